@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace diagonal {
+
+struct DeviceInfo {
+    std::string name;         ///< "cpu", "cuda:0", as --device takes it
+    std::string description;  ///< "NVIDIA H200", or the processor's model name
+};
+
+/// Loads LibTorch's CUDA part and our kernels where an NVIDIA driver is present. Call once, before any call into torch.
+/// Returns what was found in one sentence, for `doctor` and the log ("no NVIDIA driver on this computer").
+const std::string& loadCuda();
+
+/// The CPU first, then each CUDA device.
+std::vector<DeviceInfo> devices();
+
+/// "auto" becomes "cuda" where a CUDA device works, else "cpu"; other names are checked. Throws Error.
+std::string resolveDevice(const std::string& requested);
+
+/// Threads that LibTorch computes with. 0 leaves its default (the physical cores).
+void setThreads(int threads);
+int threads();
+
+/// Features of this processor that matter for speed: "AVX-512, AMX, bf16".
+std::string cpuFeatures();
+
+/// Highest resident memory of this process so far.
+int64_t peakMemoryBytes();
+
+}  // namespace diagonal

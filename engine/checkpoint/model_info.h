@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace diagonal {
+
+struct TensorInfo {
+    std::string name;
+    std::vector<int64_t> shape;
+    std::string dtype;  ///< "float32", …
+};
+
+/// What `inspect`, the status bar and results say of a model; knows no tensor.
+struct ModelInfo {
+    std::string name;            ///< for people: "Demo model", else the folder's name
+    std::filesystem::path path;  ///< the model folder (of a run: its newest checkpoint)
+    std::string architecture;    ///< "ModifiedResNet 1,1,1,1, width 16" or "ViT-B/32"
+    std::string tokenizer;       ///< "SentencePiece, 512 pieces"
+    std::string activation;      ///< "GELU" or "QuickGELU"
+    std::string dtype;           ///< as stored
+    int64_t parameters = 0;
+    int embedDim = 0;
+    int imageSize = 0;
+    int contextLength = 0;
+    double logitScale = 0;   ///< after exp
+    double temperature = 0;  ///< 1 / logit scale
+    /// What the model knows, when it says so ("coloured shapes"); empty for a general model. From diagonal.json in its
+    /// folder.
+    std::string knows;
+    /// Prompt template and labels the model suggests for a start; from diagonal.json.
+    std::string suggestedTemplate;
+    std::vector<std::string> suggestedLabels;
+    std::vector<TensorInfo> tensors;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace diagonal {
+
+/// Pixels as Pillow's convert("RGB") gives them: 8 bits, row-major, height x width x 3.
+struct Image {
+    int width = 0;
+    int height = 0;
+    std::vector<uint8_t> rgb;
+
+    bool isEmpty() const { return rgb.empty(); }
+};
+
+/// What a file's header says, without decoding its pixels.
+struct ImageHeader {
+    int width = 0;
+    int height = 0;
+    std::string format;  ///< "JPEG", "PNG", …
+};
+
+/// More pixels than this are refused before memory is taken for them: 178,956,970 x 2, Pillow's own error limit.
+inline constexpr int64_t kMaxPixels = 2 * 178'956'970;
+
+/// Header of an encoded image (JPEG, PNG, WebP, BMP, GIF, TIFF, PNM). name stands in errors. Throws Error for an empty
+/// file, for what is not an image, and for more than kMaxPixels pixels.
+ImageHeader readImageHeader(std::span<const uint8_t> bytes, const std::string& name);
+
+/// Decodes to the pixels of PIL.Image.open(f).convert("RGB"): first frame; EXIF orientation is not applied; alpha is
+/// dropped, not blended; greyscale, palette, CMYK and 16-bit as Pillow converts them. Throws Error (empty, truncated,
+/// not an image, too large).
+Image decodeImage(std::span<const uint8_t> bytes, const std::string& name);
+Image readImage(const std::filesystem::path& path);
+
+/// EXIF orientation 1..8 of a JPEG (1 when there is none): for showing a picture upright, never for the model's input.
+int exifOrientation(std::span<const uint8_t> bytes);
+
+}  // namespace diagonal

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/base/job.h"
+#include "engine/checkpoint/model_info.h"
+
+namespace diagonal {
+
+struct SessionOptions {
+    std::string device = "auto";
+    std::string precision = "auto";  ///< auto, fp32, bf16, fp16. auto is fp32 on the CPU, bf16 on a GPU.
+    int batchSize = 32;
+};
+
+/// Rows of float32, n x dim.
+struct Embeddings {
+    int64_t dim = 0;
+    std::vector<float> values;
+
+    int64_t count() const { return dim == 0 ? 0 : static_cast<int64_t>(values.size()) / dim; }
+    std::span<const float> row(int64_t i) const { return {values.data() + i * dim, static_cast<size_t>(dim)}; }
+};
+
+/// One image's embedding, or why there is none.
+struct ImageEmbedding {
+    size_t index = 0;  ///< position in the input
+    std::vector<float> values;
+    int width = 0, height = 0;  ///< of the file
+    std::string error;          ///< empty when all went well; a sentence part: "the file is empty"
+};
+
+/// An open model, ready to embed. Knows no Qt and shows no torch. One thread at a time may call it; decoding runs on
+/// threads of its own.
+class Session {
+  public:
+    /// Loads `model` (path, run folder, or "demo"). Throws Error.
+    static std::shared_ptr<Session> open(const std::string& model, const SessionOptions& options = {});
+    ~Session();
+
+    const ModelInfo& info() const;
+    const SessionOptions& options() const;  ///< with "auto" resolved
+
+    /// Decodes, preprocesses and embeds; images arrive in batches, in input order, as they are ready. Decoding overlaps
+    /// with inference. A file that cannot be read arrives with its error; the rest goes on. Throws Cancelled.
+    void embedImages(std::span<const std::filesystem::path> files, bool normalized,
+                     const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job = {});
+
+    /// Embeds texts, [texts.size(), embed_dim]. truncated, when given, receives the indices of texts longer than the
+    /// context.
+    Embeddings embedTexts(std::span<const std::string> texts, bool normalized = true,
+                          std::vector<size_t>* truncated = nullptr, const JobContext& job = {});
+
+  private:
+    Session();
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/text/tokenizer.h"
+
+namespace diagonal {
+
+/// A SentencePiece unigram model of N pieces (0 = padding, 1 = unknown) with start-of-text = N and end-of-text = N + 1:
+/// the end-of-text id is the largest, as open_clip's argmax pooling needs. Lower-cases and normalises (nmt_nfkc_cf).
+/// Files: spiece.model, and tokenizer.json + tokenizer_config.json with the same ids for Hugging Face's tokenizers.
+std::shared_ptr<const Tokenizer> loadSentencePieceTokenizer(const std::filesystem::path& folder, int contextLength);
+
+/// Trains on captions, deterministically for equal captions. At most vocabularySize pieces, fewer when the captions
+/// hold fewer. Throws Error when the captions hold no text.
+std::shared_ptr<const Tokenizer> trainSentencePieceTokenizer(const std::vector<std::string>& captions,
+                                                             int vocabularySize, int contextLength);
+
+}  // namespace diagonal

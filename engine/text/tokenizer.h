@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace diagonal {
+
+/// Texts as token ids, right-padded to the longest text of the batch (not to the context length: attention is causal,
+/// so what follows the end-of-text token cannot change the embedding).
+struct TokenBatch {
+    int64_t count = 0;
+    int64_t length = 0;
+    std::vector<int64_t> ids;     ///< [count, length], row-major
+    std::vector<int64_t> ends;    ///< [count]: position of the end-of-text token
+    std::vector<bool> truncated;  ///< [count]: longer than the context, cut with the end-of-text token kept
+};
+
+/// Text to token ids and back to disk. Immutable after construction: any thread may call it.
+class Tokenizer {
+  public:
+    virtual ~Tokenizer() = default;
+
+    virtual std::string kind() const = 0;  ///< "SentencePiece"
+    virtual int vocabularySize() const = 0;
+    virtual int contextLength() const = 0;
+
+    /// Start-of-text, the text's tokens, end-of-text; not truncated, not padded.
+    virtual std::vector<int64_t> encode(std::string_view text) const = 0;
+
+    /// Writes the tokenizer's files into a model folder.
+    virtual void save(const std::filesystem::path& folder) const = 0;
+
+    TokenBatch tokenize(std::span<const std::string> texts) const;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "training/run/options.h"
+
+namespace diagonal {
+
+/// One optimizer step; the keys of metrics.jsonl.
+struct StepMetrics {
+    int64_t step = 0, totalSteps = 0;
+    double epoch = 0;
+    int64_t samples = 0;
+    double loss = 0, lossImage = 0, lossText = 0;
+    double logitScale = 0, temperature = 0, learningRate = 0, gradientNorm = 0;
+    double samplesPerSecond = 0, dataTime = 0, batchTime = 0;  ///< seconds
+};
+
+struct Recall {
+    double at1 = 0, at5 = 0, at10 = 0;
+};
+
+struct ValidationMetrics {
+    int64_t step = 0;
+    double loss = 0;
+    Recall imageToText, textToImage;
+    double zeroShotTop1 = -1;         ///< -1: the data has no labels
+    double zeroShotHeldOutTop1 = -1;  ///< scenes: on the pairs kept out of training
+    /// Cosine matrix of the probe batch, row-major, probe x probe (32 pairs at most).
+    int probe = 0;
+    std::vector<float> probeMatrix;
+};
+
+/// Receives what happens, on the training thread.
+class TrainingObserver {
+  public:
+    virtual ~TrainingObserver() = default;
+    virtual void onStarted(const TrainOptions&, int64_t /*firstStep*/, int64_t /*totalSteps*/) {}
+    virtual void onStep(const StepMetrics&) {}
+    virtual void onValidation(const ValidationMetrics&) {}
+    virtual void onCheckpoint(int64_t /*step*/, const std::filesystem::path&) {}
+    virtual void onMessage(const std::string&) {}
+};
+
+struct TrainingResult {
+    std::filesystem::path model;  ///< RUN/model
+    int64_t step = 0;
+    bool finished = false;  ///< false: stopped on request, checkpoint saved
+    double seconds = 0;
+};
+
+/// Trains from the start into options.output (which must not hold a run yet). A stop request saves a checkpoint and
+/// returns. Throws Error before the first step for whatever is wrong with options or data. Call on one thread of its
+/// own.
+TrainingResult train(const TrainOptions& options, TrainingObserver& observer, const std::stop_token& stop = {});
+
+/// Goes on from the newest finished checkpoint of a run folder with the run's own options, at the exact step.
+TrainingResult resume(const std::filesystem::path& run, TrainingObserver& observer, const std::stop_token& stop = {});
+
+}  // namespace diagonal
