@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "engine/base/job.h"
+#include "ui/jobs/types.h"
+
+namespace diagonal {
+
+/// The one engine thread and what it can be asked for. All members are called on the UI thread, all callbacks arrive
+/// there, at most about ten a second and the last one always. Jobs run in order; a newer request of the same kind from
+/// the same owner (its context object) supersedes an older one, whose results are dropped. A callback is not called
+/// once its context object is gone.
+class EngineService : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit EngineService(QObject* parent = nullptr);
+    ~EngineService() override;  ///< stops what runs and joins
+
+    /// Loads a model in the background: modelChanged, or modelFailed (the old model stays).
+    void openModel(const QString& nameOrPath);
+    const ModelInfo* model() const;  ///< null until the first is loaded
+    QString device() const;          ///< "CPU · 2 threads"
+    bool isLoadingModel() const;
+
+    struct ImageBatchHandler {
+        std::function<void(std::vector<ImageEmbedding>)> results;
+        std::function<void(bool cancelled)> finished;
+        std::function<void(JobError)> failed;
+    };
+    /// Embeds images (unit length when normalized), results streaming in as they are ready.
+    JobId embedImages(QObject* context, const QString& title, const QStringList& files, bool normalized,
+                      ImageBatchHandler handler);
+
+    struct TextHandler {
+        std::function<void(Embeddings, std::vector<size_t> truncated)> finished;
+        std::function<void(JobError)> failed;
+    };
+    /// Embeds texts as they are. Quick, goes before waiting image jobs and between the batches of a running one.
+    JobId embedTexts(QObject* context, const QStringList& texts, bool normalized, TextHandler handler);
+    /// One embedding a label: normalised mean over the templates.
+    JobId embedLabels(QObject* context, const QStringList& labels, const QStringList& templates, TextHandler handler);
+
+    struct TaskHandler {
+        std::function<void()> finished;
+        std::function<void(JobError)> failed;
+        std::function<void()> cancelled;
+    };
+    /// Any other long work that needs no model (exporting, summarising a dataset): runs on a second worker thread,
+    /// shown among the jobs.
+    JobId runTask(QObject* context, const QString& title, std::function<void(const JobContext&)> work,
+                  TaskHandler handler);
+
+    void cancel(JobId id);
+    QList<JobState> jobs() const;
+
+  Q_SIGNALS:
+    void modelChanged();
+    void modelLoading(const QString& name);
+    void modelFailed(const diagonal::JobError& error);
+    void jobsChanged();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QIcon>
+#include <QObject>
+#include <QPixmap>
+
+class QApplication;
+
+namespace diagonal {
+
+/// The colour tokens of the style guide. Names are the guide's.
+struct Tokens {
+    QColor window, surface, sunken, canvas, raised, border, outline, hover, pressed, track;
+    QColor text, text2, text3, disabled;
+    QColor accent, accentHover, accentPressed, accentSoft, onAccent;
+    QColor bar, warn, warnSoft, warnLine, error, errorSoft;
+    QColor imageToText, textToImage, fourth, gridLine;
+};
+
+enum class ColourScheme { System, Light, Dark };
+
+/// The look of the whole program: palette, style, fonts, icons. UI thread only.
+class Theme : public QObject {
+    Q_OBJECT
+
+  public:
+    static Theme& instance();
+    static const Tokens& lightTokens();
+    static const Tokens& darkTokens();
+
+    /// Installs style, palette and font, and follows the system's scheme live while the choice is System.
+    void install(QApplication& application);
+    void setScheme(ColourScheme scheme);
+    ColourScheme scheme() const { return m_scheme; }
+    bool isDark() const { return m_dark; }
+    const Tokens& tokens() const { return m_dark ? darkTokens() : lightTokens(); }
+
+    /// Font in the guide's pixel size (11, 12, 13, 15, 16, 17, 20, 24 at the default system size; scales with it) and
+    /// weight 400, 500 or 600.
+    QFont font(int size, int weight = 400) const;
+    /// The guide's length in this screen's logical pixels, scaled with the text.
+    int px(int length) const;
+
+    /// resources/icons/NAME.svg ("ui/folder", "label") in one colour; sharp at every pixel ratio.
+    QPixmap pixmap(const QString& name, int size, const QColor& colour, qreal pixelRatio) const;
+    /// The icon in text2 with disabled and, when checked, accent variants; retaken by widgets on changed().
+    QIcon icon(const QString& name, int size = 16) const;
+
+  Q_SIGNALS:
+    /// Colours, fonts or icons have to be taken anew.
+    void changed();
+
+  private:
+    Theme() = default;
+    void apply();
+
+    ColourScheme m_scheme = ColourScheme::System;
+    bool m_dark = false;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QList>
+#include <QWidget>
+
+class QAction;
+class QMimeData;
+
+namespace diagonal {
+
+class Services;
+
+/// One entry of the rail and what it shows. A pane is a class in its own folder plus one line in panes.cpp.
+class Pane : public QWidget {
+    Q_OBJECT
+
+  public:
+    using QWidget::QWidget;
+
+    virtual QString id() const = 0;     ///< "label": settings key, icon name, screenshot name
+    virtual QString title() const = 0;  ///< "Label"
+    /// Actions for the File and Edit menus while the pane is shown.
+    virtual QList<QAction*> fileActions() const { return {}; }
+    virtual QList<QAction*> editActions() const { return {}; }
+    /// Actions for the Run menu (Train has some), View menu.
+    virtual QList<QAction*> runActions() const { return {}; }
+    virtual QList<QAction*> viewActions() const { return {}; }
+    /// Files and folders given on the command line or dropped onto the window. Returns false when the pane has no use
+    /// for them.
+    virtual bool openPaths(const QStringList&) { return false; }
+    /// A dot on the rail: work going on, or news.
+    virtual bool hasNews() const { return false; }
+
+  Q_SIGNALS:
+    void newsChanged();
+};
+
+/// Every pane, in the order of the rail.
+QList<Pane*> createPanes(Services& services);
+
+}  // namespace diagonal
