@@ -4,24 +4,22 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
+#include <map>
 #include <memory>
+#include <string>
 
 #include "engine/model/config.h"
+#include "engine/model/image_tower.h"
+#include "engine/model/transformer.h"
 
 namespace diagonal {
 
-/// An image tower: float [n, 3, size, size], normalised -> [n, embed_dim], not yet of unit length.
-class ImageTower : public torch::nn::Module {
-  public:
-    virtual torch::Tensor forward(const torch::Tensor& images) = 0;
-};
-
 /// CLIP (Radford et al., 2021) with the module names of open_clip's CLIP class: visual.*, transformer.resblocks.N.*,
-/// token_embedding, positional_embedding, ln_final, text_projection, logit_scale. parameters() and state dict entries
-/// carry exactly those names.
+/// token_embedding, positional_embedding, ln_final, text_projection, logit_scale. named_parameters() and
+/// named_buffers() carry exactly those names.
 class ClipModel : public torch::nn::Module {
   public:
-    /// Random weights as open_clip's init_parameters draws them (from torch's default generator).
+    /// Random weights as open_clip draws them (from torch's default generator).
     explicit ClipModel(const ClipConfig& config);
 
     const ClipConfig& config() const { return m_config; }
@@ -29,19 +27,21 @@ class ClipModel : public torch::nn::Module {
     /// float [n, 3, size, size] -> [n, embed_dim], unit length when normalized.
     torch::Tensor encodeImage(const torch::Tensor& images, bool normalized = true);
 
-    /// ids: int64 [n, length], length <= context_length; ends: int64 [n], position of each end-of-text token. -> [n,
-    /// embed_dim]. The length need only reach the longest end-of-text.
+    /// ids: int64 [n, length], length <= context_length; ends: int64 [n], position of each end-of-text token.
+    /// -> [n, embed_dim]. The length need only reach the longest end-of-text.
     torch::Tensor encodeText(const torch::Tensor& ids, const torch::Tensor& ends, bool normalized = true);
 
     /// Scalar parameter: ln of the logit scale.
     torch::Tensor logitScale() const { return m_logitScale; }
 
+    /// Parameters and buffers by open_clip's state-dict names.
+    std::map<std::string, torch::Tensor> stateDict() const;
+
   private:
     ClipConfig m_config;
     std::shared_ptr<ImageTower> m_visual;
-    // text tower, see clip.cpp
-    torch::nn::ModuleHolder<torch::nn::Module> m_unused{nullptr};
-    torch::Tensor m_logitScale;
+    std::shared_ptr<Transformer> m_transformer;
+    torch::Tensor m_tokenEmbedding, m_positions, m_finalGain, m_finalBias, m_textProjection, m_logitScale;
 };
 
 }  // namespace diagonal

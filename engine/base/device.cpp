@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/device.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <dlfcn.h>
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+#include <utility>
+
+#include "engine/base/error.h"
+
+namespace diagonal {
+
+namespace {
+
+bool driverIsPresent() {
+    return std::filesystem::exists("/proc/driver/nvidia/version") || std::filesystem::exists("/dev/nvidiactl");
+}
+
+std::string loadCudaOnce() {
+    if (!driverIsPresent()) return "no NVIDIA driver on this computer";
+    if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr)
+        return std::string("an NVIDIA driver is present, but LibTorch's CUDA part does not load: ") + dlerror();
+    std::error_code error;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+    const auto kernels = program.parent_path().parent_path() / "lib" / "libdiagonal_cuda.so";
+    if (dlopen(kernels.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr)
+        return std::string("CUDA loaded, without Diagonal's own kernels: ") + dlerror();
+    return "CUDA loaded";
+}
+
+/// Value of a key of /proc/cpuinfo's first processor.
+std::string processorField(std::string_view key) {
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);) {
+        const size_t colon = line.find(": ");
+        if (line.starts_with(key) && colon != std::string::npos) return line.substr(colon + 2);
+    }
+    return {};
+}
+
+}  // namespace
+
+const std::string& loadCuda() {
+    static const std::string result = loadCudaOnce();
+    return result;
+}
+
+std::vector<DeviceInfo> devices() {
+    loadCuda();
+    std::vector<DeviceInfo> list{{"cpu", processorField("model name")}};
+    const auto& hooks = at::detail::getCUDAHooks();
+    const int count = hooks.hasCUDA() ? hooks.deviceCount() : 0;
+    for (int i = 0; i < count; ++i)
+        list.push_back({"cuda:" + std::to_string(i), "NVIDIA GPU " + std::to_string(i)});
+    return list;
+}
+
+std::string resolveDevice(const std::string& requested) {
+    const auto available = devices();
+    if (requested == "auto") return available.size() > 1 ? "cuda:0" : "cpu";
+    const std::string name = requested == "cuda" ? "cuda:0" : requested;
+    for (const auto& device : available) {
+        if (device.name == name) return name;
+    }
+    std::string names;
+    for (const auto& device : available)
+        names += (names.empty() ? "" : ", ") + device.name;
+    throw Error("--device " + requested, "no such device (" + loadCuda() + ")", "Devices here: auto, " + names);
+}
+
+void setThreads(int count) {
+    if (count > 0) at::set_num_threads(count);
+}
+
+int threads() {
+    return at::get_num_threads();
+}
+
+std::string cpuFeatures() {
+    static constexpr std::pair<const char*, const char*> kFeatures[] = {
+        {"avx2", "AVX2"}, {"avx512f", "AVX-512"}, {"avx512_vnni", "VNNI"}, {"avx512_bf16", "bf16"}, {"amx_tile", "AMX"},
+    };
+    const std::string flags = processorField("flags") + ' ';
+    std::string features;
+    for (const auto& [flag, name] : kFeatures) {
+        if (flags.find(std::string(" ") + flag + ' ') != std::string::npos)
+            features += (features.empty() ? "" : ", ") + std::string(name);
+    }
+    return features.empty() ? "baseline" : features;
+}
+
+int64_t peakMemoryBytes() {
+    struct rusage usage = {};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<int64_t>(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace diagonal

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "engine/image/preprocess.h"
+#include "engine/model/config.h"
+
+namespace diagonal {
+
+/// open_clip's model_cfg. `source` stands in errors. Throws Error for missing, ill-typed or out-of-range values and for
+/// options that would change the computation and are not supported.
+ClipConfig clipConfigFromJson(const nlohmann::json& modelConfig, const std::string& source);
+nlohmann::json toJson(const ClipConfig& config);
+
+/// open_clip's preprocess_cfg; what is missing has open_clip's defaults.
+PreprocessConfig preprocessFromJson(const nlohmann::json& preprocessConfig, int imageSize, const std::string& source);
+nlohmann::json toJson(const PreprocessConfig& config);
+
+/// "ViT-B/32"-like name for people.
+std::string describeArchitecture(const ClipConfig& config);
+
+/// JSON of a file; an Error names the file and the place.
+nlohmann::json readJson(const std::filesystem::path& path);
+
+}  // namespace diagonal

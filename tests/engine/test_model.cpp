@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <torch/torch.h>
+
+#include <QtTest>
+#include <nlohmann/json.hpp>
+
+#include "engine/checkpoint/config_json.h"
+#include "engine/checkpoint/safetensors.h"
+#include "engine/model/clip.h"
+
+using namespace diagonal;
+
+namespace {
+
+/// A tiny model as open_clip wrote it, and what open_clip computes with it (tests/parity/make_model_golden.py).
+struct Golden {
+    explicit Golden(const char* name) {
+        const std::filesystem::path folder = std::filesystem::path(DIAGONAL_SOURCE_DIR) / "tests/parity/data" / name;
+        const auto json = readJson(folder / "open_clip_config.json");
+        model = std::make_shared<ClipModel>(clipConfigFromJson(json["model_cfg"], name));
+        weights = readSafetensors(folder / "open_clip_model.safetensors").tensors;
+        expected = readSafetensors(folder / "expected.safetensors").tensors;
+        const torch::NoGradGuard noGrad;
+        for (auto& [key, value] : model->stateDict())
+            value.copy_(weights.at(key));
+        model->eval();
+    }
+    std::shared_ptr<ClipModel> model;
+    std::map<std::string, torch::Tensor> weights, expected;
+};
+
+double largestDifference(const torch::Tensor& a, const torch::Tensor& b) {
+    return (a - b).abs().max().item<double>();
+}
+
+}  // namespace
+
+class TestModel : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void models() {
+        QTest::addColumn<QByteArray>("name");
+        QTest::newRow("vit, QuickGELU") << QByteArray("model-vit");
+        QTest::newRow("resnet, GELU") << QByteArray("model-resnet");
+    }
+
+    void stateDictHasOpenClipsNamesAndShapes_data() { models(); }
+    void stateDictHasOpenClipsNamesAndShapes() {
+        QFETCH(QByteArray, name);
+        const Golden golden(name);
+        const auto state = golden.model->stateDict();
+        QCOMPARE(state.size(), golden.weights.size());
+        for (const auto& [key, value] : golden.weights) {
+            QVERIFY2(state.contains(key), key.c_str());
+            QVERIFY2(state.at(key).sizes() == value.sizes(), key.c_str());
+        }
+    }
+
+    void imageFeaturesEqualOpenClips_data() { models(); }
+    void imageFeaturesEqualOpenClips() {
+        QFETCH(QByteArray, name);
+        Golden golden(name);
+        const torch::NoGradGuard noGrad;
+        const auto images = golden.expected["images"];
+        QVERIFY(largestDifference(golden.model->encodeImage(images, false), golden.expected["image_features"]) < 2e-5);
+        QVERIFY(largestDifference(golden.model->encodeImage(images), golden.expected["image_unit"]) < 2e-6);
+    }
+
+    void textFeaturesEqualOpenClips_data() { models(); }
+    void textFeaturesEqualOpenClips() {
+        QFETCH(QByteArray, name);
+        Golden golden(name);
+        const torch::NoGradGuard noGrad;
+        const auto ids = golden.expected["ids"];
+        const auto ends = ids.argmax(1);
+        QVERIFY(largestDifference(golden.model->encodeText(ids, ends, false), golden.expected["text_features"]) < 2e-5);
+        QVERIFY(largestDifference(golden.model->encodeText(ids, ends), golden.expected["text_unit"]) < 2e-6);
+    }
+
+    void textIsTheSameWhenCutAfterItsEnd() {
+        Golden golden("model-vit");
+        const torch::NoGradGuard noGrad;
+        const auto ids = golden.expected["ids"].slice(0, 2, 3);
+        const auto ends = ids.argmax(1);
+        const auto cut = ids.slice(1, 0, ends.item<int64_t>() + 1);
+        QVERIFY(largestDifference(golden.model->encodeText(cut, ends), golden.expected["text_unit"].slice(0, 2, 3)) <
+                2e-6);
+    }
+
+    void everyParameterGetsAGradient_data() { models(); }
+    void everyParameterGetsAGradient() {
+        QFETCH(QByteArray, name);
+        Golden golden(name);
+        golden.model->train();
+        const auto ids = golden.expected["ids"];
+        const auto images = golden.model->encodeImage(golden.expected["images"]);
+        const auto texts = golden.model->encodeText(ids, ids.argmax(1));
+        (images.matmul(texts.t()) * golden.model->logitScale().exp()).square().sum().backward();
+        for (const auto& parameter : golden.model->named_parameters())
+            QVERIFY2(parameter.value().grad().defined(), parameter.key().c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestModel)
+#include "test_model.moc"
