@@ -3,6 +3,7 @@
 
 #include <QColor>
 #include <QFont>
+#include <QHash>
 #include <QIcon>
 #include <QObject>
 #include <QPixmap>
@@ -19,6 +20,9 @@ struct Tokens {
     QColor bar, warn, warnSoft, warnLine, error, errorSoft;
     QColor imageToText, textToImage, fourth, gridLine;
 };
+
+/// One of the tokens, whatever the scheme is: `&Tokens::text2`.
+using ColourRole = QColor Tokens::*;
 
 enum class ColourScheme { System, Light, Dark };
 
@@ -37,6 +41,8 @@ class Theme : public QObject {
     ColourScheme scheme() const { return m_scheme; }
     bool isDark() const { return m_dark; }
     const Tokens& tokens() const { return m_dark ? darkTokens() : lightTokens(); }
+    /// False where the platform turns animation off.
+    bool animates() const;
 
     /// Font in the guide's pixel size (11, 12, 13, 15, 16, 17, 20, 24 at the default system size; scales with it) and
     /// weight 400, 500 or 600.
@@ -48,6 +54,8 @@ class Theme : public QObject {
     QPixmap pixmap(const QString& name, int size, const QColor& colour, qreal pixelRatio) const;
     /// The icon in text2 with disabled and, when checked, accent variants; retaken by widgets on changed().
     QIcon icon(const QString& name, int size = 16) const;
+    /// app.svg, or app-small.svg below 48 px, in its own colours.
+    QIcon applicationIcon() const;
 
   Q_SIGNALS:
     /// Colours, fonts or icons have to be taken anew.
@@ -56,9 +64,30 @@ class Theme : public QObject {
   private:
     Theme() = default;
     void apply();
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
     ColourScheme m_scheme = ColourScheme::System;
     bool m_dark = false;
+    bool m_applying = false;
+    bool m_systemDark = false;
+    qreal m_scale = 1;
+    QString m_family;
+    QApplication* m_application = nullptr;
+    mutable QHash<QString, QPixmap> m_pixmaps;
 };
+
+/// The colour that a role has now.
+inline const QColor& colour(ColourRole role) {
+    return Theme::instance().tokens().*role;
+}
+inline int px(int length) {
+    return Theme::instance().px(length);
+}
+/// Runs `take` now and whenever colours and fonts change, as long as context lives.
+template <typename Function>
+void followTheme(QObject* context, Function take) {
+    take();
+    QObject::connect(&Theme::instance(), &Theme::changed, context, take);
+}
 
 }  // namespace diagonal

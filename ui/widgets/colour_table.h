@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+#include <array>
+
+#include "engine/inference/colour_map.h"
+
+namespace diagonal {
+
+/// 256 colours from low to high.
+using ColourTable = std::array<QRgb, 256>;
+
+ColourTable colourTableOf(ColourMap map);
+/// Blue to the surface to orange, for differences centred on 0; depends on the scheme.
+ColourTable differenceTable();
+/// Light or dark, whichever is read on this colour.
+QColor inkOn(QRgb colour);
+
+}  // namespace diagonal

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+namespace diagonal {
+
+class ElidedLabel;
+class IconButton;
+class LinkLabel;
+
+/// One sentence across a panel: icon, text, a link at the right with the remedy, and a cross when it can be closed.
+class NoticeBar : public QWidget {
+    Q_OBJECT
+
+  public:
+    enum class Kind { Info, Warning, Error };
+    explicit NoticeBar(QWidget* parent = nullptr);  ///< hidden until shown by notice()
+
+    void notice(Kind kind, const QString& text, const QString& link = {});
+    void setClosable(bool closable);
+    QString text() const;
+
+  Q_SIGNALS:
+    void linkActivated();
+    void closed();
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+
+  private:
+    Kind m_kind = Kind::Info;
+    ElidedLabel* m_text;
+    LinkLabel* m_link;
+    IconButton* m_close;
+};
+
+}  // namespace diagonal
