@@ -30,6 +30,14 @@ class Dataset {
     virtual int label(size_t) const { return -1; }
     /// Prompt template that goes with labels().
     virtual std::string promptTemplate() const { return "{}"; }
+    /// Which part image i belongs to, All where the data does not say.
+    virtual Split split(size_t) const { return Split::All; }
+    /// Whether a crop or a mirror image still shows what the captions say; not so for scenes ("in the top left").
+    virtual bool supportsAugmentation() const { return true; }
+    /// The file of image i, empty where it is drawn.
+    virtual std::filesystem::path file(size_t) const { return {}; }
+    /// Files that the data names but that are not there.
+    virtual size_t missing() const { return 0; }
     /// Notes on what was left out or looks wrong, each naming file and line.
     virtual const std::vector<std::string>& warnings() const;
 };
@@ -51,12 +59,14 @@ struct DatasetSummary {
     size_t train = 0, validation = 0, test = 0, unassigned = 0;
     size_t missing = 0;                  ///< files named but not there
     size_t duplicateCaptions = 0;        ///< captions that stand at more than one image
+    size_t duplicateImages = 0;          ///< files with the bytes of an earlier one, when images were checked
     std::vector<size_t> captionLengths;  ///< histogram by number of words
     std::vector<std::string> warnings;
     std::vector<std::string> unreadable;  ///< "name: reason", when images were checked
 };
 
-/// checkImages reads every image's header as well.
+/// checkImages reads every image file as well: its header, and whether its bytes are those of another. Throws
+/// Cancelled.
 DatasetSummary summarize(const std::string& spec, const DatasetOptions& options, bool checkImages,
                          const JobContext& job = {});
 

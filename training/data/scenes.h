@@ -44,4 +44,17 @@ struct ScenesOptions {
 
 std::shared_ptr<const Dataset> makeScenes(const ScenesOptions& options);
 
+/// Scene number `index` of makeScenes(options).
+Scene sceneAt(const ScenesOptions& options, size_t index);
+
+/// Validation and test scenes that go with `count` training scenes: a tenth, at least ten of each pair.
+size_t heldBackCount(size_t count);
+
+/// The text after "scenes:", "count=20000,seed=1,size=64,split=train"; all keys may be left out. Throws Error naming
+/// the keys for an unknown one. A split in the text wins over `split`, and its count is then that split's own.
+ScenesOptions parseScenes(const std::string& text, Split split);
+
+/// What openDataset does with "scenes:…". Split::All is the three splits in a row.
+std::shared_ptr<const Dataset> openScenes(const std::string& text, const DatasetOptions& options);
+
 }  // namespace diagonal

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "training/data/file_dataset.h"
+
+namespace diagonal {
+
+/// A .csv, .tsv or .txt file, or a folder with captions.csv or metadata.csv.
+bool isCsv(const std::filesystem::path& path);
+
+/// Opens a CSV or TSV file with a header. Columns for image and caption are guessed from their names unless the options
+/// name them; a column named split is used when there is one. Images are looked for beside the file and in images/
+/// there. Lines that cannot be used become warnings. Throws Error.
+std::shared_ptr<const Dataset> openCsv(const std::string& path, const DatasetOptions& options);
+
+/// The text of a table file; throws Error for an empty or binary file and for UTF-16.
+std::string readTable(const std::filesystem::path& path);
+
+/// Adds the lines of a table to a data set. Throws Error when the columns cannot be told.
+void addCsvLines(FileDataset& dataset, const std::filesystem::path& path, const std::string& text,
+                 const DatasetOptions& options);
+
+/// "file.csv:12: reason".
+std::string lineNote(const std::filesystem::path& path, size_t line, const std::string& reason);
+
+/// Adds a caption, or a note when the image's name or the caption cannot be used.
+void addCaption(FileDataset& dataset, const std::filesystem::path& path, size_t line, std::string_view name,
+                std::string_view caption, Split split = Split::All, int label = -1);
+
+/// Folders in which images named by a file are looked for.
+std::vector<std::filesystem::path> imageFolders(const std::filesystem::path& folder);
+
+}  // namespace diagonal

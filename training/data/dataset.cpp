@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/data/dataset.h"
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "training/data/kinds.h"
+
+namespace diagonal {
+
+const std::vector<std::string>& Dataset::labels() const {
+    static const std::vector<std::string> kNone;
+    return kNone;
+}
+
+const std::vector<std::string>& Dataset::warnings() const {
+    static const std::vector<std::string> kNone;
+    return kNone;
+}
+
+std::shared_ptr<const Dataset> openDataset(const std::string& spec, const DatasetOptions& options) {
+    if (spec.empty()) {
+        throw Error("data", "no data was given", "Give a path, or scenes: for generated scenes");
+    }
+    for (const DatasetKind& kind : datasetKinds()) {
+        if (spec.starts_with(kind.prefix)) return kind.open(spec.substr(kind.prefix.size()), options);
+    }
+    const std::filesystem::path path(spec);
+    std::error_code failure;
+    if (!std::filesystem::exists(path, failure)) {
+        throw Error(displayName(path), failure ? failure.message() : "there is no such file or folder",
+                    "Data can be " + datasetKindNames());
+    }
+    for (const DatasetKind& kind : datasetKinds()) {
+        if (kind.detect(path)) return kind.open(spec, options);
+    }
+    throw Error(displayName(path), "this is no data set of a kind that can be read",
+                "Data can be " + datasetKindNames());
+}
+
+}  // namespace diagonal

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/data/file_dataset.h"
+
+#include <algorithm>
+#include <system_error>
+#include <unordered_set>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Names of the files of a folder, or none: one directory listing is far quicker than a stat of each file.
+std::unordered_set<std::string> filesOf(const fs::path& folder) {
+    std::unordered_set<std::string> names;
+    std::error_code failure;
+    for (fs::directory_iterator it(folder, failure), end; !failure && it != end; it.increment(failure)) {
+        names.insert(it->path().filename().native());
+    }
+    return names;
+}
+
+/// Finds files by name below several folders, listing each folder once.
+class FileFinder {
+  public:
+    explicit FileFinder(const std::vector<fs::path>& folders) : m_folders(folders) {}
+
+    fs::path find(const std::string& name) {
+        const fs::path given(name);
+        if (given.is_absolute()) return exists(given) ? given : fs::path();
+        for (const fs::path& folder : m_folders) {
+            fs::path candidate = (folder / given).lexically_normal();
+            if (exists(candidate)) return candidate;
+        }
+        return {};
+    }
+
+  private:
+    bool exists(const fs::path& path) {
+        const std::string folder = path.parent_path().native();
+        auto known = m_listings.find(folder);
+        if (known == m_listings.end()) {
+            known = m_listings.emplace(folder, filesOf(folder.empty() ? fs::path(".") : fs::path(folder))).first;
+        }
+        return known->second.contains(path.filename().native());
+    }
+
+    std::vector<fs::path> m_folders;
+    std::unordered_map<std::string, std::unordered_set<std::string>> m_listings;
+};
+
+std::string nameOf(Split split) {
+    switch (split) {
+        case Split::Train:
+            return "train";
+        case Split::Validation:
+            return "validation";
+        case Split::Test:
+            return "test";
+        case Split::All:
+            break;
+    }
+    return "all";
+}
+
+}  // namespace
+
+void Warnings::add(std::string text) {
+    if (m_shown.size() < kShown) m_shown.push_back(std::move(text));
+    ++m_count;
+}
+
+std::vector<std::string> Warnings::take() {
+    if (m_count > m_shown.size()) m_shown.push_back("and " + std::to_string(m_count - m_shown.size()) + " more");
+    return std::move(m_shown);
+}
+
+FileDataset::Sample& FileDataset::sample(std::string_view name) {
+    const auto [entry, isNew] = m_byName.try_emplace(std::string(name), m_samples.size());
+    if (isNew) m_samples.emplace_back().name = entry->first;
+    return m_samples[entry->second];
+}
+
+void FileDataset::finish(const std::vector<fs::path>& folders, Split split, const fs::path& source) {
+    m_byName.clear();
+    FileFinder finder(folders);
+    const size_t named = m_samples.size();
+    size_t ofOtherSplits = 0;
+    std::string firstMissing;
+    std::erase_if(m_samples, [&](Sample& sample) {
+        if (sample.captions.empty()) return true;
+        if (split != Split::All && sample.split != split) {
+            ++ofOtherSplits;
+            return true;
+        }
+        sample.path = finder.find(sample.name);
+        if (!sample.path.empty()) return false;
+        if (m_missing++ == 0) firstMissing = displayName(sample.name);
+        m_notes.add(displayName(sample.name) + ": there is no such image file");
+        return true;
+    });
+    const size_t notes = m_notes.count();
+    m_warnings = m_notes.take();
+    if (!m_samples.empty()) return;
+    if (m_missing > 0) {
+        throw Error(
+            displayName(source),
+            "none of its " + std::to_string(m_missing) + " images is there, the first is \"" + firstMissing + "\"",
+            "Paths are taken relative to the file's folder, or to images/ in it");
+    }
+    if (ofOtherSplits > 0) {
+        throw Error(displayName(source), "it has no images of the " + nameOf(split) + " split",
+                    "Give data with that split, or leave the choice of the split out");
+    }
+    if (notes > 0) throw Error(displayName(source), "no line could be used; the first: " + m_warnings.front());
+    throw Error(displayName(source), named == 0 ? "there are no lines after the header" : "there are no captions",
+                "Each line names an image file and a caption");
+}
+
+Image FileDataset::image(size_t index) const {
+    return readImage(m_samples.at(index).path);
+}
+
+Split splitOfName(std::string_view name) {
+    const std::string low = lowered(trimmed(name));
+    if (low == "train" || low == "training" || low == "restval") return Split::Train;
+    if (low == "validation" || low == "val" || low == "valid" || low == "dev") return Split::Validation;
+    if (low == "test" || low == "testing") return Split::Test;
+    return Split::All;
+}
+
+bool isUtf8(std::string_view text) {
+    size_t i = 0;
+    while (i < text.size()) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        if (lead < 0x80) {
+            ++i;
+            continue;
+        }
+        const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+        if (lead < 0xC2 || lead > 0xF4 || i + length > text.size()) return false;
+        uint32_t code = lead & (0xFFU >> (length + 1));
+        for (size_t k = 1; k < length; ++k) {
+            const auto byte = static_cast<unsigned char>(text[i + k]);
+            if ((byte & 0xC0) != 0x80) return false;
+            code = (code << 6) | (byte & 0x3FU);
+        }
+        constexpr uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+        if (code < kSmallest[length] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) return false;
+        i += length;
+    }
+    return true;
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kSpace = " \t\r\n\f\v";
+    const size_t first = text.find_first_not_of(kSpace);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::string lowered(std::string_view ascii) {
+    std::string result(ascii);
+    for (char& c : result) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return result;
+}
+
+}  // namespace diagonal

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/data/flickr8k.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "training/data/csv_dataset.h"
+#include "training/data/file_dataset.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// In order of preference.
+constexpr std::array<const char*, 5> kCaptionFiles = {"Flickr8k.token.txt", "results_20130124.token", "results.token",
+                                                      "captions.txt", "results.csv"};
+
+bool isFile(const fs::path& path) {
+    std::error_code failure;
+    return fs::is_regular_file(path, failure);
+}
+
+/// The caption file that a folder or file means.
+std::optional<fs::path> captionFile(const fs::path& path) {
+    std::error_code failure;
+    if (!fs::is_directory(path, failure)) return path;
+    for (const char* name : kCaptionFiles) {
+        if (isFile(path / name)) return path / name;
+    }
+    return std::nullopt;
+}
+
+/// Calls use(line, number) for each line that is not empty.
+template <typename Use>
+void forEachLine(std::string_view text, const Use& use) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    size_t number = 0;
+    while (!text.empty()) {
+        const size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        ++number;
+        if (!trimmed(line).empty()) use(line, number);
+    }
+}
+
+/// name.jpg#0<TAB>caption
+void addTokenLines(FileDataset& dataset, const fs::path& path, std::string_view text) {
+    forEachLine(text, [&](std::string_view line, size_t number) {
+        const size_t tab = line.find('\t');
+        const size_t hash = line.rfind('#', tab);
+        if (tab == std::string_view::npos || hash == std::string_view::npos) {
+            dataset.notes().add(lineNote(path, number, "not of the form name#number, tab, caption"));
+            return;
+        }
+        addCaption(dataset, path, number, line.substr(0, hash), line.substr(tab + 1));
+    });
+}
+
+/// Whether the first line is of the token form and no header.
+bool isTokenFile(std::string_view text) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const size_t tab = line.find('\t');
+    return tab != std::string_view::npos && line.substr(0, tab).find('#') != std::string_view::npos;
+}
+
+void addSplits(FileDataset& dataset, const fs::path& folder) {
+    constexpr std::array<std::pair<const char*, Split>, 3> kFiles = {{{"Flickr_8k.trainImages.txt", Split::Train},
+                                                                      {"Flickr_8k.devImages.txt", Split::Validation},
+                                                                      {"Flickr_8k.testImages.txt", Split::Test}}};
+    for (const auto& [name, split] : kFiles) {
+        const fs::path path = folder / name;
+        if (!isFile(path)) continue;
+        forEachLine(readText(path), [&, split = split](std::string_view line, size_t number) {
+            FileDataset::Sample& sample = dataset.sample(trimmed(line));
+            if (sample.captions.empty()) dataset.notes().add(lineNote(path, number, "an image without captions"));
+            sample.split = split;
+        });
+    }
+}
+
+}  // namespace
+
+bool isFlickr8k(const fs::path& path) {
+    std::error_code failure;
+    if (fs::is_directory(path, failure)) return captionFile(path).has_value();
+    const std::string name = path.filename().string();
+    return std::find(kCaptionFiles.begin(), kCaptionFiles.end(), name) != kCaptionFiles.end();
+}
+
+std::shared_ptr<const Dataset> openFlickr8k(const std::string& spec, const DatasetOptions& options) {
+    const auto path = captionFile(spec);
+    if (!path) {
+        throw Error(displayName(spec), "there is no caption file in this folder",
+                    "Flickr8k has Flickr8k.token.txt or captions.txt beside the folder of its images");
+    }
+    auto dataset = std::make_shared<FileDataset>("Flickr8k");
+    const std::string text = readTable(*path);
+    if (isTokenFile(text)) {
+        addTokenLines(*dataset, *path, text);
+    } else {
+        addCsvLines(*dataset, *path, text, options);
+    }
+    addSplits(*dataset, path->parent_path());
+    dataset->finish(imageFolders(path->parent_path()), options.split, *path);
+    return dataset;
+}
+
+}  // namespace diagonal

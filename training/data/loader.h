@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/image/preprocess.h"
+#include "training/data/augment.h"
+#include "training/data/dataset.h"
+
+namespace diagonal {
+
+struct LoaderOptions {
+    int batchSize = 128;
+    PreprocessConfig preprocess;
+    bool augment = false;  ///< random crops and flips, where the data allows them
+    AugmentOptions augmentation;
+    uint64_t seed = 1;
+    int workers = 2;  ///< threads that decode and draw; at least 1
+    bool shuffle = true;
+    bool dropLast = true;
+    bool spreadLabels = true;                 ///< see SamplerOptions
+    uint64_t cacheBytes = uint64_t{3} << 29;  ///< 1.5 GiB: pictures kept decoded at about the model's size
+};
+
+/// n images with one caption each.
+struct Batch {
+    int64_t step = 0;             ///< number of this batch since the first epoch
+    int64_t epoch = 0;            ///< from 0
+    int64_t firstSample = 0;      ///< images of this epoch before this batch
+    std::vector<size_t> indices;  ///< [n] in the data set
+    int width = 0, height = 0;
+    /// uint8 [n, height, width, 3], RGB, not normalised: a quarter of the bytes of floats. The trainer applies mean and
+    /// std of the preprocess configuration.
+    std::vector<uint8_t> pixels;
+    std::vector<std::string> captions;  ///< [n]
+    std::vector<std::string> failures;  ///< images that could not be read, each told once: "path: reason"
+    double waitSeconds = 0;             ///< how long next() waited for this batch
+};
+
+/// Batches one after another, epoch after epoch, made ahead on threads of their own.
+///
+/// What a batch holds is a function of the data, the options (but workers and cacheBytes) and its step alone (failures
+/// apart): a loader that starts at a later step gives the very same batches. An image that cannot be read is replaced
+/// by the next one in the epoch's order that is not in the batch; when too few are left the batch is smaller.
+///
+/// One thread at a time may call next(); the destructor may run at any time no next() is running, and stops the
+/// threads.
+class Loader {
+  public:
+    /// startStep: batches that were taken before. Throws Error when the data set is empty.
+    Loader(std::shared_ptr<const Dataset> dataset, const LoaderOptions& options, int64_t startStep = 0);
+    ~Loader();
+    Loader(const Loader&) = delete;
+    Loader& operator=(const Loader&) = delete;
+
+    /// Throws Error when no image of the data set can be read, Cancelled on a stop request.
+    Batch next(const std::stop_token& stop = {});
+
+    int64_t batchesPerEpoch() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace diagonal

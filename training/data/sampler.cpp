@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/data/sampler.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <string_view>
+#include <unordered_set>
+
+#include "training/data/random.h"
+
+namespace diagonal {
+
+namespace {
+
+/// Takes one image of each label in turn, the labels in a new order each round.
+std::vector<size_t> spreadByLabel(const Dataset& dataset, const std::vector<size_t>& shuffled, Random& random) {
+    std::map<int, std::vector<size_t>> groups;
+    for (const size_t index : shuffled)
+        groups[dataset.label(index)].push_back(index);
+    std::vector<std::vector<size_t>> open;
+    for (auto& [label, members] : groups)
+        open.push_back(std::move(members));
+    std::vector<size_t> order;
+    order.reserve(shuffled.size());
+    while (!open.empty()) {
+        shuffle(open, random);
+        for (std::vector<size_t>& group : open) {
+            order.push_back(group.back());
+            group.pop_back();
+        }
+        std::erase_if(open, [](const std::vector<size_t>& group) { return group.empty(); });
+    }
+    return order;
+}
+
+std::vector<size_t> drawOrder(const Dataset& dataset, const SamplerOptions& options, int64_t epoch) {
+    std::vector<size_t> order(dataset.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    if (!options.shuffle) return order;
+    Random random(seedOf(options.seed, 0x0DDE5, epoch));
+    shuffle(order, random);
+    if (options.spreadLabels && !dataset.labels().empty()) return spreadByLabel(dataset, order, random);
+    return order;
+}
+
+size_t batchSizeFor(size_t images, const SamplerOptions& options) {
+    return std::min(images, static_cast<size_t>(std::max(options.batchSize, 1)));
+}
+
+/// Fills batches one after another, see planEpoch.
+class Planner {
+  public:
+    Planner(const Dataset& dataset, const SamplerOptions& options, int64_t epoch)
+        : m_dataset(dataset), m_options(options), m_epoch(epoch), m_order(drawOrder(dataset, options, epoch)) {}
+
+    EpochPlan plan() {
+        EpochPlan plan;
+        plan.epoch = m_epoch;
+        const int64_t batches = batchesPerEpoch(m_order.size(), m_options);
+        const size_t batchSize = batchSizeFor(m_order.size(), m_options);
+        for (int64_t batch = 0; batch < batches; ++batch) {
+            plan.starts.push_back(plan.items.size());
+            const size_t left = m_order.size() - plan.items.size();
+            fillBatch(plan.items, std::min(batchSize, left));
+        }
+        plan.starts.push_back(plan.items.size());
+        return plan;
+    }
+
+  private:
+    /// The caption this image shows first, then its others; the first that is not in the batch yet.
+    std::optional<size_t> freeCaption(size_t index) const {
+        const std::vector<std::string>& captions = m_dataset.captions(index);
+        const size_t first = firstCaption(index);
+        for (size_t k = 0; k < captions.size(); ++k) {
+            const size_t caption = (first + k) % captions.size();
+            if (!m_used.contains(captions[caption])) return caption;
+        }
+        return std::nullopt;
+    }
+
+    size_t firstCaption(size_t index) const {
+        const size_t count = std::max<size_t>(m_dataset.captions(index).size(), 1);
+        if (!m_options.shuffle) return 0;
+        return (seedOf(m_options.seed, 0xCA9, index) % count + static_cast<size_t>(m_epoch)) % count;
+    }
+
+    void place(std::vector<EpochPlan::Item>& items, size_t index, size_t caption) {
+        items.push_back({index, caption});
+        m_used.insert(m_dataset.captions(index)[caption]);
+    }
+
+    void fillBatch(std::vector<EpochPlan::Item>& items, size_t size) {
+        m_used.clear();
+        size_t placed = 0;
+        for (size_t i = 0, seen = 0; i < m_waiting.size() && placed < size && seen < 4 * size; ++seen) {
+            if (const auto caption = freeCaption(m_waiting[i])) {
+                place(items, m_waiting[i], *caption);
+                m_waiting.erase(m_waiting.begin() + static_cast<ptrdiff_t>(i));
+                ++placed;
+            } else {
+                ++i;
+            }
+        }
+        const size_t lookAhead = std::min(m_order.size(), m_next + 4 * size);  // bounds the work on equal captions
+        for (; placed < size && m_next < lookAhead; ++m_next) {
+            if (const auto caption = freeCaption(m_order[m_next])) {
+                place(items, m_order[m_next], *caption);
+                ++placed;
+            } else {
+                m_waiting.push_back(m_order[m_next]);
+            }
+        }
+        for (; placed < size; ++placed) {
+            place(items, m_waiting.front(), firstCaption(m_waiting.front()));
+            m_waiting.pop_front();
+        }
+    }
+
+    const Dataset& m_dataset;
+    SamplerOptions m_options;
+    int64_t m_epoch;
+    std::vector<size_t> m_order;
+    size_t m_next = 0;
+    std::deque<size_t> m_waiting;
+    std::unordered_set<std::string_view> m_used;
+};
+
+}  // namespace
+
+int64_t batchesPerEpoch(size_t images, const SamplerOptions& options) {
+    const size_t size = batchSizeFor(images, options);
+    if (size == 0) return 0;
+    return static_cast<int64_t>(options.dropLast ? images / size : (images + size - 1) / size);
+}
+
+EpochPlan planEpoch(const Dataset& dataset, const SamplerOptions& options, int64_t epoch) {
+    return Planner(dataset, options, epoch).plan();
+}
+
+}  // namespace diagonal
