@@ -37,7 +37,10 @@ struct TrainOptions {
 };
 
 nlohmann::json toJson(const TrainOptions& options);
-/// Throws Error naming an unknown or ill-typed key.
+/// Keys that are not there keep their defaults. Throws Error naming an unknown or ill-typed key.
 TrainOptions trainOptionsFromJson(const nlohmann::json& json, const std::string& source);
+
+/// Throws Error naming the first option whose value makes no sense.
+void checkOptions(const TrainOptions& options);
 
 }  // namespace diagonal

@@ -25,6 +25,18 @@ struct RunRecord {
 /// run.
 RunRecord readRun(const std::filesystem::path& folder);
 
+/// The parts of a run folder by name.
+std::filesystem::path configFile(const std::filesystem::path& run);
+std::filesystem::path metricsFile(const std::filesystem::path& run);
+std::filesystem::path checkpointFolder(const std::filesystem::path& run, int64_t step);
+std::filesystem::path probeFile(const std::filesystem::path& run, int64_t step);
+
+/// Options of a run, its output set to where the folder is now. Throws Error when the folder is no run.
+TrainOptions readRunOptions(const std::filesystem::path& run);
+
+/// Steps of the finished checkpoints, oldest first.
+std::vector<int64_t> finishedCheckpoints(const std::filesystem::path& run);
+
 /// Folders directly below `parent` that hold a run, newest first.
 std::vector<std::filesystem::path> listRuns(const std::filesystem::path& parent);
 

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/optimizers/adamw.h"
+
+#include <torch/torch.h>
+
+#include "engine/base/error.h"
+
+namespace diagonal {
+
+bool isDecayed(const std::string& name, const torch::Tensor& parameter) {
+    const auto has = [&](const char* part) { return name.find(part) != std::string::npos; };
+    return parameter.dim() >= 2 && !has("bn") && !has("ln") && !has("bias") && !has("logit_scale");
+}
+
+AdamW::AdamW(const NamedParameters& parameters, const AdamWOptions& options) : m_options(options), m_groups(2) {
+    m_groups[1].weightDecay = options.weightDecay;
+    for (const auto& [name, parameter] : parameters) {
+        if (!parameter.requires_grad()) continue;
+        auto& group = m_groups[isDecayed(name, parameter) ? 1 : 0];
+        group.names.push_back(name);
+        group.parameters.push_back(parameter);
+        group.averages.push_back(torch::zeros_like(parameter.detach()));
+        group.squareAverages.push_back(torch::zeros_like(parameter.detach()));
+        if (!m_step.defined()) m_step = torch::zeros({}, parameter.options().dtype(torch::kFloat).requires_grad(false));
+    }
+    TORCH_CHECK(m_step.defined(), "there is nothing to optimise");
+}
+
+void AdamW::zeroGradients() {
+    for (auto& group : m_groups)
+        for (auto& parameter : group.parameters)
+            parameter.mutable_grad().reset();
+}
+
+std::vector<torch::Tensor> AdamW::gradients(const Group& group) const {
+    std::vector<torch::Tensor> all;
+    all.reserve(group.parameters.size());
+    for (const auto& parameter : group.parameters) {
+        auto gradient = parameter.grad();
+        if (!gradient.defined()) {
+            gradient = torch::zeros_like(parameter.detach());
+            parameter.mutable_grad() = gradient;
+        } else if (gradient.strides() != parameter.strides()) {  // the fused kernel walks both in storage order
+            gradient = torch::empty_like(parameter.detach()).copy_(gradient);
+            parameter.mutable_grad() = gradient;
+        }
+        all.push_back(gradient);
+    }
+    return all;
+}
+
+torch::Tensor AdamW::clipGradients(double maxNorm) {
+    const torch::NoGradGuard noGrad;
+    std::vector<torch::Tensor> all;
+    for (const auto& group : m_groups) {
+        const auto part = gradients(group);
+        all.insert(all.end(), part.begin(), part.end());
+    }
+    const auto norm = torch::stack(at::_foreach_norm(all, 2)).norm();
+    // As torch.nn.utils.clip_grad_norm_; a tensor factor spares a GPU the wait for its value.
+    if (maxNorm > 0) at::_foreach_mul_(all, (maxNorm / (norm + 1e-6)).clamp_max(1.0));
+    return norm;
+}
+
+void AdamW::step(double learningRate) {
+    const torch::NoGradGuard noGrad;
+    m_step.add_(1);
+    for (auto& group : m_groups) {
+        if (group.parameters.empty()) continue;
+        const std::vector<torch::Tensor> steps(group.parameters.size(), m_step);
+        at::_fused_adamw_(group.parameters, gradients(group), group.averages, group.squareAverages, {}, steps,
+                          learningRate, m_options.beta1, m_options.beta2, group.weightDecay, m_options.epsilon,
+                          /*amsgrad=*/false, /*maximize=*/false);
+    }
+}
+
+NamedParameters AdamW::state() const {
+    NamedParameters state = {{"step", m_step}};
+    for (const auto& group : m_groups)
+        for (size_t i = 0; i < group.names.size(); ++i) {
+            state.emplace_back("exp_avg/" + group.names[i], group.averages[i]);
+            state.emplace_back("exp_avg_sq/" + group.names[i], group.squareAverages[i]);
+        }
+    return state;
+}
+
+void AdamW::load(const std::map<std::string, torch::Tensor>& state, const std::string& source) {
+    const torch::NoGradGuard noGrad;
+    for (const auto& [name, mine] : this->state()) {
+        const auto found = state.find(name);
+        if (found == state.end()) throw Error(source, "holds no tensor " + name, "Resume from another checkpoint.");
+        if (found->second.sizes() != mine.sizes())
+            throw Error(source, "the shape of tensor " + name + " does not fit the model",
+                        "Resume from another checkpoint.");
+        auto target = mine;
+        target.copy_(found->second);
+    }
+}
+
+}  // namespace diagonal

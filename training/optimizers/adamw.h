@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <torch/types.h>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace diagonal {
+
+using NamedParameters = std::vector<std::pair<std::string, torch::Tensor>>;
+
+struct AdamWOptions {
+    double beta1 = 0.9, beta2 = 0.98, epsilon = 1e-6;
+    double weightDecay = 0.2;
+};
+
+/// Whether open_clip decays this parameter: not biases, gains, and the logit scale.
+bool isDecayed(const std::string& name, const torch::Tensor& parameter);
+
+/// torch.optim.AdamW (Loshchilov & Hutter, 2019) on ATen's fused kernels. One thread at a time.
+class AdamW {
+  public:
+    AdamW(const NamedParameters& parameters, const AdamWOptions& options);
+
+    void zeroGradients();
+    /// Scales all gradients down so that their joint norm is at most maxNorm (0: leaves them). Returns the norm before,
+    /// a scalar on the parameters' device.
+    torch::Tensor clipGradients(double maxNorm);
+    void step(double learningRate);
+
+    /// "exp_avg/NAME", "exp_avg_sq/NAME" and "step": what a checkpoint keeps.
+    NamedParameters state() const;
+    /// Takes state() back. Throws Error (naming `source`) where a tensor is missing or has another shape.
+    void load(const std::map<std::string, torch::Tensor>& state, const std::string& source);
+
+  private:
+    struct Group {
+        double weightDecay = 0;
+        std::vector<std::string> names;
+        std::vector<torch::Tensor> parameters, averages, squareAverages;
+    };
+
+    std::vector<torch::Tensor> gradients(const Group& group) const;
+
+    AdamWOptions m_options;
+    std::vector<Group> m_groups;
+    torch::Tensor m_step;
+};
+
+}  // namespace diagonal

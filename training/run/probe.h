@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "training/trainer/trainer.h"
+
+namespace diagonal {
+
+/// The probe matrix of one evaluation as float32 NPY, [probe, probe]. Throws Error.
+void writeProbe(const std::filesystem::path& file, const ValidationMetrics& metrics);
+
+/// Fills probe and probeMatrix; leaves them empty when the file is missing or is no such matrix.
+void readProbe(const std::filesystem::path& file, ValidationMetrics& metrics);
+
+}  // namespace diagonal

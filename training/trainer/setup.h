@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <torch/types.h>
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "engine/checkpoint/model_folder.h"
+#include "training/run/options.h"
+#include "training/trainer/subset.h"
+
+namespace diagonal {
+
+/// What a run works with, made from its options.
+struct TrainingSetup {
+    TrainOptions options;
+    TrainingData data;
+    ModelBundle bundle;  ///< the model on its device
+    torch::Device device = torch::kCPU;
+    bool bf16 = false;
+    int64_t totalSteps = 0;
+    int64_t stepsPerEpoch = 0;
+};
+
+/// Opens the data and makes the model: random weights and a tokenizer trained on the captions for an ARCH; weights and
+/// tokenizer of a model folder to fine-tune; those of `checkpoint` to resume. Throws Error. message receives notes for
+/// people.
+TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesystem::path>& checkpoint,
+                    const std::function<void(const std::string&)>& message);
+
+/// Token ids of a batch of texts as tensors, on the CPU.
+struct TextTensors {
+    torch::Tensor ids, ends;
+};
+TextTensors textTensors(const Tokenizer& tokenizer, std::span<const std::string> texts);
+
+}  // namespace diagonal

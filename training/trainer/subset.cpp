@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/trainer/subset.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "engine/base/error.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr size_t kHeldBackOneIn = 20;
+constexpr size_t kFewestToHoldBack = 40;
+
+/// SplitMix64 (Steele et al., 2014): a fixed order that has nothing to do with the data's own.
+uint64_t scrambled(uint64_t value) {
+    value += 0x9E3779B97F4A7C15ULL;
+    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    value = (value ^ (value >> 27)) * 0x94D049BB133111EBULL;
+    return value ^ (value >> 31);
+}
+
+bool hasCaption(const Dataset& dataset, size_t index) {
+    const auto& captions = dataset.captions(index);
+    return std::any_of(captions.begin(), captions.end(), [](const std::string& text) { return !text.empty(); });
+}
+
+std::shared_ptr<const Dataset> subset(const std::shared_ptr<const Dataset>& whole, std::vector<size_t> indices) {
+    if (indices.empty()) return nullptr;
+    if (indices.size() == whole->size()) return whole;
+    return std::make_shared<Subset>(whole, std::move(indices));
+}
+
+std::shared_ptr<const Dataset> openValidation(const std::string& spec, DatasetOptions options) {
+    options.split = Split::All;
+    const auto whole = openDataset(spec, options);
+    std::vector<size_t> validation, all;
+    for (size_t i = 0; i < whole->size(); ++i) {
+        if (!hasCaption(*whole, i)) continue;
+        all.push_back(i);
+        if (whole->split(i) == Split::Validation) validation.push_back(i);
+    }
+    auto chosen = subset(whole, validation.empty() ? std::move(all) : std::move(validation));
+    if (chosen == nullptr) throw Error("--val-data " + spec, "holds no image with a caption");
+    return chosen;
+}
+
+}  // namespace
+
+TrainingData openTrainingData(const std::string& trainData, const std::string& validationData,
+                              const DatasetOptions& given) {
+    DatasetOptions options = given;
+    options.split = Split::All;
+    const auto whole = openDataset(trainData, options);
+    std::vector<size_t> train, validation;
+    for (size_t i = 0; i < whole->size(); ++i) {
+        if (!hasCaption(*whole, i)) continue;
+        if (whole->split(i) == Split::Validation) validation.push_back(i);
+        if (whole->split(i) == Split::Train || whole->split(i) == Split::All) train.push_back(i);
+    }
+    if (train.empty())
+        throw Error("--train-data " + trainData, "holds no training image with a caption",
+                    "`dataset info` shows what is in it.");
+    TrainingData data;
+    if (!validationData.empty()) {
+        data.validation = openValidation(validationData, given);
+    } else if (validation.empty() && train.size() >= kFewestToHoldBack) {
+        std::vector<size_t> kept;
+        for (const size_t i : train)
+            (scrambled(i) % kHeldBackOneIn == 0 ? validation : kept).push_back(i);
+        train = std::move(kept);
+    }
+    if (data.validation == nullptr) data.validation = subset(whole, std::move(validation));
+    data.train = subset(whole, std::move(train));
+    return data;
+}
+
+std::shared_ptr<const Dataset> sample(const std::shared_ptr<const Dataset>& dataset, size_t count) {
+    if (dataset->size() <= count) return dataset;
+    std::vector<std::pair<uint64_t, size_t>> order;
+    for (size_t i = 0; i < dataset->size(); ++i)
+        order.emplace_back(scrambled(i), i);
+    std::sort(order.begin(), order.end());
+    std::vector<size_t> chosen;
+    for (size_t i = 0; i < count; ++i)
+        chosen.push_back(order[i].second);
+    std::sort(chosen.begin(), chosen.end());
+    return std::make_shared<Subset>(dataset, std::move(chosen));
+}
+
+}  // namespace diagonal

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "training/data/dataset.h"
+
+namespace diagonal {
+
+/// Chosen images of a data set, in the order given.
+class Subset : public Dataset {
+  public:
+    Subset(std::shared_ptr<const Dataset> whole, std::vector<size_t> indices)
+        : m_whole(std::move(whole)), m_indices(std::move(indices)) {}
+
+    std::string kind() const override { return m_whole->kind(); }
+    size_t size() const override { return m_indices.size(); }
+    std::string name(size_t i) const override { return m_whole->name(m_indices.at(i)); }
+    const std::vector<std::string>& captions(size_t i) const override { return m_whole->captions(m_indices.at(i)); }
+    Image image(size_t i) const override { return m_whole->image(m_indices.at(i)); }
+    const std::vector<std::string>& labels() const override { return m_whole->labels(); }
+    int label(size_t i) const override { return m_whole->label(m_indices.at(i)); }
+    std::string promptTemplate() const override { return m_whole->promptTemplate(); }
+    Split split(size_t i) const override { return m_whole->split(m_indices.at(i)); }
+    bool supportsAugmentation() const override { return m_whole->supportsAugmentation(); }
+    std::filesystem::path file(size_t i) const override { return m_whole->file(m_indices.at(i)); }
+    size_t missing() const override { return m_whole->missing(); }
+    const std::vector<std::string>& warnings() const override { return m_whole->warnings(); }
+
+  private:
+    std::shared_ptr<const Dataset> m_whole;
+    std::vector<size_t> m_indices;
+};
+
+/// Training and validation images of a run; validation is null where there are too few to hold any back.
+struct TrainingData {
+    std::shared_ptr<const Dataset> train, validation;
+};
+
+/// Opens what options.trainData and options.validationData name. Without validation data: the data's own validation
+/// split, else every twentieth image by a fixed hash (of 40 images or more). Images without a caption are left out.
+/// Throws Error when nothing is left to train on.
+TrainingData openTrainingData(const std::string& trainData, const std::string& validationData,
+                              const DatasetOptions& options);
+
+/// At most `count` of the images, picked by a fixed hash, in their order.
+std::shared_ptr<const Dataset> sample(const std::shared_ptr<const Dataset>& dataset, size_t count);
+
+}  // namespace diagonal

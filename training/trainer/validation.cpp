@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/trainer/validation.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "engine/base/error.h"
+#include "engine/base/job.h"
+#include "engine/evaluation/retrieval.h"
+#include "engine/evaluation/zero_shot_accuracy.h"
+#include "engine/inference/zero_shot.h"
+#include "training/losses/loss.h"
+#include "training/optimizers/train_step.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr size_t kLargest = 1000;
+constexpr size_t kProbe = 32;
+constexpr int64_t kBatch = 128;
+
+/// Decodes and fits all images on threads; an empty picture stands where one failed.
+std::vector<Image> decodeAll(const Dataset& dataset, const PreprocessConfig& preprocess, int workers,
+                             const std::function<void(const std::string&)>& message, const std::stop_token& stop) {
+    std::vector<Image> images(dataset.size());
+    std::vector<std::string> failures;
+    std::mutex mutex;
+    std::atomic<size_t> next = 0;
+    const auto work = [&] {
+        for (size_t i = next++; i < images.size() && !stop.stop_requested(); i = next++) {
+            try {
+                images[i] = resizeAndCrop(dataset.image(i), preprocess);
+            } catch (const std::exception& error) {
+                const std::lock_guard lock(mutex);
+                failures.emplace_back(error.what());
+            }
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < std::max(1, workers); ++i)
+            threads.emplace_back(work);
+    }
+    if (stop.stop_requested()) throw Cancelled();
+    for (const auto& failure : failures)
+        message("left out of validation: " + failure);
+    return images;
+}
+
+Recall toRecall(const RecallAtK& recall) {
+    return {recall.at1, recall.at5, recall.at10};
+}
+
+}  // namespace
+
+Validation::Validation(const TrainingSetup& setup, const std::function<void(const std::string&)>& message,
+                       const std::stop_token& stop)
+    : m_setup(setup) {
+    if (!setup.data.validation) return;
+    const auto dataset = sample(setup.data.validation, kLargest);
+    const auto& preprocess = setup.bundle.preprocess;
+    const auto images = decodeAll(*dataset, preprocess, setup.options.workers, message, stop);
+    const auto readable = std::count_if(images.begin(), images.end(), [](const Image& i) { return !i.isEmpty(); });
+    m_pixels = torch::empty({readable, preprocess.height, preprocess.width, 3}, torch::kByte);
+    auto* out = m_pixels.data_ptr<uint8_t>();
+    for (size_t i = 0; i < images.size(); ++i) {
+        if (images[i].isEmpty()) continue;
+        out = std::copy(images[i].rgb.begin(), images[i].rgb.end(), out);
+        const auto image = static_cast<int64_t>(m_textOfImage.size());
+        const auto& captions = dataset->captions(i);
+        m_textOfImage.push_back(static_cast<int64_t>(m_texts.size() + i % captions.size()));
+        m_texts.insert(m_texts.end(), captions.begin(), captions.end());
+        m_imageOfText.insert(m_imageOfText.end(), captions.size(), image);
+        m_labels.push_back(dataset->label(i));
+    }
+    for (const auto& label : dataset->labels())
+        m_prompts.push_back(fillTemplate(dataset->promptTemplate(), label));
+    for (size_t i = 0; i < setup.data.train->size(); ++i)
+        m_trained.insert(setup.data.train->label(i));
+    chooseProbe();
+}
+
+/// The first images with captions that differ: equal ones would light up off the diagonal.
+void Validation::chooseProbe() {
+    std::set<std::string> seen;
+    for (size_t i = 0; i < m_textOfImage.size() && m_probe.size() < kProbe; ++i)
+        if (seen.insert(m_texts[static_cast<size_t>(m_textOfImage[i])]).second)
+            m_probe.push_back(static_cast<int64_t>(i));
+}
+
+ValidationMetrics Validation::run(ClipModel& model, int64_t step) const {
+    const torch::NoGradGuard noGrad;
+    model.eval();
+    const auto images = encodeImages(model);
+    const auto texts = encodeTexts(model, m_texts);
+
+    ValidationMetrics metrics;
+    metrics.step = step;
+    const auto pairs = texts.index_select(0, torch::tensor(m_textOfImage).to(texts.device()));
+    metrics.loss = meanLoss(model, images, pairs);
+    const auto recall = retrievalRecall(images, texts, m_imageOfText);
+    metrics.imageToText = toRecall(recall.imageToText);
+    metrics.textToImage = toRecall(recall.textToImage);
+
+    if (!m_prompts.empty()) {
+        const auto predicted = bestLabels(images, encodeTexts(model, m_prompts));
+        metrics.zeroShotTop1 = accuracy(predicted, m_labels);
+        auto heldOut = m_labels;
+        for (auto& label : heldOut)
+            if (m_trained.contains(label)) label = -1;
+        metrics.zeroShotHeldOutTop1 = accuracy(predicted, heldOut);
+    }
+    const auto chosen = torch::tensor(m_probe).to(images.device());
+    const auto matrix = images.index_select(0, chosen).mm(pairs.index_select(0, chosen).t()).cpu().contiguous();
+    metrics.probe = static_cast<int>(m_probe.size());
+    metrics.probeMatrix.assign(matrix.data_ptr<float>(), matrix.data_ptr<float>() + matrix.numel());
+    model.train();
+    return metrics;
+}
+
+torch::Tensor Validation::encodeImages(ClipModel& model) const {
+    const auto& preprocess = m_setup.bundle.preprocess;
+    std::vector<torch::Tensor> parts;
+    for (const auto& pixels : m_pixels.split(kBatch)) {
+        const auto images = normalizeImages(pixels, m_setup.device, preprocess.mean, preprocess.std);
+        const AutocastScope autocast(m_setup.device, m_setup.bf16);
+        parts.push_back(model.encodeImage(images).to(torch::kFloat));
+    }
+    return torch::cat(parts);
+}
+
+torch::Tensor Validation::encodeTexts(ClipModel& model, const std::vector<std::string>& texts) const {
+    std::vector<torch::Tensor> parts;
+    const std::span<const std::string> all(texts);
+    for (size_t begin = 0; begin < all.size(); begin += kBatch) {
+        const auto batch =
+            textTensors(*m_setup.bundle.tokenizer, all.subspan(begin, std::min<size_t>(kBatch, all.size() - begin)));
+        const AutocastScope autocast(m_setup.device, m_setup.bf16);
+        parts.push_back(
+            model.encodeText(batch.ids.to(m_setup.device), batch.ends.to(m_setup.device)).to(torch::kFloat));
+    }
+    return torch::cat(parts);
+}
+
+/// Over whole batches of the training size, so that it compares with the training loss; the rest that fills none
+/// counts only when there is no whole one.
+double Validation::meanLoss(const ClipModel& model, const torch::Tensor& images, const torch::Tensor& texts) const {
+    const auto loss = makeLoss("contrastive");
+    const int64_t size = std::min<int64_t>(m_setup.options.batchSize, images.size(0));
+    double sum = 0;
+    int64_t batches = 0;
+    for (int64_t begin = 0; begin + size <= images.size(0); begin += size, ++batches)
+        sum += (*loss)(images.narrow(0, begin, size), texts.narrow(0, begin, size), model.logitScale())
+                   .total.item<double>();
+    return sum / static_cast<double>(batches);
+}
+
+}  // namespace diagonal

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <torch/types.h>
+
+#include <functional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "training/trainer/setup.h"
+#include "training/trainer/trainer.h"
+
+namespace diagonal {
+
+/// Measures a model on the validation images of a run, at most 1,000 of them, which are decoded once and kept. One
+/// thread at a time.
+class Validation {
+  public:
+    /// Decodes with options.workers threads. An image that cannot be read is left out and told to message. Throws
+    /// Cancelled.
+    Validation(const TrainingSetup& setup, const std::function<void(const std::string&)>& message,
+               const std::stop_token& stop);
+
+    bool isEmpty() const { return m_pixels.numel() == 0; }
+
+    /// Leaves the model in training mode.
+    ValidationMetrics run(ClipModel& model, int64_t step) const;
+
+  private:
+    torch::Tensor encodeImages(ClipModel& model) const;
+    torch::Tensor encodeTexts(ClipModel& model, const std::vector<std::string>& texts) const;
+    double meanLoss(const ClipModel& model, const torch::Tensor& images, const torch::Tensor& texts) const;
+    void chooseProbe();
+
+    const TrainingSetup& m_setup;
+    torch::Tensor m_pixels;              ///< uint8 [n, h, w, 3]
+    std::vector<std::string> m_texts;    ///< all captions, those of an image together
+    std::vector<int64_t> m_imageOfText;  ///< [m_texts]
+    std::vector<int64_t> m_textOfImage;  ///< one caption of each image, for the loss and the probe
+    std::vector<int> m_labels;           ///< of each image, -1: none
+    std::vector<std::string> m_prompts;  ///< one a label
+    std::set<int> m_trained;             ///< labels that training shows
+    std::vector<int64_t> m_probe;        ///< images of the probe batch
+};
+
+}  // namespace diagonal
