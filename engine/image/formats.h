@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "engine/image/image.h"
+
+// One decoder for each file format; what they share. Used inside engine/image only.
+namespace diagonal::formats {
+
+using Bytes = std::span<const uint8_t>;
+
+inline constexpr const char* kTruncated = "the file is truncated";
+
+inline uint32_t big16(Bytes b, size_t at) {
+    return static_cast<uint32_t>(b[at] << 8 | b[at + 1]);
+}
+inline uint32_t big32(Bytes b, size_t at) {
+    return big16(b, at) << 16 | big16(b, at + 2);
+}
+inline uint32_t little16(Bytes b, size_t at) {
+    return static_cast<uint32_t>(b[at] | b[at + 1] << 8);
+}
+inline uint32_t little32(Bytes b, size_t at) {
+    return little16(b, at) | little16(b, at + 2) << 16;
+}
+
+/// "not an image (looks like a PDF)", or which image format it is that cannot be read.
+std::string describeForeign(Bytes bytes);
+
+/// Each fills pixels of the size in the header. Throws Error.
+void decodeJpeg(Bytes bytes, const std::string& name, Image& image);
+void decodePng(Bytes bytes, const std::string& name, Image& image);
+void decodeGif(Bytes bytes, const std::string& name, Image& image);
+/// WebP, BMP, TIFF and PNM, by OpenCV.
+void decodeOther(Bytes bytes, const std::string& name, const std::string& format, Image& image);
+
+}  // namespace diagonal::formats

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/image/image_files.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array<std::string_view, 14> kExtensions = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif",
+                                                          ".bmp", ".dib",  ".tif", ".tiff", ".pbm", ".pgm",  ".ppm"};
+
+bool isDigit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// "img2" before "img10", upper and lower case together; equal but for case or leading zeros: byte order.
+bool naturallyLess(std::string_view a, std::string_view b) {
+    size_t i = 0, j = 0;
+    while (i < a.size() && j < b.size()) {
+        if (isDigit(a[i]) && isDigit(b[j])) {
+            while (i < a.size() && a[i] == '0')
+                ++i;
+            while (j < b.size() && b[j] == '0')
+                ++j;
+            size_t endA = i, endB = j;
+            while (endA < a.size() && isDigit(a[endA]))
+                ++endA;
+            while (endB < b.size() && isDigit(b[endB]))
+                ++endB;
+            if (endA - i != endB - j) return endA - i < endB - j;
+            const int order = a.substr(i, endA - i).compare(b.substr(j, endB - j));
+            if (order != 0) return order < 0;
+            i = endA;
+            j = endB;
+        } else {
+            const int x = std::tolower(static_cast<unsigned char>(a[i]));
+            const int y = std::tolower(static_cast<unsigned char>(b[j]));
+            if (x != y) return x < y;
+            ++i;
+            ++j;
+        }
+    }
+    if (i < a.size() || j < b.size()) return j < b.size();
+    return a < b;
+}
+
+std::string reasonOf(const std::error_code& error) {
+    if (error == std::errc::permission_denied) return "no permission to read this folder";
+    return error.message();
+}
+
+class Walker {
+  public:
+    Walker(ImageFiles& result, const std::stop_token& stop) : m_result(result), m_stop(stop) {}
+
+    void add(const fs::path& input) {
+        std::error_code error;
+        const fs::file_status status = fs::status(input, error);
+        if (status.type() == fs::file_type::not_found) {
+            m_result.failures.push_back({input, "there is no such file or folder"});
+        } else if (error) {
+            m_result.failures.push_back({input, error.message()});
+        } else if (fs::is_directory(status)) {
+            walk(input);
+        } else {
+            m_result.files.push_back(input);
+        }
+    }
+
+  private:
+    void walk(const fs::path& top) {
+        // Folders still to do, the next one last.
+        std::vector<fs::path> pending = {top};
+        while (!pending.empty() && !m_stop.stop_requested()) {
+            const fs::path folder = std::move(pending.back());
+            pending.pop_back();
+            if (!isNew(folder)) continue;
+            std::vector<std::string> files, folders;
+            read(folder, files, folders);
+            std::ranges::sort(files, naturallyLess);
+            std::ranges::sort(folders, naturallyLess);
+            for (const std::string& name : files)
+                m_result.files.push_back(folder / name);
+            for (auto name = folders.rbegin(); name != folders.rend(); ++name)
+                pending.push_back(folder / *name);
+        }
+    }
+
+    /// The same folder may be reached again through a symbolic link: that is how loops end.
+    bool isNew(const fs::path& folder) {
+        struct stat status = {};
+        if (::stat(folder.c_str(), &status) != 0) return true;  // reading it will say why
+        return m_seen.emplace(status.st_dev, status.st_ino).second;
+    }
+
+    /// Names of the images and of the folders in a folder. Hidden ones (".thumbnails", "._photo.jpg") are left out.
+    void read(const fs::path& folder, std::vector<std::string>& files, std::vector<std::string>& folders) {
+        std::error_code error;
+        for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+            if (m_stop.stop_requested()) return;
+            std::string name = entry->path().filename().native();
+            if (name.starts_with('.')) continue;
+            std::error_code unknown;  // a link to nowhere: left to the decoder when it is named like an image
+            if (entry->is_directory(unknown)) {
+                folders.push_back(std::move(name));
+            } else if (hasImageExtension(name)) {
+                files.push_back(std::move(name));
+            }
+        }
+        if (error) m_result.failures.push_back({folder, reasonOf(error)});
+    }
+
+    ImageFiles& m_result;
+    const std::stop_token& m_stop;
+    std::set<std::pair<dev_t, ino_t>> m_seen;
+};
+
+}  // namespace
+
+bool hasImageExtension(const fs::path& path) {
+    std::string extension = path.extension().native();
+    std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+    return std::ranges::find(kExtensions, extension) != kExtensions.end();
+}
+
+ImageFiles listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop) {
+    ImageFiles result;
+    Walker walker(result, stop);
+    for (const fs::path& input : inputs) {
+        if (stop.stop_requested()) break;
+        walker.add(input);
+    }
+    return result;
+}
+
+}  // namespace diagonal

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Own small readers of image headers: size and format before any library sees a byte.
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include "engine/base/error.h"
+#include "engine/image/formats.h"
+
+namespace diagonal {
+
+using namespace formats;
+
+namespace {
+
+struct Dimensions {
+    int64_t width = 0, height = 0;
+};
+
+[[noreturn]] void failTruncated(const std::string& name) {
+    throw Error(name, kTruncated);
+}
+
+void need(Bytes b, size_t size, const std::string& name) {
+    if (b.size() < size) failTruncated(name);
+}
+
+/// Walks the segments to the first frame header.
+Dimensions jpegSize(Bytes b, const std::string& name) {
+    size_t at = 2;
+    for (;;) {
+        while (at < b.size() && b[at] != 0xFF)
+            ++at;  // junk between segments is allowed, as in Pillow
+        while (at < b.size() && b[at] == 0xFF)
+            ++at;
+        if (at >= b.size()) failTruncated(name);
+        const uint8_t marker = b[at++];
+        if (marker == 0 || marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) continue;
+        if (marker == 0xD9 || marker == 0xDA) throw Error(name, "the JPEG data is damaged (no frame header)");
+        need(b, at + 2, name);
+        const size_t length = big16(b, at);
+        const bool frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+        if (!frame) {
+            at += std::max<size_t>(length, 2);
+            continue;
+        }
+        need(b, at + 8, name);
+        if (b[at + 2] != 8)
+            throw Error(name, "JPEG of " + std::to_string(b[at + 2]) + " bits per channel cannot be read");
+        if (const int channels = b[at + 7]; channels != 1 && channels != 3 && channels != 4)
+            throw Error(name, "JPEG of " + std::to_string(channels) + " channels cannot be read");
+        return {big16(b, at + 5), big16(b, at + 3)};
+    }
+}
+
+Dimensions pngSize(Bytes b, const std::string& name) {
+    need(b, 24, name);
+    return {big32(b, 16), big32(b, 20)};
+}
+
+Dimensions gifSize(Bytes b, const std::string& name) {
+    need(b, 10, name);
+    return {little16(b, 6), little16(b, 8)};
+}
+
+Dimensions webpSize(Bytes b, const std::string& name) {
+    need(b, 30, name);
+    const auto is = [&](const char* tag) { return std::equal(tag, tag + 4, b.begin() + 12); };
+    if (is("VP8X")) {
+        return {1 + (little32(b, 24) & 0xFFFFFF), 1 + (b[27] | b[28] << 8 | b[29] << 16)};
+    }
+    if (is("VP8L")) {
+        const uint32_t bits = little32(b, 21);
+        return {1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)};
+    }
+    return {little16(b, 26) & 0x3FFF, little16(b, 28) & 0x3FFF};
+}
+
+Dimensions bmpSize(Bytes b, const std::string& name) {
+    need(b, 26, name);
+    if (little32(b, 14) == 12) return {little16(b, 18), little16(b, 20)};
+    const int64_t height = static_cast<int32_t>(little32(b, 22));
+    return {static_cast<int32_t>(little32(b, 18)), height < 0 ? -height : height};
+}
+
+/// Tags 256 and 257 of the first directory.
+Dimensions tiffSize(Bytes b, const std::string& name) {
+    need(b, 8, name);
+    const bool big = b[0] == 'M';
+    const auto u16 = [&](size_t at) { return big ? big16(b, at) : little16(b, at); };
+    const auto u32 = [&](size_t at) { return big ? big32(b, at) : little32(b, at); };
+    if (u16(2) != 42) throw Error(name, "BigTIFF cannot be read", "Convert it to TIFF, PNG or JPEG");
+    const size_t directory = u32(4);
+    need(b, directory + 2, name);
+    const size_t entries = u16(directory);
+    need(b, directory + 2 + entries * 12, name);
+    Dimensions size;
+    for (size_t i = 0; i < entries; ++i) {
+        const size_t at = directory + 2 + i * 12;
+        const uint32_t tag = u16(at);
+        const int64_t value = u16(at + 2) == 3 ? u16(at + 8) : u32(at + 8);
+        if (tag == 256) size.width = value;
+        if (tag == 257) size.height = value;
+    }
+    return size;
+}
+
+/// Two numbers after the magic, with white space and # comments between.
+Dimensions pnmSize(Bytes b, const std::string& name) {
+    size_t at = 2;
+    const auto number = [&] {
+        while (at < b.size() && (std::isspace(b[at]) != 0 || b[at] == '#')) {
+            if (b[at] == '#')
+                at = static_cast<size_t>(std::find(b.begin() + static_cast<ptrdiff_t>(at), b.end(), '\n') - b.begin());
+            else
+                ++at;
+        }
+        int64_t value = 0;
+        for (; at < b.size() && std::isdigit(b[at]) != 0 && value <= kMaxPixels; ++at)
+            value = value * 10 + (b[at] - '0');
+        if (at >= b.size()) failTruncated(name);
+        return value;
+    };
+    const int64_t width = number();
+    return {width, number()};
+}
+
+struct Format {
+    const char* name;
+    bool (*matches)(Bytes);
+    Dimensions (*size)(Bytes, const std::string&);
+};
+
+bool startsWith(Bytes b, std::string_view magic) {
+    return b.size() >= magic.size() && std::equal(magic.begin(), magic.end(), b.begin(),
+                                                  [](char c, uint8_t byte) { return static_cast<uint8_t>(c) == byte; });
+}
+
+constexpr Format kFormats[] = {
+    {"JPEG", [](Bytes b) { return startsWith(b, "\xFF\xD8\xFF"); }, jpegSize},
+    {"PNG", [](Bytes b) { return startsWith(b, "\x89PNG\r\n\x1A\n"); }, pngSize},
+    {"GIF", [](Bytes b) { return startsWith(b, "GIF87a") || startsWith(b, "GIF89a"); }, gifSize},
+    {"WebP", [](Bytes b) { return startsWith(b, "RIFF") && b.size() >= 12 && startsWith(b.subspan(8), "WEBP"); },
+     webpSize},
+    {"TIFF",
+     [](Bytes b) {
+         return startsWith(b, {"II*\0", 4}) || startsWith(b, {"MM\0*", 4}) || startsWith(b, {"II+\0", 4}) ||
+                startsWith(b, {"MM\0+", 4});
+     },
+     tiffSize},
+    {"PNM",
+     [](Bytes b) { return b.size() > 2 && b[0] == 'P' && b[1] >= '1' && b[1] <= '6' && std::isspace(b[2]) != 0; },
+     pnmSize},
+    // Two letters only: also the size of its second header must be one that exists.
+    {"BMP",
+     [](Bytes b) {
+         return startsWith(b, "BM") && (b.size() < 18 || (little32(b, 14) >= 12 && little32(b, 14) <= 124));
+     },
+     bmpSize},
+};
+
+}  // namespace
+
+ImageHeader readImageHeader(Bytes bytes, const std::string& name) {
+    if (bytes.empty()) throw Error(name, "the file is empty");
+    const auto* format = std::ranges::find_if(kFormats, [&](const Format& f) { return f.matches(bytes); });
+    if (format == std::end(kFormats)) throw Error(name, describeForeign(bytes));
+    const Dimensions size = format->size(bytes, name);
+    if (size.width <= 0 || size.height <= 0)
+        throw Error(name, std::string("the ") + format->name + " header is damaged (no width or height)");
+    // Each side is below 2^32, so the product does not overflow once one side is known to be small enough.
+    if (size.width > kMaxPixels || size.height > kMaxPixels || size.width * size.height > kMaxPixels) {
+        throw Error(name,
+                    "the image is too large (" + std::to_string(size.width) + " x " + std::to_string(size.height) +
+                        " pixels; at most " + std::to_string(kMaxPixels / 1'000'000) + " million are read)",
+                    "Scale it down");
+    }
+    return {static_cast<int>(size.width), static_cast<int>(size.height), format->name};
+}
+
+}  // namespace diagonal

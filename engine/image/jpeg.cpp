@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// libjpeg directly, as Pillow calls it: OpenCV converts CMYK otherwise, fills truncated files with grey and prints.
+#include <cstdio>
+// jpeglib.h needs stdio first.
+#include <jpeglib.h>
+
+#include <array>
+#include <csetjmp>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/image/formats.h"
+
+namespace diagonal::formats {
+
+namespace {
+
+/// A progressive file may repeat scans without end; real ones have about ten.
+constexpr int kMaxScans = 500;
+
+enum class Outcome { Done, Truncated, Broken };
+
+struct Decoder {
+    jpeg_decompress_struct info{};
+    jpeg_error_mgr errors{};
+    jpeg_source_mgr source{};
+    jpeg_progress_mgr progress{};
+    std::jmp_buf onError{};
+    std::array<char, JMSG_LENGTH_MAX> message{};
+};
+
+Decoder& decoderOf(j_common_ptr info) {
+    return *static_cast<Decoder*>(info->client_data);
+}
+
+[[noreturn]] void fail(j_common_ptr info) {
+    Decoder& decoder = decoderOf(info);
+    info->err->format_message(info, decoder.message.data());
+    std::longjmp(decoder.onError, 1);
+}
+
+void beSilent(j_common_ptr) {
+}
+
+void doNothing(j_decompress_ptr) {
+}
+
+boolean suspend(j_decompress_ptr) {
+    return FALSE;
+}
+
+void skip(j_decompress_ptr info, long count) {
+    jpeg_source_mgr& source = *info->src;
+    const size_t step = count < 0 ? 0 : std::min(static_cast<size_t>(count), source.bytes_in_buffer);
+    source.next_input_byte += step;
+    source.bytes_in_buffer -= step;
+}
+
+void limitScans(j_common_ptr info) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libjpeg's own way to "derive"
+    if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number <= kMaxScans) return;
+    Decoder& decoder = decoderOf(info);
+    std::snprintf(decoder.message.data(), decoder.message.size(), "more than %d scans", kMaxScans);
+    std::longjmp(decoder.onError, 1);
+}
+
+/// Pillow's MULDIV255.
+int multiplyDivide255(int a, int b) {
+    const int product = a * b + 128;
+    return ((product >> 8) + product) >> 8;
+}
+
+/// Pillow takes every CMYK file as Adobe writes them, inverted.
+void invertedCmykToRgb(const uint8_t* cmyk, int width, uint8_t* rgb) {
+    for (int x = 0; x < width; ++x, cmyk += 4, rgb += 3) {
+        const int white = cmyk[3];
+        for (int c = 0; c < 3; ++c) {
+            const int value = white - multiplyDivide255(255 - cmyk[c], white);
+            rgb[c] = static_cast<uint8_t>(value < 0 ? 0 : value);
+        }
+    }
+}
+
+/// Nothing with a destructor may live here: libjpeg's errors jump out.
+Outcome decodeRows(Decoder& decoder, Image& image, uint8_t* cmykRow) {
+    jpeg_decompress_struct& info = decoder.info;
+    if (setjmp(decoder.onError) != 0) return Outcome::Broken;
+    if (jpeg_read_header(&info, TRUE) == JPEG_SUSPENDED) return Outcome::Truncated;
+    const bool cmyk = info.num_components == 4;
+    info.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
+    info.progress = &decoder.progress;
+    if (!jpeg_start_decompress(&info)) return Outcome::Truncated;
+    if (static_cast<int>(info.output_width) != image.width || static_cast<int>(info.output_height) != image.height ||
+        info.output_components != (cmyk ? 4 : 3)) {
+        return Outcome::Broken;
+    }
+    while (info.output_scanline < info.output_height) {
+        uint8_t* target = image.rgb.data() + static_cast<size_t>(info.output_scanline) * image.width * 3;
+        JSAMPROW row = cmyk ? cmykRow : target;
+        if (jpeg_read_scanlines(&info, &row, 1) != 1) return Outcome::Truncated;
+        if (cmyk) invertedCmykToRgb(cmykRow, image.width, target);
+    }
+    return Outcome::Done;
+}
+
+}  // namespace
+
+void decodeJpeg(Bytes bytes, const std::string& name, Image& image) {
+    std::vector<uint8_t> cmykRow(static_cast<size_t>(image.width) * 4);
+    Decoder decoder;
+    decoder.info.err = jpeg_std_error(&decoder.errors);
+    decoder.info.client_data = &decoder;
+    decoder.errors.error_exit = fail;
+    decoder.errors.output_message = beSilent;
+    decoder.progress.progress_monitor = limitScans;
+    if (setjmp(decoder.onError) != 0) throw Error(name, "libjpeg cannot start");
+    jpeg_create_decompress(&decoder.info);
+    decoder.source = {bytes.data(), bytes.size(), doNothing, suspend, skip, jpeg_resync_to_restart, doNothing};
+    decoder.info.src = &decoder.source;
+    const Outcome outcome = decodeRows(decoder, image, cmykRow.data());
+    jpeg_destroy_decompress(&decoder.info);
+    if (outcome == Outcome::Truncated) throw Error(name, kTruncated);
+    if (outcome == Outcome::Broken) {
+        const std::string reason = decoder.message.data();
+        throw Error(name, "the JPEG data is damaged" + (reason.empty() ? "" : " (" + reason + ")"));
+    }
+}
+
+}  // namespace diagonal::formats
