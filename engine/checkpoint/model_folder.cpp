@@ -196,7 +196,7 @@ void saveModelFolder(const fs::path& folder, const ModelBundle& bundle, bool hal
     if (error) throw Error(displayName(folder), "cannot be created: " + error.message());
 
     json model = toJson(bundle.model->config());
-    model["text_cfg"]["hf_tokenizer_name"] = "";  // open_clip takes the tokenizer from the same folder
+    model["text_cfg"]["hf_tokenizer_name"] = "diagonal";  // any name: open_clip then takes the folder's tokenizer
     const json config = {{"model_cfg", model}, {"preprocess_cfg", toJson(bundle.preprocess)}};
     NamedTensors tensors;
     for (const auto& [name, tensor] : bundle.model->stateDict()) {

@@ -21,6 +21,9 @@ struct TokenBatch {
     std::vector<bool> truncated;  ///< [count]: longer than the context, cut with the end-of-text token kept
 };
 
+/// What Tokenizer::encode gave for each text as one batch: cut to contextLength, padded with id 0.
+TokenBatch packTokens(std::span<const std::vector<int64_t>> texts, int contextLength);
+
 /// Text to token ids and back to disk. Immutable after construction: any thread may call it.
 class Tokenizer {
   public:

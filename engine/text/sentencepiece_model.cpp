@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/text/sentencepiece_model.h"
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "engine/base/error.h"
+
+namespace diagonal {
+
+namespace {
+
+/// Fields of one protobuf message.
+class WireReader {
+  public:
+    WireReader(std::string_view bytes, const std::string& source) : m_bytes(bytes), m_source(source) {}
+
+    /// Moves to the next field; false at the end.
+    bool next() {
+        if (m_bytes.empty()) return false;
+        const uint64_t key = varint();
+        field = static_cast<uint32_t>(key >> 3);
+        switch (key & 7) {
+            case 0:
+                number = varint();
+                break;
+            case 1:
+                content = take(8);
+                break;
+            case 2:
+                content = take(varint());
+                break;
+            case 5:
+                content = take(4);
+                break;
+            default:
+                damaged();
+        }
+        wireType = static_cast<int>(key & 7);
+        return true;
+    }
+
+    float asFloat() const {
+        if (wireType != 5) damaged();
+        uint32_t bits = 0;
+        std::memcpy(&bits, content.data(), sizeof bits);
+        return std::bit_cast<float>(bits);
+    }
+    std::string_view asBytes() const {
+        if (wireType != 2) damaged();
+        return content;
+    }
+
+    uint32_t field = 0;
+    int wireType = 0;
+    uint64_t number = 0;
+    std::string_view content;
+
+  private:
+    [[noreturn]] void damaged() const { throw Error(m_source, "is damaged: not a SentencePiece model"); }
+
+    uint64_t varint() {
+        uint64_t value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            if (m_bytes.empty()) damaged();
+            const auto byte = static_cast<uint8_t>(m_bytes.front());
+            m_bytes.remove_prefix(1);
+            value |= static_cast<uint64_t>(byte & 0x7F) << shift;
+            if (byte < 0x80) return value;
+        }
+        damaged();
+    }
+    std::string_view take(uint64_t size) {
+        if (size > m_bytes.size()) damaged();
+        const std::string_view part = m_bytes.substr(0, size);
+        m_bytes.remove_prefix(size);
+        return part;
+    }
+
+    std::string_view m_bytes;
+    const std::string& m_source;
+};
+
+Piece parsePiece(std::string_view bytes, const std::string& source) {
+    Piece piece;
+    for (WireReader reader(bytes, source); reader.next();) {
+        if (reader.field == 1) piece.text = reader.asBytes();
+        if (reader.field == 2) piece.score = reader.asFloat();
+    }
+    return piece;
+}
+
+std::string parseNormalizer(std::string_view bytes, const std::string& source) {
+    std::string charsMap;
+    for (WireReader reader(bytes, source); reader.next();) {
+        if (reader.field == 2) charsMap = reader.asBytes();
+    }
+    return charsMap;
+}
+
+/// darts-clone's units: a step by byte c goes from unit i to (i ^ offset) ^ c, a leaf's value is a place in the
+/// replacement texts. Blocks have 256 units, so every step of a sound array stays inside.
+void checkCharsMap(std::string_view map, const std::string& source) {
+    const Error damaged(source, "is damaged: its characters map is broken");
+    if (map.empty()) return;
+    uint32_t arrayBytes = 0;
+    if (map.size() < sizeof arrayBytes) throw damaged;
+    std::memcpy(&arrayBytes, map.data(), sizeof arrayBytes);
+    map.remove_prefix(sizeof arrayBytes);
+    if (arrayBytes % 4 != 0 || arrayBytes == 0 || arrayBytes >= map.size() || map.back() != '\0') throw damaged;
+    const size_t count = arrayBytes / 4;
+    const size_t texts = map.size() - arrayBytes;
+    for (size_t i = 0; i < count; ++i) {
+        uint32_t unit = 0;
+        std::memcpy(&unit, map.data() + i * 4, sizeof unit);
+        if ((unit >> 31) != 0) {
+            if ((unit & 0x7FFFFFFF) >= texts) throw damaged;
+        } else {
+            const size_t offset = (unit >> 10) << ((unit & (1U << 9)) >> 6);
+            if (((i ^ offset) | 0xFF) >= count) throw damaged;
+        }
+    }
+}
+
+}  // namespace
+
+SentencePieceModel parseSentencePieceModel(std::string_view bytes, const std::string& source) {
+    SentencePieceModel model;
+    for (WireReader reader(bytes, source); reader.next();) {
+        if (reader.field == 1) model.pieces.push_back(parsePiece(reader.asBytes(), source));
+        if (reader.field == 3) model.charsMap = parseNormalizer(reader.asBytes(), source);
+    }
+    if (model.pieces.size() < 3) throw Error(source, "is damaged: it holds no pieces");
+    checkCharsMap(model.charsMap, source);
+    return model;
+}
+
+}  // namespace diagonal

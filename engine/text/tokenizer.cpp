@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/text/tokenizer.h"
+
+#include <algorithm>
+
+namespace diagonal {
+
+TokenBatch packTokens(std::span<const std::vector<int64_t>> texts, int contextLength) {
+    const auto limit = static_cast<size_t>(contextLength);
+    TokenBatch batch;
+    batch.count = static_cast<int64_t>(texts.size());
+    size_t longest = 0;
+    for (const auto& ids : texts)
+        longest = std::max(longest, std::min(ids.size(), limit));
+    batch.length = static_cast<int64_t>(longest);
+    batch.ids.assign(texts.size() * longest, 0);
+    batch.ends.reserve(texts.size());
+    batch.truncated.reserve(texts.size());
+    for (size_t i = 0; i < texts.size(); ++i) {
+        const auto& ids = texts[i];
+        const size_t length = std::min(ids.size(), limit);
+        int64_t* row = batch.ids.data() + i * longest;
+        std::copy_n(ids.begin(), length, row);
+        row[length - 1] = ids.back();
+        batch.ends.push_back(static_cast<int64_t>(length) - 1);
+        batch.truncated.push_back(ids.size() > limit);
+    }
+    return batch;
+}
+
+TokenBatch Tokenizer::tokenize(std::span<const std::string> texts) const {
+    std::vector<std::vector<int64_t>> encoded;
+    encoded.reserve(texts.size());
+    for (const auto& text : texts)
+        encoded.push_back(encode(text));
+    return packTokens(encoded, contextLength());
+}
+
+}  // namespace diagonal
