@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "app/cli/console.h"
+#include "app/cli/inputs.h"
+#include "app/cli/label_writer.h"
+#include "app/cli/options.h"
+#include "app/cli/signals.h"
+#include "engine/base/resources.h"
+#include "engine/inference/zero_shot.h"
+
+namespace diagonal::cli {
+
+namespace {
+
+struct LabelOptions : ModelOptions {
+    std::vector<std::string> labels, templates, images;
+    std::string labelFile, templateSet, out;
+    size_t top = 5;
+    Score score = Score::Softmax;
+    Format format = Format::Table;
+    CLI::Option* formatOption = nullptr;
+};
+
+/// NAME of resources/templates, or a file.
+std::vector<std::string> readTemplates(const std::string& nameOrFile) {
+    if (std::filesystem::exists(nameOrFile)) return readLines(nameOrFile, "prompt templates");
+    const auto folder = resourceFolder() / "templates";
+    const auto file = folder / (nameOrFile + ".txt");
+    if (nameOrFile.find('/') == std::string::npos && std::filesystem::exists(file))
+        return readLines(file.string(), "prompt templates");
+    std::vector<std::string> names;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+        if (entry.path().extension() == ".txt") names.push_back(entry.path().stem().string());
+    std::sort(names.begin(), names.end());
+    throw UsageError("no such file, and " + notOneOf("--templates", nameOrFile, names));
+}
+
+/// The labels to use, and the templates around them.
+void chooseTexts(const LabelOptions& options, const ModelInfo& model, std::vector<std::string>& labels,
+                 std::vector<std::string>& templates) {
+    labels = options.labels;
+    if (!options.labelFile.empty())
+        for (auto& line : readLines(options.labelFile, "labels"))
+            labels.push_back(std::move(line));
+    templates = options.templates;
+    if (!options.templateSet.empty())
+        for (auto& line : readTemplates(options.templateSet))
+            templates.push_back(std::move(line));
+    for (const auto& one : templates)
+        if (one.find("{}") == std::string::npos)
+            throw UsageError("--template: “" + one + "” has no {} where the label goes.");
+    if (labels.empty()) {
+        if (model.suggestedLabels.empty())
+            throw UsageError("no labels. Give each with --label TEXT, or a file of them with --labels FILE.");
+        labels = model.suggestedLabels;
+        if (templates.empty() && !model.suggestedTemplate.empty()) templates = {model.suggestedTemplate};
+        console().note("Note: no --label given; using the " + std::to_string(labels.size()) +
+                       " labels that the model suggests.");
+    }
+    labels = cleanLabels(labels);
+}
+
+void noteLongPrompts(Session& session, const std::vector<std::string>& labels,
+                     const std::vector<std::string>& templates) {
+    const auto longer = [](const std::string& a, const std::string& b) { return a.size() < b.size(); };
+    std::string prompt = *std::max_element(labels.begin(), labels.end(), longer);
+    if (!templates.empty())
+        prompt = fillTemplate(*std::max_element(templates.begin(), templates.end(), longer), prompt);
+    // Too short to be cut, whatever the tokenizer: no need to ask it.
+    if (prompt.size() + 2 <= static_cast<size_t>(session.info().contextLength)) return;
+    std::vector<size_t> truncated;
+    session.embedTexts(std::vector<std::string>{prompt}, true, &truncated);
+    if (!truncated.empty())
+        console().note("Note: longer than the model's " + std::to_string(session.info().contextLength) +
+                       " tokens, so cut at the end: “" + shorten(prompt, 60) + "”.");
+}
+
+int runLabel(const LabelOptions& options) {
+    const auto session = openSession(options);
+    std::vector<std::string> labels, templates;
+    chooseTexts(options, session->info(), labels, templates);
+    const ImageFiles images = gatherImages(options.images);
+    noteLongPrompts(*session, labels, templates);
+    const Embeddings prompts = embedLabels(*session, labels, templates, {stopToken(), {}});
+
+    const bool chosen = options.formatOption->count() > 0;
+    LabelWriter writer(
+        {options.out, chosen ? options.format : formatOfFile(options.out, options.format), options.model,
+         session->info().temperature, labels, options.top == 0 ? labels.size() : options.top, options.score},
+        images);
+    ProgressLine progress("images");
+    size_t failures = images.failures.size();
+    session->embedImages(
+        images.files, true,
+        [&](const std::vector<ImageEmbedding>& batch) {
+            for (const auto& image : batch) {
+                const auto& file = images.files[image.index];
+                if (image.error.empty()) {
+                    writer.add(file, scoreLabels(image.values, prompts, session->info().temperature, options.score));
+                    continue;
+                }
+                ++failures;
+                reportUnreadable(file, image.error);
+                writer.addError(file, image.error);
+            }
+            writer.flush();
+        },
+        progress.job());
+    writer.finish();
+    return failures == 0 ? kDone : kSomeUnreadable;
+}
+
+}  // namespace
+
+void addLabel(CLI::App& app, Program& program) {
+    auto options = std::make_shared<LabelOptions>();
+    CLI::App* command = app.add_subcommand(
+        "label",
+        "Label pictures with your own words (zero-shot).\n\nEach picture is compared with every label; the "
+        "probabilities of one picture add up to 100 %.\nA result is sure when the best label leads the next "
+        "by at least 30 percentage points.");
+    command->add_option("images", options->images, "Files, folders (with all below them), or - for a list on stdin")
+        ->required();
+    command->add_option("-l,--label", options->labels, "A label, once for each")
+        ->allow_extra_args(false)
+        ->option_text("TEXT");
+    command->add_option("--labels", options->labelFile, "A text file with one label a line, or - for stdin")
+        ->option_text("FILE");
+    command
+        ->add_option("--template", options->templates,
+                     "A sentence around the labels, {} stands for the label; several are averaged. Without one, labels "
+                     "are used as written")
+        ->allow_extra_args(false)
+        ->option_text("TEXT");
+    command
+        ->add_option("--templates", options->templateSet,
+                     "A set of templates that comes with Diagonal (photos, scenes), or a file with one a line")
+        ->option_text("NAME|FILE");
+    command->add_option("--top", options->top, "Labels to print for each picture, 0 for all (default: 5)")
+        ->option_text("K")
+        ->check(CLI::Range(0, 1000000));
+    addChoice<Score>(command, "--score", options->score,
+                     {{"softmax", Score::Softmax}, {"cosine", Score::Cosine}, {"sigmoid", Score::Sigmoid}},
+                     "softmax: labels compete; sigmoid: each on its own; cosine: plain similarity (default: softmax)");
+    command->add_option("-o,--out", options->out, "Write to a file instead; .csv, .json, .jsonl set the format")
+        ->option_text("FILE");
+    addModel(command, *options);
+    options->formatOption =
+        addFormat(command, options->format, {Format::Table, Format::Csv, Format::Json, Format::JsonLines});
+    command->footer(
+        "  diagonal-cli label photo.jpg --label \"a dog\" --label \"a cat\" --model my-clip\n"
+        "  diagonal-cli label pictures/ --labels labels.txt --template \"a photo of a {}.\" --out labels.csv\n"
+        "  find . -name '*.png' | diagonal-cli label - --label \"red circle\" --label \"blue square\" --format jsonl");
+    runs(command, program, options, runLabel);
+}
+
+}  // namespace diagonal::cli

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/label_writer.h"
+
+#include <algorithm>
+
+#include "app/cli/console.h"
+#include "app/cli/inputs.h"
+#include "engine/inference/export.h"
+
+namespace diagonal::cli {
+
+namespace {
+
+constexpr size_t kMaxNameWidth = 48, kMaxLabelWidth = 32, kRunnersUp = 2;
+
+}  // namespace
+
+LabelWriter::LabelWriter(LabelReport report, const ImageFiles& images)
+    : m_report(std::move(report)), m_output(m_report.out) {
+    m_report.top = std::min(m_report.top, m_report.labels.size());
+    if (m_report.format == Format::Csv) m_output.write("image,rank,label,probability,cosine,error\r\n");
+    if (m_report.format == Format::Table) measure(images);
+    for (const auto& failure : images.failures)
+        addError(failure.path, failure.reason);
+}
+
+void LabelWriter::measure(const ImageFiles& images) {
+    m_nameWidth = 5;
+    for (const auto& file : images.files)
+        m_nameWidth = std::max(m_nameWidth, displayWidth(displayName(file)));
+    for (const auto& one : images.failures)
+        m_nameWidth = std::max(m_nameWidth, displayWidth(displayName(one.path)));
+    m_nameWidth = std::min(m_nameWidth, kMaxNameWidth);
+    m_labelWidth = 10;
+    for (const auto& label : m_report.labels)
+        m_labelWidth = std::max(m_labelWidth, displayWidth(printable(label)));
+    m_labelWidth = std::min(m_labelWidth, kMaxLabelWidth);
+    std::string header = padded("IMAGE", m_nameWidth) + "  " + padded("BEST LABEL", m_labelWidth) + "  " +
+                         (m_report.score == Score::Cosine ? "COSINE" : " SCORE") + "  SURE?";
+    if (m_report.top > 1) header += "   THEN";
+    m_output.write(header + "\n");
+}
+
+std::string LabelWriter::shown(const LabelScore& score) const {
+    return m_report.score == Score::Cosine ? fixed(score.cosine, 3) : formatProbability(score.probability);
+}
+
+void LabelWriter::addTableRow(const std::string& name, const std::vector<LabelScore>& bestFirst) {
+    const auto label = [this](const LabelScore& score) {
+        return shorten(printable(m_report.labels[score.label]), kMaxLabelWidth);
+    };
+    std::string line = padded(shorten(name, m_nameWidth), m_nameWidth) + "  " +
+                       padded(label(bestFirst.front()), m_labelWidth) + "  " +
+                       padded(shown(bestFirst.front()), 6, true) + "  " + (isSure(bestFirst) ? "sure  " : "unsure");
+    for (size_t i = 1; i < std::min({m_report.top, bestFirst.size(), kRunnersUp + 1}); ++i)
+        line += (i == 1 ? "  " : ", ") + label(bestFirst[i]) + " " + shown(bestFirst[i]);
+    line.erase(line.find_last_not_of(' ') + 1);
+    m_output.write(line + "\n");
+}
+
+void LabelWriter::add(const std::filesystem::path& file, const std::vector<LabelScore>& bestFirst) {
+    if (m_report.format == Format::Table) {
+        addTableRow(displayName(file), bestFirst);
+        return;
+    }
+    const std::string name = resultName(file, m_output.isTerminal());
+    if (m_report.format == Format::Csv) {
+        for (size_t i = 0; i < std::min(m_report.top, bestFirst.size()); ++i)
+            m_output.write(csvText(name) + "," + std::to_string(i + 1) + "," +
+                           csvText(m_report.labels[bestFirst[i].label]) + "," + csvNumber(bestFirst[i].probability) +
+                           "," + csvNumber(bestFirst[i].cosine) + ",\r\n");
+        return;
+    }
+    Json scores = Json::array();
+    for (size_t i = 0; i < std::min(m_report.top, bestFirst.size()); ++i)
+        scores.push_back({{"label", m_report.labels[bestFirst[i].label]},
+                          {"probability", bestFirst[i].probability},
+                          {"cosine", bestFirst[i].cosine}});
+    Json result = {{"image", file.string()}, {"sure", isSure(bestFirst)}, {"scores", std::move(scores)}};
+    if (m_report.format == Format::JsonLines)
+        m_output.write(dump(result) + "\n");
+    else
+        m_results.push_back(std::move(result));
+}
+
+void LabelWriter::addError(const std::filesystem::path& file, const std::string& reason) {
+    if (m_report.format == Format::Table) {
+        m_output.write(padded(shorten(displayName(file), m_nameWidth), m_nameWidth) + "  (" + printable(reason) +
+                       ")\n");
+    } else if (m_report.format == Format::Csv) {
+        m_output.write(csvText(resultName(file, m_output.isTerminal())) + ",,,,," + csvText(reason) + "\r\n");
+    } else {
+        Json result = {{"image", file.string()}, {"error", reason}};
+        if (m_report.format == Format::JsonLines)
+            m_output.write(dump(result) + "\n");
+        else
+            m_results.push_back(std::move(result));
+    }
+}
+
+void LabelWriter::finish() {
+    if (m_report.format == Format::Json)
+        m_output.write(dump({{"model", m_report.model},
+                             {"labels", m_report.labels},
+                             {"temperature", m_report.temperature},
+                             {"results", std::move(m_results)}},
+                            2) +
+                       "\n");
+    m_output.finish();
+}
+
+}  // namespace diagonal::cli

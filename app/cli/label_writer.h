@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/cli/output.h"
+#include "engine/image/image_files.h"
+#include "engine/inference/zero_shot.h"
+
+namespace diagonal::cli {
+
+struct LabelReport {
+    std::string out;
+    Format format = Format::Table;
+    std::string model;
+    double temperature = 0;
+    std::vector<std::string> labels;
+    size_t top = 5;
+    Score score = Score::Softmax;
+};
+
+/// Writes what `label` finds, picture by picture (JSON: at the end).
+class LabelWriter {
+  public:
+    /// Begins with what could not even be listed.
+    LabelWriter(LabelReport report, const ImageFiles& images);
+
+    void add(const std::filesystem::path& file, const std::vector<LabelScore>& bestFirst);
+    void addError(const std::filesystem::path& file, const std::string& reason);
+    void flush() { m_output.flush(); }
+    void finish();
+
+  private:
+    void measure(const ImageFiles& images);
+    void addTableRow(const std::string& name, const std::vector<LabelScore>& bestFirst);
+    std::string shown(const LabelScore& score) const;
+
+    LabelReport m_report;
+    Output m_output;
+    Json m_results = Json::array();
+    size_t m_nameWidth = 0, m_labelWidth = 0;
+};
+
+}  // namespace diagonal::cli

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/inference/matrix.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/cli/console.h"
+#include "app/cli/embed_images.h"
+#include "app/cli/inputs.h"
+#include "app/cli/options.h"
+#include "engine/inference/colour_map.h"
+#include "engine/inference/export.h"
+
+namespace diagonal::cli {
+
+namespace {
+
+struct MatrixOptions : ModelOptions {
+    std::vector<std::string> images;
+    std::string texts, out;
+    MatrixValue value = MatrixValue::Cosine;
+    Format format = Format::Table;
+};
+
+bool isProbability(MatrixValue value) {
+    return value == MatrixValue::SoftmaxRow || value == MatrixValue::SoftmaxColumn;
+}
+
+std::string valueName(MatrixValue value) {
+    static const char* const kNames[] = {"cosine", "logit", "softmax-row", "softmax-col"};
+    return kNames[static_cast<int>(value)];
+}
+
+void exportPicture(const std::string& file, const SimilarityMatrix& matrix, MatrixValue value) {
+    double low = 0, high = 1;
+    if (!isProbability(value)) {
+        low = INFINITY, high = -INFINITY;
+        for (const float one : matrix.values) {
+            if (!std::isfinite(one)) continue;
+            low = std::min<double>(low, one);
+            high = std::max<double>(high, one);
+        }
+        if (!(low < high)) high = low + 1;
+    }
+    exportMatrixPicture(file, matrix, ColourMap::Viridis, low, high);
+    console().note("Colours run from " + fixed(low, 3) + " (dark) to " + fixed(high, 3) + " (bright).");
+}
+
+void writeTable(Output& output, const std::vector<std::string>& names, const std::vector<std::string>& texts,
+                const SimilarityMatrix& matrix) {
+    std::string legend;
+    std::vector<std::vector<std::string>> rows(1, {"IMAGE"});
+    std::vector<size_t> right;
+    for (size_t j = 0; j < texts.size(); ++j) {
+        const std::string letter = "T" + std::to_string(j + 1);
+        legend += letter + "  " + printable(texts[j]) + "\n";
+        rows[0].push_back(letter);
+        right.push_back(j + 1);
+    }
+    for (size_t i = 0; i < names.size(); ++i) {
+        std::vector<std::string> row{shorten(displayName(names[i]), 48)};
+        for (size_t j = 0; j < texts.size(); ++j)
+            row.push_back(fixed(matrix.at(static_cast<int64_t>(i), static_cast<int64_t>(j)), 3));
+        rows.push_back(std::move(row));
+    }
+    output.write(legend + "\n" + renderTable(rows, right));
+}
+
+void writeCsv(Output& output, const std::vector<std::string>& names, const std::vector<std::string>& texts,
+              const SimilarityMatrix& matrix) {
+    std::string text = "image";
+    for (const auto& one : texts)
+        text += "," + csvText(one);
+    text += "\r\n";
+    for (size_t i = 0; i < names.size(); ++i) {
+        text += csvText(resultName(names[i], output.isTerminal()));
+        for (size_t j = 0; j < texts.size(); ++j) {
+            const float one = matrix.at(static_cast<int64_t>(i), static_cast<int64_t>(j));
+            text += "," + (std::isnan(one) ? std::string() : csvNumber(one));
+        }
+        text += "\r\n";
+    }
+    output.write(text);
+}
+
+void writeJson(Output& output, const MatrixOptions& options, double temperature, const std::vector<std::string>& names,
+               const std::vector<std::string>& texts, const SimilarityMatrix& matrix,
+               const std::vector<FileFailure>& failures) {
+    Json rows = Json::array(), errors = Json::array();
+    for (size_t i = 0; i < names.size(); ++i) {
+        Json row = Json::array();
+        for (size_t j = 0; j < texts.size(); ++j)
+            row.push_back(matrix.at(static_cast<int64_t>(i), static_cast<int64_t>(j)));
+        rows.push_back(std::move(row));
+    }
+    for (const auto& failure : failures)
+        errors.push_back({{"image", failure.path.string()}, {"error", failure.reason}});
+    output.write(dump({{"model", options.model},
+                       {"value", valueName(options.value)},
+                       {"temperature", temperature},
+                       {"images", names},
+                       {"texts", texts},
+                       {"matrix", rows},
+                       {"errors", errors}}) +
+                 "\n");
+}
+
+int runMatrix(const MatrixOptions& options) {
+    const bool picture = options.out.ends_with(".png");
+    if (!options.out.empty() && !picture && !options.out.ends_with(".csv") && !options.out.ends_with(".npy"))
+        throw UsageError("--out: “" + options.out + "” must end in .csv, .npy or .png.");
+    const auto texts = readLines(options.texts, "texts");
+    const auto session = openSession(options);
+    const double temperature = session->info().temperature;
+    const Embeddings columns = embedLines(*session, texts, true);
+    const EmbeddedImages images = embedFiles(*session, options.images, true);
+    const SimilarityMatrix matrix = matrixValues(cosineMatrix(images.embeddings, columns), options.value, temperature);
+    std::vector<std::string> names;
+    for (const auto& file : images.files)
+        names.push_back(file.string());
+
+    if (options.out.empty()) {
+        Output output;
+        if (options.format == Format::Csv)
+            writeCsv(output, names, texts, matrix);
+        else if (options.format == Format::Json)
+            writeJson(output, options, temperature, names, texts, matrix, images.failures);
+        else
+            writeTable(output, names, texts, matrix);
+        output.finish();
+    } else {
+        if (picture)
+            exportPicture(options.out, matrix, options.value);
+        else
+            exportMatrix(options.out, names, texts, matrix);
+        writeFailures(options.out, images.failures);
+        console().note(grouped(matrix.rows) + " images × " + grouped(matrix.columns) + " texts (" +
+                       valueName(options.value) + ") in " + displayName(options.out) + ".");
+    }
+    return images.failures.empty() ? kDone : kSomeUnreadable;
+}
+
+}  // namespace
+
+void addMatrix(CLI::App& app, Program& program) {
+    auto options = std::make_shared<MatrixOptions>();
+    CLI::App* command =
+        app.add_subcommand("matrix",
+                           "How well each picture goes with each text: the similarity matrix.\n\nA row an "
+                           "image, a column a text. A picture that cannot be read has an empty row.");
+    command
+        ->add_option("images,--images", options->images,
+                     "Files, folders (with all below them), or - for a list on stdin")
+        ->required()
+        ->option_text("PATH...");
+    command->add_option("--texts", options->texts, "A text file with one text a line, or - for stdin")
+        ->required()
+        ->option_text("FILE");
+    addChoice<MatrixValue>(command, "--value", options->value,
+                           {{"cosine", MatrixValue::Cosine},
+                            {"logit", MatrixValue::Logit},
+                            {"softmax-row", MatrixValue::SoftmaxRow},
+                            {"softmax-col", MatrixValue::SoftmaxColumn}},
+                           "cosine; logit (cosine / temperature); softmax-row (texts compete for an image); "
+                           "softmax-col (images compete for a text) (default: cosine)");
+    command->add_option("-o,--out", options->out, "The file to write: .csv, .npy or .png (default: print)")
+        ->option_text("FILE");
+    addModel(command, *options);
+    addFormat(command, options->format, {Format::Table, Format::Csv, Format::Json});
+    command->footer(
+        "  diagonal-cli matrix --images pictures/ --texts captions.txt --out matrix.png --model my-clip\n"
+        "  diagonal-cli matrix --images a.png b.png --texts captions.txt --value softmax-row");
+    runs(command, program, options, runMatrix);
+}
+
+}  // namespace diagonal::cli

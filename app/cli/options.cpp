@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/options.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "app/cli/console.h"
+#include "engine/base/device.h"
+
+namespace diagonal::cli {
+
+namespace {
+
+constexpr const char* kCommon = "Common options";
+
+std::string checkDevice(const std::string& text) {
+    const bool numbered =
+        text.starts_with("cuda:") && text.size() > 5 && text.find_first_not_of("0123456789", 5) == std::string::npos;
+    if (text == "auto" || text == "cpu" || text == "cuda" || numbered) return {};
+    return "“" + text + "” is not a device. Use auto, cpu, cuda or cuda:N.";
+}
+
+size_t editDistance(const std::string& a, const std::string& b) {
+    std::vector<size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), size_t{0});
+    for (size_t i = 1; i <= a.size(); ++i) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.size(); ++j) {
+            const size_t above = row[j];
+            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+            diagonal = above;
+        }
+    }
+    return row[b.size()];
+}
+
+}  // namespace
+
+std::string nearest(const std::string& typed, const std::vector<std::string>& names) {
+    std::string best;
+    size_t least = 1 + std::max<size_t>(1, typed.size() / 3);
+    for (const auto& name : names) {
+        const bool begins = typed.size() > 3 && name.starts_with(typed);
+        const size_t distance = begins ? 1 : editDistance(typed, name);
+        if (distance < least) {
+            least = distance;
+            best = name;
+        }
+    }
+    return best;
+}
+
+std::string notOneOf(const std::string& subject, const std::string& given, const std::vector<std::string>& names) {
+    std::string list;
+    for (const auto& name : names)
+        list += (list.empty() ? "" : ", ") + name;
+    std::string text = subject + ": “" + given + "” is not one of " + list + ".";
+    if (const std::string best = nearest(given, names); !best.empty()) text += " Did you mean “" + best + "”?";
+    return text;
+}
+
+void addQuiet(CLI::App* command) {
+    command->get_help_ptr()->group(kCommon);
+    command
+        ->add_flag_callback(
+            "-q,--quiet", [] { console().setQuiet(true); }, "Print results and errors, nothing else")
+        ->group(kCommon);
+}
+
+void addThreads(CLI::App* command, int& threads) {
+    command->add_option("--threads", threads, "Threads to compute with (default: one a core)")
+        ->option_text("N")
+        ->check(CLI::Range(1, 4096))
+        ->group(kCommon);
+}
+
+void addDevice(CLI::App* command, std::string& device) {
+    command->add_option("--device", device, "auto, cpu, cuda or cuda:N (default: auto, a GPU where one works)")
+        ->option_text("NAME")
+        ->check(checkDevice)
+        ->group(kCommon);
+}
+
+void addPrecision(CLI::App* command, std::string& precision) {
+    addChoice<std::string>(command, "--precision", precision,
+                           {{"auto", "auto"}, {"fp32", "fp32"}, {"bf16", "bf16"}, {"fp16", "fp16"}},
+                           "auto, fp32, bf16 or fp16 (default: auto, fp32 on a CPU)")
+        ->group(kCommon);
+}
+
+void addBatchSize(CLI::App* command, int& batchSize) {
+    command
+        ->add_option("--batch-size", batchSize,
+                     "Images or texts computed at once (default: " + std::to_string(batchSize) + ")")
+        ->option_text("N")
+        ->check(CLI::Range(1, 65536))
+        ->group(kCommon);
+}
+
+void addModel(CLI::App* command, ModelOptions& options) {
+    command
+        ->add_option("-m,--model", options.model,
+                     "A model folder, a run folder, or demo, the small model that comes with Diagonal (default: demo)")
+        ->option_text("PATH|NAME");
+    addDevice(command, options.device);
+    addPrecision(command, options.precision);
+    addThreads(command, options.threads);
+    addBatchSize(command, options.batchSize);
+    addQuiet(command);
+}
+
+CLI::Option* addFormat(CLI::App* command, Format& format, std::initializer_list<Format> allowed) {
+    static const std::vector<std::pair<std::string, Format>> kNames = {
+        {"table", Format::Table}, {"csv", Format::Csv}, {"json", Format::Json}, {"jsonl", Format::JsonLines}};
+    std::vector<std::pair<std::string, Format>> names;
+    std::string list, initial;
+    for (const auto& [name, value] : kNames) {
+        if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) continue;
+        names.emplace_back(name, value);
+        list += (list.empty() ? "" : ", ") + name;
+        if (value == format) initial = name;
+    }
+    return addChoice(command, "--format", format, names, "How to print: " + list + " (default: " + initial + ")")
+        ->option_text("FORMAT")
+        ->group(kCommon);
+}
+
+void prepareDevice(const ComputeOptions& options) {
+    loadCuda();
+    setThreads(options.threads);
+}
+
+std::shared_ptr<Session> openSession(const ModelOptions& options) {
+    prepareDevice(options);
+    auto session = Session::open(options.model, {options.device, options.precision, options.batchSize});
+    const ModelInfo& info = session->info();
+    if (!info.knows.empty()) {
+        std::string text = "Note: " + info.name + " knows " + info.knows + " and nothing else.";
+        if (options.model == "demo") text += " For other pictures open a CLIP model with --model.";
+        console().note(text);
+    }
+    return session;
+}
+
+}  // namespace diagonal::cli

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/cli/command.h"
+#include "app/cli/output.h"
+#include "engine/inference/session.h"
+
+namespace diagonal::cli {
+
+/// "--format: “jsn” is not one of table, json. Did you mean “json”?"
+std::string notOneOf(const std::string& subject, const std::string& given, const std::vector<std::string>& names);
+
+/// An option that takes one of a few names.
+template <typename T>
+CLI::Option* addChoice(CLI::App* command, const std::string& option, T& value,
+                       std::vector<std::pair<std::string, T>> choices, const std::string& help) {
+    return command
+        ->add_option_function<std::string>(
+            option,
+            [&value, choices, option](const std::string& given) {
+                std::vector<std::string> names;
+                for (const auto& [name, meaning] : choices) {
+                    if (name == given) {
+                        value = meaning;
+                        return;
+                    }
+                    names.push_back(name);
+                }
+                throw CLI::ValidationError(notOneOf(option, given, names));
+            },
+            help)
+        ->option_text("NAME");
+}
+
+/// The name nearest to what was typed, empty when none is near.
+std::string nearest(const std::string& typed, const std::vector<std::string>& names);
+
+/// --device, --precision, --threads, --batch-size of the commands that compute.
+struct ComputeOptions {
+    std::string device = "auto", precision = "auto";
+    int threads = 0;
+    int batchSize = 32;
+};
+
+/// --model and what it runs on.
+struct ModelOptions : ComputeOptions {
+    std::string model = "demo";
+};
+
+void addQuiet(CLI::App* command);
+void addThreads(CLI::App* command, int& threads);
+void addDevice(CLI::App* command, std::string& device);
+void addPrecision(CLI::App* command, std::string& precision);
+void addBatchSize(CLI::App* command, int& batchSize);
+void addModel(CLI::App* command, ModelOptions& options);
+CLI::Option* addFormat(CLI::App* command, Format& format, std::initializer_list<Format> allowed);
+
+/// Finds the devices and sets the threads; before anything that computes.
+void prepareDevice(const ComputeOptions& options);
+
+/// Opens the model, says what it knows when that is not everything.
+std::shared_ptr<Session> openSession(const ModelOptions& options);
+
+}  // namespace diagonal::cli
