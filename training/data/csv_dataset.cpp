@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -26,7 +27,7 @@ constexpr std::array<std::string_view, 11> kCaptionNames = {
 
 struct Columns {
     size_t image = 0, caption = 0;
-    std::optional<size_t> split, shape, colour;
+    std::optional<size_t> split, label;
     size_t count = 0;
 };
 
@@ -76,23 +77,37 @@ Columns readHeader(const fs::path& path, CsvReader& reader, const DatasetOptions
                     "Name two with --image-key and --caption-key");
     }
     columns.split = columnNamed(record.cells, "split");
-    if (columnNamed(record.cells, "held_out")) {  // written by `dataset make scenes`
-        columns.shape = columnNamed(record.cells, "shape");
-        columns.colour = columnNamed(record.cells, "colour");
-    }
+    columns.label = columnNamed(record.cells, "label");
+    if (columns.label == columns.caption || columns.label == columns.image) columns.label.reset();
     return columns;
 }
 
-/// Index into sceneLabels(), -1 for what is none.
-int sceneLabel(const std::string& colour, const std::string& shape) {
-    const auto indexIn = [](const std::vector<std::string>& list, const std::string& word) {
-        const auto found = std::find(list.begin(), list.end(), word);
-        return found == list.end() ? -1 : static_cast<int>(found - list.begin());
-    };
-    const int colourIndex = indexIn(sceneColours(), colour), shapeIndex = indexIn(sceneShapes(), shape);
-    if (colourIndex < 0 || shapeIndex < 0) return -1;
-    return colourIndex * static_cast<int>(sceneShapes().size()) + shapeIndex;
-}
+/// The label column's words as indices, in order of appearance. Too many different ones are captions, not labels.
+class LabelList {
+  public:
+    static constexpr size_t kMost = 5000;
+
+    int add(const std::string& cell) {
+        const std::string word(trimmed(cell));
+        if (word.empty() || !isUtf8(word)) return -1;
+        const auto [entry, isNew] = m_indices.try_emplace(word, static_cast<int>(m_words.size()));
+        if (isNew) m_words.push_back(word);
+        return entry->second;
+    }
+    bool isUsable() const { return m_words.size() > 1 && m_words.size() <= kMost; }
+    /// Whether all are labels of scenes: then mirror images and crops would make captions untrue.
+    bool areScenes() const {
+        const std::vector<std::string> scenes = sceneLabels();
+        return !m_words.empty() && std::all_of(m_words.begin(), m_words.end(), [&](const std::string& word) {
+            return std::find(scenes.begin(), scenes.end(), word) != scenes.end();
+        });
+    }
+    std::vector<std::string> take() { return std::move(m_words); }
+
+  private:
+    std::vector<std::string> m_words;
+    std::unordered_map<std::string, int> m_indices;
+};
 
 std::optional<fs::path> tableIn(const fs::path& folder) {
     for (const char* name : {"captions.csv", "metadata.csv", "captions.tsv"}) {
@@ -166,11 +181,7 @@ std::vector<fs::path> imageFolders(const fs::path& folder) {
 void addCsvLines(FileDataset& dataset, const fs::path& path, const std::string& text, const DatasetOptions& options) {
     CsvReader reader(text, guessDelimiter(text));
     const Columns columns = readHeader(path, reader, options);
-    const bool areScenes = columns.shape && columns.colour;
-    if (areScenes) {
-        dataset.setLabels(sceneLabels());
-        dataset.setAugmentation(false);
-    }
+    LabelList labels;
     CsvReader::Record record;
     while (reader.next(record)) {
         if (record.problem.empty() && record.cells.size() != columns.count) {
@@ -182,10 +193,12 @@ void addCsvLines(FileDataset& dataset, const fs::path& path, const std::string& 
             continue;
         }
         const Split split = columns.split ? splitOfName(record.cells[*columns.split]) : Split::All;
-        const int label = areScenes ? sceneLabel(record.cells[*columns.colour], record.cells[*columns.shape]) : -1;
+        const int label = columns.label ? labels.add(record.cells[*columns.label]) : -1;
         addCaption(dataset, path, record.line, record.cells[columns.image], record.cells[columns.caption], split,
                    label);
     }
+    dataset.setAugmentation(!labels.areScenes());
+    if (labels.isUsable()) dataset.setLabels(labels.take());
 }
 
 std::shared_ptr<const Dataset> openCsv(const std::string& spec, const DatasetOptions& options) {

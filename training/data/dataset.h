@@ -55,7 +55,8 @@ std::shared_ptr<const Dataset> openDataset(const std::string& spec, const Datase
 /// What `dataset info` and the wizard show.
 struct DatasetSummary {
     std::string kind;
-    size_t images = 0, captions = 0, words = 0;
+    size_t images = 0, captions = 0;
+    size_t words = 0;  ///< different ones, without regard to case
     size_t train = 0, validation = 0, test = 0, unassigned = 0;
     size_t missing = 0;                  ///< files named but not there
     size_t duplicateCaptions = 0;        ///< captions that stand at more than one image

@@ -56,7 +56,7 @@ class FileDataset : public Dataset {
     const std::vector<std::string>& captions(size_t index) const override { return m_samples.at(index).captions; }
     Image image(size_t index) const override;
     const std::vector<std::string>& labels() const override { return m_labels; }
-    int label(size_t index) const override { return m_samples.at(index).label; }
+    int label(size_t index) const override { return m_labels.empty() ? -1 : m_samples.at(index).label; }
     Split split(size_t index) const override { return m_samples.at(index).split; }
     bool supportsAugmentation() const override { return m_augmentation; }
     std::filesystem::path file(size_t index) const override { return m_samples.at(index).path; }

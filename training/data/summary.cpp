@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "training/data/dataset.h"
+#include "training/data/file_dataset.h"
 #include "training/data/random.h"
 
 namespace diagonal {
@@ -14,13 +16,19 @@ namespace {
 
 constexpr size_t kLongestCaption = 100;  ///< words; longer ones count as this many
 
-size_t countWords(std::string_view text) {
-    size_t words = 0;
-    bool inWord = false;
-    for (const char c : text) {
-        const bool isSpace = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-        if (!isSpace && !inWord) ++words;
-        inWord = !isSpace;
+/// Number of words between white space; adds each without case and punctuation at its ends to `different`.
+size_t countWords(std::string_view text, std::unordered_set<std::string>& different) {
+    constexpr std::string_view kSpace = " \t\r\n", kMarks = ".,;:!?\"'()[]";
+    size_t words = 0, at = 0;
+    while ((at = text.find_first_not_of(kSpace, at)) != std::string_view::npos) {
+        const size_t end = std::min(text.find_first_of(kSpace, at), text.size());
+        std::string_view word = text.substr(at, end - at);
+        at = end;
+        ++words;
+        const size_t first = word.find_first_not_of(kMarks);
+        if (first == std::string_view::npos) continue;
+        word = word.substr(first, word.find_last_not_of(kMarks) - first + 1);
+        different.insert(lowered(word));
     }
     return words;
 }
@@ -32,13 +40,13 @@ uint64_t contentHash(const std::vector<uint8_t>& bytes) {
 
 void countCaptions(const Dataset& dataset, DatasetSummary& summary, const JobContext& job) {
     std::unordered_map<std::string_view, size_t> images;  // how many show this caption
+    std::unordered_set<std::string> different;
     for (size_t i = 0; i < dataset.size(); ++i) {
         if (i % 4096 == 0) job.throwIfStopped();
         const std::vector<std::string>& captions = dataset.captions(i);
         summary.captions += captions.size();
         for (const std::string& caption : captions) {
-            const size_t words = countWords(caption);
-            summary.words += words;
+            const size_t words = countWords(caption, different);
             const size_t bin = std::min(words, kLongestCaption);
             if (summary.captionLengths.size() <= bin) summary.captionLengths.resize(bin + 1);
             ++summary.captionLengths[bin];
@@ -59,6 +67,7 @@ void countCaptions(const Dataset& dataset, DatasetSummary& summary, const JobCon
                 break;
         }
     }
+    summary.words = different.size();
     summary.duplicateCaptions = static_cast<size_t>(
         std::count_if(images.begin(), images.end(), [](const auto& entry) { return entry.second > 1; }));
 }
