@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 
 // The passes are compiled for several instruction sets and the best one is taken when the program starts. (Sanitizers
 // do not go with that.)
@@ -137,67 +138,73 @@ DIAGONAL_VECTORISED void resampleLanes(const uint8_t* in, const Kernel& kernel, 
     }
 }
 
-/// One row of the vertical pass: out[j] = sum of weights[t] * in[t * stride + j]. columns is a multiple of 64.
+/// One row of the vertical pass: out[j] = sum of weights[t] * in[t * stride + j] for `columns` bytes from j.
 DIAGONAL_VECTORISED void resampleRow(const uint8_t* in, size_t stride, const int32_t* weights, int count,
                                      size_t columns, uint8_t* out) {
-    for (size_t j = 0; j < columns; j += kColumnBlock) {
+    const auto someColumns = [&](size_t j, auto block) __attribute__((always_inline)) {
         int32_t sums[kColumnBlock];
-        for (size_t lane = 0; lane < kColumnBlock; ++lane)
+        for (size_t lane = 0; lane < block; ++lane)
             sums[lane] = 1 << (kPrecisionBits - 1);
         const uint8_t* source = in + j;
         for (int t = 0; t < count; ++t, source += stride) {
-            for (size_t lane = 0; lane < kColumnBlock; ++lane)
+            for (size_t lane = 0; lane < block; ++lane)
                 sums[lane] += source[lane] * weights[t];
         }
-        for (size_t lane = 0; lane < kColumnBlock; ++lane)
+        for (size_t lane = 0; lane < block; ++lane)
             out[j + lane] = static_cast<uint8_t>(std::clamp(sums[lane] >> kPrecisionBits, 0, 255));
-    }
+    };
+    using Whole = std::integral_constant<size_t, kColumnBlock>;
+    size_t j = 0;
+    for (; j + kColumnBlock <= columns; j += kColumnBlock)
+        someColumns(j, Whole{});
+    if (j == columns) return;
+    // The last block overlaps the one before it, where there is one.
+    if (columns >= kColumnBlock)
+        someColumns(columns - kColumnBlock, Whole{});
+    else
+        someColumns(0, columns);
 }
 
-/// Rows of a whole number of column blocks, so that the vertical pass needs no rest.
-struct Rows {
-    size_t columns, stride;
-    std::vector<uint8_t> bytes;
+/// Rows of pixels, `stride` bytes apart.
+struct View {
+    const uint8_t* data;
+    size_t stride;
 
-    Rows(size_t columnCount, size_t rowCount)
-        : columns(columnCount),
-          stride((columnCount + kColumnBlock - 1) / kColumnBlock * kColumnBlock),
-          bytes(stride * rowCount) {}
-    uint8_t* row(size_t y) { return bytes.data() + y * stride; }
+    const uint8_t* row(int y) const { return data + static_cast<size_t>(y) * stride; }
+    View from(int x, int y) const { return {row(y) + static_cast<size_t>(x) * 3, stride}; }
 };
 
-/// The horizontal pass over input rows rowBegin .. rowEnd.
-Rows resampleHorizontally(const Image& image, const Kernel& kernel, int rowBegin, int rowEnd) {
+/// The first rowCount rows, each position of the kernel computed from them; x counts from kernel.begin().
+std::vector<uint8_t> resampleHorizontally(View in, int rowCount, const Kernel& kernel) {
     const int inBegin = kernel.begin();
     const size_t inBytes = static_cast<size_t>(kernel.end() - inBegin) * 3;
-    Rows result(kernel.first.size() * 3, static_cast<size_t>(rowEnd - rowBegin));
-    std::vector<uint8_t> lanesIn(inBytes * kLanes), lanesOut(result.columns * kLanes);
-    for (int y = rowBegin; y < rowEnd; y += kLanes) {
+    const size_t outBytes = kernel.first.size() * 3;
+    std::vector<uint8_t> result(outBytes * static_cast<size_t>(rowCount));
+    std::vector<uint8_t> lanesIn(inBytes * kLanes), lanesOut(outBytes * kLanes);
+    for (int y = 0; y < rowCount; y += kLanes) {
+        const int lanes = std::min(kLanes, rowCount - y);
         const uint8_t* sources[kLanes];
         uint8_t* targets[kLanes];
-        const int rowCount = std::min(kLanes, rowEnd - y);
         for (int r = 0; r < kLanes; ++r) {
-            const int row = y + std::min(r, rowCount - 1);
-            sources[r] =
-                image.rgb.data() +
-                (static_cast<size_t>(row) * static_cast<size_t>(image.width) + static_cast<size_t>(inBegin)) * 3;
-            targets[r] = result.row(static_cast<size_t>(row - rowBegin));
+            const int row = y + std::min(r, lanes - 1);
+            sources[r] = in.row(row);
+            targets[r] = result.data() + static_cast<size_t>(row) * outBytes;
         }
         interleaveRows(sources, inBytes, lanesIn.data());
         resampleLanes(lanesIn.data(), kernel, inBegin, lanesOut.data());
-        separateRows(lanesOut.data(), result.columns, rowCount, targets);
+        separateRows(lanesOut.data(), outBytes, lanes, targets);
     }
     return result;
 }
 
-/// The same, where the width stays: a copy.
-Rows copyColumns(const Image& image, int columnBegin, int columnCount, int rowBegin, int rowEnd) {
-    Rows result(static_cast<size_t>(columnCount) * 3, static_cast<size_t>(rowEnd - rowBegin));
-    for (int y = rowBegin; y < rowEnd; ++y) {
-        const uint8_t* source =
-            image.rgb.data() +
-            (static_cast<size_t>(y) * static_cast<size_t>(image.width) + static_cast<size_t>(columnBegin)) * 3;
-        std::copy_n(source, result.columns, result.row(static_cast<size_t>(y - rowBegin)));
+/// One row for each position of the kernel; y counts from kernel.begin().
+std::vector<uint8_t> resampleVertically(View in, size_t columns, const Kernel& kernel) {
+    const int inBegin = kernel.begin();
+    std::vector<uint8_t> result(columns * kernel.first.size());
+    for (size_t i = 0; i < kernel.first.size(); ++i) {
+        resampleRow(in.row(kernel.first[i] - inBegin), in.stride,
+                    kernel.weights.data() + i * static_cast<size_t>(kernel.taps), kernel.count[i], columns,
+                    result.data() + i * columns);
     }
     return result;
 }
@@ -206,22 +213,24 @@ Rows copyColumns(const Image& image, int columnBegin, int columnCount, int rowBe
 
 Image resizeRegion(const Image& image, int64_t fullWidth, int64_t fullHeight, const Region& region,
                    Interpolation interpolation) {
-    const Kernel vertical = makeKernel(image.height, fullHeight, region.y, region.height, interpolation);
-    const int rowBegin = vertical.begin(), rowEnd = vertical.end();
-    Rows rows =
-        fullWidth == image.width
-            ? copyColumns(image, static_cast<int>(region.x), region.width, rowBegin, rowEnd)
-            : resampleHorizontally(image, makeKernel(image.width, fullWidth, region.x, region.width, interpolation),
-                                   rowBegin, rowEnd);
+    const Kernel across = makeKernel(image.width, fullWidth, region.x, region.width, interpolation);
+    const Kernel down = makeKernel(image.height, fullHeight, region.y, region.height, interpolation);
+    const int left = across.begin(), inWidth = across.end() - left;
+    const int top = down.begin(), inHeight = down.end() - top;
+    const size_t outBytes = static_cast<size_t>(region.width) * 3, inBytes = static_cast<size_t>(inWidth) * 3;
+    const View source = View{image.rgb.data(), static_cast<size_t>(image.width) * 3}.from(left, top);
+    // Since version 13 Pillow takes the vertical pass first where it shrinks the height much more than the width.
+    const int64_t shorter = image.height - fullHeight, narrower = image.width - fullWidth;
     Image result{region.width, region.height, {}};
-    result.rgb.resize(rows.columns * static_cast<size_t>(region.height));
-    std::vector<uint8_t> padded(rows.stride);
-    for (int y = 0; y < region.height; ++y) {
-        const size_t i = static_cast<size_t>(y);
-        const uint8_t* source = rows.row(static_cast<size_t>(vertical.first[i] - rowBegin));
-        resampleRow(source, rows.stride, vertical.weights.data() + i * static_cast<size_t>(vertical.taps),
-                    vertical.count[i], rows.stride, padded.data());
-        std::copy_n(padded.data(), rows.columns, result.rgb.data() + i * rows.columns);
+    if (narrower == 0) {
+        const View columns = View{image.rgb.data(), source.stride}.from(static_cast<int>(region.x), top);
+        result.rgb = resampleVertically(columns, outBytes, down);
+    } else if (shorter > 0 && shorter > 2 * narrower) {
+        const std::vector<uint8_t> rows = resampleVertically(source, inBytes, down);
+        result.rgb = resampleHorizontally({rows.data(), inBytes}, region.height, across);
+    } else {
+        const std::vector<uint8_t> rows = resampleHorizontally(source, inHeight, across);
+        result.rgb = resampleVertically({rows.data(), outBytes}, outBytes, down);
     }
     return result;
 }
