@@ -44,8 +44,8 @@ class Dataset {
 
 struct DatasetOptions {
     Split split = Split::All;
-    std::string imageKey;    ///< CSV column; empty: guessed from the header
-    std::string captionKey;  ///< likewise
+    std::string imageKey = {};    ///< CSV column; empty: guessed from the header
+    std::string captionKey = {};  ///< likewise
 };
 
 /// Opens a SPEC: "scenes:count=20000,seed=1", "csv:FILE", "flickr8k:FOLDER", or a path whose kind is detected. Throws

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QtTest>
+
+#include <filesystem>
+#include <fstream>
+
+#include "engine/base/error.h"
+#include "engine/image/png.h"
+#include "training/data/csv.h"
+#include "training/data/dataset.h"
+#include "training/data/file_dataset.h"
+#include "training/data/random.h"
+
+using namespace diagonal;
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path writeIn(const QTemporaryDir& folder, const std::string& name, const std::string& text) {
+    const fs::path path = fs::path(folder.path().toStdString()) / name;
+    fs::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << text;  // thousands: no fsync for each
+    return path;
+}
+
+void addPicture(const QTemporaryDir& folder, const std::string& name) {
+    const auto png = encodePng({2, 2, std::vector<uint8_t>(12, 9)});
+    writeIn(folder, name, {reinterpret_cast<const char*>(png.data()), png.size()});
+}
+
+}  // namespace
+
+class TestCorruptDatasets : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void aFileThatIsNoTableIsRefused_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::newRow("empty") << "x.csv" << QByteArray();
+        QTest::newRow("blank lines") << "x.csv" << QByteArray("\n\r\n\n");
+        QTest::newRow("header only") << "x.csv" << QByteArray("image,caption\n");
+        QTest::newRow("no header") << "x.csv" << QByteArray("a.png,a dog\n");
+        QTest::newRow("binary") << "x.csv" << QByteArray("image,caption\n\0\0\1", 17);
+        QTest::newRow("UTF-16") << "x.csv" << QByteArray("\xFF\xFEi\0m\0", 6);
+        QTest::newRow("one column") << "x.csv" << QByteArray("caption\nx\n");
+        QTest::newRow("open quote in the header") << "x.csv" << QByteArray("\"image,caption\na.png,x\n");
+        QTest::newRow("byte-order mark only") << "x.csv" << QByteArray("\xEF\xBB\xBF");
+        QTest::newRow("nothing but broken lines") << "x.csv" << QByteArray("image,caption\na\nb\n");
+        QTest::newRow("all images missing") << "x.csv" << QByteArray("image,caption\na.png,x\n");
+        QTest::newRow("token file, empty") << "Flickr8k.token.txt" << QByteArray();
+        QTest::newRow("token file, no images") << "Flickr8k.token.txt" << QByteArray("a.jpg#0\tx\n");
+    }
+    void aFileThatIsNoTableIsRefused() {
+        QFETCH(QString, name);
+        QFETCH(QByteArray, bytes);
+        const QTemporaryDir folder;
+        const fs::path path = writeIn(folder, name.toStdString(), bytes.toStdString());
+        try {
+            openDataset(path.string());
+            QFAIL("taken");
+        } catch (const Error& error) {
+            QVERIFY2(error.subject().find(name.toStdString()) != std::string::npos, error.what());
+            QVERIFY2(!error.problem().empty(), error.what());
+        }
+    }
+
+    void brokenLinesBecomeNotesAndTheRestIsRead() {
+        const QTemporaryDir folder;
+        addPicture(folder, "a.png");
+        const std::string text =
+            "image,caption\n"       // 1
+            "a.png,one, two\n"      // 2: three columns
+            "a.png\n"               // 3: one column
+            "a.png,\"open\n"        // 4: never closed
+            "a.png,bad \xC3\x28\n"  // 5: not UTF-8
+            "a.png,  \n"            // 6: no caption
+            ",nothing\n"            // 7: no path
+            "a.png,\"x\"y\n"        // 8: text behind a quote
+            "a.png,good\n";         // 9
+        const auto data = openDataset(writeIn(folder, "x.csv", text).string());
+        QCOMPARE(data->size(), size_t{1});
+        QCOMPARE(data->captions(0), std::vector<std::string>{"good"});
+        QCOMPARE(data->warnings().size(), size_t{7});
+        for (size_t i = 0; i < 7; ++i) {
+            const std::string expected = "x.csv:" + std::to_string(i + 2) + ": ";
+            QVERIFY2(data->warnings()[i].starts_with(expected), data->warnings()[i].c_str());
+        }
+    }
+
+    void notesAreCapped() {
+        const QTemporaryDir folder;
+        addPicture(folder, "a.png");
+        std::string text = "image,caption\na.png,x\n";
+        for (int i = 0; i < 500; ++i)
+            text += "broken\n";
+        const auto data = openDataset(writeIn(folder, "x.csv", text).string());
+        QCOMPARE(data->warnings().size(), Warnings::kShown + 1);
+        QCOMPARE(data->warnings().back(), std::string("and 450 more"));
+    }
+
+    void aQuoteOpenOnEveryLineEndsSoon() {
+        std::string text = "image,caption\n";
+        for (int i = 0; i < 20000; ++i)
+            text += "a.png,\"x y z\n,";
+        CsvReader reader(text, ',');
+        CsvReader::Record record;
+        size_t count = 0;
+        while (reader.next(record))
+            ++count;
+        QVERIFY(count > 10000);
+    }
+
+    void anyBytesEndInRecordsOrAnError() {
+        const QTemporaryDir folder;
+        addPicture(folder, "a.png");
+        const std::string pieces[] = {"\"", ",", "\n", "\r", "a.png", "caption", "image", "\t", "\xFF", ";", "|", "'"};
+        Random random(1);
+        for (int round = 0; round < 1000; ++round) {
+            std::string text = random.chance(0.7F) ? "image,caption\n" : "";
+            for (uint32_t i = random.below(40); i > 0; --i)
+                text += pieces[random.below(12)];
+            const fs::path path = writeIn(folder, round % 2 == 0 ? "x.csv" : "captions.txt", text);
+            try {
+                const auto data = openDataset(path.string());
+                for (size_t i = 0; i < data->size(); ++i)
+                    QVERIFY(!data->captions(i).empty());
+            } catch (const Error& error) {
+                QVERIFY(!error.problem().empty());
+            }
+        }
+    }
+
+    void otherKindsAreNamedAsNotRead() {
+        const QTemporaryDir folder;
+        addPicture(folder, "cats/a.png");
+        const auto coco = writeIn(folder, "captions_val2017.json", "{}");
+        for (const std::string& spec : {folder.path().toStdString(), coco.string(), std::string("/no/such/path"),
+                                        std::string(), std::string("pack:x")}) {
+            try {
+                openDataset(spec);
+                QFAIL(spec.c_str());
+            } catch (const Error& error) {
+                const std::string text = error.what();
+                QVERIFY2(text.find("scenes:") != std::string::npos, text.c_str());
+            }
+        }
+    }
+
+    void utf8IsCheckedAsTheStandardSays() {
+        QVERIFY(isUtf8("plain, \xC3\xA4, \xE4\xB8\xAD, \xF0\x9F\x90\x95"));
+        for (const char* bad : {"\xC0\xAF", "\x80", "\xE4\xB8", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE0\x80\x80"}) {
+            QVERIFY2(!isUtf8(bad), bad);
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCorruptDatasets)
+#include "test_datasets.moc"

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QtTest>
+
+#include <filesystem>
+#include <fstream>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/image/png.h"
+#include "training/data/csv.h"
+#include "training/data/dataset.h"
+
+using namespace diagonal;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder with small pictures and caption files.
+class Folder {
+  public:
+    fs::path path() const { return m_folder.path().toStdString(); }
+    fs::path write(const std::string& name, const std::string& text) const {
+        fs::create_directories((path() / name).parent_path());
+        writeFile(path() / name, text);
+        return path() / name;
+    }
+    void picture(const std::string& name, uint8_t shade = 7) const {
+        const auto png = encodePng({4, 4, std::vector<uint8_t>(48, shade)});
+        write(name, {reinterpret_cast<const char*>(png.data()), png.size()});
+    }
+
+  private:
+    QTemporaryDir m_folder;
+};
+
+fs::path flickr8k() {
+    const QByteArray given = qgetenv("DIAGONAL_FLICKR8K");
+    return given.isEmpty() ? fs::path(DIAGONAL_SOURCE_DIR "/../shared/data/flickr8k") : fs::path(given.toStdString());
+}
+
+std::vector<std::vector<std::string>> records(const std::string& text, char delimiter = ',') {
+    CsvReader reader(text, delimiter);
+    CsvReader::Record record;
+    std::vector<std::vector<std::string>> all;
+    while (reader.next(record))
+        all.push_back(record.cells);
+    return all;
+}
+
+using Cells = std::vector<std::vector<std::string>>;
+
+}  // namespace
+
+class TestDatasets : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void csvIsReadAsRfc4180() {
+        QCOMPARE(records("a,b\r\nc,d\r\n"), (Cells{{"a", "b"}, {"c", "d"}}));
+        QCOMPARE(records("a,\"b,\"\"x\"\"\ny\"\nc,"), (Cells{{"a", "b,\"x\"\ny"}, {"c", ""}}));
+        QCOMPARE(records("\xEF\xBB\xBF\"a\",b\n\n\nc,d"), (Cells{{"a", "b"}, {"c", "d"}}));
+        QCOMPARE(records("a\tb\rc\td", '\t'), (Cells{{"a", "b"}, {"c", "d"}}));
+    }
+
+    void csvLinesAreCountedOverEmbeddedLineEnds() {
+        const std::string text = "a,\"x\r\ny\nz\"\nb,c\r\nd,\"open\ne,f\n";
+        CsvReader reader(text, ',');
+        CsvReader::Record record;
+        std::vector<size_t> lines;
+        std::vector<bool> good;
+        while (reader.next(record)) {
+            lines.push_back(record.line);
+            good.push_back(record.problem.empty());
+        }
+        QCOMPARE(lines, (std::vector<size_t>{1, 4, 5, 6}));
+        QCOMPARE(good, (std::vector<bool>{true, true, false, true}));
+    }
+
+    void cellsAreWrittenSoThatTheyAreReadBack() {
+        QCOMPARE(csvCell("plain"), std::string("plain"));
+        QCOMPARE(csvCell("a \"b\", c"), std::string("\"a \"\"b\"\", c\""));
+        QCOMPARE(csvCell("=1+1"), std::string("'=1+1"));
+        const std::string text = csvCell("x\n\"y\"") + "," + csvCell("z");
+        QCOMPARE(records(text), (Cells{{"x\n\"y\"", "z"}}));
+    }
+
+    void columnsAreGuessedFromTheHeader_data() {
+        QTest::addColumn<QString>("text");
+        QTest::newRow("comma") << "image,caption\na.png,one\n";
+        QTest::newRow("order, case, blanks") << "id;Title ; FilePath\n1;one;a.png\n";
+        QTest::newRow("tab") << "filepath\ttitle\na.png\tone\n";
+        QTest::newRow("bar") << "image_name| comment_number| comment\na.png| 0| one\n";
+        QTest::newRow("HF metadata") << "file_name,text\na.png,one\n";
+        QTest::newRow("byte-order mark, CRLF") << "\xEF\xBB\xBFimage,caption\r\na.png,one\r\n";
+    }
+    void columnsAreGuessedFromTheHeader() {
+        QFETCH(QString, text);
+        const Folder folder;
+        folder.picture("a.png");
+        const auto data = openDataset(folder.write("data.csv", text.toStdString()).string());
+        QCOMPARE(data->kind(), std::string("CSV"));
+        QCOMPARE(data->size(), size_t{1});
+        QCOMPARE(data->captions(0), std::vector<std::string>{"one"});
+        QCOMPARE(data->image(0).width, 4);
+        QVERIFY(data->warnings().empty());
+    }
+
+    void namedColumnsWinOverGuesses() {
+        const Folder folder;
+        folder.picture("a.png");
+        const auto file = folder.write("data.csv", "image,caption,where,what\nx,y,a.png,two\n").string();
+        const auto data = openDataset(file, {.imageKey = "where", .captionKey = "what"});
+        QCOMPARE(data->captions(0), std::vector<std::string>{"two"});
+        try {
+            openDataset(file, {.imageKey = "wher"});
+            QFAIL("an unknown column was taken");
+        } catch (const Error& error) {
+            QVERIFY(error.remedy().find("\"where\"") != std::string::npos);
+            QVERIFY(error.remedy().find("--image-key") != std::string::npos);
+        }
+    }
+
+    void linesOfOneImageAreOneSample() {
+        const Folder folder;
+        folder.picture("images/a.png");
+        folder.picture("images/b.png");
+        const auto data = openDataset(
+            folder.write("c.csv", "image,caption\na.png,one\nb.png,two\na.png,three\na.png,one\n").string());
+        QCOMPARE(data->size(), size_t{2});
+        QCOMPARE(data->captions(0), (std::vector<std::string>{"one", "three"}));
+    }
+
+    void splitsAndLabelsAreRead() {
+        const Folder folder;
+        for (const char* name : {"a.png", "b.png", "c.png"})
+            folder.picture(name);
+        folder.write("captions.csv", "image,caption,split,label\na.png,x,train,cat\nb.png,y,val,dog\nc.png,z,,cat\n");
+        const auto all = openDataset(folder.path().string());
+        QCOMPARE(all->size(), size_t{3});
+        QVERIFY(all->split(1) == Split::Validation && all->split(2) == Split::All);
+        QCOMPARE(all->labels(), (std::vector<std::string>{"cat", "dog"}));
+        QCOMPARE(all->label(2), 0);
+        QVERIFY(all->supportsAugmentation());
+        const auto validation = openDataset("csv:" + folder.path().string(), {.split = Split::Validation});
+        QCOMPARE(validation->name(0), std::string("b.png"));
+        QVERIFY_THROWS_EXCEPTION(Error, openDataset(folder.path().string(), {.split = Split::Test}));
+    }
+
+    void missingImagesAreCountedAndTheRestGoesOn() {
+        const Folder folder;
+        folder.picture("a.png");
+        const auto file = folder.write("c.csv", "image,caption\na.png,one\nno.png,two\n../gone/x.png,three\n").string();
+        const auto data = openDataset(file);
+        QCOMPARE(data->size(), size_t{1});
+        QCOMPARE(data->missing(), size_t{2});
+        QCOMPARE(data->warnings()[0], std::string("no.png: there is no such image file"));
+    }
+
+    void flickr8kFormsAreRead_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("token") << "Flickr8k.token.txt"
+                               << "a.jpg#0\tA dog .\na.jpg#1\tA cat .\nb.jpg#0\tA cow .\n";
+        QTest::newRow("30k token") << "results_20130124.token"
+                                   << "a.jpg#0\tA dog .\na.jpg#1\tA cat .\nb.jpg#0\tx .\n";
+        QTest::newRow("Kaggle") << "captions.txt"
+                                << "image,caption\na.jpg,A dog .\na.jpg,A cat .\nb.jpg,A cow .\n";
+        QTest::newRow("Kaggle 30k")
+            << "results.csv"
+            << "image_name| comment_number| comment\na.jpg| 0| A dog .\na.jpg| 1| A cat .\nb.jpg| 0| x\n";
+    }
+    void flickr8kFormsAreRead() {
+        QFETCH(QString, name);
+        QFETCH(QString, text);
+        const Folder folder;
+        folder.picture("Flicker8k_Dataset/a.jpg");
+        folder.picture("Flicker8k_Dataset/b.jpg");
+        const fs::path file = folder.write(name.toStdString(), text.toStdString());
+        folder.write("Flickr_8k.trainImages.txt", "a.jpg\r\n");
+        folder.write("Flickr_8k.testImages.txt", "b.jpg\n");
+        for (const std::string& spec : {folder.path().string(), file.string(), "flickr8k:" + folder.path().string()}) {
+            const auto data = openDataset(spec);
+            QCOMPARE(data->kind(), std::string("Flickr8k"));
+            QCOMPARE(data->captions(0), (std::vector<std::string>{"A dog .", "A cat ."}));
+            QVERIFY(data->split(0) == Split::Train && data->split(1) == Split::Test);
+        }
+        QCOMPARE(openDataset(file.string(), {.split = Split::Test})->size(), size_t{1});
+    }
+
+    void photographsOfFlickr8kAreRead() {
+        const fs::path folder = flickr8k();
+        if (!fs::exists(folder)) QSKIP("the photographs of Flickr8k are not here");
+        const auto all = openDataset(folder.string());
+        QCOMPARE(all->size(), size_t{8091});
+        QCOMPARE(openDataset(folder.string(), {.split = Split::Train})->size(), size_t{6000});
+        QCOMPARE(openDataset(folder.string(), {.split = Split::Test})->size(), size_t{1000});
+        const auto kaggle = openDataset("csv:" + (folder / "captions.txt").string());
+        QCOMPARE(kaggle->size(), size_t{8091});
+        QCOMPARE(all->image(17).width, 224);
+    }
+
+    void summaryCounts() {
+        const Folder folder;
+        folder.picture("a.png", 1);
+        folder.picture("b.png", 2);
+        folder.picture("c.png", 1);
+        folder.write("d.png", "no picture");
+        const auto file =
+            folder.write("c.csv", "image,caption\na.png,A dog runs.\nb.png,a dog\nc.png,a dog\nd.png,x\ne.png,y\n");
+        std::vector<int64_t> reports;
+        const JobContext job{{}, [&](const Progress& progress) { reports.push_back(progress.done); }};
+        const DatasetSummary summary = summarize(file.string(), {}, true, job);
+        QCOMPARE(summary.images, size_t{4});
+        QCOMPARE(summary.captions, size_t{4});
+        QCOMPARE(summary.words, size_t{4});  // a, dog, runs, x
+        QCOMPARE(summary.unassigned, size_t{4});
+        QCOMPARE(summary.missing, size_t{1});
+        QCOMPARE(summary.duplicateCaptions, size_t{1});
+        QCOMPARE(summary.duplicateImages, size_t{1});
+        QCOMPARE(summary.captionLengths, (std::vector<size_t>{0, 1, 2, 1}));
+        QCOMPARE(summary.unreadable.size(), size_t{1});
+        QVERIFY(summary.unreadable[0].starts_with("d.png: "));
+        QCOMPARE(reports.back(), int64_t{4});
+    }
+
+    void summaryStopsOnRequest() {
+        std::stop_source source;
+        source.request_stop();
+        const JobContext job{source.get_token(), {}};
+        QVERIFY_THROWS_EXCEPTION(Cancelled, summarize("scenes:count=100", {}, false, job));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestDatasets)
+#include "test_datasets.moc"

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QtTest>
+
+#include <atomic>
+#include <map>
+#include <set>
+
+#include "engine/base/error.h"
+#include "training/data/loader.h"
+#include "training/data/sampler.h"
+
+using namespace diagonal;
+
+namespace {
+
+/// Pictures of one shade each; some cannot be read.
+class FakeData : public Dataset {
+  public:
+    explicit FakeData(size_t count, size_t captionsEach = 3) {
+        for (size_t i = 0; i < count; ++i) {
+            m_captions.emplace_back();
+            for (size_t k = 0; k < captionsEach; ++k) {
+                m_captions.back().push_back("image " + std::to_string(i) + " caption " + std::to_string(k));
+            }
+        }
+    }
+    std::string kind() const override { return "Fake"; }
+    size_t size() const override { return m_captions.size(); }
+    std::string name(size_t index) const override { return "picture-" + std::to_string(index); }
+    const std::vector<std::string>& captions(size_t index) const override { return m_captions.at(index); }
+    Image image(size_t index) const override {
+        ++decoded;
+        if (corrupt.contains(index)) throw Error(name(index), "it is broken");
+        Image image{12, 10, std::vector<uint8_t>(360)};
+        for (size_t i = 0; i < image.rgb.size(); ++i)
+            image.rgb[i] = static_cast<uint8_t>(index * 7 + i % 36);
+        return image;
+    }
+    const std::vector<std::string>& labels() const override { return labelNames; }
+    int label(size_t index) const override {
+        return labelNames.empty() ? -1 : static_cast<int>(index % labelNames.size());
+    }
+    std::vector<std::vector<std::string>>& allCaptions() { return m_captions; }
+
+    std::set<size_t> corrupt;
+    std::vector<std::string> labelNames;
+    mutable std::atomic<int> decoded = 0;
+
+  private:
+    std::vector<std::vector<std::string>> m_captions;
+};
+
+LoaderOptions smallOptions() {
+    LoaderOptions options;
+    options.batchSize = 8;
+    options.preprocess.width = options.preprocess.height = 6;
+    return options;
+}
+
+bool sameBatch(const Batch& a, const Batch& b) {
+    return a.step == b.step && a.epoch == b.epoch && a.firstSample == b.firstSample && a.indices == b.indices &&
+           a.pixels == b.pixels && a.captions == b.captions;
+}
+
+std::vector<Batch> take(const std::shared_ptr<const Dataset>& data, const LoaderOptions& options, int64_t start,
+                        int count) {
+    Loader loader(data, options, start);
+    std::vector<Batch> batches;
+    for (int i = 0; i < count; ++i)
+        batches.push_back(loader.next());
+    return batches;
+}
+
+}  // namespace
+
+class TestLoader : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void batchesDoNotDependOnWorkersOrCache() {
+        const auto data = std::make_shared<FakeData>(50);
+        data->corrupt = {3, 17, 44};
+        LoaderOptions options = smallOptions();
+        options.augment = true;
+        options.workers = 1;
+        const auto expected = take(data, options, 0, 20);
+        for (const int workers : {2, 5}) {
+            options.workers = workers;
+            options.cacheBytes = workers == 2 ? 0 : 1 << 20;
+            const auto batches = take(data, options, 0, 20);
+            for (size_t i = 0; i < batches.size(); ++i)
+                QVERIFY(sameBatch(batches[i], expected[i]));
+        }
+    }
+
+    void resumingInAnEpochRepeatsTheSameBatches() {
+        const auto data = std::make_shared<FakeData>(50);
+        data->corrupt = {5};
+        LoaderOptions options = smallOptions();
+        options.augment = true;
+        const auto expected = take(data, options, 0, 20);
+        for (const int start : {1, 5, 6, 13}) {
+            const auto batches = take(data, options, start, 20 - start);
+            for (size_t i = 0; i < batches.size(); ++i) {
+                QVERIFY(sameBatch(batches[i], expected[i + static_cast<size_t>(start)]));
+            }
+        }
+    }
+
+    void anEpochShowsEveryImageOnceInANewOrder() {
+        const auto data = std::make_shared<FakeData>(48);
+        const auto batches = take(data, smallOptions(), 0, 12);
+        std::vector<std::vector<size_t>> orders(2);
+        for (const Batch& batch : batches) {
+            QCOMPARE(batch.indices.size(), size_t{8});
+            QCOMPARE(batch.pixels.size(), size_t{8 * 6 * 6 * 3});
+            auto& order = orders[static_cast<size_t>(batch.epoch)];
+            QCOMPARE(batch.firstSample, static_cast<int64_t>(order.size()));
+            order.insert(order.end(), batch.indices.begin(), batch.indices.end());
+        }
+        QVERIFY(orders[0] != orders[1]);
+        for (const auto& order : orders)
+            QCOMPARE(std::set<size_t>(order.begin(), order.end()).size(), size_t{48});
+    }
+
+    void everyCaptionHasItsTurn() {
+        const FakeData data(20, 4);
+        std::set<std::pair<size_t, size_t>> seen;
+        for (int64_t epoch = 0; epoch < 4; ++epoch) {
+            for (const auto& item : planEpoch(data, {.batchSize = 5}, epoch).items) {
+                seen.insert({item.index, item.caption});
+            }
+        }
+        QCOMPARE(seen.size(), size_t{80});
+    }
+
+    void theRestIsKeptOrDropped() {
+        const FakeData data(20);
+        QCOMPARE(planEpoch(data, {.batchSize = 8, .dropLast = true}, 0).items.size(), size_t{16});
+        const EpochPlan plan = planEpoch(data, {.batchSize = 8, .dropLast = false}, 0);
+        QCOMPARE(plan.starts, (std::vector<size_t>{0, 8, 16, 20}));
+        QCOMPARE(batchesPerEpoch(5, {.batchSize = 8}), int64_t{1});
+    }
+
+    void equalCaptionsDoNotMeetInABatch() {
+        FakeData data(64, 2);
+        for (size_t i = 0; i < 64; ++i) {
+            data.allCaptions()[i] = {"group " + std::to_string(i % 8), "other " + std::to_string(i % 8)};
+        }
+        const EpochPlan plan = planEpoch(data, {.batchSize = 16}, 3);
+        std::set<size_t> images;
+        size_t clean = 0;
+        for (size_t batch = 0; batch + 1 < plan.starts.size(); ++batch) {
+            std::set<std::string> captions;
+            for (size_t i = plan.starts[batch]; i < plan.starts[batch + 1]; ++i) {
+                captions.insert(data.captions(plan.items[i].index)[plan.items[i].caption]);
+                images.insert(plan.items[i].index);
+            }
+            clean += captions.size() == 16 ? 1 : 0;
+        }
+        QCOMPARE(images.size(), size_t{64});
+        QVERIFY(clean >= 3);  // the last may have no choice
+    }
+
+    void oneCaptionForAllEndsToo() {
+        FakeData data(3000, 1);
+        for (auto& captions : data.allCaptions())
+            captions = {"the same"};
+        std::set<size_t> images;
+        for (const auto& item : planEpoch(data, {.batchSize = 100}, 0).items)
+            images.insert(item.index);
+        QCOMPARE(images.size(), size_t{3000});
+    }
+
+    void labelsAreSpreadOverTheBatches() {
+        FakeData data(90);
+        data.labelNames = {"a", "b", "c", "d", "e", "f", "g", "h", "i"};
+        const EpochPlan plan = planEpoch(data, {.batchSize = 9}, 0);
+        for (size_t batch = 0; batch + 1 < plan.starts.size(); ++batch) {
+            std::set<int> labels;
+            for (size_t i = plan.starts[batch]; i < plan.starts[batch + 1]; ++i) {
+                labels.insert(data.label(plan.items[i].index));
+            }
+            QCOMPARE(labels.size(), size_t{9});
+        }
+    }
+
+    void aCorruptImageIsReplacedAndToldOnce() {
+        const auto data = std::make_shared<FakeData>(40);
+        data->corrupt = {4, 9, 30};
+        Loader loader(data, smallOptions());
+        std::vector<std::string> failures;
+        for (int i = 0; i < 25; ++i) {
+            const Batch batch = loader.next();
+            QCOMPARE(batch.indices.size(), size_t{8});
+            QCOMPARE(std::set<size_t>(batch.indices.begin(), batch.indices.end()).size(), size_t{8});
+            for (const size_t index : batch.indices)
+                QVERIFY(!data->corrupt.contains(index));
+            failures.insert(failures.end(), batch.failures.begin(), batch.failures.end());
+        }
+        std::sort(failures.begin(), failures.end());
+        QCOMPARE(failures, (std::vector<std::string>{"picture-30: it is broken", "picture-4: it is broken",
+                                                     "picture-9: it is broken"}));
+    }
+
+    void fewReadableImagesMakeSmallerBatches() {
+        const auto data = std::make_shared<FakeData>(8);
+        data->corrupt = {0, 1, 2, 3, 4};
+        Loader loader(data, smallOptions());
+        QCOMPARE(loader.next().indices.size(), size_t{3});
+    }
+
+    void nothingReadableIsAnErrorThatNamesTheFirst() {
+        const auto data = std::make_shared<FakeData>(30);
+        for (size_t i = 0; i < 30; ++i)
+            data->corrupt.insert(i);
+        Loader loader(data, smallOptions());
+        try {
+            loader.next();
+            QFAIL("a batch without images");
+        } catch (const Error& error) {
+            QVERIFY(error.problem().find("it is broken") != std::string::npos);
+        }
+        QVERIFY_THROWS_EXCEPTION(Error, loader.next());  // and again, not a wait for ever
+        QVERIFY_THROWS_EXCEPTION(Error, Loader(std::make_shared<FakeData>(0), smallOptions()));
+    }
+
+    void aLoaderCanEndAtAnyTime() {
+        const auto data = std::make_shared<FakeData>(500);
+        for (int taken = 0; taken < 6; ++taken) {
+            Loader loader(data, smallOptions());
+            for (int i = 0; i < taken; ++i)
+                loader.next();
+        }
+        std::stop_source stop;
+        stop.request_stop();
+        Loader loader(data, smallOptions());
+        try {
+            while (true)
+                loader.next(stop.get_token());
+        } catch (const Cancelled&) {
+        }
+    }
+
+    void picturesAreDecodedOnceWhileTheyFit() {
+        const auto data = std::make_shared<FakeData>(32);
+        for (const bool augment : {false, true}) {
+            data->decoded = 0;
+            LoaderOptions options = smallOptions();
+            options.augment = augment;
+            options.workers = 1;
+            take(data, options, 0, 20);
+            QCOMPARE(data->decoded.load(), 32);
+        }
+    }
+
+    void withoutAugmentationPixelsAreThoseOfThePreprocessing() {
+        const auto data = std::make_shared<FakeData>(8);
+        const LoaderOptions options = smallOptions();
+        const Batch batch = take(data, options, 0, 1)[0];
+        const Image expected = resizeAndCrop(data->image(batch.indices[2]), options.preprocess);
+        QVERIFY(std::equal(expected.rgb.begin(), expected.rgb.end(), batch.pixels.begin() + 2 * 108));
+    }
+
+    void mirrorImagesAreNotMadeOfSides() {
+        QVERIFY(namesASide("A dog on the LEFT."));
+        QVERIFY(namesASide("right"));
+        QVERIFY(!namesASide("a bright light leftover"));
+        Image image{3, 1, {1, 1, 1, 2, 2, 2, 3, 3, 3}};
+        mirror(image);
+        QCOMPARE(image.rgb, (std::vector<uint8_t>{3, 3, 3, 2, 2, 2, 1, 1, 1}));
+    }
+
+    void cropsHaveTheAskedSizeWhateverThePicture() {
+        PreprocessConfig config;
+        config.width = config.height = 16;
+        Random random(3);
+        for (const auto& [width, height] : {std::pair{1, 1}, {1, 90}, {90, 1}, {40, 30}, {5, 300}}) {
+            const Image image{width, height, std::vector<uint8_t>(static_cast<size_t>(width) * height * 3, 128)};
+            for (int i = 0; i < 20; ++i) {
+                const Image crop = randomResizedCrop(image, config, {}, random);
+                QCOMPARE(crop.rgb, std::vector<uint8_t>(16 * 16 * 3, 128));
+            }
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestLoader)
+#include "test_loader.moc"
