@@ -88,7 +88,9 @@ class TestAdamw : public QObject {
         }
         for (const auto& item : model->named_parameters()) {
             const double difference = largest(item.value() - file.at("after/" + item.key()));
-            QVERIFY2(difference < 2e-6, qPrintable(QString("%1: %2").arg(item.key().c_str()).arg(difference)));
+            // Attention's key biases have no gradient but rounding noise, which Adam scales up.
+            QVERIFY2(difference < (item.key().ends_with("in_proj_bias") ? 2e-5 : 2e-6),
+                     qPrintable(QString("%1: %2").arg(item.key().c_str()).arg(difference)));
         }
     }
 

@@ -35,7 +35,7 @@ void readProbe(const std::filesystem::path& file, ValidationMetrics& metrics) {
     const size_t data = kPrefix + bytes[8] + size_t{256} * bytes[9];
     if (bytes.size() < data) return;
     const std::string header(bytes.begin() + kPrefix, bytes.begin() + static_cast<std::ptrdiff_t>(data));
-    static const std::regex kForm(R"('descr': '<f4'.*'fortran_order': False.*'shape': \((\d{1,5}), (\d{1,5})\))");
+    static const std::regex kForm(R"('descr': '<f4'.*'fortran_order': False.*'shape': \((\d{1,5}), (\d{1,5}),? ?\))");
     std::smatch match;
     if (!std::regex_search(header, match, kForm) || match[1] != match[2]) return;
     const int side = std::stoi(match[1]);

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/resource.h>
+#include <torch/torch.h>
+
+#include <QTemporaryDir>
+#include <QtTest>
+#include <csignal>
+#include <fstream>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/checkpoint/model_folder.h"
+#include "training/data/dataset.h"
+#include "training/run/run_folder.h"
+#include "training/trainer/trainer.h"
+
+using namespace diagonal;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Keeps what a run reports; calls onStepDone after each step.
+struct Recorder : TrainingObserver {
+    void onStep(const StepMetrics& metrics) override {
+        steps.push_back(metrics);
+        if (onStepDone) onStepDone(metrics.step);
+    }
+    void onValidation(const ValidationMetrics& metrics) override { validations.push_back(metrics); }
+    void onCheckpoint(int64_t step, const fs::path&) override { checkpoints.push_back(step); }
+    void onMessage(const std::string& text) override { messages += text + "\n"; }
+
+    std::vector<StepMetrics> steps;
+    std::vector<ValidationMetrics> validations;
+    std::vector<int64_t> checkpoints;
+    std::string messages;
+    std::function<void(int64_t)> onStepDone;
+};
+
+/// While it lives no file of this process can grow beyond `bytes`: a disk that is full.
+class SmallDisk {
+  public:
+    explicit SmallDisk(rlim_t bytes) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &m_before);
+        const rlimit small = {bytes, m_before.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &small);
+    }
+    ~SmallDisk() { setrlimit(RLIMIT_FSIZE, &m_before); }
+
+  private:
+    rlimit m_before = {};
+};
+
+constexpr const char* kTiny = R"({"embed_dim": 32,
+    "vision_cfg": {"image_size": 32, "layers": [1, 1, 1, 1], "width": 8, "head_width": 32},
+    "text_cfg": {"context_length": 24, "vocab_size": 256, "width": 32, "heads": 2, "layers": 2}})";
+
+/// 64 pictures of coloured blocks, each with words of its own.
+std::string blocksData(const fs::path& folder) {
+    static const char* kFirst[] = {"old", "warm", "quiet", "tall", "round", "bright", "slow", "thin"};
+    static const char* kSecond[] = {"house", "river", "horse", "garden", "boat", "tower", "child", "market"};
+    fs::create_directories(folder);
+    std::ofstream csv(folder / "pairs.csv");
+    csv << "image,caption\n";
+    uint32_t state = 1;
+    for (int i = 0; i < 64; ++i) {
+        const auto name = std::to_string(i) + ".ppm";
+        std::ofstream picture(folder / name, std::ios::binary);
+        picture << "P6 32 32 255\n";
+        std::vector<char> block(16 * 3);
+        for (auto& value : block)
+            value = static_cast<char>((state = state * 1664525U + 1013904223U) >> 24);
+        for (int y = 0; y < 32; ++y)
+            for (int x = 0; x < 32; ++x)
+                picture.write(&block[static_cast<size_t>((y / 8 * 4 + x / 8) * 3)], 3);
+        csv << name << ",the " << kFirst[i % 8] << " " << kSecond[i / 8] << "\n";
+    }
+    return "csv:" + (folder / "pairs.csv").string();
+}
+
+fs::path flickr8k() {
+    const char* given = std::getenv("DIAGONAL_FLICKR8K");
+    return given != nullptr ? fs::path(given) : fs::path(DIAGONAL_SOURCE_DIR "/../shared/data/flickr8k");
+}
+
+std::map<std::string, torch::Tensor> weights(const fs::path& folder) {
+    return loadModelFolder(folder).model->stateDict();
+}
+
+}  // namespace
+
+class TestTrainer : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_temporary;
+    fs::path m_root;
+    int m_count = 0;
+
+    TrainOptions tiny() const {
+        TrainOptions options;
+        options.trainData = "scenes:count=160,seed=1,size=32";
+        options.validationData = "scenes:count=40,split=validation,size=32";
+        options.model = (m_root / "tiny.json").string();
+        options.output = m_root / "run";
+        options.steps = 12;
+        options.batchSize = 32;  // 5 batches an epoch
+        options.warmup = 3;
+        options.saveEvery = 4;
+        options.validateEvery = 6;
+        options.vocabularySize = 128;
+        options.device = "cpu";
+        options.precision = "fp32";
+        return options;
+    }
+
+    void compareWeights(const fs::path& a, const fs::path& b) const {
+        const auto one = weights(a), two = weights(b);
+        QCOMPARE(one.size(), two.size());
+        for (const auto& [name, tensor] : one)
+            QVERIFY2(torch::equal(tensor, two.at(name)), name.c_str());
+    }
+
+  private Q_SLOTS:
+    void init() {
+        m_root = fs::path(m_temporary.path().toStdString()) / std::to_string(m_count++);
+        fs::create_directories(m_root);
+        std::ofstream(m_root / "tiny.json") << kTiny;
+    }
+
+    void aRunLeavesWhatItShould() {
+        Recorder seen;
+        const auto result = train(tiny(), seen);
+        QVERIFY(result.finished);
+        QCOMPARE(result.step, int64_t{12});
+        QCOMPARE(seen.steps.size(), size_t{12});
+        QCOMPARE(seen.steps.back().samples, int64_t{12 * 32});
+        QVERIFY(std::abs(seen.steps.front().logitScale - 1 / 0.07) < 1e-3);
+        QCOMPARE(seen.checkpoints, (std::vector<int64_t>{4, 8, 12}));
+        QCOMPARE(seen.validations.size(), size_t{2});
+        QCOMPARE(seen.validations[0].probeMatrix.size(),
+                 static_cast<size_t>(seen.validations[0].probe) * seen.validations[0].probe);
+        QVERIFY(seen.validations[0].zeroShotTop1 >= 0);
+
+        const auto record = readRun(m_root / "run");
+        QVERIFY(record.finished);
+        QCOMPARE(record.steps.size(), size_t{12});
+        QCOMPARE(record.validations.size(), size_t{2});
+        QCOMPARE(record.validations[1].probeMatrix, seen.validations[1].probeMatrix);
+        QCOMPARE(record.checkpoints, (std::vector<int64_t>{8, 12}));  // two are kept
+        compareWeights(m_root / "run" / "model", checkpointFolder(m_root / "run", 12));
+    }
+
+    /// 12 steps in one go, and 7 (in the middle of the second epoch) + 5.
+    void aResumedRunIsTheSameBitForBit() {
+        Recorder whole, first, second;
+        auto options = tiny();
+        train(options, whole);
+        options.output = m_root / "halves";
+        std::stop_source stop;
+        first.onStepDone = [&](int64_t step) {
+            if (step == 7) stop.request_stop();
+        };
+        const auto stopped = train(options, first, stop.get_token());
+        QVERIFY(!stopped.finished);
+        QCOMPARE(stopped.step, int64_t{7});
+        QCOMPARE(first.checkpoints, (std::vector<int64_t>{4, 7}));
+        // What a killed process may have written after its last checkpoint is cut.
+        std::ofstream(metricsFile(options.output), std::ios::app)
+            << "{\"step\":8,\"train/loss\":9}\n{\"step\":9,\"train/lo";
+        fs::create_directories(options.output / "checkpoints" / ".step-00000009.partial");
+
+        const auto resumed = resume(options.output, second);
+        QVERIFY(resumed.finished);
+        compareWeights(m_root / "run" / "model", options.output / "model");
+        const auto record = readRun(options.output);
+        QCOMPARE(record.steps.size(), size_t{12});
+        for (size_t i = 0; i < 12; ++i) {
+            QCOMPARE(record.steps[i].step, static_cast<int64_t>(i + 1));
+            QCOMPARE(record.steps[i].loss, whole.steps[i].loss);
+            QCOMPARE(record.steps[i].samples, whole.steps[i].samples);
+        }
+        QVERIFY(!fs::exists(options.output / "checkpoints" / ".step-00000009.partial"));
+        QVERIFY_THROWS_EXCEPTION(Error, resume(options.output, second));  // finished
+    }
+
+    void aDamagedOrUnfinishedCheckpointIsNotUsed() {
+        Recorder seen;
+        auto options = tiny();
+        options.steps = 8;
+        train(options, seen);
+        const auto run = options.output;
+        fs::remove_all(run / "model");
+        fs::remove(checkpointFolder(run, 8) / "DONE");
+        Recorder again;
+        QVERIFY(resume(run, again).finished);
+        QCOMPARE(again.steps.front().step, int64_t{5});
+
+        fs::remove_all(run / "model");
+        fs::resize_file(checkpointFolder(run, 8) / "optimizer.safetensors", 100);
+        QVERIFY_THROWS_EXCEPTION(Error, resume(run, again));
+        fs::remove_all(run / "checkpoints");
+        QVERIFY_THROWS_EXCEPTION(Error, resume(run, again));
+    }
+
+    void aFolderInUseIsRefused() {
+        Recorder seen;
+        auto options = tiny();
+        fs::create_directories(options.output);
+        std::ofstream(options.output / "notes.txt") << "mine";
+        QVERIFY_THROWS_EXCEPTION(Error, train(options, seen));
+        writeFile(configFile(options.output), "{}");
+        try {
+            train(options, seen);
+            QFAIL("overwritten");
+        } catch (const Error& error) {
+            QVERIFY2(QString(error.what()).contains("--resume"), error.what());
+        }
+    }
+
+    void wrongDataLeavesNoFolderBehind() {
+        Recorder seen;
+        auto options = tiny();
+        options.trainData = "csv:" + (m_root / "missing.csv").string();
+        QVERIFY_THROWS_EXCEPTION(Error, train(options, seen));
+        QVERIFY(!fs::exists(options.output));
+    }
+
+    void aFullDiskCostsNoCheckpoint() {
+        Recorder seen;
+        auto options = tiny();
+        std::unique_ptr<SmallDisk> disk;
+        seen.onStepDone = [&](int64_t step) {
+            if (step == 5) disk = std::make_unique<SmallDisk>(60'000);
+        };
+        try {
+            train(options, seen);
+            QFAIL("the last checkpoint cannot have been written");
+        } catch (const Error& error) {
+            QVERIFY2(QString(error.what()).contains("--resume"), error.what());
+        }
+        disk.reset();
+        QCOMPARE(seen.steps.size(), size_t{12});  // the failure at step 8 did not end the run
+        QVERIFY2(seen.messages.find("step 8 was not saved") != std::string::npos, seen.messages.c_str());
+        QCOMPARE(finishedCheckpoints(options.output), std::vector<int64_t>{4});
+        QVERIFY(fs::is_empty(options.output / "checkpoints") == false);
+        Recorder again;
+        QVERIFY(resume(options.output, again).finished);
+        QCOMPARE(again.steps.front().step, int64_t{5});
+    }
+
+    void aLossThatIsNoNumberEndsTheRunWithARemedy() {
+        Recorder seen;
+        auto options = tiny();
+        options.steps = 2;
+        train(options, seen);
+        auto bundle = loadModelFolder(options.output / "model");
+        {
+            const torch::NoGradGuard noGrad;
+            bundle.model->stateDict().at("text_projection").fill_(NAN);
+        }
+        saveModelFolder(m_root / "broken", bundle);
+        options.model = (m_root / "broken").string();
+        options.output = m_root / "run 2";
+        try {
+            train(options, seen);
+            QFAIL("not noticed");
+        } catch (const Error& error) {
+            QVERIFY2(QString(error.what()).startsWith("step 1"), error.what());
+            QVERIFY2(QString(error.what()).contains("--lr"), error.what());
+        }
+    }
+
+    void fineTuningKeepsTheTokenizer() {
+        Recorder seen;
+        auto options = tiny();
+        options.steps = 4;
+        train(options, seen);
+        options.model = options.output.string();
+        options.output = m_root / "tuned";
+        options.trainData = blocksData(m_root / "blocks");
+        options.validationData.clear();
+        options.precision = "bf16";
+        QVERIFY(train(options, seen).finished);
+        QCOMPARE(readText(m_root / "tuned/model/spiece.model"), readText(m_root / "run/model/spiece.model"));
+        QCOMPARE(seen.validations.back().zeroShotTop1, -1.0);
+    }
+
+    void learnsSixtyFourPairsByHeart() {
+        Recorder seen;
+        auto options = tiny();
+        options.trainData = options.validationData = blocksData(m_root / "blocks");
+        options.batchSize = 64;
+        options.steps = 150;
+        options.saveEvery = options.validateEvery = 150;
+        options.warmup = 10;
+        options.learningRate = 3e-3;
+        options.augment = false;
+        train(options, seen);
+        QCOMPARE(seen.validations.back().imageToText.at1, 1.0);
+        QCOMPARE(seen.validations.back().textToImage.at1, 1.0);
+    }
+
+    void learnsSixtyFourPhotographsByHeart() {
+        const auto folder = flickr8k();
+        const auto data = openFlickr(folder);
+        if (data.empty()) QSKIP("no Flickr8k here (set DIAGONAL_FLICKR8K)");
+        Recorder seen;
+        auto options = tiny();
+        options.trainData = options.validationData = data;
+        options.batchSize = 64;
+        options.steps = 200;
+        options.saveEvery = options.validateEvery = 200;
+        options.warmup = 10;
+        options.learningRate = 3e-3;
+        options.vocabularySize = 512;
+        options.augment = false;
+        train(options, seen);
+        QCOMPARE(seen.validations.back().imageToText.at1, 1.0);
+        QCOMPARE(seen.validations.back().textToImage.at1, 1.0);
+    }
+
+  private:
+    /// A CSV of the first caption of 64 photographs; empty when there are none.
+    std::string openFlickr(const fs::path& folder) const {
+        DatasetOptions options;
+        std::error_code ignored;
+        if (!fs::is_directory(folder, ignored)) return {};
+        const auto dataset = openDataset("flickr8k:" + folder.string(), options);
+        std::ofstream csv(m_root / "photographs.csv");
+        csv << "image,caption\n";
+        for (size_t i = 0; i < 64; ++i) {
+            auto caption = dataset->captions(i).front();
+            std::erase(caption, '"');
+            csv << dataset->file(i).string() << ",\"" << caption << "\"\n";
+        }
+        return "csv:" + (m_root / "photographs.csv").string();
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTrainer)
+#include "test_trainer.moc"
