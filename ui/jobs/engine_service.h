@@ -52,7 +52,7 @@ class EngineService : public QObject {
         std::function<void()> cancelled;
     };
     /// Any other long work that needs no model (exporting, summarising a dataset): runs on a second worker thread,
-    /// shown among the jobs.
+    /// shown among the jobs. Tasks of one owner are of the same kind when their titles are equal.
     JobId runTask(QObject* context, const QString& title, std::function<void(const JobContext&)> work,
                   TaskHandler handler);
 

@@ -4,6 +4,7 @@
 #include <QMetaType>
 #include <QString>
 #include <QStringList>
+#include <exception>
 #include <vector>
 
 #include "engine/checkpoint/model_info.h"
@@ -30,8 +31,11 @@ struct JobState {
 /// A failure for the person: what, which file, what now.
 struct JobError {
     QString subject, problem, remedy;
-    QString text() const;
+    QString text() const;  ///< "subject: problem. Remedy."
 };
+
+/// What an exception says to the person.
+JobError jobErrorOf(const std::exception& exception);
 
 }  // namespace diagonal
 

@@ -13,6 +13,7 @@ class IconButton : public QToolButton {
     IconButton(const QString& icon, const QString& toolTip, QWidget* parent = nullptr);
     void setIconName(const QString& icon);
     QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return sizeHint(); }
 
   private:
     QString m_icon;

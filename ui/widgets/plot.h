@@ -27,11 +27,13 @@ class PlotView : public QWidget {
     Q_OBJECT
 
   public:
+    struct Impl;  ///< of the plot's own files
+
     explicit PlotView(const QString& title, QWidget* parent = nullptr);
     ~PlotView() override;
 
     void setTitle(const QString& title);
-    /// Replaces the legend's place at the right of the title.
+    /// A widget at the right end of the title's row, after the legend.
     void setHeaderWidget(QWidget* widget);
     void setHeaderVisible(bool visible);
 
@@ -85,7 +87,6 @@ class PlotView : public QWidget {
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
-    struct Impl;
     std::unique_ptr<Impl> m_impl;
 };
 

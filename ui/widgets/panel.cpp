@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/panel.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+
+namespace diagonal {
+
+Panel::Panel(ColourRole background, Qt::Edges hairlines, QWidget* parent)
+    : QWidget(parent), m_background(background), m_hairlines(hairlines) {
+    followTheme(this, [this] { update(); });
+}
+
+void Panel::setBackground(ColourRole background) {
+    m_background = background;
+    update();
+}
+
+void Panel::setHairlines(Qt::Edges edges) {
+    m_hairlines = edges;
+    update();
+}
+
+void Panel::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), colour(m_background));
+    const QColor line = colour(&Tokens::border);
+    if (m_hairlines & Qt::TopEdge) painter.fillRect(0, 0, width(), 1, line);
+    if (m_hairlines & Qt::BottomEdge) painter.fillRect(0, height() - 1, width(), 1, line);
+    if (m_hairlines & Qt::LeftEdge) painter.fillRect(0, 0, 1, height(), line);
+    if (m_hairlines & Qt::RightEdge) painter.fillRect(width() - 1, 0, 1, height(), line);
+}
+
+Hairline::Hairline(Qt::Orientation orientation, QWidget* parent) : QWidget(parent) {
+    if (orientation == Qt::Horizontal) {
+        setFixedHeight(1);
+    } else {
+        setFixedWidth(1);
+    }
+    followTheme(this, [this] { update(); });
+}
+
+void Hairline::paintEvent(QPaintEvent*) {
+    QPainter(this).fillRect(rect(), colour(&Tokens::border));
+}
+
+Toolbar::Toolbar(QWidget* parent) : Panel(&Tokens::window, Qt::BottomEdge, parent), m_row(new QHBoxLayout(this)) {
+    followTheme(this, [this] {
+        setFixedHeight(px(48) + 1);
+        m_row->setContentsMargins(px(16), 0, px(16), 1);
+        m_row->setSpacing(px(8));
+    });
+}
+
+void Toolbar::addWidget(QWidget* widget) {
+    m_row->addWidget(widget);
+}
+
+void Toolbar::addStretch() {
+    m_row->addStretch(1);
+}
+
+}  // namespace diagonal

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cmath>
+
+#include "ui/style/paint.h"
+#include "ui/widgets/plot_impl.h"
+#include "ui/widgets/tabular.h"
+
+namespace diagonal {
+
+namespace {
+
+void paintDot(QPainter& painter, const QPointF& middle, const QColor& fill) {
+    painter.setPen(QPen(colour(&Tokens::surface), 1.5));
+    painter.setBrush(fill);
+    painter.drawEllipse(middle, 4, 4);
+}
+
+QPen dashes(const QColor& colour, double width) {
+    QPen pen(colour, width);
+    pen.setDashPattern({5 / width, 4 / width});
+    pen.setCapStyle(Qt::FlatCap);
+    return pen;
+}
+
+}  // namespace
+
+PlotLegend::PlotLegend(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    followTheme(this, [this] {
+        updateGeometry();
+        update();
+    });
+}
+
+void PlotLegend::setEntries(const QList<Entry>& entries) {
+    m_entries = entries;
+    QStringList spoken;
+    for (const Entry& entry : entries)
+        spoken.append(entry.name + QLatin1Char(' ') + entry.value);
+    setAccessibleName(spoken.join(QStringLiteral(", ")));
+    updateGeometry();
+    update();
+}
+
+int PlotLegend::entryWidth(const Entry& entry, bool withName) const {
+    const QFontMetrics names(Theme::instance().font(12));
+    int width = px(22) + qRound(tabularWidth(Theme::instance().font(12, 600), entry.value)) + px(2);
+    if (withName) width += names.horizontalAdvance(entry.name) + px(6);
+    return width;
+}
+
+QSize PlotLegend::sizeHint() const {
+    int width = 0;
+    for (const Entry& entry : m_entries)
+        width += entryWidth(entry, true) + px(14);
+    return {std::max(0, width - px(14)), px(24)};
+}
+
+QSize PlotLegend::minimumSizeHint() const {
+    int width = 0;
+    for (const Entry& entry : m_entries)
+        width += entryWidth(entry, false) + px(8);
+    return {width, px(24)};
+}
+
+void PlotLegend::paintEvent(QPaintEvent*) {
+    const Tokens& t = Theme::instance().tokens();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    // Without room for the names, swatches and values stay: colours say which is which, the tooltip the rest.
+    const bool named = width() >= sizeHint().width();
+    const int gap = named ? px(14) : px(8);
+    double x = width();
+    for (const Entry& entry : m_entries)
+        x -= entryWidth(entry, named) + gap;
+    x += gap;
+    for (const Entry& entry : m_entries) {
+        const double middle = std::round(height() / 2.0);
+        QPen pen = entry.dashed ? dashes(colour(entry.colour), 2) : QPen(colour(entry.colour), 2);
+        painter.setPen(pen);
+        painter.drawLine(QPointF(x, middle), QPointF(x + px(16), middle));
+        double at = x + px(22);
+        if (named) {
+            painter.setFont(Theme::instance().font(12));
+            painter.setPen(t.text2);
+            const double wide = painter.fontMetrics().horizontalAdvance(entry.name);
+            painter.drawText(QRectF(at, 0, wide + 2, height()), Qt::AlignLeft | Qt::AlignVCenter, entry.name);
+            at += wide + px(6);
+        }
+        painter.setFont(Theme::instance().font(12, 600));
+        painter.setPen(t.text);
+        drawTabular(painter, QRectF(at, 0, width(), height()), entry.value, Qt::AlignLeft | Qt::AlignVCenter);
+        x += entryWidth(entry, named) + gap;
+    }
+}
+
+void PlotFrame::draw(QCPPainter* painter) {
+    const Tokens& t = Theme::instance().tokens();
+    const QRect area = m->plot->axisRect()->rect();
+    painter->setAntialiasing(false);
+    painter->setFont(Theme::instance().font(11));
+    for (const double tick : m->yTicks()) {
+        const double y = std::round(m->plot->yAxis->coordToPixel(tick));
+        if (y < area.top() - 1 || y > area.bottom() + 2) continue;
+        painter->fillRect(QRectF(area.left(), y, area.width(), 1), t.gridLine);
+        painter->setPen(t.text3);
+        drawTabular(*painter, QRectF(0, y - px(8), area.left() - px(8), px(16)), m->yText(tick));
+        if (m->rightFormat) {
+            drawTabular(*painter, QRectF(area.right() + px(8), y - px(8), px(80), px(16)), m->rightFormat(tick),
+                        Qt::AlignLeft | Qt::AlignVCenter);
+        }
+    }
+    painter->fillRect(QRectF(area.left(), area.bottom() + 1, area.width(), 1), t.outline);
+    painter->setPen(t.text3);
+    for (const double tick : m->xTicks()) {
+        const double x = std::round(m->plot->xAxis->coordToPixel(tick));
+        if (x < area.left() - 1 || x > area.right() + 2) continue;
+        painter->fillRect(QRectF(std::min<double>(x, area.right()), area.bottom() + 1, 1, 4), t.outline);
+        const QString text = m->xText(tick);
+        const double wide = tabularWidth(painter->font(), text);
+        const double left = std::clamp(x - wide / 2, area.left() - 4.0, area.right() + 2.0 - wide);
+        drawTabular(*painter, QRectF(left, area.bottom() + px(5), wide, px(16)), text,
+                    Qt::AlignLeft | Qt::AlignVCenter);
+    }
+}
+
+void PlotOverlay::draw(QCPPainter* painter) {
+    const QRect area = m->plot->axisRect()->rect();
+    drawReferences(painter, area);
+    drawMarks(painter, area);
+    drawDots(painter, area);
+    drawCursor(painter, area);
+}
+
+void PlotOverlay::drawReferences(QCPPainter* painter, const QRect& area) {
+    for (const PlotReference& reference : m->references) {
+        const double y = std::round(m->plot->yAxis->coordToPixel(reference.y)) + 0.5;
+        if (!std::isfinite(y) || y < area.top() || y > area.bottom() + 1) continue;
+        painter->setPen(dashes(colour(reference.colour), 1.25));
+        painter->drawLine(QPointF(area.left(), y), QPointF(area.right() + 1, y));
+        painter->setFont(Theme::instance().font(11, 500));
+        painter->setPen(colour(reference.colour));
+        // Below the line at the right, where curves that start at chance have left; above it at the lower edge.
+        const bool below = y + px(18) < area.bottom();
+        const QRectF place(area.left(), below ? y + 1 : y - px(17), area.width() - px(4), px(16));
+        drawTabular(*painter, place, reference.name);
+    }
+}
+
+void PlotOverlay::drawMarks(QCPPainter* painter, const QRect& area) {
+    const Tokens& t = Theme::instance().tokens();
+    for (const PlotMark& mark : m->marks) {
+        const double x = std::round(m->plot->xAxis->coordToPixel(mark.x)) + 0.5;
+        if (!std::isfinite(x) || x < area.left() || x > area.right() + 1) continue;
+        const double base = area.bottom() + 1.5;
+        if (mark.kind == PlotMarker::Resumed) {
+            QPen pen(t.text2, 1);
+            pen.setDashPattern({1, 2});
+            painter->setPen(pen);
+            painter->drawLine(QPointF(x, area.top()), QPointF(x, base));
+            painter->setFont(Theme::instance().font(11));
+            drawTabular(*painter, QRectF(x + px(4), area.top(), px(120), px(16)), mark.text,
+                        Qt::AlignLeft | Qt::AlignVCenter);
+        } else if (mark.kind == PlotMarker::Checkpoint) {
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(t.bar);
+            painter->drawPolygon(QPolygonF{{x - 4, base}, {x, base - 4}, {x + 4, base}, {x, base + 4}});
+        } else {
+            painter->setPen(QPen(t.warnLine, 1.5));
+            painter->setBrush(Qt::NoBrush);
+            painter->drawPolygon(QPolygonF{{x - 5, base - 4}, {x + 5, base - 4}, {x, base - 13}});
+        }
+    }
+}
+
+void PlotOverlay::drawDots(QCPPainter* painter, const QRect& area) {
+    for (const PlotCurve& curve : m->curves) {
+        const bool atCursor = std::isfinite(m->cursor);
+        const auto dot = [&](double x, double y) {
+            if (!std::isfinite(y)) return;
+            const QPointF place(m->plot->xAxis->coordToPixel(x), m->plot->yAxis->coordToPixel(y));
+            if (area.adjusted(-2, -2, 2, 2).contains(place.toPoint())) {
+                paintDot(*painter, place, colour(curve.style.colour));
+            }
+        };
+        if (!curve.x.empty()) dot(curve.x.back(), curve.shown.back());
+        if (atCursor && !curve.x.empty() && m->cursor <= curve.x.back() && m->cursor >= curve.x.front()) {
+            dot(m->cursor, curve.at(m->cursor));
+        }
+    }
+}
+
+void PlotOverlay::drawCursor(QCPPainter* painter, const QRect& area) {
+    if (!std::isfinite(m->cursor)) return;
+    const Tokens& t = Theme::instance().tokens();
+    const double x = std::round(m->plot->xAxis->coordToPixel(m->cursor));
+    if (x < area.left() || x > area.right() + 1) return;
+    painter->fillRect(QRectF(x, area.top(), 1, area.height() + 1), t.text);
+    for (const PlotCurve& curve : m->curves) {
+        if (curve.x.empty() || m->cursor > curve.x.back() || m->cursor < curve.x.front()) continue;
+        const double y = curve.at(m->cursor);
+        if (!std::isfinite(y)) continue;
+        paintDot(*painter, {x + 0.5, m->plot->yAxis->coordToPixel(y)}, colour(curve.style.colour));
+    }
+    QString text = m->xText(m->cursor);
+    if (!m->xName.isEmpty()) text = m->xName + QLatin1Char(' ') + text;
+    painter->setFont(Theme::instance().font(11, 600));
+    const double wide = tabularWidth(painter->font(), text) + px(12);
+    const double left = std::clamp(x - wide / 2, 0.0, std::max(0.0, m->plot->width() - wide));
+    const QRectF label(left, area.bottom() + px(4), wide, px(18));
+    paintFrame(*painter, label, 3, t.text, Qt::transparent, 0);
+    painter->setPen(t.surface);
+    drawTabular(*painter, label, text, Qt::AlignCenter);
+}
+
+}  // namespace diagonal

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/temperature_slider.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QLocale>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
+#include <QVBoxLayout>
+#include <cmath>
+
+#include "ui/style/paint.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/link_label.h"
+#include "ui/widgets/tabular.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr double kLow = TemperatureSlider::kLowest;
+constexpr double kHigh = TemperatureSlider::kHighest;
+constexpr int kMargin = 8;
+
+double partOf(double temperature) {
+    return std::log(std::clamp(temperature, kLow, kHigh) / kLow) / std::log(kHigh / kLow);
+}
+
+}  // namespace
+
+TemperatureTrack::TemperatureTrack(QWidget* parent) : QWidget(parent) {
+    setFocusPolicy(Qt::StrongFocus);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setAccessibleName(tr("Temperature"));
+    setAttribute(Qt::WA_Hover);
+    followTheme(this, [this] {
+        updateGeometry();
+        update();
+    });
+}
+
+void TemperatureTrack::setTemperature(double temperature) {
+    m_temperature = std::clamp(temperature, kLow, kHigh);
+    setAccessibleDescription(formatTemperature(m_temperature));
+    update();
+}
+
+void TemperatureTrack::setModelTemperature(double temperature) {
+    m_model = temperature;
+    update();
+}
+
+QSize TemperatureTrack::sizeHint() const {
+    return {px(240), px(46)};
+}
+
+QSize TemperatureTrack::minimumSizeHint() const {
+    return {px(160), px(46)};
+}
+
+double TemperatureTrack::xOf(double temperature) const {
+    return px(kMargin) + (width() - 2 * px(kMargin)) * partOf(temperature);
+}
+
+void TemperatureTrack::change(double temperature) {
+    setTemperature(temperature);
+    Q_EMIT moved(m_temperature);
+}
+
+void TemperatureTrack::moveTo(double x) {
+    const double part = std::clamp((x - px(kMargin)) / (width() - 2 * px(kMargin)), 0.0, 1.0);
+    double temperature = kLow * std::pow(kHigh / kLow, part);
+    // The model's own value catches the handle.
+    if (m_model > 0 && std::abs(x - xOf(m_model)) < 4) temperature = m_model;
+    change(temperature);
+}
+
+void TemperatureTrack::paintEvent(QPaintEvent*) {
+    const Tokens& t = Theme::instance().tokens();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const double middle = px(12);
+    const double thick = px(4);
+    const QRectF track(px(kMargin) - 2, middle - thick / 2, width() - 2 * px(kMargin) + 4, thick);
+    const double x = xOf(m_temperature);
+    const QColor ink = isEnabled() ? t.accent : t.disabled;
+    paintFrame(painter, track, thick / 2, t.track, Qt::transparent, 0);
+    paintFrame(painter, QRectF(track.topLeft(), QPointF(x, track.bottom())), thick / 2, ink, Qt::transparent, 0);
+
+    const double labelTop = px(26);
+    painter.setFont(Theme::instance().font(11));
+    const auto textWidth = [&](const QString& text) { return tabularWidth(painter.font(), text); };
+    QRectF model;
+    if (m_model > 0) {
+        painter.setFont(Theme::instance().font(11, 600));
+        const QString text = tr("model %1").arg(formatTemperature(m_model));
+        const double wide = textWidth(text);
+        const double at = xOf(m_model);
+        const double left = std::clamp(at - wide / 2, 0.0, std::max(0.0, width() - wide));
+        model = QRectF(left, labelTop, wide, px(16));
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(t.text);
+        const double top = middle + px(8);
+        painter.drawPolygon(QPolygonF{{at, top}, {at + 4, top + 5}, {at - 4, top + 5}});
+        painter.setPen(t.text2);
+        drawTabular(painter, model, text, Qt::AlignLeft | Qt::AlignVCenter);
+        painter.setFont(Theme::instance().font(11));
+    }
+    painter.setPen(t.text3);
+    for (const double tick : {0.001, 0.01, 0.1, 1.0}) {
+        const QString text = QLocale().toString(tick);
+        const double wide = textWidth(text);
+        const double left = std::clamp(xOf(tick) - wide / 2, 0.0, width() - wide);
+        const QRectF area(left, labelTop, wide, px(16));
+        if (area.adjusted(-6, 0, 6, 0).intersects(model)) continue;
+        painter.fillRect(QRectF(std::round(xOf(tick)), middle + px(8), 1, 4), t.outline);
+        drawTabular(painter, area, text, Qt::AlignLeft | Qt::AlignVCenter);
+    }
+
+    const double side = px(14);
+    const QRectF knob(x - side / 2, middle - side / 2, side, side);
+    paintFrame(painter, knob, side / 2, t.surface, ink, 2);
+    if (hasFocus()) paintFrame(painter, knob.adjusted(-3, -3, 3, 3), side, Qt::transparent, t.accent, 1.5);
+}
+
+void TemperatureTrack::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton) return;
+    m_dragging = true;
+    moveTo(event->position().x());
+}
+
+void TemperatureTrack::mouseMoveEvent(QMouseEvent* event) {
+    if (m_dragging) moveTo(event->position().x());
+}
+
+void TemperatureTrack::mouseReleaseEvent(QMouseEvent*) {
+    m_dragging = false;
+    Q_EMIT released();
+}
+
+void TemperatureTrack::keyPressEvent(QKeyEvent* event) {
+    const double step = event->modifiers() & Qt::ShiftModifier ? 1.5 : 1.05;
+    switch (event->key()) {
+        case Qt::Key_Left:
+        case Qt::Key_Down:
+            change(m_temperature / step);
+            break;
+        case Qt::Key_Right:
+        case Qt::Key_Up:
+            change(m_temperature * step);
+            break;
+        case Qt::Key_Home:
+            change(kLow);
+            break;
+        case Qt::Key_End:
+            change(kHigh);
+            break;
+        default:
+            return QWidget::keyPressEvent(event);
+    }
+    Q_EMIT released();
+}
+
+void TemperatureTrack::wheelEvent(QWheelEvent* event) {
+    // Only with the focus: scrolling the panel past it must not change a value.
+    if (!hasFocus()) return event->ignore();
+    change(m_temperature * std::pow(1.05, event->angleDelta().y() / 120.0));
+}
+
+TemperatureSlider::TemperatureSlider(QWidget* parent)
+    : QWidget(parent), m_track(new TemperatureTrack), m_field(new QLineEdit), m_reset(new LinkLabel(tr("Reset"))) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(px(2));
+    auto* row = new QHBoxLayout;
+    row->setSpacing(px(12));
+    row->addWidget(new TextLabel(tr("Temperature"), 13, 600));
+    row->addStretch(1);
+    m_reset->setLook(12, 400);
+    row->addWidget(m_reset);
+    m_field->setAlignment(Qt::AlignRight);
+    m_field->setAccessibleName(tr("Temperature"));
+    row->addWidget(m_field);
+    column->addLayout(row);
+    column->addWidget(m_track);
+    followTheme(this, [this] { m_field->setFixedWidth(px(70)); });
+
+    connect(m_track, &TemperatureTrack::moved, this, [this](double temperature) {
+        m_dragging = true;
+        show(temperature);
+        Q_EMIT temperatureChanged(temperature);
+    });
+    connect(m_track, &TemperatureTrack::released, this, [this] {
+        m_dragging = false;
+        Q_EMIT temperatureChanged(temperature());
+    });
+    connect(m_field, &QLineEdit::editingFinished, this, &TemperatureSlider::take);
+    connect(m_reset, &LinkLabel::clicked, this, [this] {
+        setTemperature(m_model);
+        Q_EMIT temperatureChanged(m_model);
+    });
+    show(m_track->temperature());
+}
+
+double TemperatureSlider::temperature() const {
+    return m_track->temperature();
+}
+
+void TemperatureSlider::setTemperature(double temperature) {
+    m_track->setTemperature(temperature);
+    show(m_track->temperature());
+}
+
+void TemperatureSlider::setModelTemperature(double temperature) {
+    const bool follows = m_model <= 0 || std::abs(this->temperature() / m_model - 1) < 1e-9;
+    m_model = temperature;
+    m_track->setModelTemperature(temperature);
+    if (follows && temperature > 0) {
+        setTemperature(temperature);
+        Q_EMIT temperatureChanged(temperature);
+    } else {
+        show(this->temperature());
+    }
+}
+
+void TemperatureSlider::show(double temperature) {
+    m_field->setText(formatTemperature(temperature));
+    m_reset->setEnabled(m_model > 0 && std::abs(temperature / m_model - 1) > 1e-9);
+}
+
+void TemperatureSlider::take() {
+    bool valid = false;
+    double temperature = QLocale().toDouble(m_field->text(), &valid);
+    if (!valid) temperature = m_field->text().toDouble(&valid);
+    if (valid && temperature > 0 && m_field->text() != formatTemperature(this->temperature())) {
+        setTemperature(temperature);
+        Q_EMIT temperatureChanged(this->temperature());
+    } else {
+        show(this->temperature());
+    }
+}
+
+}  // namespace diagonal

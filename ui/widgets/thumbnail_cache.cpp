@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/thumbnail_cache.h"
+
+#include <QFile>
+#include <QImageReader>
+#include <QThread>
+#include <filesystem>
+#include <utility>
+
+#include "engine/base/error.h"
+#include "engine/image/image.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr qint64 kMostPixels = 100'000'000;
+constexpr int kCacheKibibytes = 192 * 1024;
+
+/// The engine's decoder, for what Qt cannot read (CMYK and 16-bit TIFF, WebP without its plug-in).
+QImage readWithEngine(const QString& path) {
+    const Image image = readImage(std::filesystem::path(QFile::encodeName(path).toStdString()));
+    return QImage(image.rgb.data(), image.width, image.height, qsizetype{3} * image.width, QImage::Format_RGB888)
+        .copy();
+}
+
+QString keyOf(const QString& path, int size, bool square) {
+    return QStringLiteral("%1|%2|%3").arg(size).arg(square ? 1 : 0).arg(path);
+}
+
+QImage cropped(const QImage& image, int size) {
+    const QImage scaled = image.scaled(size, size, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
+    return scaled.copy((scaled.width() - size) / 2, (scaled.height() - size) / 2, size, size);
+}
+
+}  // namespace
+
+QImage readPicture(const QString& path, int size, bool square, QString* error) {
+    QImageReader reader(path);
+    reader.setAutoTransform(true);
+    reader.setDecideFormatFromContent(true);
+    const QSize whole = reader.size();
+    QImage image;
+    QString reason;
+    if (whole.isValid() && qint64{whole.width()} * whole.height() > kMostPixels) {
+        reason = ThumbnailCache::tr("too large to show (%1 × %2 pixels)").arg(whole.width()).arg(whole.height());
+    } else {
+        if (whole.isValid() && size > 0) {
+            // The JPEG reader decodes straight to a smaller size; twice the target keeps the final scaling smooth.
+            const QSize target = whole.scaled(2 * size, 2 * size, Qt::KeepAspectRatioByExpanding);
+            if (target.width() < whole.width()) reader.setScaledSize(target);
+        }
+        image = reader.read();
+        if (image.isNull()) {
+            try {
+                image = readWithEngine(path);
+            } catch (const Error& failure) {
+                reason = QString::fromStdString(failure.problem());
+            } catch (const std::exception& failure) {
+                reason = QString::fromUtf8(failure.what());
+            }
+        }
+    }
+    if (error != nullptr) *error = reason;
+    if (image.isNull() || size <= 0) return image;
+    if (square) return cropped(image, size);
+    if (image.width() <= size && image.height() <= size) return image;
+    return image.scaled(size, size, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+}
+
+ThumbnailCache& ThumbnailCache::instance() {
+    static ThumbnailCache cache;
+    return cache;
+}
+
+ThumbnailCache::ThumbnailCache(QObject* parent) : QObject(parent), m_pixmaps(kCacheKibibytes) {
+    m_pool.setMaxThreadCount(std::max(1, QThread::idealThreadCount() / 2));
+    m_pool.setThreadPriority(QThread::LowPriority);
+}
+
+ThumbnailCache::~ThumbnailCache() {
+    m_pool.clear();
+    m_pool.waitForDone();
+}
+
+QPixmap ThumbnailCache::pixmap(const QString& path, int size, bool square) {
+    const QString key = keyOf(path, size, square);
+    if (const QPixmap* found = m_pixmaps.object(key)) return *found;
+    if (m_pending.contains(key) || m_errors.contains(path)) return {};
+    m_pending.insert(key);
+    const quint64 generation = m_generation;
+    m_pool.start([this, key, path, size, square, generation] {
+        QString error;
+        const QImage image = readPicture(path, size, square, &error);
+        QMetaObject::invokeMethod(
+            this,
+            [this, key, path, image, error, generation] {
+                if (generation == m_generation) store(key, path, image, error);
+            },
+            Qt::QueuedConnection);
+    });
+    return {};
+}
+
+void ThumbnailCache::store(const QString& key, const QString& path, const QImage& image, const QString& error) {
+    m_pending.remove(key);
+    if (image.isNull()) {
+        m_errors.insert(path, error.isEmpty() ? tr("not an image") : error);
+    } else {
+        const auto cost = std::max<qsizetype>(1, image.sizeInBytes() / 1024);
+        m_pixmaps.insert(key, new QPixmap(QPixmap::fromImage(image)), cost);
+    }
+    Q_EMIT ready(path);
+}
+
+QString ThumbnailCache::error(const QString& path) const {
+    return m_errors.value(path);
+}
+
+void ThumbnailCache::cancelPending() {
+    // What runs at the moment is of an older generation then, and dropped; it can be asked for again.
+    m_pool.clear();
+    m_pending.clear();
+    ++m_generation;
+}
+
+void ThumbnailCache::clear() {
+    cancelPending();
+    m_pixmaps.clear();
+    m_errors.clear();
+}
+
+}  // namespace diagonal
