@@ -35,7 +35,26 @@ std::string describeForeign(Bytes bytes);
 void decodeJpeg(Bytes bytes, const std::string& name, Image& image);
 void decodePng(Bytes bytes, const std::string& name, Image& image);
 void decodeGif(Bytes bytes, const std::string& name, Image& image);
-/// WebP, BMP, TIFF and PNM, by OpenCV.
-void decodeOther(Bytes bytes, const std::string& name, const std::string& format, Image& image);
+void decodePnm(Bytes bytes, const std::string& name, Image& image);
+void decodeWebp(Bytes bytes, const std::string& name, Image& image);
+void decodeTiff(Bytes bytes, const std::string& name, Image& image);
+void decodeBmp(Bytes bytes, const std::string& name, Image& image);
+
+/// By OpenCV. Colours that were multiplied by alpha are divided by it again on request.
+void decodeWithOpenCv(Bytes bytes, const std::string& name, const std::string& format, Image& image,
+                      bool divideByAlpha = false);
+
+/// What is asked of a TIFF's first directory.
+struct TiffDirectory {
+    int64_t width = 0, height = 0;
+    uint32_t photometric = 0, orientation = 1;
+    uint32_t extraSample = 0;  ///< meaning of the first extra channel: 1 alpha, multiplied in; 2 alpha
+    size_t extraSampleAt = 0;  ///< where that stands in the file; 0 where there is none
+    bool isCutShort = false;   ///< pixels are said to lie behind the end of the file
+};
+TiffDirectory readTiffDirectory(Bytes bytes, const std::string& name);
+
+/// Numbers and white space of a PNM header, comments skipped. -1 where no number follows.
+int64_t readPnmNumber(Bytes bytes, size_t& at);
 
 }  // namespace diagonal::formats

@@ -1,24 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/image/image.h"
 
+#include <algorithm>
+#include <new>
+#include <string_view>
+
+#include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/image/formats.h"
 
 namespace diagonal {
 
+namespace {
+
+struct Decoder {
+    std::string_view format;
+    void (*decode)(formats::Bytes, const std::string&, Image&);
+};
+
+/// One for each format that readImageHeader knows.
+constexpr Decoder kDecoders[] = {
+    {"JPEG", formats::decodeJpeg}, {"PNG", formats::decodePng},   {"WebP", formats::decodeWebp},
+    {"GIF", formats::decodeGif},   {"TIFF", formats::decodeTiff}, {"BMP", formats::decodeBmp},
+    {"PNM", formats::decodePnm},
+};
+
+/// Deflate, the densest of the formats' codings, makes at most 1032 bytes of one; so one byte holds at most 8256 pixels
+/// of a bit. A header that claims more lies, and gets no memory. (One colour of a WebP takes no bits at all.)
+constexpr int64_t kMaxPixelsPerByte = 8256;
+
+Image allocate(const ImageHeader& header, size_t fileBytes, const std::string& name) {
+    const int64_t pixels = int64_t{header.width} * header.height;
+    if (header.format != "WebP" && pixels / kMaxPixelsPerByte > static_cast<int64_t>(fileBytes))
+        throw Error(name, formats::kTruncated);
+    Image image{header.width, header.height, {}};
+    try {
+        image.rgb.resize(static_cast<size_t>(pixels) * 3);
+    } catch (const std::bad_alloc&) {
+        throw Error(name, "not enough memory for an image of " + std::to_string(header.width) + " x " +
+                              std::to_string(header.height) + " pixels");
+    }
+    return image;
+}
+
+}  // namespace
+
 Image decodeImage(std::span<const uint8_t> bytes, const std::string& name) {
     const ImageHeader header = readImageHeader(bytes, name);
-    Image image{header.width, header.height, {}};
-    image.rgb.resize(static_cast<size_t>(header.width) * static_cast<size_t>(header.height) * 3);
-    if (header.format == "JPEG") {
-        formats::decodeJpeg(bytes, name, image);
-    } else if (header.format == "PNG") {
-        formats::decodePng(bytes, name, image);
-    } else if (header.format == "GIF") {
-        formats::decodeGif(bytes, name, image);
-    } else {
-        formats::decodeOther(bytes, name, header.format, image);
-    }
+    Image image = allocate(header, bytes.size(), name);
+    std::ranges::find(kDecoders, header.format, &Decoder::format)->decode(bytes, name, image);
     return image;
 }
 

@@ -25,7 +25,8 @@ struct ImageHeader {
     std::string format;  ///< "JPEG", "PNG", …
 };
 
-/// More pixels than this are refused before memory is taken for them: 178,956,970 x 2, Pillow's own error limit.
+/// More pixels than this are refused before memory is taken for them: twice Pillow's limit (178,956,970), so that
+/// photographs of 200 megapixels are read.
 inline constexpr int64_t kMaxPixels = 2 * 178'956'970;
 
 /// Header of an encoded image (JPEG, PNG, WebP, BMP, GIF, TIFF, PNM). name stands in errors. Throws Error for an empty

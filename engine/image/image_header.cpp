@@ -83,46 +83,18 @@ Dimensions bmpSize(Bytes b, const std::string& name) {
     return {static_cast<int32_t>(little32(b, 18)), height < 0 ? -height : height};
 }
 
-/// Tags 256 and 257 of the first directory.
 Dimensions tiffSize(Bytes b, const std::string& name) {
-    need(b, 8, name);
-    const bool big = b[0] == 'M';
-    const auto u16 = [&](size_t at) { return big ? big16(b, at) : little16(b, at); };
-    const auto u32 = [&](size_t at) { return big ? big32(b, at) : little32(b, at); };
-    if (u16(2) != 42) throw Error(name, "BigTIFF cannot be read", "Convert it to TIFF, PNG or JPEG");
-    const size_t directory = u32(4);
-    need(b, directory + 2, name);
-    const size_t entries = u16(directory);
-    need(b, directory + 2 + entries * 12, name);
-    Dimensions size;
-    for (size_t i = 0; i < entries; ++i) {
-        const size_t at = directory + 2 + i * 12;
-        const uint32_t tag = u16(at);
-        const int64_t value = u16(at + 2) == 3 ? u16(at + 8) : u32(at + 8);
-        if (tag == 256) size.width = value;
-        if (tag == 257) size.height = value;
-    }
-    return size;
+    const TiffDirectory directory = readTiffDirectory(b, name);
+    // Pillow turns TIFFs upright; orientations from 5 on swap the sides.
+    if (directory.orientation >= 5) return {directory.height, directory.width};
+    return {directory.width, directory.height};
 }
 
-/// Two numbers after the magic, with white space and # comments between.
 Dimensions pnmSize(Bytes b, const std::string& name) {
     size_t at = 2;
-    const auto number = [&] {
-        while (at < b.size() && (std::isspace(b[at]) != 0 || b[at] == '#')) {
-            if (b[at] == '#')
-                at = static_cast<size_t>(std::find(b.begin() + static_cast<ptrdiff_t>(at), b.end(), '\n') - b.begin());
-            else
-                ++at;
-        }
-        int64_t value = 0;
-        for (; at < b.size() && std::isdigit(b[at]) != 0 && value <= kMaxPixels; ++at)
-            value = value * 10 + (b[at] - '0');
-        if (at >= b.size()) failTruncated(name);
-        return value;
-    };
-    const int64_t width = number();
-    return {width, number()};
+    const int64_t width = readPnmNumber(b, at), height = readPnmNumber(b, at);
+    if (at >= b.size()) failTruncated(name);
+    return {width, height};
 }
 
 struct Format {

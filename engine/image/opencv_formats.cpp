@@ -18,9 +18,14 @@ uint8_t toByte(Value value, bool grey) {
     return static_cast<uint8_t>(grey ? std::min<Value>(value, 255) : value >> 8);
 }
 
+/// Pillow's mode RGBa to RGBA.
+uint8_t divided(int value, int alpha) {
+    return static_cast<uint8_t>(alpha == 0 ? 0 : std::min(255, value * 255 / alpha));
+}
+
 /// Grey, BGR or BGRA to RGB, alpha dropped.
 template <typename Value>
-void toRgb(const cv::Mat& pixels, Image& image) {
+void toRgb(const cv::Mat& pixels, Image& image, bool divideByAlpha) {
     const int channels = pixels.channels();
     const bool grey = channels == 1;
     uint8_t* out = image.rgb.data();
@@ -30,13 +35,18 @@ void toRgb(const cv::Mat& pixels, Image& image) {
             out[0] = toByte(in[grey ? 0 : 2], grey);
             out[1] = toByte(in[grey ? 0 : 1], grey);
             out[2] = toByte(in[0], grey);
+            if (divideByAlpha && channels == 4) {
+                for (int c = 0; c < 3; ++c)
+                    out[c] = divided(out[c], toByte(in[3], false));
+            }
         }
     }
 }
 
 }  // namespace
 
-void decodeOther(Bytes bytes, const std::string& name, const std::string& format, Image& image) {
+void decodeWithOpenCv(Bytes bytes, const std::string& name, const std::string& format, Image& image,
+                      bool divideByAlpha) {
     static const bool silent = [] {
         cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
         return true;
@@ -56,10 +66,22 @@ void decodeOther(Bytes bytes, const std::string& name, const std::string& format
     if (pixels.cols != image.width || pixels.rows != image.height)
         throw Error(name, "the " + format + " header is damaged (its size is not that of the pixels)");
     if (pixels.depth() == CV_8U) {
-        toRgb<uint8_t>(pixels, image);
+        toRgb<uint8_t>(pixels, image, divideByAlpha);
     } else {
-        toRgb<uint16_t>(pixels, image);
+        toRgb<uint16_t>(pixels, image, divideByAlpha);
     }
+}
+
+void decodeBmp(Bytes bytes, const std::string& name, Image& image) {
+    // Compression stands after the classic header's sizes; only plain rows tell how many bytes there must be.
+    if (bytes.size() < 34) throw Error(name, kTruncated);
+    const bool old = little32(bytes, 14) == 12;
+    const uint64_t bits = old ? little16(bytes, 24) : little16(bytes, 28);
+    const uint64_t stride = (static_cast<uint64_t>(image.width) * bits + 31) / 32 * 4;
+    const bool plain = old || little32(bytes, 30) == 0 || little32(bytes, 30) == 3;
+    if (plain && little32(bytes, 10) + stride * static_cast<uint64_t>(image.height) > bytes.size())
+        throw Error(name, kTruncated);
+    decodeWithOpenCv(bytes, name, "BMP", image);
 }
 
 }  // namespace diagonal::formats
