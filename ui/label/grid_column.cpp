@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/grid_column.h"
+
+#include <QActionGroup>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/label/image_grid.h"
+#include "ui/models/image_list_model.h"
+#include "ui/widgets/chip.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/icon_button.h"
+
+namespace diagonal {
+
+GridColumn::GridColumn(ImageListModel& images, QWidget* parent)
+    : Panel(&Tokens::surface, {}, parent),
+      m_images(images),
+      m_chips(new FilterChips),
+      m_grid(new ImageGrid),
+      m_none(new TextLabel(tr("No images here"), 13, 400, &Tokens::text3)) {
+    m_shown.setSourceModel(&images);
+    m_grid->setModel(&m_shown);
+    m_chips->addChip(tr("All"));
+    m_chips->addChip(tr("Sure"));
+    m_chips->addChip(tr("Unsure"));
+    m_chips->setHiddenWhenZero(m_chips->addChip(tr("Failed")));
+    m_chips->setCurrentIndex(0);
+    m_chips->setAccessibleName(tr("Which images are shown"));
+    auto* order = new IconButton("ui/sort", tr("Order of the images"));
+
+    auto* header = new QHBoxLayout;
+    header->setContentsMargins(px(12), px(6), px(8), px(6));
+    header->setSpacing(px(4));
+    header->addWidget(m_chips, 1);
+    header->addWidget(order);
+    auto* content = new QHBoxLayout;
+    content->setContentsMargins(px(11), px(4), 0, 0);
+    content->addWidget(m_grid);
+    m_none->setAlignment(Qt::AlignCenter);
+    m_none->hide();
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(header);
+    column->addWidget(m_none);
+    column->addLayout(content, 1);
+    setMinimumWidth(px(132));
+
+    connect(m_chips, &FilterChips::currentChanged, this, [this](int chip) {
+        const int row = currentRow();
+        m_shown.setFilter(static_cast<ImageFilter>(chip));
+        chooseRow(row);
+        if (currentRow() < 0 && m_shown.rowCount() > 0) m_grid->choose(m_shown.index(0, 0));
+        updateCounts();
+    });
+    connect(order, &QAbstractButton::clicked, this, &GridColumn::showOrders);
+    connect(&images, &ImageListModel::scoresChanged, this, &GridColumn::updateCounts);
+}
+
+void GridColumn::updateCounts() {
+    const ImageCounts counts = m_images.counts();
+    m_chips->setCount(0, counts.all);
+    m_chips->setCount(1, counts.sure);
+    m_chips->setCount(2, counts.unsure);
+    m_chips->setCount(3, counts.failed);
+    if (counts.failed == 0 && m_shown.filter() == ImageFilter::Failed) m_chips->setCurrentIndex(0);
+    m_none->setVisible(m_shown.rowCount() == 0);
+}
+
+void GridColumn::showOrders() {
+    QMenu menu;
+    const std::pair<ImageOrder, QString> orders[] = {{ImageOrder::AsAdded, tr("As added")},
+                                                     {ImageOrder::Name, tr("By name")},
+                                                     {ImageOrder::Label, tr("By label")},
+                                                     {ImageOrder::LeastSure, tr("Least sure first")},
+                                                     {ImageOrder::MostSure, tr("Most sure first")}};
+    for (const auto& [order, text] : orders) {
+        QAction* action = menu.addAction(text, this, [this, order = order] {
+            m_shown.setOrder(order);
+            m_grid->scrollTo(m_grid->currentIndex());
+        });
+        action->setCheckable(true);
+        action->setChecked(order == m_shown.order());
+    }
+    const auto* button = qobject_cast<QWidget*>(sender());
+    menu.exec(button->mapToGlobal(QPoint(0, button->height())));
+}
+
+QList<int> GridColumn::selectedRows() const {
+    QModelIndexList selected = m_grid->selectionModel()->selectedIndexes();
+    std::sort(selected.begin(), selected.end());
+    QList<int> rows;
+    for (const QModelIndex& index : selected)
+        rows << m_shown.mapToSource(index).row();
+    return rows;
+}
+
+int GridColumn::currentRow() const {
+    return m_shown.mapToSource(m_grid->currentIndex()).row();
+}
+
+void GridColumn::chooseRow(int row) {
+    m_grid->choose(row < 0 ? QModelIndex() : m_shown.mapFromSource(m_images.index(row)));
+}
+
+int GridColumn::position() const {
+    return m_grid->currentIndex().row();
+}
+
+void GridColumn::step(int by) {
+    const QModelIndex next = m_shown.index(position() + by, 0);
+    if (next.isValid()) m_grid->choose(next);
+}
+
+}  // namespace diagonal

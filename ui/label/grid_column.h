@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/image_filter_model.h"
+#include "ui/widgets/panel.h"
+
+namespace diagonal {
+
+class FilterChips;
+class ImageGrid;
+class ImageListModel;
+class TextLabel;
+
+/// The left of the Label pane: filters with counts, order, thumbnails.
+class GridColumn : public Panel {
+    Q_OBJECT
+
+  public:
+    explicit GridColumn(ImageListModel& images, QWidget* parent = nullptr);
+
+    ImageGrid& grid() { return *m_grid; }
+    ImageFilterModel& shown() { return m_shown; }
+    FilterChips& chips() { return *m_chips; }
+    /// Rows of the list model, in the order shown.
+    QList<int> selectedRows() const;
+    int currentRow() const;  ///< of the list model; -1: none
+    void chooseRow(int row);
+    /// Among what is shown: "13 of 42".
+    int position() const;
+    void step(int by);
+
+  private:
+    void updateCounts();
+    void showOrders();
+
+    ImageListModel& m_images;
+    ImageFilterModel m_shown;
+    FilterChips* m_chips;
+    ImageGrid* m_grid;
+    TextLabel* m_none;
+};
+
+}  // namespace diagonal

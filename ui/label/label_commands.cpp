@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/label_commands.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+namespace diagonal {
+
+namespace {
+
+constexpr qint64 kPauseMilliseconds = 1000;
+
+}  // namespace
+
+RemoveImagesCommand::RemoveImagesCommand(ImageListModel& images, const QList<int>& rows)
+    : QUndoCommand(QCoreApplication::translate("diagonal::LabelPane", "remove %n image(s)", nullptr,
+                                               static_cast<int>(rows.size()))),
+      m_images(images) {
+    for (const int row : rows)
+        m_ids << images.item(row).id;
+}
+
+void RemoveImagesCommand::redo() {
+    QList<int> rows;
+    for (const quint64 id : m_ids)
+        if (const int row = m_images.rowOf(id); row >= 0) rows << row;
+    m_taken = m_images.take(rows);
+}
+
+void RemoveImagesCommand::undo() {
+    m_images.restore(std::move(m_taken));
+    m_taken.clear();
+}
+
+EditLabelsCommand::EditLabelsCommand(QString before, QString after, bool typed, Apply apply)
+    : QUndoCommand(QCoreApplication::translate("diagonal::LabelPane", "edit labels")),
+      m_before(std::move(before)),
+      m_after(std::move(after)),
+      m_typed(typed),
+      m_time(QDateTime::currentMSecsSinceEpoch()),
+      m_apply(std::move(apply)) {
+}
+
+bool EditLabelsCommand::mergeWith(const QUndoCommand* other) {
+    const auto* next = static_cast<const EditLabelsCommand*>(other);
+    if (!next->m_typed || next->m_time - m_time > kPauseMilliseconds) return false;
+    m_after = next->m_after;
+    m_time = next->m_time;
+    return true;
+}
+
+}  // namespace diagonal

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QList>
+#include <QUndoCommand>
+#include <functional>
+
+#include "ui/models/image_list_model.h"
+
+namespace diagonal {
+
+/// Takes images out of the list; undo brings them back with their scores.
+class RemoveImagesCommand : public QUndoCommand {
+  public:
+    RemoveImagesCommand(ImageListModel& images, const QList<int>& rows);
+    void redo() override;
+    void undo() override;
+
+  private:
+    ImageListModel& m_images;
+    QList<quint64> m_ids;
+    std::vector<std::pair<int, ImageItem>> m_taken;
+};
+
+/// A change of the labels' text. What is typed without a pause in between is one step.
+class EditLabelsCommand : public QUndoCommand {
+  public:
+    using Apply = std::function<void(const QString&)>;
+    EditLabelsCommand(QString before, QString after, bool typed, Apply apply);
+    int id() const override { return m_typed ? 1 : -1; }
+    bool mergeWith(const QUndoCommand* other) override;
+    void redo() override { m_apply(m_after); }
+    void undo() override { m_apply(m_before); }
+
+  private:
+    QString m_before, m_after;
+    bool m_typed;
+    qint64 m_time;
+    Apply m_apply;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/label_pane.h"
+
+#include <QPushButton>
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/label/grid_column.h"
+#include "ui/label/image_grid.h"
+#include "ui/label/picture_column.h"
+#include "ui/label/picture_view.h"
+#include "ui/label/sample_scenes.h"
+#include "ui/label/score_panel.h"
+#include "ui/label/side_panel.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/drop_frame.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/icon_button.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/panel.h"
+#include "ui/widgets/segmented_control.h"
+#include "ui/window/services.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kNarrow = 1100 - 76;  // of the window, less the rail
+constexpr int kGridWidth = 344, kSideWidth = 376;
+
+}  // namespace
+
+LabelPane::LabelPane(Services& services, QWidget* parent)
+    : Pane(parent), m_services(services), m_session(services.engine()) {
+    createActions();
+    m_side = new SidePanel(services, m_session, m_undo);
+    createColumns();
+    m_pages = new QStackedWidget;
+    m_pages->addWidget(createEmptyPage());
+    m_pages->addWidget(m_columns);
+    m_outer = new QSplitter(Qt::Horizontal);
+    m_outer->addWidget(m_pages);
+    m_outer->addWidget(m_side);
+    for (QSplitter* splitter : {m_outer, m_columns}) {
+        splitter->setHandleWidth(1);
+        splitter->setChildrenCollapsible(false);
+    }
+    m_outer->setStretchFactor(0, 1);
+    m_outer->setSizes({px(988), px(kSideWidth)});
+    m_columns->setStretchFactor(1, 1);
+    m_columns->setSizes({px(kGridWidth), px(644)});
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(createToolbar());
+    column->addWidget(m_outer, 1);
+
+    auto* overlay = new DropOverlay(this);
+    connect(overlay, &DropOverlay::pathsDropped, &m_session, &LabelSession::addPaths);
+    connect(overlay, &DropOverlay::imageDropped, this, &LabelPane::addPicture);
+    connect(&m_session.images(), &ImageListModel::scoresChanged, this, &LabelPane::updateState);
+    connect(&m_session, &LabelSession::stateChanged, this, &LabelPane::updateState);
+    connect(&m_session, &LabelSession::problem, &services, &Services::notifyError);
+    connect(&services.engine(), &EngineService::modelChanged, this, [this] {
+        m_noticeClosed = false;
+        updateState();
+    });
+    connect(&m_session, &LabelSession::imagesAdded, this, [this](quint64 first) {
+        m_grid->chooseRow(m_session.images().rowOf(first));
+        currentChanged();
+    });
+    connect(&m_session, &LabelSession::exported, this, [this](const QString& file, int images, int failed) {
+        const QString count = tr("%n image(s) written to %1", nullptr, images).arg(formatPath(file));
+        m_services.notify(failed == 0 ? count : count + tr(", %n of them with an error", nullptr, failed));
+    });
+    const QSettings settings;
+    m_outer->restoreState(settings.value("label/outerSplitter").toByteArray());
+    m_columns->restoreState(settings.value("label/innerSplitter").toByteArray());
+    updateState();
+    currentChanged();
+}
+
+LabelPane::~LabelPane() {
+    // The children outlive this part of the object; none of them may tell it anything any more.
+    disconnect(&m_session, nullptr, this, nullptr);
+    disconnect(&m_session.images(), nullptr, this, nullptr);
+    delete m_outer;
+}
+
+QWidget* LabelPane::createToolbar() {
+    auto* toolbar = new Toolbar;
+    m_openButton = makeButton(tr("Open…"), "ui/folder");
+    m_openButton->setToolTip(tr("Open images (%1)").arg(m_open->shortcut().toString(QKeySequence::NativeText)));
+    connect(m_openButton, &QPushButton::clicked, m_open, &QAction::trigger);
+    auto* paste = makeButton(tr("Paste"), "ui/paste");
+    paste->setToolTip(tr("Paste a picture or files (%1)").arg(m_paste->shortcut().toString(QKeySequence::NativeText)));
+    connect(paste, &QPushButton::clicked, this, &LabelPane::paste);
+    auto* undo = new IconButton("ui/undo", tr("Undo"));
+    undo->setEnabled(false);
+    connect(undo, &QAbstractButton::clicked, &m_undo, &QUndoStack::undo);
+    connect(&m_undo, &QUndoStack::canUndoChanged, undo, &QWidget::setEnabled);
+    connect(&m_undo, &QUndoStack::undoTextChanged, undo,
+            [undo](const QString& text) { undo->setToolTip(text.isEmpty() ? tr("Undo") : tr("Undo: %1").arg(text)); });
+    m_narrowView = new SegmentedControl;
+    m_narrowView->addSegment(tr("Picture"), {}, "ui/picture");
+    m_narrowView->addSegment(tr("Scores and labels"), {}, "ui/text");
+    m_narrowView->setCurrentIndex(0);
+    m_narrowView->setAccessibleName(tr("Panel"));
+    m_narrowView->hide();
+    connect(m_narrowView, &SegmentedControl::currentChanged, this, &LabelPane::arrange);
+    m_counts = new TextLabel({}, 12, 400, &Tokens::text2);
+    m_exportButton = makeButton(tr("Export CSV…"), "ui/export");
+    connect(m_exportButton, &QPushButton::clicked, this, &LabelPane::chooseExport);
+    toolbar->addWidget(m_openButton);
+    toolbar->addWidget(paste);
+    toolbar->addWidget(undo);
+    toolbar->addWidget(m_narrowView);
+    toolbar->addStretch();
+    toolbar->addWidget(m_counts);
+    toolbar->addWidget(m_exportButton);
+    return toolbar;
+}
+
+QWidget* LabelPane::createEmptyPage() {
+    auto* page = new Panel(&Tokens::surface);
+    auto* frame = new DropFrame;
+    auto* empty =
+        new EmptyState(tr("Drop images to label them"),
+                       tr("Files, whole folders, or a picture from your browser. Nothing leaves this computer."));
+    empty->setDrawing(true);
+    connect(empty->addButton(tr("Open images…"), "ui/image", ButtonKind::Primary), &QPushButton::clicked, m_open,
+            &QAction::trigger);
+    connect(empty->addButton(tr("Open folder…"), "ui/folder"), &QPushButton::clicked, m_openFolder, &QAction::trigger);
+    connect(empty->addButton(tr("Paste"), "ui/paste"), &QPushButton::clicked, this, &LabelPane::paste);
+    auto* inside = new QVBoxLayout(frame);
+    inside->addWidget(empty);
+    m_scenes = new SampleScenes(m_services.engine());
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(px(24), px(24), px(24), px(18));
+    column->setSpacing(px(20));
+    column->addWidget(frame, 1);
+    column->addWidget(m_scenes);
+    connect(frame, &DropFrame::pathsDropped, &m_session, &LabelSession::addPaths);
+    connect(frame, &DropFrame::imageDropped, this, &LabelPane::addPicture);
+    connect(m_scenes, &SampleScenes::chosen, this, [this](const QString& file) { m_session.addPaths({file}); });
+    connect(m_scenes, &SampleScenes::openModelClicked, &m_services, &Services::openModelDialogRequested);
+    return page;
+}
+
+void LabelPane::createColumns() {
+    m_grid = new GridColumn(m_session.images());
+    m_picture = new PictureColumn(m_session.images());
+    m_columns = new QSplitter(Qt::Horizontal);
+    m_columns->addWidget(m_grid);
+    m_columns->addWidget(m_picture);
+    connect(&m_grid->grid(), &ImageGrid::currentImageChanged, this, &LabelPane::currentChanged);
+    for (const auto signal : {&QAbstractItemModel::layoutChanged})
+        connect(&m_grid->shown(), signal, this, [this] { currentChanged(); });
+    connect(&m_grid->shown(), &QAbstractItemModel::rowsInserted, this, &LabelPane::currentChanged);
+    connect(&m_grid->shown(), &QAbstractItemModel::rowsRemoved, this, &LabelPane::currentChanged);
+    connect(&m_grid->grid(), &QWidget::customContextMenuRequested, this,
+            [this](const QPoint& position) { showContextMenu(m_grid->grid().viewport()->mapToGlobal(position)); });
+    connect(&m_picture->picture(), &QWidget::customContextMenuRequested, this,
+            [this](const QPoint& position) { showContextMenu(m_picture->picture().mapToGlobal(position)); });
+    connect(m_picture, &PictureColumn::stepped, m_grid, &GridColumn::step);
+    connect(&m_side->scores(), &ScorePanel::modeChanged, &m_grid->grid(), &ImageGrid::setShowsCosine);
+    connect(&m_picture->notice(), &NoticeBar::linkActivated, &m_services, &Services::openModelDialogRequested);
+    connect(&m_picture->notice(), &NoticeBar::closed, this, [this] { m_noticeClosed = true; });
+    m_picture->progress().setClosable(false);
+    connect(&m_picture->progress(), &NoticeBar::linkActivated, &m_session, &LabelSession::resume);
+    for (QSplitter* splitter : {m_columns})
+        connect(splitter, &QSplitter::splitterMoved, this, &LabelPane::saveLayout);
+}
+
+void LabelPane::currentChanged() {
+    const int row = m_grid->currentRow();
+    m_side->setImage(row);
+    m_picture->setImage(row, m_grid->position(), m_grid->shown().rowCount());
+}
+
+void LabelPane::updateState() {
+    const int images = m_session.images().rowCount();
+    const int labels = static_cast<int>(m_session.labels().size());
+    const QString labelCount = tr("%n label(s)", nullptr, labels);
+    QString imageCount = images == 0 ? tr("No images yet") : tr("%n image(s)", nullptr, images);
+    if (m_session.isListing()) imageCount = tr("Looking for images…");
+    m_counts->setText(tr("%1 · %2").arg(imageCount, labelCount));
+    setButtonKind(m_openButton, images == 0 ? ButtonKind::Normal : ButtonKind::Primary);
+    m_pages->setCurrentIndex(images == 0 ? 0 : 1);
+    const bool exportable = images > 0 && !m_session.images().labels().isEmpty();
+    m_export->setEnabled(exportable);
+    m_exportButton->setEnabled(exportable);
+    m_exportButton->setToolTip(exportable    ? tr("All images with all labels, probabilities and cosines")
+                               : images == 0 ? tr("There are no images yet")
+                                             : tr("There are no labels yet"));
+    m_stop->setEnabled(m_session.isEmbedding() || m_session.isListing());
+    m_remove->setEnabled(images > 0);
+    m_copy->setEnabled(images > 0);
+    m_selectAll->setEnabled(images > 0);
+    m_next->setEnabled(images > 1);
+    m_previous->setEnabled(images > 1);
+    updateNotices();
+    arrange();
+}
+
+void LabelPane::updateNotices() {
+    const ImageListModel& images = m_session.images();
+    const ImageCounts counts = images.counts();
+    NoticeBar& progress = m_picture->progress();
+    if (m_session.isPaused() && counts.waiting > 0 && !m_session.isEmbedding()) {
+        const QLocale locale;
+        progress.notice(NoticeBar::Kind::Info,
+                        tr("Stopped: %1 of %2 images are labelled")
+                            .arg(locale.toString(counts.all - counts.waiting), locale.toString(counts.all)),
+                        tr("Continue"));
+    } else {
+        progress.hide();
+    }
+    const ModelInfo* model = m_services.engine().model();
+    bool foreign = false;
+    if (model != nullptr && !model->knows.empty() && !m_noticeClosed)
+        for (int row = 0; row < images.rowCount() && !foreign; ++row)
+            foreign = !m_scenes->isSample(images.item(row).path);
+    if (foreign)
+        m_picture->notice().notice(NoticeBar::Kind::Warning,
+                                   knowledgeOf(*model) + ' ' + tr("It cannot judge photographs."),
+                                   tr("Open a CLIP model…"));
+    else
+        m_picture->notice().hide();
+}
+
+void LabelPane::resizeEvent(QResizeEvent* event) {
+    Pane::resizeEvent(event);
+    arrange();
+}
+
+// In a narrow window picture and side panel take turns.
+void LabelPane::arrange() {
+    const bool narrow = width() < px(kNarrow);
+    const bool sideOnly = narrow && m_narrowView->currentIndex() == 1;
+    const bool empty = m_pages->currentIndex() == 0;
+    m_narrow = narrow;
+    m_narrowView->setVisible(narrow);
+    m_side->setVisible(!narrow || sideOnly);
+    m_picture->setVisible(!sideOnly);
+    m_pages->setVisible(!(sideOnly && empty));
+}
+
+void LabelPane::saveLayout() const {
+    if (m_narrow) return;
+    QSettings settings;
+    settings.setValue("label/outerSplitter", m_outer->saveState());
+    settings.setValue("label/innerSplitter", m_columns->saveState());
+}
+
+}  // namespace diagonal

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QUndoStack>
+
+#include "ui/label/label_session.h"
+#include "ui/window/pane.h"
+
+class QPushButton;
+class QSplitter;
+class QStackedWidget;
+
+namespace diagonal {
+
+class DropFrame;
+class EmptyState;
+class GridColumn;
+class PictureColumn;
+class SampleScenes;
+class SegmentedControl;
+class SidePanel;
+class TextLabel;
+
+/// Drop images, type labels, read ranked probabilities.
+class LabelPane : public Pane {
+    Q_OBJECT
+
+  public:
+    explicit LabelPane(Services& services, QWidget* parent = nullptr);
+    ~LabelPane() override;
+
+    QString id() const override { return QStringLiteral("label"); }
+    QString title() const override { return tr("Label"); }
+    QList<QAction*> fileActions() const override;
+    QList<QAction*> editActions() const override;
+    QList<QAction*> runActions() const override;
+    QList<QAction*> viewActions() const override;
+    bool openPaths(const QStringList& paths) override;
+
+    LabelSession& session() { return m_session; }
+    SidePanel& side() { return *m_side; }
+    GridColumn& gridColumn() { return *m_grid; }
+    QUndoStack& undoStack() { return m_undo; }
+
+    void paste();
+    void removeSelected();
+    /// The selected images with their best label, as text.
+    QString selectionAsText() const;
+    void exportTo(const QString& file);
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void createActions();
+    QWidget* createToolbar();
+    QWidget* createEmptyPage();
+    void createColumns();
+    void openImages();
+    void openFolder();
+    void chooseExport();
+    void addPicture(const QImage& image);
+    void showContextMenu(const QPoint& position);
+    void copyPicture(const QString& path);
+    void currentChanged();
+    void updateState();
+    void updateNotices();
+    void arrange();
+    void saveLayout() const;
+
+    Services& m_services;
+    LabelSession m_session;
+    QUndoStack m_undo;
+    QAction* m_open;
+    QAction* m_openFolder;
+    QAction* m_paste;
+    QAction* m_export;
+    QAction* m_undoAction;
+    QAction* m_redoAction;
+    QAction* m_copy;
+    QAction* m_remove;
+    QAction* m_selectAll;
+    QAction* m_stop;
+    QAction* m_next;
+    QAction* m_previous;
+    QPushButton* m_openButton = nullptr;
+    QPushButton* m_exportButton = nullptr;
+    TextLabel* m_counts = nullptr;
+    SegmentedControl* m_narrowView = nullptr;
+    SampleScenes* m_scenes = nullptr;
+    QStackedWidget* m_pages = nullptr;
+    QSplitter* m_columns = nullptr;
+    QSplitter* m_outer = nullptr;
+    GridColumn* m_grid = nullptr;
+    PictureColumn* m_picture = nullptr;
+    SidePanel* m_side = nullptr;
+    bool m_noticeClosed = false;
+    bool m_narrow = false;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMimeData>
+#include <QSettings>
+#include <QUrl>
+#include <memory>
+
+#include "ui/label/grid_column.h"
+#include "ui/label/image_grid.h"
+#include "ui/label/label_commands.h"
+#include "ui/label/label_pane.h"
+#include "ui/widgets/drop_frame.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/thumbnail_cache.h"
+#include "ui/window/services.h"
+
+namespace diagonal {
+
+namespace {
+
+QString lastFolder() {
+    return QSettings().value("label/folder", QDir::homePath()).toString();
+}
+
+void rememberFolder(const QString& path) {
+    QSettings().setValue("label/folder", QFileInfo(path).absolutePath());
+}
+
+}  // namespace
+
+void LabelPane::createActions() {
+    const auto action = [this](const QString& text, const QKeySequence& keys, auto slot) {
+        auto* made = new QAction(text, this);
+        made->setShortcut(keys);
+        made->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(made, &QAction::triggered, this, slot);
+        addAction(made);
+        return made;
+    };
+    m_open = action(tr("&Open images…"), QKeySequence::Open, &LabelPane::openImages);
+    m_openFolder = action(tr("Open &folder…"), {"Ctrl+Shift+O"}, &LabelPane::openFolder);
+    m_export = action(tr("&Export CSV…"), {"Ctrl+E"}, &LabelPane::chooseExport);
+    m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
+    m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
+    m_undoAction->setShortcut(QKeySequence::Undo);
+    m_redoAction->setShortcut(QKeySequence::Redo);
+    for (QAction* made : {m_undoAction, m_redoAction}) {
+        made->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        addAction(made);
+    }
+    m_copy = action(tr("&Copy labels"), QKeySequence::Copy,
+                    [this] { QApplication::clipboard()->setText(selectionAsText()); });
+    m_paste = action(tr("&Paste"), QKeySequence::Paste, &LabelPane::paste);
+    m_remove = action(tr("Re&move from the list"), QKeySequence::Delete, &LabelPane::removeSelected);
+    m_selectAll = action(tr("Select &all"), QKeySequence::SelectAll, [this] { m_grid->grid().selectAll(); });
+    m_next = action(tr("&Next image"), {"Alt+Right"}, [this] { m_grid->step(1); });
+    m_previous = action(tr("&Previous image"), {"Alt+Left"}, [this] { m_grid->step(-1); });
+    m_stop = action(tr("&Stop labelling"), {"Ctrl+."}, [this] { m_session.cancel(); });
+}
+
+QList<QAction*> LabelPane::fileActions() const {
+    return {m_open, m_openFolder, m_export};
+}
+
+QList<QAction*> LabelPane::editActions() const {
+    return {m_undoAction, m_redoAction, m_copy, m_paste, m_selectAll, m_remove};
+}
+
+QList<QAction*> LabelPane::runActions() const {
+    return {m_stop};
+}
+
+QList<QAction*> LabelPane::viewActions() const {
+    return {m_previous, m_next};
+}
+
+bool LabelPane::openPaths(const QStringList& paths) {
+    m_session.addPaths(paths);
+    return true;
+}
+
+void LabelPane::openImages() {
+    const QStringList files = QFileDialog::getOpenFileNames(
+        this, tr("Open images"), lastFolder(),
+        tr("Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)"));
+    if (files.isEmpty()) return;
+    rememberFolder(files.first());
+    m_session.addPaths(files);
+}
+
+void LabelPane::openFolder() {
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open folder"), lastFolder());
+    if (folder.isEmpty()) return;
+    QSettings().setValue("label/folder", folder);
+    m_session.addPaths({folder});
+}
+
+void LabelPane::paste() {
+    const QMimeData* data = QApplication::clipboard()->mimeData();
+    QStringList paths = droppedPaths(data);
+    if (paths.isEmpty() && data != nullptr && data->hasText())
+        for (const QString& line : data->text().split('\n', Qt::SkipEmptyParts)) {
+            const QString path = line.trimmed();
+            if (QFileInfo(path).isAbsolute() && QFileInfo::exists(path)) paths << path;
+        }
+    if (!paths.isEmpty())
+        m_session.addPaths(paths);
+    else if (data != nullptr && data->hasImage())
+        addPicture(qvariant_cast<QImage>(data->imageData()));
+    else
+        m_services.notify(tr("There is no picture and no file in the clipboard"));
+}
+
+void LabelPane::addPicture(const QImage& image) {
+    if (!image.isNull()) m_session.addImage(image, tr("Picture"));
+}
+
+void LabelPane::removeSelected() {
+    QList<int> rows = m_grid->selectedRows();
+    if (rows.isEmpty()) return;
+    const int position = m_grid->position();
+    std::sort(rows.begin(), rows.end());
+    m_undo.push(new RemoveImagesCommand(m_session.images(), rows));
+    const int left = m_grid->shown().rowCount();
+    if (left > 0)
+        m_grid->grid().choose(
+            m_grid->shown().index(std::clamp(position - static_cast<int>(rows.size()) + 1, 0, left - 1), 0));
+    m_services.notify(tr("%n image(s) taken out of the list; the files stay", nullptr, static_cast<int>(rows.size())));
+}
+
+QString LabelPane::selectionAsText() const {
+    const ImageListModel& images = const_cast<LabelPane*>(this)->m_session.images();
+    QStringList lines;
+    for (const int row : m_grid->selectedRows()) {
+        const ImageItem& one = images.item(row);
+        QStringList cells = {one.path};
+        if (one.isFailed())
+            cells << tr("Error: %1").arg(one.error);
+        else if (one.hasScores())
+            cells << one.label << formatPercent(one.top.probability) << formatCosine(one.top.cosine);
+        lines << cells.join('\t');
+    }
+    return lines.join('\n');
+}
+
+void LabelPane::chooseExport() {
+    QString file =
+        QFileDialog::getSaveFileName(this, tr("Export CSV"), lastFolder() + "/labels.csv", tr("CSV (*.csv)"));
+    if (file.isEmpty()) return;
+    if (QFileInfo(file).suffix().isEmpty()) file += ".csv";
+    exportTo(file);
+}
+
+void LabelPane::exportTo(const QString& file) {
+    m_session.exportCsv(file);
+}
+
+void LabelPane::showContextMenu(const QPoint& position) {
+    const int row = m_grid->currentRow();
+    if (row < 0) return;
+    const QString path = m_session.images().item(row).path;
+    const bool isFailed = m_session.images().item(row).isFailed();
+    QMenu menu;
+    menu.addAction(tr("Open containing folder"), this,
+                   [path] { QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).absolutePath())); });
+    menu.addSeparator();
+    menu.addAction(m_copy);
+    menu.addAction(tr("Copy path"), this, [path] { QApplication::clipboard()->setText(path); });
+    QAction* copyImage = menu.addAction(tr("Copy image"), this, [this, path] { copyPicture(path); });
+    copyImage->setEnabled(!isFailed);
+    menu.addSeparator();
+    menu.addAction(m_remove);
+    menu.exec(position);
+}
+
+void LabelPane::copyPicture(const QString& path) {
+    auto image = std::make_shared<QImage>();
+    auto problem = std::make_shared<QString>();
+    EngineService::TaskHandler handler;
+    handler.finished = [this, image, problem, path] {
+        if (image->isNull())
+            m_services.notifyError({QFileInfo(path).fileName(), *problem, {}});
+        else
+            QApplication::clipboard()->setImage(*image);
+    };
+    handler.failed = [this](const JobError& error) { m_services.notifyError(error); };
+    m_services.engine().runTask(
+        m_grid, tr("Copying the picture"),
+        [image, problem, path](const JobContext&) { *image = readPicture(path, 0, false, problem.get()); },
+        std::move(handler));
+}
+
+}  // namespace diagonal

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/label_session.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QLocale>
+#include <QPointer>
+#include <QSet>
+
+#include "engine/image/image_files.h"
+#include "ui/label/label_export.h"
+#include "ui/label/paths.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kTypingMilliseconds = 120;
+
+}  // namespace
+
+LabelList parseLabels(const QString& text) {
+    LabelList list;
+    QSet<QString> seen, merged;
+    for (const QString& line : text.split('\n')) {
+        const QString label = line.simplified();
+        if (label.isEmpty()) continue;
+        if (!seen.contains(label)) {
+            seen.insert(label);
+            list.labels << label;
+        } else if (!merged.contains(label)) {
+            merged.insert(label);
+            list.merged << label;
+        }
+    }
+    return list;
+}
+
+LabelSession::LabelSession(EngineService& engine, QObject* parent) : QObject(parent), m_engine(engine) {
+    m_labelTimer.setSingleShot(true);
+    m_labelTimer.setInterval(kTypingMilliseconds);
+    connect(&m_labelTimer, &QTimer::timeout, this, &LabelSession::embedLabels);
+    connect(&m_engine, &EngineService::modelChanged, this, &LabelSession::modelChanged);
+    // Rows that come back by undo may still want their embedding.
+    connect(&m_images, &QAbstractItemModel::rowsInserted, this,
+            [this] { QTimer::singleShot(0, this, &LabelSession::startEmbedding); });
+}
+
+void LabelSession::addPaths(const QStringList& paths) {
+    if (paths.isEmpty()) return;
+    const bool onlyFiles = paths.size() <= 64 && std::all_of(paths.begin(), paths.end(), [](const QString& path) {
+                               return QFileInfo(path).isFile();
+                           });
+    if (onlyFiles) {
+        add(paths, {});
+        return;
+    }
+    auto found = std::make_shared<ImageFiles>();
+    auto work = [found, paths](const JobContext& context) {
+        std::vector<std::filesystem::path> inputs;
+        for (const QString& path : paths)
+            inputs.push_back(toPath(path));
+        *found = listImages(inputs, context.stop);
+        context.throwIfStopped();
+    };
+    // A context of its own each: a later listing must not supersede this one.
+    auto* context = new QObject(this);
+    auto done = [this, context] {
+        --m_listings;
+        context->deleteLater();
+        Q_EMIT stateChanged();
+    };
+    EngineService::TaskHandler handler;
+    handler.finished = [this, found, done, paths] {
+        QStringList files;
+        std::vector<std::pair<QString, QString>> failures;
+        for (const auto& file : found->files)
+            files << fromPath(file);
+        for (const FileFailure& failure : found->failures)
+            failures.emplace_back(fromPath(failure.path), QString::fromStdString(failure.reason));
+        add(files, failures);
+        if (files.isEmpty() && failures.empty())
+            Q_EMIT problem({QFileInfo(paths.first()).fileName(), tr("there are no images in it"),
+                            tr("Choose a folder with JPEG, PNG, WebP, TIFF, BMP or GIF files.")});
+        done();
+    };
+    handler.failed = [this, done](const JobError& error) {
+        Q_EMIT problem(error);
+        done();
+    };
+    handler.cancelled = done;
+    ++m_listings;
+    m_listingJobs.push_back(m_engine.runTask(context, tr("Looking for images"), std::move(work), std::move(handler)));
+    Q_EMIT stateChanged();
+}
+
+void LabelSession::addImage(const QImage& image, const QString& name) {
+    if (!m_pastedFolder) m_pastedFolder = std::make_unique<QTemporaryDir>(QDir::tempPath() + "/diagonal-pasted-XXXXXX");
+    const QString file = m_pastedFolder->filePath(QStringLiteral("%1 %2.png").arg(name).arg(++m_pasted));
+    if (!m_pastedFolder->isValid() || !image.save(file, "PNG")) {
+        Q_EMIT problem(
+            {file, tr("the picture could not be stored"), tr("Make room in the folder for temporary files.")});
+        return;
+    }
+    add({file}, {});
+}
+
+bool LabelSession::isTemporary(const QString& path) const {
+    return m_pastedFolder && path.startsWith(m_pastedFolder->path());
+}
+
+void LabelSession::add(const QStringList& files, const std::vector<std::pair<QString, QString>>& failures) {
+    const int before = m_images.rowCount();
+    m_images.append(files);
+    for (const auto& [path, reason] : failures)
+        m_images.appendFailed(path, reason);
+    if (m_images.rowCount() == before) return;
+    m_paused = false;
+    Q_EMIT imagesAdded(m_images.item(before).id);
+    startEmbedding();
+}
+
+void LabelSession::startEmbedding() {
+    if (m_job != 0 || m_paused || m_engine.model() == nullptr) return;
+    const auto waiting = m_images.waiting();
+    if (waiting.empty()) return;
+    QStringList files;
+    std::vector<quint64> ids;
+    for (const auto& [id, path] : waiting) {
+        ids.push_back(id);
+        files << path;
+    }
+    EngineService::ImageBatchHandler handler;
+    const quint64 run = ++m_run;
+    handler.results = [this, ids, run](std::vector<ImageEmbedding> results) {
+        if (run != m_run) return;  // of another model
+        std::vector<std::pair<quint64, ImageEmbedding>> known;
+        known.reserve(results.size());
+        for (ImageEmbedding& result : results) {
+            const quint64 id = ids[result.index];
+            known.emplace_back(id, std::move(result));
+        }
+        m_images.setEmbeddings(known);
+    };
+    handler.finished = [this, run](bool cancelled) {
+        if (run != m_run) return;
+        m_job = 0;
+        m_paused = m_paused || cancelled;
+        Q_EMIT stateChanged();
+        startEmbedding();
+    };
+    handler.failed = [this, run](const JobError& error) {
+        if (run != m_run) return;
+        m_job = 0;
+        m_paused = true;
+        Q_EMIT stateChanged();
+        Q_EMIT problem(error);
+    };
+    m_job = m_engine.embedImages(this, tr("Labelling"), files, true, std::move(handler));
+    Q_EMIT stateChanged();
+}
+
+void LabelSession::cancel() {
+    for (const JobId job : m_listingJobs)
+        m_engine.cancel(job);
+    m_listingJobs.clear();
+    if (m_job == 0) return;
+    m_engine.cancel(m_job);
+    m_paused = true;
+    Q_EMIT stateChanged();
+}
+
+void LabelSession::resume() {
+    m_paused = false;
+    startEmbedding();
+    Q_EMIT stateChanged();
+}
+
+void LabelSession::setLabels(const QStringList& labels) {
+    if (labels == m_labels) return;
+    m_labels = labels;
+    m_images.invalidateScores();
+    m_labelTimer.start();
+}
+
+void LabelSession::setTemplate(const QString& text) {
+    if (text == m_template) return;
+    m_template = text;
+    m_images.invalidateScores();
+    m_labelTimer.start();
+}
+
+void LabelSession::embedLabels() {
+    if (m_engine.model() == nullptr) return;
+    const QStringList labels = m_labels;
+    if (labels.isEmpty()) {
+        ++m_textRun;
+        m_truncated.clear();
+        m_images.setLabels({}, {m_engine.model()->embedDim, {}});
+        Q_EMIT stateChanged();
+        return;
+    }
+    EngineService::TextHandler handler;
+    const quint64 run = ++m_textRun;
+    handler.finished = [this, labels, run](Embeddings embeddings, const std::vector<size_t>& truncated) {
+        if (run != m_textRun || m_labelTimer.isActive()) return;  // newer ones are on the way
+        m_truncated.clear();
+        for (const size_t index : truncated)
+            if (index < static_cast<size_t>(labels.size())) m_truncated << labels[static_cast<qsizetype>(index)];
+        m_images.setLabels(labels, std::move(embeddings));
+        Q_EMIT stateChanged();
+    };
+    handler.failed = [this](const JobError& error) { Q_EMIT problem(error); };
+    const QStringList templates = m_template.isEmpty() ? QStringList() : QStringList(m_template);
+    m_engine.embedLabels(this, labels, templates, std::move(handler));
+}
+
+void LabelSession::modelChanged() {
+    m_images.setTemperature(m_engine.model()->temperature);
+    m_images.invalidateEmbeddings();
+    if (m_job != 0) m_engine.cancel(m_job);
+    m_job = 0;
+    ++m_run;
+    m_paused = false;
+    embedLabels();
+    startEmbedding();
+    Q_EMIT stateChanged();
+}
+
+void LabelSession::exportCsv(const QString& file) {
+    auto rows = std::make_shared<std::vector<ExportRow>>();
+    int failed = 0;
+    for (int row = 0; row < m_images.rowCount(); ++row) {
+        const ImageItem& one = m_images.item(row);
+        ExportRow line{one.path.toStdString(), one.error.toStdString(), {}};
+        if (!one.isFailed() && one.stale) line.error = tr("not labelled").toStdString();
+        if (line.error.empty()) line.cosines = one.cosines;
+        if (!line.error.empty()) ++failed;
+        rows->push_back(std::move(line));
+    }
+    auto work = [rows, file, labels = m_images.labels(), temperature = m_images.temperature()](
+                    const JobContext& context) { writeLabelCsv(toPath(file), *rows, labels, temperature, context); };
+    auto* context = new QObject(this);
+    EngineService::TaskHandler handler;
+    handler.finished = [this, context, file, failed, count = m_images.rowCount()] {
+        context->deleteLater();
+        Q_EMIT exported(file, count, failed);
+    };
+    handler.failed = [this, context](const JobError& error) {
+        context->deleteLater();
+        Q_EMIT problem(error);
+    };
+    handler.cancelled = [context] { context->deleteLater(); };
+    m_engine.runTask(context, tr("Exporting"), std::move(work), std::move(handler));
+}
+
+}  // namespace diagonal

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QImage>
+#include <QObject>
+#include <QStringList>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <memory>
+
+#include "ui/jobs/engine_service.h"
+#include "ui/models/image_list_model.h"
+
+namespace diagonal {
+
+/// Empty lines are no labels, equal ones count once.
+struct LabelList {
+    QStringList labels;
+    QStringList merged;  ///< those that stood more than once
+};
+LabelList parseLabels(const QString& text);
+
+/// What the Label pane works on: images, labels and prompt, and the jobs that keep the scores up to date. UI thread
+/// only.
+class LabelSession : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit LabelSession(EngineService& engine, QObject* parent = nullptr);
+
+    ImageListModel& images() { return m_images; }
+
+    /// Files and folders; folders are walked on a worker thread.
+    void addPaths(const QStringList& paths);
+    /// A picture without a file becomes one, for as long as the program runs.
+    void addImage(const QImage& image, const QString& name);
+
+    void setLabels(const QStringList& labels);
+    const QStringList& labels() const { return m_labels; }
+    /// With its "{}"; empty: labels as written.
+    void setTemplate(const QString& text);
+    const QString& promptTemplate() const { return m_template; }
+
+    bool isEmbedding() const { return m_job != 0; }
+    /// Images that wait because the person cancelled.
+    bool isPaused() const { return m_paused; }
+    bool isListing() const { return m_listings > 0; }
+    /// Stops listing and labelling; what is done stays.
+    void cancel();
+    void resume();
+
+    /// Labels too long for the model, whose end it did not read.
+    const QStringList& truncatedLabels() const { return m_truncated; }
+    /// Writes all scores as `diagonal-cli label --format csv` does, on a worker thread.
+    void exportCsv(const QString& file);
+    /// Whether a file is one of the pictures that were pasted (it will be gone).
+    bool isTemporary(const QString& path) const;
+
+  Q_SIGNALS:
+    void imagesAdded(quint64 firstId);
+    void stateChanged();  ///< embedding, paused, truncated, listing
+    void problem(const diagonal::JobError& error);
+    void exported(const QString& file, int images, int failed);
+
+  private:
+    void add(const QStringList& files, const std::vector<std::pair<QString, QString>>& failures);
+    void startEmbedding();
+    void embedLabels();
+    void modelChanged();
+
+    EngineService& m_engine;
+    ImageListModel m_images;
+    QStringList m_labels, m_truncated;
+    QString m_template;
+    QTimer m_labelTimer;
+    JobId m_job = 0;
+    std::vector<JobId> m_listingJobs;
+    quint64 m_run = 0, m_textRun = 0;  // answers to an earlier request are dropped
+    int m_listings = 0;
+    bool m_paused = false;
+    int m_pasted = 0;
+    std::unique_ptr<QTemporaryDir> m_pastedFolder;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/picture_column.h"
+
+#include <QHBoxLayout>
+#include <QVBoxLayout>
+
+#include "ui/label/count_strip.h"
+#include "ui/label/picture_view.h"
+#include "ui/models/image_list_model.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/icon_button.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/section_header.h"
+#include "ui/widgets/tabular.h"
+
+namespace diagonal {
+
+PictureColumn::PictureColumn(ImageListModel& images, QWidget* parent)
+    : Panel(&Tokens::surface, {}, parent),
+      m_images(images),
+      m_name(new ElidedLabel({}, 13, 600)),
+      m_facts(new TextLabel({}, 12, 400, &Tokens::text2)),
+      m_previous(new IconButton("ui/chevron-left", tr("Previous image"))),
+      m_next(new IconButton("ui/chevron-right", tr("Next image"))),
+      m_position(new TabularLabel({}, 12, 400, &Tokens::text2)),
+      m_notice(new NoticeBar),
+      m_progress(new NoticeBar),
+      m_picture(new PictureView),
+      m_counts(new CountBars) {
+    auto* counts = new QWidget;
+    auto* countsColumn = new QVBoxLayout(counts);
+    countsColumn->setContentsMargins(0, 0, 0, px(10));
+    countsColumn->setSpacing(0);
+    auto* title = new SectionHeader(tr("All images by top label"));
+    title->setContentsMargins(px(16), 0, px(16), 0);
+    countsColumn->addWidget(title);
+    countsColumn->addWidget(m_counts);
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(header());
+    column->addWidget(new Hairline);
+    column->addWidget(m_progress);
+    column->addWidget(m_notice);
+    column->addWidget(m_picture, 1);
+    column->addWidget(new Hairline);
+    column->addWidget(counts);
+    m_name->setElideMode(Qt::ElideMiddle);
+
+    connect(m_previous, &QAbstractButton::clicked, this, [this] { Q_EMIT stepped(-1); });
+    connect(m_next, &QAbstractButton::clicked, this, [this] { Q_EMIT stepped(1); });
+    connect(&images, &ImageListModel::scoresChanged, this, &PictureColumn::refresh);
+    connect(m_picture, &PictureView::factsKnown, this, [this](const QString&, const PictureFacts& facts) {
+        if (facts.size.isEmpty()) return;
+        m_facts->setText(tr("%1 × %2 · %3").arg(facts.size.width()).arg(facts.size.height()).arg(facts.format));
+    });
+}
+
+QWidget* PictureColumn::header() {
+    auto* header = new QWidget;
+    auto* row = new QHBoxLayout(header);
+    row->setContentsMargins(px(16), 0, px(8), 0);
+    row->setSpacing(px(8));
+    row->addWidget(m_name);
+    row->addWidget(m_facts);
+    row->addStretch(1);
+    row->addWidget(m_previous);
+    row->addWidget(m_position);
+    row->addWidget(m_next);
+    header->setFixedHeight(px(37));
+    return header;
+}
+
+void PictureColumn::setImage(int row, int position, int count) {
+    m_position->setText(position < 0 ? QString() : tr("%1 of %2").arg(formatCount(position + 1), formatCount(count)));
+    m_previous->setEnabled(position > 0);
+    m_next->setEnabled(position >= 0 && position + 1 < count);
+    const quint64 image = row < 0 ? 0 : m_images.item(row).id;
+    if (image != m_image) m_facts->setText({});
+    m_image = image;
+    m_name->setText(row < 0 ? QString() : m_images.item(row).name);
+    if (row < 0)
+        m_picture->showPicture({});
+    else if (!m_images.item(row).isFailed())
+        m_picture->showPicture(m_images.item(row).path);
+    refresh();
+}
+
+void PictureColumn::refresh() {
+    m_counts->set(m_images.labels(), m_images.topCounts());
+    const int row = m_images.rowOf(m_image);
+    if (row >= 0 && m_images.item(row).isFailed())
+        m_picture->showProblem(m_images.item(row).path, m_images.item(row).error);
+}
+
+}  // namespace diagonal

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/widgets/panel.h"
+
+namespace diagonal {
+
+class CountBars;
+class ElidedLabel;
+class IconButton;
+class ImageListModel;
+class NoticeBar;
+class PictureView;
+class TabularLabel;
+class TextLabel;
+
+/// The middle of the Label pane: the selected picture large, and how many images each label has.
+class PictureColumn : public Panel {
+    Q_OBJECT
+
+  public:
+    explicit PictureColumn(ImageListModel& images, QWidget* parent = nullptr);
+
+    /// row of the list model (-1: none), standing at `position` of `count` shown.
+    void setImage(int row, int position, int count);
+    PictureView& picture() { return *m_picture; }
+    NoticeBar& notice() { return *m_notice; }
+    NoticeBar& progress() { return *m_progress; }
+    TextLabel& facts() { return *m_facts; }
+
+  Q_SIGNALS:
+    void stepped(int by);
+
+  private:
+    QWidget* header();
+    void refresh();
+
+    ImageListModel& m_images;
+    quint64 m_image = 0;
+    ElidedLabel* m_name;
+    TextLabel* m_facts;
+    IconButton* m_previous;
+    IconButton* m_next;
+    TabularLabel* m_position;
+    NoticeBar* m_notice;
+    NoticeBar* m_progress;
+    PictureView* m_picture;
+    CountBars* m_counts;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/score_panel.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/label/score_delegate.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/chip.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/section_header.h"
+#include "ui/widgets/segmented_control.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kFewestRows = 4, kMostRows = 12, kGlideMilliseconds = 120;
+
+}  // namespace
+
+ScoreList::ScoreList(QWidget* parent) : QListView(parent) {
+    setFrameShape(QFrame::NoFrame);
+    setUniformItemSizes(true);
+    setSelectionMode(NoSelection);
+    setEditTriggers(NoEditTriggers);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollMode(ScrollPerPixel);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+    setContextMenuPolicy(Qt::ActionsContextMenu);
+    setAccessibleName(tr("Scores"));
+}
+
+QSize ScoreList::sizeHint() const {
+    const int rows = model() != nullptr ? model()->rowCount() : 0;
+    return {px(300), std::clamp(rows, kFewestRows, kMostRows) * ScoreDelegate::rowHeight()};
+}
+
+QSize ScoreList::minimumSizeHint() const {
+    return {px(240), kFewestRows * ScoreDelegate::rowHeight()};
+}
+
+class ScorePanel::ColumnHeader : public QWidget {
+  public:
+    ColumnHeader() {
+        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+        setFixedHeight(px(22));
+    }
+
+  protected:
+    void paintEvent(QPaintEvent*) override {
+        using Columns = ScoreColumns;
+        QPainter painter(this);
+        painter.setFont(Theme::instance().font(11));
+        painter.setPen(colour(&Tokens::text2));
+        const int right = width() - px(Columns::kMargin);
+        const int flags = Qt::AlignRight | Qt::AlignVCenter;
+        painter.drawText(QRect(right - px(Columns::kCosine), 0, px(Columns::kCosine), height()), flags,
+                         ScorePanel::tr("Cosine"));
+        painter.drawText(QRect(0, 0, right - px(Columns::kCosine), height()), flags, ScorePanel::tr("Probability"));
+    }
+};
+
+ScorePanel::ScorePanel(QWidget* parent)
+    : QWidget(parent),
+      m_mode(new SegmentedControl),
+      m_pill(new Pill),
+      m_sentence(new ElidedLabel({}, 12, 400, &Tokens::text2)),
+      m_columns(new ColumnHeader),
+      m_list(new ScoreList),
+      m_delegate(new ScoreDelegate(this)) {
+    m_mode->addSegment(tr("Softmax"), false);
+    m_mode->addSegment(tr("Cosine"), true);
+    m_mode->setSegmentToolTip(0, tr("Bars show softmax(cosine / temperature): labels compete with each other"));
+    m_mode->setSegmentToolTip(1, tr("Bars show the cosine: each label for itself"));
+    m_mode->setCurrentIndex(0);
+    m_mode->setAccessibleName(tr("What the bars show"));
+    auto* header = new SectionHeader(tr("Scores"));
+    header->addRight(m_mode);
+
+    auto* verdict = new QHBoxLayout;
+    verdict->setContentsMargins(px(16), 0, px(16), 0);
+    verdict->setSpacing(px(8));
+    verdict->addWidget(m_pill);
+    verdict->addWidget(m_sentence, 1);
+
+    m_list->setModel(&m_model);
+    m_list->setItemDelegate(m_delegate);
+    auto* copyAction = new QAction(tr("Copy scores"), m_list);
+    copyAction->setShortcut(QKeySequence::Copy);
+    copyAction->setShortcutContext(Qt::WidgetShortcut);
+    connect(copyAction, &QAction::triggered, this, &ScorePanel::copy);
+    m_list->addAction(copyAction);
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* headerRow = new QHBoxLayout;
+    headerRow->setContentsMargins(px(16), 0, px(16), 0);
+    headerRow->addWidget(header);
+    column->addLayout(headerRow);
+    column->addLayout(verdict);
+    column->addWidget(m_columns);
+    column->addWidget(m_list, 1);
+    m_pill->hide();
+
+    connect(m_mode, &SegmentedControl::currentChanged, this, [this] {
+        m_delegate->setShowsCosine(showsCosine());
+        m_list->viewport()->update();
+        Q_EMIT modeChanged(showsCosine());
+    });
+    connect(&m_model, &QAbstractItemModel::rowsInserted, m_list, [this] { m_list->updateGeometry(); });
+    connect(&m_model, &QAbstractItemModel::rowsRemoved, m_list, [this] { m_list->updateGeometry(); });
+    m_glide.setDuration(kGlideMilliseconds);
+    m_glide.setStartValue(0.0);
+    m_glide.setEndValue(1.0);
+    m_glide.setEasingCurve(QEasingCurve::OutCubic);
+    connect(&m_glide, &QVariantAnimation::valueChanged, this, [this](const QVariant& progress) {
+        m_delegate->setGlide(m_from, progress.toDouble());
+        m_list->viewport()->update();
+    });
+    followTheme(this, [this] {
+        m_list->viewport()->update();
+        m_columns->update();
+    });
+}
+
+bool ScorePanel::showsCosine() const {
+    return m_mode->currentData().toBool();
+}
+
+QString ScorePanel::verdict() const {
+    return m_sentence->text();
+}
+
+void ScorePanel::showLabels(const QStringList& labels, const QString& sentence) {
+    m_glide.stop();
+    m_delegate->setGlide({}, 1);
+    m_model.setLabels(labels);
+    m_pill->hide();
+    m_sentence->setText(sentence);
+    m_delegate->setDimmed(false);
+}
+
+void ScorePanel::showScores(const QStringList& labels, const std::vector<LabelScore>& bestFirst, bool stale,
+                            bool animated) {
+    m_from.clear();
+    for (int row = 0; row < m_model.rowCount(); ++row)
+        m_from.push_back(m_delegate->shownValue(m_model.index(row)));
+    m_glide.stop();
+    m_delegate->setDimmed(stale);
+    m_delegate->setGlide({}, 1);
+    m_model.setScores(labels, bestFirst);
+    if (animated && Theme::instance().animates()) m_glide.start();
+
+    if (bestFirst.size() < 2) {
+        m_pill->hide();
+        m_sentence->setText(tr("Only one label: add another to compare it with"));
+        return;
+    }
+    const bool sure = isSure(bestFirst);
+    const int points = static_cast<int>(std::lround(100 * (bestFirst[0].probability - bestFirst[1].probability)));
+    const QString next = labels.value(static_cast<qsizetype>(bestFirst[1].label));
+    m_pill->set(sure ? tr("Sure") : tr("Unsure"), stale  ? Pill::Kind::Quiet
+                                                  : sure ? Pill::Kind::Accent
+                                                         : Pill::Kind::Warn);
+    m_pill->show();
+    if (sure)
+        m_sentence->setText(tr("%n point(s) ahead of “%1”", nullptr, points).arg(next));
+    else
+        m_sentence->setText(points < 1 ? tr("“%1” is less than 1 point behind").arg(next)
+                                       : tr("“%1” is only %n point(s) behind", nullptr, points).arg(next));
+}
+
+void ScorePanel::copy() const {
+    QStringList lines = {tr("Label") + '\t' + tr("Probability") + '\t' + tr("Cosine")};
+    for (int row = 0; row < m_model.rowCount(); ++row) {
+        const QModelIndex index = m_model.index(row);
+        if (!m_model.hasScores()) break;
+        lines << index.data().toString() + '\t' +
+                     formatPercent(index.data(ScoreListModel::ProbabilityRole).toDouble()) + '\t' +
+                     formatCosine(index.data(ScoreListModel::CosineRole).toDouble());
+    }
+    QApplication::clipboard()->setText(lines.join('\n'));
+}
+
+void ScorePanel::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::FontChange) m_list->updateGeometry();
+    QWidget::changeEvent(event);
+}
+
+}  // namespace diagonal

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QListView>
+#include <QVariantAnimation>
+#include <QWidget>
+
+#include "ui/models/score_list_model.h"
+
+namespace diagonal {
+
+class ElidedLabel;
+class Pill;
+class ScoreDelegate;
+class SegmentedControl;
+class TextLabel;
+
+/// As high as its rows where there is room.
+class ScoreList : public QListView {
+    Q_OBJECT
+
+  public:
+    explicit ScoreList(QWidget* parent = nullptr);
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+};
+
+/// The scores of the selected image: a verdict in words, then every label with its numbers.
+class ScorePanel : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit ScorePanel(QWidget* parent = nullptr);
+
+    /// No image: the labels, waiting.
+    void showLabels(const QStringList& labels, const QString& sentence);
+    /// stale: the numbers belong to earlier labels and stand dimmed until the new ones arrive.
+    void showScores(const QStringList& labels, const std::vector<LabelScore>& bestFirst, bool stale, bool animated);
+    bool showsCosine() const;
+    ScoreListModel& model() { return m_model; }
+    QString verdict() const;
+
+  Q_SIGNALS:
+    void modeChanged(bool cosine);
+
+  protected:
+    void changeEvent(QEvent* event) override;
+
+  private:
+    class ColumnHeader;
+    void copy() const;
+
+    SegmentedControl* m_mode;
+    Pill* m_pill;
+    ElidedLabel* m_sentence;
+    ColumnHeader* m_columns;
+    ScoreList* m_list;
+    ScoreListModel m_model;
+    ScoreDelegate* m_delegate;
+    QVariantAnimation m_glide;
+    std::vector<double> m_from;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/side_panel.h"
+
+#include <QSettings>
+#include <QVBoxLayout>
+
+#include "ui/label/label_commands.h"
+#include "ui/label/label_editor.h"
+#include "ui/label/label_session.h"
+#include "ui/label/label_sets.h"
+#include "ui/label/prompt_editor.h"
+#include "ui/label/score_panel.h"
+#include "ui/label/sets_button.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/section_header.h"
+#include "ui/widgets/temperature_slider.h"
+#include "ui/window/services.h"
+
+namespace diagonal {
+
+namespace {
+
+const QString kGeneralTemplate = QStringLiteral("a photo of a {}.");
+
+QVBoxLayout* padded(QWidget* section) {
+    auto* column = new QVBoxLayout(section);
+    column->setContentsMargins(px(16), 0, px(16), px(12));
+    column->setSpacing(px(6));
+    return column;
+}
+
+}  // namespace
+
+SidePanel::SidePanel(Services& services, LabelSession& session, QUndoStack& undo, QWidget* parent)
+    : Panel(&Tokens::surface, {}, parent),
+      m_services(services),
+      m_session(session),
+      m_undo(undo),
+      m_scores(new ScorePanel),
+      m_temperature(new TemperatureSlider),
+      m_editor(new LabelEditor),
+      m_prompt(new PromptEditor),
+      m_note(new TextLabel({}, 11, 400, &Tokens::text3)),
+      m_sets(new SetsButton) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_scores);
+    auto* slider = new QWidget;
+    auto* sliderColumn = padded(slider);
+    sliderColumn->setContentsMargins(px(16), px(8), px(16), px(10));
+    sliderColumn->addWidget(m_temperature);
+    slider->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    column->addWidget(slider);
+    column->addWidget(new Hairline);
+    column->addWidget(labelsSection());
+    column->addWidget(new Hairline);
+    column->addWidget(promptSection());
+    column->addStretch(1);
+    setMinimumWidth(px(320));
+
+    connect(m_temperature, &TemperatureSlider::temperatureChanged, &session.images(), &ImageListModel::setTemperature);
+    connect(m_prompt, &PromptEditor::templateChanged, this, [this](const QString& text) {
+        m_ownTemplate = true;
+        m_session.setTemplate(text);
+        m_prompt->setLabels(m_session.labels());
+        store();
+    });
+    connect(m_editor, &LabelEditor::edited, this, [this](const QString& before, const QString& after) {
+        m_ownLabels = true;
+        m_undo.push(new EditLabelsCommand(before, after, true, [this](const QString& text) {
+            m_editor->setLabelText(text);
+            applyLabels();
+        }));
+    });
+    connect(&session.images(), &ImageListModel::scoresChanged, this, &SidePanel::refresh);
+    connect(&session, &LabelSession::stateChanged, this, &SidePanel::showNote);
+    connect(&services.engine(), &EngineService::modelChanged, this, &SidePanel::modelChanged);
+    restore();
+    if (services.engine().model() != nullptr) modelChanged();
+}
+
+QWidget* SidePanel::labelsSection() {
+    auto* section = new QWidget;
+    auto* column = padded(section);
+    auto* header = new SectionHeader(tr("Labels"));
+    header->addRight(m_sets);
+    column->addWidget(header);
+    column->addWidget(m_editor, 1);
+    m_note->setWordWrap(true);
+    column->addWidget(m_note);
+    connect(m_sets, &SetsButton::labelsChosen, this, &SidePanel::replaceLabels);
+    connect(m_sets, &SetsButton::importChosen, this, &SidePanel::importLabels);
+    connect(m_sets, &SetsButton::exportChosen, this, &SidePanel::exportLabels);
+    return section;
+}
+
+QWidget* SidePanel::promptSection() {
+    auto* section = new QWidget;
+    auto* column = padded(section);
+    column->setSpacing(0);
+    column->addWidget(new SectionHeader(tr("Prompt")));
+    column->addWidget(m_prompt);
+    section->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    return section;
+}
+
+void SidePanel::replaceLabels(const QStringList& labels) {
+    const QString before = m_editor->toPlainText(), after = labels.join('\n');
+    if (before == after) return;
+    m_ownLabels = true;
+    m_undo.push(new EditLabelsCommand(before, after, false, [this](const QString& text) {
+        m_editor->setLabelText(text);
+        applyLabels();
+    }));
+}
+
+void SidePanel::applyLabels() {
+    m_session.setLabels(parseLabels(m_editor->toPlainText()).labels);
+    m_prompt->setLabels(m_session.labels());
+    m_sets->setLabels(m_session.labels());
+    showNote();
+    refresh();
+    store();
+}
+
+void SidePanel::showNote() {
+    const LabelList list = parseLabels(m_editor->toPlainText());
+    QString note = tr("One a line");
+    ColourRole role = &Tokens::text3;
+    if (!m_session.truncatedLabels().isEmpty()) {
+        role = &Tokens::warn;
+        note =
+            tr("“%1” is longer than the model reads: its end does not count").arg(m_session.truncatedLabels().first());
+    } else if (!list.merged.isEmpty()) {
+        role = &Tokens::warn;
+        note = tr("“%1” stands here more than once and counts as one").arg(list.merged.first());
+    }
+    m_note->setColour(role);
+    m_note->setText(note);
+}
+
+void SidePanel::setImage(int row) {
+    m_image = row < 0 ? 0 : m_session.images().item(row).id;
+    refresh();
+}
+
+void SidePanel::refresh() {
+    ImageListModel& images = m_session.images();
+    const int row = images.rowOf(m_image);
+    if (row < 0) {
+        m_shownImage = 0;
+        m_scores->showLabels(m_session.labels(), tr("Ranked probabilities appear here for the selected image"));
+    } else if (const ImageItem& one = images.item(row); one.isFailed()) {
+        m_scores->showLabels(m_session.labels(), tr("%1: %2").arg(one.name, one.error));
+    } else if (!one.hasScores()) {
+        m_scores->showLabels(m_session.labels(), m_session.labels().isEmpty()
+                                                     ? tr("Write labels below to compare them")
+                                                     : tr("The model has not seen this image yet"));
+    } else {
+        const bool another = m_shownImage != m_image;
+        m_shownImage = m_image;
+        m_scores->showScores(images.labels(), images.ranking(row), one.stale, another);
+    }
+
+    // The counts stand beside the line that a label stands on first.
+    const std::vector<int> counts = images.topCounts();
+    QHash<QString, int> byLabel;
+    for (size_t i = 0; i < counts.size(); ++i)
+        byLabel.insert(images.labels()[static_cast<qsizetype>(i)], counts[i]);
+    std::vector<int> lines;
+    for (const QString& line : m_editor->toPlainText().split('\n')) {
+        const auto found = byLabel.constFind(line.simplified());
+        lines.push_back(images.rowCount() == 0 || found == byLabel.cend() ? -1 : *found);
+        if (found != byLabel.cend()) byLabel.erase(found);
+    }
+    m_editor->setCounts(std::move(lines), !images.isScored());
+}
+
+// The person's own labels stay with any model; a suggestion gives way to the next model's.
+void SidePanel::modelChanged() {
+    const ModelInfo& model = *m_services.engine().model();
+    m_temperature->setModelTemperature(model.temperature);
+    m_temperature->setTemperature(model.temperature);
+    if (!m_ownLabels && !model.suggestedLabels.empty()) {
+        QStringList labels;
+        for (const std::string& label : model.suggestedLabels)
+            labels << QString::fromStdString(label);
+        m_editor->setLabelText(labels.join('\n'));
+    } else if (!m_ownLabels && m_editor->toPlainText().isEmpty()) {
+        m_editor->setLabelText(LabelSets::labels(LabelSets::builtIn().first()).join('\n'));
+    }
+    if (!m_ownTemplate) {
+        const QString text = QString::fromStdString(model.suggestedTemplate);
+        const QSignalBlocker blocker(m_prompt);  // that is not the person
+        m_prompt->setPromptTemplate(text.isEmpty() && model.knows.empty() ? kGeneralTemplate : text);
+        m_session.setTemplate(m_prompt->promptTemplate());
+    }
+    applyLabels();
+}
+
+void SidePanel::restore() {
+    const QSettings settings;
+    m_ownLabels = settings.contains("label/labels");
+    m_ownTemplate = settings.contains("label/template");
+    if (m_ownLabels) m_editor->setLabelText(settings.value("label/labels").toStringList().join('\n'));
+    if (m_ownTemplate) m_prompt->setPromptTemplate(settings.value("label/template").toString());
+    applyLabels();
+}
+
+void SidePanel::store() {
+    QSettings settings;
+    if (m_ownLabels) settings.setValue("label/labels", m_session.labels());
+    if (m_ownTemplate) settings.setValue("label/template", m_prompt->promptTemplate());
+}
+
+}  // namespace diagonal

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QUndoStack>
+
+#include "ui/widgets/panel.h"
+
+namespace diagonal {
+
+class LabelEditor;
+class LabelSession;
+class NoticeBar;
+class PromptEditor;
+class ScorePanel;
+class Services;
+class SetsButton;
+class TemperatureSlider;
+class TextLabel;
+
+/// The right of the Label pane: scores of the selected image, and what they depend on: temperature, labels, prompt.
+class SidePanel : public Panel {
+    Q_OBJECT
+
+  public:
+    SidePanel(Services& services, LabelSession& session, QUndoStack& undo, QWidget* parent = nullptr);
+
+    /// Row of the image whose scores are shown; -1: none.
+    void setImage(int row);
+    ScorePanel& scores() { return *m_scores; }
+    LabelEditor& editor() { return *m_editor; }
+    PromptEditor& prompt() { return *m_prompt; }
+    TemperatureSlider& temperature() { return *m_temperature; }
+
+    /// Replaces the labels, as one step to undo.
+    void replaceLabels(const QStringList& labels);
+    void importLabels(const QString& file);
+    void exportLabels(const QString& file);
+
+  public Q_SLOTS:
+    void refresh();
+
+  private:
+    QWidget* labelsSection();
+    QWidget* promptSection();
+    void applyLabels();
+    void showNote();
+    void modelChanged();
+    void restore();
+    void store();
+
+    Services& m_services;
+    LabelSession& m_session;
+    QUndoStack& m_undo;
+    ScorePanel* m_scores;
+    TemperatureSlider* m_temperature;
+    LabelEditor* m_editor;
+    PromptEditor* m_prompt;
+    TextLabel* m_note;
+    SetsButton* m_sets;
+    quint64 m_image = 0;                              ///< id
+    quint64 m_shownImage = 0;                         ///< bars glide when it changes
+    bool m_ownLabels = false, m_ownTemplate = false;  ///< the person's, not a model's suggestion
+};
+
+}  // namespace diagonal

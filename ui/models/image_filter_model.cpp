@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/image_filter_model.h"
+
+#include "ui/models/image_list_model.h"
+
+namespace diagonal {
+
+namespace {
+
+// Failed and unlabelled images stand behind the labelled ones.
+double lead(const ImageItem& one, double without) {
+    return one.isFailed() || !one.hasScores() ? without : one.top.probability - one.top.secondProbability;
+}
+
+}  // namespace
+
+ImageFilterModel::ImageFilterModel(QObject* parent) : QSortFilterProxyModel(parent) {
+    m_collator.setNumericMode(true);
+    m_collator.setCaseSensitivity(Qt::CaseInsensitive);
+}
+
+void ImageFilterModel::setFilter(ImageFilter filter) {
+    m_filter = filter;
+    invalidateFilter();
+}
+
+void ImageFilterModel::setOrder(ImageOrder order) {
+    m_order = order;
+    sort(-1);
+    if (order != ImageOrder::AsAdded) sort(0);
+}
+
+bool ImageFilterModel::filterAcceptsRow(int row, const QModelIndex&) const {
+    const ImageItem& one = static_cast<const ImageListModel*>(sourceModel())->item(row);
+    switch (m_filter) {
+        case ImageFilter::All:
+            return true;
+        case ImageFilter::Sure:
+            return !one.isFailed() && one.hasScores() && one.top.sure;
+        case ImageFilter::Unsure:
+            return !one.isFailed() && one.hasScores() && !one.top.sure;
+        case ImageFilter::Failed:
+            return one.isFailed();
+    }
+    return true;
+}
+
+bool ImageFilterModel::lessThan(const QModelIndex& left, const QModelIndex& right) const {
+    const auto* images = static_cast<const ImageListModel*>(sourceModel());
+    const ImageItem& a = images->item(left.row());
+    const ImageItem& b = images->item(right.row());
+    switch (m_order) {
+        case ImageOrder::Name:
+            if (const int order = m_collator.compare(a.name, b.name); order != 0) return order < 0;
+            break;
+        case ImageOrder::Label:
+            if (a.label != b.label)
+                return a.label.isEmpty() || b.label.isEmpty() ? !a.label.isEmpty() : a.label < b.label;
+            if (a.top.probability != b.top.probability) return a.top.probability > b.top.probability;
+            break;
+        case ImageOrder::LeastSure:
+            if (lead(a, 2) != lead(b, 2)) return lead(a, 2) < lead(b, 2);
+            break;
+        case ImageOrder::MostSure:
+            if (lead(a, -1) != lead(b, -1)) return lead(a, -1) > lead(b, -1);
+            break;
+        case ImageOrder::AsAdded:
+            break;
+    }
+    return left.row() < right.row();
+}
+
+}  // namespace diagonal
