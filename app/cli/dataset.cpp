@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/data/dataset.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <fstream>
 
 #include "app/cli/console.h"
 #include "app/cli/options.h"
-#include "app/cli/signals.h"
-#include "engine/image/png.h"
-#include "engine/inference/export.h"
-#include "training/data/scenes.h"
+#include "training/data/scenes_folder.h"
 
 namespace diagonal::cli {
 
 namespace {
-
-enum class SceneSplit { Train, Validation, Test, HeldOut };
 
 struct MakeOptions {
     std::string kind, out;
     size_t count = 1000;
     uint64_t seed = 1;
     int size = 64;
-    SceneSplit split = SceneSplit::Train;
+    std::string split = "train";
 };
 
 struct InfoOptions {
@@ -34,86 +26,34 @@ struct InfoOptions {
     Format format = Format::Table;
 };
 
-Split splitOf(SceneSplit split) {
-    if (split == SceneSplit::Train) return Split::Train;
-    return split == SceneSplit::Validation ? Split::Validation : Split::Test;
+std::string count(size_t number) {
+    return grouped(static_cast<int64_t>(number));
 }
 
-/// A folder under a temporary name that takes its real one when it is complete.
-class NewFolder {
-  public:
-    explicit NewFolder(std::filesystem::path target) : m_target(std::move(target)) {
-        if (m_target.filename().empty()) m_target = m_target.parent_path();
-        std::error_code error;
-        if (std::filesystem::exists(m_target) && !std::filesystem::is_empty(m_target, error))
-            throw Error(displayName(m_target), "is there already", "Give a new folder.");
-        m_partial = m_target.string() + ".partial-" + std::to_string(getpid());
-        std::filesystem::create_directories(m_partial, error);
-        if (error) throw Error(displayName(m_target), "cannot be made: " + error.message(), "Give another folder.");
-    }
-    ~NewFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(m_partial, ignored);
-    }
-    NewFolder(const NewFolder&) = delete;
-    NewFolder& operator=(const NewFolder&) = delete;
-
-    const std::filesystem::path& path() const { return m_partial; }
-    void commit() {
-        std::error_code error;
-        std::filesystem::rename(m_partial, m_target, error);
-        if (error) throw Error(displayName(m_target), "cannot be made: " + error.message(), "Give another folder.");
-    }
-
-  private:
-    std::filesystem::path m_target, m_partial;
-};
-
-std::string numberedName(size_t index, size_t count) {
-    const size_t digits = std::max<size_t>(4, std::to_string(count).size());
-    const std::string number = std::to_string(index + 1);
-    return "images/scene-" + std::string(digits - number.size(), '0') + number + ".png";
+/// The name of one split, or shares of several, as makeScenesFolder takes it.
+std::string sharesOf(const std::string& split) {
+    if (split == "held-out") return "test=1";
+    return split.find('=') == std::string::npos ? split + "=1" : split;
 }
 
-/// Without fsync: the whole folder is temporary until all of it is there.
-void writePicture(const std::filesystem::path& file, const std::vector<uint8_t>& bytes) {
-    std::ofstream stream(file, std::ios::binary);
-    stream.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    stream.close();
-    if (!stream) throw Error(displayName(file), "cannot be written", "Is the disk full?");
+std::string checkSplit(const std::string& split) {
+    const std::vector<std::string> names = {"train", "validation", "test", "held-out"};
+    if (split.find('=') != std::string::npos || std::find(names.begin(), names.end(), split) != names.end()) return {};
+    return notOneOf({}, split, names);
 }
 
 int runMake(const MakeOptions& options) {
-    const auto scenes = makeScenes({.count = options.count,
-                                    .seed = options.seed,
-                                    .imageSize = options.size,
-                                    .split = splitOf(options.split),
-                                    .heldOutOnly = options.split == SceneSplit::HeldOut});
-    NewFolder folder(options.out);
-    std::filesystem::create_directory(folder.path() / "images");
     ProgressLine progress("scenes");
-    const JobContext job = progress.job();
-    std::string table = "image,caption,label\r\n";
-    for (size_t i = 0; i < scenes->size(); ++i) {
-        job.throwIfStopped();
-        const std::string name = numberedName(i, scenes->size());
-        const auto png = encodePng(scenes->image(i));
-        writePicture(folder.path() / name, png);
-        const int label = scenes->label(i);
-        const std::string labelText = label < 0 ? "" : scenes->labels()[static_cast<size_t>(label)];
-        for (const auto& caption : scenes->captions(i))
-            table += name + "," + csvText(caption) + "," + csvText(labelText) + "\r\n";
-        job.progress(static_cast<int64_t>(i + 1), static_cast<int64_t>(scenes->size()));
-    }
-    std::string labels;
-    for (const auto& label : sceneLabels())
-        labels += label + "\n";
-    writeFile(folder.path() / "labels.txt", labels);
-    writeFile(folder.path() / "captions.csv", table);
-    folder.commit();
+    makeScenesFolder(options.out,
+                     {.count = options.count,
+                      .seed = options.seed,
+                      .imageSize = options.size,
+                      .splits = sharesOf(options.split),
+                      .heldOutOnly = options.split == "held-out"},
+                     progress.job());
     const std::filesystem::path out = options.out;
-    console().note(grouped(static_cast<int64_t>(scenes->size())) + " scenes of " + std::to_string(options.size) +
-                   " pixels in " + displayName(out) +
+    console().note(count(options.count) + (options.count == 1 ? " scene of " : " scenes of ") +
+                   std::to_string(options.size) + " pixels in " + displayName(out) +
                    ": images/, captions.csv, labels.txt.\nTry:  diagonal-cli label " + displayName(out / "images") +
                    " --labels " + displayName(out / "labels.txt"));
     return kDone;
@@ -136,10 +76,6 @@ Json toJson(const DatasetSummary& summary, const InfoOptions& options) {
                  {"warnings", summary.warnings}};
     if (options.check) json["unreadable"] = summary.unreadable;
     return json;
-}
-
-std::string count(size_t number) {
-    return grouped(static_cast<int64_t>(number));
 }
 
 /// A bar for each number of words, the long tail in one.
@@ -213,13 +149,12 @@ void addMake(CLI::App* dataset, Program& program) {
     command->add_option("--size", options->size, "Pixels of a side (default: 64)")
         ->option_text("PX")
         ->check(CLI::Range(16, 4096));
-    addChoice<SceneSplit>(command, "--split", options->split,
-                          {{"train", SceneSplit::Train},
-                           {"validation", SceneSplit::Validation},
-                           {"test", SceneSplit::Test},
-                           {"held-out", SceneSplit::HeldOut}},
-                          "train, validation, test, or held-out: only combinations that train never shows (default: "
-                          "train)");
+    command
+        ->add_option("--split", options->split,
+                     "train, validation, test, or held-out: only combinations that train never shows; or shares of "
+                     "several: train=0.8,test=0.2 (default: train)")
+        ->option_text("NAME|SHARES")
+        ->check(checkSplit);
     addQuiet(command);
     command->footer(
         "  diagonal-cli dataset make scenes pictures --count 100 --split test\n"
@@ -254,7 +189,7 @@ void addInfo(CLI::App* dataset, Program& program) {
 }  // namespace
 
 void addDataset(CLI::App& app, Program& program) {
-    CLI::App* command = app.add_subcommand("dataset", "Generate a data set, or look at one");
+    CLI::App* command = app.add_subcommand("dataset", "Generate a data set, or look at one.");
     command->require_subcommand(0, 1);
     addMake(command, program);
     addInfo(command, program);

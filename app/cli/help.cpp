@@ -54,8 +54,10 @@ std::string fullName(const CLI::App* app) {
 std::string commandList(const CLI::App& app) {
     std::string text;
     for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-        const std::string& description = command->get_description();
-        text += entry(command->get_name(), description.substr(0, description.find('\n')));
+        const std::string description = command->get_description();
+        std::string line = description.substr(0, description.find('\n'));
+        if (line.ends_with('.')) line.pop_back();
+        text += entry(command->get_name(), line);
     }
     return text;
 }
@@ -79,7 +81,10 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string, CLI::AppF
     text += hasCommands ? " COMMAND [OPTIONS]\n" : " [OPTIONS]\n";
     if (!positionals.empty()) text += "\n" + positionals;
     if (hasCommands) text += "\nCommands:\n" + commandList(*app);
-    for (const auto& group : app->get_groups()) {
+    // What the command is about first, what every command has last.
+    std::vector<std::string> groups = app->get_groups();
+    std::stable_partition(groups.begin(), groups.end(), [](const auto& group) { return group != "Common options"; });
+    for (const auto& group : groups) {
         std::string entries;
         for (const CLI::Option* option : app->get_options())
             if (option->get_group() == group && option->nonpositional())

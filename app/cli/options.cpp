@@ -39,7 +39,8 @@ size_t editDistance(const std::string& a, const std::string& b) {
 
 std::string nearest(const std::string& typed, const std::vector<std::string>& names) {
     std::string best;
-    size_t least = 1 + std::max<size_t>(1, typed.size() / 3);
+    size_t least =
+        typed.size() < 4 ? 2 : std::max<size_t>(3, typed.size() / 3 + 1);  // two letters swapped are two edits
     for (const auto& name : names) {
         const bool begins = typed.size() > 3 && name.starts_with(typed);
         const size_t distance = begins ? 1 : editDistance(typed, name);
@@ -55,7 +56,7 @@ std::string notOneOf(const std::string& subject, const std::string& given, const
     std::string list;
     for (const auto& name : names)
         list += (list.empty() ? "" : ", ") + name;
-    std::string text = subject + ": “" + given + "” is not one of " + list + ".";
+    std::string text = (subject.empty() ? "“" : subject + ": “") + given + "” is not one of " + list + ".";
     if (const std::string best = nearest(given, names); !best.empty()) text += " Did you mean “" + best + "”?";
     return text;
 }

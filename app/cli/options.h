@@ -13,7 +13,7 @@
 
 namespace diagonal::cli {
 
-/// "--format: “jsn” is not one of table, json. Did you mean “json”?"
+/// With a subject or without: "--format: “jsn” is not one of table, json. Did you mean “json”?"
 std::string notOneOf(const std::string& subject, const std::string& given, const std::vector<std::string>& names);
 
 /// An option that takes one of a few names.

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+#include <nlohmann/json.hpp>
+#include <string>
+
+/// diagonal-cli run to its end, as a test sees it.
+struct Finished {
+    int code = -1;
+    std::string out, err;
+
+    bool says(const std::string& text) const { return err.find(text) != std::string::npos; }
+    bool prints(const std::string& text) const { return out.find(text) != std::string::npos; }
+    nlohmann::json json() const { return nlohmann::json::parse(out); }
+};
+
+inline QString programFile() {
+    return QStringLiteral(DIAGONAL_BIN_DIR "/diagonal-cli");
+}
+
+inline Finished runCli(const QStringList& arguments, const QByteArray& input = {}, const QString& folder = {}) {
+    QProcess process;
+    if (!folder.isEmpty()) process.setWorkingDirectory(folder);
+    process.start(programFile(), arguments);
+    process.write(input);
+    process.closeWriteChannel();
+    if (!process.waitForFinished(300000)) process.kill();
+    const bool crashed = process.exitStatus() == QProcess::CrashExit;
+    return {crashed ? -1 : process.exitCode(), process.readAllStandardOutput().toStdString(),
+            process.readAllStandardError().toStdString()};
+}
+
+inline void writeBytes(const QString& file, const QByteArray& bytes) {
+    QFile target(file);
+    QVERIFY(target.open(QIODevice::WriteOnly));
+    QCOMPARE(target.write(bytes), bytes.size());
+}
+
+/// Options of a run that takes seconds.
+inline QStringList tinyTraining(const QString& run, int steps) {
+    return {"train",
+            "--train-data",
+            "scenes:count=64,seed=3",
+            "--val-data",
+            "scenes:count=16,seed=4,split=test",
+            "--model",
+            "demo",
+            "--steps",
+            QString::number(steps),
+            "--out",
+            run,
+            "--batch-size",
+            "8",
+            "--val-every",
+            "1000",
+            "--save-every",
+            "1000",
+            "--device",
+            "cpu",
+            "--threads",
+            "1",
+            "--workers",
+            "1"};
+}
+
+#define EXIT_CODE(finished, expected) QVERIFY2((finished).code == (expected), (finished).err.c_str())

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <csignal>
+
+#include "tests/cli/program.h"
+
+namespace {
+
+bool waitForText(QProcess& process, QByteArray& seen, const QByteArray& text) {
+    process.setReadChannel(QProcess::StandardError);
+    while (!seen.contains(text)) {
+        if (!process.waitForReadyRead(120000)) return false;
+        seen += process.readAllStandardError();
+    }
+    return true;
+}
+
+}  // namespace
+
+class TestTrain : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void aRunLeavesWhatThePageSays() {
+        const QString run = m_folder.filePath("whole");
+        const Finished trained = runCli(tinyTraining(run, 3) + QStringList{"--log-every", "1"});
+        EXIT_CODE(trained, 0);
+        QVERIFY(trained.prints("Model"));
+        QVERIFY2(trained.says("step 3/3"), trained.err.c_str());
+        QVERIFY2(trained.says("ln 8"), trained.err.c_str());
+        QVERIFY(trained.says("diagonal-cli label"));
+        for (const char* part : {"config.json", "metrics.jsonl", "log.txt", "model/open_clip_config.json",
+                                 "model/open_clip_model.safetensors"})
+            QVERIFY2(QFile::exists(run + "/" + part), part);
+    }
+
+    void aRunThatIsThereIsNotOverwritten() {
+        const QString run = m_folder.filePath("twice");
+        EXIT_CODE(runCli(tinyTraining(run, 1)), 0);
+        const Finished again = runCli(tinyTraining(run, 1));
+        EXIT_CODE(again, 1);
+        QVERIFY2(again.says("twice"), again.err.c_str());
+    }
+
+    void aConfigIsTakenBackAndOverridden() {
+        const QString first = m_folder.filePath("first"), second = m_folder.filePath("second");
+        EXIT_CODE(runCli(tinyTraining(first, 2)), 0);
+        const Finished again =
+            runCli({"train", "--config", first + "/config.json", "--out", second, "--steps", "1", "--format", "json"});
+        EXIT_CODE(again, 0);
+        QCOMPARE(again.json().at("step").get<int>(), 1);
+        QCOMPARE(again.json().at("finished").get<bool>(), true);
+        QFile config(second + "/config.json");
+        QVERIFY(config.open(QIODevice::ReadOnly));
+        const auto json = nlohmann::json::parse(config.readAll().toStdString());
+        QVERIFY(json.dump().find("scenes:count=64,seed=3") != std::string::npos);
+    }
+
+    void anInterruptedRunIsSavedAndGoesOn() {
+        const QString run = m_folder.filePath("stopped");
+        QProcess process;
+        process.start(programFile(), tinyTraining(run, 100000) + QStringList{"--log-every", "1"});
+        QByteArray seen;
+        QVERIFY2(waitForText(process, seen, "step 2/"), seen.constData());
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(120000));
+        seen += process.readAllStandardError();
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QVERIFY2(process.exitCode() == 130, seen.constData());
+        QVERIFY2(seen.contains("--resume " + run.toUtf8()), seen.constData());
+        QVERIFY(!QFile::exists(run + "/model"));
+
+        QProcess second;
+        second.start(programFile(), {"train", "--resume", run, "--log-every", "1"});
+        QByteArray after;
+        QVERIFY2(waitForText(second, after, "Going on at step"), after.constData());
+        QVERIFY2(waitForText(second, after, "samples/s"), after.constData());
+        ::kill(static_cast<pid_t>(second.processId()), SIGTERM);
+        QVERIFY(second.waitForFinished(120000));
+        QCOMPARE(second.exitCode(), 130);
+        // A stopped run can be looked into and used all the same.
+        EXIT_CODE(runCli({"inspect", run, "--format", "json"}), 0);
+    }
+
+  private:
+    QTemporaryDir m_folder;
+};
+
+QTEST_GUILESS_MAIN(TestTrain)
+#include "test_train.moc"

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/cli/program.h"
+
+/// Help, wrong usage, and what a newcomer meets first. None of it needs a model.
+class TestUsage : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void aloneItShowsAnOverview() {
+        const Finished run = runCli({});
+        EXIT_CODE(run, 0);
+        for (const char* command : {"label", "embed", "matrix", "train", "dataset", "inspect", "bench", "doctor"})
+            QVERIFY2(run.prints(command), command);
+        for (const char* later : {"search", "convert", "eval"})
+            QVERIFY2(!run.prints(later), later);
+        QVERIFY(run.err.empty());
+        QCOMPARE(runCli({"--help"}).out, run.out);
+    }
+
+    void everyHelpHasUsageOptionsAndAnExample_data() {
+        QTest::addColumn<QStringList>("command");
+        for (const char* name : {"label", "embed", "matrix", "train", "dataset", "inspect", "bench", "doctor"})
+            QTest::newRow(name) << QStringList{name};
+        QTest::newRow("dataset make") << QStringList{"dataset", "make"};
+        QTest::newRow("dataset info") << QStringList{"dataset", "info"};
+    }
+
+    void everyHelpHasUsageOptionsAndAnExample() {
+        QFETCH(QStringList, command);
+        const Finished run = runCli(command + QStringList{"--help"});
+        EXIT_CODE(run, 0);
+        const std::string words = "diagonal-cli " + command.join(' ').toStdString();
+        QVERIFY(run.prints("Usage: " + words));
+        QVERIFY(run.prints("Examples:\n  " + words));
+        QVERIFY(run.prints("--help"));
+        for (const auto& line : QString::fromStdString(run.out).split('\n'))
+            QVERIFY2(line.size() <= 110, qPrintable(line));
+    }
+
+    void theVersionIsOneLine() {
+        const Finished run = runCli({"--version"});
+        EXIT_CODE(run, 0);
+        QVERIFY(QString::fromStdString(run.out).contains(QRegularExpression("^diagonal-cli \\d+\\.\\d+\\.\\d+\n$")));
+    }
+
+    void wrongUsageIsTwoAndSaysWhat_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("said");
+        QTest::newRow("unknown command") << QStringList{"lable"} << "Did you mean “label”";
+        QTest::newRow("unknown subcommand") << QStringList{"dataset", "inof"} << "Did you mean “info”";
+        QTest::newRow("unknown option") << QStringList{"label", "x.png", "--lable", "y"} << "Did you mean “--label”";
+        QTest::newRow("unknown option alone") << QStringList{"train", "--learning-rate=3"} << "--learning-rate";
+        QTest::newRow("no images") << QStringList{"label", "--label", "x"} << "images";
+        QTest::newRow("no --out") << QStringList{"embed", "x.png"} << "--out";
+        QTest::newRow("no --texts") << QStringList{"matrix", "x.png"} << "--texts";
+        QTest::newRow("wrong choice") << QStringList{"label", "x.png", "--format", "jsn"} << "Did you mean “json”";
+        QTest::newRow("not a number") << QStringList{"label", "x.png", "--top", "many"} << "--top";
+        QTest::newRow("negative") << QStringList{"label", "x.png", "--threads", "-1"} << "--threads";
+        QTest::newRow("not a device") << QStringList{"label", "x.png", "--device", "gpu"} << "not a device";
+        QTest::newRow("wrong ending") << QStringList{"embed", "x.png", "--out", "x.xls"} << ".npy";
+        QTest::newRow("images and texts")
+            << QStringList{"embed", "x.png", "--texts", "t.txt", "--out", "x.csv"} << "one of them";
+        QTest::newRow("neither") << QStringList{"embed", "--out", "x.csv"} << "nothing to embed";
+        QTest::newRow("no data") << QStringList{"train", "--out", "run"} << "--train-data";
+        QTest::newRow("no run folder") << QStringList{"train", "--train-data", "scenes:"} << "--out";
+        QTest::newRow("steps and epochs")
+            << QStringList{"train", "--train-data", "scenes:", "--out", "run", "--steps", "3", "--epochs", "2"}
+            << "--epochs";
+        QTest::newRow("resume and more") << QStringList{"train", "--resume", "run", "--lr", "1"} << "--lr";
+        QTest::newRow("not scenes") << QStringList{"dataset", "make", "photos", "out"} << "photos";
+        QTest::newRow("later command") << QStringList{"convert", "x"} << "unknown command";
+    }
+
+    void wrongUsageIsTwoAndSaysWhat() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, said);
+        const Finished run = runCli(arguments, {}, m_folder.path());
+        EXIT_CODE(run, 2);
+        QVERIFY2(run.says(said.toStdString()), run.err.c_str());
+        QVERIFY2(run.err.starts_with("diagonal: error: "), run.err.c_str());
+        QVERIFY(run.says("--help"));
+        QVERIFY(run.out.empty());
+    }
+
+    void failuresNameTheirSubject_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("said");
+        QTest::newRow("no such model") << QStringList{"inspect", "no-such-model"} << "no-such-model";
+        QTest::newRow("model is a file") << QStringList{"inspect", "text.txt"} << "text.txt";
+        QTest::newRow("no such data") << QStringList{"dataset", "info", "no-such.csv"} << "no-such.csv";
+        QTest::newRow("not JSON") << QStringList{"train",   "--config", "text.txt", "--train-data",
+                                                 "scenes:", "--out",    "r"}
+                                  << "text.txt";
+        QTest::newRow("not a run") << QStringList{"train", "--resume", "."} << ".";
+        QTest::newRow("unknown key") << QStringList{"train", "--config", "bad.json", "--out", "r"} << "learning_rat";
+        QTest::newRow("unknown architecture")
+            << QStringList{"train", "--train-data", "scenes:count=8", "--model", "huge", "--steps", "1", "--out", "r"}
+            << "huge";
+    }
+
+    void failuresNameTheirSubject() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, said);
+        writeBytes(m_folder.filePath("text.txt"), "just words\n");
+        writeBytes(m_folder.filePath("bad.json"), R"({"train_data": "scenes:", "learning_rat": 1})");
+        const Finished run = runCli(arguments, {}, m_folder.path());
+        EXIT_CODE(run, 1);
+        QVERIFY2(run.says("diagonal: error: "), run.err.c_str());
+        QVERIFY2(run.says(said.toStdString()), run.err.c_str());
+        QVERIFY(run.out.empty());
+        QVERIFY(!QFile::exists(m_folder.filePath("r")));
+    }
+
+    void scenesAreMadeWholeOrNotAtAll() {
+        const QString out = m_folder.filePath("scenes");
+        const Finished made =
+            runCli({"dataset", "make", "scenes", out, "--count", "12", "--seed", "5", "--size", "48"});
+        EXIT_CODE(made, 0);
+        QVERIFY(made.out.empty());
+        QCOMPARE(QDir(out + "/images").entryList(QDir::Files).size(), 12);
+        QVERIFY(QFile::exists(out + "/captions.csv"));
+        QVERIFY(QFile::exists(out + "/labels.txt"));
+        const Finished again = runCli({"dataset", "make", "scenes", out, "--count", "3"});
+        EXIT_CODE(again, 1);
+        QVERIFY(again.says("something in this folder already"));
+        QCOMPARE(QDir(m_folder.path()).entryList({"*.partial*"}).size(), 0);
+    }
+
+    void equalSeedsMakeEqualPictures() {
+        for (const char* name : {"a", "b"})
+            EXIT_CODE(runCli({"dataset", "make", "scenes", m_folder.filePath(name), "--count", "5", "--quiet"}), 0);
+        for (const char* name : {"/captions.csv", "/images/scene-000003.png"}) {
+            QFile a(m_folder.filePath("a") + name), b(m_folder.filePath("b") + name);
+            QVERIFY(a.open(QIODevice::ReadOnly) && b.open(QIODevice::ReadOnly));
+            QVERIFY(a.readAll() == b.readAll());
+        }
+    }
+
+    void infoCountsWhatMakeMade() {
+        const QString out = m_folder.filePath("counted");
+        EXIT_CODE(runCli({"dataset", "make", "scenes", out, "--count", "9", "--quiet"}), 0);
+        const Finished info = runCli({"dataset", "info", out + "/captions.csv", "--check", "--format", "json"});
+        EXIT_CODE(info, 0);
+        QCOMPARE(info.json().at("images").get<int>(), 9);
+        QVERIFY(info.json().at("captions").get<int>() >= 9);
+        QVERIFY(info.json().at("unreadable").empty());
+        QVERIFY(QFile::remove(out + "/images/scene-000002.png"));
+        writeBytes(out + "/images/scene-000004.png", "not a picture");
+        const Finished broken = runCli({"dataset", "info", out + "/captions.csv", "--check"});
+        EXIT_CODE(broken, 3);
+        QVERIFY2(broken.says("scene-000004.png"), broken.err.c_str());
+    }
+
+  private:
+    QTemporaryDir m_folder;
+};
+
+QTEST_GUILESS_MAIN(TestUsage)
+#include "test_usage.moc"
