@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QTemporaryDir>
+#include <QTest>
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/text/clean_text.h"
+#include "engine/text/sentencepiece_tokenizer.h"
+
+using namespace diagonal;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string kGolden = DIAGONAL_SOURCE_DIR "/tests/parity/data/tokenizer";
+
+const std::vector<std::string>& captions() {
+    static const std::vector<std::string> list = {
+        "a red circle",       "a small blue square in the top left", "two green triangles", "a large yellow star",
+        "a photo of a dog",   "the dog runs on the beach",           "a cat sleeps",        "three red stars",
+        "a circle of colour", "a drawing of a purple hexagon",       "one orange diamond",  "a white square on grey",
+    };
+    return list;
+}
+
+std::shared_ptr<const Tokenizer> trained(int contextLength = 16) {
+    return trainSentencePieceTokenizer(captions(), 200, contextLength);
+}
+
+/// Ids without start and end.
+std::vector<int64_t> inner(const Tokenizer& tokenizer, std::string_view text) {
+    auto ids = tokenizer.encode(text);
+    return {ids.begin() + 1, ids.end() - 1};
+}
+
+}  // namespace
+
+class TestTokenizer : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void startAndEndAreTheLargestIds() {
+        const auto tokenizer = trained();
+        const auto ids = tokenizer->encode("a red circle");
+        QVERIFY(ids.size() > 2);
+        QCOMPARE(ids.front(), int64_t{tokenizer->vocabularySize() - 2});
+        QCOMPARE(ids.back(), int64_t{tokenizer->vocabularySize() - 1});
+        for (size_t i = 1; i + 1 < ids.size(); ++i)
+            QVERIFY(ids[i] > 1 && ids[i] < ids.front());
+        QVERIFY(tokenizer->vocabularySize() <= 202);
+    }
+
+    void trainingIsDeterministic() {
+        QTemporaryDir a, b;
+        trained()->save(a.path().toStdString());
+        trained()->save(b.path().toStdString());
+        for (const char* file : {"spiece.model", "tokenizer.json", "tokenizer_config.json"})
+            QCOMPARE(readBytes(fs::path(a.path().toStdString()) / file),
+                     readBytes(fs::path(b.path().toStdString()) / file));
+    }
+
+    void savedTokenizerLoadsWithTheSameIds() {
+        const QTemporaryDir folder;
+        const auto before = trained(20);
+        before->save(folder.path().toStdString());
+        const auto after = loadSentencePieceTokenizer(folder.path().toStdString(), 20);
+        QCOMPARE(after->vocabularySize(), before->vocabularySize());
+        QCOMPARE(after->contextLength(), 20);
+        for (const auto& caption : captions())
+            QCOMPARE(after->encode(caption), before->encode(caption));
+    }
+
+    void aHandfulOfWordsIsEnough() {
+        for (const std::vector<std::string>& few : {std::vector<std::string>{"a"}, {"red circle"}, {"", "dog", "dog"}})
+            QVERIFY(trainSentencePieceTokenizer(few, 4096, 8)->encode(few.back()).size() >= 3);
+    }
+
+    void captionsWithoutTextAreRefused() {
+        QVERIFY_THROWS_EXCEPTION(Error, trainSentencePieceTokenizer({}, 100, 8));
+        QVERIFY_THROWS_EXCEPTION(Error, trainSentencePieceTokenizer({"", "  \t", std::string(3, '\0')}, 100, 8));
+    }
+
+    void tooSmallAVocabularyIsRefusedByName() {
+        try {
+            trainSentencePieceTokenizer(captions(), 5, 8);
+            QFAIL("must throw");
+        } catch (const Error& error) {
+            QCOMPARE(error.subject(), std::string("vocabulary"));
+        }
+    }
+
+    void oneVeryLongCaptionDoesNotStopTraining() {
+        auto list = captions();
+        std::string text;
+        for (int i = 0; i < 3000; ++i)
+            text += "dog " + std::to_string(i) + " ";
+        list.push_back(text);
+        list.push_back(std::string(20000, 'x'));
+        QVERIFY(trainSentencePieceTokenizer(list, 300, 8)->vocabularySize() > 20);
+    }
+
+    void writingDoesNotChangeTheIds_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("same");
+        QTest::newRow("capitals") << "A RED Circle"
+                                  << "a red circle";
+        QTest::newRow("spaces") << "  a  red\t\ncircle "
+                                << "a red circle";
+        QTest::newRow("full width") << QString::fromUtf8("ａ ｒｅｄ circle") << "a red circle";
+        QTest::newRow("curly quotes") << QString::fromUtf8("a ‘red’ “circle”") << "a 'red' \"circle\"";
+        QTest::newRow("entities") << "red &amp; circle &#65; &lt;"
+                                  << "red & circle a <";
+        QTest::newRow("entities twice") << "red &amp;amp; circle"
+                                        << "red & circle";
+        QTest::newRow("composed") << QString::fromUtf8("cafe\u0301") << QString::fromUtf8("caf\u00e9");
+        QTest::newRow("zero-width space") << QString::fromUtf8("a red\u200bcircle") << "a red circle";
+    }
+    void writingDoesNotChangeTheIds() {
+        QFETCH(QString, text);
+        QFETCH(QString, same);
+        const auto tokenizer = trained();
+        QCOMPARE(tokenizer->encode(text.toStdString()), tokenizer->encode(same.toStdString()));
+    }
+
+    void namesOfSpecialTokensAreText() {
+        const auto tokenizer = trained();
+        for (const char* text : {"<end_of_text>", "<start_of_text>", "<pad>", "<PAD>", "<unk>", "<UNK>", "</s>"}) {
+            for (const int64_t id : inner(*tokenizer, text))
+                QVERIFY(id != 0 && id < tokenizer->vocabularySize() - 2);
+        }
+    }
+
+    void hostileTextGivesValidIds_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("empty") << QByteArray();
+        QTest::newRow("spaces") << QByteArray("   \t\n");
+        QTest::newRow("10,000 characters") << QByteArray(10'000, 'z');
+        QTest::newRow("10,000 words") << QByteArray("dog ").repeated(10'000);
+        QTest::newRow("cut UTF-8") << QByteArray("dog \xE6\x97");
+        QTest::newRow("stray bytes") << QByteArray("\xFF\xFE\x80\xC0\xAF\xF8\x88");
+        QTest::newRow("surrogate") << QByteArray("\xED\xA0\x80");
+        QTest::newRow("NUL bytes") << QByteArray("a\0red\0circle", 12);
+        QTest::newRow("control characters") << QByteArray("\x01\x02\x1b[31mred\x7f");
+        QTest::newRow("emoji") << QByteArray("👩‍👩‍👧‍👦🏳️‍🌈");
+        QTest::newRow("a million accents") << QByteArray("a") + QByteArray("\xCC\x81").repeated(100'000);
+        QTest::newRow("ampersands") << QByteArray("&").repeated(50'000);
+        QTest::newRow("numbers") << QByteArray("&#99999999999999999999;&#xD800;&#0;&#;&#x;");
+    }
+    void hostileTextGivesValidIds() {
+        QFETCH(QByteArray, text);
+        const auto tokenizer = trained();
+        const auto ids = tokenizer->encode({text.data(), static_cast<size_t>(text.size())});
+        QVERIFY(ids.size() >= 2);
+        QCOMPARE(ids.front(), int64_t{tokenizer->vocabularySize() - 2});
+        QCOMPARE(ids.back(), int64_t{tokenizer->vocabularySize() - 1});
+        for (size_t i = 1; i + 1 < ids.size(); ++i)
+            QVERIFY(ids[i] >= 1 && ids[i] < tokenizer->vocabularySize() - 2);
+    }
+
+    void truncationKeepsTheEndOfText() {
+        const auto tokenizer = trained(8);
+        std::string words;
+        for (int i = 0; i < 30; ++i)
+            words += "dog cat ";
+        const std::vector<std::string> texts = {words, "dog", ""};
+        const TokenBatch batch = tokenizer->tokenize(texts);
+        QCOMPARE(batch.count, int64_t{3});
+        QCOMPARE(batch.length, int64_t{8});
+        QCOMPARE(batch.ids.size(), size_t{24});
+        QVERIFY(batch.truncated[0] && !batch.truncated[1] && !batch.truncated[2]);
+        const int64_t end = tokenizer->vocabularySize() - 1;
+        for (size_t i = 0; i < 3; ++i) {
+            QCOMPARE(batch.ids[i * 8 + static_cast<size_t>(batch.ends[i])], end);
+            for (size_t j = static_cast<size_t>(batch.ends[i]) + 1; j < 8; ++j)
+                QCOMPARE(batch.ids[i * 8 + j], int64_t{0});
+        }
+        QCOMPARE(batch.ends[0], int64_t{7});
+        QCOMPARE(batch.ends[2], int64_t{1});
+    }
+
+    void batchIsPaddedToItsLongestTextOnly() {
+        const auto tokenizer = trained(77);
+        const std::vector<std::string> texts = {"a red circle", ""};
+        QCOMPARE(tokenizer->tokenize(texts).length, static_cast<int64_t>(tokenizer->encode(texts[0]).size()));
+        QCOMPARE(tokenizer->tokenize({}).count, int64_t{0});
+    }
+
+    void textAsLongAsTheContextIsNotTruncated() {
+        const auto length = static_cast<int>(trained()->encode("a red circle").size());
+        const std::vector<std::string> texts = {"a red circle"};
+        QVERIFY(!trained(length)->tokenize(texts).truncated[0]);
+        QVERIFY(trained(length - 1)->tokenize(texts).truncated[0]);
+    }
+
+    void idsAreThoseOfHuggingFace() {
+        const auto golden = nlohmann::json::parse(readText(kGolden + "/golden.json"));
+        const auto tokenizer = loadSentencePieceTokenizer(kGolden, golden.at("context_length"));
+        QCOMPARE(tokenizer->vocabularySize(), golden.at("vocabulary_size").get<int>());
+        QVERIFY(golden.at("texts").size() > 50);
+        for (const auto& entry : golden.at("texts")) {
+            const std::vector<std::string> texts = {entry.at("text")};
+            QCOMPARE(tokenizer->tokenize(texts).ids, entry.at("ids").get<std::vector<int64_t>>());
+        }
+    }
+
+    void huggingFaceFilesNameTheSameTokens() {
+        const QTemporaryDir folder;
+        const auto tokenizer = trained(24);
+        tokenizer->save(folder.path().toStdString());
+        const fs::path path = folder.path().toStdString();
+        const auto json = nlohmann::json::parse(readText(path / "tokenizer.json"));
+        const auto size = static_cast<size_t>(tokenizer->vocabularySize());
+        QCOMPARE(json["model"]["vocab"].size(), size - 2);
+        QCOMPARE(json["model"]["unk_id"].get<int>(), 1);
+        QCOMPARE(json["added_tokens"].back()["id"].get<size_t>(), size - 1);
+        const auto config = nlohmann::json::parse(readText(path / "tokenizer_config.json"));
+        QCOMPARE(config["model_max_length"].get<int>(), 24);
+        QCOMPARE(config["pad_token"].get<std::string>(), json["model"]["vocab"][0][0].get<std::string>());
+    }
+
+    void damagedModelsAreRefusedOrHarmless() {
+        const QTemporaryDir folder;
+        const fs::path path = folder.path().toStdString();
+        trained()->save(path);
+        const std::string whole = readText(path / "spiece.model");
+        std::mt19937 random(7);
+        int refused = 0;
+        for (int i = 0; i < 300; ++i) {
+            std::string bytes = whole;
+            if (i % 3 == 0) {
+                bytes.resize(random() % bytes.size());
+            } else {
+                for (int j = 0; j < 20; ++j)
+                    bytes[random() % (i % 3 == 1 ? 3000 : bytes.size())] = static_cast<char>(random());
+            }
+            writeFile(path / "spiece.model", bytes);
+            try {
+                const auto tokenizer = loadSentencePieceTokenizer(path, 16);
+                for (const char* text : {"a red circle", "ÅÄÖ ﬁ 日本語 ½", "\xFF", "ẞ ﷺ"})
+                    QVERIFY(tokenizer->encode(text).size() >= 2);
+            } catch (const Error& error) {
+                QVERIFY(error.subject().ends_with("spiece.model"));
+                ++refused;
+            }
+        }
+        QVERIFY(refused > 100);
+    }
+
+    void missingModelIsNamed() {
+        const QTemporaryDir folder;
+        try {
+            loadSentencePieceTokenizer(folder.path().toStdString(), 16);
+            QFAIL("must throw");
+        } catch (const Error& error) {
+            QVERIFY(error.subject().ends_with("spiece.model"));
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTokenizer)
+#include "test_tokenizer.moc"
