@@ -1,8 +1,133 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <QApplication>
+#include <QCommandLineParser>
+#include <QElapsedTimer>
+#include <QLibraryInfo>
+#include <QLocale>
+#include <QSettings>
+#include <QSocketNotifier>
+#include <QTimer>
+#include <QTranslator>
+#include <csignal>
+#include <cstdio>
+
+#include "ui/style/theme.h"
+#include "ui/window/main_window.h"
+#include "ui/window/services.h"
+
+namespace {
+
+using namespace diagonal;
+
+int signalPipe[2] = {-1, -1};
+
+void onSignal(int) {
+    const char byte = 0;
+    [[maybe_unused]] const auto written = ::write(signalPipe[0], &byte, 1);
+}
+
+/// Ctrl-C and a session's end close the window as a person would: a run saves first.
+void closeOnSignals(QApplication& application, Services& services) {
+    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, signalPipe) != 0) return;
+    auto* notifier = new QSocketNotifier(signalPipe[1], QSocketNotifier::Read, &application);
+    QObject::connect(notifier, &QSocketNotifier::activated, &application, [notifier, &services] {
+        notifier->setEnabled(false);
+        services.training().stop();
+        QApplication::closeAllWindows();
+        QApplication::quit();
+    });
+    std::signal(SIGINT, onSignal);
+    std::signal(SIGTERM, onSignal);
+}
+
+void loadTranslations(QApplication& application, const QString& language) {
+    const QLocale locale = language.isEmpty() ? QLocale() : QLocale(language);
+    QLocale::setDefault(locale);
+    const auto load = [&](const QString& name, const QString& folder) {
+        auto* translator = new QTranslator(&application);
+        if (translator->load(locale, name, QStringLiteral("_"), folder)) QApplication::installTranslator(translator);
+    };
+    load(QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath));
+    load(QStringLiteral("diagonal"), QStringLiteral(":/translations"));
+}
+
+ColourScheme schemeOf(const QString& name) {
+    if (name == QLatin1String("light")) return ColourScheme::Light;
+    if (name == QLatin1String("dark")) return ColourScheme::Dark;
+    return ColourScheme::System;
+}
+
+/// Runs action once the window has been painted for the first time.
+class FirstPaint : public QObject {
+  public:
+    FirstPaint(QWidget* window, std::function<void()> action) : QObject(window), m_action(std::move(action)) {
+        window->installEventFilter(this);
+    }
+
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (event->type() == QEvent::Paint) {
+            watched->removeEventFilter(this);
+            QTimer::singleShot(0, this, [this] { m_action(); });
+        }
+        return false;
+    }
+
+  private:
+    std::function<void()> m_action;
+};
+
+}  // namespace
 
 int main(int argc, char** argv) {
+    QElapsedTimer sinceStart;
+    sinceStart.start();
     QApplication application(argc, argv);
-    QApplication::setApplicationDisplayName(QStringLiteral("Diagonal"));
-    return 0;
+    QApplication::setOrganizationName(QStringLiteral("Diagonal"));
+    QApplication::setApplicationName(QStringLiteral("Diagonal"));
+    QApplication::setApplicationVersion(QStringLiteral(DIAGONAL_VERSION));
+    QApplication::setDesktopFileName(QStringLiteral("diagonal"));
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("A workbench for CLIP models."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addOptions({
+        {QStringLiteral("model"), QStringLiteral("Model folder, run folder, or \"demo\"."), QStringLiteral("path")},
+        {QStringLiteral("theme"), QStringLiteral("light, dark or system."), QStringLiteral("scheme")},
+        {QStringLiteral("pane"), QStringLiteral("Pane to show: label, matrix, train, embeddings."),
+         QStringLiteral("id")},
+        {QStringLiteral("lang"), QStringLiteral("Language, as in \"zh_CN\"."), QStringLiteral("locale")},
+    });
+    parser.addPositionalArgument(QStringLiteral("paths"), QStringLiteral("Images, folders, models or runs to open."),
+                                 QStringLiteral("[PATH…]"));
+    parser.process(application);
+
+    loadTranslations(application, parser.value(QStringLiteral("lang")));
+    const QSettings settings;
+    Theme& theme = Theme::instance();
+    const QString scheme = parser.isSet(QStringLiteral("theme"))
+                               ? parser.value(QStringLiteral("theme"))
+                               : settings.value(QStringLiteral("window/appearance")).toString();
+    theme.setScheme(schemeOf(scheme));
+    theme.install(application);
+
+    Services services;
+    MainWindow window(services);
+    window.showPane(parser.value(QStringLiteral("pane")));
+    const QString last = settings.value(QStringLiteral("models/last"), QStringLiteral("demo")).toString();
+    const QString model = parser.isSet(QStringLiteral("model")) ? parser.value(QStringLiteral("model")) : last;
+    const QStringList paths = parser.positionalArguments();
+    new FirstPaint(&window, [&services, &window, &sinceStart, model, paths] {
+        if (qEnvironmentVariableIsSet("DIAGONAL_TIMING")) {
+            std::fprintf(stderr, "first paint after %lld ms\n", static_cast<long long>(sinceStart.elapsed()));
+        }
+        services.openModel(model);
+        if (!paths.isEmpty()) window.openPaths(paths);
+    });
+    closeOnSignals(application, services);
+    window.show();
+    return QApplication::exec();
 }

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/dialogs.h"
+
+#include <QCoreApplication>
+#include <QDialog>
+#include <QDialogButtonBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/jobs/versions.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+
+namespace diagonal {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("diagonal::dialogs", text);
+}
+
+using Rows = QList<std::pair<QString, QString>>;
+
+/// A title, pairs of name and value, a note, Close.
+void showRows(QWidget* parent, const QString& title, const Rows& rows, const QString& note) {
+    auto* dialog = new QDialog(parent);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(title);
+    auto* column = new QVBoxLayout(dialog);
+    column->setContentsMargins(px(24), px(20), px(24), px(16));
+    column->setSpacing(px(16));
+    column->addWidget(new TextLabel(title, 20, 600));
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(px(24));
+    grid->setVerticalSpacing(px(6));
+    grid->setColumnStretch(1, 1);
+    int line = 0;
+    for (const auto& [name, value] : rows) {
+        grid->addWidget(new TextLabel(name, 12, 400, &Tokens::text2), line, 0, Qt::AlignTop);
+        auto* text = new TextLabel(value, 12, 500);
+        text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+        text->setWordWrap(true);
+        text->setMinimumWidth(px(280));
+        grid->addWidget(text, line++, 1);
+    }
+    column->addLayout(grid);
+    if (!note.isEmpty()) {
+        auto* text = new TextLabel(note, 12, 400, &Tokens::text2);
+        text->setWordWrap(true);
+        column->addWidget(text);
+    }
+    auto* buttons = new QDialogButtonBox;
+    QPushButton* close = makeButton(tr("Close"));
+    buttons->addButton(close, QDialogButtonBox::RejectRole);
+    QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
+    column->addWidget(buttons);
+    dialog->open();
+}
+
+}  // namespace
+
+void showModelDetails(QWidget* parent, const ModelInfo& model) {
+    Rows rows{
+        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Folder")), formatPath(QString::fromStdString(model.path.string()))},
+        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Image tower")), QString::fromStdString(model.architecture)},
+        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Tokenizer")), QString::fromStdString(model.tokenizer)},
+        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Activation")), QString::fromStdString(model.activation)},
+        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Parameters")), formatCount(model.parameters)},
+        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Embedding")),
+         tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "%1 dimensions")).arg(model.embedDim)},
+        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Image size")), QStringLiteral("%1 × %1").arg(model.imageSize)},
+        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Context")),
+         tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "%1 tokens")).arg(model.contextLength)},
+        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Temperature")),
+         tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "%1 (logit scale %2)"))
+             .arg(formatTemperature(model.temperature), QString::number(model.logitScale, 'f', 1))},
+        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Stored as")), QString::fromStdString(model.dtype)},
+    };
+    QString note;
+    if (!model.knows.empty()) {
+        note = tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "This model knows %1 and nothing else."))
+                   .arg(QString::fromStdString(model.knows));
+    }
+    showRows(parent, QString::fromStdString(model.name), rows, note);
+}
+
+void showShortcuts(QWidget* parent) {
+    const Rows rows{
+        {QStringLiteral("Ctrl+1 … Ctrl+7"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Show a pane"))},
+        {QStringLiteral("F6, Shift+F6"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Next, previous panel"))},
+        {QStringLiteral("Tab"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Next control"))},
+        {QStringLiteral("← → ↑ ↓"),
+         tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Walk tiles, segments, chips and the cells of a matrix"))},
+        {QStringLiteral("+ − 0"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Zoom a matrix in, out, fit it"))},
+        {QStringLiteral("Ctrl+O"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open files"))},
+        {QStringLiteral("Ctrl+Shift+O"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open a folder"))},
+        {QStringLiteral("Ctrl+Alt+O"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open a model"))},
+        {QStringLiteral("F11"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Full screen"))},
+        {QStringLiteral("Ctrl+Q"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Quit"))},
+    };
+    showRows(parent, tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Keyboard shortcuts")), rows, {});
+}
+
+void showAbout(QWidget* parent) {
+    Rows rows{
+        {QStringLiteral("Diagonal"), QCoreApplication::applicationVersion() + QStringLiteral(" · GPL-3.0-or-later")},
+        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Engine")), QStringLiteral("Apache-2.0")}};
+    for (const LibraryVersion& library : libraryVersions()) {
+        rows.append({library.name, library.version + QStringLiteral(" · ") + library.licence});
+    }
+    showRows(parent, tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "About Diagonal")), rows,
+             tr(QT_TRANSLATE_NOOP("diagonal::dialogs",
+                                  "A workbench for CLIP models, named after the diagonal of the image-text "
+                                  "similarity matrix: the matching pairs that training pulls up. Nothing leaves this "
+                                  "computer.")));
+}
+
+}  // namespace diagonal
