@@ -53,9 +53,9 @@ Image randomResizedCrop(const Image& image, const PreprocessConfig& config, cons
 void mirror(Image& image) {
     for (int y = 0; y < image.height; ++y) {
         uint8_t* line = image.rgb.data() + static_cast<size_t>(y) * image.width * 3;
-        for (int left = 0, right = image.width - 1; left < right; ++left, --right) {
-            std::swap_ranges(line + 3 * left, line + 3 * left + 3, line + 3 * right);
-        }
+        uint8_t *left = line, *right = line + static_cast<ptrdiff_t>(image.width - 1) * 3;
+        for (; left < right; left += 3, right -= 3)
+            std::swap_ranges(left, left + 3, right);
     }
 }
 

@@ -21,6 +21,7 @@ std::vector<size_t> spreadByLabel(const Dataset& dataset, const std::vector<size
     for (const size_t index : shuffled)
         groups[dataset.label(index)].push_back(index);
     std::vector<std::vector<size_t>> open;
+    open.reserve(groups.size());
     for (auto& [label, members] : groups)
         open.push_back(std::move(members));
     std::vector<size_t> order;

@@ -54,7 +54,7 @@ int drawBackground(int colour, Random& random) {
 
 class ScenesDataset : public Dataset {
   public:
-    explicit ScenesDataset(std::vector<ScenesOptions> parts) : m_labels(sceneLabels()) {
+    explicit ScenesDataset(const std::vector<ScenesOptions>& parts) : m_labels(sceneLabels()) {
         for (const ScenesOptions& part : parts) {
             for (size_t i = 0; i < part.count; ++i) {
                 const Scene scene = sceneAt(part, i);

@@ -64,6 +64,7 @@ Colour mixed(const Colour& a, const Colour& b, float share) {
 }
 
 uint8_t toByte(float value) {
+    // Negative values, which this rounds wrongly, end as 0. NOLINTNEXTLINE(bugprone-incorrect-roundings)
     return static_cast<uint8_t>(std::clamp(static_cast<int>(value + 0.5F), 0, 255));
 }
 
@@ -225,8 +226,8 @@ std::vector<Spot> severalSpots(const Scene& scene, Random& random) {
     const float radius = small ? random.between(0.1F, 0.14F) : random.between(0.17F, 0.22F);
     const float slack = std::min(0.24F - radius, 0.08F);
     for (int i = 0; i < scene.count; ++i) {
-        const auto cell = cells[static_cast<size_t>(i)];
-        const float x = 0.25F + 0.5F * static_cast<float>(cell % 2), y = 0.25F + 0.5F * static_cast<float>(cell / 2);
+        const int cell = cells[static_cast<size_t>(i)], column = cell % 2, row = cell / 2;
+        const float x = 0.25F + 0.5F * static_cast<float>(column), y = 0.25F + 0.5F * static_cast<float>(row);
         const float dx = random.between(-slack, slack), dy = random.between(-slack, slack);
         spots.push_back({x + dx, y + dy, radius});
     }

@@ -13,6 +13,11 @@ uint8_t clampByte(int value) {
     return static_cast<uint8_t>(std::clamp(value, 0, 255));
 }
 
+uint8_t rounded(float value) {
+    // Negative values, which this rounds wrongly, end as 0. NOLINTNEXTLINE(bugprone-incorrect-roundings)
+    return clampByte(static_cast<int>(value + 0.5F));
+}
+
 using Block = std::array<float, 64>;
 
 /// cos((2 x + 1) u pi / 16) times the norm of the transform, as constants so that no libm is asked.
@@ -71,12 +76,13 @@ void pass(const Block& in, Block& out) {
 /// One plane of width x height, edges repeated to whole blocks.
 void quantisePlane(std::vector<float>& plane, int width, int height, const Block& steps) {
     Block block, other;
+    const auto index = [](int y, int x) { return static_cast<size_t>(y) * 8 + static_cast<size_t>(x); };
     for (int top = 0; top < height; top += 8) {
         for (int left = 0; left < width; left += 8) {
             for (int y = 0; y < 8; ++y) {
                 for (int x = 0; x < 8; ++x) {
                     const int row = std::min(top + y, height - 1), column = std::min(left + x, width - 1);
-                    block[static_cast<size_t>(y * 8 + x)] = plane[static_cast<size_t>(row) * width + column];
+                    block[index(y, x)] = plane[static_cast<size_t>(row) * width + column];
                 }
             }
             pass<false>(block, other);
@@ -87,7 +93,7 @@ void quantisePlane(std::vector<float>& plane, int width, int height, const Block
             pass<true>(other, block);
             for (int y = 0; y < std::min(8, height - top); ++y) {
                 for (int x = 0; x < std::min(8, width - left); ++x) {
-                    plane[static_cast<size_t>(top + y) * width + left + x] = block[static_cast<size_t>(y * 8 + x)];
+                    plane[static_cast<size_t>(top + y) * width + left + x] = block[index(y, x)];
                 }
             }
         }
@@ -155,9 +161,9 @@ void jpegLosses(Image& image, int quality) {
             const size_t at = static_cast<size_t>(y) * width + x;
             const size_t half = static_cast<size_t>(y / 2) * halfWidth + x / 2;
             const float l = luma[at] + 128.F, cb = blueness[half], cr = redness[half];
-            image.rgb[3 * at] = clampByte(static_cast<int>(l + 1.402F * cr + 0.5F));
-            image.rgb[3 * at + 1] = clampByte(static_cast<int>(l - 0.344136F * cb - 0.714136F * cr + 0.5F));
-            image.rgb[3 * at + 2] = clampByte(static_cast<int>(l + 1.772F * cb + 0.5F));
+            image.rgb[3 * at] = rounded(l + 1.402F * cr);
+            image.rgb[3 * at + 1] = rounded(l - 0.344136F * cb - 0.714136F * cr);
+            image.rgb[3 * at + 2] = rounded(l + 1.772F * cb);
         }
     }
 }

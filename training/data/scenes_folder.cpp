@@ -130,7 +130,7 @@ void makeScenesFolder(const fs::path& given, const ScenesFolderOptions& options,
             const std::string rest = "," + scenes->labels()[static_cast<size_t>(label)] + "," + splitName + "," +
                                      (isHeldOut(label % shapes, label / shapes) ? "yes" : "no") + "\r\n";
             for (const std::string& caption : scenes->captions(k))
-                table += name + "," + csvCell(caption) + rest;
+                table.append(name).append(",").append(csvCell(caption)).append(rest);
             job.progress(static_cast<int64_t>(done + 1), static_cast<int64_t>(options.count));
         }
     }

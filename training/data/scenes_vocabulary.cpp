@@ -98,7 +98,7 @@ std::vector<std::string> sceneLabels() {
     std::vector<std::string> labels;
     for (const std::string& colour : sceneColours()) {
         for (const std::string& shape : sceneShapes())
-            labels.push_back(colour + " " + shape);
+            labels.push_back(std::string(colour).append(" ").append(shape));
     }
     return labels;
 }
