@@ -174,7 +174,7 @@ void decodeGif(Bytes bytes, const std::string& name, Image& image) {
         putColour(palette, background, image.rgb.data() + i);
     const std::vector<int> order = rowOrder(height, (descriptor[8] & 0x40) != 0);
     for (size_t row = 0; row < order.size(); ++row) {
-        const size_t y = static_cast<size_t>(top + order[row]);
+        const size_t y = static_cast<size_t>(top) + static_cast<size_t>(order[row]);
         uint8_t* out = image.rgb.data() + (y * static_cast<size_t>(image.width) + static_cast<size_t>(left)) * 3;
         for (size_t x = 0; x < static_cast<size_t>(width); ++x)
             putColour(palette, indices[row * static_cast<size_t>(width) + x], out + x * 3);

@@ -27,7 +27,7 @@ struct ImageHeader {
 
 /// More pixels than this are refused before memory is taken for them: twice Pillow's limit (178,956,970), so that
 /// photographs of 200 megapixels are read.
-inline constexpr int64_t kMaxPixels = 2 * 178'956'970;
+inline constexpr int64_t kMaxPixels = int64_t{2} * 178'956'970;
 
 /// Header of an encoded image (JPEG, PNG, WebP, BMP, GIF, TIFF, PNM). name stands in errors. Throws Error for an empty
 /// file, for what is not an image, and for more than kMaxPixels pixels.

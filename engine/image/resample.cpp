@@ -8,7 +8,9 @@
 
 // The passes are compiled for several instruction sets and the best one is taken when the program starts. (Sanitizers
 // do not go with that.)
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__clang__)
+#define DIAGONAL_VECTORISED
+#elif defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
 #define DIAGONAL_VECTORISED \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("O3")))
 #else
@@ -64,8 +66,10 @@ Kernel makeKernel(int inSize, int64_t outSize, int64_t outBegin, int outCount, I
     std::vector<double> exact(static_cast<size_t>(kernel.taps));
     for (int i = 0; i < outCount; ++i) {
         const double center = (static_cast<double>(outBegin + i) + 0.5) * scale;
+        // NOLINTBEGIN(bugprone-incorrect-roundings): so does Pillow
         const int first = std::max(static_cast<int>(center - support + 0.5), 0);
         const int count = std::min(static_cast<int>(center + support + 0.5), inSize) - first;
+        // NOLINTEND(bugprone-incorrect-roundings)
         double sum = 0.0;
         for (int x = 0; x < count; ++x) {
             exact[static_cast<size_t>(x)] = filter((x + first - center + 0.5) * inverse);
@@ -92,7 +96,7 @@ DIAGONAL_VECTORISED void interleaveRows(const uint8_t* const* rows, size_t colum
             std::memcpy(&a[r], rows[r] + j, 16);
         // Four perfect shuffles of 16 rows transpose a 16 x 16 block.
         for (int round = 0; round < 4; ++round) {
-            for (int r = 0; r < 8; ++r) {
+            for (size_t r = 0; r < 8; ++r) {
                 b[2 * r] =
                     __builtin_shufflevector(a[r], a[r + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
                 b[2 * r + 1] = __builtin_shufflevector(a[r], a[r + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14,
