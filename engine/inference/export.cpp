@@ -74,9 +74,10 @@ void writeNpy(const fs::path& file, const float* values, const std::vector<int64
     std::string list;
     size_t count = 1;
     for (const int64_t size : shape) {
-        list += std::to_string(size) + (shape.size() == 1 || &size != &shape.back() ? ", " : "");
+        list += (list.empty() ? "" : ", ") + std::to_string(size);
         count *= static_cast<size_t>(size);
     }
+    if (shape.size() == 1) list += ',';  // as Python writes a tuple of one
     std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + list + "), }";
     constexpr size_t kPrefix = 10, kAlignment = 64;
     header.append(kAlignment - (kPrefix + header.size() + 1) % kAlignment, ' ');

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QTest>
+#include <cmath>
+#include <limits>
+
+#include "engine/inference/zero_shot.h"
+
+using namespace diagonal;
+
+namespace {
+
+Embeddings labelsAt(const std::vector<double>& cosines) {
+    Embeddings labels;
+    labels.dim = 2;
+    for (const double one : cosines) {
+        labels.values.push_back(static_cast<float>(one));
+        labels.values.push_back(static_cast<float>(std::sqrt(1 - one * one)));
+    }
+    return labels;
+}
+
+const std::vector<float> kImage = {1, 0};
+
+}  // namespace
+
+class TestZeroShot : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void bestLabelComesFirst() {
+        const auto scores = scoreLabels(kImage, labelsAt({0.1, 0.3, 0.2}), 0.01);
+        QCOMPARE(scores[0].label, size_t{1});
+        QCOMPARE(scores[1].label, size_t{2});
+        QCOMPARE(scores[2].label, size_t{0});
+        QVERIFY(std::abs(scores[0].cosine - 0.3) < 1e-6);
+        QVERIFY(std::abs(scores[0].probability + scores[1].probability + scores[2].probability - 1) < 1e-12);
+        QVERIFY(std::abs(scores[1].probability / scores[0].probability - std::exp(-10)) < 1e-9);
+    }
+
+    void softmaxDoesNotOverflow() {
+        const auto scores = scoreLabels(kImage, labelsAt({1, -1, 0.999}), 1e-6);
+        QCOMPARE(scores[0].probability, 1.0);
+        QCOMPARE(scores[2].probability, 0.0);
+        const auto flat = scoreLabels(kImage, labelsAt({1, -1}), 1e9);
+        QVERIFY(std::abs(flat[0].probability - 0.5) < 1e-6);
+    }
+
+    void equalLabelsKeepTheirOrder() {
+        const auto scores = scoreLabels(kImage, labelsAt({0.5, 0.5, 0.5}), 0.01);
+        for (size_t i = 0; i < 3; ++i)
+            QCOMPARE(scores[i].label, i);
+    }
+
+    void sigmoidLooksAtEachLabelAlone() {
+        const auto scores = scoreLabels(kImage, labelsAt({0.1, -0.1}), 0.1, Score::Sigmoid);
+        QVERIFY(std::abs(scores[0].probability - 1 / (1 + std::exp(-1))) < 1e-6);
+        QVERIFY(std::abs(scores[0].probability + scores[1].probability - 1) < 1e-6);
+    }
+
+    void labelThatIsNoNumberComesLast() {
+        Embeddings labels = labelsAt({0.1, 0.2});
+        labels.values[0] = std::numeric_limits<float>::quiet_NaN();
+        const auto scores = scoreLabels(kImage, labels, 0.01);
+        QCOMPARE(scores[0].label, size_t{1});
+        QCOMPARE(scores[0].probability, 1.0);
+        QCOMPARE(scores[1].probability, 0.0);
+    }
+
+    void noLabelsGiveNoScores() { QVERIFY(scoreLabels(kImage, {}, 0.01).empty()); }
+
+    void temperatureMustBePositive() {
+        QVERIFY_THROWS_EXCEPTION(Error, scoreLabels(kImage, labelsAt({0.1}), 0));
+        QVERIFY_THROWS_EXCEPTION(Error, scoreLabels(kImage, labelsAt({0.1}), std::nan("")));
+    }
+
+    void sureMeansThirtyPointsAhead() {
+        QVERIFY(isSure({{0, 0.65, 0}, {1, 0.35, 0}}));
+        QVERIFY(!isSure({{0, 0.64, 0}, {1, 0.35, 0}}));
+        QVERIFY(isSure({{0, 0.6, 0}, {1, 0.3, 0}}));
+        QVERIFY(!isSure({{0, 1, 0}}));
+        QVERIFY(!isSure({}));
+    }
+
+    void probabilityIsNeverPrintedAsNoneOrAll_data() {
+        QTest::addColumn<double>("probability");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("one") << 1.0 << "> 99.9%";
+        QTest::newRow("nearly one") << 0.9995 << "> 99.9%";
+        QTest::newRow("below") << 0.99949 << "99.9%";
+        QTest::newRow("usual") << 0.961 << "96.1%";
+        QTest::newRow("one per cent") << 0.01 << "1.0%";
+        QTest::newRow("rounds up to one per cent") << 0.00996 << "1.0%";
+        QTest::newRow("below one per cent") << 0.0042 << "0.42%";
+        QTest::newRow("smallest") << 0.0001 << "0.01%";
+        QTest::newRow("below the smallest") << 0.00009 << "< 0.01%";
+        QTest::newRow("none") << 0.0 << "< 0.01%";
+    }
+    void probabilityIsNeverPrintedAsNoneOrAll() {
+        QFETCH(double, probability);
+        QFETCH(QString, text);
+        QCOMPARE(QString::fromStdString(formatProbability(probability)), text);
+    }
+
+    void templateTakesTheLabelAtEveryPlace() {
+        QCOMPARE(fillTemplate("a {} and a {}", "dog"), std::string("a dog and a dog"));
+        QCOMPARE(fillTemplate("{}", "{}"), std::string("{}"));
+        QCOMPARE(fillTemplate("x{}{}", "{}y"), std::string("x{}y{}y"));
+        QVERIFY_THROWS_EXCEPTION(Error, fillTemplate("a photo", "dog"));
+        QVERIFY_THROWS_EXCEPTION(Error, fillTemplate("", "dog"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestZeroShot)
+#include "test_zero_shot.moc"

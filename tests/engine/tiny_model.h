@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <torch/torch.h>
+
+#include <filesystem>
+
+#include "engine/checkpoint/model_folder.h"
+#include "engine/text/sentencepiece_tokenizer.h"
+
+namespace diagonal {
+
+/// Writes a CLIP model of random weights (always the same): a ModifiedResNet or a ViT for 32 px, embeddings of 24.
+inline void writeTinyModel(const std::filesystem::path& folder, bool vit = false) {
+    torch::manual_seed(1);
+    constexpr int kContext = 12;
+    ModelBundle bundle;
+    bundle.tokenizer = trainSentencePieceTokenizer(
+        {"a red circle", "two blue squares", "a photo of a dog", "the dog runs on the beach", "three green stars"}, 120,
+        kContext);
+    ClipConfig config;
+    config.embedDim = 24;
+    config.imageSize = 32;
+    if (vit)
+        config.vision = VitConfig{.layers = 2, .width = 32, .headWidth = 16, .mlpRatio = 2, .patchSize = 8};
+    else
+        config.vision = ResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 32};
+    config.text = {.contextLength = kContext,
+                   .vocabularySize = bundle.tokenizer->vocabularySize(),
+                   .width = 32,
+                   .heads = 2,
+                   .layers = 2,
+                   .mlpRatio = 2};
+    bundle.model = std::make_shared<ClipModel>(config);
+    bundle.preprocess.width = bundle.preprocess.height = config.imageSize;
+    saveModelFolder(folder, bundle);
+}
+
+}  // namespace diagonal
