@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/embeddings/embedding_job.h"
+#include "ui/window/pane.h"
+
+class QPushButton;
+class QSplitter;
+
+namespace diagonal {
+
+class ExportPanel;
+class SegmentedControl;
+class Services;
+class SourceView;
+class TextLabel;
+
+/// Images or texts become rows of numbers in a file.
+class EmbeddingsPane : public Pane {
+    Q_OBJECT
+
+  public:
+    explicit EmbeddingsPane(Services& services, QWidget* parent = nullptr);
+
+    QString id() const override { return QStringLiteral("embeddings"); }
+    QString title() const override { return tr("Embeddings"); }
+    QList<QAction*> fileActions() const override;
+    QList<QAction*> editActions() const override;
+    bool openPaths(const QStringList& paths) override;
+    bool hasNews() const override { return m_news || m_job.isRunning(); }
+
+    SourceView& source() { return *m_source; }
+    ExportPanel& exportPanel() { return *m_export; }
+    EmbeddingJob& job() { return m_job; }
+    void setTexts(bool texts);
+    void exportTo(const QString& file);
+    void paste();
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+
+  private:
+    void createActions();
+    QWidget* createToolbar();
+    void openFiles();
+    void openFolder();
+    void chooseExport();
+    void clear();
+    void refresh();
+    void finished(qint64 rows, const Failures& failures);
+    void setNews(bool news);
+
+    Services& m_services;
+    EmbeddingJob m_job;
+    SourceView* m_source;
+    ExportPanel* m_export;
+    QSplitter* m_splitter;
+    SegmentedControl* m_kind = nullptr;
+    QPushButton* m_openButton = nullptr;
+    QPushButton* m_folderButton = nullptr;
+    QPushButton* m_clearButton = nullptr;
+    TextLabel* m_count = nullptr;
+    QAction* m_open = nullptr;
+    QAction* m_openFolder = nullptr;
+    QAction* m_exportAction = nullptr;
+    QAction* m_paste = nullptr;
+    QString m_file;
+    bool m_news = false;
+};
+
+}  // namespace diagonal

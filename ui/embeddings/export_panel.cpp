@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/embeddings/export_panel.h"
+
+#include <QCheckBox>
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QSettings>
+#include <QVBoxLayout>
+
+#include "ui/widgets/bar.h"
+#include "ui/widgets/busy_mark.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/link_label.h"
+#include "ui/widgets/section_header.h"
+#include "ui/widgets/segmented_control.h"
+#include "ui/widgets/tabular.h"
+
+namespace diagonal {
+
+namespace {
+
+QVBoxLayout* padded(QWidget* section) {
+    auto* column = new QVBoxLayout(section);
+    column->setContentsMargins(px(16), px(4), px(16), px(16));
+    column->setSpacing(px(8));
+    return column;
+}
+
+}  // namespace
+
+ExportPanel::ExportPanel(QWidget* parent)
+    : Panel(&Tokens::surface, {}, parent),
+      m_format(new SegmentedControl),
+      m_normalize(new QCheckBox(tr("Normalise to unit length"))),
+      m_formatHint(new TextLabel({}, 12, 400, &Tokens::text2)),
+      m_amount(new TextLabel({}, 20, 600)),
+      m_details(new TextLabel({}, 12, 400, &Tokens::text2)),
+      m_export(makeButton(tr("Export…"), "ui/export", ButtonKind::Primary)),
+      m_progressRow(new QWidget),
+      m_busy(new BusyMark),
+      m_bar(new Bar),
+      m_progress(new TabularLabel({}, 12, 400, &Tokens::text2)),
+      m_cancel(makeButton(tr("Cancel"))),
+      m_resultRow(new QWidget),
+      m_result(new TextLabel({}, 13, 400)),
+      m_folder(new LinkLabel(tr("Show in folder"))),
+      m_failures(new LinkLabel(tr("Show what failed"))) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(optionsSection());
+    column->addWidget(new Hairline);
+    column->addWidget(amountSection());
+    column->addWidget(runSection());
+    column->addStretch(1);
+    setMinimumWidth(px(320));
+    refresh();
+}
+
+QWidget* ExportPanel::optionsSection() {
+    auto* section = new QWidget;
+    auto* column = padded(section);
+    column->addWidget(new SectionHeader(tr("File")));
+    m_format->addSegment(QStringLiteral("CSV"), "csv");
+    m_format->addSegment(QStringLiteral("NPY"), "npy");
+    m_format->addSegment(QStringLiteral("safetensors"), "safetensors");
+    m_format->setStretched(true);
+    m_format->setAccessibleName(tr("File format"));
+    m_format->setCurrentData(QSettings().value("embeddings/format", "csv"));
+    if (m_format->currentIndex() < 0) m_format->setCurrentIndex(0);
+    column->addWidget(m_format);
+    m_formatHint->setWordWrap(true);
+    column->addWidget(m_formatHint);
+    column->addSpacing(px(8));
+    m_normalize->setChecked(QSettings().value("embeddings/normalize", true).toBool());
+    m_normalize->setToolTip(tr("Of unit length, the dot product of two embeddings is their cosine similarity"));
+    column->addWidget(m_normalize);
+    auto* hint = new TextLabel(tr("Dot products are then cosines. Off: the numbers as the model gives them"), 12, 400,
+                               &Tokens::text2);
+    hint->setWordWrap(true);
+    column->addWidget(hint);
+    connect(m_format, &SegmentedControl::currentChanged, this, [this] {
+        QSettings().setValue("embeddings/format", format());
+        refresh();
+    });
+    connect(m_normalize, &QCheckBox::toggled, this, [this](bool on) {
+        QSettings().setValue("embeddings/normalize", on);
+        Q_EMIT normalizedChanged(on);
+    });
+    return section;
+}
+
+QWidget* ExportPanel::amountSection() {
+    auto* section = new QWidget;
+    auto* column = padded(section);
+    column->addWidget(new SectionHeader(tr("What will be written")));
+    column->addWidget(m_amount);
+    m_details->setWordWrap(true);
+    column->addWidget(m_details);
+    column->addSpacing(px(8));
+    setButtonBig(m_export);
+    column->addWidget(m_export);
+    connect(m_export, &QPushButton::clicked, this, &ExportPanel::exportClicked);
+    return section;
+}
+
+QWidget* ExportPanel::runSection() {
+    auto* section = new QWidget;
+    auto* column = padded(section);
+    auto* progress = new QVBoxLayout(m_progressRow);
+    progress->setContentsMargins(0, 0, 0, 0);
+    progress->setSpacing(px(8));
+    auto* numbers = new QHBoxLayout;
+    m_progress->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    numbers->addWidget(m_busy);
+    numbers->addWidget(m_progress, 1);
+    numbers->addWidget(m_cancel);
+    progress->addLayout(numbers);
+    progress->addWidget(m_bar);
+    m_bar->setAccessibleName(tr("Progress of the export"));
+    connect(m_cancel, &QPushButton::clicked, this, &ExportPanel::cancelClicked);
+    auto* result = new QVBoxLayout(m_resultRow);
+    result->setContentsMargins(0, 0, 0, 0);
+    result->setSpacing(px(8));
+    m_result->setWordWrap(true);
+    result->addWidget(m_result);
+    auto* links = new QHBoxLayout;
+    links->setSpacing(px(16));
+    links->addWidget(m_folder);
+    links->addWidget(m_failures);
+    links->addStretch();
+    result->addLayout(links);
+    connect(m_folder, &QAbstractButton::clicked, this, &ExportPanel::showFolderClicked);
+    connect(m_failures, &QAbstractButton::clicked, this, &ExportPanel::showFailuresClicked);
+    column->addWidget(m_progressRow);
+    column->addWidget(m_resultRow);
+    m_progressRow->hide();
+    m_resultRow->hide();
+    return section;
+}
+
+QString ExportPanel::format() const {
+    return m_format->currentData().toString();
+}
+
+bool ExportPanel::normalized() const {
+    return m_normalize->isChecked();
+}
+
+QString ExportPanel::resultText() const {
+    return m_resultRow->isHidden() ? QString() : m_result->text();
+}
+
+void ExportPanel::setAmount(bool texts, qint64 rows, qint64 dim, qint64 nameBytes, const QString& model) {
+    m_texts = texts;
+    m_rows = rows;
+    m_dim = dim;
+    m_nameBytes = nameBytes;
+    m_model = model;
+    refresh();
+}
+
+void ExportPanel::refresh() {
+    const QString name = format();
+    if (name == "csv")
+        m_formatHint->setText(tr("A row each: path, e0, e1, … Opens in any spreadsheet; large for many rows"));
+    else if (name == "npy")
+        m_formatHint->setText(tr("For numpy.load. The names stand beside it in FILE.paths.txt"));
+    else
+        m_formatHint->setText(tr("The tensor “embeddings”, with the names in its metadata"));
+
+    const bool ready = m_rows > 0 && m_dim > 0;
+    m_export->setEnabled(ready && !m_running);
+    m_export->setToolTip(m_rows == 0  ? (m_texts ? tr("There are no texts yet") : tr("There are no images yet"))
+                         : m_dim == 0 ? tr("The model is still being loaded")
+                                      : QString());
+    if (!ready) {
+        m_amount->setText(QStringLiteral("–"));
+        m_details->setText(m_texts ? tr("Type texts, or open a text file with one text a line")
+                                   : tr("Drop images or a folder, or open them"));
+        return;
+    }
+    m_amount->setText(tr("%1 × %2 numbers").arg(formatCount(m_rows), formatCount(m_dim)));
+    const QString what = m_texts ? tr("a row a text") : tr("a row an image");
+    m_details->setText(tr("32-bit floats, %1, about %2. Embedded by %3")
+                           .arg(what, formatBytes(estimatedBytes(name, m_rows, m_dim, m_nameBytes)), m_model));
+}
+
+void ExportPanel::setRunning(bool running) {
+    m_running = running;
+    m_progressRow->setVisible(running);
+    if (running) m_resultRow->hide();
+    m_format->setEnabled(!running);
+    m_normalize->setEnabled(!running);
+    refresh();
+}
+
+void ExportPanel::showProgress(qint64 done, qint64 total, double perSecond, double secondsLeft) {
+    m_busy->step();
+    m_bar->setValue(total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0);
+    QString text = tr("%1 of %2").arg(formatCount(done), formatCount(total));
+    if (done > 0 && done < total)
+        text += tr(" · %1 · %2 left")
+                    .arg(formatRate(perSecond, m_texts ? tr("texts/s") : tr("images/s")), formatTimeLeft(secondsLeft));
+    if (done == total) text += tr(" · writing");
+    m_progress->setText(text);
+}
+
+void ExportPanel::showResult(const QString& text, const QString& file, qint64 failures) {
+    setRunning(false);
+    m_result->setText(text);
+    m_resultRow->show();
+    m_folder->setVisible(!file.isEmpty());
+    m_folder->setToolTip(file);
+    m_failures->setVisible(failures > 0);
+}
+
+void ExportPanel::showStopped(const QString& text) {
+    showResult(text, {}, 0);
+}
+
+}  // namespace diagonal
