@@ -108,6 +108,7 @@ class TestTrainer : public QObject {
         options.saveEvery = 4;
         options.validateEvery = 6;
         options.vocabularySize = 128;
+        options.threads = 1;  // tests run side by side
         options.device = "cpu";
         options.precision = "fp32";
         return options;
@@ -154,6 +155,7 @@ class TestTrainer : public QObject {
     void aResumedRunIsTheSameBitForBit() {
         Recorder whole, first, second;
         auto options = tiny();
+        options.threads = 2;
         train(options, whole);
         options.output = m_root / "halves";
         std::stop_source stop;
