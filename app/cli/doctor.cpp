@@ -20,6 +20,7 @@ struct DoctorOptions {
 };
 
 struct Report {
+    int64_t memoryBytes = 0;
     std::vector<std::pair<std::string, std::string>> facts;
     std::vector<DeviceInfo> devices;
     std::vector<CheckResult> checks;
@@ -31,6 +32,7 @@ Report examine() {
     struct sysinfo memory = {};
     sysinfo(&memory);
     const auto bytes = [&](unsigned long pages) { return formatBytes(static_cast<int64_t>(pages) * memory.mem_unit); };
+    report.memoryBytes = static_cast<int64_t>(memory.totalram) * memory.mem_unit;
     report.devices = devices();
     report.facts = {{"diagonal", DIAGONAL_VERSION},
                     {"libtorch", TORCH_VERSION},
@@ -70,6 +72,7 @@ Json toJson(const Report& report, bool passed) {
     for (const auto& [key, value] : report.facts)
         json[key] = value;
     json["threads"] = threads();
+    json["memory_bytes"] = report.memoryBytes;
     json["devices"] = Json::array();
     for (const auto& device : report.devices)
         json["devices"].push_back({{"name", device.name}, {"description", device.description}});

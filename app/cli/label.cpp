@@ -37,29 +37,33 @@ std::vector<std::string> readTemplates(const std::string& nameOrFile) {
     throw UsageError("no such file, and " + notOneOf("--templates", nameOrFile, names));
 }
 
-/// The labels to use, and the templates around them.
-void chooseTexts(const LabelOptions& options, const ModelInfo& model, std::vector<std::string>& labels,
-                 std::vector<std::string>& templates) {
-    labels = options.labels;
+struct Texts {
+    std::vector<std::string> labels, templates;
+};
+
+/// What the command line gives; labels may be none.
+Texts givenTexts(const LabelOptions& options) {
+    Texts texts{options.labels, options.templates};
     if (!options.labelFile.empty())
         for (auto& line : readLines(options.labelFile, "labels"))
-            labels.push_back(std::move(line));
-    templates = options.templates;
+            texts.labels.push_back(std::move(line));
     if (!options.templateSet.empty())
         for (auto& line : readTemplates(options.templateSet))
-            templates.push_back(std::move(line));
-    for (const auto& one : templates)
+            texts.templates.push_back(std::move(line));
+    for (const auto& one : texts.templates)
         if (one.find("{}") == std::string::npos)
             throw UsageError("--template: “" + one + "” has no {} where the label goes.");
-    if (labels.empty()) {
-        if (model.suggestedLabels.empty())
-            throw UsageError("no labels. Give each with --label TEXT, or a file of them with --labels FILE.");
-        labels = model.suggestedLabels;
-        if (templates.empty() && !model.suggestedTemplate.empty()) templates = {model.suggestedTemplate};
-        console().note("Note: no --label given; using the " + std::to_string(labels.size()) +
-                       " labels that the model suggests.");
-    }
-    labels = cleanLabels(labels);
+    texts.labels = cleanLabels(texts.labels);
+    return texts;
+}
+
+void suggestTexts(const ModelInfo& model, Texts& texts) {
+    if (model.suggestedLabels.empty())
+        throw UsageError("no labels. Give each with --label TEXT, or a file of them with --labels FILE.");
+    texts.labels = model.suggestedLabels;
+    if (texts.templates.empty() && !model.suggestedTemplate.empty()) texts.templates = {model.suggestedTemplate};
+    console().note("Note: no --label given; using the " + std::to_string(texts.labels.size()) +
+                   " labels that the model suggests.");
 }
 
 void noteLongPrompts(Session& session, const std::vector<std::string>& labels,
@@ -78,9 +82,10 @@ void noteLongPrompts(Session& session, const std::vector<std::string>& labels,
 }
 
 int runLabel(const LabelOptions& options) {
+    Texts texts = givenTexts(options);
     const auto session = openSession(options);
-    std::vector<std::string> labels, templates;
-    chooseTexts(options, session->info(), labels, templates);
+    if (texts.labels.empty()) suggestTexts(session->info(), texts);
+    const auto& [labels, templates] = texts;
     const ImageFiles images = gatherImages(options.images);
     noteLongPrompts(*session, labels, templates);
     const Embeddings prompts = embedLabels(*session, labels, templates, {stopToken(), {}});
@@ -109,6 +114,9 @@ int runLabel(const LabelOptions& options) {
         },
         progress.job());
     writer.finish();
+    if (!options.out.empty())
+        console().note("Labels of " + grouped(static_cast<int64_t>(images.files.size())) + " images in " +
+                       displayName(options.out) + ".");
     return failures == 0 ? kDone : kSomeUnreadable;
 }
 

@@ -127,8 +127,7 @@ void TrainReport::summarize(const TrainingResult& result, Format format) const {
     if (result.finished)
         console().note("\nTry it:  diagonal-cli label --model " + quoted(run) + " --label \"…\" --label \"…\" IMAGES");
     else
-        console().note("Stopped at step " + grouped(result.step) +
-                       "; a checkpoint is saved.\nGo on with:  diagonal-cli " + "train --resume " + quoted(run));
+        console().note("Go on with:  diagonal-cli train --resume " + quoted(run));
 }
 
 }  // namespace diagonal::cli
