@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/embeddings/embeddings_pane.h"
+#include "ui/label/label_pane.h"
+#include "ui/matrix/matrix_pane.h"
+#include "ui/train/train_pane.h"
 #include "ui/window/pane.h"
 
 namespace diagonal {
 
 QList<Pane*> createPanes(Services& services) {
-    Q_UNUSED(services)
-    return {};
+    return {new LabelPane(services), new MatrixPane(services), new TrainPane(services), new EmbeddingsPane(services)};
 }
 
 }  // namespace diagonal
