@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QPlainTextEdit>
+#include <QTemporaryDir>
+#include <QtTest>
+#include <cmath>
+
+#include "ui/matrix/captions_panel.h"
+#include "ui/matrix/matrix_analysis.h"
+#include "ui/matrix/matrix_export.h"
+#include "ui/matrix/matrix_pane.h"
+#include "ui/matrix/matrix_source.h"
+#include "ui/matrix/matrix_view.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/heatmap.h"
+#include "ui/window/services.h"
+
+using namespace diagonal;
+
+namespace {
+
+SimilarityMatrix matrixOf(int64_t rows, int64_t columns, std::vector<float> values) {
+    return {rows, columns, std::move(values)};
+}
+
+const float kNan = std::nanf("");
+
+}  // namespace
+
+class TestMatrixPane : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support)"))); }
+
+    void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName(QStringLiteral("DiagonalTest"));
+        Theme::instance().install(*qApp);
+    }
+
+    void ranksCountWhatIsHigher() {
+        const auto matrix = matrixOf(2, 3, {0.1F, 0.9F, 0.5F, kNan, 0.2F, 0.6F});
+        QCOMPARE(rankInRow(matrix, 0, 0), 3);
+        QCOMPARE(rankInRow(matrix, 0, 1), 1);
+        QCOMPARE(rankInColumn(matrix, 0, 2), 2);
+        QCOMPARE(rankInColumn(matrix, 1, 0), 0);  // no number, no rank
+    }
+
+    void recallLeavesUnreadImagesOut() {
+        QCOMPARE(recallAt({1, 2, 6, 0}, 1), 1.0 / 3);
+        QCOMPARE(recallAt({1, 2, 6, 0}, 5), 2.0 / 3);
+        QVERIFY(std::isnan(recallAt({0, 0}, 1)));
+    }
+
+    void diagonalFactsCountRowsAndColumns() {
+        const auto facts = diagonalFacts(matrixOf(2, 2, {0.9F, 0.1F, 0.95F, 0.3F}));
+        QVERIFY(std::abs(facts.diagonal - 0.6) < 1e-6);
+        QCOMPARE(facts.rightRows, 1);
+        QCOMPARE(facts.rightColumns, 1);
+    }
+
+    void rangeIsRoundedToTwentieths() {
+        std::vector<float> values;
+        for (int i = 0; i <= 100; ++i)
+            values.push_back(0.11F + 0.002F * static_cast<float>(i));
+        values.push_back(kNan);
+        const auto [low, high] = percentileRange(values);
+        QCOMPARE(low, 0.10);
+        QCOMPARE(high, 0.35);
+        QCOMPARE(percentileRange({kNan}), (std::pair<double, double>(0, 1)));
+    }
+
+    void lossOfEqualCosinesIsChance() {
+        const auto loss = pairLoss(matrixOf(4, 4, std::vector<float>(16, 0.3F)), 0.01);
+        QVERIFY(std::abs(loss.imageToText - std::log(4.0)) < 1e-9);
+        QVERIFY(std::abs(loss.textToImage - std::log(4.0)) < 1e-9);
+    }
+
+    void lossAgreesWithTheSoftmaxOfTheDiagonal() {
+        const auto cosines = matrixOf(2, 2, {0.5F, 0.2F, 0.1F, 0.4F});
+        const double temperature = 0.1;
+        const auto rows = matrixValues(cosines, MatrixValue::SoftmaxRow, temperature);
+        const auto columns = matrixValues(cosines, MatrixValue::SoftmaxColumn, temperature);
+        const auto loss = pairLoss(cosines, temperature);
+        QVERIFY(std::abs(loss.imageToText + (std::log(rows.at(0, 0)) + std::log(rows.at(1, 1))) / 2) < 1e-5);
+        QVERIFY(std::abs(loss.textToImage + (std::log(columns.at(0, 0)) + std::log(columns.at(1, 1))) / 2) < 1e-5);
+    }
+
+    void lossDoesNotOverflowAtTheLowestTemperature() {
+        const auto curve = lossCurve(matrixOf(2, 2, {1.0F, -1.0F, -1.0F, 1.0F}));
+        for (const double value : curve.imageToText)
+            QVERIFY(std::isfinite(value));
+        QCOMPARE(curve.temperatures.front(), 0.001);
+        QVERIFY(std::abs(curve.temperatures.back() - 1) < 1e-12);
+    }
+
+    void likeRowsStandBesideEachOther() {
+        const std::vector<std::vector<float>> rows = {{1, 0}, {0, 1}, {0.99F, 0.14F}, {}, {0.14F, 0.99F}};
+        const auto order = orderByLikeness(rows);
+        QCOMPARE(order.size(), rows.size());
+        QCOMPARE(order.back(), 3);
+        const auto place = [&](int row) { return std::find(order.begin(), order.end(), row) - order.begin(); };
+        QCOMPARE(std::abs(place(0) - place(2)), 1);
+        QCOMPARE(std::abs(place(1) - place(4)), 1);
+    }
+
+    void anUnreadImageIsARowOfNan() {
+        MatrixInput input;
+        input.images = {{1, 0}, {}, {0, 1}};
+        input.texts = {{1, 0}, {0, 1}, {0.6F, 0.8F}};
+        input.paired = true;
+        const auto analysis = analyseMatrix(input);
+        QVERIFY(std::isnan(analysis.cosines.at(1, 0)));
+        QCOMPARE(analysis.cosines.at(0, 0), 1.0F);
+        QCOMPARE(analysis.rowRanks[1], 0);
+        const auto shown = shownMatrix(analysis, ShownValue::Both, 0.1);
+        QVERIFY(std::isnan(shown.at(1, 1)));
+        QVERIFY(shown.at(0, 0) > 0 && shown.at(0, 0) <= 1);
+    }
+
+    void worstPairsComeFirst() {
+        MatrixInput input;
+        input.images = {{1, 0}, {0, 1}};
+        input.texts = {{1, 0}, {0.8F, 0.6F}};
+        input.paired = true;
+        input.order = MatrixOrder::WorstFirst;
+        const auto analysis = analyseMatrix(input);
+        QCOMPARE(analysis.rowOrder.size(), size_t{2});
+        QCOMPARE(analysis.rowOrder, analysis.columnOrder);
+    }
+
+    void sampleScenesArePairs() {
+        QTemporaryDir folder;
+        const auto items = drawSampleScenes(folder.path(), 5, {});
+        QCOMPARE(items.files.size(), 5);
+        QCOMPARE(items.captions.size(), 5);
+        QVERIFY(items.paired);
+        for (const QString& file : items.files)
+            QVERIFY(!QImage(file).isNull());
+    }
+
+    void pairsAreReadFromATable() {
+        QTemporaryDir folder;
+        const auto scenes = drawSampleScenes(folder.path(), 3, {});
+        QFile table(folder.filePath(QStringLiteral("pairs.csv")));
+        QVERIFY(table.open(QIODevice::WriteOnly));
+        table.write("image,caption\n");
+        for (int i = 0; i < 3; ++i)
+            table.write(QFileInfo(scenes.files[i]).fileName().toUtf8() + ",\"" + scenes.captions[i].toUtf8() + "\"\n");
+        table.close();
+        const auto items = readPairs(table.fileName(), 2, {});
+        QCOMPARE(items.files.size(), 2);
+        QCOMPARE(items.captions, scenes.captions.mid(0, 2));
+        QCOMPARE(items.available, 3);
+    }
+
+    void droppedFoldersGiveTheirImages() {
+        QTemporaryDir folder;
+        drawSampleScenes(folder.path(), 3, {});
+        const auto items = readDropped({folder.path()}, 24, {});
+        QCOMPARE(items.files.size(), 3);
+        QVERIFY(!items.paired);
+    }
+
+    void exportsWriteEachKind() {
+        QTemporaryDir folder;
+        MatrixExport job;
+        job.matrix = matrixOf(1, 2, {0.25F, 0.5F});
+        job.names = QStringList{QStringLiteral("a.jpg")};
+        job.captions = QStringList{QStringLiteral("one"), QStringLiteral("two, three")};
+        for (const char* ending : {"csv", "npy", "png"}) {
+            job.file = folder.filePath(QStringLiteral("m.") + QLatin1String(ending));
+            writeMatrix(job);
+            QVERIFY(QFileInfo(job.file).size() > 0);
+        }
+        QFile table(folder.filePath(QStringLiteral("m.csv")));
+        QVERIFY(table.open(QIODevice::ReadOnly));
+        const QByteArray text = table.readAll();
+        QVERIFY(text.contains("\"two, three\""));
+        QVERIFY(text.contains("0.25,0.5"));
+    }
+
+    void captionsAreOneALine() {
+        CaptionsPanel panel;
+        QSignalSpy spy(&panel, &CaptionsPanel::captionsEdited);
+        panel.findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("a dog\n\n  a cat \n"));
+        QVERIFY(spy.wait());
+        QCOMPARE(spy.last().first().toStringList(), (QStringList{QStringLiteral("a dog"), QStringLiteral("a cat")}));
+    }
+
+    void thePaneShowsSampleScenes() {
+        Services services;
+        MatrixPane pane(services);
+        pane.resize(1300, 800);
+        pane.show();
+        QSignalSpy changed(&pane.session(), &MatrixSession::itemsChanged);
+        pane.showSampleScenes();
+        QVERIFY(changed.wait(20000));
+        QCOMPARE(pane.session().items().files.size(), 12);
+        QVERIFY(pane.session().isPaired());
+        pane.session().setPaired(false);
+        QVERIFY(!pane.session().isPaired());
+        pane.session().setItems({});
+        QVERIFY(pane.session().items().files.isEmpty());
+    }
+
+    void theOpenModelFillsTheMatrix() {
+        Services services;
+        MatrixPane pane(services);
+        pane.resize(1300, 800);
+        pane.show();
+        QSignalSpy opened(&services.engine(), &EngineService::modelChanged);
+        QSignalSpy failed(&services.engine(), &EngineService::modelFailed);
+        services.openModel(QStringLiteral("demo"));
+        QTRY_VERIFY_WITH_TIMEOUT(opened.count() + failed.count() > 0, 30000);
+        if (services.engine().model() == nullptr) QSKIP("the demo model is not there");
+        pane.showSampleScenes();
+        QTRY_VERIFY_WITH_TIMEOUT(pane.view().shown().rows == 12 && !std::isnan(pane.view().shown().at(11, 11)), 60000);
+        QCOMPARE(pane.view().heatmap()->columns(), 12);
+        const auto facts = diagonalFacts(pane.session().analysis().cosines);
+        QVERIFY(facts.diagonal > facts.others);
+        pane.side().setValue(ShownValue::Row);
+        float sum = 0;
+        for (int j = 0; j < 12; ++j)
+            sum += pane.view().shown().at(0, j);
+        QVERIFY(std::abs(sum - 1) < 1e-4F);
+    }
+};
+
+QTEST_MAIN(TestMatrixPane)
+#include "test_matrix_pane.moc"

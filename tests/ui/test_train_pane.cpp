@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractItemModelTester>
+#include <QListView>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QtTest>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/file.h"
+#include "training/run/metrics.h"
+#include "ui/style/theme.h"
+#include "ui/train/architectures.h"
+#include "ui/train/curves.h"
+#include "ui/train/data_preview.h"
+#include "ui/train/metric_tile.h"
+#include "ui/train/run_list.h"
+#include "ui/train/run_model.h"
+#include "ui/train/train_command.h"
+#include "ui/train/train_pane.h"
+#include "ui/train/wizard.h"
+#include "ui/train/wizard_defaults.h"
+#include "ui/window/services.h"
+
+using namespace diagonal;
+
+namespace {
+
+StepMetrics stepAt(int64_t step, int64_t total) {
+    StepMetrics metrics;
+    metrics.step = step;
+    metrics.totalSteps = total;
+    metrics.samples = step * 32;
+    metrics.epoch = static_cast<double>(step) / 10;
+    metrics.loss = metrics.lossImage = metrics.lossText = 3.0 / static_cast<double>(step);
+    metrics.temperature = 0.05;
+    metrics.logitScale = 20;
+    metrics.learningRate = 1e-3;
+    metrics.samplesPerSecond = 100;
+    metrics.batchTime = 0.5;
+    metrics.dataTime = 0.1;
+    return metrics;
+}
+
+ValidationMetrics validationAt(int64_t step) {
+    ValidationMetrics metrics;
+    metrics.step = step;
+    metrics.loss = 1;
+    metrics.textToImage.at10 = 0.5;
+    metrics.probe = 2;
+    metrics.probeMatrix = {0.5F, 0.1F, 0.2F, 0.4F};
+    return metrics;
+}
+
+TrainOptions optionsIn(const QString& folder) {
+    TrainOptions options = defaultOptions();
+    options.output = folder.toStdString();
+    options.batchSize = 32;
+    return options;
+}
+
+/// A run folder with some steps, as the trainer leaves one that was stopped.
+void writeRun(const QString& folder, int steps) {
+    QDir().mkpath(folder + QStringLiteral("/checkpoints/step-00000005"));
+    const std::filesystem::path run = folder.toStdString();
+    writeFile(configFile(run), toJson(optionsIn(folder)).dump());
+    std::string lines;
+    for (int i = 1; i <= steps; ++i)
+        lines += metricsLine(stepAt(i, 20)) + "\n";
+    lines += metricsLine(validationAt(steps)) + "\n";
+    writeFile(metricsFile(run), lines);
+    writeFile(checkpointFolder(run, 5) / "DONE", "");
+}
+
+}  // namespace
+
+class TestTrainPane : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support)"))); }
+
+    void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true);
+        QVERIFY(m_home.isValid());
+        qputenv("HOME", m_home.path().toUtf8());
+        QCoreApplication::setOrganizationName(QStringLiteral("DiagonalTest"));
+        Theme::instance().install(*qApp);
+    }
+
+    void runModelKnowsWhereItStands() {
+        RunModel run;
+        run.begin(optionsIn(QStringLiteral("/runs/a")), 0, 20);
+        for (int i = 1; i <= 10; ++i)
+            run.add({stepAt(i, 20)});
+        QCOMPARE(run.name(), QStringLiteral("a"));
+        QCOMPARE(run.step(), 10);
+        QCOMPARE(run.progress(), 0.5);
+        QCOMPARE(run.seconds(), 5.0);
+        QCOMPARE(run.secondsLeft(), 5.0);
+        QVERIFY(std::abs(run.waitingForData() - 0.2) < 1e-9);
+        QCOMPARE(run.xOfStep(4, Across::Samples), 128.0);
+        QCOMPARE(run.xEnd(Across::Samples), 640.0);
+        QCOMPARE(run.stepAt(129, Across::Samples), 5);
+        QCOMPARE(run.temperatureAt(3), 0.05);
+    }
+
+    void resumingForgetsWhatCameAfterTheCheckpoint() {
+        RunModel run;
+        run.begin(optionsIn(QStringLiteral("/runs/a")), 0, 20);
+        for (int i = 1; i <= 10; ++i)
+            run.add({stepAt(i, 20)});
+        run.add(validationAt(8));
+        run.setState(RunState::Stopped);
+        run.begin(optionsIn(QStringLiteral("/runs/a")), 6, 20);
+        QCOMPARE(run.step(), 6);
+        QVERIFY(run.validations().empty());
+        QCOMPARE(run.resumes().size(), size_t{1});
+        QCOMPARE(run.seconds(), 3.0);
+    }
+
+    void runFoldersAreSummarised() {
+        QTemporaryDir folder;
+        writeRun(folder.filePath(QStringLiteral("first run")), 8);
+        QDir().mkpath(folder.filePath(QStringLiteral("broken")));
+        writeFile(folder.filePath(QStringLiteral("broken/config.json")).toStdString(), "{");
+        const auto runs = readRunSummaries(folder.path(), {});
+        QCOMPARE(runs.size(), size_t{2});
+        const auto& run = runs[0].problem.isEmpty() ? runs[0] : runs[1];
+        const auto& broken = runs[0].problem.isEmpty() ? runs[1] : runs[0];
+        QCOMPARE(run.name, QStringLiteral("first run"));
+        QCOMPARE(run.state, RunState::Stopped);
+        QCOMPARE(run.step, 8);
+        QCOMPARE(run.lastCheckpoint, 5);
+        QCOMPARE(run.recallAt10, 0.5);
+        QVERIFY(!broken.problem.isEmpty());
+    }
+
+    void theListOfRunsIsAProperModel() {
+        RunListModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        RunSummary run;
+        run.folder = QStringLiteral("/runs/a");
+        run.name = QStringLiteral("a");
+        model.update(run);
+        run.step = 3;
+        model.update(run);
+        QCOMPARE(model.rowCount(), 1);
+        run.folder = QStringLiteral("/runs/b");
+        model.update(run);
+        QCOMPARE(model.rowOf(QStringLiteral("/runs/b")), 0);
+        model.setRuns({});
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void parametersAreCountedAsOpenAisModelsHaveThem() {
+        for (const ArchitectureChoice& choice : architectureChoices()) {
+            if (choice.name == QLatin1String("ViT-B-32")) QCOMPARE(choice.parameters, 151'277'313);
+            if (choice.name == QLatin1String("RN50")) QCOMPARE(choice.parameters, 102'007'137);
+        }
+        QVERIFY(!architectureChoices().empty());
+    }
+
+    void theCommandSaysWhatDiffers() {
+        TrainOptions options;
+        options.trainData = "my photos/captions.csv";
+        options.output = "/tmp/it's a run";
+        options.steps = 50;
+        QCOMPARE(trainCommand(options),
+                 QStringLiteral("diagonal-cli train --train-data 'my photos/captions.csv' --model small --out "
+                                "'/tmp/it'\\''s a run' --steps 50"));
+    }
+
+    void scenesAreLookedAt() {
+        const auto preview = previewData("scenes:count=300,seed=1", {}, 0, {});
+        QCOMPARE(QString::fromStdString(preview.summary.kind), QStringLiteral("Scenes"));
+        QCOMPARE(preview.samples.size(), size_t{kSampleCount});
+        for (const DataSample& sample : preview.samples) {
+            QVERIFY(!sample.picture.isNull());
+            QVERIFY(!sample.caption.isEmpty());
+        }
+        QVERIFY(medianWords(preview.summary.captionLengths) > 0);
+        QVERIFY(preview.columns.isEmpty());
+    }
+
+    void fewImagesGetASmallBatch() {
+        DatasetSummary summary;
+        summary.kind = "CSV";
+        summary.images = summary.unassigned = 50;
+        TrainOptions options = defaultOptions();
+        suitData(options, summary);
+        QCOMPARE(static_cast<size_t>(options.batchSize), trainingImages(summary));
+        QVERIFY(options.epochs > 0 && options.steps == 0);
+        options.trainData = "x";
+        options.output = "y";
+        checkOptions(options);
+    }
+
+    void namesOfRunsDoNotCollide() {
+        QTemporaryDir folder;
+        const QString first = freeRunName(folder.path(), defaultOptions());
+        QDir(folder.path()).mkdir(first);
+        QVERIFY(freeRunName(folder.path(), defaultOptions()) != first);
+    }
+
+    void smoothingGoesFromOneToAThousand() {
+        QCOMPARE(smoothingWindow(0), 1);
+        QCOMPARE(smoothingWindow(100), 1000);
+        QCOMPARE(condensed({1, 2, 3, 4}, 4, 2), (std::vector<double>{1.5, 3.5}));
+    }
+
+    void enterFiveTimesStarts() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.resize(1300, 800);
+        QSignalSpy started(&wizard, &TrainWizard::startRequested);
+        wizard.begin();
+        wizard.show();
+        for (int i = 0; i < wizard.stepCount(); ++i) {
+            QCOMPARE(wizard.currentStep(), i);
+            QTest::keyClick(&wizard, Qt::Key_Return);
+        }
+        QCOMPARE(started.count(), 1);
+        checkOptions(started.first().first().value<TrainOptions>());
+        QTest::qWait(1);
+    }
+
+    void aWrongPathIsSaidUnderTheField() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin(QStringLiteral("/nowhere/at/all"));
+        wizard.show();
+        // The look at the data is over when Next refuses.
+        QTRY_VERIFY_WITH_TIMEOUT(
+            [&] {
+                wizard.goTo(0);
+                wizard.next();
+                return wizard.currentStep() == 0;
+            }(),
+            20000);
+    }
+
+    void aRunFolderOpensInTheMonitor() {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("my run"));
+        writeRun(path, 8);
+        Services services;
+        TrainPane pane(services);
+        pane.resize(1300, 800);
+        pane.show();
+        QVERIFY(pane.openPaths({path}));
+        QTRY_VERIFY_WITH_TIMEOUT(pane.shownRun() != nullptr && pane.shownRun()->name() == QLatin1String("my run"),
+                                 20000);
+        QCOMPARE(pane.shownRun()->state(), RunState::Stopped);
+        QVERIFY(pane.shownRun()->canResume());
+        pane.grab();
+    }
+
+    void aFolderOfDataOpensInTheWizard() {
+        QTemporaryDir folder;
+        Services services;
+        TrainPane pane(services);
+        QVERIFY(pane.openPaths({folder.path()}));
+        QVERIFY(pane.isWizardShown());
+        QCOMPARE(QString::fromStdString(pane.wizard()->options().trainData), folder.path());
+    }
+
+    void manyStepsArePlottedAtOnce() {
+        RunRecord record;
+        record.folder = "/runs/long";
+        record.options = optionsIn(QStringLiteral("/runs/long"));
+        for (int i = 1; i <= 20000; ++i)
+            record.steps.push_back(stepAt(i, 20000));
+        RunModel run(std::move(record), nullptr);
+        Curves curves;
+        curves.resize(900, 700);
+        curves.setRun(&run);
+        curves.show();
+        QVERIFY(!curves.grab().isNull());
+    }
+
+  private:
+    QTemporaryDir m_home;
+};
+
+QTEST_MAIN(TestTrainPane)
+#include "test_train_pane.moc"

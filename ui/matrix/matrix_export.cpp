@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/matrix/matrix_export.h"
+
+#include <QFile>
+
+#include "engine/inference/export.h"
+
+namespace diagonal {
+
+namespace {
+
+std::vector<std::string> strings(const QStringList& list) {
+    std::vector<std::string> result;
+    for (const QString& text : list)
+        result.push_back(text.toStdString());
+    return result;
+}
+
+}  // namespace
+
+void writeMatrix(const MatrixExport& job) {
+    const std::filesystem::path file(QFile::encodeName(job.file).toStdString());
+    if (job.file.endsWith(QLatin1String(".png"), Qt::CaseInsensitive)) {
+        exportMatrixPicture(file, job.matrix, job.colours, job.low, job.high);
+    } else {
+        exportMatrix(file, strings(job.names), strings(job.captions), job.matrix);
+    }
+}
+
+}  // namespace diagonal

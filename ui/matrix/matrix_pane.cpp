@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/matrix/matrix_pane.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/matrix/captions_panel.h"
+#include "ui/matrix/matrix_export.h"
+#include "ui/matrix/matrix_side.h"
+#include "ui/matrix/matrix_view.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/drop_frame.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/heatmap.h"
+#include "ui/widgets/icon_button.h"
+#include "ui/widgets/link_label.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/panel.h"
+#include "ui/window/services.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kScenes = 12;
+constexpr int kEmpty = 0, kIncomplete = 1, kMatrix = 2;
+
+QString imageFilter() {
+    return MatrixPane::tr("Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)");
+}
+
+}  // namespace
+
+MatrixPane::MatrixPane(Services& services, QWidget* parent)
+    : Pane(parent), m_services(services), m_session(new MatrixSession(services.engine(), this)) {
+    makeActions();
+    m_side = new MatrixSide;
+    m_view = new MatrixView(*m_session, *m_side);
+    m_notice = new NoticeBar;
+    m_captions = new CaptionsPanel;
+    m_captionsPanel = new Panel(&Tokens::surface, Qt::RightEdge);
+    m_captionsPanel->setFixedWidth(px(320));
+    auto* captionsLayout = new QVBoxLayout(m_captionsPanel);
+    captionsLayout->setContentsMargins(0, 0, 1, 0);
+    captionsLayout->addWidget(m_captions);
+    m_captionsPanel->hide();
+
+    m_stack = new QStackedWidget;
+    m_incomplete = new EmptyState({}, {});
+    m_stack->addWidget(makeEmptyState());
+    m_stack->addWidget(m_incomplete);
+    m_stack->addWidget(m_view);
+    auto* ground = new Panel(&Tokens::surface);
+    auto* groundLayout = new QVBoxLayout(ground);
+    groundLayout->setContentsMargins(0, 0, 0, 0);
+    groundLayout->setSpacing(0);
+    groundLayout->addWidget(m_notice);
+    groundLayout->addWidget(m_stack, 1);
+
+    auto* sidePanel = new Panel(&Tokens::surface, Qt::LeftEdge);
+    sidePanel->setFixedWidth(px(353));
+    auto* sideLayout = new QVBoxLayout(sidePanel);
+    sideLayout->setContentsMargins(1, 0, 0, 0);
+    auto* scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(m_side);
+    sideLayout->addWidget(scroll);
+
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(m_captionsPanel);
+    middle->addWidget(ground, 1);
+    middle->addWidget(sidePanel);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(makeToolbar());
+    column->addLayout(middle, 1);
+
+    auto* drop = new DropOverlay(this);
+    connect(drop, &DropOverlay::pathsDropped, this, &MatrixPane::openPaths);
+    connect(m_session, &MatrixSession::itemsChanged, this, &MatrixPane::itemsChanged);
+    connect(m_session, &MatrixSession::analysed, this, &MatrixPane::analysed);
+    connect(m_session, &MatrixSession::failed, &services, &Services::notifyError);
+    connect(m_side, &MatrixSide::viewChanged, m_view, &MatrixView::refresh);
+    connect(m_side, &MatrixSide::orderChanged, this, [this] { m_session->setOrder(m_side->order()); });
+    connect(m_captions, &CaptionsPanel::captionsEdited, m_session, &MatrixSession::setCaptions);
+    connect(m_captions, &CaptionsPanel::pairedChanged, m_session, &MatrixSession::setPaired);
+    connect(m_captions, &CaptionsPanel::closeRequested, this, [this] { editCaptions(false); });
+    connect(m_notice, &NoticeBar::linkActivated, &services, &Services::openModelDialogRequested);
+    connect(m_notice, &NoticeBar::closed, this, [this] { m_noticeClosed = true; });
+    connect(&services.engine(), &EngineService::modelChanged, this, &MatrixPane::modelChanged);
+    modelChanged();
+    itemsChanged();
+}
+
+MatrixPane::~MatrixPane() = default;
+
+void MatrixPane::makeActions() {
+    const auto action = [this](const QString& text, auto&& slot) {
+        auto* made = new QAction(text, this);
+        connect(made, &QAction::triggered, this, slot);
+        return made;
+    };
+    m_addImages = action(tr("Add images…"), [this] {
+        const QStringList files = QFileDialog::getOpenFileNames(this, tr("Add images"), {}, imageFilter());
+        if (!files.isEmpty()) openPaths(files);
+    });
+    m_openPairs = action(tr("Open pairs…"), [this] {
+        const QString file = QFileDialog::getOpenFileName(this, tr("Images with captions"), {},
+                                                          tr("Tables (*.csv *.tsv *.txt);;All files (*)"));
+        if (!file.isEmpty()) openPairs(file);
+    });
+    m_export = action(tr("Export matrix…"), [this] { chooseExport(); });
+    m_editCaptions = action(tr("Edit captions…"), [this] { editCaptions(!m_captionsPanel->isVisible()); });
+    m_copy = action(tr("Copy picture of the matrix"), [this] { copyPicture(); });
+    m_clear = action(tr("Remove all images and captions"), [this] {
+        m_pairsPath.clear();
+        m_session->setItems({});
+    });
+    m_fit = action(tr("Fit"), [this] { m_view->heatmap()->fit(); });
+    m_zoomIn = action(tr("Zoom in"), [this] { m_view->heatmap()->zoomBy(1.25); });
+    m_zoomOut = action(tr("Zoom out"), [this] { m_view->heatmap()->zoomBy(0.8); });
+}
+
+QWidget* MatrixPane::makeToolbar() {
+    auto* bar = new Toolbar;
+    m_source = new ElidedLabel({}, 13, 600);
+    m_limit = new QComboBox;
+    m_limit->setAccessibleName(tr("Pairs shown"));
+    for (const int count : {24, 64, 200, 1000})
+        m_limit->addItem(tr("first %n", nullptr, count), count);
+    auto* pairs = makeButton(tr("Open pairs…"), QStringLiteral("ui/table"));
+    auto* images = makeButton(tr("Add images…"), QStringLiteral("ui/image"));
+    m_captionsButton = makeButton(tr("Edit captions…"), QStringLiteral("ui/text"));
+    auto* zoomOut = new IconButton(QStringLiteral("ui/minus"), tr("Zoom out"));
+    auto* fit = new LinkLabel(tr("Fit"));
+    fit->setLook(13, 400);
+    auto* zoomIn = new IconButton(QStringLiteral("ui/plus"), tr("Zoom in"));
+    m_exportButton = makeButton(tr("Export…"), QStringLiteral("ui/export"));
+    m_source->setMaximumWidth(px(320));
+    bar->addWidget(m_source);
+    bar->addWidget(m_limit);
+    bar->addWidget(pairs);
+    bar->addWidget(images);
+    bar->addWidget(m_captionsButton);
+    bar->addStretch();
+    bar->addWidget(zoomOut);
+    bar->addWidget(fit);
+    bar->addWidget(zoomIn);
+    bar->addWidget(m_exportButton);
+    connect(pairs, &QPushButton::clicked, m_openPairs, &QAction::trigger);
+    connect(images, &QPushButton::clicked, m_addImages, &QAction::trigger);
+    connect(m_captionsButton, &QPushButton::clicked, m_editCaptions, &QAction::trigger);
+    connect(m_exportButton, &QPushButton::clicked, m_export, &QAction::trigger);
+    connect(zoomOut, &QToolButton::clicked, m_zoomOut, &QAction::trigger);
+    connect(zoomIn, &QToolButton::clicked, m_zoomIn, &QAction::trigger);
+    connect(fit, &QAbstractButton::clicked, m_fit, &QAction::trigger);
+    connect(m_limit, &QComboBox::activated, this, [this] {
+        if (!m_pairsPath.isEmpty()) openPairs(m_pairsPath);
+    });
+    return bar;
+}
+
+QWidget* MatrixPane::makeEmptyState() {
+    m_empty = new EmptyState(tr("Compare images with captions"),
+                             tr("Drop images and type captions, or open a file of pairs. Every image is compared with "
+                                "every caption; matching pairs stand on the diagonal."));
+    m_empty->setDrawing(true);
+    auto* images = m_empty->addButton(tr("Add images…"), QStringLiteral("ui/image"), ButtonKind::Primary);
+    auto* pairs = m_empty->addButton(tr("Open pairs…"), QStringLiteral("ui/table"));
+    auto* scenes = m_empty->addButton(tr("Try with sample scenes"), QStringLiteral("ui/grid"));
+    connect(images, &QPushButton::clicked, m_addImages, &QAction::trigger);
+    connect(pairs, &QPushButton::clicked, m_openPairs, &QAction::trigger);
+    connect(scenes, &QPushButton::clicked, this, &MatrixPane::showSampleScenes);
+    return m_empty;
+}
+
+int MatrixPane::limit() const {
+    return m_limit->currentData().toInt();
+}
+
+void MatrixPane::load(const QString& title, const std::function<MatrixItems(const JobContext&)>& read, bool add) {
+    auto items = std::make_shared<MatrixItems>();
+    m_services.engine().runTask(&m_loadOwner, title, [read, items](const JobContext& job) { *items = read(job); },
+                                {[this, items, add] {
+                                     m_noticeClosed = false;
+                                     if (add && !items->paired) {
+                                         m_pairsPath.clear();
+                                         m_session->addImages(items->files, items->unreadable);
+                                         if (m_session->items().captions.isEmpty()) editCaptions(true);
+                                     } else {
+                                         m_session->setItems(*items);
+                                     }
+                                 },
+                                 [this](const JobError& error) { m_services.notifyError(error); },
+                                 {}});
+}
+
+bool MatrixPane::openPaths(const QStringList& paths) {
+    if (paths.isEmpty()) return false;
+    m_pairsPath = paths.size() == 1 ? paths.first() : QString();
+    load(
+        tr("Opening"), [paths, count = limit()](const JobContext& job) { return readDropped(paths, count, job); },
+        true);
+    return true;
+}
+
+void MatrixPane::openPairs(const QString& path) {
+    m_pairsPath = path;
+    load(
+        tr("Opening pairs"), [path, count = limit()](const JobContext& job) { return readPairs(path, count, job); },
+        false);
+}
+
+void MatrixPane::showSampleScenes() {
+    if (!m_scenes) m_scenes = std::make_unique<QTemporaryDir>();
+    m_pairsPath.clear();
+    load(
+        tr("Drawing scenes"),
+        [folder = m_scenes->path()](const JobContext& job) { return drawSampleScenes(folder, kScenes, job); }, false);
+}
+
+void MatrixPane::editCaptions(bool shown) {
+    m_captionsPanel->setVisible(shown);
+    if (shown) m_captions->focusEditor();
+}
+
+void MatrixPane::itemsChanged() {
+    const MatrixItems& items = m_session->items();
+    const auto images = static_cast<int>(items.files.size()), captions = static_cast<int>(items.captions.size());
+    m_captions->setCaptions(items.captions, images, items.paired);
+    QString source;
+    if (!items.title.isEmpty() && items.available > images) {
+        source = tr("%1, %2 of %3 pairs").arg(items.title, formatCount(images), formatCount(items.available));
+    } else if (!items.title.isEmpty()) {
+        source = tr("%1, %n pairs", nullptr, images).arg(items.title);
+    } else if (images + captions > 0) {
+        source = QStringLiteral("%1, %2").arg(tr("%n images", nullptr, images), tr("%n captions", nullptr, captions));
+    }
+    m_source->setText(source);
+    m_source->setVisible(!source.isEmpty());
+    m_limit->setVisible(!m_pairsPath.isEmpty() && items.paired && items.available > 24);
+    if (images == 0 && captions == 0) {
+        m_stack->setCurrentIndex(kEmpty);
+    } else if (images == 0 || captions == 0) {
+        m_incomplete->setTexts(
+            images == 0 ? tr("Drop images here") : tr("Type captions, one a line"),
+            images == 0 ? tr("Each is compared with every caption.") : tr("Each is compared with every image."));
+        if (captions == 0) editCaptions(true);
+        m_stack->setCurrentIndex(kIncomplete);
+    } else {
+        m_stack->setCurrentIndex(kMatrix);
+    }
+    const bool hasMatrix = m_stack->currentIndex() == kMatrix;
+    for (QAction* action : {m_export, m_copy, m_fit, m_zoomIn, m_zoomOut})
+        action->setEnabled(hasMatrix);
+    m_exportButton->setEnabled(hasMatrix);
+    m_exportButton->setToolTip(hasMatrix ? QString() : tr("Needs images and captions"));
+    m_clear->setEnabled(images + captions > 0);
+    showNotices();
+}
+
+void MatrixPane::analysed() {
+    m_side->showAnalysis(m_session->analysis(), m_session->isPaired());
+    m_view->refresh();
+    showNotices();
+}
+
+void MatrixPane::modelChanged() {
+    if (const ModelInfo* model = m_services.engine().model()) m_side->setModelTemperature(model->temperature);
+    m_noticeClosed = false;
+    showNotices();
+}
+
+void MatrixPane::showNotices() {
+    const QStringList unreadable = m_session->unreadable();
+    const ModelInfo* model = m_services.engine().model();
+    const bool scenes = m_scenes && !m_session->items().files.isEmpty() &&
+                        m_session->items().files.first().startsWith(m_scenes->path());
+    const bool hasItems = !m_session->items().files.isEmpty();
+    if (m_noticeClosed) {
+        m_notice->hide();
+    } else if (!unreadable.isEmpty()) {
+        const int shown = std::min<int>(3, static_cast<int>(unreadable.size()));
+        QString text = unreadable.mid(0, shown).join(QStringLiteral("; "));
+        if (unreadable.size() > shown) text += tr(" and %n more", nullptr, static_cast<int>(unreadable.size()) - shown);
+        m_notice->setClosable(true);
+        m_notice->notice(NoticeBar::Kind::Warning, tr("%1. The other images are compared.").arg(text));
+        m_notice->setToolTip(unreadable.join(QLatin1Char('\n')));
+    } else if (m_session->truncatedCaptions() > 0) {
+        m_notice->setClosable(true);
+        m_notice->notice(NoticeBar::Kind::Warning,
+                         tr("%n captions are longer than this model reads; their ends are left out.", nullptr,
+                            m_session->truncatedCaptions()));
+    } else if (hasItems && !scenes && model != nullptr && !model->knows.empty()) {
+        m_notice->setClosable(true);
+        m_notice->notice(NoticeBar::Kind::Info, tr("This model knows coloured shapes and nothing else."),
+                         tr("Open a CLIP model…"));
+    } else {
+        m_notice->hide();
+    }
+}
+
+void MatrixPane::chooseExport() {
+    const QString file =
+        QFileDialog::getSaveFileName(this, tr("Export matrix"), QStringLiteral("matrix.csv"),
+                                     tr("CSV table (*.csv);;NumPy array (*.npy);;PNG picture (*.png)"));
+    if (!file.isEmpty()) exportTo(file);
+}
+
+void MatrixPane::exportTo(const QString& file) {
+    MatrixExport job;
+    job.file = file;
+    job.matrix = m_view->shown();
+    job.names = m_view->shownNames();
+    job.captions = m_view->shownCaptions();
+    job.colours = m_side->colours();
+    std::tie(job.low, job.high) = m_view->range();
+    m_services.engine().runTask(&m_exportOwner, tr("Exporting the matrix"),
+                                [job](const JobContext&) { writeMatrix(job); },
+                                {[this, file] { m_services.notify(tr("Exported %1").arg(formatPath(file))); },
+                                 [this](const JobError& error) { m_services.notifyError(error); },
+                                 {}});
+}
+
+void MatrixPane::copyPicture() {
+    constexpr int kPixels = 1200;
+    const int cells = std::max(m_view->heatmap()->rows(), m_view->heatmap()->columns());
+    if (cells == 0) return;
+    QGuiApplication::clipboard()->setImage(m_view->heatmap()->toImage(std::clamp(kPixels / cells, 1, 32)));
+    m_services.notify(tr("Copied a picture of the matrix"));
+}
+
+}  // namespace diagonal

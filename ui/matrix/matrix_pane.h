@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTemporaryDir>
+#include <memory>
+
+#include "ui/matrix/matrix_session.h"
+#include "ui/window/pane.h"
+
+class QComboBox;
+class QPushButton;
+class QStackedWidget;
+
+namespace diagonal {
+
+class CaptionsPanel;
+class ElidedLabel;
+class EmptyState;
+class MatrixSide;
+class MatrixView;
+class NoticeBar;
+class Panel;
+class Services;
+class SegmentedControl;
+
+/// Images against captions: the similarity matrix as a heatmap.
+class MatrixPane : public Pane {
+    Q_OBJECT
+
+  public:
+    explicit MatrixPane(Services& services, QWidget* parent = nullptr);
+    ~MatrixPane() override;
+
+    QString id() const override { return QStringLiteral("matrix"); }
+    QString title() const override { return tr("Matrix"); }
+    QList<QAction*> fileActions() const override { return {m_addImages, m_openPairs, m_export}; }
+    QList<QAction*> editActions() const override { return {m_editCaptions, m_copy, m_clear}; }
+    QList<QAction*> viewActions() const override { return {m_fit, m_zoomIn, m_zoomOut}; }
+    bool openPaths(const QStringList& paths) override;
+
+    MatrixSession& session() { return *m_session; }
+    MatrixView& view() { return *m_view; }
+    MatrixSide& side() { return *m_side; }
+    void showSampleScenes();
+    void openPairs(const QString& path);
+    void editCaptions(bool shown);
+    /// By the file's ending: .csv, .npy or .png.
+    void exportTo(const QString& file);
+
+  private:
+    void makeActions();
+    QWidget* makeToolbar();
+    QWidget* makeEmptyState();
+    void load(const QString& title, const std::function<MatrixItems(const JobContext&)>& read, bool add);
+    void itemsChanged();
+    void analysed();
+    void modelChanged();
+    void showNotices();
+    void chooseExport();
+    void copyPicture();
+    int limit() const;
+
+    Services& m_services;
+    QObject m_loadOwner, m_exportOwner;
+    std::unique_ptr<QTemporaryDir> m_scenes;
+    QString m_pairsPath;
+    MatrixSession* m_session;
+
+    QAction *m_addImages, *m_openPairs, *m_export, *m_editCaptions, *m_copy, *m_clear, *m_fit, *m_zoomIn, *m_zoomOut;
+    ElidedLabel* m_source;
+    QComboBox* m_limit;
+    QPushButton *m_captionsButton, *m_exportButton;
+    QStackedWidget* m_stack;
+    EmptyState *m_empty, *m_incomplete;
+    NoticeBar* m_notice;
+    Panel* m_captionsPanel;
+    CaptionsPanel* m_captions;
+    MatrixSide* m_side;
+    MatrixView* m_view;
+    bool m_noticeClosed = false;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QHash>
+#include <QObject>
+#include <QTimer>
+
+#include "ui/jobs/engine_service.h"
+#include "ui/matrix/matrix_analysis.h"
+#include "ui/matrix/matrix_source.h"
+
+namespace diagonal {
+
+/// The images and captions of the matrix pane, their embeddings, and what follows from them. Another model embeds them
+/// anew. UI thread only; the work goes on elsewhere.
+class MatrixSession : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit MatrixSession(EngineService& engine, QObject* parent = nullptr);
+
+    const MatrixItems& items() const { return m_items; }
+    void setItems(const MatrixItems& items);
+    /// Images that are not there yet; the pairs are no longer those of the source.
+    void addImages(const QStringList& files, const QStringList& unreadable);
+    void setCaptions(const QStringList& captions);
+    void setPaired(bool paired);
+    /// As many captions as images, and each belongs to its own.
+    bool isPaired() const;
+    void setOrder(MatrixOrder order);
+    MatrixOrder order() const { return m_order; }
+
+    const MatrixAnalysis& analysis() const { return m_analysis; }
+    /// "a.jpg: the file is empty" of each image without an embedding.
+    QStringList unreadable() const;
+    int truncatedCaptions() const { return m_truncated; }
+    bool isBusy() const { return m_imagesRunning || m_textsRunning; }
+
+  Q_SIGNALS:
+    void itemsChanged();
+    void analysed();
+    void failed(const diagonal::JobError& error);
+
+  private:
+    void modelChanged();
+    void embedImages();
+    void embedTexts();
+    void analyseSoon();
+    void analyse();
+    MatrixInput input() const;
+
+    EngineService& m_engine;
+    QObject m_imageOwner, m_textOwner, m_analysisOwner;
+    MatrixItems m_items;
+    MatrixOrder m_order = MatrixOrder::AsGiven;
+    QHash<QString, std::vector<float>> m_images, m_texts;  ///< of the open model
+    QHash<QString, QString> m_errors;
+    MatrixAnalysis m_analysis;
+    QTimer m_soon;
+    int m_truncated = 0;
+    bool m_imagesRunning = false, m_textsRunning = false, m_analysing = false, m_again = false;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/matrix/matrix_source.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QFileInfo>
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/image/image_files.h"
+#include "engine/image/png.h"
+#include "training/data/dataset.h"
+#include "training/data/scenes.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path pathOf(const QString& name) {
+    return QFile::encodeName(name).toStdString();
+}
+
+QString nameOf(const fs::path& path) {
+    return QFile::decodeName(QByteArray::fromStdString(path.string()));
+}
+
+QString translated(const char* text) {
+    return QCoreApplication::translate("diagonal::MatrixSource", text);
+}
+
+std::vector<size_t> pairsOf(const Dataset& dataset) {
+    std::vector<size_t> all, test;
+    for (size_t i = 0; i < dataset.size(); ++i) {
+        if (dataset.captions(i).empty() || dataset.file(i).empty()) continue;
+        all.push_back(i);
+        if (dataset.split(i) == Split::Test) test.push_back(i);
+    }
+    return test.empty() ? all : test;
+}
+
+}  // namespace
+
+MatrixItems readPairs(const QString& path, int limit, const JobContext& job) {
+    const auto dataset = openDataset(pathOf(path).string());
+    job.throwIfStopped();
+    const auto pairs = pairsOf(*dataset);
+    if (pairs.empty()) {
+        throw Error(
+            displayName(pathOf(path)), translated("there is no image with a caption in it").toStdString(),
+            translated("Choose a CSV file with columns for image and caption, or a Flickr8k folder").toStdString());
+    }
+    MatrixItems items;
+    items.title = dataset->kind() == "CSV" ? QFileInfo(path).fileName() : QString::fromStdString(dataset->kind());
+    if (dataset->split(pairs.front()) == Split::Test) items.title = translated("%1 test").arg(items.title);
+    items.paired = true;
+    items.available = static_cast<qint64>(pairs.size());
+    for (size_t i = 0; i < pairs.size() && static_cast<int>(i) < limit; ++i) {
+        items.files << nameOf(dataset->file(pairs[i]));
+        items.captions << QString::fromStdString(dataset->captions(pairs[i]).front()).simplified();
+    }
+    return items;
+}
+
+MatrixItems drawSampleScenes(const QString& folder, int count, const JobContext& job) {
+    constexpr int kSize = 128;
+    constexpr size_t kStride = 7;  // neighbours share a colour
+    ScenesOptions options;
+    options.split = Split::Validation;
+    MatrixItems items;
+    items.title = translated("Sample scenes");
+    items.paired = true;
+    items.available = count;
+    for (int i = 0; i < count; ++i) {
+        job.throwIfStopped();
+        const Scene scene = sceneAt(options, static_cast<size_t>(i) * kStride);
+        const auto bytes = encodePng(drawScene(scene, kSize));
+        const QString file = QStringLiteral("%1/scene-%2.png").arg(folder).arg(i + 1, 2, 10, QLatin1Char('0'));
+        writeFile(pathOf(file), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        items.files << file;
+        items.captions << QString::fromStdString(sceneCaptions(scene).front());
+        job.progress(i + 1, count);
+    }
+    return items;
+}
+
+MatrixItems readDropped(const QStringList& paths, int limit, const JobContext& job) {
+    if (paths.size() == 1 && !hasImageExtension(pathOf(paths.first()))) {
+        try {
+            return readPairs(paths.first(), limit, job);
+        } catch (const Error&) {
+            if (!QFileInfo(paths.first()).isDir()) throw;
+        }
+    }
+    std::vector<fs::path> inputs;
+    for (const QString& path : paths)
+        inputs.push_back(pathOf(path));
+    const ImageFiles found = listImages(inputs, job.stop);
+    job.throwIfStopped();
+    MatrixItems items;
+    for (const auto& file : found.files)
+        items.files << nameOf(file);
+    for (const auto& failure : found.failures)
+        items.unreadable << QStringLiteral("%1: %2").arg(QFileInfo(nameOf(failure.path)).fileName(),
+                                                         QString::fromStdString(failure.reason));
+    return items;
+}
+
+}  // namespace diagonal

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/curves.h"
+
+#include <QCheckBox>
+#include <QHBoxLayout>
+#include <QSettings>
+#include <QSlider>
+#include <QSplitter>
+#include <cmath>
+
+#include "ui/train/metric_tile.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/panel.h"
+#include "ui/widgets/plot.h"
+#include "ui/widgets/segmented_control.h"
+#include "ui/widgets/tabular.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kFlush = 100;
+constexpr double kClamp = 100, kStart = 1 / 0.07;
+constexpr size_t kCourseSteps = 400, kCoursePoints = 100;
+
+QString percentTick(double value) {
+    return QLocale().toString(value * 100, 'f', 0) + QLatin1Char('%');
+}
+
+QString temperatureTick(double scale) {
+    return QLocale().toString(1 / scale, 'g', 2);
+}
+
+QString scaleTick(double scale) {
+    return QLocale().toString(scale, 'g', 3);
+}
+
+std::vector<double> valuesOf(const std::vector<StepMetrics>& steps, double StepMetrics::*field) {
+    std::vector<double> values;
+    values.reserve(steps.size());
+    for (const StepMetrics& metrics : steps)
+        values.push_back(metrics.*field);
+    return values;
+}
+
+}  // namespace
+
+int smoothingWindow(int position) {
+    return static_cast<int>(std::lround(std::pow(10.0, 3.0 * position / 100)));
+}
+
+Curves::Curves(QWidget* parent) : QWidget(parent) {
+    makePlots();
+    auto* tiles = new Panel(&Tokens::surface, Qt::TopEdge);
+    auto* tileRow = new QHBoxLayout(tiles);
+    tileRow->setContentsMargins(0, 1, 0, 0);
+    tileRow->setSpacing(0);
+    m_throughput = new MetricTile(tr("Throughput"));
+    m_waiting = new MetricTile(tr("Waiting for data"));
+    tileRow->addWidget(m_throughput);
+    tileRow->addWidget(new Hairline(Qt::Vertical));
+    tileRow->addWidget(m_waiting);
+
+    auto* lower = new Panel(&Tokens::surface, Qt::TopEdge);
+    auto* lowerRow = new QHBoxLayout(lower);
+    lowerRow->setContentsMargins(0, 1, 0, 0);
+    lowerRow->setSpacing(0);
+    lowerRow->addWidget(m_temperature, 1);
+    lowerRow->addWidget(new Hairline(Qt::Vertical));
+    lowerRow->addWidget(m_recall, 1);
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(makeControls());
+    column->addWidget(m_loss, 10);
+    column->addWidget(lower, 7);
+    column->addWidget(tiles, 3);
+
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(kFlush);
+    connect(&m_timer, &QTimer::timeout, this, &Curves::flush);
+    for (PlotView* plot : {m_loss, m_temperature, m_recall})
+        connect(plot, &PlotView::cursorMoved, this, &Curves::showTemperature);
+    setSmoothing(m_smoothing->value());
+}
+
+QWidget* Curves::makeControls() {
+    auto* bar = new Panel(&Tokens::sunken, Qt::BottomEdge);
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(px(16), px(6), px(16), px(6));
+    row->setSpacing(px(8));
+    m_across = new SegmentedControl;
+    m_across->addSegment(tr("Step"));
+    m_across->addSegment(tr("Samples"));
+    m_across->addSegment(tr("Epoch"));
+    m_across->addSegment(tr("Time"));
+    m_across->setCurrentIndex(0);
+    m_smoothing = new QSlider(Qt::Horizontal);
+    m_smoothing->setRange(0, 100);
+    m_smoothing->setFixedWidth(px(80));
+    m_smoothing->setAccessibleName(tr("Smoothing"));
+    m_smoothing->setValue(QSettings().value(QStringLiteral("train/smoothing"), 45).toInt());
+    m_window = new TabularLabel({}, 13);
+    m_window->reserve(tr("%1 steps").arg(formatCount(1000)));
+    m_window->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_logarithmic = new QCheckBox(tr("Log scale"));
+    row->addWidget(new TextLabel(tr("Across"), 13, 400, &Tokens::text2));
+    row->addWidget(m_across);
+    row->addSpacing(px(12));
+    row->addWidget(new TextLabel(tr("Smoothing"), 13, 400, &Tokens::text2));
+    row->addWidget(m_smoothing);
+    row->addWidget(m_window);
+    row->addSpacing(px(12));
+    row->addWidget(m_logarithmic);
+    row->addStretch();
+    connect(m_across, &SegmentedControl::currentChanged, this, &Curves::rebuild);
+    connect(m_smoothing, &QSlider::valueChanged, this, &Curves::setSmoothing);
+    connect(m_logarithmic, &QCheckBox::toggled, this, [this](bool on) { m_loss->setLogarithmic(false, on); });
+    return bar;
+}
+
+void Curves::makePlots() {
+    m_loss = new PlotView(tr("Contrastive loss"));
+    m_lossImage = m_loss->addSeries({tr("image-to-text"), &Tokens::imageToText, false, true});
+    m_lossText = m_loss->addSeries({tr("text-to-image"), &Tokens::textToImage, true, true});
+    m_lossValidation = m_loss->addSeries({tr("validation"), &Tokens::text, false, false});
+    m_temperature = new PlotView(tr("Temperature"));
+    m_scale = m_temperature->addSeries({tr("logit scale"), &Tokens::accent, false, false});
+    m_temperature->setLogarithmic(false, true);
+    m_temperature->setYRange(10, 110);
+    m_temperature->setYFormat(scaleTick);
+    m_temperature->setRightFormat(temperatureTick);
+    m_temperature->addReference(kClamp, tr("clamp: 100"), &Tokens::warnLine);
+    m_temperature->addReference(kStart, tr("start: T 0.07"));
+    m_temperatureValue = new TabularLabel({}, 13, 400, &Tokens::text2);
+    m_temperature->setHeaderWidget(m_temperatureValue);
+    m_recall = new PlotView(tr("Recall"));
+    m_recall->setYFormat(percentTick);
+    m_recall->setLegendFormat([](double value) { return formatPercent(value); });
+    PlotView::link({m_loss, m_temperature, m_recall});
+}
+
+Across Curves::across() const {
+    return static_cast<Across>(m_across->currentIndex());
+}
+
+void Curves::setSmoothing(int position) {
+    const int window = smoothingWindow(position);
+    m_window->setText(tr("%1 steps").arg(formatCount(window)));
+    m_loss->setSmoothing(window);
+    QSettings().setValue(QStringLiteral("train/smoothing"), position);
+}
+
+void Curves::setRun(RunModel* run) {
+    if (m_run) m_run->disconnect(this);
+    m_run = run;
+    if (m_run) {
+        connect(m_run, &RunModel::reset, this, &Curves::rebuild);
+        connect(m_run, &RunModel::stepsAdded, &m_timer, [this] {
+            if (!m_timer.isActive()) m_timer.start();
+        });
+        connect(m_run, &RunModel::validationAdded, this, [this] {
+            m_validationsDirty = true;
+            if (!m_timer.isActive()) m_timer.start();
+        });
+        connect(m_run, &RunModel::checkpointAdded, this, &Curves::fillMarkers);
+    }
+    rebuild();
+}
+
+void Curves::rebuild() {
+    static const QString kNames[] = {tr("step"), tr("sample"), tr("epoch"), tr("minute")};
+    for (PlotView* plot : {m_loss, m_temperature, m_recall}) {
+        plot->clearData();
+        plot->setXName(kNames[static_cast<int>(across())]);
+    }
+    m_pushed = 0;
+    m_hasZeroShot = false;
+    m_recall->clearSeries();
+    m_recalls[0] = m_recall->addSeries({tr("@1"), &Tokens::imageToText, false, false});
+    m_recalls[1] = m_recall->addSeries({tr("@5"), &Tokens::fourth, false, false});
+    m_recalls[2] = m_recall->addSeries({tr("@10"), &Tokens::textToImage, false, false});
+    if (!m_run) return;
+    fillReferences();
+    std::vector<double> x;
+    for (size_t i = 0; i < m_run->steps().size(); ++i)
+        x.push_back(m_run->xOf(i, across()));
+    m_loss->setData(m_lossImage, x, valuesOf(m_run->steps(), &StepMetrics::lossImage));
+    m_loss->setData(m_lossText, x, valuesOf(m_run->steps(), &StepMetrics::lossText));
+    m_temperature->setData(m_scale, x, valuesOf(m_run->steps(), &StepMetrics::logitScale));
+    m_pushed = m_run->steps().size();
+    fillValidations();
+    fillMarkers();
+    updateRange();
+    updateTiles();
+    showTemperature(std::nan(""));
+}
+
+void Curves::fillReferences() {
+    m_loss->clearReferences();
+    const int batch = m_run->options().batchSize;
+    if (batch < 2) return;
+    const double chance = std::log(static_cast<double>(batch));
+    m_loss->addReference(chance, tr("chance: ln %1 = %2").arg(batch).arg(formatCosine(chance)));
+}
+
+void Curves::flush() {
+    if (!m_run) return;
+    const auto& steps = m_run->steps();
+    for (; m_pushed < steps.size(); ++m_pushed) {
+        const double x = m_run->xOf(m_pushed, across());
+        m_loss->append(m_lossImage, x, steps[m_pushed].lossImage);
+        m_loss->append(m_lossText, x, steps[m_pushed].lossText);
+        m_temperature->append(m_scale, x, steps[m_pushed].logitScale);
+    }
+    if (m_validationsDirty) fillValidations();
+    updateRange();
+    updateTiles();
+    showTemperature(std::nan(""));
+}
+
+void Curves::fillValidations() {
+    m_validationsDirty = false;
+    std::vector<double> x, loss, at1, at5, at10, zeroShot;
+    for (const ValidationMetrics& metrics : m_run->validations()) {
+        const double at = m_run->xOfStep(metrics.step, across());
+        if (std::isnan(at)) continue;
+        x.push_back(at);
+        loss.push_back(metrics.loss);
+        at1.push_back(metrics.textToImage.at1);
+        at5.push_back(metrics.textToImage.at5);
+        at10.push_back(metrics.textToImage.at10);
+        zeroShot.push_back(metrics.zeroShotTop1 < 0 ? std::nan("") : metrics.zeroShotTop1);
+    }
+    const bool hasZeroShot = !zeroShot.empty() && !std::isnan(zeroShot.back());
+    if (hasZeroShot && !m_hasZeroShot) {
+        m_hasZeroShot = true;
+        m_recalls[3] = m_recall->addSeries({tr("top-1"), &Tokens::text, false, false});
+    }
+    m_loss->setData(m_lossValidation, x, loss);
+    m_recall->setData(m_recalls[0], x, at1);
+    m_recall->setData(m_recalls[1], x, at5);
+    m_recall->setData(m_recalls[2], x, at10);
+    if (m_hasZeroShot) m_recall->setData(m_recalls[3], x, zeroShot);
+}
+
+void Curves::fillMarkers() {
+    m_loss->clearMarkers();
+    if (!m_run) return;
+    for (const int64_t step : m_run->checkpoints())
+        m_loss->addMarker(m_run->xOfStep(step, across()), PlotMarker::Checkpoint,
+                          tr("checkpoint at step %1").arg(formatCount(step)));
+    for (const int64_t step : m_run->resumes())
+        m_loss->addMarker(m_run->xOfStep(step, across()), PlotMarker::Resumed, tr("resumed"));
+}
+
+void Curves::updateRange() {
+    const double end = m_run->xEnd(across());
+    if (end <= 0) return;
+    for (PlotView* plot : {m_loss, m_temperature, m_recall})
+        plot->setFullRange(0, end);
+}
+
+void Curves::updateTiles() {
+    const auto& steps = m_run->steps();
+    if (steps.empty()) {
+        for (MetricTile* tile : {m_throughput, m_waiting}) {
+            tile->setValue({}, {});
+            tile->setCourse({});
+        }
+        return;
+    }
+    const double waiting = m_run->waitingForData();
+    const auto rates = condensed(valuesOf(steps, &StepMetrics::samplesPerSecond), kCourseSteps, kCoursePoints);
+    m_throughput->setCourse(rates);
+    m_throughput->setValue(formatCount(std::llround(rates.back())), tr("samples/s"));
+    const auto data = condensed(valuesOf(steps, &StepMetrics::dataTime), kCourseSteps, kCoursePoints);
+    m_waiting->setCourse(data);
+    m_waiting->setValue(waiting < 0 ? QString() : QLocale().toString(waiting * 100, 'f', 1), tr("% of the time"));
+}
+
+void Curves::showTemperature(double x) {
+    if (!m_run || m_run->steps().empty()) {
+        m_temperatureValue->setText({});
+        return;
+    }
+    const int64_t step = std::isnan(x) ? m_run->step() : m_run->stepAt(x, across());
+    const double temperature = m_run->temperatureAt(step);
+    if (temperature <= 0) return;
+    m_temperatureValue->setText(
+        tr("%1   scale %2").arg(formatTemperature(temperature), QLocale().toString(1 / temperature, 'f', 1)));
+}
+
+}  // namespace diagonal

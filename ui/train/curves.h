@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QPointer>
+#include <QTimer>
+#include <QWidget>
+
+#include "ui/train/run_model.h"
+
+class QCheckBox;
+class QSlider;
+
+namespace diagonal {
+
+class MetricTile;
+class PlotView;
+class SegmentedControl;
+class TabularLabel;
+
+/// Loss, temperature, recall and throughput of a run over one x axis with one cursor.
+class Curves : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit Curves(QWidget* parent = nullptr);
+    void setRun(RunModel* run);
+    Across across() const;
+
+  private:
+    QWidget* makeControls();
+    void makePlots();
+    void rebuild();
+    void flush();
+    void fillValidations();
+    void fillMarkers();
+    void fillReferences();
+    void updateRange();
+    void updateTiles();
+    void showTemperature(double x);
+    void setSmoothing(int position);
+
+    QPointer<RunModel> m_run;
+    QTimer m_timer;  ///< steps come often; the plots take them ten times a second
+    size_t m_pushed = 0;
+    bool m_validationsDirty = false;
+
+    SegmentedControl* m_across;
+    QSlider* m_smoothing;
+    TabularLabel *m_window, *m_temperatureValue;
+    QCheckBox* m_logarithmic;
+    PlotView *m_loss, *m_temperature, *m_recall;
+    MetricTile *m_throughput, *m_waiting;
+    int m_lossImage = 0, m_lossText = 0, m_lossValidation = 0, m_scale = 0;
+    int m_recalls[4] = {};
+    bool m_hasZeroShot = false;
+};
+
+/// Steps of the smoothing window at a position 0..100 of its slider: 1 to 1,000, logarithmic.
+int smoothingWindow(int position);
+
+}  // namespace diagonal

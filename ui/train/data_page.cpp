@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/data_page.h"
+
+#include <QComboBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include "ui/train/data_widgets.h"
+#include "ui/train/form.h"
+#include "ui/train/wizard_defaults.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/drop_frame.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/panel.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kDelay = 350;
+
+bool isScenes(const QString& spec) {
+    return spec.startsWith(QLatin1String("scenes:"));
+}
+
+QString expanded(QString path) {
+    path = path.trimmed();
+    if (path == QLatin1String("~") || path.startsWith(QLatin1String("~/"))) path.replace(0, 1, QDir::homePath());
+    return path;
+}
+
+/// The value of a key in "scenes:count=20000,seed=1".
+qint64 sceneValue(const QString& spec, const QString& key, qint64 otherwise) {
+    const QStringList items = spec.mid(7).split(QLatin1Char(','));
+    for (const QString& item : items)
+        if (item.startsWith(key + QLatin1Char('='))) return item.mid(key.size() + 1).toLongLong();
+    return otherwise;
+}
+
+}  // namespace
+
+DataPage::DataPage(WizardState& state, EngineService& engine, QWidget* parent)
+    : WizardPage(state, parent), m_engine(engine), m_panel(new DataPanel) {
+    auto* page =
+        new FormPage(tr("What should the model learn from?"),
+                     tr("Pictures with captions: a CSV file, or a Flickr8k folder. Drop it here, or choose it. "
+                        "Without any, Diagonal draws scenes of coloured shapes."));
+    QVBoxLayout* body = page->body();
+    body->addWidget(makePathRow());
+
+    auto* status = new QHBoxLayout;
+    status->setSpacing(px(8));
+    m_mark = new TextLabel;
+    m_kind = new TextLabel({}, 13, 600);
+    m_status = new TextLabel({}, 13, 400, &Tokens::text2);
+    m_status->setWordWrap(true);
+    status->addWidget(m_mark, 0, Qt::AlignTop);
+    status->addWidget(m_kind, 0, Qt::AlignTop);
+    status->addWidget(m_status, 1, Qt::AlignTop);
+    body->addLayout(status);
+    body->addWidget(makeOptionsRow());
+    m_splits = new SplitBar;
+    body->addWidget(m_splits);
+    body->addWidget(new Hairline);
+    body->addWidget(makeSampleHeader());
+    m_samples = new SampleGrid;
+    body->addWidget(m_samples);
+    body->addStretch();
+
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(page);
+
+    auto* drop = new DropOverlay(this);
+    connect(drop, &DropOverlay::pathsDropped, this, [this](const QStringList& paths) { setSpec(paths.first()); });
+    m_delay.setSingleShot(true);
+    m_delay.setInterval(kDelay);
+    connect(&m_delay, &QTimer::timeout, this, &DataPage::look);
+}
+
+QWidget* DataPage::makePathRow() {
+    auto* row = new QWidget;
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(px(8));
+    m_path = new QLineEdit;
+    m_path->setAccessibleName(tr("Data"));
+    auto* choose = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
+    auto* menu = new QMenu(choose);
+    menu->addAction(tr("A folder…"), this, &DataPage::choose);
+    menu->addAction(tr("A CSV file…"), this, [this] {
+        const QString file = QFileDialog::getOpenFileName(this, tr("Data to train on"), {},
+                                                          tr("Tables (*.csv *.tsv *.txt);;All files (*)"));
+        if (!file.isEmpty()) setSpec(file);
+    });
+    choose->setMenu(menu);
+    m_useScenes = makeButton(tr("Use scenes instead"), QStringLiteral("ui/grid"));
+    layout->addWidget(m_path, 1);
+    layout->addWidget(choose);
+    layout->addWidget(m_useScenes);
+    connect(m_path, &QLineEdit::textEdited, this, &DataPage::take);
+    connect(m_useScenes, &QPushButton::clicked, this,
+            [this] { setSpec(QString::fromStdString(defaultOptions().trainData)); });
+    return row;
+}
+
+QWidget* DataPage::makeOptionsRow() {
+    auto* row = new QWidget;
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    const auto group = [layout] {
+        auto* widget = new QWidget;
+        auto* inner = new QHBoxLayout(widget);
+        inner->setContentsMargins(0, 0, 0, 0);
+        inner->setSpacing(px(16));
+        layout->addWidget(widget);
+        return widget;
+    };
+    m_sceneOptions = group();
+    m_count = new QSpinBox;
+    m_count->setRange(200, 2'000'000);
+    m_count->setSingleStep(1000);
+    m_count->setGroupSeparatorShown(true);
+    m_seed = new QSpinBox;
+    m_seed->setRange(0, 1'000'000);
+    m_sceneOptions->layout()->addWidget(new FormField(tr("Scenes"), m_count, tr("Drawn as they are needed.")));
+    m_sceneOptions->layout()->addWidget(new FormField(tr("Seed"), m_seed, tr("Equal seeds draw equal scenes.")));
+    m_columnOptions = group();
+    m_imageColumn = new QComboBox;
+    m_captionColumn = new QComboBox;
+    m_columnOptions->layout()->addWidget(new FormField(tr("Image column"), m_imageColumn, {}));
+    m_columnOptions->layout()->addWidget(new FormField(tr("Caption column"), m_captionColumn, {}));
+    layout->addStretch();
+    m_columnOptions->hide();
+    const auto scenes = [this] {
+        if (!m_loading) setSpec(QStringLiteral("scenes:count=%1,seed=%2").arg(m_count->value()).arg(m_seed->value()));
+    };
+    connect(m_count, &QSpinBox::valueChanged, this, scenes);
+    connect(m_seed, &QSpinBox::valueChanged, this, scenes);
+    const auto columns = [this] {
+        m_state.options.imageKey = m_imageColumn->currentData().toString().toStdString();
+        m_state.options.captionKey = m_captionColumn->currentData().toString().toStdString();
+        m_delay.start();
+        m_looking = true;
+        Q_EMIT edited();
+    };
+    connect(m_imageColumn, &QComboBox::activated, this, columns);
+    connect(m_captionColumn, &QComboBox::activated, this, columns);
+    return row;
+}
+
+QWidget* DataPage::makeSampleHeader() {
+    auto* row = new QWidget;
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(px(12));
+    m_sampleNote = new TextLabel({}, 12, 400, &Tokens::text2);
+    auto* others = makeButton(tr("Show others"), QStringLiteral("ui/refresh"));
+    layout->addWidget(new TextLabel(tr("Sample"), 13, 600));
+    layout->addWidget(m_sampleNote, 1);
+    layout->addWidget(others);
+    connect(others, &QPushButton::clicked, this, [this] {
+        ++m_round;
+        look();
+    });
+    return row;
+}
+
+QString DataPage::stepSummary() const {
+    const QString name = dataName(m_state.options);
+    if (!m_problem.isEmpty()) return tr("cannot be read yet");
+    if (!m_preview) return name;
+    return tr("%1, %n images", nullptr, static_cast<int>(trainingImages(m_preview->summary))).arg(name);
+}
+
+QWidget* DataPage::sidePanel() {
+    return m_panel;
+}
+
+void DataPage::focusFirst() {
+    m_path->setFocus();
+}
+
+void DataPage::choose() {
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Data to train on"));
+    if (!folder.isEmpty()) setSpec(folder);
+}
+
+void DataPage::setSpec(const QString& spec) {
+    m_path->setText(isScenes(spec) ? spec : formatPath(spec));
+    take();
+}
+
+void DataPage::load() {
+    const QString spec = QString::fromStdString(m_state.options.trainData);
+    m_path->setText(isScenes(spec) ? spec : formatPath(spec));
+    if (!m_preview && !m_looking) look();
+}
+
+void DataPage::take() {
+    const QString spec = expanded(m_path->text());
+    m_state.options.trainData = spec.toStdString();
+    m_state.options.imageKey.clear();
+    m_state.options.captionKey.clear();
+    m_round = 0;
+    m_looking = true;
+    m_problem.clear();
+    m_delay.start();
+    Q_EMIT edited();
+}
+
+void DataPage::look() {
+    m_delay.stop();
+    const std::string spec = m_state.options.trainData;
+    const bool scenes = isScenes(QString::fromStdString(spec));
+    m_loading = true;
+    m_sceneOptions->setVisible(scenes);
+    m_useScenes->setEnabled(!scenes);
+    if (scenes) {
+        const QString text = QString::fromStdString(spec);
+        m_count->setValue(static_cast<int>(sceneValue(text, QStringLiteral("count"), kDefaultScenes)));
+        m_seed->setValue(static_cast<int>(sceneValue(text, QStringLiteral("seed"), 1)));
+    }
+    m_loading = false;
+    m_looking = true;
+    if (spec.empty()) {
+        fail({tr("Data"), tr("no data was given"), tr("Choose a folder or file, or use scenes.")});
+        return;
+    }
+    showStatus({}, tr("Looking at the data…"), false);
+    const DatasetOptions options{Split::All, m_state.options.imageKey, m_state.options.captionKey};
+    auto result = std::make_shared<std::shared_ptr<const DataPreview>>();
+    m_engine.runTask(&m_lookOwner, tr("Looking at the data"),
+                     [spec, options, round = m_round, result](const JobContext& job) {
+                         *result = std::make_shared<const DataPreview>(previewData(spec, options, round, job));
+                     },
+                     {[this, result] { showPreview(*result); }, [this](const JobError& error) { fail(error); }, {}});
+}
+
+void DataPage::showPreview(std::shared_ptr<const DataPreview> preview) {
+    const bool sameData = m_preview && m_round > 0;
+    m_preview = std::move(preview);
+    m_state.preview = m_preview.get();
+    m_looking = false;
+    m_problem.clear();
+    const DatasetSummary& summary = m_preview->summary;
+    const QString kind = QString::fromStdString(summary.kind);
+    const qint64 images = static_cast<qint64>(summary.images), captions = static_cast<qint64>(summary.captions);
+    const QString counts = tr("%1 images with %2 captions").arg(formatCount(images), formatCount(captions));
+    showStatus(kind,
+               kind == QLatin1String("Scenes")
+                   ? tr("coloured shapes drawn by Diagonal; a fifth of the combinations is held out for validation")
+                   : tr("recognised, %1").arg(counts),
+               false);
+    fillColumns();
+    m_splits->setSummary(summary);
+    m_samples->setSamples(m_preview->samples);
+    m_sampleNote->setText(tr("%1 of %2 images, each with one of its captions")
+                              .arg(formatCount(static_cast<qint64>(m_preview->samples.size())), formatCount(images)));
+    if (sameData) return;
+    m_panel->showSummary(summary, false);
+    if (kind != QLatin1String("Scenes")) checkImages();
+    Q_EMIT previewed();
+}
+
+void DataPage::checkImages() {
+    const std::string spec = m_state.options.trainData;
+    const DatasetOptions options{Split::All, m_state.options.imageKey, m_state.options.captionKey};
+    auto result = std::make_shared<DatasetSummary>();
+    m_panel->setNote(tr("checking the images…"));
+    m_engine.runTask(&m_checkOwner, tr("Checking images"),
+                     [spec, options, result](const JobContext& job) { *result = summarize(spec, options, true, job); },
+                     {[this, result, spec] {
+                          if (spec == m_state.options.trainData) m_panel->showSummary(*result, true);
+                      },
+                      [this](const JobError& error) { m_panel->setNote(error.problem); },
+                      [this] { m_panel->setNote(tr("not all images were checked")); }});
+}
+
+void DataPage::fail(const JobError& error) {
+    m_looking = false;
+    m_preview.reset();
+    m_state.preview = nullptr;
+    m_problem = error.problem;
+    QString text = error.problem + QLatin1Char('.');
+    if (!error.remedy.isEmpty()) text += QLatin1Char(' ') + error.remedy;
+    if (!text.endsWith(QLatin1Char('.'))) text += QLatin1Char('.');
+    showStatus({}, text, true);
+    m_columnOptions->hide();
+    m_splits->setSummary({});
+    m_samples->setSamples({});
+    m_sampleNote->clear();
+    m_panel->clear();
+    Q_EMIT previewed();
+}
+
+bool DataPage::check() {
+    if (m_path->text().trimmed().isEmpty()) look();
+    return m_problem.isEmpty();
+}
+
+void DataPage::showStatus(const QString& kind, const QString& text, bool isError) {
+    const ColourRole role = isError ? &Tokens::error : &Tokens::accent;
+    m_mark->setVisible(isError || !kind.isEmpty());
+    const QString icon = isError ? QStringLiteral("ui/error") : QStringLiteral("ui/check");
+    m_mark->setPixmap(Theme::instance().pixmap(icon, px(16), colour(role), devicePixelRatioF()));
+    m_kind->setText(kind);
+    m_kind->setVisible(!kind.isEmpty());
+    m_status->setText(text);
+    m_status->setColour(isError ? &Tokens::error : &Tokens::text2);
+}
+
+void DataPage::fillColumns() {
+    m_columnOptions->setVisible(!m_preview->columns.isEmpty());
+    const auto fill = [this](QComboBox* box, const std::string& chosen) {
+        const QSignalBlocker blocker(box);
+        box->clear();
+        box->addItem(tr("Guess by name"), QString());
+        for (const QString& column : m_preview->columns)
+            box->addItem(column, column);
+        box->setCurrentIndex(std::max(0, box->findData(QString::fromStdString(chosen))));
+    };
+    fill(m_imageColumn, m_state.options.imageKey);
+    fill(m_captionColumn, m_state.options.captionKey);
+}
+
+}  // namespace diagonal

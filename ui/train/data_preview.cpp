@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/data_preview.h"
+
+#include <QRandomGenerator>
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <numeric>
+
+#include "engine/base/error.h"
+#include "training/data/csv.h"
+#include "training/data/csv_dataset.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kSamplePixels = 320;
+
+QStringList columnsOf(const std::string& spec) {
+    const std::string path = spec.starts_with("csv:") ? spec.substr(4) : spec;
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) return {};
+    const std::string text = readTable(path);
+    CsvReader reader(text, guessDelimiter(text));
+    CsvReader::Record header;
+    QStringList columns;
+    if (reader.next(header))
+        for (const std::string& cell : header.cells)
+            columns << QString::fromStdString(cell);
+    return columns;
+}
+
+DataSample sampleOf(const Dataset& dataset, size_t index, QRandomGenerator& random) {
+    DataSample sample;
+    sample.name = QString::fromStdString(dataset.name(index));
+    const auto& captions = dataset.captions(index);
+    if (!captions.empty())
+        sample.caption = QString::fromStdString(captions[random.bounded(static_cast<quint32>(captions.size()))]);
+    try {
+        const QImage picture = toQImage(dataset.image(index));
+        sample.picture =
+            picture.width() > kSamplePixels || picture.height() > kSamplePixels
+                ? picture.scaled(kSamplePixels, kSamplePixels, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation)
+                : picture;
+    } catch (const Error& error) {
+        sample.problem = QString::fromStdString(error.problem());
+    }
+    return sample;
+}
+
+}  // namespace
+
+QImage toQImage(const Image& image) {
+    QImage out(image.width, image.height, QImage::Format_RGB888);
+    const size_t bytes = static_cast<size_t>(image.width) * 3;
+    for (int y = 0; y < image.height; ++y)
+        std::memcpy(out.scanLine(y), image.rgb.data() + static_cast<size_t>(y) * bytes, bytes);
+    return out;
+}
+
+DataPreview previewData(const std::string& spec, const DatasetOptions& options, int round, const JobContext& job) {
+    DataPreview preview;
+    const auto dataset = openDataset(spec, options);
+    job.throwIfStopped();
+    preview.summary = summarize(spec, options, false, job);
+    if (dataset->kind() == "CSV") preview.columns = columnsOf(spec);
+    QRandomGenerator random(static_cast<quint32>(round + 1));
+    const size_t count = std::min<size_t>(kSampleCount, dataset->size());
+    std::vector<size_t> chosen;
+    while (chosen.size() < count) {
+        const size_t index = random.bounded(static_cast<quint32>(dataset->size()));
+        if (std::find(chosen.begin(), chosen.end(), index) == chosen.end()) chosen.push_back(index);
+    }
+    for (const size_t index : chosen) {
+        job.throwIfStopped();
+        preview.samples.push_back(sampleOf(*dataset, index, random));
+    }
+    return preview;
+}
+
+int medianWords(const std::vector<size_t>& lengths) {
+    const size_t all = std::accumulate(lengths.begin(), lengths.end(), size_t{0});
+    size_t seen = 0;
+    for (size_t words = 0; words < lengths.size(); ++words) {
+        seen += lengths[words];
+        if (seen * 2 >= all && all > 0) return static_cast<int>(words);
+    }
+    return 0;
+}
+
+}  // namespace diagonal

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/form.h"
+
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "ui/widgets/elided_label.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kFormWidth = 680;
+
+}  // namespace
+
+FormField::FormField(const QString& label, QWidget* input, const QString& hint, QWidget* parent)
+    : QWidget(parent), m_note(new TextLabel(hint, 12, 400, &Tokens::text2)), m_hint(hint) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(px(4));
+    column->addWidget(new TextLabel(label, 13, 600));
+    column->addWidget(input);
+    m_note->setWordWrap(true);
+    column->addWidget(m_note);
+    column->addStretch();
+    input->setAccessibleName(label);
+    input->setAccessibleDescription(hint);
+    showNote();
+}
+
+void FormField::setHint(const QString& hint) {
+    m_hint = hint;
+    showNote();
+}
+
+void FormField::setError(const QString& error) {
+    m_error = error;
+    showNote();
+}
+
+void FormField::showNote() {
+    m_note->setText(m_error.isEmpty() ? m_hint : m_error);
+    m_note->setColour(m_error.isEmpty() ? &Tokens::text2 : &Tokens::error);
+    m_note->setVisible(!m_note->text().isEmpty());
+}
+
+FormPage::FormPage(const QString& title, const QString& subtitle, QWidget* parent) : QWidget(parent) {
+    auto* content = new QWidget;
+    auto* row = new QHBoxLayout(content);
+    row->setContentsMargins(px(24), px(20), px(24), px(20));
+    auto* column = new QWidget;
+    column->setMaximumWidth(px(kFormWidth));
+    row->addWidget(column, 1);
+    row->addStretch();
+    m_body = new QVBoxLayout(column);
+    m_body->setContentsMargins(0, 0, 0, 0);
+    m_body->setSpacing(px(12));
+    m_body->addWidget(new TextLabel(title, 20, 600));
+    auto* note = new TextLabel(subtitle, 13, 400, &Tokens::text2);
+    note->setWordWrap(true);
+    m_body->addWidget(note);
+    m_body->addSpacing(px(8));
+    auto* scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(content);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
+}
+
+FormField* FormPage::addField(const QString& label, QWidget* input, const QString& hint) {
+    auto* field = new FormField(label, input, hint);
+    m_body->addWidget(field);
+    return field;
+}
+
+void FormPage::addPair(FormField* left, FormField* right) {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(px(24));
+    row->addWidget(left, 1);
+    row->addWidget(right, 1);
+    m_body->addLayout(row);
+}
+
+void FormPage::addGap(int height) {
+    m_body->addSpacing(px(height));
+}
+
+}  // namespace diagonal

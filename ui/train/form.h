@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+class QVBoxLayout;
+
+namespace diagonal {
+
+class TextLabel;
+
+/// One input of a form: label above, explanation below, and in its place an error.
+class FormField : public QWidget {
+    Q_OBJECT
+
+  public:
+    FormField(const QString& label, QWidget* input, const QString& hint, QWidget* parent = nullptr);
+    void setHint(const QString& hint);
+    /// Empty: no error.
+    void setError(const QString& error);
+    QString error() const { return m_error; }
+
+  private:
+    void showNote();
+
+    TextLabel* m_note;
+    QString m_hint, m_error;
+};
+
+/// Title, subtitle and fields of a wizard page, in a scroll area where there is little room.
+class FormPage : public QWidget {
+    Q_OBJECT
+
+  public:
+    FormPage(const QString& title, const QString& subtitle, QWidget* parent = nullptr);
+    QVBoxLayout* body() const { return m_body; }
+    FormField* addField(const QString& label, QWidget* input, const QString& hint);
+    /// Two fields side by side.
+    void addPair(FormField* left, FormField* right);
+    void addGap(int height);
+
+  private:
+    QVBoxLayout* m_body;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/model_page.h"
+
+#include <QButtonGroup>
+#include <QHash>
+#include <QRadioButton>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include "ui/train/form.h"
+#include "ui/train/wizard_defaults.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/panel.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kFineTuneId = 1000;
+
+QString useOf(const QString& name) {
+    if (name == QLatin1String("demo")) return ModelPage::tr("For scenes: minutes on two processor cores.");
+    if (name == QLatin1String("tiny")) return ModelPage::tr("For a few thousand pictures on a laptop.");
+    if (name == QLatin1String("small"))
+        return ModelPage::tr("For tens of thousands of photographs; hours on a laptop.");
+    if (name == QLatin1String("RN50"))
+        return ModelPage::tr("OpenAI's smallest convolutional model. Needs a GPU and millions of pairs.");
+    if (name.startsWith(QLatin1String("ViT")))
+        return ModelPage::tr("A vision transformer. Needs a GPU and millions of pairs.");
+    return {};
+}
+
+QString millions(int64_t parameters) {
+    return ModelPage::tr("%1 M parameters")
+        .arg(QLocale().toString(static_cast<double>(parameters) / 1e6, 'f', parameters < 10'000'000 ? 1 : 0));
+}
+
+}  // namespace
+
+ModelPage::ModelPage(WizardState& state, QWidget* parent)
+    : WizardPage(state, parent), m_choices(architectureChoices()), m_group(new QButtonGroup(this)) {
+    m_page = new FormPage(tr("Which model?"), tr("A new model starts from random weights and a tokenizer made from the "
+                                                 "captions. Fine-tuning goes on from a model that knows something."));
+    auto* list = new QWidget;
+    m_list = new QVBoxLayout(list);
+    m_list->setContentsMargins(0, 0, 0, 0);
+    m_list->setSpacing(0);
+    m_page->body()->addWidget(list);
+    m_page->addGap(8);
+    m_vocabulary = new QSpinBox;
+    m_vocabulary->setRange(16, 1'000'000);
+    m_vocabulary->setSingleStep(256);
+    m_vocabulary->setGroupSeparatorShown(true);
+    m_vocabulary->setMaximumWidth(px(160));
+    m_vocabularyField = m_page->addField(tr("Vocabulary"), m_vocabulary,
+                                         tr("Pieces of the tokenizer, at most. Few captions give fewer."));
+    m_page->body()->addStretch();
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(m_page);
+
+    connect(m_vocabulary, &QSpinBox::valueChanged, this, [this](int value) {
+        m_state.options.vocabularySize = value;
+        Q_EMIT edited();
+    });
+    connect(m_group, &QButtonGroup::idToggled, this, [this](int id, bool on) {
+        if (!on) return;
+        const bool fineTune = id == kFineTuneId;
+        m_state.options.model =
+            fineTune ? m_state.finetunePath.toStdString() : m_choices[static_cast<size_t>(id)].name.toStdString();
+        suitModel(m_state.options, fineTune);
+        m_vocabularyField->setEnabled(!fineTune);
+        Q_EMIT edited();
+    });
+}
+
+bool ModelPage::isFineTune() const {
+    return !m_state.finetunePath.isEmpty() && m_state.options.model == m_state.finetunePath.toStdString();
+}
+
+void ModelPage::addChoice(const QString& name, const QString& facts, const QString& use, int id) {
+    auto* button = new QRadioButton(name);
+    button->setFont(Theme::instance().font(13, 600));
+    button->setAccessibleDescription(facts + QStringLiteral(". ") + use);
+    m_group->addButton(button, id);
+    auto* row = new QWidget;
+    auto* column = new QVBoxLayout(row);
+    column->setContentsMargins(0, px(10), 0, px(10));
+    column->setSpacing(px(2));
+    auto* head = new QHBoxLayout;
+    head->addWidget(button);
+    head->addStretch();
+    head->addWidget(new TextLabel(facts, 12, 400, &Tokens::text2));
+    column->addLayout(head);
+    auto* note = new TextLabel(use, 12, 400, &Tokens::text2);
+    note->setWordWrap(true);
+    note->setContentsMargins(px(24), 0, 0, 0);
+    note->setVisible(!use.isEmpty());
+    column->addWidget(note);
+    if (m_list->count() > 0) m_list->addWidget(new Hairline);
+    m_list->addWidget(row);
+}
+
+void ModelPage::rebuild() {
+    while (QLayoutItem* item = m_list->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    for (size_t i = 0; i < m_choices.size(); ++i) {
+        const ArchitectureChoice& choice = m_choices[i];
+        addChoice(choice.name, tr("%1 px · %2").arg(choice.imageSize).arg(millions(choice.parameters)),
+                  useOf(choice.name), static_cast<int>(i));
+    }
+    if (!m_state.finetunePath.isEmpty())
+        addChoice(tr("Fine-tune %1").arg(m_state.finetuneName), tr("the open model"),
+                  tr("Goes on from its weights and its tokenizer, with a small learning rate."), kFineTuneId);
+}
+
+void ModelPage::load() {
+    const QSignalBlocker blockGroup(m_group), blockVocabulary(m_vocabulary);
+    rebuild();
+    m_vocabulary->setValue(m_state.options.vocabularySize);
+    m_vocabularyField->setEnabled(!isFineTune());
+    for (QAbstractButton* button : m_group->buttons()) {
+        const int id = m_group->id(button);
+        const bool chosen = id == kFineTuneId
+                                ? isFineTune()
+                                : m_choices[static_cast<size_t>(id)].name.toStdString() == m_state.options.model;
+        if (chosen) button->setChecked(true);
+    }
+}
+
+QString ModelPage::stepSummary() const {
+    if (isFineTune()) return tr("%1, fine-tuned").arg(m_state.finetuneName);
+    return tr("%1, from scratch").arg(QString::fromStdString(m_state.options.model));
+}
+
+void ModelPage::focusFirst() {
+    if (QAbstractButton* button = m_group->checkedButton()) button->setFocus();
+}
+
+}  // namespace diagonal

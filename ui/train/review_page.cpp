@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/review_page.h"
+
+#include <QClipboard>
+#include <QFontDatabase>
+#include <QGridLayout>
+#include <QGuiApplication>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/train/data_preview.h"
+#include "ui/train/form.h"
+#include "ui/train/train_command.h"
+#include "ui/train/wizard_defaults.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+
+namespace diagonal {
+
+ReviewPage::ReviewPage(WizardState& state, QWidget* parent) : WizardPage(state, parent), m_facts(new QGridLayout) {
+    auto* page = new FormPage(tr("Ready to train"), tr("Start, and watch it learn. Stopping saves; nothing is lost."));
+    m_facts->setHorizontalSpacing(px(24));
+    m_facts->setVerticalSpacing(px(8));
+    m_facts->setColumnStretch(1, 1);
+    page->body()->addLayout(m_facts);
+    page->addGap(16);
+    auto* head = new QHBoxLayout;
+    head->addWidget(new TextLabel(tr("The same on the command line"), 13, 600));
+    head->addStretch();
+    m_copy = makeButton(tr("Copy"), QStringLiteral("ui/copy"));
+    head->addWidget(m_copy);
+    page->body()->addLayout(head);
+    m_command = new QPlainTextEdit;
+    m_command->setReadOnly(true);
+    m_command->setTabChangesFocus(true);
+    m_command->setAccessibleName(tr("Command"));
+    m_command->setFixedHeight(px(96));
+    page->body()->addWidget(m_command);
+    page->body()->addStretch();
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(page);
+    followTheme(this, [this] {
+        QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+        font.setPixelSize(Theme::instance().font(12).pixelSize());
+        m_command->setFont(font);
+    });
+    connect(m_copy, &QPushButton::clicked, this, [this] {
+        QGuiApplication::clipboard()->setText(m_command->toPlainText());
+        m_copy->setText(tr("Copied"));
+    });
+}
+
+void ReviewPage::load() {
+    while (QLayoutItem* item = m_facts->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    const TrainOptions& options = m_state.options;
+    const auto add = [this](const QString& name, const QString& value) {
+        const int row = m_facts->count() / 2;
+        m_facts->addWidget(new TextLabel(name, 13, 400, &Tokens::text2), row, 0, Qt::AlignTop);
+        auto* label = new TextLabel(value);
+        label->setWordWrap(true);
+        m_facts->addWidget(label, row, 1);
+    };
+    const size_t images = m_state.preview ? trainingImages(m_state.preview->summary) : 0;
+    QString data = QString::fromStdString(options.trainData);
+    if (!data.startsWith(QLatin1String("scenes:"))) data = formatPath(data);
+    if (images > 0) data += tr(", %1 training images").arg(formatCount(static_cast<qint64>(images)));
+    add(tr("Data"), data);
+    const bool fineTune = options.model == m_state.finetunePath.toStdString() && !m_state.finetunePath.isEmpty();
+    add(tr("Model"), fineTune ? tr("%1, fine-tuned").arg(m_state.finetuneName)
+                              : tr("%1, from scratch").arg(QString::fromStdString(options.model)));
+    add(tr("Length"), options.epochs > 0 ? tr("%1 epochs").arg(formatCount(options.epochs))
+                                         : tr("%1 steps").arg(formatCount(options.steps)));
+    add(tr("Batch size"), formatCount(options.batchSize));
+    add(tr("Learning rate"), tr("%1 after %2 steps of warm-up, weight decay %3")
+                                 .arg(QString::number(options.learningRate, 'g', 4), formatCount(options.warmup),
+                                      QString::number(options.weightDecay, 'g', 4)));
+    add(tr("Validation"), tr("every %1 steps").arg(formatCount(options.validateEvery)));
+    add(tr("Checkpoints"), tr("every %1 steps, the newest %2 are kept")
+                               .arg(formatCount(options.saveEvery), formatCount(options.keepCheckpoints)));
+    add(tr("Run folder"), formatPath(QString::fromStdString(options.output.string())));
+    m_command->setPlainText(trainCommand(options));
+    m_copy->setText(tr("Copy"));
+}
+
+void ReviewPage::focusFirst() {
+    m_copy->setFocus();
+    m_copy->clearFocus();
+}
+
+}  // namespace diagonal

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/run_list.h"
+
+#include <QFontMetrics>
+#include <QMouseEvent>
+#include <QPainter>
+
+#include "ui/style/theme.h"
+#include "ui/widgets/bar.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/tabular.h"
+
+namespace diagonal {
+
+namespace {
+
+bool isActive(RunState state) {
+    return state == RunState::Starting || state == RunState::Running || state == RunState::Stopping;
+}
+
+bool hasLink(const RunSummary& run) {
+    return run.problem.isEmpty() && run.lastCheckpoint >= 0 &&
+           (run.state == RunState::Stopped || run.state == RunState::Failed);
+}
+
+QString linkText(const RunSummary& run) {
+    return RunDelegate::tr("Resume from step %1").arg(formatCount(run.lastCheckpoint));
+}
+
+QString scoreText(const RunSummary& run) {
+    if (run.zeroShot >= 0) return RunDelegate::tr("Top-1  %1").arg(formatPercent(run.zeroShot));
+    if (run.recallAt10 >= 0) return RunDelegate::tr("R@10  %1").arg(formatPercent(run.recallAt10));
+    return {};
+}
+
+ColourRole stateColour(RunState state) {
+    if (isActive(state)) return &Tokens::accent;
+    if (state == RunState::Stopped) return &Tokens::warn;
+    if (state == RunState::Failed) return &Tokens::error;
+    return &Tokens::text2;
+}
+
+}  // namespace
+
+QString stateName(RunState state) {
+    switch (state) {
+        case RunState::Starting:
+            return RunDelegate::tr("Starting");
+        case RunState::Running:
+            return RunDelegate::tr("Running");
+        case RunState::Stopping:
+            return RunDelegate::tr("Stopping");
+        case RunState::Stopped:
+            return RunDelegate::tr("Stopped");
+        case RunState::Finished:
+            return RunDelegate::tr("Finished");
+        case RunState::Failed:
+            return RunDelegate::tr("Failed");
+    }
+    return {};
+}
+
+QString stateDetail(const RunSummary& run) {
+    if (!run.problem.isEmpty()) return run.problem;
+    if (run.state == RunState::Finished) return RunDelegate::tr("%1 steps").arg(formatCount(run.step));
+    if (run.state == RunState::Starting) return {};
+    if (run.state == RunState::Stopped) return RunDelegate::tr("at step %1").arg(formatCount(run.step));
+    return RunDelegate::tr("Step %1 of %2").arg(formatCount(run.step), formatCount(run.totalSteps));
+}
+
+int RunListModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_runs.size());
+}
+
+QVariant RunListModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    const RunSummary& run = m_runs[static_cast<size_t>(index.row())];
+    switch (role) {
+        case Qt::DisplayRole:
+            return run.name;
+        case Qt::ToolTipRole:
+            return formatPath(run.folder);
+        case Qt::AccessibleTextRole:
+            return QStringLiteral("%1, %2 %3").arg(run.name, stateName(run.state), stateDetail(run));
+        case FolderRole:
+            return run.folder;
+        case SummaryRole:
+            return QVariant::fromValue(run);
+        default:
+            return {};
+    }
+}
+
+void RunListModel::setRuns(std::vector<RunSummary> runs) {
+    beginResetModel();
+    m_runs = std::move(runs);
+    endResetModel();
+}
+
+void RunListModel::update(const RunSummary& run) {
+    const int row = rowOf(run.folder);
+    if (row >= 0) {
+        m_runs[static_cast<size_t>(row)] = run;
+        Q_EMIT dataChanged(index(row), index(row));
+        return;
+    }
+    beginInsertRows({}, 0, 0);
+    m_runs.insert(m_runs.begin(), run);
+    endInsertRows();
+}
+
+int RunListModel::rowOf(const QString& folder) const {
+    for (size_t i = 0; i < m_runs.size(); ++i)
+        if (m_runs[i].folder == folder) return static_cast<int>(i);
+    return -1;
+}
+
+QSize RunDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const {
+    const auto run = index.data(RunListModel::SummaryRole).value<RunSummary>();
+    const int lines = 2 + (scoreText(run).isEmpty() && run.seconds <= 0 ? 0 : 1) + (hasLink(run) ? 1 : 0);
+    return {px(180), px(20) + px(19) * lines + (isActive(run.state) ? px(12) : 0)};
+}
+
+QRect RunDelegate::linkRect(const QRect& item, const RunSummary& run) const {
+    const QFontMetrics metrics(Theme::instance().font(12, 600));
+    const int height = px(19);
+    return {item.left() + px(16), item.bottom() - px(9) - height, metrics.horizontalAdvance(linkText(run)) + px(4),
+            height};
+}
+
+void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    const auto run = index.data(RunListModel::SummaryRole).value<RunSummary>();
+    const Tokens& tokens = Theme::instance().tokens();
+    const Theme& theme = Theme::instance();
+    painter->save();
+    const QRect item = option.rect;
+    const bool selected = option.state & QStyle::State_Selected;
+    if (selected) {
+        painter->fillRect(item, tokens.accentSoft);
+        painter->fillRect(QRect(item.left(), item.top(), px(3), item.height()), tokens.accent);
+    } else if (option.state & QStyle::State_MouseOver) {
+        painter->fillRect(item, tokens.hover);
+    }
+    painter->fillRect(QRect(item.left() + px(16), item.bottom(), item.width() - px(16), 1), tokens.border);
+    const QRect text = item.adjusted(px(16), px(9), -px(16), -px(9));
+    const int line = px(19);
+    const auto lineRect = [&](int number) {
+        return QRect(text.left(), text.top() + number * line, text.width(), line);
+    };
+
+    painter->setFont(theme.font(13, 600));
+    painter->setPen(tokens.text);
+    painter->drawText(lineRect(0), Qt::AlignLeft | Qt::AlignVCenter,
+                      painter->fontMetrics().elidedText(run.name, Qt::ElideRight, text.width()));
+
+    painter->setFont(theme.font(12, 600));
+    painter->setPen(tokens.*stateColour(run.state));
+    const QString state = stateName(run.state);
+    painter->drawText(lineRect(1), Qt::AlignLeft | Qt::AlignVCenter, state);
+    const int offset = painter->fontMetrics().horizontalAdvance(state) + px(8);
+    painter->setFont(theme.font(12));
+    painter->setPen(tokens.text2);
+    const QString detail = painter->fontMetrics().elidedText(stateDetail(run), Qt::ElideRight, text.width() - offset);
+    drawTabular(*painter, lineRect(1).adjusted(offset, 0, 0, 0), detail, Qt::AlignLeft | Qt::AlignVCenter);
+    drawTabular(*painter, lineRect(2), scoreText(run), Qt::AlignLeft | Qt::AlignVCenter);
+    if (run.seconds > 0) drawTabular(*painter, lineRect(2), formatTimeLeft(run.seconds));
+
+    if (isActive(run.state)) {
+        const double value =
+            run.totalSteps > 0 ? static_cast<double>(run.step) / static_cast<double>(run.totalSteps) : 0;
+        paintBar(*painter, QRectF(text.left(), text.bottom() - px(3), text.width(), px(4)), value, tokens.accent,
+                 tokens.track);
+    }
+    if (hasLink(run)) {
+        painter->setFont(theme.font(12, 600));
+        painter->setPen(tokens.accent);
+        painter->drawText(linkRect(item, run), Qt::AlignLeft | Qt::AlignVCenter, linkText(run));
+    }
+    if (option.state & QStyle::State_HasFocus && option.state & QStyle::State_KeyboardFocusChange) {
+        painter->setPen(QPen(tokens.accent, 2));
+        painter->drawRect(QRectF(item).adjusted(1, 1, -1, -1));
+    }
+    painter->restore();
+}
+
+bool RunDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option,
+                              const QModelIndex& index) {
+    if (event->type() == QEvent::MouseButtonRelease) {
+        const auto run = index.data(RunListModel::SummaryRole).value<RunSummary>();
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        if (mouse->button() == Qt::LeftButton && hasLink(run) &&
+            linkRect(option.rect, run).contains(mouse->position().toPoint())) {
+            Q_EMIT resumeRequested(run.folder);
+            return true;
+        }
+    }
+    return QStyledItemDelegate::editorEvent(event, model, option, index);
+}
+
+}  // namespace diagonal

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <vector>
+
+#include "training/run/run_folder.h"
+#include "ui/jobs/types.h"
+
+namespace diagonal {
+
+enum class RunState { Starting, Running, Stopping, Stopped, Finished, Failed };
+
+/// What stands on the x axis of a monitor.
+enum class Across { Step, Samples, Epoch, Time };
+
+/// One run as the monitor shows it: a past one from its folder, or the one that is training. UI thread only.
+class RunModel : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit RunModel(QObject* parent = nullptr);
+    RunModel(RunRecord record, QObject* parent);
+
+    QString name() const;
+    QString folder() const;
+    const TrainOptions& options() const { return m_options; }
+    RunState state() const { return m_state; }
+    const JobError& error() const { return m_error; }
+    /// The last thing the trainer said of itself: "tokenizer of 512 tokens trained on the captions".
+    QString message() const { return m_message; }
+
+    int64_t step() const;
+    int64_t totalSteps() const { return m_totalSteps; }
+    double progress() const;
+    double seconds() const;      ///< of training so far
+    double secondsLeft() const;  ///< -1: not known
+    /// Part of the last steps' time that went by waiting for pictures; -1 where nothing is known.
+    double waitingForData() const;
+    /// The step of the next checkpoint, or -1 when there is none to come.
+    int64_t nextCheckpoint() const;
+    bool canResume() const;
+    bool hasModel() const { return m_state == RunState::Finished || !m_checkpoints.empty(); }
+
+    const std::vector<StepMetrics>& steps() const { return m_steps; }
+    const std::vector<ValidationMetrics>& validations() const { return m_validations; }
+    const std::vector<int64_t>& checkpoints() const { return m_checkpoints; }
+    const std::vector<int64_t>& resumes() const { return m_resumes; }
+
+    double xOf(size_t stepIndex, Across across) const;
+    /// Of any step, between the recorded ones too; NaN before the first is there.
+    double xOfStep(int64_t step, Across across) const;
+    /// Where the axis ends when the run is done; 0 while that is not known.
+    double xEnd(Across across) const;
+    /// The recorded step next to x.
+    int64_t stepAt(double x, Across across) const;
+    /// At the time of `step`; 0 where it is not known.
+    double temperatureAt(int64_t step) const;
+
+    void begin(const TrainOptions& options, int64_t firstStep, int64_t totalSteps);
+    void setFolder(const QString& folder, const TrainOptions& options);
+    void add(const std::vector<StepMetrics>& steps);
+    void add(const ValidationMetrics& validation);
+    void addCheckpoint(int64_t step);
+    void setMessage(const QString& message);
+    void setState(RunState state);
+    void fail(const JobError& error);
+
+  Q_SIGNALS:
+    void changed();  ///< state, message, head
+    void reset();    ///< all curves are others
+    void stepsAdded();
+    void validationAdded();
+    void checkpointAdded();
+
+  private:
+    size_t indexOfStep(int64_t step) const;
+    void rememberTimes();
+
+    TrainOptions m_options;
+    RunState m_state = RunState::Starting;
+    JobError m_error;
+    QString m_message;
+    int64_t m_totalSteps = 0;
+    std::vector<StepMetrics> m_steps;
+    std::vector<double> m_times;  ///< seconds of training at the end of each step
+    std::vector<ValidationMetrics> m_validations;
+    std::vector<int64_t> m_checkpoints, m_resumes;
+};
+
+/// What the list of runs shows of one.
+struct RunSummary {
+    QString folder, name;
+    RunState state = RunState::Stopped;
+    int64_t step = 0, totalSteps = 0, lastCheckpoint = -1;
+    double recallAt10 = -1, zeroShot = -1;  ///< of the latest validation; -1: none
+    double seconds = 0;
+    QString problem;  ///< why it cannot be shown; empty when it can
+};
+
+/// Reads every run below the folder, newest first. Any thread.
+std::vector<RunSummary> readRunSummaries(const QString& runsFolder, const JobContext& job);
+RunSummary summaryOf(const RunModel& run);
+
+}  // namespace diagonal

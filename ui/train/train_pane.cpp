@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/train_pane.h"
+
+#include <QAction>
+#include <QDesktopServices>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QListView>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "ui/train/curves.h"
+#include "ui/train/monitor_head.h"
+#include "ui/train/probe_panel.h"
+#include "ui/train/run_facts.h"
+#include "ui/train/run_list.h"
+#include "ui/train/wizard.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/drop_frame.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/icon_button.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/panel.h"
+#include "ui/window/services.h"
+
+namespace diagonal {
+
+namespace {
+
+bool isRun(const QString& folder) {
+    return QFileInfo::exists(folder + QStringLiteral("/config.json")) &&
+           (QFileInfo::exists(folder + QStringLiteral("/metrics.jsonl")) ||
+            QFileInfo::exists(folder + QStringLiteral("/checkpoints")));
+}
+
+QWidget* column(QWidget* panel) {
+    auto* layout = new QVBoxLayout(panel);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    return panel;
+}
+
+}  // namespace
+
+TrainPane::TrainPane(Services& services, QWidget* parent)
+    : Pane(parent), m_services(services), m_runs(new RunListModel(this)) {
+    makeActions();
+    m_stack = new QStackedWidget;
+    m_wizard = new TrainWizard(services);
+    auto* runs = new QSplitter(Qt::Horizontal);
+    runs->setChildrenCollapsible(false);
+    runs->setHandleWidth(1);
+    runs->addWidget(makeRunColumn());
+    runs->addWidget(makeMonitor());
+    runs->setStretchFactor(1, 1);
+    runs->setSizes({px(241), px(1100)});
+    m_stack->addWidget(runs);
+    m_stack->addWidget(m_wizard);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_stack);
+
+    connect(m_wizard, &TrainWizard::startRequested, this, &TrainPane::start);
+    connect(m_wizard, &TrainWizard::cancelled, this, [this] { m_stack->setCurrentIndex(0); });
+    connectTraining();
+    updateActions();
+}
+
+void TrainPane::makeActions() {
+    m_newRun = new QAction(tr("New run…"), this);
+    m_openRun = new QAction(tr("Open run folder…"), this);
+    m_stop = new QAction(tr("Stop training"), this);
+    m_resume = new QAction(tr("Resume run"), this);
+    m_refresh = new QAction(tr("Look for new runs"), this);
+    m_refresh->setShortcut(QKeySequence::Refresh);
+    connect(m_newRun, &QAction::triggered, this, &TrainPane::newRun);
+    connect(m_openRun, &QAction::triggered, this, [this] {
+        const QString folder = QFileDialog::getExistingDirectory(this, tr("Run folder"), m_services.runsFolder());
+        if (!folder.isEmpty()) openRun(folder);
+    });
+    connect(m_stop, &QAction::triggered, this, [this] { m_services.training().stop(); });
+    connect(m_resume, &QAction::triggered, this, [this] {
+        if (m_shown) resume(m_shown->folder());
+    });
+    connect(m_refresh, &QAction::triggered, this, &TrainPane::refreshRuns);
+}
+
+QWidget* TrainPane::makeRunColumn() {
+    auto* panel = new Panel(&Tokens::surface, Qt::RightEdge);
+    column(panel);
+    panel->setMinimumWidth(px(200));
+    panel->setMaximumWidth(px(376));
+    auto* head = new Toolbar;
+    head->addWidget(new TextLabel(tr("Runs"), 13, 600));
+    head->addStretch();
+    auto* create = makeButton(tr("New run…"), QStringLiteral("ui/plus"), ButtonKind::Primary);
+    connect(create, &QPushButton::clicked, this, &TrainPane::newRun);
+    head->addWidget(create);
+    m_list = new QListView;
+    m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setModel(m_runs);
+    m_list->setMouseTracking(true);
+    m_list->setUniformItemSizes(false);
+    m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setAccessibleName(tr("Runs"));
+    auto* delegate = new RunDelegate(this);
+    m_list->setItemDelegate(delegate);
+    connect(delegate, &RunDelegate::resumeRequested, this, &TrainPane::resume);
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& index) {
+        if (index.isValid()) select(index.data(RunListModel::FolderRole).toString());
+    });
+    m_facts = new RunFacts;
+    auto* foot = new Panel(&Tokens::surface, Qt::TopEdge);
+    auto* footRow = new QHBoxLayout(foot);
+    footRow->setContentsMargins(px(12), px(8), px(12), px(8));
+    auto* open = makeButton(tr("Open run folder…"));
+    connect(open, &QPushButton::clicked, m_openRun, &QAction::trigger);
+    auto* refresh = new IconButton(QStringLiteral("ui/refresh"), tr("Look for new runs"));
+    connect(refresh, &QToolButton::clicked, this, &TrainPane::refreshRuns);
+    footRow->addWidget(open);
+    footRow->addStretch();
+    footRow->addWidget(refresh);
+    auto* inner = new QVBoxLayout;
+    inner->setContentsMargins(0, 0, 1, 0);
+    inner->setSpacing(0);
+    inner->addWidget(head);
+    inner->addWidget(m_list, 1);
+    inner->addWidget(new Hairline);
+    inner->addWidget(m_facts);
+    inner->addWidget(foot);
+    static_cast<QVBoxLayout*>(panel->layout())->addLayout(inner);
+    return panel;
+}
+
+QWidget* TrainPane::makeMonitor() {
+    m_content = new QStackedWidget;
+    auto* empty = new EmptyState(tr("Train a model"),
+                                 tr("Choose pictures with captions, or let Diagonal draw scenes. Loss, temperature and "
+                                    "the matrix of a probe batch show what the model learns while it learns it."));
+    empty->setDrawing(true);
+    auto* create = empty->addButton(tr("New run…"), QStringLiteral("ui/plus"), ButtonKind::Primary);
+    auto* open = empty->addButton(tr("Open run folder…"), QStringLiteral("ui/folder"));
+    connect(create, &QPushButton::clicked, this, &TrainPane::newRun);
+    connect(open, &QPushButton::clicked, m_openRun, &QAction::trigger);
+    auto* emptyPanel = new Panel(&Tokens::surface);
+    column(emptyPanel)->layout()->addWidget(empty);
+
+    auto* monitor = new Panel(&Tokens::surface);
+    column(monitor);
+    m_notice = new NoticeBar;
+    m_head = new MonitorHead;
+    m_curves = new Curves;
+    m_probe = new ProbePanel;
+    auto* left = new Panel(&Tokens::surface);
+    column(left)->layout()->addWidget(m_curves);
+    auto* right = new Panel(&Tokens::surface, Qt::LeftEdge);
+    column(right)->layout()->addWidget(m_probe);
+    right->setMinimumWidth(px(300));
+    auto* split = new QSplitter(Qt::Horizontal);
+    split->setChildrenCollapsible(false);
+    split->setHandleWidth(1);
+    split->addWidget(left);
+    split->addWidget(right);
+    split->setStretchFactor(0, 1);
+    split->setSizes({px(666), px(458)});
+    auto* layout = static_cast<QVBoxLayout*>(monitor->layout());
+    layout->addWidget(m_notice);
+    layout->addWidget(m_head);
+    layout->addWidget(new Hairline);
+    layout->addWidget(split, 1);
+    m_content->addWidget(emptyPanel);
+    m_content->addWidget(monitor);
+
+    connect(m_head, &MonitorHead::stopRequested, m_stop, &QAction::trigger);
+    connect(m_head, &MonitorHead::resumeRequested, m_resume, &QAction::trigger);
+    connect(m_head, &MonitorHead::useRequested, this, &TrainPane::useModel);
+    connect(m_head, &MonitorHead::openFolderRequested, this, &TrainPane::openFolder);
+    connect(m_head, &MonitorHead::changeRequested, this, [this] {
+        if (!m_shown) return;
+        m_wizard->showOptions(m_shown->options());
+        m_stack->setCurrentIndex(1);
+    });
+    return m_content;
+}
+
+void TrainPane::connectTraining() {
+    TrainingService& training = m_services.training();
+    connect(&training, &TrainingService::started, this,
+            [this](const TrainOptions& options, qint64 firstStep, qint64 totalSteps) {
+                if (m_live) m_live->begin(options, firstStep, totalSteps);
+                updateList();
+                updateActions();
+            });
+    connect(&training, &TrainingService::stepsDone, this, [this](const std::vector<StepMetrics>& steps) {
+        if (m_live) m_live->add(steps);
+        updateList();
+    });
+    connect(&training, &TrainingService::validated, this, [this](const ValidationMetrics& metrics) {
+        if (m_live) m_live->add(metrics);
+    });
+    connect(&training, &TrainingService::checkpointSaved, this, [this](qint64 step) {
+        if (m_live) m_live->addCheckpoint(step);
+    });
+    connect(&training, &TrainingService::message, this, [this](const QString& text) {
+        if (m_live) m_live->setMessage(text);
+    });
+    connect(&training, &TrainingService::finished, this, [this](const TrainingResult& result) {
+        if (m_live) m_live->setState(result.finished ? RunState::Finished : RunState::Stopped);
+        if (m_live && result.finished && !isVisible()) m_news = true;
+        updateList();
+        updateActions();
+    });
+    connect(&training, &TrainingService::failed, this, [this](const JobError& error) {
+        if (m_live) m_live->fail(error);
+        m_news = m_news || !isVisible();
+        updateList();
+        updateActions();
+    });
+    connect(&training, &TrainingService::jobChanged, this, [this] {
+        if (m_live && m_services.training().isStopping() && m_live->state() == RunState::Running)
+            m_live->setState(RunState::Stopping);
+        updateActions();
+    });
+}
+
+void TrainPane::newRun() {
+    m_wizard->begin();
+    m_stack->setCurrentIndex(1);
+}
+
+bool TrainPane::isWizardShown() const {
+    return m_stack->currentIndex() == 1;
+}
+
+bool TrainPane::hasNews() const {
+    return m_news || m_services.training().isRunning();
+}
+
+bool TrainPane::openPaths(const QStringList& paths) {
+    if (paths.isEmpty()) return false;
+    if (isRun(paths.first())) {
+        openRun(paths.first());
+    } else {
+        if (!isWizardShown()) newRun();
+        m_wizard->setData(paths.first());
+    }
+    return true;
+}
+
+void TrainPane::start(const TrainOptions& options) {
+    auto* run = new RunModel(this);
+    beginLive(run, options);
+    m_services.training().start(options);
+    updateActions();
+}
+
+void TrainPane::beginLive(RunModel* run, const TrainOptions& options) {
+    run->setFolder(QString::fromStdString(options.output.string()), options);
+    run->setState(RunState::Starting);
+    if (m_live && m_live != m_shown && m_live != run) m_live->deleteLater();
+    m_live = run;
+    m_stack->setCurrentIndex(0);
+    showRun(run);
+    updateList();
+}
+
+void TrainPane::resume(const QString& folder) {
+    if (m_services.training().isRunning()) {
+        m_services.notify(tr("Another run is training. Stop it, or wait for its end."));
+        return;
+    }
+    auto record = std::make_shared<RunRecord>();
+    m_services.engine().runTask(&m_resumeOwner, tr("Reading the run"),
+                                [folder, record](const JobContext&) { *record = readRun(folder.toStdString()); },
+                                {[this, folder, record] {
+                                     if (m_services.training().isRunning()) return;
+                                     const TrainOptions options = record->options;
+                                     beginLive(new RunModel(std::move(*record), this), options);
+                                     m_services.training().resume(folder);
+                                     updateActions();
+                                 },
+                                 [this](const JobError& error) { m_services.notifyError(error); },
+                                 {}});
+}
+
+void TrainPane::openRun(const QString& folder) {
+    m_stack->setCurrentIndex(0);
+    const QString clean = QDir::cleanPath(folder);
+    if (m_runs->rowOf(clean) < 0 && !m_foreign.contains(clean)) m_foreign << clean;
+    select(clean);
+}
+
+void TrainPane::select(const QString& folder) {
+    if (m_shown && m_shown->folder() == folder) return;
+    if (m_live && m_live->folder() == folder) {
+        showRun(m_live);
+        return;
+    }
+    auto record = std::make_shared<RunRecord>();
+    m_services.engine().runTask(
+        &m_readOwner, tr("Reading the run"),
+        [folder, record](const JobContext&) { *record = readRun(folder.toStdString()); },
+        {[this, record] {
+             auto* run = new RunModel(std::move(*record), this);
+             m_runs->update(summaryOf(*run));
+             showRun(run);
+         },
+         [this](const JobError& error) { m_notice->notice(NoticeBar::Kind::Error, error.text()); },
+         {}});
+}
+
+void TrainPane::showRun(RunModel* run) {
+    RunModel* before = m_shown;
+    m_shown = run;
+    m_notice->hide();
+    m_head->setRun(run);
+    m_curves->setRun(run);
+    m_probe->setRun(run);
+    m_facts->setRun(run);
+    m_content->setCurrentIndex(1);
+    if (before != nullptr && before != run && before != m_live) before->deleteLater();
+    const int row = m_runs->rowOf(run->folder());
+    if (row >= 0) m_list->setCurrentIndex(m_runs->index(row));
+    connect(run, &RunModel::changed, this, &TrainPane::updateActions, Qt::UniqueConnection);
+    updateActions();
+}
+
+void TrainPane::refreshRuns() {
+    auto found = std::make_shared<std::vector<RunSummary>>();
+    m_services.engine().runTask(
+        &m_listOwner, tr("Looking for runs"),
+        [folder = m_services.runsFolder(), found](const JobContext& job) { *found = readRunSummaries(folder, job); },
+        {[this, found] {
+             const QSignalBlocker blocker(m_list->selectionModel());
+             m_runs->setRuns(std::move(*found));
+             if (m_live) m_runs->update(summaryOf(*m_live));
+             if (m_shown && m_shown != m_live) m_runs->update(summaryOf(*m_shown));
+             const int row = m_shown ? m_runs->rowOf(m_shown->folder()) : -1;
+             if (row >= 0) m_list->setCurrentIndex(m_runs->index(row));
+             m_list->viewport()->update();
+             if (!m_shown && m_runs->rowCount() > 0) select(m_runs->run(0).folder);
+         },
+         [this](const JobError& error) { m_services.notifyError(error); },
+         {}});
+}
+
+void TrainPane::showEvent(QShowEvent* event) {
+    Pane::showEvent(event);
+    if (m_news) {
+        m_news = false;
+        Q_EMIT newsChanged();
+    }
+    refreshRuns();
+}
+
+void TrainPane::updateList() {
+    if (!m_live || m_live->folder().isEmpty()) return;
+    m_runs->update(summaryOf(*m_live));
+    const int row = m_runs->rowOf(m_live->folder());
+    if (m_shown == m_live && m_list->currentIndex().row() != row) m_list->setCurrentIndex(m_runs->index(row));
+}
+
+void TrainPane::updateActions() {
+    const bool running = m_services.training().isRunning();
+    m_stop->setEnabled(running && !m_services.training().isStopping());
+    m_resume->setEnabled(!running && m_shown && m_shown->canResume());
+    m_head->setTrainingBusy(running);
+    Q_EMIT newsChanged();
+}
+
+void TrainPane::useModel() {
+    if (!m_shown) return;
+    m_services.openModel(m_shown->folder());
+    Q_EMIT m_services.paneRequested(QStringLiteral("label"), {});
+}
+
+void TrainPane::openFolder() {
+    if (m_shown) QDesktopServices::openUrl(QUrl::fromLocalFile(m_shown->folder()));
+}
+
+}  // namespace diagonal

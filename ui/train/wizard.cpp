@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/wizard.h"
+
+#include <QApplication>
+#include <QKeyEvent>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/train/data_page.h"
+#include "ui/train/model_page.h"
+#include "ui/train/objective_page.h"
+#include "ui/train/output_page.h"
+#include "ui/train/review_page.h"
+#include "ui/train/step_button.h"
+#include "ui/train/wizard_defaults.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/panel.h"
+#include "ui/window/services.h"
+
+namespace diagonal {
+
+TrainWizard::TrainWizard(Services& services, QWidget* parent) : QWidget(parent), m_services(services) {
+    m_data = new DataPage(m_state, services.engine());
+    auto* model = new ModelPage(m_state);
+    auto* objective = new ObjectivePage(m_state);
+    m_output = new OutputPage(m_state, services.runsFolder());
+    m_stack = new QStackedWidget;
+    for (WizardPage* page : QList<WizardPage*>{m_data, model, objective, m_output, new ReviewPage(m_state)})
+        addPage(page);
+    connect(m_data, &DataPage::previewed, this, &TrainWizard::dataKnown);
+    connect(model, &WizardPage::edited, this, [this] { m_modelEdited = true; });
+    connect(objective, &WizardPage::edited, this, [this] { m_objectiveEdited = true; });
+    connect(m_output, &WizardPage::edited, this, [this] { m_outputEdited = true; });
+
+    auto* head = new Toolbar;
+    head->addWidget(new TextLabel(tr("New training run"), 15, 600));
+    head->addStretch();
+    head->addWidget(new TextLabel(tr("Enter accepts each page as it stands"), 12, 400, &Tokens::text2));
+
+    auto* page = new Panel(&Tokens::surface);
+    auto* pageLayout = new QVBoxLayout(page);
+    pageLayout->setContentsMargins(0, 0, 0, 0);
+    pageLayout->addWidget(m_stack);
+    m_side = new Panel(&Tokens::surface, Qt::LeftEdge);
+    m_side->setFixedWidth(px(386));
+    auto* sideLayout = new QVBoxLayout(m_side);
+    sideLayout->setContentsMargins(1, 0, 0, 0);
+    sideLayout->addWidget(m_data->sidePanel());
+
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(makeSteps());
+    middle->addWidget(page, 1);
+    middle->addWidget(m_side);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(head);
+    column->addLayout(middle, 1);
+    column->addWidget(makeFooter());
+}
+
+void TrainWizard::addPage(WizardPage* page) {
+    m_pages << page;
+    m_stack->addWidget(page);
+    connect(page, &WizardPage::edited, this, &TrainWizard::updateSteps);
+}
+
+QWidget* TrainWizard::makeSteps() {
+    auto* panel = new Panel(&Tokens::window, Qt::RightEdge);
+    panel->setFixedWidth(px(233));
+    auto* column = new QVBoxLayout(panel);
+    column->setContentsMargins(px(8), px(12), px(9), px(12));
+    column->setSpacing(0);
+    for (int i = 0; i < m_pages.size(); ++i) {
+        auto* step = new StepButton(i + 1, m_pages[i]->stepName(), i + 1 == m_pages.size());
+        m_steps << step;
+        column->addWidget(step);
+        connect(step, &QAbstractButton::clicked, this, [this, i] { goTo(i); });
+    }
+    column->addStretch();
+    return panel;
+}
+
+QWidget* TrainWizard::makeFooter() {
+    auto* footer = new Panel(&Tokens::window, Qt::TopEdge);
+    auto* row = new QHBoxLayout(footer);
+    row->setContentsMargins(px(16), px(14), px(16), px(14));
+    row->setSpacing(px(8));
+    auto* cancel = makeButton(tr("Cancel"));
+    m_blocked = new TextLabel({}, 12, 400, &Tokens::error);
+    m_back = makeButton(tr("Back"));
+    m_next = makeButton({}, {}, ButtonKind::Primary);
+    row->addWidget(cancel);
+    row->addStretch();
+    row->addWidget(m_blocked);
+    row->addWidget(m_back);
+    row->addWidget(m_next);
+    connect(cancel, &QPushButton::clicked, this, &TrainWizard::cancelled);
+    connect(m_back, &QPushButton::clicked, this, &TrainWizard::back);
+    connect(m_next, &QPushButton::clicked, this, &TrainWizard::next);
+    return footer;
+}
+
+int TrainWizard::currentStep() const {
+    return m_stack->currentIndex();
+}
+
+void TrainWizard::begin(const QString& spec) {
+    m_state.options = defaultOptions();
+    m_modelEdited = m_objectiveEdited = m_outputEdited = false;
+    const ModelInfo* open = m_services.engine().model();
+    m_state.finetunePath = open ? QString::fromStdString(open->path.string()) : QString();
+    m_state.finetuneName = open ? QString::fromStdString(open->name) : QString();
+    m_output->suggestName();
+    for (WizardPage* page : m_pages)
+        page->load();
+    goTo(0);
+    if (!spec.isEmpty()) m_data->setSpec(spec);
+}
+
+void TrainWizard::showOptions(const TrainOptions& options) {
+    m_state.options = options;
+    m_modelEdited = m_objectiveEdited = m_outputEdited = true;
+    for (WizardPage* page : m_pages)
+        page->load();
+    goTo(stepCount() - 1);
+}
+
+void TrainWizard::setData(const QString& spec) {
+    goTo(0);
+    m_data->setSpec(spec);
+}
+
+void TrainWizard::dataKnown() {
+    if (m_state.preview) {
+        const TrainOptions kept = m_state.options;
+        suitData(m_state.options, m_state.preview->summary);
+        TrainOptions& options = m_state.options;
+        if (m_modelEdited) {
+            options.model = kept.model;
+            options.vocabularySize = kept.vocabularySize;
+        }
+        if (m_objectiveEdited || m_modelEdited) options.learningRate = kept.learningRate;
+        if (m_objectiveEdited) {
+            options.epochs = kept.epochs;
+            options.steps = kept.steps;
+            options.batchSize = kept.batchSize;
+            options.warmup = kept.warmup;
+            options.weightDecay = kept.weightDecay;
+        }
+        if (m_outputEdited) {
+            options.validateEvery = kept.validateEvery;
+            options.saveEvery = kept.saveEvery;
+        }
+    }
+    m_output->suggestName();
+    if (currentStep() > 0) m_pages[currentStep()]->load();
+    updateSteps();
+}
+
+void TrainWizard::goTo(int step) {
+    if (step > 0) m_pages[step]->load();
+    m_stack->setCurrentIndex(step);
+    m_side->setVisible(m_pages[step]->sidePanel() != nullptr);
+    m_steps[step]->setChecked(true);
+    m_back->setEnabled(step > 0);
+    const bool last = step + 1 == stepCount();
+    m_next->setText(last ? tr("Start training") : tr("Next: %1").arg(m_pages[step + 1]->stepName().toLower()));
+    setButtonIcon(m_next, last ? QStringLiteral("ui/play") : QString());
+    m_pages[step]->focusFirst();
+    if (last) m_next->setFocus();
+    updateSteps();
+}
+
+void TrainWizard::back() {
+    if (currentStep() > 0) goTo(currentStep() - 1);
+}
+
+void TrainWizard::next() {
+    const int step = currentStep();
+    if (!m_pages[step]->check()) {
+        m_pages[step]->focusFirst();
+        updateSteps();
+        return;
+    }
+    if (step + 1 < stepCount()) {
+        goTo(step + 1);
+        return;
+    }
+    for (int i = 0; i < stepCount(); ++i) {
+        if (m_pages[i]->check()) continue;
+        goTo(i);
+        m_pages[i]->check();
+        return;
+    }
+    if (m_services.training().isRunning()) {
+        updateSteps();
+        return;
+    }
+    Q_EMIT startRequested(m_state.options);
+}
+
+void TrainWizard::updateSteps() {
+    if (m_steps.size() != m_pages.size()) return;
+    m_output->suggestName();
+    for (int i = 0; i < stepCount(); ++i)
+        m_steps[i]->setSummary(m_pages[i]->stepSummary());
+    m_steps[0]->setFailed(!m_data->isLooking() && m_state.preview == nullptr);
+    const bool busy = currentStep() + 1 == stepCount() && m_services.training().isRunning();
+    m_blocked->setText(busy ? tr("Another run is training. Stop it, or wait for its end.") : QString());
+    m_next->setEnabled(!busy);
+}
+
+void TrainWizard::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+        auto* button = qobject_cast<QPushButton*>(QApplication::focusWidget());
+        if (button != nullptr && button != m_next) {
+            button->click();
+        } else {
+            next();
+        }
+        return;
+    }
+    if (event->key() == Qt::Key_Escape) {
+        Q_EMIT cancelled();
+        return;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+}  // namespace diagonal

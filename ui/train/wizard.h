@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "ui/train/wizard_page.h"
+
+class QPushButton;
+class QStackedWidget;
+class QVBoxLayout;
+
+namespace diagonal {
+
+class DataPage;
+class OutputPage;
+class Panel;
+class Services;
+class StepButton;
+class TextLabel;
+
+/// A new run in five steps that already hold what is needed: Enter five times trains. It stands in the pane, so that
+/// looking elsewhere stays possible.
+class TrainWizard : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit TrainWizard(Services& services, QWidget* parent = nullptr);
+
+    /// Starts over with the defaults. A data path may be given.
+    void begin(const QString& spec = {});
+    /// Goes on where a run could not start.
+    void showOptions(const TrainOptions& options);
+    const TrainOptions& options() const { return m_state.options; }
+    int currentStep() const;
+    int stepCount() const { return static_cast<int>(m_pages.size()); }
+    void goTo(int step);
+    /// The next page, or the start of the run from the last; stays where a page has errors.
+    void next();
+    void setData(const QString& spec);
+
+  Q_SIGNALS:
+    void startRequested(const diagonal::TrainOptions& options);
+    void cancelled();
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+  private:
+    void addPage(WizardPage* page);
+    QWidget* makeSteps();
+    QWidget* makeFooter();
+    void dataKnown();
+    void updateSteps();
+    void back();
+
+    Services& m_services;
+    WizardState m_state;
+    bool m_modelEdited = false, m_objectiveEdited = false, m_outputEdited = false;
+    QList<WizardPage*> m_pages;
+    QList<StepButton*> m_steps;
+    DataPage* m_data;
+    OutputPage* m_output;
+    QStackedWidget* m_stack;
+    Panel* m_side;
+    QPushButton *m_back, *m_next;
+    TextLabel* m_blocked;
+};
+
+}  // namespace diagonal

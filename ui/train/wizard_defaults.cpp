@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/wizard_defaults.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <algorithm>
+
+namespace diagonal {
+
+namespace {
+
+constexpr size_t kManyImages = 4000;
+
+void scenesObjective(TrainOptions& options) {
+    const TrainOptions initial;
+    options.model = "demo";
+    options.steps = 1500;
+    options.epochs = 0;
+    options.batchSize = 128;
+    options.learningRate = 1e-3;
+    options.warmup = 100;
+    options.weightDecay = initial.weightDecay;
+    options.vocabularySize = 512;
+    options.validateEvery = 150;
+    options.saveEvery = 500;
+}
+
+}  // namespace
+
+TrainOptions defaultOptions() {
+    TrainOptions options;
+    options.trainData = "scenes:count=" + std::to_string(kDefaultScenes) + ",seed=1";
+    scenesObjective(options);
+    return options;
+}
+
+size_t trainingImages(const DatasetSummary& summary) {
+    const size_t images = summary.train + summary.unassigned;
+    // Without a validation split the trainer holds a twentieth back.
+    return summary.validation > 0 || images < 40 ? images : images - images / 20;
+}
+
+void suitData(TrainOptions& options, const DatasetSummary& summary) {
+    if (summary.kind == "Scenes") {
+        scenesObjective(options);
+        return;
+    }
+    const TrainOptions initial;
+    const size_t images = std::max<size_t>(trainingImages(summary), 2);
+    options.model = images >= kManyImages ? "small" : "tiny";
+    options.batchSize = static_cast<int>(std::min<size_t>(static_cast<size_t>(initial.batchSize), images));
+    options.epochs = 30;
+    options.steps = 0;
+    options.learningRate = initial.learningRate;
+    options.weightDecay = initial.weightDecay;
+    options.vocabularySize = initial.vocabularySize;
+    const auto stepsPerEpoch = std::max<int64_t>(1, static_cast<int64_t>(images) / options.batchSize);
+    const int64_t steps = options.epochs * stepsPerEpoch;
+    options.warmup = std::min<int64_t>(initial.warmup, std::max<int64_t>(1, steps / 10));
+    options.validateEvery = std::clamp<int64_t>(steps / 20, 1, initial.validateEvery);
+    options.saveEvery = std::clamp<int64_t>(steps / 4, 1, initial.saveEvery);
+}
+
+void suitModel(TrainOptions& options, bool fineTune) {
+    const TrainOptions initial;
+    if (fineTune) {
+        options.learningRate = std::min(options.learningRate, 1e-5);
+    } else if (options.learningRate <= 1e-5) {
+        options.learningRate = initial.learningRate;
+    }
+}
+
+QString dataName(const TrainOptions& options) {
+    const QString spec = QString::fromStdString(options.trainData);
+    if (spec.startsWith(QLatin1String("scenes:"))) return QStringLiteral("scenes");
+    QString path = spec;
+    for (const char* prefix : {"csv:", "flickr8k:"})
+        if (path.startsWith(QLatin1String(prefix))) path = path.mid(static_cast<int>(qstrlen(prefix)));
+    const QFileInfo info(QDir::cleanPath(path));
+    return info.isDir() || info.completeBaseName().isEmpty() ? info.fileName() : info.completeBaseName();
+}
+
+QString freeRunName(const QString& runsFolder, const TrainOptions& options) {
+    const QString model = QFileInfo(QString::fromStdString(options.model)).fileName();
+    const QString base = QStringLiteral("%1 %2").arg(dataName(options), model);
+    const QDir folder(runsFolder);
+    QString name = base;
+    for (int number = 2; folder.exists(name); ++number)
+        name = QStringLiteral("%1 %2").arg(base).arg(number);
+    return name;
+}
+
+}  // namespace diagonal

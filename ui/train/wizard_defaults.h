@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include "training/data/dataset.h"
+#include "training/run/options.h"
+
+namespace diagonal {
+
+inline constexpr int kDefaultScenes = 20000;
+
+/// A run on scenes that takes about two minutes on two cores.
+TrainOptions defaultOptions();
+
+/// Sets model and objective to what suits the data; the data options and the output stay.
+void suitData(TrainOptions& options, const DatasetSummary& summary);
+
+/// What a person's own choice of model asks of the learning rate: fine-tuning wants a small one.
+void suitModel(TrainOptions& options, bool fineTune);
+
+/// "scenes demo", or with a number where a run of that name is there.
+QString freeRunName(const QString& runsFolder, const TrainOptions& options);
+
+/// "scenes", or the name of the folder or file.
+QString dataName(const TrainOptions& options);
+
+/// Images of a summary that a run trains on.
+size_t trainingImages(const DatasetSummary& summary);
+
+}  // namespace diagonal
