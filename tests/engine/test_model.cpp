@@ -33,18 +33,18 @@ double largestDifference(const torch::Tensor& a, const torch::Tensor& b) {
     return (a - b).abs().max().item<double>();
 }
 
+void models() {
+    QTest::addColumn<QByteArray>("name");
+    QTest::newRow("vit, QuickGELU") << QByteArray("model-vit");
+    QTest::newRow("resnet, GELU") << QByteArray("model-resnet");
+}
+
 }  // namespace
 
 class TestModel : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
-    void models() {
-        QTest::addColumn<QByteArray>("name");
-        QTest::newRow("vit, QuickGELU") << QByteArray("model-vit");
-        QTest::newRow("resnet, GELU") << QByteArray("model-resnet");
-    }
-
     void stateDictHasOpenClipsNamesAndShapes_data() { models(); }
     void stateDictHasOpenClipsNamesAndShapes() {
         QFETCH(QByteArray, name);

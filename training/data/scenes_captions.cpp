@@ -38,14 +38,15 @@ std::vector<std::string> sceneCaptions(const Scene& scene) {
         const std::string shape = word(sceneShapes(), scene.shape);
         const std::string pair = colour + " " + shape;
         const std::string one = article(pair);
-        captions = {
-            pair,
-            one,
-            medium(random) + one,
-            "a " + size + " " + pair,
-            one + " " + where,
-            random.chance(0.5F) ? one + " on " + article(ground + " background") : pair + ", " + ground + " background",
-            "a " + size + " " + pair + " " + where + " on " + article(ground + " background")};
+        captions = {pair, one, medium(random) + one, medium(random) + one};
+        const std::string onGround = " on " + article(ground + " background");
+        const std::string details[] = {"a " + size + " " + pair, one + " " + where,
+                                       random.chance(0.5F) ? one + onGround : pair + ", " + ground + " background",
+                                       "a " + size + " " + pair + " " + where + onGround};
+        // Two of them: what a caption says beside shape and colour must not outweigh these.
+        const uint32_t first = random.below(4);
+        captions.push_back(details[first]);
+        captions.push_back(details[(first + 1 + random.below(3)) % 4]);
         if (random.chance(0.25F)) captions.push_back(random.chance(0.5F) ? article(shape) : article(colour + " shape"));
         return captions;
     }

@@ -185,7 +185,7 @@ struct Spot {
 
 /// One object: in the cell of the 3 x 3 grid that the scene names, wholly inside the picture.
 Spot singleSpot(const Scene& scene, Random& random) {
-    constexpr std::array<std::array<float, 2>, 3> kRadii = {{{0.12F, 0.17F}, {0.2F, 0.27F}, {0.31F, 0.44F}}};
+    constexpr std::array<std::array<float, 2>, 3> kRadii = {{{0.15F, 0.19F}, {0.22F, 0.28F}, {0.31F, 0.44F}}};
     const auto& [smallest, largest] = kRadii.at(static_cast<size_t>(scene.size));
     const float radius = random.between(smallest, largest);
     const auto along = [&](int cell) {
