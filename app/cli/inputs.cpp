@@ -122,6 +122,20 @@ std::vector<std::string> cleanLabels(const std::vector<std::string>& labels) {
     return result;
 }
 
+std::filesystem::path sharedFolder(const std::vector<std::filesystem::path>& files, size_t width) {
+    const auto isWide = [&](const auto& file) { return displayWidth(displayName(file)) > width; };
+    if (std::none_of(files.begin(), files.end(), isWide)) return {};
+    std::filesystem::path shared = files.front().parent_path();
+    for (const auto& file : files) {
+        const auto differ = std::mismatch(shared.begin(), shared.end(), file.begin(), file.end());
+        std::filesystem::path same;
+        for (auto part = shared.begin(); part != differ.first; ++part)
+            same /= *part;
+        shared = same;
+    }
+    return shared == "/" ? std::filesystem::path() : shared;
+}
+
 std::string resultName(const std::filesystem::path& path, bool forTerminal) {
     return forTerminal ? displayName(path) : path.string();
 }

@@ -22,6 +22,9 @@ std::vector<std::string> readLines(const std::string& file, const std::string& t
 /// Trims; refuses empty texts; merges equal ones with a note.
 std::vector<std::string> cleanLabels(const std::vector<std::string>& labels);
 
+/// The folder that all names are below when some are too wide for a table, else empty: a table says it once.
+std::filesystem::path sharedFolder(const std::vector<std::filesystem::path>& files, size_t width);
+
 /// Name for results: as people may see it on a terminal, else byte for byte.
 std::string resultName(const std::filesystem::path& path, bool forTerminal);
 

@@ -25,11 +25,14 @@ LabelWriter::LabelWriter(LabelReport report, const ImageFiles& images)
 }
 
 void LabelWriter::measure(const ImageFiles& images) {
+    std::vector<std::filesystem::path> names = images.files;
+    for (const auto& failure : images.failures)
+        names.push_back(failure.path);
+    if (!names.empty()) m_folder = sharedFolder(names, kMaxNameWidth);
+    if (!m_folder.empty()) m_output.write("In " + displayName(m_folder) + ":\n");
     m_nameWidth = 5;
-    for (const auto& file : images.files)
-        m_nameWidth = std::max(m_nameWidth, displayWidth(displayName(file)));
-    for (const auto& one : images.failures)
-        m_nameWidth = std::max(m_nameWidth, displayWidth(displayName(one.path)));
+    for (const auto& name : names)
+        m_nameWidth = std::max(m_nameWidth, displayWidth(shortName(name)));
     m_nameWidth = std::min(m_nameWidth, kMaxNameWidth);
     m_labelWidth = 10;
     for (const auto& label : m_report.labels)
@@ -39,6 +42,10 @@ void LabelWriter::measure(const ImageFiles& images) {
                          (m_report.score == Score::Cosine ? "COSINE" : " SCORE") + "  SURE?";
     if (m_report.top > 1) header += "   THEN";
     m_output.write(header + "\n");
+}
+
+std::string LabelWriter::shortName(const std::filesystem::path& file) const {
+    return displayName(m_folder.empty() ? file : file.lexically_relative(m_folder));
 }
 
 std::string LabelWriter::shown(const LabelScore& score) const {
@@ -60,7 +67,7 @@ void LabelWriter::addTableRow(const std::string& name, const std::vector<LabelSc
 
 void LabelWriter::add(const std::filesystem::path& file, const std::vector<LabelScore>& bestFirst) {
     if (m_report.format == Format::Table) {
-        addTableRow(displayName(file), bestFirst);
+        addTableRow(shortName(file), bestFirst);
         return;
     }
     const std::string name = resultName(file, m_output.isTerminal());
@@ -85,8 +92,7 @@ void LabelWriter::add(const std::filesystem::path& file, const std::vector<Label
 
 void LabelWriter::addError(const std::filesystem::path& file, const std::string& reason) {
     if (m_report.format == Format::Table) {
-        m_output.write(padded(shorten(displayName(file), m_nameWidth), m_nameWidth) + "  (" + printable(reason) +
-                       ")\n");
+        m_output.write(padded(shorten(shortName(file), m_nameWidth), m_nameWidth) + "  (" + printable(reason) + ")\n");
     } else if (m_report.format == Format::Csv) {
         m_output.write(csvText(resultName(file, m_output.isTerminal())) + ",,,,," + csvText(reason) + "\r\n");
     } else {

@@ -36,10 +36,12 @@ class LabelWriter {
     void measure(const ImageFiles& images);
     void addTableRow(const std::string& name, const std::vector<LabelScore>& bestFirst);
     std::string shown(const LabelScore& score) const;
+    std::string shortName(const std::filesystem::path& file) const;
 
     LabelReport m_report;
     Output m_output;
     Json m_results = Json::array();
+    std::filesystem::path m_folder;  ///< that the table's names are below
     size_t m_nameWidth = 0, m_labelWidth = 0;
 };
 

@@ -48,7 +48,9 @@ void exportPicture(const std::string& file, const SimilarityMatrix& matrix, Matr
 
 void writeTable(Output& output, const std::vector<std::string>& names, const std::vector<std::string>& texts,
                 const SimilarityMatrix& matrix) {
-    std::string legend;
+    constexpr size_t kMaxNameWidth = 48;
+    const std::filesystem::path folder = sharedFolder({names.begin(), names.end()}, kMaxNameWidth);
+    std::string legend = folder.empty() ? "" : "In " + displayName(folder) + ":\n";
     std::vector<std::vector<std::string>> rows(1, {"IMAGE"});
     std::vector<size_t> right;
     for (size_t j = 0; j < texts.size(); ++j) {
@@ -58,7 +60,9 @@ void writeTable(Output& output, const std::vector<std::string>& names, const std
         right.push_back(j + 1);
     }
     for (size_t i = 0; i < names.size(); ++i) {
-        std::vector<std::string> row{shorten(displayName(names[i]), 48)};
+        const std::filesystem::path file = names[i];
+        const auto& name = folder.empty() ? file : file.lexically_relative(folder);
+        std::vector<std::string> row{shorten(displayName(name), kMaxNameWidth)};
         for (size_t j = 0; j < texts.size(); ++j)
             row.push_back(fixed(matrix.at(static_cast<int64_t>(i), static_cast<int64_t>(j)), 3));
         rows.push_back(std::move(row));
