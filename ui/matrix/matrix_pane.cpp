@@ -75,6 +75,8 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(m_side);
+    scroll->viewport()->setAutoFillBackground(false);
+    m_side->setAutoFillBackground(false);
     sideLayout->addWidget(scroll);
 
     auto* middle = new QHBoxLayout;

@@ -44,6 +44,14 @@ std::vector<double> valuesOf(const std::vector<StepMetrics>& steps, double StepM
     return values;
 }
 
+QWidget* inset(QWidget* plot) {
+    auto* frame = new QWidget;
+    auto* layout = new QVBoxLayout(frame);
+    layout->setContentsMargins(px(16), 0, px(16), px(4));
+    layout->addWidget(plot);
+    return frame;
+}
+
 }  // namespace
 
 int smoothingWindow(int position) {
@@ -66,23 +74,21 @@ Curves::Curves(QWidget* parent) : QWidget(parent) {
     auto* lowerRow = new QHBoxLayout(lower);
     lowerRow->setContentsMargins(0, 1, 0, 0);
     lowerRow->setSpacing(0);
-    lowerRow->addWidget(m_temperature, 1);
+    lowerRow->addWidget(inset(m_temperature), 1);
     lowerRow->addWidget(new Hairline(Qt::Vertical));
-    lowerRow->addWidget(m_recall, 1);
+    lowerRow->addWidget(inset(m_recall), 1);
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeControls());
-    column->addWidget(m_loss, 10);
+    column->addWidget(inset(m_loss), 10);
     column->addWidget(lower, 7);
     column->addWidget(tiles, 3);
 
     m_timer.setSingleShot(true);
     m_timer.setInterval(kFlush);
     connect(&m_timer, &QTimer::timeout, this, &Curves::flush);
-    for (PlotView* plot : {m_loss, m_temperature, m_recall})
-        connect(plot, &PlotView::cursorMoved, this, &Curves::showTemperature);
     setSmoothing(m_smoothing->value());
 }
 
@@ -127,15 +133,16 @@ void Curves::makePlots() {
     m_lossText = m_loss->addSeries({tr("text-to-image"), &Tokens::textToImage, true, true});
     m_lossValidation = m_loss->addSeries({tr("validation"), &Tokens::text, false, false});
     m_temperature = new PlotView(tr("Temperature"));
-    m_scale = m_temperature->addSeries({tr("logit scale"), &Tokens::accent, false, false});
+    m_scale = m_temperature->addSeries({QString(), &Tokens::accent, false, false});
     m_temperature->setLogarithmic(false, true);
     m_temperature->setYRange(10, 110);
     m_temperature->setYFormat(scaleTick);
     m_temperature->setRightFormat(temperatureTick);
     m_temperature->addReference(kClamp, tr("clamp: 100"), &Tokens::warnLine);
     m_temperature->addReference(kStart, tr("start: T 0.07"));
-    m_temperatureValue = new TabularLabel({}, 13, 400, &Tokens::text2);
-    m_temperature->setHeaderWidget(m_temperatureValue);
+    m_temperature->setLegendFormat([](double scale) {
+        return tr("%1  scale %2").arg(formatTemperature(1 / scale), QLocale().toString(scale, 'f', 1));
+    });
     m_recall = new PlotView(tr("Recall"));
     m_recall->setYFormat(percentTick);
     m_recall->setLegendFormat([](double value) { return formatPercent(value); });
@@ -195,7 +202,6 @@ void Curves::rebuild() {
     fillMarkers();
     updateRange();
     updateTiles();
-    showTemperature(std::nan(""));
 }
 
 void Curves::fillReferences() {
@@ -218,7 +224,6 @@ void Curves::flush() {
     if (m_validationsDirty) fillValidations();
     updateRange();
     updateTiles();
-    showTemperature(std::nan(""));
 }
 
 void Curves::fillValidations() {
@@ -276,21 +281,11 @@ void Curves::updateTiles() {
     const auto rates = condensed(valuesOf(steps, &StepMetrics::samplesPerSecond), kCourseSteps, kCoursePoints);
     m_throughput->setCourse(rates);
     m_throughput->setValue(formatCount(std::llround(rates.back())), tr("samples/s"));
-    const auto data = condensed(valuesOf(steps, &StepMetrics::dataTime), kCourseSteps, kCoursePoints);
-    m_waiting->setCourse(data);
+    std::vector<double> parts;
+    for (const StepMetrics& metrics : steps)
+        parts.push_back(metrics.batchTime > 0 ? std::min(1.0, metrics.dataTime / metrics.batchTime) : 0);
+    m_waiting->setCourse(condensed(parts, kCourseSteps, kCoursePoints), 1);
     m_waiting->setValue(waiting < 0 ? QString() : QLocale().toString(waiting * 100, 'f', 1), tr("% of the time"));
-}
-
-void Curves::showTemperature(double x) {
-    if (!m_run || m_run->steps().empty()) {
-        m_temperatureValue->setText({});
-        return;
-    }
-    const int64_t step = std::isnan(x) ? m_run->step() : m_run->stepAt(x, across());
-    const double temperature = m_run->temperatureAt(step);
-    if (temperature <= 0) return;
-    m_temperatureValue->setText(
-        tr("%1   scale %2").arg(formatTemperature(temperature), QLocale().toString(1 / temperature, 'f', 1)));
 }
 
 }  // namespace diagonal

@@ -36,7 +36,6 @@ class Curves : public QWidget {
     void fillReferences();
     void updateRange();
     void updateTiles();
-    void showTemperature(double x);
     void setSmoothing(int position);
 
     QPointer<RunModel> m_run;
@@ -46,7 +45,7 @@ class Curves : public QWidget {
 
     SegmentedControl* m_across;
     QSlider* m_smoothing;
-    TabularLabel *m_window, *m_temperatureValue;
+    TabularLabel* m_window;
     QCheckBox* m_logarithmic;
     PlotView *m_loss, *m_temperature, *m_recall;
     MetricTile *m_throughput, *m_waiting;

@@ -73,7 +73,7 @@ DataPage::DataPage(WizardState& state, EngineService& engine, QWidget* parent)
     body->addWidget(makeSampleHeader());
     m_samples = new SampleGrid;
     body->addWidget(m_samples);
-    body->addStretch();
+    body->addStretch(1);
 
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
@@ -178,7 +178,7 @@ QString DataPage::stepSummary() const {
     const QString name = dataName(m_state.options);
     if (!m_problem.isEmpty()) return tr("cannot be read yet");
     if (!m_preview) return name;
-    return tr("%1, %n images", nullptr, static_cast<int>(trainingImages(m_preview->summary))).arg(name);
+    return tr("%1, %Ln images", nullptr, static_cast<int>(trainingImages(m_preview->summary))).arg(name);
 }
 
 QWidget* DataPage::sidePanel() {

@@ -110,6 +110,8 @@ DataPanel::DataPanel(QWidget* parent) : QWidget(parent), m_impl(new Impl) {
     m_impl->findings->setContentsMargins(0, 0, px(4), 0);
     m_impl->findings->setSpacing(0);
     scroll->setWidget(list);
+    scroll->viewport()->setAutoFillBackground(false);
+    list->setAutoFillBackground(false);
     column->addWidget(scroll, 1);
     clear();
 }

@@ -24,6 +24,7 @@ FormField::FormField(const QString& label, QWidget* input, const QString& hint, 
     m_note->setWordWrap(true);
     column->addWidget(m_note);
     column->addStretch();
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     input->setAccessibleName(label);
     input->setAccessibleDescription(hint);
     showNote();
@@ -66,6 +67,9 @@ FormPage::FormPage(const QString& title, const QString& subtitle, QWidget* paren
     scroll->setWidgetResizable(true);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(content);
+    // The panel behind shows through.
+    scroll->viewport()->setAutoFillBackground(false);
+    content->setAutoFillBackground(false);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(scroll);

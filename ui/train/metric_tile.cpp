@@ -22,7 +22,8 @@ void MetricTile::setValue(const QString& value, const QString& unit) {
     update();
 }
 
-void MetricTile::setCourse(std::vector<double> values) {
+void MetricTile::setCourse(std::vector<double> values, double top) {
+    m_top = top;
     m_values = std::move(values);
     update();
 }
@@ -53,7 +54,8 @@ void MetricTile::paintEvent(QPaintEvent*) {
     if (m_values.size() < 2) return;
 
     const QRectF area(left, px(60), room, height() - px(60) - px(12));
-    const double most = std::max(1e-9, *std::max_element(m_values.begin(), m_values.end())) * 1.08;
+    const double highest = *std::max_element(m_values.begin(), m_values.end());
+    const double most = m_top > 0 ? m_top : std::max(1e-9, highest) * 1.08;
     QPainterPath line;
     for (size_t i = 0; i < m_values.size(); ++i) {
         const double x = area.left() + area.width() * static_cast<double>(i) / static_cast<double>(m_values.size() - 1);

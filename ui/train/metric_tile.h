@@ -13,8 +13,8 @@ class MetricTile : public QWidget {
   public:
     explicit MetricTile(const QString& name, QWidget* parent = nullptr);
     void setValue(const QString& value, const QString& unit);
-    /// Drawn from 0 to the highest.
-    void setCourse(std::vector<double> values);
+    /// Drawn from 0 to `top`, or to the highest where that is 0.
+    void setCourse(std::vector<double> values, double top = 0);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -24,6 +24,7 @@ class MetricTile : public QWidget {
   private:
     QString m_name, m_value, m_unit;
     std::vector<double> m_values;
+    double m_top = 0;
 };
 
 /// At most `count` means of equal stretches of the last `last` values.

@@ -56,7 +56,7 @@ ModelPage::ModelPage(WizardState& state, QWidget* parent)
     m_vocabulary->setMaximumWidth(px(160));
     m_vocabularyField = m_page->addField(tr("Vocabulary"), m_vocabulary,
                                          tr("Pieces of the tokenizer, at most. Few captions give fewer."));
-    m_page->body()->addStretch();
+    m_page->body()->addStretch(1);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_page);

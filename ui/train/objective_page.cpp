@@ -73,7 +73,7 @@ ObjectivePage::ObjectivePage(WizardState& state, QWidget* parent) : WizardPage(s
     page->addPair(m_rateField, warmup);
     page->addGap(8);
     page->addPair(m_decayField, seed);
-    page->body()->addStretch();
+    page->body()->addStretch(1);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(page);

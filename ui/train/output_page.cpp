@@ -65,7 +65,7 @@ OutputPage::OutputPage(WizardState& state, const QString& runsFolder, QWidget* p
     layout->addWidget(choose);
     row->setFocusProxy(m_folder);
     m_folderField = page->addField(tr("In folder"), row, {});
-    page->body()->addStretch();
+    page->body()->addStretch(1);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(page);

@@ -38,7 +38,7 @@ ReviewPage::ReviewPage(WizardState& state, QWidget* parent) : WizardPage(state, 
     m_command->setAccessibleName(tr("Command"));
     m_command->setFixedHeight(px(96));
     page->body()->addWidget(m_command);
-    page->body()->addStretch();
+    page->body()->addStretch(1);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(page);
