@@ -67,6 +67,7 @@ void GridColumn::updateCounts() {
     m_chips->setCount(2, counts.unsure);
     m_chips->setCount(3, counts.failed);
     if (counts.failed == 0 && m_shown.filter() == ImageFilter::Failed) m_chips->setCurrentIndex(0);
+    setMinimumWidth(m_chips->sizeHint().width() + px(12 + 4 + 26 + 8));  // no chip is cut off
     m_none->setVisible(m_shown.rowCount() == 0);
 }
 

@@ -17,7 +17,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kGutterWidth = 46, kFewestLines = 8, kMostLines = 16;
+constexpr int kGutterWidth = 46, kFewestLines = 8, kMostLines = 16, kLinesToKeep = 6;
 
 }  // namespace
 
@@ -88,7 +88,7 @@ QSize LabelEditor::sizeHint() const {
 }
 
 QSize LabelEditor::minimumSizeHint() const {
-    return {px(160), linesHeight(4)};
+    return {px(160), linesHeight(kLinesToKeep)};
 }
 
 // The pane's undo knows images too; the editor must not swallow its shortcuts.
@@ -150,13 +150,14 @@ void LabelEditor::paintGutter(QPaintEvent* event) {
     painter.fillRect(event->rect(), colour(&Tokens::surface));
     painter.fillRect(QRect(0, 0, 1, m_gutter->height()), colour(&Tokens::border));
     painter.setFont(Theme::instance().font(12));
+    const int lineHeight = fontMetrics().lineSpacing();  // the last block is higher: it holds the margin
     painter.setPen(colour(m_dimmed ? &Tokens::text3 : &Tokens::text2));
     for (QTextBlock block = firstVisibleBlock(); block.isValid(); block = block.next()) {
         const QRectF area = blockBoundingGeometry(block).translated(contentOffset());
         if (area.top() > m_gutter->height()) break;
         const auto line = static_cast<size_t>(block.blockNumber());
         if (line >= m_counts.size() || m_counts[line] < 0) continue;
-        drawTabular(painter, QRectF(0, area.top(), m_gutter->width() - px(10), area.height()),
+        drawTabular(painter, QRectF(0, area.top(), m_gutter->width() - px(10), lineHeight),
                     formatCount(m_counts[line]));
     }
 }

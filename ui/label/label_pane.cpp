@@ -189,7 +189,7 @@ void LabelPane::updateState() {
     const QString labelCount = tr("%n label(s)", nullptr, labels);
     QString imageCount = images == 0 ? tr("No images yet") : tr("%n image(s)", nullptr, images);
     if (m_session.isListing()) imageCount = tr("Looking for images…");
-    m_counts->setText(tr("%1 · %2").arg(imageCount, labelCount));
+    m_counts->setText(tr("%1 · %2", "images and labels").arg(imageCount, labelCount));
     setButtonKind(m_openButton, images == 0 ? ButtonKind::Normal : ButtonKind::Primary);
     m_pages->setCurrentIndex(images == 0 ? 0 : 1);
     const bool exportable = images > 0 && !m_session.images().labels().isEmpty();

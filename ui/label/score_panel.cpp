@@ -23,7 +23,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kFewestRows = 4, kMostRows = 12, kGlideMilliseconds = 120;
+constexpr int kFewestRows = 4, kRowsToKeep = 10, kMostRows = 12, kGlideMilliseconds = 120;
 
 }  // namespace
 
@@ -45,12 +45,13 @@ QSize ScoreList::sizeHint() const {
 }
 
 QSize ScoreList::minimumSizeHint() const {
-    return {px(240), kFewestRows * ScoreDelegate::rowHeight()};
+    const int rows = model() != nullptr ? model()->rowCount() : 0;
+    return {px(240), std::clamp(rows, kFewestRows, kRowsToKeep) * ScoreDelegate::rowHeight()};
 }
 
 class ScorePanel::ColumnHeader : public QWidget {
   public:
-    ColumnHeader() {
+    explicit ColumnHeader(const QListView* list) : m_list(list) {
         setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
         setFixedHeight(px(22));
     }
@@ -61,12 +62,15 @@ class ScorePanel::ColumnHeader : public QWidget {
         QPainter painter(this);
         painter.setFont(Theme::instance().font(11));
         painter.setPen(colour(&Tokens::text2));
-        const int right = width() - px(Columns::kMargin);
+        const int right = m_list->viewport()->width() - px(Columns::kMargin);
         const int flags = Qt::AlignRight | Qt::AlignVCenter;
         painter.drawText(QRect(right - px(Columns::kCosine), 0, px(Columns::kCosine), height()), flags,
                          ScorePanel::tr("Cosine"));
         painter.drawText(QRect(0, 0, right - px(Columns::kCosine), height()), flags, ScorePanel::tr("Probability"));
     }
+
+  private:
+    const QListView* m_list;
 };
 
 ScorePanel::ScorePanel(QWidget* parent)
@@ -74,8 +78,8 @@ ScorePanel::ScorePanel(QWidget* parent)
       m_mode(new SegmentedControl),
       m_pill(new Pill),
       m_sentence(new ElidedLabel({}, 12, 400, &Tokens::text2)),
-      m_columns(new ColumnHeader),
       m_list(new ScoreList),
+      m_columns(new ColumnHeader(m_list)),
       m_delegate(new ScoreDelegate(this)) {
     m_mode->addSegment(tr("Softmax"), false);
     m_mode->addSegment(tr("Cosine"), true);

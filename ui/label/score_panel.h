@@ -53,8 +53,8 @@ class ScorePanel : public QWidget {
     SegmentedControl* m_mode;
     Pill* m_pill;
     ElidedLabel* m_sentence;
-    ColumnHeader* m_columns;
     ScoreList* m_list;
+    ColumnHeader* m_columns;
     ScoreListModel m_model;
     ScoreDelegate* m_delegate;
     QVariantAnimation m_glide;

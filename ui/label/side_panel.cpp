@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/label/side_panel.h"
 
+#include <QScrollArea>
 #include <QSettings>
 #include <QVBoxLayout>
 
@@ -42,7 +43,17 @@ SidePanel::SidePanel(Services& services, LabelSession& session, QUndoStack& undo
       m_prompt(new PromptEditor),
       m_note(new TextLabel({}, 11, 400, &Tokens::text3)),
       m_sets(new SetsButton) {
-    auto* column = new QVBoxLayout(this);
+    // In a window too low for all of it, the panel scrolls.
+    auto* scroll = new QScrollArea;
+    auto* content = new Panel(&Tokens::surface);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
+    auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_scores);
@@ -57,6 +68,7 @@ SidePanel::SidePanel(Services& services, LabelSession& session, QUndoStack& undo
     column->addWidget(new Hairline);
     column->addWidget(promptSection());
     column->addStretch(1);
+    scroll->setWidget(content);
     setMinimumWidth(px(320));
 
     connect(m_temperature, &TemperatureSlider::temperatureChanged, &session.images(), &ImageListModel::setTemperature);

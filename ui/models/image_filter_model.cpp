@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/image_filter_model.h"
 
+#include <QLocale>
+
 #include "ui/models/image_list_model.h"
 
 namespace diagonal {
@@ -14,7 +16,10 @@ double lead(const ImageItem& one, double without) {
 
 }  // namespace
 
-ImageFilterModel::ImageFilterModel(QObject* parent) : QSortFilterProxyModel(parent) {
+// The C locale compares bytes; English puts 9 before 10.
+ImageFilterModel::ImageFilterModel(QObject* parent)
+    : QSortFilterProxyModel(parent),
+      m_collator(QLocale().language() == QLocale::C ? QLocale(QLocale::English) : QLocale()) {
     m_collator.setNumericMode(true);
     m_collator.setCaseSensitivity(Qt::CaseInsensitive);
 }

@@ -6,54 +6,60 @@
 namespace diagonal {
 
 int ScoreListModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : m_rows;
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
 
 QVariant ScoreListModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
-    const auto row = static_cast<size_t>(index.row());
-    const QString label =
-        hasScores() ? m_labels.value(static_cast<qsizetype>(m_scores[row].label)) : m_labels[index.row()];
+    const Row& row = m_rows[static_cast<size_t>(index.row())];
     switch (role) {
         case Qt::DisplayRole:
         case Qt::ToolTipRole:
-            return label;
+            return row.label;
         case Qt::AccessibleTextRole:
-            if (!hasScores()) return label;
-            return tr("%1, %2, cosine %3")
-                .arg(label, formatPercent(m_scores[row].probability), formatCosine(m_scores[row].cosine));
+            if (!m_scored) return row.label;
+            return tr("%1, %2, cosine %3").arg(row.label, formatPercent(row.probability), formatCosine(row.cosine));
         case HasScoreRole:
-            return hasScores();
+            return m_scored;
         case ProbabilityRole:
-            return hasScores() ? m_scores[row].probability : 0.0;
+            return row.probability;
         case CosineRole:
-            return hasScores() ? m_scores[row].cosine : 0.0;
+            return row.cosine;
         default:
             return {};
     }
 }
 
 void ScoreListModel::setLabels(const QStringList& labels) {
-    if (!hasScores() && labels == m_labels) return;
-    replace(labels, {}, static_cast<int>(labels.size()));
+    std::vector<Row> rows;
+    for (const QString& label : labels)
+        rows.push_back({label, 0, 0});
+    replace(std::move(rows), false);
 }
 
-void ScoreListModel::setScores(const QStringList& labels, std::vector<LabelScore> bestFirst) {
-    const int rows = static_cast<int>(bestFirst.size());
-    replace(labels, std::move(bestFirst), rows);
+void ScoreListModel::setScores(const QStringList& labels, const std::vector<LabelScore>& bestFirst) {
+    std::vector<Row> rows;
+    for (const LabelScore& score : bestFirst)
+        rows.push_back({labels.value(static_cast<qsizetype>(score.label)), score.probability, score.cosine});
+    const bool scored = !rows.empty();
+    replace(std::move(rows), scored);
 }
 
 // Rows only come and go at the end; what they say changes in place, so that the list does not jump while typing.
-void ScoreListModel::replace(const QStringList& labels, std::vector<LabelScore> scores, int rows) {
-    const int before = m_rows;
-    if (rows > before) beginInsertRows({}, before, rows - 1);
-    if (rows < before) beginRemoveRows({}, rows, before - 1);
-    m_labels = labels;
-    m_scores = std::move(scores);
-    m_rows = rows;
-    if (rows > before) endInsertRows();
-    if (rows < before) endRemoveRows();
-    if (rows > 0) Q_EMIT dataChanged(index(0), index(rows - 1));
+void ScoreListModel::replace(std::vector<Row> rows, bool scored) {
+    const size_t before = m_rows.size();
+    if (rows.size() > before) {
+        beginInsertRows({}, static_cast<int>(before), static_cast<int>(rows.size()) - 1);
+        m_rows.insert(m_rows.end(), rows.begin() + static_cast<std::ptrdiff_t>(before), rows.end());
+        endInsertRows();
+    } else if (rows.size() < before) {
+        beginRemoveRows({}, static_cast<int>(rows.size()), static_cast<int>(before) - 1);
+        m_rows.resize(rows.size());
+        endRemoveRows();
+    }
+    m_rows = std::move(rows);
+    m_scored = scored;
+    if (!m_rows.empty()) Q_EMIT dataChanged(index(0), index(rowCount() - 1));
 }
 
 }  // namespace diagonal

@@ -22,15 +22,18 @@ class ScoreListModel : public QAbstractListModel {
     QVariant data(const QModelIndex& index, int role) const override;
 
     void setLabels(const QStringList& labels);  ///< without scores
-    void setScores(const QStringList& labels, std::vector<LabelScore> bestFirst);
-    bool hasScores() const { return !m_scores.empty(); }
+    void setScores(const QStringList& labels, const std::vector<LabelScore>& bestFirst);
+    bool hasScores() const { return m_scored; }
 
   private:
-    void replace(const QStringList& labels, std::vector<LabelScore> scores, int rows);
+    struct Row {
+        QString label;
+        double probability = 0, cosine = 0;
+    };
+    void replace(std::vector<Row> rows, bool scored);
 
-    int m_rows = 0;
-    QStringList m_labels;
-    std::vector<LabelScore> m_scores;
+    std::vector<Row> m_rows;
+    bool m_scored = false;
 };
 
 }  // namespace diagonal

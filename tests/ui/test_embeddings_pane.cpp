@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
+#include <QDropEvent>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/engine/tiny_model.h"
+#include "ui/embeddings/embeddings_pane.h"
+#include "ui/embeddings/export_panel.h"
+#include "ui/embeddings/source_view.h"
+#include "ui/style/theme.h"
+#include "ui/window/services.h"
+
+using namespace diagonal;
+
+class TestEmbeddingsPane : public QObject {
+    Q_OBJECT
+
+  private:
+    QByteArray written(const QString& name) {
+        const QString file = m_folder.filePath(name);
+        QSignalSpy finished(&m_pane->job(), &EmbeddingJob::finished);
+        m_pane->exportTo(file);
+        if (finished.isEmpty() && !finished.wait(20000)) return {};
+        QFile result(file);
+        return result.open(QIODevice::ReadOnly) ? result.readAll() : QByteArray();
+    }
+
+    QTemporaryDir m_folder;
+    QStringList m_images;
+    QString m_empty;
+    std::unique_ptr<Services> m_services;
+    std::unique_ptr<EmbeddingsPane> m_pane;
+
+  private Q_SLOTS:
+    void initTestCase() {
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
+        QCoreApplication::setOrganizationName("DiagonalTest");
+        Theme::instance().install(*qApp);
+        writeTinyModel(m_folder.filePath("model").toStdString());
+        QDir(m_folder.path()).mkpath("pictures");
+        for (int i = 0; i < 30; ++i) {
+            QImage image(20, 20, QImage::Format_RGB32);
+            image.fill(QColor::fromHsv(i * 10, 255, 255));
+            m_images << m_folder.filePath(QStringLiteral("pictures/%1.png").arg(i));
+            QVERIFY(image.save(m_images.last()));
+        }
+        m_empty = m_folder.filePath("empty.png");
+        QFile(m_empty).open(QIODevice::WriteOnly);
+    }
+
+    void init() {
+        // The offscreen platform's own complaint is not ours.
+        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
+        QSettings().clear();
+        cleanup();
+        m_services = std::make_unique<Services>();
+        m_pane = std::make_unique<EmbeddingsPane>(*m_services);
+        m_pane->resize(1364, 800);
+        m_pane->show();
+        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
+        m_services->engine().openModel(m_folder.filePath("model"));
+        QVERIFY(loaded.wait(20000));
+    }
+
+    void cleanup() {
+        m_pane.reset();
+        m_services.reset();
+    }
+
+    void nothingToWriteIsSaid() {
+        QVERIFY(!m_pane->exportPanel().exportButton().isEnabled());
+        QVERIFY(!m_pane->exportPanel().exportButton().toolTip().isEmpty());
+    }
+
+    void aDroppedFolderIsPreviewedAndWritten() {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(m_folder.filePath("pictures")), QUrl::fromLocalFile(m_empty)});
+        QDragEnterEvent enter(m_pane->rect().center(), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_pane.get(), &enter);
+        QDropEvent event(m_pane->rect().center(), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_pane.get(), &event);
+        QTRY_COMPARE(m_pane->source().inputs().size(), 31);
+        QTRY_VERIFY(m_pane->source().preview().index(0, 1).data(EmbeddingTableModel::NumberRole).isValid());
+
+        const QByteArray csv = written("out.csv");
+        QVERIFY(csv.startsWith("path,e0,e1,"));
+        QCOMPARE(csv.count("\r\n"), 31);
+        QCOMPARE(m_pane->source().failures().rowCount(), 1);
+        QVERIFY(m_pane->exportPanel().resultText().contains("30 image"));
+        QVERIFY(QFile::exists(m_folder.filePath("out.csv.errors.csv")));
+    }
+
+    void theEndingSaysTheFormat() {
+        m_pane->openPaths(m_images);
+        QTRY_COMPARE(m_pane->source().inputs().size(), 30);
+        const QByteArray npy = written("out.npy");
+        QVERIFY(npy.startsWith("\x93NUMPY"));
+        QVERIFY(npy.contains("(30, 24)"));
+        QVERIFY(QFile::exists(m_folder.filePath("out.npy.paths.txt")));
+        QVERIFY(!QFile::exists(m_folder.filePath("out.npy.errors.csv")));
+        QVERIFY(written("out.safetensors").contains("embeddings"));
+    }
+
+    void normalisingIsAChoice() {
+        m_pane->openPaths({m_images.first()});
+        QTRY_COMPARE(m_pane->source().inputs().size(), 1);
+        const QByteArray unit = written("unit.csv");
+        const auto length = [](const QByteArray& csv) {
+            double sum = 0;
+            for (const QByteArray& cell : csv.split('\n')[1].trimmed().split(',').mid(1))
+                sum += cell.toDouble() * cell.toDouble();
+            return std::sqrt(sum);
+        };
+        QVERIFY(std::abs(length(unit) - 1) < 1e-4);
+        QSettings().setValue("embeddings/normalize", false);
+        m_pane = std::make_unique<EmbeddingsPane>(*m_services);
+        m_pane->openPaths({m_images.first()});
+        QTRY_COMPARE(m_pane->source().inputs().size(), 1);
+        QVERIFY(std::abs(length(written("raw.csv")) - 1) > 1e-3);
+    }
+
+    void typedAndOpenedTextsAreWritten() {
+        const QString file = m_folder.filePath("texts.txt");
+        QFile texts(file);
+        QVERIFY(texts.open(QIODevice::WriteOnly));
+        QByteArray lines;
+        for (int i = 0; i < 300; ++i)
+            lines += "text number " + QByteArray::number(i) + "\n\n";
+        texts.write(lines);
+        texts.close();
+        m_pane->setTexts(true);
+        m_pane->source().editor().setPlainText("a red circle\n\n  =1+1 ");
+        QCOMPARE(m_pane->source().inputs(), QStringList({"a red circle", "=1+1"}));
+        m_pane->openPaths({file});
+        QCOMPARE(m_pane->source().inputs().size(), 302);
+        const QByteArray csv = written("texts.csv");
+        QCOMPARE(csv.count("\r\n"), 303);
+        QVERIFY(csv.contains("\r\n'=1+1,"));
+    }
+
+    void cancelWritesNothing() {
+        m_pane->openPaths(m_images);
+        QTRY_COMPARE(m_pane->source().inputs().size(), 30);
+        QSignalSpy cancelled(&m_pane->job(), &EmbeddingJob::cancelled),
+            finished(&m_pane->job(), &EmbeddingJob::finished);
+        const QString file = m_folder.filePath("cancelled.csv");
+        m_pane->exportTo(file);
+        m_pane->job().cancel();
+        QTRY_VERIFY(!m_pane->job().isRunning());
+        QCOMPARE(cancelled.size() + finished.size(), 1);
+        QCOMPARE(QFile::exists(file), finished.size() == 1);
+        QVERIFY(m_pane->exportPanel().exportButton().isEnabled());
+    }
+
+    void aFullOrMissingPlaceIsAnError() {
+        m_pane->openPaths({m_images.first()});
+        QTRY_COMPARE(m_pane->source().inputs().size(), 1);
+        QSignalSpy failed(&m_pane->job(), &EmbeddingJob::failed);
+        m_pane->exportTo("/nowhere/at all/x.csv");
+        QVERIFY(failed.wait());
+        QVERIFY(!m_pane->exportPanel().resultText().isEmpty());
+    }
+
+    void sizesAreEstimated() {
+        QCOMPARE(estimatedBytes("npy", 1000, 128, 0), qint64(512128));
+        QVERIFY(estimatedBytes("csv", 1000, 128, 0) > estimatedBytes("npy", 1000, 128, 0));
+    }
+};
+
+QTEST_MAIN(TestEmbeddingsPane)
+#include "test_embeddings_pane.moc"

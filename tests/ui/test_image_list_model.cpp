@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractItemModelTester>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+#include <cmath>
+
+#include "ui/models/embedding_table_model.h"
+#include "ui/models/image_filter_model.h"
+#include "ui/models/image_list_model.h"
+#include "ui/models/score_list_model.h"
+
+using namespace diagonal;
+
+namespace {
+
+const QStringList kLabels = {"east", "north", "west"};
+
+/// Three labels in a plane: east, north, west.
+Embeddings compass() {
+    return {2, {1, 0, 0, 1, -1, 0}};
+}
+
+ImageEmbedding towards(double degrees) {
+    const double angle = degrees * M_PI / 180;
+    ImageEmbedding embedding;
+    embedding.values = {static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle))};
+    embedding.width = 4;
+    embedding.height = 3;
+    return embedding;
+}
+
+}  // namespace
+
+class TestImageListModel : public QObject {
+    Q_OBJECT
+
+  private:
+    /// Four images: sure east, sure north, unsure between them, failed.
+    void fill(ImageListModel& model) {
+        model.setTemperature(0.1);
+        model.append({"/a/b10.png", "/a/b9.png", "/a/c.png", "/a/broken.png"});
+        model.setLabels(kLabels, compass());
+        ImageEmbedding broken;
+        broken.error = "the file is empty";
+        model.setEmbeddings({{model.item(0).id, towards(0)},
+                             {model.item(1).id, towards(90)},
+                             {model.item(2).id, towards(44.9)},
+                             {model.item(3).id, broken}});
+    }
+
+  private Q_SLOTS:
+    void init() { QTest::failOnWarning(QRegularExpression(".")); }
+
+    void topLabelAgreesWithTheRanking() {
+        const std::vector<float> cosines = {0.2F, 0.5F, 0.45F, -0.1F};
+        for (const double temperature : {0.01, 0.1, 1.0}) {
+            const auto ranked = rankLabels(cosines, temperature);
+            const TopLabel top = topLabel(cosines, temperature);
+            QCOMPARE(ranked.size(), cosines.size());
+            QCOMPARE(top.best, 1);
+            QCOMPARE(top.second, 2);
+            QCOMPARE(top.probability, ranked[0].probability);
+            QCOMPARE(top.secondProbability, ranked[1].probability);
+            QCOMPARE(top.sure, isSure(ranked));
+            double sum = 0;
+            for (const auto& score : ranked)
+                sum += score.probability;
+            QVERIFY(std::abs(sum - 1) < 1e-9);
+        }
+    }
+
+    void cosinesAreDotProductsWhateverTheLength() {
+        for (const size_t dim : {1U, 7U, 16U, 37U}) {
+            Embeddings labels{static_cast<int64_t>(dim), std::vector<float>(2 * dim, 0.5F)};
+            const std::vector<float> image(dim, 2.0F);
+            const auto cosines = labelCosines(image, labels);
+            QCOMPARE(cosines.size(), size_t(2));
+            QCOMPARE(cosines[1], static_cast<float>(dim));
+        }
+        QVERIFY(labelCosines(std::vector<float>(3), {2, {1, 0}}).empty());
+    }
+
+    void keepsTheRulesOfModels() {
+        ImageListModel model;
+        ImageFilterModel shown;
+        shown.setSourceModel(&model);
+        const QAbstractItemModelTester sourceTester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const QAbstractItemModelTester shownTester(&shown, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        fill(model);
+        auto taken = model.take({0, 2});
+        QCOMPARE(model.rowCount(), 2);
+        model.restore(std::move(taken));
+        QCOMPARE(model.rowCount(), 4);
+        QCOMPARE(model.item(2).path, QString("/a/c.png"));
+        for (const auto filter : {ImageFilter::Sure, ImageFilter::Unsure, ImageFilter::Failed, ImageFilter::All})
+            shown.setFilter(filter);
+        for (const auto order : {ImageOrder::Name, ImageOrder::Label, ImageOrder::LeastSure, ImageOrder::AsAdded})
+            shown.setOrder(order);
+    }
+
+    void aPathStandsOnce() {
+        ImageListModel model;
+        QCOMPARE(model.append({"/a.png", "/b.png", "/a.png"}), 2);
+        QCOMPARE(model.append({"/b.png"}), 0);
+        model.take({1});
+        QCOMPARE(model.append({"/b.png"}), 1);
+    }
+
+    void countsAndTopLabels() {
+        ImageListModel model;
+        fill(model);
+        const ImageCounts counts = model.counts();
+        QCOMPARE(counts.all, 4);
+        QCOMPARE(counts.sure, 2);
+        QCOMPARE(counts.unsure, 1);
+        QCOMPARE(counts.failed, 1);
+        QCOMPARE(counts.waiting, 0);
+        QCOMPARE(model.topCounts(), std::vector<int>({2, 1, 0}));
+        QCOMPARE(model.item(1).label, QString("north"));
+        QCOMPARE(model.item(0).size, QSize(4, 3));
+        QVERIFY(model.data(model.index(3), Qt::AccessibleTextRole).toString().contains("the file is empty"));
+    }
+
+    void temperatureRescoresWhatIsKept() {
+        ImageListModel model;
+        fill(model);
+        const double sharp = model.item(0).top.probability;
+        model.setTemperature(10);
+        QVERIFY(model.item(0).top.probability < sharp);
+        QVERIFY(!model.item(0).top.sure);
+        QCOMPARE(model.ranking(0).front().probability, model.item(0).top.probability);
+    }
+
+    void oldScoresStayUntilTheNewArrive() {
+        ImageListModel model;
+        fill(model);
+        model.invalidateScores();
+        QVERIFY(model.item(0).stale);
+        QCOMPARE(model.item(0).label, QString("east"));
+        model.setLabels({"north"}, {2, {0, 1}});
+        QVERIFY(!model.item(0).stale);
+        QCOMPARE(model.item(0).label, QString("north"));
+        QCOMPARE(model.ranking(0).size(), size_t(1));
+    }
+
+    void anotherModelWantsEveryImageAgain() {
+        ImageListModel model;
+        fill(model);
+        auto taken = model.take({0});
+        model.invalidateEmbeddings();
+        QCOMPARE(model.waiting().size(), size_t(3));
+        QCOMPARE(model.item(0).label, QString("north"));
+        QVERIFY(model.item(0).stale);
+        // What comes back by undo has an embedding of the model before.
+        model.restore(std::move(taken));
+        QCOMPARE(model.waiting().size(), size_t(4));
+    }
+
+    void longListsAreScoredInSlices() {
+        constexpr int kImages = 10'000, kDim = 512, kLabelCount = 20;
+        ImageListModel model;
+        QStringList paths, labels;
+        for (int i = 0; i < kImages; ++i)
+            paths << QStringLiteral("/%1.png").arg(i);
+        model.append(paths);
+        std::vector<std::pair<quint64, ImageEmbedding>> embeddings;
+        for (int i = 0; i < kImages; ++i) {
+            ImageEmbedding one;
+            one.values.assign(kDim, 0);
+            one.values[static_cast<size_t>(i % kLabelCount)] = 1;
+            embeddings.emplace_back(model.item(i).id, one);
+        }
+        model.setEmbeddings(embeddings);
+        Embeddings axes{kDim, std::vector<float>(size_t(kDim) * kLabelCount)};
+        for (int i = 0; i < kLabelCount; ++i) {
+            labels << QString::number(i);
+            axes.values[static_cast<size_t>(i * kDim + i)] = 1;
+        }
+        model.setLabels(labels, axes);
+        QTRY_VERIFY(model.isScored());
+        for (const int row : {0, 7, kImages - 1})
+            QCOMPARE(model.item(row).label, QString::number(row % kLabelCount));
+        QCOMPARE(model.topCounts()[3], kImages / kLabelCount);
+    }
+
+    void filtersAndOrders() {
+        ImageListModel model;
+        fill(model);
+        ImageFilterModel shown;
+        shown.setSourceModel(&model);
+        const auto names = [&shown] {
+            QStringList list;
+            for (int row = 0; row < shown.rowCount(); ++row)
+                list << shown.index(row, 0).data().toString();
+            return list;
+        };
+        shown.setFilter(ImageFilter::Unsure);
+        QCOMPARE(names(), QStringList({"c.png"}));
+        shown.setFilter(ImageFilter::Failed);
+        QCOMPARE(names(), QStringList({"broken.png"}));
+        shown.setFilter(ImageFilter::All);
+        shown.setOrder(ImageOrder::Name);
+        QCOMPARE(names(), QStringList({"b9.png", "b10.png", "broken.png", "c.png"}));
+        shown.setOrder(ImageOrder::Label);
+        QCOMPARE(names(), QStringList({"b10.png", "c.png", "b9.png", "broken.png"}));
+        shown.setOrder(ImageOrder::LeastSure);
+        QCOMPARE(names().first(), QString("c.png"));
+        QCOMPARE(names().last(), QString("broken.png"));
+        shown.setOrder(ImageOrder::AsAdded);
+        QCOMPARE(names(), QStringList({"b10.png", "b9.png", "c.png", "broken.png"}));
+    }
+
+    void scoreListGrowsAndShrinks() {
+        ScoreListModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setLabels({"a", "b"});
+        QCOMPARE(model.rowCount(), 2);
+        QVERIFY(!model.index(0).data(ScoreListModel::HasScoreRole).toBool());
+        model.setScores({"a", "b", "c"}, {{2, 0.9, 0.3}, {0, 0.06, 0.2}, {1, 0.04, 0.1}});
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(model.index(0).data().toString(), QString("c"));
+        QCOMPARE(model.index(0).data(Qt::AccessibleTextRole).toString(), QString("c, 90.0%, cosine 0.300"));
+        model.setLabels({"a"});
+        QCOMPARE(model.rowCount(), 1);
+        model.setLabels({});
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void embeddingTableShowsWhatIsThere() {
+        EmbeddingTableModel model;
+        FailureTableModel failures;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const QAbstractItemModelTester failureTester(&failures, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setNames({"/x/a.png", "/x/b.png"}, true);
+        QCOMPARE(model.index(0, 0).data().toString(), QString("a.png"));
+        QCOMPARE(model.index(0, 1).data().toString(), QString("–"));
+        model.setValues(0, {0.5F, -0.25F});
+        QCOMPARE(model.index(0, 1).data().toString(), QString("0.5000"));
+        QCOMPARE(model.index(0, 2).data().toString(), QString("−0.2500"));
+        model.setError(1, "the file is empty");
+        QCOMPARE(model.index(1, 1).data().toString(), QString("the file is empty"));
+        model.setNames({"/x/a.png"}, true);
+        QCOMPARE(model.index(0, 1).data().toString(), QString("0.5000"));
+        failures.setFailures({{"/x/b.png", "the file is empty"}});
+        QCOMPARE(failures.index(0, 1).data().toString(), QString("the file is empty"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestImageListModel)
+#include "test_image_list_model.moc"
