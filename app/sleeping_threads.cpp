@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linked into each program. LibTorch's OpenMP threads wait for their next operation by spinning, which takes the
+// processors from the threads that decode, and from other programs: beside a busy compiler a training step took 3.9 s
+// with spinning and 0.5 s without. OpenMP reads its environment once, when its library starts, before main(); so the
+// program starts itself again with the variable set, before any library has done work.
+#ifndef __SANITIZE_ADDRESS__  // whose own start would come too late for this
+#include <unistd.h>
+
+#include <cstring>
+
+namespace {
+
+constexpr int kMostVariables = 4096;
+
+void letIdleThreadsSleep(int /*argc*/, char** argv, char** environment) {
+    static char policy[] = "OMP_WAIT_POLICY=passive";
+    static char* changed[kMostVariables + 2];
+    int count = 0;
+    for (; environment[count] != nullptr; ++count) {
+        const char* variable = environment[count];
+        const bool isChosen =
+            std::strncmp(variable, "OMP_WAIT_POLICY=", 16) == 0 || std::strncmp(variable, "GOMP_SPINCOUNT=", 15) == 0;
+        if (isChosen || count == kMostVariables) return;
+        changed[count] = environment[count];
+    }
+    changed[count] = policy;
+    execve("/proc/self/exe", argv, changed);  // on failure the program goes on, slower beside others
+}
+
+/// Runs before the constructors of all libraries; C's library is not started yet either, so system calls only.
+[[gnu::section(".preinit_array"), gnu::used]] void (*const kFirst)(int, char**, char**) = letIdleThreadsSleep;
+
+}  // namespace
+#endif
