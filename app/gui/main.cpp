@@ -5,18 +5,17 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QElapsedTimer>
-#include <QLibraryInfo>
-#include <QLocale>
+#include <QFileInfo>
 #include <QSettings>
 #include <QSocketNotifier>
 #include <QTimer>
-#include <QTranslator>
 #include <csignal>
 #include <cstdio>
 
 #include "ui/style/theme.h"
 #include "ui/window/main_window.h"
 #include "ui/window/services.h"
+#include "ui/window/translations.h"
 
 namespace {
 
@@ -41,17 +40,6 @@ void closeOnSignals(QApplication& application, Services& services) {
     });
     std::signal(SIGINT, onSignal);
     std::signal(SIGTERM, onSignal);
-}
-
-void loadTranslations(QApplication& application, const QString& language) {
-    const QLocale locale = language.isEmpty() ? QLocale() : QLocale(language);
-    QLocale::setDefault(locale);
-    const auto load = [&](const QString& name, const QString& folder) {
-        auto* translator = new QTranslator(&application);
-        if (translator->load(locale, name, QStringLiteral("_"), folder)) QApplication::installTranslator(translator);
-    };
-    load(QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath));
-    load(QStringLiteral("diagonal"), QStringLiteral(":/translations"));
 }
 
 ColourScheme schemeOf(const QString& name) {
@@ -105,7 +93,7 @@ int main(int argc, char** argv) {
                                  QStringLiteral("[PATH…]"));
     parser.process(application);
 
-    loadTranslations(application, parser.value(QStringLiteral("lang")));
+    installTranslations(application, parser.value(QStringLiteral("lang")));
     const QSettings settings;
     Theme& theme = Theme::instance();
     const QString scheme = parser.isSet(QStringLiteral("theme"))
@@ -117,7 +105,8 @@ int main(int argc, char** argv) {
     Services services;
     MainWindow window(services);
     window.showPane(parser.value(QStringLiteral("pane")));
-    const QString last = settings.value(QStringLiteral("models/last"), QStringLiteral("demo")).toString();
+    QString last = settings.value(QStringLiteral("models/last")).toString();
+    if (!QFileInfo::exists(last)) last = QStringLiteral("demo");
     const QString model = parser.isSet(QStringLiteral("model")) ? parser.value(QStringLiteral("model")) : last;
     const QStringList paths = parser.positionalArguments();
     new FirstPaint(&window, [&services, &window, &sinceStart, model, paths] {

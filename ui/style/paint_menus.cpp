@@ -47,7 +47,7 @@ void paintMenuItem(QPainter& painter, const QStyleOptionMenuItem& option) {
     painter.setPen(enabled ? t.text : t.disabled);
     const QStringList parts = partsOf(option);
     const QRect text = area.adjusted(px(kCheckColumn), 0, -px(kRightPadding), 0);
-    painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine | Qt::TextShowMnemonic,
+    painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine | Qt::TextHideMnemonic,
                      parts.value(0));
     if (parts.size() > 1) {
         painter.setPen(enabled ? t.text2 : t.disabled);
@@ -71,7 +71,7 @@ void paintMenuBarItem(QPainter& painter, const QStyleOptionMenuItem& option) {
     painter.save();
     painter.setPen(enabled ? t.text : t.disabled);
     painter.setFont(option.font);
-    painter.drawText(option.rect, Qt::AlignCenter | Qt::TextSingleLine | Qt::TextShowMnemonic, option.text);
+    painter.drawText(option.rect, Qt::AlignCenter | Qt::TextSingleLine | Qt::TextHideMnemonic, option.text);
     painter.restore();
 }
 

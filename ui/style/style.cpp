@@ -216,7 +216,7 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
             if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) return menuItemSize(*item);
             break;
         case CT_MenuBarItem:
-            return {size.width() + px(24), px(28)};
+            return {size.width() + px(22), px(28)};
         case CT_HeaderSection:
             return {size.width() + px(8), px(28)};
         default:

@@ -23,7 +23,7 @@ std::vector<double> niceTicks(double low, double high, int count) {
     const double rough = (high - low) / count;
     const double power = std::pow(10, std::floor(std::log10(rough)));
     double step = 10 * power;
-    for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
+    for (const double factor : {1.0, 2.0, 5.0}) {
         if (factor * power >= rough * 0.999) {
             step = factor * power;
             break;

@@ -93,7 +93,7 @@ EmptyState::EmptyState(const QString& title, const QString& explanation, QWidget
     : QWidget(parent),
       m_drawing(new MatrixDrawing),
       m_title(new TextLabel(title, 24, 600)),
-      m_explanation(new TextLabel(explanation, 15, 400, &Tokens::text2)),
+      m_explanation(new TextLabel(explanation, 14, 400, &Tokens::text2)),
       m_buttons(new QHBoxLayout) {
     auto* column = new QVBoxLayout(this);
     column->setSpacing(0);
@@ -106,7 +106,7 @@ EmptyState::EmptyState(const QString& title, const QString& explanation, QWidget
     m_explanation->setWordWrap(true);
     column->addWidget(m_title);
     column->addSpacing(px(6));
-    column->addWidget(m_explanation);
+    column->addWidget(m_explanation, 0, Qt::AlignHCenter);
     column->addSpacing(px(20));
     m_buttons->setSpacing(px(8));
     m_buttons->addStretch(1);
@@ -127,9 +127,20 @@ void EmptyState::setDrawing(bool shown) {
     m_drawing->setVisible(shown);
 }
 
+void EmptyState::resizeEvent(QResizeEvent*) {
+    fitExplanation();
+}
+
+/// One line where it fits, else lines that the eye can follow.
+void EmptyState::fitExplanation() {
+    const int natural = m_explanation->fontMetrics().horizontalAdvance(m_explanation->text()) + px(8);
+    m_explanation->setFixedWidth(std::max(px(120), std::min({natural, px(620), width() - px(32)})));
+}
+
 void EmptyState::setTexts(const QString& title, const QString& explanation) {
     m_title->setText(title);
     m_explanation->setText(explanation);
+    fitExplanation();
 }
 
 }  // namespace diagonal

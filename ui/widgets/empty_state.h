@@ -23,7 +23,12 @@ class EmptyState : public QWidget {
     void setDrawing(bool shown);
     void setTexts(const QString& title, const QString& explanation);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
+    void fitExplanation();
+
     QWidget* m_drawing;
     TextLabel* m_title;
     TextLabel* m_explanation;

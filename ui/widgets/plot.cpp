@@ -41,6 +41,7 @@ PlotView::PlotView(const QString& title, QWidget* parent) : QWidget(parent), m_i
     setTitle(title);
     followTheme(this, [this] {
         m_impl->header->setFixedHeight(px(36));
+        m_impl->title->setMinimumWidth(m_impl->title->sizeHint().width());
         m_impl->touch();
     });
 }
@@ -49,6 +50,7 @@ PlotView::~PlotView() = default;
 
 void PlotView::setTitle(const QString& title) {
     m_impl->title->setText(title);
+    m_impl->title->setMinimumWidth(m_impl->title->sizeHint().width());
     setAccessibleName(title);
 }
 

@@ -12,7 +12,7 @@ namespace diagonal {
 
 /// A curve of a plot. Colours of the guide: imageToText, textToImage, text (validation), fourth, accent.
 struct PlotSeries {
-    QString name;
+    QString name;  ///< empty: the legend shows the value alone, words after two spaces in a quieter tone
     ColourRole colour = &Tokens::accent;
     bool dashed = false;
     bool smoothed = false;  ///< raw values at 30 % behind a centred mean

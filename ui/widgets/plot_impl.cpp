@@ -63,7 +63,6 @@ PlotView::Impl::Impl(PlotView* owner)
     headerRow->addWidget(title);
     headerRow->addStretch(1);
     headerRow->addWidget(legend);
-    plot->setOpenGl(false);
     plot->setBufferDevicePixelRatio(owner->devicePixelRatioF());
     plot->setNoAntialiasingOnDrag(false);
     plot->setPlottingHint(QCP::phFastPolylines, false);
@@ -180,14 +179,15 @@ void PlotView::Impl::updateMargins() {
         left = std::max(left, tabularWidth(font, yText(tick)));
         if (rightFormat) right = std::max(right, tabularWidth(font, rightFormat(tick)));
     }
-    plot->axisRect()->setMargins(QMargins(static_cast<int>(std::ceil(left)) + px(12), px(8),
-                                          rightFormat ? static_cast<int>(std::ceil(right)) + px(12) : px(6), px(26)));
+    const int gap = px(12);
+    const int leftMargin = static_cast<int>(std::ceil(left)) + gap;
+    const int rightMargin = rightFormat ? static_cast<int>(std::ceil(right)) + gap : px(6);
+    plot->axisRect()->setMargins(QMargins(leftMargin, px(8), rightMargin, px(26)));
 }
 
 void PlotView::Impl::updateLegend() {
     QList<PlotLegend::Entry> entries;
     for (const PlotCurve& curve : curves) {
-        if (curve.style.name.isEmpty()) continue;
         const bool here = std::isfinite(cursor) && !curve.x.empty();
         const double value = here ? curve.at(cursor) : curve.latest();
         entries.append({curve.style.name, std::isfinite(value) ? legendFormat(value) : QStringLiteral("–"),

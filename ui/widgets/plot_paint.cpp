@@ -43,9 +43,14 @@ void PlotLegend::setEntries(const QList<Entry>& entries) {
 }
 
 int PlotLegend::entryWidth(const Entry& entry, bool withName) const {
-    const QFontMetrics names(Theme::instance().font(12));
-    int width = px(22) + qRound(tabularWidth(Theme::instance().font(12, 600), entry.value)) + px(2);
-    if (withName) width += names.horizontalAdvance(entry.name) + px(6);
+    const QFontMetrics plain(Theme::instance().font(12));
+    const QString strong = entry.value.section(QStringLiteral("  "), 0, 0);
+    const QString quiet = entry.value.section(QStringLiteral("  "), 1);
+    int width = qRound(tabularWidth(Theme::instance().font(12, 600), strong)) + px(2);
+    if (!quiet.isEmpty()) width += px(8) + qRound(tabularWidth(Theme::instance().font(12), quiet));
+    if (entry.name.isEmpty()) return width;
+    width += px(22);
+    if (withName) width += plain.horizontalAdvance(entry.name) + px(6);
     return width;
 }
 
@@ -75,21 +80,26 @@ void PlotLegend::paintEvent(QPaintEvent*) {
         x -= entryWidth(entry, named) + gap;
     x += gap;
     for (const Entry& entry : m_entries) {
-        const double middle = std::round(height() / 2.0);
-        QPen pen = entry.dashed ? dashes(colour(entry.colour), 2) : QPen(colour(entry.colour), 2);
-        painter.setPen(pen);
-        painter.drawLine(QPointF(x, middle), QPointF(x + px(16), middle));
-        double at = x + px(22);
-        if (named) {
-            painter.setFont(Theme::instance().font(12));
-            painter.setPen(t.text2);
-            const double wide = painter.fontMetrics().horizontalAdvance(entry.name);
-            painter.drawText(QRectF(at, 0, wide + 2, height()), Qt::AlignLeft | Qt::AlignVCenter, entry.name);
-            at += wide + px(6);
+        double at = x;
+        if (!entry.name.isEmpty()) {
+            const double middle = std::round(height() / 2.0);
+            painter.setPen(entry.dashed ? dashes(colour(entry.colour), 2) : QPen(colour(entry.colour), 2));
+            painter.drawLine(QPointF(x, middle), QPointF(x + px(16), middle));
+            at += px(22);
         }
-        painter.setFont(Theme::instance().font(12, 600));
-        painter.setPen(t.text);
-        drawTabular(painter, QRectF(at, 0, width(), height()), entry.value, Qt::AlignLeft | Qt::AlignVCenter);
+        const auto write = [&](const QString& text, int weight, const QColor& ink) {
+            painter.setFont(Theme::instance().font(12, weight));
+            painter.setPen(ink);
+            drawTabular(painter, QRectF(at, 0, width(), height()), text, Qt::AlignLeft | Qt::AlignVCenter);
+            at += tabularWidth(painter.font(), text);
+        };
+        if (named && !entry.name.isEmpty()) {
+            write(entry.name, 400, t.text2);
+            at += px(6);
+        }
+        write(entry.value.section(QStringLiteral("  "), 0, 0), 600, t.text);
+        at += px(8);
+        write(entry.value.section(QStringLiteral("  "), 1), 400, t.text2);
         x += entryWidth(entry, named) + gap;
     }
 }

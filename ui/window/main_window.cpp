@@ -71,7 +71,7 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
 
     auto* menuRow = new Panel(&Tokens::window, Qt::BottomEdge);
     auto* menuLayout = new QHBoxLayout(menuRow);
-    menuLayout->setSpacing(px(8));
+    menuLayout->setSpacing(px(20));
     menuLayout->addWidget(new AppMark);
     menuLayout->addWidget(m_menuBar, 1);
     auto* middle = new QHBoxLayout;

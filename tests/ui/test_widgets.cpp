@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QMimeData>
+#include <QPainter>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUrl>
+#include <cmath>
+#include <limits>
+
+#include "ui/style/theme.h"
+#include "ui/widgets/busy_mark.h"
+#include "ui/widgets/chip.h"
+#include "ui/widgets/colour_legend.h"
+#include "ui/widgets/drop_frame.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/heatmap.h"
+#include "ui/widgets/plot.h"
+#include "ui/widgets/segmented_control.h"
+#include "ui/widgets/tabular.h"
+#include "ui/widgets/temperature_slider.h"
+#include "ui/widgets/thumbnail_cache.h"
+
+using namespace diagonal;
+
+class TestWidgets : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void initTestCase() {
+        QLocale::setDefault(QLocale::c());
+        Theme::instance().setScheme(ColourScheme::Light);
+        Theme::instance().install(*qApp);
+    }
+
+    void digitsAreAllAsWide() {
+        const QFont font = Theme::instance().font(13);
+        QCOMPARE(tabularWidth(font, "1111"), tabularWidth(font, "0000"));
+        QCOMPARE(tabularWidth(font, "0.111"), tabularWidth(font, "0.987"));
+        QVERIFY(tabularWidth(font, "12") > tabularWidth(font, "1"));
+    }
+
+    void rightAlignedNumbersEndWhereTheAreaEnds() {
+        QImage image(80, 20, QImage::Format_RGB32);
+        image.fill(Qt::white);
+        QPainter painter(&image);
+        painter.setFont(Theme::instance().font(13));
+        painter.setPen(Qt::black);
+        drawTabular(painter, QRectF(0, 0, 60, 20), "8,091");
+        painter.end();
+        int last = -1;
+        for (int x = 0; x < image.width(); ++x) {
+            for (int y = 0; y < image.height(); ++y) {
+                if (qGray(image.pixel(x, y)) < 128) last = x;
+            }
+        }
+        QVERIFY2(last >= 54 && last <= 60, qPrintable(QString::number(last)));
+    }
+
+    void numbersAreWrittenAsTheGuideSays() {
+        QCOMPARE(formatPercent(0.9612), QStringLiteral("96.1%"));
+        QCOMPARE(formatPercent(0.0005), QStringLiteral("0.05%"));
+        QCOMPARE(formatPercent(0.00001), QStringLiteral("< 0.01%"));
+        QCOMPARE(formatPercent(0.99999), QStringLiteral("> 99.9%"));
+        QCOMPARE(formatShortPercent(0.996), QStringLiteral("> 99%"));
+        QCOMPARE(formatCosine(0.2864), QStringLiteral("0.286"));
+        QCOMPARE(formatTemperature(0.0187), QStringLiteral("0.0187"));
+        QCOMPARE(formatTimeLeft(592), QStringLiteral("9:52"));
+        QCOMPARE(formatTimeLeft(0.2), QStringLiteral("1 s"));
+    }
+
+    void arrowsMoveSegmentsAndSkipHiddenOnes() {
+        SegmentedControl control;
+        control.addSegment("Cosine", 10);
+        control.addSegment("Logit", 20);
+        control.addSegment("Row", 30);
+        control.setSegmentVisible(1, false);
+        QSignalSpy changed(&control, &SegmentedControl::currentChanged);
+        QTest::keyClick(&control, Qt::Key_Right);
+        QCOMPARE(control.currentIndex(), 2);
+        QCOMPARE(control.currentData().toInt(), 30);
+        QTest::keyClick(&control, Qt::Key_Right);
+        QCOMPARE(control.currentIndex(), 2);
+        QTest::keyClick(&control, Qt::Key_Left);
+        QCOMPARE(control.currentIndex(), 0);
+        QCOMPARE(changed.count(), 2);
+    }
+
+    void aHiddenSegmentIsNeverTheCurrentOne() {
+        SegmentedControl control;
+        control.addSegment("A");
+        control.addSegment("B");
+        control.setCurrentIndex(1);
+        control.setSegmentVisible(1, false);
+        QCOMPARE(control.currentIndex(), 0);
+    }
+
+    void choosingASegmentChangesNoWidth() {
+        SegmentedControl control;
+        control.addSegment("Picture");
+        control.addSegment("Table");
+        const QSize before = control.sizeHint();
+        control.setCurrentIndex(1);
+        QCOMPARE(control.sizeHint(), before);
+    }
+
+    void chipsWithoutContentDisappear() {
+        FilterChips chips;
+        chips.addChip("All");
+        const int failed = chips.addChip("Failed");
+        chips.setHiddenWhenZero(failed);
+        chips.setCount(failed, 2);
+        chips.setCurrentIndex(failed);
+        const int wide = chips.sizeHint().width();
+        chips.setCount(failed, 0);
+        QCOMPARE(chips.currentIndex(), 0);
+        QVERIFY(chips.sizeHint().width() < wide);
+    }
+
+    void temperatureFollowsTheModelUntilChosen() {
+        TemperatureSlider slider;
+        slider.setModelTemperature(0.0187);
+        QCOMPARE(slider.temperature(), 0.0187);
+        slider.setModelTemperature(0.01);
+        QCOMPARE(slider.temperature(), 0.01);
+        slider.setTemperature(0.05);
+        slider.setModelTemperature(0.02);
+        QCOMPARE(slider.temperature(), 0.05);
+        slider.setTemperature(7);
+        QCOMPARE(slider.temperature(), TemperatureSlider::kHighest);
+    }
+
+    void busyMarkMovesOnStepsAlone() {
+        BusyMark mark;
+        QCOMPARE(mark.position(), 0);
+        mark.step();
+        QCOMPARE(mark.position(), 1);
+        mark.step();
+        mark.step();
+        QCOMPARE(mark.position(), 0);
+    }
+
+    void ticksAreRound() {
+        const std::vector<double> ticks = niceTicks(0, 6, 7);
+        QCOMPARE(ticks, std::vector<double>({0, 1, 2, 3, 4, 5, 6}));
+        QVERIFY(niceTicks(1, 1, 5).empty());
+    }
+
+    void smoothingDoesNotLagAndBridgesGaps() {
+        std::vector<double> line(101);
+        for (size_t i = 0; i < line.size(); ++i)
+            line[i] = 3.0 * static_cast<double>(i);
+        const std::vector<double> same = smoothed(line, 15);
+        for (size_t i = 0; i < line.size(); ++i)
+            QVERIFY(std::abs(same[i] - line[i]) < 1e-9);
+        line[50] = std::numeric_limits<double>::quiet_NaN();
+        QVERIFY(std::isfinite(smoothed(line, 5)[50]));
+    }
+
+    void plotsExportWhatTheyShow() {
+        PlotView plot("Contrastive loss");
+        plot.setXName("step");
+        const int first = plot.addSeries({"image-to-text", &Tokens::imageToText, false, true});
+        const int second = plot.addSeries({"validation", &Tokens::text});
+        plot.setData(first, {1, 2, 3}, {5.5, 4.5, 4});
+        plot.setData(second, {2}, {4.75});
+        QCOMPARE(plot.csv(), QByteArray("step,\"image-to-text\",\"validation\"\r\n1,5.5,\r\n2,4.5,4.75\r\n3,4,\r\n"));
+        plot.resize(400, 260);
+        plot.show();
+        QTest::qWait(10);
+        QVERIFY(!plot.picture().isNull());
+    }
+
+    void heatmapWalksAndSpeaks() {
+        HeatmapView view;
+        view.setMatrix(2, 3, {0, 0.1F, 0.2F, 0.3F, 0.4F, std::numeric_limits<float>::quiet_NaN()});
+        view.setCellText([](int row, int column) { return QStringLiteral("cell %1 %2").arg(row).arg(column); });
+        view.resize(500, 400);
+        QSignalSpy hovered(&view, &HeatmapView::hovered);
+        QTest::keyClick(&view, Qt::Key_Down);
+        QCOMPARE(view.currentCell(), QPoint(0, 0));
+        QTest::keyClick(&view, Qt::Key_Right);
+        QTest::keyClick(&view, Qt::Key_Down);
+        QTest::keyClick(&view, Qt::Key_Down);
+        QCOMPARE(view.currentCell(), QPoint(1, 1));
+        QCOMPARE(view.accessibleDescription(), QStringLiteral("cell 1 1"));
+        QCOMPARE(hovered.count(), 3);
+        QSignalSpy clicked(&view, &HeatmapView::cellClicked);
+        QTest::keyClick(&view, Qt::Key_Return);
+        QCOMPARE(clicked.first(), QVariantList({1, 1}));
+    }
+
+    void heatmapRangeStaysOverZoomAndNewValues() {
+        HeatmapView view;
+        view.resize(400, 400);
+        view.setRange(0.1, 0.4);
+        view.setMatrix(40, 40, std::vector<float>(1600, 0.9F));
+        view.zoomBy(2);
+        QVERIFY(!view.isFitted());
+        view.setMatrix(40, 40, std::vector<float>(1600, -0.9F));
+        QCOMPARE(view.low(), 0.1);
+        QCOMPARE(view.high(), 0.4);
+        QVERIFY(!view.isFitted());
+        view.fit();
+        QVERIFY(view.isFitted());
+    }
+
+    void heatmapPictureIsNearestNeighbourWithHatchedGaps() {
+        HeatmapView view;
+        view.setRange(0, 1);
+        view.setMatrix(1, 2, {1, std::numeric_limits<float>::quiet_NaN()});
+        const QImage image = view.toImage(8);
+        QCOMPARE(image.size(), QSize(16, 8));
+        QCOMPARE(image.pixel(0, 0), image.pixel(7, 7));
+        QVERIFY(image.pixel(8, 0) != image.pixel(9, 0));
+    }
+
+    void droppedPathsAreLocalFilesAlone() {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile("/tmp/a.png"), QUrl("https://example.org/b.png")});
+        QCOMPARE(droppedPaths(&data), QStringList{"/tmp/a.png"});
+        QVERIFY(droppedPaths(nullptr).isEmpty());
+    }
+
+    void thumbnailsArriveLaterAndSayWhatIsWrong() {
+        const QTemporaryDir folder;
+        const QString good = folder.filePath("good.png");
+        const QString bad = folder.filePath("bad.png");
+        QImage picture(40, 20, QImage::Format_RGB32);
+        picture.fill(Qt::blue);
+        QVERIFY(picture.save(good));
+        QFile broken(bad);
+        QVERIFY(broken.open(QIODevice::WriteOnly));
+        broken.write("no picture");
+        broken.close();
+        ThumbnailCache cache;
+        QSignalSpy ready(&cache, &ThumbnailCache::ready);
+        QVERIFY(cache.pixmap(good, 16).isNull());
+        QVERIFY(cache.pixmap(bad, 16).isNull());
+        QTRY_COMPARE(ready.count(), 2);
+        QCOMPARE(cache.pixmap(good, 16).size(), QSize(16, 16));
+        QVERIFY(cache.pixmap(bad, 16).isNull());
+        QVERIFY(!cache.error(bad).isEmpty());
+        QVERIFY(cache.error(good).isEmpty());
+    }
+};
+
+QTEST_MAIN(TestWidgets)
+#include "test_widgets.moc"
