@@ -170,7 +170,7 @@ Measured measureLoss(const Setup& setup) {
     const auto scale = torch::full({}, 2.6592, torch::TensorOptions().device(setup.device)).requires_grad_(true);
     return {[image = features(), text = features(), loss, scale] {
                 (*loss)(image, text, scale).total.backward();
-                for (auto one : {image, text, scale})
+                for (const auto& one : {image, text, scale})
                     one.mutable_grad() = torch::Tensor();
             },
             setup.options.batchSize};

@@ -28,7 +28,7 @@ struct Report {
 
 Report examine() {
     Report report;
-    const std::string cuda = loadCuda();
+    const std::string& cuda = loadCuda();
     struct sysinfo memory = {};
     sysinfo(&memory);
     const auto bytes = [&](unsigned long pages) { return formatBytes(static_cast<int64_t>(pages) * memory.mem_unit); };
