@@ -85,7 +85,7 @@ QWidget* MatrixSide::makeTemperature() {
     auto* loss = new QVBoxLayout(m_lossGroup);
     loss->setContentsMargins(0, 0, 0, 0);
     loss->setSpacing(px(4));
-    m_loss = new PlotView(tr("Loss"));
+    m_loss = new PlotView({});  // the legend needs the whole width
     m_loss->setFixedHeight(px(190));
     m_imageToText = m_loss->addSeries({tr("image-to-text"), &Tokens::imageToText, false, false});
     m_textToImage = m_loss->addSeries({tr("text-to-image"), &Tokens::textToImage, true, false});
@@ -187,7 +187,7 @@ void MatrixSide::showAnalysis(const MatrixAnalysis& analysis, bool paired) {
     const double chance = std::log(pairs);
     if (pairs > 1) m_loss->addReference(chance, tr("chance: ln %1 = %2").arg(pairs).arg(formatCosine(chance)));
     m_loss->setYRange(0, std::max(1.0, std::ceil(chance + 0.5)));
-    m_lowest->setText(tr("Lowest at %1").arg(formatTemperature(curve.lowestAt)));
+    m_lowest->setText(tr("The loss is lowest at %1").arg(formatTemperature(curve.lowestAt)));
     m_recalls[0]->setText(formatPercent(recallAt(analysis.rowRanks, 1)));
     m_recalls[1]->setText(formatPercent(recallAt(analysis.rowRanks, 5)));
     m_recalls[2]->setText(formatPercent(recallAt(analysis.columnRanks, 1)));

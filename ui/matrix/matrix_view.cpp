@@ -151,7 +151,7 @@ void MatrixView::refreshLegend() {
         paired ? tr("%1 off it").arg(count) : tr("%1 cells").arg(count));
     m_histogram->setValues(diagonal, others);
     m_legend->setVisible(!m_shown.values.empty());
-    m_histogram->setVisible(!m_shown.values.empty());
+    m_histogram->setVisible(!m_shown.values.empty() && hasRoomForHistogram());
 }
 
 void MatrixView::align() {
@@ -214,6 +214,15 @@ void MatrixView::showCard(int row, int column) {
 void MatrixView::leaveEvent(QEvent* event) {
     m_card->hide();
     QWidget::leaveEvent(event);
+}
+
+bool MatrixView::hasRoomForHistogram() const {
+    return width() >= px(720);
+}
+
+void MatrixView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    m_histogram->setVisible(!m_shown.values.empty() && hasRoomForHistogram());
 }
 
 void MatrixView::changeEvent(QEvent* event) {

@@ -32,11 +32,13 @@ class MatrixView : public QWidget {
   protected:
     void leaveEvent(QEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void refreshNotes();
     void refreshLegend();
     void align();
+    bool hasRoomForHistogram() const;
     void showCard(int row, int column);
     CellText cellText(int row, int column) const;
     int imageOf(int row) const;

@@ -145,7 +145,7 @@ void Curves::makePlots() {
     });
     m_recall = new PlotView(tr("Recall"));
     m_recall->setYFormat(percentTick);
-    m_recall->setLegendFormat([](double value) { return formatPercent(value); });
+    m_recall->setLegendFormat([](double value) { return QLocale().toString(value * 100, 'f', 1); });
     PlotView::link({m_loss, m_temperature, m_recall});
 }
 
@@ -184,11 +184,13 @@ void Curves::rebuild() {
         plot->setXName(kNames[static_cast<int>(across())]);
     }
     m_pushed = 0;
-    m_hasZeroShot = false;
+    m_hasZeroShot = m_run && !m_run->validations().empty() && m_run->validations().back().zeroShotTop1 >= 0;
     m_recall->clearSeries();
+    // With labels there is a third number; @5 makes room for it.
     m_recalls[0] = m_recall->addSeries({tr("@1"), &Tokens::imageToText, false, false});
-    m_recalls[1] = m_recall->addSeries({tr("@5"), &Tokens::fourth, false, false});
+    m_recalls[1] = m_hasZeroShot ? -1 : m_recall->addSeries({tr("@5"), &Tokens::fourth, false, false});
     m_recalls[2] = m_recall->addSeries({tr("@10"), &Tokens::textToImage, false, false});
+    m_recalls[3] = m_hasZeroShot ? m_recall->addSeries({tr("top-1"), &Tokens::text, false, false}) : -1;
     if (!m_run) return;
     fillReferences();
     std::vector<double> x;
@@ -221,13 +223,19 @@ void Curves::flush() {
         m_loss->append(m_lossText, x, steps[m_pushed].lossText);
         m_temperature->append(m_scale, x, steps[m_pushed].logitScale);
     }
-    if (m_validationsDirty) fillValidations();
+    if (m_validationsDirty) {
+        m_validationsDirty = false;
+        if (!m_hasZeroShot && m_run->validations().back().zeroShotTop1 >= 0) {
+            rebuild();
+        } else {
+            fillValidations();
+        }
+    }
     updateRange();
     updateTiles();
 }
 
 void Curves::fillValidations() {
-    m_validationsDirty = false;
     std::vector<double> x, loss, at1, at5, at10, zeroShot;
     for (const ValidationMetrics& metrics : m_run->validations()) {
         const double at = m_run->xOfStep(metrics.step, across());
@@ -239,16 +247,10 @@ void Curves::fillValidations() {
         at10.push_back(metrics.textToImage.at10);
         zeroShot.push_back(metrics.zeroShotTop1 < 0 ? std::nan("") : metrics.zeroShotTop1);
     }
-    const bool hasZeroShot = !zeroShot.empty() && !std::isnan(zeroShot.back());
-    if (hasZeroShot && !m_hasZeroShot) {
-        m_hasZeroShot = true;
-        m_recalls[3] = m_recall->addSeries({tr("top-1"), &Tokens::text, false, false});
-    }
     m_loss->setData(m_lossValidation, x, loss);
-    m_recall->setData(m_recalls[0], x, at1);
-    m_recall->setData(m_recalls[1], x, at5);
-    m_recall->setData(m_recalls[2], x, at10);
-    if (m_hasZeroShot) m_recall->setData(m_recalls[3], x, zeroShot);
+    const std::vector<double>* values[] = {&at1, &at5, &at10, &zeroShot};
+    for (int i = 0; i < 4; ++i)
+        if (m_recalls[i] >= 0) m_recall->setData(m_recalls[i], x, *values[i]);
 }
 
 void Curves::fillMarkers() {

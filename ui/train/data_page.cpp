@@ -132,7 +132,8 @@ QWidget* DataPage::makeOptionsRow() {
     m_seed = new QSpinBox;
     m_seed->setRange(0, 1'000'000);
     m_sceneOptions->layout()->addWidget(new FormField(tr("Scenes"), m_count, tr("Drawn as they are needed.")));
-    m_sceneOptions->layout()->addWidget(new FormField(tr("Seed"), m_seed, tr("Equal seeds draw equal scenes.")));
+    m_sceneOptions->setMaximumWidth(px(420));
+    m_sceneOptions->layout()->addWidget(new FormField(tr("Seed"), m_seed, tr("Equal seeds, equal scenes.")));
     m_columnOptions = group();
     m_imageColumn = new QComboBox;
     m_captionColumn = new QComboBox;
@@ -290,7 +291,7 @@ void DataPage::fail(const JobError& error) {
     m_preview.reset();
     m_state.preview = nullptr;
     m_problem = error.problem;
-    QString text = error.problem + QLatin1Char('.');
+    QString text = error.problem.left(1).toUpper() + error.problem.mid(1) + QLatin1Char('.');
     if (!error.remedy.isEmpty()) text += QLatin1Char(' ') + error.remedy;
     if (!text.endsWith(QLatin1Char('.'))) text += QLatin1Char('.');
     showStatus({}, text, true);

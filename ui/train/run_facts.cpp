@@ -50,7 +50,10 @@ void RunFacts::refresh() {
         return;
     }
     const StepMetrics& last = m_run->steps().back();
-    m_rate->setText(QString::number(last.learningRate, 'e', 2).replace(QLatin1String("e-0"), QLatin1String("e-")));
+    m_rate->setText(
+        last.learningRate <= 0
+            ? QStringLiteral("0")
+            : QString::number(last.learningRate, 'e', 2).replace(QLatin1String("e-0"), QLatin1String("e-")));
     m_steps->setText(formatCount(m_run->totalSteps()));
     m_next->setText(m_run->nextCheckpoint() < 0 ? kNone : formatCount(m_run->nextCheckpoint()));
     m_norm->setText(QLocale().toString(last.gradientNorm, 'f', 2));

@@ -117,7 +117,7 @@ int RunListModel::rowOf(const QString& folder) const {
 
 QSize RunDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const {
     const auto run = index.data(RunListModel::SummaryRole).value<RunSummary>();
-    const int lines = 2 + (scoreText(run).isEmpty() && run.seconds <= 0 ? 0 : 1) + (hasLink(run) ? 1 : 0);
+    const int lines = 2 + (scoreText(run).isEmpty() ? 0 : 1) + (hasLink(run) ? 1 : 0);
     return {px(180), px(20) + px(19) * lines + (isActive(run.state) ? px(12) : 0)};
 }
 
@@ -163,7 +163,7 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     const QString detail = painter->fontMetrics().elidedText(stateDetail(run), Qt::ElideRight, text.width() - offset);
     drawTabular(*painter, lineRect(1).adjusted(offset, 0, 0, 0), detail, Qt::AlignLeft | Qt::AlignVCenter);
     drawTabular(*painter, lineRect(2), scoreText(run), Qt::AlignLeft | Qt::AlignVCenter);
-    if (run.seconds > 0) drawTabular(*painter, lineRect(2), formatTimeLeft(run.seconds));
+    if (run.seconds > 0) drawTabular(*painter, lineRect(scoreText(run).isEmpty() ? 1 : 2), formatTimeLeft(run.seconds));
 
     if (isActive(run.state)) {
         const double value =

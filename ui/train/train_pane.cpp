@@ -168,7 +168,7 @@ QWidget* TrainPane::makeMonitor() {
     split->addWidget(left);
     split->addWidget(right);
     split->setStretchFactor(0, 1);
-    split->setSizes({px(666), px(458)});
+    split->setSizes({px(706), px(418)});
     auto* layout = static_cast<QVBoxLayout*>(monitor->layout());
     layout->addWidget(m_notice);
     layout->addWidget(m_head);

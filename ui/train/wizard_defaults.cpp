@@ -4,32 +4,46 @@
 #include <QDir>
 #include <QFileInfo>
 #include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/file.h"
+#include "engine/base/resources.h"
 
 namespace diagonal {
 
 namespace {
 
 constexpr size_t kManyImages = 4000;
+constexpr int64_t kEvaluations = 6;
+
+/// The recipe that is shipped for scenes; the plain defaults where it cannot be read.
+TrainOptions scenesRecipe() {
+    try {
+        const auto file = resourceFolder() / "recipes" / "scenes.json";
+        return trainOptionsFromJson(nlohmann::json::parse(readText(file, 1 << 20)), displayName(file));
+    } catch (const std::exception&) {
+        TrainOptions options;
+        options.trainData = "scenes:count=20000,seed=1";
+        options.model = "demo";
+        options.steps = 900;
+        return options;
+    }
+}
 
 void scenesObjective(TrainOptions& options) {
-    const TrainOptions initial;
-    options.model = "demo";
-    options.steps = 1500;
-    options.epochs = 0;
-    options.batchSize = 128;
-    options.learningRate = 1e-3;
-    options.warmup = 100;
-    options.weightDecay = initial.weightDecay;
-    options.vocabularySize = 512;
-    options.validateEvery = 150;
-    options.saveEvery = 500;
+    TrainOptions recipe = scenesRecipe();
+    recipe.trainData = options.trainData;
+    recipe.output = options.output;
+    recipe.seed = options.seed;
+    // Often enough to see the diagonal grow.
+    recipe.validateEvery = std::min(recipe.validateEvery, std::max<int64_t>(1, recipe.steps / kEvaluations));
+    options = recipe;
 }
 
 }  // namespace
 
 TrainOptions defaultOptions() {
-    TrainOptions options;
-    options.trainData = "scenes:count=" + std::to_string(kDefaultScenes) + ",seed=1";
+    TrainOptions options = scenesRecipe();
     scenesObjective(options);
     return options;
 }
