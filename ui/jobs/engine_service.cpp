@@ -241,26 +241,25 @@ EngineService::EngineService(QObject* parent) : QObject(parent), m_impl(std::mak
 EngineService::~EngineService() {
     for (const auto& [id, record] : m_impl->records)
         record->stop.request_stop();
-    m_impl.reset();
 }
 
 void EngineService::openModel(const QString& nameOrPath) {
     const RecordPtr record = m_impl->makeRecord(this, QStringLiteral("model"), {}, {});
     ++m_impl->loading;
     Q_EMIT modelLoading(nameOrPath);
-    m_impl->engine.add(kUrgent, [this, record, name = nameOrPath.toStdString()] {
+    m_impl->engine.add(kUrgent, [impl = m_impl.get(), record, name = nameOrPath.toStdString()] {
         if (record->stop.stop_requested()) {  // another was asked for meanwhile
-            m_impl->post([this] { --m_impl->loading; });
+            impl->post([impl] { --impl->loading; });
             return;
         }
         try {
-            m_impl->load(record, name);
+            impl->load(record, name);
         } catch (const std::exception& exception) {
-            m_impl->post([this, record, error = jobErrorOf(exception)] {
+            impl->post([impl, record, error = jobErrorOf(exception)] {
                 const bool isLatest = record->reachesOwner();
-                m_impl->close(record);
-                --m_impl->loading;
-                if (isLatest) Q_EMIT modelFailed(error);
+                impl->close(record);
+                --impl->loading;
+                if (isLatest) Q_EMIT impl->service->modelFailed(error);
             });
         }
     });
@@ -285,9 +284,9 @@ JobId EngineService::embedImages(QObject* context, const QString& title, const Q
     record->onEnd = std::move(handler.finished);
     record->onError = std::move(handler.failed);
     record->progress.total = files.size();
-    m_impl->engine.add(kImages, [this, record, paths = toPaths(files), normalized] {
-        m_impl->run(record, [&](const JobContext& job) {
-            const std::shared_ptr<Session> session = m_impl->openSession();
+    m_impl->engine.add(kImages, [impl = m_impl.get(), record, paths = toPaths(files), normalized] {
+        impl->run(record, [&](const JobContext& job) {
+            const std::shared_ptr<Session> session = impl->openSession();
             session->embedImages(
                 paths, normalized,
                 [&](std::vector<ImageEmbedding> batch) {
@@ -295,11 +294,11 @@ JobId EngineService::embedImages(QObject* context, const QString& title, const Q
                         const std::lock_guard lock(record->mutex);
                         std::move(batch.begin(), batch.end(), std::back_inserter(record->images));
                     }
-                    m_impl->wake(record);
-                    m_impl->engine.runUrgent();
+                    impl->wake(record);
+                    impl->engine.runUrgent();
                 },
                 job);
-            m_impl->post([this, record] { m_impl->end(record, false); });
+            impl->post([impl, record] { impl->end(record, false); });
         });
     });
     return record->id;
@@ -349,10 +348,10 @@ JobId EngineService::runTask(QObject* context, const QString& title, std::functi
         if (callback) callback();
     };
     record->onError = std::move(handler.failed);
-    m_impl->tasks.add(kImages, [this, record, work = std::move(work)] {
-        m_impl->run(record, [&](const JobContext& job) {
+    m_impl->tasks.add(kImages, [impl = m_impl.get(), record, work = std::move(work)] {
+        impl->run(record, [&](const JobContext& job) {
             work(job);
-            m_impl->post([this, record] { m_impl->end(record, false); });
+            impl->post([impl, record] { impl->end(record, false); });
         });
     });
     return record->id;

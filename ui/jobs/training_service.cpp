@@ -167,14 +167,15 @@ QString TrainingService::runFolder() const {
 
 void TrainingService::start(const TrainOptions& options) {
     if (m_impl->isRunning) return;
-    m_impl->begin(toQString(options.output),
-                  [this, options](const std::stop_token& token) { return train(options, *m_impl, token); });
+    m_impl->begin(toQString(options.output), [impl = m_impl.get(), options](const std::stop_token& token) {
+        return train(options, *impl, token);
+    });
 }
 
 void TrainingService::resume(const QString& folder) {
     if (m_impl->isRunning) return;
-    m_impl->begin(folder, [this, path = std::filesystem::path(QFile::encodeName(folder).toStdString())](
-                              const std::stop_token& token) { return diagonal::resume(path, *m_impl, token); });
+    m_impl->begin(folder, [impl = m_impl.get(), path = std::filesystem::path(QFile::encodeName(folder).toStdString())](
+                              const std::stop_token& token) { return diagonal::resume(path, *impl, token); });
 }
 
 void TrainingService::stop() {

@@ -46,7 +46,9 @@ void RailButton::paintEvent(QPaintEvent*) {
     if (hasFocus()) paintFocus(painter, item, px(6));
     const QColor ink = current ? t.accent : t.text2;
     paintIcon(painter, QRect(item.x(), px(8), item.width(), px(24)), m_icon, ink, 24);
-    painter.setFont(Theme::instance().font(11, current ? 600 : 500));
+    const QFont strong = Theme::instance().font(11, 600);
+    const bool fits = QFontMetrics(strong).horizontalAdvance(this->text()) <= item.width();
+    painter.setFont(current && fits ? strong : Theme::instance().font(11, 500));
     painter.setPen(ink);
     const QRect text(0, px(35), width(), px(16));
     painter.drawText(text, Qt::AlignCenter,
