@@ -73,7 +73,7 @@ void CaptionsPanel::focusEditor() {
 
 void CaptionsPanel::showCounts() {
     const int lines = static_cast<int>(captions().size());
-    const QString images = tr("%n images", nullptr, m_images), texts = tr("%n captions", nullptr, lines);
+    const QString images = tr("%Ln images", nullptr, m_images), texts = tr("%Ln captions", nullptr, lines);
     m_counts->setText(QStringLiteral("%1, %2").arg(images, texts));
     m_paired->setEnabled(lines == m_images && lines > 0);
     m_paired->setToolTip(m_paired->isEnabled() ? QString() : tr("Needs as many captions as images"));

@@ -142,7 +142,7 @@ QWidget* MatrixPane::makeToolbar() {
     m_limit = new QComboBox;
     m_limit->setAccessibleName(tr("Pairs shown"));
     for (const int count : {24, 64, 200, 1000})
-        m_limit->addItem(tr("first %n", nullptr, count), count);
+        m_limit->addItem(tr("first %Ln", nullptr, count), count);
     auto* pairs = makeButton(tr("Open pairs…"), QStringLiteral("ui/table"));
     auto* images = makeButton(tr("Add images…"), QStringLiteral("ui/image"));
     m_captionsButton = makeButton(tr("Edit captions…"), QStringLiteral("ui/text"));
@@ -247,9 +247,9 @@ void MatrixPane::itemsChanged() {
     if (!items.title.isEmpty() && items.available > images) {
         source = tr("%1, %2 of %3 pairs").arg(items.title, formatCount(images), formatCount(items.available));
     } else if (!items.title.isEmpty()) {
-        source = tr("%1, %n pairs", nullptr, images).arg(items.title);
+        source = tr("%1, %Ln pairs", nullptr, images).arg(items.title);
     } else if (images + captions > 0) {
-        source = QStringLiteral("%1, %2").arg(tr("%n images", nullptr, images), tr("%n captions", nullptr, captions));
+        source = QStringLiteral("%1, %2").arg(tr("%Ln images", nullptr, images), tr("%Ln captions", nullptr, captions));
     }
     m_source->setText(source);
     m_source->setVisible(!source.isEmpty());

@@ -28,6 +28,10 @@ QVBoxLayout* groupLayout(QWidget* group) {
     return column;
 }
 
+QString recallText(double recall) {
+    return std::isnan(recall) ? QStringLiteral("–") : QLocale().toString(recall * 100, 'f', 1) + QLatin1Char('%');
+}
+
 }  // namespace
 
 MatrixSide::MatrixSide(QWidget* parent) : QWidget(parent) {
@@ -188,10 +192,10 @@ void MatrixSide::showAnalysis(const MatrixAnalysis& analysis, bool paired) {
     if (pairs > 1) m_loss->addReference(chance, tr("chance: ln %1 = %2").arg(pairs).arg(formatCosine(chance)));
     m_loss->setYRange(0, std::max(1.0, std::ceil(chance + 0.5)));
     m_lowest->setText(tr("The loss is lowest at %1").arg(formatTemperature(curve.lowestAt)));
-    m_recalls[0]->setText(formatPercent(recallAt(analysis.rowRanks, 1)));
-    m_recalls[1]->setText(formatPercent(recallAt(analysis.rowRanks, 5)));
-    m_recalls[2]->setText(formatPercent(recallAt(analysis.columnRanks, 1)));
-    m_recalls[3]->setText(formatPercent(recallAt(analysis.columnRanks, 5)));
+    m_recalls[0]->setText(recallText(recallAt(analysis.rowRanks, 1)));
+    m_recalls[1]->setText(recallText(recallAt(analysis.rowRanks, 5)));
+    m_recalls[2]->setText(recallText(recallAt(analysis.columnRanks, 1)));
+    m_recalls[3]->setText(recallText(recallAt(analysis.columnRanks, 5)));
     showTemperature();
 }
 

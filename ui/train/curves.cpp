@@ -208,7 +208,10 @@ void Curves::rebuild() {
 
 void Curves::fillReferences() {
     m_loss->clearReferences();
-    const int batch = m_run->options().batchSize;
+    // Data smaller than a batch makes every batch all of it.
+    const auto& steps = m_run->steps();
+    const int64_t samples = steps.empty() || steps[0].step < 1 ? 0 : steps[0].samples / steps[0].step;
+    const int64_t batch = samples > 0 ? samples : m_run->options().batchSize;
     if (batch < 2) return;
     const double chance = std::log(static_cast<double>(batch));
     m_loss->addReference(chance, tr("chance: ln %1 = %2").arg(batch).arg(formatCosine(chance)));
@@ -217,6 +220,7 @@ void Curves::fillReferences() {
 void Curves::flush() {
     if (!m_run) return;
     const auto& steps = m_run->steps();
+    if (m_pushed == 0) fillReferences();
     for (; m_pushed < steps.size(); ++m_pushed) {
         const double x = m_run->xOf(m_pushed, across());
         m_loss->append(m_lossImage, x, steps[m_pushed].lossImage);

@@ -128,12 +128,11 @@ bool ObjectivePage::check() {
     m_rateField->setError(rate ? QString() : tr("Give a number above 0, such as 5e-4."));
     m_decayField->setError(decay ? QString() : tr("Give a number from 0 to 10, such as 0.2."));
     const size_t images = m_state.preview ? trainingImages(m_state.preview->summary) : 0;
-    const bool batch = images == 0 || static_cast<size_t>(m_batch->value()) <= images;
-    m_batchField->setError(
-        batch
-            ? QString()
-            : tr("There are %1 training images. Give at most as many.").arg(formatCount(static_cast<qint64>(images))));
-    return rate && decay && batch;
+    const bool isAll = images > 0 && static_cast<size_t>(m_batch->value()) > images;
+    m_batchField->setHint(isAll ? tr("More than the %1 training images: every batch is all of them.")
+                                      .arg(formatCount(static_cast<qint64>(images)))
+                                : tr("Pairs in a step. Larger means more negatives for each picture."));
+    return rate && decay;
 }
 
 void ObjectivePage::showLength() {

@@ -173,11 +173,11 @@ void HeatmapView::paintNotes(QPainter& painter) {
     painter.save();
     painter.setFont(plain);
     painter.setPen(t.text2);
-    if (!m_rowNotes.texts.isEmpty()) {
+    if (showsDetails() && !m_rowNotes.texts.isEmpty()) {
         painter.drawText(QRect(0, m_area.y() - px(24), right, px(20)), Qt::AlignRight | Qt::AlignVCenter,
                          m_rowNotes.heading);
     }
-    if (!m_columnNotes.texts.isEmpty()) {
+    if (showsDetails() && !m_columnNotes.texts.isEmpty()) {
         painter.drawText(QRect(0, m_area.bottom() + px(3), right, px(18)), Qt::AlignRight | Qt::AlignVCenter,
                          m_columnNotes.heading);
     }
