@@ -213,12 +213,12 @@ void EmbeddingsPane::exportTo(const QString& file) {
 void EmbeddingsPane::finished(qint64 rows, const Failures& failures) {
     const auto failed = static_cast<qint64>(failures.size());
     const int count = static_cast<int>(rows);
-    QString text =
-        m_job.request().texts ? tr("%n text(s) embedded", nullptr, count) : tr("%n image(s) embedded", nullptr, count);
+    QString text = m_job.request().texts ? tr("%Ln text(s) embedded", nullptr, count)
+                                         : tr("%Ln image(s) embedded", nullptr, count);
     if (failed > 0) text += tr(", %n could not be read", nullptr, static_cast<int>(failed));
     text += tr(". %1 is written (%2).").arg(QFileInfo(m_file).fileName(), formatBytes(QFileInfo(m_file).size()));
     if (m_job.truncated() > 0)
-        text += ' ' + tr("%n text(s) were longer than the model reads: their ends do not count.", nullptr,
+        text += ' ' + tr("%Ln text(s) were longer than the model reads: their ends do not count.", nullptr,
                          static_cast<int>(m_job.truncated()));
     m_export->showResult(text, m_file, failed);
     m_source->showFailures(failures);
@@ -253,7 +253,7 @@ void EmbeddingsPane::refresh() {
     else if (count == 0)
         m_count->setText(texts ? tr("No texts yet") : tr("No images yet"));
     else
-        m_count->setText(texts ? tr("%n text(s)", nullptr, count) : tr("%n image(s)", nullptr, count));
+        m_count->setText(texts ? tr("%Ln text(s)", nullptr, count) : tr("%Ln image(s)", nullptr, count));
     m_folderButton->setVisible(!texts);
     m_openFolder->setEnabled(!texts && !running);
     m_kind->setEnabled(!running);

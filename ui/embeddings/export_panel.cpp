@@ -23,8 +23,8 @@ namespace {
 
 QVBoxLayout* padded(QWidget* section) {
     auto* column = new QVBoxLayout(section);
-    column->setContentsMargins(px(16), px(4), px(16), px(16));
-    column->setSpacing(px(8));
+    column->setContentsMargins(px(16), 0, px(16), px(16));
+    column->setSpacing(px(6));
     return column;
 }
 
@@ -183,7 +183,7 @@ void ExportPanel::refresh() {
         return;
     }
     m_amount->setText(tr("%1 × %2 numbers").arg(formatCount(m_rows), formatCount(m_dim)));
-    const QString what = m_texts ? tr("a row a text") : tr("a row an image");
+    const QString what = m_texts ? tr("one row per text") : tr("one row per image");
     m_details->setText(tr("32-bit floats, %1, about %2. Embedded by %3")
                            .arg(what, formatBytes(estimatedBytes(name, m_rows, m_dim, m_nameBytes)), m_model));
 }

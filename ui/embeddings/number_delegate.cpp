@@ -16,7 +16,7 @@ void NumberDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     if (selected) painter->fillRect(option.rect, colour(&Tokens::accentSoft));
     painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), colour(&Tokens::border));
     if ((option.state & QStyle::State_HasFocus) != 0) paintFocus(*painter, option.rect, 0);
-    const QRect area = option.rect.adjusted(index.column() == 0 ? px(4) : 0, 0, -px(8), 0);
+    const QRect area = option.rect.adjusted(px(2), 0, -px(2), 0);
     painter->setFont(Theme::instance().font(12));
     const QString text = index.data().toString();
     if (index.data(EmbeddingTableModel::NumberRole).isValid()) {

@@ -102,7 +102,7 @@ QWidget* SourceView::contentPage() {
 
     const auto section = [](QWidget* header, QTableView* table, QWidget* into) {
         auto* column = new QVBoxLayout(into);
-        column->setContentsMargins(px(16), 0, 0, 0);
+        column->setContentsMargins(px(16), 0, px(12), 0);
         column->setSpacing(0);
         column->addWidget(header);
         column->addWidget(table);

@@ -74,7 +74,7 @@ void CountBars::paintEvent(QPaintEvent*) {
                 rest += m_entries[static_cast<size_t>(j)].count;
             painter.setFont(Theme::instance().font(12));
             painter.setPen(colour(&Tokens::text3));
-            painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter, tr("%n more label(s)", nullptr, total - i));
+            painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter, tr("%Ln more label(s)", nullptr, total - i));
             drawTabular(painter, area, formatCount(rest));
             continue;
         }

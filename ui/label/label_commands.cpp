@@ -13,7 +13,7 @@ constexpr qint64 kPauseMilliseconds = 1000;
 }  // namespace
 
 RemoveImagesCommand::RemoveImagesCommand(ImageListModel& images, const QList<int>& rows)
-    : QUndoCommand(QCoreApplication::translate("diagonal::LabelPane", "remove %n image(s)", nullptr,
+    : QUndoCommand(QCoreApplication::translate("diagonal::LabelPane", "remove %Ln image(s)", nullptr,
                                                static_cast<int>(rows.size()))),
       m_images(images) {
     for (const int row : rows)

@@ -34,7 +34,7 @@ void SidePanel::importLabels(const QString& file) {
         }
         replaceLabels(labels);
         m_services.notify(
-            tr("%n label(s) read from %1", nullptr, static_cast<int>(labels.size())).arg(QFileInfo(file).fileName()));
+            tr("%Ln label(s) read from %1", nullptr, static_cast<int>(labels.size())).arg(QFileInfo(file).fileName()));
     } catch (const Error& error) {
         m_services.notifyError(toJobError(error));
     }
@@ -45,7 +45,7 @@ void SidePanel::exportLabels(const QString& file) {
         const QStringList labels = m_session.labels();
         writeFile(toPath(file), labels.join('\n').toStdString() + "\n");
         m_services.notify(
-            tr("%n label(s) written to %1", nullptr, static_cast<int>(labels.size())).arg(QFileInfo(file).fileName()));
+            tr("%Ln label(s) written to %1", nullptr, static_cast<int>(labels.size())).arg(QFileInfo(file).fileName()));
     } catch (const Error& error) {
         m_services.notifyError(toJobError(error));
     }

@@ -75,7 +75,7 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
         currentChanged();
     });
     connect(&m_session, &LabelSession::exported, this, [this](const QString& file, int images, int failed) {
-        const QString count = tr("%n image(s) written to %1", nullptr, images).arg(formatPath(file));
+        const QString count = tr("%Ln image(s) written to %1", nullptr, images).arg(formatPath(file));
         m_services.notify(failed == 0 ? count : count + tr(", %n of them with an error", nullptr, failed));
     });
     const QSettings settings;
@@ -186,8 +186,8 @@ void LabelPane::currentChanged() {
 void LabelPane::updateState() {
     const int images = m_session.images().rowCount();
     const int labels = static_cast<int>(m_session.labels().size());
-    const QString labelCount = tr("%n label(s)", nullptr, labels);
-    QString imageCount = images == 0 ? tr("No images yet") : tr("%n image(s)", nullptr, images);
+    const QString labelCount = tr("%Ln label(s)", nullptr, labels);
+    QString imageCount = images == 0 ? tr("No images yet") : tr("%Ln image(s)", nullptr, images);
     if (m_session.isListing()) imageCount = tr("Looking for images…");
     m_counts->setText(tr("%1 · %2", "images and labels").arg(imageCount, labelCount));
     setButtonKind(m_openButton, images == 0 ? ButtonKind::Normal : ButtonKind::Primary);

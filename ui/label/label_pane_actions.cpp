@@ -131,7 +131,7 @@ void LabelPane::removeSelected() {
     if (left > 0)
         m_grid->grid().choose(
             m_grid->shown().index(std::clamp(position - static_cast<int>(rows.size()) + 1, 0, left - 1), 0));
-    m_services.notify(tr("%n image(s) taken out of the list; the files stay", nullptr, static_cast<int>(rows.size())));
+    m_services.notify(tr("%Ln image(s) taken out of the list; the files stay", nullptr, static_cast<int>(rows.size())));
 }
 
 QString LabelPane::selectionAsText() const {

@@ -43,7 +43,7 @@ class PromptField : public QLineEdit {
 PromptEditor::PromptEditor(QWidget* parent)
     : QWidget(parent),
       m_field(new PromptField),
-      m_error(new TextLabel({}, 12, 400, &Tokens::error)),
+      m_error(new ElidedLabel({}, 12, 400, &Tokens::error)),
       m_preview(new PromptPreview) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -55,7 +55,6 @@ PromptEditor::PromptEditor(QWidget* parent)
     m_field->setAccessibleName(tr("Prompt template"));
     m_field->setPlaceholderText(tr("Labels as written"));
     m_field->setToolTip(tr("{} stands for the label. Empty: labels are used as written"));
-    m_error->setWordWrap(true);
     m_error->hide();
     connect(m_field, &QLineEdit::textChanged, this, &PromptEditor::take);
 }

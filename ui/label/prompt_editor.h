@@ -9,7 +9,6 @@ namespace diagonal {
 
 class ElidedLabel;
 class PromptPreview;
-class TextLabel;
 
 /// The sentence that labels are put into, and what comes of it.
 class PromptEditor : public QWidget {
@@ -30,7 +29,7 @@ class PromptEditor : public QWidget {
     void take();
 
     QLineEdit* m_field;
-    TextLabel* m_error;
+    ElidedLabel* m_error;
     PromptPreview* m_preview;
 };
 

@@ -51,7 +51,7 @@ Scene sceneOf(const Sample& sample) {
         static_cast<int>(std::find_if(backgrounds.begin(), backgrounds.end(),
                                       [&](const SceneBackground& one) { return one.name == sample.background; }) -
                          backgrounds.begin());
-    scene.size = sample.count > 1 ? 0 : 1;
+    scene.size = 1;
     scene.position = indexOf(scenePositions(), "center");
     scene.count = sample.count;
     scene.seed = sample.seed;
@@ -100,7 +100,7 @@ QString knowledgeOf(const ModelInfo& model) {
 SampleScenes::SampleScenes(EngineService& engine, QWidget* parent)
     : QWidget(parent),
       m_engine(engine),
-      m_folder(QDir::tempPath() + "/diagonal-scenes-XXXXXX"),
+      m_folder(std::make_shared<QTemporaryDir>(QDir::tempPath() + "/diagonal-scenes-XXXXXX")),
       m_row(new QHBoxLayout),
       m_hint(new QWidget),
       m_knows(new TextLabel({}, 12, 400, &Tokens::text2)) {
@@ -133,14 +133,14 @@ SampleScenes::SampleScenes(EngineService& engine, QWidget* parent)
 }
 
 bool SampleScenes::isSample(const QString& path) const {
-    return path.startsWith(m_folder.path());
+    return path.startsWith(m_folder->path());
 }
 
 void SampleScenes::draw() {
     QStringList files;
     for (size_t i = 0; i < std::size(kSamples); ++i)
-        files << m_folder.filePath(QStringLiteral("scene-%1.png").arg(i + 1));
-    auto work = [files](const JobContext& context) {
+        files << m_folder->filePath(QStringLiteral("scene-%1.png").arg(i + 1));
+    auto work = [files, folder = m_folder](const JobContext& context) {
         for (size_t i = 0; i < std::size(kSamples); ++i) {
             context.throwIfStopped();
             const std::vector<uint8_t> png = encodePng(drawScene(sceneOf(kSamples[i]), kSceneSize));

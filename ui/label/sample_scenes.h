@@ -35,7 +35,7 @@ class SampleScenes : public QWidget {
     void modelChanged();
 
     EngineService& m_engine;
-    QTemporaryDir m_folder;
+    std::shared_ptr<QTemporaryDir> m_folder;  ///< the task that draws into it may outlive this widget
     QHBoxLayout* m_row;
     QWidget* m_hint;
     TextLabel* m_knows;

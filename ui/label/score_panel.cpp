@@ -178,10 +178,10 @@ void ScorePanel::showScores(const QStringList& labels, const std::vector<LabelSc
                                                          : Pill::Kind::Warn);
     m_pill->show();
     if (sure)
-        m_sentence->setText(tr("%n point(s) ahead of “%1”", nullptr, points).arg(next));
+        m_sentence->setText(tr("%Ln point(s) ahead of “%1”", nullptr, points).arg(next));
     else
         m_sentence->setText(points < 1 ? tr("“%1” is less than 1 point behind").arg(next)
-                                       : tr("“%1” is only %n point(s) behind", nullptr, points).arg(next));
+                                       : tr("“%1” is only %Ln point(s) behind", nullptr, points).arg(next));
 }
 
 void ScorePanel::copy() const {

@@ -41,7 +41,7 @@ SidePanel::SidePanel(Services& services, LabelSession& session, QUndoStack& undo
       m_temperature(new TemperatureSlider),
       m_editor(new LabelEditor),
       m_prompt(new PromptEditor),
-      m_note(new TextLabel({}, 11, 400, &Tokens::text3)),
+      m_note(new ElidedLabel({}, 11, 400, &Tokens::text3)),
       m_sets(new SetsButton) {
     // In a window too low for all of it, the panel scrolls.
     auto* scroll = new QScrollArea;
@@ -99,7 +99,6 @@ QWidget* SidePanel::labelsSection() {
     header->addRight(m_sets);
     column->addWidget(header);
     column->addWidget(m_editor, 1);
-    m_note->setWordWrap(true);
     column->addWidget(m_note);
     connect(m_sets, &SetsButton::labelsChosen, this, &SidePanel::replaceLabels);
     connect(m_sets, &SetsButton::importChosen, this, &SidePanel::importLabels);

@@ -7,15 +7,14 @@
 
 namespace diagonal {
 
+class ElidedLabel;
 class LabelEditor;
 class LabelSession;
-class NoticeBar;
 class PromptEditor;
 class ScorePanel;
 class Services;
 class SetsButton;
 class TemperatureSlider;
-class TextLabel;
 
 /// The right of the Label pane: scores of the selected image, and what they depend on: temperature, labels, prompt.
 class SidePanel : public Panel {
@@ -55,7 +54,7 @@ class SidePanel : public Panel {
     TemperatureSlider* m_temperature;
     LabelEditor* m_editor;
     PromptEditor* m_prompt;
-    TextLabel* m_note;
+    ElidedLabel* m_note;
     SetsButton* m_sets;
     quint64 m_image = 0;                              ///< id
     quint64 m_shownImage = 0;                         ///< bars glide when it changes

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
+#include <QClipboard>
+#include <QDropEvent>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/engine/tiny_model.h"
+#include "ui/label/grid_column.h"
+#include "ui/label/image_grid.h"
+#include "ui/label/label_editor.h"
+#include "ui/label/label_pane.h"
+#include "ui/label/label_sets.h"
+#include "ui/label/prompt_editor.h"
+#include "ui/label/score_panel.h"
+#include "ui/label/side_panel.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/chip.h"
+#include "ui/widgets/temperature_slider.h"
+#include "ui/window/services.h"
+
+using namespace diagonal;
+
+namespace {
+
+void drop(QWidget& target, const QMimeData& data) {
+    const QPoint place = target.rect().center();
+    QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&target, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&target, &event);
+    QVERIFY(event.isAccepted());
+}
+
+}  // namespace
+
+class TestLabelPane : public QObject {
+    Q_OBJECT
+
+  private:
+    QString picture(const QString& name, const QColor& colour) {
+        QImage image(40, 30, QImage::Format_RGB32);
+        image.fill(colour);
+        const QString file = m_folder.filePath(name);
+        image.save(file);
+        return file;
+    }
+    ImageListModel& images() { return m_pane->session().images(); }
+    bool isLabelled() {
+        const ImageCounts counts = images().counts();
+        return counts.all > 0 && counts.waiting == 0 && counts.sure + counts.unsure + counts.failed == counts.all &&
+               !images().item(0).stale;
+    }
+    void type(const QString& text) {
+        auto& editor = m_pane->side().editor();
+        editor.selectAll();
+        const QStringList lines = text.split('\n');
+        for (qsizetype i = 0; i < lines.size(); ++i) {
+            if (i > 0) QTest::keyClick(&editor, Qt::Key_Return);
+            QTest::keyClicks(&editor, lines[i]);
+        }
+    }
+
+    QTemporaryDir m_folder;
+    QString m_red, m_blue, m_empty;
+    std::unique_ptr<Services> m_services;
+    std::unique_ptr<LabelPane> m_pane;
+
+  private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(m_folder.isValid());
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
+        QCoreApplication::setOrganizationName("DiagonalTest");
+        Theme::instance().install(*qApp);
+        writeTinyModel(m_folder.filePath("model").toStdString());
+        QDir(m_folder.path()).mkpath("pictures/deep");
+        m_red = picture("pictures/red.png", Qt::red);
+        m_blue = picture("pictures/deep/blue.png", Qt::blue);
+        m_empty = m_folder.filePath("empty.png");
+        QFile(m_empty).open(QIODevice::WriteOnly);
+    }
+
+    void init() {
+        // The offscreen platform's own complaint is not ours.
+        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
+        QSettings().clear();
+        QSettings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
+        QSettings().setValue("label/template", "a {}");
+        cleanup();
+        m_services = std::make_unique<Services>();
+        m_pane = std::make_unique<LabelPane>(*m_services);
+        m_pane->resize(1364, 800);
+        m_pane->show();
+        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
+        m_services->engine().openModel(m_folder.filePath("model"));
+        QVERIFY(loaded.wait(20000));
+    }
+
+    void cleanup() {
+        m_pane.reset();
+        m_services.reset();
+    }
+
+    void labelsAreReadFromLines() {
+        const LabelList list = parseLabels(" cat \n\n dog\ncat\n  \nsmall   dog\n");
+        QCOMPARE(list.labels, QStringList({"cat", "dog", "small dog"}));
+        QCOMPARE(list.merged, QStringList({"cat"}));
+    }
+
+    void droppedFilesAndFoldersAreLabelled() {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(m_folder.filePath("pictures")), QUrl::fromLocalFile(m_empty)});
+        drop(*m_pane, data);
+        QTRY_VERIFY(isLabelled());
+        QCOMPARE(images().rowCount(), 3);
+        QCOMPARE(images().counts().failed, 1);
+        QVERIFY(m_pane->side().scores().model().hasScores());
+        QCOMPARE(m_pane->gridColumn().position(), 0);
+    }
+
+    void missingFilesBecomeTilesWithAReason() {
+        m_pane->openPaths({m_folder.filePath("pictures"), m_folder.filePath("gone.png")});
+        QTRY_VERIFY(isLabelled());
+        QCOMPARE(images().counts().failed, 1);
+    }
+
+    void picturesAndPathsArePasted() {
+        QImage image(16, 16, QImage::Format_RGB32);
+        image.fill(Qt::green);
+        QApplication::clipboard()->setImage(image);
+        m_pane->paste();
+        QTRY_VERIFY(isLabelled());
+        QCOMPARE(images().rowCount(), 1);
+        QApplication::clipboard()->setText(m_red + "\n" + m_blue + "\nno path\n");
+        m_pane->paste();
+        QTRY_COMPARE(images().rowCount(), 3);
+        QTRY_VERIFY(isLabelled());
+        QApplication::clipboard()->setText("only words");
+        QSignalSpy notified(m_services.get(), &Services::notified);
+        m_pane->paste();
+        QCOMPARE(notified.size(), 1);
+    }
+
+    void typingRescoresWithoutReadingImagesAgain() {
+        m_pane->openPaths({m_red, m_blue});
+        QTRY_VERIFY(isLabelled());
+        const std::vector<float> embedding = images().item(0).embedding;
+        type("green\nsquare");
+        QVERIFY(images().item(0).stale);
+        QVERIFY(!images().item(0).label.isEmpty());
+        QTRY_VERIFY(isLabelled());
+        QCOMPARE(images().labels(), QStringList({"green", "square"}));
+        QCOMPARE(images().item(0).embedding, embedding);
+        QCOMPARE(m_pane->side().scores().model().rowCount(), 2);
+        QCOMPARE(QSettings().value("label/labels").toStringList(), QStringList({"green", "square"}));
+    }
+
+    void noLabelsAreNoError() {
+        m_pane->openPaths({m_red});
+        QTRY_VERIFY(isLabelled());
+        auto& editor = m_pane->side().editor();
+        editor.selectAll();
+        QTest::keyClick(&editor, Qt::Key_Delete);
+        QTRY_VERIFY(images().labels().isEmpty());
+        QVERIFY(!m_pane->side().scores().model().hasScores());
+    }
+
+    void labelEditsAreUndone() {
+        m_pane->side().replaceLabels({"one", "two"});
+        QCOMPARE(m_pane->session().labels(), QStringList({"one", "two"}));
+        m_pane->undoStack().undo();
+        QCOMPARE(m_pane->session().labels(), QStringList({"red", "blue", "dog"}));
+        m_pane->undoStack().redo();
+        QCOMPARE(m_pane->side().editor().toPlainText(), QString("one\ntwo"));
+        type("three");
+        QCOMPARE(m_pane->session().labels(), QStringList("three"));
+        QTest::keySequence(&m_pane->side().editor(), QKeySequence::Undo);
+        QVERIFY(m_pane->session().labels() != QStringList("three"));
+    }
+
+    void removedImagesComeBack() {
+        m_pane->openPaths({m_red, m_blue, m_empty});
+        QTRY_VERIFY(isLabelled());
+        m_pane->gridColumn().grid().choose(m_pane->gridColumn().shown().index(1, 0));
+        m_pane->removeSelected();
+        QCOMPARE(images().rowCount(), 2);
+        QCOMPARE(m_pane->gridColumn().position(), 1);
+        m_pane->undoStack().undo();
+        QCOMPARE(images().rowCount(), 3);
+        QCOMPARE(images().item(1).path, m_blue);
+        QVERIFY(images().item(1).hasScores() && !images().item(1).stale);
+        m_pane->gridColumn().grid().selectAll();
+        m_pane->removeSelected();
+        QCOMPARE(images().rowCount(), 0);
+        m_pane->undoStack().undo();
+        QCOMPARE(images().rowCount(), 3);
+    }
+
+    void anotherModelLabelsAnew() {
+        m_pane->openPaths({m_red, m_blue});
+        QTRY_VERIFY(isLabelled());
+        writeTinyModel(m_folder.filePath("other").toStdString(), true);
+        const std::vector<float> before = images().item(0).embedding;
+        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
+        m_services->engine().openModel(m_folder.filePath("other"));
+        QVERIFY(loaded.wait(20000));
+        QTRY_VERIFY(isLabelled());
+        QVERIFY(images().item(0).embedding != before);
+    }
+
+    void cancelKeepsWhatIsDoneAndContinueDoesTheRest() {
+        QStringList files;
+        for (int i = 0; i < 200; ++i)
+            files << picture(QStringLiteral("many-%1.png").arg(i), QColor::fromHsv(i, 255, 255));
+        m_pane->openPaths(files);
+        QTRY_VERIFY(m_pane->session().isEmbedding());
+        m_pane->session().cancel();
+        QTRY_VERIFY(!m_pane->session().isEmbedding());
+        if (m_pane->session().isPaused()) m_pane->session().resume();
+        QTRY_VERIFY_WITH_TIMEOUT(isLabelled(), 20000);
+        QCOMPARE(images().counts().all, 200);
+    }
+
+    void aTemplateWithoutAPlaceIsRefused() {
+        auto& prompt = m_pane->side().prompt();
+        prompt.setPromptTemplate("a drawing of nothing");
+        QVERIFY(!prompt.error().isEmpty());
+        QCOMPARE(m_pane->session().promptTemplate(), QString("a {}"));
+        prompt.setPromptTemplate("a drawing of a {}");
+        QVERIFY(prompt.error().isEmpty());
+        QCOMPARE(m_pane->session().promptTemplate(), QString("a drawing of a {}"));
+        prompt.setPromptTemplate("");
+        QCOMPARE(m_pane->session().promptTemplate(), QString());
+    }
+
+    void temperatureMovesTheScores() {
+        m_pane->openPaths({m_red});
+        QTRY_VERIFY(isLabelled());
+        m_pane->side().temperature().setTemperature(1);
+        Q_EMIT m_pane->side().temperature().temperatureChanged(1);
+        const double flat = images().item(0).top.probability;
+        Q_EMIT m_pane->side().temperature().temperatureChanged(0.001);
+        const double sharp = images().item(0).top.probability;
+        QVERIFY2(sharp > flat,
+                 qPrintable(QStringLiteral("%1 %2 at %3").arg(sharp).arg(flat).arg(images().temperature())));
+    }
+
+    void exportsWhatTheCommandLineWrites() {
+        m_pane->openPaths({m_red, m_empty});
+        QTRY_VERIFY(isLabelled());
+        QSignalSpy exported(&m_pane->session(), &LabelSession::exported);
+        const QString file = m_folder.filePath("labels.csv");
+        m_pane->exportTo(file);
+        QVERIFY(exported.wait());
+        QFile csv(file);
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        const QStringList lines = QString::fromUtf8(csv.readAll()).split("\r\n");
+        QCOMPARE(lines[0], QString("image,rank,label,probability,cosine,error"));
+        QVERIFY(lines[1].startsWith(m_red + ",1,"));
+        QVERIFY(lines[3].startsWith(m_red + ",3,"));
+        QVERIFY(lines[4].startsWith(m_empty + ",,,,,"));
+        QCOMPARE(lines.size(), 6);
+    }
+
+    void anExportThatFailsSaysSo() {
+        m_pane->openPaths({m_red});
+        QTRY_VERIFY(isLabelled());
+        QSignalSpy problem(&m_pane->session(), &LabelSession::problem);
+        m_pane->exportTo("/nowhere/at all/labels.csv");
+        QVERIFY(problem.wait());
+        QVERIFY(!problem.first().first().value<JobError>().text().isEmpty());
+    }
+
+    void selectionIsCopiedAsText() {
+        m_pane->openPaths({m_red, m_empty});
+        QTRY_VERIFY(isLabelled());
+        m_pane->gridColumn().grid().selectAll();
+        const QStringList lines = m_pane->selectionAsText().split('\n');
+        QCOMPARE(lines.size(), 2);
+        QCOMPARE(lines[0].split('\t').size(), 4);
+        QVERIFY(lines[1].contains("Error"));
+    }
+
+    void filtersWithoutAnImageShowNone() {
+        m_pane->openPaths({m_red});
+        QTRY_VERIFY(isLabelled());
+        const bool sure = images().counts().sure == 1;
+        m_pane->gridColumn().chips().setCurrentIndex(sure ? 2 : 1);
+        QCOMPARE(m_pane->gridColumn().shown().rowCount(), 0);
+        QCOMPARE(m_pane->gridColumn().currentRow(), -1);
+        m_pane->gridColumn().chips().setCurrentIndex(0);
+        QCOMPARE(m_pane->gridColumn().shown().rowCount(), 1);
+    }
+
+    void setsOfLabelsAreKept() {
+        QVERIFY(!LabelSets::labels(LabelSets::builtIn().first()).isEmpty());
+        LabelSets::save("Pets / my own", {"cat", "dog"});
+        LabelSets::save("Others", {"x"});
+        QCOMPARE(LabelSets::own(), QStringList({"Pets / my own", "Others"}));
+        QCOMPARE(LabelSets::nameOf({"cat", "dog"}), QString("Pets / my own"));
+        LabelSets::remove("Pets / my own");
+        QCOMPARE(LabelSets::own(), QStringList("Others"));
+    }
+
+    void labelsAreImportedAndExported() {
+        const QString file = m_folder.filePath("labels.txt");
+        m_pane->side().exportLabels(file);
+        m_pane->side().replaceLabels({"other"});
+        m_pane->side().importLabels(file);
+        QCOMPARE(m_pane->session().labels(), QStringList({"red", "blue", "dog"}));
+        QSignalSpy notified(m_services.get(), &Services::notified);
+        m_pane->side().importLabels(m_folder.filePath("missing.txt"));
+        QVERIFY(notified.first().at(1).toBool());
+    }
+
+    void narrowWindowsShowOneSide() {
+        QVERIFY(m_pane->side().isVisible());
+        m_pane->resize(900, 700);
+        QTRY_VERIFY(!m_pane->side().isVisible());
+        m_pane->resize(1364, 800);
+        QTRY_VERIFY(m_pane->side().isVisible());
+    }
+};
+
+QTEST_MAIN(TestLabelPane)
+#include "test_label_pane.moc"
