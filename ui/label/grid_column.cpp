@@ -63,13 +63,13 @@ GridColumn::GridColumn(ImageListModel& images, QWidget* parent)
 void GridColumn::updateCounts() {
     const ImageCounts counts = m_images.counts();
     // Room for the largest numbers to come, so that no chip is cut off and nothing moves while labels stream in.
-    for (int chip = 0; chip < 4; ++chip)
+    for (int chip = 0; chip < 3; ++chip)
         m_chips->setCount(chip, counts.all);
+    m_chips->setCount(3, counts.failed);
     setMinimumWidth(m_chips->sizeHint().width() + px(12 + 4 + 26 + 8));
     m_chips->setCount(0, counts.all);
     m_chips->setCount(1, counts.sure);
     m_chips->setCount(2, counts.unsure);
-    m_chips->setCount(3, counts.failed);
     if (counts.failed == 0 && m_shown.filter() == ImageFilter::Failed) m_chips->setCurrentIndex(0);
     m_none->setVisible(m_shown.rowCount() == 0);
 }
