@@ -6,12 +6,15 @@
 #include <QCommandLineParser>
 #include <QElapsedTimer>
 #include <QFileInfo>
+#include <QMessageBox>
 #include <QSettings>
 #include <QSocketNotifier>
 #include <QTimer>
 #include <csignal>
 #include <cstdio>
 
+#include "engine/base/error.h"
+#include "engine/base/resources.h"
 #include "ui/style/theme.h"
 #include "ui/window/main_window.h"
 #include "ui/window/services.h"
@@ -102,6 +105,12 @@ int main(int argc, char** argv) {
     theme.setScheme(schemeOf(scheme));
     theme.install(application);
 
+    try {
+        resourceFolder();
+    } catch (const Error& error) {
+        QMessageBox::critical(nullptr, QStringLiteral("Diagonal"), QString::fromStdString(error.what()));
+        return 1;
+    }
     Services services;
     MainWindow window(services);
     window.showPane(parser.value(QStringLiteral("pane")));

@@ -40,7 +40,8 @@ void paintMenuItem(QPainter& painter, const QStyleOptionMenuItem& option) {
     if (option.checkType != QStyleOptionMenuItem::NotCheckable) {
         if (option.checked) paintIcon(painter, column, QStringLiteral("ui/check"), enabled ? t.accent : t.disabled);
     } else if (!option.icon.isNull()) {
-        option.icon.paint(&painter, column, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled);
+        const QRect place(column.center().x() - px(8), column.center().y() - px(8) + 1, px(16), px(16));
+        option.icon.paint(&painter, place, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled);
     }
     painter.save();
     painter.setFont(option.font);

@@ -44,6 +44,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
             }
             return;
         case PE_FrameLineEdit:
+        case PE_IndicatorHeaderArrow:  // with the label
             return;
         case PE_Frame:
             if (isInPopup(widget)) {
@@ -161,6 +162,13 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* o
     if (control == CC_ComboBox && part == SC_ComboBoxEditField) {
         return visualRect(option->direction, area, area.adjusted(px(10), 2, -px(26), -2));
     }
+    if (control == CC_SpinBox && part != SC_SpinBoxFrame) {
+        const int half = area.height() / 2;
+        QRect place = area.adjusted(1, 1, -px(22), -1);
+        if (part == SC_SpinBoxUp) place = QRect(area.right() - px(22), area.y() + 2, px(20), half - 2);
+        if (part == SC_SpinBoxDown) place = QRect(area.right() - px(22), area.y() + half, px(20), half - 2);
+        return visualRect(option->direction, area, place);
+    }
     if (control == CC_ScrollBar) {
         if (part == SC_ScrollBarAddLine || part == SC_ScrollBarSubLine) return {};
         if (part == SC_ScrollBarGroove) return area;
@@ -211,7 +219,7 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
         case CT_LineEdit:
             return {size.width() + px(16), px(28)};
         case CT_SpinBox:
-            return {size.width() + px(20), px(28)};
+            return {size.width() + px(44), px(28)};
         case CT_MenuItem:
             if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) return menuItemSize(*item);
             break;

@@ -57,7 +57,7 @@ void HeatmapView::paintCells(QPainter& painter) {
 
 void HeatmapView::paintMissing(QPainter& painter) {
     // The 45 degree lines of a pattern start at the brush's origin: they go on from cell to cell.
-    const QBrush hatch(colour(&Tokens::text3), Qt::BDiagPattern);
+    const QBrush hatch(colour(&Tokens::text3), Qt::FDiagPattern);
     painter.save();
     for (int row = 0; row < m_rows; ++row) {
         for (int column = 0; column < m_columns; ++column) {

@@ -36,6 +36,7 @@ void HistogramView::setNames(const QString& diagonal, const QString& others) {
     m_diagonalName = diagonal;
     m_othersName = others;
     setAccessibleName(tr("Histogram: %1, %2").arg(diagonal, others));
+    updateGeometry();
     update();
 }
 
@@ -44,7 +45,9 @@ QSize HistogramView::sizeHint() const {
 }
 
 QSize HistogramView::minimumSizeHint() const {
-    return {px(60), px(60)};
+    const QFont font = Theme::instance().font(11, 600);
+    const qreal names = std::max(tabularWidth(font, m_diagonalName), tabularWidth(font, m_othersName));
+    return {std::max(px(60), static_cast<int>(std::ceil(names))), px(60)};
 }
 
 std::vector<int> HistogramView::bins(const std::vector<float>& values, int count) const {

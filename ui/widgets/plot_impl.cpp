@@ -40,7 +40,7 @@ double PlotCurve::at(double position) const {
     if (after == x.begin()) return shown.front();
     if (after == x.end()) return shown.back();
     const auto i = static_cast<size_t>(after - x.begin());
-    return position - x[i - 1] < x[i] - position ? shown[i - 1] : shown[i];
+    return shown[i - 1] + (shown[i] - shown[i - 1]) * (position - x[i - 1]) / (x[i] - x[i - 1]);
 }
 
 double PlotCurve::latest() const {

@@ -25,7 +25,7 @@ struct PlotCurve {
     QCPGraph* line = nullptr;
     std::vector<double> x, y, shown;
 
-    /// Value of what is drawn nearest to x; NaN without data.
+    /// Height of what is drawn at x; NaN without data.
     double at(double position) const;
     double latest() const;
 };

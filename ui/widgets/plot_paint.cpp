@@ -218,6 +218,13 @@ void PlotOverlay::drawCursor(QCPPainter* painter, const QRect& area) {
     const double wide = tabularWidth(painter->font(), text) + px(12);
     const double left = std::clamp(x - wide / 2, 0.0, std::max(0.0, m->plot->width() - wide));
     const QRectF label(left, area.bottom() + px(4), wide, px(18));
+    // A number of the axis that the label would cut is covered whole.
+    const QFont numbers = Theme::instance().font(11);
+    for (const double tick : m->xTicks()) {
+        const double half = tabularWidth(numbers, m->xText(tick)) / 2 + 2;
+        const QRectF number(m->plot->xAxis->coordToPixel(tick) - half, label.y() + 2, 2 * half, label.height());
+        if (number.intersects(label)) painter->fillRect(number, t.surface);
+    }
     paintFrame(*painter, label, 3, t.text, Qt::transparent, 0);
     painter->setPen(t.surface);
     drawTabular(*painter, label, text, Qt::AlignCenter);

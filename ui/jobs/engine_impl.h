@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QSet>
+#include <map>
+#include <optional>
+
+#include "ui/jobs/engine_service.h"
+#include "ui/jobs/job_record.h"
+#include "ui/jobs/worker.h"
+
+namespace diagonal {
+
+using RecordPtr = std::shared_ptr<JobRecord>;
+
+/// Of the Worker's queue: words go before images, and between their batches.
+inline constexpr int kUrgent = 0;
+inline constexpr int kWaiting = 1;
+
+struct EngineService::Impl {
+    explicit Impl(EngineService* owner)
+        : service(owner), listThrottle([owner] { Q_EMIT owner->jobsChanged(); }, 100), engine([this] { prepare(); }) {}
+
+    // UI thread.
+    RecordPtr makeRecord(QObject* context, const QString& kind, const QString& title, const QString& unit);
+    void watch(QObject* owner);
+    void deliver(const RecordPtr& record);
+    void close(const RecordPtr& record);
+    void end(const RecordPtr& record, bool cancelled);
+    void fail(const RecordPtr& record, const JobError& error);
+    JobId addText(QObject* context, const QString& kind, TextHandler handler,
+                  std::function<Embeddings(Session&, std::vector<size_t>&, const JobContext&)> work);
+
+    // Worker threads.
+    void post(std::function<void()> action) {
+        QMetaObject::invokeMethod(service, std::move(action), Qt::QueuedConnection);
+    }
+    void wake(const RecordPtr& record) {
+        if (!record->isAwake.exchange(true)) post([this, record] { deliver(record); });
+    }
+    JobContext contextOf(const RecordPtr& record);
+    void run(const RecordPtr& record, const std::function<void(const JobContext&)>& work);
+    void prepare();
+    void load(const RecordPtr& record, const std::string& name);
+    std::shared_ptr<Session> openSession() const;
+
+    EngineService* service;
+    std::map<JobId, RecordPtr> records;
+    QSet<QObject*> owners;
+    JobId nextId = 1;
+    Throttle listThrottle;
+    std::optional<ModelInfo> info;
+    QString device;
+    int loading = 0;
+
+    std::shared_ptr<Session> session;  ///< engine thread only
+
+    // Last members: their threads end before anything they use.
+    Worker engine;
+    Worker tasks;
+};
+
+}  // namespace diagonal
