@@ -154,7 +154,9 @@ void MainWindow::fillModelMenu(QMenu* menu) {
     const QStringList recent = m_services.recentModels();
     if (!recent.isEmpty()) menu->addSeparator();
     for (const QString& path : recent) {
-        const QString name = QFileInfo(path).fileName();
+        QString name = QFileInfo(path).fileName();
+        // A run keeps its model in RUN/model: the run's name says more.
+        if (name == QLatin1String("model")) name = QFileInfo(QFileInfo(path).path()).fileName();
         QAction* action =
             menu->addAction(name.isEmpty() ? path : name, this, [this, path] { m_services.openModel(path); });
         action->setToolTip(formatPath(path));
