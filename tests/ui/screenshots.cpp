@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Drives the real window through its panes and saves a picture of each, light and dark. By default on scenes that it
+// draws itself; --images and --pairs show other pictures, --run a run folder in the monitor.
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDeadlineTimer>
+#include <QDir>
+#include <QImage>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QTest>
+#include <cstdio>
+
+#include "training/data/scenes.h"
+#include "ui/embeddings/embeddings_pane.h"
+#include "ui/label/label_pane.h"
+#include "ui/matrix/matrix_pane.h"
+#include "ui/style/theme.h"
+#include "ui/train/train_pane.h"
+#include "ui/train/wizard.h"
+#include "ui/window/main_window.h"
+#include "ui/window/services.h"
+#include "ui/window/translations.h"
+
+using namespace diagonal;
+
+namespace {
+
+constexpr int kSettle = 400;  // milliseconds that queued replots and animations need at most
+
+QStringList drawScenes(const QDir& folder, int count) {
+    ScenesOptions options;
+    options.count = static_cast<size_t>(count);
+    options.seed = 11;
+    options.imageSize = 256;
+    options.split = Split::Test;
+    const auto scenes = makeScenes(options);
+    QStringList files;
+    for (size_t i = 0; i < scenes->size(); ++i) {
+        // Colours change slowest in a data set of scenes; a stride mixes them.
+        const size_t index = i * 37 % scenes->size();
+        const Image image = scenes->image(index);
+        files.append(folder.filePath(QStringLiteral("drawing-%1.png").arg(i, 3, 10, QLatin1Char('0'))));
+        QImage(image.rgb.data(), image.width, image.height, 3 * image.width, QImage::Format_RGB888).save(files.last());
+    }
+    QFile broken(folder.filePath(QStringLiteral("drawing-007b.png")));
+    if (broken.open(QIODevice::WriteOnly)) files.insert(qMin(8, count), broken.fileName());
+    return files;
+}
+
+class Camera {
+  public:
+    Camera(MainWindow& window, Services& services, QDir folder)
+        : m_window(window), m_services(services), m_folder(std::move(folder)) {}
+
+    /// Waits until no job runs and everything is painted.
+    void settle() const {
+        const QDeadlineTimer deadline(180'000);
+        QTest::qWait(kSettle);
+        while ((!m_services.engine().jobs().isEmpty() || m_services.engine().isLoadingModel()) &&
+               !deadline.hasExpired())
+            QTest::qWait(50);
+        QTest::qWait(kSettle);
+    }
+
+    void take(const QString& name) const {
+        for (const auto& [scheme, suffix] : {std::pair(ColourScheme::Light, "light"), {ColourScheme::Dark, "dark"}}) {
+            Theme::instance().setScheme(scheme);
+            settle();
+            const QString file = m_folder.filePath(name + QLatin1Char('-') + QLatin1String(suffix) + ".png");
+            if (!m_window.grab().save(file)) std::fprintf(stderr, "%s: cannot be written\n", qPrintable(file));
+        }
+    }
+
+  private:
+    MainWindow& m_window;
+    Services& m_services;
+    QDir m_folder;
+};
+
+template <typename PaneType>
+PaneType& pane(MainWindow& window, const char* id) {
+    window.showPane(QString::fromLatin1(id));
+    return *qobject_cast<PaneType*>(window.currentPane());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    QCoreApplication::setOrganizationName(QStringLiteral("Diagonal"));
+    QCoreApplication::setApplicationName(QStringLiteral("DiagonalScreenshots"));
+    const QTemporaryDir work;
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, work.path());
+
+    QCommandLineParser parser;
+    parser.addHelpOption();
+    parser.addOptions({{"out", "Folder for the pictures.", "folder", "docs/screenshots"},
+                       {"images", "Folder of pictures instead of scenes.", "folder"},
+                       {"pairs", "Caption file or Flickr8k folder for the matrix.", "path"},
+                       {"run", "Run folder for the monitor.", "folder"},
+                       {"model", "Model.", "path", "demo"},
+                       {"labels", "Labels, separated by commas.", "list"},
+                       {"lang", "Language, as in zh_CN.", "locale", "en"},
+                       {"size", "Size of the window.", "WxH", "1440x900"}});
+    parser.process(application);
+    const QDir out(parser.value("out"));
+    if (!out.mkpath(".")) return 1;
+
+    installTranslations(application, parser.value("lang"));
+    Theme::instance().setScheme(ColourScheme::Light);
+    Theme::instance().install(application);
+    Services services;
+    MainWindow window(services);
+    const QStringList size = parser.value("size").split('x');
+    window.resize(size.value(0).toInt(), size.value(1).toInt());
+    window.show();
+    services.openModel(parser.value("model"));
+    const Camera camera(window, services, out);
+    camera.settle();
+
+    const QString given = parser.value("images");
+    const QStringList images = given.isEmpty() ? drawScenes(QDir(work.path()), 48) : QStringList{given};
+    auto& label = pane<LabelPane>(window, "label");
+    camera.take("label-empty");
+    if (parser.isSet("labels")) label.session().setLabels(parser.value("labels").split(','));
+    label.openPaths(images);
+    camera.take("label");
+
+    auto& matrix = pane<MatrixPane>(window, "matrix");
+    camera.take("matrix-empty");
+    if (parser.isSet("pairs")) {
+        matrix.openPairs(parser.value("pairs"));
+    } else {
+        matrix.showSampleScenes();
+    }
+    camera.take("matrix");
+
+    auto& train = pane<TrainPane>(window, "train");
+    camera.take("train-empty");
+    train.newRun();
+    for (int step = 0; step < 5; ++step) {
+        train.wizard()->goTo(step);
+        camera.take(QStringLiteral("wizard-%1").arg(step + 1));
+    }
+    if (parser.isSet("run")) {
+        train.openRun(parser.value("run"));
+        camera.take("monitor");
+    }
+
+    auto& embeddings = pane<EmbeddingsPane>(window, "embeddings");
+    camera.take("embeddings-empty");
+    embeddings.openPaths(images);
+    camera.settle();
+    embeddings.exportTo(QDir(work.path()).filePath("embeddings.csv"));
+    camera.take("embeddings");
+    return 0;
+}
