@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <algorithm>
+#include <limits>
 
 #include "ui/style/theme.h"
 #include "ui/widgets/tabular.h"
@@ -36,15 +37,32 @@ QSize CellCard::sizeHint() const {
     return {px(344), px(152)};
 }
 
-void CellCard::placeBeside(const QRect& cell, const QRect& room) {
+void CellCard::placeBeside(const QRect& cell, const QRect& matrix, const QRect& room) {
+    constexpr int kSamples = 40;
     const int gap = px(14);
     resize(sizeHint());
-    const bool right = cell.right() + gap + width() <= room.right();
-    const bool above = cell.top() - gap - height() >= room.top();
-    const int x = right ? cell.right() + gap : cell.left() - gap - width();
-    const int y = above ? cell.top() - gap - height() : cell.bottom() + gap;
-    move(std::clamp(x, room.left(), std::max(room.left(), room.right() - width())),
-         std::clamp(y, room.top(), std::max(room.top(), room.bottom() - height())));
+    QRect best;
+    int lowest = std::numeric_limits<int>::max();
+    for (const int x : {cell.right() + gap, cell.left() - gap - width()}) {
+        for (const int y : {cell.top() - gap - height(), cell.bottom() + gap}) {
+            const QPoint corner(std::clamp(x, room.left(), std::max(room.left(), room.right() - width())),
+                                std::clamp(y, room.top(), std::max(room.top(), room.bottom() - height())));
+            const QRect place(corner, size());
+            // Hiding the cell's own row and column is worst, then the diagonal.
+            int cost = corner.x() == x ? 0 : 2 * kSamples;
+            cost += corner.y() == y ? 0 : 2 * kSamples;
+            for (int i = 0; i <= kSamples; ++i) {
+                const QPoint point(matrix.left() + matrix.width() * i / kSamples,
+                                   matrix.top() + matrix.height() * i / kSamples);
+                cost += place.contains(point) ? 1 : 0;
+            }
+            if (cost < lowest) {
+                lowest = cost;
+                best = place;
+            }
+        }
+    }
+    move(best.topLeft());
     raise();
     show();
 }
@@ -105,7 +123,8 @@ void CellCard::paintEvent(QPaintEvent*) {
         painter.drawText(column, Qt::AlignLeft | Qt::AlignVCenter, names[i]);
         painter.setFont(theme.font(13, 600));
         painter.setPen(colour(i == m_text.accented ? &Tokens::accent : &Tokens::text));
-        drawTabular(painter, column.translated(0, px(19)), m_text.values[i], Qt::AlignLeft | Qt::AlignVCenter);
+        drawTabular(painter, column.translated(0, px(19)), m_text.values[static_cast<size_t>(i)],
+                    Qt::AlignLeft | Qt::AlignVCenter);
     }
 }
 

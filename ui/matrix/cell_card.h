@@ -3,6 +3,7 @@
 
 #include <QPixmap>
 #include <QWidget>
+#include <array>
 
 #include "ui/matrix/matrix_analysis.h"
 
@@ -12,7 +13,7 @@ namespace diagonal {
 struct CellText {
     QString file, caption, verdict;
     bool isWarning = false;
-    QString values[5];  ///< cosine, logit, row, column, ranks
+    std::array<QString, 5> values;  ///< cosine, logit, row, column, ranks
     int accented = 0;
 };
 
@@ -23,8 +24,8 @@ class CellCard : public QWidget {
   public:
     explicit CellCard(QWidget* parent);
     void showCell(const QString& path, const CellText& text);
-    /// Near the cell, off its row and column where there is room.
-    void placeBeside(const QRect& cell, const QRect& room);
+    /// Near the cell, off its row and column, and off the matrix's diagonal as far as there is room.
+    void placeBeside(const QRect& cell, const QRect& matrix, const QRect& room);
     QSize sizeHint() const override;
 
   protected:

@@ -301,15 +301,15 @@ void MatrixPane::showNotices() {
         m_notice->setClosable(true);
         m_notice->notice(NoticeBar::Kind::Warning, tr("%1. The other images are compared.").arg(text));
         m_notice->setToolTip(unreadable.join(QLatin1Char('\n')));
+    } else if (hasItems && !scenes && model != nullptr && !model->knows.empty()) {
+        m_notice->setClosable(true);
+        m_notice->notice(NoticeBar::Kind::Info, tr("This model knows coloured shapes and nothing else."),
+                         tr("Open a CLIP model…"));
     } else if (m_session->truncatedCaptions() > 0) {
         m_notice->setClosable(true);
         m_notice->notice(NoticeBar::Kind::Warning,
                          tr("%n captions are longer than this model reads; their ends are left out.", nullptr,
                             m_session->truncatedCaptions()));
-    } else if (hasItems && !scenes && model != nullptr && !model->knows.empty()) {
-        m_notice->setClosable(true);
-        m_notice->notice(NoticeBar::Kind::Info, tr("This model knows coloured shapes and nothing else."),
-                         tr("Open a CLIP model…"));
     } else {
         m_notice->hide();
     }

@@ -3,6 +3,7 @@
 
 #include <QComboBox>
 #include <QGridLayout>
+#include <QLocale>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <cmath>
@@ -188,9 +189,9 @@ void MatrixSide::showAnalysis(const MatrixAnalysis& analysis, bool paired) {
     m_loss->setData(m_textToImage, curve.temperatures, curve.textToImage);
     const auto pairs = static_cast<double>(analysis.rowRanks.size());
     m_loss->clearReferences();
-    const double chance = std::log(pairs);
-    if (pairs > 1) m_loss->addReference(chance, tr("chance: ln %1 = %2").arg(pairs).arg(formatCosine(chance)));
-    m_loss->setYRange(0, std::max(1.0, std::ceil(chance + 0.5)));
+    m_curve = curve;
+    m_chance = std::log(pairs);
+    if (pairs > 1) m_loss->addReference(m_chance, tr("chance: ln %1 = %2").arg(pairs).arg(formatCosine(m_chance)));
     m_lowest->setText(tr("The loss is lowest at %1").arg(formatTemperature(curve.lowestAt)));
     m_recalls[0]->setText(recallText(recallAt(analysis.rowRanks, 1)));
     m_recalls[1]->setText(recallText(recallAt(analysis.rowRanks, 5)));
@@ -200,6 +201,12 @@ void MatrixSide::showAnalysis(const MatrixAnalysis& analysis, bool paired) {
 }
 
 void MatrixSide::showTemperature() {
+    // Below some temperature the loss grows without bound: up to the one chosen it is shown.
+    double most = m_chance + 0.5;
+    for (size_t i = 0; i < m_curve.temperatures.size(); ++i)
+        if (m_curve.temperatures[i] >= m_slider->temperature() * 0.95)
+            most = std::max({most, m_curve.imageToText[i] + 0.5, m_curve.textToImage[i] + 0.5});
+    m_loss->setYRange(0, std::max(1.0, std::ceil(most)));
     m_loss->setCursorAt(m_slider->temperature());
 }
 

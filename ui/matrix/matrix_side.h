@@ -51,7 +51,9 @@ class MatrixSide : public QWidget {
     TextLabel* m_lowest;
     QWidget *m_lossGroup, *m_recallGroup;
     TabularLabel* m_recalls[4];
-    int m_imageToText = 0, m_textToImage = 0, m_chance = 0;
+    LossCurve m_curve;
+    double m_chance = 0;
+    int m_imageToText = 0, m_textToImage = 0;
     ColourMap m_chosen[2] = {ColourMap::Viridis, ColourMap::Magma};  ///< for similarities, for probabilities
 };
 

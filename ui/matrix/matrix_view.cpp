@@ -4,6 +4,7 @@
 #include <QEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QLocale>
 #include <algorithm>
 #include <cmath>
 
@@ -175,7 +176,7 @@ CellText MatrixView::cellText(int row, int column) const {
     if (std::isnan(cosine)) {
         text.verdict = tr("This image could not be read.");
         text.isWarning = true;
-        std::fill(std::begin(text.values), std::end(text.values), QStringLiteral("–"));
+        text.values.fill(QStringLiteral("–"));
         return text;
     }
     const double scale = 1 / m_side.temperature();
@@ -207,7 +208,7 @@ void MatrixView::showCard(int row, int column) {
         return;
     }
     m_card->showCell(m_session.items().files[imageOf(row)], cellText(row, column));
-    m_card->placeBeside(m_heatmap->cellRect(row, column).toAlignedRect(), m_heatmap->rect());
+    m_card->placeBeside(m_heatmap->cellRect(row, column).toAlignedRect(), m_heatmap->matrixArea(), m_heatmap->rect());
     m_legend->setMarked(m_heatmap->value(row, column));
 }
 

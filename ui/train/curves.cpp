@@ -3,9 +3,9 @@
 
 #include <QCheckBox>
 #include <QHBoxLayout>
+#include <QLocale>
 #include <QSettings>
 #include <QSlider>
-#include <QSplitter>
 #include <cmath>
 
 #include "ui/train/metric_tile.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QGridLayout>
+#include <QLocale>
 #include <QScrollArea>
 #include <QVBoxLayout>
 

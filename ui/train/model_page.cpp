@@ -3,6 +3,7 @@
 
 #include <QButtonGroup>
 #include <QHash>
+#include <QLocale>
 #include <QRadioButton>
 #include <QSignalBlocker>
 #include <QSpinBox>

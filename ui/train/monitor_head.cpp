@@ -2,6 +2,7 @@
 #include "ui/train/monitor_head.h"
 
 #include <QHBoxLayout>
+#include <QLocale>
 #include <QPushButton>
 #include <cmath>
 
@@ -132,7 +133,7 @@ void MonitorHead::refresh() {
     m_bar->setValue(m_run->progress());
     m_bar->setColour(state == RunState::Stopped ? &Tokens::warnLine : &Tokens::accent);
     m_percent->setText(QLocale().toString(std::floor(m_run->progress() * 1000) / 10, 'f', 1) + QLatin1Char('%'));
-    QString times = tr("%1 elapsed").arg(formatTimeLeft(m_run->seconds()));
+    QString times = m_run->steps().empty() ? QString() : tr("%1 elapsed").arg(formatTimeLeft(m_run->seconds()));
     if (state == RunState::Running && m_run->secondsLeft() >= 0)
         times += QStringLiteral("   ") + tr("%1 left").arg(formatTimeLeft(m_run->secondsLeft()));
     if (state == RunState::Stopping) times += QStringLiteral("   ") + tr("saving a checkpoint…");

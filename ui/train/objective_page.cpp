@@ -2,6 +2,7 @@
 #include "ui/train/objective_page.h"
 
 #include <QLineEdit>
+#include <QLocale>
 #include <QSpinBox>
 #include <QVBoxLayout>
 #include <cmath>

@@ -2,6 +2,7 @@
 #include "ui/train/run_list.h"
 
 #include <QFontMetrics>
+#include <QLocale>
 #include <QMouseEvent>
 #include <QPainter>
 
@@ -68,6 +69,7 @@ QString stateDetail(const RunSummary& run) {
     if (!run.problem.isEmpty()) return run.problem;
     if (run.state == RunState::Finished) return RunDelegate::tr("%1 steps").arg(formatCount(run.step));
     if (run.state == RunState::Starting) return {};
+    if (run.state == RunState::Failed && run.step == 0) return RunDelegate::tr("before the first step");
     if (run.state == RunState::Stopped) return RunDelegate::tr("at step %1").arg(formatCount(run.step));
     return RunDelegate::tr("Step %1 of %2").arg(formatCount(run.step), formatCount(run.totalSteps));
 }
