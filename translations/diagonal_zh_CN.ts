@@ -1,4 +1,2991 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>diagonal::BusyMark</name>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::CaptionsPanel</name>
+    <message>
+        <source>Captions</source>
+        <translation>描述</translation>
+    </message>
+    <message>
+        <source>one a line</source>
+        <translation>每行一条</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Captions, one a line</source>
+        <translation>描述，每行一条</translation>
+    </message>
+    <message>
+        <source>a red circle
+a small blue square</source>
+        <translation>a red circle
+a small blue square</translation>
+    </message>
+    <message>
+        <source>Each line is its image&apos;s caption</source>
+        <translation>每行是对应图片的描述</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln images</source>
+        <translation>
+            <numerusform>%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln captions</source>
+        <translation>
+            <numerusform>%Ln 条描述</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Needs as many captions as images</source>
+        <translation>描述数须与图片数相同</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::CellCard</name>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Logit</source>
+        <translation>Logit</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Ranks</source>
+        <translation>排名</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ColourLegend</name>
+    <message>
+        <source>Colours</source>
+        <translation>配色</translation>
+    </message>
+    <message>
+        <source>from %1 to %2</source>
+        <translation>从 %1 到 %2</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::CountBars</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>All images by top label: %1</source>
+        <translation>所有图片按首位标签统计：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more label(s)</source>
+        <translation>
+            <numerusform>另有 %Ln 个标签</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy counts</source>
+        <translation>复制统计</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::Curves</name>
+    <message>
+        <source>Throughput</source>
+        <translation>吞吐量</translation>
+    </message>
+    <message>
+        <source>Waiting for data</source>
+        <translation>等待数据</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>轮次</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>%1 steps</source>
+        <translation>%1 步</translation>
+    </message>
+    <message>
+        <source>Log scale</source>
+        <translation>对数刻度</translation>
+    </message>
+    <message>
+        <source>Across</source>
+        <translation>横轴</translation>
+    </message>
+    <message>
+        <source>Contrastive loss</source>
+        <translation>对比损失</translation>
+    </message>
+    <message>
+        <source>image-to-text</source>
+        <translation>图到文</translation>
+    </message>
+    <message>
+        <source>text-to-image</source>
+        <translation>文到图</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>clamp: 100</source>
+        <translation>上限：100</translation>
+    </message>
+    <message>
+        <source>start: T 0.07</source>
+        <translation>起始：T 0.07</translation>
+    </message>
+    <message>
+        <source>%1  scale %2</source>
+        <translation>%1  缩放 %2</translation>
+    </message>
+    <message>
+        <source>Recall</source>
+        <translation>召回率</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>sample</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>epoch</source>
+        <translation>轮次</translation>
+    </message>
+    <message>
+        <source>minute</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>@1</source>
+        <translation>@1</translation>
+    </message>
+    <message>
+        <source>@5</source>
+        <translation>@5</translation>
+    </message>
+    <message>
+        <source>@10</source>
+        <translation>@10</translation>
+    </message>
+    <message>
+        <source>top-1</source>
+        <translation>top-1</translation>
+    </message>
+    <message>
+        <source>chance: ln %1 = %2</source>
+        <translation>随机水平：ln %1 = %2</translation>
+    </message>
+    <message>
+        <source>checkpoint at step %1</source>
+        <translation>第 %1 步的检查点</translation>
+    </message>
+    <message>
+        <source>resumed</source>
+        <translation>已恢复</translation>
+    </message>
+    <message>
+        <source>samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>% of the time</source>
+        <translation>% 的时间</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::DataPage</name>
+    <message>
+        <source>What should the model learn from?</source>
+        <translation>模型从什么数据学习？</translation>
+    </message>
+    <message>
+        <source>Pictures with captions: a CSV file, or a Flickr8k folder. Drop it here, or choose it. Without any, Diagonal draws scenes of coloured shapes.</source>
+        <translation>带描述的图片：CSV 文件或 Flickr8k 文件夹。拖放到此处，或点击选择。若不提供，Diagonal 会绘制彩色形状的场景。</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>A folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>A CSV file…</source>
+        <translation>CSV 文件…</translation>
+    </message>
+    <message>
+        <source>Data to train on</source>
+        <translation>训练数据</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv *.tsv *.txt);;All files (*)</source>
+        <translation>表格 (*.csv *.tsv *.txt);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Use scenes instead</source>
+        <translation>改用场景</translation>
+    </message>
+    <message>
+        <source>Scenes</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>Drawn as they are needed.</source>
+        <translation>按需绘制。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Equal seeds, equal scenes.</source>
+        <translation>种子相同，场景相同。</translation>
+    </message>
+    <message>
+        <source>Image column</source>
+        <translation>图片列</translation>
+    </message>
+    <message>
+        <source>Caption column</source>
+        <translation>描述列</translation>
+    </message>
+    <message>
+        <source>Show others</source>
+        <translation>换一批</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>样例</translation>
+    </message>
+    <message>
+        <source>cannot be read yet</source>
+        <translation>暂时无法读取</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %Ln images</source>
+        <translation>
+            <numerusform>%1，%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no data was given</source>
+        <translation>未提供数据</translation>
+    </message>
+    <message>
+        <source>Choose a folder or file, or use scenes.</source>
+        <translation>请选择文件夹或文件，或使用场景。</translation>
+    </message>
+    <message>
+        <source>Looking at the data…</source>
+        <translation>正在查看数据…</translation>
+    </message>
+    <message>
+        <source>Looking at the data</source>
+        <translation>查看数据</translation>
+    </message>
+    <message>
+        <source>%1 images with %2 captions</source>
+        <translation>%1 张图片，%2 条描述</translation>
+    </message>
+    <message>
+        <source>coloured shapes drawn by Diagonal; a fifth of the combinations is held out for validation</source>
+        <translation>由 Diagonal 绘制的彩色形状；五分之一的组合留作验证</translation>
+    </message>
+    <message>
+        <source>recognised, %1</source>
+        <translation>已识别，%1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 images, each with one of its captions</source>
+        <translation>%2 张图片中的 %1 张，各附一条描述</translation>
+    </message>
+    <message>
+        <source>checking the images…</source>
+        <translation>正在检查图片…</translation>
+    </message>
+    <message>
+        <source>Checking images</source>
+        <translation>检查图片</translation>
+    </message>
+    <message>
+        <source>not all images were checked</source>
+        <translation>部分图片未检查</translation>
+    </message>
+    <message>
+        <source>Guess by name</source>
+        <translation>按列名推测</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::DataPanel</name>
+    <message>
+        <source>images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>captions</source>
+        <translation>描述</translation>
+    </message>
+    <message>
+        <source>captions an image</source>
+        <translation>每图描述数</translation>
+    </message>
+    <message>
+        <source>unreadable files</source>
+        <translation>无法读取的文件</translation>
+    </message>
+    <message>
+        <source>missing images</source>
+        <translation>缺失的图片</translation>
+    </message>
+    <message>
+        <source>words in use</source>
+        <translation>使用的词</translation>
+    </message>
+    <message>
+        <source>Words a caption</source>
+        <translation>每条描述的词数</translation>
+    </message>
+    <message>
+        <source>Worth a look</source>
+        <translation>值得留意</translation>
+    </message>
+    <message>
+        <source>%1 captions</source>
+        <translation>%1 条描述</translation>
+    </message>
+    <message>
+        <source>%1 more like these</source>
+        <translation>另有 %1 条类似内容</translation>
+    </message>
+    <message>
+        <source>%1 captions stand at more than one image. In a batch they count as matches, not as negatives.</source>
+        <translation>有 %1 条描述对应多张图片。在批次中它们算作匹配，不算负样本。</translation>
+    </message>
+    <message>
+        <source>Several captions for an image: a batch takes one of them at a time.</source>
+        <translation>一张图片有多条描述：每个批次取其中一条。</translation>
+    </message>
+    <message>
+        <source>%1 images are in no split file. They are trained on.</source>
+        <translation>有 %1 张图片不在任何划分文件中，将用于训练。</translation>
+    </message>
+    <message>
+        <source>Nothing stands out.</source>
+        <translation>没有需要留意的内容。</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::DropFrame</name>
+    <message>
+        <source>Drop this picture</source>
+        <translation>放下这张图片</translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop %n file(s)</source>
+        <translation>
+            <numerusform>放下 %n 个文件</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::EmbeddingJob</name>
+    <message>
+        <source>Embedding</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>not written: none of the images could be read</source>
+        <translation>未写入：所有图片都无法读取</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>写入</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::EmbeddingTableModel</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>path</source>
+        <translation>路径</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::EmbeddingsPane</name>
+    <message>
+        <source>An export is running</source>
+        <translation>正在导出</translation>
+    </message>
+    <message>
+        <source>Drop files: embeddings are named after them</source>
+        <translation>请拖放文件：嵌入以文件名命名</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was written.</source>
+        <translation>已取消，未写入任何内容。</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>打开(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open &amp;folder…</source>
+        <translation>打开文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>&amp;Export embeddings…</source>
+        <translation>导出嵌入(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>粘贴(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Texts</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>What is embedded</source>
+        <translation>嵌入对象</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>There are no files in the clipboard</source>
+        <translation>剪贴板中没有文件</translation>
+    </message>
+    <message>
+        <source>Text files (*.txt);;All files (*)</source>
+        <translation>文本文件 (*.txt);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)</source>
+        <translation>图片 (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open texts</source>
+        <translation>打开文本</translation>
+    </message>
+    <message>
+        <source>Open images</source>
+        <translation>打开图片</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Export embeddings</source>
+        <translation>导出嵌入</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv);;NPY (*.npy);;safetensors (*.safetensors)</source>
+        <translation>CSV (*.csv);;NPY (*.npy);;safetensors (*.safetensors)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s) embedded</source>
+        <translation>
+            <numerusform>已嵌入 %Ln 条文本</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s) embedded</source>
+        <translation>
+            <numerusform>已嵌入 %Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>, %n could not be read</source>
+        <translation>
+            <numerusform>，%n 个无法读取</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>. %1 is written (%2).</source>
+        <translation>。已写入 %1（%2）。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s) were longer than the model reads: their ends do not count.</source>
+        <translation>
+            <numerusform>%Ln 条文本超出模型的读取长度：末尾部分不计入。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Looking for images…</source>
+        <translation>正在查找图片…</translation>
+    </message>
+    <message>
+        <source>No texts yet</source>
+        <translation>还没有文本</translation>
+    </message>
+    <message>
+        <source>No images yet</source>
+        <translation>还没有图片</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s)</source>
+        <translation>
+            <numerusform>%Ln 条文本</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s)</source>
+        <translation>
+            <numerusform>%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Embeddings</source>
+        <translation>嵌入</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::EngineService</name>
+    <message numerus="yes">
+        <source>CPU · %n thread(s)</source>
+        <translation>
+            <numerusform>CPU · %n 线程</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>没有模型</translation>
+    </message>
+    <message>
+        <source>none is open</source>
+        <translation>未打开模型</translation>
+    </message>
+    <message>
+        <source>Open one from the Model menu.</source>
+        <translation>请从“模型”菜单打开一个。</translation>
+    </message>
+    <message>
+        <source>images/s</source>
+        <translation>张/秒</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ExportPanel</name>
+    <message>
+        <source>Normalise to unit length</source>
+        <translation>归一化为单位长度</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Show what failed</source>
+        <translation>显示失败项</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>File format</source>
+        <translation>文件格式</translation>
+    </message>
+    <message>
+        <source>Of unit length, the dot product of two embeddings is their cosine similarity</source>
+        <translation>长度为 1 时，两个嵌入的点积即为余弦相似度</translation>
+    </message>
+    <message>
+        <source>Dot products are then cosines. Off: the numbers as the model gives them</source>
+        <translation>开启后点积即为余弦；关闭则保留模型输出的原始数值</translation>
+    </message>
+    <message>
+        <source>What will be written</source>
+        <translation>将写入的内容</translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation>导出进度</translation>
+    </message>
+    <message>
+        <source>A row each: path, e0, e1, … Opens in any spreadsheet; large for many rows</source>
+        <translation>每项一行：path, e0, e1, … 可用任意电子表格打开；行数多时文件较大</translation>
+    </message>
+    <message>
+        <source>For numpy.load. The names stand beside it in FILE.paths.txt</source>
+        <translation>供 numpy.load 读取。名称保存在同目录的 FILE.paths.txt 中</translation>
+    </message>
+    <message>
+        <source>The tensor “embeddings”, with the names in its metadata</source>
+        <translation>张量“embeddings”，名称保存在元数据中</translation>
+    </message>
+    <message>
+        <source>There are no texts yet</source>
+        <translation>还没有文本</translation>
+    </message>
+    <message>
+        <source>There are no images yet</source>
+        <translation>还没有图片</translation>
+    </message>
+    <message>
+        <source>The model is still being loaded</source>
+        <translation>模型仍在加载</translation>
+    </message>
+    <message>
+        <source>Type texts, or open a text file with one text a line</source>
+        <translation>请输入文本，或打开每行一条的文本文件</translation>
+    </message>
+    <message>
+        <source>Drop images or a folder, or open them</source>
+        <translation>请拖放或打开图片或文件夹</translation>
+    </message>
+    <message>
+        <source>%1 × %2 numbers</source>
+        <translation>%1 × %2 个数值</translation>
+    </message>
+    <message>
+        <source>one row per text</source>
+        <translation>每条文本一行</translation>
+    </message>
+    <message>
+        <source>one row per image</source>
+        <translation>每张图片一行</translation>
+    </message>
+    <message>
+        <source>32-bit floats, %1, about %2. Embedded by %3</source>
+        <translation>32 位浮点数，%1，约 %2。由 %3 嵌入</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source> · %1 · %2 left</source>
+        <translation> · %1 · 剩余 %2</translation>
+    </message>
+    <message>
+        <source>texts/s</source>
+        <translation>条/秒</translation>
+    </message>
+    <message>
+        <source>images/s</source>
+        <translation>张/秒</translation>
+    </message>
+    <message>
+        <source> · writing</source>
+        <translation> · 正在写入</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::FailureTableModel</name>
+    <message>
+        <source>Could not be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::GridColumn</name>
+    <message>
+        <source>No images here</source>
+        <translation>此处没有图片</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Sure</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Which images are shown</source>
+        <translation>显示哪些图片</translation>
+    </message>
+    <message>
+        <source>Order of the images</source>
+        <translation>图片顺序</translation>
+    </message>
+    <message>
+        <source>As added</source>
+        <translation>按添加顺序</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>按名称</translation>
+    </message>
+    <message>
+        <source>By label</source>
+        <translation>按标签</translation>
+    </message>
+    <message>
+        <source>Least sure first</source>
+        <translation>最不确定的在前</translation>
+    </message>
+    <message>
+        <source>Most sure first</source>
+        <translation>最确定的在前</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::HeatmapView</name>
+    <message>
+        <source>Similarity matrix</source>
+        <translation>相似度矩阵</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::HistogramView</name>
+    <message>
+        <source>Histogram: %1, %2</source>
+        <translation>直方图：%1，%2</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ImageGrid</name>
+    <message>
+        <source>Images</source>
+        <translation>图片</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ImageListModel</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1
+%2, %3</source>
+        <translation>%1
+%2，%3</translation>
+    </message>
+    <message>
+        <source>%1, failed: %2</source>
+        <translation>%1，失败：%2</translation>
+    </message>
+    <message>
+        <source>%1, not labelled yet</source>
+        <translation>%1，尚未标注</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3</source>
+        <translation>%1：%2，%3</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3, unsure</source>
+        <translation>%1：%2，%3，不确定</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::JobRow</name>
+    <message>
+        <source>%1 %2 of %3</source>
+        <translation>%1 %2 / %3</translation>
+    </message>
+    <message>
+        <source>stopping, saves first</source>
+        <translation>正在停止，先保存</translation>
+    </message>
+    <message>
+        <source>stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop the run; it saves a checkpoint first</source>
+        <translation>停止运行；会先保存检查点</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::LabelEditor</name>
+    <message>
+        <source>One label a line</source>
+        <translation>每行一个标签</translation>
+    </message>
+    <message>
+        <source>Labels, one a line</source>
+        <translation>标签，每行一个</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::LabelPane</name>
+    <message numerus="yes">
+        <source>remove %Ln image(s)</source>
+        <translation>
+            <numerusform>移除 %Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>edit labels</source>
+        <translation>编辑标签</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s) written to %1</source>
+        <translation>
+            <numerusform>已将 %Ln 张图片的结果写入 %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>, %n of them with an error</source>
+        <translation>
+            <numerusform>，其中 %n 张出错</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>Open images (%1)</source>
+        <translation>打开图片 (%1)</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Paste a picture or files (%1)</source>
+        <translation>粘贴图片或文件 (%1)</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Undo: %1</source>
+        <translation>撤销：%1</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Scores and labels</source>
+        <translation>得分与标签</translation>
+    </message>
+    <message>
+        <source>Panel</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>Export CSV…</source>
+        <translation>导出 CSV…</translation>
+    </message>
+    <message>
+        <source>Drop images to label them</source>
+        <translation>拖放图片以标注</translation>
+    </message>
+    <message>
+        <source>Files, whole folders, or a picture from your browser. Nothing leaves this computer.</source>
+        <translation>可拖放文件、整个文件夹或浏览器中的图片。数据不会离开本机。</translation>
+    </message>
+    <message>
+        <source>Open images…</source>
+        <translation>打开图片…</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln 个标签</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No images yet</source>
+        <translation>还没有图片</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s)</source>
+        <translation>
+            <numerusform>%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Looking for images…</source>
+        <translation>正在查找图片…</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>images and labels</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>All images with all labels, probabilities and cosines</source>
+        <translation>所有图片及其全部标签、概率和余弦</translation>
+    </message>
+    <message>
+        <source>There are no images yet</source>
+        <translation>还没有图片</translation>
+    </message>
+    <message>
+        <source>There are no labels yet</source>
+        <translation>还没有标签</translation>
+    </message>
+    <message>
+        <source>Stopped: %1 of %2 images are labelled</source>
+        <translation>已停止：%2 张图片中已标注 %1 张</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) show something else.</source>
+        <translation>
+            <numerusform>%Ln 张图片显示的是其他内容。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open a CLIP model…</source>
+        <translation>打开 CLIP 模型…</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>&amp;Open images…</source>
+        <translation>打开图片(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open &amp;folder…</source>
+        <translation>打开文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>&amp;Export CSV…</source>
+        <translation>导出 CSV(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy labels</source>
+        <translation>复制标签(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>粘贴(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Re&amp;move from the list</source>
+        <translation>从列表中移除(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>全选(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Next image</source>
+        <translation>下一张图片(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Previous image</source>
+        <translation>上一张图片(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop labelling</source>
+        <translation>停止标注(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Open images</source>
+        <translation>打开图片</translation>
+    </message>
+    <message>
+        <source>Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)</source>
+        <translation>图片 (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>There is no picture and no file in the clipboard</source>
+        <translation>剪贴板中没有图片或文件</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s) taken out of the list; the files stay</source>
+        <translation>
+            <numerusform>已从列表中移除 %Ln 张图片；文件保留</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Error: %1</source>
+        <translation>错误：%1</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>导出 CSV</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Open containing folder</source>
+        <translation>打开所在文件夹</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>复制路径</translation>
+    </message>
+    <message>
+        <source>Copy image</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Copying the picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Demo shapes</source>
+        <translation>演示形状</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::LabelSession</name>
+    <message>
+        <source>there are no images in it</source>
+        <translation>其中没有图片</translation>
+    </message>
+    <message>
+        <source>Choose a folder with JPEG, PNG, WebP, TIFF, BMP or GIF files.</source>
+        <translation>请选择包含 JPEG、PNG、WebP、TIFF、BMP 或 GIF 文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>Looking for images</source>
+        <translation>查找图片</translation>
+    </message>
+    <message>
+        <source>the picture could not be stored</source>
+        <translation>无法保存图片</translation>
+    </message>
+    <message>
+        <source>Make room in the folder for temporary files.</source>
+        <translation>请在临时文件夹中腾出空间。</translation>
+    </message>
+    <message>
+        <source>Labelling</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>not labelled</source>
+        <translation>未标注</translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation>导出</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::MainWindow</name>
+    <message>
+        <source>no pane can open this</source>
+        <translation>没有面板能打开此内容</translation>
+    </message>
+    <message>
+        <source>Drop images, folders, models or runs</source>
+        <translation>请拖放图片、文件夹、模型或训练运行</translation>
+    </message>
+    <message>
+        <source>A run is training</source>
+        <translation>正在训练</translation>
+    </message>
+    <message>
+        <source>Stop the run and close? It saves a checkpoint and can go on later.</source>
+        <translation>停止运行并关闭？会保存检查点，之后可继续。</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>窗口(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Next panel</source>
+        <translation>下一区域</translation>
+    </message>
+    <message>
+        <source>Previous panel</source>
+        <translation>上一区域</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>User guide</source>
+        <translation>用户指南</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>键盘快捷键…</translation>
+    </message>
+    <message>
+        <source>About Diagonal…</source>
+        <translation>关于 Diagonal…</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Open a model…</source>
+        <translation>打开模型…</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>Model details…</source>
+        <translation>模型详情…</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Open a model: a folder with open_clip_config.json, or a run</source>
+        <translation>打开模型：含 open_clip_config.json 的文件夹，或训练运行</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::MatrixPane</name>
+    <message>
+        <source>Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)</source>
+        <translation>图片 (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Add images…</source>
+        <translation>添加图片…</translation>
+    </message>
+    <message>
+        <source>Add images</source>
+        <translation>添加图片</translation>
+    </message>
+    <message>
+        <source>Open pairs…</source>
+        <translation>打开图文对…</translation>
+    </message>
+    <message>
+        <source>Images with captions</source>
+        <translation>带描述的图片</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv *.tsv *.txt);;All files (*)</source>
+        <translation>表格 (*.csv *.tsv *.txt);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Export matrix…</source>
+        <translation>导出矩阵…</translation>
+    </message>
+    <message>
+        <source>Edit captions…</source>
+        <translation>编辑描述…</translation>
+    </message>
+    <message>
+        <source>Copy picture of the matrix</source>
+        <translation>复制矩阵图片</translation>
+    </message>
+    <message>
+        <source>Remove all images and captions</source>
+        <translation>移除所有图片和描述</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适应窗口</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Pairs shown</source>
+        <translation>显示的图文对</translation>
+    </message>
+    <message numerus="yes">
+        <source>first %Ln</source>
+        <translation>
+            <numerusform>前 %Ln 对</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Compare images with captions</source>
+        <translation>比较图片与描述</translation>
+    </message>
+    <message>
+        <source>Drop images and type captions, or open a file of pairs. Every image is compared with every caption; matching pairs stand on the diagonal.</source>
+        <translation>拖放图片并输入描述，或打开图文对文件。每张图片都与每条描述比较；匹配的图文对位于对角线上。</translation>
+    </message>
+    <message>
+        <source>Try with sample scenes</source>
+        <translation>用示例场景试试</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Opening pairs</source>
+        <translation>打开图文对</translation>
+    </message>
+    <message>
+        <source>Drawing scenes</source>
+        <translation>绘制场景</translation>
+    </message>
+    <message>
+        <source>%1, %2 of %3 pairs</source>
+        <translation>%1，%3 对中的 %2 对</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %Ln pairs</source>
+        <translation>
+            <numerusform>%1，%Ln 对</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln images</source>
+        <translation>
+            <numerusform>%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln captions</source>
+        <translation>
+            <numerusform>%Ln 条描述</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Drop images here</source>
+        <translation>将图片拖放到此处</translation>
+    </message>
+    <message>
+        <source>Type captions, one a line</source>
+        <translation>输入描述，每行一条</translation>
+    </message>
+    <message>
+        <source>Each is compared with every caption.</source>
+        <translation>每张图片与每条描述比较。</translation>
+    </message>
+    <message>
+        <source>Each is compared with every image.</source>
+        <translation>每条描述与每张图片比较。</translation>
+    </message>
+    <message>
+        <source>Needs images and captions</source>
+        <translation>需要图片和描述</translation>
+    </message>
+    <message numerus="yes">
+        <source> and %n more</source>
+        <translation>
+            <numerusform>，另有 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1. The other images are compared.</source>
+        <translation>%1。其余图片已比较。</translation>
+    </message>
+    <message>
+        <source>This model knows coloured shapes and nothing else.</source>
+        <translation>此模型只认识彩色形状。</translation>
+    </message>
+    <message>
+        <source>Open a CLIP model…</source>
+        <translation>打开 CLIP 模型…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n captions are longer than this model reads; their ends are left out.</source>
+        <translation>
+            <numerusform>%n 条描述超出此模型的读取长度；末尾部分已略去。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Export matrix</source>
+        <translation>导出矩阵</translation>
+    </message>
+    <message>
+        <source>CSV table (*.csv);;NumPy array (*.npy);;PNG picture (*.png)</source>
+        <translation>CSV 表格 (*.csv);;NumPy 数组 (*.npy);;PNG 图片 (*.png)</translation>
+    </message>
+    <message>
+        <source>Exporting the matrix</source>
+        <translation>导出矩阵</translation>
+    </message>
+    <message>
+        <source>Exported %1</source>
+        <translation>已导出 %1</translation>
+    </message>
+    <message>
+        <source>Copied a picture of the matrix</source>
+        <translation>已复制矩阵图片</translation>
+    </message>
+    <message>
+        <source>Matrix</source>
+        <translation>矩阵</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::MatrixSession</name>
+    <message>
+        <source>Embedding images</source>
+        <translation>嵌入图片</translation>
+    </message>
+    <message>
+        <source>Comparing</source>
+        <translation>比较</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::MatrixSide</name>
+    <message>
+        <source>Value</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>配色</translation>
+    </message>
+    <message>
+        <source>Viridis</source>
+        <translation>Viridis</translation>
+    </message>
+    <message>
+        <source>Magma</source>
+        <translation>Magma</translation>
+    </message>
+    <message>
+        <source>Cividis</source>
+        <translation>Cividis</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Logit</source>
+        <translation>Logit</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>行列</translation>
+    </message>
+    <message>
+        <source>Cosine divided by the temperature</source>
+        <translation>余弦除以温度</translation>
+    </message>
+    <message>
+        <source>Softmax by row: each image over all captions</source>
+        <translation>按行 softmax：每张图片对所有描述</translation>
+    </message>
+    <message>
+        <source>Softmax by column: each caption over all images</source>
+        <translation>按列 softmax：每条描述对所有图片</translation>
+    </message>
+    <message>
+        <source>Geometric mean of row and column softmax</source>
+        <translation>行与列 softmax 的几何平均</translation>
+    </message>
+    <message>
+        <source>image-to-text</source>
+        <translation>图到文</translation>
+    </message>
+    <message>
+        <source>text-to-image</source>
+        <translation>文到图</translation>
+    </message>
+    <message>
+        <source>temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>As given</source>
+        <translation>原始顺序</translation>
+    </message>
+    <message>
+        <source>Like beside like</source>
+        <translation>相似者相邻</translation>
+    </message>
+    <message>
+        <source>Worst pairs first</source>
+        <translation>最差的图文对在前</translation>
+    </message>
+    <message>
+        <source>Image-to-text R@1</source>
+        <translation>图到文 R@1</translation>
+    </message>
+    <message>
+        <source>R@5</source>
+        <translation>R@5</translation>
+    </message>
+    <message>
+        <source>Text-to-image R@1</source>
+        <translation>文到图 R@1</translation>
+    </message>
+    <message>
+        <source>chance: ln %1 = %2</source>
+        <translation>随机水平：ln %1 = %2</translation>
+    </message>
+    <message>
+        <source>The loss is lowest at %1</source>
+        <translation>损失在 %1 处最低</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::MatrixSource</name>
+    <message>
+        <source>there is no image with a caption in it</source>
+        <translation>其中没有带描述的图片</translation>
+    </message>
+    <message>
+        <source>Choose a CSV file with columns for image and caption, or a Flickr8k folder</source>
+        <translation>请选择含图片列和描述列的 CSV 文件，或 Flickr8k 文件夹</translation>
+    </message>
+    <message>
+        <source>%1 test</source>
+        <translation>%1 测试集</translation>
+    </message>
+    <message>
+        <source>Sample scenes</source>
+        <translation>示例场景</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::MatrixView</name>
+    <message>
+        <source>Similarity of images and captions</source>
+        <translation>图片与描述的相似度</translation>
+    </message>
+    <message>
+        <source>image %1, text %2, cosine %3</source>
+        <translation>图片 %1，文本 %2，余弦 %3</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>排名</translation>
+    </message>
+    <message>
+        <source>%1 on the diagonal</source>
+        <translation>对角线上 %1</translation>
+    </message>
+    <message>
+        <source>%1 off it</source>
+        <translation>对角线外 %1</translation>
+    </message>
+    <message>
+        <source>%1 cells</source>
+        <translation>%1 个单元格</translation>
+    </message>
+    <message>
+        <source>This image could not be read.</source>
+        <translation>无法读取此图片。</translation>
+    </message>
+    <message>
+        <source>A pair.</source>
+        <translation>匹配的图文对。</translation>
+    </message>
+    <message>
+        <source>Not a pair. Own caption: %1</source>
+        <translation>不匹配。原描述：%1</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ModelButton</name>
+    <message>
+        <source>Model: %1</source>
+        <translation>模型：%1</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ModelPage</name>
+    <message>
+        <source>For scenes: minutes on two processor cores.</source>
+        <translation>用于场景：双核处理器上只需几分钟。</translation>
+    </message>
+    <message>
+        <source>For a few thousand pictures on a laptop.</source>
+        <translation>适合在笔记本电脑上训练几千张图片。</translation>
+    </message>
+    <message>
+        <source>For tens of thousands of photographs; hours on a laptop.</source>
+        <translation>适合数万张照片；笔记本电脑上需数小时。</translation>
+    </message>
+    <message>
+        <source>OpenAI&apos;s smallest convolutional model. Needs a GPU and millions of pairs.</source>
+        <translation>OpenAI 最小的卷积模型。需要 GPU 和数百万图文对。</translation>
+    </message>
+    <message>
+        <source>A vision transformer. Needs a GPU and millions of pairs.</source>
+        <translation>视觉 Transformer。需要 GPU 和数百万图文对。</translation>
+    </message>
+    <message>
+        <source>%1 M parameters</source>
+        <translation>%1 M 参数</translation>
+    </message>
+    <message>
+        <source>Which model?</source>
+        <translation>使用哪个模型？</translation>
+    </message>
+    <message>
+        <source>A new model starts from random weights and a tokenizer made from the captions. Fine-tuning goes on from a model that knows something.</source>
+        <translation>新模型从随机权重开始，并根据描述生成分词器。微调则在已有知识的模型上继续训练。</translation>
+    </message>
+    <message>
+        <source>Vocabulary</source>
+        <translation>词表</translation>
+    </message>
+    <message>
+        <source>Pieces of the tokenizer, at most. Few captions give fewer.</source>
+        <translation>分词器的词元数上限。描述较少时会更少。</translation>
+    </message>
+    <message>
+        <source>%1 px · %2</source>
+        <translation>%1 像素 · %2</translation>
+    </message>
+    <message>
+        <source>Fine-tune %1</source>
+        <translation>微调 %1</translation>
+    </message>
+    <message>
+        <source>the open model</source>
+        <translation>当前打开的模型</translation>
+    </message>
+    <message>
+        <source>Goes on from its weights and its tokenizer, with a small learning rate.</source>
+        <translation>沿用其权重和分词器，以较小的学习率继续训练。</translation>
+    </message>
+    <message>
+        <source>%1, fine-tuned</source>
+        <translation>%1，微调</translation>
+    </message>
+    <message>
+        <source>%1, from scratch</source>
+        <translation>%1，从头训练</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::MonitorHead</name>
+    <message>
+        <source>fine-tuned</source>
+        <translation>微调</translation>
+    </message>
+    <message>
+        <source>from scratch</source>
+        <translation>从头训练</translation>
+    </message>
+    <message>
+        <source>batch %1</source>
+        <translation>批次大小 %1</translation>
+    </message>
+    <message>
+        <source>Change options…</source>
+        <translation>更改选项…</translation>
+    </message>
+    <message>
+        <source>Use this model</source>
+        <translation>使用此模型</translation>
+    </message>
+    <message>
+        <source>Opens the newest model of this run and labels pictures with it</source>
+        <translation>打开此运行的最新模型并用它标注图片</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Saves a checkpoint after this step and stops. Resume goes on from there.</source>
+        <translation>在此步之后保存检查点并停止。恢复时从该处继续。</translation>
+    </message>
+    <message>
+        <source>Open the run folder</source>
+        <translation>打开运行文件夹</translation>
+    </message>
+    <message>
+        <source>Another run is training. Stop it, or wait for its end.</source>
+        <translation>另一个运行正在训练。请停止它，或等待其结束。</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>第 %1 步，共 %2 步</translation>
+    </message>
+    <message>
+        <source>%1 elapsed</source>
+        <translation>已用 %1</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>saving a checkpoint…</source>
+        <translation>正在保存检查点…</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::NoticeBar</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ObjectivePage</name>
+    <message>
+        <source>How should it learn?</source>
+        <translation>如何学习？</translation>
+    </message>
+    <message>
+        <source>Contrastive loss, image-to-text and text-to-image, with AdamW: in each batch every picture has to find its caption among all others.</source>
+        <translation>使用 AdamW 优化图到文与文到图的对比损失：在每个批次中，每张图片须从所有描述中找出自己的那一条。</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>训练时长</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>批次大小</translation>
+    </message>
+    <message>
+        <source>Pairs in a step. Larger means more negatives for each picture.</source>
+        <translation>每步的图文对数。越大则每张图片的负样本越多。</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>The highest. From scratch about 5e-4; fine-tuning wants 1e-6 to 1e-5.</source>
+        <translation>最高值。从头训练约 5e-4；微调宜取 1e-6 到 1e-5。</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>预热</translation>
+    </message>
+    <message>
+        <source>Steps until the highest learning rate; then it falls along a cosine.</source>
+        <translation>达到最高学习率的步数；之后按余弦曲线下降。</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>权重衰减</translation>
+    </message>
+    <message>
+        <source>Not on biases, gains and the logit scale.</source>
+        <translation>不作用于偏置、增益和 logit 缩放。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Of everything random: equal seeds, equal runs.</source>
+        <translation>控制所有随机性：种子相同，运行相同。</translation>
+    </message>
+    <message>
+        <source>Give a number above 0, such as 5e-4.</source>
+        <translation>请输入大于 0 的数，例如 5e-4。</translation>
+    </message>
+    <message>
+        <source>Give a number from 0 to 10, such as 0.2.</source>
+        <translation>请输入 0 到 10 之间的数，例如 0.2。</translation>
+    </message>
+    <message>
+        <source>More than the %1 training images: every batch is all of them.</source>
+        <translation>超过 %1 张训练图片：每个批次都包含全部图片。</translation>
+    </message>
+    <message>
+        <source>A step is one batch, an epoch once through all training images.</source>
+        <translation>一步为一个批次，一轮为遍历全部训练图片一次。</translation>
+    </message>
+    <message>
+        <source>%1 steps: %2 times through %3 images.</source>
+        <translation>%1 步：遍历 %3 张图片 %2 次。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n epochs</source>
+        <translation>
+            <numerusform>%n 轮</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 steps</source>
+        <translation>%1 步</translation>
+    </message>
+    <message>
+        <source>batch %1, %2</source>
+        <translation>批次大小 %1，%2</translation>
+    </message>
+    <message>
+        <source>Objective</source>
+        <translation>目标</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::OutputPage</name>
+    <message>
+        <source>What to keep?</source>
+        <translation>保留什么？</translation>
+    </message>
+    <message>
+        <source>A checkpoint holds the model and all that is needed to go on at the exact step. Validation measures loss and recall on pictures that training does not see.</source>
+        <translation>检查点包含模型及从该步精确继续所需的一切。验证在训练未见过的图片上测量损失和召回率。</translation>
+    </message>
+    <message>
+        <source>Validate every</source>
+        <translation>验证间隔</translation>
+    </message>
+    <message>
+        <source>Steps. Each also keeps the probe matrix.</source>
+        <translation>步数。每次验证还会保留探测矩阵。</translation>
+    </message>
+    <message>
+        <source>Save every</source>
+        <translation>保存间隔</translation>
+    </message>
+    <message>
+        <source>Steps. Stopping saves as well.</source>
+        <translation>步数。停止时也会保存。</translation>
+    </message>
+    <message>
+        <source>Checkpoints to keep</source>
+        <translation>保留的检查点数</translation>
+    </message>
+    <message>
+        <source>The newest ones; older ones are removed.</source>
+        <translation>保留最新的；较旧的会被删除。</translation>
+    </message>
+    <message>
+        <source>Name of the run</source>
+        <translation>运行名称</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>In folder</source>
+        <translation>所在文件夹</translation>
+    </message>
+    <message>
+        <source>Folder for runs</source>
+        <translation>存放运行的文件夹</translation>
+    </message>
+    <message>
+        <source>Give the run a name.</source>
+        <translation>请为运行命名。</translation>
+    </message>
+    <message>
+        <source>A name cannot hold a slash.</source>
+        <translation>名称不能包含斜杠。</translation>
+    </message>
+    <message>
+        <source>A folder of that name is there already. Give another name.</source>
+        <translation>已存在同名文件夹。请换一个名称。</translation>
+    </message>
+    <message>
+        <source>Give a folder.</source>
+        <translation>请指定文件夹。</translation>
+    </message>
+    <message>
+        <source>This folder cannot be written to. Choose another.</source>
+        <translation>此文件夹不可写。请另选一个。</translation>
+    </message>
+    <message>
+        <source>every %1 steps</source>
+        <translation>每 %1 步</translation>
+    </message>
+    <message>
+        <source>Validation and output</source>
+        <translation>验证与输出</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::PictureColumn</name>
+    <message>
+        <source>Previous image</source>
+        <translation>上一张图片</translation>
+    </message>
+    <message>
+        <source>Next image</source>
+        <translation>下一张图片</translation>
+    </message>
+    <message>
+        <source>All images by top label</source>
+        <translation>所有图片按首位标签统计</translation>
+    </message>
+    <message>
+        <source>%1 × %2 · %3</source>
+        <translation>%1 × %2 · %3</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::PictureView</name>
+    <message>
+        <source>No picture</source>
+        <translation>没有图片</translation>
+    </message>
+    <message>
+        <source>Picture %1</source>
+        <translation>图片 %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>it cannot be shown</source>
+        <translation>无法显示</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::PlotView</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>%1: %2. Choose another place.</source>
+        <translation>%1：%2。请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Copy as CSV</source>
+        <translation>复制为 CSV</translation>
+    </message>
+    <message>
+        <source>Export PNG…</source>
+        <translation>导出 PNG…</translation>
+    </message>
+    <message>
+        <source>Export SVG…</source>
+        <translation>导出 SVG…</translation>
+    </message>
+    <message>
+        <source>Export CSV…</source>
+        <translation>导出 CSV…</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适应数据</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ProbePanel</name>
+    <message>
+        <source>Probe batch</source>
+        <translation>探测批次</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Softmax</source>
+        <translation>Softmax</translation>
+    </message>
+    <message>
+        <source>By row: each image over all captions</source>
+        <translation>按行：每张图片对所有描述</translation>
+    </message>
+    <message>
+        <source>The matrix of a fixed batch of validation pairs appears here after the first evaluation, and its diagonal grows.</source>
+        <translation>首次评估后，此处显示一个固定批次验证图文对的矩阵，其对角线会逐渐显现。</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>评估</translation>
+    </message>
+    <message>
+        <source>evaluation %1 of %2</source>
+        <translation>第 %1 次评估，共 %2 次</translation>
+    </message>
+    <message>
+        <source>Diagonal</source>
+        <translation>对角线</translation>
+    </message>
+    <message>
+        <source>off it</source>
+        <translation>对角线外</translation>
+    </message>
+    <message>
+        <source>right in row</source>
+        <translation>行内正确</translation>
+    </message>
+    <message>
+        <source>in column</source>
+        <translation>列内正确</translation>
+    </message>
+    <message numerus="yes">
+        <source>Probe batch, %n pairs</source>
+        <translation>
+            <numerusform>探测批次，%n 对</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>第 %1 步</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::PromptEditor</name>
+    <message>
+        <source>Prompt template</source>
+        <translation>提示模板</translation>
+    </message>
+    <message>
+        <source>Labels as written</source>
+        <translation>标签原文</translation>
+    </message>
+    <message>
+        <source>{} stands for the label. Empty: labels are used as written</source>
+        <translation>{} 代表标签。留空则使用标签原文</translation>
+    </message>
+    <message>
+        <source>Write {} where the label goes</source>
+        <translation>请用 {} 标出标签的位置</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::PromptPreview</name>
+    <message>
+        <source>Prompts: %1</source>
+        <translation>提示：%1</translation>
+    </message>
+    <message>
+        <source>Sentences appear here once there are labels</source>
+        <translation>有标签后此处显示句子</translation>
+    </message>
+    <message>
+        <source>%1 more</source>
+        <translation>另有 %1 条</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::Rail</name>
+    <message>
+        <source>Panes</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>%1 (Ctrl+%2)</source>
+        <translation>%1 (Ctrl+%2)</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::RailButton</name>
+    <message>
+        <source>has news</source>
+        <translation>有新消息</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ReviewPage</name>
+    <message>
+        <source>Ready to train</source>
+        <translation>准备训练</translation>
+    </message>
+    <message>
+        <source>Start, and watch it learn. Stopping saves; nothing is lost.</source>
+        <translation>开始训练并观察学习过程。停止时会保存，不会丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>The same on the command line</source>
+        <translation>等效的命令行</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>, %1 training images</source>
+        <translation>，%1 张训练图片</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>%1, fine-tuned</source>
+        <translation>%1，微调</translation>
+    </message>
+    <message>
+        <source>%1, from scratch</source>
+        <translation>%1，从头训练</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>训练时长</translation>
+    </message>
+    <message>
+        <source>%1 epochs</source>
+        <translation>%1 轮</translation>
+    </message>
+    <message>
+        <source>%1 steps</source>
+        <translation>%1 步</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>批次大小</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>%1 after %2 steps of warm-up, weight decay %3</source>
+        <translation>%2 步预热后为 %1，权重衰减 %3</translation>
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>every %1 steps</source>
+        <translation>每 %1 步</translation>
+    </message>
+    <message>
+        <source>Checkpoints</source>
+        <translation>检查点</translation>
+    </message>
+    <message>
+        <source>every %1 steps, the newest %2 are kept</source>
+        <translation>每 %1 步，保留最新 %2 个</translation>
+    </message>
+    <message>
+        <source>Run folder</source>
+        <translation>运行文件夹</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>检查设置</translation>
+    </message>
+    <message>
+        <source>all of it, and the command</source>
+        <translation>全部设置及命令</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::RunDelegate</name>
+    <message>
+        <source>Resume from step %1</source>
+        <translation>从第 %1 步恢复</translation>
+    </message>
+    <message>
+        <source>Top-1  %1</source>
+        <translation>Top-1  %1</translation>
+    </message>
+    <message>
+        <source>R@10  %1</source>
+        <translation>R@10  %1</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>正在运行</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>%1 steps</source>
+        <translation>%1 步</translation>
+    </message>
+    <message>
+        <source>before the first step</source>
+        <translation>在第一步之前</translation>
+    </message>
+    <message>
+        <source>at step %1</source>
+        <translation>在第 %1 步</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>第 %1 步，共 %2 步</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::RunFacts</name>
+    <message>
+        <source>This run</source>
+        <translation>本次运行</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Stops at step</source>
+        <translation>停止步数</translation>
+    </message>
+    <message>
+        <source>Next checkpoint</source>
+        <translation>下一个检查点</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>Waiting for data</source>
+        <translation>等待数据</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SampleScenes</name>
+    <message>
+        <source>The demo model knows coloured shapes.</source>
+        <translation>演示模型认识彩色形状。</translation>
+    </message>
+    <message>
+        <source>This model knows coloured shapes.</source>
+        <translation>此模型认识彩色形状。</translation>
+    </message>
+    <message>
+        <source>This model knows %1.</source>
+        <translation>此模型认识 %1。</translation>
+    </message>
+    <message>
+        <source>open a CLIP model…</source>
+        <translation>打开 CLIP 模型…</translation>
+    </message>
+    <message>
+        <source>For photographs,</source>
+        <translation>要处理照片，请</translation>
+    </message>
+    <message>
+        <source>Or try a sample scene</source>
+        <translation>或试用示例场景</translation>
+    </message>
+    <message>
+        <source>Drawing sample scenes</source>
+        <translation>绘制示例场景</translation>
+    </message>
+    <message>
+        <source>Sample scene %1</source>
+        <translation>示例场景 %1</translation>
+    </message>
+    <message>
+        <source>Drawings of coloured shapes, to see how labelling works.</source>
+        <translation>彩色形状的图画，用于了解标注方式。</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ScoreList</name>
+    <message>
+        <source>Scores</source>
+        <translation>得分</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ScoreListModel</name>
+    <message>
+        <source>%1, %2, cosine %3</source>
+        <translation>%1，%2，余弦 %3</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ScorePanel</name>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>Softmax</source>
+        <translation>Softmax</translation>
+    </message>
+    <message>
+        <source>Bars show softmax(cosine / temperature): labels compete with each other</source>
+        <translation>条形显示 softmax(余弦 / 温度)：标签相互竞争</translation>
+    </message>
+    <message>
+        <source>Bars show the cosine: each label for itself</source>
+        <translation>条形显示余弦：各标签独立</translation>
+    </message>
+    <message>
+        <source>What the bars show</source>
+        <translation>条形的含义</translation>
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation>得分</translation>
+    </message>
+    <message>
+        <source>Copy scores</source>
+        <translation>复制得分</translation>
+    </message>
+    <message>
+        <source>Only one label: add another to compare it with</source>
+        <translation>只有一个标签：请再添加一个以便比较</translation>
+    </message>
+    <message>
+        <source>Sure</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>不确定</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln point(s) ahead of “%1”</source>
+        <translation>
+            <numerusform>领先“%1”%Ln 个百分点</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“%1” is less than 1 point behind</source>
+        <translation>“%1”落后不到 1 个百分点</translation>
+    </message>
+    <message numerus="yes">
+        <source>“%1” is only %Ln point(s) behind</source>
+        <translation>
+            <numerusform>“%1”仅落后 %Ln 个百分点</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SetsButton</name>
+    <message>
+        <source>Sets of labels</source>
+        <translation>标签集</translation>
+    </message>
+    <message>
+        <source>Own labels</source>
+        <translation>自定义标签</translation>
+    </message>
+    <message>
+        <source>Labels: %1</source>
+        <translation>标签：%1</translation>
+    </message>
+    <message>
+        <source>Save these labels as a set…</source>
+        <translation>将这些标签存为标签集…</translation>
+    </message>
+    <message>
+        <source>Delete the set “%1”</source>
+        <translation>删除标签集“%1”</translation>
+    </message>
+    <message>
+        <source>Import labels…</source>
+        <translation>导入标签…</translation>
+    </message>
+    <message>
+        <source>Import labels</source>
+        <translation>导入标签</translation>
+    </message>
+    <message>
+        <source>Text files (*.txt);;All files (*)</source>
+        <translation>文本文件 (*.txt);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Export labels…</source>
+        <translation>导出标签…</translation>
+    </message>
+    <message>
+        <source>Export labels</source>
+        <translation>导出标签</translation>
+    </message>
+    <message>
+        <source>Text files (*.txt)</source>
+        <translation>文本文件 (*.txt)</translation>
+    </message>
+    <message>
+        <source>Save labels</source>
+        <translation>保存标签</translation>
+    </message>
+    <message>
+        <source>Name of the set</source>
+        <translation>标签集名称</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SidePanel</name>
+    <message>
+        <source>there are no labels in it</source>
+        <translation>其中没有标签</translation>
+    </message>
+    <message>
+        <source>Write one label a line.</source>
+        <translation>请每行写一个标签。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) read from %1</source>
+        <translation>
+            <numerusform>已从 %1 读取 %Ln 个标签</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) written to %1</source>
+        <translation>
+            <numerusform>已将 %Ln 个标签写入 %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>One a line</source>
+        <translation>每行一个</translation>
+    </message>
+    <message>
+        <source>“%1” is longer than the model reads: its end does not count</source>
+        <translation>“%1”超出模型的读取长度：末尾部分不计入</translation>
+    </message>
+    <message>
+        <source>“%1” stands here more than once and counts as one</source>
+        <translation>“%1”重复出现，只计一次</translation>
+    </message>
+    <message>
+        <source>Ranked probabilities appear here for the selected image</source>
+        <translation>此处显示所选图片的概率排名</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Write labels below to compare them</source>
+        <translation>在下方输入标签以进行比较</translation>
+    </message>
+    <message>
+        <source>The model has not seen this image yet</source>
+        <translation>模型尚未处理此图片</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SourceView</name>
+    <message>
+        <source>First rows</source>
+        <translation>前几行</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>First rows of the file</source>
+        <translation>文件的前几行</translation>
+    </message>
+    <message>
+        <source>Files that could not be read</source>
+        <translation>无法读取的文件</translation>
+    </message>
+    <message>
+        <source>Drop images to embed them</source>
+        <translation>拖放图片以生成嵌入</translation>
+    </message>
+    <message>
+        <source>Files or whole folders. Each image becomes a row of numbers for your own tools.</source>
+        <translation>可拖放文件或整个文件夹。每张图片成为一行数值，供其他工具使用。</translation>
+    </message>
+    <message>
+        <source>Open images…</source>
+        <translation>打开图片…</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>One text a line</source>
+        <translation>每行一条文本</translation>
+    </message>
+    <message>
+        <source>Texts, one a line</source>
+        <translation>文本，每行一条</translation>
+    </message>
+    <message>
+        <source>Texts</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>one a line; empty lines are left out</source>
+        <translation>每行一条；空行略去</translation>
+    </message>
+    <message>
+        <source>There are no images in it</source>
+        <translation>其中没有图片</translation>
+    </message>
+    <message>
+        <source>Looking for images</source>
+        <translation>查找图片</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be read</source>
+        <translation>
+            <numerusform>%n 个无法读取</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SplitBar</name>
+    <message>
+        <source>train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>held back for validation</source>
+        <translation>留作验证</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>测试</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::StatusBar</name>
+    <message>
+        <source>No jobs running</source>
+        <translation>没有正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>Opening %1…</source>
+        <translation>正在打开 %1…</translation>
+    </message>
+    <message>
+        <source>T %1</source>
+        <translation>T %1</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>没有模型</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>另有 %n 项</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TemperatureSlider</name>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TemperatureTrack</name>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>model %1</source>
+        <translation>模型 %1</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ThumbnailCache</name>
+    <message>
+        <source>too large to show (%1 × %2 pixels)</source>
+        <translation>太大，无法显示（%1 × %2 像素）</translation>
+    </message>
+    <message>
+        <source>not an image</source>
+        <translation>不是图片</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TileDelegate</name>
+    <message>
+        <source>Not readable</source>
+        <translation>无法读取</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TrainPane</name>
+    <message>
+        <source>New run…</source>
+        <translation>新建运行…</translation>
+    </message>
+    <message>
+        <source>Open run folder…</source>
+        <translation>打开运行文件夹…</translation>
+    </message>
+    <message>
+        <source>Stop training</source>
+        <translation>停止训练</translation>
+    </message>
+    <message>
+        <source>Resume run</source>
+        <translation>恢复运行</translation>
+    </message>
+    <message>
+        <source>Look for new runs</source>
+        <translation>查找新的运行</translation>
+    </message>
+    <message>
+        <source>Run folder</source>
+        <translation>运行文件夹</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Train a model</source>
+        <translation>训练模型</translation>
+    </message>
+    <message>
+        <source>Choose pictures with captions, or let Diagonal draw scenes. Loss, temperature and the matrix of a probe batch show what the model learns while it learns it.</source>
+        <translation>选择带描述的图片，或让 Diagonal 绘制场景。损失、温度和探测批次的矩阵实时展示模型学到的内容。</translation>
+    </message>
+    <message>
+        <source>Another run is training. Stop it, or wait for its end.</source>
+        <translation>另一个运行正在训练。请停止它，或等待其结束。</translation>
+    </message>
+    <message>
+        <source>Reading the run</source>
+        <translation>读取运行</translation>
+    </message>
+    <message>
+        <source>Looking for runs</source>
+        <translation>查找运行</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TrainWizard</name>
+    <message>
+        <source>New training run</source>
+        <translation>新建训练运行</translation>
+    </message>
+    <message>
+        <source>Enter accepts each page as it stands</source>
+        <translation>按 Enter 键接受每页的当前设置</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Start training</source>
+        <translation>开始训练</translation>
+    </message>
+    <message>
+        <source>Next: %1</source>
+        <translation>下一步：%1</translation>
+    </message>
+    <message>
+        <source>Another run is training. Stop it, or wait for its end.</source>
+        <translation>另一个运行正在训练。请停止它，或等待其结束。</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TrainingService</name>
+    <message>
+        <source>samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::WordsHistogram</name>
+    <message>
+        <source>Words a caption, median %1</source>
+        <translation>每条描述的词数，中位数 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>median %n words</source>
+        <translation>
+            <numerusform>中位数 %n 词</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::dialogs</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Image tower</source>
+        <translation>图像塔</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>分词器</translation>
+    </message>
+    <message>
+        <source>Activation</source>
+        <translation>激活函数</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数量</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>%1 dimensions</source>
+        <translation>%1 维</translation>
+    </message>
+    <message>
+        <source>Image size</source>
+        <translation>图片尺寸</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文长度</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>%1 (logit scale %2)</source>
+        <translation>%1（logit 缩放 %2）</translation>
+    </message>
+    <message>
+        <source>Stored as</source>
+        <translation>存储格式</translation>
+    </message>
+    <message>
+        <source>This model knows %1 and nothing else.</source>
+        <translation>此模型只认识 %1。</translation>
+    </message>
+    <message>
+        <source>Show a pane</source>
+        <translation>显示面板</translation>
+    </message>
+    <message>
+        <source>Next, previous panel</source>
+        <translation>下一区域，上一区域</translation>
+    </message>
+    <message>
+        <source>Next control</source>
+        <translation>下一控件</translation>
+    </message>
+    <message>
+        <source>Walk tiles, segments, chips and the cells of a matrix</source>
+        <translation>在图块、分段、筛选标签和矩阵单元格间移动</translation>
+    </message>
+    <message>
+        <source>Zoom a matrix in, out, fit it</source>
+        <translation>放大、缩小矩阵，适应窗口</translation>
+    </message>
+    <message>
+        <source>Open files</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
+        <source>Open a folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>About Diagonal</source>
+        <translation>关于 Diagonal</translation>
+    </message>
+    <message>
+        <source>A workbench for CLIP models, named after the diagonal of the image-text similarity matrix: the matching pairs that training pulls up. Nothing leaves this computer.</source>
+        <translation>CLIP 模型的工作台，得名于图文相似度矩阵的对角线：训练所提升的正是其上的匹配图文对。数据不会离开本机。</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::format</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分钟</translation>
+    </message>
+</context>
 </TS>

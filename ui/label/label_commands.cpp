@@ -10,12 +10,14 @@ namespace {
 
 constexpr qint64 kPauseMilliseconds = 1000;
 
+QString removalOf(int count) {
+    return QCoreApplication::translate("diagonal::LabelPane", "remove %Ln image(s)", nullptr, count);
+}
+
 }  // namespace
 
 RemoveImagesCommand::RemoveImagesCommand(ImageListModel& images, const QList<int>& rows)
-    : QUndoCommand(QCoreApplication::translate("diagonal::LabelPane", "remove %Ln image(s)", nullptr,
-                                               static_cast<int>(rows.size()))),
-      m_images(images) {
+    : QUndoCommand(removalOf(static_cast<int>(rows.size()))), m_images(images) {
     for (const int row : rows)
         m_ids << images.item(row).id;
 }

@@ -49,12 +49,17 @@ MatrixItems readPairs(const QString& path, int limit, const JobContext& job) {
     const auto pairs = pairsOf(*dataset);
     if (pairs.empty()) {
         throw Error(
-            displayName(pathOf(path)), translated("there is no image with a caption in it").toStdString(),
-            translated("Choose a CSV file with columns for image and caption, or a Flickr8k folder").toStdString());
+            displayName(pathOf(path)),
+            translated(QT_TRANSLATE_NOOP("diagonal::MatrixSource", "there is no image with a caption in it"))
+                .toStdString(),
+            translated(QT_TRANSLATE_NOOP("diagonal::MatrixSource",
+                                         "Choose a CSV file with columns for image and caption, or a Flickr8k folder"))
+                .toStdString());
     }
     MatrixItems items;
     items.title = dataset->kind() == "CSV" ? QFileInfo(path).fileName() : QString::fromStdString(dataset->kind());
-    if (dataset->split(pairs.front()) == Split::Test) items.title = translated("%1 test").arg(items.title);
+    if (dataset->split(pairs.front()) == Split::Test)
+        items.title = translated(QT_TRANSLATE_NOOP("diagonal::MatrixSource", "%1 test")).arg(items.title);
     items.paired = true;
     items.available = static_cast<qint64>(pairs.size());
     for (size_t i = 0; i < pairs.size() && static_cast<int>(i) < limit; ++i) {
@@ -70,7 +75,7 @@ MatrixItems drawSampleScenes(const QString& folder, int count, const JobContext&
     ScenesOptions options;
     options.split = Split::Validation;
     MatrixItems items;
-    items.title = translated("Sample scenes");
+    items.title = translated(QT_TRANSLATE_NOOP("diagonal::MatrixSource", "Sample scenes"));
     items.paired = true;
     items.available = count;
     for (int i = 0; i < count; ++i) {

@@ -19,7 +19,7 @@ namespace diagonal {
 
 namespace {
 
-QString tr(const char* text) {
+QString translated(const char* text) {
     return QCoreApplication::translate("diagonal::dialogs", text);
 }
 
@@ -54,7 +54,7 @@ void showRows(QWidget* parent, const QString& title, const Rows& rows, const QSt
         column->addWidget(text);
     }
     auto* buttons = new QDialogButtonBox;
-    QPushButton* close = makeButton(tr("Close"));
+    QPushButton* close = makeButton(translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Close")));
     buttons->addButton(close, QDialogButtonBox::RejectRole);
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     column->addWidget(buttons);
@@ -65,24 +65,26 @@ void showRows(QWidget* parent, const QString& title, const Rows& rows, const QSt
 
 void showModelDetails(QWidget* parent, const ModelInfo& model) {
     Rows rows{
-        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Folder")), formatPath(QString::fromStdString(model.path.string()))},
-        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Image tower")), QString::fromStdString(model.architecture)},
-        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Tokenizer")), QString::fromStdString(model.tokenizer)},
-        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Activation")), QString::fromStdString(model.activation)},
-        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Parameters")), formatCount(model.parameters)},
-        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Embedding")),
-         tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "%1 dimensions")).arg(model.embedDim)},
-        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Image size")), QStringLiteral("%1 × %1").arg(model.imageSize)},
-        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Context")),
-         tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "%1 tokens")).arg(model.contextLength)},
-        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Temperature")),
-         tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "%1 (logit scale %2)"))
+        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Folder")),
+         formatPath(QString::fromStdString(model.path.string()))},
+        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Image tower")), QString::fromStdString(model.architecture)},
+        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Tokenizer")), QString::fromStdString(model.tokenizer)},
+        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Activation")), QString::fromStdString(model.activation)},
+        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Parameters")), formatCount(model.parameters)},
+        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Embedding")),
+         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "%1 dimensions")).arg(model.embedDim)},
+        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Image size")),
+         QStringLiteral("%1 × %1").arg(model.imageSize)},
+        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Context")),
+         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "%1 tokens")).arg(model.contextLength)},
+        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Temperature")),
+         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "%1 (logit scale %2)"))
              .arg(formatTemperature(model.temperature), QString::number(model.logitScale, 'f', 1))},
-        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Stored as")), QString::fromStdString(model.dtype)},
+        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Stored as")), QString::fromStdString(model.dtype)},
     };
     QString note;
     if (!model.knows.empty()) {
-        note = tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "This model knows %1 and nothing else."))
+        note = translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "This model knows %1 and nothing else."))
                    .arg(QString::fromStdString(model.knows));
     }
     showRows(parent, QString::fromStdString(model.name), rows, note);
@@ -90,33 +92,34 @@ void showModelDetails(QWidget* parent, const ModelInfo& model) {
 
 void showShortcuts(QWidget* parent) {
     const Rows rows{
-        {QStringLiteral("Ctrl+1 … Ctrl+7"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Show a pane"))},
-        {QStringLiteral("F6, Shift+F6"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Next, previous panel"))},
-        {QStringLiteral("Tab"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Next control"))},
+        {QStringLiteral("Ctrl+1 … Ctrl+7"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Show a pane"))},
+        {QStringLiteral("F6, Shift+F6"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Next, previous panel"))},
+        {QStringLiteral("Tab"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Next control"))},
         {QStringLiteral("← → ↑ ↓"),
-         tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Walk tiles, segments, chips and the cells of a matrix"))},
-        {QStringLiteral("+ − 0"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Zoom a matrix in, out, fit it"))},
-        {QStringLiteral("Ctrl+O"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open files"))},
-        {QStringLiteral("Ctrl+Shift+O"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open a folder"))},
-        {QStringLiteral("Ctrl+Alt+O"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open a model"))},
-        {QStringLiteral("F11"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Full screen"))},
-        {QStringLiteral("Ctrl+Q"), tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Quit"))},
+         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Walk tiles, segments, chips and the cells of a matrix"))},
+        {QStringLiteral("+ − 0"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Zoom a matrix in, out, fit it"))},
+        {QStringLiteral("Ctrl+O"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open files"))},
+        {QStringLiteral("Ctrl+Shift+O"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open a folder"))},
+        {QStringLiteral("Ctrl+Alt+O"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open a model"))},
+        {QStringLiteral("F11"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Full screen"))},
+        {QStringLiteral("Ctrl+Q"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Quit"))},
     };
-    showRows(parent, tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Keyboard shortcuts")), rows, {});
+    showRows(parent, translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Keyboard shortcuts")), rows, {});
 }
 
 void showAbout(QWidget* parent) {
     Rows rows{
         {QStringLiteral("Diagonal"), QCoreApplication::applicationVersion() + QStringLiteral(" · GPL-3.0-or-later")},
-        {tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "Engine")), QStringLiteral("Apache-2.0")}};
+        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Engine")), QStringLiteral("Apache-2.0")}};
     for (const LibraryVersion& library : libraryVersions()) {
         rows.append({library.name, library.version + QStringLiteral(" · ") + library.licence});
     }
-    showRows(parent, tr(QT_TRANSLATE_NOOP("diagonal::dialogs", "About Diagonal")), rows,
-             tr(QT_TRANSLATE_NOOP("diagonal::dialogs",
-                                  "A workbench for CLIP models, named after the diagonal of the image-text "
-                                  "similarity matrix: the matching pairs that training pulls up. Nothing leaves this "
-                                  "computer.")));
+    showRows(parent, translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "About Diagonal")), rows,
+             translated(
+                 QT_TRANSLATE_NOOP("diagonal::dialogs",
+                                   "A workbench for CLIP models, named after the diagonal of the image-text "
+                                   "similarity matrix: the matching pairs that training pulls up. Nothing leaves this "
+                                   "computer.")));
 }
 
 }  // namespace diagonal
