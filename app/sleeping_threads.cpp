@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked into each program. LibTorch's OpenMP threads wait for their next operation by spinning, which takes the
-// processors from the threads that decode, and from other programs: beside a busy compiler a training step took 3.9 s
-// with spinning and 0.5 s without. OpenMP reads its environment once, when its library starts, before main(); so the
-// program starts itself again with the variable set, before any library has done work.
+// processors from the threads that decode, and from other programs; sleeping at once costs a wake-up an operation.
+// Spinning for a moment is best (a step of the demo recipe, see docs/performance.md: alone 0.14 s, as with endless
+// spinning, and 0.19 s without any; beside other work 0.32 s, 0.57 s and 0.49 s). OpenMP reads its environment once,
+// when its library starts, before main(); so the program starts itself again with the variable set, before any library
+// has done work.
 #ifndef __SANITIZE_ADDRESS__  // whose own start would come too late for this
 #include <unistd.h>
 
@@ -13,7 +15,7 @@ namespace {
 constexpr int kMostVariables = 4096;
 
 void letIdleThreadsSleep(int /*argc*/, char** argv, char** environment) {
-    static char policy[] = "OMP_WAIT_POLICY=passive";
+    static char policy[] = "GOMP_SPINCOUNT=20000";
     static char* changed[kMostVariables + 2];
     int count = 0;
     for (; environment[count] != nullptr; ++count) {

@@ -96,12 +96,13 @@ int runLabel(const LabelOptions& options) {
          session->info().temperature, labels, options.top == 0 ? labels.size() : options.top, options.score},
         images);
     ProgressLine progress("images");
-    size_t failures = images.failures.size();
+    size_t failures = images.failures.size(), unfamiliar = 0;
     session->embedImages(
         images.files, true,
         [&](const std::vector<ImageEmbedding>& batch) {
             for (const auto& image : batch) {
                 const auto& file = images.files[image.index];
+                if (!image.familiar) ++unfamiliar;
                 if (image.error.empty()) {
                     writer.add(file, scoreLabels(image.values, prompts, session->info().temperature, options.score));
                     continue;
@@ -114,6 +115,10 @@ int runLabel(const LabelOptions& options) {
         },
         progress.job());
     writer.finish();
+    if (unfamiliar > 0)
+        console().note(grouped(static_cast<int64_t>(unfamiliar)) + " of " +
+                       grouped(static_cast<int64_t>(images.files.size())) + " images look like nothing " +
+                       session->info().name + " knows. For these open another model with --model.");
     if (!options.out.empty())
         console().note("Labels of " + grouped(static_cast<int64_t>(images.files.size())) + " images in " +
                        displayName(options.out) + ".");

@@ -52,6 +52,8 @@ void readNotes(const fs::path& folder, ModelInfo& info) {
         info.knows = notes.value("knows", "");
         info.suggestedTemplate = notes.value("template", "");
         info.suggestedLabels = notes.value("labels", std::vector<std::string>());
+        info.familiarTexts = notes.value("familiar_texts", std::vector<std::string>());
+        info.familiarCosine = notes.value("familiar_cosine", 0.0);
     } catch (const json::exception& error) {
         throw Error(displayName(file), std::string("has an ill-typed value: ") + error.what());
     }
@@ -59,10 +61,14 @@ void readNotes(const fs::path& folder, ModelInfo& info) {
 
 void writeNotes(const fs::path& folder, const ModelInfo& info) {
     if (info.knows.empty() && info.suggestedTemplate.empty() && info.suggestedLabels.empty()) return;
-    const json notes = {{"name", info.name},
-                        {"knows", info.knows},
-                        {"template", info.suggestedTemplate},
-                        {"labels", info.suggestedLabels}};
+    json notes = {{"name", info.name},
+                  {"knows", info.knows},
+                  {"template", info.suggestedTemplate},
+                  {"labels", info.suggestedLabels}};
+    if (!info.familiarTexts.empty()) {
+        notes["familiar_texts"] = info.familiarTexts;
+        notes["familiar_cosine"] = info.familiarCosine;
+    }
     writeFile(folder / kNotesFile, notes.dump(2) + "\n");
 }
 

@@ -35,6 +35,10 @@ struct ModelInfo {
     /// Prompt template and labels the model suggests for a start; from diagonal.json.
     std::string suggestedTemplate;
     std::vector<std::string> suggestedLabels;
+    /// Of a model that does not know everything: texts for all it knows, and the cosine with the best of them that a
+    /// familiar image reaches. Empty and 0 where that was not measured.
+    std::vector<std::string> familiarTexts;
+    double familiarCosine = 0;
     std::vector<TensorInfo> tensors;
 };
 

@@ -50,7 +50,9 @@ struct Session::Impl {
     SessionOptions options;
     torch::Device device = torch::kCPU;
     torch::ScalarType dtype = torch::kFloat;
+    Tensor familiarTexts;  ///< [k, embed_dim] of unit length, or undefined; embedded when first needed
 
+    std::vector<bool> areFamiliar(const Tensor& features) const;
     Tensor embed(ImageBatch& batch, const std::vector<int64_t>& good, bool normalized) const;
     Tensor embed(const TokenBatch& tokens, bool normalized) const;
 };
@@ -104,11 +106,26 @@ Tensor Session::Impl::embed(const TokenBatch& tokens, bool normalized) const {
     });
 }
 
+/// One for each row of features [n, embed_dim]: whether its best cosine with what the model knows is high enough.
+std::vector<bool> Session::Impl::areFamiliar(const Tensor& features) const {
+    std::vector<bool> familiar(static_cast<size_t>(features.size(0)), true);
+    if (!familiarTexts.defined()) return familiar;
+    const Tensor best = finish(features, true).matmul(familiarTexts.t()).amax(1);
+    for (size_t i = 0; i < familiar.size(); ++i)
+        familiar[i] = best.const_data_ptr<float>()[i] >= bundle.info.familiarCosine;
+    return familiar;
+}
+
 void Session::embedImages(std::span<const std::filesystem::path> files, bool normalized,
                           const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job) {
     const auto total = static_cast<int64_t>(files.size());
     job.throwIfStopped();
     job.progress(0, total);
+    const ModelInfo& model = info();
+    if (!model.familiarTexts.empty() && !m_impl->familiarTexts.defined()) {
+        const Embeddings known = embedTexts(model.familiarTexts);
+        m_impl->familiarTexts = torch::tensor(known.values).view({known.count(), known.dim});
+    }
     ImageLoader loader(files, m_impl->bundle.preprocess, m_impl->options.batchSize, job.stop);
     while (ImageBatch* batch = loader.next()) {
         const c10::InferenceMode inference;
@@ -125,9 +142,11 @@ void Session::embedImages(std::span<const std::filesystem::path> files, bool nor
         if (!good.empty()) {
             const Tensor features = m_impl->embed(*batch, good, normalized);
             const float* row = features.const_data_ptr<float>();
-            for (const int64_t i : good) {
-                results[static_cast<size_t>(i)].values.assign(row, row + features.size(1));
-                row += features.size(1);
+            const std::vector<bool> familiar = m_impl->areFamiliar(features);
+            for (size_t k = 0; k < good.size(); ++k, row += features.size(1)) {
+                ImageEmbedding& result = results[static_cast<size_t>(good[k])];
+                result.values.assign(row, row + features.size(1));
+                result.familiar = familiar[k];
             }
         }
         const auto done = static_cast<int64_t>(batch->first + results.size());

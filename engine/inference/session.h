@@ -34,6 +34,7 @@ struct ImageEmbedding {
     std::vector<float> values;
     int width = 0, height = 0;  ///< of the file
     std::string error;          ///< empty when all went well; a sentence part: "the file is empty"
+    bool familiar = true;       ///< false: unlike anything the model says it knows (ModelInfo::familiarTexts)
 };
 
 /// An open model, ready to embed. Knows no Qt and shows no torch. One thread at a time may call it; decoding runs on

@@ -51,6 +51,8 @@ void describe(ModelInfo& info, const TrainOptions& options, const Dataset& data)
     info.knows = data.kind() == "Scenes" ? "coloured shapes" : "";
     info.suggestedTemplate.clear();
     info.suggestedLabels.clear();
+    info.familiarTexts = info.knows.empty() ? std::vector<std::string>() : data.labels();
+    info.familiarCosine = 0;  // measured when the run is done
     if (data.labels().empty()) return;
     info.suggestedTemplate = data.promptTemplate();
     const auto& labels = data.labels();

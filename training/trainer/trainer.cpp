@@ -123,6 +123,8 @@ class Run {
             const bool last = m_state.step == m_setup.totalSteps;
             if (!validation.isEmpty() && (last || m_state.step % m_options.validateEvery == 0))
                 validate(validation, metrics);
+            if (last && !validation.isEmpty() && !m_setup.bundle.info.familiarTexts.empty())
+                m_setup.bundle.info.familiarCosine = validation.familiarCosine(*m_setup.bundle.model);
             if (!last && m_state.step % m_options.saveEvery == 0) trySave();
         }
     }

@@ -123,6 +123,17 @@ ValidationMetrics Validation::run(ClipModel& model, int64_t step) const {
     return metrics;
 }
 
+double Validation::familiarCosine(ClipModel& model) const {
+    constexpr double kShare = 0.01;   // of the validation images may look unfamiliar
+    constexpr double kMargin = 0.95;  // for pictures drawn by others
+    if (m_prompts.empty()) return 0;
+    const torch::NoGradGuard noGrad;
+    model.eval();
+    const auto best = encodeImages(model).mm(encodeTexts(model, m_prompts).t()).amax(1);
+    model.train();
+    return kMargin * best.quantile(kShare).item<double>();
+}
+
 torch::Tensor Validation::encodeImages(ClipModel& model) const {
     const auto& preprocess = m_setup.bundle.preprocess;
     std::vector<torch::Tensor> parts;

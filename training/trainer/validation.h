@@ -28,6 +28,9 @@ class Validation {
     /// Leaves the model in training mode.
     ValidationMetrics run(ClipModel& model, int64_t step) const;
 
+    /// The cosine with their best label that 99 % of the images reach, less a twentieth; 0 where there are no labels.
+    double familiarCosine(ClipModel& model) const;
+
   private:
     torch::Tensor encodeImages(ClipModel& model) const;
     torch::Tensor encodeTexts(ClipModel& model, const std::vector<std::string>& texts) const;

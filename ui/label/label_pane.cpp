@@ -222,14 +222,11 @@ void LabelPane::updateNotices() {
         progress.hide();
     }
     const ModelInfo* model = m_services.engine().model();
-    bool foreign = false;
-    if (model != nullptr && !model->knows.empty() && !m_noticeClosed)
-        for (int row = 0; row < images.rowCount() && !foreign; ++row)
-            foreign = !m_scenes->isSample(images.item(row).path);
-    if (foreign)
-        m_picture->notice().notice(NoticeBar::Kind::Warning,
-                                   knowledgeOf(*model) + ' ' + tr("It cannot judge photographs."),
-                                   tr("Open a CLIP model…"));
+    if (model != nullptr && counts.unfamiliar > 0 && !m_noticeClosed)
+        m_picture->notice().notice(
+            NoticeBar::Kind::Warning,
+            knowledgeOf(*model) + ' ' + tr("%Ln picture(s) show something else.", nullptr, counts.unfamiliar),
+            tr("Open a CLIP model…"));
     else
         m_picture->notice().hide();
 }

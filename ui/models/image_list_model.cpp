@@ -170,6 +170,7 @@ void ImageListModel::setEmbeddings(const std::vector<std::pair<quint64, ImageEmb
         one.size = {result.width, result.height};
         one.error = QString::fromStdString(result.error);
         one.embedding = result.values;
+        one.familiar = result.familiar;
         if (one.isFailed()) one.top = {};
         score(one, true);
         first = std::min(first, row);
@@ -252,6 +253,7 @@ ImageCounts ImageListModel::counts() const {
     counts.all = rowCount();
     for (const ImageItem& one : m_items) {
         if (one.waiting) ++counts.waiting;
+        if (!one.waiting && !one.isFailed() && !one.familiar) ++counts.unfamiliar;
         if (one.isFailed())
             ++counts.failed;
         else if (one.hasScores())

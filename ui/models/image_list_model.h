@@ -23,15 +23,16 @@ struct ImageItem {
     std::vector<float> cosines;    ///< one a label
     QString label;                 ///< the best
     TopLabel top;
-    bool waiting = true;  ///< its embedding is still to come (or to come anew, from another model)
-    bool stale = true;    ///< the scores belong to earlier labels
+    bool waiting = true;   ///< its embedding is still to come (or to come anew, from another model)
+    bool stale = true;     ///< the scores belong to earlier labels
+    bool familiar = true;  ///< false: unlike anything the model says it knows
 
     bool isFailed() const { return !error.isEmpty(); }
     bool hasScores() const { return top.best >= 0; }
 };
 
 struct ImageCounts {
-    int all = 0, sure = 0, unsure = 0, failed = 0, waiting = 0;
+    int all = 0, sure = 0, unsure = 0, failed = 0, waiting = 0, unfamiliar = 0;
 };
 
 /// Images with their scores. Rescoring uses the embeddings that are kept; lists too long for one go are done in slices
