@@ -1830,7 +1830,7 @@ a small blue square</translation>
     </message>
     <message>
         <source>Length</source>
-        <translation>训练时长</translation>
+        <translation>训练长度</translation>
     </message>
     <message>
         <source>Batch size</source>
@@ -2228,7 +2228,7 @@ a small blue square</translation>
     </message>
     <message>
         <source>Length</source>
-        <translation>训练时长</translation>
+        <translation>训练长度</translation>
     </message>
     <message>
         <source>%1 epochs</source>
@@ -2780,7 +2780,7 @@ a small blue square</translation>
     </message>
     <message>
         <source>Runs</source>
-        <translation>运行</translation>
+        <translation>训练运行</translation>
     </message>
     <message>
         <source>Train a model</source>
