@@ -28,23 +28,27 @@ namespace {
 
 constexpr int kSettle = 400;  // milliseconds that queued replots and animations need at most
 
+/// Scenes of the demo model's first labels, and an empty file among them.
 QStringList drawScenes(const QDir& folder, int count) {
+    static const QStringList kShown = {"red circle",  "blue square",    "green triangle",
+                                       "yellow star", "orange hexagon", "purple cross"};
     ScenesOptions options;
-    options.count = static_cast<size_t>(count);
+    options.count = 10 * sceneLabels().size();
     options.seed = 11;
     options.imageSize = 256;
     options.split = Split::Test;
     const auto scenes = makeScenes(options);
     QStringList files;
-    for (size_t i = 0; i < scenes->size(); ++i) {
+    for (size_t i = 0; i < scenes->size() && files.size() < count; ++i) {
         // Colours change slowest in a data set of scenes; a stride mixes them.
         const size_t index = i * 37 % scenes->size();
+        if (!kShown.contains(QString::fromStdString(scenes->captions(index).front()))) continue;
         const Image image = scenes->image(index);
-        files.append(folder.filePath(QStringLiteral("drawing-%1.png").arg(i, 3, 10, QLatin1Char('0'))));
+        files.append(folder.filePath(QStringLiteral("drawing-%1.png").arg(files.size(), 3, 10, QLatin1Char('0'))));
         QImage(image.rgb.data(), image.width, image.height, 3 * image.width, QImage::Format_RGB888).save(files.last());
     }
     QFile broken(folder.filePath(QStringLiteral("drawing-007b.png")));
-    if (broken.open(QIODevice::WriteOnly)) files.insert(qMin(8, count), broken.fileName());
+    if (broken.open(QIODevice::WriteOnly)) files.insert(qMin<qsizetype>(8, files.size()), broken.fileName());
     return files;
 }
 

@@ -171,7 +171,9 @@ void ScorePanel::showScores(const QStringList& labels, const std::vector<LabelSc
         return;
     }
     const bool sure = isSure(bestFirst);
-    const int points = static_cast<int>(std::lround(100 * (bestFirst[0].probability - bestFirst[1].probability)));
+    // Never 100: no label is certain.
+    const int points =
+        std::min(99, static_cast<int>(std::lround(100 * (bestFirst[0].probability - bestFirst[1].probability))));
     const QString next = labels.value(static_cast<qsizetype>(bestFirst[1].label));
     m_pill->set(sure ? tr("Sure") : tr("Unsure"), stale  ? Pill::Kind::Quiet
                                                   : sure ? Pill::Kind::Accent

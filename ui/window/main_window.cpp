@@ -68,6 +68,8 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     setWindowTitle(QStringLiteral("Diagonal"));
     setWindowIcon(Theme::instance().applicationIcon());
     setAcceptDrops(true);
+    setFocusPolicy(Qt::ClickFocus);
+    setFocus();  // or the first button would start with a focus frame
 
     auto* menuRow = new Panel(&Tokens::window, Qt::BottomEdge);
     auto* menuLayout = new QHBoxLayout(menuRow);
