@@ -196,7 +196,7 @@ ModelInfo readModelInfo(const fs::path& folder) {
     return openFolder(folder).info;
 }
 
-void saveModelFolder(const fs::path& folder, const ModelBundle& bundle, bool halfPrecision) {
+void saveModelFolder(const fs::path& folder, const ModelBundle& bundle) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) throw Error(displayName(folder), "cannot be created: " + error.message());
@@ -205,10 +205,8 @@ void saveModelFolder(const fs::path& folder, const ModelBundle& bundle, bool hal
     model["text_cfg"]["hf_tokenizer_name"] = "diagonal";  // any name: open_clip then takes the folder's tokenizer
     const json config = {{"model_cfg", model}, {"preprocess_cfg", toJson(bundle.preprocess)}};
     NamedTensors tensors;
-    for (const auto& [name, tensor] : bundle.model->stateDict()) {
-        const bool convert = halfPrecision && tensor.is_floating_point() && !isBuffer(name) && tensor.dim() >= 2;
-        tensors.emplace_back(name, convert ? tensor.detach().to(torch::kHalf) : tensor.detach());
-    }
+    for (const auto& [name, tensor] : bundle.model->stateDict())
+        tensors.emplace_back(name, tensor.detach());
     bundle.tokenizer->save(folder);
     writeNotes(folder, bundle.info);
     writeSafetensors(folder / kWeightsFile, tensors, {{"format", "pt"}});

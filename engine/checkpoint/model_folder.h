@@ -31,9 +31,8 @@ ModelBundle loadModelFolder(const std::filesystem::path& folder);
 /// What loadModelFolder would say of the model, from the configuration and the headers alone.
 ModelInfo readModelInfo(const std::filesystem::path& folder);
 
-/// Writes the folder that open_clip.create_model_and_transforms("local-dir:FOLDER") loads. halfPrecision stores weights
-/// as fp16.
-void saveModelFolder(const std::filesystem::path& folder, const ModelBundle& bundle, bool halfPrecision = false);
+/// Writes the folder that open_clip.create_model_and_transforms("local-dir:FOLDER") loads.
+void saveModelFolder(const std::filesystem::path& folder, const ModelBundle& bundle);
 
 /// ARCH of `train`: "demo", "tiny", "small", a preset of resources/architectures, or a JSON file in model_cfg form.
 /// Throws Error listing the names.

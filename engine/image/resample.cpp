@@ -26,10 +26,10 @@ constexpr int kLanes = 16;           ///< rows that the horizontal pass works on
 constexpr size_t kColumnBlock = 64;  ///< bytes of a row that the vertical pass works on at once
 
 double bicubic(double x) {
-    constexpr double a = -0.5;
+    constexpr double kA = -0.5;
     x = std::fabs(x);
-    if (x < 1.0) return ((a + 2.0) * x - (a + 3.0)) * x * x + 1;
-    if (x < 2.0) return (((x - 5) * x + 8) * x - 4) * a;
+    if (x < 1.0) return ((kA + 2.0) * x - (kA + 3.0)) * x * x + 1;
+    if (x < 2.0) return (((x - 5) * x + 8) * x - 4) * kA;
     return 0.0;
 }
 

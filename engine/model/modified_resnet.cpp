@@ -15,7 +15,7 @@ using torch::Tensor;
 namespace {
 
 /// In place: neither batch norm nor convolution needs its output for the gradient.
-Tensor rectify(Tensor x) {
+Tensor rectify(const Tensor& x) {
     return x.relu_();
 }
 

@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/image/png.h"
+#include "engine/inference/export.h"
 #include "training/data/csv.h"
 #include "training/data/dataset.h"
 
@@ -77,10 +78,10 @@ class TestDatasets : public QObject {
     }
 
     void cellsAreWrittenSoThatTheyAreReadBack() {
-        QCOMPARE(csvCell("plain"), std::string("plain"));
-        QCOMPARE(csvCell("a \"b\", c"), std::string("\"a \"\"b\"\", c\""));
-        QCOMPARE(csvCell("=1+1"), std::string("'=1+1"));
-        const std::string text = csvCell("x\n\"y\"") + "," + csvCell("z");
+        QCOMPARE(csvText("plain"), std::string("plain"));
+        QCOMPARE(csvText("a \"b\", c"), std::string("\"a \"\"b\"\", c\""));
+        QCOMPARE(csvText("=1+1"), std::string("'=1+1"));
+        const std::string text = csvText("x\n\"y\"") + "," + csvText("z");
         QCOMPARE(records(text), (Cells{{"x\n\"y\"", "z"}}));
     }
 

@@ -36,7 +36,4 @@ class CsvReader {
 /// The delimiter that splits the header into most columns: comma, tab, semicolon or bar.
 char guessDelimiter(std::string_view text);
 
-/// A cell that the text form needs in quotes is quoted; one that a spreadsheet would run as a formula gets a "'" first.
-std::string csvCell(std::string_view text);
-
 }  // namespace diagonal

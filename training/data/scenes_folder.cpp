@@ -11,6 +11,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/image/png.h"
+#include "engine/inference/export.h"
 #include "training/data/csv.h"
 #include "training/data/scenes.h"
 
@@ -130,7 +131,7 @@ void makeScenesFolder(const fs::path& given, const ScenesFolderOptions& options,
             const std::string rest = "," + scenes->labels()[static_cast<size_t>(label)] + "," + splitName + "," +
                                      (isHeldOut(label % shapes, label / shapes) ? "yes" : "no") + "\r\n";
             for (const std::string& caption : scenes->captions(k))
-                table.append(name).append(",").append(csvCell(caption)).append(rest);
+                table.append(name).append(",").append(csvText(caption)).append(rest);
             job.progress(static_cast<int64_t>(done + 1), static_cast<int64_t>(options.count));
         }
     }

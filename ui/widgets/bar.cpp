@@ -61,7 +61,8 @@ QSize Bar::minimumSizeHint() const {
 void Bar::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const int thick = px(m_thickness);
-    const QRectF area(0, (height() - thick) / 2, width(), thick);
+    const int top = (height() - thick) / 2;  // on whole pixels
+    const QRectF area(0, top, width(), thick);
     paintBar(painter, area, m_shown, isEnabled() ? colour(m_role) : colour(&Tokens::disabled), colour(&Tokens::track));
 }
 

@@ -111,21 +111,22 @@ struct PlotView::Impl {
 /// Grid, axis line and numbers.
 class PlotFrame : public QCPLayerable {
   public:
-    PlotFrame(QCustomPlot* plot, const PlotView::Impl* impl) : QCPLayerable(plot, QStringLiteral("grid")), m(impl) {}
+    PlotFrame(QCustomPlot* plot, const PlotView::Impl* impl)
+        : QCPLayerable(plot, QStringLiteral("grid")), m_impl(impl) {}
 
   protected:
     void draw(QCPPainter* painter) override;
     void applyDefaultAntialiasingHint(QCPPainter* painter) const override { painter->setAntialiasing(true); }
 
   private:
-    const PlotView::Impl* m;
+    const PlotView::Impl* m_impl;
 };
 
 /// Reference lines, markers, the last points, the cursor.
 class PlotOverlay : public QCPLayerable {
   public:
     PlotOverlay(QCustomPlot* plot, const PlotView::Impl* impl)
-        : QCPLayerable(plot, QStringLiteral("overlay")), m(impl) {}
+        : QCPLayerable(plot, QStringLiteral("overlay")), m_impl(impl) {}
 
   protected:
     void draw(QCPPainter* painter) override;
@@ -137,7 +138,7 @@ class PlotOverlay : public QCPLayerable {
     void drawDots(QCPPainter* painter, const QRect& area);
     void drawCursor(QCPPainter* painter, const QRect& area);
 
-    const PlotView::Impl* m;
+    const PlotView::Impl* m_impl;
 };
 
 }  // namespace diagonal

@@ -106,27 +106,27 @@ void PlotLegend::paintEvent(QPaintEvent*) {
 
 void PlotFrame::draw(QCPPainter* painter) {
     const Tokens& t = Theme::instance().tokens();
-    const QRect area = m->plot->axisRect()->rect();
+    const QRect area = m_impl->plot->axisRect()->rect();
     painter->setAntialiasing(false);
     painter->setFont(Theme::instance().font(11));
-    for (const double tick : m->yTicks()) {
-        const double y = std::round(m->plot->yAxis->coordToPixel(tick));
+    for (const double tick : m_impl->yTicks()) {
+        const double y = std::round(m_impl->plot->yAxis->coordToPixel(tick));
         if (y < area.top() - 1 || y > area.bottom() + 2) continue;
         painter->fillRect(QRectF(area.left(), y, area.width(), 1), t.gridLine);
         painter->setPen(t.text3);
-        drawTabular(*painter, QRectF(0, y - px(8), area.left() - px(8), px(16)), m->yText(tick));
-        if (m->rightFormat) {
-            drawTabular(*painter, QRectF(area.right() + px(8), y - px(8), px(80), px(16)), m->rightFormat(tick),
+        drawTabular(*painter, QRectF(0, y - px(8), area.left() - px(8), px(16)), m_impl->yText(tick));
+        if (m_impl->rightFormat) {
+            drawTabular(*painter, QRectF(area.right() + px(8), y - px(8), px(80), px(16)), m_impl->rightFormat(tick),
                         Qt::AlignLeft | Qt::AlignVCenter);
         }
     }
     painter->fillRect(QRectF(area.left(), area.bottom() + 1, area.width(), 1), t.outline);
     painter->setPen(t.text3);
-    for (const double tick : m->xTicks()) {
-        const double x = std::round(m->plot->xAxis->coordToPixel(tick));
+    for (const double tick : m_impl->xTicks()) {
+        const double x = std::round(m_impl->plot->xAxis->coordToPixel(tick));
         if (x < area.left() - 1 || x > area.right() + 2) continue;
         painter->fillRect(QRectF(std::min<double>(x, area.right()), area.bottom() + 1, 1, 4), t.outline);
-        const QString text = m->xText(tick);
+        const QString text = m_impl->xText(tick);
         const double wide = tabularWidth(painter->font(), text);
         const double left = std::clamp(x - wide / 2, area.left() - 4.0, area.right() + 2.0 - wide);
         drawTabular(*painter, QRectF(left, area.bottom() + px(5), wide, px(16)), text,
@@ -135,7 +135,7 @@ void PlotFrame::draw(QCPPainter* painter) {
 }
 
 void PlotOverlay::draw(QCPPainter* painter) {
-    const QRect area = m->plot->axisRect()->rect();
+    const QRect area = m_impl->plot->axisRect()->rect();
     drawReferences(painter, area);
     drawMarks(painter, area);
     drawDots(painter, area);
@@ -143,8 +143,8 @@ void PlotOverlay::draw(QCPPainter* painter) {
 }
 
 void PlotOverlay::drawReferences(QCPPainter* painter, const QRect& area) {
-    for (const PlotReference& reference : m->references) {
-        const double y = std::round(m->plot->yAxis->coordToPixel(reference.y)) + 0.5;
+    for (const PlotReference& reference : m_impl->references) {
+        const double y = std::round(m_impl->plot->yAxis->coordToPixel(reference.y)) + 0.5;
         if (!std::isfinite(y) || y < area.top() || y > area.bottom() + 1) continue;
         painter->setPen(dashes(colour(reference.colour), 1.25));
         painter->drawLine(QPointF(area.left(), y), QPointF(area.right() + 1, y));
@@ -159,8 +159,8 @@ void PlotOverlay::drawReferences(QCPPainter* painter, const QRect& area) {
 
 void PlotOverlay::drawMarks(QCPPainter* painter, const QRect& area) {
     const Tokens& t = Theme::instance().tokens();
-    for (const PlotMark& mark : m->marks) {
-        const double x = std::round(m->plot->xAxis->coordToPixel(mark.x)) + 0.5;
+    for (const PlotMark& mark : m_impl->marks) {
+        const double x = std::round(m_impl->plot->xAxis->coordToPixel(mark.x)) + 0.5;
         if (!std::isfinite(x) || x < area.left() || x > area.right() + 1) continue;
         const double base = area.bottom() + 1.5;
         if (mark.kind == PlotMarker::Resumed) {
@@ -184,45 +184,45 @@ void PlotOverlay::drawMarks(QCPPainter* painter, const QRect& area) {
 }
 
 void PlotOverlay::drawDots(QCPPainter* painter, const QRect& area) {
-    for (const PlotCurve& curve : m->curves) {
-        const bool atCursor = std::isfinite(m->cursor);
+    for (const PlotCurve& curve : m_impl->curves) {
+        const bool atCursor = std::isfinite(m_impl->cursor);
         const auto dot = [&](double x, double y) {
             if (!std::isfinite(y)) return;
-            const QPointF place(m->plot->xAxis->coordToPixel(x), m->plot->yAxis->coordToPixel(y));
+            const QPointF place(m_impl->plot->xAxis->coordToPixel(x), m_impl->plot->yAxis->coordToPixel(y));
             if (area.adjusted(-2, -2, 2, 2).contains(place.toPoint())) {
                 paintDot(*painter, place, colour(curve.style.colour));
             }
         };
         if (!curve.x.empty()) dot(curve.x.back(), curve.shown.back());
-        if (atCursor && !curve.x.empty() && m->cursor <= curve.x.back() && m->cursor >= curve.x.front()) {
-            dot(m->cursor, curve.at(m->cursor));
+        if (atCursor && !curve.x.empty() && m_impl->cursor <= curve.x.back() && m_impl->cursor >= curve.x.front()) {
+            dot(m_impl->cursor, curve.at(m_impl->cursor));
         }
     }
 }
 
 void PlotOverlay::drawCursor(QCPPainter* painter, const QRect& area) {
-    if (!std::isfinite(m->cursor)) return;
+    if (!std::isfinite(m_impl->cursor)) return;
     const Tokens& t = Theme::instance().tokens();
-    const double x = std::round(m->plot->xAxis->coordToPixel(m->cursor));
+    const double x = std::round(m_impl->plot->xAxis->coordToPixel(m_impl->cursor));
     if (x < area.left() || x > area.right() + 1) return;
     painter->fillRect(QRectF(x, area.top(), 1, area.height() + 1), t.text);
-    for (const PlotCurve& curve : m->curves) {
-        if (curve.x.empty() || m->cursor > curve.x.back() || m->cursor < curve.x.front()) continue;
-        const double y = curve.at(m->cursor);
+    for (const PlotCurve& curve : m_impl->curves) {
+        if (curve.x.empty() || m_impl->cursor > curve.x.back() || m_impl->cursor < curve.x.front()) continue;
+        const double y = curve.at(m_impl->cursor);
         if (!std::isfinite(y)) continue;
-        paintDot(*painter, {x + 0.5, m->plot->yAxis->coordToPixel(y)}, colour(curve.style.colour));
+        paintDot(*painter, {x + 0.5, m_impl->plot->yAxis->coordToPixel(y)}, colour(curve.style.colour));
     }
-    QString text = m->xText(m->cursor);
-    if (!m->xName.isEmpty()) text = m->xName + QLatin1Char(' ') + text;
+    QString text = m_impl->xText(m_impl->cursor);
+    if (!m_impl->xName.isEmpty()) text = m_impl->xName + QLatin1Char(' ') + text;
     painter->setFont(Theme::instance().font(11, 600));
     const double wide = tabularWidth(painter->font(), text) + px(12);
-    const double left = std::clamp(x - wide / 2, 0.0, std::max(0.0, m->plot->width() - wide));
+    const double left = std::clamp(x - wide / 2, 0.0, std::max(0.0, m_impl->plot->width() - wide));
     const QRectF label(left, area.bottom() + px(4), wide, px(18));
     // A number of the axis that the label would cut is covered whole.
     const QFont numbers = Theme::instance().font(11);
-    for (const double tick : m->xTicks()) {
-        const double half = tabularWidth(numbers, m->xText(tick)) / 2 + 2;
-        const QRectF number(m->plot->xAxis->coordToPixel(tick) - half, label.y() + 2, 2 * half, label.height());
+    for (const double tick : m_impl->xTicks()) {
+        const double half = tabularWidth(numbers, m_impl->xText(tick)) / 2 + 2;
+        const QRectF number(m_impl->plot->xAxis->coordToPixel(tick) - half, label.y() + 2, 2 * half, label.height());
         if (number.intersects(label)) painter->fillRect(number, t.surface);
     }
     paintFrame(*painter, label, 3, t.text, Qt::transparent, 0);
