@@ -1029,9 +1029,9 @@ a small blue square</translation>
         <translation>继续</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln picture(s) show something else.</source>
+        <source>Other things: %Ln picture(s)</source>
         <translation>
-            <numerusform>%Ln 张图片显示的是其他内容。</numerusform>
+            <numerusform>其他内容：%Ln 张图片</numerusform>
         </translation>
     </message>
     <message>

@@ -225,7 +225,7 @@ void LabelPane::updateNotices() {
     if (model != nullptr && counts.unfamiliar > 0 && !m_noticeClosed)
         m_picture->notice().notice(
             NoticeBar::Kind::Warning,
-            knowledgeOf(*model) + ' ' + tr("%Ln picture(s) show something else.", nullptr, counts.unfamiliar),
+            knowledgeOf(*model) + ' ' + tr("Other things: %Ln picture(s)", nullptr, counts.unfamiliar),
             tr("Open a CLIP model…"));
     else
         m_picture->notice().hide();
