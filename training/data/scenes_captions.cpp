@@ -13,8 +13,12 @@ std::string article(const std::string& noun) {
     return std::string("aeiou").find(noun.front()) == std::string::npos ? "a " + noun : "an " + noun;
 }
 
-constexpr std::array<const char*, 6> kMedia = {"a picture of ", "a drawing of ",  "an image of ",
-                                               "a photo of ",   "a painting of ", "an icon of "};
+/// "a picture of" and its like.
+std::string medium(Random& random) {
+    static const std::array<std::string, 6> kWays = {"a picture of ", "a drawing of ",  "an image of ",
+                                                     "a photo of ",   "a painting of ", "an icon of "};
+    return kWays[random.below(static_cast<uint32_t>(kWays.size()))];
+}
 
 }  // namespace
 
@@ -34,8 +38,8 @@ std::vector<std::string> sceneCaptions(const Scene& scene) {
         const std::string shape = word(sceneShapes(), scene.shape);
         const std::string pair = colour + " " + shape;
         const std::string one = article(pair);
-        const uint32_t medium = random.below(6);
-        captions = {pair, one, kMedia[medium] + one, kMedia[(medium + 1 + random.below(5)) % 6] + one};
+        // Plain wordings weigh more than detailed ones; the two media may be the same.
+        captions = {pair, one, medium(random) + one, medium(random) + one};
         const std::string onGround = " on " + article(ground + " background");
         const std::string details[] = {"a " + size + " " + pair, one + " " + where,
                                        random.chance(0.5F) ? one + onGround : pair + ", " + ground + " background",
@@ -49,7 +53,7 @@ std::vector<std::string> sceneCaptions(const Scene& scene) {
     }
     const std::string count = word(sceneCounts(), scene.count);
     const std::string pairs = colour + " " + word(sceneShapePlurals(), scene.shape);
-    captions = {count + " " + pairs, pairs, kMedia[random.below(6)] + count + " " + pairs,
+    captions = {count + " " + pairs, pairs, medium(random) + count + " " + pairs,
                 count + " " + pairs + " on " + article(ground + " background"),
                 std::to_string(scene.count) + " " + pairs + ", " + ground + " background"};
     if (sized) captions.push_back(count + " " + size + " " + pairs);
