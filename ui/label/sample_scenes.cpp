@@ -132,10 +132,6 @@ SampleScenes::SampleScenes(EngineService& engine, QWidget* parent)
     draw();
 }
 
-bool SampleScenes::isSample(const QString& path) const {
-    return path.startsWith(m_folder->path());
-}
-
 void SampleScenes::draw() {
     QStringList files;
     for (size_t i = 0; i < std::size(kSamples); ++i)

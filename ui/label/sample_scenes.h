@@ -23,7 +23,6 @@ class SampleScenes : public QWidget {
 
   public:
     explicit SampleScenes(EngineService& engine, QWidget* parent = nullptr);
-    bool isSample(const QString& path) const;
 
   Q_SIGNALS:
     void chosen(const QString& path);
