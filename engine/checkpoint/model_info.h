@@ -18,10 +18,13 @@ struct TensorInfo {
 /// What `inspect`, the status bar and results say of a model; knows no tensor.
 struct ModelInfo {
     std::string name;            ///< for people: "Demo model", else the folder's name
-    std::filesystem::path path;  ///< the model folder (of a run: its newest checkpoint)
+    std::filesystem::path path;  ///< the model folder (of a run: its newest checkpoint) or file
+    std::string format;          ///< "open_clip folder", "OpenAI TorchScript archive"
     std::string architecture;    ///< "ModifiedResNet 1,1,1,1, width 16" or "ViT-B/32"
     std::string tokenizer;       ///< "SentencePiece, 512 pieces"
-    std::string activation;      ///< "GELU" or "QuickGELU"
+    std::string preprocessing;   ///< "shorter side to 224, bicubic, centre crop"
+    std::string activation;      ///< "GELU", "QuickGELU" or "GELU (tanh)"
+    std::string activationFrom;  ///< what says so: "open_clip_config.json"
     std::string dtype;           ///< as stored
     int64_t parameters = 0;
     int embedDim = 0;

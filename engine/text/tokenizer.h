@@ -24,6 +24,14 @@ struct TokenBatch {
 /// What Tokenizer::encode gave for each text as one batch: cut to contextLength, padded with id 0.
 TokenBatch packTokens(std::span<const std::vector<int64_t>> texts, int contextLength);
 
+/// What is done to a text before its tokens are looked up.
+enum class TextCleaning {
+    Lower,         ///< open_clip's default: ftfy, html.unescape twice, white space collapsed, lower case
+    Whitespace,    ///< open_clip's "whitespace": the same without lower case
+    Canonicalize,  ///< open_clip's "canonicalize" (SigLIP): Lower, then without punctuation
+    HuggingFace,   ///< what the tokenizer's own files say (NFC, white space, lower case for CLIP)
+};
+
 /// Text to token ids and back to disk. Immutable after construction: any thread may call it.
 class Tokenizer {
   public:
