@@ -34,14 +34,6 @@ std::pair<int, uint64_t> openRegular(const fs::path& path) {
     return {descriptor, static_cast<uint64_t>(status.st_size)};
 }
 
-/// fsync of a folder makes a rename in it last; file systems that cannot do it are left alone.
-void syncFolder(const fs::path& folder) {
-    const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return;
-    ::fsync(descriptor);
-    ::close(descriptor);
-}
-
 template <typename Container>
 Container readAll(const fs::path& path, uint64_t maxBytes) {
     const auto [descriptor, size] = openRegular(path);
@@ -91,6 +83,13 @@ std::vector<uint8_t> readBytes(const fs::path& path, uint64_t maxBytes) {
 
 std::string readText(const fs::path& path, uint64_t maxBytes) {
     return readAll<std::string>(path, maxBytes);
+}
+
+void syncFolder(const fs::path& folder) {
+    const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    ::fsync(descriptor);
+    ::close(descriptor);
 }
 
 AtomicFile::AtomicFile(fs::path target) : m_target(std::move(target)) {
@@ -169,6 +168,13 @@ MappedFile::MappedFile(const fs::path& path) {
     } else {
         ::close(descriptor);
     }
+}
+
+void MappedFile::release(const void* begin, size_t size) const {
+    const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto first = (reinterpret_cast<uintptr_t>(begin) + page - 1) / page * page;
+    const auto end = (reinterpret_cast<uintptr_t>(begin) + size) / page * page;
+    if (first < end) ::madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
 }
 
 MappedFile::~MappedFile() {

@@ -18,6 +18,9 @@ std::string displayName(const std::filesystem::path& path);
 std::vector<uint8_t> readBytes(const std::filesystem::path& path, uint64_t maxBytes = uint64_t{1} << 31);
 std::string readText(const std::filesystem::path& path, uint64_t maxBytes = uint64_t{1} << 31);
 
+/// fsync of a folder makes a rename in it last; file systems that cannot do it are left alone.
+void syncFolder(const std::filesystem::path& folder);
+
 /// A file that is there whole or not at all: written under a temporary name beside the target, and on commit() flushed,
 /// fsync'ed and renamed. Without commit() the temporary is removed. Throws Error (disk full, no permission).
 class AtomicFile {
@@ -51,6 +54,9 @@ class MappedFile {
     MappedFile& operator=(const MappedFile&) = delete;
 
     std::span<const uint8_t> bytes() const { return {m_data, m_size}; }
+
+    /// Lets the system take the memory of bytes that are not needed any more; they stay readable.
+    void release(const void* begin, size_t size) const;
 
   private:
     const uint8_t* m_data = nullptr;

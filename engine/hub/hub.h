@@ -18,6 +18,7 @@ struct CatalogueModel {
     std::string licence;
     uint64_t bytes = 0;       ///< to download
     std::string url, sha256;  ///< of OpenAI's single files; empty for hf:
+    std::string openClip;     ///< Hugging Face repository in which open_clip keeps the same weights; may be empty
 };
 
 /// A model of the catalogue, or any other that lies in a cache of this computer.
@@ -32,15 +33,22 @@ struct HubModel {
 /// cannot be read.
 std::vector<HubModel> hubModels();
 
-/// Whether a --model value is a name for the hub: one of the nine names (with "/" or "-"), or "hf:owner/name".
+/// Whether a --model value is a name for the hub: one of the catalogue's ("ViT-B/32", "vit-b-32"), "hf:owner/name"
+/// (with open_clip's "hf-hub:" too), or a model's address at huggingface.co. Throws Error when the catalogue cannot be
+/// read.
 bool isHubName(const std::string& name);
 
-/// Looks in Diagonal's cache, ~/.cache/clip, Hugging Face's hub cache and open_clip's, in this order.
+/// Looks in Diagonal's cache, ~/.cache/clip, Hugging Face's hub cache and open_clip's, in this order: a file or folder
+/// to open. Throws Error for what is no name of a model.
 std::optional<std::filesystem::path> findModel(const std::string& name);
 
 /// findModel, else downloads: progress in bytes, resumed where an earlier try ended, SHA-256 verified before the files
-/// are renamed into place. Throws Error (offline, no space, wrong hash, no such model), Cancelled.
+/// are renamed into place. Another process that gets the same model is waited for. Throws Error (offline, no space,
+/// wrong hash, no such model), Cancelled.
 std::filesystem::path getModel(const std::string& name, const JobContext& job = {});
+
+/// Where Diagonal keeps models: $DIAGONAL_CACHE, else diagonal/models in $XDG_CACHE_HOME or ~/.cache.
+std::filesystem::path modelCache();
 
 /// Removes a model, and what is left of unfinished downloads of it, from Diagonal's own cache. Throws Error.
 void removeModel(const std::string& name);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/hub/sha256.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <stdexcept>
+
+namespace diagonal {
+
+namespace {
+
+void require(int result) {
+    if (result != 1) throw std::runtime_error("OpenSSL has no SHA-256");
+}
+
+}  // namespace
+
+void Sha256::Free::operator()(evp_md_ctx_st* context) const {
+    EVP_MD_CTX_free(context);
+}
+
+Sha256::Sha256() : m_context(EVP_MD_CTX_new()) {
+    reset();
+}
+
+void Sha256::reset() {
+    require(EVP_DigestInit_ex(m_context.get(), EVP_sha256(), nullptr));
+}
+
+void Sha256::add(const void* data, size_t size) {
+    require(EVP_DigestUpdate(m_context.get(), data, size));
+}
+
+std::string Sha256::digits() const {
+    static constexpr char kHex[] = "0123456789abcdef";
+    const std::unique_ptr<evp_md_ctx_st, Free> copy(EVP_MD_CTX_new());
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+    unsigned size = 0;
+    require(EVP_MD_CTX_copy_ex(copy.get(), m_context.get()));
+    require(EVP_DigestFinal_ex(copy.get(), bytes.data(), &size));
+    std::string text;
+    for (unsigned i = 0; i < size; ++i)
+        text += {kHex[bytes[i] >> 4], kHex[bytes[i] & 15]};
+    return text;
+}
+
+}  // namespace diagonal
