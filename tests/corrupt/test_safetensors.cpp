@@ -78,7 +78,7 @@ class TestSafetensors : public QObject {
         QTest::newRow("header longer than file") << fileOf(good, four, 10'000) << "ends within its header";
         QTest::newRow("header an array") << fileOf("[1,2,3]", four) << "not a safetensors file";
         QTest::newRow("not JSON") << fileOf("{\"x\":", four) << "not valid JSON";
-        QTest::newRow("deep nesting") << fileOf("{\"x\":" + QByteArray(100'000, '['), four) << "nested too deeply";
+        QTest::newRow("deep nesting") << fileOf("{\"x\":" + QByteArray(100'000, '['), four) << "malformed";
         QTest::newRow("duplicate name") << fileOf(good.chopped(1) + "," + good.mid(1), four) << "twice";
         QTest::newRow("unknown dtype") << fileOf(header(R"({"dtype":"F31","shape":[1],"data_offsets":[0,4]})"), four)
                                        << "unknown type";
