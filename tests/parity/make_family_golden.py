@@ -10,7 +10,6 @@ An expected.safetensors holds images [n, 3, s, s] (in fp16, to be widened), ids 
 before and after normalisation (image_features, image_unit, text_features, text_unit), logit_scale (its logarithm) and, for SigLIP,
 logit_bias. Weights stored in 16 bits are widened to fp32 before anything is computed.
 """
-import gzip
 import io
 import json
 import os
@@ -23,7 +22,7 @@ import sentencepiece
 import timm
 import torch
 import transformers
-from open_clip.model import convert_weights_to_fp16
+from openai_archive import Multimodal, bpe_files, write_openai
 from safetensors.torch import save_file
 from timm.models.vision_transformer import VisionTransformer
 
@@ -90,17 +89,7 @@ def write_json(path, value):
 
 
 def write_bpe(folder):
-    """A byte-level BPE of six merges, its files as in CLIP's folders: bytes, bytes at the end of a word, merges, specials."""
-    data = Path(open_clip.__file__).parent / "bpe_simple_vocab_16e6.txt.gz"
-    merges = gzip.open(data, "rt", encoding="utf-8").read().split("\n")[1:1 + VOCABULARY - 514]
-    symbols = list(open_clip.tokenizer.bytes_to_unicode().values())
-    tokens = symbols + [symbol + "</w>" for symbol in symbols] + [merge.replace(" ", "") for merge in merges]
-    tokens += ["<|startoftext|>", "<|endoftext|>"]
-    assert len(tokens) == VOCABULARY == len(set(tokens))
-    vocabulary = {token: number for number, token in enumerate(tokens)}
-    (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), "utf-8")
-    (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n", "utf-8")
-    return vocabulary, [tuple(merge.split(" ")) for merge in merges]
+    return bpe_files(folder, VOCABULARY - 514)
 
 
 def write_spiece(folder):
@@ -212,23 +201,6 @@ OPENAI = {
 }
 
 
-class Multimodal(open_clip.CLIP):
-    """open_clip's CLIP under the name that the class has in OpenAI's archives, with their three numbers."""
-
-    def __init__(self, config):
-        super().__init__(**json.loads(json.dumps(config)))
-        for name, number in (("input_resolution", config["vision_cfg"]["image_size"]), ("context_length", CONTEXT),
-                             ("vocab_size", config["text_cfg"]["vocab_size"])):
-            self.__dict__.pop(name, None)
-            self.register_buffer(name, torch.tensor(number))
-        mask = self.attn_mask  # no buffer there
-        del self.attn_mask
-        self.__dict__["attn_mask"] = mask
-
-
-Multimodal.__module__ = "multimodal.model.multimodal_transformer"
-
-
 def openai_ids():
     ids, ends = clip_ids(end_padding=False)
     ids[ids > 2] = ids[ids > 2] % (PIECES - 5) + 3
@@ -238,26 +210,13 @@ def openai_ids():
     return ids, ends
 
 
-def write_openai():
+def write_openai_models():
     for name, config in OPENAI.items():
         torch.manual_seed(20 + len(name))
         model = lively(Multimodal(config))
-        convert_weights_to_fp16(model)
         images, (ids, ends) = pixels(config["vision_cfg"]["image_size"]), openai_ids()
-
-        state_folder = make_folder(f"openai-{name}-state")
-        torch.save(model.state_dict(), state_folder / "model.pt")
-        archive_folder = make_folder(f"openai-{name}-archive")
-        traced = Multimodal(config)  # traced in fp32, then stored with the half-precision weights
-        traced.load_state_dict(model.state_dict())
-        traced.eval()
-        script = torch.jit.trace_module(traced, {"forward": (images, ids), "encode_image": (images,), "encode_text": (ids,)},
-                                        check_trace=False)
-        with torch.no_grad():
-            own = dict(script.named_parameters()) | dict(script.named_buffers())
-            for key, value in model.state_dict().items():
-                own[key].data = value.clone()
-        torch.jit.save(script, archive_folder / "model.pt")
+        state_folder, archive_folder = make_folder(f"openai-{name}-state"), make_folder(f"openai-{name}-archive")
+        write_openai(model, archive_folder / "model.pt", state_folder / "model.pt")
         for folder in (state_folder, archive_folder):
             write_spiece(folder)
         references = [open_clip.load_openai_model(str(folder / "model.pt"), precision="fp32", device="cpu")
@@ -399,7 +358,7 @@ def main():
     torch.set_num_threads(1)
     shutil.rmtree(ROOT, ignore_errors=True)
     write_open_clip()
-    write_openai()
+    write_openai_models()
     write_hugging_face_clip()
     write_hugging_face_siglip()
     write_open_clip_siglip()
