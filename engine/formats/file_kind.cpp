@@ -78,9 +78,9 @@ Error foreignFile(std::span<const uint8_t> file, const std::string& name) {
     if (file[0] == 0x08 &&
         (head.find("onnx") != head.npos || head.find("pytorch\x1A") != head.npos || hasAt(file, 2, "\x12\x07pytorch")))
         return Error(name, "this is a model in the ONNX format", "Get the PyTorch file that it was made of");
-    // A character may be cut at the end of the head.
+    // A character may be cut at the end of the head of a longer file.
     std::string_view visible = head;
-    for (int i = 0; i < 3 && !visible.empty() && (visible.back() & 0x80) != 0; ++i)
+    for (int i = 0; i < 3 && head.size() < file.size() && (visible.back() & 0x80) != 0; ++i)
         visible.remove_suffix(1);
     std::string plain(visible);
     std::erase_if(plain, [](char c) { return c == '\n' || c == '\r' || c == '\t'; });

@@ -18,6 +18,7 @@ namespace {
 using nlohmann::json;
 
 constexpr uint64_t kMaxHeader = 100'000'000;
+constexpr const char* kRemedy = "The file is cut or damaged: get it again";
 constexpr size_t kMaxDimensions = 64;
 
 constexpr std::pair<std::string_view, Dtype> kDtypes[] = {
@@ -123,15 +124,16 @@ class HeaderHandler : public nlohmann::json_sax<json> {
     bool boolean(bool) override { return malformed(); }
     bool binary(json::binary_t&) override { return malformed(); }
     bool parse_error(std::size_t, const std::string&, const json::exception& error) override {
-        throw Error(m_file, std::string("the header is not valid JSON: ") + error.what(), "Get the file again");
+        throw Error(m_file, std::string("the header is not valid JSON: ") + error.what(), kRemedy);
     }
 
   private:
     enum class Place { Outside, Header, Metadata, Entry, Shape, Offsets };
 
     bool malformed() const {
-        if (m_place == Place::Metadata || m_key == "__metadata__") throw Error(m_file, "its __metadata__ is malformed");
-        throw Error(m_file, "tensor " + inQuotes(m_key) + " has a malformed entry in the header");
+        if (m_place == Place::Metadata || m_key == "__metadata__")
+            throw Error(m_file, "its __metadata__ is malformed", kRemedy);
+        throw Error(m_file, "tensor " + inQuotes(m_key) + " has a malformed entry in the header", kRemedy);
     }
 
     const std::string& m_file;
@@ -145,7 +147,7 @@ StoredTensor checkedTensor(Entry&& entry, uint64_t dataSize, const std::string& 
     StoredTensor tensor;
     tensor.name = std::move(entry.name);
     if (entry.offsets.size() != 2)
-        throw Error(file, "tensor " + inQuotes(tensor.name) + " has a malformed entry in the header");
+        throw Error(file, "tensor " + inQuotes(tensor.name) + " has a malformed entry in the header", kRemedy);
     tensor.dtype = *entry.dtype;
     tensor.shape = std::move(*entry.shape);
     tensor.strides.resize(tensor.shape.size());
@@ -160,10 +162,9 @@ StoredTensor checkedTensor(Entry&& entry, uint64_t dataSize, const std::string& 
     }
     const uint64_t begin = entry.offsets[0], end = entry.offsets[1];
     if (begin > end || end > dataSize)
-        throw Error(file, "tensor " + inQuotes(tensor.name) + " lies outside the file",
-                    "The file is truncated or damaged: get it again");
+        throw Error(file, "tensor " + inQuotes(tensor.name) + " lies outside the file", kRemedy);
     if (end - begin != (empty ? 0 : static_cast<uint64_t>(stride)))
-        throw Error(file, "tensor " + inQuotes(tensor.name) + " has more or fewer bytes than its shape needs");
+        throw Error(file, "tensor " + inQuotes(tensor.name) + " has more or fewer bytes than its shape needs", kRemedy);
     tensor.offset = begin;
     return tensor;
 }
@@ -182,10 +183,10 @@ void checkLayout(std::vector<StoredTensor>& tensors, uint64_t dataSize, const st
     uint64_t position = 0;
     for (const auto& tensor : tensors) {
         if (tensor.offset != position)
-            throw Error(file, "tensor " + inQuotes(tensor.name) + " overlaps another or leaves a hole");
+            throw Error(file, "tensor " + inQuotes(tensor.name) + " overlaps another or leaves a hole", kRemedy);
         position = endOf(tensor);
     }
-    if (position != dataSize) throw Error(file, "the file is longer than its tensors");
+    if (position != dataSize) throw Error(file, "the file is longer than its tensors", kRemedy);
 }
 
 }  // namespace
@@ -199,8 +200,8 @@ CheckpointIndex indexSafetensors(std::span<const uint8_t> file, const std::strin
     if (!looksLikeSafetensors(file)) throw Error(name, file.empty() ? "the file is empty" : "not a safetensors file");
     const auto headerSize = loadNumber<uint64_t>(file.data());
     if (headerSize < 2 || headerSize > kMaxHeader)
-        throw Error(name, "not a safetensors file: the size of its header is impossible");
-    if (headerSize > file.size() - 8) throw Error(name, "the file ends within its header", "It is cut: get it again");
+        throw Error(name, "not a safetensors file: the size of its header is impossible", kRemedy);
+    if (headerSize > file.size() - 8) throw Error(name, "the file ends within its header", kRemedy);
 
     HeaderHandler header(name);
     json::sax_parse(file.begin() + 8, file.begin() + 8 + static_cast<ptrdiff_t>(headerSize), &header);

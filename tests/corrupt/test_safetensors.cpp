@@ -105,6 +105,39 @@ class TestSafetensors : public QObject {
                    four)
             << "overlaps";
         QTest::newRow("bytes left over") << fileOf(good, four + "x") << "longer than its tensors";
+        QTest::newRow("empty shape that overflows")
+            << fileOf(header(R"({"dtype":"U8","shape":[0,4294967296,4294967296],"data_offsets":[0,0]})"), "")
+            << "impossible shape";
+        QTest::newRow("a hundred dimensions")
+            << fileOf(
+                   header(R"({"dtype":"U8","shape":[)" + QByteArray("1,").repeated(99) + R"(1],"data_offsets":[0,1]})"),
+                   "x")
+            << "impossible shape";
+        QTest::newRow("dtype twice") << fileOf(
+                                            header(R"({"dtype":"F32","dtype":"F16","shape":[1],"data_offsets":[0,4]})"),
+                                            four)
+                                     << "twice";
+        QTest::newRow("shape twice") << fileOf(
+                                            header(R"({"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]})"),
+                                            four)
+                                     << "twice";
+        QTest::newRow("offsets twice")
+            << fileOf(header(R"({"dtype":"F32","shape":[1],"data_offsets":[0,4],"data_offsets":[0,4]})"), four)
+            << "twice";
+        QTest::newRow("metadata key twice") << fileOf(R"({"__metadata__":{"a":"1","a":"2"}})", "") << "twice";
+        QTest::newRow("unknown field") << fileOf(header(R"({"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1})"),
+                                                 four)
+                                       << "malformed";
+        QTest::newRow("three offsets") << fileOf(header(R"({"dtype":"F32","shape":[1],"data_offsets":[0,4,4]})"), four)
+                                       << "malformed";
+        QTest::newRow("one offset") << fileOf(header(R"({"dtype":"F32","shape":[1],"data_offsets":[0]})"), four)
+                                    << "malformed";
+        QTest::newRow("dtype a list") << fileOf(header(R"({"dtype":[],"shape":[1],"data_offsets":[0,4]})"), four)
+                                      << "malformed";
+        QTest::newRow("shape a text") << fileOf(header(R"({"dtype":"F32","shape":"1","data_offsets":[0,4]})"), four)
+                                      << "malformed";
+        QTest::newRow("text behind the header") << fileOf(good + "{}", four) << "not valid JSON";
+        QTest::newRow("name no UTF-8") << fileOf("{\"\xFF\":1}", four) << "not valid JSON";
         QTest::newRow("metadata a list") << fileOf(R"({"__metadata__":[1]})", "") << "__metadata__";
         QTest::newRow("metadata not text") << fileOf(R"({"__metadata__":{"a":1}})", "") << "__metadata__";
     }

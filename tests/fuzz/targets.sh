@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+# What scripts/fuzz builds of tests/fuzz/fuzz_NAME.cpp: target NAME "SOURCES" "LIBRARIES" "SEEDS" (a folder or files).
+# engine/base is always there.
+checkpoints=tests/parity/data/checkpoints
+target checkpoint "engine/formats/*.cpp" "-lz" "$checkpoints"
+target zip "engine/formats/*.cpp" "-lz" "$checkpoints/*.pt"
+target pickle "engine/formats/*.cpp" "-lz" "$checkpoints/pickles"
+target torch_archive "engine/formats/*.cpp" "-lz" "$checkpoints/pickles"
+target safetensors "engine/formats/*.cpp" "-lz" "$checkpoints/*.safetensors"
