@@ -171,12 +171,11 @@ std::vector<std::string> repositoriesInCaches() {
     const auto collect = [&](const fs::path& cache, const std::string& prefix) {
         std::error_code error;
         for (const auto& entry : fs::directory_iterator(cache, error)) {
-            std::string name = entry.path().filename().string();
-            if (!name.starts_with(prefix)) continue;
-            name.erase(0, prefix.size());
-            const size_t dashes = name.find("--");
+            const std::string file = entry.path().filename().string();
+            if (!file.starts_with(prefix)) continue;
+            const size_t dashes = file.find("--", prefix.size());
             if (dashes == std::string::npos) continue;
-            name.replace(dashes, 2, "/");
+            const std::string name = file.substr(prefix.size(), dashes - prefix.size()) + '/' + file.substr(dashes + 2);
             if (!parseRepository(name)) continue;
             const fs::path folder = prefix.empty() ? entry.path() : snapshotOf(entry.path());
             if (!folder.empty() && holdsModel(folder) && isClipKind(kindOfModel(folder))) found.insert(name);
