@@ -78,6 +78,7 @@ class Pickle {
 
   private:
     friend class PickleInterpreter;
+    friend class PickleBuilder;
 
     std::vector<PickleValue> m_values;
     std::vector<std::vector<PickleId>> m_items;
