@@ -11,6 +11,7 @@
 #include "app/cli/signals.h"
 #include "engine/base/device.h"
 #include "engine/checkpoint/model_folder.h"
+#include "engine/checkpoint/presets.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "training/data/scenes.h"
 #include "training/losses/loss.h"
@@ -56,16 +57,9 @@ Setup prepare(const BenchOptions& options) {
     return setup;
 }
 
-bool isArchitecture(const std::string& name) {
-    const auto names = architectureNames();
-    return std::find(names.begin(), names.end(), name) != names.end() || name.ends_with(".json");
-}
-
 /// A model folder with its weights, or an architecture with random ones (and then without a tokenizer).
 ModelBundle openModel(const std::string& name) {
-    if (name != "demo" && (std::filesystem::exists(name) && !name.ends_with(".json")))
-        return loadModelFolder(resolveModelFolder(name));
-    if (!isArchitecture(name)) return loadModelFolder(resolveModelFolder(name));
+    if (!isArchitecture(name)) return loadModel(resolveModel(name));
     ModelBundle bundle;
     const ClipConfig config = architecture(name);
     bundle.model = std::make_shared<ClipModel>(config);
@@ -124,9 +118,9 @@ Measured measureText(const Setup& setup) {
 }
 
 Measured measureLoad(const Setup& setup) {
-    const auto folder = resolveModelFolder(setup.options.model);
+    const auto folder = resolveModel(setup.options.model);
     return {[folder, device = setup.device] {
-                const auto bundle = loadModelFolder(folder);
+                const auto bundle = loadModel(folder);
                 bundle.model->to(device);
             },
             1};
@@ -137,7 +131,7 @@ Measured measurePreprocess(const Setup& setup) {
     if (isArchitecture(setup.options.model) && setup.options.model != "demo")
         config.width = config.height = architecture(setup.options.model).imageSize;
     else
-        config = loadModelFolder(resolveModelFolder(setup.options.model)).preprocess;
+        config = loadModel(resolveModel(setup.options.model)).preprocess;
     auto out = std::make_shared<std::vector<float>>(static_cast<size_t>(3) * config.width * config.height);
     const auto one = [config, out](const Image& image) {
         normalize(resizeAndCrop(image, config), config, out->data());

@@ -68,7 +68,7 @@ std::string toText(const ModelInfo& info, bool tensors) {
 }
 
 int runInspect(const InspectOptions& options) {
-    const ModelInfo info = readModelInfo(resolveModelFolder(options.model));
+    const ModelInfo info = readModelInfo(resolveModel(options.model));
     Output output;
     if (options.format == Format::Json)
         output.write(dump(toJson(info, options.tensors), 2) + "\n");

@@ -104,7 +104,8 @@ int runLabel(const LabelOptions& options) {
                 const auto& file = images.files[image.index];
                 if (!image.familiar) ++unfamiliar;
                 if (image.error.empty()) {
-                    writer.add(file, scoreLabels(image.values, prompts, session->info().temperature, options.score));
+                    writer.add(file, scoreLabels(image.values, prompts, session->info().temperature, options.score,
+                                                 session->info().logitBias));
                     continue;
                 }
                 ++failures;

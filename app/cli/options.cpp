@@ -6,6 +6,8 @@
 
 #include "app/cli/console.h"
 #include "engine/base/device.h"
+#include "engine/checkpoint/model_folder.h"
+#include "engine/hub/hub.h"
 
 namespace diagonal::cli {
 
@@ -99,11 +101,31 @@ void addBatchSize(CLI::App* command, int& batchSize) {
         ->group(kCommon);
 }
 
+void addArchitecture(CLI::App* command, std::string& architecture) {
+    command
+        ->add_option(
+            "--architecture", architecture,
+            "Of a lone file with weights: the open_clip name of its architecture (ViT-B-32-quickgelu, …), where "
+            "the shapes do not tell all")
+        ->option_text("NAME")
+        ->group(kCommon);
+}
+
 void addModel(CLI::App* command, ModelOptions& options) {
     command
-        ->add_option("-m,--model", options.model,
-                     "A model folder, a run folder, or demo, the small model that comes with Diagonal (default: demo)")
+        ->add_option(
+            "-m,--model", options.model,
+            "A model (a folder of open_clip or Hugging Face, a .pt or .safetensors file), a run folder, a name "
+            "of “diagonal-cli models list” such as ViT-B/32 or hf:owner/name, or demo, the small model that "
+            "comes with Diagonal (default: demo)")
         ->option_text("PATH|NAME");
+    command
+        ->add_option("--image-size", options.imageSize,
+                     "Feed the model pictures of N x N pixels; positions are interpolated (default: the model's own)")
+        ->option_text("N")
+        ->check(CLI::Range(1, 4096))
+        ->group(kCommon);
+    addArchitecture(command, options.architecture);
     addDevice(command, options.device);
     addPrecision(command, options.precision);
     addThreads(command, options.threads);
@@ -132,9 +154,19 @@ void prepareDevice(const ComputeOptions& options) {
     setThreads(options.threads);
 }
 
+std::filesystem::path locateModel(const std::string& model) {
+    std::error_code error;
+    if (model == "demo" || std::filesystem::exists(model, error) || !isHubName(model)) return resolveModel(model);
+    DownloadLine line(model);
+    return resolveModel(model, line.job());
+}
+
 std::shared_ptr<Session> openSession(const ModelOptions& options) {
     prepareDevice(options);
-    auto session = Session::open(options.model, {options.device, options.precision, options.batchSize});
+    SessionOptions settings{options.device, options.precision, options.batchSize};
+    if (options.imageSize > 0) settings.imageSize = options.imageSize;
+    settings.architecture = options.architecture;
+    auto session = Session::open(locateModel(options.model).string(), settings);
     const ModelInfo& info = session->info();
     if (!info.knows.empty()) {
         std::string text = "Note: " + info.name + " knows " + info.knows + " and nothing else.";

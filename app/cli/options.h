@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -51,6 +52,8 @@ struct ComputeOptions {
 /// --model and what it runs on.
 struct ModelOptions : ComputeOptions {
     std::string model = "demo";
+    std::string architecture;
+    int imageSize = 0;  ///< 0: the model's own
 };
 
 void addQuiet(CLI::App* command);
@@ -58,11 +61,15 @@ void addThreads(CLI::App* command, int& threads);
 void addDevice(CLI::App* command, std::string& device);
 void addPrecision(CLI::App* command, std::string& precision);
 void addBatchSize(CLI::App* command, int& batchSize);
+void addArchitecture(CLI::App* command, std::string& architecture);
 void addModel(CLI::App* command, ModelOptions& options);
 CLI::Option* addFormat(CLI::App* command, Format& format, std::initializer_list<Format> allowed);
 
 /// Finds the devices and sets the threads; before anything that computes.
 void prepareDevice(const ComputeOptions& options);
+
+/// Where --model lies; downloads a model of the hub, with a progress line, where it is not on this computer.
+std::filesystem::path locateModel(const std::string& model);
 
 /// Opens the model, says what it knows when that is not everything.
 std::shared_ptr<Session> openSession(const ModelOptions& options);

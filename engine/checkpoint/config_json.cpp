@@ -4,8 +4,8 @@
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 
-#include "engine/base/error.h"
-#include "engine/base/file.h"
+#include "engine/checkpoint/json_reader.h"
+#include "engine/checkpoint/timm_siglip.h"
 
 namespace diagonal {
 
@@ -13,64 +13,11 @@ using nlohmann::json;
 
 namespace {
 
-/// Reads the keys of one JSON object and remembers where it is, for errors.
-class Reader {
-  public:
-    Reader(const json& object, std::string source, std::string place)
-        : m_object(object), m_source(std::move(source)), m_place(std::move(place)) {
-        if (!object.is_object()) throw Error(m_source, "\"" + m_place + "\" is missing or not a JSON object");
-    }
+constexpr const char* kOtherBlocks[] = {
+    "ls_init_value", "block_type",       "qk_norm",  "scaled_cosine_attn", "scale_heads",
+    "scale_attn",    "scale_attn_inner", "scale_fc", "attentional_pool",   "final_ln_after_pool"};
 
-    int integer(const char* key, int fallback, int low, int high) const {
-        const auto value = m_object.find(key);
-        if (value == m_object.end()) return fallback;
-        if (!value->is_number_integer()) throw bad(key, "must be a whole number");
-        const auto number = value->get<int64_t>();
-        if (number < low || number > high)
-            throw bad(key, "must be from " + std::to_string(low) + " to " + std::to_string(high));
-        return static_cast<int>(number);
-    }
-    int required(const char* key, int low, int high) const {
-        if (!m_object.contains(key)) throw bad(key, "is missing");
-        return integer(key, 0, low, high);
-    }
-    double number(const char* key, double fallback, double low, double high) const {
-        const auto value = m_object.find(key);
-        if (value == m_object.end()) return fallback;
-        if (!value->is_number()) throw bad(key, "must be a number");
-        const double number = value->get<double>();
-        if (!(number >= low && number <= high)) throw bad(key, "is out of range");
-        return number;
-    }
-    bool boolean(const char* key, bool fallback) const {
-        const auto value = m_object.find(key);
-        if (value == m_object.end() || value->is_null()) return fallback;
-        if (!value->is_boolean()) throw bad(key, "must be true or false");
-        return value->get<bool>();
-    }
-    /// Options that change the computation must be absent, null, false, or `harmless`.
-    void refuse(const char* key, const json& harmless = nullptr) const {
-        const auto value = m_object.find(key);
-        if (value == m_object.end() || value->is_null() || *value == false || *value == harmless) return;
-        throw bad(key, "is " + value->dump() + ", which this version of Diagonal cannot compute");
-    }
-    Error bad(const char* key, const std::string& problem) const {
-        return Error(m_source, "\"" + m_place + "." + key + "\" " + problem);
-    }
-    const json& object() const { return m_object; }
-
-  private:
-    const json& m_object;
-    std::string m_source, m_place;
-};
-
-const json& member(const json& object, const char* key) {
-    static const json kNothing;
-    const auto value = object.find(key);
-    return value == object.end() ? kNothing : *value;
-}
-
-VitConfig vitFromJson(const Reader& vision) {
+VitConfig vitFromJson(const JsonReader& vision) {
     VitConfig vit;
     vit.layers = vision.required("layers", 1, 200);
     vit.width = vision.required("width", 1, 16384);
@@ -78,16 +25,16 @@ VitConfig vitFromJson(const Reader& vision) {
     vit.mlpRatio = vision.number("mlp_ratio", 4.0, 0.01, 64);
     vit.patchSize = vision.required("patch_size", 1, 512);
     if (vit.width % vit.headWidth != 0) throw vision.bad("width", "is no multiple of head_width");
-    for (const char* key :
-         {"ls_init_value", "attentional_pool", "no_ln_pre", "final_ln_after_pool", "norm_kwargs", "act_kwargs",
-          "block_type", "qk_norm", "scaled_cosine_attn", "scale_heads", "scale_attn_inner", "scale_attn", "scale_fc"})
+    for (const char* key : kOtherBlocks)
+        vision.refuse(key);
+    for (const char* key : {"no_ln_pre", "norm_kwargs", "act_kwargs"})
         vision.refuse(key);
     vision.refuse("pool_type", "tok");
     vision.refuse("pos_embed_type", "learnable");
     return vit;
 }
 
-ResNetConfig resNetFromJson(const Reader& vision, const json& layers) {
+ResNetConfig resNetFromJson(const JsonReader& vision, const json& layers) {
     ResNetConfig net;
     net.width = vision.required("width", 2, 1024);
     net.headWidth = vision.integer("head_width", 64, 1, 1024);
@@ -102,22 +49,53 @@ ResNetConfig resNetFromJson(const Reader& vision, const json& layers) {
     return net;
 }
 
-TextConfig textFromJson(const Reader& text) {
+/// Written by Diagonal for SigLIP towers that have no name in timm.
+SiglipVitConfig siglipFromJson(const JsonReader& vision) {
+    SiglipVitConfig vit;
+    vit.layers = vision.required("layers", 1, 200);
+    vit.width = vision.required("width", 1, 16384);
+    vit.heads = vision.required("heads", 1, 1024);
+    vit.mlpRatio = vision.number("mlp_ratio", 4.0, 0.01, 64);
+    vit.patchSize = vision.required("patch_size", 1, 512);
+    if (vit.width % vit.heads != 0) throw vision.bad("width", "is no multiple of heads");
+    return vit;
+}
+
+TextConfig textFromJson(const JsonReader& text) {
     TextConfig config;
     config.contextLength = text.integer("context_length", 77, 3, 65536);
     config.vocabularySize = text.integer("vocab_size", 49408, 4, 4'000'000);
     config.width = text.integer("width", 512, 1, 16384);
+    if (text.text("model_type", "") == "cbow") {
+        config.heads = config.layers = 0;
+        return config;
+    }
     config.heads = text.integer("heads", 8, 1, 1024);
     config.layers = text.integer("layers", 12, 1, 200);
     config.mlpRatio = text.number("mlp_ratio", 4.0, 0.01, 64);
     if (config.width % config.heads != 0) throw text.bad("width", "is no multiple of heads");
-    for (const char* key : {"hf_model_name", "ls_init_value", "embed_cls", "no_causal_mask", "final_ln_after_pool",
-                            "proj_bias", "norm_kwargs", "act_kwargs", "block_type", "qk_norm", "scaled_cosine_attn",
-                            "scale_heads", "scale_attn_inner", "scale_attn", "scale_fc"})
+    for (const char* key : kOtherBlocks)
         text.refuse(key);
-    text.refuse("pool_type", "argmax");
+    for (const char* key : {"hf_model_name", "embed_cls"})
+        text.refuse(key);
     text.refuse("proj_type", "linear");
+    config.causal = !text.boolean("no_causal_mask", false);
+    config.projectionBias = text.boolean("proj_bias", false);
+    const std::string pooling = text.text("pool_type", "argmax");
+    if (pooling != "argmax" && pooling != "last") text.refuse("pool_type");
+    config.poolLast = pooling == "last";
+    if (text.has("norm_kwargs")) config.epsilon = text.object("norm_kwargs").number("eps", 1e-5, 1e-12, 1);
     return config;
+}
+
+Activation textActivation(const JsonReader& text, bool quickGelu) {
+    if (quickGelu) return Activation::QuickGelu;
+    if (!text.has("act_kwargs")) return Activation::Gelu;
+    const JsonReader options = text.object("act_kwargs");
+    const std::string approximation = options.text("approximate", "none");
+    if (approximation == "tanh") return Activation::GeluTanh;
+    if (approximation != "none") options.refuse("approximate");
+    return Activation::Gelu;
 }
 
 std::array<float, 3> colour(const json& object, const char* key, std::array<float, 3> fallback,
@@ -150,25 +128,33 @@ Enum choice(const json& object, const char* key, Enum fallback,
 }  // namespace
 
 ClipConfig clipConfigFromJson(const json& modelConfig, const std::string& source) {
-    const Reader model(modelConfig, source, "model_cfg");
-    const Reader vision(member(modelConfig, "vision_cfg"), source, "vision_cfg");
-    const Reader text(member(modelConfig, "text_cfg"), source, "text_cfg");
+    const JsonReader model(modelConfig, source, "model_cfg");
+    const JsonReader vision = model.object("vision_cfg"), text = model.object("text_cfg");
     ClipConfig config;
     config.embedDim = model.required("embed_dim", 1, 16384);
-    config.quickGelu = model.boolean("quick_gelu", false);
-    for (const char* key : {"custom_text", "multimodal_cfg", "init_logit_bias", "nonscalar_logit_scale"})
+    const bool quickGelu = model.boolean("quick_gelu", false);
+    config.imageActivation = quickGelu ? Activation::QuickGelu : Activation::Gelu;
+    config.textActivation = textActivation(text, quickGelu);
+    for (const char* key : {"multimodal_cfg", "nonscalar_logit_scale"})
         model.refuse(key);
-    vision.refuse("timm_model_name");
+    config.logitBias = model.has("init_logit_bias");
     config.imageSize = vision.integer("image_size", 224, 1, 4096);
-    const json& layers = member(vision.object(), "layers");
-    if (layers.is_array()) {
+    if (vision.has("timm_model_name")) {
+        const auto timm = siglipOfTimm(vision.text("timm_model_name", ""));
+        if (!timm) vision.refuse("timm_model_name");
+        if (vision.text("timm_pool", "avg") != "map") vision.refuse("timm_pool");
+        if (vision.text("timm_proj", "linear") != "none") vision.refuse("timm_proj", "linear");
+        config.vision = timm->vit;
+        config.imageActivation = timm->activation;
+    } else if (vision.text("model_type", "") == "siglip") {
+        config.vision = siglipFromJson(vision);
+    } else if (const json& layers = vision.member("layers"); layers.is_array()) {
         config.vision = resNetFromJson(vision, layers);
         if (config.imageSize % 32 != 0) throw vision.bad("image_size", "must be a multiple of 32 for a ResNet");
     } else {
-        const VitConfig vit = vitFromJson(vision);
-        if (config.imageSize < vit.patchSize) throw vision.bad("image_size", "is smaller than patch_size");
-        config.vision = vit;
+        config.vision = vitFromJson(vision);
     }
+    if (gridSize(config) < 1) throw vision.bad("image_size", "is smaller than patch_size");
     config.text = textFromJson(text);
     return config;
 }
@@ -181,22 +167,40 @@ json toJson(const ClipConfig& config) {
                        {"head_width", vit->headWidth},
                        {"mlp_ratio", vit->mlpRatio},
                        {"patch_size", vit->patchSize}});
+    } else if (const auto* siglip = std::get_if<SiglipVitConfig>(&config.vision)) {
+        const std::string timm = timmNameOf(*siglip, config.imageSize);
+        if (timm.empty())
+            vision.update({{"model_type", "siglip"},
+                           {"layers", siglip->layers},
+                           {"width", siglip->width},
+                           {"heads", siglip->heads},
+                           {"mlp_ratio", siglip->mlpRatio},
+                           {"patch_size", siglip->patchSize}});
+        else
+            vision.update({{"timm_model_name", timm},
+                           {"timm_model_pretrained", false},
+                           {"timm_pool", "map"},
+                           {"timm_proj", "none"}});
     } else {
         const auto& net = std::get<ResNetConfig>(config.vision);
         vision.update(
             {{"layers", net.layers}, {"width", net.width}, {"head_width", net.headWidth}, {"patch_size", nullptr}});
     }
     const TextConfig& text = config.text;
-    json model = {{"embed_dim", config.embedDim},
-                  {"vision_cfg", vision},
-                  {"text_cfg",
-                   {{"context_length", text.contextLength},
-                    {"vocab_size", text.vocabularySize},
-                    {"width", text.width},
-                    {"heads", text.heads},
-                    {"layers", text.layers},
-                    {"mlp_ratio", text.mlpRatio}}}};
-    if (config.quickGelu) model["quick_gelu"] = true;
+    json words = {{"context_length", text.contextLength}, {"vocab_size", text.vocabularySize}, {"width", text.width}};
+    if (text.isCbow())
+        words["model_type"] = "cbow";
+    else
+        words.update({{"heads", text.heads}, {"layers", text.layers}, {"mlp_ratio", text.mlpRatio}});
+    if (!text.causal) words["no_causal_mask"] = true;
+    if (text.poolLast) words["pool_type"] = "last";
+    if (text.projectionBias) words["proj_bias"] = true;
+    if (text.epsilon != TextConfig().epsilon) words["norm_kwargs"] = {{"eps", text.epsilon}};
+    if (config.textActivation == Activation::GeluTanh) words["act_kwargs"] = {{"approximate", "tanh"}};
+    json model = {{"embed_dim", config.embedDim}, {"vision_cfg", vision}, {"text_cfg", words}};
+    if (config.textActivation == Activation::QuickGelu) model["quick_gelu"] = true;
+    if (config.logitBias) model["init_logit_bias"] = -10;
+    if (std::holds_alternative<SiglipVitConfig>(config.vision)) model["custom_text"] = true;
     return model;
 }
 
@@ -245,9 +249,12 @@ json toJson(const PreprocessConfig& config) {
 }
 
 std::string describeArchitecture(const ClipConfig& config) {
-    if (const auto* vit = std::get_if<VitConfig>(&config.vision))
-        return "ViT, " + std::to_string(vit->layers) + " layers, width " + std::to_string(vit->width) + ", patch " +
-               std::to_string(vit->patchSize);
+    const auto transformer = [](const char* name, const auto& vit) {
+        return name + (", " + std::to_string(vit.layers)) + " layers, width " + std::to_string(vit.width) + ", patch " +
+               std::to_string(vit.patchSize);
+    };
+    if (const auto* vit = std::get_if<VitConfig>(&config.vision)) return transformer("ViT", *vit);
+    if (const auto* vit = std::get_if<SiglipVitConfig>(&config.vision)) return transformer("SigLIP ViT", *vit);
     const auto& net = std::get<ResNetConfig>(config.vision);
     std::string layers;
     for (const int count : net.layers)
@@ -255,19 +262,18 @@ std::string describeArchitecture(const ClipConfig& config) {
     return "ModifiedResNet " + layers + ", width " + std::to_string(net.width);
 }
 
-json readJson(const std::filesystem::path& path) {
-    const std::string name = displayName(path);
-    const std::string text = readText(path, 64 << 20);
-    if (text.empty()) throw Error(name, "the file is empty");
-    const auto watch = [&](int depth, json::parse_event_t, json&) {
-        if (depth > 64) throw Error(name, "nested too deeply");
-        return true;
-    };
-    try {
-        return json::parse(text, watch);
-    } catch (const json::exception& error) {
-        throw Error(name, std::string("not valid JSON: ") + error.what());
+std::string describePreprocessing(const PreprocessConfig& config) {
+    const std::string size = std::to_string(config.width), both = size + " × " + std::to_string(config.height);
+    const std::string filter = config.interpolation == Interpolation::Bicubic ? "bicubic" : "bilinear";
+    switch (config.resizeMode) {
+        case ResizeMode::Squash:
+            return "resized to " + both + " whatever the shape, " + filter;
+        case ResizeMode::Longest:
+            return "longer side to " + size + ", " + filter + ", padded";
+        case ResizeMode::Shortest:
+            break;
     }
+    return "shorter side to " + size + ", " + filter + ", centre crop";
 }
 
 }  // namespace diagonal

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
@@ -19,10 +18,9 @@ nlohmann::json toJson(const ClipConfig& config);
 PreprocessConfig preprocessFromJson(const nlohmann::json& preprocessConfig, int imageSize, const std::string& source);
 nlohmann::json toJson(const PreprocessConfig& config);
 
-/// "ViT-B/32"-like name for people.
+/// What it computes with, in words: "ViT, 12 layers, width 768, patch 32".
 std::string describeArchitecture(const ClipConfig& config);
-
-/// JSON of a file; an Error names the file and the place.
-nlohmann::json readJson(const std::filesystem::path& path);
+/// "shorter side to 224, bicubic, centre crop".
+std::string describePreprocessing(const PreprocessConfig& config);
 
 }  // namespace diagonal

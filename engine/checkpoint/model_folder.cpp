@@ -9,8 +9,13 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/checkpoint/config_json.h"
+#include "engine/checkpoint/json_reader.h"
+#include "engine/checkpoint/layout.h"
+#include "engine/checkpoint/loaded_weights.h"
+#include "engine/checkpoint/model_source.h"
+#include "engine/checkpoint/presets.h"
+#include "engine/checkpoint/resize_positions.h"
 #include "engine/checkpoint/safetensors.h"
-#include "engine/text/sentencepiece_tokenizer.h"
 
 namespace diagonal {
 
@@ -23,25 +28,6 @@ constexpr const char* kConfigFile = "open_clip_config.json";
 constexpr const char* kWeightsFile = "open_clip_model.safetensors";
 /// What only Diagonal knows of a model: its name, what it was made for, labels for a start. Optional.
 constexpr const char* kNotesFile = "diagonal.json";
-
-struct FolderConfig {
-    ClipConfig clip;
-    PreprocessConfig preprocess;
-};
-
-FolderConfig readFolderConfig(const fs::path& folder) {
-    const fs::path file = folder / kConfigFile;
-    if (!fs::exists(file))
-        throw Error(displayName(folder), std::string("no model here: ") + kConfigFile + " is missing",
-                    "Choose an open_clip model folder or a run folder");
-    const std::string source = displayName(file);
-    const json root = readJson(file);
-    if (!root.is_object() || !root.contains("model_cfg")) throw Error(source, "\"model_cfg\" is missing");
-    FolderConfig config;
-    config.clip = clipConfigFromJson(root["model_cfg"], source);
-    config.preprocess = preprocessFromJson(root.value("preprocess_cfg", json()), config.clip.imageSize, source);
-    return config;
-}
 
 void readNotes(const fs::path& folder, ModelInfo& info) {
     const fs::path file = folder / kNotesFile;
@@ -102,98 +88,108 @@ std::string nameOf(const fs::path& folder) {
     return last;
 }
 
-ModelInfo describe(const fs::path& folder, const ClipConfig& config, const TensorFile& weights,
-                   const Tokenizer& tokenizer) {
-    ModelInfo info;
-    info.name = nameOf(folder);
-    info.path = folder;
-    info.architecture = describeArchitecture(config);
-    info.tokenizer = tokenizer.kind() + ", " + std::to_string(tokenizer.vocabularySize()) + " tokens";
-    info.activation = config.quickGelu ? "QuickGELU" : "GELU";
-    info.embedDim = config.embedDim;
-    info.imageSize = config.imageSize;
-    info.contextLength = config.text.contextLength;
-    for (const auto& [name, tensor] : weights.tensors) {
+void resizeInput(ModelSource& source, int imageSize) {
+    const int smallest = std::holds_alternative<ResNetConfig>(source.clip.vision) ? 32 : 1;
+    if (imageSize < smallest || imageSize > 4096 || imageSize % smallest != 0)
+        throw Error("--image-size " + std::to_string(imageSize),
+                    smallest == 32 ? "a ResNet needs a multiple of 32, at most 4096" : "must be from 1 to 4096");
+    source.clip.imageSize = source.preprocess.width = source.preprocess.height = imageSize;
+    if (gridSize(source.clip) < 1)
+        throw Error("--image-size " + std::to_string(imageSize), "is smaller than a patch of the model");
+    resizePositions(source.state, source.clip);
+}
+
+/// What stands in the files beside the weights: the type that most numbers are stored in, the logit scale.
+void describeStorage(const StateDict& state, ModelInfo& info) {
+    const auto scalar = [&](const char* name) -> std::optional<double> {
+        const auto found = state.tensors.find(name);
+        if (found == state.tensors.end() || found->second.numel() != 1) return std::nullopt;
+        return found->second.to(torch::kDouble).item<double>();
+    };
+    info.metadata = state.metadata;
+    for (const auto& [name, tensor] : state.tensors) {
         info.tensors.push_back({name, tensor.sizes().vec(), dtypeName(tensor.scalar_type())});
         if (isBuffer(name)) continue;
         info.parameters += tensor.numel();
         if (tensor.dim() >= 2) info.dtype = dtypeName(tensor.scalar_type());
     }
-    const auto scale = weights.tensors.find("logit_scale");
-    if (scale != weights.tensors.end() && scale->second.numel() == 1) {
-        info.logitScale = std::exp(scale->second.to(torch::kDouble).item<double>());
+    if (const auto scale = scalar("logit_scale")) {
+        info.logitScale = std::exp(*scale);
         info.temperature = 1 / info.logitScale;
     }
-    readNotes(folder, info);
+    if (const auto bias = scalar("logit_bias")) {
+        info.hasLogitBias = true;
+        info.logitBias = *bias;
+    }
+}
+
+ModelInfo describe(const ModelSource& source, const Tokenizer& tokenizer) {
+    ModelInfo info;
+    info.name = nameOf(source.path);
+    info.path = source.path;
+    info.format = source.format;
+    const ClipConfig& clip = source.clip;
+    const std::string preset = presetOf(clip);
+    info.architecture = preset.empty() ? describeArchitecture(clip) : preset;
+    info.tokenizer = tokenizer.kind() + ", " + std::to_string(tokenizer.vocabularySize()) + " tokens";
+    info.preprocessing = describePreprocessing(source.preprocess);
+    info.activation = nameOf(clip.imageActivation);
+    if (clip.textActivation != clip.imageActivation && !clip.text.isCbow())
+        info.activation += " (images), " + nameOf(clip.textActivation) + " (texts)";
+    info.activationFrom = source.activationFrom;
+    info.embedDim = clip.embedDim;
+    info.imageSize = clip.imageSize;
+    info.contextLength = clip.text.contextLength;
+    info.files = source.weights;
+    describeStorage(source.state, info);
+    if (fs::is_directory(source.path)) readNotes(source.path, info);
     return info;
 }
 
-void loadWeights(ClipModel& model, const TensorFile& weights, const std::string& file) {
-    const torch::NoGradGuard noGrad;
-    auto state = model.stateDict();
-    for (auto& [name, target] : state) {
-        const auto found = weights.tensors.find(name);
-        if (found == weights.tensors.end()) {
-            if (name.ends_with(".num_batches_tracked")) continue;
-            throw Error(file, "tensor \"" + name + "\" is missing", "The file does not fit its open_clip_config.json");
-        }
-        const torch::Tensor& source = found->second;
-        if (source.sizes() != target.sizes()) {
-            std::ostringstream shapes;
-            shapes << "tensor \"" << name << "\" has the shape " << source.sizes() << ", the model needs "
-                   << target.sizes();
-            throw Error(file, shapes.str(), "The file does not fit its open_clip_config.json");
-        }
-        target.copy_(source);
-    }
-    for (const auto& [name, tensor] : weights.tensors) {
-        if (!state.contains(name))
-            throw Error(file, "tensor \"" + name + "\" is not part of the model",
-                        "The file does not fit its open_clip_config.json");
-    }
-}
-
-struct OpenFolder {
-    FolderConfig config;
-    TensorFile weights;
+struct OpenModel {
+    ModelSource source;
     std::shared_ptr<const Tokenizer> tokenizer;
     ModelInfo info;
 };
 
-OpenFolder openFolder(const fs::path& folder) {
-    OpenFolder open;
-    open.config = readFolderConfig(folder);
-    const fs::path weights = folder / kWeightsFile;
-    if (!fs::exists(weights))
-        throw Error(displayName(weights), "the file with the weights is missing",
-                    "Copy it beside open_clip_config.json");
-    open.weights = readSafetensors(weights);
-    open.tokenizer = loadSentencePieceTokenizer(folder, open.config.clip.text.contextLength);
-    if (open.tokenizer->vocabularySize() != open.config.clip.text.vocabularySize)
-        throw Error(displayName(folder),
-                    "the tokenizer has " + std::to_string(open.tokenizer->vocabularySize()) + " tokens, the model " +
-                        std::to_string(open.config.clip.text.vocabularySize),
-                    "The files of two models are mixed here");
-    open.info = describe(folder, open.config.clip, open.weights, *open.tokenizer);
+OpenModel openModel(const fs::path& path, const LoadOptions& options) {
+    OpenModel open{openModelSource(path, options.architecture), nullptr, {}};
+    if (options.imageSize) resizeInput(open.source, *options.imageSize);
+    const TextConfig& text = open.source.clip.text;
+    open.tokenizer = loadTokenizer(open.source.tokenizerFolder, {.contextLength = text.contextLength,
+                                                                 .vocabularySize = text.vocabularySize,
+                                                                 .cleaning = open.source.cleaning,
+                                                                 .padToContext = text.poolLast});
+    open.info = describe(open.source, *open.tokenizer);
     return open;
+}
+
+std::shared_ptr<ClipModel> build(ModelSource& source, Loading loading) {
+    LoadedWeights weights(std::move(source.state), loading, displayName(source.weights.front()));
+    auto model = std::make_shared<ClipModel>(source.clip, weights);
+    weights.finish();
+    model->eval();
+    return model;
 }
 
 }  // namespace
 
-ModelBundle loadModelFolder(const fs::path& folder) {
-    OpenFolder open = openFolder(folder);
+ModelBundle loadModel(const fs::path& path, const LoadOptions& options) {
+    const torch::NoGradGuard noGrad;
+    OpenModel open = openModel(path, options);
     ModelBundle bundle;
-    bundle.model = std::make_shared<ClipModel>(open.config.clip);
-    loadWeights(*bundle.model, open.weights, displayName(folder / kWeightsFile));
-    bundle.model->eval();
+    bundle.model = build(open.source, options.writable ? Loading::Writable : Loading::Mapped);
     bundle.tokenizer = std::move(open.tokenizer);
-    bundle.preprocess = open.config.preprocess;
+    bundle.preprocess = open.source.preprocess;
     bundle.info = std::move(open.info);
     return bundle;
 }
 
-ModelInfo readModelInfo(const fs::path& folder) {
-    return openFolder(folder).info;
+ModelInfo readModelInfo(const fs::path& path, const LoadOptions& options) {
+    const torch::NoGradGuard noGrad;
+    OpenModel open = openModel(path, options);
+    build(open.source, Loading::Checked);
+    return open.info;
 }
 
 void saveModelFolder(const fs::path& folder, const ModelBundle& bundle) {
@@ -201,15 +197,23 @@ void saveModelFolder(const fs::path& folder, const ModelBundle& bundle) {
     fs::create_directories(folder, error);
     if (error) throw Error(displayName(folder), "cannot be created: " + error.message());
 
-    json model = toJson(bundle.model->config());
-    model["text_cfg"]["hf_tokenizer_name"] = "diagonal";  // any name: open_clip then takes the folder's tokenizer
-    const json config = {{"model_cfg", model}, {"preprocess_cfg", toJson(bundle.preprocess)}};
-    NamedTensors tensors;
-    for (const auto& [name, tensor] : bundle.model->stateDict())
-        tensors.emplace_back(name, tensor.detach());
+    const ClipConfig& clip = bundle.model->config();
+    json model = toJson(clip);
     bundle.tokenizer->save(folder);
+    // A tokenizer of the folder's own needs a name, any name; open_clip has CLIP's built in.
+    const bool isClips = bundle.tokenizer->kind() != "SentencePiece" &&
+                         bundle.tokenizer->vocabularySize() == TokenizerConfig().vocabularySize;
+    if (!isClips) model["text_cfg"]["hf_tokenizer_name"] = "diagonal";
+    if (clip.text.poolLast) model["text_cfg"]["tokenizer_kwargs"] = {{"clean", "canonicalize"}};
+    json config = {{"model_cfg", model}, {"preprocess_cfg", toJson(bundle.preprocess)}};
+    // open_clip leaves the activation to timm, which has another than Hugging Face's SigLIP.
+    if (clipConfigFromJson(model, "").imageActivation != clip.imageActivation)
+        config["diagonal"] = {{"image_activation", nameOf(clip.imageActivation)}};
+
+    Tensors tensors = bundle.model->stateDict();
+    if (std::holds_alternative<SiglipVitConfig>(clip.vision)) tensors = openClipSiglipLayout().toTheirs(tensors);
     writeNotes(folder, bundle.info);
-    writeSafetensors(folder / kWeightsFile, tensors, {{"format", "pt"}});
+    writeSafetensors(folder / kWeightsFile, {tensors.begin(), tensors.end()}, {{"format", "pt"}});
     writeFile(folder / kConfigFile, config.dump(2) + "\n");
 }
 

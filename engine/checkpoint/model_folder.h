@@ -3,8 +3,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "engine/base/job.h"
 #include "engine/checkpoint/model_info.h"
 #include "engine/image/preprocess.h"
 #include "engine/model/clip.h"
@@ -20,23 +22,28 @@ struct ModelBundle {
     ModelInfo info;
 };
 
-/// The folder that --model means: an open_clip folder as it is; a run folder's model/, else its newest finished
-/// checkpoint; "demo" the shipped model. Throws Error.
-std::filesystem::path resolveModelFolder(const std::string& nameOrPath);
+struct LoadOptions {
+    /// Tensors of its own, for training; else float32 tensors stay in the mapped file and must not be written to.
+    bool writable = false;
+    /// Another input size than the model's: positions are interpolated.
+    std::optional<int> imageSize = {};
+    /// The preset that a lone file with weights is of, where its shapes do not tell all.
+    std::string architecture = {};
+};
 
-/// Loads an open_clip folder (open_clip_config.json, open_clip_model.safetensors, tokenizer files) to the CPU in fp32.
-/// Throws Error naming the file.
-ModelBundle loadModelFolder(const std::filesystem::path& folder);
+/// Where the model lies that --model means: a folder or file as it is; of a run folder its model/, else its newest
+/// finished checkpoint; "demo" the shipped model; a name of the hub (isHubName) on this computer, else downloaded.
+/// Throws Error, Cancelled.
+std::filesystem::path resolveModel(const std::string& nameOrPath, const JobContext& job = {});
 
-/// What loadModelFolder would say of the model, from the configuration and the headers alone.
-ModelInfo readModelInfo(const std::filesystem::path& folder);
+/// Loads an open_clip folder, a Hugging Face folder or a lone file with weights to the CPU in fp32. Nothing that a file
+/// holds is executed. Throws Error naming the file.
+ModelBundle loadModel(const std::filesystem::path& path, const LoadOptions& options = {});
+
+/// What loadModel would say of the model, from the configuration and the headers alone.
+ModelInfo readModelInfo(const std::filesystem::path& path, const LoadOptions& options = {});
 
 /// Writes the folder that open_clip.create_model_and_transforms("local-dir:FOLDER") loads.
 void saveModelFolder(const std::filesystem::path& folder, const ModelBundle& bundle);
-
-/// ARCH of `train`: "demo", "tiny", "small", a preset of resources/architectures, or a JSON file in model_cfg form.
-/// Throws Error listing the names.
-ClipConfig architecture(const std::string& name);
-std::vector<std::string> architectureNames();
 
 }  // namespace diagonal

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,21 +17,25 @@ struct TensorInfo {
 
 /// What `inspect`, the status bar and results say of a model; knows no tensor.
 struct ModelInfo {
-    std::string name;            ///< for people: "Demo model", else the folder's name
-    std::filesystem::path path;  ///< the model folder (of a run: its newest checkpoint) or file
-    std::string format;          ///< "open_clip folder", "OpenAI TorchScript archive"
-    std::string architecture;    ///< "ModifiedResNet 1,1,1,1, width 16" or "ViT-B/32"
-    std::string tokenizer;       ///< "SentencePiece, 512 pieces"
-    std::string preprocessing;   ///< "shorter side to 224, bicubic, centre crop"
-    std::string activation;      ///< "GELU", "QuickGELU" or "GELU (tanh)"
-    std::string activationFrom;  ///< what says so: "open_clip_config.json"
-    std::string dtype;           ///< as stored
+    std::string name;                             ///< for people: "Demo model", else the folder's name
+    std::filesystem::path path;                   ///< the model folder (of a run: its newest checkpoint) or file
+    std::string format;                           ///< "open_clip folder", "OpenAI TorchScript archive"
+    std::string architecture;                     ///< "ViT-B-32", else "ModifiedResNet 1,1,1,1, width 16"
+    std::string tokenizer;                        ///< "SentencePiece, 512 pieces"
+    std::string preprocessing;                    ///< "shorter side to 224, bicubic, centre crop"
+    std::string activation;                       ///< "GELU", "QuickGELU" or "GELU (tanh)"
+    std::string activationFrom;                   ///< what says so: "open_clip_config.json"
+    std::string dtype;                            ///< as stored
+    std::vector<std::filesystem::path> files;     ///< the weights
+    std::map<std::string, std::string> metadata;  ///< what else they say: "epoch": "32"
     int64_t parameters = 0;
     int embedDim = 0;
     int imageSize = 0;
     int contextLength = 0;
-    double logitScale = 0;   ///< after exp
-    double temperature = 0;  ///< 1 / logit scale
+    double logitScale = 0;      ///< after exp
+    double temperature = 0;     ///< 1 / logit scale
+    bool hasLogitBias = false;  ///< SigLIP: the probability of one pair is sigmoid(scale * cosine + bias)
+    double logitBias = 0;
     /// What the model knows, when it says so ("coloured shapes"); empty for a general model. From diagonal.json in its
     /// folder.
     std::string knows;

@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/resources.h"
-#include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/model_folder.h"
+#include "engine/checkpoint/model_source.h"
+#include "engine/hub/hub.h"
 
 namespace diagonal {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-bool isModelFolder(const fs::path& folder) {
-    std::error_code error;
-    return fs::exists(folder / "open_clip_config.json", error);
-}
 
 /// Newest RUN/checkpoints/step-N with its DONE file, or an empty path.
 fs::path newestCheckpoint(const fs::path& run) {
@@ -38,62 +33,40 @@ fs::path newestCheckpoint(const fs::path& run) {
     return newest;
 }
 
-/// "ViT-B/32" is OpenAI's spelling of open_clip's "ViT-B-32".
-std::string presetName(std::string name) {
-    std::replace(name.begin(), name.end(), '/', '-');
-    return name;
+/// A file of a model folder stands for the folder: the configuration, or weights that lie beside one.
+bool belongsToFolder(const fs::path& file) {
+    static constexpr const char* kNames[] = {"open_clip_config.json",       "config.json",
+                                             "open_clip_model.safetensors", "open_clip_pytorch_model.safetensors",
+                                             "open_clip_pytorch_model.bin", "model.safetensors",
+                                             "pytorch_model.bin",           "model.safetensors.index.json"};
+    return std::any_of(std::begin(kNames), std::end(kNames),
+                       [&](const char* name) { return file.filename() == name; }) &&
+           isModelFolder(file.parent_path());
 }
 
 }  // namespace
 
-fs::path resolveModelFolder(const std::string& nameOrPath) {
-    if (nameOrPath.empty()) throw Error("--model", "is empty", "Give a model folder, a run folder, or \"demo\"");
+fs::path resolveModel(const std::string& nameOrPath, const JobContext& job) {
+    if (nameOrPath.empty()) throw Error("--model", "is empty", "Give a model, a run folder, or \"demo\"");
     if (nameOrPath == "demo") return demoModelFolder();
-    fs::path path(nameOrPath);
+    const fs::path path(nameOrPath);
     std::error_code error;
-    if (fs::is_regular_file(path, error) &&
-        (path.filename() == "open_clip_config.json" || path.filename() == "open_clip_model.safetensors"))
-        path = fs::absolute(path).parent_path();
-    if (!fs::exists(path, error))
-        throw Error(displayName(path), "there is no such model", "Give a model folder, a run folder, or \"demo\"");
-    if (!fs::is_directory(path, error))
-        throw Error(displayName(path), "cannot be read as a model", "Give an open_clip model folder or a run folder");
-    if (isModelFolder(path)) return path;
+    if (!fs::exists(path, error)) {
+        if (isHubName(nameOrPath)) return getModel(nameOrPath, job);
+        throw Error(displayName(path), "there is no such model",
+                    "Give a model folder or file, a run folder, \"demo\", or a name of diagonal-cli models list");
+    }
+    if (!fs::is_directory(path, error)) {
+        const fs::path file = fs::absolute(path);
+        return belongsToFolder(file) ? file.parent_path() : file;
+    }
+    if (fs::exists(path / "open_clip_config.json", error)) return path;
     if (isModelFolder(path / "model")) return path / "model";
     if (const fs::path checkpoint = newestCheckpoint(path); !checkpoint.empty()) return checkpoint;
     if (fs::exists(path / "metrics.jsonl", error))
         throw Error(displayName(path), "this run has no finished checkpoint yet",
                     "Wait for its first checkpoint, or go on with train --resume");
-    throw Error(displayName(path), "no model here: open_clip_config.json is missing",
-                "Give an open_clip model folder or a run folder");
-}
-
-std::vector<std::string> architectureNames() {
-    std::vector<std::string> names;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(resourceFolder() / "architectures", error)) {
-        if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
-    }
-    std::sort(names.begin(), names.end());
-    return names;
-}
-
-ClipConfig architecture(const std::string& name) {
-    std::error_code error;
-    const fs::path given(name);
-    if (given.extension() == ".json" && fs::is_regular_file(given, error))
-        return clipConfigFromJson(readJson(given), displayName(given));
-    const auto names = architectureNames();
-    const std::string preset = presetName(name);
-    if (std::find(names.begin(), names.end(), preset) == names.end()) {
-        std::string list;
-        for (const auto& known : names)
-            list += (list.empty() ? "" : ", ") + known;
-        throw Error("--model " + name, "neither a model nor an architecture",
-                    "Architectures: " + list + ", or a JSON file in open_clip's form");
-    }
-    const fs::path file = resourceFolder() / "architectures" / (preset + ".json");
-    return clipConfigFromJson(readJson(file), displayName(file));
+    return path;  // of a Hugging Face model, or of none, which openModelSource says
 }
 
 }  // namespace diagonal

@@ -58,9 +58,9 @@ struct Placement {
     int count;     ///< pixels taken from the resized image
 };
 
-Placement place(int64_t resized, int wanted) {
+Placement place(int64_t resized, int wanted, bool floorCrop) {
     if (wanted > resized) return {0, static_cast<int>((wanted - resized) / 2), static_cast<int>(resized)};
-    return {roundedHalf(resized - wanted), 0, wanted};
+    return {floorCrop ? (resized - wanted) / 2 : roundedHalf(resized - wanted), 0, wanted};
 }
 
 }  // namespace
@@ -77,7 +77,8 @@ Image resizeAndCrop(const Image& image, const PreprocessConfig& config) {
     const auto [width, height] = resizedSize(image, config);
     // ResizeKeepRatio of a size that is not square takes bicubic whatever the configuration says.
     const bool keepsRatio = config.resizeMode == ResizeMode::Shortest && config.width != config.height;
-    const Placement across = place(width, config.width), down = place(height, config.height);
+    const Placement across = place(width, config.width, config.floorCrop);
+    const Placement down = place(height, config.height, config.floorCrop);
     Image part = resizeRegion(image, width, height, {across.skip, down.skip, across.count, down.count},
                               keepsRatio ? Interpolation::Bicubic : config.interpolation);
     if (across.count == config.width && down.count == config.height) return part;

@@ -22,6 +22,7 @@ struct PreprocessConfig {
     Interpolation interpolation = Interpolation::Bicubic;
     ResizeMode resizeMode = ResizeMode::Shortest;
     uint8_t fillColor = 0;
+    bool floorCrop = false;  ///< a crop that cannot be centred: rounded down (Hugging Face), else to even (torchvision)
 };
 
 /// Pillow's antialiased resize, in its fixed-point arithmetic: bit for bit Image.resize((width, height), BICUBIC or

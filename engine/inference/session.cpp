@@ -62,7 +62,7 @@ Session::Session() : m_impl(std::make_unique<Impl>()) {
 
 Session::~Session() = default;
 
-std::shared_ptr<Session> Session::open(const std::string& model, const SessionOptions& options) {
+std::shared_ptr<Session> Session::open(const std::string& model, const SessionOptions& options, const JobContext& job) {
     std::shared_ptr<Session> session(new Session);
     Impl& impl = *session->m_impl;
     impl.options = options;
@@ -71,7 +71,8 @@ std::shared_ptr<Session> Session::open(const std::string& model, const SessionOp
     if (options.precision == "auto") impl.options.precision = impl.device.is_cuda() ? "bf16" : "fp32";
     impl.dtype = dtypeOf(impl.options.precision);
     if (options.batchSize < 1) throw Error("--batch-size", "must be at least 1");
-    impl.bundle = loadModelFolder(resolveModelFolder(model));
+    impl.bundle = loadModel(resolveModel(model, job),
+                            {.writable = false, .imageSize = options.imageSize, .architecture = options.architecture});
     impl.bundle.model->to(impl.device, impl.dtype);
     impl.bundle.model->eval();
     return session;
@@ -186,7 +187,7 @@ Embeddings Session::embedTexts(std::span<const std::string> texts, bool normaliz
         for (; end < order.size() && (end == first || encoded[order[end]].size() * (part.size() + 1) <= tokenLimit);
              ++end)
             part.push_back(std::move(encoded[order[end]]));
-        const Tensor features = m_impl->embed(packTokens(part, contextLength), normalized);
+        const Tensor features = m_impl->embed(m_impl->bundle.tokenizer->pack(part), normalized);
         for (size_t i = first; i < end; ++i)
             std::copy_n(features.const_data_ptr<float>() + static_cast<int64_t>(i - first) * result.dim, result.dim,
                         result.values.begin() + static_cast<ptrdiff_t>(order[i]) * result.dim);

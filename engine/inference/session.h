@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ struct SessionOptions {
     std::string device = "auto";
     std::string precision = "auto";  ///< auto, fp32, bf16, fp16. auto is fp32 on the CPU, bf16 on a GPU.
     int batchSize = 32;
+    std::optional<int> imageSize = {};  ///< another input size than the model's
+    std::string architecture = {};      ///< of a lone file with weights, where its shapes do not tell all
 };
 
 /// Rows of float32, n x dim.
@@ -41,8 +44,10 @@ struct ImageEmbedding {
 /// threads of its own.
 class Session {
   public:
-    /// Loads `model` (path, run folder, or "demo"). Throws Error.
-    static std::shared_ptr<Session> open(const std::string& model, const SessionOptions& options = {});
+    /// Loads `model` (path, run folder, "demo", or a name of the hub, downloaded where it is not on this computer:
+    /// progress in bytes). Throws Error, Cancelled.
+    static std::shared_ptr<Session> open(const std::string& model, const SessionOptions& options = {},
+                                         const JobContext& job = {});
     ~Session();
 
     const ModelInfo& info() const;

@@ -38,7 +38,7 @@ void normalizeRow(std::vector<double>& row) {
 }  // namespace
 
 std::vector<LabelScore> scoreLabels(std::span<const float> image, const Embeddings& labels, double temperature,
-                                    Score score) {
+                                    Score score, double logitBias) {
     if (!(temperature > 0)) throw Error("temperature", "must be greater than 0");
     if (static_cast<int64_t>(image.size()) != labels.dim && labels.count() > 0)
         throw std::invalid_argument("image and label embeddings differ in length");
@@ -51,7 +51,7 @@ std::vector<LabelScore> scoreLabels(std::span<const float> image, const Embeddin
     });
     double sum = 0;
     for (LabelScore& one : scores) {
-        one.probability = score == Score::Sigmoid ? 1 / (1 + std::exp(-one.cosine / temperature))
+        one.probability = score == Score::Sigmoid ? 1 / (1 + std::exp(-one.cosine / temperature - logitBias))
                                                   : std::exp((one.cosine - scores.front().cosine) / temperature);
         if (!std::isnan(one.probability)) sum += one.probability;
     }

@@ -17,9 +17,10 @@ struct LabelScore {
     double cosine = 0;
 };
 
-/// Scores of every label for one image, best first. Both sides of unit length. temperature as in 1 / logit scale.
+/// Scores of every label for one image, best first. Both sides of unit length. temperature as in 1 / logit scale;
+/// logitBias counts for Sigmoid alone (SigLIP's models have one).
 std::vector<LabelScore> scoreLabels(std::span<const float> image, const Embeddings& labels, double temperature,
-                                    Score score = Score::Softmax);
+                                    Score score = Score::Softmax, double logitBias = 0);
 
 /// "Sure": the best label leads the next by at least 30 percentage points.
 bool isSure(const std::vector<LabelScore>& bestFirst);

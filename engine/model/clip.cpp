@@ -11,7 +11,10 @@ using torch::Tensor;
 
 namespace {
 
-constexpr double kLayerNormEpsilon = 1e-5;
+RandomWeights& randomWeights() {
+    static RandomWeights weights;
+    return weights;
+}
 
 Tensor unitLength(const Tensor& features, bool normalized) {
     return normalized
@@ -21,27 +24,20 @@ Tensor unitLength(const Tensor& features, bool normalized) {
 
 }  // namespace
 
-ClipModel::ClipModel(const ClipConfig& config) : m_config(config) {
-    const TextConfig& text = config.text;
-    m_visual = register_module(
-        "visual", std::visit([&](const auto& tower) { return makeImageTower(config, tower); }, config.vision));
-    m_transformer =
-        register_module("transformer", std::make_shared<Transformer>(TransformerConfig{
-                                           text.width, text.layers, text.heads, text.mlpRatio, config.quickGelu}));
-    m_transformer->initializeAsTextTower();
+ClipModel::ClipModel(const ClipConfig& config) : ClipModel(config, randomWeights()) {
+}
 
-    const auto module = [this](const char* name) {
-        return register_module(name, std::make_shared<torch::nn::Module>(name));
-    };
-    m_tokenEmbedding =
-        module("token_embedding")->register_parameter("weight", torch::randn({text.vocabularySize, text.width}) * 0.02);
-    m_positions = register_parameter("positional_embedding", torch::randn({text.contextLength, text.width}) * 0.01);
-    const auto finalNorm = module("ln_final");
-    m_finalGain = finalNorm->register_parameter("weight", torch::ones({text.width}));
-    m_finalBias = finalNorm->register_parameter("bias", torch::zeros({text.width}));
-    m_textProjection =
-        register_parameter("text_projection", torch::randn({text.width, config.embedDim}) * std::pow(text.width, -0.5));
-    m_logitScale = register_parameter("logit_scale", torch::tensor(std::log(1 / 0.07), torch::kFloat));
+ClipModel::ClipModel(const ClipConfig& config, Weights& weights) : m_config(config) {
+    const Scope scope(weights);
+    m_visual = register_module(
+        "visual",
+        std::visit([&](const auto& tower) { return makeImageTower(scope / "visual", config, tower); }, config.vision));
+    m_text = config.text.isCbow() ? makeCbow(*this, scope, config) : makeTextTransformer(*this, scope, config);
+    // SigLIP starts at a scale of 10 and a bias of -10.
+    const double scale = config.logitBias ? std::log(10.0) : std::log(1 / 0.07);
+    m_logitScale = register_parameter("logit_scale", scope.take("logit_scale", {}, Init::value(scale)));
+    if (config.logitBias)
+        m_logitBias = register_parameter("logit_bias", scope.take("logit_bias", {}, Init::value(-10)));
 }
 
 Tensor ClipModel::encodeImage(const Tensor& images, bool normalized) {
@@ -49,10 +45,7 @@ Tensor ClipModel::encodeImage(const Tensor& images, bool normalized) {
 }
 
 Tensor ClipModel::encodeText(const Tensor& ids, const Tensor& ends, bool normalized) {
-    Tensor x = torch::embedding(m_tokenEmbedding, ids) + m_positions.narrow(0, 0, ids.size(1));
-    x = m_transformer->forward(x, ends, true);
-    x = torch::layer_norm(x, {m_config.text.width}, m_finalGain, m_finalBias, kLayerNormEpsilon);
-    return unitLength(x.matmul(m_textProjection), normalized);
+    return unitLength(m_text->forward(ids, ends), normalized);
 }
 
 std::map<std::string, Tensor> ClipModel::stateDict() const {

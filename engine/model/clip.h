@@ -10,15 +10,17 @@
 
 #include "engine/model/config.h"
 #include "engine/model/image_tower.h"
-#include "engine/model/transformer.h"
+#include "engine/model/text_tower.h"
 
 namespace diagonal {
 
-/// CLIP (Radford et al., 2021) with the module names of open_clip's CLIP class: visual.*, transformer.resblocks.N.*,
-/// token_embedding, positional_embedding, ln_final, text_projection, logit_scale. named_parameters() and
-/// named_buffers() carry exactly those names.
+/// CLIP (Radford et al., 2021) and SigLIP (Zhai et al., 2023) with the module names of open_clip's CLIP class:
+/// visual.*, transformer.resblocks.N.*, token_embedding, positional_embedding, ln_final, text_projection, logit_scale.
+/// named_parameters() and named_buffers() carry exactly those names.
 class ClipModel : public torch::nn::Module {
   public:
+    /// Tensors are taken from `weights`, which throws Error where one is missing or has another shape.
+    ClipModel(const ClipConfig& config, Weights& weights);
     /// Random weights as open_clip draws them (from torch's default generator).
     explicit ClipModel(const ClipConfig& config);
 
@@ -27,21 +29,23 @@ class ClipModel : public torch::nn::Module {
     /// float [n, 3, size, size] -> [n, embed_dim], unit length when normalized.
     torch::Tensor encodeImage(const torch::Tensor& images, bool normalized = true);
 
-    /// ids: int64 [n, length], length <= context_length; ends: int64 [n], position of each end-of-text token.
-    /// -> [n, embed_dim]. The length need only reach the longest end-of-text.
+    /// ids: int64 [n, length], length <= context_length; ends: int64 [n], position of each end-of-text token (SigLIP:
+    /// the last of the context). -> [n, embed_dim]. The length need only reach the longest end-of-text.
     torch::Tensor encodeText(const torch::Tensor& ids, const torch::Tensor& ends, bool normalized = true);
 
     /// Scalar parameter: ln of the logit scale.
     torch::Tensor logitScale() const { return m_logitScale; }
+    /// Scalar parameter that SigLIP adds to the scaled cosine, or undefined.
+    torch::Tensor logitBias() const { return m_logitBias; }
 
-    /// Parameters and buffers by open_clip's state-dict names.
+    /// Parameters and buffers by name.
     std::map<std::string, torch::Tensor> stateDict() const;
 
   private:
     ClipConfig m_config;
     std::shared_ptr<ImageTower> m_visual;
-    std::shared_ptr<Transformer> m_transformer;
-    torch::Tensor m_tokenEmbedding, m_positions, m_finalGain, m_finalBias, m_textProjection, m_logitScale;
+    std::unique_ptr<TextTower> m_text;
+    torch::Tensor m_logitScale, m_logitBias;
 };
 
 }  // namespace diagonal

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "engine/model/config.h"
+#include "engine/model/weights.h"
 
 namespace diagonal {
 
@@ -17,7 +18,8 @@ class ImageTower : public torch::nn::Module {
 };
 
 // One maker for each alternative of ClipConfig::vision; each stands in a file of its own.
-std::shared_ptr<ImageTower> makeImageTower(const ClipConfig& config, const VitConfig& vit);
-std::shared_ptr<ImageTower> makeImageTower(const ClipConfig& config, const ResNetConfig& resNet);
+std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config, const VitConfig& vit);
+std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config, const SiglipVitConfig& vit);
+std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config, const ResNetConfig& resNet);
 
 }  // namespace diagonal

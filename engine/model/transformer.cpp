@@ -12,99 +12,114 @@ using torch::Tensor;
 
 namespace {
 
-/// The parameters of torch.nn.MultiheadAttention under its names.
-struct Attention : torch::nn::Module {
-    Attention(int width, int headCount) : heads(headCount) {
-        inWeight = register_parameter("in_proj_weight", torch::empty({3 * width, width}));
-        inBias = register_parameter("in_proj_bias", torch::zeros({3 * width}));
-        outProjection = register_module("out_proj", torch::nn::Linear(width, width));
-        torch::nn::init::xavier_uniform_(inWeight);
-        torch::nn::init::zeros_(outProjection->bias);
+Tensor activate(const Tensor& x, Activation activation) {
+    switch (activation) {
+        case Activation::QuickGelu:
+            return x * torch::sigmoid(1.702 * x);
+        case Activation::GeluTanh:
+            return torch::gelu(x, "tanh");
+        case Activation::Gelu:
+            break;
     }
-
-    /// [n, length, width] -> [n, heads, length, width / heads]
-    Tensor split(const Tensor& x) const { return x.unflatten(-1, {heads, -1}).transpose(1, 2); }
-
-    Tensor project(const Tensor& heads_) { return outProjection(heads_.transpose(1, 2).flatten(2)); }
-
-    Tensor forward(const Tensor& x, bool causal) {
-        const auto parts = torch::linear(x, inWeight, inBias).chunk(3, -1);
-        return project(at::scaled_dot_product_attention(split(parts[0]), split(parts[1]), split(parts[2]), std::nullopt,
-                                                        0.0, causal));
-    }
-
-    /// One query a sequence: query [n, 1, width]; allowed bool [n, 1, 1, length] or undefined.
-    Tensor forwardPooled(const Tensor& query, const Tensor& x, const std::optional<Tensor>& allowed) {
-        const int64_t width = x.size(-1);
-        const Tensor q = torch::linear(query, inWeight.narrow(0, 0, width), inBias.narrow(0, 0, width));
-        const auto keyValue =
-            torch::linear(x, inWeight.narrow(0, width, 2 * width), inBias.narrow(0, width, 2 * width)).chunk(2, -1);
-        return project(at::scaled_dot_product_attention(split(q), split(keyValue[0]), split(keyValue[1]), allowed));
-    }
-
-    int64_t heads;
-    Tensor inWeight, inBias;
-    torch::nn::Linear outProjection{nullptr};
-};
-
-struct Mlp : torch::nn::Module {
-    Mlp(int width, int hidden, bool quick) : quickGelu(quick) {
-        up = register_module("c_fc", torch::nn::Linear(width, hidden));
-        down = register_module("c_proj", torch::nn::Linear(hidden, width));
-    }
-
-    Tensor forward(const Tensor& x) {
-        const Tensor h = up(x);
-        return down(quickGelu ? h * torch::sigmoid(1.702 * h) : torch::gelu(h));
-    }
-
-    bool quickGelu;
-    torch::nn::Linear up{nullptr}, down{nullptr};
-};
+    return torch::gelu(x);
+}
 
 }  // namespace
 
+Attention::Attention(const Scope& scope, int width, int heads, Init in, Init out) : m_heads(heads) {
+    m_inWeight = register_parameter("in_proj_weight", scope.take("in_proj_weight", {3 * width, width}, in));
+    m_inBias = register_parameter("in_proj_bias", scope.take("in_proj_bias", {3 * width}, Init::value(0)));
+    m_out = addChild<Linear>(*this, scope, "out_proj", width, width, out);
+}
+
+/// [n, length, width] -> [n, heads, length, width / heads]
+Tensor Attention::split(const Tensor& x) const {
+    return x.unflatten(-1, {m_heads, -1}).transpose(1, 2);
+}
+
+Tensor Attention::project(const Tensor& heads) const {
+    return (*m_out)(heads.transpose(1, 2).flatten(2));
+}
+
+Tensor Attention::forward(const Tensor& x, bool causal) const {
+    const auto parts = torch::linear(x, m_inWeight, m_inBias).chunk(3, -1);
+    return project(
+        at::scaled_dot_product_attention(split(parts[0]), split(parts[1]), split(parts[2]), std::nullopt, 0.0, causal));
+}
+
+Tensor Attention::forwardPooled(const Tensor& query, const Tensor& x, const std::optional<Tensor>& allowed) const {
+    const int64_t width = x.size(-1);
+    const Tensor q = torch::linear(query, m_inWeight.narrow(0, 0, width), m_inBias.narrow(0, 0, width));
+    const auto keyValue =
+        torch::linear(x, m_inWeight.narrow(0, width, 2 * width), m_inBias.narrow(0, width, 2 * width)).chunk(2, -1);
+    return project(at::scaled_dot_product_attention(split(q), split(keyValue[0]), split(keyValue[1]), allowed));
+}
+
+Mlp::Mlp(const Scope& scope, int width, int hidden, Activation activation) : m_activation(activation) {
+    m_up = addChild<Linear>(*this, scope, "c_fc", width, hidden);
+    m_down = addChild<Linear>(*this, scope, "c_proj", hidden, width);
+}
+
+Mlp::Mlp(const Scope& scope, int width, int hidden, Activation activation, Init up, Init down)
+    : m_activation(activation) {
+    m_up = addChild<Linear>(*this, scope, "c_fc", width, hidden, up);
+    m_down = addChild<Linear>(*this, scope, "c_proj", hidden, width, down);
+}
+
+Tensor Mlp::forward(const Tensor& x) const {
+    return (*m_down)(activate((*m_up)(x), m_activation));
+}
+
 class ResidualAttentionBlock : public torch::nn::Module {
   public:
-    explicit ResidualAttentionBlock(const TransformerConfig& config) {
-        const torch::nn::LayerNormOptions norm({config.width});
-        ln1 = register_module("ln_1", torch::nn::LayerNorm(norm));
-        attention = register_module("attn", std::make_shared<Attention>(config.width, config.heads));
-        ln2 = register_module("ln_2", torch::nn::LayerNorm(norm));
-        mlp = register_module(
-            "mlp",
-            std::make_shared<Mlp>(config.width, static_cast<int>(config.width * config.mlpRatio), config.quickGelu));
+    ResidualAttentionBlock(const Scope& scope, const TransformerConfig& config) {
+        const double width = config.width;
+        const double projection = std::pow(width, -0.5) * std::pow(2.0 * config.layers, -0.5);
+        const Init xavier = Init::uniform(std::sqrt(6.0 / (4 * width)));
+        const Init torchDefault = Init::uniform(std::pow(width, -0.5));
+        m_ln1 = addChild<LayerNorm>(*this, scope, "ln_1", config.width, config.epsilon);
+        m_attention = addChild<Attention>(*this, scope, "attn", config.width, config.heads,
+                                          config.textInit ? Init::normal(std::pow(width, -0.5)) : xavier,
+                                          config.textInit ? Init::normal(projection) : torchDefault);
+        m_ln2 = addChild<LayerNorm>(*this, scope, "ln_2", config.width, config.epsilon);
+        m_mlp = config.textInit ? addChild<Mlp>(*this, scope, "mlp", config.width, config.hidden, config.activation,
+                                                Init::normal(std::pow(2 * width, -0.5)), Init::normal(projection))
+                                : addChild<Mlp>(*this, scope, "mlp", config.width, config.hidden, config.activation);
     }
 
-    Tensor forward(const Tensor& x, bool causal) {
-        const Tensor h = x + attention->forward(ln1(x), causal);
-        return h + mlp->forward(ln2(h));
+    Tensor forward(const Tensor& x, bool causal) const {
+        const Tensor h = x + m_attention->forward((*m_ln1)(x), causal);
+        return h + m_mlp->forward((*m_ln2)(h));
     }
 
     /// -> [n, 1, width]
-    Tensor forwardPooled(const Tensor& x, const Tensor& positions, const std::optional<Tensor>& allowed) {
+    Tensor forwardPooled(const Tensor& x, const Tensor& positions, const std::optional<Tensor>& allowed) const {
         const Tensor index = positions.view({-1, 1, 1}).expand({-1, 1, x.size(2)});
-        const Tensor normalized = ln1(x);
+        const Tensor normalized = (*m_ln1)(x);
         const Tensor h =
-            x.gather(1, index) + attention->forwardPooled(normalized.gather(1, index), normalized, allowed);
-        return h + mlp->forward(ln2(h));
+            x.gather(1, index) + m_attention->forwardPooled(normalized.gather(1, index), normalized, allowed);
+        return h + m_mlp->forward((*m_ln2)(h));
     }
 
-    torch::nn::LayerNorm ln1{nullptr}, ln2{nullptr};
-    std::shared_ptr<Attention> attention;
-    std::shared_ptr<Mlp> mlp;
+  private:
+    std::shared_ptr<LayerNorm> m_ln1, m_ln2;
+    std::shared_ptr<Attention> m_attention;
+    std::shared_ptr<Mlp> m_mlp;
 };
 
-Transformer::Transformer(const TransformerConfig& config) : m_config(config) {
-    torch::nn::ModuleList list;
-    for (int i = 0; i < config.layers; ++i) {
-        m_blocks.push_back(std::make_shared<ResidualAttentionBlock>(config));
-        list->push_back(m_blocks.back());
-    }
-    register_module("resblocks", list);
+Transformer::Transformer(const Scope& scope, const TransformerConfig& config) {
+    const auto list = register_module("resblocks", std::make_shared<torch::nn::Module>("resblocks"));
+    for (int i = 0; i < config.layers; ++i)
+        m_blocks.push_back(addChild<ResidualAttentionBlock>(*list, scope / "resblocks", std::to_string(i), config));
 }
 
-Tensor Transformer::forward(Tensor tokens, const Tensor& positions, bool causal) {
+Tensor Transformer::forward(Tensor tokens, bool causal) const {
+    for (const auto& block : m_blocks)
+        tokens = block->forward(tokens, causal);
+    return tokens;
+}
+
+Tensor Transformer::forwardPooled(Tensor tokens, const Tensor& positions, bool causal) const {
     for (size_t i = 0; i + 1 < m_blocks.size(); ++i)
         tokens = m_blocks[i]->forward(tokens, causal);
     std::optional<Tensor> allowed;
@@ -113,19 +128,6 @@ Tensor Transformer::forward(Tensor tokens, const Tensor& positions, bool causal)
         allowed = (keys.unsqueeze(0) <= positions.unsqueeze(1)).view({-1, 1, 1, tokens.size(1)});
     }
     return m_blocks.back()->forwardPooled(tokens, positions, allowed).squeeze(1);
-}
-
-void Transformer::initializeAsTextTower() {
-    const double width = m_config.width;
-    const double attentionStd = std::pow(width, -0.5);
-    const double projectionStd = attentionStd * std::pow(2.0 * m_config.layers, -0.5);
-    const double hiddenStd = std::pow(2.0 * width, -0.5);
-    for (const auto& block : m_blocks) {
-        torch::nn::init::normal_(block->attention->inWeight, 0.0, attentionStd);
-        torch::nn::init::normal_(block->attention->outProjection->weight, 0.0, projectionStd);
-        torch::nn::init::normal_(block->mlp->up->weight, 0.0, hiddenStd);
-        torch::nn::init::normal_(block->mlp->down->weight, 0.0, projectionStd);
-    }
 }
 
 }  // namespace diagonal

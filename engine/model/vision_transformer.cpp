@@ -12,43 +12,47 @@ using torch::Tensor;
 
 namespace {
 
+constexpr double kEpsilon = 1e-5;
+
 /// open_clip's VisionTransformer with a class token and learned positions.
 class VisionTransformer : public ImageTower {
   public:
-    VisionTransformer(const ClipConfig& config, const VitConfig& vit) {
-        const int64_t grid = config.imageSize / vit.patchSize;
-        const double scale = std::pow(vit.width, -0.5);
-        m_patches = register_module(
-            "conv1",
-            torch::nn::Conv2d(torch::nn::Conv2dOptions(3, vit.width, vit.patchSize).stride(vit.patchSize).bias(false)));
-        m_classEmbedding = register_parameter("class_embedding", scale * torch::randn({vit.width}));
-        m_positions = register_parameter("positional_embedding", scale * torch::randn({grid * grid + 1, vit.width}));
-        m_lnPre = register_module("ln_pre", torch::nn::LayerNorm(torch::nn::LayerNormOptions({vit.width})));
-        m_transformer = register_module(
-            "transformer", std::make_shared<Transformer>(TransformerConfig{
-                               vit.width, vit.layers, vit.width / vit.headWidth, vit.mlpRatio, config.quickGelu}));
-        m_lnPost = register_module("ln_post", torch::nn::LayerNorm(torch::nn::LayerNormOptions({vit.width})));
-        m_projection = register_parameter("proj", scale * torch::randn({vit.width, config.embedDim}));
+    VisionTransformer(const Scope& scope, const ClipConfig& config, const VitConfig& vit) {
+        const int64_t grid = gridSize(config);
+        const Init scaled = Init::normal(std::pow(vit.width, -0.5));
+        const auto parameter = [&](const char* name, at::IntArrayRef shape) {
+            return register_parameter(name, scope.take(name, shape, scaled));
+        };
+        m_patches = addChild<Conv2d>(*this, scope, "conv1", 3, vit.width, vit.patchSize, vit.patchSize);
+        m_classEmbedding = parameter("class_embedding", {vit.width});
+        m_positions = parameter("positional_embedding", {grid * grid + 1, vit.width});
+        m_lnPre = addChild<LayerNorm>(*this, scope, "ln_pre", vit.width, kEpsilon);
+        m_transformer = addChild<Transformer>(
+            *this, scope, "transformer",
+            TransformerConfig{vit.width, vit.layers, vit.width / vit.headWidth, hiddenWidth(vit.width, vit.mlpRatio),
+                              config.imageActivation, kEpsilon, false});
+        m_lnPost = addChild<LayerNorm>(*this, scope, "ln_post", vit.width, kEpsilon);
+        m_projection = parameter("proj", {vit.width, config.embedDim});
     }
 
     Tensor forward(const Tensor& images) override {
-        Tensor x = m_patches(images).flatten(2).transpose(1, 2);
+        Tensor x = (*m_patches)(images).flatten(2).transpose(1, 2);
         x = torch::cat({m_classEmbedding.expand({x.size(0), 1, -1}), x}, 1) + m_positions;
         const Tensor classToken = torch::zeros({x.size(0)}, torch::TensorOptions(torch::kLong).device(x.device()));
-        return m_lnPost(m_transformer->forward(m_lnPre(x), classToken, false)).matmul(m_projection);
+        return (*m_lnPost)(m_transformer->forwardPooled((*m_lnPre)(x), classToken, false)).matmul(m_projection);
     }
 
   private:
-    torch::nn::Conv2d m_patches{nullptr};
+    std::shared_ptr<Conv2d> m_patches;
     Tensor m_classEmbedding, m_positions, m_projection;
-    torch::nn::LayerNorm m_lnPre{nullptr}, m_lnPost{nullptr};
+    std::shared_ptr<LayerNorm> m_lnPre, m_lnPost;
     std::shared_ptr<Transformer> m_transformer;
 };
 
 }  // namespace
 
-std::shared_ptr<ImageTower> makeImageTower(const ClipConfig& config, const VitConfig& vit) {
-    return std::make_shared<VisionTransformer>(config, vit);
+std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config, const VitConfig& vit) {
+    return std::make_shared<VisionTransformer>(scope, config, vit);
 }
 
 }  // namespace diagonal

@@ -66,7 +66,7 @@ class TestModelFolders : public QObject {
     }
 
     void whatIsNotBrokenLoads() {
-        const ModelBundle bundle = loadModelFolder(m_folder);
+        const ModelBundle bundle = loadModel(m_folder);
         QCOMPARE(bundle.info.embedDim, 8);
         QCOMPARE(bundle.info.imageSize, 32);
         QVERIFY(Session::open(m_folder.string(), {.device = "cpu"}) != nullptr);
@@ -106,7 +106,7 @@ class TestModelFolders : public QObject {
         QFETCH(QString, named);
         doDamage(damage.toStdString());
         try {
-            loadModelFolder(m_folder);
+            loadModel(m_folder);
             QFAIL("the broken folder was loaded");
         } catch (const Error& error) {
             const std::string text = error.what();

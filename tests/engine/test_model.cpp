@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/checkpoint/config_json.h"
+#include "engine/checkpoint/json_reader.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/model/clip.h"
 

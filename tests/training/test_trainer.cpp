@@ -84,7 +84,7 @@ fs::path flickr8k() {
 }
 
 std::map<std::string, torch::Tensor> weights(const fs::path& folder) {
-    return loadModelFolder(folder).model->stateDict();
+    return loadModel(folder).model->stateDict();
 }
 
 }  // namespace
@@ -255,7 +255,7 @@ class TestTrainer : public QObject {
         auto options = tiny();
         options.steps = 2;
         train(options, seen);
-        auto bundle = loadModelFolder(options.output / "model");
+        auto bundle = loadModel(options.output / "model", {.writable = true});
         {
             const torch::NoGradGuard noGrad;
             bundle.model->stateDict().at("text_projection").fill_(NAN);

@@ -21,7 +21,7 @@ struct TrainingState {
 void saveCheckpoint(const std::filesystem::path& run, const ModelBundle& bundle, const AdamW& optimizer,
                     const TrainingState& state);
 
-/// Brings optimizer and torch's generators back; the model is loaded by loadModelFolder. Throws Error.
+/// Brings optimizer and torch's generators back; the model is loaded by loadModel. Throws Error.
 TrainingState loadCheckpoint(const std::filesystem::path& checkpoint, AdamW& optimizer, const torch::Device& device);
 
 /// Removes all but the newest `keep` finished checkpoints, and what unfinished writes left behind.

@@ -8,6 +8,7 @@
 #include "engine/base/device.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/checkpoint/presets.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 
 namespace diagonal {
@@ -17,14 +18,6 @@ namespace {
 using Message = std::function<void(const std::string&)>;
 
 constexpr size_t kSuggestedLabels = 12;
-
-/// An ARCH name or JSON file; anything else that is there is a model to fine-tune.
-bool isArchitecture(const std::string& model) {
-    const auto names = architectureNames();
-    if (std::find(names.begin(), names.end(), model) != names.end()) return true;
-    std::error_code ignored;
-    return model.ends_with(".json") || !std::filesystem::is_directory(model, ignored);
-}
 
 std::vector<std::string> allCaptions(const Dataset& dataset) {
     std::vector<std::string> captions;
@@ -36,6 +29,9 @@ std::vector<std::string> allCaptions(const Dataset& dataset) {
 ModelBundle newModel(const TrainOptions& options, const TrainingData& data, const Message& message) {
     ModelBundle bundle;
     auto config = architecture(options.model);
+    if (!config.text.causal)
+        throw Error("--model " + options.model, "a text tower that sees its padding cannot start from new captions",
+                    "Fine-tune a SigLIP model, or choose a CLIP architecture");
     bundle.tokenizer =
         trainSentencePieceTokenizer(allCaptions(*data.train), options.vocabularySize, config.text.contextLength);
     config.text.vocabularySize = bundle.tokenizer->vocabularySize();
@@ -88,11 +84,11 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
 
     torch::manual_seed(options.seed);
     if (checkpoint) {
-        setup.bundle = loadModelFolder(*checkpoint);
+        setup.bundle = loadModel(*checkpoint, {.writable = true});
     } else if (isArchitecture(options.model)) {
         setup.bundle = newModel(options, setup.data, message);
     } else {
-        setup.bundle = loadModelFolder(resolveModelFolder(options.model));
+        setup.bundle = loadModel(resolveModel(options.model), {.writable = true});
         message("fine-tuning " + setup.bundle.info.name);
     }
     describe(setup.bundle.info, options, train);

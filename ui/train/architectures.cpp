@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
 #include "engine/checkpoint/config_json.h"
+#include "engine/checkpoint/json_reader.h"
 
 namespace diagonal {
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "engine/base/error.h"
+
+namespace diagonal {
+
+/// JSON of a file; an Error names the file and the place.
+nlohmann::json readJson(const std::filesystem::path& path);
+
+/// Reads the keys of one JSON object and remembers where it is, for errors. The object must outlive it.
+class JsonReader {
+  public:
+    JsonReader(const nlohmann::json& object, std::string source, std::string place);
+
+    bool has(const char* key) const;  ///< there and not null
+    int integer(const char* key, int fallback, int low, int high) const;
+    int required(const char* key, int low, int high) const;
+    double number(const char* key, double fallback, double low, double high) const;
+    bool boolean(const char* key, bool fallback) const;
+    std::string text(const char* key, const std::string& fallback) const;
+    /// The member's value, or null.
+    const nlohmann::json& member(const char* key) const;
+    JsonReader object(const char* key) const;
+    /// Options that change the computation must be absent, null, false, or `harmless`.
+    void refuse(const char* key, const nlohmann::json& harmless = nullptr) const;
+    Error bad(const char* key, const std::string& problem) const;
+
+  private:
+    const nlohmann::json& m_object;
+    std::string m_source, m_place;
+};
+
+}  // namespace diagonal

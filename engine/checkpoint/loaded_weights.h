@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "engine/checkpoint/state_dict.h"
+#include "engine/model/weights.h"
+
+namespace diagonal {
+
+enum class Loading {
+    Mapped,    ///< float32 tensors stay where they are in the mapped file and must not be written to
+    Writable,  ///< each tensor is a copy of its own, for training
+    Checked,   ///< shapes are checked, tensors have no memory
+};
+
+/// Gives a model the tensors of a state dict in our names, as float32. finish() refuses what is left over.
+class LoadedWeights : public Weights {
+  public:
+    LoadedWeights(StateDict state, Loading loading, std::string file);
+
+    torch::Tensor take(const std::string& name, at::IntArrayRef shape, Init init) override;
+    /// Throws Error where the file holds tensors that the model did not take.
+    void finish() const;
+
+  private:
+    torch::Tensor load(const torch::Tensor& stored) const;
+
+    StateDict m_state;
+    Loading m_loading;
+    std::string m_file;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/checkpoint/model_source.h"
+
+#include <torch/types.h>
+
+#include <set>
+
+#include "engine/base/error.h"
+#include "engine/checkpoint/json_reader.h"
+#include "engine/checkpoint/layout.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kOpenClip = "open_clip_config.json";
+constexpr const char* kHuggingFace = "config.json";
+
+/// The parts that an index names, which must be plain files of the folder.
+std::vector<fs::path> partsOf(const fs::path& index) {
+    const json root = readJson(index);
+    const std::string name = displayName(index);
+    const JsonReader map = JsonReader(root, name, "index").object("weight_map");
+    std::set<std::string> names;
+    for (const auto& [tensor, file] : root["weight_map"].items()) {
+        if (!file.is_string()) throw map.bad(tensor.c_str(), "must be the name of a file");
+        names.insert(file.get<std::string>());
+    }
+    std::vector<fs::path> parts;
+    for (const auto& part : names) {
+        if (part.empty() || fs::path(part).filename() != part || part == "..")
+            throw Error(name, "names the part \"" + part + "\", which is no file beside it");
+        parts.push_back(index.parent_path() / part);
+        if (!fs::exists(parts.back()))
+            throw Error(displayName(parts.back()), "this part of the weights is missing", "Get the whole model");
+    }
+    if (parts.empty()) throw Error(name, "names no file");
+    return parts;
+}
+
+}  // namespace
+
+bool isModelFolder(const fs::path& folder) {
+    std::error_code error;
+    return fs::exists(folder / kOpenClip, error) || fs::exists(folder / kHuggingFace, error);
+}
+
+std::vector<fs::path> findWeights(const fs::path& folder, const std::vector<std::string>& names) {
+    std::error_code error;
+    for (const auto& name : names) {
+        if (fs::exists(folder / name, error)) return {folder / name};
+        if (const fs::path index = folder / (name + ".index.json"); fs::exists(index, error)) return partsOf(index);
+    }
+    throw Error(displayName(folder / names.front()), "the file with the weights is missing",
+                "Copy it beside the configuration");
+}
+
+StateDict inOurNames(StateDict state, const std::string& file) {
+    const Layout& layout = findLayout(state.tensors, file);
+    Tensors ours = layout.toOurs(state.tensors);
+    if (!state.tensors.empty())
+        throw Error(file,
+                    "tensor \"" + state.tensors.begin()->first + "\" is not part of a " + layout.name() + " model");
+    state.tensors = std::move(ours);
+    return state;
+}
+
+ModelSource openModelSource(const fs::path& path, const std::string& architectureName) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) return openWeightsFile(path, architectureName);
+    if (!architectureName.empty())
+        throw Error("--architecture", "a model folder says itself what architecture it is",
+                    "Leave the option out, or give the file with the weights alone");
+    // Repositories of LAION hold both forms; the one whose weights are there is meant.
+    if (fs::exists(path / kOpenClip, error)) {
+        try {
+            return openOpenClipFolder(path);
+        } catch (const Error&) {
+            if (!fs::exists(path / kHuggingFace, error)) throw;
+        }
+    }
+    if (fs::exists(path / kHuggingFace, error)) return openHuggingFaceFolder(path);
+    throw Error(displayName(path), "no model here: neither open_clip_config.json nor config.json is there",
+                "Choose an open_clip or Hugging Face model folder, a run folder, or a file with weights");
+}
+
+}  // namespace diagonal

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "engine/checkpoint/state_dict.h"
+#include "engine/image/preprocess.h"
+#include "engine/model/config.h"
+#include "engine/text/load_tokenizer.h"
+
+namespace diagonal {
+
+/// All that is known of a model before it is built.
+struct ModelSource {
+    std::filesystem::path path;  ///< the folder or file
+    std::string format;          ///< "open_clip folder", "OpenAI TorchScript archive"
+    std::string configFile;      ///< what errors about the architecture name
+    ClipConfig clip;
+    std::string activationFrom;  ///< what says which GELU it is
+    PreprocessConfig preprocess;
+    std::filesystem::path tokenizerFolder;  ///< empty: the CLIP vocabulary that ships
+    TextCleaning cleaning = TextCleaning::Lower;
+    std::vector<std::filesystem::path> weights;
+    StateDict state;  ///< in our names
+};
+
+/// Opens what `path` is: an open_clip folder, a Hugging Face folder, or a lone file with weights, for which
+/// `architectureName` may name a preset. Nothing of the weights is read yet. Throws Error naming the file.
+ModelSource openModelSource(const std::filesystem::path& path, const std::string& architectureName = {});
+
+/// Whether a folder holds one of the configurations that openModelSource reads.
+bool isModelFolder(const std::filesystem::path& folder);
+
+// The kinds, each in a file of its own. Files of weights are given; which they are was found out before.
+ModelSource openOpenClipFolder(const std::filesystem::path& folder);
+ModelSource openHuggingFaceFolder(const std::filesystem::path& folder);
+ModelSource openWeightsFile(const std::filesystem::path& file, const std::string& architectureName);
+
+/// The files with the weights: the first of `names` that is in the folder, or the parts that its "NAME.index.json"
+/// lists. Throws Error where there is none.
+std::vector<std::filesystem::path> findWeights(const std::filesystem::path& folder,
+                                               const std::vector<std::string>& names);
+
+/// Puts a state dict into our names. Throws Error where it is no CLIP model or holds more than one.
+StateDict inOurNames(StateDict state, const std::string& file);
+
+}  // namespace diagonal

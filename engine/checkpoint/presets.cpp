@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/checkpoint/presets.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "engine/base/file.h"
+#include "engine/base/resources.h"
+#include "engine/checkpoint/config_json.h"
+#include "engine/checkpoint/json_reader.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// "ViT-B/32" is OpenAI's spelling of open_clip's "ViT-B-32", "ViT-L/14@336px" of "ViT-L-14-336".
+std::string presetName(std::string name) {
+    if (name.ends_with("@336px")) name.replace(name.size() - 6, 6, "-336");
+    std::replace(name.begin(), name.end(), '/', '-');
+    return name;
+}
+
+ClipConfig readPreset(const std::string& name) {
+    const fs::path file = resourceFolder() / "architectures" / (name + ".json");
+    return clipConfigFromJson(readJson(file), displayName(file));
+}
+
+/// A ratio that rounds to the same hidden width is the same.
+ClipConfig withHiddenWidths(ClipConfig config) {
+    config.text.mlpRatio = hiddenWidth(config.text.width, config.text.mlpRatio);
+    if (auto* vit = std::get_if<VitConfig>(&config.vision)) vit->mlpRatio = hiddenWidth(vit->width, vit->mlpRatio);
+    if (auto* vit = std::get_if<SiglipVitConfig>(&config.vision))
+        vit->mlpRatio = hiddenWidth(vit->width, vit->mlpRatio);
+    return config;
+}
+
+/// Without what no tensor's shape tells.
+ClipConfig withShapesOnly(ClipConfig config) {
+    config = withHiddenWidths(config);
+    config.imageActivation = config.textActivation = Activation::Gelu;
+    config.text.heads = 1;
+    if (auto* vit = std::get_if<VitConfig>(&config.vision)) vit->headWidth = 1;
+    if (auto* vit = std::get_if<SiglipVitConfig>(&config.vision)) vit->heads = 1;
+    if (auto* net = std::get_if<ResNetConfig>(&config.vision)) net->headWidth = 1;
+    return config;
+}
+
+}  // namespace
+
+std::vector<std::string> architectureNames() {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(resourceFolder() / "architectures", error)) {
+        if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+bool isArchitecture(const std::string& name) {
+    const fs::path given(name);
+    std::error_code error;
+    if (given.extension() == ".json" && fs::is_regular_file(given, error)) return true;
+    const auto names = architectureNames();
+    return std::find(names.begin(), names.end(), presetName(name)) != names.end();
+}
+
+ClipConfig architecture(const std::string& name) {
+    if (isArchitecture(name))
+        return name.ends_with(".json") ? clipConfigFromJson(readJson(name), displayName(name))
+                                       : readPreset(presetName(name));
+    std::string list;
+    for (const auto& known : architectureNames())
+        list += (list.empty() ? "" : ", ") + known;
+    throw Error("--model " + name, "neither a model nor an architecture",
+                "Architectures: " + list + ", or a JSON file in open_clip's form");
+}
+
+std::string presetOf(const ClipConfig& config) {
+    const ClipConfig wanted = withHiddenWidths(config);
+    std::string otherVocabulary;
+    for (const auto& name : architectureNames()) {
+        ClipConfig preset = withHiddenWidths(readPreset(name));
+        if (preset == wanted) return name;
+        preset.text.vocabularySize = wanted.text.vocabularySize;
+        if (preset == wanted && otherVocabulary.empty()) otherVocabulary = name;
+    }
+    return otherVocabulary;
+}
+
+std::optional<ClipConfig> presetWithShapesOf(const ClipConfig& config) {
+    const ClipConfig wanted = withShapesOnly(config);
+    for (const auto& name : architectureNames()) {
+        const ClipConfig preset = readPreset(name);
+        if (withShapesOnly(preset) == wanted) return preset;
+    }
+    return std::nullopt;
+}
+
+}  // namespace diagonal

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/model/config.h"
+
+namespace diagonal {
+
+/// ARCH of `train`: "demo", "tiny", "small", OpenAI's and open_clip's names (resources/architectures), or a JSON file
+/// in model_cfg form. Throws Error listing the names.
+ClipConfig architecture(const std::string& name);
+std::vector<std::string> architectureNames();
+/// Whether `architecture` knows the name, or it is a JSON file.
+bool isArchitecture(const std::string& name);
+
+/// The preset that computes the same, if need be with another vocabulary; empty when there is none.
+std::string presetOf(const ClipConfig& config);
+
+/// The first preset whose tensors have the same shapes: it tells what shapes cannot (heads, activation).
+std::optional<ClipConfig> presetWithShapesOf(const ClipConfig& config);
+
+}  // namespace diagonal

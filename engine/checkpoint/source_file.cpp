@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <torch/types.h>
+
+#include "engine/base/error.h"
+#include "engine/checkpoint/config_from_tensors.h"
+#include "engine/checkpoint/layout.h"
+#include "engine/checkpoint/model_source.h"
+#include "engine/checkpoint/presets.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Origin {
+    bool torchScript, numbers, huggingFace;
+    std::string fileName;
+};
+
+/// No shape tells which GELU a model was trained with; its origin does, as far as it is known.
+void decideActivation(ModelSource& source, const Origin& origin) {
+    ClipConfig& clip = source.clip;
+    if (std::holds_alternative<SiglipVitConfig>(clip.vision)) {
+        if (origin.huggingFace) clip.imageActivation = clip.textActivation = Activation::GeluTanh;
+        source.activationFrom = origin.huggingFace ? "Hugging Face's default for SigLIP" : "open_clip's preset";
+        return;
+    }
+    const bool openAi = origin.torchScript || origin.numbers;
+    const bool quick = openAi || origin.huggingFace || origin.fileName.find("quickgelu") != std::string::npos;
+    clip.imageActivation = clip.textActivation = quick ? Activation::QuickGelu : Activation::Gelu;
+    source.activationFrom = openAi               ? "OpenAI's form, whose models all have QuickGELU"
+                            : origin.huggingFace ? "Hugging Face's default, as no config.json is here"
+                            : quick              ? "the file's name"
+                                                 : "open_clip's default; --architecture says otherwise";
+}
+
+std::string formatOf(const Origin& origin, const std::string& container, const std::string& layout) {
+    if (origin.torchScript) return "OpenAI TorchScript archive";
+    if (origin.numbers) return "OpenAI state dict (" + container + ")";
+    return layout + " state dict (" + container + ")";
+}
+
+}  // namespace
+
+ModelSource openWeightsFile(const fs::path& file, const std::string& architectureName) {
+    ModelSource source;
+    source.path = file;
+    source.weights = {file};
+    source.configFile = displayName(file);
+    StateDict state = readStateDict({file});
+    const Layout& layout = findLayout(state.tensors, source.configFile);
+    const Origin origin = {state.container == "TorchScript archive",
+                           state.tensors.contains("input_resolution") && state.tensors.contains("vocab_size"),
+                           &layout == &huggingFaceClipLayout() || &layout == &huggingFaceSiglipLayout(),
+                           file.filename().string()};
+    source.format = formatOf(origin, state.container, layout.name());
+    source.state = inOurNames(std::move(state), source.configFile);
+    if (architectureName.empty()) {
+        source.clip = configFromTensors(source.state.tensors, source.configFile);
+        decideActivation(source, origin);
+    } else {
+        source.clip = architecture(architectureName);
+        source.activationFrom = "--architecture " + architectureName;
+    }
+    const bool siglip = std::holds_alternative<SiglipVitConfig>(source.clip.vision);
+    source.preprocess.width = source.preprocess.height = source.clip.imageSize;
+    if (siglip) {
+        source.preprocess.resizeMode = ResizeMode::Squash;
+        source.preprocess.mean = source.preprocess.std = {0.5F, 0.5F, 0.5F};
+    }
+    source.cleaning = origin.huggingFace ? TextCleaning::HuggingFace
+                      : siglip           ? TextCleaning::Canonicalize
+                                         : TextCleaning::Lower;
+    // A vocabulary other than CLIP's must lie beside the weights.
+    if (source.clip.text.vocabularySize != TokenizerConfig().vocabularySize)
+        source.tokenizerFolder = fs::absolute(file).parent_path();
+    return source;
+}
+
+}  // namespace diagonal

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <torch/types.h>
+
+#include "engine/base/error.h"
+#include "engine/checkpoint/hugging_face_config.h"
+#include "engine/checkpoint/json_reader.h"
+#include "engine/checkpoint/model_source.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+/// preprocessor_config.json, or what newer versions keep inside processor_config.json.
+json readProcessor(const fs::path& folder, std::string& file) {
+    std::error_code error;
+    if (const fs::path path = folder / "preprocessor_config.json"; fs::exists(path, error)) {
+        file = displayName(path);
+        return readJson(path);
+    }
+    const fs::path path = folder / "processor_config.json";
+    if (!fs::exists(path, error)) return {};
+    file = displayName(path);
+    const json root = readJson(path);
+    return JsonReader(root, file, "processor").member("image_processor");
+}
+
+}  // namespace
+
+ModelSource openHuggingFaceFolder(const fs::path& folder) {
+    ModelSource source;
+    source.path = folder;
+    const fs::path file = folder / "config.json";
+    source.configFile = displayName(file);
+    source.clip = clipConfigFromHuggingFace(readJson(file), source.configFile);
+    const bool siglip = std::holds_alternative<SiglipVitConfig>(source.clip.vision);
+    source.format = siglip ? "Hugging Face SigLIP folder" : "Hugging Face CLIP folder";
+    std::string processorFile = source.configFile;
+    const json processor = readProcessor(folder, processorFile);
+    source.preprocess = preprocessFromHuggingFace(processor, source.clip, processorFile);
+    source.activationFrom = "config.json";
+    source.tokenizerFolder = folder;
+    source.cleaning = TextCleaning::HuggingFace;
+    source.weights = findWeights(folder, {"model.safetensors", "pytorch_model.bin"});
+    source.state = inOurNames(readStateDict(source.weights), displayName(source.weights.front()));
+    return source;
+}
+
+}  // namespace diagonal

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <torch/torch.h>
+
+#include <cmath>
+
+#include "engine/model/image_tower.h"
+#include "engine/model/transformer.h"
+
+namespace diagonal {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr double kEpsilon = 1e-6;
+
+/// SigLIP's head: one learned query attends to all patches (Zhai et al., 2023; Set Transformer's pooling).
+class AttentionPool : public torch::nn::Module {
+  public:
+    AttentionPool(const Scope& scope, const SiglipVitConfig& vit, Activation activation) {
+        const Init xavier = Init::uniform(std::sqrt(6.0 / (4.0 * vit.width)));
+        m_probe = register_parameter("probe",
+                                     scope.take("probe", {1, 1, vit.width}, Init::normal(std::pow(vit.width, -0.5))));
+        m_attention = addChild<Attention>(*this, scope, "attn", vit.width, vit.heads, xavier, xavier);
+        m_norm = addChild<LayerNorm>(*this, scope, "ln", vit.width, kEpsilon);
+        m_mlp = addChild<Mlp>(*this, scope, "mlp", vit.width, hiddenWidth(vit.width, vit.mlpRatio), activation);
+    }
+
+    /// [n, patches, width] -> [n, width]
+    Tensor forward(const Tensor& x) const {
+        const Tensor pooled = m_attention->forwardPooled(m_probe.expand({x.size(0), -1, -1}), x, std::nullopt);
+        return (pooled + m_mlp->forward((*m_norm)(pooled))).squeeze(1);
+    }
+
+  private:
+    Tensor m_probe;
+    std::shared_ptr<Attention> m_attention;
+    std::shared_ptr<LayerNorm> m_norm;
+    std::shared_ptr<Mlp> m_mlp;
+};
+
+class SiglipVisionTransformer : public ImageTower {
+  public:
+    SiglipVisionTransformer(const Scope& scope, const ClipConfig& config, const SiglipVitConfig& vit) {
+        const int64_t grid = gridSize(config);
+        m_patches = addChild<Conv2d>(*this, scope, "conv1", 3, vit.width, vit.patchSize, vit.patchSize, true);
+        m_positions = register_parameter(
+            "positional_embedding",
+            scope.take("positional_embedding", {grid * grid, vit.width}, Init::normal(std::pow(vit.width, -0.5))));
+        m_transformer = addChild<Transformer>(
+            *this, scope, "transformer",
+            TransformerConfig{vit.width, vit.layers, vit.heads, hiddenWidth(vit.width, vit.mlpRatio),
+                              config.imageActivation, kEpsilon, false});
+        m_lnPost = addChild<LayerNorm>(*this, scope, "ln_post", vit.width, kEpsilon);
+        m_pool = addChild<AttentionPool>(*this, scope, "attn_pool", vit, config.imageActivation);
+    }
+
+    Tensor forward(const Tensor& images) override {
+        const Tensor x = (*m_patches)(images).flatten(2).transpose(1, 2) + m_positions;
+        return m_pool->forward((*m_lnPost)(m_transformer->forward(x, false)));
+    }
+
+  private:
+    std::shared_ptr<Conv2d> m_patches;
+    Tensor m_positions;
+    std::shared_ptr<Transformer> m_transformer;
+    std::shared_ptr<LayerNorm> m_lnPost;
+    std::shared_ptr<AttentionPool> m_pool;
+};
+
+}  // namespace
+
+std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config, const SiglipVitConfig& vit) {
+    return std::make_shared<SiglipVisionTransformer>(scope, config, vit);
+}
+
+}  // namespace diagonal
