@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <torch/torch.h>
+
+#include <QtTest>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "engine/checkpoint/layout.h"
+#include "engine/checkpoint/presets.h"
+#include "engine/model/clip.h"
+
+using namespace diagonal;
+
+namespace {
+
+/// What open_clip's model of a preset holds (tests/parity/make_preset_shapes.py).
+struct Preset {
+    std::string name;
+    int64_t parameters = 0;
+    std::map<std::string, std::string> shapes;  ///< "1536x512", "scalar"
+};
+
+/// "a.{0..11}.b 64" stands for twelve tensors.
+void addTensors(const std::string& line, std::map<std::string, std::string>& shapes) {
+    const size_t space = line.find(' '), open = line.find('{');
+    const std::string name = line.substr(0, space), shape = line.substr(space + 1);
+    if (open == std::string::npos) {
+        shapes[name] = shape;
+        return;
+    }
+    const size_t dots = name.find("..", open), close = name.find('}', open);
+    const int first = std::stoi(name.substr(open + 1)), last = std::stoi(name.substr(dots + 2));
+    for (int i = first; i <= last; ++i)
+        shapes[name.substr(0, open) + std::to_string(i) + name.substr(close + 1)] = shape;
+}
+
+/// Only open_clip's presets: the list ends with Hugging Face's names.
+const std::vector<Preset>& presets() {
+    static const std::vector<Preset> all = [] {
+        std::ifstream file(DIAGONAL_SOURCE_DIR "/tests/parity/data/preset_shapes.txt");
+        std::vector<Preset> read;
+        for (std::string line; std::getline(file, line);) {
+            if (line.starts_with("== hf:")) break;
+            if (line.starts_with("== ")) {
+                read.push_back({line.substr(3), 0, {}});
+            } else if (line.starts_with("parameters ")) {
+                read.back().parameters = std::stoll(line.substr(11));
+            } else if (!line.starts_with("#") && !line.starts_with("image-flops") && !line.starts_with("text-flops")) {
+                addTensors(line, read.back().shapes);
+            }
+        }
+        return read;
+    }();
+    return all;
+}
+
+std::string shapeOf(const torch::Tensor& tensor) {
+    std::string shape;
+    for (const int64_t size : tensor.sizes())
+        shape += (shape.empty() ? "" : "x") + std::to_string(size);
+    return shape.empty() ? "scalar" : shape;
+}
+
+}  // namespace
+
+class TestPresets : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void theListHoldsThePublishedModels() {
+        std::set<std::string> names;
+        for (const Preset& preset : presets())
+            names.insert(preset.name);
+        for (const char* name : {"RN50", "RN101", "RN50x4", "RN50x16", "RN50x64", "ViT-B-32", "ViT-B-16", "ViT-L-14",
+                                 "ViT-L-14-336", "ViT-H-14", "ViT-g-14", "ViT-bigG-14", "ViT-B-16-SigLIP",
+                                 "ViT-SO400M-14-SigLIP-384", "ViT-SO400M-16-SigLIP2-384"})
+            QVERIFY2(names.contains(name), name);
+    }
+
+    void tensorsHaveOpenClipsNamesAndShapes_data() {
+        QTest::addColumn<int>("index");
+        for (size_t i = 0; i < presets().size(); ++i)
+            QTest::newRow(presets()[i].name.c_str()) << static_cast<int>(i);
+    }
+    void tensorsHaveOpenClipsNamesAndShapes() {
+        QFETCH(int, index);
+        const Preset& preset = presets()[static_cast<size_t>(index)];
+        MetaWeights nothing;
+        const ClipModel model(architecture(preset.name), nothing);
+        int64_t parameters = 0;
+        for (const auto& parameter : model.parameters())
+            parameters += parameter.numel();
+        QCOMPARE(parameters, preset.parameters);
+
+        Tensors tensors = model.stateDict();
+        if (std::holds_alternative<SiglipVitConfig>(model.config().vision))
+            tensors = openClipSiglipLayout().toTheirs(tensors);
+        for (const auto& [name, shape] : preset.shapes) {
+            QVERIFY2(tensors.contains(name), ("missing: " + name).c_str());
+            QVERIFY2(shapeOf(tensors.at(name)) == shape,
+                     (name + " is " + shapeOf(tensors.at(name)) + ", not " + shape).c_str());
+        }
+        for (const auto& [name, tensor] : tensors)
+            QVERIFY2(preset.shapes.contains(name), ("open_clip has no " + name).c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPresets)
+#include "test_presets.moc"
