@@ -146,6 +146,8 @@ class HeaderHandler : public nlohmann::json_sax<json> {
 StoredTensor checkedTensor(Entry&& entry, uint64_t dataSize, const std::string& file) {
     StoredTensor tensor;
     tensor.name = std::move(entry.name);
+    if (tensor.name.empty() || !isPlainText(tensor.name))
+        throw Error(file, "tensor " + inQuotes(tensor.name) + " has an impossible name", kRemedy);
     if (entry.offsets.size() != 2)
         throw Error(file, "tensor " + inQuotes(tensor.name) + " has a malformed entry in the header", kRemedy);
     tensor.dtype = *entry.dtype;

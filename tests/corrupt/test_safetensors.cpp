@@ -124,6 +124,12 @@ class TestSafetensors : public QObject {
         QTest::newRow("offsets twice")
             << fileOf(header(R"({"dtype":"F32","shape":[1],"data_offsets":[0,4],"data_offsets":[0,4]})"), four)
             << "twice";
+        for (const char* name : {"", "a\\nb", "\\u001b[2J"})
+            QTest::newRow(QByteArray("name ").append(name))
+                << fileOf(
+                       QByteArray("{\"").append(name).append(R"(":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})"),
+                       four)
+                << "impossible name";
         QTest::newRow("metadata key twice") << fileOf(R"({"__metadata__":{"a":"1","a":"2"}})", "") << "twice";
         QTest::newRow("unknown field") << fileOf(header(R"({"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1})"),
                                                  four)
