@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "app/cli/output.h"
 #include "app/cli/signals.h"
 
 namespace diagonal::cli {
@@ -161,6 +162,33 @@ void ProgressLine::show(const Progress& progress) {
 }
 
 JobContext ProgressLine::job() {
+    return {stopToken(), [this](const Progress& progress) { show(progress); }};
+}
+
+DownloadLine::~DownloadLine() {
+    console().clearLive();
+}
+
+void DownloadLine::show(const Progress& progress) {
+    if (!console().hasLiveLine()) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (m_first < 0) {
+        m_first = progress.done;
+        m_start = now;
+    }
+    std::string line = m_name + "   " + formatBytes(progress.done);
+    if (progress.total > 0) line += " of " + formatBytes(progress.total);
+    const double seconds = std::chrono::duration<double>(now - m_start).count();
+    if (seconds > 0.5 && progress.done > m_first) {
+        const double rate = static_cast<double>(progress.done - m_first) / seconds;
+        line += "   " + formatBytes(static_cast<int64_t>(rate)) + "/s";
+        if (progress.total > progress.done)
+            line += "   " + formatDuration(static_cast<double>(progress.total - progress.done) / rate) + " left";
+    }
+    console().live(line, progress.total > 0 && progress.done == progress.total);
+}
+
+JobContext DownloadLine::job() {
     return {stopToken(), [this](const Progress& progress) { show(progress); }};
 }
 

@@ -67,4 +67,24 @@ class ProgressLine {
     std::chrono::steady_clock::time_point m_start;
 };
 
+/// A download's progress as the live line: "ViT-B/32   120 MB of 354 MB   23 MB/s   0:10 left".
+class DownloadLine {
+  public:
+    explicit DownloadLine(std::string name) : m_name(std::move(name)) {}
+    ~DownloadLine();
+    DownloadLine(const DownloadLine&) = delete;
+    DownloadLine& operator=(const DownloadLine&) = delete;
+
+    /// As ProgressLine::job; progress is in bytes.
+    JobContext job();
+
+  private:
+    void show(const Progress& progress);
+
+    std::string m_name;
+    /// The first report: what an earlier download left does not count as fast.
+    std::chrono::steady_clock::time_point m_start{};
+    int64_t m_first = -1;
+};
+
 }  // namespace diagonal::cli

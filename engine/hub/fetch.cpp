@@ -45,8 +45,8 @@ void fetchFile(const CatalogueModel& model, const fs::path& target, const JobCon
     source.sha256 = model.sha256;
     // The catalogue's sizes are rounded.
     if (model.bytes > 0) source.mostBytes = model.bytes * 2;
-    source.byHand = "Or copy the file " + model.url + " to " + displayName(target) + " by hand";
-    source.refused = "The file may have moved. " + source.byHand;
+    source.byHand = "Check the network, or copy the file " + model.url + " to " + displayName(target) + " by hand";
+    source.refused = "It may have moved; a copy from elsewhere can be put at " + displayName(target);
     const uint64_t part = bytesBelow(target.string() + ".part");
     if (model.bytes > part) requireSpace(model.name, target.parent_path(), model.bytes - part);
     download(source, target, {}, job);
@@ -94,7 +94,7 @@ class RepositoryFetch {
         source.url = endpoint + path;
         source.bearer = huggingFaceToken();
         const std::string page = endpoint + "/" + m_repository.id();
-        source.byHand = "Or copy the files of " + page + " to " + displayName(m_target) + " by hand";
+        source.byHand = "Check the network, or copy the files of " + page + " to " + displayName(m_target) + " by hand";
         source.refused =
             "Is the name right? If the model needs its licence accepted, do that at " + page +
             (source.bearer.empty() ? ", and give a token with HF_TOKEN" : ", with the account of your token");

@@ -9,7 +9,8 @@ class TestUsage : public QObject {
     void aloneItShowsAnOverview() {
         const Finished run = runCli({});
         EXIT_CODE(run, 0);
-        for (const char* command : {"label", "embed", "matrix", "train", "dataset", "inspect", "bench", "doctor"})
+        for (const char* command :
+             {"label", "embed", "matrix", "train", "dataset", "models", "inspect", "bench", "doctor"})
             QVERIFY2(run.prints(command), command);
         for (const char* later : {"search", "convert", "eval"})
             QVERIFY2(!run.prints(later), later);
@@ -19,10 +20,13 @@ class TestUsage : public QObject {
 
     void everyHelpHasUsageOptionsAndAnExample_data() {
         QTest::addColumn<QStringList>("command");
-        for (const char* name : {"label", "embed", "matrix", "train", "dataset", "inspect", "bench", "doctor"})
+        for (const char* name :
+             {"label", "embed", "matrix", "train", "dataset", "models", "inspect", "bench", "doctor"})
             QTest::newRow(name) << QStringList{name};
         QTest::newRow("dataset make") << QStringList{"dataset", "make"};
         QTest::newRow("dataset info") << QStringList{"dataset", "info"};
+        for (const char* name : {"list", "get", "remove"})
+            QTest::addRow("models %s", name) << QStringList{"models", name};
     }
 
     void everyHelpHasUsageOptionsAndAnExample() {
