@@ -2,130 +2,106 @@
 #include "engine/text/clean_text.h"
 
 #include <algorithm>
-#include <cctype>
-#include <cstdint>
+
+#include "engine/text/fix_text.h"
+#include "engine/text/html_entities.h"
+#include "engine/text/unicode.h"
 
 namespace diagonal {
 
 namespace {
 
-struct Entity {
-    std::string_view name, text;
-    bool withoutSemicolon;  ///< HTML also knows it without the semicolon
-};
-
-constexpr Entity kEntities[] = {
-    {"amp", "&", true},         {"lt", "<", true},          {"gt", ">", true},           {"quot", "\"", true},
-    {"apos", "'", false},       {"nbsp", "\u00A0", true},   {"copy", "\u00A9", true},    {"reg", "\u00AE", true},
-    {"deg", "\u00B0", true},    {"eacute", "\u00E9", true}, {"hellip", "\u2026", false}, {"mdash", "\u2014", false},
-    {"ndash", "\u2013", false}, {"lsquo", "\u2018", false}, {"rsquo", "\u2019", false},  {"ldquo", "\u201C", false},
-    {"rdquo", "\u201D", false}, {"trade", "\u2122", false}, {"times", "\u00D7", true},   {"middot", "\u00B7", true},
-    {"auml", "\u00E4", true},   {"ouml", "\u00F6", true},   {"uuml", "\u00FC", true},    {"szlig", "\u00DF", true},
-    {"egrave", "\u00E8", true}, {"agrave", "\u00E0", true}, {"ccedil", "\u00E7", true},  {"ntilde", "\u00F1", true},
-    {"euro", "\u20AC", false},  {"pound", "\u00A3", true},
-};
-
-void appendUtf8(std::string& out, uint32_t code) {
-    if (code == 0 || (code >= 0xD800 && code <= 0xDFFF) || code > 0x10FFFF) code = 0xFFFD;
-    if (code < 0x80) {
-        out += static_cast<char>(code);
-    } else if (code < 0x800) {
-        out += static_cast<char>(0xC0 | (code >> 6));
-        out += static_cast<char>(0x80 | (code & 0x3F));
-    } else if (code < 0x10000) {
-        out += static_cast<char>(0xE0 | (code >> 12));
-        out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-        out += static_cast<char>(0x80 | (code & 0x3F));
-    } else {
-        out += static_cast<char>(0xF0 | (code >> 18));
-        out += static_cast<char>(0x80 | ((code >> 12) & 0x3F));
-        out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-        out += static_cast<char>(0x80 | (code & 0x3F));
-    }
+bool isPunctuation(char32_t c) {
+    return c > ' ' && c < 0x7F && classOf(c) == CharacterClass::Other;
 }
 
-/// "#65;" or "#x41" (the "&" is left out): appends its character and returns its length, 0 when it is none.
-size_t unescapeNumber(std::string_view text, std::string& out) {
-    const bool hex = text.size() > 1 && (text[1] == 'x' || text[1] == 'X');
-    const size_t first = hex ? 2 : 1;
-    size_t end = first;
-    uint32_t code = 0;
-    for (; end < text.size(); ++end) {
-        const auto c = static_cast<unsigned char>(text[end]);
-        if (hex ? std::isxdigit(c) == 0 : std::isdigit(c) == 0) break;
-        const int digit = std::isdigit(c) != 0 ? c - '0' : std::tolower(c) - 'a' + 10;
-        code = std::min<uint32_t>(code * (hex ? 16 : 10) + static_cast<uint32_t>(digit), 0x110000);
-    }
-    if (end == first) return 0;
-    appendUtf8(out, code);
-    return end < text.size() && text[end] == ';' ? end + 1 : end;
+/// Printable ASCII, in which ftfy and html.unescape find nothing to do.
+bool isPlain(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) {
+        return (c >= ' ' && c < 0x7F && c != '&') || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+    });
 }
 
-size_t unescapeName(std::string_view text, std::string& out) {
-    for (const Entity& entity : kEntities) {
-        if (!text.starts_with(entity.name)) continue;
-        const size_t length = entity.name.size();
-        const bool semicolon = text.size() > length && text[length] == ';';
-        if (!semicolon && !entity.withoutSemicolon) continue;
-        out += entity.text;
-        return semicolon ? length + 1 : length;
-    }
-    return 0;
-}
-
-std::string unescapeHtml(std::string_view text) {
-    std::string out;
+/// Python's " ".join(text.split()).
+template <class String>
+String collapse(const String& text) {
+    String out;
     out.reserve(text.size());
-    for (size_t i = 0; i < text.size();) {
-        if (text[i] == '&') {
-            const std::string_view rest = text.substr(i + 1);
-            const size_t length = rest.starts_with('#') ? unescapeNumber(rest, out) : unescapeName(rest, out);
-            if (length > 0) {
-                i += length + 1;
-                continue;
-            }
+    for (const auto c : text) {
+        if (!isPythonSpace(static_cast<char32_t>(c))) {
+            out += c;
+        } else if (!out.empty() && out.back() != ' ') {
+            out += static_cast<typename String::value_type>(' ');
         }
-        out += text[i++];
     }
+    if (!out.empty() && out.back() == ' ') out.pop_back();
     return out;
 }
 
-bool isControl(unsigned char c) {
-    return (c < 0x20 && c != '\t' && c != '\n' && c != '\f' && c != '\r') || c == 0x7F;
+template <class String>
+void dropPunctuation(String& text) {
+    std::erase_if(text, [](auto c) { return isPunctuation(static_cast<char32_t>(c)); });
 }
 
-/// Quotes made straight and control characters dropped.
-std::string straighten(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (size_t i = 0; i < text.size(); ++i) {
-        const std::string_view rest = text.substr(i);
-        const auto third = rest.size() > 2 ? static_cast<unsigned char>(rest[2]) : 0;
-        if (rest.starts_with("\xE2\x80") && third >= 0x98 && third <= 0x9F) {
-            out += third <= 0x9B ? '\'' : '"';
-            i += 2;
-        } else if (rest.starts_with("\xCA\xBC")) {
-            out += '\'';
-            i += 1;
-        } else if (rest.starts_with("\xE2\x96\x81")) {
-            out += ' ';  // U+2581 stands for a space inside SentencePiece
-            i += 2;
-        } else if (!isControl(static_cast<unsigned char>(text[i]))) {
-            out += text[i];
+void lowerAscii(std::string& text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+}
+
+std::string cleanPlain(std::string text, TextCleaning cleaning) {
+    if (cleaning == TextCleaning::Canonicalize) {
+        std::ranges::replace(text, '_', ' ');
+        dropPunctuation(text);
+    }
+    if (cleaning != TextCleaning::Whitespace) lowerAscii(text);
+    return collapse(text);
+}
+
+std::string cleanAny(std::string_view text, TextCleaning cleaning) {
+    std::u32string clean = fixText(decodeUtf8(text));
+    clean = unescapeHtml(unescapeHtml(clean));
+    switch (cleaning) {
+        case TextCleaning::Canonicalize:
+            std::ranges::replace(clean, U'_', U' ');
+            dropPunctuation(clean);
+            return encodeUtf8(collapse(toLower(clean)));
+        case TextCleaning::Whitespace:
+            return encodeUtf8(collapse(clean));
+        default:
+            return encodeUtf8(toLower(collapse(clean)));
+    }
+}
+
+std::string cleanLikeHuggingFace(std::string_view text) {
+    std::u32string spaced;
+    for (const char32_t c : toNfc(decodeUtf8(text))) {
+        if (!isWhiteSpace(c)) {
+            appendLower(spaced, c);
+        } else if (!spaced.ends_with(U' ')) {
+            spaced += U' ';
         }
     }
-    return out;
+    return encodeUtf8(spaced);
 }
 
 }  // namespace
 
-std::string cleanText(std::string_view text) {
-    std::string out(text);
-    // html.unescape twice, and once more in ftfy unless the text looks like HTML.
-    const int passes = out.find('<') == std::string::npos ? 3 : 2;
-    for (int i = 0; i < passes && out.find('&') != std::string::npos; ++i)
-        out = unescapeHtml(out);
-    return straighten(out);
+std::string cleanText(std::string_view text, TextCleaning cleaning) {
+    if (cleaning == TextCleaning::HuggingFace) return cleanLikeHuggingFace(text);
+    return isPlain(text) ? cleanPlain(std::string(text), cleaning) : cleanAny(text, cleaning);
+}
+
+std::string canonicalizeLikeSiglip(std::string_view text) {
+    std::u32string clean = toLower(decodeUtf8(text));
+    dropPunctuation(clean);
+    return encodeUtf8(collapse(clean));
+}
+
+std::string lowerEachCharacter(std::string_view text) {
+    std::u32string lower;
+    for (const char32_t c : decodeUtf8(text))
+        appendLower(lower, c);
+    return encodeUtf8(lower);
 }
 
 }  // namespace diagonal

@@ -41,7 +41,7 @@ class SentencePieceTokenizer : public Tokenizer {
 
     std::vector<int64_t> encode(std::string_view text) const override {
         std::vector<int> pieces;
-        const std::string clean = cleanText(text);
+        const std::string clean = cleanText(text, TextCleaning::Whitespace);
         const auto status = m_processor.Encode(clean, &pieces);
         if (!status.ok()) throw Error("text", "cannot be split into tokens: " + status.ToString());
         std::vector<int64_t> ids;
@@ -82,7 +82,7 @@ std::vector<std::string> trainingSentences(const std::vector<std::string>& capti
     std::vector<std::string> sentences;
     sentences.reserve(captions.size());
     for (const auto& caption : captions) {
-        std::string text = cleanText(caption);
+        std::string text = cleanText(caption, TextCleaning::Whitespace);
         while (text.size() > kLongestSentence) {
             const size_t space = text.rfind(' ', kLongestSentence);
             if (space == std::string::npos || space == 0) break;

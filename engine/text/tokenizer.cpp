@@ -5,15 +5,16 @@
 
 namespace diagonal {
 
-TokenBatch packTokens(std::span<const std::vector<int64_t>> texts, int contextLength) {
-    const auto limit = static_cast<size_t>(contextLength);
+TokenBatch Tokenizer::pack(std::span<const std::vector<int64_t>> texts) const {
+    const Padding filling = padding();
+    const auto limit = static_cast<size_t>(contextLength());
     TokenBatch batch;
     batch.count = static_cast<int64_t>(texts.size());
-    size_t longest = 0;
+    size_t longest = filling.toContext ? limit : 0;
     for (const auto& ids : texts)
         longest = std::max(longest, std::min(ids.size(), limit));
     batch.length = static_cast<int64_t>(longest);
-    batch.ids.assign(texts.size() * longest, 0);
+    batch.ids.assign(texts.size() * longest, filling.id);
     batch.ends.reserve(texts.size());
     batch.truncated.reserve(texts.size());
     for (size_t i = 0; i < texts.size(); ++i) {
@@ -22,7 +23,9 @@ TokenBatch packTokens(std::span<const std::vector<int64_t>> texts, int contextLe
         int64_t* row = batch.ids.data() + i * longest;
         std::copy_n(ids.begin(), length, row);
         row[length - 1] = ids.back();
-        batch.ends.push_back(static_cast<int64_t>(length) - 1);
+        // A person may type the end-of-text token; the references pool at the first one.
+        const int64_t* end = filling.toContext ? row + longest - 1 : std::find(row, row + length, ids.back());
+        batch.ends.push_back(end - row);
         batch.truncated.push_back(ids.size() > limit);
     }
     return batch;
@@ -33,7 +36,7 @@ TokenBatch Tokenizer::tokenize(std::span<const std::string> texts) const {
     encoded.reserve(texts.size());
     for (const auto& text : texts)
         encoded.push_back(encode(text));
-    return packTokens(encoded, contextLength());
+    return pack(encoded);
 }
 
 }  // namespace diagonal

@@ -11,18 +11,15 @@
 
 namespace diagonal {
 
-/// Texts as token ids, right-padded to the longest text of the batch (not to the context length: attention is causal,
-/// so what follows the end-of-text token cannot change the embedding).
+/// Texts as token ids, right-padded: to the longest text of the batch where attention is causal (what follows the
+/// end-of-text token cannot change the embedding), to the context length where it is not (SigLIP).
 struct TokenBatch {
     int64_t count = 0;
     int64_t length = 0;
     std::vector<int64_t> ids;     ///< [count, length], row-major
-    std::vector<int64_t> ends;    ///< [count]: position of the end-of-text token
+    std::vector<int64_t> ends;    ///< [count]: position that is pooled: the first end-of-text token, SigLIP's last one
     std::vector<bool> truncated;  ///< [count]: longer than the context, cut with the end-of-text token kept
 };
-
-/// What Tokenizer::encode gave for each text as one batch: cut to contextLength, padded with id 0.
-TokenBatch packTokens(std::span<const std::vector<int64_t>> texts, int contextLength);
 
 /// What is done to a text before its tokens are looked up.
 enum class TextCleaning {
@@ -37,17 +34,27 @@ class Tokenizer {
   public:
     virtual ~Tokenizer() = default;
 
-    virtual std::string kind() const = 0;  ///< "SentencePiece"
+    virtual std::string kind() const = 0;  ///< "CLIP BPE", "SentencePiece"
     virtual int vocabularySize() const = 0;
     virtual int contextLength() const = 0;
 
-    /// Start-of-text, the text's tokens, end-of-text; not truncated, not padded.
+    /// Start-of-text (SigLIP has none), the text's tokens, end-of-text; not truncated, not padded.
     virtual std::vector<int64_t> encode(std::string_view text) const = 0;
 
     /// Writes the tokenizer's files into a model folder.
     virtual void save(const std::filesystem::path& folder) const = 0;
 
     TokenBatch tokenize(std::span<const std::string> texts) const;
+
+    /// What encode gave for each text as one batch.
+    TokenBatch pack(std::span<const std::vector<int64_t>> texts) const;
+
+  protected:
+    struct Padding {
+        int64_t id = 0;
+        bool toContext = false;  ///< every text fills the whole context and is pooled at its last position
+    };
+    virtual Padding padding() const { return {}; }
 };
 
 }  // namespace diagonal

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/text/byte_level_bpe.h"
+
+#include <algorithm>
+#include <bit>
+#include <functional>
+
+#include "engine/text/unicode.h"
+
+namespace diagonal {
+
+namespace {
+
+bool isPrintable(int byte) {
+    return (byte >= '!' && byte <= '~') || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE;
+}
+
+}  // namespace
+
+std::string BpeVocabulary::byteCharacter(uint8_t byte) {
+    char32_t c = byte;
+    if (!isPrintable(byte)) {
+        c = 0x100;
+        for (int other = 0; other < byte; ++other)
+            c += isPrintable(other) ? 0 : 1;
+    }
+    std::string text;
+    appendUtf8(text, c);
+    return text;
+}
+
+size_t BpeVocabulary::slotOf(std::string_view token) const {
+    const size_t mask = m_slots.size() - 1;
+    size_t slot = std::hash<std::string_view>()(token) & mask;
+    while (m_slots[slot] >= 0 && view(m_tokens[static_cast<size_t>(m_slots[slot])]) != token)
+        slot = (slot + 1) & mask;
+    return slot;
+}
+
+void BpeVocabulary::grow(size_t tokens) {
+    m_slots.assign(std::bit_ceil(std::max<size_t>(tokens * 2, 1024)), -1);
+    for (size_t id = 0; id < m_tokens.size(); ++id)
+        if (m_tokens[id].length > 0) m_slots[slotOf(view(m_tokens[id]))] = static_cast<int32_t>(id);
+}
+
+void BpeVocabulary::reserve(size_t tokens, size_t bytes) {
+    m_bytes.reserve(bytes);
+    m_tokens.reserve(tokens);
+    m_merges.reserve(tokens);
+    if (m_slots.size() < tokens * 2) grow(tokens);
+}
+
+int32_t BpeVocabulary::find(std::string_view token) const {
+    return m_slots.empty() ? -1 : m_slots[slotOf(token)];
+}
+
+bool BpeVocabulary::add(std::string_view token, size_t id) {
+    if (m_slots.size() < (m_used + 1) * 2) grow(m_used * 2);
+    if (token.empty() || (id < m_tokens.size() && m_tokens[id].length > 0)) return false;
+    const size_t slot = slotOf(token);
+    if (m_slots[slot] >= 0) return false;
+    if (id >= m_tokens.size()) m_tokens.resize(id + 1);
+    m_tokens[id] = {static_cast<uint32_t>(m_bytes.size()), static_cast<uint32_t>(token.size())};
+    m_bytes += token;
+    m_slots[slot] = static_cast<int32_t>(id);
+    ++m_used;
+    return true;
+}
+
+bool BpeVocabulary::addMerge(std::string_view left, std::string_view right) {
+    const int32_t first = find(left), second = find(right);
+    m_joined.assign(left).append(right);
+    if (first < 0 || second < 0 || find(m_joined) < 0) return false;
+    m_merges.push_back({first, second});
+    return true;
+}
+
+bool BpeVocabulary::addMergeAndToken(std::string_view left, std::string_view right) {
+    m_joined.assign(left).append(right);
+    return add(m_joined, m_tokens.size()) && addMerge(left, right);
+}
+
+ByteLevelBpe::ByteLevelBpe(const BpeVocabulary& vocabulary) {
+    for (size_t byte = 0; byte < 256; ++byte) {
+        const std::string character = BpeVocabulary::byteCharacter(static_cast<uint8_t>(byte));
+        // What a vocabulary lacks is the unknown token, which is CLIP's end of text.
+        const auto idOf = [&](const std::string& token) {
+            const int32_t id = vocabulary.find(token);
+            return id < 0 ? vocabulary.end : id;
+        };
+        m_inside[byte] = idOf(character);
+        m_last[byte] = idOf(character + "</w>");
+    }
+    m_table.resize(std::bit_ceil(vocabulary.merges().size() * 2 + 2));
+    uint32_t rank = 0;
+    std::string joined;
+    for (const auto& [left, right] : vocabulary.merges()) {
+        joined.assign(vocabulary.token(static_cast<size_t>(left))).append(vocabulary.token(static_cast<size_t>(right)));
+        const uint64_t pair = static_cast<uint64_t>(left) << 32 | static_cast<uint32_t>(right);
+        m_table[slotOf(pair)] = {pair, rank++, vocabulary.find(joined)};
+    }
+}
+
+size_t ByteLevelBpe::slotOf(uint64_t pair) const {
+    const size_t mask = m_table.size() - 1;
+    size_t slot = (pair * 0x9E3779B97F4A7C15U >> 32) & mask;
+    while (m_table[slot].pair != pair && m_table[slot].pair != kNone)
+        slot = (slot + 1) & mask;
+    return slot;
+}
+
+const ByteLevelBpe::Merge* ByteLevelBpe::find(int32_t left, int32_t right) const {
+    const Merge& merge = m_table[slotOf(static_cast<uint64_t>(left) << 32 | static_cast<uint32_t>(right))];
+    return merge.pair == kNone ? nullptr : &merge;
+}
+
+namespace {
+
+/// For heaps, which have the largest on top: the lowest rank, the first place.
+bool isWorse(const ByteLevelBpe::Scratch::Candidate& a, const ByteLevelBpe::Scratch::Candidate& b) {
+    return a.rank != b.rank ? a.rank > b.rank : a.at > b.at;
+}
+
+}  // namespace
+
+/// Puts the pair that begins at symbol `at` on the heap if it can be merged.
+void ByteLevelBpe::consider(uint32_t at, Scratch& scratch) const {
+    const auto& symbol = scratch.symbols[at];
+    if (symbol.next < 0) return;
+    const Merge* merge = find(symbol.id, scratch.symbols[static_cast<size_t>(symbol.next)].id);
+    if (merge == nullptr) return;
+    scratch.heap.push_back({merge->rank, at, merge->merged});
+    std::ranges::push_heap(scratch.heap, isWorse);
+}
+
+void ByteLevelBpe::encode(std::string_view word, MergeOrder order, Scratch& scratch, std::vector<int64_t>& ids) const {
+    if (word.empty()) return;
+    auto& [symbols, heap, batch] = scratch;
+    symbols.clear();
+    heap.clear();
+    const auto length = static_cast<int32_t>(word.size());
+    for (int32_t i = 0; i < length; ++i) {
+        const auto byte = static_cast<uint8_t>(word[static_cast<size_t>(i)]);
+        const bool last = i + 1 == length;
+        symbols.push_back({last ? m_last[byte] : m_inside[byte], i - 1, last ? -1 : i + 1});
+    }
+    for (uint32_t i = 0; i + 1 < symbols.size(); ++i)
+        consider(i, scratch);
+    while (!heap.empty()) {
+        const uint32_t rank = heap.front().rank;
+        batch.clear();
+        do {
+            std::ranges::pop_heap(heap, isWorse);
+            batch.push_back(heap.back());
+            heap.pop_back();
+        } while (order == MergeOrder::AllAlike && !heap.empty() && heap.front().rank == rank);
+        size_t merged = 0;
+        for (const auto& candidate : batch) {
+            auto& left = symbols[candidate.at];
+            if (left.id < 0 || left.next < 0) continue;
+            auto& right = symbols[static_cast<size_t>(left.next)];
+            const Merge* merge = find(left.id, right.id);
+            if (merge == nullptr) continue;
+            // A neighbour may have changed since the candidate was noted.
+            if (order == MergeOrder::AllAlike ? merge->rank != rank : merge->merged != candidate.merged) continue;
+            left.id = merge->merged;
+            left.next = right.next;
+            right.id = -1;
+            if (left.next >= 0) symbols[static_cast<size_t>(left.next)].previous = static_cast<int32_t>(candidate.at);
+            batch[merged++] = candidate;
+        }
+        for (size_t i = 0; i < merged; ++i) {
+            const uint32_t at = batch[i].at;
+            if (symbols[at].previous >= 0) consider(static_cast<uint32_t>(symbols[at].previous), scratch);
+            consider(at, scratch);
+        }
+    }
+    for (int32_t i = 0; i >= 0; i = symbols[static_cast<size_t>(i)].next)
+        ids.push_back(symbols[static_cast<size_t>(i)].id);
+}
+
+}  // namespace diagonal

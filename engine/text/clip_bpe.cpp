@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/text/clip_bpe.h"
+
+#include "engine/text/clean_text.h"
+#include "engine/text/clip_files.h"
+#include "engine/text/split_words.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr std::string_view kOpenClipStart = "<start_of_text>", kOpenClipEnd = "<end_of_text>";
+constexpr std::string_view kHuggingFaceStart = "<|startoftext|>", kHuggingFaceEnd = "<|endoftext|>";
+
+class ClipTokenizer : public Tokenizer {
+  public:
+    ClipTokenizer(BpeVocabulary vocabulary, const TokenizerConfig& config)
+        : m_vocabulary(std::move(vocabulary)), m_bpe(m_vocabulary), m_config(config) {}
+
+    std::string kind() const override { return "CLIP BPE"; }
+    int vocabularySize() const override { return static_cast<int>(m_vocabulary.size()); }
+    int contextLength() const override { return m_config.contextLength; }
+
+    std::vector<int64_t> encode(std::string_view text) const override {
+        std::vector<int64_t> ids = {m_vocabulary.start};
+        Work work;
+        if (m_config.cleaning == TextCleaning::HuggingFace) {
+            encodeLikeHuggingFace(text, work, ids);
+        } else {
+            encodeLikeOpenClip(text, work, ids);
+        }
+        ids.push_back(m_vocabulary.end);
+        return ids;
+    }
+
+    void save(const std::filesystem::path& folder) const override {
+        writeClipFiles(folder, m_vocabulary, m_config.contextLength);
+    }
+
+  protected:
+    Padding padding() const override { return {.id = 0, .toContext = m_config.padToContext}; }
+
+  private:
+    struct Work {
+        std::vector<std::string_view> words;
+        ByteLevelBpe::Scratch scratch;
+    };
+
+    void encodeLikeOpenClip(std::string_view text, Work& work, std::vector<int64_t>& ids) const {
+        const std::string clean = cleanText(text, m_config.cleaning);
+        splitLikeOpenClip(clean, work.words);
+        for (const auto word : work.words) {
+            if (word == kOpenClipStart) {
+                ids.push_back(m_vocabulary.start);
+            } else if (word == kOpenClipEnd) {
+                ids.push_back(m_vocabulary.end);
+            } else {
+                m_bpe.encode(word, MergeOrder::AllAlike, work.scratch, ids);
+            }
+        }
+    }
+
+    /// Names of special tokens count as they are typed, before anything is cleaned.
+    void encodeLikeHuggingFace(std::string_view text, Work& work, std::vector<int64_t>& ids) const {
+        while (true) {
+            const size_t start = text.find(kHuggingFaceStart), end = text.find(kHuggingFaceEnd);
+            const size_t at = std::min(start, end);
+            const std::string clean = cleanText(text.substr(0, at), TextCleaning::HuggingFace);
+            work.words.clear();
+            splitLikeHuggingFace(clean, work.words);
+            for (const auto word : work.words)
+                m_bpe.encode(word, MergeOrder::OneByOne, work.scratch, ids);
+            if (at == std::string_view::npos) return;
+            ids.push_back(at == start ? m_vocabulary.start : m_vocabulary.end);
+            text.remove_prefix(at + (at == start ? kHuggingFaceStart : kHuggingFaceEnd).size());
+        }
+    }
+
+    BpeVocabulary m_vocabulary;
+    ByteLevelBpe m_bpe;
+    TokenizerConfig m_config;
+};
+
+}  // namespace
+
+std::shared_ptr<const Tokenizer> makeClipTokenizer(BpeVocabulary vocabulary, const TokenizerConfig& config) {
+    return std::make_shared<ClipTokenizer>(std::move(vocabulary), config);
+}
+
+}  // namespace diagonal

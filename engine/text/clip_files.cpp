@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/text/clip_files.h"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/file.h"
+
+namespace diagonal {
+
+using json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr const char* kStart = "<|startoftext|>";
+constexpr const char* kEnd = "<|endoftext|>";
+
+std::string nameOf(const BpeVocabulary& vocabulary, size_t id) {
+    if (static_cast<int32_t>(id) == vocabulary.start) return kStart;
+    if (static_cast<int32_t>(id) == vocabulary.end) return kEnd;
+    return std::string(vocabulary.token(id));
+}
+
+json addedToken(int32_t id, const char* name) {
+    return {{"id", id},        {"content", name},     {"single_word", false}, {"lstrip", false},
+            {"rstrip", false}, {"normalized", false}, {"special", true}};
+}
+
+json normalizer() {
+    return {{"type", "Sequence"},
+            {"normalizers",
+             {{{"type", "NFC"}},
+              {{"type", "Replace"}, {"pattern", {{"Regex", "\\s+"}}}, {"content", " "}},
+              {{"type", "Lowercase"}}}}};
+}
+
+json preTokenizer() {
+    const char* pattern =
+        R"(<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+)";
+    return {{"type", "Sequence"},
+            {"pretokenizers",
+             {{{"type", "Split"}, {"pattern", {{"Regex", pattern}}}, {"behavior", "Removed"}, {"invert", true}},
+              {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"trim_offsets", true}, {"use_regex", true}}}}};
+}
+
+json tokenizerJson(const BpeVocabulary& vocabulary, json tokens, json merges) {
+    return {
+        {"version", "1.0"},
+        {"truncation", nullptr},
+        {"padding", nullptr},
+        {"added_tokens", {addedToken(vocabulary.start, kStart), addedToken(vocabulary.end, kEnd)}},
+        {"normalizer", normalizer()},
+        {"pre_tokenizer", preTokenizer()},
+        {"post_processor",
+         {{"type", "RobertaProcessing"},
+          {"sep", json::array({kEnd, vocabulary.end})},
+          {"cls", json::array({kStart, vocabulary.start})},
+          {"trim_offsets", false},
+          {"add_prefix_space", false}}},
+        {"decoder", {{"type", "ByteLevel"}, {"add_prefix_space", true}, {"trim_offsets", true}, {"use_regex", true}}},
+        {"model",
+         {{"type", "BPE"},
+          {"dropout", nullptr},
+          {"unk_token", kEnd},
+          {"continuing_subword_prefix", ""},
+          {"end_of_word_suffix", "</w>"},
+          {"fuse_unk", false},
+          {"byte_fallback", false},
+          {"ignore_merges", false},
+          {"vocab", std::move(tokens)},
+          {"merges", std::move(merges)}}}};
+}
+
+}  // namespace
+
+void writeClipFiles(const std::filesystem::path& folder, const BpeVocabulary& vocabulary, int contextLength) {
+    json::object_t tokens;
+    for (size_t id = 0; id < vocabulary.size(); ++id)
+        if (!vocabulary.token(id).empty()) tokens.emplace_back(nameOf(vocabulary, id), id);
+    std::string merges = "#version: 0.2\n";
+    json mergeList = json::array();
+    for (const auto& [left, right] : vocabulary.merges()) {
+        const std::string first = nameOf(vocabulary, static_cast<size_t>(left));
+        const std::string second = nameOf(vocabulary, static_cast<size_t>(right));
+        merges.append(first).append(" ").append(second).append("\n");
+        mergeList.push_back({first, second});
+    }
+    const json specials = {{"bos_token", kStart}, {"eos_token", kEnd}, {"unk_token", kEnd}, {"pad_token", kEnd}};
+    json config = specials;
+    config["model_max_length"] = contextLength;
+    config["do_lower_case"] = true;
+    config["tokenizer_class"] = "CLIPTokenizer";
+
+    writeFile(folder / "vocab.json", json(tokens).dump());
+    writeFile(folder / "merges.txt", merges);
+    writeFile(folder / "tokenizer.json", tokenizerJson(vocabulary, std::move(tokens), std::move(mergeList)).dump());
+    writeFile(folder / "special_tokens_map.json", specials.dump(2) + "\n");
+    writeFile(folder / "tokenizer_config.json", config.dump(2) + "\n");
+}
+
+}  // namespace diagonal
