@@ -147,7 +147,6 @@ class Transfer {
         const char* url = nullptr;
         curl_easy_getinfo(m_easy.get(), CURLINFO_EFFECTIVE_URL, &url);
         m_reply.host = hostOf(url != nullptr ? url : m_request.url);
-        m_reply.errorCode = header("X-Error-Code").substr(0, 100);
         curl_off_t seconds = 0;
         if (curl_easy_getinfo(m_easy.get(), CURLINFO_RETRY_AFTER, &seconds) == CURLE_OK && seconds > 0)
             m_reply.retryAfter = std::chrono::seconds(seconds);

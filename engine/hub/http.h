@@ -36,7 +36,6 @@ struct HttpReply {
     std::optional<uint64_t> length;  ///< of the whole file, where the server says it
     std::optional<uint64_t> from;    ///< where a 206 begins
     std::optional<std::chrono::seconds> retryAfter;
-    std::string errorCode;  ///< X-Error-Code, with which Hugging Face says what is wrong
 };
 
 struct HttpRequest {
