@@ -167,7 +167,11 @@ def main():
     with tempfile.TemporaryDirectory(prefix="parity-", dir=options.scratch) as scratch:
         comparison = Comparison(options, Path(scratch))
         for name in names:
-            comparison.compare(name)
+            try:
+                comparison.compare(name)
+            except subprocess.CalledProcessError as error:  # diagonal-cli has said why
+                comparison.failed = True
+                print(f"{name:42} diagonal-cli {error.cmd[1]} FAILED", flush=True)
     sys.exit(1 if comparison.failed else 0)
 
 
