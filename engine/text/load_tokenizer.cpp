@@ -8,7 +8,9 @@
 #include "engine/base/resources.h"
 #include "engine/text/clip_bpe.h"
 #include "engine/text/clip_vocabulary.h"
+#include "engine/text/sentencepiece_json.h"
 #include "engine/text/sentencepiece_tokenizer.h"
+#include "engine/text/siglip_tokenizer.h"
 
 namespace diagonal {
 
@@ -36,20 +38,62 @@ BpeVocabulary shippedVocabulary() {
     return readOpenAiVocabulary({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, displayName(file));
 }
 
+json readJson(const fs::path& file) {
+    try {
+        return json::parse(readText(file, kLargestFile));
+    } catch (const json::exception&) {
+        throw Error(displayName(file), "is no sound JSON");
+    }
+}
+
+/// "pad_token" of the folder's tokenizer_config.json, empty where nobody says.
+std::string paddingOf(const fs::path& folder) {
+    if (!has(folder, "tokenizer_config.json")) return {};
+    const json config = readJson(folder / "tokenizer_config.json");
+    const auto find = [](const json& object, const char* key) {
+        return object.is_object() && object.contains(key) ? object[key] : json();
+    };
+    json token = find(config, "pad_token");
+    if (token.is_object()) token = find(token, "content");
+    return token.is_string() ? token.get<std::string>() : std::string();
+}
+
+/// Diagonal's own kind has two tokens more than the model has pieces.
+std::shared_ptr<const Tokenizer> makeFromPieces(std::string bytes, SentencePieceModel model, const fs::path& file,
+                                                const TokenizerConfig& config) {
+    const std::string source = displayName(file);
+    const size_t pieces = model.pieces.size(), wanted = static_cast<size_t>(config.vocabularySize);
+    if (pieces + 2 == wanted || (pieces != wanted && !config.padToContext))
+        return makeSentencePieceTokenizer(std::move(bytes), std::move(model), config.contextLength, source);
+    return makeSiglipTokenizer(std::move(bytes), std::move(model), paddingOf(file.parent_path()), config, source);
+}
+
+std::shared_ptr<const Tokenizer> loadPieces(const fs::path& file, const TokenizerConfig& config) {
+    std::string bytes = readText(file, kLargestFile);
+    SentencePieceModel model = parseSentencePieceModel(bytes, displayName(file));
+    return makeFromPieces(std::move(bytes), std::move(model), file, config);
+}
+
+/// A BPE with "</w>" is CLIP's; the others come from SentencePiece.
 std::shared_ptr<const Tokenizer> loadTokenizerJson(const fs::path& file, const TokenizerConfig& config) {
     const std::string source = displayName(file);
-    json tokenizer;
-    try {
-        tokenizer = json::parse(readText(file, kLargestFile));
-    } catch (const json::exception&) {
-        throw Error(source, "is no sound JSON");
-    }
-    return makeClipTokenizer(readBpeTokenizerJson(tokenizer, source), config);
+    const json tokenizer = readJson(file);
+    const json* model = tokenizer.is_object() && tokenizer.contains("model") ? &tokenizer["model"] : nullptr;
+    if (model == nullptr || !model->is_object() || !model->contains("vocab"))
+        throw Error(source, "is no tokenizer of Hugging Face's kind");
+    const std::string type = model->contains("type") && (*model)["type"].is_string() ? (*model)["type"] : json("BPE");
+    if (model->contains("end_of_word_suffix") && (*model)["end_of_word_suffix"] == "</w>")
+        return makeClipTokenizer(readBpeTokenizerJson(tokenizer, source), config);
+    if (type != "Unigram" && type != "BPE")
+        throw Error(source, "holds a tokenizer of the kind " + type,
+                    "CLIP's BPE and SentencePiece's kinds can be read");
+    const std::string bytes = serialize(sentencePieceFromJson(tokenizer, source));
+    return makeFromPieces(bytes, parseSentencePieceModel(bytes, source), file, config);
 }
 
 std::shared_ptr<const Tokenizer> openTokenizer(const fs::path& folder, const TokenizerConfig& config) {
     for (const char* name : {"spiece.model", "tokenizer.model"})
-        if (has(folder, name)) return loadSentencePieceTokenizer(folder, config.contextLength);
+        if (has(folder, name)) return loadPieces(folder / name, config);
     if (has(folder, "vocab.json") && (has(folder, "merges.txt") || !has(folder, "tokenizer.json"))) {
         const fs::path vocabulary = folder / "vocab.json", merges = folder / "merges.txt";
         return makeClipTokenizer(readBpeFiles(readText(vocabulary, kLargestFile), displayName(vocabulary),

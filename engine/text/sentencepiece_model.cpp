@@ -11,6 +11,10 @@ namespace diagonal {
 
 namespace {
 
+// Of TrainerSpec.
+constexpr uint32_t kModelType = 3, kByteFallback = 35, kEndPiece = 47, kPaddingPiece = 48, kUnknownPiece = 45;
+constexpr uint64_t kUnigram = 1, kBpe = 2;
+
 /// Fields of one protobuf message.
 class WireReader {
   public:
@@ -46,6 +50,10 @@ class WireReader {
         uint32_t bits = 0;
         std::memcpy(&bits, content.data(), sizeof bits);
         return std::bit_cast<float>(bits);
+    }
+    uint64_t asNumber() const {
+        if (wireType != 0) damaged();
+        return number;
     }
     std::string_view asBytes() const {
         if (wireType != 2) damaged();
@@ -87,16 +95,26 @@ Piece parsePiece(std::string_view bytes, const std::string& source) {
     for (WireReader reader(bytes, source); reader.next();) {
         if (reader.field == 1) piece.text = reader.asBytes();
         if (reader.field == 2) piece.score = reader.asFloat();
+        if (reader.field == 3) piece.type = static_cast<PieceType>(reader.asNumber());
     }
     return piece;
 }
 
-std::string parseNormalizer(std::string_view bytes, const std::string& source) {
-    std::string charsMap;
+void parseTrainer(std::string_view bytes, const std::string& source, SentencePieceModel& model) {
     for (WireReader reader(bytes, source); reader.next();) {
-        if (reader.field == 2) charsMap = reader.asBytes();
+        if (reader.field == kModelType) model.isBpe = reader.asNumber() == kBpe;
+        if (reader.field == kByteFallback) model.byteFallback = reader.asNumber() != 0;
+        if (reader.field == kEndPiece) model.endPiece = reader.asBytes();
+        if (reader.field == kPaddingPiece) model.paddingPiece = reader.asBytes();
     }
-    return charsMap;
+}
+
+void parseNormalizer(std::string_view bytes, const std::string& source, SentencePieceModel& model) {
+    for (WireReader reader(bytes, source); reader.next();) {
+        if (reader.field == 2) model.charsMap = reader.asBytes();
+        if (reader.field == 3) model.addDummyPrefix = reader.asNumber() != 0;
+        if (reader.field == 4) model.removeExtraSpaces = reader.asNumber() != 0;
+    }
 }
 
 /// darts-clone's units: a step by byte c goes from unit i to (i ^ offset) ^ c, a leaf's value is a place in the
@@ -123,17 +141,71 @@ void checkCharsMap(std::string_view map, const std::string& source) {
     }
 }
 
+/// Builds one protobuf message.
+class WireWriter {
+  public:
+    void number(uint32_t field, uint64_t value) {
+        varint(uint64_t{field} << 3);
+        varint(value);
+    }
+    void bytes(uint32_t field, std::string_view value) {
+        varint(uint64_t{field} << 3 | 2);
+        varint(value.size());
+        content += value;
+    }
+    void real(uint32_t field, float value) {
+        varint(uint64_t{field} << 3 | 5);
+        char bits[4];
+        std::memcpy(bits, &value, sizeof bits);
+        content.append(bits, sizeof bits);
+    }
+
+    std::string content;
+
+  private:
+    void varint(uint64_t value) {
+        for (; value >= 0x80; value >>= 7)
+            content += static_cast<char>(value | 0x80);
+        content += static_cast<char>(value);
+    }
+};
+
 }  // namespace
 
 SentencePieceModel parseSentencePieceModel(std::string_view bytes, const std::string& source) {
     SentencePieceModel model;
     for (WireReader reader(bytes, source); reader.next();) {
         if (reader.field == 1) model.pieces.push_back(parsePiece(reader.asBytes(), source));
-        if (reader.field == 3) model.charsMap = parseNormalizer(reader.asBytes(), source);
+        if (reader.field == 2) parseTrainer(reader.asBytes(), source, model);
+        if (reader.field == 3) parseNormalizer(reader.asBytes(), source, model);
     }
     if (model.pieces.size() < 3) throw Error(source, "is damaged: it holds no pieces");
     checkCharsMap(model.charsMap, source);
     return model;
+}
+
+std::string serialize(const SentencePieceModel& model) {
+    WireWriter writer, trainer, normalizer;
+    trainer.number(kModelType, model.isBpe ? kBpe : kUnigram);
+    trainer.number(kByteFallback, model.byteFallback ? 1 : 0);
+    trainer.bytes(kEndPiece, model.endPiece);
+    trainer.bytes(kPaddingPiece, model.paddingPiece);
+    for (const Piece& piece : model.pieces) {
+        if (piece.type == PieceType::Unknown) trainer.bytes(kUnknownPiece, piece.text);
+        WireWriter part;
+        part.bytes(1, piece.text);
+        part.real(2, piece.score);
+        part.number(3, static_cast<uint64_t>(piece.type));
+        writer.bytes(1, part.content);
+    }
+    normalizer.bytes(1, model.charsMap.empty() ? "identity" : "of the file");
+    normalizer.bytes(2, model.charsMap);
+    normalizer.number(3, model.addDummyPrefix ? 1 : 0);
+    normalizer.number(4, model.removeExtraSpaces ? 1 : 0);
+    normalizer.number(5, 1);
+    writer.bytes(2, trainer.content);
+    writer.bytes(3, normalizer.content);
+    return writer.content;
 }
 
 }  // namespace diagonal

@@ -26,8 +26,8 @@ constexpr size_t kLongestSentence = 4000;
 
 class SentencePieceTokenizer : public Tokenizer {
   public:
-    SentencePieceTokenizer(std::string bytes, int contextLength, const std::string& source)
-        : m_bytes(std::move(bytes)), m_model(parseSentencePieceModel(m_bytes, source)), m_contextLength(contextLength) {
+    SentencePieceTokenizer(std::string bytes, SentencePieceModel model, int contextLength, const std::string& source)
+        : m_bytes(std::move(bytes)), m_model(std::move(model)), m_contextLength(contextLength) {
         const auto status = m_processor.LoadFromSerializedProto(m_bytes);
         if (!status.ok()) throw Error(source, "is no SentencePiece model that can be read: " + status.ToString());
         if (m_processor.pad_id() != kPadding || m_processor.unk_id() != kUnknown ||
@@ -54,7 +54,10 @@ class SentencePieceTokenizer : public Tokenizer {
 
     void save(const fs::path& folder) const override {
         writeFile(folder / kModelFile, m_bytes);
-        writeHuggingFaceFiles(folder, m_model, m_contextLength);
+        const size_t start = m_model.pieces.size();
+        writeHuggingFaceFiles(folder, m_model,
+                              {.start = start, .end = start + 1, .padding = kPadding, .unknown = kUnknown},
+                              m_contextLength);
     }
 
   private:
@@ -113,9 +116,9 @@ std::unordered_map<std::string, std::string> trainerOptions(int vocabularySize, 
 
 }  // namespace
 
-std::shared_ptr<const Tokenizer> loadSentencePieceTokenizer(const fs::path& folder, int contextLength) {
-    const fs::path file = folder / kModelFile;
-    return std::make_shared<SentencePieceTokenizer>(readText(file, 64 << 20), contextLength, displayName(file));
+std::shared_ptr<const Tokenizer> makeSentencePieceTokenizer(std::string bytes, SentencePieceModel model,
+                                                            int contextLength, const std::string& source) {
+    return std::make_shared<SentencePieceTokenizer>(std::move(bytes), std::move(model), contextLength, source);
 }
 
 std::shared_ptr<const Tokenizer> trainSentencePieceTokenizer(const std::vector<std::string>& captions,
@@ -130,8 +133,11 @@ std::shared_ptr<const Tokenizer> trainSentencePieceTokenizer(const std::vector<s
         std::string bytes;
         const auto status =
             sentencepiece::SentencePieceTrainer::Train(trainerOptions(vocabularySize, coverage), &iterator, &bytes);
-        if (status.ok())
-            return std::make_shared<SentencePieceTokenizer>(std::move(bytes), contextLength, "the trained tokenizer");
+        if (status.ok()) {
+            const std::string source = "the trained tokenizer";
+            SentencePieceModel model = parseSentencePieceModel(bytes, source);
+            return makeSentencePieceTokenizer(std::move(bytes), std::move(model), contextLength, source);
+        }
         problem = status.ToString();
     }
     if (problem.find("required_chars") != std::string::npos)

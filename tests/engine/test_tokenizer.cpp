@@ -8,7 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/text/clean_text.h"
+#include "engine/text/load_tokenizer.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 
 using namespace diagonal;
@@ -29,6 +29,10 @@ const std::vector<std::string>& captions() {
 
 std::shared_ptr<const Tokenizer> trained(int contextLength = 16) {
     return trainSentencePieceTokenizer(captions(), 200, contextLength);
+}
+
+std::shared_ptr<const Tokenizer> load(const fs::path& folder, int contextLength, int vocabularySize) {
+    return loadTokenizer(folder, {.contextLength = contextLength, .vocabularySize = vocabularySize});
 }
 
 /// Ids without start and end.
@@ -67,7 +71,7 @@ class TestTokenizer : public QObject {
         const QTemporaryDir folder;
         const auto before = trained(20);
         before->save(folder.path().toStdString());
-        const auto after = loadSentencePieceTokenizer(folder.path().toStdString(), 20);
+        const auto after = load(folder.path().toStdString(), 20, before->vocabularySize());
         QCOMPARE(after->vocabularySize(), before->vocabularySize());
         QCOMPARE(after->contextLength(), 20);
         for (const auto& caption : captions())
@@ -198,7 +202,7 @@ class TestTokenizer : public QObject {
 
     void idsAreThoseOfHuggingFace() {
         const auto golden = nlohmann::json::parse(readText(kGolden + "/golden.json"));
-        const auto tokenizer = loadSentencePieceTokenizer(kGolden, golden.at("context_length"));
+        const auto tokenizer = load(kGolden, golden.at("context_length"), golden.at("vocabulary_size"));
         QCOMPARE(tokenizer->vocabularySize(), golden.at("vocabulary_size").get<int>());
         QVERIFY(golden.at("texts").size() > 50);
         for (const auto& entry : golden.at("texts")) {
@@ -226,6 +230,7 @@ class TestTokenizer : public QObject {
         const QTemporaryDir folder;
         const fs::path path = folder.path().toStdString();
         trained()->save(path);
+        const int vocabularySize = trained()->vocabularySize();
         const std::string whole = readText(path / "spiece.model");
         std::mt19937 random(7);
         int refused = 0;
@@ -239,7 +244,7 @@ class TestTokenizer : public QObject {
             }
             writeFile(path / "spiece.model", bytes);
             try {
-                const auto tokenizer = loadSentencePieceTokenizer(path, 16);
+                const auto tokenizer = load(path, 16, vocabularySize);
                 for (const char* text : {"a red circle", "ÅÄÖ ﬁ 日本語 ½", "\xFF", "ẞ ﷺ"})
                     QVERIFY(tokenizer->encode(text).size() >= 2);
             } catch (const Error& error) {
@@ -250,13 +255,14 @@ class TestTokenizer : public QObject {
         QVERIFY(refused > 100);
     }
 
-    void missingModelIsNamed() {
+    void missingTokenizerIsNamed() {
         const QTemporaryDir folder;
         try {
-            loadSentencePieceTokenizer(folder.path().toStdString(), 16);
+            load(folder.path().toStdString(), 16, 202);
             QFAIL("must throw");
         } catch (const Error& error) {
-            QVERIFY(error.subject().ends_with("spiece.model"));
+            QVERIFY(error.problem().find("spiece.model") != std::string::npos);
+            QVERIFY(error.remedy().find("202") != std::string::npos);
         }
     }
 };

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QTemporaryDir>
+#include <QTest>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/base/resources.h"
+#include "engine/text/load_tokenizer.h"
+
+using namespace diagonal;
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+constexpr int64_t kStart = 49406, kEnd = 49407;
+
+const json& golden() {
+    static const json content = json::parse(readText(DIAGONAL_SOURCE_DIR "/tests/parity/data/text/golden.json"));
+    return content;
+}
+
+constexpr std::pair<const char*, TextCleaning> kCleanings[] = {{"lower", TextCleaning::Lower},
+                                                               {"whitespace", TextCleaning::Whitespace},
+                                                               {"canonicalize", TextCleaning::Canonicalize},
+                                                               {"huggingface", TextCleaning::HuggingFace}};
+
+std::shared_ptr<const Tokenizer> clip(TextCleaning cleaning = TextCleaning::Lower, int contextLength = 77) {
+    return loadTokenizer({}, {.contextLength = contextLength, .cleaning = cleaning});
+}
+
+/// CRC-32 of numbers as four bytes each, in the order of their digits' weight.
+class Checksum {
+  public:
+    void add(const std::vector<int64_t>& ids) {
+        for (const int64_t id : ids)
+            for (int i = 0; i < 4; ++i) {
+                m_value ^= static_cast<uint8_t>(id >> (8 * i));
+                for (int bit = 0; bit < 8; ++bit)
+                    m_value = (m_value >> 1) ^ ((m_value & 1) != 0 ? 0xEDB88320U : 0U);
+            }
+    }
+    uint32_t value() const { return ~m_value; }
+
+  private:
+    uint32_t m_value = ~0U;
+};
+
+uint32_t checksum(const Tokenizer& tokenizer, const std::vector<std::string>& texts) {
+    Checksum sum;
+    for (const auto& text : texts)
+        sum.add(tokenizer.encode(text));
+    return sum.value();
+}
+
+std::vector<std::string> lines(const fs::path& path) {
+    std::vector<std::string> list;
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);)
+        list.push_back(line);
+    return list;
+}
+
+/// The second column of Flickr8k's captions.txt; quoted where a comma is in it.
+std::vector<std::string> captions(const fs::path& path, size_t count) {
+    std::vector<std::string> list;
+    for (std::string& line : lines(path)) {
+        if (line.ends_with('\r')) line.pop_back();
+        std::string text = line.substr(line.find(',') + 1), caption;
+        const bool quoted = text.starts_with('"');
+        for (size_t i = quoted ? 1 : 0; i < text.size() - (quoted ? 1 : 0); ++i) {
+            caption += text[i];
+            if (quoted && text[i] == '"') ++i;
+        }
+        list.push_back(caption);
+    }
+    list.erase(list.begin());
+    list.resize(std::min(list.size(), count));
+    return list;
+}
+
+std::string textOf(const json& entry) {
+    if (entry.contains("bytes"))
+        return QByteArray::fromHex(QByteArray::fromStdString(entry["bytes"].get<std::string>())).toStdString();
+    std::string text;
+    for (int i = entry.value("repeat", 1); i > 0; --i)
+        text += entry.at("text").get<std::string>();
+    return text;
+}
+
+}  // namespace
+
+class TestTokenizerClip : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void aPhotoOfADog() {
+        const std::vector<int64_t> ids = {kStart, 320, 1125, 539, 320, 1929, kEnd};
+        for (const auto& [name, cleaning] : kCleanings)
+            QCOMPARE(clip(cleaning)->encode("a photo of a dog"), ids);
+        QCOMPARE(clip()->encode(""), (std::vector<int64_t>{kStart, kEnd}));
+        QCOMPARE(clip()->vocabularySize(), 49408);
+        QCOMPARE(clip()->kind(), std::string("CLIP BPE"));
+    }
+
+    void hardTextsGiveTheReferencesIds_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<int>("cleaning");
+        for (const auto& [name, cleaning] : kCleanings)
+            QTest::newRow(name) << QString(name) << static_cast<int>(cleaning);
+    }
+    void hardTextsGiveTheReferencesIds() {
+        QFETCH(QString, name);
+        QFETCH(int, cleaning);
+        const auto tokenizer = clip(static_cast<TextCleaning>(cleaning));
+        QVERIFY(golden().at("texts").size() > 300);
+        for (const json& entry : golden().at("texts")) {
+            const uint32_t sum = checksum(*tokenizer, {textOf(entry)});
+            const uint32_t wanted = entry.at("crc").at(name.toStdString());
+            QVERIFY2(sum == wanted, entry.dump().c_str());
+        }
+    }
+
+    void imageNetsNamesGiveTheReferencesIds() {
+        const auto names = lines(resourceFolder() / "clip" / "imagenet_classes.txt");
+        QCOMPARE(names.size(), size_t{1000});
+        for (const auto& [name, cleaning] : kCleanings)
+            QCOMPARE(checksum(*clip(cleaning), names), golden().at("imagenet").at(name).get<uint32_t>());
+        QCOMPARE(lines(resourceFolder() / "clip" / "openai_imagenet_templates.txt").size(), size_t{80});
+    }
+
+    void tenThousandCaptionsGiveTheReferencesIds() {
+        const char* given = std::getenv("DIAGONAL_FLICKR8K");
+        const fs::path folder = given != nullptr ? given : DIAGONAL_SOURCE_DIR "/../shared/data/flickr8k";
+        if (!fs::exists(folder / "captions.txt")) QSKIP("no captions here (DIAGONAL_FLICKR8K)");
+        const auto texts = captions(folder / "captions.txt", 10'000);
+        QCOMPARE(texts.size(), size_t{10'000});
+        for (const auto& [name, cleaning] : kCleanings)
+            QCOMPARE(checksum(*clip(cleaning), texts), golden().at("flickr8k").at(name).get<uint32_t>());
+    }
+
+    void truncationIsReportedAndKeepsTheEnd() {
+        const auto tokenizer = clip(TextCleaning::Lower, 8);
+        const std::vector<std::string> texts = {"a b c d e f", "a b c d e f g", ""};
+        const TokenBatch batch = tokenizer->tokenize(texts);
+        QCOMPARE(batch.length, int64_t{8});
+        QVERIFY(!batch.truncated[0] && batch.truncated[1] && !batch.truncated[2]);
+        QCOMPARE(batch.ends, (std::vector<int64_t>{7, 7, 1}));
+        QCOMPARE(batch.ids[7], kEnd);
+        QCOMPARE(batch.ids[15], kEnd);
+        QCOMPARE(batch.ids[14], tokenizer->encode("f")[1]);
+        for (size_t i = 18; i < 24; ++i)
+            QCOMPARE(batch.ids[i], int64_t{0});
+    }
+
+    void aTypedEndIsWhereTheReferencesPool() {
+        const std::vector<std::string> texts = {"a <end_of_text> b"};
+        const TokenBatch batch = clip()->tokenize(texts);
+        QCOMPARE(batch.length, int64_t{5});
+        QCOMPARE(batch.ends[0], int64_t{2});
+    }
+
+    void savedFilesGiveTheSameIds() {
+        const QTemporaryDir folder;
+        const fs::path path = folder.path().toStdString();
+        clip()->save(path);
+        for (const char* only : {"vocab.json", "tokenizer.json"}) {
+            if (std::string(only) == "tokenizer.json") {
+                fs::remove(path / "vocab.json");
+                fs::remove(path / "merges.txt");
+            }
+            for (const auto& [name, cleaning] : kCleanings) {
+                const auto loaded = loadTokenizer(path, {.cleaning = cleaning}), shipped = clip(cleaning);
+                for (const json& entry : golden().at("texts"))
+                    QCOMPARE(loaded->encode(textOf(entry)), shipped->encode(textOf(entry)));
+            }
+        }
+    }
+
+    void theSameFilesAreWrittenAgain() {
+        const QTemporaryDir first, second;
+        clip()->save(first.path().toStdString());
+        loadTokenizer(first.path().toStdString(), {})->save(second.path().toStdString());
+        for (const char* name :
+             {"vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"})
+            QCOMPARE(readText(fs::path(second.path().toStdString()) / name),
+                     readText(fs::path(first.path().toStdString()) / name));
+    }
+
+    void threadsDoNotDisturbEachOther() {
+        const auto tokenizer = clip();
+        std::vector<std::future<uint32_t>> sums;
+        std::vector<std::string> texts;
+        for (const json& entry : golden().at("texts"))
+            texts.push_back(textOf(entry));
+        for (int i = 0; i < 4; ++i)
+            sums.push_back(std::async(std::launch::async, [&] { return checksum(*tokenizer, texts); }));
+        const uint32_t alone = checksum(*tokenizer, texts);
+        for (auto& sum : sums)
+            QCOMPARE(sum.get(), alone);
+    }
+
+    void anotherVocabularyNeedsItsFiles() {
+        try {
+            loadTokenizer({}, {.vocabularySize = 32000});
+            QFAIL("must throw");
+        } catch (const Error& error) {
+            QVERIFY(error.problem().find("spiece.model") != std::string::npos);
+            QVERIFY(error.remedy().find("32000") != std::string::npos);
+        }
+    }
+
+    void moreTokensThanTheModelKnowsAreRefused() {
+        const QTemporaryDir folder;
+        clip()->save(folder.path().toStdString());
+        QVERIFY_THROWS_EXCEPTION(Error, loadTokenizer(folder.path().toStdString(), {.vocabularySize = 49407}));
+        QCOMPARE(loadTokenizer(folder.path().toStdString(), {.vocabularySize = 50000})->vocabularySize(), 49408);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTokenizerClip)
+#include "test_tokenizer_clip.moc"

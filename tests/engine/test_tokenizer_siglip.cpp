@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QTemporaryDir>
+#include <QTest>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/text/load_tokenizer.h"
+
+using namespace diagonal;
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+const fs::path kFolder = DIAGONAL_SOURCE_DIR "/tests/parity/data/siglip";
+
+const json& golden() {
+    static const json content = json::parse(readText(kFolder / "golden.json"));
+    return content;
+}
+
+std::shared_ptr<const Tokenizer> load(const fs::path& folder, const char* kind, TextCleaning cleaning,
+                                      bool padToContext = true) {
+    return loadTokenizer(folder, {.contextLength = golden().at("context"),
+                                  .vocabularySize = golden().at(kind).at("pieces"),
+                                  .cleaning = cleaning,
+                                  .padToContext = padToContext});
+}
+
+}  // namespace
+
+class TestTokenizerSiglip : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void idsAreThoseOfTheReferences_data() {
+        QTest::addColumn<QString>("folder");
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<bool>("huggingFace");
+        for (const char* folder : {"unigram", "unigram-json", "bpe", "bpe-json"})
+            for (const bool huggingFace : {false, true})
+                QTest::addRow("%s %s", folder, huggingFace ? "transformers" : "open_clip")
+                    << folder << QString(folder).section('-', 0, 0) << huggingFace;
+    }
+    void idsAreThoseOfTheReferences() {
+        QFETCH(QString, folder);
+        QFETCH(QString, kind);
+        QFETCH(bool, huggingFace);
+        const std::string name = kind.toStdString();
+        const auto tokenizer = load(kFolder / folder.toStdString(), name.c_str(),
+                                    huggingFace ? TextCleaning::HuggingFace : TextCleaning::Canonicalize);
+        const auto& wanted = golden().at(name).at(huggingFace ? "huggingface" : "canonicalize");
+        for (size_t i = 0; i < golden().at("texts").size(); ++i) {
+            const std::vector<std::string> text = {golden().at("texts")[i]};
+            const TokenBatch batch = tokenizer->tokenize(text);
+            const json ids = batch.ids;
+            QVERIFY2(ids == wanted[i], (json(text).dump() + " " + ids.dump() + " " + wanted[i].dump()).c_str());
+            QCOMPARE(batch.ends[0], int64_t{15});
+        }
+    }
+
+    void everyTextFillsTheContext() {
+        const std::vector<std::string> texts = {"a dog", "", std::string(300, 'x')};
+        for (const auto& [kind, padding] : {std::pair{"unigram", int64_t{1}}, {"bpe", int64_t{0}}}) {
+            const auto tokenizer = load(kFolder / kind, kind, TextCleaning::Canonicalize);
+            const TokenBatch batch = tokenizer->tokenize(texts);
+            QCOMPARE(batch.length, int64_t{16});
+            QCOMPARE(batch.ends, (std::vector<int64_t>{15, 15, 15}));
+            QCOMPARE(batch.truncated, (std::vector<bool>{false, false, true}));
+            QCOMPARE(batch.ids[15], padding);
+            QCOMPARE(batch.ids[47], int64_t{1});  // cut, with the end kept
+            QCOMPARE(tokenizer->encode(""), std::vector<int64_t>{1});
+            QCOMPARE(tokenizer->kind(), std::string("SentencePiece"));
+        }
+    }
+
+    void textsAreNotFilledWhereNothingPoolsTheEnd() {
+        const auto tokenizer = load(kFolder / "unigram", "unigram", TextCleaning::Canonicalize, false);
+        const std::vector<std::string> texts = {"a dog"};
+        const TokenBatch batch = tokenizer->tokenize(texts);
+        QCOMPARE(batch.length, static_cast<int64_t>(tokenizer->encode(texts[0]).size()));
+        QCOMPARE(batch.ends[0], batch.length - 1);
+    }
+
+    void paddingIsWhatTheFolderSays() {
+        const QTemporaryDir folder;
+        const fs::path path = folder.path().toStdString();
+        fs::copy(kFolder / "unigram" / "spiece.model", path / "spiece.model");
+        const std::vector<std::string> texts = {""};
+        const auto padding = [&] { return load(path, "unigram", TextCleaning::Canonicalize)->tokenize(texts).ids[15]; };
+        QCOMPARE(padding(), int64_t{1});
+        writeFile(path / "tokenizer_config.json", R"({"pad_token": "<pad>"})");
+        QCOMPARE(padding(), int64_t{0});
+        writeFile(path / "tokenizer_config.json", R"({"pad_token": {"content": "<unk>"}})");
+        QCOMPARE(padding(), int64_t{2});
+        writeFile(path / "tokenizer_config.json", R"({"pad_token": null})");
+        QCOMPARE(padding(), int64_t{1});
+        writeFile(path / "tokenizer_config.json", R"({"pad_token": "<none>"})");
+        QVERIFY_THROWS_EXCEPTION(Error, padding());
+    }
+
+    void savedFilesGiveTheSameIds() {
+        for (const char* kind : {"unigram", "bpe"}) {
+            const QTemporaryDir folder;
+            const fs::path path = folder.path().toStdString();
+            const auto before = load(kFolder / kind, kind, TextCleaning::Canonicalize);
+            before->save(path);
+            for (const char* only : {"spiece.model", "tokenizer.json"}) {
+                if (std::string(only) == "tokenizer.json") fs::remove(path / "spiece.model");
+                const auto after = load(path, kind, TextCleaning::Canonicalize);
+                for (const std::string text : golden().at("texts")) {
+                    const std::vector<std::string> texts = {text};
+                    QCOMPARE(after->tokenize(texts).ids, before->tokenize(texts).ids);
+                }
+            }
+        }
+    }
+
+    void diagonalsOwnKindHasTwoTokensMore() {
+        const auto own = loadTokenizer(DIAGONAL_SOURCE_DIR "/tests/parity/data/tokenizer", {.vocabularySize = 1 << 20});
+        const auto same = loadTokenizer(DIAGONAL_SOURCE_DIR "/tests/parity/data/tokenizer",
+                                        {.vocabularySize = own->vocabularySize()});
+        QCOMPARE(same->encode("dog").front(), int64_t{own->vocabularySize() - 2});
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTokenizerSiglip)
+#include "test_tokenizer_siglip.moc"
