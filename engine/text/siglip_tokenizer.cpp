@@ -16,15 +16,23 @@ namespace {
 
 constexpr std::string_view kSpaceMark = "\u2581";
 
-std::string replaceSpaceMarks(std::string_view text) {
+std::string replaceAll(std::string_view text, std::string_view what, std::string_view with) {
     std::string out;
     while (true) {
-        const size_t at = text.find(kSpaceMark);
+        const size_t at = text.find(what);
         out += text.substr(0, at);
         if (at == std::string_view::npos) return out;
-        out += ' ';
-        text.remove_prefix(at + kSpaceMark.size());
+        out += with;
+        text.remove_prefix(at + what.size());
     }
+}
+
+/// Hugging Face marks the beginning of each word unless a mark is there; SentencePiece marks spaces, and the beginning.
+std::string markWords(const std::string& text) {
+    if (text.find(kSpaceMark) == std::string::npos) return text;
+    std::string out = replaceAll(replaceAll(text, " \u2581", kSpaceMark), " ", kSpaceMark);
+    if (out.starts_with(kSpaceMark)) out.erase(0, kSpaceMark.size());
+    return out;
 }
 
 class SiglipTokenizer : public Tokenizer {
@@ -52,7 +60,7 @@ class SiglipTokenizer : public Tokenizer {
         std::vector<int64_t> ids;
         if (m_config.cleaning != TextCleaning::HuggingFace) {
             const std::string clean = cleanText(text, m_config.cleaning);
-            addPieces(m_model.isBpe ? clean : replaceSpaceMarks(clean), 0, ids);
+            addPieces(m_model.isBpe ? clean : markWords(clean), 0, ids);
         } else if (m_model.isBpe) {
             encodeParts(text, ids, [&](std::string_view part) { addPieces(lowerEachCharacter(part), 0, ids); });
         } else {
@@ -134,7 +142,7 @@ class SiglipTokenizer : public Tokenizer {
 
     /// transformers' SiglipTokenizer splits a text behind the name of the unknown token, whose pieces it drops.
     void encodeLikeSiglip(std::string_view text, std::vector<int64_t>& ids) const {
-        const std::string marked = std::string(kSpaceMark) + replaceSpaceMarks(text);
+        const std::string marked = std::string(kSpaceMark) + replaceAll(text, kSpaceMark, " ");
         encodeParts(marked, ids, [&](std::string_view part) {
             addPieces(unknownPiece() + canonicalizeLikeSiglip(part), m_unknownLength, ids);
         });
