@@ -185,10 +185,11 @@ ModelBundle loadModel(const fs::path& path, const LoadOptions& options) {
     return bundle;
 }
 
-ModelInfo readModelInfo(const fs::path& path, const LoadOptions& options) {
+ModelInfo readModelInfo(const fs::path& path, const LoadOptions& options, ClipConfig* clip) {
     const torch::NoGradGuard noGrad;
     OpenModel open = openModel(path, options);
     build(open.source, Loading::Checked);
+    if (clip != nullptr) *clip = open.source.clip;
     return open.info;
 }
 

@@ -40,8 +40,9 @@ std::filesystem::path resolveModel(const std::string& nameOrPath, const JobConte
 /// holds is executed. Throws Error naming the file.
 ModelBundle loadModel(const std::filesystem::path& path, const LoadOptions& options = {});
 
-/// What loadModel would say of the model, from the configuration and the headers alone.
-ModelInfo readModelInfo(const std::filesystem::path& path, const LoadOptions& options = {});
+/// What loadModel would say of the model, from the configuration and the headers alone; `clip`, when given, receives
+/// its architecture.
+ModelInfo readModelInfo(const std::filesystem::path& path, const LoadOptions& options = {}, ClipConfig* clip = nullptr);
 
 /// Writes the folder that open_clip.create_model_and_transforms("local-dir:FOLDER") loads.
 void saveModelFolder(const std::filesystem::path& folder, const ModelBundle& bundle);

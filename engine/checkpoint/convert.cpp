@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/checkpoint/convert.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <torch/torch.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/checkpoint/config_json.h"
+#include "engine/checkpoint/hugging_face_config.h"
+#include "engine/checkpoint/layout.h"
+#include "engine/checkpoint/model_folder.h"
+#include "engine/checkpoint/safetensors.h"
+#include "engine/checkpoint/timm_siglip.h"
+#include "engine/formats/torch_writer.h"
+#include "engine/text/load_tokenizer.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+using torch::Tensor;
+
+namespace {
+
+using Notes = std::vector<std::string>;
+
+bool hasClipsVocabulary(const ModelBundle& bundle) {
+    return bundle.tokenizer->kind() != "SentencePiece" &&
+           bundle.tokenizer->vocabularySize() == TokenizerConfig().vocabularySize;
+}
+
+fs::path writeOpenClip(const ModelBundle& bundle, const fs::path& folder, Notes& notes) {
+    const ClipConfig& clip = bundle.model->config();
+    saveModelFolder(folder, bundle);
+    if (clip.text.isCbow()) notes.emplace_back("open_clip has no CBOW text tower: only Diagonal reads this folder");
+    if (const auto* siglip = std::get_if<SiglipVitConfig>(&clip.vision)) {
+        const auto timm = siglipOfTimm(timmNameOf(*siglip, clip.imageSize));
+        if (!timm)
+            notes.emplace_back("timm has no image tower of this size: only Diagonal reads this folder");
+        else if (timm->activation != clip.imageActivation)
+            notes.emplace_back("open_clip computes this image tower with " + nameOf(timm->activation) +
+                               ", the model was made for " + nameOf(clip.imageActivation) +
+                               ": features differ slightly there");
+    }
+    if (bundle.preprocess.floorCrop && bundle.preprocess.resizeMode == ResizeMode::Shortest)
+        notes.emplace_back("open_clip rounds the centre crop otherwise: one pixel aside in some pictures");
+    return folder;
+}
+
+fs::path writeHuggingFace(const ModelBundle& bundle, const fs::path& folder, Notes& notes) {
+    const ClipConfig& clip = bundle.model->config();
+    const bool siglip = std::holds_alternative<SiglipVitConfig>(clip.vision);
+    const std::string config = toHuggingFace(clip).dump(2) + "\n";
+    const std::string processor = toHuggingFace(bundle.preprocess, siglip).dump(2) + "\n";
+    const Layout& layout = siglip ? huggingFaceSiglipLayout() : huggingFaceClipLayout();
+    const Tensors tensors = layout.toTheirs(bundle.model->stateDict());
+    fs::create_directories(folder);
+    bundle.tokenizer->save(folder);
+    writeSafetensors(folder / "model.safetensors", {tensors.begin(), tensors.end()}, {{"format", "pt"}});
+    writeFile(folder / "preprocessor_config.json", processor);
+    writeFile(folder / "config.json", config);
+    if (!bundle.preprocess.floorCrop && bundle.preprocess.resizeMode == ResizeMode::Shortest)
+        notes.emplace_back("Hugging Face rounds the centre crop otherwise: one pixel aside in some pictures");
+    if (bundle.preprocess.resizeMode == ResizeMode::Shortest)
+        notes.emplace_back("transformers resizes with torchvision unless told use_fast=False: pixels differ slightly");
+    return folder;
+}
+
+/// OpenAI's code knows one kind of each: heads of 64, QuickGELU, a causal transformer.
+void requireOpenAis(const ClipConfig& clip) {
+    std::string reason;
+    const auto* vit = std::get_if<VitConfig>(&clip.vision);
+    const auto* net = std::get_if<ResNetConfig>(&clip.vision);
+    if (vit == nullptr && net == nullptr)
+        reason = "a SigLIP model";
+    else if (clip.text.isCbow())
+        reason = "a CBOW text tower";
+    else if (clip.imageActivation != Activation::QuickGelu || clip.textActivation != Activation::QuickGelu)
+        reason = "GELU: it would compute QuickGELU, and wrong features";
+    else if ((vit != nullptr && (vit->headWidth != 64 || hiddenWidth(vit->width, vit->mlpRatio) != 4 * vit->width)) ||
+             (net != nullptr && net->headWidth != 64))
+        reason = "this image tower: its heads are 64 wide, its MLPs four times the width";
+    else if (clip.text.width != 64 * clip.text.heads ||
+             hiddenWidth(clip.text.width, clip.text.mlpRatio) != 4 * clip.text.width)
+        reason = "this text tower: its heads are 64 wide, its MLPs four times the width";
+    if (!reason.empty())
+        throw Error("convert", "OpenAI's form has no place for " + reason, "Convert to open_clip or hf");
+}
+
+fs::path writeOpenAi(const ModelBundle& bundle, const fs::path& folder, Notes& notes) {
+    const ClipConfig& clip = bundle.model->config();
+    requireOpenAis(clip);
+    Tensors tensors = bundle.model->stateDict();
+    for (auto& [name, tensor] : tensors)
+        tensor = tensor.detach().contiguous();
+    tensors["input_resolution"] = torch::tensor(clip.imageSize, torch::kLong);
+    tensors["context_length"] = torch::tensor(clip.text.contextLength, torch::kLong);
+    tensors["vocab_size"] = torch::tensor(clip.text.vocabularySize, torch::kLong);
+    std::vector<TensorBytes> bytes;
+    for (const auto& [name, tensor] : tensors)
+        bytes.push_back({name,
+                         tensor.scalar_type() == torch::kLong ? Dtype::I64 : Dtype::F32,
+                         tensor.sizes().vec(),
+                         {static_cast<const uint8_t*>(tensor.const_data_ptr()), tensor.nbytes()}});
+    fs::create_directories(folder);
+    if (!hasClipsVocabulary(bundle)) {
+        bundle.tokenizer->save(folder);
+        notes.emplace_back("OpenAI's code has only CLIP's vocabulary: this model's own lies beside the weights");
+    }
+    writeTorchFile(folder / "model.pt", bytes);
+    return folder / "model.pt";
+}
+
+/// The logits of the built-in batch: four images of noise and four sentences, always the same.
+Tensor logits(const ModelBundle& bundle) {
+    const c10::InferenceMode inference;
+    auto generator = at::detail::createCPUGenerator(20210226);
+    const int64_t size = bundle.model->config().imageSize;
+    const Tensor images = torch::randn({4, 3, size, size}, generator);
+    const std::vector<std::string> texts = {"a photo of a dog", "two red circles", "a diagram of a neural network",
+                                            "people on a beach at sunset, seen from far away"};
+    const TokenBatch tokens = bundle.tokenizer->tokenize(texts);
+    const Tensor ids = torch::tensor(tokens.ids, torch::kLong).view({tokens.count, tokens.length});
+    const Tensor cosines = bundle.model->encodeImage(images).matmul(
+        bundle.model->encodeText(ids, torch::tensor(tokens.ends, torch::kLong)).t());
+    const Tensor scaled = bundle.model->logitScale().exp() * cosines;
+    return bundle.model->logitBias().defined() ? scaled + bundle.model->logitBias() : scaled;
+}
+
+void requireNew(const fs::path& folder) {
+    std::error_code error;
+    if (!fs::exists(folder, error)) return;
+    if (!fs::is_directory(folder, error) || !fs::is_empty(folder, error))
+        throw Error(displayName(folder), "is there already", "Choose a new or an empty folder");
+}
+
+}  // namespace
+
+Conversion convertModel(const fs::path& model, ModelForm form, const fs::path& folder, const JobContext& job,
+                        const std::string& architecture) {
+    constexpr int kSteps = 4;
+    requireNew(folder);
+    job.progress(0, kSteps);
+    const ModelBundle source = loadModel(model, {.writable = false, .imageSize = {}, .architecture = architecture});
+    job.throwIfStopped();
+    job.progress(1, kSteps);
+    Conversion result;
+    try {
+        switch (form) {
+            case ModelForm::OpenClip:
+                result.path = writeOpenClip(source, folder, result.notes);
+                break;
+            case ModelForm::HuggingFace:
+                result.path = writeHuggingFace(source, folder, result.notes);
+                break;
+            case ModelForm::OpenAi:
+                result.path = writeOpenAi(source, folder, result.notes);
+                break;
+        }
+    } catch (const fs::filesystem_error& error) {
+        throw Error(displayName(folder), "cannot be written: " + error.code().message());
+    }
+    job.throwIfStopped();
+    job.progress(2, kSteps);
+    const Tensor before = logits(source);
+    job.throwIfStopped();
+    job.progress(3, kSteps);
+    const Tensor after = logits(loadModel(result.path));
+    result.largestLogit = before.abs().max().item<double>();
+    result.largestLogitDifference = (before - after).abs().max().item<double>();
+    job.progress(kSteps, kSteps);
+    return result;
+}
+
+}  // namespace diagonal
