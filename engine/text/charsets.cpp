@@ -12,7 +12,8 @@ namespace {
 
 constexpr uint8_t kLostByte = 0x1A;
 
-constexpr char16_t kUpperHalves[kCharsets][128] = {
+/// The characters of bytes 80 to FF, one set behind the other.
+constexpr char16_t kUpperHalves[kCharsets * 128] = {
 #include "engine/text/tables/charsets.inc"
 };
 
@@ -29,7 +30,7 @@ const std::array<Codes, kCharsets>& codes() {
         std::array<Codes, kCharsets> sorted{};
         for (size_t set = 0; set < kCharsets; ++set) {
             for (size_t i = 0; i < 128; ++i)
-                sorted[set][i] = {kUpperHalves[set][i], static_cast<uint8_t>(i + 128)};
+                sorted[set][i] = {kUpperHalves[set * 128 + i], static_cast<uint8_t>(i + 128)};
             std::ranges::sort(sorted[set], {}, &Code::character);
         }
         return sorted;
@@ -68,7 +69,7 @@ bool isWindows(Charset charset) {
 }
 
 char32_t decodeByte(Charset charset, uint8_t byte) {
-    if (byte >= 0x80) return kUpperHalves[static_cast<size_t>(charset)][byte - 0x80];
+    if (byte >= 0x80) return kUpperHalves[static_cast<size_t>(charset) * 128 + byte - 0x80];
     return byte == kLostByte && isWindows(charset) ? kReplacementCharacter : byte;
 }
 

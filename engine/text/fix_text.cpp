@@ -96,6 +96,9 @@ std::u32string makePlain(std::u32string_view text) {
 }
 
 std::u32string fixLine(std::u32string text, bool entities) {
+    // Each round undoes one link; nobody but an attacker has so many.
+    constexpr size_t kMostRounds = 64;
+    if (entities) text = shortenAmpersands(text, kMostRounds);
     while (true) {
         std::u32string fixed = entities ? unescapeCarefully(text) : text;
         fixed = fixEncoding(std::move(fixed));

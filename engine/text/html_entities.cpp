@@ -183,4 +183,23 @@ std::u32string unescapeCarefully(std::u32string_view text) {
     return unescapeAll<unescapeOneCarefully>(text);
 }
 
+std::u32string shortenAmpersands(std::u32string_view text, size_t most) {
+    std::u32string out, decoded;
+    out.reserve(text.size());
+    while (true) {
+        const size_t ampersand = text.find(U'&');
+        out += text.substr(0, ampersand);
+        if (ampersand == std::u32string_view::npos) return out;
+        out += U'&';
+        text.remove_prefix(ampersand + 1);
+        for (size_t links = 0;; ++links) {
+            decoded.clear();
+            const size_t length = unescapeOneCarefully(text, decoded);
+            if (length == 0 || decoded != U"&") break;
+            if (links < most) out += text.substr(0, length);
+            text.remove_prefix(length);
+        }
+    }
+}
+
 }  // namespace diagonal

@@ -13,4 +13,7 @@ std::u32string unescapeHtml(std::u32string_view text);
 /// else.
 std::u32string unescapeCarefully(std::u32string_view text);
 
+/// Ampersands that were escaped over and over (&amp;amp;amp;) with at most so many links, which come to the same.
+std::u32string shortenAmpersands(std::u32string_view text, size_t most);
+
 }  // namespace diagonal
