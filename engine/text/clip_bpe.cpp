@@ -14,8 +14,8 @@ constexpr std::string_view kHuggingFaceStart = "<|startoftext|>", kHuggingFaceEn
 
 class ClipTokenizer : public Tokenizer {
   public:
-    ClipTokenizer(BpeVocabulary vocabulary, const TokenizerConfig& config)
-        : m_vocabulary(std::move(vocabulary)), m_bpe(m_vocabulary), m_config(config) {}
+    ClipTokenizer(BpeVocabulary vocabulary, ClipKind kind, const TokenizerConfig& config)
+        : m_vocabulary(std::move(vocabulary)), m_bpe(m_vocabulary), m_kind(kind), m_config(config) {}
 
     std::string kind() const override { return "CLIP BPE"; }
     int vocabularySize() const override { return static_cast<int>(m_vocabulary.size()); }
@@ -24,10 +24,16 @@ class ClipTokenizer : public Tokenizer {
     std::vector<int64_t> encode(std::string_view text) const override {
         std::vector<int64_t> ids = {m_vocabulary.start};
         Work work;
-        if (m_config.cleaning == TextCleaning::HuggingFace) {
-            encodeLikeHuggingFace(text, work, ids);
-        } else {
-            encodeLikeOpenClip(text, work, ids);
+        switch (m_kind) {
+            case ClipKind::OpenClip:
+                encodeLikeOpenClip(text, work, ids);
+                break;
+            case ClipKind::HuggingFace:
+                encodeLikeHuggingFace(text, work, ids);
+                break;
+            case ClipKind::Wrapped:
+                encodeLikeHuggingFace(cleanText(text, m_config.cleaning), work, ids);
+                break;
         }
         ids.push_back(m_vocabulary.end);
         return ids;
@@ -78,13 +84,15 @@ class ClipTokenizer : public Tokenizer {
 
     BpeVocabulary m_vocabulary;
     ByteLevelBpe m_bpe;
+    ClipKind m_kind;
     TokenizerConfig m_config;
 };
 
 }  // namespace
 
-std::shared_ptr<const Tokenizer> makeClipTokenizer(BpeVocabulary vocabulary, const TokenizerConfig& config) {
-    return std::make_shared<ClipTokenizer>(std::move(vocabulary), config);
+std::shared_ptr<const Tokenizer> makeClipTokenizer(BpeVocabulary vocabulary, ClipKind kind,
+                                                   const TokenizerConfig& config) {
+    return std::make_shared<ClipTokenizer>(std::move(vocabulary), kind, config);
 }
 
 }  // namespace diagonal

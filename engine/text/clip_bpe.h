@@ -8,8 +8,15 @@
 
 namespace diagonal {
 
-/// CLIP's tokenizer over a vocabulary: open_clip's SimpleTokenizer, or with TextCleaning::HuggingFace the CLIPTokenizer
-/// of transformers. Start-of-text, the words' tokens, end-of-text; padded with 0.
-std::shared_ptr<const Tokenizer> makeClipTokenizer(BpeVocabulary vocabulary, const TokenizerConfig& config);
+/// Whose tokenizer a vocabulary is for.
+enum class ClipKind {
+    OpenClip,     ///< open_clip's SimpleTokenizer: cleans as it is told
+    HuggingFace,  ///< transformers' CLIPTokenizer
+    Wrapped,      ///< open_clip's HFTokenizer: cleans as it is told, then transformers' CLIPTokenizer
+};
+
+/// CLIP's tokenizer over a vocabulary: start-of-text, the words' tokens, end-of-text; padded with 0.
+std::shared_ptr<const Tokenizer> makeClipTokenizer(BpeVocabulary vocabulary, ClipKind kind,
+                                                   const TokenizerConfig& config);
 
 }  // namespace diagonal

@@ -38,6 +38,16 @@ BpeVocabulary shippedVocabulary() {
     return readOpenAiVocabulary({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, displayName(file));
 }
 
+/// open_clip asks for other cleanings than Lower only where it wraps a tokenizer of transformers.
+ClipKind kindOf(TextCleaning cleaning, bool fromFiles) {
+    if (cleaning == TextCleaning::HuggingFace) return ClipKind::HuggingFace;
+    return fromFiles && cleaning != TextCleaning::Lower ? ClipKind::Wrapped : ClipKind::OpenClip;
+}
+
+std::shared_ptr<const Tokenizer> makeFromFiles(BpeVocabulary vocabulary, const TokenizerConfig& config) {
+    return makeClipTokenizer(std::move(vocabulary), kindOf(config.cleaning, true), config);
+}
+
 json readJson(const fs::path& file) {
     try {
         return json::parse(readText(file, kLargestFile));
@@ -83,7 +93,7 @@ std::shared_ptr<const Tokenizer> loadTokenizerJson(const fs::path& file, const T
         throw Error(source, "is no tokenizer of Hugging Face's kind");
     const std::string type = model->contains("type") && (*model)["type"].is_string() ? (*model)["type"] : json("BPE");
     if (model->contains("end_of_word_suffix") && (*model)["end_of_word_suffix"] == "</w>")
-        return makeClipTokenizer(readBpeTokenizerJson(tokenizer, source), config);
+        return makeFromFiles(readBpeTokenizerJson(tokenizer, source), config);
     if (type != "Unigram" && type != "BPE")
         throw Error(source, "holds a tokenizer of the kind " + type,
                     "CLIP's BPE and SentencePiece's kinds can be read");
@@ -96,12 +106,13 @@ std::shared_ptr<const Tokenizer> openTokenizer(const fs::path& folder, const Tok
         if (has(folder, name)) return loadPieces(folder / name, config);
     if (has(folder, "vocab.json") && (has(folder, "merges.txt") || !has(folder, "tokenizer.json"))) {
         const fs::path vocabulary = folder / "vocab.json", merges = folder / "merges.txt";
-        return makeClipTokenizer(readBpeFiles(readText(vocabulary, kLargestFile), displayName(vocabulary),
-                                              readText(merges, kLargestFile), displayName(merges)),
-                                 config);
+        return makeFromFiles(readBpeFiles(readText(vocabulary, kLargestFile), displayName(vocabulary),
+                                          readText(merges, kLargestFile), displayName(merges)),
+                             config);
     }
     if (has(folder, "tokenizer.json")) return loadTokenizerJson(folder / "tokenizer.json", config);
-    if (config.vocabularySize == kClipVocabulary) return makeClipTokenizer(shippedVocabulary(), config);
+    if (config.vocabularySize == kClipVocabulary)
+        return makeClipTokenizer(shippedVocabulary(), kindOf(config.cleaning, false), config);
     throw Error(folder.empty() ? "tokenizer" : displayName(folder),
                 "has no tokenizer: spiece.model, tokenizer.model, vocab.json with merges.txt or tokenizer.json",
                 "The model has " + std::to_string(config.vocabularySize) +

@@ -24,16 +24,19 @@ void use(const Tokenizer& tokenizer, std::string_view text) {
 
 std::shared_ptr<const Tokenizer> open(int kind, std::string_view file, const TokenizerConfig& config) {
     const std::string source = "fuzz";
+    const ClipKind clip = config.padToContext                            ? ClipKind::Wrapped
+                          : config.cleaning == TextCleaning::HuggingFace ? ClipKind::HuggingFace
+                                                                         : ClipKind::OpenClip;
     switch (kind) {
         case 0:
-            return makeClipTokenizer(readOpenAiVocabulary(file, source), config);
+            return makeClipTokenizer(readOpenAiVocabulary(file, source), clip, config);
         case 1: {
             const size_t end = std::min(file.find('\0'), file.size());
             const std::string_view merges = file.substr(std::min(end + 1, file.size()));
-            return makeClipTokenizer(readBpeFiles(file.substr(0, end), source, merges, source), config);
+            return makeClipTokenizer(readBpeFiles(file.substr(0, end), source, merges, source), clip, config);
         }
         case 2:
-            return makeClipTokenizer(readBpeTokenizerJson(nlohmann::json::parse(file), source), config);
+            return makeClipTokenizer(readBpeTokenizerJson(nlohmann::json::parse(file), source), clip, config);
         case 3: {
             const std::string model = serialize(sentencePieceFromJson(nlohmann::json::parse(file), source));
             return makeSiglipTokenizer(model, parseSentencePieceModel(model, source), "", config, source);

@@ -18,10 +18,16 @@ import numpy as np
 import open_clip
 import transformers
 from ftfy.badness import MOJIBAKE_CATEGORIES
-from open_clip.tokenizer import SimpleTokenizer
+from open_clip.tokenizer import SimpleTokenizer, get_clean_fn
 
 ROOT = Path(__file__).resolve().parent
 OURS = {mode: SimpleTokenizer(clean=mode) for mode in ("lower", "whitespace", "canonicalize")}
+
+
+WRAPPED = {f"wrapped {mode}": get_clean_fn(mode) for mode in ("whitespace", "canonicalize")}
+
+
+MODES = [*OURS, "huggingface", *WRAPPED]
 
 
 def hugging_face():
@@ -37,6 +43,8 @@ CLIP = hugging_face()
 def ids_of(text, mode):
     if mode == "huggingface":
         return CLIP(text).input_ids
+    if mode in WRAPPED:  # open_clip's HFTokenizer
+        return CLIP(WRAPPED[mode](text)).input_ids
     tokenizer = OURS[mode]
     return [tokenizer.sot_token_id, *tokenizer.encode(text), tokenizer.eot_token_id]
 
@@ -46,7 +54,7 @@ def crc(ids):
 
 
 def crcs(texts):
-    return {mode: crc([number for text in texts for number in ids_of(text, mode)]) for mode in (*OURS, "huggingface")}
+    return [crc([number for text in texts for number in ids_of(text, mode)]) for mode in MODES]
 
 
 def spoilt(text, *charsets):
@@ -121,12 +129,12 @@ def main():
         entries.append({**entry, "crc": crcs([text])})
     for content in INVALID:
         entries.append({"bytes": content.hex(), "crc": crcs([content.decode("utf-8", "replace")])})
-    golden = {"imagenet": crcs(open_clip.IMAGENET_CLASSNAMES)}
+    golden = {"modes": MODES, "imagenet": crcs(open_clip.IMAGENET_CLASSNAMES)}
     if len(sys.argv) > 1:
         with open(Path(sys.argv[1]) / "captions.txt", encoding="utf-8") as file:
             captions = [row["caption"] for row in csv.DictReader(file)][:10_000]
         golden["flickr8k"] = crcs(captions)
-    text = json.dumps(golden)[:-1] + ', "texts": [\n' + ",\n".join(json.dumps(entry) for entry in entries) + "\n]}\n"
+    text = json.dumps(golden)[:-1] + ', "texts": [\n' + ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in entries) + "\n]}\n"
     target = ROOT / "data" / "text" / "golden.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(text, encoding="ascii")
