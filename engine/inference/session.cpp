@@ -160,14 +160,15 @@ void Session::embedImages(std::span<const std::filesystem::path> files, bool nor
 Embeddings Session::embedTexts(std::span<const std::string> texts, bool normalized, std::vector<size_t>* truncated,
                                const JobContext& job) {
     const c10::InferenceMode inference;
-    const int contextLength = m_impl->bundle.tokenizer->contextLength();
+    const Tokenizer& tokenizer = *m_impl->bundle.tokenizer;
+    const int contextLength = tokenizer.contextLength();
     const auto total = static_cast<int64_t>(texts.size());
     std::vector<std::vector<int64_t>> encoded;
     encoded.reserve(texts.size());
     if (truncated != nullptr) truncated->clear();
     for (size_t i = 0; i < texts.size(); ++i) {
         job.throwIfStopped();
-        encoded.push_back(m_impl->bundle.tokenizer->encode(texts[i]));
+        encoded.push_back(tokenizer.encode(texts[i]));
         if (truncated != nullptr && encoded[i].size() > static_cast<size_t>(contextLength)) truncated->push_back(i);
     }
     // Batches of like length waste nothing on padding; each holds at most the tokens of batchSize full texts.
@@ -184,10 +185,11 @@ Embeddings Session::embedTexts(std::span<const std::string> texts, bool normaliz
         job.progress(static_cast<int64_t>(first), total);
         std::vector<std::vector<int64_t>> part;
         size_t end = first;
-        for (; end < order.size() && (end == first || encoded[order[end]].size() * (part.size() + 1) <= tokenLimit);
+        for (; end < order.size() &&
+               (end == first || tokenizer.packedLength(encoded[order[end]].size()) * (part.size() + 1) <= tokenLimit);
              ++end)
             part.push_back(std::move(encoded[order[end]]));
-        const Tensor features = m_impl->embed(m_impl->bundle.tokenizer->pack(part), normalized);
+        const Tensor features = m_impl->embed(tokenizer.pack(part), normalized);
         for (size_t i = first; i < end; ++i)
             std::copy_n(features.const_data_ptr<float>() + static_cast<int64_t>(i - first) * result.dim, result.dim,
                         result.values.begin() + static_cast<ptrdiff_t>(order[i]) * result.dim);

@@ -5,14 +5,19 @@
 
 namespace diagonal {
 
+size_t Tokenizer::packedLength(size_t ids) const {
+    const auto limit = static_cast<size_t>(contextLength());
+    return padding().toContext ? limit : std::min(ids, limit);
+}
+
 TokenBatch Tokenizer::pack(std::span<const std::vector<int64_t>> texts) const {
     const Padding filling = padding();
     const auto limit = static_cast<size_t>(contextLength());
     TokenBatch batch;
     batch.count = static_cast<int64_t>(texts.size());
-    size_t longest = filling.toContext ? limit : 0;
+    size_t longest = 0;
     for (const auto& ids : texts)
-        longest = std::max(longest, std::min(ids.size(), limit));
+        longest = std::max(longest, packedLength(ids.size()));
     batch.length = static_cast<int64_t>(longest);
     batch.ids.assign(texts.size() * longest, filling.id);
     batch.ends.reserve(texts.size());

@@ -46,6 +46,9 @@ class Tokenizer {
 
     TokenBatch tokenize(std::span<const std::string> texts) const;
 
+    /// How many places of a batch a text of so many ids takes at least.
+    size_t packedLength(size_t ids) const;
+
     /// What encode gave for each text as one batch.
     TokenBatch pack(std::span<const std::vector<int64_t>> texts) const;
 
