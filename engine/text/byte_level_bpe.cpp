@@ -68,16 +68,19 @@ bool BpeVocabulary::add(std::string_view token, size_t id) {
 }
 
 bool BpeVocabulary::addMerge(std::string_view left, std::string_view right) {
-    const int32_t first = find(left), second = find(right);
     m_joined.assign(left).append(right);
-    if (first < 0 || second < 0 || find(m_joined) < 0) return false;
-    m_merges.push_back({first, second});
+    const Merge merge = {find(left), find(right), find(m_joined)};
+    if (merge.left < 0 || merge.right < 0 || merge.whole < 0) return false;
+    m_merges.push_back(merge);
     return true;
 }
 
 bool BpeVocabulary::addMergeAndToken(std::string_view left, std::string_view right) {
+    const Merge merge = {find(left), find(right), static_cast<int32_t>(m_tokens.size())};
     m_joined.assign(left).append(right);
-    return add(m_joined, m_tokens.size()) && addMerge(left, right);
+    if (merge.left < 0 || merge.right < 0 || !add(m_joined, m_tokens.size())) return false;
+    m_merges.push_back(merge);
+    return true;
 }
 
 ByteLevelBpe::ByteLevelBpe(const BpeVocabulary& vocabulary) {
@@ -93,11 +96,9 @@ ByteLevelBpe::ByteLevelBpe(const BpeVocabulary& vocabulary) {
     }
     m_table.resize(std::bit_ceil(vocabulary.merges().size() * 2 + 2));
     uint32_t rank = 0;
-    std::string joined;
-    for (const auto& [left, right] : vocabulary.merges()) {
-        joined.assign(vocabulary.token(static_cast<size_t>(left))).append(vocabulary.token(static_cast<size_t>(right)));
+    for (const auto& [left, right, whole] : vocabulary.merges()) {
         const uint64_t pair = static_cast<uint64_t>(left) << 32 | static_cast<uint32_t>(right);
-        m_table[slotOf(pair)] = {pair, rank++, vocabulary.find(joined)};
+        m_table[slotOf(pair)] = {pair, rank++, whole};
     }
 }
 

@@ -21,7 +21,10 @@ class BpeVocabulary {
     std::string_view token(size_t id) const { return view(m_tokens[id]); }
     /// -1 where there is no such token.
     int32_t find(std::string_view token) const;
-    const std::vector<std::array<int32_t, 2>>& merges() const { return m_merges; }
+    struct Merge {
+        int32_t left, right, whole;  ///< ids
+    };
+    const std::vector<Merge>& merges() const { return m_merges; }
 
     /// False when the id or the token is taken already.
     bool add(std::string_view token, size_t id);
@@ -46,7 +49,7 @@ class BpeVocabulary {
     std::vector<Place> m_tokens;   // by id; empty where an id is not used
     std::vector<int32_t> m_slots;  // ids by hash, -1 = free
     size_t m_used = 0;
-    std::vector<std::array<int32_t, 2>> m_merges;
+    std::vector<Merge> m_merges;
     std::string m_joined;
 };
 

@@ -78,7 +78,7 @@ void writeClipFiles(const std::filesystem::path& folder, const BpeVocabulary& vo
         if (!vocabulary.token(id).empty()) tokens.emplace_back(nameOf(vocabulary, id), id);
     std::string merges = "#version: 0.2\n";
     json mergeList = json::array();
-    for (const auto& [left, right] : vocabulary.merges()) {
+    for (const auto& [left, right, whole] : vocabulary.merges()) {
         const std::string first = nameOf(vocabulary, static_cast<size_t>(left));
         const std::string second = nameOf(vocabulary, static_cast<size_t>(right));
         merges.append(first).append(" ").append(second).append("\n");
