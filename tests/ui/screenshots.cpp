@@ -11,10 +11,12 @@
 #include <QTest>
 #include <cstdio>
 
+#include "engine/base/resources.h"
 #include "training/data/scenes.h"
 #include "ui/embeddings/embeddings_pane.h"
 #include "ui/label/label_pane.h"
 #include "ui/matrix/matrix_pane.h"
+#include "ui/model_browser/models_pane.h"
 #include "ui/style/theme.h"
 #include "ui/train/train_pane.h"
 #include "ui/train/wizard.h"
@@ -50,6 +52,19 @@ QStringList drawScenes(const QDir& folder, int count) {
     QFile broken(folder.filePath(QStringLiteral("drawing-007b.png")));
     if (broken.open(QIODevice::WriteOnly)) files.insert(qMin<qsizetype>(8, files.size()), broken.fileName());
     return files;
+}
+
+/// A home without this computer's models, and the demo model as one of a person's own.
+QString makeHome(const QDir& folder) {
+    qputenv("HOME", folder.path().toUtf8());
+    for (const char* name : {"DIAGONAL_CACHE", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"})
+        qunsetenv(name);
+    const QDir shipped(QString::fromStdString((resourceFolder() / "demo-model").string()));
+    const QDir own(folder.filePath("models/shapes"));
+    own.mkpath(".");
+    for (const QString& name : shipped.entryList(QDir::Files))
+        QFile::copy(shipped.filePath(name), own.filePath(name));
+    return own.path();
 }
 
 class Camera {
@@ -115,6 +130,7 @@ int main(int argc, char** argv) {
     installTranslations(application, parser.value("lang"));
     Theme::instance().setScheme(ColourScheme::Light);
     Theme::instance().install(application);
+    const QString ownModel = makeHome(QDir(work.path()));
     Services services;
     MainWindow window(services);
     const QStringList size = parser.value("size").split('x');
@@ -123,6 +139,10 @@ int main(int argc, char** argv) {
     services.openModel(parser.value("model"));
     const Camera camera(window, services, out);
     camera.settle();
+
+    auto& models = pane<ModelsPane>(window, "models");
+    models.inspect(ownModel);
+    camera.take("models");
 
     const QString given = parser.value("images");
     const QStringList images = given.isEmpty() ? drawScenes(QDir(work.path()), 48) : QStringList{given};

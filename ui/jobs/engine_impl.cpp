@@ -176,4 +176,22 @@ JobId EngineService::Impl::addText(QObject* context, const QString& kind, TextHa
     return record->id;
 }
 
+JobId EngineService::Impl::addTask(QObject* context, const QString& title, const QString& unit,
+                                   std::function<void(const JobContext&)> work, TaskHandler handler, Worker& worker) {
+    const RecordPtr record = makeRecord(context, QStringLiteral("task ") + title, title, unit);
+    record->onEnd = [finished = std::move(handler.finished),
+                     cancelled = std::move(handler.cancelled)](bool wasCancelled) {
+        const auto& callback = wasCancelled ? cancelled : finished;
+        if (callback) callback();
+    };
+    record->onError = std::move(handler.failed);
+    worker.add(kWaiting, [this, record, work = std::move(work)] {
+        run(record, [&](const JobContext& job) {
+            work(job);
+            post([this, record] { end(record, false); });
+        });
+    });
+    return record->id;
+}
+
 }  // namespace diagonal

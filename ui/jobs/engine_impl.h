@@ -17,6 +17,12 @@ using RecordPtr = std::shared_ptr<JobRecord>;
 inline constexpr int kUrgent = 0;
 inline constexpr int kWaiting = 1;
 
+/// A thread for one task. Its worker ends before the flag it sets.
+struct LongTask {
+    std::atomic<bool> isDone = false;
+    Worker worker;
+};
+
 struct EngineService::Impl {
     explicit Impl(EngineService* owner)
         : service(owner), listThrottle([owner] { Q_EMIT owner->jobsChanged(); }, 100), engine([this] { prepare(); }) {}
@@ -30,6 +36,8 @@ struct EngineService::Impl {
     void fail(const RecordPtr& record, const JobError& error);
     JobId addText(QObject* context, const QString& kind, TextHandler handler,
                   std::function<Embeddings(Session&, std::vector<size_t>&, const JobContext&)> work);
+    JobId addTask(QObject* context, const QString& title, const QString& unit,
+                  std::function<void(const JobContext&)> work, TaskHandler handler, Worker& worker);
 
     // Worker threads.
     void post(std::function<void()> action) {
@@ -58,6 +66,7 @@ struct EngineService::Impl {
     // Last members: their threads end before anything they use.
     Worker engine;
     Worker tasks;
+    std::vector<std::unique_ptr<LongTask>> longTasks;
 };
 
 }  // namespace diagonal

@@ -117,20 +117,17 @@ JobId EngineService::embedLabels(QObject* context, const QStringList& labels, co
 
 JobId EngineService::runTask(QObject* context, const QString& title, std::function<void(const JobContext&)> work,
                              TaskHandler handler) {
-    const RecordPtr record = m_impl->makeRecord(context, QStringLiteral("task ") + title, title, {});
-    record->onEnd = [finished = std::move(handler.finished),
-                     cancelled = std::move(handler.cancelled)](bool wasCancelled) {
-        const auto& callback = wasCancelled ? cancelled : finished;
-        if (callback) callback();
-    };
-    record->onError = std::move(handler.failed);
-    m_impl->tasks.add(kWaiting, [impl = m_impl.get(), record, work = std::move(work)] {
-        impl->run(record, [&](const JobContext& job) {
-            work(job);
-            impl->post([impl, record] { impl->end(record, false); });
-        });
-    });
-    return record->id;
+    return m_impl->addTask(context, title, {}, std::move(work), std::move(handler), m_impl->tasks);
+}
+
+JobId EngineService::runLongTask(QObject* context, const QString& title, const QString& unit,
+                                 std::function<void(const JobContext&)> work, TaskHandler handler) {
+    std::erase_if(m_impl->longTasks, [](const auto& task) { return task->isDone.load(); });
+    m_impl->longTasks.push_back(std::make_unique<LongTask>());
+    LongTask& task = *m_impl->longTasks.back();
+    const JobId id = m_impl->addTask(context, title, unit, std::move(work), std::move(handler), task.worker);
+    task.worker.add(kWaiting, [&task] { task.isDone = true; });
+    return id;
 }
 
 void EngineService::cancel(JobId id) {

@@ -55,6 +55,10 @@ class EngineService : public QObject {
     /// shown among the jobs. Tasks of one owner are of the same kind when their titles are equal.
     JobId runTask(QObject* context, const QString& title, std::function<void(const JobContext&)> work,
                   TaskHandler handler);
+    /// The same for what takes minutes (downloading, converting): on a thread of its own, so that nothing waits for it.
+    /// unit: as in JobState.
+    JobId runLongTask(QObject* context, const QString& title, const QString& unit,
+                      std::function<void(const JobContext&)> work, TaskHandler handler);
 
     void cancel(JobId id);
     QList<JobState> jobs() const;

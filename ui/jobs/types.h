@@ -16,6 +16,9 @@ namespace diagonal {
 
 using JobId = quint64;
 
+/// Unit of jobs that count bytes.
+inline const QString kBytesPerSecond = QStringLiteral("B/s");
+
 /// What the status bar shows of one job.
 struct JobState {
     JobId id = 0;

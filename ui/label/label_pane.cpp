@@ -148,7 +148,7 @@ QWidget* LabelPane::createEmptyPage() {
     connect(frame, &DropFrame::pathsDropped, &m_session, &LabelSession::addPaths);
     connect(frame, &DropFrame::imageDropped, this, &LabelPane::addPicture);
     connect(m_scenes, &SampleScenes::chosen, this, [this](const QString& file) { m_session.addPaths({file}); });
-    connect(m_scenes, &SampleScenes::openModelClicked, &m_services, &Services::openModelDialogRequested);
+    connect(m_scenes, &SampleScenes::openModelClicked, &m_services, &Services::modelsRequested);
     return page;
 }
 
@@ -169,7 +169,7 @@ void LabelPane::createColumns() {
             [this](const QPoint& position) { showContextMenu(m_picture->picture().mapToGlobal(position)); });
     connect(m_picture, &PictureColumn::stepped, m_grid, &GridColumn::step);
     connect(&m_side->scores(), &ScorePanel::modeChanged, &m_grid->grid(), &ImageGrid::setShowsCosine);
-    connect(&m_picture->notice(), &NoticeBar::linkActivated, &m_services, &Services::openModelDialogRequested);
+    connect(&m_picture->notice(), &NoticeBar::linkActivated, &m_services, &Services::modelsRequested);
     connect(&m_picture->notice(), &NoticeBar::closed, this, [this] { m_noticeClosed = true; });
     m_picture->progress().setClosable(false);
     connect(&m_picture->progress(), &NoticeBar::linkActivated, &m_session, &LabelSession::resume);

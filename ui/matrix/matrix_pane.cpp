@@ -100,7 +100,7 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
     connect(m_captions, &CaptionsPanel::captionsEdited, m_session, &MatrixSession::setCaptions);
     connect(m_captions, &CaptionsPanel::pairedChanged, m_session, &MatrixSession::setPaired);
     connect(m_captions, &CaptionsPanel::closeRequested, this, [this] { editCaptions(false); });
-    connect(m_notice, &NoticeBar::linkActivated, &services, &Services::openModelDialogRequested);
+    connect(m_notice, &NoticeBar::linkActivated, &services, &Services::modelsRequested);
     connect(m_notice, &NoticeBar::closed, this, [this] { m_noticeClosed = true; });
     connect(&services.engine(), &EngineService::modelChanged, this, &MatrixPane::modelChanged);
     modelChanged();

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <QString>
+#include <cstdint>
 #include <vector>
-
-#include "engine/model/config.h"
 
 namespace diagonal {
 
@@ -18,8 +17,5 @@ struct ArchitectureChoice {
 
 /// Those of the resources, fewest parameters first. A preset that cannot be read is left out.
 std::vector<ArchitectureChoice> architectureChoices();
-
-/// Trainable parameters of a model with this configuration.
-int64_t countParameters(const ClipConfig& config);
 
 }  // namespace diagonal

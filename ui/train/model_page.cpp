@@ -2,12 +2,15 @@
 #include "ui/train/model_page.h"
 
 #include <QButtonGroup>
-#include <QHash>
+#include <QComboBox>
+#include <QCompleter>
+#include <QLineEdit>
 #include <QLocale>
 #include <QRadioButton>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/train/form.h"
 #include "ui/train/wizard_defaults.h"
@@ -19,18 +22,19 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kFineTuneId = 1000;
+constexpr int kFineTuneId = 1000, kPublishedId = 1001;
 
 QString useOf(const QString& name) {
     if (name == QLatin1String("demo")) return ModelPage::tr("For scenes: minutes on two processor cores.");
     if (name == QLatin1String("tiny")) return ModelPage::tr("For a few thousand pictures on a laptop.");
     if (name == QLatin1String("small"))
         return ModelPage::tr("For tens of thousands of photographs; hours on a laptop.");
-    if (name == QLatin1String("RN50"))
-        return ModelPage::tr("OpenAI's smallest convolutional model. Needs a GPU and millions of pairs.");
-    if (name.startsWith(QLatin1String("ViT")))
-        return ModelPage::tr("A vision transformer. Needs a GPU and millions of pairs.");
     return {};
+}
+
+/// Ours, each with a row of its own; those that others published share one.
+bool isOwn(const QString& name) {
+    return !useOf(name).isEmpty();
 }
 
 QString millions(int64_t parameters) {
@@ -69,8 +73,9 @@ ModelPage::ModelPage(WizardState& state, QWidget* parent)
     connect(m_group, &QButtonGroup::idToggled, this, [this](int id, bool on) {
         if (!on) return;
         const bool fineTune = id == kFineTuneId;
-        m_state.options.model =
-            fineTune ? m_state.finetunePath.toStdString() : m_choices[static_cast<size_t>(id)].name.toStdString();
+        m_state.options.model = fineTune             ? m_state.finetunePath.toStdString()
+                                : id == kPublishedId ? publishedName().toStdString()
+                                                     : m_choices[static_cast<size_t>(id)].name.toStdString();
         suitModel(m_state.options, fineTune);
         m_vocabularyField->setEnabled(!fineTune);
         Q_EMIT edited();
@@ -81,7 +86,40 @@ bool ModelPage::isFineTune() const {
     return !m_state.finetunePath.isEmpty() && m_state.options.model == m_state.finetunePath.toStdString();
 }
 
-void ModelPage::addChoice(const QString& name, const QString& facts, const QString& use, int id) {
+QString ModelPage::publishedName() const {
+    return m_choices[static_cast<size_t>(m_published->currentData().toInt())].name;
+}
+
+/// A list to type into: any part of a name finds it.
+QComboBox* ModelPage::makePublished() {
+    auto* box = new QComboBox;
+    box->setEditable(true);
+    box->setInsertPolicy(QComboBox::NoInsert);
+    box->setAccessibleName(tr("Published architecture"));
+    box->setMaxVisibleItems(16);
+    for (size_t i = 0; i < m_choices.size(); ++i) {
+        const ArchitectureChoice& choice = m_choices[i];
+        if (isOwn(choice.name)) continue;
+        box->addItem(QStringLiteral("%1 · %2").arg(
+                         choice.name, tr("%1 px · %2").arg(choice.imageSize).arg(millions(choice.parameters))),
+                     static_cast<int>(i));
+    }
+    box->setCurrentIndex(qMax(0, box->findText(QStringLiteral("ViT-B-32 "), Qt::MatchStartsWith)));
+    box->completer()->setCompletionMode(QCompleter::PopupCompletion);
+    box->completer()->setFilterMode(Qt::MatchContains);
+    box->completer()->setCaseSensitivity(Qt::CaseInsensitive);
+    connect(box->lineEdit(), &QLineEdit::editingFinished, box,
+            [box] { box->setEditText(box->itemText(box->currentIndex())); });
+    connect(box, &QComboBox::currentIndexChanged, this, [this] {
+        if (m_group->checkedId() != kPublishedId) return m_group->button(kPublishedId)->setChecked(true);
+        m_state.options.model = publishedName().toStdString();
+        suitModel(m_state.options, false);
+        Q_EMIT edited();
+    });
+    return box;
+}
+
+void ModelPage::addChoice(const QString& name, const QString& facts, const QString& use, int id, QWidget* more) {
     auto* button = new QRadioButton(name);
     button->setFont(Theme::instance().font(13, 600));
     button->setAccessibleDescription(facts + QStringLiteral(". ") + use);
@@ -100,6 +138,12 @@ void ModelPage::addChoice(const QString& name, const QString& facts, const QStri
     note->setContentsMargins(px(24), 0, 0, 0);
     note->setVisible(!use.isEmpty());
     column->addWidget(note);
+    if (more != nullptr) {
+        auto* inset = new QHBoxLayout;
+        inset->setContentsMargins(px(24), px(4), 0, 0);
+        inset->addWidget(more);
+        column->addLayout(inset);
+    }
     if (m_list->count() > 0) m_list->addWidget(new Hairline);
     m_list->addWidget(row);
 }
@@ -111,9 +155,14 @@ void ModelPage::rebuild() {
     }
     for (size_t i = 0; i < m_choices.size(); ++i) {
         const ArchitectureChoice& choice = m_choices[i];
+        if (!isOwn(choice.name)) continue;
         addChoice(choice.name, tr("%1 px · %2").arg(choice.imageSize).arg(millions(choice.parameters)),
                   useOf(choice.name), static_cast<int>(i));
     }
+    m_published = makePublished();
+    if (m_published->count() > 0)
+        addChoice(tr("A published architecture"), {},
+                  tr("Of OpenAI, open_clip or SigLIP. Needs a GPU and millions of pairs."), kPublishedId, m_published);
     if (!m_state.finetunePath.isEmpty())
         addChoice(tr("Fine-tune %1").arg(m_state.finetuneName), tr("the open model"),
                   tr("Goes on from its weights and its tokenizer, with a small learning rate."), kFineTuneId);
@@ -124,13 +173,16 @@ void ModelPage::load() {
     rebuild();
     m_vocabulary->setValue(m_state.options.vocabularySize);
     m_vocabularyField->setEnabled(!isFineTune());
-    for (QAbstractButton* button : m_group->buttons()) {
-        const int id = m_group->id(button);
-        const bool chosen = id == kFineTuneId
-                                ? isFineTune()
-                                : m_choices[static_cast<size_t>(id)].name.toStdString() == m_state.options.model;
-        if (chosen) button->setChecked(true);
-    }
+    if (isFineTune()) return m_group->button(kFineTuneId)->setChecked(true);
+    const auto chosen = std::find_if(m_choices.begin(), m_choices.end(), [this](const ArchitectureChoice& choice) {
+        return choice.name.toStdString() == m_state.options.model;
+    });
+    if (chosen == m_choices.end()) return;
+    const auto index = static_cast<int>(chosen - m_choices.begin());
+    if (QAbstractButton* own = m_group->button(index)) return own->setChecked(true);
+    const QSignalBlocker blockPublished(m_published);
+    m_published->setCurrentIndex(m_published->findData(index));
+    m_group->button(kPublishedId)->setChecked(true);
 }
 
 QString ModelPage::stepSummary() const {

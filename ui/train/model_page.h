@@ -5,6 +5,7 @@
 #include "ui/train/wizard_page.h"
 
 class QButtonGroup;
+class QComboBox;
 class QSpinBox;
 class QVBoxLayout;
 
@@ -26,7 +27,9 @@ class ModelPage : public WizardPage {
     void focusFirst() override;
 
   private:
-    void addChoice(const QString& name, const QString& facts, const QString& use, int id);
+    void addChoice(const QString& name, const QString& facts, const QString& use, int id, QWidget* more = nullptr);
+    QComboBox* makePublished();
+    QString publishedName() const;
     void rebuild();
     bool isFineTune() const;
 
@@ -34,6 +37,7 @@ class ModelPage : public WizardPage {
     FormPage* m_page;
     QButtonGroup* m_group;
     QVBoxLayout* m_list;
+    QComboBox* m_published = nullptr;
     QSpinBox* m_vocabulary;
     FormField* m_vocabularyField;
 };

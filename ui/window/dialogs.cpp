@@ -13,7 +13,6 @@
 #include "ui/style/theme.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
-#include "ui/widgets/format.h"
 
 namespace diagonal {
 
@@ -63,33 +62,6 @@ void showRows(QWidget* parent, const QString& title, const Rows& rows, const QSt
 
 }  // namespace
 
-void showModelDetails(QWidget* parent, const ModelInfo& model) {
-    Rows rows{
-        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Folder")),
-         formatPath(QString::fromStdString(model.path.string()))},
-        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Image tower")), QString::fromStdString(model.architecture)},
-        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Tokenizer")), QString::fromStdString(model.tokenizer)},
-        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Activation")), QString::fromStdString(model.activation)},
-        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Parameters")), formatCount(model.parameters)},
-        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Embedding")),
-         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "%1 dimensions")).arg(model.embedDim)},
-        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Image size")),
-         QStringLiteral("%1 × %1").arg(model.imageSize)},
-        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Context")),
-         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "%1 tokens")).arg(model.contextLength)},
-        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Temperature")),
-         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "%1 (logit scale %2)"))
-             .arg(formatTemperature(model.temperature), QString::number(model.logitScale, 'f', 1))},
-        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Stored as")), QString::fromStdString(model.dtype)},
-    };
-    QString note;
-    if (!model.knows.empty()) {
-        note = translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "This model knows %1 and nothing else."))
-                   .arg(QString::fromStdString(model.knows));
-    }
-    showRows(parent, QString::fromStdString(model.name), rows, note);
-}
-
 void showShortcuts(QWidget* parent) {
     const Rows rows{
         {QStringLiteral("Ctrl+1 … Ctrl+7"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Show a pane"))},
@@ -100,7 +72,7 @@ void showShortcuts(QWidget* parent) {
         {QStringLiteral("+ − 0"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Zoom a matrix in, out, fit it"))},
         {QStringLiteral("Ctrl+O"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open files"))},
         {QStringLiteral("Ctrl+Shift+O"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open a folder"))},
-        {QStringLiteral("Ctrl+Alt+O"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open a model"))},
+        {QStringLiteral("Ctrl+Alt+O"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Show the models"))},
         {QStringLiteral("F11"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Full screen"))},
         {QStringLiteral("Ctrl+Q"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Quit"))},
     };

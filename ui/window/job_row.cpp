@@ -15,7 +15,8 @@ namespace diagonal {
 
 QString jobTitle(const JobState& job, bool isRun) {
     if (isRun || job.total <= 0) return job.title;
-    return JobRow::tr("%1 %2 of %3").arg(job.title, formatCount(job.done), formatCount(job.total));
+    const auto format = job.unit == kBytesPerSecond ? formatBytes : formatCount;
+    return JobRow::tr("%1 %2 of %3").arg(job.title, format(job.done), format(job.total));
 }
 
 QString jobDetail(const JobState& job, bool isRun) {
@@ -25,7 +26,11 @@ QString jobDetail(const JobState& job, bool isRun) {
         const double share = 100.0 * static_cast<double>(job.done) / static_cast<double>(job.total);
         parts.append(QStringLiteral("%1%").arg(QLocale().toString(share, 'f', 1)));
     }
-    if (job.perSecond > 0 && !job.unit.isEmpty()) parts.append(formatRate(job.perSecond, job.unit));
+    if (job.perSecond > 0 && job.unit == kBytesPerSecond) {
+        parts.append(JobRow::tr("%1/s").arg(formatBytes(static_cast<qint64>(job.perSecond))));
+    } else if (job.perSecond > 0 && !job.unit.isEmpty()) {
+        parts.append(formatRate(job.perSecond, job.unit));
+    }
     if (job.secondsLeft >= 0 && job.done < job.total) {
         parts.append(JobRow::tr("%1 left").arg(formatTimeLeft(job.secondsLeft)));
     }

@@ -15,6 +15,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/model_browser/model_paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/drop_frame.h"
 #include "ui/widgets/notice_bar.h"
@@ -41,10 +42,6 @@ class AppMark : public QWidget {
             rect(), Theme::instance().pixmap(QStringLiteral("app-small"), width(), Qt::black, devicePixelRatioF()));
     }
 };
-
-bool isModelFolder(const QString& path) {
-    return QFileInfo::exists(path + QStringLiteral("/open_clip_config.json"));
-}
 
 QWidget* firstFocusable(QWidget* panel) {
     if (panel->focusPolicy() & Qt::TabFocus) return panel;
@@ -108,7 +105,7 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPaneAt);
     connect(m_status, &StatusBar::modelMenuRequested, this, &MainWindow::showModelMenu);
     connect(&services, &Services::notified, this, &MainWindow::showNotice);
-    connect(&services, &Services::openModelDialogRequested, this, &MainWindow::openModelDialog);
+    connect(&services, &Services::modelsRequested, this, &MainWindow::showModels);
     connect(&services, &Services::paneRequested, this, [this](const QString& id, const QStringList& paths) {
         showPane(id);
         if (!paths.isEmpty() && currentPane() != nullptr) currentPane()->openPaths(paths);
@@ -136,7 +133,8 @@ void MainWindow::showPaneAt(int index) {
 void MainWindow::openPaths(const QStringList& paths) {
     QStringList rest;
     for (const QString& path : paths) {
-        if (isModelFolder(path)) {
+        // The Models pane shows first what it opens.
+        if (isModelPath(path) && (currentPane() == nullptr || currentPane()->id() != QLatin1String("models"))) {
             m_services.openModel(path);
         } else {
             rest.append(QFileInfo(path).absoluteFilePath());
@@ -193,7 +191,7 @@ void MainWindow::restore() {
         resize(QSize(1440, 900).boundedTo(room));
     }
     showPaneAt(0);
-    showPane(settings.value(QStringLiteral("window/pane")).toString());
+    showPane(settings.value(QStringLiteral("window/pane"), QStringLiteral("label")).toString());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -47,7 +47,7 @@ class MainWindow : public QWidget {
     void cyclePanels(int direction);
     void openFiles();
     void openFolder();
-    void openModelDialog();
+    void showModels();
     void showModelMenu(const QPoint& globalPosition);
     void showNotice(const QString& text, bool isError);
     void restore();

@@ -12,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
+#include "ui/model_browser/model_paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/format.h"
 #include "ui/window/dialogs.h"
@@ -149,16 +150,11 @@ void MainWindow::fillRunMenu() {
 }
 
 void MainWindow::fillModelMenu(QMenu* menu) {
-    menu->addAction(tr("Open a model…"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_O), this,
-                    &MainWindow::openModelDialog);
+    menu->addAction(tr("Models…"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_O), this, &MainWindow::showModels);
     const QStringList recent = m_services.recentModels();
     if (!recent.isEmpty()) menu->addSeparator();
     for (const QString& path : recent) {
-        QString name = QFileInfo(path).fileName();
-        // A run keeps its model in RUN/model: the run's name says more.
-        if (name == QLatin1String("model")) name = QFileInfo(QFileInfo(path).path()).fileName();
-        QAction* action =
-            menu->addAction(name.isEmpty() ? path : name, this, [this, path] { m_services.openModel(path); });
+        QAction* action = menu->addAction(modelTitle(path), this, [this, path] { m_services.openModel(path); });
         action->setToolTip(formatPath(path));
         action->setStatusTip(formatPath(path));
     }
@@ -166,8 +162,9 @@ void MainWindow::fillModelMenu(QMenu* menu) {
     menu->addSeparator();
     menu->addAction(tr("Demo model"), this, [this] { m_services.openModel(QStringLiteral("demo")); });
     menu->addSeparator();
-    QAction* details = menu->addAction(tr("Model details…"), this, [this] {
-        if (const ModelInfo* model = m_services.engine().model()) showModelDetails(this, *model);
+    QAction* details = menu->addAction(tr("Model details"), this, [this] {
+        const QString path = QString::fromStdString(m_services.engine().model()->path.string());
+        Q_EMIT m_services.paneRequested(QStringLiteral("models"), {path});
     });
     details->setEnabled(m_services.engine().model() != nullptr);
 }
@@ -197,12 +194,8 @@ void MainWindow::openFolder() {
     openPaths({folder});
 }
 
-void MainWindow::openModelDialog() {
-    const QString folder = QFileDialog::getExistingDirectory(
-        this, tr("Open a model: a folder with open_clip_config.json, or a run"), lastFolder(QStringLiteral("models")));
-    if (folder.isEmpty()) return;
-    keepFolder(QStringLiteral("models"), QFileInfo(folder).absolutePath());
-    m_services.openModel(folder);
+void MainWindow::showModels() {
+    showPane(QStringLiteral("models"));
 }
 
 }  // namespace diagonal

@@ -2,13 +2,15 @@
 #include "ui/embeddings/embeddings_pane.h"
 #include "ui/label/label_pane.h"
 #include "ui/matrix/matrix_pane.h"
+#include "ui/model_browser/models_pane.h"
 #include "ui/train/train_pane.h"
 #include "ui/window/pane.h"
 
 namespace diagonal {
 
 QList<Pane*> createPanes(Services& services) {
-    return {new LabelPane(services), new MatrixPane(services), new TrainPane(services), new EmbeddingsPane(services)};
+    return {new ModelsPane(services), new LabelPane(services), new MatrixPane(services), new TrainPane(services),
+            new EmbeddingsPane(services)};
 }
 
 }  // namespace diagonal

@@ -34,7 +34,7 @@ class Services : public QObject {
     void recentModelsChanged();
     /// Another pane should come to the front ("label", "train", …), with these paths.
     void paneRequested(const QString& id, const QStringList& paths);
-    void openModelDialogRequested();
+    void modelsRequested();
 
   private:
     EngineService* m_engine;

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QClipboard>
+#include <QCryptographicHash>
+#include <QDropEvent>
+#include <QLineEdit>
+#include <QListView>
+#include <QMimeData>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "engine/hub/sha256.h"
+#include "tests/engine/http_server.h"
+#include "tests/engine/hub_folders.h"
+#include "ui/model_browser/convert_dialog.h"
+#include "ui/model_browser/fact_grid.h"
+#include "ui/model_browser/files_section.h"
+#include "ui/model_browser/model_list.h"
+#include "ui/model_browser/model_paths.h"
+#include "ui/model_browser/models_pane.h"
+#include "ui/model_browser/offer_view.h"
+#include "ui/model_browser/part_tree_view.h"
+#include "ui/model_browser/report_view.h"
+#include "ui/style/theme.h"
+#include "ui/window/services.h"
+
+using namespace diagonal;
+
+namespace {
+
+constexpr int kPatience = 30000;
+
+QString family(const char* name) {
+    return QStringLiteral(DIAGONAL_SOURCE_DIR "/tests/parity/data/families/") + QLatin1String(name);
+}
+
+const QString kVit = family("open_clip-vit");
+
+QByteArray bytesOf(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+qint64 sum(const PartTreeModel& model, const QModelIndex& parent = {}) {
+    qint64 all = 0;
+    for (int row = 0; row < model.rowCount(parent); ++row) {
+        const QModelIndex part = model.index(row, PartTreeModel::Name, parent);
+        all += model.hasChildren(part)
+                   ? sum(model, part)
+                   : QLocale().toLongLong(part.siblingAtColumn(PartTreeModel::Parameters).data().toString());
+    }
+    return all;
+}
+
+}  // namespace
+
+class TestModelsPane : public QObject {
+    Q_OBJECT
+
+  private:
+    using Page = ModelsPane::Page;
+
+    QStringList names(ModelEntry::Group group) const {
+        QStringList found;
+        const ModelListModel& models = m_pane->list().models();
+        for (int row = 0; row < models.rowCount(); ++row)
+            if (const ModelEntry* entry = models.entry(models.index(row)); entry != nullptr && entry->group == group)
+                found << entry->name;
+        return found;
+    }
+    void choose(const QString& key) {
+        const QModelIndex row = m_pane->list().models().indexOf(key);
+        QVERIFY2(row.isValid(), qPrintable(key));
+        m_pane->list().view().setCurrentIndex(row);
+    }
+    void makePane() {
+        m_pane.reset();
+        m_services = std::make_unique<Services>();
+        m_pane = std::make_unique<ModelsPane>(*m_services);
+        m_pane->resize(1364, 840);
+        m_pane->show();
+    }
+    QString report(const QString& path) {
+        m_pane->inspect(path);
+        if (!QTest::qWaitFor([&] { return m_pane->page() != Page::Busy; }, kPatience)) return "nothing";
+        return m_pane->page() == Page::Report ? QString() : m_pane->errorText();
+    }
+    /// A catalogue of one small model that a server has; `content` is sent for it.
+    void setCatalogue(const HttpServer& server, const QByteArray& promised) {
+        Sha256 hash;
+        hash.add(promised.data(), static_cast<size_t>(promised.size()));
+        m_home->setCatalogue(R"({"models": [{"name": "ViT-B/32", "description": "Everyday pictures", "licence": "MIT",
+            "bytes": )" + std::to_string(promised.size()) +
+                             R"(, "url": ")" + server.url("/ViT-B-32.pt") + R"(", "sha256": ")" + hash.digits() +
+                             R"("}]})");
+    }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<FakeHome> m_home;
+    std::unique_ptr<Services> m_services;
+    std::unique_ptr<ModelsPane> m_pane;
+
+  private Q_SLOTS:
+    void initTestCase() {
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
+        QCoreApplication::setOrganizationName("DiagonalTest");
+        Theme::instance().install(*qApp);
+    }
+
+    void init() {
+        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
+        QSettings().clear();
+        m_home = std::make_unique<FakeHome>();
+        makePane();
+    }
+
+    void cleanup() {
+        m_pane.reset();
+        m_services.reset();
+    }
+
+    void eachModelStandsOnce() {
+        QSettings().setValue("models/recent", QStringList{kVit, m_folder.filePath("gone")});
+        m_home->write("clip/RN50.pt", "x");
+        makePane();
+        QTRY_VERIFY(names(ModelEntry::Group::Here).contains("RN50"));
+        QCOMPARE(names(ModelEntry::Group::Recent), QStringList{"open_clip-vit"});
+        QVERIFY(names(ModelEntry::Group::Offered).contains("ViT-B/32"));
+        QVERIFY(!names(ModelEntry::Group::Offered).contains("RN50"));
+        m_services->openModel(kVit);
+        QTRY_COMPARE_WITH_TIMEOUT(names(ModelEntry::Group::Open).size(), 1, kPatience);
+        QVERIFY(names(ModelEntry::Group::Recent).isEmpty());
+        QVERIFY(names(ModelEntry::Group::Here).contains("Demo model"));
+    }
+
+    void theListIsAModel() {
+        const QAbstractItemModelTester tester(&m_pane->list().models(),
+                                              QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QTRY_VERIFY(m_pane->list().models().rowCount() > 10);
+        m_pane->list().filter().setText("ViT L/14");
+        for (const QString& name : names(ModelEntry::Group::Offered))
+            QVERIFY2(name.contains("L", Qt::CaseInsensitive), qPrintable(name));
+        QVERIFY(m_pane->list().models().rowCount() > 2);
+        m_pane->list().filter().setText("no such model");
+        QCOMPARE(m_pane->list().models().rowCount(), 0);
+        m_pane->list().filter().clear();
+        QVERIFY(m_pane->list().models().rowCount() > 10);
+    }
+
+    void arrowsWalkTheModels() {
+        QTRY_VERIFY(m_pane->list().models().rowCount() > 10);
+        QListView& view = m_pane->list().view();
+        choose("ViT-B/32");
+        QTest::keyClick(&view, Qt::Key_Down);
+        QCOMPARE(m_pane->list().selected()->name, QString("ViT-B/16"));
+        QCOMPARE(m_pane->page(), Page::Offer);
+        QTest::keyClick(&view, Qt::Key_Up);
+        QTest::keyClick(&view, Qt::Key_Up);  // over the head of the group
+        QCOMPARE(m_pane->list().selected()->name, QString("Demo model"));
+    }
+
+    void aChosenModelIsShownAndNotLoaded() {
+        QSettings().setValue("models/recent", QStringList{kVit});
+        makePane();
+        choose(kVit);
+        QTRY_COMPARE_WITH_TIMEOUT(m_pane->page(), Page::Report, kPatience);
+        QVERIFY(m_services->engine().model() == nullptr && !m_services->engine().isLoadingModel());
+        const auto shown = m_pane->report().report();
+        QCOMPARE(m_pane->report().facts().value("Parameters"), QLocale().toString(qint64(shown->info.parameters)));
+        QVERIFY(m_pane->report().facts().value("Activation").startsWith("GELU, from "));
+        QVERIFY(m_pane->report().facts().value("Temperature").contains("logit scale"));
+        QVERIFY(m_pane->report().facts().value("Logit bias").isEmpty());
+        QVERIFY(m_pane->report().useButton().isEnabled());
+        QCOMPARE(report(family("hf-siglip")), QString());
+        QVERIFY(!m_pane->report().facts().value("Logit bias").isEmpty());
+    }
+
+    void everyFamilyHasItsTree() {
+        for (const char* name : {"open_clip-vit", "open_clip-resnet", "open_clip-vit-training/epoch_3.pt", "hf-clip",
+                                 "hf-clip-sharded", "hf-siglip"}) {
+            QCOMPARE(report(family(name)), QString());
+            PartTreeModel& tree = m_pane->report().tree().parts();
+            const QAbstractItemModelTester tester(&tree, QAbstractItemModelTester::FailureReportingMode::QtTest);
+            QCOMPARE(sum(tree), qint64(m_pane->report().report()->info.parameters));
+            QVERIFY(tree.rowCount() >= 3);
+        }
+    }
+
+    void theTreeIsCopiedAndWritten() {
+        QCOMPARE(report(kVit), QString());
+        PartTreeView& tree = m_pane->report().tree();
+        QTest::keyClick(&tree, Qt::Key_C, Qt::ControlModifier);
+        QVERIFY(QApplication::clipboard()->text().contains("\n  conv1\n") ||
+                QApplication::clipboard()->text().contains("  conv1\t"));
+        const QString csv = tree.parts().csv();
+        QVERIFY(csv.startsWith("name,shape,dtype,parameters\r\n"));
+        QVERIFY2(csv.contains("visual.conv1.weight,"), qPrintable(csv.left(600)));
+    }
+
+    void whatIsNoModelIsNamed() {
+        const QString file = m_folder.filePath("photo.pt");
+        QImage(8, 8, QImage::Format_RGB32).save(file, "PNG");
+        m_pane->open(file);
+        QTRY_COMPARE_WITH_TIMEOUT(m_pane->page(), Page::Error, kPatience);
+        QVERIFY2(m_pane->errorText().contains("PNG"), qPrintable(m_pane->errorText()));
+        QVERIFY(m_services->recentModels().isEmpty());
+        QVERIFY(!m_services->engine().isLoadingModel());
+        QVERIFY(!report(m_folder.path()).isEmpty());
+    }
+
+    void aDroppedModelIsOpened() {
+        QVERIFY(!m_pane->openPaths({m_folder.filePath("photo.png")}));
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(family("open_clip-vit-training/epoch_3.pt"))});
+        QDragEnterEvent enter(m_pane->rect().center(), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_pane.get(), &enter);
+        QDropEvent event(m_pane->rect().center(), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_pane.get(), &event);
+        QTRY_VERIFY_WITH_TIMEOUT(m_services->engine().model() != nullptr, kPatience);
+        QCOMPARE(m_pane->page(), Page::Report);
+        QVERIFY(!m_pane->report().useButton().isEnabled());
+        QCOMPARE(m_services->recentModels().size(), 1);
+        QCOMPARE(names(ModelEntry::Group::Open).size(), 1);
+    }
+
+    void hashesAreThoseOfTheFiles() {
+        QCOMPARE(report(family("hf-clip-sharded")), QString());
+        FilesSection& files = m_pane->report().files();
+        files.compute();
+        QTRY_VERIFY_WITH_TIMEOUT(!files.isComputing(), kPatience);
+        QStringList expected;
+        for (int part = 1; part <= 3; ++part)
+            expected << QCryptographicHash::hash(
+                            bytesOf(family("hf-clip-sharded") +
+                                    QStringLiteral("/model-0000%1-of-00003.safetensors").arg(part)),
+                            QCryptographicHash::Sha256)
+                            .toHex();
+        QCOMPARE(files.hashes(), expected);
+        QCOMPARE(report(kVit), QString());
+        QVERIFY(files.hashes().isEmpty());
+    }
+
+    void aModelIsConvertedAndUsed() {
+        QCOMPARE(report(kVit), QString());
+        ConvertDialog* dialog = m_pane->convert();
+        QSignalSpy written(dialog, &ConvertDialog::converted);
+        const QString folder = m_folder.filePath("converted");
+        dialog->setForm(ModelForm::HuggingFace);
+        dialog->setFolder(folder);
+        QVERIFY(dialog->convertButton().isEnabled());
+        dialog->convert();
+        QVERIFY(written.wait(kPatience));
+        QVERIFY(QFile::exists(folder + "/model.safetensors"));
+        QVERIFY(!dialog->resultText().isEmpty());
+        Q_EMIT dialog->useRequested(folder);
+        QTRY_VERIFY_WITH_TIMEOUT(m_services->engine().model() != nullptr, kPatience);
+        QCOMPARE(m_services->recentModels().value(0), folder);
+        dialog = m_pane->convert();
+        dialog->setFolder(folder);
+        QVERIFY(!dialog->convertButton().isEnabled());
+        QVERIFY(dialog->errorText().contains("already"));
+    }
+
+    void aFormWithoutThePlaceIsRefused() {
+        QCOMPARE(report(family("hf-siglip")), QString());
+        ConvertDialog* dialog = m_pane->convert();
+        QSignalSpy ended(dialog, &ConvertDialog::ended);
+        dialog->setForm(ModelForm::OpenAi);
+        dialog->setFolder(m_folder.filePath("refused"));
+        dialog->convert();
+        QVERIFY(ended.wait(kPatience));
+        QVERIFY2(dialog->errorText().contains("OpenAI"), qPrintable(dialog->errorText()));
+    }
+
+    void aModelIsGotAndRemoved() {
+        const QByteArray weights = bytesOf(family("open_clip-vit-training/epoch_3.pt"));
+        const HttpServer server([&](const TestRequest& request) { return fileAnswer(request, weights.toStdString()); });
+        setCatalogue(server, weights);
+        for (const char* name : {"vocab.json", "merges.txt"})  // of the tiny model, beside which it comes to lie
+            m_home->write(std::string("diagonal/models/") + name,
+                          bytesOf(family("open_clip-vit-training/") + name).toStdString());
+        makePane();
+        QTRY_COMPARE(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"});
+        choose("ViT-B/32");
+        QCOMPARE(m_pane->page(), Page::Offer);
+        m_pane->offer().getButton().click();
+        QVERIFY(m_pane->hasNews());
+        QTRY_VERIFY2_WITH_TIMEOUT(m_pane->page() == Page::Report, qPrintable(m_pane->errorText()), kPatience);
+        QTRY_VERIFY(names(ModelEntry::Group::Here).contains("ViT-B/32"));
+        QVERIFY(m_pane->list().selected()->removable);
+        QVERIFY(QFile::exists(QString::fromStdString((m_home->models() / "ViT-B-32.pt").string())));
+        m_pane->remove("ViT-B/32");
+        QTRY_COMPARE_WITH_TIMEOUT(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"}, kPatience);
+        QVERIFY(!QFile::exists(QString::fromStdString((m_home->models() / "ViT-B-32.pt").string())));
+        QCOMPARE(m_pane->page(), Page::Offer);
+    }
+
+    void aWrongFileIsSaidInItsRow() {
+        const HttpServer server([](const TestRequest& request) { return fileAnswer(request, "other"); });
+        setCatalogue(server, "right");
+        makePane();
+        QTRY_COMPARE(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"});
+        choose("ViT-B/32");
+        m_pane->downloads().get("ViT-B/32");
+        QTRY_VERIFY_WITH_TIMEOUT(!m_pane->list().models().download("ViT-B/32").error.isEmpty(), kPatience);
+        QCOMPARE(m_pane->offer().errorText(), m_pane->list().models().download("ViT-B/32").error);
+        QCOMPARE(m_pane->offer().getButton().text(), QString("Try again"));
+        QVERIFY(!m_pane->hasNews());
+    }
+
+    void aDownloadIsCancelled() {
+        const HttpServer server([](const TestRequest& request) {
+            TestAnswer answer = fileAnswer(request, std::string(100000, 'x'));
+            answer.stallAfter = 50000;
+            return answer;
+        });
+        setCatalogue(server, QByteArray(100000, 'x'));
+        makePane();
+        QTRY_COMPARE(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"});
+        choose("ViT-B/32");
+        m_pane->downloads().get("ViT-B/32");
+        QTRY_VERIFY_WITH_TIMEOUT(m_pane->downloads().state("ViT-B/32").progress.done > 0, kPatience);
+        QCOMPARE(m_services->engine().jobs().size(), 1);
+        m_pane->downloads().cancel("ViT-B/32");
+        QTRY_VERIFY_WITH_TIMEOUT(!m_pane->downloads().isRunning(), kPatience);
+        QVERIFY(m_pane->offer().errorText().isEmpty());
+        QVERIFY(m_pane->offer().getButton().isVisible());
+    }
+
+    void pathsAreToldApart() {
+        QVERIFY(isModelPath(kVit));
+        QVERIFY(isModelPath(family("hf-siglip")));
+        QVERIFY(isModelPath(family("open_clip-vit-training/epoch_3.pt")));
+        QVERIFY(!isModelPath(m_folder.path()));
+        QVERIFY(!isModelPath(DIAGONAL_SOURCE_DIR "/README.md"));
+        QCOMPARE(modelTitle("/x/models--laion--CLIP-ViT/snapshots/0123"), QString("laion/CLIP-ViT"));
+    }
+};
+
+QTEST_MAIN(TestModelsPane)
+#include "test_models_pane.moc"
