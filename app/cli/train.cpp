@@ -6,6 +6,8 @@
 #include "app/cli/signals.h"
 #include "app/cli/train_report.h"
 #include "engine/base/device.h"
+#include "engine/checkpoint/presets.h"
+#include "engine/hub/hub.h"
 #include "training/trainer/trainer.h"
 
 namespace diagonal::cli {
@@ -80,7 +82,10 @@ int runTrain(const TrainCommand& command) {
     TrainReport report(command.logEvery);
     TrainingResult result;
     if (command.resume.empty()) {
-        const TrainOptions options = chosenOptions(command);
+        TrainOptions options = chosenOptions(command);
+        // With its progress line, before the run begins; a short name such as ViT-B/32 is an architecture here.
+        if (!isArchitecture(options.model) && isHubName(options.model))
+            options.model = locateModel(options.model).string();
         setThreads(options.threads);
         result = train(options, report, stopToken());
     } else {
@@ -195,7 +200,8 @@ void addTrain(CLI::App& app, Program& program) {
         "config.json, metrics.jsonl, checkpoints and, at the end, model/.\nCtrl-C saves a checkpoint and "
         "stops; --resume goes on at the exact step.");
     addField(command, *train, "-m,--model", &TrainOptions::model, "ARCH|PATH",
-             "demo, tiny, small or another architecture, a model_cfg JSON file; or a model folder to fine-tune");
+             "demo, tiny, small, ViT-B-32 or another architecture, a model_cfg JSON file; or a model to fine-tune: a "
+             "folder, a file with weights, or hf:owner/name");
     command->add_option("-o,--out", train->output, "The run folder to make")->option_text("RUN");
     command->add_option("--config", train->config, "Take the options of a config.json; options given here go first")
         ->option_text("FILE");

@@ -107,6 +107,8 @@ void describeStorage(const StateDict& state, ModelInfo& info) {
         return found->second.to(torch::kDouble).item<double>();
     };
     info.metadata = state.metadata;
+    for (const char* noise : {"format", "training"})  // "pt" and "false" in every file of their kind
+        info.metadata.erase(noise);
     for (const auto& [name, tensor] : state.tensors) {
         info.tensors.push_back({name, tensor.sizes().vec(), dtypeName(tensor.scalar_type())});
         if (isBuffer(name)) continue;

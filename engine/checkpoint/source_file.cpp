@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Origin {
-    bool torchScript, numbers, huggingFace;
+    bool torchScript, numbers, halves, huggingFace;
     std::string fileName;
 };
 
@@ -26,13 +26,19 @@ void decideActivation(ModelSource& source, const Origin& origin) {
         source.activationFrom = origin.huggingFace ? "Hugging Face's default for SigLIP" : "open_clip's preset";
         return;
     }
-    const bool openAi = origin.torchScript || origin.numbers;
+    const bool openAi = origin.torchScript || origin.numbers || origin.halves;
     const bool quick = openAi || origin.huggingFace || origin.fileName.find("quickgelu") != std::string::npos;
     clip.imageActivation = clip.textActivation = quick ? Activation::QuickGelu : Activation::Gelu;
-    source.activationFrom = openAi               ? "OpenAI's form, whose models all have QuickGELU"
+    source.activationFrom = origin.halves        ? "weights in float16 beside float32 norms, as OpenAI stores them"
+                            : openAi             ? "OpenAI's form, whose models all have QuickGELU"
                             : origin.huggingFace ? "Hugging Face's default, as no config.json is here"
                             : quick              ? "the file's name"
                                                  : "open_clip's default; --architecture says otherwise";
+}
+
+std::optional<torch::ScalarType> typeOf(const StateDict& state, const std::string& name) {
+    const auto found = state.tensors.find(name);
+    return found == state.tensors.end() ? std::nullopt : std::optional(found->second.scalar_type());
 }
 
 std::string formatOf(const Origin& origin, const std::string& container, const std::string& layout) {
@@ -50,10 +56,11 @@ ModelSource openWeightsFile(const fs::path& file, const std::string& architectur
     source.configFile = displayName(file);
     StateDict state = readStateDict({file});
     const Layout& layout = findLayout(state.tensors, source.configFile);
-    const Origin origin = {state.container == "TorchScript archive",
-                           state.tensors.contains("input_resolution") && state.tensors.contains("vocab_size"),
-                           &layout == &huggingFaceClipLayout() || &layout == &huggingFaceSiglipLayout(),
-                           file.filename().string()};
+    const Origin origin = {
+        state.container == "TorchScript archive",
+        state.tensors.contains("input_resolution") && state.tensors.contains("vocab_size"),
+        typeOf(state, "visual.conv1.weight") == torch::kHalf && typeOf(state, "ln_final.weight") == torch::kFloat,
+        &layout == &huggingFaceClipLayout() || &layout == &huggingFaceSiglipLayout(), file.filename().string()};
     source.format = formatOf(origin, state.container, layout.name());
     source.state = inOurNames(std::move(state), source.configFile);
     if (architectureName.empty()) {

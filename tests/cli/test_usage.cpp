@@ -10,7 +10,7 @@ class TestUsage : public QObject {
         const Finished run = runCli({});
         EXIT_CODE(run, 0);
         for (const char* command :
-             {"label", "embed", "matrix", "train", "dataset", "models", "inspect", "bench", "doctor"})
+             {"label", "embed", "matrix", "train", "dataset", "models", "inspect", "convert", "bench", "doctor"})
             QVERIFY2(run.prints(command), command);
         for (const char* later : {"search", "convert", "eval"})
             QVERIFY2(!run.prints(later), later);
@@ -21,7 +21,7 @@ class TestUsage : public QObject {
     void everyHelpHasUsageOptionsAndAnExample_data() {
         QTest::addColumn<QStringList>("command");
         for (const char* name :
-             {"label", "embed", "matrix", "train", "dataset", "models", "inspect", "bench", "doctor"})
+             {"label", "embed", "matrix", "train", "dataset", "models", "inspect", "convert", "bench", "doctor"})
             QTest::newRow(name) << QStringList{name};
         QTest::newRow("dataset make") << QStringList{"dataset", "make"};
         QTest::newRow("dataset info") << QStringList{"dataset", "info"};

@@ -9,6 +9,7 @@
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/model/clip.h"
+#include "engine/model/cost.h"
 
 using namespace diagonal;
 
@@ -17,7 +18,7 @@ namespace {
 /// What open_clip's model of a preset holds (tests/parity/make_preset_shapes.py).
 struct Preset {
     std::string name;
-    int64_t parameters = 0;
+    int64_t parameters = 0, imageFlops = 0, textFlops = 0;
     std::map<std::string, std::string> shapes;  ///< "1536x512", "scalar"
 };
 
@@ -43,10 +44,14 @@ const std::vector<Preset>& presets() {
         for (std::string line; std::getline(file, line);) {
             if (line.starts_with("== hf:")) break;
             if (line.starts_with("== ")) {
-                read.push_back({line.substr(3), 0, {}});
+                read.push_back({line.substr(3), 0, 0, 0, {}});
             } else if (line.starts_with("parameters ")) {
                 read.back().parameters = std::stoll(line.substr(11));
-            } else if (!line.starts_with("#") && !line.starts_with("image-flops") && !line.starts_with("text-flops")) {
+            } else if (line.starts_with("image-flops ")) {
+                read.back().imageFlops = std::stoll(line.substr(12));
+            } else if (line.starts_with("text-flops ")) {
+                read.back().textFlops = std::stoll(line.substr(11));
+            } else if (!line.starts_with("#")) {
                 addTensors(line, read.back().shapes);
             }
         }
@@ -92,6 +97,11 @@ class TestPresets : public QObject {
         for (const auto& parameter : model.parameters())
             parameters += parameter.numel();
         QCOMPARE(parameters, preset.parameters);
+
+        const Cost cost = costOf(model.config());
+        QCOMPARE(cost.parameters, preset.parameters);
+        QCOMPARE(cost.imageFlops, preset.imageFlops);
+        QCOMPARE(cost.textFlops, preset.textFlops);
 
         Tensors tensors = model.stateDict();
         if (std::holds_alternative<SiglipVitConfig>(model.config().vision))
