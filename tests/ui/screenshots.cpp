@@ -64,6 +64,7 @@ QString makeHome(const QDir& folder) {
     own.mkpath(".");
     for (const QString& name : shipped.entryList(QDir::Files))
         QFile::copy(shipped.filePath(name), own.filePath(name));
+    QSettings().setValue("models/recent", QStringList{own.path()});
     return own.path();
 }
 

@@ -12,7 +12,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kGroupWidth = 290, kNameWidth = 108, kMostColumns = 3;
+constexpr int kGroupWidth = 250, kNameWidth = 108, kMostColumns = 3;
 
 QWidget* makeGroup(const FactGroup& group) {
     auto* widget = new QWidget;

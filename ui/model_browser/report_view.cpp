@@ -60,7 +60,7 @@ std::vector<FactGroup> factsOf(const ModelReport& report) {
     if (!info.activationFrom.empty()) activation += ReportView::tr(", from %1").arg(words(info.activationFrom));
     FactGroup weights{ReportView::tr("Model"),
                       {{ReportView::tr("Architecture"), words(info.architecture)},
-                       {ReportView::tr("Image tower is"), words(report.summary)},
+                       {ReportView::tr("Built as"), words(report.summary)},
                        {ReportView::tr("Activation"), activation},
                        {ReportView::tr("Stored as"), words(info.dtype)},
                        {ReportView::tr("Temperature"),
