@@ -58,8 +58,8 @@ Setup prepare(const BenchOptions& options) {
 }
 
 /// A model folder with its weights, or an architecture with random ones (and then without a tokenizer).
-ModelBundle openModel(const std::string& name) {
-    if (!isArchitecture(name)) return loadModel(resolveModel(name));
+ModelBundle openModel(const std::string& name, bool writable = false) {
+    if (!isArchitecture(name)) return loadModel(resolveModel(name), {.writable = writable});
     ModelBundle bundle;
     const ClipConfig config = architecture(name);
     bundle.model = std::make_shared<ClipModel>(config);
@@ -172,7 +172,7 @@ Measured measureLoss(const Setup& setup) {
 
 Measured measureTrain(const Setup& setup) {
     if (setup.precision == "fp16") throw UsageError("--precision: training takes fp32 or bf16.");
-    auto bundle = openModel(setup.options.model);
+    auto bundle = openModel(setup.options.model, true);
     bundle.model->to(setup.device);
     auto texts = benchTexts(setup.options);
     for (size_t i = 0; texts.size() < static_cast<size_t>(setup.options.batchSize); ++i)

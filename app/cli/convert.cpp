@@ -55,7 +55,7 @@ void addConvert(CLI::App& app, Program& program) {
     CLI::App* command = app.add_subcommand(
         "convert",
         "Write a model in another form.\n\nThe result is loaded again and compared with the source on a built-in batch "
-        "of images and texts: the largest difference between their logits is printed.");
+        "of images and texts:\nthe largest difference between their logits is printed.");
     command
         ->add_option("model", options->model,
                      "A model folder (open_clip, Hugging Face), a .pt or .safetensors file, a run folder, a name of "

@@ -144,7 +144,7 @@ void addInspect(CLI::App& app, Program& program) {
     CLI::App* command = app.add_subcommand(
         "inspect",
         "Look into a model: architecture, size, temperature, tokenizer, preprocessing.\n\nReads the configuration "
-        "and the file headers alone, so it is quick for any size; nothing a file holds is executed.");
+        "and the file headers alone, so it is quick for any size.\nNothing a file holds is executed.");
     command
         ->add_option("model", options->model,
                      "A model folder (open_clip, Hugging Face), a .pt or .safetensors file, a run folder, a name of "

@@ -183,6 +183,7 @@ ModelBundle loadModel(const fs::path& path, const LoadOptions& options) {
     bundle.model = build(open.source, options.writable ? Loading::Writable : Loading::Mapped);
     bundle.tokenizer = std::move(open.tokenizer);
     bundle.preprocess = open.source.preprocess;
+    bundle.cleaning = open.source.cleaning;
     bundle.info = std::move(open.info);
     return bundle;
 }
@@ -206,8 +207,13 @@ void saveModelFolder(const fs::path& folder, const ModelBundle& bundle) {
     // A tokenizer of the folder's own needs a name, any name; open_clip has CLIP's built in.
     const bool isClips = bundle.tokenizer->kind() != "SentencePiece" &&
                          bundle.tokenizer->vocabularySize() == TokenizerConfig().vocabularySize;
-    if (!isClips) model["text_cfg"]["hf_tokenizer_name"] = "diagonal";
-    if (clip.text.poolLast) model["text_cfg"]["tokenizer_kwargs"] = {{"clean", "canonicalize"}};
+    if (!isClips) {
+        model["text_cfg"]["hf_tokenizer_name"] = "diagonal";
+        if (clip.text.poolLast || bundle.cleaning == TextCleaning::Canonicalize)
+            model["text_cfg"]["tokenizer_kwargs"] = {{"clean", "canonicalize"}};
+        else if (bundle.cleaning == TextCleaning::Lower)
+            model["text_cfg"]["tokenizer_kwargs"] = {{"clean", "lower"}};
+    }
     json config = {{"model_cfg", model}, {"preprocess_cfg", toJson(bundle.preprocess)}};
     // open_clip leaves the activation to timm, which has another than Hugging Face's SigLIP.
     if (clipConfigFromJson(model, "").imageActivation != clip.imageActivation)

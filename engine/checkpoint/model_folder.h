@@ -19,6 +19,7 @@ struct ModelBundle {
     std::shared_ptr<ClipModel> model;
     std::shared_ptr<const Tokenizer> tokenizer;
     PreprocessConfig preprocess;
+    TextCleaning cleaning = TextCleaning::Whitespace;  ///< what texts go through before the tokenizer
     ModelInfo info;
 };
 

@@ -12,7 +12,7 @@ class TestUsage : public QObject {
         for (const char* command :
              {"label", "embed", "matrix", "train", "dataset", "models", "inspect", "convert", "bench", "doctor"})
             QVERIFY2(run.prints(command), command);
-        for (const char* later : {"search", "convert", "eval"})
+        for (const char* later : {"search", "eval"})
             QVERIFY2(!run.prints(later), later);
         QVERIFY(run.err.empty());
         QCOMPARE(runCli({"--help"}).out, run.out);
@@ -72,7 +72,7 @@ class TestUsage : public QObject {
             << "--epochs";
         QTest::newRow("resume and more") << QStringList{"train", "--resume", "run", "--lr", "1"} << "--lr";
         QTest::newRow("not scenes") << QStringList{"dataset", "make", "photos", "out"} << "photos";
-        QTest::newRow("later command") << QStringList{"convert", "x"} << "unknown command";
+        QTest::newRow("later command") << QStringList{"eval", "x"} << "unknown command";
     }
 
     void wrongUsageIsTwoAndSaysWhat() {

@@ -92,7 +92,7 @@ class TestModelFolders : public QObject {
         QTest::newRow("weights lack a tensor") << "missing-tensor" << kWeights;
         QTest::newRow("weights have a tensor too many") << "extra-tensor" << kWeights;
         QTest::newRow("no tokenizer") << "remove-tokenizer"
-                                      << "spiece.model";
+                                      << "tokenizer.json";
         QTest::newRow("empty tokenizer") << "empty-tokenizer"
                                          << "spiece.model";
         QTest::newRow("tokenizer cut off") << "cut-tokenizer"
