@@ -88,6 +88,121 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::ConvertDialog</name>
+    <message>
+        <source>Convert</source>
+        <translation>转换</translation>
+    </message>
+    <message>
+        <source>Convert a model</source>
+        <translation>转换模型</translation>
+    </message>
+    <message>
+        <source>Convert %1</source>
+        <translation>转换 %1</translation>
+    </message>
+    <message>
+        <source>open_clip folder</source>
+        <translation>open_clip 文件夹</translation>
+    </message>
+    <message>
+        <source>For open_clip in Python, Diagonal, and uploads to the Hugging Face hub</source>
+        <translation>用于 Python 的 open_clip、Diagonal，以及上传到 Hugging Face Hub</translation>
+    </message>
+    <message>
+        <source>Hugging Face folder</source>
+        <translation>Hugging Face 文件夹</translation>
+    </message>
+    <message>
+        <source>For transformers: CLIPModel or SiglipModel</source>
+        <translation>用于 transformers：CLIPModel 或 SiglipModel</translation>
+    </message>
+    <message>
+        <source>OpenAI state dict</source>
+        <translation>OpenAI 状态字典</translation>
+    </message>
+    <message>
+        <source>One file, model.pt, that clip.load of OpenAI&apos;s own package takes; towers of OpenAI&apos;s kinds alone</source>
+        <translation>单个文件 model.pt，可由 OpenAI 官方包的 clip.load 读取；仅限 OpenAI 所用类型的塔</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>新文件夹</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>The result is read back and fed the same images and texts as the original. This window can be closed: the conversion goes on among the jobs.</source>
+        <translation>转换结果会重新读取，并输入与原模型相同的图片和文本。可以关闭此窗口：转换会作为任务继续进行。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用此模型</translation>
+    </message>
+    <message>
+        <source>Choose an empty folder</source>
+        <translation>选择空文件夹</translation>
+    </message>
+    <message>
+        <source>Give the whole path of the folder</source>
+        <translation>请指定文件夹的完整路径</translation>
+    </message>
+    <message>
+        <source>There is something in this folder already. Choose a new or an empty one</source>
+        <translation>此文件夹中已有内容。请选择新文件夹或空文件夹</translation>
+    </message>
+    <message>
+        <source>Converting %1</source>
+        <translation>转换 %1</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>正在读取</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>第 %1 步，共 %2 步</translation>
+    </message>
+    <message>
+        <source>The result gives the same numbers</source>
+        <translation>转换结果的输出数值完全相同</translation>
+    </message>
+    <message>
+        <source>Logits differ by %1 at most</source>
+        <translation>Logit 最多相差 %1</translation>
+    </message>
+    <message>
+        <source>Both were fed the same images and texts; the largest logit among them is %1. %2 is written.</source>
+        <translation>两者输入了相同的图片和文本；其中最大的 logit 为 %1。已写入 %2。</translation>
+    </message>
+    <message>
+        <source>%1 is converted: %2</source>
+        <translation>%1 已转换：%2</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::CountBars</name>
     <message>
         <source>%1: %2</source>
@@ -765,6 +880,41 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::FilesSection</name>
+    <message>
+        <source>Compute SHA-256</source>
+        <translation>计算 SHA-256</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Reads the files whole, to compare them with what their publisher says</source>
+        <translation>完整读取文件，以便与发布者公布的值核对</translation>
+    </message>
+    <message>
+        <source>Computing SHA-256</source>
+        <translation>计算 SHA-256</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>SHA-256 %1</source>
+        <translation>SHA-256 %1</translation>
+    </message>
+    <message>
+        <source>Copy the SHA-256</source>
+        <translation>复制 SHA-256</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::GridColumn</name>
     <message>
         <source>No images here</source>
@@ -890,6 +1040,10 @@ a small blue square</translation>
     <message>
         <source>Stop the run; it saves a checkpoint first</source>
         <translation>停止运行；会先保存检查点</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <translation>%1/秒</translation>
     </message>
 </context>
 <context>
@@ -1279,16 +1433,8 @@ a small blue square</translation>
         <translation>深色</translation>
     </message>
     <message>
-        <source>Open a model…</source>
-        <translation>打开模型…</translation>
-    </message>
-    <message>
         <source>Demo model</source>
         <translation>演示模型</translation>
-    </message>
-    <message>
-        <source>Model details…</source>
-        <translation>模型详情…</translation>
     </message>
     <message>
         <source>Open</source>
@@ -1299,8 +1445,12 @@ a small blue square</translation>
         <translation>打开文件夹</translation>
     </message>
     <message>
-        <source>Open a model: a folder with open_clip_config.json, or a run</source>
-        <translation>打开模型：含 open_clip_config.json 的文件夹，或训练运行</translation>
+        <source>Models…</source>
+        <translation>模型…</translation>
+    </message>
+    <message>
+        <source>Model details</source>
+        <translation>模型详情</translation>
     </message>
 </context>
 <context>
@@ -1670,6 +1820,114 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::ModelDelegate</name>
+    <message>
+        <source>Get</source>
+        <translation>获取</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ModelDownloads</name>
+    <message>
+        <source>Getting %1</source>
+        <translation>获取 %1</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ModelList</name>
+    <message>
+        <source>No model has all these words</source>
+        <translation>没有模型包含所有这些词</translation>
+    </message>
+    <message>
+        <source>Open file…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>A file with weights: .pt, .bin or .safetensors</source>
+        <translation>权重文件：.pt、.bin 或 .safetensors</translation>
+    </message>
+    <message>
+        <source>A folder of open_clip or Hugging Face, or a run</source>
+        <translation>open_clip 或 Hugging Face 文件夹，或训练运行</translation>
+    </message>
+    <message>
+        <source>Filter models</source>
+        <translation>筛选模型</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Use this model</source>
+        <translation>使用此模型</translation>
+    </message>
+    <message>
+        <source>Get</source>
+        <translation>获取</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ModelListModel</name>
+    <message>
+        <source>Open now</source>
+        <translation>当前打开</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近打开</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>本机已有</translation>
+    </message>
+    <message>
+        <source>To get</source>
+        <translation>可获取</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation>正在连接</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <translation>%1/秒</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ModelPage</name>
     <message>
         <source>For scenes: minutes on two processor cores.</source>
@@ -1682,14 +1940,6 @@ a small blue square</translation>
     <message>
         <source>For tens of thousands of photographs; hours on a laptop.</source>
         <translation>适合数万张照片；笔记本电脑上需数小时。</translation>
-    </message>
-    <message>
-        <source>OpenAI&apos;s smallest convolutional model. Needs a GPU and millions of pairs.</source>
-        <translation>OpenAI 最小的卷积模型。需要 GPU 和数百万图文对。</translation>
-    </message>
-    <message>
-        <source>A vision transformer. Needs a GPU and millions of pairs.</source>
-        <translation>视觉 Transformer。需要 GPU 和数百万图文对。</translation>
     </message>
     <message>
         <source>%1 M parameters</source>
@@ -1737,6 +1987,105 @@ a small blue square</translation>
     </message>
     <message>
         <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Published architecture</source>
+        <translation>已发布的架构</translation>
+    </message>
+    <message>
+        <source>A published architecture</source>
+        <translation>已发布的架构</translation>
+    </message>
+    <message>
+        <source>Of OpenAI, open_clip or SigLIP. Needs a GPU and millions of pairs.</source>
+        <translation>来自 OpenAI、open_clip 或 SigLIP。需要 GPU 和数百万图文对。</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ModelsPane</name>
+    <message>
+        <source>Choose a model to see what is in it</source>
+        <translation>选择模型以查看其内容</translation>
+    </message>
+    <message>
+        <source>Or drop one: a folder, or a file with weights. Nothing that a file holds is executed.</source>
+        <translation>也可拖放文件夹或权重文件。文件中的任何内容都不会被执行。</translation>
+    </message>
+    <message>
+        <source>Open file…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Open another file…</source>
+        <translation>打开其他文件…</translation>
+    </message>
+    <message>
+        <source>Open another folder…</source>
+        <translation>打开其他文件夹…</translation>
+    </message>
+    <message>
+        <source>Drop one model: a folder or a file</source>
+        <translation>请拖放一个模型：文件夹或文件</translation>
+    </message>
+    <message>
+        <source>%1 is on this computer now</source>
+        <translation>%1 已下载到本机</translation>
+    </message>
+    <message>
+        <source>&amp;Open a model file…</source>
+        <translation>打开模型文件(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open a model &amp;folder…</source>
+        <translation>打开模型文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Models (*.pt *.pth *.bin *.safetensors *config.json *.index.json);;All files (*)</source>
+        <translation>模型 (*.pt *.pth *.bin *.safetensors *config.json *.index.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a model: a folder of open_clip or Hugging Face, or a run</source>
+        <translation>打开模型：open_clip 或 Hugging Face 文件夹，或训练运行</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>Coloured shapes; comes with Diagonal</source>
+        <translation>彩色形状；随 Diagonal 提供</translation>
+    </message>
+    <message>
+        <source>Reading %1</source>
+        <translation>正在读取 %1</translation>
+    </message>
+    <message>
+        <source>%1 cannot be opened</source>
+        <translation>无法打开 %1</translation>
+    </message>
+    <message>
+        <source>Remove a model</source>
+        <translation>删除模型</translation>
+    </message>
+    <message>
+        <source>Remove %1 (%2) from this computer? It can be got again.</source>
+        <translation>从本机删除 %1（%2）？之后可重新获取。</translation>
+    </message>
+    <message>
+        <source>Removing %1</source>
+        <translation>删除 %1</translation>
+    </message>
+    <message>
+        <source>Models</source>
         <translation>模型</translation>
     </message>
 </context>
@@ -1912,6 +2261,45 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::OfferView</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Not on this computer</source>
+        <translation>不在本机</translation>
+    </message>
+    <message>
+        <source>To download</source>
+        <translation>下载大小</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>OpenAI</source>
+        <translation>OpenAI</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Kept in</source>
+        <translation>保存位置</translation>
+    </message>
+    <message>
+        <source>Get this model</source>
+        <translation>获取此模型</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::OutputPage</name>
     <message>
         <source>What to keep?</source>
@@ -1988,6 +2376,56 @@ a small blue square</translation>
     <message>
         <source>Validation and output</source>
         <translation>验证与输出</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::PartTreeModel</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数量</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::PartTreeView</name>
+    <message>
+        <source>Architecture</source>
+        <translation>架构</translation>
+    </message>
+    <message>
+        <source>Export the architecture</source>
+        <translation>导出架构</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <source>Export CSV…</source>
+        <translation>导出 CSV…</translation>
+    </message>
+    <message>
+        <source>Expand all</source>
+        <translation>全部展开</translation>
+    </message>
+    <message>
+        <source>Collapse all</source>
+        <translation>全部折叠</translation>
     </message>
 </context>
 <context>
@@ -2178,6 +2616,187 @@ a small blue square</translation>
     <message>
         <source>has news</source>
         <translation>有新消息</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ReportView</name>
+    <message>
+        <source>%1 MFLOPs</source>
+        <translation>%1 MFLOPs</translation>
+    </message>
+    <message>
+        <source>%1 GFLOPs</source>
+        <translation>%1 GFLOPs</translation>
+    </message>
+    <message>
+        <source>A multiplication and an addition count as two. One image; one text that fills the context.</source>
+        <translation>一次乘法和一次加法计为两次运算。按一张图片、一条占满上下文长度的文本计算。</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>规模</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数量</translation>
+    </message>
+    <message>
+        <source>Image tower</source>
+        <translation>图像塔</translation>
+    </message>
+    <message>
+        <source>Text tower</source>
+        <translation>文本塔</translation>
+    </message>
+    <message>
+        <source>One image</source>
+        <translation>每张图片</translation>
+    </message>
+    <message>
+        <source>One text</source>
+        <translation>每条文本</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>磁盘占用</translation>
+    </message>
+    <message>
+        <source>Images and texts</source>
+        <translation>图片与文本</translation>
+    </message>
+    <message>
+        <source>Image size</source>
+        <translation>图片尺寸</translation>
+    </message>
+    <message>
+        <source>Preprocessing</source>
+        <translation>预处理</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>分词器</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文长度</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n 个词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>嵌入</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n dimension(s)</source>
+        <translation>
+            <numerusform>%n 维</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, from %1</source>
+        <translation>，来自 %1</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>架构</translation>
+    </message>
+    <message>
+        <source>Built as</source>
+        <translation>构建为</translation>
+    </message>
+    <message>
+        <source>Activation</source>
+        <translation>激活函数</translation>
+    </message>
+    <message>
+        <source>Stored as</source>
+        <translation>存储格式</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>%1, logit scale %2</source>
+        <translation>%1，logit 缩放 %2</translation>
+    </message>
+    <message>
+        <source>Logit bias</source>
+        <translation>Logit 偏置</translation>
+    </message>
+    <message>
+        <source>Also in the files</source>
+        <translation>文件中的其他信息</translation>
+    </message>
+    <message>
+        <source>Open now</source>
+        <translation>当前打开</translation>
+    </message>
+    <message>
+        <source>Use this model</source>
+        <translation>使用此模型</translation>
+    </message>
+    <message>
+        <source>Convert…</source>
+        <translation>转换…</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Copy the architecture as text</source>
+        <translation>将架构复制为文本</translation>
+    </message>
+    <message>
+        <source>The architecture is in the clipboard</source>
+        <translation>架构已复制到剪贴板</translation>
+    </message>
+    <message>
+        <source>%1 is written</source>
+        <translation>已写入 %1</translation>
+    </message>
+    <message>
+        <source>Choose another folder</source>
+        <translation>请选择其他文件夹</translation>
+    </message>
+    <message>
+        <source>Copy the path</source>
+        <translation>复制路径</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>The path is in the clipboard</source>
+        <translation>路径已复制到剪贴板</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tensor(s)</source>
+        <translation>
+            <numerusform>%Ln 个张量</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This model knows %1 and nothing else.</source>
+        <translation>此模型只认识 %1。</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>It is in use already</source>
+        <translation>已在使用</translation>
     </message>
 </context>
 <context>
@@ -2865,62 +3484,6 @@ a small blue square</translation>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Folder</source>
-        <translation>文件夹</translation>
-    </message>
-    <message>
-        <source>Image tower</source>
-        <translation>图像塔</translation>
-    </message>
-    <message>
-        <source>Tokenizer</source>
-        <translation>分词器</translation>
-    </message>
-    <message>
-        <source>Activation</source>
-        <translation>激活函数</translation>
-    </message>
-    <message>
-        <source>Parameters</source>
-        <translation>参数量</translation>
-    </message>
-    <message>
-        <source>Embedding</source>
-        <translation>嵌入</translation>
-    </message>
-    <message>
-        <source>%1 dimensions</source>
-        <translation>%1 维</translation>
-    </message>
-    <message>
-        <source>Image size</source>
-        <translation>图片尺寸</translation>
-    </message>
-    <message>
-        <source>Context</source>
-        <translation>上下文长度</translation>
-    </message>
-    <message>
-        <source>%1 tokens</source>
-        <translation>%1 个词元</translation>
-    </message>
-    <message>
-        <source>Temperature</source>
-        <translation>温度</translation>
-    </message>
-    <message>
-        <source>%1 (logit scale %2)</source>
-        <translation>%1（logit 缩放 %2）</translation>
-    </message>
-    <message>
-        <source>Stored as</source>
-        <translation>存储格式</translation>
-    </message>
-    <message>
-        <source>This model knows %1 and nothing else.</source>
-        <translation>此模型只认识 %1。</translation>
-    </message>
-    <message>
         <source>Show a pane</source>
         <translation>显示面板</translation>
     </message>
@@ -2949,10 +3512,6 @@ a small blue square</translation>
         <translation>打开文件夹</translation>
     </message>
     <message>
-        <source>Open a model</source>
-        <translation>打开模型</translation>
-    </message>
-    <message>
         <source>Full screen</source>
         <translation>全屏</translation>
     </message>
@@ -2975,6 +3534,10 @@ a small blue square</translation>
     <message>
         <source>A workbench for CLIP models, named after the diagonal of the image-text similarity matrix: the matching pairs that training pulls up. Nothing leaves this computer.</source>
         <translation>CLIP 模型的工作台，得名于图文相似度矩阵的对角线：训练所提升的正是其上的匹配图文对。数据不会离开本机。</translation>
+    </message>
+    <message>
+        <source>Show the models</source>
+        <translation>显示模型</translation>
     </message>
 </context>
 <context>

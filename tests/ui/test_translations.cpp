@@ -112,7 +112,7 @@ void TestTranslations::chineseIsInstalled() {
         return QCoreApplication::translate(context, text, nullptr, n);
     };
     QCOMPARE(in("diagonal::MainWindow", "&File"), QStringLiteral("文件(&F)"));
-    QCOMPARE(in("diagonal::dialogs", "Image tower"), QStringLiteral("图像塔"));
+    QCOMPARE(in("diagonal::ReportView", "Image tower"), QStringLiteral("图像塔"));
     QCOMPARE(in("diagonal::LabelPane", "%Ln image(s)", 3), QStringLiteral("3 张图片"));
     for (const Message& message : readMessages()) {
         const QString text = in(message.context.toUtf8(), message.source.toUtf8());
