@@ -82,7 +82,8 @@ Tensor fromTheirs(const TensorRule& rule, const std::vector<Tensor>& parts, bool
             fits = first.dim() == 2;
             return fits ? first.t() : first;
         case Form::Unsqueezed:
-            fits = first.dim() > 0 && first.size(0) == 1;
+            if (first.dim() == 0) return first;  // a scalar may stand without its dimension
+            fits = first.size(0) == 1;
             return fits ? first.squeeze(0) : first;
         case Form::Stacked:
             for (const Tensor& part : parts)
@@ -120,6 +121,11 @@ int countLayers(const Tensors& tensors, const std::string& prefix) {
         count = std::max(count, std::min(number, 9999) + 1);
     }
     return count;
+}
+
+void addWeightAndBias(std::vector<TensorRule>& rules, const std::string& ours, const std::string& theirs) {
+    for (const char* part : {".weight", ".bias"})
+        rules.push_back({ours + part, {theirs + part}});
 }
 
 Tensors applyRules(const std::vector<TensorRule>& rules, Tensors& theirs) {

@@ -45,6 +45,9 @@ const Layout& findLayout(const Tensors& tensors, const std::string& file);
 /// One more than the largest N of "PREFIX.N.", 0 when there is none.
 int countLayers(const Tensors& tensors, const std::string& prefix);
 
+/// Rules for "NAME.weight" and "NAME.bias".
+void addWeightAndBias(std::vector<TensorRule>& rules, const std::string& ours, const std::string& theirs);
+
 Tensors applyRules(const std::vector<TensorRule>& rules, Tensors& theirs);
 Tensors applyRulesBackwards(const std::vector<TensorRule>& rules, const Tensors& ours);
 

@@ -11,11 +11,6 @@ namespace {
 
 using Rules = std::vector<TensorRule>;
 
-void addBoth(Rules& rules, const std::string& ours, const std::string& theirs) {
-    for (const char* part : {".weight", ".bias"})
-        rules.push_back({ours + part, {theirs + part}});
-}
-
 /// CLIP's and SigLIP's towers share these; q, k and v stand apart.
 void addBlocks(Rules& rules, const std::string& ours, const std::string& theirs, int layers) {
     for (int i = 0; i < layers; ++i) {
@@ -25,11 +20,11 @@ void addBlocks(Rules& rules, const std::string& ours, const std::string& theirs,
             rules.push_back({block + ".attn.in_proj_" + part,
                              {attention + "q_proj." + part, attention + "k_proj." + part, attention + "v_proj." + part},
                              Form::Stacked});
-        addBoth(rules, block + ".attn.out_proj", attention + "out_proj");
-        addBoth(rules, block + ".ln_1", layer + ".layer_norm1");
-        addBoth(rules, block + ".ln_2", layer + ".layer_norm2");
-        addBoth(rules, block + ".mlp.c_fc", layer + ".mlp.fc1");
-        addBoth(rules, block + ".mlp.c_proj", layer + ".mlp.fc2");
+        addWeightAndBias(rules, block + ".attn.out_proj", attention + "out_proj");
+        addWeightAndBias(rules, block + ".ln_1", layer + ".layer_norm1");
+        addWeightAndBias(rules, block + ".ln_2", layer + ".layer_norm2");
+        addWeightAndBias(rules, block + ".mlp.c_fc", layer + ".mlp.fc1");
+        addWeightAndBias(rules, block + ".mlp.c_proj", layer + ".mlp.fc2");
     }
 }
 
@@ -39,17 +34,17 @@ Rules commonRules(int imageLayers, int textLayers) {
     addBlocks(rules, "transformer.resblocks", "text_model.encoder.layers", textLayers);
     rules.push_back({"visual.conv1.weight", {"vision_model.embeddings.patch_embedding.weight"}});
     rules.push_back({"visual.positional_embedding", {"vision_model.embeddings.position_embedding.weight"}});
-    addBoth(rules, "visual.ln_post", "vision_model.post_layernorm");
+    addWeightAndBias(rules, "visual.ln_post", "vision_model.post_layernorm");
     rules.push_back({"token_embedding.weight", {"text_model.embeddings.token_embedding.weight"}});
     rules.push_back({"positional_embedding", {"text_model.embeddings.position_embedding.weight"}});
-    addBoth(rules, "ln_final", "text_model.final_layer_norm");
+    addWeightAndBias(rules, "ln_final", "text_model.final_layer_norm");
     return rules;
 }
 
 Rules clipRules(int imageLayers, int textLayers) {
     Rules rules = commonRules(imageLayers, textLayers);
     rules.push_back({"visual.class_embedding", {"vision_model.embeddings.class_embedding"}});
-    addBoth(rules, "visual.ln_pre", "vision_model.pre_layrnorm");  // their spelling
+    addWeightAndBias(rules, "visual.ln_pre", "vision_model.pre_layrnorm");  // their spelling
     rules.push_back({"visual.proj", {"visual_projection.weight"}, Form::Transposed});
     rules.push_back({"text_projection", {"text_projection.weight"}, Form::Transposed});
     rules.push_back({"logit_scale", {"logit_scale"}});
@@ -63,10 +58,10 @@ Rules siglipRules(int imageLayers, int textLayers) {
     rules.push_back({pool + "probe", {head + "probe"}});
     rules.push_back({pool + "attn.in_proj_weight", {head + "attention.in_proj_weight"}});
     rules.push_back({pool + "attn.in_proj_bias", {head + "attention.in_proj_bias"}});
-    addBoth(rules, pool + "attn.out_proj", head + "attention.out_proj");
-    addBoth(rules, pool + "ln", head + "layernorm");
-    addBoth(rules, pool + "mlp.c_fc", head + "mlp.fc1");
-    addBoth(rules, pool + "mlp.c_proj", head + "mlp.fc2");
+    addWeightAndBias(rules, pool + "attn.out_proj", head + "attention.out_proj");
+    addWeightAndBias(rules, pool + "ln", head + "layernorm");
+    addWeightAndBias(rules, pool + "mlp.c_fc", head + "mlp.fc1");
+    addWeightAndBias(rules, pool + "mlp.c_proj", head + "mlp.fc2");
     rules.push_back({"text_projection", {"text_model.head.weight"}, Form::Transposed});
     rules.push_back({"text_projection_bias", {"text_model.head.bias"}});
     rules.push_back({"logit_scale", {"logit_scale"}, Form::Unsqueezed});

@@ -11,38 +11,33 @@ namespace {
 
 using Rules = std::vector<TensorRule>;
 
-void addBoth(Rules& rules, const std::string& ours, const std::string& theirs) {
-    for (const char* part : {".weight", ".bias"})
-        rules.push_back({ours + part, {theirs + part}});
-}
-
 /// timm's VisionTransformer with AttentionPoolLatent.
 Rules trunkRules(int layers) {
     Rules rules;
     const std::string trunk = "visual.trunk.";
-    addBoth(rules, "visual.conv1", trunk + "patch_embed.proj");
+    addWeightAndBias(rules, "visual.conv1", trunk + "patch_embed.proj");
     rules.push_back({"visual.positional_embedding", {trunk + "pos_embed"}, Form::Unsqueezed});
     for (int i = 0; i < layers; ++i) {
         const std::string block = "visual.transformer.resblocks." + std::to_string(i) + ".";
         const std::string theirs = trunk + "blocks." + std::to_string(i) + ".";
-        addBoth(rules, block + "ln_1", theirs + "norm1");
+        addWeightAndBias(rules, block + "ln_1", theirs + "norm1");
         rules.push_back({block + "attn.in_proj_weight", {theirs + "attn.qkv.weight"}});
         rules.push_back({block + "attn.in_proj_bias", {theirs + "attn.qkv.bias"}});
-        addBoth(rules, block + "attn.out_proj", theirs + "attn.proj");
-        addBoth(rules, block + "ln_2", theirs + "norm2");
-        addBoth(rules, block + "mlp.c_fc", theirs + "mlp.fc1");
-        addBoth(rules, block + "mlp.c_proj", theirs + "mlp.fc2");
+        addWeightAndBias(rules, block + "attn.out_proj", theirs + "attn.proj");
+        addWeightAndBias(rules, block + "ln_2", theirs + "norm2");
+        addWeightAndBias(rules, block + "mlp.c_fc", theirs + "mlp.fc1");
+        addWeightAndBias(rules, block + "mlp.c_proj", theirs + "mlp.fc2");
     }
-    addBoth(rules, "visual.ln_post", trunk + "norm");
+    addWeightAndBias(rules, "visual.ln_post", trunk + "norm");
     const std::string pool = "visual.attn_pool.", theirs = trunk + "attn_pool.";
     rules.push_back({pool + "probe", {theirs + "latent"}});
     for (const char* part : {"weight", "bias"})
         rules.push_back(
             {pool + "attn.in_proj_" + part, {theirs + "q." + part, theirs + "kv." + part}, Form::Stacked, {1, 2}});
-    addBoth(rules, pool + "attn.out_proj", theirs + "proj");
-    addBoth(rules, pool + "ln", theirs + "norm");
-    addBoth(rules, pool + "mlp.c_fc", theirs + "mlp.fc1");
-    addBoth(rules, pool + "mlp.c_proj", theirs + "mlp.fc2");
+    addWeightAndBias(rules, pool + "attn.out_proj", theirs + "proj");
+    addWeightAndBias(rules, pool + "ln", theirs + "norm");
+    addWeightAndBias(rules, pool + "mlp.c_fc", theirs + "mlp.fc1");
+    addWeightAndBias(rules, pool + "mlp.c_proj", theirs + "mlp.fc2");
     return rules;
 }
 

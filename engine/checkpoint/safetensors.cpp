@@ -4,14 +4,10 @@
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <cstring>
-#include <memory>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/formats/safetensors.h"
 
 namespace diagonal {
 
@@ -20,57 +16,20 @@ using nlohmann::json;
 
 namespace {
 
-struct DtypeName {
-    const char* name;
-    Dtype dtype;
-    torch::ScalarType type;
+constexpr std::pair<torch::ScalarType, const char*> kDtypes[] = {
+    {torch::kDouble, "F64"}, {torch::kFloat, "F32"}, {torch::kHalf, "F16"},  {torch::kBFloat16, "BF16"},
+    {torch::kLong, "I64"},   {torch::kInt, "I32"},   {torch::kShort, "I16"}, {torch::kChar, "I8"},
+    {torch::kByte, "U8"},    {torch::kBool, "BOOL"},
 };
-
-constexpr DtypeName kDtypes[] = {
-    {"F64", Dtype::F64, torch::kDouble},     {"F32", Dtype::F32, torch::kFloat}, {"F16", Dtype::F16, torch::kHalf},
-    {"BF16", Dtype::BF16, torch::kBFloat16}, {"I64", Dtype::I64, torch::kLong},  {"I32", Dtype::I32, torch::kInt},
-    {"I16", Dtype::I16, torch::kShort},      {"I8", Dtype::I8, torch::kChar},    {"U8", Dtype::U8, torch::kByte},
-    {"BOOL", Dtype::Bool, torch::kBool},
-};
-
-torch::ScalarType scalarType(Dtype wanted) {
-    for (const auto& [name, dtype, type] : kDtypes) {
-        if (dtype == wanted) return type;
-    }
-    throw std::logic_error("a dtype without a scalar type");
-}
 
 const char* nameOfDtype(torch::ScalarType wanted) {
-    for (const auto& [name, dtype, type] : kDtypes) {
+    for (const auto& [type, name] : kDtypes) {
         if (type == wanted) return name;
     }
     throw Error("safetensors", std::string("cannot store tensors of type ") + torch::toString(wanted));
 }
 
 }  // namespace
-
-TensorFile readSafetensors(const fs::path& path) {
-    const auto mapped = std::make_shared<MappedFile>(path);
-    CheckpointIndex index = indexSafetensors(mapped->bytes(), displayName(path));
-    TensorFile result;
-    result.metadata = std::move(index.metadata);
-    for (const auto& stored : index.tensors) {
-        auto* begin = const_cast<uint8_t*>(mapped->bytes().data() + stored.offset);
-        const auto options = torch::TensorOptions(scalarType(stored.dtype));
-        // A header whose length is no multiple of the element size leaves tensors unaligned: those are copied.
-        const bool aligned = reinterpret_cast<uintptr_t>(begin) % byteSize(stored.dtype) == 0;
-        torch::Tensor tensor;
-        if (aligned) {
-            tensor = torch::from_blob(
-                begin, stored.shape, [mapped](void*) {}, options);
-        } else {
-            tensor = torch::empty(stored.shape, options);
-            std::memcpy(tensor.data_ptr(), begin, tensor.nbytes());
-        }
-        result.tensors.emplace(stored.name, std::move(tensor));
-    }
-    return result;
-}
 
 void writeSafetensors(const fs::path& path, const NamedTensors& tensors,
                       const std::map<std::string, std::string>& metadata) {

@@ -6,6 +6,7 @@
 #include "engine/base/file.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/checkpoint/state_dict.h"
 #include "engine/inference/session.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 
@@ -148,7 +149,7 @@ class TestModelFolders : public QObject {
 
     static void changeTensors(const fs::path& file, bool add) {
         NamedTensors tensors;
-        for (const auto& [name, tensor] : readSafetensors(file).tensors)
+        for (const auto& [name, tensor] : readStateDict({file}).tensors)
             if (add || name != "text_projection") tensors.emplace_back(name, tensor.clone());
         if (add) tensors.emplace_back("one.too.many", tensors.front().second);
         writeSafetensors(file, tensors);

@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/checkpoint/state_dict.h"
 
 using namespace diagonal;
 
@@ -38,7 +39,7 @@ class TestSafetensors : public QObject {
                           {"empty", torch::empty({0, 4})},
                           {"count", torch::tensor(int64_t{9})}},
                          {{"format", "pt"}});
-        const auto file = readSafetensors(path);
+        const auto file = readStateDict({path});
         QCOMPARE(file.tensors.size(), size_t{5});
         QVERIFY(torch::equal(file.tensors.at("matrix"), matrix));
         QVERIFY(torch::equal(file.tensors.at("half"), half));
@@ -51,7 +52,7 @@ class TestSafetensors : public QObject {
     void tensorsOutliveTheirFile() {
         const auto path = std::filesystem::path(m_folder.filePath("mapped.safetensors").toStdString());
         writeSafetensors(path, {{"x", torch::arange(1000)}});
-        const torch::Tensor x = readSafetensors(path).tensors.at("x");
+        const torch::Tensor x = readStateDict({path}).tensors.at("x");
         std::filesystem::remove(path);
         QCOMPARE(x.sum().item<int64_t>(), int64_t{499500});
     }
@@ -71,12 +72,12 @@ class TestSafetensors : public QObject {
         const QByteArray good = R"({"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
         const auto header = [](const QByteArray& entry) { return "{\"x\":" + entry + "}"; };
         QTest::newRow("empty") << QByteArray() << "the file is empty";
-        QTest::newRow("seven bytes") << QByteArray("1234567") << "not a safetensors file";
-        QTest::newRow("text") << QByteArray("this is a text file") << "not a safetensors file";
-        QTest::newRow("header size 2^64 - 1") << fileOf(good, four, ~quint64{0}) << "not a safetensors file";
+        QTest::newRow("seven bytes") << QByteArray("1234567") << "text file, not a model";
+        QTest::newRow("text") << QByteArray("this is a text file") << "text file, not a model";
+        QTest::newRow("header size 2^64 - 1") << fileOf(good, four, ~quint64{0}) << "no checkpoint";
         QTest::newRow("header over 100 MB") << fileOf(good, four, 100'000'001) << "not a safetensors file";
         QTest::newRow("header longer than file") << fileOf(good, four, 10'000) << "ends within its header";
-        QTest::newRow("header an array") << fileOf("[1,2,3]", four) << "not a safetensors file";
+        QTest::newRow("header an array") << fileOf("[1,2,3]", four) << "no checkpoint";
         QTest::newRow("not JSON") << fileOf("{\"x\":", four) << "not valid JSON";
         QTest::newRow("deep nesting") << fileOf("{\"x\":" + QByteArray(100'000, '['), four) << "malformed";
         QTest::newRow("duplicate name") << fileOf(good.chopped(1) + "," + good.mid(1), four) << "twice";
@@ -170,18 +171,18 @@ class TestSafetensors : public QObject {
     }
 
     void aFolderOrMissingFileIsNamed() {
-        QVERIFY_EXCEPTION_THROWN(readSafetensors(m_folder.path().toStdString()), Error);
-        QVERIFY_EXCEPTION_THROWN(readSafetensors(m_folder.filePath("none").toStdString()), Error);
+        QVERIFY_EXCEPTION_THROWN(readStateDict({m_folder.path().toStdString()}), Error);
+        QVERIFY_EXCEPTION_THROWN(readStateDict({m_folder.filePath("none").toStdString()}), Error);
     }
 
   private:
-    TensorFile read(const QByteArray& content) {
+    StateDict read(const QByteArray& content) {
         const QString path = m_folder.filePath("broken.safetensors");
         QFile file(path);
         if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
             qFatal("cannot write the test file");
         file.close();
-        return readSafetensors(path.toStdString());
+        return readStateDict({path.toStdString()});
     }
 
     QTemporaryDir m_folder;

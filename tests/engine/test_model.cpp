@@ -6,7 +6,7 @@
 
 #include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/json_reader.h"
-#include "engine/checkpoint/safetensors.h"
+#include "engine/checkpoint/state_dict.h"
 #include "engine/model/clip.h"
 
 using namespace diagonal;
@@ -19,8 +19,8 @@ struct Golden {
         const std::filesystem::path folder = std::filesystem::path(DIAGONAL_SOURCE_DIR) / "tests/parity/data" / name;
         const auto json = readJson(folder / "open_clip_config.json");
         model = std::make_shared<ClipModel>(clipConfigFromJson(json["model_cfg"], name));
-        weights = readSafetensors(folder / "open_clip_model.safetensors").tensors;
-        expected = readSafetensors(folder / "expected.safetensors").tensors;
+        weights = readStateDict({folder / "open_clip_model.safetensors"}).tensors;
+        expected = readStateDict({folder / "expected.safetensors"}).tensors;
         const torch::NoGradGuard noGrad;
         for (auto& [key, value] : model->stateDict())
             value.copy_(weights.at(key));

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "engine/checkpoint/model_folder.h"
-#include "engine/checkpoint/safetensors.h"
+#include "engine/checkpoint/state_dict.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -97,7 +97,7 @@ class TestModelFamilies : public QObject {
         } catch (const std::exception& error) {
             QFAIL(error.what());
         }
-        auto expected = readSafetensors(kFamilies / (std::string(golden.expected) + ".safetensors")).tensors;
+        auto expected = readStateDict({kFamilies / (std::string(golden.expected) + ".safetensors")}).tensors;
 
         const torch::NoGradGuard noGrad;
         const auto images = expected["images"].to(torch::kFloat);

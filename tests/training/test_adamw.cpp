@@ -4,7 +4,7 @@
 #include <QtTest>
 
 #include "engine/base/error.h"
-#include "engine/checkpoint/safetensors.h"
+#include "engine/checkpoint/state_dict.h"
 #include "training/losses/contrastive.h"
 #include "training/optimizers/schedule.h"
 #include "training/optimizers/train_step.h"
@@ -14,7 +14,7 @@ using namespace diagonal;
 namespace {
 
 std::map<std::string, torch::Tensor> golden() {
-    return readSafetensors(DIAGONAL_SOURCE_DIR "/tests/parity/data/training_golden.safetensors").tensors;
+    return readStateDict({DIAGONAL_SOURCE_DIR "/tests/parity/data/training_golden.safetensors"}).tensors;
 }
 
 /// The model of make_training_golden.py with its weights before training.

@@ -10,6 +10,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/checkpoint/state_dict.h"
 #include "training/run/run_folder.h"
 
 namespace diagonal {
@@ -96,7 +97,7 @@ TrainingState loadCheckpoint(const fs::path& checkpoint, AdamW& optimizer, const
     } catch (const nlohmann::json::exception&) {
         throw Error(displayName(file), "is damaged", "Remove this checkpoint's folder to resume from the one before.");
     }
-    const auto tensors = readSafetensors(checkpoint / kOptimizerFile).tensors;
+    const auto tensors = readStateDict({checkpoint / kOptimizerFile}).tensors;
     optimizer.load(tensors, displayName(checkpoint / kOptimizerFile));
     if (const auto found = tensors.find("generator/cpu"); found != tensors.end())
         setGeneratorState(torch::kCPU, found->second);

@@ -94,18 +94,10 @@ EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
 }
 
 void EmbeddingsPane::createActions() {
-    const auto action = [this](const QString& text, const QKeySequence& keys, auto slot) {
-        auto* made = new QAction(text, this);
-        made->setShortcut(keys);
-        made->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        connect(made, &QAction::triggered, this, slot);
-        addAction(made);
-        return made;
-    };
-    m_open = action(tr("&Open…"), QKeySequence::Open, &EmbeddingsPane::openFiles);
-    m_openFolder = action(tr("Open &folder…"), {"Ctrl+Shift+O"}, &EmbeddingsPane::openFolder);
-    m_exportAction = action(tr("&Export embeddings…"), {"Ctrl+E"}, &EmbeddingsPane::chooseExport);
-    m_paste = action(tr("&Paste"), QKeySequence::Paste, &EmbeddingsPane::paste);
+    m_open = makeAction(tr("&Open…"), QKeySequence::Open, &EmbeddingsPane::openFiles);
+    m_openFolder = makeAction(tr("Open &folder…"), {"Ctrl+Shift+O"}, &EmbeddingsPane::openFolder);
+    m_exportAction = makeAction(tr("&Export embeddings…"), {"Ctrl+E"}, &EmbeddingsPane::chooseExport);
+    m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, &EmbeddingsPane::paste);
 }
 
 QWidget* EmbeddingsPane::createToolbar() {

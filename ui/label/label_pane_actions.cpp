@@ -35,17 +35,9 @@ void rememberFolder(const QString& path) {
 }  // namespace
 
 void LabelPane::createActions() {
-    const auto action = [this](const QString& text, const QKeySequence& keys, auto slot) {
-        auto* made = new QAction(text, this);
-        made->setShortcut(keys);
-        made->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        connect(made, &QAction::triggered, this, slot);
-        addAction(made);
-        return made;
-    };
-    m_open = action(tr("&Open images…"), QKeySequence::Open, &LabelPane::openImages);
-    m_openFolder = action(tr("Open &folder…"), {"Ctrl+Shift+O"}, &LabelPane::openFolder);
-    m_export = action(tr("&Export CSV…"), {"Ctrl+E"}, &LabelPane::chooseExport);
+    m_open = makeAction(tr("&Open images…"), QKeySequence::Open, &LabelPane::openImages);
+    m_openFolder = makeAction(tr("Open &folder…"), {"Ctrl+Shift+O"}, &LabelPane::openFolder);
+    m_export = makeAction(tr("&Export CSV…"), {"Ctrl+E"}, &LabelPane::chooseExport);
     m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
     m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
     m_undoAction->setShortcut(QKeySequence::Undo);
@@ -54,14 +46,14 @@ void LabelPane::createActions() {
         made->setShortcutContext(Qt::WidgetWithChildrenShortcut);
         addAction(made);
     }
-    m_copy = action(tr("&Copy labels"), QKeySequence::Copy,
-                    [this] { QApplication::clipboard()->setText(selectionAsText()); });
-    m_paste = action(tr("&Paste"), QKeySequence::Paste, &LabelPane::paste);
-    m_remove = action(tr("Re&move from the list"), QKeySequence::Delete, &LabelPane::removeSelected);
-    m_selectAll = action(tr("Select &all"), QKeySequence::SelectAll, [this] { m_grid->grid().selectAll(); });
-    m_next = action(tr("&Next image"), {"Alt+Right"}, [this] { m_grid->step(1); });
-    m_previous = action(tr("&Previous image"), {"Alt+Left"}, [this] { m_grid->step(-1); });
-    m_stop = action(tr("&Stop labelling"), {"Ctrl+."}, [this] { m_session.cancel(); });
+    m_copy = makeAction(tr("&Copy labels"), QKeySequence::Copy,
+                        [this] { QApplication::clipboard()->setText(selectionAsText()); });
+    m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, &LabelPane::paste);
+    m_remove = makeAction(tr("Re&move from the list"), QKeySequence::Delete, &LabelPane::removeSelected);
+    m_selectAll = makeAction(tr("Select &all"), QKeySequence::SelectAll, [this] { m_grid->grid().selectAll(); });
+    m_next = makeAction(tr("&Next image"), {"Alt+Right"}, [this] { m_grid->step(1); });
+    m_previous = makeAction(tr("&Previous image"), {"Alt+Left"}, [this] { m_grid->step(-1); });
+    m_stop = makeAction(tr("&Stop labelling"), {"Ctrl+."}, [this] { m_session.cancel(); });
 }
 
 QList<QAction*> LabelPane::fileActions() const {

@@ -193,16 +193,8 @@ QWidget* ModelsPane::makeBusyPage() {
 }
 
 void ModelsPane::createActions() {
-    const auto action = [this](const QString& text, const QKeySequence& keys, auto slot) {
-        auto* made = new QAction(text, this);
-        made->setShortcut(keys);
-        made->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        connect(made, &QAction::triggered, this, slot);
-        addAction(made);
-        return made;
-    };
-    m_openFile = action(tr("&Open a model file…"), QKeySequence::Open, &ModelsPane::openFile);
-    m_openFolder = action(tr("Open a model &folder…"), {"Ctrl+Shift+O"}, &ModelsPane::openFolder);
+    m_openFile = makeAction(tr("&Open a model file…"), QKeySequence::Open, &ModelsPane::openFile);
+    m_openFolder = makeAction(tr("Open a model &folder…"), {"Ctrl+Shift+O"}, &ModelsPane::openFolder);
 }
 
 QList<QAction*> ModelsPane::fileActions() const {

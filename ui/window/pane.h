@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QKeySequence>
 #include <QList>
 #include <QWidget>
+#include <functional>
 
 class QAction;
 class QMimeData;
@@ -34,6 +36,14 @@ class Pane : public QWidget {
 
   Q_SIGNALS:
     void newsChanged();
+
+  protected:
+    /// An action of this pane, whose shortcut works while the keyboard is in it.
+    QAction* makeAction(const QString& text, const QKeySequence& keys, std::function<void()> slot);
+    template <typename Derived>
+    QAction* makeAction(const QString& text, const QKeySequence& keys, void (Derived::*slot)()) {
+        return makeAction(text, keys, [pane = static_cast<Derived*>(this), slot] { (pane->*slot)(); });
+    }
 };
 
 /// Every pane, in the order of the rail.
