@@ -130,7 +130,7 @@ std::string kindOfModel(const fs::path& folder) {
 }
 
 bool isClipKind(const std::string& kind) {
-    static constexpr std::array kKinds = {"open_clip", "clip", "siglip", "siglip2"};
+    static constexpr std::array kKinds = {"open_clip", "clip", "siglip"};
     return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
 }
 

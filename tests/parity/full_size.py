@@ -132,7 +132,8 @@ class Comparison:
         if "RN" not in name:  # Hugging Face has no ModifiedResNet
             other = self.convert(ours, "hf", scratch / "hf")
             loaded = models.HuggingFace(other)
-            self.row(name, "transformers: images", loaded.encode_images(self.images), images)
+            # Against diagonal-cli on the same folder: Hugging Face's processor rounds the centre crop otherwise than open_clip's.
+            self.row(name, "transformers: images", loaded.encode_images(self.images), self.ours(other, "--images", *self.images))
             self.row(name, "transformers: texts", loaded.encode_texts(self.texts), texts)
             del loaded
             back = self.convert(other, "open_clip", scratch / "back")
