@@ -123,7 +123,8 @@ class Comparison:
         loaded = models.load_open_clip(ours)
         # open_clip leaves SigLIP's image tower to timm, whose GELU is exact where Hugging Face's is the tanh approximation:
         # 3e-5 apart.
-        self.row(name, "open_clip reads images", loaded.encode_images(self.images), images)
+        # Images against diagonal-cli on the same folder: open_clip's centre crop and Hugging Face's round differently.
+        self.row(name, "open_clip reads images", loaded.encode_images(self.images), self.ours(ours, "--images", *self.images))
         self.row(name, "open_clip reads texts", loaded.encode_texts(self.texts), texts)
         del loaded
         back = self.convert(ours, "open_clip", scratch / "back")
@@ -132,7 +133,6 @@ class Comparison:
         if "RN" not in name:  # Hugging Face has no ModifiedResNet
             other = self.convert(ours, "hf", scratch / "hf")
             loaded = models.HuggingFace(other)
-            # Against diagonal-cli on the same folder: Hugging Face's processor rounds the centre crop otherwise than open_clip's.
             self.row(name, "transformers: images", loaded.encode_images(self.images), self.ours(other, "--images", *self.images))
             self.row(name, "transformers: texts", loaded.encode_texts(self.texts), texts)
             del loaded
@@ -150,7 +150,7 @@ class Comparison:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="parts of the names of the models: " + ", ".join(models.NAMES))
+    parser.add_argument("names", nargs="*", metavar="NAME", help="models, all without: " + ", ".join(models.NAMES))
     parser.add_argument("--images", required=True, help="a folder of photographs")
     parser.add_argument("--captions", required=True, help="a caption a line, Flickr8k.token.txt or Kaggle's captions.txt")
     parser.add_argument("--count", type=int, default=8, help="photographs and captions to compare")
