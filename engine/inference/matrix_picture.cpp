@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <opencv2/imgcodecs.hpp>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/image/png.h"
 #include "engine/inference/colour_map.h"
 
 namespace diagonal {
@@ -32,27 +32,29 @@ Colour hatch(int64_t x, int64_t y) {
 
 }  // namespace
 
+Image drawMatrix(const SimilarityMatrix& matrix, ColourMap map, double low, double high, int64_t cell) {
+    const auto& table = colourTable(map);
+    Image image{static_cast<int>(matrix.columns * cell), static_cast<int>(matrix.rows * cell), {}};
+    image.rgb.reserve(static_cast<size_t>(image.width) * static_cast<size_t>(image.height) * 3);
+    for (int64_t y = 0; y < image.height; ++y) {
+        for (int64_t x = 0; x < image.width; ++x) {
+            const float value = matrix.at(y / cell, x / cell);
+            const Colour colour = std::isnan(value) ? hatch(x, y) : colourOf(value, low, high, table);
+            image.rgb.insert(image.rgb.end(), colour.begin(), colour.end());
+        }
+    }
+    return image;
+}
+
 void exportMatrixPicture(const std::filesystem::path& file, const SimilarityMatrix& matrix, ColourMap map, double low,
                          double high) {
     const std::string name = displayName(file);
     if (matrix.rows == 0 || matrix.columns == 0) throw Error(name, "not written: the matrix has no cells");
     const int64_t longer = std::max(matrix.rows, matrix.columns);
     const int64_t cell = std::clamp(kWantedSide / longer, int64_t{1}, kLargestCell);
-    const int64_t width = matrix.columns * cell, height = matrix.rows * cell;
-    if (longer > kLargestSide || width > kMostPixels / height)
+    if (longer > kLargestSide || matrix.columns * cell > kMostPixels / (matrix.rows * cell))
         throw Error(name, "the matrix is too large for a picture", "Write it as .csv or .npy");
-    const auto& table = colourTable(map);
-    cv::Mat picture(static_cast<int>(height), static_cast<int>(width), CV_8UC3);
-    for (int64_t y = 0; y < height; ++y) {
-        uint8_t* pixel = picture.ptr<uint8_t>(static_cast<int>(y));
-        for (int64_t x = 0; x < width; ++x, pixel += 3) {
-            const float value = matrix.at(y / cell, x / cell);
-            const Colour colour = std::isnan(value) ? hatch(x, y) : colourOf(value, low, high, table);
-            std::ranges::reverse_copy(colour, pixel);  // OpenCV stores blue first
-        }
-    }
-    std::vector<uint8_t> bytes;
-    if (!cv::imencode(".png", picture, bytes)) throw Error(name, "the picture cannot be encoded");
+    const auto bytes = encodePng(drawMatrix(matrix, map, low, high, cell));
     writeFile(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 

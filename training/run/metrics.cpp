@@ -32,7 +32,15 @@ void visitStep(Metrics& metrics, Visit&& visit) {
     visit("train/grad_norm", metrics.gradientNorm);
     visit("train/samples_per_second", metrics.samplesPerSecond);
     visit("train/data_time", metrics.dataTime);
+    visit("train/step_time", metrics.stepTime);
     visit("train/batch_time", metrics.batchTime);
+    visit("train/skipped", metrics.skipped);
+    visit("train/loss_scale", metrics.lossScale);
+    visit("train/micro_batch", metrics.microBatch);
+    visit("gpu/utilization", metrics.gpuUtilization);
+    visit("gpu/memory_bytes", metrics.gpuMemoryBytes);
+    visit("gpu/temperature_celsius", metrics.gpuTemperature);
+    visit("gpu/power_watts", metrics.gpuPower);
 }
 
 template <typename Metrics, typename Visit>
@@ -49,13 +57,32 @@ void visitValidation(Metrics& metrics, Visit&& visit) {
     visit("val/zero_shot_held_out_top1", metrics.zeroShotHeldOutTop1);
 }
 
+/// Measured only on some data and devices: below 0 means that it was not.
+bool isOptional(std::string_view key) {
+    return key.starts_with("val/zero_shot") || key.starts_with("gpu/") || key == "train/loss_scale";
+}
+
+bool isMeasured(std::string_view key, double value) {
+    return std::isfinite(value) && !(value < 0 && isOptional(key));
+}
+
 struct Writer {
     nlohmann::ordered_json& json;
 
     void operator()(const char* key, int64_t value) const { json[key] = value; }
     void operator()(const char* key, double value) const {
-        const bool absent = std::strncmp(key, "val/zero_shot", 13) == 0 && value < 0;
-        if (std::isfinite(value) && !absent) json[key] = value;
+        if (isMeasured(key, value)) json[key] = value;
+    }
+};
+
+struct Collector {
+    MetricValues& values;
+
+    void operator()(std::string_view key, int64_t value) const {
+        if (key != "step") values.emplace_back(key, static_cast<double>(value));
+    }
+    void operator()(std::string_view key, double value) const {
+        if (isMeasured(key, value)) values.emplace_back(key, value);
     }
 };
 
@@ -95,6 +122,18 @@ std::string metricsLine(const ValidationMetrics& metrics) {
     return json.dump();
 }
 
+MetricValues metricValues(const StepMetrics& metrics) {
+    MetricValues values;
+    visitStep(metrics, Collector{values});
+    return values;
+}
+
+MetricValues metricValues(const ValidationMetrics& metrics) {
+    MetricValues values;
+    visitValidation(metrics, Collector{values});
+    return values;
+}
+
 void readMetrics(const std::filesystem::path& file, std::vector<StepMetrics>& steps,
                  std::vector<ValidationMetrics>& validations) {
     forEachLine(file, [&](const nlohmann::json& json, const std::string&) {
@@ -121,7 +160,11 @@ LineFile::~LineFile() {
 }
 
 bool LineFile::append(std::string_view line) {
-    m_waiting.append(line).push_back('\n');
+    return appendBytes(std::string(line) += '\n');
+}
+
+bool LineFile::appendBytes(std::string_view bytes) {
+    m_waiting += bytes;
     while (!m_waiting.empty()) {
         const auto written = ::write(m_descriptor, m_waiting.data(), m_waiting.size());
         if (written < 0 && errno == EINTR) continue;

@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/inference/colour_map.h"
 #include "engine/inference/export.h"
 
 namespace diagonal {
@@ -14,6 +15,8 @@ namespace {
 
 constexpr size_t kPrefix = 10;  // magic, version, header length
 constexpr int kLargestProbe = 4096;
+constexpr double kLowestCosine = -0.2, kHighestCosine = 1;
+constexpr int kCell = 8;  ///< pixels
 
 }  // namespace
 
@@ -44,6 +47,12 @@ void readProbe(const std::filesystem::path& file, ValidationMetrics& metrics) {
     metrics.probe = side;
     metrics.probeMatrix.resize(values);
     std::memcpy(metrics.probeMatrix.data(), bytes.data() + data, values * sizeof(float));
+}
+
+Image probePicture(const ValidationMetrics& metrics) {
+    if (metrics.probe == 0) return {};
+    return drawMatrix({metrics.probe, metrics.probe, metrics.probeMatrix}, ColourMap::Viridis, kLowestCosine,
+                      kHighestCosine, kCell);
 }
 
 }  // namespace diagonal

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "engine/image/image.h"
 #include "training/trainer/trainer.h"
 
 namespace diagonal {
@@ -12,5 +13,8 @@ void writeProbe(const std::filesystem::path& file, const ValidationMetrics& metr
 
 /// Fills probe and probeMatrix; leaves them empty when the file is missing or is no such matrix.
 void readProbe(const std::filesystem::path& file, ValidationMetrics& metrics);
+
+/// The probe matrix in viridis, one range of cosines for all steps. Empty where there is none.
+Image probePicture(const ValidationMetrics& metrics);
 
 }  // namespace diagonal

@@ -17,7 +17,12 @@ struct StepMetrics {
     int64_t samples = 0;
     double loss = 0, lossImage = 0, lossText = 0;
     double logitScale = 0, temperature = 0, learningRate = 0, gradientNorm = 0;
-    double samplesPerSecond = 0, dataTime = 0, batchTime = 0;  ///< seconds
+    double samplesPerSecond = 0;
+    double dataTime = 0, stepTime = 0, batchTime = 0;  ///< seconds: waiting for data, computing, both
+    int64_t skipped = 0;     ///< batches left out so far because loss or gradient was no number, or far too large
+    double lossScale = -1;   ///< of fp16; -1: other precisions
+    int64_t microBatch = 0;  ///< pairs in memory at a time
+    double gpuUtilization = -1, gpuMemoryBytes = -1, gpuTemperature = -1, gpuPower = -1;  ///< %, B, °C, W; -1: unknown
 };
 
 struct Recall {
