@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/console.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -30,6 +31,20 @@ size_t columns(char32_t c) {
                       (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
                       (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD);
     return wide ? 2 : 1;
+}
+
+/// The beginning of a text that fits the terminal's line: a live line that wraps could not be taken back.
+std::string fitted(const std::string& text) {
+    winsize size{};
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2) return text;
+    size_t at = 0, width = 0;
+    while (at < text.size()) {
+        size_t next = at;
+        width += columns(nextCodePoint(text, next));
+        if (width >= size.ws_col) break;
+        at = next;
+    }
+    return text.substr(0, at);
 }
 
 }  // namespace
@@ -124,7 +139,7 @@ void Console::live(std::string_view text, bool last) {
     if (!last && now - m_lastLive < std::chrono::milliseconds(100)) return;
     m_lastLive = now;
     m_liveShown = true;
-    const std::string line = "\r\x1b[2K" + printable(text);
+    const std::string line = "\r\x1b[2K" + fitted(printable(text));
     std::fwrite(line.data(), 1, line.size(), stderr);
     std::fflush(stderr);
 }

@@ -26,6 +26,21 @@ std::string quoted(const std::filesystem::path& path) {
     return result + "'";
 }
 
+/// "   data 12%   GPU 94%, 21.4 GB, 61 °C, 512 W", as far as it is known.
+std::string machineText(const StepMetrics& metrics, double dataShare) {
+    std::string text = "   data " + fixed(100 * dataShare, 0) + "%";
+    std::string gpu;
+    const auto add = [&gpu](double value, const std::string& shown) {
+        if (value >= 0) gpu += (gpu.empty() ? "   GPU " : ", ") + shown;
+    };
+    add(metrics.gpuUtilization, fixed(metrics.gpuUtilization, 0) + "%");
+    add(metrics.gpuMemoryBytes, formatBytes(static_cast<int64_t>(metrics.gpuMemoryBytes)));
+    add(metrics.gpuTemperature, fixed(metrics.gpuTemperature, 0) + " °C");
+    add(metrics.gpuPower, fixed(metrics.gpuPower, 0) + " W");
+    if (metrics.skipped > 0) gpu += "   skipped " + grouped(metrics.skipped);
+    return text + gpu;
+}
+
 Json toJson(const Recall& recall) {
     return {{"R@1", recall.at1}, {"R@5", recall.at5}, {"R@10", recall.at10}};
 }
@@ -38,13 +53,17 @@ void TrainReport::onStarted(const TrainOptions& options, int64_t firstStep, int6
     m_start = std::chrono::steady_clock::now();
     std::string text = firstStep > 0 ? "Going on at step " + grouped(firstStep) + " of " : "Training ";
     text += grouped(totalSteps) + " steps of " + grouped(options.batchSize) + " pairs from " +
-            printable(options.trainData) + " into " + displayName(options.output) + ". A loss of " +
-            fixed(std::log(options.batchSize), 2) + " (ln " + std::to_string(options.batchSize) + ") is chance.";
+            printable(options.trainData) + " into " + displayName(options.output) + ".";
+    if (options.loss != "sigmoid")
+        text += " A loss of " + fixed(std::log(options.batchSize), 2) + " (ln " + std::to_string(options.batchSize) +
+                ") is chance.";
     console().note(text);
 }
 
 void TrainReport::onStep(const StepMetrics& metrics) {
     m_last = metrics;
+    m_dataTime = 0.98 * m_dataTime + metrics.dataTime;
+    m_batchTime = 0.98 * m_batchTime + metrics.batchTime;
     const bool last = metrics.step == metrics.totalSteps;
     const bool line = !console().hasLiveLine() && (metrics.step % m_logEvery == 0 || last);
     if (!line && !console().hasLiveLine()) return;
@@ -53,7 +72,8 @@ void TrainReport::onStep(const StepMetrics& metrics) {
                         static_cast<double>(std::max<int64_t>(1, metrics.step - m_firstStep));
     const std::string text = "step " + grouped(metrics.step) + "/" + grouped(metrics.totalSteps) + "   loss " +
                              fixed(metrics.loss, 3) + "   temperature " + fixed(metrics.temperature, 4) + "   " +
-                             fixed(metrics.samplesPerSecond, 0) + " samples/s   " + formatDuration(left) + " left";
+                             fixed(metrics.samplesPerSecond, 0) + " samples/s   " + formatDuration(left) + " left" +
+                             machineText(metrics, m_batchTime > 0 ? m_dataTime / m_batchTime : 0);
     if (line)
         console().note(text);
     else

@@ -30,6 +30,7 @@ class TrainReport : public TrainingObserver {
     TrainOptions m_options;
     std::chrono::steady_clock::time_point m_start;
     std::optional<StepMetrics> m_last;
+    double m_dataTime = 0, m_batchTime = 0;  ///< of the last fifty steps or so
     std::optional<ValidationMetrics> m_validation;
 };
 

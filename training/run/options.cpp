@@ -1,57 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/run/options.h"
 
-#include <cmath>
+#include <algorithm>
+#include <cassert>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <utility>
 
 #include "engine/base/error.h"
+#include "training/run/option_list.h"
 
 namespace diagonal {
 
 namespace {
 
-/// The one list of options and their keys; names follow open_clip's where it has one.
-template <typename Options, typename Visit>
-void visitOptions(Options& options, Visit&& visit) {
-    visit("train_data", options.trainData);
-    visit("val_data", options.validationData);
-    visit("image_key", options.imageKey);
-    visit("caption_key", options.captionKey);
-    visit("model", options.model);
-    visit("out", options.output);
-    visit("epochs", options.epochs);
-    visit("steps", options.steps);
-    visit("batch_size", options.batchSize);
-    visit("lr", options.learningRate);
-    visit("beta1", options.beta1);
-    visit("beta2", options.beta2);
-    visit("eps", options.epsilon);
-    visit("wd", options.weightDecay);
-    visit("warmup", options.warmup);
-    visit("grad_clip", options.gradientClip);
-    visit("vocabulary_size", options.vocabularySize);
-    visit("augment", options.augment);
-    visit("save_every", options.saveEvery);
-    visit("validate_every", options.validateEvery);
-    visit("keep_checkpoints", options.keepCheckpoints);
-    visit("workers", options.workers);
-    visit("threads", options.threads);
-    visit("device", options.device);
-    visit("precision", options.precision);
-    visit("seed", options.seed);
-}
-
 struct Writer {
     nlohmann::json& json;
 
     template <typename Value>
-    void operator()(const char* key, const Value& value) const {
-        json[key] = value;
+    void operator()(const OptionInfo& info, const Value& value) const {
+        json[info.key] = value;
     }
-    void operator()(const char* key, const std::filesystem::path& value) const { json[key] = value.string(); }
+    void operator()(const OptionInfo& info, const std::filesystem::path& value) const {
+        json[info.key] = value.string();
+    }
 };
 
 struct Reader {
@@ -60,7 +33,8 @@ struct Reader {
     std::set<std::string>& known;
 
     template <typename Value>
-    void operator()(const char* key, Value& value) const {
+    void operator()(const OptionInfo& info, Value& value) const {
+        const std::string& key = info.key;
         known.insert(key);
         const auto found = json.find(key);
         if (found == json.end()) return;
@@ -92,14 +66,66 @@ struct Reader {
 std::string shown(double value) {
     std::ostringstream out;
     out.imbue(std::locale::classic());
+    out.precision(10);
     out << value;
     return out.str();
 }
 
-void requireRange(const std::string& option, double value, double low, double high) {
-    if (value >= low && value <= high) return;
-    const auto most = high == INFINITY ? " or more" : " to " + shown(high);
-    throw Error(option, shown(value) + " is out of range", "Give " + shown(low) + most + ".");
+/// Range of a number, choices of a text.
+struct Checker {
+    const std::string& only;  ///< empty: all
+
+    template <typename Value>
+    void operator()(const OptionInfo& info, const Value& value) const {
+        if (!only.empty() && info.key != only) return;
+        if constexpr (std::is_same_v<Value, std::string>) {
+            const auto& choices = info.choices;
+            const bool isInitial = info.key == "keep_best" && value.empty();
+            if (choices.empty() || isInitial || std::ranges::find(choices, value) != choices.end()) return;
+            std::string list;
+            for (const auto& choice : choices)
+                list += (list.empty() ? "" : &choice == &choices.back() ? " or " : ", ") + choice;
+            throw Error(info.flag(), "“" + value + "” is not known", "Use " + list + ".");
+        } else if constexpr (std::is_arithmetic_v<Value> && !std::is_same_v<Value, bool>) {
+            const auto number = static_cast<double>(value);
+            if (number >= info.low && number <= info.high) return;
+            const auto most = info.high == INFINITY ? " or more" : " to " + shown(info.high);
+            throw Error(info.flag(), shown(number) + " is out of range", "Give " + shown(info.low) + most + ".");
+        }
+    }
+};
+
+void require(bool holds, const char* flag, const std::string& problem, const std::string& remedy) {
+    if (!holds) throw Error(flag, problem, remedy);
+}
+
+bool isDevice(std::string_view name) {
+    if (name == "auto" || name == "cpu" || name == "cuda") return true;
+    return name.starts_with("cuda:") && name.size() > 5 && name.size() < 8 &&
+           name.find_first_not_of("0123456789", 5) == std::string_view::npos;
+}
+
+void checkObjective(const TrainOptions& options) {
+    require(options.loss != "sigmoid" || options.labelSmoothing == 0, "--label-smoothing",
+            "the sigmoid loss has no probabilities to smooth", "Leave it out, or use --loss contrastive.");
+    require(options.temperature == 0 || options.temperature >= 1e-4, "--temperature",
+            shown(options.temperature) + " is out of range", "Give 0.0001 to 100, or 0 for the model's own.");
+    require(options.temperature == 0 || options.fixTemperature || options.temperature >= options.minTemperature,
+            "--temperature",
+            shown(options.temperature) + " is below --min-temperature " + shown(options.minTemperature),
+            "Raise it, or lower --min-temperature.");
+    require(!(options.lockImage && options.lockText && options.fixTemperature), "--fix-temperature",
+            "both towers are locked too: nothing is left to learn", "Leave one of the three out.");
+    require(!options.lockImage || options.imageLearningRate == 0, "--image-lr", "the image tower is locked",
+            "Leave it out, or leave --lock-image out.");
+    require(!options.lockText || options.textLearningRate == 0, "--text-lr", "the text tower is locked",
+            "Leave it out, or leave --lock-text out.");
+    require(!options.lockImage || options.patchDropout == 0, "--patch-dropout",
+            "the image tower is locked: dropping patches would only blur what it says",
+            "Leave it out, or leave --lock-image out.");
+    require(options.spikeFactor == 0 || options.spikeFactor > 1, "--spike-factor",
+            shown(options.spikeFactor) + " would leave usual batches out",
+            "Give more than 1, or 0 to keep every batch.");
 }
 
 }  // namespace
@@ -123,32 +149,67 @@ TrainOptions trainOptionsFromJson(const nlohmann::json& json, const std::string&
 }
 
 void checkOptions(const TrainOptions& options) {
-    if (options.trainData.empty())
-        throw Error("--train-data", "no training data given", "Give a folder, a file, or scenes:count=20000.");
-    if (options.output.empty()) throw Error("--out", "no run folder given");
-    if (options.model.empty()) throw Error("--model", "no architecture and no model to fine-tune given");
-    if (options.epochs == 0 && options.steps == 0)
-        throw Error("--steps", "the length of training is not given", "Give --epochs or --steps.");
-    if (options.epochs != 0 && options.steps != 0)
-        throw Error("--steps", "both --epochs and --steps are given", "Give one of them.");
-    requireRange("--epochs", static_cast<double>(options.epochs), 0, 1e9);
-    requireRange("--steps", static_cast<double>(options.steps), 0, 1e9);
-    requireRange("--batch-size", options.batchSize, 2, 1 << 20);
-    requireRange("--lr", options.learningRate, 1e-12, 10);
-    requireRange("--beta1", options.beta1, 0, 0.999999);
-    requireRange("--beta2", options.beta2, 0, 0.999999);
-    requireRange("--eps", options.epsilon, 1e-16, 1);
-    requireRange("--wd", options.weightDecay, 0, 10);
-    requireRange("--warmup", static_cast<double>(options.warmup), 0, 1e9);
-    requireRange("--grad-clip", options.gradientClip, 0, INFINITY);
-    requireRange("--vocabulary-size", options.vocabularySize, 16, 1'000'000);
-    requireRange("--save-every", static_cast<double>(options.saveEvery), 1, 1e9);
-    requireRange("--validate-every", static_cast<double>(options.validateEvery), 1, 1e9);
-    requireRange("--keep-checkpoints", options.keepCheckpoints, 1, 1e6);
-    requireRange("--workers", options.workers, 1, 256);
-    requireRange("--threads", options.threads, 0, 1024);
-    if (options.precision != "auto" && options.precision != "fp32" && options.precision != "bf16")
-        throw Error("--precision", options.precision + " is not known for training", "Use auto, fp32 or bf16.");
+    require(!options.trainData.empty(), "--train-data", "is needed, and is missing",
+            "Give a folder or a file, or scenes: for a first try");
+    require(!options.output.empty(), "--out", "is needed, and is missing", "It names the new run folder.");
+    require(!options.model.empty(), "--model", "no architecture and no model to fine-tune is given",
+            "Try --model tiny.");
+    visitOptions(options, Checker{{}});
+    require(options.epochs != 0 || options.steps != 0, "--steps", "the length of training is not given",
+            "Give --epochs or --steps.");
+    require(options.epochs == 0 || options.steps == 0, "--steps", "--epochs and --steps both say how long to train",
+            "Give one of them.");
+    require(options.microBatch <= options.batchSize, "--micro-batch",
+            std::to_string(options.microBatch) + " is more than --batch-size " + std::to_string(options.batchSize),
+            "Give less, or leave it out.");
+    require(isDevice(options.device), "--device", "“" + options.device + "” is not a device",
+            "Use auto, cpu, cuda or cuda:N.");
+    checkObjective(options);
+}
+
+const std::vector<std::string>& bestMetrics() {
+    static const std::vector<std::string> metrics = {
+        "val/loss",
+        "val/image_to_text_R@1",
+        "val/image_to_text_R@5",
+        "val/image_to_text_R@10",
+        "val/text_to_image_R@1",
+        "val/text_to_image_R@5",
+        "val/text_to_image_R@10",
+        "val/zero_shot_top1",
+    };
+    return metrics;
+}
+
+std::string OptionInfo::flag() const {
+    std::string name = "--" + key;
+    std::ranges::replace(name, '_', '-');
+    return name;
+}
+
+const std::vector<OptionInfo>& optionInfos() {
+    static const std::vector<OptionInfo> infos = [] {
+        std::vector<OptionInfo> list;
+        const TrainOptions options;
+        visitOptions(options, [&list](const OptionInfo& info, const auto&) { list.push_back(info); });
+        return list;
+    }();
+    return infos;
+}
+
+const OptionInfo& optionInfo(const std::string& key) {
+    const auto found = std::ranges::find(optionInfos(), key, &OptionInfo::key);
+    assert(found != optionInfos().end());
+    return *found;
+}
+
+void setOption(TrainOptions& options, const std::string& key, const nlohmann::json& value) {
+    std::set<std::string> known;
+    TrainOptions changed = options;
+    const std::string flag = optionInfo(key).flag();
+    visitOptions(changed, Reader{{{key, value}}, flag, known});
+    visitOptions(std::as_const(changed), Checker{key});
+    options = std::move(changed);
 }
 
 }  // namespace diagonal

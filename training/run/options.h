@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -14,27 +15,57 @@ struct TrainOptions {
     std::string trainData;       ///< SPEC
     std::string validationData;  ///< SPEC; empty: the data's own validation split, else a held-back 5 %
     std::string imageKey, captionKey;
+    std::string templates;         ///< captions of class folders: a text with {} or the name of a set
     std::string model = "small";   ///< ARCH, or a model folder to fine-tune
     std::filesystem::path output;  ///< the run folder
     int64_t epochs = 0;            ///< 0: steps decide
     int64_t steps = 0;             ///< 0: epochs decide
     int batchSize = 128;
+    int microBatch = 0;  ///< pairs that are in memory at a time; 0: all of a batch
+
+    std::string loss = "contrastive";  ///< contrastive, soft (duplicates share the probability), sigmoid
+    double labelSmoothing = 0;
+    double temperature = 0;                    ///< at the start; 0: the model's own, 0.07 for a new one (sigmoid: 0.1)
+    double minTemperature = 0.01;              ///< learned temperatures are kept above it
+    bool fixTemperature = false;               ///< it is not learned
+    bool lockImage = false, lockText = false;  ///< towers that are not trained (LiT: lockImage)
+    double patchDropout = 0;                   ///< share of an image's patches left out in a step
+
     double learningRate = 5e-4;
+    double imageLearningRate = 0, textLearningRate = 0;  ///< of a tower; 0: learningRate
+    std::string schedule = "cosine";                     ///< after the warm-up: cosine, linear (to 0), const
+    int64_t warmup = 100;                                ///< steps
     double beta1 = 0.9, beta2 = 0.98, epsilon = 1e-6;
-    double weightDecay = 0.2;     ///< not on biases, gains and the logit scale
-    int64_t warmup = 100;         ///< steps
-    double gradientClip = 1.0;    ///< largest norm; 0: none
-    int vocabularySize = 4096;    ///< of the tokenizer trained on the captions
-    bool augment = true;          ///< random resized crop and flip (photographs); scenes vary by themselves
+    double weightDecay = 0.2;   ///< not on biases, gains and the logit scale
+    double gradientClip = 1.0;  ///< largest norm; 0: none
+    double emaDecay = 0;        ///< of the moving average of the weights that becomes the model; 0: none
+    double spikeFactor = 10;    ///< a gradient so many times the usual norm is left out; 0: none is
+
+    std::string tokenizer = "captions";  ///< of a new model: captions (trained on them), clip
+    int vocabularySize = 4096;           ///< of the tokenizer trained on the captions
+
+    bool augment = true;               ///< all of the following (photographs); scenes vary by themselves
+    double cropScale = 0.6;            ///< smallest random crop, as a share of the picture; 1: none
+    double flip = 0.5;                 ///< probability of a mirror image; never where the caption says left or right
+    double colorJitter = 0;            ///< strength of changes in brightness, contrast, saturation; hue a quarter of it
+    double grayscale = 0;              ///< probability
+    double blur = 0;                   ///< probability
+    std::string autoAugment = "none";  ///< none, trivial (TrivialAugmentWide), rand (RandAugment)
+    bool fastDecode = false;           ///< JPEG decoded at a fraction of its size where that is enough
+
     int64_t saveEvery = 500;      ///< steps
     int64_t validateEvery = 200;  ///< steps
-    int keepCheckpoints = 2;
-    int workers = 2;  ///< threads that decode
-    int threads = 0;  ///< threads that compute; 0: default
+    int keepCheckpoints = 2;      ///< the newest
+    std::string keepBest;  ///< key of metrics.jsonl ("val/loss"); its best checkpoint is kept and becomes the model
+    int workers = 2;       ///< threads that decode
+    int threads = 0;       ///< threads that compute; 0: default
     std::string device = "auto";
-    std::string precision = "auto";  ///< fp32, or bf16 autocast
+    std::string precision = "auto";  ///< fp32, or bf16 or fp16 autocast
     uint64_t seed = 1;
 };
+
+/// Keys of metrics.jsonl that keepBest takes.
+const std::vector<std::string>& bestMetrics();
 
 nlohmann::json toJson(const TrainOptions& options);
 /// Keys that are not there keep their defaults. Throws Error naming an unknown or ill-typed key.

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "training/run/option_info.h"
+#include "training/run/options.h"
+
+namespace diagonal {
+
+/// The one list of options: calls visit(OptionInfo, field) for each. The command line, config.json, the checks and the
+/// wizard follow it. Names follow open_clip's where it has one.
+template <typename Options, typename Visit>
+void visitOptions(Options& options, Visit&& visit) {
+    constexpr double kMany = 1e9;
+
+    const char* group = "Data";
+    visit({"train_data", group, "SPEC",
+           "What to learn from: scenes: (generated; scenes:count=20000,seed=1), class folders, a CSV or TSV file, a "
+           "folder with metadata.jsonl, Flickr8k, captions JSON of COCO or Karpathy, tar shards "
+           "(name-{0000..0099}.tar), pack:FOLDER"},
+          options.trainData);
+    visit({"val_data", group, "SPEC",
+           "What to validate on (default: the data's own validation split, else 5 % held back)"},
+          options.validationData);
+    visit({"image_key", group, "NAME", "CSV column of image paths (default: guessed)"}, options.imageKey);
+    visit({"caption_key", group, "NAME", "CSV column of captions (default: guessed)"}, options.captionKey);
+    visit(
+        {"templates", group, "TEXT|SET",
+         "Class folders: the captions of a class, a text with {} in it or the name of a set such as photos (default: a "
+         "photo of a {}.)"},
+        options.templates);
+    visit({"workers", group, "N", "Threads that decode pictures", 1, 256}, options.workers);
+    visit({"fast_decode", group, "", "Decode JPEGs at a half, quarter or eighth of their size where that is enough"},
+          options.fastDecode);
+
+    group = "Model";
+    visit(
+        {.key = "model",
+         .group = group,
+         .value = "ARCH|PATH",
+         .help = "demo, tiny, small, ViT-B-32 or another architecture, a model_cfg JSON file; or a model to fine-tune: "
+                 "a folder, a file with weights, or hf:owner/name",
+         .aliases = {"-m"}},
+        options.model);
+    visit({.key = "out", .group = "Run", .value = "RUN", .help = "The run folder to make", .aliases = {"-o"}},
+          options.output);
+    visit({.key = "tokenizer",
+           .group = group,
+           .value = "NAME",
+           .help = "Of a new model: captions (trained on them) or clip (OpenAI's, 49,408 pieces)",
+           .choices = {"captions", "clip"}},
+          options.tokenizer);
+    visit({"vocabulary_size", group, "N", "Pieces of the tokenizer that is trained on the captions, at most", 16, 1e6},
+          options.vocabularySize);
+    visit({"lock_image", group, "", "Do not train the image tower (LiT): its knowledge stays, and steps are quicker"},
+          options.lockImage);
+    visit({"lock_text", group, "", "Do not train the text tower"}, options.lockText);
+    visit({"patch_dropout", group, "X", "Share of an image's patches left out in each step (FLIP); ViT only", 0, 0.95},
+          options.patchDropout);
+
+    group = "Objective";
+    visit({.key = "loss",
+           .group = group,
+           .value = "NAME",
+           .help = "contrastive; soft (equal pictures or captions of a batch share the probability); sigmoid (SigLIP)",
+           .choices = {"contrastive", "soft", "sigmoid"}},
+          options.loss);
+    visit({"label_smoothing", group, "X", "Probability shared among all captions of a batch", 0, 0.999},
+          options.labelSmoothing);
+    visit({"temperature", group, "X", "At the start; 0: the model's own, of a new one 0.07 (sigmoid: 0.1)", 0, 100},
+          options.temperature);
+    visit({"min_temperature", group, "X", "A learned temperature is kept above it", 1e-4, 1}, options.minTemperature);
+    visit({"fix_temperature", group, "", "Do not learn the temperature"}, options.fixTemperature);
+
+    group = "Optimizer";
+    visit({"lr", group, "X", "Highest learning rate; 1e-6 to 1e-5 to fine-tune", 1e-12, 10}, options.learningRate);
+    visit({"image_lr", group, "X", "Of the image tower; 0: --lr", 0, 10}, options.imageLearningRate);
+    visit({"text_lr", group, "X", "Of the text tower; 0: --lr", 0, 10}, options.textLearningRate);
+    visit({.key = "lr_scheduler",
+           .group = group,
+           .value = "NAME",
+           .help = "After the warm-up: cosine, linear (to 0) or const",
+           .choices = {"cosine", "linear", "const"}},
+          options.schedule);
+    visit({"warmup", group, "STEPS", "Steps until the highest learning rate", 0, kMany}, options.warmup);
+    visit({"wd", group, "X", "Weight decay of AdamW; not on biases, gains and the logit scale", 0, 10},
+          options.weightDecay);
+    visit({"beta1", group, "X", "AdamW's first beta", 0, 0.999999}, options.beta1);
+    visit({"beta2", group, "X", "AdamW's second beta", 0, 0.999999}, options.beta2);
+    visit({"eps", group, "X", "AdamW's epsilon", 1e-16, 1}, options.epsilon);
+    visit({.key = "grad_clip",
+           .group = group,
+           .value = "X",
+           .help = "Largest norm of the gradient; 0: any",
+           .aliases = {"--grad-clip-norm"}},
+          options.gradientClip);
+    visit({"spike_factor", group, "X", "Leave a batch out whose gradient is so many times the usual norm; 0: never"},
+          options.spikeFactor);
+    visit({"ema_decay", group, "X", "Keep a moving average of the weights, which becomes the model; 0: none", 0,
+           0.999999},
+          options.emaDecay);
+
+    group = "How long";
+    visit({"epochs", group, "N", "Passes over the data; 0: --steps decides", 0, kMany}, options.epochs);
+    visit({"steps", group, "N", "Optimizer steps; 0: --epochs decides", 0, kMany}, options.steps);
+    visit({"batch_size", group, "N", "Image-caption pairs in a step", 2, 1 << 20}, options.batchSize);
+
+    group = "Augmentation";
+    visit({"augment", group, "", "All of these, on photographs; scenes vary by themselves (default: yes)"},
+          options.augment);
+    visit({"crop_scale", group, "X", "Smallest random crop as a share of the picture; 1: no crops", 0.01, 1},
+          options.cropScale);
+    visit({"flip", group, "X", "Probability of a mirror image; never where the caption says left or right", 0, 1},
+          options.flip);
+    visit({"color_jitter", group, "X", "Strength of random brightness, contrast and saturation; hue a quarter of it", 0,
+           1},
+          options.colorJitter);
+    visit({"grayscale", group, "X", "Probability of a picture without colour", 0, 1}, options.grayscale);
+    visit({"blur", group, "X", "Probability of a blurred picture", 0, 1}, options.blur);
+    visit({.key = "auto_augment",
+           .group = group,
+           .value = "NAME",
+           .help = "none, trivial (TrivialAugmentWide) or rand (RandAugment)",
+           .choices = {"none", "trivial", "rand"}},
+          options.autoAugment);
+
+    group = "Checkpoints and validation";
+    visit({"save_every", group, "STEPS", "Steps between checkpoints", 1, kMany}, options.saveEvery);
+    visit({"keep_checkpoints", group, "N", "Newest checkpoints to keep", 1, 1e6}, options.keepCheckpoints);
+    visit({.key = "validate_every",
+           .group = group,
+           .value = "STEPS",
+           .help = "Steps between validations",
+           .low = 1,
+           .high = kMany,
+           .aliases = {"--val-every"}},
+          options.validateEvery);
+    visit({.key = "keep_best",
+           .group = group,
+           .value = "METRIC",
+           .help =
+               "Keep the best checkpoint too, and make it the model: val/loss, val/text_to_image_R@1 and other keys of "
+               "metrics.jsonl (default: the newest is the model)",
+           .choices = bestMetrics()},
+          options.keepBest);
+
+    group = "Computing";
+    visit({"device", group, "NAME", "auto, cpu, cuda or cuda:N; auto is a GPU where one works"}, options.device);
+    visit({.key = "precision",
+           .group = group,
+           .value = "NAME",
+           .help = "auto (bf16 on a GPU, fp32 on a CPU), fp32, bf16 or fp16",
+           .choices = {"auto", "fp32", "bf16", "fp16"}},
+          options.precision);
+    visit({"micro_batch", group, "N",
+           "Pairs in memory at a time; the gradient is that of the whole batch; 0: all at once", 0, 1 << 20},
+          options.microBatch);
+    visit({"threads", group, "N", "Threads to compute with; 0: one a core", 0, 1024}, options.threads);
+    visit({"seed", group, "N", "Of everything random; equal seeds, equal runs"}, options.seed);
+}
+
+}  // namespace diagonal
