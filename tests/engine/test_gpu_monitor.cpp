@@ -28,7 +28,7 @@ class TestGpuMonitor : public QObject {
 
     FakeGpu* m_gpu = nullptr;
 
-  private slots:
+  private Q_SLOTS:
     void initTestCase() {
         void* library = dlopen(kFake.c_str(), RTLD_NOW | RTLD_LOCAL);
         QVERIFY2(library != nullptr, dlerror());

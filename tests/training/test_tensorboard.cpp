@@ -173,7 +173,7 @@ class TestTensorBoard : public QObject {
     QTemporaryDir m_scratch;
     fs::path path(const char* name) const { return fs::path(m_scratch.path().toStdString()) / name; }
 
-  private slots:
+  private Q_SLOTS:
     void checksumsAreTheStandards() {
         QCOMPARE(crc32c("123456789"), 0xE3069283U);              // RFC 3720, B.4 and the catalogue of CRCs
         QCOMPARE(crc32c(std::string(32, '\0')), 0x8A9136AAU);    // RFC 3720, B.4
