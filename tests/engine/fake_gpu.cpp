@@ -22,6 +22,9 @@ int answer(const void* device, bool fails) {
 
 extern "C" {
 
+// The names are the driver's.
+// NOLINTBEGIN(readability-identifier-naming)
+
 FakeGpu* fakeGpu() {
     return &state;
 }
@@ -86,5 +89,7 @@ int nvmlDeviceGetPowerUsage(void* device, unsigned* milliwatts) {
     *milliwatts = state.milliwatts;
     return answer(device, state.powerFails);
 }
+
+// NOLINTEND(readability-identifier-naming)
 
 }  // extern "C"
