@@ -7,7 +7,6 @@
 #include "app/cli/console.h"
 #include "engine/base/device.h"
 #include "engine/checkpoint/model_folder.h"
-#include "engine/hub/hub.h"
 
 namespace diagonal::cli {
 
@@ -155,9 +154,7 @@ void prepareDevice(const ComputeOptions& options) {
 }
 
 std::filesystem::path locateModel(const std::string& model) {
-    std::error_code error;
-    if (model == "demo" || std::filesystem::exists(model, error) || !isHubName(model)) return resolveModel(model);
-    DownloadLine line(model);
+    DownloadLine line(model);  // shows nothing where nothing is downloaded
     return resolveModel(model, line.job());
 }
 

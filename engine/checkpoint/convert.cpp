@@ -16,7 +16,6 @@
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/timm_siglip.h"
 #include "engine/formats/torch_writer.h"
-#include "engine/text/load_tokenizer.h"
 
 namespace diagonal {
 
@@ -26,11 +25,6 @@ using torch::Tensor;
 namespace {
 
 using Notes = std::vector<std::string>;
-
-bool hasClipsVocabulary(const ModelBundle& bundle) {
-    return bundle.tokenizer->kind() != "SentencePiece" &&
-           bundle.tokenizer->vocabularySize() == TokenizerConfig().vocabularySize;
-}
 
 fs::path writeOpenClip(const ModelBundle& bundle, const fs::path& folder, Notes& notes) {
     const ClipConfig& clip = bundle.model->config();
@@ -106,7 +100,7 @@ fs::path writeOpenAi(const ModelBundle& bundle, const fs::path& folder, Notes& n
                          tensor.sizes().vec(),
                          {static_cast<const uint8_t*>(tensor.const_data_ptr()), tensor.nbytes()}});
     fs::create_directories(folder);
-    if (!hasClipsVocabulary(bundle)) {
+    if (!hasClipVocabulary(bundle)) {
         bundle.tokenizer->save(folder);
         notes.emplace_back("OpenAI's code has only CLIP's vocabulary: this model's own lies beside the weights");
     }

@@ -58,10 +58,6 @@ void writeNotes(const fs::path& folder, const ModelInfo& info) {
     writeFile(folder / kNotesFile, notes.dump(2) + "\n");
 }
 
-bool isBuffer(const std::string& name) {
-    return name.ends_with(".running_mean") || name.ends_with(".running_var") || name.ends_with(".num_batches_tracked");
-}
-
 std::string dtypeName(torch::ScalarType type) {
     switch (type) {
         case torch::kHalf:
@@ -111,7 +107,7 @@ void describeStorage(const StateDict& state, ModelInfo& info) {
         info.metadata.erase(noise);
     for (const auto& [name, tensor] : state.tensors) {
         info.tensors.push_back({name, tensor.sizes().vec(), dtypeName(tensor.scalar_type())});
-        if (isBuffer(name)) continue;
+        if (isStatistic(name)) continue;
         info.parameters += tensor.numel();
         if (tensor.dim() >= 2) info.dtype = dtypeName(tensor.scalar_type());
     }
@@ -196,6 +192,11 @@ ModelInfo readModelInfo(const fs::path& path, const LoadOptions& options, ClipCo
     return open.info;
 }
 
+bool hasClipVocabulary(const ModelBundle& bundle) {
+    return bundle.tokenizer->kind() != "SentencePiece" &&
+           bundle.tokenizer->vocabularySize() == TokenizerConfig().vocabularySize;
+}
+
 void saveModelFolder(const fs::path& folder, const ModelBundle& bundle) {
     std::error_code error;
     fs::create_directories(folder, error);
@@ -205,9 +206,7 @@ void saveModelFolder(const fs::path& folder, const ModelBundle& bundle) {
     json model = toJson(clip);
     bundle.tokenizer->save(folder);
     // A tokenizer of the folder's own needs a name, any name; open_clip has CLIP's built in.
-    const bool isClips = bundle.tokenizer->kind() != "SentencePiece" &&
-                         bundle.tokenizer->vocabularySize() == TokenizerConfig().vocabularySize;
-    if (!isClips) {
+    if (!hasClipVocabulary(bundle)) {
         model["text_cfg"]["hf_tokenizer_name"] = "diagonal";
         if (clip.text.poolLast || bundle.cleaning == TextCleaning::Canonicalize)
             model["text_cfg"]["tokenizer_kwargs"] = {{"clean", "canonicalize"}};

@@ -45,6 +45,9 @@ ModelBundle loadModel(const std::filesystem::path& path, const LoadOptions& opti
 /// its architecture.
 ModelInfo readModelInfo(const std::filesystem::path& path, const LoadOptions& options = {}, ClipConfig* clip = nullptr);
 
+/// Whether the tokenizer has CLIP's own vocabulary, which open_clip and OpenAI's code have built in.
+bool hasClipVocabulary(const ModelBundle& bundle);
+
 /// Writes the folder that open_clip.create_model_and_transforms("local-dir:FOLDER") loads.
 void saveModelFolder(const std::filesystem::path& folder, const ModelBundle& bundle);
 

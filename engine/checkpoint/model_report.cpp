@@ -12,6 +12,7 @@
 #include "engine/checkpoint/model_source.h"
 #include "engine/hub/sha256.h"
 #include "engine/model/cost.h"
+#include "engine/model/weights.h"
 
 namespace diagonal {
 
@@ -40,8 +41,7 @@ void add(ModelPart& tree, const TensorInfo& tensor) {
     }
     part->shape = shapeText(tensor.shape);
     part->dtype = tensor.dtype;
-    const bool statistics = part->name.starts_with("running_") || part->name == "num_batches_tracked";
-    part->parameters = statistics ? 0 : 1;
+    part->parameters = isStatistic(tensor.name) ? 0 : 1;
     for (const int64_t size : tensor.shape)
         part->parameters *= size;
 }

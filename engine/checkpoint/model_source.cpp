@@ -75,14 +75,10 @@ ModelSource openModelSource(const fs::path& path, const std::string& architectur
         throw Error("--architecture", "a model folder says itself what architecture it is",
                     "Leave the option out, or give the file with the weights alone");
     // Repositories of LAION hold both forms; the one whose weights are there is meant.
-    if (fs::exists(path / kOpenClip, error)) {
-        try {
-            return openOpenClipFolder(path);
-        } catch (const Error&) {
-            if (!fs::exists(path / kHuggingFace, error)) throw;
-        }
-    }
-    if (fs::exists(path / kHuggingFace, error)) return openHuggingFaceFolder(path);
+    const bool huggingFace = fs::exists(path / kHuggingFace, error);
+    if (fs::exists(path / kOpenClip, error) && (!huggingFace || hasOpenClipWeights(path)))
+        return openOpenClipFolder(path);
+    if (huggingFace) return openHuggingFaceFolder(path);
     throw Error(displayName(path), "no model here: neither open_clip_config.json nor config.json is there",
                 "Choose an open_clip or Hugging Face model folder, a run folder, or a file with weights");
 }

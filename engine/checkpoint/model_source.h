@@ -35,6 +35,7 @@ bool isModelFolder(const std::filesystem::path& folder);
 
 // The kinds, each in a file of its own. Files of weights are given; which they are was found out before.
 ModelSource openOpenClipFolder(const std::filesystem::path& folder);
+bool hasOpenClipWeights(const std::filesystem::path& folder);
 ModelSource openHuggingFaceFolder(const std::filesystem::path& folder);
 ModelSource openWeightsFile(const std::filesystem::path& file, const std::string& architectureName);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <torch/types.h>
 
+#include <algorithm>
+
 #include "engine/base/error.h"
 #include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/json_reader.h"
@@ -11,6 +13,12 @@ namespace diagonal {
 using nlohmann::json;
 
 namespace {
+
+const std::vector<std::string>& weightFiles() {
+    static const std::vector<std::string> names = {"open_clip_model.safetensors", "open_clip_pytorch_model.safetensors",
+                                                   "open_clip_pytorch_model.bin"};
+    return names;
+}
 
 /// open_clip's own tokenizer, unless the configuration names a Hugging Face one.
 TextCleaning cleaningOf(const JsonReader& text) {
@@ -34,6 +42,14 @@ void readOwn(const json& root, const std::string& file, ClipConfig& clip) {
 
 }  // namespace
 
+bool hasOpenClipWeights(const std::filesystem::path& folder) {
+    return std::any_of(weightFiles().begin(), weightFiles().end(), [&](const std::string& name) {
+        std::error_code error;
+        return std::filesystem::exists(folder / name, error) ||
+               std::filesystem::exists(folder / (name + ".index.json"), error);
+    });
+}
+
 ModelSource openOpenClipFolder(const std::filesystem::path& folder) {
     ModelSource source;
     source.path = folder;
@@ -48,8 +64,7 @@ ModelSource openOpenClipFolder(const std::filesystem::path& folder) {
     source.activationFrom = "open_clip_config.json";
     source.tokenizerFolder = folder;
     source.cleaning = cleaningOf(config.object("model_cfg").object("text_cfg"));
-    source.weights = findWeights(
-        folder, {"open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin"});
+    source.weights = findWeights(folder, weightFiles());
     source.state = inOurNames(readStateDict(source.weights), displayName(source.weights.front()));
     return source;
 }

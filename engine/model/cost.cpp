@@ -13,9 +13,7 @@ class Counter : public MetaWeights {
   public:
     torch::Tensor take(const std::string& name, at::IntArrayRef shape, Init init) override {
         torch::Tensor tensor = MetaWeights::take(name, shape, init);
-        const bool statistics =
-            name.ends_with(".running_mean") || name.ends_with(".running_var") || name.ends_with(".num_batches_tracked");
-        if (!statistics) (name.starts_with("visual.") ? image : rest) += tensor.numel();
+        if (!isStatistic(name)) (name.starts_with("visual.") ? image : rest) += tensor.numel();
         return tensor;
     }
     int64_t image = 0, rest = 0;

@@ -5,6 +5,10 @@
 
 namespace diagonal {
 
+bool isStatistic(const std::string& name) {
+    return name.ends_with(".running_mean") || name.ends_with(".running_var") || name.ends_with(".num_batches_tracked");
+}
+
 torch::Tensor RandomWeights::take(const std::string&, at::IntArrayRef shape, Init init) {
     torch::Tensor tensor = torch::empty(shape);
     switch (init.kind) {

@@ -8,6 +8,9 @@
 
 namespace diagonal {
 
+/// Whether a tensor, by its name, is one of BatchNorm's statistics and no parameter.
+bool isStatistic(const std::string& name);
+
 /// How a new tensor is filled when a model starts from scratch.
 struct Init {
     enum class Kind { Value, Normal, Uniform };
