@@ -163,7 +163,7 @@ Measured measureLoss(const Setup& setup) {
     const std::shared_ptr<Loss> loss = makeLoss("contrastive");
     const auto scale = torch::full({}, 2.6592, torch::TensorOptions().device(setup.device)).requires_grad_(true);
     return {[image = features(), text = features(), loss, scale] {
-                (*loss)(image, text, scale).total.backward();
+                (*loss)({image, text, scale}).total.backward();
                 for (const auto& one : {image, text, scale})
                     one.mutable_grad() = torch::Tensor();
             },
@@ -171,7 +171,6 @@ Measured measureLoss(const Setup& setup) {
 }
 
 Measured measureTrain(const Setup& setup) {
-    if (setup.precision == "fp16") throw UsageError("--precision: training takes fp32 or bf16.");
     auto bundle = openModel(setup.options.model, true);
     bundle.model->to(setup.device);
     auto texts = benchTexts(setup.options);
@@ -182,11 +181,11 @@ Measured measureTrain(const Setup& setup) {
     const auto pixels = torch::randint(0, 256, {setup.options.batchSize, size, size, 3}, torch::kUInt8);
     const auto [ids, ends] = tokens(bundle, texts, setup.device);
     TrainStepOptions options;
-    options.bf16 = setup.precision == "bf16";
+    if (setup.type != torch::kFloat32) options.autocast = setup.type;
     options.mean = bundle.preprocess.mean;
     options.std = bundle.preprocess.std;
     const auto step = std::make_shared<TrainStep>(bundle.model, options);
-    return {[step, pixels, ids = ids, ends = ends] { step->run(pixels, ids, ends, 1e-5); }, setup.options.batchSize};
+    return {[step, pixels, ids = ids, ends = ends] { step->run({pixels, ids, ends}, 1e-5); }, setup.options.batchSize};
 }
 
 void synchronize(const torch::Device& device) {

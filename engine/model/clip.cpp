@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "engine/base/error.h"
+
 namespace diagonal {
 
 using torch::Tensor;
@@ -46,6 +48,18 @@ Tensor ClipModel::encodeImage(const Tensor& images, bool normalized) {
 
 Tensor ClipModel::encodeText(const Tensor& ids, const Tensor& ends, bool normalized) {
     return unitLength(m_text->forward(ids, ends), normalized);
+}
+
+void ClipModel::addLogitBias(double value) {
+    if (m_logitBias.defined()) return;
+    m_config.logitBias = true;
+    m_logitBias = register_parameter("logit_bias", torch::full_like(m_logitScale.detach(), value));
+}
+
+void ClipModel::setPatchDropout(double share) {
+    if (!m_visual->setPatchDropout(share) && share > 0)
+        throw Error("--patch-dropout", "a ResNet has no patches to leave out", "Choose a vision transformer.");
+    m_patchDropout = share;
 }
 
 std::map<std::string, Tensor> ClipModel::stateDict() const {

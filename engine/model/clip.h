@@ -38,6 +38,13 @@ class ClipModel : public torch::nn::Module {
     /// Scalar parameter that SigLIP adds to the scaled cosine, or undefined.
     torch::Tensor logitBias() const { return m_logitBias; }
 
+    /// Adds SigLIP's bias where the model has none, for a loss that needs it.
+    void addLogitBias(double value);
+
+    /// Share of an image's patches that encodeImage leaves out in training mode. Throws Error for a ResNet.
+    void setPatchDropout(double share);
+    double patchDropout() const { return m_patchDropout; }
+
     /// Parameters and buffers by name.
     std::map<std::string, torch::Tensor> stateDict() const;
 
@@ -46,6 +53,7 @@ class ClipModel : public torch::nn::Module {
     std::shared_ptr<ImageTower> m_visual;
     std::unique_ptr<TextTower> m_text;
     torch::Tensor m_logitScale, m_logitBias;
+    double m_patchDropout = 0;
 };
 
 }  // namespace diagonal

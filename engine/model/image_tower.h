@@ -15,7 +15,13 @@ namespace diagonal {
 class ImageTower : public torch::nn::Module {
   public:
     virtual torch::Tensor forward(const torch::Tensor& images) = 0;
+    /// See ClipModel::setPatchDropout. False: the tower has no patches.
+    virtual bool setPatchDropout(double /*share*/) { return false; }
 };
+
+/// A random `1 - share` of each image's patches, at least one: [n, patches, width] -> [n, kept, width] (FLIP, Li et
+/// al., 2022; open_clip's PatchDropout). Draws from torch's default generator.
+torch::Tensor dropPatches(const torch::Tensor& patches, double share);
 
 // One maker for each alternative of ClipConfig::vision; each stands in a file of its own.
 std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config, const VitConfig& vit);

@@ -56,11 +56,18 @@ class SiglipVisionTransformer : public ImageTower {
     }
 
     Tensor forward(const Tensor& images) override {
-        const Tensor x = (*m_patches)(images).flatten(2).transpose(1, 2) + m_positions;
+        Tensor x = (*m_patches)(images).flatten(2).transpose(1, 2) + m_positions;
+        if (is_training() && m_patchDropout > 0) x = dropPatches(x, m_patchDropout);
         return m_pool->forward((*m_lnPost)(m_transformer->forward(x, false)));
     }
 
+    bool setPatchDropout(double share) override {
+        m_patchDropout = share;
+        return true;
+    }
+
   private:
+    double m_patchDropout = 0;
     std::shared_ptr<Conv2d> m_patches;
     Tensor m_positions;
     std::shared_ptr<Transformer> m_transformer;

@@ -37,12 +37,23 @@ class VisionTransformer : public ImageTower {
 
     Tensor forward(const Tensor& images) override {
         Tensor x = (*m_patches)(images).flatten(2).transpose(1, 2);
-        x = torch::cat({m_classEmbedding.expand({x.size(0), 1, -1}), x}, 1) + m_positions;
+        if (is_training() && m_patchDropout > 0) {
+            x = dropPatches(x + m_positions.narrow(0, 1, x.size(1)), m_patchDropout);
+            x = torch::cat({(m_classEmbedding + m_positions[0]).expand({x.size(0), 1, -1}), x}, 1);
+        } else {
+            x = torch::cat({m_classEmbedding.expand({x.size(0), 1, -1}), x}, 1) + m_positions;
+        }
         const Tensor classToken = torch::zeros({x.size(0)}, torch::TensorOptions(torch::kLong).device(x.device()));
         return (*m_lnPost)(m_transformer->forwardPooled((*m_lnPre)(x), classToken, false)).matmul(m_projection);
     }
 
+    bool setPatchDropout(double share) override {
+        m_patchDropout = share;
+        return true;
+    }
+
   private:
+    double m_patchDropout = 0;
     std::shared_ptr<Conv2d> m_patches;
     Tensor m_classEmbedding, m_positions, m_projection;
     std::shared_ptr<LayerNorm> m_lnPre, m_lnPost;

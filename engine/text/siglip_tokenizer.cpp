@@ -9,6 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/text/clean_text.h"
 #include "engine/text/hugging_face_files.h"
+#include "engine/text/train_pieces.h"
 
 namespace diagonal {
 
@@ -163,6 +164,16 @@ std::shared_ptr<const Tokenizer> makeSiglipTokenizer(std::string bytes, Sentence
                                                      const std::string& padding, const TokenizerConfig& config,
                                                      const std::string& source) {
     return std::make_shared<SiglipTokenizer>(std::move(bytes), std::move(model), padding, config, source);
+}
+
+std::shared_ptr<const Tokenizer> trainSiglipTokenizer(const std::vector<std::string>& captions, int vocabularySize,
+                                                      int contextLength) {
+    const std::string source = "the trained tokenizer";
+    std::string bytes = trainPieces(captions, vocabularySize, TextCleaning::Canonicalize, /*hasEnd=*/true);
+    SentencePieceModel model = parseSentencePieceModel(bytes, source);
+    const TokenizerConfig config{contextLength, static_cast<int>(model.pieces.size()), TextCleaning::Canonicalize,
+                                 true};
+    return makeSiglipTokenizer(std::move(bytes), std::move(model), {}, config, source);
 }
 
 }  // namespace diagonal

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/text/load_tokenizer.h"
 #include "engine/text/sentencepiece_model.h"
@@ -15,5 +16,9 @@ namespace diagonal {
 std::shared_ptr<const Tokenizer> makeSiglipTokenizer(std::string bytes, SentencePieceModel model,
                                                      const std::string& padding, const TokenizerConfig& config,
                                                      const std::string& source);
+
+/// Trains one on captions, see trainPieces: canonicalised texts, padded to the context with the end-of-text piece.
+std::shared_ptr<const Tokenizer> trainSiglipTokenizer(const std::vector<std::string>& captions, int vocabularySize,
+                                                      int contextLength);
 
 }  // namespace diagonal

@@ -11,6 +11,7 @@
 #include "engine/base/device.h"
 #include "engine/base/error.h"
 #include "training/losses/loss.h"
+#include "training/optimizers/autocast.h"
 #include "training/optimizers/train_step.h"
 
 using namespace diagonal;
@@ -99,30 +100,30 @@ std::function<void()> makeTask(const Options& options, const torch::Device& devi
         return [=]() mutable {
             image.mutable_grad().reset();
             text.mutable_grad().reset();
-            (*loss)(image, text, scale).total.backward();
+            (*loss)({image, text, scale}).total.backward();
         };
     }
     auto model = std::make_shared<ClipModel>(config);
     model->to(device);
     TrainStepOptions stepOptions;
-    stepOptions.bf16 = bf16;
+    if (bf16) stepOptions.autocast = torch::kBFloat16;
     if (options.task == "train") {
         auto step = std::make_shared<TrainStep>(model, stepOptions);
-        return [=] { step->run(pixels, ids, ends, 1e-4); };
+        return [=] { step->run({pixels, ids, ends}, 1e-4); };
     }
     model->eval();
     if (options.task == "image") {
         return [=] {
             const torch::NoGradGuard noGrad;
             const auto images = normalizeImages(pixels, device, stepOptions.mean, stepOptions.std);
-            const AutocastScope autocast(device, bf16);
+            const AutocastScope autocast(device, stepOptions.autocast);
             model->encodeImage(images);
         };
     }
     if (options.task == "text") {
         return [=] {
             const torch::NoGradGuard noGrad;
-            const AutocastScope autocast(device, bf16);
+            const AutocastScope autocast(device, stepOptions.autocast);
             model->encodeText(ids.to(device), ends.to(device));
         };
     }

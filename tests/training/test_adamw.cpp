@@ -5,7 +5,7 @@
 
 #include "engine/base/error.h"
 #include "engine/checkpoint/state_dict.h"
-#include "training/losses/contrastive.h"
+#include "training/losses/loss.h"
 #include "training/optimizers/schedule.h"
 #include "training/optimizers/train_step.h"
 
@@ -29,6 +29,10 @@ std::shared_ptr<ClipModel> goldenModel(const std::map<std::string, torch::Tensor
     for (auto& item : model->named_parameters())
         item.value().copy_(file.at("before/" + item.key()));
     return model;
+}
+
+TrainBatch batchOf(const std::map<std::string, torch::Tensor>& file) {
+    return {file.at("pixels"), file.at("ids"), file.at("ends")};
 }
 
 double largest(const torch::Tensor& tensor) {
@@ -56,7 +60,7 @@ class TestAdamw : public QObject {
         const auto image = model->encodeImage(images), text = model->encodeText(file.at("ids"), file.at("ends"));
         QVERIFY(largest(image - file.at("image_features")) < 1e-5);
         QVERIFY(largest(text - file.at("text_features")) < 1e-5);
-        const auto terms = ContrastiveLoss()(image, text, model->logitScale());
+        const auto terms = (*makeLoss("contrastive"))({image, text, model->logitScale()});
         const auto agrees = [](const torch::Tensor& mine, const torch::Tensor& theirs) {
             return std::abs(mine.item<double>() / theirs.item<double>() - 1) < 1e-6;
         };
@@ -78,10 +82,10 @@ class TestAdamw : public QObject {
         TrainStep step(model, {});
         // The script pads to the context length; here texts end at the longest end-of-text.
         const auto ids = file.at("ids").narrow(1, 0, 9);
-        const CosineSchedule schedule{2e-3, 3, 10};
+        const Schedule schedule{2e-3, 3, 10};
         for (int64_t i = 0; i < 10; ++i) {
-            const auto values = step.run(file.at("pixels"), ids, file.at("ends"), schedule.at(i));
-            QVERIFY(values.updated);
+            const auto values = step.run({file.at("pixels"), ids, file.at("ends")}, schedule.at(i));
+            QVERIFY(values.outcome == StepOutcome::Updated);
             QVERIFY(std::abs(values.loss / file.at("losses")[i].item<double>() - 1) < 1e-5);
             QVERIFY(std::abs(values.gradientNorm / file.at("norms")[i].item<double>() - 1) < 1e-4);
             QVERIFY(std::abs(model->logitScale().item<double>() - file.at("log_scales")[i].item<double>()) < 1e-6);
@@ -103,7 +107,7 @@ class TestAdamw : public QObject {
                 const torch::NoGradGuard noGrad;
                 model->logitScale().fill_(start);
             }
-            step.run(file.at("pixels"), file.at("ids"), file.at("ends"), 1e-4);
+            step.run(batchOf(file), 1e-4);
             QVERIFY(std::abs(model->logitScale().item<double>() - limit) < 1e-6);
         }
     }
@@ -117,7 +121,7 @@ class TestAdamw : public QObject {
             model->logitScale().fill_(NAN);
         }
         const auto before = model->named_parameters()["text_projection"].clone();
-        QVERIFY(!step.run(file.at("pixels"), file.at("ids"), file.at("ends"), 1e-2).updated);
+        QVERIFY(step.run(batchOf(file), 1e-2).outcome == StepOutcome::NotFinite);
         QVERIFY(torch::equal(before, model->named_parameters()["text_projection"]));
     }
 

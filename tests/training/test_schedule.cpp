@@ -23,12 +23,12 @@ class TestSchedule : public QObject {
     void equalsOpenClipsCosine() {
         QFETCH(int, step);
         QFETCH(double, expected);
-        QVERIFY(std::abs(CosineSchedule{5e-4, 4, 20}.at(step) - expected) < 1e-15);
+        QVERIFY(std::abs(Schedule{5e-4, 4, 20}.at(step) - expected) < 1e-15);
     }
 
-    void withoutWarmUpStartsAtTheBase() { QCOMPARE((CosineSchedule{1e-3, 0, 10}.at(0)), 1e-3); }
+    void withoutWarmUpStartsAtTheBase() { QCOMPARE((Schedule{1e-3, 0, 10}.at(0)), 1e-3); }
 
-    void aWarmUpLongerThanTheRunOnlyRises() { QCOMPARE((CosineSchedule{1e-3, 100, 10}.at(9)), 1e-4); }
+    void aWarmUpLongerThanTheRunOnlyRises() { QCOMPARE((Schedule{1e-3, 100, 10}.at(9)), 1e-4); }
 };
 
 QTEST_GUILESS_MAIN(TestSchedule)

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace diagonal {
 
 enum class Split { Train, Validation, Test, All };
 
+class Tokenizer;
+
 /// Images with their captions. Immutable; any thread may call it.
 class Dataset {
   public:
@@ -23,8 +26,10 @@ class Dataset {
     virtual size_t size() const = 0;       ///< images
     virtual std::string name(size_t index) const = 0;
     virtual const std::vector<std::string>& captions(size_t index) const = 0;
-    /// Decodes (or draws) one image. Throws Error naming the file.
-    virtual Image image(size_t index) const = 0;
+    /// Decodes (or draws) one image. Throws Error naming the file. enough: where it is not 0, a JPEG may come at an
+    /// eighth, a quarter or half of its size as long as no side falls below so many pixels (scaled in the DCT:
+    /// quicker).
+    Image image(size_t index, int enough = 0) const { return decode(index, enough); }
     /// Labels for zero-shot accuracy, empty where there are none; label(i) indexes labels(), or is -1.
     virtual const std::vector<std::string>& labels() const;
     virtual int label(size_t) const { return -1; }
@@ -36,21 +41,40 @@ class Dataset {
     virtual bool supportsAugmentation() const { return true; }
     /// The file of image i, empty where it is drawn.
     virtual std::filesystem::path file(size_t) const { return {}; }
+    /// The bytes that image i is kept as: of its file, of its place in a shard. Empty where it is drawn. Throws Error.
+    virtual std::vector<uint8_t> bytes(size_t index) const;
     /// Files that the data names but that are not there.
     virtual size_t missing() const { return 0; }
     /// Notes on what was left out or looks wrong, each naming file and line.
     virtual const std::vector<std::string>& warnings() const;
+    /// Token ids that are kept with the data (pack:): what tokenizer()->encode() gives for a caption. Empty where there
+    /// are none.
+    virtual std::span<const int32_t> tokens(size_t /*index*/, size_t /*caption*/) const { return {}; }
+    /// The tokenizer of those ids; null where none are kept.
+    virtual std::shared_ptr<const Tokenizer> tokenizer() const { return nullptr; }
+
+  protected:
+    virtual Image decode(size_t index, int enough) const = 0;
 };
 
 struct DatasetOptions {
     Split split = Split::All;
     std::string imageKey = {};    ///< CSV column; empty: guessed from the header
     std::string captionKey = {};  ///< likewise
+    /// Class folders: what a caption says of a class, a text with {} in it or the name of a set of them; empty: "a
+    /// photo of a {}."
+    std::string templates = {};
 };
 
-/// Opens a SPEC: "scenes:count=20000,seed=1", "csv:FILE", "flickr8k:FOLDER", or a path whose kind is detected. Throws
-/// Error.
+/// Opens a SPEC: "scenes:count=20000,seed=1", "csv:FILE", "coco:FOLDER", … (kinds.cpp), or a path whose kind is
+/// detected. Throws Error.
 std::shared_ptr<const Dataset> openDataset(const std::string& spec, const DatasetOptions& options = {});
+
+/// An image's name with one of its captions.
+struct SampleRow {
+    Split split = Split::All;
+    std::string name, caption;
+};
 
 /// What `dataset info` and the wizard show.
 struct DatasetSummary {
@@ -64,11 +88,13 @@ struct DatasetSummary {
     std::vector<size_t> captionLengths;  ///< histogram by number of words
     std::vector<std::string> warnings;
     std::vector<std::string> unreadable;  ///< "name: reason", when images were checked
+    std::vector<std::string> labels;
+    std::vector<SampleRow> samples;  ///< a few of each split, from all over it
+    std::string tokenizer;           ///< of the token ids that are kept with the data: "CLIP BPE, 49408 tokens"
 };
 
-/// checkImages reads every image file as well: its header, and whether its bytes are those of another. Throws
-/// Cancelled.
-DatasetSummary summarize(const std::string& spec, const DatasetOptions& options, bool checkImages,
+/// readImages decodes every image as well (JPEG at an eighth of its size), and finds equal files. Throws Cancelled.
+DatasetSummary summarize(const std::string& spec, const DatasetOptions& options, bool readImages,
                          const JobContext& job = {});
 
 }  // namespace diagonal

@@ -71,7 +71,7 @@ class ScenesDataset : public Dataset {
         return kNames.at(m_entries.at(index).split) + "-" + std::to_string(index);
     }
     const std::vector<std::string>& captions(size_t index) const override { return m_entries.at(index).captions; }
-    Image image(size_t index) const override {
+    Image decode(size_t index, int /*enough*/) const override {
         const Entry& entry = m_entries.at(index);
         return drawScene(entry.scene, entry.imageSize);
     }

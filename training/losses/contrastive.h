@@ -5,18 +5,23 @@
 
 namespace diagonal {
 
-/// CLIP's symmetric cross entropy over the n x n logits (Radford et al., 2021, figure 3; InfoNCE), equal to
-/// open_clip.loss.ClipLoss. The logits are made in tiles of rows with a running log-sum-exp and the gradient is
-/// written out by hand (as in Inf-CL, arXiv 2410.17243), so that memory grows with n, not with n squared.
+/// CLIP's symmetric cross entropy over the n x n logits (Radford et al., 2021, figure 3; InfoNCE): equal to
+/// open_clip.loss.ClipLoss, with torch.nn.CrossEntropyLoss's label smoothing.
 class ContrastiveLoss : public Loss {
   public:
-    explicit ContrastiveLoss(int64_t tileRows = 2048) : m_tileRows(tileRows) {}
+    enum class Targets {
+        Pairs,  ///< row i's answer is column i
+        Soft,   ///< it is every column with the same picture or the same caption, in equal shares
+    };
 
-    LossTerms operator()(const torch::Tensor& image, const torch::Tensor& text,
-                         const torch::Tensor& logScale) const override;
+    explicit ContrastiveLoss(const LossOptions& options = {}, Targets targets = Targets::Pairs)
+        : m_options(options), m_targets(targets) {}
+
+    LossTerms operator()(const LossInputs& inputs) const override;
 
   private:
-    int64_t m_tileRows;
+    LossOptions m_options;
+    Targets m_targets;
 };
 
 }  // namespace diagonal

@@ -12,11 +12,19 @@ bool isDecayed(const std::string& name, const torch::Tensor& parameter) {
     return parameter.dim() >= 2 && !has("bn") && !has("ln") && !has("bias") && !has("logit_scale");
 }
 
-AdamW::AdamW(const NamedParameters& parameters, const AdamWOptions& options) : m_options(options), m_groups(2) {
-    m_groups[1].weightDecay = options.weightDecay;
+namespace {
+
+double rateOf(const std::string& name, const AdamWOptions& options) {
+    if (name.starts_with("visual.")) return options.imageRate;
+    return name.starts_with("logit_") ? 1 : options.textRate;
+}
+
+}  // namespace
+
+AdamW::AdamW(const NamedParameters& parameters, const AdamWOptions& options) : m_options(options) {
     for (const auto& [name, parameter] : parameters) {
         if (!parameter.requires_grad()) continue;
-        auto& group = m_groups[isDecayed(name, parameter) ? 1 : 0];
+        Group& group = groupFor(isDecayed(name, parameter) ? options.weightDecay : 0, rateOf(name, options));
         group.names.push_back(name);
         group.parameters.push_back(parameter);
         group.averages.push_back(torch::zeros_like(parameter.detach()));
@@ -26,13 +34,20 @@ AdamW::AdamW(const NamedParameters& parameters, const AdamWOptions& options) : m
     TORCH_CHECK(m_step.defined(), "there is nothing to optimise");
 }
 
+AdamW::Group& AdamW::groupFor(double weightDecay, double rate) {
+    for (Group& group : m_groups)
+        if (group.weightDecay == weightDecay && group.rate == rate) return group;
+    m_groups.push_back({weightDecay, rate, {}, {}, {}, {}});
+    return m_groups.back();
+}
+
 void AdamW::zeroGradients() {
     for (auto& group : m_groups)
         for (auto& parameter : group.parameters)
             parameter.mutable_grad().reset();
 }
 
-std::vector<torch::Tensor> AdamW::gradients(const Group& group) const {
+std::vector<torch::Tensor> AdamW::gradients(const Group& group) {
     std::vector<torch::Tensor> all;
     all.reserve(group.parameters.size());
     for (const auto& parameter : group.parameters) {
@@ -49,13 +64,23 @@ std::vector<torch::Tensor> AdamW::gradients(const Group& group) const {
     return all;
 }
 
-torch::Tensor AdamW::clipGradients(double maxNorm) {
-    const torch::NoGradGuard noGrad;
+std::vector<torch::Tensor> AdamW::allGradients() const {
     std::vector<torch::Tensor> all;
     for (const auto& group : m_groups) {
         const auto part = gradients(group);
         all.insert(all.end(), part.begin(), part.end());
     }
+    return all;
+}
+
+void AdamW::scaleGradients(double factor) {
+    const torch::NoGradGuard noGrad;
+    at::_foreach_mul_(allGradients(), factor);
+}
+
+torch::Tensor AdamW::clipGradients(double maxNorm) {
+    const torch::NoGradGuard noGrad;
+    const auto all = allGradients();
     const auto norm = torch::stack(at::_foreach_norm(all, 2)).norm();
     // As torch.nn.utils.clip_grad_norm_; a tensor factor spares a GPU the wait for its value.
     if (maxNorm > 0) at::_foreach_mul_(all, (maxNorm / (norm + 1e-6)).clamp_max(1.0));
@@ -66,10 +91,10 @@ void AdamW::step(double learningRate) {
     const torch::NoGradGuard noGrad;
     m_step.add_(1);
     for (auto& group : m_groups) {
-        if (group.parameters.empty()) continue;
         const std::vector<torch::Tensor> steps(group.parameters.size(), m_step);
         at::_fused_adamw_(group.parameters, gradients(group), group.averages, group.squareAverages, {}, steps,
-                          learningRate, m_options.beta1, m_options.beta2, group.weightDecay, m_options.epsilon,
+                          learningRate * group.rate, m_options.beta1, m_options.beta2, group.weightDecay,
+                          m_options.epsilon,
                           /*amsgrad=*/false, /*maximize=*/false);
     }
 }

@@ -1,42 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/optimizers/train_step.h"
 
-#include <ATen/autocast_mode.h>
+#include <ATen/DeviceAccelerator.h>
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
+#include <new>
+
+#include "engine/base/error.h"
+#include "training/optimizers/autocast.h"
+#include "training/optimizers/generator_state.h"
 
 namespace diagonal {
 
 namespace {
 
-const double kLargestLogScale = std::log(100.0);
+using torch::Tensor;
 
-NamedParameters namedParameters(const ClipModel& model) {
+/// The parameters that learn; the others stop asking for gradients.
+NamedParameters trainedParameters(const ClipModel& model, const TrainStepOptions& options) {
     NamedParameters parameters;
-    for (const auto& item : model.named_parameters())
-        parameters.emplace_back(item.key(), item.value());
+    for (const auto& item : model.named_parameters()) {
+        const std::string& name = item.key();
+        const bool isTemperature = name.starts_with("logit_");
+        const bool isImage = name.starts_with("visual.");
+        const bool locked = isTemperature ? options.fixTemperature : isImage ? options.lockImage : options.lockText;
+        Tensor parameter = item.value();
+        parameter.requires_grad_(!locked);
+        parameters.emplace_back(name, parameter);
+    }
     return parameters;
+}
+
+/// Whether an exception says that the device or the computer has no memory left.
+bool isOutOfMemory(const std::exception& error) {
+    if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) return true;
+    if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
+    return dynamic_cast<const c10::Error*>(&error) != nullptr &&
+           std::string_view(error.what()).find("DefaultCPUAllocator") != std::string_view::npos;
+}
+
+TrainBatch part(const TrainBatch& batch, int64_t begin, int64_t count) {
+    const auto ends = batch.ends.narrow(0, begin, count);
+    return {batch.pixels.narrow(0, begin, count), batch.ids.narrow(0, begin, count), ends};
 }
 
 }  // namespace
 
-AutocastScope::AutocastScope(const torch::Device& device, bool enabled) : m_type(device.type()), m_enabled(enabled) {
-    if (!m_enabled) return;
-    m_before = at::autocast::is_autocast_enabled(m_type);
-    at::autocast::set_autocast_dtype(m_type, torch::kBFloat16);
-    at::autocast::set_autocast_enabled(m_type, true);
-    at::autocast::increment_nesting();
-}
-
-AutocastScope::~AutocastScope() {
-    if (!m_enabled) return;
-    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-    at::autocast::set_autocast_enabled(m_type, m_before);
-}
-
-torch::Tensor normalizeImages(const torch::Tensor& pixels, const torch::Device& device,
-                              const std::array<float, 3>& mean, const std::array<float, 3>& std) {
+Tensor normalizeImages(const Tensor& pixels, const torch::Device& device, const std::array<float, 3>& mean,
+                       const std::array<float, 3>& std) {
     std::array<float, 3> factor, shift;
     for (size_t i = 0; i < 3; ++i) {
         factor[i] = 1 / (255 * std[i]);
@@ -53,39 +66,156 @@ TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& o
     : m_model(std::move(model)),
       m_options(options),
       m_device(m_model->logitScale().device()),
-      m_loss(makeLoss(options.loss)),
-      m_optimizer(namedParameters(*m_model), options.adamW) {
+      m_loss(makeLoss(options.loss, {.labelSmoothing = options.labelSmoothing})),
+      m_optimizer(trainedParameters(*m_model, options), options.adamW),
+      m_average(*m_model, options.emaDecay),
+      m_lossScale(options.autocast == torch::kHalf),
+      m_spikes(options.spikeFactor) {
     m_model->train();
 }
 
-TrainStepValues TrainStep::run(const torch::Tensor& pixels, const torch::Tensor& ids, const torch::Tensor& ends,
-                               double learningRate) {
-    const auto images = normalizeImages(pixels, m_device, m_options.mean, m_options.std);
-    torch::Tensor imageFeatures, textFeatures;
-    {
-        const AutocastScope autocast(m_device, m_options.bf16);
-        imageFeatures = m_model->encodeImage(images);
-        textFeatures = m_model->encodeText(ids.to(m_device), ends.to(m_device));
-    }
-    auto logScale = m_model->logitScale();
-    const auto terms = (*m_loss)(imageFeatures, textFeatures, logScale);
-    m_optimizer.zeroGradients();
-    terms.total.backward();
+TrainStepValues TrainStep::run(const TrainBatch& batch, double learningRate) {
+    const LossTerms terms = gradients(batch);
+    if (m_lossScale.isEnabled()) m_optimizer.scaleGradients(1 / m_lossScale.value());
     const auto norm = m_optimizer.clipGradients(m_options.gradientClip);
 
     // One transfer for all that is reported: on a GPU each would wait for the step to end.
-    const auto reported =
-        torch::stack({terms.total.detach(), terms.imageToText, terms.textToImage, norm, logScale.detach().exp()})
-            .to(torch::kCPU, torch::kDouble);
-    const double* values = reported.data_ptr<double>();
-    TrainStepValues result{values[0], values[1], values[2], values[3], values[4], false};
-    if (!std::isfinite(result.loss) || !std::isfinite(result.gradientNorm)) return result;
-
+    const auto reported = torch::stack({terms.total.detach(), terms.imageToText, terms.textToImage, norm,
+                                        m_model->logitScale().detach().exp()})
+                              .to(torch::kCPU, torch::kDouble);
+    const double* values = reported.const_data_ptr<double>();
+    TrainStepValues result{values[0], values[1], values[2], values[3], values[4]};
+    if (!std::isfinite(result.loss) || !std::isfinite(result.gradientNorm)) {
+        result.outcome = m_lossScale.canShrink() ? StepOutcome::Overflow : StepOutcome::NotFinite;
+        if (result.outcome == StepOutcome::Overflow) m_lossScale.shrink();
+        return result;
+    }
+    if (m_spikes.isSpike(result.gradientNorm)) {
+        result.outcome = StepOutcome::Spike;
+        return result;
+    }
     m_optimizer.step(learningRate);
-    const torch::NoGradGuard noGrad;
-    logScale.clamp_(0, kLargestLogScale);
-    result.updated = true;
+    clampTemperature();
+    m_average.update();
+    m_lossScale.stepDone();
+    m_spikes.add(result.gradientNorm);
     return result;
+}
+
+LossTerms TrainStep::gradients(const TrainBatch& batch) {
+    const int64_t pairs = batch.pixels.size(0);
+    while (true) {
+        std::string problem;
+        try {
+            m_optimizer.zeroGradients();
+            const bool inParts = m_options.microBatch > 0 && m_options.microBatch < pairs;
+            return inParts ? gradientsInParts(batch) : differentiate(encode(batch), batch);
+        } catch (const std::exception& error) {
+            if (!isOutOfMemory(error)) throw;
+            problem = error.what();
+        }
+        // Outside of the handler: the exception kept the graph alive.
+        m_optimizer.zeroGradients();
+        if (!m_device.is_cpu()) at::accelerator::emptyCache();
+        const int64_t tried = m_options.microBatch > 0 ? std::min(m_options.microBatch, pairs) : pairs;
+        if (tried == 1)
+            throw Error("memory", "there is not enough for one pair at a time",
+                        "Choose a smaller model, --precision bf16, or a computer with more memory.");
+        m_options.microBatch = (tried + 1) / 2;
+    }
+}
+
+LossTerms TrainStep::gradientsInParts(const TrainBatch& batch) {
+    const int64_t pairs = batch.pixels.size(0), size = m_options.microBatch;
+    const bool draws = m_model->patchDropout() > 0;
+    std::vector<Tensor> images, texts, generators;
+    {
+        const torch::NoGradGuard noGrad;
+        for (int64_t begin = 0; begin < pairs; begin += size) {
+            if (draws) generators.push_back(generatorState(m_device));
+            auto features = encode(part(batch, begin, std::min(size, pairs - begin)));
+            images.push_back(features.image);
+            texts.push_back(features.text);
+        }
+    }
+    const Features whole{torch::cat(images).requires_grad_(!m_options.lockImage),
+                         torch::cat(texts).requires_grad_(!m_options.lockText)};
+    auto terms = differentiate(whole, batch);
+    if (m_options.lockImage && m_options.lockText) return terms;
+    for (int64_t begin = 0, i = 0; begin < pairs; begin += size, ++i) {
+        const int64_t count = std::min(size, pairs - begin);
+        if (draws) setGeneratorState(m_device, generators[static_cast<size_t>(i)]);
+        const auto features = encode(part(batch, begin, count), !m_options.lockImage, !m_options.lockText);
+        std::vector<Tensor> outputs, slopes;
+        for (const auto& [output, leaf] : {std::pair(features.image, whole.image), {features.text, whole.text}}) {
+            if (!output.defined()) continue;
+            outputs.push_back(output);
+            slopes.push_back(leaf.grad().narrow(0, begin, count));
+        }
+        torch::autograd::backward(outputs, slopes);
+    }
+    return terms;
+}
+
+LossTerms TrainStep::differentiate(const Features& features, const TrainBatch& batch) {
+    auto terms = (*m_loss)(
+        {features.image, features.text, m_model->logitScale(), m_model->logitBias(), batch.imageIds, batch.captionIds});
+    (m_lossScale.isEnabled() ? terms.total * m_lossScale.value() : terms.total).backward();
+    return terms;
+}
+
+/// Features in fp32; those of a locked tower without a graph.
+TrainStep::Features TrainStep::encode(const TrainBatch& batch, bool image, bool text) {
+    const AutocastScope autocast(m_device, m_options.autocast);
+    Features features;
+    if (image) {
+        const torch::AutoGradMode records(torch::GradMode::is_enabled() && !m_options.lockImage);
+        const auto images = normalizeImages(batch.pixels, m_device, m_options.mean, m_options.std);
+        features.image = m_model->encodeImage(images).to(torch::kFloat);
+    }
+    if (!text) return features;
+    const torch::AutoGradMode records(torch::GradMode::is_enabled() && !m_options.lockText);
+    features.text = m_model->encodeText(batch.ids.to(m_device), batch.ends.to(m_device)).to(torch::kFloat);
+    return features;
+}
+
+void TrainStep::clampTemperature() {
+    if (m_options.fixTemperature) return;
+    const torch::NoGradGuard noGrad;
+    m_model->logitScale().clamp_(0, -std::log(m_options.minTemperature));
+}
+
+NamedParameters TrainStep::state() const {
+    auto state = m_optimizer.state();
+    state.emplace_back("loss_scale", m_lossScale.state());
+    state.emplace_back("recent_norms", m_spikes.state());
+    if (!m_average.isEnabled()) return state;
+    state.emplace_back("average_updates", torch::tensor(m_average.updates()));
+    for (const auto& [name, weight] : m_average.stored())
+        state.emplace_back("weights/" + name, weight);
+    return state;
+}
+
+void TrainStep::load(const std::map<std::string, Tensor>& state, const std::string& source) {
+    m_optimizer.load(state, source);
+    const auto find = [&](const std::string& name) {
+        const auto found = state.find(name);
+        return found == state.end() ? Tensor() : found->second;
+    };
+    if (const auto scale = find("loss_scale"); scale.defined() && scale.numel() == 2) m_lossScale.load(scale);
+    if (const auto norms = find("recent_norms"); norms.defined()) m_spikes.load(norms);
+    if (!m_average.isEnabled()) return;
+    // The model holds the average, and so does the store: the trained weights take the model's place.
+    const torch::NoGradGuard noGrad;
+    const auto weights = m_model->stateDict();
+    for (const auto& [name, average] : m_average.stored()) {
+        const auto trained = find("weights/" + name);
+        if (!trained.defined() || trained.sizes() != average.sizes())
+            throw Error(source, "holds no weights " + name + " that fit the model", "Resume from another checkpoint.");
+        auto target = weights.at(name);
+        target.copy_(trained);
+    }
+    if (const auto updates = find("average_updates"); updates.defined()) m_average.setUpdates(updates.item<int64_t>());
 }
 
 }  // namespace diagonal

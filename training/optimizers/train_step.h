@@ -5,67 +5,106 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/model/clip.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/adamw.h"
+#include "training/optimizers/loss_scale.h"
+#include "training/optimizers/spike_detector.h"
+#include "training/optimizers/weight_average.h"
 
 namespace diagonal {
 
 struct TrainStepOptions {
     std::string loss = "contrastive";
+    double labelSmoothing = 0;
     AdamWOptions adamW;
-    double gradientClip = 1.0;  ///< 0: none
-    bool bf16 = false;          ///< autocast; parameters and optimizer stay fp32
+    double gradientClip = 1.0;                  ///< 0: none
+    std::optional<torch::ScalarType> autocast;  ///< bf16 or fp16; parameters and optimizer stay fp32
+    int64_t microBatch = 0;                     ///< pairs whose activations are in memory at a time; 0: all
+    bool lockImage = false, lockText = false;   ///< towers that do not learn
+    bool fixTemperature = false;
+    double minTemperature = 0.01;
+    double emaDecay = 0;     ///< 0: no average of the weights
+    double spikeFactor = 0;  ///< 0: no gradient is too large
     std::array<float, 3> mean = {0.48145466F, 0.4578275F, 0.40821073F};
     std::array<float, 3> std = {0.26862954F, 0.26130258F, 0.27577711F};
+};
+
+/// n pairs, on any device.
+struct TrainBatch {
+    torch::Tensor pixels;                          ///< uint8 [n, h, w, 3]
+    torch::Tensor ids;                             ///< int64 [n, length]
+    torch::Tensor ends;                            ///< int64 [n]
+    torch::Tensor imageIds = {}, captionIds = {};  ///< int64 [n], see LossInputs
+};
+
+enum class StepOutcome {
+    Updated,
+    NotFinite,  ///< loss or gradient is no number
+    Overflow,   ///< the same, but fp16's loss scale may be the reason; it was halved
+    Spike,      ///< the gradient is far larger than usual
 };
 
 struct TrainStepValues {
     double loss = 0, lossImage = 0, lossText = 0;
     double gradientNorm = 0;
-    double logitScale = 0;  ///< after exp, as the step used it
-    bool updated = false;   ///< false: loss or gradient was not finite, and nothing was changed
-};
-
-/// Autocast to bf16 on the device's kind, for the life of the object, on this thread.
-class AutocastScope {
-  public:
-    AutocastScope(const torch::Device& device, bool enabled);
-    ~AutocastScope();
-    AutocastScope(const AutocastScope&) = delete;
-    AutocastScope& operator=(const AutocastScope&) = delete;
-
-  private:
-    torch::DeviceType m_type;
-    bool m_enabled, m_before = false;
+    double logitScale = 0;                       ///< after exp, as the step used it
+    StepOutcome outcome = StepOutcome::Updated;  ///< all others: no weight was changed
 };
 
 /// uint8 [n, h, w, 3] on any device -> float [n, 3, h, w] on `device`, channels last in memory, (x / 255 - mean) / std.
 torch::Tensor normalizeImages(const torch::Tensor& pixels, const torch::Device& device,
                               const std::array<float, 3>& mean, const std::array<float, 3>& std);
 
-/// Forward, backward, clip, AdamW, clamp: one optimizer step on a model that it keeps in training mode. One thread at a
+/// One optimizer step on a model that it keeps in training mode: forward, backward, clip, AdamW, clamp. One thread at a
 /// time.
+///
+/// With micro-batches the loss is still that of the whole batch: features are made without a graph, the loss gives
+/// their gradients, and a second pass over the micro-batches carries these into the towers (GradCache, Gao et al.,
+/// 2021, arXiv 2101.06983). Where memory runs out the micro-batch is halved and the step begins again.
 class TrainStep {
   public:
     /// The model must already be on its device.
     TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& options);
 
-    /// pixels: uint8 [n, h, w, 3]; ids: int64 [n, length]; ends: int64 [n].
-    TrainStepValues run(const torch::Tensor& pixels, const torch::Tensor& ids, const torch::Tensor& ends,
-                        double learningRate);
+    /// Throws Error when there is no memory for one pair.
+    TrainStepValues run(const TrainBatch& batch, double learningRate);
 
-    AdamW& optimizer() { return m_optimizer; }
     const torch::Device& device() const { return m_device; }
+    double lossScale() const { return m_lossScale.value(); }
+    /// 0: whole batches.
+    int64_t microBatch() const { return m_options.microBatch; }
+    void setMicroBatch(int64_t pairs) { m_options.microBatch = pairs; }
+    WeightAverage& average() { return m_average; }
+
+    /// All that a step changes beside the model, for checkpoints. With an average the model in the checkpoint is the
+    /// average, and the weights that are trained are kept here: call it within an AveragedScope.
+    NamedParameters state() const;
+    /// Takes state() back; the model holds what the checkpoint's does. Throws Error naming `source`.
+    void load(const std::map<std::string, torch::Tensor>& state, const std::string& source);
 
   private:
+    struct Features {
+        torch::Tensor image, text;
+    };
+
+    LossTerms gradients(const TrainBatch& batch);
+    LossTerms gradientsInParts(const TrainBatch& batch);
+    LossTerms differentiate(const Features& features, const TrainBatch& batch);
+    Features encode(const TrainBatch& batch, bool image = true, bool text = true);
+    void clampTemperature();
+
     std::shared_ptr<ClipModel> m_model;
     TrainStepOptions m_options;
     torch::Device m_device;
     std::unique_ptr<Loss> m_loss;
     AdamW m_optimizer;
+    WeightAverage m_average;
+    LossScale m_lossScale;
+    SpikeDetector m_spikes;
 };
 
 }  // namespace diagonal

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/run/checkpoint.h"
 
-#include <fcntl.h>
 #include <torch/torch.h>
-#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -11,6 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/state_dict.h"
+#include "training/optimizers/generator_state.h"
 #include "training/run/run_folder.h"
 
 namespace diagonal {
@@ -22,13 +21,6 @@ namespace {
 constexpr const char* kOptimizerFile = "optimizer.safetensors";
 constexpr const char* kStateFile = "state.json";
 constexpr const char* kPartial = ".partial";
-
-void syncFolder(const fs::path& folder) {
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return;
-    ::fsync(descriptor);
-    ::close(descriptor);
-}
 
 void makeFolder(const fs::path& folder) {
     std::error_code error;
@@ -60,60 +52,67 @@ void writeFolder(const fs::path& target, Fill&& fill) {
     if (replaces) fs::remove_all(old, error);
 }
 
-torch::Tensor generatorState(const torch::Device& device) {
-    return at::globalContext().defaultGenerator(device).get_state();
-}
-
-void setGeneratorState(const torch::Device& device, const torch::Tensor& state) {
-    auto generator = at::globalContext().defaultGenerator(device);
-    generator.set_state(state.clone());
+template <typename State, typename Visit>
+void visitState(State& state, Visit&& visit) {
+    visit("step", state.step);
+    visit("samples", state.samples);
+    visit("seconds", state.seconds);
+    visit("data_offset", state.dataOffset);
+    visit("skipped", state.skipped);
+    visit("skipped_in_a_row", state.skippedInARow);
+    visit("roll_backs", state.rollBacks);
+    visit("micro_batch", state.microBatch);
+    visit("best_step", state.bestStep);
+    visit("best_value", state.bestValue);
 }
 
 }  // namespace
 
-void saveCheckpoint(const fs::path& run, const ModelBundle& bundle, const AdamW& optimizer,
-                    const TrainingState& state) {
+void saveCheckpoint(const fs::path& run, const ModelBundle& bundle, TrainStep& step, const TrainingState& state) {
     makeFolder(run / "checkpoints");
+    const AveragedScope averaged(step.average());
     writeFolder(checkpointFolder(run, state.step), [&](const fs::path& folder) {
         saveModelFolder(folder, bundle);
-        auto tensors = optimizer.state();
+        auto tensors = step.state();
         tensors.emplace_back("generator/cpu", generatorState(torch::kCPU));
-        const auto device = bundle.model->logitScale().device();
-        if (!device.is_cpu()) tensors.emplace_back("generator/device", generatorState(device));
+        if (!step.device().is_cpu()) tensors.emplace_back("generator/device", generatorState(step.device()));
         writeSafetensors(folder / kOptimizerFile, tensors);
-        const nlohmann::ordered_json json = {
-            {"format", 1}, {"step", state.step}, {"samples", state.samples}, {"seconds", state.seconds}};
+        nlohmann::ordered_json json = {{"format", 2}};
+        visitState(state, [&](const char* key, auto value) { json[key] = value; });
         writeFile(folder / kStateFile, json.dump(2) + "\n");
         writeFile(folder / "DONE", "");
     });
 }
 
-TrainingState loadCheckpoint(const fs::path& checkpoint, AdamW& optimizer, const torch::Device& device) {
+TrainingState loadCheckpoint(const fs::path& checkpoint, TrainStep& step) {
     const auto file = checkpoint / kStateFile;
     TrainingState state;
     try {
         const auto json = nlohmann::json::parse(readText(file, 1 << 20));
-        state = {json.at("step").get<int64_t>(), json.at("samples").get<int64_t>(), json.at("seconds").get<double>()};
+        state.step = json.at("step").get<int64_t>();
+        visitState(state, [&]<typename Value>(const char* key, Value& value) { value = json.value(key, value); });
     } catch (const nlohmann::json::exception&) {
         throw Error(displayName(file), "is damaged", "Remove this checkpoint's folder to resume from the one before.");
     }
     const auto tensors = readStateDict({checkpoint / kOptimizerFile}).tensors;
-    optimizer.load(tensors, displayName(checkpoint / kOptimizerFile));
+    step.load(tensors, displayName(checkpoint / kOptimizerFile));
     if (const auto found = tensors.find("generator/cpu"); found != tensors.end())
         setGeneratorState(torch::kCPU, found->second);
-    if (const auto found = tensors.find("generator/device"); found != tensors.end() && !device.is_cpu())
-        setGeneratorState(device, found->second);
+    if (const auto found = tensors.find("generator/device"); found != tensors.end() && !step.device().is_cpu())
+        setGeneratorState(step.device(), found->second);
     return state;
 }
 
-void pruneCheckpoints(const fs::path& run, int keep) {
+void pruneCheckpoints(const fs::path& run, int keep, int64_t best) {
     std::error_code ignored;
     auto steps = finishedCheckpoints(run);
     while (steps.size() > static_cast<size_t>(keep)) {
-        // DONE goes first: a removal that is cut short leaves no checkpoint that only looks whole.
-        const auto folder = checkpointFolder(run, steps.front());
-        fs::remove(folder / "DONE", ignored);
-        fs::remove_all(folder, ignored);
+        if (steps.front() != best) {
+            // DONE goes first: a removal that is cut short leaves no checkpoint that only looks whole.
+            const auto folder = checkpointFolder(run, steps.front());
+            fs::remove(folder / "DONE", ignored);
+            fs::remove_all(folder, ignored);
+        }
         steps.erase(steps.begin());
     }
     std::vector<fs::path> leftOvers;
@@ -127,10 +126,11 @@ void replaceModelFolder(const fs::path& folder, const ModelBundle& bundle) {
     writeFolder(folder, [&](const fs::path& partial) { saveModelFolder(partial, bundle); });
 }
 
-uint64_t checkpointBytes(const ClipModel& model) {
-    uint64_t bytes = 1 << 20;  // tokenizer, configuration, generators
+uint64_t checkpointBytes(const ClipModel& model, bool averaged) {
+    const uint64_t copies = averaged ? 4 : 3;  // weights, two moments, and the average
+    uint64_t bytes = 1 << 20;                  // tokenizer, configuration, generators
     for (const auto& parameter : model.parameters())
-        bytes += 3 * static_cast<uint64_t>(parameter.numel()) * sizeof(float);  // weight and two moments
+        bytes += copies * static_cast<uint64_t>(parameter.numel()) * sizeof(float);
     return bytes;
 }
 

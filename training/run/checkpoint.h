@@ -5,32 +5,41 @@
 #include <filesystem>
 
 #include "engine/checkpoint/model_folder.h"
-#include "training/optimizers/adamw.h"
+#include "training/optimizers/train_step.h"
 
 namespace diagonal {
 
-/// Where a run stands. The data position is the step itself: the loader's batches follow from (seed, step).
+/// Where a run stands. The loader's batches follow from the seed and the number of batches before, step + dataOffset.
 struct TrainingState {
     int64_t step = 0;
     int64_t samples = 0;
-    double seconds = 0;  ///< of training so far
+    double seconds = 0;      ///< of training so far
+    int64_t dataOffset = 0;  ///< batches that were taken by steps that a roll-back undid
+    int64_t skipped = 0;     ///< batches that changed no weight
+    int64_t skippedInARow = 0;
+    int64_t rollBacks = 0;   ///< since the last checkpoint
+    int64_t microBatch = 0;  ///< after halving; 0: as the options say
+    int64_t bestStep = -1;   ///< of the best validation so far; -1: none
+    double bestValue = 0;
 };
 
-/// Writes RUN/checkpoints/step-N: a model folder, optimizer.safetensors (moments and generators), state.json, and DONE
-/// last. Whole or not at all: a failure (Error) leaves nothing behind and touches no earlier checkpoint.
-void saveCheckpoint(const std::filesystem::path& run, const ModelBundle& bundle, const AdamW& optimizer,
+/// Writes RUN/checkpoints/step-N: a model folder (the average of the weights, where one is kept),
+/// optimizer.safetensors (moments, trained weights beside an average, generators), state.json, and DONE last. Whole or
+/// not at all: a failure (Error) leaves nothing behind and touches no earlier checkpoint.
+void saveCheckpoint(const std::filesystem::path& run, const ModelBundle& bundle, TrainStep& step,
                     const TrainingState& state);
 
-/// Brings optimizer and torch's generators back; the model is loaded by loadModel. Throws Error.
-TrainingState loadCheckpoint(const std::filesystem::path& checkpoint, AdamW& optimizer, const torch::Device& device);
+/// Brings the step's state and torch's generators back; the model holds what loadModel read. Throws Error.
+TrainingState loadCheckpoint(const std::filesystem::path& checkpoint, TrainStep& step);
 
-/// Removes all but the newest `keep` finished checkpoints, and what unfinished writes left behind.
-void pruneCheckpoints(const std::filesystem::path& run, int keep);
+/// Removes all finished checkpoints but the newest `keep` and that of step `best`, and what unfinished writes left
+/// behind.
+void pruneCheckpoints(const std::filesystem::path& run, int keep, int64_t best);
 
 /// saveModelFolder whole or not at all; an older folder of that name is replaced.
 void replaceModelFolder(const std::filesystem::path& folder, const ModelBundle& bundle);
 
 /// Bytes that a checkpoint of this model takes, about.
-uint64_t checkpointBytes(const ClipModel& model);
+uint64_t checkpointBytes(const ClipModel& model, bool averaged);
 
 }  // namespace diagonal

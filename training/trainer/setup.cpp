@@ -4,12 +4,16 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/base/device.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/checkpoint/presets.h"
+#include "engine/text/load_tokenizer.h"
 #include "engine/text/sentencepiece_tokenizer.h"
+#include "engine/text/siglip_tokenizer.h"
+#include "training/losses/loss.h"
 
 namespace diagonal {
 
@@ -26,19 +30,60 @@ std::vector<std::string> allCaptions(const Dataset& dataset) {
     return captions;
 }
 
+/// The tokenizer of a new model. Data that was packed brings its own.
+std::shared_ptr<const Tokenizer> newTokenizer(const TrainOptions& options, const Dataset& data, const TextConfig& text,
+                                              const Message& message) {
+    if (options.tokenizer == "clip") {
+        if (!text.causal)
+            throw Error("--tokenizer clip", "the text tower of " + options.model + " pools at the end of its padding",
+                        "Leave the option out: a tokenizer of SigLIP's kind is trained on the captions.");
+        return loadTokenizer({}, {.contextLength = text.contextLength});
+    }
+    const auto packed = data.tokenizer();
+    if (packed != nullptr && text.causal && packed->contextLength() == text.contextLength) {
+        message("the tokenizer of " + std::to_string(packed->vocabularySize()) + " tokens is that of the pack");
+        return packed;
+    }
+    const auto train = text.causal ? trainSentencePieceTokenizer : trainSiglipTokenizer;
+    auto tokenizer = train(allCaptions(data), options.vocabularySize, text.contextLength);
+    message("tokenizer of " + std::to_string(tokenizer->vocabularySize()) + " tokens trained on the captions");
+    return tokenizer;
+}
+
 ModelBundle newModel(const TrainOptions& options, const TrainingData& data, const Message& message) {
     ModelBundle bundle;
     auto config = architecture(options.model);
-    if (!config.text.causal)
-        throw Error("--model " + options.model, "a text tower that sees its padding cannot start from new captions",
-                    "Fine-tune a SigLIP model, or choose a CLIP architecture");
-    bundle.tokenizer =
-        trainSentencePieceTokenizer(allCaptions(*data.train), options.vocabularySize, config.text.contextLength);
+    bundle.tokenizer = newTokenizer(options, *data.train, config.text, message);
+    if (!config.text.causal) bundle.cleaning = TextCleaning::Canonicalize;
     config.text.vocabularySize = bundle.tokenizer->vocabularySize();
-    message("tokenizer of " + std::to_string(config.text.vocabularySize) + " tokens trained on the captions");
+    config.logitBias = config.logitBias || makeLoss(options.loss)->needsBias();
     bundle.model = std::make_shared<ClipModel>(config);
     bundle.preprocess.width = bundle.preprocess.height = config.imageSize;
     return bundle;
+}
+
+/// What the options say of the model itself; a checkpoint has learned further.
+void prepareModel(ClipModel& model, const TrainOptions& options) {
+    constexpr double kFirstBias = -10;  // SigLIP's
+    if (makeLoss(options.loss)->needsBias()) model.addLogitBias(kFirstBias);
+    if (options.temperature <= 0) return;
+    const torch::NoGradGuard noGrad;
+    model.logitScale().fill_(-std::log(options.temperature));
+}
+
+std::optional<torch::ScalarType> autocastOf(const std::string& precision, const torch::Device& device) {
+    if (precision == "fp16") return torch::kHalf;
+    if (precision == "bf16" || (precision == "auto" && !device.is_cpu())) return torch::kBFloat16;
+    return std::nullopt;
+}
+
+/// Throws where --keep-best names what this run will never measure.
+void checkBest(const TrainOptions& options, const Dataset* validation) {
+    if (options.keepBest.empty()) return;
+    if (validation == nullptr)
+        throw Error("--keep-best " + options.keepBest, "no validation data is held back", "Give --val-data.");
+    if (options.keepBest.starts_with("val/zero_shot") && validation->labels().empty())
+        throw Error("--keep-best " + options.keepBest, "the validation data has no labels", "Choose val/loss.");
 }
 
 /// What the model folder says of the model to people who open it later.
@@ -64,9 +109,10 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     TrainingSetup setup;
     setup.options = options;
     setup.device = torch::Device(resolveDevice(options.device));
-    setup.bf16 = options.precision == "bf16" || (options.precision == "auto" && !setup.device.is_cpu());
-    setup.data =
-        openTrainingData(options.trainData, options.validationData, {Split::All, options.imageKey, options.captionKey});
+    setup.autocast = autocastOf(options.precision, setup.device);
+    setup.data = openTrainingData(options.trainData, options.validationData,
+                                  {Split::All, options.imageKey, options.captionKey, options.templates});
+    checkBest(options, setup.data.validation.get());
     const auto& train = *setup.data.train;
     for (const auto& warning : train.warnings())
         message(warning);
@@ -91,13 +137,14 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
         setup.bundle = loadModel(resolveModel(options.model), {.writable = true});
         message("fine-tuning " + setup.bundle.info.name);
     }
+    if (!checkpoint) prepareModel(*setup.bundle.model, options);
+    setup.bundle.model->setPatchDropout(options.patchDropout);
     describe(setup.bundle.info, options, train);
     setup.bundle.model->to(setup.device);
     return setup;
 }
 
-TextTensors textTensors(const Tokenizer& tokenizer, std::span<const std::string> texts) {
-    const auto batch = tokenizer.tokenize(texts);
+TextTensors textTensors(const TokenBatch& batch) {
     return {torch::tensor(batch.ids, torch::kLong).view({batch.count, batch.length}),
             torch::tensor(batch.ends, torch::kLong)};
 }

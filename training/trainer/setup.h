@@ -20,7 +20,7 @@ struct TrainingSetup {
     TrainingData data;
     ModelBundle bundle;  ///< the model on its device
     torch::Device device = torch::kCPU;
-    bool bf16 = false;
+    std::optional<torch::ScalarType> autocast;  ///< bf16 or fp16; none: fp32
     int64_t totalSteps = 0;
     int64_t stepsPerEpoch = 0;
 };
@@ -31,10 +31,10 @@ struct TrainingSetup {
 TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesystem::path>& checkpoint,
                     const std::function<void(const std::string&)>& message);
 
-/// Token ids of a batch of texts as tensors, on the CPU.
+/// The ids of a batch of texts as tensors, on the CPU: [count, length] and [count].
 struct TextTensors {
     torch::Tensor ids, ends;
 };
-TextTensors textTensors(const Tokenizer& tokenizer, std::span<const std::string> texts);
+TextTensors textTensors(const TokenBatch& batch);
 
 }  // namespace diagonal

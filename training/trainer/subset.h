@@ -18,7 +18,6 @@ class Subset : public Dataset {
     size_t size() const override { return m_indices.size(); }
     std::string name(size_t i) const override { return m_whole->name(m_indices.at(i)); }
     const std::vector<std::string>& captions(size_t i) const override { return m_whole->captions(m_indices.at(i)); }
-    Image image(size_t i) const override { return m_whole->image(m_indices.at(i)); }
     const std::vector<std::string>& labels() const override { return m_whole->labels(); }
     int label(size_t i) const override { return m_whole->label(m_indices.at(i)); }
     std::string promptTemplate() const override { return m_whole->promptTemplate(); }
@@ -27,6 +26,13 @@ class Subset : public Dataset {
     std::filesystem::path file(size_t i) const override { return m_whole->file(m_indices.at(i)); }
     size_t missing() const override { return m_whole->missing(); }
     const std::vector<std::string>& warnings() const override { return m_whole->warnings(); }
+    std::span<const int32_t> tokens(size_t i, size_t caption) const override {
+        return m_whole->tokens(m_indices.at(i), caption);
+    }
+    std::shared_ptr<const Tokenizer> tokenizer() const override { return m_whole->tokenizer(); }
+
+  protected:
+    Image decode(size_t i, int enough) const override { return m_whole->image(m_indices.at(i), enough); }
 
   private:
     std::shared_ptr<const Dataset> m_whole;

@@ -10,13 +10,14 @@
 #include "engine/base/device.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/gpu_monitor.h"
 #include "engine/base/job.h"
 #include "training/data/loader.h"
 #include "training/optimizers/schedule.h"
 #include "training/optimizers/train_step.h"
 #include "training/run/checkpoint.h"
 #include "training/run/log.h"
-#include "training/run/probe.h"
+#include "training/run/records.h"
 #include "training/run/run_folder.h"
 #include "training/trainer/setup.h"
 #include "training/trainer/validation.h"
@@ -35,37 +36,66 @@ double secondsSince(Clock::time_point start) {
 
 TrainStepOptions stepOptions(const TrainingSetup& setup) {
     const auto& options = setup.options;
+    const auto share = [&](double rate) { return rate > 0 ? rate / options.learningRate : 1; };
     TrainStepOptions step;
-    step.adamW = {options.beta1, options.beta2, options.epsilon, options.weightDecay};
+    step.loss = options.loss;
+    step.labelSmoothing = options.labelSmoothing;
+    step.adamW = {options.beta1,
+                  options.beta2,
+                  options.epsilon,
+                  options.weightDecay,
+                  share(options.imageLearningRate),
+                  share(options.textLearningRate)};
     step.gradientClip = options.gradientClip;
-    step.bf16 = setup.bf16;
+    step.autocast = setup.autocast;
+    step.microBatch = options.microBatch;
+    step.lockImage = options.lockImage;
+    step.lockText = options.lockText;
+    step.fixTemperature = options.fixTemperature;
+    step.minTemperature = options.minTemperature;
+    step.emaDecay = options.emaDecay;
+    step.spikeFactor = options.spikeFactor;
     step.mean = setup.bundle.preprocess.mean;
     step.std = setup.bundle.preprocess.std;
     return step;
 }
 
+AutoAugment autoAugmentOf(const std::string& name) {
+    return name == "trivial" ? AutoAugment::Trivial : name == "rand" ? AutoAugment::Rand : AutoAugment::None;
+}
+
 LoaderOptions loaderOptions(const TrainingSetup& setup) {
+    const auto& options = setup.options;
     LoaderOptions loader;
-    loader.batchSize = setup.options.batchSize;
+    loader.batchSize = options.batchSize;
     loader.preprocess = setup.bundle.preprocess;
-    loader.augment = setup.options.augment;
-    loader.seed = setup.options.seed;
-    loader.workers = setup.options.workers;
+    loader.augment = options.augment;
+    loader.augmentation.smallestArea = static_cast<float>(options.cropScale);
+    loader.augmentation.flipProbability = static_cast<float>(options.flip);
+    loader.augmentation.autoAugment = autoAugmentOf(options.autoAugment);
+    loader.augmentation.colorJitter = static_cast<float>(options.colorJitter);
+    loader.augmentation.grayscaleProbability = static_cast<float>(options.grayscale);
+    loader.augmentation.blurProbability = static_cast<float>(options.blur);
+    loader.fastDecode = options.fastDecode;
+    loader.tokenizer = setup.bundle.tokenizer;
+    loader.seed = options.seed;
+    loader.workers = options.workers;
     return loader;
 }
 
 /// Throws unless the disk has room for the checkpoints that will stand side by side, and the model.
 void requireSpace(const TrainingSetup& setup) {
-    fs::path folder = fs::absolute(setup.options.output);
+    const auto& options = setup.options;
+    fs::path folder = fs::absolute(options.output);
     std::error_code error;
     while (!fs::exists(folder, error) && folder.has_relative_path())
         folder = folder.parent_path();
     const auto space = fs::space(folder, error);
     if (error) return;  // not every file system tells
-    const uint64_t needed =
-        checkpointBytes(*setup.bundle.model) * static_cast<uint64_t>(setup.options.keepCheckpoints + 2);
+    const auto kept = static_cast<uint64_t>(options.keepCheckpoints + (options.keepBest.empty() ? 2 : 3));
+    const uint64_t needed = checkpointBytes(*setup.bundle.model, options.emaDecay > 0) * kept;
     if (space.available >= needed) return;
-    throw Error(displayName(setup.options.output),
+    throw Error(displayName(options.output),
                 "the disk has " + std::to_string(space.available >> 20) + " MiB left, the run needs about " +
                     std::to_string((needed >> 20) + 1),
                 "Free space, choose another --out, or give a smaller --keep-checkpoints.");
@@ -81,29 +111,31 @@ class Run {
           m_observer(observer),
           m_stop(stop),
           m_step(m_setup.bundle.model, stepOptions(m_setup)),
-          m_schedule{m_options.learningRate, m_options.warmup, m_setup.totalSteps} {}
+          m_schedule{m_options.learningRate, m_options.warmup, m_setup.totalSteps, m_options.schedule} {}
 
     void restore(const fs::path& checkpoint) {
-        m_state = loadCheckpoint(checkpoint, m_step.optimizer(), m_setup.device);
+        m_state = loadCheckpoint(checkpoint, m_step);
+        if (m_state.microBatch > 0) m_step.setMicroBatch(m_state.microBatch);
         m_savedStep = m_state.step;
         m_log.say("resumed at step " + std::to_string(m_state.step) + " of " + std::to_string(m_setup.totalSteps));
     }
 
     TrainingResult go() {
-        const auto start = Clock::now();
-        const double before = m_state.seconds;
+        m_start = Clock::now();
+        m_secondsBefore = m_state.seconds;
         m_observer.onStarted(m_options, m_state.step, m_setup.totalSteps);
+        RunRecords records(m_options.output, m_state.step, m_log);
         try {
-            steps(start, before);
+            steps(records);
         } catch (const Cancelled&) {  // while waiting for data; the state is that of the last whole step
         }
-        m_state.seconds = before + secondsSince(start);
-        const bool finished = m_state.step >= m_setup.totalSteps;
+        m_state.seconds = m_secondsBefore + secondsSince(m_start);
         if (m_savedStep != m_state.step) save();
-        TrainingResult result{m_options.output / "model", m_state.step, finished, secondsSince(start)};
-        if (finished) {
-            withRemedy([&] { replaceModelFolder(result.model, m_setup.bundle); });
-            m_log.say("finished: " + displayName(result.model));
+        sayLeftOut(records);
+        TrainingResult result{m_options.output / "model", m_state.step, m_state.step >= m_setup.totalSteps,
+                              secondsSince(m_start)};
+        if (result.finished) {
+            finish(result.model);
         } else {
             m_log.say("stopped at step " + std::to_string(m_state.step) + "; `train --resume` goes on from there");
         }
@@ -111,38 +143,43 @@ class Run {
     }
 
   private:
-    void steps(Clock::time_point start, double before) {
+    void steps(RunRecords& records) {
         if (m_state.step >= m_setup.totalSteps || m_stop.stop_requested()) return;
         const auto say = [this](const std::string& text) { m_log.say(text); };
-        LineFile metrics(metricsFile(m_options.output));
-        Loader loader(m_setup.data.train, loaderOptions(m_setup), m_state.step);
+        Loader loader(m_setup.data.train, loaderOptions(m_setup), m_state.step + m_state.dataOffset);
         const Validation validation(m_setup, say, m_stop);
         while (m_state.step < m_setup.totalSteps && !m_stop.stop_requested()) {
-            write(metrics, metricsLine(oneStep(loader)));
-            m_state.seconds = before + secondsSince(start);
+            if (!oneStep(loader, records)) {
+                rollBack(records);
+                continue;
+            }
+            m_state.seconds = m_secondsBefore + secondsSince(m_start);
             const bool last = m_state.step == m_setup.totalSteps;
+            bool isBest = false;
             if (!validation.isEmpty() && (last || m_state.step % m_options.validateEvery == 0))
-                validate(validation, metrics);
-            if (last && !validation.isEmpty() && !m_setup.bundle.info.familiarTexts.empty())
-                m_setup.bundle.info.familiarCosine = validation.familiarCosine(*m_setup.bundle.model);
-            if (!last && m_state.step % m_options.saveEvery == 0) trySave();
+                isBest = validate(validation, records, last);
+            if (isBest || (!last && m_state.step % m_options.saveEvery == 0)) trySave();
         }
     }
 
-    StepMetrics oneStep(Loader& loader) {
+    /// False when so many batches in a row were refused that only going back can help.
+    bool oneStep(Loader& loader, RunRecords& records) {
+        constexpr int64_t kPatience = 3;
         const auto start = Clock::now();
-        const auto batch = loader.next(m_stop);
+        const Batch batch = loader.next(m_stop);
         for (const auto& failure : batch.failures)
-            m_log.say("left out: " + failure);
+            records.leaveOut(failure);
         const auto count = static_cast<int64_t>(batch.indices.size());
-        const auto pixels = torch::from_blob(const_cast<uint8_t*>(batch.pixels.data()),
-                                             {count, batch.height, batch.width, 3}, torch::kByte);
-        const auto text = textTensors(*m_setup.bundle.tokenizer, batch.captions);
+        const auto text = textTensors(batch.tokens);
+        const TrainBatch tensors{torch::from_blob(const_cast<uint8_t*>(batch.pixels.data()),
+                                                  {count, batch.height, batch.width, 3}, torch::kByte),
+                                 text.ids, text.ends, torch::tensor(batch.imageIds), torch::tensor(batch.captionIds)};
         StepMetrics metrics;
         metrics.dataTime = secondsSince(start);
         metrics.learningRate = m_schedule.at(m_state.step);
-        const auto values = m_step.run(pixels, text.ids, text.ends, metrics.learningRate);
-        if (!values.updated) diverged(values);
+        const auto values = m_step.run(tensors, metrics.learningRate);
+        tellMicroBatch();
+        tellOutcome(values);
 
         ++m_state.step;
         m_state.samples += count;
@@ -156,46 +193,110 @@ class Run {
         metrics.logitScale = values.logitScale;
         metrics.temperature = 1 / values.logitScale;
         metrics.gradientNorm = values.gradientNorm;
+        metrics.skipped = m_state.skipped;
+        metrics.microBatch = m_step.microBatch() > 0 ? std::min(m_step.microBatch(), count) : count;
+        if (m_setup.autocast == torch::kHalf) metrics.lossScale = m_step.lossScale();
+        const GpuReading gpu = m_gpu ? m_gpu->read() : GpuReading();
+        metrics.gpuUtilization = gpu.utilization;
+        metrics.gpuMemoryBytes = gpu.memoryBytes;
+        metrics.gpuTemperature = gpu.temperature;
+        metrics.gpuPower = gpu.power;
         metrics.batchTime = secondsSince(start);
+        metrics.stepTime = metrics.batchTime - metrics.dataTime;
         metrics.samplesPerSecond = static_cast<double>(count) / metrics.batchTime;
         m_observer.onStep(metrics);
-        return metrics;
+        records.add(metrics);
+        return m_state.skippedInARow < kPatience;
     }
 
-    [[noreturn]] void diverged(const TrainStepValues& values) const {
-        const auto kept = finishedCheckpoints(m_options.output);
-        throw Error(
-            "step " + std::to_string(m_state.step + 1),
-            std::string(std::isfinite(values.loss) ? "the gradient" : "the loss") +
-                " is not a number any more; training stopped" +
-                (kept.empty() ? "" : ", and the checkpoint of step " + std::to_string(kept.back()) + " is kept"),
-            "Start a run with a lower --lr, a longer --warmup, --grad-clip 1 or --precision fp32.");
+    void tellMicroBatch() {
+        if (m_step.microBatch() == 0 || m_step.microBatch() == m_microBatchTold) return;
+        if (m_step.microBatch() != m_options.microBatch)
+            m_log.say("memory ran out: " + std::to_string(m_step.microBatch()) +
+                      " pairs at a time from here on; the batch is the same");
+        m_microBatchTold = m_state.microBatch = m_step.microBatch();
     }
 
-    void validate(const Validation& validation, LineFile& metrics) {
-        const auto values = validation.run(*m_setup.bundle.model, m_state.step);
-        write(metrics, metricsLine(values));
-        try {
-            fs::create_directories(m_options.output / "probe");
-            writeProbe(probeFile(m_options.output, m_state.step), values);
-        } catch (const std::exception& error) {
-            m_log.say(std::string("the probe matrix was not kept: ") + error.what());
+    void tellOutcome(const TrainStepValues& values) {
+        if (values.outcome == StepOutcome::Updated) {
+            m_state.skippedInARow = 0;
+            return;
         }
-        m_observer.onValidation(values);
+        ++m_state.skipped;
+        std::string reason = "fp16 overflowed; the loss scale is halved";
+        if (values.outcome != StepOutcome::Overflow) {
+            ++m_state.skippedInARow;
+            reason =
+                values.outcome == StepOutcome::Spike
+                    ? "the norm of its gradient, " + std::to_string(values.gradientNorm) + ", is far above the others"
+                    : (std::isfinite(values.loss) ? "the gradient" : "the loss") + std::string(" is not a number");
+        }
+        m_log.say("step " + std::to_string(m_state.step + 1) + ": the batch is left out: " + reason);
     }
 
-    void write(LineFile& metrics, const std::string& line) {
-        const bool written = metrics.append(line);
-        if (!written && m_metricsWritten) m_log.say("metrics.jsonl takes no more lines: is the disk full?");
-        m_metricsWritten = written;
+    /// To the last checkpoint, but on with the data: other batches may do no harm.
+    void rollBack(RunRecords& records) {
+        constexpr int64_t kRollBacks = 3;
+        const auto kept = finishedCheckpoints(m_options.output);
+        const std::string problem = std::to_string(m_state.skippedInARow) + " batches in a row gave no usable gradient";
+        const std::string remedy =
+            "Start a run with a lower --lr, a longer --warmup, --grad-clip 1, --precision fp32 or --spike-factor 0.";
+        const std::string step = "step " + std::to_string(m_state.step);
+        if (kept.empty()) throw Error(step, problem + ", and there is no checkpoint to go back to", remedy);
+        if (m_state.rollBacks >= kRollBacks)
+            throw Error(step,
+                        problem + " after going back " + std::to_string(kRollBacks) +
+                            " times; the checkpoint of step " + std::to_string(kept.back()) + " is kept",
+                        remedy);
+        const auto checkpoint = checkpointFolder(m_options.output, kept.back());
+        const auto saved = loadModel(checkpoint);
+        {
+            const torch::NoGradGuard noGrad;
+            auto weights = m_setup.bundle.model->stateDict();
+            for (const auto& [name, value] : saved.model->stateDict())
+                weights.at(name).copy_(value);
+        }
+        TrainingState state = loadCheckpoint(checkpoint, m_step);
+        state.dataOffset = m_state.step + m_state.dataOffset - state.step;
+        state.skipped = m_state.skipped;
+        state.rollBacks = m_state.rollBacks + 1;
+        state.microBatch = m_state.microBatch;
+        state.seconds = m_state.seconds;
+        m_state = state;
+        records.goBackTo(m_state.step);
+        m_log.say(problem + ": back to the checkpoint of step " + std::to_string(m_state.step) +
+                  ", with other batches");
+        m_observer.onStarted(m_options, m_state.step, m_setup.totalSteps);
+    }
+
+    /// True when it is the best so far of what --keep-best names.
+    bool validate(const Validation& validation, RunRecords& records, bool last) {
+        const AveragedScope averaged(m_step.average());
+        const auto values = validation.run(*m_setup.bundle.model, m_state.step);
+        if (last && !m_setup.bundle.info.familiarTexts.empty())
+            m_setup.bundle.info.familiarCosine = validation.familiarCosine(*m_setup.bundle.model);
+        records.add(values);
+        m_observer.onValidation(values);
+        if (m_options.keepBest.empty()) return false;
+        for (const auto& [key, value] : metricValues(values)) {
+            if (key != m_options.keepBest) continue;
+            const bool isLoss = key == "val/loss";
+            const bool better = isLoss ? value < m_state.bestValue : value > m_state.bestValue;
+            if (m_state.bestStep >= 0 && !better) return false;
+            m_state.bestStep = m_state.step;
+            m_state.bestValue = value;
+            return true;
+        }
+        return false;
     }
 
     void save() {
+        m_state.rollBacks = 0;
         withRemedy([this] {
-            saveCheckpoint(m_options.output, m_setup.bundle, m_step.optimizer(), m_state);
+            saveCheckpoint(m_options.output, m_setup.bundle, m_step, m_state);
             m_savedStep = m_state.step;
         });
-        pruneCheckpoints(m_options.output, m_options.keepCheckpoints);
+        pruneCheckpoints(m_options.output, m_options.keepCheckpoints, m_state.bestStep);
         m_observer.onCheckpoint(m_state.step, checkpointFolder(m_options.output, m_state.step));
     }
 
@@ -206,6 +307,28 @@ class Run {
         } catch (const Error& error) {
             m_log.say(error.what());
         }
+    }
+
+    void finish(const fs::path& model) {
+        const auto best = checkpointFolder(m_options.output, m_state.bestStep);
+        std::error_code error;
+        if (m_state.bestStep >= 0 && m_state.bestStep != m_state.step && fs::exists(best / "DONE", error)) {
+            auto bundle = loadModel(best);
+            bundle.info = m_setup.bundle.info;
+            withRemedy([&] { replaceModelFolder(model, bundle); });
+            m_log.say("the model is that of step " + std::to_string(m_state.bestStep) + ", the best by " +
+                      m_options.keepBest);
+        } else {
+            const AveragedScope averaged(m_step.average());
+            withRemedy([&] { replaceModelFolder(model, m_setup.bundle); });
+        }
+        m_log.say("finished: " + displayName(model));
+    }
+
+    void sayLeftOut(const RunRecords& records) {
+        if (records.leftOut() == 0) return;
+        m_log.say(std::to_string(records.leftOut()) + " samples could not be read and were left out; see " +
+                  displayName(leftOutFile(m_options.output)));
     }
 
     template <typename Write>
@@ -228,10 +351,13 @@ class Run {
     TrainingObserver& m_observer;
     std::stop_token m_stop;
     TrainStep m_step;
-    CosineSchedule m_schedule;
+    Schedule m_schedule;
     TrainingState m_state;
-    int64_t m_savedStep = -1;
-    bool m_metricsWritten = true;
+    int64_t m_savedStep = -1, m_microBatchTold = 0;
+    Clock::time_point m_start;
+    double m_secondsBefore = 0;
+    std::unique_ptr<GpuMonitor> m_gpu =
+        m_setup.device.is_cuda() ? std::make_unique<GpuMonitor>(std::max<int>(0, m_setup.device.index())) : nullptr;
 };
 
 void requireFreshFolder(const fs::path& folder) {
@@ -265,20 +391,20 @@ TrainingResult train(const TrainOptions& options, TrainingObserver& observer, co
 TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std::stop_token& stop) {
     const auto options = readRunOptions(run);
     checkOptions(options);
-    const auto steps = finishedCheckpoints(run);
-    if (steps.empty())
-        throw Error(displayName(run), "holds no finished checkpoint to go on from",
-                    "Remove the folder and start the run anew: `train --config` takes its config.json.");
     setThreads(options.threads);
     RunLog log(observer);
     log.open(run / "log.txt");
     const auto say = [&](const std::string& text) { log.say(text); };
+    const auto steps = finishedCheckpoints(run);
+    if (steps.empty()) {
+        log.say("there is no finished checkpoint: the run begins again");
+        return Run(setUp(options, std::nullopt, say), log, observer, stop).go();
+    }
     const auto checkpoint = checkpointFolder(run, steps.back());
     auto setup = setUp(options, checkpoint, say);
     if (steps.back() >= setup.totalSteps && fs::exists(run / "model" / "open_clip_config.json"))
         throw Error(displayName(run), "is finished: all " + std::to_string(setup.totalSteps) + " steps are done",
                     "To train its model further, start a run with --model " + displayName(run / "model") + ".");
-    cutMetrics(metricsFile(run), steps.back());
     Run resumed(std::move(setup), log, observer, stop);
     resumed.restore(checkpoint);
     return resumed.go();

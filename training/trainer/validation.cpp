@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -14,6 +15,7 @@
 #include "engine/evaluation/zero_shot_accuracy.h"
 #include "engine/inference/zero_shot.h"
 #include "training/losses/loss.h"
+#include "training/optimizers/autocast.h"
 #include "training/optimizers/train_step.h"
 
 namespace diagonal {
@@ -139,7 +141,7 @@ torch::Tensor Validation::encodeImages(ClipModel& model) const {
     std::vector<torch::Tensor> parts;
     for (const auto& pixels : m_pixels.split(kBatch)) {
         const auto images = normalizeImages(pixels, m_setup.device, preprocess.mean, preprocess.std);
-        const AutocastScope autocast(m_setup.device, m_setup.bf16);
+        const AutocastScope autocast(m_setup.device, m_setup.autocast);
         parts.push_back(model.encodeImage(images).to(torch::kFloat));
     }
     return torch::cat(parts);
@@ -149,24 +151,38 @@ torch::Tensor Validation::encodeTexts(ClipModel& model, const std::vector<std::s
     std::vector<torch::Tensor> parts;
     const std::span<const std::string> all(texts);
     for (size_t begin = 0; begin < all.size(); begin += kBatch) {
-        const auto batch =
-            textTensors(*m_setup.bundle.tokenizer, all.subspan(begin, std::min<size_t>(kBatch, all.size() - begin)));
-        const AutocastScope autocast(m_setup.device, m_setup.bf16);
+        const auto batch = textTensors(
+            m_setup.bundle.tokenizer->tokenize(all.subspan(begin, std::min<size_t>(kBatch, all.size() - begin))));
+        const AutocastScope autocast(m_setup.device, m_setup.autocast);
         parts.push_back(
             model.encodeText(batch.ids.to(m_setup.device), batch.ends.to(m_setup.device)).to(torch::kFloat));
     }
     return torch::cat(parts);
 }
 
+/// int64 [images]: equal numbers are equal captions.
+torch::Tensor Validation::captionNumbers() const {
+    std::map<std::string, int64_t> numbers;
+    std::vector<int64_t> ids;
+    for (const int64_t text : m_textOfImage)
+        ids.push_back(numbers.try_emplace(m_texts[static_cast<size_t>(text)], static_cast<int64_t>(numbers.size()))
+                          .first->second);
+    return torch::tensor(ids);
+}
+
 /// Over whole batches of the training size, so that it compares with the training loss; the rest that fills none
 /// counts only when there is no whole one.
 double Validation::meanLoss(const ClipModel& model, const torch::Tensor& images, const torch::Tensor& texts) const {
-    const auto loss = makeLoss("contrastive");
+    const auto& options = m_setup.options;
+    const auto loss = makeLoss(options.loss, {.labelSmoothing = options.labelSmoothing});
+    const auto captionIds = captionNumbers().to(images.device());
+    const auto imageIds = torch::arange(images.size(0), captionIds.options());
     const int64_t size = std::min<int64_t>(m_setup.options.batchSize, images.size(0));
     double sum = 0;
     int64_t batches = 0;
     for (int64_t begin = 0; begin + size <= images.size(0); begin += size, ++batches)
-        sum += (*loss)(images.narrow(0, begin, size), texts.narrow(0, begin, size), model.logitScale())
+        sum += (*loss)({images.narrow(0, begin, size), texts.narrow(0, begin, size), model.logitScale(),
+                        model.logitBias(), imageIds.narrow(0, begin, size), captionIds.narrow(0, begin, size)})
                    .total.item<double>();
     return sum / static_cast<double>(batches);
 }

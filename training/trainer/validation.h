@@ -35,6 +35,7 @@ class Validation {
     torch::Tensor encodeImages(ClipModel& model) const;
     torch::Tensor encodeTexts(ClipModel& model, const std::vector<std::string>& texts) const;
     double meanLoss(const ClipModel& model, const torch::Tensor& images, const torch::Tensor& texts) const;
+    torch::Tensor captionNumbers() const;
     void chooseProbe();
 
     const TrainingSetup& m_setup;

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/optimizers/weight_average.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+
+namespace diagonal {
+
+WeightAverage::WeightAverage(const torch::nn::Module& model, double decay) : m_decay(decay) {
+    if (!isEnabled()) return;
+    const auto add = [this](const std::string& name, const torch::Tensor& weight) {
+        if (!weight.is_floating_point()) return;
+        m_weights.push_back(weight.detach());
+        m_stored.emplace_back(name, weight.detach().clone());
+    };
+    for (const auto& item : model.named_parameters())
+        add(item.key(), item.value());
+    for (const auto& item : model.named_buffers())
+        add(item.key(), item.value());
+}
+
+void WeightAverage::update() {
+    if (!isEnabled()) return;
+    const torch::NoGradGuard noGrad;
+    const auto done = static_cast<double>(m_updates++);
+    const double decay = std::min(m_decay, (1 + done) / (10 + done));
+    std::vector<torch::Tensor> averages;
+    for (const auto& [name, average] : m_stored)
+        averages.push_back(average);
+    at::_foreach_lerp_(averages, m_weights, 1 - decay);
+}
+
+void WeightAverage::swap() {
+    const torch::NoGradGuard noGrad;
+    for (size_t i = 0; i < m_weights.size(); ++i) {
+        auto& stored = m_stored[i].second;
+        const auto kept = stored.clone();
+        stored.copy_(m_weights[i]);
+        m_weights[i].copy_(kept);
+    }
+}
+
+}  // namespace diagonal
