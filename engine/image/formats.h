@@ -31,8 +31,15 @@ inline uint32_t little32(Bytes b, size_t at) {
 /// "not an image (looks like a PDF)", or which image format it is that cannot be read.
 std::string describeForeign(Bytes bytes);
 
-/// Each fills pixels of the size in the header. Throws Error.
-void decodeJpeg(Bytes bytes, const std::string& name, Image& image);
+/// 8, 4 or 2 where libjpeg may divide the size by it and no side falls below `enough` pixels, else 1; also for 0.
+int jpegDivisor(const ImageHeader& header, int enough);
+/// A side of a JPEG that is decoded at a fraction of its size.
+constexpr int fractionOf(int pixels, int divisor) {
+    return (pixels + divisor - 1) / divisor;
+}
+
+/// Each fills pixels of the size in the header (of a JPEG, divided). Throws Error.
+void decodeJpeg(Bytes bytes, const std::string& name, Image& image, int divisor);
 void decodePng(Bytes bytes, const std::string& name, Image& image);
 void decodeGif(Bytes bytes, const std::string& name, Image& image);
 void decodePnm(Bytes bytes, const std::string& name, Image& image);

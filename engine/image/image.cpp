@@ -18,11 +18,10 @@ struct Decoder {
     void (*decode)(formats::Bytes, const std::string&, Image&);
 };
 
-/// One for each format that readImageHeader knows.
+/// One for each format that readImageHeader knows, but JPEG.
 constexpr Decoder kDecoders[] = {
-    {"JPEG", formats::decodeJpeg}, {"PNG", formats::decodePng},   {"WebP", formats::decodeWebp},
-    {"GIF", formats::decodeGif},   {"TIFF", formats::decodeTiff}, {"BMP", formats::decodeBmp},
-    {"PNM", formats::decodePnm},
+    {"PNG", formats::decodePng},   {"WebP", formats::decodeWebp}, {"GIF", formats::decodeGif},
+    {"TIFF", formats::decodeTiff}, {"BMP", formats::decodeBmp},   {"PNM", formats::decodePnm},
 };
 
 /// Deflate, the densest of the formats' codings, makes at most 1032 bytes of one; so one byte holds at most 8256 pixels
@@ -45,15 +44,23 @@ Image allocate(const ImageHeader& header, size_t fileBytes, const std::string& n
 
 }  // namespace
 
-Image decodeImage(std::span<const uint8_t> bytes, const std::string& name) {
-    const ImageHeader header = readImageHeader(bytes, name);
+Image decodeImage(std::span<const uint8_t> bytes, const std::string& name, int enough) {
+    ImageHeader header = readImageHeader(bytes, name);
+    if (header.format == "JPEG") {
+        const int divisor = formats::jpegDivisor(header, enough);
+        header.width = formats::fractionOf(header.width, divisor);
+        header.height = formats::fractionOf(header.height, divisor);
+        Image image = allocate(header, bytes.size(), name);
+        formats::decodeJpeg(bytes, name, image, divisor);
+        return image;
+    }
     Image image = allocate(header, bytes.size(), name);
     std::ranges::find(kDecoders, header.format, &Decoder::format)->decode(bytes, name, image);
     return image;
 }
 
-Image readImage(const std::filesystem::path& path) {
-    return decodeImage(readBytes(path), displayName(path));
+Image readImage(const std::filesystem::path& path, int enough) {
+    return decodeImage(readBytes(path), displayName(path), enough);
 }
 
 }  // namespace diagonal

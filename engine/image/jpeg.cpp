@@ -4,8 +4,10 @@
 // jpeglib.h needs stdio first.
 #include <jpeglib.h>
 
+#include <algorithm>
 #include <array>
 #include <csetjmp>
+#include <cstring>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -81,14 +83,21 @@ void invertedCmykToRgb(const uint8_t* cmyk, int width, uint8_t* rgb) {
     }
 }
 
-/// Nothing with a destructor may live here: libjpeg's errors jump out.
-Outcome decodeRows(Decoder& decoder, Image& image, uint8_t* cmykRow) {
+/// libjpeg-turbo writes a row of RGB past the cache, and stalls, where it begins at a multiple of 32.
+bool isSlowTarget(const uint8_t* row) {
+    return reinterpret_cast<uintptr_t>(row) % 32 == 0;
+}
+
+/// Nothing with a destructor may live here: libjpeg's errors jump out. spareRow has place for a row of CMYK.
+Outcome decodeRows(Decoder& decoder, Image& image, int divisor, uint8_t* spareRow) {
     jpeg_decompress_struct& info = decoder.info;
     if (setjmp(decoder.onError) != 0) return Outcome::Broken;
     if (jpeg_read_header(&info, TRUE) == JPEG_SUSPENDED) return Outcome::Truncated;
     const bool cmyk = info.num_components == 4;
     info.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
     info.progress = &decoder.progress;
+    info.scale_num = 1;
+    info.scale_denom = static_cast<unsigned>(divisor);
     if (!jpeg_start_decompress(&info)) return Outcome::Truncated;
     if (static_cast<int>(info.output_width) != image.width || static_cast<int>(info.output_height) != image.height ||
         info.output_components != (cmyk ? 4 : 3)) {
@@ -96,17 +105,27 @@ Outcome decodeRows(Decoder& decoder, Image& image, uint8_t* cmykRow) {
     }
     while (info.output_scanline < info.output_height) {
         uint8_t* target = image.rgb.data() + static_cast<size_t>(info.output_scanline) * image.width * 3;
-        JSAMPROW row = cmyk ? cmykRow : target;
+        JSAMPROW row = cmyk || isSlowTarget(target) ? spareRow : target;
         if (jpeg_read_scanlines(&info, &row, 1) != 1) return Outcome::Truncated;
-        if (cmyk) invertedCmykToRgb(cmykRow, image.width, target);
+        if (cmyk)
+            invertedCmykToRgb(spareRow, image.width, target);
+        else if (row != target)
+            std::memcpy(target, row, static_cast<size_t>(image.width) * 3);
     }
     return Outcome::Done;
 }
 
 }  // namespace
 
-void decodeJpeg(Bytes bytes, const std::string& name, Image& image) {
-    std::vector<uint8_t> cmykRow(static_cast<size_t>(image.width) * 4);
+int jpegDivisor(const ImageHeader& header, int enough) {
+    for (const int divisor : {8, 4, 2}) {
+        if (enough > 0 && fractionOf(std::min(header.width, header.height), divisor) >= enough) return divisor;
+    }
+    return 1;
+}
+
+void decodeJpeg(Bytes bytes, const std::string& name, Image& image, int divisor) {
+    std::vector<uint8_t> spareRow(static_cast<size_t>(image.width) * 4 + 1);
     Decoder decoder;
     decoder.info.err = jpeg_std_error(&decoder.errors);
     decoder.info.client_data = &decoder;
@@ -117,7 +136,7 @@ void decodeJpeg(Bytes bytes, const std::string& name, Image& image) {
     jpeg_create_decompress(&decoder.info);
     decoder.source = {bytes.data(), bytes.size(), doNothing, suspend, skip, jpeg_resync_to_restart, doNothing};
     decoder.info.src = &decoder.source;
-    const Outcome outcome = decodeRows(decoder, image, cmykRow.data());
+    const Outcome outcome = decodeRows(decoder, image, divisor, spareRow.data() + 1);
     jpeg_destroy_decompress(&decoder.info);
     if (outcome == Outcome::Truncated) throw Error(name, kTruncated);
     if (outcome == Outcome::Broken) {

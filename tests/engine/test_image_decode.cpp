@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest>
 
+#include <cmath>
+
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "tests/engine/image_golden.h"
 
 using namespace diagonal;
+
+namespace {
+
+/// Peak signal-to-noise ratio of two images of one size, in decibels.
+double closeness(const Image& a, const Image& b) {
+    double sum = 0;
+    for (size_t i = 0; i < a.rgb.size(); ++i)
+        sum += std::pow(a.rgb[i] - b.rgb[i], 2);
+    return 10 * std::log10(255.0 * 255.0 * static_cast<double>(a.rgb.size()) / std::max(sum, 1e-9));
+}
+
+}  // namespace
 
 class TestImageDecode : public QObject {
     Q_OBJECT
@@ -59,6 +73,73 @@ class TestImageDecode : public QObject {
             damaged[at] = 0xFF;
             const int orientation = exifOrientation(damaged);
             QVERIFY(orientation >= 1 && orientation <= 8);
+        }
+    }
+
+    void jpegIsDecodedSmallerWhereThatIsEnough_data() {
+        QTest::addColumn<int>("enough");
+        QTest::addColumn<int>("width");
+        QTest::addColumn<int>("height");
+        QTest::newRow("whole") << 0 << 37 << 29;
+        QTest::newRow("more than there is") << 1000 << 37 << 29;
+        QTest::newRow("just not half") << 16 << 37 << 29;
+        QTest::newRow("half") << 15 << 19 << 15;
+        QTest::newRow("quarter") << 8 << 10 << 8;
+        QTest::newRow("eighth") << 4 << 5 << 4;
+        QTest::newRow("one pixel") << 1 << 5 << 4;
+    }
+    void jpegIsDecodedSmallerWhereThatIsEnough() {
+        QFETCH(int, enough);
+        QFETCH(int, width);
+        QFETCH(int, height);
+        for (const char* name :
+             {"rgb0", "rgb2", "progressive", "grey", "cmyk", "cmyk_progressive", "keep_rgb", "restart"}) {
+            const auto file = golden::folder() / "images" / (std::string(name) + ".jpg");
+            const Image image = readImage(file, enough), whole = readImage(file);
+            QCOMPARE(image.width, width);
+            QCOMPARE(image.height, height);
+            const double near = closeness(image, resize(whole, width, height, Interpolation::Bilinear));
+            QVERIFY2(near > 20, qPrintable(QString("%1: %2 dB").arg(name).arg(near)));  // a tiny noisy drawing
+        }
+    }
+
+    void otherFormatsKeepTheirSize() {
+        for (const char* name : {"rgb.png", "rgb.webp", "rgb.bmp", "rgb.tif", "palette.gif", "rgb.ppm"})
+            QCOMPARE(readImage(golden::folder() / "images" / name, 4).width, 37);
+    }
+
+    void damagedJpegFailsAtEverySizeAlike() {
+        for (const char* name : {"rgb2.jpg", "progressive.jpg", "cmyk.jpg"}) {
+            const auto bytes = readBytes(golden::folder() / "images" / name);
+            for (const int enough : {0, 4, 8, 15}) {
+                for (size_t length = 0; length + 2 < bytes.size(); length += 7)
+                    QVERIFY_THROWS_EXCEPTION(Error, decodeImage(std::span(bytes).first(length), name, enough));
+                for (size_t at = 2; at < bytes.size(); at += 5) {
+                    auto damaged = bytes;
+                    damaged[at] ^= 0x55;
+                    try {
+                        const Image image = decodeImage(damaged, name, enough);
+                        QCOMPARE(image.rgb.size(),
+                                 static_cast<size_t>(image.width) * static_cast<size_t>(image.height) * 3);
+                    } catch (const Error&) {
+                    }
+                }
+            }
+        }
+    }
+
+    void photographsDecodedSmallerLookTheSame() {
+        const auto folder = golden::photographs();
+        if (folder.empty()) QSKIP("no photographs here (DIAGONAL_FLICKR8K)");
+        for (const auto& item : golden::expected()["photographs"]) {
+            const auto file = folder / item["file"].get<std::string>();
+            const Image whole = readImage(file);
+            for (const int divisor : {2, 4, 8}) {
+                const Image image = readImage(file, whole.width / divisor);
+                QCOMPARE(image.width, whole.width / divisor);
+                const double near = closeness(image, resize(whole, image.width, image.height, Interpolation::Bilinear));
+                QVERIFY2(near > 28, qPrintable(QString("1 / %1: %2 dB").arg(divisor).arg(near)));
+            }
         }
     }
 
