@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/base/error.h"
+#include "training/data/content_hash.h"
 #include "training/data/loader.h"
 #include "training/data/sampler.h"
 
@@ -28,14 +29,20 @@ class FakeData : public Dataset {
     size_t size() const override { return m_captions.size(); }
     std::string name(size_t index) const override { return "picture-" + std::to_string(index); }
     const std::vector<std::string>& captions(size_t index) const override { return m_captions.at(index); }
-    Image image(size_t index) const override {
+    Image decode(size_t index, int enough) const override {
         ++decoded;
+        askedFor = enough;
         if (corrupt.contains(index)) throw Error(name(index), "it is broken");
         Image image{12, 10, std::vector<uint8_t>(360)};
         for (size_t i = 0; i < image.rgb.size(); ++i)
-            image.rgb[i] = static_cast<uint8_t>(index * 7 + i % 36);
+            image.rgb[i] = static_cast<uint8_t>(pictureOf(index) * 7 + i % 36);
         return image;
     }
+    std::span<const int32_t> tokens(size_t index, size_t caption) const override {
+        if (keptTokens.empty()) return {};
+        return keptTokens.at(index * 3 + caption);
+    }
+    std::shared_ptr<const Tokenizer> tokenizer() const override { return keptTokenizer; }
     const std::vector<std::string>& labels() const override { return labelNames; }
     int label(size_t index) const override {
         return labelNames.empty() ? -1 : static_cast<int>(index % labelNames.size());
@@ -43,11 +50,35 @@ class FakeData : public Dataset {
     std::vector<std::vector<std::string>>& allCaptions() { return m_captions; }
 
     std::set<size_t> corrupt;
+    std::map<size_t, size_t> copies;  ///< images that look like another
     std::vector<std::string> labelNames;
-    mutable std::atomic<int> decoded = 0;
+    std::shared_ptr<const Tokenizer> keptTokenizer;
+    std::vector<std::vector<int32_t>> keptTokens;  ///< of three captions an image
+    mutable std::atomic<int> decoded = 0, askedFor = -1;
 
   private:
+    size_t pictureOf(size_t index) const { return copies.contains(index) ? copies.at(index) : index; }
+
     std::vector<std::vector<std::string>> m_captions;
+};
+
+/// A token for each letter between those of start and end.
+class Letters : public Tokenizer {
+  public:
+    std::string kind() const override { return "letters"; }
+    int vocabularySize() const override { return 258; }
+    int contextLength() const override { return 18; }
+    std::vector<int64_t> encode(std::string_view text) const override {
+        ++encoded;
+        std::vector<int64_t> ids = {256};
+        for (const char c : text)
+            ids.push_back(static_cast<uint8_t>(c));
+        ids.push_back(257);
+        return ids;
+    }
+    void save(const std::filesystem::path&) const override {}
+
+    mutable std::atomic<int> encoded = 0;
 };
 
 LoaderOptions smallOptions() {
@@ -59,7 +90,8 @@ LoaderOptions smallOptions() {
 
 bool sameBatch(const Batch& a, const Batch& b) {
     return a.step == b.step && a.epoch == b.epoch && a.firstSample == b.firstSample && a.indices == b.indices &&
-           a.pixels == b.pixels && a.captions == b.captions;
+           a.pixels == b.pixels && a.captions == b.captions && a.imageIds == b.imageIds &&
+           a.captionIds == b.captionIds && a.tokens.ids == b.tokens.ids && a.tokens.ends == b.tokens.ends;
 }
 
 std::vector<Batch> take(const std::shared_ptr<const Dataset>& data, const LoaderOptions& options, int64_t start,
@@ -82,9 +114,13 @@ class TestLoader : public QObject {
         data->corrupt = {3, 17, 44};
         LoaderOptions options = smallOptions();
         options.augment = true;
+        options.augmentation.autoAugment = AutoAugment::Rand;
+        options.augmentation.colorJitter = 0.3F;
+        options.augmentation.grayscaleProbability = options.augmentation.blurProbability = 0.2F;
+        options.tokenizer = std::make_shared<Letters>();
         options.workers = 1;
         const auto expected = take(data, options, 0, 20);
-        for (const int workers : {2, 5}) {
+        for (const int workers : {2, 5, 16}) {
             options.workers = workers;
             options.cacheBytes = workers == 2 ? 0 : 1 << 20;
             const auto batches = take(data, options, 0, 20);
@@ -262,26 +298,155 @@ class TestLoader : public QObject {
         QVERIFY(std::equal(expected.rgb.begin(), expected.rgb.end(), batch.pixels.begin() + 2 * 108));
     }
 
-    void mirrorImagesAreNotMadeOfSides() {
-        QVERIFY(namesASide("A dog on the LEFT."));
-        QVERIFY(namesASide("right"));
-        QVERIFY(!namesASide("a bright light leftover"));
-        Image image{3, 1, {1, 1, 1, 2, 2, 2, 3, 3, 3}};
-        mirror(image);
-        QCOMPARE(image.rgb, (std::vector<uint8_t>{3, 3, 3, 2, 2, 2, 1, 1, 1}));
+    void augmentationChangesWithTheEpochAndTheSeed() {
+        const auto data = std::make_shared<FakeData>(8);
+        LoaderOptions options = smallOptions();
+        options.augment = true;
+        options.shuffle = false;
+        const auto batches = take(data, options, 0, 2);
+        QCOMPARE(batches[0].indices, batches[1].indices);
+        QVERIFY(batches[0].pixels != batches[1].pixels);
+        options.seed = 2;
+        QVERIFY(take(data, options, 0, 1)[0].pixels != batches[0].pixels);
     }
 
-    void cropsHaveTheAskedSizeWhateverThePicture() {
-        PreprocessConfig config;
-        config.width = config.height = 16;
-        Random random(3);
-        for (const auto& [width, height] : {std::pair{1, 1}, {1, 90}, {90, 1}, {40, 30}, {5, 300}}) {
-            const Image image{width, height, std::vector<uint8_t>(static_cast<size_t>(width) * height * 3, 128)};
-            for (int i = 0; i < 20; ++i) {
-                const Image crop = randomResizedCrop(image, config, {}, random);
-                QCOMPARE(crop.rgb, std::vector<uint8_t>(16 * 16 * 3, 128));
+    void picturesAreNotFlippedUnderCaptionsThatNameASide() {
+        const auto data = std::make_shared<FakeData>(8, 1);
+        LoaderOptions options = smallOptions();
+        options.augment = true;
+        options.augmentation = {.smallestArea = 1, .flipProbability = 1};
+        const auto flipped = take(data, options, 0, 1)[0];
+        for (auto& captions : data->allCaptions())
+            captions[0] += " on the left";
+        const auto kept = take(data, options, 0, 1)[0];
+        options.augment = false;
+        QCOMPARE(kept.pixels, take(data, options, 0, 1)[0].pixels);
+        QVERIFY(flipped.pixels != kept.pixels);
+    }
+
+    void recycledBatchesServeAgain() {
+        const auto data = std::make_shared<FakeData>(20);
+        data->corrupt = {2};
+        LoaderOptions options = smallOptions();
+        options.dropLast = false;  // batches of 8, 8 and 4
+        options.augment = true;
+        const auto expected = take(data, options, 0, 12);
+        Loader loader(data, options);
+        for (const Batch& wanted : expected) {
+            Batch batch = loader.next();
+            QVERIFY(sameBatch(batch, wanted));
+            loader.recycle(std::move(batch));
+        }
+    }
+
+    void failuresAreListedForTheLog() {
+        const auto data = std::make_shared<FakeData>(24);
+        data->corrupt = {4, 9};
+        Loader loader(data, smallOptions());
+        for (int i = 0; i < 9; ++i)
+            loader.next();
+        auto failures = loader.failures();
+        std::sort(failures.begin(), failures.end());
+        QCOMPARE(failures, (std::vector<std::string>{"picture-4: it is broken", "picture-9: it is broken"}));
+    }
+
+    void captionsComeAsTokensToo() {
+        const auto data = std::make_shared<FakeData>(30);
+        data->corrupt = {1};
+        LoaderOptions options = smallOptions();
+        const auto tokenizer = std::make_shared<Letters>();
+        QVERIFY(take(data, options, 0, 1)[0].tokens.ids.empty());
+        options.tokenizer = tokenizer;
+        for (const Batch& batch : take(data, options, 0, 5)) {
+            const TokenBatch expected = tokenizer->tokenize(batch.captions);
+            QCOMPARE(batch.tokens.count, int64_t{8});
+            QCOMPARE(batch.tokens.length, int64_t{18});  // longer captions are cut
+            QCOMPARE(batch.tokens.ids, expected.ids);
+            QCOMPARE(batch.tokens.ends, expected.ends);
+            QCOMPARE(batch.tokens.truncated, expected.truncated);
+        }
+    }
+
+    void tokensKeptWithTheDataAreTakenForTheSameTokenizer() {
+        const auto data = std::make_shared<FakeData>(8);
+        const auto tokenizer = std::make_shared<Letters>();
+        data->keptTokenizer = tokenizer;
+        for (int32_t i = 0; i < 24; ++i)
+            data->keptTokens.push_back({256, i, 257});
+        LoaderOptions options = smallOptions();
+        options.tokenizer = tokenizer;
+        const Batch batch = take(data, options, 0, 1)[0];
+        QCOMPARE(tokenizer->encoded.load(), 0);
+        QCOMPARE(batch.tokens.length, int64_t{3});
+        for (size_t i = 0; i < 8; ++i) {
+            const auto& captions = data->captions(batch.indices[i]);
+            const auto caption = std::ranges::find(captions, batch.captions[i]) - captions.begin();
+            QCOMPARE(batch.tokens.ids[i * 3 + 1], static_cast<int64_t>(batch.indices[i]) * 3 + caption);
+        }
+        options.tokenizer = std::make_shared<Letters>();
+        QCOMPARE(take(data, options, 0, 1)[0].tokens.length, int64_t{18});
+    }
+
+    void equalPicturesAndCaptionsHaveEqualIds() {
+        const auto data = std::make_shared<FakeData>(16, 1);
+        data->copies = {{5, 3}, {9, 3}};
+        data->allCaptions()[7] = data->allCaptions()[6];
+        LoaderOptions options = smallOptions();
+        options.batchSize = 16;
+        std::map<size_t, int64_t> firstIds;
+        for (const bool augment : {false, true}) {
+            options.augment = augment;
+            for (const Batch& batch : take(data, options, 0, 3)) {
+                std::map<int64_t, std::set<size_t>> pictures, captions;
+                QCOMPARE(batch.imageIds.size(), size_t{16});
+                for (size_t i = 0; i < 16; ++i) {
+                    pictures[batch.imageIds[i]].insert(batch.indices[i]);
+                    captions[batch.captionIds[i]].insert(batch.indices[i]);
+                    // The same in every epoch.
+                    if (!augment)
+                        QCOMPARE(firstIds.try_emplace(batch.indices[i], batch.imageIds[i]).first->second,
+                                 batch.imageIds[i]);
+                }
+                QCOMPARE(pictures.size(), size_t{14});
+                QVERIFY(std::ranges::any_of(pictures, [](const auto& p) {
+                    return p.second == std::set<size_t>{3, 5, 9};
+                }));
+                QCOMPARE(captions.size(), size_t{15});
+                QVERIFY(std::ranges::any_of(captions, [](const auto& c) {
+                    return c.second == std::set<size_t>{6, 7};
+                }));
             }
         }
+    }
+
+    void contentHashesDiffer() {
+        std::set<uint64_t> seen;
+        std::vector<uint8_t> bytes;
+        for (size_t length = 0; length < 300; ++length, bytes.push_back(0)) {
+            seen.insert(contentHash(bytes));
+            if (bytes.empty()) continue;
+            for (const size_t at : {size_t{0}, length / 2, length - 1}) {
+                bytes[at] = static_cast<uint8_t>(1 + at % 7);
+                seen.insert(contentHash(bytes));
+                bytes[at] = 0;
+            }
+        }
+        QCOMPARE(seen.size(), size_t{1 + 1 + 2 + 297 * 3 + 299});  // lengths 1 and 2 have fewer places
+        QVERIFY(contentHash(bytes, 1) != contentHash(bytes, 2));
+    }
+
+    void fastDecodingAsksForNoMoreThanTheCropsNeed() {
+        const auto data = std::make_shared<FakeData>(8);
+        LoaderOptions options = smallOptions();
+        take(data, options, 0, 1);
+        QCOMPARE(data->askedFor.load(), 0);
+        options.fastDecode = true;
+        take(data, options, 0, 1);
+        QCOMPARE(data->askedFor.load(), 6);
+        options.augment = true;
+        options.augmentation.smallestArea = 0.25F;
+        take(data, options, 0, 1);
+        QCOMPARE(data->askedFor.load(), 12);
     }
 };
 

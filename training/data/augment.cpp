@@ -4,32 +4,26 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <string>
+
+#include "engine/image/resample.h"
+#include "training/data/augment_auto.h"
+#include "training/data/augment_ops.h"
 
 namespace diagonal {
 
 namespace {
 
-Image cropped(const Image& image, int left, int top, int width, int height) {
-    Image result;
-    result.width = width;
-    result.height = height;
-    result.rgb.resize(static_cast<size_t>(width) * height * 3);
-    for (int y = 0; y < height; ++y) {
-        const auto* from = image.rgb.data() + (static_cast<size_t>(top + y) * image.width + left) * 3;
-        std::copy(from, from + static_cast<size_t>(width) * 3, result.rgb.data() + static_cast<size_t>(y) * width * 3);
-    }
-    return result;
-}
+constexpr float kJitterProbability = 0.8F;         // as in open_clip
+constexpr float kLeastBlur = 0.1F, kMostBlur = 2;  // standard deviation in pixels
+constexpr int kBlurShare = 10;                     // the kernel's width as a share of the picture, as in SimCLR
 
-}  // namespace
-
-Image randomResizedCrop(const Image& image, const PreprocessConfig& config, const AugmentOptions& options,
-                        Random& random) {
+/// As in torchvision: ten attempts at a box that fits, then the largest central one.
+ImageView randomCrop(const ImageView& image, const AugmentOptions& options, Random& random) {
     const auto imageWidth = static_cast<float>(image.width), imageHeight = static_cast<float>(image.height);
     const float area = imageWidth * imageHeight;
     const float widest = std::log(options.widestRatio);
-    // As in torchvision: ten attempts at a box that fits, then the largest central one.
     for (int attempt = 0; attempt < 10; ++attempt) {
         const float target = area * random.between(options.smallestArea, 1);
         const float ratio = std::exp(random.between(-widest, widest));
@@ -38,7 +32,7 @@ Image randomResizedCrop(const Image& image, const PreprocessConfig& config, cons
         if (width < 1 || height < 1 || width > image.width || height > image.height) continue;
         const int left = static_cast<int>(random.below(static_cast<uint32_t>(image.width - width + 1)));
         const int top = static_cast<int>(random.below(static_cast<uint32_t>(image.height - height + 1)));
-        return resize(cropped(image, left, top, width, height), config.width, config.height, config.interpolation);
+        return image.part(left, top, width, height);
     }
     int width = image.width, height = image.height;
     if (imageWidth > imageHeight * options.widestRatio) {
@@ -46,16 +40,38 @@ Image randomResizedCrop(const Image& image, const PreprocessConfig& config, cons
     } else if (imageHeight > imageWidth * options.widestRatio) {
         height = static_cast<int>(std::lround(imageWidth * options.widestRatio));
     }
-    const int left = (image.width - width) / 2, top = (image.height - height) / 2;
-    return resize(cropped(image, left, top, width, height), config.width, config.height, config.interpolation);
+    return image.part((image.width - width) / 2, (image.height - height) / 2, width, height);
 }
 
-void mirror(Image& image) {
-    for (int y = 0; y < image.height; ++y) {
-        uint8_t* line = image.rgb.data() + static_cast<size_t>(y) * image.width * 3;
-        uint8_t *left = line, *right = line + static_cast<ptrdiff_t>(image.width - 1) * 3;
-        for (; left < right; left += 3, right -= 3)
-            std::swap_ranges(left, left + 3, right);
+/// torchvision's ColorJitter.
+void jitterColors(const Pixels& pixels, float strength, Random& random) {
+    const auto factor = [&] { return random.between(std::max(0.F, 1 - strength), 1 + strength); };
+    const float brightness = factor(), contrast = factor(), saturation = factor();
+    const float mostHue = std::min(strength / 4, 0.5F);
+    const float hue = random.between(-mostHue, mostHue);
+    std::vector<std::function<void()>> steps = {
+        [&] { adjustBrightness(pixels, brightness); }, [&] { adjustContrast(pixels, contrast); },
+        [&] { adjustSaturation(pixels, saturation); }, [&] { adjustHue(pixels, hue); }};
+    shuffle(steps, random);
+    for (const auto& step : steps)
+        step();
+}
+
+}  // namespace
+
+void augment(const Image& picture, const PreprocessConfig& config, const AugmentOptions& options, bool mayFlip,
+             Random& random, uint8_t* out) {
+    const ImageView view = options.crops() ? randomCrop(picture, options, random) : ImageView(picture);
+    const bool flips = random.chance(options.flipProbability) && mayFlip;
+    resizeRegion(view, config.width, config.height, {0, 0, config.width, config.height}, config.interpolation, flips,
+                 out);
+    const Pixels pixels{out, config.width, config.height};
+    applyAutoAugment(pixels, options.autoAugment, random);
+    if (options.colorJitter > 0 && random.chance(kJitterProbability)) jitterColors(pixels, options.colorJitter, random);
+    if (random.chance(options.grayscaleProbability)) turnGray(pixels);
+    if (random.chance(options.blurProbability)) {
+        const int kernel = std::max(3, std::min(config.width, config.height) / kBlurShare | 1);
+        blur(pixels, kernel, random.between(kLeastBlur, kMostBlur));
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "engine/image/image.h"
@@ -9,18 +10,26 @@
 
 namespace diagonal {
 
-/// torchvision's RandomResizedCrop and RandomHorizontalFlip.
+enum class AutoAugment { None, Trivial, Rand };
+
+/// torchvision's RandomResizedCrop, RandomHorizontalFlip, TrivialAugmentWide or RandAugment, ColorJitter,
+/// RandomGrayscale and GaussianBlur, in this order.
 struct AugmentOptions {
-    float smallestArea = 0.6F;     ///< of a crop, as a share of the picture; the largest is the whole
+    float smallestArea = 0.6F;     ///< of a crop, as a share of the picture; the largest is the whole. 1: no crops
     float widestRatio = 4.F / 3;   ///< width by height of a crop, and its inverse
     float flipProbability = 0.5F;  ///< never where the caption says left or right
+    AutoAugment autoAugment = AutoAugment::None;
+    float colorJitter = 0;  ///< strength for brightness, contrast and saturation; hue a quarter of it
+    float grayscaleProbability = 0;
+    float blurProbability = 0;
+
+    bool crops() const { return smallestArea < 1; }
 };
 
-/// A random crop, resized to the size of the model's input.
-Image randomResizedCrop(const Image& image, const PreprocessConfig& config, const AugmentOptions& options,
-                        Random& random);
-
-void mirror(Image& image);
+/// One of the model's inputs made of a picture, to out[config.height * config.width * 3]. A picture that is not cropped
+/// has that size already.
+void augment(const Image& picture, const PreprocessConfig& config, const AugmentOptions& options, bool mayFlip,
+             Random& random, uint8_t* out);
 
 /// Whether the caption has a word that a mirror image would make untrue: left, right (in any case).
 bool namesASide(std::string_view caption);

@@ -3,28 +3,34 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <condition_variable>
 #include <exception>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unordered_set>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "training/data/picture_cache.h"
-#include "training/data/random.h"
+#include "training/data/sample_maker.h"
 #include "training/data/sampler.h"
 
 namespace diagonal {
 
 namespace {
 
+constexpr int kChunk = 4;  ///< samples that a thread takes on at once
 constexpr int64_t kFewestAhead = 3;
 
 SamplerOptions samplerOptions(const LoaderOptions& options) {
     return {options.batchSize, options.seed, options.shuffle, options.dropLast, options.spreadLabels};
+}
+
+/// Batches under way: enough samples for every thread, and two batches that are done or nearly so.
+int64_t batchesAhead(const LoaderOptions& options) {
+    const int64_t batch = std::max(options.batchSize, 1);
+    return std::max<int64_t>(kFewestAhead, 2 + (int64_t{options.workers} * kChunk + batch - 1) / batch);
 }
 
 std::string reasonOf(const Dataset& dataset, size_t index, const std::exception& failure) {
@@ -34,17 +40,26 @@ std::string reasonOf(const Dataset& dataset, size_t index, const std::exception&
            (error != nullptr ? error->problem() : failure.what());
 }
 
+/// A batch in the making. Each place is filled by one thread; finish() runs when all are done.
+struct Work {
+    std::shared_ptr<const EpochPlan> plan;
+    size_t first = 0, count = 0;  ///< places in plan->items
+    Batch batch;
+    std::vector<std::optional<Sample>> samples;  ///< none where the image cannot be read
+    size_t claimed = 0, done = 0;                ///< guarded by the loader's mutex
+};
+
 }  // namespace
 
 struct Loader::Impl {
-    Impl(std::shared_ptr<const Dataset> data, const LoaderOptions& given, int64_t startStep)
-        : dataset(std::move(data)),
+    Impl(const std::shared_ptr<const Dataset>& data, const LoaderOptions& given, int64_t startStep)
+        : dataset(data),
           options(given),
           sampler(samplerOptions(given)),
-          perEpoch(diagonal::batchesPerEpoch(dataset->size(), sampler)),
-          ahead(std::max<int64_t>(kFewestAhead, given.workers + 1)),
-          augments(given.augment && dataset->supportsAugmentation()),
-          cache(dataset->size(), given.cacheBytes),
+          perEpoch(diagonal::batchesPerEpoch(data->size(), sampler)),
+          ahead(batchesAhead(given)),
+          pictureBytes(static_cast<size_t>(given.preprocess.width) * static_cast<size_t>(given.preprocess.height) * 3),
+          maker(data, given),
           nextOut(startStep),
           nextIn(startStep) {
         if (perEpoch == 0) throw Error("data", "there are no images to load");
@@ -57,25 +72,66 @@ struct Loader::Impl {
     // --- on the workers -----------------------------------------------------------------------------------------
 
     void work(const std::stop_token& stop) {
-        while (true) {
-            int64_t step = 0;
-            {
-                std::unique_lock lock(mutex);
-                if (!room.wait(lock, stop, [this] { return nextIn < nextOut + ahead && !failure; })) return;
-                step = nextIn++;
-            }
+        std::unique_lock lock(mutex);
+        const auto isNeeded = [this] { return !failure && (unclaimed() != nullptr || mayOpen()); };
+        while (room.wait(lock, stop, isNeeded) && !stop.stop_requested()) {
             try {
-                Batch batch = make(step, stop);
-                const std::lock_guard lock(mutex);
-                ready.emplace(step, std::move(batch));
+                if (const std::shared_ptr<Work> work = unclaimed()) {
+                    advance(*work, lock, stop);
+                } else {
+                    const int64_t step = nextIn++;
+                    std::vector<uint8_t> pixels = takeSpare();
+                    lock.unlock();
+                    std::shared_ptr<Work> opened = begin(step, std::move(pixels));
+                    lock.lock();
+                    open.emplace(step, std::move(opened));
+                    room.notify_all();
+                }
             } catch (const Cancelled&) {
                 return;
             } catch (...) {  // handed to next()
-                const std::lock_guard lock(mutex);
+                if (!lock.owns_lock()) lock.lock();
                 if (!failure) failure = std::current_exception();
+                arrived.notify_all();
             }
-            arrived.notify_all();
         }
+    }
+
+    /// Makes the next few samples of a batch; whoever makes the last ones finishes it.
+    void advance(Work& work, std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+        const size_t begin = work.claimed, end = std::min(begin + kChunk, work.count);
+        work.claimed = end;
+        lock.unlock();
+        for (size_t place = begin; place < end; ++place) {
+            if (stop.stop_requested()) throw Cancelled();
+            fill(work, place, work.plan->items[work.first + place]);
+        }
+        lock.lock();
+        work.done += end - begin;
+        if (work.done < work.count) return;
+        lock.unlock();
+        finish(work, stop);
+        lock.lock();
+        const auto finished = open.extract(work.batch.step);
+        ready.emplace(work.batch.step, std::move(work.batch));
+        arrived.notify_all();
+    }
+
+    /// The earliest batch with samples that no thread makes yet. Under the mutex, as the next two.
+    std::shared_ptr<Work> unclaimed() const {
+        for (const auto& [step, work] : open) {
+            if (work->claimed < work->count) return work;
+        }
+        return nullptr;
+    }
+
+    bool mayOpen() const { return nextIn < nextOut + ahead; }
+
+    std::vector<uint8_t> takeSpare() {
+        if (spares.empty()) return {};
+        std::vector<uint8_t> pixels = std::move(spares.back());
+        spares.pop_back();
+        return pixels;
     }
 
     std::shared_ptr<const EpochPlan> planOf(int64_t epoch) {
@@ -89,90 +145,94 @@ struct Loader::Impl {
         return plan;
     }
 
-    Batch make(int64_t step, const std::stop_token& stop) {
-        const auto plan = planOf(step / perEpoch);
+    std::shared_ptr<Work> begin(int64_t step, std::vector<uint8_t> pixels) {
+        auto work = std::make_shared<Work>();
+        work->plan = planOf(step / perEpoch);
         const auto number = static_cast<size_t>(step % perEpoch);
-        const size_t first = plan->starts[number], end = plan->starts[number + 1];
-        const size_t pictureBytes = static_cast<size_t>(options.preprocess.width) * options.preprocess.height * 3;
-
-        Batch batch;
+        work->first = work->plan->starts[number];
+        work->count = work->plan->starts[number + 1] - work->first;
+        work->samples.resize(work->count);
+        Batch& batch = work->batch;
         batch.step = step;
-        batch.epoch = plan->epoch;
-        batch.firstSample = static_cast<int64_t>(first);
+        batch.epoch = work->plan->epoch;
+        batch.firstSample = static_cast<int64_t>(work->first);
         batch.width = options.preprocess.width;
         batch.height = options.preprocess.height;
-        batch.pixels.reserve((end - first) * pictureBytes);
-        size_t spare = end;  // where replacements are looked for: behind the batch, then from the epoch's start
-        const size_t lastSpare = end + plan->items.size() - (end - first);
-        for (size_t at = first; at < end; ++at) {
-            if (add(plan->items[at], batch, stop)) continue;
-            while (spare < lastSpare && !add(plan->items[spare++ % plan->items.size()], batch, stop)) {
-            }
-        }
-        if (batch.indices.empty()) {
-            throw Error("data", "no image can be read; the first failure: " + firstFailure(),
-                        "Check the image files with: diagonal-cli dataset info");
-        }
-        return batch;
+        batch.indices.resize(work->count);
+        batch.captions.resize(work->count);
+        batch.pixels = std::move(pixels);
+        batch.pixels.resize(work->count * pictureBytes);
+        return work;
     }
 
-    /// False when the image cannot be read.
-    bool add(const EpochPlan::Item& item, Batch& batch, const std::stop_token& stop) {
-        if (stop.stop_requested()) throw Cancelled();
+    /// Makes the sample at one place of a batch. False when the image cannot be read.
+    bool fill(Work& work, size_t place, const EpochPlan::Item& item) {
         {
             const std::lock_guard lock(failedMutex);
             if (failed.contains(item.index)) return false;
         }
-        const std::string& caption = dataset->captions(item.index)[item.caption];
+        Batch& batch = work.batch;
         try {
-            const Image image = picture(item.index, batch.epoch, caption);
-            batch.pixels.insert(batch.pixels.end(), image.rgb.begin(), image.rgb.end());
+            work.samples[place] =
+                maker.make(item.index, item.caption, batch.epoch, batch.pixels.data() + place * pictureBytes);
         } catch (const std::exception& error) {
             const std::string reason = reasonOf(*dataset, item.index, error);
             const std::lock_guard lock(failedMutex);
-            if (failed.insert(item.index).second) batch.failures.push_back(reason);
-            if (first.empty()) first = reason;
+            if (failed.insert(item.index).second) {
+                reasons.push_back(reason);
+                batch.failures.push_back(reason);
+            }
             return false;
         }
-        batch.indices.push_back(item.index);
-        batch.captions.push_back(caption);
+        batch.indices[place] = item.index;
+        batch.captions[place] = dataset->captions(item.index)[item.caption];
         return true;
     }
 
-    /// An image as the model gets it, before normalisation.
-    Image picture(size_t index, int64_t epoch, const std::string& caption) {
-        std::shared_ptr<const Image> source = cache.find(index);
-        if (source == nullptr) {
-            source = std::make_shared<const Image>(augments ? reduced(dataset->image(index))
-                                                            : fitted(dataset->image(index)));
-            cache.keep(index, source);
+    /// Replaces what cannot be read, closes the gaps that are left, and packs the tokens.
+    void finish(Work& work, const std::stop_token& stop) {
+        const std::vector<EpochPlan::Item>& items = work.plan->items;
+        // Where replacements are looked for: behind the batch, then from the epoch's start.
+        size_t spare = work.first + work.count;
+        const size_t lastSpare = work.first + items.size();
+        for (size_t place = 0; place < work.count; ++place) {
+            while (!work.samples[place] && spare < lastSpare) {
+                if (stop.stop_requested()) throw Cancelled();
+                fill(work, place, items[spare++ % items.size()]);
+            }
         }
-        if (!augments) return *source;
-        Random random(seedOf(options.seed, 0xA06, epoch, index));
-        Image image = randomResizedCrop(*source, options.preprocess, options.augmentation, random);
-        if (random.chance(options.augmentation.flipProbability) && !namesASide(caption)) mirror(image);
-        return image;
+        Batch& batch = work.batch;
+        std::vector<std::vector<int64_t>> texts;
+        size_t kept = 0;
+        for (size_t place = 0; place < work.count; ++place) {
+            if (!work.samples[place]) continue;
+            Sample& sample = *work.samples[place];
+            batch.imageIds.push_back(sample.imageId);
+            batch.captionIds.push_back(sample.captionId);
+            texts.push_back(std::move(sample.tokens));
+            if (kept != place) move(batch, place, kept);
+            ++kept;
+        }
+        batch.indices.resize(kept);
+        batch.captions.resize(kept);
+        batch.pixels.resize(kept * pictureBytes);
+        if (kept == 0) {
+            throw Error("data", "no image can be read; the first failure: " + failures().at(0),
+                        "Check the image files with: diagonal-cli dataset info");
+        }
+        if (options.tokenizer != nullptr) batch.tokens = options.tokenizer->pack(texts);
     }
 
-    Image fitted(Image image) const {
-        const PreprocessConfig& config = options.preprocess;
-        if (image.width == config.width && image.height == config.height) return image;
-        return resizeAndCrop(image, config);
+    void move(Batch& batch, size_t from, size_t to) const {
+        batch.indices[to] = batch.indices[from];
+        batch.captions[to] = std::move(batch.captions[from]);
+        std::copy_n(batch.pixels.begin() + static_cast<ptrdiff_t>(from * pictureBytes), pictureBytes,
+                    batch.pixels.begin() + static_cast<ptrdiff_t>(to * pictureBytes));
     }
 
-    /// Just large enough for the smallest crop to fill the model's input.
-    Image reduced(Image image) const {
-        const PreprocessConfig& config = options.preprocess;
-        const double side = std::max(config.width, config.height) / std::sqrt(options.augmentation.smallestArea);
-        const double scale = side / std::min(image.width, image.height);
-        if (scale >= 1) return image;
-        const auto length = [scale](int pixels) { return std::max(1, static_cast<int>(std::lround(pixels * scale))); };
-        return resize(image, length(image.width), length(image.height), config.interpolation);
-    }
-
-    std::string firstFailure() {
+    std::vector<std::string> failures() const {
         const std::lock_guard lock(failedMutex);
-        return first;
+        return reasons;
     }
 
     // --- on the caller's thread ---------------------------------------------------------------------------------
@@ -193,32 +253,39 @@ struct Loader::Impl {
         return batch;
     }
 
+    void recycle(std::vector<uint8_t> pixels) {
+        const std::lock_guard lock(mutex);
+        if (static_cast<int64_t>(spares.size()) < ahead) spares.push_back(std::move(pixels));
+    }
+
     const std::shared_ptr<const Dataset> dataset;
     const LoaderOptions options;
     const SamplerOptions sampler;
     const int64_t perEpoch;
     const int64_t ahead;  ///< batches made before they are asked for
-    const bool augments;
-    PictureCache cache;
+    const size_t pictureBytes;
+    SampleMaker maker;
 
     std::mutex planMutex;
     std::vector<std::shared_ptr<const EpochPlan>> plans;
 
-    std::mutex failedMutex;
+    mutable std::mutex failedMutex;
     std::unordered_set<size_t> failed;
-    std::string first;
+    std::vector<std::string> reasons;
 
     std::mutex mutex;  ///< of all below
     std::condition_variable_any room, arrived;
     int64_t nextOut = 0, nextIn = 0;
+    std::map<int64_t, std::shared_ptr<Work>> open;
     std::map<int64_t, Batch> ready;
+    std::vector<std::vector<uint8_t>> spares;
     std::exception_ptr failure;
 
     std::vector<std::jthread> workers;  ///< last: joined before what they use goes
 };
 
 Loader::Loader(std::shared_ptr<const Dataset> dataset, const LoaderOptions& options, int64_t startStep)
-    : m_impl(std::make_unique<Impl>(std::move(dataset), options, startStep)) {
+    : m_impl(std::make_unique<Impl>(dataset, options, startStep)) {
 }
 
 Loader::~Loader() {
@@ -230,8 +297,16 @@ Batch Loader::next(const std::stop_token& stop) {
     return m_impl->next(stop);
 }
 
+void Loader::recycle(Batch&& batch) {
+    m_impl->recycle(std::move(batch.pixels));
+}
+
 int64_t Loader::batchesPerEpoch() const {
     return m_impl->perEpoch;
+}
+
+std::vector<std::string> Loader::failures() const {
+    return m_impl->failures();
 }
 
 }  // namespace diagonal

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/image/preprocess.h"
+#include "engine/text/tokenizer.h"
 #include "training/data/augment.h"
 #include "training/data/dataset.h"
 
@@ -16,8 +17,10 @@ namespace diagonal {
 struct LoaderOptions {
     int batchSize = 128;
     PreprocessConfig preprocess;
-    bool augment = false;  ///< random crops and flips, where the data allows them
+    bool augment = false;  ///< where the data allows it
     AugmentOptions augmentation;
+    bool fastDecode = false;                     ///< JPEG decoded at a fraction of its size where that is enough
+    std::shared_ptr<const Tokenizer> tokenizer;  ///< null: batches carry no tokens
     uint64_t seed = 1;
     int workers = 2;  ///< threads that decode and draw; at least 1
     bool shuffle = true;
@@ -37,18 +40,22 @@ struct Batch {
     /// std of the preprocess configuration.
     std::vector<uint8_t> pixels;
     std::vector<std::string> captions;  ///< [n]
+    TokenBatch tokens;                  ///< of the captions
+    /// int64 [n] each: equal numbers mean equal pictures (their pixels, before augmentation), equal captions.
+    std::vector<int64_t> imageIds, captionIds;
     std::vector<std::string> failures;  ///< images that could not be read, each told once: "path: reason"
     double waitSeconds = 0;             ///< how long next() waited for this batch
 };
 
-/// Batches one after another, epoch after epoch, made ahead on threads of their own.
+/// Batches one after another, epoch after epoch, made ahead on threads of their own, which share the samples of a
+/// batch.
 ///
 /// What a batch holds is a function of the data, the options (but workers and cacheBytes) and its step alone (failures
 /// apart): a loader that starts at a later step gives the very same batches. An image that cannot be read is replaced
 /// by the next one in the epoch's order that is not in the batch; when too few are left the batch is smaller.
 ///
-/// One thread at a time may call next(); the destructor may run at any time no next() is running, and stops the
-/// threads.
+/// One thread at a time may call next() and recycle(); the destructor may run at any time no next() is running, and
+/// stops the threads.
 class Loader {
   public:
     /// startStep: batches that were taken before. Throws Error when the data set is empty.
@@ -60,7 +67,13 @@ class Loader {
     /// Throws Error when no image of the data set can be read, Cancelled on a stop request.
     Batch next(const std::stop_token& stop = {});
 
+    /// Takes a batch back that is not needed any more: its memory serves a later one. Not needed, but quicker.
+    void recycle(Batch&& batch);
+
     int64_t batchesPerEpoch() const;
+
+    /// All images that could not be read so far, "path: reason". Any thread may call it.
+    std::vector<std::string> failures() const;
 
   private:
     struct Impl;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "training/data/loader.h"
+#include "training/data/picture_cache.h"
+
+namespace diagonal {
+
+/// What goes into a batch with the pixels of one image.
+struct Sample {
+    std::vector<int64_t> tokens;  ///< empty without a tokenizer
+    int64_t imageId = 0, captionId = 0;
+};
+
+/// Decodes (or draws), augments and tokenizes one image with its caption. Any thread may call it.
+class SampleMaker {
+  public:
+    SampleMaker(std::shared_ptr<const Dataset> dataset, const LoaderOptions& options);
+
+    /// Writes the pixels to out[height * width * 3]. Throws Error when the image cannot be read.
+    Sample make(size_t index, size_t caption, int64_t epoch, uint8_t* out);
+
+  private:
+    std::shared_ptr<const Picture> picture(size_t index);
+    Image prepared(size_t index) const;
+    std::vector<int64_t> tokens(size_t index, size_t caption) const;
+
+    const std::shared_ptr<const Dataset> m_dataset;
+    const LoaderOptions m_options;
+    const bool m_augments, m_crops;
+    const bool m_keepsTokens;   ///< the data has the token ids already
+    const double m_sourceSide;  ///< pixels that the shorter side of a decoded picture needs
+    PictureCache m_cache;
+};
+
+}  // namespace diagonal
