@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/stat.h>
+
 #include <QtTest>
 
 #include <filesystem>
@@ -9,6 +11,7 @@
 #include "training/data/csv.h"
 #include "training/data/dataset.h"
 #include "training/data/file_dataset.h"
+#include "training/data/kinds.h"
 #include "training/data/random.h"
 
 using namespace diagonal;
@@ -131,18 +134,37 @@ class TestCorruptDatasets : public QObject {
         }
     }
 
-    void otherKindsAreNamedAsNotRead() {
+    void whatIsNoDataIsToldWhatDataCanBe() {
         const QTemporaryDir folder;
-        addPicture(folder, "cats/a.png");
-        const auto coco = writeIn(folder, "captions_val2017.json", "{}");
-        for (const std::string& spec : {folder.path().toStdString(), coco.string(), std::string("/no/such/path"),
-                                        std::string(), std::string("pack:x")}) {
+        addPicture(folder, "images/a.png");
+        writeIn(folder, "x.bin", "bytes");
+        for (const std::string& spec : {folder.path().toStdString() + "/images", folder.path().toStdString() + "/x.bin",
+                                        std::string("/no/such/path"), std::string("unknown:x")}) {
             try {
                 openDataset(spec);
                 QFAIL(spec.c_str());
             } catch (const Error& error) {
-                const std::string text = error.what();
-                QVERIFY2(text.find("scenes:") != std::string::npos, text.c_str());
+                for (const char* kind : {"scenes:", "pack:", "coco:", "webdataset:", "classes:", "imagefolder:"})
+                    QVERIFY2(error.remedy().find(kind) != std::string::npos, error.what());
+            }
+        }
+        QVERIFY_THROWS_EXCEPTION(Error, openDataset(""));
+    }
+
+    void everyKindRefusesWhatIsNotThere() {
+        const QTemporaryDir folder;
+        const std::string empty = folder.path().toStdString();
+        ::mkfifo((empty + "/fifo").c_str(), 0600);
+        for (const DatasetKind& kind : datasetKinds()) {
+            if (kind.prefix == "scenes:") continue;
+            for (const std::string& rest : {std::string(), empty, empty + "/nothing", empty + "/fifo",
+                                            std::string("/dev/zero"), std::string("x\0y", 3), std::string(5000, 'x')}) {
+                try {
+                    openDataset(kind.prefix + rest);
+                    QFAIL((kind.prefix + rest).c_str());
+                } catch (const Error& error) {
+                    QVERIFY2(!error.problem().empty(), error.what());
+                }
             }
         }
     }

@@ -2,12 +2,11 @@
 #include <QtTest>
 
 #include <filesystem>
-#include <fstream>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/image/png.h"
 #include "engine/inference/export.h"
+#include "tests/training/dataset_files.h"
 #include "training/data/csv.h"
 #include "training/data/dataset.h"
 
@@ -15,24 +14,6 @@ using namespace diagonal;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder with small pictures and caption files.
-class Folder {
-  public:
-    fs::path path() const { return m_folder.path().toStdString(); }
-    fs::path write(const std::string& name, const std::string& text) const {
-        fs::create_directories((path() / name).parent_path());
-        writeFile(path() / name, text);
-        return path() / name;
-    }
-    void picture(const std::string& name, uint8_t shade = 7) const {
-        const auto png = encodePng({4, 4, std::vector<uint8_t>(48, shade)});
-        write(name, {reinterpret_cast<const char*>(png.data()), png.size()});
-    }
-
-  private:
-    QTemporaryDir m_folder;
-};
 
 fs::path flickr8k() {
     const QByteArray given = qgetenv("DIAGONAL_FLICKR8K");
@@ -181,7 +162,7 @@ class TestDatasets : public QObject {
         folder.write("Flickr_8k.testImages.txt", "b.jpg\n");
         for (const std::string& spec : {folder.path().string(), file.string(), "flickr8k:" + folder.path().string()}) {
             const auto data = openDataset(spec);
-            QCOMPARE(data->kind(), std::string("Flickr8k"));
+            QCOMPARE(data->kind(), name.startsWith("results") ? std::string("Flickr30k") : std::string("Flickr8k"));
             QCOMPARE(data->captions(0), (std::vector<std::string>{"A dog .", "A cat ."}));
             QVERIFY(data->split(0) == Split::Train && data->split(1) == Split::Test);
         }
@@ -219,9 +200,37 @@ class TestDatasets : public QObject {
         QCOMPARE(summary.duplicateCaptions, size_t{1});
         QCOMPARE(summary.duplicateImages, size_t{1});
         QCOMPARE(summary.captionLengths, (std::vector<size_t>{0, 1, 2, 1}));
+        QCOMPARE(summary.samples.size(), size_t{3});
+        QCOMPARE(summary.samples[0].name, std::string("a.png"));
+        QCOMPARE(summary.samples[0].caption, std::string("A dog runs."));
         QCOMPARE(summary.unreadable.size(), size_t{1});
         QVERIFY(summary.unreadable[0].starts_with("d.png: "));
         QCOMPARE(reports.back(), int64_t{4});
+    }
+
+    void summaryOfSharedCaptionsCountsEachImage() {
+        const Folder folder;
+        for (const char* name : {"cat/a.png", "cat/b.png", "cat/c.png", "big_dog/d.png"})
+            folder.picture(name);
+        const DatasetSummary summary = summarize(folder.path().string(), {}, true);
+        QCOMPARE(summary.images, size_t{4});
+        QCOMPARE(summary.captions, size_t{4});
+        QCOMPARE(summary.captionLengths, (std::vector<size_t>{0, 0, 0, 0, 0, 3, 1}));
+        QCOMPARE(summary.duplicateCaptions, size_t{1});
+        QCOMPARE(summary.duplicateImages, size_t{3});
+        QCOMPARE(summary.labels, (std::vector<std::string>{"big dog", "cat"}));
+    }
+
+    void checkingFindsPicturesThatAreCut() {
+        const Folder folder;
+        folder.picture("a.png");
+        const std::string png = Folder::png(3, 64, 64);
+        folder.write("b.png", png.substr(0, png.size() - 20));
+        const auto file = folder.write("c.csv", "image,caption\na.png,x\nb.png,y\n").string();
+        QVERIFY(summarize(file, {}, false).unreadable.empty());
+        const auto unreadable = summarize(file, {}, true).unreadable;
+        QCOMPARE(unreadable.size(), size_t{1});
+        QVERIFY2(unreadable[0].starts_with("b.png: "), unreadable[0].c_str());
     }
 
     void summaryStopsOnRequest() {

@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "training/data/csv.h"
-#include "training/data/scenes.h"
 
 namespace diagonal {
 
@@ -82,35 +80,8 @@ Columns readHeader(const fs::path& path, CsvReader& reader, const DatasetOptions
     return columns;
 }
 
-/// The label column's words as indices, in order of appearance. Too many different ones are captions, not labels.
-class LabelList {
-  public:
-    static constexpr size_t kMost = 5000;
-
-    int add(const std::string& cell) {
-        const std::string word(trimmed(cell));
-        if (word.empty() || !isUtf8(word)) return -1;
-        const auto [entry, isNew] = m_indices.try_emplace(word, static_cast<int>(m_words.size()));
-        if (isNew) m_words.push_back(word);
-        return entry->second;
-    }
-    bool isUsable() const { return m_words.size() > 1 && m_words.size() <= kMost; }
-    /// Whether all are labels of scenes: then mirror images and crops would make captions untrue.
-    bool areScenes() const {
-        const std::vector<std::string> scenes = sceneLabels();
-        return !m_words.empty() && std::all_of(m_words.begin(), m_words.end(), [&](const std::string& word) {
-            return std::find(scenes.begin(), scenes.end(), word) != scenes.end();
-        });
-    }
-    std::vector<std::string> take() { return std::move(m_words); }
-
-  private:
-    std::vector<std::string> m_words;
-    std::unordered_map<std::string, int> m_indices;
-};
-
 std::optional<fs::path> tableIn(const fs::path& folder) {
-    for (const char* name : {"captions.csv", "metadata.csv", "captions.tsv"}) {
+    for (const char* name : {"captions.csv", "captions.tsv", "metadata.csv"}) {
         std::error_code failure;
         if (fs::is_regular_file(folder / name, failure)) return folder / name;
     }
@@ -121,8 +92,12 @@ std::optional<fs::path> tableIn(const fs::path& folder) {
 
 bool isCsv(const fs::path& path) {
     std::error_code failure;
-    if (fs::is_directory(path, failure)) return tableIn(path).has_value();
+    if (fs::is_directory(path, failure)) {
+        const auto table = tableIn(path);
+        return table && table->filename() != "metadata.csv";
+    }
     const std::string extension = lowered(path.extension().string());
+    if (path.filename() == "metadata.csv") return false;
     return extension == ".csv" || extension == ".tsv" || extension == ".txt";
 }
 
@@ -142,30 +117,50 @@ std::string lineNote(const fs::path& path, size_t line, const std::string& reaso
     return displayName(path.filename()) + ":" + std::to_string(line) + ": " + reason;
 }
 
-void addCaption(FileDataset& dataset, const fs::path& path, size_t line, std::string_view name,
-                std::string_view caption, Split split, int label) {
-    name = trimmed(name);
-    caption = trimmed(caption);
-    const char* problem = nullptr;
-    if (name.empty()) problem = "the image's path is empty";
-    if (caption.empty()) problem = "the caption is empty";
-    if (!isUtf8(name) || !isUtf8(caption)) problem = "this is not UTF-8";
-    if (name.find('\0') != std::string_view::npos || caption.find('\0') != std::string_view::npos) {
-        problem = "there is a zero byte in the text";
-    }
-    if (problem != nullptr) {
-        dataset.notes().add(lineNote(path, line, problem));
-        return;
-    }
-    FileDataset::Sample& sample = dataset.sample(name);
-    std::string text(caption);
+const char* problemOf(std::string_view name, std::string_view caption) {
+    if (trimmed(name).empty()) return "the image's path is empty";
+    if (trimmed(caption).empty()) return "the caption is empty";
+    if (!isUtf8(name) || !isUtf8(caption)) return "this is not UTF-8";
+    if (name.find('\0') != std::string_view::npos || caption.find('\0') != std::string_view::npos)
+        return "there is a zero byte in the text";
+    return nullptr;
+}
+
+std::string oneLine(std::string_view caption) {
+    std::string text(trimmed(caption));
     std::replace_if(
         text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-    if (std::find(sample.captions.begin(), sample.captions.end(), text) == sample.captions.end()) {
-        sample.captions.push_back(std::move(text));
+    return text;
+}
+
+void addOnce(std::vector<std::string>& captions, std::string_view caption) {
+    std::string text = oneLine(caption);
+    if (std::find(captions.begin(), captions.end(), text) == captions.end()) captions.push_back(std::move(text));
+}
+
+void addCaption(FileDataset& dataset, const Table& table, size_t line, std::string_view name, std::string_view caption,
+                Split split, int label) {
+    if (const char* problem = problemOf(name, caption); problem != nullptr) {
+        dataset.notes().add(lineNote(table.path, line, problem));
+        return;
     }
+    name = trimmed(name);
+    FileDataset::Sample& sample = table.prefix.empty() || name.starts_with('/')
+                                      ? dataset.sample(name)
+                                      : dataset.sample(table.prefix + std::string(name));
+    addOnce(sample.captions, caption);
+    if (split == Split::All && table.splitFromFolders) split = splitOfName(name.substr(0, name.find('/')));
+    if (split == Split::All) split = table.split;
     if (split != Split::All) sample.split = split;
     if (label >= 0) sample.label = label;
+}
+
+std::span<const std::string_view> imageColumnNames() {
+    return kImageNames;
+}
+
+std::span<const std::string_view> captionColumnNames() {
+    return kCaptionNames;
 }
 
 std::vector<fs::path> imageFolders(const fs::path& folder) {
@@ -178,10 +173,9 @@ std::vector<fs::path> imageFolders(const fs::path& folder) {
             folder / "flickr30k_images"};
 }
 
-void addCsvLines(FileDataset& dataset, const fs::path& path, const std::string& text, const DatasetOptions& options) {
+void addCsvLines(FileDataset& dataset, const Table& table, const std::string& text, const DatasetOptions& options) {
     CsvReader reader(text, guessDelimiter(text));
-    const Columns columns = readHeader(path, reader, options);
-    LabelList labels;
+    const Columns columns = readHeader(table.path, reader, options);
     CsvReader::Record record;
     while (reader.next(record)) {
         if (record.problem.empty() && record.cells.size() != columns.count) {
@@ -189,16 +183,14 @@ void addCsvLines(FileDataset& dataset, const fs::path& path, const std::string& 
                              std::to_string(columns.count) + "; a text with a delimiter in it needs quotes";
         }
         if (!record.problem.empty()) {
-            dataset.notes().add(lineNote(path, record.line, record.problem));
+            dataset.notes().add(lineNote(table.path, record.line, record.problem));
             continue;
         }
         const Split split = columns.split ? splitOfName(record.cells[*columns.split]) : Split::All;
-        const int label = columns.label ? labels.add(record.cells[*columns.label]) : -1;
-        addCaption(dataset, path, record.line, record.cells[columns.image], record.cells[columns.caption], split,
+        const int label = columns.label ? dataset.labelIndex(record.cells[*columns.label]) : -1;
+        addCaption(dataset, table, record.line, record.cells[columns.image], record.cells[columns.caption], split,
                    label);
     }
-    dataset.setAugmentation(!labels.areScenes());
-    if (labels.isUsable()) dataset.setLabels(labels.take());
 }
 
 std::shared_ptr<const Dataset> openCsv(const std::string& spec, const DatasetOptions& options) {
@@ -213,7 +205,7 @@ std::shared_ptr<const Dataset> openCsv(const std::string& spec, const DatasetOpt
         path = *table;
     }
     auto dataset = std::make_shared<FileDataset>("CSV");
-    addCsvLines(*dataset, path, readTable(path), options);
+    addCsvLines(*dataset, {path}, readTable(path), options);
     dataset->finish(imageFolders(path.parent_path()), options.split, path);
     return dataset;
 }

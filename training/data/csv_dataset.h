@@ -3,13 +3,16 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "training/data/file_dataset.h"
 
 namespace diagonal {
 
-/// A .csv, .tsv or .txt file, or a folder with captions.csv or metadata.csv.
+/// A .csv, .tsv or .txt file, or a folder with captions.csv or captions.tsv.
 bool isCsv(const std::filesystem::path& path);
 
 /// Opens a CSV or TSV file with a header. Columns for image and caption are guessed from their names unless the options
@@ -20,16 +23,36 @@ std::shared_ptr<const Dataset> openCsv(const std::string& path, const DatasetOpt
 /// The text of a table file; throws Error for an empty or binary file and for UTF-16.
 std::string readTable(const std::filesystem::path& path);
 
+/// A file whose lines each name an image and a caption.
+struct Table {
+    std::filesystem::path path;
+    std::string prefix = {};        ///< goes before the images' names: "train/"
+    Split split = Split::All;       ///< of the lines that do not say
+    bool splitFromFolders = false;  ///< an image "train/a.jpg" is of the train split
+};
+
 /// Adds the lines of a table to a data set. Throws Error when the columns cannot be told.
-void addCsvLines(FileDataset& dataset, const std::filesystem::path& path, const std::string& text,
-                 const DatasetOptions& options);
+void addCsvLines(FileDataset& dataset, const Table& table, const std::string& text, const DatasetOptions& options);
+
+/// What the columns are looked for by, the preferred first, in lower case.
+std::span<const std::string_view> imageColumnNames();
+std::span<const std::string_view> captionColumnNames();
 
 /// "file.csv:12: reason".
 std::string lineNote(const std::filesystem::path& path, size_t line, const std::string& reason);
 
 /// Adds a caption, or a note when the image's name or the caption cannot be used.
-void addCaption(FileDataset& dataset, const std::filesystem::path& path, size_t line, std::string_view name,
-                std::string_view caption, Split split = Split::All, int label = -1);
+void addCaption(FileDataset& dataset, const Table& table, size_t line, std::string_view name, std::string_view caption,
+                Split split = Split::All, int label = -1);
+
+/// What makes a name or a caption unusable, null when nothing does.
+const char* problemOf(std::string_view name, std::string_view caption);
+
+/// A caption in one line: line ends and tabs become blanks.
+std::string oneLine(std::string_view caption);
+
+/// Adds a caption to those that a sample has, unless it has it.
+void addOnce(std::vector<std::string>& captions, std::string_view caption);
 
 /// Folders in which images named by a file are looked for.
 std::vector<std::filesystem::path> imageFolders(const std::filesystem::path& folder);

@@ -4,8 +4,23 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "training/data/kinds.h"
+#include "training/data/shards.h"
 
 namespace diagonal {
+
+std::string nameOf(Split split) {
+    switch (split) {
+        case Split::Train:
+            return "train";
+        case Split::Validation:
+            return "validation";
+        case Split::Test:
+            return "test";
+        case Split::All:
+            break;
+    }
+    return "all";
+}
 
 const std::vector<std::string>& Dataset::labels() const {
     static const std::vector<std::string> kNone;
@@ -17,6 +32,11 @@ const std::vector<std::string>& Dataset::warnings() const {
     return kNone;
 }
 
+std::vector<uint8_t> Dataset::bytes(size_t index) const {
+    const std::filesystem::path path = file(index);
+    return path.empty() ? std::vector<uint8_t>() : readBytes(path);
+}
+
 std::shared_ptr<const Dataset> openDataset(const std::string& spec, const DatasetOptions& options) {
     if (spec.empty()) {
         throw Error("data", "no data was given", "Give a path, or scenes: for generated scenes");
@@ -26,7 +46,7 @@ std::shared_ptr<const Dataset> openDataset(const std::string& spec, const Datase
     }
     const std::filesystem::path path(spec);
     std::error_code failure;
-    if (!std::filesystem::exists(path, failure)) {
+    if (!std::filesystem::exists(path, failure) && !isShardPattern(spec)) {
         throw Error(displayName(path), failure ? failure.message() : "there is no such file or folder",
                     "Data can be " + datasetKindNames());
     }

@@ -15,6 +15,9 @@ namespace diagonal {
 
 enum class Split { Train, Validation, Test, All };
 
+/// "train", "validation", "test", "all".
+std::string nameOf(Split split);
+
 class Tokenizer;
 
 /// Images with their captions. Immutable; any thread may call it.

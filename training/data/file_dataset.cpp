@@ -7,12 +7,15 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "training/data/scenes.h"
 
 namespace diagonal {
 
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr size_t kMostLabels = 5000;
 
 /// Names of the files of a folder, or none: one directory listing is far quicker than a stat of each file.
 std::unordered_set<std::string> filesOf(const fs::path& folder) {
@@ -53,20 +56,6 @@ class FileFinder {
     std::unordered_map<std::string, std::unordered_set<std::string>> m_listings;
 };
 
-std::string nameOf(Split split) {
-    switch (split) {
-        case Split::Train:
-            return "train";
-        case Split::Validation:
-            return "validation";
-        case Split::Test:
-            return "test";
-        case Split::All:
-            break;
-    }
-    return "all";
-}
-
 }  // namespace
 
 void Warnings::add(std::string text) {
@@ -85,14 +74,37 @@ FileDataset::Sample& FileDataset::sample(std::string_view name) {
     return m_samples[entry->second];
 }
 
+int FileDataset::labelIndex(std::string_view word) {
+    word = trimmed(word);
+    if (word.empty() || !isUtf8(word)) return -1;
+    const auto [entry, isNew] = m_labelIndices.try_emplace(std::string(word), static_cast<int>(m_labels.size()));
+    if (isNew) m_labels.push_back(entry->first);
+    return entry->second;
+}
+
+/// One word only tells nothing apart, too many are captions.
+void FileDataset::closeLabels() {
+    m_labelIndices.clear();
+    const std::vector<std::string> scenes = sceneLabels();
+    const auto isScene = [&](const std::string& word) {
+        return std::find(scenes.begin(), scenes.end(), word) != scenes.end();
+    };
+    // Of scenes mirror images and crops would make captions untrue.
+    m_augmentation = m_labels.empty() || !std::all_of(m_labels.begin(), m_labels.end(), isScene);
+    if (m_labels.size() < 2 || m_labels.size() > kMostLabels) m_labels.clear();
+}
+
 void FileDataset::finish(const std::vector<fs::path>& folders, Split split, const fs::path& source) {
     m_byName.clear();
+    closeLabels();
     FileFinder finder(folders);
-    const size_t named = m_samples.size();
-    size_t ofOtherSplits = 0;
-    std::string firstMissing;
+    size_t ofOtherSplits = 0, withoutCaptions = 0;
+    std::string firstMissing, firstWithoutCaptions;
     std::erase_if(m_samples, [&](Sample& sample) {
-        if (sample.captions.empty()) return true;
+        if (sample.captions.empty()) {
+            if (withoutCaptions++ == 0) firstWithoutCaptions = displayName(sample.name);
+            return true;
+        }
         if (split != Split::All && sample.split != split) {
             ++ofOtherSplits;
             return true;
@@ -103,7 +115,11 @@ void FileDataset::finish(const std::vector<fs::path>& folders, Split split, cons
         m_notes.add(displayName(sample.name) + ": there is no such image file");
         return true;
     });
-    const size_t notes = m_notes.count();
+    const bool hadProblems = m_notes.count() > 0;
+    if (withoutCaptions > 0) {
+        m_notes.add(std::to_string(withoutCaptions) + " images without a caption, the first is " +
+                    firstWithoutCaptions);
+    }
     m_warnings = m_notes.take();
     if (!m_samples.empty()) return;
     if (m_missing > 0) {
@@ -112,17 +128,20 @@ void FileDataset::finish(const std::vector<fs::path>& folders, Split split, cons
             "none of its " + std::to_string(m_missing) + " images is there, the first is \"" + firstMissing + "\"",
             "Paths are taken relative to the file's folder, or to images/ in it");
     }
-    if (ofOtherSplits > 0) {
-        throw Error(displayName(source), "it has no images of the " + nameOf(split) + " split",
-                    "Give data with that split, or leave the choice of the split out");
+    if (ofOtherSplits > 0) throw noSuchSplit(source, split);
+    if (hadProblems) {
+        throw Error(displayName(source), "nothing in it could be used; the first problem: " + m_warnings.front());
     }
-    if (notes > 0) throw Error(displayName(source), "no line could be used; the first: " + m_warnings.front());
-    throw Error(displayName(source), named == 0 ? "there are no lines after the header" : "there are no captions",
-                "Each line names an image file and a caption");
+    throw Error(displayName(source), "it holds no images with captions", "Each image needs a caption");
 }
 
-Image FileDataset::image(size_t index) const {
-    return readImage(m_samples.at(index).path);
+Image FileDataset::decode(size_t index, int enough) const {
+    return readImage(m_samples.at(index).path, enough);
+}
+
+Error noSuchSplit(const fs::path& source, Split split) {
+    return {displayName(source), "it has no images of the " + nameOf(split) + " split",
+            "Give data with that split, or leave the choice of the split out"};
 }
 
 Split splitOfName(std::string_view name) {

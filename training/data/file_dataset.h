@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/base/error.h"
 #include "training/data/dataset.h"
 
 namespace diagonal {
@@ -44,17 +45,17 @@ class FileDataset : public Dataset {
     /// The sample of that name, made when new.
     Sample& sample(std::string_view name);
     Warnings& notes() { return m_notes; }
-    void setLabels(std::vector<std::string> labels) { m_labels = std::move(labels); }
-    void setAugmentation(bool allowed) { m_augmentation = allowed; }
-    /// Resolves names against folders (the first that has the file), drops samples that are missing or of another
-    /// split, and closes the notes. source names the data set in errors. Throws Error when no sample is left.
+    /// The number of a label, new ones in order of appearance; -1 for an empty one.
+    int labelIndex(std::string_view word);
+    /// Resolves names against folders (the first that has the file), drops samples that are missing, without captions
+    /// or of another split, and closes the notes. source names the data set in errors. Throws Error when no sample is
+    /// left.
     void finish(const std::vector<std::filesystem::path>& folders, Split split, const std::filesystem::path& source);
 
     std::string kind() const override { return m_kind; }
     size_t size() const override { return m_samples.size(); }
     std::string name(size_t index) const override { return m_samples.at(index).name; }
     const std::vector<std::string>& captions(size_t index) const override { return m_samples.at(index).captions; }
-    Image image(size_t index) const override;
     const std::vector<std::string>& labels() const override { return m_labels; }
     int label(size_t index) const override { return m_labels.empty() ? -1 : m_samples.at(index).label; }
     Split split(size_t index) const override { return m_samples.at(index).split; }
@@ -63,11 +64,17 @@ class FileDataset : public Dataset {
     size_t missing() const override { return m_missing; }
     const std::vector<std::string>& warnings() const override { return m_warnings; }
 
+  protected:
+    Image decode(size_t index, int enough) const override;
+
   private:
+    void closeLabels();
+
     std::string m_kind;
     std::vector<Sample> m_samples;
     std::unordered_map<std::string, size_t> m_byName;
     std::vector<std::string> m_labels;
+    std::unordered_map<std::string, int> m_labelIndices;
     std::vector<std::string> m_warnings;
     Warnings m_notes;
     size_t m_missing = 0;
@@ -76,6 +83,9 @@ class FileDataset : public Dataset {
 
 /// "train", "val", "dev", "test", … in any case; All for anything else.
 Split splitOfName(std::string_view name);
+
+/// Of a data set that has samples, but none of the split that was asked for.
+Error noSuchSplit(const std::filesystem::path& source, Split split);
 
 /// Whether the bytes are well-formed UTF-8.
 bool isUtf8(std::string_view text);

@@ -51,15 +51,15 @@ void forEachLine(std::string_view text, const Use& use) {
 }
 
 /// name.jpg#0<TAB>caption
-void addTokenLines(FileDataset& dataset, const fs::path& path, std::string_view text) {
+void addTokenLines(FileDataset& dataset, const Table& table, std::string_view text) {
     forEachLine(text, [&](std::string_view line, size_t number) {
         const size_t tab = line.find('\t');
         const size_t hash = line.rfind('#', tab);
         if (tab == std::string_view::npos || hash == std::string_view::npos) {
-            dataset.notes().add(lineNote(path, number, "not of the form name#number, tab, caption"));
+            dataset.notes().add(lineNote(table.path, number, "not of the form name#number, tab, caption"));
             return;
         }
-        addCaption(dataset, path, number, line.substr(0, hash), line.substr(tab + 1));
+        addCaption(dataset, table, number, line.substr(0, hash), line.substr(tab + 1));
     });
 }
 
@@ -77,11 +77,8 @@ void addSplits(FileDataset& dataset, const fs::path& folder) {
     for (const auto& [name, split] : kFiles) {
         const fs::path path = folder / name;
         if (!isFile(path)) continue;
-        forEachLine(readText(path), [&, split = split](std::string_view line, size_t number) {
-            FileDataset::Sample& sample = dataset.sample(trimmed(line));
-            if (sample.captions.empty()) dataset.notes().add(lineNote(path, number, "an image without captions"));
-            sample.split = split;
-        });
+        forEachLine(readText(path),
+                    [&, split = split](std::string_view line, size_t) { dataset.sample(trimmed(line)).split = split; });
     }
 }
 
@@ -100,12 +97,14 @@ std::shared_ptr<const Dataset> openFlickr8k(const std::string& spec, const Datas
         throw Error(displayName(spec), "there is no caption file in this folder",
                     "Flickr8k has Flickr8k.token.txt or captions.txt beside the folder of its images");
     }
-    auto dataset = std::make_shared<FileDataset>("Flickr8k");
+    // Flickr30k's files are all called results….
+    const bool isThirty = path->filename().string().starts_with("results");
+    auto dataset = std::make_shared<FileDataset>(isThirty ? "Flickr30k" : "Flickr8k");
     const std::string text = readTable(*path);
     if (isTokenFile(text)) {
-        addTokenLines(*dataset, *path, text);
+        addTokenLines(*dataset, {*path}, text);
     } else {
-        addCsvLines(*dataset, *path, text, options);
+        addCsvLines(*dataset, {*path}, text, options);
     }
     addSplits(*dataset, path->parent_path());
     dataset->finish(imageFolders(path->parent_path()), options.split, *path);

@@ -14,7 +14,7 @@ namespace diagonal {
 /// A way to keep images with captions. A new one is a file with its open and detect functions, and a line in kinds.cpp.
 struct DatasetKind {
     std::string prefix;       ///< "csv:", forces the kind
-    std::string description;  ///< for errors and help: "a CSV or TSV file (csv:FILE)"
+    std::string description;  ///< for errors and help: "a CSV or TSV file (csv:FILE)"; empty: another's second name
     std::function<bool(const std::filesystem::path&)> detect;
     std::function<std::shared_ptr<const Dataset>(const std::string& rest, const DatasetOptions&)> open;
 };

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/text/tokenizer.h"
 #include "training/data/dataset.h"
 #include "training/data/file_dataset.h"
+#include "training/data/parallel.h"
 #include "training/data/random.h"
 
 namespace diagonal {
@@ -41,30 +45,23 @@ uint64_t contentHash(const std::vector<uint8_t>& bytes) {
 void countCaptions(const Dataset& dataset, DatasetSummary& summary, const JobContext& job) {
     std::unordered_map<std::string_view, size_t> images;  // how many show this caption
     std::unordered_set<std::string> different;
+    const std::vector<std::string>* last = nullptr;
+    std::vector<size_t> lastBins;
     for (size_t i = 0; i < dataset.size(); ++i) {
         if (i % 4096 == 0) job.throwIfStopped();
         const std::vector<std::string>& captions = dataset.captions(i);
-        summary.captions += captions.size();
+        // The images of a class share their captions, and there may be millions.
+        const bool areNew = &captions != last;
+        if (areNew) lastBins.clear();
+        last = &captions;
         for (const std::string& caption : captions) {
-            const size_t words = countWords(caption, different);
-            const size_t bin = std::min(words, kLongestCaption);
+            if (areNew) lastBins.push_back(std::min(countWords(caption, different), kLongestCaption));
+            if (areNew || images[caption] < 2) ++images[caption];
+        }
+        summary.captions += captions.size();
+        for (const size_t bin : lastBins) {
             if (summary.captionLengths.size() <= bin) summary.captionLengths.resize(bin + 1);
             ++summary.captionLengths[bin];
-            ++images[caption];
-        }
-        switch (dataset.split(i)) {
-            case Split::Train:
-                ++summary.train;
-                break;
-            case Split::Validation:
-                ++summary.validation;
-                break;
-            case Split::Test:
-                ++summary.test;
-                break;
-            case Split::All:
-                ++summary.unassigned;
-                break;
         }
     }
     summary.words = different.size();
@@ -72,29 +69,71 @@ void countCaptions(const Dataset& dataset, DatasetSummary& summary, const JobCon
         std::count_if(images.begin(), images.end(), [](const auto& entry) { return entry.second > 1; }));
 }
 
-void checkFiles(const Dataset& dataset, DatasetSummary& summary, const JobContext& job) {
-    std::unordered_map<uint64_t, size_t> seen;
-    const auto total = static_cast<int64_t>(dataset.size());
-    for (size_t i = 0; i < dataset.size(); ++i) {
-        job.throwIfStopped();
-        const std::filesystem::path file = dataset.file(i);
-        if (!file.empty()) {
-            try {
-                const std::vector<uint8_t> bytes = readBytes(file);
-                readImageHeader(bytes, displayName(file));
-                if (!seen.try_emplace(contentHash(bytes), i).second) ++summary.duplicateImages;
-            } catch (const Error& error) {
-                summary.unreadable.push_back(displayName(dataset.name(i)) + ": " + error.problem());
-            }
+/// Counts the splits, and shows a few images of each.
+void countSplits(const Dataset& dataset, DatasetSummary& summary) {
+    constexpr size_t kRows = 3;
+    std::array<std::vector<size_t>, 4> bySplit;
+    for (size_t i = 0; i < dataset.size(); ++i)
+        bySplit[static_cast<size_t>(dataset.split(i))].push_back(i);
+    const auto of = [&](Split split) -> const std::vector<size_t>& { return bySplit[static_cast<size_t>(split)]; };
+    summary.train = of(Split::Train).size();
+    summary.validation = of(Split::Validation).size();
+    summary.test = of(Split::Test).size();
+    summary.unassigned = of(Split::All).size();
+    for (const Split split : {Split::Train, Split::Validation, Split::Test, Split::All}) {
+        const std::vector<size_t>& images = of(split);
+        const size_t rows = std::min(kRows, images.size());
+        for (size_t row = 0; row < rows; ++row) {
+            const size_t image = images[(2 * row + 1) * images.size() / (2 * rows)];
+            const auto& captions = dataset.captions(image);
+            summary.samples.push_back(
+                {split, displayName(dataset.name(image)), captions.empty() ? std::string() : captions.front()});
         }
-        if (i % 64 == 63) job.progress(static_cast<int64_t>(i + 1), total);
     }
-    job.progress(total, total);
+}
+
+/// What checking one image came to.
+struct Checked {
+    std::optional<uint64_t> hash;
+    std::string failure;
+};
+
+Checked check(const Dataset& dataset, size_t index) {
+    Checked checked;
+    try {
+        const std::vector<uint8_t> bytes = dataset.bytes(index);
+        if (bytes.empty() && dataset.file(index).empty()) return checked;  // drawn
+        (void)dataset.image(index, 1);
+        checked.hash = contentHash(bytes);
+    } catch (const Error& error) {
+        checked.failure = displayName(dataset.name(index)) + ": " + error.problem();
+    }
+    return checked;
+}
+
+void checkImages(const Dataset& dataset, DatasetSummary& summary, const JobContext& job) {
+    constexpr size_t kChunk = 256;
+    std::unordered_set<uint64_t> seen;
+    const auto total = static_cast<int64_t>(dataset.size());
+    job.progress(0, total);
+    std::vector<Checked> chunk;
+    for (size_t begin = 0; begin < dataset.size(); begin += chunk.size()) {
+        chunk.assign(std::min(kChunk, dataset.size() - begin), {});
+        parallelFor(chunk.size(), decodingThreads(), [&](size_t i) {
+            job.throwIfStopped();
+            chunk[i] = check(dataset, begin + i);
+        });
+        for (Checked& image : chunk) {
+            if (!image.failure.empty()) summary.unreadable.push_back(std::move(image.failure));
+            if (image.hash && !seen.insert(*image.hash).second) ++summary.duplicateImages;
+        }
+        job.progress(static_cast<int64_t>(begin + chunk.size()), total);
+    }
 }
 
 }  // namespace
 
-DatasetSummary summarize(const std::string& spec, const DatasetOptions& options, bool checkImages,
+DatasetSummary summarize(const std::string& spec, const DatasetOptions& options, bool readImages,
                          const JobContext& job) {
     const auto dataset = openDataset(spec, options);
     DatasetSummary summary;
@@ -102,8 +141,12 @@ DatasetSummary summarize(const std::string& spec, const DatasetOptions& options,
     summary.images = dataset->size();
     summary.missing = dataset->missing();
     summary.warnings = dataset->warnings();
+    summary.labels = dataset->labels();
+    if (const auto tokenizer = dataset->tokenizer())
+        summary.tokenizer = tokenizer->kind() + ", " + std::to_string(tokenizer->vocabularySize()) + " tokens";
     countCaptions(*dataset, summary, job);
-    if (checkImages) checkFiles(*dataset, summary, job);
+    countSplits(*dataset, summary);
+    if (readImages) checkImages(*dataset, summary, job);
     return summary;
 }
 

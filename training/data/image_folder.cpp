@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/data/image_folder.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "training/data/csv_dataset.h"
+#include "training/data/file_dataset.h"
+#include "training/data/json_elements.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+bool isMetadataName(const std::string& name) {
+    return name == "metadata.jsonl" || name == "metadata.csv";
+}
+
+void addTableOf(const fs::path& root, const fs::path& relative, std::vector<Table>& tables) {
+    const fs::path folder = relative.empty() ? root : root / relative;
+    std::error_code failure;
+    for (const char* name : {"metadata.jsonl", "metadata.csv"}) {
+        if (!fs::is_regular_file(folder / name, failure)) continue;
+        tables.push_back({.path = folder / name,
+                          .prefix = relative.empty() ? "" : (relative / "").string(),
+                          .split = splitOfName(relative.filename().string()),
+                          .splitFromFolders = true});
+        return;
+    }
+}
+
+/// The metadata files of a folder and of the folders in it.
+std::vector<Table> tablesIn(const fs::path& root) {
+    std::vector<Table> tables;
+    for (const fs::path& top : {fs::path(), fs::path("data")}) {
+        addTableOf(root, top, tables);
+        std::vector<fs::path> names;
+        std::error_code failure;
+        for (fs::directory_iterator entry(root / top, failure), end; !failure && entry != end;
+             entry.increment(failure)) {
+            std::error_code unknown;
+            const fs::path name = entry->path().filename();
+            if (!name.native().starts_with('.') && name != "data" && entry->is_directory(unknown))
+                names.push_back(top / name);
+        }
+        std::sort(names.begin(), names.end());
+        for (const fs::path& name : names)
+            addTableOf(root, name, tables);
+    }
+    return tables;
+}
+
+/// The member that holds what is looked for: the one named, else the first of the guesses that is there.
+const json* memberOf(const json& object, const std::string& key, std::span<const std::string_view> guesses) {
+    if (!key.empty()) return object.contains(key) ? &object[key] : nullptr;
+    for (const std::string_view guess : guesses)
+        if (const auto member = object.find(guess); member != object.end() && !member->is_null()) return &*member;
+    return nullptr;
+}
+
+std::string labelOf(const json& object) {
+    const auto member = object.find("label");
+    if (member == object.end()) return {};
+    if (member->is_string()) return member->get<std::string>();
+    return member->is_number_integer() ? member->dump() : std::string();
+}
+
+void addJsonLine(FileDataset& dataset, const Table& table, size_t number, std::string_view line,
+                 const DatasetOptions& options) {
+    const auto note = [&](const char* problem) { dataset.notes().add(lineNote(table.path, number, problem)); };
+    const json object = parseObject(line);
+    if (object.is_null()) return note("this is no JSON object");
+    const json* name = memberOf(object, options.imageKey, imageColumnNames());
+    const json* caption = memberOf(object, options.captionKey, captionColumnNames());
+    if (name == nullptr || !name->is_string()) return note("there is no file_name");
+    const auto captions = caption == nullptr ? std::vector<std::string>() : textsOf(*caption);
+    if (captions.empty()) return note("there is no text or caption");
+    const auto split = object.find("split");
+    for (const std::string& text : captions)
+        addCaption(dataset, table, number, name->get_ref<const std::string&>(), text,
+                   split != object.end() && split->is_string() ? splitOfName(split->get<std::string>()) : Split::All,
+                   dataset.labelIndex(labelOf(object)));
+}
+
+void addJsonLines(FileDataset& dataset, const Table& table, const std::string& content, const DatasetOptions& options) {
+    std::string_view text = content;
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    for (size_t number = 1; !text.empty(); ++number) {
+        const size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = trimmed(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (!line.empty()) addJsonLine(dataset, table, number, line, options);
+    }
+}
+
+}  // namespace
+
+bool isImageFolder(const fs::path& path) {
+    std::error_code failure;
+    if (fs::is_directory(path, failure)) return !tablesIn(path).empty();
+    return isMetadataName(path.filename().string()) || lowered(path.extension().string()) == ".jsonl";
+}
+
+std::shared_ptr<const Dataset> openImageFolder(const std::string& spec, const DatasetOptions& options) {
+    const fs::path path(spec);
+    std::error_code failure;
+    const bool isFolder = fs::is_directory(path, failure);
+    const fs::path root = isFolder ? path : path.parent_path();
+    const auto tables = isFolder ? tablesIn(path) : std::vector<Table>{{.path = path, .splitFromFolders = true}};
+    if (tables.empty())
+        throw Error(displayName(path), "there is no metadata.jsonl or metadata.csv in this folder or the folders in it",
+                    "They name each image (file_name) and its caption (text)");
+    auto dataset = std::make_shared<FileDataset>("Image folder");
+    for (const Table& table : tables) {
+        const std::string text = readTable(table.path);
+        if (lowered(table.path.extension().string()) == ".csv") {
+            addCsvLines(*dataset, table, text, options);
+        } else {
+            addJsonLines(*dataset, table, text, options);
+        }
+    }
+    dataset->finish(imageFolders(root), options.split, path);
+    return dataset;
+}
+
+}  // namespace diagonal
