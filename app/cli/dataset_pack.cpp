@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/console.h"
+#include "app/cli/dataset_commands.h"
+#include "app/cli/options.h"
+#include "engine/base/new_folder.h"
+#include "engine/checkpoint/model_source.h"
+#include "engine/text/sentencepiece_tokenizer.h"
+#include "training/data/pack_writer.h"
+
+namespace diagonal::cli {
+
+namespace {
+
+enum class TokenizerChoice { Captions, Clip };
+
+struct PackCommand {
+    std::string spec, out, model;
+    DatasetOptions data;
+    int size = 256, vocabularySize = 4096;
+    TokenizerChoice tokenizer = TokenizerChoice::Captions;
+    CLI::Option *tokenizerOption = nullptr, *vocabularyOption = nullptr;
+};
+
+/// Of the train split where there is one: what is tested on stays unseen.
+std::vector<std::string> captionsToLearn(const Dataset& dataset) {
+    std::vector<std::string> ofTrain, all;
+    for (size_t i = 0; i < dataset.size(); ++i) {
+        auto& target = dataset.split(i) == Split::Train ? ofTrain : all;
+        target.insert(target.end(), dataset.captions(i).begin(), dataset.captions(i).end());
+    }
+    return ofTrain.empty() ? all : ofTrain;
+}
+
+void chooseTokenizer(const PackCommand& command, const Dataset& dataset, PackOptions& options) {
+    TokenizerConfig& config = options.tokenizerConfig;
+    if (!command.model.empty()) {
+        const ModelSource source = openModelSource(locateModel(command.model));
+        config = {.contextLength = source.clip.text.contextLength,
+                  .vocabularySize = source.clip.text.vocabularySize,
+                  .cleaning = source.cleaning,
+                  .padToContext = source.clip.text.poolLast};
+        options.tokenizer = loadTokenizer(source.tokenizerFolder, config);
+    } else if (command.tokenizer == TokenizerChoice::Clip) {
+        options.tokenizer = loadTokenizer({}, config);
+    } else {
+        options.tokenizer =
+            trainSentencePieceTokenizer(captionsToLearn(dataset), command.vocabularySize, config.contextLength);
+        config.vocabularySize = options.tokenizer->vocabularySize();
+    }
+}
+
+int runPack(const PackCommand& command) {
+    if (!command.model.empty() && command.tokenizerOption->count() > 0)
+        throw UsageError("--model and --tokenizer both say whose token ids are kept: give one of them.");
+    const bool isTrained = command.model.empty() && command.tokenizer == TokenizerChoice::Captions;
+    if (!isTrained && command.vocabularyOption->count() > 0)
+        throw UsageError("--vocabulary-size is of the tokenizer that is trained on the captions; leave it out.");
+    requireNew(command.out);
+    const auto dataset = openDataset(command.spec, command.data);
+    for (const auto& warning : dataset->warnings())
+        console().note("Note: " + warning);
+    PackOptions options;
+    options.size = command.size;
+    chooseTokenizer(command, *dataset, options);
+    ProgressLine progress("images");
+    const PackResult result = packDataset(*dataset, command.out, options, progress.job());
+    console().clearLive();
+    for (const auto& one : result.failures)
+        console().problem(one);
+    console().note(
+        grouped(static_cast<int64_t>(result.images)) + " images (" + formatBytes(static_cast<int64_t>(result.bytes)) +
+        "), " + grouped(static_cast<int64_t>(result.captions)) + " captions and " +
+        grouped(static_cast<int64_t>(result.tokens)) + " token ids (" + options.tokenizer->kind() + ", " +
+        grouped(options.tokenizer->vocabularySize()) + " tokens) in " + displayName(command.out) +
+        ".\nTry:  diagonal-cli train --train-data pack:" + displayName(command.out) + " --model small --out my-run");
+    return result.failures.empty() && dataset->missing() == 0 ? kDone : kSomeUnreadable;
+}
+
+}  // namespace
+
+void addDatasetPack(CLI::App* dataset, Program& program) {
+    auto options = std::make_shared<PackCommand>();
+    CLI::App* command = dataset->add_subcommand(
+        "pack", std::string("Keep a data set decoded, resized and with its token ids, so that training reads it "
+                            "as fast as the disk does.\n\nOUT is a folder: train on it with pack:OUT. ") +
+                    kSpecHelp);
+    command->add_option("spec", options->spec, "The data, as for train --train-data")->required();
+    command->add_option("out", options->out, "The folder to make")->required();
+    command
+        ->add_option("--size", options->size,
+                     "Pixels of the shorter side at most; nothing is enlarged or cut off (default: 256)")
+        ->option_text("PX")
+        ->check(CLI::Range(16, 16384));
+    command->add_option("-m,--model", options->model, "Keep the ids of this model's tokenizer: to fine-tune it")
+        ->option_text("PATH|NAME");
+    options->tokenizerOption = addChoice<TokenizerChoice>(
+        command, "--tokenizer", options->tokenizer,
+        {{"captions", TokenizerChoice::Captions}, {"clip", TokenizerChoice::Clip}},
+        "For a new model: captions (trained on them) or clip (CLIP's vocabulary) (default: captions)");
+    options->vocabularyOption =
+        command
+            ->add_option("--vocabulary-size", options->vocabularySize,
+                         "Pieces of the tokenizer that is trained on the captions, at most (default: 4096)")
+            ->option_text("N")
+            ->check(CLI::Range(8, 1000000));
+    addDataOptions(command, options->data);
+    addQuiet(command);
+    command->footer(
+        "  diagonal-cli dataset pack photos/coco coco-pack --size 256 --tokenizer clip\n"
+        "  diagonal-cli dataset pack captions.csv pack --size 224 --model ViT-B/32 --split train");
+    runs(command, program, options, runPack);
+}
+
+}  // namespace diagonal::cli
