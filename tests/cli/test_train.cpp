@@ -55,6 +55,64 @@ class TestTrain : public QObject {
         QVERIFY(json.dump().find("scenes:count=64,seed=3") != std::string::npos);
     }
 
+    void flagsReachTheConfig() {
+        const QString run = m_folder.filePath("flags");
+        const Finished trained = runCli(tinyTraining(run, 1) +
+                                        QStringList{"--label-smoothing", ".1", "--lr-scheduler", "linear",
+                                                    "--no-augment", "--grad-clip-norm", "2", "--keep-best", "val/loss",
+                                                    "--fix-temperature", "--seed", "18446744073709551615"});
+        EXIT_CODE(trained, 0);
+        QFile file(run + "/config.json");
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto config = nlohmann::json::parse(file.readAll().toStdString());
+        QCOMPARE(config.at("label_smoothing").get<double>(), 0.1);
+        QCOMPARE(config.at("lr_scheduler").get<std::string>(), std::string("linear"));
+        QCOMPARE(config.at("augment").get<bool>(), false);
+        QCOMPARE(config.at("grad_clip").get<double>(), 2.0);
+        QCOMPARE(config.at("validate_every").get<int>(), 1000);
+        QCOMPARE(config.at("keep_best").get<std::string>(), std::string("val/loss"));
+        QCOMPARE(config.at("fix_temperature").get<bool>(), true);
+        QCOMPARE(config.at("seed").get<uint64_t>(), UINT64_MAX);
+    }
+
+    void wrongFlagsAreWrongUsage_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("no number") << QStringList{"--lr", "fast"} << "--lr: “fast” is not a number.";
+        QTest::newRow("fraction") << QStringList{"--batch-size", "1.5"} << "--batch-size: “1.5” is not a whole number.";
+        QTest::newRow("range") << QStringList{"--patch-dropout", "1"}
+                               << "--patch-dropout: 1 is out of range. Give 0 to 0.95.";
+        QTest::newRow("choice") << QStringList{"--loss", "sigmoids"} << "Did you mean “sigmoid”?";
+        QTest::newRow("misspelt flag") << QStringList{"--label-smothing", "0.1"} << "Did you mean “--label-smoothing”?";
+        QTest::newRow("combination") << QStringList{"--micro-batch", "4096"}
+                                     << "--micro-batch: 4096 is more than --batch-size";
+        QTest::newRow("nothing to learn")
+            << QStringList{"--lock-image", "--lock-text", "--fix-temperature"} << "nothing is left to learn";
+        QTest::newRow("two lengths") << QStringList{"--epochs", "2"} << "both say how long";
+        QTest::newRow("device") << QStringList{"--device", "gpu"} << "“gpu” is not a device";
+        QTest::newRow("resume") << QStringList{"--resume", "run"} << "goes on with the run's own options";
+    }
+
+    void wrongFlagsAreWrongUsage() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, says);
+        const QString run = m_folder.filePath("never");
+        const Finished wrong =
+            runCli(QStringList{"train", "--train-data", "scenes:", "--out", run, "--steps", "1"} + arguments);
+        EXIT_CODE(wrong, 2);
+        QVERIFY2(wrong.says(says.toStdString()), wrong.err.c_str());
+        QVERIFY(!QFile::exists(run));
+    }
+
+    void helpGroupsTheOptions() {
+        const Finished help = runCli({"train", "--help"});
+        EXIT_CODE(help, 0);
+        for (const char* text : {"Data:", "Augmentation:", "Objective:", "Optimizer:", "Checkpoints and validation:",
+                                 "--grad-clip, --grad-clip-norm X", "--validate-every, --val-every STEPS",
+                                 "--augment, --no-augment", "SIGTERM", "(default: 0.0005)"})
+            QVERIFY2(help.prints(text), text);
+    }
+
     void anInterruptedRunIsSavedAndGoesOn() {
         const QString run = m_folder.filePath("stopped");
         QProcess process;

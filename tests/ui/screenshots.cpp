@@ -6,6 +6,8 @@
 #include <QDeadlineTimer>
 #include <QDir>
 #include <QImage>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
@@ -20,6 +22,7 @@
 #include "ui/style/theme.h"
 #include "ui/train/train_pane.h"
 #include "ui/train/wizard.h"
+#include "ui/widgets/disclosure.h"
 #include "ui/window/main_window.h"
 #include "ui/window/services.h"
 #include "ui/window/translations.h"
@@ -104,6 +107,22 @@ PaneType& pane(MainWindow& window, const char* id) {
     return *qobject_cast<PaneType*>(window.currentPane());
 }
 
+/// A page with its sections open, scrolled down as far as it goes.
+void takeUnfolded(const Camera& camera, TrainWizard& wizard, int step) {
+    bool any = false;
+    for (auto* section : wizard.findChildren<Disclosure*>()) {
+        any = any || section->isVisible();
+        section->setOpen(true);
+    }
+    if (!any) return;
+    QTest::qWait(kSettle);
+    for (auto* scroll : wizard.findChildren<QScrollArea*>())
+        if (scroll->isVisible()) scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
+    camera.take(QStringLiteral("wizard-%1-open").arg(step + 1));
+    for (auto* section : wizard.findChildren<Disclosure*>())
+        section->setOpen(false);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -120,6 +139,8 @@ int main(int argc, char** argv) {
                        {"images", "Folder of pictures instead of scenes.", "folder"},
                        {"pairs", "Caption file or Flickr8k folder for the matrix.", "path"},
                        {"run", "Run folder for the monitor.", "folder"},
+                       {"data", "Data for the wizard.", "path"},
+                       {"unfold", "The wizard's pages also with all their sections open."},
                        {"model", "Model.", "path", "demo"},
                        {"labels", "Labels, separated by commas.", "list"},
                        {"lang", "Language, as in zh_CN.", "locale", "en"},
@@ -165,9 +186,11 @@ int main(int argc, char** argv) {
     auto& train = pane<TrainPane>(window, "train");
     camera.take("train-empty");
     train.newRun();
-    for (int step = 0; step < 5; ++step) {
+    if (parser.isSet("data")) train.wizard()->setData(parser.value("data"));
+    for (int step = 0; step < train.wizard()->stepCount(); ++step) {
         train.wizard()->goTo(step);
         camera.take(QStringLiteral("wizard-%1").arg(step + 1));
+        if (parser.isSet("unfold")) takeUnfolded(camera, *train.wizard(), step);
     }
     if (parser.isSet("run")) {
         train.openRun(parser.value("run"));

@@ -14,6 +14,7 @@
 #include "ui/train/curves.h"
 #include "ui/train/data_preview.h"
 #include "ui/train/metric_tile.h"
+#include "ui/train/metric_tiles.h"
 #include "ui/train/run_list.h"
 #include "ui/train/run_model.h"
 #include "ui/train/train_command.h"
@@ -103,6 +104,55 @@ class TestTrainPane : public QObject {
         QCOMPARE(run.xEnd(Across::Samples), 640.0);
         QCOMPARE(run.stepAt(129, Across::Samples), 5);
         QCOMPARE(run.temperatureAt(3), 0.05);
+    }
+
+    void theBestValidationAndLeftOutBatchesAreKnown() {
+        TrainOptions options = optionsIn(QStringLiteral("/runs/a"));
+        options.keepBest = "val/loss";
+        RunModel run;
+        run.begin(options, 0, 20);
+        QCOMPARE(run.best().step, -1);
+        for (int i = 1; i <= 10; ++i) {
+            StepMetrics metrics = stepAt(i, 20);
+            metrics.skipped = i < 4 ? 0 : i < 9 ? 1 : 2;
+            run.add({metrics});
+        }
+        QCOMPARE(run.skips(), (std::vector<int64_t>{4, 9}));
+        for (const auto& [step, loss] : {std::pair(2, 1.5), {4, 0.5}, {6, 0.75}, {8, 0.25}}) {
+            ValidationMetrics metrics = validationAt(step);
+            metrics.loss = loss;
+            run.add(metrics);
+        }
+        QCOMPARE(run.best().step, 8);
+        QCOMPARE(run.best().value, 0.25);
+        run.begin(options, 6, 20);
+        QCOMPARE(run.best().step, 4);
+        QCOMPARE(run.skips(), (std::vector<int64_t>{4}));
+    }
+
+    void aGpuTakesThePlaceOfTheWait() {
+        RunModel run;
+        run.begin(optionsIn(QStringLiteral("/runs/a")), 0, 20);
+        MetricTiles tiles;
+        const auto shown = [&tiles] {
+            QStringList names;
+            for (const MetricTile* tile : tiles.findChildren<MetricTile*>())
+                if (!tile->isHidden()) names << tile->accessibleName();
+            return names;
+        };
+        run.add({stepAt(1, 20)});
+        tiles.showRun(&run);
+        QCOMPARE(shown(), (QStringList{QStringLiteral("Throughput"), QStringLiteral("Waiting for data")}));
+        StepMetrics metrics = stepAt(2, 20);
+        metrics.gpuUtilization = 94;
+        metrics.gpuMemoryBytes = 21.4e9;
+        metrics.gpuTemperature = 61;
+        run.add({metrics});
+        tiles.showRun(&run);
+        QCOMPARE(shown(), (QStringList{QStringLiteral("Throughput"), QStringLiteral("GPU"),
+                                       QStringLiteral("GPU memory"), QStringLiteral("GPU power")}));
+        QCOMPARE(tiles.findChildren<MetricTile*>()[3]->accessibleDescription(), QStringLiteral("21.4 GB"));
+        QCOMPARE(tiles.findChildren<MetricTile*>()[4]->accessibleDescription(), QStringLiteral("61 °C"));
     }
 
     void resumingForgetsWhatCameAfterTheCheckpoint() {

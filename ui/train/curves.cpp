@@ -8,7 +8,7 @@
 #include <QSlider>
 #include <cmath>
 
-#include "ui/train/metric_tile.h"
+#include "ui/train/metric_tiles.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/panel.h"
@@ -21,8 +21,7 @@ namespace diagonal {
 namespace {
 
 constexpr int kFlush = 100;
-constexpr double kClamp = 100, kStart = 1 / 0.07;
-constexpr size_t kCourseSteps = 400, kCoursePoints = 100;
+constexpr double kStart = 0.07, kSigmoidStart = 0.1;
 
 QString percentTick(double value) {
     return QLocale().toString(value * 100, 'f', 0) + QLatin1Char('%');
@@ -60,16 +59,7 @@ int smoothingWindow(int position) {
 
 Curves::Curves(QWidget* parent) : QWidget(parent) {
     makePlots();
-    auto* tiles = new Panel(&Tokens::surface, Qt::TopEdge);
-    auto* tileRow = new QHBoxLayout(tiles);
-    tileRow->setContentsMargins(0, 1, 0, 0);
-    tileRow->setSpacing(0);
-    m_throughput = new MetricTile(tr("Throughput"));
-    m_waiting = new MetricTile(tr("Waiting for data"));
-    tileRow->addWidget(m_throughput);
-    tileRow->addWidget(new Hairline(Qt::Vertical));
-    tileRow->addWidget(m_waiting);
-
+    m_tiles = new MetricTiles;
     auto* lower = new Panel(&Tokens::surface, Qt::TopEdge);
     auto* lowerRow = new QHBoxLayout(lower);
     lowerRow->setContentsMargins(0, 1, 0, 0);
@@ -84,7 +74,7 @@ Curves::Curves(QWidget* parent) : QWidget(parent) {
     column->addWidget(makeControls());
     column->addWidget(inset(m_loss), 10);
     column->addWidget(lower, 7);
-    column->addWidget(tiles, 3);
+    column->addWidget(m_tiles, 3);
 
     m_timer.setSingleShot(true);
     m_timer.setInterval(kFlush);
@@ -135,11 +125,8 @@ void Curves::makePlots() {
     m_temperature = new PlotView(tr("Temperature"));
     m_scale = m_temperature->addSeries({QString(), &Tokens::accent, false, false});
     m_temperature->setLogarithmic(false, true);
-    m_temperature->setYRange(10, 110);
     m_temperature->setYFormat(scaleTick);
     m_temperature->setRightFormat(temperatureTick);
-    m_temperature->addReference(kClamp, tr("clamp: 100"), &Tokens::warnLine);
-    m_temperature->addReference(kStart, tr("start: T 0.07"));
     m_temperature->setLegendFormat([](double scale) {
         return tr("%1  scale %2").arg(formatTemperature(1 / scale), QLocale().toString(scale, 'f', 1));
     });
@@ -191,7 +178,10 @@ void Curves::rebuild() {
     m_recalls[1] = m_hasZeroShot ? -1 : m_recall->addSeries({tr("@5"), &Tokens::fourth, false, false});
     m_recalls[2] = m_recall->addSeries({tr("@10"), &Tokens::textToImage, false, false});
     m_recalls[3] = m_hasZeroShot ? m_recall->addSeries({tr("top-1"), &Tokens::text, false, false}) : -1;
-    if (!m_run) return;
+    if (!m_run) {
+        m_tiles->showRun(nullptr);
+        return;
+    }
     fillReferences();
     std::vector<double> x;
     for (size_t i = 0; i < m_run->steps().size(); ++i)
@@ -203,18 +193,50 @@ void Curves::rebuild() {
     fillValidations();
     fillMarkers();
     updateRange();
-    updateTiles();
+    m_tiles->showRun(m_run);
 }
 
 void Curves::fillReferences() {
+    const TrainOptions& options = m_run->options();
     m_loss->clearReferences();
+    m_loss->setTitle(options.loss == "sigmoid" ? tr("Sigmoid loss")
+                     : options.loss == "soft"  ? tr("Soft-target loss")
+                                               : tr("Contrastive loss"));
+    fillTemperatureReferences();
     // Data smaller than a batch makes every batch all of it.
     const auto& steps = m_run->steps();
     const int64_t samples = steps.empty() || steps[0].step < 1 ? 0 : steps[0].samples / steps[0].step;
-    const int64_t batch = samples > 0 ? samples : m_run->options().batchSize;
-    if (batch < 2) return;
+    const int64_t batch = samples > 0 ? samples : options.batchSize;
+    if (batch < 2 || options.loss == "sigmoid") return;
     const double chance = std::log(static_cast<double>(batch));
     m_loss->addReference(chance, tr("chance: ln %1 = %2").arg(batch).arg(formatCosine(chance)));
+}
+
+/// Where the scale begins, and what it cannot exceed. The start of a model that is fine-tuned is its own.
+void Curves::fillTemperatureReferences() {
+    const TrainOptions& options = m_run->options();
+    m_temperature->clearReferences();
+    m_temperature->setTitle(options.fixTemperature ? tr("Temperature, fixed") : tr("Temperature"));
+    const double clamp = 1 / options.minTemperature;
+    const bool fineTuned = options.model.find('/') != std::string::npos;
+    const double initial = options.temperature > 0     ? options.temperature
+                           : fineTuned                 ? 0
+                           : options.loss == "sigmoid" ? kSigmoidStart
+                                                       : kStart;
+    double low = 10, high = options.fixTemperature ? 10 : clamp;
+    for (const StepMetrics& metrics : m_run->steps()) {
+        low = std::min(low, metrics.logitScale);
+        high = std::max(high, metrics.logitScale);
+    }
+    if (initial > 0) {
+        low = std::min(low, 0.9 / initial);
+        high = std::max(high, 1 / initial);
+    }
+    if (low <= 0) return;
+    m_temperature->setYRange(low, 1.1 * high);
+    if (!options.fixTemperature)
+        m_temperature->addReference(clamp, tr("clamp: %1").arg(scaleTick(clamp)), &Tokens::warnLine);
+    if (initial > 0) m_temperature->addReference(1 / initial, tr("start: T %1").arg(temperatureTick(1 / initial)));
 }
 
 void Curves::flush() {
@@ -227,6 +249,7 @@ void Curves::flush() {
         m_loss->append(m_lossText, x, steps[m_pushed].lossText);
         m_temperature->append(m_scale, x, steps[m_pushed].logitScale);
     }
+    if (m_validationsDirty || m_run->skips().size() != m_skips) fillMarkers();
     if (m_validationsDirty) {
         m_validationsDirty = false;
         if (!m_hasZeroShot && m_run->validations().back().zeroShotTop1 >= 0) {
@@ -236,7 +259,7 @@ void Curves::flush() {
         }
     }
     updateRange();
-    updateTiles();
+    m_tiles->showRun(m_run);
 }
 
 void Curves::fillValidations() {
@@ -260,11 +283,17 @@ void Curves::fillValidations() {
 void Curves::fillMarkers() {
     m_loss->clearMarkers();
     if (!m_run) return;
+    const auto add = [this](int64_t step, PlotMarker marker, const QString& text) {
+        m_loss->addMarker(m_run->xOfStep(step, across()), marker, text);
+    };
     for (const int64_t step : m_run->checkpoints())
-        m_loss->addMarker(m_run->xOfStep(step, across()), PlotMarker::Checkpoint,
-                          tr("checkpoint at step %1").arg(formatCount(step)));
+        add(step, PlotMarker::Checkpoint, tr("checkpoint at step %1").arg(formatCount(step)));
     for (const int64_t step : m_run->resumes())
-        m_loss->addMarker(m_run->xOfStep(step, across()), PlotMarker::Resumed, tr("resumed"));
+        add(step, PlotMarker::Resumed, tr("resumed"));
+    for (const int64_t step : m_run->skips())
+        add(step, PlotMarker::Skipped, tr("batch of step %1 left out").arg(formatCount(step)));
+    if (m_run->best().step >= 0) add(m_run->best().step, PlotMarker::Best, tr("best"));
+    m_skips = m_run->skips().size();
 }
 
 void Curves::updateRange() {
@@ -272,26 +301,6 @@ void Curves::updateRange() {
     if (end <= 0) return;
     for (PlotView* plot : {m_loss, m_temperature, m_recall})
         plot->setFullRange(0, end);
-}
-
-void Curves::updateTiles() {
-    const auto& steps = m_run->steps();
-    if (steps.empty()) {
-        for (MetricTile* tile : {m_throughput, m_waiting}) {
-            tile->setValue({}, {});
-            tile->setCourse({});
-        }
-        return;
-    }
-    const double waiting = m_run->waitingForData();
-    const auto rates = condensed(valuesOf(steps, &StepMetrics::samplesPerSecond), kCourseSteps, kCoursePoints);
-    m_throughput->setCourse(rates);
-    m_throughput->setValue(formatCount(std::llround(rates.back())), tr("samples/s"));
-    std::vector<double> parts;
-    for (const StepMetrics& metrics : steps)
-        parts.push_back(metrics.batchTime > 0 ? std::min(1.0, metrics.dataTime / metrics.batchTime) : 0);
-    m_waiting->setCourse(condensed(parts, kCourseSteps, kCoursePoints), 1);
-    m_waiting->setValue(waiting < 0 ? QString() : QLocale().toString(waiting * 100, 'f', 1), tr("% of the time"));
 }
 
 }  // namespace diagonal

@@ -12,7 +12,7 @@ class QSlider;
 
 namespace diagonal {
 
-class MetricTile;
+class MetricTiles;
 class PlotView;
 class SegmentedControl;
 class TabularLabel;
@@ -34,13 +34,14 @@ class Curves : public QWidget {
     void fillValidations();
     void fillMarkers();
     void fillReferences();
+    void fillTemperatureReferences();
     void updateRange();
-    void updateTiles();
     void setSmoothing(int position);
 
     QPointer<RunModel> m_run;
     QTimer m_timer;  ///< steps come often; the plots take them ten times a second
     size_t m_pushed = 0;
+    size_t m_skips = 0;  ///< markers of left-out batches that are shown
     bool m_validationsDirty = false;
 
     SegmentedControl* m_across;
@@ -48,7 +49,7 @@ class Curves : public QWidget {
     TabularLabel* m_window;
     QCheckBox* m_logarithmic;
     PlotView *m_loss, *m_temperature, *m_recall;
-    MetricTile *m_throughput, *m_waiting;
+    MetricTiles* m_tiles;
     int m_lossImage = 0, m_lossText = 0, m_lossValidation = 0, m_scale = 0;
     int m_recalls[4] = {};
     bool m_hasZeroShot = false;

@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
@@ -12,6 +13,7 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include "ui/train/augmentation_section.h"
 #include "ui/train/data_widgets.h"
 #include "ui/train/form.h"
 #include "ui/train/wizard_defaults.h"
@@ -37,6 +39,12 @@ QString expanded(QString path) {
     return path;
 }
 
+/// Several files are shards, or they lie in one folder of data.
+QString specOf(const QStringList& paths) {
+    const QFileInfo first(paths.first());
+    return paths.size() > 1 && first.isFile() ? first.path() : paths.first();
+}
+
 /// The value of a key in "scenes:count=20000,seed=1".
 qint64 sceneValue(const QString& spec, const QString& key, qint64 otherwise) {
     const QStringList items = spec.mid(7).split(QLatin1Char(','));
@@ -48,11 +56,12 @@ qint64 sceneValue(const QString& spec, const QString& key, qint64 otherwise) {
 }  // namespace
 
 DataPage::DataPage(WizardState& state, EngineService& engine, QWidget* parent)
-    : WizardPage(state, parent), m_engine(engine), m_panel(new DataPanel) {
+    : WizardPage(state, parent), m_engine(engine), m_templates(state.options), m_panel(new DataPanel) {
     auto* page =
         new FormPage(tr("What should the model learn from?"),
-                     tr("Pictures with captions: a CSV file, or a Flickr8k folder. Drop it here, or choose it. "
-                        "Without any, Diagonal draws scenes of coloured shapes."));
+                     tr("Pictures with captions, or in folders named after what they show. Drop them here, or choose "
+                        "them: class folders, CSV, Flickr8k, metadata.jsonl of Hugging Face, JSON of COCO or "
+                        "Karpathy, tar shards, packed data. Without any, Diagonal draws scenes of coloured shapes."));
     QVBoxLayout* body = page->body();
     body->addWidget(makePathRow());
 
@@ -67,8 +76,17 @@ DataPage::DataPage(WizardState& state, EngineService& engine, QWidget* parent)
     status->addWidget(m_status, 1, Qt::AlignTop);
     body->addLayout(status);
     body->addWidget(makeOptionsRow());
+    m_templatesField = m_templates.addText(
+        "templates",
+        tr("A text with {} where the class stands, the name of a set (photos), or a file with one a line. A picture "
+           "gets another of them each time."),
+        QStringLiteral("a photo of a {}."));
+    m_templatesField->hide();
+    body->addWidget(m_templatesField);
     m_splits = new SplitBar;
     body->addWidget(m_splits);
+    m_augmentation = new AugmentationSection(state.options);
+    body->addWidget(m_augmentation);
     body->addWidget(new Hairline);
     body->addWidget(makeSampleHeader());
     m_samples = new SampleGrid;
@@ -80,7 +98,9 @@ DataPage::DataPage(WizardState& state, EngineService& engine, QWidget* parent)
     outer->addWidget(page);
 
     auto* drop = new DropOverlay(this);
-    connect(drop, &DropOverlay::pathsDropped, this, [this](const QStringList& paths) { setSpec(paths.first()); });
+    connect(drop, &DropOverlay::pathsDropped, this, [this](const QStringList& paths) { setSpec(specOf(paths)); });
+    connect(&m_templates, &OptionForm::edited, this, &DataPage::lookSoon);
+    connect(m_augmentation, &AugmentationSection::edited, this, &WizardPage::edited);
     m_delay.setSingleShot(true);
     m_delay.setInterval(kDelay);
     connect(&m_delay, &QTimer::timeout, this, &DataPage::look);
@@ -96,9 +116,9 @@ QWidget* DataPage::makePathRow() {
     auto* choose = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
     auto* menu = new QMenu(choose);
     menu->addAction(tr("A folder…"), this, &DataPage::choose);
-    menu->addAction(tr("A CSV file…"), this, [this] {
-        const QString file = QFileDialog::getOpenFileName(this, tr("Data to train on"), {},
-                                                          tr("Tables (*.csv *.tsv *.txt);;All files (*)"));
+    menu->addAction(tr("A file…"), this, [this] {
+        const QString file = QFileDialog::getOpenFileName(
+            this, tr("Data to train on"), {}, tr("Data (*.csv *.tsv *.txt *.json *.jsonl *.tar);;All files (*)"));
         if (!file.isEmpty()) setSpec(file);
     });
     choose->setMenu(menu);
@@ -149,9 +169,7 @@ QWidget* DataPage::makeOptionsRow() {
     const auto columns = [this] {
         m_state.options.imageKey = m_imageColumn->currentData().toString().toStdString();
         m_state.options.captionKey = m_captionColumn->currentData().toString().toStdString();
-        m_delay.start();
-        m_looking = true;
-        Q_EMIT edited();
+        lookSoon();
     };
     connect(m_imageColumn, &QComboBox::activated, this, columns);
     connect(m_captionColumn, &QComboBox::activated, this, columns);
@@ -203,6 +221,8 @@ void DataPage::setSpec(const QString& spec) {
 void DataPage::load() {
     const QString spec = QString::fromStdString(m_state.options.trainData);
     m_path->setText(isScenes(spec) ? spec : formatPath(spec));
+    m_augmentation->load();
+    m_templates.load();
     if (!m_preview && !m_looking) look();
 }
 
@@ -212,8 +232,12 @@ void DataPage::take() {
     m_state.options.imageKey.clear();
     m_state.options.captionKey.clear();
     m_round = 0;
-    m_looking = true;
     m_problem.clear();
+    lookSoon();
+}
+
+void DataPage::lookSoon() {
+    m_looking = true;
     m_delay.start();
     Q_EMIT edited();
 }
@@ -224,6 +248,7 @@ void DataPage::look() {
     const bool scenes = isScenes(QString::fromStdString(spec));
     m_loading = true;
     m_sceneOptions->setVisible(scenes);
+    m_augmentation->setVisible(!scenes);  // a caption says where things are
     m_useScenes->setEnabled(!scenes);
     if (scenes) {
         const QString text = QString::fromStdString(spec);
@@ -237,7 +262,7 @@ void DataPage::look() {
         return;
     }
     showStatus({}, tr("Looking at the data…"), false);
-    const DatasetOptions options{Split::All, m_state.options.imageKey, m_state.options.captionKey};
+    const DatasetOptions options = datasetOptions(m_state.options);
     auto result = std::make_shared<std::shared_ptr<const DataPreview>>();
     m_engine.runTask(&m_lookOwner, tr("Looking at the data"),
                      [spec, options, round = m_round, result](const JobContext& job) {
@@ -262,6 +287,7 @@ void DataPage::showPreview(std::shared_ptr<const DataPreview> preview) {
                    : tr("recognised, %1").arg(counts),
                false);
     fillColumns();
+    m_templatesField->setVisible(m_preview->hasTemplates);
     m_splits->setSummary(summary);
     m_samples->setSamples(m_preview->samples);
     m_sampleNote->setText(tr("%1 of %2 images, each with one of its captions")
@@ -274,7 +300,7 @@ void DataPage::showPreview(std::shared_ptr<const DataPreview> preview) {
 
 void DataPage::checkImages() {
     const std::string spec = m_state.options.trainData;
-    const DatasetOptions options{Split::All, m_state.options.imageKey, m_state.options.captionKey};
+    const DatasetOptions options = datasetOptions(m_state.options);
     auto result = std::make_shared<DatasetSummary>();
     m_panel->setNote(tr("checking the images…"));
     m_engine.runTask(&m_checkOwner, tr("Checking images"),
@@ -295,6 +321,8 @@ void DataPage::fail(const JobError& error) {
     if (!error.remedy.isEmpty()) text += QLatin1Char(' ') + error.remedy;
     if (!text.endsWith(QLatin1Char('.'))) text += QLatin1Char('.');
     showStatus({}, text, true);
+    // A template that was wrong can be corrected.
+    if (m_state.options.templates.empty()) m_templatesField->hide();
     m_columnOptions->hide();
     m_splits->setSummary({});
     m_samples->setSamples({});
@@ -305,7 +333,7 @@ void DataPage::fail(const JobError& error) {
 
 bool DataPage::check() {
     if (m_path->text().trimmed().isEmpty()) look();
-    return m_problem.isEmpty();
+    return m_problem.isEmpty() && m_augmentation->isGood();
 }
 
 void DataPage::showStatus(const QString& kind, const QString& text, bool isError) {

@@ -6,6 +6,7 @@
 
 #include "ui/jobs/engine_service.h"
 #include "ui/train/data_preview.h"
+#include "ui/train/option_form.h"
 #include "ui/train/wizard_page.h"
 
 class QComboBox;
@@ -15,7 +16,9 @@ class QSpinBox;
 
 namespace diagonal {
 
+class AugmentationSection;
 class DataPanel;
+class FormField;
 class SampleGrid;
 class SplitBar;
 class TextLabel;
@@ -45,6 +48,7 @@ class DataPage : public WizardPage {
     QWidget* makePathRow();
     QWidget* makeOptionsRow();
     QWidget* makeSampleHeader();
+    void lookSoon();
     void choose();
     void take();
     void look();
@@ -55,6 +59,7 @@ class DataPage : public WizardPage {
     void fillColumns();
 
     EngineService& m_engine;
+    OptionForm m_templates;
     QObject m_lookOwner, m_checkOwner;
     QTimer m_delay;
     std::shared_ptr<const DataPreview> m_preview;
@@ -68,6 +73,8 @@ class DataPage : public WizardPage {
     QWidget *m_sceneOptions, *m_columnOptions;
     QSpinBox *m_count, *m_seed;
     QComboBox *m_imageColumn, *m_captionColumn;
+    FormField* m_templatesField;
+    AugmentationSection* m_augmentation;
     SplitBar* m_splits;
     SampleGrid* m_samples;
     DataPanel* m_panel;

@@ -65,6 +65,8 @@ DataPreview previewData(const std::string& spec, const DatasetOptions& options, 
     job.throwIfStopped();
     preview.summary = summarize(spec, options, false, job);
     if (dataset->kind() == "CSV") preview.columns = columnsOf(spec);
+    preview.hasTemplates =
+        !dataset->labels().empty() && (dataset->kind() == "Class folders" || dataset->kind() == "WebDataset");
     QRandomGenerator random(static_cast<quint32>(round + 1));
     const size_t count = std::min<size_t>(kSampleCount, dataset->size());
     std::vector<size_t> chosen;

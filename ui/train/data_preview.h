@@ -21,7 +21,8 @@ struct DataSample {
 struct DataPreview {
     DatasetSummary summary;
     std::vector<DataSample> samples;
-    QStringList columns;  ///< of a CSV file
+    QStringList columns;        ///< of a CSV file
+    bool hasTemplates = false;  ///< captions are made of classes
 };
 
 inline constexpr int kSampleCount = 8;

@@ -4,6 +4,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/widgets/disclosure.h"
 #include "ui/widgets/elided_label.h"
 
 namespace diagonal {
@@ -15,18 +16,19 @@ constexpr int kFormWidth = 680;
 }  // namespace
 
 FormField::FormField(const QString& label, QWidget* input, const QString& hint, QWidget* parent)
-    : QWidget(parent), m_note(new TextLabel(hint, 12, 400, &Tokens::text2)), m_hint(hint) {
+    : QWidget(parent), m_input(input), m_note(new TextLabel(hint, 12, 400, &Tokens::text2)), m_hint(hint) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(px(4));
-    column->addWidget(new TextLabel(label, 13, 600));
-    column->addWidget(input);
+    if (!label.isEmpty()) column->addWidget(new TextLabel(label, 13, 600));
+    // Segments, boxes to check: as wide as they are. Fields: as wide as there is room.
+    column->addWidget(input, 0,
+                      input->sizePolicy().horizontalPolicy() == QSizePolicy::Fixed ? Qt::AlignLeft : Qt::Alignment());
     m_note->setWordWrap(true);
     column->addWidget(m_note);
     column->addStretch();
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     input->setAccessibleName(label);
-    input->setAccessibleDescription(hint);
     showNote();
 }
 
@@ -44,6 +46,7 @@ void FormField::showNote() {
     m_note->setText(m_error.isEmpty() ? m_hint : m_error);
     m_note->setColour(m_error.isEmpty() ? &Tokens::text2 : &Tokens::error);
     m_note->setVisible(!m_note->text().isEmpty());
+    m_input->setAccessibleDescription(m_note->text());
 }
 
 FormPage::FormPage(const QString& title, const QString& subtitle, QWidget* parent) : QWidget(parent) {
@@ -62,7 +65,7 @@ FormPage::FormPage(const QString& title, const QString& subtitle, QWidget* paren
     note->setWordWrap(true);
     m_body->addWidget(note);
     m_body->addSpacing(px(8));
-    auto* scroll = new QScrollArea;
+    auto* scroll = m_scroll = new QScrollArea;
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
     scroll->setFocusPolicy(Qt::NoFocus);
@@ -82,11 +85,38 @@ FormField* FormPage::addField(const QString& label, QWidget* input, const QStrin
 }
 
 void FormPage::addPair(FormField* left, FormField* right) {
+    addPair(m_body, left, right);
+}
+
+void FormPage::addPair(QVBoxLayout* column, FormField* left, FormField* right) {
     auto* row = new QHBoxLayout;
     row->setSpacing(px(24));
     row->addWidget(left, 1);
-    row->addWidget(right, 1);
-    m_body->addLayout(row);
+    if (right != nullptr) {
+        row->addWidget(right, 1);
+    } else {
+        row->addStretch(1);
+    }
+    column->addLayout(row);
+}
+
+Disclosure* FormPage::addSection(const QString& title) {
+    auto* section = new Disclosure(title);
+    m_body->addWidget(section);
+    return section;
+}
+
+bool FormPage::showFirstError() {
+    for (FormField* field : findChildren<FormField*>()) {
+        if (field->error().isEmpty() || field->isHidden()) continue;
+        for (QWidget* above = field->parentWidget(); above != this; above = above->parentWidget())
+            if (auto* section = qobject_cast<Disclosure*>(above)) section->setOpen(true);
+        m_scroll->widget()->layout()->activate();
+        m_scroll->ensureWidgetVisible(field);
+        field->input()->setFocus();
+        return true;
+    }
+    return false;
 }
 
 void FormPage::addGap(int height) {

@@ -3,10 +3,12 @@
 
 #include <QWidget>
 
+class QScrollArea;
 class QVBoxLayout;
 
 namespace diagonal {
 
+class Disclosure;
 class TextLabel;
 
 /// One input of a form: label above, explanation below, and in its place an error.
@@ -19,10 +21,12 @@ class FormField : public QWidget {
     /// Empty: no error.
     void setError(const QString& error);
     QString error() const { return m_error; }
+    QWidget* input() const { return m_input; }
 
   private:
     void showNote();
 
+    QWidget* m_input;
     TextLabel* m_note;
     QString m_hint, m_error;
 };
@@ -35,11 +39,17 @@ class FormPage : public QWidget {
     FormPage(const QString& title, const QString& subtitle, QWidget* parent = nullptr);
     QVBoxLayout* body() const { return m_body; }
     FormField* addField(const QString& label, QWidget* input, const QString& hint);
-    /// Two fields side by side.
+    /// Two fields side by side; the right half stays free without a second.
     void addPair(FormField* left, FormField* right);
+    static void addPair(QVBoxLayout* column, FormField* left, FormField* right);
+    /// A part that is folded away at first.
+    Disclosure* addSection(const QString& title);
     void addGap(int height);
+    /// Brings the first field with an error into sight and focus; false when there is none.
+    bool showFirstError();
 
   private:
+    QScrollArea* m_scroll;
     QVBoxLayout* m_body;
 };
 

@@ -19,6 +19,7 @@ void MetricTile::setValue(const QString& value, const QString& unit) {
     m_value = value;
     m_unit = unit;
     setAccessibleDescription(value + QLatin1Char(' ') + unit);
+    setToolTip(value.isEmpty() ? QString() : m_name + QStringLiteral(": ") + value + QLatin1Char(' ') + unit);
     update();
 }
 
@@ -41,7 +42,8 @@ void MetricTile::paintEvent(QPaintEvent*) {
     const int left = px(16), room = width() - 2 * px(16);
     painter.setFont(theme.font(12));
     painter.setPen(colour(&Tokens::text2));
-    painter.drawText(QRect(left, px(8), room, px(18)), Qt::AlignLeft | Qt::AlignVCenter, m_name);
+    painter.drawText(QRect(left, px(8), room, px(18)), Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(m_name, Qt::ElideRight, room));
     const QFont big = theme.font(17, 500);
     painter.setFont(big);
     painter.setPen(colour(&Tokens::text));
@@ -50,7 +52,9 @@ void MetricTile::paintEvent(QPaintEvent*) {
     drawTabular(painter, QRectF(left, px(28), valueWidth + 1, px(24)), value, Qt::AlignLeft | Qt::AlignVCenter);
     painter.setFont(theme.font(12));
     painter.setPen(colour(&Tokens::text2));
-    painter.drawText(QRectF(left + valueWidth + px(6), px(29), room, px(24)), Qt::AlignLeft | Qt::AlignVCenter, m_unit);
+    const double unitRoom = room - valueWidth - px(6);
+    painter.drawText(QRectF(left + valueWidth + px(6), px(29), unitRoom, px(24)), Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(m_unit, Qt::ElideRight, static_cast<int>(unitRoom)));
     if (m_values.size() < 2) return;
 
     const QRectF area(left, px(60), room, height() - px(60) - px(12));

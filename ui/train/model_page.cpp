@@ -8,21 +8,24 @@
 #include <QLocale>
 #include <QRadioButton>
 #include <QSignalBlocker>
-#include <QSpinBox>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/train/form.h"
+#include "ui/train/option_texts.h"
 #include "ui/train/wizard_defaults.h"
+#include "ui/widgets/disclosure.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/panel.h"
+#include "ui/widgets/segmented_control.h"
 
 namespace diagonal {
 
 namespace {
 
 constexpr int kFineTuneId = 1000, kPublishedId = 1001;
+constexpr int kBothTowers = 0, kTextTower = 1, kImageTower = 2;
 
 QString useOf(const QString& name) {
     if (name == QLatin1String("demo")) return ModelPage::tr("For scenes: minutes on two processor cores.");
@@ -45,7 +48,10 @@ QString millions(int64_t parameters) {
 }  // namespace
 
 ModelPage::ModelPage(WizardState& state, QWidget* parent)
-    : WizardPage(state, parent), m_choices(architectureChoices()), m_group(new QButtonGroup(this)) {
+    : WizardPage(state, parent),
+      m_form(state.options),
+      m_choices(architectureChoices()),
+      m_group(new QButtonGroup(this)) {
     m_page = new FormPage(tr("Which model?"), tr("A new model starts from random weights and a tokenizer made from the "
                                                  "captions. Fine-tuning goes on from a model that knows something."));
     auto* list = new QWidget;
@@ -54,32 +60,78 @@ ModelPage::ModelPage(WizardState& state, QWidget* parent)
     m_list->setSpacing(0);
     m_page->body()->addWidget(list);
     m_page->addGap(8);
-    m_vocabulary = new QSpinBox;
-    m_vocabulary->setRange(16, 1'000'000);
-    m_vocabulary->setSingleStep(256);
-    m_vocabulary->setGroupSeparatorShown(true);
-    m_vocabulary->setMaximumWidth(px(160));
-    m_vocabularyField = m_page->addField(tr("Vocabulary"), m_vocabulary,
-                                         tr("Pieces of the tokenizer, at most. Few captions give fewer."));
+    m_tokenizer = m_form.addSegments("tokenizer", {});
+    m_vocabulary = m_form.addCount("vocabulary_size", {}, {}, 256);
+    m_page->addPair(m_tokenizer, m_vocabulary);
+    m_towers = new SegmentedControl;
+    for (const QString& name : {tr("Both towers"), tr("Text tower"), tr("Image tower")})
+        m_towers->addSegment(name);
+    m_towersField = m_page->addField(tr("Train"), m_towers, {});
+    m_page->addGap(8);
+    m_advanced = m_page->addSection(tr("Advanced"));
+    m_dropout = m_form.addNumber("patch_dropout", {}, tr("none"));
+    FormPage::addPair(m_advanced->body(), m_dropout, nullptr);
     m_page->body()->addStretch(1);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_page);
 
-    connect(m_vocabulary, &QSpinBox::valueChanged, this, [this](int value) {
-        m_state.options.vocabularySize = value;
+    const auto changed = [this] {
+        refresh();
         Q_EMIT edited();
-    });
-    connect(m_group, &QButtonGroup::idToggled, this, [this](int id, bool on) {
+    };
+    connect(&m_form, &OptionForm::edited, this, changed);
+    connect(m_towers, &SegmentedControl::activated, this, &ModelPage::lock);
+    connect(m_group, &QButtonGroup::idToggled, this, [this, changed](int id, bool on) {
         if (!on) return;
-        const bool fineTune = id == kFineTuneId;
-        m_state.options.model = fineTune             ? m_state.finetunePath.toStdString()
-                                : id == kPublishedId ? publishedName().toStdString()
-                                                     : m_choices[static_cast<size_t>(id)].name.toStdString();
-        suitModel(m_state.options, fineTune);
-        m_vocabularyField->setEnabled(!fineTune);
-        Q_EMIT edited();
+        choose(id);
+        changed();
     });
+}
+
+void ModelPage::choose(int id) {
+    const bool fineTune = id == kFineTuneId;
+    m_state.options.model = fineTune             ? m_state.finetunePath.toStdString()
+                            : id == kPublishedId ? publishedName().toStdString()
+                                                 : m_choices[static_cast<size_t>(id)].name.toStdString();
+    suitModel(m_state.options, fineTune);
+}
+
+/// What a locked tower makes pointless goes with it.
+void ModelPage::lock(int towers) {
+    TrainOptions& options = m_state.options;
+    options.lockImage = towers == kTextTower;
+    options.lockText = towers == kImageTower;
+    if (options.lockImage) options.imageLearningRate = options.patchDropout = 0;
+    if (options.lockText) options.textLearningRate = 0;
+    m_form.load();
+    refresh();
+    Q_EMIT edited();
+}
+
+void ModelPage::refresh() {
+    const TrainOptions& options = m_state.options;
+    const bool fineTune = isFineTune(), clip = options.tokenizer == "clip";
+    m_tokenizer->setVisible(!fineTune);
+    m_tokenizer->setHint(clip ? tr("49,408 pieces of English, as the published models have them.")
+                              : tr("Made for this data, in any language."));
+    m_vocabulary->setVisible(!fineTune);
+    m_vocabulary->setEnabled(!clip);
+    m_vocabulary->setHint(clip ? QString() : tr("Pieces, at most. Few captions give fewer."));
+    m_towersField->setVisible(fineTune);
+    const int towers = options.lockImage ? kTextTower : options.lockText ? kImageTower : kBothTowers;
+    m_towers->setCurrentIndex(towers);
+    m_towersField->setHint(
+        towers == kTextTower    ? tr("The image tower is locked (LiT): quick, and what it sees stays as good as it is.")
+        : towers == kImageTower ? tr("The text tower is locked: labels that it knows keep their meaning.")
+                                : tr("The whole model learns. With few pictures, lock a tower."));
+    m_dropout->setEnabled(!options.lockImage);
+    m_dropout->setHint(options.lockImage ? tr("The image tower is locked.")
+                                         : tr("Part of the patches that a step leaves out, such as 0.5: faster with "
+                                              "large batches. For vision transformers."));
+    m_advanced->setSummary(options.patchDropout > 0
+                               ? tr("patch dropout %1").arg(OptionTexts::value("patch_dropout", options))
+                               : tr("no patch dropout"));
 }
 
 bool ModelPage::isFineTune() const {
@@ -169,10 +221,10 @@ void ModelPage::rebuild() {
 }
 
 void ModelPage::load() {
-    const QSignalBlocker blockGroup(m_group), blockVocabulary(m_vocabulary);
+    const QSignalBlocker blockGroup(m_group);
     rebuild();
-    m_vocabulary->setValue(m_state.options.vocabularySize);
-    m_vocabularyField->setEnabled(!isFineTune());
+    m_form.load();
+    refresh();
     if (isFineTune()) return m_group->button(kFineTuneId)->setChecked(true);
     const auto chosen = std::find_if(m_choices.begin(), m_choices.end(), [this](const ArchitectureChoice& choice) {
         return choice.name.toStdString() == m_state.options.model;
@@ -186,7 +238,11 @@ void ModelPage::load() {
 }
 
 QString ModelPage::stepSummary() const {
-    if (isFineTune()) return tr("%1, fine-tuned").arg(m_state.finetuneName);
+    if (isFineTune()) {
+        if (m_state.options.lockImage) return tr("%1, its text tower").arg(m_state.finetuneName);
+        if (m_state.options.lockText) return tr("%1, its image tower").arg(m_state.finetuneName);
+        return tr("%1, fine-tuned").arg(m_state.finetuneName);
+    }
     return tr("%1, from scratch").arg(QString::fromStdString(m_state.options.model));
 }
 

@@ -2,17 +2,19 @@
 #pragma once
 
 #include "ui/train/architectures.h"
+#include "ui/train/option_form.h"
 #include "ui/train/wizard_page.h"
 
 class QButtonGroup;
 class QComboBox;
-class QSpinBox;
 class QVBoxLayout;
 
 namespace diagonal {
 
+class Disclosure;
 class FormField;
 class FormPage;
+class SegmentedControl;
 
 /// From scratch with one of the architectures, or on from the open model.
 class ModelPage : public WizardPage {
@@ -24,6 +26,7 @@ class ModelPage : public WizardPage {
     QString stepName() const override { return tr("Model"); }
     QString stepSummary() const override;
     void load() override;
+    bool check() override { return m_form.isGood(); }
     void focusFirst() override;
 
   private:
@@ -32,14 +35,19 @@ class ModelPage : public WizardPage {
     QString publishedName() const;
     void rebuild();
     bool isFineTune() const;
+    void choose(int id);
+    void lock(int towers);
+    void refresh();
 
+    OptionForm m_form;
     std::vector<ArchitectureChoice> m_choices;
     FormPage* m_page;
     QButtonGroup* m_group;
     QVBoxLayout* m_list;
     QComboBox* m_published = nullptr;
-    QSpinBox* m_vocabulary;
-    FormField* m_vocabularyField;
+    SegmentedControl* m_towers;
+    FormField *m_tokenizer, *m_vocabulary, *m_towersField, *m_dropout;
+    Disclosure* m_advanced;
 };
 
 }  // namespace diagonal

@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <cmath>
 
+#include "ui/train/option_texts.h"
 #include "ui/train/run_list.h"
 #include "ui/train/wizard_defaults.h"
 #include "ui/widgets/bar.h"
@@ -31,10 +32,12 @@ Pill::Kind pillKind(RunState state) {
 QString about(const TrainOptions& options) {
     const QString model = QString::fromStdString(options.model);
     const bool fineTuned = model.contains(QLatin1Char('/'));
-    return QStringList{fineTuned ? MonitorHead::tr("fine-tuned") : MonitorHead::tr("from scratch"),
-                       fineTuned ? model.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty) : model,
-                       dataName(options), MonitorHead::tr("batch %1").arg(formatCount(options.batchSize))}
-        .join(QStringLiteral(" · "));
+    QStringList parts = {fineTuned ? MonitorHead::tr("fine-tuned") : MonitorHead::tr("from scratch"),
+                         fineTuned ? model.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty) : model,
+                         dataName(options), MonitorHead::tr("batch %1").arg(formatCount(options.batchSize))};
+    for (const char* key : {"loss", "precision"})
+        if (differences(options, {}).contains(key)) parts << OptionTexts::value(key, options).toLower();
+    return parts.join(QStringLiteral(" · "));
 }
 
 }  // namespace
@@ -127,7 +130,7 @@ void MonitorHead::refresh() {
     m_step->setText(m_run->totalSteps() > 0
                         ? tr("Step %1 of %2").arg(formatCount(m_run->step()), formatCount(m_run->totalSteps()))
                         : stateName(state));
-    const bool showsMessage = active && m_run->steps().empty() && !m_run->message().isEmpty();
+    const bool showsMessage = active && !m_run->message().isEmpty();
     m_message->setVisible(showsMessage);
     m_message->setText(m_run->message());
     m_bar->setValue(m_run->progress());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/objective_page.h"
 
-#include <QLineEdit>
 #include <QLocale>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -9,7 +8,9 @@
 
 #include "ui/train/data_preview.h"
 #include "ui/train/form.h"
+#include "ui/train/option_texts.h"
 #include "ui/train/wizard_defaults.h"
+#include "ui/widgets/disclosure.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/segmented_control.h"
 
@@ -19,142 +20,185 @@ namespace {
 
 constexpr int kSteps = 0, kEpochs = 1;
 
-QSpinBox* spinBox(int low, int high) {
-    auto* box = new QSpinBox;
-    box->setRange(low, high);
-    box->setGroupSeparatorShown(true);
-    return box;
-}
-
-QString number(double value) {
-    return QString::number(value, 'g', 6);
-}
-
-bool readNumber(const QLineEdit* field, double low, double high, double& value) {
-    bool ok = false;
-    const double read = QString(field->text()).replace(QLatin1Char(','), QLatin1Char('.')).toDouble(&ok);
-    if (!ok || !(read >= low && read <= high)) return false;
-    value = read;
-    return true;
+QString lossHint(const std::string& loss) {
+    if (loss == "soft")
+        return ObjectivePage::tr(
+            "Contrastive, but equal pictures and equal captions of a batch share the probability: "
+            "for class folders and captions that repeat.");
+    if (loss == "sigmoid")
+        return ObjectivePage::tr(
+            "Says of each pair for itself whether it belongs together, as SigLIP does. Good with "
+            "small batches too.");
+    return ObjectivePage::tr(
+        "Each picture has to find its caption among all others of the batch, and each caption its "
+        "picture, as CLIP does.");
 }
 
 }  // namespace
 
-ObjectivePage::ObjectivePage(WizardState& state, QWidget* parent) : WizardPage(state, parent) {
-    auto* page = new FormPage(tr("How should it learn?"),
-                              tr("Contrastive loss, image-to-text and text-to-image, with AdamW: in each batch every "
-                                 "picture has to find its caption among all others."));
+ObjectivePage::ObjectivePage(WizardState& state, QWidget* parent) : WizardPage(state, parent), m_form(state.options) {
+    m_page = new FormPage(tr("How should it learn?"),
+                          tr("What a batch has to get right, how large it is, and how far each step goes."));
+    m_loss = m_form.addSegments("loss", lossHint("contrastive"));
+    m_page->body()->addWidget(m_loss);
+    m_page->addGap(8);
+    m_lengthField = makeLength();
+    m_batch = m_form.addCount("batch_size", {}, {}, 32);
+    m_page->addPair(m_lengthField, m_batch);
+    m_page->addGap(8);
+    m_page->addPair(m_form.addNumber("lr", tr("The highest. From scratch about 5e-4; fine-tuning wants 1e-6 to 1e-5.")),
+                    m_form.addCount("warmup", tr("Steps until the highest learning rate."), tr("none")));
+    m_page->addGap(8);
+    fillTargets();
+    fillOptimizer();
+    m_page->body()->addStretch(1);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(m_page);
+    connect(&m_form, &OptionForm::edited, this, [this] {
+        if (m_state.options.loss == "sigmoid" && m_state.options.labelSmoothing > 0) {
+            m_state.options.labelSmoothing = 0;
+            m_form.load();
+        }
+        refresh();
+        Q_EMIT edited();
+    });
+}
+
+FormField* ObjectivePage::makeLength() {
     m_unit = new SegmentedControl;
     m_unit->addSegment(tr("Steps"));
     m_unit->addSegment(tr("Epochs"));
-    m_length = spinBox(1, 1'000'000'000);
+    m_unit->setAccessibleName(tr("Unit of the length"));
+    m_length = new QSpinBox;
+    m_length->setRange(1, 1'000'000'000);
+    m_length->setGroupSeparatorShown(true);
     auto* length = new QWidget;
-    auto* lengthRow = new QHBoxLayout(length);
-    lengthRow->setContentsMargins(0, 0, 0, 0);
-    lengthRow->addWidget(m_unit);
-    lengthRow->addWidget(m_length, 1);
+    auto* row = new QHBoxLayout(length);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_unit);
+    row->addWidget(m_length, 1);
     length->setFocusProxy(m_length);
-    m_batch = spinBox(2, 1 << 20);
-    m_batch->setSingleStep(32);
-    m_rate = new QLineEdit;
-    m_warmup = spinBox(0, 1'000'000'000);
-    m_decay = new QLineEdit;
-    m_seed = spinBox(0, 1'000'000'000);
-    m_lengthField = new FormField(tr("Length"), length, {});
-    m_batchField =
-        new FormField(tr("Batch size"), m_batch, tr("Pairs in a step. Larger means more negatives for each picture."));
-    m_rateField = new FormField(tr("Learning rate"), m_rate,
-                                tr("The highest. From scratch about 5e-4; fine-tuning wants 1e-6 to 1e-5."));
-    auto* warmup = new FormField(tr("Warm-up"), m_warmup,
-                                 tr("Steps until the highest learning rate; then it falls along a cosine."));
-    m_decayField = new FormField(tr("Weight decay"), m_decay, tr("Not on biases, gains and the logit scale."));
-    auto* seed = new FormField(tr("Seed"), m_seed, tr("Of everything random: equal seeds, equal runs."));
-    page->addPair(m_lengthField, m_batchField);
-    page->addGap(8);
-    page->addPair(m_rateField, warmup);
-    page->addGap(8);
-    page->addPair(m_decayField, seed);
-    page->body()->addStretch(1);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(page);
+    connect(m_length, &QSpinBox::valueChanged, this, &ObjectivePage::takeLength);
+    connect(m_unit, &SegmentedControl::activated, this, &ObjectivePage::changeUnit);
+    auto* field = new FormField(tr("Length"), length, {});
+    m_length->setAccessibleName(tr("Length"));
+    return field;
+}
 
-    for (QSpinBox* box : {m_length, m_batch, m_warmup, m_seed})
-        connect(box, &QSpinBox::valueChanged, this, &ObjectivePage::take);
-    for (QLineEdit* field : {m_rate, m_decay})
-        connect(field, &QLineEdit::textEdited, this, &ObjectivePage::take);
-    connect(m_unit, &SegmentedControl::activated, this, [this](int unit) {
-        // The same length in the other unit.
-        const size_t images = m_state.preview ? trainingImages(m_state.preview->summary) : 0;
-        const double perEpoch = std::max(1.0, std::floor(static_cast<double>(images) / m_batch->value()));
-        const double value = unit == kSteps ? m_length->value() * perEpoch : m_length->value() / perEpoch;
-        m_loading = true;
-        m_length->setValue(static_cast<int>(std::max(1.0, std::round(value))));
-        m_loading = false;
-        take();
-    });
+void ObjectivePage::fillTargets() {
+    m_targets = m_page->addSection(tr("Temperature and targets"));
+    QVBoxLayout* column = m_targets->body();
+    m_temperature = m_form.addNumber("temperature", tr("Low is decided, high is careful."), tr("the model's own"));
+    FormPage::addPair(column, m_temperature,
+                      m_form.addNumber("min_temperature", tr("A learned temperature stays above it.")));
+    m_smoothing =
+        m_form.addNumber("label_smoothing", tr("Part of the probability that all captions of a batch share."));
+    FormPage::addPair(column, m_smoothing,
+                      m_form.addSwitch("fix_temperature", tr("Else it is learned with the weights.")));
+}
+
+void ObjectivePage::fillOptimizer() {
+    m_optimizer = m_page->addSection(tr("Schedule and optimizer"));
+    QVBoxLayout* column = m_optimizer->body();
+    column->addWidget(m_form.addSegments("lr_scheduler", tr("Of the learning rate after the warm-up.")));
+    m_imageRate = m_form.addNumber("image_lr", {}, tr("as above"));
+    m_textRate = m_form.addNumber("text_lr", {}, tr("as above"));
+    FormPage::addPair(column, m_imageRate, m_textRate);
+    FormPage::addPair(column, m_form.addNumber("wd", tr("Not on biases, gains and the logit scale.")),
+                      m_form.addNumber("grad_clip", tr("Longer gradients are shortened to it."), tr("any")));
+    FormPage::addPair(column, m_form.addNumber("beta1", tr("Of AdamW: memory of the gradient.")),
+                      m_form.addNumber("beta2", tr("Of AdamW: memory of its square.")));
+    FormPage::addPair(
+        column, m_form.addNumber("eps", tr("Of AdamW: keeps quotients finite.")),
+        m_form.addNumber("spike_factor", tr("A batch whose gradient is so many times the usual is left out."),
+                         tr("never")));
+    FormPage::addPair(
+        column, m_form.addNumber("ema_decay", tr("Such as 0.999. The averaged weights become the model."), tr("none")),
+        nullptr);
 }
 
 void ObjectivePage::load() {
     const TrainOptions& options = m_state.options;
+    m_form.load();
     m_loading = true;
     m_unit->setCurrentIndex(options.epochs > 0 ? kEpochs : kSteps);
     m_length->setValue(static_cast<int>(options.epochs > 0 ? options.epochs : options.steps));
-    m_batch->setValue(options.batchSize);
-    m_rate->setText(number(options.learningRate));
-    m_warmup->setValue(static_cast<int>(options.warmup));
-    m_decay->setText(number(options.weightDecay));
-    m_seed->setValue(static_cast<int>(options.seed));
     m_loading = false;
-    showLength();
+    refresh();
 }
 
-void ObjectivePage::take() {
+void ObjectivePage::takeLength() {
     if (m_loading) return;
-    TrainOptions& options = m_state.options;
     const bool epochs = m_unit->currentIndex() == kEpochs;
-    options.epochs = epochs ? m_length->value() : 0;
-    options.steps = epochs ? 0 : m_length->value();
-    options.batchSize = m_batch->value();
-    options.warmup = m_warmup->value();
-    options.seed = static_cast<uint64_t>(m_seed->value());
-    check();
+    m_state.options.epochs = epochs ? m_length->value() : 0;
+    m_state.options.steps = epochs ? 0 : m_length->value();
     showLength();
     Q_EMIT edited();
 }
 
-bool ObjectivePage::check() {
-    const bool rate = readNumber(m_rate, 1e-12, 10, m_state.options.learningRate);
-    const bool decay = readNumber(m_decay, 0, 10, m_state.options.weightDecay);
-    m_rateField->setError(rate ? QString() : tr("Give a number above 0, such as 5e-4."));
-    m_decayField->setError(decay ? QString() : tr("Give a number from 0 to 10, such as 0.2."));
+/// The same length in the other unit.
+void ObjectivePage::changeUnit(int unit) {
+    const double each = std::max(1.0, stepsPerEpoch());
+    const double value = unit == kSteps ? m_length->value() * each : m_length->value() / each;
+    m_loading = true;
+    m_length->setValue(static_cast<int>(std::max(1.0, std::round(value))));
+    m_loading = false;
+    takeLength();
+}
+
+void ObjectivePage::refresh() {
+    const TrainOptions& options = m_state.options;
+    m_loss->setHint(lossHint(options.loss));
+    m_smoothing->setEnabled(options.loss != "sigmoid");
+    m_imageRate->setEnabled(!options.lockImage);
+    m_imageRate->setHint(options.lockImage ? tr("The image tower is locked.") : QString());
+    m_textRate->setEnabled(!options.lockText);
+    m_textRate->setHint(options.lockText ? tr("The text tower is locked.") : QString());
+    m_targets->setSummary(OptionTexts::temperature(options));
+    m_optimizer->setSummary(OptionTexts::optimizer(options));
     const size_t images = m_state.preview ? trainingImages(m_state.preview->summary) : 0;
-    const bool isAll = images > 0 && static_cast<size_t>(m_batch->value()) > images;
-    m_batchField->setHint(isAll ? tr("More than the %1 training images: every batch is all of them.")
-                                      .arg(formatCount(static_cast<qint64>(images)))
-                                : tr("Pairs in a step. Larger means more negatives for each picture."));
-    return rate && decay;
+    const bool isAll = images > 0 && static_cast<size_t>(options.batchSize) > images;
+    m_batch->setHint(isAll ? tr("More than the %1 training images: every batch is all of them.")
+                                 .arg(formatCount(static_cast<qint64>(images)))
+                           : tr("Pairs in a step. Larger means more negatives for each picture."));
+    showLength();
+}
+
+double ObjectivePage::stepsPerEpoch() const {
+    const size_t images = m_state.preview ? trainingImages(m_state.preview->summary) : 0;
+    if (images == 0) return 0;
+    return std::max(1.0, std::floor(static_cast<double>(images) / m_state.options.batchSize));
 }
 
 void ObjectivePage::showLength() {
-    const size_t images = m_state.preview ? trainingImages(m_state.preview->summary) : 0;
-    if (images == 0) {
+    const double each = stepsPerEpoch();
+    if (each == 0) {
         m_lengthField->setHint(tr("A step is one batch, an epoch once through all training images."));
         return;
     }
-    const double perEpoch = std::max(1.0, std::floor(static_cast<double>(images) / m_batch->value()));
-    const double steps = m_unit->currentIndex() == kEpochs ? m_length->value() * perEpoch : m_length->value();
+    const double steps = m_unit->currentIndex() == kEpochs ? m_length->value() * each : m_length->value();
     m_lengthField->setHint(tr("%1 steps: %2 times through %3 images.")
-                               .arg(formatCount(static_cast<qint64>(steps)),
-                                    QLocale().toString(steps / perEpoch, 'f', 1),
-                                    formatCount(static_cast<qint64>(images))));
+                               .arg(formatCount(static_cast<qint64>(steps)), QLocale().toString(steps / each, 'f', 1),
+                                    formatCount(static_cast<qint64>(trainingImages(m_state.preview->summary)))));
+}
+
+bool ObjectivePage::check() {
+    const TrainOptions& options = m_state.options;
+    const bool isLow =
+        options.temperature > 0 && !options.fixTemperature && options.temperature < options.minTemperature;
+    const QString problem = tr("Give at least the lowest temperature, or lower that.");
+    if (isLow || m_temperature->error() == problem) m_temperature->setError(isLow ? problem : QString());
+    return m_form.isGood();
 }
 
 QString ObjectivePage::stepSummary() const {
     const TrainOptions& options = m_state.options;
     const QString length = options.epochs > 0 ? tr("%n epochs", nullptr, static_cast<int>(options.epochs))
                                               : tr("%1 steps").arg(formatCount(options.steps));
-    return tr("batch %1, %2").arg(formatCount(options.batchSize), length);
+    const QString batch = tr("batch %1, %2").arg(formatCount(options.batchSize), length);
+    if (options.loss == "contrastive") return batch;
+    return OptionTexts::value("loss", options).toLower() + QStringLiteral(", ") + batch;
 }
 
 void ObjectivePage::focusFirst() {

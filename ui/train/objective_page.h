@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/train/option_form.h"
 #include "ui/train/wizard_page.h"
 
-class QLineEdit;
 class QSpinBox;
 
 namespace diagonal {
 
+class Disclosure;
 class FormField;
+class FormPage;
 class SegmentedControl;
-class TextLabel;
 
-/// How long, how large the batch, how fast.
+/// The loss, how long, how large the batch, how fast.
 class ObjectivePage : public WizardPage {
     Q_OBJECT
 
@@ -26,14 +27,22 @@ class ObjectivePage : public WizardPage {
     void focusFirst() override;
 
   private:
-    void take();
+    FormField* makeLength();
+    void fillTargets();
+    void fillOptimizer();
+    void takeLength();
+    void changeUnit(int unit);
+    void refresh();
     void showLength();
+    double stepsPerEpoch() const;  ///< 0: not known
 
     bool m_loading = false;
+    OptionForm m_form;
+    FormPage* m_page;
     SegmentedControl* m_unit;
-    QSpinBox *m_length, *m_batch, *m_warmup, *m_seed;
-    QLineEdit *m_rate, *m_decay;
-    FormField *m_lengthField, *m_batchField, *m_rateField, *m_decayField;
+    QSpinBox* m_length;
+    FormField *m_loss, *m_lengthField, *m_batch, *m_temperature, *m_smoothing, *m_imageRate, *m_textRate;
+    Disclosure *m_targets, *m_optimizer;
 };
 
 }  // namespace diagonal

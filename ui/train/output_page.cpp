@@ -6,13 +6,14 @@
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QSpinBox>
 #include <QVBoxLayout>
 
 #include "ui/style/theme.h"
 #include "ui/train/form.h"
+#include "ui/train/option_texts.h"
 #include "ui/train/wizard_defaults.h"
 #include "ui/widgets/buttons.h"
+#include "ui/widgets/disclosure.h"
 #include "ui/widgets/format.h"
 
 namespace diagonal {
@@ -35,26 +36,19 @@ bool isWritable(const QString& path) {
 
 }  // namespace
 
-OutputPage::OutputPage(WizardState& state, const QString& runsFolder, QWidget* parent) : WizardPage(state, parent) {
+OutputPage::OutputPage(WizardState& state, const QString& runsFolder, QWidget* parent)
+    : WizardPage(state, parent), m_form(state.options) {
     auto* page = new FormPage(tr("What to keep?"),
                               tr("A checkpoint holds the model and all that is needed to go on at the exact step. "
                                  "Validation measures loss and recall on pictures that training does not see."));
-    const auto box = [](int high) {
-        auto* spin = new QSpinBox;
-        spin->setRange(1, high);
-        spin->setGroupSeparatorShown(true);
-        return spin;
-    };
-    m_validate = box(1'000'000'000);
-    m_save = box(1'000'000'000);
-    m_keep = box(1'000'000);
+    m_validate = m_form.addCount("validate_every", tr("Steps. Each also keeps the probe matrix."));
+    page->addPair(m_validate, m_form.addCount("save_every", tr("Steps. Stopping saves as well.")));
+    page->addGap(8);
+    page->addPair(m_form.addCount("keep_checkpoints", tr("Older ones are removed.")),
+                  m_form.addList("keep_best", tr("The best checkpoint of all is kept too, and becomes the model.")));
+    page->addGap(8);
     m_name = new QLineEdit;
     m_folder = new QLineEdit(formatPath(runsFolder));
-    page->addPair(new FormField(tr("Validate every"), m_validate, tr("Steps. Each also keeps the probe matrix.")),
-                  new FormField(tr("Save every"), m_save, tr("Steps. Stopping saves as well.")));
-    auto* keep = new FormField(tr("Checkpoints to keep"), m_keep, tr("The newest ones; older ones are removed."));
-    page->addPair(keep, new FormField(QString(), new QWidget, {}));
-    page->addGap(8);
     m_nameField = page->addField(tr("Name of the run"), m_name, {});
     auto* row = new QWidget;
     auto* layout = new QHBoxLayout(row);
@@ -65,21 +59,35 @@ OutputPage::OutputPage(WizardState& state, const QString& runsFolder, QWidget* p
     layout->addWidget(choose);
     row->setFocusProxy(m_folder);
     m_folderField = page->addField(tr("In folder"), row, {});
+    m_folder->setAccessibleName(tr("In folder"));
+    page->addGap(8);
+    m_computing = page->addSection(tr("Computing"));
+    QVBoxLayout* column = m_computing->body();
+    FormPage::addPair(column, m_form.addList("device", {}), m_form.addList("precision", {}));
+    m_microBatch = m_form.addCount(
+        "micro_batch", tr("Pairs in memory at a time. The gradient is that of the whole batch; it takes longer."),
+        tr("the whole batch"), 16);
+    FormPage::addPair(column, m_microBatch,
+                      m_form.addCount("seed", tr("Of everything random: equal seeds, equal runs.")));
+    FormPage::addPair(column, m_form.addCount("workers", tr("More, where training waits for data.")),
+                      m_form.addCount("threads", {}, tr("one a core")));
     page->body()->addStretch(1);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(page);
 
-    for (QSpinBox* spin : {m_validate, m_save, m_keep})
-        connect(spin, &QSpinBox::valueChanged, this, &OutputPage::take);
+    connect(&m_form, &OptionForm::edited, this, [this] {
+        m_computing->setSummary(OptionTexts::computing(m_state.options));
+        Q_EMIT edited();
+    });
     for (QLineEdit* field : {m_name, m_folder})
-        connect(field, &QLineEdit::textEdited, this, &OutputPage::take);
+        connect(field, &QLineEdit::textEdited, this, &OutputPage::takeName);
     connect(choose, &QPushButton::clicked, this, [this] {
         const QString folder =
             QFileDialog::getExistingDirectory(this, tr("Folder for runs"), plainPath(m_folder->text()));
         if (folder.isEmpty()) return;
         m_folder->setText(formatPath(folder));
-        take();
+        takeName();
     });
 }
 
@@ -91,28 +99,19 @@ void OutputPage::suggestName() {
 }
 
 void OutputPage::load() {
-    const TrainOptions& options = m_state.options;
-    m_loading = true;
-    m_validate->setValue(static_cast<int>(options.validateEvery));
-    m_save->setValue(static_cast<int>(options.saveEvery));
-    m_keep->setValue(options.keepCheckpoints);
-    m_loading = false;
+    m_form.load();
+    m_computing->setSummary(OptionTexts::computing(m_state.options));
     suggestName();
-    check();
+    checkFolder();
 }
 
-void OutputPage::take() {
-    if (m_loading) return;
-    TrainOptions& options = m_state.options;
-    options.validateEvery = m_validate->value();
-    options.saveEvery = m_save->value();
-    options.keepCheckpoints = m_keep->value();
-    options.output = (plainPath(m_folder->text()) + QLatin1Char('/') + m_name->text().trimmed()).toStdString();
-    check();
+void OutputPage::takeName() {
+    m_state.options.output = (plainPath(m_folder->text()) + QLatin1Char('/') + m_name->text().trimmed()).toStdString();
+    checkFolder();
     Q_EMIT edited();
 }
 
-bool OutputPage::check() {
+void OutputPage::checkFolder() {
     const QString name = m_name->text().trimmed(), folder = plainPath(m_folder->text());
     QString problem;
     if (name.isEmpty()) {
@@ -130,7 +129,15 @@ bool OutputPage::check() {
         folderProblem = tr("This folder cannot be written to. Choose another.");
     }
     m_folderField->setError(folderProblem);
-    return problem.isEmpty() && folderProblem.isEmpty();
+}
+
+bool OutputPage::check() {
+    checkFolder();
+    const TrainOptions& options = m_state.options;
+    m_microBatch->setError(options.microBatch > options.batchSize
+                               ? tr("More than the batch of %1. Give less.").arg(formatCount(options.batchSize))
+                               : QString());
+    return m_form.isGood() && m_nameField->error().isEmpty() && m_folderField->error().isEmpty();
 }
 
 QString OutputPage::stepSummary() const {
@@ -138,7 +145,7 @@ QString OutputPage::stepSummary() const {
 }
 
 void OutputPage::focusFirst() {
-    m_validate->setFocus();
+    m_validate->input()->setFocus();
 }
 
 }  // namespace diagonal

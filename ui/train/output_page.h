@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/train/option_form.h"
 #include "ui/train/wizard_page.h"
 
 class QLineEdit;
-class QSpinBox;
 
 namespace diagonal {
 
+class Disclosure;
 class FormField;
 
-/// How often to validate and save, and where the run goes.
+/// How often to validate and save, where the run goes, and what it is computed with.
 class OutputPage : public WizardPage {
     Q_OBJECT
 
@@ -26,13 +27,14 @@ class OutputPage : public WizardPage {
     void suggestName();
 
   private:
-    void take();
+    void takeName();
+    void checkFolder();
 
+    OptionForm m_form;
     QString m_suggested;
-    bool m_loading = false;
     QLineEdit *m_name, *m_folder;
-    QSpinBox *m_validate, *m_save, *m_keep;
-    FormField *m_nameField, *m_folderField;
+    FormField *m_validate, *m_microBatch, *m_nameField, *m_folderField;
+    Disclosure* m_computing;
 };
 
 }  // namespace diagonal

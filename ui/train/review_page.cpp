@@ -9,8 +9,11 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "engine/base/error.h"
+#include "training/run/option_info.h"
 #include "ui/train/data_preview.h"
 #include "ui/train/form.h"
+#include "ui/train/option_texts.h"
 #include "ui/train/train_command.h"
 #include "ui/train/wizard_defaults.h"
 #include "ui/widgets/buttons.h"
@@ -21,6 +24,10 @@ namespace diagonal {
 
 ReviewPage::ReviewPage(WizardState& state, QWidget* parent) : WizardPage(state, parent), m_facts(new QGridLayout) {
     auto* page = new FormPage(tr("Ready to train"), tr("Start, and watch it learn. Stopping saves; nothing is lost."));
+    m_problem = new TextLabel({}, 13, 400, &Tokens::error);
+    m_problem->setWordWrap(true);
+    m_problem->hide();
+    page->body()->addWidget(m_problem);
     m_facts->setHorizontalSpacing(px(24));
     m_facts->setVerticalSpacing(px(8));
     m_facts->setColumnStretch(1, 1);
@@ -59,33 +66,61 @@ void ReviewPage::load() {
         delete item;
     }
     const TrainOptions& options = m_state.options;
-    const auto add = [this](const QString& name, const QString& value) {
-        const int row = m_facts->count() / 2;
-        m_facts->addWidget(new TextLabel(name, 13, 400, &Tokens::text2), row, 0, Qt::AlignTop);
-        auto* label = new TextLabel(value);
-        label->setWordWrap(true);
-        m_facts->addWidget(label, row, 1);
-    };
     const size_t images = m_state.preview ? trainingImages(m_state.preview->summary) : 0;
     QString data = QString::fromStdString(options.trainData);
     if (!data.startsWith(QLatin1String("scenes:"))) data = formatPath(data);
     if (images > 0) data += tr(", %1 training images").arg(formatCount(static_cast<qint64>(images)));
-    add(tr("Data"), data);
+    addFact(tr("Data"), data);
     const bool fineTune = options.model == m_state.finetunePath.toStdString() && !m_state.finetunePath.isEmpty();
-    add(tr("Model"), fineTune ? tr("%1, fine-tuned").arg(m_state.finetuneName)
-                              : tr("%1, from scratch").arg(QString::fromStdString(options.model)));
-    add(tr("Length"), options.epochs > 0 ? tr("%1 epochs").arg(formatCount(options.epochs))
-                                         : tr("%1 steps").arg(formatCount(options.steps)));
-    add(tr("Batch size"), formatCount(options.batchSize));
-    add(tr("Learning rate"), tr("%1 after %2 steps of warm-up, weight decay %3")
-                                 .arg(QString::number(options.learningRate, 'g', 4), formatCount(options.warmup),
-                                      QString::number(options.weightDecay, 'g', 4)));
-    add(tr("Validation"), tr("every %1 steps").arg(formatCount(options.validateEvery)));
-    add(tr("Checkpoints"), tr("every %1 steps, the newest %2 are kept")
-                               .arg(formatCount(options.saveEvery), formatCount(options.keepCheckpoints)));
-    add(tr("Run folder"), formatPath(QString::fromStdString(options.output.string())));
+    addFact(tr("Model"), fineTune ? tr("%1, fine-tuned").arg(m_state.finetuneName)
+                                  : tr("%1, from scratch").arg(QString::fromStdString(options.model)));
+    addFact(OptionTexts::label("loss"), OptionTexts::value("loss", options));
+    addFact(tr("Length"), options.epochs > 0 ? tr("%1 epochs").arg(formatCount(options.epochs))
+                                             : tr("%1 steps").arg(formatCount(options.steps)));
+    addFact(tr("Batch size"), formatCount(options.batchSize));
+    addFact(tr("Learning rate"), tr("%1 after %2 steps of warm-up, weight decay %3")
+                                     .arg(QString::number(options.learningRate, 'g', 4), formatCount(options.warmup),
+                                          QString::number(options.weightDecay, 'g', 4)));
+    addFact(tr("Validation"), tr("every %1 steps").arg(formatCount(options.validateEvery)));
+    addFact(tr("Checkpoints"), tr("every %1 steps, the newest %2 are kept")
+                                   .arg(formatCount(options.saveEvery), formatCount(options.keepCheckpoints)));
+    addOthers();
+    addFact(tr("Run folder"), formatPath(QString::fromStdString(options.output.string())));
     m_command->setPlainText(trainCommand(options));
     m_copy->setText(tr("Copy"));
+    check();
+}
+
+void ReviewPage::addFact(const QString& name, const QString& value) {
+    const int row = m_facts->count() / 2;
+    m_facts->addWidget(new TextLabel(name, 13, 400, &Tokens::text2), row, 0, Qt::AlignTop);
+    auto* label = new TextLabel(value);
+    label->setWordWrap(true);
+    m_facts->addWidget(label, row, 1);
+}
+
+/// Whatever else is not as it would be without a word.
+void ReviewPage::addOthers() {
+    static const std::set<std::string> kShown = {
+        "train_data", "model", "out",    "loss", "epochs",         "steps",      "batch_size",
+        "lr",         "wd",    "warmup", "seed", "validate_every", "save_every", "keep_checkpoints"};
+    const std::set<std::string> others = differences(m_state.options, {});
+    for (const OptionInfo& info : optionInfos())
+        if (others.contains(info.key) && !kShown.contains(info.key))
+            addFact(OptionTexts::label(info.key), OptionTexts::value(info.key, m_state.options));
+    addFact(OptionTexts::label("seed"), QString::number(m_state.options.seed));
+}
+
+bool ReviewPage::check() {
+    QString problem;
+    try {
+        checkOptions(m_state.options);
+    } catch (const Error& error) {
+        problem = QString::fromUtf8(error.what());
+    }
+    m_problem->setText(problem);
+    m_problem->setVisible(!problem.isEmpty());
+    return problem.isEmpty();
 }
 
 void ReviewPage::focusFirst() {

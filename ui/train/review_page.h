@@ -9,6 +9,8 @@ class QPushButton;
 
 namespace diagonal {
 
+class TextLabel;
+
 /// All that was chosen, and the command that does the same on another machine.
 class ReviewPage : public WizardPage {
     Q_OBJECT
@@ -19,9 +21,14 @@ class ReviewPage : public WizardPage {
     QString stepName() const override { return tr("Review"); }
     QString stepSummary() const override { return tr("all of it, and the command"); }
     void load() override;
+    bool check() override;
     void focusFirst() override;
 
   private:
+    void addFact(const QString& name, const QString& value);
+    void addOthers();
+
+    TextLabel* m_problem;
     QGridLayout* m_facts;
     QPlainTextEdit* m_command;
     QPushButton* m_copy;

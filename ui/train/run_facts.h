@@ -10,6 +10,7 @@ class QGridLayout;
 
 namespace diagonal {
 
+class ElidedLabel;
 class TabularLabel;
 
 /// "This run": a few numbers that change with every step.
@@ -21,11 +22,19 @@ class RunFacts : public QWidget {
     void setRun(RunModel* run);
 
   private:
-    TabularLabel* add(QGridLayout* grid, const QString& name);
+    struct Row {
+        ElidedLabel* name;
+        TabularLabel* value;
+    };
+
+    Row add(QGridLayout* grid, const QString& name);
+    /// An empty text takes the row away.
+    static void set(const Row& row, const QString& text);
     void refresh();
 
     QPointer<RunModel> m_run;
-    TabularLabel *m_rate, *m_steps, *m_next, *m_norm, *m_waiting;
+    Row m_rate, m_steps, m_next, m_norm, m_time, m_waiting;
+    Row m_microBatch, m_lossScale, m_skipped, m_best;  ///< only where there is something to say
 };
 
 }  // namespace diagonal

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "engine/base/error.h"
+#include "training/run/metrics.h"
 
 namespace diagonal {
 
@@ -36,7 +37,9 @@ RunModel::RunModel(RunRecord record, QObject* parent)
       m_checkpoints(std::move(record.checkpoints)) {
     m_options.output = record.folder;
     m_totalSteps = m_steps.empty() ? m_options.steps : m_steps.back().totalSteps;
-    rememberTimes();
+    rememberSteps();
+    for (const ValidationMetrics& validation : m_validations)
+        rememberBest(validation);
 }
 
 QString RunModel::name() const {
@@ -90,10 +93,22 @@ bool RunModel::canResume() const {
     return (m_state == RunState::Stopped || m_state == RunState::Failed) && !m_checkpoints.empty();
 }
 
-void RunModel::rememberTimes() {
+void RunModel::rememberSteps() {
     m_times.reserve(m_steps.size());
-    for (size_t i = m_times.size(); i < m_steps.size(); ++i)
+    for (size_t i = m_times.size(); i < m_steps.size(); ++i) {
         m_times.push_back((i == 0 ? 0 : m_times.back()) + m_steps[i].batchTime);
+        if (m_steps[i].skipped > (i == 0 ? 0 : m_steps[i - 1].skipped)) m_skips.push_back(m_steps[i].step);
+    }
+}
+
+void RunModel::rememberBest(const ValidationMetrics& validation) {
+    if (m_options.keepBest.empty()) return;
+    const bool isLoss = m_options.keepBest == "val/loss";
+    for (const auto& [key, value] : metricValues(validation)) {
+        if (key != m_options.keepBest) continue;
+        if (m_best.step < 0 || (isLoss ? value < m_best.value : value > m_best.value))
+            m_best = {validation.step, value};
+    }
 }
 
 double RunModel::xOf(size_t index, Across across) const {
@@ -161,6 +176,10 @@ void RunModel::begin(const TrainOptions& options, int64_t firstStep, int64_t tot
     m_steps.resize(kept);
     m_times.resize(kept);
     std::erase_if(m_validations, [&](const ValidationMetrics& metrics) { return metrics.step > firstStep; });
+    std::erase_if(m_skips, [&](int64_t step) { return step > firstStep; });
+    m_best = {};
+    for (const ValidationMetrics& validation : m_validations)
+        rememberBest(validation);
     if (firstStep > 0) m_resumes.push_back(firstStep);
     Q_EMIT reset();
     Q_EMIT changed();
@@ -174,14 +193,16 @@ void RunModel::setFolder(const QString& folder, const TrainOptions& options) {
 
 void RunModel::add(const std::vector<StepMetrics>& steps) {
     if (steps.empty()) return;
+    if (m_steps.empty()) m_message.clear();  // of the preparations
     m_steps.insert(m_steps.end(), steps.begin(), steps.end());
     if (m_steps.back().totalSteps > 0) m_totalSteps = m_steps.back().totalSteps;
-    rememberTimes();
+    rememberSteps();
     Q_EMIT stepsAdded();
 }
 
 void RunModel::add(const ValidationMetrics& validation) {
     m_validations.push_back(validation);
+    rememberBest(validation);
     Q_EMIT validationAdded();
 }
 

@@ -47,6 +47,14 @@ class RunModel : public QObject {
     const std::vector<ValidationMetrics>& validations() const { return m_validations; }
     const std::vector<int64_t>& checkpoints() const { return m_checkpoints; }
     const std::vector<int64_t>& resumes() const { return m_resumes; }
+    /// Steps whose batches were left out.
+    const std::vector<int64_t>& skips() const { return m_skips; }
+    struct Best {
+        int64_t step = -1;  ///< -1: none yet, or the run does not keep the best
+        double value = 0;
+    };
+    /// The best validation by what the run's keepBest names.
+    const Best& best() const { return m_best; }
 
     double xOf(size_t stepIndex, Across across) const;
     /// Of any step, between the recorded ones too; NaN before the first is there.
@@ -76,7 +84,8 @@ class RunModel : public QObject {
 
   private:
     size_t indexOfStep(int64_t step) const;
-    void rememberTimes();
+    void rememberSteps();
+    void rememberBest(const ValidationMetrics& validation);
 
     TrainOptions m_options;
     RunState m_state = RunState::Starting;
@@ -86,7 +95,8 @@ class RunModel : public QObject {
     std::vector<StepMetrics> m_steps;
     std::vector<double> m_times;  ///< seconds of training at the end of each step
     std::vector<ValidationMetrics> m_validations;
-    std::vector<int64_t> m_checkpoints, m_resumes;
+    std::vector<int64_t> m_checkpoints, m_resumes, m_skips;
+    Best m_best;
 };
 
 /// What the list of runs shows of one.

@@ -3,6 +3,9 @@
 
 #include <QRegularExpression>
 #include <QStringList>
+#include <nlohmann/json.hpp>
+
+#include "training/run/option_info.h"
 
 namespace diagonal {
 
@@ -10,53 +13,28 @@ namespace {
 
 QString quoted(const std::string& text) {
     const QString word = QString::fromStdString(text);
-    static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_./:=,+-]+$"));
+    static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_./:=,@+-]+$"));
     if (plain.match(word).hasMatch()) return word;
     return QLatin1Char('\'') + QString(word).replace(QLatin1Char('\''), QStringLiteral("'\\''")) + QLatin1Char('\'');
 }
 
-QString shown(const std::string& value) {
-    return quoted(value);
-}
-QString shown(double value) {
-    return QString::number(value, 'g', 10);
-}
-template <typename Integer>
-QString shown(Integer value) {
-    return QString::number(value);
+/// "--lr 0.001", "--lock-image", "--no-augment".
+QString words(const OptionInfo& info, const nlohmann::json& value) {
+    const QString flag = QString::fromStdString(info.flag());
+    if (value.is_boolean()) return value.get<bool>() ? flag : QStringLiteral("--no-") + flag.mid(2);
+    return flag + QLatin1Char(' ') + quoted(value.is_string() ? value.get<std::string>() : value.dump());
 }
 
 }  // namespace
 
 QString trainCommand(const TrainOptions& options) {
-    const TrainOptions initial;
-    QStringList words = {QStringLiteral("diagonal-cli"), QStringLiteral("train")};
-    const auto add = [&](const char* name, const auto& value, const auto& initialValue) {
-        if (value != initialValue) words << QString::fromLatin1(name) << shown(value);
-    };
-    words << QStringLiteral("--train-data") << quoted(options.trainData);
-    add("--val-data", options.validationData, initial.validationData);
-    add("--image-key", options.imageKey, initial.imageKey);
-    add("--caption-key", options.captionKey, initial.captionKey);
-    words << QStringLiteral("--model") << quoted(options.model);
-    words << QStringLiteral("--out") << quoted(options.output.string());
-    add("--epochs", options.epochs, initial.epochs);
-    add("--steps", options.steps, initial.steps);
-    add("--batch-size", options.batchSize, initial.batchSize);
-    add("--lr", options.learningRate, initial.learningRate);
-    add("--warmup", options.warmup, initial.warmup);
-    add("--wd", options.weightDecay, initial.weightDecay);
-    add("--vocabulary-size", options.vocabularySize, initial.vocabularySize);
-    if (options.augment != initial.augment) words << QStringLiteral("--no-augment");
-    add("--val-every", options.validateEvery, initial.validateEvery);
-    add("--save-every", options.saveEvery, initial.saveEvery);
-    add("--keep-checkpoints", options.keepCheckpoints, initial.keepCheckpoints);
-    add("--device", options.device, initial.device);
-    add("--precision", options.precision, initial.precision);
-    add("--threads", options.threads, initial.threads);
-    add("--workers", options.workers, initial.workers);
-    add("--seed", options.seed, initial.seed);
-    return words.join(QLatin1Char(' '));
+    const nlohmann::json values = toJson(options), initial = toJson(TrainOptions{});
+    QStringList command = {QStringLiteral("diagonal-cli train")};
+    for (const OptionInfo& info : optionInfos()) {
+        const bool isNeeded = info.key == "train_data" || info.key == "model" || info.key == "out";
+        if (isNeeded || values.at(info.key) != initial.at(info.key)) command << words(info, values.at(info.key));
+    }
+    return command.join(QLatin1Char(' '));
 }
 
 }  // namespace diagonal

@@ -7,7 +7,9 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "training/run/option_info.h"
 #include "ui/train/data_page.h"
+#include "ui/train/form.h"
 #include "ui/train/model_page.h"
 #include "ui/train/objective_page.h"
 #include "ui/train/output_page.h"
@@ -23,16 +25,12 @@ namespace diagonal {
 
 TrainWizard::TrainWizard(Services& services, QWidget* parent) : QWidget(parent), m_services(services) {
     m_data = new DataPage(m_state, services.engine());
-    auto* model = new ModelPage(m_state);
-    auto* objective = new ObjectivePage(m_state);
     m_output = new OutputPage(m_state, services.runsFolder());
     m_stack = new QStackedWidget;
-    for (WizardPage* page : QList<WizardPage*>{m_data, model, objective, m_output, new ReviewPage(m_state)})
+    for (WizardPage* page : QList<WizardPage*>{m_data, new ModelPage(m_state), new ObjectivePage(m_state), m_output,
+                                               new ReviewPage(m_state)})
         addPage(page);
     connect(m_data, &DataPage::previewed, this, &TrainWizard::dataKnown);
-    connect(model, &WizardPage::edited, this, [this] { m_modelEdited = true; });
-    connect(objective, &WizardPage::edited, this, [this] { m_objectiveEdited = true; });
-    connect(m_output, &WizardPage::edited, this, [this] { m_outputEdited = true; });
 
     auto* head = new Toolbar;
     head->addWidget(new TextLabel(tr("New training run"), 15, 600));
@@ -65,6 +63,7 @@ TrainWizard::TrainWizard(Services& services, QWidget* parent) : QWidget(parent),
 void TrainWizard::addPage(WizardPage* page) {
     m_pages << page;
     m_stack->addWidget(page);
+    connect(page, &WizardPage::edited, this, &TrainWizard::rememberEdits);
     connect(page, &WizardPage::edited, this, &TrainWizard::updateSteps);
 }
 
@@ -110,22 +109,25 @@ int TrainWizard::currentStep() const {
 
 void TrainWizard::begin(const QString& spec) {
     m_state.options = defaultOptions();
-    m_modelEdited = m_objectiveEdited = m_outputEdited = false;
+    m_edited.clear();
     const ModelInfo* open = m_services.engine().model();
     m_state.finetunePath = open ? QString::fromStdString(open->path.string()) : QString();
     m_state.finetuneName = open ? QString::fromStdString(open->name) : QString();
     m_output->suggestName();
     for (WizardPage* page : m_pages)
         page->load();
+    m_before = m_state.options;
     goTo(0);
     if (!spec.isEmpty()) m_data->setSpec(spec);
 }
 
 void TrainWizard::showOptions(const TrainOptions& options) {
     m_state.options = options;
-    m_modelEdited = m_objectiveEdited = m_outputEdited = true;
+    for (const OptionInfo& info : optionInfos())
+        m_edited.insert(info.key);
     for (WizardPage* page : m_pages)
         page->load();
+    m_before = m_state.options;
     goTo(stepCount() - 1);
 }
 
@@ -136,29 +138,21 @@ void TrainWizard::setData(const QString& spec) {
 
 void TrainWizard::dataKnown() {
     if (m_state.preview) {
-        const TrainOptions kept = m_state.options;
-        suitData(m_state.options, m_state.preview->summary);
-        TrainOptions& options = m_state.options;
-        if (m_modelEdited) {
-            options.model = kept.model;
-            options.vocabularySize = kept.vocabularySize;
-        }
-        if (m_objectiveEdited || m_modelEdited) options.learningRate = kept.learningRate;
-        if (m_objectiveEdited) {
-            options.epochs = kept.epochs;
-            options.steps = kept.steps;
-            options.batchSize = kept.batchSize;
-            options.warmup = kept.warmup;
-            options.weightDecay = kept.weightDecay;
-        }
-        if (m_outputEdited) {
-            options.validateEvery = kept.validateEvery;
-            options.saveEvery = kept.saveEvery;
-        }
+        TrainOptions suited = m_state.options;
+        suitData(suited, m_state.preview->summary);
+        m_state.options = withKept(suited, m_state.options, m_edited);
+        m_before = m_state.options;
     }
     m_output->suggestName();
     if (currentStep() > 0) m_pages[currentStep()]->load();
     updateSteps();
+}
+
+void TrainWizard::rememberEdits() {
+    m_edited.merge(differences(m_state.options, m_before));
+    // Two ways to say one thing.
+    if (m_edited.contains("epochs") || m_edited.contains("steps")) m_edited.insert({"epochs", "steps"});
+    m_before = m_state.options;
 }
 
 void TrainWizard::goTo(int step) {
@@ -179,10 +173,16 @@ void TrainWizard::back() {
     if (currentStep() > 0) goTo(currentStep() - 1);
 }
 
+bool TrainWizard::checkPage(int step) {
+    if (m_pages[step]->check()) return true;
+    auto* form = m_pages[step]->findChild<FormPage*>();
+    if (form == nullptr || !form->showFirstError()) m_pages[step]->focusFirst();
+    return false;
+}
+
 void TrainWizard::next() {
     const int step = currentStep();
-    if (!m_pages[step]->check()) {
-        m_pages[step]->focusFirst();
+    if (!checkPage(step)) {
         updateSteps();
         return;
     }
@@ -193,7 +193,7 @@ void TrainWizard::next() {
     for (int i = 0; i < stepCount(); ++i) {
         if (m_pages[i]->check()) continue;
         goTo(i);
-        m_pages[i]->check();
+        checkPage(i);
         return;
     }
     if (m_services.training().isRunning()) {

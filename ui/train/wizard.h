@@ -2,6 +2,8 @@
 #pragma once
 
 #include <QWidget>
+#include <set>
+#include <string>
 
 #include "ui/train/wizard_page.h"
 
@@ -50,12 +52,15 @@ class TrainWizard : public QWidget {
     QWidget* makeSteps();
     QWidget* makeFooter();
     void dataKnown();
+    void rememberEdits();
     void updateSteps();
     void back();
+    bool checkPage(int step);
 
     Services& m_services;
     WizardState m_state;
-    bool m_modelEdited = false, m_objectiveEdited = false, m_outputEdited = false;
+    TrainOptions m_before;           ///< as they were at the last look
+    std::set<std::string> m_edited;  ///< keys that the person changed: other data leaves them alone
     QList<WizardPage*> m_pages;
     QList<StepButton*> m_steps;
     DataPage* m_data;

@@ -3,6 +3,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -68,11 +69,33 @@ void suitData(TrainOptions& options, const DatasetSummary& summary) {
     options.learningRate = initial.learningRate;
     options.weightDecay = initial.weightDecay;
     options.vocabularySize = initial.vocabularySize;
+    // A batch holds each class many times: pairs of equal captions are no negatives.
+    options.loss = summary.kind.ends_with("Class folders") ? "soft" : initial.loss;
     const auto stepsPerEpoch = std::max<int64_t>(1, static_cast<int64_t>(images) / options.batchSize);
     const int64_t steps = options.epochs * stepsPerEpoch;
     options.warmup = std::min<int64_t>(initial.warmup, std::max<int64_t>(1, steps / 10));
     options.validateEvery = std::clamp<int64_t>(steps / 20, 1, initial.validateEvery);
     options.saveEvery = std::clamp<int64_t>(steps / 4, 1, initial.saveEvery);
+}
+
+TrainOptions withKept(const TrainOptions& options, const TrainOptions& mine, const std::set<std::string>& keys) {
+    nlohmann::json json = toJson(options);
+    const nlohmann::json kept = toJson(mine);
+    for (const std::string& key : keys)
+        json[key] = kept.at(key);
+    return trainOptionsFromJson(json, "options");
+}
+
+std::set<std::string> differences(const TrainOptions& one, const TrainOptions& other) {
+    const nlohmann::json values = toJson(one), others = toJson(other);
+    std::set<std::string> keys;
+    for (const auto& [key, value] : values.items())
+        if (value != others.at(key)) keys.insert(key);
+    return keys;
+}
+
+DatasetOptions datasetOptions(const TrainOptions& options) {
+    return {Split::All, options.imageKey, options.captionKey, options.templates};
 }
 
 void suitModel(TrainOptions& options, bool fineTune) {
@@ -82,14 +105,16 @@ void suitModel(TrainOptions& options, bool fineTune) {
     } else if (options.learningRate <= 1e-5) {
         options.learningRate = initial.learningRate;
     }
+    if (!fineTune) options.lockImage = options.lockText = false;
 }
 
 QString dataName(const TrainOptions& options) {
     const QString spec = QString::fromStdString(options.trainData);
     if (spec.startsWith(QLatin1String("scenes:"))) return QStringLiteral("scenes");
-    QString path = spec;
-    for (const char* prefix : {"csv:", "flickr8k:"})
-        if (path.startsWith(QLatin1String(prefix))) path = path.mid(static_cast<int>(qstrlen(prefix)));
+    // Without "csv:", and without the numbers of shards.
+    static const QRegularExpression kPrefix(QStringLiteral("^[a-z0-9]{2,}:")),
+        kNumbers(QStringLiteral("[-_.]?\\{[^}]*\\}"));
+    QString path = QString(spec).remove(kPrefix).remove(kNumbers);
     const QFileInfo info(QDir::cleanPath(path));
     return info.isDir() || info.completeBaseName().isEmpty() ? info.fileName() : info.completeBaseName();
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <QString>
+#include <set>
+#include <string>
 
 #include "training/data/dataset.h"
 #include "training/run/options.h"
@@ -15,6 +17,14 @@ TrainOptions defaultOptions();
 
 /// Sets model and objective to what suits the data; the data options and the output stay.
 void suitData(TrainOptions& options, const DatasetSummary& summary);
+
+/// `options` with the values that `mine` has for these keys of config.json.
+TrainOptions withKept(const TrainOptions& options, const TrainOptions& mine, const std::set<std::string>& keys);
+/// Keys whose values differ.
+std::set<std::string> differences(const TrainOptions& one, const TrainOptions& other);
+
+/// How the data of a run is opened.
+DatasetOptions datasetOptions(const TrainOptions& options);
 
 /// What a person's own choice of model asks of the learning rate: fine-tuning wants a small one.
 void suitModel(TrainOptions& options, bool fineTune);

@@ -19,7 +19,7 @@ struct PlotSeries {
 };
 
 /// What stands on the x axis.
-enum class PlotMarker { Checkpoint, Resumed, Skipped };
+enum class PlotMarker { Checkpoint, Best, Resumed, Skipped };
 
 /// Curves over one x, with title and legend (swatch, name, value at the cursor, else the latest) above. Wheel zooms x,
 /// drag pans, double click fits; the context menu copies and exports. Replots are queued, so data may come often.

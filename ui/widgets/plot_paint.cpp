@@ -171,10 +171,16 @@ void PlotOverlay::drawMarks(QCPPainter* painter, const QRect& area) {
             painter->setFont(Theme::instance().font(11));
             drawTabular(*painter, QRectF(x + px(4), area.top(), px(120), px(16)), mark.text,
                         Qt::AlignLeft | Qt::AlignVCenter);
-        } else if (mark.kind == PlotMarker::Checkpoint) {
+        } else if (mark.kind == PlotMarker::Checkpoint || mark.kind == PlotMarker::Best) {
+            const bool best = mark.kind == PlotMarker::Best;
+            const double reach = best ? 6 : 4;
             painter->setPen(Qt::NoPen);
-            painter->setBrush(t.bar);
-            painter->drawPolygon(QPolygonF{{x - 4, base}, {x, base - 4}, {x + 4, base}, {x, base + 4}});
+            painter->setBrush(best ? t.text : t.bar);
+            painter->drawPolygon(QPolygonF{{x - reach, base}, {x, base - reach}, {x + reach, base}, {x, base + reach}});
+            if (!best) continue;
+            painter->setPen(t.text);
+            painter->setFont(Theme::instance().font(11, 500));
+            drawTabular(*painter, QRectF(x - px(60), base - px(23), px(120), px(16)), mark.text, Qt::AlignCenter);
         } else {
             painter->setPen(QPen(t.warnLine, 1.5));
             painter->setBrush(Qt::NoBrush);

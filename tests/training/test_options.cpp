@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QtTest>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "engine/base/error.h"
+#include "training/run/metrics.h"
+#include "training/run/option_info.h"
+#include "training/run/options.h"
+
+using namespace diagonal;
+using nlohmann::json;
+
+namespace {
+
+TrainOptions goodOptions() {
+    TrainOptions options;
+    options.trainData = "scenes:";
+    options.output = "run";
+    options.steps = 10;
+    return options;
+}
+
+/// What checkOptions says of these values, or nothing.
+QString problemOf(const char* values) {
+    json all = toJson(goodOptions());
+    all.update(json::parse(values));
+    try {
+        checkOptions(trainOptionsFromJson(all, "config.json"));
+        return {};
+    } catch (const Error& error) {
+        return QString::fromUtf8(error.what());
+    }
+}
+
+}  // namespace
+
+class TestOptions : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void whatFitsTogetherIsTaken_data() {
+        QTest::addColumn<QByteArray>("values");
+        QTest::newRow("defaults") << QByteArray("{}");
+        QTest::newRow("locked image tower") << QByteArray(R"({"lock_image": true, "text_lr": 1e-4})");
+        QTest::newRow("both locked, the temperature learns")
+            << QByteArray(R"({"lock_image": true, "lock_text": true})");
+        QTest::newRow("fixed below the lowest") << QByteArray(R"({"temperature": 0.005, "fix_temperature": true})");
+        QTest::newRow("micro-batch") << QByteArray(R"({"batch_size": 64, "micro_batch": 64})");
+        QTest::newRow("best by recall") << QByteArray(R"({"keep_best": "val/text_to_image_R@10"})");
+        QTest::newRow("numbered GPU") << QByteArray(R"({"device": "cuda:1", "precision": "fp16"})");
+        QTest::newRow("soft and smooth") << QByteArray(R"({"loss": "soft", "label_smoothing": 0.1})");
+    }
+
+    void whatFitsTogetherIsTaken() {
+        QFETCH(QByteArray, values);
+        QCOMPARE(problemOf(values), QString());
+    }
+
+    void whatDoesNotIsNamed_data() {
+        QTest::addColumn<QByteArray>("values");
+        QTest::addColumn<QString>("flag");
+        QTest::newRow("loss") << QByteArray(R"({"loss": "triplet"})") << "--loss";
+        QTest::newRow("scheduler") << QByteArray(R"({"lr_scheduler": "exp"})") << "--lr-scheduler";
+        QTest::newRow("tokenizer") << QByteArray(R"({"tokenizer": "bert"})") << "--tokenizer";
+        QTest::newRow("augmentation") << QByteArray(R"({"auto_augment": "all"})") << "--auto-augment";
+        QTest::newRow("precision") << QByteArray(R"({"precision": "fp8"})") << "--precision";
+        QTest::newRow("device") << QByteArray(R"({"device": "cuda:x"})") << "--device";
+        QTest::newRow("metric") << QByteArray(R"({"keep_best": "train/loss"})") << "--keep-best";
+        QTest::newRow("nothing left to learn")
+            << QByteArray(R"({"lock_image": true, "lock_text": true, "fix_temperature": true})") << "--fix-temperature";
+        QTest::newRow("micro-batch above batch")
+            << QByteArray(R"({"batch_size": 8, "micro_batch": 9})") << "--micro-batch";
+        QTest::newRow("smoothing of one") << QByteArray(R"({"label_smoothing": 1})") << "--label-smoothing";
+        QTest::newRow("smooth sigmoid") << QByteArray(R"({"loss": "sigmoid", "label_smoothing": 0.1})")
+                                        << "--label-smoothing";
+        QTest::newRow("below the lowest") << QByteArray(R"({"temperature": 0.005})") << "--temperature";
+        QTest::newRow("tiny temperature")
+            << QByteArray(R"({"temperature": 1e-9, "fix_temperature": true})") << "--temperature";
+        QTest::newRow("no lowest") << QByteArray(R"({"min_temperature": 0})") << "--min-temperature";
+        QTest::newRow("all patches") << QByteArray(R"({"patch_dropout": 1})") << "--patch-dropout";
+        QTest::newRow("patches of a locked tower")
+            << QByteArray(R"({"lock_image": true, "patch_dropout": 0.5})") << "--patch-dropout";
+        QTest::newRow("rate of a locked tower") << QByteArray(R"({"lock_text": true, "text_lr": 1e-4})") << "--text-lr";
+        QTest::newRow("average of one") << QByteArray(R"({"ema_decay": 1})") << "--ema-decay";
+        QTest::newRow("spikes below one") << QByteArray(R"({"spike_factor": 0.5})") << "--spike-factor";
+        QTest::newRow("negative clip") << QByteArray(R"({"grad_clip": -1})") << "--grad-clip";
+        QTest::newRow("no crop left") << QByteArray(R"({"crop_scale": 0})") << "--crop-scale";
+        QTest::newRow("flip above one") << QByteArray(R"({"flip": 1.5})") << "--flip";
+        QTest::newRow("no length") << QByteArray(R"({"steps": 0})") << "--steps";
+        QTest::newRow("no data") << QByteArray(R"({"train_data": ""})") << "--train-data";
+    }
+
+    void whatDoesNotIsNamed() {
+        QFETCH(QByteArray, values);
+        QFETCH(QString, flag);
+        const QString problem = problemOf(values);
+        QVERIFY2(problem.startsWith(flag + ": "), qPrintable(problem));
+    }
+
+    void everyOptionIsListedOnce() {
+        std::set<std::string> names;
+        for (const OptionInfo& info : optionInfos()) {
+            QVERIFY2(names.insert(info.flag()).second, info.key.c_str());
+            for (const auto& alias : info.aliases)
+                QVERIFY2(names.insert(alias).second, alias.c_str());
+            QVERIFY2(!info.help.empty() && !info.group.empty(), info.key.c_str());
+        }
+        QCOMPARE(optionInfos().size(), toJson(TrainOptions{}).size());
+        QCOMPARE(optionInfo("validate_every").flag(), std::string("--validate-every"));
+    }
+
+    void initialValuesAreInTheirRanges() {
+        TrainOptions options;
+        const json values = toJson(options);
+        for (const auto& [key, value] : values.items())
+            setOption(options, key, value);
+        QVERIFY(toJson(options) == toJson(TrainOptions{}));
+    }
+
+    void aWrongValueChangesNothing() {
+        TrainOptions options;
+        for (const char* wrong : {"100", "\"fast\"", "true", "null"}) {
+            try {
+                setOption(options, "lr", json::parse(wrong));
+                QFAIL("accepted");
+            } catch (const Error& error) {
+                QVERIFY2(error.subject() == "--lr", error.what());
+            }
+        }
+        QCOMPARE(options.learningRate, TrainOptions{}.learningRate);
+        setOption(options, "lr", 0.25);
+        QCOMPARE(options.learningRate, 0.25);
+    }
+
+    void bestMetricsAreKeysOfTheMetrics() {
+        ValidationMetrics metrics;
+        metrics.zeroShotTop1 = 0.5;
+        const json line = json::parse(metricsLine(metrics));
+        for (const auto& key : bestMetrics())
+            QVERIFY2(line.contains(key), key.c_str());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestOptions)
+#include "test_options.moc"

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QLabel>
+#include <QLineEdit>
+#include <QSpinBox>
+#include <QTemporaryDir>
+#include <QVBoxLayout>
+#include <QtTest>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/file.h"
+#include "training/run/option_info.h"
+#include "ui/style/theme.h"
+#include "ui/train/form.h"
+#include "ui/train/option_texts.h"
+#include "ui/train/train_command.h"
+#include "ui/train/wizard.h"
+#include "ui/train/wizard_defaults.h"
+#include "ui/widgets/disclosure.h"
+#include "ui/widgets/segmented_control.h"
+#include "ui/window/services.h"
+
+using namespace diagonal;
+
+namespace {
+
+enum Page { kData, kModel, kObjective, kOutput, kReview };
+
+/// The field of a page whose input has this label.
+FormField* field(TrainWizard& wizard, const char* key) {
+    const QString label = OptionTexts::label(key);
+    for (FormField* one : wizard.findChildren<FormField*>())
+        if (one->input()->accessibleName() == label) return one;
+    return nullptr;
+}
+
+template <typename Input>
+Input* input(TrainWizard& wizard, const char* key) {
+    FormField* found = field(wizard, key);
+    return found != nullptr ? qobject_cast<Input*>(found->input()) : nullptr;
+}
+
+void type(QLineEdit* edit, const QString& text) {
+    edit->selectAll();
+    QTest::keyClicks(edit, text);
+}
+
+Disclosure* sectionOf(QWidget* widget) {
+    while (widget != nullptr && qobject_cast<Disclosure*>(widget) == nullptr)
+        widget = widget->parentWidget();
+    return qobject_cast<Disclosure*>(widget);
+}
+
+/// A folder for each colour with some pictures in it.
+void drawClasses(const QDir& folder, int each) {
+    for (const QString& name : {QStringLiteral("red"), QStringLiteral("blue")}) {
+        folder.mkpath(name);
+        for (int i = 0; i < each; ++i) {
+            QImage picture(24, 24, QImage::Format_RGB888);
+            picture.fill(QColor(name).darker(100 + i));
+            picture.save(folder.filePath(QStringLiteral("%1/%2.png").arg(name).arg(i)));
+        }
+    }
+}
+
+}  // namespace
+
+class TestTrainWizard : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support)"))); }
+
+    void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true);
+        QVERIFY(m_home.isValid());
+        qputenv("HOME", m_home.path().toUtf8());
+        QCoreApplication::setOrganizationName(QStringLiteral("DiagonalTest"));
+        Theme::instance().install(*qApp);
+    }
+
+    void everyOptionHasAWord() {
+        const std::set<std::string> ownRows = {"train_data", "model", "out", "epochs", "steps"};
+        for (const OptionInfo& info : optionInfos())
+            if (!ownRows.contains(info.key))
+                QVERIFY2(OptionTexts::label(info.key) != QString::fromStdString(info.key), info.key.c_str());
+    }
+
+    void choicesAreThoseOfTheCommandLine() {
+        for (const OptionInfo& info : optionInfos()) {
+            std::vector<std::string> offered;
+            for (const auto& choice : OptionTexts::choices(info.key))
+                if (!choice.value.empty()) offered.push_back(choice.value);
+            if (!info.choices.empty()) QCOMPARE(offered, info.choices);
+        }
+    }
+
+    void theCommandNamesSwitchesAndQuotesTexts() {
+        TrainOptions options;
+        options.trainData = "flowers";
+        options.output = "run";
+        options.epochs = 2;
+        options.lockImage = true;
+        options.augment = false;
+        options.templates = "a photo of a {}, a flower.";
+        options.keepBest = "val/text_to_image_R@1";
+        options.learningRate = 0.00123456789;
+        QCOMPARE(trainCommand(options),
+                 QStringLiteral("diagonal-cli train --train-data flowers --templates 'a photo of a {}, a flower.' "
+                                "--model small --out run --lock-image --lr 0.00123456789 --epochs 2 --no-augment "
+                                "--keep-best val/text_to_image_R@1"));
+    }
+
+    void namesOfDataLeaveOutWhatIsNoName() {
+        TrainOptions options;
+        for (const auto& [spec, name] : {std::pair("pack:/data/photos", "photos"),
+                                         {"/data/cc3m-{0000..0099}.tar", "cc3m"},
+                                         {"csv:a/b.csv", "b"}}) {
+            options.trainData = spec;
+            QCOMPARE(dataName(options), QString::fromLatin1(name));
+        }
+    }
+
+    void aWrongNumberIsSaidUnderItsFieldAndGoesNoFurther() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.show();
+        wizard.goTo(kObjective);
+        const double before = wizard.options().learningRate;
+        auto* rate = input<QLineEdit>(wizard, "lr");
+        type(rate, QStringLiteral("fast"));
+        QVERIFY(!field(wizard, "lr")->error().isEmpty());
+        QCOMPARE(rate->accessibleDescription(), field(wizard, "lr")->error());
+        QCOMPARE(wizard.options().learningRate, before);
+        wizard.next();
+        QCOMPARE(wizard.currentStep(), int(kObjective));
+        type(rate, QStringLiteral("2e-4"));
+        QVERIFY(field(wizard, "lr")->error().isEmpty());
+        QCOMPARE(wizard.options().learningRate, 2e-4);
+        wizard.next();
+        QCOMPARE(wizard.currentStep(), int(kOutput));
+    }
+
+    void aFoldedFieldWithAnErrorIsUnfolded() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.show();
+        QVERIFY(QTest::qWaitForWindowActive(&wizard));
+        wizard.goTo(kObjective);
+        auto* smoothing = input<QLineEdit>(wizard, "label_smoothing");
+        Disclosure* section = sectionOf(smoothing);
+        QVERIFY(section != nullptr && !section->isOpen());
+        section->setOpen(true);
+        type(smoothing, QStringLiteral("2"));
+        section->setOpen(false);
+        wizard.next();
+        QCOMPARE(wizard.currentStep(), int(kObjective));
+        QVERIFY(section->isOpen());
+        QVERIFY(smoothing->hasFocus());
+    }
+
+    void anEmptyFieldStandsForItsWord() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.goTo(kObjective);
+        auto* average = input<QLineEdit>(wizard, "ema_decay");
+        QVERIFY(average->text().isEmpty() && !average->placeholderText().isEmpty());
+        type(average, QStringLiteral("0,99"));
+        QCOMPARE(wizard.options().emaDecay, 0.99);
+        average->selectAll();
+        QTest::keyClick(average, Qt::Key_Delete);
+        QCOMPARE(wizard.options().emaDecay, 0.0);
+        QVERIFY(field(wizard, "ema_decay")->error().isEmpty());
+    }
+
+    void theSigmoidLossTakesSmoothingAway() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.goTo(kObjective);
+        type(input<QLineEdit>(wizard, "label_smoothing"), QStringLiteral("0.1"));
+        QCOMPARE(wizard.options().labelSmoothing, 0.1);
+        auto* loss = input<SegmentedControl>(wizard, "loss");
+        QTest::keyClick(loss, Qt::Key_End);
+        for (int i = 0; i < 2 && wizard.options().loss != "sigmoid"; ++i)
+            QTest::keyClick(loss, Qt::Key_Right);
+        QCOMPARE(wizard.options().loss, std::string("sigmoid"));
+        QCOMPARE(wizard.options().labelSmoothing, 0.0);
+        QVERIFY(!field(wizard, "label_smoothing")->isEnabled());
+        checkOptions(wizard.options());
+    }
+
+    void aMicroBatchIsNoLargerThanTheBatch() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.goTo(kOutput);
+        input<QSpinBox>(wizard, "micro_batch")->setValue(wizard.options().batchSize + 1);
+        wizard.next();
+        QCOMPARE(wizard.currentStep(), int(kOutput));
+        QVERIFY(!field(wizard, "micro_batch")->error().isEmpty());
+        // The other way out is a larger batch, on another page.
+        wizard.goTo(kObjective);
+        input<QSpinBox>(wizard, "batch_size")->setValue(wizard.options().microBatch);
+        wizard.goTo(kOutput);
+        wizard.next();
+        QCOMPARE(wizard.currentStep(), int(kReview));
+    }
+
+    void classFoldersAskForATemplateAndSuggestSoftTargets() {
+        QTemporaryDir folder;
+        drawClasses(QDir(folder.path()), 30);
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin(folder.path());
+        wizard.show();
+        FormField* templates = field(wizard, "templates");
+        QVERIFY(!templates->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(templates->isVisible(), 20000);
+        QCOMPARE(wizard.options().loss, std::string("soft"));
+        type(qobject_cast<QLineEdit*>(templates->input()), QStringLiteral("a {} square"));
+        QCOMPARE(wizard.options().templates, std::string("a {} square"));
+        wizard.setData(QStringLiteral("scenes:count=400,seed=1"));
+        QTRY_VERIFY_WITH_TIMEOUT(!templates->isVisible(), 20000);
+    }
+
+    void otherDataLeavesAloneWhatWasEdited() {
+        QTemporaryDir folder;
+        drawClasses(QDir(folder.path()), 30);
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.goTo(kObjective);
+        input<QSpinBox>(wizard, "batch_size")->setValue(20);
+        QCOMPARE(wizard.options().model, std::string("demo"));
+        wizard.setData(folder.path());
+        QTRY_COMPARE_WITH_TIMEOUT(wizard.options().model, std::string("tiny"), 20000);
+        QCOMPARE(wizard.options().batchSize, 20);
+        QCOMPARE(wizard.options().epochs, int64_t{30});
+    }
+
+    void theReviewSaysWhatDiffers() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        TrainOptions options = wizard.options();
+        options.precision = "bf16";
+        options.grayscale = 0.25;
+        wizard.showOptions(options);
+        QCOMPARE(wizard.currentStep(), int(kReview));
+        QStringList words;
+        for (const QLabel* label : wizard.findChildren<QLabel*>())
+            if (label->isVisibleTo(&wizard)) words << label->text();
+        for (const char* key : {"precision", "grayscale", "vocabulary_size"})
+            QVERIFY2(words.contains(OptionTexts::label(key)), key);
+        QVERIFY(words.contains(QStringLiteral("0.25")));
+        QVERIFY(!words.contains(OptionTexts::label("blur")));
+    }
+
+    void aDisclosureOpensByKeyboard() {
+        Disclosure section(QStringLiteral("More"));
+        section.body()->addWidget(new QLabel(QStringLiteral("inside")));
+        section.show();
+        QVERIFY(!section.isOpen());
+        QTest::keyClick(section.head(), Qt::Key_Return);
+        QVERIFY(section.isOpen());
+        QTest::keyClick(section.head(), Qt::Key_Left);
+        QVERIFY(!section.isOpen());
+        QTest::keyClick(section.head(), Qt::Key_Space);
+        QVERIFY(section.isOpen());
+        QVERIFY(!section.grab().isNull());
+    }
+
+  private:
+    QTemporaryDir m_home;
+};
+
+QTEST_MAIN(TestTrainWizard)
+#include "test_train_wizard.moc"

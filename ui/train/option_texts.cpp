@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/option_texts.h"
+
+#include <QLocale>
+#include <QMap>
+#include <QStringList>
+#include <nlohmann/json.hpp>
+
+#include "ui/widgets/format.h"
+
+namespace diagonal {
+
+namespace {
+
+QString percent(double part) {
+    return QLocale().toString(100 * part, 'g', 3) + QLatin1Char('%');
+}
+
+QString number(double value) {
+    return QString::number(value, 'g', 4);
+}
+
+}  // namespace
+
+QString OptionTexts::label(const std::string& key) {
+    static const QMap<std::string, QString> kLabels = {
+        {"val_data", tr("Validation data")},
+        {"image_key", tr("Image column")},
+        {"caption_key", tr("Caption column")},
+        {"templates", tr("Caption of a class")},
+        {"workers", tr("Threads that decode")},
+        {"fast_decode", tr("Decode JPEGs smaller where that is enough")},
+        {"tokenizer", tr("Tokenizer")},
+        {"vocabulary_size", tr("Vocabulary")},
+        {"lock_image", tr("Image tower locked")},
+        {"lock_text", tr("Text tower locked")},
+        {"patch_dropout", tr("Patch dropout")},
+        {"loss", tr("Loss")},
+        {"label_smoothing", tr("Label smoothing")},
+        {"temperature", tr("Temperature at the start")},
+        {"min_temperature", tr("Lowest temperature")},
+        {"fix_temperature", tr("Keep the temperature as it is")},
+        {"lr", tr("Learning rate")},
+        {"image_lr", tr("Learning rate, image tower")},
+        {"text_lr", tr("Learning rate, text tower")},
+        {"lr_scheduler", tr("Schedule")},
+        {"warmup", tr("Warm-up")},
+        {"wd", tr("Weight decay")},
+        {"beta1", tr("Beta 1")},
+        {"beta2", tr("Beta 2")},
+        {"eps", tr("Epsilon")},
+        {"grad_clip", tr("Largest gradient norm")},
+        {"spike_factor", tr("Leave spikes out")},
+        {"ema_decay", tr("Moving average of the weights")},
+        {"batch_size", tr("Batch size")},
+        {"augment", tr("Augment pictures")},
+        {"crop_scale", tr("Smallest crop")},
+        {"flip", tr("Mirror images")},
+        {"color_jitter", tr("Colour changes")},
+        {"grayscale", tr("Without colour")},
+        {"blur", tr("Blur")},
+        {"auto_augment", tr("Automatic augmentation")},
+        {"save_every", tr("Save every")},
+        {"keep_checkpoints", tr("Newest checkpoints to keep")},
+        {"validate_every", tr("Validate every")},
+        {"keep_best", tr("Keep the best by")},
+        {"device", tr("Device")},
+        {"precision", tr("Precision")},
+        {"micro_batch", tr("Micro-batch")},
+        {"threads", tr("Threads that compute")},
+        {"seed", tr("Seed")},
+    };
+    return kLabels.value(key, QString::fromStdString(key));
+}
+
+std::vector<OptionTexts::Choice> OptionTexts::choices(const std::string& key) {
+    if (key == "loss")
+        return {{"contrastive", tr("Contrastive")}, {"soft", tr("Soft targets")}, {"sigmoid", tr("Sigmoid")}};
+    if (key == "lr_scheduler") return {{"cosine", tr("Cosine")}, {"linear", tr("Linear")}, {"const", tr("Constant")}};
+    if (key == "tokenizer") return {{"captions", tr("From the captions")}, {"clip", tr("CLIP's")}};
+    if (key == "auto_augment")
+        return {{"none", tr("None")},
+                {"trivial", QStringLiteral("TrivialAugmentWide")},
+                {"rand", QStringLiteral("RandAugment")}};
+    if (key == "device") return {{"auto", tr("Automatic")}, {"cpu", tr("CPU")}, {"cuda", tr("GPU (CUDA)")}};
+    if (key == "precision")
+        return {{"auto", tr("Automatic: bf16 on a GPU, fp32 on a CPU")},
+                {"fp32", QStringLiteral("fp32")},
+                {"bf16", QStringLiteral("bf16")},
+                {"fp16", QStringLiteral("fp16")}};
+    if (key == "keep_best") {
+        std::vector<Choice> list = {{"", tr("Nothing: the newest is the model")}};
+        for (const auto& metric : bestMetrics()) {
+            QString text = QString::fromStdString(metric).section(QLatin1Char('/'), 1);
+            if (metric == "val/loss") text = tr("Validation loss");
+            if (metric == "val/zero_shot_top1") text = tr("Zero-shot accuracy");
+            text.replace(QLatin1String("image_to_text_R"), tr("Recall image-to-text "));
+            text.replace(QLatin1String("text_to_image_R"), tr("Recall text-to-image "));
+            list.push_back({metric, text});
+        }
+        return list;
+    }
+    return {};
+}
+
+QString OptionTexts::value(const std::string& key, const TrainOptions& options) {
+    const nlohmann::json value = toJson(options).at(key);
+    if (value.is_boolean()) return value.get<bool>() ? tr("yes") : tr("no");
+    if (value.is_number_float()) return number(value.get<double>());
+    if (value.is_number()) return formatCount(value.get<int64_t>());
+    const auto text = value.get<std::string>();
+    for (const Choice& choice : choices(key))
+        if (choice.value == text) return choice.text;
+    return QString::fromStdString(text);
+}
+
+QString OptionTexts::augmentation(const TrainOptions& options) {
+    if (!options.augment) return tr("off");
+    QStringList parts;
+    if (options.cropScale < 1) parts << tr("crops from %1").arg(percent(options.cropScale));
+    if (options.flip > 0) parts << tr("mirror images");
+    if (options.colorJitter > 0) parts << tr("colour changes");
+    if (options.grayscale > 0) parts << tr("without colour");
+    if (options.blur > 0) parts << tr("blur");
+    if (options.autoAugment != "none") parts << value("auto_augment", options);
+    return parts.isEmpty() ? tr("off") : parts.join(QStringLiteral(", "));
+}
+
+QString OptionTexts::temperature(const TrainOptions& options) {
+    QStringList parts = {options.fixTemperature ? tr("fixed") : tr("learned")};
+    if (options.temperature > 0) parts << tr("starts at %1").arg(number(options.temperature));
+    if (!options.fixTemperature) parts << tr("at least %1").arg(number(options.minTemperature));
+    if (options.labelSmoothing > 0) parts << tr("label smoothing %1").arg(number(options.labelSmoothing));
+    return parts.join(QStringLiteral(", "));
+}
+
+QString OptionTexts::optimizer(const TrainOptions& options) {
+    QStringList parts = {QStringLiteral("AdamW"), value("lr_scheduler", options).toLower(),
+                         tr("weight decay %1").arg(number(options.weightDecay))};
+    if (options.imageLearningRate > 0 || options.textLearningRate > 0) parts << tr("a rate for each tower");
+    if (options.emaDecay > 0) parts << tr("moving average");
+    return parts.join(QStringLiteral(", "));
+}
+
+QString OptionTexts::computing(const TrainOptions& options) {
+    QStringList parts = {value("device", options)};
+    if (options.precision != "auto") parts << QString::fromStdString(options.precision);
+    if (options.microBatch > 0) parts << tr("micro-batches of %1").arg(formatCount(options.microBatch));
+    parts << tr("seed %1").arg(options.seed);
+    return parts.join(QStringLiteral(", "));
+}
+
+}  // namespace diagonal
