@@ -56,6 +56,18 @@ void ClipModel::addLogitBias(double value) {
     m_logitBias = register_parameter("logit_bias", torch::full_like(m_logitScale.detach(), value));
 }
 
+void ClipModel::lockImageTower() {
+    m_imageLocked = true;
+    for (auto& parameter : m_visual->parameters())
+        parameter.requires_grad_(false);
+    train(is_training());
+}
+
+void ClipModel::train(bool on) {
+    Module::train(on);
+    if (m_imageLocked) m_visual->eval();
+}
+
 void ClipModel::setPatchDropout(double share) {
     if (!m_visual->setPatchDropout(share) && share > 0)
         throw Error("--patch-dropout", "a ResNet has no patches to leave out", "Choose a vision transformer.");

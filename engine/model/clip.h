@@ -41,6 +41,12 @@ class ClipModel : public torch::nn::Module {
     /// Adds SigLIP's bias where the model has none, for a loss that needs it.
     void addLogitBias(double value);
 
+    /// Keeps the image tower as it is for good: in evaluation mode (BatchNorm's statistics, patches), without
+    /// gradients.
+    void lockImageTower();
+
+    void train(bool on = true) override;
+
     /// Share of an image's patches that encodeImage leaves out in training mode. Throws Error for a ResNet.
     void setPatchDropout(double share);
     double patchDropout() const { return m_patchDropout; }
@@ -54,6 +60,7 @@ class ClipModel : public torch::nn::Module {
     std::unique_ptr<TextTower> m_text;
     torch::Tensor m_logitScale, m_logitBias;
     double m_patchDropout = 0;
+    bool m_imageLocked = false;
 };
 
 }  // namespace diagonal

@@ -6,11 +6,15 @@
 #include <QtTest>
 #include <csignal>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/checkpoint/model_folder.h"
+#include "engine/checkpoint/safetensors.h"
+#include "engine/checkpoint/state_dict.h"
 #include "training/data/dataset.h"
+#include "training/optimizers/adamw.h"
 #include "training/run/run_folder.h"
 #include "training/trainer/trainer.h"
 
@@ -54,6 +58,17 @@ class SmallDisk {
 constexpr const char* kTiny = R"({"embed_dim": 32,
     "vision_cfg": {"image_size": 32, "layers": [1, 1, 1, 1], "width": 8, "head_width": 32},
     "text_cfg": {"context_length": 24, "vocab_size": 256, "width": 32, "heads": 2, "layers": 2}})";
+
+constexpr const char* kVit = R"({"embed_dim": 32,
+    "vision_cfg": {"image_size": 32, "layers": 2, "width": 32, "head_width": 16, "patch_size": 8},
+    "text_cfg": {"context_length": 24, "vocab_size": 256, "width": 32, "heads": 2, "layers": 2}})";
+
+constexpr const char* kSiglip = R"({"embed_dim": 32, "init_logit_bias": -10, "custom_text": true,
+    "vision_cfg": {"image_size": 32, "layers": 2, "width": 32, "head_width": 16, "patch_size": 8},
+    "text_cfg": {"context_length": 24, "vocab_size": 256, "width": 32, "heads": 2, "layers": 2,
+                 "no_causal_mask": true, "proj_bias": true, "pool_type": "last", "norm_kwargs": {"eps": 1e-6}}})";
+
+using Change = std::function<void(TrainOptions&)>;
 
 /// 64 pictures of coloured blocks, each with words of its own.
 std::string blocksData(const fs::path& folder) {
@@ -126,6 +141,8 @@ class TestTrainer : public QObject {
         m_root = fs::path(m_temporary.path().toStdString()) / std::to_string(m_count++);
         fs::create_directories(m_root);
         std::ofstream(m_root / "tiny.json") << kTiny;
+        std::ofstream(m_root / "vit.json") << kVit;
+        std::ofstream(m_root / "siglip.json") << kSiglip;
     }
 
     void aRunLeavesWhatItShould() {
@@ -151,11 +168,39 @@ class TestTrainer : public QObject {
         compareWeights(m_root / "run" / "model", checkpointFolder(m_root / "run", 12));
     }
 
+    void aResumedRunIsTheSameBitForBit_data() {
+        QTest::addColumn<Change>("change");
+        QTest::newRow("plain") << Change([](TrainOptions&) {});
+        QTest::newRow("average, soft targets, micro-batches") << Change([](TrainOptions& options) {
+            options.emaDecay = 0.9;
+            options.loss = "soft";
+            options.labelSmoothing = 0.1;
+            options.microBatch = 12;
+        });
+        QTest::newRow("sigmoid, bf16, linear, towers of their own") << Change([](TrainOptions& options) {
+            options.loss = "sigmoid";
+            options.precision = "bf16";
+            options.schedule = "linear";
+            options.imageLearningRate = 1e-4;
+        });
+        QTest::newRow("fp16, locked image tower, best kept") << Change([](TrainOptions& options) {
+            options.precision = "fp16";
+            options.lockImage = true;
+            options.keepBest = "val/loss";
+        });
+        QTest::newRow("patch dropout") << Change([](TrainOptions& options) {
+            options.model = options.output.parent_path() / "vit.json";
+            options.patchDropout = 0.5;
+        });
+    }
+
     /// 12 steps in one go, and 7 (in the middle of the second epoch) + 5.
     void aResumedRunIsTheSameBitForBit() {
+        QFETCH(Change, change);
         Recorder whole, first, second;
         auto options = tiny();
         options.threads = 2;
+        change(options);
         train(options, whole);
         options.output = m_root / "halves";
         std::stop_source stop;
@@ -165,7 +210,8 @@ class TestTrainer : public QObject {
         const auto stopped = train(options, first, stop.get_token());
         QVERIFY(!stopped.finished);
         QCOMPARE(stopped.step, int64_t{7});
-        QCOMPARE(first.checkpoints, (std::vector<int64_t>{4, 7}));
+        QCOMPARE(first.checkpoints.front(), int64_t{4});
+        QCOMPARE(first.checkpoints.back(), int64_t{7});
         // What a killed process may have written after its last checkpoint is cut.
         std::ofstream(metricsFile(options.output), std::ios::app)
             << "{\"step\":8,\"train/loss\":9}\n{\"step\":9,\"train/lo";
@@ -201,7 +247,10 @@ class TestTrainer : public QObject {
         fs::resize_file(checkpointFolder(run, 8) / "optimizer.safetensors", 100);
         QVERIFY_THROWS_EXCEPTION(Error, resume(run, again));
         fs::remove_all(run / "checkpoints");
-        QVERIFY_THROWS_EXCEPTION(Error, resume(run, again));
+        Recorder anew;  // nothing is left to go on from
+        QVERIFY(resume(run, anew).finished);
+        QCOMPARE(anew.steps.front().step, int64_t{1});
+        QCOMPARE(readRun(run).steps.size(), size_t{8});
     }
 
     void aFolderInUseIsRefused() {
@@ -250,10 +299,115 @@ class TestTrainer : public QObject {
         QCOMPARE(again.steps.front().step, int64_t{5});
     }
 
-    void aLossThatIsNoNumberEndsTheRunWithARemedy() {
+    void theBestCheckpointIsKeptAndBecomesTheModel() {
+        Recorder seen;
+        auto options = tiny();
+        options.steps = 20;
+        options.validateEvery = 2;
+        options.saveEvery = 100;
+        options.keepCheckpoints = 1;
+        options.learningRate = 0.05;  // far too high: it gets worse
+        options.keepBest = "val/loss";
+        train(options, seen);
+        const auto best =
+            std::min_element(seen.validations.begin(), seen.validations.end(),
+                             [](const ValidationMetrics& a, const ValidationMetrics& b) { return a.loss < b.loss; });
+        QVERIFY(best->step < 20);
+        QCOMPARE(finishedCheckpoints(options.output), (std::vector<int64_t>{best->step, 20}));
+        compareWeights(options.output / "model", checkpointFolder(options.output, best->step));
+        options.output = m_root / "unmeasured";
+        options.validationData = blocksData(m_root / "blocks");
+        options.keepBest = "val/zero_shot_top1";
+        QVERIFY_THROWS_EXCEPTION(Error, train(options, seen));
+    }
+
+    void spikesAreLeftOutAndTheRunGoesOn() {
+        Recorder seen;
+        auto options = tiny();
+        options.steps = 40;
+        options.spikeFactor = 1.15;  // the norms of this run differ more than that
+        train(options, seen);
+        QCOMPARE(seen.steps.back().step, int64_t{40});
+        QVERIFY(seen.steps.back().skipped > 0);
+        QVERIFY2(seen.messages.find("the batch is left out") != std::string::npos, seen.messages.c_str());
+    }
+
+    void whereAllAreSpikesTheRunGoesBackAndEndsWithARemedy() {
+        Recorder seen, again;
+        auto options = tiny();
+        options.steps = 4;
+        train(options, seen);
+        // From here on every gradient is far above the usual ones.
+        fs::remove_all(options.output / "model");
+        options.steps = 20;
+        writeFile(configFile(options.output), toJson(options).dump());
+        const auto file = checkpointFolder(options.output, 4) / "optimizer.safetensors";
+        NamedParameters state;
+        for (const auto& [name, tensor] : readStateDict({file}).tensors)
+            state.emplace_back(name, name == "recent_norms" ? torch::full({32}, 1e-9, torch::kDouble) : tensor.clone());
+        writeSafetensors(file, state);
+        try {
+            resume(options.output, again);
+            QFAIL("not noticed");
+        } catch (const Error& error) {
+            QVERIFY2(QString(error.what()).contains("--spike-factor"), error.what());
+        }
+        QCOMPARE(QString::fromStdString(again.messages).count("back to the checkpoint of step 4"), 3);
+        QCOMPARE(again.steps.size(), size_t{12});  // three each time
+        QCOMPARE(again.steps.back().skipped, int64_t{12});
+        const auto record = readRun(options.output);
+        QCOMPARE(record.steps.size(), size_t{7});
+        QCOMPARE(record.steps.back().step, int64_t{7});
+        QCOMPARE(record.checkpoints, std::vector<int64_t>{4});
+    }
+
+    void picturesThatCannotBeReadAreListed() {
+        Recorder seen;
+        auto options = tiny();
+        options.trainData = blocksData(m_root / "blocks");
+        options.validationData = "scenes:count=40,split=validation,size=32";
+        writeFile(m_root / "blocks/3.ppm", "P6 32 32 255\ntoo short");
+        writeFile(m_root / "blocks/9.ppm", "");
+        QVERIFY(train(options, seen).finished);
+        const auto list = QString::fromStdString(readText(options.output / "left-out.txt"));
+        QCOMPARE(list.count('\n'), 2);
+        QVERIFY2(list.contains("3.ppm: ") && list.contains("9.ppm: "), qPrintable(list));
+        QVERIFY2(seen.messages.find("2 samples could not be read") != std::string::npos, seen.messages.c_str());
+    }
+
+    void siglipTrainsFromScratchAndIsReadAgain() {
+        Recorder seen;
+        auto options = tiny();
+        options.model = (m_root / "siglip.json").string();
+        options.loss = "sigmoid";
+        train(options, seen);
+        const auto bundle = loadModel(options.output / "model");
+        QVERIFY(bundle.model->logitBias().defined());
+        const auto tokens = bundle.tokenizer->tokenize(std::vector<std::string>{"A red circle!", "a red circle"});
+        QCOMPARE(tokens.length, int64_t{24});  // padded to the context
+        QCOMPARE(std::vector<int64_t>(tokens.ids.begin(), tokens.ids.begin() + 24),
+                 std::vector<int64_t>(tokens.ids.begin() + 24, tokens.ids.end()));
+        QCOMPARE(tokens.ends, (std::vector<int64_t>{23, 23}));
+    }
+
+    void clipsOwnTokenizerCanBeChosen() {
         Recorder seen;
         auto options = tiny();
         options.steps = 2;
+        options.tokenizer = "clip";
+        try {
+            train(options, seen);
+        } catch (const Error& error) {
+            if (error.remedy().find("scripts/setup") != std::string::npos) QSKIP("CLIP's vocabulary is not installed");
+            throw;
+        }
+        QCOMPARE(loadModel(options.output / "model").tokenizer->kind(), std::string("CLIP BPE"));
+    }
+
+    void aLossThatIsNoNumberEndsTheRunWithARemedy() {
+        Recorder seen;
+        auto options = tiny();
+        options.steps = 8;
         train(options, seen);
         auto bundle = loadModel(options.output / "model", {.writable = true});
         {
@@ -267,7 +421,7 @@ class TestTrainer : public QObject {
             train(options, seen);
             QFAIL("not noticed");
         } catch (const Error& error) {
-            QVERIFY2(QString(error.what()).startsWith("step 1"), error.what());
+            QVERIFY2(QString(error.what()).startsWith("step 3"), error.what());  // patience
             QVERIFY2(QString(error.what()).contains("--lr"), error.what());
         }
     }

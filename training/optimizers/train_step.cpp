@@ -19,15 +19,15 @@ namespace {
 using torch::Tensor;
 
 /// The parameters that learn; the others stop asking for gradients.
-NamedParameters trainedParameters(const ClipModel& model, const TrainStepOptions& options) {
+NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& options) {
+    if (options.lockImage) model.lockImageTower();
     NamedParameters parameters;
     for (const auto& item : model.named_parameters()) {
         const std::string& name = item.key();
         const bool isTemperature = name.starts_with("logit_");
-        const bool isImage = name.starts_with("visual.");
-        const bool locked = isTemperature ? options.fixTemperature : isImage ? options.lockImage : options.lockText;
         Tensor parameter = item.value();
-        parameter.requires_grad_(!locked);
+        if (isTemperature && options.fixTemperature) parameter.requires_grad_(false);
+        if (!isTemperature && !name.starts_with("visual.") && options.lockText) parameter.requires_grad_(false);
         parameters.emplace_back(name, parameter);
     }
     return parameters;

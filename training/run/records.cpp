@@ -41,7 +41,7 @@ void RunRecords::add(const ValidationMetrics& metrics) {
     try {
         fs::create_directories(m_run / "probe");
         writeProbe(probeFile(m_run, metrics.step), metrics);
-        m_events->image(metrics.step, "probe", probePicture(metrics));
+        if (metrics.probe > 0) m_events->image(metrics.step, "val/probe_matrix", probePicture(metrics));
     } catch (const std::exception& error) {
         m_log.say(std::string("the probe matrix was not kept: ") + error.what());
     }
