@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "app/cli/bench_data.h"
 #include "app/cli/console.h"
 #include "app/cli/inputs.h"
 #include "app/cli/options.h"
@@ -21,7 +22,7 @@ namespace diagonal::cli {
 
 namespace {
 
-enum class Task { Image, Text, Load, Preprocess, Loss, Train };
+enum class Task { Image, Text, Load, Preprocess, Data, Loss, Train };
 
 struct BenchOptions : ModelOptions {
     Task task = Task::Image;
@@ -29,6 +30,7 @@ struct BenchOptions : ModelOptions {
     uint64_t seed = 1;
     std::string texts;
     std::vector<std::string> images;
+    DataBenchOptions data;
 };
 
 /// What is measured: one repetition, and how many samples it handles.
@@ -64,6 +66,14 @@ ModelBundle openModel(const std::string& name, bool writable = false) {
     const ClipConfig config = architecture(name);
     bundle.model = std::make_shared<ClipModel>(config);
     bundle.preprocess.width = bundle.preprocess.height = config.imageSize;
+    return bundle;
+}
+
+/// What an image and a text pass before the model; of an architecture only the size.
+ModelBundle openInputs(const std::string& name) {
+    if (!isArchitecture(name) || name == "demo") return loadModel(resolveModel(name));
+    ModelBundle bundle;
+    bundle.preprocess.width = bundle.preprocess.height = architecture(name).imageSize;
     return bundle;
 }
 
@@ -127,11 +137,7 @@ Measured measureLoad(const Setup& setup) {
 }
 
 Measured measurePreprocess(const Setup& setup) {
-    PreprocessConfig config;
-    if (isArchitecture(setup.options.model) && setup.options.model != "demo")
-        config.width = config.height = architecture(setup.options.model).imageSize;
-    else
-        config = loadModel(resolveModel(setup.options.model)).preprocess;
+    const PreprocessConfig config = openInputs(setup.options.model).preprocess;
     auto out = std::make_shared<std::vector<float>>(static_cast<size_t>(3) * config.width * config.height);
     const auto one = [config, out](const Image& image) {
         normalize(resizeAndCrop(image, config), config, out->data());
@@ -153,6 +159,13 @@ Measured measurePreprocess(const Setup& setup) {
                     one(image);
             },
             setup.options.batchSize};
+}
+
+Measured measureData(const Setup& setup) {
+    const ModelBundle inputs = openInputs(setup.options.model);
+    const DataEpoch epoch =
+        dataEpoch(setup.options.data, inputs.preprocess, inputs.tokenizer, setup.options.batchSize, setup.options.seed);
+    return {epoch.run, epoch.images};
 }
 
 Measured measureLoss(const Setup& setup) {
@@ -203,8 +216,8 @@ int runBench(const BenchOptions& options) {
     const bool learns = options.task == Task::Loss || options.task == Task::Train;
     const torch::AutoGradMode gradients(learns);
     using Measure = Measured (*)(const Setup&);
-    static constexpr Measure kMeasures[] = {measureImage,      measureText, measureLoad,
-                                            measurePreprocess, measureLoss, measureTrain};
+    static constexpr Measure kMeasures[] = {measureImage, measureText, measureLoad, measurePreprocess,
+                                            measureData,  measureLoss, measureTrain};
     const Measured measured = kMeasures[static_cast<int>(options.task)](setup);
 
     ProgressLine progress("repetitions");
@@ -221,7 +234,7 @@ int runBench(const BenchOptions& options) {
     }
     std::vector<double> sorted = seconds;
     std::sort(sorted.begin(), sorted.end());
-    static constexpr const char* kNames[] = {"image", "text", "load", "preprocess", "loss", "train"};
+    static constexpr const char* kNames[] = {"image", "text", "load", "preprocess", "data", "loss", "train"};
     Output output;
     output.write(dump({{"task", kNames[static_cast<int>(options.task)]},
                        {"model", options.model},
@@ -253,10 +266,12 @@ void addBench(CLI::App& app, Program& program) {
                      {"text", Task::Text},
                      {"load", Task::Load},
                      {"preprocess", Task::Preprocess},
+                     {"data", Task::Data},
                      {"loss", Task::Loss},
                      {"train", Task::Train}},
-                    "image and text: encode; load: open the model; preprocess: resize and crop; loss: forward and "
-                    "backward on random [batch, 512] features; train: one optimizer step (default: image)");
+                    "image and text: encode; load: open the model; preprocess: resize and crop; data: load "
+                    "--train-data; loss: forward and backward on random [batch, 512] features; train: one optimizer "
+                    "step (default: image)");
     command->add_option("--repeat", options->repeat, "Repetitions (default: 5)")
         ->option_text("N")
         ->check(CLI::Range(1, 1000000));
@@ -269,12 +284,14 @@ void addBench(CLI::App& app, Program& program) {
                      "preprocess: decode and prepare these (default: a picture of 640 x 480 pixels in memory)")
         ->option_text("PATH...");
     command->add_option("--seed", options->seed, "Of random weights and pixels (default: 1)")->option_text("N");
+    addDataBench(command, options->data);
     addModel(command, *options);
     command->get_option("--model")->description(
         "A model folder, a run folder, or an architecture with random weights (ViT-B-32, tiny, …) (default: demo)");
     command->footer(
         "  diagonal-cli bench --task image --model ViT-B-32 --batch-size 16\n"
         "  diagonal-cli bench --task text --model my-clip --texts captions.txt\n"
+        "  diagonal-cli bench --task data --model ViT-B-32 --train-data photos.csv --batch-size 64 --workers 4\n"
         "  diagonal-cli bench --task train --model small --batch-size 64 --precision bf16");
     runs(command, program, options, runBench);
 }

@@ -50,10 +50,39 @@ uint64_t lowBits(size_t count) {
     return count >= 64 ? ~uint64_t{0} : (uint64_t{1} << count) - 1;
 }
 
-/// Sums of low, middle and high products to values from 0 to 255 (or a little outside).
-DIAGONAL_AVX512 inline __m512i total(__m512i low, __m512i middle, __m512i high) {
-    const __m512i upper = _mm512_add_epi32(_mm512_slli_epi32(high, 8), middle);
-    return _mm512_srai_epi32(_mm512_add_epi32(_mm512_slli_epi32(upper, 8), low), kPrecisionBits);
+/// What four taps' weights are multiplied with, by digit.
+struct Weights {
+    __m512i low, middle, high;
+};
+
+/// Products summed over all taps, by digit.
+struct Sums {
+    __m512i low, middle, high;
+};
+
+DIAGONAL_AVX512 inline Sums noSums() {
+    const __m512i zero = _mm512_setzero_si512();
+    return {_mm512_set1_epi32(1 << (kPrecisionBits - 1)), zero, zero};
+}
+
+DIAGONAL_AVX512 inline void add(Sums& sums, __m512i taps, const Weights& weights) {
+    sums.low = _mm512_dpbusd_epi32(sums.low, taps, weights.low);
+    sums.middle = _mm512_dpbusd_epi32(sums.middle, taps, weights.middle);
+    sums.high = _mm512_dpbusd_epi32(sums.high, taps, weights.high);
+}
+
+/// Values from 0 to 255 (or a little outside).
+DIAGONAL_AVX512 inline __m512i total(const Sums& sums) {
+    const __m512i upper = _mm512_add_epi32(_mm512_slli_epi32(sums.high, 8), sums.middle);
+    return _mm512_srai_epi32(_mm512_add_epi32(_mm512_slli_epi32(upper, 8), sums.low), kPrecisionBits);
+}
+
+/// total() of no more than four taps.
+DIAGONAL_AVX512 inline __m512i totalOfFour(__m512i taps, const Weights& weights) {
+    __m512i sum = _mm512_dpbusd_epi32(_mm512_set1_epi32(1 << (kPrecisionBits - 1 - 16)), taps, weights.high);
+    sum = _mm512_dpbusd_epi32(_mm512_slli_epi32(sum, 8), taps, weights.middle);
+    sum = _mm512_dpbusd_epi32(_mm512_slli_epi32(sum, 8), taps, weights.low);
+    return _mm512_srai_epi32(sum, kPrecisionBits);
 }
 
 /// Output pixels next to each other whose first four taps lie within 64 bytes of a row. A quad of taps further is 12
@@ -84,6 +113,28 @@ Block blockAt(const Kernel& kernel, size_t position) {
     return block;
 }
 
+DIAGONAL_AVX512 inline Weights weightsAt(const uint32_t* weights) {
+    return {_mm512_loadu_si512(weights), _mm512_loadu_si512(weights + 16), _mm512_loadu_si512(weights + 32)};
+}
+
+/// The 16 sums of a block in one row. firstMask and first are those of the first quad.
+DIAGONAL_AVX512 inline __m512i resampleOnce(const uint8_t* row, size_t rowBytes, const Block& block, __m512i places,
+                                            uint64_t firstMask, const Weights& first, const uint32_t* weights,
+                                            size_t quads) {
+    size_t at = block.window;
+    __m512i taps = _mm512_permutexvar_epi8(places, _mm512_maskz_loadu_epi8(firstMask, row + at));
+    if (quads == 1) return totalOfFour(taps, first);
+    Sums sums = noSums();
+    add(sums, taps, first);
+    for (size_t quad = 1; quad < quads; ++quad) {
+        at += 3 * kQuad;
+        if (at >= rowBytes) break;
+        taps = _mm512_permutexvar_epi8(places, _mm512_maskz_loadu_epi8(lowBits(rowBytes - at), row + at));
+        add(sums, taps, weightsAt(weights + quad * kDigits * 16));
+    }
+    return total(sums);
+}
+
 DIAGONAL_AVX512 void resampleBlock(const ImageView& in, const Kernel& kernel, const Block& block, size_t quads,
                                    std::vector<uint32_t>& weights, uint8_t* out) {
     // [quads, digits, sums]
@@ -99,22 +150,21 @@ DIAGONAL_AVX512 void resampleBlock(const ImageView& in, const Kernel& kernel, co
     }
     const size_t rowBytes = static_cast<size_t>(in.width) * 3, outBytes = kernel.positions() * 3;
     const __m512i places = _mm512_load_si512(block.places);
-    const __m512i rounding = _mm512_set1_epi32(1 << (kPrecisionBits - 1));
+    const Weights firstWeights = weightsAt(weights.data());
+    const uint64_t firstMask = lowBits(rowBytes - block.window);
+    const __m512i inOrder = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     const auto outMask = static_cast<__mmask16>(lowBits(block.pixels * 3));
     out += block.position * 3;
-    for (int y = 0; y < in.height; ++y, out += outBytes) {
-        const uint8_t* row = in.row(y);
-        __m512i low = rounding, middle = _mm512_setzero_si512(), high = middle;
-        const uint32_t* weight = weights.data();
-        for (size_t at = block.window, quad = 0; quad < quads && at < rowBytes; ++quad, at += 3 * kQuad, weight += 48) {
-            const __m512i window = _mm512_maskz_loadu_epi8(lowBits(rowBytes - at), row + at);
-            const __m512i taps = _mm512_permutexvar_epi8(places, window);
-            low = _mm512_dpbusd_epi32(low, taps, _mm512_loadu_si512(weight));
-            middle = _mm512_dpbusd_epi32(middle, taps, _mm512_loadu_si512(weight + 16));
-            high = _mm512_dpbusd_epi32(high, taps, _mm512_loadu_si512(weight + 32));
-        }
-        const __m512i values = _mm512_max_epi32(total(low, middle, high), _mm512_setzero_si512());
-        _mm_mask_storeu_epi8(out, outMask, _mm512_cvtusepi32_epi8(values));
+    for (int y = 0; y < in.height; y += 2) {
+        const int next = std::min(y + 1, in.height - 1);
+        const __m512i first =
+            resampleOnce(in.row(y), rowBytes, block, places, firstMask, firstWeights, weights.data(), quads);
+        const __m512i second =
+            resampleOnce(in.row(next), rowBytes, block, places, firstMask, firstWeights, weights.data(), quads);
+        const __m512i words = _mm512_packus_epi32(first, second);
+        const __m512i bytes = _mm512_permutexvar_epi32(inOrder, _mm512_packus_epi16(words, words));
+        _mm_mask_storeu_epi8(out + static_cast<size_t>(y) * outBytes, outMask, _mm512_castsi512_si128(bytes));
+        _mm_mask_storeu_epi8(out + static_cast<size_t>(next) * outBytes, outMask, _mm512_extracti32x4_epi32(bytes, 1));
     }
 }
 
@@ -142,6 +192,11 @@ DIAGONAL_AVX512 inline Columns columnsOf(const uint8_t* const* rows, size_t at, 
              _mm512_unpacklo_epi16(abHigh, cdHigh), _mm512_unpackhi_epi16(abHigh, cdHigh)}};
 }
 
+DIAGONAL_AVX512 inline Weights everywhere(const Digits& digits) {
+    return {_mm512_set1_epi32(static_cast<int>(digits[0])), _mm512_set1_epi32(static_cast<int>(digits[1])),
+            _mm512_set1_epi32(static_cast<int>(digits[2]))};
+}
+
 DIAGONAL_AVX512 void resampleVertically(const ImageView& in, const Kernel& kernel, uint8_t* out) {
     const size_t columns = static_cast<size_t>(in.width) * 3;
     std::vector<Digits> digits(static_cast<size_t>(quadsOf(kernel)));
@@ -155,26 +210,27 @@ DIAGONAL_AVX512 void resampleVertically(const ImageView& in, const Kernel& kerne
         }
         for (size_t t = 0; t < quads * kQuad; ++t)
             rows[t] = in.row(kernel.first[i] + std::min(static_cast<int>(t), count - 1));
+        const Weights first = everywhere(digits[0]);
         for (size_t at = 0; at < columns; at += kVectorBytes) {
             const uint64_t mask = lowBits(columns - at);
-            const __m512i rounding = _mm512_set1_epi32(1 << (kPrecisionBits - 1)), zero = _mm512_setzero_si512();
-            __m512i low[4] = {rounding, rounding, rounding, rounding};
-            __m512i middle[4] = {zero, zero, zero, zero}, high[4] = {zero, zero, zero, zero};
-            for (size_t quad = 0; quad < quads; ++quad) {
-                const Columns taps = columnsOf(rows.data() + quad * kQuad, at, mask);
-                const __m512i lowWeight = _mm512_set1_epi32(static_cast<int>(digits[quad][0]));
-                const __m512i middleWeight = _mm512_set1_epi32(static_cast<int>(digits[quad][1]));
-                const __m512i highWeight = _mm512_set1_epi32(static_cast<int>(digits[quad][2]));
-                for (int p = 0; p < 4; ++p) {
-                    low[p] = _mm512_dpbusd_epi32(low[p], taps.part[p], lowWeight);
-                    middle[p] = _mm512_dpbusd_epi32(middle[p], taps.part[p], middleWeight);
-                    high[p] = _mm512_dpbusd_epi32(high[p], taps.part[p], highWeight);
+            __m512i values[4];
+            Columns taps = columnsOf(rows.data(), at, mask);
+            if (quads == 1) {
+                for (int p = 0; p < 4; ++p)
+                    values[p] = totalOfFour(taps.part[p], first);
+            } else {
+                Sums sums[4] = {noSums(), noSums(), noSums(), noSums()};
+                for (size_t quad = 0; quad < quads; ++quad) {
+                    const Weights weights = everywhere(digits[quad]);
+                    if (quad > 0) taps = columnsOf(rows.data() + quad * kQuad, at, mask);
+                    for (int p = 0; p < 4; ++p)
+                        add(sums[p], taps.part[p], weights);
                 }
+                for (int p = 0; p < 4; ++p)
+                    values[p] = total(sums[p]);
             }
-            const __m512i front =
-                _mm512_packus_epi32(total(low[0], middle[0], high[0]), total(low[1], middle[1], high[1]));
-            const __m512i back =
-                _mm512_packus_epi32(total(low[2], middle[2], high[2]), total(low[3], middle[3], high[3]));
+            const __m512i front = _mm512_packus_epi32(values[0], values[1]);
+            const __m512i back = _mm512_packus_epi32(values[2], values[3]);
             _mm512_mask_storeu_epi8(out + at, mask, _mm512_packus_epi16(front, back));
         }
     }

@@ -251,14 +251,16 @@ class TestResults : public QObject {
 
     void benchMeasures_data() {
         QTest::addColumn<QString>("task");
-        for (const char* task : {"image", "text", "load", "preprocess", "loss", "train"})
+        for (const char* task : {"image", "text", "load", "preprocess", "data", "loss", "train"})
             QTest::newRow(task) << task;
     }
 
     void benchMeasures() {
         QFETCH(QString, task);
-        const Finished run = runCli({"bench", "--task", task, "--model", m_run, "--batch-size", "4", "--repeat", "2",
-                                     "--threads", "1", "--device", "cpu", "--precision", "fp32"});
+        QStringList command = {"bench", "--task",    task, "--model",  m_run, "--batch-size", "4",   "--repeat",
+                               "2",     "--threads", "1",  "--device", "cpu", "--precision",  "fp32"};
+        if (task == "data") command += {"--train-data", "scenes:count=10", "--no-augment"};
+        const Finished run = runCli(command);
         EXIT_CODE(run, 0);
         const auto json = run.json();
         QCOMPARE(json.at("seconds").size(), size_t{2});
