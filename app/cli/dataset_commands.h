@@ -8,8 +8,8 @@ namespace diagonal::cli {
 
 /// What SPEC can be, for help texts.
 inline constexpr const char* kSpecHelp =
-    "SPEC is a path whose kind is detected, or KIND:PATH: csv, flickr8k, flickr30k, coco, karpathy, imagefolder, "
-    "classes, webdataset, pack; or scenes:count=20000,seed=1.";
+    "SPEC is a path whose kind is detected, or KIND:PATH with one of csv, flickr8k, flickr30k, coco,\n"
+    "karpathy, imagefolder, classes, webdataset, pack; or scenes:count=20000,seed=1.";
 
 /// --split, --image-key, --caption-key, --templates.
 void addDataOptions(CLI::App* command, DatasetOptions& options);

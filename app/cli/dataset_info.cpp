@@ -110,8 +110,8 @@ std::string toText(const DatasetSummary& summary, const InfoOptions& options) {
     facts.emplace_back("Images", count(summary.images));
     facts.emplace_back("Captions", count(summary.captions) + ", " + count(summary.words) + " different words");
     const auto words = [&](int percent) { return std::to_string(percentile(summary.captionLengths, percent)); };
-    facts.emplace_back("Words in one", "half have up to " + words(50) + "; 5 % up to " + words(5) + ", 95 % up to " +
-                                           words(95) + ", the longest " + words(100));
+    facts.emplace_back("Caption length", "half have up to " + words(50) + " words; 5 % up to " + words(5) +
+                                             ", 95 % up to " + words(95) + ", the longest " + words(100));
     if (summary.train + summary.validation + summary.test > 0) {
         std::string splits = count(summary.train) + " train, " + count(summary.validation) + " validation, " +
                              count(summary.test) + " test";

@@ -82,7 +82,7 @@ void addDatasetPack(CLI::App* dataset, Program& program) {
     auto options = std::make_shared<PackCommand>();
     CLI::App* command = dataset->add_subcommand(
         "pack", std::string("Keep a data set decoded, resized and with its token ids, so that training reads it "
-                            "as fast as the disk does.\n\nOUT is a folder: train on it with pack:OUT. ") +
+                            "as fast as the disk does.\n\nOUT is a folder: train on it with pack:OUT.\n") +
                     kSpecHelp);
     command->add_option("spec", options->spec, "The data, as for train --train-data")->required();
     command->add_option("out", options->out, "The folder to make")->required();

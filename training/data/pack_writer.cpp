@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
+#include <new>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
@@ -48,6 +48,9 @@ Packed makePacked(const Dataset& dataset, size_t index, const PackOptions& optio
         packed.image = shrunk(dataset.image(index), options.size);
     } catch (const Error& error) {
         packed.failure = displayName(dataset.name(index)) + ": " + error.problem();
+        return packed;
+    } catch (const std::bad_alloc&) {
+        packed.failure = displayName(dataset.name(index)) + ": too large for the memory";
         return packed;
     }
     packed.checksum = static_cast<uint32_t>(crc32_z(0, packed.image.rgb.data(), packed.image.rgb.size()));

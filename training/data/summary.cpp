@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -107,6 +108,8 @@ Checked check(const Dataset& dataset, size_t index) {
         checked.hash = contentHash(bytes);
     } catch (const Error& error) {
         checked.failure = displayName(dataset.name(index)) + ": " + error.problem();
+    } catch (const std::bad_alloc&) {
+        checked.failure = displayName(dataset.name(index)) + ": too large for the memory";
     }
     return checked;
 }
