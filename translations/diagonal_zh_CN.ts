@@ -2,6 +2,53 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>diagonal::AugmentationSection</name>
+    <message>
+        <source>Augmentation</source>
+        <translation>数据增强</translation>
+    </message>
+    <message>
+        <source>A picture looks a little different each time.</source>
+        <translation>每次看到的图片略有不同。</translation>
+    </message>
+    <message>
+        <source>Quicker, where training waits for data.</source>
+        <translation>训练等待数据时可加快读取。</translation>
+    </message>
+    <message>
+        <source>Share of the picture that a random crop keeps; 1: no crops.</source>
+        <translation>随机裁剪至少保留的图片比例；1 表示不裁剪。</translation>
+    </message>
+    <message>
+        <source>Probability. Never where the caption says left or right.</source>
+        <translation>概率。描述提到左右时从不镜像。</translation>
+    </message>
+    <message>
+        <source>Strength for brightness, contrast, saturation.</source>
+        <translation>亮度、对比度、饱和度的变化强度。</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Probability of a picture in grey.</source>
+        <translation>图片变为灰度的概率。</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Probability of a blurred picture.</source>
+        <translation>图片被模糊的概率。</translation>
+    </message>
+    <message>
+        <source>One or two strong changes of each picture, drawn at random.</source>
+        <translation>对每张图片随机施加一到两种较强的变化。</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::BusyMark</name>
     <message>
         <source>Progress</source>
@@ -226,14 +273,6 @@ a small blue square</translation>
 <context>
     <name>diagonal::Curves</name>
     <message>
-        <source>Throughput</source>
-        <translation>吞吐量</translation>
-    </message>
-    <message>
-        <source>Waiting for data</source>
-        <translation>等待数据</translation>
-    </message>
-    <message>
         <source>Step</source>
         <translation>步数</translation>
     </message>
@@ -284,14 +323,6 @@ a small blue square</translation>
     <message>
         <source>Temperature</source>
         <translation>温度</translation>
-    </message>
-    <message>
-        <source>clamp: 100</source>
-        <translation>上限：100</translation>
-    </message>
-    <message>
-        <source>start: T 0.07</source>
-        <translation>起始：T 0.07</translation>
     </message>
     <message>
         <source>%1  scale %2</source>
@@ -346,12 +377,32 @@ a small blue square</translation>
         <translation>已恢复</translation>
     </message>
     <message>
-        <source>samples/s</source>
-        <translation>样本/秒</translation>
+        <source>Sigmoid loss</source>
+        <translation>Sigmoid 损失</translation>
     </message>
     <message>
-        <source>% of the time</source>
-        <translation>% 的时间</translation>
+        <source>Soft-target loss</source>
+        <translation>软目标损失</translation>
+    </message>
+    <message>
+        <source>Temperature, fixed</source>
+        <translation>温度（固定）</translation>
+    </message>
+    <message>
+        <source>clamp: %1</source>
+        <translation>上限：%1</translation>
+    </message>
+    <message>
+        <source>start: T %1</source>
+        <translation>起始：T %1</translation>
+    </message>
+    <message>
+        <source>batch of step %1 left out</source>
+        <translation>第 %1 步的批次已舍弃</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>最佳</translation>
     </message>
 </context>
 <context>
@@ -359,10 +410,6 @@ a small blue square</translation>
     <message>
         <source>What should the model learn from?</source>
         <translation>模型从什么数据学习？</translation>
-    </message>
-    <message>
-        <source>Pictures with captions: a CSV file, or a Flickr8k folder. Drop it here, or choose it. Without any, Diagonal draws scenes of coloured shapes.</source>
-        <translation>带描述的图片：CSV 文件或 Flickr8k 文件夹。拖放到此处，或点击选择。若不提供，Diagonal 会绘制彩色形状的场景。</translation>
     </message>
     <message>
         <source>Data</source>
@@ -377,16 +424,8 @@ a small blue square</translation>
         <translation>文件夹…</translation>
     </message>
     <message>
-        <source>A CSV file…</source>
-        <translation>CSV 文件…</translation>
-    </message>
-    <message>
         <source>Data to train on</source>
         <translation>训练数据</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv *.tsv *.txt);;All files (*)</source>
-        <translation>表格 (*.csv *.tsv *.txt);;所有文件 (*)</translation>
     </message>
     <message>
         <source>Use scenes instead</source>
@@ -481,6 +520,22 @@ a small blue square</translation>
     <message>
         <source>Guess by name</source>
         <translation>按列名推测</translation>
+    </message>
+    <message>
+        <source>Pictures with captions, or in folders named after what they show. Drop them here, or choose them: class folders, CSV, Flickr8k, metadata.jsonl of Hugging Face, JSON of COCO or Karpathy, tar shards, packed data. Without any, Diagonal draws scenes of coloured shapes.</source>
+        <translation>带描述的图片，或按内容命名的文件夹中的图片。拖放到此处或选择：类别文件夹、CSV、Flickr8k、Hugging Face 的 metadata.jsonl、COCO 或 Karpathy 的 JSON、tar 分片、打包数据。没有数据时，Diagonal 会绘制彩色形状的场景。</translation>
+    </message>
+    <message>
+        <source>A text with {} where the class stands, the name of a set (photos), or a file with one a line. A picture gets another of them each time.</source>
+        <translation>以 {} 代表类别的文本、模板集名称（photos），或每行一条的文件。每次为图片换用其中一条。</translation>
+    </message>
+    <message>
+        <source>A file…</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>Data (*.csv *.tsv *.txt *.json *.jsonl *.tar);;All files (*)</source>
+        <translation>数据 (*.csv *.tsv *.txt *.json *.jsonl *.tar);;所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -1813,6 +1868,37 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::MetricTiles</name>
+    <message>
+        <source>Throughput</source>
+        <translation>吞吐量</translation>
+    </message>
+    <message>
+        <source>Waiting for data</source>
+        <translation>等待数据</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>GPU memory</source>
+        <translation>GPU 显存</translation>
+    </message>
+    <message>
+        <source>GPU power</source>
+        <translation>GPU 功率</translation>
+    </message>
+    <message>
+        <source>samples/s</source>
+        <translation>样本/秒</translation>
+    </message>
+    <message>
+        <source>% of the time</source>
+        <translation>% 的时间</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ModelButton</name>
     <message>
         <source>Model: %1</source>
@@ -1954,14 +2040,6 @@ a small blue square</translation>
         <translation>新模型从随机权重开始，并根据描述生成分词器。微调则在已有知识的模型上继续训练。</translation>
     </message>
     <message>
-        <source>Vocabulary</source>
-        <translation>词表</translation>
-    </message>
-    <message>
-        <source>Pieces of the tokenizer, at most. Few captions give fewer.</source>
-        <translation>分词器的词元数上限。描述较少时会更少。</translation>
-    </message>
-    <message>
         <source>%1 px · %2</source>
         <translation>%1 像素 · %2</translation>
     </message>
@@ -2000,6 +2078,78 @@ a small blue square</translation>
     <message>
         <source>Of OpenAI, open_clip or SigLIP. Needs a GPU and millions of pairs.</source>
         <translation>来自 OpenAI、open_clip 或 SigLIP。需要 GPU 和数百万图文对。</translation>
+    </message>
+    <message>
+        <source>Both towers</source>
+        <translation>两个塔</translation>
+    </message>
+    <message>
+        <source>Text tower</source>
+        <translation>文本塔</translation>
+    </message>
+    <message>
+        <source>Image tower</source>
+        <translation>图像塔</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>49,408 pieces of English, as the published models have them.</source>
+        <translation>49,408 个英文词元，与已发布的模型相同。</translation>
+    </message>
+    <message>
+        <source>Made for this data, in any language.</source>
+        <translation>针对此数据生成，支持任何语言。</translation>
+    </message>
+    <message>
+        <source>Pieces, at most. Few captions give fewer.</source>
+        <translation>词元数上限。描述较少时会更少。</translation>
+    </message>
+    <message>
+        <source>The image tower is locked (LiT): quick, and what it sees stays as good as it is.</source>
+        <translation>锁定图像塔（LiT）：训练快，识别能力保持不变。</translation>
+    </message>
+    <message>
+        <source>The text tower is locked: labels that it knows keep their meaning.</source>
+        <translation>锁定文本塔：已知标签的含义保持不变。</translation>
+    </message>
+    <message>
+        <source>The whole model learns. With few pictures, lock a tower.</source>
+        <translation>训练整个模型。图片较少时，请锁定一个塔。</translation>
+    </message>
+    <message>
+        <source>The image tower is locked.</source>
+        <translation>图像塔已锁定。</translation>
+    </message>
+    <message>
+        <source>Part of the patches that a step leaves out, such as 0.5: faster with large batches. For vision transformers.</source>
+        <translation>每步舍弃的图块比例，例如 0.5：大批次时更快。适用于视觉 Transformer。</translation>
+    </message>
+    <message>
+        <source>patch dropout %1</source>
+        <translation>图块丢弃 %1</translation>
+    </message>
+    <message>
+        <source>no patch dropout</source>
+        <translation>无图块丢弃</translation>
+    </message>
+    <message>
+        <source>%1, its text tower</source>
+        <translation>%1，仅文本塔</translation>
+    </message>
+    <message>
+        <source>%1, its image tower</source>
+        <translation>%1，仅图像塔</translation>
     </message>
 </context>
 <context>
@@ -2166,10 +2316,6 @@ a small blue square</translation>
         <translation>如何学习？</translation>
     </message>
     <message>
-        <source>Contrastive loss, image-to-text and text-to-image, with AdamW: in each batch every picture has to find its caption among all others.</source>
-        <translation>使用 AdamW 优化图到文与文到图的对比损失：在每个批次中，每张图片须从所有描述中找出自己的那一条。</translation>
-    </message>
-    <message>
         <source>Steps</source>
         <translation>步数</translation>
     </message>
@@ -2182,52 +2328,16 @@ a small blue square</translation>
         <translation>训练长度</translation>
     </message>
     <message>
-        <source>Batch size</source>
-        <translation>批次大小</translation>
-    </message>
-    <message>
         <source>Pairs in a step. Larger means more negatives for each picture.</source>
         <translation>每步的图文对数。越大则每张图片的负样本越多。</translation>
-    </message>
-    <message>
-        <source>Learning rate</source>
-        <translation>学习率</translation>
     </message>
     <message>
         <source>The highest. From scratch about 5e-4; fine-tuning wants 1e-6 to 1e-5.</source>
         <translation>最高值。从头训练约 5e-4；微调宜取 1e-6 到 1e-5。</translation>
     </message>
     <message>
-        <source>Warm-up</source>
-        <translation>预热</translation>
-    </message>
-    <message>
-        <source>Steps until the highest learning rate; then it falls along a cosine.</source>
-        <translation>达到最高学习率的步数；之后按余弦曲线下降。</translation>
-    </message>
-    <message>
-        <source>Weight decay</source>
-        <translation>权重衰减</translation>
-    </message>
-    <message>
         <source>Not on biases, gains and the logit scale.</source>
         <translation>不作用于偏置、增益和 logit 缩放。</translation>
-    </message>
-    <message>
-        <source>Seed</source>
-        <translation>随机种子</translation>
-    </message>
-    <message>
-        <source>Of everything random: equal seeds, equal runs.</source>
-        <translation>控制所有随机性：种子相同，运行相同。</translation>
-    </message>
-    <message>
-        <source>Give a number above 0, such as 5e-4.</source>
-        <translation>请输入大于 0 的数，例如 5e-4。</translation>
-    </message>
-    <message>
-        <source>Give a number from 0 to 10, such as 0.2.</source>
-        <translation>请输入 0 到 10 之间的数，例如 0.2。</translation>
     </message>
     <message>
         <source>More than the %1 training images: every batch is all of them.</source>
@@ -2258,6 +2368,118 @@ a small blue square</translation>
     <message>
         <source>Objective</source>
         <translation>目标</translation>
+    </message>
+    <message>
+        <source>Contrastive, but equal pictures and equal captions of a batch share the probability: for class folders and captions that repeat.</source>
+        <translation>同对比损失，但批次中相同的图片或描述分享概率：适用于类别文件夹和重复的描述。</translation>
+    </message>
+    <message>
+        <source>Says of each pair for itself whether it belongs together, as SigLIP does. Good with small batches too.</source>
+        <translation>逐对判断图文是否匹配，与 SigLIP 相同。小批次时同样有效。</translation>
+    </message>
+    <message>
+        <source>Each picture has to find its caption among all others of the batch, and each caption its picture, as CLIP does.</source>
+        <translation>每张图片要在批次中找到自己的描述，每条描述也要找到自己的图片，与 CLIP 相同。</translation>
+    </message>
+    <message>
+        <source>What a batch has to get right, how large it is, and how far each step goes.</source>
+        <translation>批次要学会什么、批次多大、每步走多远。</translation>
+    </message>
+    <message>
+        <source>Steps until the highest learning rate.</source>
+        <translation>达到最高学习率所需的步数。</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Unit of the length</source>
+        <translation>时长单位</translation>
+    </message>
+    <message>
+        <source>Temperature and targets</source>
+        <translation>温度与目标</translation>
+    </message>
+    <message>
+        <source>Low is decided, high is careful.</source>
+        <translation>低则果断，高则谨慎。</translation>
+    </message>
+    <message>
+        <source>the model&apos;s own</source>
+        <translation>模型自身的值</translation>
+    </message>
+    <message>
+        <source>A learned temperature stays above it.</source>
+        <translation>学习到的温度不会低于此值。</translation>
+    </message>
+    <message>
+        <source>Part of the probability that all captions of a batch share.</source>
+        <translation>由批次中所有描述均分的概率比例。</translation>
+    </message>
+    <message>
+        <source>Else it is learned with the weights.</source>
+        <translation>否则与权重一起学习。</translation>
+    </message>
+    <message>
+        <source>Schedule and optimizer</source>
+        <translation>调度与优化器</translation>
+    </message>
+    <message>
+        <source>Of the learning rate after the warm-up.</source>
+        <translation>预热之后学习率的变化方式。</translation>
+    </message>
+    <message>
+        <source>as above</source>
+        <translation>同上</translation>
+    </message>
+    <message>
+        <source>Longer gradients are shortened to it.</source>
+        <translation>更长的梯度会缩短到此值。</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Of AdamW: memory of the gradient.</source>
+        <translation>AdamW：梯度的记忆。</translation>
+    </message>
+    <message>
+        <source>Of AdamW: memory of its square.</source>
+        <translation>AdamW：梯度平方的记忆。</translation>
+    </message>
+    <message>
+        <source>Of AdamW: keeps quotients finite.</source>
+        <translation>AdamW：使商保持有限。</translation>
+    </message>
+    <message>
+        <source>A batch whose gradient is so many times the usual is left out.</source>
+        <translation>梯度达到平常若干倍的批次会被舍弃。</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Such as 0.999. The averaged weights become the model.</source>
+        <translation>例如 0.999。平均后的权重成为模型。</translation>
+    </message>
+    <message>
+        <source>The image tower is locked.</source>
+        <translation>图像塔已锁定。</translation>
+    </message>
+    <message>
+        <source>The text tower is locked.</source>
+        <translation>文本塔已锁定。</translation>
+    </message>
+    <message>
+        <source>Give at least the lowest temperature, or lower that.</source>
+        <translation>不得低于最低温度，或调低最低温度。</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
     </message>
 </context>
 <context>
@@ -2300,6 +2522,348 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::OptionForm</name>
+    <message>
+        <source>Give a number above 0, such as 5e-4.</source>
+        <translation>请输入大于 0 的数，例如 5e-4。</translation>
+    </message>
+    <message>
+        <source>Give a number, %1 or more.</source>
+        <translation>请输入不小于 %1 的数。</translation>
+    </message>
+    <message>
+        <source>Give a number from %1 to %2.</source>
+        <translation>请输入 %1 到 %2 之间的数。</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::OptionTexts</name>
+    <message>
+        <source>Validation data</source>
+        <translation>验证数据</translation>
+    </message>
+    <message>
+        <source>Image column</source>
+        <translation>图片列</translation>
+    </message>
+    <message>
+        <source>Caption column</source>
+        <translation>描述列</translation>
+    </message>
+    <message>
+        <source>Caption of a class</source>
+        <translation>类别描述</translation>
+    </message>
+    <message>
+        <source>Threads that decode</source>
+        <translation>解码线程</translation>
+    </message>
+    <message>
+        <source>Decode JPEGs smaller where that is enough</source>
+        <translation>足够时以较小尺寸解码 JPEG</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>分词器</translation>
+    </message>
+    <message>
+        <source>Vocabulary</source>
+        <translation>词表</translation>
+    </message>
+    <message>
+        <source>Image tower locked</source>
+        <translation>锁定图像塔</translation>
+    </message>
+    <message>
+        <source>Text tower locked</source>
+        <translation>锁定文本塔</translation>
+    </message>
+    <message>
+        <source>Patch dropout</source>
+        <translation>图块丢弃</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Label smoothing</source>
+        <translation>标签平滑</translation>
+    </message>
+    <message>
+        <source>Temperature at the start</source>
+        <translation>起始温度</translation>
+    </message>
+    <message>
+        <source>Lowest temperature</source>
+        <translation>最低温度</translation>
+    </message>
+    <message>
+        <source>Keep the temperature as it is</source>
+        <translation>保持温度不变</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate, image tower</source>
+        <translation>图像塔的学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate, text tower</source>
+        <translation>文本塔的学习率</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>学习率调度</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>预热</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>权重衰减</translation>
+    </message>
+    <message>
+        <source>Beta 1</source>
+        <translation>Beta 1</translation>
+    </message>
+    <message>
+        <source>Beta 2</source>
+        <translation>Beta 2</translation>
+    </message>
+    <message>
+        <source>Epsilon</source>
+        <translation>Epsilon</translation>
+    </message>
+    <message>
+        <source>Largest gradient norm</source>
+        <translation>梯度范数上限</translation>
+    </message>
+    <message>
+        <source>Leave spikes out</source>
+        <translation>舍弃尖峰</translation>
+    </message>
+    <message>
+        <source>Moving average of the weights</source>
+        <translation>权重滑动平均</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>批次大小</translation>
+    </message>
+    <message>
+        <source>Augment pictures</source>
+        <translation>增强图片</translation>
+    </message>
+    <message>
+        <source>Smallest crop</source>
+        <translation>最小裁剪</translation>
+    </message>
+    <message>
+        <source>Mirror images</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Colour changes</source>
+        <translation>颜色变化</translation>
+    </message>
+    <message>
+        <source>Without colour</source>
+        <translation>去色</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>Automatic augmentation</source>
+        <translation>自动增强</translation>
+    </message>
+    <message>
+        <source>Save every</source>
+        <translation>保存间隔</translation>
+    </message>
+    <message>
+        <source>Newest checkpoints to keep</source>
+        <translation>保留的最新检查点数</translation>
+    </message>
+    <message>
+        <source>Validate every</source>
+        <translation>验证间隔</translation>
+    </message>
+    <message>
+        <source>Keep the best by</source>
+        <translation>保留最佳的依据</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Micro-batch</source>
+        <translation>微批次</translation>
+    </message>
+    <message>
+        <source>Threads that compute</source>
+        <translation>计算线程</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Contrastive</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Soft targets</source>
+        <translation>软目标</translation>
+    </message>
+    <message>
+        <source>Sigmoid</source>
+        <translation>Sigmoid</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>Constant</source>
+        <translation>恒定</translation>
+    </message>
+    <message>
+        <source>From the captions</source>
+        <translation>由描述生成</translation>
+    </message>
+    <message>
+        <source>CLIP&apos;s</source>
+        <translation>CLIP 的</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>GPU (CUDA)</source>
+        <translation>GPU (CUDA)</translation>
+    </message>
+    <message>
+        <source>Automatic: bf16 on a GPU, fp32 on a CPU</source>
+        <translation>自动：GPU 用 bf16，CPU 用 fp32</translation>
+    </message>
+    <message>
+        <source>Nothing: the newest is the model</source>
+        <translation>不保留：最新的即为模型</translation>
+    </message>
+    <message>
+        <source>Validation loss</source>
+        <translation>验证损失</translation>
+    </message>
+    <message>
+        <source>Zero-shot accuracy</source>
+        <translation>零样本准确率</translation>
+    </message>
+    <message>
+        <source>Recall image-to-text </source>
+        <translation>召回率 图到文 </translation>
+    </message>
+    <message>
+        <source>Recall text-to-image </source>
+        <translation>召回率 文到图 </translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>crops from %1</source>
+        <translation>裁剪至少 %1</translation>
+    </message>
+    <message>
+        <source>mirror images</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>colour changes</source>
+        <translation>颜色变化</translation>
+    </message>
+    <message>
+        <source>without colour</source>
+        <translation>去色</translation>
+    </message>
+    <message>
+        <source>blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>fixed</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>learned</source>
+        <translation>可学习</translation>
+    </message>
+    <message>
+        <source>starts at %1</source>
+        <translation>起始 %1</translation>
+    </message>
+    <message>
+        <source>at least %1</source>
+        <translation>不低于 %1</translation>
+    </message>
+    <message>
+        <source>label smoothing %1</source>
+        <translation>标签平滑 %1</translation>
+    </message>
+    <message>
+        <source>weight decay %1</source>
+        <translation>权重衰减 %1</translation>
+    </message>
+    <message>
+        <source>a rate for each tower</source>
+        <translation>各塔不同学习率</translation>
+    </message>
+    <message>
+        <source>moving average</source>
+        <translation>滑动平均</translation>
+    </message>
+    <message>
+        <source>micro-batches of %1</source>
+        <translation>微批次 %1</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>种子 %1</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::OutputPage</name>
     <message>
         <source>What to keep?</source>
@@ -2310,28 +2874,12 @@ a small blue square</translation>
         <translation>检查点包含模型及从该步精确继续所需的一切。验证在训练未见过的图片上测量损失和召回率。</translation>
     </message>
     <message>
-        <source>Validate every</source>
-        <translation>验证间隔</translation>
-    </message>
-    <message>
         <source>Steps. Each also keeps the probe matrix.</source>
         <translation>步数。每次验证还会保留探测矩阵。</translation>
     </message>
     <message>
-        <source>Save every</source>
-        <translation>保存间隔</translation>
-    </message>
-    <message>
         <source>Steps. Stopping saves as well.</source>
         <translation>步数。停止时也会保存。</translation>
-    </message>
-    <message>
-        <source>Checkpoints to keep</source>
-        <translation>保留的检查点数</translation>
-    </message>
-    <message>
-        <source>The newest ones; older ones are removed.</source>
-        <translation>保留最新的；较旧的会被删除。</translation>
     </message>
     <message>
         <source>Name of the run</source>
@@ -2376,6 +2924,42 @@ a small blue square</translation>
     <message>
         <source>Validation and output</source>
         <translation>验证与输出</translation>
+    </message>
+    <message>
+        <source>Older ones are removed.</source>
+        <translation>更旧的会被移除。</translation>
+    </message>
+    <message>
+        <source>The best checkpoint of all is kept too, and becomes the model.</source>
+        <translation>还会保留所有检查点中最佳的一个，并作为模型。</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>计算</translation>
+    </message>
+    <message>
+        <source>Pairs in memory at a time. The gradient is that of the whole batch; it takes longer.</source>
+        <translation>同时在内存中的图文对数。梯度仍为整个批次的梯度，但耗时更长。</translation>
+    </message>
+    <message>
+        <source>the whole batch</source>
+        <translation>整个批次</translation>
+    </message>
+    <message>
+        <source>Of everything random: equal seeds, equal runs.</source>
+        <translation>控制所有随机性：种子相同，运行相同。</translation>
+    </message>
+    <message>
+        <source>More, where training waits for data.</source>
+        <translation>训练等待数据时可增加。</translation>
+    </message>
+    <message>
+        <source>one a core</source>
+        <translation>每核一个</translation>
+    </message>
+    <message>
+        <source>More than the batch of %1. Give less.</source>
+        <translation>超过批次大小 %1。请减小。</translation>
     </message>
 </context>
 <context>
@@ -2978,6 +3562,34 @@ a small blue square</translation>
     <message>
         <source>Waiting for data</source>
         <translation>等待数据</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>Time of a step</source>
+        <translation>每步用时</translation>
+    </message>
+    <message>
+        <source>Micro-batch</source>
+        <translation>微批次</translation>
+    </message>
+    <message>
+        <source>Loss scale</source>
+        <translation>损失缩放</translation>
+    </message>
+    <message>
+        <source>Left-out batches</source>
+        <translation>舍弃的批次</translation>
+    </message>
+    <message>
+        <source>Best at step</source>
+        <translation>最佳步</translation>
     </message>
 </context>
 <context>

@@ -29,8 +29,9 @@ std::string namesOf(const OptionInfo& info) {
 
 std::string helpOf(const OptionInfo& info) {
     const auto& initial = initialValue(info);
-    if (initial.is_boolean() || initial == "") return info.help;
+    if (initial.is_boolean()) return info.help;
     std::string shown = initial.is_string() ? initial.get<std::string>() : initial.dump();
+    if (shown.empty()) return info.help;
     if (shown.ends_with(".0")) shown.resize(shown.size() - 2);
     return info.help + " (default: " + shown + ")";
 }

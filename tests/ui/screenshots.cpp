@@ -6,6 +6,7 @@
 #include <QDeadlineTimer>
 #include <QDir>
 #include <QImage>
+#include <QRadioButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSettings>
@@ -123,6 +124,13 @@ void takeUnfolded(const Camera& camera, TrainWizard& wizard, int step) {
         section->setOpen(false);
 }
 
+/// The model page when the last of its choices is taken, the open model.
+void takeFineTuning(const Camera& camera, TrainWizard& wizard) {
+    wizard.goTo(1);
+    wizard.findChildren<QRadioButton*>().last()->click();
+    camera.take(QStringLiteral("wizard-2-fine-tune"));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -140,7 +148,7 @@ int main(int argc, char** argv) {
                        {"pairs", "Caption file or Flickr8k folder for the matrix.", "path"},
                        {"run", "Run folder for the monitor.", "folder"},
                        {"data", "Data for the wizard.", "path"},
-                       {"unfold", "The wizard's pages also with all their sections open."},
+                       {"unfold", "The wizard's pages also with all their sections open, and fine-tuning."},
                        {"model", "Model.", "path", "demo"},
                        {"labels", "Labels, separated by commas.", "list"},
                        {"lang", "Language, as in zh_CN.", "locale", "en"},
@@ -192,6 +200,7 @@ int main(int argc, char** argv) {
         camera.take(QStringLiteral("wizard-%1").arg(step + 1));
         if (parser.isSet("unfold")) takeUnfolded(camera, *train.wizard(), step);
     }
+    if (parser.isSet("unfold")) takeFineTuning(camera, *train.wizard());
     if (parser.isSet("run")) {
         train.openRun(parser.value("run"));
         camera.take("monitor");

@@ -20,7 +20,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kFlush = 100;
+constexpr int kFlush = 100, kRoomForCaptions = 680;
 constexpr double kStart = 0.07, kSigmoidStart = 0.1;
 
 QString percentTick(double value) {
@@ -96,16 +96,19 @@ QWidget* Curves::makeControls() {
     m_smoothing = new QSlider(Qt::Horizontal);
     m_smoothing->setRange(0, 100);
     m_smoothing->setFixedWidth(px(80));
+    m_across->setAccessibleName(tr("Across"));
     m_smoothing->setAccessibleName(tr("Smoothing"));
     m_smoothing->setValue(QSettings().value(QStringLiteral("train/smoothing"), 45).toInt());
     m_window = new TabularLabel({}, 13);
     m_window->reserve(tr("%1 steps").arg(formatCount(1000)));
     m_window->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_logarithmic = new QCheckBox(tr("Log scale"));
-    row->addWidget(new TextLabel(tr("Across"), 13, 400, &Tokens::text2));
+    m_captions << new TextLabel(tr("Across"), 13, 400, &Tokens::text2)
+               << new TextLabel(tr("Smoothing"), 13, 400, &Tokens::text2);
+    row->addWidget(m_captions[0]);
     row->addWidget(m_across);
     row->addSpacing(px(12));
-    row->addWidget(new TextLabel(tr("Smoothing"), 13, 400, &Tokens::text2));
+    row->addWidget(m_captions[1]);
     row->addWidget(m_smoothing);
     row->addWidget(m_window);
     row->addSpacing(px(12));
@@ -115,6 +118,12 @@ QWidget* Curves::makeControls() {
     connect(m_smoothing, &QSlider::valueChanged, this, &Curves::setSmoothing);
     connect(m_logarithmic, &QCheckBox::toggled, this, [this](bool on) { m_loss->setLogarithmic(false, on); });
     return bar;
+}
+
+void Curves::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    for (QWidget* caption : m_captions)
+        caption->setVisible(width() >= px(kRoomForCaptions));
 }
 
 void Curves::makePlots() {

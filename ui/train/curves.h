@@ -26,6 +26,9 @@ class Curves : public QWidget {
     void setRun(RunModel* run);
     Across across() const;
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     QWidget* makeControls();
     void makePlots();
@@ -44,6 +47,7 @@ class Curves : public QWidget {
     size_t m_skips = 0;  ///< markers of left-out batches that are shown
     bool m_validationsDirty = false;
 
+    QList<QWidget*> m_captions;  ///< of the controls
     SegmentedControl* m_across;
     QSlider* m_smoothing;
     TabularLabel* m_window;

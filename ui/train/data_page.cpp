@@ -72,6 +72,7 @@ DataPage::DataPage(WizardState& state, EngineService& engine, QWidget* parent)
     m_status = new TextLabel({}, 13, 400, &Tokens::text2);
     m_status->setWordWrap(true);
     status->addWidget(m_mark, 0, Qt::AlignTop);
+    followTheme(this, [this] { paintMark(); });
     status->addWidget(m_kind, 0, Qt::AlignTop);
     status->addWidget(m_status, 1, Qt::AlignTop);
     body->addLayout(status);
@@ -337,14 +338,19 @@ bool DataPage::check() {
 }
 
 void DataPage::showStatus(const QString& kind, const QString& text, bool isError) {
-    const ColourRole role = isError ? &Tokens::error : &Tokens::accent;
     m_mark->setVisible(isError || !kind.isEmpty());
-    const QString icon = isError ? QStringLiteral("ui/error") : QStringLiteral("ui/check");
-    m_mark->setPixmap(Theme::instance().pixmap(icon, px(16), colour(role), devicePixelRatioF()));
+    m_isWrong = isError;
+    paintMark();
     m_kind->setText(kind);
     m_kind->setVisible(!kind.isEmpty());
     m_status->setText(text);
     m_status->setColour(isError ? &Tokens::error : &Tokens::text2);
+}
+
+void DataPage::paintMark() {
+    const QString icon = m_isWrong ? QStringLiteral("ui/error") : QStringLiteral("ui/check");
+    m_mark->setPixmap(Theme::instance().pixmap(icon, px(16), colour(m_isWrong ? &Tokens::error : &Tokens::accent),
+                                               devicePixelRatioF()));
 }
 
 void DataPage::fillColumns() {

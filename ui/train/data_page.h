@@ -56,6 +56,7 @@ class DataPage : public WizardPage {
     void showPreview(std::shared_ptr<const DataPreview> preview);
     void fail(const JobError& error);
     void showStatus(const QString& kind, const QString& text, bool isError);
+    void paintMark();
     void fillColumns();
 
     EngineService& m_engine;
@@ -63,7 +64,7 @@ class DataPage : public WizardPage {
     QObject m_lookOwner, m_checkOwner;
     QTimer m_delay;
     std::shared_ptr<const DataPreview> m_preview;
-    bool m_looking = false, m_loading = false;
+    bool m_looking = false, m_loading = false, m_isWrong = false;
     QString m_problem;
     int m_round = 0;
 

@@ -91,9 +91,9 @@ void FormPage::addPair(FormField* left, FormField* right) {
 void FormPage::addPair(QVBoxLayout* column, FormField* left, FormField* right) {
     auto* row = new QHBoxLayout;
     row->setSpacing(px(24));
-    row->addWidget(left, 1);
+    row->addWidget(left, 1, Qt::AlignTop);
     if (right != nullptr) {
-        row->addWidget(right, 1);
+        row->addWidget(right, 1, Qt::AlignTop);
     } else {
         row->addStretch(1);
     }

@@ -94,8 +94,8 @@ void ObjectivePage::fillTargets() {
                       m_form.addNumber("min_temperature", tr("A learned temperature stays above it.")));
     m_smoothing =
         m_form.addNumber("label_smoothing", tr("Part of the probability that all captions of a batch share."));
-    FormPage::addPair(column, m_smoothing,
-                      m_form.addSwitch("fix_temperature", tr("Else it is learned with the weights.")));
+    column->addWidget(m_form.addSwitch("fix_temperature", tr("Else it is learned with the weights.")));
+    FormPage::addPair(column, m_smoothing, nullptr);
 }
 
 void ObjectivePage::fillOptimizer() {
@@ -198,7 +198,7 @@ QString ObjectivePage::stepSummary() const {
                                               : tr("%1 steps").arg(formatCount(options.steps));
     const QString batch = tr("batch %1, %2").arg(formatCount(options.batchSize), length);
     if (options.loss == "contrastive") return batch;
-    return OptionTexts::value("loss", options).toLower() + QStringLiteral(", ") + batch;
+    return tr("%1, %2").arg(batch, OptionTexts::value("loss", options).toLower());
 }
 
 void ObjectivePage::focusFirst() {

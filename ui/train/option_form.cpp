@@ -22,14 +22,11 @@ using nlohmann::json;
 
 constexpr double kMany = 1e9;
 
-QString number(double value) {
-    return QString::number(value, 'g', 10);
-}
-
 QString rangeText(const OptionInfo& info) {
     if (info.low > 0 && info.low < 1e-6) return OptionForm::tr("Give a number above 0, such as 5e-4.");
-    if (info.high > kMany) return OptionForm::tr("Give a number, %1 or more.").arg(number(info.low));
-    return OptionForm::tr("Give a number from %1 to %2.").arg(number(info.low), number(info.high));
+    if (info.high > kMany) return OptionForm::tr("Give a number, %1 or more.").arg(OptionTexts::number(info.low));
+    return OptionForm::tr("Give a number from %1 to %2.")
+        .arg(OptionTexts::number(info.low), OptionTexts::number(info.high));
 }
 
 }  // namespace
@@ -53,7 +50,7 @@ FormField* OptionForm::addNumber(const char* key, const QString& hint, const QSt
         },
         [edit, named](const json& value) {
             const auto held = value.get<double>();
-            edit->setText(named && held == 0 ? QString() : number(held));
+            edit->setText(named && held == 0 ? QString() : OptionTexts::number(held));
         });
 }
 

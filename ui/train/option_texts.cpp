@@ -16,11 +16,11 @@ QString percent(double part) {
     return QLocale().toString(100 * part, 'g', 3) + QLatin1Char('%');
 }
 
-QString number(double value) {
-    return QString::number(value, 'g', 4);
-}
-
 }  // namespace
+
+QString OptionTexts::number(double value) {
+    return QString::number(value, 'g', 10).replace(QLatin1String("e-0"), QLatin1String("e-"));
+}
 
 QString OptionTexts::label(const std::string& key) {
     static const QMap<std::string, QString> kLabels = {

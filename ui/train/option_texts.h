@@ -26,6 +26,7 @@ class OptionTexts {
     static std::vector<Choice> choices(const std::string& key);
     /// A value as a person reads it: "yes", "Cosine", "0.2".
     static QString value(const std::string& key, const TrainOptions& options);
+    static QString number(double value);  ///< "0.0005", "1e-6"
 
     // One sentence each, for what is folded away.
     static QString augmentation(const TrainOptions& options);

@@ -79,8 +79,8 @@ void ReviewPage::load() {
                                              : tr("%1 steps").arg(formatCount(options.steps)));
     addFact(tr("Batch size"), formatCount(options.batchSize));
     addFact(tr("Learning rate"), tr("%1 after %2 steps of warm-up, weight decay %3")
-                                     .arg(QString::number(options.learningRate, 'g', 4), formatCount(options.warmup),
-                                          QString::number(options.weightDecay, 'g', 4)));
+                                     .arg(OptionTexts::number(options.learningRate), formatCount(options.warmup),
+                                          OptionTexts::number(options.weightDecay)));
     addFact(tr("Validation"), tr("every %1 steps").arg(formatCount(options.validateEvery)));
     addFact(tr("Checkpoints"), tr("every %1 steps, the newest %2 are kept")
                                    .arg(formatCount(options.saveEvery), formatCount(options.keepCheckpoints)));

@@ -32,6 +32,8 @@ namespace diagonal {
 
 namespace {
 
+constexpr int kRoomForProbe = 1000;
+
 bool isRun(const QString& folder) {
     return QFileInfo::exists(folder + QStringLiteral("/config.json")) &&
            (QFileInfo::exists(folder + QStringLiteral("/metrics.jsonl")) ||
@@ -162,6 +164,7 @@ QWidget* TrainPane::makeMonitor() {
     auto* right = new Panel(&Tokens::surface, Qt::LeftEdge);
     column(right)->layout()->addWidget(m_probe);
     right->setMinimumWidth(px(300));
+    m_probeSide = right;
     auto* split = new QSplitter(Qt::Horizontal);
     split->setChildrenCollapsible(false);
     split->setHandleWidth(1);
@@ -357,6 +360,12 @@ void TrainPane::showEvent(QShowEvent* event) {
         Q_EMIT newsChanged();
     }
     refreshRuns();
+}
+
+/// Where there is little room the curves come first.
+void TrainPane::resizeEvent(QResizeEvent* event) {
+    Pane::resizeEvent(event);
+    m_probeSide->setVisible(width() >= px(kRoomForProbe));
 }
 
 void TrainPane::updateList() {

@@ -45,6 +45,7 @@ class TrainPane : public Pane {
 
   protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     QWidget* makeRunColumn();
@@ -77,6 +78,7 @@ class TrainPane : public Pane {
     MonitorHead* m_head;
     Curves* m_curves;
     ProbePanel* m_probe;
+    QWidget* m_probeSide;
     NoticeBar* m_notice;
 };
 

@@ -23,6 +23,12 @@
 
 namespace diagonal {
 
+namespace {
+
+constexpr int kRoomForSide = 1100;
+
+}  // namespace
+
 TrainWizard::TrainWizard(Services& services, QWidget* parent) : QWidget(parent), m_services(services) {
     m_data = new DataPage(m_state, services.engine());
     m_output = new OutputPage(m_state, services.runsFolder());
@@ -155,10 +161,20 @@ void TrainWizard::rememberEdits() {
     m_before = m_state.options;
 }
 
+/// Where there is little room the page comes first.
+void TrainWizard::showSide() {
+    m_side->setVisible(m_pages[currentStep()]->sidePanel() != nullptr && width() >= px(kRoomForSide));
+}
+
+void TrainWizard::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    showSide();
+}
+
 void TrainWizard::goTo(int step) {
     if (step > 0) m_pages[step]->load();
     m_stack->setCurrentIndex(step);
-    m_side->setVisible(m_pages[step]->sidePanel() != nullptr);
+    showSide();
     m_steps[step]->setChecked(true);
     m_back->setEnabled(step > 0);
     const bool last = step + 1 == stepCount();

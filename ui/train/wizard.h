@@ -46,6 +46,7 @@ class TrainWizard : public QWidget {
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void addPage(WizardPage* page);
@@ -53,6 +54,7 @@ class TrainWizard : public QWidget {
     QWidget* makeFooter();
     void dataKnown();
     void rememberEdits();
+    void showSide();
     void updateSteps();
     void back();
     bool checkPage(int step);

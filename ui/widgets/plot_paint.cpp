@@ -161,7 +161,7 @@ void PlotOverlay::drawMarks(QCPPainter* painter, const QRect& area) {
     const Tokens& t = Theme::instance().tokens();
     for (const PlotMark& mark : m_impl->marks) {
         const double x = std::round(m_impl->plot->xAxis->coordToPixel(mark.x)) + 0.5;
-        if (!std::isfinite(x) || x < area.left() || x > area.right() + 1) continue;
+        if (!std::isfinite(x) || x < area.left() || x > area.right() + 2) continue;
         const double base = area.bottom() + 1.5;
         if (mark.kind == PlotMarker::Resumed) {
             QPen pen(t.text2, 1);
@@ -180,7 +180,9 @@ void PlotOverlay::drawMarks(QCPPainter* painter, const QRect& area) {
             if (!best) continue;
             painter->setPen(t.text);
             painter->setFont(Theme::instance().font(11, 500));
-            drawTabular(*painter, QRectF(x - px(60), base - px(23), px(120), px(16)), mark.text, Qt::AlignCenter);
+            const double width = tabularWidth(painter->font(), mark.text) + 2;
+            const double left = std::min(x - width / 2, area.right() - width);
+            drawTabular(*painter, QRectF(left, base - px(23), width, px(16)), mark.text, Qt::AlignCenter);
         } else {
             painter->setPen(QPen(t.warnLine, 1.5));
             painter->setBrush(Qt::NoBrush);
