@@ -5,7 +5,7 @@
 // taken when the program starts. (Sanitizers do not go with that.)
 #if defined(__clang__)
 #define DIAGONAL_VECTORISED
-#elif defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#elif defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define DIAGONAL_VECTORISED \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("O3")))
 #else

@@ -37,8 +37,8 @@ ImageHeader readImageHeader(std::span<const uint8_t> bytes, const std::string& n
 /// dropped, not blended; greyscale, palette, CMYK and 16-bit as Pillow converts them. Throws Error (empty, truncated,
 /// not an image, too large).
 ///
-/// enough: where it is not 0, a JPEG is decoded at an eighth, a quarter or half of its size (libjpeg's DCT scaling) when
-/// no side then falls below so many pixels. Not what Pillow gives, but quicker: for training.
+/// enough: where it is not 0, a JPEG is decoded at an eighth, a quarter or half of its size (libjpeg's DCT scaling)
+/// when no side then falls below so many pixels. Not what Pillow gives, but quicker: for training.
 Image decodeImage(std::span<const uint8_t> bytes, const std::string& name, int enough = 0);
 Image readImage(const std::filesystem::path& path, int enough = 0);
 

@@ -72,7 +72,8 @@ inline void turnHue(uint8_t* rgb, int step) {
     const double turned = from / 6.0 + 1.0;  // below 2
     const double whole = turned < 1.0 ? 0.0 : 1.0;
     const auto hue = static_cast<float>(turned - whole);
-    const int saturation255 = static_cast<int>(static_cast<float>(range) / static_cast<float>(std::max(most, 1)) * 255.0);
+    const int saturation255 =
+        static_cast<int>(static_cast<float>(range) / static_cast<float>(std::max(most, 1)) * 255.0);
 
     const int hue255 = (static_cast<int>(hue * 255.0) + step) & 0xFF;
     const double place = static_cast<float>(hue255) * 6.0 / 255.0;
@@ -101,9 +102,10 @@ void adjustBrightness(const Pixels& pixels, float factor) {
 
 void adjustContrast(const Pixels& pixels, float factor) {
     uint64_t sum = 0;
+    const size_t count = pixels.bytes() / 3;
     for (size_t at = 0; at < pixels.bytes(); at += 3)
         sum += luma(pixels.rgb + at);
-    const int mean = static_cast<int>(static_cast<double>(sum) / static_cast<double>(pixels.bytes() / 3) + 0.5);
+    const int mean = static_cast<int>(static_cast<double>(sum) / static_cast<double>(count) + 0.5);
     mapValues(pixels, [=](int value) { return blended(mean, value, factor); });
 }
 

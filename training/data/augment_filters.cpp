@@ -37,7 +37,8 @@ void blur(const Pixels& pixels, int kernel, float sigma) {
     std::vector<float> weights(static_cast<size_t>(kernel));
     float sum = 0;
     for (int i = 0; i < kernel; ++i) {
-        const float x = static_cast<float>(i - kernel / 2) / sigma;
+        const int offset = i - kernel / 2;
+        const float x = static_cast<float>(offset) / sigma;
         weights[static_cast<size_t>(i)] = std::exp(-0.5F * x * x);
         sum += weights[static_cast<size_t>(i)];
     }

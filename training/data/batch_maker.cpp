@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/data/batch_maker.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+
+namespace diagonal {
+
+namespace {
+
+SamplerOptions samplerOptions(const LoaderOptions& options) {
+    return {options.batchSize, options.seed, options.shuffle, options.dropLast, options.spreadLabels};
+}
+
+std::string reasonOf(const Dataset& dataset, size_t index, const std::exception& failure) {
+    const auto* error = dynamic_cast<const Error*>(&failure);
+    const std::filesystem::path file = dataset.file(index);
+    return displayName(file.empty() ? std::filesystem::path(dataset.name(index)) : file) + ": " +
+           (error != nullptr ? error->problem() : failure.what());
+}
+
+}  // namespace
+
+BatchMaker::BatchMaker(std::shared_ptr<const Dataset> dataset, const LoaderOptions& options)
+    : m_dataset(std::move(dataset)),
+      m_options(options),
+      m_sampler(samplerOptions(options)),
+      m_perEpoch(diagonal::batchesPerEpoch(m_dataset->size(), m_sampler)),
+      m_pictureBytes(static_cast<size_t>(options.preprocess.width) * static_cast<size_t>(options.preprocess.height) *
+                     3),
+      m_samples(m_dataset, options) {
+    if (m_perEpoch == 0) throw Error("data", "there are no images to load");
+}
+
+std::shared_ptr<const EpochPlan> BatchMaker::planOf(int64_t epoch) {
+    const std::lock_guard lock(m_planMutex);
+    for (const auto& plan : m_plans) {
+        if (plan->epoch == epoch) return plan;
+    }
+    auto plan = std::make_shared<const EpochPlan>(planEpoch(*m_dataset, m_sampler, epoch));
+    if (m_plans.size() >= 2) m_plans.erase(m_plans.begin());
+    m_plans.push_back(plan);
+    return plan;
+}
+
+std::shared_ptr<OpenBatch> BatchMaker::open(int64_t step, std::vector<uint8_t> pixels) {
+    auto open = std::make_shared<OpenBatch>();
+    open->plan = planOf(step / m_perEpoch);
+    const auto number = static_cast<size_t>(step % m_perEpoch);
+    open->first = open->plan->starts[number];
+    open->count = open->plan->starts[number + 1] - open->first;
+    open->samples.resize(open->count);
+    Batch& batch = open->batch;
+    batch.step = step;
+    batch.epoch = open->plan->epoch;
+    batch.firstSample = static_cast<int64_t>(open->first);
+    batch.width = m_options.preprocess.width;
+    batch.height = m_options.preprocess.height;
+    batch.indices.resize(open->count);
+    batch.captions.resize(open->count);
+    batch.pixels = std::move(pixels);
+    batch.pixels.resize(open->count * m_pictureBytes);
+    return open;
+}
+
+void BatchMaker::fill(OpenBatch& open, size_t place) {
+    fill(open, place, open.plan->items[open.first + place]);
+}
+
+void BatchMaker::fill(OpenBatch& open, size_t place, const EpochPlan::Item& item) {
+    {
+        const std::lock_guard lock(m_failedMutex);
+        if (m_failed.contains(item.index)) return;
+    }
+    Batch& batch = open.batch;
+    try {
+        open.samples[place] =
+            m_samples.make(item.index, item.caption, batch.epoch, batch.pixels.data() + place * m_pictureBytes);
+    } catch (const std::exception& error) {
+        const std::string reason = reasonOf(*m_dataset, item.index, error);
+        const std::lock_guard lock(m_failedMutex);
+        if (m_failed.insert(item.index).second) {
+            m_reasons.push_back(reason);
+            batch.failures.push_back(reason);
+        }
+        return;
+    }
+    batch.indices[place] = item.index;
+    batch.captions[place] = m_dataset->captions(item.index)[item.caption];
+}
+
+void BatchMaker::finish(OpenBatch& open, const std::stop_token& stop) {
+    const std::vector<EpochPlan::Item>& items = open.plan->items;
+    // Where replacements are looked for: behind the batch, then from the epoch's start.
+    size_t spare = open.first + open.count;
+    const size_t lastSpare = open.first + items.size();
+    for (size_t place = 0; place < open.count; ++place) {
+        while (!open.samples[place] && spare < lastSpare) {
+            if (stop.stop_requested()) throw Cancelled();
+            fill(open, place, items[spare++ % items.size()]);
+        }
+    }
+    Batch& batch = open.batch;
+    std::vector<std::vector<int64_t>> texts;
+    size_t kept = 0;
+    for (size_t place = 0; place < open.count; ++place) {
+        if (!open.samples[place]) continue;
+        Sample& sample = *open.samples[place];
+        batch.imageIds.push_back(sample.imageId);
+        batch.captionIds.push_back(sample.captionId);
+        texts.push_back(std::move(sample.tokens));
+        if (kept != place) move(batch, place, kept);
+        ++kept;
+    }
+    batch.indices.resize(kept);
+    batch.captions.resize(kept);
+    batch.pixels.resize(kept * m_pictureBytes);
+    if (kept == 0) {
+        throw Error("data", "no image can be read; the first failure: " + failures().at(0),
+                    "Check the image files with: diagonal-cli dataset info");
+    }
+    if (m_options.tokenizer != nullptr) batch.tokens = m_options.tokenizer->pack(texts);
+}
+
+void BatchMaker::move(Batch& batch, size_t from, size_t to) const {
+    batch.indices[to] = batch.indices[from];
+    batch.captions[to] = std::move(batch.captions[from]);
+    std::copy_n(batch.pixels.begin() + static_cast<ptrdiff_t>(from * m_pictureBytes), m_pictureBytes,
+                batch.pixels.begin() + static_cast<ptrdiff_t>(to * m_pictureBytes));
+}
+
+std::vector<std::string> BatchMaker::failures() const {
+    const std::lock_guard lock(m_failedMutex);
+    return m_reasons;
+}
+
+}  // namespace diagonal
