@@ -227,6 +227,27 @@ class TestCorruptDataKinds : public QObject {
         QVERIFY_THROWS_EXCEPTION(Error, openDataset("classes:" + folder.path().string()));
     }
 
+    void aFolderThatMayNotBeReadIsNamed() {
+        const Folder folder;
+        folder.picture("cat/a.png");
+        folder.picture("dog/b.png");
+        fs::permissions(folder.path(), fs::perms::none);
+        std::error_code failure;
+        const fs::directory_iterator entries(folder.path(), failure);
+        const bool isRead = !failure;  // by root
+        for (const char* kind : {"", "classes:", "coco:", "webdataset:"}) {
+            if (isRead) break;
+            try {
+                openDataset(kind + folder.path().string());
+                QFAIL("taken");
+            } catch (const Error& error) {
+                QVERIFY2(error.problem().find("cannot be read") != std::string::npos, error.what());
+            }
+        }
+        fs::permissions(folder.path(), fs::perms::owner_all);
+        if (isRead) QSKIP("root may read every folder");
+    }
+
     void oddFoldersAreLeftOut() {
         const Folder folder;
         folder.picture("cat/a.png");

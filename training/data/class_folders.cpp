@@ -211,8 +211,6 @@ std::shared_ptr<const Dataset> openClassFolders(const std::string& path, const D
     if (!fs::is_directory(path, failure))
         throw Error(displayName(path), failure ? failure.message() : "this is no folder",
                     "Class folders are folders of images in one folder");
-    fs::directory_iterator(path, failure);
-    if (failure) throw Error(displayName(path), "cannot be read: " + failure.message());
     return std::make_shared<ClassFolders>(path, options);
 }
 

@@ -37,12 +37,27 @@ std::vector<uint8_t> Dataset::bytes(size_t index) const {
     return path.empty() ? std::vector<uint8_t>() : readBytes(path);
 }
 
+namespace {
+
+/// A folder that may not be read looks as if nothing were in it.
+void requireReadable(const std::filesystem::path& path) {
+    std::error_code failure;
+    if (!std::filesystem::is_directory(path, failure)) return;
+    const std::filesystem::directory_iterator entries(path, failure);
+    if (failure) throw Error(displayName(path), "the folder cannot be read: " + failure.message());
+}
+
+}  // namespace
+
 std::shared_ptr<const Dataset> openDataset(const std::string& spec, const DatasetOptions& options) {
     if (spec.empty()) {
         throw Error("data", "no data was given", "Give a path, or scenes: for generated scenes");
     }
     for (const DatasetKind& kind : datasetKinds()) {
-        if (spec.starts_with(kind.prefix)) return kind.open(spec.substr(kind.prefix.size()), options);
+        if (!spec.starts_with(kind.prefix)) continue;
+        const std::string rest = spec.substr(kind.prefix.size());
+        requireReadable(rest);
+        return kind.open(rest, options);
     }
     const std::filesystem::path path(spec);
     std::error_code failure;
@@ -50,6 +65,7 @@ std::shared_ptr<const Dataset> openDataset(const std::string& spec, const Datase
         throw Error(displayName(path), failure ? failure.message() : "there is no such file or folder",
                     "Data can be " + datasetKindNames());
     }
+    requireReadable(path);
     for (const DatasetKind& kind : datasetKinds()) {
         if (kind.detect(path)) return kind.open(spec, options);
     }
