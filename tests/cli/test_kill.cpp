@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QDir>
+#include <random>
+
+#include "tests/cli/program.h"
+
+namespace {
+
+constexpr int kKills = 20;
+constexpr int kSteps = 200;
+
+QByteArray bytesOf(const QString& file) {
+    QFile source(file);
+    return source.open(QIODevice::ReadOnly) ? source.readAll() : QByteArray();
+}
+
+/// Step of the newest whole checkpoint, 0: none.
+int newestCheckpoint(const QString& run) {
+    int newest = 0;
+    const QDir folder(run + QStringLiteral("/checkpoints"));
+    for (const QString& name : folder.entryList({QStringLiteral("step-*")}))
+        if (folder.exists(name + QStringLiteral("/DONE"))) newest = std::max(newest, name.mid(5).toInt());
+    return newest;
+}
+
+/// step, loss and validation loss of each line of metrics.jsonl
+QStringList losses(const QString& run) {
+    QStringList list;
+    for (const QByteArray& line : bytesOf(run + QStringLiteral("/metrics.jsonl")).split('\n')) {
+        if (line.isEmpty()) continue;
+        const auto json = nlohmann::json::parse(line.toStdString());
+        list +=
+            QString::fromStdString(json.at("step").dump() + " " + json.value("train/loss", nlohmann::json()).dump() +
+                                   " " + json.value("val/loss", nlohmann::json()).dump());
+    }
+    return list;
+}
+
+/// Waits until the run reports steps, and a moment more. False when it ended before.
+bool waitForSteps(QProcess& process, int moment) {
+    QByteArray seen;
+    while (!seen.contains("samples/s")) {
+        if (!process.waitForReadyRead(60000)) return false;
+        seen += process.readAll();
+    }
+    return !process.waitForFinished(moment);
+}
+
+}  // namespace
+
+class TestKill : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    /// Killed at random moments, in the middle of steps, validations and writes of checkpoints alike.
+    void aRunKilledTwentyTimesEndsAsIfItNeverWas() {
+        QTemporaryDir folder;
+        const QString whole = folder.filePath(QStringLiteral("whole")), run = folder.filePath(QStringLiteral("run"));
+        const auto options = [](const QString& out) {
+            QStringList list = tinyTraining(out, kSteps);
+            list[list.indexOf(QStringLiteral("--save-every")) + 1] = QStringLiteral("3");
+            list[list.indexOf(QStringLiteral("--val-every")) + 1] = QStringLiteral("50");
+            return list + QStringList{"--log-every", "1", "--ema-decay", "0.99"};
+        };
+        const auto reference = runCli(options(whole));
+        EXIT_CODE(reference, 0);
+
+        std::mt19937 random(1);
+        QStringList arguments = options(run);
+        int reached = 0;
+        int kills = 0;
+        const auto isFinished = [&] { return QFile::exists(run + QStringLiteral("/model/open_clip_config.json")); };
+        while (kills < kKills && !isFinished()) {
+            QProcess process;
+            process.setReadChannel(QProcess::StandardError);
+            process.start(programFile(), arguments);
+            if (!waitForSteps(process, static_cast<int>(random() % 250))) {
+                QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
+                break;  // a quick computer: the run is through
+            }
+            process.kill();
+            QVERIFY(process.waitForFinished());
+            ++kills;
+            const int newest = newestCheckpoint(run);
+            QVERIFY2(newest >= reached, qPrintable(QStringLiteral("%1 after %2").arg(newest).arg(reached)));
+            reached = newest;
+            arguments = {"train", "--resume", run, "--log-every", "1"};
+        }
+        QVERIFY2(kills == kKills, "the run was over before it could be killed");
+        if (!isFinished()) {
+            const auto last = runCli(arguments);
+            QVERIFY2(last.code == 0, last.err.c_str());
+        }
+        const QString weights = QStringLiteral("/model/open_clip_model.safetensors");
+        QVERIFY(!bytesOf(whole + weights).isEmpty());
+        QVERIFY(bytesOf(whole + weights) == bytesOf(run + weights));
+        QCOMPARE(losses(run), losses(whole));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestKill)
+#include "test_kill.moc"
