@@ -17,11 +17,14 @@ namespace {
 
 constexpr size_t kMostLabels = 5000;
 
+using Names = std::unordered_set<std::string>;
+
 /// Names of the files of a folder, or none: one directory listing is far quicker than a stat of each file.
-std::unordered_set<std::string> filesOf(const fs::path& folder) {
-    std::unordered_set<std::string> names;
+Names filesOf(const fs::path& folder) {
+    Names names;
     std::error_code failure;
-    for (fs::directory_iterator it(folder, failure), end; !failure && it != end; it.increment(failure)) {
+    for (fs::directory_iterator it(folder.empty() ? "." : folder, failure), end; !failure && it != end;
+         it.increment(failure)) {
         names.insert(it->path().filename().native());
     }
     return names;
@@ -33,27 +36,42 @@ class FileFinder {
     explicit FileFinder(const std::vector<fs::path>& folders) : m_folders(folders) {}
 
     fs::path find(const std::string& name) {
-        const fs::path given(name);
-        if (given.is_absolute()) return exists(given) ? given : fs::path();
-        for (const fs::path& folder : m_folders) {
-            fs::path candidate = (folder / given).lexically_normal();
-            if (exists(candidate)) return candidate;
-        }
+        const size_t slash = name.rfind('/');
+        const size_t behind = slash == std::string::npos ? 0 : slash + 1;
+        const std::string file = name.substr(behind);
+        for (const Place& place : placesOf(name.substr(0, behind)))
+            if (place.files->contains(file)) return place.folder / file;
         return {};
     }
 
   private:
-    bool exists(const fs::path& path) {
-        const std::string folder = path.parent_path().native();
-        auto known = m_listings.find(folder);
-        if (known == m_listings.end()) {
-            known = m_listings.emplace(folder, filesOf(folder.empty() ? fs::path(".") : fs::path(folder))).first;
+    struct Place {
+        fs::path folder;
+        const Names* files;
+    };
+
+    /// Where the folder that stands before a name may be.
+    const std::vector<Place>& placesOf(const std::string& folder) {
+        const auto [known, isNew] = m_places.try_emplace(folder);
+        if (!isNew) return known->second;
+        if (folder.starts_with('/')) {
+            add(folder, known->second);
+        } else {
+            for (const fs::path& above : m_folders)
+                add((above / folder).lexically_normal(), known->second);
         }
-        return known->second.contains(path.filename().native());
+        return known->second;
+    }
+
+    void add(const fs::path& folder, std::vector<Place>& places) {
+        const auto [known, isNew] = m_listings.try_emplace(folder.native());
+        if (isNew) known->second = filesOf(folder);
+        if (!known->second.empty()) places.push_back({folder, &known->second});
     }
 
     std::vector<fs::path> m_folders;
-    std::unordered_map<std::string, std::unordered_set<std::string>> m_listings;
+    std::unordered_map<std::string, Names> m_listings;
+    std::unordered_map<std::string, std::vector<Place>> m_places;
 };
 
 }  // namespace
