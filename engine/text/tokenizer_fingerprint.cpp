@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/hub/sha256.h"
+#include "engine/text/load_tokenizer.h"
 
 namespace diagonal {
 
@@ -72,6 +73,14 @@ std::string tokenizerFingerprint(const Tokenizer& tokenizer) {
         add("ids", ids.data(), ids.size() * sizeof ids[0]);
     }
     return hash.digits();
+}
+
+std::shared_ptr<const Tokenizer> withContext(const Tokenizer& tokenizer, int contextLength) {
+    const TemporaryFolder folder;
+    tokenizer.save(folder.path());
+    auto same =
+        loadTokenizer(folder.path(), {.contextLength = contextLength, .vocabularySize = tokenizer.vocabularySize()});
+    return tokenizerFingerprint(*same) == tokenizerFingerprint(tokenizer) ? same : nullptr;
 }
 
 }  // namespace diagonal

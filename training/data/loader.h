@@ -21,6 +21,7 @@ struct LoaderOptions {
     AugmentOptions augmentation;
     bool fastDecode = false;                     ///< JPEG decoded at a fraction of its size where that is enough
     std::shared_ptr<const Tokenizer> tokenizer;  ///< null: batches carry no tokens
+    bool keptTokens = false;                     ///< the ids that are kept with the data are those of the tokenizer
     uint64_t seed = 1;
     int workers = 2;  ///< threads that decode and draw; at least 1
     bool shuffle = true;

@@ -27,7 +27,7 @@ SampleMaker::SampleMaker(std::shared_ptr<const Dataset> dataset, const LoaderOpt
       m_options(options),
       m_augments(options.augment && m_dataset->supportsAugmentation()),
       m_crops(m_augments && options.augmentation.crops()),
-      m_keepsTokens(options.tokenizer != nullptr && m_dataset->tokenizer() == options.tokenizer),
+      m_keepsTokens(options.tokenizer != nullptr && options.keptTokens),
       m_sourceSide(sourceSide(options, m_crops)),
       m_cache(m_dataset->size(), options.cacheBytes) {
 }

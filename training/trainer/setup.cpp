@@ -13,6 +13,7 @@
 #include "engine/text/load_tokenizer.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "engine/text/siglip_tokenizer.h"
+#include "engine/text/tokenizer_fingerprint.h"
 #include "training/losses/loss.h"
 
 namespace diagonal {
@@ -40,9 +41,11 @@ std::shared_ptr<const Tokenizer> newTokenizer(const TrainOptions& options, const
         return loadTokenizer({}, {.contextLength = text.contextLength});
     }
     const auto packed = data.tokenizer();
-    if (packed != nullptr && text.causal && packed->contextLength() == text.contextLength) {
-        message("the tokenizer of " + std::to_string(packed->vocabularySize()) + " tokens is that of the pack");
-        return packed;
+    if (packed != nullptr && text.causal) {
+        if (auto tokenizer = withContext(*packed, text.contextLength)) {
+            message("the tokenizer of " + std::to_string(tokenizer->vocabularySize()) + " tokens is that of the pack");
+            return tokenizer;
+        }
     }
     const auto train = text.causal ? trainSentencePieceTokenizer : trainSiglipTokenizer;
     auto tokenizer = train(allCaptions(data), options.vocabularySize, text.contextLength);
@@ -137,6 +140,8 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
         setup.bundle = loadModel(resolveModel(options.model), {.writable = true});
         message("fine-tuning " + setup.bundle.info.name);
     }
+    if (const auto packed = train.tokenizer())
+        setup.keptTokens = tokenizerFingerprint(*packed) == tokenizerFingerprint(*setup.bundle.tokenizer);
     if (!checkpoint) prepareModel(*setup.bundle.model, options);
     setup.bundle.model->setPatchDropout(options.patchDropout);
     describe(setup.bundle.info, options, train);

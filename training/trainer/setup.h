@@ -20,6 +20,7 @@ struct TrainingSetup {
     TrainingData data;
     ModelBundle bundle;  ///< the model on its device
     torch::Device device = torch::kCPU;
+    bool keptTokens = false;                    ///< the token ids kept with the data are those of the model's tokenizer
     std::optional<torch::ScalarType> autocast;  ///< bf16 or fp16; none: fp32
     int64_t totalSteps = 0;
     int64_t stepsPerEpoch = 0;

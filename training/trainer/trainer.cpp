@@ -79,6 +79,7 @@ LoaderOptions loaderOptions(const TrainingSetup& setup) {
     loader.augmentation.blurProbability = static_cast<float>(options.blur);
     loader.fastDecode = options.fastDecode;
     loader.tokenizer = setup.bundle.tokenizer;
+    loader.keptTokens = setup.keptTokens;
     loader.seed = options.seed;
     loader.workers = options.workers;
     return loader;
