@@ -20,6 +20,7 @@
 #include "training/run/log.h"
 #include "training/run/records.h"
 #include "training/run/run_folder.h"
+#include "training/trainer/part_options.h"
 #include "training/trainer/setup.h"
 #include "training/trainer/validation.h"
 
@@ -33,56 +34,6 @@ using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-TrainStepOptions stepOptions(const TrainingSetup& setup) {
-    const auto& options = setup.options;
-    const auto share = [&](double rate) { return rate > 0 ? rate / options.learningRate : 1; };
-    TrainStepOptions step;
-    step.loss = options.loss;
-    step.labelSmoothing = options.labelSmoothing;
-    step.adamW = {options.beta1,
-                  options.beta2,
-                  options.epsilon,
-                  options.weightDecay,
-                  share(options.imageLearningRate),
-                  share(options.textLearningRate)};
-    step.gradientClip = options.gradientClip;
-    step.autocast = setup.autocast;
-    step.microBatch = options.microBatch;
-    step.lockImage = options.lockImage;
-    step.lockText = options.lockText;
-    step.fixTemperature = options.fixTemperature;
-    step.minTemperature = options.minTemperature;
-    step.emaDecay = options.emaDecay;
-    step.spikeFactor = options.spikeFactor;
-    step.mean = setup.bundle.preprocess.mean;
-    step.std = setup.bundle.preprocess.std;
-    return step;
-}
-
-AutoAugment autoAugmentOf(const std::string& name) {
-    return name == "trivial" ? AutoAugment::Trivial : name == "rand" ? AutoAugment::Rand : AutoAugment::None;
-}
-
-LoaderOptions loaderOptions(const TrainingSetup& setup) {
-    const auto& options = setup.options;
-    LoaderOptions loader;
-    loader.batchSize = options.batchSize;
-    loader.preprocess = setup.bundle.preprocess;
-    loader.augment = options.augment;
-    loader.augmentation.smallestArea = static_cast<float>(options.cropScale);
-    loader.augmentation.flipProbability = static_cast<float>(options.flip);
-    loader.augmentation.autoAugment = autoAugmentOf(options.autoAugment);
-    loader.augmentation.colorJitter = static_cast<float>(options.colorJitter);
-    loader.augmentation.grayscaleProbability = static_cast<float>(options.grayscale);
-    loader.augmentation.blurProbability = static_cast<float>(options.blur);
-    loader.fastDecode = options.fastDecode;
-    loader.tokenizer = setup.bundle.tokenizer;
-    loader.keptTokens = setup.keptTokens;
-    loader.seed = options.seed;
-    loader.workers = options.workers;
-    return loader;
 }
 
 /// Throws unless the disk has room for the checkpoints that will stand side by side, and the model.

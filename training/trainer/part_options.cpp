@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/trainer/part_options.h"
+
+namespace diagonal {
+
+namespace {
+
+AutoAugment autoAugmentOf(const std::string& name) {
+    return name == "trivial" ? AutoAugment::Trivial : name == "rand" ? AutoAugment::Rand : AutoAugment::None;
+}
+
+}  // namespace
+
+TrainStepOptions stepOptions(const TrainingSetup& setup) {
+    const auto& options = setup.options;
+    const auto share = [&](double rate) { return rate > 0 ? rate / options.learningRate : 1; };
+    TrainStepOptions step;
+    step.loss = options.loss;
+    step.labelSmoothing = options.labelSmoothing;
+    step.adamW = {options.beta1,
+                  options.beta2,
+                  options.epsilon,
+                  options.weightDecay,
+                  share(options.imageLearningRate),
+                  share(options.textLearningRate)};
+    step.gradientClip = options.gradientClip;
+    step.autocast = setup.autocast;
+    step.microBatch = options.microBatch;
+    step.lockImage = options.lockImage;
+    step.lockText = options.lockText;
+    step.fixTemperature = options.fixTemperature;
+    step.minTemperature = options.minTemperature;
+    step.emaDecay = options.emaDecay;
+    step.spikeFactor = options.spikeFactor;
+    step.mean = setup.bundle.preprocess.mean;
+    step.std = setup.bundle.preprocess.std;
+    return step;
+}
+
+LoaderOptions loaderOptions(const TrainingSetup& setup) {
+    const auto& options = setup.options;
+    LoaderOptions loader;
+    loader.batchSize = options.batchSize;
+    loader.preprocess = setup.bundle.preprocess;
+    loader.augment = options.augment;
+    loader.augmentation.smallestArea = static_cast<float>(options.cropScale);
+    loader.augmentation.flipProbability = static_cast<float>(options.flip);
+    loader.augmentation.autoAugment = autoAugmentOf(options.autoAugment);
+    loader.augmentation.colorJitter = static_cast<float>(options.colorJitter);
+    loader.augmentation.grayscaleProbability = static_cast<float>(options.grayscale);
+    loader.augmentation.blurProbability = static_cast<float>(options.blur);
+    loader.fastDecode = options.fastDecode;
+    loader.tokenizer = setup.bundle.tokenizer;
+    loader.keptTokens = setup.keptTokens;
+    loader.seed = options.seed;
+    loader.workers = options.workers;
+    return loader;
+}
+
+}  // namespace diagonal
