@@ -120,18 +120,19 @@ class Run {
     bool oneStep(Loader& loader, RunRecords& records) {
         constexpr int64_t kPatience = 3;
         const auto start = Clock::now();
-        const Batch batch = loader.next(m_stop);
+        Batch batch = loader.next(m_stop);
         for (const auto& failure : batch.failures)
             records.leaveOut(failure);
         const auto count = static_cast<int64_t>(batch.indices.size());
         const auto text = textTensors(batch.tokens);
-        const TrainBatch tensors{torch::from_blob(const_cast<uint8_t*>(batch.pixels.data()),
-                                                  {count, batch.height, batch.width, 3}, torch::kByte),
-                                 text.ids, text.ends, torch::tensor(batch.imageIds), torch::tensor(batch.captionIds)};
+        const TrainBatch tensors{
+            torch::from_blob(batch.pixels.data(), {count, batch.height, batch.width, 3}, torch::kByte), text.ids,
+            text.ends, torch::tensor(batch.imageIds), torch::tensor(batch.captionIds)};
         StepMetrics metrics;
         metrics.dataTime = secondsSince(start);
         metrics.learningRate = m_schedule.at(m_state.step);
         const auto values = m_step.run(tensors, metrics.learningRate);
+        loader.recycle(std::move(batch));
         tellMicroBatch();
         tellOutcome(values);
 
