@@ -11,7 +11,6 @@
 #include "app/cli/options.h"
 #include "app/cli/signals.h"
 #include "engine/base/device.h"
-#include "engine/base/warm_heap.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/text/sentencepiece_tokenizer.h"
@@ -216,7 +215,6 @@ int runBench(const BenchOptions& options) {
     const Setup setup = prepare(options);
     const bool learns = options.task == Task::Loss || options.task == Task::Train;
     const torch::AutoGradMode gradients(learns);
-    const auto warmHeap = learns ? std::make_unique<WarmHeap>() : nullptr;  // as `train` has it
     using Measure = Measured (*)(const Setup&);
     static constexpr Measure kMeasures[] = {measureImage, measureText, measureLoad, measurePreprocess,
                                             measureData,  measureLoss, measureTrain};

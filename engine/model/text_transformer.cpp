@@ -38,32 +38,33 @@ class TextTransformer : public TextTower {
     }
 
     Tensor forward(const Tensor& ids, const Tensor& ends) override {
+        const Tensor x = torch::embedding(m_embedding, ids) + m_positions.narrow(0, 0, ids.size(1));
         const bool sorts = m_config.causal && ids.device().is_cpu() && ids.size(0) >= 2 * kFewest;
-        return sorts ? encodeByLength(ids, ends) : encode(ids, ends);
+        return sorts ? encodeByLength(x, ends) : encode(x, ends);
     }
 
   private:
     /// Texts in a group that is worth a pass of its own.
     static constexpr int64_t kFewest = 8;
-    static constexpr int64_t kMostGroups = 4;
+    static constexpr int64_t kMostGroups = 8;
 
     /// Texts of like lengths together: what stands behind an end-of-text token is padding that takes time, and nothing
     /// that is seen before it. A GPU has more use for one large batch.
-    Tensor encodeByLength(const Tensor& ids, const Tensor& ends) {
+    Tensor encodeByLength(const Tensor& x, const Tensor& ends) {
         const auto [sorted, order] = ends.sort();
-        const int64_t texts = ids.size(0), groups = std::min(kMostGroups, texts / kFewest);
+        const int64_t texts = x.size(0), groups = std::min(kMostGroups, texts / kFewest);
         std::vector<Tensor> parts;
         for (int64_t i = 0; i < groups; ++i) {
             const int64_t begin = texts * i / groups, end = texts * (i + 1) / groups;
             const Tensor members = order.narrow(0, begin, end - begin);
             const int64_t length = sorted[end - 1].item<int64_t>() + 1;
-            parts.push_back(encode(ids.index_select(0, members).narrow(1, 0, length), ends.index_select(0, members)));
+            parts.push_back(encode(x.narrow(1, 0, length).index_select(0, members), ends.index_select(0, members)));
         }
         return torch::cat(parts).index_select(0, order.argsort());
     }
 
-    Tensor encode(const Tensor& ids, const Tensor& ends) {
-        const Tensor x = torch::embedding(m_embedding, ids) + m_positions.narrow(0, 0, ids.size(1));
+    /// x: [n, length, width], tokens with their positions.
+    Tensor encode(const Tensor& x, const Tensor& ends) {
         const Tensor pooled = (*m_norm)(m_transformer->forwardPooled(x, ends, m_config.causal)).matmul(m_projection);
         return m_projectionBias.defined() ? pooled + m_projectionBias : pooled;
     }

@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace diagonal {
@@ -22,6 +23,11 @@ Tensor activate(const Tensor& x, Activation activation) {
             break;
     }
     return torch::gelu(x);
+}
+
+/// [n, heads, a] times a matrix [a, b] of each head -> [n, heads, b]
+Tensor byHead(const Tensor& x, const Tensor& matrices) {
+    return x.transpose(0, 1).bmm(matrices).transpose(0, 1);
 }
 
 }  // namespace
@@ -47,12 +53,20 @@ Tensor Attention::forward(const Tensor& x, bool causal) const {
         at::scaled_dot_product_attention(split(parts[0]), split(parts[1]), split(parts[2]), std::nullopt, 0.0, causal));
 }
 
+/// One query spares the keys and values of all tokens: q.(K x) = (K^T q).x, and sum(p V x) = V sum(p x). A bias of the
+/// keys shifts all of a query's scores alike, which softmax does not see.
 Tensor Attention::forwardPooled(const Tensor& query, const Tensor& x, const std::optional<Tensor>& allowed) const {
-    const int64_t width = x.size(-1);
-    const Tensor q = torch::linear(query, m_inWeight.narrow(0, 0, width), m_inBias.narrow(0, 0, width));
-    const auto keyValue =
-        torch::linear(x, m_inWeight.narrow(0, width, 2 * width), m_inBias.narrow(0, width, 2 * width)).chunk(2, -1);
-    return project(at::scaled_dot_product_attention(split(q), split(keyValue[0]), split(keyValue[1]), allowed));
+    const int64_t width = x.size(-1), depth = width / m_heads;
+    const auto weights = m_inWeight.view({3, m_heads, depth, width}).unbind();
+    const auto biases = m_inBias.view({3, width}).unbind();
+    const Tensor q = torch::linear(query.squeeze(1), weights[0].flatten(0, 1), biases[0]) /
+                     std::sqrt(static_cast<double>(depth));                       // [n, width]
+    const Tensor towards = byHead(q.unflatten(1, {m_heads, depth}), weights[1]);  // [n, heads, width]
+    Tensor scores = towards.matmul(x.transpose(1, 2));                            // [n, heads, length]
+    if (allowed) scores = scores.masked_fill(allowed->logical_not(), -std::numeric_limits<float>::infinity());
+    const Tensor seen = scores.softmax(-1).to(x.scalar_type()).matmul(x);  // [n, heads, width]
+    const Tensor values = byHead(seen, weights[2].transpose(1, 2)).flatten(1) + biases[2];
+    return (*m_out)(values).unsqueeze(1);
 }
 
 Mlp::Mlp(const Scope& scope, int width, int hidden, Activation activation) : m_activation(activation) {
@@ -125,7 +139,7 @@ Tensor Transformer::forwardPooled(Tensor tokens, const Tensor& positions, bool c
     std::optional<Tensor> allowed;
     if (causal) {
         const Tensor keys = torch::arange(tokens.size(1), positions.options());
-        allowed = (keys.unsqueeze(0) <= positions.unsqueeze(1)).view({-1, 1, 1, tokens.size(1)});
+        allowed = (keys.unsqueeze(0) <= positions.unsqueeze(1)).unsqueeze(1);
     }
     return m_blocks.back()->forwardPooled(tokens, positions, allowed).squeeze(1);
 }

@@ -31,7 +31,7 @@ class Attention : public torch::nn::Module {
 
     /// x [n, length, width] attends to itself.
     torch::Tensor forward(const torch::Tensor& x, bool causal) const;
-    /// query [n, 1, width] attends to x [n, length, width]; allowed: bool [n, 1, 1, length], or all.
+    /// query [n, 1, width] attends to x [n, length, width]; allowed: bool [n, 1, length], or all.
     torch::Tensor forwardPooled(const torch::Tensor& query, const torch::Tensor& x,
                                 const std::optional<torch::Tensor>& allowed) const;
 

@@ -12,7 +12,6 @@
 #include "engine/base/file.h"
 #include "engine/base/gpu_monitor.h"
 #include "engine/base/job.h"
-#include "engine/base/warm_heap.h"
 #include "training/data/loader.h"
 #include "training/optimizers/schedule.h"
 #include "training/optimizers/train_step.h"
@@ -74,7 +73,6 @@ class Run {
     }
 
     TrainingResult go() {
-        const WarmHeap warmHeap;
         m_start = Clock::now();
         m_secondsBefore = m_state.seconds;
         m_observer.onStarted(m_options, m_state.step, m_setup.totalSteps);

@@ -74,7 +74,7 @@ void suitData(TrainOptions& options, const DatasetSummary& summary) {
     const auto stepsPerEpoch = std::max<int64_t>(1, static_cast<int64_t>(images) / options.batchSize);
     const int64_t steps = options.epochs * stepsPerEpoch;
     options.warmup = std::min<int64_t>(initial.warmup, std::max<int64_t>(1, steps / 10));
-    options.validateEvery = std::clamp<int64_t>(steps / 20, 1, initial.validateEvery);
+    options.validateEvery = std::clamp<int64_t>(steps / 20, 5, initial.validateEvery);
     options.saveEvery = std::clamp<int64_t>(steps / 4, 1, initial.saveEvery);
 }
 
