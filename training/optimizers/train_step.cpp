@@ -212,8 +212,7 @@ void TrainStep::load(const std::map<std::string, Tensor>& state, const std::stri
         const auto trained = find("weights/" + name);
         if (!trained.defined() || trained.sizes() != average.sizes())
             throw Error(source, "holds no weights " + name + " that fit the model", "Resume from another checkpoint.");
-        auto target = weights.at(name);
-        target.copy_(trained);
+        weights.at(name).copy_(trained);
     }
     if (const auto updates = find("average_updates"); updates.defined()) m_average.setUpdates(updates.item<int64_t>());
 }
