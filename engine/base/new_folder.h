@@ -20,6 +20,8 @@ class NewFolder {
 
     /// Where to write to.
     const std::filesystem::path& path() const { return m_temporary; }
+    /// Where it lies after commit().
+    const std::filesystem::path& target() const { return m_target; }
     void commit();
 
   private:

@@ -2,13 +2,13 @@
 #include "engine/checkpoint/convert.h"
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <torch/torch.h>
-#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/libtorch.h"
+#include "engine/base/new_folder.h"
 #include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/hugging_face_config.h"
 #include "engine/checkpoint/layout.h"
@@ -124,63 +124,28 @@ Tensor logits(const ModelBundle& bundle) {
     return bundle.model->logitBias().defined() ? scaled + bundle.model->logitBias() : scaled;
 }
 
-void requireNew(const fs::path& folder) {
-    std::error_code error;
-    if (!fs::exists(folder, error)) return;
-    if (!fs::is_directory(folder, error) || !fs::is_empty(folder, error))
-        throw Error(displayName(folder), "is there already", "Choose a new or an empty folder");
-}
-
-/// A folder beside the target that takes its place when all is there, and is gone when anything fails.
-class Unfinished {
-  public:
-    explicit Unfinished(const fs::path& target) : m_target(fs::absolute(target).lexically_normal()) {
-        if (!m_target.has_filename()) m_target = m_target.parent_path();
-        m_folder = m_target.string() + ".partial-" + std::to_string(::getpid());
-    }
-    ~Unfinished() {
-        std::error_code error;
-        fs::remove_all(m_folder, error);
-    }
-    Unfinished(const Unfinished&) = delete;
-    Unfinished& operator=(const Unfinished&) = delete;
-
-    const fs::path& folder() const { return m_folder; }
-
-    /// Where `written`, the folder or a file in it, lies from now on.
-    fs::path finish(const fs::path& written) const {
-        std::error_code error;
-        fs::rename(m_folder, m_target, error);  // over an empty folder as well
-        if (error) throw Error(displayName(m_target), "cannot be written: " + error.message());
-        return written == m_folder ? m_target : m_target / written.filename();
-    }
-
-  private:
-    fs::path m_target, m_folder;
-};
-
 }  // namespace
 
 Conversion convertModel(const fs::path& model, ModelForm form, const fs::path& folder, const JobContext& job,
                         const std::string& architecture) {
     constexpr int kSteps = 4;
     requireNew(folder);
-    const Unfinished unfinished(folder);
     job.progress(0, kSteps);
     const ModelBundle source = loadModel(model, {.writable = false, .imageSize = {}, .architecture = architecture});
     job.throwIfStopped();
     job.progress(1, kSteps);
+    NewFolder unfinished(folder);
     Conversion result;
     try {
         switch (form) {
             case ModelForm::OpenClip:
-                result.path = writeOpenClip(source, unfinished.folder(), result.notes);
+                result.path = writeOpenClip(source, unfinished.path(), result.notes);
                 break;
             case ModelForm::HuggingFace:
-                result.path = writeHuggingFace(source, unfinished.folder(), result.notes);
+                result.path = writeHuggingFace(source, unfinished.path(), result.notes);
                 break;
             case ModelForm::OpenAi:
-                result.path = writeOpenAi(source, unfinished.folder(), result.notes);
+                result.path = writeOpenAi(source, unfinished.path(), result.notes);
                 break;
         }
     } catch (const fs::filesystem_error& error) {
@@ -192,7 +157,10 @@ Conversion convertModel(const fs::path& model, ModelForm form, const fs::path& f
     job.throwIfStopped();
     job.progress(3, kSteps);
     const Tensor after = logits(loadModel(result.path));
-    result.path = unfinished.finish(result.path);
+    // The folder, or a file in it.
+    const bool isFolder = result.path == unfinished.path();
+    result.path = isFolder ? unfinished.target() : unfinished.target() / result.path.filename();
+    unfinished.commit();
     result.largestLogit = before.abs().max().item<double>();
     result.largestLogitDifference = (before - after).abs().max().item<double>();
     job.progress(kSteps, kSteps);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint/layout.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <charconv>
 #include <numeric>
 
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
 
 namespace diagonal {
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <torch/torch.h>
-
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/layout.h"
 
 namespace diagonal {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint/loaded_weights.h"
 
-#include <torch/torch.h>
-
 #include <sstream>
 
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
 
 namespace diagonal {
 

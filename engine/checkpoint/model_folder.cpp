@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint/model_folder.h"
 
-#include <torch/torch.h>
-
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/json_reader.h"
 #include "engine/checkpoint/layout.h"

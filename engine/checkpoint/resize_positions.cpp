@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint/resize_positions.h"
 
-#include <torch/torch.h>
-
 #include <cmath>
+
+#include "engine/base/libtorch.h"
 
 namespace diagonal {
 

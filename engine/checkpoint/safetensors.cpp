@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint/safetensors.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/libtorch.h"
 
 namespace diagonal {
 

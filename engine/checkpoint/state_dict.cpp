@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint/state_dict.h"
 
-#include <torch/torch.h>
-
 #include <cstring>
 
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
 #include "engine/formats/checkpoint_index.h"
 
 namespace diagonal {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/evaluation/zero_shot_accuracy.h"
 
-#include <torch/torch.h>
+#include "engine/base/libtorch.h"
 
 namespace diagonal {
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/inference/export.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <bit>
 #include <cctype>
@@ -12,6 +10,7 @@
 #include <stdexcept>
 
 #include "engine/base/file.h"
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/safetensors.h"
 
 namespace diagonal {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/inference/matrix.h"
 
-#include <torch/torch.h>
-
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
 
 namespace diagonal {
 

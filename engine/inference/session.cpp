@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/inference/session.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <numeric>
 
 #include "engine/base/device.h"
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/inference/image_loader.h"
+#include "engine/model/layers.h"
 
 namespace diagonal {
 
@@ -40,7 +40,7 @@ Tensor encodeInParts(int64_t first, int64_t count, const Encode& encode) {
 Tensor finish(const Tensor& features, bool normalized) {
     const Tensor result = features.to(torch::kCPU, torch::kFloat);
     if (!normalized) return result.contiguous();
-    return torch::nn::functional::normalize(result, torch::nn::functional::NormalizeFuncOptions().dim(-1)).contiguous();
+    return normalizedRows(result).contiguous();
 }
 
 }  // namespace

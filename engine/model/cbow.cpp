@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <torch/torch.h>
-
 #include <cmath>
 
+#include "engine/base/libtorch.h"
 #include "engine/model/text_tower.h"
 
 namespace diagonal {

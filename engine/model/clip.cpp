@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/model/clip.h"
 
-#include <torch/torch.h>
-
 #include <cmath>
 
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
+#include "engine/model/layers.h"
 
 namespace diagonal {
 
@@ -19,9 +19,7 @@ RandomWeights& randomWeights() {
 }
 
 Tensor unitLength(const Tensor& features, bool normalized) {
-    return normalized
-               ? torch::nn::functional::normalize(features, torch::nn::functional::NormalizeFuncOptions().dim(-1))
-               : features;
+    return normalized ? normalizedRows(features) : features;
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/model/layers.h"
 
-#include <torch/torch.h>
-
 #include <cmath>
+
+#include "engine/base/libtorch.h"
 
 namespace diagonal {
 
@@ -17,6 +17,10 @@ Init torchDefault(int64_t inputs) {
 }
 
 }  // namespace
+
+Tensor normalizedRows(const Tensor& x) {
+    return x / x.norm(2, -1, true).clamp_min(1e-12);
+}
 
 Linear::Linear(const Scope& scope, int64_t in, int64_t out)
     : Linear(scope, in, out, torchDefault(in), torchDefault(in)) {

@@ -22,6 +22,9 @@ std::shared_ptr<Layer> addChild(torch::nn::Module& parent, const Scope& scope, c
     return parent.register_module(name, std::make_shared<Layer>(scope / name, std::forward<Arguments>(arguments)...));
 }
 
+/// x [..., d] with rows of unit length: torch.nn.functional.normalize over the last dimension.
+torch::Tensor normalizedRows(const torch::Tensor& x);
+
 /// torch.nn.Linear. Without `weight` both tensors are drawn as torch draws them; with it the bias starts at 0.
 class Linear : public torch::nn::Module {
   public:

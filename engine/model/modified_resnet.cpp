@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <torch/torch.h>
-
 #include <array>
 #include <cmath>
 #include <string>
 #include <vector>
 
+#include "engine/base/libtorch.h"
 #include "engine/model/image_tower.h"
 #include "engine/model/layers.h"
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <torch/torch.h>
-
 #include <algorithm>
 
+#include "engine/base/libtorch.h"
 #include "engine/model/image_tower.h"
 
 namespace diagonal {

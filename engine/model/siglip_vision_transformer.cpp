@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <torch/torch.h>
-
 #include <cmath>
 
+#include "engine/base/libtorch.h"
 #include "engine/model/image_tower.h"
 #include "engine/model/transformer.h"
 
@@ -28,8 +27,10 @@ class AttentionPool : public torch::nn::Module {
 
     /// [n, patches, width] -> [n, width]
     Tensor forward(const Tensor& x) const {
-        const Tensor pooled = m_attention->forwardPooled(m_probe.expand({x.size(0), -1, -1}), x, std::nullopt);
-        return (pooled + m_mlp->forward((*m_norm)(pooled))).squeeze(1);
+        const Tensor probes = m_probe[0].expand({x.size(0), -1});
+        const Tensor pooled =
+            m_attention->forwardPooled(probes, x.flatten(0, 1), {{x.size(0), x.size(1)}}, std::nullopt);
+        return pooled + m_mlp->forward((*m_norm)(pooled));
     }
 
   private:

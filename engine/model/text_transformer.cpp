@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <torch/torch.h>
-
-#include <algorithm>
 #include <cmath>
+#include <vector>
 
+#include "engine/base/libtorch.h"
 #include "engine/model/text_tower.h"
 #include "engine/model/transformer.h"
 
@@ -38,35 +37,37 @@ class TextTransformer : public TextTower {
     }
 
     Tensor forward(const Tensor& ids, const Tensor& ends) override {
-        const Tensor x = torch::embedding(m_embedding, ids) + m_positions.narrow(0, 0, ids.size(1));
-        const bool sorts = m_config.causal && ids.device().is_cpu() && ids.size(0) >= 2 * kFewest;
-        return sorts ? encodeByLength(x, ends) : encode(x, ends);
+        const bool packs = m_config.causal && ids.device().is_cpu() && ids.size(0) > 1;
+        const Tensor pooled = (*m_norm)(packs ? encodePacked(ids, ends) : encode(ids, ends)).matmul(m_projection);
+        return m_projectionBias.defined() ? pooled + m_projectionBias : pooled;
     }
 
   private:
-    /// Texts in a group that is worth a pass of its own.
-    static constexpr int64_t kFewest = 8;
-    static constexpr int64_t kMostGroups = 8;
-
-    /// Texts of like lengths together: what stands behind an end-of-text token is padding that takes time, and nothing
-    /// that is seen before it. A GPU has more use for one large batch.
-    Tensor encodeByLength(const Tensor& x, const Tensor& ends) {
-        const auto [sorted, order] = ends.sort();
-        const int64_t texts = x.size(0), groups = std::min(kMostGroups, texts / kFewest);
-        std::vector<Tensor> parts;
-        for (int64_t i = 0; i < groups; ++i) {
-            const int64_t begin = texts * i / groups, end = texts * (i + 1) / groups;
-            const Tensor members = order.narrow(0, begin, end - begin);
-            const int64_t length = sorted[end - 1].item<int64_t>() + 1;
-            parts.push_back(encode(x.narrow(1, 0, length).index_select(0, members), ends.index_select(0, members)));
-        }
-        return torch::cat(parts).index_select(0, order.argsort());
+    Tensor encode(const Tensor& ids, const Tensor& ends) const {
+        const Tensor x = torch::embedding(m_embedding, ids) + m_positions.narrow(0, 0, ids.size(1));
+        return m_transformer->forwardPooled(x, ends, m_config.causal);
     }
 
-    /// x: [n, length, width], tokens with their positions.
-    Tensor encode(const Tensor& x, const Tensor& ends) {
-        const Tensor pooled = (*m_norm)(m_transformer->forwardPooled(x, ends, m_config.causal)).matmul(m_projection);
-        return m_projectionBias.defined() ? pooled + m_projectionBias : pooled;
+    /// What stands behind an end-of-text token is padding that takes time, and nothing that is seen before it. Texts of
+    /// one length stand together. A GPU has more use for one large batch.
+    Tensor encodePacked(const Tensor& ids, const Tensor& ends) const {
+        const Tensor order = ends.argsort(/*stable=*/true, 0, false);
+        const Tensor sorted = ends.index_select(0, order).contiguous();
+        const int64_t* lasts = sorted.const_data_ptr<int64_t>();
+        Packing packing;
+        std::vector<Tensor> places;  // of the tokens in each kind of sequence: text and position
+        for (int64_t begin = 0, end = 0; begin < sorted.numel(); begin = end) {
+            while (end < sorted.numel() && lasts[end] == lasts[begin])
+                ++end;
+            packing.push_back({end - begin, lasts[begin] + 1});
+            const Tensor positions = torch::arange(packing.back().length, ends.options());
+            places.push_back(
+                (order.slice(0, begin, end).unsqueeze(1) * ids.size(1) + positions.unsqueeze(0)).flatten());
+        }
+        const Tensor place = torch::cat(places);
+        const Tensor x = torch::embedding(m_embedding, ids.flatten().index_select(0, place)) +
+                         torch::embedding(m_positions, place.remainder(ids.size(1)));
+        return m_transformer->forwardLast(x, packing).index_select(0, order.argsort());
     }
 
     TextConfig m_config;

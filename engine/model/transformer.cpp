@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/model/transformer.h"
 
-#include <torch/torch.h>
-
 #include <cmath>
 #include <limits>
 #include <optional>
+
+#include "engine/base/libtorch.h"
 
 namespace diagonal {
 
@@ -30,6 +30,15 @@ Tensor byHead(const Tensor& x, const Tensor& matrices) {
     return x.transpose(0, 1).bmm(matrices).transpose(0, 1);
 }
 
+/// The tokens of each kind of sequence.
+std::vector<Tensor> bySequences(const Tensor& x, const Packing& packing) {
+    if (packing.size() == 1) return {x};
+    std::vector<int64_t> sizes;
+    for (const auto& [count, length] : packing)
+        sizes.push_back(count * length);
+    return x.split_with_sizes(sizes);
+}
+
 }  // namespace
 
 Attention::Attention(const Scope& scope, int width, int heads, Init in, Init out) : m_heads(heads) {
@@ -38,35 +47,45 @@ Attention::Attention(const Scope& scope, int width, int heads, Init in, Init out
     m_out = addChild<Linear>(*this, scope, "out_proj", width, width, out);
 }
 
-/// [n, length, width] -> [n, heads, length, width / heads]
-Tensor Attention::split(const Tensor& x) const {
-    return x.unflatten(-1, {m_heads, -1}).transpose(1, 2);
-}
-
-Tensor Attention::project(const Tensor& heads) const {
-    return (*m_out)(heads.transpose(1, 2).flatten(2));
-}
-
-Tensor Attention::forward(const Tensor& x, bool causal) const {
-    const auto parts = torch::linear(x, m_inWeight, m_inBias).chunk(3, -1);
-    return project(
-        at::scaled_dot_product_attention(split(parts[0]), split(parts[1]), split(parts[2]), std::nullopt, 0.0, causal));
+Tensor Attention::forward(const Tensor& x, const Packing& packing, bool causal) const {
+    const auto byHeads = [this](const Tensor& part, const Sequences& of) {
+        return part.view({of.count, of.length, m_heads, -1}).transpose(1, 2);  // [count, heads, length, depth]
+    };
+    const auto parts = bySequences(torch::linear(x, m_inWeight, m_inBias), packing);
+    std::vector<Tensor> attended;
+    for (size_t i = 0; i < packing.size(); ++i) {
+        const auto qkv = parts[i].chunk(3, -1);
+        attended.push_back(at::scaled_dot_product_attention(byHeads(qkv[0], packing[i]), byHeads(qkv[1], packing[i]),
+                                                            byHeads(qkv[2], packing[i]), std::nullopt, 0.0, causal)
+                               .transpose(1, 2)
+                               .reshape({parts[i].size(0), -1}));
+    }
+    return (*m_out)(attended.size() == 1 ? attended[0] : torch::cat(attended));
 }
 
 /// One query spares the keys and values of all tokens: q.(K x) = (K^T q).x, and sum(p V x) = V sum(p x). A bias of the
 /// keys shifts all of a query's scores alike, which softmax does not see.
-Tensor Attention::forwardPooled(const Tensor& query, const Tensor& x, const std::optional<Tensor>& allowed) const {
+Tensor Attention::forwardPooled(const Tensor& query, const Tensor& x, const Packing& packing,
+                                const std::optional<Tensor>& allowed) const {
     const int64_t width = x.size(-1), depth = width / m_heads;
     const auto weights = m_inWeight.view({3, m_heads, depth, width}).unbind();
     const auto biases = m_inBias.view({3, width}).unbind();
-    const Tensor q = torch::linear(query.squeeze(1), weights[0].flatten(0, 1), biases[0]) /
+    const Tensor q = torch::linear(query, weights[0].flatten(0, 1), biases[0]) /
                      std::sqrt(static_cast<double>(depth));                       // [n, width]
     const Tensor towards = byHead(q.unflatten(1, {m_heads, depth}), weights[1]);  // [n, heads, width]
-    Tensor scores = towards.matmul(x.transpose(1, 2));                            // [n, heads, length]
-    if (allowed) scores = scores.masked_fill(allowed->logical_not(), -std::numeric_limits<float>::infinity());
-    const Tensor seen = scores.softmax(-1).to(x.scalar_type()).matmul(x);  // [n, heads, width]
-    const Tensor values = byHead(seen, weights[2].transpose(1, 2)).flatten(1) + biases[2];
-    return (*m_out)(values).unsqueeze(1);
+    const auto parts = bySequences(x, packing);
+    std::vector<Tensor> seen;  // [count, heads, width] each
+    int64_t first = 0;
+    for (size_t i = 0; i < packing.size(); ++i) {
+        const auto [count, length] = packing[i];
+        const Tensor tokens = parts[i].view({count, length, width});
+        Tensor scores = towards.narrow(0, first, count).matmul(tokens.transpose(1, 2));  // [count, heads, length]
+        if (allowed) scores = scores.masked_fill(allowed->logical_not(), -std::numeric_limits<float>::infinity());
+        seen.push_back(scores.softmax(-1).to(x.scalar_type()).matmul(tokens));
+        first += count;
+    }
+    const Tensor all = seen.size() == 1 ? seen[0] : torch::cat(seen);
+    return (*m_out)(byHead(all, weights[2].transpose(1, 2)).flatten(1) + biases[2]);
 }
 
 Mlp::Mlp(const Scope& scope, int width, int hidden, Activation activation) : m_activation(activation) {
@@ -101,17 +120,17 @@ class ResidualAttentionBlock : public torch::nn::Module {
                                 : addChild<Mlp>(*this, scope, "mlp", config.width, config.hidden, config.activation);
     }
 
-    Tensor forward(const Tensor& x, bool causal) const {
-        const Tensor h = x + m_attention->forward((*m_ln1)(x), causal);
+    Tensor forward(const Tensor& x, const Packing& packing, bool causal) const {
+        const Tensor h = x + m_attention->forward((*m_ln1)(x), packing, causal);
         return h + m_mlp->forward((*m_ln2)(h));
     }
 
-    /// -> [n, 1, width]
-    Tensor forwardPooled(const Tensor& x, const Tensor& positions, const std::optional<Tensor>& allowed) const {
-        const Tensor index = positions.view({-1, 1, 1}).expand({-1, 1, x.size(2)});
+    /// rows: int64 [n], of x -> [n, width]
+    Tensor forwardPooled(const Tensor& x, const Packing& packing, const Tensor& rows,
+                         const std::optional<Tensor>& allowed) const {
         const Tensor normalized = (*m_ln1)(x);
-        const Tensor h =
-            x.gather(1, index) + m_attention->forwardPooled(normalized.gather(1, index), normalized, allowed);
+        const Tensor h = x.index_select(0, rows) +
+                         m_attention->forwardPooled(normalized.index_select(0, rows), normalized, packing, allowed);
         return h + m_mlp->forward((*m_ln2)(h));
     }
 
@@ -127,21 +146,38 @@ Transformer::Transformer(const Scope& scope, const TransformerConfig& config) {
         m_blocks.push_back(addChild<ResidualAttentionBlock>(*list, scope / "resblocks", std::to_string(i), config));
 }
 
-Tensor Transformer::forward(Tensor tokens, bool causal) const {
-    for (const auto& block : m_blocks)
-        tokens = block->forward(tokens, causal);
-    return tokens;
+Tensor Transformer::forward(const Tensor& tokens, bool causal) const {
+    const Packing packing = {{tokens.size(0), tokens.size(1)}};
+    const Tensor x = allButLast(tokens.flatten(0, 1), packing, causal);
+    return m_blocks.back()->forward(x, packing, causal).view(tokens.sizes());
 }
 
-Tensor Transformer::forwardPooled(Tensor tokens, const Tensor& positions, bool causal) const {
-    for (size_t i = 0; i + 1 < m_blocks.size(); ++i)
-        tokens = m_blocks[i]->forward(tokens, causal);
+Tensor Transformer::forwardPooled(const Tensor& tokens, const Tensor& positions, bool causal) const {
+    const Packing packing = {{tokens.size(0), tokens.size(1)}};
+    const Tensor x = allButLast(tokens.flatten(0, 1), packing, causal);
+    const Tensor rows = torch::arange(tokens.size(0), positions.options()) * tokens.size(1) + positions;
     std::optional<Tensor> allowed;
     if (causal) {
         const Tensor keys = torch::arange(tokens.size(1), positions.options());
         allowed = (keys.unsqueeze(0) <= positions.unsqueeze(1)).unsqueeze(1);
     }
-    return m_blocks.back()->forwardPooled(tokens, positions, allowed).squeeze(1);
+    return m_blocks.back()->forwardPooled(x, packing, rows, allowed);
+}
+
+Tensor Transformer::forwardLast(const Tensor& tokens, const Packing& packing) const {
+    std::vector<int64_t> rows;
+    int64_t end = 0;
+    for (const auto& [count, length] : packing)
+        for (int64_t i = 0; i < count; ++i)
+            rows.push_back((end += length) - 1);
+    const Tensor last = torch::tensor(rows, torch::kLong).to(tokens.device());
+    return m_blocks.back()->forwardPooled(allButLast(tokens, packing, true), packing, last, std::nullopt);
+}
+
+Tensor Transformer::allButLast(Tensor tokens, const Packing& packing, bool causal) const {
+    for (size_t i = 0; i + 1 < m_blocks.size(); ++i)
+        tokens = m_blocks[i]->forward(tokens, packing, causal);
+    return tokens;
 }
 
 }  // namespace diagonal

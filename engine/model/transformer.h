@@ -24,21 +24,27 @@ struct TransformerConfig {
     bool textInit = false;  ///< first weights as open_clip's text tower has them, else as its image tower
 };
 
+/// Sequences of one length that stand one after the other in packed tokens.
+struct Sequences {
+    int64_t count = 0, length = 0;
+};
+
+/// What tokens [tokens of all sequences, width] are made of: padding takes no time where lengths differ.
+using Packing = std::vector<Sequences>;
+
 /// torch.nn.MultiheadAttention's parameters under its names.
 class Attention : public torch::nn::Module {
   public:
     Attention(const Scope& scope, int width, int heads, Init in, Init out);
 
-    /// x [n, length, width] attends to itself.
-    torch::Tensor forward(const torch::Tensor& x, bool causal) const;
-    /// query [n, 1, width] attends to x [n, length, width]; allowed: bool [n, 1, length], or all.
-    torch::Tensor forwardPooled(const torch::Tensor& query, const torch::Tensor& x,
+    /// Each sequence of x [tokens, width] attends to itself.
+    torch::Tensor forward(const torch::Tensor& x, const Packing& packing, bool causal) const;
+    /// query [n, width], one for each sequence, attends to x [tokens, width] -> [n, width]. allowed: bool
+    /// [n, 1, length], where all sequences have one length; else all is allowed.
+    torch::Tensor forwardPooled(const torch::Tensor& query, const torch::Tensor& x, const Packing& packing,
                                 const std::optional<torch::Tensor>& allowed) const;
 
   private:
-    torch::Tensor split(const torch::Tensor& x) const;
-    torch::Tensor project(const torch::Tensor& heads) const;
-
     int64_t m_heads;
     torch::Tensor m_inWeight, m_inBias;
     std::shared_ptr<Linear> m_out;
@@ -63,14 +69,18 @@ class Transformer : public torch::nn::Module {
     Transformer(const Scope& scope, const TransformerConfig& config);
 
     /// tokens [n, length, width] -> the same, all positions.
-    torch::Tensor forward(torch::Tensor tokens, bool causal) const;
+    torch::Tensor forward(const torch::Tensor& tokens, bool causal) const;
 
     /// tokens [n, length, width], positions int64 [n] -> [n, width]: the outputs at one position of each sequence. With
     /// `causal` a token sees itself and those before it. The last block computes its query and MLP for that position
     /// only, which changes no result.
-    torch::Tensor forwardPooled(torch::Tensor tokens, const torch::Tensor& positions, bool causal) const;
+    torch::Tensor forwardPooled(const torch::Tensor& tokens, const torch::Tensor& positions, bool causal) const;
+    /// tokens [tokens, width] of causal sequences -> [n, width]: the outputs at the last token of each.
+    torch::Tensor forwardLast(const torch::Tensor& tokens, const Packing& packing) const;
 
   private:
+    torch::Tensor allButLast(torch::Tensor tokens, const Packing& packing, bool causal) const;
+
     std::vector<std::shared_ptr<ResidualAttentionBlock>> m_blocks;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/model/weights.h"
 
-#include <torch/torch.h>
+#include "engine/base/libtorch.h"
 
 namespace diagonal {
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Times the parts of training with LibTorch alone and prints one JSON object; see usage().
-#include <torch/torch.h>
 
 #include <chrono>
 #include <cstdio>
@@ -10,6 +9,8 @@
 
 #include "engine/base/device.h"
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
+#include "engine/model/layers.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/autocast.h"
 #include "training/optimizers/train_step.h"
@@ -91,9 +92,7 @@ std::function<void()> makeTask(const Options& options, const torch::Device& devi
     const auto ids = torch::randint(1, config.text.vocabularySize - 2, {n, kTextLength}, torch::kLong);
     const auto ends = torch::full({n}, kTextLength - 1, torch::kLong);
     if (options.task == "loss") {
-        const auto features = [&] {
-            return torch::nn::functional::normalize(torch::randn({n, 512})).to(device).set_requires_grad(true);
-        };
+        const auto features = [&] { return normalizedRows(torch::randn({n, 512})).to(device).set_requires_grad(true); };
         auto image = features(), text = features();
         auto scale = torch::full({}, 2.66F).to(device).set_requires_grad(true);
         const std::shared_ptr<Loss> loss = makeLoss("contrastive");

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/paths.h"
+
 /// diagonal-cli run to its end, as a test sees it.
 struct Finished {
     int code = -1;
@@ -19,7 +21,7 @@ struct Finished {
 };
 
 inline QString programFile() {
-    return QStringLiteral(DIAGONAL_BIN_DIR "/diagonal-cli");
+    return QString::fromUtf8(paths::kPrograms) + QStringLiteral("/diagonal-cli");
 }
 
 inline Finished runCli(const QStringList& arguments, const QByteArray& input = {}, const QString& folder = {}) {

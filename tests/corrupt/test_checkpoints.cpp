@@ -9,6 +9,7 @@
 #include "engine/formats/checkpoint_index.h"
 #include "engine/formats/torch_writer.h"
 #include "tests/corrupt/archive_bytes.h"
+#include "tests/paths.h"
 
 using namespace diagonal;
 using namespace std::string_literals;
@@ -17,7 +18,7 @@ using nlohmann::json;
 
 namespace {
 
-const std::filesystem::path kGolden = DIAGONAL_SOURCE_DIR "/tests/parity/data/checkpoints";
+const std::filesystem::path kGolden = paths::source("tests/parity/data/checkpoints");
 
 std::span<const uint8_t> spanOf(const std::string& content) {
     return {reinterpret_cast<const uint8_t*>(content.data()), content.size()};

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
+#include "tests/paths.h"
 #include "tests/training/dataset_files.h"
 #include "training/data/dataset.h"
 #include "training/data/file_dataset.h"
@@ -59,7 +60,7 @@ class TestCorruptDataKinds : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
-    void initTestCase() { qputenv("DIAGONAL_RESOURCES", DIAGONAL_SOURCE_DIR "/resources"); }
+    void initTestCase() { qputenv("DIAGONAL_RESOURCES", QByteArray::fromStdString(paths::source("resources"))); }
 
     // --- JSON ---------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/image/image.h"
+#include "tests/paths.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -44,7 +45,7 @@ Bytes joined(std::initializer_list<Bytes> parts) {
 }
 
 fs::path goldenImages() {
-    return fs::path(DIAGONAL_SOURCE_DIR) / "tests/parity/data/images";
+    return std::filesystem::path(paths::source("tests/parity/data/images"));
 }
 
 }  // namespace

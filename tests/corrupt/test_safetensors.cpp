@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <torch/torch.h>
-
 #include <QtTest>
 #include <cstring>
 
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/state_dict.h"
 

@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/text/load_tokenizer.h"
+#include "tests/paths.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -15,7 +16,7 @@ using nlohmann::json;
 
 namespace {
 
-const fs::path kSiglip = DIAGONAL_SOURCE_DIR "/tests/parity/data/siglip";
+const fs::path kSiglip = paths::source("tests/parity/data/siglip");
 
 /// A vocabulary of a handful of tokens; what it lacks is the end of text.
 json vocabulary() {

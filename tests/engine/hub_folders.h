@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string>
 
+#include "tests/paths.h"
+
 /// A home folder of its own, with no cache of this computer in sight.
 class FakeHome {
   public:
@@ -17,7 +19,7 @@ class FakeHome {
               "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"})
             qunsetenv(name);
         qputenv("HOME", m_folder.path().toUtf8());
-        qputenv("DIAGONAL_CATALOGUE", QByteArray(DIAGONAL_SOURCE_DIR "/resources/catalogue.json"));
+        qputenv("DIAGONAL_CATALOGUE", QByteArray::fromStdString(paths::source("resources/catalogue.json")));
     }
 
     std::filesystem::path path() const { return m_folder.path().toStdString(); }

@@ -9,12 +9,13 @@
 #include <string>
 
 #include "engine/image/preprocess.h"
+#include "tests/paths.h"
 
 // What make_image_golden.py wrote, and what it takes to compare with it.
 namespace golden {
 
 inline std::filesystem::path folder() {
-    return std::filesystem::path(DIAGONAL_SOURCE_DIR) / "tests/parity/data";
+    return std::filesystem::path(paths::source("tests/parity/data"));
 }
 
 inline const nlohmann::json& expected() {
@@ -53,7 +54,7 @@ inline diagonal::Interpolation interpolation(const std::string& name) {
 /// Folder of real photographs; empty where there is none.
 inline std::filesystem::path photographs() {
     const char* given = std::getenv("DIAGONAL_FLICKR8K");
-    const std::filesystem::path path = given != nullptr ? given : DIAGONAL_SOURCE_DIR "/../shared/data/flickr8k";
+    const std::filesystem::path path = given != nullptr ? given : paths::source("../shared/data/flickr8k");
     return std::filesystem::is_directory(path / "images") ? path / "images" : std::filesystem::path{};
 }
 

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <torch/torch.h>
-
 #include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
 #include <fstream>
 
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/convert.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/model_report.h"
 #include "tests/engine/tiny_model.h"
+#include "tests/paths.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path kFamilies = fs::path(DIAGONAL_SOURCE_DIR) / "tests/parity/data/families";
+const fs::path kFamilies = std::filesystem::path(paths::source("tests/parity/data/families"));
 
 const std::vector<std::pair<const char*, ModelForm>> kForms = {
     {"open_clip", ModelForm::OpenClip}, {"hf", ModelForm::HuggingFace}, {"openai", ModelForm::OpenAi}};

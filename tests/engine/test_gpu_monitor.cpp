@@ -5,13 +5,14 @@
 
 #include "engine/base/gpu_monitor.h"
 #include "tests/engine/fake_gpu.h"
+#include "tests/paths.h"
 
 using namespace diagonal;
 using namespace std::chrono_literals;
 
 namespace {
 
-const std::string kFake = FAKE_GPU_LIBRARY;
+const std::string kFake = paths::kFakeGpu;
 
 GpuMonitor fakeMonitor(int ordinal = 0) {
     return GpuMonitor(ordinal, kFake, kFake);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <torch/torch.h>
-
 #include <QtTest>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/json_reader.h"
 #include "engine/checkpoint/state_dict.h"
 #include "engine/model/clip.h"
+#include "tests/paths.h"
 
 using namespace diagonal;
 
@@ -16,7 +16,7 @@ namespace {
 /// A tiny model as open_clip wrote it, and what open_clip computes with it (tests/parity/make_model_golden.py).
 struct Golden {
     explicit Golden(const char* name) {
-        const std::filesystem::path folder = std::filesystem::path(DIAGONAL_SOURCE_DIR) / "tests/parity/data" / name;
+        const std::filesystem::path folder = std::filesystem::path(paths::source("tests/parity/data")) / name;
         const auto json = readJson(folder / "open_clip_config.json");
         model = std::make_shared<ClipModel>(clipConfigFromJson(json["model_cfg"], name));
         weights = readStateDict({folder / "open_clip_model.safetensors"}).tensors;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <torch/torch.h>
-
 #include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
 #include <fstream>
 
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/state_dict.h"
+#include "tests/paths.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path kFamilies = fs::path(DIAGONAL_SOURCE_DIR) / "tests/parity/data/families";
+const fs::path kFamilies = std::filesystem::path(paths::source("tests/parity/data/families"));
 
 /// Largest difference in units of the largest value: features of these models lie between 0.3 and 30.
 double relativeDifference(const torch::Tensor& ours, const torch::Tensor& theirs) {

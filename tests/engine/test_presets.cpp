@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <torch/torch.h>
-
 #include <QtTest>
 #include <fstream>
 #include <map>
 #include <set>
 
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/model/clip.h"
 #include "engine/model/cost.h"
+#include "tests/paths.h"
 
 using namespace diagonal;
 
@@ -39,7 +39,7 @@ void addTensors(const std::string& line, std::map<std::string, std::string>& sha
 /// Only open_clip's presets: the list ends with Hugging Face's names.
 const std::vector<Preset>& presets() {
     static const std::vector<Preset> all = [] {
-        std::ifstream file(DIAGONAL_SOURCE_DIR "/tests/parity/data/preset_shapes.txt");
+        std::ifstream file(paths::source("tests/parity/data/preset_shapes.txt"));
         std::vector<Preset> read;
         for (std::string line; std::getline(file, line);) {
             if (line.starts_with("== hf:")) break;

@@ -10,13 +10,14 @@
 #include "engine/base/file.h"
 #include "engine/text/load_tokenizer.h"
 #include "engine/text/sentencepiece_tokenizer.h"
+#include "tests/paths.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
 
 namespace {
 
-const std::string kGolden = DIAGONAL_SOURCE_DIR "/tests/parity/data/tokenizer";
+const std::string kGolden = paths::source("tests/parity/data/tokenizer");
 
 const std::vector<std::string>& captions() {
     static const std::vector<std::string> list = {

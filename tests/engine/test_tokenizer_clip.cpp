@@ -12,6 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/resources.h"
 #include "engine/text/load_tokenizer.h"
+#include "tests/paths.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -22,7 +23,7 @@ namespace {
 constexpr int64_t kStart = 49406, kEnd = 49407;
 
 const json& golden() {
-    static const json content = json::parse(readText(DIAGONAL_SOURCE_DIR "/tests/parity/data/text/golden.json"));
+    static const json content = json::parse(readText(paths::source("tests/parity/data/text/golden.json")));
     return content;
 }
 
@@ -144,7 +145,7 @@ class TestTokenizerClip : public QObject {
 
     void tenThousandCaptionsGiveTheReferencesIds() {
         const char* given = std::getenv("DIAGONAL_FLICKR8K");
-        const fs::path folder = given != nullptr ? given : DIAGONAL_SOURCE_DIR "/../shared/data/flickr8k";
+        const fs::path folder = given != nullptr ? given : paths::source("../shared/data/flickr8k");
         if (!fs::exists(folder / "captions.txt")) QSKIP("no captions here (DIAGONAL_FLICKR8K)");
         const auto texts = captions(folder / "captions.txt", 10'000);
         QCOMPARE(texts.size(), size_t{10'000});

@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/text/load_tokenizer.h"
+#include "tests/paths.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -14,7 +15,7 @@ using nlohmann::json;
 
 namespace {
 
-const fs::path kFolder = DIAGONAL_SOURCE_DIR "/tests/parity/data/siglip";
+const fs::path kFolder = paths::source("tests/parity/data/siglip");
 
 const json& golden() {
     static const json content = json::parse(readText(kFolder / "golden.json"));
@@ -119,9 +120,9 @@ class TestTokenizerSiglip : public QObject {
     }
 
     void diagonalsOwnKindHasTwoTokensMore() {
-        const auto own = loadTokenizer(DIAGONAL_SOURCE_DIR "/tests/parity/data/tokenizer", {.vocabularySize = 1 << 20});
-        const auto same = loadTokenizer(DIAGONAL_SOURCE_DIR "/tests/parity/data/tokenizer",
-                                        {.vocabularySize = own->vocabularySize()});
+        const auto own = loadTokenizer(paths::source("tests/parity/data/tokenizer"), {.vocabularySize = 1 << 20});
+        const auto same =
+            loadTokenizer(paths::source("tests/parity/data/tokenizer"), {.vocabularySize = own->vocabularySize()});
         QCOMPARE(same->encode("dog").front(), int64_t{own->vocabularySize() - 2});
     }
 };

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <torch/torch.h>
-
 #include <filesystem>
 
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <torch/torch.h>
-
 #include <QtTest>
 
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/state_dict.h"
+#include "tests/paths.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/schedule.h"
 #include "training/optimizers/train_step.h"
@@ -14,7 +14,7 @@ using namespace diagonal;
 namespace {
 
 std::map<std::string, torch::Tensor> golden() {
-    return readStateDict({DIAGONAL_SOURCE_DIR "/tests/parity/data/training_golden.safetensors"}).tensors;
+    return readStateDict({paths::source("tests/parity/data/training_golden.safetensors")}).tensors;
 }
 
 /// The model of make_training_golden.py with its weights before training.

@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/hub/sha256.h"
+#include "tests/paths.h"
 #include "tests/training/dataset_files.h"
 #include "training/data/dataset.h"
 #include "training/data/shards.h"
@@ -54,7 +55,7 @@ class TestDataKinds : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
-    void initTestCase() { qputenv("DIAGONAL_RESOURCES", DIAGONAL_SOURCE_DIR "/resources"); }
+    void initTestCase() { qputenv("DIAGONAL_RESOURCES", QByteArray::fromStdString(paths::source("resources"))); }
 
     void everyKindIsRecognised_data() {
         QTest::addColumn<QString>("files");  // "NAME=CONTENT" each, PNG for a picture
@@ -196,8 +197,7 @@ class TestDataKinds : public QObject {
     }
 
     void theFoldersOfImageNetGetItsNames() {
-        if (!fs::exists(DIAGONAL_SOURCE_DIR "/resources/clip/imagenet_classes.txt"))
-            QSKIP("scripts/setup fetches them");
+        if (!fs::exists(paths::source("resources/clip/imagenet_classes.txt"))) QSKIP("scripts/setup fetches them");
         const Folder folder;
         const std::string png = Folder::png(1, 1, 1);
         for (int i = 0; i < 1000; ++i)
@@ -316,7 +316,7 @@ class TestDataKinds : public QObject {
     // --- WebDataset ---------------------------------------------------------------------------------------------
 
     void shardsOfThePackageGiveItsSamples() {
-        const fs::path folder = DIAGONAL_SOURCE_DIR "/tests/parity/data/webdataset";
+        const fs::path folder = paths::source("tests/parity/data/webdataset");
         const auto golden = nlohmann::json::parse(readText(folder / "golden.json"));
         for (const std::string& spec :
              {folder.string(), folder.string() + "/shard-{000000..000001}.tar", "webdataset:" + folder.string()}) {

@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/inference/export.h"
+#include "tests/paths.h"
 #include "tests/training/dataset_files.h"
 #include "training/data/csv.h"
 #include "training/data/dataset.h"
@@ -17,7 +18,7 @@ namespace {
 
 fs::path flickr8k() {
     const QByteArray given = qgetenv("DIAGONAL_FLICKR8K");
-    return given.isEmpty() ? fs::path(DIAGONAL_SOURCE_DIR "/../shared/data/flickr8k") : fs::path(given.toStdString());
+    return given.isEmpty() ? fs::path(paths::source("../shared/data/flickr8k")) : fs::path(given.toStdString());
 }
 
 std::vector<std::vector<std::string>> records(const std::string& text, char delimiter = ',') {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/resource.h>
-#include <torch/torch.h>
+#include <torch/nn/functional/loss.h>
 
 #include <QtTest>
 
 #include "engine/base/device.h"
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
+#include "engine/model/layers.h"
 #include "training/losses/loss.h"
 
 using namespace diagonal;
@@ -22,9 +24,7 @@ struct Options {
 };
 
 LossInputs randomInputs(int64_t n, const Options& options) {
-    const auto unit = [&] {
-        return torch::nn::functional::normalize(torch::randn({n, kWidth})).detach().set_requires_grad(true);
-    };
+    const auto unit = [&] { return normalizedRows(torch::randn({n, kWidth})).detach().set_requires_grad(true); };
     LossInputs inputs{unit(), unit(), torch::tensor(std::log(options.scale), torch::kFloat).set_requires_grad(true)};
     if (options.loss == QLatin1String("sigmoid"))
         inputs.logBias = torch::tensor(options.bias, torch::kFloat).set_requires_grad(true);
@@ -166,13 +166,13 @@ class TestLoss : public QObject {
     }
 
     void isLnOfTheBatchForFeaturesThatAreAllEqual() {
-        const auto one = torch::nn::functional::normalize(torch::randn({1, 8})).expand({32, 8});
+        const auto one = normalizedRows(torch::randn({1, 8})).expand({32, 8});
         const auto terms = (*makeLoss("contrastive"))({one, one, torch::tensor(2.0F)});
         QVERIFY(std::abs(terms.total.item<double>() - std::log(32.0)) < 1e-5);
     }
 
     void softTargetsDoNotPunishDuplicates() {
-        const auto one = torch::nn::functional::normalize(torch::randn({4, 8}));
+        const auto one = normalizedRows(torch::randn({4, 8}));
         const auto image = torch::cat({one, one}), text = torch::cat({one, one});
         const auto ids = torch::arange(4).repeat({2});
         const auto scale = torch::tensor(std::log(100.F));

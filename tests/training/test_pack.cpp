@@ -9,6 +9,7 @@
 #include "engine/image/preprocess.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "engine/text/tokenizer_fingerprint.h"
+#include "tests/paths.h"
 #include "tests/training/dataset_files.h"
 #include "training/data/pack_writer.h"
 
@@ -74,7 +75,7 @@ class TestPack : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
-    void initTestCase() { qputenv("DIAGONAL_RESOURCES", DIAGONAL_SOURCE_DIR "/resources"); }
+    void initTestCase() { qputenv("DIAGONAL_RESOURCES", QByteArray::fromStdString(paths::source("resources"))); }
 
     void aPackHoldsWhatTheDataHolds() {
         const Folder folder;
@@ -238,7 +239,7 @@ class TestPack : public QObject {
     }
 
     void fingerprintsTellCleaningsApart() {
-        if (!fs::exists(DIAGONAL_SOURCE_DIR "/resources/clip/bpe_simple_vocab_16e6.txt"))
+        if (!fs::exists(paths::source("resources/clip/bpe_simple_vocab_16e6.txt")))
             QSKIP("scripts/setup fetches CLIP's vocabulary");
         std::vector<std::string> prints;
         for (const TextCleaning cleaning :

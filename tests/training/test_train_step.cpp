@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/resource.h>
-#include <torch/torch.h>
 
 #include <QtTest>
 #include <fstream>
 
 #include "engine/base/device.h"
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
 #include "training/optimizers/train_step.h"
 
 using namespace diagonal;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/resource.h>
-#include <torch/torch.h>
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -10,9 +9,11 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/state_dict.h"
+#include "tests/paths.h"
 #include "training/data/dataset.h"
 #include "training/optimizers/adamw.h"
 #include "training/run/run_folder.h"
@@ -95,7 +96,7 @@ std::string blocksData(const fs::path& folder) {
 
 fs::path flickr8k() {
     const char* given = std::getenv("DIAGONAL_FLICKR8K");
-    return given != nullptr ? fs::path(given) : fs::path(DIAGONAL_SOURCE_DIR "/../shared/data/flickr8k");
+    return given != nullptr ? fs::path(given) : fs::path(paths::source("../shared/data/flickr8k"));
 }
 
 std::map<std::string, torch::Tensor> weights(const fs::path& folder) {

@@ -17,6 +17,7 @@
 #include "engine/hub/sha256.h"
 #include "tests/engine/http_server.h"
 #include "tests/engine/hub_folders.h"
+#include "tests/paths.h"
 #include "ui/model_browser/convert_dialog.h"
 #include "ui/model_browser/fact_grid.h"
 #include "ui/model_browser/files_section.h"
@@ -36,7 +37,7 @@ namespace {
 constexpr int kPatience = 30000;
 
 QString family(const char* name) {
-    return QStringLiteral(DIAGONAL_SOURCE_DIR "/tests/parity/data/families/") + QLatin1String(name);
+    return QString::fromStdString(paths::source("tests/parity/data/families/")) + QLatin1String(name);
 }
 
 const QString kVit = family("open_clip-vit");
@@ -338,7 +339,7 @@ class TestModelsPane : public QObject {
         QVERIFY(isModelPath(family("hf-siglip")));
         QVERIFY(isModelPath(family("open_clip-vit-training/epoch_3.pt")));
         QVERIFY(!isModelPath(m_folder.path()));
-        QVERIFY(!isModelPath(DIAGONAL_SOURCE_DIR "/README.md"));
+        QVERIFY(!isModelPath(paths::source("README.md")));
         QCOMPARE(modelTitle("/x/models--laion--CLIP-ViT/snapshots/0123"), QString("laion/CLIP-ViT"));
     }
 };

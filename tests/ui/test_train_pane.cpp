@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/file.h"
+#include "tests/paths.h"
 #include "training/run/metrics.h"
 #include "ui/style/theme.h"
 #include "ui/train/architectures.h"
@@ -208,7 +209,7 @@ class TestTrainPane : public QObject {
             if (choice.name == QLatin1String("ViT-B-32")) QCOMPARE(choice.parameters, 151'277'313);
             if (choice.name == QLatin1String("RN50")) QCOMPARE(choice.parameters, 102'007'137);
         }
-        const QDir presets(QStringLiteral(DIAGONAL_SOURCE_DIR "/resources/architectures"));
+        const QDir presets(QString::fromStdString(paths::source("resources/architectures")));
         QCOMPARE(architectureChoices().size(), size_t(presets.entryList({QStringLiteral("*.json")}).size()));
     }
 

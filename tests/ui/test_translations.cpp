@@ -7,6 +7,7 @@
 #include <QXmlStreamReader>
 #include <algorithm>
 
+#include "tests/paths.h"
 #include "ui/window/translations.h"
 
 namespace {
@@ -19,7 +20,7 @@ struct Message {
 
 /// The messages of the Chinese .ts file; fails the running test when it is not valid XML.
 QList<Message> readMessages() {
-    QFile file(QStringLiteral(DIAGONAL_SOURCE_DIR "/translations/diagonal_zh_CN.ts"));
+    QFile file(QString::fromStdString(paths::source("translations/diagonal_zh_CN.ts")));
     QList<Message> messages;
     if (!file.open(QIODevice::ReadOnly)) return messages;
     QXmlStreamReader xml(&file);

@@ -10,10 +10,10 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/text/tokenizer.h"
+#include "training/data/content_hash.h"
 #include "training/data/dataset.h"
 #include "training/data/file_dataset.h"
 #include "training/data/parallel.h"
-#include "training/data/random.h"
 
 namespace diagonal {
 
@@ -36,11 +36,6 @@ size_t countWords(std::string_view text, std::unordered_set<std::string>& differ
         different.insert(lowered(word));
     }
     return words;
-}
-
-uint64_t contentHash(const std::vector<uint8_t>& bytes) {
-    return seedOf(std::hash<std::string_view>{}({reinterpret_cast<const char*>(bytes.data()), bytes.size()}),
-                  bytes.size());
 }
 
 void countCaptions(const Dataset& dataset, DatasetSummary& summary, const JobContext& job) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/losses/contrastive.h"
 
-#include <torch/torch.h>
-
 #include <limits>
 
+#include "engine/base/libtorch.h"
 #include "training/losses/tiles.h"
 
 namespace diagonal {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/losses/sigmoid.h"
 
-#include <torch/torch.h>
-
+#include "engine/base/libtorch.h"
 #include "training/losses/tiles.h"
 
 namespace diagonal {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/losses/tiles.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
+
+#include "engine/base/libtorch.h"
 
 namespace diagonal {
 

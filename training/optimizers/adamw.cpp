@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/optimizers/adamw.h"
 
-#include <torch/torch.h>
-
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
 
 namespace diagonal {
 
@@ -82,8 +81,11 @@ torch::Tensor AdamW::clipGradients(double maxNorm) {
     const torch::NoGradGuard noGrad;
     const auto all = allGradients();
     const auto norm = torch::stack(at::_foreach_norm(all, 2)).norm();
+    if (maxNorm <= 0) return norm;
     // As torch.nn.utils.clip_grad_norm_; a tensor factor spares a GPU the wait for its value.
-    if (maxNorm > 0) at::_foreach_mul_(all, (maxNorm / (norm + 1e-6)).clamp_max(1.0));
+    const auto factor = maxNorm / (norm + 1e-6);
+    const bool isShort = norm.is_cpu() && factor.item<double>() >= 1;
+    if (!isShort) at::_foreach_mul_(all, factor.clamp_max(1.0));
     return norm;
 }
 

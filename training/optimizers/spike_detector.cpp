@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/optimizers/spike_detector.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
+
+#include "engine/base/libtorch.h"
 
 namespace diagonal {
 

@@ -2,13 +2,14 @@
 #include "training/optimizers/train_step.h"
 
 #include <ATen/DeviceAccelerator.h>
-#include <torch/torch.h>
+#include <oneapi/dnnl/dnnl.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <new>
 
 #include "engine/base/error.h"
+#include "engine/base/libtorch.h"
 #include "training/optimizers/autocast.h"
 #include "training/optimizers/generator_state.h"
 
@@ -37,13 +38,16 @@ NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& opti
 bool isOutOfMemory(const std::exception& error) {
     if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) return true;
     if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
+    // oneDNN's generator of code says "runtime error" where it gets no memory.
+    if (const auto* primitive = dynamic_cast<const dnnl::error*>(&error); primitive != nullptr)
+        return primitive->status == dnnl_out_of_memory || primitive->status == dnnl_runtime_error;
     return dynamic_cast<const c10::Error*>(&error) != nullptr &&
            std::string_view(error.what()).find("DefaultCPUAllocator") != std::string_view::npos;
 }
 
 TrainBatch part(const TrainBatch& batch, int64_t begin, int64_t count) {
-    const auto ends = batch.ends.narrow(0, begin, count);
-    return {batch.pixels.narrow(0, begin, count), batch.ids.narrow(0, begin, count), ends};
+    return {batch.pixels.narrow(0, begin, count), batch.ids.narrow(0, begin, count),
+            batch.ends.narrow(0, begin, count)};
 }
 
 }  // namespace

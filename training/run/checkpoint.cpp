@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/run/checkpoint.h"
 
-#include <torch/torch.h>
-
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/state_dict.h"
 #include "training/optimizers/generator_state.h"

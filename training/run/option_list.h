@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "training/optimizers/schedule.h"
 #include "training/run/option_info.h"
 #include "training/run/options.h"
 
@@ -79,7 +80,7 @@ void visitOptions(Options& options, Visit&& visit) {
            .group = group,
            .value = "NAME",
            .help = "After the warm-up: cosine, linear (to 0) or const",
-           .choices = {"cosine", "linear", "const"}},
+           .choices = scheduleNames()},
           options.schedule);
     visit({"warmup", group, "STEPS", "Steps until the highest learning rate", 0, kMany}, options.warmup);
     visit({"wd", group, "X", "Weight decay of AdamW; not on biases, gains and the logit scale", 0, 10},

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer/setup.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "engine/base/device.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/libtorch.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/text/load_tokenizer.h"
 #include "engine/text/sentencepiece_tokenizer.h"

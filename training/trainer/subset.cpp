@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "training/data/random.h"
 
 namespace diagonal {
 
@@ -13,14 +14,6 @@ namespace {
 
 constexpr size_t kHeldBackOneIn = 20;
 constexpr size_t kFewestToHoldBack = 40;
-
-/// SplitMix64 (Steele et al., 2014): a fixed order that has nothing to do with the data's own.
-uint64_t scrambled(uint64_t value) {
-    value += 0x9E3779B97F4A7C15ULL;
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EBULL;
-    return value ^ (value >> 31);
-}
 
 bool hasCaption(const Dataset& dataset, size_t index) {
     const auto& captions = dataset.captions(index);
@@ -69,7 +62,7 @@ TrainingData openTrainingData(const std::string& trainData, const std::string& v
     } else if (validation.empty() && train.size() >= kFewestToHoldBack) {
         std::vector<size_t> kept;
         for (const size_t i : train)
-            (scrambled(i) % kHeldBackOneIn == 0 ? validation : kept).push_back(i);
+            (mix64(i) % kHeldBackOneIn == 0 ? validation : kept).push_back(i);
         train = std::move(kept);
     }
     if (data.validation == nullptr) data.validation = subset(whole, std::move(validation));
@@ -81,7 +74,7 @@ std::shared_ptr<const Dataset> sample(const std::shared_ptr<const Dataset>& data
     if (dataset->size() <= count) return dataset;
     std::vector<std::pair<uint64_t, size_t>> order;
     for (size_t i = 0; i < dataset->size(); ++i)
-        order.emplace_back(scrambled(i), i);
+        order.emplace_back(mix64(i), i);
     std::sort(order.begin(), order.end());
     std::vector<size_t> chosen;
     for (size_t i = 0; i < count; ++i)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer/trainer.h"
 
-#include <torch/torch.h>
-
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -12,6 +10,7 @@
 #include "engine/base/file.h"
 #include "engine/base/gpu_monitor.h"
 #include "engine/base/job.h"
+#include "engine/base/libtorch.h"
 #include "training/data/loader.h"
 #include "training/optimizers/schedule.h"
 #include "training/optimizers/train_step.h"
@@ -163,11 +162,11 @@ class Run {
     }
 
     void tellMicroBatch() {
-        if (m_step.microBatch() == 0 || m_step.microBatch() == m_microBatchTold) return;
+        if (m_step.microBatch() == m_state.microBatch) return;
         if (m_step.microBatch() != m_options.microBatch)
             m_log.say("memory ran out: " + std::to_string(m_step.microBatch()) +
                       " pairs at a time from here on; the batch is the same");
-        m_microBatchTold = m_state.microBatch = m_step.microBatch();
+        m_state.microBatch = m_step.microBatch();
     }
 
     void tellOutcome(const TrainStepValues& values) {
@@ -306,7 +305,7 @@ class Run {
     TrainStep m_step;
     Schedule m_schedule;
     TrainingState m_state;
-    int64_t m_savedStep = -1, m_microBatchTold = 0;
+    int64_t m_savedStep = -1;
     Clock::time_point m_start;
     double m_secondsBefore = 0;
     std::unique_ptr<GpuMonitor> m_gpu =

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer/validation.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include "engine/base/error.h"
 #include "engine/base/job.h"
+#include "engine/base/libtorch.h"
 #include "engine/evaluation/retrieval.h"
 #include "engine/evaluation/zero_shot_accuracy.h"
 #include "engine/inference/zero_shot.h"
+#include "training/data/parallel.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/autocast.h"
 #include "training/optimizers/train_step.h"
@@ -32,23 +30,15 @@ std::vector<Image> decodeAll(const Dataset& dataset, const PreprocessConfig& pre
     std::vector<Image> images(dataset.size());
     std::vector<std::string> failures;
     std::mutex mutex;
-    std::atomic<size_t> next = 0;
-    const auto work = [&] {
-        for (size_t i = next++; i < images.size() && !stop.stop_requested(); i = next++) {
-            try {
-                images[i] = resizeAndCrop(dataset.image(i), preprocess);
-            } catch (const std::exception& error) {
-                const std::lock_guard lock(mutex);
-                failures.emplace_back(error.what());
-            }
+    parallelFor(images.size(), static_cast<size_t>(std::max(1, workers)), [&](size_t i) {
+        if (stop.stop_requested()) throw Cancelled();
+        try {
+            images[i] = resizeAndCrop(dataset.image(i), preprocess);
+        } catch (const std::exception& error) {
+            const std::lock_guard lock(mutex);
+            failures.emplace_back(error.what());
         }
-    };
-    {
-        std::vector<std::jthread> threads;
-        for (int i = 0; i < std::max(1, workers); ++i)
-            threads.emplace_back(work);
-    }
-    if (stop.stop_requested()) throw Cancelled();
+    });
     for (const auto& failure : failures)
         message("left out of validation: " + failure);
     return images;
