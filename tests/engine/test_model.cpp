@@ -89,6 +89,34 @@ class TestModel : public QObject {
                 2e-6);
     }
 
+    /// Texts of like lengths are computed together, in another order than they came in.
+    void textsTogetherEqualEachAlone() {
+        torch::manual_seed(1);
+        Golden golden("model-vit");
+        const int64_t length = golden.model->config().text.contextLength, texts = 40;
+        const auto ids = torch::randint(golden.model->config().text.vocabularySize, {texts, length}, torch::kLong);
+        const auto ends = torch::randint(length, {texts}, torch::kLong);
+        const auto slopes = torch::randn({texts, golden.model->config().embedDim});
+        const auto together = golden.model->encodeText(ids, ends);
+        together.backward(slopes);
+        std::map<std::string, torch::Tensor> gradients;
+        for (const auto& parameter : golden.model->named_parameters())
+            if (parameter.value().grad().defined()) gradients[parameter.key()] = parameter.value().grad().clone();
+        golden.model->zero_grad();
+        for (int64_t i = 0; i < texts; ++i) {
+            const auto alone = golden.model->encodeText(ids.slice(0, i, i + 1), ends.slice(0, i, i + 1));
+            QVERIFY(largestDifference(alone, together.slice(0, i, i + 1)) < 2e-6);
+            alone.backward(slopes.slice(0, i, i + 1));
+        }
+        QVERIFY(gradients.size() > 10);
+        for (const auto& parameter : golden.model->named_parameters()) {
+            if (!gradients.contains(parameter.key())) continue;
+            const auto& gradient = gradients[parameter.key()];
+            const double scale = std::max(1e-3, gradient.abs().max().item<double>());
+            QVERIFY2(largestDifference(parameter.value().grad(), gradient) < 2e-5 * scale, parameter.key().c_str());
+        }
+    }
+
     void everyParameterGetsAGradient_data() { models(); }
     void everyParameterGetsAGradient() {
         QFETCH(QByteArray, name);

@@ -112,6 +112,8 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     setup.options = options;
     setup.device = torch::Device(resolveDevice(options.device));
     setup.autocast = autocastOf(options.precision, setup.device);
+    if (setup.autocast && setup.device.is_cpu() && cpuFeatures().find("AVX-512") == std::string::npos)
+        message("this processor has no units for " + options.precision + ": it is emulated, far slower than fp32");
     setup.data = openTrainingData(options.trainData, options.validationData,
                                   {Split::All, options.imageKey, options.captionKey, options.templates});
     checkBest(options, setup.data.validation.get());
