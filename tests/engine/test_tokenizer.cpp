@@ -104,7 +104,7 @@ class TestTokenizer : public QObject {
         for (int i = 0; i < 3000; ++i)
             text += "dog " + std::to_string(i) + " ";
         list.push_back(text);
-        list.push_back(std::string(20000, 'x'));
+        list.emplace_back(20000, 'x');
         QVERIFY(trainSentencePieceTokenizer(list, 300, 8)->vocabularySize() > 20);
     }
 

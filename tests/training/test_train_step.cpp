@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/resource.h>
+#include <c10/core/CPUAllocator.h>
 
 #include <QtTest>
-#include <fstream>
+#include <atomic>
+#include <cstdlib>
 
 #include "engine/base/device.h"
 #include "engine/base/error.h"
@@ -61,20 +62,37 @@ std::map<std::string, Tensor> stateOf(TrainStep& step) {
     return state;
 }
 
-/// While it lives this process can take only so many more bytes of memory.
-class LittleMemory {
+/// While it lives tensors can take only so many more bytes of memory. (A limit of the whole process would also meet
+/// MKL's buffers, and MKL does not look whether it got them.)
+class LittleMemory : public c10::Allocator {
   public:
-    explicit LittleMemory(uint64_t more) {
-        getrlimit(RLIMIT_AS, &m_before);
-        uint64_t pages = 0;
-        std::ifstream("/proc/self/statm") >> pages;
-        const rlimit small = {pages * 4096 + more, m_before.rlim_max};
-        setrlimit(RLIMIT_AS, &small);
+    explicit LittleMemory(size_t most) : m_most(most) { c10::SetCPUAllocator(this, kPriority); }
+    ~LittleMemory() override { c10::SetCPUAllocator(m_before, kPriority); }
+
+    c10::DataPtr allocate(size_t bytes) override {
+        TORCH_CHECK(s_used + bytes <= m_most, "DefaultCPUAllocator: can't allocate memory");
+        auto* block = static_cast<std::byte*>(std::aligned_alloc(kHead, (bytes + 2 * kHead - 1) / kHead * kHead));
+        *reinterpret_cast<size_t*>(block) = bytes;
+        s_used += bytes;
+        return {block + kHead, block + kHead, &release, torch::kCPU};
     }
-    ~LittleMemory() { setrlimit(RLIMIT_AS, &m_before); }
+    c10::DeleterFnPtr raw_deleter() const override { return &release; }
+    void copy_data(void* target, const void* source, size_t bytes) const override {
+        default_copy_data(target, source, bytes);
+    }
 
   private:
-    rlimit m_before = {};
+    static void release(void* data) {
+        auto* block = static_cast<std::byte*>(data) - kHead;
+        s_used -= *reinterpret_cast<size_t*>(block);
+        std::free(block);
+    }
+
+    static constexpr size_t kHead = 64;  // the size stands before the data
+    static constexpr uint8_t kPriority = 255;
+    static inline std::atomic<size_t> s_used = 0;
+    size_t m_most;
+    c10::Allocator* m_before = c10::GetCPUAllocator();
 };
 
 }  // namespace
@@ -360,7 +378,7 @@ class TestTrainStep : public QObject {
         step.run({batch.pixels.narrow(0, 0, 2), batch.ids.narrow(0, 0, 2), batch.ends.narrow(0, 0, 2)}, 1e-4);
         TrainStepValues values;
         {
-            const LittleMemory little(uint64_t{120} << 20);
+            const LittleMemory little(size_t{100} << 20);
             values = step.run(batch, 1e-4);
         }
         QVERIFY(values.outcome == StepOutcome::Updated);

@@ -339,7 +339,7 @@ class TestModelsPane : public QObject {
         QVERIFY(isModelPath(family("hf-siglip")));
         QVERIFY(isModelPath(family("open_clip-vit-training/epoch_3.pt")));
         QVERIFY(!isModelPath(m_folder.path()));
-        QVERIFY(!isModelPath(paths::source("README.md")));
+        QVERIFY(!isModelPath(QString::fromStdString(paths::source("README.md"))));
         QCOMPARE(modelTitle("/x/models--laion--CLIP-ViT/snapshots/0123"), QString("laion/CLIP-ViT"));
     }
 };
