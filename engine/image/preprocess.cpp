@@ -22,21 +22,21 @@ int64_t roundedHalf(int64_t value) {
 }
 
 /// torchvision's Resize(size): the shorter side becomes size.
-Size shortestTo(const Image& image, int size) {
-    const auto longer = [size](int longSide, int shortSide) {
-        return static_cast<int64_t>(static_cast<double>(int64_t{size} * longSide) / shortSide);
+Size shortestTo(const Size& image, int size) {
+    const auto longer = [size](int64_t longSide, int64_t shortSide) {
+        return static_cast<int64_t>(static_cast<double>(size * longSide) / static_cast<double>(shortSide));
     };
     if (image.width <= image.height) return {size, longer(image.height, image.width)};
     return {longer(image.width, image.height), size};
 }
 
 /// open_clip's ResizeKeepRatio: divides both sides by one ratio. A side keeps at least a pixel (Pillow fails there).
-Size keepRatio(const Image& image, double ratio) {
-    return {std::max<int64_t>(1, std::llrint(image.width / ratio)),
-            std::max<int64_t>(1, std::llrint(image.height / ratio))};
+Size keepRatio(const Size& image, double ratio) {
+    return {std::max<int64_t>(1, std::llrint(static_cast<double>(image.width) / ratio)),
+            std::max<int64_t>(1, std::llrint(static_cast<double>(image.height) / ratio))};
 }
 
-Size resizedSize(const Image& image, const PreprocessConfig& config) {
+Size resizedSize(const Size& image, const PreprocessConfig& config) {
     const double vertical = static_cast<double>(image.height) / config.height;
     const double horizontal = static_cast<double>(image.width) / config.width;
     switch (config.resizeMode) {
@@ -74,7 +74,7 @@ Image resize(const Image& image, int width, int height, Interpolation interpolat
 Image resizeAndCrop(const Image& image, const PreprocessConfig& config) {
     assert(!image.isEmpty() && config.width > 0 && config.height > 0);
     if (image.width == config.width && image.height == config.height) return image;
-    const auto [width, height] = resizedSize(image, config);
+    const auto [width, height] = resizedSize({image.width, image.height}, config);
     // ResizeKeepRatio of a size that is not square takes bicubic whatever the configuration says.
     const bool keepsRatio = config.resizeMode == ResizeMode::Shortest && config.width != config.height;
     const Placement across = place(width, config.width, config.floorCrop);
@@ -94,6 +94,17 @@ Image resizeAndCrop(const Image& image, const PreprocessConfig& config) {
         std::copy_n(part.rgb.data() + static_cast<size_t>(y) * rowBytes, rowBytes, result.rgb.data() + target * 3);
     }
     return result;
+}
+
+PixelRect shownArea(int width, int height, const PreprocessConfig& config) {
+    if (width == config.width && height == config.height) return {0, 0, 1.0 * width, 1.0 * height};
+    const Size resized = resizedSize({width, height}, config);
+    const Placement across = place(resized.width, config.width, config.floorCrop);
+    const Placement down = place(resized.height, config.height, config.floorCrop);
+    const double perColumn = width / static_cast<double>(resized.width);
+    const double perRow = height / static_cast<double>(resized.height);
+    return {perColumn * static_cast<double>(across.skip - across.pad),
+            perRow * static_cast<double>(down.skip - down.pad), perColumn * config.width, perRow * config.height};
 }
 
 void normalize(const Image& image, const PreprocessConfig& config, float* out) {

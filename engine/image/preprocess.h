@@ -32,6 +32,14 @@ Image resize(const Image& image, int width, int height, Interpolation interpolat
 /// Resize and crop (or squash, or pad) to config.width x config.height, as torchvision and open_clip do on a PIL image.
 Image resizeAndCrop(const Image& image, const PreprocessConfig& config);
 
+/// Part of a picture, in its pixels.
+struct PixelRect {
+    double x = 0, y = 0, width = 0, height = 0;
+};
+
+/// What resizeAndCrop's result shows of an image of this size; it reaches beyond the image where that is padded.
+PixelRect shownArea(int width, int height, const PreprocessConfig& config);
+
 /// (pixel / 255 - mean) / std, to out[3 * height * width], channel by channel. The image must have the size of the
 /// config.
 void normalize(const Image& image, const PreprocessConfig& config, float* out);

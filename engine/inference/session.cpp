@@ -7,8 +7,10 @@
 #include "engine/base/device.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
+#include "engine/image/image.h"
 #include "engine/inference/image_loader.h"
 #include "engine/model/layers.h"
+#include "engine/model/relevance.h"
 
 namespace diagonal {
 
@@ -43,6 +45,44 @@ Tensor finish(const Tensor& features, bool normalized) {
     return normalizedRows(result).contiguous();
 }
 
+/// A module in float32 for a while. Back and forth loses nothing of weights that are narrower.
+class InFloat32 {
+  public:
+    InFloat32(torch::nn::Module& module, torch::ScalarType dtype) : m_module(module), m_dtype(dtype) {
+        if (dtype != torch::kFloat) m_module.to(torch::kFloat);
+    }
+    ~InFloat32() {
+        if (m_dtype != torch::kFloat) m_module.to(m_dtype);
+    }
+    InFloat32(const InFloat32&) = delete;
+    InFloat32& operator=(const InFloat32&) = delete;
+
+  private:
+    torch::nn::Module& m_module;
+    torch::ScalarType m_dtype;
+};
+
+/// What all maps of one image have in common: grid, picture, area.
+RelevanceMap emptyMap(const Image& image, const ModelBundle& bundle, const Tensor& grids) {
+    RelevanceMap map;
+    map.rows = static_cast<int>(grids.size(1));
+    map.columns = static_cast<int>(grids.size(2));
+    map.imageWidth = image.width;
+    map.imageHeight = image.height;
+    map.area = shownArea(image.width, image.height, bundle.preprocess);
+    const int cell = cellSize(bundle.model->config());
+    map.area.width *= static_cast<double>(map.columns * cell) / bundle.preprocess.width;
+    map.area.height *= static_cast<double>(map.rows * cell) / bundle.preprocess.height;
+    return map;
+}
+
+/// Values of a grid [rows, columns], the largest 1.
+std::vector<float> scaledValues(const Tensor& grid) {
+    const float largest = grid.max().item<float>();
+    const Tensor scaled = (largest > 0 ? grid / largest : grid).contiguous();
+    return {scaled.const_data_ptr<float>(), scaled.const_data_ptr<float>() + scaled.numel()};
+}
+
 }  // namespace
 
 struct Session::Impl {
@@ -55,6 +95,7 @@ struct Session::Impl {
     std::vector<bool> areFamiliar(const Tensor& features) const;
     Tensor embed(ImageBatch& batch, const std::vector<int64_t>& good, bool normalized) const;
     Tensor embed(const TokenBatch& tokens, bool normalized) const;
+    Tensor relevance(const Image& image, const Tensor& texts) const;
 };
 
 Session::Session() : m_impl(std::make_unique<Impl>()) {
@@ -75,6 +116,8 @@ std::shared_ptr<Session> Session::open(const std::string& model, const SessionOp
                             {.writable = false, .imageSize = options.imageSize, .architecture = options.architecture});
     impl.bundle.model->to(impl.device, impl.dtype);
     impl.bundle.model->eval();
+    for (auto& parameter : impl.bundle.model->parameters())
+        parameter.requires_grad_(false);  // nothing is trained here; relevance asks for other gradients
     return session;
 }
 
@@ -197,6 +240,37 @@ Embeddings Session::embedTexts(std::span<const std::string> texts, bool normaliz
     }
     job.progress(total, total);
     return result;
+}
+
+/// texts [k, embed_dim] -> float32 [k, rows, columns] on the CPU
+Tensor Session::Impl::relevance(const Image& image, const Tensor& texts) const {
+    Tensor pixels = torch::empty({1, 3, bundle.preprocess.height, bundle.preprocess.width});
+    normalize(resizeAndCrop(image, bundle.preprocess), bundle.preprocess, pixels.data_ptr<float>());
+    try {
+        ImageTower& tower = bundle.model->imageTower();
+        const InFloat32 guard(tower, dtype);
+        return relevanceGrids(tower, pixels.to(device), texts.to(device), bundle.info.logitScale).to(torch::kCPU);
+    } catch (const c10::OutOfMemoryError&) {
+        throw Error(bundle.info.name, "the GPU's memory does not hold a relevance map", "Use --device cpu");
+    }
+}
+
+std::vector<RelevanceMap> Session::relevance(const std::filesystem::path& image, const Embeddings& texts,
+                                             const JobContext& job) {
+    if (texts.count() == 0) return {};
+    if (texts.dim != info().embedDim) throw std::invalid_argument("texts of another model");
+    job.throwIfStopped();
+    const Image picture = readImage(image);
+    job.throwIfStopped();
+    const Tensor rows = torch::tensor(texts.values).view({texts.count(), texts.dim});
+    const Tensor grids = m_impl->relevance(picture, rows);
+    if (!torch::isfinite(grids).all().item<bool>())
+        throw Error(info().name, "has no relevance map for this picture: what it computes is not a number",
+                    "Open another model");
+    std::vector<RelevanceMap> maps(static_cast<size_t>(texts.count()), emptyMap(picture, m_impl->bundle, grids));
+    for (size_t i = 0; i < maps.size(); ++i)
+        maps[i].values = scaledValues(grids[static_cast<int64_t>(i)]);
+    return maps;
 }
 
 }  // namespace diagonal

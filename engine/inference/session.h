@@ -11,6 +11,7 @@
 
 #include "engine/base/job.h"
 #include "engine/checkpoint/model_info.h"
+#include "engine/inference/relevance.h"
 
 namespace diagonal {
 
@@ -62,6 +63,12 @@ class Session {
     /// context.
     Embeddings embedTexts(std::span<const std::string> texts, bool normalized = true,
                           std::vector<size_t>* truncated = nullptr, const JobContext& job = {});
+
+    /// Which parts of an image speak for each text (embeddings of unit length): a map a text, as RelevanceMap says. In
+    /// float32 whatever the precision. Throws Error for a file that cannot be read, and for a model whose numbers are
+    /// none.
+    std::vector<RelevanceMap> relevance(const std::filesystem::path& image, const Embeddings& texts,
+                                        const JobContext& job = {});
 
   private:
     Session();

@@ -33,6 +33,8 @@ class ClipModel : public torch::nn::Module {
     /// the last of the context). -> [n, embed_dim]. The length need only reach the longest end-of-text.
     torch::Tensor encodeText(const torch::Tensor& ids, const torch::Tensor& ends, bool normalized = true);
 
+    ImageTower& imageTower() { return *m_visual; }
+
     /// Scalar parameter: ln of the logit scale.
     torch::Tensor logitScale() const { return m_logitScale; }
     /// Scalar parameter that SigLIP adds to the scaled cosine, or undefined.

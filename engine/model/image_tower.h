@@ -5,16 +5,28 @@
 #include <torch/types.h>
 
 #include <memory>
+#include <vector>
 
 #include "engine/model/config.h"
 #include "engine/model/weights.h"
 
 namespace diagonal {
 
+/// What a forward pass leaves behind for relevance maps: tensors that ask for a gradient, between the pixels and the
+/// features.
+struct ImageTrace {
+    std::vector<torch::Tensor> attention;  ///< of each transformer block: probabilities [n, heads, tokens, tokens]
+    torch::Tensor pooling;                 ///< of SigLIP's head: probabilities [n, heads, 1, patches]
+    torch::Tensor featureMap;              ///< of a ResNet's last stage: [n, channels, rows, columns]
+};
+
 /// An image tower: float [n, 3, size, size], normalised -> [n, embed_dim], not yet of unit length.
 class ImageTower : public torch::nn::Module {
   public:
     virtual torch::Tensor forward(const torch::Tensor& images) = 0;
+    /// The same features, slower, with `trace` filled. In evaluation mode, with gradients on, which the weights need
+    /// not ask for.
+    virtual torch::Tensor forwardTraced(const torch::Tensor& images, ImageTrace& trace) = 0;
     /// See ClipModel::setPatchDropout. False: the tower has no patches.
     virtual bool setPatchDropout(double /*share*/) { return false; }
 };

@@ -112,16 +112,25 @@ class ModifiedResNet : public ImageTower {
                                          config.embedDim);
     }
 
-    Tensor forward(const Tensor& images) override {
+    Tensor forward(const Tensor& images) override { return m_pool->forward(features(images)); }
+
+    Tensor forwardTraced(const Tensor& images, ImageTrace& trace) override {
+        trace.featureMap = features(images);
+        if (!trace.featureMap.requires_grad()) trace.featureMap.requires_grad_();
+        return m_pool->forward(trace.featureMap);
+    }
+
+  private:
+    /// The last stage's: [n, channels, rows, columns]
+    Tensor features(const Tensor& images) {
         Tensor x = rectify((*m_bn1)((*m_conv1)(images)));
         x = rectify((*m_bn2)((*m_conv2)(x)));
         x = torch::avg_pool2d(rectify((*m_bn3)((*m_conv3)(x))), 2);
         for (const auto& block : m_blocks)
             x = block->forward(x);
-        return m_pool->forward(x);
+        return x;
     }
 
-  private:
     std::shared_ptr<Conv2d> m_conv1, m_conv2, m_conv3;
     std::shared_ptr<BatchNorm2d> m_bn1, m_bn2, m_bn3;
     std::vector<std::shared_ptr<Bottleneck>> m_blocks;

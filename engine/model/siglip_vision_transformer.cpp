@@ -33,6 +33,12 @@ class AttentionPool : public torch::nn::Module {
         return pooled + m_mlp->forward((*m_norm)(pooled));
     }
 
+    Tensor forwardTraced(const Tensor& x, Tensor& probabilities) const {
+        const Tensor pooled =
+            m_attention->forwardTraced(m_probe.expand({x.size(0), -1, -1}), x, probabilities).select(1, 0);
+        return pooled + m_mlp->forward((*m_norm)(pooled));
+    }
+
   private:
     Tensor m_probe;
     std::shared_ptr<Attention> m_attention;
@@ -57,9 +63,14 @@ class SiglipVisionTransformer : public ImageTower {
     }
 
     Tensor forward(const Tensor& images) override {
-        Tensor x = (*m_patches)(images).flatten(2).transpose(1, 2) + m_positions;
+        Tensor x = tokens(images);
         if (is_training() && m_patchDropout > 0) x = dropPatches(x, m_patchDropout);
         return m_pool->forward((*m_lnPost)(m_transformer->forward(x, false)));
+    }
+
+    Tensor forwardTraced(const Tensor& images, ImageTrace& trace) override {
+        const Tensor x = m_transformer->forwardTraced(tokens(images), trace.attention);
+        return m_pool->forwardTraced((*m_lnPost)(x), trace.pooling);
     }
 
     bool setPatchDropout(double share) override {
@@ -68,6 +79,8 @@ class SiglipVisionTransformer : public ImageTower {
     }
 
   private:
+    Tensor tokens(const Tensor& images) const { return (*m_patches)(images).flatten(2).transpose(1, 2) + m_positions; }
+
     double m_patchDropout = 0;
     std::shared_ptr<Conv2d> m_patches;
     Tensor m_positions;

@@ -88,6 +88,20 @@ Tensor Attention::forwardPooled(const Tensor& query, const Tensor& x, const Pack
     return (*m_out)(byHead(all, weights[2].transpose(1, 2)).flatten(1) + biases[2]);
 }
 
+Tensor Attention::forwardTraced(const Tensor& query, const Tensor& x, Tensor& probabilities) const {
+    const int64_t width = x.size(-1);
+    const auto weights = m_inWeight.view({3, width, width}).unbind();
+    const auto biases = m_inBias.view({3, width}).unbind();
+    const auto byHeads = [&](const Tensor& of, size_t part) {
+        return torch::linear(of, weights[part], biases[part]).unflatten(-1, {m_heads, -1}).transpose(1, 2);
+    };
+    const double depth = static_cast<double>(width) / static_cast<double>(m_heads);
+    const Tensor scores = byHeads(query, 0).matmul(byHeads(x, 1).transpose(2, 3)) / std::sqrt(depth);
+    probabilities = scores.softmax(-1);
+    if (!probabilities.requires_grad()) probabilities.requires_grad_();  // the first on the way
+    return (*m_out)(probabilities.matmul(byHeads(x, 2)).transpose(1, 2).flatten(2));
+}
+
 Mlp::Mlp(const Scope& scope, int width, int hidden, Activation activation) : m_activation(activation) {
     m_up = addChild<Linear>(*this, scope, "c_fc", width, hidden);
     m_down = addChild<Linear>(*this, scope, "c_proj", hidden, width);
@@ -125,6 +139,12 @@ class ResidualAttentionBlock : public torch::nn::Module {
         return h + m_mlp->forward((*m_ln2)(h));
     }
 
+    Tensor forwardTraced(const Tensor& x, Tensor& probabilities) const {
+        const Tensor normalized = (*m_ln1)(x);
+        const Tensor h = x + m_attention->forwardTraced(normalized, normalized, probabilities);
+        return h + m_mlp->forward((*m_ln2)(h));
+    }
+
     /// rows: int64 [n], of x -> [n, width]
     Tensor forwardPooled(const Tensor& x, const Packing& packing, const Tensor& rows,
                          const std::optional<Tensor>& allowed) const {
@@ -150,6 +170,14 @@ Tensor Transformer::forward(const Tensor& tokens, bool causal) const {
     const Packing packing = {{tokens.size(0), tokens.size(1)}};
     const Tensor x = allButLast(tokens.flatten(0, 1), packing, causal);
     return m_blocks.back()->forward(x, packing, causal).view(tokens.sizes());
+}
+
+Tensor Transformer::forwardTraced(const Tensor& tokens, std::vector<Tensor>& attention) const {
+    attention.resize(m_blocks.size());
+    Tensor x = tokens;
+    for (size_t i = 0; i < m_blocks.size(); ++i)
+        x = m_blocks[i]->forwardTraced(x, attention[i]);
+    return x;
 }
 
 Tensor Transformer::forwardPooled(const Tensor& tokens, const Tensor& positions, bool causal) const {

@@ -43,6 +43,9 @@ class Attention : public torch::nn::Module {
     /// [n, 1, length], where all sequences have one length; else all is allowed.
     torch::Tensor forwardPooled(const torch::Tensor& query, const torch::Tensor& x, const Packing& packing,
                                 const std::optional<torch::Tensor>& allowed) const;
+    /// Attention written out: query [n, queries, width] attends to x [n, length, width] -> [n, queries, width].
+    /// probabilities receives [n, heads, queries, length], which ask for a gradient.
+    torch::Tensor forwardTraced(const torch::Tensor& query, const torch::Tensor& x, torch::Tensor& probabilities) const;
 
   private:
     int64_t m_heads;
@@ -70,6 +73,8 @@ class Transformer : public torch::nn::Module {
 
     /// tokens [n, length, width] -> the same, all positions.
     torch::Tensor forward(const torch::Tensor& tokens, bool causal) const;
+    /// The same without a mask; attention receives each block's probabilities, see Attention::forwardTraced.
+    torch::Tensor forwardTraced(const torch::Tensor& tokens, std::vector<torch::Tensor>& attention) const;
 
     /// tokens [n, length, width], positions int64 [n] -> [n, width]: the outputs at one position of each sequence. With
     /// `causal` a token sees itself and those before it. The last block computes its query and MLP for that position

@@ -35,15 +35,13 @@ class VisionTransformer : public ImageTower {
     }
 
     Tensor forward(const Tensor& images) override {
-        Tensor x = (*m_patches)(images).flatten(2).transpose(1, 2);
-        if (is_training() && m_patchDropout > 0) {
-            x = dropPatches(x + m_positions.narrow(0, 1, x.size(1)), m_patchDropout);
-            x = torch::cat({(m_classEmbedding + m_positions[0]).expand({x.size(0), 1, -1}), x}, 1);
-        } else {
-            x = torch::cat({m_classEmbedding.expand({x.size(0), 1, -1}), x}, 1) + m_positions;
-        }
+        const Tensor x = tokens(images);
         const Tensor classToken = torch::zeros({x.size(0)}, torch::TensorOptions(torch::kLong).device(x.device()));
-        return (*m_lnPost)(m_transformer->forwardPooled((*m_lnPre)(x), classToken, false)).matmul(m_projection);
+        return project(m_transformer->forwardPooled(x, classToken, false));
+    }
+
+    Tensor forwardTraced(const Tensor& images, ImageTrace& trace) override {
+        return project(m_transformer->forwardTraced(tokens(images), trace.attention).select(1, 0));
     }
 
     bool setPatchDropout(double share) override {
@@ -52,6 +50,19 @@ class VisionTransformer : public ImageTower {
     }
 
   private:
+    /// The class token and the patches: [n, 1 + patches, width]
+    Tensor tokens(const Tensor& images) const {
+        Tensor x = (*m_patches)(images).flatten(2).transpose(1, 2);
+        if (is_training() && m_patchDropout > 0) {
+            x = dropPatches(x + m_positions.narrow(0, 1, x.size(1)), m_patchDropout);
+            x = torch::cat({(m_classEmbedding + m_positions[0]).expand({x.size(0), 1, -1}), x}, 1);
+        } else {
+            x = torch::cat({m_classEmbedding.expand({x.size(0), 1, -1}), x}, 1) + m_positions;
+        }
+        return (*m_lnPre)(x);
+    }
+    Tensor project(const Tensor& classTokens) const { return (*m_lnPost)(classTokens).matmul(m_projection); }
+
     double m_patchDropout = 0;
     std::shared_ptr<Conv2d> m_patches;
     Tensor m_classEmbedding, m_positions, m_projection;
