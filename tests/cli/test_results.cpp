@@ -239,6 +239,67 @@ class TestResults : public QObject {
         QCOMPARE(image.width() * 4, image.height() * 3);
     }
 
+    void explainDrawsAMapForEachImageAndLabel() {
+        const QString out = m_folder.filePath("maps");
+        const Finished run = runCli({"explain", m_images, "--model", m_run, "--label", "red circle", "--label",
+                                     "red/circle", "--out", out, "--format", "json"});
+        EXIT_CODE(run, 0);
+        QCOMPARE(QDir(out).entryList({"*.red-circle.png"}).size(), 4);
+        QCOMPARE(QDir(out).entryList({"*.red-circle-2.png"}).size(), 4);
+        const auto json = run.json();
+        QCOMPARE(json.at("results").size(), size_t{4});
+        for (const auto& result : json.at("results")) {
+            QCOMPARE(result.at("area").size(), size_t{4});
+            QCOMPARE(result.at("maps").size(), size_t{2});
+            const auto& map = result.at("maps").at(0);
+            const QImage overlay(QString::fromStdString(map.at("overlay").get<std::string>()));
+            const QImage picture(QString::fromStdString(result.at("image").get<std::string>()));
+            QCOMPARE(overlay.size(), picture.size());
+            QVERIFY(overlay.convertToFormat(QImage::Format_RGB32) != picture.convertToFormat(QImage::Format_RGB32));
+            double largest = 0;
+            for (const auto& row : map.at("values")) {
+                QCOMPARE(row.size(), map.at("values").size());
+                for (const auto& value : row) {
+                    QVERIFY(value.get<double>() >= 0);
+                    largest = std::max(largest, value.get<double>());
+                }
+            }
+            QVERIFY(largest == 1 || largest == 0);
+        }
+        // Without an opacity the picture shows as it is.
+        const QString clear = m_folder.filePath("clear");
+        EXIT_CODE(runCli({"explain", m_images, "--model", m_run, "--label", "x", "--out", clear, "--opacity", "0"}), 0);
+        const QString name = QDir(clear).entryList({"*.png"}).first();
+        QCOMPARE(QImage(clear + "/" + name).convertToFormat(QImage::Format_RGB32),
+                 QImage(m_images + "/" + name.section('.', 0, 0) + ".png").convertToFormat(QImage::Format_RGB32));
+    }
+
+    void explainListsWhatCannotBeRead() {
+        const QString folder = m_folder.filePath("explain-mixed");
+        QVERIFY(QDir().mkpath(folder));
+        const QString first = m_images + "/" + QDir(m_images).entryList({"*.png"}).first();
+        QVERIFY(QFile::copy(first, folder + "/good.png"));
+        writeBytes(folder + "/empty.png", {});
+        const Finished run = runCli({"explain", folder, "--model", m_run, "--label", "red circle", "--template",
+                                     "a drawing of a {}", "--format", "csv"});
+        EXIT_CODE(run, 3);
+        QVERIFY(run.says("empty.png"));
+        const auto rows = readCsv(run.out);
+        QCOMPARE(rows[0], QStringList({"image", "label", "row", "column", "value", "error"}));
+        int errors = 0;
+        for (qsizetype i = 1; i < rows.size(); ++i)
+            errors += rows[i].last().isEmpty() ? 0 : 1;
+        QCOMPARE(errors, 1);
+        const auto cells = rows.size() - 2;
+        const int side = static_cast<int>(std::lround(std::sqrt(cells)));
+        QCOMPARE(side * side, static_cast<int>(cells));
+
+        const QString taken = m_folder.filePath("texts.txt");
+        const Finished refused = runCli({"explain", folder, "--model", m_run, "--label", "x", "--out", taken});
+        EXIT_CODE(refused, 1);
+        QVERIFY(refused.says("texts.txt"));
+    }
+
     void inspectKnowsTheModel() {
         const Finished run = runCli({"inspect", m_run, "--format", "json", "--tensors"});
         EXIT_CODE(run, 0);

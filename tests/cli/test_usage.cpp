@@ -9,8 +9,8 @@ class TestUsage : public QObject {
     void aloneItShowsAnOverview() {
         const Finished run = runCli({});
         EXIT_CODE(run, 0);
-        for (const char* command :
-             {"label", "embed", "matrix", "train", "dataset", "models", "inspect", "convert", "bench", "doctor"})
+        for (const char* command : {"label", "explain", "embed", "matrix", "train", "dataset", "models", "inspect",
+                                    "convert", "bench", "doctor"})
             QVERIFY2(run.prints(command), command);
         for (const char* later : {"search", "eval"})
             QVERIFY2(!run.prints(later), later);
@@ -20,8 +20,8 @@ class TestUsage : public QObject {
 
     void everyHelpHasUsageOptionsAndAnExample_data() {
         QTest::addColumn<QStringList>("command");
-        for (const char* name :
-             {"label", "embed", "matrix", "train", "dataset", "models", "inspect", "convert", "bench", "doctor"})
+        for (const char* name : {"label", "explain", "embed", "matrix", "train", "dataset", "models", "inspect",
+                                 "convert", "bench", "doctor"})
             QTest::newRow(name) << QStringList{name};
         QTest::newRow("dataset make") << QStringList{"dataset", "make"};
         QTest::newRow("dataset info") << QStringList{"dataset", "info"};
@@ -57,6 +57,12 @@ class TestUsage : public QObject {
         QTest::newRow("no images") << QStringList{"label", "--label", "x"} << "images";
         QTest::newRow("no --out") << QStringList{"embed", "x.png"} << "--out";
         QTest::newRow("no --texts") << QStringList{"matrix", "x.png"} << "--texts";
+        QTest::newRow("nothing to explain to") << QStringList{"explain", "x.png", "--label", "x"} << "--out";
+        QTest::newRow("explain without a label") << QStringList{"explain", "x.png", "--out", "x"} << "--label";
+        QTest::newRow("opacity of 3") << QStringList{"explain", "x.png", "--label", "x", "--out", "x", "--opacity", "3"}
+                                      << "--opacity";
+        QTest::newRow("explain's template without a place")
+            << QStringList{"explain", "x.png", "--label", "x", "--out", "x", "--template", "a dog"} << "{}";
         QTest::newRow("wrong choice") << QStringList{"label", "x.png", "--format", "jsn"} << "Did you mean “json”";
         QTest::newRow("not a number") << QStringList{"label", "x.png", "--top", "many"} << "--top";
         QTest::newRow("negative") << QStringList{"label", "x.png", "--threads", "-1"} << "--threads";
