@@ -6,8 +6,8 @@
 #include "app/cli/label_writer.h"
 #include "app/cli/options.h"
 #include "app/cli/signals.h"
-#include "engine/base/resources.h"
 #include "engine/inference/zero_shot.h"
+#include "engine/text/text_sets.h"
 
 namespace diagonal::cli {
 
@@ -22,19 +22,14 @@ struct LabelOptions : ModelOptions {
     CLI::Option* formatOption = nullptr;
 };
 
-/// NAME of resources/templates, or a file.
-std::vector<std::string> readTemplates(const std::string& nameOrFile) {
-    if (std::filesystem::exists(nameOrFile)) return readLines(nameOrFile, "prompt templates");
-    const auto folder = resourceFolder() / "templates";
-    const auto file = folder / (nameOrFile + ".txt");
-    if (nameOrFile.find('/') == std::string::npos && std::filesystem::exists(file))
-        return readLines(file.string(), "prompt templates");
-    std::vector<std::string> names;
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
-        if (entry.path().extension() == ".txt") names.push_back(entry.path().stem().string());
-    std::sort(names.begin(), names.end());
-    throw UsageError("no such file, and " + notOneOf("--templates", nameOrFile, names));
+/// Lines of a file, of standard input ("-") or of a set that comes with Diagonal.
+std::vector<std::string> readSet(TextSets kind, const std::string& option, const std::string& given) {
+    const std::string things = kind == TextSets::Templates ? "prompt templates" : "labels";
+    const bool isPath = given.find_first_of("/.") != std::string::npos;
+    if (given == "-" || isPath || std::filesystem::exists(given)) return readLines(given, things);
+    const auto file = textSetFile(kind, given);
+    if (!file) throw UsageError("no such file, and " + notOneOf(option, given, textSetNames(kind)));
+    return readLines(file->string(), things);
 }
 
 struct Texts {
@@ -45,10 +40,10 @@ struct Texts {
 Texts givenTexts(const LabelOptions& options) {
     Texts texts{options.labels, options.templates};
     if (!options.labelFile.empty())
-        for (auto& line : readLines(options.labelFile, "labels"))
+        for (auto& line : readSet(TextSets::Labels, "--labels", options.labelFile))
             texts.labels.push_back(std::move(line));
     if (!options.templateSet.empty())
-        for (auto& line : readTemplates(options.templateSet))
+        for (auto& line : readSet(TextSets::Templates, "--templates", options.templateSet))
             texts.templates.push_back(std::move(line));
     for (const auto& one : texts.templates)
         if (one.find("{}") == std::string::npos)
@@ -140,8 +135,11 @@ void addLabel(CLI::App& app, Program& program) {
     command->add_option("-l,--label", options->labels, "A label, once for each")
         ->allow_extra_args(false)
         ->option_text("TEXT");
-    command->add_option("--labels", options->labelFile, "A text file with one label a line, or - for stdin")
-        ->option_text("FILE");
+    command
+        ->add_option(
+            "--labels", options->labelFile,
+            "A text file with one label a line, - for stdin, or the name of a set (imagenet, cifar10, cifar100)")
+        ->option_text("NAME|FILE");
     command
         ->add_option("--template", options->templates,
                      "A sentence around the labels, {} stands for the label; several are averaged. Without one, labels "
@@ -150,7 +148,8 @@ void addLabel(CLI::App& app, Program& program) {
         ->option_text("TEXT");
     command
         ->add_option("--templates", options->templateSet,
-                     "A set of templates that comes with Diagonal (photos, scenes), or a file with one a line")
+                     "A file with one template a line, or the name of a set (photos, openai-80, imagenet-7, pets, …; "
+                     "an unknown name lists all)")
         ->option_text("NAME|FILE");
     command->add_option("--top", options->top, "Labels to print for each picture, 0 for all (default: 5)")
         ->option_text("K")

@@ -144,6 +144,17 @@ class TestResults : public QObject {
         QVERIFY(unknown.says("photos"));
     }
 
+    void setsOfLabelsAndTemplatesHaveNames() {
+        const Finished run = runCli({"label", m_images, "--model", m_run, "--labels", "cifar10", "--templates", "pets",
+                                     "--top", "1", "--format", "json"});
+        EXIT_CODE(run, 0);
+        QCOMPARE(run.json().at("labels").size(), size_t{10});
+        const Finished unknown = runCli({"label", m_images, "--model", m_run, "--labels", "cifar11"});
+        EXIT_CODE(unknown, 2);
+        QVERIFY(unknown.says("cifar10, cifar100"));
+        QVERIFY(runCli({"label", m_images, "--model", m_run, "--labels", "none.txt"}).says("none.txt"));
+    }
+
     void pathsComeFromStdin() {
         const QByteArray list = (m_images + "/scene-000001.png\n" + m_images + "/scene-000002.png\n").toUtf8();
         const Finished run = runCli(labelArguments({"-", "--format", "json"}), list);

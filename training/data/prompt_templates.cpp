@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/data/prompt_templates.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <sstream>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/base/resources.h"
+#include "engine/text/text_sets.h"
 #include "training/data/file_dataset.h"
 
 namespace diagonal {
@@ -19,26 +18,15 @@ namespace {
 constexpr uint64_t kLargestSet = 1 << 20;
 constexpr const char* kPlace = "{}";
 
-std::string setNames(const fs::path& folder) {
-    std::vector<std::string> names;
-    std::error_code failure;
-    for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end; entry.increment(failure))
-        if (entry->path().extension() == ".txt") names.push_back(entry->path().stem().string());
-    std::sort(names.begin(), names.end());
-    std::string list;
-    for (const std::string& name : names)
-        list += (list.empty() ? "" : ", ") + name;
-    return list;
-}
-
 fs::path fileOf(const std::string& given) {
     std::error_code failure;
     if (fs::is_regular_file(given, failure)) return given;
-    const fs::path folder = resourceFolder() / "templates";
-    const fs::path file = folder / (given + ".txt");
-    if (given.find('/') == std::string::npos && fs::is_regular_file(file, failure)) return file;
+    if (const auto file = textSetFile(TextSets::Templates, given)) return *file;
+    std::string names;
+    for (const std::string& name : textSetNames(TextSets::Templates))
+        names += (names.empty() ? "" : ", ") + name;
     throw Error("template \"" + displayName(given) + "\"", "has no {} where the label goes, and no set has this name",
-                "Write, for example, \"a photo of a {}\", or name one of " + setNames(folder));
+                "Write, for example, \"a photo of a {}\", or name one of " + names);
 }
 
 }  // namespace
