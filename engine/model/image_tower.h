@@ -12,12 +12,15 @@
 
 namespace diagonal {
 
+/// Of a side of the grid that relevance is mapped on: the last stage of a ResNet for small pictures has fewer.
+inline constexpr int64_t kFewestCells = 4;
+
 /// What a forward pass leaves behind for relevance maps: tensors that ask for a gradient, between the pixels and the
 /// features.
 struct ImageTrace {
     std::vector<torch::Tensor> attention;  ///< of each transformer block: probabilities [n, heads, tokens, tokens]
     torch::Tensor pooling;                 ///< of SigLIP's head: probabilities [n, heads, 1, patches]
-    torch::Tensor featureMap;              ///< of a ResNet's last stage: [n, channels, rows, columns]
+    torch::Tensor featureMap;              ///< of a ResNet's last stage with kFewestCells: [n, channels, rows, columns]
 };
 
 /// An image tower: float [n, 3, size, size], normalised -> [n, embed_dim], not yet of unit length.

@@ -112,23 +112,30 @@ class ModifiedResNet : public ImageTower {
                                          config.embedDim);
     }
 
-    Tensor forward(const Tensor& images) override { return m_pool->forward(features(images)); }
+    Tensor forward(const Tensor& images) override {
+        Tensor x = stem(images);
+        for (const auto& block : m_blocks)
+            x = block->forward(x);
+        return m_pool->forward(x);
+    }
 
     Tensor forwardTraced(const Tensor& images, ImageTrace& trace) override {
-        trace.featureMap = features(images);
-        if (!trace.featureMap.requires_grad()) trace.featureMap.requires_grad_();
-        return m_pool->forward(trace.featureMap);
+        Tensor x = stem(images);
+        for (const auto& block : m_blocks) {
+            x = block->forward(x);
+            if (trace.featureMap.defined() && x.size(2) < kFewestCells) continue;
+            x = x.detach().requires_grad_();
+            trace.featureMap = x;
+        }
+        return m_pool->forward(x);
     }
 
   private:
-    /// The last stage's: [n, channels, rows, columns]
-    Tensor features(const Tensor& images) {
+    /// [n, 3, size, size] -> [n, width, size / 4, size / 4]
+    Tensor stem(const Tensor& images) {
         Tensor x = rectify((*m_bn1)((*m_conv1)(images)));
         x = rectify((*m_bn2)((*m_conv2)(x)));
-        x = torch::avg_pool2d(rectify((*m_bn3)((*m_conv3)(x))), 2);
-        for (const auto& block : m_blocks)
-            x = block->forward(x);
-        return x;
+        return torch::avg_pool2d(rectify((*m_bn3)((*m_conv3)(x))), 2);
     }
 
     std::shared_ptr<Conv2d> m_conv1, m_conv2, m_conv3;

@@ -13,7 +13,7 @@ using torch::Tensor;
 
 namespace {
 
-constexpr int kResNetStride = 32;
+constexpr int kFirstStageStride = 4, kResNetStride = 32;
 
 /// Of one image: [1, heads, queries, keys] -> [queries, keys]
 Tensor weighted(const Tensor& attention, const Tensor& gradient) {
@@ -71,7 +71,10 @@ Tensor relevanceGrids(ImageTower& tower, const Tensor& image, const Tensor& text
 int cellSize(const ClipConfig& config) {
     if (const auto* vit = std::get_if<VitConfig>(&config.vision)) return vit->patchSize;
     if (const auto* vit = std::get_if<SiglipVitConfig>(&config.vision)) return vit->patchSize;
-    return kResNetStride;
+    int stride = kResNetStride;
+    while (stride > kFirstStageStride && config.imageSize / stride < kFewestCells)
+        stride /= 2;
+    return stride;
 }
 
 }  // namespace diagonal

@@ -20,6 +20,7 @@ from safetensors.torch import save_file
 
 DATA = Path(__file__).resolve().parent / "data"
 TEXTS = 3
+FEWEST_CELLS = 4  # of a side of a ResNet's grid
 
 
 class ExplicitAttention(torch.nn.Module):
@@ -80,12 +81,14 @@ def vit_grids(model, image, texts):
 
 
 def resnet_grids(model, image, texts):
-    kept = []
-    model.visual.layer4.register_forward_hook(lambda module, inputs, output: kept.append(output))
+    stages = []
+    for stage in (model.visual.layer1, model.visual.layer2, model.visual.layer3, model.visual.layer4):
+        stage.register_forward_hook(lambda module, inputs, output: stages.append(output))
     grids = []
     for score in logits(model.visual(image), texts, model.logit_scale):
-        gradient, = torch.autograd.grad(score, kept[0], retain_graph=True)
-        grids.append(F.relu((gradient.mean(dim=(2, 3), keepdim=True) * kept[0]).sum(dim=1))[0])
+        kept = [output for output in stages if output.shape[2] >= FEWEST_CELLS][-1]
+        gradient, = torch.autograd.grad(score, kept, retain_graph=True)
+        grids.append(F.relu((gradient.mean(dim=(2, 3), keepdim=True) * kept).sum(dim=1))[0])
     return grids
 
 
