@@ -1353,6 +1353,14 @@ a small blue square</translation>
         <source>Demo shapes</source>
         <translation>演示形状</translation>
     </message>
+    <message>
+        <source>&amp;Relevance</source>
+        <translation>相关性(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Patch &amp;grid</source>
+        <translation>图块网格(&amp;G)</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::LabelSession</name>
@@ -3200,6 +3208,85 @@ a small blue square</translation>
     <message>
         <source>has news</source>
         <translation>有新消息</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::RelevanceBar</name>
+    <message>
+        <source>Colours from less relevant to more relevant</source>
+        <translation>颜色由不太相关到更相关</translation>
+    </message>
+    <message>
+        <source>less</source>
+        <translation>低</translation>
+    </message>
+    <message>
+        <source>more</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>Relevance</source>
+        <translation>相关性</translation>
+    </message>
+    <message>
+        <source>Relevance of</source>
+        <translation>相关性：</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Patch grid</source>
+        <translation>图块网格</translation>
+    </message>
+    <message>
+        <source>Show which parts of the picture speak for the label</source>
+        <translation>显示图片的哪些部分支持该标签</translation>
+    </message>
+    <message>
+        <source>Label whose relevance is shown</source>
+        <translation>显示其相关性的标签</translation>
+    </message>
+    <message>
+        <source>Opacity of the relevance map</source>
+        <translation>相关性图的不透明度</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <comment>opacity</comment>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>Best label</source>
+        <translation>最佳标签</translation>
+    </message>
+    <message>
+        <source>Best label: %1</source>
+        <translation>最佳标签：%1</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::RelevanceSession</name>
+    <message>
+        <source>No map: no model is open</source>
+        <translation>没有相关性图：尚未打开模型</translation>
+    </message>
+    <message>
+        <source>No map: write a label first</source>
+        <translation>没有相关性图：请先写一个标签</translation>
+    </message>
+    <message>
+        <source>Looking for what speaks for “%1”…</source>
+        <translation>正在查找支持“%1”的部分…</translation>
+    </message>
+    <message>
+        <source>The map comes with the scores</source>
+        <translation>得分出来后显示相关性图</translation>
+    </message>
+    <message>
+        <source>No part of the picture speaks for “%1”</source>
+        <translation>图片中没有支持“%1”的部分</translation>
     </message>
 </context>
 <context>

@@ -17,7 +17,10 @@
 #include "engine/base/resources.h"
 #include "training/data/scenes.h"
 #include "ui/embeddings/embeddings_pane.h"
+#include "ui/label/grid_column.h"
 #include "ui/label/label_pane.h"
+#include "ui/label/picture_column.h"
+#include "ui/label/relevance_bar.h"
 #include "ui/matrix/matrix_pane.h"
 #include "ui/model_browser/models_pane.h"
 #include "ui/style/theme.h"
@@ -131,6 +134,14 @@ void takeFineTuning(const Camera& camera, TrainWizard& wizard) {
     camera.take(QStringLiteral("wizard-2-fine-tune"));
 }
 
+/// The map is no listed job: it is waited for here.
+void takeRelevance(const Camera& camera, LabelPane& pane) {
+    const QDeadlineTimer deadline(60'000);
+    while (pane.relevance().map() == nullptr && !deadline.hasExpired())
+        QTest::qWait(50);
+    camera.take(QStringLiteral("label-relevance"));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -181,6 +192,10 @@ int main(int argc, char** argv) {
     if (parser.isSet("labels")) label.session().setLabels(parser.value("labels").split(','));
     label.openPaths(images);
     camera.take("label");
+    label.gridColumn().chooseRow(2);
+    label.pictureColumn().relevance().setOn(true);
+    label.pictureColumn().relevance().setShowsGrid(true);
+    takeRelevance(camera, label);
 
     auto& matrix = pane<MatrixPane>(window, "matrix");
     camera.take("matrix-empty");

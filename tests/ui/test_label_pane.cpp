@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QDropEvent>
@@ -16,7 +17,10 @@
 #include "ui/label/label_editor.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/label_sets.h"
+#include "ui/label/picture_column.h"
+#include "ui/label/picture_view.h"
 #include "ui/label/prompt_editor.h"
+#include "ui/label/relevance_bar.h"
 #include "ui/label/score_panel.h"
 #include "ui/label/side_panel.h"
 #include "ui/style/theme.h"
@@ -318,6 +322,136 @@ class TestLabelPane : public QObject {
         QSignalSpy notified(m_services.get(), &Services::notified);
         m_pane->side().importLabels(m_folder.filePath("missing.txt"));
         QVERIFY(notified.first().at(1).toBool());
+    }
+
+    void relevanceIsOfTheBestLabelUntilAnotherIsChosen() {
+        m_pane->openPaths({m_red, m_blue});
+        QTRY_VERIFY(isLabelled());
+        RelevanceSession& relevance = m_pane->relevance();
+        QVERIFY(!relevance.isOn() && relevance.map() == nullptr && relevance.status().isEmpty());
+        QVERIFY(!m_pane->pictureColumn().picture().showsRelevance());
+
+        m_pane->pictureColumn().relevance().setOn(true);
+        QVERIFY(relevance.isWaiting());
+        QVERIFY(relevance.status().contains(images().item(0).label));
+        QTRY_VERIFY(relevance.map() != nullptr);
+        QCOMPARE(relevance.label(), images().item(0).label);
+        QCOMPARE(relevance.map()->imageWidth, 40);
+        QVERIFY(QSettings().value("label/relevance").toBool());
+
+        QString other;
+        for (const QString& label : images().labels())
+            if (label != relevance.label()) other = label;
+        Q_EMIT m_pane->side().scores().labelActivated(other);
+        QCOMPARE(relevance.label(), other);
+        QVERIFY(relevance.map() == nullptr);
+        QTRY_VERIFY(relevance.map() != nullptr);
+        QCOMPARE(m_pane->pictureColumn().picture().showsRelevance(), !relevance.map()->isZero());
+        QCOMPARE(m_pane->pictureColumn().picture().remark().isEmpty(), !relevance.map()->isZero());
+
+        // Back to what was seen already: no second computation.
+        Q_EMIT m_pane->pictureColumn().relevance().labelChosen({});
+        QVERIFY(relevance.map() != nullptr && !relevance.isWaiting());
+        QCOMPARE(relevance.label(), images().item(0).label);
+
+        m_pane->pictureColumn().relevance().setOn(false);
+        QVERIFY(relevance.map() == nullptr);
+        QVERIFY(!m_pane->pictureColumn().picture().showsRelevance());
+    }
+
+    void relevanceFollowsPictureLabelsPromptAndModel() {
+        m_pane->openPaths({m_red, m_blue, m_empty});
+        QTRY_VERIFY(isLabelled());
+        RelevanceSession& relevance = m_pane->relevance();
+        m_pane->pictureColumn().relevance().setOn(true);
+        QTRY_VERIFY(relevance.map() != nullptr);
+        m_pane->gridColumn().step(1);
+        QVERIFY(relevance.map() == nullptr);
+        QTRY_VERIFY(relevance.map() != nullptr);
+        m_pane->gridColumn().step(1);  // cannot be read
+        QVERIFY(relevance.map() == nullptr && !relevance.isWaiting() && relevance.status().isEmpty());
+        m_pane->gridColumn().step(-1);
+        QVERIFY(relevance.map() != nullptr);
+
+        relevance.setChosenLabel("dog");
+        type("green\nsquare");
+        QTRY_VERIFY(isLabelled());
+        QCOMPARE(relevance.chosenLabel(), QString());
+        QTRY_VERIFY(relevance.map() != nullptr);
+        QVERIFY(QStringList({"green", "square"}).contains(relevance.label()));
+
+        m_pane->side().prompt().setPromptTemplate("the {}");
+        QTRY_VERIFY(isLabelled());
+        QTRY_VERIFY(relevance.map() != nullptr);
+
+        writeTinyModel(m_folder.filePath("other").toStdString(), true);
+        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
+        m_services->engine().openModel(m_folder.filePath("other"));
+        QVERIFY(loaded.wait(20000));
+        QTRY_VERIFY(isLabelled());
+        QTRY_VERIFY(relevance.map() != nullptr);
+        QCOMPARE(relevance.map()->columns, 4);  // a ViT's patches; the ResNet before has one cell
+    }
+
+    void relevanceSaysWhatWentWrong() {
+        m_pane->openPaths({m_red});
+        QTRY_VERIFY(isLabelled());
+        const QString gone = picture("gone.png", Qt::green);
+        m_pane->openPaths({gone});
+        QTRY_VERIFY(isLabelled());
+        QFile::remove(gone);
+        m_pane->gridColumn().chooseRow(1);
+        m_pane->pictureColumn().relevance().setOn(true);
+        QTRY_VERIFY(m_pane->relevance().status().contains("gone.png"));
+        QCOMPARE(m_pane->pictureColumn().picture().remark(), m_pane->relevance().status());
+        m_pane->gridColumn().chooseRow(0);
+        QTRY_VERIFY(m_pane->relevance().map() != nullptr);
+    }
+
+    void relevanceHasShortcutsAndNames() {
+        m_pane->openPaths({m_red});
+        QTRY_VERIFY(isLabelled());
+        RelevanceBar& bar = m_pane->pictureColumn().relevance();
+        const auto press = [this](const QKeySequence& keys) {
+            for (QAction* action : m_pane->viewActions())
+                if (action->shortcut() == keys) action->trigger();
+        };
+        press(QKeySequence("Ctrl+G"));  // nothing to draw it on yet
+        QVERIFY(!bar.showsGrid());
+        press(QKeySequence("Ctrl+R"));
+        QVERIFY(m_pane->relevance().isOn() && bar.isOn());
+        press(QKeySequence("Ctrl+G"));
+        QVERIFY(bar.showsGrid());
+        press(QKeySequence("Ctrl+R"));
+        QVERIFY(!m_pane->relevance().isOn() && !bar.isOn());
+        for (const QWidget* part : bar.findChildren<QWidget*>(Qt::FindDirectChildrenOnly))
+            if (part->focusPolicy() != Qt::NoFocus)
+                QVERIFY2(!part->accessibleName().isEmpty(), part->metaObject()->className());
+    }
+
+    void theMapLiesOverItsPartOfThePicture() {
+        PictureView view;
+        view.resize(442, 242);  // the picture: 400 x 200, 21 from each edge
+        QImage grey(40, 20, QImage::Format_RGB32);
+        grey.fill(Qt::gray);
+        const QString file = m_folder.filePath("grey.png");
+        QVERIFY(grey.save(file));
+        view.showPicture(file);
+        QTRY_VERIFY(view.isDecoded());
+        const QRgb plain = view.grab().toImage().pixel(221, 121);
+        const RelevanceMap map{2, 2, {1, 1, 1, 1}, 40, 20, {10, 0, 20, 20}};
+        view.setRelevance(&map);
+        view.setRelevanceLook(0.5, false);
+        const QImage half = view.grab().toImage();
+        QVERIFY(half.pixel(221, 121) != plain);
+        QVERIFY(half.pixel(125, 121) != plain);
+        QCOMPARE(half.pixel(115, 121), plain);
+        view.setRelevanceLook(0.5, true);
+        const QImage gridded = view.grab().toImage();
+        QVERIFY(gridded.pixel(221, 100) != half.pixel(221, 100));
+        QCOMPARE(gridded.pixel(180, 100), half.pixel(180, 100));
+        view.setRelevanceLook(0, false);
+        QCOMPARE(view.grab().toImage().pixel(221, 121), plain);
     }
 
     void narrowWindowsShowOneSide() {

@@ -4,6 +4,8 @@
 #include <QFile>
 #include <filesystem>
 
+#include "engine/base/file.h"
+#include "engine/image/image.h"
 #include "engine/inference/zero_shot.h"
 #include "ui/jobs/engine_impl.h"
 
@@ -113,6 +115,28 @@ JobId EngineService::embedLabels(QObject* context, const QStringList& labels, co
                                Session& session, std::vector<size_t>&, const JobContext& job) {
                                return diagonal::embedLabels(session, labels, templates, job);
                            });
+}
+
+JobId EngineService::explain(QObject* context, const QString& file, const QString& label, const QStringList& templates,
+                             RelevanceHandler handler) {
+    const RecordPtr record = m_impl->makeRecord(context, QStringLiteral("relevance"), {}, {});
+    record->onError = std::move(handler.failed);
+    m_impl->engine.add(
+        kUrgent, [impl = m_impl.get(), record, path = toPaths({file}).front(), label = toStrings({label}),
+                  templates = toStrings(templates), finished = std::move(handler.finished)] {
+            impl->run(record, [&](const JobContext& job) {
+                const std::shared_ptr<Session> session = impl->openSession();
+                const Embeddings text = diagonal::embedLabels(*session, label, templates, job);
+                const int orientation = exifOrientation(readBytes(path));
+                const RelevanceMap map = upright(session->relevance(path, text, job).front(), orientation);
+                impl->post([impl, record, finished, map] {
+                    const bool wanted = record->reachesOwner();
+                    impl->close(record);
+                    if (wanted && finished) finished(map);
+                });
+            });
+        });
+    return record->id;
 }
 
 JobId EngineService::runTask(QObject* context, const QString& title, std::function<void(const JobContext&)> work,

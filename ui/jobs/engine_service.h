@@ -46,6 +46,14 @@ class EngineService : public QObject {
     /// One embedding a label: normalised mean over the templates.
     JobId embedLabels(QObject* context, const QStringList& labels, const QStringList& templates, TextHandler handler);
 
+    struct RelevanceHandler {
+        std::function<void(const RelevanceMap&)> finished;
+        std::function<void(JobError)> failed;
+    };
+    /// Which parts of an image, upright, speak for a label in these templates. Goes before images as words do.
+    JobId explain(QObject* context, const QString& file, const QString& label, const QStringList& templates,
+                  RelevanceHandler handler);
+
     struct TaskHandler {
         std::function<void()> finished;
         std::function<void(JobError)> failed;

@@ -35,7 +35,7 @@ constexpr int kGridWidth = 344, kSideWidth = 376;
 }  // namespace
 
 LabelPane::LabelPane(Services& services, QWidget* parent)
-    : Pane(parent), m_services(services), m_session(services.engine()) {
+    : Pane(parent), m_services(services), m_session(services.engine()), m_relevance(services.engine(), m_session) {
     createActions();
     m_side = new SidePanel(services, m_session, m_undo);
     createColumns();
@@ -78,6 +78,7 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
         const QString count = tr("%Ln image(s) written to %1", nullptr, images).arg(formatPath(file));
         m_services.notify(failed == 0 ? count : count + tr(", %n of them with an error", nullptr, failed));
     });
+    connectRelevance();
     const QSettings settings;
     m_outer->restoreState(settings.value("label/outerSplitter").toByteArray());
     m_columns->restoreState(settings.value("label/innerSplitter").toByteArray());
@@ -89,6 +90,7 @@ LabelPane::~LabelPane() {
     // The children outlive this part of the object; none of them may tell it anything any more.
     disconnect(&m_session, nullptr, this, nullptr);
     disconnect(&m_session.images(), nullptr, this, nullptr);
+    disconnect(&m_relevance, nullptr, this, nullptr);
     delete m_outer;
 }
 
@@ -181,6 +183,7 @@ void LabelPane::currentChanged() {
     const int row = m_grid->currentRow();
     m_side->setImage(row);
     m_picture->setImage(row, m_grid->position(), m_grid->shown().rowCount());
+    m_relevance.setImage(row);
 }
 
 void LabelPane::updateState() {

@@ -4,6 +4,7 @@
 #include <QUndoStack>
 
 #include "ui/label/label_session.h"
+#include "ui/label/relevance_session.h"
 #include "ui/window/pane.h"
 
 class QPushButton;
@@ -39,6 +40,8 @@ class LabelPane : public Pane {
 
     LabelSession& session() { return m_session; }
     SidePanel& side() { return *m_side; }
+    RelevanceSession& relevance() { return m_relevance; }
+    PictureColumn& pictureColumn() { return *m_picture; }
     GridColumn& gridColumn() { return *m_grid; }
     QUndoStack& undoStack() { return m_undo; }
 
@@ -56,6 +59,10 @@ class LabelPane : public Pane {
     QWidget* createToolbar();
     QWidget* createEmptyPage();
     void createColumns();
+    void createRelevanceActions();
+    void connectRelevance();
+    void showRelevance();
+    void relevanceLookChanged();
     void openImages();
     void openFolder();
     void chooseExport();
@@ -70,6 +77,7 @@ class LabelPane : public Pane {
 
     Services& m_services;
     LabelSession m_session;
+    RelevanceSession m_relevance;
     QUndoStack m_undo;
     QAction* m_open;
     QAction* m_openFolder;
@@ -83,6 +91,8 @@ class LabelPane : public Pane {
     QAction* m_stop;
     QAction* m_next;
     QAction* m_previous;
+    QAction* m_relevanceAction;
+    QAction* m_gridAction;
     QPushButton* m_openButton = nullptr;
     QPushButton* m_exportButton = nullptr;
     TextLabel* m_counts = nullptr;

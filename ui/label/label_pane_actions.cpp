@@ -53,6 +53,7 @@ void LabelPane::createActions() {
     m_selectAll = makeAction(tr("Select &all"), QKeySequence::SelectAll, [this] { m_grid->grid().selectAll(); });
     m_next = makeAction(tr("&Next image"), {"Alt+Right"}, [this] { m_grid->step(1); });
     m_previous = makeAction(tr("&Previous image"), {"Alt+Left"}, [this] { m_grid->step(-1); });
+    createRelevanceActions();
     m_stop = makeAction(tr("&Stop labelling"), {"Ctrl+."}, [this] { m_session.cancel(); });
 }
 
@@ -69,7 +70,7 @@ QList<QAction*> LabelPane::runActions() const {
 }
 
 QList<QAction*> LabelPane::viewActions() const {
-    return {m_previous, m_next};
+    return {m_previous, m_next, m_relevanceAction, m_gridAction};
 }
 
 bool LabelPane::openPaths(const QStringList& paths) {

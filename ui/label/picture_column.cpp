@@ -6,6 +6,7 @@
 
 #include "ui/label/count_strip.h"
 #include "ui/label/picture_view.h"
+#include "ui/label/relevance_bar.h"
 #include "ui/models/image_list_model.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
@@ -27,6 +28,7 @@ PictureColumn::PictureColumn(ImageListModel& images, QWidget* parent)
       m_notice(new NoticeBar),
       m_progress(new NoticeBar),
       m_picture(new PictureView),
+      m_relevance(new RelevanceBar),
       m_counts(new CountBars) {
     auto* counts = new QWidget;
     auto* countsColumn = new QVBoxLayout(counts);
@@ -45,6 +47,8 @@ PictureColumn::PictureColumn(ImageListModel& images, QWidget* parent)
     column->addWidget(m_progress);
     column->addWidget(m_notice);
     column->addWidget(m_picture, 1);
+    column->addWidget(new Hairline);
+    column->addWidget(m_relevance);
     column->addWidget(new Hairline);
     column->addWidget(counts);
     m_name->setElideMode(Qt::ElideMiddle);

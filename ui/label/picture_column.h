@@ -11,6 +11,7 @@ class IconButton;
 class ImageListModel;
 class NoticeBar;
 class PictureView;
+class RelevanceBar;
 class TabularLabel;
 class TextLabel;
 
@@ -24,6 +25,7 @@ class PictureColumn : public Panel {
     /// row of the list model (-1: none), standing at `position` of `count` shown.
     void setImage(int row, int position, int count);
     PictureView& picture() { return *m_picture; }
+    RelevanceBar& relevance() { return *m_relevance; }
     NoticeBar& notice() { return *m_notice; }
     NoticeBar& progress() { return *m_progress; }
     TextLabel& facts() { return *m_facts; }
@@ -45,6 +47,7 @@ class PictureColumn : public Panel {
     NoticeBar* m_notice;
     NoticeBar* m_progress;
     PictureView* m_picture;
+    RelevanceBar* m_relevance;
     CountBars* m_counts;
 };
 

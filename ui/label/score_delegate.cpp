@@ -50,7 +50,9 @@ void ScoreDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const double probability = index.data(ScoreListModel::ProbabilityRole).toDouble();
     const bool best = scored && index.row() == 0;
     const QRect ground = row.adjusted(px(8), 0, -px(8), 0);
-    if (best) paintFrame(*painter, ground, px(4), colour(&Tokens::accentSoft), Qt::transparent);
+    const bool marked = !m_marked.isEmpty() && index.data().toString() == m_marked;
+    if (best || marked) paintFrame(*painter, ground, px(4), colour(&Tokens::accentSoft), Qt::transparent);
+    if (marked) painter->fillRect(QRect(ground.left(), ground.top(), px(3), ground.height()), colour(&Tokens::accent));
     if ((option.state & QStyle::State_HasFocus) != 0) paintFocus(*painter, ground, px(4));
 
     ColourRole role = &Tokens::text2;

@@ -15,6 +15,8 @@ class ScoreDelegate : public QStyledItemDelegate {
     using QStyledItemDelegate::QStyledItemDelegate;
     void setShowsCosine(bool shows) { m_showsCosine = shows; }
     void setDimmed(bool dimmed) { m_dimmed = dimmed; }
+    /// Stands out with an edge; empty: none.
+    void setMarkedLabel(const QString& label) { m_marked = label; }
     /// Bars glide from what they showed: 0 at the start, 1 when they are there.
     void setGlide(std::vector<double> from, double progress);
     double shownValue(const QModelIndex& index) const;
@@ -25,6 +27,7 @@ class ScoreDelegate : public QStyledItemDelegate {
 
   private:
     bool m_showsCosine = false, m_dimmed = false;
+    QString m_marked;
     std::vector<double> m_from;
     double m_progress = 1;
 };

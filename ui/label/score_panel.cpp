@@ -121,6 +121,9 @@ ScorePanel::ScorePanel(QWidget* parent)
         m_list->viewport()->update();
         Q_EMIT modeChanged(showsCosine());
     });
+    for (const auto signal : {&QAbstractItemView::clicked, &QAbstractItemView::activated})
+        connect(m_list, signal, this,
+                [this](const QModelIndex& index) { Q_EMIT labelActivated(index.data().toString()); });
     connect(&m_model, &QAbstractItemModel::rowsInserted, m_list, [this] { m_list->updateGeometry(); });
     connect(&m_model, &QAbstractItemModel::rowsRemoved, m_list, [this] { m_list->updateGeometry(); });
     m_glide.setDuration(kGlideMilliseconds);
@@ -143,6 +146,11 @@ bool ScorePanel::showsCosine() const {
 
 QString ScorePanel::verdict() const {
     return m_sentence->text();
+}
+
+void ScorePanel::setMarkedLabel(const QString& label) {
+    m_delegate->setMarkedLabel(label);
+    m_list->viewport()->update();
 }
 
 void ScorePanel::showLabels(const QStringList& labels, const QString& sentence) {

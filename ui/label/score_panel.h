@@ -39,9 +39,12 @@ class ScorePanel : public QWidget {
     bool showsCosine() const;
     ScoreListModel& model() { return m_model; }
     QString verdict() const;
+    /// The row whose relevance map is shown; empty: none.
+    void setMarkedLabel(const QString& label);
 
   Q_SIGNALS:
     void modeChanged(bool cosine);
+    void labelActivated(const QString& label);
 
   protected:
     void changeEvent(QEvent* event) override;

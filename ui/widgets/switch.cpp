@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/switch.h"
+
+#include <QPainter>
+#include <QStyleOption>
+
+#include "ui/style/paint.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kWide = 32, kHigh = 18, kRoom = 24;  // room: what a finger needs
+constexpr int kRim = 3;
+
+}  // namespace
+
+Switch::Switch(const QString& name, QWidget* parent) : QAbstractButton(parent) {
+    setCheckable(true);
+    setFocusPolicy(Qt::TabFocus);
+    setAccessibleName(name);
+    setAttribute(Qt::WA_Hover);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    followTheme(this, [this] {
+        updateGeometry();
+        update();
+    });
+}
+
+QSize Switch::sizeHint() const {
+    return {px(kWide) + 4, px(kRoom)};
+}
+
+void Switch::paintEvent(QPaintEvent*) {
+    const Tokens& t = Theme::instance().tokens();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    QRectF track(0, 0, px(kWide), px(kHigh));
+    track.moveCenter(QRectF(rect()).center());
+    const bool on = isChecked();
+    const QColor edge = !isEnabled() ? t.border : on ? t.accent : t.outline;
+    const QColor fill = !isEnabled()               ? QColor(Qt::transparent)
+                        : on && isDown()           ? t.accentPressed
+                        : on && underMouse()       ? t.accentHover
+                        : on                       ? t.accent
+                        : isDown() || underMouse() ? t.hover
+                                                   : t.surface;
+    paintFrame(painter, track, track.height() / 2, fill, on && isEnabled() ? fill : edge);
+    const double side = track.height() - 2 * px(kRim);
+    const double x = on ? track.right() - px(kRim) - side : track.left() + px(kRim);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(!isEnabled() ? t.disabled : on ? t.onAccent : t.outline);
+    painter.drawEllipse(QRectF(x, track.top() + px(kRim), side, side));
+    QStyleOption option;
+    option.initFrom(this);
+    if (showsFocus(option)) paintFocus(painter, track.adjusted(-2, -2, 2, 2), track.height() / 2 + 2);
+}
+
+}  // namespace diagonal
