@@ -66,7 +66,8 @@ void RelevanceSession::update() {
     if (!m_chosen.isEmpty() && !m_labels.labels().contains(m_chosen)) m_chosen.clear();
     const ImageItem* one = image();
     const bool wanted = m_on && one != nullptr && !one->isFailed() && m_engine.model() != nullptr && !label().isEmpty();
-    const QStringList key = wanted ? QStringList{one->path, label(), m_labels.promptTemplate()} : QStringList();
+    QStringList key;
+    if (wanted) key << one->path << label() << m_labels.promptTemplate();
     if (key != m_key) {
         clear();
         if (wanted) show(key);
