@@ -4,7 +4,7 @@
 
 #include "app/cli/console.h"
 #include "app/cli/inputs.h"
-#include "app/cli/options.h"
+#include "app/cli/label_options.h"
 #include "app/cli/signals.h"
 #include "engine/base/file.h"
 #include "engine/image/png.h"
@@ -157,9 +157,7 @@ void makeFolder(const std::string& folder) {
 }
 
 int runExplain(const ExplainOptions& options) {
-    for (const auto& one : options.templates)
-        if (one.find("{}") == std::string::npos)
-            throw UsageError("--template: “" + one + "” has no {} where the label goes.");
+    checkTemplates(options.templates);
     if (options.out.empty() && options.format == Format::Table)
         throw UsageError("nothing to write. Give --out DIR for pictures, or --format json or csv for the numbers.");
     const std::vector<std::string> labels = cleanLabels(options.labels);
@@ -205,18 +203,9 @@ void addExplain(CLI::App& app, Program& program) {
         "Show which parts of a picture speak for a label.\n\nOne PNG for each picture and label: the picture with a "
         "map of relevance over it, bright and opaque\nwhere it counts. Only what the model sees is covered: its crop "
         "of the picture.");
-    command->add_option("images", options->images, "Files, folders (with all below them), or - for a list on stdin")
-        ->required();
-    command->add_option("-l,--label", options->labels, "A label, once for each")
-        ->required()
-        ->allow_extra_args(false)
-        ->option_text("TEXT");
-    command
-        ->add_option("--template", options->templates,
-                     "A sentence around the labels, {} stands for the label; several are averaged. Without one, labels "
-                     "are used as written")
-        ->allow_extra_args(false)
-        ->option_text("TEXT");
+    addImages(command, options->images);
+    addLabels(command, options->labels)->required();
+    addTemplates(command, options->templates);
     command->add_option("-o,--out", options->out, "Folder for the pictures, made where there is none")
         ->option_text("DIR");
     command->add_option("--opacity", options->opacity, "Of the map over the picture, 0 to 1 (default: 0.65)")

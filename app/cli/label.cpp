@@ -3,8 +3,8 @@
 
 #include "app/cli/console.h"
 #include "app/cli/inputs.h"
+#include "app/cli/label_options.h"
 #include "app/cli/label_writer.h"
-#include "app/cli/options.h"
 #include "app/cli/signals.h"
 #include "engine/inference/zero_shot.h"
 #include "engine/text/text_sets.h"
@@ -45,9 +45,7 @@ Texts givenTexts(const LabelOptions& options) {
     if (!options.templateSet.empty())
         for (auto& line : readSet(TextSets::Templates, "--templates", options.templateSet))
             texts.templates.push_back(std::move(line));
-    for (const auto& one : texts.templates)
-        if (one.find("{}") == std::string::npos)
-            throw UsageError("--template: “" + one + "” has no {} where the label goes.");
+    checkTemplates(texts.templates);
     texts.labels = cleanLabels(texts.labels);
     return texts;
 }
@@ -130,22 +128,14 @@ void addLabel(CLI::App& app, Program& program) {
         "Label pictures with your own words (zero-shot).\n\nEach picture is compared with every label; the "
         "probabilities of one picture add up to 100 %.\nA result is sure when the best label leads the next "
         "by at least 30 percentage points.");
-    command->add_option("images", options->images, "Files, folders (with all below them), or - for a list on stdin")
-        ->required();
-    command->add_option("-l,--label", options->labels, "A label, once for each")
-        ->allow_extra_args(false)
-        ->option_text("TEXT");
+    addImages(command, options->images);
+    addLabels(command, options->labels);
     command
         ->add_option(
             "--labels", options->labelFile,
             "A text file with one label a line, - for stdin, or the name of a set (imagenet, cifar10, cifar100)")
         ->option_text("NAME|FILE");
-    command
-        ->add_option("--template", options->templates,
-                     "A sentence around the labels, {} stands for the label; several are averaged. Without one, labels "
-                     "are used as written")
-        ->allow_extra_args(false)
-        ->option_text("TEXT");
+    addTemplates(command, options->templates);
     command
         ->add_option("--templates", options->templateSet,
                      "A file with one template a line, or the name of a set (photos, openai-80, imagenet-7, pets, …; "
