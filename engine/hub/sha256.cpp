@@ -3,7 +3,6 @@
 
 #include <openssl/evp.h>
 
-#include <array>
 #include <stdexcept>
 
 namespace diagonal {
@@ -32,16 +31,20 @@ void Sha256::add(const void* data, size_t size) {
     require(EVP_DigestUpdate(m_context.get(), data, size));
 }
 
-std::string Sha256::digits() const {
-    static constexpr char kHex[] = "0123456789abcdef";
+std::array<uint8_t, 32> Sha256::bytes() const {
     const std::unique_ptr<evp_md_ctx_st, Free> copy(EVP_MD_CTX_new());
-    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+    std::array<uint8_t, 32> bytes{};
     unsigned size = 0;
     require(EVP_MD_CTX_copy_ex(copy.get(), m_context.get()));
     require(EVP_DigestFinal_ex(copy.get(), bytes.data(), &size));
+    return bytes;
+}
+
+std::string Sha256::digits() const {
+    static constexpr char kHex[] = "0123456789abcdef";
     std::string text;
-    for (unsigned i = 0; i < size; ++i)
-        text += {kHex[bytes[i] >> 4], kHex[bytes[i] & 15]};
+    for (const uint8_t byte : bytes())
+        text += {kHex[byte >> 4], kHex[byte & 15]};
     return text;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -18,6 +20,7 @@ class Sha256 {
     void add(const void* data, size_t size);
     /// The hash so far in hexadecimal digits; more may follow.
     std::string digits() const;
+    std::array<uint8_t, 32> bytes() const;
 
   private:
     struct Free {

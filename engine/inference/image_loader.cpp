@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <new>
 
+#include "engine/base/file.h"
 #include "engine/base/job.h"
+#include "engine/hub/sha256.h"
 #include "engine/image/image.h"
 
 namespace diagonal {
@@ -22,10 +24,11 @@ size_t threadCount(size_t files) {
 }  // namespace
 
 ImageLoader::ImageLoader(std::span<const std::filesystem::path> files, const PreprocessConfig& config, int batchSize,
-                         std::stop_token stop)
+                         std::stop_token stop, CacheLink cache)
     : m_files(files),
       m_config(config),
       m_stop(std::move(stop)),
+      m_cache(std::move(cache)),
       m_imageSize(size_t{3} * static_cast<size_t>(config.height) * static_cast<size_t>(config.width)),
       m_slots(kBatchesAhead) {
     const auto full = static_cast<size_t>(std::max(1, batchSize));
@@ -94,9 +97,36 @@ void ImageLoader::work() {
     }
 }
 
+bool ImageLoader::findByStamp(const std::filesystem::path& file, LoadedImage& result) const {
+    const auto stamp = stampOf(file);
+    if (!stamp) return false;
+    result.known = m_cache.cache->find(m_cache.context, file, *stamp);
+    if (result.known && result.known->values.size() != m_cache.dim) result.known.reset();
+    if (isSettled(*stamp)) result.stamp = stamp;
+    return result.known.has_value();
+}
+
+bool ImageLoader::findByContent(const std::filesystem::path& file, std::span<const uint8_t> bytes,
+                                LoadedImage& result) const {
+    // Written to while it was read: its stamp tells nothing of these bytes.
+    if (result.stamp != stampOf(file)) result.stamp.reset();
+    Sha256 hash;
+    hash.add(bytes.data(), bytes.size());
+    result.content = hash.bytes();
+    result.known = m_cache.cache->find(m_cache.context, result.content);
+    if (result.known && result.known->values.size() != m_cache.dim) result.known.reset();
+    if (result.known && result.stamp) m_cache.cache->addFile(file, *result.stamp, result.content);
+    return result.known.has_value();
+}
+
 void ImageLoader::load(size_t file, float* pixels, LoadedImage& result) const {
     try {
-        const Image image = readImage(m_files[file]);
+        const std::filesystem::path& path = m_files[file];
+        const bool isCaching = m_cache.cache != nullptr;
+        if (isCaching && findByStamp(path, result)) return;
+        const std::vector<uint8_t> bytes = readBytes(path);
+        if (isCaching && findByContent(path, bytes, result)) return;
+        const Image image = decodeImage(bytes, displayName(path));
         result.width = image.width;
         result.height = image.height;
         normalize(resizeAndCrop(image, m_config), m_config, pixels);

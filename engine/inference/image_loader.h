@@ -3,7 +3,9 @@
 
 #include <condition_variable>
 #include <filesystem>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -11,13 +13,25 @@
 #include <vector>
 
 #include "engine/image/preprocess.h"
+#include "engine/inference/embedding_cache.h"
 
 namespace diagonal {
 
 /// What became of one file.
 struct LoadedImage {
     int width = 0, height = 0;  ///< of the file
-    std::string error;          ///< empty when its pixels are there
+    std::string error;          ///< empty when its pixels are there, or `known`
+    // With a cache:
+    std::optional<CachedEmbedding> known;
+    std::optional<FileStamp> stamp;  ///< where the file may be known by it
+    ContentHash content{};           ///< when it is not known
+};
+
+/// Where to look before a file is decoded.
+struct CacheLink {
+    std::shared_ptr<EmbeddingCache> cache;  ///< may be null
+    ContentHash context{};
+    size_t dim = 0;  ///< what else comes from the cache does not count
 };
 
 /// Consecutive files, decoded and normalised.
@@ -32,7 +46,7 @@ struct ImageBatch {
 class ImageLoader {
   public:
     ImageLoader(std::span<const std::filesystem::path> files, const PreprocessConfig& config, int batchSize,
-                std::stop_token stop);
+                std::stop_token stop, CacheLink cache = {});
     /// Joins every thread; a file that is being decoded is finished first.
     ~ImageLoader();
     ImageLoader(const ImageLoader&) = delete;
@@ -49,10 +63,13 @@ class ImageLoader {
 
     void work();
     void load(size_t file, float* pixels, LoadedImage& result) const;
+    bool findByStamp(const std::filesystem::path& file, LoadedImage& result) const;
+    bool findByContent(const std::filesystem::path& file, std::span<const uint8_t> bytes, LoadedImage& result) const;
 
     std::span<const std::filesystem::path> m_files;
     PreprocessConfig m_config;
     std::stop_token m_stop;
+    CacheLink m_cache;
     size_t m_imageSize;
     std::vector<size_t> m_starts;   ///< first file of each batch, and the end
     std::vector<size_t> m_batchOf;  ///< of each file

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/inference/session.h"
 
+#include <torch/version.h>
+
 #include <algorithm>
 #include <numeric>
 
 #include "engine/base/device.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
+#include "engine/checkpoint/model_identity.h"
+#include "engine/hub/sha256.h"
 #include "engine/image/image.h"
 #include "engine/inference/image_loader.h"
 #include "engine/model/layers.h"
@@ -83,6 +87,19 @@ std::vector<float> scaledValues(const Tensor& grid) {
     return {scaled.const_data_ptr<float>(), scaled.const_data_ptr<float>() + scaled.numel()};
 }
 
+/// Rows do not depend on each other: a picture gets the same numbers in any batch.
+void normalizeAll(std::vector<ImageEmbedding>& results, int64_t dim) {
+    std::vector<float> rows;
+    for (const ImageEmbedding& result : results)
+        rows.insert(rows.end(), result.values.begin(), result.values.end());
+    const Tensor unit = finish(torch::from_blob(rows.data(), {static_cast<int64_t>(rows.size()) / dim, dim}), true);
+    const float* row = unit.const_data_ptr<float>();
+    for (ImageEmbedding& result : results) {
+        std::copy_n(row, result.values.size(), result.values.begin());
+        row += result.values.size();
+    }
+}
+
 }  // namespace
 
 struct Session::Impl {
@@ -92,8 +109,13 @@ struct Session::Impl {
     torch::ScalarType dtype = torch::kFloat;
     Tensor familiarTexts;  ///< [k, embed_dim] of unit length, or undefined; embedded when first needed
 
+    std::string identity;  ///< empty: not asked for yet
+
     std::vector<bool> areFamiliar(const Tensor& features) const;
-    Tensor embed(ImageBatch& batch, const std::vector<int64_t>& good, bool normalized) const;
+    CacheLink cacheLink(Session& session) const;
+    void embedBatch(ImageBatch& batch, std::span<const std::filesystem::path> files, const CacheLink& cache,
+                    std::vector<ImageEmbedding>& results) const;
+    Tensor embed(ImageBatch& batch, const std::vector<int64_t>& good) const;
     Tensor embed(const TokenBatch& tokens, bool normalized) const;
     Tensor relevance(const Image& image, const Tensor& texts) const;
 };
@@ -129,14 +151,39 @@ const SessionOptions& Session::options() const {
     return m_impl->options;
 }
 
-Tensor Session::Impl::embed(ImageBatch& batch, const std::vector<int64_t>& good, bool normalized) const {
+const std::string& Session::identity() {
+    Impl& impl = *m_impl;
+    if (!impl.identity.empty()) return impl.identity;
+    const PreprocessConfig& input = impl.bundle.preprocess;
+    std::string text = modelIdentity(impl.bundle.info) + " " + impl.options.precision;
+    for (const int value : {input.width, input.height, static_cast<int>(input.interpolation),
+                            static_cast<int>(input.resizeMode), int{input.fillColor}, int{input.floorCrop}})
+        text += " " + std::to_string(value);
+    Sha256 hash;
+    hash.add(text.data(), text.size());
+    hash.add(input.mean.data(), sizeof input.mean);
+    hash.add(input.std.data(), sizeof input.std);
+    return impl.identity = hash.digits();
+}
+
+/// The device's kind and the version count as well: their last bits differ.
+CacheLink Session::Impl::cacheLink(Session& session) const {
+    if (!options.cache || !options.cache->isOpen()) return {};
+    const std::string text =
+        session.identity() + (device.is_cuda() ? " cuda " : " cpu ") + DIAGONAL_VERSION + " " + TORCH_VERSION;
+    Sha256 hash;
+    hash.add(text.data(), text.size());
+    return {options.cache, hash.bytes(), static_cast<size_t>(bundle.info.embedDim)};
+}
+
+Tensor Session::Impl::embed(ImageBatch& batch, const std::vector<int64_t>& good) const {
     const PreprocessConfig& size = bundle.preprocess;
     Tensor pixels =
         torch::from_blob(batch.pixels.data(), {static_cast<int64_t>(batch.images.size()), 3, size.height, size.width});
     if (good.size() < batch.images.size()) pixels = pixels.index_select(0, torch::tensor(good, torch::kLong));
     return encodeInParts(0, pixels.size(0), [&](int64_t first, int64_t count) {
         const Tensor input = pixels.narrow(0, first, count).to(device, dtype);
-        return finish(bundle.model->encodeImage(input, false), normalized);
+        return finish(bundle.model->encodeImage(input, false), false);
     });
 }
 
@@ -160,6 +207,41 @@ std::vector<bool> Session::Impl::areFamiliar(const Tensor& features) const {
     return familiar;
 }
 
+/// Fills in what the cache knows, and what is computed here: not normalised.
+void Session::Impl::embedBatch(ImageBatch& batch, std::span<const std::filesystem::path> files, const CacheLink& cache,
+                               std::vector<ImageEmbedding>& results) const {
+    std::vector<int64_t> missing;
+    for (size_t i = 0; i < results.size(); ++i) {
+        LoadedImage& image = batch.images[i];
+        ImageEmbedding& result = results[i];
+        result.index = batch.first + i;
+        result.width = image.known ? image.known->width : image.width;
+        result.height = image.known ? image.known->height : image.height;
+        result.error = std::move(image.error);
+        if (image.known) {
+            result.values = std::move(image.known->values);
+            result.familiar = image.known->familiar;
+        } else if (result.error.empty()) {
+            missing.push_back(static_cast<int64_t>(i));
+        }
+    }
+    if (missing.empty()) return;
+    const Tensor features = embed(batch, missing);
+    const float* row = features.const_data_ptr<float>();
+    const std::vector<bool> familiar = areFamiliar(features);
+    for (size_t k = 0; k < missing.size(); ++k, row += features.size(1)) {
+        ImageEmbedding& result = results[static_cast<size_t>(missing[k])];
+        result.values.assign(row, row + features.size(1));
+        result.familiar = familiar[k];
+        const LoadedImage& image = batch.images[static_cast<size_t>(missing[k])];
+        if (cache.cache)
+            cache.cache->add(cache.context, {files[result.index],
+                                             image.stamp,
+                                             image.content,
+                                             {result.values, result.width, result.height, result.familiar}});
+    }
+}
+
 void Session::embedImages(std::span<const std::filesystem::path> files, bool normalized,
                           const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job) {
     const auto total = static_cast<int64_t>(files.size());
@@ -170,34 +252,19 @@ void Session::embedImages(std::span<const std::filesystem::path> files, bool nor
         const Embeddings known = embedTexts(model.familiarTexts);
         m_impl->familiarTexts = torch::tensor(known.values).view({known.count(), known.dim});
     }
-    ImageLoader loader(files, m_impl->bundle.preprocess, m_impl->options.batchSize, job.stop);
+    const CacheLink cache = m_impl->cacheLink(*this);
+    ImageLoader loader(files, m_impl->bundle.preprocess, m_impl->options.batchSize, job.stop, cache);
     while (ImageBatch* batch = loader.next()) {
         const c10::InferenceMode inference;
         std::vector<ImageEmbedding> results(batch->images.size());
-        std::vector<int64_t> good;
-        for (size_t i = 0; i < results.size(); ++i) {
-            LoadedImage& image = batch->images[i];
-            if (image.error.empty()) good.push_back(static_cast<int64_t>(i));
-            results[i].index = batch->first + i;
-            results[i].width = image.width;
-            results[i].height = image.height;
-            results[i].error = std::move(image.error);
-        }
-        if (!good.empty()) {
-            const Tensor features = m_impl->embed(*batch, good, normalized);
-            const float* row = features.const_data_ptr<float>();
-            const std::vector<bool> familiar = m_impl->areFamiliar(features);
-            for (size_t k = 0; k < good.size(); ++k, row += features.size(1)) {
-                ImageEmbedding& result = results[static_cast<size_t>(good[k])];
-                result.values.assign(row, row + features.size(1));
-                result.familiar = familiar[k];
-            }
-        }
+        m_impl->embedBatch(*batch, files, cache, results);
+        if (normalized) normalizeAll(results, model.embedDim);
         const auto done = static_cast<int64_t>(batch->first + results.size());
         job.throwIfStopped();
         onBatch(std::move(results));
         job.progress(done, total);
     }
+    if (cache.cache) cache.cache->flush();
 }
 
 Embeddings Session::embedTexts(std::span<const std::string> texts, bool normalized, std::vector<size_t>* truncated,

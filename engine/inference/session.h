@@ -15,12 +15,15 @@
 
 namespace diagonal {
 
+class EmbeddingCache;
+
 struct SessionOptions {
     std::string device = "auto";
     std::string precision = "auto";  ///< auto, fp32, bf16, fp16. auto is fp32 on the CPU, bf16 on a GPU.
     int batchSize = 32;
-    std::optional<int> imageSize = {};  ///< another input size than the model's
-    std::string architecture = {};      ///< of a lone file with weights, where its shapes do not tell all
+    std::optional<int> imageSize = {};           ///< another input size than the model's
+    std::string architecture = {};               ///< of a lone file with weights, where its shapes do not tell all
+    std::shared_ptr<EmbeddingCache> cache = {};  ///< of image embeddings; without one each is computed
 };
 
 /// Rows of float32, n x dim.
@@ -53,9 +56,14 @@ class Session {
 
     const ModelInfo& info() const;
     const SessionOptions& options() const;  ///< with "auto" resolved
+    /// Equal for sessions that give a picture the same embedding (but for the last bits): 64 hexadecimal digits of
+    /// modelIdentity, the input's size and preprocessing, and the precision.
+    const std::string& identity();
 
     /// Decodes, preprocesses and embeds; images arrive in batches, in input order, as they are ready. Decoding overlaps
-    /// with inference. A file that cannot be read arrives with its error; the rest goes on. Throws Cancelled.
+    /// with inference. A file that cannot be read arrives with its error; the rest goes on. With a cache, pictures it
+    /// knows are neither decoded nor computed; their embeddings are those that were computed once, bit for bit. Throws
+    /// Cancelled.
     void embedImages(std::span<const std::filesystem::path> files, bool normalized,
                      const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job = {});
 

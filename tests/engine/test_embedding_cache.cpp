@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <QTemporaryDir>
+#include <QTest>
+#include <algorithm>
+#include <fstream>
+#include <random>
+#include <thread>
+
+#include "engine/base/file.h"
+#include "engine/inference/cache_size.h"
+#include "engine/inference/embedding_cache.h"
+#include "engine/inference/session.h"
+#include "engine/inference/sqlite.h"
+#include "tests/engine/tiny_model.h"
+
+using namespace diagonal;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string ppm(unsigned seed) {
+    std::mt19937 random(seed);
+    std::string bytes = "P6\n40 30\n255\n";
+    for (int i = 0; i < 40 * 30 * 3; ++i)
+        bytes += static_cast<char>(random());
+    return bytes;
+}
+
+/// Sets the time of change back; `changed` cannot be set.
+void settle(const fs::path& file) {
+    const timespec times[2] = {{1'000'000'000, 0}, {1'000'000'000, 0}};
+    QCOMPARE(::utimensat(AT_FDCWD, file.c_str(), times, 0), 0);
+}
+
+std::vector<ImageEmbedding> embedAll(Session& session, const std::vector<fs::path>& files, bool normalized = true) {
+    std::vector<ImageEmbedding> all;
+    session.embedImages(files, normalized,
+                        [&](std::vector<ImageEmbedding> batch) { std::ranges::move(batch, std::back_inserter(all)); });
+    return all;
+}
+
+bool equal(const std::vector<ImageEmbedding>& a, const std::vector<ImageEmbedding>& b) {
+    return std::ranges::equal(a, b, [](const ImageEmbedding& x, const ImageEmbedding& y) {
+        return x.index == y.index && x.values == y.values && x.width == y.width && x.height == y.height &&
+               x.error == y.error && x.familiar == y.familiar;
+    });
+}
+
+ContentHash hashOf(int i) {
+    ContentHash hash{};
+    for (size_t k = 0; k < 4; ++k)
+        hash[k] = static_cast<uint8_t>(i >> (8 * k));
+    return hash;
+}
+
+CacheEntry entryOf(int i, size_t dim = 8) {
+    FileStamp stamp{i, 1, 2, 3, 4};
+    return {fs::path("/pictures") / (std::to_string(i) + ".jpg"),
+            stamp,
+            hashOf(i),
+            {std::vector<float>(dim, static_cast<float>(i)), 40, 30, i % 2 == 0}};
+}
+
+}  // namespace
+
+class TestEmbeddingCache : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::string m_model;
+    std::vector<fs::path> m_images;
+    int m_caches = 0;
+
+    fs::path root() const { return m_folder.path().toStdString(); }
+    fs::path newFolder() { return root() / ("cache" + std::to_string(m_caches++)); }
+    std::shared_ptr<Session> open(std::shared_ptr<EmbeddingCache> cache, int batchSize = 8,
+                                  const std::string& precision = "fp32") {
+        return Session::open(
+            m_model, {.device = "cpu", .precision = precision, .batchSize = batchSize, .cache = std::move(cache)});
+    }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        qunsetenv("DIAGONAL_EMBEDDING_CACHE_LIMIT");
+        m_model = (root() / "model").string();
+        writeTinyModel(m_model);
+        for (unsigned i = 0; i < 30; ++i) {
+            m_images.push_back(root() / ("image" + std::to_string(i) + ".ppm"));
+            writeFile(m_images.back(), i == 7 ? "nothing" : ppm(i));
+        }
+    }
+
+    void theSecondTimeIsEqualToTheBitWithoutDecoding() {
+        const fs::path folder = newFolder();
+        const auto expected = embedAll(*open(nullptr), m_images);
+        const auto raw = embedAll(*open(nullptr), m_images, false);
+        QVERIFY(equal(embedAll(*open(std::make_shared<EmbeddingCache>(folder)), m_images), expected));
+        const auto cache = std::make_shared<EmbeddingCache>(folder);
+        QCOMPARE(cache->info().embeddings, int64_t{29});
+        const auto session = open(cache);
+        QVERIFY(equal(embedAll(*session, m_images), expected));
+        QVERIFY(equal(embedAll(*session, m_images, false), raw));
+        QVERIFY(cache->takeMessages().empty());
+
+        // Other numbers in the cache come out: so nothing was computed.
+        SqliteDatabase database(cache->info().file, 1000);
+        database.run("UPDATE vectors SET numbers = zeroblob(96)");
+        database.run("UPDATE pictures SET checksum = (SELECT checksum FROM pictures LIMIT 1)");
+        const auto broken = embedAll(*session, m_images, false);
+        QVERIFY2(equal(broken, raw), "a row whose checksum does not fit is computed again");
+    }
+
+    void aRowOfTheCacheIsUsed() {
+        const auto cache = std::make_shared<EmbeddingCache>(newFolder());
+        const auto session = open(cache);
+        embedAll(*session, {m_images[0]});
+        SqliteDatabase database(cache->info().file, 1000);
+        database.run("UPDATE pictures SET width = 1234");
+        QCOMPARE(embedAll(*session, {m_images[0]})[0].width, 1234);
+    }
+
+    void whatChangedIsComputedAgain() {
+        const auto cache = std::make_shared<EmbeddingCache>(newFolder());
+        const auto session = open(cache);
+        const fs::path file = root() / "changing.ppm";
+        writeFile(file, ppm(100));
+        settle(file);
+        const auto first = embedAll(*session, {file});
+        // The same size, and the time of change set back.
+        std::ofstream(file, std::ios::binary) << ppm(101);
+        settle(file);
+        const auto second = embedAll(*session, {file});
+        QVERIFY(first[0].values != second[0].values);
+        QVERIFY(equal(second, embedAll(*open(nullptr), {file})));
+        std::ofstream(file, std::ios::binary) << "no picture";
+        QVERIFY(!embedAll(*session, {file})[0].error.empty());
+        fs::remove(file);
+        QVERIFY(!embedAll(*session, {file})[0].error.empty());
+    }
+
+    void theContentCountsNotTheName() {
+        const auto cache = std::make_shared<EmbeddingCache>(newFolder());
+        const auto session = open(cache);
+        const fs::path copy = root() / "copy.ppm";
+        writeFile(copy, ppm(3));
+        embedAll(*session, {m_images[3]});
+        embedAll(*session, {copy});
+        QCOMPARE(cache->info().embeddings, int64_t{1});
+    }
+
+    void anotherModelOrPrecisionIsAnotherContext() {
+        const auto cache = std::make_shared<EmbeddingCache>(newFolder());
+        const auto one = open(cache), low = open(cache, 8, "bf16");
+        QCOMPARE(one->identity(), open(nullptr)->identity());
+        QVERIFY(one->identity() != low->identity());
+        embedAll(*one, {m_images[0]});
+        QVERIFY(equal(embedAll(*low, {m_images[0]}), embedAll(*open(nullptr, 8, "bf16"), {m_images[0]})));
+        QCOMPARE(cache->info().embeddings, int64_t{2});
+
+        const fs::path other = root() / "other-model";
+        fs::copy(m_model, other);
+        QCOMPARE(Session::open(other.string(), {.device = "cpu"})->identity(), one->identity());
+        std::fstream weights(other / "open_clip_model.safetensors", std::ios::in | std::ios::out | std::ios::binary);
+        weights.seekg(-1, std::ios::end);
+        const char last = static_cast<char>(weights.get());
+        weights.seekp(-1, std::ios::end);
+        weights.put(static_cast<char>(last ^ 1));
+        weights.close();
+        QVERIFY(Session::open(other.string(), {.device = "cpu"})->identity() != one->identity());
+        QVERIFY(Session::open(m_model, {.device = "cpu", .imageSize = 64})->identity() != one->identity());
+    }
+
+    void whatWasNotUsedForLongestGoes() {
+        const fs::path folder = newFolder();
+        constexpr int64_t kLimit = 4'000'000;
+        constexpr int kCount = 1800;  // of 2 kB each
+        EmbeddingCache cache(folder);
+        cache.setLimit(kLimit);
+        for (int i = 0; i < kCount; ++i) {
+            cache.add(hashOf(-1), entryOf(i, 512));
+            if (i == 500) {
+                cache.flush();
+                SqliteDatabase(cache.info().file, 1000).run("UPDATE pictures SET used = 1");
+                QVERIFY(cache.find(hashOf(-1), hashOf(0)));
+            }
+        }
+        const CacheInfo info = cache.info();
+        QVERIFY(info.embeddings > 1000 && info.embeddings < kCount);
+        QVERIFY(info.files == info.embeddings);
+        QCOMPARE(info.limit, kLimit);
+        QVERIFY(fs::file_size(info.file) < kLimit + 2'000'000);
+        QVERIFY(cache.find(hashOf(-1), hashOf(kCount - 1)));
+        QVERIFY(cache.find(hashOf(-1), hashOf(0)));
+        QVERIFY(!cache.find(hashOf(-1), hashOf(1)));
+        cache.clear();
+        QCOMPARE(cache.info().embeddings, int64_t{0});
+        QCOMPARE(EmbeddingCache(folder).info().limit, kLimit);
+        cache.setLimit(1'000'000);
+    }
+
+    void aDamagedDatabaseIsRenamedAndANewOneBegun_data() {
+        QTest::addColumn<QString>("damage");
+        for (const char* damage : {"text", "pages", "cut", "version"})
+            QTest::newRow(damage) << damage;
+    }
+    void aDamagedDatabaseIsRenamedAndANewOneBegun() {
+        QFETCH(QString, damage);
+        const fs::path folder = newFolder();
+        fs::path file;
+        {
+            EmbeddingCache cache(folder);
+            for (int i = 0; i < 2000; ++i)
+                cache.add(hashOf(-1), entryOf(i, 100));
+            cache.flush();
+            file = cache.info().file;
+        }
+        if (damage == "text") writeFile(file, "this is no database, but a text\n");
+        if (damage == "version") SqliteDatabase(file, 1000).run("PRAGMA user_version = 77");
+        if (damage == "cut") fs::resize_file(file, 20000);
+        if (damage == "pages") {
+            std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+            bytes.seekp(3000);
+            for (auto left = fs::file_size(file) - 3000; left > 0; --left)
+                bytes.put('\x5A');
+        }
+        EmbeddingCache cache(folder);
+        for (int i = 0; i < 2000; ++i)
+            cache.find(hashOf(-1), hashOf(i));
+        cache.add(hashOf(-1), entryOf(1));
+        cache.flush();
+        QVERIFY(cache.isOpen());
+        QVERIFY(fs::exists(file.string() + ".damaged"));
+        const auto messages = cache.takeMessages();
+        QCOMPARE(messages.size(), size_t{1});
+        QVERIFY(messages[0].find("damaged") != std::string::npos);
+        cache.add(hashOf(-1), entryOf(2));
+        cache.flush();
+        QVERIFY(cache.find(hashOf(-1), hashOf(2)));
+    }
+
+    void withoutAFolderWorkGoesOn() {
+        const fs::path file = root() / "in-the-way";
+        writeFile(file, "");
+        const auto cache = std::make_shared<EmbeddingCache>(file / "cache");
+        QVERIFY(!cache->isOpen());
+        QCOMPARE(cache->takeMessages().size(), size_t{1});
+        QVERIFY(equal(embedAll(*open(cache), m_images), embedAll(*open(nullptr), m_images)));
+        QVERIFY_THROWS_EXCEPTION(Error, cache->setLimit(2'000'000));
+        cache->clear();
+        const fs::path blocked = newFolder();
+        fs::create_directories(blocked / "embeddings-1.sqlite");
+        EmbeddingCache folder(blocked);
+        QVERIFY(!folder.isOpen());
+        QCOMPARE(folder.takeMessages().size(), size_t{1});
+    }
+
+    void severalShareIt() {
+        const fs::path folder = newFolder();
+        std::vector<std::thread> threads;
+        for (int t = 0; t < 4; ++t)
+            threads.emplace_back([&, t] {
+                EmbeddingCache cache(folder);
+                for (int i = 0; i < 1000; ++i)
+                    cache.add(hashOf(-1), entryOf(i * 4 + t));
+            });
+        for (auto& thread : threads)
+            thread.join();
+        EmbeddingCache cache(folder);
+        QCOMPARE(cache.info().embeddings, int64_t{4000});
+        for (int i = 0; i < 4000; ++i) {
+            const CacheEntry expected = entryOf(i);
+            const auto found = cache.find(hashOf(-1), expected.file, *expected.stamp);
+            QVERIFY(found && found->values == expected.embedding.values && found->familiar == (i % 2 == 0));
+        }
+        FileStamp other = *entryOf(5).stamp;
+        ++other.changed;
+        QVERIFY(!cache.find(hashOf(-1), entryOf(5).file, other));
+        QVERIFY(!cache.find(hashOf(-2), entryOf(5).file, *entryOf(5).stamp));
+    }
+
+    void sizesAreRead() {
+        QCOMPARE(parseBytes("1073741824"), std::optional<int64_t>(1073741824));
+        QCOMPARE(parseBytes("2GB"), std::optional<int64_t>(2'000'000'000));
+        QCOMPARE(parseBytes("2 GiB"), std::optional<int64_t>(int64_t{2} << 30));
+        QCOMPARE(parseBytes("1.5m"), std::optional<int64_t>(1'500'000));
+        for (const char* bad : {"", "GB", "-5GB", "1", "5 apples", "nan", "inf", "1e300", "2GBB"})
+            QVERIFY2(!parseBytes(bad), bad);
+    }
+
+    void theFolderFollowsTheEnvironment() {
+        qputenv("DIAGONAL_EMBEDDING_CACHE", "off");
+        QVERIFY(EmbeddingCache::defaultFolder().empty());
+        qputenv("DIAGONAL_EMBEDDING_CACHE", "/somewhere");
+        QCOMPARE(EmbeddingCache::defaultFolder(), fs::path("/somewhere"));
+        qunsetenv("DIAGONAL_EMBEDDING_CACHE");
+        qputenv("XDG_CACHE_HOME", "/cache");
+        QCOMPARE(EmbeddingCache::defaultFolder(), fs::path("/cache/diagonal"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestEmbeddingCache)
+#include "test_embedding_cache.moc"
