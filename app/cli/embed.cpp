@@ -87,6 +87,7 @@ void addEmbed(CLI::App& app, Program& program) {
         ->option_text("FILE");
     command->add_flag("--no-normalize", options->noNormalize, "Keep the length of the embeddings (default: length 1)");
     addModel(command, *options);
+    addCacheOption(command, *options);
     command->footer(
         "  diagonal-cli embed pictures/ --out pictures.npy --model my-clip\n"
         "  diagonal-cli embed --images a.jpg b.jpg --out two.csv\n"

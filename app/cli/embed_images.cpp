@@ -6,6 +6,7 @@
 
 #include "app/cli/console.h"
 #include "app/cli/inputs.h"
+#include "app/cli/options.h"
 #include "engine/base/file.h"
 #include "engine/inference/export.h"
 
@@ -35,6 +36,7 @@ EmbeddedImages embedFiles(Session& session, const std::vector<std::string>& inpu
             }
         },
         progress.job());
+    reportCache(session);
     result.files = std::move(images.files);
     return result;
 }

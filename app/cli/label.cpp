@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 
 #include "app/cli/console.h"
 #include "app/cli/inputs.h"
+#include "app/cli/label_log.h"
 #include "app/cli/label_options.h"
 #include "app/cli/label_writer.h"
 #include "app/cli/signals.h"
@@ -20,6 +22,7 @@ struct LabelOptions : ModelOptions {
     Score score = Score::Softmax;
     Format format = Format::Table;
     CLI::Option* formatOption = nullptr;
+    bool resume = false;
 };
 
 /// Lines of a file, of standard input ("-") or of a set that comes with Diagonal.
@@ -74,22 +77,39 @@ void noteLongPrompts(Session& session, const std::vector<std::string>& labels,
                        " tokens, so cut at the end: “" + shorten(prompt, 60) + "”.");
 }
 
+/// What must be the same for lines to stand in one file.
+Json settingsOf(const LabelOptions& options, Session& session, const Texts& texts) {
+    static const char* const kScores[] = {"softmax", "sigmoid", "cosine"};
+    return {{"model_identity", session.identity()},
+            {"labels", texts.labels},
+            {"templates", texts.templates},
+            {"top", options.top},
+            {"score", kScores[static_cast<int>(options.score)]}};
+}
+
 int runLabel(const LabelOptions& options) {
+    const Format format =
+        options.formatOption->count() > 0 ? options.format : formatOfFile(options.out, options.format);
+    const bool isLog = format == Format::JsonLines && !options.out.empty();
+    if (options.resume && !isLog) throw UsageError("--resume: needs --out FILE and the format jsonl.");
     Texts texts = givenTexts(options);
     const auto session = openSession(options);
     if (texts.labels.empty()) suggestTexts(session->info(), texts);
     const auto& [labels, templates] = texts;
-    const ImageFiles images = gatherImages(options.images);
+    ImageFiles images = gatherImages(options.images);
     noteLongPrompts(*session, labels, templates);
     const Embeddings prompts = embedLabels(*session, labels, templates, {stopToken(), {}});
 
-    const bool chosen = options.formatOption->count() > 0;
-    LabelWriter writer(
-        {options.out, chosen ? options.format : formatOfFile(options.out, options.format), options.model,
-         session->info().temperature, labels, options.top == 0 ? labels.size() : options.top, options.score},
-        images);
+    std::optional<LabelLog> log;
+    if (isLog) {
+        log.emplace(options.out, settingsOf(options, *session, texts), options.resume);
+        log->takeOut(images);
+    }
+    LabelWriter writer({options.out, isLog ? log->descriptor() : -1, format, options.model, session->info().temperature,
+                        labels, options.top == 0 ? labels.size() : options.top, options.score},
+                       images);
     ProgressLine progress("images");
-    size_t failures = images.failures.size(), unfamiliar = 0;
+    size_t failures = images.failures.size() + (log ? log->errors() : 0), unfamiliar = 0;
     session->embedImages(
         images.files, true,
         [&](const std::vector<ImageEmbedding>& batch) {
@@ -108,7 +128,9 @@ int runLabel(const LabelOptions& options) {
             writer.flush();
         },
         progress.job());
+    reportCache(*session);
     writer.finish();
+    if (log) log->finish();
     if (unfamiliar > 0)
         console().note(grouped(static_cast<int64_t>(unfamiliar)) + " of " +
                        grouped(static_cast<int64_t>(images.files.size())) + " images look like nothing " +
@@ -149,12 +171,16 @@ void addLabel(CLI::App& app, Program& program) {
                      "softmax: labels compete; sigmoid: each on its own; cosine: plain similarity (default: softmax)");
     command->add_option("-o,--out", options->out, "Write to a file instead; .csv, .json, .jsonl set the format")
         ->option_text("FILE");
+    command->add_flag("--resume", options->resume,
+                      "Go on with the jsonl file of --out where a run that was stopped or killed left it");
     addModel(command, *options);
+    addCacheOption(command, *options);
     options->formatOption =
         addFormat(command, options->format, {Format::Table, Format::Csv, Format::Json, Format::JsonLines});
     command->footer(
         "  diagonal-cli label photo.jpg --label \"a dog\" --label \"a cat\" --model my-clip\n"
         "  diagonal-cli label pictures/ --labels labels.txt --template \"a photo of a {}.\" --out labels.csv\n"
+        "  diagonal-cli label archive/ --labels labels.txt --out labels.jsonl --resume\n"
         "  find . -name '*.png' | diagonal-cli label - --label \"red circle\" --label \"blue square\" --format jsonl");
     runs(command, program, options, runLabel);
 }

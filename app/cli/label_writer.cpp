@@ -13,10 +13,27 @@ namespace {
 
 constexpr size_t kMaxNameWidth = 48, kMaxLabelWidth = 32, kRunnersUp = 2;
 
+/// A name that is no UTF-8 is not shown faithfully: its bytes go beside it.
+Json named(const std::filesystem::path& file) {
+    Json result = {{"image", file.string()}};
+    try {
+        [[maybe_unused]] const std::string text = result.dump();
+    } catch (const Json::type_error&) {
+        static constexpr char kHex[] = "0123456789abcdef";
+        std::string digits;
+        for (const char c : file.native())
+            digits += {kHex[static_cast<unsigned char>(c) >> 4], kHex[static_cast<unsigned char>(c) & 15]};
+        result["image_bytes"] = digits;
+    }
+    return result;
+}
+
 }  // namespace
 
 LabelWriter::LabelWriter(LabelReport report, const ImageFiles& images)
-    : m_report(std::move(report)), m_output(m_report.out) {
+    : m_report(std::move(report)),
+      m_output(m_report.descriptor < 0 ? Output(m_report.out)
+                                       : Output(m_report.descriptor, displayName(m_report.out))) {
     m_report.top = std::min(m_report.top, m_report.labels.size());
     if (m_report.format == Format::Csv) m_output.write("image,rank,label,probability,cosine,error\r\n");
     if (m_report.format == Format::Table) measure(images);
@@ -83,7 +100,9 @@ void LabelWriter::add(const std::filesystem::path& file, const std::vector<Label
         scores.push_back({{"label", m_report.labels[bestFirst[i].label]},
                           {"probability", bestFirst[i].probability},
                           {"cosine", bestFirst[i].cosine}});
-    Json result = {{"image", file.string()}, {"sure", isSure(bestFirst)}, {"scores", std::move(scores)}};
+    Json result = named(file);
+    result["sure"] = isSure(bestFirst);
+    result["scores"] = std::move(scores);
     if (m_report.format == Format::JsonLines)
         m_output.write(dump(result) + "\n");
     else
@@ -96,7 +115,8 @@ void LabelWriter::addError(const std::filesystem::path& file, const std::string&
     } else if (m_report.format == Format::Csv) {
         m_output.write(csvText(resultName(file, m_output.isTerminal())) + ",,,,," + csvText(reason) + "\r\n");
     } else {
-        Json result = {{"image", file.string()}, {"error", reason}};
+        Json result = named(file);
+        result["error"] = reason;
         if (m_report.format == Format::JsonLines)
             m_output.write(dump(result) + "\n");
         else

@@ -13,6 +13,7 @@ namespace diagonal::cli {
 
 struct LabelReport {
     std::string out;
+    int descriptor = -1;  ///< of `out`, where it is written to as results come
     Format format = Format::Table;
     std::string model;
     double temperature = 0;

@@ -170,6 +170,7 @@ void addMatrix(CLI::App& app, Program& program) {
     command->add_option("-o,--out", options->out, "The file to write: .csv, .npy or .png (default: print)")
         ->option_text("FILE");
     addModel(command, *options);
+    addCacheOption(command, *options);
     addFormat(command, options->format, {Format::Table, Format::Csv, Format::Json});
     command->footer(
         "  diagonal-cli matrix --images pictures/ --texts captions.txt --out matrix.png --model my-clip\n"

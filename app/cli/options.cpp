@@ -7,6 +7,7 @@
 #include "app/cli/console.h"
 #include "engine/base/device.h"
 #include "engine/checkpoint/model_folder.h"
+#include "engine/inference/embedding_cache.h"
 
 namespace diagonal::cli {
 
@@ -132,6 +133,15 @@ void addModel(CLI::App* command, ModelOptions& options) {
     addQuiet(command);
 }
 
+void addCacheOption(CLI::App* command, ModelOptions& options) {
+    options.useCache = true;
+    command
+        ->add_flag_callback(
+            "--no-cache", [&options] { options.useCache = false; },
+            "Compute every picture anew, and keep nothing in the cache (see “diagonal-cli cache”)")
+        ->group(kCommon);
+}
+
 CLI::Option* addFormat(CLI::App* command, Format& format, std::initializer_list<Format> allowed) {
     static const std::vector<std::pair<std::string, Format>> kNames = {
         {"table", Format::Table}, {"csv", Format::Csv}, {"json", Format::Json}, {"jsonl", Format::JsonLines}};
@@ -163,6 +173,8 @@ std::shared_ptr<Session> openSession(const ModelOptions& options) {
     SessionOptions settings{options.device, options.precision, options.batchSize};
     if (options.imageSize > 0) settings.imageSize = options.imageSize;
     settings.architecture = options.architecture;
+    const auto folder = options.useCache ? EmbeddingCache::defaultFolder() : std::filesystem::path();
+    if (!folder.empty()) settings.cache = std::make_shared<EmbeddingCache>(folder);
     auto session = Session::open(locateModel(options.model).string(), settings);
     const ModelInfo& info = session->info();
     if (!info.knows.empty()) {
@@ -170,7 +182,14 @@ std::shared_ptr<Session> openSession(const ModelOptions& options) {
         if (options.model == "demo") text += " For other pictures open a CLIP model with --model.";
         console().note(text);
     }
+    reportCache(*session);
     return session;
+}
+
+void reportCache(const Session& session) {
+    if (!session.options().cache) return;
+    for (const auto& message : session.options().cache->takeMessages())
+        console().note("Note: " + message);
 }
 
 }  // namespace diagonal::cli

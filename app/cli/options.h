@@ -53,7 +53,8 @@ struct ComputeOptions {
 struct ModelOptions : ComputeOptions {
     std::string model = "demo";
     std::string architecture;
-    int imageSize = 0;  ///< 0: the model's own
+    int imageSize = 0;      ///< 0: the model's own
+    bool useCache = false;  ///< of image embeddings
 };
 
 void addQuiet(CLI::App* command);
@@ -63,6 +64,8 @@ void addPrecision(CLI::App* command, std::string& precision);
 void addBatchSize(CLI::App* command, int& batchSize);
 void addArchitecture(CLI::App* command, std::string& architecture);
 void addModel(CLI::App* command, ModelOptions& options);
+/// Has the command use the cache of image embeddings, and gives it --no-cache.
+void addCacheOption(CLI::App* command, ModelOptions& options);
 CLI::Option* addFormat(CLI::App* command, Format& format, std::initializer_list<Format> allowed);
 
 /// Finds the devices and sets the threads; before anything that computes.
@@ -73,5 +76,8 @@ std::filesystem::path locateModel(const std::string& model);
 
 /// Opens the model, says what it knows when that is not everything.
 std::shared_ptr<Session> openSession(const ModelOptions& options);
+
+/// Says what went wrong with the session's cache, if anything.
+void reportCache(const Session& session);
 
 }  // namespace diagonal::cli

@@ -8,12 +8,16 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "app/cli/console.h"
 
 namespace diagonal::cli {
 
-Output::Output(const std::string& file) {
+Output::Output(int descriptor, std::string name) : m_descriptor(descriptor), m_name(std::move(name)) {
+}
+
+Output::Output(const std::string& file) : m_descriptor(STDOUT_FILENO) {
     if (!file.empty())
         m_file = std::make_unique<AtomicFile>(file);
     else
@@ -34,7 +38,7 @@ void Output::flush() {
     if (m_terminal && !m_buffer.empty()) console().clearLive();
     size_t at = 0;
     while (at < m_buffer.size()) {
-        const auto written = ::write(STDOUT_FILENO, m_buffer.data() + at, m_buffer.size() - at);
+        const auto written = ::write(m_descriptor, m_buffer.data() + at, m_buffer.size() - at);
         if (written >= 0) {
             at += static_cast<size_t>(written);
         } else if (errno == EPIPE) {
@@ -43,7 +47,9 @@ void Output::flush() {
         } else if (errno != EINTR && errno != EAGAIN) {
             const std::string reason = std::strerror(errno);
             m_buffer.clear();
-            throw Error("standard output", "cannot be written: " + reason, "Use --out FILE, or check the disk.");
+            throw Error(m_name, "cannot be written: " + reason,
+                        m_descriptor == STDOUT_FILENO ? "Use --out FILE, or check the disk."
+                                                      : "Free some space, then go on with --resume.");
         }
     }
     m_buffer.clear();

@@ -23,6 +23,8 @@ class OutputClosed : public std::exception {};
 class Output {
   public:
     explicit Output(const std::string& file = {});
+    /// To the end of an open file, as it comes; `name` stands in errors. The descriptor stays the caller's.
+    Output(int descriptor, std::string name);
 
     /// Whether a person reads along: stdout, and it is a terminal.
     bool isTerminal() const { return m_terminal; }
@@ -35,6 +37,8 @@ class Output {
   private:
     std::unique_ptr<AtomicFile> m_file;
     std::string m_buffer;
+    int m_descriptor;
+    std::string m_name = "standard output";
     bool m_terminal = false;
 };
 

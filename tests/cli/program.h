@@ -20,6 +20,9 @@ struct Finished {
     nlohmann::json json() const { return nlohmann::json::parse(out); }
 };
 
+/// Tests leave the person's own cache of embeddings alone.
+inline const bool kCacheIsOff = qputenv("DIAGONAL_EMBEDDING_CACHE", "off");
+
 inline QString programFile() {
     return QString::fromUtf8(paths::kPrograms) + QStringLiteral("/diagonal-cli");
 }

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/label_log.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+#include "app/cli/console.h"
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+
+namespace diagonal::cli {
+
+namespace {
+
+constexpr const char* kFormat = "diagonal-label-resume";
+
+/// The path that a line is about, empty where it is no line of ours.
+std::string imageOf(const Json& line) {
+    if (!line.is_object() || (!line.contains("scores") && !line.contains("error"))) return {};
+    const auto bytes = line.find("image_bytes");
+    if (bytes == line.end()) {
+        const auto image = line.find("image");
+        return image != line.end() && image->is_string() ? image->get<std::string>() : "";
+    }
+    if (!bytes->is_string()) return {};
+    const auto digits = bytes->get<std::string>();
+    std::string name;
+    for (size_t i = 0; i + 1 < digits.size(); i += 2)
+        name += static_cast<char>(std::strtol(digits.substr(i, 2).c_str(), nullptr, 16));
+    return name;
+}
+
+}  // namespace
+
+LabelLog::LabelLog(const std::string& file, const Json& settings, bool resume)
+    : m_file(file), m_settingsFile(file + ".resume.json") {
+    m_descriptor = ::open(m_file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
+    const std::string name = displayName(m_file);
+    if (m_descriptor < 0) throw Error(name, std::string("cannot be written: ") + std::strerror(errno));
+    try {
+        struct stat status = {};
+        if (::fstat(m_descriptor, &status) != 0 || !S_ISREG(status.st_mode)) throw Error(name, "is not a regular file");
+        if (::flock(m_descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+            throw Error(name, "another process is writing to it", "Wait for it, or choose another --out");
+        if (!resume || status.st_size == 0) {
+            begin(settings);
+            return;
+        }
+        if (!std::filesystem::exists(m_settingsFile))
+            throw Error(displayName(m_settingsFile), "is missing, so nobody knows which model and labels made " + name,
+                        "Leave --resume out to begin anew");
+        const Json kept = Json::parse(readText(m_settingsFile), nullptr, false);
+        if (!kept.is_object() || kept.value("format", Json()) != kFormat || kept.value("version", Json()) != 1)
+            throw Error(displayName(m_settingsFile), "was not written by this command");
+        for (const auto& [key, value] : settings.items())
+            if (kept.value(key, Json()) != value)
+                throw Error(name, "was begun with another “" + key + "”",
+                            "Use the same model and options, or leave --resume out to begin anew");
+        readLines();
+    } catch (...) {
+        ::close(m_descriptor);
+        throw;
+    }
+}
+
+LabelLog::~LabelLog() {
+    ::close(m_descriptor);
+}
+
+/// The settings last, so that they never stand beside lines of another run.
+void LabelLog::begin(const Json& settings) {
+    std::error_code ignored;
+    std::filesystem::remove(m_settingsFile, ignored);
+    if (::ftruncate(m_descriptor, 0) != 0)
+        throw Error(displayName(m_file), std::string("cannot be written: ") + std::strerror(errno));
+    Json all = {{"format", kFormat}, {"version", 1}};
+    all.update(settings);
+    writeFile(m_settingsFile, dump(all, 2) + "\n");
+}
+
+void LabelLog::readLines() {
+    std::ifstream lines(m_file, std::ios::binary);
+    int64_t whole = 0;
+    size_t count = 0;
+    for (std::string line; std::getline(lines, line) && !lines.eof(); ++count) {
+        const Json json = Json::parse(line, nullptr, false);
+        std::string image = imageOf(json);
+        if (image.empty()) break;
+        if (json.contains("error")) ++m_errors;
+        m_known.insert(std::move(image));
+        whole += static_cast<int64_t>(line.size()) + 1;
+    }
+    if (::ftruncate(m_descriptor, whole) != 0)
+        throw Error(displayName(m_file), std::string("cannot be written: ") + std::strerror(errno));
+    console().note("Going on behind " + grouped(static_cast<int64_t>(count)) + " images in " + displayName(m_file) +
+                   ".");
+}
+
+void LabelLog::takeOut(ImageFiles& images) const {
+    if (m_known.empty()) return;
+    std::erase_if(images.files, [&](const auto& file) { return m_known.contains(file.native()); });
+    std::erase_if(images.failures, [&](const auto& failure) { return m_known.contains(failure.path.native()); });
+}
+
+void LabelLog::finish() {
+    if (::fsync(m_descriptor) != 0 && errno != EINVAL)
+        throw Error(displayName(m_file), std::string("cannot be written: ") + std::strerror(errno));
+    syncFolder(m_file.parent_path());
+}
+
+}  // namespace diagonal::cli
