@@ -160,10 +160,12 @@ int runExplain(const ExplainOptions& options) {
     checkTemplates(options.templates);
     if (options.out.empty() && options.format == Format::Table)
         throw UsageError("nothing to write. Give --out DIR for pictures, or --format json or csv for the numbers.");
-    const std::vector<std::string> labels = cleanLabels(options.labels);
+    const std::vector<Label> given = parseLabels(cleanLabels(options.labels));
+    const std::vector<std::string> labels = namesOf(given);
     const auto session = openSession(options);
     const ImageFiles images = gatherImages(options.images);
-    const Embeddings texts = embedLabels(*session, labels, options.templates, {stopToken(), {}});
+    const Embeddings texts =
+        meanOfSynonyms(embedLabels(*session, textsOf(given), options.templates, {stopToken(), {}}), given);
     if (!options.out.empty()) makeFolder(options.out);
 
     ExplainWriter writer(options, labels);

@@ -1,113 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <optional>
 
 #include "app/cli/console.h"
 #include "app/cli/inputs.h"
 #include "app/cli/label_log.h"
 #include "app/cli/label_options.h"
+#include "app/cli/label_texts.h"
 #include "app/cli/label_writer.h"
 #include "app/cli/signals.h"
 #include "engine/inference/zero_shot.h"
-#include "engine/text/text_sets.h"
 
 namespace diagonal::cli {
 
 namespace {
 
 struct LabelOptions : ModelOptions {
-    std::vector<std::string> labels, templates, images;
-    std::string labelFile, templateSet, out;
+    TextOptions texts;
+    std::vector<std::string> images;
+    std::string out;
     size_t top = 5;
     Score score = Score::Softmax;
     Format format = Format::Table;
     CLI::Option* formatOption = nullptr;
-    bool resume = false;
+    bool resume = false, showPrompts = false, byTemplate = false;
 };
-
-/// Lines of a file, of standard input ("-") or of a set that comes with Diagonal.
-std::vector<std::string> readSet(TextSets kind, const std::string& option, const std::string& given) {
-    const std::string things = kind == TextSets::Templates ? "prompt templates" : "labels";
-    const bool isPath = given.find_first_of("/.") != std::string::npos;
-    if (given == "-" || isPath || std::filesystem::exists(given)) return readLines(given, things);
-    const auto file = textSetFile(kind, given);
-    if (!file) throw UsageError("no such file, and " + notOneOf(option, given, textSetNames(kind)));
-    return readLines(file->string(), things);
-}
-
-struct Texts {
-    std::vector<std::string> labels, templates;
-};
-
-/// What the command line gives; labels may be none.
-Texts givenTexts(const LabelOptions& options) {
-    Texts texts{options.labels, options.templates};
-    if (!options.labelFile.empty())
-        for (auto& line : readSet(TextSets::Labels, "--labels", options.labelFile))
-            texts.labels.push_back(std::move(line));
-    if (!options.templateSet.empty())
-        for (auto& line : readSet(TextSets::Templates, "--templates", options.templateSet))
-            texts.templates.push_back(std::move(line));
-    checkTemplates(texts.templates);
-    texts.labels = cleanLabels(texts.labels);
-    return texts;
-}
-
-void suggestTexts(const ModelInfo& model, Texts& texts) {
-    if (model.suggestedLabels.empty())
-        throw UsageError("no labels. Give each with --label TEXT, or a file of them with --labels FILE.");
-    texts.labels = model.suggestedLabels;
-    if (texts.templates.empty() && !model.suggestedTemplate.empty()) texts.templates = {model.suggestedTemplate};
-    console().note("Note: no --label given; using the " + std::to_string(texts.labels.size()) +
-                   " labels that the model suggests.");
-}
-
-void noteLongPrompts(Session& session, const std::vector<std::string>& labels,
-                     const std::vector<std::string>& templates) {
-    const auto longer = [](const std::string& a, const std::string& b) { return a.size() < b.size(); };
-    std::string prompt = *std::max_element(labels.begin(), labels.end(), longer);
-    if (!templates.empty())
-        prompt = fillTemplate(*std::max_element(templates.begin(), templates.end(), longer), prompt);
-    // Too short to be cut, whatever the tokenizer: no need to ask it.
-    if (prompt.size() + 2 <= static_cast<size_t>(session.info().contextLength)) return;
-    std::vector<size_t> truncated;
-    session.embedTexts(std::vector<std::string>{prompt}, true, &truncated);
-    if (!truncated.empty())
-        console().note("Note: longer than the model's " + std::to_string(session.info().contextLength) +
-                       " tokens, so cut at the end: “" + shorten(prompt, 60) + "”.");
-}
 
 /// What must be the same for lines to stand in one file.
-Json settingsOf(const LabelOptions& options, Session& session, const Texts& texts) {
+Json settingsOf(const LabelOptions& options, Session& session, const LabelTexts& texts) {
     static const char* const kScores[] = {"softmax", "sigmoid", "cosine"};
     return {{"model_identity", session.identity()},
-            {"labels", texts.labels},
+            {"labels", texts.lines},
             {"templates", texts.templates},
+            {"threshold", options.texts.threshold ? Json(*options.texts.threshold) : Json()},
+            {"by_template", options.byTemplate},
             {"top", options.top},
             {"score", kScores[static_cast<int>(options.score)]}};
+}
+
+/// The texts of all labels with each template alone; none where they are not asked for.
+std::vector<Embeddings> embedByTemplate(Session& session, const LabelTexts& texts, const JobContext& job) {
+    std::vector<Embeddings> all;
+    for (const std::string& one : texts.templates)
+        all.push_back(embedLabels(session, textsOf(texts.labels), {one}, job));
+    return all;
+}
+
+int showPrompts(const LabelOptions& options, LabelTexts& texts) {
+    if (texts.labels.empty()) suggestTexts(openSession(options)->info(), options.texts, texts);
+    Output output(options.out);
+    writePrompts(texts, output);
+    return kDone;
+}
+
+void checkOptions(const LabelOptions& options, Format format, const LabelTexts& texts) {
+    if (options.images.empty()) throw UsageError("no images. Give files, folders, or - for a list on stdin.");
+    if (options.resume && (format != Format::JsonLines || options.out.empty()))
+        throw UsageError("--resume: needs --out FILE and the format jsonl.");
+    if (!options.byTemplate) return;
+    if (texts.templates.size() < 2) throw UsageError("--by-template: needs two templates or more.");
+    if (format == Format::Csv)
+        throw UsageError("--by-template: has no CSV form. Choose --format table, json or jsonl.");
 }
 
 int runLabel(const LabelOptions& options) {
     const Format format =
         options.formatOption->count() > 0 ? options.format : formatOfFile(options.out, options.format);
-    const bool isLog = format == Format::JsonLines && !options.out.empty();
-    if (options.resume && !isLog) throw UsageError("--resume: needs --out FILE and the format jsonl.");
-    Texts texts = givenTexts(options);
+    LabelTexts texts = givenTexts(options.texts);
+    if (options.showPrompts) return showPrompts(options, texts);
+    checkOptions(options, format, texts);
     const auto session = openSession(options);
-    if (texts.labels.empty()) suggestTexts(session->info(), texts);
-    const auto& [labels, templates] = texts;
+    if (texts.labels.empty()) suggestTexts(session->info(), options.texts, texts);
     ImageFiles images = gatherImages(options.images);
-    noteLongPrompts(*session, labels, templates);
-    const Embeddings prompts = embedLabels(*session, labels, templates, {stopToken(), {}});
+    noteLongPrompts(*session, texts);
+    ProgressLine textProgress("labels");
+    const Embeddings prompts = embedLabels(*session, textsOf(texts.labels), texts.templates, textProgress.job());
+    std::vector<Embeddings> byTemplate;
+    if (options.byTemplate) byTemplate = embedByTemplate(*session, texts, textProgress.job());
 
+    const bool isLog = format == Format::JsonLines && !options.out.empty();
     std::optional<LabelLog> log;
     if (isLog) {
         log.emplace(options.out, settingsOf(options, *session, texts), options.resume);
         log->takeOut(images);
     }
     LabelWriter writer({options.out, isLog ? log->descriptor() : -1, format, options.model, session->info().temperature,
-                        labels, options.top == 0 ? labels.size() : options.top, options.score},
+                        texts.labels, options.top == 0 ? texts.labels.size() : options.top, options.score},
                        images);
+    const auto scoresOf = [&](const ImageEmbedding& image, const Embeddings& embedded) {
+        return scoreCosines(labelCosines(image.values, embedded, texts.labels), session->info().temperature,
+                            options.score, session->info().logitBias);
+    };
     ProgressLine progress("images");
     size_t failures = images.failures.size() + (log ? log->errors() : 0), unfamiliar = 0;
     session->embedImages(
@@ -117,8 +99,10 @@ int runLabel(const LabelOptions& options) {
                 const auto& file = images.files[image.index];
                 if (!image.familiar) ++unfamiliar;
                 if (image.error.empty()) {
-                    writer.add(file, scoreLabels(image.values, prompts, session->info().temperature, options.score,
-                                                 session->info().logitBias));
+                    std::vector<TemplateScore> rows;
+                    for (size_t i = 0; i < byTemplate.size(); ++i)
+                        rows.push_back({texts.templates[i], scoresOf(image, byTemplate[i]).front()});
+                    writer.add(file, scoresOf(image, prompts), rows);
                     continue;
                 }
                 ++failures;
@@ -148,21 +132,15 @@ void addLabel(CLI::App& app, Program& program) {
     CLI::App* command = app.add_subcommand(
         "label",
         "Label pictures with your own words (zero-shot).\n\nEach picture is compared with every label; the "
-        "probabilities of one picture add up to 100 %.\nA result is sure when the best label leads the next "
-        "by at least 30 percentage points.");
-    addImages(command, options->images);
-    addLabels(command, options->labels);
-    command
-        ->add_option(
-            "--labels", options->labelFile,
-            "A text file with one label a line, - for stdin, or the name of a set (imagenet, cifar10, cifar100)")
-        ->option_text("NAME|FILE");
-    addTemplates(command, options->templates);
-    command
-        ->add_option("--templates", options->templateSet,
-                     "A file with one template a line, or the name of a set (photos, openai-80, imagenet-7, pets, …; "
-                     "an unknown name lists all)")
-        ->option_text("NAME|FILE");
+        "probabilities of one picture add up to 100 %.\n“cat | kitten” is one label with two texts, “cat @ 60%” one "
+        "given from 60 % on,\n“! something else” one that pictures may fit but are not given.\nA result is sure when "
+        "the best label leads the next by at least 30 percentage points.");
+    addImages(command, options->images)->required(false);
+    addTexts(command, options->texts);
+    command->add_flag("--show-prompts", options->showPrompts,
+                      "Print the sentences that stand for the labels, and label nothing");
+    command->add_flag("--by-template", options->byTemplate,
+                      "Also tell for each picture the best label with each template alone");
     command->add_option("--top", options->top, "Labels to print for each picture, 0 for all (default: 5)")
         ->option_text("K")
         ->check(CLI::Range(0, 1000000));
@@ -180,6 +158,8 @@ void addLabel(CLI::App& app, Program& program) {
     command->footer(
         "  diagonal-cli label photo.jpg --label \"a dog\" --label \"a cat\" --model my-clip\n"
         "  diagonal-cli label pictures/ --labels labels.txt --template \"a photo of a {}.\" --out labels.csv\n"
+        "  diagonal-cli label pictures/ --label \"cat | kitten @ 60%\" --label dog --label \"! something else\"\n"
+        "  diagonal-cli label --show-prompts --label \"a cat\" --templates imagenet-7\n"
         "  diagonal-cli label archive/ --labels labels.txt --out labels.jsonl --resume\n"
         "  find . -name '*.png' | diagonal-cli label - --label \"red circle\" --label \"blue square\" --format jsonl");
     runs(command, program, options, runLabel);

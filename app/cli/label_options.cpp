@@ -5,8 +5,9 @@
 
 namespace diagonal::cli {
 
-void addImages(CLI::App* command, std::vector<std::string>& images) {
-    command->add_option("images", images, "Files, folders (with all below them), or - for a list on stdin")->required();
+CLI::Option* addImages(CLI::App* command, std::vector<std::string>& images) {
+    return command->add_option("images", images, "Files, folders (with all below them), or - for a list on stdin")
+        ->required();
 }
 
 CLI::Option* addLabels(CLI::App* command, std::vector<std::string>& labels) {

@@ -11,7 +11,7 @@ namespace diagonal::cli {
 // What `label` and `explain` take alike.
 
 /// Images, as files, folders or a list.
-void addImages(CLI::App* command, std::vector<std::string>& images);
+CLI::Option* addImages(CLI::App* command, std::vector<std::string>& images);
 /// -l, --label
 CLI::Option* addLabels(CLI::App* command, std::vector<std::string>& labels);
 /// --template

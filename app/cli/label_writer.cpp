@@ -32,6 +32,7 @@ Json named(const std::filesystem::path& file) {
 
 LabelWriter::LabelWriter(LabelReport report, const ImageFiles& images)
     : m_report(std::move(report)),
+      m_names(namesOf(m_report.labels)),
       m_output(m_report.descriptor < 0 ? Output(m_report.out)
                                        : Output(m_report.descriptor, displayName(m_report.out))) {
     m_report.top = std::min(m_report.top, m_report.labels.size());
@@ -52,11 +53,11 @@ void LabelWriter::measure(const ImageFiles& images) {
         m_nameWidth = std::max(m_nameWidth, displayWidth(shortName(name)));
     m_nameWidth = std::min(m_nameWidth, kMaxNameWidth);
     m_labelWidth = 10;
-    for (const auto& label : m_report.labels)
+    for (const auto& label : m_names)
         m_labelWidth = std::max(m_labelWidth, displayWidth(printable(label)));
     m_labelWidth = std::min(m_labelWidth, kMaxLabelWidth);
     std::string header = padded("IMAGE", m_nameWidth) + "  " + padded("BEST LABEL", m_labelWidth) + "  " +
-                         (m_report.score == Score::Cosine ? "COSINE" : " SCORE") + "  SURE?";
+                         (m_report.score == Score::Cosine ? " COSINE" : "  SCORE") + "  SURE?";
     if (m_report.top > 1) header += "   THEN";
     m_output.write(header + "\n");
 }
@@ -71,38 +72,53 @@ std::string LabelWriter::shown(const LabelScore& score) const {
 
 void LabelWriter::addTableRow(const std::string& name, const std::vector<LabelScore>& bestFirst) {
     const auto label = [this](const LabelScore& score) {
-        return shorten(printable(m_report.labels[score.label]), kMaxLabelWidth);
+        return shorten(printable(m_names[score.label]), kMaxLabelWidth);
     };
     std::string line = padded(shorten(name, m_nameWidth), m_nameWidth) + "  " +
                        padded(label(bestFirst.front()), m_labelWidth) + "  " +
-                       padded(shown(bestFirst.front()), 6, true) + "  " + (isSure(bestFirst) ? "sure  " : "unsure");
+                       padded(shown(bestFirst.front()), 7, true) + "  " + verdict(bestFirst);
     for (size_t i = 1; i < std::min({m_report.top, bestFirst.size(), kRunnersUp + 1}); ++i)
         line += (i == 1 ? "  " : ", ") + label(bestFirst[i]) + " " + shown(bestFirst[i]);
     line.erase(line.find_last_not_of(' ') + 1);
     m_output.write(line + "\n");
 }
 
-void LabelWriter::add(const std::filesystem::path& file, const std::vector<LabelScore>& bestFirst) {
+std::string LabelWriter::verdict(const std::vector<LabelScore>& bestFirst) const {
+    if (!isAssigned(bestFirst, m_report.labels, m_report.score)) return "none  ";
+    return isSure(bestFirst) ? "sure  " : "unsure";
+}
+
+void LabelWriter::add(const std::filesystem::path& file, const std::vector<LabelScore>& bestFirst,
+                      const std::vector<TemplateScore>& byTemplate) {
     if (m_report.format == Format::Table) {
         addTableRow(shortName(file), bestFirst);
+        for (const auto& [promptTemplate, best] : byTemplate)
+            m_output.write("    " + padded(shorten(m_names[best.label], m_labelWidth), m_labelWidth) + "  " +
+                           padded(shown(best), 7, true) + "  with “" + printable(promptTemplate) + "”\n");
         return;
     }
     const std::string name = resultName(file, m_output.isTerminal());
     if (m_report.format == Format::Csv) {
         for (size_t i = 0; i < std::min(m_report.top, bestFirst.size()); ++i)
-            m_output.write(csvText(name) + "," + std::to_string(i + 1) + "," +
-                           csvText(m_report.labels[bestFirst[i].label]) + "," + csvNumber(bestFirst[i].probability) +
-                           "," + csvNumber(bestFirst[i].cosine) + ",\r\n");
+            m_output.write(csvText(name) + "," + std::to_string(i + 1) + "," + csvText(m_names[bestFirst[i].label]) +
+                           "," + csvNumber(bestFirst[i].probability) + "," + csvNumber(bestFirst[i].cosine) + ",\r\n");
         return;
     }
     Json scores = Json::array();
     for (size_t i = 0; i < std::min(m_report.top, bestFirst.size()); ++i)
-        scores.push_back({{"label", m_report.labels[bestFirst[i].label]},
+        scores.push_back({{"label", m_names[bestFirst[i].label]},
                           {"probability", bestFirst[i].probability},
                           {"cosine", bestFirst[i].cosine}});
     Json result = named(file);
+    const bool assigned = isAssigned(bestFirst, m_report.labels, m_report.score);
+    result["label"] = assigned ? Json(m_names[bestFirst.front().label]) : Json();
     result["sure"] = isSure(bestFirst);
     result["scores"] = std::move(scores);
+    for (const auto& [promptTemplate, best] : byTemplate)
+        result["by_template"].push_back({{"template", promptTemplate},
+                                         {"label", m_names[best.label]},
+                                         {"probability", best.probability},
+                                         {"cosine", best.cosine}});
     if (m_report.format == Format::JsonLines)
         m_output.write(dump(result) + "\n");
     else
@@ -127,7 +143,7 @@ void LabelWriter::addError(const std::filesystem::path& file, const std::string&
 void LabelWriter::finish() {
     if (m_report.format == Format::Json)
         m_output.write(dump({{"model", m_report.model},
-                             {"labels", m_report.labels},
+                             {"labels", m_names},
                              {"temperature", m_report.temperature},
                              {"results", std::move(m_results)}},
                             2) +

@@ -17,9 +17,15 @@ struct LabelReport {
     Format format = Format::Table;
     std::string model;
     double temperature = 0;
-    std::vector<std::string> labels;
+    std::vector<Label> labels;
     size_t top = 5;
     Score score = Score::Softmax;
+};
+
+/// The best label of a picture with one template alone.
+struct TemplateScore {
+    std::string promptTemplate;
+    LabelScore best;
 };
 
 /// Writes what `label` finds, picture by picture (JSON: at the end).
@@ -28,7 +34,8 @@ class LabelWriter {
     /// Begins with what could not even be listed.
     LabelWriter(LabelReport report, const ImageFiles& images);
 
-    void add(const std::filesystem::path& file, const std::vector<LabelScore>& bestFirst);
+    void add(const std::filesystem::path& file, const std::vector<LabelScore>& bestFirst,
+             const std::vector<TemplateScore>& byTemplate = {});
     void addError(const std::filesystem::path& file, const std::string& reason);
     void flush() { m_output.flush(); }
     void finish();
@@ -36,10 +43,12 @@ class LabelWriter {
   private:
     void measure(const ImageFiles& images);
     void addTableRow(const std::string& name, const std::vector<LabelScore>& bestFirst);
+    std::string verdict(const std::vector<LabelScore>& bestFirst) const;
     std::string shown(const LabelScore& score) const;
     std::string shortName(const std::filesystem::path& file) const;
 
     LabelReport m_report;
+    std::vector<std::string> m_names;  ///< of the labels
     Output m_output;
     Json m_results = Json::array();
     std::filesystem::path m_folder;  ///< that the table's names are below

@@ -13,6 +13,7 @@
 #include "engine/hub/sha256.h"
 #include "engine/image/image.h"
 #include "engine/inference/image_loader.h"
+#include "engine/inference/label_cache.h"
 #include "engine/model/layers.h"
 #include "engine/model/relevance.h"
 
@@ -109,7 +110,8 @@ struct Session::Impl {
     torch::ScalarType dtype = torch::kFloat;
     Tensor familiarTexts;  ///< [k, embed_dim] of unit length, or undefined; embedded when first needed
 
-    std::string identity;  ///< empty: not asked for yet
+    std::string identity;              ///< empty: not asked for yet
+    std::optional<LabelCache> labels;  ///< made when first needed
 
     std::vector<bool> areFamiliar(const Tensor& features) const;
     CacheLink cacheLink(Session& session) const;
@@ -307,6 +309,19 @@ Embeddings Session::embedTexts(std::span<const std::string> texts, bool normaliz
     }
     job.progress(total, total);
     return result;
+}
+
+bool Session::isTruncated(const std::string& text) const {
+    const Tokenizer& tokenizer = *m_impl->bundle.tokenizer;
+    return tokenizer.encode(text).size() > static_cast<size_t>(tokenizer.contextLength());
+}
+
+LabelCache& Session::labelCache() {
+    if (!m_impl->labels) {
+        const CacheLink link = m_impl->cacheLink(*this);
+        m_impl->labels.emplace(link.cache, link.context);
+    }
+    return *m_impl->labels;
 }
 
 /// texts [k, embed_dim] -> float32 [k, rows, columns] on the CPU

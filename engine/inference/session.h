@@ -16,6 +16,7 @@
 namespace diagonal {
 
 class EmbeddingCache;
+class LabelCache;
 
 struct SessionOptions {
     std::string device = "auto";
@@ -71,6 +72,11 @@ class Session {
     /// context.
     Embeddings embedTexts(std::span<const std::string> texts, bool normalized = true,
                           std::vector<size_t>* truncated = nullptr, const JobContext& job = {});
+
+    /// Whether a text is longer than the model's context, so that its end does not count.
+    bool isTruncated(const std::string& text) const;
+    /// What embedLabels has computed.
+    LabelCache& labelCache();
 
     /// Which parts of an image speak for each text (embeddings of unit length): a map a text, as RelevanceMap says. In
     /// float32 whatever the precision. Throws Error for a file that cannot be read, and for a model whose numbers are

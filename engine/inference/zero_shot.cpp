@@ -5,6 +5,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "engine/inference/embedding_cache.h"
+#include "engine/inference/label_cache.h"
+
 namespace diagonal {
 
 namespace {
@@ -39,12 +42,34 @@ void normalizeRow(std::vector<double>& row) {
 
 std::vector<LabelScore> scoreLabels(std::span<const float> image, const Embeddings& labels, double temperature,
                                     Score score, double logitBias) {
-    if (!(temperature > 0)) throw Error("temperature", "must be greater than 0");
     if (static_cast<int64_t>(image.size()) != labels.dim && labels.count() > 0)
         throw std::invalid_argument("image and label embeddings differ in length");
-    std::vector<LabelScore> scores(static_cast<size_t>(labels.count()));
+    std::vector<double> cosines(static_cast<size_t>(labels.count()));
+    for (size_t i = 0; i < cosines.size(); ++i)
+        cosines[i] = dot(image, labels.row(static_cast<int64_t>(i)));
+    return scoreCosines(cosines, temperature, score, logitBias);
+}
+
+std::vector<double> labelCosines(std::span<const float> image, const Embeddings& texts,
+                                 const std::vector<Label>& labels) {
+    std::vector<double> cosines;
+    cosines.reserve(labels.size());
+    int64_t row = 0;
+    for (const Label& label : labels) {
+        double best = dot(image, texts.row(row++));
+        for (size_t i = 1; i < label.synonyms.size(); ++i)
+            best = std::fmax(best, dot(image, texts.row(row++)));
+        cosines.push_back(best);
+    }
+    return cosines;
+}
+
+std::vector<LabelScore> scoreCosines(std::span<const double> cosines, double temperature, Score score,
+                                     double logitBias) {
+    if (!(temperature > 0)) throw Error("temperature", "must be greater than 0");
+    std::vector<LabelScore> scores(cosines.size());
     for (size_t i = 0; i < scores.size(); ++i)
-        scores[i] = {i, 0, dot(image, labels.row(static_cast<int64_t>(i)))};
+        scores[i] = {i, 0, cosines[i]};
     // Not a number sorts last; equal cosines keep the order of the labels.
     std::ranges::stable_sort(scores, [](const LabelScore& a, const LabelScore& b) {
         return a.cosine > b.cosine || (std::isnan(b.cosine) && !std::isnan(a.cosine));
@@ -60,6 +85,14 @@ std::vector<LabelScore> scoreLabels(std::span<const float> image, const Embeddin
         if (std::isnan(one.probability)) one.probability = 0;
     }
     return scores;
+}
+
+bool isAssigned(const std::vector<LabelScore>& bestFirst, const std::vector<Label>& labels, Score score) {
+    if (bestFirst.empty()) return false;
+    const LabelScore& best = bestFirst.front();
+    const Label& label = labels[best.label];
+    if (label.isNegative) return false;
+    return !label.threshold || (score == Score::Cosine ? best.cosine : best.probability) >= *label.threshold;
 }
 
 bool isSure(const std::vector<LabelScore>& bestFirst) {
@@ -91,33 +124,96 @@ std::string fillTemplate(const std::string& promptTemplate, const std::string& l
     return prompt.append(promptTemplate, start);
 }
 
-Embeddings embedLabels(Session& session, const std::vector<std::string>& labels,
-                       const std::vector<std::string>& templates, const JobContext& job) {
+namespace {
+
+/// The prompts of texts[first], texts[first + 1], … one after the other.
+std::vector<std::string> promptsOf(std::span<const std::string> texts, const std::vector<std::string>& templates) {
+    if (templates.empty()) return {texts.begin(), texts.end()};
     std::vector<std::string> prompts;
-    for (size_t i = 0; i < labels.size(); ++i) {
-        if (labels[i].find_first_not_of(" \t\r\n\f\v") == std::string::npos)
+    prompts.reserve(texts.size() * templates.size());
+    for (const std::string& text : texts)
+        for (const std::string& one : templates)
+            prompts.push_back(fillTemplate(one, text));
+    return prompts;
+}
+
+/// The mean of `count` rows from `first` on, of unit length; one row alone as it is.
+std::vector<float> meanRow(const Embeddings& rows, size_t first, size_t count) {
+    if (count == 1) {
+        const auto row = rows.row(static_cast<int64_t>(first));
+        return {row.begin(), row.end()};
+    }
+    std::vector<double> mean(static_cast<size_t>(rows.dim));
+    for (size_t i = first; i < first + count; ++i) {
+        const auto row = rows.row(static_cast<int64_t>(i));
+        for (size_t j = 0; j < mean.size(); ++j)
+            mean[j] += row[j];
+    }
+    normalizeRow(mean);
+    return {mean.begin(), mean.end()};
+}
+
+std::vector<size_t> truncatedTexts(Session& session, const std::vector<std::string>& texts,
+                                   const std::vector<std::string>& templates) {
+    std::vector<size_t> truncated;
+    const auto longest = std::ranges::max_element(templates, {}, &std::string::size);
+    for (size_t i = 0; i < texts.size(); ++i)
+        if (session.isTruncated(templates.empty() ? texts[i] : fillTemplate(*longest, texts[i])))
+            truncated.push_back(i);
+    return truncated;
+}
+
+}  // namespace
+
+Embeddings embedLabels(Session& session, const std::vector<std::string>& texts,
+                       const std::vector<std::string>& templates, const JobContext& job,
+                       std::vector<size_t>* truncated) {
+    constexpr size_t kPromptsAtOnce = 4096;
+    Embeddings result{session.info().embedDim, {}};
+    const auto dim = static_cast<size_t>(result.dim);
+    result.values.resize(texts.size() * dim);
+    std::vector<size_t> missing;
+    for (size_t i = 0; i < texts.size(); ++i) {
+        if (texts[i].find_first_not_of(" \t\r\n\f\v") == std::string::npos)
             throw Error("label " + std::to_string(i + 1), "is empty", "Write a text or take it out");
-        if (templates.empty()) prompts.push_back(labels[i]);
-        for (const auto& one : templates)
-            prompts.push_back(fillTemplate(one, labels[i]));
+        const auto known = session.labelCache().find(templates, texts[i]);
+        if (known && known->size() == dim)
+            std::ranges::copy(*known, result.values.begin() + static_cast<ptrdiff_t>(i * dim));
+        else
+            missing.push_back(i);
     }
-    const Embeddings all = session.embedTexts(prompts, true, nullptr, job);
-    if (templates.size() <= 1) return all;
-    Embeddings result;
-    result.dim = all.dim;
-    const auto dim = static_cast<size_t>(all.dim);
-    for (size_t label = 0; label < labels.size(); ++label) {
-        std::vector<double> mean(dim);
-        for (size_t i = 0; i < templates.size(); ++i) {
-            const auto row = all.row(static_cast<int64_t>(label * templates.size() + i));
-            for (size_t j = 0; j < dim; ++j)
-                mean[j] += row[j];
+    const auto total = static_cast<int64_t>(texts.size());
+    const size_t prompts = std::max<size_t>(templates.size(), 1);
+    const size_t textsAtOnce = std::max<size_t>(kPromptsAtOnce / prompts, 1);
+    for (size_t first = 0; first < missing.size(); first += textsAtOnce) {
+        std::vector<std::string> part;
+        for (size_t i = first; i < std::min(first + textsAtOnce, missing.size()); ++i)
+            part.push_back(texts[missing[i]]);
+        const auto done = total - static_cast<int64_t>(missing.size() - first);
+        const JobContext partJob{job.stop, [&](const Progress& progress) {
+                                     job.progress(done + progress.done / static_cast<int64_t>(prompts), total);
+                                 }};
+        const Embeddings rows = session.embedTexts(promptsOf(part, templates), true, nullptr, partJob);
+        for (size_t i = 0; i < part.size(); ++i) {
+            std::vector<float> row = meanRow(rows, i * prompts, prompts);
+            std::ranges::copy(row, result.values.begin() + static_cast<ptrdiff_t>(missing[first + i] * dim));
+            session.labelCache().add(templates, part[i], std::move(row));
         }
-        normalizeRow(mean);
-        for (const double value : mean)
-            result.values.push_back(static_cast<float>(value));
     }
+    if (session.options().cache) session.options().cache->flush();
+    if (truncated != nullptr) *truncated = truncatedTexts(session, texts, templates);
     return result;
+}
+
+Embeddings meanOfSynonyms(const Embeddings& texts, const std::vector<Label>& labels) {
+    Embeddings means{texts.dim, {}};
+    size_t row = 0;
+    for (const Label& label : labels) {
+        const std::vector<float> mean = meanRow(texts, row, label.synonyms.size());
+        means.values.insert(means.values.end(), mean.begin(), mean.end());
+        row += label.synonyms.size();
+    }
+    return means;
 }
 
 }  // namespace diagonal

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/inference/session.h"
+#include "engine/text/label.h"
 
 namespace diagonal {
 
@@ -22,8 +23,20 @@ struct LabelScore {
 std::vector<LabelScore> scoreLabels(std::span<const float> image, const Embeddings& labels, double temperature,
                                     Score score = Score::Softmax, double logitBias = 0);
 
+/// The same from one cosine a label.
+std::vector<LabelScore> scoreCosines(std::span<const double> cosines, double temperature, Score score = Score::Softmax,
+                                     double logitBias = 0);
+
+/// One cosine a label, the highest of its synonyms. texts: a row for each of textsOf(labels).
+std::vector<double> labelCosines(std::span<const float> image, const Embeddings& texts,
+                                 const std::vector<Label>& labels);
+
 /// "Sure": the best label leads the next by at least 30 percentage points.
 bool isSure(const std::vector<LabelScore>& bestFirst);
+
+/// Whether a picture is given its best label: not a negative one, nor one below its threshold (a probability; for
+/// Cosine a cosine).
+bool isAssigned(const std::vector<LabelScore>& bestFirst, const std::vector<Label>& labels, Score score);
 
 /// "96.1%", two decimals below 1 %, never 0 or 100: "< 0.01%", "> 99.9%".
 std::string formatProbability(double probability);
@@ -31,9 +44,14 @@ std::string formatProbability(double probability);
 /// Puts a label into a template at every "{}". Throws Error when there is no "{}".
 std::string fillTemplate(const std::string& promptTemplate, const std::string& label);
 
-/// One embedding a label: the normalised mean of its normalised prompt embeddings (Radford et al., 2021,
-/// section 3.1.4). Without templates labels are used as written.
-Embeddings embedLabels(Session& session, const std::vector<std::string>& labels,
-                       const std::vector<std::string>& templates, const JobContext& job = {});
+/// One embedding a text: the normalised mean of its normalised prompt embeddings (Radford et al., 2021, section 3.1.4).
+/// Without templates texts are used as written. What the session's LabelCache knows is not computed again. truncated,
+/// when given, receives the indices of texts whose prompts are longer than the context. Progress is in texts.
+Embeddings embedLabels(Session& session, const std::vector<std::string>& texts,
+                       const std::vector<std::string>& templates, const JobContext& job = {},
+                       std::vector<size_t>* truncated = nullptr);
+
+/// One row a label where a single direction is asked for: the normalised mean of its synonyms.
+Embeddings meanOfSynonyms(const Embeddings& texts, const std::vector<Label>& labels);
 
 }  // namespace diagonal

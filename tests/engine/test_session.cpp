@@ -5,6 +5,7 @@
 #include <random>
 
 #include "engine/base/file.h"
+#include "engine/inference/embedding_cache.h"
 #include "engine/inference/session.h"
 #include "engine/inference/zero_shot.h"
 #include "tests/engine/tiny_model.h"
@@ -264,6 +265,47 @@ class TestSession : public QObject {
             sum.push_back(parts.row(0)[i] + parts.row(1)[i]);
         QVERIFY(cosine(rows.row(1), sum) > 1 - 1e-6);
         QVERIFY(std::abs(length(rows.row(1)) - 1) < 1e-5);
+    }
+
+    void knownLabelsAreNotEncodedAgain() {
+        const auto session = Session::open(m_model, {.device = "cpu"});
+        std::vector<int64_t> reports;
+        const JobContext job{{}, [&](const Progress& progress) { reports.push_back(progress.done); }};
+        const std::vector<std::string> templates = {"a {}", "the {}"};
+        const Embeddings first = embedLabels(*session, {"dog", "cat"}, templates, job);
+        QVERIFY(!reports.empty());
+        reports.clear();
+        const Embeddings again = embedLabels(*session, {"cat", "dog"}, templates, job);
+        QVERIFY(reports.empty());
+        QVERIFY(std::ranges::equal(first.row(0), again.row(1)) && std::ranges::equal(first.row(1), again.row(0)));
+        // Other templates are other sentences.
+        const Embeddings other = embedLabels(*session, {"cat"}, {"a {}"}, job);
+        QVERIFY(!reports.empty());
+        QVERIFY(!std::ranges::equal(other.row(0), again.row(0)));
+    }
+
+    void knownLabelsAreFoundInTheCacheOnTheDisk() {
+        const QTemporaryDir folder;
+        std::vector<float> values;
+        for (int visit = 0; visit < 2; ++visit) {
+            const auto cache = std::make_shared<EmbeddingCache>(folder.path().toStdString());
+            const auto session = Session::open(m_model, {.device = "cpu", .cache = cache});
+            bool computed = false;
+            const JobContext job{{}, [&](const Progress&) { computed = true; }};
+            const Embeddings rows = embedLabels(*session, {"dog", "cat"}, {"a {}", "the {}"}, job);
+            QCOMPARE(computed, visit == 0);
+            if (visit == 1) QCOMPARE(rows.values, values);
+            values = rows.values;
+        }
+    }
+
+    void longLabelsAreTold() {
+        std::string endless = "red";
+        for (int i = 0; i < 200; ++i)
+            endless += " circle";
+        std::vector<size_t> truncated;
+        embedLabels(*m_session, {"dog", endless, "cat"}, {"a {}"}, {}, &truncated);
+        QCOMPARE(truncated, std::vector<size_t>{1});
     }
 
     void emptyLabelsAndBadTemplatesAreRefused() {

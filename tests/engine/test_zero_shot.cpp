@@ -66,6 +66,38 @@ class TestZeroShot : public QObject {
         QCOMPARE(scores[1].probability, 0.0);
     }
 
+    void theBestSynonymSpeaksForALabel() {
+        const auto labels = parseLabels({"cat | kitten", "dog", "bird | duck | goose"});
+        const auto cosines = labelCosines(kImage, labelsAt({0.1, 0.3, 0.2, -0.5, -0.25, -1}), labels);
+        QCOMPARE(cosines.size(), size_t{3});
+        QVERIFY(std::abs(cosines[0] - 0.3) < 1e-6);
+        QVERIFY(std::abs(cosines[1] - 0.2) < 1e-6);
+        QVERIFY(std::abs(cosines[2] + 0.25) < 1e-6);
+        // One more text for a label that is not better changes nothing.
+        const auto alone = scoreLabels(kImage, labelsAt({0.3, 0.2, -0.25}), 0.1);
+        const auto grouped = scoreCosines(cosines, 0.1);
+        for (size_t i = 0; i < 3; ++i)
+            QVERIFY(std::abs(alone[i].probability - grouped[i].probability) < 1e-6);
+    }
+
+    void negativeLabelsAndThoseBelowTheirThresholdAreNotGiven() {
+        const auto labels = parseLabels({"cat @ 60%", "! other", "dog"});
+        QVERIFY(isAssigned({{0, 0.6, 0.2}, {1, 0.4, 0.1}}, labels, Score::Softmax));
+        QVERIFY(!isAssigned({{0, 0.59, 0.2}, {1, 0.41, 0.1}}, labels, Score::Softmax));
+        QVERIFY(!isAssigned({{0, 0.9, 0.2}}, labels, Score::Cosine));
+        QVERIFY(!isAssigned({{1, 0.99, 0.2}}, labels, Score::Softmax));
+        QVERIFY(isAssigned({{2, 0.01, 0.2}}, labels, Score::Sigmoid));
+        QVERIFY(!isAssigned({}, labels, Score::Softmax));
+    }
+
+    void theDirectionOfALabelIsTheMeanOfItsSynonyms() {
+        const auto labels = parseLabels({"a | b", "c"});
+        const Embeddings means = meanOfSynonyms({2, {1, 0, 0, 1, 0.6F, 0.8F}}, labels);
+        QCOMPARE(means.count(), int64_t{2});
+        QVERIFY(std::abs(means.values[0] - std::sqrt(0.5)) < 1e-6 && std::abs(means.values[1] - std::sqrt(0.5)) < 1e-6);
+        QCOMPARE(means.values[2], 0.6F);
+    }
+
     void noLabelsGiveNoScores() { QVERIFY(scoreLabels(kImage, {}, 0.01).empty()); }
 
     void temperatureMustBePositive() {

@@ -16,10 +16,11 @@
 #include "ui/label/image_grid.h"
 #include "ui/label/label_editor.h"
 #include "ui/label/label_pane.h"
-#include "ui/label/label_sets.h"
+#include "ui/label/named_sets.h"
 #include "ui/label/picture_column.h"
 #include "ui/label/picture_view.h"
 #include "ui/label/prompt_editor.h"
+#include "ui/label/prompt_preview.h"
 #include "ui/label/relevance_bar.h"
 #include "ui/label/score_panel.h"
 #include "ui/label/side_panel.h"
@@ -96,7 +97,7 @@ class TestLabelPane : public QObject {
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
         QSettings().clear();
         QSettings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
-        QSettings().setValue("label/template", "a {}");
+        QSettings().setValue("label/templates", QStringList("a {}"));
         cleanup();
         m_services = std::make_unique<Services>();
         m_pane = std::make_unique<LabelPane>(*m_services);
@@ -234,14 +235,73 @@ class TestLabelPane : public QObject {
 
     void aTemplateWithoutAPlaceIsRefused() {
         auto& prompt = m_pane->side().prompt();
-        prompt.setPromptTemplate("a drawing of nothing");
+        prompt.setTemplates({"a drawing of nothing"});
         QVERIFY(!prompt.error().isEmpty());
-        QCOMPARE(m_pane->session().promptTemplate(), QString("a {}"));
-        prompt.setPromptTemplate("a drawing of a {}");
+        QCOMPARE(m_pane->session().templates(), QStringList("a {}"));
+        prompt.setTemplates({"a drawing of a {}"});
         QVERIFY(prompt.error().isEmpty());
-        QCOMPARE(m_pane->session().promptTemplate(), QString("a drawing of a {}"));
-        prompt.setPromptTemplate("");
-        QCOMPARE(m_pane->session().promptTemplate(), QString());
+        QCOMPARE(m_pane->session().templates(), QStringList("a drawing of a {}"));
+        prompt.setTemplates({"the {}", "no place"});
+        QVERIFY(prompt.error().contains("no place"));
+        QCOMPARE(m_pane->session().templates(), QStringList("a drawing of a {}"));
+        prompt.setTemplates({});
+        QCOMPARE(m_pane->session().templates(), QStringList());
+    }
+
+    void severalTemplatesAreAnEnsemble() {
+        m_pane->openPaths({m_red});
+        type("red circle\nblue square");
+        QTRY_VERIFY(isLabelled());
+        const auto alone = images().item(0).cosines;
+        m_pane->side().prompt().setTemplates({"a {}", "the {}", "one {} here"});
+        QCOMPARE(m_pane->session().templates().size(), 3);
+        QTRY_VERIFY(isLabelled());
+        QVERIFY(images().item(0).cosines != alone);
+        QVERIFY(m_pane->side().findChild<PromptPreview*>()->toolTip().startsWith("a red circle\nthe red circle"));
+    }
+
+    void synonymsCountAsOneLabelAndNegativeOnesAreNotGiven() {
+        m_pane->openPaths({m_red});
+        type("red circle | crimson disc\ngreen square");
+        QTRY_VERIFY(isLabelled());
+        QCOMPARE(m_pane->session().labels(), QStringList({"red circle | crimson disc", "green square"}));
+        QCOMPARE(images().item(0).cosines.size(), size_t{2});
+        const QString best = images().item(0).label;
+        QVERIFY(images().item(0).assigned);
+        QCOMPARE(images().topCounts()[static_cast<size_t>(images().labels().indexOf(best))], 1);
+        type(best == "green square" ? "red circle\n! green square" : "! red circle | crimson disc\ngreen square");
+        QTRY_VERIFY(isLabelled());
+        QCOMPARE(images().item(0).label, best);
+        QVERIFY(!images().item(0).assigned);
+    }
+
+    void aLabelBelowItsThresholdIsNotGiven() {
+        m_pane->openPaths({m_red});
+        type("red circle @ 100%\ngreen square @ 100%");
+        QTRY_VERIFY(isLabelled());
+        QVERIFY(!images().item(0).assigned);
+        type("red circle @ 1%\ngreen square @ 1%");
+        QTRY_VERIFY(isLabelled());
+        QVERIFY(images().item(0).assigned);
+    }
+
+    void aLineThatIsNoLabelIsToldAndTheOthersCount() {
+        type("red circle\ncat | | dog\ngreen square");
+        QCOMPARE(m_pane->session().labels(), QStringList({"red circle", "green square"}));
+        type("red circle\ncat | |");
+        QVERIFY(parseLabels(m_pane->side().editor().toPlainText()).problem.contains("cat | |"));
+    }
+
+    void sigmoidScoresEachLabelForItself() {
+        m_pane->openPaths({m_red});
+        type("red circle\ngreen square");
+        QTRY_VERIFY(isLabelled());
+        images().setScore(Score::Sigmoid, -1);
+        for (const LabelScore& score : images().ranking(0)) {
+            const double expected = 1 / (1 + std::exp(-score.cosine / images().temperature() + 1));
+            QVERIFY(std::abs(score.probability - expected) < 1e-9);
+        }
+        images().setScore(Score::Softmax, 0);
     }
 
     void temperatureMovesTheScores() {
@@ -304,13 +364,18 @@ class TestLabelPane : public QObject {
     }
 
     void setsOfLabelsAreKept() {
-        QVERIFY(!LabelSets::labels(LabelSets::builtIn().first()).isEmpty());
-        LabelSets::save("Pets / my own", {"cat", "dog"});
-        LabelSets::save("Others", {"x"});
-        QCOMPARE(LabelSets::own(), QStringList({"Pets / my own", "Others"}));
-        QCOMPARE(LabelSets::nameOf({"cat", "dog"}), QString("Pets / my own"));
-        LabelSets::remove("Pets / my own");
-        QCOMPARE(LabelSets::own(), QStringList("Others"));
+        const NamedSets sets(TextSets::Labels);
+        QVERIFY(!sets.lines(sets.builtIn().first()).isEmpty());
+        QCOMPARE(sets.lines("cifar10").size(), 10);
+        sets.save("Pets / my own", {"cat", "dog"});
+        sets.save("Others", {"x"});
+        QCOMPARE(sets.own(), QStringList({"Pets / my own", "Others"}));
+        QCOMPARE(sets.nameOf({"cat", "dog"}), QString("Pets / my own"));
+        sets.remove("Pets / my own");
+        QCOMPARE(sets.own(), QStringList("Others"));
+        const NamedSets templates(TextSets::Templates);
+        QCOMPARE(templates.own(), QStringList());
+        QCOMPARE(templates.lines("imagenet-7").size(), 7);
     }
 
     void labelsAreImportedAndExported() {
@@ -380,7 +445,7 @@ class TestLabelPane : public QObject {
         QTRY_VERIFY(relevance.map() != nullptr);
         QVERIFY(QStringList({"green", "square"}).contains(relevance.label()));
 
-        m_pane->side().prompt().setPromptTemplate("the {}");
+        m_pane->side().prompt().setTemplates({"the {}"});
         QTRY_VERIFY(isLabelled());
         QTRY_VERIFY(relevance.map() != nullptr);
 

@@ -2,6 +2,7 @@
 #include "ui/jobs/engine_impl.h"
 
 #include "engine/base/device.h"
+#include "engine/inference/embedding_cache.h"
 
 namespace diagonal {
 
@@ -129,6 +130,11 @@ void EngineService::Impl::prepare() {
 
 void EngineService::Impl::load(const RecordPtr& record, const std::string& name) {
     SessionOptions options;
+    if (!cache) {
+        const auto folder = EmbeddingCache::defaultFolder();
+        if (!folder.empty()) cache = std::make_shared<EmbeddingCache>(folder);
+    }
+    options.cache = cache;
     options.batchSize = 16;  // small batches: labels stream in, words go between, Cancel is quick
     session = Session::open(name, options);
     QString where = EngineService::tr("CPU · %n thread(s)", nullptr, threads());
@@ -139,7 +145,12 @@ void EngineService::Impl::load(const RecordPtr& record, const std::string& name)
     if (session->options().precision != "fp32") {
         where += QStringLiteral(" · ") + QString::fromStdString(session->options().precision);
     }
-    post([this, record, where, loaded = session->info()] {
+    QStringList notes;
+    for (const std::string& message : cache ? cache->takeMessages() : std::vector<std::string>())
+        notes << QString::fromStdString(message);
+    post([this, record, where, notes, loaded = session->info()] {
+        for (const QString& note : notes)
+            Q_EMIT service->noted(note);
         const bool isLatest = record->reachesOwner();
         close(record);
         --loading;

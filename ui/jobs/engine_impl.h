@@ -61,7 +61,8 @@ struct EngineService::Impl {
     QString device;
     int loading = 0;
 
-    std::shared_ptr<Session> session;  ///< engine thread only
+    std::shared_ptr<Session> session;       ///< engine thread only
+    std::shared_ptr<EmbeddingCache> cache;  ///< likewise; of all models
 
     // Last members: their threads end before anything they use.
     Worker engine;

@@ -112,30 +112,31 @@ JobId EngineService::embedLabels(QObject* context, const QStringList& labels, co
                                  TextHandler handler) {
     return m_impl->addText(context, QStringLiteral("labels"), std::move(handler),
                            [labels = toStrings(labels), templates = toStrings(templates)](
-                               Session& session, std::vector<size_t>&, const JobContext& job) {
-                               return diagonal::embedLabels(session, labels, templates, job);
+                               Session& session, std::vector<size_t>& truncated, const JobContext& job) {
+                               return diagonal::embedLabels(session, labels, templates, job, &truncated);
                            });
 }
 
-JobId EngineService::explain(QObject* context, const QString& file, const QString& label, const QStringList& templates,
-                             RelevanceHandler handler) {
+JobId EngineService::explain(QObject* context, const QString& file, const QStringList& synonyms,
+                             const QStringList& templates, RelevanceHandler handler) {
     const RecordPtr record = m_impl->makeRecord(context, QStringLiteral("relevance"), {}, {});
     record->onError = std::move(handler.failed);
-    m_impl->engine.add(
-        kUrgent, [impl = m_impl.get(), record, path = toPaths({file}).front(), label = toStrings({label}),
-                  templates = toStrings(templates), finished = std::move(handler.finished)] {
-            impl->run(record, [&](const JobContext& job) {
-                const std::shared_ptr<Session> session = impl->openSession();
-                const Embeddings text = diagonal::embedLabels(*session, label, templates, job);
-                const int orientation = exifOrientation(readBytes(path));
-                const RelevanceMap map = upright(session->relevance(path, text, job).front(), orientation);
-                impl->post([impl, record, finished, map] {
-                    const bool wanted = record->reachesOwner();
-                    impl->close(record);
-                    if (wanted && finished) finished(map);
-                });
+    m_impl->engine.add(kUrgent, [impl = m_impl.get(), record, path = toPaths({file}).front(),
+                                 label = Label{toStrings(synonyms), false, {}}, templates = toStrings(templates),
+                                 finished = std::move(handler.finished)] {
+        impl->run(record, [&](const JobContext& job) {
+            const std::shared_ptr<Session> session = impl->openSession();
+            const Embeddings text =
+                meanOfSynonyms(diagonal::embedLabels(*session, label.synonyms, templates, job), {label});
+            const int orientation = exifOrientation(readBytes(path));
+            const RelevanceMap map = upright(session->relevance(path, text, job).front(), orientation);
+            impl->post([impl, record, finished, map] {
+                const bool wanted = record->reachesOwner();
+                impl->close(record);
+                if (wanted && finished) finished(map);
             });
         });
+    });
     return record->id;
 }
 

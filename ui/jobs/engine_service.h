@@ -43,15 +43,16 @@ class EngineService : public QObject {
     };
     /// Embeds texts as they are. Quick, goes before waiting image jobs and between the batches of a running one.
     JobId embedTexts(QObject* context, const QStringList& texts, bool normalized, TextHandler handler);
-    /// One embedding a label: normalised mean over the templates.
+    /// One embedding a text: normalised mean over the templates. What was computed before is not computed again.
     JobId embedLabels(QObject* context, const QStringList& labels, const QStringList& templates, TextHandler handler);
 
     struct RelevanceHandler {
         std::function<void(const RelevanceMap&)> finished;
         std::function<void(JobError)> failed;
     };
-    /// Which parts of an image, upright, speak for a label in these templates. Goes before images as words do.
-    JobId explain(QObject* context, const QString& file, const QString& label, const QStringList& templates,
+    /// Which parts of an image, upright, speak for a label (its synonyms) in these templates. Goes before images as
+    /// words do.
+    JobId explain(QObject* context, const QString& file, const QStringList& synonyms, const QStringList& templates,
                   RelevanceHandler handler);
 
     struct TaskHandler {
@@ -76,6 +77,7 @@ class EngineService : public QObject {
     void modelLoading(const QString& name);
     void modelFailed(const diagonal::JobError& error);
     void jobsChanged();
+    void noted(const QString& sentence);  ///< what a person should know, but nothing failed
 
   private:
     struct Impl;

@@ -6,6 +6,7 @@
 #include "engine/base/file.h"
 #include "ui/label/label_session.h"
 #include "ui/label/paths.h"
+#include "ui/label/prompt_editor.h"
 #include "ui/label/side_panel.h"
 #include "ui/window/services.h"
 
@@ -22,33 +23,55 @@ JobError toJobError(const Error& error) {
 
 }  // namespace
 
-void SidePanel::importLabels(const QString& file) {
+/// Lines of a text file; none, and the person is told, where it is no such file.
+QStringList SidePanel::readTexts(const QString& file, const QString& none, const QString& remedy) {
     try {
         const std::string text = readText(toPath(file), kMostBytes);
-        const QStringList labels =
-            parseLabels(QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()))).labels;
-        if (labels.isEmpty()) {
-            m_services.notifyError(
-                {QFileInfo(file).fileName(), tr("there are no labels in it"), tr("Write one label a line.")});
-            return;
-        }
-        replaceLabels(labels);
-        m_services.notify(
-            tr("%Ln label(s) read from %1", nullptr, static_cast<int>(labels.size())).arg(QFileInfo(file).fileName()));
+        QStringList lines;
+        for (const QString& line : QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).split('\n'))
+            if (!line.trimmed().isEmpty()) lines << line.simplified();
+        if (lines.isEmpty()) m_services.notifyError({QFileInfo(file).fileName(), none, remedy});
+        return lines;
+    } catch (const Error& error) {
+        m_services.notifyError(toJobError(error));
+        return {};
+    }
+}
+
+void SidePanel::writeTexts(const QString& file, const QStringList& lines, const QString& written) {
+    try {
+        writeFile(toPath(file), lines.join('\n').toStdString() + "\n");
+        m_services.notify(written.arg(QFileInfo(file).fileName()));
     } catch (const Error& error) {
         m_services.notifyError(toJobError(error));
     }
 }
 
+void SidePanel::importLabels(const QString& file) {
+    const QStringList lines = readTexts(file, tr("there are no labels in it"), tr("Write one label a line."));
+    const QStringList labels = parseLabels(lines.join('\n')).labels;
+    if (labels.isEmpty()) return;
+    replaceLabels(labels);
+    m_services.notify(
+        tr("%Ln label(s) read from %1", nullptr, static_cast<int>(labels.size())).arg(QFileInfo(file).fileName()));
+}
+
 void SidePanel::exportLabels(const QString& file) {
-    try {
-        const QStringList labels = m_session.labels();
-        writeFile(toPath(file), labels.join('\n').toStdString() + "\n");
-        m_services.notify(
-            tr("%Ln label(s) written to %1", nullptr, static_cast<int>(labels.size())).arg(QFileInfo(file).fileName()));
-    } catch (const Error& error) {
-        m_services.notifyError(toJobError(error));
-    }
+    const QStringList& labels = m_list.labels;
+    writeTexts(file, labels, tr("%Ln label(s) written to %1", nullptr, static_cast<int>(labels.size())));
+}
+
+void SidePanel::importTemplates(const QString& file) {
+    const QStringList lines = readTexts(file, tr("there are no templates in it"), tr("Write one template a line."));
+    if (lines.isEmpty()) return;
+    m_prompt->setTemplates(lines);
+    m_services.notify(
+        tr("%Ln template(s) read from %1", nullptr, static_cast<int>(lines.size())).arg(QFileInfo(file).fileName()));
+}
+
+void SidePanel::exportTemplates(const QString& file) {
+    const QStringList templates = m_prompt->templates();
+    writeTexts(file, templates, tr("%Ln template(s) written to %1", nullptr, static_cast<int>(templates.size())));
 }
 
 }  // namespace diagonal

@@ -156,7 +156,7 @@ QWidget* LabelPane::createEmptyPage() {
 
 void LabelPane::createColumns() {
     m_grid = new GridColumn(m_session.images());
-    m_picture = new PictureColumn(m_session.images());
+    m_picture = new PictureColumn(m_services.engine(), m_session);
     m_columns = new QSplitter(Qt::Horizontal);
     m_columns->addWidget(m_grid);
     m_columns->addWidget(m_picture);

@@ -136,7 +136,8 @@ QString LabelPane::selectionAsText() const {
         if (one.isFailed())
             cells << tr("Error: %1").arg(one.error);
         else if (one.hasScores())
-            cells << one.label << formatPercent(one.top.probability) << formatCosine(one.top.cosine);
+            cells << (one.assigned ? one.label : tr("no label")) << formatPercent(one.top.probability)
+                  << formatCosine(one.top.cosine);
         lines << cells.join('\t');
     }
     return lines.join('\n');

@@ -3,6 +3,7 @@
 #include <QSettings>
 
 #include "ui/label/label_pane.h"
+#include "ui/label/label_strip.h"
 #include "ui/label/picture_column.h"
 #include "ui/label/picture_view.h"
 #include "ui/label/relevance_bar.h"
@@ -33,6 +34,7 @@ void LabelPane::connectRelevance() {
         if (m_relevance.isOn()) m_relevance.setChosenLabel(label);
     });
     connect(&m_relevance, &RelevanceSession::changed, this, &LabelPane::showRelevance);
+    connect(&m_picture->strip(), &LabelStrip::wordChosen, m_side, &SidePanel::addLabel);
     relevanceLookChanged();
     bar.setOn(settings.value("label/relevance", false).toBool());
     showRelevance();
@@ -46,6 +48,7 @@ void LabelPane::showRelevance() {
     const bool isSeen = m_relevance.map() != nullptr && !m_relevance.map()->isZero();
     m_picture->picture().setRelevance(isSeen ? m_relevance.map() : nullptr);
     m_picture->picture().setRemark(m_relevance.status());
+    m_picture->strip().setChosenLabel(m_relevance.chosenLabel());
     m_side->scores().setMarkedLabel(m_relevance.isOn() ? m_relevance.label() : QString());
 }
 

@@ -5,7 +5,6 @@
 #include <QFileInfo>
 #include <QLocale>
 #include <QPointer>
-#include <QSet>
 
 #include "engine/image/image_files.h"
 #include "ui/label/label_export.h"
@@ -15,26 +14,9 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kTypingMilliseconds = 120;
+constexpr int kTypingMilliseconds = 30;
 
 }  // namespace
-
-LabelList parseLabels(const QString& text) {
-    LabelList list;
-    QSet<QString> seen, merged;
-    for (const QString& line : text.split('\n')) {
-        const QString label = line.simplified();
-        if (label.isEmpty()) continue;
-        if (!seen.contains(label)) {
-            seen.insert(label);
-            list.labels << label;
-        } else if (!merged.contains(label)) {
-            merged.insert(label);
-            list.merged << label;
-        }
-    }
-    return list;
-}
 
 LabelSession::LabelSession(EngineService& engine, QObject* parent) : QObject(parent), m_engine(engine) {
     m_labelTimer.setSingleShot(true);
@@ -176,24 +158,33 @@ void LabelSession::resume() {
     Q_EMIT stateChanged();
 }
 
-void LabelSession::setLabels(const QStringList& labels) {
-    if (labels == m_labels) return;
-    m_labels = labels;
-    m_images.invalidateScores();
-    m_labelTimer.start();
+void LabelSession::setLabels(const QStringList& lines) {
+    if (lines == m_labels.labels) return;
+    m_labels = parseLabels(lines.join('\n'));
+    textsChanged();
 }
 
-void LabelSession::setTemplate(const QString& text) {
-    if (text == m_template) return;
-    m_template = text;
+void LabelSession::setTemplates(const QStringList& templates) {
+    if (templates == m_templates) return;
+    m_templates = templates;
+    textsChanged();
+}
+
+void LabelSession::textsChanged() {
     m_images.invalidateScores();
     m_labelTimer.start();
+    Q_EMIT labelsChanged();
+}
+
+QStringList LabelSession::synonyms(const QString& label) const {
+    const qsizetype index = m_labels.names.indexOf(label);
+    return index < 0 ? QStringList() : labelTexts({m_labels.parsed[static_cast<size_t>(index)]});
 }
 
 void LabelSession::embedLabels() {
     if (m_engine.model() == nullptr) return;
-    const QStringList labels = m_labels;
-    if (labels.isEmpty()) {
+    const QStringList lines = m_labels.labels, texts = labelTexts(m_labels.parsed);
+    if (lines.isEmpty()) {
         ++m_textRun;
         m_truncated.clear();
         m_images.setLabels({}, {m_engine.model()->embedDim, {}});
@@ -202,17 +193,16 @@ void LabelSession::embedLabels() {
     }
     EngineService::TextHandler handler;
     const quint64 run = ++m_textRun;
-    handler.finished = [this, labels, run](Embeddings embeddings, const std::vector<size_t>& truncated) {
+    handler.finished = [this, lines, texts, run](Embeddings embeddings, const std::vector<size_t>& truncated) {
         if (run != m_textRun || m_labelTimer.isActive()) return;  // newer ones are on the way
         m_truncated.clear();
         for (const size_t index : truncated)
-            if (index < static_cast<size_t>(labels.size())) m_truncated << labels[static_cast<qsizetype>(index)];
-        m_images.setLabels(labels, std::move(embeddings));
+            m_truncated << texts.value(static_cast<qsizetype>(index));
+        m_images.setLabels(lines, std::move(embeddings));
         Q_EMIT stateChanged();
     };
     handler.failed = [this](const JobError& error) { Q_EMIT problem(error); };
-    const QStringList templates = m_template.isEmpty() ? QStringList() : QStringList(m_template);
-    m_engine.embedLabels(this, labels, templates, std::move(handler));
+    m_engine.embedLabels(this, texts, m_templates, std::move(handler));
 }
 
 void LabelSession::modelChanged() {

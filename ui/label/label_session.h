@@ -9,16 +9,10 @@
 #include <memory>
 
 #include "ui/jobs/engine_service.h"
+#include "ui/label/label_list.h"
 #include "ui/models/image_list_model.h"
 
 namespace diagonal {
-
-/// Empty lines are no labels, equal ones count once.
-struct LabelList {
-    QStringList labels;
-    QStringList merged;  ///< those that stood more than once
-};
-LabelList parseLabels(const QString& text);
 
 /// What the Label pane works on: images, labels and prompt, and the jobs that keep the scores up to date. UI thread
 /// only.
@@ -35,11 +29,15 @@ class LabelSession : public QObject {
     /// A picture without a file becomes one, for as long as the program runs.
     void addImage(const QImage& image, const QString& name);
 
-    void setLabels(const QStringList& labels);
-    const QStringList& labels() const { return m_labels; }
-    /// With its "{}"; empty: labels as written.
-    void setTemplate(const QString& text);
-    const QString& promptTemplate() const { return m_template; }
+    /// As a person writes them: what is no label is left out.
+    void setLabels(const QStringList& lines);
+    const QStringList& labels() const { return m_labels.names; }
+    const LabelList& labelList() const { return m_labels; }
+    /// The texts that count as this label.
+    QStringList synonyms(const QString& label) const;
+    /// Each with its "{}"; several are an ensemble; none: labels as written.
+    void setTemplates(const QStringList& templates);
+    const QStringList& templates() const { return m_templates; }
 
     bool isEmbedding() const { return m_job != 0; }
     /// Images that wait because the person cancelled.
@@ -58,20 +56,22 @@ class LabelSession : public QObject {
 
   Q_SIGNALS:
     void imagesAdded(quint64 firstId);
-    void stateChanged();  ///< embedding, paused, truncated, listing
+    void labelsChanged();  ///< labels or templates
+    void stateChanged();   ///< embedding, paused, truncated, listing
     void problem(const diagonal::JobError& error);
     void exported(const QString& file, int images, int failed);
 
   private:
     void add(const QStringList& files, const std::vector<std::pair<QString, QString>>& failures);
     void startEmbedding();
+    void textsChanged();
     void embedLabels();
     void modelChanged();
 
     EngineService& m_engine;
     ImageListModel m_images;
-    QStringList m_labels, m_truncated;
-    QString m_template;
+    LabelList m_labels;
+    QStringList m_templates, m_truncated;
     QTimer m_labelTimer;
     JobId m_job = 0;
     std::vector<JobId> m_listingJobs;

@@ -4,7 +4,8 @@
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
-#include "ui/label/count_strip.h"
+#include "ui/label/label_session.h"
+#include "ui/label/label_strip.h"
 #include "ui/label/picture_view.h"
 #include "ui/label/relevance_bar.h"
 #include "ui/models/image_list_model.h"
@@ -12,14 +13,13 @@
 #include "ui/widgets/format.h"
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/notice_bar.h"
-#include "ui/widgets/section_header.h"
 #include "ui/widgets/tabular.h"
 
 namespace diagonal {
 
-PictureColumn::PictureColumn(ImageListModel& images, QWidget* parent)
+PictureColumn::PictureColumn(EngineService& engine, LabelSession& session, QWidget* parent)
     : Panel(&Tokens::surface, {}, parent),
-      m_images(images),
+      m_images(session.images()),
       m_name(new ElidedLabel({}, 13, 600)),
       m_facts(new TextLabel({}, 12, 400, &Tokens::text2)),
       m_previous(new IconButton("ui/chevron-left", tr("Previous image"))),
@@ -29,16 +29,7 @@ PictureColumn::PictureColumn(ImageListModel& images, QWidget* parent)
       m_progress(new NoticeBar),
       m_picture(new PictureView),
       m_relevance(new RelevanceBar),
-      m_counts(new CountBars) {
-    auto* counts = new QWidget;
-    auto* countsColumn = new QVBoxLayout(counts);
-    countsColumn->setContentsMargins(0, 0, 0, px(10));
-    countsColumn->setSpacing(0);
-    auto* title = new SectionHeader(tr("All images by top label"));
-    title->setContentsMargins(px(16), 0, px(16), 0);
-    countsColumn->addWidget(title);
-    countsColumn->addWidget(m_counts);
-
+      m_strip(new LabelStrip(engine, session)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -50,12 +41,12 @@ PictureColumn::PictureColumn(ImageListModel& images, QWidget* parent)
     column->addWidget(new Hairline);
     column->addWidget(m_relevance);
     column->addWidget(new Hairline);
-    column->addWidget(counts);
+    column->addWidget(m_strip);
     m_name->setElideMode(Qt::ElideMiddle);
 
     connect(m_previous, &QAbstractButton::clicked, this, [this] { Q_EMIT stepped(-1); });
     connect(m_next, &QAbstractButton::clicked, this, [this] { Q_EMIT stepped(1); });
-    connect(&images, &ImageListModel::scoresChanged, this, &PictureColumn::refresh);
+    connect(&m_images, &ImageListModel::scoresChanged, this, &PictureColumn::refresh);
     connect(m_picture, &PictureView::factsKnown, this, [this](const QString&, const PictureFacts& facts) {
         if (facts.size.isEmpty()) return;
         m_facts->setText(tr("%1 × %2 · %3").arg(facts.size.width()).arg(facts.size.height()).arg(facts.format));
@@ -84,6 +75,7 @@ void PictureColumn::setImage(int row, int position, int count) {
     const quint64 image = row < 0 ? 0 : m_images.item(row).id;
     if (image != m_image) m_facts->setText({});
     m_image = image;
+    m_strip->setImage(row);
     m_name->setText(row < 0 ? QString() : m_images.item(row).name);
     if (row < 0)
         m_picture->showPicture({});
@@ -93,7 +85,6 @@ void PictureColumn::setImage(int row, int position, int count) {
 }
 
 void PictureColumn::refresh() {
-    m_counts->set(m_images.labels(), m_images.topCounts());
     const int row = m_images.rowOf(m_image);
     if (row >= 0 && m_images.item(row).isFailed())
         m_picture->showProblem(m_images.item(row).path, m_images.item(row).error);

@@ -5,10 +5,12 @@
 
 namespace diagonal {
 
-class CountBars;
 class ElidedLabel;
 class IconButton;
+class EngineService;
 class ImageListModel;
+class LabelSession;
+class LabelStrip;
 class NoticeBar;
 class PictureView;
 class RelevanceBar;
@@ -20,12 +22,13 @@ class PictureColumn : public Panel {
     Q_OBJECT
 
   public:
-    explicit PictureColumn(ImageListModel& images, QWidget* parent = nullptr);
+    PictureColumn(EngineService& engine, LabelSession& session, QWidget* parent = nullptr);
 
     /// row of the list model (-1: none), standing at `position` of `count` shown.
     void setImage(int row, int position, int count);
     PictureView& picture() { return *m_picture; }
     RelevanceBar& relevance() { return *m_relevance; }
+    LabelStrip& strip() { return *m_strip; }
     NoticeBar& notice() { return *m_notice; }
     NoticeBar& progress() { return *m_progress; }
     TextLabel& facts() { return *m_facts; }
@@ -48,7 +51,7 @@ class PictureColumn : public Panel {
     NoticeBar* m_progress;
     PictureView* m_picture;
     RelevanceBar* m_relevance;
-    CountBars* m_counts;
+    LabelStrip* m_strip;
 };
 
 }  // namespace diagonal

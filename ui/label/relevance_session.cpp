@@ -67,7 +67,7 @@ void RelevanceSession::update() {
     const ImageItem* one = image();
     const bool wanted = m_on && one != nullptr && !one->isFailed() && m_engine.model() != nullptr && !label().isEmpty();
     QStringList key;
-    if (wanted) key << one->path << label() << m_labels.promptTemplate();
+    if (wanted) key << one->path << label() << m_labels.synonyms(label()) << QString() << m_labels.templates();
     if (key != m_key) {
         clear();
         if (wanted) show(key);
@@ -95,8 +95,7 @@ void RelevanceSession::show(const QStringList& key) {
         m_error = error.text();
         Q_EMIT changed();
     };
-    m_job = m_engine.explain(this, key[0], key[1], key[2].isEmpty() ? QStringList() : QStringList(key[2]),
-                             std::move(handler));
+    m_job = m_engine.explain(this, key[0], m_labels.synonyms(key[1]), m_labels.templates(), std::move(handler));
 }
 
 QString RelevanceSession::status() const {

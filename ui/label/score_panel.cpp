@@ -81,10 +81,13 @@ ScorePanel::ScorePanel(QWidget* parent)
       m_list(new ScoreList),
       m_columns(new ColumnHeader(m_list)),
       m_delegate(new ScoreDelegate(this)) {
-    m_mode->addSegment(tr("Softmax"), false);
-    m_mode->addSegment(tr("Cosine"), true);
+    m_mode->addSegment(tr("Softmax"), static_cast<int>(Score::Softmax));
+    m_mode->addSegment(tr("Sigmoid"), static_cast<int>(Score::Sigmoid));
+    m_mode->addSegment(tr("Cosine"), static_cast<int>(Score::Cosine));
     m_mode->setSegmentToolTip(0, tr("Bars show softmax(cosine / temperature): labels compete with each other"));
-    m_mode->setSegmentToolTip(1, tr("Bars show the cosine: each label for itself"));
+    m_mode->setSegmentToolTip(1, tr("Bars show sigmoid(cosine / temperature + bias): each label for itself. Made for "
+                                    "SigLIP models"));
+    m_mode->setSegmentToolTip(2, tr("Bars show the cosine: each label for itself"));
     m_mode->setCurrentIndex(0);
     m_mode->setAccessibleName(tr("What the bars show"));
     auto* header = new SectionHeader(tr("Scores"));
@@ -120,6 +123,7 @@ ScorePanel::ScorePanel(QWidget* parent)
         m_delegate->setShowsCosine(showsCosine());
         m_list->viewport()->update();
         Q_EMIT modeChanged(showsCosine());
+        Q_EMIT scoreChanged();
     });
     for (const auto signal : {&QAbstractItemView::clicked, &QAbstractItemView::activated})
         connect(m_list, signal, this,
@@ -140,8 +144,8 @@ ScorePanel::ScorePanel(QWidget* parent)
     });
 }
 
-bool ScorePanel::showsCosine() const {
-    return m_mode->currentData().toBool();
+Score ScorePanel::score() const {
+    return static_cast<Score>(m_mode->currentData().toInt());
 }
 
 QString ScorePanel::verdict() const {
@@ -162,8 +166,8 @@ void ScorePanel::showLabels(const QStringList& labels, const QString& sentence) 
     m_delegate->setDimmed(false);
 }
 
-void ScorePanel::showScores(const QStringList& labels, const std::vector<LabelScore>& bestFirst, bool stale,
-                            bool animated) {
+void ScorePanel::showScores(const QStringList& labels, const std::vector<LabelScore>& bestFirst, bool assigned,
+                            bool stale, bool animated) {
     m_from.clear();
     for (int row = 0; row < m_model.rowCount(); ++row)
         m_from.push_back(m_delegate->shownValue(m_model.index(row)));
@@ -176,6 +180,13 @@ void ScorePanel::showScores(const QStringList& labels, const std::vector<LabelSc
     if (bestFirst.size() < 2) {
         m_pill->hide();
         m_sentence->setText(tr("Only one label: add another to compare it with"));
+        return;
+    }
+    if (!assigned) {
+        m_pill->set(tr("None"), Pill::Kind::Quiet);
+        m_pill->show();
+        m_sentence->setText(
+            tr("“%1” is on top, but is not given").arg(labels.value(static_cast<qsizetype>(bestFirst[0].label))));
         return;
     }
     const bool sure = isSure(bestFirst);

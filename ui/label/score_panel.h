@@ -35,8 +35,11 @@ class ScorePanel : public QWidget {
     /// No image: the labels, waiting.
     void showLabels(const QStringList& labels, const QString& sentence);
     /// stale: the numbers belong to earlier labels and stand dimmed until the new ones arrive.
-    void showScores(const QStringList& labels, const std::vector<LabelScore>& bestFirst, bool stale, bool animated);
-    bool showsCosine() const;
+    /// assigned: the picture is given its best label.
+    void showScores(const QStringList& labels, const std::vector<LabelScore>& bestFirst, bool assigned, bool stale,
+                    bool animated);
+    Score score() const;
+    bool showsCosine() const { return score() == Score::Cosine; }
     ScoreListModel& model() { return m_model; }
     QString verdict() const;
     /// The row whose relevance map is shown; empty: none.
@@ -44,6 +47,7 @@ class ScorePanel : public QWidget {
 
   Q_SIGNALS:
     void modeChanged(bool cosine);
+    void scoreChanged();
     void labelActivated(const QString& label);
 
   protected:

@@ -7,7 +7,6 @@
 #include <QPainter>
 #include <algorithm>
 
-#include "ui/label/label_sets.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
 
@@ -19,24 +18,50 @@ constexpr int kWidest = 170;
 
 }  // namespace
 
-SetsButton::SetsButton(QWidget* parent) : QToolButton(parent), m_menu(new QMenu(this)) {
+struct SetsButton::Words {
+    QString tip, accessible, saving, importing, exporting, fileName, saveTitle;
+};
+
+const SetsButton::Words& SetsButton::words() const {
+    static const Words kLabels = {tr("Sets of labels"), tr("Labels: %1"),     tr("Save these labels as a set…"),
+                                  tr("Import labels…"), tr("Export labels…"), QStringLiteral("labels.txt"),
+                                  tr("Save labels")};
+    static const Words kTemplates = {tr("Sets of prompt templates"),
+                                     tr("Prompt: %1"),
+                                     tr("Save these templates as a set…"),
+                                     tr("Import templates…"),
+                                     tr("Export templates…"),
+                                     QStringLiteral("templates.txt"),
+                                     tr("Save templates")};
+    return m_sets.kind() == TextSets::Labels ? kLabels : kTemplates;
+}
+
+SetsButton::SetsButton(TextSets kind, QWidget* parent) : QToolButton(parent), m_sets(kind), m_menu(new QMenu(this)) {
     setMenu(m_menu);
     setPopupMode(InstantPopup);
-    setToolTip(tr("Sets of labels"));
+    setToolTip(words().tip);
     setFocusPolicy(Qt::TabFocus);
     connect(m_menu, &QMenu::aboutToShow, this, &SetsButton::fill);
     followTheme(this, [this] {
         setFont(Theme::instance().font(12));
         updateGeometry();
     });
-    setLabels({});
+    setLines({});
 }
 
-void SetsButton::setLabels(const QStringList& labels) {
-    m_labels = labels;
-    const QString name = LabelSets::nameOf(labels);
-    setText(name.isEmpty() ? tr("Own labels") : name);
-    setAccessibleName(tr("Labels: %1").arg(text()));
+QString SetsButton::ownName() const {
+    if (m_sets.kind() == TextSets::Labels) return tr("Own labels");
+    if (m_lines.isEmpty()) return tr("Labels as written");
+    return m_lines.size() == 1 ? tr("One template")
+                               : tr("%Ln own template(s)", nullptr, static_cast<int>(m_lines.size()));
+}
+
+void SetsButton::setLines(const QStringList& lines) {
+    m_lines = lines;
+    const QString name = m_sets.nameOf(lines);
+    setText(name.isEmpty() ? ownName() : name);
+    setAccessibleName(words().accessible.arg(text()));
+    updateGeometry();
 }
 
 QSize SetsButton::sizeHint() const {
@@ -60,42 +85,40 @@ void SetsButton::paintEvent(QPaintEvent*) {
 
 void SetsButton::fill() {
     m_menu->clear();
-    const QStringList own = LabelSets::own();
-    const QString current = LabelSets::nameOf(m_labels);
-    for (const QString& name : LabelSets::builtIn() + own) {
-        QAction* action = m_menu->addAction(name, this, [this, name] { Q_EMIT labelsChosen(LabelSets::labels(name)); });
+    const QStringList own = m_sets.own();
+    const QString current = m_sets.nameOf(m_lines);
+    for (const QString& name : m_sets.builtIn() + own) {
+        QAction* action = m_menu->addAction(name, this, [this, name] { Q_EMIT chosen(m_sets.lines(name)); });
         action->setCheckable(true);
         action->setChecked(name == current);
     }
     m_menu->addSeparator();
-    QAction* saving = m_menu->addAction(tr("Save these labels as a set…"), this, &SetsButton::save);
-    saving->setEnabled(!m_labels.isEmpty() && current.isEmpty());
+    QAction* saving = m_menu->addAction(words().saving, this, &SetsButton::save);
+    saving->setEnabled(!m_lines.isEmpty() && current.isEmpty());
     if (own.contains(current))
         m_menu->addAction(tr("Delete the set “%1”").arg(current), this, [this, current] {
-            LabelSets::remove(current);
-            setLabels(m_labels);
-            updateGeometry();
+            m_sets.remove(current);
+            setLines(m_lines);
         });
     m_menu->addSeparator();
-    m_menu->addAction(tr("Import labels…"), this, [this] {
-        const QString file =
-            QFileDialog::getOpenFileName(window(), tr("Import labels"), {}, tr("Text files (*.txt);;All files (*)"));
+    m_menu->addAction(words().importing, this, [this] {
+        const QString file = QFileDialog::getOpenFileName(window(), QString(words().importing).remove(u'…'), {},
+                                                          tr("Text files (*.txt);;All files (*)"));
         if (!file.isEmpty()) Q_EMIT importChosen(file);
     });
-    QAction* exporting = m_menu->addAction(tr("Export labels…"), this, [this] {
-        const QString file = QFileDialog::getSaveFileName(window(), tr("Export labels"), QStringLiteral("labels.txt"),
-                                                          tr("Text files (*.txt)"));
+    QAction* exporting = m_menu->addAction(words().exporting, this, [this] {
+        const QString file = QFileDialog::getSaveFileName(window(), QString(words().exporting).remove(u'…'),
+                                                          words().fileName, tr("Text files (*.txt)"));
         if (!file.isEmpty()) Q_EMIT exportChosen(file);
     });
-    exporting->setEnabled(!m_labels.isEmpty());
+    exporting->setEnabled(!m_lines.isEmpty());
 }
 
 void SetsButton::save() {
-    const QString name = QInputDialog::getText(window(), tr("Save labels"), tr("Name of the set")).trimmed();
+    const QString name = QInputDialog::getText(window(), words().saveTitle, tr("Name of the set")).trimmed();
     if (name.isEmpty()) return;
-    LabelSets::save(name, m_labels);
-    setLabels(m_labels);
-    updateGeometry();
+    m_sets.save(name, m_lines);
+    setLines(m_lines);
 }
 
 }  // namespace diagonal

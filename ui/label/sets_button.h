@@ -4,21 +4,24 @@
 #include <QStringList>
 #include <QToolButton>
 
+#include "ui/label/named_sets.h"
+
 class QMenu;
 
 namespace diagonal {
 
-/// Says which set of labels is in use; its menu changes to another, saves, reads and writes them.
+/// Says which set of labels or of templates is in use; its menu changes to another, saves, reads and writes them.
 class SetsButton : public QToolButton {
     Q_OBJECT
 
   public:
-    explicit SetsButton(QWidget* parent = nullptr);
-    void setLabels(const QStringList& labels);
+    explicit SetsButton(TextSets kind, QWidget* parent = nullptr);
+    /// What is in use.
+    void setLines(const QStringList& lines);
     QSize sizeHint() const override;
 
   Q_SIGNALS:
-    void labelsChosen(const QStringList& labels);
+    void chosen(const QStringList& lines);
     void importChosen(const QString& file);
     void exportChosen(const QString& file);
 
@@ -26,10 +29,14 @@ class SetsButton : public QToolButton {
     void paintEvent(QPaintEvent* event) override;
 
   private:
+    struct Words;
+    const Words& words() const;
+    QString ownName() const;
     void fill();
     void save();
 
-    QStringList m_labels;
+    NamedSets m_sets;
+    QStringList m_lines;
     QMenu* m_menu;
 };
 

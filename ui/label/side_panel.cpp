@@ -8,7 +8,6 @@
 #include "ui/label/label_commands.h"
 #include "ui/label/label_editor.h"
 #include "ui/label/label_session.h"
-#include "ui/label/label_sets.h"
 #include "ui/label/prompt_editor.h"
 #include "ui/label/score_panel.h"
 #include "ui/label/sets_button.h"
@@ -42,7 +41,8 @@ SidePanel::SidePanel(Services& services, LabelSession& session, QUndoStack& undo
       m_editor(new LabelEditor),
       m_prompt(new PromptEditor),
       m_note(new ElidedLabel({}, 11, 400, &Tokens::text3)),
-      m_sets(new SetsButton) {
+      m_sets(new SetsButton(TextSets::Labels)),
+      m_promptSets(new SetsButton(TextSets::Templates)) {
     // In a window too low for all of it, the panel scrolls.
     auto* scroll = new QScrollArea;
     auto* content = new Panel(&Tokens::surface);
@@ -72,12 +72,12 @@ SidePanel::SidePanel(Services& services, LabelSession& session, QUndoStack& undo
     setMinimumWidth(px(320));
 
     connect(m_temperature, &TemperatureSlider::temperatureChanged, &session.images(), &ImageListModel::setTemperature);
-    connect(m_prompt, &PromptEditor::templateChanged, this, [this](const QString& text) {
-        m_ownTemplate = true;
-        m_session.setTemplate(text);
-        m_prompt->setLabels(m_session.labels());
+    connect(m_prompt, &PromptEditor::templatesChanged, this, [this] {
+        m_ownTemplates = true;
+        applyTemplates();
         store();
     });
+    connect(m_scores, &ScorePanel::scoreChanged, this, &SidePanel::scoreChanged);
     connect(m_editor, &LabelEditor::edited, this, [this](const QString& before, const QString& after) {
         m_ownLabels = true;
         m_undo.push(new EditLabelsCommand(before, after, true, [this](const QString& text) {
@@ -100,7 +100,7 @@ QWidget* SidePanel::labelsSection() {
     column->addWidget(header);
     column->addWidget(m_editor, 1);
     column->addWidget(m_note);
-    connect(m_sets, &SetsButton::labelsChosen, this, &SidePanel::replaceLabels);
+    connect(m_sets, &SetsButton::chosen, this, &SidePanel::replaceLabels);
     connect(m_sets, &SetsButton::importChosen, this, &SidePanel::importLabels);
     connect(m_sets, &SetsButton::exportChosen, this, &SidePanel::exportLabels);
     return section;
@@ -110,8 +110,13 @@ QWidget* SidePanel::promptSection() {
     auto* section = new QWidget;
     auto* column = padded(section);
     column->setSpacing(0);
-    column->addWidget(new SectionHeader(tr("Prompt")));
+    auto* header = new SectionHeader(tr("Prompt"));
+    header->addRight(m_promptSets);
+    column->addWidget(header);
     column->addWidget(m_prompt);
+    connect(m_promptSets, &SetsButton::chosen, m_prompt, &PromptEditor::setTemplates);
+    connect(m_promptSets, &SetsButton::importChosen, this, &SidePanel::importTemplates);
+    connect(m_promptSets, &SetsButton::exportChosen, this, &SidePanel::exportTemplates);
     section->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     return section;
 }
@@ -126,26 +131,45 @@ void SidePanel::replaceLabels(const QStringList& labels) {
     }));
 }
 
+void SidePanel::addLabel(const QString& text) {
+    if (!m_list.names.contains(text))
+        replaceLabels(m_list.labels + QStringList(QString::fromStdString(labelLine(text.toStdString()))));
+}
+
 void SidePanel::applyLabels() {
-    m_session.setLabels(parseLabels(m_editor->toPlainText()).labels);
-    m_prompt->setLabels(m_session.labels());
-    m_sets->setLabels(m_session.labels());
+    m_list = parseLabels(m_editor->toPlainText());
+    m_session.setLabels(m_list.labels);
+    m_prompt->setTexts(labelTexts(m_list.parsed));
+    m_sets->setLines(m_list.labels);
     showNote();
     refresh();
     store();
 }
 
+void SidePanel::applyTemplates() {
+    m_session.setTemplates(m_prompt->templates());
+    m_prompt->setTexts(labelTexts(m_list.parsed));
+    m_promptSets->setLines(m_prompt->templates());
+}
+
+void SidePanel::scoreChanged() {
+    const ModelInfo* model = m_services.engine().model();
+    m_session.images().setScore(m_scores->score(), model != nullptr ? model->logitBias : 0);
+}
+
 void SidePanel::showNote() {
-    const LabelList list = parseLabels(m_editor->toPlainText());
-    QString note = tr("One a line");
+    QString note = tr("One a line; “cat | kitten”, “cat @ 60%”, “! something else”");
     ColourRole role = &Tokens::text3;
-    if (!m_session.truncatedLabels().isEmpty()) {
+    if (!m_list.problem.isEmpty()) {
+        role = &Tokens::error;
+        note = m_list.problem;
+    } else if (!m_session.truncatedLabels().isEmpty()) {
         role = &Tokens::warn;
         note =
             tr("“%1” is longer than the model reads: its end does not count").arg(m_session.truncatedLabels().first());
-    } else if (!list.merged.isEmpty()) {
+    } else if (!m_list.merged.isEmpty()) {
         role = &Tokens::warn;
-        note = tr("“%1” stands here more than once and counts as one").arg(list.merged.first());
+        note = tr("“%1” stands here more than once and counts as one").arg(m_list.merged.first());
     }
     m_note->setColour(role);
     m_note->setText(note);
@@ -171,26 +195,29 @@ void SidePanel::refresh() {
     } else {
         const bool another = m_shownImage != m_image;
         m_shownImage = m_image;
-        m_scores->showScores(images.labels(), images.ranking(row), one.stale, another);
+        m_scores->showScores(images.labels(), images.ranking(row), one.assigned, one.stale, another);
     }
 
-    // The counts stand beside the line that a label stands on first.
+    m_editor->setCounts(lineCounts(), !images.isScored());
+}
+
+// The counts stand beside the line that a label stands on first.
+std::vector<int> SidePanel::lineCounts() const {
+    const ImageListModel& images = m_session.images();
     const std::vector<int> counts = images.topCounts();
     QHash<QString, int> byLabel;
-    for (size_t i = 0; i < counts.size(); ++i)
+    for (size_t i = 0; i < counts.size() && images.rowCount() > 0; ++i)
         byLabel.insert(images.labels()[static_cast<qsizetype>(i)], counts[i]);
     std::vector<int> lines;
-    for (const QString& line : m_editor->toPlainText().split('\n')) {
-        const auto found = byLabel.constFind(line.simplified());
-        lines.push_back(images.rowCount() == 0 || found == byLabel.cend() ? -1 : *found);
-        if (found != byLabel.cend()) byLabel.erase(found);
-    }
-    m_editor->setCounts(std::move(lines), !images.isScored());
+    for (const QString& name : m_list.lineNames)
+        lines.push_back(byLabel.value(name, -1));
+    return lines;
 }
 
 // The person's own labels stay with any model; a suggestion gives way to the next model's.
 void SidePanel::modelChanged() {
     const ModelInfo& model = *m_services.engine().model();
+    const NamedSets labelSets(TextSets::Labels);
     m_temperature->setModelTemperature(model.temperature);
     m_temperature->setTemperature(model.temperature);
     if (!m_ownLabels && !model.suggestedLabels.empty()) {
@@ -199,30 +226,33 @@ void SidePanel::modelChanged() {
             labels << QString::fromStdString(label);
         m_editor->setLabelText(labels.join('\n'));
     } else if (!m_ownLabels && m_editor->toPlainText().isEmpty()) {
-        m_editor->setLabelText(LabelSets::labels(LabelSets::builtIn().first()).join('\n'));
+        m_editor->setLabelText(labelSets.lines(labelSets.builtIn().first()).join('\n'));
     }
-    if (!m_ownTemplate) {
+    if (!m_ownTemplates) {
         const QString text = QString::fromStdString(model.suggestedTemplate);
         const QSignalBlocker blocker(m_prompt);  // that is not the person
-        m_prompt->setPromptTemplate(text.isEmpty() && model.knows.empty() ? kGeneralTemplate : text);
-        m_session.setTemplate(m_prompt->promptTemplate());
+        const QString wanted = text.isEmpty() && model.knows.empty() ? kGeneralTemplate : text;
+        m_prompt->setTemplates(wanted.isEmpty() ? QStringList() : QStringList(wanted));
+        applyTemplates();
     }
     applyLabels();
+    scoreChanged();
 }
 
 void SidePanel::restore() {
     const QSettings settings;
     m_ownLabels = settings.contains("label/labels");
-    m_ownTemplate = settings.contains("label/template");
+    m_ownTemplates = settings.contains("label/templates");
     if (m_ownLabels) m_editor->setLabelText(settings.value("label/labels").toStringList().join('\n'));
-    if (m_ownTemplate) m_prompt->setPromptTemplate(settings.value("label/template").toString());
+    if (m_ownTemplates) m_prompt->setTemplates(settings.value("label/templates").toStringList());
+    applyTemplates();
     applyLabels();
 }
 
 void SidePanel::store() {
     QSettings settings;
-    if (m_ownLabels) settings.setValue("label/labels", m_session.labels());
-    if (m_ownTemplate) settings.setValue("label/template", m_prompt->promptTemplate());
+    if (m_ownLabels) settings.setValue("label/labels", m_list.labels);
+    if (m_ownTemplates) settings.setValue("label/templates", m_session.templates());
 }
 
 }  // namespace diagonal

@@ -3,6 +3,7 @@
 
 #include <QUndoStack>
 
+#include "ui/label/label_list.h"
 #include "ui/widgets/panel.h"
 
 namespace diagonal {
@@ -32,8 +33,12 @@ class SidePanel : public Panel {
 
     /// Replaces the labels, as one step to undo.
     void replaceLabels(const QStringList& labels);
+    /// One more, at the end; nothing where it is there.
+    void addLabel(const QString& text);
     void importLabels(const QString& file);
     void exportLabels(const QString& file);
+    void importTemplates(const QString& file);
+    void exportTemplates(const QString& file);
 
   public Q_SLOTS:
     void refresh();
@@ -42,6 +47,11 @@ class SidePanel : public Panel {
     QWidget* labelsSection();
     QWidget* promptSection();
     void applyLabels();
+    void applyTemplates();
+    void scoreChanged();
+    std::vector<int> lineCounts() const;
+    QStringList readTexts(const QString& file, const QString& none, const QString& remedy);
+    void writeTexts(const QString& file, const QStringList& lines, const QString& written);
     void showNote();
     void modelChanged();
     void restore();
@@ -56,9 +66,11 @@ class SidePanel : public Panel {
     PromptEditor* m_prompt;
     ElidedLabel* m_note;
     SetsButton* m_sets;
-    quint64 m_image = 0;                              ///< id
-    quint64 m_shownImage = 0;                         ///< bars glide when it changes
-    bool m_ownLabels = false, m_ownTemplate = false;  ///< the person's, not a model's suggestion
+    SetsButton* m_promptSets;
+    LabelList m_list;                                  ///< what stands in the editor
+    quint64 m_image = 0;                               ///< id
+    quint64 m_shownImage = 0;                          ///< bars glide when it changes
+    bool m_ownLabels = false, m_ownTemplates = false;  ///< the person's, not a model's suggestion
 };
 
 }  // namespace diagonal

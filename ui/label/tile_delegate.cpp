@@ -104,7 +104,7 @@ void TileDelegate::paintScore(QPainter& painter, const QRect& tile, const ImageI
     }
     const ColourRole dimmed = selected ? &Tokens::text2 : &Tokens::text3;
     const bool unsure = !image.top.sure;
-    const QString label = image.label;
+    const QString label = image.assigned ? image.label : tr("No label");
     const QFont font = theme.font(12, selected && !image.stale ? 600 : 400);
     if (unsure) {
         const QString mark = QStringLiteral(" ?");

@@ -199,23 +199,37 @@ void ImageListModel::invalidateScores() {
     if (rowCount() > 0) change(0, rowCount() - 1);
 }
 
-void ImageListModel::setLabels(const QStringList& labels, Embeddings embeddings) {
-    m_labels = labels;
+void ImageListModel::setLabels(const QStringList& lines, Embeddings embeddings) {
+    m_labels.clear();
+    m_parsed.clear();
+    for (const QString& line : lines) {
+        m_parsed.push_back(parseLabel(line.toStdString()));
+        m_labels << QString::fromStdString(m_parsed.back().name());
+    }
     m_embeddings = std::move(embeddings);
     m_labelsPending = false;
     rescore(true);
 }
 
 void ImageListModel::setTemperature(double temperature) {
-    if (temperature == m_temperature) return;
-    m_temperature = temperature;
+    if (temperature == m_scoring.temperature) return;
+    m_scoring.temperature = temperature;
+    rescore(false);
+}
+
+void ImageListModel::setScore(Score score, double bias) {
+    const Scoring scoring(m_scoring.temperature, score, bias);
+    if (scoring == m_scoring) return;
+    m_scoring = scoring;
     rescore(false);
 }
 
 void ImageListModel::score(ImageItem& one, bool cosinesToo) const {
     if (one.isFailed() || one.embedding.empty() || m_labelsPending) return;
-    if (cosinesToo || one.cosines.empty()) one.cosines = labelCosines(one.embedding, m_embeddings);
-    one.top = topLabel(one.cosines, m_temperature);
+    if (cosinesToo || one.cosines.empty())
+        one.cosines = bestOfSynonyms(labelCosines(one.embedding, m_embeddings), m_parsed);
+    one.top = topLabel(one.cosines, m_scoring);
+    one.assigned = isAssigned(one.top, m_parsed, m_scoring.score);
     one.label = one.hasScores() && one.top.best < m_labels.size() ? m_labels[one.top.best] : QString();
     one.stale = false;
 }
@@ -245,7 +259,7 @@ void ImageListModel::rescoreSlice() {
 
 std::vector<LabelScore> ImageListModel::ranking(int row) const {
     const ImageItem& one = item(row);
-    return one.isFailed() ? std::vector<LabelScore>() : rankLabels(one.cosines, m_temperature);
+    return one.isFailed() ? std::vector<LabelScore>() : rankLabels(one.cosines, m_scoring);
 }
 
 ImageCounts ImageListModel::counts() const {
@@ -265,7 +279,8 @@ ImageCounts ImageListModel::counts() const {
 std::vector<int> ImageListModel::topCounts() const {
     std::vector<int> counts(static_cast<size_t>(m_labels.size()));
     for (const ImageItem& one : m_items)
-        if (!one.isFailed() && !one.stale && one.hasScores() && one.top.best < m_labels.size())
+        if (!one.isFailed() && !one.stale && one.hasScores() && one.top.best < m_labels.size() &&
+            (one.assigned || m_parsed[static_cast<size_t>(one.top.best)].isNegative))
             ++counts[static_cast<size_t>(one.top.best)];
     return counts;
 }

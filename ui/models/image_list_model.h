@@ -22,6 +22,7 @@ struct ImageItem {
     std::vector<float> embedding;  ///< unit length; empty: none yet
     std::vector<float> cosines;    ///< one a label
     QString label;                 ///< the best
+    bool assigned = false;         ///< false: the best is a negative label, or below its threshold
     TopLabel top;
     bool waiting = true;   ///< its embedding is still to come (or to come anew, from another model)
     bool stale = true;     ///< the scores belong to earlier labels
@@ -67,16 +68,22 @@ class ImageListModel : public QAbstractListModel {
 
     /// The labels changed; their embeddings are on the way.
     void invalidateScores();
-    void setLabels(const QStringList& labels, Embeddings embeddings);
+    /// Lines that parseLabel reads, and the embeddings of their texts.
+    void setLabels(const QStringList& lines, Embeddings embeddings);
+    /// Their names, "cat | kitten".
     const QStringList& labels() const { return m_labels; }
+    const std::vector<Label>& parsedLabels() const { return m_parsed; }
     void setTemperature(double temperature);
-    double temperature() const { return m_temperature; }
+    double temperature() const { return m_scoring.temperature; }
+    /// bias: the model's, for Score::Sigmoid.
+    void setScore(Score score, double bias);
+    const Scoring& scoring() const { return m_scoring; }
     /// Everything is scored with the present labels and temperature.
     bool isScored() const { return m_next >= m_items.size(); }
 
     std::vector<LabelScore> ranking(int row) const;
     ImageCounts counts() const;
-    /// How many images have each of labels() on top.
+    /// How many images are given each of labels(); beside a negative one, how many fit it best.
     std::vector<int> topCounts() const;
 
   Q_SIGNALS:
@@ -94,7 +101,8 @@ class ImageListModel : public QAbstractListModel {
     QHash<QString, quint64> m_paths;
     QStringList m_labels;
     Embeddings m_embeddings;
-    double m_temperature = 0.01;
+    std::vector<Label> m_parsed;
+    Scoring m_scoring;
     quint64 m_nextId = 1;
     quint64 m_model = 1;
     size_t m_next = 0;

@@ -12,8 +12,24 @@ namespace diagonal {
 /// two key strokes.
 std::vector<float> labelCosines(std::span<const float> image, const Embeddings& labels);
 
-/// The labels, best first, with softmax(cosine / temperature).
-std::vector<LabelScore> rankLabels(std::span<const float> cosines, double temperature);
+/// Of each label the highest among its synonyms. texts: a row for each of textsOf(labels).
+std::vector<float> bestOfSynonyms(std::vector<float> texts, const std::vector<Label>& labels);
+
+/// How cosines become probabilities: softmax(cosine / temperature), or sigmoid(cosine / temperature + bias). Cosine
+/// keeps softmax's probabilities.
+struct Scoring {
+    double temperature = 0.01;
+    Score score = Score::Softmax;
+    double bias = 0;
+
+    Scoring() = default;
+    Scoring(double temperature, Score score = Score::Softmax, double bias = 0)
+        : temperature(temperature), score(score), bias(bias) {}
+    bool operator==(const Scoring&) const = default;
+};
+
+/// The labels, best first.
+std::vector<LabelScore> rankLabels(std::span<const float> cosines, const Scoring& scoring);
 
 /// What a tile says of an image.
 struct TopLabel {
@@ -25,6 +41,9 @@ struct TopLabel {
 };
 
 /// The two best of rankLabels without ranking the rest.
-TopLabel topLabel(std::span<const float> cosines, double temperature);
+TopLabel topLabel(std::span<const float> cosines, const Scoring& scoring);
+
+/// Whether a picture is given its best label (isAssigned of the engine).
+bool isAssigned(const TopLabel& top, const std::vector<Label>& labels, Score score);
 
 }  // namespace diagonal

@@ -17,6 +17,7 @@ const QString kDemo = QStringLiteral("demo");
 Services::Services(QObject* parent)
     : QObject(parent), m_engine(new EngineService(this)), m_training(new TrainingService(this)) {
     connect(m_engine, &EngineService::modelFailed, this, &Services::notifyError);
+    connect(m_engine, &EngineService::noted, this, &Services::notify);
 }
 
 QStringList Services::recentModels() const {

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/label_strip.h"
+
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/label/bar_grid.h"
+#include "ui/label/count_strip.h"
+#include "ui/label/label_session.h"
+#include "ui/label/named_sets.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/section_header.h"
+#include "ui/widgets/segmented_control.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kMostLabels = 200;  // by template: each costs a sentence a template
+constexpr int kWordsAtOnce = 50;  // between two such parts pictures and typing get their turn
+constexpr int kNearest = 10;
+const QString kBestSeven = QStringLiteral("imagenet-7"), kVocabulary = QStringLiteral("imagenet");
+
+}  // namespace
+
+LabelStrip::LabelStrip(EngineService& engine, LabelSession& session, QWidget* parent)
+    : QWidget(parent),
+      m_engine(engine),
+      m_session(session),
+      m_templateStudy(engine),
+      m_wordStudy(engine),
+      m_header(new SectionHeader(tr("All images by top label"))),
+      m_views(new SegmentedControl),
+      m_pages(new QStackedWidget),
+      m_counts(new CountBars),
+      m_templates(new BarGrid),
+      m_words(new BarGrid) {
+    m_views->addSegment(tr("Counts"), Counts);
+    m_views->addSegment(tr("By template"), ByTemplate);
+    m_views->addSegment(tr("Nearest words"), NearestWords);
+    m_views->setSegmentToolTip(1, tr("How each sentence around the labels moves the answer for this image"));
+    m_views->setSegmentToolTip(2, tr("Which words of a vocabulary come nearest to this image"));
+    m_views->setCurrentIndex(0);
+    m_views->setAccessibleName(tr("What stands below the picture"));
+    m_header->addRight(m_views);
+    m_header->setContentsMargins(px(16), 0, px(16), 0);
+    m_pages->addWidget(m_counts);
+    m_pages->addWidget(new BarScroll(m_templates));
+    m_pages->addWidget(new BarScroll(m_words));
+    m_pages->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, px(10));
+    column->setSpacing(0);
+    column->addWidget(m_header);
+    column->addWidget(m_pages);
+
+    connect(m_views, &SegmentedControl::currentChanged, this, [this] {
+        m_pages->setCurrentIndex(view());
+        m_templateStudy.setOn(view() == ByTemplate);
+        m_wordStudy.setOn(view() == NearestWords);
+        updateParts();
+    });
+    connect(&session, &LabelSession::labelsChanged, this, &LabelStrip::updateParts);
+    connect(&engine, &EngineService::modelChanged, this, &LabelStrip::updateParts);
+    connect(&session.images(), &ImageListModel::scoresChanged, this, &LabelStrip::refresh);
+    connect(&m_templateStudy, &TextStudy::changed, this, &LabelStrip::refresh);
+    connect(&m_wordStudy, &TextStudy::changed, this, &LabelStrip::refresh);
+    connect(m_words, &BarGrid::clicked, this,
+            [this](int row) { Q_EMIT wordChosen(m_words->rows()[static_cast<size_t>(row)].name); });
+    updateParts();
+}
+
+LabelStrip::View LabelStrip::view() const {
+    return static_cast<View>(m_views->currentData().toInt());
+}
+
+void LabelStrip::setView(View view) {
+    m_views->setCurrentData(view);
+}
+
+void LabelStrip::setImage(int row) {
+    m_image = row < 0 ? 0 : m_session.images().item(row).id;
+    refresh();
+}
+
+void LabelStrip::setChosenLabel(const QString& label) {
+    m_chosen = label;
+    refresh();
+}
+
+QStringList LabelStrip::vocabulary() const {
+    const ModelInfo* model = m_engine.model();
+    if (model == nullptr || model->knows.empty()) return NamedSets(TextSets::Labels).lines(kVocabulary);
+    QStringList words;
+    for (const std::string& label : model->suggestedLabels)
+        words << QString::fromStdString(label);
+    return words;
+}
+
+void LabelStrip::updateParts() {
+    const QStringList& used = m_session.templates();
+    if (view() == ByTemplate) {
+        const QStringList texts = labelTexts(m_session.labelList().parsed);
+        std::vector<TextStudy::Part> parts;
+        m_templateNames.clear();
+        const auto add = [&](const QString& name, const QStringList& templates) {
+            if (m_templateNames.contains(name)) return;
+            m_templateNames << name;
+            parts.push_back({texts, templates});
+        };
+        const QStringList seven = NamedSets(TextSets::Templates).lines(kBestSeven);
+        for (const QString& one : used)
+            add(one, {one});
+        if (used.size() > 1) {
+            add(tr("Mean of all %1").arg(formatCount(used.size())), used);
+        } else {
+            add(QStringLiteral("{}"), {});
+            for (const QString& one : seven)
+                add(one, {one});
+            if (!seven.isEmpty()) add(tr("Mean of the best 7"), seven);
+        }
+        if (texts.isEmpty() || texts.size() > kMostLabels) parts.clear();
+        m_templateStudy.setParts(std::move(parts));
+    } else if (view() == NearestWords) {
+        std::vector<TextStudy::Part> parts;
+        const QStringList words = vocabulary();
+        for (int first = 0; first < words.size(); first += kWordsAtOnce)
+            parts.push_back({words.mid(first, kWordsAtOnce), used.mid(0, 1)});
+        m_wordStudy.setParts(std::move(parts));
+    }
+    refresh();
+}
+
+void LabelStrip::refresh() {
+    const ImageListModel& images = m_session.images();
+    if (view() == Counts) {
+        m_header->setTitle(tr("All images by top label"));
+        m_counts->set(images.labels(), images.topCounts());
+    } else if (view() == ByTemplate) {
+        showTemplates();
+    } else {
+        showWords();
+    }
+}
+
+void LabelStrip::showTemplates() {
+    const ImageListModel& images = m_session.images();
+    const int row = images.rowOf(m_image);
+    const LabelList& labels = m_session.labelList();
+    const QString label = m_chosen.isEmpty() && row >= 0 ? images.item(row).label : m_chosen;
+    const qsizetype index = labels.names.indexOf(label);
+    if (row < 0 || index < 0 || images.item(row).embedding.empty() || m_templateStudy.parts().empty()) {
+        m_header->setTitle(tr("This image by template"));
+        const bool tooMany = labels.names.size() > kMostLabels;
+        m_templates->set(
+            tr("By template"), {},
+            tooMany ? tr("This is shown for up to %1 labels").arg(kMostLabels) : tr("Choose an image that has scores"));
+        return;
+    }
+    m_header->setTitle(tr("“%1” in this image, by template").arg(label));
+    std::vector<BarGrid::Row> rows;
+    for (size_t i = 0; i < m_templateStudy.parts().size(); ++i) {
+        const TextStudy::Part& part = m_templateStudy.parts()[i];
+        BarGrid::Row one{m_templateNames[static_cast<qsizetype>(i)], 0, {}, part.templates.size() > 1};
+        if (part.embeddings) {
+            const auto cosines =
+                bestOfSynonyms(labelCosines(images.item(row).embedding, *part.embeddings), labels.parsed);
+            for (const LabelScore& score : rankLabels(cosines, images.scoring()))
+                if (score.label == static_cast<size_t>(index)) one.share = score.probability;
+            one.number = formatPercent(one.share);
+        }
+        rows.push_back(std::move(one));
+    }
+    m_templates->set(tr("By template"), std::move(rows), {});
+}
+
+void LabelStrip::showWords() {
+    const ImageListModel& images = m_session.images();
+    const int row = images.rowOf(m_image);
+    m_header->setTitle(tr("Nearest words"));
+    if (row < 0 || images.item(row).embedding.empty()) {
+        m_words->set(tr("Nearest words"), {}, tr("Choose an image that has scores"));
+        return;
+    }
+    std::vector<std::pair<float, QString>> found;
+    size_t done = 0;
+    for (const TextStudy::Part& part : m_wordStudy.parts()) {
+        if (!part.embeddings) continue;
+        ++done;
+        const auto cosines = labelCosines(images.item(row).embedding, *part.embeddings);
+        for (size_t i = 0; i < cosines.size(); ++i)
+            found.emplace_back(cosines[i], part.texts[static_cast<qsizetype>(i)]);
+    }
+    const size_t all = m_wordStudy.parts().size();
+    if (done < all) m_header->setTitle(tr("Nearest words (%1% read)").arg(100 * done / all));
+    const size_t shown = std::min<size_t>(kNearest, found.size());
+    std::partial_sort(found.begin(), found.begin() + static_cast<ptrdiff_t>(shown), found.end(),
+                      [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<BarGrid::Row> rows;
+    for (size_t i = 0; i < shown; ++i) {
+        const double share = found[0].first > 0 ? found[i].first / found[0].first : 0;
+        rows.push_back({found[i].second, std::max(0.0, share), formatCosine(found[i].first)});
+    }
+    m_words->set(tr("Nearest words"), std::move(rows),
+                 all == 0 ? tr("There is no vocabulary on this computer: scripts/setup fetches ImageNet's names")
+                          : tr("Reading the vocabulary…"));
+}
+
+}  // namespace diagonal

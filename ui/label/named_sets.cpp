@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/named_sets.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QHash>
+#include <QSettings>
+
+#include "ui/label/paths.h"
+
+namespace diagonal {
+
+namespace {
+
+QString demoShapes() {
+    return QCoreApplication::translate("diagonal::LabelPane", "Demo shapes");
+}
+
+/// Read once: they do not change while the program runs.
+QStringList shippedLines(TextSets kind, const QString& name) {
+    static QHash<QString, QStringList> kept;
+    const QString key = QString::number(static_cast<int>(kind)) + name;
+    if (const auto found = kept.constFind(key); found != kept.cend()) return *found;
+    QStringList lines;
+    const auto path = textSetFile(kind, name.toStdString());
+    QFile file(path ? fromPath(*path) : QString());
+    if (path && file.open(QIODevice::ReadOnly))
+        for (const QString& line : QString::fromUtf8(file.readAll()).split('\n'))
+            if (!line.trimmed().isEmpty()) lines << line.trimmed();
+    kept.insert(key, lines);
+    return lines;
+}
+
+}  // namespace
+
+QString NamedSets::group() const {
+    return m_kind == TextSets::Labels ? QStringLiteral("label/sets") : QStringLiteral("label/promptSets");
+}
+
+QStringList NamedSets::builtIn() const {
+    QStringList names;
+    if (m_kind == TextSets::Labels) names << demoShapes();
+    for (const std::string& name : textSetNames(m_kind))
+        names << QString::fromStdString(name);
+    return names;
+}
+
+// Names are kept as values: a key cannot hold every character that a person may type.
+QStringList NamedSets::own() const {
+    QSettings settings;
+    QStringList names;
+    const int count = settings.beginReadArray(group());
+    for (int i = 0; i < count; ++i) {
+        settings.setArrayIndex(i);
+        names << settings.value("name").toString();
+    }
+    return names;
+}
+
+QStringList NamedSets::lines(const QString& name) const {
+    QSettings settings;
+    const int count = settings.beginReadArray(group());
+    for (int i = 0; i < count; ++i) {
+        settings.setArrayIndex(i);
+        if (settings.value("name").toString() == name) return settings.value("labels").toStringList();
+    }
+    if (m_kind == TextSets::Labels && name == demoShapes())
+        return {"red circle", "blue square", "green triangle", "yellow star", "orange hexagon", "purple cross"};
+    return shippedLines(m_kind, name);
+}
+
+void NamedSets::save(const QString& name, const QStringList& lines) const {
+    QList<std::pair<QString, QStringList>> sets;
+    for (const QString& other : own())
+        if (other != name) sets.append({other, this->lines(other)});
+    if (!lines.isEmpty()) sets.append({name, lines});
+    QSettings settings;
+    settings.remove(group());
+    settings.beginWriteArray(group(), static_cast<int>(sets.size()));
+    for (int i = 0; i < sets.size(); ++i) {
+        settings.setArrayIndex(i);
+        settings.setValue("name", sets[i].first);
+        settings.setValue("labels", sets[i].second);
+    }
+    settings.endArray();
+}
+
+void NamedSets::remove(const QString& name) const {
+    save(name, {});
+}
+
+QString NamedSets::nameOf(const QStringList& wanted) const {
+    for (const QString& name : own() + builtIn())
+        if (lines(name) == wanted) return name;
+    return {};
+}
+
+}  // namespace diagonal
