@@ -13,6 +13,7 @@
 #include "engine/base/device.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/presets.h"
+#include "engine/model/quantized.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "training/data/scenes.h"
 #include "training/losses/loss.h"
@@ -55,6 +56,8 @@ Setup prepare(const BenchOptions& options) {
     setup.precision = options.precision != "auto" ? options.precision : setup.device.is_cuda() ? "bf16" : "fp32";
     if (setup.precision == "bf16") setup.type = torch::kBFloat16;
     if (setup.precision == "fp16") setup.type = torch::kFloat16;
+    if (setup.precision == "int8" && (setup.device.is_cuda() || options.task == Task::Train))
+        throw UsageError("--precision int8: is for images and texts on a CPU.");
     torch::manual_seed(options.seed);
     return setup;
 }
@@ -102,6 +105,7 @@ std::pair<torch::Tensor, torch::Tensor> tokens(const ModelBundle& bundle, std::s
 Measured measureImage(const Setup& setup) {
     auto bundle = openModel(setup.options.model);
     bundle.model->to(setup.device, setup.type);
+    if (setup.precision == "int8") quantize(*bundle.model);
     bundle.model->eval();
     const int64_t size = bundle.model->config().imageSize;
     const auto pixels =
@@ -114,6 +118,7 @@ Measured measureImage(const Setup& setup) {
 Measured measureText(const Setup& setup) {
     auto bundle = openModel(setup.options.model);
     bundle.model->to(setup.device, setup.type);
+    if (setup.precision == "int8") quantize(*bundle.model);
     bundle.model->eval();
     const auto texts = benchTexts(setup.options);
     const auto batch = static_cast<size_t>(setup.options.batchSize);

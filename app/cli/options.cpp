@@ -87,8 +87,8 @@ void addDevice(CLI::App* command, std::string& device) {
 
 void addPrecision(CLI::App* command, std::string& precision) {
     addChoice<std::string>(command, "--precision", precision,
-                           {{"auto", "auto"}, {"fp32", "fp32"}, {"bf16", "bf16"}, {"fp16", "fp16"}},
-                           "auto, fp32, bf16 or fp16 (default: auto, fp32 on a CPU)")
+                           {{"auto", "auto"}, {"fp32", "fp32"}, {"bf16", "bf16"}, {"fp16", "fp16"}, {"int8", "int8"}},
+                           "auto, fp32, bf16, fp16 or int8, on a CPU (default: auto, fp32 on a CPU)")
         ->group(kCommon);
 }
 

@@ -15,6 +15,7 @@
 #include "engine/inference/image_loader.h"
 #include "engine/inference/label_cache.h"
 #include "engine/model/layers.h"
+#include "engine/model/quantized.h"
 #include "engine/model/relevance.h"
 
 namespace diagonal {
@@ -24,10 +25,10 @@ using torch::Tensor;
 namespace {
 
 torch::ScalarType dtypeOf(const std::string& precision) {
-    if (precision == "fp32") return torch::kFloat;
+    if (precision == "fp32" || precision == "int8") return torch::kFloat;
     if (precision == "bf16") return torch::kBFloat16;
     if (precision == "fp16") return torch::kHalf;
-    throw Error("--precision " + precision, "is unknown", "Choose auto, fp32, bf16 or fp16");
+    throw Error("--precision " + precision, "is unknown", "Choose auto, fp32, bf16, fp16 or int8");
 }
 
 /// encode(first, count); where the GPU's memory does not do, in halves.
@@ -140,6 +141,10 @@ std::shared_ptr<Session> Session::open(const std::string& model, const SessionOp
                             {.writable = false, .imageSize = options.imageSize, .architecture = options.architecture});
     impl.bundle.model->to(impl.device, impl.dtype);
     impl.bundle.model->eval();
+    if (impl.options.precision == "int8") {
+        if (impl.device.is_cuda()) throw Error("--precision int8", "is for the CPU", "Use --device cpu");
+        quantize(*impl.bundle.model);
+    }
     for (auto& parameter : impl.bundle.model->parameters())
         parameter.requires_grad_(false);  // nothing is trained here; relevance asks for other gradients
     return session;

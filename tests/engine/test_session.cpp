@@ -240,6 +240,24 @@ class TestSession : public QObject {
         QVERIFY(cosine(session->embedTexts(texts).row(1), m_session->embedTexts(texts).row(1)) > 0.99);
     }
 
+    void eightBitsStayClose() {
+        const std::string model = (m_folder.path() + "/vit8").toStdString();
+        writeTinyModel(model, true);
+        const auto full = Session::open(model, {.device = "cpu"});
+        const auto low = Session::open(model, {.device = "cpu", .precision = "int8"});
+        QVERIFY(low->identity() != full->identity());
+        const auto expected = embedAll(*full, m_images), found = embedAll(*low, m_images);
+        for (size_t i = 0; i < expected.size(); ++i) {
+            QVERIFY(cosine(found[i].values, expected[i].values) > 0.99);
+            QVERIFY(found[i].values != expected[i].values);
+        }
+        const std::vector<std::string> texts = {"a red circle", "dog"};
+        QVERIFY(cosine(low->embedTexts(texts).row(1), full->embedTexts(texts).row(1)) > 0.99);
+        // Maps of relevance go through the weights as they are.
+        const auto map = low->relevance(m_images[0], full->embedTexts(texts));
+        QCOMPARE(map.front().values, full->relevance(m_images[0], full->embedTexts(texts)).front().values);
+    }
+
     void visionTransformerEmbedsAsWell() {
         const std::string model = (m_folder.path() + "/vit").toStdString();
         writeTinyModel(model, true);

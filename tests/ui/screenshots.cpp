@@ -19,8 +19,12 @@
 #include "ui/embeddings/embeddings_pane.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/label_pane.h"
+#include "ui/label/label_strip.h"
+#include "ui/label/named_sets.h"
 #include "ui/label/picture_column.h"
+#include "ui/label/prompt_editor.h"
 #include "ui/label/relevance_bar.h"
+#include "ui/label/side_panel.h"
 #include "ui/matrix/matrix_pane.h"
 #include "ui/model_browser/models_pane.h"
 #include "ui/style/theme.h"
@@ -142,6 +146,24 @@ void takeRelevance(const Camera& camera, LabelPane& pane) {
     camera.take(QStringLiteral("label-relevance"));
 }
 
+/// An ensemble with its preview, and how each of its templates moves the answer.
+void takeEnsemble(const Camera& camera, LabelPane& pane) {
+    pane.pictureColumn().relevance().setOn(false);
+    pane.side().prompt().setTemplates(NamedSets(TextSets::Templates).lines("imagenet-7"));
+    LabelStrip& strip = pane.pictureColumn().strip();
+    strip.setView(LabelStrip::ByTemplate);
+    const QDeadlineTimer deadline(60'000);
+    do
+        QTest::qWait(100);
+    while ((strip.isReading() || !pane.session().images().isScored()) && !deadline.hasExpired());
+    camera.take(QStringLiteral("label-ensemble"));
+    strip.setView(LabelStrip::NearestWords);
+    do
+        QTest::qWait(100);
+    while (strip.isReading() && !deadline.hasExpired());
+    camera.take(QStringLiteral("label-words"));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -159,6 +181,7 @@ int main(int argc, char** argv) {
                        {"pairs", "Caption file or Flickr8k folder for the matrix.", "path"},
                        {"run", "Run folder for the monitor.", "folder"},
                        {"data", "Data for the wizard.", "path"},
+                       {"only", "Stop behind this pane: label.", "pane"},
                        {"unfold", "The wizard's pages also with all their sections open, and fine-tuning."},
                        {"model", "Model.", "path", "demo"},
                        {"labels", "Labels, separated by commas.", "list"},
@@ -189,13 +212,15 @@ int main(int argc, char** argv) {
     const QStringList images = given.isEmpty() ? drawScenes(QDir(work.path()), 48) : QStringList{given};
     auto& label = pane<LabelPane>(window, "label");
     camera.take("label-empty");
-    if (parser.isSet("labels")) label.session().setLabels(parser.value("labels").split(','));
+    if (parser.isSet("labels")) label.side().replaceLabels(parser.value("labels").split(','));
     label.openPaths(images);
     camera.take("label");
     label.gridColumn().chooseRow(2);
     label.pictureColumn().relevance().setOn(true);
     label.pictureColumn().relevance().setShowsGrid(true);
     takeRelevance(camera, label);
+    takeEnsemble(camera, label);
+    if (parser.value("only") == "label") return 0;
 
     auto& matrix = pane<MatrixPane>(window, "matrix");
     camera.take("matrix-empty");

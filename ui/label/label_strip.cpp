@@ -80,6 +80,11 @@ void LabelStrip::setView(View view) {
     m_views->setCurrentData(view);
 }
 
+bool LabelStrip::isReading() const {
+    return (view() == ByTemplate && !m_templateStudy.isComplete()) ||
+           (view() == NearestWords && !m_wordStudy.isComplete());
+}
+
 void LabelStrip::setImage(int row) {
     m_image = row < 0 ? 0 : m_session.images().item(row).id;
     refresh();

@@ -30,6 +30,8 @@ class LabelStrip : public QWidget {
     void setChosenLabel(const QString& label);
     void setView(View view);
     View view() const;
+    /// Texts of the view are still to be embedded.
+    bool isReading() const;
     BarGrid& templates() { return *m_templates; }
     BarGrid& words() { return *m_words; }
 
