@@ -4,8 +4,10 @@
 #include "app/cli/console.h"
 #include "app/cli/embed_images.h"
 #include "app/cli/inputs.h"
+#include "app/cli/label_options.h"
 #include "app/cli/options.h"
 #include "engine/inference/export.h"
+#include "engine/inference/zero_shot.h"
 
 namespace diagonal::cli {
 
@@ -13,7 +15,8 @@ namespace {
 
 struct EmbedOptions : ModelOptions {
     std::vector<std::string> images;
-    std::string texts, out;
+    std::vector<std::string> templates;
+    std::string texts, templateSet, out;
     bool noNormalize = false;
 };
 
@@ -46,9 +49,14 @@ int runEmbed(const EmbedOptions& options) {
     std::vector<FileFailure> failures;
     std::shared_ptr<Session> session;
     if (!options.texts.empty()) {
-        names = readLines(options.texts, "texts");
+        names = readSet(TextSets::Labels, "--texts", options.texts);
+        const auto templates = givenTemplates(options.templates, options.templateSet);
+        if (!templates.empty() && options.noNormalize)
+            throw UsageError("--no-normalize: what templates make of a text has length 1 by definition.");
         session = openSession(options);
-        rows = embedLines(*session, names, !options.noNormalize);
+        ProgressLine progress("texts");
+        rows = templates.empty() ? embedLines(*session, names, !options.noNormalize)
+                                 : embedLabels(*session, names, templates, progress.job());
     } else {
         session = openSession(options);
         EmbeddedImages images = embedFiles(*session, options.images, !options.noNormalize);
@@ -80,8 +88,12 @@ void addEmbed(CLI::App& app, Program& program) {
         ->add_option("images,--images", options->images,
                      "Files, folders (with all below them), or - for a list on stdin")
         ->option_text("PATH...");
-    command->add_option("--texts", options->texts, "Embed the lines of a text file instead, or - for stdin")
-        ->option_text("FILE");
+    command
+        ->add_option("--texts", options->texts,
+                     "Embed the lines of a text file instead, of stdin (-), or a set of labels (imagenet, cifar10, …)")
+        ->option_text("NAME|FILE");
+    addTemplates(command, options->templates);
+    addTemplateSet(command, options->templateSet);
     command->add_option("-o,--out", options->out, "The file to write: .csv, .npy or .safetensors")
         ->required()
         ->option_text("FILE");
@@ -91,7 +103,8 @@ void addEmbed(CLI::App& app, Program& program) {
     command->footer(
         "  diagonal-cli embed pictures/ --out pictures.npy --model my-clip\n"
         "  diagonal-cli embed --images a.jpg b.jpg --out two.csv\n"
-        "  diagonal-cli embed --texts captions.txt --out captions.safetensors");
+        "  diagonal-cli embed --texts captions.txt --out captions.safetensors\n"
+        "  diagonal-cli embed --texts imagenet --templates openai-80 --out classifier.npy --model my-clip");
     runs(command, program, options, runEmbed);
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/label_options.h"
 
+#include <filesystem>
+
 #include "app/cli/console.h"
+#include "app/cli/inputs.h"
 
 namespace diagonal::cli {
 
@@ -25,10 +28,35 @@ void addTemplates(CLI::App* command, std::vector<std::string>& templates) {
         ->option_text("TEXT");
 }
 
+void addTemplateSet(CLI::App* command, std::string& set) {
+    command
+        ->add_option("--templates", set,
+                     "A file with one template a line, or the name of a set (photos, openai-80, imagenet-7, pets, …; "
+                     "an unknown name lists all)")
+        ->option_text("NAME|FILE");
+}
+
 void checkTemplates(const std::vector<std::string>& templates) {
     for (const auto& one : templates)
         if (one.find("{}") == std::string::npos)
             throw UsageError("--template: “" + one + "” has no {} where the label goes.");
+}
+
+std::vector<std::string> readSet(TextSets kind, const std::string& option, const std::string& given) {
+    const std::string things = kind == TextSets::Templates ? "prompt templates" : "labels";
+    const bool isPath = given.find_first_of("/.") != std::string::npos;
+    if (given == "-" || isPath || std::filesystem::exists(given)) return readLines(given, things);
+    const auto file = textSetFile(kind, given);
+    if (!file) throw UsageError("no such file, and " + notOneOf(option, given, textSetNames(kind)));
+    return readLines(file->string(), things);
+}
+
+std::vector<std::string> givenTemplates(std::vector<std::string> templates, const std::string& set) {
+    if (!set.empty())
+        for (auto& line : readSet(TextSets::Templates, "--templates", set))
+            templates.push_back(std::move(line));
+    checkTemplates(templates);
+    return templates;
 }
 
 }  // namespace diagonal::cli

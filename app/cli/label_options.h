@@ -5,10 +5,11 @@
 #include <vector>
 
 #include "app/cli/options.h"
+#include "engine/text/text_sets.h"
 
 namespace diagonal::cli {
 
-// What `label` and `explain` take alike.
+// What `label`, `explain` and `embed` take alike.
 
 /// Images, as files, folders or a list.
 CLI::Option* addImages(CLI::App* command, std::vector<std::string>& images);
@@ -16,7 +17,13 @@ CLI::Option* addImages(CLI::App* command, std::vector<std::string>& images);
 CLI::Option* addLabels(CLI::App* command, std::vector<std::string>& labels);
 /// --template
 void addTemplates(CLI::App* command, std::vector<std::string>& templates);
+/// --templates
+void addTemplateSet(CLI::App* command, std::string& set);
 /// Throws UsageError for a template without a place for the label.
 void checkTemplates(const std::vector<std::string>& templates);
+/// templates, and those of the set where one is given. Throws UsageError, Error.
+std::vector<std::string> givenTemplates(std::vector<std::string> templates, const std::string& set);
+/// Lines of a file, of standard input ("-") or of a set that comes with Diagonal. option: whose value `given` is.
+std::vector<std::string> readSet(TextSets kind, const std::string& option, const std::string& given);
 
 }  // namespace diagonal::cli

@@ -2,27 +2,15 @@
 #include "app/cli/label_texts.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "app/cli/console.h"
 #include "app/cli/inputs.h"
 #include "app/cli/label_options.h"
 #include "engine/inference/zero_shot.h"
-#include "engine/text/text_sets.h"
 
 namespace diagonal::cli {
 
 namespace {
-
-/// Lines of a file, of standard input ("-") or of a set that comes with Diagonal.
-std::vector<std::string> readSet(TextSets kind, const std::string& option, const std::string& given) {
-    const std::string things = kind == TextSets::Templates ? "prompt templates" : "labels";
-    const bool isPath = given.find_first_of("/.") != std::string::npos;
-    if (given == "-" || isPath || std::filesystem::exists(given)) return readLines(given, things);
-    const auto file = textSetFile(kind, given);
-    if (!file) throw UsageError("no such file, and " + notOneOf(option, given, textSetNames(kind)));
-    return readLines(file->string(), things);
-}
 
 std::vector<Label> parsed(const std::vector<std::string>& lines, const std::optional<double>& threshold) {
     std::vector<Label> labels = parseLabels(lines);
@@ -41,11 +29,7 @@ void addTexts(CLI::App* command, TextOptions& options) {
             "A text file with one label a line, - for stdin, or the name of a set (imagenet, cifar10, cifar100)")
         ->option_text("NAME|FILE");
     addTemplates(command, options.templates);
-    command
-        ->add_option("--templates", options.templateSet,
-                     "A file with one template a line, or the name of a set (photos, openai-80, imagenet-7, pets, …; "
-                     "an unknown name lists all)")
-        ->option_text("NAME|FILE");
+    addTemplateSet(command, options.templateSet);
     command
         ->add_option("--threshold", options.threshold,
                      "Give no label below this score, 0 to 1; a label of its own “@ 60%” goes before it")
@@ -54,14 +38,11 @@ void addTexts(CLI::App* command, TextOptions& options) {
 }
 
 LabelTexts givenTexts(const TextOptions& options) {
-    LabelTexts texts{options.labels, {}, options.templates};
+    LabelTexts texts{options.labels, {}, {}};
     if (!options.labelFile.empty())
         for (auto& line : readSet(TextSets::Labels, "--labels", options.labelFile))
             texts.lines.push_back(std::move(line));
-    if (!options.templateSet.empty())
-        for (auto& line : readSet(TextSets::Templates, "--templates", options.templateSet))
-            texts.templates.push_back(std::move(line));
-    checkTemplates(texts.templates);
+    texts.templates = givenTemplates(options.templates, options.templateSet);
     texts.lines = cleanLabels(texts.lines);
     texts.labels = parsed(texts.lines, options.threshold);
     return texts;
