@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 
 #include "app/cli/console.h"
+#include "app/cli/label_reader.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 
@@ -22,19 +22,13 @@ namespace {
 constexpr const char* kFormat = "diagonal-label-resume";
 
 /// The path that a line is about, empty where it is no line of ours.
-std::string imageOf(const Json& line) {
+std::string loggedImage(const Json& line) {
     if (!line.is_object() || (!line.contains("scores") && !line.contains("error"))) return {};
-    const auto bytes = line.find("image_bytes");
-    if (bytes == line.end()) {
-        const auto image = line.find("image");
-        return image != line.end() && image->is_string() ? image->get<std::string>() : "";
+    try {
+        return imageOf(line).native();
+    } catch (const Json::exception&) {
+        return {};
     }
-    if (!bytes->is_string()) return {};
-    const auto digits = bytes->get<std::string>();
-    std::string name;
-    for (size_t i = 0; i + 1 < digits.size(); i += 2)
-        name += static_cast<char>(std::strtol(digits.substr(i, 2).c_str(), nullptr, 16));
-    return name;
 }
 
 }  // namespace
@@ -91,7 +85,7 @@ void LabelLog::readLines() {
     size_t count = 0;
     for (std::string line; std::getline(lines, line) && !lines.eof(); ++count) {
         const Json json = Json::parse(line, nullptr, false);
-        std::string image = imageOf(json);
+        std::string image = loggedImage(json);
         if (image.empty()) break;
         if (json.contains("error")) ++m_errors;
         m_known.insert(std::move(image));
