@@ -1361,6 +1361,22 @@ a small blue square</translation>
         <source>Patch &amp;grid</source>
         <translation>图块网格(&amp;G)</translation>
     </message>
+    <message>
+        <source>&amp;Sort into folders…</source>
+        <translation>分类到文件夹(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Sort into folders…</source>
+        <translation>分类到文件夹…</translation>
+    </message>
+    <message>
+        <source>Copy or move the pictures into a folder for each label (%1)</source>
+        <translation>将图片复制或移动到每个标签各自的文件夹 (%1)</translation>
+    </message>
+    <message>
+        <source>A sort is under way</source>
+        <translation>正在分类</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::LabelSession</name>
@@ -3911,6 +3927,227 @@ a small blue square</translation>
     <message>
         <source>The model has not seen this image yet</source>
         <translation>模型尚未处理此图片</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SortDialog</name>
+    <message>
+        <source>Sort into folders</source>
+        <translation>分类到文件夹</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>The pictures stay where they are, too</source>
+        <translation>图片同时保留在原处</translation>
+    </message>
+    <message>
+        <source>The pictures leave their folders; the list follows them</source>
+        <translation>图片离开原文件夹，列表随之更新</translation>
+    </message>
+    <message>
+        <source>Sort as well</source>
+        <translation>一并分类</translation>
+    </message>
+    <message>
+        <source>Leave alone</source>
+        <translation>保持不动</translation>
+    </message>
+    <message>
+        <source>Into “%1”</source>
+        <translation>放入“%1”</translation>
+    </message>
+    <message>
+        <source>Each picture goes into a folder named as its best label. Nothing is overwritten.</source>
+        <translation>每张图片放入以其最佳标签命名的文件夹，不会覆盖任何文件。</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Destination</source>
+        <translation>目标文件夹</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln unsure</source>
+        <translation>
+            <numerusform>%Ln 张不确定</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a label</source>
+        <translation>
+            <numerusform>%Ln 张没有标签</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>请选择文件夹</translation>
+    </message>
+    <message>
+        <source>Give the whole path of the folder</source>
+        <translation>请指定文件夹的完整路径</translation>
+    </message>
+    <message>
+        <source>Planning the sort</source>
+        <translation>正在规划分类</translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %Ln picture(s)</source>
+        <translation>
+            <numerusform>移动 %Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Copy %Ln picture(s)</source>
+        <translation>
+            <numerusform>复制 %Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing to move</source>
+        <translation>没有可移动的图片</translation>
+    </message>
+    <message>
+        <source>Nothing to copy</source>
+        <translation>没有可复制的图片</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>Others</source>
+        <translation>其他</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SortPreview</name>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>First files</source>
+        <translation>前几个文件</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln unsure</source>
+        <translation>
+            <numerusform>%Ln 张不确定</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a label that fits</source>
+        <translation>
+            <numerusform>%Ln 张没有合适的标签</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not labelled yet</source>
+        <translation>
+            <numerusform>%Ln 张尚未标注</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln that cannot be read</source>
+        <translation>
+            <numerusform>%Ln 张无法读取</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln already in place</source>
+        <translation>
+            <numerusform>%Ln 张已在目标位置</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Left alone: %1</source>
+        <translation>保持不动：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) missing: %1</source>
+        <translation>
+            <numerusform>缺少 %Ln 个文件：%1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SortSession</name>
+    <message numerus="yes">
+        <source>sort %Ln picture(s)</source>
+        <translation>
+            <numerusform>分类 %Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Moving pictures</source>
+        <translation>正在移动图片</translation>
+    </message>
+    <message>
+        <source>Copying pictures</source>
+        <translation>正在复制图片</translation>
+    </message>
+    <message>
+        <source>Undoing the sort</source>
+        <translation>正在撤销分类</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) moved back</source>
+        <translation>
+            <numerusform>已移回 %Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln copied picture(s) removed</source>
+        <translation>
+            <numerusform>已移除 %Ln 张复制的图片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) moved into folders in %1</source>
+        <translation>
+            <numerusform>已将 %Ln 张图片移动到 %1 的文件夹中</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) copied into folders in %1</source>
+        <translation>
+            <numerusform>已将 %Ln 张图片复制到 %1 的文件夹中</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>, and %Ln other(s) failed</source>
+        <translation>
+            <numerusform>，另有 %Ln 张失败</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopped: %1</source>
+        <translation>已停止：%1</translation>
     </message>
 </context>
 <context>

@@ -105,10 +105,10 @@ int renameWithoutOverwriting(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
-std::optional<FileStamp> stampOf(const fs::path& file) {
+std::optional<FileMark> markOf(const fs::path& file) {
     struct stat status = {};
     if (::lstat(file.c_str(), &status) != 0) return {};
-    return FileStamp{status.st_size, int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
+    return FileMark{status.st_size, int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
 }
 
 bool isTaken(const fs::path& name) {

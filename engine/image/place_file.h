@@ -9,13 +9,13 @@
 namespace diagonal {
 
 /// What tells whether a file was changed: size in bytes, modification time in nanoseconds since 1970.
-struct FileStamp {
+struct FileMark {
     int64_t size = 0, modified = 0;
-    bool operator==(const FileStamp&) const = default;
+    bool operator==(const FileMark&) const = default;
 };
 
 /// Of the name itself, not of what a symbolic link points to. Empty where nothing is there.
-std::optional<FileStamp> stampOf(const std::filesystem::path& file);
+std::optional<FileMark> markOf(const std::filesystem::path& file);
 
 /// Whether anything has this name, a dangling link too.
 bool isTaken(const std::filesystem::path& name);

@@ -86,7 +86,7 @@ class Sorting {
                 continue;
             }
             m_result.done.push_back(index);
-            if (const auto stamp = stampOf(m_plan.files[index].target)) m_journal->endFile(index, *stamp);
+            if (const auto stamp = markOf(m_plan.files[index].target)) m_journal->endFile(index, *stamp);
         }
         m_job.progress(static_cast<int64_t>(next), static_cast<int64_t>(m_waiting.size()));
     }
@@ -101,7 +101,7 @@ class Sorting {
         if (!failure && m_plan.mode == SortMode::Move) entry.link = link;
         const bool copiesTarget = !failure && m_plan.mode == SortMode::Copy;
         const fs::path looked = copiesTarget ? fs::canonical(file.source, failure) : file.source;
-        entry.stamp = stampOf(looked).value_or(FileStamp{});
+        entry.stamp = markOf(looked).value_or(FileMark{});
         m_journal->beginFile(index, entry);
     }
 

@@ -159,7 +159,7 @@ void SortJournal::sync() {
     ::fdatasync(m_descriptor);
 }
 
-void SortJournal::endFile(size_t number, const FileStamp& target) {
+void SortJournal::endFile(size_t number, const FileMark& target) {
     write(Json{{"done", number}, {"size", target.size}, {"modified", target.modified}}.dump());
 }
 

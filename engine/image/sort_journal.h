@@ -17,7 +17,7 @@ namespace diagonal {
 struct JournalEntry {
     std::filesystem::path from;                 ///< absolute
     std::filesystem::path to;                   ///< below the destination
-    FileStamp stamp;                            ///< of the source; of the target once that is there
+    FileMark stamp;                             ///< of the source; of the target once that is there
     std::optional<std::filesystem::path> link;  ///< what a moved link pointed to, as it stood in it
     enum class State { Begun, Done, Failed } state = State::Begun;
 };
@@ -49,7 +49,7 @@ class SortJournal {
     void madeFolder(const std::filesystem::path& folder);
     void beginFile(size_t number, const JournalEntry& entry);
     void sync();  ///< what was written lasts
-    void endFile(size_t number, const FileStamp& target);
+    void endFile(size_t number, const FileMark& target);
     void failFile(size_t number);
 
     /// The last sort in it, if any. Throws Error where a line is none of ours.

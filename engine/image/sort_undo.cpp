@@ -63,7 +63,7 @@ class Undoing {
     }
 
     void removeCopy(const JournalEntry& entry, const fs::path& target) {
-        const auto stamp = stampOf(target);
+        const auto stamp = markOf(target);
         if (!stamp) {
             leave(entry, target, "is not there any more");
         } else if (*stamp != entry.stamp) {
@@ -75,7 +75,7 @@ class Undoing {
     }
 
     void moveBack(size_t number, const JournalEntry& entry, const fs::path& target) {
-        const auto there = stampOf(target), source = stampOf(entry.from);
+        const auto there = markOf(target), source = markOf(entry.from);
         if (!there) {
             if (!source) leave(entry, target, "is not there any more");
             return;

@@ -398,12 +398,12 @@ class TestSortFiles : public QObject {
             QSKIP("there is but one file system");
         const QTemporaryDir other(QString::fromStdString((shared / "diagonal-XXXXXX").string()));
         const fs::path source = place.write("in/a.jpg", "across"), out = fs::path(other.path().toStdString()) / "out";
-        const auto stamp = stampOf(source);
+        const auto stamp = markOf(source);
         QCOMPARE(sortFiles(planSort({{source, "x"}}, out, SortMode::Move)).done.size(), size_t{1});
         QVERIFY(!fs::exists(source));
-        QVERIFY(stampOf(out / "x/a.jpg") == stamp);
+        QVERIFY(markOf(out / "x/a.jpg") == stamp);
         QCOMPARE(undoSort(out).undone.size(), size_t{1});
-        QVERIFY(stampOf(source) == stamp && !fs::exists(out));
+        QVERIFY(markOf(source) == stamp && !fs::exists(out));
     }
 
     void aFullDiskIsSurvived() {

@@ -25,6 +25,7 @@
 #include "ui/label/prompt_editor.h"
 #include "ui/label/relevance_bar.h"
 #include "ui/label/side_panel.h"
+#include "ui/label/sort_dialog.h"
 #include "ui/matrix/matrix_pane.h"
 #include "ui/model_browser/models_pane.h"
 #include "ui/style/theme.h"
@@ -94,12 +95,13 @@ class Camera {
         QTest::qWait(kSettle);
     }
 
-    void take(const QString& name) const {
+    void take(const QString& name) const { take(name, m_window); }
+    void take(const QString& name, QWidget& shown) const {
         for (const auto& [scheme, suffix] : {std::pair(ColourScheme::Light, "light"), {ColourScheme::Dark, "dark"}}) {
             Theme::instance().setScheme(scheme);
             settle();
             const QString file = m_folder.filePath(name + QLatin1Char('-') + QLatin1String(suffix) + ".png");
-            if (!m_window.grab().save(file)) std::fprintf(stderr, "%s: cannot be written\n", qPrintable(file));
+            if (!shown.grab().save(file)) std::fprintf(stderr, "%s: cannot be written\n", qPrintable(file));
         }
     }
 
@@ -136,6 +138,14 @@ void takeFineTuning(const Camera& camera, TrainWizard& wizard) {
     wizard.goTo(1);
     wizard.findChildren<QRadioButton*>().last()->click();
     camera.take(QStringLiteral("wizard-2-fine-tune"));
+}
+
+/// The dialog over the window, which does not show in the window's own picture.
+void takeSortDialog(const Camera& camera, LabelPane& pane, const QString& folder) {
+    SortDialog* dialog = pane.sortIntoFolders();
+    dialog->setDestination(folder);
+    camera.take(QStringLiteral("label-sort"), *dialog);
+    dialog->reject();
 }
 
 /// The map is no listed job: it is waited for here.
@@ -215,6 +225,7 @@ int main(int argc, char** argv) {
     if (parser.isSet("labels")) label.side().replaceLabels(parser.value("labels").split(','));
     label.openPaths(images);
     camera.take("label");
+    takeSortDialog(camera, label, QDir(work.path()).filePath("Pictures/sorted"));
     label.gridColumn().chooseRow(2);
     label.pictureColumn().relevance().setOn(true);
     label.pictureColumn().relevance().setShowsGrid(true);

@@ -35,7 +35,11 @@ constexpr int kGridWidth = 344, kSideWidth = 376;
 }  // namespace
 
 LabelPane::LabelPane(Services& services, QWidget* parent)
-    : Pane(parent), m_services(services), m_session(services.engine()), m_relevance(services.engine(), m_session) {
+    : Pane(parent),
+      m_services(services),
+      m_session(services.engine()),
+      m_relevance(services.engine(), m_session),
+      m_sorting(services.engine(), m_session.images(), m_undo) {
     createActions();
     m_side = new SidePanel(services, m_session, m_undo);
     createColumns();
@@ -91,6 +95,7 @@ LabelPane::~LabelPane() {
     disconnect(&m_session, nullptr, this, nullptr);
     disconnect(&m_session.images(), nullptr, this, nullptr);
     disconnect(&m_relevance, nullptr, this, nullptr);
+    disconnect(&m_sorting, nullptr, this, nullptr);
     delete m_outer;
 }
 
@@ -124,6 +129,7 @@ QWidget* LabelPane::createToolbar() {
     toolbar->addWidget(m_narrowView);
     toolbar->addStretch();
     toolbar->addWidget(m_counts);
+    toolbar->addWidget(m_sortButton);
     toolbar->addWidget(m_exportButton);
     return toolbar;
 }
@@ -201,6 +207,7 @@ void LabelPane::updateState() {
     m_exportButton->setToolTip(exportable    ? tr("All images with all labels, probabilities and cosines")
                                : images == 0 ? tr("There are no images yet")
                                              : tr("There are no labels yet"));
+    updateSort(exportable);
     m_stop->setEnabled(m_session.isEmbedding() || m_session.isListing());
     m_remove->setEnabled(images > 0);
     m_copy->setEnabled(images > 0);

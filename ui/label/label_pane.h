@@ -5,6 +5,7 @@
 
 #include "ui/label/label_session.h"
 #include "ui/label/relevance_session.h"
+#include "ui/label/sort_session.h"
 #include "ui/window/pane.h"
 
 class QPushButton;
@@ -20,6 +21,7 @@ class PictureColumn;
 class SampleScenes;
 class SegmentedControl;
 class SidePanel;
+class SortDialog;
 class TextLabel;
 
 /// Drop images, type labels, read ranked probabilities.
@@ -50,6 +52,7 @@ class LabelPane : public Pane {
     /// The selected images with their best label, as text.
     QString selectionAsText() const;
     void exportTo(const QString& file);
+    SortDialog* sortIntoFolders();
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -63,6 +66,8 @@ class LabelPane : public Pane {
     void connectRelevance();
     void showRelevance();
     void relevanceLookChanged();
+    void createSortAction();
+    void updateSort(bool hasScores);
     void openImages();
     void openFolder();
     void chooseExport();
@@ -79,10 +84,12 @@ class LabelPane : public Pane {
     LabelSession m_session;
     RelevanceSession m_relevance;
     QUndoStack m_undo;
+    SortSession m_sorting;
     QAction* m_open;
     QAction* m_openFolder;
     QAction* m_paste;
     QAction* m_export;
+    QAction* m_sort;
     QAction* m_undoAction;
     QAction* m_redoAction;
     QAction* m_copy;
@@ -95,6 +102,7 @@ class LabelPane : public Pane {
     QAction* m_gridAction;
     QPushButton* m_openButton = nullptr;
     QPushButton* m_exportButton = nullptr;
+    QPushButton* m_sortButton = nullptr;
     TextLabel* m_counts = nullptr;
     SegmentedControl* m_narrowView = nullptr;
     SampleScenes* m_scenes = nullptr;

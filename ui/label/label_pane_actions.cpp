@@ -38,6 +38,7 @@ void LabelPane::createActions() {
     m_open = makeAction(tr("&Open images…"), QKeySequence::Open, &LabelPane::openImages);
     m_openFolder = makeAction(tr("Open &folder…"), {"Ctrl+Shift+O"}, &LabelPane::openFolder);
     m_export = makeAction(tr("&Export CSV…"), {"Ctrl+E"}, &LabelPane::chooseExport);
+    createSortAction();
     m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
     m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
     m_undoAction->setShortcut(QKeySequence::Undo);
@@ -58,7 +59,7 @@ void LabelPane::createActions() {
 }
 
 QList<QAction*> LabelPane::fileActions() const {
-    return {m_open, m_openFolder, m_export};
+    return {m_open, m_openFolder, m_sort, m_export};
 }
 
 QList<QAction*> LabelPane::editActions() const {

@@ -152,6 +152,17 @@ void ImageListModel::restore(std::vector<std::pair<int, ImageItem>> items) {
     Q_EMIT scoresChanged();
 }
 
+void ImageListModel::relocate(quint64 id, const QString& path) {
+    const int row = rowOf(id);
+    if (row < 0) return;
+    ImageItem& one = m_items[static_cast<size_t>(row)];
+    m_paths.remove(one.path);
+    one.path = path;
+    one.name = QFileInfo(path).fileName();
+    m_paths.insert(path, id);
+    change(row, row);
+}
+
 std::vector<std::pair<quint64, QString>> ImageListModel::waiting() const {
     std::vector<std::pair<quint64, QString>> files;
     for (const ImageItem& one : m_items)

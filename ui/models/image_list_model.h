@@ -60,6 +60,9 @@ class ImageListModel : public QAbstractListModel {
     std::vector<std::pair<int, ImageItem>> take(QList<int> rows);
     void restore(std::vector<std::pair<int, ImageItem>> items);
 
+    /// The file of a row was moved. Of a row that is gone nothing is done.
+    void relocate(quint64 id, const QString& path);
+
     /// Files whose embedding is to come, in order.
     std::vector<std::pair<quint64, QString>> waiting() const;
     void setEmbeddings(const std::vector<std::pair<quint64, ImageEmbedding>>& results);

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <unistd.h>
+
+#include <QAction>
+#include <QDirIterator>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/engine/tiny_model.h"
+#include "ui/label/grid_column.h"
+#include "ui/label/label_pane.h"
+#include "ui/label/sort_dialog.h"
+#include "ui/label/sort_preview.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/segmented_control.h"
+#include "ui/window/services.h"
+
+using namespace diagonal;
+
+class TestSortDialog : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void initTestCase() {
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_common.filePath("settings"));
+        QCoreApplication::setOrganizationName("DiagonalTest");
+        Theme::instance().install(*qApp);
+        writeTinyModel(m_common.filePath("model").toStdString());
+    }
+
+    void init() {
+        // The offscreen platform's own complaint is not ours.
+        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
+        QSettings().clear();
+        QSettings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
+        QSettings().setValue("label/template", "a {}");
+        cleanup();
+        m_folder = std::make_unique<QTemporaryDir>();
+        const QList<QColor> colours = {Qt::red, Qt::blue, Qt::green, Qt::white, Qt::black};
+        for (int i = 0; i < colours.size(); ++i) {
+            QImage image(40, 30, QImage::Format_RGB32);
+            image.fill(colours[i]);
+            QDir(m_folder->path()).mkpath("in");
+            QVERIFY(image.save(at(QString("in/picture-%1.png").arg(i))));
+        }
+        QFile broken(at("in/zbroken.png"));
+        QVERIFY(broken.open(QIODevice::WriteOnly));
+        broken.close();
+        m_services = std::make_unique<Services>();
+        m_pane = std::make_unique<LabelPane>(*m_services);
+        m_pane->resize(1364, 800);
+        m_pane->show();
+        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
+        m_services->engine().openModel(m_common.filePath("model"));
+        QVERIFY(loaded.wait(20000));
+        QVERIFY(!action()->isEnabled());
+        m_pane->openPaths({at("in")});
+        QTRY_COMPARE(images().counts().failed, 1);
+        QTRY_VERIFY(images().counts().sure + images().counts().unsure == kPictures && !images().item(0).stale);
+        QVERIFY(action()->isEnabled());
+        m_before = files("in");
+    }
+
+    void cleanup() {
+        m_pane.reset();
+        m_services.reset();
+    }
+
+    void thePreviewSaysWhatWillBeDone() {
+        SortDialog* dialog = open();
+        QCOMPARE(dialog->sortButton().text(), QString("Copy 5 picture(s)"));
+        int sum = 0;
+        for (const QString& line : dialog->preview().folders()) {
+            const QStringList cells = line.split('\t');
+            QVERIFY2(m_pane->session().labels().contains(cells[0]), qPrintable(line));
+            sum += cells[1].toInt();
+            QVERIFY2(cells[2].contains("picture-"), qPrintable(line));
+        }
+        QCOMPARE(sum, kPictures);
+        QCOMPARE(dialog->preview().notes(), QString("Left alone: 1 that cannot be read"));
+        QVERIFY2(!QFileInfo::exists(at("out")), "nothing is touched");
+        dialog->mode().setCurrentIndex(1);
+        QVERIFY2(!dialog->sortButton().isEnabled(), "the preview is of earlier choices");
+        QTRY_VERIFY(!dialog->isLooking());
+        QCOMPARE(dialog->sortButton().text(), QString("Move 5 picture(s)"));
+        QVERIFY(QFile::remove(at("in/picture-0.png")));
+        dialog->mode().setCurrentIndex(0);
+        QTRY_VERIFY(!dialog->isLooking());
+        QCOMPARE(dialog->sortButton().text(), QString("Copy 4 picture(s)"));
+        QVERIFY2(dialog->preview().notes().contains("missing: picture-0.png"), qPrintable(dialog->preview().notes()));
+    }
+
+    void unsurePicturesGoWhereTheyShall() {
+        images().setTemperature(100);  // all labels alike
+        const int unsure = images().counts().unsure, sure = images().counts().sure;
+        QVERIFY(unsure > 0);
+        SortDialog* dialog = open();
+        dialog->unsure().setCurrentIndex(1);
+        QTRY_VERIFY(!dialog->isLooking());
+        QVERIFY(dialog->preview().notes().contains(QString("%1 unsure").arg(unsure)));
+        QCOMPARE(dialog->sortButton().isEnabled(), sure > 0);
+        dialog->unsure().setCurrentIndex(2);
+        QTRY_VERIFY(!dialog->isLooking());
+        const QStringList lines = dialog->preview().folders();
+        QVERIFY(std::any_of(lines.begin(), lines.end(), [unsure](const QString& line) {
+            return line.startsWith(QString("Unsure\t%1\t").arg(unsure));
+        }));
+    }
+
+    void copiesAreMadeUndoneAndMadeAgain() {
+        sort(0);
+        QCOMPARE(files("out").size(), kPictures);
+        QCOMPARE(files("in"), m_before);
+        QVERIFY(images().item(0).path.startsWith(at("in")));
+        QCOMPARE(m_pane->undoStack().undoText(), QString("sort 5 picture(s)"));
+        QCOMPARE(QSettings().value("label/sortFolder").toString(), at("out"));
+        SortDialog* dialog = open();
+        QVERIFY2(dialog->preview().notes().contains("5 already in place"), qPrintable(dialog->preview().notes()));
+        QCOMPARE(dialog->sortButton().text(), QString("Nothing to copy"));
+        dialog->reject();
+        m_pane->undoStack().undo();
+        QTRY_COMPARE(m_news, QString("5 copied picture(s) removed"));
+        QVERIFY(!QFileInfo::exists(at("out")));
+        m_pane->undoStack().redo();
+        QTRY_VERIFY(action()->isEnabled());
+        QCOMPARE(files("out").size(), kPictures);
+    }
+
+    void rowsFollowTheFilesThatMove() {
+        m_pane->gridColumn().chooseRow(2);
+        sort(1);
+        QCOMPARE(files("out").size(), kPictures);
+        QCOMPARE(files("in"), QStringList("zbroken.png"));
+        for (int row = 0; row < kPictures; ++row) {
+            const ImageItem& image = images().item(row);
+            QVERIFY2(image.path.startsWith(at("out")) && QFile::exists(image.path), qPrintable(image.path));
+            QVERIFY(images().contains(image.path));
+            QVERIFY(image.path.contains('/' + image.label + '/'));
+        }
+        QCOMPARE(m_pane->gridColumn().currentRow(), 2);
+        // One after the other, however quickly they are asked for.
+        m_pane->undoStack().undo();
+        m_pane->undoStack().redo();
+        m_pane->undoStack().undo();
+        QVERIFY(!action()->isEnabled());
+        QTRY_VERIFY(action()->isEnabled());
+        QCOMPARE(files("in"), m_before);
+        QVERIFY(!QFileInfo::exists(at("out")));
+        for (int row = 0; row < kPictures; ++row)
+            QVERIFY(QFile::exists(images().item(row).path));
+        QCOMPARE(images().rowCount(), kPictures + 1);
+    }
+
+    void aMoveWithinTheSourcesIsUndone() {
+        sort(1, at("in"));
+        QTRY_COMPARE(images().rowCount(), kPictures + 1);
+        QVERIFY(images().item(0).path.startsWith(at("in") + '/' + images().item(0).label));
+        m_pane->undoStack().undo();
+        QTRY_VERIFY(action()->isEnabled());
+        QCOMPARE(files("in"), m_before);
+    }
+
+    void aBadDestinationIsSaid() {
+        SortDialog* dialog = open();
+        dialog->setDestination({});
+        QTRY_COMPARE(dialog->errorText(), QString("Choose a folder"));
+        dialog->setDestination("relative");
+        QTRY_VERIFY(dialog->errorText().contains("whole path"));
+        dialog->setDestination(at("in/picture-0.png"));
+        QTRY_VERIFY2(dialog->errorText().contains("is not a folder"), qPrintable(dialog->errorText()));
+        QVERIFY(!dialog->sortButton().isEnabled());
+        QVERIFY(dialog->preview().folders().isEmpty());
+        if (geteuid() != 0) {
+            QDir(m_folder->path()).mkpath("locked");
+            QVERIFY(QFile::setPermissions(at("locked"), QFile::Permissions()));
+            dialog->setDestination(at("locked/below"));
+            QTRY_VERIFY2(dialog->errorText().contains("cannot be written"), qPrintable(dialog->errorText()));
+        }
+        dialog->setDestination(at("out"));
+        QTRY_VERIFY(dialog->sortButton().isEnabled());
+        QCOMPARE(dialog->errorText(), QString());
+    }
+
+    void whatFailsIsSaidAndTheRestIsSorted() {
+        SortDialog* dialog = open();
+        QVERIFY(QFile::remove(images().item(1).path));
+        QSignalSpy notified(m_services.get(), &Services::notified);
+        dialog->sortButton().click();
+        QTRY_COMPARE(notified.size(), 1);
+        QVERIFY(notified[0][1].toBool());
+        const QString text = notified[0][0].toString();
+        QVERIFY2(text.contains("picture-1.png: the file is missing") && text.contains("4 picture(s) copied"),
+                 qPrintable(text));
+        QCOMPARE(files("out").size(), kPictures - 1);
+    }
+
+    void aWaitingSortIsCancelled() {
+        SortDialog* dialog = open();
+        dialog->sortButton().click();
+        QVERIFY(!m_services->engine().jobs().isEmpty());
+        for (const JobState& job : m_services->engine().jobs())
+            m_services->engine().cancel(job.id);
+        QTRY_VERIFY(action()->isEnabled());
+        // Whatever was done until then can be undone.
+        QCOMPARE(m_pane->undoStack().canUndo(), !files("out").isEmpty());
+        m_pane->undoStack().undo();
+        QTRY_VERIFY(action()->isEnabled());
+        QVERIFY(files("out").isEmpty());
+        QCOMPARE(files("in"), m_before);
+    }
+
+  private:
+    static constexpr int kPictures = 5;
+
+    QString at(const QString& name) const { return m_folder->filePath(name); }
+    ImageListModel& images() { return m_pane->session().images(); }
+
+    QAction* action() {
+        for (QAction* one : m_pane->fileActions())
+            if (one->shortcut() == QKeySequence("Ctrl+Shift+S")) return one;
+        return nullptr;
+    }
+
+    /// With its preview there.
+    SortDialog* open() {
+        action()->trigger();
+        auto* dialog = m_pane->findChild<SortDialog*>();
+        dialog->setDestination(at("out"));
+        if (!QTest::qWaitFor([dialog] { return !dialog->isLooking(); })) qFatal("no preview");
+        return dialog;
+    }
+
+    void sort(int mode, const QString& folder = {}) {
+        SortDialog* dialog = open();
+        dialog->mode().setCurrentIndex(mode);
+        if (!folder.isEmpty()) dialog->setDestination(folder);
+        QTRY_VERIFY(!dialog->isLooking());
+        connect(m_services.get(), &Services::notified, this, [this](const QString& text) { m_news = text; });
+        dialog->sortButton().click();
+        QTRY_VERIFY(action()->isEnabled());
+        QVERIFY2(m_news.startsWith("5 picture(s)"), qPrintable(m_news));
+    }
+
+    QStringList files(const QString& folder) const {
+        QStringList found;
+        QDirIterator iterator(at(folder), QDir::Files, QDirIterator::Subdirectories);
+        while (iterator.hasNext())
+            found << QDir(at(folder)).relativeFilePath(iterator.next());
+        found.sort();
+        return found;
+    }
+
+    QTemporaryDir m_common;
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Services> m_services;
+    std::unique_ptr<LabelPane> m_pane;
+    QStringList m_before;
+    QString m_news;
+};
+
+QTEST_MAIN(TestSortDialog)
+#include "test_sort_dialog.moc"

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/sort_session.h"
+
+#include <QHash>
+
+#include "ui/label/paths.h"
+#include "ui/widgets/format.h"
+
+namespace diagonal {
+
+namespace {
+
+/// The first redo is the sort that was done already.
+class SortCommand : public QUndoCommand {
+  public:
+    SortCommand(SortSession& session, SortRecordPtr record, const QString& text)
+        : QUndoCommand(text), m_session(session), m_record(std::move(record)) {}
+    void redo() override {
+        if (m_isDone) m_session.sortAgain(m_record);
+        m_isDone = true;
+    }
+    void undo() override { m_session.undo(m_record); }
+
+  private:
+    SortSession& m_session;
+    SortRecordPtr m_record;
+    bool m_isDone = false;
+};
+
+}  // namespace
+
+SortSession::SortSession(EngineService& engine, ImageListModel& images, QUndoStack& undo, QObject* parent)
+    : QObject(parent), m_engine(engine), m_images(images), m_undo(undo) {
+}
+
+void SortSession::sort(SortJob job) {
+    run(std::make_shared<SortRecord>(SortRecord{std::move(job), {}}), false);
+}
+
+/// Each task has an owner of its own: none supersedes another.
+void SortSession::start(const QString& title, std::function<void(const JobContext&)> work,
+                        std::function<void()> finished) {
+    auto* context = new QObject(this);
+    const auto end = [this, context] {
+        context->deleteLater();
+        --m_tasks;
+        Q_EMIT busyChanged();
+    };
+    EngineService::TaskHandler handler;
+    handler.finished = [end, finished = std::move(finished)] {
+        finished();
+        end();
+    };
+    handler.failed = [this, end](const JobError& error) {
+        Q_EMIT problem(error);
+        end();
+    };
+    handler.cancelled = end;
+    ++m_tasks;
+    Q_EMIT busyChanged();
+    m_engine.runTask(context, title, std::move(work), std::move(handler));
+}
+
+void SortSession::run(const SortRecordPtr& record, bool isAgain) {
+    auto plan = std::make_shared<SortPlan>();
+    auto result = std::make_shared<SortResult>();
+    auto work = [record, plan, result](const JobContext& context) {
+        const SortJob& job = record->job;
+        record->id.clear();
+        *plan = planSort(job.items, toPath(job.choices.destination), job.choices.mode, {context.stop, {}});
+        *result = sortFiles(*plan, context);
+        record->id = result->id;
+    };
+    auto finished = [this, record, plan, result, isAgain] {
+        const SortChoices& choices = record->job.choices;
+        Outcome outcome{result->done.size(), false, result->isCancelled, {}};
+        if (choices.mode == SortMode::Move && outcome.done > 0) {
+            for (const size_t index : result->done)
+                m_images.relocate(record->job.ids[index], fromPath(plan->files[index].target));
+            Q_EMIT relocated();
+        }
+        for (const auto& [index, reason] : result->failures)
+            outcome.failures.emplace_back(plan->files[index].source, reason);
+        for (const PlannedFile& file : plan->files)
+            if (isFailure(file.skip)) outcome.failures.emplace_back(file.source, describe(file.skip));
+        if (!isAgain && outcome.done > 0)
+            m_undo.push(
+                new SortCommand(*this, record, tr("sort %Ln picture(s)", nullptr, static_cast<int>(outcome.done))));
+        report(choices, outcome);
+    };
+    start(record->job.choices.mode == SortMode::Move ? tr("Moving pictures") : tr("Copying pictures"), std::move(work),
+          std::move(finished));
+}
+
+void SortSession::undo(const SortRecordPtr& record) {
+    auto result = std::make_shared<UndoResult>();
+    auto work = [record, result](const JobContext& context) {
+        if (record->id.empty()) return;  // doing it again had done nothing
+        *result = undoSort(toPath(record->job.choices.destination), record->id, context);
+    };
+    auto finished = [this, record, result] {
+        const SortJob& job = record->job;
+        if (job.choices.mode == SortMode::Move && !result->undone.empty()) {
+            QHash<QString, quint64> ids;
+            for (size_t i = 0; i < job.items.size(); ++i)
+                ids.insert(fromPath(job.items[i].picture), job.ids[i]);
+            for (const auto& [from, to] : result->undone)
+                m_images.relocate(ids.value(fromPath(from)), fromPath(from));
+            Q_EMIT relocated();
+        }
+        Outcome outcome{result->undone.size(), true, result->isCancelled, result->failures};
+        outcome.failures.insert(outcome.failures.end(), result->left.begin(), result->left.end());
+        report(job.choices, outcome);
+    };
+    start(tr("Undoing the sort"), std::move(work), std::move(finished));
+}
+
+void SortSession::report(const SortChoices& choices, const Outcome& outcome) {
+    const int count = static_cast<int>(outcome.done);
+    const bool isMove = choices.mode == SortMode::Move;
+    const QString where = formatPath(choices.destination);
+    QString text = outcome.isUndo ? (isMove ? tr("%Ln picture(s) moved back", nullptr, count)
+                                            : tr("%Ln copied picture(s) removed", nullptr, count))
+                   : isMove       ? tr("%Ln picture(s) moved into folders in %1", nullptr, count).arg(where)
+                                  : tr("%Ln picture(s) copied into folders in %1", nullptr, count).arg(where);
+    if (outcome.isStopped) text = tr("Stopped: %1").arg(text);
+    if (outcome.failures.empty()) {
+        Q_EMIT finished(text);
+        return;
+    }
+    const auto& [file, reason] = outcome.failures.front();
+    const int others = static_cast<int>(outcome.failures.size()) - 1;
+    QString problemText = QString::fromStdString(reason);
+    if (others > 0) problemText += tr(", and %Ln other(s) failed", nullptr, others);
+    Q_EMIT problem({fromPath(file.filename()), problemText, text});
+}
+
+}  // namespace diagonal
