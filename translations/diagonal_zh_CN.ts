@@ -135,6 +135,367 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::CompareDetail</name>
+    <message>
+        <source>Probabilities of both sides</source>
+        <translation>两边的概率</translation>
+    </message>
+    <message>
+        <source>Copy both rankings</source>
+        <translation>复制两边的排名</translation>
+    </message>
+    <message>
+        <source>Not compared yet</source>
+        <translation>尚未比较</translation>
+    </message>
+    <message>
+        <source>Both say “%1”</source>
+        <translation>两边都给出“%1”</translation>
+    </message>
+    <message>
+        <source>“%1” on the left, “%2” on the right</source>
+        <translation>左边为“%1”，右边为“%2”</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::CompareHeader</name>
+    <message>
+        <source>Left: %1
+Right: %2</source>
+        <translation>左：%1
+右：%2</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>距离</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::CompareSession</name>
+    <message>
+        <source>Comparing</source>
+        <translation>正在比较</translation>
+    </message>
+    <message>
+        <source>not compared</source>
+        <translation>未比较</translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation>正在导出</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::CompareSource</name>
+    <message>
+        <source>Prompt to compare with</source>
+        <translation>用于比较的提示词</translation>
+    </message>
+    <message>
+        <source>Choose a prompt</source>
+        <translation>选择提示词</translation>
+    </message>
+    <message>
+        <source>Model to compare with</source>
+        <translation>用于比较的模型</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <source>Another prompt</source>
+        <translation>另一提示词</translation>
+    </message>
+    <message>
+        <source>Another model</source>
+        <translation>另一模型</translation>
+    </message>
+    <message>
+        <source>The same model reads the labels in another sentence: pictures need not be read anew</source>
+        <translation>同一模型把标签放进另一个句子：无需重新读取图片</translation>
+    </message>
+    <message>
+        <source>Another model looks at the same pictures, with the same labels and prompt</source>
+        <translation>另一模型以相同的标签和提示词查看相同的图片</translation>
+    </message>
+    <message>
+        <source>What differs</source>
+        <translation>两边的不同之处</translation>
+    </message>
+    <message>
+        <source>Template to compare with; {} stands for the label</source>
+        <translation>用于比较的模板；{} 代表标签</translation>
+    </message>
+    <message>
+        <source>Labels as written</source>
+        <translation>原样使用标签</translation>
+    </message>
+    <message>
+        <source>Own template</source>
+        <translation>自己的模板</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>Open a model file…</source>
+        <translation>打开模型文件…</translation>
+    </message>
+    <message>
+        <source>Open a model folder…</source>
+        <translation>打开模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Write a sentence with {} where the label goes</source>
+        <translation>请写一个句子，用 {} 表示标签的位置</translation>
+    </message>
+    <message>
+        <source>There is no {} where the label goes</source>
+        <translation>缺少表示标签位置的 {}</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Models (*.pt *.pth *.bin *.safetensors *config.json *.index.json);;All files (*)</source>
+        <translation>模型 (*.pt *.pth *.bin *.safetensors *config.json *.index.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a model: a folder of open_clip or Hugging Face, or a run</source>
+        <translation>打开模型：open_clip 或 Hugging Face 的文件夹，或一次训练</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::CompareView</name>
+    <message>
+        <source>labels as written</source>
+        <translation>原样使用标签</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln template(s)</source>
+        <translation>
+            <numerusform>%Ln 个模板</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1%</source>
+        <comment>share</comment>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Export comparison…</source>
+        <translation>导出比较结果…</translation>
+    </message>
+    <message>
+        <source>Compare with labels as written</source>
+        <translation>与原样标签比较</translation>
+    </message>
+    <message>
+        <source>Compare with another model…</source>
+        <translation>与另一模型比较…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Comparison of %Ln image(s) written to %1</source>
+        <translation>
+            <numerusform>已将 %Ln 张图片的比较结果写入 %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>左</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>右</translation>
+    </message>
+    <message>
+        <source>Copy the selected rows, all where none is selected</source>
+        <translation>复制所选行；未选择时复制全部</translation>
+    </message>
+    <message>
+        <source>All pictures as CSV, disagreements first</source>
+        <translation>将全部图片导出为 CSV，不一致的在前</translation>
+    </message>
+    <message>
+        <source>Compared pictures</source>
+        <translation>比较的图片</translation>
+    </message>
+    <message>
+        <source>Copy rows</source>
+        <translation>复制行</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Disagree</source>
+        <translation>不一致</translation>
+    </message>
+    <message>
+        <source>Agree</source>
+        <translation>一致</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Which pictures are shown</source>
+        <translation>显示哪些图片</translation>
+    </message>
+    <message>
+        <source>Opening %1…</source>
+        <translation>正在打开 %1…</translation>
+    </message>
+    <message>
+        <source>Nothing is compared yet</source>
+        <translation>尚未比较任何图片</translation>
+    </message>
+    <message numerus="yes">
+        <source>The two agree on %1 of %Ln picture(s) (%2)</source>
+        <translation>
+            <numerusform>%Ln 张图片中两边有 %1 张一致（%2）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>mean distance %1</source>
+        <translation>平均距离 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln to come</source>
+        <translation>
+            <numerusform>%Ln 张待比较</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln failed</source>
+        <translation>
+            <numerusform>%Ln 张失败</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Distance: half the sum of the differences of all probabilities; 0 for equal ones, 1 for nothing in common</source>
+        <translation>距离：所有概率之差的总和的一半；完全相同为 0，毫无共同之处为 1</translation>
+    </message>
+    <message>
+        <source>No model is open</source>
+        <translation>没有打开的模型</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>model and prompt</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>%1 of memory while it is compared · temperature %2</source>
+        <translation>比较期间占用 %1 内存 · 温度 %2</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln template(s), averaged</source>
+        <translation>
+            <numerusform>%Ln 个模板，取平均</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Stopped: %1 of %2 pictures are compared</source>
+        <translation>已停止：已比较 %2 张图片中的 %1 张</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Write labels to compare with</source>
+        <translation>请先写标签再比较</translation>
+    </message>
+    <message>
+        <source>Both sides give the same labels to the same pictures. Without labels there is nothing to disagree on.</source>
+        <translation>两边对相同的图片给出相同的标签。没有标签就无从比较。</translation>
+    </message>
+    <message>
+        <source>Compare two prompts, or two models</source>
+        <translation>比较两种提示词或两个模型</translation>
+    </message>
+    <message>
+        <source>Both give your labels to the same pictures. Where they disagree most comes first: that is where to look before you trust either.</source>
+        <translation>两边都用您的标签标注相同的图片。分歧最大的排在最前：在信任任何一边之前，应先看这些图片。</translation>
+    </message>
+    <message>
+        <source>Error: %1</source>
+        <translation>错误：%1</translation>
+    </message>
+    <message>
+        <source>Export comparison</source>
+        <translation>导出比较结果</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ComparisonDelegate</name>
+    <message>
+        <source>To come</source>
+        <translation>待比较</translation>
+    </message>
+    <message>
+        <source>Agree</source>
+        <translation>一致</translation>
+    </message>
+    <message>
+        <source>Disagree</source>
+        <translation>不一致</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ComparisonModel</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1, not compared yet</source>
+        <translation>%1，尚未比较</translation>
+    </message>
+    <message>
+        <source>%1: both say %2 (%3 and %4), distance %5</source>
+        <translation>%1：两边都给出 %2（%3 和 %4），距离 %5</translation>
+    </message>
+    <message>
+        <source>%1: %2 (%3) against %4 (%5), distance %6</source>
+        <translation>%1：%2（%3）对 %4（%5），距离 %6</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ConvertDialog</name>
     <message>
         <source>Convert</source>
@@ -807,6 +1168,18 @@ a small blue square</translation>
         <source>images/s</source>
         <translation>张/秒</translation>
     </message>
+    <message>
+        <source>No second model</source>
+        <translation>没有第二个模型</translation>
+    </message>
+    <message>
+        <source>Choose one to compare with.</source>
+        <translation>请选择一个用于比较的模型。</translation>
+    </message>
+    <message>
+        <source>Opening the second model</source>
+        <translation>正在打开第二个模型</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::ExportPanel</name>
@@ -1376,6 +1749,14 @@ a small blue square</translation>
     <message>
         <source>A sort is under way</source>
         <translation>正在分类</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
     </message>
 </context>
 <context>
@@ -2984,6 +3365,13 @@ a small blue square</translation>
     <message>
         <source>More than the batch of %1. Give less.</source>
         <translation>超过批次大小 %1。请减小。</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::PairScoreModel</name>
+    <message>
+        <source>%1: %2 and %3</source>
+        <translation>%1：%2 和 %3</translation>
     </message>
 </context>
 <context>

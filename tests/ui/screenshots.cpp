@@ -17,6 +17,8 @@
 #include "engine/base/resources.h"
 #include "training/data/scenes.h"
 #include "ui/embeddings/embeddings_pane.h"
+#include "ui/label/compare_source.h"
+#include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/label_strip.h"
@@ -174,6 +176,18 @@ void takeEnsemble(const Camera& camera, LabelPane& pane) {
     camera.take(QStringLiteral("label-words"));
 }
 
+/// Without a second model: another prompt.
+void takeComparison(const Camera& camera, CompareView& view, const QString& secondModel) {
+    if (secondModel.isEmpty())
+        view.source().chooseTemplate(QStringLiteral("not a {}"));
+    else
+        view.source().chooseModel(secondModel);
+    const QDeadlineTimer deadline(180'000);
+    while (view.session().pictures().counts().waiting > 0 && !deadline.hasExpired())
+        QTest::qWait(50);
+    camera.take(QStringLiteral("label-compare"));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -194,6 +208,7 @@ int main(int argc, char** argv) {
                        {"only", "Stop behind this pane: label.", "pane"},
                        {"unfold", "The wizard's pages also with all their sections open, and fine-tuning."},
                        {"model", "Model.", "path", "demo"},
+                       {"second", "Model to compare with, in place of another prompt.", "path"},
                        {"labels", "Labels, separated by commas.", "list"},
                        {"lang", "Language, as in zh_CN.", "locale", "en"},
                        {"size", "Size of the window.", "WxH", "1440x900"}});
@@ -230,6 +245,10 @@ int main(int argc, char** argv) {
     label.pictureColumn().relevance().setOn(true);
     label.pictureColumn().relevance().setShowsGrid(true);
     takeRelevance(camera, label);
+    label.showView("compare");
+    camera.take("label-compare-empty");
+    takeComparison(camera, label.compareView(), parser.value("second"));
+    label.showView("picture");
     takeEnsemble(camera, label);
     if (parser.value("only") == "label") return 0;
 

@@ -128,15 +128,20 @@ void EngineService::Impl::prepare() {
     });
 }
 
-void EngineService::Impl::load(const RecordPtr& record, const std::string& name) {
-    SessionOptions options;
+/// Small batches, so that labels stream in, words go between and Cancel is quick; all models share one cache.
+SessionOptions EngineService::Impl::interactiveOptions() {
     if (!cache) {
         const auto folder = EmbeddingCache::defaultFolder();
         if (!folder.empty()) cache = std::make_shared<EmbeddingCache>(folder);
     }
+    SessionOptions options;
+    options.batchSize = 16;
     options.cache = cache;
-    options.batchSize = 16;  // small batches: labels stream in, words go between, Cancel is quick
-    session = Session::open(name, options);
+    return options;
+}
+
+void EngineService::Impl::load(const RecordPtr& record, const std::string& name) {
+    session = Session::open(name, interactiveOptions());
     QString where = EngineService::tr("CPU · %n thread(s)", nullptr, threads());
     for (const DeviceInfo& info : devices()) {
         if (info.name == session->options().device && info.name != "cpu")
@@ -161,7 +166,14 @@ void EngineService::Impl::load(const RecordPtr& record, const std::string& name)
     });
 }
 
-std::shared_ptr<Session> EngineService::Impl::openSession() const {
+std::shared_ptr<Session> EngineService::Impl::openSession(ModelSlot slot) const {
+    if (slot == ModelSlot::Second) {
+        if (!second)
+            throw Error(EngineService::tr("No second model").toStdString(),
+                        EngineService::tr("none is open").toStdString(),
+                        EngineService::tr("Choose one to compare with.").toStdString());
+        return second;
+    }
     if (!session) {
         throw Error(EngineService::tr("No model").toStdString(), EngineService::tr("none is open").toStdString(),
                     EngineService::tr("Open one from the Model menu.").toStdString());
@@ -170,13 +182,14 @@ std::shared_ptr<Session> EngineService::Impl::openSession() const {
 }
 
 JobId EngineService::Impl::addText(QObject* context, const QString& kind, TextHandler handler,
-                                   std::function<Embeddings(Session&, std::vector<size_t>&, const JobContext&)> work) {
+                                   std::function<Embeddings(Session&, std::vector<size_t>&, const JobContext&)> work,
+                                   ModelSlot slot) {
     const RecordPtr record = makeRecord(context, kind, {}, {});
     record->onError = std::move(handler.failed);
-    engine.add(kUrgent, [this, record, work = std::move(work), finished = std::move(handler.finished)] {
+    engine.add(kUrgent, [this, record, slot, work = std::move(work), finished = std::move(handler.finished)] {
         run(record, [&](const JobContext& job) {
             std::vector<size_t> truncated;
-            Embeddings result = work(*openSession(), truncated, job);
+            Embeddings result = work(*openSession(slot), truncated, job);
             post([this, record, finished, result = std::move(result), truncated = std::move(truncated)]() mutable {
                 const bool wanted = record->reachesOwner();
                 close(record);

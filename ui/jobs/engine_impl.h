@@ -35,7 +35,8 @@ struct EngineService::Impl {
     void end(const RecordPtr& record, bool cancelled);
     void fail(const RecordPtr& record, const JobError& error);
     JobId addText(QObject* context, const QString& kind, TextHandler handler,
-                  std::function<Embeddings(Session&, std::vector<size_t>&, const JobContext&)> work);
+                  std::function<Embeddings(Session&, std::vector<size_t>&, const JobContext&)> work,
+                  ModelSlot slot = ModelSlot::Open);
     JobId addTask(QObject* context, const QString& title, const QString& unit,
                   std::function<void(const JobContext&)> work, TaskHandler handler, Worker& worker);
 
@@ -50,7 +51,8 @@ struct EngineService::Impl {
     void run(const RecordPtr& record, const std::function<void(const JobContext&)>& work);
     void prepare();
     void load(const RecordPtr& record, const std::string& name);
-    std::shared_ptr<Session> openSession() const;
+    SessionOptions interactiveOptions();
+    std::shared_ptr<Session> openSession(ModelSlot slot = ModelSlot::Open) const;
 
     EngineService* service;
     std::map<JobId, RecordPtr> records;
@@ -61,8 +63,8 @@ struct EngineService::Impl {
     QString device;
     int loading = 0;
 
-    std::shared_ptr<Session> session;       ///< engine thread only
-    std::shared_ptr<EmbeddingCache> cache;  ///< likewise; of all models
+    std::shared_ptr<Session> session, second;  ///< engine thread only
+    std::shared_ptr<EmbeddingCache> cache;     ///< likewise; of all models
 
     // Last members: their threads end before anything they use.
     Worker engine;

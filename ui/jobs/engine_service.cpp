@@ -74,15 +74,15 @@ bool EngineService::isLoadingModel() const {
 }
 
 JobId EngineService::embedImages(QObject* context, const QString& title, const QStringList& files, bool normalized,
-                                 ImageBatchHandler handler) {
+                                 ImageBatchHandler handler, ModelSlot slot) {
     const RecordPtr record = m_impl->makeRecord(context, QStringLiteral("images"), title, tr("images/s"));
     record->onImages = std::move(handler.results);
     record->onEnd = std::move(handler.finished);
     record->onError = std::move(handler.failed);
     record->progress.total = files.size();
-    m_impl->engine.add(kWaiting, [impl = m_impl.get(), record, paths = toPaths(files), normalized] {
+    m_impl->engine.add(kWaiting, [impl = m_impl.get(), record, paths = toPaths(files), normalized, slot] {
         impl->run(record, [&](const JobContext& job) {
-            const std::shared_ptr<Session> session = impl->openSession();
+            const std::shared_ptr<Session> session = impl->openSession(slot);
             session->embedImages(
                 paths, normalized,
                 [&](std::vector<ImageEmbedding> batch) {
@@ -109,12 +109,14 @@ JobId EngineService::embedTexts(QObject* context, const QStringList& texts, bool
 }
 
 JobId EngineService::embedLabels(QObject* context, const QStringList& labels, const QStringList& templates,
-                                 TextHandler handler) {
-    return m_impl->addText(context, QStringLiteral("labels"), std::move(handler),
-                           [labels = toStrings(labels), templates = toStrings(templates)](
-                               Session& session, std::vector<size_t>& truncated, const JobContext& job) {
-                               return diagonal::embedLabels(session, labels, templates, job, &truncated);
-                           });
+                                 TextHandler handler, ModelSlot slot) {
+    return m_impl->addText(
+        context, QStringLiteral("labels"), std::move(handler),
+        [labels = toStrings(labels), templates = toStrings(templates)](Session& session, std::vector<size_t>& truncated,
+                                                                       const JobContext& job) {
+            return diagonal::embedLabels(session, labels, templates, job, &truncated);
+        },
+        slot);
 }
 
 JobId EngineService::explain(QObject* context, const QString& file, const QStringList& synonyms,

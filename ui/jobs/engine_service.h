@@ -11,6 +11,9 @@
 
 namespace diagonal {
 
+/// Which of the loaded models a job is for: the open one, or the one it is compared with.
+enum class ModelSlot { Open, Second };
+
 /// The one engine thread and what it can be asked for. All members are called on the UI thread, all callbacks arrive
 /// there, at most about ten a second and the last one always. Jobs run in order; a newer request of the same kind from
 /// the same owner (its context object) supersedes an older one, whose results are dropped. A callback is not called
@@ -28,6 +31,16 @@ class EngineService : public QObject {
     QString device() const;          ///< "CPU · 2 threads"
     bool isLoadingModel() const;
 
+    struct SecondModelHandler {
+        std::function<void(const ModelInfo&, qint64 bytes)> opened;  ///< bytes: about what its weights take
+        std::function<void(JobError)> failed;
+        std::function<void()> cancelled;
+    };
+    /// Loads a model beside the open one, in place of an earlier second one; shown among the jobs.
+    JobId openSecondModel(QObject* context, const QString& nameOrPath, SecondModelHandler handler);
+    /// Frees its memory.
+    void closeSecondModel();
+
     struct ImageBatchHandler {
         std::function<void(std::vector<ImageEmbedding>)> results;
         std::function<void(bool cancelled)> finished;
@@ -35,7 +48,7 @@ class EngineService : public QObject {
     };
     /// Embeds images (unit length when normalized), results streaming in as they are ready.
     JobId embedImages(QObject* context, const QString& title, const QStringList& files, bool normalized,
-                      ImageBatchHandler handler);
+                      ImageBatchHandler handler, ModelSlot slot = ModelSlot::Open);
 
     struct TextHandler {
         std::function<void(Embeddings, std::vector<size_t> truncated)> finished;
@@ -44,7 +57,8 @@ class EngineService : public QObject {
     /// Embeds texts as they are. Quick, goes before waiting image jobs and between the batches of a running one.
     JobId embedTexts(QObject* context, const QStringList& texts, bool normalized, TextHandler handler);
     /// One embedding a text: normalised mean over the templates. What was computed before is not computed again.
-    JobId embedLabels(QObject* context, const QStringList& labels, const QStringList& templates, TextHandler handler);
+    JobId embedLabels(QObject* context, const QStringList& labels, const QStringList& templates, TextHandler handler,
+                      ModelSlot slot = ModelSlot::Open);
 
     struct RelevanceHandler {
         std::function<void(const RelevanceMap&)> finished;

@@ -7,6 +7,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
 #include "ui/label/picture_column.h"
@@ -46,6 +47,8 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     m_pages = new QStackedWidget;
     m_pages->addWidget(createEmptyPage());
     m_pages->addWidget(m_columns);
+    m_compare = new CompareView(services, m_session);
+    m_pages->addWidget(m_compare);
     m_outer = new QSplitter(Qt::Horizontal);
     m_outer->addWidget(m_pages);
     m_outer->addWidget(m_side);
@@ -82,6 +85,10 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
         const QString count = tr("%Ln image(s) written to %1", nullptr, images).arg(formatPath(file));
         m_services.notify(failed == 0 ? count : count + tr(", %n of them with an error", nullptr, failed));
     });
+    connect(m_compare, &CompareView::imageChosen, this, [this](int row) {
+        m_grid->chooseRow(row);
+        if (m_grid->currentRow() != row) m_side->setImage(row);  // the grid's filter leaves it out
+    });
     connectRelevance();
     const QSettings settings;
     m_outer->restoreState(settings.value("label/outerSplitter").toByteArray());
@@ -113,6 +120,12 @@ QWidget* LabelPane::createToolbar() {
     connect(&m_undo, &QUndoStack::canUndoChanged, undo, &QWidget::setEnabled);
     connect(&m_undo, &QUndoStack::undoTextChanged, undo,
             [undo](const QString& text) { undo->setToolTip(text.isEmpty() ? tr("Undo") : tr("Undo: %1").arg(text)); });
+    m_views = new SegmentedControl;
+    m_views->addSegment(tr("Picture"), "picture", "ui/picture");
+    m_views->addSegment(tr("Compare"), "compare", "ui/compare");
+    m_views->setCurrentIndex(0);
+    m_views->setAccessibleName(tr("View"));
+    connect(m_views, &SegmentedControl::currentChanged, this, &LabelPane::updateState);
     m_narrowView = new SegmentedControl;
     m_narrowView->addSegment(tr("Picture"), {}, "ui/picture");
     m_narrowView->addSegment(tr("Scores and labels"), {}, "ui/text");
@@ -126,6 +139,7 @@ QWidget* LabelPane::createToolbar() {
     toolbar->addWidget(m_openButton);
     toolbar->addWidget(paste);
     toolbar->addWidget(undo);
+    toolbar->addWidget(m_views);
     toolbar->addWidget(m_narrowView);
     toolbar->addStretch();
     toolbar->addWidget(m_counts);
@@ -200,7 +214,9 @@ void LabelPane::updateState() {
     if (m_session.isListing()) imageCount = tr("Looking for images…");
     m_counts->setText(tr("%1 · %2", "images and labels").arg(imageCount, labelCount));
     setButtonKind(m_openButton, images == 0 ? ButtonKind::Normal : ButtonKind::Primary);
-    m_pages->setCurrentIndex(images == 0 ? 0 : 1);
+    QWidget* view = currentView() == "compare" ? static_cast<QWidget*>(m_compare) : m_columns;
+    m_pages->setCurrentWidget(images == 0 ? m_pages->widget(0) : view);
+    m_compare->setActive(m_pages->currentWidget() == m_compare);
     const bool exportable = images > 0 && !m_session.images().labels().isEmpty();
     m_export->setEnabled(exportable);
     m_exportButton->setEnabled(exportable);
@@ -250,12 +266,27 @@ void LabelPane::resizeEvent(QResizeEvent* event) {
 void LabelPane::arrange() {
     const bool narrow = width() < px(kNarrow);
     const bool sideOnly = narrow && m_narrowView->currentIndex() == 1;
-    const bool empty = m_pages->currentIndex() == 0;
     m_narrow = narrow;
     m_narrowView->setVisible(narrow);
     m_side->setVisible(!narrow || sideOnly);
     m_picture->setVisible(!sideOnly);
-    m_pages->setVisible(!(sideOnly && empty));
+    m_pages->setVisible(!sideOnly || m_pages->currentWidget() == m_columns);
+}
+
+void LabelPane::showView(const QString& id) {
+    m_views->setCurrentData(id);
+}
+
+QString LabelPane::currentView() const {
+    return m_views->currentData().toString();
+}
+
+void LabelPane::step(int by) {
+    showsComparison() ? m_compare->step(by) : m_grid->step(by);
+}
+
+bool LabelPane::showsComparison() const {
+    return m_pages->currentWidget() == m_compare;
 }
 
 void LabelPane::saveLayout() const {

@@ -14,6 +14,7 @@ class QStackedWidget;
 
 namespace diagonal {
 
+class CompareView;
 class DropFrame;
 class EmptyState;
 class GridColumn;
@@ -46,6 +47,11 @@ class LabelPane : public Pane {
     PictureColumn& pictureColumn() { return *m_picture; }
     GridColumn& gridColumn() { return *m_grid; }
     QUndoStack& undoStack() { return m_undo; }
+    CompareView& compareView() { return *m_compare; }
+
+    /// "picture" or "compare".
+    void showView(const QString& id);
+    QString currentView() const;
 
     void paste();
     void removeSelected();
@@ -79,6 +85,8 @@ class LabelPane : public Pane {
     void updateNotices();
     void arrange();
     void saveLayout() const;
+    bool showsComparison() const;
+    void step(int by);
 
     Services& m_services;
     LabelSession m_session;
@@ -104,6 +112,7 @@ class LabelPane : public Pane {
     QPushButton* m_exportButton = nullptr;
     QPushButton* m_sortButton = nullptr;
     TextLabel* m_counts = nullptr;
+    SegmentedControl* m_views = nullptr;
     SegmentedControl* m_narrowView = nullptr;
     SampleScenes* m_scenes = nullptr;
     QStackedWidget* m_pages = nullptr;
@@ -112,6 +121,7 @@ class LabelPane : public Pane {
     GridColumn* m_grid = nullptr;
     PictureColumn* m_picture = nullptr;
     SidePanel* m_side = nullptr;
+    CompareView* m_compare = nullptr;
     bool m_noticeClosed = false;
     bool m_narrow = false;
 };

@@ -5,12 +5,14 @@
 #include <QDesktopServices>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QListView>
 #include <QMenu>
 #include <QMimeData>
 #include <QSettings>
 #include <QUrl>
 #include <memory>
 
+#include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
 #include "ui/label/label_commands.h"
@@ -47,13 +49,18 @@ void LabelPane::createActions() {
         made->setShortcutContext(Qt::WidgetWithChildrenShortcut);
         addAction(made);
     }
-    m_copy = makeAction(tr("&Copy labels"), QKeySequence::Copy,
-                        [this] { QApplication::clipboard()->setText(selectionAsText()); });
+    m_copy = makeAction(tr("&Copy labels"), QKeySequence::Copy, [this] {
+        QApplication::clipboard()->setText(showsComparison() ? m_compare->selectionAsText() : selectionAsText());
+    });
     m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, &LabelPane::paste);
     m_remove = makeAction(tr("Re&move from the list"), QKeySequence::Delete, &LabelPane::removeSelected);
-    m_selectAll = makeAction(tr("Select &all"), QKeySequence::SelectAll, [this] { m_grid->grid().selectAll(); });
-    m_next = makeAction(tr("&Next image"), {"Alt+Right"}, [this] { m_grid->step(1); });
-    m_previous = makeAction(tr("&Previous image"), {"Alt+Left"}, [this] { m_grid->step(-1); });
+    m_selectAll = makeAction(tr("Select &all"), QKeySequence::SelectAll, [this] {
+        QAbstractItemView& view =
+            showsComparison() ? static_cast<QAbstractItemView&>(m_compare->list()) : m_grid->grid();
+        view.selectAll();
+    });
+    m_next = makeAction(tr("&Next image"), {"Alt+Right"}, [this] { step(1); });
+    m_previous = makeAction(tr("&Previous image"), {"Alt+Left"}, [this] { step(-1); });
     createRelevanceActions();
     m_stop = makeAction(tr("&Stop labelling"), {"Ctrl+."}, [this] { m_session.cancel(); });
 }
@@ -116,7 +123,7 @@ void LabelPane::addPicture(const QImage& image) {
 }
 
 void LabelPane::removeSelected() {
-    QList<int> rows = m_grid->selectedRows();
+    QList<int> rows = showsComparison() ? m_compare->selectedRows() : m_grid->selectedRows();
     if (rows.isEmpty()) return;
     const int position = m_grid->position();
     std::sort(rows.begin(), rows.end());

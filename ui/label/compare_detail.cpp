@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/compare_detail.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QListView>
+#include <QVBoxLayout>
+
+#include "ui/label/compare_delegates.h"
+#include "ui/label/compare_session.h"
+#include "ui/label/picture_view.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+
+namespace diagonal {
+
+CompareDetail::CompareDetail(CompareSession& session, QWidget* parent)
+    : Panel(&Tokens::surface, {}, parent),
+      m_session(session),
+      m_picture(new PictureView),
+      m_name(new ElidedLabel({}, 13, 600)),
+      m_verdict(new TextLabel({}, 12, 400, &Tokens::text2)),
+      m_list(new QListView),
+      m_delegate(new PairScoreDelegate(this)) {
+    m_name->setElideMode(Qt::ElideMiddle);
+    m_verdict->setWordWrap(true);
+    m_list->setModel(&m_scores);
+    m_list->setItemDelegate(m_delegate);
+    m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setUniformItemSizes(true);
+    m_list->setSelectionMode(QAbstractItemView::NoSelection);
+    m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_list->setAccessibleName(tr("Probabilities of both sides"));
+    m_header = new CompareHeader(CompareHeader::Kind::Scores, *m_list);
+    auto* copyAction = new QAction(tr("Copy both rankings"), m_list);
+    connect(copyAction, &QAction::triggered, this, &CompareDetail::copy);
+    m_list->addAction(copyAction);
+
+    auto* words = new QVBoxLayout;
+    words->setContentsMargins(px(16), px(10), px(16), px(6));
+    words->setSpacing(px(2));
+    words->addWidget(m_name);
+    words->addWidget(m_verdict);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_picture, 1);
+    column->addLayout(words);
+    column->addWidget(m_header);
+    column->addWidget(m_list, 1);
+    setMinimumWidth(px(320));
+    followTheme(this, [this] { m_list->viewport()->update(); });
+}
+
+void CompareDetail::setSides(const QString& left, const QString& right) {
+    m_left = left;
+    m_right = right;
+    m_header->setSides(left, right);
+}
+
+void CompareDetail::setPicture(int row, const QStringList& labels) {
+    if (row < 0) {
+        m_picture->showPicture({});
+        m_name->setText({});
+        m_verdict->setText({});
+        m_scores.clear();
+        return;
+    }
+    const ComparisonItem& one = m_session.pictures().item(row);
+    m_name->setText(one.name);
+    if (one.isFailed()) {
+        m_picture->showProblem(one.path, one.error);
+        m_verdict->setText({});
+        m_scores.clear();
+        return;
+    }
+    m_picture->showPicture(one.path);
+    const auto left = m_session.leftRanking(row), right = m_session.rightRanking(row);
+    m_delegate->setDimmed(left.empty() || right.empty());
+    if (!one.result) {
+        m_verdict->setText(tr("Not compared yet"));
+        m_scores.clear();
+    } else {
+        m_verdict->setText(one.result->agrees()
+                               ? tr("Both say “%1”").arg(one.leftLabel)
+                               : tr("“%1” on the left, “%2” on the right").arg(one.leftLabel, one.rightLabel));
+        // Waiting numbers stand dimmed until the new ones arrive.
+        if (!left.empty() && !right.empty()) m_scores.setRankings(labels, left, right);
+    }
+    m_list->viewport()->update();
+}
+
+void CompareDetail::copy() const {
+    QStringList lines = {QStringList{tr("Label"), m_left, m_right}.join('\t')};
+    for (int row = 0; row < m_scores.rowCount(); ++row) {
+        const QModelIndex index = m_scores.index(row);
+        lines << QStringList{index.data().toString(), formatPercent(index.data(PairScoreModel::LeftRole).toDouble()),
+                             formatPercent(index.data(PairScoreModel::RightRole).toDouble())}
+                     .join('\t');
+    }
+    QApplication::clipboard()->setText(lines.join('\n'));
+}
+
+}  // namespace diagonal

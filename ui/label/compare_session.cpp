@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/compare_session.h"
+
+#include <QElapsedTimer>
+#include <algorithm>
+
+#include "ui/label/compare_export.h"
+#include "ui/label/label_session.h"
+#include "ui/label/paths.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kSliceMilliseconds = 25;
+constexpr size_t kRowsBetweenLooks = 16;  // at the clock
+
+}  // namespace
+
+CompareSession::CompareSession(EngineService& engine, LabelSession& labels, QObject* parent)
+    : QObject(parent), m_engine(engine), m_labels(labels) {
+    for (QTimer* timer : {&m_timer, &m_updateTimer}) {
+        timer->setSingleShot(true);
+        timer->setInterval(0);
+    }
+    connect(&m_timer, &QTimer::timeout, this, &CompareSession::compareSlice);
+    connect(&m_updateTimer, &QTimer::timeout, this, &CompareSession::update);
+    const ImageListModel* images = &labels.images();
+    connect(images, &QAbstractItemModel::rowsInserted, this,
+            [this](const QModelIndex&, int first, int last) { addRows(first, last); });
+    connect(images, &QAbstractItemModel::rowsRemoved, this,
+            [this](const QModelIndex&, int first, int last) { removeRows(first, last); });
+    connect(images, &QAbstractItemModel::dataChanged, this,
+            [this](const QModelIndex& first, const QModelIndex& last) { markRows(first.row(), last.row()); });
+    connect(images, &ImageListModel::scoresChanged, &m_updateTimer, qOverload<>(&QTimer::start));
+    connect(&labels, &LabelSession::stateChanged, &m_updateTimer, qOverload<>(&QTimer::start));
+    connect(&engine, &EngineService::modelChanged, this, [this] {
+        if (!usesSecond()) ++m_model;
+        Q_EMIT changed();
+    });
+    if (images->rowCount() > 0) addRows(0, images->rowCount() - 1);
+}
+
+void CompareSession::setActive(bool active) {
+    if (active == m_active) return;
+    m_active = active;
+    if (!active) {
+        stopJobs();
+        return;
+    }
+    m_paused = false;
+    if (usesSecond()) openModel();
+    markAll();
+    update();
+    Q_EMIT changed();
+}
+
+void CompareSession::choose(const CompareChoice& choice) {
+    if (choice == m_choice && m_problem.isEmpty()) return;
+    stopJobs();
+    if (choice.modelPath != m_choice.modelPath) m_embeddings.clear();
+    m_choice = choice;
+    m_paused = false;
+    m_problem.clear();
+    ++m_model;
+    std::vector<ComparisonItem> items;
+    for (int row = 0; row < m_pictures.rowCount(); ++row) {
+        items.push_back(m_pictures.item(row));
+        items.back().result.reset();
+    }
+    m_pictures.replace(0, std::move(items));
+    if (m_active && usesSecond()) openModel();
+    markAll();
+    update();
+    Q_EMIT changed();
+}
+
+void CompareSession::openModel() {
+    EngineService::SecondModelHandler handler;
+    handler.opened = [this](const ModelInfo& info, qint64 bytes) {
+        m_openJob = 0;
+        m_second = info;
+        m_secondBytes = bytes;
+        ++m_model;
+        update();
+        Q_EMIT changed();
+    };
+    handler.failed = [this](const JobError& error) {
+        m_openJob = 0;
+        m_problem = error.text();
+        Q_EMIT changed();
+    };
+    handler.cancelled = [this] {
+        m_openJob = 0;
+        m_paused = true;
+        m_engine.closeSecondModel();
+        Q_EMIT changed();
+    };
+    m_problem.clear();
+    m_openJob = m_engine.openSecondModel(this, m_choice.modelPath, std::move(handler));
+}
+
+/// The right side computes nothing any more, and its model is closed.
+void CompareSession::stopJobs() {
+    ++m_run;
+    if (m_openJob != 0) m_engine.cancel(m_openJob);
+    if (m_imageJob != 0) m_engine.cancel(m_imageJob);
+    m_openJob = m_imageJob = 0;
+    m_timer.stop();
+    m_textsOf.reset();
+    m_asked.reset();
+    if (usesSecond()) m_engine.closeSecondModel();
+    m_second.reset();
+    m_secondBytes = 0;
+}
+
+void CompareSession::cancel() {
+    const JobId opening = m_openJob, embedding = m_imageJob;
+    if (opening != 0) m_engine.cancel(opening);
+    if (embedding != 0) m_engine.cancel(embedding);
+}
+
+void CompareSession::resume() {
+    m_paused = false;
+    m_problem.clear();
+    m_asked.reset();
+    if (usesSecond() && !m_second && m_openJob == 0) openModel();
+    update();
+    Q_EMIT changed();
+}
+
+CompareSession::TextKey CompareSession::textKey() const {
+    QStringList templates = m_choice.templates;
+    if (usesSecond()) templates = leftTemplates(m_labels);
+    return {m_labels.images().labels(), templates, m_model};
+}
+
+void CompareSession::update() {
+    if (!m_active || m_choice.kind == CompareChoice::Kind::Nothing) return;
+    if (usesSecond() ? !m_second.has_value() : m_engine.model() == nullptr) return;
+    if (m_asked != textKey()) embedLabels();
+    if (usesSecond()) embedImages();
+}
+
+void CompareSession::embedLabels() {
+    const TextKey key = textKey();
+    m_asked = key;
+    if (key.labels.isEmpty()) return;
+    EngineService::TextHandler handler;
+    handler.finished = [this, key](Embeddings embeddings, const std::vector<size_t>&) {
+        if (m_asked != key) return;  // newer ones are on the way
+        m_texts = std::move(embeddings);
+        m_textsOf = key;
+        m_problem.clear();
+        markAll();
+        Q_EMIT changed();
+    };
+    handler.failed = [this, key](const JobError& error) {
+        if (m_asked != key) return;
+        m_problem = error.text();
+        Q_EMIT changed();
+    };
+    m_engine.embedLabels(this, labelTexts(m_labels.images().parsedLabels()), key.templates, std::move(handler),
+                         usesSecond() ? ModelSlot::Second : ModelSlot::Open);
+}
+
+void CompareSession::embedImages() {
+    if (m_imageJob != 0 || m_paused) return;
+    QStringList files;
+    std::vector<quint64> ids;
+    const ImageListModel& images = m_labels.images();
+    for (int row = 0; row < images.rowCount(); ++row) {
+        const ImageItem& one = images.item(row);
+        if (one.isFailed() || m_embeddings.contains(one.id)) continue;
+        files << one.path;
+        ids.push_back(one.id);
+    }
+    if (files.isEmpty()) return;
+    EngineService::ImageBatchHandler handler;
+    const quint64 run = ++m_run;
+    handler.results = [this, run, ids](std::vector<ImageEmbedding> results) {
+        if (run != m_run) return;
+        for (ImageEmbedding& result : results) {
+            const quint64 id = ids[result.index];
+            m_embeddings.insert(id, std::move(result));
+            if (const int row = m_labels.images().rowOf(id); row >= 0) markRows(row, row);
+        }
+    };
+    handler.finished = [this, run](bool cancelled) {
+        if (run != m_run) return;
+        m_imageJob = 0;
+        m_paused = cancelled;
+        update();  // images may have come meanwhile
+        Q_EMIT changed();
+    };
+    handler.failed = [this, run](const JobError& error) {
+        if (run != m_run) return;
+        m_imageJob = 0;
+        m_paused = true;
+        m_problem = error.text();
+        Q_EMIT changed();
+    };
+    m_imageJob = m_engine.embedImages(this, tr("Comparing"), files, true, std::move(handler), ModelSlot::Second);
+    Q_EMIT changed();
+}
+
+void CompareSession::addRows(int first, int last) {
+    std::vector<ComparisonItem> items;
+    for (int row = first; row <= last; ++row) {
+        const ImageItem& image = m_labels.images().item(row);
+        ComparisonItem one;
+        one.path = image.path;
+        one.name = image.name;
+        one.error = image.error;
+        items.push_back(std::move(one));
+    }
+    m_dirty.insert(m_dirty.begin() + first, items.size(), false);
+    m_pictures.insert(first, std::move(items));
+    markRows(first, last);
+    Q_EMIT changed();
+}
+
+void CompareSession::removeRows(int first, int last) {
+    m_dirty.erase(m_dirty.begin() + first, m_dirty.begin() + last + 1);
+    m_next = std::min(m_next, first);
+    m_pictures.remove(first, last);
+    Q_EMIT changed();
+}
+
+void CompareSession::markRows(int first, int last) {
+    if (last < first) return;
+    std::fill(m_dirty.begin() + first, m_dirty.begin() + last + 1, true);
+    m_next = std::min(m_next, first);
+    if (m_active && !m_timer.isActive()) m_timer.start();
+}
+
+void CompareSession::compareSlice() {
+    QElapsedTimer clock;
+    clock.start();
+    const int rows = m_pictures.rowCount();
+    const auto isDirty = [this](int row) { return m_dirty[static_cast<size_t>(row)]; };
+    while (m_next < rows && clock.elapsed() < kSliceMilliseconds) {
+        const int first = m_next;
+        std::vector<ComparisonItem> items;
+        for (; m_next < rows && isDirty(m_next); ++m_next) {
+            if (items.size() % kRowsBetweenLooks == kRowsBetweenLooks - 1 && clock.elapsed() >= kSliceMilliseconds)
+                break;
+            items.push_back(compared(m_next));
+            m_dirty[static_cast<size_t>(m_next)] = false;
+        }
+        if (items.empty()) ++m_next;
+        m_pictures.replace(first, std::move(items));
+    }
+    if (m_next < rows) m_timer.start();
+    Q_EMIT changed();
+}
+
+/// An earlier result stays until the new one can be told.
+ComparisonItem CompareSession::compared(int row) const {
+    ComparisonItem one = m_pictures.item(row);
+    const ImageItem& image = m_labels.images().item(row);
+    one.error = image.error;
+    if (usesSecond() && !image.isFailed())
+        if (const auto right = m_embeddings.constFind(image.id); right != m_embeddings.cend())
+            one.error = QString::fromStdString(right->error);
+    one.stale = true;
+    if (one.isFailed()) {
+        one.result.reset();
+        return one;
+    }
+    const auto left = leftRanking(row), right = rightRanking(row);
+    if (left.empty() || right.empty()) return one;
+    one.result = compareRankings(static_cast<size_t>(row), left, right);
+    const QStringList& labels = m_labels.images().labels();
+    one.leftLabel = labels.value(static_cast<qsizetype>(one.result->left.label));
+    one.rightLabel = labels.value(static_cast<qsizetype>(one.result->right.label));
+    one.stale = false;
+    return one;
+}
+
+std::vector<LabelScore> CompareSession::leftRanking(int row) const {
+    const ImageItem& image = m_labels.images().item(row);
+    if (image.stale || image.waiting || !image.hasScores()) return {};
+    return m_labels.images().ranking(row);
+}
+
+std::vector<LabelScore> CompareSession::rightRanking(int row) const {
+    if (!m_textsOf || m_textsOf != textKey()) return {};
+    const ImageItem& image = m_labels.images().item(row);
+    const auto& labels = m_labels.images().parsedLabels();
+    Scoring scoring = m_labels.images().scoring();
+    if (!usesSecond()) return rankLabels(bestOfSynonyms(labelCosines(image.embedding, m_texts), labels), scoring);
+    const auto found = m_embeddings.constFind(image.id);
+    if (!m_second || found == m_embeddings.cend()) return {};
+    scoring.temperature = m_second->temperature;
+    scoring.bias = m_second->logitBias;
+    return rankLabels(bestOfSynonyms(labelCosines(found->values, m_texts), labels), scoring);
+}
+
+void CompareSession::exportCsv(const QString& file) {
+    auto rows = std::make_shared<std::vector<ComparisonItem>>();
+    for (int row = 0; row < m_pictures.rowCount(); ++row)
+        rows->push_back(m_pictures.item(row));
+    auto work = [rows, file, reason = tr("not compared").toStdString()](const JobContext& context) {
+        writeComparisonCsv(toPath(file), *rows, reason, context);
+    };
+    auto* context = new QObject(this);
+    EngineService::TaskHandler handler;
+    handler.finished = [this, context, file, count = m_pictures.rowCount()] {
+        context->deleteLater();
+        Q_EMIT exported(file, count);
+    };
+    handler.failed = [this, context](const JobError& error) {
+        context->deleteLater();
+        Q_EMIT failed(error);
+    };
+    handler.cancelled = [context] { context->deleteLater(); };
+    m_engine.runTask(context, tr("Exporting"), std::move(work), std::move(handler));
+}
+
+QStringList leftTemplates(const LabelSession& session) {
+    return session.templates();
+}
+
+}  // namespace diagonal
