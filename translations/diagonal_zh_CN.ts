@@ -437,16 +437,16 @@ Right: %2</source>
         <translation>请先写标签再比较</translation>
     </message>
     <message>
-        <source>Both sides give the same labels to the same pictures. Without labels there is nothing to disagree on.</source>
-        <translation>两边对相同的图片给出相同的标签。没有标签就无从比较。</translation>
+        <source>Without labels there is nothing to disagree on.</source>
+        <translation>没有标签就无从比较。</translation>
     </message>
     <message>
         <source>Compare two prompts, or two models</source>
         <translation>比较两种提示词或两个模型</translation>
     </message>
     <message>
-        <source>Both give your labels to the same pictures. Where they disagree most comes first: that is where to look before you trust either.</source>
-        <translation>两边都用您的标签标注相同的图片。分歧最大的排在最前：在信任任何一边之前，应先看这些图片。</translation>
+        <source>Both label the same pictures; what they disagree on most comes first.</source>
+        <translation>两边标注相同的图片，分歧最大的排在最前。</translation>
     </message>
     <message>
         <source>Error: %1</source>

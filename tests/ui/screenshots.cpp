@@ -179,7 +179,7 @@ void takeEnsemble(const Camera& camera, LabelPane& pane) {
 /// Without a second model: another prompt.
 void takeComparison(const Camera& camera, CompareView& view, const QString& secondModel) {
     if (secondModel.isEmpty())
-        view.source().chooseTemplate(QStringLiteral("not a {}"));
+        view.source().chooseTemplate(QStringLiteral("a drawing of a {} and a red circle"));
     else
         view.source().chooseModel(secondModel);
     const QDeadlineTimer deadline(180'000);

@@ -58,7 +58,6 @@ void CompareSession::setActive(bool active) {
 void CompareSession::choose(const CompareChoice& choice) {
     if (choice == m_choice && m_problem.isEmpty()) return;
     stopJobs();
-    if (choice.modelPath != m_choice.modelPath) m_embeddings.clear();
     m_choice = choice;
     m_paused = false;
     m_problem.clear();
@@ -79,6 +78,8 @@ void CompareSession::openModel() {
     EngineService::SecondModelHandler handler;
     handler.opened = [this](const ModelInfo& info, qint64 bytes) {
         m_openJob = 0;
+        if (m_embeddedWith != info.path) m_embeddings.clear();
+        m_embeddedWith = info.path;
         m_second = info;
         m_secondBytes = bytes;
         ++m_model;

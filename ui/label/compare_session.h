@@ -4,6 +4,7 @@
 #include <QHash>
 #include <QObject>
 #include <QTimer>
+#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -35,6 +36,7 @@ class CompareSession : public QObject {
 
     /// Whether the comparison is seen: nothing is computed else, and no second model takes memory.
     void setActive(bool active);
+    bool isActive() const { return m_active; }
     void choose(const CompareChoice& choice);
     const CompareChoice& choice() const { return m_choice; }
 
@@ -92,7 +94,8 @@ class CompareSession : public QObject {
 
     std::optional<ModelInfo> m_second;
     qint64 m_secondBytes = 0;
-    QHash<quint64, ImageEmbedding> m_embeddings;  ///< of the second model, by image
+    QHash<quint64, ImageEmbedding> m_embeddings;  ///< of a second model, by image
+    std::filesystem::path m_embeddedWith;         ///< that model: they stay while it is closed
     JobId m_openJob = 0, m_imageJob = 0;
     quint64 m_run = 0;  ///< answers to earlier requests for images are dropped
 

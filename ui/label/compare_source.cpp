@@ -72,6 +72,7 @@ CompareSource::CompareSource(Services& services, QWidget* parent)
 
     connect(m_kind, &SegmentedControl::currentChanged, this, [this](int index) {
         if (index == 1) m_reports.listHub();
+        showProblem({});
         arrange();
     });
     connect(m_prompts, &QComboBox::activated, this, &CompareSource::promptActivated);
@@ -125,7 +126,14 @@ void CompareSource::arrange() {
 }
 
 void CompareSource::setNote(const QString& note) {
-    m_note->setText(note);
+    m_noteText = note;
+    showProblem(m_problem);
+}
+
+void CompareSource::showProblem(const QString& problem) {
+    m_problem = problem;
+    m_note->setColour(problem.isEmpty() ? &Tokens::text2 : &Tokens::error);
+    m_note->setText(problem.isEmpty() ? m_noteText : problem);
 }
 
 void CompareSource::show(const CompareChoice& choice) {
@@ -138,6 +146,7 @@ void CompareSource::show(const CompareChoice& choice) {
 }
 
 void CompareSource::take(const CompareChoice& choice) {
+    showProblem({});
     show(choice);
     Q_EMIT chosen(choice);
 }
@@ -181,9 +190,9 @@ void CompareSource::templateEdited() {
     if (m_prompts->currentData() != kOwn) return;
     const QString text = m_field->text().trimmed();
     if (text.isEmpty()) {
-        setNote(tr("Write a sentence with {} where the label goes"));
+        showProblem(tr("Write a sentence with {} where the label goes"));
     } else if (!text.contains(QLatin1String("{}"))) {
-        setNote(tr("There is no {} where the label goes"));
+        showProblem(tr("There is no {} where the label goes"));
     } else {
         CompareChoice choice;
         choice.kind = Kind::Prompt;

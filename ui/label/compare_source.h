@@ -25,7 +25,7 @@ class CompareSource : public QWidget {
 
     /// Shows a choice that was made elsewhere; no signal.
     void show(const CompareChoice& choice);
-    /// A line behind the choice: what the second model takes, or why a template cannot be used.
+    /// A line behind the choice: what the second model takes.
     void setNote(const QString& note);
     void choosePrompt(const QString& set);     ///< a named set of templates; empty: labels as written
     void chooseTemplate(const QString& text);  ///< the person's own
@@ -48,6 +48,7 @@ class CompareSource : public QWidget {
     void templateEdited();
     void arrange();
     void take(const CompareChoice& choice);
+    void showProblem(const QString& problem);
 
     Services& m_services;
     ModelReports m_reports;
@@ -58,6 +59,7 @@ class CompareSource : public QWidget {
     QComboBox* m_models;
     QLineEdit* m_field;
     ElidedLabel* m_note;
+    QString m_noteText, m_problem;  ///< m_problem: why the template cannot be used
 };
 
 }  // namespace diagonal

@@ -38,6 +38,14 @@ using Kind = CompareChoice::Kind;
 
 constexpr int kDetailWidth = 344, kNarrow = 760;  // below it the list stands alone
 
+QString emptyTitle() {
+    return CompareView::tr("Compare two prompts, or two models");
+}
+
+QString emptyExplanation() {
+    return CompareView::tr("Both label the same pictures; what they disagree on most comes first.");
+}
+
 QString promptName(const QStringList& templates) {
     if (templates.isEmpty()) return CompareView::tr("labels as written");
     return templates.size() == 1 ? QStringLiteral("“%1”").arg(templates.first())
@@ -79,7 +87,7 @@ CompareView::CompareView(Services& services, LabelSession& labels, QWidget* pare
     column->addWidget(new Hairline);
     column->addWidget(m_notice);
     m_pages->addWidget(makeBody());
-    m_empty = new EmptyState({}, {});
+    m_empty = new EmptyState(emptyTitle(), emptyExplanation());
     m_tryPrompt = m_empty->addButton(tr("Compare with labels as written"), "ui/text", ButtonKind::Primary);
     m_tryModel = m_empty->addButton(tr("Compare with another model…"), "ui/compare");
     m_pages->addWidget(m_empty);
@@ -166,7 +174,7 @@ QWidget* CompareView::makeBody() {
     connect(&ThumbnailCache::instance(), &ThumbnailCache::ready, m_list, [this] { m_list->viewport()->update(); });
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] {
         showDetail();
-        if (currentRow() >= 0) Q_EMIT imageChosen(currentRow());
+        if (m_session.isActive() && currentRow() >= 0) Q_EMIT imageChosen(currentRow());
     });
 
     m_chips->addChip(tr("All"));
@@ -245,7 +253,7 @@ void CompareView::refresh() {
     refreshSides();
     refreshNotice();
     refreshEmpty();
-    if (!m_list->currentIndex().isValid() && m_shown.rowCount() > 0 && counts.waiting == 0)
+    if (m_session.isActive() && !m_list->currentIndex().isValid() && m_shown.rowCount() > 0 && counts.waiting == 0)
         m_list->setCurrentIndex(m_shown.index(0, 0));
 }
 
@@ -288,13 +296,9 @@ void CompareView::refreshEmpty() {
     const bool nothingChosen = m_session.choice().kind == Kind::Nothing;
     const bool noLabels = m_labels.labels().isEmpty();
     if (noLabels)
-        m_empty->setTexts(tr("Write labels to compare with"),
-                          tr("Both sides give the same labels to the same pictures. Without labels there is nothing to "
-                             "disagree on."));
+        m_empty->setTexts(tr("Write labels to compare with"), tr("Without labels there is nothing to disagree on."));
     else
-        m_empty->setTexts(tr("Compare two prompts, or two models"),
-                          tr("Both give your labels to the same pictures. Where they disagree most comes first: that "
-                             "is where to look before you trust either."));
+        m_empty->setTexts(emptyTitle(), emptyExplanation());
     m_tryPrompt->setVisible(!noLabels);
     m_tryModel->setVisible(!noLabels);
     m_pages->setCurrentIndex(nothingChosen || noLabels ? 1 : 0);

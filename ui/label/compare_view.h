@@ -38,7 +38,7 @@ class CompareView : public Panel {
     CompareDetail& detail() { return *m_detail; }
     NoticeBar& notice() { return *m_notice; }
     QString summary() const;
-    bool isEmpty() const;             ///< nothing is compared: the view explains itself
+    bool isEmpty() const;  ///< nothing is compared: the view explains itself
     void step(int by);
     QList<int> selectedRows() const;  ///< of the Label pane's list
     /// The selected rows, all where none is selected, as text with tabs.
