@@ -11,7 +11,7 @@
 #include <fstream>
 
 #include "app/cli/console.h"
-#include "app/cli/label_reader.h"
+#include "app/cli/image_names.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 
@@ -22,13 +22,9 @@ namespace {
 constexpr const char* kFormat = "diagonal-label-resume";
 
 /// The path that a line is about, empty where it is no line of ours.
-std::string loggedImage(const Json& line) {
-    if (!line.is_object() || (!line.contains("scores") && !line.contains("error"))) return {};
-    try {
-        return imageOf(line).native();
-    } catch (const Json::exception&) {
-        return {};
-    }
+std::string imageOf(const nlohmann::json& line) {
+    const bool isOurs = line.is_object() && (line.contains("scores") || line.contains("error"));
+    return isOurs ? imageNameOf(line) : std::string();
 }
 
 }  // namespace
@@ -84,8 +80,8 @@ void LabelLog::readLines() {
     int64_t whole = 0;
     size_t count = 0;
     for (std::string line; std::getline(lines, line) && !lines.eof(); ++count) {
-        const Json json = Json::parse(line, nullptr, false);
-        std::string image = loggedImage(json);
+        const auto json = nlohmann::json::parse(line, nullptr, false);
+        std::string image = imageOf(json);
         if (image.empty()) break;
         if (json.contains("error")) ++m_errors;
         m_known.insert(std::move(image));

@@ -3,190 +3,175 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
+#include <set>
 
+#include "app/cli/image_names.h"
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/inference/zero_shot.h"
 #include "training/data/csv.h"
+#include "training/data/json_elements.h"
 
 namespace diagonal::cli {
 
 namespace {
 
-constexpr const char* kRemedy = "Give a file that label --format jsonl, json or csv wrote";
+constexpr const char* kHeader = "image,rank,label,probability,cosine,error";
+constexpr const char* kRemedy = "Give a file that “diagonal-cli label” wrote as jsonl, json or csv";
 
-std::string place(const std::string& file, size_t line) {
-    return displayName(file) + ":" + std::to_string(line) + ": ";
-}
+/// Takes results in; the lines that are none, as problems.
+class Reader {
+  public:
+    explicit Reader(const std::string& file) : m_name(displayName(file)) {}
 
-LabelledPicture pictureOf(const Json& result) {
-    LabelledPicture picture;
-    picture.image = imageOf(result);
-    if (result.contains("error")) {
-        picture.error = result.at("error").get<std::string>();
-        return picture;
+    void refuse(const std::string& place, const std::string& reason) {
+        m_all.problems.push_back(m_name + ", " + place + ": " + reason);
     }
-    const Json& scores = result.at("scores");
-    picture.sure = result.value("sure", false);
-    const auto label = result.find("label");
-    if (label == result.end())
-        picture.label = scores.at(0).at("label").get<std::string>();
-    else if (!label->is_null())
-        picture.label = label->get<std::string>();
-    return picture;
-}
 
-/// What is wrong with a result; empty: it was taken.
-std::string take(const Json& result, std::vector<LabelledPicture>& pictures) {
-    if (!result.is_object()) return result.is_discarded() ? "this is not JSON" : "this is no JSON object";
-    try {
-        pictures.push_back(pictureOf(result));
+    void add(const std::string& place, LabelResult result) {
+        if (result.error.empty()) {
+            const std::string reason = whyNone(result.scores);
+            if (!reason.empty()) return refuse(place, reason);
+            std::ranges::stable_sort(result.scores, std::greater(), &NamedScore::probability);
+            if (!result.sure && result.scores.size() > 1)
+                result.sure = isSure({{0, result.scores[0].probability, 0}, {1, result.scores[1].probability, 0}});
+        }
+        if (!m_all.rows.emplace(result.image, m_all.results.size()).second)
+            return refuse(place, "the picture stands here more than once: " + displayName(result.image));
+        m_all.results.push_back(std::move(result));
+    }
+
+    void addJson(const std::string& place, const nlohmann::json& object) {
+        LabelResult result{imageNameOf(object), textOf(object, "error"), {}};
+        const auto sure = object.find("sure");
+        if (sure != object.end() && sure->is_boolean()) result.sure = sure->get<bool>();
+        if (result.image.empty()) return refuse(place, "names no image");
+        const auto scores = object.find("scores");
+        if (scores != object.end() && scores->is_array())
+            for (const auto& score : *scores) {
+                const auto value = score.is_object() ? score.find("probability") : score.end();
+                const bool isNumber = score.is_object() && value != score.end() && value->is_number();
+                result.scores.push_back({isNumber ? textOf(score, "label") : "", isNumber ? value->get<double>() : -1});
+            }
+        const auto label = object.find("label");
+        if (label != object.end())
+            result.label = textOf(object, "label");
+        else if (!result.scores.empty())
+            result.label = result.scores.front().label;
+        add(place, std::move(result));
+    }
+
+    LabelResults finish() {
+        if (m_all.results.empty())
+            throw Error(m_name, m_all.problems.empty() ? "holds no labels of pictures" : m_all.problems.front(),
+                        kRemedy);
+        return std::move(m_all);
+    }
+
+  private:
+    static std::string whyNone(const std::vector<NamedScore>& scores) {
+        if (scores.empty()) return "has no scores";
+        std::set<std::string> labels;
+        for (const NamedScore& score : scores) {
+            if (score.label.empty()) return "a score has no label or no probability";
+            if (!(score.probability >= 0 && score.probability <= 1)) return "a probability is not between 0 and 1";
+            if (!labels.insert(score.label).second) return "a label stands twice: “" + score.label + "”";
+        }
         return {};
-    } catch (const std::exception&) {
-        return "this is no result of label: “image” and “scores” or “error” are needed";
     }
-}
 
-void readJsonLines(const std::string& file, const std::string& text, LabelFile& found) {
-    size_t line = 0;
-    for (size_t at = 0; at < text.size();) {
-        const size_t end = std::min(text.find('\n', at), text.size());
-        const std::string_view content = std::string_view(text).substr(at, end - at);
-        ++line;
-        at = end + 1;
-        if (content.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-        const std::string problem = take(Json::parse(content, nullptr, false), found.pictures);
-        if (!problem.empty()) found.problems.push_back(place(file, line) + problem);
-    }
-}
+    std::string m_name;
+    LabelResults m_all;
+};
 
-void readJson(const std::string& file, const std::string& text, LabelFile& found) {
-    Json all;
-    try {
-        all = Json::parse(text);
-    } catch (const Json::parse_error& error) {
-        const size_t at = std::min(error.byte, text.size());
-        throw Error(displayName(file) + ":" +
-                        std::to_string(std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(at), '\n') + 1),
-                    "this is not JSON", kRemedy);
-    }
-    if (!all.is_object() || !all.contains("results") || !all.at("results").is_array())
-        throw Error(displayName(file), "there is no list “results” in it", kRemedy);
-    size_t number = 0;
-    for (const Json& result : all.at("results")) {
-        const std::string problem = take(result, found.pictures);
-        if (!problem.empty())
-            found.problems.push_back(displayName(file) + ": result " + std::to_string(number) + ": " + problem);
-        ++number;
-    }
-}
-
-/// Takes off what csvText puts in front of what a spreadsheet would run.
-std::string plain(const std::string& cell) {
+/// csvText undone: a ' in front of what a spreadsheet would take for a formula.
+std::string plainText(const std::string& cell) {
     const bool isDefused =
         cell.size() > 1 && cell[0] == '\'' && std::string_view("=+-@\t\r").find(cell[1]) != std::string_view::npos;
     return isDefused ? cell.substr(1) : cell;
 }
 
-std::optional<double> numberOf(const std::string& text) {
-    double value = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (code != std::errc() || end != text.data() + text.size()) return {};
-    return value;
+double numberOf(const std::string& cell) {
+    double value = -1;
+    const auto [end, failure] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+    return failure == std::errc() && end == cell.data() + cell.size() ? value : -1;
 }
 
-class CsvLabels {
-  public:
-    CsvLabels(const std::string& file, bool needsSure, LabelFile& found)
-        : m_file(file), m_needsSure(needsSure), m_found(found) {}
-
-    void read(const std::string& text) {
-        CsvReader reader(text, ',');
-        CsvReader::Record record;
-        const std::vector<std::string> header = {"image", "rank", "label", "probability", "cosine", "error"};
-        if (!reader.next(record) || record.cells.size() < header.size() ||
-            !std::equal(header.begin(), header.end(), record.cells.begin()))
-            throw Error(displayName(m_file) + ":1",
-                        "the header does not begin with image,rank,label,probability,cosine,error", kRemedy);
-        m_columns = record.cells.size();
-        while (reader.next(record)) {
-            const std::string problem = record.problem.empty() ? take(record.cells) : record.problem;
-            if (!problem.empty()) m_found.problems.push_back(place(m_file, record.line) + problem);
+void readCsv(Reader& reader, const std::string& text) {
+    constexpr size_t kImage = 0, kLabel = 2, kProbability = 3, kError = 5, kColumns = 6;
+    CsvReader records(text, ',');
+    CsvReader::Record record;
+    records.next(record);  // the header
+    // The rows of a picture stand together.
+    LabelResult result;
+    size_t first = 0;
+    const auto place = [](size_t line) { return "line " + std::to_string(line); };
+    const auto flush = [&] {
+        if (!result.image.empty()) reader.add(place(first), std::move(result));
+        result = {};
+    };
+    while (records.next(record)) {
+        if (!record.problem.empty() || record.cells.size() < kColumns) {
+            reader.refuse(place(record.line), record.problem.empty() ? "has too few cells" : record.problem);
+            continue;
         }
-        end();
-    }
-
-  private:
-    std::string take(const std::vector<std::string>& cells) {
-        if (cells.size() != m_columns)
-            return std::to_string(cells.size()) + " cells instead of " + std::to_string(m_columns);
-        if (cells[0].empty()) return "no image is named";
-        if (!cells[5].empty()) {
-            end();
-            m_found.pictures.push_back({plain(cells[0]), {}, false, plain(cells[5])});
-            return {};
+        const std::string image = plainText(record.cells[kImage]);
+        if (image.empty()) {
+            reader.refuse(place(record.line), "names no image");
+            continue;
         }
-        const auto rank = numberOf(cells[1]), probability = numberOf(cells[3]);
-        if (!rank || !probability) return "rank or probability is no number";
-        if (*rank == 1) {
-            end();
-            m_picture = {plain(cells[0]), plain(cells[2]), false, {}};
-            m_isOpen = true;
+        if (image != result.image) {
+            flush();
+            result.image = image;
+            first = record.line;
         }
-        if (!m_isOpen || m_picture.image != plain(cells[0])) return "the row with rank 1 is missing";
-        if (*rank <= 2) m_scores.push_back({m_scores.size(), *probability, 0});
-        return {};
+        if (!record.cells[kError].empty())
+            result.error = plainText(record.cells[kError]);
+        else
+            result.scores.push_back({plainText(record.cells[kLabel]), numberOf(record.cells[kProbability])});
+        if (result.label.empty()) result.label = plainText(record.cells[kLabel]);
     }
+    flush();
+}
 
-    void end() {
-        if (!m_isOpen) return;
-        if (m_needsSure && m_scores.size() < 2)
-            throw Error(displayName(m_file), "it holds one label a picture, which does not tell who is sure",
-                        "Label with --top 2 or more, or with --format jsonl");
-        m_picture.sure = isSure(m_scores);
-        m_found.pictures.push_back(std::move(m_picture));
-        m_scores.clear();
-        m_isOpen = false;
+void readLines(Reader& reader, std::string_view text) {
+    for (size_t line = 1; !text.empty(); ++line) {
+        const size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view one = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (one.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        const nlohmann::json object = parseObject(one);
+        if (object.is_null())
+            reader.refuse("line " + std::to_string(line), "is no JSON object");
+        else
+            reader.addJson("line " + std::to_string(line), object);
     }
-
-    std::string m_file;
-    bool m_needsSure;
-    LabelFile& m_found;
-    LabelledPicture m_picture;
-    std::vector<LabelScore> m_scores;
-    size_t m_columns = 0;
-    bool m_isOpen = false;
-};
+}
 
 }  // namespace
 
-std::filesystem::path imageOf(const Json& result) {
-    const auto bytes = result.find("image_bytes");
-    if (bytes == result.end()) return result.at("image").get<std::string>();
-    const auto digits = bytes->get<std::string>();
-    std::string name;
-    for (size_t i = 0; i + 1 < digits.size(); i += 2)
-        name += static_cast<char>(std::strtol(digits.substr(i, 2).c_str(), nullptr, 16));
-    return name;
-}
-
-LabelFile readLabelFile(const std::string& file, bool needsSure) {
-    LabelFile found;
-    const Format format = formatOfFile(file, Format::Table);
-    if (format == Format::Table)
-        throw Error(displayName(file), "the name does not end in .jsonl, .json or .csv", kRemedy);
-    const std::string text = readText(file);
-    if (format == Format::JsonLines)
-        readJsonLines(file, text, found);
-    else if (format == Format::Json)
-        readJson(file, text, found);
-    else
-        CsvLabels(file, needsSure, found).read(text);
-    if (!found.pictures.empty()) return found;
-    if (found.problems.empty()) throw Error(displayName(file), "no picture is in it", kRemedy);
-    const std::string& problem = found.problems.front();
-    const size_t colon = problem.find(": ");
-    throw Error(problem.substr(0, colon), problem.substr(colon + 2), kRemedy);
+LabelResults readLabelResults(const std::string& file) {
+    Reader reader(file);
+    std::string text = readText(file);
+    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos)
+        throw Error(displayName(file), "the file is empty", kRemedy);
+    const std::string_view firstLine = std::string_view(text).substr(0, text.find_first_of("\r\n"));
+    if (firstLine.starts_with(kHeader)) {
+        readCsv(reader, text);
+    } else if (text[text.find_first_not_of(" \t\r\n")] != '{') {
+        throw Error(displayName(file), "holds no labels of pictures", kRemedy);
+    } else if (parseObject(firstLine).contains("image") || text.find("\"results\"") == std::string::npos) {
+        readLines(reader, text);
+    } else {
+        size_t count = 0;
+        forEachElement(file, [&](const std::string& key, const nlohmann::json& object) {
+            if (key == "results") reader.addJson("result " + std::to_string(++count), object);
+        });
+    }
+    return reader.finish();
 }
 
 }  // namespace diagonal::cli

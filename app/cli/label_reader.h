@@ -1,33 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "app/cli/output.h"
-
 namespace diagonal::cli {
 
-/// What `label` found for one picture.
-struct LabelledPicture {
-    std::filesystem::path image;
-    std::string label;  ///< empty: none was assigned
-    bool sure = false;
-    std::string error;  ///< why it has no labels
+struct NamedScore {
+    std::string label;
+    double probability = 0;
 };
 
-struct LabelFile {
-    std::vector<LabelledPicture> pictures;
-    std::vector<std::string> problems;  ///< "labels.csv:12: this is not …", of lines that are left out
+/// What `label` wrote of one picture: scores, best first, or the reason why there are none.
+struct LabelResult {
+    std::string image, error;
+    std::vector<NamedScore> scores;
+    std::string label = {};           ///< that is given; empty: none
+    std::optional<bool> sure = {};    ///< nothing where one score alone does not tell
 };
 
-/// The picture that a JSON result is about, byte for byte. Throws Json::exception.
-std::filesystem::path imageOf(const Json& result);
+/// The results of a file, in its order.
+struct LabelResults {
+    std::vector<LabelResult> results;
+    std::map<std::string, size_t> rows;  ///< by picture
+    std::vector<std::string> problems;   ///< of what could not be read: "labels.jsonl, line 7: no JSON object"
+};
 
-/// Reads what `label --format jsonl|json|csv` wrote; the ending tells which. `needsSure`: throws where a CSV file does
-/// not tell which pictures are sure, because it holds one label a picture. Throws Error where nothing in it is of
-/// `label`.
-LabelFile readLabelFile(const std::string& file, bool needsSure);
+/// Reads what `label --format jsonl`, `json` or `csv` wrote; told apart by what is in the file, whatever its name. Of a
+/// picture that stands twice the first counts. Throws Error for a file that holds nothing of the kind.
+LabelResults readLabelResults(const std::string& file);
 
 }  // namespace diagonal::cli

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/cli/console.h"
+#include "app/cli/image_names.h"
 #include "app/cli/inputs.h"
 #include "engine/inference/export.h"
 
@@ -12,21 +13,6 @@ namespace diagonal::cli {
 namespace {
 
 constexpr size_t kMaxNameWidth = 48, kMaxLabelWidth = 32, kRunnersUp = 2;
-
-/// A name that is no UTF-8 is not shown faithfully: its bytes go beside it.
-Json named(const std::filesystem::path& file) {
-    Json result = {{"image", file.string()}};
-    try {
-        [[maybe_unused]] const std::string text = result.dump();
-    } catch (const Json::type_error&) {
-        static constexpr char kHex[] = "0123456789abcdef";
-        std::string digits;
-        for (const char c : file.native())
-            digits += {kHex[static_cast<unsigned char>(c) >> 4], kHex[static_cast<unsigned char>(c) & 15]};
-        result["image_bytes"] = digits;
-    }
-    return result;
-}
 
 }  // namespace
 
@@ -109,7 +95,7 @@ void LabelWriter::add(const std::filesystem::path& file, const std::vector<Label
         scores.push_back({{"label", m_names[bestFirst[i].label]},
                           {"probability", bestFirst[i].probability},
                           {"cosine", bestFirst[i].cosine}});
-    Json result = named(file);
+    Json result = namedImage(file);
     const bool assigned = isAssigned(bestFirst, m_report.labels, m_report.score);
     result["label"] = assigned ? Json(m_names[bestFirst.front().label]) : Json();
     result["sure"] = isSure(bestFirst);
@@ -131,7 +117,7 @@ void LabelWriter::addError(const std::filesystem::path& file, const std::string&
     } else if (m_report.format == Format::Csv) {
         m_output.write(csvText(resultName(file, m_output.isTerminal())) + ",,,,," + csvText(reason) + "\r\n");
     } else {
-        Json result = named(file);
+        Json result = namedImage(file);
         result["error"] = reason;
         if (m_report.format == Format::JsonLines)
             m_output.write(dump(result) + "\n");

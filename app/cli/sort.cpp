@@ -25,11 +25,18 @@ std::string pictures(size_t count) {
     return grouped(static_cast<int64_t>(count)) + (count == 1 ? " picture" : " pictures");
 }
 
+void checkSure(const std::string& file, const std::vector<LabelResult>& labelled) {
+    const auto tells = [](const LabelResult& one) { return !one.error.empty() || one.sure; };
+    if (!std::ranges::all_of(labelled, tells))
+        throw Error(displayName(file), "it holds one label a picture, which does not tell who is sure",
+                    "Label with --top 2 or more, or with --format jsonl");
+}
+
 /// Which pictures go where; says what is left alone.
-std::vector<SortItem> choose(const std::vector<LabelledPicture>& labelled, const SortOptions& options) {
+std::vector<SortItem> choose(const std::vector<LabelResult>& labelled, const SortOptions& options) {
     std::vector<SortItem> items;
     size_t unsure = 0, unassigned = 0, unreadable = 0;
-    for (const LabelledPicture& one : labelled) {
+    for (const LabelResult& one : labelled) {
         if (!one.error.empty()) {
             ++unreadable;
         } else if (one.label.empty()) {
@@ -37,7 +44,7 @@ std::vector<SortItem> choose(const std::vector<LabelledPicture>& labelled, const
                 ++unassigned;
             else
                 items.push_back({one.image, options.others});
-        } else if (one.sure || (!options.onlySure && options.unsure.empty())) {
+        } else if (one.sure.value_or(true) || (!options.onlySure && options.unsure.empty())) {
             items.push_back({one.image, labelFolderName(one.label)});
         } else if (options.onlySure) {
             ++unsure;
@@ -170,13 +177,14 @@ int runSort(const SortOptions& options) {
     if (options.to.empty()) throw UsageError("--to: is needed, and is missing.");
     if (options.onlySure && !options.unsure.empty())
         throw UsageError("--only-sure and --unsure both say what becomes of unsure pictures: give one of them.");
-    const LabelFile labels = readLabelFile(options.from, options.onlySure || !options.unsure.empty());
+    const LabelResults labels = readLabelResults(options.from);
+    if (options.onlySure || !options.unsure.empty()) checkSure(options.from, labels.results);
     for (size_t i = 0; i < std::min(labels.problems.size(), kMostProblems); ++i)
         console().problem(labels.problems[i]);
     if (labels.problems.size() > kMostProblems)
         console().problem("… and " + grouped(static_cast<int64_t>(labels.problems.size() - kMostProblems)) +
                           " more lines of " + displayName(options.from));
-    const auto items = choose(labels.pictures, options);
+    const auto items = choose(labels.results, options);
     ProgressLine progress("pictures");
     const SortPlan plan = planSort(items, options.to, options.move ? SortMode::Move : SortMode::Copy, progress.job());
     const SortResult result = options.dryRun ? SortResult{} : sortFiles(plan, progress.job());

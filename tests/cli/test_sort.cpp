@@ -90,7 +90,7 @@ class TestSort : public QObject {
         const QString from = lines({result("a.jpg", "cat")}, "{\"image\": 5}\nno json\n\n[]\n");
         const Finished done = sort(from);
         EXIT_CODE(done, 3);
-        for (const char* place : {"labels.jsonl:2: ", "labels.jsonl:3: ", "labels.jsonl:5: "})
+        for (const char* place : {"labels.jsonl, line 2: ", "labels.jsonl, line 3: ", "labels.jsonl, line 5: "})
             QVERIFY2(done.says(place), done.err.c_str());
         QCOMPARE(files(), QStringList({"cat/a.jpg"}));
     }
@@ -99,16 +99,16 @@ class TestSort : public QObject {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QByteArray>("content");
         QTest::addColumn<QString>("says");
-        QTest::newRow("no lines") << "x.jsonl" << QByteArray() << "no picture";
-        QTest::newRow("text") << "x.jsonl" << QByteArray("hello\nworld\n") << "x.jsonl:1: this is not JSON";
-        QTest::newRow("bytes") << "x.jsonl" << QByteArray(1000, '\0') << "x.jsonl:1";
-        QTest::newRow("cut json") << "x.json" << QByteArray("{\n\"results\": [\n") << "x.json:3: this is not JSON";
-        QTest::newRow("other json") << "x.json" << QByteArray("{\"a\": 1}") << "results";
-        QTest::newRow("other csv") << "x.csv" << QByteArray("a,b\n1,2\n") << "x.csv:1: the header";
+        QTest::newRow("no lines") << "x.jsonl" << QByteArray() << "the file is empty";
+        QTest::newRow("text") << "x.jsonl" << QByteArray("hello\nworld\n") << "x.jsonl: holds no labels";
+        QTest::newRow("bytes") << "x.jsonl" << QByteArray(1000, '\0') << "x.jsonl: holds no labels";
+        QTest::newRow("cut json") << "x.json" << QByteArray("{\n\"results\": [\n") << "x.json";
+        QTest::newRow("other json") << "x.json" << QByteArray("{\"a\": 1}") << "names no image";
+        QTest::newRow("other csv") << "x.csv" << QByteArray("a,b\n1,2\n") << "x.csv: holds no labels";
         QTest::newRow("no numbers") << "x.csv"
                                     << QByteArray("image,rank,label,probability,cosine,error\na.jpg,one,cat,x,,\n")
-                                    << "x.csv:2: rank";
-        QTest::newRow("other ending") << "x.txt" << QByteArray("{}") << ".jsonl";
+                                    << "line 2";
+        QTest::newRow("other ending") << "x.txt" << QByteArray("{}") << "names no image";
         QTest::newRow("deep") << "x.json" << QByteArray(200000, '[') << "x.json";
     }
 
