@@ -179,7 +179,7 @@ void takeEnsemble(const Camera& camera, LabelPane& pane) {
 /// Without a second model: another prompt.
 void takeComparison(const Camera& camera, CompareView& view, const QString& secondModel) {
     if (secondModel.isEmpty())
-        view.source().chooseTemplate(QStringLiteral("a drawing of a {} and a red circle"));
+        view.source().chooseTemplate(QStringLiteral("large purple {}"));
     else
         view.source().chooseModel(secondModel);
     const QDeadlineTimer deadline(180'000);
@@ -247,7 +247,11 @@ int main(int argc, char** argv) {
     takeRelevance(camera, label);
     label.showView("compare");
     camera.take("label-compare-empty");
+    // Words that leave the colour open: there prompts disagree.
+    label.side().replaceLabels({"circle", "square", "triangle", "star", "hexagon", "cross"});
+    camera.settle();
     takeComparison(camera, label.compareView(), parser.value("second"));
+    label.undoStack().undo();
     label.showView("picture");
     takeEnsemble(camera, label);
     if (parser.value("only") == "label") return 0;

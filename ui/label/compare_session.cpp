@@ -179,11 +179,11 @@ void CompareSession::embedImages() {
     if (files.isEmpty()) return;
     EngineService::ImageBatchHandler handler;
     const quint64 run = ++m_run;
-    handler.results = [this, run, ids](std::vector<ImageEmbedding> results) {
+    handler.results = [this, run, ids](const std::vector<ImageEmbedding>& results) {
         if (run != m_run) return;
-        for (ImageEmbedding& result : results) {
+        for (const ImageEmbedding& result : results) {
             const quint64 id = ids[result.index];
-            m_embeddings.insert(id, std::move(result));
+            m_embeddings.insert(id, result);
             if (const int row = m_labels.images().rowOf(id); row >= 0) markRows(row, row);
         }
     };
