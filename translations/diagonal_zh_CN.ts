@@ -970,6 +970,22 @@ Right: %2</source>
             <numerusform>放下 %n 个文件</numerusform>
         </translation>
     </message>
+    <message>
+        <source>too large for a list of pictures</source>
+        <translation>作为图片列表过大</translation>
+    </message>
+    <message>
+        <source>the list cannot be read</source>
+        <translation>无法读取该列表</translation>
+    </message>
+    <message>
+        <source>there is no such file (named in %1)</source>
+        <translation>没有这个文件（列在 %1 中）</translation>
+    </message>
+    <message>
+        <source>there are no names of pictures in it</source>
+        <translation>其中没有图片文件名</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::EmbeddingJob</name>
@@ -1677,10 +1693,6 @@ Right: %2</source>
         <translation>打开图片</translation>
     </message>
     <message>
-        <source>Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)</source>
-        <translation>图片 (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;所有文件 (*)</translation>
-    </message>
-    <message>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
     </message>
@@ -1758,16 +1770,20 @@ Right: %2</source>
         <source>View</source>
         <translation>视图</translation>
     </message>
+    <message>
+        <source>Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;Lists of images (*.txt *.lst);;All files (*)</source>
+        <translation>图片 (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;图片列表 (*.txt *.lst);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Only a link came, and nothing is fetched from the network. Copy the picture itself (“Copy image” in the browser) and paste it</source>
+        <translation>收到的只是链接，程序不会从网络下载。请复制图片本身（浏览器中的“复制图片”）再粘贴</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::LabelSession</name>
     <message>
         <source>there are no images in it</source>
         <translation>其中没有图片</translation>
-    </message>
-    <message>
-        <source>Choose a folder with JPEG, PNG, WebP, TIFF, BMP or GIF files.</source>
-        <translation>请选择包含 JPEG、PNG、WebP、TIFF、BMP 或 GIF 文件的文件夹。</translation>
     </message>
     <message>
         <source>Looking for images</source>
@@ -1792,6 +1808,10 @@ Right: %2</source>
     <message>
         <source>Exporting</source>
         <translation>导出</translation>
+    </message>
+    <message>
+        <source>Choose a folder with JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF files.</source>
+        <translation>请选择包含 JPEG、PNG、WebP、HEIC、AVIF、TIFF、BMP 或 GIF 文件的文件夹。</translation>
     </message>
 </context>
 <context>

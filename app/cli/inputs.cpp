@@ -80,7 +80,7 @@ ImageFiles gatherImages(const std::vector<std::string>& inputs) {
         reportUnreadable(failure.path, failure.reason);
     if (images.files.empty() && images.failures.empty())
         throw Error(displayName(paths.front()), "no image is in there",
-                    "Images are recognised by their names (.jpg, .png, .webp, .bmp, .gif, .tif, …).");
+                    "Images are recognised by their names (.jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif, …).");
     return images;
 }
 

@@ -9,6 +9,7 @@
 #include <QMessageBox>
 #include <QSettings>
 #include <QSocketNotifier>
+#include <QStandardPaths>
 #include <QTimer>
 #include <csignal>
 #include <cstdio>
@@ -16,6 +17,7 @@
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/thumbnail_cache.h"
 #include "ui/window/main_window.h"
 #include "ui/window/services.h"
 #include "ui/window/translations.h"
@@ -104,6 +106,8 @@ int main(int argc, char** argv) {
                                : settings.value(QStringLiteral("window/appearance")).toString();
     theme.setScheme(schemeOf(scheme));
     theme.install(application);
+    const QString cache = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
+    if (!cache.isEmpty()) ThumbnailCache::instance().keepOnDisk(cache + QStringLiteral("/thumbnails"));
 
     try {
         resourceFolder();

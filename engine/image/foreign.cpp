@@ -18,11 +18,6 @@ struct Magic {
 using namespace std::string_view_literals;
 
 constexpr Magic kOtherImages[] = {
-    {4, "ftypavi"sv, "AVIF"},
-    {4, "ftyphei"sv, "HEIC"},
-    {4, "ftyphev"sv, "HEIC"},
-    {4, "ftypmif1"sv, "HEIF"},
-    {4, "ftypmsf1"sv, "HEIF"},
     {4, "jP  \r\n"sv, "JPEG 2000"},
     {0, "\xFF\x4F\xFF\x51"sv, "JPEG 2000"},
     {0, "\xFF\x0A"sv, "JPEG XL"},

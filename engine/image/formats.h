@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "engine/image/image.h"
 
@@ -46,6 +48,13 @@ void decodePnm(Bytes bytes, const std::string& name, Image& image);
 void decodeWebp(Bytes bytes, const std::string& name, Image& image);
 void decodeTiff(Bytes bytes, const std::string& name, Image& image);
 void decodeBmp(Bytes bytes, const std::string& name, Image& image);
+
+/// "HEIC" or "AVIF", by the brands at the file's beginning; empty where it is neither.
+std::string_view heifFormat(Bytes bytes);
+/// Width and height upright: libheif turns the pixels itself. Throws Error, also in a build without libheif.
+std::pair<int, int> heifSize(Bytes bytes, const std::string& name);
+/// The primary picture, in 8 bits. Memory is taken for what is really coded, not for what the header claims.
+Image decodeHeif(Bytes bytes, const std::string& name, const ImageHeader& header);
 
 /// By OpenCV. Colours that were multiplied by alpha are divided by it again on request.
 void decodeWithOpenCv(Bytes bytes, const std::string& name, const std::string& format, Image& image,

@@ -18,7 +18,7 @@ struct Decoder {
     void (*decode)(formats::Bytes, const std::string&, Image&);
 };
 
-/// One for each format that readImageHeader knows, but JPEG.
+/// One for each format that readImageHeader knows, but JPEG, HEIC and AVIF.
 constexpr Decoder kDecoders[] = {
     {"PNG", formats::decodePng},   {"WebP", formats::decodeWebp}, {"GIF", formats::decodeGif},
     {"TIFF", formats::decodeTiff}, {"BMP", formats::decodeBmp},   {"PNM", formats::decodePnm},
@@ -54,6 +54,7 @@ Image decodeImage(std::span<const uint8_t> bytes, const std::string& name, int e
         formats::decodeJpeg(bytes, name, image, divisor);
         return image;
     }
+    if (header.format == "HEIC" || header.format == "AVIF") return formats::decodeHeif(bytes, name, header);
     Image image = allocate(header, bytes.size(), name);
     std::ranges::find(kDecoders, header.format, &Decoder::format)->decode(bytes, name, image);
     return image;

@@ -29,13 +29,13 @@ struct ImageHeader {
 /// photographs of 200 megapixels are read.
 inline constexpr int64_t kMaxPixels = int64_t{2} * 178'956'970;
 
-/// Header of an encoded image (JPEG, PNG, WebP, BMP, GIF, TIFF, PNM). name stands in errors. Throws Error for an empty
-/// file, for what is not an image, and for more than kMaxPixels pixels.
+/// Header of an encoded image (JPEG, PNG, WebP, BMP, GIF, TIFF, PNM, HEIC, AVIF). name stands in errors. Throws Error
+/// for an empty file, for what is not an image, and for more than kMaxPixels pixels.
 ImageHeader readImageHeader(std::span<const uint8_t> bytes, const std::string& name);
 
-/// Decodes to the pixels of PIL.Image.open(f).convert("RGB"): first frame; EXIF orientation is not applied; alpha is
-/// dropped, not blended; greyscale, palette, CMYK and 16-bit as Pillow converts them. Throws Error (empty, truncated,
-/// not an image, too large).
+/// Decodes to the pixels of PIL.Image.open(f).convert("RGB"): first frame; EXIF orientation is not applied (HEIC and
+/// AVIF are turned upright by their own means, as pillow-heif does); alpha is dropped, not blended; greyscale, palette,
+/// CMYK and 16-bit as Pillow converts them. Throws Error (empty, truncated, not an image, too large).
 ///
 /// enough: where it is not 0, a JPEG is decoded at an eighth, a quarter or half of its size (libjpeg's DCT scaling)
 /// when no side then falls below so many pixels. Not what Pillow gives, but quicker: for training.

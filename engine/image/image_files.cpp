@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <chrono>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -17,8 +18,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array<std::string_view, 14> kExtensions = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif",
-                                                          ".bmp", ".dib",  ".tif", ".tiff", ".pbm", ".pgm",  ".ppm"};
+constexpr std::array<std::string_view, 18> kExtensions = {".jpg",  ".jpeg", ".jpe",  ".jfif", ".png", ".webp",
+                                                          ".heic", ".heif", ".hif",  ".avif", ".gif", ".bmp",
+                                                          ".dib",  ".tif",  ".tiff", ".pbm",  ".pgm", ".ppm"};
 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
@@ -62,23 +64,38 @@ std::string reasonOf(const std::error_code& error) {
 
 class Walker {
   public:
-    Walker(ImageFiles& result, const std::stop_token& stop) : m_result(result), m_stop(stop) {}
+    Walker(const std::function<void(ImageFiles)>& found, const std::stop_token& stop) : m_found(found), m_stop(stop) {}
 
     void add(const fs::path& input) {
         std::error_code error;
         const fs::file_status status = fs::status(input, error);
         if (status.type() == fs::file_type::not_found) {
-            m_result.failures.push_back({input, "there is no such file or folder"});
+            fail(input, "there is no such file or folder");
         } else if (error) {
-            m_result.failures.push_back({input, error.message()});
+            fail(input, error.message());
         } else if (fs::is_directory(status)) {
             walk(input);
         } else {
-            m_result.files.push_back(input);
+            push(input);
         }
     }
 
+    void flush() {
+        if (!m_piece.files.empty() || !m_piece.failures.empty()) m_found(std::exchange(m_piece, {}));
+        m_flushed = std::chrono::steady_clock::now();
+    }
+
   private:
+    void push(fs::path file) {
+        m_piece.files.push_back(std::move(file));
+        if (m_piece.files.size() == kMostInPiece) flush();
+    }
+
+    void fail(const fs::path& path, std::string reason) {
+        m_piece.failures.push_back({path, std::move(reason)});
+        if (m_piece.failures.size() == kMostInPiece) flush();
+    }
+
     void walk(const fs::path& top) {
         // Folders still to do, the next one last.
         std::vector<fs::path> pending = {top};
@@ -91,7 +108,8 @@ class Walker {
             std::ranges::sort(files, naturallyLess);
             std::ranges::sort(folders, naturallyLess);
             for (const std::string& name : files)
-                m_result.files.push_back(folder / name);
+                push(folder / name);
+            if (std::chrono::steady_clock::now() - m_flushed > kLongestWait) flush();
             for (auto name = folders.rbegin(); name != folders.rend(); ++name)
                 pending.push_back(folder / *name);
         }
@@ -118,11 +136,16 @@ class Walker {
                 files.push_back(std::move(name));
             }
         }
-        if (error) m_result.failures.push_back({folder, reasonOf(error)});
+        if (error) fail(folder, reasonOf(error));
     }
 
-    ImageFiles& m_result;
+    static constexpr size_t kMostInPiece = 2000;
+    static constexpr std::chrono::milliseconds kLongestWait{100};
+
+    const std::function<void(ImageFiles)>& m_found;
     const std::stop_token& m_stop;
+    ImageFiles m_piece;
+    std::chrono::steady_clock::time_point m_flushed = std::chrono::steady_clock::now();
     std::set<std::pair<dev_t, ino_t>> m_seen;
 };
 
@@ -134,13 +157,22 @@ bool hasImageExtension(const fs::path& path) {
     return std::ranges::find(kExtensions, extension) != kExtensions.end();
 }
 
-ImageFiles listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop) {
-    ImageFiles result;
-    Walker walker(result, stop);
+void listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop,
+                const std::function<void(ImageFiles)>& found) {
+    Walker walker(found, stop);
     for (const fs::path& input : inputs) {
         if (stop.stop_requested()) break;
         walker.add(input);
     }
+    walker.flush();
+}
+
+ImageFiles listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop) {
+    ImageFiles result;
+    listImages(inputs, stop, [&result](const ImageFiles& piece) {
+        result.files.insert(result.files.end(), piece.files.begin(), piece.files.end());
+        result.failures.insert(result.failures.end(), piece.failures.begin(), piece.failures.end());
+    });
     return result;
 }
 

@@ -108,6 +108,11 @@ bool startsWith(Bytes b, std::string_view magic) {
                                                   [](char c, uint8_t byte) { return static_cast<uint8_t>(c) == byte; });
 }
 
+Dimensions heifDimensions(Bytes b, const std::string& name) {
+    const auto [width, height] = heifSize(b, name);
+    return {width, height};
+}
+
 constexpr Format kFormats[] = {
     {"JPEG", [](Bytes b) { return startsWith(b, "\xFF\xD8\xFF"); }, jpegSize},
     {"PNG", [](Bytes b) { return startsWith(b, "\x89PNG\r\n\x1A\n"); }, pngSize},
@@ -123,6 +128,8 @@ constexpr Format kFormats[] = {
     {"PNM",
      [](Bytes b) { return b.size() > 2 && b[0] == 'P' && b[1] >= '1' && b[1] <= '6' && std::isspace(b[2]) != 0; },
      pnmSize},
+    {"HEIC", [](Bytes b) { return heifFormat(b) == "HEIC"; }, heifDimensions},
+    {"AVIF", [](Bytes b) { return heifFormat(b) == "AVIF"; }, heifDimensions},
     // Two letters only: also the size of its second header must be one that exists.
     {"BMP",
      [](Bytes b) {

@@ -88,11 +88,6 @@ class TestImages : public QObject {
         row("ZIP", QByteArray("PK\3\4\0\0", 6), "not an image (looks like a ZIP archive or an Office document)");
         row("zeros", QByteArray(100, '\0'), "not an image (only zeros; an interrupted download or copy?)");
         row("random", "\x80\x12\xFE\x03", "not an image");
-        row("HEIC",
-            QByteArray("\0\0\0\x18"
-                       "ftypheic",
-                       12),
-            "HEIC images cannot be read; convert it to JPEG, PNG, WebP or TIFF");
         row("SVG", "<?xml version='1.0'?>\n<svg/>", "SVG images cannot be read; convert it to JPEG, PNG, WebP or TIFF");
         row("magic alone", "\xFF\xD8\xFF", "the file is truncated");
         row("BMP magic alone", "BM", "the file is truncated");

@@ -70,6 +70,7 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     auto* overlay = new DropOverlay(this);
     connect(overlay, &DropOverlay::pathsDropped, &m_session, &LabelSession::addPaths);
     connect(overlay, &DropOverlay::imageDropped, this, &LabelPane::addPicture);
+    connect(overlay, &DropOverlay::linkDropped, this, &LabelPane::explainLink);
     connect(&m_session.images(), &ImageListModel::scoresChanged, this, &LabelPane::updateState);
     connect(&m_session, &LabelSession::stateChanged, this, &LabelPane::updateState);
     connect(&m_session, &LabelSession::problem, &services, &Services::notifyError);
@@ -169,6 +170,7 @@ QWidget* LabelPane::createEmptyPage() {
     column->addWidget(m_scenes);
     connect(frame, &DropFrame::pathsDropped, &m_session, &LabelSession::addPaths);
     connect(frame, &DropFrame::imageDropped, this, &LabelPane::addPicture);
+    connect(frame, &DropFrame::linkDropped, this, &LabelPane::explainLink);
     connect(m_scenes, &SampleScenes::chosen, this, [this](const QString& file) { m_session.addPaths({file}); });
     connect(m_scenes, &SampleScenes::openModelClicked, &m_services, &Services::modelsRequested);
     return page;

@@ -78,6 +78,7 @@ class LabelPane : public Pane {
     void openFolder();
     void chooseExport();
     void addPicture(const QImage& image);
+    void explainLink();
     void showContextMenu(const QPoint& position);
     void copyPicture(const QString& path);
     void currentChanged();

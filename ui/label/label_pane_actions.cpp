@@ -17,8 +17,8 @@
 #include "ui/label/image_grid.h"
 #include "ui/label/label_commands.h"
 #include "ui/label/label_pane.h"
-#include "ui/widgets/drop_frame.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/picture_sources.h"
 #include "ui/widgets/thumbnail_cache.h"
 #include "ui/window/services.h"
 
@@ -89,7 +89,8 @@ bool LabelPane::openPaths(const QStringList& paths) {
 void LabelPane::openImages() {
     const QStringList files = QFileDialog::getOpenFileNames(
         this, tr("Open images"), lastFolder(),
-        tr("Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)"));
+        tr("Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;"
+           "Lists of images (*.txt *.lst);;All files (*)"));
     if (files.isEmpty()) return;
     rememberFolder(files.first());
     m_session.addPaths(files);
@@ -104,7 +105,8 @@ void LabelPane::openFolder() {
 
 void LabelPane::paste() {
     const QMimeData* data = QApplication::clipboard()->mimeData();
-    QStringList paths = droppedPaths(data);
+    const PictureSources sources = pictureSources(data);
+    QStringList paths = sources.paths;
     if (paths.isEmpty() && data != nullptr && data->hasText())
         for (const QString& line : data->text().split('\n', Qt::SkipEmptyParts)) {
             const QString path = line.trimmed();
@@ -112,10 +114,18 @@ void LabelPane::paste() {
         }
     if (!paths.isEmpty())
         m_session.addPaths(paths);
-    else if (data != nullptr && data->hasImage())
-        addPicture(qvariant_cast<QImage>(data->imageData()));
+    else if (!sources.image.isNull())
+        addPicture(sources.image);
+    else if (!sources.link.isEmpty())
+        explainLink();
     else
         m_services.notify(tr("There is no picture and no file in the clipboard"));
+}
+
+void LabelPane::explainLink() {
+    m_services.notify(
+        tr("Only a link came, and nothing is fetched from the network. Copy the picture itself (“Copy image” in the "
+           "browser) and paste it"));
 }
 
 void LabelPane::addPicture(const QImage& image) {

@@ -5,16 +5,19 @@
 #include <QFileInfo>
 #include <QLocale>
 #include <QPointer>
+#include <utility>
 
-#include "engine/image/image_files.h"
+#include "ui/label/found_images.h"
 #include "ui/label/label_export.h"
 #include "ui/label/paths.h"
+#include "ui/widgets/picture_sources.h"
 
 namespace diagonal {
 
 namespace {
 
 constexpr int kTypingMilliseconds = 30;
+constexpr int kTakeMilliseconds = 100;
 
 }  // namespace
 
@@ -31,40 +34,36 @@ LabelSession::LabelSession(EngineService& engine, QObject* parent) : QObject(par
 void LabelSession::addPaths(const QStringList& paths) {
     if (paths.isEmpty()) return;
     const bool onlyFiles = paths.size() <= 64 && std::all_of(paths.begin(), paths.end(), [](const QString& path) {
-                               return QFileInfo(path).isFile();
+                               return QFileInfo(path).isFile() && !isPathList(path);
                            });
     if (onlyFiles) {
         add(paths, {});
         return;
     }
-    auto found = std::make_shared<ImageFiles>();
-    auto work = [found, paths](const JobContext& context) {
-        std::vector<std::filesystem::path> inputs;
-        for (const QString& path : paths)
-            inputs.push_back(toPath(path));
-        *found = listImages(inputs, context.stop);
-        context.throwIfStopped();
-    };
+    auto found = std::make_shared<FoundImages>();
+    auto work = [found, paths](const JobContext& context) { found->list(paths, context); };
     // A context of its own each: a later listing must not supersede this one.
     auto* context = new QObject(this);
-    auto done = [this, context] {
+    auto take = [this, found, announced = std::make_shared<bool>(true)] {
+        auto [files, failures] = found->take();
+        if (files.isEmpty() && failures.empty()) return;
+        add(files, failures, std::exchange(*announced, false));
+    };
+    auto* timer = new QTimer(context);
+    connect(timer, &QTimer::timeout, this, take);
+    timer->start(kTakeMilliseconds);
+    auto done = [this, context, take] {
+        take();
         --m_listings;
         context->deleteLater();
         Q_EMIT stateChanged();
     };
     EngineService::TaskHandler handler;
     handler.finished = [this, found, done, paths] {
-        QStringList files;
-        std::vector<std::pair<QString, QString>> failures;
-        for (const auto& file : found->files)
-            files << fromPath(file);
-        for (const FileFailure& failure : found->failures)
-            failures.emplace_back(fromPath(failure.path), QString::fromStdString(failure.reason));
-        add(files, failures);
-        if (files.isEmpty() && failures.empty())
-            Q_EMIT problem({QFileInfo(paths.first()).fileName(), tr("there are no images in it"),
-                            tr("Choose a folder with JPEG, PNG, WebP, TIFF, BMP or GIF files.")});
         done();
+        if (found->isEmpty())
+            Q_EMIT problem({QFileInfo(paths.first()).fileName(), tr("there are no images in it"),
+                            tr("Choose a folder with JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF files.")});
     };
     handler.failed = [this, done](const JobError& error) {
         Q_EMIT problem(error);
@@ -77,7 +76,8 @@ void LabelSession::addPaths(const QStringList& paths) {
 }
 
 void LabelSession::addImage(const QImage& image, const QString& name) {
-    if (!m_pastedFolder) m_pastedFolder = std::make_unique<QTemporaryDir>(QDir::tempPath() + "/diagonal-pasted-XXXXXX");
+    if (!m_pastedFolder)
+        m_pastedFolder = std::make_unique<QTemporaryDir>(QDir::tempPath() + '/' + kPastedFolder + "XXXXXX");
     const QString file = m_pastedFolder->filePath(QStringLiteral("%1 %2.png").arg(name).arg(++m_pasted));
     if (!m_pastedFolder->isValid() || !image.save(file, "PNG")) {
         Q_EMIT problem(
@@ -91,14 +91,16 @@ bool LabelSession::isTemporary(const QString& path) const {
     return m_pastedFolder && path.startsWith(m_pastedFolder->path());
 }
 
-void LabelSession::add(const QStringList& files, const std::vector<std::pair<QString, QString>>& failures) {
+void LabelSession::add(const QStringList& files, const std::vector<std::pair<QString, QString>>& failures,
+                       bool announced) {
     const int before = m_images.rowCount();
     m_images.append(files);
-    for (const auto& [path, reason] : failures)
-        m_images.appendFailed(path, reason);
+    m_images.appendFailed(failures);
     if (m_images.rowCount() == before) return;
-    m_paused = false;
-    Q_EMIT imagesAdded(m_images.item(before).id);
+    if (announced) {
+        m_paused = false;
+        Q_EMIT imagesAdded(m_images.item(before).id);
+    }
     startEmbedding();
 }
 

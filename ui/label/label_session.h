@@ -24,7 +24,7 @@ class LabelSession : public QObject {
 
     ImageListModel& images() { return m_images; }
 
-    /// Files and folders; folders are walked on a worker thread.
+    /// Files, folders and lists of files (.txt, .lst); walked on a worker thread, rows come while it walks.
     void addPaths(const QStringList& paths);
     /// A picture without a file becomes one, for as long as the program runs.
     void addImage(const QImage& image, const QString& name);
@@ -62,7 +62,8 @@ class LabelSession : public QObject {
     void exported(const QString& file, int images, int failed);
 
   private:
-    void add(const QStringList& files, const std::vector<std::pair<QString, QString>>& failures);
+    /// announced: the first of what was asked for, to be shown.
+    void add(const QStringList& files, const std::vector<std::pair<QString, QString>>& failures, bool announced = true);
     void startEmbedding();
     void textsChanged();
     void embedLabels();

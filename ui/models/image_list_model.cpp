@@ -86,14 +86,22 @@ int ImageListModel::append(const QStringList& paths) {
     return static_cast<int>(m_items.size() - from);
 }
 
-void ImageListModel::appendFailed(const QString& path, const QString& reason) {
-    if (append({path}) == 0) return;
-    ImageItem& one = m_items.back();
-    if (one.name.isEmpty()) one.name = path;
-    one.error = reason;
-    one.waiting = false;
-    one.model = 0;
-    change(rowCount() - 1, rowCount() - 1);
+void ImageListModel::appendFailed(const std::vector<std::pair<QString, QString>>& pathsAndReasons) {
+    QStringList paths;
+    QHash<QString, QString> reasons;
+    for (const auto& [path, reason] : pathsAndReasons) {
+        paths << path;
+        reasons.insert(path, reason);
+    }
+    const int fresh = append(paths);
+    if (fresh == 0) return;
+    for (auto one = m_items.end() - fresh; one != m_items.end(); ++one) {
+        if (one->name.isEmpty()) one->name = one->path;
+        one->error = reasons.value(one->path);
+        one->waiting = false;
+        one->model = 0;
+    }
+    change(rowCount() - fresh, rowCount() - 1);
 }
 
 std::vector<std::pair<int, ImageItem>> ImageListModel::take(QList<int> rows) {

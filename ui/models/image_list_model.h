@@ -55,7 +55,7 @@ class ImageListModel : public QAbstractListModel {
 
     /// New rows at the end. Returns how many were new: a path stands in the list once.
     int append(const QStringList& paths);
-    void appendFailed(const QString& path, const QString& reason);
+    void appendFailed(const std::vector<std::pair<QString, QString>>& pathsAndReasons);
     /// Takes rows out (ascending order); restore() puts them back where they were.
     std::vector<std::pair<int, ImageItem>> take(QList<int> rows);
     void restore(std::vector<std::pair<int, ImageItem>> items);

@@ -2,12 +2,14 @@
 #include "ui/widgets/drop_frame.h"
 
 #include <QDragEnterEvent>
+#include <QMetaMethod>
 #include <QMimeData>
 #include <QPainter>
 #include <QUrl>
 
 #include "ui/style/paint.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/picture_sources.h"
 
 namespace diagonal {
 
@@ -18,14 +20,25 @@ QString dropText(const QStringList& paths) {
     return DropFrame::tr("Drop %n file(s)", nullptr, static_cast<int>(paths.size()));
 }
 
-/// What a drag means here. False: not for us.
-bool judge(const QMimeData* data, const DropCheck& check, DropLook& look, QString& text) {
+/// What a drag means here. False: not for us. Of a picture only its kind is asked, it comes with the drop.
+bool judge(const QMimeData* data, bool takesLinks, const DropCheck& check, DropLook& look, QString& text) {
     const QStringList paths = droppedPaths(data);
-    if (paths.isEmpty() && !data->hasImage()) return false;
+    if (paths.isEmpty() && !data->hasImage() && (!takesLinks || pictureSources(data).isEmpty())) return false;
     const QString reason = check ? check(paths) : QString();
     look = reason.isEmpty() ? DropLook::Over : DropLook::Refused;
     text = reason.isEmpty() ? dropText(paths) : reason;
     return true;
+}
+
+void deliver(auto& target, const QMimeData* data) {
+    const PictureSources sources = pictureSources(data);
+    if (!sources.paths.isEmpty()) {
+        Q_EMIT target.pathsDropped(sources.paths);
+    } else if (!sources.image.isNull()) {
+        Q_EMIT target.imageDropped(sources.image);
+    } else if (!sources.link.isEmpty()) {
+        Q_EMIT target.linkDropped(sources.link);
+    }
 }
 
 }  // namespace
@@ -84,7 +97,9 @@ void DropFrame::setLook(DropLook look, const QString& text) {
 void DropFrame::dragEnterEvent(QDragEnterEvent* event) {
     DropLook look = DropLook::Idle;
     QString text;
-    if (!judge(event->mimeData(), m_check, look, text)) return;
+    if (!judge(event->mimeData(), isSignalConnected(QMetaMethod::fromSignal(&DropFrame::linkDropped)), m_check, look,
+               text))
+        return;
     setLook(look, text);
     event->acceptProposedAction();
 }
@@ -98,12 +113,7 @@ void DropFrame::dropEvent(QDropEvent* event) {
     setLook(DropLook::Idle, {});
     if (refused) return;
     event->acceptProposedAction();
-    const QStringList paths = droppedPaths(event->mimeData());
-    if (!paths.isEmpty()) {
-        Q_EMIT pathsDropped(paths);
-    } else {
-        Q_EMIT imageDropped(qvariant_cast<QImage>(event->mimeData()->imageData()));
-    }
+    deliver(*this, event->mimeData());
 }
 
 void DropFrame::paintEvent(QPaintEvent*) {
@@ -122,7 +132,8 @@ bool DropOverlay::eventFilter(QObject* watched, QEvent* event) {
     if (watched != parent()) return false;
     if (event->type() == QEvent::DragEnter) {
         auto* drag = static_cast<QDragEnterEvent*>(event);
-        if (!judge(drag->mimeData(), m_check, m_look, m_text)) return false;
+        const bool takesLinks = isSignalConnected(QMetaMethod::fromSignal(&DropOverlay::linkDropped));
+        if (!judge(drag->mimeData(), takesLinks, m_check, m_look, m_text)) return false;
         setGeometry(parentWidget()->rect());
         raise();
         show();
@@ -139,12 +150,7 @@ bool DropOverlay::eventFilter(QObject* watched, QEvent* event) {
         hide();
         if (m_look == DropLook::Refused) return true;
         drop->acceptProposedAction();
-        const QStringList paths = droppedPaths(drop->mimeData());
-        if (!paths.isEmpty()) {
-            Q_EMIT pathsDropped(paths);
-        } else {
-            Q_EMIT imageDropped(qvariant_cast<QImage>(drop->mimeData()->imageData()));
-        }
+        deliver(*this, drop->mimeData());
         return true;
     }
     return false;

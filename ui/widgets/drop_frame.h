@@ -30,6 +30,7 @@ class DropFrame : public QWidget {
   Q_SIGNALS:
     void pathsDropped(const QStringList& paths);
     void imageDropped(const QImage& image);  ///< a picture without a file, from a browser
+    void linkDropped(const QString& link);   ///< only an address came; links are let in where this is connected
 
   protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -56,6 +57,7 @@ class DropOverlay : public QWidget {
   Q_SIGNALS:
     void pathsDropped(const QStringList& paths);
     void imageDropped(const QImage& image);
+    void linkDropped(const QString& link);
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr qint64 kMostPixels = 100'000'000;
 constexpr int kCacheKibibytes = 192 * 1024;
+constexpr int kMostErrors = 10'000;
 
 /// The engine's decoder, for what Qt cannot read (CMYK and 16-bit TIFF, WebP without its plug-in).
 QImage readWithEngine(const QString& path) {
@@ -73,7 +74,7 @@ ThumbnailCache& ThumbnailCache::instance() {
     return cache;
 }
 
-ThumbnailCache::ThumbnailCache(QObject* parent) : QObject(parent), m_pixmaps(kCacheKibibytes) {
+ThumbnailCache::ThumbnailCache(QObject* parent) : QObject(parent), m_pixmaps(kCacheKibibytes), m_errors(kMostErrors) {
     m_pool.setMaxThreadCount(std::max(1, QThread::idealThreadCount() / 2));
     m_pool.setThreadPriority(QThread::LowPriority);
 }
@@ -89,9 +90,14 @@ QPixmap ThumbnailCache::pixmap(const QString& path, int size, bool square) {
     if (m_pending.contains(key) || m_errors.contains(path)) return {};
     m_pending.insert(key);
     const quint64 generation = m_generation;
-    m_pool.start([this, key, path, size, square, generation] {
+    m_pool.start([this, key, path, size, square, generation, disk = m_store] {
         QString error;
-        const QImage image = readPicture(path, size, square, &error);
+        const QString stored = disk.fileFor(path, size, square);
+        QImage image = disk.load(stored);
+        if (image.isNull()) {
+            image = readPicture(path, size, square, &error);
+            disk.save(stored, image);
+        }
         QMetaObject::invokeMethod(
             this,
             [this, key, path, image, error, generation] {
@@ -105,7 +111,7 @@ QPixmap ThumbnailCache::pixmap(const QString& path, int size, bool square) {
 void ThumbnailCache::store(const QString& key, const QString& path, const QImage& image, const QString& error) {
     m_pending.remove(key);
     if (image.isNull()) {
-        m_errors.insert(path, error.isEmpty() ? tr("not an image") : error);
+        m_errors.insert(path, new QString(error.isEmpty() ? tr("not an image") : error));
     } else {
         const auto cost = std::max<qsizetype>(1, image.sizeInBytes() / 1024);
         m_pixmaps.insert(key, new QPixmap(QPixmap::fromImage(image)), cost);
@@ -114,7 +120,13 @@ void ThumbnailCache::store(const QString& key, const QString& path, const QImage
 }
 
 QString ThumbnailCache::error(const QString& path) const {
-    return m_errors.value(path);
+    const QString* found = m_errors.object(path);
+    return found == nullptr ? QString() : *found;
+}
+
+void ThumbnailCache::keepOnDisk(const QString& folder) {
+    m_store = ThumbnailStore(folder);
+    m_pool.start([disk = m_store] { disk.prune(); });
 }
 
 void ThumbnailCache::cancelPending() {

@@ -8,9 +8,12 @@
 #include <QSet>
 #include <QThreadPool>
 
+#include "ui/widgets/thumbnail_store.h"
+
 namespace diagonal {
 
-/// Pictures of files, decoded on threads of its own and kept up to a bound of memory. UI thread only.
+/// Pictures of files, decoded on threads of its own and kept up to a bound of memory (192 MiB of pixels,
+/// 10,000 reasons why not), however many there are. UI thread only.
 class ThumbnailCache : public QObject {
     Q_OBJECT
 
@@ -20,6 +23,9 @@ class ThumbnailCache : public QObject {
 
     explicit ThumbnailCache(QObject* parent = nullptr);
     ~ThumbnailCache() override;
+
+    /// Keeps thumbnails in this folder too, and drops the longest unused there (in the background). Off at first.
+    void keepOnDisk(const QString& folder);
 
     /// The picture so that it covers size x size device pixels (centre-cropped square when `square`, else fitted
     /// inside), upright as EXIF says. A null pixmap means: not yet; ready(path) tells when to ask again.
@@ -37,7 +43,8 @@ class ThumbnailCache : public QObject {
     void store(const QString& key, const QString& path, const QImage& image, const QString& error);
 
     QCache<QString, QPixmap> m_pixmaps;
-    QHash<QString, QString> m_errors;
+    QCache<QString, QString> m_errors;
+    ThumbnailStore m_store;
     QSet<QString> m_pending;
     QThreadPool m_pool;
     quint64 m_generation = 0;

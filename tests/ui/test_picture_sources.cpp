@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
+#include <QBuffer>
+#include <QClipboard>
+#include <QDirIterator>
+#include <QDropEvent>
+#include <QMimeData>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUrl>
+
+#include "ui/label/label_pane.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/drop_frame.h"
+#include "ui/widgets/picture_sources.h"
+#include "ui/widgets/thumbnail_cache.h"
+#include "ui/window/services.h"
+
+using namespace diagonal;
+
+namespace {
+
+QImage filled(const QColor& colour, int side = 24) {
+    QImage image(side, side, QImage::Format_RGB32);
+    image.fill(colour);
+    return image;
+}
+
+QByteArray pngOf(const QImage& image) {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, "PNG");
+    return bytes;
+}
+
+QString dataUrl(const QColor& colour) {
+    return "data:image/png;base64," + QString::fromLatin1(pngOf(filled(colour)).toBase64());
+}
+
+void write(const QString& file, const QByteArray& content) {
+    QFile out(file);
+    QVERIFY(out.open(QIODevice::WriteOnly) && out.write(content) == content.size());
+}
+
+bool drop(QWidget& target, const QMimeData& data) {
+    const QPoint place = target.rect().center();
+    QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    enter.ignore();
+    QApplication::sendEvent(&target, &enter);
+    if (!enter.isAccepted()) return false;
+    QDropEvent event(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&target, &event);
+    return event.isAccepted();
+}
+
+}  // namespace
+
+class TestPictureSources : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Services> m_services;
+    std::unique_ptr<LabelPane> m_pane;
+
+    ImageListModel& images() { return m_pane->session().images(); }
+    QString path(const QString& name) const { return m_folder->filePath(name); }
+    QString picture(const QString& name, const QColor& colour = Qt::red) {
+        const QString file = path(name);
+        QDir().mkpath(QFileInfo(file).path());
+        write(file, pngOf(filled(colour)));
+        return file;
+    }
+    QStringList stored() {
+        QStringList files;
+        for (QDirIterator it(path("cache/thumbnails"), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+             it.hasNext();)
+            files << it.next();
+        return files;
+    }
+    /// Colour of the middle of the thumbnail that a new cache shows.
+    QColor shown(const QString& file, int size = 16) {
+        ThumbnailCache cache;
+        cache.keepOnDisk(path("cache/thumbnails"));
+        QSignalSpy ready(&cache, &ThumbnailCache::ready);
+        if (!cache.pixmap(file, size).isNull() || !ready.wait(20000)) return {};
+        const QImage image = cache.pixmap(file, size).toImage();
+        return image.isNull() ? QColor() : image.pixelColor(image.rect().center());
+    }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true);
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QCoreApplication::setOrganizationName("DiagonalTest");
+        Theme::instance().install(*qApp);
+    }
+
+    void init() {
+        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
+        m_pane.reset();
+        m_services.reset();
+        m_folder = std::make_unique<QTemporaryDir>();
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, path("settings"));
+        m_services = std::make_unique<Services>();
+        m_pane = std::make_unique<LabelPane>(*m_services);
+    }
+
+    void cleanupTestCase() {
+        m_pane.reset();
+        m_services.reset();
+    }
+
+    void browsersPictureGoesBeforeItsLink() {
+        QMimeData data;
+        data.setUrls({QUrl("https://example.org/cat.jpg")});
+        data.setHtml("<a href='https://example.org'><img alt=\"\" src=\"https://example.org/cat.jpg\"></a>");
+        data.setImageData(filled(Qt::blue));
+        const PictureSources sources = pictureSources(&data);
+        QVERIFY(sources.paths.isEmpty() && sources.link.isEmpty());
+        QCOMPARE(sources.image.pixelColor(3, 3), QColor(Qt::blue));
+    }
+
+    void pngBytesAreAPicture() {
+        QMimeData data;
+        data.setData("image/png", pngOf(filled(Qt::green)));
+        QCOMPARE(pictureSources(&data).image.pixelColor(3, 3), QColor(Qt::green));
+    }
+
+    void dataUrlsAreDecoded() {
+        QMimeData html, text, damaged;
+        html.setHtml("<img src='" + dataUrl(Qt::red) + "'>");
+        text.setText(dataUrl(Qt::blue));
+        damaged.setText("data:image/png;base64,AAAA");
+        QCOMPARE(pictureSources(&html).image.pixelColor(3, 3), QColor(Qt::red));
+        QCOMPARE(pictureSources(&text).image.pixelColor(3, 3), QColor(Qt::blue));
+        QVERIFY(pictureSources(&damaged).isEmpty());
+    }
+
+    void linkInHtmlIsThatOfThePicture() {
+        QMimeData data;
+        data.setUrls({QUrl("https://example.org/page")});
+        data.setHtml("<a href=\"https://example.org/page\"><img src=\"https://example.org/a.jpg?x=1&amp;y=2\"/></a>");
+        QCOMPARE(pictureSources(&data).link, QString("https://example.org/a.jpg?x=1&y=2"));
+    }
+
+    void otherThingsAreNoPictures() {
+        QMimeData words, mail;
+        words.setText("only words");
+        mail.setUrls({QUrl("mailto:someone@example.org")});
+        QVERIFY(pictureSources(&words).isEmpty());
+        QVERIFY(pictureSources(&mail).isEmpty());
+        QVERIFY(pictureSources(nullptr).isEmpty());
+    }
+
+    void onlyALinkIsExplainedAndNotFetched() {
+        QSignalSpy notified(m_services.get(), &Services::notified);
+        QMimeData data;
+        data.setUrls({QUrl("https://example.org/cat.jpg")});
+        QVERIFY(drop(*m_pane, data));
+        QCOMPARE(notified.size(), 1);
+        QVERIFY(notified[0][0].toString().contains("Copy the picture itself"));
+        QApplication::clipboard()->setText("https://example.org/cat.jpg");
+        m_pane->paste();
+        QCOMPARE(notified.size(), 2);
+        QCOMPARE(images().rowCount(), 0);
+    }
+
+    void framesWithoutUseForLinksRefuseThem() {
+        DropFrame frame;
+        QMimeData data;
+        data.setUrls({QUrl("https://example.org/cat.jpg")});
+        QVERIFY(!drop(frame, data));
+    }
+
+    void picturesWithoutFileAreDroppedAndPasted() {
+        QMimeData image;
+        image.setImageData(filled(Qt::red));
+        QVERIFY(drop(*m_pane, image));
+        QMimeData html;
+        html.setHtml("<img src='" + dataUrl(Qt::blue) + "'>");
+        QVERIFY(drop(*m_pane, html));
+        QCOMPARE(images().rowCount(), 2);
+        QVERIFY(isPasted(images().item(0).path));
+        auto* pasted = new QMimeData;
+        pasted->setText(dataUrl(Qt::green));
+        QApplication::clipboard()->setMimeData(pasted);
+        m_pane->paste();
+        QCOMPARE(images().rowCount(), 3);
+    }
+
+    void filesFoldersAndListsAreDropped() {
+        const QString odd = picture("odd/a b%20\nü#1.png");
+        picture("folder/deep/2.png");
+        picture("folder/1.png");
+        write(path("list.txt"), "\xEF\xBB\xBF# pictures\r\nodd/second.png\r\n\r\ngone.png\r\n" +
+                                    QFile::encodeName(path("folder/1.png")) + "\n");
+        const QString second = picture("odd/second.png");
+        QMimeData data;
+        data.setUrls(
+            {QUrl::fromLocalFile(odd), QUrl::fromLocalFile(path("folder")), QUrl::fromLocalFile(path("list.txt"))});
+        QVERIFY(drop(*m_pane, data));
+        QTRY_COMPARE(images().rowCount(), 5);
+        QTRY_VERIFY(!m_pane->session().isListing());
+        QVERIFY(images().contains(odd));
+        QVERIFY(images().contains(second));
+        QVERIFY(images().contains(path("gone.png")));
+        QCOMPARE(images().counts().failed, 1);
+    }
+
+    void textsThatAreNoListsAreOneFailure() {
+        write(path("diary.txt"), "Dear diary,\nnothing happened.\n");
+        write(path("empty.lst"), "");
+        write(path("binary.txt"), QByteArray("\0\1\2\n\0", 5));
+        std::vector<ListFailure> failures;
+        const QString plain = picture("plain.png");
+        QCOMPARE(expandPathLists({path("diary.txt"), path("empty.lst"), path("binary.txt"), plain, path("gone.txt")},
+                                 failures),
+                 QStringList({plain, path("gone.txt")}));
+        QCOMPARE(failures.size(), size_t{3});
+    }
+
+    void manyRowsComeInFewSteps() {
+        QByteArray list;
+        for (int i = 0; i < 5000; ++i)
+            list += "gone" + QByteArray::number(i) + ".png\n";
+        write(path("list.txt"), list);
+        QSignalSpy inserted(&images(), &QAbstractItemModel::rowsInserted);
+        QSignalSpy changed(&images(), &ImageListModel::scoresChanged);
+        m_pane->openPaths({path("list.txt")});
+        QTRY_COMPARE(images().rowCount(), 5000);
+        QTRY_VERIFY(!m_pane->session().isListing());
+        QCOMPARE(images().counts().failed, 5000);
+        QVERIFY2(inserted.size() <= 20, qPrintable(QString::number(inserted.size())));
+        QVERIFY2(changed.size() <= 60, qPrintable(QString::number(changed.size())));
+    }
+
+    void nothingIsKeptOnDiskUnlessAsked() {
+        ThumbnailCache cache;
+        QSignalSpy ready(&cache, &ThumbnailCache::ready);
+        cache.pixmap(picture("a.png"), 16);
+        QVERIFY(ready.wait(20000));
+        QVERIFY(stored().isEmpty());
+    }
+
+    void thumbnailsAreFoundOnDisk() {
+        const QString file = picture("a.png", Qt::red);
+        QCOMPARE(shown(file), QColor(254, 0, 0));  // JPEG
+        QCOMPARE(stored().size(), 1);
+        // Another picture is put in its place: that it is shown proves where it came from.
+        ThumbnailStore store(path("cache/thumbnails"));
+        store.save(store.fileFor(file, 16, true), filled(QColor(0, 0, 255), 16));
+        const QColor second = shown(file);
+        QVERIFY2(second.blue() > 250 && second.red() < 5, qPrintable(second.name()));
+        QCOMPARE(stored().size(), 1);
+    }
+
+    void cacheIsPrivate() {
+        shown(picture("a.png"));
+        constexpr auto kOthers = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther |
+                                 QFile::WriteOther | QFile::ExeOther;
+        const QStringList files = stored();
+        QCOMPARE(files.size(), 1);
+        for (const QString& name : {files[0], QFileInfo(files[0]).path(), path("cache/thumbnails")})
+            QVERIFY2((QFile::permissions(name) & kOthers) == QFile::Permissions(), qPrintable(name));
+    }
+
+    void changedPicturesHaveOtherThumbnails() {
+        const QString file = picture("a.png", Qt::red);
+        const ThumbnailStore store(path("cache/thumbnails"));
+        const QString before = store.fileFor(file, 16, true);
+        QVERIFY(before != store.fileFor(file, 32, true));
+        QVERIFY(before != store.fileFor(file, 16, false));
+        shown(file);
+        write(file, pngOf(filled(Qt::blue, 25)));
+        QVERIFY(before != store.fileFor(file, 16, true));
+        QVERIFY(shown(file).blue() > 250);
+    }
+
+    void damagedThumbnailsAreReplaced() {
+        const QString file = picture("a.png", Qt::red);
+        shown(file);
+        const QString entry = stored().value(0);
+        QFile content(entry);
+        QVERIFY(content.open(QIODevice::ReadOnly));
+        const QByteArray whole = content.readAll();
+        content.close();
+        QByteArray flipped = whole;
+        flipped[flipped.size() / 2] = static_cast<char>(~flipped[flipped.size() / 2]);
+        for (const QByteArray& damage :
+             {QByteArray(), QByteArray("x"), whole.first(whole.size() / 2), whole.chopped(1), flipped}) {
+            write(entry, damage);
+            QVERIFY(ThumbnailStore(path("cache/thumbnails")).load(entry).isNull());
+            QVERIFY(shown(file).red() > 250);
+            QVERIFY(!ThumbnailStore(path("cache/thumbnails")).load(entry).isNull());
+        }
+    }
+
+    void longestUnusedIsRemovedFirst() {
+        const ThumbnailStore store(path("cache/thumbnails"));
+        QStringList entries;
+        for (int i = 0; i < 4; ++i) {
+            const QString entry = store.fileFor(picture(QString("%1.png").arg(i)), 16, true);
+            store.save(entry, filled(Qt::red, 16));
+            QFile stored(entry);
+            QVERIFY(stored.open(QIODevice::ReadWrite));
+            stored.setFileTime(QDateTime::currentDateTime().addDays(-10 + i), QFileDevice::FileModificationTime);
+            entries << entry;
+        }
+        QVERIFY(!store.load(entries[0]).isNull());  // used just now
+        const qint64 one = QFileInfo(entries[0]).size();
+        store.prune(2 * one);
+        QCOMPARE(stored().size(), 2);
+        QVERIFY(QFile::exists(entries[0]));
+        QVERIFY(QFile::exists(entries[3]));
+    }
+
+    void withoutAFolderThereIsNoDiskCache() {
+        write(path("cache"), "a file where the folder should be");
+        QVERIFY(shown(picture("a.png", Qt::red)).red() > 250);
+    }
+
+    void pastedPicturesAreNotKept() {
+        const ThumbnailStore store(path("cache/thumbnails"));
+        QVERIFY(store.fileFor(picture("diagonal-pasted-1/a.png"), 16, true).isEmpty());
+    }
+};
+
+QTEST_MAIN(TestPictureSources)
+#include "test_picture_sources.moc"

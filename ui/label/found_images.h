@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStringList>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "engine/base/job.h"
+
+namespace diagonal {
+
+/// What a walk through folders has found, on its way from the thread that walks to the one that shows it. Any thread.
+class FoundImages {
+  public:
+    using Failures = std::vector<std::pair<QString, QString>>;  ///< path and reason
+
+    /// Walks files, folders and lists of files until done or stopped; throws Cancelled then.
+    void list(const QStringList& paths, const JobContext& context);
+    /// What has come since the last call.
+    std::pair<QStringList, Failures> take();
+    /// Nothing has come at all.
+    bool isEmpty() const;
+
+  private:
+    mutable std::mutex m_mutex;
+    QStringList m_files;
+    Failures m_failures;
+    bool m_empty = true;
+};
+
+}  // namespace diagonal
