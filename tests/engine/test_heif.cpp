@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest>
 #include <algorithm>
+#include <array>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -45,13 +46,13 @@ class TestHeif : public QObject {
         QTest::addColumn<QString>("file");
         QTest::addColumn<int>("within");
         for (const char* end : {"heic", "avif"}) {
-            // libheif 1.15 and the references round the same conversion differently; of 4:2:0 they also
-            // interpolate the colours differently.
             for (const char* name : {"full", "grey", "alpha", "turned"})
-                QTest::addRow("%s.%s", name, end) << QString("%1.%2").arg(name, end) << 3;
-            QTest::addRow("half.%s", end) << QString("half.%1").arg(end) << 110;
+                QTest::addRow("%s.%s", name, end) << QString("%1.%2").arg(name, end) << 2;
         }
-        QTest::addRow("deep.heic") << QString("deep.heic") << 3;
+        QTest::addRow("half.heic") << QString("half.heic") << 2;
+        // The reference, libavif, interpolates the colours of 4:2:0; libheif repeats them.
+        QTest::addRow("half.avif") << QString("half.avif") << 90;
+        QTest::addRow("deep.heic") << QString("deep.heic") << 2;
     }
     void pixelsAreThoseOfAnotherReader() {
         QFETCH(QString, file);
@@ -104,15 +105,23 @@ class TestHeif : public QObject {
     }
 
     void hugeDeclaredSizeGetsNoMemory() {
+        constexpr std::string_view kSize = "ispe";
         for (const char* name : {"full.heic", "full.avif"}) {
             auto bytes = readBytes(picture(name));
-            constexpr std::string_view kSize = "ispe";
-            const auto at = std::search(bytes.begin(), bytes.end(), kSize.begin(), kSize.end());
-            QVERIFY(at != bytes.end());
-            for (const std::array<uint8_t, 8>& size : {std::array<uint8_t, 8>{0, 0, 0x40, 0, 0, 0, 0x40, 0},
-                                                       {0x7F, 0xFF, 0xFF, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF}}) {
-                std::copy(size.begin(), size.end(), at + 8);
-                QVERIFY_EXCEPTION_THROWN(decodeImage(bytes, name), Error);
+            for (const uint8_t high : {0x00, 0x7F}) {
+                const std::array<uint8_t, 8> size = {high, 0, 0x40, 0, high, 0, 0x40, 0};
+                for (auto at = bytes.begin();; ++at) {
+                    at = std::search(at, bytes.end(), kSize.begin(), kSize.end());
+                    if (at == bytes.end()) break;
+                    std::copy(size.begin(), size.end(), at + 8);
+                }
+                try {
+                    // A picture that is cut out of a larger one has the size of what is cut out.
+                    const Image image = decodeImage(bytes, name);
+                    QVERIFY(image.width <= 64 && image.height <= 64);
+                } catch (const Error& error) {
+                    QVERIFY(!error.problem().empty());
+                }
             }
         }
     }

@@ -51,6 +51,37 @@ class TestImageFiles : public QObject {
         QTEST(hasImageExtension(name.toStdString()), "image");
     }
 
+    void piecesOfAWalkAreTheWhole() {
+        for (int i = 0; i < 4100; ++i)
+            touch("many/" + std::to_string(i) + ".png");
+        touch("one/a.png");
+        ImageFiles all;
+        size_t pieces = 0;
+        listImages({m_folder, m_folder / "gone"}, {}, [&](const ImageFiles& piece) {
+            ++pieces;
+            QVERIFY(!piece.files.empty() || !piece.failures.empty());
+            QVERIFY(piece.files.size() <= 2000);
+            all.files.insert(all.files.end(), piece.files.begin(), piece.files.end());
+            all.failures.insert(all.failures.end(), piece.failures.begin(), piece.failures.end());
+        });
+        QVERIFY(pieces >= 3);
+        QCOMPARE(all.files.size(), size_t{4101});
+        QCOMPARE(all.failures.size(), size_t{1});
+        QVERIFY(all.files == listImages({m_folder}).files);
+    }
+
+    void stoppingFromAPieceEndsTheWalk() {
+        for (int i = 0; i < 4100; ++i)
+            touch("many" + std::to_string(i % 3) + "/" + std::to_string(i) + ".png");
+        std::stop_source stop;
+        size_t files = 0;
+        listImages({m_folder}, stop.get_token(), [&](const ImageFiles& piece) {
+            files += piece.files.size();
+            stop.request_stop();
+        });
+        QVERIFY2(files < 4100, std::to_string(files).c_str());
+    }
+
     void foldersAreWalkedInNaturalOrder() {
         for (const char* name : {"img10.jpg", "img2.jpg", "IMG1.png", "img02.jpg", "notes.txt", ".hidden.jpg",
                                  "b/2.png", "b/10.png", "a10/x.gif", "a9/x.gif", ".thumbnails/x.png"}) {

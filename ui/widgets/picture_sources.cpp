@@ -41,9 +41,8 @@ bool takeUrl(const QString& url, PictureSources& sources) {
 
 /// The first <img src="…"> of what a browser gives beside the link.
 QString sourceInHtml(const QString& html) {
-    static const QRegularExpression kImage(
-        QStringLiteral("<img\\b[^>]*?\\bsrc\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)')"),
-        QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression kImage(QStringLiteral("<img\\b[^>]*?\\bsrc\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)')"),
+                                           QRegularExpression::CaseInsensitiveOption);
     const QRegularExpressionMatch match = kImage.match(html);
     const QString raw = match.captured(1) + match.captured(2);
     return raw.contains('&') ? QTextDocumentFragment::fromHtml(raw).toPlainText() : raw;
