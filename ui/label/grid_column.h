@@ -2,13 +2,13 @@
 #pragma once
 
 #include "ui/models/image_filter_model.h"
+#include "ui/models/image_list_model.h"
 #include "ui/widgets/panel.h"
 
 namespace diagonal {
 
 class FilterChips;
 class ImageGrid;
-class ImageListModel;
 class TextLabel;
 
 /// The left of the Label pane: filters with counts, order, thumbnails.
@@ -25,6 +25,7 @@ class GridColumn : public Panel {
     QList<int> selectedRows() const;
     int currentRow() const;  ///< of the list model; -1: none
     void chooseRow(int row);
+    bool isShown(int row) const { return m_shown.mapFromSource(m_images.index(row)).isValid(); }
     /// Among what is shown: "13 of 42".
     int position() const;
     void step(int by);

@@ -20,4 +20,9 @@ struct ExportRow {
 void writeLabelCsv(const std::filesystem::path& file, const std::vector<ExportRow>& rows, const QStringList& labels,
                    double temperature, const JobContext& job = {});
 
+/// The same as `diagonal-cli label --format json` writes: model, labels, temperature, and a result an image with its
+/// scores, best first, or its error. Throws as writeLabelCsv does.
+void writeLabelJson(const std::filesystem::path& file, const std::vector<ExportRow>& rows, const QStringList& labels,
+                    const QString& model, double temperature, const JobContext& job = {});
+
 }  // namespace diagonal

@@ -10,11 +10,13 @@
 #include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
+#include "ui/label/image_table.h"
 #include "ui/label/picture_column.h"
 #include "ui/label/picture_view.h"
 #include "ui/label/sample_scenes.h"
 #include "ui/label/score_panel.h"
 #include "ui/label/side_panel.h"
+#include "ui/label/table_column.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/drop_frame.h"
 #include "ui/widgets/elided_label.h"
@@ -46,9 +48,8 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     createColumns();
     m_pages = new QStackedWidget;
     m_pages->addWidget(createEmptyPage());
-    m_pages->addWidget(m_columns);
     m_compare = new CompareView(services, m_session);
-    m_pages->addWidget(m_compare);
+    createViews();
     m_outer = new QSplitter(Qt::Horizontal);
     m_outer->addWidget(m_pages);
     m_outer->addWidget(m_side);
@@ -79,7 +80,10 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
         updateState();
     });
     connect(&m_session, &LabelSession::imagesAdded, this, [this](quint64 first) {
-        m_grid->chooseRow(m_session.images().rowOf(first));
+        const int row = m_session.images().rowOf(first);
+        m_grid->chooseRow(row);
+        if (showsTable()) m_table->shown().refresh();
+        m_table->chooseRow(row);
         currentChanged();
     });
     connect(&m_session, &LabelSession::exported, this, [this](const QString& file, int images, int failed) {
@@ -96,6 +100,7 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     m_columns->restoreState(settings.value("label/innerSplitter").toByteArray());
     updateState();
     currentChanged();
+    showView(settings.value("label/view").toString());
 }
 
 LabelPane::~LabelPane() {
@@ -121,12 +126,6 @@ QWidget* LabelPane::createToolbar() {
     connect(&m_undo, &QUndoStack::canUndoChanged, undo, &QWidget::setEnabled);
     connect(&m_undo, &QUndoStack::undoTextChanged, undo,
             [undo](const QString& text) { undo->setToolTip(text.isEmpty() ? tr("Undo") : tr("Undo: %1").arg(text)); });
-    m_views = new SegmentedControl;
-    m_views->addSegment(tr("Picture"), "picture", "ui/picture");
-    m_views->addSegment(tr("Compare"), "compare", "ui/compare");
-    m_views->setCurrentIndex(0);
-    m_views->setAccessibleName(tr("View"));
-    connect(m_views, &SegmentedControl::currentChanged, this, &LabelPane::updateState);
     m_narrowView = new SegmentedControl;
     m_narrowView->addSegment(tr("Picture"), {}, "ui/picture");
     m_narrowView->addSegment(tr("Scores and labels"), {}, "ui/text");
@@ -135,7 +134,7 @@ QWidget* LabelPane::createToolbar() {
     m_narrowView->hide();
     connect(m_narrowView, &SegmentedControl::currentChanged, this, &LabelPane::arrange);
     m_counts = new TextLabel({}, 12, 400, &Tokens::text2);
-    m_exportButton = makeButton(tr("Export CSV…"), "ui/export");
+    m_exportButton = makeButton(tr("Export…"), "ui/export");
     connect(m_exportButton, &QPushButton::clicked, this, &LabelPane::chooseExport);
     toolbar->addWidget(m_openButton);
     toolbar->addWidget(paste);
@@ -177,6 +176,7 @@ QWidget* LabelPane::createEmptyPage() {
 }
 
 void LabelPane::createColumns() {
+    m_table = new TableColumn(m_session.images());
     m_grid = new GridColumn(m_session.images());
     m_picture = new PictureColumn(m_services.engine(), m_session);
     m_columns = new QSplitter(Qt::Horizontal);
@@ -192,6 +192,9 @@ void LabelPane::createColumns() {
     connect(&m_picture->picture(), &QWidget::customContextMenuRequested, this,
             [this](const QPoint& position) { showContextMenu(m_picture->picture().mapToGlobal(position)); });
     connect(m_picture, &PictureColumn::stepped, m_grid, &GridColumn::step);
+    connect(m_table, &TableColumn::currentImageChanged, this, &LabelPane::currentChanged);
+    connect(&m_table->table(), &QWidget::customContextMenuRequested, this,
+            [this](const QPoint& position) { showContextMenu(m_table->table().viewport()->mapToGlobal(position)); });
     connect(&m_side->scores(), &ScorePanel::modeChanged, &m_grid->grid(), &ImageGrid::setShowsCosine);
     connect(&m_picture->notice(), &NoticeBar::linkActivated, &m_services, &Services::modelsRequested);
     connect(&m_picture->notice(), &NoticeBar::closed, this, [this] { m_noticeClosed = true; });
@@ -202,8 +205,9 @@ void LabelPane::createColumns() {
 }
 
 void LabelPane::currentChanged() {
-    const int row = m_grid->currentRow();
+    const int row = currentRow();
     m_side->setImage(row);
+    if (showsTable()) return;
     m_picture->setImage(row, m_grid->position(), m_grid->shown().rowCount());
     m_relevance.setImage(row);
 }
@@ -216,13 +220,12 @@ void LabelPane::updateState() {
     if (m_session.isListing()) imageCount = tr("Looking for images…");
     m_counts->setText(tr("%1 · %2", "images and labels").arg(imageCount, labelCount));
     setButtonKind(m_openButton, images == 0 ? ButtonKind::Normal : ButtonKind::Primary);
-    QWidget* view = currentView() == "compare" ? static_cast<QWidget*>(m_compare) : m_columns;
-    m_pages->setCurrentWidget(images == 0 ? m_pages->widget(0) : view);
+    m_pages->setCurrentWidget(images == 0 ? m_pages->widget(0) : m_viewList[m_views->currentIndex()].page);
     m_compare->setActive(m_pages->currentWidget() == m_compare);
     const bool exportable = images > 0 && !m_session.images().labels().isEmpty();
     m_export->setEnabled(exportable);
     m_exportButton->setEnabled(exportable);
-    m_exportButton->setToolTip(exportable    ? tr("All images with all labels, probabilities and cosines")
+    m_exportButton->setToolTip(exportable ? tr("All images with all labels, probabilities and cosines, as CSV or JSON")
                                : images == 0 ? tr("There are no images yet")
                                              : tr("There are no labels yet"));
     updateSort(exportable);
@@ -272,23 +275,7 @@ void LabelPane::arrange() {
     m_narrowView->setVisible(narrow);
     m_side->setVisible(!narrow || sideOnly);
     m_picture->setVisible(!sideOnly);
-    m_pages->setVisible(!sideOnly || m_pages->currentWidget() == m_columns);
-}
-
-void LabelPane::showView(const QString& id) {
-    m_views->setCurrentData(id);
-}
-
-QString LabelPane::currentView() const {
-    return m_views->currentData().toString();
-}
-
-void LabelPane::step(int by) {
-    showsComparison() ? m_compare->step(by) : m_grid->step(by);
-}
-
-bool LabelPane::showsComparison() const {
-    return m_pages->currentWidget() == m_compare;
+    m_pages->setVisible(!(sideOnly && (empty || m_pages->currentWidget() != m_columns)));
 }
 
 void LabelPane::saveLayout() const {

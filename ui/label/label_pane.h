@@ -8,6 +8,8 @@
 #include "ui/label/sort_session.h"
 #include "ui/window/pane.h"
 
+class QAbstractItemView;
+class QActionGroup;
 class QPushButton;
 class QSplitter;
 class QStackedWidget;
@@ -23,6 +25,7 @@ class SampleScenes;
 class SegmentedControl;
 class SidePanel;
 class SortDialog;
+class TableColumn;
 class TextLabel;
 
 /// Drop images, type labels, read ranked probabilities.
@@ -46,10 +49,11 @@ class LabelPane : public Pane {
     RelevanceSession& relevance() { return m_relevance; }
     PictureColumn& pictureColumn() { return *m_picture; }
     GridColumn& gridColumn() { return *m_grid; }
+    TableColumn& tableColumn() { return *m_table; }
     QUndoStack& undoStack() { return m_undo; }
     CompareView& compareView() { return *m_compare; }
 
-    /// "picture" or "compare".
+    /// One of the views that createViews() lists: "picture", "table", "compare".
     void showView(const QString& id);
     QString currentView() const;
 
@@ -57,6 +61,7 @@ class LabelPane : public Pane {
     void removeSelected();
     /// The selected images with their best label, as text.
     QString selectionAsText() const;
+    /// The format follows the ending: .csv, .json, .confusion.csv.
     void exportTo(const QString& file);
     SortDialog* sortIntoFolders();
 
@@ -68,6 +73,16 @@ class LabelPane : public Pane {
     QWidget* createToolbar();
     QWidget* createEmptyPage();
     void createColumns();
+    void createViews();
+    void addView(const QString& id, const QString& text, const QString& icon, const QKeySequence& keys, QWidget* page);
+    bool showsTable() const;
+    bool showsComparison() const;
+    QAbstractItemView& viewItems();  ///< of the view that is shown
+    int currentRow() const;  ///< of the list model; -1: none
+    QList<int> selectedRows() const;
+    void chooseRow(int row);
+    void step(int by);
+    void exportText(const QString& name, const QByteArray& text);
     void createRelevanceActions();
     void connectRelevance();
     void showRelevance();
@@ -77,6 +92,7 @@ class LabelPane : public Pane {
     void openImages();
     void openFolder();
     void chooseExport();
+    void writeText(const QString& file, const QByteArray& text);
     void addPicture(const QImage& image);
     void explainLink();
     void showContextMenu(const QPoint& position);
@@ -86,8 +102,6 @@ class LabelPane : public Pane {
     void updateNotices();
     void arrange();
     void saveLayout() const;
-    bool showsComparison() const;
-    void step(int by);
 
     Services& m_services;
     LabelSession m_session;
@@ -109,11 +123,18 @@ class LabelPane : public Pane {
     QAction* m_previous;
     QAction* m_relevanceAction;
     QAction* m_gridAction;
+    struct View {
+        QString id;
+        QWidget* page;
+        QAction* action;
+    };
+    QList<View> m_viewList;
+    QActionGroup* m_viewActions = nullptr;
+    SegmentedControl* m_views = nullptr;
     QPushButton* m_openButton = nullptr;
     QPushButton* m_exportButton = nullptr;
     QPushButton* m_sortButton = nullptr;
     TextLabel* m_counts = nullptr;
-    SegmentedControl* m_views = nullptr;
     SegmentedControl* m_narrowView = nullptr;
     SampleScenes* m_scenes = nullptr;
     QStackedWidget* m_pages = nullptr;
@@ -121,6 +142,7 @@ class LabelPane : public Pane {
     QSplitter* m_outer = nullptr;
     GridColumn* m_grid = nullptr;
     PictureColumn* m_picture = nullptr;
+    TableColumn* m_table = nullptr;
     SidePanel* m_side = nullptr;
     CompareView* m_compare = nullptr;
     bool m_noticeClosed = false;

@@ -15,8 +15,10 @@
 #include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
+#include "ui/label/image_table.h"
 #include "ui/label/label_commands.h"
 #include "ui/label/label_pane.h"
+#include "ui/label/table_column.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/picture_sources.h"
 #include "ui/widgets/thumbnail_cache.h"
@@ -39,7 +41,7 @@ void rememberFolder(const QString& path) {
 void LabelPane::createActions() {
     m_open = makeAction(tr("&Open images…"), QKeySequence::Open, &LabelPane::openImages);
     m_openFolder = makeAction(tr("Open &folder…"), {"Ctrl+Shift+O"}, &LabelPane::openFolder);
-    m_export = makeAction(tr("&Export CSV…"), {"Ctrl+E"}, &LabelPane::chooseExport);
+    m_export = makeAction(tr("&Export…"), {"Ctrl+E"}, &LabelPane::chooseExport);
     createSortAction();
     m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
     m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
@@ -54,11 +56,7 @@ void LabelPane::createActions() {
     });
     m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, &LabelPane::paste);
     m_remove = makeAction(tr("Re&move from the list"), QKeySequence::Delete, &LabelPane::removeSelected);
-    m_selectAll = makeAction(tr("Select &all"), QKeySequence::SelectAll, [this] {
-        QAbstractItemView& view =
-            showsComparison() ? static_cast<QAbstractItemView&>(m_compare->list()) : m_grid->grid();
-        view.selectAll();
-    });
+    m_selectAll = makeAction(tr("Select &all"), QKeySequence::SelectAll, [this] { viewItems().selectAll(); });
     m_next = makeAction(tr("&Next image"), {"Alt+Right"}, [this] { step(1); });
     m_previous = makeAction(tr("&Previous image"), {"Alt+Left"}, [this] { step(-1); });
     createRelevanceActions();
@@ -78,7 +76,8 @@ QList<QAction*> LabelPane::runActions() const {
 }
 
 QList<QAction*> LabelPane::viewActions() const {
-    return {m_previous, m_next, m_relevanceAction, m_gridAction};
+    QList<QAction*> actions = m_viewActions->actions();
+    return actions << m_previous << m_next << m_relevanceAction << m_gridAction;
 }
 
 bool LabelPane::openPaths(const QStringList& paths) {
@@ -133,19 +132,21 @@ void LabelPane::addPicture(const QImage& image) {
 }
 
 void LabelPane::removeSelected() {
-    QList<int> rows = showsComparison() ? m_compare->selectedRows() : m_grid->selectedRows();
+    QList<int> rows = selectedRows();
     if (rows.isEmpty()) return;
     const int position = m_grid->position();
     std::sort(rows.begin(), rows.end());
     m_undo.push(new RemoveImagesCommand(m_session.images(), rows));
     const int left = m_grid->shown().rowCount();
-    if (left > 0)
+    if (!showsTable() && left > 0)
         m_grid->grid().choose(
             m_grid->shown().index(std::clamp(position - static_cast<int>(rows.size()) + 1, 0, left - 1), 0));
+    if (showsTable()) m_table->chooseRow(m_table->currentRow());
     m_services.notify(tr("%Ln image(s) taken out of the list; the files stay", nullptr, static_cast<int>(rows.size())));
 }
 
 QString LabelPane::selectionAsText() const {
+    if (showsTable()) return m_table->selectionAsText();
     const ImageListModel& images = const_cast<LabelPane*>(this)->m_session.images();
     QStringList lines;
     for (const int row : m_grid->selectedRows()) {
@@ -161,20 +162,8 @@ QString LabelPane::selectionAsText() const {
     return lines.join('\n');
 }
 
-void LabelPane::chooseExport() {
-    QString file =
-        QFileDialog::getSaveFileName(this, tr("Export CSV"), lastFolder() + "/labels.csv", tr("CSV (*.csv)"));
-    if (file.isEmpty()) return;
-    if (QFileInfo(file).suffix().isEmpty()) file += ".csv";
-    exportTo(file);
-}
-
-void LabelPane::exportTo(const QString& file) {
-    m_session.exportCsv(file);
-}
-
 void LabelPane::showContextMenu(const QPoint& position) {
-    const int row = m_grid->currentRow();
+    const int row = currentRow();
     if (row < 0) return;
     const QString path = m_session.images().item(row).path;
     const bool isFailed = m_session.images().item(row).isFailed();

@@ -219,7 +219,7 @@ void LabelSession::modelChanged() {
     Q_EMIT stateChanged();
 }
 
-void LabelSession::exportCsv(const QString& file) {
+void LabelSession::exportScores(const QString& file) {
     auto rows = std::make_shared<std::vector<ExportRow>>();
     int failed = 0;
     for (int row = 0; row < m_images.rowCount(); ++row) {
@@ -230,8 +230,14 @@ void LabelSession::exportCsv(const QString& file) {
         if (!line.error.empty()) ++failed;
         rows->push_back(std::move(line));
     }
-    auto work = [rows, file, labels = m_images.labels(), temperature = m_images.temperature()](
-                    const JobContext& context) { writeLabelCsv(toPath(file), *rows, labels, temperature, context); };
+    const QString model = m_engine.model() != nullptr ? fromPath(m_engine.model()->path) : QString();
+    auto work = [rows, file, model, labels = m_images.labels(),
+                 temperature = m_images.temperature()](const JobContext& context) {
+        if (file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
+            writeLabelJson(toPath(file), *rows, labels, model, temperature, context);
+        else
+            writeLabelCsv(toPath(file), *rows, labels, temperature, context);
+    };
     auto* context = new QObject(this);
     EngineService::TaskHandler handler;
     handler.finished = [this, context, file, failed, count = m_images.rowCount()] {

@@ -49,8 +49,8 @@ class LabelSession : public QObject {
 
     /// Labels too long for the model, whose end it did not read.
     const QStringList& truncatedLabels() const { return m_truncated; }
-    /// Writes all scores as `diagonal-cli label --format csv` does, on a worker thread.
-    void exportCsv(const QString& file);
+    /// Writes all scores as `diagonal-cli label` does, on a worker thread: JSON where the file ends in .json, else CSV.
+    void exportScores(const QString& file);
     /// Whether a file is one of the pictures that were pasted (it will be gone).
     bool isTemporary(const QString& path) const;
 

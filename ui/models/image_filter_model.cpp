@@ -16,12 +16,29 @@ double lead(const ImageItem& one, double without) {
 
 }  // namespace
 
+bool passes(const ImageItem& image, ImageFilter filter) {
+    switch (filter) {
+        case ImageFilter::All:
+            return true;
+        case ImageFilter::Sure:
+            return !image.isFailed() && image.hasScores() && image.top.sure;
+        case ImageFilter::Unsure:
+            return !image.isFailed() && image.hasScores() && !image.top.sure;
+        case ImageFilter::Failed:
+            return image.isFailed();
+    }
+    return true;
+}
+
 // The C locale compares bytes; English puts 9 before 10.
-ImageFilterModel::ImageFilterModel(QObject* parent)
-    : QSortFilterProxyModel(parent),
-      m_collator(QLocale().language() == QLocale::C ? QLocale(QLocale::English) : QLocale()) {
-    m_collator.setNumericMode(true);
-    m_collator.setCaseSensitivity(Qt::CaseInsensitive);
+QCollator naturalCollator() {
+    QCollator collator(QLocale().language() == QLocale::C ? QLocale(QLocale::English) : QLocale());
+    collator.setNumericMode(true);
+    collator.setCaseSensitivity(Qt::CaseInsensitive);
+    return collator;
+}
+
+ImageFilterModel::ImageFilterModel(QObject* parent) : QSortFilterProxyModel(parent), m_collator(naturalCollator()) {
 }
 
 void ImageFilterModel::setFilter(ImageFilter filter) {
@@ -36,18 +53,7 @@ void ImageFilterModel::setOrder(ImageOrder order) {
 }
 
 bool ImageFilterModel::filterAcceptsRow(int row, const QModelIndex&) const {
-    const ImageItem& one = static_cast<const ImageListModel*>(sourceModel())->item(row);
-    switch (m_filter) {
-        case ImageFilter::All:
-            return true;
-        case ImageFilter::Sure:
-            return !one.isFailed() && one.hasScores() && one.top.sure;
-        case ImageFilter::Unsure:
-            return !one.isFailed() && one.hasScores() && !one.top.sure;
-        case ImageFilter::Failed:
-            return one.isFailed();
-    }
-    return true;
+    return passes(static_cast<const ImageListModel*>(sourceModel())->item(row), m_filter);
 }
 
 bool ImageFilterModel::lessThan(const QModelIndex& left, const QModelIndex& right) const {

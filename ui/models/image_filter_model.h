@@ -6,8 +6,14 @@
 
 namespace diagonal {
 
+struct ImageItem;
+
 enum class ImageFilter { All, Sure, Unsure, Failed };
+bool passes(const ImageItem& image, ImageFilter filter);
 enum class ImageOrder { AsAdded, Name, Label, LeastSure, MostSure };
+
+/// For names and labels in the person's language: 9 before 10, case does not count.
+QCollator naturalCollator();
 
 /// The images of an ImageListModel that a person wants to see, in the order wanted.
 class ImageFilterModel : public QSortFilterProxyModel {

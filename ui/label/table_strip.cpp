@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/table_strip.h"
+
+#include <QHBoxLayout>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/label/confusion_view.h"
+#include "ui/label/label_counts.h"
+#include "ui/models/image_table_model.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/icon_button.h"
+#include "ui/widgets/segmented_control.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kHead = 44, kBody = 130;
+enum Page { CountsPage, ConfusionPage, NothingPage };
+
+}  // namespace
+
+TableStrip::TableStrip(ImageTableModel& table, QWidget* parent)
+    : Panel(&Tokens::surface, Qt::TopEdge, parent),
+      m_table(table),
+      m_tabs(new SegmentedControl),
+      m_note(new ElidedLabel({}, 12, 400, &Tokens::text2)),
+      m_fold(new IconButton("ui/chevron-down", tr("Hide counts and confusion"))),
+      m_pages(new QStackedWidget),
+      m_counts(new LabelCounts),
+      m_confusion(new ConfusionView) {
+    m_tabs->addSegment(tr("Counts"));
+    m_tabs->addSegment(tr("Confusion"));
+    m_tabs->setCurrentIndex(QSettings().value("label/tableStripTab", 0).toInt() == 1 ? 1 : 0);
+    m_tabs->setAccessibleName(tr("Below the table"));
+    auto* nothing = new TextLabel(tr("When the pictures lie in folders that are named like labels, such as “cat” and "
+                                     "“dog”, this shows how often label and folder agree."),
+                                  13, 400, &Tokens::text2);
+    nothing->setWordWrap(true);
+    nothing->setAlignment(Qt::AlignCenter);
+    nothing->setContentsMargins(px(24), 0, px(24), px(16));
+    m_pages->addWidget(m_counts);
+    m_pages->addWidget(m_confusion);
+    m_pages->addWidget(nothing);
+
+    auto* head = new QWidget;
+    head->setFixedHeight(px(kHead));
+    auto* row = new QHBoxLayout(head);
+    row->setContentsMargins(px(16), px(1), px(8), 0);
+    row->setSpacing(px(12));
+    row->addWidget(m_tabs);
+    row->addWidget(m_note, 1);
+    row->addWidget(m_fold);
+    auto* body = new QHBoxLayout;
+    body->setContentsMargins(px(8), 0, 0, px(4));
+    body->addWidget(m_pages);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(head);
+    column->addLayout(body, 1);
+
+    connect(m_tabs, &SegmentedControl::currentChanged, this, [this](int tab) {
+        QSettings().setValue("label/tableStripTab", tab);
+        setOpen(true);
+        showPage();
+    });
+    connect(m_fold, &QAbstractButton::clicked, this, [this] { setOpen(!m_open); });
+    connect(&table, &ImageTableModel::refreshed, this, &TableStrip::refresh);
+    setOpen(QSettings().value("label/tableStripOpen", true).toBool());
+    refresh();
+}
+
+void TableStrip::setOpen(bool open) {
+    m_open = open;
+    m_pages->setVisible(open);
+    m_fold->setIconName(open ? "ui/chevron-down" : "ui/chevron-right");
+    m_fold->setToolTip(open ? tr("Hide counts and confusion") : tr("Show counts and confusion"));
+    m_fold->setAccessibleName(m_fold->toolTip());
+    setMinimumHeight(px(open ? kHead + kBody : kHead));
+    setMaximumHeight(open ? QWIDGETSIZE_MAX : px(kHead));
+    QSettings().setValue("label/tableStripOpen", open);
+}
+
+void TableStrip::showConfusion(bool shown) {
+    m_tabs->setCurrentIndex(shown ? 1 : 0);
+}
+
+void TableStrip::refresh() {
+    m_counts->counts().set(m_table.images().labels(), m_table.counts());
+    m_confusion->matrix().set(m_table.confusion());
+    showPage();
+}
+
+void TableStrip::showPage() {
+    const Confusion& confusion = m_confusion->matrix().confusion();
+    m_pages->setCurrentIndex(m_tabs->currentIndex() == 0 ? CountsPage
+                             : confusion.isEmpty()       ? NothingPage
+                                                         : ConfusionPage);
+    m_note->setText(confusion.isEmpty()
+                        ? QString()
+                        : tr("Label and folder agree for %1 of %2 pictures: %3")
+                              .arg(formatCount(confusion.right()), formatCount(confusion.known()),
+                                   confusion.right() == confusion.known() ? QStringLiteral("100%")
+                                                                          : formatPercent(confusion.accuracy())));
+}
+
+}  // namespace diagonal
