@@ -1778,6 +1778,54 @@ Right: %2</source>
         <source>Only a link came, and nothing is fetched from the network. Copy the picture itself (“Copy image” in the browser) and paste it</source>
         <translation>收到的只是链接，程序不会从网络下载。请复制图片本身（浏览器中的“复制图片”）再粘贴</translation>
     </message>
+    <message>
+        <source>Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)</source>
+        <translation>图片 (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>All images with all labels, probabilities and cosines, as CSV or JSON</source>
+        <translation>所有图片的全部标签、概率和余弦，CSV 或 JSON 格式</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Confusion matrix (*%1)</source>
+        <translation>混淆矩阵 (*%1)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>no picture lies in a folder that is named like a label</source>
+        <translation>没有图片位于以标签命名的文件夹中</translation>
+    </message>
+    <message>
+        <source>Name the folders like labels, or export another format.</source>
+        <translation>请用标签命名文件夹，或导出其他格式。</translation>
+    </message>
+    <message>
+        <source>%1 is written</source>
+        <translation>已写入 %1</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::LabelSession</name>
@@ -1812,6 +1860,10 @@ Right: %2</source>
     <message>
         <source>Choose a folder with JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF files.</source>
         <translation>请选择包含 JPEG、PNG、WebP、HEIC、AVIF、TIFF、BMP 或 GIF 文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose a folder with JPEG, PNG, WebP, TIFF, BMP or GIF files.</source>
+        <translation>请选择包含 JPEG、PNG、WebP、TIFF、BMP 或 GIF 文件的文件夹。</translation>
     </message>
 </context>
 <context>
@@ -4893,6 +4945,264 @@ Right: %2</source>
     <message>
         <source>%1 h %2 min</source>
         <translation>%1 小时 %2 分钟</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ConfusionModel</name>
+    <message>
+        <source>No label</source>
+        <translation>无标签</translation>
+    </message>
+    <message>
+        <source>Folder “%1”, labelled “%2”: %3 of %4 (%5)</source>
+        <translation>文件夹“%1”，标注为“%2”：%4 张中的 %3 张（%5）</translation>
+    </message>
+    <message>
+        <source>Labelled “%1”</source>
+        <translation>标注为“%1”</translation>
+    </message>
+    <message numerus="yes">
+        <source>Folder “%1”: %Ln picture(s)</source>
+        <translation>
+            <numerusform>文件夹“%1”：%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>True label</source>
+        <translation>真实标签</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ConfusionView</name>
+    <message>
+        <source>True labels by given labels</source>
+        <translation>真实标签与标注结果</translation>
+    </message>
+    <message>
+        <source>Copy matrix</source>
+        <translation>复制矩阵</translation>
+    </message>
+    <message>
+        <source>Export matrix…</source>
+        <translation>导出矩阵…</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::CountModel</name>
+    <message>
+        <source>No label</source>
+        <translation>无标签</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图片</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ImageTable</name>
+    <message>
+        <source>Images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Click to sort, drag to move, right-click to choose columns</source>
+        <translation>单击排序，拖动移动，右键选择列</translation>
+    </message>
+    <message>
+        <source>Reset columns</source>
+        <translation>重置列</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ImageTableModel</name>
+    <message>
+        <source>How many percentage points the best label is ahead of the next</source>
+        <translation>最佳标签领先下一个标签的百分点数</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Lead</source>
+        <translation>领先</translation>
+    </message>
+    <message>
+        <source>Second label</source>
+        <translation>第二标签</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>判定</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>失败：%1</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Sure</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::LabelCounts</name>
+    <message>
+        <source>Images per label</source>
+        <translation>每个标签的图片数</translation>
+    </message>
+    <message>
+        <source>Copy counts</source>
+        <translation>复制统计</translation>
+    </message>
+    <message>
+        <source>Export counts…</source>
+        <translation>导出统计…</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TableColumn</name>
+    <message>
+        <source>Clear filters</source>
+        <translation>清除筛选</translation>
+    </message>
+    <message>
+        <source>No picture passes the filters</source>
+        <translation>没有符合筛选条件的图片</translation>
+    </message>
+    <message>
+        <source>Search for fewer words, or show all pictures again.</source>
+        <translation>减少搜索词，或重新显示全部图片。</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Sure</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Which images are shown</source>
+        <translation>显示哪些图片</translation>
+    </message>
+    <message>
+        <source>Search file, folder, label, error</source>
+        <translation>搜索文件、文件夹、标签、错误</translation>
+    </message>
+    <message>
+        <source>Pictures with all these words</source>
+        <translation>包含所有这些词的图片</translation>
+    </message>
+    <message>
+        <source>Which label is shown</source>
+        <translation>显示哪个标签</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>所有标签</translation>
+    </message>
+    <message>
+        <source>No label</source>
+        <translation>无标签</translation>
+    </message>
+    <message>
+        <source>in folder “%1”</source>
+        <translation>位于文件夹“%1”</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TableStrip</name>
+    <message>
+        <source>Hide counts and confusion</source>
+        <translation>隐藏统计和混淆矩阵</translation>
+    </message>
+    <message>
+        <source>Counts</source>
+        <translation>统计</translation>
+    </message>
+    <message>
+        <source>Confusion</source>
+        <translation>混淆矩阵</translation>
+    </message>
+    <message>
+        <source>Below the table</source>
+        <translation>表格下方</translation>
+    </message>
+    <message>
+        <source>When the pictures lie in folders that are named like labels, such as “cat” and “dog”, this shows how often label and folder agree.</source>
+        <translation>如果图片位于以标签命名的文件夹中，例如“cat”和“dog”，这里会显示标签与文件夹一致的次数。</translation>
+    </message>
+    <message>
+        <source>Show counts and confusion</source>
+        <translation>显示统计和混淆矩阵</translation>
+    </message>
+    <message>
+        <source>Label and folder agree for %1 of %2 pictures: %3</source>
+        <translation>%2 张图片中有 %1 张的标签与文件夹一致：%3</translation>
     </message>
 </context>
 </TS>

@@ -6,6 +6,7 @@
 #include <QDeadlineTimer>
 #include <QDir>
 #include <QImage>
+#include <QLineEdit>
 #include <QRadioButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -28,6 +29,8 @@
 #include "ui/label/relevance_bar.h"
 #include "ui/label/side_panel.h"
 #include "ui/label/sort_dialog.h"
+#include "ui/label/table_column.h"
+#include "ui/label/table_strip.h"
 #include "ui/matrix/matrix_pane.h"
 #include "ui/model_browser/models_pane.h"
 #include "ui/style/theme.h"
@@ -58,9 +61,13 @@ QStringList drawScenes(const QDir& folder, int count) {
     for (size_t i = 0; i < scenes->size() && files.size() < count; ++i) {
         // Colours change slowest in a data set of scenes; a stride mixes them.
         const size_t index = i * 37 % scenes->size();
-        if (!kShown.contains(QString::fromStdString(scenes->captions(index).front()))) continue;
+        const QString shown = QString::fromStdString(scenes->captions(index).front());
+        if (!kShown.contains(shown)) continue;
+        // Class folders, as the table's confusion matrix takes them.
+        folder.mkpath(shown);
         const Image image = scenes->image(index);
-        files.append(folder.filePath(QStringLiteral("drawing-%1.png").arg(files.size(), 3, 10, QLatin1Char('0'))));
+        files.append(
+            folder.filePath(QStringLiteral("%1/drawing-%2.png").arg(shown).arg(files.size(), 3, 10, QLatin1Char('0'))));
         QImage(image.rgb.data(), image.width, image.height, 3 * image.width, QImage::Format_RGB888).save(files.last());
     }
     QFile broken(folder.filePath(QStringLiteral("drawing-007b.png")));
@@ -245,6 +252,14 @@ int main(int argc, char** argv) {
     label.pictureColumn().relevance().setOn(true);
     label.pictureColumn().relevance().setShowsGrid(true);
     takeRelevance(camera, label);
+    label.showView("table");
+    label.tableColumn().strip().showConfusion(true);
+    camera.take("label-table");
+    label.tableColumn().search().setText("square");
+    label.tableColumn().strip().showConfusion(false);
+    camera.take("label-table-search");
+    label.tableColumn().clearFilters();
+    label.showView("picture");
     label.showView("compare");
     camera.take("label-compare-empty");
     // Words that leave the colour open: there prompts disagree.
