@@ -49,6 +49,17 @@
     </message>
 </context>
 <context>
+    <name>diagonal::BarGrid</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Copy these numbers</source>
+        <translation>复制这些数值</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::BusyMark</name>
     <message>
         <source>Progress</source>
@@ -496,6 +507,46 @@ Right: %2</source>
     </message>
 </context>
 <context>
+    <name>diagonal::ConfusionModel</name>
+    <message>
+        <source>No label</source>
+        <translation>无标签</translation>
+    </message>
+    <message>
+        <source>Folder “%1”, labelled “%2”: %3 of %4 (%5)</source>
+        <translation>文件夹“%1”，标注为“%2”：%4 张中的 %3 张（%5）</translation>
+    </message>
+    <message>
+        <source>Labelled “%1”</source>
+        <translation>标注为“%1”</translation>
+    </message>
+    <message numerus="yes">
+        <source>Folder “%1”: %Ln picture(s)</source>
+        <translation>
+            <numerusform>文件夹“%1”：%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>True label</source>
+        <translation>真实标签</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ConfusionView</name>
+    <message>
+        <source>True labels by given labels</source>
+        <translation>真实标签与标注结果</translation>
+    </message>
+    <message>
+        <source>Copy matrix</source>
+        <translation>复制矩阵</translation>
+    </message>
+    <message>
+        <source>Export matrix…</source>
+        <translation>导出矩阵…</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ConvertDialog</name>
     <message>
         <source>Convert</source>
@@ -629,6 +680,25 @@ Right: %2</source>
     <message>
         <source>Copy counts</source>
         <translation>复制统计</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::CountModel</name>
+    <message>
+        <source>No label</source>
+        <translation>无标签</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图片</translation>
     </message>
 </context>
 <context>
@@ -1460,6 +1530,96 @@ Right: %2</source>
     </message>
 </context>
 <context>
+    <name>diagonal::ImageTable</name>
+    <message>
+        <source>Images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Click to sort, drag to move, right-click to choose columns</source>
+        <translation>单击排序，拖动移动，右键选择列</translation>
+    </message>
+    <message>
+        <source>Reset columns</source>
+        <translation>重置列</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ImageTableModel</name>
+    <message>
+        <source>How many percentage points the best label is ahead of the next</source>
+        <translation>最佳标签领先下一个标签的百分点数</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Lead</source>
+        <translation>领先</translation>
+    </message>
+    <message>
+        <source>Second label</source>
+        <translation>第二标签</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>判定</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>失败：%1</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Sure</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::JobRow</name>
     <message>
         <source>%1 %2 of %3</source>
@@ -1488,6 +1648,21 @@ Right: %2</source>
     <message>
         <source>%1/s</source>
         <translation>%1/秒</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::LabelCounts</name>
+    <message>
+        <source>Images per label</source>
+        <translation>每个标签的图片数</translation>
+    </message>
+    <message>
+        <source>Copy counts</source>
+        <translation>复制统计</translation>
+    </message>
+    <message>
+        <source>Export counts…</source>
+        <translation>导出统计…</translation>
     </message>
 </context>
 <context>
@@ -1562,10 +1737,6 @@ Right: %2</source>
         <translation>面板</translation>
     </message>
     <message>
-        <source>Export CSV…</source>
-        <translation>导出 CSV…</translation>
-    </message>
-    <message>
         <source>Drop images to label them</source>
         <translation>拖放图片以标注</translation>
     </message>
@@ -1607,10 +1778,6 @@ Right: %2</source>
         <translation>%1 · %2</translation>
     </message>
     <message>
-        <source>All images with all labels, probabilities and cosines</source>
-        <translation>所有图片及其全部标签、概率和余弦</translation>
-    </message>
-    <message>
         <source>There are no images yet</source>
         <translation>还没有图片</translation>
     </message>
@@ -1647,10 +1814,6 @@ Right: %2</source>
     <message>
         <source>Open &amp;folder…</source>
         <translation>打开文件夹(&amp;F)…</translation>
-    </message>
-    <message>
-        <source>&amp;Export CSV…</source>
-        <translation>导出 CSV(&amp;E)…</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
@@ -1709,10 +1872,6 @@ Right: %2</source>
     <message>
         <source>Error: %1</source>
         <translation>错误：%1</translation>
-    </message>
-    <message>
-        <source>Export CSV</source>
-        <translation>导出 CSV</translation>
     </message>
     <message>
         <source>CSV (*.csv)</source>
@@ -1779,10 +1938,6 @@ Right: %2</source>
         <translation>收到的只是链接，程序不会从网络下载。请复制图片本身（浏览器中的“复制图片”）再粘贴</translation>
     </message>
     <message>
-        <source>Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)</source>
-        <translation>图片 (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;所有文件 (*)</translation>
-    </message>
-    <message>
         <source>Export…</source>
         <translation>导出…</translation>
     </message>
@@ -1826,6 +1981,10 @@ Right: %2</source>
         <source>%1 is written</source>
         <translation>已写入 %1</translation>
     </message>
+    <message>
+        <source>no label</source>
+        <translation>无标签</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::LabelSession</name>
@@ -1861,9 +2020,72 @@ Right: %2</source>
         <source>Choose a folder with JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF files.</source>
         <translation>请选择包含 JPEG、PNG、WebP、HEIC、AVIF、TIFF、BMP 或 GIF 文件的文件夹。</translation>
     </message>
+</context>
+<context>
+    <name>diagonal::LabelStrip</name>
     <message>
-        <source>Choose a folder with JPEG, PNG, WebP, TIFF, BMP or GIF files.</source>
-        <translation>请选择包含 JPEG、PNG、WebP、TIFF、BMP 或 GIF 文件的文件夹。</translation>
+        <source>All images by top label</source>
+        <translation>所有图片按首位标签统计</translation>
+    </message>
+    <message>
+        <source>Counts</source>
+        <translation>统计</translation>
+    </message>
+    <message>
+        <source>By template</source>
+        <translation>按模板</translation>
+    </message>
+    <message>
+        <source>Nearest words</source>
+        <translation>最接近的词</translation>
+    </message>
+    <message>
+        <source>How each sentence around the labels moves the answer for this image</source>
+        <translation>标签周围的每个句子如何影响此图片的答案</translation>
+    </message>
+    <message>
+        <source>Which words of a vocabulary come nearest to this image</source>
+        <translation>词汇表中哪些词与此图片最接近</translation>
+    </message>
+    <message>
+        <source>What stands below the picture</source>
+        <translation>图片下方显示的内容</translation>
+    </message>
+    <message>
+        <source>Mean of all %1</source>
+        <translation>全部 %1 个的均值</translation>
+    </message>
+    <message>
+        <source>Mean of the best 7</source>
+        <translation>最佳 7 个的均值</translation>
+    </message>
+    <message>
+        <source>This image by template</source>
+        <translation>此图片按模板</translation>
+    </message>
+    <message>
+        <source>This is shown for up to %1 labels</source>
+        <translation>标签不超过 %1 个时显示</translation>
+    </message>
+    <message>
+        <source>Choose an image that has scores</source>
+        <translation>请选择一张有分数的图片</translation>
+    </message>
+    <message>
+        <source>“%1” in this image, by template</source>
+        <translation>此图片中的“%1”，按模板</translation>
+    </message>
+    <message>
+        <source>Nearest words (%1% read)</source>
+        <translation>最接近的词（已读取 %1%）</translation>
+    </message>
+    <message>
+        <source>There is no vocabulary on this computer: scripts/setup fetches ImageNet&apos;s names</source>
+        <translation>此计算机上没有词汇表：scripts/setup 会获取 ImageNet 的名称</translation>
+    </message>
+    <message>
+        <source>Reading the vocabulary…</source>
+        <translation>正在读取词汇表…</translation>
     </message>
 </context>
 <context>
@@ -3507,10 +3729,6 @@ Right: %2</source>
         <translation>下一张图片</translation>
     </message>
     <message>
-        <source>All images by top label</source>
-        <translation>所有图片按首位标签统计</translation>
-    </message>
-    <message>
         <source>%1 × %2 · %3</source>
         <translation>%1 × %2 · %3</translation>
     </message>
@@ -3637,20 +3855,24 @@ Right: %2</source>
 <context>
     <name>diagonal::PromptEditor</name>
     <message>
-        <source>Prompt template</source>
-        <translation>提示模板</translation>
-    </message>
-    <message>
         <source>Labels as written</source>
         <translation>标签原文</translation>
     </message>
     <message>
-        <source>{} stands for the label. Empty: labels are used as written</source>
-        <translation>{} 代表标签。留空则使用标签原文</translation>
-    </message>
-    <message>
         <source>Write {} where the label goes</source>
         <translation>请用 {} 标出标签的位置</translation>
+    </message>
+    <message>
+        <source>Prompt templates, one a line</source>
+        <translation>提示模板，每行一个</translation>
+    </message>
+    <message>
+        <source>{} stands for the label. Several lines are an ensemble: the mean of what the model makes of them. Empty: labels are used as written</source>
+        <translation>{} 代表标签。多行构成集成：取模型对各句结果的均值。留空：标签按原文使用</translation>
+    </message>
+    <message>
+        <source>“%1” has no {} where the label goes</source>
+        <translation>“%1”中没有放置标签的 {}</translation>
     </message>
 </context>
 <context>
@@ -4274,6 +4496,22 @@ Right: %2</source>
         <source>Label</source>
         <translation>标签</translation>
     </message>
+    <message>
+        <source>Sigmoid</source>
+        <translation>Sigmoid</translation>
+    </message>
+    <message>
+        <source>Bars show sigmoid(cosine / temperature + bias): each label for itself. Made for SigLIP models</source>
+        <translation>条形显示 sigmoid(余弦 / 温度 + 偏置)：每个标签独立计算。适用于 SigLIP 模型</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>“%1” is on top, but is not given</source>
+        <translation>“%1”排在首位，但未被赋予</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::SetsButton</name>
@@ -4302,20 +4540,12 @@ Right: %2</source>
         <translation>导入标签…</translation>
     </message>
     <message>
-        <source>Import labels</source>
-        <translation>导入标签</translation>
-    </message>
-    <message>
         <source>Text files (*.txt);;All files (*)</source>
         <translation>文本文件 (*.txt);;所有文件 (*)</translation>
     </message>
     <message>
         <source>Export labels…</source>
         <translation>导出标签…</translation>
-    </message>
-    <message>
-        <source>Export labels</source>
-        <translation>导出标签</translation>
     </message>
     <message>
         <source>Text files (*.txt)</source>
@@ -4328,6 +4558,44 @@ Right: %2</source>
     <message>
         <source>Name of the set</source>
         <translation>标签集名称</translation>
+    </message>
+    <message>
+        <source>Sets of prompt templates</source>
+        <translation>提示模板集</translation>
+    </message>
+    <message>
+        <source>Prompt: %1</source>
+        <translation>提示：%1</translation>
+    </message>
+    <message>
+        <source>Save these templates as a set…</source>
+        <translation>将这些模板存为模板集…</translation>
+    </message>
+    <message>
+        <source>Import templates…</source>
+        <translation>导入模板…</translation>
+    </message>
+    <message>
+        <source>Export templates…</source>
+        <translation>导出模板…</translation>
+    </message>
+    <message>
+        <source>Save templates</source>
+        <translation>保存模板</translation>
+    </message>
+    <message>
+        <source>Labels as written</source>
+        <translation>标签按原文</translation>
+    </message>
+    <message>
+        <source>One template</source>
+        <translation>单个模板</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln own template(s)</source>
+        <translation>
+            <numerusform>%Ln 个自有模板</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4361,10 +4629,6 @@ Right: %2</source>
         <translation>提示</translation>
     </message>
     <message>
-        <source>One a line</source>
-        <translation>每行一个</translation>
-    </message>
-    <message>
         <source>“%1” is longer than the model reads: its end does not count</source>
         <translation>“%1”超出模型的读取长度：末尾部分不计入</translation>
     </message>
@@ -4387,6 +4651,30 @@ Right: %2</source>
     <message>
         <source>The model has not seen this image yet</source>
         <translation>模型尚未处理此图片</translation>
+    </message>
+    <message>
+        <source>there are no templates in it</source>
+        <translation>其中没有模板</translation>
+    </message>
+    <message>
+        <source>Write one template a line.</source>
+        <translation>每行写一个模板。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln template(s) read from %1</source>
+        <translation>
+            <numerusform>已从 %1 读取 %Ln 个模板</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln template(s) written to %1</source>
+        <translation>
+            <numerusform>已将 %Ln 个模板写入 %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>One a line; “cat | kitten”, “cat @ 60%”, “! something else”</source>
+        <translation>每行一个；“cat | kitten”、“cat @ 60%”、“! something else”</translation>
     </message>
 </context>
 <context>
@@ -4728,6 +5016,100 @@ Right: %2</source>
     </message>
 </context>
 <context>
+    <name>diagonal::TableColumn</name>
+    <message>
+        <source>Clear filters</source>
+        <translation>清除筛选</translation>
+    </message>
+    <message>
+        <source>No picture passes the filters</source>
+        <translation>没有符合筛选条件的图片</translation>
+    </message>
+    <message>
+        <source>Search for fewer words, or show all pictures again.</source>
+        <translation>减少搜索词，或重新显示全部图片。</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Sure</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Which images are shown</source>
+        <translation>显示哪些图片</translation>
+    </message>
+    <message>
+        <source>Search file, folder, label, error</source>
+        <translation>搜索文件、文件夹、标签、错误</translation>
+    </message>
+    <message>
+        <source>Pictures with all these words</source>
+        <translation>包含所有这些词的图片</translation>
+    </message>
+    <message>
+        <source>Which label is shown</source>
+        <translation>显示哪个标签</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>所有标签</translation>
+    </message>
+    <message>
+        <source>No label</source>
+        <translation>无标签</translation>
+    </message>
+    <message>
+        <source>in folder “%1”</source>
+        <translation>位于文件夹“%1”</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TableStrip</name>
+    <message>
+        <source>Hide counts and confusion</source>
+        <translation>隐藏统计和混淆矩阵</translation>
+    </message>
+    <message>
+        <source>Counts</source>
+        <translation>统计</translation>
+    </message>
+    <message>
+        <source>Confusion</source>
+        <translation>混淆矩阵</translation>
+    </message>
+    <message>
+        <source>Below the table</source>
+        <translation>表格下方</translation>
+    </message>
+    <message>
+        <source>When the pictures lie in folders that are named like labels, such as “cat” and “dog”, this shows how often label and folder agree.</source>
+        <translation>如果图片位于以标签命名的文件夹中，例如“cat”和“dog”，这里会显示标签与文件夹一致的次数。</translation>
+    </message>
+    <message>
+        <source>Show counts and confusion</source>
+        <translation>显示统计和混淆矩阵</translation>
+    </message>
+    <message>
+        <source>Label and folder agree for %1 of %2 pictures: %3</source>
+        <translation>%2 张图片中有 %1 张的标签与文件夹一致：%3</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::TemperatureSlider</name>
     <message>
         <source>Reset</source>
@@ -4765,6 +5147,10 @@ Right: %2</source>
     <message>
         <source>Not readable</source>
         <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>No label</source>
+        <translation>无标签</translation>
     </message>
 </context>
 <context>
@@ -4945,264 +5331,6 @@ Right: %2</source>
     <message>
         <source>%1 h %2 min</source>
         <translation>%1 小时 %2 分钟</translation>
-    </message>
-</context>
-<context>
-    <name>diagonal::ConfusionModel</name>
-    <message>
-        <source>No label</source>
-        <translation>无标签</translation>
-    </message>
-    <message>
-        <source>Folder “%1”, labelled “%2”: %3 of %4 (%5)</source>
-        <translation>文件夹“%1”，标注为“%2”：%4 张中的 %3 张（%5）</translation>
-    </message>
-    <message>
-        <source>Labelled “%1”</source>
-        <translation>标注为“%1”</translation>
-    </message>
-    <message numerus="yes">
-        <source>Folder “%1”: %Ln picture(s)</source>
-        <translation>
-            <numerusform>文件夹“%1”：%Ln 张图片</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>True label</source>
-        <translation>真实标签</translation>
-    </message>
-</context>
-<context>
-    <name>diagonal::ConfusionView</name>
-    <message>
-        <source>True labels by given labels</source>
-        <translation>真实标签与标注结果</translation>
-    </message>
-    <message>
-        <source>Copy matrix</source>
-        <translation>复制矩阵</translation>
-    </message>
-    <message>
-        <source>Export matrix…</source>
-        <translation>导出矩阵…</translation>
-    </message>
-</context>
-<context>
-    <name>diagonal::CountModel</name>
-    <message>
-        <source>No label</source>
-        <translation>无标签</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1：%2</translation>
-    </message>
-    <message>
-        <source>Label</source>
-        <translation>标签</translation>
-    </message>
-    <message>
-        <source>Images</source>
-        <translation>图片</translation>
-    </message>
-</context>
-<context>
-    <name>diagonal::ImageTable</name>
-    <message>
-        <source>Images</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Click to sort, drag to move, right-click to choose columns</source>
-        <translation>单击排序，拖动移动，右键选择列</translation>
-    </message>
-    <message>
-        <source>Reset columns</source>
-        <translation>重置列</translation>
-    </message>
-</context>
-<context>
-    <name>diagonal::ImageTableModel</name>
-    <message>
-        <source>How many percentage points the best label is ahead of the next</source>
-        <translation>最佳标签领先下一个标签的百分点数</translation>
-    </message>
-    <message>
-        <source>Picture</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>文件</translation>
-    </message>
-    <message>
-        <source>Folder</source>
-        <translation>文件夹</translation>
-    </message>
-    <message>
-        <source>Label</source>
-        <translation>标签</translation>
-    </message>
-    <message>
-        <source>Probability</source>
-        <translation>概率</translation>
-    </message>
-    <message>
-        <source>Cosine</source>
-        <translation>余弦</translation>
-    </message>
-    <message>
-        <source>Lead</source>
-        <translation>领先</translation>
-    </message>
-    <message>
-        <source>Second label</source>
-        <translation>第二标签</translation>
-    </message>
-    <message>
-        <source>Verdict</source>
-        <translation>判定</translation>
-    </message>
-    <message>
-        <source>Pixels</source>
-        <translation>像素</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1：%2</translation>
-    </message>
-    <message>
-        <source>Failed: %1</source>
-        <translation>失败：%1</translation>
-    </message>
-    <message>
-        <source>Waiting</source>
-        <translation>等待中</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>Sure</source>
-        <translation>确定</translation>
-    </message>
-    <message>
-        <source>Unsure</source>
-        <translation>不确定</translation>
-    </message>
-    <message>
-        <source>%1 × %2</source>
-        <translation>%1 × %2</translation>
-    </message>
-</context>
-<context>
-    <name>diagonal::LabelCounts</name>
-    <message>
-        <source>Images per label</source>
-        <translation>每个标签的图片数</translation>
-    </message>
-    <message>
-        <source>Copy counts</source>
-        <translation>复制统计</translation>
-    </message>
-    <message>
-        <source>Export counts…</source>
-        <translation>导出统计…</translation>
-    </message>
-</context>
-<context>
-    <name>diagonal::TableColumn</name>
-    <message>
-        <source>Clear filters</source>
-        <translation>清除筛选</translation>
-    </message>
-    <message>
-        <source>No picture passes the filters</source>
-        <translation>没有符合筛选条件的图片</translation>
-    </message>
-    <message>
-        <source>Search for fewer words, or show all pictures again.</source>
-        <translation>减少搜索词，或重新显示全部图片。</translation>
-    </message>
-    <message>
-        <source>All</source>
-        <translation>全部</translation>
-    </message>
-    <message>
-        <source>Sure</source>
-        <translation>确定</translation>
-    </message>
-    <message>
-        <source>Unsure</source>
-        <translation>不确定</translation>
-    </message>
-    <message>
-        <source>Failed</source>
-        <translation>失败</translation>
-    </message>
-    <message>
-        <source>Which images are shown</source>
-        <translation>显示哪些图片</translation>
-    </message>
-    <message>
-        <source>Search file, folder, label, error</source>
-        <translation>搜索文件、文件夹、标签、错误</translation>
-    </message>
-    <message>
-        <source>Pictures with all these words</source>
-        <translation>包含所有这些词的图片</translation>
-    </message>
-    <message>
-        <source>Which label is shown</source>
-        <translation>显示哪个标签</translation>
-    </message>
-    <message>
-        <source>All labels</source>
-        <translation>所有标签</translation>
-    </message>
-    <message>
-        <source>No label</source>
-        <translation>无标签</translation>
-    </message>
-    <message>
-        <source>in folder “%1”</source>
-        <translation>位于文件夹“%1”</translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation>%1 / %2</translation>
-    </message>
-</context>
-<context>
-    <name>diagonal::TableStrip</name>
-    <message>
-        <source>Hide counts and confusion</source>
-        <translation>隐藏统计和混淆矩阵</translation>
-    </message>
-    <message>
-        <source>Counts</source>
-        <translation>统计</translation>
-    </message>
-    <message>
-        <source>Confusion</source>
-        <translation>混淆矩阵</translation>
-    </message>
-    <message>
-        <source>Below the table</source>
-        <translation>表格下方</translation>
-    </message>
-    <message>
-        <source>When the pictures lie in folders that are named like labels, such as “cat” and “dog”, this shows how often label and folder agree.</source>
-        <translation>如果图片位于以标签命名的文件夹中，例如“cat”和“dog”，这里会显示标签与文件夹一致的次数。</translation>
-    </message>
-    <message>
-        <source>Show counts and confusion</source>
-        <translation>显示统计和混淆矩阵</translation>
-    </message>
-    <message>
-        <source>Label and folder agree for %1 of %2 pictures: %3</source>
-        <translation>%2 张图片中有 %1 张的标签与文件夹一致：%3</translation>
     </message>
 </context>
 </TS>
