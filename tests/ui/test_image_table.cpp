@@ -375,7 +375,7 @@ class TestImageTable : public QObject {
         const QString file = m_folder.filePath("labels.json");
         writeLabelJson(file.toStdString(),
                        {{"/a \"b\".png", "", {0.5F, 0.25F}}, {"/gone\xff.png", "the file is empty", {}}},
-                       {"cat", "dog | pup"}, "/models/tiny", 0.5);
+                       parseLabels({"cat @ 60%", "dog | pup"}), "/models/tiny", 0.5);
         const auto json = nlohmann::ordered_json::parse(contentOf(file).toStdString());
         std::vector<std::string> keys;
         for (const auto& [key, value] : json.items())
@@ -387,6 +387,7 @@ class TestImageTable : public QObject {
         const auto& first = json["results"][0];
         QCOMPARE(first["image"].get<std::string>(), std::string("/a \"b\".png"));
         QCOMPARE(first["sure"].get<bool>(), false);
+        QVERIFY(!first["label"].is_null());
         QCOMPARE(first["scores"][0]["label"].get<std::string>(), std::string("cat"));
         QCOMPARE(first["scores"][0]["cosine"].get<double>(), 0.5);
         QVERIFY(std::abs(first["scores"][0]["probability"].get<double>() - 1 / (1 + std::exp(-0.5))) < 1e-9);

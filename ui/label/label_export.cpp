@@ -11,11 +11,11 @@ namespace diagonal {
 
 using Json = nlohmann::ordered_json;
 
-void writeLabelCsv(const std::filesystem::path& file, const std::vector<ExportRow>& rows, const QStringList& labels,
-                   double temperature, const JobContext& job) {
+void writeLabelCsv(const std::filesystem::path& file, const std::vector<ExportRow>& rows,
+                   const std::vector<Label>& labels, const Scoring& scoring, const JobContext& job) {
     std::vector<std::string> names;
-    for (const QString& label : labels)
-        names.push_back(csvText(label.toStdString()));
+    for (const Label& label : labels)
+        names.push_back(csvText(label.name()));
     AtomicFile out(file);
     out.write("image,rank,label,probability,cosine,error\r\n");
     for (size_t i = 0; i < rows.size(); ++i) {
@@ -27,7 +27,7 @@ void writeLabelCsv(const std::filesystem::path& file, const std::vector<ExportRo
             continue;
         }
         size_t rank = 0;
-        for (const LabelScore& score : rankLabels(rows[i].cosines, temperature))
+        for (const LabelScore& score : rankLabels(rows[i].cosines, scoring))
             out.write(image + "," + std::to_string(++rank) + "," + names[score.label] + "," +
                       csvNumber(score.probability) + "," + csvNumber(score.cosine) + ",\r\n");
     }
@@ -35,17 +35,17 @@ void writeLabelCsv(const std::filesystem::path& file, const std::vector<ExportRo
     out.commit();
 }
 
-void writeLabelJson(const std::filesystem::path& file, const std::vector<ExportRow>& rows, const QStringList& labels,
-                    const QString& model, double temperature, const JobContext& job) {
+void writeLabelJson(const std::filesystem::path& file, const std::vector<ExportRow>& rows,
+                    const std::vector<Label>& labels, const QString& model, const Scoring& scoring,
+                    const JobContext& job) {
     const auto dump = [](const Json& json, int indent) {
         return json.dump(indent, ' ', false, Json::error_handler_t::replace);
     };
-    std::vector<std::string> names;
-    for (const QString& label : labels)
-        names.push_back(label.toStdString());
+    const std::vector<std::string> names = namesOf(labels);
     // Results go out one by one: all at once would take many times the memory of their scores.
     std::string head = dump(
-        {{"model", model.toStdString()}, {"labels", names}, {"temperature", temperature}, {"results", nullptr}}, 2);
+        {{"model", model.toStdString()}, {"labels", names}, {"temperature", scoring.temperature}, {"results", nullptr}},
+        2);
     head.resize(head.rfind("null"));
     AtomicFile out(file);
     out.write(head + "[");
@@ -54,7 +54,9 @@ void writeLabelJson(const std::filesystem::path& file, const std::vector<ExportR
         job.progress(static_cast<int64_t>(i), static_cast<int64_t>(rows.size()));
         Json result = {{"image", rows[i].image}};
         if (rows[i].error.empty()) {
-            const auto ranked = rankLabels(rows[i].cosines, temperature);
+            const auto ranked = rankLabels(rows[i].cosines, scoring);
+            const bool isGiven = isAssigned(ranked, labels, scoring.score);
+            result["label"] = isGiven ? Json(names[ranked.front().label]) : Json();
             result["sure"] = isSure(ranked);
             result["scores"] = Json::array();
             for (const LabelScore& score : ranked)

@@ -231,12 +231,12 @@ void LabelSession::exportScores(const QString& file) {
         rows->push_back(std::move(line));
     }
     const QString model = m_engine.model() != nullptr ? fromPath(m_engine.model()->path) : QString();
-    auto work = [rows, file, model, labels = m_images.labels(),
-                 temperature = m_images.temperature()](const JobContext& context) {
+    auto work = [rows, file, model, labels = m_images.parsedLabels(),
+                 scoring = m_images.scoring()](const JobContext& context) {
         if (file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
-            writeLabelJson(toPath(file), *rows, labels, model, temperature, context);
+            writeLabelJson(toPath(file), *rows, labels, model, scoring, context);
         else
-            writeLabelCsv(toPath(file), *rows, labels, temperature, context);
+            writeLabelCsv(toPath(file), *rows, labels, scoring, context);
     };
     auto* context = new QObject(this);
     EngineService::TaskHandler handler;

@@ -10,17 +10,12 @@ namespace diagonal {
 
 namespace {
 
-/// Whether a scored picture is given its best label.
-bool hasAssignedLabel(const ImageItem& image) {
-    return image.hasScores();
-}
-
 enum class Kind { Sure, Unsure, Other, Waiting, Failed };
 
 Kind kindOf(const ImageItem& image) {
     if (image.isFailed()) return Kind::Failed;
     if (image.waiting || image.stale || !image.hasScores()) return Kind::Waiting;
-    if (!hasAssignedLabel(image)) return Kind::Other;
+    if (!image.assigned) return Kind::Other;
     return image.top.sure ? Kind::Sure : Kind::Unsure;
 }
 

@@ -27,7 +27,7 @@ QString cellText(QString text) {
 }  // namespace
 
 bool isAssigned(const ImageItem& image) {
-    return !image.isFailed() && image.hasScores();
+    return !image.isFailed() && image.hasScores() && image.assigned;
 }
 
 double leadPoints(const ImageItem& image) {
