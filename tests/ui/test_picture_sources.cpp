@@ -108,6 +108,8 @@ class TestPictureSources : public QObject {
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, path("settings"));
         m_services = std::make_unique<Services>();
         m_pane = std::make_unique<LabelPane>(*m_services);
+        m_pane->resize(1364, 800);
+        m_pane->show();
     }
 
     void cleanupTestCase() {

@@ -93,6 +93,11 @@ PictureSources pictureSources(const QMimeData* data) {
         sources.image = qvariant_cast<QImage>(data->imageData());
         if (!sources.image.isNull()) return sources;
     }
+    for (const QString& format : data->formats()) {
+        if (!format.startsWith(QLatin1String("image/"))) continue;
+        sources.image = QImage::fromData(data->data(format));
+        if (!sources.image.isNull()) return sources;
+    }
     // The picture's own address before that of the page it links to.
     if (data->hasHtml() && takeUrl(sourceInHtml(data->html()), sources)) return sources;
     for (const QUrl& url : urls)
