@@ -14,7 +14,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kWidths[] = {44, 168, 112, 136, 132, 68, 60, 124, 88, 96};
+constexpr int kWidths[] = {60, 150, 108, 124, 120, 62, 52, 112, 84, 96};
 static_assert(std::size(kWidths) == ImageTableModel::ColumnCount);
 
 QString settingsKey() {

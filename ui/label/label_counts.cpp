@@ -26,6 +26,10 @@ class CountDelegate : public QStyledItemDelegate {
   public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+        return static_cast<const QListView*>(parent())->gridSize();
+    }
+
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
@@ -117,7 +121,6 @@ LabelCounts::LabelCounts(QWidget* parent) : QListView(parent) {
     setFlow(LeftToRight);
     setWrapping(true);
     setResizeMode(Adjust);
-    setUniformItemSizes(true);
     setMovement(Static);
     setSelectionMode(NoSelection);
     setEditTriggers(NoEditTriggers);

@@ -207,9 +207,9 @@ void LabelPane::createColumns() {
 void LabelPane::currentChanged() {
     const int row = currentRow();
     m_side->setImage(row);
-    if (showsTable()) return;
-    m_picture->setImage(row, m_grid->position(), m_grid->shown().rowCount());
-    m_relevance.setImage(row);
+    // Nothing shows a map in the table: none is computed.
+    m_relevance.setImage(showsTable() ? -1 : row);
+    if (!showsTable()) m_picture->setImage(row, m_grid->position(), m_grid->shown().rowCount());
 }
 
 void LabelPane::updateState() {

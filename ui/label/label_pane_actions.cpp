@@ -134,14 +134,14 @@ void LabelPane::addPicture(const QImage& image) {
 void LabelPane::removeSelected() {
     QList<int> rows = selectedRows();
     if (rows.isEmpty()) return;
-    const int position = m_grid->position();
+    const int position = (showsTable() ? m_table->position() : m_grid->position()) - static_cast<int>(rows.size()) + 1;
     std::sort(rows.begin(), rows.end());
     m_undo.push(new RemoveImagesCommand(m_session.images(), rows));
     const int left = m_grid->shown().rowCount();
-    if (!showsTable() && left > 0)
-        m_grid->grid().choose(
-            m_grid->shown().index(std::clamp(position - static_cast<int>(rows.size()) + 1, 0, left - 1), 0));
-    if (showsTable()) m_table->chooseRow(m_table->currentRow());
+    if (showsTable())
+        m_table->chooseAt(position);
+    else if (left > 0)
+        m_grid->grid().choose(m_grid->shown().index(std::clamp(position, 0, left - 1), 0));
     m_services.notify(tr("%Ln image(s) taken out of the list; the files stay", nullptr, static_cast<int>(rows.size())));
 }
 

@@ -9,6 +9,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/label/confusion_view.h"
 #include "ui/label/image_table.h"
@@ -74,7 +75,8 @@ TableColumn::TableColumn(ImageListModel& images, QWidget* parent)
             [splitter] { QSettings().setValue("label/tableSplitter", splitter->saveState()); });
     connect(&m_strip->counts(), &LabelCounts::labelChosen, this,
             [this](const QString& label) { setFilter(label, std::nullopt); });
-    connect(&m_strip->confusion(), &ConfusionView::cellChosen, this, &TableColumn::setFilter);
+    connect(&m_strip->confusion(), &ConfusionView::cellChosen, this,
+            [this](const QString& truth, const QString& label) { setFilter(label, truth); });
     connect(m_table, &ImageTable::currentImageChanged, this, &TableColumn::currentImageChanged);
     connect(m_table, &QTableView::activated, this, &TableColumn::opened);
     connect(&images, &ImageListModel::scoresChanged, this, &TableColumn::updateHead);
@@ -195,9 +197,16 @@ void TableColumn::chooseRow(int row) {
     m_table->choose(index.isValid() ? index : m_shown.index(0, 0));
 }
 
+int TableColumn::position() const {
+    return m_table->currentIndex().row();
+}
+
+void TableColumn::chooseAt(int position) {
+    if (m_shown.rowCount() > 0) m_table->choose(m_shown.index(std::clamp(position, 0, m_shown.rowCount() - 1), 0));
+}
+
 void TableColumn::step(int by) {
-    const QModelIndex next = m_table->currentIndex().siblingAtRow(m_table->currentIndex().row() + by);
-    if (next.isValid()) m_table->choose(next);
+    if (m_shown.index(position() + by, 0).isValid()) chooseAt(position() + by);
 }
 
 QString TableColumn::selectionAsText() const {

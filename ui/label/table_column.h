@@ -35,6 +35,9 @@ class TableColumn : public Panel {
     int currentRow() const;  ///< of the list model; -1: none
     /// Selects a row of the list model, or the first that is shown.
     void chooseRow(int row);
+    /// Among what is shown.
+    int position() const;
+    void chooseAt(int position);  ///< or as near as there is a row
     void step(int by);
     QString selectionAsText() const;
     void clearFilters();

@@ -16,7 +16,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kRowHeight = 40, kPicture = 32, kEdge = 6, kNumber = 52;
+constexpr int kRowHeight = 40, kPicture = 32, kEdge = 4, kNumber = 52;
 constexpr int kTile = 96;  // the grid's size: one decoding serves both
 
 void paintThumbnail(QPainter& painter, const QRect& cell, const ImageItem& image) {

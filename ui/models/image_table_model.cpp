@@ -39,7 +39,7 @@ int ImageTableModel::columnCount(const QModelIndex& parent) const {
 }
 
 bool ImageTableModel::isNumber(int column) {
-    return column == Probability || column == Cosine || column == Lead || column == Pixels;
+    return column == Probability || column == Cosine || column == Lead;
 }
 
 QVariant ImageTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
