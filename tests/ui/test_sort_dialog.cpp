@@ -57,11 +57,12 @@ class TestSortDialog : public QObject {
         m_pane->show();
         QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
         m_services->engine().openModel(m_common.filePath("model"));
-        QVERIFY(loaded.wait(20000));
+        QVERIFY(loaded.wait(kPatience));
         QVERIFY(!action()->isEnabled());
         m_pane->openPaths({at("in")});
-        QTRY_COMPARE(images().counts().failed, 1);
-        QTRY_VERIFY(images().counts().sure + images().counts().unsure == kPictures && !images().item(0).stale);
+        QTRY_COMPARE_WITH_TIMEOUT(images().counts().failed, 1, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            images().counts().sure + images().counts().unsure == kPictures && !images().item(0).stale, kPatience);
         QVERIFY(action()->isEnabled());
         m_before = files("in");
     }
@@ -86,11 +87,11 @@ class TestSortDialog : public QObject {
         QVERIFY2(!QFileInfo::exists(at("out")), "nothing is touched");
         dialog->mode().setCurrentIndex(1);
         QVERIFY2(!dialog->sortButton().isEnabled(), "the preview is of earlier choices");
-        QTRY_VERIFY(!dialog->isLooking());
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog->isLooking(), kPatience);
         QCOMPARE(dialog->sortButton().text(), QString("Move 5 picture(s)"));
         QVERIFY(QFile::remove(at("in/picture-0.png")));
         dialog->mode().setCurrentIndex(0);
-        QTRY_VERIFY(!dialog->isLooking());
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog->isLooking(), kPatience);
         QCOMPARE(dialog->sortButton().text(), QString("Copy 4 picture(s)"));
         QVERIFY2(dialog->preview().notes().contains("missing: picture-0.png"), qPrintable(dialog->preview().notes()));
     }
@@ -101,11 +102,11 @@ class TestSortDialog : public QObject {
         QVERIFY(unsure > 0);
         SortDialog* dialog = open();
         dialog->unsure().setCurrentIndex(1);
-        QTRY_VERIFY(!dialog->isLooking());
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog->isLooking(), kPatience);
         QVERIFY(dialog->preview().notes().contains(QString("%1 unsure").arg(unsure)));
         QCOMPARE(dialog->sortButton().isEnabled(), sure > 0);
         dialog->unsure().setCurrentIndex(2);
-        QTRY_VERIFY(!dialog->isLooking());
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog->isLooking(), kPatience);
         const QStringList lines = dialog->preview().folders();
         QVERIFY(std::any_of(lines.begin(), lines.end(), [unsure](const QString& line) {
             return line.startsWith(QString("Unsure\t%1\t").arg(unsure));
@@ -127,7 +128,7 @@ class TestSortDialog : public QObject {
         QTRY_COMPARE(m_news, QString("5 copied picture(s) removed"));
         QVERIFY(!QFileInfo::exists(at("out")));
         m_pane->undoStack().redo();
-        QTRY_VERIFY(action()->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(action()->isEnabled(), kPatience);
         QCOMPARE(files("out").size(), kPictures);
     }
 
@@ -148,7 +149,7 @@ class TestSortDialog : public QObject {
         m_pane->undoStack().redo();
         m_pane->undoStack().undo();
         QVERIFY(!action()->isEnabled());
-        QTRY_VERIFY(action()->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(action()->isEnabled(), kPatience);
         QCOMPARE(files("in"), m_before);
         QVERIFY(!QFileInfo::exists(at("out")));
         for (int row = 0; row < kPictures; ++row)
@@ -161,7 +162,7 @@ class TestSortDialog : public QObject {
         QTRY_COMPARE(images().rowCount(), kPictures + 1);
         QVERIFY(images().item(0).path.startsWith(at("in") + '/' + images().item(0).label));
         m_pane->undoStack().undo();
-        QTRY_VERIFY(action()->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(action()->isEnabled(), kPatience);
         QCOMPARE(files("in"), m_before);
     }
 
@@ -205,17 +206,18 @@ class TestSortDialog : public QObject {
         QVERIFY(!m_services->engine().jobs().isEmpty());
         for (const JobState& job : m_services->engine().jobs())
             m_services->engine().cancel(job.id);
-        QTRY_VERIFY(action()->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(action()->isEnabled(), kPatience);
         // Whatever was done until then can be undone.
         QCOMPARE(m_pane->undoStack().canUndo(), !files("out").isEmpty());
         m_pane->undoStack().undo();
-        QTRY_VERIFY(action()->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(action()->isEnabled(), kPatience);
         QVERIFY(files("out").isEmpty());
         QCOMPARE(files("in"), m_before);
     }
 
   private:
     static constexpr int kPictures = 5;
+    static constexpr int kPatience = 30000;  // milliseconds
 
     QString at(const QString& name) const { return m_folder->filePath(name); }
     ImageListModel& images() { return m_pane->session().images(); }
@@ -231,7 +233,7 @@ class TestSortDialog : public QObject {
         action()->trigger();
         auto* dialog = m_pane->findChild<SortDialog*>();
         dialog->setDestination(at("out"));
-        if (!QTest::qWaitFor([dialog] { return !dialog->isLooking(); })) qFatal("no preview");
+        if (!QTest::qWaitFor([dialog] { return !dialog->isLooking(); }, kPatience)) qFatal("no preview");
         return dialog;
     }
 
@@ -239,10 +241,10 @@ class TestSortDialog : public QObject {
         SortDialog* dialog = open();
         dialog->mode().setCurrentIndex(mode);
         if (!folder.isEmpty()) dialog->setDestination(folder);
-        QTRY_VERIFY(!dialog->isLooking());
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog->isLooking(), kPatience);
         connect(m_services.get(), &Services::notified, this, [this](const QString& text) { m_news = text; });
         dialog->sortButton().click();
-        QTRY_VERIFY(action()->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(action()->isEnabled(), kPatience);
         QVERIFY2(m_news.startsWith("5 picture(s)"), qPrintable(m_news));
     }
 

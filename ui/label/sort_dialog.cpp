@@ -100,6 +100,9 @@ SortDialog::SortDialog(Services& services, const ImageListModel& images, const Q
     m_sort->setDefault(true);
     column->addLayout(buttons);
     resize(px(640), px(580));
+    setTabOrder(m_mode, m_unsure);
+    setTabOrder(m_unsure, m_others);
+    m_destination->setFocus();
 
     m_wait.setSingleShot(true);
     m_wait.setInterval(kTypingPause);

@@ -20,7 +20,7 @@ namespace diagonal {
 
 namespace {
 
-enum Column { Folder, Count, Files };
+enum Column { Folder, Files, Count };
 constexpr int kFirstFiles = 3;
 
 class RowDelegate : public QStyledItemDelegate {
@@ -32,7 +32,7 @@ class RowDelegate : public QStyledItemDelegate {
         const QRect area = option.rect;
         if ((option.state & QStyle::State_Selected) != 0) painter->fillRect(area, colour(&Tokens::accentSoft));
         const QString text = index.data().toString();
-        const QRect inside = area.adjusted(px(8), 0, -px(8), 0);
+        const QRect inside = area.adjusted(px(2), 0, -px(2), 0);
         painter->setPen(colour(index.column() == Files ? &Tokens::text2 : &Tokens::text));
         painter->setFont(Theme::instance().font(index.column() == Folder ? 13 : 12));
         if (index.column() == Count)
@@ -62,12 +62,13 @@ SortPreview::SortPreview(QWidget* parent)
       m_left(new TextLabel({}, 12, 400, &Tokens::text2)),
       m_missing(new TextLabel({}, 12, 400, &Tokens::warn)) {
     m_folders->setColumnCount(3);
-    m_folders->setHeaderLabels({tr("Folder"), tr("Pictures"), tr("First files")});
+    m_folders->setHeaderLabels({tr("Folder"), tr("First files"), tr("Pictures")});
     m_folders->setAccessibleName(tr("Preview"));
     m_folders->setRootIsDecorated(false);
     m_folders->setUniformRowHeights(true);
     m_folders->setItemDelegate(new RowDelegate(m_folders));
     m_folders->header()->setSectionsMovable(false);
+    m_folders->header()->setStretchLastSection(false);
     m_folders->header()->setSectionResizeMode(Folder, QHeaderView::Interactive);
     m_folders->header()->setSectionResizeMode(Count, QHeaderView::Fixed);
     m_folders->header()->setSectionResizeMode(Files, QHeaderView::Stretch);
@@ -110,8 +111,8 @@ void SortPreview::show(const SortJob& job, const SortPlan& plan) {
     QList<QTreeWidgetItem*> rows;
     for (const auto& [folder, row] : folders) {
         auto* item = new QTreeWidgetItem(
-            {fromPath(folder), formatCount(row.count), firstNames(row.first, row.count).join(", ")});
-        for (int column = Folder; column <= Files; ++column)
+            {fromPath(folder), firstNames(row.first, row.count).join(", "), formatCount(row.count)});
+        for (int column = Folder; column <= Count; ++column)
             item->setToolTip(column, item->text(column));
         rows << item;
     }
