@@ -275,7 +275,7 @@ void LabelPane::arrange() {
     m_narrowView->setVisible(narrow);
     m_side->setVisible(!narrow || sideOnly);
     m_picture->setVisible(!sideOnly);
-    m_pages->setVisible(!(sideOnly && (empty || m_pages->currentWidget() != m_columns)));
+    m_pages->setVisible(!sideOnly || m_pages->currentWidget() == m_columns);
 }
 
 void LabelPane::saveLayout() const {

@@ -78,7 +78,7 @@ class LabelPane : public Pane {
     bool showsTable() const;
     bool showsComparison() const;
     QAbstractItemView& viewItems();  ///< of the view that is shown
-    int currentRow() const;  ///< of the list model; -1: none
+    int currentRow() const;          ///< of the list model; -1: none
     QList<int> selectedRows() const;
     void chooseRow(int row);
     void step(int by);
