@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QRegularExpression>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/engine/tiny_model.h"
+#include "ui/label/bar_grid.h"
+#include "ui/label/grid_column.h"
+#include "ui/label/image_grid.h"
+#include "ui/label/label_pane.h"
+#include "ui/label/label_strip.h"
+#include "ui/label/named_sets.h"
+#include "ui/label/picture_column.h"
+#include "ui/label/prompt_editor.h"
+#include "ui/label/side_panel.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/format.h"
+#include "ui/window/services.h"
+
+using namespace diagonal;
+
+/// What stands below the picture: each template alone, and the nearest words.
+class TestLabelStrip : public QObject {
+    Q_OBJECT
+
+  private:
+    ImageListModel& images() { return m_pane->session().images(); }
+    LabelStrip& strip() { return m_pane->pictureColumn().strip(); }
+    bool isLabelled() { return images().rowCount() == 1 && images().item(0).hasScores() && !images().item(0).stale; }
+    /// Probability of the picture's label `index` as the pane has it now.
+    QString probability(size_t index) {
+        for (const LabelScore& score : images().ranking(0))
+            if (score.label == index) return formatPercent(score.probability);
+        return {};
+    }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<Services> m_services;
+    std::unique_ptr<LabelPane> m_pane;
+
+  private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(m_folder.isValid());
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
+        QCoreApplication::setOrganizationName("DiagonalTest");
+        Theme::instance().install(*qApp);
+        writeTinyModel(m_folder.filePath("model").toStdString());
+        QImage image(40, 30, QImage::Format_RGB32);
+        image.fill(Qt::red);
+        QVERIFY(image.save(m_folder.filePath("red.png")));
+    }
+
+    void init() {
+        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
+        QSettings().clear();
+        QSettings().setValue("label/labels", QStringList({"red | crimson", "blue", "dog"}));
+        QSettings().setValue("label/templates", QStringList("a {}"));
+        cleanup();
+        m_services = std::make_unique<Services>();
+        m_pane = std::make_unique<LabelPane>(*m_services);
+        m_pane->resize(1364, 800);
+        m_pane->show();
+        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
+        m_services->engine().openModel(m_folder.filePath("model"));
+        QVERIFY(loaded.wait(20000));
+        m_pane->openPaths({m_folder.filePath("red.png")});
+        QTRY_VERIFY_WITH_TIMEOUT(isLabelled(), 20000);
+    }
+
+    void cleanup() {
+        m_pane.reset();
+        m_services.reset();
+    }
+
+    void eachTemplateAloneGivesWhatThePaneGivesWithIt() {
+        const QStringList templates = {"a {}", "the {}", "one {} here"};
+        m_pane->side().prompt().setTemplates(templates);
+        QTRY_VERIFY(isLabelled());
+        const size_t best = static_cast<size_t>(images().item(0).top.best);
+        const QString ensemble = probability(best);
+        strip().setChosenLabel(images().labels()[static_cast<qsizetype>(best)]);
+        strip().setView(LabelStrip::ByTemplate);
+        QTRY_VERIFY(!strip().isReading());
+        const auto rows = strip().templates().rows();
+        QCOMPARE(rows.size(), size_t{4});
+        QCOMPARE(rows[3].number, ensemble);
+        QVERIFY(rows[3].isStrong);
+        for (int i = 0; i < 3; ++i) {
+            QCOMPARE(rows[static_cast<size_t>(i)].name, templates[i]);
+            strip().setView(LabelStrip::Counts);
+            m_pane->side().prompt().setTemplates({templates[i]});
+            QTRY_VERIFY(isLabelled());
+            QCOMPARE(rows[static_cast<size_t>(i)].number, probability(best));
+        }
+    }
+
+    void oneTemplateIsComparedWithTheBestSeven() {
+        strip().setView(LabelStrip::ByTemplate);
+        QTRY_VERIFY(!strip().isReading());
+        const auto& rows = strip().templates().rows();
+        QCOMPARE(rows.size(), size_t{10});
+        QCOMPARE(rows[0].name, QString("a {}"));
+        QCOMPARE(rows[1].name, QString("{}"));
+        for (const auto& row : rows)
+            QVERIFY2(!row.number.isEmpty(), qPrintable(row.name));
+        // Labels that change are read anew.
+        m_pane->session().setLabels({"green", "blue"});
+        QTRY_VERIFY(!strip().isReading() && isLabelled());
+        QVERIFY(!strip().templates().rows().empty());
+    }
+
+    void nearestWordsComeBestFirstAndBecomeLabels() {
+        if (NamedSets(TextSets::Labels).lines("imagenet").isEmpty())
+            QSKIP("scripts/setup has not fetched ImageNet's names");
+        strip().setView(LabelStrip::NearestWords);
+        QTRY_VERIFY_WITH_TIMEOUT(!strip().isReading(), 60000);
+        const auto rows = strip().words().rows();
+        QCOMPARE(rows.size(), size_t{10});
+        for (size_t i = 1; i < rows.size(); ++i)
+            QVERIFY(rows[i - 1].share >= rows[i].share);
+        QTest::mouseClick(&strip().words(), Qt::LeftButton, {}, {30, 10});
+        QVERIFY(m_pane->session().labels().contains(rows[0].name));
+        m_pane->undoStack().undo();
+        QVERIFY(!m_pane->session().labels().contains(rows[0].name));
+    }
+
+    void withoutAnImageAHintStandsThere() {
+        m_pane->gridColumn().grid().selectAll();
+        strip().setView(LabelStrip::ByTemplate);
+        m_pane->removeSelected();
+        QVERIFY(strip().templates().rows().empty());
+        QVERIFY(!strip().templates().accessibleName().isEmpty());
+    }
+};
+
+QTEST_MAIN(TestLabelStrip)
+#include "test_label_strip.moc"
