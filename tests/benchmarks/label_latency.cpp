@@ -55,7 +55,11 @@ void fill(ImageListModel& images, int64_t dim) {
     std::vector<std::pair<quint64, ImageEmbedding>> embeddings;
     for (int row = 0; row < images.rowCount(); ++row)
         if (images.item(row).waiting)
-            embeddings.emplace_back(images.item(row).id, ImageEmbedding{.values = randomUnit(generator, dim)});
+            {
+            ImageEmbedding one;
+            one.values = randomUnit(generator, dim);
+            embeddings.emplace_back(images.item(row).id, std::move(one));
+        }
     images.setEmbeddings(embeddings);
 }
 

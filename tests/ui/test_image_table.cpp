@@ -321,7 +321,7 @@ class TestImageTable : public QObject {
         ImageTableModel table(images);
         fill(images);
         table.refresh();
-        images.appendFailed("/a/=x\ty.png", "gone");
+        images.appendFailed({{"/a/=x\ty.png", "gone"}});
         table.refresh();
         const QList<int> columns = {ImageTableModel::Name, ImageTableModel::Label, ImageTableModel::Cosine,
                                     ImageTableModel::Verdict};
