@@ -143,7 +143,7 @@ void LabelCounts::resizeEvent(QResizeEvent* event) {
 
 void LabelCounts::fit() {
     const int columns = std::clamp(viewport()->width() / px(kLeastColumn), 1, 2);
-    setGridSize({viewport()->width() / columns - 1, px(kRowHeight)});
+    setGridSize({viewport()->width() / columns - px(4), px(kRowHeight)});
 }
 
 void LabelCounts::contextMenuEvent(QContextMenuEvent* event) {
