@@ -142,8 +142,10 @@ void LabelCounts::resizeEvent(QResizeEvent* event) {
 }
 
 void LabelCounts::fit() {
-    const int columns = std::clamp(viewport()->width() / px(kLeastColumn), 1, 2);
-    setGridSize({viewport()->width() / columns - px(4), px(kRowHeight)});
+    // The layout keeps room for the scroll bar, shown or not.
+    const int room = width() - style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, this) - px(4);
+    const int columns = std::clamp(room / px(kLeastColumn), 1, 2);
+    setGridSize({room / columns, px(kRowHeight)});
 }
 
 void LabelCounts::contextMenuEvent(QContextMenuEvent* event) {
