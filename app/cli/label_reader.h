@@ -17,8 +17,8 @@ struct NamedScore {
 struct LabelResult {
     std::string image, error;
     std::vector<NamedScore> scores;
-    std::string label = {};           ///< that is given; empty: none
-    std::optional<bool> sure = {};    ///< nothing where one score alone does not tell
+    std::string label = {};         ///< that is given; empty: none
+    std::optional<bool> sure = {};  ///< nothing where one score alone does not tell
 };
 
 /// The results of a file, in its order.

@@ -54,8 +54,7 @@ void fill(ImageListModel& images, int64_t dim) {
     std::mt19937 generator(1);
     std::vector<std::pair<quint64, ImageEmbedding>> embeddings;
     for (int row = 0; row < images.rowCount(); ++row)
-        if (images.item(row).waiting)
-            {
+        if (images.item(row).waiting) {
             ImageEmbedding one;
             one.values = randomUnit(generator, dim);
             embeddings.emplace_back(images.item(row).id, std::move(one));

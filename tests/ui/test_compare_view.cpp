@@ -148,7 +148,7 @@ class TestCompareView : public QObject {
         for (const std::string& label : kLabels)
             labels << QString::fromStdString(label);
         QSettings().setValue("label/labels", labels);
-        QSettings().setValue("label/template", "a photo of a {}");
+        QSettings().setValue("label/templates", QStringList("a photo of a {}"));
         cleanup();
         m_services = std::make_unique<Services>();
         m_pane = std::make_unique<LabelPane>(*m_services);

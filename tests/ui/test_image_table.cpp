@@ -36,9 +36,9 @@ namespace {
 
 const QStringList kLabels = {"east", "north | up", "west"};
 
-/// Three labels in a plane.
+/// Three labels in a plane; "up" lies beside "north" and never counts.
 Embeddings compass() {
-    return {2, {1, 0, 0, 1, -1, 0}};
+    return {2, {1, 0, 0, 1, 0, 0.5F, -1, 0}};
 }
 
 ImageEmbedding towards(double degrees) {
@@ -134,7 +134,7 @@ class TestImageTable : public QObject {
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
         QSettings().clear();
         QSettings().setValue("label/labels", QStringList({"red", "dark blue", "dog"}));
-        QSettings().setValue("label/template", "a {}");
+        QSettings().setValue("label/templates", QStringList("a {}"));
     }
 
     void cleanup() {

@@ -38,7 +38,7 @@ class TestSortDialog : public QObject {
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
         QSettings().clear();
         QSettings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
-        QSettings().setValue("label/template", "a {}");
+        QSettings().setValue("label/templates", QStringList("a {}"));
         cleanup();
         m_folder = std::make_unique<QTemporaryDir>();
         const QList<QColor> colours = {Qt::red, Qt::blue, Qt::green, Qt::white, Qt::black};
