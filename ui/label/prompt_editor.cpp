@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/label/prompt_editor.h"
 
+#include <QMimeData>
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QVBoxLayout>
@@ -29,13 +30,17 @@ class PromptField : public QPlainTextEdit {
         setAcceptDrops(false);  // files dropped here are pictures for the pane
         viewport()->setAcceptDrops(false);
         setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
         setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
         followTheme(this, [this] {
             setFont(Theme::instance().font(13));
             document()->setDocumentMargin(px(5));
             updateGeometry();
         });
-        connect(this, &QPlainTextEdit::blockCountChanged, this, [this] { updateGeometry(); });
+        connect(this, &QPlainTextEdit::blockCountChanged, this, [this](int lines) {
+            setVerticalScrollBarPolicy(lines > kMostLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+            updateGeometry();
+        });
     }
     void setInvalid(bool invalid) {
         m_invalid = invalid;

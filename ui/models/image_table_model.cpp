@@ -118,8 +118,9 @@ QString ImageTableModel::text(const ImageItem& image, int column) const {
             return scored ? formatPercent(image.top.probability) : QString();
         case Cosine:
             return scored ? formatCosine(image.top.cosine) : QString();
-        case Lead:
-            return scored && image.top.second >= 0 ? QLocale().toString(leadPoints(image), 'f', 0) : QString();
+        case Lead:  // never 100: no label is certain
+            return scored && image.top.second >= 0 ? QLocale().toString(std::min(99.0, leadPoints(image)), 'f', 0)
+                                                   : QString();
         default:
             return plainText(image, column);
     }
