@@ -16,7 +16,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kTypingMilliseconds = 30;
+constexpr int kTypingMilliseconds = 10;
 constexpr int kTakeMilliseconds = 100;
 
 }  // namespace
