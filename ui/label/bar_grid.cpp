@@ -18,7 +18,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kShownRows = 5, kColumns = 2, kRowHeight = 22, kMargin = 16, kColumnGap = 24, kNumber = 52;
+constexpr int kShownRows = 5, kColumns = 2, kRowHeight = 22, kMargin = 16, kColumnGap = 24, kNumber = 58;
 
 }  // namespace
 
