@@ -136,6 +136,8 @@ QWidget* LabelPane::createToolbar() {
     m_counts = new TextLabel({}, 12, 400, &Tokens::text2);
     m_exportButton = makeButton(tr("Export…"), "ui/export");
     connect(m_exportButton, &QPushButton::clicked, this, &LabelPane::chooseExport);
+    for (QPushButton* button : {m_sortButton, m_exportButton})
+        button->setAccessibleName(button->text());
     toolbar->addWidget(m_openButton);
     toolbar->addWidget(paste);
     toolbar->addWidget(undo);
@@ -273,6 +275,10 @@ void LabelPane::arrange() {
     const bool sideOnly = narrow && m_narrowView->currentIndex() == 1;
     m_narrow = narrow;
     m_narrowView->setVisible(narrow);
+    // The toolbar makes room for that.
+    m_counts->setVisible(!narrow);
+    for (QPushButton* button : {m_sortButton, m_exportButton})
+        button->setText(narrow ? QString() : button->accessibleName());
     m_side->setVisible(!narrow || sideOnly);
     m_picture->setVisible(!sideOnly);
     m_pages->setVisible(!sideOnly || m_pages->currentWidget() == m_columns);
