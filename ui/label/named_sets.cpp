@@ -16,7 +16,17 @@ QString demoShapes() {
     return QCoreApplication::translate("diagonal::LabelPane", "Demo shapes");
 }
 
-/// Read once: they do not change while the program runs.
+// Both are read once: they do not change while the program runs, and typing asks for them at each key.
+
+QStringList shippedNames(TextSets kind) {
+    static QHash<int, QStringList> kept;
+    QStringList& names = kept[static_cast<int>(kind)];
+    if (names.isEmpty())
+        for (const std::string& name : textSetNames(kind))
+            names << QString::fromStdString(name);
+    return names;
+}
+
 QStringList shippedLines(TextSets kind, const QString& name) {
     static QHash<QString, QStringList> kept;
     const QString key = QString::number(static_cast<int>(kind)) + name;
@@ -40,9 +50,7 @@ QString NamedSets::group() const {
 QStringList NamedSets::builtIn() const {
     QStringList names;
     if (m_kind == TextSets::Labels) names << demoShapes();
-    for (const std::string& name : textSetNames(m_kind))
-        names << QString::fromStdString(name);
-    return names;
+    return names + shippedNames(m_kind);
 }
 
 // Names are kept as values: a key cannot hold every character that a person may type.
