@@ -13,7 +13,7 @@
 #include "engine/base/device.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/presets.h"
-#include "engine/model/quantized.h"
+#include "engine/model/packed_weight.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "training/data/scenes.h"
 #include "training/losses/loss.h"
@@ -105,7 +105,7 @@ std::pair<torch::Tensor, torch::Tensor> tokens(const ModelBundle& bundle, std::s
 Measured measureImage(const Setup& setup) {
     auto bundle = openModel(setup.options.model);
     bundle.model->to(setup.device, setup.type);
-    if (setup.precision == "int8") quantize(*bundle.model);
+    if (setup.device.is_cpu()) packWeights(*bundle.model, setup.precision);
     bundle.model->eval();
     const int64_t size = bundle.model->config().imageSize;
     const auto pixels =
@@ -118,7 +118,7 @@ Measured measureImage(const Setup& setup) {
 Measured measureText(const Setup& setup) {
     auto bundle = openModel(setup.options.model);
     bundle.model->to(setup.device, setup.type);
-    if (setup.precision == "int8") quantize(*bundle.model);
+    if (setup.device.is_cpu()) packWeights(*bundle.model, setup.precision);
     bundle.model->eval();
     const auto texts = benchTexts(setup.options);
     const auto batch = static_cast<size_t>(setup.options.batchSize);

@@ -15,7 +15,7 @@
 #include "engine/inference/image_loader.h"
 #include "engine/inference/label_cache.h"
 #include "engine/model/layers.h"
-#include "engine/model/quantized.h"
+#include "engine/model/packed_weight.h"
 #include "engine/model/relevance.h"
 
 namespace diagonal {
@@ -136,15 +136,14 @@ std::shared_ptr<Session> Session::open(const std::string& model, const SessionOp
     impl.device = torch::Device(impl.options.device);
     if (options.precision == "auto") impl.options.precision = impl.device.is_cuda() ? "bf16" : "fp32";
     impl.dtype = dtypeOf(impl.options.precision);
+    if (impl.options.precision == "int8" && !impl.device.is_cpu())
+        throw Error("--precision int8", "is for the CPU", "Use --device cpu");
     if (options.batchSize < 1) throw Error("--batch-size", "must be at least 1");
     impl.bundle = loadModel(resolveModel(model, job),
                             {.writable = false, .imageSize = options.imageSize, .architecture = options.architecture});
     impl.bundle.model->to(impl.device, impl.dtype);
     impl.bundle.model->eval();
-    if (impl.options.precision == "int8") {
-        if (impl.device.is_cuda()) throw Error("--precision int8", "is for the CPU", "Use --device cpu");
-        quantize(*impl.bundle.model);
-    }
+    if (impl.device.is_cpu()) packWeights(*impl.bundle.model, impl.options.precision);
     for (auto& parameter : impl.bundle.model->parameters())
         parameter.requires_grad_(false);  // nothing is trained here; relevance asks for other gradients
     return session;

@@ -32,7 +32,7 @@ Linear::Linear(const Scope& scope, int64_t in, int64_t out, Init weightInit, Ini
 }
 
 Tensor Linear::operator()(const Tensor& x) const {
-    return linear(x, weight, bias, m_int8);
+    return linear(x, weight, bias, m_packed);
 }
 
 LayerNorm::LayerNorm(const Scope& scope, int64_t width, double epsilon) : m_epsilon(epsilon) {

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/model/quantized.h"
+#include "engine/model/packed_weight.h"
 #include "engine/model/weights.h"
 
 namespace diagonal {
@@ -27,17 +27,17 @@ std::shared_ptr<Layer> addChild(torch::nn::Module& parent, const Scope& scope, c
 torch::Tensor normalizedRows(const torch::Tensor& x);
 
 /// torch.nn.Linear. Without `weight` both tensors are drawn as torch draws them; with it the bias starts at 0.
-class Linear : public torch::nn::Module, public Quantizable {
+class Linear : public torch::nn::Module, public Packable {
   public:
     Linear(const Scope& scope, int64_t in, int64_t out);
     Linear(const Scope& scope, int64_t in, int64_t out, Init weight, Init bias = Init::value(0));
     torch::Tensor operator()(const torch::Tensor& x) const;
-    void quantize() override { m_int8 = std::make_shared<Int8Weight>(weight, bias); }
+    void pack(Pack how) override { m_packed = how(weight, bias); }
 
     torch::Tensor weight, bias;
 
   private:
-    std::shared_ptr<Int8Weight> m_int8;
+    std::shared_ptr<PackedWeight> m_packed;
 };
 
 /// torch.nn.LayerNorm over the last dimension.

@@ -51,7 +51,7 @@ Tensor Attention::forward(const Tensor& x, const Packing& packing, bool causal) 
     const auto byHeads = [this](const Tensor& part, const Sequences& of) {
         return part.view({of.count, of.length, m_heads, -1}).transpose(1, 2);  // [count, heads, length, depth]
     };
-    const auto parts = bySequences(linear(x, m_inWeight, m_inBias, m_inInt8), packing);
+    const auto parts = bySequences(linear(x, m_inWeight, m_inBias, m_inPacked), packing);
     std::vector<Tensor> attended;
     for (size_t i = 0; i < packing.size(); ++i) {
         const auto qkv = parts[i].chunk(3, -1);

@@ -33,7 +33,7 @@ struct Sequences {
 using Packing = std::vector<Sequences>;
 
 /// torch.nn.MultiheadAttention's parameters under its names.
-class Attention : public torch::nn::Module, public Quantizable {
+class Attention : public torch::nn::Module, public Packable {
   public:
     Attention(const Scope& scope, int width, int heads, Init in, Init out);
 
@@ -47,12 +47,12 @@ class Attention : public torch::nn::Module, public Quantizable {
     /// probabilities receives [n, heads, queries, length], which ask for a gradient.
     torch::Tensor forwardTraced(const torch::Tensor& query, const torch::Tensor& x, torch::Tensor& probabilities) const;
 
-    void quantize() override { m_inInt8 = std::make_shared<Int8Weight>(m_inWeight, m_inBias); }
+    void pack(Pack how) override { m_inPacked = how(m_inWeight, m_inBias); }
 
   private:
     int64_t m_heads;
     torch::Tensor m_inWeight, m_inBias;
-    std::shared_ptr<Int8Weight> m_inInt8;
+    std::shared_ptr<PackedWeight> m_inPacked;
     std::shared_ptr<Linear> m_out;
 };
 

@@ -3,14 +3,14 @@
 """Labelling of diagonal-cli against a script with open_clip and Pillow, in turns in one run on the same threads.
 
     python tests/benchmarks/compare_labelling.py images --images FOLDER [--count 1000] [--model ViT-B-32] [--rounds 3] [--precision int8]
-    python tests/benchmarks/compare_labelling.py classifier [--labels 25] [--model ViT-B-32] [--rounds 1]
+    python tests/benchmarks/compare_labelling.py classifier [--labels 25] [--every 1] [--model ViT-B-32] [--rounds 1]
 
 images: `label` of that many photographs with ten labels. Whole processes are timed, and the time of one photograph (start and
 loading) is taken off: images a second of the work itself. open_clip runs with 0, 1 and 2 loader processes first and competes with
 the best. The probabilities of all are compared; with another --precision than fp32, Diagonal's first labels too.
 
 classifier: the weights of open_clip.build_zero_shot_classifier for the first ImageNet names in OpenAI's 80 templates, and
-`embed --texts --templates openai-80`, start and loading (one label, one template) taken off. Fails where a weight differs by more than 1e-5.
+`embed --texts --templates openai-80`, start and loading (one label, one template) taken off. open_clip builds every Nth label only, and is compared there. Fails where a weight differs by more than 1e-5.
 
 Weights are random (seed 0) with a temperature of 0.01. Run with the reference's Python: open_clip_torch 3.3.0, torch 2.11.0."""
 import argparse
@@ -132,7 +132,8 @@ def images(options, scratch):
     trials = {workers: theirs(some, workers) for workers in (0, 1, 2)}
     workers = min(trials, key=trials.get)
     print(f"open_clip, {len(some)} images, seconds by loader processes: {trials}", flush=True)
-    start_ours, start_theirs = ours(files[:1], options.precision), theirs(files[:1], workers)
+    start_ours = min(ours(files[:1], options.precision) for _ in range(2))
+    start_theirs = min(theirs(files[:1], workers) for _ in range(2))
     print(f"one image: diagonal-cli {start_ours:.2f} s, open_clip {start_theirs:.2f} s", flush=True)
     times = {"ours": [], "theirs": []}
     for _ in range(options.rounds):
@@ -151,6 +152,7 @@ def classifier(options, scratch):
     import numpy
 
     names = (ROOT / "resources/clip/imagenet_classes.txt").read_text(encoding="utf-8").splitlines()[: options.labels]
+    some = names[:: options.every]
     templates = ROOT / "resources/clip/openai_imagenet_templates.txt"
     texts, out = scratch / "names.txt", scratch / "ours.npy"
 
@@ -168,10 +170,12 @@ def classifier(options, scratch):
     print(f"one sentence: diagonal-cli {start_ours:.2f} s, open_clip {start_theirs:.2f} s", flush=True)
     times = {"ours": [], "theirs": []}
     for _ in range(options.rounds):
-        times["theirs"].append(theirs(names, False) - start_theirs)
+        # Seconds of a whole classifier, as if open_clip built all labels at the pace of its share.
+        times["theirs"].append((theirs(some, False) - start_theirs) * len(names) / len(some))
         times["ours"].append(ours(names, ["--templates", "openai-80"]) - start_ours)
-    report(f"{options.model}, {len(names)} labels in 80 templates", times["ours"], times["theirs"], 80 * len(names), "sentences")
-    worst = float(numpy.abs(numpy.load(out) - numpy.load(scratch / "theirs.npy")).max())
+    report(f"{options.model}, {len(names)} labels in 80 templates (open_clip: {len(some)})", times["ours"], times["theirs"],
+           80 * len(names), "sentences")
+    worst = float(numpy.abs(numpy.load(out)[:: options.every] - numpy.load(scratch / "theirs.npy")).max())
     print(f"largest difference of a weight {worst:.1e}")
     if worst > 1e-5:
         sys.exit("weights differ by more than 1e-5")
@@ -183,6 +187,7 @@ def main():
     parser.add_argument("--images")
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--labels", type=int, default=25)
+    parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--model", default="ViT-B-32")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)

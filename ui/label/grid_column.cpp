@@ -19,17 +19,16 @@ GridColumn::GridColumn(ImageListModel& images, QWidget* parent)
     : Panel(&Tokens::surface, {}, parent),
       m_images(images),
       m_chips(new FilterChips),
-      m_grid(new ImageGrid),
+      m_grid(new ImageGrid(m_shown)),
       m_none(new TextLabel(tr("No images here"), 13, 400, &Tokens::text3)) {
     m_shown.setSourceModel(&images);
-    m_grid->setModel(&m_shown);
     m_chips->addChip(tr("All"));
     m_chips->addChip(tr("Sure"));
     m_chips->addChip(tr("Unsure"));
     m_chips->setHiddenWhenZero(m_chips->addChip(tr("Failed")));
     m_chips->setCurrentIndex(0);
     m_chips->setAccessibleName(tr("Which images are shown"));
-    auto* order = new IconButton("ui/sort", tr("Order of the images"));
+    auto* order = new IconButton("ui/sort", tr("Order and groups of the images"));
 
     auto* header = new QHBoxLayout;
     header->setContentsMargins(px(12), px(6), px(8), px(6));
@@ -89,6 +88,16 @@ void GridColumn::showOrders() {
         action->setCheckable(true);
         action->setChecked(order == m_shown.order());
     }
+    menu.addSeparator();
+    QAction* grouped = menu.addAction(tr("Group by label"));
+    grouped->setCheckable(true);
+    grouped->setChecked(m_shown.isGrouped());
+    connect(grouped, &QAction::toggled, this, [this](bool on) {
+        m_shown.setGrouped(on);
+        m_grid->scrollTo(m_grid->currentIndex());
+    });
+    menu.addAction(tr("Fold all groups"), this, [this] { m_grid->foldAll(true); })->setEnabled(m_shown.isGrouped());
+    menu.addAction(tr("Unfold all groups"), this, [this] { m_grid->foldAll(false); })->setEnabled(m_shown.isGrouped());
     const auto* button = qobject_cast<QWidget*>(sender());
     menu.exec(button->mapToGlobal(QPoint(0, button->height())));
 }

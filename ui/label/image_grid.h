@@ -1,23 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QListView>
+#include <QAbstractItemView>
+#include <QSet>
 #include <QTimer>
+
+#include "ui/label/tile_layout.h"
+#include "ui/models/image_filter_model.h"
 
 namespace diagonal {
 
 class TileDelegate;
 
-/// The thumbnails: arrows walk the tiles, only what is seen is drawn and decoded.
-class ImageGrid : public QListView {
+/// The thumbnails, group by group where the model groups them: arrows walk the tiles, a click on a head selects its
+/// images or folds them away. Only what is seen is drawn and decoded.
+class ImageGrid : public QAbstractItemView {
     Q_OBJECT
 
   public:
-    explicit ImageGrid(QWidget* parent = nullptr);
+    explicit ImageGrid(ImageFilterModel& images, QWidget* parent = nullptr);
     void setShowsCosine(bool shows);
     /// Selects and shows one; an invalid index clears.
     void choose(const QModelIndex& index);
+    void foldAll(bool folded);
+
+    const TileLayout& tiles() const;
+    /// Group heads that stand at a point of the viewport, the one kept in sight among them; -1: none.
+    int headAt(QPoint position) const;
+
     QSize sizeHint() const override;
+    QRect visualRect(const QModelIndex& index) const override;
+    void scrollTo(const QModelIndex& index, ScrollHint hint = EnsureVisible) override;
+    QModelIndex indexAt(const QPoint& position) const override;
+    void doItemsLayout() override;
 
   Q_SIGNALS:
     void currentImageChanged(const QModelIndex& index);
@@ -25,10 +40,39 @@ class ImageGrid : public QListView {
   protected:
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
     void updateGeometries() override;
+    QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) override;
+    int horizontalOffset() const override { return 0; }
+    int verticalOffset() const override;
+    bool isIndexHidden(const QModelIndex&) const override { return false; }
+    void setSelection(const QRect& rect, QItemSelectionModel::SelectionFlags flags) override;
+    QRegion visualRegionForSelection(const QItemSelection& selection) const override;
+
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
 
   private:
+    void invalidate();
+    void arrange() const;
+    void hover(QPoint position);
+    void clickHead(int group, const QMouseEvent& event);
+    void setFolded(int group, bool folded);
+    QRect headArea(int group) const;
+    void paintHead(QPainter& painter, int group) const;
+
+    ImageFilterModel& m_images;
     TileDelegate* m_delegate;
     QTimer m_scrolled;
+    QSet<std::pair<int, QString>> m_folded;  ///< kinds and labels
+    mutable std::vector<ImageGroup> m_groups;
+    mutable TileLayout m_tiles;
+    mutable bool m_arranged = false;
+    std::pair<int, int> m_hovered = {-1, -1};  ///< tile and head
+    QPoint m_pressed;                          ///< of the content, where a rubber band begins
+    QRect m_band;                              ///< of the content
 };
 
 }  // namespace diagonal

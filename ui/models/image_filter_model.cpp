@@ -14,7 +14,29 @@ double lead(const ImageItem& one, double without) {
     return one.isFailed() || !one.hasScores() ? without : one.top.probability - one.top.secondProbability;
 }
 
+ImageGroup::Kind kindOf(const ImageItem& image) {
+    using Kind = ImageGroup::Kind;
+    return image.isFailed()     ? Kind::Failed
+           : !image.hasScores() ? Kind::Unlabelled
+           : image.assigned     ? Kind::Label
+                                : Kind::NoLabel;
+}
+
 }  // namespace
+
+QString ImageGroup::name() const {
+    switch (kind) {
+        case Kind::Label:
+            return label;
+        case Kind::NoLabel:
+            return ImageFilterModel::tr("No label");
+        case Kind::Unlabelled:
+            return ImageFilterModel::tr("Not labelled yet");
+        case Kind::Failed:
+            return ImageFilterModel::tr("Not readable");
+    }
+    return {};
+}
 
 bool passes(const ImageItem& image, ImageFilter filter) {
     switch (filter) {
@@ -48,8 +70,35 @@ void ImageFilterModel::setFilter(ImageFilter filter) {
 
 void ImageFilterModel::setOrder(ImageOrder order) {
     m_order = order;
+    sortAnew();
+}
+
+void ImageFilterModel::setGrouped(bool grouped) {
+    m_grouped = grouped;
+    sortAnew();
+}
+
+void ImageFilterModel::sortAnew() {
     sort(-1);
-    if (order != ImageOrder::AsAdded) sort(0);
+    if (m_grouped || m_order != ImageOrder::AsAdded) sort(0);
+}
+
+const ImageItem& ImageFilterModel::itemAt(int row) const {
+    return static_cast<const ImageListModel*>(sourceModel())->item(mapToSource(index(row, 0)).row());
+}
+
+std::vector<ImageGroup> ImageFilterModel::groups() const {
+    std::vector<ImageGroup> groups;
+    if (!m_grouped) return groups;
+    for (int row = 0; row < rowCount(); ++row) {
+        const ImageItem& image = itemAt(row);
+        const ImageGroup::Kind kind = kindOf(image);
+        const bool labelled = kind == ImageGroup::Kind::Label;
+        if (groups.empty() || groups.back().kind != kind || (labelled && groups.back().label != image.label))
+            groups.push_back({kind, labelled ? image.label : QString(), row, 0});
+        ++groups.back().count;
+    }
+    return groups;
 }
 
 bool ImageFilterModel::filterAcceptsRow(int row, const QModelIndex&) const {
@@ -60,6 +109,11 @@ bool ImageFilterModel::lessThan(const QModelIndex& left, const QModelIndex& righ
     const auto* images = static_cast<const ImageListModel*>(sourceModel());
     const ImageItem& a = images->item(left.row());
     const ImageItem& b = images->item(right.row());
+    if (m_grouped) {
+        const ImageGroup::Kind kind = kindOf(a), other = kindOf(b);
+        if (kind != other) return kind < other;
+        if (kind == ImageGroup::Kind::Label && a.label != b.label) return a.label < b.label;
+    }
     switch (m_order) {
         case ImageOrder::Name:
             if (const int order = m_collator.compare(a.name, b.name); order != 0) return order < 0;
