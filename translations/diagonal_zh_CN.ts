@@ -1455,10 +1455,6 @@ Right: %2</source>
         <translation>显示哪些图片</translation>
     </message>
     <message>
-        <source>Order of the images</source>
-        <translation>图片顺序</translation>
-    </message>
-    <message>
         <source>As added</source>
         <translation>按添加顺序</translation>
     </message>
@@ -1478,6 +1474,22 @@ Right: %2</source>
         <source>Most sure first</source>
         <translation>最确定的在前</translation>
     </message>
+    <message>
+        <source>Order and groups of the images</source>
+        <translation>图像的排序与分组</translation>
+    </message>
+    <message>
+        <source>Group by label</source>
+        <translation>按标签分组</translation>
+    </message>
+    <message>
+        <source>Fold all groups</source>
+        <translation>折叠所有分组</translation>
+    </message>
+    <message>
+        <source>Unfold all groups</source>
+        <translation>展开所有分组</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::HeatmapView</name>
@@ -1494,10 +1506,29 @@ Right: %2</source>
     </message>
 </context>
 <context>
+    <name>diagonal::ImageFilterModel</name>
+    <message>
+        <source>No label</source>
+        <translation>无标签</translation>
+    </message>
+    <message>
+        <source>Not labelled yet</source>
+        <translation>尚未标注</translation>
+    </message>
+    <message>
+        <source>Not readable</source>
+        <translation>无法读取</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ImageGrid</name>
     <message>
         <source>Images</source>
         <translation>图片</translation>
+    </message>
+    <message>
+        <source>Click to select the group, on the arrow to fold it</source>
+        <translation>单击选中整组，单击箭头折叠该组</translation>
     </message>
 </context>
 <context>

@@ -37,6 +37,7 @@
 #include "ui/train/train_pane.h"
 #include "ui/train/wizard.h"
 #include "ui/widgets/disclosure.h"
+#include "ui/widgets/chip.h"
 #include "ui/window/main_window.h"
 #include "ui/window/services.h"
 #include "ui/window/translations.h"
@@ -161,6 +162,29 @@ void takeSortDialog(const Camera& camera, LabelPane& pane, const QString& folder
     images.setTemperature(temperature);
 }
 
+void takeGroups(const Camera& camera, LabelPane& pane) {
+    pane.gridColumn().shown().setGrouped(true);
+    camera.take(QStringLiteral("label-groups"));
+    pane.gridColumn().shown().setGrouped(false);
+}
+
+/// Files that cannot be read, among the others.
+void takeErrors(const Camera& camera, LabelPane& pane, const QDir& folder) {
+    const std::pair<const char*, QByteArray> files[] = {
+        {"empty.png", {}}, {"notes.jpg", "no picture, but words"}, {"half of it.png", QByteArray("\x89PNG\r\n\x1a\n", 8)}};
+    QStringList paths;
+    for (const auto& [name, bytes] : files) {
+        QFile file(folder.filePath(QString::fromLatin1(name)));
+        if (file.open(QIODevice::WriteOnly)) file.write(bytes);
+        paths << file.fileName();
+    }
+    pane.pictureColumn().strip().setView(LabelStrip::Counts);
+    pane.openPaths(paths);
+    camera.settle();
+    pane.gridColumn().chips().setCurrentIndex(static_cast<int>(ImageFilter::Failed));
+    camera.take(QStringLiteral("label-errors"));
+}
+
 /// The map is no listed job: it is waited for here.
 void takeRelevance(const Camera& camera, LabelPane& pane) {
     const QDeadlineTimer deadline(60'000);
@@ -249,8 +273,13 @@ int main(int argc, char** argv) {
     auto& label = pane<LabelPane>(window, "label");
     camera.take("label-empty");
     if (parser.isSet("labels")) label.side().replaceLabels(parser.value("labels").split(','));
+    if (given.isEmpty()) {
+        label.openPaths({images.first()});
+        camera.take("label-one");
+    }
     label.openPaths(images);
     camera.take("label");
+    takeGroups(camera, label);
     takeSortDialog(camera, label, QDir(work.path()).filePath("Pictures/sorted"));
     label.gridColumn().chooseRow(2);
     label.pictureColumn().relevance().setOn(true);
@@ -273,6 +302,7 @@ int main(int argc, char** argv) {
     label.undoStack().undo();
     label.showView("picture");
     takeEnsemble(camera, label);
+    takeErrors(camera, label, QDir(work.path()));
     if (parser.value("only") == "label") return 0;
 
     auto& matrix = pane<MatrixPane>(window, "matrix");
