@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "app/cli/console.h"
-#include "app/cli/image_names.h"
 #include "app/cli/inputs.h"
 #include "engine/inference/export.h"
+#include "engine/inference/image_names.h"
 
 namespace diagonal::cli {
 

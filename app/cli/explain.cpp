@@ -9,6 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/image/png.h"
 #include "engine/inference/export.h"
+#include "engine/inference/image_names.h"
 #include "engine/inference/zero_shot.h"
 
 namespace diagonal::cli {
@@ -86,7 +87,9 @@ class ExplainWriter {
     void addError(const std::filesystem::path& image, const std::string& error) {
         if (isCsv())
             m_output.write(csvText(resultName(image, m_output.isTerminal())) + ",,,,," + csvText(error) + "\r\n");
-        m_results.push_back({{"image", image.string()}, {"error", error}});
+        Json result = namedImage(image);
+        result["error"] = error;
+        m_results.push_back(std::move(result));
     }
     void finish() {
         if (m_options.format == Format::Json)
@@ -121,11 +124,12 @@ class ExplainWriter {
             if (!overlays.empty()) one["overlay"] = overlays[i].string();
             list.push_back(std::move(one));
         }
-        m_results.push_back({{"image", image.string()},
-                             {"width", first.imageWidth},
-                             {"height", first.imageHeight},
-                             {"area", {first.area.x, first.area.y, first.area.width, first.area.height}},
-                             {"maps", std::move(list)}});
+        Json result = namedImage(image);
+        result["width"] = first.imageWidth;
+        result["height"] = first.imageHeight;
+        result["area"] = {first.area.x, first.area.y, first.area.width, first.area.height};
+        result["maps"] = std::move(list);
+        m_results.push_back(std::move(result));
     }
 
     const ExplainOptions& m_options;

@@ -11,9 +11,9 @@
 #include <fstream>
 
 #include "app/cli/console.h"
-#include "app/cli/image_names.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/inference/image_names.h"
 
 namespace diagonal::cli {
 

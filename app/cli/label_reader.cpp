@@ -7,9 +7,9 @@
 #include <optional>
 #include <set>
 
-#include "app/cli/image_names.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/inference/image_names.h"
 #include "engine/inference/zero_shot.h"
 #include "training/data/csv.h"
 #include "training/data/json_elements.h"

@@ -4,9 +4,7 @@
 #include <algorithm>
 
 #include "app/cli/console.h"
-#include "app/cli/image_names.h"
 #include "app/cli/inputs.h"
-#include "engine/inference/export.h"
 
 namespace diagonal::cli {
 
@@ -18,11 +16,11 @@ constexpr size_t kMaxNameWidth = 48, kMaxLabelWidth = 32, kRunnersUp = 2;
 
 LabelWriter::LabelWriter(LabelReport report, const ImageFiles& images)
     : m_report(std::move(report)),
-      m_names(namesOf(m_report.labels)),
+      m_texts(m_report.labels, m_report.score, m_report.top),
       m_output(m_report.descriptor < 0 ? Output(m_report.out)
                                        : Output(m_report.descriptor, displayName(m_report.out))) {
     m_report.top = std::min(m_report.top, m_report.labels.size());
-    if (m_report.format == Format::Csv) m_output.write("image,rank,label,probability,cosine,error\r\n");
+    if (m_report.format == Format::Csv) m_output.write(LabelFormat::kCsvHead);
     if (m_report.format == Format::Table) measure(images);
     for (const auto& failure : images.failures)
         addError(failure.path, failure.reason);
@@ -39,7 +37,7 @@ void LabelWriter::measure(const ImageFiles& images) {
         m_nameWidth = std::max(m_nameWidth, displayWidth(shortName(name)));
     m_nameWidth = std::min(m_nameWidth, kMaxNameWidth);
     m_labelWidth = 10;
-    for (const auto& label : m_names)
+    for (const auto& label : m_texts.names())
         m_labelWidth = std::max(m_labelWidth, displayWidth(printable(label)));
     m_labelWidth = std::min(m_labelWidth, kMaxLabelWidth);
     std::string header = padded("IMAGE", m_nameWidth) + "  " + padded("BEST LABEL", m_labelWidth) + "  " +
@@ -58,7 +56,7 @@ std::string LabelWriter::shown(const LabelScore& score) const {
 
 void LabelWriter::addTableRow(const std::string& name, const std::vector<LabelScore>& bestFirst) {
     const auto label = [this](const LabelScore& score) {
-        return shorten(printable(m_names[score.label]), kMaxLabelWidth);
+        return shorten(printable(m_texts.names()[score.label]), kMaxLabelWidth);
     };
     std::string line = padded(shorten(name, m_nameWidth), m_nameWidth) + "  " +
                        padded(label(bestFirst.front()), m_labelWidth) + "  " +
@@ -70,7 +68,7 @@ void LabelWriter::addTableRow(const std::string& name, const std::vector<LabelSc
 }
 
 std::string LabelWriter::verdict(const std::vector<LabelScore>& bestFirst) const {
-    if (!isAssigned(bestFirst, m_report.labels, m_report.score)) return "none  ";
+    if (!m_texts.isAssigned(bestFirst)) return "none  ";
     return isSure(bestFirst) ? "sure  " : "unsure";
 }
 
@@ -79,32 +77,24 @@ void LabelWriter::add(const std::filesystem::path& file, const std::vector<Label
     if (m_report.format == Format::Table) {
         addTableRow(shortName(file), bestFirst);
         for (const auto& [promptTemplate, best] : byTemplate)
-            m_output.write("    " + padded(shorten(m_names[best.label], m_labelWidth), m_labelWidth) + "  " +
+            m_output.write("    " + padded(shorten(m_texts.names()[best.label], m_labelWidth), m_labelWidth) + "  " +
                            padded(shown(best), 7, true) + "  with “" + printable(promptTemplate) + "”\n");
         return;
     }
-    const std::string name = resultName(file, m_output.isTerminal());
     if (m_report.format == Format::Csv) {
-        for (size_t i = 0; i < std::min(m_report.top, bestFirst.size()); ++i)
-            m_output.write(csvText(name) + "," + std::to_string(i + 1) + "," + csvText(m_names[bestFirst[i].label]) +
-                           "," + csvNumber(bestFirst[i].probability) + "," + csvNumber(bestFirst[i].cosine) + ",\r\n");
+        m_output.write(m_texts.csv(resultName(file, m_output.isTerminal()), bestFirst));
         return;
     }
-    Json scores = Json::array();
-    for (size_t i = 0; i < std::min(m_report.top, bestFirst.size()); ++i)
-        scores.push_back({{"label", m_names[bestFirst[i].label]},
-                          {"probability", bestFirst[i].probability},
-                          {"cosine", bestFirst[i].cosine}});
-    Json result = namedImage(file);
-    const bool assigned = isAssigned(bestFirst, m_report.labels, m_report.score);
-    result["label"] = assigned ? Json(m_names[bestFirst.front().label]) : Json();
-    result["sure"] = isSure(bestFirst);
-    result["scores"] = std::move(scores);
+    Json result = m_texts.json(file, bestFirst);
     for (const auto& [promptTemplate, best] : byTemplate)
         result["by_template"].push_back({{"template", promptTemplate},
-                                         {"label", m_names[best.label]},
+                                         {"label", m_texts.names()[best.label]},
                                          {"probability", best.probability},
                                          {"cosine", best.cosine}});
+    addJson(std::move(result));
+}
+
+void LabelWriter::addJson(Json result) {
     if (m_report.format == Format::JsonLines)
         m_output.write(dump(result) + "\n");
     else
@@ -115,24 +105,15 @@ void LabelWriter::addError(const std::filesystem::path& file, const std::string&
     if (m_report.format == Format::Table) {
         m_output.write(padded(shorten(shortName(file), m_nameWidth), m_nameWidth) + "  (" + printable(reason) + ")\n");
     } else if (m_report.format == Format::Csv) {
-        m_output.write(csvText(resultName(file, m_output.isTerminal())) + ",,,,," + csvText(reason) + "\r\n");
+        m_output.write(LabelFormat::csvError(resultName(file, m_output.isTerminal()), reason));
     } else {
-        Json result = namedImage(file);
-        result["error"] = reason;
-        if (m_report.format == Format::JsonLines)
-            m_output.write(dump(result) + "\n");
-        else
-            m_results.push_back(std::move(result));
+        addJson(LabelFormat::jsonError(file, reason));
     }
 }
 
 void LabelWriter::finish() {
     if (m_report.format == Format::Json)
-        m_output.write(dump({{"model", m_report.model},
-                             {"labels", m_names},
-                             {"temperature", m_report.temperature},
-                             {"results", std::move(m_results)}},
-                            2) +
+        m_output.write(dump(m_texts.jsonDocument(m_report.model, m_report.temperature, std::move(m_results)), 2) +
                        "\n");
     m_output.finish();
 }

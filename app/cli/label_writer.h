@@ -7,7 +7,7 @@
 
 #include "app/cli/output.h"
 #include "engine/image/image_files.h"
-#include "engine/inference/zero_shot.h"
+#include "engine/inference/label_format.h"
 
 namespace diagonal::cli {
 
@@ -43,12 +43,13 @@ class LabelWriter {
   private:
     void measure(const ImageFiles& images);
     void addTableRow(const std::string& name, const std::vector<LabelScore>& bestFirst);
+    void addJson(Json result);
     std::string verdict(const std::vector<LabelScore>& bestFirst) const;
     std::string shown(const LabelScore& score) const;
     std::string shortName(const std::filesystem::path& file) const;
 
     LabelReport m_report;
-    std::vector<std::string> m_names;  ///< of the labels
+    LabelFormat m_texts;
     Output m_output;
     Json m_results = Json::array();
     std::filesystem::path m_folder;  ///< that the table's names are below

@@ -113,11 +113,12 @@ struct Session::Impl {
 
     std::string identity;              ///< empty: not asked for yet
     std::optional<LabelCache> labels;  ///< made when first needed
+    int computedBatches = 0;           ///< of images
 
     std::vector<bool> areFamiliar(const Tensor& features) const;
     CacheLink cacheLink(Session& session) const;
     void embedBatch(ImageBatch& batch, std::span<const std::filesystem::path> files, const CacheLink& cache,
-                    std::vector<ImageEmbedding>& results) const;
+                    std::vector<ImageEmbedding>& results);
     Tensor embed(ImageBatch& batch, const std::vector<int64_t>& good) const;
     Tensor embed(const TokenBatch& tokens, bool normalized) const;
     Tensor relevance(const Image& image, const Tensor& texts) const;
@@ -215,7 +216,7 @@ std::vector<bool> Session::Impl::areFamiliar(const Tensor& features) const {
 
 /// Fills in what the cache knows, and what is computed here: not normalised.
 void Session::Impl::embedBatch(ImageBatch& batch, std::span<const std::filesystem::path> files, const CacheLink& cache,
-                               std::vector<ImageEmbedding>& results) const {
+                               std::vector<ImageEmbedding>& results) {
     std::vector<int64_t> missing;
     for (size_t i = 0; i < results.size(); ++i) {
         LoadedImage& image = batch.images[i];
@@ -233,6 +234,7 @@ void Session::Impl::embedBatch(ImageBatch& batch, std::span<const std::filesyste
     }
     if (missing.empty()) return;
     const Tensor features = embed(batch, missing);
+    ++computedBatches;
     const float* row = features.const_data_ptr<float>();
     const std::vector<bool> familiar = areFamiliar(features);
     for (size_t k = 0; k < missing.size(); ++k, row += features.size(1)) {
@@ -271,6 +273,16 @@ void Session::embedImages(std::span<const std::filesystem::path> files, bool nor
         job.progress(done, total);
     }
     if (cache.cache) cache.cache->flush();
+}
+
+void Session::warmUp() {
+    Impl& impl = *m_impl;
+    if (impl.computedBatches >= 2) return;  // the first read the weights, the second packed them
+    const c10::InferenceMode inference;
+    const PreprocessConfig& size = impl.bundle.preprocess;
+    const auto options = torch::TensorOptions().device(impl.device).dtype(impl.dtype);
+    impl.bundle.model->encodeImage(torch::zeros({1, 3, size.height, size.width}, options), false);
+    ++impl.computedBatches;
 }
 
 Embeddings Session::embedTexts(std::span<const std::string> texts, bool normalized, std::vector<size_t>* truncated,

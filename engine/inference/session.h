@@ -68,6 +68,10 @@ class Session {
     void embedImages(std::span<const std::filesystem::path> files, bool normalized,
                      const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job = {});
 
+    /// Makes ready for the next picture: the weights are read from the disk and packed. Takes as long as a picture, and
+    /// nothing where two batches were computed already.
+    void warmUp();
+
     /// Embeds texts, [texts.size(), embed_dim]. truncated, when given, receives the indices of texts longer than the
     /// context.
     Embeddings embedTexts(std::span<const std::string> texts, bool normalized = true,

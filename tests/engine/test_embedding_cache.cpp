@@ -134,7 +134,9 @@ class TestEmbeddingCache : public QObject {
         settle(file);
         const auto second = embedAll(*session, {file});
         QVERIFY(first[0].values != second[0].values);
-        QVERIFY(equal(second, embedAll(*open(nullptr), {file})));
+        const auto other = open(nullptr);
+        other->warmUp();  // a first use, as the session had: the second rounds otherwise
+        QVERIFY(equal(second, embedAll(*other, {file})));
         std::ofstream(file, std::ios::binary) << "no picture";
         QVERIFY(!embedAll(*session, {file})[0].error.empty());
         fs::remove(file);

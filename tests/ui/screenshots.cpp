@@ -36,8 +36,8 @@
 #include "ui/style/theme.h"
 #include "ui/train/train_pane.h"
 #include "ui/train/wizard.h"
-#include "ui/widgets/disclosure.h"
 #include "ui/widgets/chip.h"
+#include "ui/widgets/disclosure.h"
 #include "ui/window/main_window.h"
 #include "ui/window/services.h"
 #include "ui/window/translations.h"
@@ -170,8 +170,9 @@ void takeGroups(const Camera& camera, LabelPane& pane) {
 
 /// Files that cannot be read, among the others.
 void takeErrors(const Camera& camera, LabelPane& pane, const QDir& folder) {
-    const std::pair<const char*, QByteArray> files[] = {
-        {"empty.png", {}}, {"notes.jpg", "no picture, but words"}, {"half of it.png", QByteArray("\x89PNG\r\n\x1a\n", 8)}};
+    const std::pair<const char*, QByteArray> files[] = {{"empty.png", {}},
+                                                        {"notes.jpg", "no picture, but words"},
+                                                        {"half of it.png", QByteArray("\x89PNG\r\n\x1a\n", 8)}};
     QStringList paths;
     for (const auto& [name, bytes] : files) {
         QFile file(folder.filePath(QString::fromLatin1(name)));

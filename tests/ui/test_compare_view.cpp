@@ -19,6 +19,7 @@
 #include "ui/label/compare_source.h"
 #include "ui/label/compare_view.h"
 #include "ui/label/label_pane.h"
+#include "ui/label/named_sets.h"
 #include "ui/label/side_panel.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
@@ -261,13 +262,30 @@ class TestCompareView : public QObject {
         m_pane->showView("compare");
         view().source().chooseModel(m_second);
         QTRY_VERIFY_WITH_TIMEOUT(view().session().isEmbedding(), kPatience);
-        view().session().cancel();
+        QTRY_VERIFY(m_pane->runActions().first()->isEnabled());
+        m_pane->runActions().first()->trigger();
         QVERIFY(!view().session().isEmbedding());
         QVERIFY(view().session().isPaused());
         QTRY_VERIFY(view().notice().isVisible());
         Q_EMIT view().notice().linkActivated();
         QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kPatience);
         QVERIFY(!view().notice().isVisible());
+    }
+
+    void ownPromptsAreOffered() {
+        m_pane->openPaths(m_files);
+        m_pane->showView("compare");
+        const NamedSets sets(TextSets::Templates);
+        sets.save("mine", {"my {}", "our {}"});
+        m_pane->showView("picture");
+        m_pane->showView("compare");
+        view().source().choosePrompt("mine");
+        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kPatience);
+        verifyAgainst(rankingsOf(m_first, m_files, {"a photo of a {}"}),
+                      rankingsOf(m_first, m_files, {"my {}", "our {}"}));
+        sets.remove("mine");
+        view().source().choosePrompt("mine");
+        QCOMPARE(view().session().choice().name, QString("mine"));  // what is shown stays
     }
 
     void aModelThatFailsIsNamed() {

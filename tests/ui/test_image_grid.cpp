@@ -79,7 +79,9 @@ class TestImageGrid : public QObject {
     void click(QPoint where, Qt::KeyboardModifiers modifiers = {}) {
         QTest::mouseClick(m_grid->viewport(), Qt::LeftButton, modifiers, where);
     }
-    void press(int key, Qt::KeyboardModifiers modifiers = {}) { QTest::keyClick(m_grid.get(), Qt::Key(key), modifiers); }
+    void press(int key, Qt::KeyboardModifiers modifiers = {}) {
+        QTest::keyClick(m_grid.get(), Qt::Key(key), modifiers);
+    }
     int current() const { return m_grid->currentIndex().row(); }
 
     std::unique_ptr<ImageListModel> m_images;

@@ -142,6 +142,7 @@ SessionOptions EngineService::Impl::interactiveOptions() {
 
 void EngineService::Impl::load(const RecordPtr& record, const std::string& name) {
     session = Session::open(name, interactiveOptions());
+    warmUp();
     QString where = EngineService::tr("CPU · %n thread(s)", nullptr, threads());
     for (const DeviceInfo& info : devices()) {
         if (info.name == session->options().device && info.name != "cpu")
@@ -164,6 +165,21 @@ void EngineService::Impl::load(const RecordPtr& record, const std::string& name)
         device = where;
         Q_EMIT service->modelChanged();
     });
+}
+
+/// Twice, with room between for what is asked for: the first time reads the weights, the second packs them.
+void EngineService::Impl::warmUp() {
+    for (int i = 0; i < 2; ++i) {
+        engine.add(kIdle, [this, loaded = std::weak_ptr(session)] {
+            const auto still = loaded.lock();
+            if (!still || still != session) return;
+            try {
+                still->warmUp();
+            } catch (const std::exception&) {
+                // The first picture tells what is wrong.
+            }
+        });
+    }
 }
 
 std::shared_ptr<Session> EngineService::Impl::openSession(ModelSlot slot) const {

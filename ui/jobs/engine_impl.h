@@ -16,6 +16,7 @@ using RecordPtr = std::shared_ptr<JobRecord>;
 /// Of the Worker's queue: words go before images, and between their batches.
 inline constexpr int kUrgent = 0;
 inline constexpr int kWaiting = 1;
+inline constexpr int kIdle = 2;
 
 /// A thread for one task. Its worker ends before the flag it sets.
 struct LongTask {
@@ -51,6 +52,7 @@ struct EngineService::Impl {
     void run(const RecordPtr& record, const std::function<void(const JobContext&)>& work);
     void prepare();
     void load(const RecordPtr& record, const std::string& name);
+    void warmUp();
     SessionOptions interactiveOptions();
     std::shared_ptr<Session> openSession(ModelSlot slot = ModelSlot::Open) const;
 

@@ -9,8 +9,7 @@
 #include <QLineEdit>
 #include <QSettings>
 
-#include "engine/text/text_sets.h"
-#include "training/data/prompt_templates.h"
+#include "ui/label/named_sets.h"
 #include "ui/label/paths.h"
 #include "ui/model_browser/model_paths.h"
 #include "ui/style/theme.h"
@@ -87,12 +86,23 @@ CompareSource::CompareSource(Services& services, QWidget* parent)
 }
 
 void CompareSource::fillPrompts() {
+    const QVariant chosen = m_prompts->currentData();
+    m_prompts->clear();
     m_prompts->addItem(tr("Labels as written"), kAsWritten);
     m_prompts->addItem(tr("Own template"), kOwn);
-    m_prompts->insertSeparator(m_prompts->count());
-    for (const std::string& name : textSetNames(TextSets::Templates))
-        m_prompts->addItem(QString::fromStdString(name), QString::fromStdString(name));
-    m_prompts->setCurrentIndex(-1);
+    const NamedSets sets(TextSets::Templates);
+    for (const QStringList& names : {sets.own(), sets.builtIn()}) {
+        if (!names.isEmpty()) m_prompts->insertSeparator(m_prompts->count());
+        for (const QString& name : names)
+            m_prompts->addItem(name, name);
+    }
+    m_prompts->setCurrentIndex(chosen.isValid() ? m_prompts->findData(chosen) : -1);
+}
+
+/// Own sets may have come and gone since.
+void CompareSource::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    fillPrompts();
 }
 
 /// The models of this computer, each once, and ways to others.
@@ -166,13 +176,9 @@ void CompareSource::choosePrompt(const QString& set) {
     CompareChoice choice;
     choice.kind = Kind::Prompt;
     choice.name = set.isEmpty() ? tr("Labels as written") : set;
-    try {
-        if (!set.isEmpty())
-            for (const std::string& one : promptTemplates(set.toStdString()))
-                choice.templates << QString::fromStdString(one);
-    } catch (const std::exception& exception) {
-        m_services.notifyError(jobErrorOf(exception));
-        return;
+    if (!set.isEmpty()) {
+        choice.templates = NamedSets(TextSets::Templates).lines(set);
+        if (choice.templates.isEmpty()) return showProblem(tr("There is no set of prompts “%1” any more").arg(set));
     }
     m_prompts->setCurrentIndex(m_prompts->findData(set.isEmpty() ? kAsWritten : set));
     take(choice);

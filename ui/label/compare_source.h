@@ -40,6 +40,9 @@ class CompareSource : public QWidget {
   Q_SIGNALS:
     void chosen(const diagonal::CompareChoice& choice);
 
+  protected:
+    void showEvent(QShowEvent* event) override;
+
   private:
     void fillPrompts();
     void fillModels();

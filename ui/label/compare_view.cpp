@@ -96,7 +96,10 @@ CompareView::CompareView(Services& services, LabelSession& labels, QWidget* pare
     m_notice->setClosable(false);
     connect(m_tryPrompt, &QPushButton::clicked, m_source, [this] { m_source->choosePrompt({}); });
     connect(m_tryModel, &QPushButton::clicked, m_source, &CompareSource::openModelChooser);
-    connect(m_notice, &NoticeBar::linkActivated, &m_session, &CompareSession::resume);
+    connect(m_notice, &NoticeBar::linkActivated, this, [this] {
+        if (m_labels.isPaused()) m_labels.resume();
+        m_session.resume();
+    });
     connect(m_source, &CompareSource::chosen, &m_session, &CompareSession::choose);
     connect(&m_session, &CompareSession::changed, this, &CompareView::refresh);
     connect(&m_session, &CompareSession::failed, &services, &Services::notifyError);

@@ -66,6 +66,7 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(createToolbar());
+    createNotices(*column);
     column->addWidget(m_outer, 1);
 
     auto* overlay = new DropOverlay(this);
@@ -94,6 +95,7 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
         m_grid->chooseRow(row);
         if (m_grid->currentRow() != row) m_side->setImage(row);  // the grid's filter leaves it out
     });
+    connect(&m_compare->session(), &CompareSession::changed, this, &LabelPane::updateStop);
     connectRelevance();
     const QSettings settings;
     m_outer->restoreState(settings.value("label/outerSplitter").toByteArray());
@@ -109,6 +111,7 @@ LabelPane::~LabelPane() {
     disconnect(&m_session.images(), nullptr, this, nullptr);
     disconnect(&m_relevance, nullptr, this, nullptr);
     disconnect(&m_sorting, nullptr, this, nullptr);
+    disconnect(&m_compare->session(), nullptr, this, nullptr);
     delete m_outer;
 }
 
@@ -198,12 +201,20 @@ void LabelPane::createColumns() {
     connect(&m_table->table(), &QWidget::customContextMenuRequested, this,
             [this](const QPoint& position) { showContextMenu(m_table->table().viewport()->mapToGlobal(position)); });
     connect(&m_side->scores(), &ScorePanel::modeChanged, &m_grid->grid(), &ImageGrid::setShowsCosine);
-    connect(&m_picture->notice(), &NoticeBar::linkActivated, &m_services, &Services::modelsRequested);
-    connect(&m_picture->notice(), &NoticeBar::closed, this, [this] { m_noticeClosed = true; });
-    m_picture->progress().setClosable(false);
-    connect(&m_picture->progress(), &NoticeBar::linkActivated, &m_session, &LabelSession::resume);
     for (QSplitter* splitter : {m_columns})
         connect(splitter, &QSplitter::splitterMoved, this, &LabelPane::saveLayout);
+}
+
+/// Above all views.
+void LabelPane::createNotices(QVBoxLayout& column) {
+    m_progress = new NoticeBar;
+    m_progress->setClosable(false);
+    m_notice = new NoticeBar;
+    column.addWidget(m_progress);
+    column.addWidget(m_notice);
+    connect(m_progress, &NoticeBar::linkActivated, &m_session, &LabelSession::resume);
+    connect(m_notice, &NoticeBar::linkActivated, &m_services, &Services::modelsRequested);
+    connect(m_notice, &NoticeBar::closed, this, [this] { m_noticeClosed = true; });
 }
 
 void LabelPane::currentChanged() {
@@ -231,7 +242,7 @@ void LabelPane::updateState() {
                                : images == 0 ? tr("There are no images yet")
                                              : tr("There are no labels yet"));
     updateSort(exportable);
-    m_stop->setEnabled(m_session.isEmbedding() || m_session.isListing());
+    updateStop();
     m_remove->setEnabled(images > 0);
     m_copy->setEnabled(images > 0);
     m_selectAll->setEnabled(images > 0);
@@ -241,27 +252,31 @@ void LabelPane::updateState() {
     arrange();
 }
 
+void LabelPane::updateStop() {
+    const CompareSession& comparison = m_compare->session();
+    m_stop->setEnabled(m_session.isEmbedding() || m_session.isListing() || comparison.isEmbedding() ||
+                       comparison.isOpening());
+}
+
 void LabelPane::updateNotices() {
     const ImageListModel& images = m_session.images();
     const ImageCounts counts = images.counts();
-    NoticeBar& progress = m_picture->progress();
     if (m_session.isPaused() && counts.waiting > 0 && !m_session.isEmbedding()) {
         const QLocale locale;
-        progress.notice(NoticeBar::Kind::Info,
-                        tr("Stopped: %1 of %2 images are labelled")
-                            .arg(locale.toString(counts.all - counts.waiting), locale.toString(counts.all)),
-                        tr("Continue"));
+        m_progress->notice(NoticeBar::Kind::Info,
+                           tr("Stopped: %1 of %2 images are labelled")
+                               .arg(locale.toString(counts.all - counts.waiting), locale.toString(counts.all)),
+                           tr("Continue"));
     } else {
-        progress.hide();
+        m_progress->hide();
     }
     const ModelInfo* model = m_services.engine().model();
     if (model != nullptr && counts.unfamiliar > 0 && !m_noticeClosed)
-        m_picture->notice().notice(
-            NoticeBar::Kind::Warning,
-            knowledgeOf(*model) + ' ' + tr("Other things: %Ln picture(s)", nullptr, counts.unfamiliar),
-            tr("Open a CLIP model…"));
+        m_notice->notice(NoticeBar::Kind::Warning,
+                         knowledgeOf(*model) + ' ' + tr("Other things: %Ln picture(s)", nullptr, counts.unfamiliar),
+                         tr("Open a CLIP model…"));
     else
-        m_picture->notice().hide();
+        m_notice->hide();
 }
 
 void LabelPane::resizeEvent(QResizeEvent* event) {

@@ -13,6 +13,7 @@ class QActionGroup;
 class QPushButton;
 class QSplitter;
 class QStackedWidget;
+class QVBoxLayout;
 
 namespace diagonal {
 
@@ -20,6 +21,7 @@ class CompareView;
 class DropFrame;
 class EmptyState;
 class GridColumn;
+class NoticeBar;
 class PictureColumn;
 class SampleScenes;
 class SegmentedControl;
@@ -73,6 +75,7 @@ class LabelPane : public Pane {
     QWidget* createToolbar();
     QWidget* createEmptyPage();
     void createColumns();
+    void createNotices(QVBoxLayout& column);
     void createViews();
     void addView(const QString& id, const QString& text, const QString& icon, const QKeySequence& keys, QWidget* page);
     bool showsTable() const;
@@ -100,6 +103,7 @@ class LabelPane : public Pane {
     void currentChanged();
     void updateState();
     void updateNotices();
+    void updateStop();
     void arrange();
     void saveLayout() const;
 
@@ -135,6 +139,8 @@ class LabelPane : public Pane {
     QPushButton* m_exportButton = nullptr;
     QPushButton* m_sortButton = nullptr;
     TextLabel* m_counts = nullptr;
+    NoticeBar* m_progress = nullptr;
+    NoticeBar* m_notice = nullptr;
     SegmentedControl* m_narrowView = nullptr;
     SampleScenes* m_scenes = nullptr;
     QStackedWidget* m_pages = nullptr;

@@ -61,7 +61,10 @@ void LabelPane::createActions() {
     m_next = makeAction(tr("&Next image"), {"Alt+Right"}, [this] { step(1); });
     m_previous = makeAction(tr("&Previous image"), {"Alt+Left"}, [this] { step(-1); });
     createRelevanceActions();
-    m_stop = makeAction(tr("&Stop labelling"), {"Ctrl+."}, [this] { m_session.cancel(); });
+    m_stop = makeAction(tr("&Stop labelling"), {"Ctrl+."}, [this] {
+        m_session.cancel();
+        m_compare->session().cancel();
+    });
 }
 
 QList<QAction*> LabelPane::fileActions() const {

@@ -12,7 +12,6 @@
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/icon_button.h"
-#include "ui/widgets/notice_bar.h"
 #include "ui/widgets/tabular.h"
 
 namespace diagonal {
@@ -25,8 +24,6 @@ PictureColumn::PictureColumn(EngineService& engine, LabelSession& session, QWidg
       m_previous(new IconButton("ui/chevron-left", tr("Previous image"))),
       m_next(new IconButton("ui/chevron-right", tr("Next image"))),
       m_position(new TabularLabel({}, 12, 400, &Tokens::text2)),
-      m_notice(new NoticeBar),
-      m_progress(new NoticeBar),
       m_picture(new PictureView),
       m_relevance(new RelevanceBar),
       m_strip(new LabelStrip(engine, session)) {
@@ -35,8 +32,6 @@ PictureColumn::PictureColumn(EngineService& engine, LabelSession& session, QWidg
     column->setSpacing(0);
     column->addWidget(header());
     column->addWidget(new Hairline);
-    column->addWidget(m_progress);
-    column->addWidget(m_notice);
     column->addWidget(m_picture, 1);
     column->addWidget(new Hairline);
     column->addWidget(m_relevance);

@@ -29,8 +29,6 @@ class PictureColumn : public Panel {
     PictureView& picture() { return *m_picture; }
     RelevanceBar& relevance() { return *m_relevance; }
     LabelStrip& strip() { return *m_strip; }
-    NoticeBar& notice() { return *m_notice; }
-    NoticeBar& progress() { return *m_progress; }
     TextLabel& facts() { return *m_facts; }
 
   Q_SIGNALS:
@@ -47,8 +45,6 @@ class PictureColumn : public Panel {
     IconButton* m_previous;
     IconButton* m_next;
     TabularLabel* m_position;
-    NoticeBar* m_notice;
-    NoticeBar* m_progress;
     PictureView* m_picture;
     RelevanceBar* m_relevance;
     LabelStrip* m_strip;

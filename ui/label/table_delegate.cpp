@@ -16,7 +16,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kRowHeight = 40, kPicture = 32, kEdge = 4, kNumber = 52;
+constexpr int kRowHeight = 40, kPicture = 32, kEdge = 4, kNumber = 52, kLeadDigits = 18;
 constexpr int kTile = 96;  // the grid's size: one decoding serves both
 
 void paintThumbnail(QPainter& painter, const QRect& cell, const ImageItem& image) {
@@ -84,6 +84,8 @@ void TableDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         paintThumbnail(*painter, option.rect, *image);
     } else if (column == ImageTableModel::Probability) {
         paintProbability(*painter, area, *image, text);
+    } else if (column == ImageTableModel::Lead) {
+        drawTabular(*painter, area.adjusted(0, 0, px(kLeadDigits / 2) - area.width() / 2, 0), text);
     } else if (ImageTableModel::isNumber(column)) {
         drawTabular(*painter, area, text);
     } else {

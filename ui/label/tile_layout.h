@@ -22,11 +22,11 @@ class TileLayout {
     int headHeight() const { return m_headHeight; }
     int tiles() const { return m_tiles; }
 
-    QRect tile(int row) const;          ///< null: folded away, or no such row
-    QRect head(int group) const;        ///< of the whole width
-    int rowAt(QPoint point) const;      ///< -1: none
-    int groupOf(int row) const;         ///< -1: no such row
-    int groupAt(int y) const;           ///< -1: none; below the last it is the last
+    QRect tile(int row) const;                  ///< null: folded away, or no such row
+    QRect head(int group) const;                ///< of the whole width
+    int rowAt(QPoint point) const;              ///< -1: none
+    int groupOf(int row) const;                 ///< -1: no such row
+    int groupAt(int y) const;                   ///< -1: none; below the last it is the last
     std::pair<int, int> rows(int group) const;  ///< first and count
 
     /// The tiles that meet an area, as first and last of each line.

@@ -45,7 +45,10 @@ bool ImageTableModel::isNumber(int column) {
 QVariant ImageTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal) return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue((isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return QVariant::fromValue((section == Lead     ? Qt::AlignHCenter  // clear of the text beside it
+                                    : isNumber(section) ? Qt::AlignRight
+                                                        : Qt::AlignLeft) |
+                                   Qt::AlignVCenter);
     if (role == Qt::InitialSortOrderRole) return isNumber(section) ? Qt::DescendingOrder : Qt::AscendingOrder;
     if (role == Qt::ToolTipRole && section == Lead)
         return tr("How many percentage points the best label is ahead of the next");

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/cli/image_names.h"
+#include "engine/inference/image_names.h"
 
 #include <cstdlib>
 
-namespace diagonal::cli {
+namespace diagonal {
+
+using Json = nlohmann::ordered_json;
 
 Json namedImage(const std::filesystem::path& file) {
     Json result = {{"image", file.string()}};
@@ -33,4 +35,4 @@ std::string imageNameOf(const nlohmann::json& result) {
     return name;
 }
 
-}  // namespace diagonal::cli
+}  // namespace diagonal

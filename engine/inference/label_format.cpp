@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/inference/label_format.h"
+
+#include <algorithm>
+
+#include "engine/inference/export.h"
+#include "engine/inference/image_names.h"
+
+namespace diagonal {
+
+using Json = nlohmann::ordered_json;
+
+LabelFormat::LabelFormat(std::vector<Label> labels, Score score, size_t top)
+    : m_labels(std::move(labels)), m_names(namesOf(m_labels)), m_score(score), m_top(std::min(top, m_labels.size())) {
+}
+
+bool LabelFormat::isAssigned(const std::vector<LabelScore>& bestFirst) const {
+    return diagonal::isAssigned(bestFirst, m_labels, m_score);
+}
+
+std::string LabelFormat::csv(const std::string& image, const std::vector<LabelScore>& bestFirst) const {
+    std::string lines;
+    const std::string name = csvText(image);
+    for (size_t i = 0; i < std::min(m_top, bestFirst.size()); ++i)
+        lines += name + "," + std::to_string(i + 1) + "," + csvText(m_names[bestFirst[i].label]) + "," +
+                 csvNumber(bestFirst[i].probability) + "," + csvNumber(bestFirst[i].cosine) + ",\r\n";
+    return lines;
+}
+
+std::string LabelFormat::csvError(const std::string& image, const std::string& reason) {
+    return csvText(image) + ",,,,," + csvText(reason) + "\r\n";
+}
+
+Json LabelFormat::json(const std::filesystem::path& image, const std::vector<LabelScore>& bestFirst) const {
+    Json result = namedImage(image);
+    result["label"] = isAssigned(bestFirst) ? Json(m_names[bestFirst.front().label]) : Json();
+    result["sure"] = isSure(bestFirst);
+    result["scores"] = Json::array();
+    for (size_t i = 0; i < std::min(m_top, bestFirst.size()); ++i)
+        result["scores"].push_back({{"label", m_names[bestFirst[i].label]},
+                                    {"probability", bestFirst[i].probability},
+                                    {"cosine", bestFirst[i].cosine}});
+    return result;
+}
+
+Json LabelFormat::jsonError(const std::filesystem::path& image, const std::string& reason) {
+    Json result = namedImage(image);
+    result["error"] = reason;
+    return result;
+}
+
+Json LabelFormat::jsonDocument(const std::string& model, double temperature, Json results) const {
+    return {{"model", model}, {"labels", m_names}, {"temperature", temperature}, {"results", std::move(results)}};
+}
+
+}  // namespace diagonal

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/inference/zero_shot.h"
+
+namespace diagonal {
+
+/// What files with labels hold, whoever writes them (docs/cli.md, "label").
+class LabelFormat {
+  public:
+    static constexpr std::string_view kCsvHead = "image,rank,label,probability,cosine,error\r\n";
+
+    /// top: how many labels of a picture are written.
+    LabelFormat(std::vector<Label> labels, Score score, size_t top);
+
+    const std::vector<std::string>& names() const { return m_names; }
+    bool isAssigned(const std::vector<LabelScore>& bestFirst) const;
+
+    /// A line a label. image: as it stands in the file.
+    std::string csv(const std::string& image, const std::vector<LabelScore>& bestFirst) const;
+    static std::string csvError(const std::string& image, const std::string& reason);
+
+    /// A picture's result: the label that it is given (or null), whether it is sure, and its scores.
+    nlohmann::ordered_json json(const std::filesystem::path& image, const std::vector<LabelScore>& bestFirst) const;
+    static nlohmann::ordered_json jsonError(const std::filesystem::path& image, const std::string& reason);
+    /// The object around all results.
+    nlohmann::ordered_json jsonDocument(const std::string& model, double temperature,
+                                        nlohmann::ordered_json results) const;
+
+  private:
+    std::vector<Label> m_labels;
+    std::vector<std::string> m_names;
+    Score m_score;
+    size_t m_top;
+};
+
+}  // namespace diagonal
