@@ -290,6 +290,10 @@ Right: %2</source>
         <source>Open a model: a folder of open_clip or Hugging Face, or a run</source>
         <translation>打开模型：open_clip 或 Hugging Face 的文件夹，或一次训练</translation>
     </message>
+    <message>
+        <source>There is no set of prompts “%1” any more</source>
+        <translation>提示词集“%1”已不存在</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::CompareView</name>
