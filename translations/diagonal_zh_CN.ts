@@ -666,27 +666,6 @@ Right: %2</source>
     </message>
 </context>
 <context>
-    <name>diagonal::CountBars</name>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1：%2</translation>
-    </message>
-    <message>
-        <source>All images by top label: %1</source>
-        <translation>所有图片按首位标签统计：%1</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln more label(s)</source>
-        <translation>
-            <numerusform>另有 %Ln 个标签</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Copy counts</source>
-        <translation>复制统计</translation>
-    </message>
-</context>
-<context>
     <name>diagonal::CountModel</name>
     <message>
         <source>No label</source>

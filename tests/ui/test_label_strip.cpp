@@ -75,6 +75,41 @@ class TestLabelStrip : public QObject {
         m_services.reset();
     }
 
+    void countsComeLargestFirst() {
+        const auto& rows = strip().counts().rows();
+        QCOMPARE(rows.size(), size_t{3});
+        QCOMPARE(rows[0].name, images().item(0).label);
+        QCOMPARE(rows[0].number, QString("1"));
+        QCOMPARE(rows[0].share, 1.0);
+        QCOMPARE(rows[1].number, QString("0"));
+        QCOMPARE(rows[1].share, 0.0);
+    }
+
+    void barsGoOnBelowWhereTheyAreManyOrTheRoomIsNarrow() {
+        BarGrid grid;
+        std::vector<BarGrid::Row> rows;
+        for (int i = 0; i < 30; ++i)
+            rows.push_back({QString::number(i), 0.5, "1"});
+        QSignalSpy clicked(&grid, &BarGrid::clicked);
+        const auto rowAt = [&](int x, int y) {
+            clicked.clear();
+            QTest::mouseClick(&grid, Qt::LeftButton, {}, {x, y});
+            return clicked.isEmpty() ? -1 : clicked[0][0].toInt();
+        };
+        grid.set("bars", {rows.begin(), rows.begin() + 8}, {});
+        grid.resize(600, 120);
+        QCOMPARE(rowAt(30, 5), 0);
+        QCOMPARE(rowAt(30, 27), 1);
+        QCOMPARE(rowAt(400, 5), 5);
+        grid.set("bars", rows, {});
+        QCOMPARE(rowAt(400, 5), 1);
+        QCOMPARE(rowAt(30, 27), 2);
+        QCOMPARE(grid.sizeHint().height(), 15 * px(22));
+        grid.resize(300, 120);
+        QCOMPARE(grid.sizeHint().height(), 30 * px(22));
+        QCOMPARE(rowAt(200, 27), 1);
+    }
+
     void eachTemplateAloneGivesWhatThePaneGivesWithIt() {
         const QStringList templates = {"a {}", "the {}", "one {} here"};
         m_pane->side().prompt().setTemplates(templates);

@@ -18,7 +18,8 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kShownRows = 5, kColumns = 2, kRowHeight = 22, kMargin = 16, kColumnGap = 24, kNumber = 58;
+constexpr int kShownLines = 5, kTwoColumns = 440, kRowHeight = 22, kMargin = 16, kColumnGap = 24, kNumber = 58;
+constexpr int kSpoken = 20;  // names that a screen reader reads out
 
 }  // namespace
 
@@ -37,19 +38,28 @@ void BarGrid::set(const QString& title, std::vector<Row> rows, const QString& hi
     m_rows = std::move(rows);
     m_hint = hint;
     QStringList words;
-    for (const Row& row : m_rows)
-        words << tr("%1: %2").arg(row.name, row.number);
+    for (size_t i = 0; i < std::min<size_t>(kSpoken, m_rows.size()); ++i)
+        words << tr("%1: %2").arg(m_rows[i].name, m_rows[i].number);
     setAccessibleName(m_rows.empty() ? m_hint : tr("%1: %2").arg(m_title, words.join(", ")));
     if (resized) updateGeometry();
     update();
 }
 
-int BarGrid::rowsInColumn() const {
-    return std::max(kShownRows, (static_cast<int>(m_rows.size()) + kColumns - 1) / kColumns);
+int BarGrid::columns() const {
+    return width() < px(kTwoColumns) ? 1 : 2;
+}
+
+int BarGrid::lines() const {
+    return std::max(kShownLines, (static_cast<int>(m_rows.size()) + columns() - 1) / columns());
+}
+
+void BarGrid::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    updateGeometry();
 }
 
 QSize BarGrid::sizeHint() const {
-    return {px(400), rowsInColumn() * px(kRowHeight)};
+    return {px(400), lines() * px(kRowHeight)};
 }
 
 QSize BarGrid::minimumSizeHint() const {
@@ -57,9 +67,12 @@ QSize BarGrid::minimumSizeHint() const {
 }
 
 QRect BarGrid::cell(int position) const {
-    const int columnWidth = (width() - 2 * px(kMargin) - px(kColumnGap)) / kColumns;
-    return {px(kMargin) + (position / rowsInColumn()) * (columnWidth + px(kColumnGap)),
-            (position % rowsInColumn()) * px(kRowHeight), columnWidth, px(kRowHeight)};
+    const int across = columns();
+    const bool downwards = lines() == kShownLines;
+    const int column = downwards ? position / kShownLines : position % across;
+    const int line = downwards ? position % kShownLines : position / across;
+    const int columnWidth = (width() - 2 * px(kMargin) - (across - 1) * px(kColumnGap)) / across;
+    return {px(kMargin) + column * (columnWidth + px(kColumnGap)), line * px(kRowHeight), columnWidth, px(kRowHeight)};
 }
 
 int BarGrid::rowAt(const QPoint& point) const {
@@ -68,7 +81,7 @@ int BarGrid::rowAt(const QPoint& point) const {
     return -1;
 }
 
-void BarGrid::paintEvent(QPaintEvent*) {
+void BarGrid::paintEvent(QPaintEvent* event) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     if (m_rows.empty()) {
@@ -80,12 +93,13 @@ void BarGrid::paintEvent(QPaintEvent*) {
     }
     for (int i = 0; i < static_cast<int>(m_rows.size()); ++i) {
         const QRect area = cell(i);
+        if (!area.intersects(event->rect())) continue;
         const Row& row = m_rows[static_cast<size_t>(i)];
         const int bars = std::max(px(60), static_cast<int>(area.width() * 0.33));
         const int barLeft = area.right() + 1 - px(kNumber) - bars;
         const int room = barLeft - area.left() - px(10);
         painter.setFont(Theme::instance().font(12, row.isStrong ? 600 : 400));
-        painter.setPen(colour(row.number.isEmpty() ? &Tokens::text3 : &Tokens::text));
+        painter.setPen(colour(row.number.isEmpty() || row.share == 0 ? &Tokens::text3 : &Tokens::text));
         painter.drawText(QRect(area.left(), area.top(), room, area.height()), Qt::AlignLeft | Qt::AlignVCenter,
                          painter.fontMetrics().elidedText(row.name, Qt::ElideRight, room));
         paintBar(painter, QRectF(barLeft, area.center().y() - px(3) + 1, bars, px(6)), row.share, colour(&Tokens::bar),
@@ -135,7 +149,7 @@ BarScroll::BarScroll(BarGrid* grid) {
 }
 
 QSize BarScroll::sizeHint() const {
-    return {px(400), kShownRows * px(kRowHeight) + px(8)};
+    return {px(400), kShownLines * px(kRowHeight) + px(8)};
 }
 
 }  // namespace diagonal

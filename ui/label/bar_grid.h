@@ -7,14 +7,15 @@
 
 namespace diagonal {
 
-/// Names with a bar and a number each, in two columns, read downwards.
+/// Names with a bar and a number each, in two columns where there is room: read downwards where all is in sight, else
+/// line by line, so that the first stay in sight.
 class BarGrid : public QWidget {
     Q_OBJECT
 
   public:
     struct Row {
         QString name;
-        double share = 0;  ///< of the bar, 0..1
+        double share = 0;  ///< of the bar, 0..1; at 0 the row stands back
         QString number;    ///< empty: still to come
         bool isStrong = false;
         bool operator==(const Row&) const = default;
@@ -35,9 +36,11 @@ class BarGrid : public QWidget {
     bool event(QEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
-    int rowsInColumn() const;
+    int columns() const;
+    int lines() const;
     QRect cell(int position) const;
     int rowAt(const QPoint& point) const;
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "ui/label/bar_grid.h"
-#include "ui/label/count_strip.h"
 #include "ui/label/label_session.h"
 #include "ui/label/named_sets.h"
 #include "ui/style/theme.h"
@@ -34,7 +33,7 @@ LabelStrip::LabelStrip(EngineService& engine, LabelSession& session, QWidget* pa
       m_header(new SectionHeader(tr("All images by top label"))),
       m_views(new SegmentedControl),
       m_pages(new QStackedWidget),
-      m_counts(new CountBars),
+      m_counts(new BarGrid),
       m_templates(new BarGrid),
       m_words(new BarGrid) {
     m_views->addSegment(tr("Counts"), Counts);
@@ -46,7 +45,7 @@ LabelStrip::LabelStrip(EngineService& engine, LabelSession& session, QWidget* pa
     m_views->setAccessibleName(tr("What stands below the picture"));
     m_header->addRight(m_views);
     m_header->setContentsMargins(px(16), 0, px(16), 0);
-    m_pages->addWidget(m_counts);
+    m_pages->addWidget(new BarScroll(m_counts));
     m_pages->addWidget(new BarScroll(m_templates));
     m_pages->addWidget(new BarScroll(m_words));
     m_pages->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
@@ -139,15 +138,28 @@ void LabelStrip::updateParts() {
 }
 
 void LabelStrip::refresh() {
-    const ImageListModel& images = m_session.images();
     if (view() == Counts) {
-        m_header->setTitle(tr("All images by top label"));
-        m_counts->set(images.labels(), images.topCounts());
+        showCounts();
     } else if (view() == ByTemplate) {
         showTemplates();
     } else {
         showWords();
     }
+}
+
+void LabelStrip::showCounts() {
+    const ImageListModel& images = m_session.images();
+    const std::vector<int> counts = images.topCounts();
+    const int highest = counts.empty() ? 1 : std::max(1, *std::max_element(counts.begin(), counts.end()));
+    std::vector<std::pair<int, QString>> sorted;
+    for (size_t i = 0; i < counts.size(); ++i)
+        sorted.emplace_back(counts[i], images.labels()[static_cast<qsizetype>(i)]);
+    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<BarGrid::Row> rows;
+    for (const auto& [count, label] : sorted)
+        rows.push_back({label, static_cast<double>(count) / highest, formatCount(count)});
+    m_header->setTitle(tr("All images by top label"));
+    m_counts->set(tr("All images by top label"), std::move(rows), {});
 }
 
 void LabelStrip::showTemplates() {

@@ -10,7 +10,6 @@ class QStackedWidget;
 namespace diagonal {
 
 class BarGrid;
-class CountBars;
 class LabelSession;
 class SectionHeader;
 class SegmentedControl;
@@ -32,6 +31,7 @@ class LabelStrip : public QWidget {
     View view() const;
     /// Texts of the view are still to be embedded.
     bool isReading() const;
+    BarGrid& counts() { return *m_counts; }
     BarGrid& templates() { return *m_templates; }
     BarGrid& words() { return *m_words; }
 
@@ -41,6 +41,7 @@ class LabelStrip : public QWidget {
   private:
     void updateParts();
     void refresh();
+    void showCounts();
     void showTemplates();
     void showWords();
     QStringList vocabulary() const;
@@ -54,7 +55,7 @@ class LabelStrip : public QWidget {
     SectionHeader* m_header;
     SegmentedControl* m_views;
     QStackedWidget* m_pages;
-    CountBars* m_counts;
+    BarGrid* m_counts;
     BarGrid* m_templates;
     BarGrid* m_words;
 };

@@ -76,6 +76,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         case PE_FrameStatusBarItem:
         case PE_PanelMenuBar:
         case PE_FrameWindow:
+        case PE_PanelScrollAreaCorner:
             return;
         default:
             QProxyStyle::drawPrimitive(element, option, painter, widget);
