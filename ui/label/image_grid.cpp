@@ -355,7 +355,8 @@ void ImageGrid::paintHead(QPainter& painter, int group) const {
     const auto& of = m_groups[static_cast<size_t>(group)];
     const bool hovered = m_hovered.second == group;
     painter.fillRect(area, colour(&Tokens::surface));
-    if (hovered) paintFrame(painter, area.adjusted(0, px(2), 0, -px(2)), px(5), colour(&Tokens::hover), Qt::transparent);
+    if (hovered)
+        paintFrame(painter, area.adjusted(0, px(2), 0, -px(2)), px(5), colour(&Tokens::hover), Qt::transparent);
     paintIcon(painter, QRect(area.left(), area.top(), px(kArrow), area.height()),
               m_folded.contains(keyOf(of)) ? QStringLiteral("ui/chevron-right") : QStringLiteral("ui/chevron-down"),
               colour(hovered ? &Tokens::text : &Tokens::text2), 14);
