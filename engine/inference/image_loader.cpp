@@ -24,24 +24,18 @@ size_t threadCount(size_t files) {
 }  // namespace
 
 ImageLoader::ImageLoader(std::span<const std::filesystem::path> files, const PreprocessConfig& config, int batchSize,
-                         std::stop_token stop, CacheLink cache)
+                         std::stop_token stop, CacheLink cache, std::chrono::milliseconds patience)
     : m_files(files),
       m_config(config),
       m_stop(std::move(stop)),
       m_cache(std::move(cache)),
+      m_patience(patience),
+      m_fullBatch(static_cast<size_t>(std::max(1, batchSize))),
+      m_nextBatch(std::min(kFirstBatch, m_fullBatch)),
       m_imageSize(size_t{3} * static_cast<size_t>(config.height) * static_cast<size_t>(config.width)),
-      m_slots(kBatchesAhead) {
-    const auto full = static_cast<size_t>(std::max(1, batchSize));
-    size_t size = std::min(kFirstBatch, full);
-    m_batchOf.resize(files.size());
-    for (size_t start = 0; start < files.size(); size = std::min(size * 2, full)) {
-        const size_t end = std::min(start + size, files.size());
-        std::fill(m_batchOf.begin() + static_cast<ptrdiff_t>(start), m_batchOf.begin() + static_cast<ptrdiff_t>(end),
-                  m_starts.size());
-        m_starts.push_back(start);
-        start = end;
-    }
-    m_starts.push_back(files.size());
+      m_images(std::min(files.size(), kBatchesAhead * m_fullBatch)),
+      m_pixels(new float[m_images.size() * m_imageSize]),
+      m_ready(m_images.size()) {
     for (size_t i = 0; i < threadCount(files.size()); ++i)
         m_threads.emplace_back([this] { work(); });
 }
@@ -56,44 +50,48 @@ ImageLoader::~ImageLoader() {
         thread.join();
 }
 
-ImageBatch* ImageLoader::next() {
+std::optional<ImageBatch> ImageLoader::next() {
     std::unique_lock lock(m_mutex);
     if (m_stop.stop_requested()) throw Cancelled();
-    m_released = m_taken;
+    for (; m_released < m_given; ++m_released)
+        m_ready[m_released % m_ready.size()] = 0;
     m_changed.notify_all();
-    if (m_taken + 1 >= m_starts.size()) return nullptr;
-    Slot& slot = m_slots[m_taken % m_slots.size()];
-    const size_t end = m_starts[m_taken + 1];
-    if (!m_changed.wait(lock, m_stop, [&] { return m_nextFile >= end && slot.missing == 0; })) throw Cancelled();
-    ++m_taken;
-    return &slot.batch;
+    if (m_given == m_files.size()) return std::nullopt;
+    const size_t place = m_given % m_images.size();
+    const size_t most = std::min({m_nextBatch, m_files.size() - m_given, m_images.size() - place});
+    if (!m_changed.wait_for(lock, m_stop, m_patience, [&] { return readyImages(most) == most; }))
+        m_changed.wait(lock, m_stop, [&] { return readyImages(1) == 1; });
+    if (m_stop.stop_requested()) throw Cancelled();
+    const size_t count = readyImages(most);
+    const ImageBatch batch{
+        m_given, {m_images.data() + place, count}, {m_pixels.get() + place * m_imageSize, count * m_imageSize}};
+    m_given += count;
+    m_nextBatch = std::min(2 * m_nextBatch, m_fullBatch);
+    return batch;
+}
+
+/// How many of the next files are ready, one after the other, up to `most`.
+size_t ImageLoader::readyImages(size_t most) const {
+    size_t count = 0;
+    while (count < most && m_ready[(m_given + count) % m_ready.size()])
+        ++count;
+    return count;
 }
 
 void ImageLoader::work() {
     std::unique_lock lock(m_mutex);
     while (true) {
         m_changed.wait(lock, m_stop, [&] {
-            return m_closing || m_nextFile >= m_files.size() || m_batchOf[m_nextFile] < m_released + m_slots.size();
+            return m_closing || m_claimed == m_files.size() || m_claimed < m_released + m_images.size();
         });
-        if (m_closing || m_stop.stop_requested() || m_nextFile >= m_files.size()) return;
-        const size_t file = m_nextFile;
-        const size_t batch = m_batchOf[file];
-        Slot& slot = m_slots[batch % m_slots.size()];
-        if (file == m_starts[batch]) {
-            const size_t count = m_starts[batch + 1] - file;
-            slot.batch.first = file;
-            slot.batch.images.assign(count, {});
-            slot.batch.pixels.resize(count * m_imageSize);
-            slot.missing = count;
-        }
-        ++m_nextFile;
-        const size_t place = file - m_starts[batch];
-        float* pixels = slot.batch.pixels.data() + place * m_imageSize;
-        LoadedImage& result = slot.batch.images[place];
+        if (m_closing || m_stop.stop_requested() || m_claimed == m_files.size()) return;
+        const size_t file = m_claimed++, place = file % m_images.size();
         lock.unlock();
-        load(file, pixels, result);
+        m_images[place] = {};
+        load(file, m_pixels.get() + place * m_imageSize, m_images[place]);
         lock.lock();
-        if (--slot.missing == 0) m_changed.notify_all();
+        m_ready[place] = 1;
+        m_changed.notify_all();
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
@@ -37,31 +38,31 @@ struct CacheLink {
 /// Consecutive files, decoded and normalised.
 struct ImageBatch {
     size_t first = 0;  ///< index of the first file
-    std::vector<LoadedImage> images;
-    std::vector<float> pixels;  ///< [images.size(), 3, height, width]; of a failed image: anything
+    std::span<LoadedImage> images;
+    std::span<float> pixels;  ///< [images.size(), 3, height, width]; of a failed image: anything
 };
 
-/// Reads, decodes and preprocesses files on threads of its own, a few batches ahead of the one that is taken. The first
-/// batches are small, so that results appear at once. The constructor, next() and the destructor belong to one thread.
+/// Reads, decodes and preprocesses files on threads of its own, a few batches ahead of the one that is taken. A batch
+/// is given out when it is full, or when some of it has been ready for a while: slow files do not hold up the others.
+/// The first batches are small, so that results appear at once. The constructor, next() and the destructor belong to
+/// one thread.
 class ImageLoader {
   public:
+    static constexpr std::chrono::milliseconds kPatience{500};
+
     ImageLoader(std::span<const std::filesystem::path> files, const PreprocessConfig& config, int batchSize,
-                std::stop_token stop, CacheLink cache = {});
+                std::stop_token stop, CacheLink cache = {}, std::chrono::milliseconds patience = kPatience);
     /// Joins every thread; a file that is being decoded is finished first.
     ~ImageLoader();
     ImageLoader(const ImageLoader&) = delete;
     ImageLoader& operator=(const ImageLoader&) = delete;
 
-    /// The next batch in input order, or nullptr at the end. It stays valid until the next call. Throws Cancelled.
-    ImageBatch* next();
+    /// The next batch in input order, or none at the end. It stays valid until the next call. Throws Cancelled.
+    std::optional<ImageBatch> next();
 
   private:
-    struct Slot {
-        ImageBatch batch;
-        size_t missing = 0;
-    };
-
     void work();
+    size_t readyImages(size_t most) const;
     void load(size_t file, float* pixels, LoadedImage& result) const;
     bool findByStamp(const std::filesystem::path& file, LoadedImage& result) const;
     bool findByContent(const std::filesystem::path& file, std::span<const uint8_t> bytes, LoadedImage& result) const;
@@ -70,15 +71,18 @@ class ImageLoader {
     PreprocessConfig m_config;
     std::stop_token m_stop;
     CacheLink m_cache;
-    size_t m_imageSize;
-    std::vector<size_t> m_starts;   ///< first file of each batch, and the end
-    std::vector<size_t> m_batchOf;  ///< of each file
-    std::vector<Slot> m_slots;      ///< batch b is made in slot b % size
-    std::mutex m_mutex;             ///< guards what follows and the slots' `missing`
+    std::chrono::milliseconds m_patience;
+    size_t m_fullBatch, m_nextBatch;  ///< images of a full one, and of the next
+    size_t m_imageSize;               ///< numbers
+    // A ring of places: file f has the place f % m_images.size().
+    std::vector<LoadedImage> m_images;
+    std::unique_ptr<float[]> m_pixels;
+    std::mutex m_mutex;         ///< guards what follows
+    std::vector<char> m_ready;  ///< of each place
     std::condition_variable_any m_changed;
-    size_t m_nextFile = 0;  ///< to be claimed by a worker
-    size_t m_taken = 0;     ///< batches given out
-    size_t m_released = 0;  ///< batches whose slot is free again
+    size_t m_claimed = 0;   ///< files that a thread has begun
+    size_t m_given = 0;     ///< files of the batches given out
+    size_t m_released = 0;  ///< files whose places are free again
     bool m_closing = false;
     std::vector<std::thread> m_threads;
 };

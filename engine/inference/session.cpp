@@ -262,7 +262,7 @@ void Session::embedImages(std::span<const std::filesystem::path> files, bool nor
     }
     const CacheLink cache = m_impl->cacheLink(*this);
     ImageLoader loader(files, m_impl->bundle.preprocess, m_impl->options.batchSize, job.stop, cache);
-    while (ImageBatch* batch = loader.next()) {
+    while (auto batch = loader.next()) {
         const c10::InferenceMode inference;
         std::vector<ImageEmbedding> results(batch->images.size());
         m_impl->embedBatch(*batch, files, cache, results);

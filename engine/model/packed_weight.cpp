@@ -24,9 +24,9 @@ c10::TypedOperatorHandle<Signature> findOperator(const char* name) {
     return c10::Dispatcher::singleton().findSchemaOrThrow(name, "").typed<Signature>();
 }
 
-class FloatWeight : public PackedWeight {
+class BlockedWeight : public PackedWeight {
   public:
-    FloatWeight(const Tensor& weight, const Tensor& bias) : m_plain(weight), m_bias(bias) {}
+    BlockedWeight(const Tensor& weight, const Tensor& bias) : m_plain(weight), m_bias(bias) {}
 
     Tensor operator()(const Tensor& x) const override {
         if (!m_used.exchange(true)) return torch::linear(x, m_plain, m_bias);
@@ -35,7 +35,8 @@ class FloatWeight : public PackedWeight {
             findOperator<Tensor(const Tensor&, const Tensor&, const std::optional<Tensor>&, std::string_view,
                                 c10::List<std::optional<at::Scalar>>, std::optional<std::string_view>)>(
                 "mkldnn::_linear_pointwise");
-        return kLinear.call(x.contiguous(), m_packed, m_bias, "none", c10::List<std::optional<at::Scalar>>(), std::nullopt);
+        return kLinear.call(x.contiguous(), m_packed, m_bias, "none", c10::List<std::optional<at::Scalar>>(),
+                            std::nullopt);
     }
 
   private:
@@ -76,8 +77,12 @@ class Int8Weight : public PackedWeight {
 
 }  // namespace
 
-std::shared_ptr<PackedWeight> packFloat(const Tensor& weight, const Tensor& bias) {
-    return at::hasMKLDNN() ? std::make_shared<FloatWeight>(weight, bias) : nullptr;
+std::shared_ptr<PackedWeight> packBlocks(const Tensor& weight, const Tensor& bias) {
+    return at::hasMKLDNN() ? std::make_shared<BlockedWeight>(weight, bias) : nullptr;
+}
+
+bool isBf16Packed() {
+    return at::hasMKLDNN() && findOperator<bool()>("mkldnn::_is_mkldnn_bf16_supported").call();
 }
 
 std::shared_ptr<PackedWeight> packInt8(const Tensor& weight, const Tensor& bias) {
@@ -93,8 +98,9 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, const s
 }
 
 void packWeights(torch::nn::Module& model, std::string_view precision) {
-    const Pack how = precision == "fp32" ? packFloat : precision == "int8" ? packInt8 : nullptr;
-    if (!how) return;
+    const bool isBlocked = precision == "fp32" || (precision == "bf16" && isBf16Packed());
+    if (!isBlocked && precision != "int8") return;
+    const Pack how = isBlocked ? packBlocks : packInt8;
     const torch::NoGradGuard guard;
     for (const auto& module : model.modules())
         if (auto* layer = dynamic_cast<Packable*>(module.get())) layer->pack(how);

@@ -238,6 +238,13 @@ class TestSession : public QObject {
         }
         const std::vector<std::string> texts = {"a red circle", "dog"};
         QVERIFY(cosine(session->embedTexts(texts).row(1), m_session->embedTexts(texts).row(1)) > 0.99);
+        const std::string vit = (m_folder.path() + "/low-vit").toStdString();
+        writeTinyModel(vit, true);
+        const auto narrow = Session::open(vit, {.device = "cpu", .precision = precision.toStdString()});
+        const auto wide = Session::open(vit, {.device = "cpu"});
+        const auto expected = embedAll(*wide, m_images), found = embedAll(*narrow, m_images);
+        for (size_t i = 0; i < expected.size(); ++i)
+            QVERIFY(cosine(found[i].values, expected[i].values) > 0.99);
     }
 
     void eightBitsStayClose() {
