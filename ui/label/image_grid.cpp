@@ -4,7 +4,6 @@
 #include <QHelpEvent>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QRubberBand>
 #include <QScrollBar>
 #include <QToolTip>
 #include <algorithm>
@@ -340,14 +339,9 @@ void ImageGrid::paintEvent(QPaintEvent* event) {
         if (top >= 0 && !m_groups.empty()) paintHead(painter, top);
     }
     if (m_band.isNull()) return;
-    QStyleOptionRubberBand band;
-    band.initFrom(this);
-    band.shape = QRubberBand::Rectangle;
-    band.opaque = false;
-    band.rect = m_band.translated(0, -verticalOffset());
-    painter.save();
-    style()->drawControl(QStyle::CE_RubberBand, &band, &painter);
-    painter.restore();
+    QColor veil = colour(&Tokens::accent);
+    veil.setAlphaF(0.15F);
+    paintFrame(painter, m_band.translated(0, -verticalOffset()), 0, veil, colour(&Tokens::accent));
 }
 
 void ImageGrid::paintHead(QPainter& painter, int group) const {
