@@ -144,7 +144,14 @@ std::shared_ptr<Session> Session::open(const std::string& model, const SessionOp
                             {.writable = false, .imageSize = options.imageSize, .architecture = options.architecture});
     impl.bundle.model->to(impl.device, impl.dtype);
     impl.bundle.model->eval();
-    if (impl.device.is_cpu()) packWeights(*impl.bundle.model, impl.options.precision);
+    std::string computed = impl.options.precision;
+    if (computed == "bf16" && impl.device.is_cpu() && !isBf16Packed()) {
+        // Emulated bf16 is many times slower than fp32: the weights keep bf16's digits and are computed with in fp32.
+        computed = "fp32";
+        impl.dtype = torch::kFloat;
+        impl.bundle.model->to(impl.dtype);
+    }
+    if (impl.device.is_cpu()) packWeights(*impl.bundle.model, computed);
     for (auto& parameter : impl.bundle.model->parameters())
         parameter.requires_grad_(false);  // nothing is trained here; relevance asks for other gradients
     return session;

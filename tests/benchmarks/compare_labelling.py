@@ -3,6 +3,7 @@
 """Labelling of diagonal-cli against a script with open_clip and Pillow, in turns in one run on the same threads.
 
     python tests/benchmarks/compare_labelling.py images --images FOLDER [--count 1000] [--model ViT-B-32] [--rounds 3] [--precision int8]
+        [--reference-precision bf16]
     python tests/benchmarks/compare_labelling.py classifier [--labels 25] [--every 1] [--model ViT-B-32] [--rounds 1]
 
 images: `label` of that many photographs with ten labels. Whole processes are timed, and the time of one photograph (start and
@@ -52,8 +53,9 @@ def label_with_open_clip(given):
     from PIL import Image
 
     torch.set_num_threads(given["threads"])
+    dtype = torch.bfloat16 if given["precision"] == "bf16" else torch.float32
     model, _, transform = open_clip.create_model_and_transforms("local-dir:" + given["model"])
-    model.eval()
+    model.eval().to(dtype)
 
     class Files(torch.utils.data.Dataset):
         def __len__(self):
@@ -67,8 +69,8 @@ def label_with_open_clip(given):
     with torch.inference_mode():
         texts = model.encode_text(open_clip.get_tokenizer("local-dir:" + given["model"])([TEMPLATE.format(x) for x in LABELS]), normalize=True)
         for images in loader:
-            logits = model.logit_scale.exp() * model.encode_image(images, normalize=True) @ texts.T
-            probabilities += logits.softmax(-1).tolist()
+            logits = model.logit_scale.exp() * model.encode_image(images.to(dtype), normalize=True) @ texts.T
+            probabilities += logits.float().softmax(-1).tolist()
     Path(given["out"]).write_text(json.dumps(probabilities))
 
 
@@ -122,7 +124,8 @@ def images(options, scratch):
 
     def theirs(some, workers):
         return child("--open-clip-images", scratch, {"model": str(scratch), "files": some, "workers": workers,
-                                                     "threads": options.threads, "out": str(scratch / "theirs.json")})
+                                                     "threads": options.threads, "precision": options.reference_precision,
+                                                     "out": str(scratch / "theirs.json")})
 
     def results():
         rows = [json.loads(line) for line in out.read_text().splitlines()]
@@ -139,7 +142,7 @@ def images(options, scratch):
     for _ in range(options.rounds):
         times["theirs"].append(theirs(files, workers) - start_theirs)
         times["ours"].append(ours(files, options.precision) - start_ours)
-    report(f"{options.model} {options.precision}", times["ours"], times["theirs"], len(files) - 1, "images")
+    report(f"{options.model} {options.precision} (open_clip {options.reference_precision})", times["ours"], times["theirs"], len(files) - 1, "images")
     found, expected = results(), json.loads((scratch / "theirs.json").read_text())
     worst = max(abs(mine[label] - row[i]) for mine, row in zip(found, expected) for i, label in enumerate(LABELS))
     same = sum(max(mine, key=mine.get) == LABELS[row.index(max(row))] for mine, row in zip(found, expected)) / len(found)
@@ -192,6 +195,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--precision", default="fp32")
+    parser.add_argument("--reference-precision", choices=["fp32", "bf16"], default="fp32")
     parser.add_argument("--cli", default=ROOT / "build/release/bin/diagonal-cli")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
