@@ -106,11 +106,6 @@ const TileLayout& ImageGrid::tiles() const {
     return m_tiles;
 }
 
-void ImageGrid::doItemsLayout() {
-    m_arranged = false;
-    QAbstractItemView::doItemsLayout();
-}
-
 void ImageGrid::updateGeometries() {
     m_arranged = false;
     QScrollBar* bar = verticalScrollBar();

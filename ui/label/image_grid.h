@@ -25,14 +25,13 @@ class ImageGrid : public QAbstractItemView {
     void foldAll(bool folded);
 
     const TileLayout& tiles() const;
-    /// Group heads that stand at a point of the viewport, the one kept in sight among them; -1: none.
+    /// The group whose head stands at a point of the viewport, also the head kept in sight; -1: none.
     int headAt(QPoint position) const;
 
     QSize sizeHint() const override;
     QRect visualRect(const QModelIndex& index) const override;
     void scrollTo(const QModelIndex& index, ScrollHint hint = EnsureVisible) override;
     QModelIndex indexAt(const QPoint& position) const override;
-    void doItemsLayout() override;
 
   Q_SIGNALS:
     void currentImageChanged(const QModelIndex& index);
