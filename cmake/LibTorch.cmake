@@ -17,6 +17,9 @@ target_link_options(LibTorch INTERFACE -Wl,-rpath-link,${LIBTORCH_LIB_DIR})
 # Precompiles LibTorch's headers for the sources of a target that include them, themselves or in their own header. The
 # others go without: a precompiled header brings all templates that wait to be instantiated, ten seconds of them.
 function(precompile_libtorch target)
+  if(CMAKE_UNITY_BUILD)
+    return()
+  endif()
   target_precompile_headers(${target} PRIVATE <engine/base/libtorch.h>)
   get_target_property(sources ${target} SOURCES)
   foreach(source ${sources})

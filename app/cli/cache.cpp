@@ -8,7 +8,7 @@ namespace diagonal::cli {
 
 namespace {
 
-struct InfoOptions {
+struct CacheInfoOptions {
     Format format = Format::Table;
 };
 
@@ -30,7 +30,7 @@ std::unique_ptr<EmbeddingCache> openCache() {
     return cache;
 }
 
-int runInfo(const InfoOptions& options) {
+int runCacheInfo(const CacheInfoOptions& options) {
     const CacheInfo info = openCache()->info();
     Output output;
     if (options.format == Format::Json)
@@ -82,12 +82,12 @@ void addCache(CLI::App& app, Program& program) {
     CLI::App* command = app.add_subcommand("cache", "Show, clear or limit the cache of image embeddings.");
     command->require_subcommand(0, 1);
 
-    auto infoOptions = std::make_shared<InfoOptions>();
+    auto infoOptions = std::make_shared<CacheInfoOptions>();
     CLI::App* info = command->add_subcommand("info", "Show where the cache lies, what it holds and may hold.");
     addFormat(info, infoOptions->format, {Format::Table, Format::Json});
     addQuiet(info);
     info->footer("  diagonal-cli cache info");
-    runs(info, program, infoOptions, runInfo);
+    runs(info, program, infoOptions, runCacheInfo);
 
     CLI::App* clear = command->add_subcommand("clear", "Remove all embeddings from the cache.");
     addQuiet(clear);

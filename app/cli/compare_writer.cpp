@@ -12,16 +12,16 @@ namespace diagonal::cli {
 
 namespace {
 
-constexpr size_t kMaxNameWidth = 48, kMaxLabelWidth = 32, kPairsShown = 5;
+constexpr size_t kPairsShown = 5;
 
 std::string images(size_t count) {
-    return grouped(static_cast<int64_t>(count)) + (count == 1 ? " image" : " images");
+    return grouped(count) + (count == 1 ? " image" : " images");
 }
 
 /// "The two agree on 38 of 42 images (90.5%). 2 images only in a.jsonl."
 std::string summaryOf(const Comparison& comparison, const ComparisonTotals& totals) {
-    std::string text = "The two agree on " + grouped(static_cast<int64_t>(totals.agreeing)) + " of " +
-                       images(totals.pictures) + " (" + fixed(100 * totals.agreement(), 1) + "%).";
+    std::string text = "The two agree on " + grouped(totals.agreeing) + " of " + images(totals.pictures) + " (" +
+                       fixed(100 * totals.agreement(), 1) + "%).";
     if (comparison.onlyLeft > 0)
         text += " " + images(comparison.onlyLeft) + " only in " + displayName(comparison.left) + ".";
     if (comparison.onlyRight > 0)

@@ -18,10 +18,6 @@ struct MakeOptions {
     std::string split = "train";
 };
 
-std::string count(size_t number) {
-    return grouped(static_cast<int64_t>(number));
-}
-
 /// The name of one split, or shares of several, as makeScenesFolder takes it.
 std::string sharesOf(const std::string& split) {
     if (split == "held-out") return "test=1";
@@ -44,7 +40,7 @@ int runMake(const MakeOptions& options) {
                       .heldOutOnly = options.split == "held-out"},
                      progress.job());
     const std::filesystem::path out = options.out;
-    console().note(count(options.count) + (options.count == 1 ? " scene of " : " scenes of ") +
+    console().note(grouped(options.count) + (options.count == 1 ? " scene of " : " scenes of ") +
                    std::to_string(options.size) + " pixels in " + displayName(out) +
                    ": images/, captions.csv, labels.txt.\nTry:  diagonal-cli label " + displayName(out / "images") +
                    " --labels " + displayName(out / "labels.txt"));

@@ -12,16 +12,12 @@ namespace {
 
 constexpr int kPercentiles[] = {5, 50, 95, 100};
 
-struct InfoOptions {
+struct DatasetInfoOptions {
     std::string spec;
     DatasetOptions data;
     bool check = false;
     Format format = Format::Table;
 };
-
-std::string count(size_t number) {
-    return grouped(static_cast<int64_t>(number));
-}
 
 /// The split's name, nothing where the data does not say.
 std::string partOf(Split split) {
@@ -39,7 +35,7 @@ size_t percentile(const std::vector<size_t>& histogram, int percent) {
     return words;
 }
 
-Json toJson(const DatasetSummary& summary, const InfoOptions& options) {
+Json toJson(const DatasetSummary& summary, const DatasetInfoOptions& options) {
     Json percentiles = Json::object(), samples = Json::array();
     for (const int percent : kPercentiles)
         percentiles[std::to_string(percent)] = percentile(summary.captionLengths, percent);
@@ -84,7 +80,7 @@ std::string lengthBars(const std::vector<size_t>& histogram) {
         for (size_t n = 0; n < std::max<size_t>(1, bars[i] * 40 / most); ++n)
             bar += "▇";
         const bool tail = i == kRows && histogram.size() > kRows + 1;
-        text += padded(std::to_string(i) + (tail ? "+" : ""), 5, true) + "  " + bar + " " + count(bars[i]) + "\n";
+        text += padded(std::to_string(i) + (tail ? "+" : ""), 5, true) + "  " + bar + " " + grouped(bars[i]) + "\n";
     }
     return text;
 }
@@ -99,38 +95,38 @@ std::string sampleRows(const std::vector<SampleRow>& samples) {
 
 std::string labelList(const std::vector<std::string>& labels) {
     constexpr size_t kShown = 8;
-    std::string text = count(labels.size()) + ":";
+    std::string text = grouped(labels.size()) + ":";
     for (size_t i = 0; i < std::min(kShown, labels.size()); ++i)
         text += (i == 0 ? " " : ", ") + labels[i];
     return labels.size() > kShown ? text + ", …" : text;
 }
 
-std::string toText(const DatasetSummary& summary, const InfoOptions& options) {
+std::string toText(const DatasetSummary& summary, const DatasetInfoOptions& options) {
     std::vector<std::pair<std::string, std::string>> facts = {{"Data", options.spec}, {"Kind", summary.kind}};
-    facts.emplace_back("Images", count(summary.images));
-    facts.emplace_back("Captions", count(summary.captions) + ", " + count(summary.words) + " different words");
+    facts.emplace_back("Images", grouped(summary.images));
+    facts.emplace_back("Captions", grouped(summary.captions) + ", " + grouped(summary.words) + " different words");
     const auto words = [&](int percent) { return std::to_string(percentile(summary.captionLengths, percent)); };
     facts.emplace_back("Caption length", "half have up to " + words(50) + " words; 5 % up to " + words(5) +
                                              ", 95 % up to " + words(95) + ", the longest " + words(100));
     if (summary.train + summary.validation + summary.test > 0) {
-        std::string splits = count(summary.train) + " train, " + count(summary.validation) + " validation, " +
-                             count(summary.test) + " test";
-        if (summary.unassigned > 0) splits += ", " + count(summary.unassigned) + " in none";
+        std::string splits = grouped(summary.train) + " train, " + grouped(summary.validation) + " validation, " +
+                             grouped(summary.test) + " test";
+        if (summary.unassigned > 0) splits += ", " + grouped(summary.unassigned) + " in none";
         facts.emplace_back("Splits", splits);
     }
     if (!summary.labels.empty()) facts.emplace_back("Labels", printable(labelList(summary.labels)));
     if (!summary.tokenizer.empty()) facts.emplace_back("Token ids", summary.tokenizer);
-    if (summary.missing > 0) facts.emplace_back("Missing files", count(summary.missing));
+    if (summary.missing > 0) facts.emplace_back("Missing files", grouped(summary.missing));
     if (summary.duplicateCaptions > 0)
-        facts.emplace_back("Shared captions", count(summary.duplicateCaptions) + " stand at more than one image");
+        facts.emplace_back("Shared captions", grouped(summary.duplicateCaptions) + " stand at more than one image");
     if (options.check) {
-        facts.emplace_back("Equal files", summary.duplicateImages == 0 ? "none" : count(summary.duplicateImages));
-        facts.emplace_back("Unreadable", summary.unreadable.empty() ? "none" : count(summary.unreadable.size()));
+        facts.emplace_back("Equal files", summary.duplicateImages == 0 ? "none" : grouped(summary.duplicateImages));
+        facts.emplace_back("Unreadable", summary.unreadable.empty() ? "none" : grouped(summary.unreadable.size()));
     }
     return renderFacts(facts) + sampleRows(summary.samples) + lengthBars(summary.captionLengths);
 }
 
-int runInfo(const InfoOptions& options) {
+int runDatasetInfo(const DatasetInfoOptions& options) {
     ProgressLine progress("images");
     const DatasetSummary summary = summarize(options.spec, options.data, options.check, progress.job());
     console().clearLive();
@@ -163,7 +159,7 @@ void addDataOptions(CLI::App* command, DatasetOptions& options) {
 }
 
 void addDatasetInfo(CLI::App* dataset, Program& program) {
-    auto options = std::make_shared<InfoOptions>();
+    auto options = std::make_shared<DatasetInfoOptions>();
     CLI::App* command = dataset->add_subcommand(
         "info", std::string("Count what a data set holds, show some of it, and say what looks wrong.\n\n") + kSpecHelp);
     command->add_option("spec", options->spec, "The data, as for train --train-data")->required();
@@ -175,7 +171,7 @@ void addDatasetInfo(CLI::App* dataset, Program& program) {
         "  diagonal-cli dataset info captions.csv --check\n"
         "  diagonal-cli dataset info flickr8k:photos/flickr8k --split test --format json\n"
         "  diagonal-cli dataset info 'shards/cc3m-{0000..0331}.tar'");
-    runs(command, program, options, runInfo);
+    runs(command, program, options, runDatasetInfo);
 }
 
 }  // namespace diagonal::cli

@@ -67,12 +67,11 @@ int runPack(const PackCommand& command) {
     console().clearLive();
     for (const auto& one : result.failures)
         console().problem(one);
-    console().note(
-        grouped(static_cast<int64_t>(result.images)) + " images (" + formatBytes(static_cast<int64_t>(result.bytes)) +
-        "), " + grouped(static_cast<int64_t>(result.captions)) + " captions and " +
-        grouped(static_cast<int64_t>(result.tokens)) + " token ids (" + options.tokenizer->kind() + ", " +
-        grouped(options.tokenizer->vocabularySize()) + " tokens) in " + displayName(command.out) +
-        ".\nTry:  diagonal-cli train --train-data pack:" + displayName(command.out) + " --model small --out my-run");
+    console().note(grouped(result.images) + " images (" + formatBytes(static_cast<int64_t>(result.bytes)) + "), " +
+                   grouped(result.captions) + " captions and " + grouped(result.tokens) + " token ids (" +
+                   options.tokenizer->kind() + ", " + grouped(options.tokenizer->vocabularySize()) + " tokens) in " +
+                   displayName(command.out) + ".\nTry:  diagonal-cli train --train-data pack:" +
+                   displayName(command.out) + " --model small --out my-run");
     return result.failures.empty() && dataset->missing() == 0 ? kDone : kSomeUnreadable;
 }
 

@@ -68,10 +68,9 @@ int runEmbed(const EmbedOptions& options) {
     writeFailures(options.out, failures);
     console().note(grouped(rows.count()) + " embeddings of " + std::to_string(rows.dim) + " numbers in " +
                    displayName(options.out) + "." +
-                   (failures.empty()
-                        ? ""
-                        : " " + grouped(static_cast<int64_t>(failures.size())) + " could not be read: see " +
-                              displayName(options.out + ".errors.csv") + "."));
+                   (failures.empty() ? ""
+                                     : " " + grouped(failures.size()) + " could not be read: see " +
+                                           displayName(options.out + ".errors.csv") + "."));
     return failures.empty() ? kDone : kSomeUnreadable;
 }
 

@@ -116,12 +116,10 @@ int runLabel(const LabelOptions& options) {
     writer.finish();
     if (log) log->finish();
     if (unfamiliar > 0)
-        console().note(grouped(static_cast<int64_t>(unfamiliar)) + " of " +
-                       grouped(static_cast<int64_t>(images.files.size())) + " images look like nothing " +
+        console().note(grouped(unfamiliar) + " of " + grouped(images.files.size()) + " images look like nothing " +
                        session->info().name + " knows. For these open another model with --model.");
     if (!options.out.empty())
-        console().note("Labels of " + grouped(static_cast<int64_t>(images.files.size())) + " images in " +
-                       displayName(options.out) + ".");
+        console().note("Labels of " + grouped(images.files.size()) + " images in " + displayName(options.out) + ".");
     return failures == 0 ? kDone : kSomeUnreadable;
 }
 

@@ -89,8 +89,7 @@ void LabelLog::readLines() {
     }
     if (::ftruncate(m_descriptor, whole) != 0)
         throw Error(displayName(m_file), std::string("cannot be written: ") + std::strerror(errno));
-    console().note("Going on behind " + grouped(static_cast<int64_t>(count)) + " images in " + displayName(m_file) +
-                   ".");
+    console().note("Going on behind " + grouped(count) + " images in " + displayName(m_file) + ".");
 }
 
 void LabelLog::takeOut(ImageFiles& images) const {

@@ -12,7 +12,7 @@ namespace diagonal::cli {
 
 namespace {
 
-std::vector<Label> parsed(const std::vector<std::string>& lines, const std::optional<double>& threshold) {
+std::vector<Label> parsedLabels(const std::vector<std::string>& lines, const std::optional<double>& threshold) {
     std::vector<Label> labels = parseLabels(lines);
     for (Label& label : labels)
         if (!label.threshold) label.threshold = threshold;
@@ -44,7 +44,7 @@ LabelTexts givenTexts(const TextOptions& options) {
             texts.lines.push_back(std::move(line));
     texts.templates = givenTemplates(options.templates, options.templateSet);
     texts.lines = cleanLabels(texts.lines);
-    texts.labels = parsed(texts.lines, options.threshold);
+    texts.labels = parsedLabels(texts.lines, options.threshold);
     return texts;
 }
 
@@ -52,7 +52,7 @@ void suggestTexts(const ModelInfo& model, const TextOptions& options, LabelTexts
     if (model.suggestedLabels.empty())
         throw UsageError("no labels. Give each with --label TEXT, or a file of them with --labels FILE.");
     texts.lines = model.suggestedLabels;
-    texts.labels = parsed(texts.lines, options.threshold);
+    texts.labels = parsedLabels(texts.lines, options.threshold);
     if (texts.templates.empty() && !model.suggestedTemplate.empty()) texts.templates = {model.suggestedTemplate};
     console().note("Note: no --label given; using the " + std::to_string(texts.labels.size()) +
                    " labels that the model suggests.");

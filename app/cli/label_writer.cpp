@@ -10,7 +10,7 @@ namespace diagonal::cli {
 
 namespace {
 
-constexpr size_t kMaxNameWidth = 48, kMaxLabelWidth = 32, kRunnersUp = 2;
+constexpr size_t kRunnersUp = 2;
 
 }  // namespace
 

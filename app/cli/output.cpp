@@ -111,11 +111,10 @@ Format formatOfFile(const std::string& file, Format fallback) {
     return fallback;
 }
 
-std::string grouped(int64_t number) {
-    std::string digits = std::to_string(number);
-    for (auto at = static_cast<int64_t>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
-        digits.insert(static_cast<size_t>(at), ",");
-    return digits;
+std::string groupDigits(std::string number) {
+    for (auto at = static_cast<int64_t>(number.size()) - 3; at > (number.starts_with('-') ? 1 : 0); at -= 3)
+        number.insert(static_cast<size_t>(at), ",");
+    return number;
 }
 
 std::string formatBytes(int64_t bytes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <exception>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -45,6 +46,9 @@ class Output {
 /// JSON text; bytes that are no UTF-8 (old file names) are replaced, control characters escaped.
 std::string dump(const Json& json, int indent = -1);
 
+/// Longer file names and labels are cut in tables for people.
+inline constexpr size_t kMaxNameWidth = 48, kMaxLabelWidth = 32;
+
 /// A text table for people: a header, then rows; columns named in `rightAligned` hold numbers.
 std::string renderTable(const std::vector<std::vector<std::string>>& rows, const std::vector<size_t>& rightAligned);
 
@@ -57,8 +61,11 @@ std::string padded(const std::string& text, size_t width, bool right = false);
 /// The file ending's format (.csv, .json, .jsonl), else the fallback.
 Format formatOfFile(const std::string& file, Format fallback);
 
+std::string groupDigits(std::string number);
 /// "1,234,567"
-std::string grouped(int64_t number);
+std::string grouped(std::integral auto number) {
+    return groupDigits(std::to_string(number));
+}
 /// "1.5 MB"
 std::string formatBytes(int64_t bytes);
 /// Fixed decimals, a point in every locale.

@@ -22,7 +22,7 @@ struct SortOptions {
 };
 
 std::string pictures(size_t count) {
-    return grouped(static_cast<int64_t>(count)) + (count == 1 ? " picture" : " pictures");
+    return grouped(count) + (count == 1 ? " picture" : " pictures");
 }
 
 void checkSure(const std::string& file, const std::vector<LabelResult>& labelled) {
@@ -59,9 +59,9 @@ std::vector<SortItem> choose(const std::vector<LabelResult>& labelled, const Sor
 }
 
 /// What becomes of each picture: its target, or why there is none.
-class Report {
+class SortReport {
   public:
-    Report(const SortPlan& plan, const SortOptions& options)
+    SortReport(const SortPlan& plan, const SortOptions& options)
         : m_plan(plan), m_options(options), m_reasons(plan.files.size()) {}
 
     /// Takes over what happened. Returns how many pictures were not to be had.
@@ -182,14 +182,14 @@ int runSort(const SortOptions& options) {
     for (size_t i = 0; i < std::min(labels.problems.size(), kMostProblems); ++i)
         console().problem(labels.problems[i]);
     if (labels.problems.size() > kMostProblems)
-        console().problem("… and " + grouped(static_cast<int64_t>(labels.problems.size() - kMostProblems)) +
-                          " more lines of " + displayName(options.from));
+        console().problem("… and " + grouped(labels.problems.size() - kMostProblems) + " more lines of " +
+                          displayName(options.from));
     const auto items = choose(labels.results, options);
     ProgressLine progress("pictures");
     const SortPlan plan = planSort(items, options.to, options.move ? SortMode::Move : SortMode::Copy, progress.job());
     const SortResult result = options.dryRun ? SortResult{} : sortFiles(plan, progress.job());
     console().clearLive();
-    Report report(plan, options);
+    SortReport report(plan, options);
     const size_t failures = report.take(result);
     report.write();
     if (!options.dryRun) {

@@ -13,7 +13,8 @@ namespace diagonal {
 
 namespace {
 
-constexpr size_t kMaxDepth = 64, kMaxAttributes = 1'000'000, kMaxName = 1000, kMaxDimensions = 64, kMaxMetadata = 1000;
+constexpr size_t kMaxDepth = 64, kMaxAttributes = 1'000'000, kMaxName = 1000, kMaxTensorDimensions = 64,
+                 kMaxMetadata = 1000;
 
 class Collector {
   public:
@@ -116,7 +117,7 @@ class Collector {
     /// A tuple of whole numbers from 0 up.
     std::vector<int64_t> numbers(PickleId tuple, const std::string& name) const {
         const auto& items = m_pickle.items(tuple);
-        if (items.size() > kMaxDimensions) throw wrong(name, "has too many dimensions");
+        if (items.size() > kMaxTensorDimensions) throw wrong(name, "has too many dimensions");
         std::vector<int64_t> result;
         result.reserve(items.size());
         for (const PickleId item : items) {

@@ -11,7 +11,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr uint64_t kFull = 0xFFFFFFFF;  // from here on a number stands in a zip64 record
+constexpr uint64_t kZip64 = 0xFFFFFFFF;  // from here on a number stands in a zip64 record
 constexpr uint64_t kAlignment = 64;
 constexpr uint16_t kUtf8Names = 0x0800;
 
@@ -22,7 +22,7 @@ void append(std::string& bytes, uint64_t value) {
 }
 
 uint64_t orFull(uint64_t value) {
-    return std::min(value, kFull);
+    return std::min(value, kZip64);
 }
 
 /// What local headers and the directory have in common, from the version to the sizes.
@@ -50,7 +50,7 @@ void ZipWriter::add(const std::string& name, std::string_view content) {
 void ZipWriter::add(const std::string& name, std::span<const uint8_t> content) {
     const auto crc = static_cast<uint32_t>(crc32_z(0, content.data(), content.size()));
     m_members.push_back({name, m_position, content.size(), crc});
-    const bool large = content.size() >= kFull;
+    const bool large = content.size() >= kZip64;
     std::string extra;
     if (large) {
         append<uint16_t>(extra, 1);
@@ -78,11 +78,11 @@ void ZipWriter::finish() {
     const uint64_t begin = m_position;
     for (const Member& member : m_members) {
         std::string extra;
-        if (member.size >= kFull) {
+        if (member.size >= kZip64) {
             append<uint64_t>(extra, member.size);
             append<uint64_t>(extra, member.size);
         }
-        if (member.offset >= kFull) append<uint64_t>(extra, member.offset);
+        if (member.offset >= kZip64) append<uint64_t>(extra, member.offset);
         std::string entry;
         append<uint32_t>(entry, 0x02014B50);
         append<uint16_t>(entry, 45);
@@ -100,7 +100,7 @@ void ZipWriter::finish() {
     }
     const uint64_t end = m_position, count = m_members.size();
     std::string tail;
-    if (end >= kFull || count >= 0xFFFF) {
+    if (end >= kZip64 || count >= 0xFFFF) {
         append<uint32_t>(tail, 0x06064B50);
         append<uint64_t>(tail, 44);
         append<uint16_t>(tail, 45);

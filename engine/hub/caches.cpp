@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Json = nlohmann::json;
+using nlohmann::json;
 
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
@@ -45,21 +45,21 @@ bool isFile(const fs::path& path) {
 }
 
 /// The JSON of a small file; discarded when it cannot be read.
-Json jsonOf(const fs::path& file) {
+json jsonOf(const fs::path& file) {
     try {
-        return Json::parse(readText(file, 16 << 20), nullptr, false);
+        return json::parse(readText(file, 16 << 20), nullptr, false);
     } catch (const Error&) {
-        return Json(Json::value_t::discarded);
+        return json(json::value_t::discarded);
     }
 }
 
 /// Whether every shard that a ….index.json names is there.
 bool hasShards(const fs::path& index) {
     if (!isFile(index)) return false;
-    const Json json = jsonOf(index);
-    if (!json.is_object() || !json.contains("weight_map") || !json["weight_map"].is_object()) return false;
+    const json document = jsonOf(index);
+    if (!document.is_object() || !document.contains("weight_map") || !document["weight_map"].is_object()) return false;
     std::set<std::string> shards;
-    for (const auto& shard : json["weight_map"]) {
+    for (const auto& shard : document["weight_map"]) {
         if (!shard.is_string()) return false;
         shards.insert(shard.get<std::string>());
     }
@@ -124,7 +124,7 @@ std::string huggingFaceToken() {
 std::string kindOfModel(const fs::path& folder) {
     if (isFile(folder / "open_clip_config.json")) return "open_clip";
     if (!isFile(folder / "config.json")) return {};
-    const Json config = jsonOf(folder / "config.json");
+    const json config = jsonOf(folder / "config.json");
     const auto kind = config.is_object() ? config.find("model_type") : config.end();
     return kind != config.end() && kind->is_string() ? kind->get<std::string>() : "";
 }

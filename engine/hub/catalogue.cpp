@@ -17,9 +17,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Json = nlohmann::json;
+using nlohmann::json;
 
-constexpr uint64_t kMostBytes = uint64_t{1} << 42;
+constexpr uint64_t kMostModelBytes = uint64_t{1} << 42;
 
 fs::path catalogueFile() {
     if (const char* file = std::getenv("DIAGONAL_CATALOGUE"); file != nullptr && *file != '\0') return file;
@@ -52,7 +52,7 @@ std::string normalized(std::string name) {
 }
 
 /// Reads one entry; what is wrong is thrown as an Error about `subject`.
-CatalogueModel readModel(const Json& entry, const std::string& subject) {
+CatalogueModel readModel(const json& entry, const std::string& subject) {
     const auto text = [&](const char* key) -> std::string {
         const auto found = entry.find(key);
         if (found == entry.end()) return {};
@@ -66,7 +66,7 @@ CatalogueModel readModel(const Json& entry, const std::string& subject) {
     CatalogueModel model{text("name"), text("description"), text("licence"),  0,
                          text("url"),  text("sha256"),      text("open_clip")};
     if (const auto bytes = entry.find("bytes"); bytes != entry.end()) {
-        if (!bytes->is_number_unsigned() || bytes->get<uint64_t>() > kMostBytes)
+        if (!bytes->is_number_unsigned() || bytes->get<uint64_t>() > kMostModelBytes)
             throw Error(subject, "bytes is not a size");
         model.bytes = bytes->get<uint64_t>();
     }
@@ -93,15 +93,15 @@ std::string fileOf(const CatalogueModel& model) {
 
 std::vector<CatalogueModel> readCatalogue() {
     const fs::path file = catalogueFile();
-    const Json json = Json::parse(readText(file, 1 << 20), nullptr, false);
+    const json document = json::parse(readText(file, 1 << 20), nullptr, false);
     const auto fail = [&](const std::string& problem) -> Error {
         return {displayName(file), problem, "Install Diagonal again, or correct what DIAGONAL_CATALOGUE names"};
     };
-    if (!json.is_object() || !json.contains("models") || !json["models"].is_array())
+    if (!document.is_object() || !document.contains("models") || !document["models"].is_array())
         throw fail("this is not a catalogue of models");
     std::vector<CatalogueModel> models;
     std::set<std::string> names;
-    for (const Json& entry : json["models"]) {
+    for (const json& entry : document["models"]) {
         const std::string subject = displayName(file) + ", model " + std::to_string(models.size() + 1);
         models.push_back(readModel(entry, subject));
         if (!names.insert(models.back().url.empty() ? models.back().name : normalized(models.back().name)).second)

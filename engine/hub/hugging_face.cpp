@@ -13,10 +13,10 @@ namespace diagonal {
 
 namespace {
 
-using Json = nlohmann::json;
+using nlohmann::json;
 using Files = std::map<std::string, RepositoryFile>;
 
-constexpr uint64_t kMostBytes = uint64_t{1} << 38;
+constexpr uint64_t kMostFileBytes = uint64_t{1} << 38;
 constexpr std::array kSmallFiles = {
     "vocab.json",        "merges.txt",   "tokenizer.json",  "tokenizer_config.json",   "special_tokens_map.json",
     "added_tokens.json", "spiece.model", "tokenizer.model", "preprocessor_config.json"};
@@ -38,14 +38,14 @@ bool isShard(const std::string& name, const std::string& stem, const std::string
 }
 
 /// Nothing for an entry that is not as the hub writes them.
-std::optional<RepositoryFile> readFile(const Json& entry) {
-    const auto text = [](const Json& object, const char* key) -> std::string {
+std::optional<RepositoryFile> readFile(const json& entry) {
+    const auto text = [](const json& object, const char* key) -> std::string {
         const auto found = object.find(key);
         return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
     };
     if (!entry.is_object() || !entry.contains("size") || !entry["size"].is_number_unsigned()) return {};
     RepositoryFile file{text(entry, "rfilename"), entry["size"].get<uint64_t>(), "", false};
-    if (file.bytes > kMostBytes) return {};
+    if (file.bytes > kMostFileBytes) return {};
     const auto lfs = entry.find("lfs");
     if (lfs == entry.end() || lfs->is_null()) return file;
     if (!lfs->is_object()) return {};
@@ -82,15 +82,15 @@ std::string huggingFaceEndpoint() {
 }
 
 RepositoryListing chooseFiles(const std::string& answer, const std::string& subject) {
-    const Json json = Json::parse(answer, nullptr, false);
+    const json document = json::parse(answer, nullptr, false);
     const Error strange(subject, "the hub's answer is not understood", "Try again later");
-    if (!json.is_object() || !json.contains("siblings") || !json["siblings"].is_array()) throw strange;
-    if (!json.contains("sha") || !json["sha"].is_string()) throw strange;
+    if (!document.is_object() || !document.contains("siblings") || !document["siblings"].is_array()) throw strange;
+    if (!document.contains("sha") || !document["sha"].is_string()) throw strange;
     RepositoryListing listing;
-    listing.commit = json["sha"].get<std::string>();
+    listing.commit = document["sha"].get<std::string>();
     if (!isHex(listing.commit, 40)) throw strange;
     Files files;
-    for (const Json& entry : json["siblings"])
+    for (const json& entry : document["siblings"])
         if (auto file = readFile(entry)) files.try_emplace(file->name, *file);
 
     std::string config = "open_clip_config.json";

@@ -22,7 +22,7 @@ constexpr int kMaxScans = 500;
 
 enum class Outcome { Done, Truncated, Broken };
 
-struct Decoder {
+struct JpegDecoder {
     jpeg_decompress_struct info{};
     jpeg_error_mgr errors{};
     jpeg_source_mgr source{};
@@ -31,12 +31,12 @@ struct Decoder {
     std::array<char, JMSG_LENGTH_MAX> message{};
 };
 
-Decoder& decoderOf(j_common_ptr info) {
-    return *static_cast<Decoder*>(info->client_data);
+JpegDecoder& decoderOf(j_common_ptr info) {
+    return *static_cast<JpegDecoder*>(info->client_data);
 }
 
 [[noreturn]] void fail(j_common_ptr info) {
-    Decoder& decoder = decoderOf(info);
+    JpegDecoder& decoder = decoderOf(info);
     info->err->format_message(info, decoder.message.data());
     std::longjmp(decoder.onError, 1);
 }
@@ -61,7 +61,7 @@ void skip(j_decompress_ptr info, long count) {
 void limitScans(j_common_ptr info) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libjpeg's own way to "derive"
     if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number <= kMaxScans) return;
-    Decoder& decoder = decoderOf(info);
+    JpegDecoder& decoder = decoderOf(info);
     std::snprintf(decoder.message.data(), decoder.message.size(), "more than %d scans", kMaxScans);
     std::longjmp(decoder.onError, 1);
 }
@@ -89,7 +89,7 @@ bool isSlowTarget(const uint8_t* row) {
 }
 
 /// Nothing with a destructor may live here: libjpeg's errors jump out. spareRow has place for a row of CMYK.
-Outcome decodeRows(Decoder& decoder, Image& image, int divisor, uint8_t* spareRow) {
+Outcome decodeRows(JpegDecoder& decoder, Image& image, int divisor, uint8_t* spareRow) {
     jpeg_decompress_struct& info = decoder.info;
     if (setjmp(decoder.onError) != 0) return Outcome::Broken;
     if (jpeg_read_header(&info, TRUE) == JPEG_SUSPENDED) return Outcome::Truncated;
@@ -126,7 +126,7 @@ int jpegDivisor(const ImageHeader& header, int enough) {
 
 void decodeJpeg(Bytes bytes, const std::string& name, Image& image, int divisor) {
     std::vector<uint8_t> spareRow(static_cast<size_t>(image.width) * 4 + 1);
-    Decoder decoder;
+    JpegDecoder decoder;
     decoder.info.err = jpeg_std_error(&decoder.errors);
     decoder.info.client_data = &decoder;
     decoder.errors.error_exit = fail;

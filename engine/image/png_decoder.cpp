@@ -16,14 +16,14 @@ namespace diagonal::formats {
 
 namespace {
 
-struct Decoder {
+struct PngDecoder {
     Bytes rest;
     bool truncated = false;
     std::array<char, 200> message{};
 };
 
 [[noreturn]] void fail(png_structp png, png_const_charp message) {
-    auto& decoder = *static_cast<Decoder*>(png_get_error_ptr(png));
+    auto& decoder = *static_cast<PngDecoder*>(png_get_error_ptr(png));
     std::snprintf(decoder.message.data(), decoder.message.size(), "%s", message);
     png_longjmp(png, 1);
 }
@@ -32,7 +32,7 @@ void beSilent(png_structp, png_const_charp) {
 }
 
 void read(png_structp png, png_bytep out, size_t count) {
-    auto& decoder = *static_cast<Decoder*>(png_get_io_ptr(png));
+    auto& decoder = *static_cast<PngDecoder*>(png_get_io_ptr(png));
     if (count > decoder.rest.size()) {
         decoder.truncated = true;
         png_error(png, "end of file");
@@ -76,7 +76,7 @@ bool readRows(png_structp png, png_bytepp rows) {
 }  // namespace
 
 void decodePng(Bytes bytes, const std::string& name, Image& image) {
-    Decoder decoder{.rest = bytes};
+    PngDecoder decoder{.rest = bytes};
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoder, fail, beSilent);
     png_infop info = png == nullptr ? nullptr : png_create_info_struct(png);
     if (info == nullptr) throw Error(name, "libpng cannot start");

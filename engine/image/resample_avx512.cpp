@@ -168,7 +168,7 @@ DIAGONAL_AVX512 void resampleBlock(const ImageView& in, const Kernel& kernel, co
     }
 }
 
-void resampleHorizontally(const ImageView& in, const Kernel& kernel, uint8_t* out) {
+void horizontalAvx512(const ImageView& in, const Kernel& kernel, uint8_t* out) {
     const auto quads = static_cast<size_t>(quadsOf(kernel));
     std::vector<uint32_t> weights;
     for (size_t position = 0; position < kernel.positions();) {
@@ -197,7 +197,7 @@ DIAGONAL_AVX512 inline Weights everywhere(const Digits& digits) {
             _mm512_set1_epi32(static_cast<int>(digits[2]))};
 }
 
-DIAGONAL_AVX512 void resampleVertically(const ImageView& in, const Kernel& kernel, uint8_t* out) {
+DIAGONAL_AVX512 void verticalAvx512(const ImageView& in, const Kernel& kernel, uint8_t* out) {
     const size_t columns = static_cast<size_t>(in.width) * 3;
     std::vector<Digits> digits(static_cast<size_t>(quadsOf(kernel)));
     std::vector<const uint8_t*> rows(digits.size() * kQuad);
@@ -243,7 +243,7 @@ Passes avx512Passes() {
                            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
                            __builtin_cpu_supports("avx512vnni");
     if (!supported) return {nullptr, nullptr};
-    return {resampleHorizontally, resampleVertically};
+    return {horizontalAvx512, verticalAvx512};
 }
 
 }  // namespace diagonal::resampling

@@ -21,16 +21,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
 
 /// Names need not be UTF-8: such a one is kept as hexadecimal digits.
-Json encode(const fs::path& path) {
+OrderedJson encode(const fs::path& path) {
     try {
-        [[maybe_unused]] const std::string text = Json(path.native()).dump();
+        [[maybe_unused]] const std::string text = OrderedJson(path.native()).dump();
         return path.native();
-    } catch (const Json::type_error&) {
+    } catch (const OrderedJson::type_error&) {
         static constexpr char kHex[] = "0123456789abcdef";
         std::string digits;
         for (const char c : path.native())
@@ -39,7 +39,7 @@ Json encode(const fs::path& path) {
     }
 }
 
-fs::path decode(const Json& json) {
+fs::path decode(const OrderedJson& json) {
     if (json.is_string()) return json.get<std::string>();
     const auto digits = json.at("bytes").get<std::string>();
     std::string name;
@@ -62,7 +62,7 @@ bool isBelow(const fs::path& path) {
     return true;
 }
 
-void readLine(const Json& line, int64_t offset, std::optional<JournalSort>& sort) {
+void readLine(const OrderedJson& line, int64_t offset, std::optional<JournalSort>& sort) {
     if (line.contains("sort")) {
         if (line.at("version").get<int>() != kVersion) throw Error("the sort", "was made by another Diagonal");
         sort.emplace();
@@ -137,20 +137,20 @@ std::string SortJournal::begin(SortMode mode) {
     const off_t size = ::lseek(m_descriptor, 0, SEEK_END);
     if (size > 0 && ::pread(m_descriptor, &end, 1, size - 1) == 1 && end != '\n') write("");
     std::string id = newId();
-    write(Json{{"sort", id}, {"version", kVersion}, {"mode", mode == SortMode::Move ? "move" : "copy"}}.dump());
+    write(OrderedJson{{"sort", id}, {"version", kVersion}, {"mode", mode == SortMode::Move ? "move" : "copy"}}.dump());
     return id;
 }
 
 void SortJournal::madeFolder(const fs::path& folder) {
-    write(Json{{"folder", encode(folder)}}.dump());
+    write(OrderedJson{{"folder", encode(folder)}}.dump());
 }
 
 void SortJournal::beginFile(size_t number, const JournalEntry& entry) {
-    Json line = {{"file", number},
-                 {"from", encode(entry.from)},
-                 {"to", encode(entry.to)},
-                 {"size", entry.stamp.size},
-                 {"modified", entry.stamp.modified}};
+    OrderedJson line = {{"file", number},
+                        {"from", encode(entry.from)},
+                        {"to", encode(entry.to)},
+                        {"size", entry.stamp.size},
+                        {"modified", entry.stamp.modified}};
     if (entry.link) line["link"] = encode(*entry.link);
     write(line.dump());
 }
@@ -160,11 +160,11 @@ void SortJournal::sync() {
 }
 
 void SortJournal::endFile(size_t number, const FileMark& target) {
-    write(Json{{"done", number}, {"size", target.size}, {"modified", target.modified}}.dump());
+    write(OrderedJson{{"done", number}, {"size", target.size}, {"modified", target.modified}}.dump());
 }
 
 void SortJournal::failFile(size_t number) {
-    write(Json{{"failed", number}}.dump());
+    write(OrderedJson{{"failed", number}}.dump());
 }
 
 std::optional<JournalSort> SortJournal::last() const {
@@ -175,8 +175,8 @@ std::optional<JournalSort> SortJournal::last() const {
         const size_t end = text.find('\n', at);
         if (end == std::string::npos) break;
         ++number;
-        const Json line = Json::parse(text.begin() + static_cast<int64_t>(at), text.begin() + static_cast<int64_t>(end),
-                                      nullptr, false);
+        const OrderedJson line = OrderedJson::parse(text.begin() + static_cast<int64_t>(at),
+                                                    text.begin() + static_cast<int64_t>(end), nullptr, false);
         // What a killed run left unfinished had not been done yet.
         if (line.is_object()) {
             try {

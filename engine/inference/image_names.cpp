@@ -5,13 +5,13 @@
 
 namespace diagonal {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-Json namedImage(const std::filesystem::path& file) {
-    Json result = {{"image", file.string()}};
+OrderedJson namedImage(const std::filesystem::path& file) {
+    OrderedJson result = {{"image", file.string()}};
     try {
         [[maybe_unused]] const std::string text = result.dump();
-    } catch (const Json::type_error&) {
+    } catch (const OrderedJson::type_error&) {
         static constexpr char kHex[] = "0123456789abcdef";
         std::string digits;
         for (const char c : file.native())

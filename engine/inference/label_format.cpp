@@ -8,7 +8,7 @@
 
 namespace diagonal {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 LabelFormat::LabelFormat(std::vector<Label> labels, Score score, size_t top)
     : m_labels(std::move(labels)), m_names(namesOf(m_labels)), m_score(score), m_top(std::min(top, m_labels.size())) {
@@ -31,11 +31,11 @@ std::string LabelFormat::csvError(const std::string& image, const std::string& r
     return csvText(image) + ",,,,," + csvText(reason) + "\r\n";
 }
 
-Json LabelFormat::json(const std::filesystem::path& image, const std::vector<LabelScore>& bestFirst) const {
-    Json result = namedImage(image);
-    result["label"] = isAssigned(bestFirst) ? Json(m_names[bestFirst.front().label]) : Json();
+OrderedJson LabelFormat::json(const std::filesystem::path& image, const std::vector<LabelScore>& bestFirst) const {
+    OrderedJson result = namedImage(image);
+    result["label"] = isAssigned(bestFirst) ? OrderedJson(m_names[bestFirst.front().label]) : OrderedJson();
     result["sure"] = isSure(bestFirst);
-    result["scores"] = Json::array();
+    result["scores"] = OrderedJson::array();
     for (size_t i = 0; i < std::min(m_top, bestFirst.size()); ++i)
         result["scores"].push_back({{"label", m_names[bestFirst[i].label]},
                                     {"probability", bestFirst[i].probability},
@@ -43,13 +43,13 @@ Json LabelFormat::json(const std::filesystem::path& image, const std::vector<Lab
     return result;
 }
 
-Json LabelFormat::jsonError(const std::filesystem::path& image, const std::string& reason) {
-    Json result = namedImage(image);
+OrderedJson LabelFormat::jsonError(const std::filesystem::path& image, const std::string& reason) {
+    OrderedJson result = namedImage(image);
     result["error"] = reason;
     return result;
 }
 
-Json LabelFormat::jsonDocument(const std::string& model, double temperature, Json results) const {
+OrderedJson LabelFormat::jsonDocument(const std::string& model, double temperature, OrderedJson results) const {
     return {{"model", model}, {"labels", m_names}, {"temperature", temperature}, {"results", std::move(results)}};
 }
 

@@ -11,17 +11,17 @@ using torch::Tensor;
 
 namespace {
 
-constexpr double kEpsilon = 1e-6;
+constexpr double kSiglipEpsilon = 1e-6;
 
 /// SigLIP's head: one learned query attends to all patches (Zhai et al., 2023; Set Transformer's pooling).
-class AttentionPool : public torch::nn::Module {
+class SiglipPool : public torch::nn::Module {
   public:
-    AttentionPool(const Scope& scope, const SiglipVitConfig& vit, Activation activation) {
+    SiglipPool(const Scope& scope, const SiglipVitConfig& vit, Activation activation) {
         const Init xavier = Init::uniform(std::sqrt(6.0 / (4.0 * vit.width)));
         m_probe = register_parameter("probe",
                                      scope.take("probe", {1, 1, vit.width}, Init::normal(std::pow(vit.width, -0.5))));
         m_attention = addChild<Attention>(*this, scope, "attn", vit.width, vit.heads, xavier, xavier);
-        m_norm = addChild<LayerNorm>(*this, scope, "ln", vit.width, kEpsilon);
+        m_norm = addChild<LayerNorm>(*this, scope, "ln", vit.width, kSiglipEpsilon);
         m_mlp = addChild<Mlp>(*this, scope, "mlp", vit.width, hiddenWidth(vit.width, vit.mlpRatio), activation);
     }
 
@@ -57,9 +57,9 @@ class SiglipVisionTransformer : public ImageTower {
         m_transformer = addChild<Transformer>(
             *this, scope, "transformer",
             TransformerConfig{vit.width, vit.layers, vit.heads, hiddenWidth(vit.width, vit.mlpRatio),
-                              config.imageActivation, kEpsilon, false});
-        m_lnPost = addChild<LayerNorm>(*this, scope, "ln_post", vit.width, kEpsilon);
-        m_pool = addChild<AttentionPool>(*this, scope, "attn_pool", vit, config.imageActivation);
+                              config.imageActivation, kSiglipEpsilon, false});
+        m_lnPost = addChild<LayerNorm>(*this, scope, "ln_post", vit.width, kSiglipEpsilon);
+        m_pool = addChild<SiglipPool>(*this, scope, "attn_pool", vit, config.imageActivation);
     }
 
     Tensor forward(const Tensor& images) override {
@@ -86,7 +86,7 @@ class SiglipVisionTransformer : public ImageTower {
     Tensor m_positions;
     std::shared_ptr<Transformer> m_transformer;
     std::shared_ptr<LayerNorm> m_lnPost;
-    std::shared_ptr<AttentionPool> m_pool;
+    std::shared_ptr<SiglipPool> m_pool;
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace diagonal {
 namespace {
 
 /// What a character is in the eyes of the heuristic, in the order of scripts/make-text-tables.
-enum Kind : uint32_t {
+enum CharacterKind : uint32_t {
     Common = 1U << 0,
     C1 = 1U << 1,
     Bad = 1U << 2,

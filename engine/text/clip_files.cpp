@@ -7,25 +7,25 @@
 
 namespace diagonal {
 
-using json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 namespace {
 
-constexpr const char* kStart = "<|startoftext|>";
-constexpr const char* kEnd = "<|endoftext|>";
+constexpr const char* kClipStart = "<|startoftext|>";
+constexpr const char* kClipEnd = "<|endoftext|>";
 
 std::string nameOf(const BpeVocabulary& vocabulary, size_t id) {
-    if (static_cast<int32_t>(id) == vocabulary.start) return kStart;
-    if (static_cast<int32_t>(id) == vocabulary.end) return kEnd;
+    if (static_cast<int32_t>(id) == vocabulary.start) return kClipStart;
+    if (static_cast<int32_t>(id) == vocabulary.end) return kClipEnd;
     return std::string(vocabulary.token(id));
 }
 
-json addedToken(int32_t id, const char* name) {
+OrderedJson addedToken(int32_t id, const char* name) {
     return {{"id", id},        {"content", name},     {"single_word", false}, {"lstrip", false},
             {"rstrip", false}, {"normalized", false}, {"special", true}};
 }
 
-json normalizer() {
+OrderedJson normalizer() {
     return {{"type", "Sequence"},
             {"normalizers",
              {{{"type", "NFC"}},
@@ -33,7 +33,7 @@ json normalizer() {
               {{"type", "Lowercase"}}}}};
 }
 
-json preTokenizer() {
+OrderedJson preTokenizer() {
     const char* pattern =
         R"(<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+)";
     return {{"type", "Sequence"},
@@ -42,25 +42,25 @@ json preTokenizer() {
               {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"trim_offsets", true}, {"use_regex", true}}}}};
 }
 
-json tokenizerJson(const BpeVocabulary& vocabulary, json tokens, json merges) {
+OrderedJson tokenizerJson(const BpeVocabulary& vocabulary, OrderedJson tokens, OrderedJson merges) {
     return {
         {"version", "1.0"},
         {"truncation", nullptr},
         {"padding", nullptr},
-        {"added_tokens", {addedToken(vocabulary.start, kStart), addedToken(vocabulary.end, kEnd)}},
+        {"added_tokens", {addedToken(vocabulary.start, kClipStart), addedToken(vocabulary.end, kClipEnd)}},
         {"normalizer", normalizer()},
         {"pre_tokenizer", preTokenizer()},
         {"post_processor",
          {{"type", "RobertaProcessing"},
-          {"sep", json::array({kEnd, vocabulary.end})},
-          {"cls", json::array({kStart, vocabulary.start})},
+          {"sep", OrderedJson::array({kClipEnd, vocabulary.end})},
+          {"cls", OrderedJson::array({kClipStart, vocabulary.start})},
           {"trim_offsets", false},
           {"add_prefix_space", false}}},
         {"decoder", {{"type", "ByteLevel"}, {"add_prefix_space", true}, {"trim_offsets", true}, {"use_regex", true}}},
         {"model",
          {{"type", "BPE"},
           {"dropout", nullptr},
-          {"unk_token", kEnd},
+          {"unk_token", kClipEnd},
           {"continuing_subword_prefix", ""},
           {"end_of_word_suffix", "</w>"},
           {"fuse_unk", false},
@@ -73,24 +73,25 @@ json tokenizerJson(const BpeVocabulary& vocabulary, json tokens, json merges) {
 }  // namespace
 
 void writeClipFiles(const std::filesystem::path& folder, const BpeVocabulary& vocabulary, int contextLength) {
-    json::object_t tokens;
+    OrderedJson::object_t tokens;
     for (size_t id = 0; id < vocabulary.size(); ++id)
         if (!vocabulary.token(id).empty()) tokens.emplace_back(nameOf(vocabulary, id), id);
     std::string merges = "#version: 0.2\n";
-    json mergeList = json::array();
+    OrderedJson mergeList = OrderedJson::array();
     for (const auto& [left, right, whole] : vocabulary.merges()) {
         const std::string first = nameOf(vocabulary, static_cast<size_t>(left));
         const std::string second = nameOf(vocabulary, static_cast<size_t>(right));
         merges.append(first).append(" ").append(second).append("\n");
         mergeList.push_back({first, second});
     }
-    const json specials = {{"bos_token", kStart}, {"eos_token", kEnd}, {"unk_token", kEnd}, {"pad_token", kEnd}};
-    json config = specials;
+    const OrderedJson specials = {
+        {"bos_token", kClipStart}, {"eos_token", kClipEnd}, {"unk_token", kClipEnd}, {"pad_token", kClipEnd}};
+    OrderedJson config = specials;
     config["model_max_length"] = contextLength;
     config["do_lower_case"] = true;
     config["tokenizer_class"] = "CLIPTokenizer";
 
-    writeFile(folder / "vocab.json", json(tokens).dump());
+    writeFile(folder / "vocab.json", OrderedJson(tokens).dump());
     writeFile(folder / "merges.txt", merges);
     writeFile(folder / "tokenizer.json", tokenizerJson(vocabulary, std::move(tokens), std::move(mergeList)).dump());
     writeFile(folder / "special_tokens_map.json", specials.dump(2) + "\n");

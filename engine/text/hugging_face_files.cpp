@@ -15,12 +15,12 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kStart = "<start_of_text>";
-constexpr const char* kEnd = "<end_of_text>";
+constexpr const char* kStartPiece = "<start_of_text>";
+constexpr const char* kEndPiece = "<end_of_text>";
 
 std::string nameOf(const SentencePieceModel& model, size_t id) {
     if (id < model.pieces.size()) return model.pieces[id].text;
-    return id == model.pieces.size() ? kStart : kEnd;
+    return id == model.pieces.size() ? kStartPiece : kEndPiece;
 }
 
 json addedToken(size_t id, const std::string& content) {

@@ -45,6 +45,12 @@ inline void writeBytes(const QString& file, const QByteArray& bytes) {
     QCOMPARE(target.write(bytes), bytes.size());
 }
 
+/// Nothing where the file is not there.
+inline QByteArray bytesOf(const QString& file) {
+    QFile source(file);
+    return source.open(QIODevice::ReadOnly) ? source.readAll() : QByteArray();
+}
+
 /// Options of a run that takes seconds.
 inline QStringList tinyTraining(const QString& run, int steps) {
     return {"train",

@@ -2,6 +2,7 @@
 #include <QDir>
 
 #include "tests/cli/program.h"
+#include "tests/registry.h"
 
 namespace {
 
@@ -167,5 +168,5 @@ class TestCompare : public QObject {
     QString m_a, m_b;
 };
 
-QTEST_GUILESS_MAIN(TestCompare)
+DIAGONAL_TEST(TestCompare);
 #include "test_compare.moc"

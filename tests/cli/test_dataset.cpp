@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cli/program.h"
+#include "tests/registry.h"
 
 /// dataset info and dataset pack.
 class TestDataset : public QObject {
@@ -99,5 +100,5 @@ class TestDataset : public QObject {
     QString m_scenes = m_folder.filePath("scenes");
 };
 
-QTEST_GUILESS_MAIN(TestDataset)
+DIAGONAL_TEST(TestDataset);
 #include "test_dataset.moc"

@@ -5,6 +5,7 @@
 
 #include "tests/cli/program.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 /// The user guide's practice works word for word.
 class TestGuide : public QObject {
@@ -38,5 +39,5 @@ class TestGuide : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestGuide)
+DIAGONAL_TEST(TestGuide);
 #include "test_guide.moc"

@@ -3,16 +3,12 @@
 #include <random>
 
 #include "tests/cli/program.h"
+#include "tests/registry.h"
 
 namespace {
 
 constexpr int kKills = 20;
 constexpr int kSteps = 200;
-
-QByteArray bytesOf(const QString& file) {
-    QFile source(file);
-    return source.open(QIODevice::ReadOnly) ? source.readAll() : QByteArray();
-}
 
 /// Step of the newest whole checkpoint, 0: none.
 int newestCheckpoint(const QString& run) {
@@ -98,5 +94,5 @@ class TestKill : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestKill)
+DIAGONAL_TEST(TestKill);
 #include "test_kill.moc"

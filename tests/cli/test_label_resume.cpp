@@ -7,15 +7,11 @@
 #include <random>
 
 #include "tests/cli/program.h"
+#include "tests/registry.h"
 
 namespace {
 
-constexpr int kGood = 300, kKills = 5;
-
-QByteArray bytesOf(const QString& file) {
-    QFile source(file);
-    return source.open(QIODevice::ReadOnly) ? source.readAll() : QByteArray();
-}
+constexpr int kGood = 300, kLabelKills = 5;
 
 }  // namespace
 
@@ -47,7 +43,7 @@ class TestLabelResume : public QObject {
         const QString out = m_folder.filePath("killed.jsonl");
         std::mt19937 random(1);
         int kills = 0;
-        while (kills < kKills) {
+        while (kills < kLabelKills) {
             QProcess process;
             process.start(programFile(), arguments(out) + QStringList{"--resume", "--no-cache", "--batch-size", "4"});
             QVERIFY(process.waitForStarted());
@@ -134,5 +130,5 @@ class TestLabelResume : public QObject {
     int m_bad = 0;
 };
 
-QTEST_GUILESS_MAIN(TestLabelResume)
+DIAGONAL_TEST(TestLabelResume);
 #include "test_label_resume.moc"

@@ -8,6 +8,7 @@
 #include "tests/cli/program.h"
 #include "tests/engine/http_server.h"
 #include "tests/engine/hub_folders.h"
+#include "tests/registry.h"
 
 namespace fs = std::filesystem;
 
@@ -124,5 +125,5 @@ class TestModels : public QObject {
     std::unique_ptr<FakeHome> m_home;
 };
 
-QTEST_GUILESS_MAIN(TestModels)
+DIAGONAL_TEST(TestModels);
 #include "test_models.moc"

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tests/cli/program.h"
+#include "tests/registry.h"
 
 namespace {
 
@@ -376,5 +377,5 @@ class TestResults : public QObject {
     QString m_run, m_images;
 };
 
-QTEST_GUILESS_MAIN(TestResults)
+DIAGONAL_TEST(TestResults);
 #include "test_results.moc"

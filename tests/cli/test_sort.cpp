@@ -5,6 +5,7 @@
 #include <QDirIterator>
 
 #include "tests/cli/program.h"
+#include "tests/registry.h"
 
 class TestSort : public QObject {
     Q_OBJECT
@@ -188,5 +189,5 @@ class TestSort : public QObject {
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-QTEST_GUILESS_MAIN(TestSort)
+DIAGONAL_TEST(TestSort);
 #include "test_sort.moc"

@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "tests/cli/program.h"
+#include "tests/registry.h"
 
 namespace {
 
@@ -143,5 +144,5 @@ class TestTrain : public QObject {
     QTemporaryDir m_folder;
 };
 
-QTEST_GUILESS_MAIN(TestTrain)
+DIAGONAL_TEST(TestTrain);
 #include "test_train.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cli/program.h"
+#include "tests/registry.h"
 
 /// Help, wrong usage, and what a newcomer meets first. None of it needs a model.
 class TestUsage : public QObject {
@@ -165,5 +166,5 @@ class TestUsage : public QObject {
     QTemporaryDir m_folder;
 };
 
-QTEST_GUILESS_MAIN(TestUsage)
+DIAGONAL_TEST(TestUsage);
 #include "test_usage.moc"

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,10 @@ std::string number(uint64_t value) {
 template <typename Number>
 void patch(std::string& content, size_t position, uint64_t value) {
     content.replace(position, sizeof(Number), number<Number>(value));
+}
+
+inline std::span<const uint8_t> spanOf(const std::string& content) {
+    return {reinterpret_cast<const uint8_t*>(content.data()), content.size()};
 }
 
 /// A zip archive and where its records begin, to be patched.

@@ -10,19 +10,17 @@
 #include "engine/formats/torch_writer.h"
 #include "tests/corrupt/archive_bytes.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 using namespace std::string_literals;
 using bytes::number;
+using bytes::spanOf;
 using nlohmann::json;
 
 namespace {
 
 const std::filesystem::path kGolden = paths::source("tests/parity/data/checkpoints");
-
-std::span<const uint8_t> spanOf(const std::string& content) {
-    return {reinterpret_cast<const uint8_t*>(content.data()), content.size()};
-}
 
 template <typename Number>
 double read(const uint8_t* bytes) {
@@ -311,5 +309,5 @@ class TestCheckpoints : public QObject {
     QTemporaryDir m_folder;
 };
 
-QTEST_GUILESS_MAIN(TestCheckpoints)
+DIAGONAL_TEST(TestCheckpoints);
 #include "test_checkpoints.moc"

@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
+#include "tests/double_quoted.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 #include "tests/training/dataset_files.h"
 #include "training/data/dataset.h"
 #include "training/data/file_dataset.h"
@@ -15,11 +17,6 @@ using namespace diagonal;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string json(std::string text) {
-    std::replace(text.begin(), text.end(), '\'', '"');
-    return text;
-}
 
 std::string repeated(const std::string& text, size_t times) {
     std::string all;
@@ -67,7 +64,7 @@ class TestCorruptDataKinds : public QObject {
     void aFileOfNoUseIsRefused_data() {
         QTest::addColumn<QByteArray>("bytes");
         const auto row = [](const char* name, const std::string& text) {
-            QTest::newRow(name) << QByteArray::fromStdString(json(text));
+            QTest::newRow(name) << QByteArray::fromStdString(doubleQuoted(text));
         };
         row("empty", "");
         row("blanks", " \n");
@@ -126,12 +123,13 @@ class TestCorruptDataKinds : public QObject {
         const std::string path =
             folder
                 .write("x.json",
-                       json("{'annotations': [{'image_id': 1, 'caption': 'one'}, {'image_id': -3, 'caption': 'two'},"
-                            "{'image_id': 1, 'caption': ''}, {'image_id': 1, 'caption': 7}, {'caption': 'x'},"
-                            "{'image_id': 99, 'caption': 'of no image'}, {'image_id': 1, 'caption': 'one'}],"
-                            "'images': [{'id': 1, 'file_name': 'a.png'}, {'id': -3, 'file_name': '../%1/b.png'},"
-                            "{'id': 1, 'file_name': 'b.png'}, {'id': 7, 'file_name': ''}, {'file_name': 'b.png'},"
-                            "{'id': 18446744073709551615, 'file_name': 'no.png'}, {'id': 8, 'file_name': 5}]}"))
+                       doubleQuoted(
+                           "{'annotations': [{'image_id': 1, 'caption': 'one'}, {'image_id': -3, 'caption': 'two'},"
+                           "{'image_id': 1, 'caption': ''}, {'image_id': 1, 'caption': 7}, {'caption': 'x'},"
+                           "{'image_id': 99, 'caption': 'of no image'}, {'image_id': 1, 'caption': 'one'}],"
+                           "'images': [{'id': 1, 'file_name': 'a.png'}, {'id': -3, 'file_name': '../%1/b.png'},"
+                           "{'id': 1, 'file_name': 'b.png'}, {'id': 7, 'file_name': ''}, {'file_name': 'b.png'},"
+                           "{'id': 18446744073709551615, 'file_name': 'no.png'}, {'id': 8, 'file_name': 5}]}"))
                 .string();
         std::string text = QString::fromStdString(std::string(folder.path().filename())).toStdString();
         QFile file(QString::fromStdString(path));
@@ -157,12 +155,13 @@ class TestCorruptDataKinds : public QObject {
     void brokenPartsOfKarpathysFilesBecomeNotes() {
         const Folder folder;
         folder.picture("a.png");
-        const std::string path = folder
-                                     .write("x.json", json("{'images': [{'filename': 'a.png', 'split': 7, 'sentences': "
-                                                           "[{'raw': ''}, {'raw': 'one'}, 5]}, 3, {'filename': 4, "
-                                                           "'sentences': []}, {'filename': 'b.png', 'sentences': "
-                                                           "[{'raw': 'gone'}]}, {'filename': 'c.png'}]}"))
-                                     .string();
+        const std::string path =
+            folder
+                .write("x.json", doubleQuoted("{'images': [{'filename': 'a.png', 'split': 7, 'sentences': "
+                                              "[{'raw': ''}, {'raw': 'one'}, 5]}, 3, {'filename': 4, "
+                                              "'sentences': []}, {'filename': 'b.png', 'sentences': "
+                                              "[{'raw': 'gone'}]}, {'filename': 'c.png'}]}"))
+                .string();
         const auto notes = notesOf(path, 1);
         QCOMPARE(notes.size(), size_t{6});
         QVERIFY2(notes[0].starts_with("x.json, images[0]: "), notes[0].c_str());
@@ -172,9 +171,9 @@ class TestCorruptDataKinds : public QObject {
     void brokenLinesOfMetadataBecomeNotes() {
         const Folder folder;
         folder.picture("a.png");
-        const std::string good = json("{'file_name': 'a.png', 'text': 'good'}\n");
+        const std::string good = doubleQuoted("{'file_name': 'a.png', 'text': 'good'}\n");
         const std::string text = "{\n" + good + "[1]\nnull\n\xFF\n" +
-                                 json(
+                                 doubleQuoted(
                                      "{'file_name': 5, 'text': 'x'}\n{'file_name': 'a.png'}\n"
                                      "{'file_name': 'a.png', 'text': {'x': 1}}\n{'file_name': 'a.png', 'text': ''}\n"
                                      "{'file_name': '', 'text': 'x'}\n{'file_name': 'a\\u0000', 'text': 'x'}\n") +
@@ -412,22 +411,22 @@ class TestCorruptDataKinds : public QObject {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QByteArray>("bytes");
         const std::string tar = tarMember("a.png", Folder::png(1)) + tarMember("a.txt", "x") +
-                                tarMember("b.json", json("{'caption': ['y', 'z']}")) +
+                                tarMember("b.json", doubleQuoted("{'caption': ['y', 'z']}")) +
                                 tarMember("b.png", Folder::png(2)) + tarEnd();
         QTest::newRow("tar") << "x.tar" << QByteArray::fromStdString(tar);
         QTest::newRow("COCO") << "x.json"
-                              << QByteArray::fromStdString(
-                                     json("{'images': [{'id': 1, 'file_name': 'a.png'}, {'id': 2, 'file_name': "
-                                          "'b.png'}], 'annotations': [{'image_id': 1, 'caption': 'x'}, {'image_id': "
-                                          "2, 'caption': 'y'}]}"));
+                              << QByteArray::fromStdString(doubleQuoted(
+                                     "{'images': [{'id': 1, 'file_name': 'a.png'}, {'id': 2, 'file_name': "
+                                     "'b.png'}], 'annotations': [{'image_id': 1, 'caption': 'x'}, {'image_id': "
+                                     "2, 'caption': 'y'}]}"));
         QTest::newRow("Karpathy") << "x.json"
-                                  << QByteArray::fromStdString(
-                                         json("{'images': [{'filepath': '.', 'filename': 'a.png', 'split': 'val', "
-                                              "'sentences': [{'raw': 'x'}, {'raw': 'y'}]}]}"));
+                                  << QByteArray::fromStdString(doubleQuoted(
+                                         "{'images': [{'filepath': '.', 'filename': 'a.png', 'split': 'val', "
+                                         "'sentences': [{'raw': 'x'}, {'raw': 'y'}]}]}"));
         QTest::newRow("metadata") << "metadata.jsonl"
-                                  << QByteArray::fromStdString(
-                                         json("{'file_name': 'a.png', 'text': 'x'}\n{'file_name': 'b.png', 'text': "
-                                              "['y', 'z'], 'label': 3}\n"));
+                                  << QByteArray::fromStdString(doubleQuoted(
+                                         "{'file_name': 'a.png', 'text': 'x'}\n{'file_name': 'b.png', 'text': "
+                                         "['y', 'z'], 'label': 3}\n"));
     }
     void anyChangeEndsInSamplesOrAnError() {
         QFETCH(QString, name);
@@ -464,5 +463,5 @@ class TestCorruptDataKinds : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestCorruptDataKinds)
+DIAGONAL_TEST(TestCorruptDataKinds);
 #include "test_data_kinds.moc"

@@ -8,6 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/image/png.h"
+#include "tests/registry.h"
 #include "training/data/csv.h"
 #include "training/data/dataset.h"
 #include "training/data/file_dataset.h"
@@ -177,5 +178,5 @@ class TestCorruptDatasets : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestCorruptDatasets)
+DIAGONAL_TEST(TestCorruptDatasets);
 #include "test_datasets.moc"

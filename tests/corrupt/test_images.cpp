@@ -9,6 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/image/image.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -184,5 +185,5 @@ class TestImages : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestImages)
+DIAGONAL_TEST(TestImages);
 #include "test_images.moc"

@@ -9,6 +9,7 @@
 #include "engine/checkpoint/state_dict.h"
 #include "engine/inference/session.h"
 #include "engine/text/sentencepiece_tokenizer.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -160,5 +161,5 @@ class TestModelFolders : public QObject {
     int m_copies = 0;
 };
 
-QTEST_GUILESS_MAIN(TestModelFolders)
+DIAGONAL_TEST(TestModelFolders);
 #include "test_model_folders.moc"

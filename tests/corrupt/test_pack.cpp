@@ -9,6 +9,7 @@
 #include "engine/hub/sha256.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "engine/text/tokenizer_fingerprint.h"
+#include "tests/registry.h"
 #include "tests/training/dataset_files.h"
 #include "training/data/dataset.h"
 #include "training/data/pack_format.h"
@@ -306,5 +307,5 @@ class TestCorruptPack : public QObject {
     std::shared_ptr<const Tokenizer> m_tokenizer;
 };
 
-QTEST_GUILESS_MAIN(TestCorruptPack)
+DIAGONAL_TEST(TestCorruptPack);
 #include "test_pack.moc"

@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/formats/checkpoint_index.h"
 #include "tests/corrupt/archive_bytes.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 using namespace std::string_literals;
@@ -13,6 +14,7 @@ using bytes::dictOf;
 using bytes::global;
 using bytes::integer;
 using bytes::number;
+using bytes::spanOf;
 using bytes::storage;
 using bytes::tensor;
 using bytes::text;
@@ -21,10 +23,6 @@ namespace {
 
 const std::string kProtocol = "\x80\x02";
 const std::string kStorage24(24, '\0');
-
-std::span<const uint8_t> spanOf(const std::string& content) {
-    return {reinterpret_cast<const uint8_t*>(content.data()), content.size()};
-}
 
 CheckpointIndex indexOf(const std::string& pickle, const std::vector<std::string>& storages = {kStorage24}) {
     const std::string file = bytes::torchFileOf(pickle, storages);
@@ -389,5 +387,5 @@ class TestPickle : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestPickle)
+DIAGONAL_TEST(TestPickle);
 #include "test_pickle.moc"

@@ -6,6 +6,7 @@
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/state_dict.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 
@@ -187,5 +188,5 @@ class TestSafetensors : public QObject {
     QTemporaryDir m_folder;
 };
 
-QTEST_GUILESS_MAIN(TestSafetensors)
+DIAGONAL_TEST(TestSafetensors);
 #include "test_safetensors.moc"

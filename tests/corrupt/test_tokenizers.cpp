@@ -9,6 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/text/load_tokenizer.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -298,5 +299,5 @@ class TestTokenizers : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestTokenizers)
+DIAGONAL_TEST(TestTokenizers);
 #include "test_tokenizers.moc"

@@ -5,21 +5,19 @@
 #include "engine/formats/checkpoint_index.h"
 #include "engine/formats/zip_directory.h"
 #include "tests/corrupt/archive_bytes.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 using namespace std::string_literals;
 using bytes::number;
 using bytes::patch;
+using bytes::spanOf;
 using bytes::Zip;
 using bytes::zipOf;
 
 namespace {
 
-std::span<const uint8_t> spanOf(const std::string& content) {
-    return {reinterpret_cast<const uint8_t*>(content.data()), content.size()};
-}
-
-QString errorOf(const std::string& content) {
+QString zipError(const std::string& content) {
     try {
         const ZipDirectory zip(spanOf(content), "broken.zip");
     } catch (const Error& error) {
@@ -215,14 +213,14 @@ class TestZip : public QObject {
     void brokenDirectoriesAreRefused() {
         QFETCH(QByteArray, content);
         QFETCH(QString, reason);
-        const QString error = errorOf(content.toStdString());
+        const QString error = zipError(content.toStdString());
         QVERIFY2(error.contains(reason), error.isEmpty() ? "was read" : qPrintable(error));
     }
 
     void everyTruncationIsRefused() {
         for (const Zip& zip : {good(), good64()}) {
             for (size_t size = 0; size < zip.content.size(); ++size)
-                QVERIFY(!errorOf(zip.content.substr(0, size)).isEmpty());
+                QVERIFY(!zipError(zip.content.substr(0, size)).isEmpty());
         }
     }
 
@@ -280,5 +278,5 @@ class TestZip : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestZip)
+DIAGONAL_TEST(TestZip);
 #include "test_zip.moc"

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string>
 
+#include "engine/base/error.h"
+#include "engine/hub/sha256.h"
 #include "tests/paths.h"
 
 /// A home folder of its own, with no cache of this computer in sight.
@@ -46,3 +48,27 @@ inline std::string contentOf(const std::filesystem::path& file) {
     std::ifstream input(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(input), {}};
 }
+
+/// SHA-256 in hexadecimal digits.
+inline std::string hashOf(const std::string& bytes) {
+    diagonal::Sha256 hash;
+    hash.add(bytes.data(), bytes.size());
+    return hash.digits();
+}
+
+/// What the work throws, in words; empty when it throws nothing.
+template <typename Work>
+std::string errorOf(Work work) {
+    try {
+        work();
+    } catch (const diagonal::Error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+#define SAYS(text, part)                                              \
+    do {                                                              \
+        const std::string said = text;                                \
+        QVERIFY2(said.find(part) != std::string::npos, said.c_str()); \
+    } while (false)

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/image/preprocess.h"
+#include "tests/flickr8k.h"
 #include "tests/paths.h"
 
 // What make_image_golden.py wrote, and what it takes to compare with it.
@@ -53,9 +54,8 @@ inline diagonal::Interpolation interpolation(const std::string& name) {
 
 /// Folder of real photographs; empty where there is none.
 inline std::filesystem::path photographs() {
-    const char* given = std::getenv("DIAGONAL_FLICKR8K");
-    const std::filesystem::path path = given != nullptr ? given : paths::source("../shared/data/flickr8k");
-    return std::filesystem::is_directory(path / "images") ? path / "images" : std::filesystem::path{};
+    const auto folder = flickr8k() / "images";
+    return std::filesystem::is_directory(folder) ? folder : std::filesystem::path{};
 }
 
 }  // namespace golden

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/inference/comparison.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 
@@ -100,5 +101,5 @@ class TestComparison : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(TestComparison)
+DIAGONAL_TEST(TestComparison);
 #include "test_comparison.moc"

@@ -11,13 +11,14 @@
 #include "engine/checkpoint/model_report.h"
 #include "tests/engine/tiny_model.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path kFamilies = std::filesystem::path(paths::source("tests/parity/data/families"));
+const fs::path kConverted = std::filesystem::path(paths::source("tests/parity/data/families"));
 
 const std::vector<std::pair<const char*, ModelForm>> kForms = {
     {"open_clip", ModelForm::OpenClip}, {"hf", ModelForm::HuggingFace}, {"openai", ModelForm::OpenAi}};
@@ -59,7 +60,7 @@ class TestConvert : public QObject {
         QFETCH(int, form);
         const QTemporaryDir scratch;
         const fs::path folder = fs::path(scratch.path().toStdString()) / "converted";
-        const fs::path source = kFamilies / model.toStdString();
+        const fs::path source = kConverted / model.toStdString();
         const Conversion result = convertModel(source, static_cast<ModelForm>(form), folder);
         QCOMPARE(result.largestLogitDifference, 0.0);
         QVERIFY(result.largestLogit > 0);
@@ -90,7 +91,7 @@ class TestConvert : public QObject {
         const QTemporaryDir scratch;
         const fs::path folder = fs::path(scratch.path().toStdString()) / "converted";
         try {
-            convertModel(kFamilies / model.toStdString(), static_cast<ModelForm>(form), folder);
+            convertModel(kConverted / model.toStdString(), static_cast<ModelForm>(form), folder);
             QFAIL("converted");
         } catch (const Error& error) {
             QVERIFY2(QByteArray(error.what()).contains(says), error.what());
@@ -102,7 +103,7 @@ class TestConvert : public QObject {
         const QTemporaryDir scratch;
         const fs::path folder(scratch.path().toStdString());
         std::ofstream(folder / "mine.txt") << "text";
-        QVERIFY_EXCEPTION_THROWN(convertModel(kFamilies / "open_clip-vit", ModelForm::OpenClip, folder), Error);
+        QVERIFY_EXCEPTION_THROWN(convertModel(kConverted / "open_clip-vit", ModelForm::OpenClip, folder), Error);
         QVERIFY(!fs::exists(folder / "open_clip_config.json"));
     }
 
@@ -132,7 +133,7 @@ class TestConvert : public QObject {
     }
 
     void theReportAddsUp() {
-        const ModelReport report = reportOf(kFamilies / "open_clip-vit");
+        const ModelReport report = reportOf(kConverted / "open_clip-vit");
         QCOMPARE(report.tree.parameters, report.info.parameters);
         QCOMPARE(report.imageParameters + report.textParameters + 1, report.info.parameters);
         QVERIFY(report.imageFlops > 0 && report.textFlops > 0);
@@ -146,5 +147,5 @@ class TestConvert : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestConvert)
+DIAGONAL_TEST(TestConvert);
 #include "test_convert.moc"

@@ -15,31 +15,17 @@
 #include "engine/inference/session.h"
 #include "engine/inference/sqlite.h"
 #include "tests/engine/tiny_model.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
 
 namespace {
 
-std::string ppm(unsigned seed) {
-    std::mt19937 random(seed);
-    std::string bytes = "P6\n40 30\n255\n";
-    for (int i = 0; i < 40 * 30 * 3; ++i)
-        bytes += static_cast<char>(random());
-    return bytes;
-}
-
 /// Sets the time of change back; `changed` cannot be set.
 void settle(const fs::path& file) {
     const timespec times[2] = {{1'000'000'000, 0}, {1'000'000'000, 0}};
     QCOMPARE(::utimensat(AT_FDCWD, file.c_str(), times, 0), 0);
-}
-
-std::vector<ImageEmbedding> embedAll(Session& session, const std::vector<fs::path>& files, bool normalized = true) {
-    std::vector<ImageEmbedding> all;
-    session.embedImages(files, normalized,
-                        [&](std::vector<ImageEmbedding> batch) { std::ranges::move(batch, std::back_inserter(all)); });
-    return all;
 }
 
 bool equal(const std::vector<ImageEmbedding>& a, const std::vector<ImageEmbedding>& b) {
@@ -49,7 +35,7 @@ bool equal(const std::vector<ImageEmbedding>& a, const std::vector<ImageEmbeddin
     });
 }
 
-ContentHash hashOf(int i) {
+ContentHash contentHash(int i) {
     ContentHash hash{};
     for (size_t k = 0; k < 4; ++k)
         hash[k] = static_cast<uint8_t>(i >> (8 * k));
@@ -60,7 +46,7 @@ CacheEntry entryOf(int i, size_t dim = 8) {
     FileStamp stamp{i, 1, 2, 3, 4};
     return {fs::path("/pictures") / (std::to_string(i) + ".jpg"),
             stamp,
-            hashOf(i),
+            contentHash(i),
             {std::vector<float>(dim, static_cast<float>(i)), 40, 30, i % 2 == 0}};
 }
 
@@ -89,7 +75,7 @@ class TestEmbeddingCache : public QObject {
         writeTinyModel(m_model);
         for (unsigned i = 0; i < 30; ++i) {
             m_images.push_back(root() / ("image" + std::to_string(i) + ".ppm"));
-            writeFile(m_images.back(), i == 7 ? "nothing" : ppm(i));
+            writeFile(m_images.back(), i == 7 ? "nothing" : ppm(i, 40, 30));
         }
     }
 
@@ -126,11 +112,11 @@ class TestEmbeddingCache : public QObject {
         const auto cache = std::make_shared<EmbeddingCache>(newFolder());
         const auto session = open(cache);
         const fs::path file = root() / "changing.ppm";
-        writeFile(file, ppm(100));
+        writeFile(file, ppm(100, 40, 30));
         settle(file);
         const auto first = embedAll(*session, {file});
         // The same size, and the time of change set back.
-        std::ofstream(file, std::ios::binary) << ppm(101);
+        std::ofstream(file, std::ios::binary) << ppm(101, 40, 30);
         settle(file);
         const auto second = embedAll(*session, {file});
         QVERIFY(first[0].values != second[0].values);
@@ -147,7 +133,7 @@ class TestEmbeddingCache : public QObject {
         const auto cache = std::make_shared<EmbeddingCache>(newFolder());
         const auto session = open(cache);
         const fs::path copy = root() / "copy.ppm";
-        writeFile(copy, ppm(3));
+        writeFile(copy, ppm(3, 40, 30));
         embedAll(*session, {m_images[3]});
         embedAll(*session, {copy});
         QCOMPARE(cache->info().embeddings, int64_t{1});
@@ -182,11 +168,11 @@ class TestEmbeddingCache : public QObject {
         EmbeddingCache cache(folder);
         cache.setLimit(kLimit);
         for (int i = 0; i < kCount; ++i) {
-            cache.add(hashOf(-1), entryOf(i, 512));
+            cache.add(contentHash(-1), entryOf(i, 512));
             if (i == 500) {
                 cache.flush();
                 SqliteDatabase(cache.info().file, 1000).run("UPDATE pictures SET used = 1");
-                QVERIFY(cache.find(hashOf(-1), hashOf(0)));
+                QVERIFY(cache.find(contentHash(-1), contentHash(0)));
             }
         }
         const CacheInfo info = cache.info();
@@ -194,9 +180,9 @@ class TestEmbeddingCache : public QObject {
         QVERIFY(info.files == info.embeddings);
         QCOMPARE(info.limit, kLimit);
         QVERIFY(fs::file_size(info.file) < kLimit + 2'000'000);
-        QVERIFY(cache.find(hashOf(-1), hashOf(kCount - 1)));
-        QVERIFY(cache.find(hashOf(-1), hashOf(0)));
-        QVERIFY(!cache.find(hashOf(-1), hashOf(1)));
+        QVERIFY(cache.find(contentHash(-1), contentHash(kCount - 1)));
+        QVERIFY(cache.find(contentHash(-1), contentHash(0)));
+        QVERIFY(!cache.find(contentHash(-1), contentHash(1)));
         cache.clear();
         QCOMPARE(cache.info().embeddings, int64_t{0});
         QCOMPARE(EmbeddingCache(folder).info().limit, kLimit);
@@ -215,7 +201,7 @@ class TestEmbeddingCache : public QObject {
         {
             EmbeddingCache cache(folder);
             for (int i = 0; i < 2000; ++i)
-                cache.add(hashOf(-1), entryOf(i, 100));
+                cache.add(contentHash(-1), entryOf(i, 100));
             cache.flush();
             file = cache.info().file;
         }
@@ -230,17 +216,17 @@ class TestEmbeddingCache : public QObject {
         }
         EmbeddingCache cache(folder);
         for (int i = 0; i < 2000; ++i)
-            cache.find(hashOf(-1), hashOf(i));
-        cache.add(hashOf(-1), entryOf(1));
+            cache.find(contentHash(-1), contentHash(i));
+        cache.add(contentHash(-1), entryOf(1));
         cache.flush();
         QVERIFY(cache.isOpen());
         QVERIFY(fs::exists(file.string() + ".damaged"));
         const auto messages = cache.takeMessages();
         QCOMPARE(messages.size(), size_t{1});
         QVERIFY(messages[0].find("damaged") != std::string::npos);
-        cache.add(hashOf(-1), entryOf(2));
+        cache.add(contentHash(-1), entryOf(2));
         cache.flush();
-        QVERIFY(cache.find(hashOf(-1), hashOf(2)));
+        QVERIFY(cache.find(contentHash(-1), contentHash(2)));
     }
 
     void withoutAFolderWorkGoesOn() {
@@ -266,7 +252,7 @@ class TestEmbeddingCache : public QObject {
             threads.emplace_back([&, t] {
                 EmbeddingCache cache(folder);
                 for (int i = 0; i < 1000; ++i)
-                    cache.add(hashOf(-1), entryOf(i * 4 + t));
+                    cache.add(contentHash(-1), entryOf(i * 4 + t));
             });
         for (auto& thread : threads)
             thread.join();
@@ -274,13 +260,13 @@ class TestEmbeddingCache : public QObject {
         QCOMPARE(cache.info().embeddings, int64_t{4000});
         for (int i = 0; i < 4000; ++i) {
             const CacheEntry expected = entryOf(i);
-            const auto found = cache.find(hashOf(-1), expected.file, *expected.stamp);
+            const auto found = cache.find(contentHash(-1), expected.file, *expected.stamp);
             QVERIFY(found && found->values == expected.embedding.values && found->familiar == (i % 2 == 0));
         }
         FileStamp other = *entryOf(5).stamp;
         ++other.changed;
-        QVERIFY(!cache.find(hashOf(-1), entryOf(5).file, other));
-        QVERIFY(!cache.find(hashOf(-2), entryOf(5).file, *entryOf(5).stamp));
+        QVERIFY(!cache.find(contentHash(-1), entryOf(5).file, other));
+        QVERIFY(!cache.find(contentHash(-2), entryOf(5).file, *entryOf(5).stamp));
     }
 
     void sizesAreRead() {
@@ -303,5 +289,5 @@ class TestEmbeddingCache : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestEmbeddingCache)
+DIAGONAL_TEST(TestEmbeddingCache);
 #include "test_embedding_cache.moc"

@@ -12,13 +12,14 @@
 #include "engine/image/image.h"
 #include "engine/inference/colour_map.h"
 #include "engine/inference/export.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+constexpr float kNotANumber = std::numeric_limits<float>::quiet_NaN();
 
 const std::vector<std::string> kNames = {"a,b.jpg", "=1+1.png", "line\nbreak.jpg"};
 const Embeddings kRows = {2, {0.1F, -1.5e-9F, 1, 3.4028235e38F, 0.333333343F, 0}};
@@ -51,7 +52,7 @@ std::vector<std::vector<std::string>> parseCsv(const std::string& text) {
 }
 
 float number(const std::string& text) {
-    float value = kNaN;
+    float value = kNotANumber;
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
 }
@@ -106,7 +107,7 @@ class TestExport : public QObject {
             QCOMPARE(number(csvNumber(value)), value);
         QCOMPARE(csvNumber(0.5), std::string("0.5"));
         QCOMPARE(csvNumber(0.1F), std::string("0.1"));
-        QCOMPARE(csvNumber(kNaN), std::string());
+        QCOMPARE(csvNumber(kNotANumber), std::string());
         std::setlocale(LC_NUMERIC, "C");
     }
 
@@ -164,7 +165,7 @@ class TestExport : public QObject {
     }
 
     void matrixReadsBack() {
-        const SimilarityMatrix matrix{2, 2, {0.25F, -0.5F, kNaN, 0.125F}};
+        const SimilarityMatrix matrix{2, 2, {0.25F, -0.5F, kNotANumber, 0.125F}};
         exportMatrix(path("m.csv"), {"one.jpg", "two.jpg"}, {"a, b", "-c"}, matrix);
         QCOMPARE(readText(path("m.csv")), std::string("image,\"a, b\",'-c\r\none.jpg,0.25,-0.5\r\ntwo.jpg,,0.125\r\n"));
         exportMatrix(path("m.NPY"), {"one.jpg", "two.jpg"}, {"a", "b"}, matrix);
@@ -183,7 +184,7 @@ class TestExport : public QObject {
     }
 
     void pictureShowsCellsInTheirColours() {
-        const SimilarityMatrix matrix{2, 3, {0, 1, kNaN, -9, 9, 0.5F}};
+        const SimilarityMatrix matrix{2, 3, {0, 1, kNotANumber, -9, 9, 0.5F}};
         exportMatrixPicture(path("m.png"), matrix, ColourMap::Magma, 0, 1);
         const Image image = readImage(path("m.png"));
         const int cell = image.width / 3;
@@ -214,5 +215,5 @@ class TestExport : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestExport)
+DIAGONAL_TEST(TestExport);
 #include "test_export.moc"

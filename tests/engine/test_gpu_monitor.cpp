@@ -6,6 +6,7 @@
 #include "engine/base/gpu_monitor.h"
 #include "tests/engine/fake_gpu.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 using namespace std::chrono_literals;
@@ -113,5 +114,5 @@ class TestGpuMonitor : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(TestGpuMonitor)
+DIAGONAL_TEST(TestGpuMonitor);
 #include "test_gpu_monitor.moc"

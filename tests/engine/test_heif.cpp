@@ -7,6 +7,7 @@
 #include "engine/base/file.h"
 #include "engine/image/image_files.h"
 #include "tests/engine/image_golden.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 
@@ -16,7 +17,7 @@ std::filesystem::path picture(const std::string& name) {
     return golden::folder() / "heif" / name;
 }
 
-int largestDifference(const Image& a, const Image& b) {
+int largestPixelDifference(const Image& a, const Image& b) {
     int largest = 0;
     for (size_t i = 0; i < a.rgb.size(); ++i)
         largest = std::max(largest, std::abs(a.rgb[i] - b.rgb[i]));
@@ -61,7 +62,7 @@ class TestHeif : public QObject {
         const Image expected = readImage(picture(file.toStdString() + ".png"));
         QCOMPARE(image.width, expected.width);
         QCOMPARE(image.height, expected.height);
-        const int difference = largestDifference(image, expected);
+        const int difference = largestPixelDifference(image, expected);
         QVERIFY2(difference <= within, qPrintable(QString::number(difference)));
     }
 
@@ -149,5 +150,5 @@ class TestHeif : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestHeif)
+DIAGONAL_TEST(TestHeif);
 #include "test_heif.moc"

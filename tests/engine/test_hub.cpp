@@ -10,34 +10,19 @@
 #include "engine/hub/sha256.h"
 #include "tests/engine/http_server.h"
 #include "tests/engine/hub_folders.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
+using nlohmann::json;
 
 namespace {
 
 const std::string kCommit(40, 'c');
 
-std::string hashOf(const std::string& bytes) {
-    Sha256 hash;
-    hash.add(bytes.data(), bytes.size());
-    return hash.digits();
-}
-
-template <typename Work>
-std::string errorOf(Work work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
-}
-
 /// An entry of the hub's answer; large files have a hash.
-Json sibling(const std::string& name, const std::string& content, bool large) {
-    Json entry = {{"rfilename", name}, {"size", content.size()}, {"blobId", std::string(40, 'd')}};
+json sibling(const std::string& name, const std::string& content, bool large) {
+    json entry = {{"rfilename", name}, {"size", content.size()}, {"blobId", std::string(40, 'd')}};
     if (large) entry["lfs"] = {{"sha256", hashOf(content)}, {"size", content.size()}, {"pointerSize", 134}};
     return entry;
 }
@@ -49,8 +34,8 @@ struct FakeHub {
         return answer;
     };
 
-    Json listing() const {
-        Json answer = {{"id", "some/thing"}, {"sha", kCommit}, {"siblings", Json::array()}};
+    json listing() const {
+        json answer = {{"id", "some/thing"}, {"sha", kCommit}, {"siblings", json::array()}};
         for (const auto& [name, content] : files)
             answer["siblings"].push_back(sibling(name, content, content.size() > 1000));
         return answer;
@@ -66,17 +51,11 @@ struct FakeHub {
     }
 };
 
-std::string answerWith(const Json& siblings) {
-    return Json({{"sha", kCommit}, {"siblings", siblings}}).dump();
+std::string answerWith(const json& siblings) {
+    return json({{"sha", kCommit}, {"siblings", siblings}}).dump();
 }
 
 }  // namespace
-
-#define SAYS(text, part)                                              \
-    do {                                                              \
-        const std::string said = text;                                \
-        QVERIFY2(said.find(part) != std::string::npos, said.c_str()); \
-    } while (false)
 
 class TestHub : public QObject {
     Q_OBJECT
@@ -350,7 +329,7 @@ class TestHub : public QObject {
     void onlyTheNeededFilesAreChosen() {
         QFETCH(QStringList, there);
         QFETCH(QStringList, chosen);
-        Json siblings = Json::array();
+        json siblings = json::array();
         for (const auto& name : there)
             siblings.push_back(sibling(name.toStdString(), "content", !name.endsWith(".json")));
         if (chosen.isEmpty()) {
@@ -365,9 +344,9 @@ class TestHub : public QObject {
 
     void hostileAnswersAreRefused_data() {
         QTest::addColumn<std::string>("answer");
-        const Json config = sibling("config.json", "x", false), weights = sibling("model.safetensors", "x", true);
-        const auto changed = [&](const std::string& key, const Json& value) {
-            Json entry = weights;
+        const json config = sibling("config.json", "x", false), weights = sibling("model.safetensors", "x", true);
+        const auto changed = [&](const std::string& key, const json& value) {
+            json entry = weights;
             entry[key] = value;
             return answerWith({config, entry});
         };
@@ -375,12 +354,12 @@ class TestHub : public QObject {
         QTest::newRow("no JSON") << std::string("<html>");
         QTest::newRow("a list") << std::string("[]");
         QTest::newRow("deep") << std::string(1 << 20, '[');
-        QTest::newRow("no files") << Json({{"sha", kCommit}}).dump();
-        QTest::newRow("files are a number") << Json({{"sha", kCommit}, {"siblings", 1}}).dump();
-        QTest::newRow("no commit") << Json({{"siblings", {config, weights}}}).dump();
-        QTest::newRow("a commit upwards") << Json({{"sha", "../../x"}, {"siblings", {config, weights}}}).dump();
+        QTest::newRow("no files") << json({{"sha", kCommit}}).dump();
+        QTest::newRow("files are a number") << json({{"sha", kCommit}, {"siblings", 1}}).dump();
+        QTest::newRow("no commit") << json({{"siblings", {config, weights}}}).dump();
+        QTest::newRow("a commit upwards") << json({{"sha", "../../x"}, {"siblings", {config, weights}}}).dump();
         QTest::newRow("entries are numbers") << answerWith({1, 2});
-        QTest::newRow("a name is a list") << changed("rfilename", Json::array());
+        QTest::newRow("a name is a list") << changed("rfilename", json::array());
         QTest::newRow("a size is a text") << changed("size", "1");
         QTest::newRow("a size below zero") << changed("size", -1);
         QTest::newRow("a size beyond all") << changed("size", uint64_t{1} << 60);
@@ -396,9 +375,9 @@ class TestHub : public QObject {
 
   private:
     void setCatalogue(const HttpServer& server, const std::string& sha256, uint64_t bytes = 0) const {
-        const Json model = {{"name", "ViT-B/32"}, {"description", "A test"},           {"licence", "MIT"},
+        const json model = {{"name", "ViT-B/32"}, {"description", "A test"},           {"licence", "MIT"},
                             {"bytes", bytes},     {"url", server.url("/ViT-B-32.pt")}, {"sha256", sha256}};
-        m_home->setCatalogue(Json({{"models", {model}}}).dump());
+        m_home->setCatalogue(json({{"models", {model}}}).dump());
     }
 
     static void useHub(const HttpServer& server) { qputenv("HF_ENDPOINT", QByteArray::fromStdString(server.url("/"))); }
@@ -408,5 +387,5 @@ class TestHub : public QObject {
     FakeHub m_hub;
 };
 
-QTEST_GUILESS_MAIN(TestHub)
+DIAGONAL_TEST(TestHub);
 #include "test_hub.moc"

@@ -11,6 +11,7 @@
 #include "engine/hub/sha256.h"
 #include "tests/engine/http_server.h"
 #include "tests/engine/hub_folders.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -25,34 +26,11 @@ std::string randomBytes(size_t size, unsigned seed = 1) {
     return bytes;
 }
 
-std::string hashOf(const std::string& bytes) {
-    Sha256 hash;
-    hash.add(bytes.data(), bytes.size());
-    return hash.digits();
-}
-
-/// What the work throws, in words; empty when it throws nothing.
-template <typename Work>
-std::string errorOf(Work work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
-}
-
 bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
 }  // namespace
-
-#define SAYS(text, part)                         \
-    do {                                         \
-        const std::string said = text;           \
-        QVERIFY2(has(said, part), said.c_str()); \
-    } while (false)
 
 class TestHubDownload : public QObject {
     Q_OBJECT
@@ -570,5 +548,5 @@ class TestHubDownload : public QObject {
     fs::path m_target, m_part;
 };
 
-QTEST_GUILESS_MAIN(TestHubDownload)
+DIAGONAL_TEST(TestHubDownload);
 #include "test_hub_download.moc"

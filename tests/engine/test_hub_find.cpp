@@ -6,7 +6,9 @@
 #include "engine/hub/caches.h"
 #include "engine/hub/catalogue.h"
 #include "engine/hub/hub.h"
+#include "tests/double_quoted.h"
 #include "tests/engine/hub_folders.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -17,12 +19,6 @@ const std::string kRevision(40, 'a'), kOther(40, 'b');
 
 std::string snapshot(const std::string& repository, const std::string& revision) {
     return "huggingface/hub/models--" + repository + "/snapshots/" + revision + "/";
-}
-
-/// JSON written with single quotes.
-std::string json(std::string text) {
-    std::replace(text.begin(), text.end(), '\'', '"');
-    return text;
 }
 
 const HubModel* named(const std::vector<HubModel>& models, const std::string& name) {
@@ -128,10 +124,10 @@ class TestHubFind : public QObject {
 
     void refsMainChoosesTheSnapshot() {
         const auto first =
-            m_home->write(snapshot("some--thing", kRevision) + "config.json", json("{'model_type':'clip'}"));
+            m_home->write(snapshot("some--thing", kRevision) + "config.json", doubleQuoted("{'model_type':'clip'}"));
         m_home->write(snapshot("some--thing", kRevision) + "model.safetensors", "x");
         const auto second =
-            m_home->write(snapshot("some--thing", kOther) + "config.json", json("{'model_type':'clip'}"));
+            m_home->write(snapshot("some--thing", kOther) + "config.json", doubleQuoted("{'model_type':'clip'}"));
         m_home->write(snapshot("some--thing", kOther) + "model.safetensors", "x");
         fs::last_write_time(first.parent_path(), fs::file_time_type::clock::now() - std::chrono::hours(1));
         QCOMPARE(findModel("hf:some/thing").value(), second.parent_path());  // the newest
@@ -166,21 +162,22 @@ class TestHubFind : public QObject {
     void aSnapshotCountsOnlyWithItsWeights() {
         QFETCH(QStringList, files);
         for (const auto& file : files) {
-            const std::string content = file == "config.json" ? json("{'model_type':'siglip'}")
-                                        : file.endsWith("index.json")
-                                            ? json("{'weight_map':{'a':'one.safetensors','b':'two.safetensors'}}")
-                                            : "x";
+            const std::string content =
+                file == "config.json" ? doubleQuoted("{'model_type':'siglip'}")
+                : file.endsWith("index.json")
+                    ? doubleQuoted("{'weight_map':{'a':'one.safetensors','b':'two.safetensors'}}")
+                    : "x";
             m_home->write(snapshot("some--thing", kRevision) + file.toStdString(), content);
         }
         QTEST(findModel("hf:some/thing").has_value(), "whole");
     }
 
     void hostileIndexesAreNoModels() {
-        for (const std::string& index :
-             {std::string("[]"), std::string("{"), json("{'weight_map':3}"), json("{'weight_map':{}}"),
-              json("{'weight_map':{'a':1}}"), json("{'weight_map':{'a':'../../../../../clip/RN50.pt'}}")}) {
+        for (const std::string& index : {std::string("[]"), std::string("{"), doubleQuoted("{'weight_map':3}"),
+                                         doubleQuoted("{'weight_map':{}}"), doubleQuoted("{'weight_map':{'a':1}}"),
+                                         doubleQuoted("{'weight_map':{'a':'../../../../../clip/RN50.pt'}}")}) {
             m_home->write("clip/RN50.pt", "x");
-            m_home->write(snapshot("some--thing", kRevision) + "config.json", json("{'model_type':'clip'}"));
+            m_home->write(snapshot("some--thing", kRevision) + "config.json", doubleQuoted("{'model_type':'clip'}"));
             m_home->write(snapshot("some--thing", kRevision) + "model.safetensors.index.json", index);
             QVERIFY2(!findModel("hf:some/thing"), index.c_str());
         }
@@ -191,12 +188,12 @@ class TestHubFind : public QObject {
             m_home->write(folder + "config.json", config);
             m_home->write(folder + "model.safetensors", "12345");
         };
-        put(snapshot("some--siglip", kRevision), json("{'model_type':'siglip'}"));
-        put(snapshot("some--bert", kRevision), json("{'model_type':'bert'}"));
-        put(snapshot("some--odd", kRevision), json("{'model_type':['clip']}"));
-        put(snapshot("timm--tower", kRevision), json("{'architecture':'vit'}"));
-        put("diagonal/models/own--clip/", json("{'model_type':'clip'}"));
-        put("diagonal/models/own--clip2.part/" + kRevision + "/", json("{'model_type':'clip'}"));
+        put(snapshot("some--siglip", kRevision), doubleQuoted("{'model_type':'siglip'}"));
+        put(snapshot("some--bert", kRevision), doubleQuoted("{'model_type':'bert'}"));
+        put(snapshot("some--odd", kRevision), doubleQuoted("{'model_type':['clip']}"));
+        put(snapshot("timm--tower", kRevision), doubleQuoted("{'architecture':'vit'}"));
+        put("diagonal/models/own--clip/", doubleQuoted("{'model_type':'clip'}"));
+        put("diagonal/models/own--clip2.part/" + kRevision + "/", doubleQuoted("{'model_type':'clip'}"));
         m_home->write("diagonal/models/.own--clip.lock", "");
         const auto models = hubModels();
         QCOMPARE(models.size(), readCatalogue().size() + 2);
@@ -251,7 +248,7 @@ class TestHubFind : public QObject {
         QTest::addColumn<std::string>("model");
         const std::string hash(64, 'a');
         const auto file = [&](const std::string& name, const std::string& url, const std::string& sha256) {
-            return json("{'name':'" + name + "','url':'" + url + "','sha256':'" + sha256 + "'}");
+            return doubleQuoted("{'name':'" + name + "','url':'" + url + "','sha256':'" + sha256 + "'}");
         };
         QTest::newRow("not an object") << std::string("3");
         QTest::newRow("no name") << file("", "https://x/a.pt", hash);
@@ -264,14 +261,14 @@ class TestHubFind : public QObject {
         QTest::newRow("no hash") << file("a", "https://x/a.pt", "");
         QTest::newRow("a hash in capitals") << file("a", "https://x/a.pt", std::string(64, 'A'));
         QTest::newRow("a short hash") << file("a", "https://x/a.pt", std::string(63, 'a'));
-        QTest::newRow("a url that is a number") << json("{'name':'a','url':1}");
-        QTest::newRow("hf: without owner") << json("{'name':'hf:x'}");
-        QTest::newRow("hf: upwards") << json("{'name':'hf:../x'}");
+        QTest::newRow("a url that is a number") << doubleQuoted("{'name':'a','url':1}");
+        QTest::newRow("hf: without owner") << doubleQuoted("{'name':'hf:x'}");
+        QTest::newRow("hf: upwards") << doubleQuoted("{'name':'hf:../x'}");
         QTest::newRow("open_clip upwards")
-            << json("{'name':'a','url':'https://x/a.pt','open_clip':'../x','sha256':'" + hash + "'}");
-        QTest::newRow("bytes below zero") << json("{'name':'hf:a/b','bytes':-1}");
-        QTest::newRow("bytes beyond all") << json("{'name':'hf:a/b','bytes':1e300}");
-        QTest::newRow("twice") << json("{'name':'hf:a/b'},{'name':'hf:a/b'}");
+            << doubleQuoted("{'name':'a','url':'https://x/a.pt','open_clip':'../x','sha256':'" + hash + "'}");
+        QTest::newRow("bytes below zero") << doubleQuoted("{'name':'hf:a/b','bytes':-1}");
+        QTest::newRow("bytes beyond all") << doubleQuoted("{'name':'hf:a/b','bytes':1e300}");
+        QTest::newRow("twice") << doubleQuoted("{'name':'hf:a/b'},{'name':'hf:a/b'}");
     }
 
     void hostileCataloguesAreRefused() {
@@ -281,8 +278,9 @@ class TestHubFind : public QObject {
     }
 
     void brokenCataloguesAreRefused() {
-        for (const std::string& text : {std::string(), std::string("[]"), std::string("{"), json("{'models':{}}"),
-                                        std::string(2 << 20, ' '), std::string(100000, '[')}) {
+        for (const std::string& text :
+             {std::string(), std::string("[]"), std::string("{"), doubleQuoted("{'models':{}}"),
+              std::string(2 << 20, ' '), std::string(100000, '[')}) {
             m_home->setCatalogue(text);
             QVERIFY_THROWS_EXCEPTION(Error, hubModels());
         }
@@ -294,5 +292,5 @@ class TestHubFind : public QObject {
     std::unique_ptr<FakeHome> m_home;
 };
 
-QTEST_GUILESS_MAIN(TestHubFind)
+DIAGONAL_TEST(TestHubFind);
 #include "test_hub_find.moc"

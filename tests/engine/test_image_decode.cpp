@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "tests/engine/image_golden.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 
@@ -158,5 +159,5 @@ class TestImageDecode : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestImageDecode)
+DIAGONAL_TEST(TestImageDecode);
 #include "test_image_decode.moc"

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "engine/image/image_files.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -152,5 +153,5 @@ class TestImageFiles : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestImageFiles)
+DIAGONAL_TEST(TestImageFiles);
 #include "test_image_files.moc"

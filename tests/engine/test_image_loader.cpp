@@ -6,6 +6,7 @@
 #include "engine/base/file.h"
 #include "engine/base/job.h"
 #include "engine/inference/image_loader.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -95,5 +96,5 @@ class TestImageLoader : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(TestImageLoader)
+DIAGONAL_TEST(TestImageLoader);
 #include "test_image_loader.moc"

@@ -3,6 +3,7 @@
 
 #include "engine/image/resample_passes.h"
 #include "tests/engine/image_golden.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 
@@ -143,5 +144,5 @@ class TestImageResize : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestImageResize)
+DIAGONAL_TEST(TestImageResize);
 #include "test_image_resize.moc"

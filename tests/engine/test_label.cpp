@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/text/label.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 
@@ -72,5 +73,5 @@ class TestLabel : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(TestLabel)
+DIAGONAL_TEST(TestLabel);
 #include "test_label.moc"

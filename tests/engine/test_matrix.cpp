@@ -5,6 +5,7 @@
 
 #include "engine/base/error.h"
 #include "engine/inference/matrix.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 
@@ -77,5 +78,5 @@ class TestMatrix : public QObject {
     void temperatureMustBePositive() { QVERIFY_THROWS_EXCEPTION(Error, matrixValues(sample(), MatrixValue::Logit, 0)); }
 };
 
-QTEST_GUILESS_MAIN(TestMatrix)
+DIAGONAL_TEST(TestMatrix);
 #include "test_matrix.moc"

@@ -8,6 +8,7 @@
 #include "engine/checkpoint/state_dict.h"
 #include "engine/model/clip.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 
@@ -131,5 +132,5 @@ class TestModel : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestModel)
+DIAGONAL_TEST(TestModel);
 #include "test_model.moc"

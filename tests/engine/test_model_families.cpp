@@ -8,6 +8,7 @@
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/state_dict.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -121,5 +122,5 @@ class TestModelFamilies : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestModelFamilies)
+DIAGONAL_TEST(TestModelFamilies);
 #include "test_model_families.moc"

@@ -4,6 +4,7 @@
 #include "engine/base/libtorch.h"
 #include "engine/model/layers.h"
 #include "engine/model/packed_weight.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 
@@ -79,5 +80,5 @@ class TestPackedWeight : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(TestPackedWeight)
+DIAGONAL_TEST(TestPackedWeight);
 #include "test_packed_weight.moc"

@@ -10,6 +10,7 @@
 #include "engine/model/clip.h"
 #include "engine/model/cost.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 
@@ -116,5 +117,5 @@ class TestPresets : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestPresets)
+DIAGONAL_TEST(TestPresets);
 #include "test_presets.moc"

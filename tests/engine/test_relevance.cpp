@@ -14,6 +14,7 @@
 #include "engine/inference/zero_shot.h"
 #include "tests/engine/tiny_model.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -248,5 +249,5 @@ class TestRelevance : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestRelevance)
+DIAGONAL_TEST(TestRelevance);
 #include "test_relevance.moc"

@@ -9,20 +9,12 @@
 #include "engine/inference/session.h"
 #include "engine/inference/zero_shot.h"
 #include "tests/engine/tiny_model.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A picture of its own for each seed, as PPM.
-std::string ppm(unsigned seed, int width, int height) {
-    std::mt19937 random(seed);
-    std::string bytes = "P6\n" + std::to_string(width) + " " + std::to_string(height) + "\n255\n";
-    for (int i = 0; i < width * height * 3; ++i)
-        bytes += static_cast<char>(random());
-    return bytes;
-}
 
 double cosine(std::span<const float> a, std::span<const float> b) {
     double ab = 0, aa = 0, bb = 0;
@@ -39,15 +31,6 @@ double length(std::span<const float> a) {
     for (const float value : a)
         square += value * value;
     return std::sqrt(square);
-}
-
-std::vector<ImageEmbedding> embedAll(Session& session, const std::vector<fs::path>& files, bool normalized = true,
-                                     const JobContext& job = {}) {
-    std::vector<ImageEmbedding> all;
-    session.embedImages(
-        files, normalized,
-        [&](std::vector<ImageEmbedding> batch) { std::ranges::move(batch, std::back_inserter(all)); }, job);
-    return all;
 }
 
 }  // namespace
@@ -340,5 +323,5 @@ class TestSession : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestSession)
+DIAGONAL_TEST(TestSession);
 #include "test_session.moc"

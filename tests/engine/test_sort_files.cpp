@@ -14,6 +14,7 @@
 #include "engine/image/folder_name.h"
 #include "engine/image/sort_files.h"
 #include "engine/image/sort_journal.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -425,5 +426,5 @@ class TestSortFiles : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestSortFiles)
+DIAGONAL_TEST(TestSortFiles);
 #include "test_sort_files.moc"

@@ -5,6 +5,7 @@
 
 #include "engine/text/text_sets.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 
@@ -62,5 +63,5 @@ class TestTextSets : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestTextSets)
+DIAGONAL_TEST(TestTextSets);
 #include "test_text_sets.moc"

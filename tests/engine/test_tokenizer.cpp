@@ -11,6 +11,7 @@
 #include "engine/text/load_tokenizer.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -19,7 +20,7 @@ namespace {
 
 const std::string kGolden = paths::source("tests/parity/data/tokenizer");
 
-const std::vector<std::string>& captions() {
+const std::vector<std::string>& sentences() {
     static const std::vector<std::string> list = {
         "a red circle",       "a small blue square in the top left", "two green triangles", "a large yellow star",
         "a photo of a dog",   "the dog runs on the beach",           "a cat sleeps",        "three red stars",
@@ -29,10 +30,10 @@ const std::vector<std::string>& captions() {
 }
 
 std::shared_ptr<const Tokenizer> trained(int contextLength = 16) {
-    return trainSentencePieceTokenizer(captions(), 200, contextLength);
+    return trainSentencePieceTokenizer(sentences(), 200, contextLength);
 }
 
-std::shared_ptr<const Tokenizer> load(const fs::path& folder, int contextLength, int vocabularySize) {
+std::shared_ptr<const Tokenizer> loadTrained(const fs::path& folder, int contextLength, int vocabularySize) {
     return loadTokenizer(folder, {.contextLength = contextLength, .vocabularySize = vocabularySize});
 }
 
@@ -72,10 +73,10 @@ class TestTokenizer : public QObject {
         const QTemporaryDir folder;
         const auto before = trained(20);
         before->save(folder.path().toStdString());
-        const auto after = load(folder.path().toStdString(), 20, before->vocabularySize());
+        const auto after = loadTrained(folder.path().toStdString(), 20, before->vocabularySize());
         QCOMPARE(after->vocabularySize(), before->vocabularySize());
         QCOMPARE(after->contextLength(), 20);
-        for (const auto& caption : captions())
+        for (const auto& caption : sentences())
             QCOMPARE(after->encode(caption), before->encode(caption));
     }
 
@@ -91,7 +92,7 @@ class TestTokenizer : public QObject {
 
     void tooSmallAVocabularyIsRefusedByName() {
         try {
-            trainSentencePieceTokenizer(captions(), 5, 8);
+            trainSentencePieceTokenizer(sentences(), 5, 8);
             QFAIL("must throw");
         } catch (const Error& error) {
             QCOMPARE(error.subject(), std::string("vocabulary"));
@@ -99,7 +100,7 @@ class TestTokenizer : public QObject {
     }
 
     void oneVeryLongCaptionDoesNotStopTraining() {
-        auto list = captions();
+        auto list = sentences();
         std::string text;
         for (int i = 0; i < 3000; ++i)
             text += "dog " + std::to_string(i) + " ";
@@ -203,7 +204,7 @@ class TestTokenizer : public QObject {
 
     void idsAreThoseOfHuggingFace() {
         const auto golden = nlohmann::json::parse(readText(kGolden + "/golden.json"));
-        const auto tokenizer = load(kGolden, golden.at("context_length"), golden.at("vocabulary_size"));
+        const auto tokenizer = loadTrained(kGolden, golden.at("context_length"), golden.at("vocabulary_size"));
         QCOMPARE(tokenizer->vocabularySize(), golden.at("vocabulary_size").get<int>());
         QVERIFY(golden.at("texts").size() > 50);
         for (const auto& entry : golden.at("texts")) {
@@ -245,7 +246,7 @@ class TestTokenizer : public QObject {
             }
             writeFile(path / "spiece.model", bytes);
             try {
-                const auto tokenizer = load(path, 16, vocabularySize);
+                const auto tokenizer = loadTrained(path, 16, vocabularySize);
                 for (const char* text : {"a red circle", "ÅÄÖ ﬁ 日本語 ½", "\xFF", "ẞ ﷺ"})
                     QVERIFY(tokenizer->encode(text).size() >= 2);
             } catch (const Error& error) {
@@ -259,7 +260,7 @@ class TestTokenizer : public QObject {
     void missingTokenizerIsNamed() {
         const QTemporaryDir folder;
         try {
-            load(folder.path().toStdString(), 16, 202);
+            loadTrained(folder.path().toStdString(), 16, 202);
             QFAIL("must throw");
         } catch (const Error& error) {
             QVERIFY(error.problem().find("spiece.model") != std::string::npos);
@@ -268,5 +269,5 @@ class TestTokenizer : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestTokenizer)
+DIAGONAL_TEST(TestTokenizer);
 #include "test_tokenizer.moc"

@@ -12,7 +12,9 @@
 #include "engine/base/file.h"
 #include "engine/base/resources.h"
 #include "engine/text/load_tokenizer.h"
+#include "tests/flickr8k.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -144,8 +146,7 @@ class TestTokenizerClip : public QObject {
     }
 
     void tenThousandCaptionsGiveTheReferencesIds() {
-        const char* given = std::getenv("DIAGONAL_FLICKR8K");
-        const fs::path folder = given != nullptr ? given : paths::source("../shared/data/flickr8k");
+        const fs::path folder = flickr8k();
         if (!fs::exists(folder / "captions.txt")) QSKIP("no captions here (DIAGONAL_FLICKR8K)");
         const auto texts = captions(folder / "captions.txt", 10'000);
         QCOMPARE(texts.size(), size_t{10'000});
@@ -240,5 +241,5 @@ class TestTokenizerClip : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestTokenizerClip)
+DIAGONAL_TEST(TestTokenizerClip);
 #include "test_tokenizer_clip.moc"

@@ -8,6 +8,7 @@
 #include "engine/base/file.h"
 #include "engine/text/load_tokenizer.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -17,15 +18,15 @@ namespace {
 
 const fs::path kFolder = paths::source("tests/parity/data/siglip");
 
-const json& golden() {
+const json& siglipGolden() {
     static const json content = json::parse(readText(kFolder / "golden.json"));
     return content;
 }
 
-std::shared_ptr<const Tokenizer> load(const fs::path& folder, const char* kind, TextCleaning cleaning,
-                                      bool padToContext = true) {
-    return loadTokenizer(folder, {.contextLength = golden().at("context"),
-                                  .vocabularySize = golden().at(kind).at("pieces"),
+std::shared_ptr<const Tokenizer> loadSiglip(const fs::path& folder, const char* kind, TextCleaning cleaning,
+                                            bool padToContext = true) {
+    return loadTokenizer(folder, {.contextLength = siglipGolden().at("context"),
+                                  .vocabularySize = siglipGolden().at(kind).at("pieces"),
                                   .cleaning = cleaning,
                                   .padToContext = padToContext});
 }
@@ -50,11 +51,11 @@ class TestTokenizerSiglip : public QObject {
         QFETCH(QString, kind);
         QFETCH(bool, huggingFace);
         const std::string name = kind.toStdString();
-        const auto tokenizer = load(kFolder / folder.toStdString(), name.c_str(),
-                                    huggingFace ? TextCleaning::HuggingFace : TextCleaning::Canonicalize);
-        const auto& wanted = golden().at(name).at(huggingFace ? "huggingface" : "canonicalize");
-        for (size_t i = 0; i < golden().at("texts").size(); ++i) {
-            const std::vector<std::string> text = {golden().at("texts")[i]};
+        const auto tokenizer = loadSiglip(kFolder / folder.toStdString(), name.c_str(),
+                                          huggingFace ? TextCleaning::HuggingFace : TextCleaning::Canonicalize);
+        const auto& wanted = siglipGolden().at(name).at(huggingFace ? "huggingface" : "canonicalize");
+        for (size_t i = 0; i < siglipGolden().at("texts").size(); ++i) {
+            const std::vector<std::string> text = {siglipGolden().at("texts")[i]};
             const TokenBatch batch = tokenizer->tokenize(text);
             const json ids = batch.ids;
             QVERIFY2(ids == wanted[i], (json(text).dump() + " " + ids.dump() + " " + wanted[i].dump()).c_str());
@@ -65,7 +66,7 @@ class TestTokenizerSiglip : public QObject {
     void everyTextFillsTheContext() {
         const std::vector<std::string> texts = {"a dog", "", std::string(300, 'x')};
         for (const auto& [kind, padding] : {std::pair{"unigram", int64_t{1}}, {"bpe", int64_t{0}}}) {
-            const auto tokenizer = load(kFolder / kind, kind, TextCleaning::Canonicalize);
+            const auto tokenizer = loadSiglip(kFolder / kind, kind, TextCleaning::Canonicalize);
             const TokenBatch batch = tokenizer->tokenize(texts);
             QCOMPARE(batch.length, int64_t{16});
             QCOMPARE(batch.ends, (std::vector<int64_t>{15, 15, 15}));
@@ -78,7 +79,7 @@ class TestTokenizerSiglip : public QObject {
     }
 
     void textsAreNotFilledWhereNothingPoolsTheEnd() {
-        const auto tokenizer = load(kFolder / "unigram", "unigram", TextCleaning::Canonicalize, false);
+        const auto tokenizer = loadSiglip(kFolder / "unigram", "unigram", TextCleaning::Canonicalize, false);
         const std::vector<std::string> texts = {"a dog"};
         const TokenBatch batch = tokenizer->tokenize(texts);
         QCOMPARE(batch.length, static_cast<int64_t>(tokenizer->encode(texts[0]).size()));
@@ -90,7 +91,9 @@ class TestTokenizerSiglip : public QObject {
         const fs::path path = folder.path().toStdString();
         fs::copy(kFolder / "unigram" / "spiece.model", path / "spiece.model");
         const std::vector<std::string> texts = {""};
-        const auto padding = [&] { return load(path, "unigram", TextCleaning::Canonicalize)->tokenize(texts).ids[15]; };
+        const auto padding = [&] {
+            return loadSiglip(path, "unigram", TextCleaning::Canonicalize)->tokenize(texts).ids[15];
+        };
         QCOMPARE(padding(), int64_t{1});
         writeFile(path / "tokenizer_config.json", R"({"pad_token": "<pad>"})");
         QCOMPARE(padding(), int64_t{0});
@@ -106,12 +109,12 @@ class TestTokenizerSiglip : public QObject {
         for (const char* kind : {"unigram", "bpe"}) {
             const QTemporaryDir folder;
             const fs::path path = folder.path().toStdString();
-            const auto before = load(kFolder / kind, kind, TextCleaning::Canonicalize);
+            const auto before = loadSiglip(kFolder / kind, kind, TextCleaning::Canonicalize);
             before->save(path);
             for (const char* only : {"spiece.model", "tokenizer.json"}) {
                 if (std::string(only) == "tokenizer.json") fs::remove(path / "spiece.model");
-                const auto after = load(path, kind, TextCleaning::Canonicalize);
-                for (const std::string text : golden().at("texts")) {
+                const auto after = loadSiglip(path, kind, TextCleaning::Canonicalize);
+                for (const std::string text : siglipGolden().at("texts")) {
                     const std::vector<std::string> texts = {text};
                     QCOMPARE(after->tokenize(texts).ids, before->tokenize(texts).ids);
                 }
@@ -127,5 +130,5 @@ class TestTokenizerSiglip : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestTokenizerSiglip)
+DIAGONAL_TEST(TestTokenizerSiglip);
 #include "test_tokenizer_siglip.moc"

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "engine/inference/zero_shot.h"
+#include "tests/registry.h"
 
 using namespace diagonal;
 
@@ -142,5 +143,5 @@ class TestZeroShot : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestZeroShot)
+DIAGONAL_TEST(TestZeroShot);
 #include "test_zero_shot.moc"

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
+#include <random>
 
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
+#include "engine/inference/session.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 
 namespace diagonal {
@@ -33,6 +36,24 @@ inline void writeTinyModel(const std::filesystem::path& folder, bool vit = false
     bundle.model = std::make_shared<ClipModel>(config);
     bundle.preprocess.width = bundle.preprocess.height = config.imageSize;
     saveModelFolder(folder, bundle);
+}
+
+/// A picture of its own for each seed, as PPM.
+inline std::string ppm(unsigned seed, int width, int height) {
+    std::mt19937 random(seed);
+    std::string bytes = "P6\n" + std::to_string(width) + " " + std::to_string(height) + "\n255\n";
+    for (int i = 0; i < width * height * 3; ++i)
+        bytes += static_cast<char>(random());
+    return bytes;
+}
+
+inline std::vector<ImageEmbedding> embedAll(Session& session, const std::vector<std::filesystem::path>& files,
+                                            bool normalized = true, const JobContext& job = {}) {
+    std::vector<ImageEmbedding> all;
+    session.embedImages(
+        files, normalized,
+        [&](std::vector<ImageEmbedding> batch) { std::ranges::move(batch, std::back_inserter(all)); }, job);
+    return all;
 }
 
 }  // namespace diagonal

@@ -5,6 +5,7 @@
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/state_dict.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/schedule.h"
 #include "training/optimizers/train_step.h"
@@ -200,5 +201,5 @@ class TestAdamw : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestAdamw)
+DIAGONAL_TEST(TestAdamw);
 #include "test_adamw.moc"

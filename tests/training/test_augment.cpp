@@ -7,6 +7,7 @@
 
 #include "engine/image/resample.h"
 #include "tests/engine/image_golden.h"
+#include "tests/registry.h"
 #include "training/data/augment.h"
 #include "training/data/augment_auto.h"
 
@@ -244,5 +245,5 @@ class TestAugment : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestAugment)
+DIAGONAL_TEST(TestAugment);
 #include "test_augment.moc"

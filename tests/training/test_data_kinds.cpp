@@ -7,7 +7,9 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/hub/sha256.h"
+#include "tests/double_quoted.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 #include "tests/training/dataset_files.h"
 #include "training/data/dataset.h"
 #include "training/data/shards.h"
@@ -32,18 +34,12 @@ std::string sha256(const std::vector<uint8_t>& bytes) {
     return hash.digits();
 }
 
-/// JSON that is written with single quotes, which moc reads better than raw strings.
-std::string json(std::string text) {
-    std::replace(text.begin(), text.end(), '\'', '"');
-    return text;
-}
-
-const std::string kCoco = json(
+const std::string kCoco = doubleQuoted(
     "{'info': {'year': 2017}, 'licenses': [], 'images': [{'id': 9, 'file_name': 'a.png', 'width': 4}, "
     "{'id': 4, 'file_name': 'b.png'}], 'annotations': [{'id': 1, 'image_id': 4, 'caption': 'a cow '}, "
     "{'id': 2, 'image_id': 9, 'caption': 'a dog'}, {'id': 3, 'image_id': 9, 'caption': 'a dog\\nruns'}]}");
 
-const std::string kKarpathy = json(
+const std::string kKarpathy = doubleQuoted(
     "{'dataset': 'coco', 'images': [{'filepath': 'val2014', 'filename': 'a.png', 'split': 'restval', "
     "'sentences': [{'raw': 'A dog.', 'tokens': ['a', 'dog']}, {'raw': 'A wet dog.', 'tokens': []}]}, "
     "{'filepath': 'val2014', 'filename': 'b.png', 'split': 'val', 'sentences': [{'raw': 'A cow.'}]}, "
@@ -240,7 +236,8 @@ class TestDataKinds : public QObject {
     void keysOfMetadataCanBeNamed() {
         const Folder folder;
         folder.picture("a.png");
-        folder.write("metadata.jsonl", json("{'file_name': 'no.png', 'pic': 'a.png', 'text': 'x', 'long': 'y'}"));
+        folder.write("metadata.jsonl",
+                     doubleQuoted("{'file_name': 'no.png', 'pic': 'a.png', 'text': 'x', 'long': 'y'}"));
         const auto data = openDataset(folder.path().string(), {.imageKey = "pic", .captionKey = "long"});
         QCOMPARE(data->captions(0), Texts{"y"});
     }
@@ -284,8 +281,8 @@ class TestDataKinds : public QObject {
         folder.picture("train2017/a.png");
         folder.picture("val2017/v.png");
         const auto coco = [](const char* name) {
-            return json(std::string("{'images': [{'id': 'x', 'file_name': '") + name +
-                        "'}], 'annotations': [{'image_id': 'x', 'caption': 'one'}]}");
+            return doubleQuoted(std::string("{'images': [{'id': 'x', 'file_name': '") + name +
+                                "'}], 'annotations': [{'image_id': 'x', 'caption': 'one'}]}");
         };
         folder.write("annotations/captions_train2017.json", coco("a.png"));
         folder.write("annotations/captions_val2017.json", coco("v.png"));
@@ -368,8 +365,8 @@ class TestDataKinds : public QObject {
         const Folder folder;
         const std::string tar =
             tarMember("b.txt", "two") + tarMember("a.png", Folder::png(1)) + tarMember("b.PNG", Folder::png(2)) +
-            tarMember("a.json", json("{'text': 'one', 'n': 1}")) + tarMember("b.json", json("{'caption': 'ignored'}")) +
-            tarMember("readme", "x") + tarEnd();
+            tarMember("a.json", doubleQuoted("{'text': 'one', 'n': 1}")) +
+            tarMember("b.json", doubleQuoted("{'caption': 'ignored'}")) + tarMember("readme", "x") + tarEnd();
         const auto data = openDataset(folder.write("cc-val-0.tar", tar).string());
         QCOMPARE(namesOf(*data), (Texts{"cc-val-0.tar/b", "cc-val-0.tar/a"}));
         QCOMPARE(data->captions(0), Texts{"two"});
@@ -390,5 +387,5 @@ class TestDataKinds : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestDataKinds)
+DIAGONAL_TEST(TestDataKinds);
 #include "test_data_kinds.moc"

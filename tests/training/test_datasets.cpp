@@ -6,7 +6,9 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/inference/export.h"
+#include "tests/flickr8k.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 #include "tests/training/dataset_files.h"
 #include "training/data/csv.h"
 #include "training/data/dataset.h"
@@ -15,11 +17,6 @@ using namespace diagonal;
 namespace fs = std::filesystem;
 
 namespace {
-
-fs::path flickr8k() {
-    const QByteArray given = qgetenv("DIAGONAL_FLICKR8K");
-    return given.isEmpty() ? fs::path(paths::source("../shared/data/flickr8k")) : fs::path(given.toStdString());
-}
 
 std::vector<std::vector<std::string>> records(const std::string& text, char delimiter = ',') {
     CsvReader reader(text, delimiter);
@@ -242,5 +239,5 @@ class TestDatasets : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestDatasets)
+DIAGONAL_TEST(TestDatasets);
 #include "test_datasets.moc"

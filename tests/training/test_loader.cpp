@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/base/error.h"
+#include "tests/registry.h"
 #include "training/data/content_hash.h"
 #include "training/data/loader.h"
 #include "training/data/sampler.h"
@@ -451,5 +452,5 @@ class TestLoader : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestLoader)
+DIAGONAL_TEST(TestLoader);
 #include "test_loader.moc"

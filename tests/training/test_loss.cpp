@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
 #include "engine/model/layers.h"
+#include "tests/registry.h"
 #include "training/losses/loss.h"
 
 using namespace diagonal;
@@ -213,5 +214,5 @@ class TestLoss : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestLoss)
+DIAGONAL_TEST(TestLoss);
 #include "test_loss.moc"

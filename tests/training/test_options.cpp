@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/base/error.h"
+#include "tests/registry.h"
 #include "training/run/metrics.h"
 #include "training/run/option_info.h"
 #include "training/run/options.h"
@@ -143,5 +144,5 @@ class TestOptions : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(TestOptions)
+DIAGONAL_TEST(TestOptions);
 #include "test_options.moc"

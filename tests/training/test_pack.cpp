@@ -10,6 +10,7 @@
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "engine/text/tokenizer_fingerprint.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 #include "tests/training/dataset_files.h"
 #include "training/data/pack_writer.h"
 
@@ -255,5 +256,5 @@ class TestPack : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestPack)
+DIAGONAL_TEST(TestPack);
 #include "test_pack.moc"

@@ -7,6 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "tests/registry.h"
 #include "training/run/metrics.h"
 #include "training/run/probe.h"
 #include "training/run/run_folder.h"
@@ -31,7 +32,7 @@ void append(const fs::path& file, const std::string& text) {
     std::ofstream(file, std::ios::app | std::ios::binary) << text;
 }
 
-StepMetrics stepMetrics(int64_t step) {
+StepMetrics lossAt(int64_t step) {
     StepMetrics metrics;
     metrics.step = step;
     metrics.totalSteps = 10;
@@ -55,7 +56,7 @@ fs::path makeRun(const fs::path& folder, int64_t steps) {
     writeFile(configFile(folder), toJson(someOptions()).dump());
     LineFile file(metricsFile(folder));
     for (int64_t step = 1; step <= steps; ++step)
-        file.append(metricsLine(stepMetrics(step)));
+        file.append(metricsLine(lossAt(step)));
     file.append(metricsLine(validationMetrics(steps)));
     writeProbe(probeFile(folder, steps), validationMetrics(steps));
     return folder;
@@ -243,5 +244,5 @@ class TestRunFolder : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestRunFolder)
+DIAGONAL_TEST(TestRunFolder);
 #include "test_run_folder.moc"

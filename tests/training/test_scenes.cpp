@@ -8,6 +8,7 @@
 #include <set>
 
 #include "engine/base/error.h"
+#include "tests/registry.h"
 #include "training/data/scenes.h"
 #include "training/data/scenes_folder.h"
 #include "training/data/scenes_vocabulary.h"
@@ -310,5 +311,5 @@ class TestScenes : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestScenes)
+DIAGONAL_TEST(TestScenes);
 #include "test_scenes.moc"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest>
 
+#include "tests/registry.h"
 #include "training/optimizers/schedule.h"
 
 using namespace diagonal;
@@ -31,5 +32,5 @@ class TestSchedule : public QObject {
     void aWarmUpLongerThanTheRunOnlyRises() { QCOMPARE((Schedule{1e-3, 100, 10}.at(9)), 1e-4); }
 };
 
-QTEST_GUILESS_MAIN(TestSchedule)
+DIAGONAL_TEST(TestSchedule);
 #include "test_schedule.moc"

@@ -13,6 +13,8 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/image/image.h"
+#include "tests/registry.h"
+#include "tests/training/small_disk.h"
 #include "training/run/probe.h"
 #include "training/run/tensorboard.h"
 
@@ -135,26 +137,6 @@ std::vector<fs::path> filesIn(const fs::path& folder) {
     std::ranges::sort(files);
     return files;
 }
-
-/// Files may not grow beyond `bytes` while one of these lives.
-class SmallDisk {
-  public:
-    explicit SmallDisk(rlim_t bytes) : m_handler(std::signal(SIGXFSZ, SIG_IGN)) {
-        getrlimit(RLIMIT_FSIZE, &m_before);
-        const rlimit small{bytes, m_before.rlim_max};
-        setrlimit(RLIMIT_FSIZE, &small);
-    }
-    ~SmallDisk() {
-        setrlimit(RLIMIT_FSIZE, &m_before);
-        std::signal(SIGXFSZ, m_handler);
-    }
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-
-  private:
-    rlimit m_before{};
-    void (*m_handler)(int);
-};
 
 StepMetrics stepMetrics(int64_t step) {
     StepMetrics metrics;
@@ -284,5 +266,5 @@ class TestTensorBoard : public QObject {
     }
 };
 
-QTEST_APPLESS_MAIN(TestTensorBoard)
+DIAGONAL_TEST(TestTensorBoard);
 #include "test_tensorboard.moc"

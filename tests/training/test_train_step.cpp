@@ -8,6 +8,7 @@
 #include "engine/base/device.h"
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "tests/registry.h"
 #include "training/optimizers/train_step.h"
 
 using namespace diagonal;
@@ -386,5 +387,5 @@ class TestTrainStep : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestTrainStep)
+DIAGONAL_TEST(TestTrainStep);
 #include "test_train_step.moc"

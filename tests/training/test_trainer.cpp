@@ -13,7 +13,10 @@
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/state_dict.h"
+#include "tests/flickr8k.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
+#include "tests/training/small_disk.h"
 #include "training/data/dataset.h"
 #include "training/optimizers/adamw.h"
 #include "training/run/run_folder.h"
@@ -39,21 +42,6 @@ struct Recorder : TrainingObserver {
     std::vector<int64_t> checkpoints;
     std::string messages;
     std::function<void(int64_t)> onStepDone;
-};
-
-/// While it lives no file of this process can grow beyond `bytes`: a disk that is full.
-class SmallDisk {
-  public:
-    explicit SmallDisk(rlim_t bytes) {
-        std::signal(SIGXFSZ, SIG_IGN);
-        getrlimit(RLIMIT_FSIZE, &m_before);
-        const rlimit small = {bytes, m_before.rlim_max};
-        setrlimit(RLIMIT_FSIZE, &small);
-    }
-    ~SmallDisk() { setrlimit(RLIMIT_FSIZE, &m_before); }
-
-  private:
-    rlimit m_before = {};
 };
 
 constexpr const char* kTiny = R"({"embed_dim": 32,
@@ -92,11 +80,6 @@ std::string blocksData(const fs::path& folder) {
         csv << name << ",the " << kFirst[i % 8] << " " << kSecond[i / 8] << "\n";
     }
     return "csv:" + (folder / "pairs.csv").string();
-}
-
-fs::path flickr8k() {
-    const char* given = std::getenv("DIAGONAL_FLICKR8K");
-    return given != nullptr ? fs::path(given) : fs::path(paths::source("../shared/data/flickr8k"));
 }
 
 std::map<std::string, torch::Tensor> weights(const fs::path& folder) {
@@ -494,5 +477,5 @@ class TestTrainer : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestTrainer)
+DIAGONAL_TEST(TestTrainer);
 #include "test_trainer.moc"

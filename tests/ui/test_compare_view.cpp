@@ -15,6 +15,7 @@
 
 #include "engine/base/resources.h"
 #include "tests/engine/tiny_model.h"
+#include "tests/registry.h"
 #include "ui/label/compare_detail.h"
 #include "ui/label/compare_source.h"
 #include "ui/label/compare_view.h"
@@ -31,7 +32,7 @@ using namespace diagonal;
 
 namespace {
 
-constexpr int kPatience = 60000, kPictures = 24;
+constexpr int kComparePatience = 60000, kPictures = 24;
 const std::vector<std::string> kLabels = {"red circle", "blue square", "green triangle"};
 
 /// Rankings of the pictures, by path, as the engine alone makes them.
@@ -78,13 +79,13 @@ class TestCompareView : public QObject {
         m_pane->openPaths(m_files);
         m_pane->showView("compare");
         view().source().choosePrompt({});
-        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kComparePatience);
     }
     void compareWithModel(const QString& model) {
         m_pane->openPaths(m_files);
         m_pane->showView("compare");
         view().source().chooseModel(model);
-        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kComparePatience);
     }
     /// What is shown is what the engine says of both sides, in order.
     void verifyAgainst(const std::map<QString, std::vector<LabelScore>>& left,
@@ -157,7 +158,7 @@ class TestCompareView : public QObject {
         m_pane->show();
         QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
         m_services->engine().openModel(m_first);
-        QVERIFY(loaded.wait(kPatience));
+        QVERIFY(loaded.wait(kComparePatience));
     }
 
     void cleanup() {
@@ -187,7 +188,7 @@ class TestCompareView : public QObject {
         m_pane->openPaths(m_files);
         m_pane->showView("compare");
         view().source().choosePrompt("photos");
-        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kComparePatience);
         QVERIFY(view().session().choice().templates.size() > 1);
         std::vector<std::string> templates;
         for (const QString& one : view().session().choice().templates)
@@ -202,7 +203,7 @@ class TestCompareView : public QObject {
         QCOMPARE(view().session().choice(), before);
         view().source().chooseTemplate("three {} on the beach");
         QCOMPARE(view().session().choice().templates, QStringList("three {} on the beach"));
-        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kComparePatience);
         verifyAgainst(rankingsOf(m_first, m_files, {"a photo of a {}"}),
                       rankingsOf(m_first, m_files, {"three {} on the beach"}));
     }
@@ -242,7 +243,7 @@ class TestCompareView : public QObject {
         m_pane->session().setLabels({"beach", "stars"});
         QTRY_VERIFY_WITH_TIMEOUT(
             isCompared(kPictures) && QStringList({"beach", "stars"}).contains(pictures().item(0).rightLabel),
-            kPatience);
+            kComparePatience);
         QCOMPARE(view().session().rightRanking(0).size(), size_t{2});
         m_pane->session().setLabels({});
         QTRY_VERIFY(view().isEmpty());
@@ -252,8 +253,9 @@ class TestCompareView : public QObject {
         compareWithPrompt();
         QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
         m_services->engine().openModel(m_second);
-        QVERIFY(loaded.wait(kPatience));
-        QTRY_VERIFY_WITH_TIMEOUT(m_pane->session().images().counts().waiting == 0 && isCompared(kPictures), kPatience);
+        QVERIFY(loaded.wait(kComparePatience));
+        QTRY_VERIFY_WITH_TIMEOUT(m_pane->session().images().counts().waiting == 0 && isCompared(kPictures),
+                                 kComparePatience);
         verifyAgainst(rankingsOf(m_second, m_files, {"a photo of a {}"}), rankingsOf(m_second, m_files, {}));
     }
 
@@ -261,14 +263,14 @@ class TestCompareView : public QObject {
         m_pane->openPaths(m_files);
         m_pane->showView("compare");
         view().source().chooseModel(m_second);
-        QTRY_VERIFY_WITH_TIMEOUT(view().session().isEmbedding(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(view().session().isEmbedding(), kComparePatience);
         QTRY_VERIFY(m_pane->runActions().first()->isEnabled());
         m_pane->runActions().first()->trigger();
         QVERIFY(!view().session().isEmbedding());
         QVERIFY(view().session().isPaused());
         QTRY_VERIFY(view().notice().isVisible());
         Q_EMIT view().notice().linkActivated();
-        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kComparePatience);
         QVERIFY(!view().notice().isVisible());
     }
 
@@ -280,7 +282,7 @@ class TestCompareView : public QObject {
         m_pane->showView("picture");
         m_pane->showView("compare");
         view().source().choosePrompt("mine");
-        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kComparePatience);
         verifyAgainst(rankingsOf(m_first, m_files, {"a photo of a {}"}),
                       rankingsOf(m_first, m_files, {"my {}", "our {}"}));
         sets.remove("mine");
@@ -293,12 +295,12 @@ class TestCompareView : public QObject {
         m_pane->showView("compare");
         const QString gone = m_folder.filePath("no-model");
         view().source().chooseModel(gone);
-        QTRY_VERIFY_WITH_TIMEOUT(!view().session().problem().isEmpty(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(!view().session().problem().isEmpty(), kComparePatience);
         QVERIFY(view().notice().isVisible());
         QVERIFY2(view().notice().text().contains("no-model"), qPrintable(view().notice().text()));
         QCOMPARE(pictures().counts().compared(), 0);
         view().source().choosePrompt({});
-        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kComparePatience);
         QVERIFY(!view().notice().isVisible());
     }
 
@@ -307,13 +309,13 @@ class TestCompareView : public QObject {
         m_pane->showView("picture");
         QVERIFY(view().session().secondModel() == nullptr);
         m_pane->showView("compare");
-        QTRY_VERIFY_WITH_TIMEOUT(view().session().secondModel() != nullptr && isCompared(kPictures), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(view().session().secondModel() != nullptr && isCompared(kPictures), kComparePatience);
     }
 
     void unreadablePicturesStandApart() {
         compareWithModel(m_second);
         m_pane->openPaths({m_empty});
-        QTRY_COMPARE_WITH_TIMEOUT(pictures().counts().failed, 1, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(pictures().counts().failed, 1, kComparePatience);
         QVERIFY(isCompared(kPictures));
         view().chips().setCurrentIndex(3);
         QCOMPARE(view().shown().rowCount(), 1);
@@ -330,7 +332,7 @@ class TestCompareView : public QObject {
         for (int row = 0; row < pictures().rowCount(); ++row)
             QVERIFY(pictures().item(row).path != path);
         m_pane->undoStack().undo();
-        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kComparePatience);
         verifyAgainst(rankingsOf(m_first, m_files, {"a photo of a {}"}),
                       rankingsOf(m_second, m_files, {"a photo of a {}"}));
     }
@@ -338,7 +340,7 @@ class TestCompareView : public QObject {
     void rowsAreCopiedAndExported() {
         compareWithModel(m_second);
         m_pane->openPaths({m_empty});
-        QTRY_COMPARE_WITH_TIMEOUT(pictures().counts().failed, 1, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(pictures().counts().failed, 1, kComparePatience);
         view().list().setCurrentIndex(view().shown().index(0, 0));
         const QStringList cells = view().selectionAsText().split('\t');
         QCOMPARE(cells.size(), 7);
@@ -346,7 +348,7 @@ class TestCompareView : public QObject {
         const QString out = m_folder.filePath("comparison.csv");
         QSignalSpy exported(&view().session(), &CompareSession::exported);
         view().session().exportCsv(out);
-        QVERIFY(exported.wait(kPatience));
+        QVERIFY(exported.wait(kComparePatience));
         QFile file(out);
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QStringList lines = QString::fromUtf8(file.readAll()).trimmed().split("\r\n");
@@ -356,7 +358,7 @@ class TestCompareView : public QObject {
         QVERIFY(lines.last().startsWith(m_empty + ",,,,,,,"));
         QSignalSpy failed(&view().session(), &CompareSession::failed);
         view().session().exportCsv(m_folder.filePath("nowhere/comparison.csv"));
-        QVERIFY(failed.wait(kPatience));
+        QVERIFY(failed.wait(kComparePatience));
     }
 
     void keysWalkTheRows() {
@@ -370,5 +372,5 @@ class TestCompareView : public QObject {
     }
 };
 
-QTEST_MAIN(TestCompareView)
+DIAGONAL_TEST(TestCompareView);
 #include "test_compare_view.moc"

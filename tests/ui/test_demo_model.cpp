@@ -9,6 +9,7 @@
 
 #include "engine/base/resources.h"
 #include "engine/inference/zero_shot.h"
+#include "tests/registry.h"
 #include "training/data/scenes.h"
 
 using namespace diagonal;
@@ -170,5 +171,5 @@ class TestDemoModel : public QObject {
     Embeddings m_labelEmbeddings;
 };
 
-QTEST_GUILESS_MAIN(TestDemoModel)
+DIAGONAL_TEST(TestDemoModel);
 #include "test_demo_model.moc"

@@ -11,6 +11,7 @@
 #include <QTest>
 
 #include "tests/engine/tiny_model.h"
+#include "tests/registry.h"
 #include "ui/embeddings/embeddings_pane.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
@@ -175,5 +176,5 @@ class TestEmbeddingsPane : public QObject {
     }
 };
 
-QTEST_MAIN(TestEmbeddingsPane)
+DIAGONAL_TEST(TestEmbeddingsPane);
 #include "test_embeddings_pane.moc"

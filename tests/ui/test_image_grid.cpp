@@ -6,6 +6,7 @@
 #include <QTest>
 #include <cmath>
 
+#include "tests/registry.h"
 #include "ui/label/image_grid.h"
 #include "ui/label/tile_delegate.h"
 #include "ui/models/image_list_model.h"
@@ -269,5 +270,5 @@ class TestImageGrid : public QObject {
     }
 };
 
-QTEST_MAIN(TestImageGrid)
+DIAGONAL_TEST(TestImageGrid);
 #include "test_image_grid.moc"

@@ -5,6 +5,8 @@
 #include <QTest>
 #include <cmath>
 
+#include "tests/registry.h"
+#include "tests/ui/towards.h"
 #include "ui/models/embedding_table_model.h"
 #include "ui/models/image_filter_model.h"
 #include "ui/models/image_list_model.h"
@@ -14,20 +16,11 @@ using namespace diagonal;
 
 namespace {
 
-const QStringList kLabels = {"east", "north", "west"};
+const QStringList kCompassLabels = {"east", "north", "west"};
 
 /// Three labels in a plane: east, north, west.
 Embeddings compass() {
     return {2, {1, 0, 0, 1, -1, 0}};
-}
-
-ImageEmbedding towards(double degrees) {
-    const double angle = degrees * M_PI / 180;
-    ImageEmbedding embedding;
-    embedding.values = {static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle))};
-    embedding.width = 4;
-    embedding.height = 3;
-    return embedding;
 }
 
 }  // namespace
@@ -40,7 +33,7 @@ class TestImageListModel : public QObject {
     void fill(ImageListModel& model) {
         model.setTemperature(0.1);
         model.append({"/a/b10.png", "/a/b9.png", "/a/c.png", "/a/broken.png"});
-        model.setLabels(kLabels, compass());
+        model.setLabels(kCompassLabels, compass());
         ImageEmbedding broken;
         broken.error = "the file is empty";
         model.setEmbeddings({{model.item(0).id, towards(0)},
@@ -247,5 +240,5 @@ class TestImageListModel : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestImageListModel)
+DIAGONAL_TEST(TestImageListModel);
 #include "test_image_list_model.moc"

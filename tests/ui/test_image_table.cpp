@@ -16,6 +16,8 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/engine/tiny_model.h"
+#include "tests/registry.h"
+#include "tests/ui/towards.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
@@ -34,20 +36,11 @@ using namespace diagonal;
 
 namespace {
 
-const QStringList kLabels = {"east", "north | up", "west"};
+const QStringList kTableLabels = {"east", "north | up", "west"};
 
 /// Three labels in a plane; "up" lies beside "north" and never counts.
-Embeddings compass() {
+Embeddings tableCompass() {
     return {2, {1, 0, 0, 1, 0, 0.5F, -1, 0}};
-}
-
-ImageEmbedding towards(double degrees) {
-    const double angle = degrees * M_PI / 180;
-    ImageEmbedding embedding;
-    embedding.values = {static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle))};
-    embedding.width = 4;
-    embedding.height = 3;
-    return embedding;
 }
 
 QStringList namesOf(const ImageTableModel& table) {
@@ -72,7 +65,7 @@ class TestImageTable : public QObject {
     void fill(ImageListModel& model) {
         model.setTemperature(0.1);
         model.append({"/a/East/b10.png", "/a/Up/b9.png", "/a/c.png", "/a/west/broken.png"});
-        model.setLabels(kLabels, compass());
+        model.setLabels(kTableLabels, tableCompass());
         ImageEmbedding broken;
         broken.error = "the file is empty";
         model.setEmbeddings({{model.item(0).id, towards(0)},
@@ -338,7 +331,7 @@ class TestImageTable : public QObject {
         view.resize(900, 500);
         view.show();
         images.setTemperature(0.1);
-        images.setLabels(kLabels, compass());
+        images.setLabels(kTableLabels, tableCompass());
         QStringList files;
         for (int i = 0; i < kRows; ++i)
             files << QStringLiteral("/p/%1/picture %2.png").arg(i % 2 == 0 ? "east" : "west").arg(i);
@@ -545,5 +538,5 @@ class TestImageTable : public QObject {
     }
 };
 
-QTEST_MAIN(TestImageTable)
+DIAGONAL_TEST(TestImageTable);
 #include "test_image_table.moc"

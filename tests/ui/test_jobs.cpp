@@ -6,6 +6,7 @@
 #include <semaphore>
 
 #include "tests/engine/tiny_model.h"
+#include "tests/registry.h"
 #include "ui/jobs/engine_service.h"
 #include "ui/jobs/progress_meter.h"
 #include "ui/jobs/throttle.h"
@@ -301,5 +302,5 @@ class TestJobs : public QObject {
     QStringList m_images;
 };
 
-QTEST_MAIN(TestJobs)
+DIAGONAL_TEST(TestJobs);
 #include "test_jobs.moc"

@@ -12,6 +12,8 @@
 #include <QTest>
 
 #include "tests/engine/tiny_model.h"
+#include "tests/registry.h"
+#include "tests/ui/drop.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
 #include "ui/label/label_editor.h"
@@ -31,19 +33,7 @@
 
 using namespace diagonal;
 
-namespace {
-
-void drop(QWidget& target, const QMimeData& data) {
-    const QPoint place = target.rect().center();
-    QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(&target, &enter);
-    QVERIFY(enter.isAccepted());
-    QDropEvent event(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(&target, &event);
-    QVERIFY(event.isAccepted());
-}
-
-}  // namespace
+namespace {}  // namespace
 
 class TestLabelPane : public QObject {
     Q_OBJECT
@@ -122,7 +112,7 @@ class TestLabelPane : public QObject {
     void droppedFilesAndFoldersAreLabelled() {
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(m_folder.filePath("pictures")), QUrl::fromLocalFile(m_empty)});
-        drop(*m_pane, data);
+        QVERIFY(drop(*m_pane, data));
         QTRY_VERIFY(isLabelled());
         QCOMPARE(images().rowCount(), 3);
         QCOMPARE(images().counts().failed, 1);
@@ -528,5 +518,5 @@ class TestLabelPane : public QObject {
     }
 };
 
-QTEST_MAIN(TestLabelPane)
+DIAGONAL_TEST(TestLabelPane);
 #include "test_label_pane.moc"

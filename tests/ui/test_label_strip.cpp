@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include "tests/engine/tiny_model.h"
+#include "tests/registry.h"
 #include "ui/label/bar_grid.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
@@ -171,5 +172,5 @@ class TestLabelStrip : public QObject {
     }
 };
 
-QTEST_MAIN(TestLabelStrip)
+DIAGONAL_TEST(TestLabelStrip);
 #include "test_label_strip.moc"

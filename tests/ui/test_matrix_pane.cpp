@@ -4,6 +4,7 @@
 #include <QtTest>
 #include <cmath>
 
+#include "tests/registry.h"
 #include "ui/matrix/captions_panel.h"
 #include "ui/matrix/matrix_analysis.h"
 #include "ui/matrix/matrix_export.h"
@@ -227,5 +228,5 @@ class TestMatrixPane : public QObject {
     }
 };
 
-QTEST_MAIN(TestMatrixPane)
+DIAGONAL_TEST(TestMatrixPane);
 #include "test_matrix_pane.moc"

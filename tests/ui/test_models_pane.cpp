@@ -18,6 +18,7 @@
 #include "tests/engine/http_server.h"
 #include "tests/engine/hub_folders.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 #include "ui/model_browser/convert_dialog.h"
 #include "ui/model_browser/fact_grid.h"
 #include "ui/model_browser/files_section.h"
@@ -34,7 +35,7 @@ using namespace diagonal;
 
 namespace {
 
-constexpr int kPatience = 30000;
+constexpr int kModelsPatience = 30000;
 
 QString family(const char* name) {
     return QString::fromStdString(paths::source("tests/parity/data/families/")) + QLatin1String(name);
@@ -88,7 +89,7 @@ class TestModelsPane : public QObject {
     }
     QString report(const QString& path) {
         m_pane->inspect(path);
-        if (!QTest::qWaitFor([&] { return m_pane->page() != Page::Busy; }, kPatience)) return "nothing";
+        if (!QTest::qWaitFor([&] { return m_pane->page() != Page::Busy; }, kModelsPatience)) return "nothing";
         return m_pane->page() == Page::Report ? QString() : m_pane->errorText();
     }
     /// A catalogue of one small model that a server has; `content` is sent for it.
@@ -135,7 +136,7 @@ class TestModelsPane : public QObject {
         QVERIFY(names(ModelEntry::Group::Offered).contains("ViT-B/32"));
         QVERIFY(!names(ModelEntry::Group::Offered).contains("RN50"));
         m_services->openModel(kVit);
-        QTRY_COMPARE_WITH_TIMEOUT(names(ModelEntry::Group::Open).size(), 1, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(names(ModelEntry::Group::Open).size(), 1, kModelsPatience);
         QVERIFY(names(ModelEntry::Group::Recent).isEmpty());
         QVERIFY(names(ModelEntry::Group::Here).contains("Demo model"));
     }
@@ -170,7 +171,7 @@ class TestModelsPane : public QObject {
         QSettings().setValue("models/recent", QStringList{kVit});
         makePane();
         choose(kVit);
-        QTRY_COMPARE_WITH_TIMEOUT(m_pane->page(), Page::Report, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(m_pane->page(), Page::Report, kModelsPatience);
         QVERIFY(m_services->engine().model() == nullptr && !m_services->engine().isLoadingModel());
         const auto shown = m_pane->report().report();
         QCOMPARE(m_pane->report().facts().value("Parameters"), QLocale().toString(qint64(shown->info.parameters)));
@@ -208,7 +209,7 @@ class TestModelsPane : public QObject {
         const QString file = m_folder.filePath("photo.pt");
         QImage(8, 8, QImage::Format_RGB32).save(file, "PNG");
         m_pane->open(file);
-        QTRY_COMPARE_WITH_TIMEOUT(m_pane->page(), Page::Error, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(m_pane->page(), Page::Error, kModelsPatience);
         QVERIFY2(m_pane->errorText().contains("PNG"), qPrintable(m_pane->errorText()));
         QVERIFY(m_services->recentModels().isEmpty());
         QVERIFY(!m_services->engine().isLoadingModel());
@@ -223,7 +224,7 @@ class TestModelsPane : public QObject {
         QApplication::sendEvent(m_pane.get(), &enter);
         QDropEvent event(m_pane->rect().center(), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(m_pane.get(), &event);
-        QTRY_VERIFY_WITH_TIMEOUT(m_services->engine().model() != nullptr, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_services->engine().model() != nullptr, kModelsPatience);
         QCOMPARE(m_pane->page(), Page::Report);
         QVERIFY(!m_pane->report().useButton().isEnabled());
         QCOMPARE(m_services->recentModels().size(), 1);
@@ -234,7 +235,7 @@ class TestModelsPane : public QObject {
         QCOMPARE(report(family("hf-clip-sharded")), QString());
         FilesSection& files = m_pane->report().files();
         files.compute();
-        QTRY_VERIFY_WITH_TIMEOUT(!files.isComputing(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(!files.isComputing(), kModelsPatience);
         QStringList expected;
         for (int part = 1; part <= 3; ++part)
             expected << QCryptographicHash::hash(
@@ -256,11 +257,11 @@ class TestModelsPane : public QObject {
         dialog->setFolder(folder);
         QVERIFY(dialog->convertButton().isEnabled());
         dialog->convert();
-        QVERIFY(written.wait(kPatience));
+        QVERIFY(written.wait(kModelsPatience));
         QVERIFY(QFile::exists(folder + "/model.safetensors"));
         QVERIFY(!dialog->resultText().isEmpty());
         Q_EMIT dialog->useRequested(folder);
-        QTRY_VERIFY_WITH_TIMEOUT(m_services->engine().model() != nullptr, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_services->engine().model() != nullptr, kModelsPatience);
         QCOMPARE(m_services->recentModels().value(0), folder);
         dialog = m_pane->convert();
         dialog->setFolder(folder);
@@ -275,7 +276,7 @@ class TestModelsPane : public QObject {
         dialog->setForm(ModelForm::OpenAi);
         dialog->setFolder(m_folder.filePath("refused"));
         dialog->convert();
-        QVERIFY(ended.wait(kPatience));
+        QVERIFY(ended.wait(kModelsPatience));
         QVERIFY2(dialog->errorText().contains("OpenAI"), qPrintable(dialog->errorText()));
     }
 
@@ -292,12 +293,12 @@ class TestModelsPane : public QObject {
         QCOMPARE(m_pane->page(), Page::Offer);
         m_pane->offer().getButton().click();
         QVERIFY(m_pane->hasNews());
-        QTRY_VERIFY2_WITH_TIMEOUT(m_pane->page() == Page::Report, qPrintable(m_pane->errorText()), kPatience);
+        QTRY_VERIFY2_WITH_TIMEOUT(m_pane->page() == Page::Report, qPrintable(m_pane->errorText()), kModelsPatience);
         QTRY_VERIFY(names(ModelEntry::Group::Here).contains("ViT-B/32"));
         QVERIFY(m_pane->list().selected()->removable);
         QVERIFY(QFile::exists(QString::fromStdString((m_home->models() / "ViT-B-32.pt").string())));
         m_pane->remove("ViT-B/32");
-        QTRY_COMPARE_WITH_TIMEOUT(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"}, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"}, kModelsPatience);
         QVERIFY(!QFile::exists(QString::fromStdString((m_home->models() / "ViT-B-32.pt").string())));
         QCOMPARE(m_pane->page(), Page::Offer);
     }
@@ -309,7 +310,7 @@ class TestModelsPane : public QObject {
         QTRY_COMPARE(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"});
         choose("ViT-B/32");
         m_pane->downloads().get("ViT-B/32");
-        QTRY_VERIFY_WITH_TIMEOUT(!m_pane->list().models().download("ViT-B/32").error.isEmpty(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_pane->list().models().download("ViT-B/32").error.isEmpty(), kModelsPatience);
         QCOMPARE(m_pane->offer().errorText(), m_pane->list().models().download("ViT-B/32").error);
         QCOMPARE(m_pane->offer().getButton().text(), QString("Try again"));
         QVERIFY(!m_pane->hasNews());
@@ -326,10 +327,10 @@ class TestModelsPane : public QObject {
         QTRY_COMPARE(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"});
         choose("ViT-B/32");
         m_pane->downloads().get("ViT-B/32");
-        QTRY_VERIFY_WITH_TIMEOUT(m_pane->downloads().state("ViT-B/32").progress.done > 0, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_pane->downloads().state("ViT-B/32").progress.done > 0, kModelsPatience);
         QCOMPARE(m_services->engine().jobs().size(), 1);
         m_pane->downloads().cancel("ViT-B/32");
-        QTRY_VERIFY_WITH_TIMEOUT(!m_pane->downloads().isRunning(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_pane->downloads().isRunning(), kModelsPatience);
         QVERIFY(m_pane->offer().errorText().isEmpty());
         QVERIFY(m_pane->offer().getButton().isVisible());
     }
@@ -344,5 +345,5 @@ class TestModelsPane : public QObject {
     }
 };
 
-QTEST_MAIN(TestModelsPane)
+DIAGONAL_TEST(TestModelsPane);
 #include "test_models_pane.moc"

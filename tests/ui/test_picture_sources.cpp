@@ -13,6 +13,8 @@
 #include <QTest>
 #include <QUrl>
 
+#include "tests/registry.h"
+#include "tests/ui/drop.h"
 #include "ui/label/label_pane.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/drop_frame.h"
@@ -45,17 +47,6 @@ QString dataUrl(const QColor& colour) {
 void write(const QString& file, const QByteArray& content) {
     QFile out(file);
     QVERIFY(out.open(QIODevice::WriteOnly) && out.write(content) == content.size());
-}
-
-bool drop(QWidget& target, const QMimeData& data) {
-    const QPoint place = target.rect().center();
-    QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    enter.ignore();
-    QApplication::sendEvent(&target, &enter);
-    if (!enter.isAccepted()) return false;
-    QDropEvent event(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(&target, &event);
-    return event.isAccepted();
 }
 
 }  // namespace
@@ -332,5 +323,5 @@ class TestPictureSources : public QObject {
     }
 };
 
-QTEST_MAIN(TestPictureSources)
+DIAGONAL_TEST(TestPictureSources);
 #include "test_picture_sources.moc"

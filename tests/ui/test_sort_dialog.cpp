@@ -11,6 +11,7 @@
 #include <QTest>
 
 #include "tests/engine/tiny_model.h"
+#include "tests/registry.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/sort_dialog.h"
@@ -265,5 +266,5 @@ class TestSortDialog : public QObject {
     QString m_news;
 };
 
-QTEST_MAIN(TestSortDialog)
+DIAGONAL_TEST(TestSortDialog);
 #include "test_sort_dialog.moc"

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "tests/registry.h"
 #include "ui/style/theme.h"
 
 using namespace diagonal;
@@ -209,5 +210,5 @@ class TestStyle : public QObject {
     }
 };
 
-QTEST_MAIN(TestStyle)
+DIAGONAL_TEST(TestStyle);
 #include "test_style.moc"

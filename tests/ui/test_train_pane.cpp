@@ -9,6 +9,7 @@
 
 #include "engine/base/file.h"
 #include "tests/paths.h"
+#include "tests/registry.h"
 #include "training/run/metrics.h"
 #include "ui/style/theme.h"
 #include "ui/train/architectures.h"
@@ -335,5 +336,5 @@ class TestTrainPane : public QObject {
     QTemporaryDir m_home;
 };
 
-QTEST_MAIN(TestTrainPane)
+DIAGONAL_TEST(TestTrainPane);
 #include "test_train_pane.moc"

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/file.h"
+#include "tests/registry.h"
 #include "training/run/option_info.h"
 #include "ui/style/theme.h"
 #include "ui/train/form.h"
@@ -278,5 +279,5 @@ class TestTrainWizard : public QObject {
     QTemporaryDir m_home;
 };
 
-QTEST_MAIN(TestTrainWizard)
+DIAGONAL_TEST(TestTrainWizard);
 #include "test_train_wizard.moc"

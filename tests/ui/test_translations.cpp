@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "tests/paths.h"
+#include "tests/registry.h"
 #include "ui/window/translations.h"
 
 namespace {
@@ -121,5 +122,5 @@ void TestTranslations::chineseIsInstalled() {
     }
 }
 
-QTEST_GUILESS_MAIN(TestTranslations)
+DIAGONAL_TEST(TestTranslations);
 #include "test_translations.moc"

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/registry.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/busy_mark.h"
 #include "ui/widgets/chip.h"
@@ -245,5 +246,5 @@ class TestWidgets : public QObject {
     }
 };
 
-QTEST_MAIN(TestWidgets)
+DIAGONAL_TEST(TestWidgets);
 #include "test_widgets.moc"

@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "tests/registry.h"
 #include "ui/style/theme.h"
 #include "ui/window/job_row.h"
 #include "ui/window/main_window.h"
@@ -138,5 +139,5 @@ class TestWindow : public QObject {
     QTemporaryDir m_settings;
 };
 
-QTEST_MAIN(TestWindow)
+DIAGONAL_TEST(TestWindow);
 #include "test_window.moc"

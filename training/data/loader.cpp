@@ -16,12 +16,12 @@ namespace diagonal {
 
 namespace {
 
-constexpr size_t kChunk = 4;  ///< samples that a thread takes on at once
+constexpr size_t kSamplesAtOnce = 4;  ///< samples that a thread takes on at once
 
 /// Batches under way: enough samples for every thread, and two batches that are done or nearly so.
 int64_t batchesAhead(const LoaderOptions& options) {
     const int64_t batch = std::max(options.batchSize, 1);
-    return 3 + options.workers * static_cast<int64_t>(kChunk) / batch;
+    return 3 + options.workers * static_cast<int64_t>(kSamplesAtOnce) / batch;
 }
 
 /// A batch that the workers share. The numbers of its samples are guarded by the loader's mutex.
@@ -88,7 +88,7 @@ struct Loader::Impl {
     /// Makes the next few samples of a batch; whoever makes the last ones finishes it.
     void advance(Work& work, std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
         OpenBatch& open = *work.open;
-        const size_t begin = work.claimed, end = std::min(begin + kChunk, open.count);
+        const size_t begin = work.claimed, end = std::min(begin + kSamplesAtOnce, open.count);
         work.claimed = end;
         lock.unlock();
         for (size_t place = begin; place < end; ++place) {

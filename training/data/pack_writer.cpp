@@ -19,12 +19,12 @@
 namespace diagonal {
 
 namespace fs = std::filesystem;
-using json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 namespace {
 
-constexpr size_t kChunk = 64;   ///< images that are in memory at once
-constexpr size_t kProbes = 32;  ///< images by which the size of all is estimated
+constexpr size_t kImagesAtOnce = 64;  ///< images that are in memory at once
+constexpr size_t kProbes = 32;        ///< images by which the size of all is estimated
 
 /// An image with all that is kept of it.
 struct Packed {
@@ -119,7 +119,7 @@ std::string keepTokenizer(const PackOptions& options, const fs::path& folder) {
 }
 
 /// Writes the index and returns its bytes and hash for pack.json.
-json writeIndex(const PackIndex& index, const fs::path& path) {
+OrderedJson writeIndex(const PackIndex& index, const fs::path& path) {
     std::string header;
     Sha256 hash;
     uint64_t bytes = 0;
@@ -133,7 +133,7 @@ json writeIndex(const PackIndex& index, const fs::path& path) {
     return {{"bytes", bytes}, {"sha256", hash.digits()}};
 }
 
-json tokenizerJson(const PackOptions& options, const std::string& fingerprint) {
+OrderedJson tokenizerJson(const PackOptions& options, const std::string& fingerprint) {
     const TokenizerConfig& config = options.tokenizerConfig;
     return {{"kind", options.tokenizer->kind()},        {"fingerprint", fingerprint},
             {"vocabulary_size", config.vocabularySize}, {"context_length", config.contextLength},
@@ -152,8 +152,8 @@ PackResult packDataset(const Dataset& dataset, const fs::path& out, const PackOp
     PackIndex index;
     AtomicFile pixels(folder.path() / kPackPixels);
     std::vector<Packed> chunk;
-    for (size_t begin = 0; begin < dataset.size(); begin += kChunk) {
-        chunk.assign(std::min(kChunk, dataset.size() - begin), {});
+    for (size_t begin = 0; begin < dataset.size(); begin += kImagesAtOnce) {
+        chunk.assign(std::min(kImagesAtOnce, dataset.size() - begin), {});
         parallelFor(chunk.size(), decodingThreads(), [&](size_t i) {
             job.throwIfStopped();
             chunk[i] = makePacked(dataset, begin + i, options);
@@ -176,19 +176,19 @@ PackResult packDataset(const Dataset& dataset, const fs::path& out, const PackOp
     result.captions = index.captionOffsets.size() - 1;
     result.tokens = index.tokens.size();
     result.bytes = static_cast<uint64_t>(index.imageOffsets.back());
-    const json head = {{"format", kPackFormat},
-                       {"version", kPackVersion},
-                       {"kind", dataset.kind()},
-                       {"images", result.images},
-                       {"captions", result.captions},
-                       {"size", options.size},
-                       {"pixels", {{"bytes", result.bytes}}},
-                       {"index", writeIndex(index, folder.path() / kPackIndex)},
-                       {"labels", dataset.labels()},
-                       {"prompt_template", dataset.promptTemplate()},
-                       {"augmentation", dataset.supportsAugmentation()},
-                       {"tokenizer", tokenizerJson(options, fingerprint)}};
-    writeFile(folder.path() / kPackFile, head.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+    const OrderedJson head = {{"format", kPackFormat},
+                              {"version", kPackVersion},
+                              {"kind", dataset.kind()},
+                              {"images", result.images},
+                              {"captions", result.captions},
+                              {"size", options.size},
+                              {"pixels", {{"bytes", result.bytes}}},
+                              {"index", writeIndex(index, folder.path() / kPackIndex)},
+                              {"labels", dataset.labels()},
+                              {"prompt_template", dataset.promptTemplate()},
+                              {"augmentation", dataset.supportsAugmentation()},
+                              {"tokenizer", tokenizerJson(options, fingerprint)}};
+    writeFile(folder.path() / kPackFile, head.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
     folder.commit();
     return result;
 }

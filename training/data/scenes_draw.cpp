@@ -17,10 +17,10 @@ namespace diagonal {
 
 namespace {
 
-using Colour = std::array<float, 3>;  // 0 … 255
+using Rgb = std::array<float, 3>;  // 0 … 255
 
 /// hue in degrees, saturation and value 0 … 1.
-Colour fromHsv(float hue, float saturation, float value) {
+Rgb fromHsv(float hue, float saturation, float value) {
     if (hue < 0) hue += 360;
     if (hue >= 360) hue -= 360;
     const float sector = hue / 60;
@@ -33,7 +33,7 @@ Colour fromHsv(float hue, float saturation, float value) {
     return {channel(5), channel(3), channel(1)};
 }
 
-Colour drawColour(int index, Random& random) {
+Rgb drawColour(int index, Random& random) {
     const SceneColour& range = sceneColourRanges().at(static_cast<size_t>(index));
     const auto pick = [&](int low, int high) {
         return random.between(static_cast<float>(low), static_cast<float>(high));
@@ -45,9 +45,9 @@ Colour drawColour(int index, Random& random) {
 }
 
 /// A colour of the range that can be seen on the background: dark blue shades of purple are not drawn on dark blue.
-Colour drawVisibleColour(int index, int background, Random& random) {
+Rgb drawVisibleColour(int index, int background, Random& random) {
     const SceneBackground& ground = sceneBackgrounds().at(static_cast<size_t>(background));
-    Colour colour = {};
+    Rgb colour = {};
     for (int attempt = 0; attempt < 8; ++attempt) {
         colour = drawColour(index, random);
         const float red = colour[0] - ground.red, green = colour[1] - ground.green, blue = colour[2] - ground.blue;
@@ -56,8 +56,8 @@ Colour drawVisibleColour(int index, int background, Random& random) {
     return colour;
 }
 
-Colour mixed(const Colour& a, const Colour& b, float share) {
-    Colour result = {};
+Rgb mixed(const Rgb& a, const Rgb& b, float share) {
+    Rgb result = {};
     for (size_t c = 0; c < 3; ++c)
         result[c] = a[c] + (b[c] - a[c]) * share;
     return result;
@@ -72,7 +72,7 @@ uint8_t toByte(float value) {
 struct Style {
     float softness = 1;  ///< width of an edge in pixels; 0: hard
     float outline = 0;   ///< width as a share of the radius; 0: none
-    Colour outlineColour = {};
+    Rgb outlineColour = {};
     float fillGradient = 0;
     int noise = 0;
     bool greyNoise = false;
@@ -81,16 +81,16 @@ struct Style {
     float brightness = 1;
 };
 
-Style drawStyle(const Colour& fill, Random& random) {
+Style drawStyle(const Rgb& fill, Random& random) {
     Style style;
     const float edge = random.unit();
     style.softness = edge < 0.25F ? 0.F : (edge < 0.8F ? 1.F : random.between(1.2F, 2.5F));
     if (random.chance(0.2F)) {
         style.outline = random.between(0.04F, 0.11F);
         const float kind = random.unit();
-        style.outlineColour = kind < 0.5F   ? Colour{12, 12, 12}
+        style.outlineColour = kind < 0.5F   ? Rgb{12, 12, 12}
                               : kind < 0.8F ? mixed(fill, {0, 0, 0}, 0.45F)
-                                            : Colour{250, 250, 250};
+                                            : Rgb{250, 250, 250};
     }
     if (random.chance(0.2F)) style.fillGradient = random.between(-22, 22);
     if (random.chance(0.25F)) {
@@ -106,7 +106,7 @@ Style drawStyle(const Colour& fill, Random& random) {
 /// Plain, a soft gradient, or a faint texture.
 void paintBackground(Image& image, int index, Random& random) {
     const SceneBackground& background = sceneBackgrounds().at(static_cast<size_t>(index));
-    Colour base = {static_cast<float>(background.red), static_cast<float>(background.green),
+    Rgb base = {static_cast<float>(background.red), static_cast<float>(background.green),
                    static_cast<float>(background.blue)};
     const bool pure = random.chance(0.4F);  // white is often exactly white
     if (pure && index == 0) base = {255, 255, 255};
@@ -151,7 +151,7 @@ float coverage(float distance, float softness) {
     return std::clamp(0.5F - distance / softness, 0.F, 1.F);
 }
 
-void paintShape(Image& image, int shape, const ShapePlacement& place, const Colour& fill, const Style& style) {
+void paintShape(Image& image, int shape, const ShapePlacement& place, const Rgb& fill, const Style& style) {
     const float reach = place.radius * 1.25F + 2;
     const int left = std::max(0, static_cast<int>(place.x - reach));
     const int right = std::min(image.width, static_cast<int>(place.x + reach) + 1);
@@ -246,7 +246,7 @@ Image drawScene(const Scene& scene, int size) {
     image.width = image.height = size;
     image.rgb.resize(static_cast<size_t>(size) * size * 3);
 
-    const Colour fill = drawVisibleColour(scene.colour, scene.background, random);
+    const Rgb fill = drawVisibleColour(scene.colour, scene.background, random);
     const Style style = drawStyle(fill, random);
     paintBackground(image, scene.background, random);
     const std::vector<Spot> spots =

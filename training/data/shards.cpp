@@ -90,7 +90,7 @@ std::string readMember(archive* tar, uint64_t size) {
 }
 
 /// What keeps a member from being read in place, null for nothing.
-const char* problemOf(archive_entry* entry) {
+const char* problemOfEntry(archive_entry* entry) {
     if (archive_entry_hardlink(entry) != nullptr || archive_entry_filetype(entry) == AE_IFLNK) return "is a link";
     if (archive_entry_filetype(entry) != AE_IFREG) return "is no regular file";
     if (archive_entry_sparse_count(entry) > 0) return "is kept with holes (sparse)";
@@ -164,7 +164,7 @@ void readShard(const fs::path& path, const std::function<bool(const std::string&
         }
         if (archive_entry_filetype(entry) == AE_IFDIR) continue;
         ShardMember member{given, static_cast<uint64_t>(archive_filter_bytes(tar.get(), 0)), 0};
-        if (const char* problem = problemOf(entry); problem != nullptr) {
+        if (const char* problem = problemOfEntry(entry); problem != nullptr) {
             note(displayName(member.name) + " " + problem);
             continue;
         }

@@ -66,7 +66,7 @@ bool isMeasured(std::string_view key, double value) {
     return std::isfinite(value) && !(value < 0 && isOptional(key));
 }
 
-struct Writer {
+struct MetricWriter {
     nlohmann::ordered_json& json;
 
     void operator()(const char* key, int64_t value) const { json[key] = value; }
@@ -86,7 +86,7 @@ struct Collector {
     }
 };
 
-struct Reader {
+struct MetricReader {
     const nlohmann::json& json;
 
     template <typename Value>
@@ -112,13 +112,13 @@ void forEachLine(const std::filesystem::path& file, Take&& take) {
 
 std::string metricsLine(const StepMetrics& metrics) {
     nlohmann::ordered_json json;
-    visitStep(metrics, Writer{json});
+    visitStep(metrics, MetricWriter{json});
     return json.dump();
 }
 
 std::string metricsLine(const ValidationMetrics& metrics) {
     nlohmann::ordered_json json;
-    visitValidation(metrics, Writer{json});
+    visitValidation(metrics, MetricWriter{json});
     return json.dump();
 }
 
@@ -137,8 +137,8 @@ MetricValues metricValues(const ValidationMetrics& metrics) {
 void readMetrics(const std::filesystem::path& file, std::vector<StepMetrics>& steps,
                  std::vector<ValidationMetrics>& validations) {
     forEachLine(file, [&](const nlohmann::json& json, const std::string&) {
-        if (json.contains("val/loss")) visitValidation(validations.emplace_back(), Reader{json});
-        if (json.contains("train/loss")) visitStep(steps.emplace_back(), Reader{json});
+        if (json.contains("val/loss")) visitValidation(validations.emplace_back(), MetricReader{json});
+        if (json.contains("train/loss")) visitStep(steps.emplace_back(), MetricReader{json});
     });
 }
 

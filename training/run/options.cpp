@@ -15,7 +15,7 @@ namespace diagonal {
 
 namespace {
 
-struct Writer {
+struct OptionWriter {
     nlohmann::json& json;
 
     template <typename Value>
@@ -27,7 +27,7 @@ struct Writer {
     }
 };
 
-struct Reader {
+struct OptionReader {
     const nlohmann::json& json;
     const std::string& source;
     std::set<std::string>& known;
@@ -132,7 +132,7 @@ void checkObjective(const TrainOptions& options) {
 
 nlohmann::json toJson(const TrainOptions& options) {
     nlohmann::json json = nlohmann::json::object();
-    visitOptions(options, Writer{json});
+    visitOptions(options, OptionWriter{json});
     return json;
 }
 
@@ -140,7 +140,7 @@ TrainOptions trainOptionsFromJson(const nlohmann::json& json, const std::string&
     if (!json.is_object()) throw Error(source, "is not a JSON object of training options");
     TrainOptions options;
     std::set<std::string> known;
-    visitOptions(options, Reader{json, source, known});
+    visitOptions(options, OptionReader{json, source, known});
     for (const auto& [key, value] : json.items())
         if (!known.contains(key))
             throw Error(source, "\"" + key + "\" is no training option",
@@ -207,7 +207,7 @@ void setOption(TrainOptions& options, const std::string& key, const nlohmann::js
     std::set<std::string> known;
     TrainOptions changed = options;
     const std::string flag = optionInfo(key).flag();
-    visitOptions(changed, Reader{{{key, value}}, flag, known});
+    visitOptions(changed, OptionReader{{{key, value}}, flag, known});
     visitOptions(std::as_const(changed), Checker{key});
     options = std::move(changed);
 }

@@ -18,7 +18,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kShownLines = 5, kTwoColumns = 440, kRowHeight = 22, kMargin = 16, kColumnGap = 24, kNumber = 58;
+constexpr int kShownLines = 5, kTwoColumns = 440, kBarRow = 22, kBarMargin = 16, kColumnGap = 24, kBarNumber = 58;
 constexpr int kSpoken = 20;  // names that a screen reader reads out
 
 }  // namespace
@@ -59,7 +59,7 @@ void BarGrid::resizeEvent(QResizeEvent* event) {
 }
 
 QSize BarGrid::sizeHint() const {
-    return {px(400), lines() * px(kRowHeight)};
+    return {px(400), lines() * px(kBarRow)};
 }
 
 QSize BarGrid::minimumSizeHint() const {
@@ -71,8 +71,8 @@ QRect BarGrid::cell(int position) const {
     const bool downwards = lines() == kShownLines;
     const int column = downwards ? position / kShownLines : position % across;
     const int line = downwards ? position % kShownLines : position / across;
-    const int columnWidth = (width() - 2 * px(kMargin) - (across - 1) * px(kColumnGap)) / across;
-    return {px(kMargin) + column * (columnWidth + px(kColumnGap)), line * px(kRowHeight), columnWidth, px(kRowHeight)};
+    const int columnWidth = (width() - 2 * px(kBarMargin) - (across - 1) * px(kColumnGap)) / across;
+    return {px(kBarMargin) + column * (columnWidth + px(kColumnGap)), line * px(kBarRow), columnWidth, px(kBarRow)};
 }
 
 int BarGrid::rowAt(const QPoint& point) const {
@@ -87,7 +87,7 @@ void BarGrid::paintEvent(QPaintEvent* event) {
     if (m_rows.empty()) {
         painter.setFont(Theme::instance().font(12));
         painter.setPen(colour(&Tokens::text3));
-        painter.drawText(rect().adjusted(px(kMargin), 0, -px(kMargin), 0),
+        painter.drawText(rect().adjusted(px(kBarMargin), 0, -px(kBarMargin), 0),
                          Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, m_hint);
         return;
     }
@@ -96,7 +96,7 @@ void BarGrid::paintEvent(QPaintEvent* event) {
         if (!area.intersects(event->rect())) continue;
         const Row& row = m_rows[static_cast<size_t>(i)];
         const int bars = std::max(px(60), static_cast<int>(area.width() * 0.33));
-        const int barLeft = area.right() + 1 - px(kNumber) - bars;
+        const int barLeft = area.right() + 1 - px(kBarNumber) - bars;
         const int room = barLeft - area.left() - px(10);
         painter.setFont(Theme::instance().font(12, row.isStrong ? 600 : 400));
         painter.setPen(colour(row.number.isEmpty() || row.share == 0 ? &Tokens::text3 : &Tokens::text));
@@ -149,7 +149,7 @@ BarScroll::BarScroll(BarGrid* grid) {
 }
 
 QSize BarScroll::sizeHint() const {
-    return {px(400), kShownLines * px(kRowHeight) + px(8)};
+    return {px(400), kShownLines * px(kBarRow) + px(8)};
 }
 
 }  // namespace diagonal

@@ -19,17 +19,18 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kMargin = 16, kThumbnail = 44, kGap = 16, kRowHeight = 60, kDistance = 62, kNumber = 56;
+constexpr int kPairMargin = 16, kThumbnail = 44, kPairGap = 16, kPairRow = 60, kDistance = 62, kPairNumber = 56;
 constexpr int kPairHeight = 27;
 
 /// The columns of the lists at the side: a label and two bars with numbers.
 struct PairColumns {
     explicit PairColumns(const QRect& row) {
         const int side = px(96), gap = px(10);
-        const int end = row.right() + 1 - px(kMargin);
+        const int end = row.right() + 1 - px(kPairMargin);
         right = QRect(end - side, row.top(), side, row.height());
         left = QRect(right.left() - gap - side, row.top(), side, row.height());
-        label = QRect(row.left() + px(kMargin), row.top(), left.left() - gap - row.left() - px(kMargin), row.height());
+        label = QRect(row.left() + px(kPairMargin), row.top(), left.left() - gap - row.left() - px(kPairMargin),
+                      row.height());
     }
     QRect label, left, right;
 };
@@ -42,7 +43,7 @@ void drawText(QPainter& painter, const QRect& area, const QString& text, const Q
                      QFontMetrics(font).elidedText(text, mode, area.width()));
 }
 
-void paintThumbnail(QPainter& painter, const QRect& area, const ComparisonItem& item) {
+void paintPairThumbnail(QPainter& painter, const QRect& area, const ComparisonItem& item) {
     if (item.isFailed()) {
         paintFrame(painter, area, px(3), colour(&Tokens::surface), colour(&Tokens::border));
         paintIcon(painter, area, QStringLiteral("ui/broken"), colour(&Tokens::error), 20);
@@ -70,21 +71,21 @@ void paintSide(QPainter& painter, const QRect& area, const QString& label, doubl
     const QRect words(area.left(), area.top() + px(11), area.width(), px(20));
     const QRect score(area.left(), area.top() + px(32), area.width(), px(16));
     drawText(painter, words, label, theme.font(13, stands && !dimmed ? 600 : 400), dimmed ? quiet : &Tokens::text);
-    const QRectF bar(score.left(), score.center().y() - px(2) + 1, std::max(0, score.width() - px(kNumber)), px(4));
+    const QRectF bar(score.left(), score.center().y() - px(2) + 1, std::max(0, score.width() - px(kPairNumber)), px(4));
     paintBar(painter, bar, probability, colour(dimmed ? &Tokens::bar : &Tokens::accent), colour(&Tokens::track));
     painter.setFont(theme.font(12));
     painter.setPen(colour(dimmed ? quiet : &Tokens::text2));
-    drawTabular(painter, QRectF(score.right() + 1 - px(kNumber), score.top(), px(kNumber), score.height()),
+    drawTabular(painter, QRectF(score.right() + 1 - px(kPairNumber), score.top(), px(kPairNumber), score.height()),
                 formatPercent(probability));
 }
 
 void paintPairSide(QPainter& painter, const QRect& area, double probability, bool isBest, bool dimmed) {
-    const QRectF bar(area.left(), area.center().y() - px(2) + 1, std::max(0, area.width() - px(kNumber)), px(4));
+    const QRectF bar(area.left(), area.center().y() - px(2) + 1, std::max(0, area.width() - px(kPairNumber)), px(4));
     paintBar(painter, bar, probability, colour(isBest && !dimmed ? &Tokens::accent : &Tokens::bar),
              colour(&Tokens::track));
     painter.setFont(Theme::instance().font(12, isBest && !dimmed ? 600 : 400));
     painter.setPen(colour(dimmed ? &Tokens::text3 : isBest ? &Tokens::text : &Tokens::text2));
-    drawTabular(painter, QRectF(area.right() + 1 - px(kNumber), area.top(), px(kNumber), area.height()),
+    drawTabular(painter, QRectF(area.right() + 1 - px(kPairNumber), area.top(), px(kPairNumber), area.height()),
                 formatPercent(probability));
 }
 
@@ -92,19 +93,20 @@ void paintPairSide(QPainter& painter, const QRect& area, double probability, boo
 
 ComparisonColumns::ComparisonColumns(const QRect& row) {
     const int top = row.top(), height = row.height();
-    thumbnail = QRect(row.left() + px(kMargin), top + (height - px(kThumbnail)) / 2, px(kThumbnail), px(kThumbnail));
-    const int end = row.right() + 1 - px(kMargin);
+    thumbnail =
+        QRect(row.left() + px(kPairMargin), top + (height - px(kThumbnail)) / 2, px(kThumbnail), px(kThumbnail));
+    const int end = row.right() + 1 - px(kPairMargin);
     distance = QRect(end - px(kDistance), top, px(kDistance), height);
     const int start = thumbnail.right() + 1 + px(12);
-    const int room = std::max(0, distance.left() - start - 3 * px(kGap));
+    const int room = std::max(0, distance.left() - start - 3 * px(kPairGap));
     const int side = room * 35 / 100;
     name = QRect(start, top, room - 2 * side, height);
-    left = QRect(name.right() + 1 + px(kGap), top, side, height);
-    right = QRect(left.right() + 1 + px(kGap), top, side, height);
+    left = QRect(name.right() + 1 + px(kPairGap), top, side, height);
+    right = QRect(left.right() + 1 + px(kPairGap), top, side, height);
 }
 
 QSize ComparisonDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
-    return {px(320), px(kRowHeight)};
+    return {px(320), px(kPairRow)};
 }
 
 void ComparisonDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
@@ -126,7 +128,7 @@ void ComparisonDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
     const ComparisonColumns columns(row);
     const Theme& theme = Theme::instance();
     const ColourRole quiet = selected ? &Tokens::text2 : &Tokens::text3;
-    paintThumbnail(*painter, columns.thumbnail, *item);
+    paintPairThumbnail(*painter, columns.thumbnail, *item);
     const QRect first(columns.name.left(), row.top() + px(11), columns.name.width(), px(20));
     const QRect second(columns.name.left(), row.top() + px(31), columns.name.width(), px(18));
     drawText(*painter, first, item->name, theme.font(13), &Tokens::text, Qt::ElideMiddle);

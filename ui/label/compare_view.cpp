@@ -36,7 +36,7 @@ namespace {
 
 using Kind = CompareChoice::Kind;
 
-constexpr int kDetailWidth = 344, kNarrow = 760;  // below it the list stands alone
+constexpr int kDetailWidth = 344, kNarrowView = 760;  // below it the list stands alone
 
 QString emptyTitle() {
     return CompareView::tr("Compare two prompts, or two models");
@@ -360,7 +360,7 @@ void CompareView::resizeEvent(QResizeEvent* event) {
 }
 
 void CompareView::arrange() {
-    m_detail->setVisible(width() >= px(kNarrow));
+    m_detail->setVisible(width() >= px(kNarrowView));
 }
 
 }  // namespace diagonal

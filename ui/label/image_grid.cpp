@@ -18,7 +18,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kHead = 30, kArrow = 24, kLine = 8;
+constexpr int kGroupHead = 30, kArrow = 24, kLine = 8;
 
 std::pair<int, QString> keyOf(const ImageGroup& group) {
     return {static_cast<int>(group.kind), group.label};
@@ -97,7 +97,7 @@ void ImageGrid::arrange() const {
     for (const ImageGroup& group : m_groups)
         groups.push_back({group.count, m_folded.contains(keyOf(group))});
     if (!m_images.isGrouped()) groups = {{m_images.rowCount(), false}};
-    m_tiles.arrange(viewport()->width(), TileDelegate::tileSize(), m_images.isGrouped() ? px(kHead) : 0, groups);
+    m_tiles.arrange(viewport()->width(), TileDelegate::tileSize(), m_images.isGrouped() ? px(kGroupHead) : 0, groups);
     m_arranged = true;
 }
 

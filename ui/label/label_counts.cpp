@@ -20,7 +20,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kRowHeight = 24, kEdge = 8, kNumber = 56, kLeastColumn = 300;
+constexpr int kCountRow = 24, kCountEdge = 8, kCountNumber = 56, kLeastColumn = 300;
 
 class CountDelegate : public QStyledItemDelegate {
   public:
@@ -33,13 +33,13 @@ class CountDelegate : public QStyledItemDelegate {
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
-        const QRect row = option.rect.adjusted(0, 0, -px(kEdge), 0);
+        const QRect row = option.rect.adjusted(0, 0, -px(kCountEdge), 0);
         if ((option.state & QStyle::State_MouseOver) != 0)
             paintFrame(*painter, row, px(5), colour(&Tokens::hover), Qt::transparent);
         if ((option.state & QStyle::State_HasFocus) != 0 && showsFocus(option)) paintFocus(*painter, row, px(5));
-        const QRect area = row.adjusted(px(kEdge), 0, -px(kEdge), 0);
+        const QRect area = row.adjusted(px(kCountEdge), 0, -px(kCountEdge), 0);
         const int bars = std::max(px(60), static_cast<int>(area.width() * 0.38));
-        const int barLeft = area.right() + 1 - px(kNumber) - bars;
+        const int barLeft = area.right() + 1 - px(kCountNumber) - bars;
         const bool isSome = index.data(CountModel::CountRole).toInt() > 0;
         painter->setFont(Theme::instance().font(13));
         painter->setPen(colour(isSome ? &Tokens::text : &Tokens::text3));
@@ -145,7 +145,7 @@ void LabelCounts::fit() {
     // The layout keeps room for the scroll bar, shown or not.
     const int room = width() - style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, this) - px(4);
     const int columns = std::clamp(room / px(kLeastColumn), 1, 2);
-    setGridSize({room / columns, px(kRowHeight)});
+    setGridSize({room / columns, px(kCountRow)});
 }
 
 void LabelCounts::contextMenuEvent(QContextMenuEvent* event) {

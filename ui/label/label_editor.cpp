@@ -17,7 +17,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kGutterWidth = 46, kFewestLines = 8, kMostLines = 16, kLinesToKeep = 6;
+constexpr int kGutterWidth = 46, kFewestLabels = 8, kMostLabels = 16, kLinesToKeep = 6;
 
 }  // namespace
 
@@ -84,7 +84,7 @@ int LabelEditor::linesHeight(int lines) const {
 }
 
 QSize LabelEditor::sizeHint() const {
-    return {px(240), linesHeight(std::clamp(blockCount() + 1, kFewestLines, kMostLines))};
+    return {px(240), linesHeight(std::clamp(blockCount() + 1, kFewestLabels, kMostLabels))};
 }
 
 QSize LabelEditor::minimumSizeHint() const {

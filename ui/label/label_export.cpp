@@ -9,7 +9,7 @@
 
 namespace diagonal {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 void writeLabelCsv(const std::filesystem::path& file, const std::vector<ExportRow>& rows,
                    const std::vector<Label>& labels, const Scoring& scoring, const JobContext& job) {
@@ -29,8 +29,8 @@ void writeLabelCsv(const std::filesystem::path& file, const std::vector<ExportRo
 void writeLabelJson(const std::filesystem::path& file, const std::vector<ExportRow>& rows,
                     const std::vector<Label>& labels, const QString& model, const Scoring& scoring,
                     const JobContext& job) {
-    const auto dump = [](const Json& json, int indent) {
-        return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+    const auto dump = [](const OrderedJson& json, int indent) {
+        return json.dump(indent, ' ', false, OrderedJson::error_handler_t::replace);
     };
     const LabelFormat texts(labels, scoring.score, labels.size());
     // Results go out one by one: all at once would take many times the memory of their scores.
@@ -41,8 +41,9 @@ void writeLabelJson(const std::filesystem::path& file, const std::vector<ExportR
     for (size_t i = 0; i < rows.size(); ++i) {
         job.throwIfStopped();
         job.progress(static_cast<int64_t>(i), static_cast<int64_t>(rows.size()));
-        const Json result = rows[i].error.empty() ? texts.json(rows[i].image, rankLabels(rows[i].cosines, scoring))
-                                                  : LabelFormat::jsonError(rows[i].image, rows[i].error);
+        const OrderedJson result = rows[i].error.empty()
+                                       ? texts.json(rows[i].image, rankLabels(rows[i].cosines, scoring))
+                                       : LabelFormat::jsonError(rows[i].image, rows[i].error);
         out.write(i == 0 ? "\n" : ",\n");
         for (const QString& line : QString::fromStdString(dump(result, 2)).split('\n'))
             out.write("    " + line.toStdString() + "\n");

@@ -32,7 +32,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kNarrow = 1100 - 76;  // of the window, less the rail
+constexpr int kNarrowPane = 1100 - 76;  // of the window, less the rail
 constexpr int kGridWidth = 344, kSideWidth = 376;
 
 }  // namespace
@@ -286,7 +286,7 @@ void LabelPane::resizeEvent(QResizeEvent* event) {
 
 // In a narrow window picture and side panel take turns.
 void LabelPane::arrange() {
-    const bool narrow = width() < px(kNarrow);
+    const bool narrow = width() < px(kNarrowPane);
     const bool sideOnly = narrow && m_narrowView->currentIndex() == 1;
     m_narrow = narrow;
     m_narrowView->setVisible(narrow);

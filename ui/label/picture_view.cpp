@@ -19,7 +19,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kMargin = 21, kSmallestDecode = 512;
+constexpr int kPictureMargin = 21, kSmallestDecode = 512;
 
 PictureFacts readFacts(const QString& path) {
     try {
@@ -123,7 +123,8 @@ QSize PictureView::minimumSizeHint() const {
 void PictureView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), colour(&Tokens::canvas));
-    const QRect area = rect().adjusted(px(kMargin), px(kMargin), -px(kMargin), -px(kMargin));
+    const QRect area =
+        rect().adjusted(px(kPictureMargin), px(kPictureMargin), -px(kPictureMargin), -px(kPictureMargin));
     if (!m_problem.isEmpty()) return paintProblem(painter, area);
     if (m_pixmap.isNull() || area.isEmpty()) return;
     // Small pictures grow up to the canvas: what counts is to see what the model sees.
@@ -137,7 +138,7 @@ void PictureView::paintEvent(QPaintEvent*) {
     if (m_remark.isEmpty()) return;
     painter.setFont(Theme::instance().font(12));
     painter.setPen(colour(&Tokens::text));
-    const QRect line(px(8), height() - px(kMargin), width() - 2 * px(8), px(kMargin));
+    const QRect line(px(8), height() - px(kPictureMargin), width() - 2 * px(8), px(kPictureMargin));
     painter.drawText(line, Qt::AlignCenter, painter.fontMetrics().elidedText(m_remark, Qt::ElideRight, line.width()));
 }
 

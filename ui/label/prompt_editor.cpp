@@ -17,7 +17,6 @@ namespace diagonal {
 namespace {
 
 constexpr int kMostLines = 5;
-const QString kPlace = QStringLiteral("{}");
 
 }  // namespace
 

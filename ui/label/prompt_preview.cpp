@@ -13,7 +13,6 @@ namespace diagonal {
 namespace {
 
 constexpr int kShownSentences = 2, kSentencesInTip = 12, kLineHeight = 20, kPadding = 8;
-const QString kPlace = QStringLiteral("{}");
 
 }  // namespace
 

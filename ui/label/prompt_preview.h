@@ -6,6 +6,9 @@
 
 namespace diagonal {
 
+/// Where a label stands in a template.
+inline const QString kPlace = QStringLiteral("{}");
+
 /// Two of the sentences that labels are put into, the label in bold, and how many more there are.
 class PromptPreview : public QWidget {
     Q_OBJECT
@@ -25,7 +28,7 @@ class PromptPreview : public QWidget {
     const QString& templateOf(qsizetype sentence) const;
     const QString& textOf(qsizetype sentence) const;
 
-    QStringList m_templates = {QStringLiteral("{}")};  ///< at least one
+    QStringList m_templates = {kPlace};  ///< at least one
     QStringList m_texts;
 };
 

@@ -15,13 +15,13 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kRowHeight = 23;
+constexpr int kScoreRow = 23;
 constexpr double kWorthReading = 0.01;  // what lies below is said more quietly
 
 }  // namespace
 
 int ScoreDelegate::rowHeight() {
-    return px(kRowHeight);
+    return px(kScoreRow);
 }
 
 QSize ScoreDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {

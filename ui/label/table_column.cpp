@@ -25,7 +25,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kTypingMilliseconds = 150;
+constexpr int kSearchMilliseconds = 150;
 
 }  // namespace
 
@@ -61,7 +61,7 @@ TableColumn::TableColumn(ImageListModel& images, QWidget* parent)
     column->addWidget(splitter, 1);
 
     m_typing.setSingleShot(true);
-    m_typing.setInterval(kTypingMilliseconds);
+    m_typing.setInterval(kSearchMilliseconds);
     connect(&m_typing, &QTimer::timeout, this, &TableColumn::applyFilter);
     connect(m_search, &QLineEdit::textChanged, &m_typing, qOverload<>(&QTimer::start));
     connect(m_search, &QLineEdit::returnPressed, this, &TableColumn::applyFilter);

@@ -16,11 +16,12 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kRowHeight = 40, kPicture = 32, kEdge = 4, kNumber = 52, kLeadDigits = 18;
+constexpr int kTableRow = 40, kTablePicture = 32, kTableEdge = 4, kTableNumber = 52, kLeadDigits = 18;
 constexpr int kTile = 96;  // the grid's size: one decoding serves both
 
-void paintThumbnail(QPainter& painter, const QRect& cell, const ImageItem& image) {
-    const QRect area(cell.left() + px(kEdge), cell.center().y() + 1 - px(kPicture) / 2, px(kPicture), px(kPicture));
+void paintTableThumbnail(QPainter& painter, const QRect& cell, const ImageItem& image) {
+    const QRect area(cell.left() + px(kTableEdge), cell.center().y() + 1 - px(kTablePicture) / 2, px(kTablePicture),
+                     px(kTablePicture));
     if (image.isFailed()) {
         paintFrame(painter, area, px(3), colour(&Tokens::surface), colour(&Tokens::border));
         paintIcon(painter, area, QStringLiteral("ui/broken"), colour(&Tokens::error), 16);
@@ -53,7 +54,7 @@ ColourRole inkOf(const ImageItem& image, int column, bool selected) {
 
 void paintProbability(QPainter& painter, QRect area, const ImageItem& image, const QString& text) {
     if (text.isEmpty()) return;
-    const QRectF bar(area.left(), area.center().y() - px(2) + 1, area.width() - px(kNumber), px(4));
+    const QRectF bar(area.left(), area.center().y() - px(2) + 1, area.width() - px(kTableNumber), px(4));
     const ColourRole fill = image.stale ? &Tokens::bar : image.top.sure ? &Tokens::accent : &Tokens::warnLine;
     paintBar(painter, bar, image.top.probability, colour(fill), colour(&Tokens::track));
     drawTabular(painter, area, text);
@@ -62,7 +63,7 @@ void paintProbability(QPainter& painter, QRect area, const ImageItem& image, con
 }  // namespace
 
 int TableDelegate::rowHeight() {
-    return px(kRowHeight);
+    return px(kTableRow);
 }
 
 void TableDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
@@ -74,14 +75,14 @@ void TableDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     if (selected) painter->fillRect(option.rect, colour(&Tokens::accentSoft));
     painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), colour(&Tokens::border));
     if ((option.state & QStyle::State_HasFocus) != 0 && showsFocus(option)) paintFocus(*painter, option.rect, 0);
-    const QRect area = option.rect.adjusted(px(kEdge), 0, -px(kEdge), 0);
+    const QRect area = option.rect.adjusted(px(kTableEdge), 0, -px(kTableEdge), 0);
     const int column = index.column();
     painter->setPen(colour(inkOf(*image, column, selected)));
     const bool strong = column == ImageTableModel::Label && selected && !image->stale;
     painter->setFont(Theme::instance().font(12, strong ? 600 : 400));
     QString text = index.data().toString();
     if (column == ImageTableModel::Picture) {
-        paintThumbnail(*painter, option.rect, *image);
+        paintTableThumbnail(*painter, option.rect, *image);
     } else if (column == ImageTableModel::Probability) {
         paintProbability(*painter, area, *image, text);
     } else if (column == ImageTableModel::Lead) {

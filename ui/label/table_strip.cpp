@@ -18,7 +18,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kHead = 44, kBody = 130;
+constexpr int kStripHead = 44, kStripBody = 130;
 enum Page { CountsPage, ConfusionPage, NothingPage };
 
 }  // namespace
@@ -47,7 +47,7 @@ TableStrip::TableStrip(ImageTableModel& table, QWidget* parent)
     m_pages->addWidget(nothing);
 
     auto* head = new QWidget;
-    head->setFixedHeight(px(kHead));
+    head->setFixedHeight(px(kStripHead));
     auto* row = new QHBoxLayout(head);
     row->setContentsMargins(px(16), px(1), px(8), 0);
     row->setSpacing(px(12));
@@ -80,8 +80,8 @@ void TableStrip::setOpen(bool open) {
     m_fold->setIconName(open ? "ui/chevron-down" : "ui/chevron-right");
     m_fold->setToolTip(open ? tr("Hide counts and confusion") : tr("Show counts and confusion"));
     m_fold->setAccessibleName(m_fold->toolTip());
-    setMinimumHeight(px(open ? kHead + kBody : kHead));
-    setMaximumHeight(open ? QWIDGETSIZE_MAX : px(kHead));
+    setMinimumHeight(px(open ? kStripHead + kStripBody : kStripHead));
+    setMaximumHeight(open ? QWIDGETSIZE_MAX : px(kStripHead));
     QSettings().setValue("label/tableStripOpen", open);
 }
 

@@ -17,7 +17,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kPicture = 96, kEdge = 4, kTileHeight = 140, kGap = 4;
+constexpr int kTilePicture = 96, kTileEdge = 4, kTileHeight = 140, kTileGap = 4;
 constexpr int kNameTop = 104, kNameHeight = 18, kScoreTop = 121, kScoreHeight = 16, kNumberWidth = 42;
 
 QRect within(const QRect& tile, int left, int top, int width, int height) {
@@ -30,7 +30,7 @@ TileDelegate::TileDelegate(QObject* parent) : QStyledItemDelegate(parent) {
 }
 
 QSize TileDelegate::tileSize() {
-    return {px(kPicture + 2 * kEdge), px(kTileHeight + kGap)};
+    return {px(kTilePicture + 2 * kTileEdge), px(kTileHeight + kTileGap)};
 }
 
 QSize TileDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
@@ -42,7 +42,7 @@ void TileDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     if (image == nullptr) return;
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    const QRect tile(option.rect.topLeft(), QSize(px(kPicture + 2 * kEdge), px(kTileHeight)));
+    const QRect tile(option.rect.topLeft(), QSize(px(kTilePicture + 2 * kTileEdge), px(kTileHeight)));
     const bool selected = (option.state & QStyle::State_Selected) != 0;
     const bool hovered = (option.state & QStyle::State_MouseOver) != 0;
     if (selected)
@@ -50,7 +50,7 @@ void TileDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     else if (hovered)
         paintFrame(*painter, tile, px(5), colour(&Tokens::hover), Qt::transparent);
     if (!selected && (option.state & QStyle::State_HasFocus) != 0) paintFocus(*painter, tile, px(5));
-    paintPicture(*painter, within(tile, kEdge, kEdge, kPicture, kPicture), *image,
+    paintPicture(*painter, within(tile, kTileEdge, kTileEdge, kTilePicture, kTilePicture), *image,
                  painter->device()->devicePixelRatioF());
     paintScore(*painter, tile, *image, selected);
     painter->restore();
@@ -83,8 +83,8 @@ void TileDelegate::paintPicture(QPainter& painter, const QRect& area, const Imag
 }
 
 void TileDelegate::paintScore(QPainter& painter, const QRect& tile, const ImageItem& image, bool selected) const {
-    const QRect nameArea = within(tile, kEdge, kNameTop, kPicture, kNameHeight);
-    const QRect scoreArea = within(tile, kEdge, kScoreTop, kPicture, kScoreHeight);
+    const QRect nameArea = within(tile, kTileEdge, kNameTop, kTilePicture, kNameHeight);
+    const QRect scoreArea = within(tile, kTileEdge, kScoreTop, kTilePicture, kScoreHeight);
     const auto draw = [&painter](const QRect& area, const QString& text, const QFont& font, ColourRole role,
                                  Qt::TextElideMode mode) {
         painter.setFont(font);

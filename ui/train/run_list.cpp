@@ -28,13 +28,13 @@ QString linkText(const RunSummary& run) {
     return RunDelegate::tr("Resume from step %1").arg(formatCount(run.lastCheckpoint));
 }
 
-QString percent(double part) {
+QString scorePercent(double part) {
     return QLocale().toString(part * 100, 'f', 1) + QLatin1Char('%');
 }
 
 QString scoreText(const RunSummary& run) {
-    if (run.zeroShot >= 0) return RunDelegate::tr("Top-1  %1").arg(percent(run.zeroShot));
-    if (run.recallAt10 >= 0) return RunDelegate::tr("R@10  %1").arg(percent(run.recallAt10));
+    if (run.zeroShot >= 0) return RunDelegate::tr("Top-1  %1").arg(scorePercent(run.zeroShot));
+    if (run.recallAt10 >= 0) return RunDelegate::tr("R@10  %1").arg(scorePercent(run.recallAt10));
     return {};
 }
 

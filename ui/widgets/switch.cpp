@@ -10,8 +10,8 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kWide = 32, kHigh = 18, kRoom = 24;  // room: what a finger needs
-constexpr int kRim = 3;
+constexpr int kSwitchWidth = 32, kSwitchHeight = 18, kSwitchRoom = 24;  // room: what a finger needs
+constexpr int kThumbRim = 3;
 
 }  // namespace
 
@@ -28,14 +28,14 @@ Switch::Switch(const QString& name, QWidget* parent) : QAbstractButton(parent) {
 }
 
 QSize Switch::sizeHint() const {
-    return {px(kWide) + 4, px(kRoom)};
+    return {px(kSwitchWidth) + 4, px(kSwitchRoom)};
 }
 
 void Switch::paintEvent(QPaintEvent*) {
     const Tokens& t = Theme::instance().tokens();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    QRectF track(0, 0, px(kWide), px(kHigh));
+    QRectF track(0, 0, px(kSwitchWidth), px(kSwitchHeight));
     track.moveCenter(QRectF(rect()).center());
     const bool on = isChecked();
     const QColor edge = !isEnabled() ? t.border : on ? t.accent : t.outline;
@@ -46,11 +46,11 @@ void Switch::paintEvent(QPaintEvent*) {
                         : isDown() || underMouse() ? t.hover
                                                    : t.surface;
     paintFrame(painter, track, track.height() / 2, fill, on && isEnabled() ? fill : edge);
-    const double side = track.height() - 2 * px(kRim);
-    const double x = on ? track.right() - px(kRim) - side : track.left() + px(kRim);
+    const double side = track.height() - 2 * px(kThumbRim);
+    const double x = on ? track.right() - px(kThumbRim) - side : track.left() + px(kThumbRim);
     painter.setPen(Qt::NoPen);
     painter.setBrush(!isEnabled() ? t.disabled : on ? t.onAccent : t.outline);
-    painter.drawEllipse(QRectF(x, track.top() + px(kRim), side, side));
+    painter.drawEllipse(QRectF(x, track.top() + px(kThumbRim), side, side));
     QStyleOption option;
     option.initFrom(this);
     if (showsFocus(option)) paintFocus(painter, track.adjusted(-2, -2, 2, 2), track.height() / 2 + 2);

@@ -21,12 +21,12 @@ namespace diagonal {
 
 namespace {
 
-constexpr double kLow = TemperatureSlider::kLowest;
-constexpr double kHigh = TemperatureSlider::kHighest;
+constexpr double kLowest = TemperatureSlider::kLowest;
+constexpr double kHighest = TemperatureSlider::kHighest;
 constexpr int kMargin = 8;
 
 double partOf(double temperature) {
-    return std::log(std::clamp(temperature, kLow, kHigh) / kLow) / std::log(kHigh / kLow);
+    return std::log(std::clamp(temperature, kLowest, kHighest) / kLowest) / std::log(kHighest / kLowest);
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ TemperatureTrack::TemperatureTrack(QWidget* parent) : QWidget(parent) {
 }
 
 void TemperatureTrack::setTemperature(double temperature) {
-    m_temperature = std::clamp(temperature, kLow, kHigh);
+    m_temperature = std::clamp(temperature, kLowest, kHighest);
     setAccessibleDescription(formatTemperature(m_temperature));
     update();
 }
@@ -72,7 +72,7 @@ void TemperatureTrack::change(double temperature) {
 
 void TemperatureTrack::moveTo(double x) {
     const double part = std::clamp((x - px(kMargin)) / (width() - 2 * px(kMargin)), 0.0, 1.0);
-    double temperature = kLow * std::pow(kHigh / kLow, part);
+    double temperature = kLowest * std::pow(kHighest / kLowest, part);
     // The model's own value catches the handle.
     if (m_model > 0 && std::abs(x - xOf(m_model)) < 4) temperature = m_model;
     change(temperature);
@@ -153,10 +153,10 @@ void TemperatureTrack::keyPressEvent(QKeyEvent* event) {
             change(m_temperature * step);
             break;
         case Qt::Key_Home:
-            change(kLow);
+            change(kLowest);
             break;
         case Qt::Key_End:
-            change(kHigh);
+            change(kHighest);
             break;
         default:
             return QWidget::keyPressEvent(event);
