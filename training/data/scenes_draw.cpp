@@ -107,7 +107,7 @@ Style drawStyle(const Rgb& fill, Random& random) {
 void paintBackground(Image& image, int index, Random& random) {
     const SceneBackground& background = sceneBackgrounds().at(static_cast<size_t>(index));
     Rgb base = {static_cast<float>(background.red), static_cast<float>(background.green),
-                   static_cast<float>(background.blue)};
+                static_cast<float>(background.blue)};
     const bool pure = random.chance(0.4F);  // white is often exactly white
     if (pure && index == 0) base = {255, 255, 255};
     if (pure && index == 1) base = {0, 0, 0};
