@@ -12,7 +12,8 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 add_compile_options(-Wall -Wextra -Werror -fpch-preprocess)
 add_compile_definitions(QT_NO_KEYWORDS)
 if(CMAKE_UNITY_BUILD)
-  add_compile_options(-Wno-subobject-linkage) # of types in a source that another source includes
+  # A warning about types in a source that another one includes. __FILE__ is the same in all clones, for ccache.
+  add_compile_options(-Wno-subobject-linkage -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 endif()
 if(DIAGONAL_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer)

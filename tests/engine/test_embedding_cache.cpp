@@ -6,7 +6,6 @@
 #include <QTest>
 #include <algorithm>
 #include <fstream>
-#include <random>
 #include <thread>
 
 #include "engine/base/file.h"

@@ -2,7 +2,6 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
-#include <random>
 
 #include "engine/base/file.h"
 #include "engine/inference/embedding_cache.h"

@@ -2,7 +2,6 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QDropEvent>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QRegularExpression>
@@ -32,8 +31,6 @@
 #include "ui/window/services.h"
 
 using namespace diagonal;
-
-namespace {}  // namespace
 
 class TestLabelPane : public QObject {
     Q_OBJECT

@@ -3,7 +3,6 @@
 #include <QBuffer>
 #include <QClipboard>
 #include <QDirIterator>
-#include <QDropEvent>
 #include <QMimeData>
 #include <QRegularExpression>
 #include <QSettings>
