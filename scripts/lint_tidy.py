@@ -110,9 +110,9 @@ def to_check(units, changed, texts):
     return wanted
 
 
-def check(command, directory, files):
+def check(scratch, command, directory, files):
     """The findings in the files and the headers they include."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=scratch) as name:
         folder = Path(name)
         source = folder / "group.cpp"
         source.write_text("".join(f'#include "{file}"\n' for file in files), "utf-8")
@@ -124,7 +124,7 @@ def check(command, directory, files):
     findings = FINDING.findall(run.stdout)
     if len(files) > 1 and any(ERROR in text for text in findings):
         # Only together they do not compile.
-        return [text for file in files for text in check(command, directory, [file])]
+        return [text for file in files for text in check(scratch, command, directory, [file])]
     if run.returncode != 0 and not findings:
         findings = [run.stdout + run.stderr]
     return findings
@@ -171,14 +171,19 @@ class Cache:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--all", action="store_true", help="every source, not only what changed")
-    parser.add_argument("build", nargs="?", type=Path, default=ROOT / "build/release")
-    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("paths", nargs="*", type=Path, metavar="BUILD_FOLDER|FILE")
     options = parser.parse_args()
+    files = {path.resolve() for path in options.paths if not path.is_dir()}
+    build = next((path.resolve() for path in options.paths if path.is_dir()), ROOT / "build/release")
+    if missing := [path for path in files if not path.is_file()]:
+        sys.exit(f"{missing[0]}: no such file")
+    if not (build / "compile_commands.json").is_file():
+        sys.exit(f"{build} is no build folder: scripts/build makes it")
 
-    units, texts, cache = list(read_units(options.build.resolve())), Texts(), Cache()
+    units, texts, cache = list(read_units(build)), Texts(), Cache()
     if not units:
-        sys.exit(f"{options.build} compiles no source of the project: scripts/build makes it")
-    changed = {file.resolve() for file in options.files} or (None if options.all else changed_files())
+        sys.exit(f"{build} compiles no source of the project")
+    changed = files or (None if options.all else changed_files())
     if changed is None and not options.all:
         note("git names no base: everything is checked")
     elif changed is not None and any(FOR_ALL.fullmatch(str(file.relative_to(ROOT))) for file in changed
@@ -186,9 +191,13 @@ def main():
         note("the checks or the build changed: everything is checked")
         changed = None
     wanted = None if changed is None else to_check(units, changed, texts)
+    if files and not wanted:
+        sys.exit(f"{build} compiles none of these files (tests are not checked)")
+    scratch = build / "lint"
+    scratch.mkdir(exist_ok=True)
 
     def run(command, directory, keys):
-        found = check(command, directory, list(keys))
+        found = check(scratch, command, directory, list(keys))
         if not found:
             now = Texts()
             for file, key in keys.items():
@@ -196,7 +205,7 @@ def main():
                     cache.add(key)
         return found
 
-    findings, clean, tasks = {}, 0, {}
+    findings, clean, tasks = set(), 0, {}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for command, directory, files in units:
             keys = {file: cache.key(command, file, texts) for file in files if wanted is None or file in wanted}
@@ -205,14 +214,15 @@ def main():
             if todo:
                 tasks[pool.submit(run, command, directory, todo)] = len(todo)
         left = sum(tasks.values())
-        note(f"{clean + left} sources, {left} to check")
+        note(f"sources: {clean + left}, to check: {left}")
         for task in concurrent.futures.as_completed(tasks):
-            findings.update(dict.fromkeys(task.result()))
+            for finding in task.result():
+                if finding not in findings:
+                    print(finding, flush=True)
+                findings.add(finding)
             left -= tasks[task]
-            note(f"{left} left")
+            note(f"left: {left}")
     cache.prune()
-    for finding in findings:
-        print(finding)
     sys.exit(1 if findings else 0)
 
 

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <string>
 
@@ -24,6 +25,8 @@ std::map<std::string, Run>& registered() {
     return runs;
 }
 
+bool isOver = false;
+
 }  // namespace
 
 Registration::Registration(const char* file, Run run) {
@@ -42,6 +45,13 @@ int main(int argumentCount, char** arguments) {
             std::fprintf(stderr, "  %s\n", name.c_str());
         return 2;
     }
+    qputenv("LC_ALL", "C.UTF-8");
+    qputenv("DIAGONAL_EMBEDDING_CACHE", "off");
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
+    // A class that ends the process has not passed.
+    std::atexit([] {
+        if (!tests::isOver) std::_Exit(3);
+    });
     arguments[1] = arguments[0];
     --argumentCount;
     ++arguments;
@@ -50,5 +60,7 @@ int main(int argumentCount, char** arguments) {
     // Settings and caches of a class are its own.
     QCoreApplication::setApplicationName(QCoreApplication::applicationName() + "-" +
                                          QString::fromStdString(found->first));
-    return found->second(argumentCount, arguments);
+    const int result = found->second(argumentCount, arguments);
+    tests::isOver = true;
+    return result;
 }
