@@ -44,6 +44,14 @@ Report examine() {
                     {"cuda", cuda}};
     report.checks.push_back(check("Resources", [] { return displayName(resourceFolder()); }));
     report.checks.push_back(check("Demo model", checkDemoModel));
+    if (driverIsPresent())
+        report.checks.push_back(check("GPU", [&]() -> std::string {
+            if (report.devices.size() > 1) return std::to_string(report.devices.size() - 1) + " found";
+            throw Error(
+                "NVIDIA's driver",
+                "is here, and no GPU works: " + (cuda.starts_with("CUDA loaded") ? cuda + ", and finds none" : cuda),
+                "Run scripts/setup, which brings the libraries of CUDA where a driver is.");
+        }));
     for (const auto& device : report.devices)
         if (device.name != "cpu")
             report.checks.push_back(

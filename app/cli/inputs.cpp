@@ -29,7 +29,7 @@ std::string readStdin() {
     for (;;) {
         if (stopToken().stop_requested()) throw Cancelled();
         pollfd waiting{STDIN_FILENO, POLLIN, 0};
-        if (poll(&waiting, 1, 200) == 0) continue;
+        if (poll(&waiting, 1, 200) <= 0) continue;  // a signal, and Ctrl-C is one, ends it with -1
         const auto got = read(STDIN_FILENO, block, sizeof block);
         if (got == 0) return text;
         if (got < 0) {

@@ -12,7 +12,7 @@ namespace diagonal::cli {
 
 namespace {
 
-volatile std::sig_atomic_t signalsSeen = 0;
+volatile std::sig_atomic_t signalsSeen = 0, nothingToSave = 0;
 int wakePipe[2] = {-1, -1};
 
 std::stop_source& stopSource() {
@@ -22,7 +22,7 @@ std::stop_source& stopSource() {
 
 // A handler may not take locks, as request_stop() does: it wakes a thread that may.
 void handleStop(int) {
-    if (signalsSeen != 0) _exit(130);
+    if (signalsSeen != 0 || nothingToSave != 0) _exit(130);
     signalsSeen = 1;
     const int saved = errno;
     const char byte = 1;
@@ -47,7 +47,15 @@ void installSignals() {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
+    // The terminal is gone. Under nohup nobody minds.
+    struct sigaction before = {};
+    sigaction(SIGHUP, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+}
+
+void setNothingToSave(bool nothing) {
+    nothingToSave = nothing ? 1 : 0;
 }
 
 std::stop_token stopToken() {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/console.h"
@@ -9,6 +11,7 @@
 #include "engine/base/device.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/hub/hub.h"
+#include "training/run/run_folder.h"
 #include "training/trainer/trainer.h"
 
 namespace diagonal::cli {
@@ -17,7 +20,9 @@ namespace {
 
 struct TrainCommand {
     TrainFields fields;
-    std::string config, resume;
+    std::string config, resume, pretrained;
+    bool siglip = false;
+    int accumulate = 1;
     int64_t logEvery = 50;
     Format format = Format::Table;
 };
@@ -34,6 +39,12 @@ TrainOptions chosenOptions(const TrainCommand& command) {
     TrainOptions options;
     if (!command.config.empty()) options = readConfig(command.config);
     command.fields.apply(options);
+    if (command.siglip) options.loss = "sigmoid";
+    // open_clip's batch size is that of a part.
+    if (command.accumulate > 1) {
+        options.microBatch = options.batchSize;
+        options.batchSize *= command.accumulate;
+    }
     try {
         checkOptions(options);
     } catch (const Error& error) {
@@ -45,17 +56,53 @@ TrainOptions chosenOptions(const TrainCommand& command) {
 TrainingResult startRun(const TrainCommand& command, TrainReport& report) {
     TrainOptions options = chosenOptions(command);
     // With its progress line, before the run begins; a short name such as ViT-B/32 is an architecture here.
+    if (!command.pretrained.empty()) {
+        options.model = locateModel(command.pretrained == "openai" ? options.model : command.pretrained).string();
+    } else if (isArchitecture(options.model) && isHubName(options.model)) {
+        console().note(options.model + " is trained from scratch; --pretrained openai starts from OpenAI's weights.");
+    }
     if (!isArchitecture(options.model) && isHubName(options.model)) options.model = locateModel(options.model).string();
     loadCuda();
     setThreads(options.threads);
+    setNothingToSave(true);  // until the run begins: data that takes minutes to open, say
     return train(options, report, stopToken());
 }
 
+/// "--train-data, --workers, … and --threads"
+std::string changeableFlags() {
+    std::vector<std::string> flags;
+    for (const OptionInfo& info : optionInfos())
+        if (info.mayChange) flags.push_back(info.flag());
+    std::string text = flags.front();
+    for (size_t i = 1; i < flags.size(); ++i)
+        text += (i + 1 < flags.size() ? ", " : " and ") + flags[i];
+    return text;
+}
+
+/// The run that --resume names; "latest": the newest below this folder or below runs/.
+std::filesystem::path runToResume(const std::string& given) {
+    if (given != "latest" || std::filesystem::exists(given)) return given;
+    std::vector<std::filesystem::path> runs = listRuns(".");
+    std::ranges::copy(listRuns("runs"), std::back_inserter(runs));
+    if (runs.empty()) throw Error("--resume latest", "there is no run in this folder or in runs/", "Name its folder.");
+    return std::ranges::max(runs, {},
+                            [](const auto& run) { return std::filesystem::last_write_time(configFile(run)); });
+}
+
 TrainingResult resumeRun(const TrainCommand& command, TrainReport& report) {
-    const std::string given = command.config.empty() ? command.fields.anyGiven() : "--config";
-    if (!given.empty()) throw UsageError(given + ": --resume goes on with the run's own options; leave it out.");
+    std::string given = command.fields.anyFixed();
+    if (!command.config.empty()) given = "--config";
+    if (!command.pretrained.empty()) given = "--pretrained";
+    if (command.siglip) given = "--siglip";
+    if (command.accumulate > 1) given = "--accum-freq";
+    if (!given.empty())
+        throw UsageError(given + ": --resume goes on with the run's own options; only " + changeableFlags() +
+                         " may change.");
     loadCuda();
-    return resume(command.resume, report, stopToken());
+    setNothingToSave(true);
+    const std::filesystem::path run = runToResume(command.resume);
+    if (run != command.resume) console().note("Resuming " + displayName(run) + ".");
+    return resume(run, report, stopToken(), [&command](TrainOptions& options) { command.fields.apply(options); });
 }
 
 int runTrain(const TrainCommand& command) {
@@ -78,12 +125,27 @@ void addTrain(CLI::App& app, Program& program) {
     command->add_option("--config", train->config, "Take the options of a config.json; options given here go first")
         ->option_text("FILE")
         ->group(kRun);
-    command->add_option("--resume", train->resume, "Go on with a run that was stopped")
-        ->option_text("RUN")
+    command
+        ->add_option("--resume", train->resume,
+                     "Go on with a run that was stopped; where its data lies, the device, threads, intervals and the "
+                     "length may change")
+        ->option_text("RUN|latest")
         ->group(kRun);
+    command
+        ->add_option("--pretrained", train->pretrained,
+                     "Fine-tune published weights: openai for those of --model, or a name of `models list`")
+        ->option_text("NAME")
+        ->group("Model");
+    command->add_flag("--siglip", train->siglip, "The same as --loss sigmoid")->group("Objective");
+    command
+        ->add_option("--accum-freq", train->accumulate,
+                     "So many parts of --batch-size pairs make a step's batch: --batch-size times N, and --micro-batch")
+        ->option_text("N")
+        ->check(CLI::Range(1, 1 << 20))
+        ->group("Computing");
     train->fields.addTo(command);
     command
-        ->add_option("--log-every", train->logEvery,
+        ->add_option("--log-every,--log-every-n-steps", train->logEvery,
                      "Steps between printed lines where there is no terminal (default: 50)")
         ->option_text("STEPS")
         ->check(CLI::Range(int64_t{1}, int64_t{1} << 40))
@@ -94,6 +156,7 @@ void addTrain(CLI::App& app, Program& program) {
         "  diagonal-cli train --train-data scenes: --model tiny --steps 300 --out my-run\n"
         "  diagonal-cli train --train-data captions.csv --model small --epochs 10 --out photos-run\n"
         "  diagonal-cli train --resume photos-run\n"
+        "  diagonal-cli train --resume photos-run --train-data /new/place/captions.csv --epochs 20\n"
         "Fine-tune a model on class folders, its image tower locked, and keep the best checkpoint:\n"
         "  diagonal-cli train --train-data flowers/ --model hf:openai/clip-vit-base-patch32 --lock-image \\\n"
         "      --lr 1e-5 --epochs 5 --keep-best val/zero_shot_top1 --out flowers-run\n"

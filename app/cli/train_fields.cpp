@@ -53,6 +53,8 @@ nlohmann::json valueOf(const OptionInfo& info, const CLI::Option& option) {
     if (initial.is_number_float()) return parsed<double>(info, text, "a number");
     if (initial.is_number_unsigned()) return parsed<uint64_t>(info, text, "a whole number, 0 or more");
     if (initial.is_number()) return parsed<int64_t>(info, text, "a whole number");
+    if (info.key == "precision" && (text == "amp" || text == "amp_bf16" || text == "amp_bfloat16"))
+        return text == "amp" ? "fp16" : "bf16";  // open_clip's names
     if (!info.choices.empty() && std::ranges::find(info.choices, text) == info.choices.end())
         throw UsageError(notOneOf(info.flag(), text, info.choices));
     return text;
@@ -74,9 +76,9 @@ bool TrainFields::isGiven(const std::string& key) const {
         m_fields, [&key](const auto& field) { return field.first->key == key && field.second->count() > 0; });
 }
 
-std::string TrainFields::anyGiven() const {
+std::string TrainFields::anyFixed() const {
     for (const auto& [info, option] : m_fields)
-        if (option->count() > 0) return info->flag();
+        if (option->count() > 0 && !info->mayChange) return info->flag();
     return {};
 }
 

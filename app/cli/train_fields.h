@@ -17,8 +17,8 @@ class TrainFields {
     void addTo(CLI::App* command);
     /// Sets what was given on the command line. Throws UsageError.
     void apply(TrainOptions& options) const;
-    /// A flag that was given, or empty.
-    std::string anyGiven() const;
+    /// A flag that was given and that a resumed run cannot change, or empty.
+    std::string anyFixed() const;
 
   private:
     bool isGiven(const std::string& key) const;

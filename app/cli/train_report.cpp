@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/cli/console.h"
+#include "app/cli/signals.h"
 
 namespace diagonal::cli {
 
@@ -48,6 +49,7 @@ Json toJson(const Recall& recall) {
 }  // namespace
 
 void TrainReport::onStarted(const TrainOptions& options, int64_t firstStep, int64_t totalSteps) {
+    setNothingToSave(false);
     m_options = options;
     m_firstStep = firstStep;
     m_start = std::chrono::steady_clock::now();

@@ -12,6 +12,9 @@ struct DeviceInfo {
     std::string description;  ///< "NVIDIA H200", or the processor's model name
 };
 
+/// Whether NVIDIA's driver runs here. DIAGONAL_NVIDIA_DRIVER names a file to look for in its place.
+bool driverIsPresent();
+
 /// Loads LibTorch's CUDA part and our kernels where an NVIDIA driver is present. Call once, before any call into torch.
 /// Returns what was found in one sentence, for `doctor` and the log ("no NVIDIA driver on this computer").
 const std::string& loadCuda();

@@ -9,12 +9,13 @@ namespace {
 
 constexpr int64_t kTileRows = 1024;
 
-/// Sums of hit probabilities at 1, 5, 10 for queries with `better` foreign candidates above their match and `equal`
-/// ones beside it.
-torch::Tensor hits(const torch::Tensor& better, const torch::Tensor& equal) {
+/// Sums of hit probabilities at 1, 5, 10 for queries with `better` foreign candidates above their match, whose
+/// similarity is `own`, and `equal` ones beside it. A match that is no number is a miss: no candidate is above or
+/// beside it.
+torch::Tensor hits(const torch::Tensor& own, const torch::Tensor& better, const torch::Tensor& equal) {
     std::vector<torch::Tensor> sums;
     for (const int k : {1, 5, 10})
-        sums.push_back(((k - better) / (equal + 1)).clamp(0, 1).sum(torch::kDouble));
+        sums.push_back(((k - better) / (equal + 1)).clamp(0, 1).where(own.isfinite(), 0).sum(torch::kDouble));
     return torch::stack(sums);
 }
 
@@ -36,16 +37,16 @@ RetrievalRecall retrievalRecall(const torch::Tensor& images, const torch::Tensor
         const int64_t count = std::min(kTileRows, m - begin);
         const auto similarity = texts.narrow(0, begin, count).mm(images.t());
         const auto own = similarity.gather(1, owner.narrow(0, begin, count).unsqueeze(1));
-        toImage += hits((similarity > own).sum(1), (similarity == own).sum(1) - 1);
+        toImage += hits(own.squeeze(1), (similarity > own).sum(1), (similarity == own).sum(1) - 1);
     }
     for (int64_t begin = 0; begin < n; begin += kTileRows) {
         const int64_t count = std::min(kTileRows, n - begin);
         const auto similarity = images.narrow(0, begin, count).mm(texts.t());
         const auto rows = torch::arange(begin, begin + count, owner.options()).unsqueeze(1);
         const auto isOwn = rows == owner.unsqueeze(0);
-        const auto best = similarity.masked_fill(~isOwn, -INFINITY).amax(1, /*keepdim=*/true);
+        const auto best = similarity.masked_fill(~isOwn | similarity.isnan(), -INFINITY).amax(1, /*keepdim=*/true);
         const auto foreign = similarity.masked_fill(isOwn, -INFINITY);
-        toText += hits((foreign > best).sum(1), (foreign == best).sum(1));
+        toText += hits(best.squeeze(1), (foreign > best).sum(1), (foreign == best).sum(1));
     }
     return {share(toText, n), share(toImage, m)};
 }

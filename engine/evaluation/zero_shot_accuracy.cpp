@@ -7,7 +7,9 @@ namespace diagonal {
 
 std::vector<int> bestLabels(const torch::Tensor& images, const torch::Tensor& labels) {
     const torch::NoGradGuard noGrad;
-    const auto best = images.mm(labels.t()).argmax(1).to(torch::kInt).cpu().contiguous();
+    const auto similarity = images.mm(labels.t());
+    const auto [value, index] = similarity.masked_fill(~similarity.isfinite(), -INFINITY).max(1);
+    const auto best = index.masked_fill(~value.isfinite(), -1).to(torch::kInt).cpu().contiguous();
     return {best.data_ptr<int>(), best.data_ptr<int>() + best.numel()};
 }
 

@@ -114,18 +114,25 @@ class TestTrain : public QObject {
             QVERIFY2(help.prints(text), text);
     }
 
+    void anInterruptedRunIsSavedAndGoesOn_data() {
+        QTest::addColumn<int>("signal");
+        QTest::newRow("Ctrl-C") << SIGINT;
+        QTest::newRow("the terminal is lost") << SIGHUP;
+    }
+
     void anInterruptedRunIsSavedAndGoesOn() {
-        const QString run = m_folder.filePath("stopped");
+        QFETCH(int, signal);
+        const QString run = m_folder.filePath(QStringLiteral("stopped by %1").arg(signal));
         QProcess process;
         process.start(programFile(), tinyTraining(run, 100000) + QStringList{"--log-every", "1"});
         QByteArray seen;
         QVERIFY2(waitForText(process, seen, "step 2/"), seen.constData());
-        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        ::kill(static_cast<pid_t>(process.processId()), signal);
         QVERIFY(process.waitForFinished(120000));
         seen += process.readAllStandardError();
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);
         QVERIFY2(process.exitCode() == 130, seen.constData());
-        QVERIFY2(seen.contains("--resume " + run.toUtf8()), seen.constData());
+        QVERIFY2(seen.contains("--resume '" + run.toUtf8() + "'"), seen.constData());
         QVERIFY(!QFile::exists(run + "/model"));
 
         QProcess second;
@@ -138,6 +145,61 @@ class TestTrain : public QObject {
         QCOMPARE(second.exitCode(), 130);
         // A stopped run can be looked into and used all the same.
         EXIT_CODE(runCli({"inspect", run, "--format", "json"}), 0);
+    }
+
+    void openClipsNamesAreKnown() {
+        const QString run = m_folder.filePath("named"), vit = m_folder.filePath("vit.json");
+        writeBytes(vit, R"({"embed_dim": 32,
+            "vision_cfg": {"image_size": 32, "layers": 2, "width": 32, "head_width": 16, "patch_size": 8},
+            "text_cfg": {"context_length": 24, "vocab_size": 256, "width": 32, "heads": 2, "layers": 2}})");
+        EXIT_CODE(runCli({"train",
+                          "--train-data",
+                          "scenes:count=64",
+                          "--val-data",
+                          "scenes:count=16,split=test",
+                          "--model",
+                          vit,
+                          "--steps",
+                          "1",
+                          "--batch-size",
+                          "4",
+                          "--accum-freq",
+                          "2",
+                          "--siglip",
+                          "--precision",
+                          "amp_bf16",
+                          "--log-every-n-steps",
+                          "1",
+                          "--device",
+                          "cpu",
+                          "--workers",
+                          "1",
+                          "--out",
+                          run}),
+                  0);
+        const auto config = nlohmann::json::parse(bytesOf(run + "/config.json").toStdString());
+        QCOMPARE(config.at("batch_size").get<int>(), 8);
+        QCOMPARE(config.at("micro_batch").get<int>(), 4);
+        QCOMPARE(config.at("loss").get<std::string>(), std::string("sigmoid"));
+        QCOMPARE(config.at("precision").get<std::string>(), std::string("bf16"));
+        const Finished latest = runCli({"train", "--resume", "latest"}, {}, m_folder.path());
+        EXIT_CODE(latest, 0);
+        QVERIFY2(latest.says("Resuming"), latest.err.c_str());
+        const Finished none = runCli({"train", "--resume", "latest"}, {}, run + "/model");
+        EXIT_CODE(none, 1);
+        QVERIFY2(none.says("there is no run in this folder"), none.err.c_str());
+    }
+
+    void aResumedRunTakesWhatMayChange() {
+        const QString run = m_folder.filePath("longer");
+        EXIT_CODE(runCli(tinyTraining(run, 3)), 0);
+        const Finished over = runCli({"train", "--resume", run});
+        EXIT_CODE(over, 0);
+        QVERIFY2(over.says("the run is finished"), over.err.c_str());
+        const Finished longer = runCli({"train", "--resume", run, "--steps", "5", "--workers", "2"});
+        EXIT_CODE(longer, 0);
+        QVERIFY2(longer.says("--steps is 5 from here on; it was 3"), longer.err.c_str());
+        QVERIFY2(longer.says("Going on at step 3 of 5"), longer.err.c_str());
     }
 
   private:

@@ -162,6 +162,32 @@ class TestUsage : public QObject {
         QVERIFY2(broken.says("scene-000004.png"), broken.err.c_str());
     }
 
+    /// A driver that no GPU works with is a failure, and nobody trains on a CPU for a day without being told.
+    void aDriverWithoutAWorkingGpuIsTold() {
+        qputenv("DIAGONAL_NVIDIA_DRIVER", "/dev/null");
+        const auto unset = qScopeGuard([] { qunsetenv("DIAGONAL_NVIDIA_DRIVER"); });
+        const Finished doctor = runCli({"doctor", "--format", "json"});
+        if (doctor.json().at("devices").size() > 1) QSKIP("a GPU works here");
+        EXIT_CODE(doctor, 1);
+        QVERIFY2(doctor.prints("no GPU works"), doctor.out.c_str());
+        const Finished train = runCli({"train", "--train-data", "scenes:count=64", "--model", "demo", "--steps", "1",
+                                       "--batch-size", "8", "--out", m_folder.filePath("run")});
+        EXIT_CODE(train, 0);
+        QVERIFY2(train.says("not on the GPU"), train.err.c_str());
+    }
+
+    void ctrlCIsHeardWhileStandardInputIsOpen() {
+        QProcess process;
+        process.start(programFile(), {"label", "-", "--label", "a"});
+        QVERIFY(process.waitForStarted());
+        process.write("no-such-picture.png\n");
+        // The signal must come while it reads: its handlers stand when the process sleeps in poll.
+        QTest::qWait(1500);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY2(process.waitForFinished(20000), "it still reads");
+        QCOMPARE(process.exitCode(), 130);
+    }
+
   private:
     QTemporaryDir m_folder;
 };

@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include <atomic>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -33,7 +34,7 @@ class FakeData : public Dataset {
     Image decode(size_t index, int enough) const override {
         ++decoded;
         askedFor = enough;
-        if (corrupt.contains(index)) throw Error(name(index), "it is broken");
+        if (!isWhole && corrupt.contains(index)) throw Error(name(index), "it is broken");
         Image image{12, 10, std::vector<uint8_t>(360)};
         for (size_t i = 0; i < image.rgb.size(); ++i)
             image.rgb[i] = static_cast<uint8_t>(pictureOf(index) * 7 + i % 36);
@@ -46,13 +47,16 @@ class FakeData : public Dataset {
     std::shared_ptr<const Tokenizer> tokenizer() const override { return keptTokenizer; }
     const std::vector<std::string>& labels() const override { return labelNames; }
     int label(size_t index) const override {
+        if (!labelOf.empty()) return labelOf.at(index);
         return labelNames.empty() ? -1 : static_cast<int>(index % labelNames.size());
     }
     std::vector<std::vector<std::string>>& allCaptions() { return m_captions; }
 
     std::set<size_t> corrupt;
-    std::map<size_t, size_t> copies;  ///< images that look like another
+    std::atomic<bool> isWhole = false;  ///< the corrupt ones can be read after all
+    std::map<size_t, size_t> copies;    ///< images that look like another
     std::vector<std::string> labelNames;
+    std::vector<int> labelOf;  ///< empty: they take turns
     std::shared_ptr<const Tokenizer> keptTokenizer;
     std::vector<std::vector<int32_t>> keptTokens;  ///< of three captions an image
     mutable std::atomic<int> decoded = 0, askedFor = -1;
@@ -222,6 +226,53 @@ class TestLoader : public QObject {
         }
     }
 
+    /// A hundred labels from 3 to 300 images. Each tenth of an epoch shows as many of them as a plain shuffle, or more.
+    void rareLabelsAreSpreadOverTheWholeEpoch_data() {
+        QTest::addColumn<bool>("captionsAreEqual");
+        QTest::newRow("captions differ") << false;
+        QTest::newRow("those of a label are equal") << true;
+    }
+
+    void rareLabelsAreSpreadOverTheWholeEpoch() {
+        QFETCH(bool, captionsAreEqual);
+        constexpr int kLabels = 100, kTenths = 10;
+        std::vector<int> labelOf;
+        for (int label = 0; label < kLabels; ++label)
+            labelOf.insert(labelOf.end(), static_cast<size_t>(std::lround(300 * std::pow(100, -label / 99.0))), label);
+        FakeData data(labelOf.size(), 1);
+        data.labelOf = labelOf;
+        for (int label = 0; label < kLabels; ++label)
+            data.labelNames.push_back("label " + std::to_string(label));
+        for (size_t i = 0; captionsAreEqual && i < labelOf.size(); ++i)
+            data.allCaptions()[i] = {"a photo of " + data.labelNames[static_cast<size_t>(labelOf[i])]};
+        const auto distinct = [&](bool spread) {
+            std::vector<double> means(kTenths);
+            for (uint64_t seed = 0; seed < 10; ++seed) {
+                const EpochPlan plan = planEpoch(data, {.batchSize = 64, .seed = seed, .spreadLabels = spread}, 0);
+                const size_t batches = plan.starts.size() - 1;
+                std::vector<double> sums(kTenths), counts(kTenths);
+                for (size_t batch = 0; batch < batches; ++batch) {
+                    std::set<int> labels;
+                    for (size_t i = plan.starts[batch]; i < plan.starts[batch + 1]; ++i)
+                        labels.insert(data.label(plan.items[i].index));
+                    sums[batch * kTenths / batches] += static_cast<double>(labels.size());
+                    ++counts[batch * kTenths / batches];
+                }
+                for (int tenth = 0; tenth < kTenths; ++tenth)
+                    means[static_cast<size_t>(tenth)] +=
+                        sums[static_cast<size_t>(tenth)] / counts[static_cast<size_t>(tenth)] / 10;
+            }
+            return means;
+        };
+        const auto plain = distinct(false), spread = distinct(true);
+        for (size_t tenth = 0; tenth < kTenths; ++tenth)
+            QVERIFY2(spread[tenth] >= plain[tenth],
+                     qPrintable(QStringLiteral("tenth %1: %2 labels a batch, plainly shuffled %3")
+                                    .arg(tenth)
+                                    .arg(spread[tenth])
+                                    .arg(plain[tenth])));
+    }
+
     void aCorruptImageIsReplacedAndToldOnce() {
         const auto data = std::make_shared<FakeData>(40);
         data->corrupt = {4, 9, 30};
@@ -238,6 +289,25 @@ class TestLoader : public QObject {
         std::sort(failures.begin(), failures.end());
         QCOMPARE(failures, (std::vector<std::string>{"picture-30: it is broken", "picture-4: it is broken",
                                                      "picture-9: it is broken"}));
+    }
+
+    /// A file server that was away for a moment: what failed is tried again, so that a resumed run sees the same
+    /// pictures.
+    void aPictureThatFailedIsTriedAgain() {
+        const auto data = std::make_shared<FakeData>(16);
+        data->corrupt = {5};
+        LoaderOptions options = smallOptions();
+        options.workers = 1;
+        Loader loader(data, options);
+        for (int i = 0; i < 2; ++i)
+            for (const size_t index : loader.next().indices)
+                QVERIFY(index != 5);
+        data->isWhole = true;
+        bool seen = false;
+        for (int i = 0; i < 40 && !seen; ++i)
+            for (const size_t index : loader.next().indices)
+                seen = seen || index == 5;
+        QVERIFY(seen);
     }
 
     void fewReadableImagesMakeSmallerBatches() {

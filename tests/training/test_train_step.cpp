@@ -135,6 +135,27 @@ class TestTrainStep : public QObject {
                  qPrintable(QString::number(largestDifference(*whole, *parts))));
     }
 
+    /// A batch norm's gradient is that of the whole batch: in parts it would be another one.
+    void batchNormsAreNotDivided() {
+        TrainStepOptions options;
+        options.microBatch = 4;
+        QVERIFY_THROWS_EXCEPTION(Error, TrainStep(newModel(true), options));
+        options.lockImage = true;  // its statistics stand still
+        const auto batch = newBatch(12);
+        const auto whole = newModel(true), parts = newModel(true);
+        TrainStep two(parts, options);
+        options.microBatch = 0;
+        TrainStep one(whole, options);
+        for (int i = 0; i < 3; ++i) {
+            one.run(batch, 1e-3);
+            two.run(batch, 1e-3);
+        }
+        QVERIFY(largestDifference(*whole, *parts) < 2e-4);
+        options.lockImage = false;
+        TrainStep unlocked(newModel(true), options);
+        QVERIFY_THROWS_EXCEPTION(Error, unlocked.setMicroBatch(4));
+    }
+
     void aLockedTowerStaysAsItIs_data() {
         QTest::addColumn<bool>("image");
         QTest::addColumn<bool>("resNet");

@@ -18,8 +18,12 @@
 #include "tests/registry.h"
 #include "tests/training/small_disk.h"
 #include "training/data/dataset.h"
+#include "training/data/loader.h"
 #include "training/optimizers/adamw.h"
+#include "training/run/checkpoint.h"
 #include "training/run/run_folder.h"
+#include "training/trainer/part_options.h"
+#include "training/trainer/setup.h"
 #include "training/trainer/trainer.h"
 
 using namespace diagonal;
@@ -160,6 +164,7 @@ class TestTrainer : public QObject {
             options.loss = "soft";
             options.labelSmoothing = 0.1;
             options.microBatch = 12;
+            options.model = (options.output.parent_path() / "vit.json").string();
         });
         QTest::newRow("sigmoid, bf16, linear, towers of their own") << Change([](TrainOptions& options) {
             options.loss = "sigmoid";
@@ -212,7 +217,10 @@ class TestTrainer : public QObject {
             QCOMPARE(record.steps[i].samples, whole.steps[i].samples);
         }
         QVERIFY(!fs::exists(options.output / "checkpoints" / ".step-00000009.partial"));
-        QVERIFY_THROWS_EXCEPTION(Error, resume(options.output, second));  // finished
+        const auto finished = resume(options.output, second);
+        QVERIFY(finished.finished);
+        QCOMPARE(finished.step, int64_t{12});
+        QVERIFY2(second.messages.find("is finished") != std::string::npos, second.messages.c_str());
     }
 
     void aDamagedOrUnfinishedCheckpointIsNotUsed() {
@@ -343,6 +351,199 @@ class TestTrainer : public QObject {
         QCOMPARE(record.steps.size(), size_t{7});
         QCOMPARE(record.steps.back().step, int64_t{7});
         QCOMPARE(record.checkpoints, std::vector<int64_t>{4});
+    }
+
+    /// What a roll-back restores is what a new process restores from the same checkpoint, the average included.
+    void aRollBackIsAResume() {
+        auto options = tiny();
+        options.emaDecay = 0.9;
+        TrainingSetup setup = setUp(options, std::nullopt, [](const std::string&) {});
+        const auto model = setup.bundle.model;
+        TrainStep step(model, stepOptions(setup));
+        Loader loader(setup.data.train, loaderOptions(setup));
+        const auto advance = [&] {
+            Batch batch = loader.next({});
+            const auto count = static_cast<int64_t>(batch.indices.size());
+            const auto text = textTensors(batch.tokens);
+            step.run({torch::from_blob(batch.pixels.data(), {count, batch.height, batch.width, 3}, torch::kByte),
+                      text.ids, text.ends, torch::tensor(batch.imageIds), torch::tensor(batch.captionIds)},
+                     1e-2);
+        };
+        for (int i = 0; i < 4; ++i)
+            advance();
+        fs::create_directories(options.output);
+        TrainingState state;
+        state.step = 4;
+        saveCheckpoint(options.output, setup.bundle, step, state);
+        const auto checkpoint = checkpointFolder(options.output, 4);
+        for (int i = 0; i < 3; ++i)
+            advance();  // the average moves away from that of the checkpoint
+        {
+            const torch::NoGradGuard noGrad;
+            model->stateDict().at("text_projection").fill_(NAN);
+        }
+        loadCheckpoint(checkpoint, *model, step);
+
+        TrainingSetup fresh = setUp(options, checkpoint, [](const std::string&) {});
+        TrainStep other(fresh.bundle.model, stepOptions(fresh));
+        loadCheckpoint(checkpoint, *fresh.bundle.model, other);
+        const auto a = model->stateDict(), b = fresh.bundle.model->stateDict();
+        for (const auto& [name, weight] : a)
+            QVERIFY2(torch::equal(weight, b.at(name)), name.c_str());
+        const auto one = step.state(), two = other.state();
+        QCOMPARE(one.size(), two.size());
+        for (size_t i = 0; i < one.size(); ++i)
+            QVERIFY2(torch::equal(one[i].second, two[i].second), one[i].first.c_str());
+    }
+
+    void spikesBeforeTheFirstCheckpointDoNotEndARun() {
+        Recorder seen, again;
+        auto options = tiny();
+        options.steps = 4;
+        train(options, seen);
+        // From here on every gradient is far above the usual ones, and there is nothing to go back to.
+        fs::remove_all(options.output / "model");
+        const auto checkpoint = checkpointFolder(options.output, 4);
+        const auto file = checkpoint / "optimizer.safetensors";
+        NamedParameters state;
+        for (const auto& [name, tensor] : readStateDict({file}).tensors)
+            state.emplace_back(name, name == "recent_norms" ? torch::full({32}, 1e-9, torch::kDouble) : tensor.clone());
+        writeSafetensors(file, state);
+        again.onStepDone = [&](int64_t step) {
+            if (step == 5) fs::remove(checkpoint / "DONE");
+        };
+        const auto longer = [](TrainOptions& changed) { changed.steps = 12; };
+        QVERIFY(resume(options.output, again, {}, longer).finished);
+        QCOMPARE(again.steps.back().skipped, int64_t{3});
+        QVERIFY2(again.messages.find("from here on such norms are usual") != std::string::npos, again.messages.c_str());
+    }
+
+    /// Weights that give no numbers are not saved over those that do, nor measured as the best.
+    void aBrokenModelBecomesNoCheckpoint() {
+        Recorder seen;
+        auto options = tiny();
+        options.steps = 40;
+        options.saveEvery = options.validateEvery = 1;
+        options.keepBest = "val/text_to_image_R@1";
+        options.learningRate = 1e25;  // the third step or so overflows
+        options.warmup = 0;
+        options.gradientClip = 0;
+        options.spikeFactor = 0;
+        try {
+            train(options, seen);
+            QFAIL("a learning rate of 1e25 trains nothing");
+        } catch (const Error& error) {
+            QVERIFY2(QString(error.what()).contains("--lr"), error.what());
+        }
+        for (const int64_t step : finishedCheckpoints(options.output))
+            for (const auto& [name, weight] : weights(checkpointFolder(options.output, step)))
+                QVERIFY2(!weight.is_floating_point() || weight.isfinite().all().item<bool>(), name.c_str());
+    }
+
+    void twoProcessesDoNotTrainOneRun() {
+        Recorder seen, other;
+        auto options = tiny();
+        std::string refusal;
+        seen.onStepDone = [&](int64_t step) {
+            if (step != 5) return;
+            try {
+                resume(options.output, other);
+            } catch (const Error& error) {
+                refusal = error.what();
+            }
+        };
+        QVERIFY(train(options, seen).finished);
+        QVERIFY2(refusal.find("another process") != std::string::npos, refusal.c_str());
+        QVERIFY(other.steps.empty());
+    }
+
+    void aResumedRunTakesWhatMayChange() {
+        Recorder seen, again, refused;
+        auto options = tiny();
+        options.trainData = options.validationData = blocksData(m_root / "blocks");
+        options.steps = 6;
+        train(options, seen);
+        fs::rename(m_root / "blocks", m_root / "moved");
+        const auto moved = "csv:" + (m_root / "moved" / "pairs.csv").string();
+        const auto result = resume(options.output, again, {}, [&](TrainOptions& changed) {
+            changed.trainData = changed.validationData = moved;
+            changed.workers = 1;
+            changed.steps = 8;
+        });
+        QVERIFY(result.finished);
+        QCOMPARE(result.step, int64_t{8});
+        QCOMPARE(again.steps.size(), size_t{2});
+        QVERIFY2(again.messages.find("--workers is 1 from here on; it was 2") != std::string::npos,
+                 again.messages.c_str());
+        QCOMPARE(readRunOptions(options.output).steps, int64_t{8});
+
+        const auto change = [](auto set) { return std::function<void(TrainOptions&)>(set); };
+        QVERIFY_THROWS_EXCEPTION(Error, resume(options.output, refused, {}, change([](TrainOptions& changed) {
+                                                   changed.steps = 20;
+                                                   changed.learningRate = 1;
+                                               })));
+        // Other captions are other data.
+        std::ofstream(m_root / "moved" / "pairs.csv", std::ios::app) << "1.ppm,one more\n";
+        try {
+            resume(options.output, refused, {}, change([](TrainOptions& changed) { changed.steps = 20; }));
+            QFAIL("other data");
+        } catch (const Error& error) {
+            QVERIFY2(QString(error.what()).contains("is not what this run learned from"), error.what());
+        }
+        QVERIFY(refused.steps.empty());
+    }
+
+    /// Whatever ends a run in the middle, what was trained is saved, and is gone on from.
+    void aFailureEndsInACheckpoint() {
+        Recorder seen, again;
+        auto options = tiny();
+        options.saveEvery = 1000;
+        seen.onStepDone = [](int64_t step) {
+            if (step == 3) throw Error("data", "no image can be read");
+        };
+        try {
+            train(options, seen);
+            QFAIL("the failure is the caller's to know");
+        } catch (const Error& error) {
+            QCOMPARE(error.problem(), std::string("no image can be read"));
+        }
+        QCOMPARE(finishedCheckpoints(options.output), std::vector<int64_t>{3});
+        QVERIFY(resume(options.output, again).finished);
+        QCOMPARE(again.steps.front().step, int64_t{4});
+    }
+
+    /// Numbers of labels are each data set's own; their names are compared.
+    void heldOutLabelsAreToldByName() {
+        const auto labelled = [&](const std::string& name, const std::vector<std::string>& labels) {
+            const auto folder = m_root / name;
+            blocksData(folder);
+            std::ofstream csv(folder / "labels.csv");
+            csv << "image,caption,label\n";
+            for (int i = 0; i < 64; ++i)
+                csv << i << ".ppm,number " << i << "," << labels[static_cast<size_t>(i) % labels.size()] << "\n";
+            return "csv:" + (folder / "labels.csv").string();
+        };
+        Recorder seen;
+        auto options = tiny();
+        options.steps = 2;
+        options.trainData = labelled("train", {"cat", "dog"});
+        options.validationData = labelled("val", {"dog", "cat"});
+        train(options, seen);
+        QCOMPARE(seen.validations.back().zeroShotHeldOutTop1, -1.0);  // none is held out
+        options.output = m_root / "other";
+        options.validationData = labelled("birds", {"dog", "bird"});
+        train(options, seen);
+        QVERIFY(seen.validations.back().zeroShotHeldOutTop1 >= 0);  // the birds
+    }
+
+    void anEpochIsAWholeNumberOfBatches() {
+        Recorder seen;
+        auto options = tiny();   // 160 images in batches of 32
+        options.batchSize = 48;  // three, and a rest that is left out
+        options.steps = 6;
+        train(options, seen);
+        QCOMPARE(seen.steps[2].epoch, 1.0);
+        QCOMPARE(seen.steps[5].epoch, 2.0);
     }
 
     void picturesThatCannotBeReadAreListed() {

@@ -71,10 +71,6 @@ void BatchMaker::fill(OpenBatch& open, size_t place) {
 }
 
 void BatchMaker::fill(OpenBatch& open, size_t place, const EpochPlan::Item& item) {
-    {
-        const std::lock_guard lock(m_failedMutex);
-        if (m_failed.contains(item.index)) return;
-    }
     Batch& batch = open.batch;
     try {
         open.samples[place] =

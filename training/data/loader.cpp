@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/data/loader.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -31,6 +33,11 @@ struct Work {
 };
 
 }  // namespace
+
+uint64_t pictureCacheBytes() {
+    const auto memory = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGE_SIZE));
+    return std::min(uint64_t{3} << 29, memory / 8);
+}
 
 struct Loader::Impl {
     Impl(std::shared_ptr<const Dataset> dataset, const LoaderOptions& options, int64_t startStep)

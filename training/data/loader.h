@@ -14,6 +14,9 @@
 
 namespace diagonal {
 
+/// 1.5 GiB, or an eighth of this computer's memory where that is less.
+uint64_t pictureCacheBytes();
+
 struct LoaderOptions {
     int batchSize = 128;
     PreprocessConfig preprocess;
@@ -26,8 +29,8 @@ struct LoaderOptions {
     int workers = 2;  ///< threads that decode and draw; at least 1
     bool shuffle = true;
     bool dropLast = true;
-    bool spreadLabels = true;                 ///< see SamplerOptions
-    uint64_t cacheBytes = uint64_t{3} << 29;  ///< 1.5 GiB: pictures kept decoded at about the model's size
+    bool spreadLabels = true;                   ///< see SamplerOptions
+    uint64_t cacheBytes = pictureCacheBytes();  ///< pictures kept decoded at about the model's size
 };
 
 /// n images with one caption each.

@@ -15,25 +15,24 @@ namespace diagonal {
 
 namespace {
 
-/// Takes one image of each label in turn, the labels in a new order each round.
+/// Image k of the n of a label goes to the place (k + u) / n of the epoch, u drawn for the label: however rare a label,
+/// its images stand at equal distances over the whole epoch.
 std::vector<size_t> spreadByLabel(const Dataset& dataset, const std::vector<size_t>& shuffled, Random& random) {
     std::map<int, std::vector<size_t>> groups;
     for (const size_t index : shuffled)
         groups[dataset.label(index)].push_back(index);
-    std::vector<std::vector<size_t>> open;
-    open.reserve(groups.size());
-    for (auto& [label, members] : groups)
-        open.push_back(std::move(members));
-    std::vector<size_t> order;
-    order.reserve(shuffled.size());
-    while (!open.empty()) {
-        shuffle(open, random);
-        for (std::vector<size_t>& group : open) {
-            order.push_back(group.back());
-            group.pop_back();
-        }
-        std::erase_if(open, [](const std::vector<size_t>& group) { return group.empty(); });
+    std::vector<std::pair<double, size_t>> places;
+    places.reserve(shuffled.size());
+    for (const auto& [label, members] : groups) {
+        const double u = random.unit(), n = static_cast<double>(members.size());
+        for (size_t k = 0; k < members.size(); ++k)
+            places.emplace_back((static_cast<double>(k) + u) / n, members[k]);
     }
+    std::ranges::sort(places);
+    std::vector<size_t> order;
+    order.reserve(places.size());
+    for (const auto& [place, index] : places)
+        order.push_back(index);
     return order;
 }
 
@@ -106,7 +105,9 @@ class Planner {
                 ++i;
             }
         }
-        const size_t lookAhead = std::min(m_order.size(), m_next + 4 * size);  // bounds the work on equal captions
+        // So many images wait at most: where equal captions cannot be told apart by waiting, they meet all along the
+        // epoch and do not pile up at its end.
+        const size_t lookAhead = std::min(m_order.size(), items.size() - placed + 3 * size);
         for (; placed < size && m_next < lookAhead; ++m_next) {
             if (const auto caption = freeCaption(m_order[m_next])) {
                 place(items, m_order[m_next], *caption);

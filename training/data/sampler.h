@@ -34,7 +34,8 @@ int64_t batchesPerEpoch(size_t images, const SamplerOptions& options);
 /// The plan of one epoch, a pure function of the data's captions and labels, the options and the epoch: a new order
 /// each epoch, and for each image one caption (over the epochs all in turn). Equal captions in a batch would count as
 /// wrong answers to each other (false negatives), so an image whose caption is already in the batch shows another of
-/// its captions, or waits for a later batch; only when the rest of an epoch leaves no choice do equal captions meet.
+/// its captions, or waits for a later batch; equal captions meet only where the images of three batches leave no
+/// choice.
 EpochPlan planEpoch(const Dataset& dataset, const SamplerOptions& options, int64_t epoch);
 
 }  // namespace diagonal

@@ -2,16 +2,16 @@
 #include "training/optimizers/train_step.h"
 
 #include <ATen/DeviceAccelerator.h>
-#include <oneapi/dnnl/dnnl.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <new>
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "engine/model/layers.h"
 #include "training/optimizers/autocast.h"
 #include "training/optimizers/generator_state.h"
+#include "training/optimizers/out_of_memory.h"
 
 namespace diagonal {
 
@@ -34,15 +34,10 @@ NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& opti
     return parameters;
 }
 
-/// Whether an exception says that the device or the computer has no memory left.
-bool isOutOfMemory(const std::exception& error) {
-    if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) return true;
-    if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
-    // oneDNN's generator of code says "runtime error" where it gets no memory.
-    if (const auto* primitive = dynamic_cast<const dnnl::error*>(&error); primitive != nullptr)
-        return primitive->status == dnnl_out_of_memory || primitive->status == dnnl_runtime_error;
-    return dynamic_cast<const c10::Error*>(&error) != nullptr &&
-           std::string_view(error.what()).find("DefaultCPUAllocator") != std::string_view::npos;
+bool canDivideBatches(const ClipModel& model) {
+    return std::ranges::none_of(model.modules(), [](const auto& module) {
+        return dynamic_cast<const BatchNorm2d*>(module.get()) != nullptr && module->is_training();
+    });
 }
 
 TrainBatch part(const TrainBatch& batch, int64_t begin, int64_t count) {
@@ -66,6 +61,13 @@ Tensor normalizeImages(const Tensor& pixels, const torch::Device& device, const 
     return pixels.to(device).permute({0, 3, 1, 2}).to(torch::kFloat).mul_(row(factor)).add_(row(shift));
 }
 
+void requireDivisible(const ClipModel& model) {
+    if (canDivideBatches(model)) return;
+    throw Error("--micro-batch",
+                "the batch norms of a ResNet need the whole batch at once: divided, it would be another one",
+                "Leave it out, choose a smaller --batch-size or a vision transformer, or give --lock-image.");
+}
+
 TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& options)
     : m_model(std::move(model)),
       m_options(options),
@@ -76,6 +78,12 @@ TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& o
       m_lossScale(options.autocast == torch::kHalf),
       m_spikes(options.spikeFactor) {
     m_model->train();
+    if (m_options.microBatch > 0) setMicroBatch(m_options.microBatch);
+}
+
+void TrainStep::setMicroBatch(int64_t pairs) {
+    if (pairs > 0) requireDivisible(*m_model);
+    m_options.microBatch = pairs;
 }
 
 TrainStepValues TrainStep::run(const TrainBatch& batch, double learningRate) {
@@ -125,6 +133,11 @@ LossTerms TrainStep::gradients(const TrainBatch& batch) {
         if (tried == 1)
             throw Error("memory", "there is not enough for one pair at a time",
                         "Choose a smaller model, --precision bf16, or a computer with more memory.");
+        if (!canDivideBatches(*m_model))
+            throw Error("memory",
+                        "there is not enough for " + std::to_string(pairs) +
+                            " pairs at a time, and the batch norms of a ResNet need the whole batch at once",
+                        "Choose a smaller --batch-size, a vision transformer, --precision bf16, or more memory.");
         m_options.microBatch = (tried + 1) / 2;
     }
 }
@@ -209,8 +222,9 @@ void TrainStep::load(const std::map<std::string, Tensor>& state, const std::stri
     if (const auto scale = find("loss_scale"); scale.defined() && scale.numel() == 2) m_lossScale.load(scale);
     if (const auto norms = find("recent_norms"); norms.defined()) m_spikes.load(norms);
     if (!m_average.isEnabled()) return;
-    // The model holds the average, and so does the store: the trained weights take the model's place.
+    // The model holds the average: it becomes the store's, and the trained weights take its place.
     const torch::NoGradGuard noGrad;
+    m_average.restart();
     const auto weights = m_model->stateDict();
     for (const auto& [name, average] : m_average.stored()) {
         const auto trained = find("weights/" + name);

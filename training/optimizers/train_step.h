@@ -59,15 +59,20 @@ struct TrainStepValues {
 torch::Tensor normalizeImages(const torch::Tensor& pixels, const torch::Device& device,
                               const std::array<float, 3>& mean, const std::array<float, 3>& std);
 
+/// Throws Error where an image's features depend on the others of its batch, for batch norms are trained: micro-batches
+/// would give another gradient. The model is in the mode it trains in.
+void requireDivisible(const ClipModel& model);
+
 /// One optimizer step on a model that it keeps in training mode: forward, backward, clip, AdamW, clamp. One thread at a
 /// time.
 ///
 /// With micro-batches the loss is still that of the whole batch: features are made without a graph, the loss gives
 /// their gradients, and a second pass over the micro-batches carries these into the towers (GradCache, Gao et al.,
-/// 2021, arXiv 2101.06983). Where memory runs out the micro-batch is halved and the step begins again.
+/// 2021, arXiv 2101.06983). Where memory runs out the micro-batch is halved and the step begins again. Batch norms that
+/// are trained need whole batches: micro-batches are refused there.
 class TrainStep {
   public:
-    /// The model must already be on its device.
+    /// The model must already be on its device. Throws Error where micro-batches are asked for and cannot be exact.
     TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& options);
 
     /// Throws Error when there is no memory for one pair.
@@ -77,8 +82,11 @@ class TrainStep {
     double lossScale() const { return m_lossScale.value(); }
     /// 0: whole batches.
     int64_t microBatch() const { return m_options.microBatch; }
-    void setMicroBatch(int64_t pairs) { m_options.microBatch = pairs; }
+    /// Throws Error unless the model's batches can be divided.
+    void setMicroBatch(int64_t pairs);
     WeightAverage& average() { return m_average; }
+    /// No norm is known any more: the next gradient is no spike.
+    void forgetNorms() { m_spikes = SpikeDetector(m_options.spikeFactor); }
 
     /// All that a step changes beside the model, for checkpoints. With an average the model in the checkpoint is the
     /// average, and the weights that are trained are kept here: call it within an AveragedScope.

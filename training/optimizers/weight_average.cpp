@@ -31,6 +31,12 @@ void WeightAverage::update() {
     at::_foreach_lerp_(averages, m_weights, 1 - decay);
 }
 
+void WeightAverage::restart() {
+    const torch::NoGradGuard noGrad;
+    for (size_t i = 0; i < m_weights.size(); ++i)
+        m_stored[i].second.copy_(m_weights[i]);
+}
+
 void WeightAverage::swap() {
     const torch::NoGradGuard noGrad;
     for (size_t i = 0; i < m_weights.size(); ++i) {

@@ -19,6 +19,8 @@ class WeightAverage {
 
     bool isEnabled() const { return m_decay > 0; }
     void update();
+    /// The model's weights become the average.
+    void restart();
     /// The model's weights and the average change places.
     void swap();
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/run/checkpoint.h"
 
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
@@ -20,6 +25,7 @@ namespace {
 constexpr const char* kOptimizerFile = "optimizer.safetensors";
 constexpr const char* kStateFile = "state.json";
 constexpr const char* kPartial = ".partial";
+constexpr int kFormat = 2;
 
 void makeFolder(const fs::path& folder) {
     std::error_code error;
@@ -41,14 +47,21 @@ void writeFolder(const fs::path& target, Fill&& fill) {
         throw;
     }
     syncFolder(partial);
-    const fs::path old = target.parent_path() / ("." + target.filename().string() + ".old");
+    // Where there is an older folder the two change places in one step: at no time is there none.
     const bool replaces = fs::exists(target, error);
-    if (replaces) fs::rename(target, old, error);
-    error.clear();
-    fs::rename(partial, target, error);
-    if (error) throw Error(displayName(target), "cannot be renamed into place: " + error.message());
+    if (::renameat2(AT_FDCWD, partial.c_str(), AT_FDCWD, target.c_str(), replaces ? RENAME_EXCHANGE : 0) != 0) {
+        const int reason = errno;
+        if (!replaces || (reason != EINVAL && reason != ENOSYS)) {
+            fs::remove_all(partial, error);
+            throw Error(displayName(target), std::string("cannot be renamed into place: ") + std::strerror(reason));
+        }
+        // A file system that cannot exchange.
+        fs::remove_all(target, error);
+        fs::rename(partial, target, error);
+        if (error) throw Error(displayName(target), "cannot be renamed into place: " + error.message());
+    }
     syncFolder(target.parent_path());
-    if (replaces) fs::remove_all(old, error);
+    if (replaces) fs::remove_all(partial, error);
 }
 
 template <typename State, typename Visit>
@@ -63,6 +76,7 @@ void visitState(State& state, Visit&& visit) {
     visit("micro_batch", state.microBatch);
     visit("best_step", state.bestStep);
     visit("best_value", state.bestValue);
+    visit("data", state.data);
 }
 
 }  // namespace
@@ -76,22 +90,35 @@ void saveCheckpoint(const fs::path& run, const ModelBundle& bundle, TrainStep& s
         tensors.emplace_back("generator/cpu", generatorState(torch::kCPU));
         if (!step.device().is_cpu()) tensors.emplace_back("generator/device", generatorState(step.device()));
         writeSafetensors(folder / kOptimizerFile, tensors);
-        nlohmann::ordered_json json = {{"format", 2}};
-        visitState(state, [&](const char* key, auto value) { json[key] = value; });
+        nlohmann::ordered_json json = {{"format", kFormat}};
+        visitState(state, [&](const char* key, const auto& value) { json[key] = value; });
         writeFile(folder / kStateFile, json.dump(2) + "\n");
         writeFile(folder / "DONE", "");
     });
 }
 
-TrainingState loadCheckpoint(const fs::path& checkpoint, TrainStep& step) {
+TrainingState loadCheckpoint(const fs::path& checkpoint, ClipModel& model, TrainStep& step) {
     const auto file = checkpoint / kStateFile;
     TrainingState state;
     try {
         const auto json = nlohmann::json::parse(readText(file, 1 << 20));
+        if (json.value("format", kFormat) > kFormat)
+            throw Error(displayName(file), "was written by a newer Diagonal", "Resume the run with that one.");
         state.step = json.at("step").get<int64_t>();
         visitState(state, [&]<typename Value>(const char* key, Value& value) { value = json.value(key, value); });
     } catch (const nlohmann::json::exception&) {
         throw Error(displayName(file), "is damaged", "Remove this checkpoint's folder to resume from the one before.");
+    }
+    {
+        const torch::NoGradGuard noGrad;
+        const auto saved = loadModel(checkpoint).model->stateDict();
+        for (auto& [name, weight] : model.stateDict()) {
+            const auto found = saved.find(name);
+            if (found == saved.end() || found->second.sizes() != weight.sizes())
+                throw Error(displayName(checkpoint), "holds no weights " + name + " that fit the model",
+                            "Remove this checkpoint's folder to resume from the one before.");
+            weight.copy_(found->second);
+        }
     }
     const auto tensors = readStateDict({checkpoint / kOptimizerFile}).tensors;
     step.load(tensors, displayName(checkpoint / kOptimizerFile));

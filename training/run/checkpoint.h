@@ -21,6 +21,7 @@ struct TrainingState {
     int64_t microBatch = 0;  ///< after halving; 0: as the options say
     int64_t bestStep = -1;   ///< of the best validation so far; -1: none
     double bestValue = 0;
+    std::string data = {};  ///< fingerprint of the training data; empty: not known
 };
 
 /// Writes RUN/checkpoints/step-N: a model folder (the average of the weights, where one is kept),
@@ -29,8 +30,9 @@ struct TrainingState {
 void saveCheckpoint(const std::filesystem::path& run, const ModelBundle& bundle, TrainStep& step,
                     const TrainingState& state);
 
-/// Brings the step's state and torch's generators back; the model holds what loadModel read. Throws Error.
-TrainingState loadCheckpoint(const std::filesystem::path& checkpoint, TrainStep& step);
+/// Brings all of a run back, to resume it or to roll it back: the weights of `model`, which is the step's, on its
+/// device, the step's state and torch's generators. Throws Error.
+TrainingState loadCheckpoint(const std::filesystem::path& checkpoint, ClipModel& model, TrainStep& step);
 
 /// Removes all finished checkpoints but the newest `keep` and that of step `best`, and what unfinished writes left
 /// behind.

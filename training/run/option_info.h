@@ -19,6 +19,7 @@ struct OptionInfo {
     double low = 0, high = INFINITY;        ///< of a number, both allowed
     std::vector<std::string> choices = {};  ///< of a text; empty: any
     std::vector<std::string> aliases = {};  ///< other names of the flag: "-m", "--val-every"
+    bool mayChange = false;  ///< when a run is resumed: what was trained before is not made another thing by it
 
     std::string flag() const;  ///< "--batch-size"
 };

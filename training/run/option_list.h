@@ -7,6 +7,12 @@
 
 namespace diagonal {
 
+/// A resumed run may have another value.
+inline OptionInfo changeable(OptionInfo info) {
+    info.mayChange = true;
+    return info;
+}
+
 /// The one list of options: calls visit(OptionInfo, field) for each. The command line, config.json, the checks and the
 /// wizard follow it. Names follow open_clip's where it has one.
 template <typename Options, typename Visit>
@@ -14,22 +20,34 @@ void visitOptions(Options& options, Visit&& visit) {
     constexpr double kMany = 1e9;
 
     const char* group = "Data";
-    visit({"train_data", group, "SPEC",
-           "What to learn from: scenes: (generated; scenes:count=20000,seed=1), class folders, a CSV or TSV file, a "
-           "folder with metadata.jsonl, Flickr8k, captions JSON of COCO or Karpathy, tar shards "
-           "(name-{0000..0099}.tar), pack:FOLDER"},
-          options.trainData);
-    visit({"val_data", group, "SPEC",
-           "What to validate on (default: the data's own validation split, else 5 % held back)"},
+    visit(
+        changeable(
+            {"train_data", group, "SPEC",
+             "What to learn from: scenes: (generated; scenes:count=20000,seed=1), class folders, a CSV or TSV file, a "
+             "folder with metadata.jsonl, Flickr8k, captions JSON of COCO or Karpathy, tar shards "
+             "(name-{0000..0099}.tar), pack:FOLDER"}),
+        options.trainData);
+    visit(changeable({"val_data", group, "SPEC",
+                      "What to validate on (default: the data's own validation split, else 5 % held back)"}),
           options.validationData);
-    visit({"image_key", group, "NAME", "CSV column of image paths (default: guessed)"}, options.imageKey);
-    visit({"caption_key", group, "NAME", "CSV column of captions (default: guessed)"}, options.captionKey);
+    visit(changeable({.key = "image_key",
+                      .group = group,
+                      .value = "NAME",
+                      .help = "CSV column of image paths (default: guessed)",
+                      .aliases = {"--csv-img-key"}}),
+          options.imageKey);
+    visit(changeable({.key = "caption_key",
+                      .group = group,
+                      .value = "NAME",
+                      .help = "CSV column of captions (default: guessed)",
+                      .aliases = {"--csv-caption-key"}}),
+          options.captionKey);
     visit(
         {"templates", group, "TEXT|SET",
          "Class folders: the captions of a class, a text with {} in it or the name of a set such as photos (default: a "
          "photo of a {}.)"},
         options.templates);
-    visit({"workers", group, "N", "Threads that decode pictures", 1, 256}, options.workers);
+    visit(changeable({"workers", group, "N", "Threads that decode pictures", 1, 256}), options.workers);
     visit({"fast_decode", group, "", "Decode JPEGs at a half, quarter or eighth of their size where that is enough"},
           options.fastDecode);
 
@@ -55,7 +73,13 @@ void visitOptions(Options& options, Visit&& visit) {
     visit({"lock_image", group, "", "Do not train the image tower (LiT): its knowledge stays, and steps are quicker"},
           options.lockImage);
     visit({"lock_text", group, "", "Do not train the text tower"}, options.lockText);
-    visit({"patch_dropout", group, "X", "Share of an image's patches left out in each step (FLIP); ViT only", 0, 0.95},
+    visit({.key = "patch_dropout",
+           .group = group,
+           .value = "X",
+           .help = "Share of an image's patches left out in each step (FLIP); ViT only",
+           .low = 0,
+           .high = 0.95,
+           .aliases = {"--force-patch-dropout"}},
           options.patchDropout);
 
     group = "Objective";
@@ -101,8 +125,8 @@ void visitOptions(Options& options, Visit&& visit) {
           options.emaDecay);
 
     group = "How long";
-    visit({"epochs", group, "N", "Passes over the data; 0: --steps decides", 0, kMany}, options.epochs);
-    visit({"steps", group, "N", "Optimizer steps; 0: --epochs decides", 0, kMany}, options.steps);
+    visit(changeable({"epochs", group, "N", "Passes over the data; 0: --steps decides", 0, kMany}), options.epochs);
+    visit(changeable({"steps", group, "N", "Optimizer steps; 0: --epochs decides", 0, kMany}), options.steps);
     visit({"batch_size", group, "N", "Image-caption pairs in a step", 2, 1 << 20}, options.batchSize);
 
     group = "Augmentation";
@@ -125,15 +149,15 @@ void visitOptions(Options& options, Visit&& visit) {
           options.autoAugment);
 
     group = "Checkpoints and validation";
-    visit({"save_every", group, "STEPS", "Steps between checkpoints", 1, kMany}, options.saveEvery);
-    visit({"keep_checkpoints", group, "N", "Newest checkpoints to keep", 1, 1e6}, options.keepCheckpoints);
-    visit({.key = "validate_every",
-           .group = group,
-           .value = "STEPS",
-           .help = "Steps between validations",
-           .low = 1,
-           .high = kMany,
-           .aliases = {"--val-every"}},
+    visit(changeable({"save_every", group, "STEPS", "Steps between checkpoints", 1, kMany}), options.saveEvery);
+    visit(changeable({"keep_checkpoints", group, "N", "Newest checkpoints to keep", 1, 1e6}), options.keepCheckpoints);
+    visit(changeable({.key = "validate_every",
+                      .group = group,
+                      .value = "STEPS",
+                      .help = "Steps between validations",
+                      .low = 1,
+                      .high = kMany,
+                      .aliases = {"--val-every"}}),
           options.validateEvery);
     visit({.key = "keep_best",
            .group = group,
@@ -145,7 +169,8 @@ void visitOptions(Options& options, Visit&& visit) {
           options.keepBest);
 
     group = "Computing";
-    visit({"device", group, "NAME", "auto, cpu, cuda or cuda:N; auto is a GPU where one works"}, options.device);
+    visit(changeable({"device", group, "NAME", "auto, cpu, cuda or cuda:N; auto is a GPU where one works"}),
+          options.device);
     visit({.key = "precision",
            .group = group,
            .value = "NAME",
@@ -155,7 +180,7 @@ void visitOptions(Options& options, Visit&& visit) {
     visit({"micro_batch", group, "N",
            "Pairs in memory at a time; the gradient is that of the whole batch; 0: all at once", 0, 1 << 20},
           options.microBatch);
-    visit({"threads", group, "N", "Threads to compute with; 0: one a core", 0, 1024}, options.threads);
+    visit(changeable({"threads", group, "N", "Threads to compute with; 0: one a core", 0, 1024}), options.threads);
     visit({"seed", group, "N", "Of everything random; equal seeds, equal runs"}, options.seed);
 }
 

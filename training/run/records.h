@@ -15,7 +15,7 @@ namespace diagonal {
 /// read. A disk that takes no more is told to the log, and training goes on. One thread at a time.
 class RunRecords {
   public:
-    /// Goes on behind `step`: what files hold of later steps is dropped. Throws Error.
+    /// Goes on behind `step`: what files hold of later steps is dropped.
     RunRecords(std::filesystem::path run, int64_t step, RunLog& log);
 
     void add(const StepMetrics& metrics);
@@ -27,6 +27,8 @@ class RunRecords {
     void goBackTo(int64_t step);
 
   private:
+    template <typename Work>
+    void guarded(Work&& work);
     void write(const std::string& line);
 
     std::filesystem::path m_run;

@@ -7,13 +7,16 @@
 #include "engine/base/device.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/job.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/text/load_tokenizer.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "engine/text/siglip_tokenizer.h"
 #include "engine/text/tokenizer_fingerprint.h"
+#include "training/data/fingerprint.h"
 #include "training/losses/loss.h"
+#include "training/optimizers/train_step.h"
 
 namespace diagonal {
 
@@ -79,6 +82,16 @@ std::optional<torch::ScalarType> autocastOf(const std::string& precision, const 
     return std::nullopt;
 }
 
+/// "on cuda:0 in bf16"; where `auto` took the CPU beside a GPU, why.
+std::string deviceText(const torch::Device& device, const std::optional<torch::ScalarType>& autocast) {
+    std::string text = "on " + device.str() + " in " +
+                       (!autocast                   ? "fp32"
+                        : *autocast == torch::kHalf ? "fp16"
+                                                    : "bf16");
+    if (device.is_cpu() && driverIsPresent()) text += ", not on the GPU: " + loadCuda();
+    return text;
+}
+
 /// Throws where --keep-best names what this run will never measure.
 void checkBest(const TrainOptions& options, const Dataset* validation) {
     if (options.keepBest.empty()) return;
@@ -107,11 +120,19 @@ void describe(ModelInfo& info, const TrainOptions& options, const Dataset& data)
 }  // namespace
 
 TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesystem::path>& checkpoint,
-                    const Message& message) {
+                    const Message& message, const std::stop_token& stop) {
+    const auto mayGoOn = [&stop] {
+        if (stop.stop_requested()) throw Cancelled();
+    };
     TrainingSetup setup;
     setup.options = options;
     setup.device = torch::Device(resolveDevice(options.device));
     setup.autocast = autocastOf(options.precision, setup.device);
+    message(deviceText(setup.device, setup.autocast));
+    // Before the data is opened, which may take minutes.
+    const auto modelPath = checkpoint                      ? *checkpoint
+                           : isArchitecture(options.model) ? std::filesystem::path()
+                                                           : resolveModel(options.model);
     if (setup.autocast && setup.device.is_cpu() && cpuFeatures().find("AVX-512") == std::string::npos)
         message("this processor has no units for " + options.precision + ": it is emulated, far slower than fp32");
     setup.data = openTrainingData(options.trainData, options.validationData,
@@ -131,21 +152,25 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
         message("fewer images than --batch-size " + std::to_string(options.batchSize) + ": every batch is all of them");
     setup.stepsPerEpoch = std::max<int64_t>(1, images / options.batchSize);
     setup.totalSteps = options.steps > 0 ? options.steps : options.epochs * setup.stepsPerEpoch;
+    setup.fingerprint = fingerprint(train);
+    mayGoOn();
 
     torch::manual_seed(options.seed);
-    if (checkpoint) {
-        setup.bundle = loadModel(*checkpoint, {.writable = true});
-    } else if (isArchitecture(options.model)) {
+    if (modelPath.empty()) {
         setup.bundle = newModel(options, setup.data, message);
     } else {
-        setup.bundle = loadModel(resolveModel(options.model), {.writable = true});
-        message("fine-tuning " + setup.bundle.info.name);
+        setup.bundle = loadModel(modelPath, {.writable = true});
+        if (!checkpoint) message("fine-tuning " + setup.bundle.info.name);
     }
+    mayGoOn();
     if (const auto packed = train.tokenizer())
         setup.keptTokens = tokenizerFingerprint(*packed) == tokenizerFingerprint(*setup.bundle.tokenizer);
     if (!checkpoint) prepareModel(*setup.bundle.model, options);
     setup.bundle.model->setPatchDropout(options.patchDropout);
     describe(setup.bundle.info, options, train);
+    if (options.lockImage) setup.bundle.model->lockImageTower();
+    setup.bundle.model->train();
+    if (options.microBatch > 0) requireDivisible(*setup.bundle.model);
     setup.bundle.model->to(setup.device);
     return setup;
 }

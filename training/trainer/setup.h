@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "engine/checkpoint/model_folder.h"
@@ -24,13 +25,14 @@ struct TrainingSetup {
     std::optional<torch::ScalarType> autocast;  ///< bf16 or fp16; none: fp32
     int64_t totalSteps = 0;
     int64_t stepsPerEpoch = 0;
+    std::string fingerprint;  ///< of the training data
 };
 
 /// Opens the data and makes the model: random weights and a tokenizer trained on the captions for an ARCH; weights and
-/// tokenizer of a model folder to fine-tune; those of `checkpoint` to resume. Throws Error. message receives notes for
-/// people.
+/// tokenizer of a model folder to fine-tune; those of `checkpoint` to resume. Throws Error, and Cancelled between its
+/// parts. message receives notes for people.
 TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesystem::path>& checkpoint,
-                    const std::function<void(const std::string&)>& message);
+                    const std::function<void(const std::string&)>& message, const std::stop_token& stop = {});
 
 /// The ids of a batch of texts as tensors, on the CPU: [count, length] and [count].
 struct TextTensors {

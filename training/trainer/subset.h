@@ -24,6 +24,7 @@ class Subset : public Dataset {
     Split split(size_t i) const override { return m_whole->split(m_indices.at(i)); }
     bool supportsAugmentation() const override { return m_whole->supportsAugmentation(); }
     std::filesystem::path file(size_t i) const override { return m_whole->file(m_indices.at(i)); }
+    std::vector<uint8_t> bytes(size_t i) const override { return m_whole->bytes(m_indices.at(i)); }
     size_t missing() const override { return m_whole->missing(); }
     const std::vector<std::string>& warnings() const override { return m_whole->warnings(); }
     std::span<const int32_t> tokens(size_t i, size_t caption) const override {

@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cmath>
+#include <exception>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/device.h"
@@ -11,14 +13,17 @@
 #include "engine/base/gpu_monitor.h"
 #include "engine/base/job.h"
 #include "engine/base/libtorch.h"
+#include "engine/hub/file_lock.h"
 #include "training/data/loader.h"
 #include "training/optimizers/schedule.h"
 #include "training/optimizers/train_step.h"
 #include "training/run/checkpoint.h"
 #include "training/run/log.h"
+#include "training/run/option_info.h"
 #include "training/run/records.h"
 #include "training/run/run_folder.h"
 #include "training/trainer/part_options.h"
+#include "training/trainer/policy.h"
 #include "training/trainer/setup.h"
 #include "training/trainer/validation.h"
 
@@ -64,8 +69,14 @@ class Run {
           m_step(m_setup.bundle.model, stepOptions(m_setup)),
           m_schedule{m_options.learningRate, m_options.warmup, m_setup.totalSteps, m_options.schedule} {}
 
-    void restore(const fs::path& checkpoint) {
-        m_state = loadCheckpoint(checkpoint, m_step);
+    /// Goes on where the checkpoint stands. Throws Error where the data is not what it was.
+    void resumeFrom(const fs::path& checkpoint) {
+        m_state = loadCheckpoint(checkpoint, *m_setup.bundle.model, m_step);
+        if (!m_state.data.empty() && m_state.data != m_setup.fingerprint)
+            throw Error(
+                "--train-data " + m_options.trainData,
+                "is not what this run learned from: it was " + m_state.data + ", and is " + m_setup.fingerprint,
+                "Give the same data by --train-data, or start a run with --model " + displayName(checkpoint) + ".");
         if (m_state.microBatch > 0) m_step.setMicroBatch(m_state.microBatch);
         m_savedStep = m_state.step;
         m_log.say("resumed at step " + std::to_string(m_state.step) + " of " + std::to_string(m_setup.totalSteps));
@@ -74,15 +85,20 @@ class Run {
     TrainingResult go() {
         m_start = Clock::now();
         m_secondsBefore = m_state.seconds;
+        m_state.data = m_setup.fingerprint;
         m_observer.onStarted(m_options, m_state.step, m_setup.totalSteps);
         RunRecords records(m_options.output, m_state.step, m_log);
+        std::exception_ptr failure;
         try {
             steps(records);
         } catch (const Cancelled&) {  // while waiting for data; the state is that of the last whole step
+        } catch (...) {               // thrown again when the state is saved
+            failure = std::current_exception();
         }
         m_state.seconds = m_secondsBefore + secondsSince(m_start);
-        if (m_savedStep != m_state.step) save();
+        saveAtEnd(failure != nullptr);
         sayLeftOut(records);
+        if (failure) std::rethrow_exception(failure);
         TrainingResult result{m_options.output / "model", m_state.step, m_state.step >= m_setup.totalSteps,
                               secondsSince(m_start)};
         if (result.finished) {
@@ -99,23 +115,28 @@ class Run {
         const auto say = [this](const std::string& text) { m_log.say(text); };
         Loader loader(m_setup.data.train, loaderOptions(m_setup), m_state.step + m_state.dataOffset);
         const Validation validation(m_setup, say, m_stop);
+        bool validationIsDue = false, saveIsDue = false;
         while (m_state.step < m_setup.totalSteps && !m_stop.stop_requested()) {
-            if (!oneStep(loader, records)) {
-                rollBack(records);
-                continue;
-            }
+            oneStep(loader, records);
             m_state.seconds = m_secondsBefore + secondsSince(m_start);
+            validationIsDue |= m_state.step % m_options.validateEvery == 0;
+            saveIsDue |= m_state.step % m_options.saveEvery == 0;
             const bool last = m_state.step == m_setup.totalSteps;
+            const auto kept = finishedCheckpoints(m_options.output);
+            const NextAction next = nextAction(
+                {m_outcome, m_state.skippedInARow, m_state.rollBacks, !kept.empty(), last, validationIsDue, saveIsDue});
+            recover(next.recovery, kept, records);
             bool isBest = false;
-            if (!validation.isEmpty() && (last || m_state.step % m_options.validateEvery == 0))
-                isBest = validate(validation, records, last);
-            if (isBest || (!last && m_state.step % m_options.saveEvery == 0)) trySave();
+            if (next.validate && !validation.isEmpty()) isBest = validate(validation, records, last);
+            if (next.validate) validationIsDue = false;
+            if (next.save || isBest) {
+                trySave();
+                saveIsDue = false;
+            }
         }
     }
 
-    /// False when so many batches in a row were refused that only going back can help.
-    bool oneStep(Loader& loader, RunRecords& records) {
-        constexpr int64_t kPatience = 3;
+    void oneStep(Loader& loader, RunRecords& records) {
         const auto start = Clock::now();
         Batch batch = loader.next(m_stop);
         for (const auto& failure : batch.failures)
@@ -129,16 +150,16 @@ class Run {
         metrics.dataTime = secondsSince(start);
         metrics.learningRate = m_schedule.at(m_state.step);
         const auto values = m_step.run(tensors, metrics.learningRate);
+        ++m_state.step;
+        m_state.samples += count;
         loader.recycle(std::move(batch));
         tellMicroBatch();
         tellOutcome(values);
 
-        ++m_state.step;
-        m_state.samples += count;
         metrics.step = m_state.step;
         metrics.totalSteps = m_setup.totalSteps;
         metrics.samples = m_state.samples;
-        metrics.epoch = static_cast<double>(m_state.samples) / static_cast<double>(m_setup.data.train->size());
+        metrics.epoch = static_cast<double>(m_state.step) / static_cast<double>(m_setup.stepsPerEpoch);
         metrics.loss = values.loss;
         metrics.lossImage = values.lossImage;
         metrics.lossText = values.lossText;
@@ -158,7 +179,6 @@ class Run {
         metrics.samplesPerSecond = static_cast<double>(count) / metrics.batchTime;
         m_observer.onStep(metrics);
         records.add(metrics);
-        return m_state.skippedInARow < kPatience;
     }
 
     void tellMicroBatch() {
@@ -170,6 +190,7 @@ class Run {
     }
 
     void tellOutcome(const TrainStepValues& values) {
+        m_outcome = values.outcome;
         if (values.outcome == StepOutcome::Updated) {
             m_state.skippedInARow = 0;
             return;
@@ -183,38 +204,41 @@ class Run {
                     ? "the norm of its gradient, " + std::to_string(values.gradientNorm) + ", is far above the others"
                     : (std::isfinite(values.loss) ? "the gradient" : "the loss") + std::string(" is not a number");
         }
-        m_log.say("step " + std::to_string(m_state.step + 1) + ": the batch is left out: " + reason);
+        m_log.say("step " + std::to_string(m_state.step) + ": the batch is left out: " + reason);
     }
 
-    /// To the last checkpoint, but on with the data: other batches may do no harm.
-    void rollBack(RunRecords& records) {
-        constexpr int64_t kRollBacks = 3;
-        const auto kept = finishedCheckpoints(m_options.output);
+    void recover(Recovery recovery, const std::vector<int64_t>& kept, RunRecords& records) {
+        if (recovery == Recovery::None) return;
         const std::string problem = std::to_string(m_state.skippedInARow) + " batches in a row gave no usable gradient";
-        const std::string remedy =
-            "Start a run with a lower --lr, a longer --warmup, --grad-clip 1, --precision fp32 or --spike-factor 0.";
-        const std::string step = "step " + std::to_string(m_state.step);
-        if (kept.empty()) throw Error(step, problem + ", and there is no checkpoint to go back to", remedy);
-        if (m_state.rollBacks >= kRollBacks)
-            throw Error(step,
-                        problem + " after going back " + std::to_string(kRollBacks) +
-                            " times; the checkpoint of step " + std::to_string(kept.back()) + " is kept",
-                        remedy);
-        const auto checkpoint = checkpointFolder(m_options.output, kept.back());
-        const auto saved = loadModel(checkpoint);
-        {
-            const torch::NoGradGuard noGrad;
-            auto weights = m_setup.bundle.model->stateDict();
-            for (const auto& [name, value] : saved.model->stateDict())
-                weights.at(name).copy_(value);
+        if (recovery == Recovery::ForgetNorms) {
+            m_step.forgetNorms();
+            m_state.skippedInARow = 0;
+            m_log.say(problem + " and there is no checkpoint to go back to: from here on such norms are usual");
+        } else if (recovery == Recovery::RollBack) {
+            rollBack(kept.back(), problem, records);
+        } else {
+            throw Error("step " + std::to_string(m_state.step),
+                        problem + (kept.empty() ? ", and there is no checkpoint to go back to"
+                                                : " after going back " + std::to_string(m_state.rollBacks) +
+                                                      " times; the checkpoint of step " + std::to_string(kept.back()) +
+                                                      " is kept"),
+                        "Start a run with a lower --lr, a longer --warmup, --grad-clip 1, --precision fp32 or "
+                        "--spike-factor 0.");
         }
-        TrainingState state = loadCheckpoint(checkpoint, m_step);
+    }
+
+    /// To a checkpoint, but on with the data: other batches may do no harm.
+    void rollBack(int64_t step, const std::string& problem, RunRecords& records) {
+        TrainingState state = loadCheckpoint(checkpointFolder(m_options.output, step), *m_setup.bundle.model, m_step);
         state.dataOffset = m_state.step + m_state.dataOffset - state.step;
         state.skipped = m_state.skipped;
+        state.skippedInARow = 0;
         state.rollBacks = m_state.rollBacks + 1;
         state.microBatch = m_state.microBatch;
         state.seconds = m_state.seconds;
         m_state = state;
+        m_savedStep = step;
+        m_outcome = StepOutcome::Updated;
         records.goBackTo(m_state.step);
         m_log.say(problem + ": back to the checkpoint of step " + std::to_string(m_state.step) +
                   ", with other batches");
@@ -224,12 +248,19 @@ class Run {
     /// True when it is the best so far of what --keep-best names.
     bool validate(const Validation& validation, RunRecords& records, bool last) {
         const AveragedScope averaged(m_step.average());
-        const auto values = validation.run(*m_setup.bundle.model, m_state.step);
-        if (last && !m_setup.bundle.info.familiarTexts.empty())
-            m_setup.bundle.info.familiarCosine = validation.familiarCosine(*m_setup.bundle.model);
+        ValidationMetrics values;
+        try {
+            values = validation.run(*m_setup.bundle.model, m_state.step);
+            if (last && !m_setup.bundle.info.familiarTexts.empty())
+                m_setup.bundle.info.familiarCosine = validation.familiarCosine(*m_setup.bundle.model);
+        } catch (const Error& error) {
+            m_setup.bundle.model->train();
+            m_log.say(error.what());
+            return false;
+        }
         records.add(values);
         m_observer.onValidation(values);
-        if (m_options.keepBest.empty()) return false;
+        if (m_options.keepBest.empty() || !std::isfinite(values.loss)) return false;
         for (const auto& [key, value] : metricValues(values)) {
             if (key != m_options.keepBest) continue;
             const bool isLoss = key == "val/loss";
@@ -258,6 +289,20 @@ class Run {
             save();
         } catch (const Error& error) {
             m_log.say(error.what());
+        }
+    }
+
+    /// The state of a run that ends, by itself, on request or by a failure; after a failure what is saved cannot fail
+    /// it again.
+    void saveAtEnd(bool failed) {
+        if (m_savedStep == m_state.step || (m_state.step == 0 && failed)) return;
+        if (!maySave(m_outcome, m_state.skippedInARow)) {
+            m_log.say("the state of step " + std::to_string(m_state.step) +
+                      " is not saved: its batches give no usable gradient");
+        } else if (failed) {
+            trySave();
+        } else {
+            save();
         }
     }
 
@@ -305,6 +350,7 @@ class Run {
     TrainStep m_step;
     Schedule m_schedule;
     TrainingState m_state;
+    StepOutcome m_outcome = StepOutcome::Updated;  ///< of the last step
     int64_t m_savedStep = -1;
     Clock::time_point m_start;
     double m_secondsBefore = 0;
@@ -322,6 +368,27 @@ void requireFreshFolder(const fs::path& folder) {
     if (!fs::is_empty(folder, error)) throw Error(displayName(folder), "is not empty", "Choose another --out.");
 }
 
+/// Held by the process that trains into a run folder, for as long as it does.
+std::unique_ptr<FileLock> lockRun(const fs::path& run) {
+    auto lock = std::make_unique<FileLock>(run / ".lock");
+    if (!lock->tryLock())
+        throw Error(displayName(run), "is being trained by another process", "Stop that one, or wait for its end.");
+    return lock;
+}
+
+/// Tells what a resumed run does otherwise than before. Throws Error where its result would be another one's.
+void tellChanges(const TrainOptions& before, const TrainOptions& now, RunLog& log) {
+    const auto was = toJson(before), is = toJson(now);
+    for (const OptionInfo& info : optionInfos()) {
+        const auto &a = was.at(info.key), &b = is.at(info.key);
+        if (a == b) continue;
+        if (!info.mayChange)
+            throw Error(info.flag(), "cannot change in a run: it was " + a.dump(),
+                        "Leave it out, or start a run with --model " + displayName(now.output / "model") + ".");
+        log.say(info.flag() + " is " + b.dump() + " from here on; it was " + a.dump());
+    }
+}
+
 }  // namespace
 
 TrainingResult train(const TrainOptions& options, TrainingObserver& observer, const std::stop_token& stop) {
@@ -330,35 +397,42 @@ TrainingResult train(const TrainOptions& options, TrainingObserver& observer, co
     setThreads(options.threads);
     RunLog log(observer);
     const auto say = [&](const std::string& text) { log.say(text); };
-    auto setup = setUp(options, std::nullopt, say);
+    auto setup = setUp(options, std::nullopt, say, stop);
     requireSpace(setup);
     std::error_code error;
     fs::create_directories(options.output, error);
     if (error) throw Error(displayName(options.output), "cannot be created: " + error.message());
+    const auto lock = lockRun(options.output);
     writeFile(configFile(options.output), toJson(options).dump(2) + "\n");
     log.open(options.output / "log.txt");
     return Run(std::move(setup), log, observer, stop).go();
 }
 
-TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std::stop_token& stop) {
-    const auto options = readRunOptions(run);
+TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std::stop_token& stop,
+                      const std::function<void(TrainOptions&)>& change) {
+    const auto before = readRunOptions(run);
+    auto options = before;
+    if (change) change(options);
+    options.output = run;
     checkOptions(options);
+    const auto lock = lockRun(run);
     setThreads(options.threads);
     RunLog log(observer);
     log.open(run / "log.txt");
+    tellChanges(before, options, log);
     const auto say = [&](const std::string& text) { log.say(text); };
     const auto steps = finishedCheckpoints(run);
-    if (steps.empty()) {
-        log.say("there is no finished checkpoint: the run begins again");
-        return Run(setUp(options, std::nullopt, say), log, observer, stop).go();
+    const auto checkpoint = steps.empty() ? std::nullopt : std::optional(checkpointFolder(run, steps.back()));
+    auto setup = setUp(options, checkpoint, say, stop);
+    if (checkpoint && steps.back() >= setup.totalSteps && fs::exists(run / "model" / "open_clip_config.json")) {
+        log.say("the run is finished: all " + std::to_string(setup.totalSteps) +
+                " steps are done; more of them by --steps or --epochs");
+        return {run / "model", steps.back(), true, 0};
     }
-    const auto checkpoint = checkpointFolder(run, steps.back());
-    auto setup = setUp(options, checkpoint, say);
-    if (steps.back() >= setup.totalSteps && fs::exists(run / "model" / "open_clip_config.json"))
-        throw Error(displayName(run), "is finished: all " + std::to_string(setup.totalSteps) + " steps are done",
-                    "To train its model further, start a run with --model " + displayName(run / "model") + ".");
+    if (!checkpoint) log.say("there is no finished checkpoint: the run begins again");
     Run resumed(std::move(setup), log, observer, stop);
-    resumed.restore(checkpoint);
+    if (checkpoint) resumed.resumeFrom(*checkpoint);
+    if (toJson(before) != toJson(options)) writeFile(configFile(run), toJson(options).dump(2) + "\n");
     return resumed.go();
 }
 

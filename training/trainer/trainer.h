@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -63,7 +64,11 @@ struct TrainingResult {
 /// own.
 TrainingResult train(const TrainOptions& options, TrainingObserver& observer, const std::stop_token& stop = {});
 
-/// Goes on from the newest finished checkpoint of a run folder with the run's own options, at the exact step.
-TrainingResult resume(const std::filesystem::path& run, TrainingObserver& observer, const std::stop_token& stop = {});
+/// Goes on from the newest finished checkpoint of a run folder with the run's own options, at the exact step; of a run
+/// that is finished, says so. change may set options that do not make it another run (OptionInfo::mayChange), such as
+/// where the data lies, the device, or more steps; they are told, and kept in config.json. Throws Error for others, for
+/// data that has changed, and for a run that another process trains.
+TrainingResult resume(const std::filesystem::path& run, TrainingObserver& observer, const std::stop_token& stop = {},
+                      const std::function<void(TrainOptions&)>& change = {});
 
 }  // namespace diagonal

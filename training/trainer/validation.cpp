@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer/validation.h"
 
+#include <ATen/DeviceAccelerator.h>
+
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <mutex>
 
@@ -14,6 +17,7 @@
 #include "training/data/parallel.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/autocast.h"
+#include "training/optimizers/out_of_memory.h"
 #include "training/optimizers/train_step.h"
 
 namespace diagonal {
@@ -22,7 +26,6 @@ namespace {
 
 constexpr size_t kLargest = 1000;
 constexpr size_t kProbe = 32;
-constexpr int64_t kBatch = 128;
 
 /// Decodes and fits all images on threads; an empty picture stands where one failed.
 std::vector<Image> decodeAll(const Dataset& dataset, const PreprocessConfig& preprocess, int workers,
@@ -72,9 +75,17 @@ Validation::Validation(const TrainingSetup& setup, const std::function<void(cons
     }
     for (const auto& label : dataset->labels())
         m_prompts.push_back(fillTemplate(dataset->promptTemplate(), label));
-    for (size_t i = 0; i < setup.data.train->size(); ++i)
-        m_trained.insert(setup.data.train->label(i));
+    markTrained(*setup.data.train, dataset->labels());
     chooseProbe();
+}
+
+/// Two data sets number their labels in orders of their own: their names are compared.
+void Validation::markTrained(const Dataset& train, const std::vector<std::string>& labels) {
+    std::set<std::string> names;
+    for (size_t i = 0; i < train.size(); ++i)
+        if (const int label = train.label(i); label >= 0) names.insert(train.labels()[static_cast<size_t>(label)]);
+    for (size_t i = 0; i < labels.size(); ++i)
+        if (names.contains(labels[i])) m_trained.insert(static_cast<int>(i));
 }
 
 /// The first images with captions that differ: equal ones would light up off the diagonal.
@@ -123,31 +134,47 @@ double Validation::familiarCosine(ClipModel& model) const {
     model.eval();
     const auto best = encodeImages(model).mm(encodeTexts(model, m_prompts).t()).amax(1);
     model.train();
-    return kMargin * best.quantile(kShare).item<double>();
+    const double cosine = kMargin * best.quantile(kShare).item<double>();
+    return std::isfinite(cosine) ? cosine : 0;
+}
+
+/// Features of all rows in fp32, in parts; smaller ones where memory runs out, as training may have come down to.
+template <typename Encode>
+torch::Tensor Validation::inParts(int64_t rows, Encode&& encode) const {
+    std::vector<torch::Tensor> parts;
+    for (int64_t begin = 0; begin < rows;) {
+        const int64_t count = std::min(m_batch, rows - begin);
+        try {
+            const AutocastScope autocast(m_setup.device, m_setup.autocast);
+            parts.push_back(encode(begin, count).to(torch::kFloat));
+            begin += count;
+            continue;
+        } catch (const std::exception& error) {
+            if (!isOutOfMemory(error)) throw;
+        }
+        if (count == 1)
+            throw Error("validation", "there is not enough memory for one picture", "Training goes on without it.");
+        if (!m_setup.device.is_cpu()) at::accelerator::emptyCache();
+        m_batch = (count + 1) / 2;
+    }
+    return torch::cat(parts);
 }
 
 torch::Tensor Validation::encodeImages(ClipModel& model) const {
     const auto& preprocess = m_setup.bundle.preprocess;
-    std::vector<torch::Tensor> parts;
-    for (const auto& pixels : m_pixels.split(kBatch)) {
-        const auto images = normalizeImages(pixels, m_setup.device, preprocess.mean, preprocess.std);
-        const AutocastScope autocast(m_setup.device, m_setup.autocast);
-        parts.push_back(model.encodeImage(images).to(torch::kFloat));
-    }
-    return torch::cat(parts);
+    return inParts(m_pixels.size(0), [&](int64_t begin, int64_t count) {
+        return model.encodeImage(
+            normalizeImages(m_pixels.narrow(0, begin, count), m_setup.device, preprocess.mean, preprocess.std));
+    });
 }
 
 torch::Tensor Validation::encodeTexts(ClipModel& model, const std::vector<std::string>& texts) const {
-    std::vector<torch::Tensor> parts;
     const std::span<const std::string> all(texts);
-    for (size_t begin = 0; begin < all.size(); begin += kBatch) {
+    return inParts(static_cast<int64_t>(texts.size()), [&](int64_t begin, int64_t count) {
         const auto batch = textTensors(
-            m_setup.bundle.tokenizer->tokenize(all.subspan(begin, std::min<size_t>(kBatch, all.size() - begin))));
-        const AutocastScope autocast(m_setup.device, m_setup.autocast);
-        parts.push_back(
-            model.encodeText(batch.ids.to(m_setup.device), batch.ends.to(m_setup.device)).to(torch::kFloat));
-    }
-    return torch::cat(parts);
+            m_setup.bundle.tokenizer->tokenize(all.subspan(static_cast<size_t>(begin), static_cast<size_t>(count))));
+        return model.encodeText(batch.ids.to(m_setup.device), batch.ends.to(m_setup.device));
+    });
 }
 
 /// int64 [images]: equal numbers are equal captions.

@@ -32,10 +32,13 @@ class Validation {
     double familiarCosine(ClipModel& model) const;
 
   private:
+    template <typename Encode>
+    torch::Tensor inParts(int64_t rows, Encode&& encode) const;
     torch::Tensor encodeImages(ClipModel& model) const;
     torch::Tensor encodeTexts(ClipModel& model, const std::vector<std::string>& texts) const;
     double meanLoss(const ClipModel& model, const torch::Tensor& images, const torch::Tensor& texts) const;
     torch::Tensor captionNumbers() const;
+    void markTrained(const Dataset& train, const std::vector<std::string>& labels);
     void chooseProbe();
 
     const TrainingSetup& m_setup;
@@ -45,8 +48,9 @@ class Validation {
     std::vector<int64_t> m_textOfImage;  ///< one caption of each image, for the loss and the probe
     std::vector<int> m_labels;           ///< of each image, -1: none
     std::vector<std::string> m_prompts;  ///< one a label
-    std::set<int> m_trained;             ///< labels that training shows
+    std::set<int> m_trained;             ///< numbers of the labels that training shows too
     std::vector<int64_t> m_probe;        ///< images of the probe batch
+    mutable int64_t m_batch = 128;       ///< rows encoded at a time; fewer where memory ran out
 };
 
 }  // namespace diagonal
