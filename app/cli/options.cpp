@@ -16,9 +16,7 @@ namespace {
 constexpr const char* kCommon = "Common options";
 
 std::string checkDevice(const std::string& text) {
-    const bool numbered =
-        text.starts_with("cuda:") && text.size() > 5 && text.find_first_not_of("0123456789", 5) == std::string::npos;
-    if (text == "auto" || text == "cpu" || text == "cuda" || numbered) return {};
+    if (isDeviceName(text)) return {};
     return "“" + text + "” is not a device. Use auto, cpu, cuda or cuda:N.";
 }
 

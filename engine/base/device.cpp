@@ -2,6 +2,7 @@
 #include "engine/base/device.h"
 
 #include <ATen/Context.h>
+#include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <dlfcn.h>
@@ -61,13 +62,26 @@ std::vector<DeviceInfo> devices() {
     const int count = hooks.hasCUDA() ? hooks.deviceCount() : 0;
     for (int i = 0; i < count; ++i)
         list.push_back({"cuda:" + std::to_string(i), "NVIDIA GPU " + std::to_string(i)});
+    if (const auto other = at::getAccelerator(); other && *other != c10::DeviceType::CUDA)
+        list.push_back({c10::DeviceTypeName(*other, true) + ":0", "accelerator"});
     return list;
+}
+
+bool isDeviceName(const std::string& name) {
+    if (name == "auto") return true;
+    try {
+        const c10::Device device(name);
+        return !device.is_cpu() || name == "cpu";
+    } catch (const c10::Error&) {
+        return false;
+    }
 }
 
 std::string resolveDevice(const std::string& requested) {
     const auto available = devices();
-    if (requested == "auto") return available.size() > 1 ? "cuda:0" : "cpu";
-    const std::string name = requested == "cuda" ? "cuda:0" : requested;
+    if (requested == "auto") return available.size() > 1 ? available[1].name : "cpu";
+    const bool isFirst = requested != "cpu" && requested.find(':') == std::string::npos;
+    const std::string name = requested + (isFirst ? ":0" : "");
     for (const auto& device : available) {
         if (device.name == name) return name;
     }

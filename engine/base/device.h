@@ -19,8 +19,11 @@ bool driverIsPresent();
 /// Returns what was found in one sentence, for `doctor` and the log ("no NVIDIA driver on this computer").
 const std::string& loadCuda();
 
-/// The CPU first, then each CUDA device.
+/// The CPU first, then each CUDA device, then one of another kind that LibTorch has kernels for.
 std::vector<DeviceInfo> devices();
+
+/// Whether a text is a device's name or "auto", there or not: cpu, cuda, cuda:1.
+bool isDeviceName(const std::string& name);
 
 /// "auto" becomes "cuda" where a CUDA device works, else "cpu"; other names are checked. Throws Error.
 std::string resolveDevice(const std::string& requested);

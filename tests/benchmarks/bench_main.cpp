@@ -112,9 +112,10 @@ std::function<void()> makeTask(const Options& options, const torch::Device& devi
     }
     model->eval();
     if (options.task == "image") {
+        const ImageNormalizer normalize(device, stepOptions.mean, stepOptions.std);
         return [=] {
             const torch::NoGradGuard noGrad;
-            const auto images = normalizeImages(pixels, device, stepOptions.mean, stepOptions.std);
+            const auto images = normalize(pixels);
             const AutocastScope autocast(device, stepOptions.autocast);
             model->encodeImage(images);
         };

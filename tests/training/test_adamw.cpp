@@ -57,7 +57,7 @@ class TestAdamw : public QObject {
         const auto file = golden();
         const auto model = goldenModel(file);
         const TrainStepOptions options;
-        const auto images = normalizeImages(file.at("pixels"), torch::kCPU, options.mean, options.std);
+        const auto images = ImageNormalizer(torch::kCPU, options.mean, options.std)(file.at("pixels"));
         const auto image = model->encodeImage(images), text = model->encodeText(file.at("ids"), file.at("ends"));
         QVERIFY(largest(image - file.at("image_features")) < 1e-5);
         QVERIFY(largest(text - file.at("text_features")) < 1e-5);

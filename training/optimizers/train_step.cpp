@@ -47,18 +47,21 @@ TrainBatch part(const TrainBatch& batch, int64_t begin, int64_t count) {
 
 }  // namespace
 
-Tensor normalizeImages(const Tensor& pixels, const torch::Device& device, const std::array<float, 3>& mean,
-                       const std::array<float, 3>& std) {
-    std::array<float, 3> factor, shift;
+ImageNormalizer::ImageNormalizer(const torch::Device& device, const std::array<float, 3>& mean,
+                                 const std::array<float, 3>& std) {
+    m_factor = torch::empty({3, 1, 1});
+    m_shift = torch::empty({3, 1, 1});
     for (size_t i = 0; i < 3; ++i) {
-        factor[i] = 1 / (255 * std[i]);
-        shift[i] = -mean[i] / std[i];
+        m_factor.data_ptr<float>()[i] = 1 / (255 * std[i]);
+        m_shift.data_ptr<float>()[i] = -mean[i] / std[i];
     }
-    const auto row = [&](const std::array<float, 3>& values) {
-        return torch::tensor({values[0], values[1], values[2]}).to(device).view({3, 1, 1});
-    };
+    m_factor = m_factor.to(device);
+    m_shift = m_shift.to(device);
+}
+
+Tensor ImageNormalizer::operator()(const Tensor& pixels) const {
     // Seen as [n, 3, h, w], interleaved pixels are already channels-last: nothing is moved.
-    return pixels.to(device).permute({0, 3, 1, 2}).to(torch::kFloat).mul_(row(factor)).add_(row(shift));
+    return pixels.to(m_factor.device()).permute({0, 3, 1, 2}).to(torch::kFloat).mul_(m_factor).add_(m_shift);
 }
 
 void requireDivisible(const ClipModel& model) {
@@ -72,6 +75,7 @@ TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& o
     : m_model(std::move(model)),
       m_options(options),
       m_device(m_model->logitScale().device()),
+      m_normalize(m_device, options.mean, options.std),
       m_loss(makeLoss(options.loss, {.labelSmoothing = options.labelSmoothing})),
       m_optimizer(trainedParameters(*m_model, options), options.adamW),
       m_average(*m_model, options.emaDecay),
@@ -87,7 +91,11 @@ void TrainStep::setMicroBatch(int64_t pairs) {
 }
 
 TrainStepValues TrainStep::run(const TrainBatch& batch, double learningRate) {
-    const LossTerms terms = gradients(batch);
+    const auto here = [this](const Tensor& tensor) {
+        return tensor.defined() ? tensor.to(m_device, tensor.scalar_type(), /*non_blocking=*/true) : tensor;
+    };
+    const LossTerms terms = gradients(
+        {here(batch.pixels), here(batch.ids), here(batch.ends), here(batch.imageIds), here(batch.captionIds)});
     if (m_lossScale.isEnabled()) m_optimizer.scaleGradients(1 / m_lossScale.value());
     const auto norm = m_optimizer.clipGradients(m_options.gradientClip);
 
@@ -187,12 +195,11 @@ TrainStep::Features TrainStep::encode(const TrainBatch& batch, bool image, bool 
     Features features;
     if (image) {
         const torch::AutoGradMode records(torch::GradMode::is_enabled() && !m_options.lockImage);
-        const auto images = normalizeImages(batch.pixels, m_device, m_options.mean, m_options.std);
-        features.image = m_model->encodeImage(images).to(torch::kFloat);
+        features.image = m_model->encodeImage(m_normalize(batch.pixels)).to(torch::kFloat);
     }
     if (!text) return features;
     const torch::AutoGradMode records(torch::GradMode::is_enabled() && !m_options.lockText);
-    features.text = m_model->encodeText(batch.ids.to(m_device), batch.ends.to(m_device)).to(torch::kFloat);
+    features.text = m_model->encodeText(batch.ids, batch.ends).to(torch::kFloat);
     return features;
 }
 

@@ -55,9 +55,16 @@ struct TrainStepValues {
     StepOutcome outcome = StepOutcome::Updated;  ///< all others: no weight was changed
 };
 
-/// uint8 [n, h, w, 3] on any device -> float [n, 3, h, w] on `device`, channels last in memory, (x / 255 - mean) / std.
-torch::Tensor normalizeImages(const torch::Tensor& pixels, const torch::Device& device,
-                              const std::array<float, 3>& mean, const std::array<float, 3>& std);
+/// (x / 255 - mean) / std on a device, where its constants stay.
+class ImageNormalizer {
+  public:
+    ImageNormalizer(const torch::Device& device, const std::array<float, 3>& mean, const std::array<float, 3>& std);
+    /// uint8 [n, h, w, 3] on any device -> float [n, 3, h, w] on the normalizer's, channels last in memory.
+    torch::Tensor operator()(const torch::Tensor& pixels) const;
+
+  private:
+    torch::Tensor m_factor, m_shift;  ///< [3, 1, 1]
+};
 
 /// Throws Error where an image's features depend on the others of its batch, for batch norms are trained: micro-batches
 /// would give another gradient. The model is in the mode it trains in.
@@ -75,7 +82,8 @@ class TrainStep {
     /// The model must already be on its device. Throws Error where micro-batches are asked for and cannot be exact.
     TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& options);
 
-    /// Throws Error when there is no memory for one pair.
+    /// The batch goes to the device once, whatever its parts; its memory may change when run returns. Throws Error when
+    /// there is no memory for one pair.
     TrainStepValues run(const TrainBatch& batch, double learningRate);
 
     const torch::Device& device() const { return m_device; }
@@ -108,6 +116,7 @@ class TrainStep {
     std::shared_ptr<ClipModel> m_model;
     TrainStepOptions m_options;
     torch::Device m_device;
+    ImageNormalizer m_normalize;
     std::unique_ptr<Loss> m_loss;
     AdamW m_optimizer;
     WeightAverage m_average;

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <utility>
 
+#include "engine/base/device.h"
 #include "engine/base/error.h"
 #include "training/run/option_list.h"
 
@@ -99,12 +100,6 @@ void require(bool holds, const char* flag, const std::string& problem, const std
     if (!holds) throw Error(flag, problem, remedy);
 }
 
-bool isDevice(std::string_view name) {
-    if (name == "auto" || name == "cpu" || name == "cuda") return true;
-    return name.starts_with("cuda:") && name.size() > 5 && name.size() < 8 &&
-           name.find_first_not_of("0123456789", 5) == std::string_view::npos;
-}
-
 void checkObjective(const TrainOptions& options) {
     require(options.loss != "sigmoid" || options.labelSmoothing == 0, "--label-smoothing",
             "the sigmoid loss has no probabilities to smooth", "Leave it out, or use --loss contrastive.");
@@ -162,7 +157,7 @@ void checkOptions(const TrainOptions& options) {
     require(options.microBatch <= options.batchSize, "--micro-batch",
             std::to_string(options.microBatch) + " is more than --batch-size " + std::to_string(options.batchSize),
             "Give less, or leave it out.");
-    require(isDevice(options.device), "--device", "“" + options.device + "” is not a device",
+    require(isDeviceName(options.device), "--device", "“" + options.device + "” is not a device",
             "Use auto, cpu, cuda or cuda:N.");
     checkObjective(options);
 }

@@ -161,10 +161,9 @@ torch::Tensor Validation::inParts(int64_t rows, Encode&& encode) const {
 }
 
 torch::Tensor Validation::encodeImages(ClipModel& model) const {
-    const auto& preprocess = m_setup.bundle.preprocess;
+    const ImageNormalizer normalize(m_setup.device, m_setup.bundle.preprocess.mean, m_setup.bundle.preprocess.std);
     return inParts(m_pixels.size(0), [&](int64_t begin, int64_t count) {
-        return model.encodeImage(
-            normalizeImages(m_pixels.narrow(0, begin, count), m_setup.device, preprocess.mean, preprocess.std));
+        return model.encodeImage(normalize(m_pixels.narrow(0, begin, count)));
     });
 }
 

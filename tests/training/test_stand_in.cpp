@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where tensors lie, on a device that stands in for a GPU (stand_in_device.h): nothing here needs one.
+#include <QTemporaryDir>
+#include <filesystem>
+
+#include "engine/base/file.h"
+#include "engine/checkpoint/model_folder.h"
+#include "engine/inference/session.h"
+#include "tests/registry.h"
+#include "tests/training/stand_in_device.h"
+#include "training/optimizers/train_step.h"
+#include "training/trainer/trainer.h"
+
+using namespace diagonal;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::shared_ptr<ClipModel> smallModel(bool resNet) {
+    torch::manual_seed(5);
+    ClipConfig config;
+    config.embedDim = 16;
+    config.imageSize = 32;
+    if (resNet)
+        config.vision = ResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 32};
+    else
+        config.vision = VitConfig{.layers = 2, .width = 32, .headWidth = 16, .mlpRatio = 2, .patchSize = 8};
+    config.text = {.contextLength = 12, .vocabularySize = 64, .width = 32, .heads = 2, .layers = 2, .mlpRatio = 2};
+    return std::make_shared<ClipModel>(config);
+}
+
+TrainBatch smallBatch(int64_t pairs) {
+    torch::manual_seed(6);
+    TrainBatch batch;
+    batch.pixels = torch::randint(0, 256, {pairs, 32, 32, 3}, torch::kByte);
+    batch.ids = torch::randint(1, 60, {pairs, 8}, torch::kLong);
+    batch.ends = torch::full({pairs}, 7, torch::kLong);
+    batch.ids.select(1, 7).fill_(63);
+    batch.imageIds = torch::arange(pairs);
+    batch.captionIds = torch::arange(pairs);
+    return batch;
+}
+
+}  // namespace
+
+class TestStandIn : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+
+  private Q_SLOTS:
+    void initTestCase() { stand_in::install(); }
+
+    void twoDevicesDoNotMix() {
+        const auto a = torch::ones({3}), b = a.to(stand_in::kDevice);
+        QVERIFY(b.is_hpu());
+        QVERIFY_THROWS_EXCEPTION(c10::Error, a + b);
+        QCOMPARE((b + b).sum().item<float>(), 6.0F);
+    }
+
+    void waitsAreCounted() {
+        const auto b = torch::ones({3}).to(stand_in::kDevice);
+        stand_in::waits = 0;
+        const auto sum = (b * 2 + b).sum();
+        QCOMPARE(stand_in::waits.load(), int64_t{0});
+        QCOMPARE(sum.item<float>(), 9.0F);
+        QCOMPARE(stand_in::waits.load(), int64_t{1});
+        b.cpu();
+        QCOMPARE(stand_in::waits.load(), int64_t{2});
+    }
+
+    void stepsAreThoseOfTheCpu_data() {
+        QTest::addColumn<bool>("resNet");
+        QTest::addColumn<QString>("loss");
+        QTest::addColumn<int>("microBatch");
+        QTest::addColumn<double>("ema");
+        QTest::newRow("ViT") << false << "contrastive" << 0 << 0.0;
+        QTest::newRow("ViT, soft, in parts, average") << false << "soft" << 3 << 0.9;
+        QTest::newRow("ViT, sigmoid") << false << "sigmoid" << 0 << 0.0;
+        QTest::newRow("ResNet") << true << "contrastive" << 0 << 0.0;
+    }
+
+    void stepsAreThoseOfTheCpu() {
+        QFETCH(bool, resNet);
+        QFETCH(QString, loss);
+        QFETCH(int, microBatch);
+        QFETCH(double, ema);
+        TrainStepOptions options;
+        options.loss = loss.toStdString();
+        options.microBatch = microBatch;
+        options.emaDecay = ema;
+        const auto here = smallModel(resNet), there = smallModel(resNet);
+        for (const auto& model : {here, there})
+            if (options.loss == "sigmoid") model->addLogitBias(-10);
+        there->to(stand_in::kDevice);
+        TrainStep one(here, options), two(there, options);
+        for (int i = 0; i < 3; ++i) {
+            const auto batch = smallBatch(8);
+            const auto a = one.run(batch, 1e-3), b = two.run(batch, 1e-3);
+            QVERIFY(b.outcome == StepOutcome::Updated);
+            QVERIFY2(std::abs(a.loss - b.loss) < 1e-4, qPrintable(QStringLiteral("%1 and %2").arg(a.loss).arg(b.loss)));
+        }
+        const auto a = here->stateDict(), b = there->stateDict();
+        for (const auto& [name, weight] : a) {
+            QVERIFY2(b.at(name).is_hpu(), name.c_str());
+            const auto difference = (weight - b.at(name).cpu()).abs().max().item<double>();
+            QVERIFY2(difference < 2e-3, qPrintable(QString::fromStdString(name) + " " + QString::number(difference)));
+        }
+    }
+
+    /// A run with validation and checkpoints, in one go and resumed in the middle; then labels and maps of its model.
+    void aRunGoesThrough() {
+        const fs::path root = m_folder.path().toStdString();
+        writeFile(root / "vit.json", R"({"embed_dim": 32,
+            "vision_cfg": {"image_size": 32, "layers": 2, "width": 32, "head_width": 16, "patch_size": 8},
+            "text_cfg": {"context_length": 24, "vocab_size": 256, "width": 32, "heads": 2, "layers": 2}})");
+        TrainOptions options;
+        options.trainData = "scenes:count=64,seed=1,size=32";
+        options.validationData = "scenes:count=24,split=validation,size=32";
+        options.model = (root / "vit.json").string();
+        options.steps = 6;
+        options.batchSize = 16;
+        options.warmup = 2;
+        options.saveEvery = options.validateEvery = 3;
+        options.vocabularySize = 128;
+        options.emaDecay = 0.9;
+        options.precision = "fp32";
+        options.device = "hpu";
+        struct Stopper : TrainingObserver {
+            void onStep(const StepMetrics& metrics) override {
+                if (metrics.step == stopAt) stop.request_stop();
+            }
+            int64_t stopAt = -1;
+            std::stop_source stop;
+        } whole, half, rest;
+        options.output = root / "whole";
+        QVERIFY(train(options, whole).finished);
+        options.output = root / "halves";
+        half.stopAt = 4;
+        QCOMPARE(train(options, half, half.stop.get_token()).step, int64_t{4});
+        QVERIFY(resume(options.output, rest).finished);
+        const auto a = loadModel(root / "whole/model").model->stateDict(),
+                   b = loadModel(root / "halves/model").model->stateDict();
+        for (const auto& [name, weight] : a)
+            QVERIFY2(torch::equal(weight, b.at(name)), name.c_str());
+
+        const auto picture = root / "picture.ppm";
+        std::string bytes = "P6 40 30 255\n";
+        for (int i = 0; i < 40 * 30 * 3; ++i)
+            bytes += static_cast<char>(i * 37 % 251);
+        writeFile(picture, bytes);
+        std::vector<std::vector<float>> embeddings, maps;
+        for (const char* device : {"cpu", "hpu"}) {
+            auto session = Session::open((root / "whole/model").string(), {.device = device, .precision = "fp32"});
+            const std::vector<std::string> texts = {"a red circle", "two blue squares"};
+            const auto rows = session->embedTexts(texts);
+            session->embedImages(std::vector{picture}, true, [&](const std::vector<ImageEmbedding>& batch) {
+                QVERIFY(batch.front().error.empty());
+                embeddings.push_back(batch.front().values);
+            });
+            embeddings.back().insert(embeddings.back().end(), rows.values.begin(), rows.values.end());
+            maps.push_back(session->relevance(picture, rows).front().values);
+        }
+        for (const auto* pair : {&embeddings, &maps}) {
+            QCOMPARE((*pair)[0].size(), (*pair)[1].size());
+            for (size_t i = 0; i < (*pair)[0].size(); ++i)
+                QVERIFY(std::abs((*pair)[0][i] - (*pair)[1][i]) < 1e-4);
+        }
+    }
+
+    /// A step's numbers come in one transfer, and its batch goes there once: all else stays on the device.
+    void aStepWaitsOnceAndUploadsItsBatch_data() {
+        QTest::addColumn<int>("microBatch");
+        QTest::newRow("whole") << 0;
+        QTest::newRow("in parts") << 3;
+    }
+
+    void aStepWaitsOnceAndUploadsItsBatch() {
+        QFETCH(int, microBatch);
+        const auto model = smallModel(false);
+        model->to(stand_in::kDevice);
+        TrainStepOptions options;
+        options.loss = "soft";
+        options.microBatch = microBatch;
+        options.emaDecay = 0.9;
+        TrainStep step(model, options);
+        step.run(smallBatch(8), 1e-3);
+        const auto batch = smallBatch(8);
+        stand_in::waits = stand_in::uploads = 0;
+        step.run(batch, 1e-3);
+        QCOMPARE(stand_in::waits.load(), int64_t{1});
+        QCOMPARE(stand_in::uploads.load(), int64_t{5});  // pixels, ids, ends, numbers of images and captions
+    }
+};
+
+DIAGONAL_TEST(TestStandIn);
+#include "test_stand_in.moc"
