@@ -21,7 +21,8 @@ std::stop_source& stopSource() {
 }
 
 // A handler may not take locks, as request_stop() does: it wakes a thread that may.
-void handleStop(int) {
+void handleStop(int signal) {
+    if (signalsSeen != 0 && signal == SIGHUP) return;  // a shell and the kernel both tell of a lost terminal
     if (signalsSeen != 0 || nothingToSave != 0) _exit(130);
     signalsSeen = 1;
     const int saved = errno;

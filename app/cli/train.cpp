@@ -85,8 +85,11 @@ std::filesystem::path runToResume(const std::string& given) {
     std::vector<std::filesystem::path> runs = listRuns(".");
     std::ranges::copy(listRuns("runs"), std::back_inserter(runs));
     if (runs.empty()) throw Error("--resume latest", "there is no run in this folder or in runs/", "Name its folder.");
-    return std::ranges::max(runs, {},
-                            [](const auto& run) { return std::filesystem::last_write_time(configFile(run)); });
+    return std::ranges::max(runs, {}, [](const auto& run) {
+        std::error_code none;  // of a run without a step yet
+        const auto begun = std::filesystem::last_write_time(configFile(run));
+        return std::max(begun, std::filesystem::last_write_time(metricsFile(run), none));
+    });
 }
 
 TrainingResult resumeRun(const TrainCommand& command, TrainReport& report) {

@@ -104,7 +104,8 @@ void TrainReport::onMessage(const std::string& text) {
 
 void TrainReport::summarize(const TrainingResult& result, Format format) const {
     console().clearLive();
-    const auto& run = m_options.output;
+    // A run that was finished before has told nothing of itself.
+    const auto run = result.model.parent_path();
     Output output;
     if (format == Format::Json) {
         Json json = {{"run", run.string()},
@@ -128,7 +129,8 @@ void TrainReport::summarize(const TrainingResult& result, Format format) const {
     } else if (result.finished) {
         std::vector<std::pair<std::string, std::string>> facts = {
             {"Model", displayName(result.model)},
-            {"Trained", grouped(result.step) + " steps in " + formatDuration(result.seconds)}};
+            {"Trained",
+             grouped(result.step) + " steps" + (result.seconds > 0 ? " in " + formatDuration(result.seconds) : "")}};
         if (m_last)
             facts.emplace_back("Last step",
                                "loss " + fixed(m_last->loss, 3) + ", temperature " + fixed(m_last->temperature, 4));

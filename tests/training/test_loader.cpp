@@ -273,6 +273,21 @@ class TestLoader : public QObject {
                                     .arg(plain[tenth])));
     }
 
+    /// Each label meets nearly each other one in an epoch, not always the same neighbours.
+    void labelsMeetOthersInEachRound() {
+        constexpr int kLabels = 100;
+        FakeData data(kLabels * 100, 1);
+        for (int label = 0; label < kLabels; ++label)
+            data.labelNames.push_back("label " + std::to_string(label));
+        const EpochPlan plan = planEpoch(data, {.batchSize = 50}, 0);
+        std::set<std::pair<int, int>> met;
+        for (size_t batch = 0; batch + 1 < plan.starts.size(); ++batch)
+            for (size_t i = plan.starts[batch]; i < plan.starts[batch + 1]; ++i)
+                for (size_t j = plan.starts[batch]; j < plan.starts[batch + 1]; ++j)
+                    met.insert({data.label(plan.items[i].index), data.label(plan.items[j].index)});
+        QVERIFY2(met.size() > size_t{9900}, qPrintable(QString::number(met.size())));
+    }
+
     void aCorruptImageIsReplacedAndToldOnce() {
         const auto data = std::make_shared<FakeData>(40);
         data->corrupt = {4, 9, 30};

@@ -156,6 +156,33 @@ class TestTrainStep : public QObject {
         QVERIFY_THROWS_EXCEPTION(Error, unlocked.setMicroBatch(4));
     }
 
+    void aRefusedBatchIsForgottenByBatchNormsToo() {
+        const auto model = newModel(true);
+        TrainStep step(model, {});
+        QVERIFY(step.run(newBatch(8), 1e-3).outcome == StepOutcome::Updated);
+        {
+            const torch::NoGradGuard noGrad;
+            model->stateDict().at("text_projection").fill_(NAN);
+        }
+        const auto before = copyOf(*model);
+        QVERIFY(step.run(newBatch(8), 1e-3).outcome == StepOutcome::NotFinite);
+        for (const auto& [name, tensor] : model->stateDict())
+            QVERIFY2(name == "text_projection" || torch::equal(tensor, before.at(name)), name.c_str());
+    }
+
+    /// fp16's scale can make a gradient infinite, never the loss.
+    void aLossThatIsNoNumberIsNoOverflow() {
+        TrainStepOptions options;
+        options.autocast = torch::kHalf;
+        const auto model = newModel();
+        TrainStep step(model, options);
+        {
+            const torch::NoGradGuard noGrad;
+            model->stateDict().at("text_projection").fill_(NAN);
+        }
+        QVERIFY(step.run(newBatch(8), 1e-3).outcome == StepOutcome::NotFinite);
+    }
+
     void aLockedTowerStaysAsItIs_data() {
         QTest::addColumn<bool>("image");
         QTest::addColumn<bool>("resNet");
@@ -302,7 +329,8 @@ class TestTrainStep : public QObject {
         TrainStep step(model, options);
         {
             const torch::NoGradGuard noGrad;
-            model->stateDict().at("visual.proj").fill_(1e30);
+            // Features so short that their gradient is large, times the scale too large for fp16; the loss is not.
+            model->stateDict().at("visual.proj").mul_(1e-3);
         }
         const auto before = copyOf(*model);
         QVERIFY(step.run(newBatch(8), 1e-3).outcome == StepOutcome::Overflow);

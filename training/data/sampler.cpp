@@ -15,8 +15,8 @@ namespace diagonal {
 
 namespace {
 
-/// Image k of the n of a label goes to the place (k + u) / n of the epoch, u drawn for the label: however rare a label,
-/// its images stand at equal distances over the whole epoch.
+/// Image k of the n of a label goes to the place (k + u) / n of the epoch, u drawn for each: however rare a label, its
+/// images stand all over the epoch, and in each round among others.
 std::vector<size_t> spreadByLabel(const Dataset& dataset, const std::vector<size_t>& shuffled, Random& random) {
     std::map<int, std::vector<size_t>> groups;
     for (const size_t index : shuffled)
@@ -24,9 +24,9 @@ std::vector<size_t> spreadByLabel(const Dataset& dataset, const std::vector<size
     std::vector<std::pair<double, size_t>> places;
     places.reserve(shuffled.size());
     for (const auto& [label, members] : groups) {
-        const double u = random.unit(), n = static_cast<double>(members.size());
+        const double n = static_cast<double>(members.size());
         for (size_t k = 0; k < members.size(); ++k)
-            places.emplace_back((static_cast<double>(k) + u) / n, members[k]);
+            places.emplace_back((static_cast<double>(k) + random.unit()) / n, members[k]);
     }
     std::ranges::sort(places);
     std::vector<size_t> order;

@@ -34,12 +34,6 @@ NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& opti
     return parameters;
 }
 
-bool canDivideBatches(const ClipModel& model) {
-    return std::ranges::none_of(model.modules(), [](const auto& module) {
-        return dynamic_cast<const BatchNorm2d*>(module.get()) != nullptr && module->is_training();
-    });
-}
-
 TrainBatch part(const TrainBatch& batch, int64_t begin, int64_t count) {
     return {batch.pixels.narrow(0, begin, count), batch.ids.narrow(0, begin, count),
             batch.ends.narrow(0, begin, count)};
@@ -62,6 +56,12 @@ ImageNormalizer::ImageNormalizer(const torch::Device& device, const std::array<f
 Tensor ImageNormalizer::operator()(const Tensor& pixels) const {
     // Seen as [n, 3, h, w], interleaved pixels are already channels-last: nothing is moved.
     return pixels.to(m_factor.device()).permute({0, 3, 1, 2}).to(torch::kFloat).mul_(m_factor).add_(m_shift);
+}
+
+bool canDivideBatches(const ClipModel& model) {
+    return std::ranges::none_of(model.modules(), [](const auto& module) {
+        return dynamic_cast<const BatchNorm2d*>(module.get()) != nullptr && module->is_training();
+    });
 }
 
 void requireDivisible(const ClipModel& model) {
@@ -94,6 +94,9 @@ TrainStepValues TrainStep::run(const TrainBatch& batch, double learningRate) {
     const auto here = [this](const Tensor& tensor) {
         return tensor.defined() ? tensor.to(m_device, tensor.scalar_type(), /*non_blocking=*/true) : tensor;
     };
+    std::vector<Tensor> before;
+    for (const Tensor& statistic : m_model->buffers())
+        before.push_back(statistic.clone());
     const LossTerms terms = gradients(
         {here(batch.pixels), here(batch.ids), here(batch.ends), here(batch.imageIds), here(batch.captionIds)});
     if (m_lossScale.isEnabled()) m_optimizer.scaleGradients(1 / m_lossScale.value());
@@ -106,12 +109,16 @@ TrainStepValues TrainStep::run(const TrainBatch& batch, double learningRate) {
     const double* values = reported.const_data_ptr<double>();
     TrainStepValues result{values[0], values[1], values[2], values[3], values[4]};
     if (!std::isfinite(result.loss) || !std::isfinite(result.gradientNorm)) {
-        result.outcome = m_lossScale.canShrink() ? StepOutcome::Overflow : StepOutcome::NotFinite;
-        if (result.outcome == StepOutcome::Overflow) m_lossScale.shrink();
+        // The loss itself is never scaled.
+        const bool mayBeTheScale = std::isfinite(result.loss) && m_lossScale.canShrink();
+        result.outcome = mayBeTheScale ? StepOutcome::Overflow : StepOutcome::NotFinite;
+        if (mayBeTheScale) m_lossScale.shrink();
+        restoreStatistics(before);
         return result;
     }
     if (m_spikes.isSpike(result.gradientNorm)) {
         result.outcome = StepOutcome::Spike;
+        restoreStatistics(before);
         return result;
     }
     m_optimizer.step(learningRate);
@@ -120,6 +127,14 @@ TrainStepValues TrainStep::run(const TrainBatch& batch, double learningRate) {
     m_lossScale.stepDone();
     m_spikes.add(result.gradientNorm);
     return result;
+}
+
+/// Batch norms have seen the batch that is refused: they forget it.
+void TrainStep::restoreStatistics(const std::vector<Tensor>& before) {
+    const torch::NoGradGuard noGrad;
+    const auto statistics = m_model->buffers();
+    for (size_t i = 0; i < before.size(); ++i)
+        Tensor(statistics[i]).copy_(before[i]);
 }
 
 LossTerms TrainStep::gradients(const TrainBatch& batch) {

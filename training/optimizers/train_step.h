@@ -52,7 +52,7 @@ struct TrainStepValues {
     double loss = 0, lossImage = 0, lossText = 0;
     double gradientNorm = 0;
     double logitScale = 0;                       ///< after exp, as the step used it
-    StepOutcome outcome = StepOutcome::Updated;  ///< all others: no weight was changed
+    StepOutcome outcome = StepOutcome::Updated;  ///< all others: no weight and no statistic was changed
 };
 
 /// (x / 255 - mean) / std on a device, where its constants stay.
@@ -65,6 +65,9 @@ class ImageNormalizer {
   private:
     torch::Tensor m_factor, m_shift;  ///< [3, 1, 1]
 };
+
+/// Whether an image's features are the same in any part of a batch: not where batch norms are trained.
+bool canDivideBatches(const ClipModel& model);
 
 /// Throws Error where an image's features depend on the others of its batch, for batch norms are trained: micro-batches
 /// would give another gradient. The model is in the mode it trains in.
@@ -112,6 +115,7 @@ class TrainStep {
     LossTerms differentiate(const Features& features, const TrainBatch& batch);
     Features encode(const TrainBatch& batch, bool image = true, bool text = true);
     void clampTemperature();
+    void restoreStatistics(const std::vector<torch::Tensor>& before);
 
     std::shared_ptr<ClipModel> m_model;
     TrainStepOptions m_options;

@@ -3,9 +3,7 @@
 
 #include <fcntl.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
@@ -47,21 +45,25 @@ void writeFolder(const fs::path& target, Fill&& fill) {
         throw;
     }
     syncFolder(partial);
-    // Where there is an older folder the two change places in one step: at no time is there none.
+    // An older folder changes places with the new one in one step, or, where the file system cannot, steps aside.
+    const fs::path old = target.parent_path() / ("." + target.filename().string() + ".old");
     const bool replaces = fs::exists(target, error);
-    if (::renameat2(AT_FDCWD, partial.c_str(), AT_FDCWD, target.c_str(), replaces ? RENAME_EXCHANGE : 0) != 0) {
-        const int reason = errno;
-        if (!replaces || (reason != EINVAL && reason != ENOSYS)) {
-            fs::remove_all(partial, error);
-            throw Error(displayName(target), std::string("cannot be renamed into place: ") + std::strerror(reason));
-        }
-        // A file system that cannot exchange.
-        fs::remove_all(target, error);
+    if (!replaces || ::renameat2(AT_FDCWD, partial.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) != 0) {
+        if (replaces) fs::rename(target, old, error);
+        error.clear();
         fs::rename(partial, target, error);
-        if (error) throw Error(displayName(target), "cannot be renamed into place: " + error.message());
+        if (error) {
+            std::error_code ignored;
+            if (replaces) fs::rename(old, target, ignored);
+            fs::remove_all(partial, ignored);
+            throw Error(displayName(target), "cannot be renamed into place: " + error.message());
+        }
     }
     syncFolder(target.parent_path());
-    if (replaces) fs::remove_all(partial, error);
+    if (replaces) {
+        fs::remove_all(partial, error);
+        fs::remove_all(old, error);
+    }
 }
 
 template <typename State, typename Visit>
@@ -76,7 +78,10 @@ void visitState(State& state, Visit&& visit) {
     visit("micro_batch", state.microBatch);
     visit("best_step", state.bestStep);
     visit("best_value", state.bestValue);
+    visit("validation_is_due", state.validationIsDue);
+    visit("save_is_due", state.saveIsDue);
     visit("data", state.data);
+    visit("validation", state.validation);
 }
 
 }  // namespace

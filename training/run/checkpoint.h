@@ -21,7 +21,8 @@ struct TrainingState {
     int64_t microBatch = 0;  ///< after halving; 0: as the options say
     int64_t bestStep = -1;   ///< of the best validation so far; -1: none
     double bestValue = 0;
-    std::string data = {};  ///< fingerprint of the training data; empty: not known
+    bool validationIsDue = false, saveIsDue = false;  ///< and waits for a batch that is taken
+    std::string data = {}, validation = {};           ///< fingerprints; empty: not known
 };
 
 /// Writes RUN/checkpoints/step-N: a model folder (the average of the weights, where one is kept),

@@ -147,7 +147,15 @@ void cutMetrics(const std::filesystem::path& file, int64_t step) {
     forEachLine(file, [&](const nlohmann::json& json, const std::string& line) {
         if (json["step"].get<int64_t>() <= step) kept += line + '\n';
     });
-    writeFile(file, kept);
+    // What is kept is the file's beginning, but for damage in its middle: cutting it takes no room on a full disk.
+    std::ifstream in(file, std::ios::binary);
+    std::string begin(kept.size(), '\0');
+    std::error_code error;
+    if (in && in.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == kept)
+        std::filesystem::resize_file(file, kept.size(), error);
+    else
+        writeFile(file, kept);
+    if (error) throw Error(displayName(file), "cannot be cut: " + error.message());
 }
 
 LineFile::LineFile(const std::filesystem::path& path)

@@ -34,10 +34,8 @@ RunRecords::RunRecords(fs::path run, int64_t step, RunLog& log) : m_run(std::mov
 }
 
 void RunRecords::goBackTo(int64_t step) {
-    guarded([&] {
-        cutMetrics(metricsFile(m_run), step);
-        m_metrics = std::make_unique<LineFile>(metricsFile(m_run));
-    });
+    guarded([&] { cutMetrics(metricsFile(m_run), step); });
+    guarded([&] { m_metrics = std::make_unique<LineFile>(metricsFile(m_run)); });
     const std::optional<int64_t> resumed = step > 0 ? std::optional(step) : std::nullopt;
     guarded([&] {
         m_events = std::make_unique<TensorBoardWriter>(m_run / "tensorboard", resumed,

@@ -59,15 +59,17 @@ TrainOptions readRunOptions(const fs::path& run) {
 
 std::vector<int64_t> finishedCheckpoints(const fs::path& run) {
     std::vector<int64_t> steps;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(run / "checkpoints", ignored)) {
+    std::error_code ignored, none;
+    for (fs::directory_iterator entries(run / "checkpoints", ignored), end; !ignored && entries != end;
+         entries.increment(ignored)) {
+        const auto& entry = *entries;
         const auto name = entry.path().filename().string();
         int64_t step = -1;
         if (!name.starts_with("step-")) continue;
-        const char* end = name.data() + name.size();
-        const auto parsed = std::from_chars(name.data() + 5, end, step);
-        if (parsed.ec != std::errc() || parsed.ptr != end || step < 0) continue;
-        if (fs::exists(entry.path() / "DONE", ignored)) steps.push_back(step);
+        const char* last = name.data() + name.size();
+        const auto parsed = std::from_chars(name.data() + 5, last, step);
+        if (parsed.ec != std::errc() || parsed.ptr != last || step < 0) continue;
+        if (fs::exists(entry.path() / "DONE", none)) steps.push_back(step);
     }
     std::sort(steps.begin(), steps.end());
     return steps;

@@ -5,7 +5,6 @@ namespace diagonal {
 
 namespace {
 
-constexpr int64_t kPatience = 3;  ///< refused batches in a row
 constexpr int64_t kRollBacks = 3;
 
 }  // namespace
@@ -15,9 +14,10 @@ NextAction nextAction(const StepReport& report) {
     if (report.refusedInARow >= kPatience || (report.isLast && !isNumber)) {
         if (report.hasCheckpoint && report.rollBacks < kRollBacks) return {Recovery::RollBack};
         if (report.hasCheckpoint || !isNumber) return {Recovery::GiveUp};
-        return {Recovery::ForgetNorms};
+        return {Recovery::ForgetNorms, report.isLast};
     }
-    if (report.refusedInARow > 0 && !report.isLast) return {};
+    const bool waits = report.refusedInARow > 0 || report.outcome == StepOutcome::Overflow;
+    if (waits && !report.isLast) return {};
     return {Recovery::None, report.validationIsDue || report.isLast, report.saveIsDue && !report.isLast};
 }
 

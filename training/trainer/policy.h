@@ -31,6 +31,9 @@ struct NextAction {
     bool operator==(const NextAction&) const = default;
 };
 
+/// Batches that are refused in a row before the run does something about it.
+inline constexpr int64_t kPatience = 3;
+
 /// What to do after a step. A state whose batches are refused is neither measured nor saved: it would become the newest
 /// checkpoint, or the best, and could not be left again. What is due then waits for the next batch that is taken.
 NextAction nextAction(const StepReport& report);

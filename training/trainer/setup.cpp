@@ -83,12 +83,13 @@ std::optional<torch::ScalarType> autocastOf(const std::string& precision, const 
 }
 
 /// "on cuda:0 in bf16"; where `auto` took the CPU beside a GPU, why.
-std::string deviceText(const torch::Device& device, const std::optional<torch::ScalarType>& autocast) {
+std::string deviceText(const std::string& asked, const torch::Device& device,
+                       const std::optional<torch::ScalarType>& autocast) {
     std::string text = "on " + device.str() + " in " +
                        (!autocast                   ? "fp32"
                         : *autocast == torch::kHalf ? "fp16"
                                                     : "bf16");
-    if (device.is_cpu() && driverIsPresent()) text += ", not on the GPU: " + loadCuda();
+    if (asked == "auto" && device.is_cpu() && driverIsPresent()) text += ", not on the GPU: " + loadCuda();
     return text;
 }
 
@@ -128,7 +129,7 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     setup.options = options;
     setup.device = torch::Device(resolveDevice(options.device));
     setup.autocast = autocastOf(options.precision, setup.device);
-    message(deviceText(setup.device, setup.autocast));
+    message(deviceText(options.device, setup.device, setup.autocast));
     // Before the data is opened, which may take minutes.
     const auto modelPath = checkpoint                      ? *checkpoint
                            : isArchitecture(options.model) ? std::filesystem::path()
@@ -153,6 +154,7 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     setup.stepsPerEpoch = std::max<int64_t>(1, images / options.batchSize);
     setup.totalSteps = options.steps > 0 ? options.steps : options.epochs * setup.stepsPerEpoch;
     setup.fingerprint = fingerprint(train);
+    if (setup.data.validation) setup.validationFingerprint = fingerprint(*setup.data.validation);
     mayGoOn();
 
     torch::manual_seed(options.seed);
@@ -170,7 +172,9 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     describe(setup.bundle.info, options, train);
     if (options.lockImage) setup.bundle.model->lockImageTower();
     setup.bundle.model->train();
-    if (options.microBatch > 0) requireDivisible(*setup.bundle.model);
+    // A run that began before this was checked goes on without.
+    if (checkpoint && !canDivideBatches(*setup.bundle.model)) setup.options.microBatch = 0;
+    if (setup.options.microBatch > 0) requireDivisible(*setup.bundle.model);
     setup.bundle.model->to(setup.device);
     return setup;
 }

@@ -25,7 +25,7 @@ struct TrainingSetup {
     std::optional<torch::ScalarType> autocast;  ///< bf16 or fp16; none: fp32
     int64_t totalSteps = 0;
     int64_t stepsPerEpoch = 0;
-    std::string fingerprint;  ///< of the training data
+    std::string fingerprint, validationFingerprint;  ///< of the data
 };
 
 /// Opens the data and makes the model: random weights and a tokenizer trained on the captions for an ARCH; weights and

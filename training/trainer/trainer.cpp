@@ -77,7 +77,15 @@ class Run {
                 "--train-data " + m_options.trainData,
                 "is not what this run learned from: it was " + m_state.data + ", and is " + m_setup.fingerprint,
                 "Give the same data by --train-data, or start a run with --model " + displayName(checkpoint) + ".");
+        if (m_state.microBatch > 0 && m_options.microBatch == 0 && !canDivideBatches(*m_setup.bundle.model)) {
+            m_log.say("the whole batch at a time from here on: parts of it are not exact for this model");
+            m_state.microBatch = 0;
+        }
         if (m_state.microBatch > 0) m_step.setMicroBatch(m_state.microBatch);
+        if (!m_state.validation.empty() && m_state.validation != m_setup.validationFingerprint) {
+            m_log.say("the validation data is another: what was best on the old counts no more");
+            m_state.bestStep = -1;
+        }
         m_savedStep = m_state.step;
         m_log.say("resumed at step " + std::to_string(m_state.step) + " of " + std::to_string(m_setup.totalSteps));
     }
@@ -86,6 +94,7 @@ class Run {
         m_start = Clock::now();
         m_secondsBefore = m_state.seconds;
         m_state.data = m_setup.fingerprint;
+        m_state.validation = m_setup.validationFingerprint;
         m_observer.onStarted(m_options, m_state.step, m_setup.totalSteps);
         RunRecords records(m_options.output, m_state.step, m_log);
         std::exception_ptr failure;
@@ -104,7 +113,8 @@ class Run {
         if (result.finished) {
             finish(result.model);
         } else {
-            m_log.say("stopped at step " + std::to_string(m_state.step) + "; `train --resume` goes on from there");
+            m_log.say("stopped at step " + std::to_string(m_state.step) + "; `train --resume` goes on from " +
+                      (m_savedStep == m_state.step ? "there" : "the newest checkpoint"));
         }
         return result;
     }
@@ -115,30 +125,56 @@ class Run {
         const auto say = [this](const std::string& text) { m_log.say(text); };
         Loader loader(m_setup.data.train, loaderOptions(m_setup), m_state.step + m_state.dataOffset);
         const Validation validation(m_setup, say, m_stop);
-        bool validationIsDue = false, saveIsDue = false;
-        while (m_state.step < m_setup.totalSteps && !m_stop.stop_requested()) {
+        while (m_state.step < m_setup.totalSteps && mayGoOn()) {
             oneStep(loader, records);
             m_state.seconds = m_secondsBefore + secondsSince(m_start);
-            validationIsDue |= m_state.step % m_options.validateEvery == 0;
-            saveIsDue |= m_state.step % m_options.saveEvery == 0;
+            m_state.validationIsDue |= m_state.step % m_options.validateEvery == 0;
+            m_state.saveIsDue |= m_state.step % m_options.saveEvery == 0;
             const bool last = m_state.step == m_setup.totalSteps;
-            const auto kept = finishedCheckpoints(m_options.output);
-            const NextAction next = nextAction(
-                {m_outcome, m_state.skippedInARow, m_state.rollBacks, !kept.empty(), last, validationIsDue, saveIsDue});
-            recover(next.recovery, kept, records);
-            bool isBest = false;
-            if (next.validate && !validation.isEmpty()) isBest = validate(validation, records, last);
-            if (next.validate) validationIsDue = false;
-            if (next.save || isBest) {
+            NextAction next = nextAction(report(last));
+            Verdict verdict = Verdict::Usual;
+            if (next.validate && !validation.isEmpty()) verdict = validate(validation, records, last);
+            if ((next.save || last || verdict == Verdict::Best) && !hasFiniteWeights()) verdict = Verdict::Broken;
+            if (verdict == Verdict::Broken) {  // by the last update, which no batch has met yet
+                m_outcome = StepOutcome::NotFinite;
+                m_state.skippedInARow = kPatience;
+                next = nextAction(report(last));
+            }
+            if (next.validate) m_state.validationIsDue = false;
+            recover(next.recovery, records);
+            if (next.save || verdict == Verdict::Best) {
+                m_state.saveIsDue = false;
                 trySave();
-                saveIsDue = false;
             }
         }
     }
 
+    /// On request the run ends with a state that can be saved: while it gives no numbers, a few more batches tell
+    /// whether it ever will.
+    bool mayGoOn() const { return !m_stop.stop_requested() || m_outcome == StepOutcome::NotFinite; }
+
+    StepReport report(bool last) const {
+        const bool asks = last || m_state.skippedInARow > 0;
+        return {m_outcome,
+                m_state.skippedInARow,
+                m_state.rollBacks,
+                asks && !finishedCheckpoints(m_options.output).empty(),
+                last,
+                m_state.validationIsDue,
+                m_state.saveIsDue};
+    }
+
+    bool hasFiniteWeights() const {
+        const torch::NoGradGuard noGrad;
+        std::vector<torch::Tensor> finite;
+        for (const auto& [name, tensor] : m_setup.bundle.model->stateDict())
+            if (tensor.is_floating_point()) finite.push_back(tensor.isfinite().all());
+        return torch::stack(finite).all().item<bool>();
+    }
+
     void oneStep(Loader& loader, RunRecords& records) {
         const auto start = Clock::now();
-        Batch batch = loader.next(m_stop);
+        Batch batch = loader.next(m_stop.stop_requested() ? std::stop_token() : m_stop);
         for (const auto& failure : batch.failures)
             records.leaveOut(failure);
         const auto count = static_cast<int64_t>(batch.indices.size());
@@ -192,6 +228,7 @@ class Run {
     void tellOutcome(const TrainStepValues& values) {
         m_outcome = values.outcome;
         if (values.outcome == StepOutcome::Updated) {
+            m_tookAStep = true;
             m_state.skippedInARow = 0;
             return;
         }
@@ -207,15 +244,16 @@ class Run {
         m_log.say("step " + std::to_string(m_state.step) + ": the batch is left out: " + reason);
     }
 
-    void recover(Recovery recovery, const std::vector<int64_t>& kept, RunRecords& records) {
+    void recover(Recovery recovery, RunRecords& records) {
         if (recovery == Recovery::None) return;
+        const auto kept = finishedCheckpoints(m_options.output);
         const std::string problem = std::to_string(m_state.skippedInARow) + " batches in a row gave no usable gradient";
         if (recovery == Recovery::ForgetNorms) {
             m_step.forgetNorms();
             m_state.skippedInARow = 0;
             m_log.say(problem + " and there is no checkpoint to go back to: from here on such norms are usual");
         } else if (recovery == Recovery::RollBack) {
-            rollBack(kept.back(), problem, records);
+            rollBack(kept, problem, records);
         } else {
             throw Error("step " + std::to_string(m_state.step),
                         problem + (kept.empty() ? ", and there is no checkpoint to go back to"
@@ -228,7 +266,17 @@ class Run {
     }
 
     /// To a checkpoint, but on with the data: other batches may do no harm.
-    void rollBack(int64_t step, const std::string& problem, RunRecords& records) {
+    void rollBack(std::vector<int64_t> kept, const std::string& problem, RunRecords& records) {
+        if (kept.size() > 1 && m_state.rollBacks > 0 && !m_tookAStep) {
+            // Other batches were refused at once, too: it is the checkpoint.
+            std::error_code ignored;
+            fs::remove(checkpointFolder(m_options.output, kept.back()) / "DONE", ignored);
+            m_log.say("the checkpoint of step " + std::to_string(kept.back()) +
+                      " gives no usable gradient: it is left out");
+            kept.pop_back();
+        }
+        const int64_t step = kept.back();
+        m_tookAStep = false;
         TrainingState state = loadCheckpoint(checkpointFolder(m_options.output, step), *m_setup.bundle.model, m_step);
         state.dataOffset = m_state.step + m_state.dataOffset - state.step;
         state.skipped = m_state.skipped;
@@ -245,8 +293,9 @@ class Run {
         m_observer.onStarted(m_options, m_state.step, m_setup.totalSteps);
     }
 
-    /// True when it is the best so far of what --keep-best names.
-    bool validate(const Validation& validation, RunRecords& records, bool last) {
+    /// Best: so far, of what --keep-best names. Broken: the loss is no number.
+    enum class Verdict { Usual, Best, Broken };
+    Verdict validate(const Validation& validation, RunRecords& records, bool last) {
         const AveragedScope averaged(m_step.average());
         ValidationMetrics values;
         try {
@@ -256,29 +305,30 @@ class Run {
         } catch (const Error& error) {
             m_setup.bundle.model->train();
             m_log.say(error.what());
-            return false;
+            return Verdict::Usual;
         }
         records.add(values);
         m_observer.onValidation(values);
-        if (m_options.keepBest.empty() || !std::isfinite(values.loss)) return false;
+        if (!std::isfinite(values.loss)) return Verdict::Broken;
+        if (m_options.keepBest.empty()) return Verdict::Usual;
         for (const auto& [key, value] : metricValues(values)) {
             if (key != m_options.keepBest) continue;
             const bool isLoss = key == "val/loss";
             const bool better = isLoss ? value < m_state.bestValue : value > m_state.bestValue;
-            if (m_state.bestStep >= 0 && !better) return false;
+            if (m_state.bestStep >= 0 && !better) return Verdict::Usual;
             m_state.bestStep = m_state.step;
             m_state.bestValue = value;
-            return true;
+            return Verdict::Best;
         }
-        return false;
+        return Verdict::Usual;
     }
 
     void save() {
-        m_state.rollBacks = 0;
-        withRemedy([this] {
-            saveCheckpoint(m_options.output, m_setup.bundle, m_step, m_state);
-            m_savedStep = m_state.step;
-        });
+        TrainingState state = m_state;
+        state.rollBacks = 0;
+        withRemedy([&] { saveCheckpoint(m_options.output, m_setup.bundle, m_step, state); });
+        m_state = state;
+        m_savedStep = m_state.step;
         pruneCheckpoints(m_options.output, m_options.keepCheckpoints, m_state.bestStep);
         m_observer.onCheckpoint(m_state.step, checkpointFolder(m_options.output, m_state.step));
     }
@@ -287,7 +337,7 @@ class Run {
     void trySave() {
         try {
             save();
-        } catch (const Error& error) {
+        } catch (const std::exception& error) {
             m_log.say(error.what());
         }
     }
@@ -351,12 +401,15 @@ class Run {
     Schedule m_schedule;
     TrainingState m_state;
     StepOutcome m_outcome = StepOutcome::Updated;  ///< of the last step
+    bool m_tookAStep = false;                      ///< since the last roll-back
     int64_t m_savedStep = -1;
     Clock::time_point m_start;
     double m_secondsBefore = 0;
     std::unique_ptr<GpuMonitor> m_gpu =
         m_setup.device.is_cuda() ? std::make_unique<GpuMonitor>(std::max<int>(0, m_setup.device.index())) : nullptr;
 };
+
+constexpr const char* kLock = ".lock";
 
 void requireFreshFolder(const fs::path& folder) {
     std::error_code error;
@@ -365,28 +418,33 @@ void requireFreshFolder(const fs::path& folder) {
     if (fs::exists(configFile(folder), error))
         throw Error(displayName(folder), "already holds a run",
                     "Go on with it by `train --resume " + displayName(folder) + "`, or choose another --out.");
-    if (!fs::is_empty(folder, error)) throw Error(displayName(folder), "is not empty", "Choose another --out.");
+    for (fs::directory_iterator entries(folder, error), end; !error && entries != end; entries.increment(error))
+        if (entries->path().filename() != kLock)
+            throw Error(displayName(folder), "is not empty", "Choose another --out.");
 }
 
 /// Held by the process that trains into a run folder, for as long as it does.
 std::unique_ptr<FileLock> lockRun(const fs::path& run) {
-    auto lock = std::make_unique<FileLock>(run / ".lock");
+    auto lock = std::make_unique<FileLock>(run / kLock);
     if (!lock->tryLock())
         throw Error(displayName(run), "is being trained by another process", "Stop that one, or wait for its end.");
     return lock;
 }
 
-/// Tells what a resumed run does otherwise than before. Throws Error where its result would be another one's.
+/// Throws Error where a resumed run would become another one.
+void checkChanges(const TrainOptions& before, const TrainOptions& now) {
+    const auto was = toJson(before), is = toJson(now);
+    for (const OptionInfo& info : optionInfos())
+        if (!info.mayChange && was.at(info.key) != is.at(info.key))
+            throw Error(info.flag(), "cannot change in a run: it was " + was.at(info.key).dump(),
+                        "Leave it out, or start a run with --model " + displayName(now.output / "model") + ".");
+}
+
 void tellChanges(const TrainOptions& before, const TrainOptions& now, RunLog& log) {
     const auto was = toJson(before), is = toJson(now);
-    for (const OptionInfo& info : optionInfos()) {
-        const auto &a = was.at(info.key), &b = is.at(info.key);
-        if (a == b) continue;
-        if (!info.mayChange)
-            throw Error(info.flag(), "cannot change in a run: it was " + a.dump(),
-                        "Leave it out, or start a run with --model " + displayName(now.output / "model") + ".");
-        log.say(info.flag() + " is " + b.dump() + " from here on; it was " + a.dump());
-    }
+    for (const OptionInfo& info : optionInfos())
+        if (was.at(info.key) != is.at(info.key))
+            log.say(info.flag() + " is " + is.at(info.key).dump() + " from here on; it was " + was.at(info.key).dump());
 }
 
 }  // namespace
@@ -403,6 +461,7 @@ TrainingResult train(const TrainOptions& options, TrainingObserver& observer, co
     fs::create_directories(options.output, error);
     if (error) throw Error(displayName(options.output), "cannot be created: " + error.message());
     const auto lock = lockRun(options.output);
+    requireFreshFolder(options.output);  // another process may have trained into it meanwhile
     writeFile(configFile(options.output), toJson(options).dump(2) + "\n");
     log.open(options.output / "log.txt");
     return Run(std::move(setup), log, observer, stop).go();
@@ -419,20 +478,27 @@ TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std
     setThreads(options.threads);
     RunLog log(observer);
     log.open(run / "log.txt");
-    tellChanges(before, options, log);
-    const auto say = [&](const std::string& text) { log.say(text); };
+    checkChanges(before, options);
     const auto steps = finishedCheckpoints(run);
     const auto checkpoint = steps.empty() ? std::nullopt : std::optional(checkpointFolder(run, steps.back()));
-    auto setup = setUp(options, checkpoint, say, stop);
-    if (checkpoint && steps.back() >= setup.totalSteps && fs::exists(run / "model" / "open_clip_config.json")) {
-        log.say("the run is finished: all " + std::to_string(setup.totalSteps) +
-                " steps are done; more of them by --steps or --epochs");
+    const auto finished = [&](int64_t totalSteps) {
+        return checkpoint && steps.back() >= totalSteps && fs::exists(run / "model" / "open_clip_config.json");
+    };
+    const auto finishedResult = [&]() -> TrainingResult {
+        log.say("the run is finished at step " + std::to_string(steps.back()) + "; --steps or --epochs make it longer");
         return {run / "model", steps.back(), true, 0};
-    }
+    };
+    if (options.steps > 0 && finished(options.steps)) return finishedResult();
+    const auto say = [&](const std::string& text) { log.say(text); };
+    auto setup = setUp(options, checkpoint, say, stop);
+    if (finished(setup.totalSteps)) return finishedResult();
+    tellChanges(before, options, log);
     if (!checkpoint) log.say("there is no finished checkpoint: the run begins again");
     Run resumed(std::move(setup), log, observer, stop);
     if (checkpoint) resumed.resumeFrom(*checkpoint);
     if (toJson(before) != toJson(options)) writeFile(configFile(run), toJson(options).dump(2) + "\n");
+    // That of an earlier, shorter end; its weights are those of a checkpoint.
+    fs::remove_all(run / "model");
     return resumed.go();
 }
 

@@ -90,6 +90,8 @@ void TrainingService::Impl::begin(const QString& runFolder,
     worker.add(0, [this, work = std::move(work), token = stop.get_token()] {
         try {
             push(work(token));
+        } catch (const Cancelled&) {  // before the first step
+            push(TrainingResult{});
         } catch (const std::exception& exception) {
             push(jobErrorOf(exception));
         }
