@@ -11,6 +11,7 @@
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
 #include "engine/model/layers.h"
+#include "tests/ops/device_checks.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/autocast.h"
 #include "training/optimizers/train_step.h"
@@ -29,9 +30,11 @@ struct Options {
 
 [[noreturn]] void usage() {
     std::fputs(
-        "usage: diagonal-bench --task image|text|loss|train [--model demo|ViT-B-32|RN50] [--batch-size N]\n"
+        "usage: diagonal-bench --task check [--device auto|cpu|cuda:N]\n"
+        "       diagonal-bench --task image|text|loss|train [--model demo|ViT-B-32|RN50] [--batch-size N]\n"
         "                      [--repeat N] [--device auto|cpu|cuda:N] [--precision fp32|bf16] [--threads N]\n"
-        "Prints JSON: seconds of each repetition after two for warming up, and what ran.\n",
+        "check compares the device with the CPU; exit code 1 where it differs. The others print JSON: seconds of each "
+        "repetition after two for warming up, and what ran.\n",
         stderr);
     std::exit(2);
 }
@@ -130,10 +133,35 @@ std::function<void()> makeTask(const Options& options, const torch::Device& devi
     usage();
 }
 
+/// A line a check: passed or not, the difference and what is allowed, the seconds.
+int runChecks(const torch::Device& device) {
+    int failed = 0;
+    for (const DeviceCheck& check : deviceChecks()) {
+        const auto start = std::chrono::steady_clock::now();
+        std::string detail;
+        bool passed = false;
+        try {
+            const double difference = check.difference(device);
+            passed = difference <= check.tolerance;
+            char text[64];
+            std::snprintf(text, sizeof text, "%.1e of %.0e", difference, check.tolerance);
+            detail = text;
+        } catch (const std::exception& error) {
+            detail = std::string(error.what()).substr(0, std::string_view(error.what()).find('\n'));
+        }
+        failed += passed ? 0 : 1;
+        std::printf("%s  %-52s %s  (%.1f s)\n", passed ? "ok  " : "FAIL", check.name.c_str(), detail.c_str(),
+                    std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+        std::fflush(stdout);
+    }
+    return failed == 0 ? 0 : 1;
+}
+
 int run(int argc, char** argv) {
     const auto options = parse(argc, argv);
     setThreads(options.threads);
     const torch::Device device(resolveDevice(options.device));
+    if (options.task == "check") return runChecks(device);
     torch::manual_seed(1);
     const auto task = makeTask(options, device);
     // Waits for a GPU by fetching a number it has computed.

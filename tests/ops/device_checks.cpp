@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/ops/device_checks.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "engine/base/libtorch.h"
+#include "engine/model/layers.h"
+#include "training/losses/loss.h"
+#include "training/optimizers/train_step.h"
+
+namespace diagonal {
+
+namespace {
+
+using torch::Tensor;
+
+constexpr int64_t kPairs = 12;
+
+double differenceOf(const Tensor& a, const Tensor& b) {
+    const auto x = a.detach().cpu().to(torch::kDouble), y = b.detach().cpu().to(torch::kDouble);
+    const auto difference = ((x - y).abs() / y.abs().clamp_min(1)).max().item<double>();
+    return std::isfinite(difference) ? difference : INFINITY;
+}
+
+std::shared_ptr<ClipModel> modelOf(bool resNet, const torch::Device& device) {
+    torch::manual_seed(5);
+    ClipConfig config;
+    config.embedDim = 16;
+    config.imageSize = 32;
+    if (resNet)
+        config.vision = ResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 32};
+    else
+        config.vision = VitConfig{.layers = 2, .width = 32, .headWidth = 16, .mlpRatio = 2, .patchSize = 8};
+    config.text = {.contextLength = 12, .vocabularySize = 64, .width = 32, .heads = 2, .layers = 2, .mlpRatio = 2};
+    auto model = std::make_shared<ClipModel>(config);
+    model->to(device);
+    return model;
+}
+
+TrainBatch batchOf(int64_t seed) {
+    torch::manual_seed(static_cast<uint64_t>(seed));
+    TrainBatch batch;
+    batch.pixels = torch::randint(0, 256, {kPairs, 32, 32, 3}, torch::kByte);
+    batch.ids = torch::randint(1, 60, {kPairs, 8}, torch::kLong);
+    batch.ids.select(1, 7).fill_(63);
+    batch.ends = torch::full({kPairs}, 7, torch::kLong);
+    batch.imageIds = torch::arange(kPairs).floor_divide(2);  // some pictures stand twice
+    batch.captionIds = torch::arange(kPairs);
+    return batch;
+}
+
+/// The loss as its paper writes it, from the whole matrix, without tiles and without gradients by hand.
+Tensor denseLoss(const std::string& name, const Tensor& image, const Tensor& text, const Tensor& scale,
+                 const Tensor& bias, const Tensor& imageIds) {
+    const auto logits = scale.exp() * image.mm(text.t());
+    const auto same = torch::eye(kPairs, image.options().requires_grad(false));
+    if (name == "sigmoid")  // SigLIP (arXiv 2303.15343)
+        return -torch::log_sigmoid((2 * same - 1) * (logits + bias)).sum() / kPairs;
+    const auto equal = name == "soft" ? (imageIds.unsqueeze(1) == imageIds.unsqueeze(0)).to(same.scalar_type()) : same;
+    const auto wanted = equal / equal.sum(1, true);
+    return -((wanted * logits.log_softmax(1)).sum() + (wanted * logits.t().log_softmax(1)).sum()) / (2 * kPairs);
+}
+
+/// Loss and gradients against those of the dense form in double precision on the CPU.
+double lossDifference(const std::string& name, const torch::Device& device) {
+    const auto ids = torch::arange(kPairs).floor_divide(2);
+    const auto leaves = [&](const torch::Device& where, torch::ScalarType type) {
+        torch::manual_seed(3);
+        std::vector<Tensor> list = {normalizedRows(torch::randn({kPairs, 16}, torch::kDouble)),
+                                    normalizedRows(torch::randn({kPairs, 16}, torch::kDouble)),
+                                    torch::full({}, 2.0, torch::kDouble), torch::full({}, -3.0, torch::kDouble)};
+        for (Tensor& tensor : list)
+            tensor = tensor.to(where, type).requires_grad_(true);
+        return list;
+    };
+    const auto here = leaves(device, torch::kFloat), reference = leaves(torch::kCPU, torch::kDouble);
+    const auto terms = (*makeLoss(name))({here[0], here[1], here[2], name == "sigmoid" ? here[3] : Tensor(),
+                                          ids.to(device), torch::arange(kPairs).to(device)});
+    terms.total.backward();
+    const auto dense = denseLoss(name, reference[0], reference[1], reference[2], reference[3], ids);
+    dense.backward();
+    double worst = differenceOf(terms.total, dense);
+    for (size_t i = 0; i < here.size(); ++i)
+        if (reference[i].grad().defined()) worst = std::max(worst, differenceOf(here[i].grad(), reference[i].grad()));
+    return worst;
+}
+
+double towerDifference(bool resNet, const torch::Device& device) {
+    const torch::NoGradGuard noGrad;
+    const auto here = modelOf(resNet, device), reference = modelOf(resNet, torch::kCPU);
+    here->eval();
+    reference->eval();
+    const auto batch = batchOf(7);
+    const std::array<float, 3> mean = {0.5F, 0.5F, 0.5F};
+    const auto a = here->encodeImage(ImageNormalizer(device, mean, mean)(batch.pixels)),
+               b = reference->encodeImage(ImageNormalizer(torch::kCPU, mean, mean)(batch.pixels));
+    const auto c = here->encodeText(batch.ids.to(device), batch.ends.to(device)),
+               d = reference->encodeText(batch.ids, batch.ends);
+    return std::max(differenceOf(a, b), differenceOf(c, d));
+}
+
+TrainStepOptions stepOptionsOf(const std::string& loss) {
+    TrainStepOptions options;
+    options.loss = loss;
+    options.emaDecay = 0.9;
+    return options;
+}
+
+/// Losses and norms of ten steps.
+std::vector<double> tenSteps(TrainStep& step, int first = 0) {
+    std::vector<double> values;
+    for (int i = first; i < 10; ++i) {
+        const auto result = step.run(batchOf(100 + i), 1e-4);
+        values.insert(values.end(), {result.loss, result.gradientNorm});
+    }
+    return values;
+}
+
+double worstOf(const std::vector<double>& a, const std::vector<double>& b) {
+    double worst = 0;
+    for (size_t i = 0; i < a.size(); ++i)
+        worst = std::max(worst, std::abs(a[i] - b[i]) / std::max(1.0, std::abs(b[i])));
+    return std::isfinite(worst) ? worst : INFINITY;
+}
+
+double stepsDifference(bool resNet, const std::string& loss, const torch::Device& device) {
+    TrainStep here(modelOf(resNet, device), stepOptionsOf(loss)),
+        reference(modelOf(resNet, torch::kCPU), stepOptionsOf(loss));
+    return worstOf(tenSteps(here), tenSteps(reference));
+}
+
+double partsDifference(const torch::Device& device) {
+    auto options = stepOptionsOf("contrastive");
+    TrainStep whole(modelOf(false, device), options);
+    options.microBatch = 5;
+    TrainStep parts(modelOf(false, device), options);
+    return worstOf(tenSteps(parts), tenSteps(whole));
+}
+
+/// Ten steps, and four with their state carried to another model and optimizer for the other six.
+double resumedDifference(const torch::Device& device) {
+    const auto options = stepOptionsOf("contrastive");
+    const auto wholeModel = modelOf(false, device), firstModel = modelOf(false, device),
+               secondModel = modelOf(false, device);
+    TrainStep whole(wholeModel, options), first(firstModel, options), second(secondModel, options);
+    tenSteps(whole);
+    for (int i = 0; i < 4; ++i)
+        first.run(batchOf(100 + i), 1e-4);
+    {
+        const torch::NoGradGuard noGrad;
+        const AveragedScope averaged(first.average());
+        auto to = secondModel->stateDict();
+        for (const auto& [name, weight] : firstModel->stateDict())
+            to.at(name).copy_(weight);
+        std::map<std::string, Tensor> state;
+        for (const auto& [name, tensor] : first.state())
+            state[name] = tensor.detach().cpu().clone();
+        second.load(state, "memory");
+    }
+    tenSteps(second, 4);
+    double worst = 0;
+    const auto a = wholeModel->stateDict(), b = secondModel->stateDict();
+    for (const auto& [name, weight] : a)
+        if (weight.is_floating_point()) worst = std::max(worst, differenceOf(b.at(name), weight));
+    return worst;
+}
+
+}  // namespace
+
+const std::vector<DeviceCheck>& deviceChecks() {
+    static const std::vector<DeviceCheck> checks = [] {
+        std::vector<DeviceCheck> list;
+        for (const char* loss : {"contrastive", "soft", "sigmoid"})
+            list.push_back({std::string(loss) + " loss, against the dense form in float64", 1e-5,
+                            [loss](const auto& device) { return lossDifference(loss, device); }});
+        list.push_back({"ViT and text tower", 1e-4, [](const auto& device) { return towerDifference(false, device); }});
+        list.push_back(
+            {"ResNet and text tower", 1e-4, [](const auto& device) { return towerDifference(true, device); }});
+        for (const char* loss : {"contrastive", "soft"})
+            list.push_back({std::string("ten steps of a ViT, ") + loss, 1e-3,
+                            [loss](const auto& device) { return stepsDifference(false, loss, device); }});
+        list.push_back({"ten steps of a ResNet", 1e-2,
+                        [](const auto& device) { return stepsDifference(true, "contrastive", device); }});
+        list.push_back({"ten steps in parts, against whole ones", 1e-3, partsDifference});
+        list.push_back({"stopped after four steps and resumed", 1e-6, resumedDifference});
+        return list;
+    }();
+    return checks;
+}
+
+}  // namespace diagonal
