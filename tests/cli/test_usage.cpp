@@ -181,8 +181,15 @@ class TestUsage : public QObject {
         process.start(programFile(), {"label", "-", "--label", "a"});
         QVERIFY(process.waitForStarted());
         process.write("no-such-picture.png\n");
-        // The signal must come while it reads: its handlers stand when the process sleeps in poll.
-        QTest::qWait(1500);
+        // The signal must come while it reads: its handler stands, and the process sleeps.
+        const auto line = [&process](const char* key) {
+            const QByteArray status = bytesOf(QStringLiteral("/proc/%1/status").arg(process.processId()));
+            const auto at = status.indexOf(key);
+            return at < 0 ? QByteArray() : status.mid(at, status.indexOf('\n', at) - at).split('\t').value(1);
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(
+            (line("SigCgt:").toULongLong(nullptr, 16) & (1U << (SIGINT - 1))) != 0 && line("State:").startsWith('S'),
+            20000);
         ::kill(static_cast<pid_t>(process.processId()), SIGINT);
         QVERIFY2(process.waitForFinished(20000), "it still reads");
         QCOMPARE(process.exitCode(), 130);

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <unordered_set>
 
 #include "training/data/random.h"
@@ -15,23 +16,27 @@ namespace diagonal {
 
 namespace {
 
-/// Image k of the n of a label goes to the place (k + u) / n of the epoch, u drawn for each: however rare a label, its
-/// images stand all over the epoch, and in each round among others.
+/// As many rounds as the largest label has images: one of each in every round. Of a label with n images, number k goes
+/// to the round at the share (k + u) / n of them, u drawn for the label, so that however rare it is it shows all over
+/// the epoch. Within a round the order is random: labels meet others each time.
 std::vector<size_t> spreadByLabel(const Dataset& dataset, const std::vector<size_t>& shuffled, Random& random) {
     std::map<int, std::vector<size_t>> groups;
     for (const size_t index : shuffled)
         groups[dataset.label(index)].push_back(index);
-    std::vector<std::pair<double, size_t>> places;
+    size_t rounds = 0;
+    for (const auto& [label, members] : groups)
+        rounds = std::max(rounds, members.size());
+    std::vector<std::tuple<size_t, uint64_t, size_t>> places;
     places.reserve(shuffled.size());
     for (const auto& [label, members] : groups) {
-        const double n = static_cast<double>(members.size());
+        const double u = random.unit(), share = static_cast<double>(rounds) / static_cast<double>(members.size());
         for (size_t k = 0; k < members.size(); ++k)
-            places.emplace_back((static_cast<double>(k) + random.unit()) / n, members[k]);
+            places.emplace_back(static_cast<size_t>((static_cast<double>(k) + u) * share), random.next(), members[k]);
     }
     std::ranges::sort(places);
     std::vector<size_t> order;
     order.reserve(places.size());
-    for (const auto& [place, index] : places)
+    for (const auto& [round, draw, index] : places)
         order.push_back(index);
     return order;
 }
