@@ -3,12 +3,10 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 
 #include "engine/base/libtorch.h"
 #include "engine/model/layers.h"
 #include "training/losses/loss.h"
-#include "training/optimizers/train_step.h"
 
 namespace diagonal {
 
@@ -22,33 +20,6 @@ double differenceOf(const Tensor& a, const Tensor& b) {
     const auto x = a.detach().cpu().to(torch::kDouble), y = b.detach().cpu().to(torch::kDouble);
     const auto difference = ((x - y).abs() / y.abs().clamp_min(1)).max().item<double>();
     return std::isfinite(difference) ? difference : INFINITY;
-}
-
-std::shared_ptr<ClipModel> modelOf(bool resNet, const torch::Device& device) {
-    torch::manual_seed(5);
-    ClipConfig config;
-    config.embedDim = 16;
-    config.imageSize = 32;
-    if (resNet)
-        config.vision = ResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 32};
-    else
-        config.vision = VitConfig{.layers = 2, .width = 32, .headWidth = 16, .mlpRatio = 2, .patchSize = 8};
-    config.text = {.contextLength = 12, .vocabularySize = 64, .width = 32, .heads = 2, .layers = 2, .mlpRatio = 2};
-    auto model = std::make_shared<ClipModel>(config);
-    model->to(device);
-    return model;
-}
-
-TrainBatch batchOf(int64_t seed) {
-    torch::manual_seed(static_cast<uint64_t>(seed));
-    TrainBatch batch;
-    batch.pixels = torch::randint(0, 256, {kPairs, 32, 32, 3}, torch::kByte);
-    batch.ids = torch::randint(1, 60, {kPairs, 8}, torch::kLong);
-    batch.ids.select(1, 7).fill_(63);
-    batch.ends = torch::full({kPairs}, 7, torch::kLong);
-    batch.imageIds = torch::arange(kPairs).floor_divide(2);  // some pictures stand twice
-    batch.captionIds = torch::arange(kPairs);
-    return batch;
 }
 
 /// The loss as its paper writes it, from the whole matrix, without tiles and without gradients by hand.
@@ -89,10 +60,10 @@ double lossDifference(const std::string& name, const torch::Device& device) {
 
 double towerDifference(bool resNet, const torch::Device& device) {
     const torch::NoGradGuard noGrad;
-    const auto here = modelOf(resNet, device), reference = modelOf(resNet, torch::kCPU);
+    const auto here = checkModel(resNet, device), reference = checkModel(resNet, torch::kCPU);
     here->eval();
     reference->eval();
-    const auto batch = batchOf(7);
+    const auto batch = checkBatch(7);
     const std::array<float, 3> mean = {0.5F, 0.5F, 0.5F};
     const auto a = here->encodeImage(ImageNormalizer(device, mean, mean)(batch.pixels)),
                b = reference->encodeImage(ImageNormalizer(torch::kCPU, mean, mean)(batch.pixels));
@@ -112,7 +83,7 @@ TrainStepOptions stepOptionsOf(const std::string& loss) {
 std::vector<double> tenSteps(TrainStep& step, int first = 0) {
     std::vector<double> values;
     for (int i = first; i < 10; ++i) {
-        const auto result = step.run(batchOf(100 + i), 1e-4);
+        const auto result = step.run(checkBatch(100 + i), 1e-4);
         values.insert(values.end(), {result.loss, result.gradientNorm});
     }
     return values;
@@ -126,28 +97,28 @@ double worstOf(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 double stepsDifference(bool resNet, const std::string& loss, const torch::Device& device) {
-    TrainStep here(modelOf(resNet, device), stepOptionsOf(loss)),
-        reference(modelOf(resNet, torch::kCPU), stepOptionsOf(loss));
+    TrainStep here(checkModel(resNet, device), stepOptionsOf(loss)),
+        reference(checkModel(resNet, torch::kCPU), stepOptionsOf(loss));
     return worstOf(tenSteps(here), tenSteps(reference));
 }
 
 double partsDifference(const torch::Device& device) {
     auto options = stepOptionsOf("contrastive");
-    TrainStep whole(modelOf(false, device), options);
+    TrainStep whole(checkModel(false, device), options);
     options.microBatch = 5;
-    TrainStep parts(modelOf(false, device), options);
+    TrainStep parts(checkModel(false, device), options);
     return worstOf(tenSteps(parts), tenSteps(whole));
 }
 
 /// Ten steps, and four with their state carried to another model and optimizer for the other six.
 double resumedDifference(const torch::Device& device) {
     const auto options = stepOptionsOf("contrastive");
-    const auto wholeModel = modelOf(false, device), firstModel = modelOf(false, device),
-               secondModel = modelOf(false, device);
+    const auto wholeModel = checkModel(false, device), firstModel = checkModel(false, device),
+               secondModel = checkModel(false, device);
     TrainStep whole(wholeModel, options), first(firstModel, options), second(secondModel, options);
     tenSteps(whole);
     for (int i = 0; i < 4; ++i)
-        first.run(batchOf(100 + i), 1e-4);
+        first.run(checkBatch(100 + i), 1e-4);
     {
         const torch::NoGradGuard noGrad;
         const AveragedScope averaged(first.average());
@@ -168,6 +139,33 @@ double resumedDifference(const torch::Device& device) {
 }
 
 }  // namespace
+
+std::shared_ptr<ClipModel> checkModel(bool resNet, const c10::Device& device) {
+    torch::manual_seed(5);
+    ClipConfig config;
+    config.embedDim = 16;
+    config.imageSize = 32;
+    if (resNet)
+        config.vision = ResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 32};
+    else
+        config.vision = VitConfig{.layers = 2, .width = 32, .headWidth = 16, .mlpRatio = 2, .patchSize = 8};
+    config.text = {.contextLength = 12, .vocabularySize = 64, .width = 32, .heads = 2, .layers = 2, .mlpRatio = 2};
+    auto model = std::make_shared<ClipModel>(config);
+    model->to(device);
+    return model;
+}
+
+TrainBatch checkBatch(int64_t seed) {
+    torch::manual_seed(static_cast<uint64_t>(seed));
+    TrainBatch batch;
+    batch.pixels = torch::randint(0, 256, {kPairs, 32, 32, 3}, torch::kByte);
+    batch.ids = torch::randint(1, 60, {kPairs, 8}, torch::kLong);
+    batch.ids.select(1, 7).fill_(63);
+    batch.ends = torch::full({kPairs}, 7, torch::kLong);
+    batch.imageIds = torch::arange(kPairs).floor_divide(2);
+    batch.captionIds = torch::arange(kPairs);
+    return batch;
+}
 
 const std::vector<DeviceCheck>& deviceChecks() {
     static const std::vector<DeviceCheck> checks = [] {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <c10/core/Device.h>
-
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "training/optimizers/train_step.h"
 
 namespace diagonal {
 
@@ -16,6 +17,11 @@ struct DeviceCheck {
     /// The largest difference, as a share where values are large. Throws what LibTorch throws.
     std::function<double(const c10::Device&)> difference;
 };
+
+/// A model of random weights, always the same: a ViT or a ResNet for 32 px.
+std::shared_ptr<ClipModel> checkModel(bool resNet, const c10::Device& device);
+/// Twelve pairs for it, on the CPU; some pictures stand twice.
+TrainBatch checkBatch(int64_t seed);
 
 /// Losses with their gradients, towers, ten steps of training whole and in parts, and a step's state saved and loaded.
 const std::vector<DeviceCheck>& deviceChecks();

@@ -9,40 +9,10 @@
 #include "tests/ops/device_checks.h"
 #include "tests/registry.h"
 #include "tests/training/stand_in_device.h"
-#include "training/optimizers/train_step.h"
 #include "training/trainer/trainer.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
-
-namespace {
-
-std::shared_ptr<ClipModel> smallModel(bool resNet) {
-    torch::manual_seed(5);
-    ClipConfig config;
-    config.embedDim = 16;
-    config.imageSize = 32;
-    if (resNet)
-        config.vision = ResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 32};
-    else
-        config.vision = VitConfig{.layers = 2, .width = 32, .headWidth = 16, .mlpRatio = 2, .patchSize = 8};
-    config.text = {.contextLength = 12, .vocabularySize = 64, .width = 32, .heads = 2, .layers = 2, .mlpRatio = 2};
-    return std::make_shared<ClipModel>(config);
-}
-
-TrainBatch smallBatch(int64_t pairs) {
-    torch::manual_seed(6);
-    TrainBatch batch;
-    batch.pixels = torch::randint(0, 256, {pairs, 32, 32, 3}, torch::kByte);
-    batch.ids = torch::randint(1, 60, {pairs, 8}, torch::kLong);
-    batch.ends = torch::full({pairs}, 7, torch::kLong);
-    batch.ids.select(1, 7).fill_(63);
-    batch.imageIds = torch::arange(pairs);
-    batch.captionIds = torch::arange(pairs);
-    return batch;
-}
-
-}  // namespace
 
 class TestStandIn : public QObject {
     Q_OBJECT
@@ -90,13 +60,12 @@ class TestStandIn : public QObject {
         options.loss = loss.toStdString();
         options.microBatch = microBatch;
         options.emaDecay = ema;
-        const auto here = smallModel(resNet), there = smallModel(resNet);
+        const auto here = checkModel(resNet, torch::kCPU), there = checkModel(resNet, stand_in::kDevice);
         for (const auto& model : {here, there})
             if (options.loss == "sigmoid") model->addLogitBias(-10);
-        there->to(stand_in::kDevice);
         TrainStep one(here, options), two(there, options);
         for (int i = 0; i < 3; ++i) {
-            const auto batch = smallBatch(8);
+            const auto batch = checkBatch(6);
             const auto a = one.run(batch, 1e-3), b = two.run(batch, 1e-3);
             QVERIFY(b.outcome == StepOutcome::Updated);
             QVERIFY2(std::abs(a.loss - b.loss) < 1e-4, qPrintable(QStringLiteral("%1 and %2").arg(a.loss).arg(b.loss)));
@@ -196,15 +165,14 @@ class TestStandIn : public QObject {
 
     void aStepWaitsOnceAndUploadsItsBatch() {
         QFETCH(int, microBatch);
-        const auto model = smallModel(false);
-        model->to(stand_in::kDevice);
+        const auto model = checkModel(false, stand_in::kDevice);
         TrainStepOptions options;
         options.loss = "soft";
         options.microBatch = microBatch;
         options.emaDecay = 0.9;
         TrainStep step(model, options);
-        step.run(smallBatch(8), 1e-3);
-        const auto batch = smallBatch(8);
+        step.run(checkBatch(6), 1e-3);
+        const auto batch = checkBatch(6);
         stand_in::waits = stand_in::uploads = 0;
         step.run(batch, 1e-3);
         QCOMPARE(stand_in::waits.load(), int64_t{1});

@@ -90,6 +90,15 @@ std::map<std::string, torch::Tensor> weights(const fs::path& folder) {
     return loadModel(folder).model->stateDict();
 }
 
+/// From this checkpoint on every gradient is far above the usual ones.
+void makeAllSpikes(const fs::path& checkpoint) {
+    const auto file = checkpoint / "optimizer.safetensors";
+    NamedParameters state;
+    for (const auto& [name, tensor] : readStateDict({file}).tensors)
+        state.emplace_back(name, name == "recent_norms" ? torch::full({32}, 1e-9, torch::kDouble) : tensor.clone());
+    writeSafetensors(file, state);
+}
+
 }  // namespace
 
 class TestTrainer : public QObject {
@@ -329,15 +338,10 @@ class TestTrainer : public QObject {
         auto options = tiny();
         options.steps = 4;
         train(options, seen);
-        // From here on every gradient is far above the usual ones.
         fs::remove_all(options.output / "model");
         options.steps = 20;
         writeFile(configFile(options.output), toJson(options).dump());
-        const auto file = checkpointFolder(options.output, 4) / "optimizer.safetensors";
-        NamedParameters state;
-        for (const auto& [name, tensor] : readStateDict({file}).tensors)
-            state.emplace_back(name, name == "recent_norms" ? torch::full({32}, 1e-9, torch::kDouble) : tensor.clone());
-        writeSafetensors(file, state);
+        makeAllSpikes(checkpointFolder(options.output, 4));
         try {
             resume(options.output, again);
             QFAIL("not noticed");
@@ -401,14 +405,9 @@ class TestTrainer : public QObject {
         auto options = tiny();
         options.steps = 4;
         train(options, seen);
-        // From here on every gradient is far above the usual ones, and there is nothing to go back to.
         fs::remove_all(options.output / "model");
         const auto checkpoint = checkpointFolder(options.output, 4);
-        const auto file = checkpoint / "optimizer.safetensors";
-        NamedParameters state;
-        for (const auto& [name, tensor] : readStateDict({file}).tensors)
-            state.emplace_back(name, name == "recent_norms" ? torch::full({32}, 1e-9, torch::kDouble) : tensor.clone());
-        writeSafetensors(file, state);
+        makeAllSpikes(checkpoint);
         again.onStepDone = [&](int64_t step) {
             if (step == 5) fs::remove(checkpoint / "DONE");
         };

@@ -82,6 +82,7 @@ TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& o
       m_lossScale(options.autocast == torch::kHalf),
       m_spikes(options.spikeFactor) {
     m_model->train();
+    if (!canDivideBatches(*m_model)) m_statistics = m_model->buffers();
     if (m_options.microBatch > 0) setMicroBatch(m_options.microBatch);
 }
 
@@ -95,7 +96,7 @@ TrainStepValues TrainStep::run(const TrainBatch& batch, double learningRate) {
         return tensor.defined() ? tensor.to(m_device, tensor.scalar_type(), /*non_blocking=*/true) : tensor;
     };
     std::vector<Tensor> before;
-    for (const Tensor& statistic : m_model->buffers())
+    for (const Tensor& statistic : m_statistics)
         before.push_back(statistic.clone());
     const LossTerms terms = gradients(
         {here(batch.pixels), here(batch.ids), here(batch.ends), here(batch.imageIds), here(batch.captionIds)});
@@ -132,9 +133,8 @@ TrainStepValues TrainStep::run(const TrainBatch& batch, double learningRate) {
 /// Batch norms have seen the batch that is refused: they forget it.
 void TrainStep::restoreStatistics(const std::vector<Tensor>& before) {
     const torch::NoGradGuard noGrad;
-    const auto statistics = m_model->buffers();
     for (size_t i = 0; i < before.size(); ++i)
-        Tensor(statistics[i]).copy_(before[i]);
+        m_statistics[i].copy_(before[i]);
 }
 
 LossTerms TrainStep::gradients(const TrainBatch& batch) {

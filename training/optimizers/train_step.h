@@ -121,6 +121,7 @@ class TrainStep {
     TrainStepOptions m_options;
     torch::Device m_device;
     ImageNormalizer m_normalize;
+    std::vector<torch::Tensor> m_statistics;  ///< of batch norms that are trained; none: they stand still
     std::unique_ptr<Loss> m_loss;
     AdamW m_optimizer;
     WeightAverage m_average;

@@ -77,7 +77,7 @@ class Run {
                 "--train-data " + m_options.trainData,
                 "is not what this run learned from: it was " + m_state.data + ", and is " + m_setup.fingerprint,
                 "Give the same data by --train-data, or start a run with --model " + displayName(checkpoint) + ".");
-        if (m_state.microBatch > 0 && m_options.microBatch == 0 && !canDivideBatches(*m_setup.bundle.model)) {
+        if (m_state.microBatch > 0 && !canDivideBatches(*m_setup.bundle.model)) {
             m_log.say("the whole batch at a time from here on: parts of it are not exact for this model");
             m_state.microBatch = 0;
         }
@@ -431,20 +431,24 @@ std::unique_ptr<FileLock> lockRun(const fs::path& run) {
     return lock;
 }
 
-/// Throws Error where a resumed run would become another one.
-void checkChanges(const TrainOptions& before, const TrainOptions& now) {
-    const auto was = toJson(before), is = toJson(now);
-    for (const OptionInfo& info : optionInfos())
-        if (!info.mayChange && was.at(info.key) != is.at(info.key))
-            throw Error(info.flag(), "cannot change in a run: it was " + was.at(info.key).dump(),
-                        "Leave it out, or start a run with --model " + displayName(now.output / "model") + ".");
-}
+/// An option that a resumed run has otherwise than before.
+struct OptionChange {
+    const OptionInfo& info;
+    std::string before, now;  ///< as JSON
+};
 
-void tellChanges(const TrainOptions& before, const TrainOptions& now, RunLog& log) {
+/// Throws Error where the run would become another one.
+std::vector<OptionChange> changesOf(const TrainOptions& before, const TrainOptions& now) {
     const auto was = toJson(before), is = toJson(now);
-    for (const OptionInfo& info : optionInfos())
-        if (was.at(info.key) != is.at(info.key))
-            log.say(info.flag() + " is " + is.at(info.key).dump() + " from here on; it was " + was.at(info.key).dump());
+    std::vector<OptionChange> changes;
+    for (const OptionInfo& info : optionInfos()) {
+        if (was.at(info.key) == is.at(info.key)) continue;
+        changes.push_back({info, was.at(info.key).dump(), is.at(info.key).dump()});
+        if (!info.mayChange)
+            throw Error(info.flag(), "cannot change in a run: it was " + changes.back().before,
+                        "Leave it out, or start a run with --model " + displayName(now.output / "model") + ".");
+    }
+    return changes;
 }
 
 }  // namespace
@@ -468,17 +472,17 @@ TrainingResult train(const TrainOptions& options, TrainingObserver& observer, co
 }
 
 TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std::stop_token& stop,
-                      const std::function<void(TrainOptions&)>& change) {
+                      const std::function<void(TrainOptions&)>& setOptions) {
     const auto before = readRunOptions(run);
     auto options = before;
-    if (change) change(options);
+    if (setOptions) setOptions(options);
     options.output = run;
     checkOptions(options);
     const auto lock = lockRun(run);
     setThreads(options.threads);
     RunLog log(observer);
     log.open(run / "log.txt");
-    checkChanges(before, options);
+    const auto changes = changesOf(before, options);
     const auto steps = finishedCheckpoints(run);
     const auto checkpoint = steps.empty() ? std::nullopt : std::optional(checkpointFolder(run, steps.back()));
     const auto finished = [&](int64_t totalSteps) {
@@ -492,11 +496,12 @@ TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std
     const auto say = [&](const std::string& text) { log.say(text); };
     auto setup = setUp(options, checkpoint, say, stop);
     if (finished(setup.totalSteps)) return finishedResult();
-    tellChanges(before, options, log);
+    for (const OptionChange& change : changes)
+        log.say(change.info.flag() + " is " + change.now + " from here on; it was " + change.before);
     if (!checkpoint) log.say("there is no finished checkpoint: the run begins again");
     Run resumed(std::move(setup), log, observer, stop);
     if (checkpoint) resumed.resumeFrom(*checkpoint);
-    if (toJson(before) != toJson(options)) writeFile(configFile(run), toJson(options).dump(2) + "\n");
+    if (!changes.empty()) writeFile(configFile(run), toJson(options).dump(2) + "\n");
     // That of an earlier, shorter end; its weights are those of a checkpoint.
     fs::remove_all(run / "model");
     return resumed.go();

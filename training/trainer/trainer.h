@@ -65,10 +65,10 @@ struct TrainingResult {
 TrainingResult train(const TrainOptions& options, TrainingObserver& observer, const std::stop_token& stop = {});
 
 /// Goes on from the newest finished checkpoint of a run folder with the run's own options, at the exact step; of a run
-/// that is finished, says so. change may set options that do not make it another run (OptionInfo::mayChange), such as
-/// where the data lies, the device, or more steps; they are told, and kept in config.json. Throws Error for others, for
-/// data that has changed, and for a run that another process trains.
+/// that is finished, says so. setOptions may set options that do not make it another run (OptionInfo::mayChange), such
+/// as where the data lies, the device, or more steps; they are told, and kept in config.json. Throws Error for others,
+/// for data that has changed, and for a run that another process trains.
 TrainingResult resume(const std::filesystem::path& run, TrainingObserver& observer, const std::stop_token& stop = {},
-                      const std::function<void(TrainOptions&)>& change = {});
+                      const std::function<void(TrainOptions&)>& setOptions = {});
 
 }  // namespace diagonal
