@@ -40,7 +40,7 @@ DataEpoch dataEpoch(const DataBenchOptions& options, const PreprocessConfig& pre
     const auto loader = std::make_shared<Loader>(dataset, loading);
     return {[loader] {
                 for (int64_t i = 0; i < loader->batchesPerEpoch(); ++i)
-                    loader->recycle(loader->next(stopToken()));
+                    loader->next(stopToken());
             },
             static_cast<int64_t>(dataset->size())};
 }

@@ -197,6 +197,10 @@ bool hasClipVocabulary(const ModelBundle& bundle) {
 }
 
 void saveModelFolder(const fs::path& folder, const ModelBundle& bundle) {
+    saveModelFolder(folder, bundle, bundle.model->stateDict());
+}
+
+void saveModelFolder(const fs::path& folder, const ModelBundle& bundle, const Tensors& weights) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) throw Error(displayName(folder), "cannot be created: " + error.message());
@@ -217,8 +221,8 @@ void saveModelFolder(const fs::path& folder, const ModelBundle& bundle) {
     if (clipConfigFromJson(model, "").imageActivation != clip.imageActivation)
         config["diagonal"] = {{"image_activation", nameOf(clip.imageActivation)}};
 
-    Tensors tensors = bundle.model->stateDict();
-    if (std::holds_alternative<SiglipVitConfig>(clip.vision)) tensors = openClipSiglipLayout().toTheirs(tensors);
+    const bool isSiglip = std::holds_alternative<SiglipVitConfig>(clip.vision);
+    const Tensors tensors = isSiglip ? openClipSiglipLayout().toTheirs(weights) : weights;
     writeNotes(folder, bundle.info);
     writeSafetensors(folder / kWeightsFile, {tensors.begin(), tensors.end()}, {{"format", "pt"}});
     writeFile(folder / kConfigFile, config.dump(2) + "\n");

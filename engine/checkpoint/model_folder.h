@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,7 +49,10 @@ ModelInfo readModelInfo(const std::filesystem::path& path, const LoadOptions& op
 /// Whether the tokenizer has CLIP's own vocabulary, which open_clip and OpenAI's code have built in.
 bool hasClipVocabulary(const ModelBundle& bundle);
 
-/// Writes the folder that open_clip.create_model_and_transforms("local-dir:FOLDER") loads.
+/// Writes the folder that open_clip.create_model_and_transforms("local-dir:FOLDER") loads. weights: in place of the
+/// model's own, as its stateDict() names them.
+void saveModelFolder(const std::filesystem::path& folder, const ModelBundle& bundle,
+                     const std::map<std::string, torch::Tensor>& weights);
 void saveModelFolder(const std::filesystem::path& folder, const ModelBundle& bundle);
 
 }  // namespace diagonal

@@ -24,7 +24,9 @@
 /// each number and each tensor that goes to the CPU. Included by one source of a program.
 namespace stand_in {
 
-inline std::atomic<int64_t> waits = 0;    ///< transfers to the CPU
+inline std::atomic<int64_t> waits = 0;  ///< transfers to the CPU that the host waits for at once
+inline std::atomic<int64_t> joins =
+    0;  ///< events that the host waited for: what went before, not all that is under way
 inline std::atomic<int64_t> uploads = 0;  ///< from it
 
 /// While it lives, what is copied is the stand-in's own doing: a kernel of a GPU would copy nothing.
@@ -56,11 +58,12 @@ struct Guard : c10::impl::NoOpDeviceGuardImpl<c10::DeviceType::HPU> {
     c10::Device exchangeDevice(c10::Device) const override { return kDevice; }
     c10::Device getDevice() const override { return kDevice; }
     c10::Stream getStream(c10::Device) const noexcept override { return stream(); }
-    c10::Stream getNewStream(c10::Device, int) const override { return stream(); }
+    c10::Stream getNewStream(c10::Device, int) const override { return c10::Stream(c10::Stream::UNSAFE, kDevice, 1); }
     c10::Stream exchangeStream(c10::Stream) const noexcept override { return stream(); }
     void record(void**, const c10::Stream&, c10::DeviceIndex, c10::EventFlag) const override {}
     void block(void*, const c10::Stream&) const override {}
     bool queryEvent(void*) const override { return true; }
+    void synchronizeEvent(void*) const override { ++joins; }
 };
 
 struct Hooks : at::HPUHooksInterface {
@@ -99,8 +102,8 @@ inline at::Tensor onCpu(const at::Tensor& tensor) {
                          tensor.options().device(torch::kCPU).requires_grad(false));
 }
 
-inline at::Tensor copyFrom(const at::Tensor& self, const at::Tensor& target, bool /*nonBlocking*/) {
-    if (!self.is_cpu() && target.is_cpu()) waits += Own::depth == 0;
+inline at::Tensor copyFrom(const at::Tensor& self, const at::Tensor& target, bool nonBlocking) {
+    if (!self.is_cpu() && target.is_cpu()) waits += Own::depth == 0 && !nonBlocking;
     if (self.is_cpu() && !target.is_cpu()) uploads += Own::depth == 0;
     onCpu(target).copy_(onCpu(self));
     return target;
@@ -199,6 +202,7 @@ TORCH_LIBRARY_IMPL(aten, HPU, m) {
     m.impl("_copy_from", &copyFrom);
     m.impl("_copy_from_and_resize", &copyFromAndResize);
     m.impl("_local_scalar_dense", &localScalar);
+    m.impl("record_stream", [](at::Tensor&, c10::Stream) {});
     m.impl("convolution_overrideable", &convolution);
     m.impl("convolution_backward_overrideable", &convolutionBackward);
 }

@@ -410,21 +410,6 @@ class TestLoader : public QObject {
         QVERIFY(flipped.pixels != kept.pixels);
     }
 
-    void recycledBatchesServeAgain() {
-        const auto data = std::make_shared<FakeData>(20);
-        data->corrupt = {2};
-        LoaderOptions options = smallOptions();
-        options.dropLast = false;  // batches of 8, 8 and 4
-        options.augment = true;
-        const auto expected = take(data, options, 0, 12);
-        Loader loader(data, options);
-        for (const Batch& wanted : expected) {
-            Batch batch = loader.next();
-            QVERIFY(sameBatch(batch, wanted));
-            loader.recycle(std::move(batch));
-        }
-    }
-
     void failuresAreListedForTheLog() {
         const auto data = std::make_shared<FakeData>(24);
         data->corrupt = {4, 9};

@@ -125,7 +125,7 @@ class TestStandIn : public QObject {
         QVERIFY(train(options, whole).finished);
         options.output = root / "halves";
         half.stopAt = 4;
-        QCOMPARE(train(options, half, half.stop.get_token()).step, int64_t{4});
+        QCOMPARE(train(options, half, half.stop.get_token()).step, int64_t{5});  // begun when the fourth had ended
         QVERIFY(resume(options.output, rest).finished);
         const auto a = loadModel(root / "whole/model").model->stateDict(),
                    b = loadModel(root / "halves/model").model->stateDict();
@@ -156,27 +156,90 @@ class TestStandIn : public QObject {
         }
     }
 
-    /// A step's numbers come in one transfer, and its batch goes there once: all else stays on the device.
-    void aStepWaitsOnceAndUploadsItsBatch_data() {
+    /// A step begins without a wait, whatever is under way; its numbers come by an event, one step late, and its batch
+    /// goes there once: all else stays on the device.
+    void aStepWaitsForNothingButTheOneBefore_data() {
+        QTest::addColumn<bool>("resNet");
         QTest::addColumn<int>("microBatch");
-        QTest::newRow("whole") << 0;
-        QTest::newRow("in parts") << 3;
+        QTest::newRow("whole") << false << 0;
+        QTest::newRow("in parts") << false << 3;
+        QTest::newRow("ResNet") << true << 0;
     }
 
-    void aStepWaitsOnceAndUploadsItsBatch() {
+    void aStepWaitsForNothingButTheOneBefore() {
+        QFETCH(bool, resNet);
         QFETCH(int, microBatch);
-        const auto model = checkModel(false, stand_in::kDevice);
+        const auto model = checkModel(resNet, stand_in::kDevice);
         TrainStepOptions options;
         options.loss = "soft";
         options.microBatch = microBatch;
         options.emaDecay = 0.9;
+        options.spikeFactor = 10;
         TrainStep step(model, options);
-        step.run(checkBatch(6), 1e-3);
+        step.begin(checkBatch(6), 1e-3);
         const auto batch = checkBatch(6);
-        stand_in::waits = stand_in::uploads = 0;
-        step.run(batch, 1e-3);
-        QCOMPARE(stand_in::waits.load(), int64_t{1});
+        stand_in::waits = stand_in::joins = stand_in::uploads = 0;
+        step.begin(batch, 1e-3);
+        QCOMPARE(stand_in::waits.load(), int64_t{0});
+        QCOMPARE(stand_in::joins.load(), int64_t{1});    // the step before
         QCOMPARE(stand_in::uploads.load(), int64_t{5});  // pixels, ids, ends, numbers of images and captions
+        step.finish();
+        QCOMPARE(stand_in::joins.load(), int64_t{1});  // its numbers are here
+        step.finish();
+        QCOMPARE(stand_in::joins.load(), int64_t{2});
+        QCOMPARE(stand_in::waits.load(), int64_t{0});
+    }
+
+    /// Steps that overlap are those that do not, refused batches, average and spikes included.
+    void stepsThatOverlapAreTheSame_data() {
+        QTest::addColumn<bool>("resNet");
+        QTest::addColumn<bool>("half");
+        QTest::newRow("ViT") << false << false;
+        QTest::newRow("ResNet") << true << false;
+        QTest::newRow("ViT in fp16") << false << true;
+    }
+
+    void stepsThatOverlapAreTheSame() {
+        QFETCH(bool, resNet);
+        QFETCH(bool, half);
+        TrainStepOptions options;
+        options.emaDecay = 0.9;
+        options.spikeFactor = 0.1;  // so that there are some
+        if (half) options.autocast = torch::kHalf;
+        const auto one = checkModel(resNet, torch::kCPU), two = checkModel(resNet, torch::kCPU);
+        constexpr int64_t kBroken = 7;  // a token whose embedding is no number
+        for (const auto& model : {one, two}) {
+            const torch::NoGradGuard noGrad;
+            model->stateDict().at("token_embedding.weight")[kBroken].fill_(NAN);
+        }
+        TrainStep apart(one, options), together(two, options);
+        std::vector<TrainStepValues> a, b;
+        for (int i = 0; i < 40; ++i) {
+            auto batch = checkBatch(6);
+            batch.pixels = batch.pixels.roll(i, 0);
+            batch.ids.masked_fill_(batch.ids == kBroken, kBroken + 1);
+            if (i == 3 || i == 20) batch.ids[2][0] = kBroken;
+            a.push_back(apart.run(batch, 1e-3));
+            together.begin(batch, 1e-3);
+            if (i > 0) b.push_back(together.finish());
+        }
+        b.push_back(together.finish());
+        QCOMPARE(a.size(), b.size());
+        int spikes = 0, noNumbers = 0;
+        for (size_t i = 0; i < a.size(); ++i) {
+            QVERIFY2(a[i].outcome == b[i].outcome, qPrintable(QString::number(i)));
+            QVERIFY(a[i].loss == b[i].loss || std::isnan(a[i].loss));
+            spikes += a[i].outcome == StepOutcome::Spike;
+            noNumbers += std::isnan(a[i].loss);
+        }
+        QVERIFY(spikes >= 1);
+        QCOMPARE(noNumbers, 2);
+        const auto x = one->stateDict(), y = two->stateDict();
+        for (const auto& [name, weight] : x)
+            QVERIFY2(torch::allclose(weight, y.at(name), 0, 0, /*equal_nan=*/true), name.c_str());
+        const auto s = apart.state(), t = together.state();
+        for (size_t i = 0; i < s.size(); ++i)
+            QVERIFY2(torch::allclose(s[i].second, t[i].second, 0, 0, /*equal_nan=*/true), s[i].first.c_str());
     }
 };
 

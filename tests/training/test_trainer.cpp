@@ -18,10 +18,10 @@
 #include "tests/registry.h"
 #include "tests/training/small_disk.h"
 #include "training/data/dataset.h"
-#include "training/data/loader.h"
 #include "training/optimizers/adamw.h"
 #include "training/run/checkpoint.h"
 #include "training/run/run_folder.h"
+#include "training/trainer/batch_stream.h"
 #include "training/trainer/part_options.h"
 #include "training/trainer/setup.h"
 #include "training/trainer/trainer.h"
@@ -364,15 +364,8 @@ class TestTrainer : public QObject {
         TrainingSetup setup = setUp(options, std::nullopt, [](const std::string&) {});
         const auto model = setup.bundle.model;
         TrainStep step(model, stepOptions(setup));
-        Loader loader(setup.data.train, loaderOptions(setup));
-        const auto advance = [&] {
-            Batch batch = loader.next({});
-            const auto count = static_cast<int64_t>(batch.indices.size());
-            const auto text = textTensors(batch.tokens);
-            step.run({torch::from_blob(batch.pixels.data(), {count, batch.height, batch.width, 3}, torch::kByte),
-                      text.ids, text.ends, torch::tensor(batch.imageIds), torch::tensor(batch.captionIds)},
-                     1e-2);
-        };
+        BatchStream stream(setup.data.train, loaderOptions(setup), torch::kCPU);
+        const auto advance = [&] { step.run(stream.next().tensors, 1e-2); };
         for (int i = 0; i < 4; ++i)
             advance();
         fs::create_directories(options.output);

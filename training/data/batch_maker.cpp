@@ -46,12 +46,15 @@ std::shared_ptr<const EpochPlan> BatchMaker::planOf(int64_t epoch) {
     return plan;
 }
 
-std::shared_ptr<OpenBatch> BatchMaker::open(int64_t step, std::vector<uint8_t> pixels) {
+std::shared_ptr<OpenBatch> BatchMaker::open(int64_t step) {
     auto open = std::make_shared<OpenBatch>();
     open->plan = planOf(step / m_perEpoch);
     const auto number = static_cast<size_t>(step % m_perEpoch);
-    open->first = open->plan->starts[number];
-    open->count = open->plan->starts[number + 1] - open->first;
+    const size_t begin = open->plan->starts[number], size = open->plan->starts[number + 1] - begin;
+    const auto rank = static_cast<size_t>(m_options.rank), ranks = static_cast<size_t>(m_options.ranks);
+    open->first = begin + size * rank / ranks;
+    open->count = begin + size * (rank + 1) / ranks - open->first;
+    open->end = begin + size;
     open->samples.resize(open->count);
     Batch& batch = open->batch;
     batch.step = step;
@@ -61,8 +64,7 @@ std::shared_ptr<OpenBatch> BatchMaker::open(int64_t step, std::vector<uint8_t> p
     batch.height = m_options.preprocess.height;
     batch.indices.resize(open->count);
     batch.captions.resize(open->count);
-    batch.pixels = std::move(pixels);
-    batch.pixels.resize(open->count * m_pictureBytes);
+    batch.pixels = PixelBuffer(open->count * m_pictureBytes, m_options.allocate);
     return open;
 }
 
@@ -90,13 +92,15 @@ void BatchMaker::fill(OpenBatch& open, size_t place, const EpochPlan::Item& item
 
 void BatchMaker::finish(OpenBatch& open, const std::stop_token& stop) {
     const std::vector<EpochPlan::Item>& items = open.plan->items;
-    // Where replacements are looked for: behind the batch, then from the epoch's start.
-    size_t spare = open.first + open.count;
-    const size_t lastSpare = open.first + items.size();
+    // Where replacements are looked for: behind the batch, then from the epoch's start; each process takes others.
+    const auto ranks = static_cast<size_t>(m_options.ranks);
+    size_t spare = open.end + static_cast<size_t>(m_options.rank);
+    const size_t lastSpare = open.end - open.count + items.size();
     for (size_t place = 0; place < open.count; ++place) {
         while (!open.samples[place] && spare < lastSpare) {
             if (stop.stop_requested()) throw Cancelled();
-            fill(open, place, items[spare++ % items.size()]);
+            fill(open, place, items[spare % items.size()]);
+            spare += ranks;
         }
     }
     Batch& batch = open.batch;
@@ -113,7 +117,7 @@ void BatchMaker::finish(OpenBatch& open, const std::stop_token& stop) {
     }
     batch.indices.resize(kept);
     batch.captions.resize(kept);
-    batch.pixels.resize(kept * m_pictureBytes);
+    batch.pixels.shrink(kept * m_pictureBytes);
     if (kept == 0) {
         throw Error("data", "no image can be read; the first failure: " + failures().at(0),
                     "Check the image files with: diagonal-cli dataset info");

@@ -19,6 +19,7 @@ namespace diagonal {
 struct OpenBatch {
     std::shared_ptr<const EpochPlan> plan;
     size_t first = 0, count = 0;  ///< places in plan->items
+    size_t end = 0;               ///< of the whole batch, of which other processes may make the other parts
     Batch batch;
     std::vector<std::optional<Sample>> samples;  ///< none where the image cannot be read
 };
@@ -30,8 +31,8 @@ class BatchMaker {
 
     int64_t batchesPerEpoch() const { return m_perEpoch; }
 
-    /// An empty batch. pixels: memory to use, of any size.
-    std::shared_ptr<OpenBatch> open(int64_t step, std::vector<uint8_t> pixels);
+    /// An empty batch.
+    std::shared_ptr<OpenBatch> open(int64_t step);
 
     /// Makes the sample that the plan has for a place, or leaves it empty.
     void fill(OpenBatch& open, size_t place);

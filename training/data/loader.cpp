@@ -80,13 +80,8 @@ struct Loader::Impl {
 
     void openNext(std::unique_lock<std::mutex>& lock) {
         const int64_t step = nextIn++;
-        std::vector<uint8_t> pixels;
-        if (!spares.empty()) {
-            pixels = std::move(spares.back());
-            spares.pop_back();
-        }
         lock.unlock();
-        auto work = std::make_shared<Work>(Work{maker.open(step, std::move(pixels))});
+        auto work = std::make_shared<Work>(Work{maker.open(step)});
         lock.lock();
         shared.emplace(step, std::move(work));
         room.notify_all();
@@ -131,11 +126,6 @@ struct Loader::Impl {
         return batch;
     }
 
-    void recycle(std::vector<uint8_t> pixels) {
-        const std::lock_guard lock(mutex);
-        if (static_cast<int64_t>(spares.size()) < ahead) spares.push_back(std::move(pixels));
-    }
-
     BatchMaker maker;
     const int64_t ahead;  ///< batches made before they are asked for
 
@@ -144,7 +134,6 @@ struct Loader::Impl {
     int64_t nextOut = 0, nextIn = 0;
     std::map<int64_t, std::shared_ptr<Work>> shared;
     std::map<int64_t, Batch> ready;
-    std::vector<std::vector<uint8_t>> spares;
     std::exception_ptr failure;
 
     std::vector<std::jthread> workers;  ///< last: joined before what they use goes
@@ -161,10 +150,6 @@ Loader::~Loader() {
 
 Batch Loader::next(const std::stop_token& stop) {
     return m_impl->next(stop);
-}
-
-void Loader::recycle(Batch&& batch) {
-    m_impl->recycle(std::move(batch.pixels));
 }
 
 int64_t Loader::batchesPerEpoch() const {

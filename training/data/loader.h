@@ -11,6 +11,7 @@
 #include "engine/text/tokenizer.h"
 #include "training/data/augment.h"
 #include "training/data/dataset.h"
+#include "training/data/pixel_buffer.h"
 
 namespace diagonal {
 
@@ -31,6 +32,8 @@ struct LoaderOptions {
     bool dropLast = true;
     bool spreadLabels = true;                   ///< see SamplerOptions
     uint64_t cacheBytes = pictureCacheBytes();  ///< pictures kept decoded at about the model's size
+    int rank = 0, ranks = 1;  ///< of processes that make one part of each batch each; failures aside, of like sizes
+    Allocate allocate;        ///< where pixels lie; by default anywhere
 };
 
 /// n images with one caption each.
@@ -42,7 +45,7 @@ struct Batch {
     int width = 0, height = 0;
     /// uint8 [n, height, width, 3], RGB, not normalised: a quarter of the bytes of floats. The trainer applies mean and
     /// std of the preprocess configuration.
-    std::vector<uint8_t> pixels;
+    PixelBuffer pixels;
     std::vector<std::string> captions;  ///< [n]
     TokenBatch tokens;                  ///< of the captions
     /// int64 [n] each: equal numbers mean equal pictures (their pixels, before augmentation), equal captions.
@@ -58,7 +61,7 @@ struct Batch {
 /// apart): a loader that starts at a later step gives the very same batches. An image that cannot be read is replaced
 /// by the next one in the epoch's order that is not in the batch; when too few are left the batch is smaller.
 ///
-/// One thread at a time may call next() and recycle(); the destructor may run at any time no next() is running, and
+/// One thread at a time may call next(); the destructor may run at any time no next() is running, and
 /// stops the threads.
 class Loader {
   public:
@@ -70,9 +73,6 @@ class Loader {
 
     /// Throws Error when no image of the data set can be read, Cancelled on a stop request.
     Batch next(const std::stop_token& stop = {});
-
-    /// Takes a batch back that is not needed any more: its memory serves a later one. Not needed, but quicker.
-    void recycle(Batch&& batch);
 
     int64_t batchesPerEpoch() const;
 

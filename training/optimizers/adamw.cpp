@@ -63,7 +63,7 @@ std::vector<torch::Tensor> AdamW::gradients(const Group& group) {
     return all;
 }
 
-std::vector<torch::Tensor> AdamW::allGradients() const {
+std::vector<torch::Tensor> AdamW::gradients() {
     std::vector<torch::Tensor> all;
     for (const auto& group : m_groups) {
         const auto part = gradients(group);
@@ -72,24 +72,7 @@ std::vector<torch::Tensor> AdamW::allGradients() const {
     return all;
 }
 
-void AdamW::scaleGradients(double factor) {
-    const torch::NoGradGuard noGrad;
-    at::_foreach_mul_(allGradients(), factor);
-}
-
-torch::Tensor AdamW::clipGradients(double maxNorm) {
-    const torch::NoGradGuard noGrad;
-    const auto all = allGradients();
-    const auto norm = torch::stack(at::_foreach_norm(all, 2)).norm();
-    if (maxNorm <= 0) return norm;
-    // As torch.nn.utils.clip_grad_norm_; a tensor factor spares a GPU the wait for its value.
-    const auto factor = maxNorm / (norm + 1e-6);
-    const bool isShort = norm.is_cpu() && factor.item<double>() >= 1;
-    if (!isShort) at::_foreach_mul_(all, factor.clamp_max(1.0));
-    return norm;
-}
-
-void AdamW::step(double learningRate) {
+void AdamW::step(double learningRate, const torch::Tensor& refused) {
     const torch::NoGradGuard noGrad;
     m_step.add_(1);
     for (auto& group : m_groups) {
@@ -97,8 +80,10 @@ void AdamW::step(double learningRate) {
         at::_fused_adamw_(group.parameters, gradients(group), group.averages, group.squareAverages, {}, steps,
                           learningRate * group.rate, m_options.beta1, m_options.beta2, group.weightDecay,
                           m_options.epsilon,
-                          /*amsgrad=*/false, /*maximize=*/false);
+                          /*amsgrad=*/false, /*maximize=*/false, /*grad_scale=*/std::nullopt,
+                          refused.defined() ? std::optional(refused) : std::nullopt);
     }
+    if (refused.defined()) m_step.sub_(refused);
 }
 
 NamedParameters AdamW::state() const {

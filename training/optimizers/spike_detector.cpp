@@ -2,6 +2,7 @@
 #include "training/optimizers/spike_detector.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/base/libtorch.h"
 
@@ -14,12 +15,12 @@ constexpr size_t kFewest = 16;  // norms that make a usual one
 
 }  // namespace
 
-bool SpikeDetector::isSpike(double norm) const {
-    if (m_factor <= 0 || m_norms.size() < kFewest) return false;
+double SpikeDetector::limit() const {
+    if (m_factor <= 0 || m_norms.size() < kFewest) return std::numeric_limits<double>::max();
     auto sorted = m_norms;
     const auto middle = sorted.begin() + static_cast<ptrdiff_t>(sorted.size() / 2);
     std::nth_element(sorted.begin(), middle, sorted.end());
-    return norm > m_factor * *middle;
+    return m_factor * *middle;
 }
 
 void SpikeDetector::add(double norm) {

@@ -13,7 +13,8 @@ class SpikeDetector {
     /// factor 0: nothing is a spike.
     explicit SpikeDetector(double factor) : m_factor(factor) {}
 
-    bool isSpike(double norm) const;
+    /// The largest norm that is none; every finite one where all are usual.
+    double limit() const;
     /// The norm of a step that was taken.
     void add(double norm);
 

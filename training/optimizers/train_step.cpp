@@ -2,15 +2,18 @@
 #include "training/optimizers/train_step.h"
 
 #include <ATen/DeviceAccelerator.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "engine/base/upload_stream.h"
 #include "engine/model/layers.h"
 #include "training/optimizers/autocast.h"
 #include "training/optimizers/generator_state.h"
+#include "training/optimizers/gradients.h"
 #include "training/optimizers/out_of_memory.h"
 
 namespace diagonal {
@@ -41,23 +44,6 @@ TrainBatch part(const TrainBatch& batch, int64_t begin, int64_t count) {
 
 }  // namespace
 
-ImageNormalizer::ImageNormalizer(const torch::Device& device, const std::array<float, 3>& mean,
-                                 const std::array<float, 3>& std) {
-    m_factor = torch::empty({3, 1, 1});
-    m_shift = torch::empty({3, 1, 1});
-    for (size_t i = 0; i < 3; ++i) {
-        m_factor.data_ptr<float>()[i] = 1 / (255 * std[i]);
-        m_shift.data_ptr<float>()[i] = -mean[i] / std[i];
-    }
-    m_factor = m_factor.to(device);
-    m_shift = m_shift.to(device);
-}
-
-Tensor ImageNormalizer::operator()(const Tensor& pixels) const {
-    // Seen as [n, 3, h, w], interleaved pixels are already channels-last: nothing is moved.
-    return pixels.to(m_factor.device()).permute({0, 3, 1, 2}).to(torch::kFloat).mul_(m_factor).add_(m_shift);
-}
-
 bool canDivideBatches(const ClipModel& model) {
     return std::ranges::none_of(model.modules(), [](const auto& module) {
         return dynamic_cast<const BatchNorm2d*>(module.get()) != nullptr && module->is_training();
@@ -77,7 +63,7 @@ TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& o
       m_device(m_model->logitScale().device()),
       m_normalize(m_device, options.mean, options.std),
       m_loss(makeLoss(options.loss, {.labelSmoothing = options.labelSmoothing})),
-      m_optimizer(trainedParameters(*m_model, options), options.adamW),
+      m_optimizer(std::make_unique<AdamW>(trainedParameters(*m_model, options), options.adamW)),
       m_average(*m_model, options.emaDecay),
       m_lossScale(options.autocast == torch::kHalf),
       m_spikes(options.spikeFactor) {
@@ -91,7 +77,7 @@ void TrainStep::setMicroBatch(int64_t pairs) {
     m_options.microBatch = pairs;
 }
 
-TrainStepValues TrainStep::run(const TrainBatch& batch, double learningRate) {
+void TrainStep::begin(const TrainBatch& batch, double learningRate) {
     const auto here = [this](const Tensor& tensor) {
         return tensor.defined() ? tensor.to(m_device, tensor.scalar_type(), /*non_blocking=*/true) : tensor;
     };
@@ -100,41 +86,69 @@ TrainStepValues TrainStep::run(const TrainBatch& batch, double learningRate) {
         before.push_back(statistic.clone());
     const LossTerms terms = gradients(
         {here(batch.pixels), here(batch.ids), here(batch.ends), here(batch.imageIds), here(batch.captionIds)});
-    if (m_lossScale.isEnabled()) m_optimizer.scaleGradients(1 / m_lossScale.value());
-    const auto norm = m_optimizer.clipGradients(m_options.gradientClip);
+    const torch::NoGradGuard noGrad;
+    const auto all = m_optimizer->gradients();
+    m_options.world->average(all);
+    if (m_lossScale.isEnabled()) at::_foreach_mul_(all, 1 / m_lossScale.value());
+    const Tensor norm = clipGradients(all, m_options.gradientClip);
+    const Tensor isUsable =
+        terms.total.isfinite().logical_and_(norm.to(torch::kDouble) <= m_spikes.limit());  // so that NaN is not
+    const Tensor refused = isUsable.logical_not().to(torch::kFloat);
+    const Tensor scale = m_model->logitScale().detach().exp();
+    m_optimizer->step(learningRate, refused);
+    restoreStatistics(before, refused);
+    clampTemperature();
+    report(terms, norm, scale, refused);
+}
 
-    // One transfer for all that is reported: on a GPU each would wait for the step to end.
-    const auto reported = torch::stack({terms.total.detach(), terms.imageToText, terms.textToImage, norm,
-                                        m_model->logitScale().detach().exp()})
-                              .to(torch::kCPU, torch::kDouble);
-    const double* values = reported.const_data_ptr<double>();
+/// One transfer for all that is reported: on a GPU each would be a wait.
+void TrainStep::report(const LossTerms& terms, const Tensor& norm, const Tensor& scale, const Tensor& refused) {
+    const Tensor numbers =
+        torch::stack({terms.total.detach(), terms.imageToText, terms.textToImage, norm, scale, refused})
+            .to(torch::kDouble);
+    m_begun.emplace();
+    m_begun->numbers = hostTensor(numbers.sizes(), torch::kDouble, m_device);
+    m_begun->numbers.copy_(numbers, /*non_blocking=*/true);
+    if (m_device.is_cpu()) return;
+    m_begun->arrived.emplace(m_device.type());
+    m_begun->arrived->record(c10::impl::VirtualGuardImpl(m_device.type()).getStream(m_device));
+}
+
+/// Reads the numbers of the step that was begun last, and what follows from them.
+void TrainStep::settle() {
+    if (!m_begun) return;
+    if (m_begun->arrived) m_begun->arrived->synchronize();
+    const double* values = m_begun->numbers.const_data_ptr<double>();
     TrainStepValues result{values[0], values[1], values[2], values[3], values[4]};
-    if (!std::isfinite(result.loss) || !std::isfinite(result.gradientNorm)) {
+    const bool isRefused = values[5] != 0;
+    m_begun.reset();
+    if (!isRefused) {
+        m_average.update();
+        m_lossScale.stepDone();
+        m_spikes.add(result.gradientNorm);
+    } else if (std::isfinite(result.loss) && std::isfinite(result.gradientNorm)) {
+        result.outcome = StepOutcome::Spike;
+    } else {
         // The loss itself is never scaled.
         const bool mayBeTheScale = std::isfinite(result.loss) && m_lossScale.canShrink();
         result.outcome = mayBeTheScale ? StepOutcome::Overflow : StepOutcome::NotFinite;
         if (mayBeTheScale) m_lossScale.shrink();
-        restoreStatistics(before);
-        return result;
     }
-    if (m_spikes.isSpike(result.gradientNorm)) {
-        result.outcome = StepOutcome::Spike;
-        restoreStatistics(before);
-        return result;
-    }
-    m_optimizer.step(learningRate);
-    clampTemperature();
-    m_average.update();
-    m_lossScale.stepDone();
-    m_spikes.add(result.gradientNorm);
-    return result;
+    m_done.push_back(result);
+}
+
+TrainStepValues TrainStep::finish() {
+    if (m_done.empty()) settle();
+    TORCH_CHECK(!m_done.empty(), "no step was begun");
+    const TrainStepValues values = m_done.front();
+    m_done.pop_front();
+    return values;
 }
 
 /// Batch norms have seen the batch that is refused: they forget it.
-void TrainStep::restoreStatistics(const std::vector<Tensor>& before) {
-    const torch::NoGradGuard noGrad;
+void TrainStep::restoreStatistics(const std::vector<Tensor>& before, const Tensor& refused) {
     for (size_t i = 0; i < before.size(); ++i)
-        m_statistics[i].copy_(before[i]);
+        m_statistics[i].copy_(torch::where(refused > 0, before[i], m_statistics[i]));
 }
 
 LossTerms TrainStep::gradients(const TrainBatch& batch) {
@@ -142,7 +156,7 @@ LossTerms TrainStep::gradients(const TrainBatch& batch) {
     while (true) {
         std::string problem;
         try {
-            m_optimizer.zeroGradients();
+            m_optimizer->zeroGradients();
             const bool inParts = m_options.microBatch > 0 && m_options.microBatch < pairs;
             return inParts ? gradientsInParts(batch) : differentiate(encode(batch), batch);
         } catch (const std::exception& error) {
@@ -150,7 +164,7 @@ LossTerms TrainStep::gradients(const TrainBatch& batch) {
             problem = error.what();
         }
         // Outside of the handler: the exception kept the graph alive.
-        m_optimizer.zeroGradients();
+        m_optimizer->zeroGradients();
         if (!m_device.is_cpu()) at::accelerator::emptyCache();
         const int64_t tried = m_options.microBatch > 0 ? std::min(m_options.microBatch, pairs) : pairs;
         if (tried == 1)
@@ -198,8 +212,12 @@ LossTerms TrainStep::gradientsInParts(const TrainBatch& batch) {
 }
 
 LossTerms TrainStep::differentiate(const Features& features, const TrainBatch& batch) {
-    auto terms = (*m_loss)(
-        {features.image, features.text, m_model->logitScale(), m_model->logitBias(), batch.imageIds, batch.captionIds});
+    const auto ofAll = [this](const Tensor& tensor) {
+        return tensor.defined() ? m_options.world->gather(tensor) : tensor;
+    };
+    auto terms = (*m_loss)({ofAll(features.image), ofAll(features.text), m_model->logitScale(), m_model->logitBias(),
+                            ofAll(batch.imageIds), ofAll(batch.captionIds)});
+    settle();  // the device has the forward pass to do meanwhile
     (m_lossScale.isEnabled() ? terms.total * m_lossScale.value() : terms.total).backward();
     return terms;
 }
@@ -225,7 +243,8 @@ void TrainStep::clampTemperature() {
 }
 
 NamedParameters TrainStep::state() const {
-    auto state = m_optimizer.state();
+    TORCH_CHECK(!m_begun, "a step is not finished");
+    auto state = m_optimizer->state();
     state.emplace_back("loss_scale", m_lossScale.state());
     state.emplace_back("recent_norms", m_spikes.state());
     if (!m_average.isEnabled()) return state;
@@ -236,7 +255,9 @@ NamedParameters TrainStep::state() const {
 }
 
 void TrainStep::load(const std::map<std::string, Tensor>& state, const std::string& source) {
-    m_optimizer.load(state, source);
+    m_begun.reset();
+    m_done.clear();
+    m_optimizer->load(state, source);
     const auto find = [&](const std::string& name) {
         const auto found = state.find(name);
         return found == state.end() ? Tensor() : found->second;

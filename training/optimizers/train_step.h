@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <c10/core/Event.h>
 #include <torch/types.h>
 
 #include <array>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "engine/model/clip.h"
+#include "engine/model/image_normalizer.h"
+#include "training/distributed/world.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/adamw.h"
 #include "training/optimizers/loss_scale.h"
@@ -31,6 +35,7 @@ struct TrainStepOptions {
     double spikeFactor = 0;  ///< 0: no gradient is too large
     std::array<float, 3> mean = {0.48145466F, 0.4578275F, 0.40821073F};
     std::array<float, 3> std = {0.26862954F, 0.26130258F, 0.27577711F};
+    std::shared_ptr<World> world = oneProcess();
 };
 
 /// n pairs, on any device.
@@ -55,17 +60,6 @@ struct TrainStepValues {
     StepOutcome outcome = StepOutcome::Updated;  ///< all others: no weight and no statistic was changed
 };
 
-/// (x / 255 - mean) / std on a device, where its constants stay.
-class ImageNormalizer {
-  public:
-    ImageNormalizer(const torch::Device& device, const std::array<float, 3>& mean, const std::array<float, 3>& std);
-    /// uint8 [n, h, w, 3] on any device -> float [n, 3, h, w] on the normalizer's, channels last in memory.
-    torch::Tensor operator()(const torch::Tensor& pixels) const;
-
-  private:
-    torch::Tensor m_factor, m_shift;  ///< [3, 1, 1]
-};
-
 /// Whether an image's features are the same in any part of a batch: not where batch norms are trained.
 bool canDivideBatches(const ClipModel& model);
 
@@ -73,21 +67,34 @@ bool canDivideBatches(const ClipModel& model);
 /// would give another gradient. The model is in the mode it trains in.
 void requireDivisible(const ClipModel& model);
 
-/// One optimizer step on a model that it keeps in training mode: forward, backward, clip, AdamW, clamp. One thread at a
-/// time.
+/// Steps of the optimizer on a model that it keeps in training mode: forward, backward, clip, AdamW, clamp. One thread
+/// at a time.
+///
+/// Whether a batch is refused is decided where it is computed: begin() gives a GPU its work and waits for nothing but
+/// the numbers of the step before, while the GPU is busy with this one. What follows from them (norms that are usual,
+/// fp16's scale, the average of the weights) is brought up to date then, before anything reads it.
 ///
 /// With micro-batches the loss is still that of the whole batch: features are made without a graph, the loss gives
 /// their gradients, and a second pass over the micro-batches carries these into the towers (GradCache, Gao et al.,
 /// 2021, arXiv 2101.06983). Where memory runs out the micro-batch is halved and the step begins again. Batch norms that
 /// are trained need whole batches: micro-batches are refused there.
+///
+/// In a world of several processes each takes its part of the batch; the loss and its gradient are those of the whole.
 class TrainStep {
   public:
     /// The model must already be on its device. Throws Error where micro-batches are asked for and cannot be exact.
     TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& options);
 
-    /// The batch goes to the device once, whatever its parts; its memory may change when run returns. Throws Error when
-    /// there is no memory for one pair.
-    TrainStepValues run(const TrainBatch& batch, double learningRate);
+    /// Begins a step. The batch goes to the device once, whatever its parts; its memory may change when the step is
+    /// finished. Throws Error when there is no memory for one pair.
+    void begin(const TrainBatch& batch, double learningRate);
+    /// The numbers of the oldest step that was begun and not finished; of at most two. Waits for it.
+    TrainStepValues finish();
+    /// A whole step.
+    TrainStepValues run(const TrainBatch& batch, double learningRate) {
+        begin(batch, learningRate);
+        return finish();
+    }
 
     const torch::Device& device() const { return m_device; }
     double lossScale() const { return m_lossScale.value(); }
@@ -99,10 +106,12 @@ class TrainStep {
     /// No norm is known any more: the next gradient is no spike.
     void forgetNorms() { m_spikes = SpikeDetector(m_options.spikeFactor); }
 
-    /// All that a step changes beside the model, for checkpoints. With an average the model in the checkpoint is the
-    /// average, and the weights that are trained are kept here: call it within an AveragedScope.
+    /// All that a step changes beside the model, for checkpoints, when all steps are finished. With an average the
+    /// model in the checkpoint is the average, and the weights that are trained are kept here: call it within an
+    /// AveragedScope.
     NamedParameters state() const;
-    /// Takes state() back; the model holds what the checkpoint's does. Throws Error naming `source`.
+    /// Takes state() back; the model holds what the checkpoint's does. Steps that are not finished are forgotten.
+    /// Throws Error naming `source`.
     void load(const std::map<std::string, torch::Tensor>& state, const std::string& source);
 
   private:
@@ -110,12 +119,21 @@ class TrainStep {
         torch::Tensor image, text;
     };
 
+    /// A step whose numbers are on their way to the host.
+    struct Begun {
+        torch::Tensor numbers;  ///< double [6], in host memory: those of TrainStepValues, and whether it was refused
+        std::optional<c10::Event> arrived;
+    };
+
     LossTerms gradients(const TrainBatch& batch);
     LossTerms gradientsInParts(const TrainBatch& batch);
     LossTerms differentiate(const Features& features, const TrainBatch& batch);
     Features encode(const TrainBatch& batch, bool image = true, bool text = true);
     void clampTemperature();
-    void restoreStatistics(const std::vector<torch::Tensor>& before);
+    void restoreStatistics(const std::vector<torch::Tensor>& before, const torch::Tensor& refused);
+    void report(const LossTerms& terms, const torch::Tensor& norm, const torch::Tensor& scale,
+                const torch::Tensor& refused);
+    void settle();
 
     std::shared_ptr<ClipModel> m_model;
     TrainStepOptions m_options;
@@ -123,10 +141,12 @@ class TrainStep {
     ImageNormalizer m_normalize;
     std::vector<torch::Tensor> m_statistics;  ///< of batch norms that are trained; none: they stand still
     std::unique_ptr<Loss> m_loss;
-    AdamW m_optimizer;
+    std::unique_ptr<Optimizer> m_optimizer;
     WeightAverage m_average;
     LossScale m_lossScale;
     SpikeDetector m_spikes;
+    std::optional<Begun> m_begun;        ///< the newest step, until its numbers are read
+    std::deque<TrainStepValues> m_done;  ///< of steps that are not finished
 };
 
 }  // namespace diagonal

@@ -84,22 +84,53 @@ void visitState(State& state, Visit&& visit) {
     visit("validation", state.validation);
 }
 
-}  // namespace
+/// What a checkpoint holds, for as long as its tensors stand.
+struct Contents {
+    ModelBundle bundle;
+    std::map<std::string, torch::Tensor> weights;
+    NamedParameters optimizer;  ///< and generators
+    TrainingState state;
+};
 
-void saveCheckpoint(const fs::path& run, const ModelBundle& bundle, TrainStep& step, const TrainingState& state) {
+/// The model is what the checkpoint's shall be.
+Contents contentsOf(const ModelBundle& bundle, const TrainStep& step, const TrainingState& state) {
+    Contents contents{bundle, bundle.model->stateDict(), step.state(), state};
+    contents.optimizer.emplace_back("generator/cpu", generatorState(torch::kCPU));
+    if (!step.device().is_cpu()) contents.optimizer.emplace_back("generator/device", generatorState(step.device()));
+    return contents;
+}
+
+void write(const fs::path& run, const Contents& contents) {
     makeFolder(run / "checkpoints");
-    const AveragedScope averaged(step.average());
-    writeFolder(checkpointFolder(run, state.step), [&](const fs::path& folder) {
-        saveModelFolder(folder, bundle);
-        auto tensors = step.state();
-        tensors.emplace_back("generator/cpu", generatorState(torch::kCPU));
-        if (!step.device().is_cpu()) tensors.emplace_back("generator/device", generatorState(step.device()));
-        writeSafetensors(folder / kOptimizerFile, tensors);
+    writeFolder(checkpointFolder(run, contents.state.step), [&](const fs::path& folder) {
+        saveModelFolder(folder, contents.bundle, contents.weights);
+        writeSafetensors(folder / kOptimizerFile, contents.optimizer);
         nlohmann::ordered_json json = {{"format", kFormat}};
-        visitState(state, [&](const char* key, const auto& value) { json[key] = value; });
+        visitState(contents.state, [&](const char* key, const auto& value) { json[key] = value; });
         writeFile(folder / kStateFile, json.dump(2) + "\n");
         writeFile(folder / "DONE", "");
     });
+}
+
+}  // namespace
+
+void saveCheckpoint(const fs::path& run, const ModelBundle& bundle, TrainStep& step, const TrainingState& state) {
+    const AveragedScope averaged(step.average());
+    write(run, contentsOf(bundle, step, state));
+}
+
+std::future<void> saveCheckpointAside(const fs::path& run, const ModelBundle& bundle, TrainStep& step,
+                                      const TrainingState& state) {
+    const AveragedScope averaged(step.average());
+    Contents contents = contentsOf(bundle, step, state);
+    const auto copy = [](torch::Tensor& tensor) {
+        tensor = tensor.detach().to(torch::kCPU, tensor.scalar_type(), /*non_blocking=*/false, /*copy=*/true);
+    };
+    for (auto& [name, tensor] : contents.weights)
+        copy(tensor);
+    for (auto& [name, tensor] : contents.optimizer)
+        copy(tensor);
+    return std::async(std::launch::async, [run, contents = std::move(contents)] { write(run, contents); });
 }
 
 TrainingState loadCheckpoint(const fs::path& checkpoint, ClipModel& model, TrainStep& step) {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <future>
+#include <string>
 
 #include "engine/checkpoint/model_folder.h"
 #include "training/optimizers/train_step.h"
@@ -30,6 +32,10 @@ struct TrainingState {
 /// not at all: a failure (Error) leaves nothing behind and touches no earlier checkpoint.
 void saveCheckpoint(const std::filesystem::path& run, const ModelBundle& bundle, TrainStep& step,
                     const TrainingState& state);
+
+/// The same of a copy in this computer's memory, while training goes on; the future throws what saveCheckpoint throws.
+std::future<void> saveCheckpointAside(const std::filesystem::path& run, const ModelBundle& bundle, TrainStep& step,
+                                      const TrainingState& state);
 
 /// Brings all of a run back, to resume it or to roll it back: the weights of `model`, which is the step's, on its
 /// device, the step's state and torch's generators. Throws Error.

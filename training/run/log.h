@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "training/run/metrics.h"
-#include "training/trainer/trainer.h"
+#include "training/run/observer.h"
 
 namespace diagonal {
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "training/trainer/trainer.h"
+#include "training/run/observer.h"
 
 namespace diagonal {
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "engine/image/image.h"
-#include "training/trainer/trainer.h"
+#include "training/run/observer.h"
 
 namespace diagonal {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "training/run/observer.h"
 #include "training/run/options.h"
-#include "training/trainer/trainer.h"
 
 namespace diagonal {
 

@@ -179,9 +179,4 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     return setup;
 }
 
-TextTensors textTensors(const TokenBatch& batch) {
-    return {torch::tensor(batch.ids, torch::kLong).view({batch.count, batch.length}),
-            torch::tensor(batch.ends, torch::kLong)};
-}
-
 }  // namespace diagonal

@@ -34,10 +34,4 @@ struct TrainingSetup {
 TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesystem::path>& checkpoint,
                     const std::function<void(const std::string&)>& message, const std::stop_token& stop = {});
 
-/// The ids of a batch of texts as tensors, on the CPU: [count, length] and [count].
-struct TextTensors {
-    torch::Tensor ids, ends;
-};
-TextTensors textTensors(const TokenBatch& batch);
-
 }  // namespace diagonal

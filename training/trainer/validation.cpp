@@ -18,7 +18,7 @@
 #include "training/losses/loss.h"
 #include "training/optimizers/autocast.h"
 #include "training/optimizers/out_of_memory.h"
-#include "training/optimizers/train_step.h"
+#include "training/trainer/batch_stream.h"
 
 namespace diagonal {
 

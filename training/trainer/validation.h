@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "training/run/observer.h"
 #include "training/trainer/setup.h"
-#include "training/trainer/trainer.h"
 
 namespace diagonal {
 

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/upload_stream.h"
+
+#include <c10/core/StreamGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+
+#include "engine/base/libtorch.h"
+
+namespace diagonal {
+
+using torch::Tensor;
+
+Tensor hostTensor(at::IntArrayRef sizes, torch::ScalarType type, const torch::Device& device) {
+    return torch::empty(sizes, torch::TensorOptions(type).pinned_memory(!device.is_cpu()));
+}
+
+UploadStream::UploadStream(const torch::Device& device) : m_device(device) {
+    if (!device.is_cpu()) m_stream = c10::impl::VirtualGuardImpl(device.type()).getNewStream(device);
+}
+
+std::vector<Tensor> UploadStream::upload(std::vector<Tensor> tensors) {
+    if (!m_stream) return tensors;
+    while (!m_onTheWay.empty() && m_onTheWay.front().first.query())
+        m_onTheWay.pop_front();
+    const c10::Stream current = c10::impl::VirtualGuardImpl(m_device.type()).getStream(m_device);
+    std::vector<Tensor> there;
+    c10::Event arrived(m_device.type());
+    {
+        const c10::StreamGuard guard(*m_stream);
+        for (const Tensor& tensor : tensors)
+            there.push_back(tensor.defined() ? tensor.to(m_device, tensor.scalar_type(), /*non_blocking=*/true)
+                                             : tensor);
+        arrived.record(*m_stream);
+    }
+    arrived.block(current);
+    for (const Tensor& tensor : there)  // made on one stream, used on another: its memory waits for both
+        if (tensor.defined()) tensor.record_stream(current);
+    m_onTheWay.emplace_back(std::move(arrived), std::move(tensors));
+    return there;
+}
+
+}  // namespace diagonal

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/trainer/batch_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/libtorch.h"
+
+namespace diagonal {
+
+namespace {
+
+using torch::Tensor;
+
+/// Pixels of batches lie where the device copies from without a wait.
+LoaderOptions withPinnedPixels(LoaderOptions options, const torch::Device& device) {
+    if (device.is_cpu()) return options;
+    options.allocate = [device](size_t size) {
+        const Tensor memory = hostTensor({static_cast<int64_t>(size)}, torch::kByte, device);
+        return std::shared_ptr<uint8_t[]>(memory.data_ptr<uint8_t>(), [memory](uint8_t*) {});
+    };
+    return options;
+}
+
+/// [n] or [count, length]
+Tensor numbers(const std::vector<int64_t>& values, at::IntArrayRef sizes, const torch::Device& device) {
+    Tensor tensor = hostTensor(sizes, torch::kLong, device);
+    std::ranges::copy(values, tensor.data_ptr<int64_t>());
+    return tensor;
+}
+
+}  // namespace
+
+TextTensors textTensors(const TokenBatch& batch) {
+    return {torch::tensor(batch.ids, torch::kLong).view({batch.count, batch.length}),
+            torch::tensor(batch.ends, torch::kLong)};
+}
+
+BatchStream::BatchStream(std::shared_ptr<const Dataset> dataset, LoaderOptions options, const torch::Device& device,
+                         int64_t startStep)
+    : m_device(device),
+      m_loader(std::move(dataset), withPinnedPixels(std::move(options), device), startStep),
+      m_upload(device) {
+}
+
+DeviceBatch BatchStream::next(const std::stop_token& stop) {
+    Batch batch = m_loader.next(stop);
+    const auto count = static_cast<int64_t>(batch.indices.size());
+    const Tensor pixels = torch::from_blob(
+        batch.pixels.data(), {count, batch.height, batch.width, 3}, [memory = batch.pixels.memory()](void*) {},
+        torch::TensorOptions(torch::kByte));
+    const auto there =
+        m_upload.upload({pixels, numbers(batch.tokens.ids, {count, batch.tokens.length}, m_device),
+                         numbers(batch.tokens.ends, {count}, m_device), numbers(batch.imageIds, {count}, m_device),
+                         numbers(batch.captionIds, {count}, m_device)});
+    return {{there[0], there[1], there[2], there[3], there[4]}, count, std::move(batch.failures)};
+}
+
+}  // namespace diagonal

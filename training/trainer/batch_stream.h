@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/base/upload_stream.h"
+#include "training/data/loader.h"
+#include "training/optimizers/train_step.h"
+
+namespace diagonal {
+
+/// The ids of a batch of texts as tensors, on the CPU: [count, length] and [count].
+struct TextTensors {
+    torch::Tensor ids, ends;
+};
+TextTensors textTensors(const TokenBatch& batch);
+
+/// A batch on its way to the model.
+struct DeviceBatch {
+    TrainBatch tensors;  ///< on the device
+    int64_t pairs = 0;
+    std::vector<std::string> failures;  ///< see Batch
+};
+
+/// The batches of a run on its device: made ahead in host memory by a Loader's threads, and copied there beside what
+/// the device computes. One thread at a time.
+class BatchStream {
+  public:
+    /// startStep: batches that were taken before. Throws Error when the data set is empty.
+    BatchStream(std::shared_ptr<const Dataset> dataset, LoaderOptions options, const torch::Device& device,
+                int64_t startStep = 0);
+
+    /// Throws Error when no image can be read, Cancelled on a stop request.
+    DeviceBatch next(const std::stop_token& stop = {});
+
+  private:
+    torch::Device m_device;
+    Loader m_loader;
+    UploadStream m_upload;
+};
+
+}  // namespace diagonal

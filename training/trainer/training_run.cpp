@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/trainer/training_run.h"
+
+#include <cmath>
+#include <exception>
+#include <utility>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/base/job.h"
+#include "engine/base/libtorch.h"
+#include "training/run/run_folder.h"
+#include "training/trainer/part_options.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+double secondsSince(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(TrainingSetup setup, RunLog& log, TrainingObserver& observer, const std::stop_token& stop)
+    : m_setup(std::move(setup)),
+      m_options(m_setup.options),
+      m_log(log),
+      m_observer(observer),
+      m_stop(stop),
+      m_step(m_setup.bundle.model, stepOptions(m_setup)),
+      m_schedule{m_options.learningRate, m_options.warmup, m_setup.totalSteps, m_options.schedule} {
+    if (m_setup.device.is_cuda()) m_gpu = std::make_unique<GpuMonitor>(std::max<int>(0, m_setup.device.index()));
+}
+
+void TrainingRun::resumeFrom(const fs::path& checkpoint) {
+    m_state = loadCheckpoint(checkpoint, *m_setup.bundle.model, m_step);
+    if (!m_state.data.empty() && m_state.data != m_setup.fingerprint)
+        throw Error("--train-data " + m_options.trainData,
+                    "is not what this run learned from: it was " + m_state.data + ", and is " + m_setup.fingerprint,
+                    "Give the same data by --train-data, or start a run with --model " + displayName(checkpoint) + ".");
+    if (m_state.microBatch > 0 && !canDivideBatches(*m_setup.bundle.model)) {
+        m_log.say("the whole batch at a time from here on: parts of it are not exact for this model");
+        m_state.microBatch = 0;
+    }
+    if (m_state.microBatch > 0) m_step.setMicroBatch(m_state.microBatch);
+    if (!m_state.validation.empty() && m_state.validation != m_setup.validationFingerprint) {
+        m_log.say("the validation data is another: what was best on the old counts no more");
+        m_state.bestStep = -1;
+    }
+    m_savedStep = m_state.step;
+    m_log.say("resumed at step " + std::to_string(m_state.step) + " of " + std::to_string(m_setup.totalSteps));
+}
+
+TrainingResult TrainingRun::go() {
+    m_start = Clock::now();
+    m_secondsBefore = m_state.seconds;
+    m_state.data = m_setup.fingerprint;
+    m_state.validation = m_setup.validationFingerprint;
+    m_observer.onStarted(m_options, m_state.step, m_setup.totalSteps);
+    RunRecords records(m_options.output, m_state.step, m_log);
+    std::exception_ptr failure;
+    try {
+        steps(records);
+    } catch (const Cancelled&) {  // while waiting for data; the state is that of the last whole step
+    } catch (...) {               // thrown again when the state is saved
+        failure = std::current_exception();
+    }
+    try {
+        while (!m_begun.empty())
+            endStep(records);
+    } catch (...) {
+        if (!failure) failure = std::current_exception();
+    }
+    m_state.seconds = m_secondsBefore + secondsSince(m_start);
+    saveAtEnd(failure != nullptr);
+    sayLeftOut(records);
+    if (failure) std::rethrow_exception(failure);
+    TrainingResult result{m_options.output / "model", m_state.step, m_state.step >= m_setup.totalSteps,
+                          secondsSince(m_start)};
+    if (result.finished) {
+        finish(result.model);
+    } else {
+        m_log.say("stopped at step " + std::to_string(m_state.step) + "; `train --resume` goes on from " +
+                  (m_savedStep == m_state.step ? "there" : "the newest checkpoint"));
+    }
+    return result;
+}
+
+void TrainingRun::steps(RunRecords& records) {
+    if (m_state.step >= m_setup.totalSteps || m_stop.stop_requested()) return;
+    const auto say = [this](const std::string& text) { m_log.say(text); };
+    BatchStream stream(m_setup.data.train, loaderOptions(m_setup), m_setup.device, m_state.step + m_state.dataOffset);
+    const Validation validation(m_setup, say, m_stop);
+    m_lastEnd = Clock::now();
+    while (m_state.step < m_setup.totalSteps && mayGoOn()) {
+        beginStep(stream, records);
+        while (!m_begun.empty() && (m_begun.size() > 1 || mustEndNow())) {
+            endStep(records);
+            act(validation, records);
+            m_lastEnd = Clock::now();
+        }
+    }
+}
+
+/// On request the run ends with a state that can be saved: while it gives no numbers, a few more batches tell whether
+/// it ever will.
+bool TrainingRun::mayGoOn() const {
+    return !m_stop.stop_requested() || m_outcome == StepOutcome::NotFinite;
+}
+
+/// Whether the next step may not begin before the one under way has ended: something is done between them, or depends
+/// on how it ends.
+bool TrainingRun::mustEndNow() const {
+    const int64_t step = m_begun.back().step;
+    return m_setup.device.is_cpu() || m_outcome != StepOutcome::Updated || m_stop.stop_requested() ||
+           m_state.validationIsDue || m_state.saveIsDue || step == m_setup.totalSteps ||
+           step % m_options.validateEvery == 0 || step % m_options.saveEvery == 0;
+}
+
+void TrainingRun::beginStep(BatchStream& stream, RunRecords& records) {
+    const auto start = Clock::now();
+    const DeviceBatch batch = stream.next(m_stop.stop_requested() ? std::stop_token() : m_stop);
+    for (const auto& failure : batch.failures)
+        records.leaveOut(failure);
+    StepMetrics metrics;
+    metrics.dataTime = secondsSince(start);
+    const StepMetrics* before = m_begun.empty() ? nullptr : &m_begun.back();
+    const int64_t done = before != nullptr ? before->step : m_state.step;
+    metrics.step = done + 1;
+    metrics.totalSteps = m_setup.totalSteps;
+    metrics.samples = (before != nullptr ? before->samples : m_state.samples) + batch.pairs;
+    metrics.epoch = static_cast<double>(metrics.step) / static_cast<double>(m_setup.stepsPerEpoch);
+    metrics.learningRate = m_schedule.at(done);
+    m_step.begin(batch.tensors, metrics.learningRate);
+    metrics.microBatch = m_step.microBatch() > 0 ? std::min(m_step.microBatch(), batch.pairs) : batch.pairs;
+    m_begun.push_back(metrics);
+    tellMicroBatch();
+}
+
+/// Takes the numbers of the oldest step under way.
+void TrainingRun::endStep(RunRecords& records) {
+    StepMetrics metrics = m_begun.front();
+    m_begun.pop_front();
+    const auto values = m_step.finish();
+    const int64_t pairs = metrics.samples - m_state.samples;
+    m_state.step = metrics.step;
+    m_state.samples = metrics.samples;
+    m_state.seconds = m_secondsBefore + secondsSince(m_start);
+    m_state.validationIsDue |= m_state.step % m_options.validateEvery == 0;
+    m_state.saveIsDue |= m_state.step % m_options.saveEvery == 0;
+    tellOutcome(values);
+
+    metrics.loss = values.loss;
+    metrics.lossImage = values.lossImage;
+    metrics.lossText = values.lossText;
+    metrics.logitScale = values.logitScale;
+    metrics.temperature = 1 / values.logitScale;
+    metrics.gradientNorm = values.gradientNorm;
+    metrics.skipped = m_state.skipped;
+    if (m_setup.autocast == torch::kHalf) metrics.lossScale = m_step.lossScale();
+    const GpuReading gpu = m_gpu ? m_gpu->read() : GpuReading();
+    metrics.gpuUtilization = gpu.utilization;
+    metrics.gpuMemoryBytes = gpu.memoryBytes;
+    metrics.gpuTemperature = gpu.temperature;
+    metrics.gpuPower = gpu.power;
+    metrics.batchTime = secondsSince(m_lastEnd);
+    metrics.stepTime = std::max(0.0, metrics.batchTime - metrics.dataTime);
+    metrics.samplesPerSecond = static_cast<double>(pairs) / metrics.batchTime;
+    m_observer.onStep(metrics);
+    records.add(metrics);
+}
+
+/// What the policy says after a step.
+void TrainingRun::act(const Validation& validation, RunRecords& records) {
+    const bool last = m_state.step == m_setup.totalSteps;
+    NextAction next = nextAction(report(last));
+    Verdict verdict = Verdict::Usual;
+    if (next.validate && !validation.isEmpty()) verdict = validate(validation, records, last);
+    if ((next.save || last || verdict == Verdict::Best) && !hasFiniteWeights()) verdict = Verdict::Broken;
+    if (verdict == Verdict::Broken) {  // by the last update, which no batch has met yet
+        m_outcome = StepOutcome::NotFinite;
+        m_state.skippedInARow = kPatience;
+        next = nextAction(report(last));
+    }
+    if (next.validate) m_state.validationIsDue = false;
+    recover(next.recovery, records);
+    if (next.save || verdict == Verdict::Best) {
+        m_state.saveIsDue = false;
+        trySave([this] { beginSaving(); });
+    }
+    constexpr std::chrono::seconds kNow(0);
+    if (m_saving.valid() && m_saving.wait_for(kNow) == std::future_status::ready) trySave([this] { endSaving(); });
+}
+
+StepReport TrainingRun::report(bool last) const {
+    const bool asks = last || m_state.skippedInARow > 0;
+    return {
+        m_outcome, m_state.skippedInARow,   m_state.rollBacks, asks && !finishedCheckpoints(m_options.output).empty(),
+        last,      m_state.validationIsDue, m_state.saveIsDue};
+}
+
+bool TrainingRun::hasFiniteWeights() const {
+    const torch::NoGradGuard noGrad;
+    std::vector<torch::Tensor> finite;
+    for (const auto& [name, tensor] : m_setup.bundle.model->stateDict())
+        if (tensor.is_floating_point()) finite.push_back(tensor.isfinite().all());
+    return torch::stack(finite).all().item<bool>();
+}
+
+void TrainingRun::tellMicroBatch() {
+    if (m_step.microBatch() == m_state.microBatch) return;
+    if (m_step.microBatch() != m_options.microBatch)
+        m_log.say("memory ran out: " + std::to_string(m_step.microBatch()) +
+                  " pairs at a time from here on; the batch is the same");
+    m_state.microBatch = m_step.microBatch();
+}
+
+void TrainingRun::tellOutcome(const TrainStepValues& values) {
+    m_outcome = values.outcome;
+    if (values.outcome == StepOutcome::Updated) {
+        m_tookAStep = true;
+        m_state.skippedInARow = 0;
+        return;
+    }
+    ++m_state.skipped;
+    std::string reason = "fp16 overflowed; the loss scale is halved";
+    if (values.outcome != StepOutcome::Overflow) {
+        ++m_state.skippedInARow;
+        reason = values.outcome == StepOutcome::Spike
+                     ? "the norm of its gradient, " + std::to_string(values.gradientNorm) + ", is far above the others"
+                     : (std::isfinite(values.loss) ? "the gradient" : "the loss") + std::string(" is not a number");
+    }
+    m_log.say("step " + std::to_string(m_state.step) + ": the batch is left out: " + reason);
+}
+
+void TrainingRun::recover(Recovery recovery, RunRecords& records) {
+    if (recovery == Recovery::None) return;
+    trySave([this] { endSaving(); });
+    const auto kept = finishedCheckpoints(m_options.output);
+    const std::string problem = std::to_string(m_state.skippedInARow) + " batches in a row gave no usable gradient";
+    if (recovery == Recovery::ForgetNorms) {
+        m_step.forgetNorms();
+        m_state.skippedInARow = 0;
+        m_log.say(problem + " and there is no checkpoint to go back to: from here on such norms are usual");
+    } else if (recovery == Recovery::RollBack) {
+        rollBack(kept, problem, records);
+    } else {
+        throw Error(
+            "step " + std::to_string(m_state.step),
+            problem + (kept.empty() ? ", and there is no checkpoint to go back to"
+                                    : " after going back " + std::to_string(m_state.rollBacks) +
+                                          " times; the checkpoint of step " + std::to_string(kept.back()) + " is kept"),
+            "Start a run with a lower --lr, a longer --warmup, --grad-clip 1, --precision fp32 or "
+            "--spike-factor 0.");
+    }
+}
+
+/// To a checkpoint, but on with the data: other batches may do no harm.
+void TrainingRun::rollBack(std::vector<int64_t> kept, const std::string& problem, RunRecords& records) {
+    if (kept.size() > 1 && m_state.rollBacks > 0 && !m_tookAStep) {
+        // Other batches were refused at once, too: it is the checkpoint.
+        std::error_code ignored;
+        fs::remove(checkpointFolder(m_options.output, kept.back()) / "DONE", ignored);
+        m_log.say("the checkpoint of step " + std::to_string(kept.back()) +
+                  " gives no usable gradient: it is left out");
+        kept.pop_back();
+    }
+    const int64_t step = kept.back();
+    m_tookAStep = false;
+    TrainingState state = loadCheckpoint(checkpointFolder(m_options.output, step), *m_setup.bundle.model, m_step);
+    state.dataOffset = m_state.step + m_state.dataOffset - state.step;
+    state.skipped = m_state.skipped;
+    state.skippedInARow = 0;
+    state.rollBacks = m_state.rollBacks + 1;
+    state.microBatch = m_state.microBatch;
+    state.seconds = m_state.seconds;
+    m_state = state;
+    m_savedStep = step;
+    m_outcome = StepOutcome::Updated;
+    records.goBackTo(m_state.step);
+    m_log.say(problem + ": back to the checkpoint of step " + std::to_string(m_state.step) + ", with other batches");
+    m_observer.onStarted(m_options, m_state.step, m_setup.totalSteps);
+}
+
+TrainingRun::Verdict TrainingRun::validate(const Validation& validation, RunRecords& records, bool last) {
+    const AveragedScope averaged(m_step.average());
+    ValidationMetrics values;
+    try {
+        values = validation.run(*m_setup.bundle.model, m_state.step);
+        if (last && !m_setup.bundle.info.familiarTexts.empty())
+            m_setup.bundle.info.familiarCosine = validation.familiarCosine(*m_setup.bundle.model);
+    } catch (const Error& error) {
+        m_setup.bundle.model->train();
+        m_log.say(error.what());
+        return Verdict::Usual;
+    }
+    records.add(values);
+    m_observer.onValidation(values);
+    if (!std::isfinite(values.loss)) return Verdict::Broken;
+    if (m_options.keepBest.empty()) return Verdict::Usual;
+    for (const auto& [key, value] : metricValues(values)) {
+        if (key != m_options.keepBest) continue;
+        const bool isLoss = key == "val/loss";
+        const bool better = isLoss ? value < m_state.bestValue : value > m_state.bestValue;
+        if (m_state.bestStep >= 0 && !better) return Verdict::Usual;
+        m_state.bestStep = m_state.step;
+        m_state.bestValue = value;
+        return Verdict::Best;
+    }
+    return Verdict::Usual;
+}
+
+/// Of the state as it is. On a GPU it is written while training goes on.
+void TrainingRun::beginSaving() {
+    endSaving();
+    TrainingState state = m_state;
+    state.rollBacks = 0;
+    m_savingStep = state.step;
+    m_saving = m_setup.device.is_cpu()
+                   ? std::async(std::launch::deferred,
+                                [this, state] { saveCheckpoint(m_options.output, m_setup.bundle, m_step, state); })
+                   : saveCheckpointAside(m_options.output, m_setup.bundle, m_step, state);
+    if (m_setup.device.is_cpu()) endSaving();
+}
+
+/// Waits for the checkpoint that is being written.
+void TrainingRun::endSaving() {
+    if (!m_saving.valid()) return;
+    withRemedy(m_savingStep, [this] { m_saving.get(); });
+    m_savedStep = m_savingStep;
+    m_state.rollBacks = 0;
+    pruneCheckpoints(m_options.output, m_options.keepCheckpoints, m_state.bestStep);
+    m_observer.onCheckpoint(m_savedStep, checkpointFolder(m_options.output, m_savedStep));
+}
+
+/// A checkpoint on the way may fail: the run goes on, and the next one may have room again.
+template <typename Save>
+void TrainingRun::trySave(Save&& save) {
+    try {
+        save();
+    } catch (const std::exception& error) {
+        m_log.say(error.what());
+    }
+}
+
+/// The state of a run that ends, by itself, on request or by a failure; after a failure what is saved cannot fail it
+/// again.
+void TrainingRun::saveAtEnd(bool failed) {
+    trySave([this] { endSaving(); });
+    if (m_savedStep == m_state.step || (m_state.step == 0 && failed)) return;
+    const auto save = [this] {
+        beginSaving();
+        endSaving();
+    };
+    if (!maySave(m_outcome, m_state.skippedInARow)) {
+        m_log.say("the state of step " + std::to_string(m_state.step) +
+                  " is not saved: its batches give no usable gradient");
+    } else if (failed) {
+        trySave(save);
+    } else {
+        save();
+    }
+}
+
+void TrainingRun::finish(const fs::path& model) {
+    const auto best = checkpointFolder(m_options.output, m_state.bestStep);
+    std::error_code error;
+    if (m_state.bestStep >= 0 && m_state.bestStep != m_state.step && fs::exists(best / "DONE", error)) {
+        auto bundle = loadModel(best);
+        bundle.info = m_setup.bundle.info;
+        withRemedy(m_state.step, [&] { replaceModelFolder(model, bundle); });
+        m_log.say("the model is that of step " + std::to_string(m_state.bestStep) + ", the best by " +
+                  m_options.keepBest);
+    } else {
+        const AveragedScope averaged(m_step.average());
+        withRemedy(m_state.step, [&] { replaceModelFolder(model, m_setup.bundle); });
+    }
+    m_log.say("finished: " + displayName(model));
+}
+
+void TrainingRun::sayLeftOut(const RunRecords& records) {
+    if (records.leftOut() == 0) return;
+    m_log.say(std::to_string(records.leftOut()) + " samples could not be read and were left out; see " +
+              displayName(leftOutFile(m_options.output)));
+}
+
+template <typename Write>
+void TrainingRun::withRemedy(int64_t step, Write&& writeFiles) const {
+    try {
+        writeFiles();
+    } catch (const Error& error) {
+        const auto kept = finishedCheckpoints(m_options.output);
+        throw Error(error.subject(), "the state of step " + std::to_string(step) + " was not saved: " + error.problem(),
+                    kept.empty() ? "Free space and start again."
+                                 : "Free space; the checkpoint of step " + std::to_string(kept.back()) +
+                                       " is whole, and `train --resume` goes on from it.");
+    }
+}
+
+}  // namespace diagonal
