@@ -98,6 +98,7 @@ void TrainStep::begin(const TrainBatch& batch, double learningRate) {
     m_optimizer->step(learningRate, refused);
     restoreStatistics(before, refused);
     clampTemperature();
+    m_average.update(refused);
     report(terms, norm, scale, refused);
 }
 
@@ -123,7 +124,7 @@ void TrainStep::settle() {
     const bool isRefused = values[5] != 0;
     m_begun.reset();
     if (!isRefused) {
-        m_average.update();
+        m_average.count();
         m_lossScale.stepDone();
         m_spikes.add(result.gradientNorm);
     } else if (std::isfinite(result.loss) && std::isfinite(result.gradientNorm)) {

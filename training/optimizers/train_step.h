@@ -71,8 +71,8 @@ void requireDivisible(const ClipModel& model);
 /// at a time.
 ///
 /// Whether a batch is refused is decided where it is computed: begin() gives a GPU its work and waits for nothing but
-/// the numbers of the step before, while the GPU is busy with this one. What follows from them (norms that are usual,
-/// fp16's scale, the average of the weights) is brought up to date then, before anything reads it.
+/// the numbers of the step before, while the GPU is busy with this one. What follows from them (which norms are
+/// usual, fp16's scale) is brought up to date then, before anything reads it.
 ///
 /// With micro-batches the loss is still that of the whole batch: features are made without a graph, the loss gives
 /// their gradients, and a second pass over the micro-batches carries these into the towers (GradCache, Gao et al.,

@@ -20,15 +20,14 @@ WeightAverage::WeightAverage(const torch::nn::Module& model, double decay) : m_d
         add(item.key(), item.value());
 }
 
-void WeightAverage::update() {
+void WeightAverage::update(const torch::Tensor& refused) {
     if (!isEnabled()) return;
     const torch::NoGradGuard noGrad;
-    const auto done = static_cast<double>(m_updates++);
+    const auto done = static_cast<double>(m_updates);
     const double decay = std::min(m_decay, (1 + done) / (10 + done));
-    std::vector<torch::Tensor> averages;
-    for (const auto& [name, average] : m_stored)
-        averages.push_back(average);
-    at::_foreach_lerp_(averages, m_weights, 1 - decay);
+    const torch::Tensor share = (1 - refused) * (1 - decay);
+    for (size_t i = 0; i < m_weights.size(); ++i)
+        m_stored[i].second.lerp_(m_weights[i], share);
 }
 
 void WeightAverage::restart() {

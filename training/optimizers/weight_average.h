@@ -18,7 +18,9 @@ class WeightAverage {
     WeightAverage(const torch::nn::Module& model, double decay);
 
     bool isEnabled() const { return m_decay > 0; }
-    void update();
+    /// refused: float scalar on the weights' device; where it is 1 nothing changes. Tell by count() whether it was 0.
+    void update(const torch::Tensor& refused);
+    void count() { ++m_updates; }
     /// The model's weights become the average.
     void restart();
     /// The model's weights and the average change places.
