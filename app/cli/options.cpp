@@ -93,7 +93,8 @@ void addPrecision(CLI::App* command, std::string& precision) {
 void addBatchSize(CLI::App* command, int& batchSize) {
     command
         ->add_option("--batch-size", batchSize,
-                     "Images or texts computed at once (default: " + std::to_string(batchSize) + ")")
+                     "Images or texts computed at once (default: " +
+                         (batchSize == 0 ? "32, on a GPU 256" : std::to_string(batchSize)) + ")")
         ->option_text("N")
         ->check(CLI::Range(1, 65536))
         ->group(kCommon);

@@ -51,6 +51,8 @@ struct ComputeOptions {
 
 /// --model and what it runs on.
 struct ModelOptions : ComputeOptions {
+    ModelOptions() { batchSize = 0; }  // what suits the device
+
     std::string model = "demo";
     std::string architecture;
     int imageSize = 0;      ///< 0: the model's own

@@ -23,18 +23,20 @@ size_t threadCount(size_t files) {
 
 }  // namespace
 
-ImageLoader::ImageLoader(std::span<const std::filesystem::path> files, const PreprocessConfig& config, int batchSize,
-                         std::stop_token stop, CacheLink cache, std::chrono::milliseconds patience)
+ImageLoader::ImageLoader(std::span<const std::filesystem::path> files, const PreprocessConfig& config,
+                         const ImageLoaderOptions& options, std::stop_token stop, CacheLink cache)
     : m_files(files),
       m_config(config),
       m_stop(std::move(stop)),
       m_cache(std::move(cache)),
-      m_patience(patience),
-      m_fullBatch(static_cast<size_t>(std::max(1, batchSize))),
+      m_normalized(options.normalized),
+      m_patience(options.patience),
+      m_fullBatch(static_cast<size_t>(std::max(1, options.batchSize))),
       m_nextBatch(std::min(kFirstBatch, m_fullBatch)),
-      m_imageSize(size_t{3} * static_cast<size_t>(config.height) * static_cast<size_t>(config.width)),
+      m_imageBytes(size_t{3} * static_cast<size_t>(config.height) * static_cast<size_t>(config.width) *
+                   (m_normalized ? sizeof(float) : 1)),
       m_images(std::min(files.size(), kBatchesAhead * m_fullBatch)),
-      m_pixels(new float[m_images.size() * m_imageSize]),
+      m_pixels(m_images.size() * m_imageBytes, options.allocate),
       m_ready(m_images.size()) {
     for (size_t i = 0; i < threadCount(files.size()); ++i)
         m_threads.emplace_back([this] { work(); });
@@ -63,11 +65,15 @@ std::optional<ImageBatch> ImageLoader::next() {
         m_changed.wait(lock, m_stop, [&] { return readyImages(1) == 1; });
     if (m_stop.stop_requested()) throw Cancelled();
     const size_t count = readyImages(most);
-    const ImageBatch batch{
-        m_given, {m_images.data() + place, count}, {m_pixels.get() + place * m_imageSize, count * m_imageSize}};
+    const ImageBatch batch{m_given, {m_images.data() + place, count}, m_pixels.data() + place * m_imageBytes};
     m_given += count;
     m_nextBatch = std::min(2 * m_nextBatch, m_fullBatch);
     return batch;
+}
+
+bool ImageLoader::isReady() {
+    const std::lock_guard lock(m_mutex);
+    return m_given == m_files.size() || readyImages(1) == 1;
 }
 
 /// How many of the next files are ready, one after the other, up to `most`.
@@ -88,7 +94,7 @@ void ImageLoader::work() {
         const size_t file = m_claimed++, place = file % m_images.size();
         lock.unlock();
         m_images[place] = {};
-        load(file, m_pixels.get() + place * m_imageSize, m_images[place]);
+        load(file, m_pixels.data() + place * m_imageBytes, m_images[place]);
         lock.lock();
         m_ready[place] = 1;
         m_changed.notify_all();
@@ -117,7 +123,7 @@ bool ImageLoader::findByContent(const std::filesystem::path& file, std::span<con
     return result.known.has_value();
 }
 
-void ImageLoader::load(size_t file, float* pixels, LoadedImage& result) const {
+void ImageLoader::load(size_t file, uint8_t* pixels, LoadedImage& result) const {
     try {
         const std::filesystem::path& path = m_files[file];
         const bool isCaching = m_cache.cache != nullptr;
@@ -127,7 +133,11 @@ void ImageLoader::load(size_t file, float* pixels, LoadedImage& result) const {
         const Image image = decodeImage(bytes, displayName(path));
         result.width = image.width;
         result.height = image.height;
-        normalize(resizeAndCrop(image, m_config), m_config, pixels);
+        const Image fitted = resizeAndCrop(image, m_config);
+        if (m_normalized)
+            normalize(fitted, m_config, reinterpret_cast<float*>(pixels));
+        else
+            std::ranges::copy(fitted.rgb, pixels);
     } catch (const Error& error) {
         result.error = error.problem();
     } catch (const std::bad_alloc&) {

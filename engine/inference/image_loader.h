@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/image/pixel_buffer.h"
 #include "engine/image/preprocess.h"
 #include "engine/inference/embedding_cache.h"
 
@@ -35,11 +36,20 @@ struct CacheLink {
     size_t dim = 0;  ///< what else comes from the cache does not count
 };
 
-/// Consecutive files, decoded and normalised.
+struct ImageLoaderOptions {
+    int batchSize = 32;
+    bool normalized = true;  ///< see ImageBatch
+    Allocate allocate = {};  ///< where pixels lie; by default anywhere
+    std::chrono::milliseconds patience{500};
+};
+
+/// Consecutive files, decoded and brought to the model's size.
 struct ImageBatch {
     size_t first = 0;  ///< index of the first file
     std::span<LoadedImage> images;
-    std::span<float> pixels;  ///< [images.size(), 3, height, width]; of a failed image: anything
+    /// float [images.size(), 3, height, width] where they are normalised, else uint8 [images.size(), height, width, 3];
+    /// of a failed image: anything.
+    uint8_t* pixels = nullptr;
 };
 
 /// Reads, decodes and preprocesses files on threads of its own, a few batches ahead of the one that is taken. A batch
@@ -48,22 +58,22 @@ struct ImageBatch {
 /// one thread.
 class ImageLoader {
   public:
-    static constexpr std::chrono::milliseconds kPatience{500};
-
-    ImageLoader(std::span<const std::filesystem::path> files, const PreprocessConfig& config, int batchSize,
-                std::stop_token stop, CacheLink cache = {}, std::chrono::milliseconds patience = kPatience);
+    ImageLoader(std::span<const std::filesystem::path> files, const PreprocessConfig& config,
+                const ImageLoaderOptions& options, std::stop_token stop, CacheLink cache = {});
     /// Joins every thread; a file that is being decoded is finished first.
     ~ImageLoader();
     ImageLoader(const ImageLoader&) = delete;
     ImageLoader& operator=(const ImageLoader&) = delete;
 
+    /// Whether next() would not wait long.
+    bool isReady();
     /// The next batch in input order, or none at the end. It stays valid until the next call. Throws Cancelled.
     std::optional<ImageBatch> next();
 
   private:
     void work();
     size_t readyImages(size_t most) const;
-    void load(size_t file, float* pixels, LoadedImage& result) const;
+    void load(size_t file, uint8_t* pixels, LoadedImage& result) const;
     bool findByStamp(const std::filesystem::path& file, LoadedImage& result) const;
     bool findByContent(const std::filesystem::path& file, std::span<const uint8_t> bytes, LoadedImage& result) const;
 
@@ -71,12 +81,13 @@ class ImageLoader {
     PreprocessConfig m_config;
     std::stop_token m_stop;
     CacheLink m_cache;
+    bool m_normalized;
     std::chrono::milliseconds m_patience;
     size_t m_fullBatch, m_nextBatch;  ///< images of a full one, and of the next
-    size_t m_imageSize;               ///< numbers
+    size_t m_imageBytes;
     // A ring of places: file f has the place f % m_images.size().
     std::vector<LoadedImage> m_images;
-    std::unique_ptr<float[]> m_pixels;
+    PixelBuffer m_pixels;
     std::mutex m_mutex;         ///< guards what follows
     std::vector<char> m_ready;  ///< of each place
     std::condition_variable_any m_changed;

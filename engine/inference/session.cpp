@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "engine/base/device.h"
+#include "engine/base/device_transfer.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/model_identity.h"
@@ -14,6 +15,7 @@
 #include "engine/image/image.h"
 #include "engine/inference/image_loader.h"
 #include "engine/inference/label_cache.h"
+#include "engine/model/image_normalizer.h"
 #include "engine/model/layers.h"
 #include "engine/model/packed_weight.h"
 #include "engine/model/relevance.h"
@@ -23,6 +25,8 @@ namespace diagonal {
 using torch::Tensor;
 
 namespace {
+
+constexpr int kBatchOnCpu = 32, kBatchOnGpu = 256;
 
 torch::ScalarType dtypeOf(const std::string& precision) {
     if (precision == "fp32" || precision == "int8") return torch::kFloat;
@@ -115,11 +119,20 @@ struct Session::Impl {
     std::optional<LabelCache> labels;  ///< made when first needed
     int computedBatches = 0;           ///< of images
 
+    /// A batch of images whose features are on their way.
+    struct Begun {
+        std::vector<LoadedImage> images;
+        std::vector<ImageEmbedding> results;  ///< what needs no computing is filled in
+        std::vector<size_t> computed;         ///< places in both
+        Download features;                    ///< float32 [computed, embed_dim], not normalised
+    };
+
     std::vector<bool> areFamiliar(const Tensor& features) const;
     CacheLink cacheLink(Session& session) const;
-    void embedBatch(ImageBatch& batch, std::span<const std::filesystem::path> files, const CacheLink& cache,
-                    std::vector<ImageEmbedding>& results);
-    Tensor embed(ImageBatch& batch, const std::vector<int64_t>& good) const;
+    Begun begin(ImageBatch& batch, UploadStream& upload);
+    std::vector<ImageEmbedding> end(Begun& begun, std::span<const std::filesystem::path> files,
+                                    const CacheLink& cache) const;
+    Tensor embed(const ImageBatch& batch, const std::vector<size_t>& places, UploadStream& upload) const;
     Tensor embed(const TokenBatch& tokens, bool normalized) const;
     Tensor relevance(const Image& image, const Tensor& texts) const;
 };
@@ -139,7 +152,8 @@ std::shared_ptr<Session> Session::open(const std::string& model, const SessionOp
     impl.dtype = dtypeOf(impl.options.precision);
     if (impl.options.precision == "int8" && !impl.device.is_cpu())
         throw Error("--precision int8", "is for the CPU", "Use --device cpu");
-    if (options.batchSize < 1) throw Error("--batch-size", "must be at least 1");
+    if (options.batchSize < 0) throw Error("--batch-size", "must be at least 1");
+    if (options.batchSize == 0) impl.options.batchSize = impl.device.is_cpu() ? kBatchOnCpu : kBatchOnGpu;
     impl.bundle = loadModel(resolveModel(model, job),
                             {.writable = false, .imageSize = options.imageSize, .architecture = options.architecture});
     impl.bundle.model->to(impl.device, impl.dtype);
@@ -190,14 +204,21 @@ CacheLink Session::Impl::cacheLink(Session& session) const {
     return {options.cache, hash.bytes(), static_cast<size_t>(bundle.info.embedDim)};
 }
 
-Tensor Session::Impl::embed(ImageBatch& batch, const std::vector<int64_t>& good) const {
-    const PreprocessConfig& size = bundle.preprocess;
+/// Float32 [places, embed_dim] on the device. A GPU is sent bytes, and normalises them itself.
+Tensor Session::Impl::embed(const ImageBatch& batch, const std::vector<size_t>& places, UploadStream& upload) const {
+    const PreprocessConfig& input = bundle.preprocess;
+    const auto count = static_cast<int64_t>(batch.images.size());
+    const std::vector<int64_t> rows(places.begin(), places.end());
     Tensor pixels =
-        torch::from_blob(batch.pixels.data(), {static_cast<int64_t>(batch.images.size()), 3, size.height, size.width});
-    if (good.size() < batch.images.size()) pixels = pixels.index_select(0, torch::tensor(good, torch::kLong));
-    return encodeInParts(0, pixels.size(0), [&](int64_t first, int64_t count) {
-        const Tensor input = pixels.narrow(0, first, count).to(device, dtype);
-        return finish(bundle.model->encodeImage(input, false), false);
+        device.is_cpu()
+            ? torch::from_blob(batch.pixels, {count, 3, input.height, input.width})
+            : upload.upload({torch::from_blob(batch.pixels, {count, input.height, input.width, 3}, torch::kByte)})[0];
+    if (places.size() < batch.images.size()) pixels = pixels.index_select(0, torch::tensor(rows).to(device));
+    const ImageNormalizer normalizer(device, input.mean, input.std);
+    return encodeInParts(0, pixels.size(0), [&](int64_t first, int64_t part) {
+        const Tensor some = pixels.narrow(0, first, part);
+        return bundle.model->encodeImage(device.is_cpu() ? some.to(dtype) : normalizer(some, dtype), false)
+            .to(torch::kFloat);
     });
 }
 
@@ -221,13 +242,13 @@ std::vector<bool> Session::Impl::areFamiliar(const Tensor& features) const {
     return familiar;
 }
 
-/// Fills in what the cache knows, and what is computed here: not normalised.
-void Session::Impl::embedBatch(ImageBatch& batch, std::span<const std::filesystem::path> files, const CacheLink& cache,
-                               std::vector<ImageEmbedding>& results) {
-    std::vector<int64_t> missing;
-    for (size_t i = 0; i < results.size(); ++i) {
+/// Fills in what the cache knows, and begins to compute the rest.
+Session::Impl::Begun Session::Impl::begin(ImageBatch& batch, UploadStream& upload) {
+    Begun begun;
+    begun.results.resize(batch.images.size());
+    for (size_t i = 0; i < begun.results.size(); ++i) {
         LoadedImage& image = batch.images[i];
-        ImageEmbedding& result = results[i];
+        ImageEmbedding& result = begun.results[i];
         result.index = batch.first + i;
         result.width = image.known ? image.known->width : image.width;
         result.height = image.known ? image.known->height : image.height;
@@ -236,25 +257,34 @@ void Session::Impl::embedBatch(ImageBatch& batch, std::span<const std::filesyste
             result.values = std::move(image.known->values);
             result.familiar = image.known->familiar;
         } else if (result.error.empty()) {
-            missing.push_back(static_cast<int64_t>(i));
+            begun.computed.push_back(i);
         }
     }
-    if (missing.empty()) return;
-    const Tensor features = embed(batch, missing);
+    begun.images.assign(batch.images.begin(), batch.images.end());
+    if (begun.computed.empty()) return begun;
+    begun.features = Download(embed(batch, begun.computed, upload));
     ++computedBatches;
+    return begun;
+}
+
+std::vector<ImageEmbedding> Session::Impl::end(Begun& begun, std::span<const std::filesystem::path> files,
+                                               const CacheLink& cache) const {
+    if (begun.computed.empty()) return std::move(begun.results);
+    const Tensor features = begun.features.wait();
     const float* row = features.const_data_ptr<float>();
     const std::vector<bool> familiar = areFamiliar(features);
-    for (size_t k = 0; k < missing.size(); ++k, row += features.size(1)) {
-        ImageEmbedding& result = results[static_cast<size_t>(missing[k])];
+    for (size_t k = 0; k < begun.computed.size(); ++k, row += features.size(1)) {
+        ImageEmbedding& result = begun.results[begun.computed[k]];
         result.values.assign(row, row + features.size(1));
         result.familiar = familiar[k];
-        const LoadedImage& image = batch.images[static_cast<size_t>(missing[k])];
+        const LoadedImage& image = begun.images[begun.computed[k]];
         if (cache.cache)
             cache.cache->add(cache.context, {files[result.index],
                                              image.stamp,
                                              image.content,
                                              {result.values, result.width, result.height, result.familiar}});
     }
+    return std::move(begun.results);
 }
 
 void Session::embedImages(std::span<const std::filesystem::path> files, bool normalized,
@@ -268,17 +298,35 @@ void Session::embedImages(std::span<const std::filesystem::path> files, bool nor
         m_impl->familiarTexts = torch::tensor(known.values).view({known.count(), known.dim});
     }
     const CacheLink cache = m_impl->cacheLink(*this);
-    ImageLoader loader(files, m_impl->bundle.preprocess, m_impl->options.batchSize, job.stop, cache);
-    while (auto batch = loader.next()) {
-        const c10::InferenceMode inference;
-        std::vector<ImageEmbedding> results(batch->images.size());
-        m_impl->embedBatch(*batch, files, cache, results);
+    Impl& impl = *m_impl;
+    ImageLoaderOptions loading;
+    loading.batchSize = impl.options.batchSize;
+    loading.normalized = impl.device.is_cpu();
+    loading.allocate = hostMemory(impl.device);
+    ImageLoader loader(files, impl.bundle.preprocess, loading, job.stop, cache);
+    UploadStream upload(impl.device);
+    const c10::InferenceMode inference;
+    std::optional<Impl::Begun> begun;  // while a GPU computes a batch, the next one is sent there
+    const auto give = [&] {
+        if (!begun) return;
+        auto results = impl.end(*begun, files, cache);
+        begun.reset();
         if (normalized) normalizeAll(results, model.embedDim);
-        const auto done = static_cast<int64_t>(batch->first + results.size());
+        const auto done = static_cast<int64_t>(results.back().index + 1);
         job.throwIfStopped();
         onBatch(std::move(results));
         job.progress(done, total);
+    };
+    while (true) {
+        if (impl.device.is_cpu() || !loader.isReady()) give();
+        upload.wait();  // the loader takes the memory of its last batch back
+        auto batch = loader.next();
+        if (!batch) break;
+        auto next = impl.begin(*batch, upload);
+        give();
+        begun = std::move(next);
     }
+    give();
     if (cache.cache) cache.cache->flush();
 }
 

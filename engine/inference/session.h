@@ -20,10 +20,10 @@ class LabelCache;
 
 struct SessionOptions {
     std::string device = "auto";
-    std::string precision = "auto";  ///< auto, fp32, bf16, fp16, int8 (CPU). auto is fp32 on the CPU, bf16 on a GPU.
-    int batchSize = 32;
-    std::optional<int> imageSize = {};           ///< another input size than the model's
-    std::string architecture = {};               ///< of a lone file with weights, where its shapes do not tell all
+    std::string precision = "auto";     ///< auto, fp32, bf16, fp16, int8 (CPU). auto is fp32 on the CPU, bf16 on a GPU.
+    int batchSize = 0;                  ///< 0: what suits the device
+    std::optional<int> imageSize = {};  ///< another input size than the model's
+    std::string architecture = {};      ///< of a lone file with weights, where its shapes do not tell all
     std::shared_ptr<EmbeddingCache> cache = {};  ///< of image embeddings; without one each is computed
 };
 

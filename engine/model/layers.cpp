@@ -41,7 +41,8 @@ LayerNorm::LayerNorm(const Scope& scope, int64_t width, double epsilon) : m_epsi
 }
 
 Tensor LayerNorm::operator()(const Tensor& x) const {
-    return torch::layer_norm(x, weight.sizes(), weight, bias, m_epsilon);
+    // Autocast makes float32 of it on a GPU, and all that is added to it as well.
+    return torch::layer_norm(x, weight.sizes(), weight, bias, m_epsilon).to(x.scalar_type());
 }
 
 Conv2d::Conv2d(const Scope& scope, int64_t in, int64_t out, int64_t kernel, int64_t stride, bool hasBias)

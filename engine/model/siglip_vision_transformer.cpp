@@ -79,7 +79,10 @@ class SiglipVisionTransformer : public ImageTower {
     }
 
   private:
-    Tensor tokens(const Tensor& images) const { return (*m_patches)(images).flatten(2).transpose(1, 2) + m_positions; }
+    Tensor tokens(const Tensor& images) const {
+        const Tensor x = (*m_patches)(images).flatten(2).transpose(1, 2);
+        return x + m_positions.to(x.scalar_type());
+    }
 
     double m_patchDropout = 0;
     std::shared_ptr<Conv2d> m_patches;

@@ -53,11 +53,13 @@ class VisionTransformer : public ImageTower {
     /// The class token and the patches: [n, 1 + patches, width]
     Tensor tokens(const Tensor& images) const {
         Tensor x = (*m_patches)(images).flatten(2).transpose(1, 2);
+        // Under autocast the patches are narrow, and so is all that follows.
+        const Tensor positions = m_positions.to(x.scalar_type()), classEmbedding = m_classEmbedding.to(x.scalar_type());
         if (is_training() && m_patchDropout > 0) {
-            x = dropPatches(x + m_positions.narrow(0, 1, x.size(1)), m_patchDropout);
-            x = torch::cat({(m_classEmbedding + m_positions[0]).expand({x.size(0), 1, -1}), x}, 1);
+            x = dropPatches(x + positions.narrow(0, 1, x.size(1)), m_patchDropout);
+            x = torch::cat({(classEmbedding + positions[0]).expand({x.size(0), 1, -1}), x}, 1);
         } else {
-            x = torch::cat({m_classEmbedding.expand({x.size(0), 1, -1}), x}, 1) + m_positions;
+            x = torch::cat({classEmbedding.expand({x.size(0), 1, -1}), x}, 1) + positions;
         }
         return (*m_lnPre)(x);
     }

@@ -48,19 +48,19 @@ class TestImageLoader : public QObject {
     void everyFileComesOnceInOrder() {
         QFETCH(int, batch);
         QFETCH(int, patience);
-        ImageLoader loader(m_files, m_config, batch, {}, {}, std::chrono::milliseconds(patience));
+        ImageLoader loader(m_files, m_config, {.batchSize = batch, .patience = std::chrono::milliseconds(patience)},
+                           {});
         size_t given = 0;
         while (const auto images = loader.next()) {
             QCOMPARE(images->first, given);
             QVERIFY(!images->images.empty() && images->images.size() <= static_cast<size_t>(batch));
-            QCOMPARE(images->pixels.size(), images->images.size() * kNumbers);
             for (const LoadedImage& image : images->images) {
                 const size_t at = given - images->first;
                 QCOMPARE(image.error.empty(), given != 7);
                 const float expected = (static_cast<float>(given) / 255 - m_config.mean[0]) / m_config.std[0];
                 if (given != 7) {
                     QCOMPARE(image.width, 10);
-                    QVERIFY(std::abs(images->pixels[at * kNumbers] - expected) < 1e-5);
+                    QVERIFY(std::abs(reinterpret_cast<const float*>(images->pixels)[at * kNumbers] - expected) < 1e-5);
                 }
                 ++given;
             }
@@ -69,17 +69,32 @@ class TestImageLoader : public QObject {
         QVERIFY(!loader.next());
     }
 
+    void bytesInMemoryOfTheCallersChoice() {
+        size_t asked = 0;
+        const auto allocate = [&asked](size_t size) {
+            asked = size;
+            return std::shared_ptr<uint8_t[]>(new uint8_t[size]);
+        };
+        ImageLoader loader(m_files, m_config, {.batchSize = 8, .normalized = false, .allocate = allocate}, {});
+        QCOMPARE(asked, 3 * 8 * kNumbers);
+        size_t given = 0;
+        while (const auto images = loader.next())
+            for (size_t i = 0; i < images->images.size(); ++i, ++given)
+                if (given != 7) QCOMPARE(size_t{images->pixels[i * kNumbers]}, given);
+        QCOMPARE(given, m_files.size());
+    }
+
     void theFirstBatchesAreSmall() {
-        ImageLoader loader(m_files, m_config, 32, {}, {}, std::chrono::minutes(1));
+        ImageLoader loader(m_files, m_config, {.patience = std::chrono::minutes(1)}, {});
         for (const size_t size : {4, 8, 16, 32})
             QCOMPARE(loader.next()->images.size(), size);
     }
 
     void aSlowFileDoesNotHoldUpTheOthers() {
         const std::vector<fs::path> files = {m_files[0], write("huge.ppm", 5000, 1), m_files[1], m_files[2]};
-        ImageLoader patient(files, m_config, 32, {}, {}, std::chrono::minutes(1));
+        ImageLoader patient(files, m_config, {.patience = std::chrono::minutes(1)}, {});
         QCOMPARE(patient.next()->images.size(), size_t{4});
-        ImageLoader hasty(files, m_config, 32, {}, {}, std::chrono::milliseconds(5));
+        ImageLoader hasty(files, m_config, {.patience = std::chrono::milliseconds(5)}, {});
         QCOMPARE(hasty.next()->images.size(), size_t{1});
         const auto rest = hasty.next();
         QCOMPARE(rest->first, size_t{1});
@@ -87,9 +102,9 @@ class TestImageLoader : public QObject {
     }
 
     void nothingAndAStop() {
-        QVERIFY(!ImageLoader({}, m_config, 32, {}).next());
+        QVERIFY(!ImageLoader({}, m_config, {}, {}).next());
         std::stop_source stop;
-        ImageLoader loader(m_files, m_config, 8, stop.get_token());
+        ImageLoader loader(m_files, m_config, {.batchSize = 8}, stop.get_token());
         QVERIFY(loader.next());
         stop.request_stop();
         QVERIFY_EXCEPTION_THROWN(loader.next(), Cancelled);

@@ -128,7 +128,7 @@ class TestRunFolder : public QObject {
         QTest::newRow("no learning") << "lr" << 0.0 << "--lr";
         QTest::newRow("negative decay") << "wd" << -0.1 << "--wd";
         QTest::newRow("beta of one") << "beta2" << 1.0 << "--beta2";
-        QTest::newRow("no workers") << "workers" << 0.0 << "--workers";
+        QTest::newRow("fewer workers than none") << "workers" << -1.0 << "--workers";
         QTest::newRow("never save") << "save_every" << 0.0 << "--save-every";
         QTest::newRow("keep nothing") << "keep_checkpoints" << 0.0 << "--keep-checkpoints";
         QTest::newRow("both lengths") << "epochs" << 2.0 << "--steps";

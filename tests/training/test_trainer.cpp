@@ -531,7 +531,7 @@ class TestTrainer : public QObject {
         QVERIFY(result.finished);
         QCOMPARE(result.step, int64_t{8});
         QCOMPARE(again.steps.size(), size_t{2});
-        QVERIFY2(again.messages.find("--workers is 1 from here on; it was 2") != std::string::npos,
+        QVERIFY2(again.messages.find("--workers is 1 from here on; it was 0") != std::string::npos,
                  again.messages.c_str());
         QCOMPARE(readRunOptions(options.output).steps, int64_t{8});
 

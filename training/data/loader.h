@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/image/pixel_buffer.h"
 #include "engine/image/preprocess.h"
 #include "engine/text/tokenizer.h"
 #include "training/data/augment.h"
 #include "training/data/dataset.h"
-#include "training/data/pixel_buffer.h"
 
 namespace diagonal {
 

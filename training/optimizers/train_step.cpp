@@ -2,14 +2,12 @@
 #include "training/optimizers/train_step.h"
 
 #include <ATen/DeviceAccelerator.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
-#include "engine/base/upload_stream.h"
 #include "engine/model/layers.h"
 #include "training/optimizers/autocast.h"
 #include "training/optimizers/generator_state.h"
@@ -37,6 +35,23 @@ NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& opti
     return parameters;
 }
 
+/// Rows and columns of the logits made at a time. Larger tiles are fewer launches on a GPU: as large as a small part of
+/// its memory takes.
+int64_t tileOf(const torch::Device& device) {
+    constexpr int64_t kOnCpu = 1024, kLargest = 8192;
+    if (device.is_cpu()) return kOnCpu;
+    constexpr size_t kShare = 16, kBytes = 4 * sizeof(float);  // of a card's memory; of a pair, with what is made of it
+    size_t memory = 0;
+    try {
+        memory = at::accelerator::getMemoryInfo(device.index()).second;
+    } catch (const c10::Error&) {  // not every device tells
+    }
+    int64_t tile = kOnCpu;
+    while (tile < kLargest && static_cast<size_t>(4 * tile * tile) * kBytes <= memory / kShare)
+        tile *= 2;
+    return tile;
+}
+
 TrainBatch part(const TrainBatch& batch, int64_t begin, int64_t count) {
     return {batch.pixels.narrow(0, begin, count), batch.ids.narrow(0, begin, count),
             batch.ends.narrow(0, begin, count)};
@@ -62,7 +77,7 @@ TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& o
       m_options(options),
       m_device(m_model->logitScale().device()),
       m_normalize(m_device, options.mean, options.std),
-      m_loss(makeLoss(options.loss, {.labelSmoothing = options.labelSmoothing})),
+      m_loss(makeLoss(options.loss, {.labelSmoothing = options.labelSmoothing, .tile = tileOf(m_device)})),
       m_optimizer(std::make_unique<AdamW>(trainedParameters(*m_model, options), options.adamW)),
       m_average(*m_model, options.emaDecay),
       m_lossScale(options.autocast == torch::kHalf),
@@ -99,30 +114,18 @@ void TrainStep::begin(const TrainBatch& batch, double learningRate) {
     restoreStatistics(before, refused);
     clampTemperature();
     m_average.update(refused);
-    report(terms, norm, scale, refused);
-}
-
-/// One transfer for all that is reported: on a GPU each would be a wait.
-void TrainStep::report(const LossTerms& terms, const Tensor& norm, const Tensor& scale, const Tensor& refused) {
-    const Tensor numbers =
-        torch::stack({terms.total.detach(), terms.imageToText, terms.textToImage, norm, scale, refused})
-            .to(torch::kDouble);
-    m_begun.emplace();
-    m_begun->numbers = hostTensor(numbers.sizes(), torch::kDouble, m_device);
-    m_begun->numbers.copy_(numbers, /*non_blocking=*/true);
-    if (m_device.is_cpu()) return;
-    m_begun->arrived.emplace(m_device.type());
-    m_begun->arrived->record(c10::impl::VirtualGuardImpl(m_device.type()).getStream(m_device));
+    // One transfer for all that is reported: on a GPU each would be a wait.
+    m_numbers.emplace(torch::stack({terms.total.detach(), terms.imageToText, terms.textToImage, norm, scale, refused})
+                          .to(torch::kDouble));
 }
 
 /// Reads the numbers of the step that was begun last, and what follows from them.
 void TrainStep::settle() {
-    if (!m_begun) return;
-    if (m_begun->arrived) m_begun->arrived->synchronize();
-    const double* values = m_begun->numbers.const_data_ptr<double>();
+    if (!m_numbers) return;
+    const double* values = m_numbers->wait().const_data_ptr<double>();
     TrainStepValues result{values[0], values[1], values[2], values[3], values[4]};
     const bool isRefused = values[5] != 0;
-    m_begun.reset();
+    m_numbers.reset();
     if (!isRefused) {
         m_average.count();
         m_lossScale.stepDone();
@@ -229,7 +232,8 @@ TrainStep::Features TrainStep::encode(const TrainBatch& batch, bool image, bool 
     Features features;
     if (image) {
         const torch::AutoGradMode records(torch::GradMode::is_enabled() && !m_options.lockImage);
-        features.image = m_model->encodeImage(m_normalize(batch.pixels)).to(torch::kFloat);
+        features.image = m_model->encodeImage(m_normalize(batch.pixels, m_options.autocast.value_or(torch::kFloat)))
+                             .to(torch::kFloat);
     }
     if (!text) return features;
     const torch::AutoGradMode records(torch::GradMode::is_enabled() && !m_options.lockText);
@@ -244,7 +248,7 @@ void TrainStep::clampTemperature() {
 }
 
 NamedParameters TrainStep::state() const {
-    TORCH_CHECK(!m_begun, "a step is not finished");
+    TORCH_CHECK(!m_numbers, "a step is not finished");
     auto state = m_optimizer->state();
     state.emplace_back("loss_scale", m_lossScale.state());
     state.emplace_back("recent_norms", m_spikes.state());
@@ -256,7 +260,7 @@ NamedParameters TrainStep::state() const {
 }
 
 void TrainStep::load(const std::map<std::string, Tensor>& state, const std::string& source) {
-    m_begun.reset();
+    m_numbers.reset();
     m_done.clear();
     m_optimizer->load(state, source);
     const auto find = [&](const std::string& name) {

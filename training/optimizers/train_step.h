@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <c10/core/Event.h>
 #include <torch/types.h>
 
 #include <array>
@@ -10,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/base/device_transfer.h"
 #include "engine/model/clip.h"
 #include "engine/model/image_normalizer.h"
 #include "training/distributed/world.h"
@@ -119,20 +119,12 @@ class TrainStep {
         torch::Tensor image, text;
     };
 
-    /// A step whose numbers are on their way to the host.
-    struct Begun {
-        torch::Tensor numbers;  ///< double [6], in host memory: those of TrainStepValues, and whether it was refused
-        std::optional<c10::Event> arrived;
-    };
-
     LossTerms gradients(const TrainBatch& batch);
     LossTerms gradientsInParts(const TrainBatch& batch);
     LossTerms differentiate(const Features& features, const TrainBatch& batch);
     Features encode(const TrainBatch& batch, bool image = true, bool text = true);
     void clampTemperature();
     void restoreStatistics(const std::vector<torch::Tensor>& before, const torch::Tensor& refused);
-    void report(const LossTerms& terms, const torch::Tensor& norm, const torch::Tensor& scale,
-                const torch::Tensor& refused);
     void settle();
 
     std::shared_ptr<ClipModel> m_model;
@@ -145,7 +137,8 @@ class TrainStep {
     WeightAverage m_average;
     LossScale m_lossScale;
     SpikeDetector m_spikes;
-    std::optional<Begun> m_begun;        ///< the newest step, until its numbers are read
+    /// Of the newest step, until they are read: double [6], those of TrainStepValues, and whether it was refused.
+    std::optional<Download> m_numbers;
     std::deque<TrainStepValues> m_done;  ///< of steps that are not finished
 };
 

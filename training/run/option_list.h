@@ -47,7 +47,9 @@ void visitOptions(Options& options, Visit&& visit) {
          "Class folders: the captions of a class, a text with {} in it or the name of a set such as photos (default: a "
          "photo of a {}.)"},
         options.templates);
-    visit(changeable({"workers", group, "N", "Threads that decode pictures", 1, 256}), options.workers);
+    visit(
+        changeable({"workers", group, "N", "Threads that decode pictures; 0: two, on a GPU all cores but two", 0, 256}),
+        options.workers);
     visit({"fast_decode", group, "", "Decode JPEGs at a half, quarter or eighth of their size where that is enough"},
           options.fastDecode);
 

@@ -57,7 +57,7 @@ struct TrainOptions {
     int64_t validateEvery = 200;  ///< steps
     int keepCheckpoints = 2;      ///< the newest
     std::string keepBest;  ///< key of metrics.jsonl ("val/loss"); its best checkpoint is kept and becomes the model
-    int workers = 2;       ///< threads that decode
+    int workers = 0;       ///< threads that decode; 0: as many as suit the device
     int threads = 0;       ///< threads that compute; 0: default
     std::string device = "auto";
     std::string precision = "auto";  ///< fp32, or bf16 or fp16 autocast

@@ -12,13 +12,8 @@ namespace {
 
 using torch::Tensor;
 
-/// Pixels of batches lie where the device copies from without a wait.
-LoaderOptions withPinnedPixels(LoaderOptions options, const torch::Device& device) {
-    if (device.is_cpu()) return options;
-    options.allocate = [device](size_t size) {
-        const Tensor memory = hostTensor({static_cast<int64_t>(size)}, torch::kByte, device);
-        return std::shared_ptr<uint8_t[]>(memory.data_ptr<uint8_t>(), [memory](uint8_t*) {});
-    };
+LoaderOptions withMemoryFor(LoaderOptions options, const torch::Device& device) {
+    options.allocate = hostMemory(device);
     return options;
 }
 
@@ -39,7 +34,7 @@ TextTensors textTensors(const TokenBatch& batch) {
 BatchStream::BatchStream(std::shared_ptr<const Dataset> dataset, LoaderOptions options, const torch::Device& device,
                          int64_t startStep)
     : m_device(device),
-      m_loader(std::move(dataset), withPinnedPixels(std::move(options), device), startStep),
+      m_loader(std::move(dataset), withMemoryFor(std::move(options), device), startStep),
       m_upload(device) {
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/upload_stream.h"
+#include "engine/base/device_transfer.h"
 #include "training/data/loader.h"
 #include "training/optimizers/train_step.h"
 

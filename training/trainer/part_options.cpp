@@ -53,7 +53,7 @@ LoaderOptions loaderOptions(const TrainingSetup& setup) {
     loader.tokenizer = setup.bundle.tokenizer;
     loader.keptTokens = setup.keptTokens;
     loader.seed = options.seed;
-    loader.workers = options.workers;
+    loader.workers = setup.workers;
     return loader;
 }
 

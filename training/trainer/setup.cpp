@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <thread>
 
 #include "engine/base/device.h"
 #include "engine/base/error.h"
@@ -82,6 +83,13 @@ std::optional<torch::ScalarType> autocastOf(const std::string& precision, const 
     return std::nullopt;
 }
 
+/// A GPU takes pictures faster than a few cores decode them; a CPU has to compute as well.
+int workersFor(const torch::Device& device) {
+    constexpr int kBesideComputing = 2, kMost = 64;
+    if (device.is_cpu()) return kBesideComputing;
+    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) - 2, kBesideComputing, kMost);
+}
+
 /// "on cuda:0 in bf16"; where `auto` took the CPU beside a GPU, why.
 std::string deviceText(const std::string& asked, const torch::Device& device,
                        const std::optional<torch::ScalarType>& autocast) {
@@ -91,6 +99,12 @@ std::string deviceText(const std::string& asked, const torch::Device& device,
                                                     : "bf16");
     if (asked == "auto" && device.is_cpu() && driverIsPresent()) text += ", not on the GPU: " + loadCuda();
     return text;
+}
+
+/// Kernels of convolutions lie in memory as their inputs do, which spares a GPU to turn them round in each step.
+void useChannelsLast(ClipModel& model) {
+    for (torch::Tensor parameter : model.parameters())
+        if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
 }
 
 /// Throws where --keep-best names what this run will never measure.
@@ -129,6 +143,7 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     setup.options = options;
     setup.device = torch::Device(resolveDevice(options.device));
     setup.autocast = autocastOf(options.precision, setup.device);
+    setup.workers = options.workers > 0 ? options.workers : workersFor(setup.device);
     message(deviceText(options.device, setup.device, setup.autocast));
     // Before the data is opened, which may take minutes.
     const auto modelPath = checkpoint                      ? *checkpoint
@@ -176,6 +191,7 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     if (checkpoint && !canDivideBatches(*setup.bundle.model)) setup.options.microBatch = 0;
     if (setup.options.microBatch > 0) requireDivisible(*setup.bundle.model);
     setup.bundle.model->to(setup.device);
+    if (!setup.device.is_cpu()) useChannelsLast(*setup.bundle.model);
     return setup;
 }
 

@@ -23,6 +23,7 @@ struct TrainingSetup {
     torch::Device device = torch::kCPU;
     bool keptTokens = false;                    ///< the token ids kept with the data are those of the model's tokenizer
     std::optional<torch::ScalarType> autocast;  ///< bf16 or fp16; none: fp32
+    int workers = 2;                            ///< threads that decode
     int64_t totalSteps = 0;
     int64_t stepsPerEpoch = 0;
     std::string fingerprint, validationFingerprint;  ///< of the data

@@ -9,6 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/base/job.h"
 #include "engine/base/libtorch.h"
+#include "training/optimizers/fast_math.h"
 #include "training/run/run_folder.h"
 #include "training/trainer/part_options.h"
 
@@ -94,6 +95,7 @@ void TrainingRun::steps(RunRecords& records) {
     const auto say = [this](const std::string& text) { m_log.say(text); };
     BatchStream stream(m_setup.data.train, loaderOptions(m_setup), m_setup.device, m_state.step + m_state.dataOffset);
     const Validation validation(m_setup, say, m_stop);
+    const FastMath fastMath(m_setup.device);
     m_lastEnd = Clock::now();
     while (m_state.step < m_setup.totalSteps && mayGoOn()) {
         beginStep(stream, records);

@@ -59,7 +59,7 @@ Validation::Validation(const TrainingSetup& setup, const std::function<void(cons
     if (!setup.data.validation) return;
     const auto dataset = sample(setup.data.validation, kLargest);
     const auto& preprocess = setup.bundle.preprocess;
-    const auto images = decodeAll(*dataset, preprocess, setup.options.workers, message, stop);
+    const auto images = decodeAll(*dataset, preprocess, setup.workers, message, stop);
     const auto readable = std::count_if(images.begin(), images.end(), [](const Image& i) { return !i.isEmpty(); });
     m_pixels = torch::empty({readable, preprocess.height, preprocess.width, 3}, torch::kByte);
     auto* out = m_pixels.data_ptr<uint8_t>();

@@ -18,7 +18,7 @@ namespace diagonal {
 /// thread at a time.
 class Validation {
   public:
-    /// Decodes with options.workers threads. An image that cannot be read is left out and told to message. Throws
+    /// Decodes with setup.workers threads. An image that cannot be read is left out and told to message. Throws
     /// Cancelled.
     Validation(const TrainingSetup& setup, const std::function<void(const std::string&)>& message,
                const std::stop_token& stop);

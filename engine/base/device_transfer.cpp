@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/base/upload_stream.h"
+#include "engine/base/device_transfer.h"
 
 #include <c10/core/StreamGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
@@ -12,6 +12,29 @@ using torch::Tensor;
 
 Tensor hostTensor(at::IntArrayRef sizes, torch::ScalarType type, const torch::Device& device) {
     return torch::empty(sizes, torch::TensorOptions(type).pinned_memory(!device.is_cpu()));
+}
+
+std::function<std::shared_ptr<uint8_t[]>(size_t)> hostMemory(const torch::Device& device) {
+    if (device.is_cpu()) return {};
+    return [device](size_t size) {
+        const Tensor memory = hostTensor({static_cast<int64_t>(size)}, torch::kByte, device);
+        return std::shared_ptr<uint8_t[]>(memory.data_ptr<uint8_t>(), [memory](uint8_t*) {});
+    };
+}
+
+Download::Download(const Tensor& tensor) {
+    const torch::Device device = tensor.device();
+    m_host = hostTensor(tensor.sizes(), tensor.scalar_type(), device);
+    m_host.copy_(tensor, /*non_blocking=*/true);
+    if (device.is_cpu()) return;
+    m_arrived.emplace(device.type());
+    m_arrived->record(c10::impl::VirtualGuardImpl(device.type()).getStream(device));
+}
+
+const Tensor& Download::wait() {
+    if (m_arrived) m_arrived->synchronize();
+    m_arrived.reset();
+    return m_host;
 }
 
 UploadStream::UploadStream(const torch::Device& device) : m_device(device) {
@@ -37,6 +60,11 @@ std::vector<Tensor> UploadStream::upload(std::vector<Tensor> tensors) {
         if (tensor.defined()) tensor.record_stream(current);
     m_onTheWay.emplace_back(std::move(arrived), std::move(tensors));
     return there;
+}
+
+void UploadStream::wait() {
+    for (; !m_onTheWay.empty(); m_onTheWay.pop_front())
+        m_onTheWay.front().first.synchronize();
 }
 
 }  // namespace diagonal

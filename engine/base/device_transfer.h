@@ -4,7 +4,10 @@
 #include <c10/core/Event.h>
 #include <torch/types.h>
 
+#include <cstdint>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,6 +18,22 @@ namespace diagonal {
 /// device is the CPU itself.
 torch::Tensor hostTensor(at::IntArrayRef sizes, torch::ScalarType type, const torch::Device& device);
 
+/// Where a device copies from without a wait, for PixelBuffer; for the CPU: none, which is anywhere.
+std::function<std::shared_ptr<uint8_t[]>(size_t)> hostMemory(const torch::Device& device);
+
+/// A tensor on its way to the host, behind what its device was given before.
+class Download {
+  public:
+    Download() = default;
+    explicit Download(const torch::Tensor& tensor);
+    /// Waits until it is there: no longer than for its own device's work before it.
+    const torch::Tensor& wait();
+
+  private:
+    torch::Tensor m_host;
+    std::optional<c10::Event> m_arrived;
+};
+
 /// Brings tensors to a device while it computes, on a stream of its own. One thread at a time.
 class UploadStream {
   public:
@@ -24,6 +43,8 @@ class UploadStream {
     /// them whole. Those of hostTensor go there without a wait, and are held until they have arrived. For the CPU:
     /// the tensors themselves.
     std::vector<torch::Tensor> upload(std::vector<torch::Tensor> tensors);
+    /// Waits until all are there: their host memory may change.
+    void wait();
 
   private:
     torch::Device m_device;

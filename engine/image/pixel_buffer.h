@@ -9,16 +9,16 @@
 
 namespace diagonal {
 
-/// Where the pixels of batches lie: so many bytes, which need not be zero.
+/// Where pixels lie: so many bytes, which need not be zero.
 using Allocate = std::function<std::shared_ptr<uint8_t[]>(size_t)>;
 
-/// Bytes of a kind of memory that the maker of batches chooses: a GPU copies pinned ones without a wait. Copies share
-/// them.
+/// Bytes, aligned for numbers, of a kind of memory that their maker chooses: a GPU copies pinned ones without a wait.
+/// Copies share them.
 class PixelBuffer {
   public:
     PixelBuffer() = default;
     explicit PixelBuffer(size_t size, const Allocate& allocate = {})
-        : m_memory(allocate ? allocate(size) : std::make_shared_for_overwrite<uint8_t[]>(size)), m_size(size) {}
+        : m_memory(allocate ? allocate(size) : std::shared_ptr<uint8_t[]>(new uint8_t[size])), m_size(size) {}
 
     uint8_t* data() const { return m_memory.get(); }
     size_t size() const { return m_size; }
