@@ -21,6 +21,7 @@ namespace {
 struct TrainCommand {
     TrainFields fields;
     std::string config, resume, pretrained;
+    std::string logs, name;  ///< open_clip's way to say --out
     bool siglip = false;
     int accumulate = 1;
     int64_t logEvery = 50;
@@ -40,6 +41,12 @@ TrainOptions chosenOptions(const TrainCommand& command) {
     if (!command.config.empty()) options = readConfig(command.config);
     command.fields.apply(options);
     if (command.siglip) options.loss = "sigmoid";
+    if (!command.name.empty()) {
+        if (command.fields.isGiven("out")) throw UsageError("--name: --out names the run folder already.");
+        options.output = std::filesystem::path(command.logs) / command.name;
+    } else if (!command.logs.empty()) {
+        throw UsageError("--logs: --name is missing: the run folder is DIR/NAME.");
+    }
     // open_clip's batch size is that of a part.
     if (command.accumulate > 1) {
         options.microBatch = options.batchSize;
@@ -97,6 +104,7 @@ TrainingResult resumeRun(const TrainCommand& command, TrainReport& report) {
     if (!command.config.empty()) given = "--config";
     if (!command.pretrained.empty()) given = "--pretrained";
     if (command.siglip) given = "--siglip";
+    if (!command.name.empty() || !command.logs.empty()) given = "--name";
     if (command.accumulate > 1) given = "--accum-freq";
     if (!given.empty())
         throw UsageError(given + ": --resume goes on with the run's own options; only " + changeableFlags() +
@@ -133,6 +141,12 @@ void addTrain(CLI::App& app, Program& program) {
                      "Go on with a run that was stopped; where its data lies, the device, threads, intervals and the "
                      "length may change")
         ->option_text("RUN|latest")
+        ->group(kRun);
+    command->add_option("--name", train->name, "With --logs: the same as --out DIR/NAME")
+        ->option_text("NAME")
+        ->group(kRun);
+    command->add_option("--logs", train->logs, "The folder of --name's run (default: this one)")
+        ->option_text("DIR")
         ->group(kRun);
     command
         ->add_option("--pretrained", train->pretrained,

@@ -19,10 +19,9 @@ class TrainFields {
     void apply(TrainOptions& options) const;
     /// A flag that was given and that a resumed run cannot change, or empty.
     std::string anyFixed() const;
-
-  private:
     bool isGiven(const std::string& key) const;
 
+  private:
     std::vector<std::pair<const OptionInfo*, CLI::Option*>> m_fields;
 };
 

@@ -48,15 +48,36 @@ class TestKill : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
+    void aRunKilledTwentyTimesEndsAsIfItNeverWas_data() {
+        QTest::addColumn<QStringList>("mode");
+        QTest::addColumn<bool>("isTransformer");
+        QTest::newRow("average") << QStringList{"--ema-decay", "0.99"} << false;
+        QTest::newRow("locked image tower, soft targets") << QStringList{"--lock-image", "--loss", "soft"} << false;
+        QTest::newRow("locked text tower, patch dropout")
+            << QStringList{"--lock-text", "--patch-dropout", "0.5", "--ema-decay", "0.9"} << true;
+        QTest::newRow("sigmoid in micro-batches, bf16")
+            << QStringList{"--siglip", "--micro-batch", "3", "--patch-dropout", "0.25", "--precision", "bf16"} << true;
+    }
+
     /// Killed at random moments, in the middle of steps, validations and writes of checkpoints alike.
     void aRunKilledTwentyTimesEndsAsIfItNeverWas() {
+        QFETCH(QStringList, mode);
+        QFETCH(bool, isTransformer);
         QTemporaryDir folder;
+        const QString transformer = folder.filePath(QStringLiteral("vit.json"));
+        QFile file(transformer);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(R"({"embed_dim": 32,
+            "vision_cfg": {"image_size": 64, "layers": 2, "width": 32, "head_width": 16, "patch_size": 16},
+            "text_cfg": {"context_length": 24, "vocab_size": 256, "width": 32, "heads": 2, "layers": 2}})");
+        file.close();
         const QString whole = folder.filePath(QStringLiteral("whole")), run = folder.filePath(QStringLiteral("run"));
-        const auto options = [](const QString& out) {
+        const auto options = [&](const QString& out) {
             QStringList list = tinyTraining(out, kSteps);
             list[list.indexOf(QStringLiteral("--save-every")) + 1] = QStringLiteral("3");
             list[list.indexOf(QStringLiteral("--val-every")) + 1] = QStringLiteral("50");
-            return list + QStringList{"--log-every", "1", "--ema-decay", "0.99"};
+            if (isTransformer) list[list.indexOf(QStringLiteral("--model")) + 1] = transformer;
+            return list + mode + QStringList{"--log-every", "1"};
         };
         const auto reference = runCli(options(whole));
         EXIT_CODE(reference, 0);

@@ -152,6 +152,9 @@ void visitOptions(Options& options, Visit&& visit) {
 
     group = "Checkpoints and validation";
     visit(changeable({"save_every", group, "STEPS", "Steps between checkpoints", 1, kMany}), options.saveEvery);
+    visit(changeable({"save_frequency", group, "EPOCHS", "The same in passes over the data; 0: --save-every decides", 0,
+                      kMany}),
+          options.saveFrequency);
     visit(changeable({"keep_checkpoints", group, "N", "Newest checkpoints to keep", 1, 1e6}), options.keepCheckpoints);
     visit(changeable({.key = "validate_every",
                       .group = group,
@@ -161,6 +164,9 @@ void visitOptions(Options& options, Visit&& visit) {
                       .high = kMany,
                       .aliases = {"--val-every"}}),
           options.validateEvery);
+    visit(changeable({"val_frequency", group, "EPOCHS", "The same in passes over the data; 0: --validate-every decides",
+                      0, kMany}),
+          options.valFrequency);
     visit({.key = "keep_best",
            .group = group,
            .value = "METRIC",

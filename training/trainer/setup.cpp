@@ -168,6 +168,8 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
         message("fewer images than --batch-size " + std::to_string(options.batchSize) + ": every batch is all of them");
     setup.stepsPerEpoch = std::max<int64_t>(1, images / options.batchSize);
     setup.totalSteps = options.steps > 0 ? options.steps : options.epochs * setup.stepsPerEpoch;
+    if (options.saveFrequency > 0) setup.options.saveEvery = options.saveFrequency * setup.stepsPerEpoch;
+    if (options.valFrequency > 0) setup.options.validateEvery = options.valFrequency * setup.stepsPerEpoch;
     setup.fingerprint = fingerprint(train);
     if (setup.data.validation) setup.validationFingerprint = fingerprint(*setup.data.validation);
     mayGoOn();
