@@ -85,7 +85,7 @@ std::vector<std::string> benchTexts(const BenchOptions& options) {
     const auto scenes = makeScenes({.count = static_cast<size_t>(options.batchSize), .seed = options.seed});
     std::vector<std::string> texts;
     for (size_t i = 0; i < scenes->size(); ++i)
-        texts.push_back(scenes->captions(i).front());
+        texts.emplace_back(scenes->caption(i, 0));
     return texts;
 }
 

@@ -26,7 +26,8 @@ std::vector<std::string> captionsToLearn(const Dataset& dataset) {
     std::vector<std::string> ofTrain, all;
     for (size_t i = 0; i < dataset.size(); ++i) {
         auto& target = dataset.split(i) == Split::Train ? ofTrain : all;
-        target.insert(target.end(), dataset.captions(i).begin(), dataset.captions(i).end());
+        for (size_t k = 0; k < dataset.captionCount(i); ++k)
+            target.emplace_back(dataset.caption(i, k));
     }
     return ofTrain.empty() ? all : ofTrain;
 }

@@ -19,7 +19,7 @@ namespace {
 /// Pictures of one shade each; some cannot be read.
 class FakeData : public Dataset {
   public:
-    explicit FakeData(size_t count, size_t captionsEach = 3) {
+    explicit FakeData(size_t count, size_t captionsEach = 3) : Dataset({.kind = "Fake"}) {
         for (size_t i = 0; i < count; ++i) {
             m_captions.emplace_back();
             for (size_t k = 0; k < captionsEach; ++k) {
@@ -27,10 +27,10 @@ class FakeData : public Dataset {
             }
         }
     }
-    std::string kind() const override { return "Fake"; }
     size_t size() const override { return m_captions.size(); }
     std::string name(size_t index) const override { return "picture-" + std::to_string(index); }
-    const std::vector<std::string>& captions(size_t index) const override { return m_captions.at(index); }
+    size_t captionCount(size_t index) const override { return m_captions.at(index).size(); }
+    std::string_view caption(size_t index, size_t number) const override { return m_captions.at(index).at(number); }
     Image decode(size_t index, int enough) const override {
         ++decoded;
         askedFor = enough;
@@ -44,8 +44,6 @@ class FakeData : public Dataset {
         if (keptTokens.empty()) return {};
         return keptTokens.at(index * 3 + caption);
     }
-    std::shared_ptr<const Tokenizer> tokenizer() const override { return keptTokenizer; }
-    const std::vector<std::string>& labels() const override { return labelNames; }
     int label(size_t index) const override {
         if (!labelOf.empty()) return labelOf.at(index);
         return labelNames.empty() ? -1 : static_cast<int>(index % labelNames.size());
@@ -55,9 +53,8 @@ class FakeData : public Dataset {
     std::set<size_t> corrupt;
     std::atomic<bool> isWhole = false;  ///< the corrupt ones can be read after all
     std::map<size_t, size_t> copies;    ///< images that look like another
-    std::vector<std::string> labelNames;
-    std::vector<int> labelOf;  ///< empty: they take turns
-    std::shared_ptr<const Tokenizer> keptTokenizer;
+    std::vector<std::string>& labelNames = m_info.labels;
+    std::vector<int> labelOf;                      ///< empty: they take turns
     std::vector<std::vector<int32_t>> keptTokens;  ///< of three captions an image
     mutable std::atomic<int> decoded = 0, askedFor = -1;
 
@@ -168,7 +165,7 @@ class TestLoader : public QObject {
         const FakeData data(20, 4);
         std::set<std::pair<size_t, size_t>> seen;
         for (int64_t epoch = 0; epoch < 4; ++epoch) {
-            for (const auto& item : planEpoch(data, {.batchSize = 5}, epoch).items) {
+            for (const auto& item : EpochPlanner(data, {.batchSize = 5}).plan(epoch).items) {
                 seen.insert({item.index, item.caption});
             }
         }
@@ -177,8 +174,8 @@ class TestLoader : public QObject {
 
     void theRestIsKeptOrDropped() {
         const FakeData data(20);
-        QCOMPARE(planEpoch(data, {.batchSize = 8, .dropLast = true}, 0).items.size(), size_t{16});
-        const EpochPlan plan = planEpoch(data, {.batchSize = 8, .dropLast = false}, 0);
+        QCOMPARE(EpochPlanner(data, {.batchSize = 8, .dropLast = true}).plan(0).items.size(), size_t{16});
+        const EpochPlan plan = EpochPlanner(data, {.batchSize = 8, .dropLast = false}).plan(0);
         QCOMPARE(plan.starts, (std::vector<size_t>{0, 8, 16, 20}));
         QCOMPARE(batchesPerEpoch(5, {.batchSize = 8}), int64_t{1});
     }
@@ -188,7 +185,7 @@ class TestLoader : public QObject {
         for (size_t i = 0; i < 64; ++i) {
             data.allCaptions()[i] = {"group " + std::to_string(i % 8), "other " + std::to_string(i % 8)};
         }
-        const EpochPlan plan = planEpoch(data, {.batchSize = 16}, 3);
+        const EpochPlan plan = EpochPlanner(data, {.batchSize = 16}).plan(3);
         std::set<size_t> images;
         size_t clean = 0;
         for (size_t batch = 0; batch + 1 < plan.starts.size(); ++batch) {
@@ -208,7 +205,7 @@ class TestLoader : public QObject {
         for (auto& captions : data.allCaptions())
             captions = {"the same"};
         std::set<size_t> images;
-        for (const auto& item : planEpoch(data, {.batchSize = 100}, 0).items)
+        for (const auto& item : EpochPlanner(data, {.batchSize = 100}).plan(0).items)
             images.insert(item.index);
         QCOMPARE(images.size(), size_t{3000});
     }
@@ -216,7 +213,7 @@ class TestLoader : public QObject {
     void labelsAreSpreadOverTheBatches() {
         FakeData data(90);
         data.labelNames = {"a", "b", "c", "d", "e", "f", "g", "h", "i"};
-        const EpochPlan plan = planEpoch(data, {.batchSize = 9}, 0);
+        const EpochPlan plan = EpochPlanner(data, {.batchSize = 9}).plan(0);
         for (size_t batch = 0; batch + 1 < plan.starts.size(); ++batch) {
             std::set<int> labels;
             for (size_t i = plan.starts[batch]; i < plan.starts[batch + 1]; ++i) {
@@ -248,7 +245,8 @@ class TestLoader : public QObject {
         const auto distinct = [&](bool spread) {
             std::vector<double> means(kTenths);
             for (uint64_t seed = 0; seed < 10; ++seed) {
-                const EpochPlan plan = planEpoch(data, {.batchSize = 64, .seed = seed, .spreadLabels = spread}, 0);
+                const EpochPlan plan =
+                    EpochPlanner(data, {.batchSize = 64, .seed = seed, .spreadLabels = spread}).plan(0);
                 const size_t batches = plan.starts.size() - 1;
                 std::vector<double> sums(kTenths), counts(kTenths);
                 for (size_t batch = 0; batch < batches; ++batch) {
@@ -279,7 +277,7 @@ class TestLoader : public QObject {
         FakeData data(kLabels * 100, 1);
         for (int label = 0; label < kLabels; ++label)
             data.labelNames.push_back("label " + std::to_string(label));
-        const EpochPlan plan = planEpoch(data, {.batchSize = 50}, 0);
+        const EpochPlan plan = EpochPlanner(data, {.batchSize = 50}).plan(0);
         std::set<std::pair<int, int>> met;
         for (size_t batch = 0; batch + 1 < plan.starts.size(); ++batch)
             for (size_t i = plan.starts[batch]; i < plan.starts[batch + 1]; ++i)
@@ -441,7 +439,6 @@ class TestLoader : public QObject {
     void tokensKeptWithTheDataAreTakenForTheSameTokenizer() {
         const auto data = std::make_shared<FakeData>(8);
         const auto tokenizer = std::make_shared<Letters>();
-        data->keptTokenizer = tokenizer;
         for (int32_t i = 0; i < 24; ++i)
             data->keptTokens.push_back({256, i, 257});
         LoaderOptions options = smallOptions();

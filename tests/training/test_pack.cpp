@@ -22,7 +22,8 @@ namespace {
 std::shared_ptr<const Tokenizer> trained(const Dataset& data, int vocabulary = 60) {
     std::vector<std::string> captions;
     for (size_t i = 0; i < data.size(); ++i)
-        captions.insert(captions.end(), data.captions(i).begin(), data.captions(i).end());
+        for (const std::string& caption : data.captions(i))
+            captions.push_back(caption);
     return trainSentencePieceTokenizer(captions, vocabulary, 77);
 }
 
@@ -37,20 +38,21 @@ PackOptions packOptions(const Dataset& data, int size = 256) {
 /// Three scenes and a wide drawing, with splits and labels.
 class Source : public Dataset {
   public:
-    Source() : m_scenes(openDataset("scenes:count=8,seed=5,size=48,split=train")) {
+    Source()
+        : Dataset({.kind = "Drawings", .supportsAugmentation = false}),
+          m_scenes(openDataset("scenes:count=8,seed=5,size=48,split=train")) {
+        m_info.labels = m_scenes->labels();
+        m_info.promptTemplate = m_scenes->promptTemplate();
         for (size_t i = 0; i < m_scenes->size(); ++i)
             m_captions.push_back(m_scenes->captions(i));
         m_captions[0] = {"eine große Form", "二つの円", "a red circle"};
     }
-    std::string kind() const override { return "Drawings"; }
     size_t size() const override { return m_captions.size(); }
     std::string name(size_t index) const override { return "dr\xFFw-" + std::to_string(index) + ".png"; }
-    const std::vector<std::string>& captions(size_t index) const override { return m_captions.at(index); }
-    const std::vector<std::string>& labels() const override { return m_scenes->labels(); }
+    size_t captionCount(size_t index) const override { return m_captions.at(index).size(); }
+    std::string_view caption(size_t index, size_t number) const override { return m_captions.at(index).at(number); }
     int label(size_t index) const override { return index == 1 ? -1 : m_scenes->label(index); }
-    std::string promptTemplate() const override { return m_scenes->promptTemplate(); }
     Split split(size_t index) const override { return static_cast<Split>(index % 4); }
-    bool supportsAugmentation() const override { return false; }
 
     size_t broken = ~size_t{0};
     std::function<void()> whenDecoded;
@@ -194,8 +196,9 @@ class TestPack : public QObject {
           public:
             size_t size() const override { return size_t{1} << 40; }
             std::string name(size_t index) const override { return Source::name(index % 8); }
-            const std::vector<std::string>& captions(size_t index) const override {
-                return Source::captions(index % 8);
+            size_t captionCount(size_t index) const override { return Source::captionCount(index % 8); }
+            std::string_view caption(size_t index, size_t number) const override {
+                return Source::caption(index % 8, number);
             }
             int label(size_t index) const override { return Source::label(index % 8); }
 

@@ -35,20 +35,36 @@ BatchMaker::BatchMaker(std::shared_ptr<const Dataset> dataset, const LoaderOptio
     if (m_perEpoch == 0) throw Error("data", "there are no images to load");
 }
 
-std::shared_ptr<const EpochPlan> BatchMaker::planOf(int64_t epoch) {
-    const std::lock_guard lock(m_planMutex);
-    for (const auto& plan : m_plans) {
-        if (plan->epoch == epoch) return plan;
+std::shared_future<BatchMaker::Plan> BatchMaker::startedPlan(int64_t epoch) {
+    std::shared_future<Plan>& plan = m_plans[epoch];
+    if (plan.valid()) return plan;
+    const auto make = [this, epoch] {
+        std::call_once(m_plannerIsMade, [this] {
+            m_planner = std::make_unique<const EpochPlanner>(*m_dataset, m_sampler, m_stop.get_token());
+        });
+        return Plan(std::make_shared<const EpochPlan>(m_planner->plan(epoch, m_stop.get_token())));
+    };
+    return plan = std::async(std::launch::async, make).share();
+}
+
+BatchMaker::Plan BatchMaker::planOf(int64_t step) {
+    const int64_t epoch = step / m_perEpoch;
+    std::shared_future<Plan> plan;
+    {
+        const std::lock_guard lock(m_planMutex);
+        plan = startedPlan(epoch);
+        // By the middle of an epoch nobody needs the one before: two plans are in memory at a time.
+        if (step % m_perEpoch >= m_perEpoch / 2) {
+            std::erase_if(m_plans, [epoch](const auto& one) { return one.first < epoch; });
+            startedPlan(epoch + 1);
+        }
     }
-    auto plan = std::make_shared<const EpochPlan>(planEpoch(*m_dataset, m_sampler, epoch));
-    if (m_plans.size() >= 2) m_plans.erase(m_plans.begin());
-    m_plans.push_back(plan);
-    return plan;
+    return plan.get();
 }
 
 std::shared_ptr<OpenBatch> BatchMaker::open(int64_t step) {
     auto open = std::make_shared<OpenBatch>();
-    open->plan = planOf(step / m_perEpoch);
+    open->plan = planOf(step);
     const auto number = static_cast<size_t>(step % m_perEpoch);
     const size_t begin = open->plan->starts[number], size = open->plan->starts[number + 1] - begin;
     const auto rank = static_cast<size_t>(m_options.rank), ranks = static_cast<size_t>(m_options.ranks);
@@ -87,7 +103,7 @@ void BatchMaker::fill(OpenBatch& open, size_t place, const EpochPlan::Item& item
         return;
     }
     batch.indices[place] = item.index;
-    batch.captions[place] = m_dataset->captions(item.index)[item.caption];
+    batch.captions[place] = m_dataset->caption(item.index, item.caption);
 }
 
 void BatchMaker::finish(OpenBatch& open, const std::stop_token& stop) {

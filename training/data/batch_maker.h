@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,7 +31,14 @@ class BatchMaker {
   public:
     BatchMaker(std::shared_ptr<const Dataset> dataset, const LoaderOptions& options);
 
+    ~BatchMaker() { stop(); }
+    BatchMaker(const BatchMaker&) = delete;
+    BatchMaker& operator=(const BatchMaker&) = delete;
+
     int64_t batchesPerEpoch() const { return m_perEpoch; }
+
+    /// Ends the planning of epochs: what waits for a plan gets Cancelled.
+    void stop() { m_stop.request_stop(); }
 
     /// An empty batch.
     std::shared_ptr<OpenBatch> open(int64_t step);
@@ -45,7 +54,10 @@ class BatchMaker {
     std::vector<std::string> failures() const;
 
   private:
-    std::shared_ptr<const EpochPlan> planOf(int64_t epoch);
+    using Plan = std::shared_ptr<const EpochPlan>;
+
+    Plan planOf(int64_t step);
+    std::shared_future<Plan> startedPlan(int64_t epoch);  ///< under m_planMutex
     void fill(OpenBatch& open, size_t place, const EpochPlan::Item& item);
     void move(Batch& batch, size_t from, size_t to) const;
 
@@ -56,12 +68,15 @@ class BatchMaker {
     const size_t m_pictureBytes;
     SampleMaker m_samples;
 
-    std::mutex m_planMutex;
-    std::vector<std::shared_ptr<const EpochPlan>> m_plans;
-
     mutable std::mutex m_failedMutex;
     std::unordered_set<size_t> m_failed;
     std::vector<std::string> m_reasons;
+
+    std::stop_source m_stop;  ///< of the plans under way
+    std::mutex m_planMutex;
+    std::once_flag m_plannerIsMade;
+    std::unique_ptr<const EpochPlanner> m_planner;
+    std::map<int64_t, std::shared_future<Plan>> m_plans;  ///< by epoch; last: their threads use all of the above
 };
 
 }  // namespace diagonal

@@ -110,7 +110,8 @@ std::vector<std::string> imageNetNames(const Classes& classes) {
 class ClassFolders : public Dataset {
   public:
     ClassFolders(fs::path root, const DatasetOptions& options)
-        : m_root(std::move(root)), m_templates(promptTemplates(options.templates)) {
+        : Dataset({.kind = "Class folders"}), m_root(std::move(root)), m_templates(promptTemplates(options.templates)) {
+        m_info.promptTemplate = m_templates.front();
         Warnings notes;
         const Classes classes = findClasses(m_root, notes);
         const auto imageNet = imageNetNames(classes);
@@ -121,40 +122,40 @@ class ClassFolders : public Dataset {
             add(name, label, imageNet.empty() ? label : name, folders, notes);
         }
         m_indices.clear();
-        m_warnings = notes.take();
-        if (m_labels.empty())
+        m_info.warnings = notes.take();
+        if (labels().empty())
             throw Error(displayName(m_root), "there are no folders with images in it",
                         "Class folders are named after what their images show");
-        if (m_labels.size() == 1)
+        if (labels().size() == 1)
             throw Error(
                 displayName(m_root),
-                "only one folder with images is in it, \"" + m_labels.front() + "\", so nothing tells the images apart",
+                "only one folder with images is in it, \"" + labels().front() + "\", so nothing tells the images apart",
                 "Class folders are two or more; for captions give a table of images and captions");
         if (options.split == Split::All) return;
-        std::erase_if(m_images, [&](const Image& image) { return image.split != options.split; });
+        std::vector<bool> kept(size());
+        for (size_t i = 0; i < size(); ++i)
+            kept[i] = m_images[i].split == options.split;
+        m_names.keepOnly(kept);
+        keepOnly(m_images, kept);
         if (m_images.empty()) throw noSuchSplit(m_root, options.split);
     }
 
-    std::string kind() const override { return "Class folders"; }
     size_t size() const override { return m_images.size(); }
-    std::string name(size_t index) const override { return m_images.at(index).relative; }
-    const std::vector<std::string>& captions(size_t index) const override {
-        return m_captions[static_cast<size_t>(m_images.at(index).label)];
+    std::string name(size_t index) const override { return m_names.name(index); }
+    size_t captionCount(size_t /*index*/) const override { return m_templates.size(); }
+    std::string_view caption(size_t index, size_t number) const override {
+        return m_captions[static_cast<size_t>(label(index))].at(number);
     }
-    const std::vector<std::string>& labels() const override { return m_labels; }
     int label(size_t index) const override { return m_images.at(index).label; }
-    std::string promptTemplate() const override { return m_templates.front(); }
     Split split(size_t index) const override { return m_images.at(index).split; }
-    fs::path file(size_t index) const override { return m_root / m_images.at(index).relative; }
-    const std::vector<std::string>& warnings() const override { return m_warnings; }
+    fs::path file(size_t index) const override { return m_root / name(index); }
 
   protected:
     diagonal::Image decode(size_t index, int enough) const override { return readImage(file(index), enough); }
 
   private:
     struct Image {
-        std::string relative;
-        int label = -1;
+        int32_t label = -1;
         Split split = Split::All;
     };
 
@@ -165,14 +166,14 @@ class ClassFolders : public Dataset {
             return;
         }
         const size_t before = m_images.size();
-        const auto [entry, isNew] = m_indices.try_emplace(key, static_cast<int>(m_labels.size()));
+        const auto [entry, isNew] = m_indices.try_emplace(key, static_cast<int>(labels().size()));
         for (const ClassFolder& folder : folders)
             list(folder, entry->second, notes);
         if (m_images.size() == before) {
             notes.add(displayName(name) + ": there are no images in this folder");
             if (isNew) m_indices.erase(entry);
         } else if (isNew) {
-            m_labels.push_back(label);
+            m_info.labels.push_back(label);
             for (auto& captions = m_captions.emplace_back(); const std::string& text : m_templates)
                 captions.push_back(fillTemplate(text, label));
         } else {
@@ -185,17 +186,18 @@ class ClassFolders : public Dataset {
         for (const FileFailure& failure : found.failures)
             notes.add(displayName(failure.path) + ": " + failure.reason);
         const size_t skip = (m_root / "").native().size();
-        for (const fs::path& file : found.files)
-            m_images.push_back({file.native().substr(skip), label, folder.split});
+        for (const fs::path& file : found.files) {
+            m_names.add(std::string_view(file.native()).substr(skip));
+            m_images.push_back({label, folder.split});
+        }
     }
 
     fs::path m_root;
     std::vector<std::string> m_templates;
+    SampleTexts m_names;  ///< below m_root
     std::vector<Image> m_images;
-    std::vector<std::string> m_labels;
     std::map<std::string, int> m_indices;              ///< of the labels, while they are gathered
     std::vector<std::vector<std::string>> m_captions;  ///< [labels]
-    std::vector<std::string> m_warnings;
 };
 
 }  // namespace

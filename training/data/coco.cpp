@@ -96,10 +96,10 @@ class CocoFile {
                 ++strangers;
                 continue;
             }
-            FileDataset::Sample& sample = m_dataset.sample(entry.name);
+            const size_t sample = m_dataset.sample(entry.name);
             for (const std::string& caption : entry.captions)
-                addOnce(sample.captions, caption);
-            if (split != Split::All) sample.split = split;
+                m_dataset.addCaption(sample, caption);
+            if (split != Split::All) m_dataset.setSplit(sample, split);
         }
         if (strangers > 0)
             m_dataset.notes().add(displayName(path.filename()) + ": " + std::to_string(strangers) +

@@ -121,21 +121,11 @@ const char* problemOf(std::string_view name, std::string_view caption) {
     if (trimmed(name).empty()) return "the image's path is empty";
     if (trimmed(caption).empty()) return "the caption is empty";
     if (!isUtf8(name) || !isUtf8(caption)) return "this is not UTF-8";
+    if (name.size() > kLongestName) return "the image's path is too long";
+    if (caption.size() > kLongestCaption) return "the caption is longer than 64 KiB";
     if (name.find('\0') != std::string_view::npos || caption.find('\0') != std::string_view::npos)
         return "there is a zero byte in the text";
     return nullptr;
-}
-
-std::string oneLine(std::string_view caption) {
-    std::string text(trimmed(caption));
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-    return text;
-}
-
-void addOnce(std::vector<std::string>& captions, std::string_view caption) {
-    std::string text = oneLine(caption);
-    if (std::find(captions.begin(), captions.end(), text) == captions.end()) captions.push_back(std::move(text));
 }
 
 void addCaption(FileDataset& dataset, const Table& table, size_t line, std::string_view name, std::string_view caption,
@@ -145,14 +135,14 @@ void addCaption(FileDataset& dataset, const Table& table, size_t line, std::stri
         return;
     }
     name = trimmed(name);
-    FileDataset::Sample& sample = table.prefix.empty() || name.starts_with('/')
-                                      ? dataset.sample(name)
-                                      : dataset.sample(table.prefix + std::string(name));
-    addOnce(sample.captions, caption);
+    const size_t sample = table.prefix.empty() || name.starts_with('/')
+                              ? dataset.sample(name)
+                              : dataset.sample(table.prefix + std::string(name));
+    dataset.addCaption(sample, caption);
     if (split == Split::All && table.splitFromFolders) split = splitOfName(name.substr(0, name.find('/')));
     if (split == Split::All) split = table.split;
-    if (split != Split::All) sample.split = split;
-    if (label >= 0) sample.label = label;
+    if (split != Split::All) dataset.setSplit(sample, split);
+    dataset.setLabel(sample, label);
 }
 
 std::span<const std::string_view> imageColumnNames() {

@@ -48,12 +48,6 @@ void addCaption(FileDataset& dataset, const Table& table, size_t line, std::stri
 /// What makes a name or a caption unusable, null when nothing does.
 const char* problemOf(std::string_view name, std::string_view caption);
 
-/// A caption in one line: line ends and tabs become blanks.
-std::string oneLine(std::string_view caption);
-
-/// Adds a caption to those that a sample has, unless it has it.
-void addOnce(std::vector<std::string>& captions, std::string_view caption);
-
 /// Folders in which images named by a file are looked for.
 std::vector<std::filesystem::path> imageFolders(const std::filesystem::path& folder);
 

@@ -22,14 +22,11 @@ std::string nameOf(Split split) {
     return "all";
 }
 
-const std::vector<std::string>& Dataset::labels() const {
-    static const std::vector<std::string> kNone;
-    return kNone;
-}
-
-const std::vector<std::string>& Dataset::warnings() const {
-    static const std::vector<std::string> kNone;
-    return kNone;
+std::vector<std::string> Dataset::captions(size_t index) const {
+    std::vector<std::string> captions(captionCount(index));
+    for (size_t k = 0; k < captions.size(); ++k)
+        captions[k] = caption(index, k);
+    return captions;
 }
 
 std::vector<uint8_t> Dataset::bytes(size_t index) const {

@@ -6,6 +6,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/job.h"
@@ -13,51 +15,67 @@
 
 namespace diagonal {
 
-enum class Split { Train, Validation, Test, All };
+enum class Split : uint8_t { Train, Validation, Test, All };
 
 /// "train", "validation", "test", "all".
 std::string nameOf(Split split);
 
 class Tokenizer;
 
+/// What holds for a data set as a whole.
+struct DatasetInfo {
+    std::string kind;                        ///< "Scenes", "CSV", "Flickr8k"
+    std::vector<std::string> labels = {};    ///< for zero-shot accuracy, empty where there are none
+    std::string promptTemplate = "{}";       ///< goes with labels
+    bool supportsAugmentation = true;        ///< a crop or a mirror image still shows what the captions say
+    size_t missing = 0;                      ///< files that the data names but that are not there
+    std::vector<std::string> warnings = {};  ///< what was left out or looks wrong, each naming file and line
+    /// Of the token ids that are kept with the data (pack:), else null.
+    std::shared_ptr<const Tokenizer> tokenizer = nullptr;
+};
+
 /// Images with their captions. Immutable; any thread may call it.
 class Dataset {
   public:
+    explicit Dataset(DatasetInfo info) : m_info(std::move(info)) {}
     virtual ~Dataset() = default;
 
-    virtual std::string kind() const = 0;  ///< "Scenes", "CSV", "Flickr8k"
-    virtual size_t size() const = 0;       ///< images
+    const DatasetInfo& info() const { return m_info; }
+    const std::string& kind() const { return m_info.kind; }
+    const std::vector<std::string>& labels() const { return m_info.labels; }
+    const std::string& promptTemplate() const { return m_info.promptTemplate; }
+    bool supportsAugmentation() const { return m_info.supportsAugmentation; }
+    size_t missing() const { return m_info.missing; }
+    const std::vector<std::string>& warnings() const { return m_info.warnings; }
+    const std::shared_ptr<const Tokenizer>& tokenizer() const { return m_info.tokenizer; }
+
+    virtual size_t size() const = 0;  ///< images, fewer than 2^32
     virtual std::string name(size_t index) const = 0;
-    virtual const std::vector<std::string>& captions(size_t index) const = 0;
+    virtual size_t captionCount(size_t index) const = 0;
+    /// UTF-8; stays as long as the data set. Images may share their captions: then these are the same bytes.
+    virtual std::string_view caption(size_t index, size_t number) const = 0;
+    /// Copies of all captions of an image.
+    std::vector<std::string> captions(size_t index) const;
     /// Decodes (or draws) one image. Throws Error naming the file. enough: where it is not 0, a JPEG may come at an
     /// eighth, a quarter or half of its size as long as no side falls below so many pixels (scaled in the DCT:
     /// quicker).
     Image image(size_t index, int enough = 0) const { return decode(index, enough); }
-    /// Labels for zero-shot accuracy, empty where there are none; label(i) indexes labels(), or is -1.
-    virtual const std::vector<std::string>& labels() const;
+    /// Indexes labels(), or is -1.
     virtual int label(size_t) const { return -1; }
-    /// Prompt template that goes with labels().
-    virtual std::string promptTemplate() const { return "{}"; }
     /// Which part image i belongs to, All where the data does not say.
     virtual Split split(size_t) const { return Split::All; }
-    /// Whether a crop or a mirror image still shows what the captions say; not so for scenes ("in the top left").
-    virtual bool supportsAugmentation() const { return true; }
     /// The file of image i, empty where it is drawn.
     virtual std::filesystem::path file(size_t) const { return {}; }
     /// The bytes that image i is kept as: of its file, of its place in a shard. Empty where it is drawn. Throws Error.
     virtual std::vector<uint8_t> bytes(size_t index) const;
-    /// Files that the data names but that are not there.
-    virtual size_t missing() const { return 0; }
-    /// Notes on what was left out or looks wrong, each naming file and line.
-    virtual const std::vector<std::string>& warnings() const;
-    /// Token ids that are kept with the data (pack:): what tokenizer()->encode() gives for a caption. Empty where there
-    /// are none.
+    /// Token ids that are kept with the data: what tokenizer()->encode() gives for a caption. Empty where there are
+    /// none.
     virtual std::span<const int32_t> tokens(size_t /*index*/, size_t /*caption*/) const { return {}; }
-    /// The tokenizer of those ids; null where none are kept.
-    virtual std::shared_ptr<const Tokenizer> tokenizer() const { return nullptr; }
 
   protected:
     virtual Image decode(size_t index, int enough) const = 0;
+
+    DatasetInfo m_info;  ///< complete when the constructor is done
 };
 
 struct DatasetOptions {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <system_error>
-#include <unordered_set>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -17,62 +16,10 @@ namespace {
 
 constexpr size_t kMostLabels = 5000;
 
-using Names = std::unordered_set<std::string>;
-
-/// Names of the files of a folder, or none: one directory listing is far quicker than a stat of each file.
-Names filesOf(const fs::path& folder) {
-    Names names;
-    std::error_code failure;
-    for (fs::directory_iterator it(folder.empty() ? "." : folder, failure), end; !failure && it != end;
-         it.increment(failure)) {
-        names.insert(it->path().filename().native());
-    }
-    return names;
+/// The folder that a name begins with, below one in which names are looked for.
+fs::path inPlace(const fs::path& place, const std::string& folder) {
+    return folder.starts_with('/') ? fs::path(folder) : (place / folder).lexically_normal();
 }
-
-/// Finds files by name below several folders, listing each folder once.
-class FileFinder {
-  public:
-    explicit FileFinder(const std::vector<fs::path>& folders) : m_folders(folders) {}
-
-    fs::path find(const std::string& name) {
-        const size_t slash = name.rfind('/');
-        const size_t behind = slash == std::string::npos ? 0 : slash + 1;
-        const std::string file = name.substr(behind);
-        for (const Place& place : placesOf(name.substr(0, behind)))
-            if (place.files->contains(file)) return place.folder / file;
-        return {};
-    }
-
-  private:
-    struct Place {
-        fs::path folder;
-        const Names* files;
-    };
-
-    /// Where the folder that stands before a name may be.
-    const std::vector<Place>& placesOf(const std::string& folder) {
-        const auto [known, isNew] = m_places.try_emplace(folder);
-        if (!isNew) return known->second;
-        if (folder.starts_with('/')) {
-            add(folder, known->second);
-        } else {
-            for (const fs::path& above : m_folders)
-                add((above / folder).lexically_normal(), known->second);
-        }
-        return known->second;
-    }
-
-    void add(const fs::path& folder, std::vector<Place>& places) {
-        const auto [known, isNew] = m_listings.try_emplace(folder.native());
-        if (isNew) known->second = filesOf(folder);
-        if (!known->second.empty()) places.push_back({folder, &known->second});
-    }
-
-    std::vector<fs::path> m_folders;
-    std::unordered_map<std::string, Names> m_listings;
-    std::unordered_map<std::string, std::vector<Place>> m_places;
-};
 
 }  // namespace
 
@@ -86,75 +33,133 @@ std::vector<std::string> Warnings::take() {
     return std::move(m_shown);
 }
 
-FileDataset::Sample& FileDataset::sample(std::string_view name) {
-    const auto [entry, isNew] = m_byName.try_emplace(std::string(name), m_samples.size());
-    if (isNew) m_samples.emplace_back().name = entry->first;
-    return m_samples[entry->second];
+size_t FileDataset::sample(std::string_view name) {
+    const size_t sample = m_texts.findOrAdd(name);
+    if (sample == m_splits.size()) m_splits.push_back(Split::All);
+    return sample;
+}
+
+void FileDataset::addCaption(size_t sample, std::string_view caption) {
+    const std::string text = oneLine(caption);
+    const size_t count = m_texts.captionCount(sample);
+    if (count >= kMostCaptions) {
+        if (m_crowded.insert(sample).second)
+            m_notes.add(displayName(name(sample)) + ": has more than " + std::to_string(kMostCaptions) +
+                        " captions, the rest is left out; is this the image's column?");
+        return;
+    }
+    for (size_t k = 0; k < count; ++k)
+        if (m_texts.caption(sample, k) == text) return;
+    m_texts.addCaption(sample, text);
+}
+
+void FileDataset::setLabel(size_t sample, int label) {
+    if (label < 0) return;
+    if (m_labels.size() <= sample) m_labels.resize(sample + 1, -1);
+    m_labels[sample] = label;
 }
 
 int FileDataset::labelIndex(std::string_view word) {
     word = trimmed(word);
-    if (word.empty() || !isUtf8(word)) return -1;
-    const auto [entry, isNew] = m_labelIndices.try_emplace(std::string(word), static_cast<int>(m_labels.size()));
-    if (isNew) m_labels.push_back(entry->first);
+    std::vector<std::string>& words = m_info.labels;
+    if (word.empty() || !isUtf8(word) || words.size() > kMostLabels) return -1;
+    const auto [entry, isNew] = m_labelIndices.try_emplace(std::string(word), static_cast<int>(words.size()));
+    if (isNew) words.push_back(entry->first);
     return entry->second;
 }
 
 /// One word only tells nothing apart, too many are captions.
 void FileDataset::closeLabels() {
     m_labelIndices.clear();
+    std::vector<std::string>& words = m_info.labels;
     const std::vector<std::string> scenes = sceneLabels();
     const auto isScene = [&](const std::string& word) {
         return std::find(scenes.begin(), scenes.end(), word) != scenes.end();
     };
     // Of scenes mirror images and crops would make captions untrue.
-    m_augmentation = m_labels.empty() || !std::all_of(m_labels.begin(), m_labels.end(), isScene);
-    if (m_labels.size() < 2 || m_labels.size() > kMostLabels) m_labels.clear();
+    m_info.supportsAugmentation = words.empty() || !std::all_of(words.begin(), words.end(), isScene);
+    if (words.size() < 2 || words.size() > kMostLabels) {
+        words.clear();
+        m_labels = {};
+    }
+    if (!m_labels.empty()) m_labels.resize(size(), -1);
+}
+
+/// Lists each folder once and looks its files up among the names: far quicker than a stat of each name, and nothing
+/// but the samples is kept.
+void FileDataset::findFiles() {
+    m_placeOf.assign(size(), 0);
+    std::vector<size_t> sought(m_texts.folders().size());
+    for (size_t i = 0; i < size(); ++i)
+        ++sought[m_texts.folder(i)];
+    for (uint32_t folder = 0; folder < sought.size(); ++folder) {
+        const bool isAbsolute = m_texts.folders()[folder].starts_with('/');
+        const size_t places = isAbsolute ? 1 : std::min<size_t>(m_places.size(), UINT16_MAX);
+        for (size_t place = 0; place < places && sought[folder] > 0; ++place) {
+            const fs::path path = inPlace(m_places[place], m_texts.folders()[folder]);
+            std::error_code failure;
+            for (fs::directory_iterator it(path.empty() ? "." : path, failure), end;
+                 !failure && it != end && sought[folder] > 0; it.increment(failure)) {
+                const uint32_t sample = m_texts.find(folder, it->path().filename().native());
+                if (sample == HashIndex::kNone || m_placeOf[sample] != 0) continue;
+                m_placeOf[sample] = static_cast<uint16_t>(place + 1);
+                --sought[folder];
+            }
+        }
+    }
 }
 
 void FileDataset::finish(const std::vector<fs::path>& folders, Split split, const fs::path& source) {
-    m_byName.clear();
+    m_crowded.clear();
     closeLabels();
-    FileFinder finder(folders);
+    m_places = folders;
+    findFiles();
     size_t ofOtherSplits = 0, withoutCaptions = 0;
     std::string firstMissing, firstWithoutCaptions;
-    std::erase_if(m_samples, [&](Sample& sample) {
-        if (sample.captions.empty()) {
-            if (withoutCaptions++ == 0) firstWithoutCaptions = displayName(sample.name);
-            return true;
-        }
-        if (split != Split::All && sample.split != split) {
+    std::vector<bool> kept(size());
+    for (size_t i = 0; i < size(); ++i) {
+        if (captionCount(i) == 0) {
+            if (withoutCaptions++ == 0) firstWithoutCaptions = displayName(name(i));
+        } else if (split != Split::All && m_splits[i] != split) {
             ++ofOtherSplits;
-            return true;
+        } else if (m_placeOf[i] == 0) {
+            if (m_info.missing++ == 0) firstMissing = displayName(name(i));
+            m_notes.add(displayName(name(i)) + ": there is no such image file");
+        } else {
+            kept[i] = true;
         }
-        sample.path = finder.find(sample.name);
-        if (!sample.path.empty()) return false;
-        if (m_missing++ == 0) firstMissing = displayName(sample.name);
-        m_notes.add(displayName(sample.name) + ": there is no such image file");
-        return true;
-    });
+    }
+    m_texts.keepOnly(kept);
+    keepOnly(m_splits, kept);
+    keepOnly(m_labels, kept);
+    keepOnly(m_placeOf, kept);
     const bool hadProblems = m_notes.count() > 0;
     if (withoutCaptions > 0) {
         m_notes.add(std::to_string(withoutCaptions) + " images without a caption, the first is " +
                     firstWithoutCaptions);
     }
-    m_warnings = m_notes.take();
-    if (!m_samples.empty()) return;
-    if (m_missing > 0) {
+    m_info.warnings = m_notes.take();
+    if (size() > 0) return;
+    if (m_info.missing > 0) {
         throw Error(
             displayName(source),
-            "none of its " + std::to_string(m_missing) + " images is there, the first is \"" + firstMissing + "\"",
+            "none of its " + std::to_string(m_info.missing) + " images is there, the first is \"" + firstMissing + "\"",
             "Paths are taken relative to the file's folder, or to images/ in it");
     }
     if (ofOtherSplits > 0) throw noSuchSplit(source, split);
     if (hadProblems) {
-        throw Error(displayName(source), "nothing in it could be used; the first problem: " + m_warnings.front());
+        throw Error(displayName(source), "nothing in it could be used; the first problem: " + m_info.warnings.front());
     }
     throw Error(displayName(source), "it holds no images with captions", "Each image needs a caption");
 }
 
+fs::path FileDataset::file(size_t index) const {
+    const std::string& folder = m_texts.folders()[m_texts.folder(index)];
+    return inPlace(m_places[m_placeOf.at(index) - 1U], folder) / m_texts.file(index);
+}
+
 Image FileDataset::decode(size_t index, int enough) const {
-    return readImage(m_samples.at(index).path, enough);
+    return readImage(file(index), enough);
 }
 
 Error noSuchSplit(const fs::path& source, Split split) {
@@ -198,6 +203,13 @@ std::string_view trimmed(std::string_view text) {
     const size_t first = text.find_first_not_of(kSpace);
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::string oneLine(std::string_view caption) {
+    std::string text(trimmed(caption));
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    return text;
 }
 
 std::string lowered(std::string_view ascii) {

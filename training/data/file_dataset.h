@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/base/error.h"
 #include "training/data/dataset.h"
+#include "training/data/sample_texts.h"
 
 namespace diagonal {
 
@@ -31,19 +33,17 @@ class Warnings {
 /// Image files with captions, gathered line by line: a line for an image seen before adds a caption to it.
 class FileDataset : public Dataset {
   public:
-    struct Sample {
-        std::string name;  ///< as the data set's file says it
-        std::filesystem::path path;
-        std::vector<std::string> captions;
-        Split split = Split::All;
-        int label = -1;
-    };
+    static constexpr size_t kMostCaptions = 1000;  ///< of an image: more of them are no captions
 
-    explicit FileDataset(std::string kind) : m_kind(std::move(kind)) {}
+    explicit FileDataset(std::string kind) : Dataset({.kind = std::move(kind)}) {}
 
     // Building, on one thread.
-    /// The sample of that name, made when new.
-    Sample& sample(std::string_view name);
+    /// The sample of that name (as the data set's file says it), made when new.
+    size_t sample(std::string_view name);
+    /// Adds a caption in one line, unless the sample has it or kMostCaptions.
+    void addCaption(size_t sample, std::string_view caption);
+    void setSplit(size_t sample, Split split) { m_splits[sample] = split; }
+    void setLabel(size_t sample, int label);
     Warnings& notes() { return m_notes; }
     /// The number of a label, new ones in order of appearance; -1 for an empty one.
     int labelIndex(std::string_view word);
@@ -52,33 +52,29 @@ class FileDataset : public Dataset {
     /// left.
     void finish(const std::vector<std::filesystem::path>& folders, Split split, const std::filesystem::path& source);
 
-    std::string kind() const override { return m_kind; }
-    size_t size() const override { return m_samples.size(); }
-    std::string name(size_t index) const override { return m_samples.at(index).name; }
-    const std::vector<std::string>& captions(size_t index) const override { return m_samples.at(index).captions; }
-    const std::vector<std::string>& labels() const override { return m_labels; }
-    int label(size_t index) const override { return m_labels.empty() ? -1 : m_samples.at(index).label; }
-    Split split(size_t index) const override { return m_samples.at(index).split; }
-    bool supportsAugmentation() const override { return m_augmentation; }
-    std::filesystem::path file(size_t index) const override { return m_samples.at(index).path; }
-    size_t missing() const override { return m_missing; }
-    const std::vector<std::string>& warnings() const override { return m_warnings; }
+    size_t size() const override { return m_texts.size(); }
+    std::string name(size_t index) const override { return m_texts.name(index); }
+    size_t captionCount(size_t index) const override { return m_texts.captionCount(index); }
+    std::string_view caption(size_t index, size_t number) const override { return m_texts.caption(index, number); }
+    int label(size_t index) const override { return m_labels.empty() ? -1 : m_labels.at(index); }
+    Split split(size_t index) const override { return m_splits.at(index); }
+    std::filesystem::path file(size_t index) const override;
 
   protected:
     Image decode(size_t index, int enough) const override;
 
   private:
     void closeLabels();
+    void findFiles();
 
-    std::string m_kind;
-    std::vector<Sample> m_samples;
-    std::unordered_map<std::string, size_t> m_byName;
-    std::vector<std::string> m_labels;
+    SampleTexts m_texts;
+    std::vector<Split> m_splits;
+    std::vector<int32_t> m_labels;    ///< empty: none has one
+    std::vector<uint16_t> m_placeOf;  ///< folder of m_places that has the file, from 1; 0: none has it
+    std::vector<std::filesystem::path> m_places;
     std::unordered_map<std::string, int> m_labelIndices;
-    std::vector<std::string> m_warnings;
+    std::unordered_set<size_t> m_crowded;  ///< samples with kMostCaptions, while they are gathered
     Warnings m_notes;
-    size_t m_missing = 0;
-    bool m_augmentation = true;
 };
 
 /// "train", "val", "dev", "test", … in any case; All for anything else.
@@ -92,6 +88,9 @@ bool isUtf8(std::string_view text);
 
 /// Without white space at both ends.
 std::string_view trimmed(std::string_view text);
+
+/// A caption in one line: line ends and tabs become blanks.
+std::string oneLine(std::string_view caption);
 
 std::string lowered(std::string_view ascii);
 

@@ -17,8 +17,8 @@ std::string fingerprint(const Dataset& dataset) {
     for (size_t i = 0; i < dataset.size(); ++i) {
         const std::string name = dataset.name(i);
         add(std::string_view(name).substr(name.find_last_of('/') + 1));
-        for (const std::string& caption : dataset.captions(i))
-            add(caption);
+        for (size_t k = 0; k < dataset.captionCount(i); ++k)
+            add(dataset.caption(i, k));
         const int label = dataset.label(i);
         add(label < 0 ? std::string_view() : std::string_view(labels[static_cast<size_t>(label)]));
     }

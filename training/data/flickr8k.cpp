@@ -77,8 +77,9 @@ void addSplits(FileDataset& dataset, const fs::path& folder) {
     for (const auto& [name, split] : kFiles) {
         const fs::path path = folder / name;
         if (!isFile(path)) continue;
-        forEachLine(readText(path),
-                    [&, split = split](std::string_view line, size_t) { dataset.sample(trimmed(line)).split = split; });
+        forEachLine(readText(path), [&, split = split](std::string_view line, size_t) {
+            dataset.setSplit(dataset.sample(trimmed(line)), split);
+        });
     }
 }
 

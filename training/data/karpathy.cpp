@@ -31,8 +31,8 @@ void addImage(FileDataset& dataset, const std::string& place, const json& object
     if (const char* problem = problemOf(file, "caption"); problem != nullptr)
         return dataset.notes().add(place + problem);
     if (problemOf(file, folder + "/") != nullptr) return dataset.notes().add(place + "the filepath is broken");
-    FileDataset::Sample& sample = dataset.sample((folder.empty() ? fs::path(file) : fs::path(folder) / file).native());
-    sample.split = splitOfName(textOf(object, "split"));
+    const size_t sample = dataset.sample((folder.empty() ? fs::path(file) : fs::path(folder) / file).native());
+    dataset.setSplit(sample, splitOfName(textOf(object, "split")));
     const auto sentences = object.find("sentences");
     if (sentences == object.end() || !sentences->is_array())
         return dataset.notes().add(place + "there are no sentences");
@@ -41,7 +41,7 @@ void addImage(FileDataset& dataset, const std::string& place, const json& object
         if (const char* problem = problemOf(file, raw); problem != nullptr) {
             dataset.notes().add(place + problem);
         } else {
-            addOnce(sample.captions, raw);
+            dataset.addCaption(sample, raw);
         }
     }
 }

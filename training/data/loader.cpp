@@ -144,6 +144,7 @@ Loader::Loader(std::shared_ptr<const Dataset> dataset, const LoaderOptions& opti
 }
 
 Loader::~Loader() {
+    m_impl->maker.stop();
     for (std::jthread& worker : m_impl->workers)
         worker.request_stop();
 }

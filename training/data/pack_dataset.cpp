@@ -117,10 +117,15 @@ class IndexView {
 class PackDataset : public Dataset {
   public:
     PackDataset(const fs::path& folder, Split split)
-        : m_head(readHead(folder / kPackFile)),
+        : Dataset({.kind = "Pack"}),
+          m_head(readHead(folder / kPackFile)),
           m_index(folder / kPackIndex),
           m_pixelsPath(folder / kPackPixels),
           m_pixels(m_pixelsPath) {
+        if (!m_head.kind.empty()) m_info.kind += " of " + m_head.kind;
+        m_info.labels = m_head.labels;
+        m_info.promptTemplate = m_head.promptTemplate;
+        m_info.supportsAugmentation = m_head.augmentation;
         m_index.check(m_head.indexHash);
         readImages();
         readTexts();
@@ -130,27 +135,25 @@ class PackDataset : public Dataset {
         if (m_chosen.empty()) throw noSuchSplit(folder, split);
     }
 
-    std::string kind() const override { return m_head.kind.empty() ? "Pack" : "Pack of " + m_head.kind; }
     size_t size() const override { return m_chosen.size(); }
     std::string name(size_t index) const override {
-        const size_t i = m_chosen.at(index);
-        const auto begin = static_cast<size_t>(m_nameOffsets[i]), end = static_cast<size_t>(m_nameOffsets[i + 1]);
-        return std::string(reinterpret_cast<const char*>(m_names.data()) + begin, end - begin);
+        return std::string(textAt(m_names, m_nameOffsets, m_chosen.at(index)));
     }
-    const std::vector<std::string>& captions(size_t index) const override { return m_captions[m_chosen.at(index)]; }
-    const std::vector<std::string>& labels() const override { return m_head.labels; }
+    size_t captionCount(size_t index) const override {
+        const size_t i = m_chosen.at(index);
+        return static_cast<size_t>(m_firstCaptions[i + 1] - m_firstCaptions[i]);
+    }
+    std::string_view caption(size_t index, size_t number) const override {
+        return textAt(m_captions, m_captionOffsets, static_cast<size_t>(m_firstCaptions[m_chosen.at(index)]) + number);
+    }
     int label(size_t index) const override { return m_labels[m_chosen.at(index)]; }
-    std::string promptTemplate() const override { return m_head.promptTemplate; }
     Split split(size_t index) const override { return splitOf(m_chosen.at(index)); }
-    bool supportsAugmentation() const override { return m_head.augmentation; }
-    const std::vector<std::string>& warnings() const override { return m_warnings; }
     std::span<const int32_t> tokens(size_t index, size_t caption) const override {
-        if (m_tokenizer == nullptr) return {};
+        if (tokenizer() == nullptr) return {};
         const auto i = static_cast<size_t>(m_firstCaptions[m_chosen.at(index)]) + caption;
         const auto begin = static_cast<size_t>(m_tokenOffsets[i]), end = static_cast<size_t>(m_tokenOffsets[i + 1]);
         return m_tokens.subspan(begin, end - begin);
     }
-    std::shared_ptr<const Tokenizer> tokenizer() const override { return m_tokenizer; }
     /// The pixels, when they are those that were written.
     std::vector<uint8_t> bytes(size_t index) const override {
         Image image = decode(index, 0);
@@ -170,6 +173,11 @@ class PackDataset : public Dataset {
 
   private:
     Split splitOf(size_t i) const { return static_cast<Split>(m_splits[i]); }
+
+    static std::string_view textAt(std::span<const uint8_t> texts, std::span<const int64_t> offsets, size_t i) {
+        const auto begin = static_cast<size_t>(offsets[i]), end = static_cast<size_t>(offsets[i + 1]);
+        return {reinterpret_cast<const char*>(texts.data()) + begin, end - begin};
+    }
 
     void readImages() {
         const size_t n = m_head.images;
@@ -201,25 +209,20 @@ class PackDataset : public Dataset {
         m_names = m_index.array<uint8_t>("names", Dtype::U8, IndexView::kAny);
         m_nameOffsets = m_index.offsets("name_offsets", n, m_names.size());
         m_firstCaptions = m_index.offsets("first_captions", n, m);
-        const auto texts = m_index.array<uint8_t>("captions", Dtype::U8, IndexView::kAny);
-        const auto offsets = m_index.offsets("caption_offsets", m, texts.size());
+        m_captions = m_index.array<uint8_t>("captions", Dtype::U8, IndexView::kAny);
+        m_captionOffsets = m_index.offsets("caption_offsets", m, m_captions.size());
         m_tokens = m_index.array<int32_t>("tokens", Dtype::I32, IndexView::kAny);
         m_tokenOffsets = m_index.offsets("token_offsets", m, m_tokens.size());
         const auto isKnown = [this](int32_t id) { return id >= 0 && id < m_head.tokenizer.vocabularySize; };
         if (!std::ranges::all_of(m_tokens, isKnown)) throw m_index.broken("there are token ids outside the vocabulary");
-        const std::string_view all(reinterpret_cast<const char*>(texts.data()), texts.size());
-        m_captions.resize(n);
-        for (size_t i = 0; i < n; ++i) {
-            for (auto k = static_cast<size_t>(m_firstCaptions[i]); k < static_cast<size_t>(m_firstCaptions[i + 1]);
-                 ++k) {
-                const auto begin = static_cast<size_t>(offsets[k]), end = static_cast<size_t>(offsets[k + 1]);
-                const std::string_view caption = all.substr(begin, end - begin);
-                if (caption.empty() || !isUtf8(caption) || m_tokenOffsets[k] == m_tokenOffsets[k + 1])
-                    throw m_index.broken("caption " + std::to_string(k) + " is broken");
-                m_captions[i].emplace_back(caption);
-            }
-            if (m_captions[i].empty()) throw m_index.broken("image " + std::to_string(i) + " has no caption");
+        for (size_t k = 0; k < m; ++k) {
+            const std::string_view caption = textAt(m_captions, m_captionOffsets, k);
+            if (caption.empty() || !isUtf8(caption) || m_tokenOffsets[k] == m_tokenOffsets[k + 1])
+                throw m_index.broken("caption " + std::to_string(k) + " is broken");
         }
+        for (size_t i = 0; i < n; ++i)
+            if (m_firstCaptions[i] == m_firstCaptions[i + 1])
+                throw m_index.broken("image " + std::to_string(i) + " has no caption");
     }
 
     void openTokenizer(const fs::path& folder) {
@@ -227,9 +230,9 @@ class PackDataset : public Dataset {
             auto tokenizer = loadTokenizer(folder, m_head.tokenizer);
             if (tokenizerFingerprint(*tokenizer) != m_head.fingerprint)
                 throw Error(displayName(folder), "this is not the tokenizer of the token ids");
-            m_tokenizer = std::move(tokenizer);
+            m_info.tokenizer = std::move(tokenizer);
         } catch (const Error& error) {
-            m_warnings.push_back("the token ids are not used: " + error.subject() + ": " + error.problem());
+            m_info.warnings.push_back("the token ids are not used: " + error.subject() + ": " + error.problem());
         }
     }
 
@@ -237,13 +240,11 @@ class PackDataset : public Dataset {
     IndexView m_index;
     fs::path m_pixelsPath;
     MappedFile m_pixels;
-    std::span<const int64_t> m_imageOffsets, m_checksums, m_nameOffsets, m_firstCaptions, m_tokenOffsets;
+    std::span<const int64_t> m_imageOffsets, m_checksums, m_nameOffsets, m_firstCaptions, m_captionOffsets,
+        m_tokenOffsets;
     std::span<const int32_t> m_sizes, m_labels, m_tokens;
-    std::span<const uint8_t> m_splits, m_names;
-    std::vector<std::vector<std::string>> m_captions;  ///< [images]
-    std::vector<uint32_t> m_chosen;                    ///< images of the split that was asked for
-    std::vector<std::string> m_warnings;
-    std::shared_ptr<const Tokenizer> m_tokenizer;
+    std::span<const uint8_t> m_splits, m_names, m_captions;
+    std::vector<uint32_t> m_chosen;  ///< images of the split that was asked for
 };
 
 }  // namespace

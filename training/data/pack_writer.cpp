@@ -54,8 +54,8 @@ Packed makePacked(const Dataset& dataset, size_t index, const PackOptions& optio
         return packed;
     }
     packed.checksum = static_cast<uint32_t>(crc32_z(0, packed.image.rgb.data(), packed.image.rgb.size()));
-    for (const std::string& caption : dataset.captions(index))
-        packed.ids.push_back(options.tokenizer->encode(caption));
+    for (size_t k = 0; k < dataset.captionCount(index); ++k)
+        packed.ids.push_back(options.tokenizer->encode(dataset.caption(index, k)));
     return packed;
 }
 
@@ -68,15 +68,14 @@ void add(PackIndex& index, const Dataset& dataset, size_t image, const Packed& p
     index.splits += static_cast<char>(dataset.split(image));
     index.names += dataset.name(image);
     index.nameOffsets.push_back(static_cast<int64_t>(index.names.size()));
-    const auto& captions = dataset.captions(image);
-    for (size_t i = 0; i < captions.size(); ++i) {
-        index.captions += captions[i];
+    for (size_t i = 0; i < packed.ids.size(); ++i) {
+        index.captions += dataset.caption(image, i);
         index.captionOffsets.push_back(static_cast<int64_t>(index.captions.size()));
         for (const int64_t id : packed.ids[i])
             index.tokens.push_back(static_cast<int32_t>(id));
         index.tokenOffsets.push_back(static_cast<int64_t>(index.tokens.size()));
     }
-    index.firstCaptions.push_back(index.firstCaptions.back() + static_cast<int64_t>(captions.size()));
+    index.firstCaptions.push_back(index.firstCaptions.back() + static_cast<int64_t>(packed.ids.size()));
 }
 
 /// Throws when the pixels would not fit on the disk, going by a few images from all over the data.

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <vector>
+#include <unordered_map>
 
 #include "engine/image/image.h"
 
@@ -19,25 +19,25 @@ struct Picture {
 /// Decoded pictures by index, kept while they fit a limit of bytes. Any thread may call it.
 class PictureCache {
   public:
-    PictureCache(size_t pictures, uint64_t limit) : m_pictures(pictures), m_limit(limit) {}
+    explicit PictureCache(uint64_t limit) : m_limit(limit) {}
 
     /// Null when it is not kept.
     std::shared_ptr<const Picture> find(size_t index) const {
         const std::lock_guard lock(m_mutex);
-        return m_pictures.at(index);
+        const auto found = m_pictures.find(index);
+        return found == m_pictures.end() ? nullptr : found->second;
     }
 
     void keep(size_t index, std::shared_ptr<const Picture> picture) {
         const std::lock_guard lock(m_mutex);
         const uint64_t bytes = picture->image.rgb.size();
-        if (m_pictures.at(index) != nullptr || m_bytes + bytes > m_limit) return;
-        m_bytes += bytes;
-        m_pictures[index] = std::move(picture);
+        if (m_bytes + bytes > m_limit) return;
+        if (m_pictures.try_emplace(index, std::move(picture)).second) m_bytes += bytes;
     }
 
   private:
     mutable std::mutex m_mutex;
-    std::vector<std::shared_ptr<const Picture>> m_pictures;
+    std::unordered_map<size_t, std::shared_ptr<const Picture>> m_pictures;
     uint64_t m_limit;
     uint64_t m_bytes = 0;
 };

@@ -10,7 +10,7 @@ namespace diagonal {
 
 namespace {
 
-std::span<const uint8_t> bytesOf(const std::string& text) {
+std::span<const uint8_t> bytesOf(std::string_view text) {
     return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
@@ -29,12 +29,12 @@ SampleMaker::SampleMaker(std::shared_ptr<const Dataset> dataset, const LoaderOpt
       m_crops(m_augments && options.augmentation.crops()),
       m_keepsTokens(options.tokenizer != nullptr && options.keptTokens),
       m_sourceSide(sourceSide(options, m_crops)),
-      m_cache(m_dataset->size(), options.cacheBytes) {
+      m_cache(options.cacheBytes) {
 }
 
 Sample SampleMaker::make(size_t index, size_t caption, int64_t epoch, uint8_t* out) {
     const std::shared_ptr<const Picture> source = picture(index);
-    const std::string& text = m_dataset->captions(index)[caption];
+    const std::string_view text = m_dataset->caption(index, caption);
     if (m_augments) {
         Random random(seedOf(m_options.seed, 0xA06, epoch, index));
         augment(source->image, m_options.preprocess, m_options.augmentation, !namesASide(text), random, out);
@@ -73,7 +73,7 @@ std::vector<int64_t> SampleMaker::tokens(size_t index, size_t caption) const {
         const std::span<const int32_t> kept = m_dataset->tokens(index, caption);
         if (!kept.empty()) return {kept.begin(), kept.end()};
     }
-    return m_options.tokenizer->encode(m_dataset->captions(index)[caption]);
+    return m_options.tokenizer->encode(m_dataset->caption(index, caption));
 }
 
 }  // namespace diagonal

@@ -6,10 +6,11 @@
 #include <map>
 #include <numeric>
 #include <optional>
-#include <string_view>
+#include <span>
 #include <tuple>
-#include <unordered_set>
 
+#include "engine/base/error.h"
+#include "engine/base/job.h"
 #include "training/data/random.h"
 
 namespace diagonal {
@@ -19,35 +20,37 @@ namespace {
 /// As many rounds as the largest label has images: one of each in every round. Of a label with n images, number k goes
 /// to the round at the share (k + u) / n of them, u drawn for the label, so that however rare it is it shows all over
 /// the epoch. Within a round the order is random: labels meet others each time.
-std::vector<size_t> spreadByLabel(const Dataset& dataset, const std::vector<size_t>& shuffled, Random& random) {
-    std::map<int, std::vector<size_t>> groups;
-    for (const size_t index : shuffled)
+void spreadByLabel(const Dataset& dataset, std::vector<uint32_t>& order, Random& random) {
+    std::map<int, std::vector<uint32_t>> groups;
+    for (const uint32_t index : order)
         groups[dataset.label(index)].push_back(index);
     size_t rounds = 0;
     for (const auto& [label, members] : groups)
         rounds = std::max(rounds, members.size());
-    std::vector<std::tuple<size_t, uint64_t, size_t>> places;
-    places.reserve(shuffled.size());
+    struct Place {
+        uint32_t round, index;
+        uint64_t draw;
+    };
+    std::vector<Place> places;
+    places.reserve(order.size());
     for (const auto& [label, members] : groups) {
         const double u = random.unit(), share = static_cast<double>(rounds) / static_cast<double>(members.size());
-        for (size_t k = 0; k < members.size(); ++k)
-            places.emplace_back(static_cast<size_t>((static_cast<double>(k) + u) * share), random.next(), members[k]);
+        for (size_t k = 0; k < members.size(); ++k) {
+            const auto round = static_cast<uint32_t>((static_cast<double>(k) + u) * share);
+            places.push_back({round, members[k], random.next()});
+        }
     }
-    std::ranges::sort(places);
-    std::vector<size_t> order;
-    order.reserve(places.size());
-    for (const auto& [round, draw, index] : places)
-        order.push_back(index);
-    return order;
+    std::ranges::sort(places, {}, [](const Place& place) { return std::tuple(place.round, place.draw, place.index); });
+    std::ranges::transform(places, order.begin(), &Place::index);
 }
 
-std::vector<size_t> drawOrder(const Dataset& dataset, const SamplerOptions& options, int64_t epoch) {
-    std::vector<size_t> order(dataset.size());
-    std::iota(order.begin(), order.end(), size_t{0});
+std::vector<uint32_t> drawOrder(const Dataset& dataset, const SamplerOptions& options, int64_t epoch) {
+    std::vector<uint32_t> order(dataset.size());
+    std::iota(order.begin(), order.end(), 0U);
     if (!options.shuffle) return order;
     Random random(seedOf(options.seed, 0x0DDE5, epoch));
     shuffle(order, random);
-    if (options.spreadLabels && !dataset.labels().empty()) return spreadByLabel(dataset, order, random);
+    if (options.spreadLabels && !dataset.labels().empty()) spreadByLabel(dataset, order, random);
     return order;
 }
 
@@ -55,18 +58,24 @@ size_t batchSizeFor(size_t images, const SamplerOptions& options) {
     return std::min(images, static_cast<size_t>(std::max(options.batchSize, 1)));
 }
 
-/// Fills batches one after another, see planEpoch.
+/// Fills batches one after another, see EpochPlanner::plan.
 class Planner {
   public:
-    Planner(const Dataset& dataset, const SamplerOptions& options, int64_t epoch)
-        : m_dataset(dataset), m_options(options), m_epoch(epoch), m_order(drawOrder(dataset, options, epoch)) {}
+    Planner(const Dataset& dataset, const CaptionNumbers& captions, const SamplerOptions& options, int64_t epoch)
+        : m_captions(captions),
+          m_options(options),
+          m_epoch(epoch),
+          m_order(drawOrder(dataset, options, epoch)),
+          m_used(captions.different()) {}
 
-    EpochPlan plan() {
+    EpochPlan plan(const std::stop_token& stop) {
         EpochPlan plan;
         plan.epoch = m_epoch;
         const int64_t batches = batchesPerEpoch(m_order.size(), m_options);
         const size_t batchSize = batchSizeFor(m_order.size(), m_options);
+        plan.items.reserve(m_options.dropLast ? static_cast<size_t>(batches) * batchSize : m_order.size());
         for (int64_t batch = 0; batch < batches; ++batch) {
+            if (stop.stop_requested()) throw Cancelled();
             plan.starts.push_back(plan.items.size());
             const size_t left = m_order.size() - plan.items.size();
             fillBatch(plan.items, std::min(batchSize, left));
@@ -77,29 +86,29 @@ class Planner {
 
   private:
     /// The caption this image shows first, then its others; the first that is not in the batch yet.
-    std::optional<size_t> freeCaption(size_t index) const {
-        const std::vector<std::string>& captions = m_dataset.captions(index);
+    std::optional<size_t> freeCaption(uint32_t index) const {
+        const std::span<const uint32_t> captions = m_captions[index];
         const size_t first = firstCaption(index);
         for (size_t k = 0; k < captions.size(); ++k) {
             const size_t caption = (first + k) % captions.size();
-            if (!m_used.contains(captions[caption])) return caption;
+            if (!m_used[captions[caption]]) return caption;
         }
         return std::nullopt;
     }
 
-    size_t firstCaption(size_t index) const {
-        const size_t count = std::max<size_t>(m_dataset.captions(index).size(), 1);
+    size_t firstCaption(uint32_t index) const {
+        const size_t count = std::max<size_t>(m_captions[index].size(), 1);
         if (!m_options.shuffle) return 0;
         return (seedOf(m_options.seed, 0xCA9, index) % count + static_cast<size_t>(m_epoch)) % count;
     }
 
-    void place(std::vector<EpochPlan::Item>& items, size_t index, size_t caption) {
-        items.push_back({index, caption});
-        m_used.insert(m_dataset.captions(index)[caption]);
+    void place(std::vector<EpochPlan::Item>& items, uint32_t index, size_t caption) {
+        items.push_back({index, static_cast<uint32_t>(caption)});
+        m_used[m_captions[index][caption]] = true;
     }
 
     void fillBatch(std::vector<EpochPlan::Item>& items, size_t size) {
-        m_used.clear();
+        const size_t begin = items.size();
         size_t placed = 0;
         for (size_t i = 0, seen = 0; i < m_waiting.size() && placed < size && seen < 4 * size; ++seen) {
             if (const auto caption = freeCaption(m_waiting[i])) {
@@ -125,15 +134,17 @@ class Planner {
             place(items, m_waiting.front(), firstCaption(m_waiting.front()));
             m_waiting.pop_front();
         }
+        for (size_t i = begin; i < items.size(); ++i)
+            m_used[m_captions[items[i].index][items[i].caption]] = false;
     }
 
-    const Dataset& m_dataset;
+    const CaptionNumbers& m_captions;
     SamplerOptions m_options;
     int64_t m_epoch;
-    std::vector<size_t> m_order;
+    std::vector<uint32_t> m_order;
     size_t m_next = 0;
-    std::deque<size_t> m_waiting;
-    std::unordered_set<std::string_view> m_used;
+    std::deque<uint32_t> m_waiting;
+    std::vector<bool> m_used;  ///< [different captions] stands in the batch
 };
 
 }  // namespace
@@ -144,8 +155,12 @@ int64_t batchesPerEpoch(size_t images, const SamplerOptions& options) {
     return static_cast<int64_t>(options.dropLast ? images / size : (images + size - 1) / size);
 }
 
-EpochPlan planEpoch(const Dataset& dataset, const SamplerOptions& options, int64_t epoch) {
-    return Planner(dataset, options, epoch).plan();
+EpochPlanner::EpochPlanner(const Dataset& dataset, const SamplerOptions& options, const std::stop_token& stop)
+    : m_dataset(dataset), m_options(options), m_captions(dataset, stop) {
+}
+
+EpochPlan EpochPlanner::plan(int64_t epoch, const std::stop_token& stop) const {
+    return Planner(m_dataset, m_captions, m_options, epoch).plan(stop);
 }
 
 }  // namespace diagonal

@@ -54,7 +54,8 @@ int drawBackground(int colour, Random& random) {
 
 class ScenesDataset : public Dataset {
   public:
-    explicit ScenesDataset(const std::vector<ScenesOptions>& parts) : m_labels(sceneLabels()) {
+    explicit ScenesDataset(const std::vector<ScenesOptions>& parts)
+        : Dataset({.kind = "Scenes", .labels = sceneLabels(), .supportsAugmentation = false}) {
         for (const ScenesOptions& part : parts) {
             for (size_t i = 0; i < part.count; ++i) {
                 const Scene scene = sceneAt(part, i);
@@ -63,25 +64,25 @@ class ScenesDataset : public Dataset {
         }
     }
 
-    std::string kind() const override { return "Scenes"; }
     size_t size() const override { return m_entries.size(); }
     std::string name(size_t index) const override {
         static const std::map<Split, std::string> kNames = {
             {Split::Train, "train"}, {Split::Validation, "validation"}, {Split::Test, "test"}, {Split::All, "scene"}};
         return kNames.at(m_entries.at(index).split) + "-" + std::to_string(index);
     }
-    const std::vector<std::string>& captions(size_t index) const override { return m_entries.at(index).captions; }
+    size_t captionCount(size_t index) const override { return m_entries.at(index).captions.size(); }
+    std::string_view caption(size_t index, size_t number) const override {
+        return m_entries.at(index).captions.at(number);
+    }
     Image decode(size_t index, int /*enough*/) const override {
         const Entry& entry = m_entries.at(index);
         return drawScene(entry.scene, entry.imageSize);
     }
-    const std::vector<std::string>& labels() const override { return m_labels; }
     int label(size_t index) const override {
         const Scene& scene = m_entries.at(index).scene;
         return scene.colour * static_cast<int>(sceneShapes().size()) + scene.shape;
     }
     Split split(size_t index) const override { return m_entries.at(index).split; }
-    bool supportsAugmentation() const override { return false; }
 
   private:
     struct Entry {
@@ -91,7 +92,6 @@ class ScenesDataset : public Dataset {
         int imageSize;
     };
     std::vector<Entry> m_entries;
-    std::vector<std::string> m_labels;
 };
 
 uint64_t readNumber(const std::string& key, const std::string& value, uint64_t low, uint64_t high) {

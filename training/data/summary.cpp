@@ -3,13 +3,14 @@
 #include <array>
 #include <new>
 #include <optional>
+#include <span>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/text/tokenizer.h"
+#include "training/data/caption_numbers.h"
 #include "training/data/content_hash.h"
 #include "training/data/dataset.h"
 #include "training/data/file_dataset.h"
@@ -19,7 +20,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr size_t kLongestCaption = 100;  ///< words; longer ones count as this many
+constexpr size_t kMostWords = 100;  ///< captions with more count as with this many
 
 /// Number of words between white space; adds each without case and punctuation at its ends to `different`.
 size_t countWords(std::string_view text, std::unordered_set<std::string>& different) {
@@ -39,51 +40,46 @@ size_t countWords(std::string_view text, std::unordered_set<std::string>& differ
 }
 
 void countCaptions(const Dataset& dataset, DatasetSummary& summary, const JobContext& job) {
-    std::unordered_map<std::string_view, size_t> images;  // how many show this caption
+    const CaptionNumbers numbers(dataset, job.stop);
+    std::vector<uint8_t> images(numbers.different());  // that show a caption; 2: or more
+    std::vector<uint8_t> bins(numbers.different());    // 1 + words, 0: not counted yet
     std::unordered_set<std::string> different;
-    const std::vector<std::string>* last = nullptr;
-    std::vector<size_t> lastBins;
     for (size_t i = 0; i < dataset.size(); ++i) {
         if (i % 4096 == 0) job.throwIfStopped();
-        const std::vector<std::string>& captions = dataset.captions(i);
-        // The images of a class share their captions, and there may be millions.
-        const bool areNew = &captions != last;
-        if (areNew) lastBins.clear();
-        last = &captions;
-        for (const std::string& caption : captions) {
-            if (areNew) lastBins.push_back(std::min(countWords(caption, different), kLongestCaption));
-            if (areNew || images[caption] < 2) ++images[caption];
+        const std::span<const uint32_t> captions = numbers[i];
+        for (size_t k = 0; k < captions.size(); ++k) {
+            uint8_t& bin = bins[captions[k]];
+            if (bin == 0)
+                bin = static_cast<uint8_t>(1 + std::min(countWords(dataset.caption(i, k), different), kMostWords));
+            if (summary.captionLengths.size() < bin) summary.captionLengths.resize(bin);
+            ++summary.captionLengths[bin - 1U];
+            images[captions[k]] = static_cast<uint8_t>(std::min(images[captions[k]] + 1, 2));
         }
         summary.captions += captions.size();
-        for (const size_t bin : lastBins) {
-            if (summary.captionLengths.size() <= bin) summary.captionLengths.resize(bin + 1);
-            ++summary.captionLengths[bin];
-        }
     }
     summary.words = different.size();
-    summary.duplicateCaptions = static_cast<size_t>(
-        std::count_if(images.begin(), images.end(), [](const auto& entry) { return entry.second > 1; }));
+    summary.duplicateCaptions = static_cast<size_t>(std::ranges::count(images, 2));
 }
 
 /// Counts the splits, and shows a few images of each.
 void countSplits(const Dataset& dataset, DatasetSummary& summary) {
     constexpr size_t kRows = 3;
-    std::array<std::vector<size_t>, 4> bySplit;
+    std::array<std::vector<uint32_t>, 4> bySplit;
     for (size_t i = 0; i < dataset.size(); ++i)
-        bySplit[static_cast<size_t>(dataset.split(i))].push_back(i);
-    const auto of = [&](Split split) -> const std::vector<size_t>& { return bySplit[static_cast<size_t>(split)]; };
+        bySplit[static_cast<size_t>(dataset.split(i))].push_back(static_cast<uint32_t>(i));
+    const auto of = [&](Split split) -> const std::vector<uint32_t>& { return bySplit[static_cast<size_t>(split)]; };
     summary.train = of(Split::Train).size();
     summary.validation = of(Split::Validation).size();
     summary.test = of(Split::Test).size();
     summary.unassigned = of(Split::All).size();
     for (const Split split : {Split::Train, Split::Validation, Split::Test, Split::All}) {
-        const std::vector<size_t>& images = of(split);
+        const std::vector<uint32_t>& images = of(split);
         const size_t rows = std::min(kRows, images.size());
         for (size_t row = 0; row < rows; ++row) {
             const size_t image = images[(2 * row + 1) * images.size() / (2 * rows)];
-            const auto& captions = dataset.captions(image);
+            const bool hasCaption = dataset.captionCount(image) > 0;
             summary.samples.push_back(
-                {split, displayName(dataset.name(image)), captions.empty() ? std::string() : captions.front()});
+                {split, displayName(dataset.name(image)), std::string(hasCaption ? dataset.caption(image, 0) : "")});
         }
     }
 }

@@ -27,6 +27,7 @@ using nlohmann::json;
 namespace {
 
 constexpr uint64_t kLargestImage = uint64_t{1} << 30;
+constexpr size_t kShardsAtOnce = 64;
 
 bool isTar(const fs::path& path) {
     const std::string name = lowered(path.filename().string());
@@ -71,6 +72,12 @@ std::vector<fs::path> shardsOf(const std::string& spec) {
     if (fs::exists(spec, failure) || !isShardPattern(spec)) return {spec};
     const auto names = expandShards(spec);
     return {names.begin(), names.end()};
+}
+
+/// Adds a caption to those that a sample has, unless it has it.
+void addOnce(std::vector<std::string>& captions, std::string_view caption) {
+    std::string text = oneLine(caption);
+    if (std::find(captions.begin(), captions.end(), text) == captions.end()) captions.push_back(std::move(text));
 }
 
 /// A sample as it is gathered.
@@ -129,7 +136,7 @@ class ShardReader {
     template <typename Note>
     void add(const ShardMember& member, const std::string& small, const Note& note) {
         const std::string key = keyOf(member.name);
-        if (key.empty()) return;
+        if (key.empty() || key.size() > kLongestName) return;
         if (!isText(member.name) && !hasImageExtension(member.name)) return;
         if (!m_names.insert(member.name).second) return note(displayName(member.name) + " is there twice");
         const auto [found, isNew] = m_byKey.try_emplace(key, m_shard.samples.size());
@@ -231,52 +238,56 @@ class Labels {
 class WebDataset : public Dataset {
   public:
     WebDataset(const std::string& spec, std::vector<fs::path> shards, const DatasetOptions& options)
-        : m_shards(std::move(shards)), m_templates(promptTemplates(options.templates)) {
-        std::vector<Shard> read(m_shards.size());
-        parallelFor(read.size(), decodingThreads(), [&](size_t i) { read[i] = ShardReader().read(m_shards[i]); });
+        : Dataset({.kind = "WebDataset"}),
+          m_shards(std::move(shards)),
+          m_templates(promptTemplates(options.templates)) {
         Labels labels(m_shards.front().parent_path());
         Warnings notes;
         size_t ofOtherSplits = 0;
-        for (size_t i = 0; i < read.size(); ++i) {
-            for (std::string& note : read[i].notes)
-                notes.add(std::move(note));
-            if (read[i].isMissing) ++m_missing;
-            const Split split = splitOfShard(m_shards[i]);
-            const bool isWanted = options.split == Split::All || options.split == split;
-            if (!isWanted) ofOtherSplits += read[i].samples.size();
-            for (Sample& sample : read[i].samples)
-                if (isWanted) add(i, split, std::move(sample), labels, notes);
-            read[i] = {};
+        std::vector<Shard> read;
+        for (size_t begin = 0; begin < m_shards.size(); begin += read.size()) {
+            read.assign(std::min(kShardsAtOnce, m_shards.size() - begin), {});
+            parallelFor(read.size(), decodingThreads(),
+                        [&](size_t i) { read[i] = ShardReader().read(m_shards[begin + i]); });
+            for (size_t i = 0; i < read.size(); ++i) {
+                for (std::string& note : read[i].notes)
+                    notes.add(std::move(note));
+                if (read[i].isMissing) ++m_info.missing;
+                const Split split = splitOfShard(m_shards[begin + i]);
+                const bool isWanted = options.split == Split::All || options.split == split;
+                if (!isWanted) ofOtherSplits += read[i].samples.size();
+                for (const Sample& sample : read[i].samples)
+                    if (isWanted) add(begin + i, split, sample, labels, notes);
+            }
         }
-        m_labels = labels.take();
-        for (const std::string& label : m_labels)
+        m_info.labels = labels.take();
+        m_info.promptTemplate = m_templates.front();
+        for (const std::string& label : m_info.labels)
             for (auto& captions = m_classCaptions.emplace_back(); const std::string& text : m_templates)
                 captions.push_back(fillTemplate(text, label));
-        m_warnings = notes.take();
+        m_info.warnings = notes.take();
         if (!m_samples.empty()) return;
         if (ofOtherSplits > 0) throw noSuchSplit(spec, options.split);
         throw Error(displayName(spec),
-                    m_warnings.empty() ? "there are no images with captions in it"
-                                       : "nothing in it could be used; the first problem: " + m_warnings.front(),
+                    warnings().empty() ? "there are no images with captions in it"
+                                       : "nothing in it could be used; the first problem: " + warnings().front(),
                     "A sample is NAME.jpg with NAME.txt, NAME.json or NAME.cls");
     }
 
-    std::string kind() const override { return "WebDataset"; }
     size_t size() const override { return m_samples.size(); }
     std::string name(size_t index) const override {
-        const Entry& sample = m_samples.at(index);
-        return m_shards[sample.shard].filename().string() + "/" + sample.key;
+        return m_shards[m_samples.at(index).shard].filename().string() + "/" + m_texts.name(index);
     }
-    const std::vector<std::string>& captions(size_t index) const override {
-        const Entry& sample = m_samples.at(index);
-        return sample.captions.empty() ? m_classCaptions[static_cast<size_t>(sample.label)] : sample.captions;
+    size_t captionCount(size_t index) const override {
+        const size_t own = m_texts.captionCount(index);
+        return own > 0 ? own : m_templates.size();
     }
-    const std::vector<std::string>& labels() const override { return m_labels; }
+    std::string_view caption(size_t index, size_t number) const override {
+        if (m_texts.captionCount(index) > 0) return m_texts.caption(index, number);
+        return m_classCaptions[static_cast<size_t>(label(index))].at(number);
+    }
     int label(size_t index) const override { return m_samples.at(index).label; }
-    std::string promptTemplate() const override { return m_templates.front(); }
     Split split(size_t index) const override { return m_samples.at(index).split; }
-    size_t missing() const override { return m_missing; }
-    const std::vector<std::string>& warnings() const override { return m_warnings; }
     std::vector<uint8_t> bytes(size_t index) const override {
         const Entry& sample = m_samples.at(index);
         return readBytesAt(m_shards[sample.shard], sample.offset, sample.size);
@@ -289,15 +300,13 @@ class WebDataset : public Dataset {
 
   private:
     struct Entry {
-        std::string key;
-        uint64_t offset = 0, size = 0;
-        size_t shard = 0;
-        std::vector<std::string> captions;  ///< none: those of its class
-        int label = -1;
+        uint64_t offset = 0;
+        uint32_t size = 0, shard = 0;
+        int32_t label = -1;
         Split split = Split::All;
     };
 
-    void add(size_t shard, Split split, Sample sample, Labels& labels, Warnings& notes) {
+    void add(size_t shard, Split split, const Sample& sample, Labels& labels, Warnings& notes) {
         const std::string name = displayName(m_shards[shard].filename()) + "/" + displayName(sample.key);
         if (sample.size == 0) return notes.add(name + ": a sample without an image");
         const int label = labels.indexOf(sample.label);
@@ -306,16 +315,18 @@ class WebDataset : public Dataset {
                                          ? ": an image without a caption"
                                          : ": classnames.txt does not name its class " + sample.label));
         }
+        const size_t index = m_texts.add(sample.key);
+        for (const std::string& caption : sample.captions)
+            m_texts.addCaption(index, caption);
         m_samples.push_back(
-            {std::move(sample.key), sample.offset, sample.size, shard, std::move(sample.captions), label, split});
+            {sample.offset, static_cast<uint32_t>(sample.size), static_cast<uint32_t>(shard), label, split});
     }
 
     std::vector<fs::path> m_shards;
     std::vector<std::string> m_templates;
+    SampleTexts m_texts;  ///< without captions: those of its class
     std::vector<Entry> m_samples;
-    std::vector<std::string> m_labels, m_warnings;
     std::vector<std::vector<std::string>> m_classCaptions;  ///< [labels]
-    size_t m_missing = 0;
 };
 
 }  // namespace

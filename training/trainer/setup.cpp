@@ -30,7 +30,8 @@ constexpr size_t kSuggestedLabels = 12;
 std::vector<std::string> allCaptions(const Dataset& dataset) {
     std::vector<std::string> captions;
     for (size_t i = 0; i < dataset.size(); ++i)
-        captions.insert(captions.end(), dataset.captions(i).begin(), dataset.captions(i).end());
+        for (size_t k = 0; k < dataset.captionCount(i); ++k)
+            captions.emplace_back(dataset.caption(i, k));
     return captions;
 }
 

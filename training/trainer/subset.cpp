@@ -16,11 +16,12 @@ constexpr size_t kHeldBackOneIn = 20;
 constexpr size_t kFewestToHoldBack = 40;
 
 bool hasCaption(const Dataset& dataset, size_t index) {
-    const auto& captions = dataset.captions(index);
-    return std::any_of(captions.begin(), captions.end(), [](const std::string& text) { return !text.empty(); });
+    for (size_t k = 0; k < dataset.captionCount(index); ++k)
+        if (!dataset.caption(index, k).empty()) return true;
+    return false;
 }
 
-std::shared_ptr<const Dataset> subset(const std::shared_ptr<const Dataset>& whole, std::vector<size_t> indices) {
+std::shared_ptr<const Dataset> subset(const std::shared_ptr<const Dataset>& whole, std::vector<uint32_t> indices) {
     if (indices.empty()) return nullptr;
     if (indices.size() == whole->size()) return whole;
     return std::make_shared<Subset>(whole, std::move(indices));
@@ -29,8 +30,8 @@ std::shared_ptr<const Dataset> subset(const std::shared_ptr<const Dataset>& whol
 std::shared_ptr<const Dataset> openValidation(const std::string& spec, DatasetOptions options) {
     options.split = Split::All;
     const auto whole = openDataset(spec, options);
-    std::vector<size_t> validation, all;
-    for (size_t i = 0; i < whole->size(); ++i) {
+    std::vector<uint32_t> validation, all;
+    for (uint32_t i = 0; i < whole->size(); ++i) {
         if (!hasCaption(*whole, i)) continue;
         all.push_back(i);
         if (whole->split(i) == Split::Validation) validation.push_back(i);
@@ -47,8 +48,8 @@ TrainingData openTrainingData(const std::string& trainData, const std::string& v
     DatasetOptions options = given;
     options.split = Split::All;
     const auto whole = openDataset(trainData, options);
-    std::vector<size_t> train, validation;
-    for (size_t i = 0; i < whole->size(); ++i) {
+    std::vector<uint32_t> train, validation;
+    for (uint32_t i = 0; i < whole->size(); ++i) {
         if (!hasCaption(*whole, i)) continue;
         if (whole->split(i) == Split::Validation) validation.push_back(i);
         if (whole->split(i) == Split::Train || whole->split(i) == Split::All) train.push_back(i);
@@ -60,8 +61,8 @@ TrainingData openTrainingData(const std::string& trainData, const std::string& v
     if (!validationData.empty()) {
         data.validation = openValidation(validationData, given);
     } else if (validation.empty() && train.size() >= kFewestToHoldBack) {
-        std::vector<size_t> kept;
-        for (const size_t i : train)
+        std::vector<uint32_t> kept;
+        for (const uint32_t i : train)
             (mix64(i) % kHeldBackOneIn == 0 ? validation : kept).push_back(i);
         train = std::move(kept);
     }
@@ -72,11 +73,11 @@ TrainingData openTrainingData(const std::string& trainData, const std::string& v
 
 std::shared_ptr<const Dataset> sample(const std::shared_ptr<const Dataset>& dataset, size_t count) {
     if (dataset->size() <= count) return dataset;
-    std::vector<std::pair<uint64_t, size_t>> order;
-    for (size_t i = 0; i < dataset->size(); ++i)
+    std::vector<std::pair<uint64_t, uint32_t>> order;
+    for (uint32_t i = 0; i < dataset->size(); ++i)
         order.emplace_back(mix64(i), i);
-    std::sort(order.begin(), order.end());
-    std::vector<size_t> chosen;
+    std::ranges::nth_element(order, order.begin() + static_cast<ptrdiff_t>(count));
+    std::vector<uint32_t> chosen;
     for (size_t i = 0; i < count; ++i)
         chosen.push_back(order[i].second);
     std::sort(chosen.begin(), chosen.end());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -11,33 +12,29 @@ namespace diagonal {
 /// Chosen images of a data set, in the order given.
 class Subset : public Dataset {
   public:
-    Subset(std::shared_ptr<const Dataset> whole, std::vector<size_t> indices)
-        : m_whole(std::move(whole)), m_indices(std::move(indices)) {}
+    Subset(std::shared_ptr<const Dataset> whole, std::vector<uint32_t> indices)
+        : Dataset(whole->info()), m_whole(std::move(whole)), m_indices(std::move(indices)) {}
 
-    std::string kind() const override { return m_whole->kind(); }
     size_t size() const override { return m_indices.size(); }
     std::string name(size_t i) const override { return m_whole->name(m_indices.at(i)); }
-    const std::vector<std::string>& captions(size_t i) const override { return m_whole->captions(m_indices.at(i)); }
-    const std::vector<std::string>& labels() const override { return m_whole->labels(); }
+    size_t captionCount(size_t i) const override { return m_whole->captionCount(m_indices.at(i)); }
+    std::string_view caption(size_t i, size_t number) const override {
+        return m_whole->caption(m_indices.at(i), number);
+    }
     int label(size_t i) const override { return m_whole->label(m_indices.at(i)); }
-    std::string promptTemplate() const override { return m_whole->promptTemplate(); }
     Split split(size_t i) const override { return m_whole->split(m_indices.at(i)); }
-    bool supportsAugmentation() const override { return m_whole->supportsAugmentation(); }
     std::filesystem::path file(size_t i) const override { return m_whole->file(m_indices.at(i)); }
     std::vector<uint8_t> bytes(size_t i) const override { return m_whole->bytes(m_indices.at(i)); }
-    size_t missing() const override { return m_whole->missing(); }
-    const std::vector<std::string>& warnings() const override { return m_whole->warnings(); }
     std::span<const int32_t> tokens(size_t i, size_t caption) const override {
         return m_whole->tokens(m_indices.at(i), caption);
     }
-    std::shared_ptr<const Tokenizer> tokenizer() const override { return m_whole->tokenizer(); }
 
   protected:
     Image decode(size_t i, int enough) const override { return m_whole->image(m_indices.at(i), enough); }
 
   private:
     std::shared_ptr<const Dataset> m_whole;
-    std::vector<size_t> m_indices;
+    std::vector<uint32_t> m_indices;
 };
 
 /// Training and validation images of a run; validation is null where there are too few to hold any back.

@@ -67,7 +67,7 @@ Validation::Validation(const TrainingSetup& setup, const std::function<void(cons
         if (images[i].isEmpty()) continue;
         out = std::copy(images[i].rgb.begin(), images[i].rgb.end(), out);
         const auto image = static_cast<int64_t>(m_textOfImage.size());
-        const auto& captions = dataset->captions(i);
+        const auto captions = dataset->captions(i);
         m_textOfImage.push_back(static_cast<int64_t>(m_texts.size() + i % captions.size()));
         m_texts.insert(m_texts.end(), captions.begin(), captions.end());
         m_imageOfText.insert(m_imageOfText.end(), captions.size(), image);

@@ -34,7 +34,7 @@ QString translated(const char* text) {
 std::vector<size_t> pairsOf(const Dataset& dataset) {
     std::vector<size_t> all, test;
     for (size_t i = 0; i < dataset.size(); ++i) {
-        if (dataset.captions(i).empty() || dataset.file(i).empty()) continue;
+        if (dataset.captionCount(i) == 0 || dataset.file(i).empty()) continue;
         all.push_back(i);
         if (dataset.split(i) == Split::Test) test.push_back(i);
     }

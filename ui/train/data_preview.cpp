@@ -34,9 +34,8 @@ QStringList columnsOf(const std::string& spec) {
 DataSample sampleOf(const Dataset& dataset, size_t index, QRandomGenerator& random) {
     DataSample sample;
     sample.name = QString::fromStdString(dataset.name(index));
-    const auto& captions = dataset.captions(index);
-    if (!captions.empty())
-        sample.caption = QString::fromStdString(captions[random.bounded(static_cast<quint32>(captions.size()))]);
+    if (const auto captions = static_cast<quint32>(dataset.captionCount(index)); captions > 0)
+        sample.caption = QString::fromStdString(std::string(dataset.caption(index, random.bounded(captions))));
     try {
         const QImage picture = toQImage(dataset.image(index));
         sample.picture =

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "training/data/dataset.h"
+
+namespace diagonal {
+
+/// A number for each caption of a data set, equal for equal texts: what compares captions without their texts. 4 bytes
+/// an image where each has one caption, else 8 and 4 for each caption. Images of a label that share their captions
+/// share their numbers.
+class CaptionNumbers {
+  public:
+    /// Throws Cancelled.
+    explicit CaptionNumbers(const Dataset& dataset, const std::stop_token& stop = {});
+
+    /// The numbers of an image's captions.
+    std::span<const uint32_t> operator[](size_t image) const {
+        if (m_first.empty()) return {&m_numbers[image], 1};
+        const uint32_t* numbers = &m_numbers[m_first[image]];
+        return {numbers + 1, *numbers};
+    }
+    /// How many texts differ: all numbers are below.
+    size_t different() const { return m_different; }
+
+  private:
+    std::vector<uint32_t> m_first;    ///< [images] place in m_numbers; empty where each image has one caption
+    std::vector<uint32_t> m_numbers;  ///< of an image: how many follow (not where m_first is empty), and they
+    uint32_t m_different = 0;
+};
+
+}  // namespace diagonal
