@@ -54,12 +54,13 @@ def make_step(options, task, batch, model, forward):
         dim = model.text_projection.shape[1]
         labels = torch.nn.functional.normalize(torch.randn(1000, dim, device=device), dim=-1).bfloat16()
 
-        def label(encode):
-            with torch.inference_mode():
+        def label(encode, mode=torch.inference_mode):
+            with mode():
                 features = torch.nn.functional.normalize(encode(images().bfloat16()), dim=-1)
-                return (model.logit_scale.exp() * features @ labels.T).float().softmax(-1).cpu()
+                return (model.logit_scale.exp() * features @ labels.T).float().softmax(-1).detach().cpu()
 
-        return lambda: label(forward), lambda: label(model.encode_image)
+        # With gradients attention is made of products that are counted, without it is one kernel of its own.
+        return lambda: label(forward), lambda: label(model.encode_image, torch.enable_grad)
 
     texts = torch.randint(1, 49406, (batch, model.context_length))
     texts[:, 15] = 49407
