@@ -24,11 +24,6 @@ std::string loadCudaOnce() {
     if (!driverIsPresent()) return "no NVIDIA driver on this computer";
     if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr)
         return std::string("an NVIDIA driver is present, but LibTorch's CUDA part does not load: ") + dlerror();
-    std::error_code error;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-    const auto kernels = program.parent_path().parent_path() / "lib" / "libdiagonal_cuda.so";
-    if (dlopen(kernels.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr)
-        return std::string("CUDA loaded, without Diagonal's own kernels: ") + dlerror();
     return "CUDA loaded";
 }
 

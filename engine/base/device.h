@@ -15,7 +15,7 @@ struct DeviceInfo {
 /// Whether NVIDIA's driver runs here. DIAGONAL_NVIDIA_DRIVER names a file to look for in its place.
 bool driverIsPresent();
 
-/// Loads LibTorch's CUDA part and our kernels where an NVIDIA driver is present. Call once, before any call into torch.
+/// Loads LibTorch's CUDA part where an NVIDIA driver is present. Call once, before any call into torch.
 /// Returns what was found in one sentence, for `doctor` and the log ("no NVIDIA driver on this computer").
 const std::string& loadCuda();
 

@@ -162,6 +162,23 @@ class TestUsage : public QObject {
         QVERIFY2(broken.says("scene-000004.png"), broken.err.c_str());
     }
 
+    void doctorHasEachDeviceCompute() {
+        const Finished doctor = runCli({"doctor", "--format", "json"});
+        EXIT_CODE(doctor, 0);
+        std::map<std::string, int> checks;
+        for (const auto& one : doctor.json().at("computed")) {
+            QVERIFY2(one.at("passed").get<bool>(), one.dump().c_str());
+            QVERIFY(one.at("error").get<double>() <= one.at("allowed").get<double>());
+            ++checks[one.at("device").get<std::string>() + " " + one.at("precision").get<std::string>()];
+        }
+        QVERIFY(checks["cpu fp32"] > 30);
+        QVERIFY(checks["cpu bf16"] > 20);
+        const Finished table = runCli({"doctor"});
+        EXIT_CODE(table, 0);
+        QVERIFY2(table.prints("contrastive loss, smoothed"), table.out.c_str());
+        QVERIFY2(table.prints("cpu bf16"), table.out.c_str());
+    }
+
     /// A driver that no GPU works with is a failure, and nobody trains on a CPU for a day without being told.
     void aDriverWithoutAWorkingGpuIsTold() {
         qputenv("DIAGONAL_NVIDIA_DRIVER", "/dev/null");

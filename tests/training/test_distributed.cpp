@@ -6,7 +6,7 @@
 
 #include "engine/base/device.h"
 #include "engine/base/libtorch.h"
-#include "tests/ops/device_checks.h"
+#include "training/checks/model_checks.h"
 #include "tests/registry.h"
 #include "training/data/loader.h"
 #include "training/optimizers/train_step.h"

@@ -6,9 +6,9 @@
 #include "engine/base/file.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/inference/session.h"
-#include "tests/ops/device_checks.h"
 #include "tests/registry.h"
 #include "tests/training/stand_in_device.h"
+#include "training/checks/model_checks.h"
 #include "training/trainer/trainer.h"
 
 using namespace diagonal;
@@ -76,24 +76,6 @@ class TestStandIn : public QObject {
             const auto difference = (weight - b.at(name).cpu()).abs().max().item<double>();
             QVERIFY2(difference < 2e-3, qPrintable(QString::fromStdString(name) + " " + QString::number(difference)));
         }
-    }
-
-    void theDeviceAgreesWithTheCpu_data() {
-        QTest::addColumn<int>("check");
-        QTest::addColumn<bool>("standIn");
-        for (size_t i = 0; i < deviceChecks().size(); ++i)
-            for (const bool standIn : {false, true})
-                QTest::addRow("%s: %s", standIn ? "stand-in" : "CPU", deviceChecks()[i].name.c_str())
-                    << static_cast<int>(i) << standIn;
-    }
-
-    /// What scripts/gpu-check asks of a GPU.
-    void theDeviceAgreesWithTheCpu() {
-        QFETCH(int, check);
-        QFETCH(bool, standIn);
-        const DeviceCheck& one = deviceChecks()[static_cast<size_t>(check)];
-        const double difference = one.difference(standIn ? stand_in::kDevice : torch::Device(torch::kCPU));
-        QVERIFY2(difference <= one.tolerance, qPrintable(QString::number(difference)));
     }
 
     /// A run with validation and checkpoints, in one go and resumed in the middle; then labels and maps of its model.

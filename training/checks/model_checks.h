@@ -10,8 +10,8 @@
 
 namespace diagonal {
 
-/// Something that a device must compute as the CPU does. Needs LibTorch alone.
-struct DeviceCheck {
+/// Something that a whole model does on a device, which must do it as the CPU. Needs LibTorch alone.
+struct ModelCheck {
     std::string name;
     double tolerance;
     /// The largest difference, as a share where values are large. Throws what LibTorch throws.
@@ -23,7 +23,7 @@ std::shared_ptr<ClipModel> checkModel(bool resNet, const c10::Device& device);
 /// Twelve pairs for it, on the CPU; some pictures stand twice.
 TrainBatch checkBatch(int64_t seed);
 
-/// Losses with their gradients, towers, ten steps of training whole and in parts, and a step's state saved and loaded.
-const std::vector<DeviceCheck>& deviceChecks();
+/// Towers, ten steps of training whole and in parts, and a step's state saved and loaded.
+const std::vector<ModelCheck>& modelChecks();
 
 }  // namespace diagonal

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/ops/device_checks.h"
+#include "training/checks/model_checks.h"
 
 #include <algorithm>
 #include <map>
 
 #include "engine/base/libtorch.h"
 #include "engine/model/layers.h"
-#include "training/losses/loss.h"
 
 namespace diagonal {
 
@@ -20,42 +19,6 @@ double differenceOf(const Tensor& a, const Tensor& b) {
     const auto x = a.detach().cpu().to(torch::kDouble), y = b.detach().cpu().to(torch::kDouble);
     const auto difference = ((x - y).abs() / y.abs().clamp_min(1)).max().item<double>();
     return std::isfinite(difference) ? difference : INFINITY;
-}
-
-/// The loss as its paper writes it, from the whole matrix, without tiles and without gradients by hand.
-Tensor denseLoss(const std::string& name, const Tensor& image, const Tensor& text, const Tensor& scale,
-                 const Tensor& bias, const Tensor& imageIds) {
-    const auto logits = scale.exp() * image.mm(text.t());
-    const auto same = torch::eye(kPairs, image.options().requires_grad(false));
-    if (name == "sigmoid")  // SigLIP (arXiv 2303.15343)
-        return -torch::log_sigmoid((2 * same - 1) * (logits + bias)).sum() / kPairs;
-    const auto equal = name == "soft" ? (imageIds.unsqueeze(1) == imageIds.unsqueeze(0)).to(same.scalar_type()) : same;
-    const auto wanted = equal / equal.sum(1, true);
-    return -((wanted * logits.log_softmax(1)).sum() + (wanted * logits.t().log_softmax(1)).sum()) / (2 * kPairs);
-}
-
-/// Loss and gradients against those of the dense form in double precision on the CPU.
-double lossDifference(const std::string& name, const torch::Device& device) {
-    const auto ids = torch::arange(kPairs).floor_divide(2);
-    const auto leaves = [&](const torch::Device& where, torch::ScalarType type) {
-        torch::manual_seed(3);
-        std::vector<Tensor> list = {normalizedRows(torch::randn({kPairs, 16}, torch::kDouble)),
-                                    normalizedRows(torch::randn({kPairs, 16}, torch::kDouble)),
-                                    torch::full({}, 2.0, torch::kDouble), torch::full({}, -3.0, torch::kDouble)};
-        for (Tensor& tensor : list)
-            tensor = tensor.to(where, type).requires_grad_(true);
-        return list;
-    };
-    const auto here = leaves(device, torch::kFloat), reference = leaves(torch::kCPU, torch::kDouble);
-    const auto terms = (*makeLoss(name))({here[0], here[1], here[2], name == "sigmoid" ? here[3] : Tensor(),
-                                          ids.to(device), torch::arange(kPairs).to(device)});
-    terms.total.backward();
-    const auto dense = denseLoss(name, reference[0], reference[1], reference[2], reference[3], ids);
-    dense.backward();
-    double worst = differenceOf(terms.total, dense);
-    for (size_t i = 0; i < here.size(); ++i)
-        if (reference[i].grad().defined()) worst = std::max(worst, differenceOf(here[i].grad(), reference[i].grad()));
-    return worst;
 }
 
 double towerDifference(bool resNet, const torch::Device& device) {
@@ -167,12 +130,9 @@ TrainBatch checkBatch(int64_t seed) {
     return batch;
 }
 
-const std::vector<DeviceCheck>& deviceChecks() {
-    static const std::vector<DeviceCheck> checks = [] {
-        std::vector<DeviceCheck> list;
-        for (const char* loss : {"contrastive", "soft", "sigmoid"})
-            list.push_back({std::string(loss) + " loss, against the dense form in float64", 1e-5,
-                            [loss](const auto& device) { return lossDifference(loss, device); }});
+const std::vector<ModelCheck>& modelChecks() {
+    static const std::vector<ModelCheck> checks = [] {
+        std::vector<ModelCheck> list;
         list.push_back({"ViT and text tower", 1e-4, [](const auto& device) { return towerDifference(false, device); }});
         list.push_back(
             {"ResNet and text tower", 1e-4, [](const auto& device) { return towerDifference(true, device); }});
