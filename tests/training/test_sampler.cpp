@@ -265,15 +265,15 @@ class TestSampler : public QObject {
     void theNextPlanIsMadeWhileAnEpochRuns() {
         const auto data = labelledData(40);
         BatchMaker maker(data, tinyOptions(10));
-        (void)maker.open(0, {});
-        (void)maker.open(1, {});
+        (void)maker.open(0);
+        (void)maker.open(1);
         const size_t ofThisEpoch = data->asked;
         QVERIFY(ofThisEpoch >= 40);
-        (void)maker.open(2, {});  // the middle
+        (void)maker.open(2);  // the middle
         QTRY_VERIFY(data->asked >= ofThisEpoch + 40);
-        (void)maker.open(3, {});
+        (void)maker.open(3);
         const size_t ofBoth = data->asked;
-        QCOMPARE(maker.open(4, {})->plan->epoch, int64_t{1});
+        QCOMPARE(maker.open(4)->plan->epoch, int64_t{1});
         QCOMPARE(data->asked.load(), ofBoth);
     }
 
@@ -283,7 +283,7 @@ class TestSampler : public QObject {
         const EpochPlanner planner(*data, {.batchSize = 4});
         for (const int64_t step :
              {int64_t{5}, int64_t{3}, int64_t{0}, int64_t{8}, int64_t{7}, int64_t{2}, int64_t{30}}) {
-            const auto open = maker.open(step, {});
+            const auto open = maker.open(step);
             const EpochPlan expected = planner.plan(step / 3);
             QCOMPARE(open->plan->epoch, expected.epoch);
             QVERIFY(std::ranges::equal(open->plan->items, expected.items, [](const auto& a, const auto& b) {
@@ -301,7 +301,7 @@ class TestSampler : public QObject {
         QVERIFY_THROWS_EXCEPTION(Cancelled, planner.plan(0, stop.get_token()));
         BatchMaker maker(data, tinyOptions(5));
         maker.stop();
-        QVERIFY_THROWS_EXCEPTION(Cancelled, maker.open(0, {}));
+        QVERIFY_THROWS_EXCEPTION(Cancelled, maker.open(0));
     }
 };
 

@@ -45,7 +45,8 @@ struct Operation {
     /// The largest difference allowed, of outputs and gradients, as a share of a tensor's largest value: in float32,
     /// and in bfloat16 (0: it is not computed in it).
     double fp32 = 1e-5, bf16 = 0;
-    bool differentiates = true;  ///< its first output, with respect to its inputs
+    bool differentiates = true;                           ///< its first output, with respect to its inputs
+    std::function<bool(const c10::Device&)> runsOn = {};  ///< empty: on all
 };
 
 /// The table: a line each. Needs LibTorch alone.

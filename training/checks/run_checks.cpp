@@ -155,6 +155,7 @@ TensorList onDevice(const TensorList& tensors, const c10::Device& device, torch:
 }
 
 std::vector<CheckPrecision> precisionsOf(const Operation& operation, const c10::Device& device) {
+    if (operation.runsOn && !operation.runsOn(device)) return {};
     if (operation.bf16 == 0) return {CheckPrecision::Fp32};
     if (!device.is_cuda()) return {CheckPrecision::Fp32, CheckPrecision::Bf16};
     return {CheckPrecision::Fp32, CheckPrecision::Tf32, CheckPrecision::Bf16};
