@@ -94,6 +94,7 @@ MakeCase gradientClip() {
 MakeCase lossUnscaling() {
     return [](const Sizes& s) -> OperationCase {
         const auto run = [](const TensorList& in) -> TensorList {
+            const torch::AutoGradMode grad(true);
             const LossScale scale(true);
             AdamW optimizer = optimizerOf(in);
             optimizer.zeroGradients();
