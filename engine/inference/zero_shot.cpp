@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <numeric>
 
+#include "engine/base/vectorised.h"
 #include "engine/inference/embedding_cache.h"
 #include "engine/inference/label_cache.h"
 
@@ -14,11 +16,17 @@ namespace {
 
 constexpr double kSureLead = 0.3;
 
-double dot(std::span<const float> a, std::span<const float> b) {
-    double sum = 0;
-    for (size_t i = 0; i < a.size(); ++i)
-        sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-    return sum;
+/// In eight sums side by side: a GPU brings ten thousand pictures a second, each for all labels.
+DIAGONAL_VECTORISED double dot(std::span<const float> a, std::span<const float> b) {
+    constexpr size_t kLanes = 8;
+    double sums[kLanes] = {};
+    size_t i = 0;
+    for (; i + kLanes <= a.size(); i += kLanes)
+        for (size_t lane = 0; lane < kLanes; ++lane)
+            sums[lane] += static_cast<double>(a[i + lane]) * static_cast<double>(b[i + lane]);
+    for (size_t lane = 0; i < a.size(); ++i, ++lane)
+        sums[lane] += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+    return std::accumulate(std::begin(sums), std::end(sums), 0.0);
 }
 
 std::string fixedPercent(double percent, int decimals) {

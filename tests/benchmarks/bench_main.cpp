@@ -73,6 +73,9 @@ int main(int argc, char** argv) {
         if (options.task == "check") return runChecks(options, device);
         if (options.task == "ops") return runOperations(options, device);
         return runModels(options, device);
+    } catch (const c10::Error& error) {
+        std::fprintf(stderr, "%s\n", error.what_without_backtrace());
+        return 1;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

@@ -21,6 +21,7 @@ struct Timing {
 Timing timingOf(const torch::Device& device, const std::function<void()>& run) {
     constexpr double kRound = 0.2;
     Timing timing;
+    run();
     {
         const FlopCounter counter;
         run();

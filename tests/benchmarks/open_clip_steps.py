@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What open_clip does a second, at its fastest: for scripts/gpu-check. A line a task, "TASK BATCH SAMPLES SHARE": SHARE is that of
---peak FLOP/s which the work makes up (- without it), counted by torch.utils.flop_counter.
+--peak FLOP/s which the work makes up (- without it), counted by torch.utils.flop_counter;
+"no memory" stands for both where the device has not enough.
 
 train steps on one batch of random pixels, packed on batches that a thread draws from --pixels, label turns pixels into probabilities
 of 1,000 labels: the tasks of diagonal-bench. Pixels are bytes in the computer's memory and are normalised on the device; training is bf16
@@ -92,19 +93,19 @@ def measure(options, task, batch):
     if task == "label":
         model.eval().bfloat16()
         forward = model.encode_image
-    step, plain = make_step(options, task, batch, model, torch.compile(forward) if options.way == "compiled" else forward)
-    share = "-"
+    few = min(batch, 32)
+    _, plain = make_step(options, "label" if task == "label" else "train", few, model, forward)
     with FlopCounterMode(display=False) as counter:
         plain()
+    flops = counter.get_total_flops() / few * batch
+    step, _ = make_step(options, task, batch, model, torch.compile(forward) if options.way == "compiled" else forward)
     fastest = float("inf")
     for i in range(options.repeat + 3):
         start = time.perf_counter()
         step()
         if i >= 3:
             fastest = min(fastest, time.perf_counter() - start)
-    if options.peak:
-        share = f"{100 * counter.get_total_flops() / fastest / options.peak:.1f}"
-    print(task, batch, round(batch / fastest), share, flush=True)
+    print(task, batch, round(batch / fastest), f"{100 * flops / fastest / options.peak:.1f}" if options.peak else "-", flush=True)
 
 
 def main():
@@ -121,7 +122,10 @@ def main():
     for one in options.tasks:
         task, batch = one.split(":")
         print(f"open_clip, {options.way}: {task}, batch {batch}", file=sys.stderr, flush=True)
-        measure(options, task, int(batch))
+        try:
+            measure(options, task, int(batch))
+        except torch.OutOfMemoryError:
+            print(task, batch, "no memory", flush=True)
         torch._dynamo.reset()
         if options.device.startswith("cuda"):
             torch.cuda.empty_cache()

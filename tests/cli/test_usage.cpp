@@ -166,7 +166,8 @@ class TestUsage : public QObject {
         const Finished doctor = runCli({"doctor", "--format", "json"});
         EXIT_CODE(doctor, 0);
         std::map<std::string, int> checks;
-        for (const auto& one : doctor.json().at("computed")) {
+        const auto report = doctor.json();
+        for (const auto& one : report.at("computed")) {
             QVERIFY2(one.at("passed").get<bool>(), one.dump().c_str());
             QVERIFY(one.at("error").get<double>() <= one.at("allowed").get<double>());
             ++checks[one.at("device").get<std::string>() + " " + one.at("precision").get<std::string>()];

@@ -37,12 +37,15 @@ MakeCase similaritySoftmax();
 MakeCase linearPackedInBlocks();
 MakeCase linearInInt8();
 bool isCpuWithOneDnn(const c10::Device& device);
+bool isCpuWithInt8(const c10::Device& device);
 
 // losses.cpp: sizes.length is the tile.
 MakeCase loss(const std::string& name, double labelSmoothing);
 
 // optimizers.cpp
 MakeCase adamW();
+MakeCase refusedAdamW();
+MakeCase refusedAdamW();
 MakeCase gradientClip();
 MakeCase lossUnscaling();
 MakeCase weightAverage();

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <ATen/Context.h>
+
 #include <memory>
 
 #include "engine/base/libtorch.h"
@@ -71,6 +73,10 @@ MakeCase similaritySoftmax() {
 
 bool isCpuWithOneDnn(const c10::Device& device) {
     return device.is_cpu() && at::hasMKLDNN();
+}
+
+bool isCpuWithInt8(const c10::Device& device) {
+    return device.is_cpu() && at::globalContext().qEngine() != at::QEngine::NoQEngine;
 }
 
 MakeCase linearPackedInBlocks() {
