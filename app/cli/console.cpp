@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 
 #include "app/cli/output.h"
 #include "app/cli/signals.h"
@@ -110,8 +111,11 @@ Console& console() {
 }
 
 bool Console::hasLiveLine() const {
-    static const bool isTerminal = isatty(STDERR_FILENO) == 1;
-    return isTerminal && !m_quiet;
+    static const bool canGoBack = [] {
+        const char* terminal = std::getenv("TERM");
+        return isatty(STDERR_FILENO) == 1 && (terminal == nullptr || std::string_view(terminal) != "dumb");
+    }();
+    return canGoBack && !m_quiet;
 }
 
 void Console::print(std::string_view text) {

@@ -106,8 +106,8 @@ std::string overview(const CLI::App& app) {
            "star\"\n"
            "  diagonal-cli train --train-data scenes: --model tiny --steps 200 --out my-run\n"
            "\nOptions:\n" +
-           entry("-h, --help", "This overview; after a command, its options and examples") +
-           entry("--version", "Version of Diagonal");
+           entry("-h, --help", "This overview; after a command (or: help COMMAND), its options and examples") +
+           entry("-V, --version", "Version of Diagonal");
 }
 
 }  // namespace diagonal::cli

@@ -14,6 +14,7 @@
 #include "app/cli/signals.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/text.h"
 
 namespace diagonal::cli {
 
@@ -42,7 +43,7 @@ std::string readStdin() {
 }
 
 std::vector<std::string> splitLines(std::string_view text) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    text = withoutByteOrderMark(text);
     std::vector<std::string> lines;
     while (!text.empty()) {
         const size_t end = text.find('\n');
@@ -52,12 +53,6 @@ std::vector<std::string> splitLines(std::string_view text) {
         lines.emplace_back(line);
     }
     return lines;
-}
-
-std::string trimmed(const std::string& text) {
-    const size_t begin = text.find_first_not_of(" \t\r\n");
-    if (begin == std::string::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
 }  // namespace
@@ -102,7 +97,7 @@ std::vector<std::string> readLines(const std::string& file, const std::string& t
                        " left out.");
     if (lines.empty()) throw Error(name, "no " + things + " are in there", "Write one a line.");
     for (auto& line : lines)
-        line = trimmed(line);
+        line = std::string(trimmed(line));
     return lines;
 }
 
@@ -111,7 +106,7 @@ std::vector<std::string> cleanLabels(const std::vector<std::string>& labels) {
     std::unordered_set<std::string> seen;
     std::string merged;
     for (const auto& label : labels) {
-        const std::string text = trimmed(label);
+        const std::string text(trimmed(label));
         if (text.empty()) throw UsageError("--label: a label is empty. Give it some text, or leave it out.");
         if (seen.insert(text).second)
             result.push_back(text);

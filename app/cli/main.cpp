@@ -62,6 +62,11 @@ int parse(CLI::App& app, int argc, char** argv) {
     // CLI11 would take [a,b] for a list of two; a file may be called so.
     for (auto& argument : arguments)
         if (argument.starts_with("[") && std::filesystem::exists(argument)) argument = "./" + argument;
+    // "help train" is "train --help".
+    if (!arguments.empty() && arguments.front() == "help") {
+        arguments.erase(arguments.begin());
+        arguments.emplace_back("--help");
+    }
     std::reverse(arguments.begin(), arguments.end());
     try {
         app.parse(std::move(arguments));
@@ -111,7 +116,7 @@ int run(int argc, char** argv) {
     app.formatter(std::make_shared<HelpFormatter>());
     app.set_help_flag("-h,--help", "This help")->group("Common options");
     app.add_flag_callback(
-        "--version", [] { throw CLI::CallForVersion(); }, "Version of Diagonal");
+        "-V,--version", [] { throw CLI::CallForVersion(); }, "Version of Diagonal");
     app.require_subcommand(0, 1);
     Program program;
 #define DIAGONAL_COMMAND(name) add##name(app, program);

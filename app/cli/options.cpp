@@ -6,6 +6,7 @@
 
 #include "app/cli/console.h"
 #include "engine/base/device.h"
+#include "engine/base/text.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/inference/embedding_cache.h"
 
@@ -53,10 +54,7 @@ std::string nearest(const std::string& typed, const std::vector<std::string>& na
 }
 
 std::string notOneOf(const std::string& subject, const std::string& given, const std::vector<std::string>& names) {
-    std::string list;
-    for (const auto& name : names)
-        list += (list.empty() ? "" : ", ") + name;
-    std::string text = (subject.empty() ? "“" : subject + ": “") + given + "” is not one of " + list + ".";
+    std::string text = (subject.empty() ? "“" : subject + ": “") + given + "” is not one of " + joined(names) + ".";
     if (const std::string best = nearest(given, names); !best.empty()) text += " Did you mean “" + best + "”?";
     return text;
 }

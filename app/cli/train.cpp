@@ -9,6 +9,7 @@
 #include "app/cli/train_fields.h"
 #include "app/cli/train_report.h"
 #include "engine/base/device.h"
+#include "engine/base/text.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/hub/hub.h"
 #include "training/run/run_folder.h"
@@ -80,10 +81,7 @@ std::string changeableFlags() {
     std::vector<std::string> flags;
     for (const OptionInfo& info : optionInfos())
         if (info.mayChange) flags.push_back(info.flag());
-    std::string text = flags.front();
-    for (size_t i = 1; i < flags.size(); ++i)
-        text += (i + 1 < flags.size() ? ", " : " and ") + flags[i];
-    return text;
+    return joined(flags, " and ");
 }
 
 /// The run that --resume names; "latest": the newest below this folder or below runs/.

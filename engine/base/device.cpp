@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace diagonal {
 
@@ -80,10 +81,10 @@ std::string resolveDevice(const std::string& requested) {
     for (const auto& device : available) {
         if (device.name == name) return name;
     }
-    std::string names;
+    std::vector<std::string> names = {"auto"};
     for (const auto& device : available)
-        names += (names.empty() ? "" : ", ") + device.name;
-    throw Error("--device " + requested, "no such device (" + loadCuda() + ")", "Devices here: auto, " + names);
+        names.push_back(device.name);
+    throw Error("--device " + requested, "no such device (" + loadCuda() + ")", "Devices here: " + joined(names));
 }
 
 void setThreads(int count) {

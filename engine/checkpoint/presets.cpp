@@ -6,6 +6,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/resources.h"
+#include "engine/base/text.h"
 #include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/json_reader.h"
 
@@ -71,11 +72,8 @@ ClipConfig architecture(const std::string& name) {
     if (isArchitecture(name))
         return name.ends_with(".json") ? clipConfigFromJson(readJson(name), displayName(name))
                                        : readPreset(presetName(name));
-    std::string list;
-    for (const auto& known : architectureNames())
-        list += (list.empty() ? "" : ", ") + known;
     throw Error("--model " + name, "neither a model nor an architecture",
-                "Architectures: " + list + ", or a JSON file in open_clip's form");
+                "Architectures: " + joined(architectureNames()) + ", or a JSON file in open_clip's form");
 }
 
 std::string presetOf(const ClipConfig& config) {

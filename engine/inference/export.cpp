@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "engine/base/file.h"
+#include "engine/base/text.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/safetensors.h"
 
@@ -20,12 +21,6 @@ namespace fs = std::filesystem;
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "NPY is written little-endian");
-
-std::string lowerEnding(const fs::path& file) {
-    std::string ending = file.extension().string();
-    std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return ending;
-}
 
 /// FILE + ".paths.txt", one name a line; line ends within a name are shown as \x0a.
 void writeNames(const fs::path& file, const std::vector<std::string>& names) {
@@ -93,7 +88,7 @@ void writeNpy(const fs::path& file, const float* values, const std::vector<int64
 void exportEmbeddings(const fs::path& file, const std::vector<std::string>& names, const Embeddings& embeddings) {
     const int64_t count = embeddings.count();
     if (static_cast<int64_t>(names.size()) != count) throw std::invalid_argument("one name for each embedding");
-    const std::string ending = lowerEnding(file);
+    const std::string ending = lowered(file.extension().string());
     if (ending == ".csv") {
         std::string header = "path";
         for (int64_t i = 0; i < embeddings.dim; ++i)
@@ -118,7 +113,7 @@ void exportMatrix(const fs::path& file, const std::vector<std::string>& rowNames
     if (static_cast<int64_t>(rowNames.size()) != matrix.rows ||
         static_cast<int64_t>(columnNames.size()) != matrix.columns)
         throw std::invalid_argument("one name for each row and column");
-    const std::string ending = lowerEnding(file);
+    const std::string ending = lowered(file.extension().string());
     if (ending == ".csv") {
         std::string header = "image";
         for (const auto& name : columnNames)

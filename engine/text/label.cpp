@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace diagonal {
 
@@ -11,12 +12,6 @@ namespace {
 
 constexpr std::string_view kSpecial = "!|@\\";
 constexpr std::string_view kBlanks = " \t\r\n\f\v";
-
-std::string_view trim(std::string_view text) {
-    const size_t first = text.find_first_not_of(kBlanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
 
 [[noreturn]] void fail(const std::string& line, const std::string& problem, const std::string& remedy) {
     throw Error("label “" + line + "”", problem, remedy);
@@ -41,7 +36,7 @@ std::string unescape(std::string_view text) {
 /// "60%" or "0.6"; nothing where it is no number, so that "mail @ home" stays a text.
 std::optional<double> readShare(std::string_view text) {
     const bool isPercent = text.ends_with('%');
-    if (isPercent) text = trim(text.substr(0, text.size() - 1));
+    if (isPercent) text = trimmed(text.substr(0, text.size() - 1));
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -52,11 +47,11 @@ std::optional<double> readShare(std::string_view text) {
 std::optional<double> takeThreshold(std::string_view& rest, const std::string& line) {
     const size_t at = rest.rfind('@');
     if (at == std::string_view::npos || isEscaped(rest, at)) return std::nullopt;
-    const auto threshold = readShare(trim(rest.substr(at + 1)));
+    const auto threshold = readShare(trimmed(rest.substr(at + 1)));
     if (!threshold) return std::nullopt;
     if (!(*threshold >= -1 && *threshold <= 1))
         fail(line, "has a threshold beyond 100 %", "Write “@ 60%” or “@ 0.6”; a text that ends so has “\\@”");
-    rest = trim(rest.substr(0, at));
+    rest = trimmed(rest.substr(0, at));
     return threshold;
 }
 
@@ -71,10 +66,10 @@ std::string Label::name() const {
 
 Label parseLabel(const std::string& line) {
     Label label;
-    std::string_view rest = trim(line);
+    std::string_view rest = trimmed(line);
     if (rest.starts_with('!')) {
         label.isNegative = true;
-        rest = trim(rest.substr(1));
+        rest = trimmed(rest.substr(1));
     }
     label.threshold = takeThreshold(rest, line);
     for (size_t start = 0, bar = 0; bar != std::string_view::npos; start = bar + 1) {
@@ -82,7 +77,7 @@ Label parseLabel(const std::string& line) {
         while (bar != std::string_view::npos && isEscaped(rest, bar))
             bar = rest.find('|', bar + 1);
         const std::string_view part = rest.substr(start, bar == std::string_view::npos ? bar : bar - start);
-        label.synonyms.push_back(unescape(trim(part)));
+        label.synonyms.push_back(unescape(trimmed(part)));
         if (label.synonyms.back().empty()) fail(line, "has no text", "Write a text, or take it out");
     }
     return label;

@@ -42,8 +42,17 @@ class TestUsage : public QObject {
             QVERIFY2(line.size() <= 110, qPrintable(line));
     }
 
+    void helpIsACommandToo() {
+        const Finished asked = runCli({"help", "train"}), flag = runCli({"train", "--help"});
+        EXIT_CODE(asked, 0);
+        QCOMPARE(asked.out, flag.out);
+        QCOMPARE(runCli({"help"}).out, runCli({"--help"}).out);
+        EXIT_CODE(runCli({"help", "no-such-command"}), 2);
+    }
+
     void theVersionIsOneLine() {
         const Finished run = runCli({"--version"});
+        QCOMPARE(runCli({"-V"}).out, run.out);
         EXIT_CODE(run, 0);
         QVERIFY(QString::fromStdString(run.out).contains(QRegularExpression("^diagonal-cli \\d+\\.\\d+\\.\\d+\n$")));
     }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "training/data/dataset.h"
 #include "training/data/sample_texts.h"
 
@@ -86,12 +87,7 @@ Error noSuchSplit(const std::filesystem::path& source, Split split);
 /// Whether the bytes are well-formed UTF-8.
 bool isUtf8(std::string_view text);
 
-/// Without white space at both ends.
-std::string_view trimmed(std::string_view text);
-
 /// A caption in one line: line ends and tabs become blanks.
 std::string oneLine(std::string_view caption);
-
-std::string lowered(std::string_view ascii);
 
 }  // namespace diagonal

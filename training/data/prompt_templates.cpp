@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/text.h"
 #include "engine/text/text_sets.h"
 #include "training/data/file_dataset.h"
 
@@ -22,11 +23,8 @@ fs::path fileOf(const std::string& given) {
     std::error_code failure;
     if (fs::is_regular_file(given, failure)) return given;
     if (const auto file = textSetFile(TextSets::Templates, given)) return *file;
-    std::string names;
-    for (const std::string& name : textSetNames(TextSets::Templates))
-        names += (names.empty() ? "" : ", ") + name;
     throw Error("template \"" + displayName(given) + "\"", "has no {} where the label goes, and no set has this name",
-                "Write, for example, \"a photo of a {}\", or name one of " + names);
+                "Write, for example, \"a photo of a {}\", or name one of " + joined(textSetNames(TextSets::Templates)));
 }
 
 }  // namespace

@@ -48,12 +48,12 @@ class CrossEntropy : public TileLoss {
     }
 
     /// (softmax over the row + softmax over the column - both targets) / 2n
-    Tensor slope(Tensor logits, const Tile& tile) const override {
-        Tensor slope = (logits - m_rows.narrow(0, tile.row, tile.rows).unsqueeze(1)).exp_();
-        slope.add_(logits.sub_(m_columns.narrow(0, tile.column, tile.columns)).exp_());
-        subtractTargets(slope, tile, 1 - m_smoothing);
-        if (m_smoothing > 0) slope.sub_(2 * m_smoothing / static_cast<double>(m_n));
-        return slope.div_(2.0 * static_cast<double>(m_n));
+    Tensor logitGradient(Tensor logits, const Tile& tile) const override {
+        Tensor gradient = (logits - m_rows.narrow(0, tile.row, tile.rows).unsqueeze(1)).exp_();
+        gradient.add_(logits.sub_(m_columns.narrow(0, tile.column, tile.columns)).exp_());
+        subtractTargets(gradient, tile, 1 - m_smoothing);
+        if (m_smoothing > 0) gradient.sub_(2 * m_smoothing / static_cast<double>(m_n));
+        return gradient.div_(2.0 * static_cast<double>(m_n));
     }
 
   protected:
@@ -65,8 +65,8 @@ class CrossEntropy : public TileLoss {
     virtual void gatherAnswers(const Tensor& logits, const Tile& tile) = 0;
     /// [n] of rows and of columns: the mean logit of their answers.
     virtual std::pair<Tensor, Tensor> answers() const = 0;
-    /// Takes both targets, times `share`, from the slope.
-    virtual void subtractTargets(Tensor& slope, const Tile& tile, double share) const = 0;
+    /// Takes both targets, times `share`, from the gradient.
+    virtual void subtractTargets(Tensor& gradient, const Tile& tile, double share) const = 0;
 
   private:
     int64_t m_n;
@@ -85,8 +85,8 @@ class PairTargets : public CrossEntropy {
         if (tile.isOnDiagonal()) m_diagonal.narrow(0, tile.row, tile.rows).copy_(logits.diagonal());
     }
     std::pair<Tensor, Tensor> answers() const override { return {m_diagonal, m_diagonal}; }
-    void subtractTargets(Tensor& slope, const Tile& tile, double share) const override {
-        if (tile.isOnDiagonal()) slope.diagonal().sub_(2 * share);
+    void subtractTargets(Tensor& gradient, const Tile& tile, double share) const override {
+        if (tile.isOnDiagonal()) gradient.diagonal().sub_(2 * share);
     }
 
   private:
@@ -113,11 +113,11 @@ class SoftTargets : public CrossEntropy {
         m_columnSums.narrow(0, tile.column, tile.columns).add_(matching.sum(0));
     }
     std::pair<Tensor, Tensor> answers() const override { return {m_rowSums / m_counts, m_columnSums / m_counts}; }
-    void subtractTargets(Tensor& slope, const Tile& tile, double share) const override {
+    void subtractTargets(Tensor& gradient, const Tile& tile, double share) const override {
         const Tensor shares = m_counts.reciprocal() * share;
         const Tensor both = shares.narrow(0, tile.row, tile.rows).unsqueeze(1) +
                             shares.narrow(0, tile.column, tile.columns).unsqueeze(0);
-        slope.sub_(matchesIn(tile) * both);
+        gradient.sub_(matchesIn(tile) * both);
     }
 
   private:

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/losses/loss.h"
 
-#include <map>
+#include <algorithm>
+#include <utility>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "training/losses/contrastive.h"
 #include "training/losses/sigmoid.h"
 
@@ -14,9 +16,9 @@ namespace {
 using Maker = std::unique_ptr<Loss> (*)(const LossOptions&);
 
 /// A new loss is a file of its own and a line here.
-const std::map<std::string, Maker>& makers() {
+const std::vector<std::pair<std::string, Maker>>& makers() {
     using Targets = ContrastiveLoss::Targets;
-    static const std::map<std::string, Maker> all = {
+    static const std::vector<std::pair<std::string, Maker>> all = {
         {"contrastive",
          [](const LossOptions& o) -> std::unique_ptr<Loss> { return std::make_unique<ContrastiveLoss>(o); }},
         {"soft",
@@ -31,12 +33,9 @@ const std::map<std::string, Maker>& makers() {
 }  // namespace
 
 std::unique_ptr<Loss> makeLoss(const std::string& name, const LossOptions& options) {
-    const auto found = makers().find(name);
+    const auto found = std::ranges::find(makers(), name, &std::pair<std::string, Maker>::first);
     if (found != makers().end()) return found->second(options);
-    std::string known;
-    for (const auto& [other, maker] : makers())
-        known += (known.empty() ? "" : ", ") + other;
-    throw Error("--loss " + name, "is not known", "Use one of: " + known + ".");
+    throw Error("--loss " + name, "is not known", "Use one of: " + joined(lossNames()) + ".");
 }
 
 std::vector<std::string> lossNames() {

@@ -5,7 +5,8 @@
 
 #include <memory>
 #include <string>
-#include <vector>
+
+#include "training/losses/names.h"
 
 namespace diagonal {
 
@@ -42,6 +43,5 @@ struct LossOptions {
 
 /// "contrastive", "soft", "sigmoid". Throws Error listing the names.
 std::unique_ptr<Loss> makeLoss(const std::string& name, const LossOptions& options = {});
-std::vector<std::string> lossNames();
 
 }  // namespace diagonal

@@ -11,16 +11,16 @@ namespace {
 using torch::Tensor;
 
 /// -log sigmoid(x) of the pairs and -log sigmoid(-x) of all others.
-class Questions : public TileLoss {
+class SigmoidTileLoss : public TileLoss {
   public:
-    explicit Questions(const LossInputs& inputs)
+    explicit SigmoidTileLoss(const LossInputs& inputs)
         : m_n(inputs.image.size(0)),
           m_sum(torch::zeros({}, torch::TensorOptions(torch::kDouble).device(inputs.image.device()))) {}
 
     void gather(const Tensor& logits, const Tile& tile) override {
-        Tensor doubts = torch::softplus(logits);
-        if (tile.isOnDiagonal()) doubts.diagonal().copy_(torch::softplus(-logits.diagonal()));
-        m_sum.add_(doubts.sum(torch::kDouble));
+        Tensor losses = torch::softplus(logits);
+        if (tile.isOnDiagonal()) losses.diagonal().copy_(torch::softplus(-logits.diagonal()));
+        m_sum.add_(losses.sum(torch::kDouble));
     }
 
     LossTerms finish() override {
@@ -28,7 +28,7 @@ class Questions : public TileLoss {
         return {mean, mean, mean};
     }
 
-    Tensor slope(Tensor logits, const Tile& tile) const override {
+    Tensor logitGradient(Tensor logits, const Tile& tile) const override {
         if (!tile.isOnDiagonal()) return logits.sigmoid_().div_(static_cast<double>(m_n));
         const Tensor pairs = torch::sigmoid(-logits.diagonal()).neg_();
         logits.sigmoid_().diagonal().copy_(pairs);
@@ -44,7 +44,7 @@ class Questions : public TileLoss {
 
 LossTerms SigmoidLoss::operator()(const LossInputs& inputs) const {
     TORCH_CHECK(inputs.logBias.defined(), "the sigmoid loss needs a logit bias");
-    Questions loss(inputs);
+    SigmoidTileLoss loss(inputs);
     return tiledLoss(inputs, loss, m_tile);
 }
 

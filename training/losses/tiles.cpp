@@ -52,14 +52,14 @@ Gradients gradientsOf(const Logits& logits, const TileLoss& loss, const LossInpu
                    {}};
     if (inputs.logBias.defined()) sums.logBias = torch::zeros_like(sums.logScale);
     for (const Tile& tile : logits.tiles()) {
-        const Tensor slope = loss.slope(logits.of(tile), tile);
-        if (sums.logBias.defined()) sums.logBias.add_(slope.sum(torch::kDouble));
+        const Tensor ofLogits = loss.logitGradient(logits.of(tile), tile);
+        if (sums.logBias.defined()) sums.logBias.add_(ofLogits.sum(torch::kDouble));
         // With respect to the cosines; the logits grow with the scale as the cosines do.
-        const Tensor steep = slope * logits.scale();
-        const Tensor towards = steep.mm(logits.texts(tile));
-        sums.logScale.add_((towards * logits.images(tile)).sum(torch::kDouble));
-        sums.image.narrow(0, tile.row, tile.rows).add_(towards);
-        sums.text.narrow(0, tile.column, tile.columns).addmm_(steep.t(), logits.images(tile));
+        const Tensor ofCosines = ofLogits * logits.scale();
+        const Tensor ofImages = ofCosines.mm(logits.texts(tile));
+        sums.logScale.add_((ofImages * logits.images(tile)).sum(torch::kDouble));
+        sums.image.narrow(0, tile.row, tile.rows).add_(ofImages);
+        sums.text.narrow(0, tile.column, tile.columns).addmm_(ofCosines.t(), logits.images(tile));
     }
     sums.logScale = sums.logScale.to(inputs.logScale.scalar_type());
     if (sums.logBias.defined()) sums.logBias = sums.logBias.to(inputs.logBias.scalar_type());

@@ -22,7 +22,7 @@ class TileLoss {
     /// Between the passes: the loss, without a graph.
     virtual LossTerms finish() = 0;
     /// Second pass: d total / d logits. May overwrite the logits.
-    virtual torch::Tensor slope(torch::Tensor logits, const Tile& tile) const = 0;
+    virtual torch::Tensor logitGradient(torch::Tensor logits, const Tile& tile) const = 0;
 };
 
 /// Runs a loss over the logits exp(logScale) image text^T + logBias. Memory beside the features and their gradients is

@@ -204,13 +204,13 @@ LossTerms TrainStep::gradientsInParts(const TrainBatch& batch) {
         const int64_t count = std::min(size, pairs - begin);
         if (draws) setGeneratorState(m_device, generators[static_cast<size_t>(i)]);
         const auto features = encode(part(batch, begin, count), !m_options.lockImage, !m_options.lockText);
-        std::vector<Tensor> outputs, slopes;
+        std::vector<Tensor> outputs, gradients;
         for (const auto& [output, leaf] : {std::pair(features.image, whole.image), {features.text, whole.text}}) {
             if (!output.defined()) continue;
             outputs.push_back(output);
-            slopes.push_back(leaf.grad().narrow(0, begin, count));
+            gradients.push_back(leaf.grad().narrow(0, begin, count));
         }
-        torch::autograd::backward(outputs, slopes);
+        torch::autograd::backward(outputs, gradients);
     }
     return terms;
 }

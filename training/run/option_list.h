@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "training/losses/names.h"
 #include "training/optimizers/schedule.h"
 #include "training/run/option_info.h"
 #include "training/run/options.h"
@@ -89,7 +90,7 @@ void visitOptions(Options& options, Visit&& visit) {
            .group = group,
            .value = "NAME",
            .help = "contrastive; soft (equal pictures or captions of a batch share the probability); sigmoid (SigLIP)",
-           .choices = {"contrastive", "soft", "sigmoid"}},
+           .choices = lossNames()},
           options.loss);
     visit({"label_smoothing", group, "X", "Probability shared among all captions of a batch", 0, 0.999},
           options.labelSmoothing);

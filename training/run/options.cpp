@@ -10,6 +10,7 @@
 
 #include "engine/base/device.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "training/run/option_list.h"
 
 namespace diagonal {
@@ -83,10 +84,7 @@ struct Checker {
             const auto& choices = info.choices;
             const bool isInitial = info.key == "keep_best" && value.empty();
             if (choices.empty() || isInitial || std::ranges::find(choices, value) != choices.end()) return;
-            std::string list;
-            for (const auto& choice : choices)
-                list += (list.empty() ? "" : &choice == &choices.back() ? " or " : ", ") + choice;
-            throw Error(info.flag(), "“" + value + "” is not known", "Use " + list + ".");
+            throw Error(info.flag(), "“" + value + "” is not known", "Use " + joined(choices, " or ") + ".");
         } else if constexpr (std::is_arithmetic_v<Value> && !std::is_same_v<Value, bool>) {
             const auto number = static_cast<double>(value);
             if (number >= info.low && number <= info.high) return;
