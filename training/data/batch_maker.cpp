@@ -105,7 +105,7 @@ void BatchMaker::fill(OpenBatch& open, size_t place, const EpochPlan::Item& item
 }
 
 void BatchMaker::finish(OpenBatch& open, const std::stop_token& stop) {
-    const std::vector<EpochPlan::Item>& items = open.plan->items;
+    const EpochPlan::Items& items = open.plan->items;
     // Where replacements are looked for: behind the batch, then from the epoch's start.
     size_t spare = open.first + open.count;
     const size_t lastSpare = open.first + items.size();
