@@ -121,7 +121,7 @@ class Planner {
     }
 
     void place(EpochPlan::Items& items, size_t index, size_t caption) {
-        items.push_back(static_cast<uint32_t>(index), static_cast<uint32_t>(caption));
+        items.add(static_cast<uint32_t>(index), static_cast<uint32_t>(caption));
         m_used.insert(std::string(m_dataset.caption(index, caption)));
     }
 

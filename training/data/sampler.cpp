@@ -103,7 +103,7 @@ class Planner {
     }
 
     void place(EpochPlan::Items& items, uint32_t index, size_t caption) {
-        items.push_back(index, static_cast<uint32_t>(caption));
+        items.add(index, static_cast<uint32_t>(caption));
         m_used[m_captions[index][caption]] = true;
     }
 

@@ -29,7 +29,7 @@ struct EpochPlan {
     class Items {
       public:
         void reserve(size_t count) { m_images.reserve(count); }
-        void push_back(uint32_t image, uint32_t caption) {
+        void add(uint32_t image, uint32_t caption) {
             m_images.push_back(image);
             if (caption != 0 || !m_captions.empty()) m_captions.resize(m_images.size());
             if (caption != 0) m_captions.back() = caption;

@@ -37,7 +37,7 @@ std::shared_ptr<const Tokenizer> newTokenizer(const TrainOptions& options, const
                         "Leave the option out: a tokenizer of SigLIP's kind is trained on the captions.");
         return loadTokenizer({}, {.contextLength = text.contextLength});
     }
-    const auto packed = data.tokenizer();
+    const auto& packed = data.tokenizer();
     if (packed != nullptr && text.causal) {
         if (auto tokenizer = withContext(*packed, text.contextLength)) {
             message("the tokenizer of " + std::to_string(tokenizer->vocabularySize()) + " tokens is that of the pack");
