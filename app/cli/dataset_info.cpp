@@ -147,9 +147,13 @@ void addDataOptions(CLI::App* command, DatasetOptions& options) {
         command, "--split", options.split,
         {{"all", Split::All}, {"train", Split::Train}, {"validation", Split::Validation}, {"test", Split::Test}},
         "all, train, validation or test (default: all)");
-    command->add_option("--image-key", options.imageKey, "Column of image paths (default: guessed)")
+    command
+        ->add_option("--image-key", options.imageKey,
+                     "Column of image paths, by name or number from 1 (default: guessed)")
         ->option_text("NAME");
-    command->add_option("--caption-key", options.captionKey, "Column of captions (default: guessed)")
+    command
+        ->add_option("--caption-key", options.captionKey,
+                     "Column of captions, by name or number from 1 (default: guessed)")
         ->option_text("NAME");
     command
         ->add_option("--templates", options.templates,

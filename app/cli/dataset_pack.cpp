@@ -2,9 +2,11 @@
 #include "app/cli/console.h"
 #include "app/cli/dataset_commands.h"
 #include "app/cli/options.h"
+#include "app/cli/signals.h"
 #include "engine/base/new_folder.h"
 #include "engine/checkpoint/model_source.h"
 #include "engine/text/sentencepiece_tokenizer.h"
+#include "training/data/caption_sample.h"
 #include "training/data/pack_writer.h"
 
 namespace diagonal::cli {
@@ -22,14 +24,12 @@ struct PackCommand {
 };
 
 /// Of the train split where there is one: what is tested on stays unseen.
-std::vector<std::string> captionsToLearn(const Dataset& dataset) {
-    std::vector<std::string> ofTrain, all;
-    for (size_t i = 0; i < dataset.size(); ++i) {
-        auto& target = dataset.split(i) == Split::Train ? ofTrain : all;
-        for (size_t k = 0; k < dataset.captionCount(i); ++k)
-            target.emplace_back(dataset.caption(i, k));
-    }
-    return ofTrain.empty() ? all : ofTrain;
+CaptionSample captionsToLearn(const Dataset& dataset) {
+    bool hasTrain = false;
+    for (size_t i = 0; i < dataset.size() && !hasTrain; ++i)
+        hasTrain = dataset.split(i) == Split::Train;
+    const auto isWanted = [&](size_t i) { return !hasTrain || dataset.split(i) == Split::Train; };
+    return sampleCaptions(dataset, kTokenizerCaptions, isWanted, stopToken());
 }
 
 void chooseTokenizer(const PackCommand& command, const Dataset& dataset, PackOptions& options) {
@@ -44,8 +44,10 @@ void chooseTokenizer(const PackCommand& command, const Dataset& dataset, PackOpt
     } else if (command.tokenizer == TokenizerChoice::Clip) {
         options.tokenizer = loadTokenizer({}, config);
     } else {
+        const CaptionSample sample = captionsToLearn(dataset);
+        console().note("Note: " + sample.note());
         options.tokenizer =
-            trainSentencePieceTokenizer(captionsToLearn(dataset), command.vocabularySize, config.contextLength);
+            trainSentencePieceTokenizer(sample.captions, command.vocabularySize, config.contextLength, stopToken());
         config.vocabularySize = options.tokenizer->vocabularySize();
     }
 }

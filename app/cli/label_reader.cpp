@@ -101,7 +101,8 @@ double numberOf(const std::string& cell) {
 
 void readCsv(Reader& reader, const std::string& text) {
     constexpr size_t kImage = 0, kLabel = 2, kProbability = 3, kError = 5, kColumns = 6;
-    CsvReader records(text, ',');
+    TextStream stream = TextStream::ofText(text);
+    CsvReader records(stream, ',');
     CsvReader::Record record;
     records.next(record);  // the header
     // The rows of a picture stand together.

@@ -22,18 +22,6 @@ namespace {
 
 constexpr size_t kBufferSize = 1 << 20;
 
-/// Opens a regular file for reading and tells its size. O_NONBLOCK: a FIFO must not make us wait.
-std::pair<int, uint64_t> openRegular(const fs::path& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) throw Error(displayName(path), std::strerror(errno));
-    struct stat status = {};
-    if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-        ::close(descriptor);
-        throw Error(displayName(path), S_ISDIR(status.st_mode) ? "this is a folder, not a file" : "not a regular file");
-    }
-    return {descriptor, static_cast<uint64_t>(status.st_size)};
-}
-
 template <typename Container>
 Container readAll(const fs::path& path, uint64_t maxBytes) {
     const auto [descriptor, size] = openRegular(path);
@@ -60,6 +48,18 @@ Container readAll(const fs::path& path, uint64_t maxBytes) {
 }
 
 }  // namespace
+
+std::pair<int, uint64_t> openRegular(const fs::path& path) {
+    // A FIFO must not make us wait.
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0) throw Error(displayName(path), std::strerror(errno));
+    struct stat status = {};
+    if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+        ::close(descriptor);
+        throw Error(displayName(path), S_ISDIR(status.st_mode) ? "this is a folder, not a file" : "not a regular file");
+    }
+    return {descriptor, static_cast<uint64_t>(status.st_size)};
+}
 
 std::string displayName(const fs::path& path) {
     static constexpr char kHex[] = "0123456789abcdef";

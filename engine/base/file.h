@@ -7,12 +7,16 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace diagonal {
 
 /// UTF-8 name of a path for messages and results; control characters are shown as \xNN.
 std::string displayName(const std::filesystem::path& path);
+
+/// A descriptor for reading a regular file, for the caller to close, and its size. Throws Error.
+std::pair<int, uint64_t> openRegular(const std::filesystem::path& path);
 
 /// All bytes of a regular file of at most maxBytes. Throws Error.
 std::vector<uint8_t> readBytes(const std::filesystem::path& path, uint64_t maxBytes = uint64_t{1} << 31);

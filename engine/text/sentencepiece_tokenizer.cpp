@@ -71,9 +71,10 @@ std::shared_ptr<const Tokenizer> makeSentencePieceTokenizer(std::string bytes, S
 }
 
 std::shared_ptr<const Tokenizer> trainSentencePieceTokenizer(const std::vector<std::string>& captions,
-                                                             int vocabularySize, int contextLength) {
+                                                             int vocabularySize, int contextLength,
+                                                             const std::stop_token& stop) {
     const std::string source = "the trained tokenizer";
-    std::string bytes = trainPieces(captions, vocabularySize, TextCleaning::Whitespace, /*hasEnd=*/false);
+    std::string bytes = trainPieces(captions, vocabularySize, TextCleaning::Whitespace, /*hasEnd=*/false, stop);
     SentencePieceModel model = parseSentencePieceModel(bytes, source);
     return makeSentencePieceTokenizer(std::move(bytes), std::move(model), contextLength, source);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ std::shared_ptr<const Tokenizer> makeSentencePieceTokenizer(std::string bytes, S
                                                             int contextLength, const std::string& source);
 
 /// Trains on captions, deterministically for equal captions. At most vocabularySize pieces, fewer when the captions
-/// hold fewer. Throws Error when the captions hold no text.
+/// hold fewer. stop: see trainPieces. Throws Error when the captions hold no text, Cancelled.
 std::shared_ptr<const Tokenizer> trainSentencePieceTokenizer(const std::vector<std::string>& captions,
-                                                             int vocabularySize, int contextLength);
+                                                             int vocabularySize, int contextLength,
+                                                             const std::stop_token& stop = {});
 
 }  // namespace diagonal

@@ -167,9 +167,9 @@ std::shared_ptr<const Tokenizer> makeSiglipTokenizer(std::string bytes, Sentence
 }
 
 std::shared_ptr<const Tokenizer> trainSiglipTokenizer(const std::vector<std::string>& captions, int vocabularySize,
-                                                      int contextLength) {
+                                                      int contextLength, const std::stop_token& stop) {
     const std::string source = "the trained tokenizer";
-    std::string bytes = trainPieces(captions, vocabularySize, TextCleaning::Canonicalize, /*hasEnd=*/true);
+    std::string bytes = trainPieces(captions, vocabularySize, TextCleaning::Canonicalize, /*hasEnd=*/true, stop);
     SentencePieceModel model = parseSentencePieceModel(bytes, source);
     const TokenizerConfig config{contextLength, static_cast<int>(model.pieces.size()), TextCleaning::Canonicalize,
                                  true};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,6 @@ std::shared_ptr<const Tokenizer> makeSiglipTokenizer(std::string bytes, Sentence
 
 /// Trains one on captions, see trainPieces: canonicalised texts, padded to the context with the end-of-text piece.
 std::shared_ptr<const Tokenizer> trainSiglipTokenizer(const std::vector<std::string>& captions, int vocabularySize,
-                                                      int contextLength);
+                                                      int contextLength, const std::stop_token& stop = {});
 
 }  // namespace diagonal

@@ -41,6 +41,23 @@ class TestDataset : public QObject {
         QCOMPARE(info.json().at("samples")[0].at("caption").get<std::string>(), std::string("the colour light blue"));
     }
 
+    void aTableWithoutAHeaderIsToldAndItsColumnsCanBeNumbered() {
+        const QString table = m_scenes + "/plain.tsv";
+        writeBytes(table, "a shape, round\timages\\scene-000001.png\none, two\timages/scene-000002.png\n");
+        const Finished info = runCli({"dataset", "info", table, "--format", "json"});
+        EXIT_CODE(info, 0);
+        QCOMPARE(info.json().at("images").get<int>(), 2);
+        QCOMPARE(info.json().at("samples")[0].at("caption").get<std::string>(), std::string("a shape, round"));
+        QVERIFY2(info.says("plain.tsv:1: there is no header") || info.prints("plain.tsv:1: there is no header"),
+                 info.out.c_str());
+        const QString wide = m_scenes + "/wide.tsv";
+        writeBytes(wide, "7\ta shape\timages/scene-000001.png\n");
+        const Finished refused = runCli({"dataset", "info", wide});
+        EXIT_CODE(refused, 1);
+        QVERIFY2(refused.says("--image-key 1 --caption-key 2"), refused.err.c_str());
+        EXIT_CODE(runCli({"dataset", "info", wide, "--image-key", "3", "--caption-key", "2"}), 0);
+    }
+
     void aPackIsMadeAndTrainedOn() {
         const QString pack = m_folder.filePath("pack");
         const Finished made =
@@ -48,6 +65,7 @@ class TestDataset : public QObject {
         EXIT_CODE(made, 0);
         QVERIFY(made.out.empty());
         QVERIFY2(made.says("20 images") && made.says("pack:"), made.err.c_str());
+        QVERIFY2(made.says("training a tokenizer on "), made.err.c_str());
         const Finished info = runCli({"dataset", "info", pack, "--check", "--format", "json"});
         EXIT_CODE(info, 0);
         QCOMPARE(info.json().at("kind").get<std::string>(), std::string("Pack of CSV"));

@@ -9,6 +9,7 @@
 #include "engine/base/error.h"
 #include "engine/image/png.h"
 #include "tests/registry.h"
+#include "tests/training/gzip.h"
 #include "training/data/csv.h"
 #include "training/data/dataset.h"
 #include "training/data/file_dataset.h"
@@ -52,6 +53,23 @@ class TestCorruptDatasets : public QObject {
         QTest::newRow("byte-order mark only") << "x.csv" << QByteArray("\xEF\xBB\xBF");
         QTest::newRow("nothing but broken lines") << "x.csv" << QByteArray("image,caption\na\nb\n");
         QTest::newRow("all images missing") << "x.csv" << QByteArray("image,caption\na.png,x\n");
+        const std::string packed = gzipped("image,caption\na.png,a dog\na.png,a cat\n");
+        QTest::newRow("gzip, cut") << "x.csv.gz" << QByteArray::fromStdString(packed.substr(0, packed.size() - 9));
+        QTest::newRow("gzip, a wrong checksum")
+            << "x.csv.gz"
+            << QByteArray::fromStdString(packed.substr(0, packed.size() - 5) + "?" + packed.substr(packed.size() - 4));
+        QTest::newRow("gzip, only its name") << "x.jsonl.gz" << QByteArray("\x1F\x8B");
+        QTest::newRow("gzip of nothing") << "x.tsv.gz" << QByteArray::fromStdString(gzipped(""));
+        QTest::newRow("gzip of gzip") << "x.csv.gz" << QByteArray::fromStdString(gzipped(packed));
+        QTest::newRow("gzip of a picture")
+            << "x.csv.gz" << QByteArray::fromStdString(gzipped(std::string("\x89PNG\r\n\0", 7)));
+        QTest::newRow("a line without end") << "x.csv" << QByteArray(3 << 20, 'x');
+        QTest::newRow("a caption without end") << "x.csv"
+                                               << "image,caption\na.png," + QByteArray(3 << 20, 'x') + "\n";
+        QTest::newRow("a caption too long") << "x.csv"
+                                            << "image,caption\na.png," + QByteArray(1 << 17, 'x') + "\n";
+        QTest::newRow("a path too long") << "x.csv"
+                                         << "image,caption\n" + QByteArray(1 << 14, 'x') + ",y\n";
         QTest::newRow("token file, empty") << "Flickr8k.token.txt" << QByteArray();
         QTest::newRow("token file, no images") << "Flickr8k.token.txt" << QByteArray("a.jpg#0\tx\n");
     }
@@ -107,7 +125,8 @@ class TestCorruptDatasets : public QObject {
         std::string text = "image,caption\n";
         for (int i = 0; i < 20000; ++i)
             text += "a.png,\"x y z\n,";
-        CsvReader reader(text, ',');
+        TextStream stream = TextStream::ofText(text);
+        CsvReader reader(stream, ',');
         CsvReader::Record record;
         size_t count = 0;
         while (reader.next(record))
@@ -124,6 +143,7 @@ class TestCorruptDatasets : public QObject {
             std::string text = random.chance(0.7F) ? "image,caption\n" : "";
             for (uint32_t i = random.below(40); i > 0; --i)
                 text += pieces[random.below(12)];
+            if (random.chance(0.1F)) text = gzipped(text).substr(0, 10 + random.below(60));
             const fs::path path = writeIn(folder, round % 2 == 0 ? "x.csv" : "captions.txt", text);
             try {
                 const auto data = openDataset(path.string());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sentencepiece_trainer.h>
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
@@ -8,8 +9,12 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/job.h"
+#include "engine/text/clean_text.h"
 #include "engine/text/load_tokenizer.h"
 #include "engine/text/sentencepiece_tokenizer.h"
+#include "engine/text/siglip_tokenizer.h"
+#include "engine/text/train_pieces.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 
@@ -36,6 +41,19 @@ std::shared_ptr<const Tokenizer> trained(int contextLength = 16) {
 std::shared_ptr<const Tokenizer> loadTrained(const fs::path& folder, int contextLength, int vocabularySize) {
     return loadTokenizer(folder, {.contextLength = contextLength, .vocabularySize = vocabularySize});
 }
+
+class TextIterator : public sentencepiece::SentenceIterator {
+  public:
+    explicit TextIterator(const std::vector<std::string>& texts) : m_texts(texts) {}
+    bool done() const override { return m_next == m_texts.size(); }
+    void Next() override { ++m_next; }
+    const std::string& value() const override { return m_texts[m_next]; }
+    sentencepiece::util::Status status() const override { return {}; }
+
+  private:
+    const std::vector<std::string>& m_texts;
+    size_t m_next = 0;
+};
 
 /// Ids without start and end.
 std::vector<int64_t> inner(const Tokenizer& tokenizer, std::string_view text) {
@@ -107,6 +125,62 @@ class TestTokenizer : public QObject {
         list.push_back(text);
         list.emplace_back(20000, 'x');
         QVERIFY(trainSentencePieceTokenizer(list, 300, 8)->vocabularySize() > 20);
+    }
+
+    /// The trainer gets the captions as it did while they were all cleaned and cut first.
+    void trainingGivesTheFileOfSentencesCleanedFirst() {
+        std::vector<std::string> captions;
+        uint32_t state = 1;
+        const auto draw = [&state](uint32_t n) { return ((state = state * 1664525 + 1013904223) >> 8) % n; };
+        for (int i = 0; i < 400; ++i) {
+            std::string text;
+            const uint32_t words = i % 50 == 0 ? 1200 : draw(12);
+            for (uint32_t k = 0; k < words; ++k)
+                text += std::string(draw(3), ' ') + "Wb" + std::to_string(draw(40)) + (draw(9) == 0 ? "  &amp;" : " ");
+            captions.push_back(text);
+        }
+        captions.emplace_back(9000, 'x');
+        captions.push_back(std::string(5000, ' ') + "end");
+        for (const TextCleaning cleaning : {TextCleaning::Whitespace, TextCleaning::Canonicalize}) {
+            std::vector<std::string> sentences;
+            for (const std::string& caption : captions) {
+                std::string text = cleanText(caption, cleaning);
+                while (text.size() > 4000) {
+                    const size_t space = text.rfind(' ', 4000);
+                    if (space == std::string::npos || space == 0) break;
+                    sentences.push_back(text.substr(0, space));
+                    text.erase(0, space + 1);
+                }
+                if (text.find_first_not_of(" \t\r\n\f") != std::string::npos) sentences.push_back(text);
+            }
+            QVERIFY(sentences.size() > 300 && sentences.size() != captions.size());
+            TextIterator iterator(sentences);
+            std::string expected;
+            QVERIFY(sentencepiece::SentencePieceTrainer::Train({{"model_type", "unigram"},
+                                                                {"normalization_rule_name", "nmt_nfkc_cf"},
+                                                                {"vocab_size", "90"},
+                                                                {"hard_vocab_limit", "false"},
+                                                                {"character_coverage", "0.9995"},
+                                                                {"pad_id", "0"},
+                                                                {"unk_id", "1"},
+                                                                {"bos_id", "-1"},
+                                                                {"eos_id", "2"},
+                                                                {"pad_piece", "<PAD>"},
+                                                                {"unk_piece", "<UNK>"},
+                                                                {"num_threads", "1"},
+                                                                {"minloglevel", "3"}},
+                                                               &iterator, &expected)
+                        .ok());
+            QVERIFY(trainPieces(captions, 90, cleaning, true) == expected);
+        }
+    }
+
+    void trainingStopsOnRequest() {
+        std::stop_source stop;
+        QVERIFY(trainSentencePieceTokenizer(sentences(), 200, 8, stop.get_token()) != nullptr);
+        stop.request_stop();
+        QVERIFY_THROWS_EXCEPTION(Cancelled, trainSentencePieceTokenizer(sentences(), 200, 8, stop.get_token()));
+        QVERIFY_THROWS_EXCEPTION(Cancelled, trainSiglipTokenizer(sentences(), 200, 8, stop.get_token()));
     }
 
     void writingDoesNotChangeTheIds_data() {

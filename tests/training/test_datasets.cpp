@@ -10,6 +10,7 @@
 #include "tests/paths.h"
 #include "tests/registry.h"
 #include "tests/training/dataset_files.h"
+#include "tests/training/gzip.h"
 #include "training/data/csv.h"
 #include "training/data/dataset.h"
 
@@ -19,7 +20,8 @@ namespace fs = std::filesystem;
 namespace {
 
 std::vector<std::vector<std::string>> records(const std::string& text, char delimiter = ',') {
-    CsvReader reader(text, delimiter);
+    TextStream stream = TextStream::ofText(text);
+    CsvReader reader(stream, delimiter);
     CsvReader::Record record;
     std::vector<std::vector<std::string>> all;
     while (reader.next(record))
@@ -44,7 +46,8 @@ class TestDatasets : public QObject {
 
     void csvLinesAreCountedOverEmbeddedLineEnds() {
         const std::string text = "a,\"x\r\ny\nz\"\nb,c\r\nd,\"open\ne,f\n";
-        CsvReader reader(text, ',');
+        TextStream stream = TextStream::ofText(text);
+        CsvReader reader(stream, ',');
         CsvReader::Record record;
         std::vector<size_t> lines;
         std::vector<bool> good;
@@ -97,6 +100,159 @@ class TestDatasets : public QObject {
         } catch (const Error& error) {
             QVERIFY(error.remedy().find("\"where\"") != std::string::npos);
             QVERIFY(error.remedy().find("--image-key") != std::string::npos);
+        }
+    }
+
+    void tablesWithoutAHeaderAreTold_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("columns");
+        QTest::newRow("CC3M's order, with commas") << "t.tsv"
+                                                   << "a dog, a cat, a cow\ta.png\nx, y\tb.png\n"
+                                                   << "2 1";
+        QTest::newRow("image first") << "t.tsv"
+                                     << "a.png\ta dog, a cat, a cow\nb.png\tx, y\n"
+                                     << "1 2";
+        QTest::newRow("commas, quoted") << "t.csv"
+                                        << "\"a.png\",\"a dog, a cat, a cow\"\r\nb.png,\"x, y\"\r\n"
+                                        << "1 2";
+        QTest::newRow("semicolons") << "t.txt"
+                                    << "a dog, a cat, a cow; a.png\nx, y;b.png"
+                                    << "2 1";
+        QTest::newRow("byte-order mark") << "t.tsv"
+                                         << "\xEF\xBB\xBF"
+                                            "a.png\ta dog, a cat, a cow\nb.png\tx, y\n"
+                                         << "1 2";
+    }
+    void tablesWithoutAHeaderAreTold() {
+        QFETCH(QString, name);
+        QFETCH(QString, text);
+        QFETCH(QString, columns);
+        const Folder folder;
+        folder.picture("a.png");
+        folder.picture("b.png");
+        const auto data = openDataset(folder.write(name.toStdString(), text.toStdString()).string());
+        QCOMPARE(data->size(), size_t{2});
+        QCOMPARE(data->captions(0), std::vector<std::string>{"a dog, a cat, a cow"});
+        QCOMPARE(data->captions(1), std::vector<std::string>{"x, y"});
+        const auto note = "there is no header: column " + columns.left(1).toStdString() +
+                          " is taken for the images, column " + columns.right(1).toStdString() + " for the captions";
+        QCOMPARE(data->warnings().size(), size_t{1});
+        QVERIFY2(data->warnings()[0].find(name.toStdString() + ":1: " + note) == 0, data->warnings()[0].c_str());
+    }
+
+    void columnsMayBeGivenByNumber_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("image");
+        QTest::addColumn<QString>("caption");
+        QTest::newRow("three columns, no header") << "1,a.png,one\n"
+                                                  << "2"
+                                                  << "3";
+        QTest::newRow("images without an extension") << "a,one\n"
+                                                     << "1"
+                                                     << "2";
+        QTest::newRow("a header") << "id,what,where\n1,one,a.png\n"
+                                  << "3"
+                                  << "2";
+        QTest::newRow("two images") << "one,a.png,a-small.png\n"
+                                    << "2"
+                                    << "1";
+        QTest::newRow("a name that is a number") << "2,1\na.png,one\n"
+                                                 << "2"
+                                                 << "1";
+    }
+    void columnsMayBeGivenByNumber() {
+        QFETCH(QString, text);
+        QFETCH(QString, image);
+        QFETCH(QString, caption);
+        const Folder folder;
+        folder.picture("a.png");
+        folder.picture("a");
+        const auto file = folder.write("t.csv", text.toStdString()).string();
+        const auto data = openDataset(file, {.imageKey = image.toStdString(), .captionKey = caption.toStdString()});
+        QCOMPARE(data->size(), size_t{1});
+        QVERIFY(data->name(0).starts_with('a'));
+        QCOMPARE(data->captions(0), std::vector<std::string>{"one"});
+    }
+
+    void columnsThatAreNotCertainAreRefusedWithTheRemedy_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("image");
+        QTest::newRow("three columns") << "1,a.png,one\n"
+                                       << "";
+        QTest::newRow("two images") << "a.png,a.png\n"
+                                    << "";
+        QTest::newRow("a name, but no header") << "a.png,one\n"
+                                               << "image";
+        QTest::newRow("no such number") << "a.png,one\n"
+                                        << "3";
+        QTest::newRow("number 0") << "a.png,one\n"
+                                  << "0";
+        QTest::newRow("nothing that looks like an image") << "a,one\n"
+                                                          << "";
+    }
+    void columnsThatAreNotCertainAreRefusedWithTheRemedy() {
+        QFETCH(QString, text);
+        QFETCH(QString, image);
+        const Folder folder;
+        folder.picture("a.png");
+        try {
+            openDataset(folder.write("t.csv", text.toStdString()).string(), {.imageKey = image.toStdString()});
+            QFAIL("taken");
+        } catch (const Error& error) {
+            QVERIFY2(error.subject().ends_with("t.csv"), error.what());
+            QVERIFY2(error.remedy().find("--image-key 1 --caption-key 2") != std::string::npos, error.what());
+        }
+    }
+
+    void webAddressesAreNotDownloaded() {
+        const Folder folder;
+        try {
+            openDataset(
+                folder.write("t.tsv", "a dog, old\thttps://example.org/1\na cat\thttp://example.org/2\n").string());
+            QFAIL("taken");
+        } catch (const Error& error) {
+            QVERIFY2(error.problem().find("https://example.org/1") != std::string::npos, error.what());
+            QVERIFY2(error.remedy().find("img2dataset") != std::string::npos, error.what());
+        }
+    }
+
+    void parquetIsRefusedWithTheWayToConvertIt() {
+        const Folder folder;
+        try {
+            openDataset(folder.write("t.parquet", "PAR1").string());
+            QFAIL("taken");
+        } catch (const Error& error) {
+            QVERIFY2(error.remedy().find("to_csv") != std::string::npos, error.what());
+        }
+    }
+
+    void pathsOfWindowsAreRead() {
+        const Folder folder;
+        folder.picture("images/sub/a.png");
+        folder.picture("images/b.png");
+        folder.picture("train/c.png");
+        const auto csv = openDataset(
+            folder.write("t.csv", "image,caption\nimages\\sub\\a.png,x\nimages/sub\\a.png,y\nb.png,z\n").string());
+        QCOMPARE(csv->size(), size_t{2});
+        QCOMPARE(csv->captions(0), (std::vector<std::string>{"x", "y"}));
+        QCOMPARE(csv->image(0).width, 4);
+        const auto lines =
+            openDataset(folder.write("t.jsonl", R"({"file_name": "train\\c.png", "text": "x"})").string());
+        QCOMPARE(lines->name(0), std::string("train/c.png"));
+        QVERIFY(lines->split(0) == Split::Train);
+    }
+
+    void packedTablesAreRead() {
+        const Folder folder;
+        folder.picture("a.png");
+        for (const auto& [name, text] :
+             {std::pair("t.csv.gz", "image,caption\na.png,one\n"), std::pair("t.TSV.GZ", "one\ta.png\n"),
+              std::pair("t.csv", "image,caption\na.png,one\n"),
+              std::pair("t.jsonl.gz", R"({"file_name": "a.png", "text": "one"})")}) {
+            const auto data = openDataset(folder.write(name, gzipped(text)).string());
+            QCOMPARE(data->kind(), std::string(std::string_view(name).starts_with("t.jsonl") ? "Image folder" : "CSV"));
+            QCOMPARE(data->captions(0), std::vector<std::string>{"one"});
         }
     }
 

@@ -165,9 +165,9 @@ class TestLoader : public QObject {
         const FakeData data(20, 4);
         std::set<std::pair<size_t, size_t>> seen;
         for (int64_t epoch = 0; epoch < 4; ++epoch) {
-            for (const auto& item : EpochPlanner(data, {.batchSize = 5}).plan(epoch).items) {
-                seen.insert({item.index, item.caption});
-            }
+            const EpochPlan plan = EpochPlanner(data, {.batchSize = 5}).plan(epoch);
+            for (size_t i = 0; i < plan.items.size(); ++i)
+                seen.insert({plan.items[i].index, plan.items[i].caption});
         }
         QCOMPARE(seen.size(), size_t{80});
     }
@@ -205,8 +205,9 @@ class TestLoader : public QObject {
         for (auto& captions : data.allCaptions())
             captions = {"the same"};
         std::set<size_t> images;
-        for (const auto& item : EpochPlanner(data, {.batchSize = 100}).plan(0).items)
-            images.insert(item.index);
+        const EpochPlan plan = EpochPlanner(data, {.batchSize = 100}).plan(0);
+        for (size_t i = 0; i < plan.items.size(); ++i)
+            images.insert(plan.items[i].index);
         QCOMPARE(images.size(), size_t{3000});
     }
 

@@ -107,7 +107,7 @@ void BatchMaker::fill(OpenBatch& open, size_t place, const EpochPlan::Item& item
 }
 
 void BatchMaker::finish(OpenBatch& open, const std::stop_token& stop) {
-    const std::vector<EpochPlan::Item>& items = open.plan->items;
+    const EpochPlan::Items& items = open.plan->items;
     // Where replacements are looked for: behind the batch, then from the epoch's start; each process takes others.
     const auto ranks = static_cast<size_t>(m_options.ranks);
     size_t spare = open.end + static_cast<size_t>(m_options.rank);

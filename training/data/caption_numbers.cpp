@@ -24,55 +24,67 @@ bool haveOneEach(const Dataset& dataset) {
 }  // namespace
 
 CaptionNumbers::CaptionNumbers(const Dataset& dataset, const std::stop_token& stop) {
-    struct Owner {
+    m_numbers.reserve(dataset.size());
+    if (haveOneEach(dataset))
+        numberImages(dataset, stop);
+    else
+        numberCaptions(dataset, stop);
+}
+
+/// The number of a caption is the first image that has it.
+void CaptionNumbers::numberImages(const Dataset& dataset, const std::stop_token& stop) {
+    HashIndex index(dataset.size());
+    m_end = static_cast<uint32_t>(dataset.size());
+    for (uint32_t i = 0; i < m_end; ++i) {
+        if (i % kBetweenStops == 0 && stop.stop_requested()) throw Cancelled();
+        const std::string_view text = dataset.caption(i, 0);
+        m_numbers.push_back(index.findOrAdd(std::hash<std::string_view>()(text), i,
+                                            [&](uint32_t image) { return dataset.caption(image, 0) == text; }));
+    }
+}
+
+void CaptionNumbers::numberCaptions(const Dataset& dataset, const std::stop_token& stop) {
+    struct Place {
         uint32_t image, caption;
     };
-    std::vector<Owner> owners;  // [different] where each text stands first
+    std::vector<Place> firsts;  // [m_end] where each text stands first
     HashIndex index;
     const auto numberOf = [&](uint32_t image, uint32_t caption) {
         const std::string_view text = dataset.caption(image, caption);
         const auto isSame = [&](uint32_t number) {
-            return dataset.caption(owners[number].image, owners[number].caption) == text;
+            return dataset.caption(firsts[number].image, firsts[number].caption) == text;
         };
-        const uint32_t number = index.findOrAdd(std::hash<std::string_view>()(text), m_different, isSame);
-        if (number == m_different) {
-            owners.push_back({image, caption});
-            ++m_different;
-        }
-        return number;
+        const uint32_t number = index.findOrAdd(std::hash<std::string_view>()(text), m_end, isSame);
+        if (number < m_end) return number;
+        firsts.push_back({image, caption});
+        return m_end++;
     };
-    const bool isPlain = haveOneEach(dataset);
     // By label: the first caption's bytes and the place of the numbers, of the image seen last.
     struct Shared {
         const char* bytes = nullptr;
         uint32_t first = 0;
     };
     std::vector<Shared> shared(dataset.labels().size());
-    m_numbers.reserve(dataset.size());
-    if (!isPlain) m_first.reserve(dataset.size());
-    for (size_t i = 0; i < dataset.size(); ++i) {
+    m_first.reserve(dataset.size());
+    for (uint32_t i = 0; i < dataset.size(); ++i) {
         if (i % kBetweenStops == 0 && stop.stop_requested()) throw Cancelled();
-        const auto image = static_cast<uint32_t>(i);
-        if (isPlain) {
-            m_numbers.push_back(numberOf(image, 0));
-            continue;
-        }
         const auto count = static_cast<uint32_t>(dataset.captionCount(i));
         const int label = dataset.label(i);
-        Shared* same = count > 0 && label >= 0 && static_cast<size_t>(label) < shared.size()
-                           ? &shared[static_cast<size_t>(label)]
-                           : nullptr;
+        const bool hasLabel = count > 0 && label >= 0 && static_cast<size_t>(label) < shared.size();
         const char* bytes = count > 0 ? dataset.caption(i, 0).data() : nullptr;
-        if (same != nullptr && same->bytes == bytes && m_numbers[same->first] == count) {
-            m_first.push_back(same->first);
-            continue;
-        }
         const auto first = static_cast<uint32_t>(m_numbers.size());
-        if (same != nullptr) *same = {bytes, first};
+        if (hasLabel) {
+            Shared& same = shared[static_cast<size_t>(label)];
+            if (same.bytes == bytes && m_numbers[same.first] == count) {
+                m_first.push_back(same.first);
+                continue;
+            }
+            same = {bytes, first};
+        }
         m_first.push_back(first);
         m_numbers.push_back(count);
         for (uint32_t k = 0; k < count; ++k)
-            m_numbers.push_back(numberOf(image, k));
+            m_numbers.push_back(numberOf(i, k));
     }
 }
 

@@ -25,13 +25,16 @@ class CaptionNumbers {
         const uint32_t* numbers = &m_numbers[m_first[image]];
         return {numbers + 1, *numbers};
     }
-    /// How many texts differ: all numbers are below.
-    size_t different() const { return m_different; }
+    /// All numbers are below; no more than there are captions.
+    size_t end() const { return m_end; }
 
   private:
+    void numberImages(const Dataset& dataset, const std::stop_token& stop);
+    void numberCaptions(const Dataset& dataset, const std::stop_token& stop);
+
     std::vector<uint32_t> m_first;    ///< [images] place in m_numbers; empty where each image has one caption
     std::vector<uint32_t> m_numbers;  ///< of an image: how many follow (not where m_first is empty), and they
-    uint32_t m_different = 0;
+    uint32_t m_end = 0;
 };
 
 }  // namespace diagonal

@@ -16,68 +16,98 @@ bool isLineEnd(char c) {
 
 }  // namespace
 
-CsvReader::CsvReader(std::string_view text, char delimiter) : m_text(text), m_delimiter(delimiter) {
-    if (m_text.starts_with("\xEF\xBB\xBF")) m_text.remove_prefix(3);
+CsvReader::CsvReader(TextStream& stream, char delimiter) : m_stream(stream), m_delimiter(delimiter) {
+    m_stream.skipByteOrderMark();
+}
+
+/// Counts the lines that end.
+void CsvReader::skipLineEnds() {
+    while (true) {
+        const std::string_view text = m_stream.ahead();
+        size_t at = 0;
+        for (; at < text.size() && isLineEnd(text[at]); ++at) {
+            if (text[at] == '\r' || !m_afterReturn) ++m_line;
+            m_afterReturn = text[at] == '\r';
+        }
+        m_stream.skip(at);
+        if (at < text.size() || text.empty()) break;
+    }
+    m_afterReturn = false;
+}
+
+/// To the end of the line, which may be longer than what the stream shows.
+void CsvReader::skipLine() {
+    while (true) {
+        const std::string_view text = m_stream.ahead();
+        const size_t feed = std::min(text.find('\n'), text.size());
+        const size_t end = std::min(text.substr(0, feed).find('\r'), feed);
+        m_stream.skip(end);
+        if (end < text.size() || text.empty()) return;
+    }
 }
 
 /// At the opening quote; afterwards behind the closing one.
-std::string CsvReader::readQuoted(std::string& problem) {
-    std::string cell;
+void CsvReader::readQuoted(std::string_view text, std::string& cell, std::string& problem) {
     ++m_at;
-    const size_t limit = std::min(m_at + kLargestCell, m_text.size());
+    const size_t limit = std::min(m_at + kLargestCell, text.size());
     while (m_at < limit) {
-        const size_t quote = std::min(m_text.substr(0, limit).find('"', m_at), limit);
-        cell.append(m_text, m_at, quote - m_at);
+        const size_t quote = std::min(text.substr(0, limit).find('"', m_at), limit);
+        cell.append(text, m_at, quote - m_at);
         m_at = quote;
         if (quote == limit) break;
         ++m_at;
-        if (m_at == m_text.size() || m_text[m_at] != '"') return cell;
+        if (m_at == text.size() || text[m_at] != '"') return;
         cell += '"';
         ++m_at;
     }
     problem = "a quote is never closed";
-    return cell;
+}
+
+void CsvReader::readRecord(std::string_view text, Record& record) {
+    size_t count = 0;
+    while (true) {
+        if (count == record.cells.size()) record.cells.emplace_back();
+        std::string& cell = record.cells[count++];
+        cell.clear();
+        if (m_at < text.size() && text[m_at] == '"') {
+            const size_t start = m_at;
+            readQuoted(text, cell, record.problem);
+            const bool ends = m_at >= text.size() || text[m_at] == m_delimiter || isLineEnd(text[m_at]);
+            if (!ends && record.problem.empty()) record.problem = "text follows a closing quote";
+            for (size_t i = start; record.problem.empty() && i < m_at; ++i)
+                if (text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n')) ++m_line;
+        } else {
+            size_t end = m_at;
+            while (end < text.size() && text[end] != m_delimiter && !isLineEnd(text[end]))
+                ++end;
+            cell.assign(text, m_at, end - m_at);
+            m_at = end;
+        }
+        if (!record.problem.empty() || m_at >= text.size() || isLineEnd(text[m_at])) break;
+        ++m_at;
+    }
+    record.cells.resize(count);
 }
 
 bool CsvReader::next(Record& record) {
-    const auto skipLineEnd = [this] {
-        const bool pair = m_text[m_at] == '\r' && m_at + 1 < m_text.size() && m_text[m_at + 1] == '\n';
-        m_at += pair ? 2 : 1;
-        ++m_line;
-    };
-    while (m_at < m_text.size() && isLineEnd(m_text[m_at]))
-        skipLineEnd();
-    record.cells.clear();
-    record.problem.clear();
+    skipLineEnds();
+    const std::string_view text = m_stream.ahead();
     record.line = m_line;
-    if (m_at >= m_text.size()) return false;
-
-    const size_t start = m_at;
-    while (true) {
-        if (m_at < m_text.size() && m_text[m_at] == '"') {
-            record.cells.push_back(readQuoted(record.problem));
-            const bool ends = m_at >= m_text.size() || m_text[m_at] == m_delimiter || isLineEnd(m_text[m_at]);
-            if (!ends && record.problem.empty()) record.problem = "text follows a closing quote";
-        } else {
-            size_t end = m_at;
-            while (end < m_text.size() && m_text[end] != m_delimiter && !isLineEnd(m_text[end]))
-                ++end;
-            record.cells.emplace_back(m_text.substr(m_at, end - m_at));
-            m_at = end;
-        }
-        if (!record.problem.empty()) break;
-        if (m_at >= m_text.size() || isLineEnd(m_text[m_at])) break;
-        ++m_at;
+    record.problem.clear();
+    if (text.empty()) {
+        record.cells.clear();
+        return false;
     }
-    if (!record.problem.empty()) {  // one stray quote must not swallow the rest of the file
-        m_at = std::min(m_text.find_first_of("\r\n", start), m_text.size());
-    } else {
-        // Line ends inside quotes count too.
-        for (size_t i = start; i < m_at; ++i) {
-            if (m_text[i] == '\n' || (m_text[i] == '\r' && m_text[i + 1] != '\n')) ++m_line;
-        }
+    m_at = 0;
+    readRecord(text, record);
+    if (m_at >= text.size() && !m_stream.isLast())
+        record.problem = "the record is longer than " + std::to_string(text.size()) + " bytes";
+    if (record.problem.empty()) {
+        m_stream.skip(m_at);
+    } else {  // one stray quote must not swallow the rest of the file
+        m_line = record.line;
+        skipLine();
     }
-    if (m_at < m_text.size()) skipLineEnd();
     return true;
 }
 

@@ -6,14 +6,16 @@
 #include <string_view>
 #include <vector>
 
+#include "training/data/text_stream.h"
+
 namespace diagonal {
 
 /// RFC 4180 records one after another: quotes, doubled quotes, embedded line ends; LF, CRLF or CR; a byte-order mark is
 /// skipped. Empty lines are no records.
 class CsvReader {
   public:
-    /// text must outlive the reader.
-    CsvReader(std::string_view text, char delimiter);
+    /// stream must outlive the reader.
+    CsvReader(TextStream& stream, char delimiter);
 
     struct Record {
         size_t line = 0;  ///< of its first character, from 1
@@ -21,15 +23,20 @@ class CsvReader {
         std::string problem;  ///< empty when well formed: "a quote is never closed"
     };
 
-    /// False at the end. After a broken record reading goes on at the line below the broken one's first.
+    /// False at the end. After a broken record reading goes on at the line below the broken one's first. A record
+    /// longer than the stream's window is a broken one. Throws Error where the file cannot be read on.
     bool next(Record& record);
 
   private:
-    std::string readQuoted(std::string& problem);
+    void skipLineEnds();
+    void skipLine();
+    void readRecord(std::string_view text, Record& record);
+    void readQuoted(std::string_view text, std::string& cell, std::string& problem);
 
-    std::string_view m_text;
-    size_t m_at = 0;
+    TextStream& m_stream;
+    size_t m_at = 0;  ///< in what the stream shows, while a record is read
     size_t m_line = 1;
+    bool m_afterReturn = false;
     char m_delimiter;
 };
 

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/image/image_files.h"
 #include "training/data/csv.h"
 
 namespace diagonal {
@@ -27,6 +29,7 @@ struct Columns {
     size_t image = 0, caption = 0;
     std::optional<size_t> split, label;
     size_t count = 0;
+    bool hasHeader = true;
 };
 
 std::string quotedList(const std::vector<std::string>& names) {
@@ -43,13 +46,47 @@ std::optional<size_t> columnNamed(const std::vector<std::string>& header, std::s
     return std::nullopt;
 }
 
-template <size_t kCount>
+/// The column of a number from 1.
+std::optional<size_t> columnNumbered(const std::string& key, size_t columns) {
+    size_t number = 0;
+    const auto [rest, failure] = std::from_chars(key.data(), key.data() + key.size(), number);
+    if (failure != std::errc() || rest != key.data() + key.size() || number < 1 || number > columns)
+        return std::nullopt;
+    return number - 1;
+}
+
+bool isWebAddress(std::string_view text) {
+    return text.starts_with("http://") || text.starts_with("https://");
+}
+
+/// Whether a cell says where an image is, as no name of a column does.
+bool namesAnImage(std::string_view cell) {
+    return isWebAddress(cell) || hasImageExtension(fs::path(cell));
+}
+
+/// Without a header a first line that names an image tells by which character it is split: a comma last, as captions
+/// have commas.
+char delimiterOf(std::string_view text) {
+    text = withoutByteOrderMark(text);
+    const std::string_view line = text.substr(0, std::min(text.find_first_of("\r\n"), kLongestCaption));
+    for (const char candidate : {'\t', ';', '|', ','}) {
+        if (line.find(candidate) == std::string_view::npos) continue;
+        for (size_t at = 0, end = 0; at <= line.size(); at = end + 1) {
+            end = std::min(line.find(candidate, at), line.size());
+            std::string_view cell = trimmed(line.substr(at, end - at));
+            if (cell.size() > 1 && cell.front() == '"' && cell.back() == '"') cell = cell.substr(1, cell.size() - 2);
+            if (namesAnImage(cell)) return candidate;
+        }
+    }
+    return guessDelimiter(text);
+}
+
 size_t findColumn(const fs::path& path, const std::vector<std::string>& header, const std::string& key,
-                  const std::array<std::string_view, kCount>& guesses, const std::string& option,
-                  const std::string& what) {
+                  std::span<const std::string_view> guesses, const std::string& option, const std::string& what) {
     if (!key.empty()) {
         const auto found = std::find(header.begin(), header.end(), key);
         if (found != header.end()) return static_cast<size_t>(found - header.begin());
+        if (const auto column = columnNumbered(key, header.size())) return *column;
         throw Error(displayName(path), "there is no column \"" + key + "\"",
                     "The columns are " + quotedList(header) + "; choose one with " + option);
     }
@@ -57,27 +94,70 @@ size_t findColumn(const fs::path& path, const std::vector<std::string>& header, 
         if (const auto column = columnNamed(header, guess)) return *column;
     }
     throw Error(displayName(path), "no column of the header looks like " + what,
-                "The columns are " + quotedList(header) + "; name it with " + option);
+                "The columns are " + quotedList(header) + "; name it with " + option +
+                    ". Of a file without a header give the numbers: --image-key 1 --caption-key 2");
 }
 
-Columns readHeader(const fs::path& path, CsvReader& reader, const DatasetOptions& options) {
+/// Whether the first record is data: one of its cells names an image; or both columns are given by number, and no cell
+/// is that number or a name that columns have.
+bool isData(const std::vector<std::string>& cells, const DatasetOptions& options) {
+    if (std::ranges::any_of(cells, namesAnImage)) return true;
+    const auto isName = [&](std::string_view name) { return columnNamed(cells, name).has_value(); };
+    if (isName(options.imageKey) || isName(options.captionKey)) return false;
+    return columnNumbered(options.imageKey, cells.size()) && columnNumbered(options.captionKey, cells.size()) &&
+           std::ranges::none_of(kImageNames, isName) && std::ranges::none_of(kCaptionNames, isName);
+}
+
+Columns columnsWithoutHeader(const fs::path& path, const std::vector<std::string>& cells,
+                             const DatasetOptions& options) {
+    const auto numbered = [&](const std::string& key) {
+        const auto column = columnNumbered(key, cells.size());
+        if (!key.empty() && !column)
+            throw Error(displayName(path),
+                        "the file has no header, so there is no column \"" + key + "\" among its " +
+                            std::to_string(cells.size()),
+                        "Give the numbers: --image-key 1 --caption-key 2");
+        return column;
+    };
+    auto image = numbered(options.imageKey), caption = numbered(options.captionKey);
+    if (!image && std::ranges::count_if(cells, namesAnImage) == 1)
+        image = static_cast<size_t>(std::ranges::find_if(cells, namesAnImage) - cells.begin());
+    if (image && !caption && cells.size() == 2) caption = 1 - *image;
+    if (!image || !caption)
+        throw Error(displayName(path),
+                    "the file has no header, and which of its " + std::to_string(cells.size()) +
+                        " columns are image and caption is not certain",
+                    "Give their numbers: --image-key 1 --caption-key 2");
+    return {.image = *image, .caption = *caption, .split = {}, .label = {}, .count = cells.size(), .hasHeader = false};
+}
+
+Columns columnsOf(const fs::path& path, const std::vector<std::string>& cells, const DatasetOptions& options) {
+    Columns columns;
+    if (isData(cells, options)) {
+        columns = columnsWithoutHeader(path, cells, options);
+    } else {
+        columns.count = cells.size();
+        columns.image = findColumn(path, cells, options.imageKey, kImageNames, "--image-key", "an image's path");
+        columns.caption = findColumn(path, cells, options.captionKey, kCaptionNames, "--caption-key", "a caption");
+        columns.split = columnNamed(cells, "split");
+        columns.label = columnNamed(cells, "label");
+    }
+    if (columns.image == columns.caption) {
+        throw Error(displayName(path), "one column cannot be both image and caption",
+                    "Name two with --image-key and --caption-key");
+    }
+    if (columns.label == columns.caption || columns.label == columns.image) columns.label.reset();
+    return columns;
+}
+
+/// The first record, its cells without white space around them.
+CsvReader::Record firstRecord(const fs::path& path, CsvReader& reader) {
     CsvReader::Record record;
     if (!reader.next(record)) throw Error(displayName(path), "the file holds no header line");
     if (!record.problem.empty()) throw Error(displayName(path), "the header is broken: " + record.problem);
     for (std::string& cell : record.cells)
         cell = trimmed(cell);
-    Columns columns;
-    columns.count = record.cells.size();
-    columns.image = findColumn(path, record.cells, options.imageKey, kImageNames, "--image-key", "an image's path");
-    columns.caption = findColumn(path, record.cells, options.captionKey, kCaptionNames, "--caption-key", "a caption");
-    if (columns.image == columns.caption) {
-        throw Error(displayName(path), "one column cannot be both image and caption",
-                    "Name two with --image-key and --caption-key");
-    }
-    columns.split = columnNamed(record.cells, "split");
-    columns.label = columnNamed(record.cells, "label");
-    if (columns.label == columns.caption || columns.label == columns.image) columns.label.reset();
-    return columns;
+    return record;
 }
 
 std::optional<fs::path> tableIn(const fs::path& folder) {
@@ -96,13 +176,14 @@ bool isCsv(const fs::path& path) {
         const auto table = tableIn(path);
         return table && table->filename() != "metadata.csv";
     }
-    const std::string extension = lowered(path.extension().string());
+    const std::string extension = tableExtension(path);
     if (path.filename() == "metadata.csv") return false;
     return extension == ".csv" || extension == ".tsv" || extension == ".txt";
 }
 
-std::string readTable(const fs::path& path) {
-    std::string text = readText(path);
+TextStream openTable(const fs::path& path) {
+    TextStream stream(path);
+    const std::string_view text = stream.ahead();
     if (text.empty()) throw Error(displayName(path), "the file is empty", "The first line names the columns");
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
         throw Error(displayName(path), "the file is UTF-16", "Save it as UTF-8");
@@ -110,7 +191,22 @@ std::string readTable(const fs::path& path) {
     if (text.find('\0') < 4096) {
         throw Error(displayName(path), "this is no text file", "Give a CSV or TSV file with a header");
     }
-    return text;
+    return stream;
+}
+
+std::string tableExtension(const fs::path& path) {
+    const std::string extension = lowered(path.extension().string());
+    return extension == ".gz" ? lowered(path.stem().extension().string()) : extension;
+}
+
+std::vector<std::string> tableColumns(const fs::path& path) {
+    TextStream stream = openTable(path);
+    CsvReader reader(stream, delimiterOf(stream.ahead()));
+    std::vector<std::string> columns = firstRecord(path, reader).cells;
+    if (isData(columns, {}))
+        for (size_t i = 0; i < columns.size(); ++i)
+            columns[i] = std::to_string(i + 1);
+    return columns;
 }
 
 std::string lineNote(const fs::path& path, size_t line, const std::string& reason) {
@@ -134,12 +230,12 @@ void addCaption(FileDataset& dataset, const Table& table, size_t line, std::stri
         dataset.notes().add(lineNote(table.path, line, problem));
         return;
     }
-    name = trimmed(name);
-    const size_t sample = table.prefix.empty() || name.starts_with('/')
-                              ? dataset.sample(name)
-                              : dataset.sample(table.prefix + std::string(name));
+    std::string path(trimmed(name));
+    std::replace(path.begin(), path.end(), '\\', '/');
+    if (split == Split::All && table.splitFromFolders) split = splitOfName(path.substr(0, path.find('/')));
+    if (!path.starts_with('/')) path.insert(0, table.prefix);
+    const size_t sample = dataset.sample(path);
     dataset.addCaption(sample, caption);
-    if (split == Split::All && table.splitFromFolders) split = splitOfName(name.substr(0, name.find('/')));
     if (split == Split::All) split = table.split;
     if (split != Split::All) dataset.setSplit(sample, split);
     dataset.setLabel(sample, label);
@@ -163,11 +259,17 @@ std::vector<fs::path> imageFolders(const fs::path& folder) {
             folder / "flickr30k_images"};
 }
 
-void addCsvLines(FileDataset& dataset, const Table& table, const std::string& text, const DatasetOptions& options) {
-    CsvReader reader(text, guessDelimiter(text));
-    const Columns columns = readHeader(table.path, reader, options);
-    CsvReader::Record record;
-    while (reader.next(record)) {
+void addCsvLines(FileDataset& dataset, const Table& table, const DatasetOptions& options) {
+    TextStream stream = openTable(table.path);
+    CsvReader reader(stream, delimiterOf(stream.ahead()));
+    CsvReader::Record record = firstRecord(table.path, reader);
+    const Columns columns = columnsOf(table.path, record.cells, options);
+    if (!columns.hasHeader)
+        dataset.notes().add(lineNote(table.path, record.line,
+                                     "there is no header: column " + std::to_string(columns.image + 1) +
+                                         " is taken for the images, column " + std::to_string(columns.caption + 1) +
+                                         " for the captions; --image-key and --caption-key say otherwise"));
+    for (bool isThere = !columns.hasHeader || reader.next(record); isThere; isThere = reader.next(record)) {
         if (record.problem.empty() && record.cells.size() != columns.count) {
             record.problem = std::to_string(record.cells.size()) + " columns instead of " +
                              std::to_string(columns.count) + "; a text with a delimiter in it needs quotes";
@@ -195,7 +297,7 @@ std::shared_ptr<const Dataset> openCsv(const std::string& spec, const DatasetOpt
         path = *table;
     }
     auto dataset = std::make_shared<FileDataset>("CSV");
-    addCsvLines(*dataset, {path}, readTable(path), options);
+    addCsvLines(*dataset, {path}, options);
     dataset->finish(imageFolders(path.parent_path()), options.split, path);
     return dataset;
 }

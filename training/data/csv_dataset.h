@@ -9,19 +9,27 @@
 #include <vector>
 
 #include "training/data/file_dataset.h"
+#include "training/data/text_stream.h"
 
 namespace diagonal {
 
-/// A .csv, .tsv or .txt file, or a folder with captions.csv or captions.tsv.
+/// A .csv, .tsv or .txt file, also with .gz behind it, or a folder with captions.csv or captions.tsv.
 bool isCsv(const std::filesystem::path& path);
 
-/// Opens a CSV or TSV file with a header. Columns for image and caption are guessed from their names unless the options
-/// name them; a column named split is used when there is one. Images are looked for beside the file and in images/
-/// there. Lines that cannot be used become warnings. Throws Error.
+/// Opens a CSV or TSV file. Columns for image and caption are guessed from the names of the header, or of two columns
+/// without one from which names image files; else the options name them, by name or by number from 1. A column named
+/// split is used when there is one. Images are looked for beside the file and in images/ there. Lines that cannot be
+/// used become warnings. Throws Error.
 std::shared_ptr<const Dataset> openCsv(const std::string& path, const DatasetOptions& options);
 
 /// The text of a table file; throws Error for an empty or binary file and for UTF-16.
-std::string readTable(const std::filesystem::path& path);
+TextStream openTable(const std::filesystem::path& path);
+
+/// ".csv" of x.CSV and of x.csv.gz.
+std::string tableExtension(const std::filesystem::path& path);
+
+/// What --image-key and --caption-key can name: the header's cells, or the numbers of the columns. Throws Error.
+std::vector<std::string> tableColumns(const std::filesystem::path& path);
 
 /// A file whose lines each name an image and a caption.
 struct Table {
@@ -32,7 +40,7 @@ struct Table {
 };
 
 /// Adds the lines of a table to a data set. Throws Error when the columns cannot be told.
-void addCsvLines(FileDataset& dataset, const Table& table, const std::string& text, const DatasetOptions& options);
+void addCsvLines(FileDataset& dataset, const Table& table, const DatasetOptions& options);
 
 /// What the columns are looked for by, the preferred first, in lower case.
 std::span<const std::string_view> imageColumnNames();
@@ -41,7 +49,8 @@ std::span<const std::string_view> captionColumnNames();
 /// "file.csv:12: reason".
 std::string lineNote(const std::filesystem::path& path, size_t line, const std::string& reason);
 
-/// Adds a caption, or a note when the image's name or the caption cannot be used.
+/// Adds a caption, or a note when the image's name or the caption cannot be used. A backslash in the name separates
+/// folders, as on Windows.
 void addCaption(FileDataset& dataset, const Table& table, size_t line, std::string_view name, std::string_view caption,
                 Split split = Split::All, int label = -1);
 

@@ -63,6 +63,9 @@ std::shared_ptr<const Dataset> openDataset(const std::string& spec, const Datase
                     "Data can be " + datasetKindNames());
     }
     requireReadable(path);
+    if (path.extension() == ".parquet")
+        throw Error(displayName(path), "Parquet is not read",
+                    "Make a CSV file of it, for example with pandas: read_parquet(FILE).to_csv(FILE, index=False)");
     for (const DatasetKind& kind : datasetKinds()) {
         if (kind.detect(path)) return kind.open(spec, options);
     }

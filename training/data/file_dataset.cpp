@@ -94,7 +94,7 @@ void FileDataset::findFiles() {
         ++sought[m_texts.folder(i)];
     for (uint32_t folder = 0; folder < sought.size(); ++folder) {
         const bool isAbsolute = m_texts.folders()[folder].starts_with('/');
-        const size_t places = isAbsolute ? 1 : std::min<size_t>(m_places.size(), UINT16_MAX);
+        const size_t places = isAbsolute ? 1 : std::min<size_t>(m_places.size(), UINT8_MAX);
         for (size_t place = 0; place < places && sought[folder] > 0; ++place) {
             const fs::path path = inPlace(m_places[place], m_texts.folders()[folder]);
             std::error_code failure;
@@ -102,7 +102,7 @@ void FileDataset::findFiles() {
                  !failure && it != end && sought[folder] > 0; it.increment(failure)) {
                 const uint32_t sample = m_texts.find(folder, it->path().filename().native());
                 if (sample == HashIndex::kNone || m_placeOf[sample] != 0) continue;
-                m_placeOf[sample] = static_cast<uint16_t>(place + 1);
+                m_placeOf[sample] = static_cast<uint8_t>(place + 1);
                 --sought[folder];
             }
         }
@@ -144,7 +144,9 @@ void FileDataset::finish(const std::vector<fs::path>& folders, Split split, cons
         throw Error(
             displayName(source),
             "none of its " + std::to_string(m_info.missing) + " images is there, the first is \"" + firstMissing + "\"",
-            "Paths are taken relative to the file's folder, or to images/ in it");
+            firstMissing.starts_with("http")
+                ? "Nothing is downloaded here: img2dataset, for one, makes shards of a table of web addresses"
+                : "Paths are taken relative to the file's folder, or to images/ in it");
     }
     if (ofOtherSplits > 0) throw noSuchSplit(source, split);
     if (hadProblems) {

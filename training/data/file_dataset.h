@@ -70,8 +70,8 @@ class FileDataset : public Dataset {
 
     SampleTexts m_texts;
     std::vector<Split> m_splits;
-    std::vector<int32_t> m_labels;    ///< empty: none has one
-    std::vector<uint16_t> m_placeOf;  ///< folder of m_places that has the file, from 1; 0: none has it
+    std::vector<int32_t> m_labels;   ///< empty: none has one
+    std::vector<uint8_t> m_placeOf;  ///< folder of m_places that has the file, from 1; 0: none has it
     std::vector<std::filesystem::path> m_places;
     std::unordered_map<std::string, int> m_labelIndices;
     std::unordered_set<size_t> m_crowded;  ///< samples with kMostCaptions, while they are gathered

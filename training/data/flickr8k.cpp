@@ -36,35 +36,26 @@ std::optional<fs::path> captionFile(const fs::path& path) {
     return std::nullopt;
 }
 
-/// Calls use(line, number) for each line that is not empty.
-template <typename Use>
-void forEachLine(std::string_view text, const Use& use) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    size_t number = 0;
-    while (!text.empty()) {
-        const size_t end = std::min(text.find('\n'), text.size());
-        const std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        ++number;
-        if (!trimmed(line).empty()) use(line, number);
+/// name.jpg#0<TAB>caption
+void addTokenLines(FileDataset& dataset, const Table& table) {
+    TextStream stream = openTable(table.path);
+    LineReader lines(stream);
+    LineReader::Line line;
+    while (lines.next(line)) {
+        const size_t tab = line.text.find('\t');
+        const size_t hash = line.text.rfind('#', tab);
+        if (tab == std::string_view::npos || hash == std::string_view::npos) {
+            dataset.notes().add(lineNote(table.path, line.number, "not of the form name#number, tab, caption"));
+            continue;
+        }
+        addCaption(dataset, table, line.number, line.text.substr(0, hash), line.text.substr(tab + 1));
     }
 }
 
-/// name.jpg#0<TAB>caption
-void addTokenLines(FileDataset& dataset, const Table& table, std::string_view text) {
-    forEachLine(text, [&](std::string_view line, size_t number) {
-        const size_t tab = line.find('\t');
-        const size_t hash = line.rfind('#', tab);
-        if (tab == std::string_view::npos || hash == std::string_view::npos) {
-            dataset.notes().add(lineNote(table.path, number, "not of the form name#number, tab, caption"));
-            return;
-        }
-        addCaption(dataset, table, number, line.substr(0, hash), line.substr(tab + 1));
-    });
-}
-
 /// Whether the first line is of the token form and no header.
-bool isTokenFile(std::string_view text) {
+bool isTokenFile(const fs::path& path) {
+    TextStream stream = openTable(path);
+    const std::string_view text = stream.ahead();
     const std::string_view line = text.substr(0, text.find('\n'));
     const size_t tab = line.find('\t');
     return tab != std::string_view::npos && line.substr(0, tab).find('#') != std::string_view::npos;
@@ -77,9 +68,11 @@ void addSplits(FileDataset& dataset, const fs::path& folder) {
     for (const auto& [name, split] : kFiles) {
         const fs::path path = folder / name;
         if (!isFile(path)) continue;
-        forEachLine(readText(path), [&, split = split](std::string_view line, size_t) {
-            dataset.setSplit(dataset.sample(trimmed(line)), split);
-        });
+        TextStream stream(path);
+        LineReader lines(stream);
+        LineReader::Line line;
+        while (lines.next(line))
+            if (problemOf(line.text, "caption") == nullptr) dataset.setSplit(dataset.sample(trimmed(line.text)), split);
     }
 }
 
@@ -101,11 +94,10 @@ std::shared_ptr<const Dataset> openFlickr8k(const std::string& spec, const Datas
     // Flickr30k's files are all called results….
     const bool isThirty = path->filename().string().starts_with("results");
     auto dataset = std::make_shared<FileDataset>(isThirty ? "Flickr30k" : "Flickr8k");
-    const std::string text = readTable(*path);
-    if (isTokenFile(text)) {
-        addTokenLines(*dataset, {*path}, text);
+    if (isTokenFile(*path)) {
+        addTokenLines(*dataset, {*path});
     } else {
-        addCsvLines(*dataset, {*path}, text, options);
+        addCsvLines(*dataset, {*path}, options);
     }
     addSplits(*dataset, path->parent_path());
     dataset->finish(imageFolders(path->parent_path()), options.split, *path);

@@ -11,6 +11,13 @@ namespace diagonal {
 /// of them taken.
 class HashIndex {
   public:
+    HashIndex() = default;
+    /// With room for so many.
+    explicit HashIndex(size_t count) {
+        while (m_slots.size() * 3 < count * 4)
+            grow();
+    }
+
     /// The number of equal content, or kNone. same(number) compares.
     template <typename Same>
     uint32_t find(uint64_t hash, const Same& same) const {

@@ -87,14 +87,15 @@ void addJsonLine(FileDataset& dataset, const Table& table, size_t number, std::s
                    dataset.labelIndex(labelOf(object)));
 }
 
-void addJsonLines(FileDataset& dataset, const Table& table, const std::string& content, const DatasetOptions& options) {
-    std::string_view text = content;
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    for (size_t number = 1; !text.empty(); ++number) {
-        const size_t end = std::min(text.find('\n'), text.size());
-        const std::string_view line = trimmed(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (!line.empty()) addJsonLine(dataset, table, number, line, options);
+void addJsonLines(FileDataset& dataset, const Table& table, const DatasetOptions& options) {
+    TextStream stream = openTable(table.path);
+    LineReader lines(stream);
+    LineReader::Line line;
+    while (lines.next(line)) {
+        if (line.isTooLong)
+            dataset.notes().add(lineNote(table.path, line.number, "the line is longer than a megabyte"));
+        else
+            addJsonLine(dataset, table, line.number, trimmed(line.text), options);
     }
 }
 
@@ -103,7 +104,7 @@ void addJsonLines(FileDataset& dataset, const Table& table, const std::string& c
 bool isImageFolder(const fs::path& path) {
     std::error_code failure;
     if (fs::is_directory(path, failure)) return !tablesIn(path).empty();
-    return isMetadataName(path.filename().string()) || lowered(path.extension().string()) == ".jsonl";
+    return isMetadataName(path.filename().string()) || tableExtension(path) == ".jsonl";
 }
 
 std::shared_ptr<const Dataset> openImageFolder(const std::string& spec, const DatasetOptions& options) {
@@ -117,11 +118,10 @@ std::shared_ptr<const Dataset> openImageFolder(const std::string& spec, const Da
                     "They name each image (file_name) and its caption (text)");
     auto dataset = std::make_shared<FileDataset>("Image folder");
     for (const Table& table : tables) {
-        const std::string text = readTable(table.path);
-        if (lowered(table.path.extension().string()) == ".csv") {
-            addCsvLines(*dataset, table, text, options);
+        if (tableExtension(table.path) == ".csv") {
+            addCsvLines(*dataset, table, options);
         } else {
-            addJsonLines(*dataset, table, text, options);
+            addJsonLines(*dataset, table, options);
         }
     }
     dataset->finish(imageFolders(root), options.split, path);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/data/json_elements.h"
 
+#include <iterator>
+#include <string_view>
+
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "training/data/text_stream.h"
 
 namespace diagonal {
 
@@ -12,13 +16,48 @@ namespace {
 
 constexpr int kDeepest = 64;
 
+/// The bytes of a stream for the parser; null stands for the end.
+class ByteIterator {
+  public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = char;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const char*;
+    using reference = char;
+
+    ByteIterator() = default;
+    explicit ByteIterator(TextStream& stream) : m_stream(&stream) { show(); }
+    char operator*() const { return m_text[m_at]; }
+    ByteIterator& operator++() {
+        if (++m_at == m_text.size()) {
+            m_stream->skip(m_at);
+            show();
+        }
+        return *this;
+    }
+    bool operator==(const ByteIterator& other) const { return m_stream == other.m_stream; }
+
+  private:
+    void show() {
+        m_at = 0;
+        m_text = m_stream->ahead();
+        if (m_text.empty()) m_stream = nullptr;
+    }
+
+    TextStream* m_stream = nullptr;
+    std::string_view m_text;
+    size_t m_at = 0;
+};
+
 }  // namespace
 
 void forEachElement(const std::filesystem::path& path,
                     const std::function<void(const std::string& key, const json& object)>& use) {
     const std::string name = displayName(path);
-    const std::string text = readText(path);
-    if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw Error(name, "the file is empty");
+    TextStream stream(path);
+    const std::string_view begin = stream.ahead();
+    if (stream.isLast() && begin.find_first_not_of(" \t\r\n") == std::string_view::npos)
+        throw Error(name, "the file is empty");
     bool isObject = false;
     std::string key;
     // What is used or of no use is dropped at once: false.
@@ -33,7 +72,7 @@ void forEachElement(const std::filesystem::path& path,
         return depth > 2;
     };
     try {
-        const json nothing = json::parse(text, watch);
+        const json nothing = json::parse(ByteIterator(stream), ByteIterator(), watch);
     } catch (const json::exception& error) {
         throw Error(name, std::string("not valid JSON: ") + error.what(), "The file is cut or damaged: get it again");
     }

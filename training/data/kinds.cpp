@@ -23,7 +23,7 @@ const std::vector<DatasetKind>& datasetKinds() {
         {"flickr8k:", "a Flickr8k or Flickr30k folder (flickr8k:FOLDER)", isFlickr8k, openFlickr8k},
         {"flickr30k:", "", [](const auto&) { return false; }, openFlickr8k},
         {"coco:", "COCO captions (coco:FOLDER or FILE.json)", isCoco, openCoco},
-        {"csv:", "a CSV or TSV file with a header and columns for image and caption (csv:FILE)", isCsv, openCsv},
+        {"csv:", "a CSV or TSV file with columns for image and caption (csv:FILE)", isCsv, openCsv},
         {"imagefolder:", "an image folder with metadata.jsonl or .csv (imagefolder:FOLDER)", isImageFolder,
          openImageFolder},
         {"classes:", "a folder with a folder of images for each class (classes:FOLDER)", isClassFolders,

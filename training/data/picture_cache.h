@@ -28,11 +28,11 @@ class PictureCache {
         return found == m_pictures.end() ? nullptr : found->second;
     }
 
-    void keep(size_t index, std::shared_ptr<const Picture> picture) {
+    void keep(size_t index, const std::shared_ptr<const Picture>& picture) {
         const std::lock_guard lock(m_mutex);
         const uint64_t bytes = picture->image.rgb.size();
         if (m_bytes + bytes > m_limit) return;
-        if (m_pictures.try_emplace(index, std::move(picture)).second) m_bytes += bytes;
+        if (m_pictures.try_emplace(index, picture).second) m_bytes += bytes;
     }
 
   private:

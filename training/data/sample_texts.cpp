@@ -45,7 +45,7 @@ uint32_t SampleTexts::folderNumber(std::string_view folder) {
     return m_newestFolder = found->second;
 }
 
-uint64_t SampleTexts::append(size_t number, uint64_t before, std::string_view text) {
+uint64_t SampleTexts::append(size_t number, uint64_t link, std::string_view text) {
     if (text.size() > kLongestCaption) throw std::length_error("SampleTexts");
     const uint64_t room = m_blocks.size() * kArenaBlock - m_end;
     if (room < kMostHead + text.size()) {
@@ -54,7 +54,7 @@ uint64_t SampleTexts::append(size_t number, uint64_t before, std::string_view te
     }
     char* const begin = m_blocks.back().get() + m_end % kArenaBlock;
     char* out = putNumber(begin, number);
-    if (number > 0) out = putNumber(out, m_end - before);
+    out = putNumber(out, number > 0 ? m_end - link : link);
     out = putNumber(out, text.size());
     std::memcpy(out, text.data(), text.size());
     const uint64_t place = m_end;
@@ -66,7 +66,8 @@ SampleTexts::Record SampleTexts::read(uint64_t place) const {
     const char* in = m_blocks[place / kArenaBlock].get() + place % kArenaBlock;
     Record record;
     record.number = takeNumber(in);
-    if (record.number > 0) record.before = place - takeNumber(in);
+    record.link = takeNumber(in);
+    if (record.number > 0) record.link = place - record.link;
     const size_t size = takeNumber(in);
     record.text = {in, size};
     return record;
@@ -76,13 +77,12 @@ SampleTexts::Record SampleTexts::recordOf(size_t sample, size_t number) const {
     Record record = read(m_last.at(sample));
     if (number > record.number) throw std::out_of_range("SampleTexts");
     while (record.number > number)
-        record = read(record.before);
+        record = read(record.link);
     return record;
 }
 
 size_t SampleTexts::add(uint32_t folder, std::string_view file) {
-    m_last.push_back(append(0, 0, file));
-    m_folderOf.push_back(folder);
+    m_last.push_back(append(0, folder, file));
     return m_last.size() - 1;
 }
 
@@ -95,25 +95,27 @@ void SampleTexts::addCaption(size_t sample, std::string_view caption) {
     m_last[sample] = append(captionCount(sample) + 1, m_last[sample], caption);
 }
 
+bool SampleTexts::isNamed(uint32_t sample, uint32_t folder, std::string_view file) const {
+    const Record name = recordOf(sample, 0);
+    return name.link == folder && name.text == file;
+}
+
 size_t SampleTexts::findOrAdd(std::string_view name) {
     const size_t behind = name.rfind('/') + 1;
     const uint32_t folder = folderNumber(name.substr(0, behind));
     const std::string_view file = name.substr(behind);
-    const uint32_t found = m_index.findOrAdd(hashOf(folder, file), static_cast<uint32_t>(size()), [&](uint32_t sample) {
-        return m_folderOf[sample] == folder && this->file(sample) == file;
-    });
+    const auto isIt = [&](uint32_t sample) { return isNamed(sample, folder, file); };
+    const uint32_t found = m_index.findOrAdd(hashOf(folder, file), static_cast<uint32_t>(size()), isIt);
     return found < size() ? found : add(folder, file);
 }
 
 uint32_t SampleTexts::find(uint32_t folder, std::string_view file) const {
-    return m_index.find(hashOf(folder, file),
-                        [&](uint32_t sample) { return m_folderOf[sample] == folder && this->file(sample) == file; });
+    return m_index.find(hashOf(folder, file), [&](uint32_t sample) { return isNamed(sample, folder, file); });
 }
 
 void SampleTexts::keepOnly(const std::vector<bool>& kept) {
     m_index = {};
     diagonal::keepOnly(m_last, kept);
-    diagonal::keepOnly(m_folderOf, kept);
 }
 
 }  // namespace diagonal

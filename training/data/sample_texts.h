@@ -20,9 +20,10 @@ inline constexpr size_t kLongestName = size_t{1} << 12;
 /// The names and captions of millions of samples: their bytes and about 15 more for a sample with a caption. Folders
 /// in front of names are kept once.
 ///
-/// A text is a record in an arena, [number][distance to the sample's record before, but for the first][length][bytes],
-/// the numbers LEB128. Record 0 of a sample is its name, the others are its captions; of each sample the place of the
-/// last record is known. So captions come in any order, and nothing is ever moved.
+/// A text is a record in an arena, [number][link][length][bytes], the three in LEB128. Record 0 of a sample is its
+/// name, linked to its folder's number; the others are its captions, linked to the sample's record before by the
+/// distance. Of each sample the place of the last record is known. So captions come in any order, and nothing is ever
+/// moved.
 class SampleTexts {
   public:
     size_t size() const { return m_last.size(); }
@@ -30,14 +31,14 @@ class SampleTexts {
     /// Adds a sample. No text may be longer than kLongestCaption.
     size_t add(std::string_view name);
     void addCaption(size_t sample, std::string_view caption);
-    /// The sample of a name, added when there is none. Not for samples of add(), nor after erase().
+    /// The sample of a name, added when there is none. Not beside add(), nor after keepOnly().
     size_t findOrAdd(std::string_view name);
     /// The sample of findOrAdd whose name is folder number `folder` and `file`; HashIndex::kNone where there is none.
     uint32_t find(uint32_t folder, std::string_view file) const;
 
     std::string name(size_t sample) const { return folders()[folder(sample)] + std::string(file(sample)); }
     /// What stands in front of the name's last slash with the slash, by number.
-    uint32_t folder(size_t sample) const { return m_folderOf[sample]; }
+    uint32_t folder(size_t sample) const { return static_cast<uint32_t>(recordOf(sample, 0).link); }
     const std::vector<std::string>& folders() const { return m_folders; }
     /// What stands behind the name's last slash.
     std::string_view file(size_t sample) const { return recordOf(sample, 0).text; }
@@ -50,20 +51,20 @@ class SampleTexts {
   private:
     struct Record {
         size_t number = 0;
-        uint64_t before = 0;  ///< place of the sample's record before
+        uint64_t link = 0;  ///< the folder of record 0, the place of the record before
         std::string_view text;
     };
 
     uint32_t folderNumber(std::string_view folder);
     size_t add(uint32_t folder, std::string_view file);
-    uint64_t append(size_t number, uint64_t before, std::string_view text);
+    bool isNamed(uint32_t sample, uint32_t folder, std::string_view file) const;
+    uint64_t append(size_t number, uint64_t link, std::string_view text);
     Record read(uint64_t place) const;
     Record recordOf(size_t sample, size_t number) const;
 
     std::vector<std::unique_ptr<char[]>> m_blocks;  ///< a record lies in one
     uint64_t m_end = 0;                             ///< place of the next record: block and byte
     std::vector<uint64_t> m_last;                   ///< [samples]
-    std::vector<uint32_t> m_folderOf;               ///< [samples]
     std::vector<std::string> m_folders;
     std::unordered_map<std::string, uint32_t> m_folderNumbers;
     uint32_t m_newestFolder = 0;

@@ -66,7 +66,7 @@ class Planner {
           m_options(options),
           m_epoch(epoch),
           m_order(drawOrder(dataset, options, epoch)),
-          m_used(captions.different()) {}
+          m_used(captions.end()) {}
 
     EpochPlan plan(const std::stop_token& stop) {
         EpochPlan plan;
@@ -102,12 +102,12 @@ class Planner {
         return (seedOf(m_options.seed, 0xCA9, index) % count + static_cast<size_t>(m_epoch)) % count;
     }
 
-    void place(std::vector<EpochPlan::Item>& items, uint32_t index, size_t caption) {
-        items.push_back({index, static_cast<uint32_t>(caption)});
+    void place(EpochPlan::Items& items, uint32_t index, size_t caption) {
+        items.add(index, static_cast<uint32_t>(caption));
         m_used[m_captions[index][caption]] = true;
     }
 
-    void fillBatch(std::vector<EpochPlan::Item>& items, size_t size) {
+    void fillBatch(EpochPlan::Items& items, size_t size) {
         const size_t begin = items.size();
         size_t placed = 0;
         for (size_t i = 0, seen = 0; i < m_waiting.size() && placed < size && seen < 4 * size; ++seen) {
@@ -144,7 +144,7 @@ class Planner {
     std::vector<uint32_t> m_order;
     size_t m_next = 0;
     std::deque<uint32_t> m_waiting;
-    std::vector<bool> m_used;  ///< [different captions] stands in the batch
+    std::vector<bool> m_used;  ///< [numbers of captions] stands in the batch
 };
 
 }  // namespace

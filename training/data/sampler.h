@@ -22,11 +22,27 @@ struct SamplerOptions {
 /// Which image with which of its captions, in which order.
 struct EpochPlan {
     struct Item {
-        uint32_t index = 0;
-        uint32_t caption = 0;
+        size_t index = 0;
+        size_t caption = 0;
     };
+    /// 4 bytes an image, 8 where not all show their first caption.
+    class Items {
+      public:
+        void reserve(size_t count) { m_images.reserve(count); }
+        void add(uint32_t image, uint32_t caption) {
+            m_images.push_back(image);
+            if (caption != 0 || !m_captions.empty()) m_captions.resize(m_images.size());
+            if (caption != 0) m_captions.back() = caption;
+        }
+        size_t size() const { return m_images.size(); }
+        Item operator[](size_t i) const { return {m_images[i], m_captions.empty() ? 0 : m_captions[i]}; }
+
+      private:
+        std::vector<uint32_t> m_images, m_captions;
+    };
+
     int64_t epoch = 0;
-    std::vector<Item> items;
+    Items items;
     std::vector<size_t> starts;  ///< of the batches in items, and items.size() at the end
 };
 

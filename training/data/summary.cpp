@@ -41,8 +41,8 @@ size_t countWords(std::string_view text, std::unordered_set<std::string>& differ
 
 void countCaptions(const Dataset& dataset, DatasetSummary& summary, const JobContext& job) {
     const CaptionNumbers numbers(dataset, job.stop);
-    std::vector<uint8_t> images(numbers.different());  // that show a caption; 2: or more
-    std::vector<uint8_t> bins(numbers.different());    // 1 + words, 0: not counted yet
+    std::vector<uint8_t> images(numbers.end());  // that show a caption; 2: or more
+    std::vector<uint8_t> bins(numbers.end());    // 1 + words, 0: not counted yet
     std::unordered_set<std::string> different;
     for (size_t i = 0; i < dataset.size(); ++i) {
         if (i % 4096 == 0) job.throwIfStopped();

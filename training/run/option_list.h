@@ -34,13 +34,13 @@ void visitOptions(Options& options, Visit&& visit) {
     visit(changeable({.key = "image_key",
                       .group = group,
                       .value = "NAME",
-                      .help = "CSV column of image paths (default: guessed)",
+                      .help = "table column of image paths, by name or number from 1 (default: guessed)",
                       .aliases = {"--csv-img-key"}}),
           options.imageKey);
     visit(changeable({.key = "caption_key",
                       .group = group,
                       .value = "NAME",
-                      .help = "CSV column of captions (default: guessed)",
+                      .help = "table column of captions, by name or number from 1 (default: guessed)",
                       .aliases = {"--csv-caption-key"}}),
           options.captionKey);
     visit(

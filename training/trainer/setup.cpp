@@ -2,6 +2,7 @@
 #include "training/trainer/setup.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <thread>
 
@@ -15,6 +16,7 @@
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "engine/text/siglip_tokenizer.h"
 #include "engine/text/tokenizer_fingerprint.h"
+#include "training/data/caption_sample.h"
 #include "training/data/fingerprint.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/train_step.h"
@@ -27,24 +29,16 @@ using Message = std::function<void(const std::string&)>;
 
 constexpr size_t kSuggestedLabels = 12;
 
-std::vector<std::string> allCaptions(const Dataset& dataset) {
-    std::vector<std::string> captions;
-    for (size_t i = 0; i < dataset.size(); ++i)
-        for (size_t k = 0; k < dataset.captionCount(i); ++k)
-            captions.emplace_back(dataset.caption(i, k));
-    return captions;
-}
-
 /// The tokenizer of a new model. Data that was packed brings its own.
 std::shared_ptr<const Tokenizer> newTokenizer(const TrainOptions& options, const Dataset& data, const TextConfig& text,
-                                              const Message& message) {
+                                              const Message& message, const std::stop_token& stop) {
     if (options.tokenizer == "clip") {
         if (!text.causal)
             throw Error("--tokenizer clip", "the text tower of " + options.model + " pools at the end of its padding",
                         "Leave the option out: a tokenizer of SigLIP's kind is trained on the captions.");
         return loadTokenizer({}, {.contextLength = text.contextLength});
     }
-    const auto packed = data.tokenizer();
+    const auto& packed = data.tokenizer();
     if (packed != nullptr && text.causal) {
         if (auto tokenizer = withContext(*packed, text.contextLength)) {
             message("the tokenizer of " + std::to_string(tokenizer->vocabularySize()) + " tokens is that of the pack");
@@ -52,15 +46,21 @@ std::shared_ptr<const Tokenizer> newTokenizer(const TrainOptions& options, const
         }
     }
     const auto train = text.causal ? trainSentencePieceTokenizer : trainSiglipTokenizer;
-    auto tokenizer = train(allCaptions(data), options.vocabularySize, text.contextLength);
-    message("tokenizer of " + std::to_string(tokenizer->vocabularySize()) + " tokens trained on the captions");
+    const auto start = std::chrono::steady_clock::now();
+    const CaptionSample sample = sampleCaptions(data, kTokenizerCaptions, {}, stop);
+    message(sample.note());
+    auto tokenizer = train(sample.captions, options.vocabularySize, text.contextLength, stop);
+    const auto spent = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start);
+    message("tokenizer of " + std::to_string(tokenizer->vocabularySize()) + " tokens trained on the captions in " +
+            std::to_string(spent.count()) + " s");
     return tokenizer;
 }
 
-ModelBundle newModel(const TrainOptions& options, const TrainingData& data, const Message& message) {
+ModelBundle newModel(const TrainOptions& options, const TrainingData& data, const Message& message,
+                     const std::stop_token& stop) {
     ModelBundle bundle;
     auto config = architecture(options.model);
-    bundle.tokenizer = newTokenizer(options, *data.train, config.text, message);
+    bundle.tokenizer = newTokenizer(options, *data.train, config.text, message, stop);
     if (!config.text.causal) bundle.cleaning = TextCleaning::Canonicalize;
     config.text.vocabularySize = bundle.tokenizer->vocabularySize();
     config.logitBias = config.logitBias || makeLoss(options.loss)->needsBias();
@@ -177,7 +177,7 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
 
     torch::manual_seed(options.seed);
     if (modelPath.empty()) {
-        setup.bundle = newModel(options, setup.data, message);
+        setup.bundle = newModel(options, setup.data, message, stop);
     } else {
         setup.bundle = loadModel(modelPath, {.writable = true});
         if (!checkpoint) message("fine-tuning " + setup.bundle.info.name);

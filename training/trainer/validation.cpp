@@ -81,9 +81,12 @@ Validation::Validation(const TrainingSetup& setup, const std::function<void(cons
 
 /// Two data sets number their labels in orders of their own: their names are compared.
 void Validation::markTrained(const Dataset& train, const std::vector<std::string>& labels) {
+    std::vector<bool> isShown(train.labels().size());
+    for (size_t i = 0; i < train.size() && !isShown.empty(); ++i)
+        if (const int label = train.label(i); label >= 0) isShown[static_cast<size_t>(label)] = true;
     std::set<std::string> names;
-    for (size_t i = 0; i < train.size(); ++i)
-        if (const int label = train.label(i); label >= 0) names.insert(train.labels()[static_cast<size_t>(label)]);
+    for (size_t label = 0; label < isShown.size(); ++label)
+        if (isShown[label]) names.insert(train.labels()[label]);
     for (size_t i = 0; i < labels.size(); ++i)
         if (names.contains(labels[i])) m_trained.insert(static_cast<int>(i));
 }

@@ -8,7 +8,6 @@
 #include <numeric>
 
 #include "engine/base/error.h"
-#include "training/data/csv.h"
 #include "training/data/csv_dataset.h"
 
 namespace diagonal {
@@ -21,13 +20,9 @@ QStringList columnsOf(const std::string& spec) {
     const std::string path = spec.starts_with("csv:") ? spec.substr(4) : spec;
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(path, ignored)) return {};
-    const std::string text = readTable(path);
-    CsvReader reader(text, guessDelimiter(text));
-    CsvReader::Record header;
     QStringList columns;
-    if (reader.next(header))
-        for (const std::string& cell : header.cells)
-            columns << QString::fromStdString(cell);
+    for (const std::string& column : tableColumns(path))
+        columns << QString::fromStdString(column);
     return columns;
 }
 
