@@ -3400,12 +3400,20 @@ Right: %2</source>
         <translation>保存间隔</translation>
     </message>
     <message>
+        <source>Save every (epochs)</source>
+        <translation>保存间隔（轮）</translation>
+    </message>
+    <message>
         <source>Newest checkpoints to keep</source>
         <translation>保留的最新检查点数</translation>
     </message>
     <message>
         <source>Validate every</source>
         <translation>验证间隔</translation>
+    </message>
+    <message>
+        <source>Validate every (epochs)</source>
+        <translation>验证间隔（轮）</translation>
     </message>
     <message>
         <source>Keep the best by</source>
@@ -3665,6 +3673,10 @@ Right: %2</source>
     <message>
         <source>More, where training waits for data.</source>
         <translation>训练等待数据时可增加。</translation>
+    </message>
+    <message>
+        <source>as many as suit</source>
+        <translation>自动选择</translation>
     </message>
     <message>
         <source>one a core</source>

@@ -19,6 +19,26 @@ class TestStandIn : public QObject {
 
     QTemporaryDir m_folder;
 
+    TrainOptions smallRun() const {
+        const fs::path root = m_folder.path().toStdString();
+        writeFile(root / "vit.json", R"({"embed_dim": 32,
+            "vision_cfg": {"image_size": 32, "layers": 2, "width": 32, "head_width": 16, "patch_size": 8},
+            "text_cfg": {"context_length": 24, "vocab_size": 256, "width": 32, "heads": 2, "layers": 2}})");
+        TrainOptions options;
+        options.trainData = "scenes:count=64,seed=1,size=32";
+        options.validationData = "scenes:count=24,split=validation,size=32";
+        options.model = (root / "vit.json").string();
+        options.steps = 6;
+        options.batchSize = 16;
+        options.warmup = 2;
+        options.saveEvery = options.validateEvery = 3;
+        options.vocabularySize = 128;
+        options.emaDecay = 0.9;
+        options.precision = "fp32";
+        options.device = "hpu";
+        return options;
+    }
+
   private Q_SLOTS:
     void initTestCase() { stand_in::install(); }
 
@@ -81,21 +101,7 @@ class TestStandIn : public QObject {
     /// A run with validation and checkpoints, in one go and resumed in the middle; then labels and maps of its model.
     void aRunGoesThrough() {
         const fs::path root = m_folder.path().toStdString();
-        writeFile(root / "vit.json", R"({"embed_dim": 32,
-            "vision_cfg": {"image_size": 32, "layers": 2, "width": 32, "head_width": 16, "patch_size": 8},
-            "text_cfg": {"context_length": 24, "vocab_size": 256, "width": 32, "heads": 2, "layers": 2}})");
-        TrainOptions options;
-        options.trainData = "scenes:count=64,seed=1,size=32";
-        options.validationData = "scenes:count=24,split=validation,size=32";
-        options.model = (root / "vit.json").string();
-        options.steps = 6;
-        options.batchSize = 16;
-        options.warmup = 2;
-        options.saveEvery = options.validateEvery = 3;
-        options.vocabularySize = 128;
-        options.emaDecay = 0.9;
-        options.precision = "fp32";
-        options.device = "hpu";
+        TrainOptions options = smallRun();
         struct Stopper : TrainingObserver {
             void onStep(const StepMetrics& metrics) override {
                 if (metrics.step == stopAt) stop.request_stop();
@@ -115,19 +121,31 @@ class TestStandIn : public QObject {
             QVERIFY2(torch::equal(weight, b.at(name)), name.c_str());
 
         const auto picture = root / "picture.ppm";
-        std::string bytes = "P6 40 30 255\n";
-        for (int i = 0; i < 40 * 30 * 3; ++i)
-            bytes += static_cast<char>(i * 37 % 251);
-        writeFile(picture, bytes);
+        std::vector<fs::path> pictures;
+        for (int k = 0; k < 30; ++k) {
+            std::string bytes = "P6 40 30 255\n";
+            for (int i = 0; i < 40 * 30 * 3; ++i)
+                bytes += static_cast<char>(i * (37 + k) % 251);
+            pictures.push_back(k == 0 ? picture : root / (std::to_string(k) + ".ppm"));
+            writeFile(pictures.back(), k == 7 ? "no picture" : bytes);
+        }
         std::vector<std::vector<float>> embeddings, maps;
         for (const char* device : {"cpu", "hpu"}) {
-            auto session = Session::open((root / "whole/model").string(), {.device = device, .precision = "fp32"});
+            auto session =
+                Session::open((root / "whole/model").string(), {.device = device, .precision = "fp32", .batchSize = 4});
             const std::vector<std::string> texts = {"a red circle", "two blue squares"};
             const auto rows = session->embedTexts(texts);
-            session->embedImages(std::vector{picture}, true, [&](const std::vector<ImageEmbedding>& batch) {
-                QVERIFY(batch.front().error.empty());
-                embeddings.push_back(batch.front().values);
+            embeddings.emplace_back();
+            size_t given = 0;
+            session->embedImages(pictures, true, [&](const std::vector<ImageEmbedding>& batch) {
+                for (const ImageEmbedding& one : batch) {
+                    QCOMPARE(one.index, given++);
+                    QCOMPARE(one.error.empty(), one.index != 7);
+                    embeddings.back().insert(embeddings.back().end(), one.values.begin(), one.values.end());
+                }
             });
+            QCOMPARE(given, pictures.size());
+            QCOMPARE(embeddings.back().size(), 29 * static_cast<size_t>(rows.dim));
             embeddings.back().insert(embeddings.back().end(), rows.values.begin(), rows.values.end());
             maps.push_back(session->relevance(picture, rows).front().values);
         }
@@ -136,6 +154,29 @@ class TestStandIn : public QObject {
             for (size_t i = 0; i < (*pair)[0].size(); ++i)
                 QVERIFY(std::abs((*pair)[0][i] - (*pair)[1][i]) < 1e-4);
         }
+    }
+
+    /// A checkpoint that cannot be written beside the steps is told; the run goes on and saves the next.
+    void aCheckpointThatFailsIsTold() {
+        struct Spoiler : TrainingObserver {
+            void onStep(const StepMetrics& metrics) override {
+                if (metrics.step == 2) writeFile(folder, "in the way");
+                if (metrics.step == 5) fs::remove(folder);
+            }
+            void onCheckpoint(int64_t step, const fs::path&) override { saved.push_back(step); }
+            void onMessage(const std::string& text) override { messages += text + "\n"; }
+            fs::path folder;
+            std::vector<int64_t> saved;
+            std::string messages;
+        } spoiler;
+        TrainOptions options = smallRun();
+        options.output = fs::path(m_folder.path().toStdString()) / "spoilt";
+        options.saveEvery = 3;
+        spoiler.folder = options.output / "checkpoints";
+        QVERIFY(train(options, spoiler).finished);
+        QVERIFY2(spoiler.messages.find("the state of step 3 was not saved") != std::string::npos,
+                 spoiler.messages.c_str());
+        QCOMPARE(spoiler.saved, std::vector<int64_t>{6});
     }
 
     /// A step begins without a wait, whatever is under way; its numbers come by an event, one step late, and its batch

@@ -352,7 +352,7 @@ void TrainingRun::trySave(Save&& save) {
 /// again.
 void TrainingRun::saveAtEnd(bool failed) {
     trySave([this] { endSaving(); });
-    if (m_savedStep == m_state.step || (m_state.step == 0 && failed)) return;
+    if (m_savedStep == m_state.step || m_state.step == 0) return;
     const auto save = [this] {
         beginSaving();
         endSaving();
@@ -378,6 +378,11 @@ void TrainingRun::finish(const fs::path& model) {
                   m_options.keepBest);
     } else {
         const AveragedScope averaged(m_step.average());
+        auto& info = m_setup.bundle.info;
+        if (!info.familiarTexts.empty() && info.familiarCosine == 0) {  // resumed between its last step and here
+            const auto say = [this](const std::string& text) { m_log.say(text); };
+            info.familiarCosine = Validation(m_setup, say, {}).familiarCosine(*m_setup.bundle.model);
+        }
         withRemedy(m_state.step, [&] { replaceModelFolder(model, m_setup.bundle); });
     }
     m_log.say("finished: " + displayName(model));

@@ -69,7 +69,8 @@ OutputPage::OutputPage(WizardState& state, const QString& runsFolder, QWidget* p
         tr("the whole batch"), 16);
     FormPage::addPair(column, m_microBatch,
                       m_form.addCount("seed", tr("Of everything random: equal seeds, equal runs.")));
-    FormPage::addPair(column, m_form.addCount("workers", tr("More, where training waits for data.")),
+    FormPage::addPair(column,
+                      m_form.addCount("workers", tr("More, where training waits for data."), tr("as many as suit")),
                       m_form.addCount("threads", {}, tr("one a core")));
     page->body()->addStretch(1);
     auto* outer = new QVBoxLayout(this);
