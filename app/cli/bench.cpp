@@ -26,6 +26,8 @@ namespace {
 enum class Task { Image, Text, Load, Preprocess, Data, Loss, Train };
 
 struct BenchOptions : ModelOptions {
+    BenchOptions() { batchSize = 32; }
+
     Task task = Task::Image;
     int repeat = 5;
     uint64_t seed = 1;

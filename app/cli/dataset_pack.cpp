@@ -74,7 +74,7 @@ int runPack(const PackCommand& command) {
                    grouped(result.captions) + " captions and " + grouped(result.tokens) + " token ids (" +
                    options.tokenizer->kind() + ", " + grouped(options.tokenizer->vocabularySize()) + " tokens) in " +
                    displayName(command.out) + ".\nTry:  diagonal-cli train --train-data pack:" +
-                   displayName(command.out) + " --model small --out my-run");
+                   displayName(command.out) + " --model small --epochs 10 --out my-run");
     return result.failures.empty() && dataset->missing() == 0 ? kDone : kSomeUnreadable;
 }
 

@@ -102,7 +102,8 @@ std::string errorTable(const Report& report) {
         once(columns, column);
         once(names, outcome.name);
         char share[32];
-        std::snprintf(share, sizeof share, "%s%.3f", outcome.passed() ? "" : "✗ ", outcome.error / outcome.allowed);
+        std::snprintf(share, sizeof share, "%s%.3f", outcome.passed() ? "" : "✗ ",
+                      outcome.error == 0 ? 0 : outcome.error / outcome.allowed);
         cells[{outcome.name, column}] = share;
     }
     std::vector<std::vector<std::string>> rows = {{"Error, 1 is allowed"}};

@@ -65,6 +65,15 @@ int parse(CLI::App& app, int argc, char** argv) {
     // "help train" is "train --help".
     if (!arguments.empty() && arguments.front() == "help") {
         arguments.erase(arguments.begin());
+        const CLI::App* command = &app;
+        for (const auto& name : arguments) {
+            const auto found =
+                command->get_subcommands([&name](const CLI::App* one) { return one->get_name() == name; });
+            command = found.empty() ? nullptr : found.front();
+            if (command != nullptr) continue;
+            console().error("help: there is no command “" + name + "”.\nTry: " + invocation(&app) + " --help");
+            return kWrongUsage;
+        }
         arguments.emplace_back("--help");
     }
     std::reverse(arguments.begin(), arguments.end());

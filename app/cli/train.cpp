@@ -41,6 +41,8 @@ TrainOptions chosenOptions(const TrainCommand& command) {
     TrainOptions options;
     if (!command.config.empty()) options = readConfig(command.config);
     command.fields.apply(options);
+    if (command.siglip && command.fields.isGiven("loss") && options.loss != "sigmoid")
+        throw UsageError("--siglip: --loss " + options.loss + " says otherwise. Give one of them.");
     if (command.siglip) options.loss = "sigmoid";
     if (!command.name.empty()) {
         if (command.fields.isGiven("out")) throw UsageError("--name: --out names the run folder already.");
@@ -65,9 +67,17 @@ TrainingResult startRun(const TrainCommand& command, TrainReport& report) {
     TrainOptions options = chosenOptions(command);
     // With its progress line, before the run begins; a short name such as ViT-B/32 is an architecture here.
     if (!command.pretrained.empty()) {
+        if (command.pretrained == "openai" && !isHubName(options.model))
+            throw UsageError("--pretrained openai: OpenAI published no weights of “" + options.model +
+                             "”. `diagonal-cli models list` shows what there is.");
+        if (command.pretrained != "openai" && command.fields.isGiven("model"))
+            console().note("--pretrained " + command.pretrained + " says which model it is; --model does not count.");
         options.model = locateModel(command.pretrained == "openai" ? options.model : command.pretrained).string();
     } else if (isArchitecture(options.model) && isHubName(options.model)) {
         console().note(options.model + " is trained from scratch; --pretrained openai starts from OpenAI's weights.");
+    } else if (options.model == "demo" && command.fields.isGiven("model")) {
+        console().note(
+            "demo is trained from scratch; --pretrained demo starts from the model that comes with Diagonal.");
     }
     if (!isArchitecture(options.model) && isHubName(options.model)) options.model = locateModel(options.model).string();
     loadCuda();
@@ -84,12 +94,14 @@ std::string changeableFlags() {
     return joined(flags, " and ");
 }
 
-/// The run that --resume names; "latest": the newest below this folder or below runs/.
+/// The run that --resume names; "latest": the newest below this folder, runs/ or logs/.
 std::filesystem::path runToResume(const std::string& given) {
     if (given != "latest" || std::filesystem::exists(given)) return given;
     std::vector<std::filesystem::path> runs = listRuns(".");
-    std::ranges::copy(listRuns("runs"), std::back_inserter(runs));
-    if (runs.empty()) throw Error("--resume latest", "there is no run in this folder or in runs/", "Name its folder.");
+    for (const char* folder : {"runs", "logs"})
+        std::ranges::copy(listRuns(folder), std::back_inserter(runs));
+    if (runs.empty())
+        throw Error("--resume latest", "there is no run in this folder, in runs/ or in logs/", "Name its folder.");
     return std::ranges::max(runs, {}, [](const auto& run) {
         std::error_code none;  // of a run without a step yet
         const auto begun = std::filesystem::last_write_time(configFile(run));

@@ -141,7 +141,7 @@ void TrainReport::summarize(const TrainingResult& result, Format format) const {
             if (m_validation->zeroShotTop1 >= 0) {
                 std::string text = percent(m_validation->zeroShotTop1) + " right";
                 if (m_validation->zeroShotHeldOutTop1 >= 0)
-                    text += ", " + percent(m_validation->zeroShotHeldOutTop1) + " on combinations never trained on";
+                    text += ", " + percent(m_validation->zeroShotHeldOutTop1) + " on labels never trained on";
                 facts.emplace_back("Zero-shot", text);
             }
         }

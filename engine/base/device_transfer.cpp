@@ -11,7 +11,13 @@ namespace diagonal {
 using torch::Tensor;
 
 Tensor hostTensor(at::IntArrayRef sizes, torch::ScalarType type, const torch::Device& device) {
-    return torch::empty(sizes, torch::TensorOptions(type).pinned_memory(!device.is_cpu()));
+    const torch::TensorOptions options(type);
+    if (device.is_cpu()) return torch::empty(sizes, options);
+    try {
+        return torch::empty(sizes, options.pinned_memory(true));
+    } catch (const c10::Error&) {  // there is no more to pin: copies from elsewhere wait, and are right
+        return torch::empty(sizes, options);
+    }
 }
 
 std::function<std::shared_ptr<uint8_t[]>(size_t)> hostMemory(const torch::Device& device) {

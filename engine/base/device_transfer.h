@@ -15,7 +15,7 @@
 namespace diagonal {
 
 /// An uninitialised tensor of the CPU that `device` copies from and to without a wait: in pinned memory, unless the
-/// device is the CPU itself.
+/// device is the CPU itself or there is none to be had.
 torch::Tensor hostTensor(at::IntArrayRef sizes, torch::ScalarType type, const torch::Device& device);
 
 /// Where a device copies from without a wait, for PixelBuffer; for the CPU: none, which is anywhere.

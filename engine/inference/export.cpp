@@ -10,8 +10,8 @@
 #include <stdexcept>
 
 #include "engine/base/file.h"
-#include "engine/base/text.h"
 #include "engine/base/libtorch.h"
+#include "engine/base/text.h"
 #include "engine/checkpoint/safetensors.h"
 
 namespace diagonal {

@@ -60,7 +60,7 @@ std::optional<ImageBatch> ImageLoader::next() {
     m_changed.notify_all();
     if (m_given == m_files.size()) return std::nullopt;
     const size_t place = m_given % m_images.size();
-    const size_t most = std::min({m_nextBatch, m_files.size() - m_given, m_images.size() - place});
+    const size_t most = nextSize();
     if (!m_changed.wait_for(lock, m_stop, m_patience, [&] { return readyImages(most) == most; }))
         m_changed.wait(lock, m_stop, [&] { return readyImages(1) == 1; });
     if (m_stop.stop_requested()) throw Cancelled();
@@ -73,7 +73,13 @@ std::optional<ImageBatch> ImageLoader::next() {
 
 bool ImageLoader::isReady() {
     const std::lock_guard lock(m_mutex);
-    return m_given == m_files.size() || readyImages(1) == 1;
+    return m_given == m_files.size() || readyImages(nextSize()) == nextSize();
+}
+
+/// Images of the next batch, when none keeps it waiting.
+size_t ImageLoader::nextSize() const {
+    const size_t place = m_given % m_images.size();
+    return std::min({m_nextBatch, m_files.size() - m_given, m_images.size() - place});
 }
 
 /// How many of the next files are ready, one after the other, up to `most`.

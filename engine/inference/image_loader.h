@@ -65,13 +65,14 @@ class ImageLoader {
     ImageLoader(const ImageLoader&) = delete;
     ImageLoader& operator=(const ImageLoader&) = delete;
 
-    /// Whether next() would not wait long.
+    /// Whether next() would not wait.
     bool isReady();
     /// The next batch in input order, or none at the end. It stays valid until the next call. Throws Cancelled.
     std::optional<ImageBatch> next();
 
   private:
     void work();
+    size_t nextSize() const;
     size_t readyImages(size_t most) const;
     void load(size_t file, uint8_t* pixels, LoadedImage& result) const;
     bool findByStamp(const std::filesystem::path& file, LoadedImage& result) const;

@@ -118,6 +118,7 @@ struct Session::Impl {
     std::string identity;              ///< empty: not asked for yet
     std::optional<LabelCache> labels;  ///< made when first needed
     int computedBatches = 0;           ///< of images
+    std::optional<UploadStream> upload;
 
     /// A batch of images whose features are on their way.
     struct Begun {
@@ -197,8 +198,9 @@ const std::string& Session::identity() {
 /// The device's kind and the version count as well: their last bits differ.
 CacheLink Session::Impl::cacheLink(Session& session) const {
     if (!options.cache || !options.cache->isOpen()) return {};
-    const std::string text =
-        session.identity() + (device.is_cuda() ? " cuda " : " cpu ") + DIAGONAL_VERSION + " " + TORCH_VERSION;
+    // While training goes on in this process, a GPU's float32 is TF32.
+    const char* kind = device.is_cpu() ? " cpu " : at::globalContext().allowTF32CuBLAS() ? " cuda tf32 " : " cuda ";
+    const std::string text = session.identity() + kind + DIAGONAL_VERSION + " " + TORCH_VERSION;
     Sha256 hash;
     hash.add(text.data(), text.size());
     return {options.cache, hash.bytes(), static_cast<size_t>(bundle.info.embedDim)};
@@ -304,7 +306,8 @@ void Session::embedImages(std::span<const std::filesystem::path> files, bool nor
     loading.normalized = impl.device.is_cpu();
     loading.allocate = hostMemory(impl.device);
     ImageLoader loader(files, impl.bundle.preprocess, loading, job.stop, cache);
-    UploadStream upload(impl.device);
+    if (!impl.upload) impl.upload.emplace(impl.device);
+    UploadStream& upload = *impl.upload;
     const c10::InferenceMode inference;
     std::optional<Impl::Begun> begun;  // while a GPU computes a batch, the next one is sent there
     const auto give = [&] {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/base/device_transfer.h"
 #include "engine/base/libtorch.h"
 #include "engine/model/layers.h"
 
@@ -101,6 +102,53 @@ double resumedDifference(const torch::Device& device) {
     return worst;
 }
 
+/// As a run trains on a GPU: batches from host memory that is written anew, steps that overlap, kernels channels-last,
+/// a refused batch among them; against the same steps one by one.
+double overlappedDifference(bool resNet, const torch::Device& device) {
+    constexpr int64_t kBroken = 61;  // a token that no other batch has
+    const auto options = stepOptionsOf("soft");
+    const auto apartModel = checkModel(resNet, device), model = checkModel(resNet, device);
+    for (const auto& one : {apartModel, model}) {
+        const torch::NoGradGuard noGrad;
+        one->stateDict().at("token_embedding.weight")[kBroken].fill_(NAN);
+    }
+    useChannelsLast(*model);
+    TrainStep apart(apartModel, options), step(model, options);
+    UploadStream upload(device);
+    const TrainBatch shape = checkBatch(0);
+    std::vector<Tensor> host;
+    for (const Tensor& tensor : {shape.pixels, shape.ids, shape.ends, shape.imageIds, shape.captionIds})
+        host.push_back(hostTensor(tensor.sizes(), tensor.scalar_type(), device));
+    std::vector<double> one, other;
+    for (int i = 0; i < 8; ++i) {
+        TrainBatch batch = checkBatch(200 + i);
+        if (i == 4) batch.ids[1][0] = kBroken;
+        const auto values = apart.run(batch, 1e-4);
+        if (i != 4) one.insert(one.end(), {values.loss, values.gradientNorm});
+        upload.wait();
+        host[0].copy_(batch.pixels);
+        host[1].copy_(batch.ids);
+        host[2].copy_(batch.ends);
+        host[3].copy_(batch.imageIds);
+        host[4].copy_(batch.captionIds);
+        // On the CPU they are the tensors themselves, which the step has done with when the next one begins.
+        const auto there = upload.upload(host);
+        step.begin({there[0], there[1], there[2], there[3], there[4]}, 1e-4);
+        if (i == 0) continue;
+        const auto before = step.finish();
+        if (i != 5) other.insert(other.end(), {before.loss, before.gradientNorm});
+        if ((i == 5) != (before.outcome == StepOutcome::NotFinite)) return INFINITY;
+    }
+    const auto last = step.finish();
+    other.insert(other.end(), {last.loss, last.gradientNorm});
+    double worst = worstOf(other, one);
+    const auto states = std::pair(apart.state(), step.state());
+    for (size_t i = 0; i < states.first.size(); ++i)
+        worst =
+            std::max(worst, differenceOf(states.second[i].second.nan_to_num(), states.first[i].second.nan_to_num()));
+    return worst;
+}
+
 }  // namespace
 
 std::shared_ptr<ClipModel> checkModel(bool resNet, const c10::Device& device) {
@@ -142,6 +190,9 @@ const std::vector<ModelCheck>& modelChecks() {
         list.push_back({"ten steps of a ResNet", 1e-2,
                         [](const auto& device) { return stepsDifference(true, "contrastive", device); }});
         list.push_back({"ten steps in parts, against whole ones", 1e-3, partsDifference});
+        for (const bool resNet : {false, true})
+            list.push_back({std::string("overlapping steps of a ") + (resNet ? "ResNet" : "ViT"), resNet ? 1e-3 : 1e-4,
+                            [resNet](const auto& device) { return overlappedDifference(resNet, device); }});
         list.push_back({"stopped after four steps and resumed", 1e-6, resumedDifference});
         return list;
     }();

@@ -23,7 +23,7 @@ std::shared_ptr<ClipModel> checkModel(bool resNet, const c10::Device& device);
 /// Twelve pairs for it, on the CPU; some pictures stand twice.
 TrainBatch checkBatch(int64_t seed);
 
-/// Towers, ten steps of training whole and in parts, and a step's state saved and loaded.
+/// Towers, ten steps of training whole, in parts and overlapping, and a step's state saved and loaded.
 const std::vector<ModelCheck>& modelChecks();
 
 }  // namespace diagonal

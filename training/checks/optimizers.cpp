@@ -80,9 +80,17 @@ MakeCase refusedAdamW() {
         const auto run = [](const TensorList& in) -> TensorList {
             AdamW optimizer = optimizerOf(in);
             optimizer.step(kRate, torch::ones({}, in[0].options().dtype(torch::kFloat).requires_grad(false)));
-            return {in[0].detach(), in[1].detach()};
+            TensorList results = {in[0].detach(), in[1].detach()};
+            for (const auto& [name, tensor] : optimizer.state())
+                results.push_back(tensor);
+            return results;
         };
-        return {drawnParameters(s), run, [](const TensorList& in) -> TensorList { return {in[0], in[1]}; }};
+        const auto reference = [](const TensorList& in) -> TensorList {
+            const auto zeros = [](const Tensor& like) { return torch::zeros_like(like); };
+            return {in[0],        in[1],       torch::zeros({}, torch::kDouble), zeros(in[0]), zeros(in[0]),
+                    zeros(in[1]), zeros(in[1])};
+        };
+        return {drawnParameters(s), run, reference};
     };
 }
 

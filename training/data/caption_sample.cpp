@@ -60,7 +60,7 @@ CaptionSample sampleCaptions(const Dataset& dataset, size_t most, const std::fun
     std::vector<Drawn> drawn;
     forEachWanted(dataset, wanted, stop, [&](size_t i) {
         const std::string name = dataset.name(i);
-        const uint64_t seed = hashOfText(std::string_view(name).substr(name.rfind('/') + 1), 0);
+        const uint64_t seed = hashOfText(name, 0);
         for (size_t k = 0; k < dataset.captionCount(i); ++k)
             if (const uint64_t hash = hashOfText(dataset.caption(i, k), seed); hash <= limit)
                 drawn.push_back({hash, static_cast<uint32_t>(i), static_cast<uint32_t>(k)});

@@ -23,7 +23,7 @@ struct CaptionSample {
 };
 
 /// All captions in their order where they are `most` or fewer; else `most` of them, drawn by a hash of the caption and
-/// its image's file name, in the order of that hash: the same ones, however the data is ordered and wherever it lies.
+/// its image's name, in the order of that hash: the same ones, however the data is ordered.
 /// wanted: which images count, all where it is empty. Throws Cancelled.
 CaptionSample sampleCaptions(const Dataset& dataset, size_t most, const std::function<bool(size_t)>& wanted = {},
                              const std::stop_token& stop = {});

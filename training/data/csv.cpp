@@ -64,8 +64,14 @@ void CsvReader::readQuoted(std::string_view text, std::string& cell, std::string
 }
 
 void CsvReader::readRecord(std::string_view text, Record& record) {
+    // Where quotes are left open line after line, each of them would reach to the end of what the stream shows.
+    constexpr size_t kFarMore = 64;
     size_t count = 0;
     while (true) {
+        if (m_columns > 0 && count > m_columns + kFarMore) {
+            record.problem = "there are more than " + std::to_string(count - 1) + " columns";
+            break;
+        }
         if (count == record.cells.size()) record.cells.emplace_back();
         std::string& cell = record.cells[count++];
         cell.clear();
@@ -103,6 +109,7 @@ bool CsvReader::next(Record& record) {
     if (m_at >= text.size() && !m_stream.isLast())
         record.problem = "the record is longer than " + std::to_string(text.size()) + " bytes";
     if (record.problem.empty()) {
+        if (m_columns == 0) m_columns = record.cells.size();
         m_stream.skip(m_at);
     } else {  // one stray quote must not swallow the rest of the file
         m_line = record.line;

@@ -24,7 +24,8 @@ class CsvReader {
     };
 
     /// False at the end. After a broken record reading goes on at the line below the broken one's first. A record
-    /// longer than the stream's window is a broken one. Throws Error where the file cannot be read on.
+    /// longer than the stream's window, or of far more cells than the first, is a broken one. Throws Error where the
+    /// file cannot be read on.
     bool next(Record& record);
 
   private:
@@ -37,6 +38,7 @@ class CsvReader {
     size_t m_at = 0;  ///< in what the stream shows, while a record is read
     size_t m_line = 1;
     bool m_afterReturn = false;
+    size_t m_columns = 0;  ///< of the first record
     char m_delimiter;
 };
 

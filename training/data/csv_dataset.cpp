@@ -101,6 +101,10 @@ size_t findColumn(const fs::path& path, const std::vector<std::string>& header, 
 /// Whether the first record is data: one of its cells names an image; or both columns are given by number, and no cell
 /// is that number or a name that columns have.
 bool isData(const std::vector<std::string>& cells, const DatasetOptions& options) {
+    const auto isGiven = [&](const std::string& cell) {
+        return !cell.empty() && (cell == options.imageKey || cell == options.captionKey);
+    };
+    if (std::ranges::any_of(cells, isGiven) && !columnNumbered(options.imageKey, cells.size())) return false;
     if (std::ranges::any_of(cells, namesAnImage)) return true;
     const auto isName = [&](std::string_view name) { return columnNamed(cells, name).has_value(); };
     if (isName(options.imageKey) || isName(options.captionKey)) return false;
@@ -213,6 +217,22 @@ std::string lineNote(const fs::path& path, size_t line, const std::string& reaso
     return displayName(path.filename()) + ":" + std::to_string(line) + ": " + reason;
 }
 
+namespace {
+
+/// Whether backslashes are a part of file names here, and separate no folders: the first such name tells.
+bool namesHoldBackslashes(const Table& table, const std::string& name) {
+    if (!table.backslashesAreNames) {
+        table.backslashesAreNames =
+            std::ranges::any_of(imageFolders(table.path.parent_path()), [&](const auto& folder) {
+                std::error_code failure;
+                return fs::exists(folder / (table.prefix + name), failure);
+            });
+    }
+    return *table.backslashesAreNames;
+}
+
+}  // namespace
+
 const char* problemOf(std::string_view name, std::string_view caption) {
     if (trimmed(name).empty()) return "the image's path is empty";
     if (trimmed(caption).empty()) return "the caption is empty";
@@ -231,7 +251,8 @@ void addCaption(FileDataset& dataset, const Table& table, size_t line, std::stri
         return;
     }
     std::string path(trimmed(name));
-    std::replace(path.begin(), path.end(), '\\', '/');
+    if (path.find('\\') != std::string::npos && !namesHoldBackslashes(table, path))
+        std::replace(path.begin(), path.end(), '\\', '/');
     if (split == Split::All && table.splitFromFolders) split = splitOfName(path.substr(0, path.find('/')));
     if (!path.starts_with('/')) path.insert(0, table.prefix);
     const size_t sample = dataset.sample(path);

@@ -34,9 +34,10 @@ std::vector<std::string> tableColumns(const std::filesystem::path& path);
 /// A file whose lines each name an image and a caption.
 struct Table {
     std::filesystem::path path;
-    std::string prefix = {};        ///< goes before the images' names: "train/"
-    Split split = Split::All;       ///< of the lines that do not say
-    bool splitFromFolders = false;  ///< an image "train/a.jpg" is of the train split
+    std::string prefix = {};                               ///< goes before the images' names: "train/"
+    Split split = Split::All;                              ///< of the lines that do not say
+    bool splitFromFolders = false;                         ///< an image "train/a.jpg" is of the train split
+    mutable std::optional<bool> backslashesAreNames = {};  ///< and not folders; unknown until there is one
 };
 
 /// Adds the lines of a table to a data set. Throws Error when the columns cannot be told.

@@ -41,16 +41,13 @@ size_t FileDataset::sample(std::string_view name) {
 
 void FileDataset::addCaption(size_t sample, std::string_view caption) {
     const std::string text = oneLine(caption);
-    const size_t count = m_texts.captionCount(sample);
-    if (count >= kMostCaptions) {
+    if (m_texts.captionCount(sample) >= kMostCaptions) {
         if (m_crowded.insert(sample).second)
             m_notes.add(displayName(name(sample)) + ": has more than " + std::to_string(kMostCaptions) +
                         " captions, the rest is left out; is this the image's column?");
         return;
     }
-    for (size_t k = 0; k < count; ++k)
-        if (m_texts.caption(sample, k) == text) return;
-    m_texts.addCaption(sample, text);
+    if (!m_texts.hasCaption(sample, text)) m_texts.addCaption(sample, text);
 }
 
 void FileDataset::setLabel(size_t sample, int label) {

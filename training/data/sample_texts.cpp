@@ -91,6 +91,12 @@ size_t SampleTexts::add(std::string_view name) {
     return add(folderNumber(name.substr(0, behind)), name.substr(behind));
 }
 
+bool SampleTexts::hasCaption(size_t sample, std::string_view caption) const {
+    for (Record record = read(m_last[sample]); record.number > 0; record = read(record.link))
+        if (record.text == caption) return true;
+    return false;
+}
+
 void SampleTexts::addCaption(size_t sample, std::string_view caption) {
     m_last[sample] = append(captionCount(sample) + 1, m_last[sample], caption);
 }

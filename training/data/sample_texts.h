@@ -44,6 +44,7 @@ class SampleTexts {
     std::string_view file(size_t sample) const { return recordOf(sample, 0).text; }
     size_t captionCount(size_t sample) const { return read(m_last[sample]).number; }
     std::string_view caption(size_t sample, size_t number) const { return recordOf(sample, number + 1).text; }
+    bool hasCaption(size_t sample, std::string_view caption) const;
 
     /// Keeps the samples whose flag is set, in their order.
     void keepOnly(const std::vector<bool>& kept);

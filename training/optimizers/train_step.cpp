@@ -72,6 +72,11 @@ void requireDivisible(const ClipModel& model) {
                 "Leave it out, choose a smaller --batch-size or a vision transformer, or give --lock-image.");
 }
 
+void useChannelsLast(ClipModel& model) {
+    for (torch::Tensor parameter : model.parameters())
+        if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+}
+
 TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& options)
     : m_model(std::move(model)),
       m_options(options),

@@ -67,6 +67,10 @@ bool canDivideBatches(const ClipModel& model);
 /// would give another gradient. The model is in the mode it trains in.
 void requireDivisible(const ClipModel& model);
 
+/// Kernels of convolutions lie in memory as their inputs do, which spares a GPU to turn them round in each step. Before
+/// there is a TrainStep.
+void useChannelsLast(ClipModel& model);
+
 /// Steps of the optimizer on a model that it keeps in training mode: forward, backward, clip, AdamW, clamp. One thread
 /// at a time.
 ///

@@ -112,6 +112,21 @@ void write(const fs::path& run, const Contents& contents) {
     });
 }
 
+TrainingState readState(const fs::path& checkpoint) {
+    const auto file = checkpoint / kStateFile;
+    TrainingState state;
+    try {
+        const auto json = nlohmann::json::parse(readText(file, 1 << 20));
+        if (json.value("format", kFormat) > kFormat)
+            throw Error(displayName(file), "was written by a newer Diagonal", "Resume the run with that one.");
+        state.step = json.at("step").get<int64_t>();
+        visitState(state, [&]<typename Value>(const char* key, Value& value) { value = json.value(key, value); });
+    } catch (const nlohmann::json::exception&) {
+        throw Error(displayName(file), "is damaged", "Remove this checkpoint's folder to resume from the one before.");
+    }
+    return state;
+}
+
 }  // namespace
 
 void saveCheckpoint(const fs::path& run, const ModelBundle& bundle, TrainStep& step, const TrainingState& state) {
@@ -133,18 +148,19 @@ std::future<void> saveCheckpointAside(const fs::path& run, const ModelBundle& bu
     return std::async(std::launch::async, [run, contents = std::move(contents)] { write(run, contents); });
 }
 
-TrainingState loadCheckpoint(const fs::path& checkpoint, ClipModel& model, TrainStep& step) {
-    const auto file = checkpoint / kStateFile;
-    TrainingState state;
+std::string problemOf(const fs::path& checkpoint) {
     try {
-        const auto json = nlohmann::json::parse(readText(file, 1 << 20));
-        if (json.value("format", kFormat) > kFormat)
-            throw Error(displayName(file), "was written by a newer Diagonal", "Resume the run with that one.");
-        state.step = json.at("step").get<int64_t>();
-        visitState(state, [&]<typename Value>(const char* key, Value& value) { value = json.value(key, value); });
-    } catch (const nlohmann::json::exception&) {
-        throw Error(displayName(file), "is damaged", "Remove this checkpoint's folder to resume from the one before.");
+        readState(checkpoint);
+        loadModel(checkpoint);
+        readStateDict({checkpoint / kOptimizerFile});
+        return {};
+    } catch (const Error& error) {
+        return error.what();
     }
+}
+
+TrainingState loadCheckpoint(const fs::path& checkpoint, ClipModel& model, TrainStep& step) {
+    const TrainingState state = readState(checkpoint);
     {
         const torch::NoGradGuard noGrad;
         const auto saved = loadModel(checkpoint).model->stateDict();

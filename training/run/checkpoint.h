@@ -41,6 +41,9 @@ std::future<void> saveCheckpointAside(const std::filesystem::path& run, const Mo
 /// device, the step's state and torch's generators. Throws Error.
 TrainingState loadCheckpoint(const std::filesystem::path& checkpoint, ClipModel& model, TrainStep& step);
 
+/// What is wrong with the files of a checkpoint; empty where it can be read.
+std::string problemOf(const std::filesystem::path& checkpoint);
+
 /// Removes all finished checkpoints but the newest `keep` and that of step `best`, and what unfinished writes left
 /// behind.
 void pruneCheckpoints(const std::filesystem::path& run, int keep, int64_t best);

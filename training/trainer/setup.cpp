@@ -102,12 +102,6 @@ std::string deviceText(const std::string& asked, const torch::Device& device,
     return text;
 }
 
-/// Kernels of convolutions lie in memory as their inputs do, which spares a GPU to turn them round in each step.
-void useChannelsLast(ClipModel& model) {
-    for (torch::Tensor parameter : model.parameters())
-        if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
-}
-
 /// Throws where --keep-best names what this run will never measure.
 void checkBest(const TrainOptions& options, const Dataset* validation) {
     if (options.keepBest.empty()) return;
@@ -165,10 +159,18 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     if (images < 2)
         throw Error("--train-data " + options.trainData, "one image is too few: the loss compares images",
                     "Give more data.");
-    if (images < options.batchSize)
+    if (images < options.batchSize) {
         message("fewer images than --batch-size " + std::to_string(options.batchSize) + ": every batch is all of them");
+        setup.options.batchSize = static_cast<int>(images);
+    }
+    if (train.missing() > 0)
+        message(std::to_string(train.missing()) +
+                " images that the data names are not there; `dataset info` lists them");
     setup.stepsPerEpoch = std::max<int64_t>(1, images / options.batchSize);
     setup.totalSteps = options.steps > 0 ? options.steps : options.epochs * setup.stepsPerEpoch;
+    if (options.warmup >= setup.totalSteps && !checkpoint)
+        message("--warmup " + std::to_string(options.warmup) + " is longer than the run of " +
+                std::to_string(setup.totalSteps) + " steps: the learning rate never reaches --lr");
     if (options.saveFrequency > 0) setup.options.saveEvery = options.saveFrequency * setup.stepsPerEpoch;
     if (options.valFrequency > 0) setup.options.validateEvery = options.valFrequency * setup.stepsPerEpoch;
     setup.fingerprint = fingerprint(train);

@@ -114,7 +114,15 @@ TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std
     RunLog log(observer);
     log.open(run / "log.txt");
     const auto changes = changesOf(before, options);
-    const auto steps = finishedCheckpoints(run);
+    auto steps = finishedCheckpoints(run);
+    for (; !steps.empty(); steps.pop_back()) {
+        const std::string problem = problemOf(checkpointFolder(run, steps.back()));
+        if (problem.empty()) break;
+        log.say("the checkpoint of step " + std::to_string(steps.back()) + " is left out: " + problem);
+        if (steps.size() == 1) throw Error(displayName(run), "none of its checkpoints can be read: " + problem);
+        std::error_code ignored;  // a roll-back would meet it again
+        fs::remove(checkpointFolder(run, steps.back()) / "DONE", ignored);
+    }
     const auto checkpoint = steps.empty() ? std::nullopt : std::optional(checkpointFolder(run, steps.back()));
     const auto finished = [&](int64_t totalSteps) {
         return checkpoint && steps.back() >= totalSteps && fs::exists(run / "model" / "open_clip_config.json");

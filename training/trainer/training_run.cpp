@@ -65,7 +65,7 @@ TrainingResult TrainingRun::go() {
     std::exception_ptr failure;
     try {
         steps(records);
-    } catch (const Cancelled&) {  // while waiting for data; the state is that of the last whole step
+    } catch (const Cancelled&) {  // while validation pictures are decoded, before the first step
     } catch (...) {               // thrown again when the state is saved
         failure = std::current_exception();
     }
@@ -96,10 +96,19 @@ void TrainingRun::steps(RunRecords& records) {
     BatchStream stream(m_setup.data.train, loaderOptions(m_setup), m_setup.device, m_state.step + m_state.dataOffset);
     const Validation validation(m_setup, say, m_stop);
     const FastMath fastMath(m_setup.device);
+    // Was cut short by a stop.
+    if (m_state.validationIsDue && m_state.skippedInARow == 0) validate(validation, records, false);
     m_lastEnd = Clock::now();
-    while (m_state.step < m_setup.totalSteps && mayGoOn()) {
-        beginStep(stream, records);
-        while (!m_begun.empty() && (m_begun.size() > 1 || mustEndNow())) {
+    while (true) {
+        const int64_t begun = m_begun.empty() ? m_state.step : m_begun.back().step;
+        bool more = begun < m_setup.totalSteps && mayGoOn();
+        if (!more && m_begun.empty()) break;
+        try {
+            if (more) beginStep(stream, records);
+        } catch (const Cancelled&) {  // while waiting for data
+            more = false;
+        }
+        while (!m_begun.empty() && (m_begun.size() > 1 || !more || mustEndNow())) {
             endStep(records);
             act(validation, records);
             m_lastEnd = Clock::now();
@@ -117,8 +126,8 @@ bool TrainingRun::mayGoOn() const {
 /// on how it ends.
 bool TrainingRun::mustEndNow() const {
     const int64_t step = m_begun.back().step;
-    return m_setup.device.is_cpu() || m_outcome != StepOutcome::Updated || m_stop.stop_requested() ||
-           m_state.validationIsDue || m_state.saveIsDue || step == m_setup.totalSteps ||
+    return m_setup.device.is_cpu() || m_outcome != StepOutcome::Updated || m_state.skippedInARow > 0 ||
+           m_stop.stop_requested() || m_state.validationIsDue || m_state.saveIsDue || step == m_setup.totalSteps ||
            step % m_options.validateEvery == 0 || step % m_options.saveEvery == 0;
 }
 
@@ -128,7 +137,7 @@ void TrainingRun::beginStep(BatchStream& stream, RunRecords& records) {
     for (const auto& failure : batch.failures)
         records.leaveOut(failure);
     StepMetrics metrics;
-    metrics.dataTime = secondsSince(start);
+    m_waited += secondsSince(start);
     const StepMetrics* before = m_begun.empty() ? nullptr : &m_begun.back();
     const int64_t done = before != nullptr ? before->step : m_state.step;
     metrics.step = done + 1;
@@ -169,6 +178,7 @@ void TrainingRun::endStep(RunRecords& records) {
     metrics.gpuTemperature = gpu.temperature;
     metrics.gpuPower = gpu.power;
     metrics.batchTime = secondsSince(m_lastEnd);
+    metrics.dataTime = std::exchange(m_waited, 0);
     metrics.stepTime = std::max(0.0, metrics.batchTime - metrics.dataTime);
     metrics.samplesPerSecond = static_cast<double>(pairs) / metrics.batchTime;
     m_observer.onStep(metrics);
@@ -178,16 +188,18 @@ void TrainingRun::endStep(RunRecords& records) {
 /// What the policy says after a step.
 void TrainingRun::act(const Validation& validation, RunRecords& records) {
     const bool last = m_state.step == m_setup.totalSteps;
+    // What there is to go back to counts, not how quick the disk is.
+    if (m_state.skippedInARow > 0 || last) trySave([this] { endSaving(); });
     NextAction next = nextAction(report(last));
     Verdict verdict = Verdict::Usual;
-    if (next.validate && !validation.isEmpty()) verdict = validate(validation, records, last);
+    if (next.validate) verdict = validate(validation, records, last);
     if ((next.save || last || verdict == Verdict::Best) && !hasFiniteWeights()) verdict = Verdict::Broken;
     if (verdict == Verdict::Broken) {  // by the last update, which no batch has met yet
         m_outcome = StepOutcome::NotFinite;
         m_state.skippedInARow = kPatience;
+        trySave([this] { endSaving(); });
         next = nextAction(report(last));
     }
-    if (next.validate) m_state.validationIsDue = false;
     recover(next.recovery, records);
     if (next.save || verdict == Verdict::Best) {
         m_state.saveIsDue = false;
@@ -240,7 +252,6 @@ void TrainingRun::tellOutcome(const TrainStepValues& values) {
 
 void TrainingRun::recover(Recovery recovery, RunRecords& records) {
     if (recovery == Recovery::None) return;
-    trySave([this] { endSaving(); });
     const auto kept = finishedCheckpoints(m_options.output);
     const std::string problem = std::to_string(m_state.skippedInARow) + " batches in a row gave no usable gradient";
     if (recovery == Recovery::ForgetNorms) {
@@ -262,6 +273,7 @@ void TrainingRun::recover(Recovery recovery, RunRecords& records) {
 
 /// To a checkpoint, but on with the data: other batches may do no harm.
 void TrainingRun::rollBack(std::vector<int64_t> kept, const std::string& problem, RunRecords& records) {
+    TORCH_CHECK(m_begun.empty(), "a step is under way");
     if (kept.size() > 1 && m_state.rollBacks > 0 && !m_tookAStep) {
         // Other batches were refused at once, too: it is the checkpoint.
         std::error_code ignored;
@@ -288,17 +300,26 @@ void TrainingRun::rollBack(std::vector<int64_t> kept, const std::string& problem
 }
 
 TrainingRun::Verdict TrainingRun::validate(const Validation& validation, RunRecords& records, bool last) {
+    if (validation.isEmpty()) {
+        m_state.validationIsDue = false;
+        return Verdict::Usual;
+    }
     const AveragedScope averaged(m_step.average());
     ValidationMetrics values;
     try {
         values = validation.run(*m_setup.bundle.model, m_state.step);
         if (last && !m_setup.bundle.info.familiarTexts.empty())
             m_setup.bundle.info.familiarCosine = validation.familiarCosine(*m_setup.bundle.model);
+    } catch (const Cancelled&) {  // it stays due
+        m_setup.bundle.model->train();
+        return Verdict::Usual;
     } catch (const Error& error) {
         m_setup.bundle.model->train();
+        m_state.validationIsDue = false;
         m_log.say(error.what());
         return Verdict::Usual;
     }
+    m_state.validationIsDue = false;
     records.add(values);
     m_observer.onValidation(values);
     if (!std::isfinite(values.loss)) return Verdict::Broken;
@@ -317,10 +338,11 @@ TrainingRun::Verdict TrainingRun::validate(const Validation& validation, RunReco
 
 /// Of the state as it is. On a GPU it is written while training goes on.
 void TrainingRun::beginSaving() {
-    endSaving();
+    trySave([this] { endSaving(); });
     TrainingState state = m_state;
     state.rollBacks = 0;
     m_savingStep = state.step;
+    m_savingBest = state.bestStep;
     m_saving = m_setup.device.is_cpu()
                    ? std::async(std::launch::deferred,
                                 [this, state] { saveCheckpoint(m_options.output, m_setup.bundle, m_step, state); })
@@ -334,7 +356,7 @@ void TrainingRun::endSaving() {
     withRemedy(m_savingStep, [this] { m_saving.get(); });
     m_savedStep = m_savingStep;
     m_state.rollBacks = 0;
-    pruneCheckpoints(m_options.output, m_options.keepCheckpoints, m_state.bestStep);
+    pruneCheckpoints(m_options.output, m_options.keepCheckpoints, m_savingBest);
     m_observer.onCheckpoint(m_savedStep, checkpointFolder(m_options.output, m_savedStep));
 }
 

@@ -78,10 +78,11 @@ class TrainingRun {
     StepOutcome m_outcome = StepOutcome::Updated;  ///< of the last step
     bool m_tookAStep = false;                      ///< since the last roll-back
     int64_t m_savedStep = -1;
-    int64_t m_savingStep = -1;
-    std::future<void> m_saving;  ///< a checkpoint that is being written
+    int64_t m_savingStep = -1, m_savingBest = -1;  ///< of the checkpoint that is written: its step, and its best
+    std::future<void> m_saving;                    ///< a checkpoint that is being written
     Clock::time_point m_start, m_lastEnd;
     double m_secondsBefore = 0;
+    double m_waited = 0;  ///< seconds for data, since the last end of a step
     std::unique_ptr<GpuMonitor> m_gpu;
 };
 

@@ -55,7 +55,7 @@ Recall toRecall(const RecallAtK& recall) {
 
 Validation::Validation(const TrainingSetup& setup, const std::function<void(const std::string&)>& message,
                        const std::stop_token& stop)
-    : m_setup(setup) {
+    : m_setup(setup), m_stop(stop) {
     if (!setup.data.validation) return;
     const auto dataset = sample(setup.data.validation, kLargest);
     const auto& preprocess = setup.bundle.preprocess;
@@ -119,7 +119,7 @@ ValidationMetrics Validation::run(ClipModel& model, int64_t step) const {
         auto heldOut = m_labels;
         for (auto& label : heldOut)
             if (m_trained.contains(label)) label = -1;
-        metrics.zeroShotHeldOutTop1 = accuracy(predicted, heldOut);
+        if (!m_trained.empty()) metrics.zeroShotHeldOutTop1 = accuracy(predicted, heldOut);
     }
     const auto chosen = torch::tensor(m_probe).to(images.device());
     const auto matrix = images.index_select(0, chosen).mm(pairs.index_select(0, chosen).t()).cpu().contiguous();
@@ -147,6 +147,7 @@ torch::Tensor Validation::inParts(int64_t rows, Encode&& encode) const {
     std::vector<torch::Tensor> parts;
     for (int64_t begin = 0; begin < rows;) {
         const int64_t count = std::min(m_batch, rows - begin);
+        if (m_stop.stop_requested()) throw Cancelled();
         try {
             const AutocastScope autocast(m_setup.device, m_setup.autocast);
             parts.push_back(encode(begin, count).to(torch::kFloat));

@@ -25,7 +25,7 @@ class Validation {
 
     bool isEmpty() const { return m_pixels.numel() == 0; }
 
-    /// Leaves the model in training mode.
+    /// Leaves the model in training mode. Throws Cancelled, and then does not.
     ValidationMetrics run(ClipModel& model, int64_t step) const;
 
     /// The cosine with their best label that 99 % of the images reach, less a twentieth; 0 where there are no labels.
@@ -42,6 +42,7 @@ class Validation {
     void chooseProbe();
 
     const TrainingSetup& m_setup;
+    std::stop_token m_stop;
     torch::Tensor m_pixels;              ///< uint8 [n, h, w, 3]
     std::vector<std::string> m_texts;    ///< all captions, those of an image together
     std::vector<int64_t> m_imageOfText;  ///< [m_texts]
