@@ -6,8 +6,8 @@
 
 #include "engine/base/device.h"
 #include "engine/base/libtorch.h"
-#include "training/checks/model_checks.h"
 #include "tests/registry.h"
+#include "training/checks/model_checks.h"
 #include "training/data/loader.h"
 #include "training/optimizers/train_step.h"
 

@@ -5,10 +5,13 @@
 
 #include "engine/base/file.h"
 #include "engine/checkpoint/model_folder.h"
+#include "engine/checkpoint/safetensors.h"
+#include "engine/checkpoint/state_dict.h"
 #include "engine/inference/session.h"
 #include "tests/registry.h"
 #include "tests/training/stand_in_device.h"
 #include "training/checks/model_checks.h"
+#include "training/run/run_folder.h"
 #include "training/trainer/trainer.h"
 
 using namespace diagonal;
@@ -154,6 +157,58 @@ class TestStandIn : public QObject {
             for (size_t i = 0; i < (*pair)[0].size(); ++i)
                 QVERIFY(std::abs((*pair)[0][i] - (*pair)[1][i]) < 1e-4);
         }
+    }
+
+    /// Where all gradients are refused, what becomes of a run does not depend on whether its steps overlap.
+    void refusedBatchesAreThoseOfTheCpu_data() {
+        QTest::addColumn<int>("refusedBefore");
+        for (const int refused : {0, 1, 2})
+            QTest::addRow("%d before", refused) << refused;
+    }
+
+    void refusedBatchesAreThoseOfTheCpu() {
+        QFETCH(int, refusedBefore);
+        struct Recorder : TrainingObserver {
+            void onStep(const StepMetrics& metrics) override { seen.emplace_back(metrics.step, metrics.skipped); }
+            std::vector<std::pair<int64_t, int64_t>> seen;
+        } recorders[2];
+        TrainOptions options = smallRun();
+        options.output = fs::path(m_folder.path().toStdString()) / ("refused-" + std::to_string(refusedBefore));
+        options.device = "cpu";
+        options.steps = 20;
+        struct Stopper : TrainingObserver {
+            void onStep(const StepMetrics& metrics) override {
+                if (metrics.step == 3) stop.request_stop();
+            }
+            std::stop_source stop;
+        } stopper;
+        QVERIFY(!train(options, stopper, stopper.stop.get_token()).finished);
+        // Its norms are far below all that come, and some batches were refused already.
+        const auto checkpoint = checkpointFolder(options.output, 3);
+        auto tensors = readStateDict({checkpoint / "optimizer.safetensors"}).tensors;
+        tensors["recent_norms"] = torch::full({64}, 1e-9, torch::kDouble);
+        NamedParameters changed;
+        for (const auto& [name, tensor] : tensors)
+            changed.emplace_back(name, tensor.clone());
+        writeSafetensors(checkpoint / "optimizer.safetensors", changed);
+        std::string state = readText(checkpoint / "state.json");
+        const std::string key = "\"skipped_in_a_row\": ";
+        state.replace(state.find(key) + key.size(), 1, std::to_string(refusedBefore));
+        writeFile(checkpoint / "state.json", state);
+        std::string errors[2];
+        for (const int device : {0, 1}) {
+            const fs::path run = options.output.string() + "-" + std::to_string(device);
+            fs::copy(options.output, run, fs::copy_options::recursive);
+            try {
+                resume(run, recorders[device], {},
+                       [device](TrainOptions& o) { o.device = device == 0 ? "cpu" : "hpu"; });
+            } catch (const Error& error) {
+                errors[device] = error.what();
+            }
+        }
+        QVERIFY2(errors[0].find("after going back 3 times") != std::string::npos, errors[0].c_str());
+        QCOMPARE(errors[1], errors[0]);
+        QCOMPARE(recorders[1].seen, recorders[0].seen);
     }
 
     /// A checkpoint that cannot be written beside the steps is told; the run goes on and saves the next.

@@ -246,6 +246,15 @@ class TestTrainer : public QObject {
 
         fs::remove_all(run / "model");
         fs::resize_file(checkpointFolder(run, 8) / "optimizer.safetensors", 100);
+        Recorder older;  // the one before is whole
+        QVERIFY(resume(run, older).finished);
+        QCOMPARE(older.steps.front().step, int64_t{5});
+        QVERIFY2(older.messages.find("the checkpoint of step 8 is left out") != std::string::npos,
+                 older.messages.c_str());
+
+        fs::remove_all(run / "model");
+        for (const int64_t step : {4, 8})
+            fs::resize_file(checkpointFolder(run, step) / "optimizer.safetensors", 100);
         QVERIFY_THROWS_EXCEPTION(Error, resume(run, again));
         fs::remove_all(run / "checkpoints");
         Recorder anew;  // nothing is left to go on from
