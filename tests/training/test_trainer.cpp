@@ -263,6 +263,30 @@ class TestTrainer : public QObject {
         QCOMPARE(readRun(run).steps.size(), size_t{8});
     }
 
+    /// A stop does not wait for a validation; what it cut short is measured when the run goes on.
+    void aValidationThatIsCutShortIsMadeUpFor() {
+        auto options = tiny();
+        options.steps = 8;
+        options.validateEvery = 3;
+        Recorder whole;
+        train(options, whole);
+        options.output = m_root / "cut";
+        std::stop_source stop;
+        Recorder first, second;
+        first.onStepDone = [&stop](int64_t step) {
+            if (step == 6) stop.request_stop();
+        };
+        QCOMPARE(train(options, first, stop.get_token()).step, int64_t{6});
+        QCOMPARE(first.validations.size(), size_t{1});  // of step 3
+        QVERIFY(resume(options.output, second).finished);
+        const auto record = readRun(options.output);
+        QCOMPARE(record.validations.size(), whole.validations.size());
+        for (size_t i = 0; i < record.validations.size(); ++i) {
+            QCOMPARE(record.validations[i].step, whole.validations[i].step);
+            QCOMPARE(record.validations[i].loss, whole.validations[i].loss);
+        }
+    }
+
     void aFolderInUseIsRefused() {
         Recorder seen;
         auto options = tiny();

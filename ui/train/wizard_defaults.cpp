@@ -26,7 +26,8 @@ TrainOptions scenesRecipe() {
         TrainOptions options;
         options.trainData = "scenes:count=20000,seed=1";
         options.model = "demo";
-        options.steps = 900;
+        options.steps = 2400;
+        options.batchSize = 64;
         return options;
     }
 }
