@@ -6,6 +6,7 @@
 #include <future>
 
 #include "engine/base/device.h"
+#include "engine/base/device_transfer.h"
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
 #include "engine/model/layers.h"
@@ -13,6 +14,7 @@
 #include "tests/benchmarks/flop_counter.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/autocast.h"
+#include "training/optimizers/fast_math.h"
 #include "training/optimizers/train_step.h"
 
 using namespace diagonal;
@@ -91,6 +93,22 @@ std::function<void()> lossTask(int64_t pairs, const torch::Device& device) {
     };
 }
 
+/// A step as a run takes it on this device: kernels channels-last, TF32 allowed, the batch sent from pinned memory on a
+/// stream of its own.
+std::function<void()> trainTask(const std::shared_ptr<ClipModel>& model, const TrainStepOptions& options,
+                                const torch::Device& device, const std::function<Tensor()>& pixels, const Tensor& ids,
+                                const Tensor& ends) {
+    if (!device.is_cpu()) useChannelsLast(*model);
+    const auto fastMath = std::make_shared<FastMath>(device);
+    const auto step = std::make_shared<TrainStep>(model, options);
+    const auto upload = std::make_shared<UploadStream>(device);
+    return [=] {
+        (void)fastMath;  // lives as long as the task
+        const auto there = upload->upload({pixels(), ids, ends});
+        step->run({there[0], there[1], there[2]}, 1e-4);
+    };
+}
+
 /// What one repetition does.
 std::function<void()> makeTask(const BenchOptions& options, const torch::Device& device) {
     const int64_t n = options.batchSize;
@@ -105,13 +123,14 @@ std::function<void()> makeTask(const BenchOptions& options, const torch::Device&
     if (options.isBf16()) stepOptions.autocast = torch::kBFloat16;
     if (options.task == "train" && !options.pixels.empty()) {
         auto source = std::make_shared<PackedPixels>(options.pixels, size, n, device.is_cuda());
-        auto step = std::make_shared<TrainStep>(model, stepOptions);
-        return [=] { step->run({source->next(), ids, ends}, 1e-4); };
+        return trainTask(
+            model, stepOptions, device, [source] { return source->next(); }, ids, ends);
     }
     const auto pixels = torch::randint(0, 256, {n, size, size, 3}, torch::kByte);
     if (options.task == "train") {
-        auto step = std::make_shared<TrainStep>(model, stepOptions);
-        return [=] { step->run({pixels, ids, ends}, 1e-4); };
+        const Tensor pinned = hostTensor(pixels.sizes(), torch::kByte, device).copy_(pixels);
+        return trainTask(
+            model, stepOptions, device, [pinned] { return pinned; }, ids, ends);
     }
     model->eval();
     const ImageNormalizer normalize(device, stepOptions.mean, stepOptions.std);

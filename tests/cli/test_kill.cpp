@@ -8,7 +8,6 @@
 namespace {
 
 constexpr int kKills = 20;
-constexpr int kSteps = 200;
 
 /// Step of the newest whole checkpoint, 0: none.
 int newestCheckpoint(const QString& run) {
@@ -51,18 +50,22 @@ class TestKill : public QObject {
     void aRunKilledTwentyTimesEndsAsIfItNeverWas_data() {
         QTest::addColumn<QStringList>("mode");
         QTest::addColumn<bool>("isTransformer");
-        QTest::newRow("average") << QStringList{"--ema-decay", "0.99"} << false;
-        QTest::newRow("locked image tower, soft targets") << QStringList{"--lock-image", "--loss", "soft"} << false;
+        QTest::addColumn<int>("steps");  // more than twenty times what is done between two kills
+        QTest::newRow("average") << QStringList{"--ema-decay", "0.99"} << false << 200;
+        QTest::newRow("locked image tower, soft targets")
+            << QStringList{"--lock-image", "--loss", "soft"} << false << 300;
         QTest::newRow("locked text tower, patch dropout")
-            << QStringList{"--lock-text", "--patch-dropout", "0.5", "--ema-decay", "0.9"} << true;
+            << QStringList{"--lock-text", "--patch-dropout", "0.5", "--ema-decay", "0.9"} << true << 2500;
         QTest::newRow("sigmoid in micro-batches, bf16")
-            << QStringList{"--siglip", "--micro-batch", "3", "--patch-dropout", "0.25", "--precision", "bf16"} << true;
+            << QStringList{"--siglip", "--micro-batch", "3", "--patch-dropout", "0.25", "--precision", "bf16"} << true
+            << 500;
     }
 
     /// Killed at random moments, in the middle of steps, validations and writes of checkpoints alike.
     void aRunKilledTwentyTimesEndsAsIfItNeverWas() {
         QFETCH(QStringList, mode);
         QFETCH(bool, isTransformer);
+        QFETCH(int, steps);
         QTemporaryDir folder;
         const QString transformer = folder.filePath(QStringLiteral("vit.json"));
         QFile file(transformer);
@@ -73,7 +76,7 @@ class TestKill : public QObject {
         file.close();
         const QString whole = folder.filePath(QStringLiteral("whole")), run = folder.filePath(QStringLiteral("run"));
         const auto options = [&](const QString& out) {
-            QStringList list = tinyTraining(out, kSteps);
+            QStringList list = tinyTraining(out, steps);
             list[list.indexOf(QStringLiteral("--save-every")) + 1] = QStringLiteral("3");
             list[list.indexOf(QStringLiteral("--val-every")) + 1] = QStringLiteral("50");
             if (isTransformer) list[list.indexOf(QStringLiteral("--model")) + 1] = transformer;
