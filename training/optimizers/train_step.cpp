@@ -73,7 +73,7 @@ void requireDivisible(const ClipModel& model) {
 }
 
 void useChannelsLast(ClipModel& model) {
-    for (torch::Tensor parameter : model.parameters())
+    for (const torch::Tensor& parameter : model.parameters())
         if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
 }
 
