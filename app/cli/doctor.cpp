@@ -179,9 +179,8 @@ void addDoctor(CLI::App& app, Program& program) {
     CLI::App* command = app.add_subcommand(
         "doctor",
         "Check that everything works here: versions, devices, a self-check.\n\nLoads the demo model and has "
-        "it label pictures; has each device compute all that models\nand training are made of, and compares it with "
-        "plain "
-        "arithmetic in float64.\nExit code 1 when a check fails.");
+        "it label pictures; has each device compute all that models\nand training are made of, and "
+        "compares it with plain arithmetic in float64.\nExit code 1 when a check fails.");
     addFormat(command, options->format, {Format::Table, Format::Json});
     addThreads(command, options->threads);
     addQuiet(command);

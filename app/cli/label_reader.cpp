@@ -9,6 +9,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/text.h"
 #include "engine/inference/image_names.h"
 #include "engine/inference/zero_shot.h"
 #include "training/data/csv.h"
@@ -155,8 +156,7 @@ void readLines(Reader& reader, std::string_view text) {
 
 LabelResults readLabelResults(const std::string& file) {
     Reader reader(file);
-    std::string text = readText(file);
-    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+    const std::string text(withoutByteOrderMark(readText(file)));
     if (text.find_first_not_of(" \t\r\n") == std::string::npos)
         throw Error(displayName(file), "the file is empty", kRemedy);
     const std::string_view firstLine = std::string_view(text).substr(0, text.find_first_of("\r\n"));

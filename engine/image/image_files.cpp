@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/base/text.h"
+
 namespace diagonal {
 
 namespace fs = std::filesystem;
@@ -152,9 +154,7 @@ class Walker {
 }  // namespace
 
 bool hasImageExtension(const fs::path& path) {
-    std::string extension = path.extension().native();
-    std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
-    return std::ranges::find(kExtensions, extension) != kExtensions.end();
+    return std::ranges::find(kExtensions, lowered(path.extension().native())) != kExtensions.end();
 }
 
 void listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop,

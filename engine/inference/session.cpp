@@ -119,6 +119,7 @@ struct Session::Impl {
     std::optional<LabelCache> labels;  ///< made when first needed
     int computedBatches = 0;           ///< of images
     std::optional<UploadStream> upload;
+    std::optional<ImageNormalizer> normalizer;  ///< of a GPU, which is sent bytes; its constants go there once
 
     /// A batch of images whose features are on their way.
     struct Begun {
@@ -159,6 +160,9 @@ std::shared_ptr<Session> Session::open(const std::string& model, const SessionOp
                             {.writable = false, .imageSize = options.imageSize, .architecture = options.architecture});
     impl.bundle.model->to(impl.device, impl.dtype);
     impl.bundle.model->eval();
+    impl.upload.emplace(impl.device);
+    if (!impl.device.is_cpu())
+        impl.normalizer.emplace(impl.device, impl.bundle.preprocess.mean, impl.bundle.preprocess.std);
     std::string computed = impl.options.precision;
     if (computed == "bf16" && impl.device.is_cpu() && !isBf16Packed()) {
         // Emulated bf16 is many times slower than fp32: the weights keep bf16's digits and are computed with in fp32.
@@ -216,10 +220,9 @@ Tensor Session::Impl::embed(const ImageBatch& batch, const std::vector<size_t>& 
             ? torch::from_blob(batch.pixels, {count, 3, input.height, input.width})
             : upload.upload({torch::from_blob(batch.pixels, {count, input.height, input.width, 3}, torch::kByte)})[0];
     if (places.size() < batch.images.size()) pixels = pixels.index_select(0, torch::tensor(rows).to(device));
-    const ImageNormalizer normalizer(device, input.mean, input.std);
     return encodeInParts(0, pixels.size(0), [&](int64_t first, int64_t part) {
         const Tensor some = pixels.narrow(0, first, part);
-        return bundle.model->encodeImage(device.is_cpu() ? some.to(dtype) : normalizer(some, dtype), false)
+        return bundle.model->encodeImage(device.is_cpu() ? some.to(dtype) : (*normalizer)(some, dtype), false)
             .to(torch::kFloat);
     });
 }
@@ -306,7 +309,6 @@ void Session::embedImages(std::span<const std::filesystem::path> files, bool nor
     loading.normalized = impl.device.is_cpu();
     loading.allocate = hostMemory(impl.device);
     ImageLoader loader(files, impl.bundle.preprocess, loading, job.stop, cache);
-    if (!impl.upload) impl.upload.emplace(impl.device);
     UploadStream& upload = *impl.upload;
     const c10::InferenceMode inference;
     std::optional<Impl::Begun> begun;  // while a GPU computes a batch, the next one is sent there

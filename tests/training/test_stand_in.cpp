@@ -5,10 +5,9 @@
 
 #include "engine/base/file.h"
 #include "engine/checkpoint/model_folder.h"
-#include "engine/checkpoint/safetensors.h"
-#include "engine/checkpoint/state_dict.h"
 #include "engine/inference/session.h"
 #include "tests/registry.h"
+#include "tests/training/spikes.h"
 #include "tests/training/stand_in_device.h"
 #include "training/checks/model_checks.h"
 #include "training/run/run_folder.h"
@@ -138,9 +137,13 @@ class TestStandIn : public QObject {
                 Session::open((root / "whole/model").string(), {.device = device, .precision = "fp32", .batchSize = 4});
             const std::vector<std::string> texts = {"a red circle", "two blue squares"};
             const auto rows = session->embedTexts(texts);
+            session->embedImages(std::vector{picture}, true, [](const std::vector<ImageEmbedding>&) {});
             embeddings.emplace_back();
             size_t given = 0;
+            int64_t batches = 0;
+            stand_in::waits = stand_in::uploads = 0;
             session->embedImages(pictures, true, [&](const std::vector<ImageEmbedding>& batch) {
+                ++batches;
                 for (const ImageEmbedding& one : batch) {
                     QCOMPARE(one.index, given++);
                     QCOMPARE(one.error.empty(), one.index != 7);
@@ -148,6 +151,9 @@ class TestStandIn : public QObject {
                 }
             });
             QCOMPARE(given, pictures.size());
+            // Pixels alone go there, and once which of them can be read.
+            QCOMPARE(stand_in::waits.load(), int64_t{0});
+            QCOMPARE(stand_in::uploads.load(), session->options().device == "cpu" ? 0 : batches + 1);
             QCOMPARE(embeddings.back().size(), 29 * static_cast<size_t>(rows.dim));
             embeddings.back().insert(embeddings.back().end(), rows.values.begin(), rows.values.end());
             maps.push_back(session->relevance(picture, rows).front().values);
@@ -185,12 +191,7 @@ class TestStandIn : public QObject {
         QVERIFY(!train(options, stopper, stopper.stop.get_token()).finished);
         // Its norms are far below all that come, and some batches were refused already.
         const auto checkpoint = checkpointFolder(options.output, 3);
-        auto tensors = readStateDict({checkpoint / "optimizer.safetensors"}).tensors;
-        tensors["recent_norms"] = torch::full({64}, 1e-9, torch::kDouble);
-        NamedParameters changed;
-        for (const auto& [name, tensor] : tensors)
-            changed.emplace_back(name, tensor.clone());
-        writeSafetensors(checkpoint / "optimizer.safetensors", changed);
+        makeAllSpikes(checkpoint);
         std::string state = readText(checkpoint / "state.json");
         const std::string key = "\"skipped_in_a_row\": ";
         state.replace(state.find(key) + key.size(), 1, std::to_string(refusedBefore));

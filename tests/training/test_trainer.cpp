@@ -11,14 +11,12 @@
 #include "engine/base/file.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
-#include "engine/checkpoint/safetensors.h"
-#include "engine/checkpoint/state_dict.h"
 #include "tests/flickr8k.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 #include "tests/training/small_disk.h"
+#include "tests/training/spikes.h"
 #include "training/data/dataset.h"
-#include "training/optimizers/adamw.h"
 #include "training/run/checkpoint.h"
 #include "training/run/run_folder.h"
 #include "training/trainer/batch_stream.h"
@@ -88,15 +86,6 @@ std::string blocksData(const fs::path& folder) {
 
 std::map<std::string, torch::Tensor> weights(const fs::path& folder) {
     return loadModel(folder).model->stateDict();
-}
-
-/// From this checkpoint on every gradient is far above the usual ones.
-void makeAllSpikes(const fs::path& checkpoint) {
-    const auto file = checkpoint / "optimizer.safetensors";
-    NamedParameters state;
-    for (const auto& [name, tensor] : readStateDict({file}).tensors)
-        state.emplace_back(name, name == "recent_norms" ? torch::full({32}, 1e-9, torch::kDouble) : tensor.clone());
-    writeSafetensors(file, state);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "training/optimizers/adamw.h"
+#include "training/optimizers/optimizer.h"
 
 namespace diagonal {
 

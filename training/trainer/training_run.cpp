@@ -189,7 +189,7 @@ void TrainingRun::endStep(RunRecords& records) {
 void TrainingRun::act(const Validation& validation, RunRecords& records) {
     const bool last = m_state.step == m_setup.totalSteps;
     // What there is to go back to counts, not how quick the disk is.
-    if (m_state.skippedInARow > 0 || last) trySave([this] { endSaving(); });
+    if (m_state.skippedInARow > 0 || last) tryEndSaving();
     NextAction next = nextAction(report(last));
     Verdict verdict = Verdict::Usual;
     if (next.validate) verdict = validate(validation, records, last);
@@ -197,7 +197,7 @@ void TrainingRun::act(const Validation& validation, RunRecords& records) {
     if (verdict == Verdict::Broken) {  // by the last update, which no batch has met yet
         m_outcome = StepOutcome::NotFinite;
         m_state.skippedInARow = kPatience;
-        trySave([this] { endSaving(); });
+        tryEndSaving();
         next = nextAction(report(last));
     }
     recover(next.recovery, records);
@@ -206,7 +206,7 @@ void TrainingRun::act(const Validation& validation, RunRecords& records) {
         trySave([this] { beginSaving(); });
     }
     constexpr std::chrono::seconds kNow(0);
-    if (m_saving.valid() && m_saving.wait_for(kNow) == std::future_status::ready) trySave([this] { endSaving(); });
+    if (m_saving.valid() && m_saving.wait_for(kNow) == std::future_status::ready) tryEndSaving();
 }
 
 StepReport TrainingRun::report(bool last) const {
@@ -338,7 +338,7 @@ TrainingRun::Verdict TrainingRun::validate(const Validation& validation, RunReco
 
 /// Of the state as it is. On a GPU it is written while training goes on.
 void TrainingRun::beginSaving() {
-    trySave([this] { endSaving(); });
+    tryEndSaving();
     TrainingState state = m_state;
     state.rollBacks = 0;
     m_savingStep = state.step;
@@ -370,10 +370,14 @@ void TrainingRun::trySave(Save&& save) {
     }
 }
 
+void TrainingRun::tryEndSaving() {
+    trySave([this] { endSaving(); });
+}
+
 /// The state of a run that ends, by itself, on request or by a failure; after a failure what is saved cannot fail it
 /// again.
 void TrainingRun::saveAtEnd(bool failed) {
-    trySave([this] { endSaving(); });
+    tryEndSaving();
     if (m_savedStep == m_state.step || m_state.step == 0) return;
     const auto save = [this] {
         beginSaving();

@@ -58,6 +58,7 @@ class TrainingRun {
 
     void beginSaving();
     void endSaving();
+    void tryEndSaving();
     template <typename Save>
     void trySave(Save&& save);
     void saveAtEnd(bool failed);
