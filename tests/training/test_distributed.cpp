@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Several processes that train one model, as threads of this one.
 #include <QtTest>
-#include <barrier>
-#include <thread>
 
 #include "engine/base/device.h"
 #include "engine/base/libtorch.h"
 #include "tests/registry.h"
+#include "tests/training/thread_world.h"
 #include "training/checks/model_checks.h"
 #include "training/data/loader.h"
 #include "training/optimizers/train_step.h"
@@ -15,63 +14,6 @@ using namespace diagonal;
 using torch::Tensor;
 
 namespace {
-
-/// What the threads of one world share.
-struct Meeting {
-    explicit Meeting(int ranks) : barrier(ranks), tensors(static_cast<size_t>(ranks)) {}
-
-    /// What each rank brought, in order.
-    std::vector<Tensor> exchange(int rank, const Tensor& tensor) {
-        tensors[static_cast<size_t>(rank)] = tensor;
-        barrier.arrive_and_wait();
-        auto all = tensors;
-        barrier.arrive_and_wait();
-        return all;
-    }
-
-    std::barrier<> barrier;
-    std::vector<Tensor> tensors;
-};
-
-struct Gather : torch::autograd::Function<Gather> {
-    static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& rows, int64_t meeting,
-                          int64_t rank) {
-        context->saved_data["meeting"] = meeting;
-        context->saved_data["rank"] = rank;
-        return torch::cat(reinterpret_cast<Meeting*>(meeting)->exchange(static_cast<int>(rank), rows.detach()));
-    }
-    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
-                                                   const torch::autograd::variable_list& gradients) {
-        auto* meeting = reinterpret_cast<Meeting*>(context->saved_data["meeting"].toInt());
-        const int64_t rank = context->saved_data["rank"].toInt();
-        const auto all = meeting->exchange(static_cast<int>(rank), gradients[0].contiguous());
-        const int64_t rows = all[0].size(0) / static_cast<int64_t>(all.size());
-        return {torch::stack(all).sum(0).narrow(0, rank * rows, rows), Tensor(), Tensor()};
-    }
-};
-
-class ThreadWorld : public World {
-  public:
-    ThreadWorld(Meeting& meeting, int rank) : m_meeting(meeting), m_rank(rank) {}
-
-    int rank() const override { return m_rank; }
-    int size() const override { return static_cast<int>(m_meeting.tensors.size()); }
-    Tensor gather(const Tensor& rows) override {
-        if (rows.requires_grad()) return Gather::apply(rows, reinterpret_cast<int64_t>(&m_meeting), m_rank);
-        return torch::cat(m_meeting.exchange(m_rank, rows));
-    }
-    void average(const std::vector<Tensor>& tensors) override {
-        for (Tensor tensor : tensors) {
-            const Tensor mean = torch::stack(m_meeting.exchange(m_rank, tensor)).mean(0);
-            m_meeting.barrier.arrive_and_wait();  // all have read
-            tensor.copy_(mean);
-        }
-    }
-
-  private:
-    Meeting& m_meeting;
-    int m_rank;
-};
 
 TrainBatch rowsOf(const TrainBatch& batch, int64_t begin, int64_t count) {
     const auto part = [&](const Tensor& tensor) { return tensor.narrow(0, begin, count); };
@@ -120,24 +62,20 @@ class TestDistributed : public QObject {
         for (const TrainBatch& batch : batches)
             losses.push_back(step.run(batch, 1e-2).loss);
 
-        Meeting meeting(ranks);
         options.microBatch = microBatch;
         std::vector<std::shared_ptr<ClipModel>> models;
         for (int rank = 0; rank < ranks; ++rank)
             models.push_back(newModel());
         std::vector<std::vector<double>> theirs(static_cast<size_t>(ranks));
-        {
-            std::vector<std::jthread> threads;
-            for (int rank = 0; rank < ranks; ++rank)
-                threads.emplace_back([&, rank] {
-                    auto mine = options;
-                    mine.world = std::make_shared<ThreadWorld>(meeting, rank);
-                    TrainStep part(models[static_cast<size_t>(rank)], mine);
-                    for (const TrainBatch& batch : batches)
-                        theirs[static_cast<size_t>(rank)].push_back(
-                            part.run(rowsOf(batch, rank * kPairs / ranks, kPairs / ranks), 1e-2).loss);
-                });
-        }
+        inWorldOf(ranks, [&](const std::shared_ptr<World>& world) {
+            const auto rank = static_cast<size_t>(world->rank());
+            auto mine = options;
+            mine.world = world;
+            TrainStep part(models[rank], mine);
+            for (const TrainBatch& batch : batches)
+                theirs[rank].push_back(
+                    part.run(rowsOf(batch, world->rank() * kPairs / ranks, kPairs / ranks), 1e-2).loss);
+        });
         const auto expected = alone->stateDict();
         for (int rank = 0; rank < ranks; ++rank) {
             for (int i = 0; i < kSteps; ++i)

@@ -17,11 +17,16 @@ class World {
     virtual int rank() const = 0;  ///< of this process, from 0
     virtual int size() const = 0;
 
-    /// rows [n, ...] of each process -> those of all, [size() * n, ...], in the order of ranks. Its gradient is the sum
-    /// of what all processes have for this one's rows.
+    /// rows [n, ...] of each process, of one shape -> those of all, [size() * n, ...], in the order of ranks. No
+    /// gradient passes.
     virtual torch::Tensor gather(const torch::Tensor& rows) = 0;
-    /// Each tensor becomes the mean of all processes'.
-    virtual void average(const std::vector<torch::Tensor>& tensors) = 0;
+    /// Each tensor becomes the sum of all processes'. No gradient passes.
+    virtual void sum(const std::vector<torch::Tensor>& tensors) = 0;
+    /// rows [size() * n, ...] -> [n, ...]: the sum over all processes of the rows that are this one's (reduce-scatter).
+    virtual torch::Tensor sumToOwners(const torch::Tensor& rows) = 0;
+    /// Gives tensors to the next rank (the last gives to the first) and takes those of the rank before, of the same
+    /// shapes.
+    virtual std::vector<torch::Tensor> shift(const std::vector<torch::Tensor>& tensors) = 0;
 };
 
 /// A process alone.

@@ -108,7 +108,7 @@ void TrainStep::begin(const TrainBatch& batch, double learningRate) {
         {here(batch.pixels), here(batch.ids), here(batch.ends), here(batch.imageIds), here(batch.captionIds)});
     const torch::NoGradGuard noGrad;
     const auto all = m_optimizer->gradients();
-    m_options.world->average(all);
+    m_options.world->sum(all);
     if (m_lossScale.isEnabled()) at::_foreach_mul_(all, 1 / m_lossScale.value());
     const Tensor norm = clipGradients(all, m_options.gradientClip);
     const Tensor isUsable =
@@ -221,11 +221,20 @@ LossTerms TrainStep::gradientsInParts(const TrainBatch& batch) {
 }
 
 LossTerms TrainStep::differentiate(const Features& features, const TrainBatch& batch) {
-    const auto ofAll = [this](const Tensor& tensor) {
-        return tensor.defined() ? m_options.world->gather(tensor) : tensor;
+    World& world = *m_options.world;
+    const auto ofAll = [&](const Tensor& tensor) { return tensor.defined() ? world.gather(tensor) : tensor; };
+    // The loss of all rows in every process; each differentiates its own, and a part of what it has in common.
+    const auto rows = [&](const Tensor& mine) {
+        if (world.size() == 1) return mine;
+        const int64_t n = mine.size(0), before = world.rank() * n;
+        const Tensor all = world.gather(mine);
+        return torch::cat({all.narrow(0, 0, before), mine, all.narrow(0, before + n, all.size(0) - before - n)});
     };
-    auto terms = (*m_loss)({ofAll(features.image), ofAll(features.text), m_model->logitScale(), m_model->logitBias(),
-                            ofAll(batch.imageIds), ofAll(batch.captionIds)});
+    const auto share = [&](const Tensor& one) {
+        return world.size() > 1 && one.defined() ? one.detach() + (one - one.detach()) / world.size() : one;
+    };
+    auto terms = (*m_loss)({rows(features.image), rows(features.text), share(m_model->logitScale()),
+                            share(m_model->logitBias()), ofAll(batch.imageIds), ofAll(batch.captionIds)});
     settle();  // the device has the forward pass to do meanwhile
     (m_lossScale.isEnabled() ? terms.total * m_lossScale.value() : terms.total).backward();
     return terms;
