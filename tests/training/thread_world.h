@@ -5,6 +5,7 @@
 #include <barrier>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -77,6 +78,34 @@ class ThreadWorld : public World {
             for (const torch::Tensor& tensor : all[static_cast<size_t>((m_rank + size() - 1) % size())])
                 taken.push_back(tensor.detach().clone());
             return taken;
+        });
+    }
+
+    void takeFirst(const Tensors& tensors) override {
+        const Tensors first = m_meeting.exchange(m_rank, tensors, [](const auto& all) {
+            Tensors copies;
+            for (const torch::Tensor& tensor : all[0])
+                copies.push_back(tensor.detach().clone());
+            return copies;
+        });
+        for (size_t i = 0; i < tensors.size(); ++i)
+            tensors[i].detach().copy_(first[i]);
+    }
+
+    std::vector<int64_t> largest(const std::vector<int64_t>& numbers) override {
+        const torch::Tensor most =
+            m_meeting.exchange(m_rank, {torch::tensor(numbers, torch::kLong)},
+                               [](const auto& all) { return torch::stack(firstOf(all)).amax(0); });
+        return {most.const_data_ptr<int64_t>(), most.const_data_ptr<int64_t>() + most.numel()};
+    }
+
+    std::vector<std::string> texts(const std::string& mine) override {
+        const std::vector<int64_t> letters(mine.begin(), mine.end());
+        return m_meeting.exchange(m_rank, {torch::tensor(letters, torch::kLong)}, [](const auto& all) {
+            std::vector<std::string> result;
+            for (const torch::Tensor& text : firstOf(all))
+                result.emplace_back(text.const_data_ptr<int64_t>(), text.const_data_ptr<int64_t>() + text.numel());
+            return result;
         });
     }
 

@@ -1,7 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/distributed/world.h"
 
+#include "engine/base/libtorch.h"
+
 namespace diagonal {
+
+std::function<void()> World::beginSum(const torch::Tensor& tensor) {
+    sum({tensor});
+    return [] {};
+}
+
+int64_t World::ofFirst(int64_t number) {
+    if (isAlone()) return number;
+    const torch::Tensor one = torch::tensor({number}, torch::kLong);
+    takeFirst({one});
+    return one.item<int64_t>();
+}
 
 namespace {
 
@@ -13,6 +27,9 @@ class OneProcess : public World {
     void sum(const std::vector<torch::Tensor>&) override {}
     torch::Tensor sumToOwners(const torch::Tensor& rows) override { return rows; }
     std::vector<torch::Tensor> shift(const std::vector<torch::Tensor>& tensors) override { return tensors; }
+    void takeFirst(const std::vector<torch::Tensor>&) override {}
+    std::vector<int64_t> largest(const std::vector<int64_t>& numbers) override { return numbers; }
+    std::vector<std::string> texts(const std::string& mine) override { return {mine}; }
 };
 
 }  // namespace

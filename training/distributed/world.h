@@ -3,13 +3,16 @@
 
 #include <torch/types.h>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace diagonal {
 
 /// The processes that train one model together, each on its part of every batch. All call the same functions in the
-/// same order.
+/// same order. Functions throw Error where a process is not there any more.
 class World {
   public:
     virtual ~World() = default;
@@ -27,6 +30,22 @@ class World {
     /// Gives tensors to the next rank (the last gives to the first) and takes those of the rank before, of the same
     /// shapes.
     virtual std::vector<torch::Tensor> shift(const std::vector<torch::Tensor>& tensors) = 0;
+    /// Begins sum() of one contiguous tensor; the function waits for it, on a GPU by its stream.
+    virtual std::function<void()> beginSum(const torch::Tensor& tensor);
+    /// The tensors become those of rank 0.
+    virtual void takeFirst(const std::vector<torch::Tensor>& tensors) = 0;
+
+    // On the host:
+    /// The largest of all processes' numbers, place by place.
+    virtual std::vector<int64_t> largest(const std::vector<int64_t>& numbers) = 0;
+    /// What each process brings, in the order of ranks.
+    virtual std::vector<std::string> texts(const std::string& mine) = 0;
+
+    bool isAlone() const { return size() == 1; }
+    /// Whether it holds in any process.
+    bool any(bool here) { return isAlone() ? here : largest({here ? 1 : 0})[0] != 0; }
+    /// What rank 0 has.
+    int64_t ofFirst(int64_t number);
 };
 
 /// A process alone.

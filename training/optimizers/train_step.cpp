@@ -87,6 +87,12 @@ TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& o
       m_average(*m_model, options.emaDecay),
       m_lossScale(options.autocast == torch::kHalf),
       m_spikes(options.spikeFactor) {
+    if (!world().isAlone()) {
+        std::vector<Tensor> trained;
+        for (const auto& [name, parameter] : trainedParameters(*m_model, options))
+            if (parameter.requires_grad()) trained.push_back(parameter);
+        m_buckets = std::make_unique<GradientBuckets>(m_options.world, std::move(trained));
+    }
     m_model->train();
     if (!canDivideBatches(*m_model)) m_statistics = m_model->buffers();
     if (m_options.microBatch > 0) setMicroBatch(m_options.microBatch);
@@ -108,12 +114,15 @@ void TrainStep::begin(const TrainBatch& batch, double learningRate) {
         {here(batch.pixels), here(batch.ids), here(batch.ends), here(batch.imageIds), here(batch.captionIds)});
     const torch::NoGradGuard noGrad;
     const auto all = m_optimizer->gradients();
-    m_options.world->sum(all);
     if (m_lossScale.isEnabled()) at::_foreach_mul_(all, 1 / m_lossScale.value());
     const Tensor norm = clipGradients(all, m_options.gradientClip);
     const Tensor isUsable =
         terms.total.isfinite().logical_and_(norm.to(torch::kDouble) <= m_spikes.limit());  // so that NaN is not
-    const Tensor refused = isUsable.logical_not().to(torch::kFloat);
+    Tensor refused = isUsable.logical_not().to(torch::kFloat);
+    if (!world().isAlone()) {  // no process may differ from the others in a last bit
+        world().sum({refused});
+        refused = refused.clamp_max(1);
+    }
     const Tensor scale = m_model->logitScale().detach().exp();
     m_optimizer->step(learningRate, refused);
     restoreStatistics(before, refused);
@@ -158,21 +167,21 @@ TrainStepValues TrainStep::finish() {
 void TrainStep::restoreStatistics(const std::vector<Tensor>& before, const Tensor& refused) {
     for (size_t i = 0; i < before.size(); ++i)
         m_statistics[i].copy_(torch::where(refused > 0, before[i], m_statistics[i]));
+    if (world().isAlone()) return;
+    // Each process saw its part of the batch.
+    std::vector<Tensor> means;
+    for (const Tensor& statistic : m_statistics)
+        if (statistic.is_floating_point()) means.push_back(statistic);
+    world().sum(means);
+    for (Tensor& mean : means)
+        mean.div_(world().size());
 }
 
 LossTerms TrainStep::gradients(const TrainBatch& batch) {
     const int64_t pairs = batch.pixels.size(0);
     while (true) {
-        std::string problem;
-        try {
-            m_optimizer->zeroGradients();
-            const bool inParts = m_options.microBatch > 0 && m_options.microBatch < pairs;
-            return inParts ? gradientsInParts(batch) : differentiate(encode(batch), batch);
-        } catch (const std::exception& error) {
-            if (!isOutOfMemory(error)) throw;
-            problem = error.what();
-        }
-        // Outside of the handler: the exception kept the graph alive.
+        m_optimizer->zeroGradients();
+        if (const auto terms = tryGradients(batch)) return *terms;
         m_optimizer->zeroGradients();
         if (!m_device.is_cpu()) at::accelerator::emptyCache();
         const int64_t tried = m_options.microBatch > 0 ? std::min(m_options.microBatch, pairs) : pairs;
@@ -188,36 +197,77 @@ LossTerms TrainStep::gradients(const TrainBatch& batch) {
     }
 }
 
-LossTerms TrainStep::gradientsInParts(const TrainBatch& batch) {
-    const int64_t pairs = batch.pixels.size(0), size = m_options.microBatch;
-    const bool draws = m_model->patchDropout() > 0;
-    std::vector<Tensor> images, texts, generators;
-    {
-        const torch::NoGradGuard noGrad;
-        for (int64_t begin = 0; begin < pairs; begin += size) {
-            if (draws) generators.push_back(generatorState(m_device));
-            auto features = encode(part(batch, begin, std::min(size, pairs - begin)));
-            images.push_back(features.image);
-            texts.push_back(features.text);
-        }
+/// False where memory ran out, in this process or in another one: all try again.
+template <typename Work>
+bool TrainStep::fitsEverywhere(Work&& work) {
+    bool fits = true;
+    try {
+        work();
+    } catch (const std::exception& error) {
+        if (!isOutOfMemory(error)) throw;
+        fits = false;
     }
-    const Features whole{torch::cat(images).requires_grad_(!m_options.lockImage),
-                         torch::cat(texts).requires_grad_(!m_options.lockText)};
-    auto terms = differentiate(whole, batch);
-    if (m_options.lockImage && m_options.lockText) return terms;
+    // Outside of the handler: the exception kept the graph alive.
+    return !world().any(!fits);
+}
+
+/// None where memory ran out.
+std::optional<LossTerms> TrainStep::tryGradients(const TrainBatch& batch) {
+    const bool inParts = m_options.microBatch > 0 && m_options.microBatch < batch.pixels.size(0);
+    Features features;
+    std::vector<Tensor> generators;
+    // Apart from what follows: there, processes wait for each other.
+    if (!fitsEverywhere([&] { features = inParts ? encodeInParts(batch, generators) : encode(batch); })) return {};
+    std::optional<LossTerms> terms;
+    const auto differentiateAll = [&] {
+        if (!inParts && m_buckets) m_buckets->arm();
+        terms = differentiate(features, batch);
+        if (inParts) carryBack(features, batch, generators);
+    };
+    const bool fit = fitsEverywhere([&] {
+        try {
+            differentiateAll();
+        } catch (const std::exception& error) {
+            if (m_buckets && isOutOfMemory(error)) m_buckets->finish();
+            throw;
+        }
+        if (m_buckets) m_buckets->finish();
+    });
+    return fit ? terms : std::nullopt;
+}
+
+/// Features of all parts, without a graph; generators receives torch's before each part that draws.
+TrainStep::Features TrainStep::encodeInParts(const TrainBatch& batch, std::vector<Tensor>& generators) {
+    const torch::NoGradGuard noGrad;
+    const int64_t pairs = batch.pixels.size(0), size = m_options.microBatch;
+    std::vector<Tensor> images, texts;
+    for (int64_t begin = 0; begin < pairs; begin += size) {
+        if (m_model->patchDropout() > 0) generators.push_back(generatorState(m_device));
+        auto features = encode(part(batch, begin, std::min(size, pairs - begin)));
+        images.push_back(features.image);
+        texts.push_back(features.text);
+    }
+    return {torch::cat(images).requires_grad_(!m_options.lockImage),
+            torch::cat(texts).requires_grad_(!m_options.lockText)};
+}
+
+/// The gradients of the features into the towers, part by part.
+void TrainStep::carryBack(const Features& features, const TrainBatch& batch, const std::vector<Tensor>& generators) {
+    if (m_options.lockImage && m_options.lockText) return;
+    const int64_t pairs = batch.pixels.size(0), size = m_options.microBatch;
     for (int64_t begin = 0, i = 0; begin < pairs; begin += size, ++i) {
         const int64_t count = std::min(size, pairs - begin);
-        if (draws) setGeneratorState(m_device, generators[static_cast<size_t>(i)]);
-        const auto features = encode(part(batch, begin, count), !m_options.lockImage, !m_options.lockText);
+        if (!generators.empty()) setGeneratorState(m_device, generators[static_cast<size_t>(i)]);
+        const auto again = encode(part(batch, begin, count), !m_options.lockImage, !m_options.lockText);
         std::vector<Tensor> outputs, gradients;
-        for (const auto& [output, leaf] : {std::pair(features.image, whole.image), {features.text, whole.text}}) {
+        for (const auto& [output, leaf] : {std::pair(again.image, features.image), {again.text, features.text}}) {
             if (!output.defined()) continue;
             outputs.push_back(output);
             gradients.push_back(leaf.grad().narrow(0, begin, count));
         }
+        if (m_buckets && begin + count == pairs) m_buckets->arm();
         torch::autograd::backward(outputs, gradients);
     }
-    return terms;
 }
 
 LossTerms TrainStep::differentiate(const Features& features, const TrainBatch& batch) {

@@ -12,6 +12,7 @@
 #include "engine/base/device_transfer.h"
 #include "engine/model/clip.h"
 #include "engine/model/image_normalizer.h"
+#include "training/distributed/gradient_buckets.h"
 #include "training/distributed/world.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/adamw.h"
@@ -124,12 +125,17 @@ class TrainStep {
     };
 
     LossTerms gradients(const TrainBatch& batch);
-    LossTerms gradientsInParts(const TrainBatch& batch);
+    std::optional<LossTerms> tryGradients(const TrainBatch& batch);
+    template <typename Work>
+    bool fitsEverywhere(Work&& work);
+    Features encodeInParts(const TrainBatch& batch, std::vector<torch::Tensor>& generators);
     LossTerms differentiate(const Features& features, const TrainBatch& batch);
+    void carryBack(const Features& features, const TrainBatch& batch, const std::vector<torch::Tensor>& generators);
     Features encode(const TrainBatch& batch, bool image = true, bool text = true);
     void clampTemperature();
     void restoreStatistics(const std::vector<torch::Tensor>& before, const torch::Tensor& refused);
     void settle();
+    World& world() const { return *m_options.world; }
 
     std::shared_ptr<ClipModel> m_model;
     TrainStepOptions m_options;
@@ -138,6 +144,7 @@ class TrainStep {
     std::vector<torch::Tensor> m_statistics;  ///< of batch norms that are trained; none: they stand still
     std::unique_ptr<Loss> m_loss;
     std::unique_ptr<Optimizer> m_optimizer;
+    std::unique_ptr<GradientBuckets> m_buckets;  ///< none: this process is alone
     WeightAverage m_average;
     LossScale m_lossScale;
     SpikeDetector m_spikes;

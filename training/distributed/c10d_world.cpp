@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/distributed/c10d_world.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+#include "engine/base/error.h"
+#include "engine/base/libtorch.h"
+#include "training/distributed/heartbeat.h"
+#include "training/distributed/process_group.h"
+
+namespace diagonal {
+
+namespace {
+
+using torch::Tensor;
+using BackendPointer = c10::intrusive_ptr<c10d::Backend>;
+using WorkPointer = c10::intrusive_ptr<c10d::Work>;
+using StorePointer = c10::intrusive_ptr<c10d::Store>;
+
+/// Of a call of which nobody is lost: whoever decodes for minutes is waited for.
+constexpr std::chrono::hours kTimeout(12);
+
+constexpr const char* kLostRemedy =
+    "Its own messages say why. `train --resume`, started in the same way, goes on from the newest checkpoint.";
+
+StorePointer connect(const Launch& launch, std::chrono::seconds patience) {
+    c10d::TCPStoreOptions options;
+    options.port = launch.port;
+    options.isServer = launch.rank == 0 && launch.storePrefix.empty();
+    options.numWorkers = launch.size;
+    options.waitWorkers = false;
+    options.timeout = patience;
+    StorePointer store = c10::make_intrusive<c10d::TCPStore>(launch.address, options);
+    if (!launch.storePrefix.empty()) store = c10::make_intrusive<c10d::PrefixStore>(launch.storePrefix, store);
+    return c10::make_intrusive<c10d::PrefixStore>("diagonal", store);
+}
+
+class C10dWorld : public World {
+  public:
+    C10dWorld(const Launch& launch, const torch::Device& device, std::chrono::seconds patience)
+        : m_rank(launch.rank), m_size(launch.size), m_device(device) {
+        m_store = connect(launch, patience);
+        // All are here before anything is made that is gone with one of them.
+        m_store->add("joined", 1);
+        const auto start = std::chrono::steady_clock::now();
+        while (m_store->add("joined", 0) < m_size) {
+            if (std::chrono::steady_clock::now() - start > patience)
+                throw Error(launch.launcher,
+                            "only " + std::to_string(m_store->add("joined", 0)) + " of " + std::to_string(m_size) +
+                                " processes came",
+                            "All of them must be started, with the same MASTER_ADDR and MASTER_PORT.");
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+        m_cpu = makeGloo(c10::make_intrusive<c10d::PrefixStore>("gloo", m_store), m_rank, m_size, launch.address,
+                         kTimeout);
+        m_onDevice = device.is_cpu() ? m_cpu
+                                     : makeNccl(c10::make_intrusive<c10d::PrefixStore>("nccl", m_store), m_rank, m_size,
+                                                kTimeout);
+        m_heartbeat = std::make_unique<Heartbeat>(connect(launch, patience), m_rank, m_size, [this] { onLost(); });
+    }
+
+    ~C10dWorld() override {
+        if (m_heartbeat->lost().empty()) return;
+        // Their threads wait for the one that is lost: they end with the process.
+        (void)m_cpu.release();
+        if (!m_device.is_cpu()) (void)m_onDevice.release();
+    }
+
+    int rank() const override { return m_rank; }
+    int size() const override { return m_size; }
+
+    Tensor gather(const Tensor& rows) override {
+        Tensor mine = rows.detach().contiguous();
+        auto sizes = mine.sizes().vec();
+        sizes.at(0) *= m_size;
+        Tensor all = torch::empty(sizes, mine.options());
+        wait(groupOf(mine), [&](c10d::Backend& group) { return group._allgather_base(all, mine); });
+        return all;
+    }
+
+    void sum(const std::vector<Tensor>& tensors) override {
+        for (const auto& bundle : bundles(tensors)) {
+            if (bundle.size() == 1 && bundle[0].is_contiguous()) {
+                beginSum(bundle[0])();
+                continue;
+            }
+            std::vector<Tensor> flat;
+            for (const Tensor& tensor : bundle)
+                flat.push_back(tensor.detach().reshape(-1));
+            const Tensor all = torch::cat(flat);
+            beginSum(all)();
+            int64_t at = 0;
+            const torch::NoGradGuard noGrad;
+            for (Tensor tensor : bundle)
+                tensor.copy_(all.narrow(0, std::exchange(at, at + tensor.numel()), tensor.numel()).view(tensor.sizes()));
+        }
+    }
+
+    std::function<void()> beginSum(const Tensor& tensor) override {
+        std::vector<Tensor> one = {tensor.detach()};
+        c10d::Backend& group = groupOf(tensor);
+        const WorkPointer work = begun([&] { return group.allreduce(one); });
+        return [this, work, &group] { wait(group, work); };
+    }
+
+    Tensor sumToOwners(const Tensor& rows) override {
+        Tensor all = rows.detach().contiguous();
+        auto sizes = all.sizes().vec();
+        sizes.at(0) /= m_size;
+        Tensor mine = torch::empty(sizes, all.options());
+        wait(groupOf(all), [&](c10d::Backend& group) { return group._reduce_scatter_base(mine, all); });
+        return mine;
+    }
+
+    std::vector<Tensor> shift(const std::vector<Tensor>& tensors) override {
+        std::vector<Tensor> received;
+        for (const Tensor& tensor : tensors) {
+            Tensor mine = tensor.detach().contiguous().view(-1), theirs = torch::empty_like(mine);
+            std::vector<int64_t> sent(static_cast<size_t>(m_size)), taken(sent);
+            sent[static_cast<size_t>((m_rank + 1) % m_size)] = mine.numel();
+            taken[static_cast<size_t>((m_rank + m_size - 1) % m_size)] = mine.numel();
+            wait(groupOf(mine),
+                 [&](c10d::Backend& group) { return group.alltoall_base(theirs, mine, taken, sent); });
+            received.push_back(theirs.view(tensor.sizes()));
+        }
+        return received;
+    }
+
+    void takeFirst(const std::vector<Tensor>& tensors) override {
+        const torch::NoGradGuard noGrad;
+        for (const auto& bundle : bundles(tensors)) {
+            std::vector<Tensor> flat;
+            for (const Tensor& tensor : bundle)
+                flat.push_back(tensor.detach().reshape(-1));
+            std::vector<Tensor> all = {torch::cat(flat)};
+            wait(groupOf(all[0]), [&](c10d::Backend& group) { return group.broadcast(all); });
+            int64_t at = 0;
+            for (Tensor tensor : bundle)
+                tensor.copy_(
+                    all[0].narrow(0, std::exchange(at, at + tensor.numel()), tensor.numel()).view(tensor.sizes()));
+        }
+    }
+
+    std::vector<int64_t> largest(const std::vector<int64_t>& numbers) override {
+        std::vector<Tensor> one = {torch::tensor(numbers, torch::kLong)};
+        c10d::AllreduceOptions options;
+        options.reduceOp = c10d::ReduceOp::MAX;
+        wait(*m_cpu, [&](c10d::Backend& group) { return group.allreduce(one, options); });
+        const auto* values = one[0].const_data_ptr<int64_t>();
+        return {values, values + one[0].numel()};
+    }
+
+    std::vector<std::string> texts(const std::string& mine) override {
+        const auto longest = static_cast<size_t>(largest({static_cast<int64_t>(mine.size())})[0]);
+        // Each with its length before it.
+        Tensor row = torch::zeros({1, static_cast<int64_t>(sizeof(uint64_t) + longest)}, torch::kByte);
+        const uint64_t length = mine.size();
+        std::copy_n(reinterpret_cast<const uint8_t*>(&length), sizeof length, row.data_ptr<uint8_t>());
+        std::copy(mine.begin(), mine.end(), row.data_ptr<uint8_t>() + sizeof length);
+        const Tensor all = gather(row);
+        std::vector<std::string> result;
+        for (int64_t rank = 0; rank < m_size; ++rank) {
+            const uint8_t* bytes = all.const_data_ptr<uint8_t>() + rank * row.numel();
+            uint64_t size = 0;
+            std::copy_n(bytes, sizeof size, reinterpret_cast<uint8_t*>(&size));
+            result.emplace_back(reinterpret_cast<const char*>(bytes + sizeof size), size);
+        }
+        return result;
+    }
+
+  private:
+    c10d::Backend& groupOf(const Tensor& tensor) { return tensor.is_cpu() ? *m_cpu : *m_onDevice; }
+
+    /// Tensors that travel together: of one type, on one device, of a few megabytes.
+    static std::vector<std::vector<Tensor>> bundles(const std::vector<Tensor>& tensors) {
+        constexpr size_t kBytes = 32 << 20;
+        std::vector<std::vector<Tensor>> all;
+        size_t bytes = 0;
+        for (const Tensor& tensor : tensors) {
+            const bool fits = !all.empty() && bytes + tensor.nbytes() <= kBytes &&
+                              all.back()[0].scalar_type() == tensor.scalar_type() &&
+                              all.back()[0].device() == tensor.device();
+            if (!fits) all.emplace_back(), bytes = 0;
+            all.back().push_back(tensor);
+            bytes += tensor.nbytes();
+        }
+        return all;
+    }
+
+    template <typename Begin>
+    WorkPointer begun(Begin&& begin) {
+        try {
+            return begin();
+        } catch (const c10::Error& error) {
+            throw failure(error.what_without_backtrace());
+        }
+    }
+
+    template <typename Begin>
+    void wait(c10d::Backend& group, Begin&& begin)
+        requires std::is_invocable_v<Begin, c10d::Backend&>
+    {
+        wait(group, begun([&] { return begin(group); }));
+    }
+
+    /// On a GPU the stream waits; the host does so for the CPU's tensors alone.
+    void wait(c10d::Backend& group, const WorkPointer& work) {
+        try {
+            if (&group == m_cpu.get()) waitOnHost(*work->getFuture());
+            work->wait();
+        } catch (const std::exception& error) {
+            if (dynamic_cast<const Error*>(&error) != nullptr) throw;
+            const auto* torchError = dynamic_cast<const c10::Error*>(&error);
+            throw failure(torchError != nullptr ? torchError->what_without_backtrace() : error.what());
+        }
+    }
+
+    void waitOnHost(c10::ivalue::Future& future) {
+        if (future.completed()) return;
+        // The callback may outlive this call, where somebody is lost.
+        struct Arrival {
+            std::mutex mutex;
+            std::condition_variable done;
+            bool isDone = false;
+        };
+        const auto arrival = std::make_shared<Arrival>();
+        future.addCallback([arrival](c10::ivalue::Future&) {
+            const std::lock_guard lock(arrival->mutex);
+            arrival->isDone = true;
+            arrival->done.notify_all();
+        });
+        std::unique_lock lock(arrival->mutex);
+        while (!arrival->done.wait_for(lock, std::chrono::milliseconds(500), [&] { return arrival->isDone; }))
+            if (!m_heartbeat->lost().empty()) throw failure({});
+    }
+
+    Error failure(const std::string& reason) const {
+        const std::string lost = m_heartbeat == nullptr ? std::string() : m_heartbeat->lost();
+        if (!lost.empty()) return {lost, "is not there any more", kLostRemedy};
+        return {"another process", "ended, or the network did (" + reason.substr(0, reason.find('\n')) + ")", kLostRemedy};
+    }
+
+    /// What waits on the GPU for somebody who is lost would wait for ever.
+    void onLost() {
+        if (!m_device.is_cpu()) m_onDevice->abort();
+    }
+
+    int m_rank, m_size;
+    torch::Device m_device;
+    StorePointer m_store;
+    BackendPointer m_cpu, m_onDevice;
+    std::unique_ptr<Heartbeat> m_heartbeat;  ///< last: it uses all of the above
+};
+
+}  // namespace
+
+std::shared_ptr<World> joinWorld(const Launch& launch, const torch::Device& device, std::chrono::seconds patience) {
+    try {
+        return std::make_shared<C10dWorld>(launch, device, patience);
+    } catch (const c10::Error& error) {
+        throw Error(launch.address + ":" + std::to_string(launch.port),
+                    std::string("the processes do not meet there: ") + error.what_without_backtrace(),
+                    "Another program may use that port: set MASTER_PORT to another number, for all of them.");
+    }
+}
+
+}  // namespace diagonal
