@@ -12,6 +12,8 @@
 #include "engine/base/text.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/hub/hub.h"
+#include "training/distributed/c10d_world.h"
+#include "training/distributed/launch.h"
 #include "training/run/run_folder.h"
 #include "training/trainer/trainer.h"
 
@@ -63,7 +65,7 @@ TrainOptions chosenOptions(const TrainCommand& command) {
     return options;
 }
 
-TrainingResult startRun(const TrainCommand& command, TrainReport& report) {
+TrainingResult startRun(const TrainCommand& command, TrainReport& report, const std::shared_ptr<World>& world) {
     TrainOptions options = chosenOptions(command);
     // With its progress line, before the run begins; a short name such as ViT-B/32 is an architecture here.
     if (!command.pretrained.empty()) {
@@ -83,7 +85,7 @@ TrainingResult startRun(const TrainCommand& command, TrainReport& report) {
     loadCuda();
     setThreads(options.threads);
     setNothingToSave(true);  // until the run begins: data that takes minutes to open, say
-    return train(options, report, stopToken());
+    return train(options, report, stopToken(), world);
 }
 
 /// "--train-data, --workers, … and --threads"
@@ -109,7 +111,7 @@ std::filesystem::path runToResume(const std::string& given) {
     });
 }
 
-TrainingResult resumeRun(const TrainCommand& command, TrainReport& report) {
+TrainingResult resumeRun(const TrainCommand& command, TrainReport& report, const std::shared_ptr<World>& world) {
     std::string given = command.fields.anyFixed();
     if (!command.config.empty()) given = "--config";
     if (!command.pretrained.empty()) given = "--pretrained";
@@ -123,13 +125,17 @@ TrainingResult resumeRun(const TrainCommand& command, TrainReport& report) {
     setNothingToSave(true);
     const std::filesystem::path run = runToResume(command.resume);
     if (run != command.resume) console().note("Resuming " + displayName(run) + ".");
-    return resume(run, report, stopToken(), [&command](TrainOptions& options) { command.fields.apply(options); });
+    return resume(
+        run, report, stopToken(), [&command](TrainOptions& options) { command.fields.apply(options); }, world);
 }
 
 int runTrain(const TrainCommand& command) {
     TrainReport report(command.logEvery);
-    const TrainingResult result = command.resume.empty() ? startRun(command, report) : resumeRun(command, report);
-    report.summarize(result, command.format);
+    const auto launch = launchOfThisProcess();
+    const auto world = launch ? joinWorld(*launch) : oneProcess();
+    const TrainingResult result =
+        command.resume.empty() ? startRun(command, report, world) : resumeRun(command, report, world);
+    if (world->isFirst()) report.summarize(result, command.format);
     return result.finished ? kDone : kInterrupted;
 }
 

@@ -29,10 +29,11 @@ constexpr std::chrono::hours kTimeout(12);
 constexpr const char* kLostRemedy =
     "Its own messages say why. `train --resume`, started in the same way, goes on from the newest checkpoint.";
 
-StorePointer connect(const Launch& launch, std::chrono::seconds patience) {
+/// keepsIt: rank 0 keeps the store itself.
+StorePointer connect(const Launch& launch, std::chrono::seconds patience, bool keepsIt) {
     c10d::TCPStoreOptions options;
     options.port = launch.port;
-    options.isServer = launch.rank == 0 && launch.storePrefix.empty();
+    options.isServer = keepsIt && launch.rank == 0 && launch.storePrefix.empty();
     options.numWorkers = launch.size;
     options.waitWorkers = false;
     options.timeout = patience;
@@ -43,9 +44,9 @@ StorePointer connect(const Launch& launch, std::chrono::seconds patience) {
 
 class C10dWorld : public World {
   public:
-    C10dWorld(const Launch& launch, const torch::Device& device, std::chrono::seconds patience)
-        : m_rank(launch.rank), m_size(launch.size), m_device(device) {
-        m_store = connect(launch, patience);
+    C10dWorld(const Launch& launch, std::chrono::seconds patience)
+        : m_rank(launch.rank), m_size(launch.size), m_localRank(launch.localRank), m_localSize(launch.localSize) {
+        m_store = connect(launch, patience, true);
         // All are here before anything is made that is gone with one of them.
         m_store->add("joined", 1);
         const auto start = std::chrono::steady_clock::now();
@@ -57,23 +58,31 @@ class C10dWorld : public World {
                             "All of them must be started, with the same MASTER_ADDR and MASTER_PORT.");
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
-        m_cpu = makeGloo(c10::make_intrusive<c10d::PrefixStore>("gloo", m_store), m_rank, m_size, launch.address,
-                         kTimeout);
-        m_onDevice = device.is_cpu() ? m_cpu
-                                     : makeNccl(c10::make_intrusive<c10d::PrefixStore>("nccl", m_store), m_rank, m_size,
-                                                kTimeout);
-        m_heartbeat = std::make_unique<Heartbeat>(connect(launch, patience), m_rank, m_size, [this] { onLost(); });
+        m_cpu =
+            makeGloo(c10::make_intrusive<c10d::PrefixStore>("gloo", m_store), m_rank, m_size, launch.address, kTimeout);
+        m_heartbeat =
+            std::make_unique<Heartbeat>(connect(launch, patience, false), m_rank, m_size, [this] { onLost(); });
     }
 
     ~C10dWorld() override {
         if (m_heartbeat->lost().empty()) return;
         // Their threads wait for the one that is lost: they end with the process.
         (void)m_cpu.release();
-        if (!m_device.is_cpu()) (void)m_onDevice.release();
+        (void)m_onDevice.release();
     }
 
     int rank() const override { return m_rank; }
     int size() const override { return m_size; }
+    int localRank() const override { return m_localRank; }
+    int localSize() const override { return m_localSize; }
+
+    void use(const torch::Device& device) override {
+        if (device.is_cpu() || m_onDevice) return;
+        BackendPointer made =
+            makeNccl(c10::make_intrusive<c10d::PrefixStore>("nccl", m_store), m_rank, m_size, kTimeout);
+        const std::lock_guard lock(m_mutex);
+        m_onDevice = std::move(made);
+    }
 
     Tensor gather(const Tensor& rows) override {
         Tensor mine = rows.detach().contiguous();
@@ -98,7 +107,8 @@ class C10dWorld : public World {
             int64_t at = 0;
             const torch::NoGradGuard noGrad;
             for (Tensor tensor : bundle)
-                tensor.copy_(all.narrow(0, std::exchange(at, at + tensor.numel()), tensor.numel()).view(tensor.sizes()));
+                tensor.copy_(
+                    all.narrow(0, std::exchange(at, at + tensor.numel()), tensor.numel()).view(tensor.sizes()));
         }
     }
 
@@ -125,8 +135,7 @@ class C10dWorld : public World {
             std::vector<int64_t> sent(static_cast<size_t>(m_size)), taken(sent);
             sent[static_cast<size_t>((m_rank + 1) % m_size)] = mine.numel();
             taken[static_cast<size_t>((m_rank + m_size - 1) % m_size)] = mine.numel();
-            wait(groupOf(mine),
-                 [&](c10d::Backend& group) { return group.alltoall_base(theirs, mine, taken, sent); });
+            wait(groupOf(mine), [&](c10d::Backend& group) { return group.alltoall_base(theirs, mine, taken, sent); });
             received.push_back(theirs.view(tensor.sizes()));
         }
         return received;
@@ -203,9 +212,7 @@ class C10dWorld : public World {
     }
 
     template <typename Begin>
-    void wait(c10d::Backend& group, Begin&& begin)
-        requires std::is_invocable_v<Begin, c10d::Backend&>
-    {
+    void wait(c10d::Backend& group, Begin&& begin) requires std::is_invocable_v<Begin, c10d::Backend&> {
         wait(group, begun([&] { return begin(group); }));
     }
 
@@ -243,26 +250,28 @@ class C10dWorld : public World {
     Error failure(const std::string& reason) const {
         const std::string lost = m_heartbeat == nullptr ? std::string() : m_heartbeat->lost();
         if (!lost.empty()) return {lost, "is not there any more", kLostRemedy};
-        return {"another process", "ended, or the network did (" + reason.substr(0, reason.find('\n')) + ")", kLostRemedy};
+        return {"another process", "ended, or the network did (" + reason.substr(0, reason.find('\n')) + ")",
+                kLostRemedy};
     }
 
     /// What waits on the GPU for somebody who is lost would wait for ever.
     void onLost() {
-        if (!m_device.is_cpu()) m_onDevice->abort();
+        const std::lock_guard lock(m_mutex);
+        if (m_onDevice) m_onDevice->abort();
     }
 
-    int m_rank, m_size;
-    torch::Device m_device;
+    int m_rank, m_size, m_localRank, m_localSize;
     StorePointer m_store;
-    BackendPointer m_cpu, m_onDevice;
+    BackendPointer m_cpu, m_onDevice;        ///< the latter where a GPU is used
+    std::mutex m_mutex;                      ///< of m_onDevice, on which the heartbeat's thread calls
     std::unique_ptr<Heartbeat> m_heartbeat;  ///< last: it uses all of the above
 };
 
 }  // namespace
 
-std::shared_ptr<World> joinWorld(const Launch& launch, const torch::Device& device, std::chrono::seconds patience) {
+std::shared_ptr<World> joinWorld(const Launch& launch, std::chrono::seconds patience) {
     try {
-        return std::make_shared<C10dWorld>(launch, device, patience);
+        return std::make_shared<C10dWorld>(launch, patience);
     } catch (const c10::Error& error) {
         throw Error(launch.address + ":" + std::to_string(launch.port),
                     std::string("the processes do not meet there: ") + error.what_without_backtrace(),

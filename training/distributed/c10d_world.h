@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <memory>
-
-#include <torch/types.h>
 
 #include "training/distributed/launch.h"
 #include "training/distributed/world.h"
@@ -13,7 +12,6 @@ namespace diagonal {
 /// Meets the other processes of a launch, on LibTorch's c10d: Gloo for tensors of the CPU, NCCL for those of a CUDA
 /// device. All must call it within `patience` of each other. A process that dies later, freezes or is cut off makes
 /// every function of the world throw Error within a minute, wherever it waits. Throws Error where they do not meet.
-std::shared_ptr<World> joinWorld(const Launch& launch, const torch::Device& device,
-                                 std::chrono::seconds patience = std::chrono::minutes(10));
+std::shared_ptr<World> joinWorld(const Launch& launch, std::chrono::seconds patience = std::chrono::minutes(10));
 
 }  // namespace diagonal

@@ -29,10 +29,10 @@ std::string ownAddressTowards(const std::string& host) {
         sockaddr_storage own = {};
         socklen_t size = sizeof own;
         char name[INET6_ADDRSTRLEN] = {};
-        const bool known = connect(file, one->ai_addr, one->ai_addrlen) == 0 &&
-                           getsockname(file, reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
-                           getnameinfo(reinterpret_cast<sockaddr*>(&own), size, name, sizeof name, nullptr, 0,
-                                       NI_NUMERICHOST) == 0;
+        const bool known =
+            connect(file, one->ai_addr, one->ai_addrlen) == 0 &&
+            getsockname(file, reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
+            getnameinfo(reinterpret_cast<sockaddr*>(&own), size, name, sizeof name, nullptr, 0, NI_NUMERICHOST) == 0;
         close(file);
         if (known) return name;
     }

@@ -28,7 +28,8 @@ constexpr std::array<Names, 4> kLaunchers = {{
     {"mpirun", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS"},
 }};
 
-constexpr const char* kStartRemedy = "Start the processes by torchrun --no-python, mpirun or srun; see docs/scaling.md.";
+constexpr const char* kStartRemedy =
+    "Start the processes by torchrun --no-python, mpirun or srun; see docs/scaling.md.";
 
 class Environment {
   public:

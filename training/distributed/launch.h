@@ -10,8 +10,8 @@ namespace diagonal {
 
 /// What a launcher tells one of the processes it started.
 struct Launch {
-    int rank = 0, size = 1;            ///< of all processes
-    int localRank = 0, localSize = 1;  ///< of those on this computer
+    int rank = 0, size = 1;             ///< of all processes
+    int localRank = 0, localSize = 1;   ///< of those on this computer
     std::string address = "127.0.0.1";  ///< of the computer of rank 0
     uint16_t port = 29500;
     /// A store that the launcher itself keeps at that address; what this start's keys begin with. Empty: rank 0 keeps

@@ -19,6 +19,12 @@ class World {
 
     virtual int rank() const = 0;  ///< of this process, from 0
     virtual int size() const = 0;
+    /// The same among the processes on this computer.
+    virtual int localRank() const { return 0; }
+    virtual int localSize() const { return 1; }
+    /// Before the first tensor of a device that is not the CPU. Throws Error where there is no way between such
+    /// devices.
+    virtual void use(const torch::Device&) {}
 
     /// rows [n, ...] of each process, of one shape -> those of all, [size() * n, ...], in the order of ranks. No
     /// gradient passes.
@@ -42,6 +48,7 @@ class World {
     virtual std::vector<std::string> texts(const std::string& mine) = 0;
 
     bool isAlone() const { return size() == 1; }
+    bool isFirst() const { return rank() == 0; }
     /// Whether it holds in any process.
     bool any(bool here) { return isAlone() ? here : largest({here ? 1 : 0})[0] != 0; }
     /// What rank 0 has.

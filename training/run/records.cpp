@@ -34,6 +34,7 @@ RunRecords::RunRecords(fs::path run, int64_t step, RunLog& log) : m_run(std::mov
 }
 
 void RunRecords::goBackTo(int64_t step) {
+    if (m_run.empty()) return;
     guarded([&] { cutMetrics(metricsFile(m_run), step); });
     guarded([&] { m_metrics = std::make_unique<LineFile>(metricsFile(m_run)); });
     const std::optional<int64_t> resumed = step > 0 ? std::optional(step) : std::nullopt;
@@ -49,6 +50,7 @@ void RunRecords::add(const StepMetrics& metrics) {
 }
 
 void RunRecords::add(const ValidationMetrics& metrics) {
+    if (m_run.empty()) return;
     write(metricsLine(metrics));
     if (m_events) m_events->scalars(metrics.step, metricValues(metrics));
     try {
@@ -61,12 +63,13 @@ void RunRecords::add(const ValidationMetrics& metrics) {
 }
 
 void RunRecords::leaveOut(const std::string& sample) {
-    if (!m_leftOut.insert(sample).second) return;
+    if (m_run.empty() || !m_leftOut.insert(sample).second) return;
     m_log.say("left out: " + sample);
     guarded([&] { LineFile(leftOutFile(m_run)).append(sample); });
 }
 
 void RunRecords::write(const std::string& line) {
+    if (m_run.empty()) return;
     const bool written = m_metrics != nullptr && m_metrics->append(line);
     if (!written && m_written) m_log.say("metrics.jsonl takes no more lines: is the disk full?");
     m_written = written;

@@ -15,7 +15,7 @@ namespace diagonal {
 /// read. A disk that takes no more is told to the log, and training goes on. One thread at a time.
 class RunRecords {
   public:
-    /// Goes on behind `step`: what files hold of later steps is dropped.
+    /// Goes on behind `step`: what files hold of later steps is dropped. Without a folder nothing is written.
     RunRecords(std::filesystem::path run, int64_t step, RunLog& log);
 
     void add(const StepMetrics& metrics);

@@ -34,6 +34,7 @@ TrainStepOptions stepOptions(const TrainingSetup& setup) {
     step.spikeFactor = options.spikeFactor;
     step.mean = setup.bundle.preprocess.mean;
     step.std = setup.bundle.preprocess.std;
+    step.world = setup.world;
     return step;
 }
 
@@ -54,6 +55,8 @@ LoaderOptions loaderOptions(const TrainingSetup& setup) {
     loader.keptTokens = setup.keptTokens;
     loader.seed = options.seed;
     loader.workers = setup.workers;
+    loader.rank = setup.world->rank();
+    loader.ranks = setup.world->size();
     return loader;
 }
 

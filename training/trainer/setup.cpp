@@ -84,11 +84,46 @@ std::optional<torch::ScalarType> autocastOf(const std::string& precision, const 
     return std::nullopt;
 }
 
-/// A GPU takes pictures faster than a few cores decode them; a CPU has to compute as well.
-int workersFor(const torch::Device& device) {
+/// A GPU takes pictures faster than a few cores decode them; a CPU has to compute as well. The processes of a computer
+/// share its cores.
+int workersFor(const torch::Device& device, const World& world) {
     constexpr int kBesideComputing = 2, kMost = 64;
-    if (device.is_cpu()) return kBesideComputing;
-    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) - 2, kBesideComputing, kMost);
+    if (device.is_cpu()) return std::max(1, kBesideComputing / world.localSize());
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    return std::clamp(cores / world.localSize() - 2, kBesideComputing, kMost);
+}
+
+/// --device, where it names no number: the processes of a computer take one GPU each.
+torch::Device deviceOf(const std::string& asked, const World& world) {
+    torch::Device device(resolveDevice(asked));
+    if (world.isAlone() || device.is_cpu() || asked.find(':') != std::string::npos) return device;
+    return torch::Device(
+        resolveDevice(c10::DeviceTypeName(device.type(), true) + ":" + std::to_string(world.localRank())));
+}
+
+/// The whole batch is shared evenly among the processes.
+void shareBatch(TrainOptions& options, const World& world, int64_t images) {
+    const int processes = world.size();
+    if (options.batchSize % processes == 0) return;
+    if (options.batchSize < images)
+        throw Error("--batch-size " + std::to_string(options.batchSize),
+                    "cannot be shared evenly among " + std::to_string(processes) + " processes",
+                    "Give a multiple of " + std::to_string(processes) + ": the batch is that of all of them together.");
+    if (images < processes)
+        throw Error("--train-data " + options.trainData, "has fewer images than there are processes", "Start fewer.");
+    options.batchSize = static_cast<int>(images / processes) * processes;
+}
+
+/// Throws where this process was given other data than the first, or other texts become other tokens.
+void requireSame(World& world, const TrainingSetup& setup) {
+    if (world.isAlone()) return;
+    const auto all = world.texts(setup.fingerprint + ", validation " + setup.validationFingerprint + ", tokenizer " +
+                                 tokenizerFingerprint(*setup.bundle.tokenizer));
+    for (size_t rank = 1; rank < all.size(); ++rank)
+        if (all[rank] != all[0])
+            throw Error("process " + std::to_string(rank + 1) + " of " + std::to_string(all.size()),
+                        "does not have the data of the first: " + all[rank] + ", not " + all[0],
+                        "Give all processes the same files and options.");
 }
 
 /// "on cuda:0 in bf16"; where `auto` took the CPU beside a GPU, why.
@@ -130,16 +165,19 @@ void describe(ModelInfo& info, const TrainOptions& options, const Dataset& data)
 }  // namespace
 
 TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesystem::path>& checkpoint,
-                    const Message& message, const std::stop_token& stop) {
+                    const Message& message, const std::stop_token& stop, const std::shared_ptr<World>& world) {
     const auto mayGoOn = [&stop] {
         if (stop.stop_requested()) throw Cancelled();
     };
     TrainingSetup setup;
     setup.options = options;
-    setup.device = torch::Device(resolveDevice(options.device));
+    setup.world = world;
+    setup.device = deviceOf(options.device, *world);
+    world->use(setup.device);
     setup.autocast = autocastOf(options.precision, setup.device);
-    setup.workers = options.workers > 0 ? options.workers : workersFor(setup.device);
-    message(deviceText(options.device, setup.device, setup.autocast));
+    setup.workers = options.workers > 0 ? options.workers : workersFor(setup.device, *world);
+    message(deviceText(options.device, setup.device, setup.autocast) +
+            (world->isAlone() ? "" : ", with " + std::to_string(world->size()) + " processes"));
     // Before the data is opened, which may take minutes.
     const auto modelPath = checkpoint                      ? *checkpoint
                            : isArchitecture(options.model) ? std::filesystem::path()
@@ -163,10 +201,11 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
         message("fewer images than --batch-size " + std::to_string(options.batchSize) + ": every batch is all of them");
         setup.options.batchSize = static_cast<int>(images);
     }
+    shareBatch(setup.options, *world, images);
     if (train.missing() > 0)
         message(std::to_string(train.missing()) +
                 " images that the data names are not there; `dataset info` lists them");
-    setup.stepsPerEpoch = std::max<int64_t>(1, images / options.batchSize);
+    setup.stepsPerEpoch = std::max<int64_t>(1, images / setup.options.batchSize);
     setup.totalSteps = options.steps > 0 ? options.steps : options.epochs * setup.stepsPerEpoch;
     if (options.warmup >= setup.totalSteps && !checkpoint)
         message("--warmup " + std::to_string(options.warmup) + " is longer than the run of " +
@@ -196,6 +235,11 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     if (checkpoint && !canDivideBatches(*setup.bundle.model)) setup.options.microBatch = 0;
     if (setup.options.microBatch > 0) requireDivisible(*setup.bundle.model);
     setup.bundle.model->to(setup.device);
+    requireSame(*world, setup);
+    std::vector<torch::Tensor> weights;
+    for (const auto& [name, weight] : setup.bundle.model->stateDict())
+        weights.push_back(weight);
+    world->takeFirst(weights);
     if (!setup.device.is_cpu()) useChannelsLast(*setup.bundle.model);
     return setup;
 }

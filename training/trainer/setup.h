@@ -10,6 +10,7 @@
 #include <string>
 
 #include "engine/checkpoint/model_folder.h"
+#include "training/distributed/world.h"
 #include "training/run/options.h"
 #include "training/trainer/subset.h"
 
@@ -21,6 +22,7 @@ struct TrainingSetup {
     TrainingData data;
     ModelBundle bundle;  ///< the model on its device
     torch::Device device = torch::kCPU;
+    std::shared_ptr<World> world = oneProcess();
     bool keptTokens = false;                    ///< the token ids kept with the data are those of the model's tokenizer
     std::optional<torch::ScalarType> autocast;  ///< bf16 or fp16; none: fp32
     int workers = 2;                            ///< threads that decode
@@ -31,8 +33,11 @@ struct TrainingSetup {
 
 /// Opens the data and makes the model: random weights and a tokenizer trained on the captions for an ARCH; weights and
 /// tokenizer of a model folder to fine-tune; those of `checkpoint` to resume. Throws Error, and Cancelled between its
-/// parts. message receives notes for people.
+/// parts. message receives notes for people. In a world of several processes all call it, with the same options: each
+/// takes a GPU of its own, and the first weights are those of rank 0; throws Error where they do not have the same
+/// data.
 TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesystem::path>& checkpoint,
-                    const std::function<void(const std::string&)>& message, const std::stop_token& stop = {});
+                    const std::function<void(const std::string&)>& message, const std::stop_token& stop = {},
+                    const std::shared_ptr<World>& world = oneProcess());
 
 }  // namespace diagonal

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer/trainer.h"
 
+#include <algorithm>
+#include <exception>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -82,67 +84,113 @@ std::vector<OptionChange> changesOf(const TrainOptions& before, const TrainOptio
     return changes;
 }
 
-}  // namespace
-
-TrainingResult train(const TrainOptions& options, TrainingObserver& observer, const std::stop_token& stop) {
-    checkOptions(options);
-    requireFreshFolder(options.output);
-    setThreads(options.threads);
-    RunLog log(observer);
-    const auto say = [&](const std::string& text) { log.say(text); };
-    auto setup = setUp(options, std::nullopt, say, stop);
-    requireSpace(setup);
-    std::error_code error;
-    fs::create_directories(options.output, error);
-    if (error) throw Error(displayName(options.output), "cannot be created: " + error.message());
-    const auto lock = lockRun(options.output);
-    requireFreshFolder(options.output);  // another process may have trained into it meanwhile
-    writeFile(configFile(options.output), toJson(options).dump(2) + "\n");
-    log.open(options.output / "log.txt");
-    return TrainingRun(std::move(setup), log, observer, stop).go();
+/// What only one process may do; where it fails, all do.
+template <typename Work>
+void onFirst(World& world, Work&& work) {
+    std::exception_ptr failure;
+    try {
+        if (world.isFirst()) work();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    const bool failed = world.any(failure != nullptr);
+    if (failure) std::rethrow_exception(failure);
+    if (failed)
+        throw Error("process 1 of " + std::to_string(world.size()), "cannot begin", "Its own message says why.");
 }
 
-TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std::stop_token& stop,
-                      const std::function<void(TrainOptions&)>& setOptions) {
-    const auto before = readRunOptions(run);
-    auto options = before;
-    if (setOptions) setOptions(options);
-    options.output = run;
-    checkOptions(options);
-    const auto lock = lockRun(run);
-    setThreads(options.threads);
-    RunLog log(observer);
-    log.open(run / "log.txt");
-    const auto changes = changesOf(before, options);
+/// Processes on one computer share its cores.
+void setThreads(const TrainOptions& options, const World& world) {
+    diagonal::setThreads(options.threads > 0     ? options.threads
+                         : world.localSize() > 1 ? std::max(1, threads() / world.localSize())
+                                                 : 0);
+}
+
+/// The first process speaks for all.
+TrainingObserver& observerFor(const World& world, TrainingObserver& observer) {
+    static TrainingObserver silent;
+    return world.isFirst() ? observer : silent;
+}
+
+/// The newest checkpoint that can be read; those that cannot are left out for good. -1: there is none.
+int64_t newestCheckpoint(const fs::path& run, RunLog& log) {
     auto steps = finishedCheckpoints(run);
     for (; !steps.empty(); steps.pop_back()) {
         const std::string problem = problemOf(checkpointFolder(run, steps.back()));
-        if (problem.empty()) break;
+        if (problem.empty()) return steps.back();
         log.say("the checkpoint of step " + std::to_string(steps.back()) + " is left out: " + problem);
         if (steps.size() == 1) throw Error(displayName(run), "none of its checkpoints can be read: " + problem);
         std::error_code ignored;  // a roll-back would meet it again
         fs::remove(checkpointFolder(run, steps.back()) / "DONE", ignored);
     }
-    const auto checkpoint = steps.empty() ? std::nullopt : std::optional(checkpointFolder(run, steps.back()));
-    const auto finished = [&](int64_t totalSteps) {
-        return checkpoint && steps.back() >= totalSteps && fs::exists(run / "model" / "open_clip_config.json");
-    };
+    return -1;
+}
+
+}  // namespace
+
+TrainingResult train(const TrainOptions& options, TrainingObserver& observer, const std::stop_token& stop,
+                     const std::shared_ptr<World>& world) {
+    checkOptions(options);
+    onFirst(*world, [&] { requireFreshFolder(options.output); });
+    setThreads(options, *world);
+    RunLog log(observerFor(*world, observer));
+    const auto say = [&](const std::string& text) { log.say(text); };
+    auto setup = setUp(options, std::nullopt, say, stop, world);
+    std::unique_ptr<FileLock> lock;
+    onFirst(*world, [&] {
+        requireSpace(setup);
+        std::error_code error;
+        fs::create_directories(options.output, error);
+        if (error) throw Error(displayName(options.output), "cannot be created: " + error.message());
+        lock = lockRun(options.output);
+        requireFreshFolder(options.output);  // another process may have trained into it meanwhile
+        writeFile(configFile(options.output), toJson(options).dump(2) + "\n");
+        log.open(options.output / "log.txt");
+    });
+    return TrainingRun(std::move(setup), log, observerFor(*world, observer), stop).go();
+}
+
+TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std::stop_token& stop,
+                      const std::function<void(TrainOptions&)>& setOptions, const std::shared_ptr<World>& world) {
+    const auto before = readRunOptions(run);
+    auto options = before;
+    if (setOptions) setOptions(options);
+    options.output = run;
+    checkOptions(options);
+    RunLog log(observerFor(*world, observer));
+    std::unique_ptr<FileLock> lock;
+    int64_t newest = -1;
+    bool hasModel = false;
+    const auto changes = changesOf(before, options);
+    onFirst(*world, [&] {
+        lock = lockRun(run);
+        log.open(run / "log.txt");
+        newest = newestCheckpoint(run, log);
+        hasModel = fs::exists(run / "model" / "open_clip_config.json");
+    });
+    setThreads(options, *world);
+    newest = world->ofFirst(newest);
+    hasModel = world->ofFirst(hasModel ? 1 : 0) != 0;
+    const auto checkpoint = newest < 0 ? std::nullopt : std::optional(checkpointFolder(run, newest));
+    const auto finished = [&](int64_t totalSteps) { return checkpoint && newest >= totalSteps && hasModel; };
     const auto finishedResult = [&]() -> TrainingResult {
-        log.say("the run is finished at step " + std::to_string(steps.back()) + "; --steps or --epochs make it longer");
-        return {run / "model", steps.back(), true, 0};
+        log.say("the run is finished at step " + std::to_string(newest) + "; --steps or --epochs make it longer");
+        return {run / "model", newest, true, 0};
     };
     if (options.steps > 0 && finished(options.steps)) return finishedResult();
     const auto say = [&](const std::string& text) { log.say(text); };
-    auto setup = setUp(options, checkpoint, say, stop);
+    auto setup = setUp(options, checkpoint, say, stop, world);
     if (finished(setup.totalSteps)) return finishedResult();
     for (const OptionChange& change : changes)
         log.say(change.info.flag() + " is " + change.now + " from here on; it was " + change.before);
     if (!checkpoint) log.say("there is no finished checkpoint: the run begins again");
-    TrainingRun resumed(std::move(setup), log, observer, stop);
+    TrainingRun resumed(std::move(setup), log, observerFor(*world, observer), stop);
     if (checkpoint) resumed.resumeFrom(*checkpoint);
-    if (!changes.empty()) writeFile(configFile(run), toJson(options).dump(2) + "\n");
-    // That of an earlier, shorter end; its weights are those of a checkpoint.
-    fs::remove_all(run / "model");
+    onFirst(*world, [&] {
+        if (!changes.empty()) writeFile(configFile(run), toJson(options).dump(2) + "\n");
+        // That of an earlier, shorter end; its weights are those of a checkpoint.
+        fs::remove_all(run / "model");
+    });
     return resumed.go();
 }
 

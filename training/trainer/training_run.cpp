@@ -3,12 +3,15 @@
 
 #include <cmath>
 #include <exception>
+#include <optional>
+#include <sstream>
 #include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/job.h"
 #include "engine/base/libtorch.h"
+#include "training/data/random.h"
 #include "training/optimizers/fast_math.h"
 #include "training/run/run_folder.h"
 #include "training/trainer/part_options.h"
@@ -18,6 +21,14 @@ namespace diagonal {
 namespace fs = std::filesystem;
 
 namespace {
+
+TrainBatch firstPairs(const TrainBatch& batch, int64_t pairs) {
+    if (batch.pixels.size(0) == pairs) return batch;
+    const auto first = [pairs](const torch::Tensor& tensor) {
+        return tensor.defined() ? tensor.narrow(0, 0, pairs) : tensor;
+    };
+    return {first(batch.pixels), first(batch.ids), first(batch.ends), first(batch.imageIds), first(batch.captionIds)};
+}
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -31,6 +42,7 @@ TrainingRun::TrainingRun(TrainingSetup setup, RunLog& log, TrainingObserver& obs
       m_log(log),
       m_observer(observer),
       m_stop(stop),
+      m_world(m_setup.world),
       m_step(m_setup.bundle.model, stepOptions(m_setup)),
       m_schedule{m_options.learningRate, m_options.warmup, m_setup.totalSteps, m_options.schedule} {
     if (m_setup.device.is_cuda()) m_gpu = std::make_unique<GpuMonitor>(std::max<int>(0, m_setup.device.index()));
@@ -61,7 +73,7 @@ TrainingResult TrainingRun::go() {
     m_state.data = m_setup.fingerprint;
     m_state.validation = m_setup.validationFingerprint;
     m_observer.onStarted(m_options, m_state.step, m_setup.totalSteps);
-    RunRecords records(m_options.output, m_state.step, m_log);
+    RunRecords records(m_world->isFirst() ? m_options.output : fs::path(), m_state.step, m_log);
     std::exception_ptr failure;
     try {
         steps(records);
@@ -87,11 +99,12 @@ TrainingResult TrainingRun::go() {
         m_log.say("stopped at step " + std::to_string(m_state.step) + "; `train --resume` goes on from " +
                   (m_savedStep == m_state.step ? "there" : "the newest checkpoint"));
     }
+    m_world->any(false);  // nobody leaves before all are done
     return result;
 }
 
 void TrainingRun::steps(RunRecords& records) {
-    if (m_state.step >= m_setup.totalSteps || m_stop.stop_requested()) return;
+    if (m_state.step >= m_setup.totalSteps || m_world->any(m_stop.stop_requested())) return;
     const auto say = [this](const std::string& text) { m_log.say(text); };
     BatchStream stream(m_setup.data.train, loaderOptions(m_setup), m_setup.device, m_state.step + m_state.dataOffset);
     const Validation validation(m_setup, say, m_stop);
@@ -101,13 +114,8 @@ void TrainingRun::steps(RunRecords& records) {
     m_lastEnd = Clock::now();
     while (true) {
         const int64_t begun = m_begun.empty() ? m_state.step : m_begun.back().step;
-        bool more = begun < m_setup.totalSteps && mayGoOn();
+        const bool more = begun < m_setup.totalSteps && beginStep(stream, records);
         if (!more && m_begun.empty()) break;
-        try {
-            if (more) beginStep(stream, records);
-        } catch (const Cancelled&) {  // while waiting for data
-            more = false;
-        }
         while (!m_begun.empty() && (m_begun.size() > 1 || !more || mustEndNow())) {
             endStep(records);
             act(validation, records);
@@ -118,37 +126,70 @@ void TrainingRun::steps(RunRecords& records) {
 
 /// On request the run ends with a state that can be saved: while it gives no numbers, a few more batches tell whether
 /// it ever will.
-bool TrainingRun::mayGoOn() const {
-    return !m_stop.stop_requested() || m_outcome == StepOutcome::NotFinite;
+bool TrainingRun::wantsToStop() const {
+    return m_stop.stop_requested() && m_outcome != StepOutcome::NotFinite;
 }
 
 /// Whether the next step may not begin before the one under way has ended: something is done between them, or depends
 /// on how it ends.
 bool TrainingRun::mustEndNow() const {
     const int64_t step = m_begun.back().step;
-    return m_setup.device.is_cpu() || m_outcome != StepOutcome::Updated || m_state.skippedInARow > 0 ||
-           m_stop.stop_requested() || m_state.validationIsDue || m_state.saveIsDue || step == m_setup.totalSteps ||
+    return m_setup.device.is_cpu() || m_outcome != StepOutcome::Updated || m_state.skippedInARow > 0 || m_isStopping ||
+           m_state.validationIsDue || m_state.saveIsDue || step == m_setup.totalSteps ||
            step % m_options.validateEvery == 0 || step % m_options.saveEvery == 0;
 }
 
-void TrainingRun::beginStep(BatchStream& stream, RunRecords& records) {
+/// False where a process wants to stop.
+bool TrainingRun::beginStep(BatchStream& stream, RunRecords& records) {
+    constexpr uint64_t kSteps = 0x57E9;  // what is drawn
     const auto start = Clock::now();
-    const DeviceBatch batch = stream.next(m_stop.stop_requested() ? std::stop_token() : m_stop);
-    for (const auto& failure : batch.failures)
-        records.leaveOut(failure);
+    std::optional<DeviceBatch> batch;
+    if (!wantsToStop()) {
+        try {
+            batch = stream.next(m_stop.stop_requested() ? std::stop_token() : m_stop);
+        } catch (const Cancelled&) {  // while waiting for data
+        }
+    }
+    const int64_t pairs = agree(batch ? &*batch : nullptr, records);
+    if (pairs == 0) return false;
     StepMetrics metrics;
     m_waited += secondsSince(start);
     const StepMetrics* before = m_begun.empty() ? nullptr : &m_begun.back();
     const int64_t done = before != nullptr ? before->step : m_state.step;
     metrics.step = done + 1;
     metrics.totalSteps = m_setup.totalSteps;
-    metrics.samples = (before != nullptr ? before->samples : m_state.samples) + batch.pairs;
+    metrics.samples = (before != nullptr ? before->samples : m_state.samples) + pairs * m_world->size();
     metrics.epoch = static_cast<double>(metrics.step) / static_cast<double>(m_setup.stepsPerEpoch);
     metrics.learningRate = m_schedule.at(done);
-    m_step.begin(batch.tensors, metrics.learningRate);
-    metrics.microBatch = m_step.microBatch() > 0 ? std::min(m_step.microBatch(), batch.pairs) : batch.pairs;
+    // Each process draws for itself, whatever their number when the run is resumed.
+    if (!m_world->isAlone())
+        torch::manual_seed(
+            seedOf(m_options.seed, kSteps, done + m_state.dataOffset, static_cast<size_t>(m_world->rank())));
+    m_step.begin(firstPairs(batch->tensors, pairs), metrics.learningRate);
+    metrics.microBatch = m_step.microBatch() > 0 ? std::min(m_step.microBatch(), pairs) : pairs;
     m_begun.push_back(metrics);
     tellMicroBatch();
+    return true;
+}
+
+/// How many pairs each process brings to the next step, given its own batch: as many as the one with the fewest, whose
+/// pictures could not be read. 0: one of them has none, and stops.
+int64_t TrainingRun::agree(const DeviceBatch* batch, RunRecords& records) {
+    std::vector<int64_t> numbers = {batch == nullptr ? 0 : -batch->pairs,
+                                    batch != nullptr && !batch->failures.empty() ? 1 : 0};
+    if (!m_world->isAlone()) numbers = m_world->largest(numbers);
+    if (numbers[1] != 0) {
+        std::string lines;
+        for (const std::string& failure : batch == nullptr ? std::vector<std::string>() : batch->failures)
+            lines += failure + '\n';
+        for (const std::string& text : m_world->texts(lines)) {
+            std::istringstream all(text);
+            for (std::string failure; std::getline(all, failure);)
+                records.leaveOut(failure);
+        }
+    }
+    m_isStopping = numbers[0] == 0;
+    return -numbers[0];
 }
 
 /// Takes the numbers of the oldest step under way.
@@ -156,7 +197,7 @@ void TrainingRun::endStep(RunRecords& records) {
     StepMetrics metrics = m_begun.front();
     m_begun.pop_front();
     const auto values = m_step.finish();
-    const int64_t pairs = metrics.samples - m_state.samples;
+    const int64_t pairs = metrics.samples - m_state.samples;  // of all processes
     m_state.step = metrics.step;
     m_state.samples = metrics.samples;
     m_state.seconds = m_secondsBefore + secondsSince(m_start);
@@ -190,15 +231,16 @@ void TrainingRun::act(const Validation& validation, RunRecords& records) {
     const bool last = m_state.step == m_setup.totalSteps;
     // What there is to go back to counts, not how quick the disk is.
     if (m_state.skippedInARow > 0 || last) tryEndSaving();
-    NextAction next = nextAction(report(last));
+    NextAction next = ofFirst(nextAction(report(last)));
     Verdict verdict = Verdict::Usual;
-    if (next.validate) verdict = validate(validation, records, last);
+    if (next.validate)
+        verdict = static_cast<Verdict>(m_world->ofFirst(static_cast<int64_t>(validate(validation, records, last))));
     if ((next.save || last || verdict == Verdict::Best) && !hasFiniteWeights()) verdict = Verdict::Broken;
     if (verdict == Verdict::Broken) {  // by the last update, which no batch has met yet
         m_outcome = StepOutcome::NotFinite;
         m_state.skippedInARow = kPatience;
         tryEndSaving();
-        next = nextAction(report(last));
+        next = ofFirst(nextAction(report(last)));
     }
     recover(next.recovery, records);
     if (next.save || verdict == Verdict::Best) {
@@ -207,6 +249,14 @@ void TrainingRun::act(const Validation& validation, RunRecords& records) {
     }
     constexpr std::chrono::seconds kNow(0);
     if (m_saving.valid() && m_saving.wait_for(kNow) == std::future_status::ready) tryEndSaving();
+}
+
+/// What rank 0 will do, where its files decide; all else is the same everywhere.
+NextAction TrainingRun::ofFirst(NextAction mine) const {
+    if (m_state.skippedInARow == 0 && m_state.step != m_setup.totalSteps) return mine;
+    const int64_t recovery = m_world->ofFirst(static_cast<int64_t>(mine.recovery));
+    return {static_cast<Recovery>(recovery), m_world->ofFirst(mine.validate ? 1 : 0) != 0,
+            m_world->ofFirst(mine.save ? 1 : 0) != 0};
 }
 
 StepReport TrainingRun::report(bool last) const {
@@ -274,7 +324,7 @@ void TrainingRun::recover(Recovery recovery, RunRecords& records) {
 /// To a checkpoint, but on with the data: other batches may do no harm.
 void TrainingRun::rollBack(std::vector<int64_t> kept, const std::string& problem, RunRecords& records) {
     TORCH_CHECK(m_begun.empty(), "a step is under way");
-    if (kept.size() > 1 && m_state.rollBacks > 0 && !m_tookAStep) {
+    if (m_world->isFirst() && kept.size() > 1 && m_state.rollBacks > 0 && !m_tookAStep) {
         // Other batches were refused at once, too: it is the checkpoint.
         std::error_code ignored;
         fs::remove(checkpointFolder(m_options.output, kept.back()) / "DONE", ignored);
@@ -282,7 +332,7 @@ void TrainingRun::rollBack(std::vector<int64_t> kept, const std::string& problem
                   " gives no usable gradient: it is left out");
         kept.pop_back();
     }
-    const int64_t step = kept.back();
+    const int64_t step = m_world->ofFirst(kept.empty() ? 0 : kept.back());
     m_tookAStep = false;
     TrainingState state = loadCheckpoint(checkpointFolder(m_options.output, step), *m_setup.bundle.model, m_step);
     state.dataOffset = m_state.step + m_state.dataOffset - state.step;
@@ -338,6 +388,11 @@ TrainingRun::Verdict TrainingRun::validate(const Validation& validation, RunReco
 
 /// Of the state as it is. On a GPU it is written while training goes on.
 void TrainingRun::beginSaving() {
+    if (!m_world->isFirst()) {
+        m_savedStep = m_state.step;
+        m_state.rollBacks = 0;
+        return;
+    }
     tryEndSaving();
     TrainingState state = m_state;
     state.rollBacks = 0;
@@ -396,7 +451,9 @@ void TrainingRun::saveAtEnd(bool failed) {
 void TrainingRun::finish(const fs::path& model) {
     const auto best = checkpointFolder(m_options.output, m_state.bestStep);
     std::error_code error;
-    if (m_state.bestStep >= 0 && m_state.bestStep != m_state.step && fs::exists(best / "DONE", error)) {
+    const bool isThere = m_state.bestStep >= 0 && m_state.bestStep != m_state.step && fs::exists(best / "DONE", error);
+    if (m_world->ofFirst(isThere ? 1 : 0) != 0) {
+        if (!m_world->isFirst()) return;
         auto bundle = loadModel(best);
         bundle.info = m_setup.bundle.info;
         withRemedy(m_state.step, [&] { replaceModelFolder(model, bundle); });
@@ -409,7 +466,7 @@ void TrainingRun::finish(const fs::path& model) {
             const auto say = [this](const std::string& text) { m_log.say(text); };
             info.familiarCosine = Validation(m_setup, say, {}).familiarCosine(*m_setup.bundle.model);
         }
-        withRemedy(m_state.step, [&] { replaceModelFolder(model, m_setup.bundle); });
+        if (m_world->isFirst()) withRemedy(m_state.step, [&] { replaceModelFolder(model, m_setup.bundle); });
     }
     m_log.say("finished: " + displayName(model));
 }

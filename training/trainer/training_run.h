@@ -43,12 +43,14 @@ class TrainingRun {
     enum class Verdict { Usual, Best, Broken };
 
     void steps(RunRecords& records);
-    bool mayGoOn() const;
+    bool wantsToStop() const;
     bool mustEndNow() const;
-    void beginStep(BatchStream& stream, RunRecords& records);
+    bool beginStep(BatchStream& stream, RunRecords& records);
+    int64_t agree(const DeviceBatch* batch, RunRecords& records);
     void endStep(RunRecords& records);
     void act(const Validation& validation, RunRecords& records);
     StepReport report(bool last) const;
+    NextAction ofFirst(NextAction mine) const;
     bool hasFiniteWeights() const;
     void tellMicroBatch();
     void tellOutcome(const TrainStepValues& values);
@@ -72,11 +74,13 @@ class TrainingRun {
     RunLog& m_log;
     TrainingObserver& m_observer;
     std::stop_token m_stop;
+    std::shared_ptr<World> m_world;
     TrainStep m_step;
     Schedule m_schedule;
     TrainingState m_state;                         ///< after the newest step that has ended
     std::deque<StepMetrics> m_begun;               ///< steps that have not; what is known of them
     StepOutcome m_outcome = StepOutcome::Updated;  ///< of the last step
+    bool m_isStopping = false;                     ///< at the request of one of the processes
     bool m_tookAStep = false;                      ///< since the last roll-back
     int64_t m_savedStep = -1;
     int64_t m_savingStep = -1, m_savingBest = -1;  ///< of the checkpoint that is written: its step, and its best

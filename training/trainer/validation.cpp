@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <map>
 #include <mutex>
 
@@ -27,16 +28,45 @@ namespace {
 constexpr size_t kLargest = 1000;
 constexpr size_t kProbe = 32;
 
-/// Decodes and fits all images on threads; an empty picture stands where one failed.
-std::vector<Image> decodeAll(const Dataset& dataset, const PreprocessConfig& preprocess, int workers,
-                             const std::function<void(const std::string&)>& message, const std::stop_token& stop) {
-    std::vector<Image> images(dataset.size());
+/// Where the shares of the processes begin, and where the last one ends.
+std::vector<int64_t> startsOf(int64_t rows, const World& world) {
+    std::vector<int64_t> starts;
+    for (int64_t rank = 0; rank <= world.size(); ++rank)
+        starts.push_back(rows * rank / world.size());
+    return starts;
+}
+
+/// What each process does for itself, before all go on: what stops one of them stops all.
+template <typename Work>
+void together(World& world, Work&& work) {
+    std::exception_ptr failure;
+    bool isCancelled = false;
+    try {
+        work();
+    } catch (const Cancelled&) {
+        failure = std::current_exception();
+        isCancelled = true;
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    const bool anyFailed = world.any(failure && !isCancelled);
+    const bool anyCancelled = world.any(isCancelled);
+    if (failure) std::rethrow_exception(failure);
+    if (anyFailed) throw Error("validation", "failed in another process", "Its own message says why.");
+    if (anyCancelled) throw Cancelled();
+}
+
+/// Decodes and fits images [begin, end) on threads; an empty picture stands where one failed.
+std::vector<Image> decode(const Dataset& dataset, int64_t begin, int64_t end, const PreprocessConfig& preprocess,
+                          int workers, const std::function<void(const std::string&)>& message,
+                          const std::stop_token& stop) {
+    std::vector<Image> images(static_cast<size_t>(end - begin));
     std::vector<std::string> failures;
     std::mutex mutex;
     parallelFor(images.size(), static_cast<size_t>(std::max(1, workers)), [&](size_t i) {
         if (stop.stop_requested()) throw Cancelled();
         try {
-            images[i] = resizeAndCrop(dataset.image(i), preprocess);
+            images[i] = resizeAndCrop(dataset.image(static_cast<size_t>(begin) + i), preprocess);
         } catch (const std::exception& error) {
             const std::lock_guard lock(mutex);
             failures.emplace_back(error.what());
@@ -57,15 +87,32 @@ Validation::Validation(const TrainingSetup& setup, const std::function<void(cons
                        const std::stop_token& stop)
     : m_setup(setup), m_stop(stop) {
     if (!setup.data.validation) return;
+    World& world = *setup.world;
     const auto dataset = sample(setup.data.validation, kLargest);
     const auto& preprocess = setup.bundle.preprocess;
-    const auto images = decodeAll(*dataset, preprocess, setup.workers, message, stop);
-    const auto readable = std::count_if(images.begin(), images.end(), [](const Image& i) { return !i.isEmpty(); });
-    m_pixels = torch::empty({readable, preprocess.height, preprocess.width, 3}, torch::kByte);
+    const auto size = static_cast<int64_t>(dataset->size());
+    const auto starts = startsOf(size, world);
+    const auto rank = static_cast<size_t>(world.rank());
+    std::vector<Image> images;
+    together(world, [&] {
+        images = decode(*dataset, starts[rank], starts[rank + 1], preprocess, setup.workers, message, stop);
+    });
+    std::string readable;  // '+' or '-' for each image
+    for (const Image& image : images)
+        readable += image.isEmpty() ? '-' : '+';
+    const auto mine = std::ranges::count(readable, '+');
+    m_pixels = torch::empty({mine, preprocess.height, preprocess.width, 3}, torch::kByte);
     auto* out = m_pixels.data_ptr<uint8_t>();
-    for (size_t i = 0; i < images.size(); ++i) {
-        if (images[i].isEmpty()) continue;
-        out = std::copy(images[i].rgb.begin(), images[i].rgb.end(), out);
+    for (const Image& image : images)
+        if (!image.isEmpty()) out = std::ranges::copy(image.rgb, out).out;
+    m_imageStarts = {0};
+    std::string all;
+    for (const std::string& ofProcess : world.texts(readable)) {
+        m_imageStarts.push_back(m_imageStarts.back() + std::ranges::count(ofProcess, '+'));
+        all += ofProcess;
+    }
+    for (size_t i = 0; i < all.size(); ++i) {
+        if (all[i] == '-') continue;
         const auto image = static_cast<int64_t>(m_textOfImage.size());
         const auto captions = dataset->captions(i);
         m_textOfImage.push_back(static_cast<int64_t>(m_texts.size() + i % captions.size()));
@@ -141,12 +188,14 @@ double Validation::familiarCosine(ClipModel& model) const {
     return std::isfinite(cosine) ? cosine : 0;
 }
 
-/// Features of all rows in fp32, in parts; smaller ones where memory runs out, as training may have come down to.
+/// Features of rows [begin, end) in fp32, in parts; smaller ones where memory runs out, as training may have come down
+/// to.
 template <typename Encode>
-torch::Tensor Validation::inParts(int64_t rows, Encode&& encode) const {
-    std::vector<torch::Tensor> parts;
-    for (int64_t begin = 0; begin < rows;) {
-        const int64_t count = std::min(m_batch, rows - begin);
+torch::Tensor Validation::inParts(int64_t begin, int64_t end, Encode&& encode) const {
+    std::vector<torch::Tensor> parts = {
+        torch::empty({0, m_setup.bundle.model->config().embedDim}, torch::TensorOptions(m_setup.device))};
+    while (begin < end) {
+        const int64_t count = std::min(m_batch, end - begin);
         if (m_stop.stop_requested()) throw Cancelled();
         try {
             const AutocastScope autocast(m_setup.device, m_setup.autocast);
@@ -164,16 +213,36 @@ torch::Tensor Validation::inParts(int64_t rows, Encode&& encode) const {
     return torch::cat(parts);
 }
 
+/// Features of all rows, of which each process makes its share: those from its start to the next.
+template <typename Encode>
+torch::Tensor Validation::shared(const std::vector<int64_t>& starts, Encode&& encode) const {
+    World& world = *m_setup.world;
+    const auto rank = static_cast<size_t>(world.rank());
+    torch::Tensor mine;
+    together(world, [&] { mine = inParts(starts[rank], starts[rank + 1], encode); });
+    if (world.isAlone()) return mine;
+    int64_t most = 0;
+    for (size_t i = 1; i < starts.size(); ++i)
+        most = std::max(most, starts[i] - starts[i - 1]);
+    const torch::Tensor padded = torch::cat({mine, mine.new_zeros({most - mine.size(0), mine.size(1)})});
+    const torch::Tensor all = world.gather(padded);
+    std::vector<torch::Tensor> shares;
+    for (size_t i = 1; i < starts.size(); ++i)
+        shares.push_back(all.narrow(0, static_cast<int64_t>(i - 1) * most, starts[i] - starts[i - 1]));
+    return torch::cat(shares);
+}
+
 torch::Tensor Validation::encodeImages(ClipModel& model) const {
     const ImageNormalizer normalize(m_setup.device, m_setup.bundle.preprocess.mean, m_setup.bundle.preprocess.std);
-    return inParts(m_pixels.size(0), [&](int64_t begin, int64_t count) {
-        return model.encodeImage(normalize(m_pixels.narrow(0, begin, count)));
+    const int64_t first = m_imageStarts.at(static_cast<size_t>(m_setup.world->rank()));
+    return shared(m_imageStarts, [&](int64_t begin, int64_t count) {
+        return model.encodeImage(normalize(m_pixels.narrow(0, begin - first, count)));
     });
 }
 
 torch::Tensor Validation::encodeTexts(ClipModel& model, const std::vector<std::string>& texts) const {
     const std::span<const std::string> all(texts);
-    return inParts(static_cast<int64_t>(texts.size()), [&](int64_t begin, int64_t count) {
+    return shared(startsOf(static_cast<int64_t>(texts.size()), *m_setup.world), [&](int64_t begin, int64_t count) {
         const auto batch = textTensors(
             m_setup.bundle.tokenizer->tokenize(all.subspan(static_cast<size_t>(begin), static_cast<size_t>(count))));
         return model.encodeText(batch.ids.to(m_setup.device), batch.ends.to(m_setup.device));

@@ -15,7 +15,7 @@
 namespace diagonal {
 
 /// Measures a model on the validation images of a run, at most 1,000 of them, which are decoded once and kept. One
-/// thread at a time.
+/// thread at a time. In a world of several processes each decodes and encodes its share, and all get the results.
 class Validation {
   public:
     /// Decodes with setup.workers threads. An image that cannot be read is left out and told to message. Throws
@@ -23,7 +23,7 @@ class Validation {
     Validation(const TrainingSetup& setup, const std::function<void(const std::string&)>& message,
                const std::stop_token& stop);
 
-    bool isEmpty() const { return m_pixels.numel() == 0; }
+    bool isEmpty() const { return m_textOfImage.empty(); }
 
     /// Leaves the model in training mode. Throws Cancelled, and then does not.
     ValidationMetrics run(ClipModel& model, int64_t step) const;
@@ -33,7 +33,9 @@ class Validation {
 
   private:
     template <typename Encode>
-    torch::Tensor inParts(int64_t rows, Encode&& encode) const;
+    torch::Tensor inParts(int64_t begin, int64_t end, Encode&& encode) const;
+    template <typename Encode>
+    torch::Tensor shared(const std::vector<int64_t>& starts, Encode&& encode) const;
     torch::Tensor encodeImages(ClipModel& model) const;
     torch::Tensor encodeTexts(ClipModel& model, const std::vector<std::string>& texts) const;
     double meanLoss(const ClipModel& model, const torch::Tensor& images, const torch::Tensor& texts) const;
@@ -43,7 +45,8 @@ class Validation {
 
     const TrainingSetup& m_setup;
     std::stop_token m_stop;
-    torch::Tensor m_pixels;              ///< uint8 [n, h, w, 3]
+    torch::Tensor m_pixels;              ///< uint8 [n, h, w, 3], of this process's images
+    std::vector<int64_t> m_imageStarts;  ///< of the processes' images, and their number
     std::vector<std::string> m_texts;    ///< all captions, those of an image together
     std::vector<int64_t> m_imageOfText;  ///< [m_texts]
     std::vector<int64_t> m_textOfImage;  ///< one caption of each image, for the loss and the probe

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-// LibTorch holds Gloo but comes without its headers. These declarations are what c10d's ProcessGroupGloo.hpp names: they
-// let it be parsed, so that a group can be made; none of these classes is made, called or derived from here.
+// LibTorch holds Gloo but comes without its headers. These declarations are what c10d's ProcessGroupGloo.hpp names:
+// they let it be parsed, so that a group can be made; none of these classes is made, called or derived from here.
 namespace gloo {
 
 class Context {
