@@ -65,7 +65,13 @@ TrainOptions chosenOptions(const TrainCommand& command) {
     return options;
 }
 
-TrainingResult startRun(const TrainCommand& command, TrainReport& report, const std::shared_ptr<World>& world) {
+/// Of a process that leaves the talking to the first one.
+class Follower : public TrainingObserver {
+  public:
+    void onStarted(const TrainOptions&, int64_t, int64_t) override { setNothingToSave(false); }
+};
+
+TrainingResult startRun(const TrainCommand& command, TrainingObserver& report, const std::shared_ptr<World>& world) {
     TrainOptions options = chosenOptions(command);
     // With its progress line, before the run begins; a short name such as ViT-B/32 is an architecture here.
     if (!command.pretrained.empty()) {
@@ -111,7 +117,7 @@ std::filesystem::path runToResume(const std::string& given) {
     });
 }
 
-TrainingResult resumeRun(const TrainCommand& command, TrainReport& report, const std::shared_ptr<World>& world) {
+TrainingResult resumeRun(const TrainCommand& command, TrainingObserver& report, const std::shared_ptr<World>& world) {
     std::string given = command.fields.anyFixed();
     if (!command.config.empty()) given = "--config";
     if (!command.pretrained.empty()) given = "--pretrained";
@@ -130,12 +136,19 @@ TrainingResult resumeRun(const TrainCommand& command, TrainReport& report, const
 }
 
 int runTrain(const TrainCommand& command) {
-    TrainReport report(command.logEvery);
     const auto launch = launchOfThisProcess();
     const auto world = launch ? joinWorld(*launch) : oneProcess();
-    const TrainingResult result =
-        command.resume.empty() ? startRun(command, report, world) : resumeRun(command, report, world);
-    if (world->isFirst()) report.summarize(result, command.format);
+    const auto run = [&](TrainingObserver& observer) {
+        return command.resume.empty() ? startRun(command, observer, world) : resumeRun(command, observer, world);
+    };
+    if (!world->isFirst()) {
+        Follower follower;
+        console().setQuiet(true);
+        return run(follower).finished ? kDone : kInterrupted;
+    }
+    TrainReport report(command.logEvery);
+    const TrainingResult result = run(report);
+    report.summarize(result, command.format);
     return result.finished ? kDone : kInterrupted;
 }
 

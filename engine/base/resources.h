@@ -12,4 +12,7 @@ std::filesystem::path resourceFolder();
 /// The model that is there before any other: resourceFolder()/demo-model.
 std::filesystem::path demoModelFolder();
 
+/// Where the libraries lie that are loaded when they are needed: ../lib of the program's folder.
+std::filesystem::path libraryFolder();
+
 }  // namespace diagonal

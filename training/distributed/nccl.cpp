@@ -4,16 +4,18 @@
 #include <string>
 
 #include "engine/base/error.h"
+#include "engine/base/resources.h"
 #include "training/distributed/process_group.h"
 
 namespace diagonal {
 
 c10::intrusive_ptr<c10d::Backend> makeNccl(const c10::intrusive_ptr<c10d::Store>& store, int rank, int size,
                                            std::chrono::milliseconds timeout) {
-    void* library = dlopen("libdiagonal_nccl.so", RTLD_NOW | RTLD_LOCAL);
+    const auto file = libraryFolder() / "libdiagonal_nccl.so";
+    void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr)
         throw Error("NCCL", std::string("does not load: ") + dlerror(),
-                    "Build with CUDA's headers and nccl.h installed (docs/scaling.md), or give --device cpu.");
+                    "Build where the headers of CUDA and NCCL are (docs/scaling.md), or give --device cpu.");
     using Make = c10d::Backend*(const c10::intrusive_ptr<c10d::Store>&, int, int, std::chrono::milliseconds);
     auto* make = reinterpret_cast<Make*>(dlsym(library, "diagonalMakeNccl"));
     if (make == nullptr) throw Error("libdiagonal_nccl.so", "is not that of this program", "Install Diagonal again.");

@@ -106,12 +106,6 @@ void setThreads(const TrainOptions& options, const World& world) {
                                                  : 0);
 }
 
-/// The first process speaks for all.
-TrainingObserver& observerFor(const World& world, TrainingObserver& observer) {
-    static TrainingObserver silent;
-    return world.isFirst() ? observer : silent;
-}
-
 /// The newest checkpoint that can be read; those that cannot are left out for good. -1: there is none.
 int64_t newestCheckpoint(const fs::path& run, RunLog& log) {
     auto steps = finishedCheckpoints(run);
@@ -133,7 +127,7 @@ TrainingResult train(const TrainOptions& options, TrainingObserver& observer, co
     checkOptions(options);
     onFirst(*world, [&] { requireFreshFolder(options.output); });
     setThreads(options, *world);
-    RunLog log(observerFor(*world, observer));
+    RunLog log(observer);
     const auto say = [&](const std::string& text) { log.say(text); };
     auto setup = setUp(options, std::nullopt, say, stop, world);
     std::unique_ptr<FileLock> lock;
@@ -147,7 +141,7 @@ TrainingResult train(const TrainOptions& options, TrainingObserver& observer, co
         writeFile(configFile(options.output), toJson(options).dump(2) + "\n");
         log.open(options.output / "log.txt");
     });
-    return TrainingRun(std::move(setup), log, observerFor(*world, observer), stop).go();
+    return TrainingRun(std::move(setup), log, observer, stop).go();
 }
 
 TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std::stop_token& stop,
@@ -157,7 +151,7 @@ TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std
     if (setOptions) setOptions(options);
     options.output = run;
     checkOptions(options);
-    RunLog log(observerFor(*world, observer));
+    RunLog log(observer);
     std::unique_ptr<FileLock> lock;
     int64_t newest = -1;
     bool hasModel = false;
@@ -184,7 +178,7 @@ TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std
     for (const OptionChange& change : changes)
         log.say(change.info.flag() + " is " + change.now + " from here on; it was " + change.before);
     if (!checkpoint) log.say("there is no finished checkpoint: the run begins again");
-    TrainingRun resumed(std::move(setup), log, observerFor(*world, observer), stop);
+    TrainingRun resumed(std::move(setup), log, observer, stop);
     if (checkpoint) resumed.resumeFrom(*checkpoint);
     onFirst(*world, [&] {
         if (!changes.empty()) writeFile(configFile(run), toJson(options).dump(2) + "\n");

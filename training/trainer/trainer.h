@@ -24,8 +24,8 @@ struct TrainingResult {
 /// own.
 ///
 /// In a world of several processes all call it, with the same options, of which --batch-size is that of all together.
-/// The first writes the run folder and is the one whose observer is told; the folder must be seen by all to go on with
-/// it later. A stop request of one stops all; where one fails or dies the others throw Error, and the first saves.
+/// The first writes the run folder, which all must see to go on with it later; each tells its own observer, all much
+/// the same. A stop request of one stops all; where one fails or dies the others throw Error, and the first saves.
 TrainingResult train(const TrainOptions& options, TrainingObserver& observer, const std::stop_token& stop = {},
                      const std::shared_ptr<World>& world = oneProcess());
 
