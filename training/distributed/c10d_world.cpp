@@ -66,9 +66,10 @@ class C10dWorld : public World {
 
     ~C10dWorld() override {
         if (m_heartbeat->lost().empty()) return;
-        // Their threads wait for the one that is lost: they end with the process.
+        // Threads wait for the one that is lost: they end with the process.
         (void)m_cpu.release();
         (void)m_onDevice.release();
+        (void)m_heartbeat.release();
     }
 
     int rank() const override { return m_rank; }

@@ -29,7 +29,9 @@ Heartbeat::Heartbeat(c10::intrusive_ptr<c10d::Store> store, int rank, int size, 
 
 std::string Heartbeat::lost() const {
     const std::lock_guard lock(m_mutex);
-    return m_lost;
+    // Where the first is frozen, so is the store that it keeps: this one's thread waits for an answer.
+    const bool isAnswered = std::chrono::steady_clock::now() - m_beat <= kPatience;
+    return !m_lost.empty() || isAnswered ? m_lost : nameOf(0);
 }
 
 void Heartbeat::run(const std::stop_token& stop) {
@@ -39,6 +41,8 @@ void Heartbeat::run(const std::stop_token& stop) {
     while (!stop.stop_requested() && lost().empty()) {
         try {
             beat();
+            const std::lock_guard beaten(m_mutex);
+            m_beat = std::chrono::steady_clock::now();
         } catch (const std::exception&) {  // the store went with the process that kept it
             if (!stop.stop_requested()) lose(0);
         }
@@ -63,9 +67,13 @@ void Heartbeat::beat() {
 void Heartbeat::lose(int rank) {
     {
         const std::lock_guard lock(m_mutex);
-        m_lost = "process " + std::to_string(rank + 1) + " of " + std::to_string(m_size);
+        m_lost = nameOf(rank);
     }
     m_onLost();
+}
+
+std::string Heartbeat::nameOf(int rank) const {
+    return "process " + std::to_string(rank + 1) + " of " + std::to_string(m_size);
 }
 
 }  // namespace diagonal

@@ -28,6 +28,7 @@ class Heartbeat {
     void run(const std::stop_token& stop);
     void beat();
     void lose(int rank);
+    std::string nameOf(int rank) const;
 
     c10::intrusive_ptr<c10d::Store> m_store;
     int m_rank, m_size;
@@ -38,7 +39,8 @@ class Heartbeat {
     };
     std::vector<Peer> m_peers;  ///< those that are watched, by rank
     mutable std::mutex m_mutex;
-    std::string m_lost;     ///< under m_mutex
+    std::string m_lost;                                                               ///< under m_mutex
+    std::chrono::steady_clock::time_point m_beat = std::chrono::steady_clock::now();  ///< the last one; under m_mutex
     std::jthread m_thread;  ///< last: joined before what it uses goes
 };
 
