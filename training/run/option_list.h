@@ -89,7 +89,8 @@ void visitOptions(Options& options, Visit&& visit) {
     visit({.key = "loss",
            .group = group,
            .value = "NAME",
-           .help = "contrastive; soft (equal pictures or captions of a batch share the probability); sigmoid (SigLIP)",
+           .help = "contrastive; soft (equal pictures or captions of a batch share the probability); sigmoid (SigLIP); "
+                   "fastclip (for batches that are small beside the data)",
            .choices = lossNames()},
           options.loss);
     visit({"label_smoothing", group, "X", "Probability shared among all captions of a batch", 0, 0.999},
@@ -98,6 +99,17 @@ void visitOptions(Options& options, Visit&& visit) {
           options.temperature);
     visit({"min_temperature", group, "X", "A learned temperature is kept above it", 1e-4, 1}, options.minTemperature);
     visit({"fix_temperature", group, "", "Do not learn the temperature"}, options.fixTemperature);
+    visit({"lr_tau", group, "X",
+           "Learning rate of the temperature, constant, a third of it from 0.03 down; 0: as the weights, with fastclip "
+           "2e-4",
+           0, 10},
+          options.temperatureLearningRate);
+    visit({"fastclip_gamma", group, "X", "fastclip: share of the newest batch in a sample's moving estimate, at last",
+           1e-6, 1},
+          options.fastClipGamma);
+    visit({"gamma_decay_epochs", group, "N", "fastclip: passes until then, from 1; 0: half of all", 0, kMany},
+          options.gammaDecayEpochs);
+    visit({"fastclip_rho", group, "X", "fastclip: more keeps the temperature lower", 0, 1000}, options.fastClipRho);
 
     group = "Optimizer";
     visit({"lr", group, "X", "Highest learning rate; 1e-6 to 1e-5 to fine-tune", 1e-12, 10}, options.learningRate);
