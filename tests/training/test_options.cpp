@@ -52,6 +52,9 @@ class TestOptions : public QObject {
         QTest::newRow("best by recall") << QByteArray(R"({"keep_best": "val/text_to_image_R@10"})");
         QTest::newRow("numbered GPU") << QByteArray(R"({"device": "cuda:1", "precision": "fp16"})");
         QTest::newRow("soft and smooth") << QByteArray(R"({"loss": "soft", "label_smoothing": 0.1})");
+        QTest::newRow("FastCLIP") << QByteArray(
+            R"({"loss": "fastclip", "fastclip_gamma": 0.8, "fastclip_rho": 8, "gamma_decay_epochs": 10, "lr_tau": 1e-4})");
+        QTest::newRow("the temperature's rate") << QByteArray(R"({"lr_tau": 1e-4})");
     }
 
     void whatFitsTogetherIsTaken() {
@@ -76,6 +79,18 @@ class TestOptions : public QObject {
         QTest::newRow("smoothing of one") << QByteArray(R"({"label_smoothing": 1})") << "--label-smoothing";
         QTest::newRow("smooth sigmoid") << QByteArray(R"({"loss": "sigmoid", "label_smoothing": 0.1})")
                                         << "--label-smoothing";
+        QTest::newRow("smooth FastCLIP") << QByteArray(R"({"loss": "fastclip", "label_smoothing": 0.1})")
+                                         << "--label-smoothing";
+        QTest::newRow("gamma of another loss") << QByteArray(R"({"fastclip_gamma": 0.5})") << "--fastclip-gamma";
+        QTest::newRow("rho of another loss")
+            << QByteArray(R"({"loss": "soft", "fastclip_rho": 8})") << "--fastclip-rho";
+        QTest::newRow("gamma's epochs of another loss")
+            << QByteArray(R"({"gamma_decay_epochs": 3})") << "--gamma-decay-epochs";
+        QTest::newRow("no gamma") << QByteArray(R"({"loss": "fastclip", "fastclip_gamma": 0})") << "--fastclip-gamma";
+        QTest::newRow("rate of a fixed temperature")
+            << QByteArray(R"({"fix_temperature": true, "lr_tau": 1e-4})") << "--lr-tau";
+        QTest::newRow("rate beside --lr, which is the temperature's")
+            << QByteArray(R"({"lock_image": true, "lock_text": true, "lr_tau": 1e-4})") << "--lr-tau";
         QTest::newRow("below the lowest") << QByteArray(R"({"temperature": 0.005})") << "--temperature";
         QTest::newRow("tiny temperature")
             << QByteArray(R"({"temperature": 1e-9, "fix_temperature": true})") << "--temperature";

@@ -175,6 +175,13 @@ class TestTrainer : public QObject {
             options.lockImage = true;
             options.keepBest = "val/loss";
         });
+        QTest::newRow("FastCLIP, average, micro-batches") << Change([](TrainOptions& options) {
+            options.loss = "fastclip";
+            options.gammaDecayEpochs = 1;  // so that estimates of the first epoch count in the second
+            options.emaDecay = 0.9;
+            options.microBatch = 12;
+            options.model = (options.output.parent_path() / "vit.json").string();
+        });
         QTest::newRow("patch dropout") << Change([](TrainOptions& options) {
             options.model = options.output.parent_path() / "vit.json";
             options.patchDropout = 0.5;
@@ -380,9 +387,17 @@ class TestTrainer : public QObject {
     }
 
     /// What a roll-back restores is what a new process restores from the same checkpoint, the average included.
+    void aRollBackIsAResume_data() {
+        QTest::addColumn<QString>("loss");
+        QTest::newRow("contrastive") << "contrastive";
+        QTest::newRow("fastclip") << "fastclip";
+    }
+
     void aRollBackIsAResume() {
+        QFETCH(QString, loss);
         auto options = tiny();
         options.emaDecay = 0.9;
+        options.loss = loss.toStdString();
         TrainingSetup setup = setUp(options, std::nullopt, [](const std::string&) {});
         const auto model = setup.bundle.model;
         TrainStep step(model, stepOptions(setup));

@@ -194,6 +194,34 @@ class TestTrainWizard : public QObject {
         checkOptions(wizard.options());
     }
 
+    void fastClipsOptionsAreThereWithItAlone() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.goTo(kObjective);
+        auto* loss = input<SegmentedControl>(wizard, "loss");
+        const std::vector<const char*> own = {"fastclip_gamma", "gamma_decay_epochs", "fastclip_rho"};
+        for (const char* key : own)
+            QVERIFY(field(wizard, key)->isHidden());
+        type(input<QLineEdit>(wizard, "label_smoothing"), QStringLiteral("0.1"));
+        for (int i = 0; i < 3; ++i)
+            QTest::keyClick(loss, Qt::Key_Right);
+        QCOMPARE(wizard.options().loss, std::string("fastclip"));
+        QCOMPARE(wizard.options().labelSmoothing, 0.0);
+        QVERIFY(!field(wizard, "label_smoothing")->isEnabled());
+        for (const char* key : own)
+            QVERIFY(!field(wizard, key)->isHidden());
+        type(input<QLineEdit>(wizard, "fastclip_rho"), QStringLiteral("8"));
+        type(input<QLineEdit>(wizard, "fastclip_gamma"), QStringLiteral("0.5"));
+        QCOMPARE(wizard.options().fastClipRho, 8.0);
+        checkOptions(wizard.options());
+        QTest::keyClick(loss, Qt::Key_Left);
+        QCOMPARE(wizard.options().loss, std::string("sigmoid"));
+        QCOMPARE(wizard.options().fastClipRho, TrainOptions().fastClipRho);
+        QCOMPARE(wizard.options().fastClipGamma, TrainOptions().fastClipGamma);
+        checkOptions(wizard.options());
+    }
+
     void aMicroBatchIsNoLargerThanTheBatch() {
         Services services;
         TrainWizard wizard(services);

@@ -41,6 +41,7 @@ bool isCpuWithInt8(const c10::Device& device);
 
 // losses.cpp: sizes.length is the tile.
 MakeCase loss(const std::string& name, double labelSmoothing);
+MakeCase fastClipLoss();
 
 // optimizers.cpp
 MakeCase adamW();

@@ -39,4 +39,13 @@ torch::Tensor batchNorm(const torch::Tensor& x, const torch::Tensor& gain, const
 /// x [..., d] with rows of unit length.
 torch::Tensor unitRows(const torch::Tensor& x);
 
+/// What FastCLIP knows before a batch.
+struct FastClipInputs {
+    torch::Tensor u;  ///< [2, n]: moving estimates of the batch's samples; 0: met for the first time
+    double gamma, rho;
+};
+/// Whose gradient is FastCLIP-v3's (arXiv 2407.01445), of features [n, d] and ln of the scale. In losses.cpp.
+torch::Tensor fastClip(const FastClipInputs& inputs, const torch::Tensor& image, const torch::Tensor& text,
+                       const torch::Tensor& logScale);
+
 }  // namespace diagonal::dense

@@ -2,6 +2,7 @@
 #include "training/losses/loss.h"
 
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include "engine/base/libtorch.h"
@@ -36,22 +37,82 @@ TensorList denseLoss(const std::string& name, double smoothing, const TensorList
     return {(rows + columns) / 2, rows, columns};
 }
 
+/// Unit features [n, width] twice, ln of the scale, the bias.
+TensorList drawnFeatures(const Sizes& s) {
+    const auto unit = [&] {
+        return dense::unitRows(torch::randn({s.batch, s.width}, torch::kDouble)).requires_grad_();
+    };
+    const auto number = [](double value) { return torch::full({}, value, torch::kDouble).requires_grad_(); };
+    return {unit(), unit(), number(std::log(10.0)), number(-3)};
+}
+
 }  // namespace
 
 MakeCase loss(const std::string& name, double labelSmoothing) {
     return [=](const Sizes& s) -> OperationCase {
         const std::shared_ptr<Loss> function = makeLoss(name, {.labelSmoothing = labelSmoothing, .tile = s.length});
         const int64_t n = s.batch;
-        const auto unit = [&] { return dense::unitRows(torch::randn({n, s.width}, torch::kDouble)).requires_grad_(); };
-        const auto number = [](double value) { return torch::full({}, value, torch::kDouble).requires_grad_(); };
         const auto ids = [n] { return torch::randint(0, std::max<int64_t>(2, n / 2), {n}, torch::kLong); };
-        return {{unit(), unit(), number(std::log(10.0)), number(-3), ids(), ids()},
+        TensorList inputs = drawnFeatures(s);
+        inputs.insert(inputs.end(), {ids(), ids()});
+        return {inputs,
                 [=](const TensorList& in) -> TensorList {
                     const auto terms =
                         (*function)({in[0], in[1], in[2], function->needsBias() ? in[3] : Tensor(), in[4], in[5]});
                     return {terms.total, terms.imageToText, terms.textToImage};
                 },
                 [=](const TensorList& in) { return denseLoss(name, labelSmoothing, in); }};
+    };
+}
+
+namespace dense {
+
+Tensor fastClip(const FastClipInputs& in, const Tensor& image, const Tensor& text, const Tensor& logScale) {
+    const int64_t n = image.size(0);
+    const Tensor wrong = 1 - torch::eye(n, torch::kDouble);
+    const auto normalisers = [&](const Tensor& images, const Tensor& texts, const Tensor& scale) {
+        const Tensor logits = scale * images.matmul(texts.t()), pairs = logits.diagonal();
+        return torch::stack({((logits - pairs.unsqueeze(1)).exp() * wrong).sum(1),
+                             ((logits - pairs.unsqueeze(0)).exp() * wrong).sum(0)}) /
+               static_cast<double>(n - 1);
+    };
+    const Tensor scale = logScale.exp(), fixed = scale.detach();
+    const Tensor newest = normalisers(image.detach(), text.detach(), fixed);
+    const Tensor u = torch::where(in.u > 0, (1 - in.gamma) * in.u + in.gamma * newest, newest);
+    const auto outer = [&](const Tensor& inner) { return (inner / (u + 1e-14)).sum(0).mean() / fixed; };
+    return outer(normalisers(image, text, fixed)) / 2 + outer(normalisers(image.detach(), text.detach(), scale)) +
+           (in.rho + u.log().sum(0).mean() / 2) / scale;
+}
+
+}  // namespace dense
+
+MakeCase fastClipLoss() {
+    return [](const Sizes& s) -> OperationCase {
+        constexpr double kGamma = 0.3, kRho = 6.5;
+        constexpr int64_t kEpoch = 1;  // gamma is at its end
+        const int64_t n = s.batch, all = n + 3;
+        TensorList inputs = drawnFeatures(s);
+        Tensor logs = torch::randn({2, all}, torch::kDouble);
+        logs.index_put_({torch::rand({2, all}) < 0.3}, -std::numeric_limits<double>::infinity());  // not met yet
+        inputs.insert(inputs.end(), {torch::randperm(all).narrow(0, 0, n).clone(), logs});
+        return {inputs,
+                [=](const TensorList& in) -> TensorList {
+                    const auto loss = makeLoss(
+                        "fastclip", {.tile = s.length,
+                                     .fastClip = {.gamma = kGamma, .decayEpochs = kEpoch, .rho = kRho, .samples = all},
+                                     .device = in[0].device()});
+                    loss->load({{"fastclip/log_u", in[5].detach()}}, "memory");
+                    const auto terms =
+                        (*loss)({.image = in[0], .text = in[1], .logScale = in[2], .samples = in[4], .epoch = kEpoch});
+                    return {terms.total, terms.imageToText, terms.textToImage};
+                },
+                [=](const TensorList& in) -> TensorList {
+                    const Tensor minimised =
+                        dense::fastClip({in[5].index_select(1, in[4]).exp(), kGamma, kRho}, in[0], in[1], in[2]);
+                    TensorList terms = denseLoss("contrastive", 0, in);
+                    terms[0] = terms[0].detach() + minimised - minimised.detach();
+                    return terms;
+                }};
     };
 }
 

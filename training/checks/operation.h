@@ -47,6 +47,7 @@ struct Operation {
     double fp32 = 1e-5, bf16 = 0;
     bool differentiates = true;                           ///< its first output, with respect to its inputs
     std::function<bool(const c10::Device&)> runsOn = {};  ///< empty: on all
+    bool differentiatesOutput = true;  ///< the gradient is that of the first output itself, not of what it stands for
 };
 
 /// The table: a line each. Needs LibTorch alone.

@@ -5,7 +5,7 @@
 
 namespace diagonal {
 
-/// CLIP's symmetric cross entropy over the n x n logits (Radford et al., 2021, figure 3; InfoNCE): equal to
+/// CLIP's symmetric cross entropy over the N x N logits (Radford et al., 2021, figure 3; InfoNCE): equal to
 /// open_clip.loss.ClipLoss, with torch.nn.CrossEntropyLoss's label smoothing.
 class ContrastiveLoss : public Loss {
   public:
@@ -17,7 +17,7 @@ class ContrastiveLoss : public Loss {
     explicit ContrastiveLoss(const LossOptions& options = {}, Targets targets = Targets::Pairs)
         : m_options(options), m_targets(targets) {}
 
-    LossTerms operator()(const LossInputs& inputs) const override;
+    LossTerms operator()(const LossInputs& inputs) override;
 
   private:
     LossOptions m_options;

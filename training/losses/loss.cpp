@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "training/losses/contrastive.h"
+#include "training/losses/fastclip.h"
 #include "training/losses/sigmoid.h"
 
 namespace diagonal {
@@ -26,6 +27,7 @@ const std::vector<std::pair<std::string, Maker>>& makers() {
              return std::make_unique<ContrastiveLoss>(o, Targets::Soft);
          }},
         {"sigmoid", [](const LossOptions& o) -> std::unique_ptr<Loss> { return std::make_unique<SigmoidLoss>(o); }},
+        {"fastclip", [](const LossOptions& o) -> std::unique_ptr<Loss> { return std::make_unique<FastClipLoss>(o); }},
     };
     return all;
 }

@@ -13,67 +13,119 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// The logits of one batch, made tile by tile.
+/// The logits of this process's images with some of all processes' texts, made tile by tile.
 class Logits {
   public:
-    Logits(const LossInputs& inputs, int64_t tile)
-        : m_image(inputs.image), m_text(inputs.text), m_scale(inputs.logScale.exp()), m_bias(inputs.logBias) {
-        const int64_t n = m_image.size(0);
-        for (int64_t row = 0; row < n; row += tile)
-            for (int64_t column = 0; column < n; column += tile)
-                m_tiles.push_back({row, std::min(tile, n - row), column, std::min(tile, n - column)});
+    /// first: place of the first text among all processes'.
+    Logits(const LossInputs& inputs, const Tensor& texts, int64_t first, int64_t tile)
+        : m_image(inputs.image), m_text(texts), m_first(first), m_scale(inputs.logScale.exp()), m_bias(inputs.logBias) {
+        const int64_t rows = m_image.size(0), end = first + texts.size(0);
+        const int64_t pairs = inputs.world->rank() * rows;  // the column of row 0's
+        for (int64_t row = 0; row < rows; row += tile)
+            for (int64_t column = first; column < end; column += tile)
+                m_tiles.push_back(
+                    {row, std::min(tile, rows - row), column, std::min(tile, end - column), pairs + row - column});
     }
 
     const std::vector<Tile>& tiles() const { return m_tiles; }
     const Tensor& scale() const { return m_scale; }
     Tensor images(const Tile& tile) const { return m_image.narrow(0, tile.row, tile.rows); }
-    Tensor texts(const Tile& tile) const { return m_text.narrow(0, tile.column, tile.columns); }
+    Tensor texts(const Tile& tile) const { return narrow(m_text, tile); }
+    /// Of a tensor with a row a text, those of a tile.
+    Tensor narrow(const Tensor& ofTexts, const Tile& tile) const {
+        return ofTexts.narrow(0, tile.column - m_first, tile.columns);
+    }
 
-    Tensor cosines(const Tile& tile) const { return images(tile).mm(texts(tile).t()); }
     Tensor of(const Tile& tile) const {
-        auto logits = cosines(tile).mul_(m_scale);
+        auto logits = images(tile).mm(texts(tile).t()).mul_(m_scale);
         return m_bias.defined() ? logits.add_(m_bias) : logits;
     }
 
   private:
-    Tensor m_image, m_text, m_scale, m_bias;
+    Tensor m_image, m_text;
+    int64_t m_first;
+    Tensor m_scale, m_bias;
     std::vector<Tile> m_tiles;
 };
 
-struct Gradients {
-    Tensor image, text, logScale, logBias;
-};
-
 /// Sums over tiles are made in fp64: the gradient of the scale is a small difference of large ones.
-Gradients gradientsOf(const Logits& logits, const TileLoss& loss, const LossInputs& inputs) {
-    Gradients sums{torch::zeros_like(inputs.image),
-                   torch::zeros_like(inputs.text),
-                   torch::zeros_like(inputs.logScale, torch::kDouble),
-                   {}};
-    if (inputs.logBias.defined()) sums.logBias = torch::zeros_like(sums.logScale);
-    for (const Tile& tile : logits.tiles()) {
-        const Tensor ofLogits = loss.logitGradient(logits.of(tile), tile);
-        if (sums.logBias.defined()) sums.logBias.add_(ofLogits.sum(torch::kDouble));
+class Gradients {
+  public:
+    explicit Gradients(const LossInputs& inputs)
+        : image(torch::zeros_like(inputs.image)), logScale(torch::zeros_like(inputs.logScale, torch::kDouble)) {
+        if (inputs.logBias.defined()) logBias = torch::zeros_like(logScale);
+    }
+
+    /// ofTexts: of the texts of these logits.
+    void add(const Tensor& ofLogits, const Logits& logits, const Tile& tile, const Tensor& ofTexts) {
+        if (logBias.defined()) logBias.add_(ofLogits.sum(torch::kDouble));
         // With respect to the cosines; the logits grow with the scale as the cosines do.
         const Tensor ofCosines = ofLogits * logits.scale();
         const Tensor ofImages = ofCosines.mm(logits.texts(tile));
-        sums.logScale.add_((ofImages * logits.images(tile)).sum(torch::kDouble));
-        sums.image.narrow(0, tile.row, tile.rows).add_(ofImages);
-        sums.text.narrow(0, tile.column, tile.columns).addmm_(ofCosines.t(), logits.images(tile));
+        logScale.add_((ofImages * logits.images(tile)).sum(torch::kDouble));
+        image.narrow(0, tile.row, tile.rows).add_(ofImages);
+        logits.narrow(ofTexts, tile).addmm_(ofCosines.t(), logits.images(tile));
     }
-    sums.logScale = sums.logScale.to(inputs.logScale.scalar_type());
-    if (sums.logBias.defined()) sums.logBias = sums.logBias.to(inputs.logBias.scalar_type());
-    return sums;
+
+    /// In the order of the arguments of WithGradients.
+    std::vector<Tensor> all(const LossInputs& inputs) const {
+        std::vector<Tensor> list = {image, text, logScale.to(inputs.logScale.scalar_type())};
+        if (logBias.defined()) list.push_back(logBias.to(inputs.logBias.scalar_type()));
+        return list;
+    }
+
+    Tensor image, text, logScale, logBias;
+};
+
+/// All texts are here; the loss's gradient waits for what all logits give.
+LossTerms inTwoPasses(const LossInputs& inputs, TileLoss& loss, int64_t tile, Gradients* gradients) {
+    World& world = *inputs.world;
+    const Logits logits(inputs, world.gather(inputs.text), 0, tile);
+    for (const Tile& one : logits.tiles())
+        loss.gather(logits.of(one), one);
+    const LossTerms terms = loss.finish(world);
+    if (gradients == nullptr) return terms;
+    const Tensor ofTexts =
+        torch::zeros({world.size() * inputs.text.size(0), inputs.text.size(1)}, inputs.text.options());
+    for (const Tile& one : logits.tiles())
+        gradients->add(loss.logitGradient(logits.of(one), one), logits, one, ofTexts);
+    gradients->text = world.sumToOwners(ofTexts);
+    return terms;
+}
+
+/// The texts of one process after the other, which take their gradients along.
+LossTerms inARing(const LossInputs& inputs, TileLoss& loss, int64_t tile, Gradients* gradients) {
+    World& world = *inputs.world;
+    const int64_t rows = inputs.text.size(0);
+    Tensor texts = inputs.text, ofTexts = gradients != nullptr ? torch::zeros_like(texts) : Tensor();
+    for (int hop = 0; hop < world.size(); ++hop) {
+        const int owner = (world.rank() - hop + world.size()) % world.size();
+        const Logits logits(inputs, texts, owner * rows, tile);
+        for (const Tile& one : logits.tiles()) {
+            const Tensor some = logits.of(one);
+            loss.gather(some, one);
+            if (gradients != nullptr) gradients->add(loss.logitGradient(some, one), logits, one, ofTexts);
+        }
+        const bool isLast = hop + 1 == world.size();  // the gradients go home
+        std::vector<Tensor> given;
+        if (!isLast) given.push_back(texts);
+        if (gradients != nullptr) given.push_back(ofTexts);
+        if (given.empty()) break;
+        const auto taken = world.shift(given);
+        if (!isLast) texts = taken.front();
+        if (gradients != nullptr) ofTexts = taken.back();
+    }
+    if (gradients != nullptr) gradients->text = ofTexts;
+    return loss.finish(world);
 }
 
 /// Carries gradients that were made with the loss.
 struct WithGradients : torch::autograd::Function<WithGradients> {
     static Tensor forward(AutogradContext* context, const Tensor& image, const Tensor& text, const Tensor& logScale,
-                          const std::optional<Tensor>& logBias, const Tensor& total, const Gradients& gradients) {
+                          const std::optional<Tensor>& logBias, const Tensor& total,
+                          const std::vector<Tensor>& gradients) {
         (void)image, (void)text, (void)logScale, (void)logBias;
-        c10::List<Tensor> saved({gradients.image, gradients.text, gradients.logScale});
-        if (gradients.logBias.defined()) saved.push_back(gradients.logBias);
-        context->saved_data["gradients"] = std::move(saved);
+        context->saved_data["gradients"] = c10::List<Tensor>(gradients);
         return total.clone();
     }
 
@@ -91,6 +143,10 @@ struct WithGradients : torch::autograd::Function<WithGradients> {
 
 }  // namespace
 
+Tensor logSumExpOfAll(World& world, const Tensor& partial) {
+    return world.isAlone() ? partial : world.gather(partial.unsqueeze(0)).logsumexp(0);
+}
+
 LossTerms tiledLoss(const LossInputs& given, TileLoss& loss, int64_t tile) {
     TORCH_CHECK(given.image.dim() == 2 && given.image.sizes() == given.text.sizes(),
                 "features must be [n, d] and of one shape");
@@ -101,14 +157,19 @@ LossTerms tiledLoss(const LossInputs& given, TileLoss& loss, int64_t tile) {
         torch::GradMode::is_enabled() &&
         (inputs.image.requires_grad() || inputs.text.requires_grad() || inputs.logScale.requires_grad());
     LossTerms terms;
-    Gradients gradients;
+    std::vector<Tensor> gradients;
     {
         const torch::NoGradGuard noGrad;
-        const Logits logits(inputs, tile);
-        for (const Tile& one : logits.tiles())
-            loss.gather(logits.of(one), one);
-        terms = loss.finish();
-        if (differentiates) gradients = gradientsOf(logits, loss, inputs);
+        LossInputs values = inputs;
+        values.text = inputs.text.detach().contiguous();
+        std::optional<Gradients> sums;
+        if (differentiates) sums.emplace(values);
+        const auto run = loss.isSeparable() ? inARing : inTwoPasses;
+        terms = run(values, loss, tile, sums ? &*sums : nullptr);
+        if (sums) {
+            sums->logScale = loss.scaleGradient(sums->logScale);
+            gradients = sums->all(inputs);
+        }
     }
     // A function of torch takes no undefined tensors.
     const auto bias = inputs.logBias.defined() ? std::optional(inputs.logBias) : std::nullopt;

@@ -13,12 +13,15 @@
 #include "training/optimizers/generator_state.h"
 #include "training/optimizers/gradients.h"
 #include "training/optimizers/out_of_memory.h"
+#include "training/optimizers/temperature_optimizer.h"
 
 namespace diagonal {
 
 namespace {
 
 using torch::Tensor;
+
+constexpr const char* kLogitScale = "logit_scale";
 
 /// The parameters that learn; the others stop asking for gradients.
 NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& options) {
@@ -33,6 +36,15 @@ NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& opti
         parameters.emplace_back(name, parameter);
     }
     return parameters;
+}
+
+std::unique_ptr<Optimizer> optimizerOf(ClipModel& model, const TrainStepOptions& options) {
+    auto parameters = trainedParameters(model, options);
+    if (options.temperatureRate == 0 || options.fixTemperature)
+        return std::make_unique<AdamW>(parameters, options.adamW);
+    std::erase_if(parameters, [](const auto& one) { return one.first == kLogitScale; });
+    return std::make_unique<TemperatureOptimizer>(std::make_unique<AdamW>(parameters, options.adamW),
+                                                  model.logitScale(), options.adamW, options.temperatureRate);
 }
 
 /// Rows and columns of the logits made at a time. Larger tiles are fewer launches on a GPU: as large as a small part of
@@ -82,8 +94,11 @@ TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& o
       m_options(options),
       m_device(m_model->logitScale().device()),
       m_normalize(m_device, options.mean, options.std),
-      m_loss(makeLoss(options.loss, {.labelSmoothing = options.labelSmoothing, .tile = tileOf(m_device)})),
-      m_optimizer(std::make_unique<AdamW>(trainedParameters(*m_model, options), options.adamW)),
+      m_loss(makeLoss(options.loss, {.labelSmoothing = options.labelSmoothing,
+                                     .tile = tileOf(m_device),
+                                     .fastClip = options.fastClip,
+                                     .device = m_device})),
+      m_optimizer(optimizerOf(*m_model, options)),
       m_average(*m_model, options.emaDecay),
       m_lossScale(options.autocast == torch::kHalf),
       m_spikes(options.spikeFactor) {
@@ -110,8 +125,8 @@ void TrainStep::begin(const TrainBatch& batch, double learningRate) {
     std::vector<Tensor> before;
     for (const Tensor& statistic : m_statistics)
         before.push_back(statistic.clone());
-    const LossTerms terms = gradients(
-        {here(batch.pixels), here(batch.ids), here(batch.ends), here(batch.imageIds), here(batch.captionIds)});
+    const LossTerms terms = gradients({here(batch.pixels), here(batch.ids), here(batch.ends), here(batch.imageIds),
+                                       here(batch.captionIds), here(batch.samples), batch.epoch});
     const torch::NoGradGuard noGrad;
     const auto all = m_optimizer->gradients();
     if (m_lossScale.isEnabled()) at::_foreach_mul_(all, 1 / m_lossScale.value());
@@ -128,6 +143,7 @@ void TrainStep::begin(const TrainBatch& batch, double learningRate) {
     restoreStatistics(before, refused);
     clampTemperature();
     m_average.update(refused);
+    m_loss->keep(refused);
     // One transfer for all that is reported: on a GPU each would be a wait.
     m_numbers.emplace(torch::stack({terms.total.detach(), terms.imageToText, terms.textToImage, norm, scale, refused})
                           .to(torch::kDouble));
@@ -271,20 +287,8 @@ void TrainStep::carryBack(const Features& features, const TrainBatch& batch, con
 }
 
 LossTerms TrainStep::differentiate(const Features& features, const TrainBatch& batch) {
-    World& world = *m_options.world;
-    const auto ofAll = [&](const Tensor& tensor) { return tensor.defined() ? world.gather(tensor) : tensor; };
-    // The loss of all rows in every process; each differentiates its own, and a part of what it has in common.
-    const auto rows = [&](const Tensor& mine) {
-        if (world.size() == 1) return mine;
-        const int64_t n = mine.size(0), before = world.rank() * n;
-        const Tensor all = world.gather(mine);
-        return torch::cat({all.narrow(0, 0, before), mine, all.narrow(0, before + n, all.size(0) - before - n)});
-    };
-    const auto share = [&](const Tensor& one) {
-        return world.size() > 1 && one.defined() ? one.detach() + (one - one.detach()) / world.size() : one;
-    };
-    auto terms = (*m_loss)({rows(features.image), rows(features.text), share(m_model->logitScale()),
-                            share(m_model->logitBias()), ofAll(batch.imageIds), ofAll(batch.captionIds)});
+    auto terms = (*m_loss)({features.image, features.text, m_model->logitScale(), m_model->logitBias(), batch.imageIds,
+                            batch.captionIds, batch.samples, batch.epoch, m_options.world});
     settle();  // the device has the forward pass to do meanwhile
     (m_lossScale.isEnabled() ? terms.total * m_lossScale.value() : terms.total).backward();
     return terms;
@@ -316,6 +320,8 @@ NamedParameters TrainStep::state() const {
     auto state = m_optimizer->state();
     state.emplace_back("loss_scale", m_lossScale.state());
     state.emplace_back("recent_norms", m_spikes.state());
+    for (const auto& [name, tensor] : m_loss->state())
+        state.emplace_back(name, tensor);
     if (!m_average.isEnabled()) return state;
     state.emplace_back("average_updates", torch::tensor(m_average.updates()));
     for (const auto& [name, weight] : m_average.stored())
@@ -327,6 +333,7 @@ void TrainStep::load(const std::map<std::string, Tensor>& state, const std::stri
     m_numbers.reset();
     m_done.clear();
     m_optimizer->load(state, source);
+    m_loss->load(state, source);
     const auto find = [&](const std::string& name) {
         const auto found = state.find(name);
         return found == state.end() ? Tensor() : found->second;

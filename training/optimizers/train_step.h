@@ -32,6 +32,8 @@ struct TrainStepOptions {
     bool lockImage = false, lockText = false;   ///< towers that do not learn
     bool fixTemperature = false;
     double minTemperature = 0.01;
+    double temperatureRate = 0;  ///< see TemperatureOptimizer; 0: the temperature learns as the weights do
+    FastClipOptions fastClip;
     double emaDecay = 0;     ///< 0: no average of the weights
     double spikeFactor = 0;  ///< 0: no gradient is too large
     std::array<float, 3> mean = {0.48145466F, 0.4578275F, 0.40821073F};
@@ -45,6 +47,8 @@ struct TrainBatch {
     torch::Tensor ids;                             ///< int64 [n, length]
     torch::Tensor ends;                            ///< int64 [n]
     torch::Tensor imageIds = {}, captionIds = {};  ///< int64 [n], see LossInputs
+    torch::Tensor samples = {};                    ///< the same
+    int64_t epoch = 0;                             ///< the same
 };
 
 enum class StepOutcome {

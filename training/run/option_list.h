@@ -89,7 +89,8 @@ void visitOptions(Options& options, Visit&& visit) {
     visit({.key = "loss",
            .group = group,
            .value = "NAME",
-           .help = "contrastive; soft (equal pictures or captions of a batch share the probability); sigmoid (SigLIP)",
+           .help = "contrastive; soft (equal pictures or captions of a batch share the probability); sigmoid (SigLIP); "
+                   "fastclip (for batches that are small beside the data)",
            .choices = lossNames()},
           options.loss);
     visit({"label_smoothing", group, "X", "Probability shared among all captions of a batch", 0, 0.999},
@@ -98,6 +99,39 @@ void visitOptions(Options& options, Visit&& visit) {
           options.temperature);
     visit({"min_temperature", group, "X", "A learned temperature is kept above it", 1e-4, 1}, options.minTemperature);
     visit({"fix_temperature", group, "", "Do not learn the temperature"}, options.fixTemperature);
+    visit(
+        {.key = "lr_tau",
+         .group = group,
+         .value = "X",
+         .help = "Learning rate of the temperature, constant, a third of it from 0.03 down; 0: --lr, of fastclip 2e-4",
+         .low = 0,
+         .high = 10,
+         .aliases = {"--lr_tau"}},
+        options.temperatureLearningRate);
+    visit({.key = "fastclip_gamma",
+           .group = group,
+           .value = "X",
+           .help = "fastclip: share of the newest batch in a sample's moving estimate, at last",
+           .low = 1e-6,
+           .high = 1,
+           .aliases = {"--gamma"}},
+          options.fastClipGamma);
+    visit({.key = "gamma_decay_epochs",
+           .group = group,
+           .value = "N",
+           .help = "fastclip: passes over the data until then, from 1; 0: half of all",
+           .low = 0,
+           .high = kMany,
+           .aliases = {"--gamma_decay_epochs"}},
+          options.gammaDecayEpochs);
+    visit({.key = "fastclip_rho",
+           .group = group,
+           .value = "X",
+           .help = "fastclip: more makes the learned temperature lower",
+           .low = 0,
+           .high = 1000,
+           .aliases = {"--rho"}},
+          options.fastClipRho);
 
     group = "Optimizer";
     visit({"lr", group, "X", "Highest learning rate; 1e-6 to 1e-5 to fine-tune", 1e-12, 10}, options.learningRate);

@@ -98,9 +98,26 @@ void require(bool holds, const char* flag, const std::string& problem, const std
     if (!holds) throw Error(flag, problem, remedy);
 }
 
+void checkFastClip(const TrainOptions& options) {
+    const TrainOptions initial;
+    const bool isIt = options.loss == "fastclip";
+    const auto ofIt = [&](bool isInitial, const char* flag) {
+        require(isIt || isInitial, flag, "is of --loss fastclip alone", "Leave it out, or give --loss fastclip.");
+    };
+    ofIt(options.fastClipGamma == initial.fastClipGamma, "--fastclip-gamma");
+    ofIt(options.fastClipRho == initial.fastClipRho, "--fastclip-rho");
+    ofIt(options.gammaDecayEpochs == 0, "--gamma-decay-epochs");
+    require(options.temperatureLearningRate == 0 || !options.fixTemperature, "--lr-tau",
+            "--fix-temperature leaves nothing to learn at it", "Leave one of the two out.");
+    require(options.temperatureLearningRate == 0 || !options.lockImage || !options.lockText, "--lr-tau",
+            "both towers are locked: the temperature is all that learns, at --lr", "Leave it out.");
+}
+
 void checkObjective(const TrainOptions& options) {
-    require(options.loss != "sigmoid" || options.labelSmoothing == 0, "--label-smoothing",
-            "the sigmoid loss has no probabilities to smooth", "Leave it out, or use --loss contrastive.");
+    require((options.loss != "sigmoid" && options.loss != "fastclip") || options.labelSmoothing == 0,
+            "--label-smoothing", "the " + options.loss + " loss has no probabilities to smooth",
+            "Leave it out, or use --loss contrastive.");
+    checkFastClip(options);
     require(options.temperature == 0 || options.temperature >= 1e-4, "--temperature",
             shown(options.temperature) + " is out of range", "Give 0.0001 to 100, or 0 for the model's own.");
     require(options.temperature == 0 || options.fixTemperature || options.temperature >= options.minTemperature,

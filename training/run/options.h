@@ -23,11 +23,15 @@ struct TrainOptions {
     int batchSize = 128;
     int microBatch = 0;  ///< pairs that are in memory at a time; 0: all of a batch
 
-    std::string loss = "contrastive";  ///< contrastive, soft (duplicates share the probability), sigmoid
+    std::string loss = "contrastive";  ///< contrastive, soft (duplicates share the probability), sigmoid, fastclip
     double labelSmoothing = 0;
-    double temperature = 0;                    ///< at the start; 0: the model's own, 0.07 for a new one (sigmoid: 0.1)
-    double minTemperature = 0.01;              ///< learned temperatures are kept above it
-    bool fixTemperature = false;               ///< it is not learned
+    double temperature = 0;              ///< at the start; 0: the model's own, 0.07 for a new one (sigmoid: 0.1)
+    double minTemperature = 0.01;        ///< learned temperatures are kept above it
+    bool fixTemperature = false;         ///< it is not learned
+    double temperatureLearningRate = 0;  ///< of its own; 0: as the weights, of fastclip 2e-4
+    double fastClipGamma = 0.2;          ///< see FastClipOptions
+    double fastClipRho = 6.5;
+    int64_t gammaDecayEpochs = 0;              ///< 0: half of all
     bool lockImage = false, lockText = false;  ///< towers that are not trained (LiT: lockImage)
     double patchDropout = 0;                   ///< share of an image's patches left out in a step
 

@@ -18,7 +18,8 @@ LoaderOptions withMemoryFor(LoaderOptions options, const torch::Device& device) 
 }
 
 /// [n] or [count, length]
-Tensor numbers(const std::vector<int64_t>& values, at::IntArrayRef sizes, const torch::Device& device) {
+template <typename Number>
+Tensor numbers(const std::vector<Number>& values, at::IntArrayRef sizes, const torch::Device& device) {
     Tensor tensor = hostTensor(sizes, torch::kLong, device);
     std::ranges::copy(values, tensor.data_ptr<int64_t>());
     return tensor;
@@ -47,8 +48,9 @@ DeviceBatch BatchStream::next(const std::stop_token& stop) {
     const auto there =
         m_upload.upload({pixels, numbers(batch.tokens.ids, {count, batch.tokens.length}, m_device),
                          numbers(batch.tokens.ends, {count}, m_device), numbers(batch.imageIds, {count}, m_device),
-                         numbers(batch.captionIds, {count}, m_device)});
-    return {{there[0], there[1], there[2], there[3], there[4]}, count, std::move(batch.failures)};
+                         numbers(batch.captionIds, {count}, m_device), numbers(batch.indices, {count}, m_device)});
+    return {
+        {there[0], there[1], there[2], there[3], there[4], there[5], batch.epoch}, count, std::move(batch.failures)};
 }
 
 }  // namespace diagonal

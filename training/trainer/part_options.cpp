@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer/part_options.h"
 
+#include <algorithm>
+
 namespace diagonal {
 
 namespace {
 
 AutoAugment autoAugmentOf(const std::string& name) {
     return name == "trivial" ? AutoAugment::Trivial : name == "rand" ? AutoAugment::Rand : AutoAugment::None;
+}
+
+/// FastCLIP's temperature has a rate of its own, unless it is all that learns.
+double temperatureRateOf(const TrainOptions& options) {
+    constexpr double kFastClip = 2e-4;
+    if (options.temperatureLearningRate > 0 || options.loss != "fastclip" || (options.lockImage && options.lockText))
+        return options.temperatureLearningRate;
+    return kFastClip;
+}
+
+/// Half of the passes over the data, as FastCLIP recommends.
+int64_t decayEpochsOf(const TrainingSetup& setup) {
+    if (setup.options.gammaDecayEpochs > 0) return setup.options.gammaDecayEpochs;
+    const int64_t epochs = (setup.totalSteps + setup.stepsPerEpoch - 1) / setup.stepsPerEpoch;
+    return std::max<int64_t>(1, epochs / 2);
 }
 
 }  // namespace
@@ -30,6 +47,9 @@ TrainStepOptions stepOptions(const TrainingSetup& setup) {
     step.lockText = options.lockText;
     step.fixTemperature = options.fixTemperature;
     step.minTemperature = options.minTemperature;
+    step.temperatureRate = temperatureRateOf(options);
+    step.fastClip = {options.fastClipGamma, decayEpochsOf(setup), options.fastClipRho,
+                     static_cast<int64_t>(setup.data.train->size())};
     step.emaDecay = options.emaDecay;
     step.spikeFactor = options.spikeFactor;
     step.mean = setup.bundle.preprocess.mean;

@@ -20,6 +20,10 @@ namespace {
 
 constexpr int kSteps = 0, kEpochs = 1;
 
+bool hasTargets(const std::string& loss) {
+    return loss != "sigmoid" && loss != "fastclip";
+}
+
 QString lossHint(const std::string& loss) {
     if (loss == "soft")
         return ObjectivePage::tr(
@@ -29,6 +33,10 @@ QString lossHint(const std::string& loss) {
         return ObjectivePage::tr(
             "Says of each pair for itself whether it belongs together, as SigLIP does. Good with "
             "small batches too.");
+    if (loss == "fastclip")
+        return ObjectivePage::tr(
+            "Contrastive, for batches that are small beside the data: each picture and caption remembers how hard it "
+            "was to tell apart.");
     return ObjectivePage::tr(
         "Each picture has to find its caption among all others of the batch, and each caption its "
         "picture, as CLIP does.");
@@ -56,13 +64,26 @@ ObjectivePage::ObjectivePage(WizardState& state, QWidget* parent) : WizardPage(s
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_page);
     connect(&m_form, &OptionForm::edited, this, [this] {
-        if (m_state.options.loss == "sigmoid" && m_state.options.labelSmoothing > 0) {
-            m_state.options.labelSmoothing = 0;
-            m_form.load();
-        }
+        dropWhatDoesNotFit();
         refresh();
         Q_EMIT edited();
     });
+}
+
+/// What the loss that was chosen has no use for goes back to its default.
+void ObjectivePage::dropWhatDoesNotFit() {
+    const TrainOptions initial;
+    TrainOptions fitting = m_state.options;
+    if (!hasTargets(fitting.loss)) fitting.labelSmoothing = 0;
+    if (fitting.fixTemperature) fitting.temperatureLearningRate = 0;
+    if (fitting.loss != "fastclip") {
+        fitting.fastClipGamma = initial.fastClipGamma;
+        fitting.fastClipRho = initial.fastClipRho;
+        fitting.gammaDecayEpochs = initial.gammaDecayEpochs;
+    }
+    if (differences(fitting, m_state.options).empty()) return;
+    m_state.options = fitting;
+    m_form.load();
 }
 
 FormField* ObjectivePage::makeLength() {
@@ -95,7 +116,14 @@ void ObjectivePage::fillTargets() {
     m_smoothing =
         m_form.addNumber("label_smoothing", tr("Part of the probability that all captions of a batch share."));
     column->addWidget(m_form.addSwitch("fix_temperature", tr("Else it is learned with the weights.")));
-    FormPage::addPair(column, m_smoothing, nullptr);
+    m_temperatureRate =
+        m_form.addNumber("lr_tau", tr("Constant, a third of it from 0.03 down."), tr("as the weights; FastCLIP 2e-4"));
+    FormPage::addPair(column, m_smoothing, m_temperatureRate);
+    m_gamma = m_form.addNumber("fastclip_gamma", tr("Share of the newest batch in what is remembered, at last."));
+    m_gammaEpochs = m_form.addCount("gamma_decay_epochs", tr("From 1 at the start."), tr("half of all"));
+    FormPage::addPair(column, m_gamma, m_gammaEpochs);
+    m_rho = m_form.addNumber("fastclip_rho", tr("More keeps the temperature lower."));
+    FormPage::addPair(column, m_rho, nullptr);
 }
 
 void ObjectivePage::fillOptimizer() {
@@ -150,7 +178,10 @@ void ObjectivePage::changeUnit(int unit) {
 void ObjectivePage::refresh() {
     const TrainOptions& options = m_state.options;
     m_loss->setHint(lossHint(options.loss));
-    m_smoothing->setEnabled(options.loss != "sigmoid");
+    m_smoothing->setEnabled(hasTargets(options.loss));
+    m_temperatureRate->setEnabled(!options.fixTemperature);
+    for (FormField* field : {m_gamma, m_gammaEpochs, m_rho})
+        field->setVisible(options.loss == "fastclip");
     m_imageRate->setEnabled(!options.lockImage);
     m_imageRate->setHint(options.lockImage ? tr("The image tower is locked.") : QString());
     m_textRate->setEnabled(!options.lockText);

@@ -30,6 +30,7 @@ class ObjectivePage : public WizardPage {
     FormField* makeLength();
     void fillTargets();
     void fillOptimizer();
+    void dropWhatDoesNotFit();
     void takeLength();
     void changeUnit(int unit);
     void refresh();
@@ -42,6 +43,7 @@ class ObjectivePage : public WizardPage {
     SegmentedControl* m_unit;
     QSpinBox* m_length;
     FormField *m_loss, *m_lengthField, *m_batch, *m_temperature, *m_smoothing, *m_imageRate, *m_textRate;
+    FormField *m_temperatureRate, *m_gamma, *m_gammaEpochs, *m_rho;
     Disclosure *m_targets, *m_optimizer;
 };
 

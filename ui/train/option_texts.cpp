@@ -40,6 +40,10 @@ QString OptionTexts::label(const std::string& key) {
         {"temperature", tr("Temperature at the start")},
         {"min_temperature", tr("Lowest temperature")},
         {"fix_temperature", tr("Keep the temperature as it is")},
+        {"lr_tau", tr("Learning rate, temperature")},
+        {"fastclip_gamma", tr("FastCLIP's gamma")},
+        {"gamma_decay_epochs", tr("Epochs until gamma")},
+        {"fastclip_rho", tr("FastCLIP's rho")},
         {"lr", tr("Learning rate")},
         {"image_lr", tr("Learning rate, image tower")},
         {"text_lr", tr("Learning rate, text tower")},
@@ -77,7 +81,10 @@ QString OptionTexts::label(const std::string& key) {
 
 std::vector<OptionTexts::Choice> OptionTexts::choices(const std::string& key) {
     if (key == "loss")
-        return {{"contrastive", tr("Contrastive")}, {"soft", tr("Soft targets")}, {"sigmoid", tr("Sigmoid")}};
+        return {{"contrastive", tr("Contrastive")},
+                {"soft", tr("Soft targets")},
+                {"sigmoid", tr("Sigmoid")},
+                {"fastclip", QStringLiteral("FastCLIP")}};
     if (key == "lr_scheduler") return {{"cosine", tr("Cosine")}, {"linear", tr("Linear")}, {"const", tr("Constant")}};
     if (key == "tokenizer") return {{"captions", tr("From the captions")}, {"clip", tr("CLIP's")}};
     if (key == "auto_augment")
