@@ -124,6 +124,7 @@ class TestProcesses : public QObject {
         QTest::newRow("contrastive") << QStringList{};
         QTest::newRow("soft") << QStringList{"--loss", "soft"};
         QTest::newRow("sigmoid") << QStringList{"--loss", "sigmoid"};
+        QTest::newRow("fastclip") << QStringList{"--loss", "fastclip"};
         QTest::newRow("micro-batches, average, unit text rate")
             << QStringList{"--micro-batch", "3", "--ema-decay", "0.9", "--text-lr", "1e-3"};
     }
@@ -188,7 +189,7 @@ class TestProcesses : public QObject {
         QFETCH(int, signal);
         Processes processes(4, training("run", 100000, 20));
         QVERIFY(processes.waitForSteps());
-        QTest::qWait(1500);
+        QTRY_VERIFY_WITH_TIMEOUT(lastCheckpoint(run("run")) > 0, 60000);
         QElapsedTimer since;
         since.start();
         ::kill(static_cast<pid_t>(processes[who].processId()), signal);
