@@ -41,6 +41,16 @@ class TestStandIn : public QObject {
         return options;
     }
 
+    static TrainBatch sampled(TrainBatch batch, int64_t epoch) {
+        batch.samples = torch::arange(batch.pixels.size(0)).flip(0);
+        batch.epoch = epoch;
+        return batch;
+    }
+    static void useSamples(TrainStepOptions& options) {
+        options.fastClip = {.gamma = 0.3, .decayEpochs = 2, .samples = 12};
+        options.temperatureRate = 1e-3;
+    }
+
   private Q_SLOTS:
     void initTestCase() { stand_in::install(); }
 
@@ -70,6 +80,7 @@ class TestStandIn : public QObject {
         QTest::newRow("ViT") << false << "contrastive" << 0 << 0.0;
         QTest::newRow("ViT, soft, in parts, average") << false << "soft" << 3 << 0.9;
         QTest::newRow("ViT, sigmoid") << false << "sigmoid" << 0 << 0.0;
+        QTest::newRow("ViT, FastCLIP, in parts") << false << "fastclip" << 3 << 0.0;
         QTest::newRow("ResNet") << true << "contrastive" << 0 << 0.0;
     }
 
@@ -85,9 +96,10 @@ class TestStandIn : public QObject {
         const auto here = checkModel(resNet, torch::kCPU), there = checkModel(resNet, stand_in::kDevice);
         for (const auto& model : {here, there})
             if (options.loss == "sigmoid") model->addLogitBias(-10);
+        if (options.loss == "fastclip") useSamples(options);
         TrainStep one(here, options), two(there, options);
         for (int i = 0; i < 3; ++i) {
-            const auto batch = checkBatch(6);
+            const auto batch = sampled(checkBatch(6), i);
             const auto a = one.run(batch, 1e-3), b = two.run(batch, 1e-3);
             QVERIFY(b.outcome == StepOutcome::Updated);
             QVERIFY2(std::abs(a.loss - b.loss) < 1e-4, qPrintable(QStringLiteral("%1 and %2").arg(a.loss).arg(b.loss)));
@@ -239,29 +251,33 @@ class TestStandIn : public QObject {
     /// goes there once: all else stays on the device.
     void aStepWaitsForNothingButTheOneBefore_data() {
         QTest::addColumn<bool>("resNet");
+        QTest::addColumn<QString>("loss");
         QTest::addColumn<int>("microBatch");
-        QTest::newRow("whole") << false << 0;
-        QTest::newRow("in parts") << false << 3;
-        QTest::newRow("ResNet") << true << 0;
+        QTest::newRow("whole") << false << "soft" << 0;
+        QTest::newRow("in parts") << false << "soft" << 3;
+        QTest::newRow("ResNet") << true << "soft" << 0;
+        QTest::newRow("FastCLIP, in parts") << false << "fastclip" << 3;
     }
 
     void aStepWaitsForNothingButTheOneBefore() {
         QFETCH(bool, resNet);
+        QFETCH(QString, loss);
         QFETCH(int, microBatch);
         const auto model = checkModel(resNet, stand_in::kDevice);
         TrainStepOptions options;
-        options.loss = "soft";
+        options.loss = loss.toStdString();
+        useSamples(options);
         options.microBatch = microBatch;
         options.emaDecay = 0.9;
         options.spikeFactor = 10;
         TrainStep step(model, options);
-        step.begin(checkBatch(6), 1e-3);
-        const auto batch = checkBatch(6);
+        step.begin(sampled(checkBatch(6), 1), 1e-3);
+        const auto batch = sampled(checkBatch(6), 2);
         stand_in::waits = stand_in::joins = stand_in::uploads = 0;
         step.begin(batch, 1e-3);
         QCOMPARE(stand_in::waits.load(), int64_t{0});
         QCOMPARE(stand_in::joins.load(), int64_t{1});    // the step before
-        QCOMPARE(stand_in::uploads.load(), int64_t{5});  // pixels, ids, ends, numbers of images and captions
+        QCOMPARE(stand_in::uploads.load(), int64_t{6});  // pixels, ids, ends, numbers of images, captions, samples
         step.finish();
         QCOMPARE(stand_in::joins.load(), int64_t{1});  // its numbers are here
         step.finish();
