@@ -31,7 +31,7 @@ int64_t piecesAhead(const BatchMaker& maker, const LoaderOptions& options, int64
     const auto bytes = std::max<uint64_t>(maker.pieceBytes(), 1);
     const auto images = static_cast<int64_t>(maker.pieceImages());
     const int64_t perBatch = (std::max(options.batchSize / options.ranks, 1) + images - 1) / images;
-    return std::clamp(static_cast<int64_t>(kPixelsAhead / bytes), int64_t{1}, batches * perBatch);
+    return std::clamp(static_cast<int64_t>(options.aheadBytes / bytes), int64_t{1}, batches * perBatch);
 }
 
 /// A batch that the workers share. All but what `open` holds is guarded by the loader's mutex.

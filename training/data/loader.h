@@ -16,9 +16,6 @@
 
 namespace diagonal {
 
-/// Bytes of the pixels of batches that are made ahead, unless a single batch (or piece of one) has more.
-inline constexpr uint64_t kPixelsAhead = uint64_t{1} << 30;
-
 /// 1.5 GiB, or an eighth of this computer's memory where that is less.
 uint64_t pictureCacheBytes();
 
@@ -38,6 +35,7 @@ struct LoaderOptions {
     bool drawCaptions = false;                  ///< likewise
     size_t shuffleBuffer = 0;                   ///< likewise; the data is then read ahead in its order
     size_t pieceBytes = 0;                      ///< pixels come in pieces of at most so many bytes; 0: a batch in one
+    uint64_t aheadBytes = uint64_t{1} << 30;    ///< of pixels made ahead, or of one batch or piece where it has more
     uint64_t cacheBytes = pictureCacheBytes();  ///< pictures kept decoded at about the model's size
     int rank = 0, ranks = 1;  ///< of processes that make one part of each batch each; failures aside, of like sizes
     Allocate allocate;        ///< where pixels lie; by default anywhere
@@ -88,7 +86,7 @@ class Loader {
     /// Throws Error when no image of the data set can be read, Cancelled on a stop request.
     Batch next(const std::stop_token& stop = {});
     /// The same; its pixels are given to `take`, in their order, piece after piece as they are made, so that no more of
-    /// them are in memory than kPixelsAhead and what is taken. What was given before Cancelled is not given again.
+    /// them are in memory than aheadBytes and what is taken. What was given before Cancelled is not given again.
     Batch next(const std::function<void(PixelPiece)>& take, const std::stop_token& stop = {});
 
     int64_t batchesPerEpoch() const;
