@@ -62,7 +62,7 @@ class TestStandIn : public QObject {
                 stand_in::waits = stand_in::uploads = 0;
                 const DeviceBatch batch = there.next();
                 const auto pieces = static_cast<int64_t>((25 + images - 1) / images);
-                QCOMPARE(stand_in::uploads.load(), pieces + 4);
+                QCOMPARE(stand_in::uploads.load(), pieces + 5);
                 QCOMPARE(stand_in::waits.load(), int64_t{0});
                 BatchStream alone(data, options, torch::kCPU, step);
                 const DeviceBatch expected = alone.next();
