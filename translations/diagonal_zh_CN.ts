@@ -951,6 +951,22 @@ Right: %2</source>
         <source>Data (*.csv *.tsv *.txt *.json *.jsonl *.tar);;All files (*)</source>
         <translation>数据 (*.csv *.tsv *.txt *.json *.jsonl *.tar);;所有文件 (*)</translation>
     </message>
+    <message>
+        <source>Captions and order</source>
+        <translation>说明与顺序</translation>
+    </message>
+    <message>
+        <source>Which of an image's captions an epoch shows, where there are several.</source>
+        <translation>图片有多条说明时，每轮显示哪一条。</translation>
+    </message>
+    <message>
+        <source>Images. Data is read in its order and drawn from this buffer: for disks that are slow to seek.</source>
+        <translation>图片数。数据按顺序读取，并从此缓冲区中随机抽取：适合寻道较慢的磁盘。</translation>
+    </message>
+    <message>
+        <source>none: any order</source>
+        <translation>无：任意顺序</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::DataPanel</name>
@@ -3582,6 +3598,34 @@ Right: %2</source>
     <message>
         <source>seed %1</source>
         <translation>种子 %1</translation>
+    </message>
+    <message>
+        <source>Captions of an image</source>
+        <translation>图片的说明</translation>
+    </message>
+    <message>
+        <source>Shuffle buffer</source>
+        <translation>打乱缓冲区</translation>
+    </message>
+    <message>
+        <source>In turn</source>
+        <translation>轮流</translation>
+    </message>
+    <message>
+        <source>At random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>captions %1</source>
+        <translation>说明%1</translation>
+    </message>
+    <message>
+        <source>read in order, buffer of %1</source>
+        <translation>按顺序读取，缓冲区 %1</translation>
+    </message>
+    <message>
+        <source>read in any order</source>
+        <translation>以任意顺序读取</translation>
     </message>
 </context>
 <context>

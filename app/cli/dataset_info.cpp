@@ -127,8 +127,10 @@ std::string toText(const DatasetSummary& summary, const DatasetInfoOptions& opti
 }
 
 int runDatasetInfo(const DatasetInfoOptions& options) {
-    ProgressLine progress("images");
-    const DatasetSummary summary = summarize(options.spec, options.data, options.check, progress.job());
+    ProgressLine opening("shards indexed"), progress("images");
+    DatasetOptions data = options.data;
+    data.opening = opening.job();
+    const DatasetSummary summary = summarize(options.spec, data, options.check, progress.job());
     console().clearLive();
     for (const auto& warning : summary.warnings)
         console().note("Note: " + warning);
@@ -153,7 +155,8 @@ void addDataOptions(CLI::App* command, DatasetOptions& options) {
         ->option_text("NAME");
     command
         ->add_option("--caption-key", options.captionKey,
-                     "Column of captions, by name or number from 1 (default: guessed)")
+                     "Column (by name or number from 1) or JSON key of captions; several: caption,alt_text (default: "
+                     "guessed)")
         ->option_text("NAME");
     command
         ->add_option("--templates", options.templates,

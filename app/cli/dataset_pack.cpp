@@ -59,7 +59,13 @@ int runPack(const PackCommand& command) {
     if (!isTrained && command.vocabularyOption->count() > 0)
         throw UsageError("--vocabulary-size is of the tokenizer that is trained on the captions; leave it out.");
     requireNew(command.out);
-    const auto dataset = openDataset(command.spec, command.data);
+    if (!CaptionKeys::from(command.data.captionKey).probabilities.empty())
+        throw UsageError("--caption-key: a pack keeps all captions alike; give the names without probabilities.");
+    ProgressLine opening("shards indexed");
+    DatasetOptions data = command.data;
+    data.opening = opening.job();
+    const auto dataset = openDataset(command.spec, data);
+    console().clearLive();
     for (const auto& warning : dataset->warnings())
         console().note("Note: " + warning);
     PackOptions options;

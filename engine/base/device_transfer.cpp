@@ -47,10 +47,37 @@ UploadStream::UploadStream(const torch::Device& device) : m_device(device) {
     if (!device.is_cpu()) m_stream = c10::impl::VirtualGuardImpl(device.type()).getNewStream(device);
 }
 
-std::vector<Tensor> UploadStream::upload(std::vector<Tensor> tensors) {
-    if (!m_stream) return tensors;
+void UploadStream::forgetArrived() {
     while (!m_onTheWay.empty() && m_onTheWay.front().first.query())
         m_onTheWay.pop_front();
+}
+
+Tensor UploadStream::room(at::IntArrayRef sizes, torch::ScalarType type) {
+    const torch::TensorOptions options = torch::TensorOptions(type).device(m_device);
+    if (!m_stream) return torch::empty(sizes, options);
+    const c10::StreamGuard guard(*m_stream);
+    return torch::empty(sizes, options);
+}
+
+void UploadStream::copy(const Tensor& to, Tensor from) {
+    constexpr size_t kMostOnTheWay = 4;
+    if (!m_stream) {
+        to.copy_(from);
+        return;
+    }
+    forgetArrived();
+    for (; m_onTheWay.size() >= kMostOnTheWay; m_onTheWay.pop_front())
+        m_onTheWay.front().first.synchronize();
+    c10::Event arrived(m_device.type());
+    const c10::StreamGuard guard(*m_stream);
+    to.copy_(from, /*non_blocking=*/true);
+    arrived.record(*m_stream);
+    m_onTheWay.emplace_back(std::move(arrived), std::vector<Tensor>{std::move(from)});
+}
+
+std::vector<Tensor> UploadStream::upload(std::vector<Tensor> tensors) {
+    if (!m_stream) return tensors;
+    forgetArrived();
     const c10::Stream current = c10::impl::VirtualGuardImpl(m_device.type()).getStream(m_device);
     std::vector<Tensor> there;
     c10::Event arrived(m_device.type());

@@ -39,14 +39,21 @@ class UploadStream {
   public:
     explicit UploadStream(const torch::Device& device);
 
-    /// Copies of CPU tensors (undefined ones stay so) on the device; what the current stream is given from here on sees
-    /// them whole. Those of hostTensor go there without a wait, and are held until they have arrived. For the CPU:
-    /// the tensors themselves.
+    /// Uninitialised memory on the device, to be filled by copy() before upload() brings it to the current stream.
+    torch::Tensor room(at::IntArrayRef sizes, torch::ScalarType type);
+    /// Copies a CPU tensor into (a part of) what room() gave, as upload() does. Few are on the way at a time: a call
+    /// may wait for the first of them.
+    void copy(const torch::Tensor& to, torch::Tensor from);
+    /// Copies of CPU tensors (undefined ones stay so, as do those on the device) on the device; what the current stream
+    /// is given from here on sees them whole. Those of hostTensor go there without a wait, and are held until they have
+    /// arrived. For the CPU: the tensors themselves.
     std::vector<torch::Tensor> upload(std::vector<torch::Tensor> tensors);
     /// Waits until all are there: their host memory may change.
     void wait();
 
   private:
+    void forgetArrived();
+
     torch::Device m_device;
     std::optional<c10::Stream> m_stream;  ///< none: the CPU
     std::deque<std::pair<c10::Event, std::vector<torch::Tensor>>> m_onTheWay;

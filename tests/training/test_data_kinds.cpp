@@ -375,6 +375,63 @@ class TestDataKinds : public QObject {
         QVERIFY(data->file(0).empty());
     }
 
+    void severalKeysAreSeveralCaptions_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QByteArray>("bytes");
+        const std::string rows =
+            "{'file_name': 'a.png', 'short': 'one', 'long': ['two', 'three']}\n"
+            "{'file_name': 'b.png', 'short': 'four', 'long': ''}\n"
+            "{'file_name': 'c.png', 'long': 'five'}\n";
+        QTest::newRow("metadata") << "metadata.jsonl" << QByteArray::fromStdString(doubleQuoted(rows));
+        QTest::newRow("CSV") << "x.csv"
+                             << QByteArray(
+                                    "image,short,long\na.png,one,two\na.png,one,three\nb.png,four,\nc.png,,five\n"
+                                    "d.png,,\n");
+        std::string tar;
+        for (const char* key : {"a", "b", "c"})
+            tar += tarMember(std::string(key) + ".png", Folder::png(1));
+        tar += tarMember("a.json", doubleQuoted("{'short': 'one', 'long': ['two', 'three']}")) +
+               tarMember("b.json", doubleQuoted("{'short': 'four', 'long': ''}")) +
+               tarMember("c.json", doubleQuoted("{'long': 'five'}")) + tarMember("a.txt", "not asked for");
+        QTest::newRow("shard") << "x.tar" << QByteArray::fromStdString(tar + tarEnd());
+    }
+
+    void severalKeysAreSeveralCaptions() {
+        QFETCH(QString, name);
+        QFETCH(QByteArray, bytes);
+        const Folder folder;
+        for (const char* picture : {"a.png", "b.png", "c.png", "d.png"})
+            folder.picture(picture);
+        const std::string spec = folder.write(name.toStdString(), bytes.toStdString()).string();
+        for (const char* keys : {"short,long", "short:3,long:1"}) {
+            const auto data = openDataset(spec, {.captionKey = keys});
+            QCOMPARE(data->size(), size_t{3});
+            QCOMPARE(data->captions(0), (Texts{"one", "two", "three"}));
+            QCOMPARE(data->captions(1), Texts{"four"});
+            QCOMPARE(data->captions(2), Texts{"five"});
+            QCOMPARE(data->captionSource(0, 0), size_t{0});
+            QCOMPARE(data->captionSource(0, 2), size_t{1});
+            QCOMPARE(data->captionSource(2, 0), size_t{1});
+            const bool areDrawn = std::string_view(keys).find(':') != std::string_view::npos;
+            QCOMPARE(data->captionProbabilities(),
+                     areDrawn ? (std::vector<double>{0.75, 0.25}) : std::vector<double>{});
+        }
+        QCOMPARE(openDataset(spec, {.captionKey = "long"})->captions(0), (Texts{"two", "three"}));
+    }
+
+    void keysOfCaptionsAreChecked() {
+        const Folder folder;
+        folder.picture("a.png");
+        const std::string csv = folder.write("x.csv", "image,a,\"b,c\"\na.png,one,two\n").string();
+        for (const char* keys :
+             {"a,", ",a", "a,a", "a:1,b", "a:0", "a:-1", "a:inf", "a:nan,b:1", "a,none", "a:1,image:2"})
+            QVERIFY_THROWS_EXCEPTION(Error, openDataset(csv, {.captionKey = keys}));
+        QCOMPARE(openDataset(csv, {.captionKey = "b,c"})->captions(0), Texts{"two"});  // the name of one column
+        QCOMPARE(openDataset(csv, {.captionKey = "2,3"})->captions(0), (Texts{"one", "two"}));
+        QVERIFY_THROWS_EXCEPTION(Error, openDataset("scenes:count=10", {.captionKey = "a:1,b:1"}));
+        QCOMPARE(openDataset("scenes:count=10", {.captionKey = "a,b"})->kind(), std::string("Scenes"));
+    }
+
     void imagesInShardsAreChecked() {
         const Folder folder;
         const std::string tar = tarMember("a.png", Folder::png(1)) + tarMember("a.txt", "x") +

@@ -51,6 +51,7 @@ class TestOptions : public QObject {
         QTest::newRow("micro-batch") << QByteArray(R"({"batch_size": 64, "micro_batch": 64})");
         QTest::newRow("best by recall") << QByteArray(R"({"keep_best": "val/text_to_image_R@10"})");
         QTest::newRow("numbered GPU") << QByteArray(R"({"device": "cuda:1", "precision": "fp16"})");
+        QTest::newRow("drawn captions") << QByteArray(R"({"caption_key": "a:0.5,b:0.5", "captions": "random"})");
         QTest::newRow("soft and smooth") << QByteArray(R"({"loss": "soft", "label_smoothing": 0.1})");
         QTest::newRow("FastCLIP") << QByteArray(
             R"({"loss": "fastclip", "fastclip_gamma": 0.8, "fastclip_rho": 8, "gamma_decay_epochs": 10, "lr_tau": 1e-4})");
@@ -76,6 +77,10 @@ class TestOptions : public QObject {
             << QByteArray(R"({"lock_image": true, "lock_text": true, "fix_temperature": true})") << "--fix-temperature";
         QTest::newRow("micro-batch above batch")
             << QByteArray(R"({"batch_size": 8, "micro_batch": 9})") << "--micro-batch";
+        QTest::newRow("probabilities without a draw")
+            << QByteArray(R"({"caption_key": "a:0.5,b:0.5"})") << "--caption-key";
+        QTest::newRow("captions") << QByteArray(R"({"captions": "all"})") << "--captions";
+        QTest::newRow("buffer") << QByteArray(R"({"shuffle_buffer": -1})") << "--shuffle-buffer";
         QTest::newRow("smoothing of one") << QByteArray(R"({"label_smoothing": 1})") << "--label-smoothing";
         QTest::newRow("smooth sigmoid") << QByteArray(R"({"loss": "sigmoid", "label_smoothing": 0.1})")
                                         << "--label-smoothing";

@@ -6,11 +6,13 @@
 #include "engine/base/file.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/inference/session.h"
+#include "engine/text/sentencepiece_tokenizer.h"
 #include "tests/registry.h"
 #include "tests/training/spikes.h"
 #include "tests/training/stand_in_device.h"
 #include "training/checks/model_checks.h"
 #include "training/run/run_folder.h"
+#include "training/trainer/batch_stream.h"
 #include "training/trainer/trainer.h"
 
 using namespace diagonal;
@@ -53,6 +55,37 @@ class TestStandIn : public QObject {
 
   private Q_SLOTS:
     void initTestCase() { stand_in::install(); }
+
+    /// Pieces of a batch are put together on the device, whose pixels are then those of the CPU; the pieces themselves
+    /// are given back.
+    void batchesComeInPieces() {
+        const auto data = openDataset("scenes:count=60,seed=1,size=32");
+        LoaderOptions options;
+        options.batchSize = 25;
+        options.preprocess.width = options.preprocess.height = 32;
+        options.tokenizer = trainSentencePieceTokenizer(data->captions(0), 64, 24);
+        BatchStream here(data, options, torch::kCPU);
+        for (const size_t images : {4, 25, 1000}) {
+            options.pieceBytes = images * 32 * 32 * 3;
+            BatchStream there(data, options, stand_in::kDevice), again(data, options, stand_in::kDevice, 1);
+            for (int64_t step = 0; step < 5; ++step) {
+                stand_in::waits = stand_in::uploads = 0;
+                const DeviceBatch batch = there.next();
+                const auto pieces = static_cast<int64_t>((25 + images - 1) / images);
+                QCOMPARE(stand_in::uploads.load(), pieces + 5);
+                QCOMPARE(stand_in::waits.load(), int64_t{0});
+                BatchStream alone(data, options, torch::kCPU, step);
+                const DeviceBatch expected = alone.next();
+                QVERIFY(batch.tensors.pixels.is_hpu());
+                QCOMPARE(batch.pairs, int64_t{25});
+                QVERIFY(batch.tensors.pixels.cpu().equal(expected.tensors.pixels));
+                QVERIFY(batch.tensors.ids.cpu().equal(expected.tensors.ids));
+                QVERIFY(batch.tensors.imageIds.cpu().equal(expected.tensors.imageIds));
+                if (step > 0) QVERIFY(again.next().tensors.pixels.cpu().equal(expected.tensors.pixels));
+            }
+        }
+        QCOMPARE(here.next().tensors.pixels.sizes(), at::IntArrayRef({25, 32, 32, 3}));
+    }
 
     void twoDevicesDoNotMix() {
         const auto a = torch::ones({3}), b = a.to(stand_in::kDevice);

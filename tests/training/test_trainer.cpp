@@ -186,6 +186,10 @@ class TestTrainer : public QObject {
             options.model = options.output.parent_path() / "vit.json";
             options.patchDropout = 0.5;
         });
+        QTest::newRow("data read through a buffer, captions drawn") << Change([](TrainOptions& options) {
+            options.shuffleBuffer = 20;
+            options.captions = "random";
+        });
     }
 
     /// 12 steps in one go, and 7 (in the middle of the second epoch) + 5.

@@ -2,6 +2,7 @@
 #include "training/data/batch_maker.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 
 #include "engine/base/error.h"
@@ -12,7 +13,20 @@ namespace diagonal {
 namespace {
 
 SamplerOptions samplerOptions(const LoaderOptions& options) {
-    return {options.batchSize, options.seed, options.shuffle, options.dropLast, options.spreadLabels};
+    return {options.batchSize,    options.seed,         options.shuffle,       options.dropLast,
+            options.spreadLabels, options.drawCaptions, options.shuffleBuffer, options.ranks};
+}
+
+/// Images of a part of a batch, at most.
+size_t partSize(const LoaderOptions& options, size_t images) {
+    const auto batch = std::min(images, static_cast<size_t>(std::max(options.batchSize, 1)));
+    const auto ranks = static_cast<size_t>(options.ranks);
+    return (batch + ranks - 1) / ranks;
+}
+
+size_t pieceSize(const LoaderOptions& options, size_t part, size_t pictureBytes) {
+    if (options.pieceBytes == 0) return std::max<size_t>(part, 1);
+    return std::clamp<size_t>(options.pieceBytes / std::max<size_t>(pictureBytes, 1), 1, std::max<size_t>(part, 1));
 }
 
 std::string reasonOf(const Dataset& dataset, size_t index, const std::exception& failure) {
@@ -31,8 +45,11 @@ BatchMaker::BatchMaker(std::shared_ptr<const Dataset> dataset, const LoaderOptio
       m_perEpoch(diagonal::batchesPerEpoch(m_dataset->size(), m_sampler)),
       m_pictureBytes(static_cast<size_t>(options.preprocess.width) * static_cast<size_t>(options.preprocess.height) *
                      3),
+      m_pieceImages(pieceSize(options, partSize(options, m_dataset->size()), m_pictureBytes)),
       m_samples(m_dataset, options) {
     if (m_perEpoch == 0) throw Error("data", "there are no images to load");
+    if (options.shuffle && options.shuffleBuffer > 0 && ReadAhead::isFor(*m_dataset))
+        m_readAhead = std::make_unique<ReadAhead>(m_dataset, static_cast<size_t>(options.rank));
 }
 
 std::shared_future<BatchMaker::Plan> BatchMaker::startedPlan(int64_t epoch) {
@@ -68,10 +85,15 @@ std::shared_ptr<OpenBatch> BatchMaker::open(int64_t step) {
     const auto number = static_cast<size_t>(step % m_perEpoch);
     const size_t begin = open->plan->starts[number], size = open->plan->starts[number + 1] - begin;
     const auto rank = static_cast<size_t>(m_options.rank), ranks = static_cast<size_t>(m_options.ranks);
-    open->first = begin + size * rank / ranks;
-    open->count = begin + size * (rank + 1) / ranks - open->first;
+    open->first = begin + partOf(size, rank, ranks);
+    open->count = begin + partOf(size, rank + 1, ranks) - open->first;
     open->end = begin + size;
+    // Where replacements are looked for: behind the batch, then from the epoch's start; each process takes others.
+    open->spare = open->end + rank;
+    open->pieceImages = m_pieceImages;
+    open->pieces.resize(std::max<size_t>(1, (open->count + m_pieceImages - 1) / m_pieceImages));
     open->samples.resize(open->count);
+    if (m_readAhead) readAhead(step, open->plan, open->count);
     Batch& batch = open->batch;
     batch.step = step;
     batch.epoch = open->plan->epoch;
@@ -80,8 +102,28 @@ std::shared_ptr<OpenBatch> BatchMaker::open(int64_t step) {
     batch.height = m_options.preprocess.height;
     batch.indices.resize(open->count);
     batch.captions.resize(open->count);
-    batch.pixels = PixelBuffer(open->count * m_pictureBytes, m_options.allocate);
     return open;
+}
+
+/// So far as the buffer holds when the batch has left it; behind an epoch's end the next one begins.
+void BatchMaker::readAhead(int64_t step, const Plan& plan, size_t part) {
+    const auto number = static_cast<size_t>(step % m_perEpoch);
+    const size_t begin = number * part, end = begin + part + m_options.shuffleBuffer;
+    m_readAhead->want(plan, begin, end);
+    const size_t images = plan->reading[static_cast<size_t>(m_options.rank)].size();
+    if (end <= images) return;
+    std::shared_future<Plan> next;
+    {
+        const std::lock_guard lock(m_planMutex);
+        if (const auto found = m_plans.find(plan->epoch + 1); found != m_plans.end()) next = found->second;
+    }
+    if (next.valid() && next.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+        m_readAhead->want(next.get(), 0, end - images);
+}
+
+/// Always of the same size: memory that was given back is used again.
+void BatchMaker::begin(OpenBatch& open, size_t piece) const {
+    open.pieces[piece] = PixelBuffer(pieceBytes(), m_options.allocate);
 }
 
 void BatchMaker::fill(OpenBatch& open, size_t place) {
@@ -90,9 +132,9 @@ void BatchMaker::fill(OpenBatch& open, size_t place) {
 
 void BatchMaker::fill(OpenBatch& open, size_t place, const EpochPlan::Item& item) {
     Batch& batch = open.batch;
+    uint8_t* const out = open.pieces[place / open.pieceImages].data() + place % open.pieceImages * m_pictureBytes;
     try {
-        open.samples[place] =
-            m_samples.make(item.index, item.caption, batch.epoch, batch.pixels.data() + place * m_pictureBytes);
+        open.samples[place] = m_samples.make(item.index, item.caption, batch.epoch, out);
     } catch (const std::exception& error) {
         const std::string reason = reasonOf(*m_dataset, item.index, error);
         const std::lock_guard lock(m_failedMutex);
@@ -106,46 +148,47 @@ void BatchMaker::fill(OpenBatch& open, size_t place, const EpochPlan::Item& item
     batch.captions[place] = m_dataset->caption(item.index, item.caption);
 }
 
-void BatchMaker::finish(OpenBatch& open, const std::stop_token& stop) {
+void BatchMaker::finish(OpenBatch& open, size_t piece, const std::stop_token& stop) {
     const EpochPlan::Items& items = open.plan->items;
-    // Where replacements are looked for: behind the batch, then from the epoch's start; each process takes others.
     const auto ranks = static_cast<size_t>(m_options.ranks);
-    size_t spare = open.end + static_cast<size_t>(m_options.rank);
     const size_t lastSpare = open.end - open.count + items.size();
-    for (size_t place = 0; place < open.count; ++place) {
-        while (!open.samples[place] && spare < lastSpare) {
+    const size_t begin = open.pieceBegin(piece), end = open.pieceEnd(piece);
+    for (size_t place = begin; place < end; ++place) {
+        while (!open.samples[place] && open.spare < lastSpare) {
             if (stop.stop_requested()) throw Cancelled();
-            fill(open, place, items[spare % items.size()]);
-            spare += ranks;
+            fill(open, place, items[open.spare % items.size()]);
+            open.spare += ranks;
         }
     }
     Batch& batch = open.batch;
-    std::vector<std::vector<int64_t>> texts;
-    size_t kept = 0;
-    for (size_t place = 0; place < open.count; ++place) {
+    PixelBuffer& pixels = open.pieces[piece];
+    size_t keptHere = 0;
+    for (size_t place = begin; place < end; ++place) {
         if (!open.samples[place]) continue;
         Sample& sample = *open.samples[place];
         batch.imageIds.push_back(sample.imageId);
         batch.captionIds.push_back(sample.captionId);
-        texts.push_back(std::move(sample.tokens));
-        if (kept != place) move(batch, place, kept);
-        ++kept;
+        open.texts.push_back(std::move(sample.tokens));
+        batch.indices[open.kept] = batch.indices[place];
+        if (open.kept != place) batch.captions[open.kept] = std::move(batch.captions[place]);
+        if (keptHere != place - begin)
+            std::copy_n(pixels.data() + (place - begin) * m_pictureBytes, m_pictureBytes,
+                        pixels.data() + keptHere * m_pictureBytes);
+        ++open.kept;
+        ++keptHere;
     }
-    batch.indices.resize(kept);
-    batch.captions.resize(kept);
-    batch.pixels.shrink(kept * m_pictureBytes);
-    if (kept == 0) {
+    pixels.shrink(keptHere * m_pictureBytes);
+    if (piece + 1 == open.pieces.size()) close(open);
+}
+
+void BatchMaker::close(OpenBatch& open) {
+    open.batch.indices.resize(open.kept);
+    open.batch.captions.resize(open.kept);
+    if (open.kept == 0) {
         throw Error("data", "no image can be read; the first failure: " + failures().at(0),
                     "Check the image files with: diagonal-cli dataset info");
     }
-    if (m_options.tokenizer != nullptr) batch.tokens = m_options.tokenizer->pack(texts);
-}
-
-void BatchMaker::move(Batch& batch, size_t from, size_t to) const {
-    batch.indices[to] = batch.indices[from];
-    batch.captions[to] = std::move(batch.captions[from]);
-    std::copy_n(batch.pixels.begin() + static_cast<ptrdiff_t>(from * m_pictureBytes), m_pictureBytes,
-                batch.pixels.begin() + static_cast<ptrdiff_t>(to * m_pictureBytes));
+    if (m_options.tokenizer != nullptr) open.batch.tokens = m_options.tokenizer->pack(open.texts);
 }
 
 std::vector<std::string> BatchMaker::failures() const {

@@ -26,7 +26,8 @@ constexpr std::array<std::string_view, 11> kCaptionNames = {
     "caption", "title", "text", "captions", "comment", "description", "prompt", "sentence", "label", "alt_text", "raw"};
 
 struct Columns {
-    size_t image = 0, caption = 0;
+    size_t image = 0;
+    std::vector<size_t> captions;  ///< one a source
     std::optional<size_t> split, label;
     size_t count = 0;
     bool hasHeader = true;
@@ -98,17 +99,25 @@ size_t findColumn(const fs::path& path, const std::vector<std::string>& header, 
                     ". Of a file without a header give the numbers: --image-key 1 --caption-key 2");
 }
 
+/// The names of --caption-key; all of it where a column is called so.
+std::vector<std::string> captionNames(const std::vector<std::string>& cells, const DatasetOptions& options) {
+    if (std::ranges::find(cells, options.captionKey) != cells.end()) return {options.captionKey};
+    return CaptionKeys::from(options.captionKey).names;
+}
+
 /// Whether the first record is data: one of its cells names an image; or both columns are given by number, and no cell
 /// is that number or a name that columns have.
 bool isData(const std::vector<std::string>& cells, const DatasetOptions& options) {
+    const std::vector<std::string> names = captionNames(cells, options);
     const auto isGiven = [&](const std::string& cell) {
-        return !cell.empty() && (cell == options.imageKey || cell == options.captionKey);
+        return !cell.empty() && (cell == options.imageKey || std::ranges::find(names, cell) != names.end());
     };
     if (std::ranges::any_of(cells, isGiven) && !columnNumbered(options.imageKey, cells.size())) return false;
     if (std::ranges::any_of(cells, namesAnImage)) return true;
     const auto isName = [&](std::string_view name) { return columnNamed(cells, name).has_value(); };
-    if (isName(options.imageKey) || isName(options.captionKey)) return false;
-    return columnNumbered(options.imageKey, cells.size()) && columnNumbered(options.captionKey, cells.size()) &&
+    if (isName(options.imageKey) || std::ranges::any_of(names, isName)) return false;
+    const auto isNumber = [&](const std::string& key) { return columnNumbered(key, cells.size()).has_value(); };
+    return isNumber(options.imageKey) && !names.empty() && std::ranges::all_of(names, isNumber) &&
            std::ranges::none_of(kImageNames, isName) && std::ranges::none_of(kCaptionNames, isName);
 }
 
@@ -123,16 +132,19 @@ Columns columnsWithoutHeader(const fs::path& path, const std::vector<std::string
                         "Give the numbers: --image-key 1 --caption-key 2");
         return column;
     };
-    auto image = numbered(options.imageKey), caption = numbered(options.captionKey);
+    auto image = numbered(options.imageKey);
+    std::vector<size_t> captions;
+    for (const std::string& name : CaptionKeys::from(options.captionKey).names)
+        captions.push_back(*numbered(name));
     if (!image && std::ranges::count_if(cells, namesAnImage) == 1)
         image = static_cast<size_t>(std::ranges::find_if(cells, namesAnImage) - cells.begin());
-    if (image && !caption && cells.size() == 2) caption = 1 - *image;
-    if (!image || !caption)
+    if (image && captions.empty() && cells.size() == 2) captions = {1 - *image};
+    if (!image || captions.empty())
         throw Error(displayName(path),
                     "the file has no header, and which of its " + std::to_string(cells.size()) +
                         " columns are image and caption is not certain",
                     "Give their numbers: --image-key 1 --caption-key 2");
-    return {.image = *image, .caption = *caption, .split = {}, .label = {}, .count = cells.size(), .hasHeader = false};
+    return {.image = *image, .captions = captions, .split = {}, .label = {}, .count = cells.size(), .hasHeader = false};
 }
 
 Columns columnsOf(const fs::path& path, const std::vector<std::string>& cells, const DatasetOptions& options) {
@@ -142,15 +154,22 @@ Columns columnsOf(const fs::path& path, const std::vector<std::string>& cells, c
     } else {
         columns.count = cells.size();
         columns.image = findColumn(path, cells, options.imageKey, kImageNames, "--image-key", "an image's path");
-        columns.caption = findColumn(path, cells, options.captionKey, kCaptionNames, "--caption-key", "a caption");
+        std::vector<std::string> names = captionNames(cells, options);
+        if (names.empty()) names.emplace_back();  // to be guessed
+        for (const std::string& name : names)
+            columns.captions.push_back(findColumn(path, cells, name, kCaptionNames, "--caption-key", "a caption"));
         columns.split = columnNamed(cells, "split");
         columns.label = columnNamed(cells, "label");
     }
-    if (columns.image == columns.caption) {
+    const auto isCaption = [&](size_t column) { return std::ranges::count(columns.captions, column); };
+    if (isCaption(columns.image) > 0) {
         throw Error(displayName(path), "one column cannot be both image and caption",
                     "Name two with --image-key and --caption-key");
     }
-    if (columns.label == columns.caption || columns.label == columns.image) columns.label.reset();
+    if (std::ranges::any_of(columns.captions, [&](size_t column) { return isCaption(column) > 1; })) {
+        throw Error(displayName(path), "a column is named twice for the captions", "Name each once with --caption-key");
+    }
+    if (columns.label && (isCaption(*columns.label) > 0 || columns.label == columns.image)) columns.label.reset();
     return columns;
 }
 
@@ -245,7 +264,7 @@ const char* problemOf(std::string_view name, std::string_view caption) {
 }
 
 void addCaption(FileDataset& dataset, const Table& table, size_t line, std::string_view name, std::string_view caption,
-                Split split, int label) {
+                Split split, int label, size_t source) {
     if (const char* problem = problemOf(name, caption); problem != nullptr) {
         dataset.notes().add(lineNote(table.path, line, problem));
         return;
@@ -256,7 +275,7 @@ void addCaption(FileDataset& dataset, const Table& table, size_t line, std::stri
     if (split == Split::All && table.splitFromFolders) split = splitOfName(path.substr(0, path.find('/')));
     if (!path.starts_with('/')) path.insert(0, table.prefix);
     const size_t sample = dataset.sample(path);
-    dataset.addCaption(sample, caption);
+    dataset.addCaption(sample, caption, source);
     if (split == Split::All) split = table.split;
     if (split != Split::All) dataset.setSplit(sample, split);
     dataset.setLabel(sample, label);
@@ -288,9 +307,10 @@ void addCsvLines(FileDataset& dataset, const Table& table, const DatasetOptions&
     if (!columns.hasHeader)
         dataset.notes().add(lineNote(table.path, record.line,
                                      "there is no header: column " + std::to_string(columns.image + 1) +
-                                         " is taken for the images, column " + std::to_string(columns.caption + 1) +
+                                         " is taken for the images, column " +
+                                         std::to_string(columns.captions.front() + 1) +
                                          " for the captions; --image-key and --caption-key say otherwise"));
-    for (bool isThere = !columns.hasHeader || reader.next(record); isThere; isThere = reader.next(record)) {
+    for (bool more = !columns.hasHeader || reader.next(record); more; more = reader.next(record)) {
         if (record.problem.empty() && record.cells.size() != columns.count) {
             record.problem = std::to_string(record.cells.size()) + " columns instead of " +
                              std::to_string(columns.count) + "; a text with a delimiter in it needs quotes";
@@ -301,8 +321,13 @@ void addCsvLines(FileDataset& dataset, const Table& table, const DatasetOptions&
         }
         const Split split = columns.split ? splitOfName(record.cells[*columns.split]) : Split::All;
         const int label = columns.label ? dataset.labelIndex(record.cells[*columns.label]) : -1;
-        addCaption(dataset, table, record.line, record.cells[columns.image], record.cells[columns.caption], split,
-                   label);
+        // Of several captions some may be empty.
+        const auto isThere = [&](size_t column) { return !trimmed(record.cells[column]).empty(); };
+        const bool isOne = std::ranges::none_of(columns.captions, isThere);
+        for (size_t source = 0; source < (isOne ? 1 : columns.captions.size()); ++source)
+            if (isOne || isThere(columns.captions[source]))
+                addCaption(dataset, table, record.line, record.cells[columns.image],
+                           record.cells[columns.captions[source]], split, label, source);
     }
 }
 
@@ -317,7 +342,7 @@ std::shared_ptr<const Dataset> openCsv(const std::string& spec, const DatasetOpt
         }
         path = *table;
     }
-    auto dataset = std::make_shared<FileDataset>("CSV");
+    auto dataset = std::make_shared<FileDataset>("CSV", CaptionKeys::from(options.captionKey));
     addCsvLines(*dataset, {path}, options);
     dataset->finish(imageFolders(path.parent_path()), options.split, path);
     return dataset;

@@ -17,7 +17,8 @@ namespace diagonal {
 bool isCsv(const std::filesystem::path& path);
 
 /// Opens a CSV or TSV file. Columns for image and caption are guessed from the names of the header, or of two columns
-/// without one from which names image files; else the options name them, by name or by number from 1. A column named
+/// without one from which names image files; else the options name them, by name or by number from 1; several columns
+/// of captions are several captions of an image. A column named
 /// split is used when there is one. Images are looked for beside the file and in images/ there. Lines that cannot be
 /// used become warnings. Throws Error.
 std::shared_ptr<const Dataset> openCsv(const std::string& path, const DatasetOptions& options);
@@ -53,7 +54,7 @@ std::string lineNote(const std::filesystem::path& path, size_t line, const std::
 /// Adds a caption, or a note when the image's name or the caption cannot be used. A backslash in the name separates
 /// folders, as on Windows.
 void addCaption(FileDataset& dataset, const Table& table, size_t line, std::string_view name, std::string_view caption,
-                Split split = Split::All, int label = -1);
+                Split split = Split::All, int label = -1, size_t source = 0);
 
 /// What makes a name or a caption unusable, null when nothing does.
 const char* problemOf(std::string_view name, std::string_view caption);

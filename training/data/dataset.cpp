@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "training/data/caption_keys.h"
 #include "training/data/kinds.h"
 #include "training/data/shards.h"
 
@@ -46,7 +47,7 @@ void requireReadable(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::shared_ptr<const Dataset> openDataset(const std::string& spec, const DatasetOptions& options) {
+static std::shared_ptr<const Dataset> openAny(const std::string& spec, const DatasetOptions& options) {
     if (spec.empty()) {
         throw Error("data", "no data was given", "Give a path, or scenes: for generated scenes");
     }
@@ -71,6 +72,16 @@ std::shared_ptr<const Dataset> openDataset(const std::string& spec, const Datase
     }
     throw Error(displayName(path), "this is no data set of a kind that can be read",
                 "Data can be " + datasetKindNames());
+}
+
+std::shared_ptr<const Dataset> openDataset(const std::string& spec, const DatasetOptions& options) {
+    const CaptionKeys keys = CaptionKeys::from(options.captionKey);
+    auto dataset = openAny(spec, options);
+    if (!keys.probabilities.empty() && dataset->captionProbabilities().empty())
+        throw Error("--caption-key " + options.captionKey,
+                    dataset->kind() + ": this data has no columns or keys to choose from",
+                    "Probabilities are for tables, metadata.jsonl and WebDataset; leave the option out.");
+    return dataset;
 }
 
 }  // namespace diagonal

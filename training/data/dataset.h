@@ -30,6 +30,8 @@ struct DatasetInfo {
     bool supportsAugmentation = true;        ///< a crop or a mirror image still shows what the captions say
     size_t missing = 0;                      ///< files that the data names but that are not there
     std::vector<std::string> warnings = {};  ///< what was left out or looks wrong, each naming file and line
+    /// How probable each source of captions is, where that was said; else all captions of an image are alike.
+    std::vector<double> captionProbabilities = {};
     /// Of the token ids that are kept with the data (pack:), else null.
     std::shared_ptr<const Tokenizer> tokenizer = nullptr;
 };
@@ -48,12 +50,15 @@ class Dataset {
     size_t missing() const { return m_info.missing; }
     const std::vector<std::string>& warnings() const { return m_info.warnings; }
     const std::shared_ptr<const Tokenizer>& tokenizer() const { return m_info.tokenizer; }
+    const std::vector<double>& captionProbabilities() const { return m_info.captionProbabilities; }
 
     virtual size_t size() const = 0;  ///< images, fewer than 2^32
     virtual std::string name(size_t index) const = 0;
     virtual size_t captionCount(size_t index) const = 0;
     /// UTF-8; stays as long as the data set. Images may share their captions: then these are the same bytes.
     virtual std::string_view caption(size_t index, size_t number) const = 0;
+    /// Indexes captionProbabilities(): where the caption comes from.
+    virtual size_t captionSource(size_t /*index*/, size_t /*number*/) const { return 0; }
     /// Copies of all captions of an image.
     std::vector<std::string> captions(size_t index) const;
     /// Decodes (or draws) one image. Throws Error naming the file. enough: where it is not 0, a JPEG may come at an
@@ -68,6 +73,15 @@ class Dataset {
     virtual std::filesystem::path file(size_t) const { return {}; }
     /// The bytes that image i is kept as: of its file, of its place in a shard. Empty where it is drawn. Throws Error.
     virtual std::vector<uint8_t> bytes(size_t index) const;
+    /// A number of images whose bytes lie one after another on the disk: of a shard, else of 1,024 images in their
+    /// order. It never falls from one image to the next.
+    virtual uint32_t stretch(size_t index) const { return static_cast<uint32_t>(index / 1024); }
+    /// Where image i lies in a file of many; no file where it has one of its own.
+    struct Place {
+        const std::filesystem::path* file = nullptr;  ///< stays as long as the data set
+        uint64_t offset = 0, size = 0;                ///< bytes
+    };
+    virtual Place place(size_t) const { return {}; }
     /// Token ids that are kept with the data: what tokenizer()->encode() gives for a caption. Empty where there are
     /// none.
     virtual std::span<const int32_t> tokens(size_t /*index*/, size_t /*caption*/) const { return {}; }
@@ -81,10 +95,12 @@ class Dataset {
 struct DatasetOptions {
     Split split = Split::All;
     std::string imageKey = {};    ///< CSV column; empty: guessed from the header
-    std::string captionKey = {};  ///< likewise
+    std::string captionKey = {};  ///< columns or keys of JSON objects, see CaptionKeys; empty: guessed
     /// Class folders: what a caption says of a class, a text with {} in it or the name of a set of them; empty: "a
     /// photo of a {}."
     std::string templates = {};
+    /// Ends the opening (Cancelled), and gets how many of all shards were read that have no index yet.
+    JobContext opening = {};
 };
 
 /// Opens a SPEC: "scenes:count=20000,seed=1", "csv:FILE", "coco:FOLDER", … (kinds.cpp), or a path whose kind is

@@ -39,7 +39,7 @@ size_t FileDataset::sample(std::string_view name) {
     return sample;
 }
 
-void FileDataset::addCaption(size_t sample, std::string_view caption) {
+void FileDataset::addCaption(size_t sample, std::string_view caption, size_t source) {
     const std::string text = oneLine(caption);
     if (m_texts.captionCount(sample) >= kMostCaptions) {
         if (m_crowded.insert(sample).second)
@@ -47,7 +47,7 @@ void FileDataset::addCaption(size_t sample, std::string_view caption) {
                         " captions, the rest is left out; is this the image's column?");
         return;
     }
-    if (!m_texts.hasCaption(sample, text)) m_texts.addCaption(sample, text);
+    if (!m_texts.hasCaption(sample, text)) m_texts.addCaption(sample, text, source);
 }
 
 void FileDataset::setLabel(size_t sample, int label) {

@@ -11,6 +11,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "training/data/caption_keys.h"
 #include "training/data/dataset.h"
 #include "training/data/sample_texts.h"
 
@@ -36,13 +37,15 @@ class FileDataset : public Dataset {
   public:
     static constexpr size_t kMostCaptions = 1000;  ///< of an image: more of them are no captions
 
-    explicit FileDataset(std::string kind) : Dataset({.kind = std::move(kind)}) {}
+    /// keys: the sources of captions.
+    explicit FileDataset(std::string kind, const CaptionKeys& keys = {})
+        : Dataset({.kind = std::move(kind), .captionProbabilities = keys.probabilities}), m_texts(keys.sources()) {}
 
     // Building, on one thread.
     /// The sample of that name (as the data set's file says it), made when new.
     size_t sample(std::string_view name);
     /// Adds a caption in one line, unless the sample has it or kMostCaptions.
-    void addCaption(size_t sample, std::string_view caption);
+    void addCaption(size_t sample, std::string_view caption, size_t source = 0);
     void setSplit(size_t sample, Split split) { m_splits[sample] = split; }
     void setLabel(size_t sample, int label);
     Warnings& notes() { return m_notes; }
@@ -57,6 +60,7 @@ class FileDataset : public Dataset {
     std::string name(size_t index) const override { return m_texts.name(index); }
     size_t captionCount(size_t index) const override { return m_texts.captionCount(index); }
     std::string_view caption(size_t index, size_t number) const override { return m_texts.caption(index, number); }
+    size_t captionSource(size_t index, size_t number) const override { return m_texts.captionSource(index, number); }
     int label(size_t index) const override { return m_labels.empty() ? -1 : m_labels.at(index); }
     Split split(size_t index) const override { return m_splits.at(index); }
     std::filesystem::path file(size_t index) const override;

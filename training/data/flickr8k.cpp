@@ -93,7 +93,8 @@ std::shared_ptr<const Dataset> openFlickr8k(const std::string& spec, const Datas
     }
     // Flickr30k's files are all called results….
     const bool isThirty = path->filename().string().starts_with("results");
-    auto dataset = std::make_shared<FileDataset>(isThirty ? "Flickr30k" : "Flickr8k");
+    const CaptionKeys keys = isTokenFile(*path) ? CaptionKeys() : CaptionKeys::from(options.captionKey);
+    auto dataset = std::make_shared<FileDataset>(isThirty ? "Flickr30k" : "Flickr8k", keys);
     if (isTokenFile(*path)) {
         addTokenLines(*dataset, {*path});
     } else {

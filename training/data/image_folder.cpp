@@ -70,24 +70,40 @@ std::string labelOf(const json& object) {
     return member->is_number_integer() ? member->dump() : std::string();
 }
 
+/// The captions of an object, each with its source.
+std::vector<std::pair<std::string, size_t>> captionsOf(const json& object, const CaptionKeys& keys) {
+    std::vector<std::pair<std::string, size_t>> captions;
+    for (size_t source = 0; source < keys.sources(); ++source) {
+        const std::string key = keys.names.empty() ? std::string() : keys.names[source];
+        const json* value = memberOf(object, key, captionColumnNames());
+        if (value == nullptr) continue;
+        for (std::string& text : textsOf(*value))
+            captions.emplace_back(std::move(text), source);
+    }
+    // Of several captions some may be empty.
+    const auto isEmpty = [](const auto& caption) { return trimmed(caption.first).empty(); };
+    if (keys.names.size() > 1 && !std::ranges::all_of(captions, isEmpty)) std::erase_if(captions, isEmpty);
+    return captions;
+}
+
 void addJsonLine(FileDataset& dataset, const Table& table, size_t number, std::string_view line,
-                 const DatasetOptions& options) {
+                 const DatasetOptions& options, const CaptionKeys& keys) {
     const auto note = [&](const char* problem) { dataset.notes().add(lineNote(table.path, number, problem)); };
     const json object = parseObject(line);
     if (object.is_null()) return note("this is no JSON object");
     const json* name = memberOf(object, options.imageKey, imageColumnNames());
-    const json* caption = memberOf(object, options.captionKey, captionColumnNames());
     if (name == nullptr || !name->is_string()) return note("there is no file_name");
-    const auto captions = caption == nullptr ? std::vector<std::string>() : textsOf(*caption);
+    const auto captions = captionsOf(object, keys);
     if (captions.empty()) return note("there is no text or caption");
     const auto split = object.find("split");
-    for (const std::string& text : captions)
+    for (const auto& [text, source] : captions)
         addCaption(dataset, table, number, name->get_ref<const std::string&>(), text,
                    split != object.end() && split->is_string() ? splitOfName(split->get<std::string>()) : Split::All,
-                   dataset.labelIndex(labelOf(object)));
+                   dataset.labelIndex(labelOf(object)), source);
 }
 
 void addJsonLines(FileDataset& dataset, const Table& table, const DatasetOptions& options) {
+    const CaptionKeys keys = CaptionKeys::from(options.captionKey);
     TextStream stream = openTable(table.path);
     LineReader lines(stream);
     LineReader::Line line;
@@ -95,7 +111,7 @@ void addJsonLines(FileDataset& dataset, const Table& table, const DatasetOptions
         if (line.isTooLong)
             dataset.notes().add(lineNote(table.path, line.number, "the line is longer than a megabyte"));
         else
-            addJsonLine(dataset, table, line.number, trimmed(line.text), options);
+            addJsonLine(dataset, table, line.number, trimmed(line.text), options, keys);
     }
 }
 
@@ -116,7 +132,7 @@ std::shared_ptr<const Dataset> openImageFolder(const std::string& spec, const Da
     if (tables.empty())
         throw Error(displayName(path), "there is no metadata.jsonl or metadata.csv in this folder or the folders in it",
                     "They name each image (file_name) and its caption (text)");
-    auto dataset = std::make_shared<FileDataset>("Image folder");
+    auto dataset = std::make_shared<FileDataset>("Image folder", CaptionKeys::from(options.captionKey));
     for (const Table& table : tables) {
         if (tableExtension(table.path) == ".csv") {
             addCsvLines(*dataset, table, options);

@@ -26,10 +26,26 @@ int64_t batchesAhead(const LoaderOptions& options) {
     return 3 + options.workers * static_cast<int64_t>(kSamplesAtOnce) / batch;
 }
 
-/// A batch that the workers share. The numbers of its samples are guarded by the loader's mutex.
+/// Pieces of pixels that are in memory at a time: as many as those batches have, unless they would take too much.
+int64_t piecesAhead(const BatchMaker& maker, const LoaderOptions& options, int64_t batches) {
+    const auto bytes = std::max<uint64_t>(maker.pieceBytes(), 1);
+    const auto images = static_cast<int64_t>(maker.pieceImages());
+    const int64_t perBatch = (std::max(options.batchSize / options.ranks, 1) + images - 1) / images;
+    return std::clamp(static_cast<int64_t>(options.aheadBytes / bytes), int64_t{1}, batches * perBatch);
+}
+
+/// A batch that the workers share. All but what `open` holds is guarded by the loader's mutex.
 struct Work {
+    explicit Work(std::shared_ptr<OpenBatch> batch) : open(std::move(batch)), done(open->pieces.size()) {}
+
     std::shared_ptr<OpenBatch> open;
-    size_t claimed = 0, done = 0;
+    size_t claimed = 0;        ///< samples
+    std::vector<size_t> done;  ///< of each piece
+    size_t finished = 0;       ///< pieces
+    size_t taken = 0;          ///< likewise
+    bool isFinishing = false;  ///< by a thread
+
+    bool isFilled(size_t piece) const { return done[piece] == open->pieceEnd(piece) - open->pieceBegin(piece); }
 };
 
 }  // namespace
@@ -41,7 +57,11 @@ uint64_t pictureCacheBytes() {
 
 struct Loader::Impl {
     Impl(std::shared_ptr<const Dataset> dataset, const LoaderOptions& options, int64_t startStep)
-        : maker(std::move(dataset), options), ahead(batchesAhead(options)), nextOut(startStep), nextIn(startStep) {
+        : maker(std::move(dataset), options),
+          ahead(batchesAhead(options)),
+          mostPieces(piecesAhead(maker, options, ahead)),
+          nextOut(startStep),
+          nextIn(startStep) {
         for (int i = 0; i < std::max(options.workers, 1); ++i)
             workers.emplace_back([this](const std::stop_token& stop) { run(stop); });
     }
@@ -67,11 +87,16 @@ struct Loader::Impl {
         }
     }
 
-    /// The earliest batch with samples that no thread makes yet. Under the mutex, as what follows; it is let go of
-    /// during the work.
+    /// The earliest batch with samples that no thread makes yet, where there is memory for them and none before it is
+    /// still to be opened: what is waited for never waits for what comes later. Under the mutex, as what follows; it is
+    /// let go of during the work.
     std::shared_ptr<Work> unclaimed() const {
+        int64_t expected = nextOut;
         for (const auto& [step, work] : shared) {
-            if (work->claimed < work->open->count) return work;
+            if (step != expected++) return nullptr;
+            if (work->claimed == work->open->count) continue;
+            const bool isInMemory = work->claimed % work->open->pieceImages != 0;
+            return isInMemory || pieces < mostPieces ? work : nullptr;
         }
         return nullptr;
     }
@@ -81,16 +106,21 @@ struct Loader::Impl {
     void openNext(std::unique_lock<std::mutex>& lock) {
         const int64_t step = nextIn++;
         lock.unlock();
-        auto work = std::make_shared<Work>(Work{maker.open(step)});
+        auto work = std::make_shared<Work>(maker.open(step));
         lock.lock();
         shared.emplace(step, std::move(work));
         room.notify_all();
     }
 
-    /// Makes the next few samples of a batch; whoever makes the last ones finishes it.
+    /// Makes the next few samples of a batch; whoever makes the last ones of a piece finishes it.
     void advance(Work& work, std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
         OpenBatch& open = *work.open;
-        const size_t begin = work.claimed, end = std::min(begin + kSamplesAtOnce, open.count);
+        const size_t begin = work.claimed, piece = begin / open.pieceImages;
+        const size_t end = std::min(begin + kSamplesAtOnce, open.pieceEnd(piece));
+        if (begin == open.pieceBegin(piece)) {
+            maker.begin(open, piece);
+            ++pieces;
+        }
         work.claimed = end;
         lock.unlock();
         for (size_t place = begin; place < end; ++place) {
@@ -98,42 +128,59 @@ struct Loader::Impl {
             maker.fill(open, place);
         }
         lock.lock();
-        work.done += end - begin;
-        if (work.done < open.count) return;
-        lock.unlock();
-        maker.finish(open, stop);
-        lock.lock();
-        shared.erase(open.batch.step);
-        ready.emplace(open.batch.step, std::move(open.batch));
-        arrived.notify_all();
+        work.done[piece] += end - begin;
+        while (!work.isFinishing && work.finished < work.done.size() && work.isFilled(work.finished)) {
+            work.isFinishing = true;
+            lock.unlock();
+            maker.finish(open, work.finished, stop);
+            lock.lock();
+            work.isFinishing = false;
+            ++work.finished;
+            arrived.notify_all();
+        }
     }
 
     // --- on the caller's thread ---------------------------------------------------------------------------------
 
-    Batch next(const std::stop_token& stop) {
-        const auto start = std::chrono::steady_clock::now();
-        std::unique_lock lock(mutex);
-        const auto isReady = [this] { return ready.contains(nextOut) || failure != nullptr; };
-        if (!arrived.wait(lock, stop, isReady)) throw Cancelled();
-        const auto found = ready.find(nextOut);
-        if (found == ready.end()) std::rethrow_exception(failure);
-        Batch batch = std::move(found->second);
-        ready.erase(found);
-        ++nextOut;
-        lock.unlock();
-        room.notify_all();
-        batch.waitSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    /// A call that was cancelled between two pieces is gone on with by the next one.
+    Batch next(const std::function<void(PixelPiece)>& take, const std::stop_token& stop) {
+        using Clock = std::chrono::steady_clock;
+        Clock::duration waited{};
+        std::shared_ptr<Work> work;
+        const auto isReady = [&] {
+            const auto found = shared.find(nextOut);
+            return found != shared.end() && found->second->finished > found->second->taken;
+        };
+        for (bool isLast = false; !isLast;) {
+            const auto start = Clock::now();
+            std::unique_lock lock(mutex);
+            if (!arrived.wait(lock, stop, [&] { return isReady() || failure != nullptr; })) throw Cancelled();
+            if (!isReady()) std::rethrow_exception(failure);
+            waited += Clock::now() - start;
+            work = shared.at(nextOut);
+            OpenBatch& open = *work->open;
+            PixelPiece piece{std::move(open.pieces[work->taken]), open.pieceBegin(work->taken), open.count};
+            --pieces;
+            isLast = ++work->taken == work->done.size();
+            if (isLast) shared.erase(nextOut++);
+            lock.unlock();
+            room.notify_all();
+            take(std::move(piece));
+        }
+        Batch batch = std::move(work->open->batch);
+        batch.waitSeconds = std::chrono::duration<double>(waited).count();
         return batch;
     }
 
     BatchMaker maker;
-    const int64_t ahead;  ///< batches made before they are asked for
+    const int64_t ahead;       ///< batches made before they are asked for
+    const int64_t mostPieces;  ///< of pixels, in memory before they are taken
 
     std::mutex mutex;  ///< of all below
     std::condition_variable_any room, arrived;
     int64_t nextOut = 0, nextIn = 0;
     std::map<int64_t, std::shared_ptr<Work>> shared;
-    std::map<int64_t, Batch> ready;
+    int64_t pieces = 0;  ///< in memory
     std::exception_ptr failure;
 
     std::vector<std::jthread> workers;  ///< last: joined before what they use goes
@@ -150,7 +197,22 @@ Loader::~Loader() {
 }
 
 Batch Loader::next(const std::stop_token& stop) {
-    return m_impl->next(stop);
+    std::vector<PixelBuffer> pieces;
+    Batch batch = next([&](PixelPiece piece) { pieces.push_back(std::move(piece.pixels)); }, stop);
+    if (pieces.size() == 1) {
+        batch.pixels = std::move(pieces.front());
+        return batch;
+    }
+    batch.pixels =
+        PixelBuffer(batch.indices.size() * static_cast<size_t>(batch.width) * static_cast<size_t>(batch.height) * 3);
+    uint8_t* out = batch.pixels.begin();
+    for (const PixelBuffer& piece : pieces)
+        out = std::copy(piece.begin(), piece.end(), out);
+    return batch;
+}
+
+Batch Loader::next(const std::function<void(PixelPiece)>& take, const std::stop_token& stop) {
+    return m_impl->next(take, stop);
 }
 
 int64_t Loader::batchesPerEpoch() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -31,6 +32,10 @@ struct LoaderOptions {
     bool shuffle = true;
     bool dropLast = true;
     bool spreadLabels = true;                   ///< see SamplerOptions
+    bool drawCaptions = false;                  ///< likewise
+    size_t shuffleBuffer = 0;                   ///< likewise; the data is then read ahead in its order
+    size_t pieceBytes = 0;                      ///< pixels come in pieces of at most so many bytes; 0: a batch in one
+    uint64_t aheadBytes = uint64_t{1} << 30;    ///< of pixels made ahead, or of one batch or piece where it has more
     uint64_t cacheBytes = pictureCacheBytes();  ///< pictures kept decoded at about the model's size
     int rank = 0, ranks = 1;  ///< of processes that make one part of each batch each; failures aside, of like sizes
     Allocate allocate;        ///< where pixels lie; by default anywhere
@@ -45,13 +50,20 @@ struct Batch {
     int width = 0, height = 0;
     /// uint8 [n, height, width, 3], RGB, not normalised: a quarter of the bytes of floats. The trainer applies mean and
     /// std of the preprocess configuration.
-    PixelBuffer pixels;
+    PixelBuffer pixels;                 ///< none where they were taken in pieces
     std::vector<std::string> captions;  ///< [n]
     TokenBatch tokens;                  ///< of the captions
     /// int64 [n] each: equal numbers mean equal pictures (their pixels, before augmentation), equal captions.
     std::vector<int64_t> imageIds, captionIds;
     std::vector<std::string> failures;  ///< images that could not be read, each told once: "path: reason"
     double waitSeconds = 0;             ///< how long next() waited for this batch
+};
+
+/// Pixels of some images of a batch, one after another.
+struct PixelPiece {
+    PixelBuffer pixels;
+    size_t first = 0;    ///< images of the batch before
+    size_t planned = 0;  ///< images of the batch, at most
 };
 
 /// Batches one after another, epoch after epoch, made ahead on threads of their own, which share the samples of a
@@ -73,6 +85,9 @@ class Loader {
 
     /// Throws Error when no image of the data set can be read, Cancelled on a stop request.
     Batch next(const std::stop_token& stop = {});
+    /// The same; its pixels are given to `take`, in their order, piece after piece as they are made, so that no more of
+    /// them are in memory than aheadBytes and what is taken. What was given before Cancelled is not given again.
+    Batch next(const std::function<void(PixelPiece)>& take, const std::stop_token& stop = {});
 
     int64_t batchesPerEpoch() const;
 

@@ -154,6 +154,11 @@ class PackDataset : public Dataset {
         const auto begin = static_cast<size_t>(m_tokenOffsets[i]), end = static_cast<size_t>(m_tokenOffsets[i + 1]);
         return m_tokens.subspan(begin, end - begin);
     }
+    Place place(size_t index) const override {
+        const size_t i = m_chosen.at(index);
+        const auto begin = static_cast<uint64_t>(m_imageOffsets[i]), end = static_cast<uint64_t>(m_imageOffsets[i + 1]);
+        return {&m_pixelsPath, begin, end - begin};
+    }
     /// The pixels, when they are those that were written.
     std::vector<uint8_t> bytes(size_t index) const override {
         Image image = decode(index, 0);

@@ -45,7 +45,7 @@ uint32_t SampleTexts::folderNumber(std::string_view folder) {
     return m_newestFolder = found->second;
 }
 
-uint64_t SampleTexts::append(size_t number, uint64_t link, std::string_view text) {
+uint64_t SampleTexts::append(size_t number, size_t source, uint64_t link, std::string_view text) {
     if (text.size() > kLongestCaption) throw std::length_error("SampleTexts");
     const uint64_t room = m_blocks.size() * kArenaBlock - m_end;
     if (room < kMostHead + text.size()) {
@@ -53,7 +53,7 @@ uint64_t SampleTexts::append(size_t number, uint64_t link, std::string_view text
         m_blocks.push_back(std::make_unique_for_overwrite<char[]>(kArenaBlock));
     }
     char* const begin = m_blocks.back().get() + m_end % kArenaBlock;
-    char* out = putNumber(begin, number);
+    char* out = putNumber(begin, number * m_sources + source);
     out = putNumber(out, number > 0 ? m_end - link : link);
     out = putNumber(out, text.size());
     std::memcpy(out, text.data(), text.size());
@@ -65,7 +65,9 @@ uint64_t SampleTexts::append(size_t number, uint64_t link, std::string_view text
 SampleTexts::Record SampleTexts::read(uint64_t place) const {
     const char* in = m_blocks[place / kArenaBlock].get() + place % kArenaBlock;
     Record record;
-    record.number = takeNumber(in);
+    const uint64_t numberAndSource = takeNumber(in);
+    record.number = numberAndSource / m_sources;
+    record.source = numberAndSource % m_sources;
     record.link = takeNumber(in);
     if (record.number > 0) record.link = place - record.link;
     const size_t size = takeNumber(in);
@@ -82,7 +84,7 @@ SampleTexts::Record SampleTexts::recordOf(size_t sample, size_t number) const {
 }
 
 size_t SampleTexts::add(uint32_t folder, std::string_view file) {
-    m_last.push_back(append(0, folder, file));
+    m_last.push_back(append(0, 0, folder, file));
     return m_last.size() - 1;
 }
 
@@ -97,8 +99,8 @@ bool SampleTexts::hasCaption(size_t sample, std::string_view caption) const {
     return false;
 }
 
-void SampleTexts::addCaption(size_t sample, std::string_view caption) {
-    m_last[sample] = append(captionCount(sample) + 1, m_last[sample], caption);
+void SampleTexts::addCaption(size_t sample, std::string_view caption, size_t source) {
+    m_last[sample] = append(captionCount(sample) + 1, source, m_last[sample], caption);
 }
 
 bool SampleTexts::isNamed(uint32_t sample, uint32_t folder, std::string_view file) const {

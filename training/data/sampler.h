@@ -17,6 +17,11 @@ struct SamplerOptions {
     bool shuffle = true;
     bool dropLast = true;      ///< the smaller rest of an epoch is left out; a set below one batch is one smaller batch
     bool spreadLabels = true;  ///< images of one label are spread evenly over the batches, where the data has labels
+    bool drawCaptions = false;  ///< of an image's captions one is drawn each epoch, in place of all in turn
+    /// Images of a buffer through which the data is read in its order, of which the next is drawn (WebDataset's way);
+    /// 0: any order, and images are read wherever they lie. Labels are not spread then.
+    size_t shuffleBuffer = 0;
+    int ranks = 1;  ///< parts of a batch that processes read for themselves; counts where there is a buffer
 };
 
 /// Which image with which of its captions, in which order.
@@ -44,7 +49,15 @@ struct EpochPlan {
     int64_t epoch = 0;
     Items items;
     std::vector<size_t> starts;  ///< of the batches in items, and items.size() at the end
+    /// Where there is a buffer: for each rank the images in the order in which they are read. Number k goes into its
+    /// buffer before number k - shuffleBuffer of its own in items leaves it.
+    std::vector<std::vector<uint32_t>> reading;
 };
+
+/// Where the part of rank r of a batch of so many begins; ranks: its end.
+inline size_t partOf(size_t batch, size_t rank, size_t ranks) {
+    return batch * rank / ranks;
+}
 
 /// Number of batches of every epoch.
 int64_t batchesPerEpoch(size_t images, const SamplerOptions& options);
@@ -56,10 +69,12 @@ class EpochPlanner {
     EpochPlanner(const Dataset& dataset, const SamplerOptions& options, const std::stop_token& stop = {});
 
     /// The plan of one epoch, a pure function of the data's captions and labels, the options and the epoch: a new order
-    /// each epoch, and for each image one caption (over the epochs all in turn). Equal captions in a batch would count
-    /// as wrong answers to each other (false negatives), so an image whose caption is already in the batch shows
-    /// another of its captions, or waits for a later batch; equal captions meet only where the images of three batches
-    /// leave no choice. Throws Cancelled.
+    /// each epoch, and for each image one caption (over the epochs all in turn, or drawn by their probabilities). With
+    /// a buffer the stretches of the data stand in a new order each epoch, the same share of them belongs to each rank,
+    /// and each part of a batch is of its rank's images (but where in the last, smaller one too few are left). Equal
+    /// captions in a batch would count as wrong answers to each other (false negatives), so an image whose caption is
+    /// already in the batch shows another of its captions, or waits for a later batch; equal captions meet only where
+    /// the images of three batches leave no choice. Throws Cancelled.
     EpochPlan plan(int64_t epoch, const std::stop_token& stop = {}) const;
 
   private:

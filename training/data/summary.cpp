@@ -129,7 +129,9 @@ void checkImages(const Dataset& dataset, DatasetSummary& summary, const JobConte
 
 DatasetSummary summarize(const std::string& spec, const DatasetOptions& options, bool readImages,
                          const JobContext& job) {
-    const auto dataset = openDataset(spec, options);
+    DatasetOptions opening = options;
+    opening.opening.stop = job.stop;
+    const auto dataset = openDataset(spec, opening);
     DatasetSummary summary;
     summary.kind = dataset->kind();
     summary.images = dataset->size();

@@ -2,31 +2,28 @@
 #include "training/data/webdataset.h"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <optional>
 #include <sstream>
+#include <thread>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/image/image_files.h"
 #include "engine/inference/zero_shot.h"
-#include "training/data/csv_dataset.h"
 #include "training/data/file_dataset.h"
-#include "training/data/json_elements.h"
 #include "training/data/parallel.h"
 #include "training/data/prompt_templates.h"
+#include "training/data/shard_index.h"
 #include "training/data/shards.h"
 
 namespace diagonal {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
 namespace {
 
-constexpr uint64_t kLargestImage = uint64_t{1} << 30;
 constexpr size_t kShardsAtOnce = 64;
 
 bool isTar(const fs::path& path) {
@@ -74,122 +71,52 @@ std::vector<fs::path> shardsOf(const std::string& spec) {
     return {names.begin(), names.end()};
 }
 
-/// Adds a caption to those that a sample has, unless it has it.
-void addOnce(std::vector<std::string>& captions, std::string_view caption) {
-    std::string text = oneLine(caption);
-    if (std::find(captions.begin(), captions.end(), text) == captions.end()) captions.push_back(std::move(text));
-}
-
-/// A sample as it is gathered.
-struct Sample {
-    std::string key;
-    uint64_t offset = 0, size = 0;  ///< of the image in the shard
-    std::vector<std::string> captions;
-    std::string label;
-    bool isPlain = false;  ///< the image is KEY.png, say, not KEY.mask.png
-    bool captionsFromJson = false;
+/// A shard as it is opened: from its index, or read and indexed.
+struct OpenShard {
+    std::optional<ShardTable> table;
+    std::string problem;  ///< there is no such tar file
 };
 
-struct Shard {
-    std::vector<Sample> samples;
-    std::vector<std::string> notes;
-    bool isMissing = false;
-};
-
-/// What stands behind the last dot: WebDataset's own decoders go by it.
-std::string typeOf(const std::string& name) {
-    const size_t dot = name.rfind('.');
-    return lowered(name.substr(dot == std::string::npos ? name.size() : dot));
-}
-
-/// The part of the name that the files of a sample share; empty for files of no sample.
-std::string keyOf(const std::string& name) {
-    const size_t slash = name.rfind('/');
-    const size_t base = slash == std::string::npos ? 0 : slash + 1;
-    const size_t dot = name.find('.', base);
-    return dot == std::string::npos || dot == base ? std::string() : name.substr(0, dot);
-}
-
-bool isText(const std::string& name) {
-    const std::string type = typeOf(name);
-    return type == ".txt" || type == ".json" || type == ".cls";
-}
-
-/// Takes the members of one shard.
-class ShardReader {
+/// Opens shards, several at once.
+class ShardOpener {
   public:
-    Shard read(const fs::path& path) {
-        const std::string name = displayName(path.filename());
-        const auto note = [&](const std::string& problem) { m_shard.notes.push_back(name + ": " + problem); };
-        try {
-            readShard(
-                path, isText, [&](const ShardMember& member, const std::string& small) { add(member, small, note); },
-                note);
-        } catch (const Error& error) {
-            m_shard.isMissing = true;
-            note(error.problem() + (error.remedy().empty() ? "" : ". " + error.remedy()));
-        }
-        return std::move(m_shard);
+    ShardOpener(const std::vector<fs::path>& shards, const CaptionKeys& keys, const JobContext& job)
+        : m_shards(shards), m_keys(keys), m_job(job), m_indexes(keys) {}
+
+    /// The shards from `begin` on. Throws Cancelled.
+    std::vector<OpenShard> open(size_t begin, size_t count) {
+        std::vector<OpenShard> opened(count);
+        const auto caller = std::this_thread::get_id();
+        parallelFor(count, decodingThreads(), [&](size_t i) {
+            m_job.throwIfStopped();
+            bool isRead = false;
+            opened[i] = openOne(m_shards[begin + i], isRead);
+            const auto done = static_cast<int64_t>(++m_done);
+            if (isRead && std::this_thread::get_id() == caller)
+                m_job.progress(done, static_cast<int64_t>(m_shards.size()));
+        });
+        return opened;
     }
 
   private:
-    template <typename Note>
-    void add(const ShardMember& member, const std::string& small, const Note& note) {
-        const std::string key = keyOf(member.name);
-        if (key.empty() || key.size() > kLongestName) return;
-        if (!isText(member.name) && !hasImageExtension(member.name)) return;
-        if (!m_names.insert(member.name).second) return note(displayName(member.name) + " is there twice");
-        const auto [found, isNew] = m_byKey.try_emplace(key, m_shard.samples.size());
-        if (isNew) m_shard.samples.emplace_back().key = key;
-        Sample& sample = m_shard.samples[found->second];
-        if (isText(member.name)) {
-            if (const char* problem = addText(sample, typeOf(member.name), small, member.size); problem != nullptr)
-                note(displayName(member.name) + ": " + problem);
-        } else if (const bool isPlain = member.name == key + member.name.substr(member.name.rfind('.'));
-                   sample.isPlain || (sample.size > 0 && !isPlain)) {
-            note(displayName(member.name) + " is left out, its sample has another image");
-        } else if (member.size == 0 || member.size > kLargestImage) {
-            note(displayName(member.name) + (member.size == 0 ? " is empty" : " is too large for an image"));
-        } else {
-            sample.isPlain = isPlain;
-            sample.offset = member.offset;
-            sample.size = member.size;
-        }
+    OpenShard openOne(const fs::path& shard, bool& isRead) {
+        const auto state = ShardState::of(shard);
+        if (state)
+            if (auto table = m_indexes.find(shard, *state)) return {std::move(table), {}};
+        isRead = true;
+        const ShardContent content = readShardContent(shard, m_keys);
+        if (content.isMissing) return {std::nullopt, content.notes.back()};
+        std::string bytes = ShardTable::encoded(content);
+        if (state) m_indexes.keep(shard, *state, bytes);
+        constexpr uint64_t kAnySize = ~uint64_t{0};  // it may have grown
+        return {ShardTable::from(std::move(bytes), kAnySize, m_keys.sources()), {}};
     }
 
-    static const char* addText(Sample& sample, const std::string& type, const std::string& text, uint64_t size) {
-        if (text.size() != size) return "is too long for a caption";
-        if (type == ".json") return addJson(sample, text);
-        if (const char* problem = problemOf("image", text); problem != nullptr) return problem;
-        if (type == ".cls") {
-            sample.label = oneLine(text);
-            return nullptr;
-        }
-        if (sample.captionsFromJson) sample.captions.clear();
-        sample.captionsFromJson = false;
-        addOnce(sample.captions, text);
-        return nullptr;
-    }
-
-    /// The caption of a .txt goes before that of a .json, where img2dataset repeats it.
-    static const char* addJson(Sample& sample, const std::string& text) {
-        const json object = parseObject(text);
-        if (object.is_null()) return "this is no JSON object";
-        if (!sample.captions.empty()) return nullptr;
-        for (const char* key : {"caption", "text"}) {
-            const auto member = object.find(key);
-            if (member == object.end()) continue;
-            for (const std::string& one : textsOf(*member))
-                if (problemOf("image", one) == nullptr) addOnce(sample.captions, one);
-            sample.captionsFromJson = !sample.captions.empty();
-            if (sample.captionsFromJson) return nullptr;
-        }
-        return nullptr;
-    }
-
-    Shard m_shard;
-    std::unordered_map<std::string, size_t> m_byKey;
-    std::unordered_set<std::string> m_names;
+    const std::vector<fs::path>& m_shards;
+    const CaptionKeys& m_keys;
+    const JobContext& m_job;
+    ShardIndexes m_indexes;
+    std::atomic<size_t> m_done{0};
 };
 
 /// What the numbers in .cls files mean, or nothing.
@@ -237,27 +164,32 @@ class Labels {
 
 class WebDataset : public Dataset {
   public:
-    WebDataset(const std::string& spec, std::vector<fs::path> shards, const DatasetOptions& options)
-        : Dataset({.kind = "WebDataset"}),
+    WebDataset(const std::string& spec, std::vector<fs::path> shards, const CaptionKeys& keys,
+               const DatasetOptions& options)
+        : Dataset({.kind = "WebDataset", .captionProbabilities = keys.probabilities}),
           m_shards(std::move(shards)),
-          m_templates(promptTemplates(options.templates)) {
+          m_templates(promptTemplates(options.templates)),
+          m_texts(keys.sources()) {
         Labels labels(m_shards.front().parent_path());
         Warnings notes;
         size_t ofOtherSplits = 0;
-        std::vector<Shard> read;
-        for (size_t begin = 0; begin < m_shards.size(); begin += read.size()) {
-            read.assign(std::min(kShardsAtOnce, m_shards.size() - begin), {});
-            parallelFor(read.size(), decodingThreads(),
-                        [&](size_t i) { read[i] = ShardReader().read(m_shards[begin + i]); });
-            for (size_t i = 0; i < read.size(); ++i) {
-                for (std::string& note : read[i].notes)
-                    notes.add(std::move(note));
-                if (read[i].isMissing) ++m_info.missing;
+        ShardOpener opener(m_shards, keys, options.opening);
+        for (size_t begin = 0; begin < m_shards.size(); begin += kShardsAtOnce) {
+            const auto opened = opener.open(begin, std::min(kShardsAtOnce, m_shards.size() - begin));
+            for (size_t i = 0; i < opened.size(); ++i) {
+                if (!opened[i].table) {
+                    notes.add(opened[i].problem);
+                    ++m_info.missing;
+                    continue;
+                }
+                const ShardTable& table = *opened[i].table;
+                for (const std::string_view note : table.notes())
+                    notes.add(std::string(note));
                 const Split split = splitOfShard(m_shards[begin + i]);
                 const bool isWanted = options.split == Split::All || options.split == split;
-                if (!isWanted) ofOtherSplits += read[i].samples.size();
-                for (const Sample& sample : read[i].samples)
-                    if (isWanted) add(begin + i, split, sample, labels, notes);
+                if (!isWanted) ofOtherSplits += table.samples().size();
+                for (const ShardTable::Sample& sample : table.samples())
+                    if (isWanted) add(begin + i, split, sample, table.captions(sample), labels, notes);
             }
         }
         m_info.labels = labels.take();
@@ -286,8 +218,16 @@ class WebDataset : public Dataset {
         if (m_texts.captionCount(index) > 0) return m_texts.caption(index, number);
         return m_classCaptions[static_cast<size_t>(label(index))].at(number);
     }
+    size_t captionSource(size_t index, size_t number) const override {
+        return m_texts.captionCount(index) > 0 ? m_texts.captionSource(index, number) : 0;
+    }
     int label(size_t index) const override { return m_samples.at(index).label; }
     Split split(size_t index) const override { return m_samples.at(index).split; }
+    uint32_t stretch(size_t index) const override { return m_samples.at(index).shard; }
+    Place place(size_t index) const override {
+        const Entry& sample = m_samples.at(index);
+        return {&m_shards[sample.shard], sample.offset, sample.size};
+    }
     std::vector<uint8_t> bytes(size_t index) const override {
         const Entry& sample = m_samples.at(index);
         return readBytesAt(m_shards[sample.shard], sample.offset, sample.size);
@@ -306,18 +246,20 @@ class WebDataset : public Dataset {
         Split split = Split::All;
     };
 
-    void add(size_t shard, Split split, const Sample& sample, Labels& labels, Warnings& notes) {
-        const std::string name = displayName(m_shards[shard].filename()) + "/" + displayName(sample.key);
-        if (sample.size == 0) return notes.add(name + ": a sample without an image");
-        const int label = labels.indexOf(sample.label);
-        if (sample.captions.empty() && (label < 0 || labels[label].empty())) {
-            return notes.add(name + (sample.label.empty()
-                                         ? ": an image without a caption"
-                                         : ": classnames.txt does not name its class " + sample.label));
+    void add(size_t shard, Split split, const ShardTable::Sample& sample, std::span<const ShardTable::Caption> captions,
+             Labels& labels, Warnings& notes) {
+        const auto note = [&](const std::string& problem) {
+            notes.add(displayName(m_shards[shard].filename()) + "/" + displayName(sample.key) + ": " + problem);
+        };
+        if (sample.size == 0) return note("a sample without an image");
+        const int label = labels.indexOf(std::string(sample.label));
+        if (captions.empty() && (label < 0 || labels[label].empty())) {
+            return note(sample.label.empty() ? "an image without a caption"
+                                             : "classnames.txt does not name its class " + std::string(sample.label));
         }
         const size_t index = m_texts.add(sample.key);
-        for (const std::string& caption : sample.captions)
-            m_texts.addCaption(index, caption);
+        for (const auto& [text, source] : captions)
+            m_texts.addCaption(index, text, source);
         m_samples.push_back(
             {sample.offset, static_cast<uint32_t>(sample.size), static_cast<uint32_t>(shard), label, split});
     }
@@ -341,7 +283,7 @@ bool isWebDataset(const fs::path& path) {
 }
 
 std::shared_ptr<const Dataset> openWebDataset(const std::string& spec, const DatasetOptions& options) {
-    return std::make_shared<WebDataset>(spec, shardsOf(spec), options);
+    return std::make_shared<WebDataset>(spec, shardsOf(spec), CaptionKeys::from(options.captionKey), options);
 }
 
 }  // namespace diagonal

@@ -40,9 +40,22 @@ void visitOptions(Options& options, Visit&& visit) {
     visit(changeable({.key = "caption_key",
                       .group = group,
                       .value = "NAME",
-                      .help = "table column of captions, by name or number from 1 (default: guessed)",
+                      .help = "Table column (by name or number from 1) or JSON key of captions; several: "
+                              "caption,alt_text, or with probabilities caption:0.7,alt_text:0.3 (default: guessed)",
                       .aliases = {"--csv-caption-key"}}),
           options.captionKey);
+    visit({.key = "captions",
+           .group = group,
+           .value = "NAME",
+           .help = "Of an image's captions an epoch shows one: turn (the next) or random (drawn anew)",
+           .choices = {"turn", "random"}},
+          options.captions);
+    visit({"shuffle_buffer", group, "N",
+           "Read the data in its order, and draw from a buffer of so many images: for disks that are slow to seek; 0: "
+           "any "
+           "order",
+           0, 1 << 30},
+          options.shuffleBuffer);
     visit(
         {"templates", group, "TEXT|SET",
          "Class folders: the captions of a class, a text with {} in it or the name of a set such as photos (default: a "

@@ -11,6 +11,7 @@
 #include "engine/base/device.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "training/data/caption_keys.h"
 #include "training/run/option_list.h"
 
 namespace diagonal {
@@ -174,6 +175,9 @@ void checkOptions(const TrainOptions& options) {
             "Give less, or leave it out.");
     require(isDeviceName(options.device), "--device", "“" + options.device + "” is not a device",
             "Use auto, cpu, cuda or cuda:N.");
+    require(CaptionKeys::from(options.captionKey).probabilities.empty() || options.captions == "random",
+            "--caption-key", "probabilities say how captions are drawn, and --captions turn draws none",
+            "Add --captions random, or leave the probabilities out.");
     checkObjective(options);
 }
 

@@ -15,11 +15,13 @@ struct TrainOptions {
     std::string trainData;       ///< SPEC
     std::string validationData;  ///< SPEC; empty: the data's own validation split, else a held-back 5 %
     std::string imageKey, captionKey;
-    std::string templates;         ///< captions of class folders: a text with {} or the name of a set
-    std::string model = "small";   ///< ARCH, or a model folder to fine-tune
-    std::filesystem::path output;  ///< the run folder
-    int64_t epochs = 0;            ///< 0: steps decide
-    int64_t steps = 0;             ///< 0: epochs decide
+    std::string captions = "turn";  ///< which of an image's captions an epoch shows: turn (the next), random
+    int shuffleBuffer = 0;          ///< images through which data is read in its order; 0: any order
+    std::string templates;          ///< captions of class folders: a text with {} or the name of a set
+    std::string model = "small";    ///< ARCH, or a model folder to fine-tune
+    std::filesystem::path output;   ///< the run folder
+    int64_t epochs = 0;             ///< 0: steps decide
+    int64_t steps = 0;              ///< 0: epochs decide
     int batchSize = 128;
     int microBatch = 0;  ///< pairs that are in memory at a time; 0: all of a batch
 

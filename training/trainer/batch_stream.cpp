@@ -12,8 +12,14 @@ namespace {
 
 using torch::Tensor;
 
+/// A device's pixels come in pieces of pinned memory, of which each takes a power of two.
 LoaderOptions withMemoryFor(LoaderOptions options, const torch::Device& device) {
+    constexpr size_t kPieceBytes = size_t{64} << 20;
     options.allocate = hostMemory(device);
+    if (device.is_cpu())
+        options.pieceBytes = 0;
+    else if (options.pieceBytes == 0)
+        options.pieceBytes = kPieceBytes;
     return options;
 }
 
@@ -35,16 +41,31 @@ TextTensors textTensors(const TokenBatch& batch) {
 BatchStream::BatchStream(std::shared_ptr<const Dataset> dataset, LoaderOptions options, const torch::Device& device,
                          int64_t startStep)
     : m_device(device),
+      m_width(options.preprocess.width),
+      m_height(options.preprocess.height),
       m_loader(std::move(dataset), withMemoryFor(std::move(options), device), startStep),
       m_upload(device) {
 }
 
-DeviceBatch BatchStream::next(const std::stop_token& stop) {
-    Batch batch = m_loader.next(stop);
-    const auto count = static_cast<int64_t>(batch.indices.size());
+void BatchStream::take(const PixelPiece& piece) {
+    const int64_t imageBytes = m_width * m_height * 3, count = static_cast<int64_t>(piece.pixels.size()) / imageBytes;
     const Tensor pixels = torch::from_blob(
-        batch.pixels.data(), {count, batch.height, batch.width, 3}, [memory = batch.pixels.memory()](void*) {},
+        piece.pixels.data(), {count, m_height, m_width, 3}, [memory = piece.pixels.memory()](void*) {},
         torch::TensorOptions(torch::kByte));
+    if (m_device.is_cpu()) {  // the whole batch
+        m_pixels = pixels;
+    } else {
+        if (!m_pixels.defined())
+            m_pixels = m_upload.room({static_cast<int64_t>(piece.planned), m_height, m_width, 3}, torch::kByte);
+        m_upload.copy(m_pixels.narrow(0, m_taken, count), pixels);
+    }
+    m_taken += count;
+}
+
+DeviceBatch BatchStream::next(const std::stop_token& stop) {
+    Batch batch = m_loader.next([this](const PixelPiece& piece) { take(piece); }, stop);
+    const int64_t count = std::exchange(m_taken, 0);
+    const Tensor pixels = std::exchange(m_pixels, {}).narrow(0, 0, count);
     const auto there =
         m_upload.upload({pixels, numbers(batch.tokens.ids, {count, batch.tokens.length}, m_device),
                          numbers(batch.tokens.ends, {count}, m_device), numbers(batch.imageIds, {count}, m_device),

@@ -27,7 +27,8 @@ struct DeviceBatch {
 };
 
 /// The batches of a run on its device: made ahead in host memory by a Loader's threads, and copied there beside what
-/// the device computes. One thread at a time.
+/// the device computes, pixels in pieces, so that the host holds a few of them and never a whole large batch. On the
+/// CPU a batch is used where it was made. One thread at a time.
 class BatchStream {
   public:
     /// startStep: batches that were taken before. Throws Error when the data set is empty.
@@ -38,7 +39,12 @@ class BatchStream {
     DeviceBatch next(const std::stop_token& stop = {});
 
   private:
+    void take(const PixelPiece& piece);
+
     torch::Device m_device;
+    int64_t m_width, m_height;
+    torch::Tensor m_pixels;  ///< of the batch that is being taken; undefined before its first piece
+    int64_t m_taken = 0;     ///< images of it
     Loader m_loader;
     UploadStream m_upload;
 };

@@ -73,6 +73,8 @@ LoaderOptions loaderOptions(const TrainingSetup& setup) {
     loader.fastDecode = options.fastDecode;
     loader.tokenizer = setup.bundle.tokenizer;
     loader.keptTokens = setup.keptTokens;
+    loader.drawCaptions = options.captions == "random";
+    loader.shuffleBuffer = static_cast<size_t>(options.shuffleBuffer);
     loader.seed = options.seed;
     loader.workers = setup.workers;
     loader.rank = setup.world->rank();

@@ -137,6 +137,17 @@ std::string deviceText(const std::string& asked, const torch::Device& device,
     return text;
 }
 
+/// Says every few seconds how far the shards are that have no index yet.
+JobContext openingOf(const Message& message, const std::stop_token& stop) {
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::seconds kBetween(10);
+    return {stop, [message, last = Clock::now()](const Progress& progress) mutable {
+                if (Clock::now() - last < kBetween) return;
+                last = Clock::now();
+                message("indexing shard " + std::to_string(progress.done) + " of " + std::to_string(progress.total));
+            }};
+}
+
 /// Throws where --keep-best names what this run will never measure.
 void checkBest(const TrainOptions& options, const Dataset* validation) {
     if (options.keepBest.empty()) return;
@@ -184,8 +195,9 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
                                                            : resolveModel(options.model);
     if (setup.autocast && setup.device.is_cpu() && cpuFeatures().find("AVX-512") == std::string::npos)
         message("this processor has no units for " + options.precision + ": it is emulated, far slower than fp32");
-    setup.data = openTrainingData(options.trainData, options.validationData,
-                                  {Split::All, options.imageKey, options.captionKey, options.templates});
+    setup.data = openTrainingData(
+        options.trainData, options.validationData,
+        {Split::All, options.imageKey, options.captionKey, options.templates, openingOf(message, stop)});
     checkBest(options, setup.data.validation.get());
     const auto& train = *setup.data.train;
     for (const auto& warning : train.warnings())

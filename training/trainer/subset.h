@@ -21,10 +21,15 @@ class Subset : public Dataset {
     std::string_view caption(size_t i, size_t number) const override {
         return m_whole->caption(m_indices.at(i), number);
     }
+    size_t captionSource(size_t i, size_t number) const override {
+        return m_whole->captionSource(m_indices.at(i), number);
+    }
     int label(size_t i) const override { return m_whole->label(m_indices.at(i)); }
     Split split(size_t i) const override { return m_whole->split(m_indices.at(i)); }
     std::filesystem::path file(size_t i) const override { return m_whole->file(m_indices.at(i)); }
     std::vector<uint8_t> bytes(size_t i) const override { return m_whole->bytes(m_indices.at(i)); }
+    uint32_t stretch(size_t i) const override { return m_whole->stretch(m_indices.at(i)); }
+    Place place(size_t i) const override { return m_whole->place(m_indices.at(i)); }
     std::span<const int32_t> tokens(size_t i, size_t caption) const override {
         return m_whole->tokens(m_indices.at(i), caption);
     }

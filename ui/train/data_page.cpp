@@ -16,8 +16,10 @@
 #include "ui/train/augmentation_section.h"
 #include "ui/train/data_widgets.h"
 #include "ui/train/form.h"
+#include "ui/train/option_texts.h"
 #include "ui/train/wizard_defaults.h"
 #include "ui/widgets/buttons.h"
+#include "ui/widgets/disclosure.h"
 #include "ui/widgets/drop_frame.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
@@ -56,7 +58,11 @@ qint64 sceneValue(const QString& spec, const QString& key, qint64 otherwise) {
 }  // namespace
 
 DataPage::DataPage(WizardState& state, EngineService& engine, QWidget* parent)
-    : WizardPage(state, parent), m_engine(engine), m_templates(state.options), m_panel(new DataPanel) {
+    : WizardPage(state, parent),
+      m_engine(engine),
+      m_templates(state.options),
+      m_order(state.options),
+      m_panel(new DataPanel) {
     auto* page =
         new FormPage(tr("What should the model learn from?"),
                      tr("Pictures with captions, or in folders named after what they show. Drop them here, or choose "
@@ -88,6 +94,13 @@ DataPage::DataPage(WizardState& state, EngineService& engine, QWidget* parent)
     body->addWidget(m_splits);
     m_augmentation = new AugmentationSection(state.options);
     body->addWidget(m_augmentation);
+    m_reading = page->addSection(tr("Captions and order"));
+    m_reading->body()->addWidget(
+        m_order.addSegments("captions", tr("Which of an image's captions an epoch shows, where there are several.")));
+    m_reading->body()->addWidget(m_order.addCount(
+        "shuffle_buffer",
+        tr("Images. Data is read in its order and drawn from this buffer: for disks that are slow to seek."),
+        tr("none: any order"), 1000));
     body->addWidget(new Hairline);
     body->addWidget(makeSampleHeader());
     m_samples = new SampleGrid;
@@ -102,6 +115,10 @@ DataPage::DataPage(WizardState& state, EngineService& engine, QWidget* parent)
     connect(drop, &DropOverlay::pathsDropped, this, [this](const QStringList& paths) { setSpec(specOf(paths)); });
     connect(&m_templates, &OptionForm::edited, this, &DataPage::lookSoon);
     connect(m_augmentation, &AugmentationSection::edited, this, &WizardPage::edited);
+    connect(&m_order, &OptionForm::edited, this, [this] {
+        m_reading->setSummary(OptionTexts::reading(m_state.options));
+        Q_EMIT edited();
+    });
     m_delay.setSingleShot(true);
     m_delay.setInterval(kDelay);
     connect(&m_delay, &QTimer::timeout, this, &DataPage::look);
@@ -224,6 +241,8 @@ void DataPage::load() {
     m_path->setText(isScenes(spec) ? spec : formatPath(spec));
     m_augmentation->load();
     m_templates.load();
+    m_order.load();
+    m_reading->setSummary(OptionTexts::reading(m_state.options));
     if (!m_preview && !m_looking) look();
 }
 
@@ -250,6 +269,7 @@ void DataPage::look() {
     m_loading = true;
     m_sceneOptions->setVisible(scenes);
     m_augmentation->setVisible(!scenes);  // a caption says where things are
+    m_reading->setVisible(!scenes);
     m_useScenes->setEnabled(!scenes);
     if (scenes) {
         const QString text = QString::fromStdString(spec);
@@ -334,7 +354,7 @@ void DataPage::fail(const JobError& error) {
 
 bool DataPage::check() {
     if (m_path->text().trimmed().isEmpty()) look();
-    return m_problem.isEmpty() && m_augmentation->isGood();
+    return m_problem.isEmpty() && m_augmentation->isGood() && m_order.isGood();
 }
 
 void DataPage::showStatus(const QString& kind, const QString& text, bool isError) {

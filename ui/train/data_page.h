@@ -18,6 +18,7 @@ namespace diagonal {
 
 class AugmentationSection;
 class DataPanel;
+class Disclosure;
 class FormField;
 class SampleGrid;
 class SplitBar;
@@ -60,7 +61,7 @@ class DataPage : public WizardPage {
     void fillColumns();
 
     EngineService& m_engine;
-    OptionForm m_templates;
+    OptionForm m_templates, m_order;
     QObject m_lookOwner, m_checkOwner;
     QTimer m_delay;
     std::shared_ptr<const DataPreview> m_preview;
@@ -76,6 +77,7 @@ class DataPage : public WizardPage {
     QComboBox *m_imageColumn, *m_captionColumn;
     FormField* m_templatesField;
     AugmentationSection* m_augmentation;
+    Disclosure* m_reading;
     SplitBar* m_splits;
     SampleGrid* m_samples;
     DataPanel* m_panel;

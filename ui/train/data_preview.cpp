@@ -55,7 +55,9 @@ QImage toQImage(const Image& image) {
 
 DataPreview previewData(const std::string& spec, const DatasetOptions& options, int round, const JobContext& job) {
     DataPreview preview;
-    const auto dataset = openDataset(spec, options);
+    DatasetOptions opening = options;
+    opening.opening = job;
+    const auto dataset = openDataset(spec, opening);
     job.throwIfStopped();
     preview.summary = summarize(spec, options, false, job);
     if (dataset->kind() == "CSV") preview.columns = columnsOf(spec);

@@ -27,6 +27,8 @@ QString OptionTexts::label(const std::string& key) {
         {"val_data", tr("Validation data")},
         {"image_key", tr("Image column")},
         {"caption_key", tr("Caption column")},
+        {"captions", tr("Captions of an image")},
+        {"shuffle_buffer", tr("Shuffle buffer")},
         {"templates", tr("Caption of a class")},
         {"workers", tr("Threads that decode")},
         {"fast_decode", tr("Decode JPEGs smaller where that is enough")},
@@ -85,6 +87,7 @@ std::vector<OptionTexts::Choice> OptionTexts::choices(const std::string& key) {
                 {"soft", tr("Soft targets")},
                 {"sigmoid", tr("Sigmoid")},
                 {"fastclip", QStringLiteral("FastCLIP")}};
+    if (key == "captions") return {{"turn", tr("In turn")}, {"random", tr("At random")}};
     if (key == "lr_scheduler") return {{"cosine", tr("Cosine")}, {"linear", tr("Linear")}, {"const", tr("Constant")}};
     if (key == "tokenizer") return {{"captions", tr("From the captions")}, {"clip", tr("CLIP's")}};
     if (key == "auto_augment")
@@ -133,6 +136,13 @@ QString OptionTexts::augmentation(const TrainOptions& options) {
     if (options.blur > 0) parts << tr("blur");
     if (options.autoAugment != "none") parts << value("auto_augment", options);
     return parts.isEmpty() ? tr("off") : parts.join(QStringLiteral(", "));
+}
+
+QString OptionTexts::reading(const TrainOptions& options) {
+    QStringList parts = {tr("captions %1").arg(value("captions", options).toLower())};
+    parts << (options.shuffleBuffer > 0 ? tr("read in order, buffer of %1").arg(formatCount(options.shuffleBuffer))
+                                        : tr("read in any order"));
+    return parts.join(QStringLiteral(", "));
 }
 
 QString OptionTexts::temperature(const TrainOptions& options) {

@@ -29,6 +29,7 @@ class OptionTexts {
     static QString number(double value);  ///< "0.0005", "1e-6"
 
     // One sentence each, for what is folded away.
+    static QString reading(const TrainOptions& options);
     static QString augmentation(const TrainOptions& options);
     static QString temperature(const TrainOptions& options);
     static QString optimizer(const TrainOptions& options);
