@@ -105,8 +105,8 @@ class TestLowRank : public QObject {
             const auto model = adaptableModel(tower);
             model->adapt({.rank = static_cast<int64_t>(1 + random() % 12),
                           .scale = 0.25 * static_cast<double>(1 + random() % 8),
-                          .attention = round % 3 != 1,
-                          .mlp = round % 3 != 2 || tower == Tower::ResNet});
+                          .attention = round % 3 != 1 || tower == Tower::ResNet,
+                          .mlp = round % 3 != 2});
             drawFactors(*model);
             model->eval();
             const auto merged = mergedModel(*model), bare = adaptableModel(tower);

@@ -64,6 +64,7 @@ ModelBundle newModel(const TrainOptions& options, const std::vector<Stage>& stag
     bundle.tokenizer = newTokenizer(options, *data.train, config.text, message, stop);
     if (!config.text.causal) bundle.cleaning = TextCleaning::Canonicalize;
     config.text.vocabularySize = bundle.tokenizer->vocabularySize();
+    requireSizes(stages, config);
     if (!stages.empty()) config.imageSize = stages.front().imageSize;
     config.logitBias = config.logitBias || makeLoss(options.loss)->needsBias();
     bundle.model = std::make_shared<ClipModel>(config);
@@ -226,10 +227,9 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     torch::manual_seed(options.seed);
     if (modelPath.empty()) {
         setup.bundle = newModel(options, setup.stages, setup.data, message, stop);
-        enterFirstStage(setup, nullptr);
     } else {
         setup.bundle = loadModel(modelPath, {.writable = true});
-        enterFirstStage(setup, checkpoint ? &*checkpoint : nullptr);
+        resizeToStage(setup, checkpoint);
         if (!checkpoint) message("fine-tuning " + setup.bundle.info.name);
     }
     mayGoOn();

@@ -35,17 +35,20 @@ void resizeModel(ModelBundle& bundle, int imageSize) {
     bundle.preprocess.width = bundle.preprocess.height = imageSize;
 }
 
-void enterFirstStage(TrainingSetup& setup, const fs::path* checkpoint) {
-    if (setup.stages.empty()) return;
-    const ClipConfig config = setup.bundle.model->config();
-    for (const Stage& stage : setup.stages)
+void requireSizes(const std::vector<Stage>& stages, const ClipConfig& config) {
+    for (const Stage& stage : stages)
         if (stage.imageSize % patchSide(config) != 0 && stage.imageSize != config.imageSize)
             throw Error("--stages",
                         std::to_string(stage.imageSize) + " pixels are no multiple of " +
                             std::to_string(patchSide(config)) + ", the side of a patch of this model",
                         "Give another size.");
-    resizeModel(setup.bundle, checkpoint != nullptr ? readModelInfo(*checkpoint).imageSize
-                                                    : setup.stages.front().imageSize);
+}
+
+void resizeToStage(TrainingSetup& setup, const std::optional<fs::path>& checkpoint) {
+    if (setup.stages.empty()) return;
+    if (checkpoint) return resizeModel(setup.bundle, readModelInfo(*checkpoint).imageSize);
+    requireSizes(setup.stages, setup.bundle.model->config());
+    resizeModel(setup.bundle, setup.stages.front().imageSize);
 }
 
 void adaptModel(TrainingSetup& setup, const std::function<void(const std::string&)>& message) {

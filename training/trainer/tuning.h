@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/checkpoint/model_folder.h"
 #include "training/trainer/setup.h"
@@ -20,9 +22,12 @@ void keepBase(const TrainingSetup& setup);
 /// Another input size of model and preprocessing.
 void resizeModel(ModelBundle& bundle, int imageSize);
 
-/// Brings a loaded model to the size of the stage that the run is in: the first, or that of a checkpoint. Throws Error
-/// where the model cannot take a stage's size.
-void enterFirstStage(TrainingSetup& setup, const std::filesystem::path* checkpoint);
+/// Throws Error where a model of this configuration cannot take a stage's size: multiples of a patch, or its own.
+void requireSizes(const std::vector<Stage>& stages, const ClipConfig& config);
+
+/// Brings a loaded model to the size of the stage that the run is in: the first, or that of the checkpoint, if any.
+/// Throws as requireSizes.
+void resizeToStage(TrainingSetup& setup, const std::optional<std::filesystem::path>& checkpoint);
 
 /// Gives the model its low-rank terms, and tells how much less learns.
 void adaptModel(TrainingSetup& setup, const std::function<void(const std::string&)>& message);
