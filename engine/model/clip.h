@@ -50,9 +50,9 @@ class ClipModel : public torch::nn::Module {
     /// gradients.
     void lockImageTower();
 
-    /// Gives matrices of attention (the attention pools of SigLIP and ResNets among them) and MLPs low-rank terms, which
-    /// learn in place of all weights but the temperature and SigLIP's bias: the others ask for no gradient, and batch
-    /// norms keep their statistics. Throws Error where a tower has no such matrix, or the rank is too large.
+    /// Gives matrices of attention (the attention pools of SigLIP and ResNets among them) and MLPs low-rank terms,
+    /// which learn in place of all weights but the temperature and SigLIP's bias: the others ask for no gradient, and
+    /// batch norms keep their statistics. Throws Error where a tower has no such matrix, or the rank is too large.
     void adapt(const LowRankOptions& options);
     bool isAdapted() const { return !m_adapted.empty(); }
     /// Whether the parameter is a matrix with a low-rank term.
@@ -61,8 +61,8 @@ class ClipModel : public torch::nn::Module {
     std::vector<std::pair<std::string, torch::Tensor>> lowRankFactors() const;
 
     /// Another input size: positions are interpolated, as resizedPositions() has it. They are new tensors behind the
-    /// parameter: what was made for the old ones (moments, averages) fits no longer. Throws Error where the size is less
-    /// than a patch.
+    /// parameter: what was made for the old ones (moments, averages) fits no longer. Throws Error where the size is
+    /// less than a patch.
     void setImageSize(int size);
 
     void train(bool on = true) override;
@@ -71,8 +71,8 @@ class ClipModel : public torch::nn::Module {
     void setPatchDropout(double share);
     double patchDropout() const { return m_patchDropout; }
 
-    /// Parameters and buffers by name. In place of a matrix with a low-rank term stands a copy with the term merged into
-    /// it, for models and checkpoints that know of no such terms.
+    /// Parameters and buffers by name. In place of a matrix with a low-rank term stands a copy with the term merged
+    /// into it, for models and checkpoints that know of no such terms.
     std::map<std::string, torch::Tensor> stateDict() const;
 
   private:

@@ -14,23 +14,22 @@ namespace {
 /// Beginnings of parameters' names, a list for each layer of a tower from below; written out by hand.
 using Layers = std::vector<std::vector<const char*>>;
 
-const Layers kVitLayers = {
-    {"visual.conv1.", "visual.class_embedding", "visual.positional_embedding", "visual.ln_pre."},
-    {"visual.transformer.resblocks.0."},
-    {"visual.transformer.resblocks.1."},
-    {"visual.transformer.resblocks.2.", "visual.ln_post."},
-    {"visual.proj"}};
+const Layers kVitLayers = {{"visual.conv1.", "visual.class_embedding", "visual.positional_embedding", "visual.ln_pre."},
+                           {"visual.transformer.resblocks.0."},
+                           {"visual.transformer.resblocks.1."},
+                           {"visual.transformer.resblocks.2.", "visual.ln_post."},
+                           {"visual.proj"}};
 const Layers kSiglipLayers = {{"visual.conv1.", "visual.positional_embedding"},
                               {"visual.transformer.resblocks.0."},
                               {"visual.transformer.resblocks.1.", "visual.ln_post."},
                               {"visual.attn_pool."}};
-const Layers kResNetLayers = {{"visual.conv1.", "visual.bn1.", "visual.conv2.", "visual.bn2.", "visual.conv3.",
-                               "visual.bn3."},
-                              {"visual.layer1."},
-                              {"visual.layer2."},
-                              {"visual.layer3."},
-                              {"visual.layer4."},
-                              {"visual.attnpool."}};
+const Layers kResNetLayers = {
+    {"visual.conv1.", "visual.bn1.", "visual.conv2.", "visual.bn2.", "visual.conv3.", "visual.bn3."},
+    {"visual.layer1."},
+    {"visual.layer2."},
+    {"visual.layer3."},
+    {"visual.layer4."},
+    {"visual.attnpool."}};
 const Layers kTextLayers = {{"token_embedding.", "positional_embedding"},
                             {"transformer.resblocks.0."},
                             {"transformer.resblocks.1.", "ln_final."},

@@ -106,8 +106,9 @@ class TestStages : public QObject {
 
     void whatIsNoStageIsNamed_data() {
         QTest::addColumn<std::string>("text");
-        for (const char* text : {"0.5", "0.5:112", "0.5:112,0.6:224", "x:112,1:224", "1:112:1", "1:112:-1", "0:112,1:224",
-                                 "1:0", "1:5000", "1:112:0:0", "1:112,", ",1:112", "0.5:112 0.5:224", "nan:112", "1:2.5"})
+        for (const char* text :
+             {"0.5", "0.5:112", "0.5:112,0.6:224", "x:112,1:224", "1:112:1", "1:112:-1", "0:112,1:224", "1:0", "1:5000",
+              "1:112:0:0", "1:112,", ",1:112", "0.5:112 0.5:224", "nan:112", "1:2.5"})
             QTest::addRow("%s", text) << std::string(text);
     }
     void whatIsNoStageIsNamed() {
@@ -172,10 +173,14 @@ class TestStages : public QObject {
         QTest::addColumn<QString>("model");
         QTest::addColumn<QString>("stages");
         QTest::addColumn<int>("size");
-        QTest::newRow("vision transformer") << "vit" << "0.5:16:0.25,0.5:32" << 32;
-        QTest::newRow("another size than its own") << "vit" << "0.25:16,0.25:24,0.5:40" << 40;
-        QTest::newRow("SigLIP") << "siglip" << "0.5:16,0.5:32" << 32;
-        QTest::newRow("ResNet") << "resnet" << "0.5:32,0.5:64" << 64;
+        QTest::newRow("vision transformer") << "vit"
+                                            << "0.5:16:0.25,0.5:32" << 32;
+        QTest::newRow("another size than its own") << "vit"
+                                                   << "0.25:16,0.25:24,0.5:40" << 40;
+        QTest::newRow("SigLIP") << "siglip"
+                                << "0.5:16,0.5:32" << 32;
+        QTest::newRow("ResNet") << "resnet"
+                                << "0.5:32,0.5:64" << 64;
     }
     void theModelEndsAtItsSize() {
         QFETCH(QString, model);
@@ -300,9 +305,12 @@ class TestStages : public QObject {
     void sizesThatDoNotFitAreRefused_data() {
         QTest::addColumn<QString>("model");
         QTest::addColumn<QString>("stages");
-        QTest::newRow("no multiple of a patch") << "vit" << "0.5:20,0.5:32";
-        QTest::newRow("less than a patch") << "vit" << "0.5:4,0.5:32";
-        QTest::newRow("ResNet") << "resnet" << "0.5:48,0.5:64";
+        QTest::newRow("no multiple of a patch") << "vit"
+                                                << "0.5:20,0.5:32";
+        QTest::newRow("less than a patch") << "vit"
+                                           << "0.5:4,0.5:32";
+        QTest::newRow("ResNet") << "resnet"
+                                << "0.5:48,0.5:64";
     }
     void sizesThatDoNotFitAreRefused() {
         QFETCH(QString, model);

@@ -126,7 +126,8 @@ class TestTuning : public QObject {
             const int64_t parts = name.ends_with("in_proj_weight") ? 3 : 1;
             std::vector<torch::Tensor> terms;
             for (int64_t part = 0; part < parts; ++part)
-                terms.push_back(b.chunk(parts)[static_cast<size_t>(part)].matmul(a->second.chunk(parts)[static_cast<size_t>(part)]));
+                terms.push_back(b.chunk(parts)[static_cast<size_t>(part)].matmul(
+                    a->second.chunk(parts)[static_cast<size_t>(part)]));
             QVERIFY2((after.at(name) - weight - torch::cat(terms)).abs().max().item<double>() < 1e-6, name.c_str());
             QVERIFY2(!torch::equal(weight, after.at(name)), name.c_str());
         }
@@ -157,9 +158,8 @@ class TestTuning : public QObject {
             options.stages = "0.5:16,0.5:32";
             options.emaDecay = 0.9;
         }) << 9;
-        QTest::newRow("stages, at the border") << ChangeTuning([](TrainOptions& options) {
-            options.stages = "0.5:16,0.5:32";
-        }) << 6;
+        QTest::newRow("stages, at the border")
+            << ChangeTuning([](TrainOptions& options) { options.stages = "0.5:16,0.5:32"; }) << 6;
     }
     void aResumedRunIsTheSame() {
         QFETCH(ChangeTuning, change);

@@ -8,11 +8,11 @@
 
 namespace diagonal {
 
-/// Layer-wise decay of the learning rate (Clark et al., 2020, ELECTRA; Bao et al., 2021, BEiT): a tower's head learns at
-/// its full rate, and each layer below it at `decay` times the rate of the one above. Layers, from below, in open_clip's
-/// and timm's order: what is made of pixels or tokens before the blocks (patches or stem, token embeddings, positions,
-/// first norm); each block, a ResNet's stages for them, the last one with the norm behind it; the head (projection,
-/// attention pool).
+/// Layer-wise decay of the learning rate (Clark et al., 2020, ELECTRA; Bao et al., 2021, BEiT): a tower's head learns
+/// at its full rate, and each layer below it at `decay` times the rate of the one above. Layers, from below, in
+/// open_clip's and timm's order: what is made of pixels or tokens before the blocks (patches or stem, token embeddings,
+/// positions, first norm); each block, a ResNet's stages for them, the last one with the norm behind it; the head
+/// (projection, attention pool).
 class LayerDecay {
   public:
     /// parameters: of the whole model, also those that do not learn, for they are layers too.

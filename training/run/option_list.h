@@ -153,8 +153,8 @@ void visitOptions(Options& options, Visit&& visit) {
     visit({"image_lr", group, "X", "Of the image tower; 0: --lr", 0, 10}, options.imageLearningRate);
     visit({"text_lr", group, "X", "Of the text tower; 0: --lr", 0, 10}, options.textLearningRate);
     visit({"layer_decay", group, "X",
-           "Each layer learns at so many times the rate of the one above it; 0.6 to 0.9 to fine-tune; 1: all alike", 0.01,
-           1},
+           "Each layer learns at so many times the rate of the one above it; 0.6 to 0.9 to fine-tune; 1: all alike",
+           0.01, 1},
           options.layerDecay);
     visit({"image_layer_decay", group, "X", "Of the image tower; 0: --layer-decay", 0, 1}, options.imageLayerDecay);
     visit({"text_layer_decay", group, "X", "Of the text tower; 0: --layer-decay", 0, 1}, options.textLayerDecay);

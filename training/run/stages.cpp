@@ -56,7 +56,8 @@ std::vector<Stage> parseStages(const std::string& text, double patchDropout) {
         require(share && size && dropout, stage, "is no stage", form);
         require(*share > 0 && *share <= 1, stage, "has a share of the steps that is out of range",
                 "Give more than 0, and 1 at most.");
-        require(*size >= 1 && *size <= kLargestSize, stage, "has a size that is out of range", "Give 1 to 4096 pixels.");
+        require(*size >= 1 && *size <= kLargestSize, stage, "has a size that is out of range",
+                "Give 1 to 4096 pixels.");
         require(*dropout >= 0 && *dropout <= kMostDropout, stage, "leaves out a share of patches that is out of range",
                 "Give 0 to 0.95.");
         end += *share;

@@ -60,10 +60,9 @@ void TrainingRun::beInStage() {
     m_state.stage = std::min(m_state.stage, static_cast<int64_t>(m_setup.stages.size()) - 1);
     const Stage& stage = m_setup.stages[static_cast<size_t>(m_state.stage)];
     m_setup.bundle.model->setPatchDropout(stage.patchDropout);
-    const std::string dropout = stage.patchDropout > 0
-                                    ? ", " + std::to_string(std::lround(100 * stage.patchDropout)) +
-                                          " % of their patches left out"
-                                    : "";
+    const std::string dropout = stage.patchDropout > 0 ? ", " + std::to_string(std::lround(100 * stage.patchDropout)) +
+                                                             " % of their patches left out"
+                                                       : "";
     m_log.say("stage " + std::to_string(m_state.stage + 1) + " of " + std::to_string(m_setup.stages.size()) +
               ", until step " + std::to_string(endOf(stage, m_setup.totalSteps)) + ": pictures of " +
               std::to_string(stage.imageSize) + " px" + dropout);

@@ -139,12 +139,14 @@ void ModelPage::refresh() {
                                          : tr("Part of the patches that a step leaves out, such as 0.5: faster with "
                                               "large batches. For vision transformers."));
     m_stages->setEnabled(!options.lockImage);
-    m_stages->setHint(options.lockImage ? tr("The image tower is locked.")
-                                        : tr("Share of the steps, pixels, patch dropout: 0.75:112:0.5,0.25:224 learns from "
-                                             "small pictures first, which is quicker, and ends at the full size."));
+    m_stages->setHint(options.lockImage
+                          ? tr("The image tower is locked.")
+                          : tr("Share of the steps, pixels, patch dropout: 0.75:112:0.5,0.25:224 learns from "
+                               "small pictures first, which is quicker, and ends at the full size."));
     m_rank->setVisible(fineTune);
-    m_rank->setHint(tr("Their rank, such as 8: beside weights that stand still little learns, and little memory is "
-                       "needed. A learning rate of 1e-4 suits them."));
+    m_rank->setHint(
+        tr("Their rank, such as 8: beside weights that stand still little learns, and little memory is "
+           "needed. A learning rate of 1e-4 suits them."));
     m_targets->setVisible(fineTune);
     m_targets->setEnabled(options.loraRank > 0);
     QStringList parts = {options.patchDropout > 0
@@ -160,7 +162,8 @@ bool ModelPage::check() {
     try {
         parseStages(m_state.options.stages, m_state.options.patchDropout);
     } catch (const Error&) {
-        problem = tr("Write share:size or share:size:dropout, one behind the other with commas, with shares that add up to 1.");
+        problem = tr(
+            "Write share:size or share:size:dropout, one behind the other with commas, with shares that add up to 1.");
     }
     m_stages->setError(problem);
     return problem.isEmpty() && m_form.isGood();
