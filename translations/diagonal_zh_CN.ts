@@ -2880,6 +2880,34 @@ Right: %2</source>
         <source>%1, its image tower</source>
         <translation>%1，仅图像塔</translation>
     </message>
+    <message>
+        <source>one, of the model&apos;s size</source>
+        <translation>一个阶段，用模型的尺寸</translation>
+    </message>
+    <message>
+        <source>none: the weights learn</source>
+        <translation>无：训练权重本身</translation>
+    </message>
+    <message>
+        <source>Their rank, such as 8: beside weights that stand still little learns, and little memory is needed. A learning rate of 1e-4 suits them.</source>
+        <translation>低秩项的秩，例如 8：权重保持不变，只训练少量参数，占用内存少。学习率 1e-4 较合适。</translation>
+    </message>
+    <message>
+        <source>stages %1</source>
+        <translation>阶段 %1</translation>
+    </message>
+    <message>
+        <source>LoRA of rank %1</source>
+        <translation>LoRA，秩 %1</translation>
+    </message>
+    <message>
+        <source>Share of the steps, pixels, patch dropout: 0.75:112:0.5,0.25:224 learns from small pictures first, which is quicker, and ends at the full size.</source>
+        <translation>步数份额、像素、图块丢弃：0.75:112:0.5,0.25:224 先用小图片学习，速度更快，最后用完整尺寸。</translation>
+    </message>
+    <message>
+        <source>Write share:size or share:size:dropout, one behind the other with commas, with shares that add up to 1.</source>
+        <translation>请写成 份额:尺寸 或 份额:尺寸:丢弃，用逗号分隔，份额之和为 1。</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::ModelsPane</name>
@@ -3209,6 +3237,10 @@ Right: %2</source>
     <message>
         <source>%1, %2</source>
         <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>Each layer learns at so many times the rate of the one above it. 0.6 to 0.9 to fine-tune; 1: all alike.</source>
+        <translation>每一层的学习率是其上一层的这么多倍。微调用 0.6 到 0.9；1：全部相同。</translation>
     </message>
 </context>
 <context>
@@ -3626,6 +3658,46 @@ Right: %2</source>
     <message>
         <source>read in any order</source>
         <translation>以任意顺序读取</translation>
+    </message>
+    <message>
+        <source>Stages of picture sizes</source>
+        <translation>图片尺寸的阶段</translation>
+    </message>
+    <message>
+        <source>Low-rank terms (LoRA)</source>
+        <translation>低秩项（LoRA）</translation>
+    </message>
+    <message>
+        <source>Alpha of the low-rank terms</source>
+        <translation>低秩项的 alpha</translation>
+    </message>
+    <message>
+        <source>Matrices with low-rank terms</source>
+        <translation>带低秩项的矩阵</translation>
+    </message>
+    <message>
+        <source>Layer decay</source>
+        <translation>逐层衰减</translation>
+    </message>
+    <message>
+        <source>Layer decay, image tower</source>
+        <translation>逐层衰减，图像塔</translation>
+    </message>
+    <message>
+        <source>Layer decay, text tower</source>
+        <translation>逐层衰减，文本塔</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>layer decay %1</source>
+        <translation>逐层衰减 %1</translation>
     </message>
 </context>
 <context>

@@ -6,9 +6,7 @@
 
 namespace diagonal {
 
-/// Interpolates the image tower's positional embedding (in our names) to the grid of config.imageSize, bicubic with
-/// antialiasing, the class token's left as it is: open_clip's resize_pos_embed, timm's resample_abs_pos_embed; a
-/// ModifiedResNet's attention pool likewise. Nothing happens where the grid is the same.
+/// Brings the image tower's positional embedding (in our names) to the grid of config.imageSize: resizedPositions().
 void resizePositions(StateDict& state, const ClipConfig& config);
 
 }  // namespace diagonal

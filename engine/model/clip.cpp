@@ -64,6 +64,9 @@ void ClipModel::lockImageTower() {
 void ClipModel::train(bool on) {
     Module::train(on);
     if (m_imageLocked) m_visual->eval();
+    if (!isAdapted()) return;
+    for (const auto& module : m_visual->modules())
+        if (dynamic_cast<BatchNorm2d*>(module.get()) != nullptr) module->eval();
 }
 
 void ClipModel::setPatchDropout(double share) {
@@ -78,6 +81,8 @@ std::map<std::string, Tensor> ClipModel::stateDict() const {
         state.emplace(item.key(), item.value());
     for (const auto& item : named_buffers())
         state.emplace(item.key(), item.value());
+    for (const auto& [name, layer] : m_adapted)
+        state.at(name) = layer->lowRank()->merged(state.at(name));
     return state;
 }
 

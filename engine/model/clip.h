@@ -7,9 +7,12 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/model/config.h"
 #include "engine/model/image_tower.h"
+#include "engine/model/low_rank.h"
 #include "engine/model/text_tower.h"
 
 namespace diagonal {
@@ -47,13 +50,29 @@ class ClipModel : public torch::nn::Module {
     /// gradients.
     void lockImageTower();
 
+    /// Gives matrices of attention (the attention pools of SigLIP and ResNets among them) and MLPs low-rank terms,
+    /// which learn in place of all weights but the temperature and SigLIP's bias: the others ask for no gradient, and
+    /// batch norms keep their statistics. Throws Error where a tower has no such matrix, or the rank is too large.
+    void adapt(const LowRankOptions& options);
+    bool isAdapted() const { return !m_adapted.empty(); }
+    /// Whether the parameter is a matrix with a low-rank term.
+    bool isAdapted(const std::string& name) const { return m_adapted.contains(name); }
+    /// "NAME.lora_A" and "NAME.lora_B" of each matrix NAME with a low-rank term.
+    std::vector<std::pair<std::string, torch::Tensor>> lowRankFactors() const;
+
+    /// Another input size: positions are interpolated, as resizedPositions() has it. They are new tensors behind the
+    /// parameter: what was made for the old ones (moments, averages) fits no longer. Throws Error where the size is
+    /// less than a patch.
+    void setImageSize(int size);
+
     void train(bool on = true) override;
 
     /// Share of an image's patches that encodeImage leaves out in training mode. Throws Error for a ResNet.
     void setPatchDropout(double share);
     double patchDropout() const { return m_patchDropout; }
 
-    /// Parameters and buffers by name.
+    /// Parameters and buffers by name. In place of a matrix with a low-rank term stands a copy with the term merged
+    /// into it, for models and checkpoints that know of no such terms.
     std::map<std::string, torch::Tensor> stateDict() const;
 
   private:
@@ -63,6 +82,7 @@ class ClipModel : public torch::nn::Module {
     torch::Tensor m_logitScale, m_logitBias;
     double m_patchDropout = 0;
     bool m_imageLocked = false;
+    std::map<std::string, Adaptable*> m_adapted;  ///< layers by their matrix's name
 };
 
 }  // namespace diagonal

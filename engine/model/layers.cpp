@@ -32,7 +32,8 @@ Linear::Linear(const Scope& scope, int64_t in, int64_t out, Init weightInit, Ini
 }
 
 Tensor Linear::operator()(const Tensor& x) const {
-    return linear(x, weight, bias, m_packed);
+    const Tensor output = linear(x, weight, bias, m_packed);
+    return m_lowRank ? m_lowRank->added(output, x) : output;
 }
 
 LayerNorm::LayerNorm(const Scope& scope, int64_t width, double epsilon) : m_epsilon(epsilon) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/model/low_rank.h"
 #include "engine/model/packed_weight.h"
 #include "engine/model/weights.h"
 
@@ -27,12 +28,16 @@ std::shared_ptr<Layer> addChild(torch::nn::Module& parent, const Scope& scope, c
 torch::Tensor normalizedRows(const torch::Tensor& x);
 
 /// torch.nn.Linear. Without `weight` both tensors are drawn as torch draws them; with it the bias starts at 0.
-class Linear : public torch::nn::Module, public Packable {
+class Linear : public torch::nn::Module, public Packable, public Adaptable {
   public:
     Linear(const Scope& scope, int64_t in, int64_t out);
     Linear(const Scope& scope, int64_t in, int64_t out, Init weight, Init bias = Init::value(0));
     torch::Tensor operator()(const torch::Tensor& x) const;
     void pack(Pack how) override { m_packed = how(weight, bias); }
+    const char* matrixName() const override { return "weight"; }
+    void adapt(const std::string& name, int64_t rank, double scale) override {
+        m_lowRank = std::make_shared<LowRank>(name, weight, 1, rank, scale);
+    }
 
     torch::Tensor weight, bias;
 

@@ -51,7 +51,8 @@ Tensor Attention::forward(const Tensor& x, const Packing& packing, bool causal) 
     const auto byHeads = [this](const Tensor& part, const Sequences& of) {
         return part.view({of.count, of.length, m_heads, -1}).transpose(1, 2);  // [count, heads, length, depth]
     };
-    const auto parts = bySequences(linear(x, m_inWeight, m_inBias, m_inPacked), packing);
+    const Tensor projected = linear(x, m_inWeight, m_inBias, m_inPacked);
+    const auto parts = bySequences(m_lowRank ? m_lowRank->added(projected, x) : projected, packing);
     std::vector<Tensor> attended;
     for (size_t i = 0; i < packing.size(); ++i) {
         const auto qkv = parts[i].chunk(3, -1);
@@ -68,7 +69,7 @@ Tensor Attention::forward(const Tensor& x, const Packing& packing, bool causal) 
 Tensor Attention::forwardPooled(const Tensor& query, const Tensor& x, const Packing& packing,
                                 const std::optional<Tensor>& allowed) const {
     const int64_t width = x.size(-1), depth = width / m_heads;
-    const auto weights = m_inWeight.view({3, m_heads, depth, width}).unbind();
+    const auto weights = inWeight().view({3, m_heads, depth, width}).unbind();
     const auto biases = m_inBias.view({3, width}).unbind();
     const Tensor q = torch::linear(query, weights[0].flatten(0, 1), biases[0]) /
                      std::sqrt(static_cast<double>(depth));                       // [n, width]
@@ -90,7 +91,7 @@ Tensor Attention::forwardPooled(const Tensor& query, const Tensor& x, const Pack
 
 Tensor Attention::forwardTraced(const Tensor& query, const Tensor& x, Tensor& probabilities) const {
     const int64_t width = x.size(-1);
-    const auto weights = m_inWeight.view({3, width, width}).unbind();
+    const auto weights = inWeight().view({3, width, width}).unbind();
     const auto biases = m_inBias.view({3, width}).unbind();
     const auto byHeads = [&](const Tensor& of, size_t part) {
         return torch::linear(of, weights[part], biases[part]).unflatten(-1, {m_heads, -1}).transpose(1, 2);

@@ -33,7 +33,7 @@ struct Sequences {
 using Packing = std::vector<Sequences>;
 
 /// torch.nn.MultiheadAttention's parameters under its names.
-class Attention : public torch::nn::Module, public Packable {
+class Attention : public torch::nn::Module, public Packable, public Adaptable {
   public:
     Attention(const Scope& scope, int width, int heads, Init in, Init out);
 
@@ -48,8 +48,14 @@ class Attention : public torch::nn::Module, public Packable {
     torch::Tensor forwardTraced(const torch::Tensor& query, const torch::Tensor& x, torch::Tensor& probabilities) const;
 
     void pack(Pack how) override { m_inPacked = how(m_inWeight, m_inBias); }
+    const char* matrixName() const override { return "in_proj_weight"; }
+    void adapt(const std::string& name, int64_t rank, double scale) override {
+        m_lowRank = std::make_shared<LowRank>(name, m_inWeight, 3, rank, scale);
+    }
 
   private:
+    torch::Tensor inWeight() const { return m_lowRank ? m_inWeight + m_lowRank->term() : m_inWeight; }
+
     int64_t m_heads;
     torch::Tensor m_inWeight, m_inBias;
     std::shared_ptr<PackedWeight> m_inPacked;

@@ -145,6 +145,41 @@ class TestStandIn : public QObject {
         }
     }
 
+    /// Low-rank terms that learn in two stages, in one go and resumed: between stages no step is under way.
+    void stagesOfLowRankTermsGoThrough() {
+        const fs::path root = m_folder.path().toStdString();
+        TrainingObserver silent;
+        TrainOptions options = smallRun();
+        options.output = root / "base";
+        options.steps = 2;
+        QVERIFY(train(options, silent).finished);
+        options.model = options.output.string();
+        options.steps = 8;
+        options.saveEvery = options.validateEvery = 4;
+        options.loraRank = 4;
+        options.stages = "0.625:16:0.5,0.375:32";
+        struct Stopper : TrainingObserver {
+            void onStep(const StepMetrics& metrics) override {
+                if (metrics.step == stopAt) stop.request_stop();
+            }
+            int64_t stopAt = -1;
+            std::stop_source stop;
+        };
+        options.output = root / "staged";
+        QVERIFY(train(options, silent).finished);
+        for (const int at : {2, 5, 6}) {
+            Stopper half;
+            half.stopAt = at;
+            options.output = root / ("staged until " + std::to_string(at));
+            QVERIFY(!train(options, half, half.stop.get_token()).finished);
+            QVERIFY(resume(options.output, silent).finished);
+            const auto a = loadModel(root / "staged/model").model->stateDict(),
+                       b = loadModel(options.output / "model").model->stateDict();
+            for (const auto& [name, weight] : a)
+                QVERIFY2(torch::equal(weight, b.at(name)), name.c_str());
+        }
+    }
+
     /// A run with validation and checkpoints, in one go and resumed in the middle; then labels and maps of its model.
     void aRunGoesThrough() {
         const fs::path root = m_folder.path().toStdString();

@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "training/optimizers/layer_decay.h"
 
 namespace diagonal {
 
@@ -21,9 +22,11 @@ double rateOf(const std::string& name, const AdamWOptions& options) {
 }  // namespace
 
 AdamW::AdamW(const NamedParameters& parameters, const AdamWOptions& options) : m_options(options) {
+    const LayerDecay layers(parameters, options.imageLayerDecay, options.textLayerDecay);
     for (const auto& [name, parameter] : parameters) {
         if (!parameter.requires_grad()) continue;
-        Group& group = groupFor(isDecayed(name, parameter) ? options.weightDecay : 0, rateOf(name, options));
+        Group& group = groupFor(isDecayed(name, parameter) ? options.weightDecay : 0,
+                                rateOf(name, options) * layers.shareOf(name));
         group.names.push_back(name);
         group.parameters.push_back(parameter);
         group.averages.push_back(torch::zeros_like(parameter.detach()));

@@ -14,7 +14,8 @@ namespace diagonal {
 struct AdamWOptions {
     double beta1 = 0.9, beta2 = 0.98, epsilon = 1e-6;
     double weightDecay = 0.2;
-    double imageRate = 1, textRate = 1;  ///< learning rates of the towers, as shares of step()'s
+    double imageRate = 1, textRate = 1;              ///< learning rates of the towers, as shares of step()'s
+    double imageLayerDecay = 1, textLayerDecay = 1;  ///< see LayerDecay
 };
 
 /// Whether open_clip decays this parameter: not biases, gains, and the logit scale.
@@ -23,7 +24,7 @@ bool isDecayed(const std::string& name, const torch::Tensor& parameter);
 /// torch.optim.AdamW (Loshchilov & Hutter, 2019) on ATen's fused kernels.
 class AdamW : public Optimizer {
   public:
-    /// Takes the parameters that require a gradient.
+    /// Takes the parameters that require a gradient. The others say how many layers the towers have.
     AdamW(const NamedParameters& parameters, const AdamWOptions& options);
 
     void zeroGradients() override;

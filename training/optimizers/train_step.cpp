@@ -35,6 +35,8 @@ NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& opti
         if (!isTemperature && !name.starts_with("visual.") && options.lockText) parameter.requires_grad_(false);
         parameters.emplace_back(name, parameter);
     }
+    for (const auto& factor : model.lowRankFactors())
+        parameters.push_back(factor);
     return parameters;
 }
 
@@ -45,6 +47,15 @@ std::unique_ptr<Optimizer> optimizerOf(ClipModel& model, const TrainStepOptions&
     std::erase_if(parameters, [](const auto& one) { return one.first == kLogitScale; });
     return std::make_unique<TemperatureOptimizer>(std::make_unique<AdamW>(parameters, options.adamW),
                                                   model.logitScale(), options.adamW, options.temperatureRate);
+}
+
+/// All weights, or, where there are low-rank terms, what learns: the rest is its own average.
+WeightAverage averageOf(const ClipModel& model, double decay) {
+    if (!model.isAdapted()) return {model, decay};
+    NamedParameters weights = model.lowRankFactors();
+    for (const auto& item : model.named_parameters())
+        if (item.value().requires_grad()) weights.emplace_back(item.key(), item.value());
+    return {weights, decay};
 }
 
 /// Rows and columns of the logits made at a time. Larger tiles are fewer launches on a GPU: as large as a small part of
@@ -99,7 +110,7 @@ TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& o
                                      .fastClip = options.fastClip,
                                      .device = m_device})),
       m_optimizer(optimizerOf(*m_model, options)),
-      m_average(*m_model, options.emaDecay),
+      m_average(averageOf(*m_model, options.emaDecay)),
       m_lossScale(options.autocast == torch::kHalf),
       m_spikes(options.spikeFactor) {
     if (!world().isAlone()) {
@@ -318,6 +329,8 @@ void TrainStep::clampTemperature() {
 NamedParameters TrainStep::state() const {
     TORCH_CHECK(!m_numbers, "a step is not finished");
     auto state = m_optimizer->state();
+    for (const auto& [name, factor] : m_model->lowRankFactors())
+        state.emplace_back("factors/" + name, factor);
     state.emplace_back("loss_scale", m_lossScale.state());
     state.emplace_back("recent_norms", m_spikes.state());
     for (const auto& [name, tensor] : m_loss->state())
@@ -340,17 +353,19 @@ void TrainStep::load(const std::map<std::string, Tensor>& state, const std::stri
     };
     if (const auto scale = find("loss_scale"); scale.defined() && scale.numel() == 2) m_lossScale.load(scale);
     if (const auto norms = find("recent_norms"); norms.defined()) m_spikes.load(norms);
+    const torch::NoGradGuard noGrad;
+    const auto restore = [&](const std::string& kind, const std::string& name, Tensor target) {
+        const auto saved = find(kind + name);
+        if (!saved.defined() || saved.sizes() != target.sizes())
+            throw Error(source, "holds no weights " + name + " that fit the model", "Resume from another checkpoint.");
+        target.copy_(saved);
+    };
+    for (const auto& [name, factor] : m_model->lowRankFactors())
+        restore("factors/", name, factor);
     if (!m_average.isEnabled()) return;
     // The model holds the average: it becomes the store's, and the trained weights take its place.
-    const torch::NoGradGuard noGrad;
     m_average.restart();
-    const auto weights = m_model->stateDict();
-    for (const auto& [name, average] : m_average.stored()) {
-        const auto trained = find("weights/" + name);
-        if (!trained.defined() || trained.sizes() != average.sizes())
-            throw Error(source, "holds no weights " + name + " that fit the model", "Resume from another checkpoint.");
-        weights.at(name).copy_(trained);
-    }
+    m_average.forEachWeight([&](const std::string& name, const Tensor& weight) { restore("weights/", name, weight); });
     if (const auto updates = find("average_updates"); updates.defined()) m_average.setUpdates(updates.item<int64_t>());
 }
 

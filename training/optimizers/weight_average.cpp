@@ -7,17 +7,28 @@
 
 namespace diagonal {
 
-WeightAverage::WeightAverage(const torch::nn::Module& model, double decay) : m_decay(decay) {
+namespace {
+
+NamedParameters weightsOf(const torch::nn::Module& model) {
+    NamedParameters weights;
+    for (const auto& item : model.named_parameters())
+        weights.emplace_back(item.key(), item.value());
+    for (const auto& item : model.named_buffers())
+        if (item.value().is_floating_point()) weights.emplace_back(item.key(), item.value());
+    return weights;
+}
+
+}  // namespace
+
+WeightAverage::WeightAverage(const torch::nn::Module& model, double decay) : WeightAverage(weightsOf(model), decay) {
+}
+
+WeightAverage::WeightAverage(const NamedParameters& weights, double decay) : m_decay(decay) {
     if (!isEnabled()) return;
-    const auto add = [this](const std::string& name, const torch::Tensor& weight) {
-        if (!weight.is_floating_point()) return;
+    for (const auto& [name, weight] : weights) {
         m_weights.push_back(weight.detach());
         m_stored.emplace_back(name, weight.detach().clone());
-    };
-    for (const auto& item : model.named_parameters())
-        add(item.key(), item.value());
-    for (const auto& item : model.named_buffers())
-        add(item.key(), item.value());
+    }
 }
 
 void WeightAverage::update(const torch::Tensor& refused) {

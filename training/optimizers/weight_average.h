@@ -16,6 +16,8 @@ class WeightAverage {
   public:
     /// Starts from the model's weights. decay 0: there is no average, and no memory is taken.
     WeightAverage(const torch::nn::Module& model, double decay);
+    /// The same of chosen weights.
+    WeightAverage(const NamedParameters& weights, double decay);
 
     bool isEnabled() const { return m_decay > 0; }
     /// refused: float scalar on the weights' device; where it is 1 nothing changes. Tell by count() whether it was 0.
@@ -28,6 +30,12 @@ class WeightAverage {
 
     int64_t updates() const { return m_updates; }
     void setUpdates(int64_t updates) { m_updates = updates; }
+    /// The model's weights that are averaged, by name.
+    template <typename Visit>
+    void forEachWeight(Visit&& visit) const {
+        for (size_t i = 0; i < m_weights.size(); ++i)
+            visit(m_stored[i].first, m_weights[i]);
+    }
     /// What is not in the model at the moment, by name.
     const NamedParameters& stored() const { return m_stored; }
 

@@ -76,6 +76,7 @@ void visitState(State& state, Visit&& visit) {
     visit("skipped_in_a_row", state.skippedInARow);
     visit("roll_backs", state.rollBacks);
     visit("micro_batch", state.microBatch);
+    visit("stage", state.stage);
     visit("best_step", state.bestStep);
     visit("best_value", state.bestValue);
     visit("validation_is_due", state.validationIsDue);
@@ -112,7 +113,9 @@ void write(const fs::path& run, const Contents& contents) {
     });
 }
 
-TrainingState readState(const fs::path& checkpoint) {
+}  // namespace
+
+TrainingState readTrainingState(const fs::path& checkpoint) {
     const auto file = checkpoint / kStateFile;
     TrainingState state;
     try {
@@ -126,8 +129,6 @@ TrainingState readState(const fs::path& checkpoint) {
     }
     return state;
 }
-
-}  // namespace
 
 void saveCheckpoint(const fs::path& run, const ModelBundle& bundle, TrainStep& step, const TrainingState& state) {
     const AveragedScope averaged(step.average());
@@ -150,7 +151,7 @@ std::future<void> saveCheckpointAside(const fs::path& run, const ModelBundle& bu
 
 std::string problemOf(const fs::path& checkpoint) {
     try {
-        readState(checkpoint);
+        readTrainingState(checkpoint);
         loadModel(checkpoint);
         readStateDict({checkpoint / kOptimizerFile});
         return {};
@@ -160,7 +161,7 @@ std::string problemOf(const fs::path& checkpoint) {
 }
 
 TrainingState loadCheckpoint(const fs::path& checkpoint, ClipModel& model, TrainStep& step) {
-    const TrainingState state = readState(checkpoint);
+    const TrainingState state = readTrainingState(checkpoint);
     {
         const torch::NoGradGuard noGrad;
         const auto saved = loadModel(checkpoint).model->stateDict();
@@ -169,7 +170,7 @@ TrainingState loadCheckpoint(const fs::path& checkpoint, ClipModel& model, Train
             if (found == saved.end() || found->second.sizes() != weight.sizes())
                 throw Error(displayName(checkpoint), "holds no weights " + name + " that fit the model",
                             "Remove this checkpoint's folder to resume from the one before.");
-            weight.copy_(found->second);
+            if (!model.isAdapted(name)) weight.copy_(found->second);  // that one learns by its low-rank term alone
         }
     }
     const auto tensors = readStateDict({checkpoint / kOptimizerFile}).tensors;
@@ -207,8 +208,13 @@ void replaceModelFolder(const fs::path& folder, const ModelBundle& bundle) {
 uint64_t checkpointBytes(const ClipModel& model, bool averaged) {
     const uint64_t copies = averaged ? 4 : 3;  // weights, two moments, and the average
     uint64_t bytes = 1 << 20;                  // tokenizer, configuration, generators
+    const auto add = [&](uint64_t times, const torch::Tensor& tensor) {
+        bytes += times * static_cast<uint64_t>(tensor.numel()) * sizeof(float);
+    };
     for (const auto& parameter : model.parameters())
-        bytes += copies * static_cast<uint64_t>(parameter.numel()) * sizeof(float);
+        add(model.isAdapted() ? 1 : copies, parameter);
+    for (const auto& [name, factor] : model.lowRankFactors())
+        add(copies, factor);
     return bytes;
 }
 

@@ -21,6 +21,7 @@ struct TrainingState {
     int64_t skippedInARow = 0;
     int64_t rollBacks = 0;   ///< since the last checkpoint
     int64_t microBatch = 0;  ///< after halving; 0: as the options say
+    int64_t stage = 0;       ///< of the run's stages
     int64_t bestStep = -1;   ///< of the best validation so far; -1: none
     double bestValue = 0;
     bool validationIsDue = false, saveIsDue = false;  ///< and waits for a batch that is taken
@@ -40,6 +41,9 @@ std::future<void> saveCheckpointAside(const std::filesystem::path& run, const Mo
 /// Brings all of a run back, to resume it or to roll it back: the weights of `model`, which is the step's, on its
 /// device, the step's state and torch's generators. Throws Error.
 TrainingState loadCheckpoint(const std::filesystem::path& checkpoint, ClipModel& model, TrainStep& step);
+
+/// Where the run stood. Throws Error.
+TrainingState readTrainingState(const std::filesystem::path& checkpoint);
 
 /// What is wrong with the files of a checkpoint; empty where it can be read.
 std::string problemOf(const std::filesystem::path& checkpoint);

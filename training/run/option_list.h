@@ -97,6 +97,21 @@ void visitOptions(Options& options, Visit&& visit) {
            .high = 0.95,
            .aliases = {"--force-patch-dropout"}},
           options.patchDropout);
+    visit({"stages", group, "LIST",
+           "Picture sizes in the course of the run, SHARE:SIZE[:DROPOUT],…: share of the steps, pixels, patch dropout; "
+           "0.75:112:0.5,0.25:224 learns from small pictures first, then at the full size"},
+          options.stages);
+    visit({"lora_rank", group, "R",
+           "Fine-tune low-rank terms of this rank (LoRA), such as 8, in place of the weights; 0: the weights", 0, 4096},
+          options.loraRank);
+    visit({"lora_alpha", group, "X", "The terms count alpha / rank; 0: as --lora-rank, so that they count 1", 0, 1e6},
+          options.loraAlpha);
+    visit({.key = "lora_targets",
+           .group = group,
+           .value = "NAME",
+           .help = "Matrices with such terms: attention, mlp or all",
+           .choices = {"all", "attention", "mlp"}},
+          options.loraTargets);
 
     group = "Objective";
     visit({.key = "loss",
@@ -150,6 +165,12 @@ void visitOptions(Options& options, Visit&& visit) {
     visit({"lr", group, "X", "Highest learning rate; 1e-6 to 1e-5 to fine-tune", 1e-12, 10}, options.learningRate);
     visit({"image_lr", group, "X", "Of the image tower; 0: --lr", 0, 10}, options.imageLearningRate);
     visit({"text_lr", group, "X", "Of the text tower; 0: --lr", 0, 10}, options.textLearningRate);
+    visit({"layer_decay", group, "X",
+           "Each layer learns at so many times the rate of the one above it; 0.6 to 0.9 to fine-tune; 1: all alike",
+           0.01, 1},
+          options.layerDecay);
+    visit({"image_layer_decay", group, "X", "Of the image tower; 0: --layer-decay", 0, 1}, options.imageLayerDecay);
+    visit({"text_layer_decay", group, "X", "Of the text tower; 0: --layer-decay", 0, 1}, options.textLayerDecay);
     visit({.key = "lr_scheduler",
            .group = group,
            .value = "NAME",

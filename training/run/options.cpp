@@ -13,6 +13,7 @@
 #include "engine/base/text.h"
 #include "training/data/caption_keys.h"
 #include "training/run/option_list.h"
+#include "training/run/stages.h"
 
 namespace diagonal {
 
@@ -139,6 +140,23 @@ void checkObjective(const TrainOptions& options) {
             "Give more than 1, or 0 to keep every batch.");
 }
 
+void checkTuning(const TrainOptions& options) {
+    require(options.loraRank > 0 || options.loraAlpha == 0, "--lora-alpha", "there are no low-rank terms",
+            "Give --lora-rank too, or leave it out.");
+    require(options.loraRank > 0 || options.loraTargets == "all", "--lora-targets", "there are no low-rank terms",
+            "Give --lora-rank too, or leave it out.");
+    require(options.loraRank == 0 || !options.lockImage || !options.lockText, "--lora-rank",
+            "both towers are locked: no matrix is left to learn", "Unlock one of them, or leave it out.");
+    require(!options.lockImage || options.imageLayerDecay == 0, "--image-layer-decay", "the image tower is locked",
+            "Leave it out, or leave --lock-image out.");
+    require(!options.lockText || options.textLayerDecay == 0, "--text-layer-decay", "the text tower is locked",
+            "Leave it out, or leave --lock-text out.");
+    const auto stages = parseStages(options.stages, options.patchDropout);
+    require(!options.lockImage || stages.empty(), "--stages",
+            "the image tower is locked: smaller pictures would only blur what it says",
+            "Leave it out, or leave --lock-image out.");
+}
+
 }  // namespace
 
 nlohmann::json toJson(const TrainOptions& options) {
@@ -179,6 +197,7 @@ void checkOptions(const TrainOptions& options) {
             "--caption-key", "probabilities say how captions are drawn, and --captions turn draws none",
             "Add --captions random, or leave the probabilities out.");
     checkObjective(options);
+    checkTuning(options);
 }
 
 const std::vector<std::string>& bestMetrics() {

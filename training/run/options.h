@@ -36,9 +36,15 @@ struct TrainOptions {
     int64_t gammaDecayEpochs = 0;              ///< 0: half of all
     bool lockImage = false, lockText = false;  ///< towers that are not trained (LiT: lockImage)
     double patchDropout = 0;                   ///< share of an image's patches left out in a step
+    std::string stages;                        ///< see parseStages(); empty: one, of the model's image size
+    int loraRank = 0;                          ///< of low-rank terms that learn in place of the weights; 0: none
+    double loraAlpha = 0;                      ///< the terms count loraAlpha / loraRank; 0: as loraRank
+    std::string loraTargets = "all";           ///< matrices with such terms: attention, mlp, all
 
     double learningRate = 5e-4;
     double imageLearningRate = 0, textLearningRate = 0;  ///< of a tower; 0: learningRate
+    double layerDecay = 1;                               ///< of the learning rate, a layer; see LayerDecay
+    double imageLayerDecay = 0, textLayerDecay = 0;      ///< of a tower; 0: layerDecay
     std::string schedule = "cosine";                     ///< after the warm-up: cosine, linear (to 0), const
     int64_t warmup = 100;                                ///< steps
     double beta1 = 0.9, beta2 = 0.98, epsilon = 1e-6;

@@ -31,6 +31,7 @@ int64_t decayEpochsOf(const TrainingSetup& setup) {
 TrainStepOptions stepOptions(const TrainingSetup& setup) {
     const auto& options = setup.options;
     const auto share = [&](double rate) { return rate > 0 ? rate / options.learningRate : 1; };
+    const auto layerDecay = [&](double decay) { return decay > 0 ? decay : options.layerDecay; };
     TrainStepOptions step;
     step.loss = options.loss;
     step.labelSmoothing = options.labelSmoothing;
@@ -39,7 +40,9 @@ TrainStepOptions stepOptions(const TrainingSetup& setup) {
                   options.epsilon,
                   options.weightDecay,
                   share(options.imageLearningRate),
-                  share(options.textLearningRate)};
+                  share(options.textLearningRate),
+                  layerDecay(options.imageLayerDecay),
+                  layerDecay(options.textLayerDecay)};
     step.gradientClip = options.gradientClip;
     step.autocast = setup.autocast;
     step.microBatch = options.microBatch;

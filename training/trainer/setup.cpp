@@ -20,6 +20,7 @@
 #include "training/data/fingerprint.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/train_step.h"
+#include "training/trainer/tuning.h"
 
 namespace diagonal {
 
@@ -56,13 +57,15 @@ std::shared_ptr<const Tokenizer> newTokenizer(const TrainOptions& options, const
     return tokenizer;
 }
 
-ModelBundle newModel(const TrainOptions& options, const TrainingData& data, const Message& message,
-                     const std::stop_token& stop) {
+ModelBundle newModel(const TrainOptions& options, const std::vector<Stage>& stages, const TrainingData& data,
+                     const Message& message, const std::stop_token& stop) {
     ModelBundle bundle;
     auto config = architecture(options.model);
     bundle.tokenizer = newTokenizer(options, *data.train, config.text, message, stop);
     if (!config.text.causal) bundle.cleaning = TextCleaning::Canonicalize;
     config.text.vocabularySize = bundle.tokenizer->vocabularySize();
+    requireSizes(stages, config);
+    if (!stages.empty()) config.imageSize = stages.front().imageSize;
     config.logitBias = config.logitBias || makeLoss(options.loss)->needsBias();
     bundle.model = std::make_shared<ClipModel>(config);
     bundle.preprocess.width = bundle.preprocess.height = config.imageSize;
@@ -189,10 +192,15 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     setup.workers = options.workers > 0 ? options.workers : workersFor(setup.device, *world);
     message(deviceText(options.device, setup.device, setup.autocast) +
             (world->isAlone() ? "" : ", with " + std::to_string(world->size()) + " processes"));
+    setup.stages = parseStages(options.stages, options.patchDropout);
     // Before the data is opened, which may take minutes.
-    const auto modelPath = checkpoint                      ? *checkpoint
+    const bool isAdapted = options.loraRank > 0;
+    const auto modelPath = checkpoint                      ? (isAdapted ? baseFolder(options.output) : *checkpoint)
                            : isArchitecture(options.model) ? std::filesystem::path()
                                                            : resolveModel(options.model);
+    if (isAdapted && modelPath.empty())
+        throw Error("--lora-rank", "a new model of " + options.model + " has learned nothing that could stand still",
+                    "Give a model to fine-tune by --model or --pretrained.");
     if (setup.autocast && setup.device.is_cpu() && cpuFeatures().find("AVX-512") == std::string::npos)
         message("this processor has no units for " + options.precision + ": it is emulated, far slower than fp32");
     setup.data = openTrainingData(
@@ -230,27 +238,32 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
 
     torch::manual_seed(options.seed);
     if (modelPath.empty()) {
-        setup.bundle = newModel(options, setup.data, message, stop);
+        setup.bundle = newModel(options, setup.stages, setup.data, message, stop);
     } else {
         setup.bundle = loadModel(modelPath, {.writable = true});
+        resizeToStage(setup, checkpoint);
         if (!checkpoint) message("fine-tuning " + setup.bundle.info.name);
     }
     mayGoOn();
     if (const auto packed = train.tokenizer())
         setup.keptTokens = tokenizerFingerprint(*packed) == tokenizerFingerprint(*setup.bundle.tokenizer);
     if (!checkpoint) prepareModel(*setup.bundle.model, options);
-    setup.bundle.model->setPatchDropout(options.patchDropout);
+    setup.bundle.model->setPatchDropout(setup.stages.empty() ? options.patchDropout
+                                                             : setup.stages.front().patchDropout);
+    setup.bundle.model->to(setup.device);
     describe(setup.bundle.info, options, train);
     if (options.lockImage) setup.bundle.model->lockImageTower();
     setup.bundle.model->train();
+    if (isAdapted) adaptModel(setup, message);
     // A run that began before this was checked goes on without.
     if (checkpoint && !canDivideBatches(*setup.bundle.model)) setup.options.microBatch = 0;
     if (setup.options.microBatch > 0) requireDivisible(*setup.bundle.model);
-    setup.bundle.model->to(setup.device);
     requireSame(*world, setup);
-    std::vector<torch::Tensor> weights;
-    for (const auto& [name, weight] : setup.bundle.model->stateDict())
-        weights.push_back(weight);
+    std::vector<torch::Tensor> weights = setup.bundle.model->parameters();
+    for (const auto& statistic : setup.bundle.model->buffers())
+        weights.push_back(statistic);
+    for (const auto& [name, factor] : setup.bundle.model->lowRankFactors())
+        weights.push_back(factor);
     world->takeFirst(weights);
     if (!setup.device.is_cpu()) useChannelsLast(*setup.bundle.model);
     return setup;

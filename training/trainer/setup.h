@@ -8,10 +8,12 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "engine/checkpoint/model_folder.h"
 #include "training/distributed/world.h"
 #include "training/run/options.h"
+#include "training/run/stages.h"
 #include "training/trainer/subset.h"
 
 namespace diagonal {
@@ -26,6 +28,7 @@ struct TrainingSetup {
     bool keptTokens = false;                    ///< the token ids kept with the data are those of the model's tokenizer
     std::optional<torch::ScalarType> autocast;  ///< bf16 or fp16; none: fp32
     int workers = 2;                            ///< threads that decode
+    std::vector<Stage> stages;                  ///< none: the whole run is of one
     int64_t totalSteps = 0;
     int64_t stepsPerEpoch = 0;
     std::string fingerprint, validationFingerprint;  ///< of the data

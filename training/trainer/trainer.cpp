@@ -17,6 +17,7 @@
 #include "training/run/run_folder.h"
 #include "training/trainer/setup.h"
 #include "training/trainer/training_run.h"
+#include "training/trainer/tuning.h"
 
 namespace diagonal {
 
@@ -140,6 +141,7 @@ TrainingResult train(const TrainOptions& options, TrainingObserver& observer, co
         requireFreshFolder(options.output);  // another process may have trained into it meanwhile
         writeFile(configFile(options.output), toJson(options).dump(2) + "\n");
         log.open(options.output / "log.txt");
+        keepBase(setup);
     });
     return TrainingRun(std::move(setup), log, observer, stop).go();
 }
@@ -177,7 +179,10 @@ TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std
     if (finished(setup.totalSteps)) return finishedResult();
     for (const OptionChange& change : changes)
         log.say(change.info.flag() + " is " + change.now + " from here on; it was " + change.before);
-    if (!checkpoint) log.say("there is no finished checkpoint: the run begins again");
+    if (!checkpoint) {
+        log.say("there is no finished checkpoint: the run begins again");
+        onFirst(*world, [&] { keepBase(setup); });
+    }
     TrainingRun resumed(std::move(setup), log, observer, stop);
     if (checkpoint) resumed.resumeFrom(*checkpoint);
     onFirst(*world, [&] {

@@ -43,13 +43,13 @@ TrainingRun::TrainingRun(TrainingSetup setup, RunLog& log, TrainingObserver& obs
       m_observer(observer),
       m_stop(stop),
       m_world(m_setup.world),
-      m_step(m_setup.bundle.model, stepOptions(m_setup)),
+      m_step(std::in_place, m_setup.bundle.model, stepOptions(m_setup)),
       m_schedule{m_options.learningRate, m_options.warmup, m_setup.totalSteps, m_options.schedule} {
     if (m_setup.device.is_cuda()) m_gpu = std::make_unique<GpuMonitor>(std::max<int>(0, m_setup.device.index()));
 }
 
 void TrainingRun::resumeFrom(const fs::path& checkpoint) {
-    m_state = loadCheckpoint(checkpoint, *m_setup.bundle.model, m_step);
+    m_state = loadCheckpoint(checkpoint, *m_setup.bundle.model, *m_step);
     if (!m_state.data.empty() && m_state.data != m_setup.fingerprint)
         throw Error("--train-data " + m_options.trainData,
                     "is not what this run learned from: it was " + m_state.data + ", and is " + m_setup.fingerprint,
@@ -58,11 +58,12 @@ void TrainingRun::resumeFrom(const fs::path& checkpoint) {
         m_log.say("the whole batch at a time from here on: parts of it are not exact for this model");
         m_state.microBatch = 0;
     }
-    if (m_state.microBatch > 0) m_step.setMicroBatch(m_state.microBatch);
+    if (m_state.microBatch > 0) m_step->setMicroBatch(m_state.microBatch);
     if (!m_state.validation.empty() && m_state.validation != m_setup.validationFingerprint) {
         m_log.say("the validation data is another: what was best on the old counts no more");
         m_state.bestStep = -1;
     }
+    beInStage();
     m_savedStep = m_state.step;
     m_log.say("resumed at step " + std::to_string(m_state.step) + " of " + std::to_string(m_setup.totalSteps));
 }
@@ -105,20 +106,31 @@ TrainingResult TrainingRun::go() {
 
 void TrainingRun::steps(RunRecords& records) {
     if (m_state.step >= m_setup.totalSteps || m_world->any(m_stop.stop_requested())) return;
+    if (m_state.step == 0) beInStage();
     const auto say = [this](const std::string& text) { m_log.say(text); };
-    BatchStream stream(m_setup.data.train, loaderOptions(m_setup), m_setup.device, m_state.step + m_state.dataOffset);
-    const Validation validation(m_setup, say, m_stop);
+    // Of a stage's size both.
+    std::optional<BatchStream> stream;
+    std::optional<Validation> validation;
+    int64_t stage = m_state.stage;
+    const auto open = [&] {
+        stage = m_state.stage;
+        stream.emplace(m_setup.data.train, loaderOptions(m_setup), m_setup.device, m_state.step + m_state.dataOffset);
+        validation.emplace(m_setup, say, m_stop);
+    };
+    open();
     const FastMath fastMath(m_setup.device);
     // Was cut short by a stop.
-    if (m_state.validationIsDue && m_state.skippedInARow == 0) validate(validation, records, false);
+    if (m_state.validationIsDue && m_state.skippedInARow == 0) validate(*validation, records, false);
     m_lastEnd = Clock::now();
     while (true) {
         const int64_t begun = m_begun.empty() ? m_state.step : m_begun.back().step;
-        const bool more = begun < m_setup.totalSteps && beginStep(stream, records);
+        if (m_begun.empty()) enterDueStage();
+        if (stage != m_state.stage) open();
+        const bool more = begun < m_setup.totalSteps && beginStep(*stream, records);
         if (!more && m_begun.empty()) break;
         while (!m_begun.empty() && (m_begun.size() > 1 || !more || mustEndNow())) {
             endStep(records);
-            act(validation, records);
+            act(*validation, records);
             m_lastEnd = Clock::now();
         }
     }
@@ -136,7 +148,7 @@ bool TrainingRun::mustEndNow() const {
     const int64_t step = m_begun.back().step;
     return m_setup.device.is_cpu() || m_outcome != StepOutcome::Updated || m_state.skippedInARow > 0 || m_isStopping ||
            m_state.validationIsDue || m_state.saveIsDue || step == m_setup.totalSteps ||
-           step % m_options.validateEvery == 0 || step % m_options.saveEvery == 0;
+           step % m_options.validateEvery == 0 || step % m_options.saveEvery == 0 || isEndOfStage(step);
 }
 
 /// False where a process wants to stop.
@@ -165,8 +177,8 @@ bool TrainingRun::beginStep(BatchStream& stream, RunRecords& records) {
     if (!m_world->isAlone())
         torch::manual_seed(
             seedOf(m_options.seed, kSteps, done + m_state.dataOffset, static_cast<size_t>(m_world->rank())));
-    m_step.begin(firstPairs(batch->tensors, pairs), metrics.learningRate);
-    metrics.microBatch = m_step.microBatch() > 0 ? std::min(m_step.microBatch(), pairs) : pairs;
+    m_step->begin(firstPairs(batch->tensors, pairs), metrics.learningRate);
+    metrics.microBatch = m_step->microBatch() > 0 ? std::min(m_step->microBatch(), pairs) : pairs;
     m_begun.push_back(metrics);
     tellMicroBatch();
     return true;
@@ -196,7 +208,7 @@ int64_t TrainingRun::agree(const DeviceBatch* batch, RunRecords& records) {
 void TrainingRun::endStep(RunRecords& records) {
     StepMetrics metrics = m_begun.front();
     m_begun.pop_front();
-    const auto values = m_step.finish();
+    const auto values = m_step->finish();
     const int64_t pairs = metrics.samples - m_state.samples;  // of all processes
     m_state.step = metrics.step;
     m_state.samples = metrics.samples;
@@ -212,7 +224,7 @@ void TrainingRun::endStep(RunRecords& records) {
     metrics.temperature = 1 / values.logitScale;
     metrics.gradientNorm = values.gradientNorm;
     metrics.skipped = m_state.skipped;
-    if (m_setup.autocast == torch::kHalf) metrics.lossScale = m_step.lossScale();
+    if (m_setup.autocast == torch::kHalf) metrics.lossScale = m_step->lossScale();
     const GpuReading gpu = m_gpu ? m_gpu->read() : GpuReading();
     metrics.gpuUtilization = gpu.utilization;
     metrics.gpuMemoryBytes = gpu.memoryBytes;
@@ -275,11 +287,11 @@ bool TrainingRun::hasFiniteWeights() const {
 }
 
 void TrainingRun::tellMicroBatch() {
-    if (m_step.microBatch() == m_state.microBatch) return;
-    if (m_step.microBatch() != m_options.microBatch)
-        m_log.say("memory ran out: " + std::to_string(m_step.microBatch()) +
+    if (m_step->microBatch() == m_state.microBatch) return;
+    if (m_step->microBatch() != m_options.microBatch)
+        m_log.say("memory ran out: " + std::to_string(m_step->microBatch()) +
                   " pairs at a time from here on; the batch is the same");
-    m_state.microBatch = m_step.microBatch();
+    m_state.microBatch = m_step->microBatch();
 }
 
 void TrainingRun::tellOutcome(const TrainStepValues& values) {
@@ -305,7 +317,7 @@ void TrainingRun::recover(Recovery recovery, RunRecords& records) {
     const auto kept = finishedCheckpoints(m_options.output);
     const std::string problem = std::to_string(m_state.skippedInARow) + " batches in a row gave no usable gradient";
     if (recovery == Recovery::ForgetNorms) {
-        m_step.forgetNorms();
+        m_step->forgetNorms();
         m_state.skippedInARow = 0;
         m_log.say(problem + " and there is no checkpoint to go back to: from here on such norms are usual");
     } else if (recovery == Recovery::RollBack) {
@@ -334,7 +346,9 @@ void TrainingRun::rollBack(std::vector<int64_t> kept, const std::string& problem
     }
     const int64_t step = m_world->ofFirst(kept.empty() ? 0 : kept.back());
     m_tookAStep = false;
-    TrainingState state = loadCheckpoint(checkpointFolder(m_options.output, step), *m_setup.bundle.model, m_step);
+    if (const int64_t stage = readTrainingState(checkpointFolder(m_options.output, step)).stage; stage != m_state.stage)
+        enterStage(stage);
+    TrainingState state = loadCheckpoint(checkpointFolder(m_options.output, step), *m_setup.bundle.model, *m_step);
     state.dataOffset = m_state.step + m_state.dataOffset - state.step;
     state.skipped = m_state.skipped;
     state.skippedInARow = 0;
@@ -354,7 +368,7 @@ TrainingRun::Verdict TrainingRun::validate(const Validation& validation, RunReco
         m_state.validationIsDue = false;
         return Verdict::Usual;
     }
-    const AveragedScope averaged(m_step.average());
+    const AveragedScope averaged(m_step->average());
     ValidationMetrics values;
     try {
         values = validation.run(*m_setup.bundle.model, m_state.step);
@@ -400,8 +414,8 @@ void TrainingRun::beginSaving() {
     m_savingBest = state.bestStep;
     m_saving = m_setup.device.is_cpu()
                    ? std::async(std::launch::deferred,
-                                [this, state] { saveCheckpoint(m_options.output, m_setup.bundle, m_step, state); })
-                   : saveCheckpointAside(m_options.output, m_setup.bundle, m_step, state);
+                                [this, state] { saveCheckpoint(m_options.output, m_setup.bundle, *m_step, state); })
+                   : saveCheckpointAside(m_options.output, m_setup.bundle, *m_step, state);
     if (m_setup.device.is_cpu()) endSaving();
 }
 
@@ -460,7 +474,7 @@ void TrainingRun::finish(const fs::path& model) {
         m_log.say("the model is that of step " + std::to_string(m_state.bestStep) + ", the best by " +
                   m_options.keepBest);
     } else {
-        const AveragedScope averaged(m_step.average());
+        const AveragedScope averaged(m_step->average());
         auto& info = m_setup.bundle.info;
         if (!info.familiarTexts.empty() && info.familiarCosine == 0) {  // resumed between its last step and here
             const auto say = [this](const std::string& text) { m_log.say(text); };

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <future>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -49,6 +50,10 @@ class TrainingRun {
     int64_t agree(const DeviceBatch* batch, RunRecords& records);
     void endStep(RunRecords& records);
     void act(const Validation& validation, RunRecords& records);
+    void enterDueStage();
+    void enterStage(int64_t number);
+    void beInStage();
+    bool isEndOfStage(int64_t step) const;
     StepReport report(bool last) const;
     NextAction ofFirst(NextAction mine) const;
     bool hasFiniteWeights() const;
@@ -75,7 +80,7 @@ class TrainingRun {
     TrainingObserver& m_observer;
     std::stop_token m_stop;
     std::shared_ptr<World> m_world;
-    TrainStep m_step;
+    std::optional<TrainStep> m_step;  ///< always there; a stage makes it anew
     Schedule m_schedule;
     TrainingState m_state;                         ///< after the newest step that has ended
     std::deque<StepMetrics> m_begun;               ///< steps that have not; what is known of them

@@ -11,6 +11,8 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "engine/base/error.h"
+#include "training/run/stages.h"
 #include "ui/train/form.h"
 #include "ui/train/option_texts.h"
 #include "ui/train/wizard_defaults.h"
@@ -70,7 +72,11 @@ ModelPage::ModelPage(WizardState& state, QWidget* parent)
     m_page->addGap(8);
     m_advanced = m_page->addSection(tr("Advanced"));
     m_dropout = m_form.addNumber("patch_dropout", {}, tr("none"));
-    FormPage::addPair(m_advanced->body(), m_dropout, nullptr);
+    m_stages = m_form.addText("stages", {}, tr("one, of the model's size"));
+    FormPage::addPair(m_advanced->body(), m_dropout, m_stages);
+    m_rank = m_form.addCount("lora_rank", {}, tr("none: the weights learn"), 4);
+    m_targets = m_form.addSegments("lora_targets", {});
+    FormPage::addPair(m_advanced->body(), m_rank, m_targets);
     m_page->body()->addStretch(1);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
@@ -102,8 +108,11 @@ void ModelPage::lock(int towers) {
     TrainOptions& options = m_state.options;
     options.lockImage = towers == kTextTower;
     options.lockText = towers == kImageTower;
-    if (options.lockImage) options.imageLearningRate = options.patchDropout = 0;
-    if (options.lockText) options.textLearningRate = 0;
+    if (options.lockImage) {
+        options.imageLearningRate = options.imageLayerDecay = options.patchDropout = 0;
+        options.stages.clear();
+    }
+    if (options.lockText) options.textLearningRate = options.textLayerDecay = 0;
     m_form.load();
     refresh();
     Q_EMIT edited();
@@ -129,9 +138,35 @@ void ModelPage::refresh() {
     m_dropout->setHint(options.lockImage ? tr("The image tower is locked.")
                                          : tr("Part of the patches that a step leaves out, such as 0.5: faster with "
                                               "large batches. For vision transformers."));
-    m_advanced->setSummary(options.patchDropout > 0
-                               ? tr("patch dropout %1").arg(OptionTexts::value("patch_dropout", options))
-                               : tr("no patch dropout"));
+    m_stages->setEnabled(!options.lockImage);
+    m_stages->setHint(options.lockImage
+                          ? tr("The image tower is locked.")
+                          : tr("Share of the steps, pixels, patch dropout: 0.75:112:0.5,0.25:224 learns from "
+                               "small pictures first, which is quicker, and ends at the full size."));
+    m_rank->setVisible(fineTune);
+    m_rank->setHint(
+        tr("Their rank, such as 8: beside weights that stand still little learns, and little memory is "
+           "needed. A learning rate of 1e-4 suits them."));
+    m_targets->setVisible(fineTune);
+    m_targets->setEnabled(options.loraRank > 0);
+    QStringList parts = {options.patchDropout > 0
+                             ? tr("patch dropout %1").arg(OptionTexts::value("patch_dropout", options))
+                             : tr("no patch dropout")};
+    if (!options.stages.empty()) parts << tr("stages %1").arg(QString::fromStdString(options.stages));
+    if (options.loraRank > 0) parts << tr("LoRA of rank %1").arg(options.loraRank);
+    m_advanced->setSummary(parts.join(QStringLiteral(", ")));
+}
+
+bool ModelPage::check() {
+    QString problem;
+    try {
+        parseStages(m_state.options.stages, m_state.options.patchDropout);
+    } catch (const Error&) {
+        problem = tr(
+            "Write share:size or share:size:dropout, one behind the other with commas, with shares that add up to 1.");
+    }
+    m_stages->setError(problem);
+    return problem.isEmpty() && m_form.isGood();
 }
 
 bool ModelPage::isFineTune() const {

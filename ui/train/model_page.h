@@ -26,7 +26,7 @@ class ModelPage : public WizardPage {
     QString stepName() const override { return tr("Model"); }
     QString stepSummary() const override;
     void load() override;
-    bool check() override { return m_form.isGood(); }
+    bool check() override;
     void focusFirst() override;
 
   private:
@@ -46,7 +46,7 @@ class ModelPage : public WizardPage {
     QVBoxLayout* m_list;
     QComboBox* m_published = nullptr;
     SegmentedControl* m_towers;
-    FormField *m_tokenizer, *m_vocabulary, *m_towersField, *m_dropout;
+    FormField *m_tokenizer, *m_vocabulary, *m_towersField, *m_dropout, *m_stages, *m_rank, *m_targets;
     Disclosure* m_advanced;
 };
 

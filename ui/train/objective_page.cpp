@@ -133,6 +133,10 @@ void ObjectivePage::fillOptimizer() {
     m_imageRate = m_form.addNumber("image_lr", {}, tr("as above"));
     m_textRate = m_form.addNumber("text_lr", {}, tr("as above"));
     FormPage::addPair(column, m_imageRate, m_textRate);
+    FormPage::addPair(column,
+                      m_form.addNumber("layer_decay", tr("Each layer learns at so many times the rate of the one above "
+                                                         "it. 0.6 to 0.9 to fine-tune; 1: all alike.")),
+                      nullptr);
     FormPage::addPair(column, m_form.addNumber("wd", tr("Not on biases, gains and the logit scale.")),
                       m_form.addNumber("grad_clip", tr("Longer gradients are shortened to it."), tr("any")));
     FormPage::addPair(column, m_form.addNumber("beta1", tr("Of AdamW: memory of the gradient.")),

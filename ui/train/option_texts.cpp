@@ -37,6 +37,10 @@ QString OptionTexts::label(const std::string& key) {
         {"lock_image", tr("Image tower locked")},
         {"lock_text", tr("Text tower locked")},
         {"patch_dropout", tr("Patch dropout")},
+        {"stages", tr("Stages of picture sizes")},
+        {"lora_rank", tr("Low-rank terms (LoRA)")},
+        {"lora_alpha", tr("Alpha of the low-rank terms")},
+        {"lora_targets", tr("Matrices with low-rank terms")},
         {"loss", tr("Loss")},
         {"label_smoothing", tr("Label smoothing")},
         {"temperature", tr("Temperature at the start")},
@@ -49,6 +53,9 @@ QString OptionTexts::label(const std::string& key) {
         {"lr", tr("Learning rate")},
         {"image_lr", tr("Learning rate, image tower")},
         {"text_lr", tr("Learning rate, text tower")},
+        {"layer_decay", tr("Layer decay")},
+        {"image_layer_decay", tr("Layer decay, image tower")},
+        {"text_layer_decay", tr("Layer decay, text tower")},
         {"lr_scheduler", tr("Schedule")},
         {"warmup", tr("Warm-up")},
         {"wd", tr("Weight decay")},
@@ -89,6 +96,8 @@ std::vector<OptionTexts::Choice> OptionTexts::choices(const std::string& key) {
                 {"fastclip", QStringLiteral("FastCLIP")}};
     if (key == "captions") return {{"turn", tr("In turn")}, {"random", tr("At random")}};
     if (key == "lr_scheduler") return {{"cosine", tr("Cosine")}, {"linear", tr("Linear")}, {"const", tr("Constant")}};
+    if (key == "lora_targets")
+        return {{"all", tr("All")}, {"attention", tr("Attention")}, {"mlp", QStringLiteral("MLP")}};
     if (key == "tokenizer") return {{"captions", tr("From the captions")}, {"clip", tr("CLIP's")}};
     if (key == "auto_augment")
         return {{"none", tr("None")},
@@ -157,6 +166,7 @@ QString OptionTexts::optimizer(const TrainOptions& options) {
     QStringList parts = {QStringLiteral("AdamW"), value("lr_scheduler", options).toLower(),
                          tr("weight decay %1").arg(number(options.weightDecay))};
     if (options.imageLearningRate > 0 || options.textLearningRate > 0) parts << tr("a rate for each tower");
+    if (options.layerDecay < 1) parts << tr("layer decay %1").arg(number(options.layerDecay));
     if (options.emaDecay > 0) parts << tr("moving average");
     return parts.join(QStringLiteral(", "));
 }

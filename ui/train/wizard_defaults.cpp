@@ -106,7 +106,11 @@ void suitModel(TrainOptions& options, bool fineTune) {
     } else if (options.learningRate <= 1e-5) {
         options.learningRate = initial.learningRate;
     }
-    if (!fineTune) options.lockImage = options.lockText = false;
+    if (fineTune) return;
+    options.lockImage = options.lockText = false;
+    options.loraRank = initial.loraRank;
+    options.loraAlpha = initial.loraAlpha;
+    options.loraTargets = initial.loraTargets;
 }
 
 QString dataName(const TrainOptions& options) {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/trainer/tuning.h"
+
+#include "engine/base/error.h"
+#include "engine/base/libtorch.h"
+#include "engine/model/positions.h"
+#include "training/run/checkpoint.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string mebibytes(int64_t bytes) {
+    constexpr double kMebibyte = 1 << 20;
+    const double amount = static_cast<double>(bytes) / kMebibyte;
+    char text[32];
+    std::snprintf(text, sizeof text, amount < 10 ? "%.1f MiB" : "%.0f MiB", amount);
+    return text;
+}
+
+}  // namespace
+
+fs::path baseFolder(const fs::path& run) {
+    return run / "base";
+}
+
+void keepBase(const TrainingSetup& setup) {
+    if (setup.options.loraRank > 0) replaceModelFolder(baseFolder(setup.options.output), setup.bundle);
+}
+
+void resizeModel(ModelBundle& bundle, int imageSize) {
+    bundle.model->setImageSize(imageSize);
+    bundle.preprocess.width = bundle.preprocess.height = imageSize;
+}
+
+void requireSizes(const std::vector<Stage>& stages, const ClipConfig& config) {
+    for (const Stage& stage : stages)
+        if (stage.imageSize % patchSide(config) != 0 && stage.imageSize != config.imageSize)
+            throw Error("--stages",
+                        std::to_string(stage.imageSize) + " pixels are no multiple of " +
+                            std::to_string(patchSide(config)) + ", the side of a patch of this model",
+                        "Give another size.");
+}
+
+void resizeToStage(TrainingSetup& setup, const std::optional<fs::path>& checkpoint) {
+    if (setup.stages.empty()) return;
+    if (checkpoint) return resizeModel(setup.bundle, readModelInfo(*checkpoint).imageSize);
+    requireSizes(setup.stages, setup.bundle.model->config());
+    resizeModel(setup.bundle, setup.stages.front().imageSize);
+}
+
+void adaptModel(TrainingSetup& setup, const std::function<void(const std::string&)>& message) {
+    const auto& options = setup.options;
+    ClipModel& model = *setup.bundle.model;
+    int64_t all = 0, learned = 0, weights = 0;
+    for (const torch::Tensor& parameter : model.parameters()) {
+        all += parameter.numel();
+        weights += parameter.requires_grad() ? parameter.numel() : 0;
+    }
+    const double alpha = options.loraAlpha > 0 ? options.loraAlpha : options.loraRank;
+    model.adapt({.rank = options.loraRank,
+                 .scale = alpha / options.loraRank,
+                 .image = !options.lockImage,
+                 .text = !options.lockText,
+                 .attention = options.loraTargets != "mlp",
+                 .mlp = options.loraTargets != "attention"});
+    const auto factors = model.lowRankFactors();
+    for (const auto& [name, factor] : factors)
+        learned += factor.numel();
+    constexpr int64_t kMoments = 2 * sizeof(float);
+    message("low-rank terms of rank " + std::to_string(options.loraRank) + " on " + std::to_string(factors.size() / 2) +
+            " matrices: " + std::to_string(learned) + " numbers learn beside " + std::to_string(all) +
+            " that stand still; AdamW keeps " + mebibytes(kMoments * learned) + ", not " +
+            mebibytes(kMoments * weights));
+}
+
+}  // namespace diagonal
