@@ -12,6 +12,7 @@
 #include "training/optimizers/autocast.h"
 #include "training/optimizers/generator_state.h"
 #include "training/optimizers/gradients.h"
+#include "training/optimizers/half_text.h"
 #include "training/optimizers/out_of_memory.h"
 
 namespace diagonal {
@@ -23,6 +24,7 @@ using torch::Tensor;
 /// The parameters that learn; the others stop asking for gradients.
 NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& options) {
     if (options.lockImage) model.lockImageTower();
+    if (options.halfText) storeTextInHalf(model);
     NamedParameters parameters;
     for (const auto& item : model.named_parameters()) {
         const std::string& name = item.key();
@@ -334,15 +336,12 @@ void TrainStep::load(const std::map<std::string, Tensor>& state, const std::stri
     if (const auto scale = find("loss_scale"); scale.defined() && scale.numel() == 2) m_lossScale.load(scale);
     if (const auto norms = find("recent_norms"); norms.defined()) m_spikes.load(norms);
     if (!m_average.isEnabled()) return;
-    // The model holds the average: it becomes the store's, and the trained weights take its place.
     const torch::NoGradGuard noGrad;
-    m_average.restart();
-    const auto weights = m_model->stateDict();
-    for (const auto& [name, average] : m_average.stored()) {
+    for (const auto& [name, weight] : m_average.stored()) {
         const auto trained = find("weights/" + name);
-        if (!trained.defined() || trained.sizes() != average.sizes())
+        if (!trained.defined() || trained.sizes() != weight.sizes())
             throw Error(source, "holds no weights " + name + " that fit the model", "Resume from another checkpoint.");
-        weights.at(name).copy_(trained);
+        Tensor(weight).copy_(trained);
     }
     if (const auto updates = find("average_updates"); updates.defined()) m_average.setUpdates(updates.item<int64_t>());
 }

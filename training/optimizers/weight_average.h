@@ -21,9 +21,7 @@ class WeightAverage {
     /// refused: float scalar on the weights' device; where it is 1 nothing changes. Tell by count() whether it was 0.
     void update(const torch::Tensor& refused);
     void count() { ++m_updates; }
-    /// The model's weights become the average.
-    void restart();
-    /// The model's weights and the average change places.
+    /// The model's weights and the average change places, and types: that of bf16 weights is fp32.
     void swap();
 
     int64_t updates() const { return m_updates; }

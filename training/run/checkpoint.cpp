@@ -161,6 +161,7 @@ std::string problemOf(const fs::path& checkpoint) {
 
 TrainingState loadCheckpoint(const fs::path& checkpoint, ClipModel& model, TrainStep& step) {
     const TrainingState state = readState(checkpoint);
+    const AveragedScope averaged(step.average());
     {
         const torch::NoGradGuard noGrad;
         const auto saved = loadModel(checkpoint).model->stateDict();

@@ -23,6 +23,9 @@ TrainStepOptions stepOptions(const TrainingSetup& setup) {
                   options.weightDecay,
                   share(options.imageLearningRate),
                   share(options.textLearningRate)};
+    step.adamW.halfStates = options.adamStates == "bf16";
+    step.adamW.seed = options.seed;
+    step.halfText = options.textWeights == "bf16";
     step.gradientClip = options.gradientClip;
     step.autocast = setup.autocast;
     step.microBatch = options.microBatch;

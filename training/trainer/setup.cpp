@@ -228,6 +228,7 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
         setup.keptTokens = tokenizerFingerprint(*packed) == tokenizerFingerprint(*setup.bundle.tokenizer);
     if (!checkpoint) prepareModel(*setup.bundle.model, options);
     setup.bundle.model->setPatchDropout(options.patchDropout);
+    setup.bundle.model->setGradCheckpointing(options.gradCheckpointing);
     describe(setup.bundle.info, options, train);
     if (options.lockImage) setup.bundle.model->lockImageTower();
     setup.bundle.model->train();

@@ -15,6 +15,7 @@
 #include "training/run/log.h"
 #include "training/run/option_info.h"
 #include "training/run/run_folder.h"
+#include "training/trainer/memory_facts.h"
 #include "training/trainer/setup.h"
 #include "training/trainer/training_run.h"
 
@@ -141,6 +142,7 @@ TrainingResult train(const TrainOptions& options, TrainingObserver& observer, co
         writeFile(configFile(options.output), toJson(options).dump(2) + "\n");
         log.open(options.output / "log.txt");
     });
+    sayMemory(setup, say);
     return TrainingRun(std::move(setup), log, observer, stop).go();
 }
 
@@ -178,6 +180,7 @@ TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std
     for (const OptionChange& change : changes)
         log.say(change.info.flag() + " is " + change.now + " from here on; it was " + change.before);
     if (!checkpoint) log.say("there is no finished checkpoint: the run begins again");
+    sayMemory(setup, say);
     TrainingRun resumed(std::move(setup), log, observer, stop);
     if (checkpoint) resumed.resumeFrom(*checkpoint);
     onFirst(*world, [&] {
