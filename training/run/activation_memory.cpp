@@ -96,7 +96,8 @@ TowerMemory visionMemory(const ClipConfig& config, const ResNetConfig& net, doub
     double side = config.imageSize / 2.0, in = net.width;
     const double stem = 4 * in * side * side;  // two of half the width, one of all
     TowerMemory memory;
-    double whole = pixels + stem, inputs = pixels, largest = stem;
+    double whole = pixels + stem, inputs = pixels;
+    double fullest = pixels + 2 * stem;  // where a part is computed again: it, its gradients, and what comes before it
     side /= 2;
     whole += in * side * side;
     for (size_t stage = 0; stage < net.layers.size(); ++stage) {
@@ -110,15 +111,14 @@ TowerMemory visionMemory(const ClipConfig& config, const ResNetConfig& net, doub
             const double block = 4 * planes * before + (strides ? planes * after + in * after : 0) + 2 * out * after +
                                  (layer == 0 ? out * after : 0);
             whole += block;
-            largest = std::max(largest, block);
+            fullest = std::max(fullest, inputs + 2 * block);
             in = out;
         }
     }
     const double pool = 5 * in * (side * side + 1);
     memory.kept = bytes * (use.recomputes ? inputs + pool : whole + pool);
-    // The stem comes last in the backward pass: all else is gone then, but where blocks are computed again.
-    memory.around = bytes * (use.recomputes ? 2 * largest : 2 * in * side * side);
-    memory.forward = bytes * (pixels + net.width * 1.5 * config.imageSize * config.imageSize / 4);
+    memory.around = use.recomputes ? std::max(0.0, bytes * fullest - memory.kept) : bytes * 2 * in * side * side;
+    memory.forward = bytes * (2 * pixels + 2.5 * net.width * config.imageSize * config.imageSize / 4);
     return memory;
 }
 
