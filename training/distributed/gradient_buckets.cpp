@@ -62,10 +62,13 @@ void GradientBuckets::gradientIsReady(size_t bucket) {
 
 void GradientBuckets::send(Bucket& bucket) {
     const torch::NoGradGuard noGrad;
+    const auto zeros = [](const Tensor& parameter) {
+        return parameter.options().dtype(parameter.grad_dtype().value_or(parameter.scalar_type()));
+    };
     std::vector<Tensor> flat;
     for (const Tensor& parameter : bucket.parameters)
         flat.push_back(parameter.grad().defined() ? parameter.grad().reshape(-1)
-                                                  : torch::zeros({parameter.numel()}, parameter.options()));
+                                                  : torch::zeros({parameter.numel()}, zeros(parameter)));
     bucket.sum = torch::cat(flat);
     bucket.arrive = m_world->beginSum(bucket.sum);
 }

@@ -69,8 +69,9 @@ MemoryEstimate estimateMemory(const TrainOptions& options, const MemoryFacts& fa
     const double trained = imageTrained + textTrained;
 
     const double batch = options.batchSize;
-    const bool inParts = options.microBatch > 0 && options.microBatch < options.batchSize;
-    const double atOnce = inParts ? options.microBatch : batch;
+    const double ownBatch = batch / facts.processes;
+    const bool inParts = options.microBatch > 0 && options.microBatch < ownBatch;
+    const double atOnce = inParts ? options.microBatch : ownBatch;
     const double tokens = facts.captionTokens > 0 ? facts.captionTokens : guessedTokens(config.text);
     const TowerUse use = {facts.half, facts.onGpu, options.gradCheckpointing};
     const TowerMemory ofImage = imageTowerMemory(config, 1 - options.patchDropout, use),
@@ -102,9 +103,9 @@ MemoryEstimate estimateMemory(const TrainOptions& options, const MemoryFacts& fa
 
     const double features = (inParts ? 8 : 6) * batch * config.embedDim * kFloatBytes;
     const double side = static_cast<double>(std::min<int64_t>(kTile, options.batchSize));
-    const double pictures = batch * 3 * config.imageSize * config.imageSize;
+    const double pictures = ownBatch * 3 * config.imageSize * config.imageSize;
     const bool crops = facts.augments && options.augment && options.cropScale < 1;
-    const double kept = pictures / batch * (crops ? kAspect / options.cropScale : 1);
+    const double kept = pictures / ownBatch * (crops ? kAspect / options.cropScale : 1);
 
     MemoryEstimate estimate;
     estimate.onGpu = facts.onGpu;

@@ -14,6 +14,7 @@ namespace diagonal {
 struct MemoryFacts {
     ClipConfig model;
     bool half = false;         ///< bf16 or fp16 autocast
+    int processes = 1;         ///< that share a batch; the estimate is that of one
     bool onGpu = false;        ///< which then holds all but the pictures
     double captionTokens = 0;  ///< of a caption on average, of the longest on a GPU, start and end included; 0: a guess
     int64_t trainImages = 0;   ///< 0: not known

@@ -16,6 +16,7 @@ MemoryFacts memoryFacts(const TrainingSetup& setup) {
     MemoryFacts facts;
     facts.model = setup.bundle.model->config();
     facts.half = setup.autocast.has_value();
+    facts.processes = setup.world->size();
     facts.onGpu = !setup.device.is_cpu();
     facts.trainImages = static_cast<int64_t>(train.size());
     facts.validationImages = setup.data.validation ? static_cast<int64_t>(setup.data.validation->size()) : 0;
