@@ -2597,6 +2597,73 @@ Right: %2</source>
     </message>
 </context>
 <context>
+    <name>diagonal::MemoryLine</name>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>moving average</source>
+        <translation>移动平均</translation>
+    </message>
+    <message>
+        <source>gradients</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>weights in half precision</source>
+        <translation>半精度权重</translation>
+    </message>
+    <message>
+        <source>activations</source>
+        <translation>激活值</translation>
+    </message>
+    <message>
+        <source>features and loss</source>
+        <translation>特征与损失</translation>
+    </message>
+    <message>
+        <source>next batches</source>
+        <translation>后续批次</translation>
+    </message>
+    <message>
+        <source>validation pictures</source>
+        <translation>验证图片</translation>
+    </message>
+    <message>
+        <source>decoded pictures</source>
+        <translation>已解码的图片</translation>
+    </message>
+    <message>
+        <source>the program</source>
+        <translation>程序本身</translation>
+    </message>
+    <message>
+        <source>Memory: about %1</source>
+        <translation>内存：约 %1</translation>
+    </message>
+    <message>
+        <source>Memory of the GPU: about %1</source>
+        <translation>GPU 内存：约 %1</translation>
+    </message>
+    <message>
+        <source>; only %1 are free</source>
+        <translation>；仅有 %1 可用</translation>
+    </message>
+    <message>
+        <source>; %1 are free</source>
+        <translation>；%1 可用</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::MetricTiles</name>
     <message>
         <source>Throughput</source>
@@ -3699,6 +3766,22 @@ Right: %2</source>
         <source>layer decay %1</source>
         <translation>逐层衰减 %1</translation>
     </message>
+    <message>
+        <source>Compute activations again</source>
+        <translation>重新计算激活值</translation>
+    </message>
+    <message>
+        <source>Optimizer&apos;s moments</source>
+        <translation>优化器的矩</translation>
+    </message>
+    <message>
+        <source>Text tower&apos;s weights</source>
+        <translation>文本塔的权重</translation>
+    </message>
+    <message>
+        <source>bf16, rounded at random</source>
+        <translation>bf16，随机舍入</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::OutputPage</name>
@@ -3801,6 +3884,18 @@ Right: %2</source>
     <message>
         <source>More than the batch of %1. Give less.</source>
         <translation>超过批次大小 %1。请减小。</translation>
+    </message>
+    <message>
+        <source>Half the memory of AdamW&apos;s statistics in bf16.</source>
+        <translation>用 bf16 时，AdamW 统计量的内存减半。</translation>
+    </message>
+    <message>
+        <source>Half the memory of the text tower in bf16.</source>
+        <translation>用 bf16 时，文本塔的内存减半。</translation>
+    </message>
+    <message>
+        <source>Less memory, about a third more time; the gradient is the same.</source>
+        <translation>内存更少，时间约多三分之一；梯度相同。</translation>
     </message>
 </context>
 <context>

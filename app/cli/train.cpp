@@ -15,6 +15,7 @@
 #include "training/distributed/c10d_world.h"
 #include "training/distributed/launch.h"
 #include "training/run/run_folder.h"
+#include "training/trainer/memory_facts.h"
 #include "training/trainer/trainer.h"
 
 namespace diagonal::cli {
@@ -25,7 +26,7 @@ struct TrainCommand {
     TrainFields fields;
     std::string config, resume, pretrained;
     std::string logs, name;  ///< open_clip's way to say --out
-    bool siglip = false;
+    bool siglip = false, dryRun = false;
     int accumulate = 1;
     int64_t logEvery = 50;
     Format format = Format::Table;
@@ -71,7 +72,8 @@ class Follower : public TrainingObserver {
     void onStarted(const TrainOptions&, int64_t, int64_t) override { setNothingToSave(false); }
 };
 
-TrainingResult startRun(const TrainCommand& command, TrainingObserver& report, const std::shared_ptr<World>& world) {
+/// The options of a run that begins, its model found.
+TrainOptions optionsToStart(const TrainCommand& command) {
     TrainOptions options = chosenOptions(command);
     // With its progress line, before the run begins; a short name such as ViT-B/32 is an architecture here.
     if (!command.pretrained.empty()) {
@@ -89,6 +91,11 @@ TrainingResult startRun(const TrainCommand& command, TrainingObserver& report, c
     }
     if (!isArchitecture(options.model) && isHubName(options.model)) options.model = locateModel(options.model).string();
     loadCuda();
+    return options;
+}
+
+TrainingResult startRun(const TrainCommand& command, TrainingObserver& report, const std::shared_ptr<World>& world) {
+    const TrainOptions options = optionsToStart(command);
     setThreads(options.threads);
     setNothingToSave(true);  // until the run begins: data that takes minutes to open, say
     return train(options, report, stopToken(), world);
@@ -135,7 +142,39 @@ TrainingResult resumeRun(const TrainCommand& command, TrainingObserver& report, 
         run, report, stopToken(), [&command](TrainOptions& options) { command.fields.apply(options); }, world);
 }
 
+int printMemory(const TrainCommand& command) {
+    setNothingToSave(true);
+    const MemoryEstimate estimate = planMemory(
+        optionsToStart(command), [](const std::string& text) { console().note(text); }, stopToken());
+    Output output;
+    if (command.format == Format::Json) {
+        Json parts;
+        for (const MemoryPart& part : estimate.parts)
+            parts[part.key] = part.bytes;
+        output.write(dump({{"device_bytes", estimate.onDevice()},
+                           {"computer_bytes", estimate.onComputer()},
+                           {"available_bytes", availableMemory()},
+                           {"parts", parts}},
+                          2) +
+                     "\n");
+    } else {
+        for (const MemoryPart& part : estimate.parts) {
+            const std::string amount = memoryText(part.bytes);
+            output.write(std::string(amount.size() < 9 ? 9 - amount.size() : 0, ' ') + amount + "   " + part.text +
+                         (estimate.onGpu && !part.onDevice ? " (in the computer's memory)" : "") + "\n");
+        }
+        const std::string sum = memoryText(estimate.onDevice());
+        output.write(std::string(sum.size() < 9 ? 9 - sum.size() : 0, ' ') + sum +
+                     (estimate.onGpu ? "   in all on the GPU\n" : "   in all\n"));
+    }
+    output.finish();
+    return kDone;
+}
+
 int runTrain(const TrainCommand& command) {
+    if (command.dryRun && !command.resume.empty())
+        throw UsageError("--dry-run: --resume goes on with a run; give one of them.");
+    if (command.dryRun) return printMemory(command);
     const auto launch = launchOfThisProcess();
     const auto world = launch ? joinWorld(*launch) : oneProcess();
     const auto run = [&](TrainingObserver& observer) {
@@ -182,6 +221,10 @@ void addTrain(CLI::App& app, Program& program) {
                      "Fine-tune published weights: openai for those of --model, or a name of `models list`")
         ->option_text("NAME")
         ->group("Model");
+    command
+        ->add_flag("--dry-run", train->dryRun,
+                   "Print what the run would need of the memory, part by part, and train nothing")
+        ->group(kRun);
     command->add_flag("--siglip", train->siglip, "The same as --loss sigmoid")->group("Objective");
     command
         ->add_option("--accum-freq", train->accumulate,

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "engine/base/libtorch.h"
+#include "engine/model/half_weights.h"
 #include "engine/model/text_tower.h"
 
 namespace diagonal {
@@ -23,11 +24,14 @@ class Cbow : public TextTower {
             scope.take("text_projection", {text.width, config.embedDim}, Init::normal(std::pow(text.width, -0.5))));
     }
 
+    void setGradCheckpointing(bool /*on*/) override {}  // there are no blocks
+
     Tensor forward(const Tensor& ids, const Tensor& ends) override {
         const Tensor positions = torch::arange(ids.size(1), ids.options());
-        const Tensor used = (positions.unsqueeze(0) <= ends.unsqueeze(1)).to(m_embedding.scalar_type());
-        const Tensor sum = (torch::embedding(m_embedding, ids) * used.unsqueeze(2)).sum(1);
-        return (sum / used.sum(1, true)).matmul(m_projection);
+        const Tensor words = embeddingRows(m_embedding, ids);
+        const Tensor used = (positions.unsqueeze(0) <= ends.unsqueeze(1)).to(words.scalar_type());
+        const Tensor mean = (words * used.unsqueeze(2)).sum(1) / used.sum(1, true);
+        return mean.matmul(widened(m_projection, mean));
     }
 
   private:

@@ -75,6 +75,11 @@ void ClipModel::setPatchDropout(double share) {
     m_patchDropout = share;
 }
 
+void ClipModel::setGradCheckpointing(bool on) {
+    m_visual->setGradCheckpointing(on);
+    m_text->setGradCheckpointing(on);
+}
+
 std::map<std::string, Tensor> ClipModel::stateDict() const {
     std::map<std::string, Tensor> state;
     for (const auto& item : named_parameters())

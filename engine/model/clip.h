@@ -71,6 +71,10 @@ class ClipModel : public torch::nn::Module {
     void setPatchDropout(double share);
     double patchDropout() const { return m_patchDropout; }
 
+    /// Whether the backward pass computes each block of both towers again, in place of keeping what it needs of the
+    /// forward pass: less memory, more time, the same gradient bit for bit.
+    void setGradCheckpointing(bool on);
+
     /// Parameters and buffers by name. In place of a matrix with a low-rank term stands a copy with the term merged
     /// into it, for models and checkpoints that know of no such terms.
     std::map<std::string, torch::Tensor> stateDict() const;

@@ -14,9 +14,10 @@ class Counter : public MetaWeights {
     torch::Tensor take(const std::string& name, at::IntArrayRef shape, Init init) override {
         torch::Tensor tensor = MetaWeights::take(name, shape, init);
         if (!isStatistic(name)) (name.starts_with("visual.") ? image : rest) += tensor.numel();
+        if (!name.starts_with("visual.") && shape.size() >= 2) matrices += tensor.numel();
         return tensor;
     }
-    int64_t image = 0, rest = 0;
+    int64_t image = 0, rest = 0, matrices = 0;
 };
 
 int64_t linear(int64_t tokens, int64_t in, int64_t out) {
@@ -81,6 +82,7 @@ Cost costOf(const ClipConfig& config) {
     Cost cost;
     cost.imageParameters = counter.image;
     cost.textParameters = counter.rest - 1 - (config.logitBias ? 1 : 0);
+    cost.textMatrices = counter.matrices;
     cost.parameters = counter.image + counter.rest;
     cost.imageFlops = std::visit([&](const auto& tower) { return flops(config, tower); }, config.vision);
     cost.textFlops = textFlops(config);

@@ -12,6 +12,7 @@ namespace diagonal {
 /// torch.utils.flop_counter counts open_clip's).
 struct Cost {
     int64_t parameters = 0, imageParameters = 0, textParameters = 0;
+    int64_t textMatrices = 0;  ///< of the text tower's parameters, those in tensors of two dimensions or more
     int64_t imageFlops = 0, textFlops = 0;
 };
 

@@ -32,6 +32,8 @@ class ImageTower : public torch::nn::Module {
     virtual torch::Tensor forwardTraced(const torch::Tensor& images, ImageTrace& trace) = 0;
     /// See ClipModel::setPatchDropout. False: the tower has no patches.
     virtual bool setPatchDropout(double /*share*/) { return false; }
+    /// See ClipModel::setGradCheckpointing.
+    virtual void setGradCheckpointing(bool on) = 0;
 };
 
 /// A random `1 - share` of each image's patches, at least one: [n, patches, width] -> [n, kept, width] (FLIP, Li et

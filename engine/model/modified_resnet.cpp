@@ -4,6 +4,7 @@
 
 #include "engine/base/libtorch.h"
 #include "engine/model/image_tower.h"
+#include "engine/model/recompute.h"
 #include "engine/model/resnet_layers.h"
 
 namespace diagonal {
@@ -39,9 +40,9 @@ class ModifiedResNet : public ImageTower {
     }
 
     Tensor forward(const Tensor& images) override {
-        Tensor x = stem(images);
+        Tensor x = part(images, stemWeights(), [this](const Tensor& in) { return stem(in); });
         for (const auto& block : m_blocks)
-            x = block->forward(x);
+            x = part(x, block->parameters(), [&block = *block](const Tensor& in) { return block.forward(in); });
         return m_pool->forward(x);
     }
 
@@ -56,7 +57,13 @@ class ModifiedResNet : public ImageTower {
         return m_pool->forward(x);
     }
 
+    void setGradCheckpointing(bool on) override { m_recomputes = on; }
+
   private:
+    Tensor part(const Tensor& x, const std::vector<Tensor>& weights, const TowerPart& run) const {
+        return m_recomputes ? recomputed(x, weights, run) : run(x);
+    }
+
     /// [n, 3, size, size] -> [n, width, size / 4, size / 4]
     Tensor stem(const Tensor& images) {
         Tensor x = rectified((*m_bn1)((*m_conv1)(images)));
@@ -64,6 +71,12 @@ class ModifiedResNet : public ImageTower {
         return torch::avg_pool2d(rectified((*m_bn3)((*m_conv3)(x))), 2);
     }
 
+    std::vector<Tensor> stemWeights() const {
+        return {m_conv1->weight, m_bn1->weight,   m_bn1->bias,   m_conv2->weight, m_bn2->weight,
+                m_bn2->bias,     m_conv3->weight, m_bn3->weight, m_bn3->bias};
+    }
+
+    bool m_recomputes = false;
     std::shared_ptr<Conv2d> m_conv1, m_conv2, m_conv3;
     std::shared_ptr<BatchNorm2d> m_bn1, m_bn2, m_bn3;
     std::vector<std::shared_ptr<Bottleneck>> m_blocks;

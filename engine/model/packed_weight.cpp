@@ -12,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "engine/model/half_weights.h"
 
 namespace diagonal {
 
@@ -94,7 +95,10 @@ std::shared_ptr<PackedWeight> packInt8(const Tensor& weight, const Tensor& bias)
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, const std::shared_ptr<PackedWeight>& packed) {
-    return packed && !at::GradMode::is_enabled() ? (*packed)(x) : torch::linear(x, weight, bias);
+    if (packed && !at::GradMode::is_enabled()) return (*packed)(x);
+    return weight.scalar_type() == torch::kBFloat16 && x.scalar_type() == torch::kFloat
+               ? linearOfHalf(x, weight, bias)
+               : torch::linear(x, weight, bias);
 }
 
 void packWeights(torch::nn::Module& model, std::string_view precision) {

@@ -77,6 +77,7 @@ class SiglipVisionTransformer : public ImageTower {
         m_patchDropout = share;
         return true;
     }
+    void setGradCheckpointing(bool on) override { m_transformer->setGradCheckpointing(on); }
 
   private:
     Tensor tokens(const Tensor& images) const {

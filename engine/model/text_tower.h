@@ -18,6 +18,8 @@ class TextTower {
     /// ids: int64 [n, length], length <= context_length; ends: int64 [n], the position to pool at -> [n, embed_dim],
     /// not yet of unit length.
     virtual torch::Tensor forward(const torch::Tensor& ids, const torch::Tensor& ends) = 0;
+    /// See ClipModel::setGradCheckpointing.
+    virtual void setGradCheckpointing(bool on) = 0;
 };
 
 // Each kind stands in a file of its own.

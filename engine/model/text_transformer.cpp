@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/base/libtorch.h"
+#include "engine/model/half_weights.h"
 #include "engine/model/text_tower.h"
 #include "engine/model/transformer.h"
 
@@ -38,13 +39,16 @@ class TextTransformer : public TextTower {
 
     Tensor forward(const Tensor& ids, const Tensor& ends) override {
         const bool packs = m_config.causal && ids.device().is_cpu() && ids.size(0) > 1;
-        const Tensor pooled = (*m_norm)(packs ? encodePacked(ids, ends) : encode(ids, ends)).matmul(m_projection);
+        const Tensor normalized = (*m_norm)(packs ? encodePacked(ids, ends) : encode(ids, ends));
+        const Tensor pooled = normalized.matmul(widened(m_projection, normalized));
         return m_projectionBias.defined() ? pooled + m_projectionBias : pooled;
     }
 
+    void setGradCheckpointing(bool on) override { m_transformer->setGradCheckpointing(on); }
+
   private:
     Tensor encode(const Tensor& ids, const Tensor& ends) const {
-        const Tensor x = torch::embedding(m_embedding, ids) + m_positions.narrow(0, 0, ids.size(1));
+        const Tensor x = embeddingRows(m_embedding, ids) + inFloat(m_positions).narrow(0, 0, ids.size(1));
         return m_transformer->forwardPooled(x, ends, m_config.causal);
     }
 
@@ -65,8 +69,8 @@ class TextTransformer : public TextTower {
                 (order.slice(0, begin, end).unsqueeze(1) * ids.size(1) + positions.unsqueeze(0)).flatten());
         }
         const Tensor place = torch::cat(places);
-        const Tensor x = torch::embedding(m_embedding, ids.flatten().index_select(0, place)) +
-                         torch::embedding(m_positions, place.remainder(ids.size(1)));
+        const Tensor x = embeddingRows(m_embedding, ids.flatten().index_select(0, place)) +
+                         embeddingRows(m_positions, place.remainder(ids.size(1)));
         return m_transformer->forwardLast(x, packing).index_select(0, order.argsort());
     }
 

@@ -6,6 +6,8 @@
 #include <optional>
 
 #include "engine/base/libtorch.h"
+#include "engine/model/half_weights.h"
+#include "engine/model/recompute.h"
 
 namespace diagonal {
 
@@ -69,7 +71,7 @@ Tensor Attention::forward(const Tensor& x, const Packing& packing, bool causal) 
 Tensor Attention::forwardPooled(const Tensor& query, const Tensor& x, const Packing& packing,
                                 const std::optional<Tensor>& allowed) const {
     const int64_t width = x.size(-1), depth = width / m_heads;
-    const auto weights = inWeight().view({3, m_heads, depth, width}).unbind();
+    const auto weights = widened(inWeight(), x).view({3, m_heads, depth, width}).unbind();
     const auto biases = m_inBias.view({3, width}).unbind();
     const Tensor q = torch::linear(query, weights[0].flatten(0, 1), biases[0]) /
                      std::sqrt(static_cast<double>(depth));                       // [n, width]
@@ -170,7 +172,7 @@ Transformer::Transformer(const Scope& scope, const TransformerConfig& config) {
 Tensor Transformer::forward(const Tensor& tokens, bool causal) const {
     const Packing packing = {{tokens.size(0), tokens.size(1)}};
     const Tensor x = allButLast(tokens.flatten(0, 1), packing, causal);
-    return m_blocks.back()->forward(x, packing, causal).view(tokens.sizes());
+    return through(m_blocks.size() - 1, x, packing, causal).view(tokens.sizes());
 }
 
 Tensor Transformer::forwardTraced(const Tensor& tokens, std::vector<Tensor>& attention) const {
@@ -190,7 +192,7 @@ Tensor Transformer::forwardPooled(const Tensor& tokens, const Tensor& positions,
         const Tensor keys = torch::arange(tokens.size(1), positions.options());
         allowed = (keys.unsqueeze(0) <= positions.unsqueeze(1)).unsqueeze(1);
     }
-    return m_blocks.back()->forwardPooled(x, packing, rows, allowed);
+    return pooled(x, packing, rows, allowed);
 }
 
 Tensor Transformer::forwardLast(const Tensor& tokens, const Packing& packing) const {
@@ -200,13 +202,29 @@ Tensor Transformer::forwardLast(const Tensor& tokens, const Packing& packing) co
         for (int64_t i = 0; i < count; ++i)
             rows.push_back((end += length) - 1);
     const Tensor last = torch::tensor(rows, torch::kLong).to(tokens.device());
-    return m_blocks.back()->forwardPooled(allButLast(tokens, packing, true), packing, last, std::nullopt);
+    return pooled(allButLast(tokens, packing, true), packing, last, std::nullopt);
 }
 
 Tensor Transformer::allButLast(Tensor tokens, const Packing& packing, bool causal) const {
     for (size_t i = 0; i + 1 < m_blocks.size(); ++i)
-        tokens = m_blocks[i]->forward(tokens, packing, causal);
+        tokens = through(i, tokens, packing, causal);
     return tokens;
+}
+
+Tensor Transformer::through(size_t number, const Tensor& tokens, const Packing& packing, bool causal) const {
+    const auto& block = *m_blocks[number];
+    if (!m_recomputes) return block.forward(tokens, packing, causal);
+    return recomputed(tokens, block.parameters(),
+                      [&block, packing, causal](const Tensor& x) { return block.forward(x, packing, causal); });
+}
+
+Tensor Transformer::pooled(const Tensor& tokens, const Packing& packing, const Tensor& rows,
+                           const std::optional<Tensor>& allowed) const {
+    const auto& block = *m_blocks.back();
+    if (!m_recomputes) return block.forwardPooled(tokens, packing, rows, allowed);
+    return recomputed(tokens, block.parameters(), [&block, packing, rows, allowed](const Tensor& x) {
+        return block.forwardPooled(x, packing, rows, allowed);
+    });
 }
 
 }  // namespace diagonal

@@ -92,9 +92,16 @@ class Transformer : public torch::nn::Module {
     /// tokens [tokens, width] of causal sequences -> [n, width]: the outputs at the last token of each.
     torch::Tensor forwardLast(const torch::Tensor& tokens, const Packing& packing) const;
 
+    /// Whether the backward pass computes each block again (see recomputed).
+    void setGradCheckpointing(bool on) { m_recomputes = on; }
+
   private:
     torch::Tensor allButLast(torch::Tensor tokens, const Packing& packing, bool causal) const;
+    torch::Tensor through(size_t number, const torch::Tensor& tokens, const Packing& packing, bool causal) const;
+    torch::Tensor pooled(const torch::Tensor& tokens, const Packing& packing, const torch::Tensor& rows,
+                         const std::optional<torch::Tensor>& allowed) const;
 
+    bool m_recomputes = false;
     std::vector<std::shared_ptr<ResidualAttentionBlock>> m_blocks;
 };
 

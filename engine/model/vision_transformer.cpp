@@ -48,6 +48,7 @@ class VisionTransformer : public ImageTower {
         m_patchDropout = share;
         return true;
     }
+    void setGradCheckpointing(bool on) override { m_transformer->setGradCheckpointing(on); }
 
   private:
     /// The class token and the patches: [n, 1 + patches, width]

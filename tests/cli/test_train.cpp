@@ -192,6 +192,22 @@ class TestTrain : public QObject {
         QVERIFY2(none.says("there is no run in this folder"), none.err.c_str());
     }
 
+    void whatARunNeedsIsPrinted() {
+        const QString run = m_folder.filePath("dry");
+        const auto needed = [&](const QStringList& more) {
+            const Finished printed = runCli(tinyTraining(run, 3) + QStringList{"--dry-run", "--format", "json"} + more);
+            return printed.code == 0 ? nlohmann::json::parse(printed.out) : nlohmann::json();
+        };
+        const auto plain = needed({}), spared = needed({"--adam-states", "bf16"});
+        QVERIFY(plain.at("device_bytes").get<uint64_t>() > 50'000'000);
+        QCOMPARE(plain.at("parts").at("moments").get<uint64_t>(), 2 * spared.at("parts").at("moments").get<uint64_t>());
+        QVERIFY(!QFileInfo::exists(run));
+        const Finished table = runCli(tinyTraining(run, 3) + QStringList{"--dry-run"});
+        EXIT_CODE(table, 0);
+        QVERIFY2(QString::fromStdString(table.out).contains("activations"), table.out.c_str());
+        EXIT_CODE(runCli({"train", "--resume", run, "--dry-run"}), 2);
+    }
+
     void aResumedRunTakesWhatMayChange() {
         const QString run = m_folder.filePath("longer");
         EXIT_CODE(runCli(tinyTraining(run, 3)), 0);

@@ -407,7 +407,11 @@ class TestTrainStep : public QObject {
                 resumed->stateDict().at(name).copy_(tensor);
         }
         TrainStep two(resumed, options);
-        two.load(stateOf(one), "state");
+        const auto state = stateOf(one);
+        {
+            const AveragedScope averaged(two.average());
+            two.load(state, "state");
+        }
         for (int i = 0; i < 3; ++i) {
             one.run(newBatch(8), 1e-3);
             two.run(newBatch(8), 1e-3);

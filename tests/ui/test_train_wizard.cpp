@@ -13,6 +13,7 @@
 #include "training/run/option_info.h"
 #include "ui/style/theme.h"
 #include "ui/train/form.h"
+#include "ui/train/memory_line.h"
 #include "ui/train/option_texts.h"
 #include "ui/train/train_command.h"
 #include "ui/train/wizard.h"
@@ -237,6 +238,33 @@ class TestTrainWizard : public QObject {
         wizard.goTo(kOutput);
         wizard.next();
         QCOMPARE(wizard.currentStep(), int(kReview));
+    }
+
+    /// The memory that the run would take follows what is chosen, on this page and on others.
+    void whatARunNeedsFollowsTheOptions() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        TrainOptions options = wizard.options();
+        options.model = "ViT-B-32";
+        options.batchSize = 512;
+        wizard.showOptions(options);
+        wizard.goTo(kOutput);
+        const auto* memory = wizard.findChild<MemoryLine*>();
+        QVERIFY(memory != nullptr);
+        const auto gigabytes = [&] {
+            const auto number = QRegularExpression(QStringLiteral("about ([0-9.,]+) GB")).match(memory->text());
+            return number.captured(1).replace(QLatin1Char(','), QLatin1Char('.')).toDouble();
+        };
+        const double whole = gigabytes();
+        QVERIFY2(whole > 15 && whole < 40, qPrintable(memory->text()));
+        input<QSpinBox>(wizard, "micro_batch")->setValue(32);
+        const double parts = gigabytes();
+        QVERIFY2(parts > 2 && parts < whole / 4, qPrintable(memory->text()));
+        wizard.goTo(kObjective);
+        input<QSpinBox>(wizard, "batch_size")->setValue(8192);
+        wizard.goTo(kOutput);
+        QVERIFY2(gigabytes() > parts + 3, qPrintable(memory->text()));  // pictures of the next batches
     }
 
     void classFoldersAskForATemplateAndSuggestSoftTargets() {

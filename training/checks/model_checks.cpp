@@ -85,7 +85,7 @@ double resumedDifference(const torch::Device& device) {
         first.run(checkBatch(100 + i), 1e-4);
     {
         const torch::NoGradGuard noGrad;
-        const AveragedScope averaged(first.average());
+        const AveragedScope averaged(first.average()), carried(second.average());
         auto to = secondModel->stateDict();
         for (const auto& [name, weight] : firstModel->stateDict())
             to.at(name).copy_(weight);

@@ -12,6 +12,15 @@ namespace diagonal {
 
 using torch::Tensor;
 
+namespace {
+
+/// bf16 weights may have fp32 gradients.
+torch::TensorOptions optionsOfGradient(const Tensor& parameter) {
+    return parameter.options().dtype(parameter.grad_dtype().value_or(parameter.scalar_type())).requires_grad(false);
+}
+
+}  // namespace
+
 class GradientBuckets::Hook : public torch::autograd::PostAccumulateGradHook {
   public:
     Hook(GradientBuckets& buckets, size_t bucket) : m_buckets(buckets), m_bucket(bucket) {}
@@ -29,8 +38,9 @@ GradientBuckets::GradientBuckets(std::shared_ptr<World> world, std::vector<Tenso
     std::ranges::stable_partition(parameters, [](const Tensor& parameter) { return parameter.dim() > 0; });
     size_t filled = 0;
     for (const Tensor& parameter : parameters) {
-        const bool fits = !m_buckets.empty() && filled + parameter.nbytes() <= bytes &&
-                          m_buckets.back().parameters[0].scalar_type() == parameter.scalar_type();
+        const bool fits =
+            !m_buckets.empty() && filled + parameter.nbytes() <= bytes &&
+            optionsOfGradient(m_buckets.back().parameters[0]).dtype() == optionsOfGradient(parameter).dtype();
         if (!fits) {
             m_buckets.emplace_back();
             filled = 0;
@@ -62,10 +72,13 @@ void GradientBuckets::gradientIsReady(size_t bucket) {
 
 void GradientBuckets::send(Bucket& bucket) {
     const torch::NoGradGuard noGrad;
+    const auto zeros = [](const Tensor& parameter) {
+        return parameter.options().dtype(parameter.grad_dtype().value_or(parameter.scalar_type()));
+    };
     std::vector<Tensor> flat;
     for (const Tensor& parameter : bucket.parameters)
         flat.push_back(parameter.grad().defined() ? parameter.grad().reshape(-1)
-                                                  : torch::zeros({parameter.numel()}, parameter.options()));
+                                                  : torch::zeros({parameter.numel()}, zeros(parameter)));
     bucket.sum = torch::cat(flat);
     bucket.arrive = m_world->beginSum(bucket.sum);
 }

@@ -4,6 +4,7 @@
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
 #include "training/optimizers/layer_decay.h"
+#include "training/optimizers/rounded_adamw.h"
 
 namespace diagonal {
 
@@ -25,21 +26,23 @@ AdamW::AdamW(const NamedParameters& parameters, const AdamWOptions& options) : m
     const LayerDecay layers(parameters, options.imageLayerDecay, options.textLayerDecay);
     for (const auto& [name, parameter] : parameters) {
         if (!parameter.requires_grad()) continue;
+        const bool isHalf = parameter.scalar_type() == torch::kBFloat16;
         Group& group = groupFor(isDecayed(name, parameter) ? options.weightDecay : 0,
-                                rateOf(name, options) * layers.shareOf(name));
+                                rateOf(name, options) * layers.shareOf(name), isHalf || options.halfStates);
+        const auto moment = options.halfStates ? torch::kBFloat16 : isHalf ? torch::kFloat : parameter.scalar_type();
         group.names.push_back(name);
         group.parameters.push_back(parameter);
-        group.averages.push_back(torch::zeros_like(parameter.detach()));
-        group.squareAverages.push_back(torch::zeros_like(parameter.detach()));
+        group.averages.push_back(torch::zeros_like(parameter.detach(), moment));
+        group.squareAverages.push_back(torch::zeros_like(parameter.detach(), moment));
         if (!m_step.defined()) m_step = torch::zeros({}, parameter.options().dtype(torch::kFloat).requires_grad(false));
     }
     TORCH_CHECK(m_step.defined(), "there is nothing to optimise");
 }
 
-AdamW::Group& AdamW::groupFor(double weightDecay, double rate) {
+AdamW::Group& AdamW::groupFor(double weightDecay, double rate, bool isRounded) {
     for (Group& group : m_groups)
-        if (group.weightDecay == weightDecay && group.rate == rate) return group;
-    m_groups.push_back({weightDecay, rate, {}, {}, {}, {}});
+        if (group.weightDecay == weightDecay && group.rate == rate && group.isRounded == isRounded) return group;
+    m_groups.push_back({weightDecay, rate, isRounded, {}, {}, {}, {}});
     return m_groups.back();
 }
 
@@ -55,10 +58,11 @@ std::vector<torch::Tensor> AdamW::gradients(const Group& group) {
     for (const auto& parameter : group.parameters) {
         auto gradient = parameter.grad();
         if (!gradient.defined()) {
-            gradient = torch::zeros_like(parameter.detach());
+            const auto type = parameter.grad_dtype().value_or(parameter.scalar_type());
+            gradient = torch::zeros_like(parameter.detach(), type);
             parameter.mutable_grad() = gradient;
         } else if (gradient.strides() != parameter.strides()) {  // the fused kernel walks both in storage order
-            gradient = torch::empty_like(parameter.detach()).copy_(gradient);
+            gradient = torch::empty_like(parameter.detach(), gradient.scalar_type()).copy_(gradient);
             parameter.mutable_grad() = gradient;
         }
         all.push_back(gradient);
@@ -79,6 +83,10 @@ void AdamW::step(double learningRate, const torch::Tensor& refused) {
     const torch::NoGradGuard noGrad;
     m_step.add_(1);
     for (auto& group : m_groups) {
+        if (group.isRounded) {
+            roundedStep(group, learningRate, refused);
+            continue;
+        }
         const std::vector<torch::Tensor> steps(group.parameters.size(), m_step);
         at::_fused_adamw_(group.parameters, gradients(group), group.averages, group.squareAverages, {}, steps,
                           learningRate * group.rate, m_options.beta1, m_options.beta2, group.weightDecay,
@@ -87,6 +95,15 @@ void AdamW::step(double learningRate, const torch::Tensor& refused) {
                           refused.defined() ? std::optional(refused) : std::nullopt);
     }
     if (refused.defined()) m_step.sub_(refused);
+}
+
+void AdamW::roundedStep(const Group& group, double learningRate, const torch::Tensor& refused) const {
+    const AdamWRates rates = {learningRate * group.rate, m_options.beta1, m_options.beta2, m_options.epsilon,
+                              group.weightDecay};
+    const auto slopes = gradients(group);
+    for (size_t i = 0; i < group.names.size(); ++i)
+        roundedAdamW(group.names[i], {group.parameters[i], slopes[i], group.averages[i], group.squareAverages[i]},
+                     rates, m_options.seed, m_step, refused);
 }
 
 NamedParameters AdamW::state() const {

@@ -16,12 +16,15 @@ struct AdamWOptions {
     double weightDecay = 0.2;
     double imageRate = 1, textRate = 1;              ///< learning rates of the towers, as shares of step()'s
     double imageLayerDecay = 1, textLayerDecay = 1;  ///< see LayerDecay
+    bool halfStates = false;                         ///< both moments are kept in bf16, see roundedAdamW
+    uint64_t seed = 1;                               ///< of what is rounded at random
 };
 
 /// Whether open_clip decays this parameter: not biases, gains, and the logit scale.
 bool isDecayed(const std::string& name, const torch::Tensor& parameter);
 
-/// torch.optim.AdamW (Loshchilov & Hutter, 2019) on ATen's fused kernels.
+/// torch.optim.AdamW (Loshchilov & Hutter, 2019) on ATen's fused kernels; where weights or moments are bf16, on
+/// roundedAdamW.
 class AdamW : public Optimizer {
   public:
     /// Takes the parameters that require a gradient. The others say how many layers the towers have.
@@ -38,12 +41,14 @@ class AdamW : public Optimizer {
   private:
     struct Group {
         double weightDecay = 0, rate = 1;
+        bool isRounded = false;
         std::vector<std::string> names;
         std::vector<torch::Tensor> parameters, averages, squareAverages;
     };
 
-    Group& groupFor(double weightDecay, double rate);
+    Group& groupFor(double weightDecay, double rate, bool isRounded);
     static std::vector<torch::Tensor> gradients(const Group& group);
+    void roundedStep(const Group& group, double learningRate, const torch::Tensor& refused) const;
 
     AdamWOptions m_options;
     std::vector<Group> m_groups;

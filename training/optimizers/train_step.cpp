@@ -12,6 +12,7 @@
 #include "training/optimizers/autocast.h"
 #include "training/optimizers/generator_state.h"
 #include "training/optimizers/gradients.h"
+#include "training/optimizers/half_text.h"
 #include "training/optimizers/out_of_memory.h"
 #include "training/optimizers/temperature_optimizer.h"
 
@@ -26,6 +27,7 @@ constexpr const char* kLogitScale = "logit_scale";
 /// The parameters that learn; the others stop asking for gradients.
 NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& options) {
     if (options.lockImage) model.lockImageTower();
+    if (options.halfText) storeTextInHalf(model);
     NamedParameters parameters;
     for (const auto& item : model.named_parameters()) {
         const std::string& name = item.key();
@@ -363,9 +365,9 @@ void TrainStep::load(const std::map<std::string, Tensor>& state, const std::stri
     for (const auto& [name, factor] : m_model->lowRankFactors())
         restore("factors/", name, factor);
     if (!m_average.isEnabled()) return;
-    // The model holds the average: it becomes the store's, and the trained weights take its place.
-    m_average.restart();
-    m_average.forEachWeight([&](const std::string& name, const Tensor& weight) { restore("weights/", name, weight); });
+    // The model holds the average, the store what is trained.
+    for (const auto& [name, weight] : m_average.stored())
+        restore("weights/", name, weight);
     if (const auto updates = find("average_updates"); updates.defined()) m_average.setUpdates(updates.item<int64_t>());
 }
 

@@ -30,6 +30,7 @@ struct TrainStepOptions {
     std::optional<torch::ScalarType> autocast;  ///< bf16 or fp16; parameters and optimizer stay fp32
     int64_t microBatch = 0;                     ///< pairs whose activations are in memory at a time; 0: all
     bool lockImage = false, lockText = false;   ///< towers that do not learn
+    bool halfText = false;                      ///< the text tower's matrices are stored in bf16, see storeTextInHalf
     bool fixTemperature = false;
     double minTemperature = 0.01;
     double temperatureRate = 0;  ///< see TemperatureOptimizer; 0: the temperature learns as the weights do
@@ -119,8 +120,8 @@ class TrainStep {
     /// model in the checkpoint is the average, and the weights that are trained are kept here: call it within an
     /// AveragedScope.
     NamedParameters state() const;
-    /// Takes state() back; the model holds what the checkpoint's does. Steps that are not finished are forgotten.
-    /// Throws Error naming `source`.
+    /// Takes state() back, within an AveragedScope too; the model holds what the checkpoint's does. Steps that are not
+    /// finished are forgotten. Throws Error naming `source`.
     void load(const std::map<std::string, torch::Tensor>& state, const std::string& source);
 
   private:

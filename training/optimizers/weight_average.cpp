@@ -26,8 +26,11 @@ WeightAverage::WeightAverage(const torch::nn::Module& model, double decay) : Wei
 WeightAverage::WeightAverage(const NamedParameters& weights, double decay) : m_decay(decay) {
     if (!isEnabled()) return;
     for (const auto& [name, weight] : weights) {
-        m_weights.push_back(weight.detach());
-        m_stored.emplace_back(name, weight.detach().clone());
+        // An average that moves by less than bf16 resolves would stand still.
+        const bool isHalf = weight.scalar_type() == torch::kBFloat16;
+        m_weights.push_back(weight);
+        m_stored.emplace_back(name, weight.detach().to(isHalf ? torch::kFloat : weight.scalar_type(),
+                                                       /*non_blocking=*/false, /*copy=*/true));
     }
 }
 
@@ -38,22 +41,14 @@ void WeightAverage::update(const torch::Tensor& refused) {
     const double decay = std::min(m_decay, (1 + done) / (10 + done));
     const torch::Tensor share = (1 - refused) * (1 - decay);
     for (size_t i = 0; i < m_weights.size(); ++i)
-        m_stored[i].second.lerp_(m_weights[i], share);
-}
-
-void WeightAverage::restart() {
-    const torch::NoGradGuard noGrad;
-    for (size_t i = 0; i < m_weights.size(); ++i)
-        m_stored[i].second.copy_(m_weights[i]);
+        m_stored[i].second.lerp_(m_weights[i].to(m_stored[i].second.scalar_type()), share);
 }
 
 void WeightAverage::swap() {
-    const torch::NoGradGuard noGrad;
     for (size_t i = 0; i < m_weights.size(); ++i) {
-        auto& stored = m_stored[i].second;
-        const auto kept = stored.clone();
-        stored.copy_(m_weights[i]);
-        m_weights[i].copy_(kept);
+        const auto weight = m_weights[i].detach();
+        m_weights[i].set_data(m_stored[i].second);
+        m_stored[i].second = weight;
     }
 }
 

@@ -23,19 +23,11 @@ class WeightAverage {
     /// refused: float scalar on the weights' device; where it is 1 nothing changes. Tell by count() whether it was 0.
     void update(const torch::Tensor& refused);
     void count() { ++m_updates; }
-    /// The model's weights become the average.
-    void restart();
-    /// The model's weights and the average change places.
+    /// The model's weights and the average change places, and types: that of bf16 weights is fp32.
     void swap();
 
     int64_t updates() const { return m_updates; }
     void setUpdates(int64_t updates) { m_updates = updates; }
-    /// The model's weights that are averaged, by name.
-    template <typename Visit>
-    void forEachWeight(Visit&& visit) const {
-        for (size_t i = 0; i < m_weights.size(); ++i)
-            visit(m_stored[i].first, m_weights[i]);
-    }
     /// What is not in the model at the moment, by name.
     const NamedParameters& stored() const { return m_stored; }
 

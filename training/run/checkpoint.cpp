@@ -162,6 +162,7 @@ std::string problemOf(const fs::path& checkpoint) {
 
 TrainingState loadCheckpoint(const fs::path& checkpoint, ClipModel& model, TrainStep& step) {
     const TrainingState state = readTrainingState(checkpoint);
+    const AveragedScope averaged(step.average());
     {
         const torch::NoGradGuard noGrad;
         const auto saved = loadModel(checkpoint).model->stateDict();

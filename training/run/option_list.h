@@ -257,6 +257,23 @@ void visitOptions(Options& options, Visit&& visit) {
     visit({"micro_batch", group, "N",
            "Pairs in memory at a time; the gradient is that of the whole batch; 0: all at once", 0, 1 << 20},
           options.microBatch);
+    visit(
+        changeable({"grad_checkpointing", group, "",
+                    "Compute each block's activations again in the backward pass: less memory, a third more time, the "
+                    "same gradient"}),
+        options.gradCheckpointing);
+    visit({.key = "adam_states",
+           .group = group,
+           .value = "NAME",
+           .help = "How AdamW's moments are stored: fp32, or bf16, stochastically rounded",
+           .choices = {"fp32", "bf16"}},
+          options.adamStates);
+    visit({.key = "text_weights",
+           .group = group,
+           .value = "NAME",
+           .help = "How the text tower's matrices are stored: fp32, or bf16, stochastically rounded",
+           .choices = {"fp32", "bf16"}},
+          options.textWeights);
     visit(changeable({"threads", group, "N", "Threads to compute with; 0: one a core", 0, 1024}), options.threads);
     visit({"seed", group, "N", "Of everything random; equal seeds, equal runs"}, options.seed);
 }

@@ -23,7 +23,10 @@ struct TrainOptions {
     int64_t epochs = 0;             ///< 0: steps decide
     int64_t steps = 0;              ///< 0: epochs decide
     int batchSize = 128;
-    int microBatch = 0;  ///< pairs that are in memory at a time; 0: all of a batch
+    int microBatch = 0;                ///< pairs that are in memory at a time; 0: all of a batch
+    bool gradCheckpointing = false;    ///< the backward pass computes each block's activations again
+    std::string adamStates = "fp32";   ///< how AdamW's moments are stored: fp32, bf16
+    std::string textWeights = "fp32";  ///< how the text tower's matrices are stored: fp32, bf16
 
     std::string loss = "contrastive";  ///< contrastive, soft (duplicates share the probability), sigmoid, fastclip
     double labelSmoothing = 0;

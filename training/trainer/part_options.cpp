@@ -43,6 +43,9 @@ TrainStepOptions stepOptions(const TrainingSetup& setup) {
                   share(options.textLearningRate),
                   layerDecay(options.imageLayerDecay),
                   layerDecay(options.textLayerDecay)};
+    step.adamW.halfStates = options.adamStates == "bf16";
+    step.adamW.seed = options.seed;
+    step.halfText = options.textWeights == "bf16";
     step.gradientClip = options.gradientClip;
     step.autocast = setup.autocast;
     step.microBatch = options.microBatch;

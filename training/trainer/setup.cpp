@@ -250,6 +250,7 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     if (!checkpoint) prepareModel(*setup.bundle.model, options);
     setup.bundle.model->setPatchDropout(setup.stages.empty() ? options.patchDropout
                                                              : setup.stages.front().patchDropout);
+    setup.bundle.model->setGradCheckpointing(options.gradCheckpointing);
     setup.bundle.model->to(setup.device);
     describe(setup.bundle.info, options, train);
     if (options.lockImage) setup.bundle.model->lockImageTower();

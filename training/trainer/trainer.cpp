@@ -15,6 +15,7 @@
 #include "training/run/log.h"
 #include "training/run/option_info.h"
 #include "training/run/run_folder.h"
+#include "training/trainer/memory_facts.h"
 #include "training/trainer/setup.h"
 #include "training/trainer/training_run.h"
 #include "training/trainer/tuning.h"
@@ -143,6 +144,7 @@ TrainingResult train(const TrainOptions& options, TrainingObserver& observer, co
         log.open(options.output / "log.txt");
         keepBase(setup);
     });
+    sayMemory(setup, say);
     return TrainingRun(std::move(setup), log, observer, stop).go();
 }
 
@@ -183,6 +185,7 @@ TrainingResult resume(const fs::path& run, TrainingObserver& observer, const std
         log.say("there is no finished checkpoint: the run begins again");
         onFirst(*world, [&] { keepBase(setup); });
     }
+    sayMemory(setup, say);
     TrainingRun resumed(std::move(setup), log, observer, stop);
     if (checkpoint) resumed.resumeFrom(*checkpoint);
     onFirst(*world, [&] {

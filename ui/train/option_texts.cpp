@@ -82,6 +82,9 @@ QString OptionTexts::label(const std::string& key) {
         {"device", tr("Device")},
         {"precision", tr("Precision")},
         {"micro_batch", tr("Micro-batch")},
+        {"grad_checkpointing", tr("Compute activations again")},
+        {"adam_states", tr("Optimizer's moments")},
+        {"text_weights", tr("Text tower's weights")},
         {"threads", tr("Threads that compute")},
         {"seed", tr("Seed")},
     };
@@ -109,6 +112,8 @@ std::vector<OptionTexts::Choice> OptionTexts::choices(const std::string& key) {
                 {"fp32", QStringLiteral("fp32")},
                 {"bf16", QStringLiteral("bf16")},
                 {"fp16", QStringLiteral("fp16")}};
+    if (key == "adam_states" || key == "text_weights")
+        return {{"fp32", QStringLiteral("fp32")}, {"bf16", tr("bf16, rounded at random")}};
     if (key == "keep_best") {
         std::vector<Choice> list = {{"", tr("Nothing: the newest is the model")}};
         for (const auto& metric : bestMetrics()) {

@@ -10,6 +10,7 @@
 
 #include "ui/style/theme.h"
 #include "ui/train/form.h"
+#include "ui/train/memory_line.h"
 #include "ui/train/option_texts.h"
 #include "ui/train/wizard_defaults.h"
 #include "ui/widgets/buttons.h"
@@ -69,6 +70,14 @@ OutputPage::OutputPage(WizardState& state, const QString& runsFolder, QWidget* p
         tr("the whole batch"), 16);
     FormPage::addPair(column, m_microBatch,
                       m_form.addCount("seed", tr("Of everything random: equal seeds, equal runs.")));
+    FormPage::addPair(column, m_form.addList("adam_states", tr("Half the memory of AdamW's statistics in bf16.")),
+                      m_form.addList("text_weights", tr("Half the memory of the text tower in bf16.")));
+    FormPage::addPair(
+        column,
+        m_form.addSwitch("grad_checkpointing", tr("Less memory, about a third more time; the gradient is the same.")),
+        nullptr);
+    m_memory = new MemoryLine(m_state);
+    column->addWidget(m_memory);
     FormPage::addPair(column,
                       m_form.addCount("workers", tr("More, where training waits for data."), tr("as many as suit")),
                       m_form.addCount("threads", {}, tr("one a core")));
@@ -78,6 +87,7 @@ OutputPage::OutputPage(WizardState& state, const QString& runsFolder, QWidget* p
     outer->addWidget(page);
 
     connect(&m_form, &OptionForm::edited, this, [this] {
+        m_memory->refresh();
         m_computing->setSummary(OptionTexts::computing(m_state.options));
         Q_EMIT edited();
     });
@@ -101,6 +111,7 @@ void OutputPage::suggestName() {
 
 void OutputPage::load() {
     m_form.load();
+    m_memory->refresh();
     m_computing->setSummary(OptionTexts::computing(m_state.options));
     suggestName();
     checkFolder();

@@ -10,6 +10,7 @@ namespace diagonal {
 
 class Disclosure;
 class FormField;
+class MemoryLine;
 
 /// How often to validate and save, where the run goes, and what it is computed with.
 class OutputPage : public WizardPage {
@@ -35,6 +36,7 @@ class OutputPage : public WizardPage {
     QLineEdit *m_name, *m_folder;
     FormField *m_validate, *m_microBatch, *m_nameField, *m_folderField;
     Disclosure* m_computing;
+    MemoryLine* m_memory;
 };
 
 }  // namespace diagonal

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/memory_line.h"
+
+#include <QStringList>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "engine/checkpoint/presets.h"
+#include "training/run/memory_estimate.h"
+#include "ui/jobs/model_config.h"
+#include "ui/train/data_preview.h"
+#include "ui/train/wizard_defaults.h"
+#include "ui/train/wizard_page.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+
+namespace diagonal {
+
+namespace {
+
+/// Start, end, and about four tokens for three words.
+double tokensOf(const DatasetSummary& summary) {
+    const int words = medianWords(summary.captionLengths);
+    return words > 0 ? 2 + words * 4.0 / 3 : 0;
+}
+
+QString partName(const std::string& key) {
+    if (key == "weights") return MemoryLine::tr("weights");
+    if (key == "moments") return MemoryLine::tr("optimizer");
+    if (key == "average") return MemoryLine::tr("moving average");
+    if (key == "gradients") return MemoryLine::tr("gradients");
+    if (key == "weight_copies") return MemoryLine::tr("weights in half precision");
+    if (key == "activations") return MemoryLine::tr("activations");
+    if (key == "features") return MemoryLine::tr("features and loss");
+    if (key == "batches") return MemoryLine::tr("next batches");
+    if (key == "validation") return MemoryLine::tr("validation pictures");
+    if (key == "picture_cache") return MemoryLine::tr("decoded pictures");
+    return MemoryLine::tr("the program");
+}
+
+}  // namespace
+
+MemoryLine::MemoryLine(const WizardState& state, QWidget* parent)
+    : QWidget(parent),
+      m_state(state),
+      m_sum(new TextLabel({}, 13, 600)),
+      m_parts(new TextLabel({}, 12, 400, &Tokens::text2)) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    m_sum->setWordWrap(true);
+    m_parts->setWordWrap(true);
+    layout->addWidget(m_sum);
+    layout->addWidget(m_parts);
+}
+
+QString MemoryLine::text() const {
+    return m_sum->text();
+}
+
+/// Null where the model is not on this computer, or cannot be read.
+const ClipConfig* MemoryLine::configOf(const std::string& model) {
+    if (m_model == model) return m_config ? &*m_config : nullptr;
+    m_model = model;
+    m_config = modelConfig(model);
+    return m_config ? &*m_config : nullptr;
+}
+
+void MemoryLine::refresh() {
+    const TrainOptions& options = m_state.options;
+    const ClipConfig* config = configOf(options.model);
+    setVisible(config != nullptr);
+    if (config == nullptr) return;
+    MemoryFacts facts;
+    facts.model = *config;
+    if (isArchitecture(options.model) && options.tokenizer != "clip")
+        facts.model.text.vocabularySize = options.vocabularySize;
+    facts.onGpu = options.device.starts_with("cuda");
+    facts.half =
+        options.precision == "bf16" || options.precision == "fp16" || (options.precision == "auto" && facts.onGpu);
+    if (m_state.preview != nullptr) {
+        facts.captionTokens = tokensOf(m_state.preview->summary);
+        facts.trainImages = static_cast<int64_t>(trainingImages(m_state.preview->summary));
+        facts.validationImages = facts.trainImages / 20;
+        facts.augments = !options.trainData.starts_with("scenes:");
+    }
+    const MemoryEstimate estimate = estimateMemory(options, facts);
+    const uint64_t needed = estimate.onDevice(), left = estimate.onGpu ? 0 : availableMemory();
+    QString sum = tr("Memory: about %1").arg(formatBytes(static_cast<qint64>(needed)));
+    if (estimate.onGpu) sum = tr("Memory of the GPU: about %1").arg(formatBytes(static_cast<qint64>(needed)));
+    if (left > 0)
+        sum += needed > left ? tr("; only %1 are free").arg(formatBytes(static_cast<qint64>(left)))
+                             : tr("; %1 are free").arg(formatBytes(static_cast<qint64>(left)));
+    m_sum->setText(sum);
+    auto parts = estimate.parts;
+    std::ranges::stable_sort(parts, std::ranges::greater(), &MemoryPart::bytes);
+    QStringList list;
+    for (const MemoryPart& part : parts)
+        if (part.onDevice || !estimate.onGpu)
+            list << tr("%1 %2").arg(partName(part.key), formatBytes(static_cast<qint64>(part.bytes)));
+    m_parts->setText(list.join(QStringLiteral(", ")));
+}
+
+}  // namespace diagonal

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <optional>
+#include <string>
+
+#include "engine/model/config.h"
+
+namespace diagonal {
+
+class TextLabel;
+struct WizardState;
+
+/// What a run would take of the memory with the options as they are, beside what there is: "Memory: about 3.1 GB;
+/// 7.9 GB are free". Follows every change.
+class MemoryLine : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit MemoryLine(const WizardState& state, QWidget* parent = nullptr);
+
+    void refresh();
+    QString text() const;
+
+  private:
+    const ClipConfig* configOf(const std::string& model);
+
+    const WizardState& m_state;
+    TextLabel *m_sum, *m_parts;
+    std::string m_model;  ///< that m_config is of
+    std::optional<ClipConfig> m_config;
+};
+
+}  // namespace diagonal
