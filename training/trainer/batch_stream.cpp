@@ -45,12 +45,18 @@ DeviceBatch BatchStream::next(const std::stop_token& stop) {
     const Tensor pixels = torch::from_blob(
         batch.pixels.data(), {count, batch.height, batch.width, 3}, [memory = batch.pixels.memory()](void*) {},
         torch::TensorOptions(torch::kByte));
-    const auto there =
-        m_upload.upload({pixels, numbers(batch.tokens.ids, {count, batch.tokens.length}, m_device),
-                         numbers(batch.tokens.ends, {count}, m_device), numbers(batch.imageIds, {count}, m_device),
-                         numbers(batch.captionIds, {count}, m_device), numbers(batch.indices, {count}, m_device)});
-    return {
-        {there[0], there[1], there[2], there[3], there[4], there[5], batch.epoch}, count, std::move(batch.failures)};
+    Tensor teachers;
+    if (batch.teachers.size() > 0)
+        teachers = torch::from_blob(
+            batch.teachers.data(), {count, 2, static_cast<int64_t>(batch.teachers.size()) / (count * 4)},
+            [memory = batch.teachers.memory()](void*) {}, torch::TensorOptions(torch::kHalf));
+    const auto there = m_upload.upload(
+        {pixels, numbers(batch.tokens.ids, {count, batch.tokens.length}, m_device),
+         numbers(batch.tokens.ends, {count}, m_device), numbers(batch.imageIds, {count}, m_device),
+         numbers(batch.captionIds, {count}, m_device), numbers(batch.indices, {count}, m_device), teachers});
+    return {{there[0], there[1], there[2], there[3], there[4], there[5], batch.epoch, there[6]},
+            count,
+            std::move(batch.failures)};
 }
 
 }  // namespace diagonal

@@ -208,6 +208,7 @@ void TrainingRun::endStep(RunRecords& records) {
     metrics.loss = values.loss;
     metrics.lossImage = values.lossImage;
     metrics.lossText = values.lossText;
+    metrics.lossDistillation = values.lossDistillation;
     metrics.logitScale = values.logitScale;
     metrics.temperature = 1 / values.logitScale;
     metrics.gradientNorm = values.gradientNorm;
