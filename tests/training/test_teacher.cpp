@@ -252,10 +252,10 @@ class TestTeacher : public QObject {
         fs::copy(m_root / "taught", copy, fs::copy_options::recursive);
         const auto data = openDataset(copy.string());
         const size_t width = teacherWidth(data->teachers());
-        std::string rows = readText(copy / "teacher-texts.bin");
+        std::string rows = readText(copy / "teacher-images.bin");
         rows[(7 * width + 3) * 2] = '\0';
         rows[(7 * width + 3) * 2 + 1] = '\x7E';  // NaN
-        writeFile(copy / "teacher-texts.bin", rows);
+        writeFile(copy / "teacher-images.bin", rows);
         const auto damaged = openDataset(copy.string());
         LoaderOptions loading;
         loading.batchSize = 20;
@@ -304,7 +304,7 @@ class TestTeacher : public QObject {
             first += seen.steps[i].lossDistillation / 10;
             last += seen.steps[50 + i].lossDistillation / 10;
         }
-        QVERIFY2(last < 0.8 * first, qPrintable(QStringLiteral("%1 then %2").arg(first).arg(last)));
+        QVERIFY2(last < 0.9 * first, qPrintable(QStringLiteral("%1 then %2").arg(first).arg(last)));
         QVERIFY(readText(metricsFile(taught.output)).find("\"train/loss_distill\":") != std::string::npos);
         QCOMPARE(readRun(taught.output).steps.back().lossDistillation, seen.steps.back().lossDistillation);
     }
