@@ -269,8 +269,8 @@ class TestTeacher : public QObject {
             for (int i = 0; i < 6; ++i) {
                 const Batch batch = loader.next();
                 failures.insert(failures.end(), batch.failures.begin(), batch.failures.end());
-                QCOMPARE(batch.teachers.size(), batch.indices.size() * 2 * width * sizeof(uint16_t));
-                const auto* row = reinterpret_cast<const uint16_t*>(batch.teachers.data());
+                QCOMPARE(batch.teachers.size(), batch.indices.size() * 2 * width);
+                const uint16_t* row = batch.teachers.data();
                 for (size_t k = 0; k < batch.indices.size(); ++k, row += 2 * width) {
                     QVERIFY(batch.indices[k] != 7);
                     const auto image = damaged->teacherImage(batch.indices[k]);

@@ -6,7 +6,6 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "training/data/teacher_files.h"
 
 namespace diagonal {
 
@@ -32,7 +31,6 @@ BatchMaker::BatchMaker(std::shared_ptr<const Dataset> dataset, const LoaderOptio
       m_perEpoch(diagonal::batchesPerEpoch(m_dataset->size(), m_sampler)),
       m_pictureBytes(static_cast<size_t>(options.preprocess.width) * static_cast<size_t>(options.preprocess.height) *
                      3),
-      m_teacherBytes(options.teachers ? 2 * sizeof(uint16_t) * teacherWidth(m_dataset->teachers()) : 0),
       m_samples(m_dataset, options) {
     if (m_perEpoch == 0) throw Error("data", "there are no images to load");
 }
@@ -83,7 +81,6 @@ std::shared_ptr<OpenBatch> BatchMaker::open(int64_t step) {
     batch.indices.resize(open->count);
     batch.captions.resize(open->count);
     batch.pixels = PixelBuffer(open->count * m_pictureBytes, m_options.allocate);
-    if (m_teacherBytes > 0) batch.teachers = PixelBuffer(open->count * m_teacherBytes, m_options.allocate);
     return open;
 }
 
@@ -94,9 +91,6 @@ void BatchMaker::fill(OpenBatch& open, size_t place) {
 void BatchMaker::fill(OpenBatch& open, size_t place, const EpochPlan::Item& item) {
     Batch& batch = open.batch;
     try {
-        if (m_teacherBytes > 0)
-            copyTeacherRows(*m_dataset, item.index, item.caption,
-                            reinterpret_cast<uint16_t*>(batch.teachers.data() + place * m_teacherBytes));
         open.samples[place] =
             m_samples.make(item.index, item.caption, batch.epoch, batch.pixels.data() + place * m_pictureBytes);
     } catch (const std::exception& error) {
@@ -133,6 +127,7 @@ void BatchMaker::finish(OpenBatch& open, const std::stop_token& stop) {
         Sample& sample = *open.samples[place];
         batch.imageIds.push_back(sample.imageId);
         batch.captionIds.push_back(sample.captionId);
+        batch.teachers.insert(batch.teachers.end(), sample.teachers.begin(), sample.teachers.end());
         texts.push_back(std::move(sample.tokens));
         if (kept != place) move(batch, place, kept);
         ++kept;
@@ -140,7 +135,6 @@ void BatchMaker::finish(OpenBatch& open, const std::stop_token& stop) {
     batch.indices.resize(kept);
     batch.captions.resize(kept);
     batch.pixels.shrink(kept * m_pictureBytes);
-    batch.teachers.shrink(kept * m_teacherBytes);
     if (kept == 0) {
         throw Error("data", "no image can be read; the first failure: " + failures().at(0),
                     "Check the image files with: diagonal-cli dataset info");
@@ -151,11 +145,8 @@ void BatchMaker::finish(OpenBatch& open, const std::stop_token& stop) {
 void BatchMaker::move(Batch& batch, size_t from, size_t to) const {
     batch.indices[to] = batch.indices[from];
     batch.captions[to] = std::move(batch.captions[from]);
-    const auto moveBytes = [=](const PixelBuffer& all, size_t each) {
-        std::copy_n(all.data() + from * each, each, all.data() + to * each);
-    };
-    moveBytes(batch.pixels, m_pictureBytes);
-    moveBytes(batch.teachers, m_teacherBytes);
+    std::copy_n(batch.pixels.begin() + static_cast<ptrdiff_t>(from * m_pictureBytes), m_pictureBytes,
+                batch.pixels.begin() + static_cast<ptrdiff_t>(to * m_pictureBytes));
 }
 
 std::vector<std::string> BatchMaker::failures() const {

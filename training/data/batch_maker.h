@@ -66,7 +66,6 @@ class BatchMaker {
     const SamplerOptions m_sampler;
     const int64_t m_perEpoch;
     const size_t m_pictureBytes;
-    const size_t m_teacherBytes;  ///< of a pair; 0: batches carry none
     SampleMaker m_samples;
 
     mutable std::mutex m_failedMutex;

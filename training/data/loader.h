@@ -50,7 +50,7 @@ struct Batch {
     std::vector<std::string> captions;  ///< [n]
     TokenBatch tokens;                  ///< of the captions
     /// float16 [n, 2, teacherWidth]: the teachers' rows of each image and of its caption. Empty: none were asked for.
-    PixelBuffer teachers;
+    std::vector<uint16_t> teachers;
     /// int64 [n] each: equal numbers mean equal pictures (their pixels, before augmentation), equal captions.
     std::vector<int64_t> imageIds, captionIds;
     std::vector<std::string> failures;  ///< images that could not be read, each told once: "path: reason"

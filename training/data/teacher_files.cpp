@@ -102,11 +102,13 @@ void checkTeacherRows(const Dataset& dataset, size_t index) {
         requireUnitRows(dataset, index, dataset.teacherText(index, k));
 }
 
-void copyTeacherRows(const Dataset& dataset, size_t index, size_t caption, uint16_t* out) {
+std::vector<uint16_t> teacherRows(const Dataset& dataset, size_t index, size_t caption) {
+    std::vector<uint16_t> rows;
     for (const std::span<const uint16_t> row : {dataset.teacherImage(index), dataset.teacherText(index, caption)}) {
         requireUnitRows(dataset, index, row);
-        out = std::ranges::copy(row, out).out;
+        rows.insert(rows.end(), row.begin(), row.end());
     }
+    return rows;
 }
 
 TeacherFiles::TeacherFiles(const fs::path& folder, size_t width, size_t images, size_t captions)

@@ -35,8 +35,8 @@ bool areUnitRows(std::span<const uint16_t> row, const std::vector<Teacher>& teac
 /// Throws Error where a row of an image or of its captions is none of areUnitRows.
 void checkTeacherRows(const Dataset& dataset, size_t index);
 
-/// Copies the rows of an image and of one of its captions to out[2 * width]. Throws Error as checkTeacherRows does.
-void copyTeacherRows(const Dataset& dataset, size_t index, size_t caption, uint16_t* out);
+/// The rows of an image and of one of its captions, [2, width]. Throws Error as checkTeacherRows does.
+std::vector<uint16_t> teacherRows(const Dataset& dataset, size_t index, size_t caption);
 
 /// The rows of a pack, read where they lie.
 class TeacherFiles {

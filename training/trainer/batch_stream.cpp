@@ -2,6 +2,7 @@
 #include "training/trainer/batch_stream.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "engine/base/libtorch.h"
@@ -25,6 +26,16 @@ Tensor numbers(const std::vector<Number>& values, at::IntArrayRef sizes, const t
     return tensor;
 }
 
+/// float16 [n, 2, width]; undefined where the batch carries none.
+Tensor taughtRows(const Batch& batch, const torch::Device& device) {
+    if (batch.teachers.empty()) return {};
+    const auto count = static_cast<int64_t>(batch.indices.size());
+    const auto width = static_cast<int64_t>(batch.teachers.size()) / (2 * count);
+    const Tensor rows = hostTensor({count, 2, width}, torch::kHalf, device);
+    std::memcpy(rows.data_ptr(), batch.teachers.data(), batch.teachers.size() * sizeof(uint16_t));
+    return rows;
+}
+
 }  // namespace
 
 TextTensors textTensors(const TokenBatch& batch) {
@@ -45,15 +56,11 @@ DeviceBatch BatchStream::next(const std::stop_token& stop) {
     const Tensor pixels = torch::from_blob(
         batch.pixels.data(), {count, batch.height, batch.width, 3}, [memory = batch.pixels.memory()](void*) {},
         torch::TensorOptions(torch::kByte));
-    Tensor teachers;
-    if (batch.teachers.size() > 0)
-        teachers = torch::from_blob(
-            batch.teachers.data(), {count, 2, static_cast<int64_t>(batch.teachers.size()) / (count * 4)},
-            [memory = batch.teachers.memory()](void*) {}, torch::TensorOptions(torch::kHalf));
-    const auto there = m_upload.upload(
-        {pixels, numbers(batch.tokens.ids, {count, batch.tokens.length}, m_device),
-         numbers(batch.tokens.ends, {count}, m_device), numbers(batch.imageIds, {count}, m_device),
-         numbers(batch.captionIds, {count}, m_device), numbers(batch.indices, {count}, m_device), teachers});
+    const auto there =
+        m_upload.upload({pixels, numbers(batch.tokens.ids, {count, batch.tokens.length}, m_device),
+                         numbers(batch.tokens.ends, {count}, m_device), numbers(batch.imageIds, {count}, m_device),
+                         numbers(batch.captionIds, {count}, m_device), numbers(batch.indices, {count}, m_device),
+                         taughtRows(batch, m_device)});
     return {{there[0], there[1], there[2], there[3], there[4], there[5], batch.epoch, there[6]},
             count,
             std::move(batch.failures)};

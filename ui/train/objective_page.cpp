@@ -76,6 +76,8 @@ void ObjectivePage::dropWhatDoesNotFit() {
     TrainOptions fitting = m_state.options;
     if (!hasTargets(fitting.loss)) fitting.labelSmoothing = 0;
     if (fitting.fixTemperature) fitting.temperatureLearningRate = 0;
+    if (m_state.preview && m_state.preview->summary.teachers.empty()) fitting.distillWeight = 0;
+    if (fitting.distillWeight == 0) fitting.distillTemperature = 0;
     if (fitting.loss != "fastclip") {
         fitting.fastClipGamma = initial.fastClipGamma;
         fitting.fastClipRho = initial.fastClipRho;
@@ -151,6 +153,7 @@ void ObjectivePage::fillOptimizer() {
 
 void ObjectivePage::load() {
     const TrainOptions& options = m_state.options;
+    dropWhatDoesNotFit();
     m_form.load();
     m_loading = true;
     m_unit->setCurrentIndex(options.epochs > 0 ? kEpochs : kSteps);
@@ -207,10 +210,6 @@ void ObjectivePage::refreshTeacher() {
         for (const Teacher& teacher : m_state.preview->summary.teachers)
             names << QString::fromStdString(teacher.name);
     const bool isTaught = !names.isEmpty();
-    if (m_state.preview && !isTaught && m_state.options.distillWeight > 0) {
-        m_state.options.distillWeight = m_state.options.distillTemperature = 0;
-        m_form.load();
-    }
     m_distillation->setEnabled(isTaught);
     m_teacherTemperature->setEnabled(isTaught && m_state.options.distillWeight > 0);
     m_distillation->setHint(
