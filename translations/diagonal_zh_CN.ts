@@ -735,6 +735,10 @@ Right: %2</source>
         <translation>验证</translation>
     </message>
     <message>
+        <source>distillation</source>
+        <translation>蒸馏</translation>
+    </message>
+    <message>
         <source>Temperature</source>
         <translation>温度</translation>
     </message>
@@ -3156,6 +3160,14 @@ Right: %2</source>
         <translation>每步的图文对数。越大则每张图片的负样本越多。</translation>
     </message>
     <message>
+        <source>Part of the loss that learns from %1, such as 0.7.</source>
+        <translation>损失中向 %1 学习的部分，例如 0.7。</translation>
+    </message>
+    <message>
+        <source>Needs a pack with a teacher: diagonal-cli dataset pack … --teacher MODEL.</source>
+        <translation>需要带有教师的打包数据：diagonal-cli dataset pack … --teacher MODEL。</translation>
+    </message>
+    <message>
         <source>The highest. From scratch about 5e-4; fine-tuning wants 1e-6 to 1e-5.</source>
         <translation>最高值。从头训练约 5e-4；微调宜取 1e-6 到 1e-5。</translation>
     </message>
@@ -3240,6 +3252,10 @@ Right: %2</source>
     <message>
         <source>Part of the probability that all captions of a batch share.</source>
         <translation>由批次中所有描述均分的概率比例。</translation>
+    </message>
+    <message>
+        <source>the teacher&apos;s own</source>
+        <translation>教师自身的温度</translation>
     </message>
     <message>
         <source>Else it is learned with the weights.</source>
@@ -3429,6 +3445,14 @@ Right: %2</source>
     <message>
         <source>Keep the temperature as it is</source>
         <translation>保持温度不变</translation>
+    </message>
+    <message>
+        <source>Share of the teacher</source>
+        <translation>教师的占比</translation>
+    </message>
+    <message>
+        <source>Temperature of the teacher</source>
+        <translation>教师的温度</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -3673,6 +3697,10 @@ Right: %2</source>
     <message>
         <source>at least %1</source>
         <translation>不低于 %1</translation>
+    </message>
+    <message>
+        <source>%1 from a teacher</source>
+        <translation>%1 来自教师</translation>
     </message>
     <message>
         <source>label smoothing %1</source>

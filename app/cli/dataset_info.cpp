@@ -36,7 +36,12 @@ size_t percentile(const std::vector<size_t>& histogram, int percent) {
 }
 
 Json toJson(const DatasetSummary& summary, const DatasetInfoOptions& options) {
-    Json percentiles = Json::object(), samples = Json::array();
+    Json percentiles = Json::object(), samples = Json::array(), teachers = Json::array();
+    for (const Teacher& teacher : summary.teachers)
+        teachers.push_back({{"name", teacher.name},
+                            {"identity", teacher.identity},
+                            {"dim", teacher.dim},
+                            {"logit_scale", teacher.logitScale}});
     for (const int percent : kPercentiles)
         percentiles[std::to_string(percent)] = percentile(summary.captionLengths, percent);
     for (const auto& [split, name, caption] : summary.samples) {
@@ -54,6 +59,7 @@ Json toJson(const DatasetSummary& summary, const DatasetInfoOptions& options) {
                  {"unassigned", summary.unassigned},
                  {"labels", summary.labels},
                  {"tokenizer", summary.tokenizer.empty() ? Json() : Json(summary.tokenizer)},
+                 {"teachers", teachers},
                  {"missing", summary.missing},
                  {"duplicate_captions", summary.duplicateCaptions},
                  {"duplicate_images", summary.duplicateImages},
@@ -116,6 +122,9 @@ std::string toText(const DatasetSummary& summary, const DatasetInfoOptions& opti
     }
     if (!summary.labels.empty()) facts.emplace_back("Labels", printable(labelList(summary.labels)));
     if (!summary.tokenizer.empty()) facts.emplace_back("Token ids", summary.tokenizer);
+    for (const Teacher& teacher : summary.teachers)
+        facts.emplace_back("Teacher", printable(teacher.name) + ", embeddings of " + grouped(teacher.dim) +
+                                          " numbers, temperature " + fixed(1 / teacher.logitScale, 4));
     if (summary.missing > 0) facts.emplace_back("Missing files", grouped(summary.missing));
     if (summary.duplicateCaptions > 0)
         facts.emplace_back("Shared captions", grouped(summary.duplicateCaptions) + " stand at more than one image");

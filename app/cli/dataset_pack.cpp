@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "app/cli/console.h"
 #include "app/cli/dataset_commands.h"
 #include "app/cli/options.h"
 #include "app/cli/signals.h"
 #include "engine/base/new_folder.h"
+#include "engine/base/text.h"
 #include "engine/checkpoint/model_source.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "training/data/caption_sample.h"
+#include "training/data/pack_dataset.h"
 #include "training/data/pack_writer.h"
 
 namespace diagonal::cli {
@@ -17,10 +21,13 @@ enum class TokenizerChoice { Captions, Clip };
 
 struct PackCommand {
     std::string spec, out, model;
+    std::vector<std::string> teachers;
+    ComputeOptions compute;  ///< of the teachers
     DatasetOptions data;
     int size = 256, vocabularySize = 4096;
     TokenizerChoice tokenizer = TokenizerChoice::Captions;
     CLI::Option *tokenizerOption = nullptr, *vocabularyOption = nullptr;
+    const CLI::App* app = nullptr;
 };
 
 /// Of the train split where there is one: what is tested on stays unseen.
@@ -52,12 +59,42 @@ void chooseTokenizer(const PackCommand& command, const Dataset& dataset, PackOpt
     }
 }
 
-int runPack(const PackCommand& command) {
+void requireSense(const PackCommand& command) {
     if (!command.model.empty() && command.tokenizerOption->count() > 0)
         throw UsageError("--model and --tokenizer both say whose token ids are kept: give one of them.");
     const bool isTrained = command.model.empty() && command.tokenizer == TokenizerChoice::Captions;
     if (!isTrained && command.vocabularyOption->count() > 0)
         throw UsageError("--vocabulary-size is of the tokenizer that is trained on the captions; leave it out.");
+    for (const char* option : {"--device", "--precision", "--threads", "--batch-size"})
+        if (command.teachers.empty() && command.app->count(option) > 0)
+            throw UsageError(std::string(option) + " is for what a --teacher computes; leave it out.");
+    for (size_t i = 0; i < command.teachers.size(); ++i)
+        if (std::find(command.teachers.begin(), command.teachers.begin() + static_cast<ptrdiff_t>(i),
+                      command.teachers[i]) != command.teachers.begin() + static_cast<ptrdiff_t>(i))
+            throw UsageError("--teacher " + command.teachers[i] + " is given twice.");
+}
+
+std::vector<std::shared_ptr<Session>> openTeachers(const PackCommand& command) {
+    std::vector<std::shared_ptr<Session>> sessions;
+    for (const std::string& teacher : command.teachers) {
+        ModelOptions options;
+        static_cast<ComputeOptions&>(options) = command.compute;
+        options.model = teacher;
+        sessions.push_back(openSession(options));
+    }
+    return sessions;
+}
+
+/// "", ", with embeddings of ViT-B/32 and RN50".
+std::string taughtBy(const std::vector<Teacher>& teachers) {
+    std::vector<std::string> names;
+    for (const Teacher& teacher : teachers)
+        names.push_back(teacher.name);
+    return names.empty() ? std::string() : ", and the embeddings of " + joined(names, " and ");
+}
+
+int runPack(const PackCommand& command) {
+    requireSense(command);
     requireNew(command.out);
     if (!CaptionKeys::from(command.data.captionKey).probabilities.empty())
         throw UsageError("--caption-key: a pack keeps all captions alike; give the names without probabilities.");
@@ -69,6 +106,9 @@ int runPack(const PackCommand& command) {
     for (const auto& warning : dataset->warnings())
         console().note("Note: " + warning);
     PackOptions options;
+    options.teachers = openTeachers(command);
+    if (!options.teachers.empty() && isPack(command.spec.substr(command.spec.starts_with("pack:") ? 5 : 0)))
+        console().note("Note: the teacher is shown the pictures of the pack, not those that it was made of.");
     options.size = command.size;
     chooseTokenizer(command, *dataset, options);
     ProgressLine progress("images");
@@ -78,9 +118,11 @@ int runPack(const PackCommand& command) {
         console().problem(one);
     console().note(grouped(result.images) + " images (" + formatBytes(static_cast<int64_t>(result.bytes)) + "), " +
                    grouped(result.captions) + " captions and " + grouped(result.tokens) + " token ids (" +
-                   options.tokenizer->kind() + ", " + grouped(options.tokenizer->vocabularySize()) + " tokens) in " +
-                   displayName(command.out) + ".\nTry:  diagonal-cli train --train-data pack:" +
-                   displayName(command.out) + " --model small --epochs 10 --out my-run");
+                   options.tokenizer->kind() + ", " + grouped(options.tokenizer->vocabularySize()) + " tokens)" +
+                   taughtBy(result.teachers) + " in " + displayName(command.out) +
+                   ".\nTry:  diagonal-cli train --train-data pack:" + displayName(command.out) +
+                   " --model small --epochs 10 --out my-run" +
+                   (result.teachers.empty() ? "" : " --distill-weight 0.7"));
     return result.failures.empty() && dataset->missing() == 0 ? kDone : kSomeUnreadable;
 }
 
@@ -111,11 +153,24 @@ void addDatasetPack(CLI::App* dataset, Program& program) {
                          "Pieces of the tokenizer that is trained on the captions, at most (default: 4096)")
             ->option_text("N")
             ->check(CLI::Range(8, 1000000));
+    command
+        ->add_option("--teacher", options->teachers,
+                     "Keep what this model makes of the pictures and captions, for train --distill-weight; may be "
+                     "repeated")
+        ->allow_extra_args(false)
+        ->option_text("PATH|NAME");
     addDataOptions(command, options->data);
+    options->compute.batchSize = 0;
+    addDevice(command, options->compute.device);
+    addPrecision(command, options->compute.precision);
+    addThreads(command, options->compute.threads);
+    addBatchSize(command, options->compute.batchSize);
     addQuiet(command);
+    options->app = command;
     command->footer(
         "  diagonal-cli dataset pack photos/coco coco-pack --size 256 --tokenizer clip\n"
-        "  diagonal-cli dataset pack captions.csv pack --size 224 --model ViT-B/32 --split train");
+        "  diagonal-cli dataset pack captions.csv pack --size 224 --model ViT-B/32 --split train\n"
+        "  diagonal-cli dataset pack photos/coco taught-pack --teacher ViT-B/32");
     runs(command, program, options, runPack);
 }
 

@@ -56,7 +56,7 @@ void TrainReport::onStarted(const TrainOptions& options, int64_t firstStep, int6
     std::string text = firstStep > 0 ? "Going on at step " + grouped(firstStep) + " of " : "Training ";
     text += grouped(totalSteps) + " steps of " + grouped(options.batchSize) + " pairs from " +
             printable(options.trainData) + " into " + displayName(options.output) + ".";
-    if (options.loss != "sigmoid")
+    if (options.loss != "sigmoid" && options.distillWeight == 0)
         text += " A loss of " + fixed(std::log(options.batchSize), 2) + " (ln " + std::to_string(options.batchSize) +
                 ") is chance.";
     console().note(text);

@@ -335,6 +335,44 @@ void Session::embedImages(std::span<const std::filesystem::path> files, bool nor
     if (cache.cache) cache.cache->flush();
 }
 
+const PreprocessConfig& Session::preprocess() const {
+    return m_impl->bundle.preprocess;
+}
+
+Embeddings Session::embedPictures(std::span<const Image> pictures, bool normalized, const JobContext& job) {
+    const c10::InferenceMode inference;
+    Impl& impl = *m_impl;
+    const PreprocessConfig& input = impl.bundle.preprocess;
+    const bool normalizesHere = impl.device.is_cpu();
+    const size_t values = size_t{3} * static_cast<size_t>(input.height) * static_cast<size_t>(input.width);
+    const size_t bytes = values * (normalizesHere ? sizeof(float) : 1);
+    Embeddings result;
+    result.dim = info().embedDim;
+    for (size_t first = 0; first < pictures.size(); first += static_cast<size_t>(impl.options.batchSize)) {
+        job.throwIfStopped();
+        const size_t count = std::min(static_cast<size_t>(impl.options.batchSize), pictures.size() - first);
+        const PixelBuffer pixels(count * bytes, hostMemory(impl.device));
+        std::vector<size_t> places(count);
+        std::iota(places.begin(), places.end(), size_t{0});
+        for (size_t i = 0; i < count; ++i) {
+            const Image& picture = pictures[first + i];
+            TORCH_CHECK(picture.width == input.width && picture.height == input.height, "not of the model's size");
+            uint8_t* place = pixels.data() + i * bytes;
+            if (normalizesHere)
+                normalize(picture, input, reinterpret_cast<float*>(place));
+            else
+                std::ranges::copy(picture.rgb, place);
+        }
+        std::vector<LoadedImage> images(count);
+        const Tensor features = finish(impl.embed({first, images, pixels.data()}, places, *impl.upload), normalized);
+        impl.upload->wait();
+        ++impl.computedBatches;
+        const float* rows = features.const_data_ptr<float>();
+        result.values.insert(result.values.end(), rows, rows + features.numel());
+    }
+    return result;
+}
+
 void Session::warmUp() {
     Impl& impl = *m_impl;
     if (impl.computedBatches >= 2) return;  // the first read the weights, the second packed them

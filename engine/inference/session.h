@@ -11,6 +11,7 @@
 
 #include "engine/base/job.h"
 #include "engine/checkpoint/model_info.h"
+#include "engine/image/preprocess.h"
 #include "engine/inference/relevance.h"
 
 namespace diagonal {
@@ -67,6 +68,12 @@ class Session {
     /// Cancelled.
     void embedImages(std::span<const std::filesystem::path> files, bool normalized,
                      const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job = {});
+
+    /// What becomes of a picture before the model sees it.
+    const PreprocessConfig& preprocess() const;
+    /// Embeds pictures that resizeAndCrop(picture, preprocess()) has made, [pictures.size(), embed_dim]: the numbers
+    /// that embedImages gives for their files, but for the last bits. Throws Cancelled.
+    Embeddings embedPictures(std::span<const Image> pictures, bool normalized = true, const JobContext& job = {});
 
     /// Makes ready for the next picture: the weights are read from the disk and packed. Takes as long as a picture, and
     /// nothing where two batches were computed already.

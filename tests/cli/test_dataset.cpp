@@ -79,6 +79,34 @@ class TestDataset : public QObject {
         EXIT_CODE(runCli(training), 0);
     }
 
+    void aPackWithATeacherIsMadeAndTrainedOn() {
+        const QString pack = m_folder.filePath("taught");
+        const Finished made = runCli({"dataset", "pack", m_scenes, pack, "--size", "48", "--vocabulary-size", "80",
+                                      "--teacher", "demo", "--device", "cpu", "--threads", "1", "--batch-size", "8"});
+        EXIT_CODE(made, 0);
+        QVERIFY2(made.says("the embeddings of Demo model") && made.says("--distill-weight"), made.err.c_str());
+        const Finished info = runCli({"dataset", "info", pack, "--check"});
+        EXIT_CODE(info, 0);
+        QVERIFY2(info.prints("Teacher") && info.prints("Demo model, embeddings of "), info.out.c_str());
+        const Finished told = runCli({"dataset", "info", pack, "--format", "json"});
+        QCOMPARE(told.json().at("teachers").size(), size_t{1});
+        QVERIFY(told.json().at("teachers")[0].at("dim").get<int>() > 8);
+        QStringList training = tinyTraining(m_folder.filePath("taught-run"), 2);
+        training[training.indexOf("--train-data") + 1] = "pack:" + pack;
+        EXIT_CODE(runCli(training + QStringList{"--distill-weight", "0.7"}), 0);
+        QVERIFY(bytesOf(m_folder.filePath("taught-run/metrics.jsonl")).contains("train/loss_distill"));
+        training[training.indexOf("--train-data") + 1] = m_scenes;
+        training[training.indexOf("--out") + 1] = m_folder.filePath("untaught-run");
+        const Finished refused = runCli(training + QStringList{"--distill-weight", "0.7"});
+        EXIT_CODE(refused, 1);
+        QVERIFY2(refused.says("--distill-weight") && refused.says("--teacher MODEL"), refused.err.c_str());
+        EXIT_CODE(runCli(training + QStringList{"--distill-temperature", "0.1"}), 2);
+        const Finished again =
+            runCli({"dataset", "pack", "pack:" + pack, m_folder.filePath("retaught"), "--teacher", "demo"});
+        EXIT_CODE(again, 0);
+        QVERIFY2(again.says("shown the pictures of the pack"), again.err.c_str());
+    }
+
     void aPackKeepsTheIdsOfAModel() {
         const QString pack = m_folder.filePath("demo-pack");
         EXIT_CODE(runCli({"dataset", "pack", m_scenes, pack, "--model", "demo", "--quiet"}), 0);
@@ -104,6 +132,8 @@ class TestDataset : public QObject {
         QTest::newRow("two tokenizers") << QStringList{"--model", "demo", "--tokenizer", "clip"};
         QTest::newRow("a vocabulary of CLIP's") << QStringList{"--tokenizer", "clip", "--vocabulary-size", "50"};
         QTest::newRow("an unknown tokenizer") << QStringList{"--tokenizer", "bert"};
+        QTest::newRow("a teacher twice") << QStringList{"--teacher", "demo", "--teacher", "demo"};
+        QTest::newRow("a device for nothing") << QStringList{"--device", "cpu"};
         QTest::newRow("a size of 0") << QStringList{"--size", "0"};
     }
     void whatMakesNoSenseIsRefused() {

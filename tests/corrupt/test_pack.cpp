@@ -36,7 +36,8 @@ struct Parts {
                   {{"vocabulary_size", 1}, {"context_length", 77}, {"cleaning", "lower"}, {"pad_to_context", false}}}};
     PackIndex index;
     std::string pixels = std::string(21, '\x33');
-    bool keepsHash = false;  ///< pack.json tells the hash of the index as it was meant to be
+    std::string teacherImages, teacherTexts;  ///< not written where empty
+    bool keepsHash = false;                   ///< pack.json tells the hash of the index as it was meant to be
 };
 
 Parts soundParts(const Tokenizer& tokenizer) {
@@ -59,6 +60,19 @@ Parts soundParts(const Tokenizer& tokenizer) {
     return parts;
 }
 
+/// With two teachers of 2 and 1 numbers: rows (1, 0 | 1) in float16.
+Parts taughtParts(const Tokenizer& tokenizer) {
+    Parts parts = soundParts(tokenizer);
+    const auto model = [](int dim) {
+        return json{{"name", "T"}, {"identity", "0"}, {"dim", dim}, {"logit_scale", 50}};
+    };
+    parts.head["teacher"] = {{"version", 1}, {"dtype", "float16"}, {"models", {model(2), model(1)}}};
+    const std::string row("\0\x3C\0\0\0\x3C", 6);
+    parts.teacherImages = row + row;
+    parts.teacherTexts = row + row + row;
+    return parts;
+}
+
 void writeParts(const Folder& folder, Parts parts, const Tokenizer& tokenizer,
                 const std::function<void(std::string&)>& change = {}) {
     std::string header, index;
@@ -76,6 +90,8 @@ void writeParts(const Folder& folder, Parts parts, const Tokenizer& tokenizer,
     folder.write("pack.json", parts.head.dump());
     folder.write("index.safetensors", index);
     folder.write("pixels.bin", parts.pixels);
+    if (!parts.teacherImages.empty()) folder.write("teacher-images.bin", parts.teacherImages);
+    if (!parts.teacherTexts.empty()) folder.write("teacher-texts.bin", parts.teacherTexts);
     fs::create_directories(folder.path() / "tokenizer");
     tokenizer.save(folder.path() / "tokenizer");
 }
@@ -168,6 +184,43 @@ const std::vector<Case> kCases = {
      }},
 };
 
+const std::vector<Case> kTaughtCases = {
+    {"images cut", [](Parts& p) { p.teacherImages.pop_back(); }},
+    {"images longer", [](Parts& p) { p.teacherImages += std::string(6, '\0'); }},
+    {"no images", [](Parts& p) { p.teacherImages.clear(); }},
+    {"texts cut", [](Parts& p) { p.teacherTexts.resize(12); }},
+    {"no texts", [](Parts& p) { p.teacherTexts.clear(); }},
+    {"a wider teacher", [](Parts& p) { p.head["teacher"]["models"][0]["dim"] = 3; }},
+    {"a dim of 0", [](Parts& p) { p.head["teacher"]["models"][0]["dim"] = 0; }},
+    {"a negative dim", [](Parts& p) { p.head["teacher"]["models"][0]["dim"] = -2; }},
+    {"a dim beyond 64 bits", [](Parts& p) { p.head["teacher"]["models"][0]["dim"] = 1e30; }},
+    {"a dim as text", [](Parts& p) { p.head["teacher"]["models"][0]["dim"] = "2"; }},
+    {"no dim", [](Parts& p) { p.head["teacher"]["models"][0].erase("dim"); }},
+    {"bfloat16", [](Parts& p) { p.head["teacher"]["dtype"] = "bfloat16"; }},
+    {"no dtype", [](Parts& p) { p.head["teacher"].erase("dtype"); }},
+    {"no version", [](Parts& p) { p.head["teacher"].erase("version"); }},
+    {"a version of 0", [](Parts& p) { p.head["teacher"]["version"] = 0; }},
+    {"teacher is a list", [](Parts& p) { p.head["teacher"] = json::array({1}); }},
+    {"teacher is a text", [](Parts& p) { p.head["teacher"] = "ViT-B/32"; }},
+    {"no models", [](Parts& p) { p.head["teacher"].erase("models"); }},
+    {"an empty list", [](Parts& p) { p.head["teacher"]["models"] = json::array(); }},
+    {"models that are numbers",
+     [](Parts& p) {
+         p.head["teacher"]["models"] = {2, 1};
+     }},
+    {"a thousand models",
+     [](Parts& p) {
+         const json model = p.head["teacher"]["models"][0];
+         for (int i = 0; i < 1000; ++i)
+             p.head["teacher"]["models"].push_back(model);
+     }},
+    {"no logit scale", [](Parts& p) { p.head["teacher"]["models"][1].erase("logit_scale"); }},
+    {"a logit scale of 0", [](Parts& p) { p.head["teacher"]["models"][1]["logit_scale"] = 0; }},
+    {"a negative logit scale", [](Parts& p) { p.head["teacher"]["models"][1]["logit_scale"] = -3; }},
+    {"a logit scale that overflows", [](Parts& p) { p.head["teacher"]["models"][1]["logit_scale"] = 1e300; }},
+    {"a logit scale as text", [](Parts& p) { p.head["teacher"]["models"][1]["logit_scale"] = "50"; }},
+};
+
 }  // namespace
 
 class TestCorruptPack : public QObject {
@@ -206,6 +259,48 @@ class TestCorruptPack : public QObject {
         } catch (const Error& error) {
             QVERIFY2(!error.problem().empty(), error.what());
         }
+    }
+
+    void soundTeachersAreTaken() {
+        const Folder folder;
+        writeParts(folder, taughtParts(*m_tokenizer), *m_tokenizer);
+        const auto pack = openDataset(folder.path().string());
+        QVERIFY(pack->warnings().empty());
+        QCOMPARE(pack->teachers().size(), size_t{2});
+        QCOMPARE(pack->teacherText(1, 0).size(), size_t{3});
+        QCOMPARE(pack->teacherImage(1)[2], uint16_t{0x3C00});
+        QVERIFY(summarize(folder.path().string(), {}, true).unreadable.size() == 2);  // the checksums alone are wrong
+    }
+
+    void teachersThatDoNotFitAreRefused_data() {
+        QTest::addColumn<int>("number");
+        for (size_t i = 0; i < kTaughtCases.size(); ++i)
+            QTest::newRow(kTaughtCases[i].name) << static_cast<int>(i);
+    }
+    void teachersThatDoNotFitAreRefused() {
+        QFETCH(int, number);
+        const Folder folder;
+        Parts parts = taughtParts(*m_tokenizer);
+        kTaughtCases[static_cast<size_t>(number)].change(parts);
+        writeParts(folder, parts, *m_tokenizer);
+        try {
+            openDataset("pack:" + folder.path().string());
+            QFAIL("taken");
+        } catch (const Error& error) {
+            QVERIFY2(!error.problem().empty(), error.what());
+        }
+    }
+
+    /// The rest of such a pack is as good as ever.
+    void teachersOfALaterVersionAreLeftAlone() {
+        const Folder folder;
+        Parts parts = taughtParts(*m_tokenizer);
+        parts.head["teacher"] = {{"version", 2}, {"rows", "elsewhere"}};
+        writeParts(folder, parts, *m_tokenizer);
+        const auto pack = openDataset(folder.path().string());
+        QCOMPARE(pack->size(), size_t{2});
+        QVERIFY(pack->teachers().empty() && pack->teacherImage(0).empty());
+        QCOMPARE(pack->warnings().size(), size_t{1});
     }
 
     void missingFilesAreNamed() {
@@ -286,7 +381,7 @@ class TestCorruptPack : public QObject {
 
     void anyBytesOfTheHeadEndInAPackOrAnError() {
         const Folder folder;
-        writeParts(folder, soundParts(*m_tokenizer), *m_tokenizer);
+        writeParts(folder, taughtParts(*m_tokenizer), *m_tokenizer);
         const std::string sound = readText(folder.path() / "pack.json");
         Random random(4);
         for (int round = 0; round < 300; ++round) {

@@ -9,7 +9,10 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/file.h"
+#include "engine/inference/session.h"
+#include "engine/text/sentencepiece_tokenizer.h"
 #include "tests/registry.h"
+#include "training/data/pack_writer.h"
 #include "training/run/option_info.h"
 #include "ui/style/theme.h"
 #include "ui/train/form.h"
@@ -220,6 +223,38 @@ class TestTrainWizard : public QObject {
         QCOMPARE(wizard.options().loss, std::string("sigmoid"));
         QCOMPARE(wizard.options().fastClipRho, TrainOptions().fastClipRho);
         QCOMPARE(wizard.options().fastClipGamma, TrainOptions().fastClipGamma);
+        checkOptions(wizard.options());
+    }
+
+    void onlyAPackWithATeacherOffersItsShare() {
+        const QTemporaryDir folder;
+        const std::string taught = folder.filePath(QStringLiteral("taught")).toStdString();
+        const auto data = openDataset("scenes:count=40,seed=1,size=32");
+        PackOptions pack;
+        pack.tokenizer = trainSentencePieceTokenizer(data->captions(0), 30, 24);
+        pack.tokenizerConfig = {.contextLength = 24, .vocabularySize = pack.tokenizer->vocabularySize()};
+        pack.teachers = {Session::open("demo", {.device = "cpu"})};
+        packDataset(*data, taught, pack);
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.goTo(kObjective);
+        QVERIFY(!field(wizard, "distill_weight")->isEnabled());
+        wizard.setData(QString::fromStdString(taught));
+        const auto isOffered = [&](const char* key) {
+            wizard.goTo(kObjective);
+            return field(wizard, key)->isEnabled();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isOffered("distill_weight"), 20000);
+        QVERIFY(!isOffered("distill_temperature"));
+        type(input<QLineEdit>(wizard, "distill_weight"), QStringLiteral("0.7"));
+        QCOMPARE(wizard.options().distillWeight, 0.7);
+        type(input<QLineEdit>(wizard, "distill_temperature"), QStringLiteral("0.02"));
+        QCOMPARE(wizard.options().distillTemperature, 0.02);
+        checkOptions(wizard.options());
+        wizard.setData(QStringLiteral("scenes:count=400,seed=1"));
+        QTRY_VERIFY_WITH_TIMEOUT(!isOffered("distill_weight"), 20000);
+        QCOMPARE(wizard.options().distillWeight, 0.0);
         checkOptions(wizard.options());
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "training/losses/distillation.h"
 #include "training/losses/loss.h"
 
 #include <cmath>
@@ -46,7 +47,50 @@ TensorList drawnFeatures(const Sizes& s) {
     return {unit(), unit(), number(std::log(10.0)), number(-3)};
 }
 
+/// The divergences of the student from each teacher as MobileCLIP's paper writes them (arXiv 2311.17049).
+Tensor denseDivergence(const Tensor& student, const Tensor& teachers, const DistillationOptions& options) {
+    Tensor sum = torch::zeros({}, torch::kDouble);
+    int64_t begin = 0;
+    for (size_t i = 0; i < options.widths.size(); begin += options.widths[i++]) {
+        const Tensor rows = teachers.narrow(2, begin, options.widths[i]);
+        const Tensor teacher = options.logitScales[i] * rows.select(1, 0).matmul(rows.select(1, 1).t());
+        for (const int64_t along : {0, 1}) {
+            const auto softmax = [along](const Tensor& logits) { return logits.exp() / logits.exp().sum(along, true); };
+            const Tensor p = softmax(teacher), q = softmax(student);
+            sum = sum + (p * (p.log() - q.log())).sum() / student.size(0);
+        }
+    }
+    return sum / (2.0 * static_cast<double>(options.widths.size()));
+}
+
 }  // namespace
+
+MakeCase distilledLoss() {
+    return [](const Sizes& s) -> OperationCase {
+        const DistillationOptions options{0.7, {s.width, std::max<int64_t>(1, s.width / 2)}, {12, 20}};
+        const auto function =
+            std::make_shared<DistilledLoss>(makeLoss("contrastive", {.tile = s.length}), options, s.length);
+        const auto rows = [n = s.batch](int64_t width) {
+            return dense::unitRows(torch::randn({n, width}, torch::kDouble));
+        };
+        std::vector<Tensor> teachers;
+        for (const int64_t width : options.widths)
+            teachers.push_back(torch::stack({rows(width), rows(width)}, 1));
+        return {{rows(s.width).requires_grad_(), rows(s.width).requires_grad_(),
+                 torch::full({}, std::log(10.0), torch::kDouble).requires_grad_(), torch::cat(teachers, 2)},
+                [=](const TensorList& in) -> TensorList {
+                    LossInputs inputs{in[0], in[1], in[2]};
+                    inputs.teachers = in[3];
+                    const auto terms = (*function)(inputs);
+                    return {terms.total, terms.distillation};
+                },
+                [=](const TensorList& in) -> TensorList {
+                    const Tensor contrastive = denseLoss("contrastive", 0, in)[0];
+                    const Tensor divergence = denseDivergence(in[2].exp() * in[0].matmul(in[1].t()), in[3], options);
+                    return {(1 - options.weight) * contrastive + options.weight * divergence, divergence};
+                }};
+    };
+}
 
 MakeCase loss(const std::string& name, double labelSmoothing) {
     return [=](const Sizes& s) -> OperationCase {

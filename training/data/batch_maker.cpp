@@ -168,6 +168,7 @@ void BatchMaker::finish(OpenBatch& open, size_t piece, const std::stop_token& st
         Sample& sample = *open.samples[place];
         batch.imageIds.push_back(sample.imageId);
         batch.captionIds.push_back(sample.captionId);
+        batch.teachers.insert(batch.teachers.end(), sample.teachers.begin(), sample.teachers.end());
         open.texts.push_back(std::move(sample.tokens));
         batch.indices[open.kept] = batch.indices[place];
         if (open.kept != place) batch.captions[open.kept] = std::move(batch.captions[place]);

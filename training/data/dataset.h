@@ -22,6 +22,14 @@ std::string nameOf(Split split);
 
 class Tokenizer;
 
+/// A model whose embeddings of the images and captions are kept with the data.
+struct Teacher {
+    std::string name;       ///< for people
+    std::string identity;   ///< Session::identity()
+    int dim = 0;            ///< of its embeddings
+    double logitScale = 0;  ///< after exp
+};
+
 /// What holds for a data set as a whole.
 struct DatasetInfo {
     std::string kind;                        ///< "Scenes", "CSV", "Flickr8k"
@@ -34,6 +42,7 @@ struct DatasetInfo {
     std::vector<double> captionProbabilities = {};
     /// Of the token ids that are kept with the data (pack:), else null.
     std::shared_ptr<const Tokenizer> tokenizer = nullptr;
+    std::vector<Teacher> teachers = {};
 };
 
 /// Images with their captions. Immutable; any thread may call it.
@@ -51,6 +60,8 @@ class Dataset {
     const std::vector<std::string>& warnings() const { return m_info.warnings; }
     const std::shared_ptr<const Tokenizer>& tokenizer() const { return m_info.tokenizer; }
     const std::vector<double>& captionProbabilities() const { return m_info.captionProbabilities; }
+
+    const std::vector<Teacher>& teachers() const { return m_info.teachers; }
 
     virtual size_t size() const = 0;  ///< images, fewer than 2^32
     virtual std::string name(size_t index) const = 0;
@@ -85,6 +96,10 @@ class Dataset {
     /// Token ids that are kept with the data: what tokenizer()->encode() gives for a caption. Empty where there are
     /// none.
     virtual std::span<const int32_t> tokens(size_t /*index*/, size_t /*caption*/) const { return {}; }
+    /// What the teachers made of image i and of one of its captions: float16, the embeddings of all teachers one after
+    /// the other, each of unit length. Empty where there are no teachers.
+    virtual std::span<const uint16_t> teacherImage(size_t /*index*/) const { return {}; }
+    virtual std::span<const uint16_t> teacherText(size_t /*index*/, size_t /*caption*/) const { return {}; }
 
   protected:
     virtual Image decode(size_t index, int enough) const = 0;
@@ -128,6 +143,7 @@ struct DatasetSummary {
     std::vector<std::string> labels;
     std::vector<SampleRow> samples;  ///< a few of each split, from all over it
     std::string tokenizer;           ///< of the token ids that are kept with the data: "CLIP BPE, 49408 tokens"
+    std::vector<Teacher> teachers;   ///< whose embeddings are kept with the data
 };
 
 /// readImages decodes every image as well (JPEG at an eighth of its size), and finds equal files. Throws Cancelled.

@@ -27,6 +27,7 @@ struct LoaderOptions {
     bool fastDecode = false;                     ///< JPEG decoded at a fraction of its size where that is enough
     std::shared_ptr<const Tokenizer> tokenizer;  ///< null: batches carry no tokens
     bool keptTokens = false;                     ///< the ids that are kept with the data are those of the tokenizer
+    bool teachers = false;                       ///< batches carry what the data's teachers made of them
     uint64_t seed = 1;
     int workers = 2;  ///< threads that decode and draw; at least 1
     bool shuffle = true;
@@ -53,6 +54,8 @@ struct Batch {
     PixelBuffer pixels;                 ///< none where they were taken in pieces
     std::vector<std::string> captions;  ///< [n]
     TokenBatch tokens;                  ///< of the captions
+    /// float16 [n, 2, teacherWidth]: the teachers' rows of each image and of its caption. Empty: none were asked for.
+    std::vector<uint16_t> teachers;
     /// int64 [n] each: equal numbers mean equal pictures (their pixels, before augmentation), equal captions.
     std::vector<int64_t> imageIds, captionIds;
     std::vector<std::string> failures;  ///< images that could not be read, each told once: "path: reason"

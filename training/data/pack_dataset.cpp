@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -15,6 +16,7 @@
 #include "engine/text/tokenizer_fingerprint.h"
 #include "training/data/file_dataset.h"
 #include "training/data/pack_format.h"
+#include "training/data/teacher_files.h"
 
 namespace diagonal {
 
@@ -33,6 +35,8 @@ struct Head {
     bool augmentation = true;
     std::string fingerprint;
     TokenizerConfig tokenizer;
+    std::vector<Teacher> teachers;
+    std::string teacherNote;  ///< why their embeddings are not used
 };
 
 Head readHead(const fs::path& path) {
@@ -65,6 +69,7 @@ Head readHead(const fs::path& path) {
                       .vocabularySize = tokenizer.required("vocabulary_size", 1, kMost),
                       .cleaning = cleaningNamed(tokenizer.text("cleaning", "")),
                       .padToContext = tokenizer.boolean("pad_to_context", false)};
+    head.teachers = teachersFromJson(object, name, head.teacherNote);
     return head;
 }
 
@@ -130,6 +135,7 @@ class PackDataset : public Dataset {
         readImages();
         readTexts();
         openTokenizer(folder / kPackTokenizer);
+        openTeachers(folder);
         for (size_t i = 0; i < m_head.images; ++i)
             if (split == Split::All || splitOf(i) == split) m_chosen.push_back(static_cast<uint32_t>(i));
         if (m_chosen.empty()) throw noSuchSplit(folder, split);
@@ -159,12 +165,21 @@ class PackDataset : public Dataset {
         const auto begin = static_cast<uint64_t>(m_imageOffsets[i]), end = static_cast<uint64_t>(m_imageOffsets[i + 1]);
         return {&m_pixelsPath, begin, end - begin};
     }
-    /// The pixels, when they are those that were written.
+    std::span<const uint16_t> teacherImage(size_t index) const override {
+        if (!m_teachers) return {};
+        return m_teachers->image(m_chosen.at(index));
+    }
+    std::span<const uint16_t> teacherText(size_t index, size_t caption) const override {
+        if (!m_teachers) return {};
+        return m_teachers->text(static_cast<size_t>(m_firstCaptions[m_chosen.at(index)]) + caption);
+    }
+    /// The pixels, when they are those that were written, and the teachers' rows are such.
     std::vector<uint8_t> bytes(size_t index) const override {
         Image image = decode(index, 0);
         const uint32_t checksum = static_cast<uint32_t>(crc32_z(0, image.rgb.data(), image.rgb.size()));
         if (checksum != m_checksums[m_chosen.at(index)])
             throw Error(displayName(name(index)), "its pixels are not those that were packed", kRemedy);
+        if (m_teachers) checkTeacherRows(*this, index);
         return std::move(image.rgb);
     }
 
@@ -241,6 +256,13 @@ class PackDataset : public Dataset {
         }
     }
 
+    void openTeachers(const fs::path& folder) {
+        if (!m_head.teacherNote.empty()) m_info.warnings.push_back(m_head.teacherNote);
+        if (m_head.teachers.empty()) return;
+        m_teachers.emplace(folder, teacherWidth(m_head.teachers), m_head.images, m_head.captions);
+        m_info.teachers = m_head.teachers;
+    }
+
     const Head m_head;
     IndexView m_index;
     fs::path m_pixelsPath;
@@ -249,6 +271,7 @@ class PackDataset : public Dataset {
         m_tokenOffsets;
     std::span<const int32_t> m_sizes, m_labels, m_tokens;
     std::span<const uint8_t> m_splits, m_names, m_captions;
+    std::optional<TeacherFiles> m_teachers;
     std::vector<uint32_t> m_chosen;  ///< images of the split that was asked for
 };
 

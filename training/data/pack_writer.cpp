@@ -4,8 +4,10 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <future>
 #include <new>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -15,6 +17,8 @@
 #include "engine/text/tokenizer_fingerprint.h"
 #include "training/data/pack_format.h"
 #include "training/data/parallel.h"
+#include "training/data/teacher_files.h"
+#include "training/data/teacher_writer.h"
 
 namespace diagonal {
 
@@ -31,6 +35,7 @@ struct Packed {
     Image image;
     uint32_t checksum = 0;
     std::vector<std::vector<int64_t>> ids;  ///< of each caption
+    TaughtImage taught;                     ///< where there are teachers
     std::string failure;
 };
 
@@ -42,10 +47,12 @@ Image shrunk(Image image, int size) {
     return resize(image, side(image.width), side(image.height), Interpolation::Bicubic);
 }
 
-Packed makePacked(const Dataset& dataset, size_t index, const PackOptions& options) {
+Packed makePacked(const Dataset& dataset, size_t index, const PackOptions& options, const TeacherWriter* teachers) {
     Packed packed;
     try {
-        packed.image = shrunk(dataset.image(index), options.size);
+        Image image = dataset.image(index);
+        if (teachers != nullptr) packed.taught.views = teachers->views(image);
+        packed.image = shrunk(std::move(image), options.size);
     } catch (const Error& error) {
         packed.failure = displayName(dataset.name(index)) + ": " + error.problem();
         return packed;
@@ -79,16 +86,18 @@ void add(PackIndex& index, const Dataset& dataset, size_t image, const Packed& p
 }
 
 /// Throws when the pixels would not fit on the disk, going by a few images from all over the data.
-void requireRoom(const Dataset& dataset, const fs::path& folder, const PackOptions& options, const JobContext& job) {
+void requireRoom(const Dataset& dataset, const fs::path& folder, const PackOptions& options, size_t teacherWidth,
+                 const JobContext& job) {
     const size_t count = std::min(kProbes, dataset.size());
     std::vector<double> sizes(count);
     parallelFor(count, decodingThreads(), [&](size_t i) {
         job.throwIfStopped();
-        const Packed packed = makePacked(dataset, i * dataset.size() / count, options);
+        const Packed packed = makePacked(dataset, i * dataset.size() / count, options, nullptr);
         size_t tokens = 0;
         for (const auto& ids : packed.ids)
             tokens += ids.size();
-        sizes[i] = static_cast<double>(packed.image.rgb.size() + tokens * sizeof(int32_t));
+        sizes[i] = static_cast<double>(packed.image.rgb.size() + tokens * sizeof(int32_t) +
+                                       (1 + packed.ids.size()) * teacherWidth * sizeof(uint16_t));
     });
     double needed = 0;
     for (const double size : sizes)
@@ -139,24 +148,58 @@ OrderedJson tokenizerJson(const PackOptions& options, const std::string& fingerp
             {"cleaning", nameOf(config.cleaning)},      {"pad_to_context", config.padToContext}};
 }
 
+/// Images from `begin` on, with what the teachers make of them.
+std::vector<Packed> makeChunk(const Dataset& dataset, size_t begin, const PackOptions& options,
+                              const TeacherWriter* teachers, const JobContext& job) {
+    std::vector<Packed> chunk(std::min(kImagesAtOnce, dataset.size() - begin));
+    parallelFor(chunk.size(), decodingThreads(), [&](size_t i) {
+        job.throwIfStopped();
+        chunk[i] = makePacked(dataset, begin + i, options, teachers);
+    });
+    return chunk;
+}
+
+void teachChunk(std::vector<Packed>& chunk, const Dataset& dataset, size_t begin, TeacherWriter& teachers,
+                const JobContext& job) {
+    std::vector<TaughtImage*> images;
+    std::vector<size_t> numbers;
+    for (size_t i = 0; i < chunk.size(); ++i) {
+        if (!chunk[i].failure.empty()) continue;
+        images.push_back(&chunk[i].taught);
+        numbers.push_back(begin + i);
+    }
+    teachers.teach(images, numbers, job);
+    for (size_t i = 0; i < chunk.size(); ++i)
+        if (chunk[i].failure.empty() && !teachers.isSound(chunk[i].taught))
+            chunk[i].failure = displayName(dataset.name(begin + i)) + ": what a teacher makes of it is not a number";
+}
+
 }  // namespace
 
 PackResult packDataset(const Dataset& dataset, const fs::path& out, const PackOptions& options, const JobContext& job) {
     NewFolder folder(out);
     const auto total = static_cast<int64_t>(dataset.size());
     job.progress(0, total);
-    requireRoom(dataset, folder.path(), options, job);
-    const std::string fingerprint = keepTokenizer(options, folder.path() / kPackTokenizer);
+    std::optional<TeacherWriter> teachers;
+    if (!options.teachers.empty() || !dataset.teachers().empty())
+        teachers.emplace(dataset, options.teachers, folder.path());
     PackResult result;
+    if (teachers) result.teachers = teachers->teachers();
+    requireRoom(dataset, folder.path(), options, teacherWidth(result.teachers), job);
+    const std::string fingerprint = keepTokenizer(options, folder.path() / kPackTokenizer);
     PackIndex index;
     AtomicFile pixels(folder.path() / kPackPixels);
-    std::vector<Packed> chunk;
+    // The next chunk is decoded while the teachers compute.
+    const auto beginChunk = [&](size_t begin) {
+        const auto launch = options.teachers.empty() ? std::launch::deferred : std::launch::async;
+        return std::async(launch, makeChunk, std::cref(dataset), begin, std::cref(options),
+                          teachers ? &*teachers : nullptr, std::cref(job));
+    };
+    std::future<std::vector<Packed>> next = beginChunk(0);
     for (size_t begin = 0; begin < dataset.size(); begin += kImagesAtOnce) {
-        chunk.assign(std::min(kImagesAtOnce, dataset.size() - begin), {});
-        parallelFor(chunk.size(), decodingThreads(), [&](size_t i) {
-            job.throwIfStopped();
-            chunk[i] = makePacked(dataset, begin + i, options);
-        });
+        std::vector<Packed> chunk = next.get();
+        if (begin + kImagesAtOnce < dataset.size()) next = beginChunk(begin + kImagesAtOnce);
+        if (teachers) teachChunk(chunk, dataset, begin, *teachers, job);
         for (size_t i = 0; i < chunk.size(); ++i) {
             if (!chunk[i].failure.empty()) {
                 result.failures.push_back(std::move(chunk[i].failure));
@@ -164,6 +207,7 @@ PackResult packDataset(const Dataset& dataset, const fs::path& out, const PackOp
             }
             add(index, dataset, begin + i, chunk[i]);
             pixels.write(chunk[i].image.rgb.data(), chunk[i].image.rgb.size());
+            if (teachers) teachers->write(chunk[i].taught);
         }
         job.progress(static_cast<int64_t>(begin + chunk.size()), total);
     }
@@ -172,21 +216,23 @@ PackResult packDataset(const Dataset& dataset, const fs::path& out, const PackOp
         throw Error("data", "no image can be read; the first failure: " +
                                 (result.failures.empty() ? std::string("there is none") : result.failures.front()));
     pixels.commit();
+    if (teachers) teachers->commit();
     result.captions = index.captionOffsets.size() - 1;
     result.tokens = index.tokens.size();
     result.bytes = static_cast<uint64_t>(index.imageOffsets.back());
-    const OrderedJson head = {{"format", kPackFormat},
-                              {"version", kPackVersion},
-                              {"kind", dataset.kind()},
-                              {"images", result.images},
-                              {"captions", result.captions},
-                              {"size", options.size},
-                              {"pixels", {{"bytes", result.bytes}}},
-                              {"index", writeIndex(index, folder.path() / kPackIndex)},
-                              {"labels", dataset.labels()},
-                              {"prompt_template", dataset.promptTemplate()},
-                              {"augmentation", dataset.supportsAugmentation()},
-                              {"tokenizer", tokenizerJson(options, fingerprint)}};
+    OrderedJson head = {{"format", kPackFormat},
+                        {"version", kPackVersion},
+                        {"kind", dataset.kind()},
+                        {"images", result.images},
+                        {"captions", result.captions},
+                        {"size", options.size},
+                        {"pixels", {{"bytes", result.bytes}}},
+                        {"index", writeIndex(index, folder.path() / kPackIndex)},
+                        {"labels", dataset.labels()},
+                        {"prompt_template", dataset.promptTemplate()},
+                        {"augmentation", dataset.supportsAugmentation()},
+                        {"tokenizer", tokenizerJson(options, fingerprint)}};
+    if (teachers) head["teacher"] = teachersJson(result.teachers);
     writeFile(folder.path() / kPackFile, head.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
     folder.commit();
     return result;

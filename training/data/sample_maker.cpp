@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "training/data/content_hash.h"
+#include "training/data/teacher_files.h"
 
 namespace diagonal {
 
@@ -41,7 +42,8 @@ Sample SampleMaker::make(size_t index, size_t caption, int64_t epoch, uint8_t* o
     } else {
         std::copy(source->image.rgb.begin(), source->image.rgb.end(), out);
     }
-    return {tokens(index, caption), source->id, static_cast<int64_t>(contentHash(bytesOf(text)))};
+    return {tokens(index, caption), source->id, static_cast<int64_t>(contentHash(bytesOf(text))),
+            teachers(index, caption)};
 }
 
 std::shared_ptr<const Picture> SampleMaker::picture(size_t index) {
@@ -65,6 +67,10 @@ Image SampleMaker::prepared(size_t index) const {
     if (scale >= 1) return image;
     const auto length = [scale](int pixels) { return std::max(1, static_cast<int>(std::lround(pixels * scale))); };
     return resize(image, length(image.width), length(image.height), config.interpolation);
+}
+
+std::vector<uint16_t> SampleMaker::teachers(size_t index, size_t caption) const {
+    return m_options.teachers ? teacherRows(*m_dataset, index, caption) : std::vector<uint16_t>();
 }
 
 std::vector<int64_t> SampleMaker::tokens(size_t index, size_t caption) const {

@@ -140,6 +140,7 @@ DatasetSummary summarize(const std::string& spec, const DatasetOptions& options,
     summary.labels = dataset->labels();
     if (const auto tokenizer = dataset->tokenizer())
         summary.tokenizer = tokenizer->kind() + ", " + std::to_string(tokenizer->vocabularySize()) + " tokens";
+    summary.teachers = dataset->teachers();
     countCaptions(*dataset, summary, job);
     countSplits(*dataset, summary);
     if (readImages) checkImages(*dataset, summary, job);

@@ -25,6 +25,9 @@ struct LossInputs {
     torch::Tensor samples = {};  ///< int64 [n], places in the data set; undefined: not known. Read by "fastclip".
     int64_t epoch = 0;           ///< passes over the data before. Read by "fastclip".
     std::shared_ptr<World> world = oneProcess();
+    /// float16 [n, 2, width]: the embeddings that the teachers made of each image and each text, of all teachers one
+    /// after the other; undefined: there are none. Read by DistilledLoss.
+    torch::Tensor teachers = {};
 };
 
 /// Scalars on the device of the features, of the whole batch and equal in all processes. total carries the gradient:
@@ -34,6 +37,7 @@ struct LossTerms {
     torch::Tensor total;
     torch::Tensor imageToText;
     torch::Tensor textToImage;
+    torch::Tensor distillation = {};  ///< the teachers' term; undefined: there are none
 };
 
 /// What training minimises: a function of a batch's embeddings, the learned logit scale and bias. Computed in fp32

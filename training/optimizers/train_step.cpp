@@ -77,6 +77,15 @@ int64_t tileOf(const torch::Device& device) {
     return tile;
 }
 
+std::unique_ptr<Loss> lossOf(const TrainStepOptions& options, const torch::Device& device) {
+    const int64_t tile = tileOf(device);
+    auto loss = makeLoss(
+        options.loss,
+        {.labelSmoothing = options.labelSmoothing, .tile = tile, .fastClip = options.fastClip, .device = device});
+    if (options.distillation.weight == 0) return loss;
+    return std::make_unique<DistilledLoss>(std::move(loss), options.distillation, tile);
+}
+
 TrainBatch part(const TrainBatch& batch, int64_t begin, int64_t count) {
     return {batch.pixels.narrow(0, begin, count), batch.ids.narrow(0, begin, count),
             batch.ends.narrow(0, begin, count)};
@@ -107,10 +116,7 @@ TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& o
       m_options(options),
       m_device(m_model->logitScale().device()),
       m_normalize(m_device, options.mean, options.std),
-      m_loss(makeLoss(options.loss, {.labelSmoothing = options.labelSmoothing,
-                                     .tile = tileOf(m_device),
-                                     .fastClip = options.fastClip,
-                                     .device = m_device})),
+      m_loss(lossOf(options, m_device)),
       m_optimizer(optimizerOf(*m_model, options)),
       m_average(averageOf(*m_model, options.emaDecay)),
       m_lossScale(options.autocast == torch::kHalf),
@@ -139,7 +145,7 @@ void TrainStep::begin(const TrainBatch& batch, double learningRate) {
     for (const Tensor& statistic : m_statistics)
         before.push_back(statistic.clone());
     const LossTerms terms = gradients({here(batch.pixels), here(batch.ids), here(batch.ends), here(batch.imageIds),
-                                       here(batch.captionIds), here(batch.samples), batch.epoch});
+                                       here(batch.captionIds), here(batch.samples), batch.epoch, here(batch.teachers)});
     const torch::NoGradGuard noGrad;
     const auto all = m_optimizer->gradients();
     if (m_lossScale.isEnabled()) at::_foreach_mul_(all, 1 / m_lossScale.value());
@@ -158,8 +164,10 @@ void TrainStep::begin(const TrainBatch& batch, double learningRate) {
     m_average.update(refused);
     m_loss->keep(refused);
     // One transfer for all that is reported: on a GPU each would be a wait.
-    m_numbers.emplace(torch::stack({terms.total.detach(), terms.imageToText, terms.textToImage, norm, scale, refused})
-                          .to(torch::kDouble));
+    const Tensor distillation = terms.distillation.defined() ? terms.distillation : torch::zeros_like(scale);
+    m_numbers.emplace(
+        torch::stack({terms.total.detach(), terms.imageToText, terms.textToImage, norm, scale, refused, distillation})
+            .to(torch::kDouble));
 }
 
 /// Reads the numbers of the step that was begun last, and what follows from them.
@@ -168,6 +176,7 @@ void TrainStep::settle() {
     const double* values = m_numbers->wait().const_data_ptr<double>();
     TrainStepValues result{values[0], values[1], values[2], values[3], values[4]};
     const bool isRefused = values[5] != 0;
+    result.lossDistillation = m_options.distillation.weight > 0 ? std::max(0.0, values[6]) : -1;
     m_numbers.reset();
     if (!isRefused) {
         m_average.count();
@@ -301,7 +310,7 @@ void TrainStep::carryBack(const Features& features, const TrainBatch& batch, con
 
 LossTerms TrainStep::differentiate(const Features& features, const TrainBatch& batch) {
     auto terms = (*m_loss)({features.image, features.text, m_model->logitScale(), m_model->logitBias(), batch.imageIds,
-                            batch.captionIds, batch.samples, batch.epoch, m_options.world});
+                            batch.captionIds, batch.samples, batch.epoch, m_options.world, batch.teachers});
     settle();  // the device has the forward pass to do meanwhile
     (m_lossScale.isEnabled() ? terms.total * m_lossScale.value() : terms.total).backward();
     return terms;

@@ -14,6 +14,7 @@
 #include "engine/model/image_normalizer.h"
 #include "training/distributed/gradient_buckets.h"
 #include "training/distributed/world.h"
+#include "training/losses/distillation.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/adamw.h"
 #include "training/optimizers/loss_scale.h"
@@ -25,6 +26,7 @@ namespace diagonal {
 struct TrainStepOptions {
     std::string loss = "contrastive";
     double labelSmoothing = 0;
+    DistillationOptions distillation;
     AdamWOptions adamW;
     double gradientClip = 1.0;                  ///< 0: none
     std::optional<torch::ScalarType> autocast;  ///< bf16 or fp16; parameters and optimizer stay fp32
@@ -50,6 +52,7 @@ struct TrainBatch {
     torch::Tensor imageIds = {}, captionIds = {};  ///< int64 [n], see LossInputs
     torch::Tensor samples = {};                    ///< the same
     int64_t epoch = 0;                             ///< the same
+    torch::Tensor teachers = {};                   ///< float16 [n, 2, width], see LossInputs
 };
 
 enum class StepOutcome {
@@ -64,6 +67,7 @@ struct TrainStepValues {
     double gradientNorm = 0;
     double logitScale = 0;                       ///< after exp, as the step used it
     StepOutcome outcome = StepOutcome::Updated;  ///< all others: no weight and no statistic was changed
+    double lossDistillation = -1;                ///< -1: there is no teacher
 };
 
 /// Whether an image's features are the same in any part of a batch: not where batch norms are trained.
@@ -153,7 +157,7 @@ class TrainStep {
     WeightAverage m_average;
     LossScale m_lossScale;
     SpikeDetector m_spikes;
-    /// Of the newest step, until they are read: double [6], those of TrainStepValues, and whether it was refused.
+    /// Of the newest step, until they are read: double [7], those of TrainStepValues, and whether it was refused.
     std::optional<Download> m_numbers;
     std::deque<TrainStepValues> m_done;  ///< of steps that are not finished
 };

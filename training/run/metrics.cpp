@@ -26,6 +26,7 @@ void visitStep(Metrics& metrics, Visit&& visit) {
     visit("train/loss", metrics.loss);
     visit("train/loss_image", metrics.lossImage);
     visit("train/loss_text", metrics.lossText);
+    visit("train/loss_distill", metrics.lossDistillation);
     visit("train/logit_scale", metrics.logitScale);
     visit("train/temperature", metrics.temperature);
     visit("train/lr", metrics.learningRate);
@@ -59,7 +60,8 @@ void visitValidation(Metrics& metrics, Visit&& visit) {
 
 /// Measured only on some data and devices: below 0 means that it was not.
 bool isOptional(std::string_view key) {
-    return key.starts_with("val/zero_shot") || key.starts_with("gpu/") || key == "train/loss_scale";
+    return key.starts_with("val/zero_shot") || key.starts_with("gpu/") || key == "train/loss_scale" ||
+           key == "train/loss_distill";
 }
 
 bool isMeasured(std::string_view key, double value) {

@@ -16,6 +16,7 @@ struct StepMetrics {
     double epoch = 0;
     int64_t samples = 0;
     double loss = 0, lossImage = 0, lossText = 0;
+    double lossDistillation = -1;  ///< the teachers' part of the loss; -1: there are none
     double logitScale = 0, temperature = 0, learningRate = 0, gradientNorm = 0;
     double samplesPerSecond = 0;
     double dataTime = 0, stepTime = 0, batchTime = 0;  ///< seconds: waiting for data, computing, both

@@ -160,6 +160,11 @@ void visitOptions(Options& options, Visit&& visit) {
            .high = 1000,
            .aliases = {"--rho"}},
           options.fastClipRho);
+    visit({"distill_weight", group, "X",
+           "Share of the loss that learns from the teachers of a pack (dataset pack --teacher); the rest is --loss", 0,
+           1},
+          options.distillWeight);
+    visit({"distill_temperature", group, "X", "Of the teachers; 0: their own", 0, 100}, options.distillTemperature);
 
     group = "Optimizer";
     visit({"lr", group, "X", "Highest learning rate; 1e-6 to 1e-5 to fine-tune", 1e-12, 10}, options.learningRate);

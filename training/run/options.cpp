@@ -126,6 +126,10 @@ void checkObjective(const TrainOptions& options) {
             "--temperature",
             shown(options.temperature) + " is below --min-temperature " + shown(options.minTemperature),
             "Raise it, or lower --min-temperature.");
+    require(options.distillTemperature == 0 || options.distillTemperature >= 1e-4, "--distill-temperature",
+            shown(options.distillTemperature) + " is out of range", "Give 0.0001 to 100, or 0 for the teachers' own.");
+    require(options.distillTemperature == 0 || options.distillWeight > 0, "--distill-temperature",
+            "no share of the loss is the teachers'", "Give --distill-weight too, or leave it out.");
     require(!(options.lockImage && options.lockText && options.fixTemperature), "--fix-temperature",
             "both towers are locked too: nothing is left to learn", "Leave one of the three out.");
     require(!options.lockImage || options.imageLearningRate == 0, "--image-lr", "the image tower is locked",

@@ -37,6 +37,8 @@ struct TrainOptions {
     double fastClipGamma = 0.2;          ///< see FastClipOptions
     double fastClipRho = 6.5;
     int64_t gammaDecayEpochs = 0;              ///< 0: half of all
+    double distillWeight = 0;                  ///< share of the loss that the pack's teachers have; 0: none
+    double distillTemperature = 0;             ///< of the teachers; 0: their own
     bool lockImage = false, lockText = false;  ///< towers that are not trained (LiT: lockImage)
     double patchDropout = 0;                   ///< share of an image's patches left out in a step
     std::string stages;                        ///< see parseStages(); empty: one, of the model's image size

@@ -2,6 +2,7 @@
 #include "training/trainer/batch_stream.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "engine/base/libtorch.h"
@@ -29,6 +30,16 @@ Tensor numbers(const std::vector<Number>& values, at::IntArrayRef sizes, const t
     Tensor tensor = hostTensor(sizes, torch::kLong, device);
     std::ranges::copy(values, tensor.data_ptr<int64_t>());
     return tensor;
+}
+
+/// float16 [n, 2, width]; undefined where the batch carries none.
+Tensor taughtRows(const Batch& batch, const torch::Device& device) {
+    if (batch.teachers.empty()) return {};
+    const auto count = static_cast<int64_t>(batch.indices.size());
+    const auto width = static_cast<int64_t>(batch.teachers.size()) / (2 * count);
+    const Tensor rows = hostTensor({count, 2, width}, torch::kHalf, device);
+    std::memcpy(rows.data_ptr(), batch.teachers.data(), batch.teachers.size() * sizeof(uint16_t));
+    return rows;
 }
 
 }  // namespace
@@ -69,9 +80,11 @@ DeviceBatch BatchStream::next(const std::stop_token& stop) {
     const auto there =
         m_upload.upload({pixels, numbers(batch.tokens.ids, {count, batch.tokens.length}, m_device),
                          numbers(batch.tokens.ends, {count}, m_device), numbers(batch.imageIds, {count}, m_device),
-                         numbers(batch.captionIds, {count}, m_device), numbers(batch.indices, {count}, m_device)});
-    return {
-        {there[0], there[1], there[2], there[3], there[4], there[5], batch.epoch}, count, std::move(batch.failures)};
+                         numbers(batch.captionIds, {count}, m_device), numbers(batch.indices, {count}, m_device),
+                         taughtRows(batch, m_device)});
+    return {{there[0], there[1], there[2], there[3], there[4], there[5], batch.epoch, there[6]},
+            count,
+            std::move(batch.failures)};
 }
 
 }  // namespace diagonal

@@ -26,6 +26,18 @@ int64_t decayEpochsOf(const TrainingSetup& setup) {
     return std::max<int64_t>(1, epochs / 2);
 }
 
+DistillationOptions distillationOptions(const TrainingSetup& setup) {
+    DistillationOptions distillation;
+    distillation.weight = setup.options.distillWeight;
+    if (distillation.weight == 0) return distillation;
+    const double temperature = setup.options.distillTemperature;
+    for (const Teacher& teacher : setup.data.train->teachers()) {
+        distillation.widths.push_back(teacher.dim);
+        distillation.logitScales.push_back(temperature > 0 ? 1 / temperature : teacher.logitScale);
+    }
+    return distillation;
+}
+
 }  // namespace
 
 TrainStepOptions stepOptions(const TrainingSetup& setup) {
@@ -35,6 +47,7 @@ TrainStepOptions stepOptions(const TrainingSetup& setup) {
     TrainStepOptions step;
     step.loss = options.loss;
     step.labelSmoothing = options.labelSmoothing;
+    step.distillation = distillationOptions(setup);
     step.adamW = {options.beta1,
                   options.beta2,
                   options.epsilon,
@@ -81,6 +94,7 @@ LoaderOptions loaderOptions(const TrainingSetup& setup) {
     loader.keptTokens = setup.keptTokens;
     loader.drawCaptions = options.captions == "random";
     loader.shuffleBuffer = static_cast<size_t>(options.shuffleBuffer);
+    loader.teachers = options.distillWeight > 0;
     loader.seed = options.seed;
     loader.workers = setup.workers;
     loader.rank = setup.world->rank();

@@ -160,6 +160,20 @@ void checkBest(const TrainOptions& options, const Dataset* validation) {
         throw Error("--keep-best " + options.keepBest, "the validation data has no labels", "Choose val/loss.");
 }
 
+/// Of the teachers that the run learns from, for people and to tell their embeddings from others; empty: none are asked
+/// for. Throws where the data has none.
+std::string teachersText(const TrainOptions& options, const Dataset& train) {
+    constexpr size_t kDigits = 16;
+    if (options.distillWeight == 0) return {};
+    if (train.teachers().empty())
+        throw Error("--distill-weight", "--train-data " + options.trainData + " has no teacher's embeddings",
+                    "Make a pack that has: dataset pack " + options.trainData + " PACK --teacher MODEL");
+    std::string text;
+    for (const Teacher& teacher : train.teachers())
+        text += (text.empty() ? "" : ", ") + teacher.name + " (" + teacher.identity.substr(0, kDigits) + ")";
+    return text;
+}
+
 /// What the model folder says of the model to people who open it later.
 void describe(ModelInfo& info, const TrainOptions& options, const Dataset& data) {
     info.name = displayName(std::filesystem::absolute(options.output).lexically_normal().filename());
@@ -214,6 +228,8 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     message(train.kind() + ": " + std::to_string(images) + " training images" +
             (setup.data.validation ? ", " + std::to_string(setup.data.validation->size()) + " for validation"
                                    : ", none held back for validation"));
+    const std::string teachers = teachersText(options, train);
+    if (!teachers.empty()) message("taught by " + teachers);
     if (images < 2)
         throw Error("--train-data " + options.trainData, "one image is too few: the loss compares images",
                     "Give more data.");
@@ -233,6 +249,7 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     if (options.saveFrequency > 0) setup.options.saveEvery = options.saveFrequency * setup.stepsPerEpoch;
     if (options.valFrequency > 0) setup.options.validateEvery = options.valFrequency * setup.stepsPerEpoch;
     setup.fingerprint = fingerprint(train);
+    if (!teachers.empty()) setup.fingerprint += ", taught by " + teachers;
     if (setup.data.validation) setup.validationFingerprint = fingerprint(*setup.data.validation);
     mayGoOn();
 

@@ -33,6 +33,10 @@ class Subset : public Dataset {
     std::span<const int32_t> tokens(size_t i, size_t caption) const override {
         return m_whole->tokens(m_indices.at(i), caption);
     }
+    std::span<const uint16_t> teacherImage(size_t i) const override { return m_whole->teacherImage(m_indices.at(i)); }
+    std::span<const uint16_t> teacherText(size_t i, size_t caption) const override {
+        return m_whole->teacherText(m_indices.at(i), caption);
+    }
 
   protected:
     Image decode(size_t i, int enough) const override { return m_whole->image(m_indices.at(i), enough); }

@@ -22,12 +22,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-TrainBatch firstPairs(const TrainBatch& batch, int64_t pairs) {
-    if (batch.pixels.size(0) == pairs) return batch;
-    const auto first = [pairs](const torch::Tensor& tensor) {
-        return tensor.defined() ? tensor.narrow(0, 0, pairs) : tensor;
-    };
-    return {first(batch.pixels), first(batch.ids), first(batch.ends), first(batch.imageIds), first(batch.captionIds)};
+TrainBatch firstPairs(TrainBatch batch, int64_t pairs) {
+    for (torch::Tensor* tensor : {&batch.pixels, &batch.ids, &batch.ends, &batch.imageIds, &batch.captionIds,
+                                  &batch.samples, &batch.teachers})
+        if (tensor->defined()) *tensor = tensor->narrow(0, 0, pairs);
+    return batch;
 }
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
@@ -220,6 +219,7 @@ void TrainingRun::endStep(RunRecords& records) {
     metrics.loss = values.loss;
     metrics.lossImage = values.lossImage;
     metrics.lossText = values.lossText;
+    metrics.lossDistillation = values.lossDistillation;
     metrics.logitScale = values.logitScale;
     metrics.temperature = 1 / values.logitScale;
     metrics.gradientNorm = values.gradientNorm;

@@ -128,9 +128,7 @@ void Curves::resizeEvent(QResizeEvent* event) {
 
 void Curves::makePlots() {
     m_loss = new PlotView(tr("Contrastive loss"));
-    m_lossImage = m_loss->addSeries({tr("image-to-text"), &Tokens::imageToText, false, true});
-    m_lossText = m_loss->addSeries({tr("text-to-image"), &Tokens::textToImage, true, true});
-    m_lossValidation = m_loss->addSeries({tr("validation"), &Tokens::text, false, false});
+    addLosses();
     m_temperature = new PlotView(tr("Temperature"));
     m_scale = m_temperature->addSeries({QString(), &Tokens::accent, false, false});
     m_temperature->setLogarithmic(false, true);
@@ -143,6 +141,16 @@ void Curves::makePlots() {
     m_recall->setYFormat(percentTick);
     m_recall->setLegendFormat([](double value) { return QLocale().toString(value * 100, 'f', 1); });
     PlotView::link({m_loss, m_temperature, m_recall});
+}
+
+/// The teachers' part is there where the run has teachers.
+void Curves::addLosses() {
+    const bool isTaught = m_run && m_run->options().distillWeight > 0;
+    m_loss->clearSeries();
+    m_lossImage = m_loss->addSeries({tr("image-to-text"), &Tokens::imageToText, false, true});
+    m_lossText = m_loss->addSeries({tr("text-to-image"), &Tokens::textToImage, true, true});
+    m_lossValidation = m_loss->addSeries({tr("validation"), &Tokens::text, false, false});
+    m_lossDistillation = isTaught ? m_loss->addSeries({tr("distillation"), &Tokens::fourth, false, true}) : -1;
 }
 
 Across Curves::across() const {
@@ -180,6 +188,7 @@ void Curves::rebuild() {
         plot->setXName(kNames[static_cast<int>(across())]);
     }
     m_pushed = 0;
+    addLosses();
     m_hasZeroShot = m_run && !m_run->validations().empty() && m_run->validations().back().zeroShotTop1 >= 0;
     m_recall->clearSeries();
     // With labels there is a third number; @5 makes room for it.
@@ -197,6 +206,8 @@ void Curves::rebuild() {
         x.push_back(m_run->xOf(i, across()));
     m_loss->setData(m_lossImage, x, valuesOf(m_run->steps(), &StepMetrics::lossImage));
     m_loss->setData(m_lossText, x, valuesOf(m_run->steps(), &StepMetrics::lossText));
+    if (m_lossDistillation >= 0)
+        m_loss->setData(m_lossDistillation, x, valuesOf(m_run->steps(), &StepMetrics::lossDistillation));
     m_temperature->setData(m_scale, x, valuesOf(m_run->steps(), &StepMetrics::logitScale));
     m_pushed = m_run->steps().size();
     fillValidations();
@@ -256,6 +267,7 @@ void Curves::flush() {
         const double x = m_run->xOf(m_pushed, across());
         m_loss->append(m_lossImage, x, steps[m_pushed].lossImage);
         m_loss->append(m_lossText, x, steps[m_pushed].lossText);
+        if (m_lossDistillation >= 0) m_loss->append(m_lossDistillation, x, steps[m_pushed].lossDistillation);
         m_temperature->append(m_scale, x, steps[m_pushed].logitScale);
     }
     if (m_validationsDirty || m_run->skips().size() != m_skips) fillMarkers();

@@ -36,6 +36,7 @@ class Curves : public QWidget {
     void flush();
     void fillValidations();
     void fillMarkers();
+    void addLosses();
     void fillReferences();
     void fillTemperatureReferences();
     void updateRange();
@@ -54,7 +55,7 @@ class Curves : public QWidget {
     QCheckBox* m_logarithmic;
     PlotView *m_loss, *m_temperature, *m_recall;
     MetricTiles* m_tiles;
-    int m_lossImage = 0, m_lossText = 0, m_lossValidation = 0, m_scale = 0;
+    int m_lossImage = 0, m_lossText = 0, m_lossValidation = 0, m_lossDistillation = -1, m_scale = 0;
     int m_recalls[4] = {};
     bool m_hasZeroShot = false;
 };

@@ -76,6 +76,8 @@ void ObjectivePage::dropWhatDoesNotFit() {
     TrainOptions fitting = m_state.options;
     if (!hasTargets(fitting.loss)) fitting.labelSmoothing = 0;
     if (fitting.fixTemperature) fitting.temperatureLearningRate = 0;
+    if (m_state.preview && m_state.preview->summary.teachers.empty()) fitting.distillWeight = 0;
+    if (fitting.distillWeight == 0) fitting.distillTemperature = 0;
     if (fitting.loss != "fastclip") {
         fitting.fastClipGamma = initial.fastClipGamma;
         fitting.fastClipRho = initial.fastClipRho;
@@ -124,6 +126,9 @@ void ObjectivePage::fillTargets() {
     FormPage::addPair(column, m_gamma, m_gammaEpochs);
     m_rho = m_form.addNumber("fastclip_rho", tr("More keeps the temperature lower."));
     FormPage::addPair(column, m_rho, nullptr);
+    m_distillation = m_form.addNumber("distill_weight", {}, tr("none"));
+    m_teacherTemperature = m_form.addNumber("distill_temperature", {}, tr("the teacher's own"));
+    FormPage::addPair(column, m_distillation, m_teacherTemperature);
 }
 
 void ObjectivePage::fillOptimizer() {
@@ -152,6 +157,7 @@ void ObjectivePage::fillOptimizer() {
 
 void ObjectivePage::load() {
     const TrainOptions& options = m_state.options;
+    dropWhatDoesNotFit();
     m_form.load();
     m_loading = true;
     m_unit->setCurrentIndex(options.epochs > 0 ? kEpochs : kSteps);
@@ -186,6 +192,7 @@ void ObjectivePage::refresh() {
     m_temperatureRate->setEnabled(!options.fixTemperature);
     for (FormField* field : {m_gamma, m_gammaEpochs, m_rho})
         field->setVisible(options.loss == "fastclip");
+    refreshTeacher();
     m_imageRate->setEnabled(!options.lockImage);
     m_imageRate->setHint(options.lockImage ? tr("The image tower is locked.") : QString());
     m_textRate->setEnabled(!options.lockText);
@@ -198,6 +205,20 @@ void ObjectivePage::refresh() {
                                  .arg(formatCount(static_cast<qint64>(images)))
                            : tr("Pairs in a step. Larger means more negatives for each picture."));
     showLength();
+}
+
+/// Only a pack has teachers.
+void ObjectivePage::refreshTeacher() {
+    QStringList names;
+    if (m_state.preview)
+        for (const Teacher& teacher : m_state.preview->summary.teachers)
+            names << QString::fromStdString(teacher.name);
+    const bool isTaught = !names.isEmpty();
+    m_distillation->setEnabled(isTaught);
+    m_teacherTemperature->setEnabled(isTaught && m_state.options.distillWeight > 0);
+    m_distillation->setHint(
+        isTaught ? tr("Part of the loss that learns from %1, such as 0.7.").arg(names.join(QStringLiteral(", ")))
+                 : tr("Needs a pack with a teacher: diagonal-cli dataset pack … --teacher MODEL."));
 }
 
 double ObjectivePage::stepsPerEpoch() const {

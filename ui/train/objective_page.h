@@ -34,6 +34,7 @@ class ObjectivePage : public WizardPage {
     void takeLength();
     void changeUnit(int unit);
     void refresh();
+    void refreshTeacher();
     void showLength();
     double stepsPerEpoch() const;  ///< 0: not known
 
@@ -43,7 +44,7 @@ class ObjectivePage : public WizardPage {
     SegmentedControl* m_unit;
     QSpinBox* m_length;
     FormField *m_loss, *m_lengthField, *m_batch, *m_temperature, *m_smoothing, *m_imageRate, *m_textRate;
-    FormField *m_temperatureRate, *m_gamma, *m_gammaEpochs, *m_rho;
+    FormField *m_temperatureRate, *m_gamma, *m_gammaEpochs, *m_rho, *m_distillation, *m_teacherTemperature;
     Disclosure *m_targets, *m_optimizer;
 };
 

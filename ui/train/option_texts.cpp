@@ -50,6 +50,8 @@ QString OptionTexts::label(const std::string& key) {
         {"fastclip_gamma", tr("FastCLIP's gamma")},
         {"gamma_decay_epochs", tr("Epochs until gamma")},
         {"fastclip_rho", tr("FastCLIP's rho")},
+        {"distill_weight", tr("Share of the teacher")},
+        {"distill_temperature", tr("Temperature of the teacher")},
         {"lr", tr("Learning rate")},
         {"image_lr", tr("Learning rate, image tower")},
         {"text_lr", tr("Learning rate, text tower")},
@@ -163,6 +165,7 @@ QString OptionTexts::temperature(const TrainOptions& options) {
     QStringList parts = {options.fixTemperature ? tr("fixed") : tr("learned")};
     if (options.temperature > 0) parts << tr("starts at %1").arg(number(options.temperature));
     if (!options.fixTemperature) parts << tr("at least %1").arg(number(options.minTemperature));
+    if (options.distillWeight > 0) parts << tr("%1 from a teacher").arg(percent(options.distillWeight));
     if (options.labelSmoothing > 0) parts << tr("label smoothing %1").arg(number(options.labelSmoothing));
     return parts.join(QStringLiteral(", "));
 }
