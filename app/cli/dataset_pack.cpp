@@ -9,6 +9,7 @@
 #include "engine/base/text.h"
 #include "engine/checkpoint/model_source.h"
 #include "engine/text/sentencepiece_tokenizer.h"
+#include "training/data/caption_keys.h"
 #include "training/data/caption_sample.h"
 #include "training/data/pack_dataset.h"
 #include "training/data/pack_writer.h"
