@@ -42,7 +42,7 @@ class TextData : public Dataset {
 };
 
 /// The sampler as it was while it compared captions as texts, November 2026.
-namespace reference {
+namespace written_out {
 
 /// As many rounds as the largest label has images: one of each in every round. Of a label with n images, number k goes
 /// to the round at the share (k + u) / n of them, u drawn for the label, so that however rare it is it shows all over
@@ -167,7 +167,7 @@ EpochPlan plan(const Dataset& dataset, const SamplerOptions& options, int64_t ep
     return Planner(dataset, options, epoch).plan();
 }
 
-}  // namespace reference
+}  // namespace written_out
 
 /// Images with one or several captions, of which some are equal, alone or in classes that share theirs.
 std::shared_ptr<TextData> drawData(Random& random) {
@@ -231,7 +231,7 @@ class TestSampler : public QObject {
                                          .spreadLabels = random.chance(0.7F)};
             const EpochPlanner planner(*data, options);
             for (const int64_t epoch : {int64_t{0}, int64_t{1}, int64_t{7}}) {
-                const EpochPlan expected = reference::plan(*data, options, epoch), plan = planner.plan(epoch);
+                const EpochPlan expected = written_out::plan(*data, options, epoch), plan = planner.plan(epoch);
                 QCOMPARE(plan.epoch, epoch);
                 QCOMPARE(plan.starts, expected.starts);
                 QCOMPARE(plan.items.size(), expected.items.size());
