@@ -9,6 +9,7 @@
 #include "engine/base/libtorch.h"
 #include "engine/model/clip.h"
 #include "engine/model/layers.h"
+#include "engine/model/low_rank_terms.h"
 
 namespace diagonal {
 
@@ -44,6 +45,40 @@ Tensor LowRank::merged(const Tensor& weight) const {
     const torch::NoGradGuard noGrad;
     // In double, which no device shortens as TensorFloat-32 shortens float.
     return (weight.to(torch::kDouble) + product(b.to(torch::kDouble), a.to(torch::kDouble))).to(weight.scalar_type());
+}
+
+std::vector<Tensor> learnersOf(const torch::nn::Module& layer) {
+    std::vector<Tensor> learners = layer.parameters();
+    for (const auto& module : layer.modules()) {
+        const auto* adaptable = dynamic_cast<const Adaptable*>(module.get());
+        if (adaptable == nullptr || !adaptable->lowRank()) continue;
+        learners.push_back(adaptable->lowRank()->a);
+        learners.push_back(adaptable->lowRank()->b);
+    }
+    return learners;
+}
+
+LowRankNumbers lowRankNumbers(const ClipConfig& config, const LowRankOptions& options) {
+    // A matrix [out, in] has rank * (out + in), queries, keys and values one each.
+    const auto ofBlocks = [&](int64_t blocks, int64_t width, int64_t hidden) {
+        constexpr int64_t kAttention = 4, kMlp = 2;
+        const int64_t attention = options.attention ? kAttention * 2 * width : 0;
+        return blocks * (attention + (options.mlp ? kMlp * (width + hidden) : 0));
+    };
+    LowRankNumbers numbers;
+    const TextConfig& text = config.text;
+    if (options.text) numbers.text = ofBlocks(text.layers, text.width, hiddenWidth(text.width, text.mlpRatio));
+    if (!options.image) return {0, options.rank * numbers.text};
+    if (const auto* vit = std::get_if<VitConfig>(&config.vision)) {
+        numbers.image = ofBlocks(vit->layers, vit->width, hiddenWidth(vit->width, vit->mlpRatio));
+    } else if (const auto* siglip = std::get_if<SiglipVitConfig>(&config.vision)) {  // whose pool is one more
+        numbers.image = ofBlocks(siglip->layers + 1, siglip->width, hiddenWidth(siglip->width, siglip->mlpRatio));
+    } else if (options.attention) {
+        constexpr int64_t kGrown = 32, kInside = 3;  // of the last stage; queries, keys, values
+        const int64_t width = kGrown * std::get<ResNetConfig>(config.vision).width;
+        numbers.image = kInside * 2 * width + width + config.embedDim;
+    }
+    return {options.rank * numbers.image, options.rank * numbers.text};
 }
 
 void ClipModel::adapt(const LowRankOptions& options) {

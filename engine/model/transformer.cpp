@@ -7,6 +7,7 @@
 
 #include "engine/base/libtorch.h"
 #include "engine/model/half_weights.h"
+#include "engine/model/low_rank_terms.h"
 #include "engine/model/recompute.h"
 
 namespace diagonal {
@@ -214,7 +215,7 @@ Tensor Transformer::allButLast(Tensor tokens, const Packing& packing, bool causa
 Tensor Transformer::through(size_t number, const Tensor& tokens, const Packing& packing, bool causal) const {
     const auto& block = *m_blocks[number];
     if (!m_recomputes) return block.forward(tokens, packing, causal);
-    return recomputed(tokens, block.parameters(),
+    return recomputed(tokens, learnersOf(block),
                       [&block, packing, causal](const Tensor& x) { return block.forward(x, packing, causal); });
 }
 
@@ -222,7 +223,7 @@ Tensor Transformer::pooled(const Tensor& tokens, const Packing& packing, const T
                            const std::optional<Tensor>& allowed) const {
     const auto& block = *m_blocks.back();
     if (!m_recomputes) return block.forwardPooled(tokens, packing, rows, allowed);
-    return recomputed(tokens, block.parameters(), [&block, packing, rows, allowed](const Tensor& x) {
+    return recomputed(tokens, learnersOf(block), [&block, packing, rows, allowed](const Tensor& x) {
         return block.forwardPooled(x, packing, rows, allowed);
     });
 }

@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
 #include "engine/model/clip.h"
+#include "engine/model/low_rank_terms.h"
 #include "tests/registry.h"
 #include "training/optimizers/train_step.h"
 
@@ -218,6 +219,44 @@ class TestLowRank : public QObject {
             const bool isImage = name.starts_with("visual.");
             QVERIFY2(isImage ? !lockImage : !lockText, name.c_str());
         }
+    }
+
+    void blocksThatAreComputedAgainLearnTheSame_data() { towers(); }
+    void blocksThatAreComputedAgainLearnTheSame() {
+        QFETCH(Tower, tower);
+        const auto plain = adaptableModel(tower), again = adaptableModel(tower);
+        for (const auto& model : {plain, again}) {
+            torch::manual_seed(5);
+            model->adapt({.rank = 4});
+        }
+        again->setGradCheckpointing(true);
+        TrainStep one(plain, {}), two(again, {});
+        for (int i = 0; i < 3; ++i) {
+            one.run(pairsToLearn(8), 1e-2);
+            two.run(pairsToLearn(8), 1e-2);
+        }
+        const auto a = plain->lowRankFactors(), b = again->lowRankFactors();
+        for (size_t i = 0; i < a.size(); ++i) {
+            QVERIFY2(torch::equal(a[i].second, b[i].second), a[i].first.c_str());
+            QVERIFY2(a[i].second.abs().max().item<double>() > 1e-3, a[i].first.c_str());
+        }
+    }
+
+    void factorsAreAsManyAsForetold_data() { towers(); }
+    void factorsAreAsManyAsForetold() {
+        QFETCH(Tower, tower);
+        for (const bool image : {true, false})
+            for (const bool mlp : {true, false}) {
+                const LowRankOptions options = {.rank = 3, .image = image, .mlp = mlp};
+                const auto model = adaptableModel(tower);
+                model->adapt(options);
+                LowRankNumbers counted;
+                for (const auto& [name, factor] : model->lowRankFactors())
+                    (name.starts_with("visual.") ? counted.image : counted.text) += factor.numel();
+                const LowRankNumbers foretold = lowRankNumbers(model->config(), options);
+                QCOMPARE(foretold.image, counted.image);
+                QCOMPARE(foretold.text, counted.text);
+            }
     }
 
     void aRefusedBatchLeavesNoTrace() {

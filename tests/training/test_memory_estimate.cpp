@@ -5,6 +5,7 @@
 #include "engine/base/device.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/presets.h"
+#include "engine/model/low_rank_terms.h"
 #include "tests/registry.h"
 #include "tests/training/peak_memory.h"
 #include "training/optimizers/autocast.h"
@@ -64,6 +65,33 @@ class TestMemoryEstimate : public QObject {
 
   private Q_SLOTS:
     void initTestCase() { setThreads(1); }
+
+    /// The stage that needs most counts, and low-rank terms alone have moments and gradients.
+    void stagesAndLowRankTermsAreCounted() {
+        TrainOptions options;
+        options.trainData = "scenes:";
+        options.emaDecay = 0.9;
+        MemoryFacts facts;
+        facts.model = shapes("ViT", false);
+        const auto partOf = [&](const char* key) {
+            for (const MemoryPart& part : estimateMemory(options, facts).parts)
+                if (part.key == key) return part.bytes;
+            return uint64_t{0};
+        };
+        const uint64_t whole = estimateMemory(options, facts).onDevice(), moments = partOf("moments");
+        options.stages = "0.5:32,0.5:96";
+        QCOMPARE(estimateMemory(options, facts).onDevice(), whole);
+        options.stages = "0.5:32,0.5:64";
+        QVERIFY(estimateMemory(options, facts).onDevice() < whole);
+        options.stages = "0.5:3";  // told elsewhere
+        QCOMPARE(estimateMemory(options, facts).onDevice(), whole);
+        options.stages.clear();
+        options.loraRank = 2;
+        const LowRankNumbers numbers = lowRankNumbers(facts.model, {.rank = 2});
+        QCOMPARE(partOf("moments"), static_cast<uint64_t>(8 * (numbers.image + numbers.text)));
+        QCOMPARE(partOf("average"), static_cast<uint64_t>(4 * (numbers.image + numbers.text)));
+        QVERIFY(partOf("moments") < moments / 10);
+    }
 
     void activationsAreThoseThatAreKept_data() {
         QTest::addColumn<QString>("tower");

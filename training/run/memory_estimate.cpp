@@ -5,10 +5,14 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <utility>
 
+#include "engine/base/error.h"
 #include "engine/model/cost.h"
+#include "engine/model/low_rank_terms.h"
 #include "training/data/loader.h"
 #include "training/run/activation_memory.h"
+#include "training/run/stages.h"
 
 namespace diagonal {
 
@@ -37,35 +41,46 @@ double guessedTokens(const TextConfig& text) {
     return text.poolLast ? text.contextLength : std::min<double>(kUsual, text.contextLength);
 }
 
+/// What AdamW learns of the towers.
+ParameterCounts learnedOf(const TrainOptions& options, const ClipConfig& config, const ParameterCounts& weights) {
+    ParameterCounts learned = weights;
+    if (options.loraRank > 0) {
+        const LowRankNumbers numbers = lowRankNumbers(config, {.rank = options.loraRank,
+                                                               .attention = options.loraTargets != "mlp",
+                                                               .mlp = options.loraTargets != "attention"});
+        learned.image = static_cast<double>(numbers.image);
+        learned.text = static_cast<double>(numbers.text);
+        learned.embedding = 0;
+    }
+    if (options.lockImage) learned.image = 0;
+    if (options.lockText) learned.text = learned.embedding = 0;
+    return learned;
+}
+
+/// One, of the model's size, where there are none, or none that can be read.
+std::vector<Stage> stagesOf(const TrainOptions& options, int imageSize) {
+    std::vector<Stage> stages;
+    try {
+        stages = parseStages(options.stages, options.patchDropout);
+    } catch (const Error&) {  // is told elsewhere
+    }
+    if (stages.empty()) stages.push_back({1, imageSize, options.patchDropout});
+    return stages;
+}
+
 uint64_t wholeBytes(double count) {
     return static_cast<uint64_t>(std::max(0.0, count));
 }
 
-}  // namespace
-
-uint64_t MemoryEstimate::onDevice() const {
-    uint64_t sum = 0;
-    for (const MemoryPart& part : parts)
-        sum += part.onDevice ? part.bytes : 0;
-    return sum;
-}
-
-uint64_t MemoryEstimate::onComputer() const {
-    uint64_t sum = 0;
-    for (const MemoryPart& part : parts)
-        sum += onGpu && part.onDevice ? 0 : part.bytes;
-    return sum;
-}
-
-MemoryEstimate estimateMemory(const TrainOptions& options, const MemoryFacts& facts) {
+MemoryEstimate estimateStage(const TrainOptions& options, const MemoryFacts& facts) {
     const ClipConfig& config = facts.model;
     const ParameterCounts weights = countsOf(config);
     const bool halfText = options.textWeights == "bf16", halfMoments = options.adamStates == "bf16";
     const double image = weights.image * kFloatBytes;
     const double text = (weights.text - weights.textMatrices) * kFloatBytes +
                         weights.textMatrices * (halfText ? kHalfBytes : kFloatBytes);
-    const double imageTrained = options.lockImage ? 0 : weights.image,
-                 textTrained = options.lockText ? 0 : weights.text;
+    const ParameterCounts learned = learnedOf(options, config, weights);
+    const double imageTrained = learned.image, textTrained = learned.text;
     const double trained = imageTrained + textTrained;
 
     const double batch = options.batchSize;
@@ -90,7 +105,7 @@ MemoryEstimate estimateMemory(const TrainOptions& options, const MemoryFacts& fa
     // The text tower's backward pass comes first, beside all that the image tower keeps; then there are its gradients.
     // The embedding's gradient of a part is made whole before it is added.
     const double gradients = trained * kFloatBytes, textGradients = textTrained * kFloatBytes;
-    const double spare = inParts && !options.lockText ? weights.embedding * kFloatBytes : 0;
+    const double spare = inParts ? learned.embedding * kFloatBytes : 0;
     const double before = inParts ? gradients : 0, between = inParts ? gradients : textGradients;
     const double first = before + atOnce * (imageKept + textKept + textAround) + imageCopies + textCopies;
     const double second = between + atOnce * (imageKept + imageAround) + imageCopies;
@@ -114,7 +129,8 @@ MemoryEstimate estimateMemory(const TrainOptions& options, const MemoryFacts& fa
     };
     add("weights", "weights", image + text);
     add("moments", "AdamW's moments", 2 * trained * (halfMoments ? kHalfBytes : kFloatBytes));
-    add("average", "average of the weights", options.emaDecay > 0 ? (weights.image + weights.text) * kFloatBytes : 0);
+    add("average", "average of the weights",
+        options.emaDecay > 0 ? (options.loraRank > 0 ? trained : weights.image + weights.text) * kFloatBytes : 0);
     add("gradients", "gradients", ofGradients);
     add("weight_copies", "weights in half precision", ofCopies);
     add("activations", "activations", most - ofGradients - ofCopies);
@@ -127,6 +143,35 @@ MemoryEstimate estimateMemory(const TrainOptions& options, const MemoryFacts& fa
         std::min(kept * static_cast<double>(facts.trainImages), static_cast<double>(pictureCacheBytes())), false);
     add("process", "the program", kProcess, false);
     return estimate;
+}
+
+}  // namespace
+
+uint64_t MemoryEstimate::onDevice() const {
+    uint64_t sum = 0;
+    for (const MemoryPart& part : parts)
+        sum += part.onDevice ? part.bytes : 0;
+    return sum;
+}
+
+uint64_t MemoryEstimate::onComputer() const {
+    uint64_t sum = 0;
+    for (const MemoryPart& part : parts)
+        sum += onGpu && part.onDevice ? 0 : part.bytes;
+    return sum;
+}
+
+MemoryEstimate estimateMemory(const TrainOptions& options, const MemoryFacts& facts) {
+    MemoryEstimate largest;
+    for (const Stage& stage : stagesOf(options, facts.model.imageSize)) {
+        TrainOptions ofStage = options;
+        MemoryFacts then = facts;
+        ofStage.patchDropout = stage.patchDropout;
+        then.model.imageSize = stage.imageSize;
+        MemoryEstimate estimate = estimateStage(ofStage, then);
+        if (largest.parts.empty() || estimate.onDevice() > largest.onDevice()) largest = std::move(estimate);
+    }
+    return largest;
 }
 
 std::string memoryText(uint64_t bytes) {

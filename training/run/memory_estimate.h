@@ -40,7 +40,8 @@ struct MemoryEstimate {
     uint64_t onComputer() const;
 };
 
-/// From shapes alone, so that it can follow every change of an option. Within 15 % of what was measured on a CPU.
+/// Of the stage that needs most. From shapes alone, so that it can follow every change of an option. Within 15 % of
+/// what was measured on a CPU.
 MemoryEstimate estimateMemory(const TrainOptions& options, const MemoryFacts& facts);
 
 /// "needs about 3.1 GB: weights 0.6 GB, …", largest part first.

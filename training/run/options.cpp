@@ -151,6 +151,8 @@ void checkTuning(const TrainOptions& options) {
             "Give --lora-rank too, or leave it out.");
     require(options.loraRank == 0 || !options.lockImage || !options.lockText, "--lora-rank",
             "both towers are locked: no matrix is left to learn", "Unlock one of them, or leave it out.");
+    require(options.loraRank == 0 || options.textWeights != "bf16", "--text-weights bf16",
+            "with --lora-rank the text tower's weights stand still", "Leave one of the two out.");
     require(!options.lockImage || options.imageLayerDecay == 0, "--image-layer-decay", "the image tower is locked",
             "Leave it out, or leave --lock-image out.");
     require(!options.lockText || options.textLayerDecay == 0, "--text-layer-decay", "the text tower is locked",
