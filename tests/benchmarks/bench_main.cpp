@@ -15,10 +15,14 @@ using namespace diagonal;
 void usage() {
     std::fputs(
         "usage: diagonal-bench check [--device auto|cpu|cuda:N]\n"
+        "       diagonal-bench world [--device …]\n"
         "       diagonal-bench ops [--filter NAME] [--batch-size N] [--precision fp32|bf16] [--device …]\n"
         "       diagonal-bench image|text|label|loss|train [--model demo|ViT-B-32|RN50] [--batch-size N]\n"
+        "                      [--micro-batch N] [--savers on|off] [--loss contrastive|soft|sigmoid]\n"
         "                      [--repeat N] [--pixels FILE] [--precision fp32|bf16] [--threads N] [--device …]\n"
-        "check compares the device with the CPU; exit code 1 where it differs. ops times each operation of that "
+        "check compares the device with the CPU; exit code 1 where it differs. world: one process alone exchanges "
+        "with\n"
+        "itself, over NCCL on a GPU. ops times each operation of that "
         "table,\n"
         "forward and with gradients. The others print JSON: seconds of each repetition after two for warming up, the\n"
         "FLOPs of one, and what ran. label: pixels to probabilities of 1,000 labels. train --pixels: batches are "
@@ -46,6 +50,12 @@ BenchOptions parse(int argc, char** argv) {
             options.filter = value;
         } else if (name == "--pixels") {
             options.pixels = value;
+        } else if (name == "--loss") {
+            options.loss = value;
+        } else if (name == "--savers" && (value == "on" || value == "off")) {
+            options.savers = value == "on";
+        } else if (name == "--micro-batch") {
+            options.microBatch = std::atoll(value.c_str());
         } else if (name == "--batch-size") {
             options.batchSize = std::atoll(value.c_str());
         } else if (name == "--repeat") {
@@ -71,6 +81,7 @@ int main(int argc, char** argv) {
         const torch::Device device(resolveDevice(options.device));
         torch::manual_seed(1);
         if (options.task == "check") return runChecks(options, device);
+        if (options.task == "world") return runWorld(device);
         if (options.task == "ops") return runOperations(options, device);
         return runModels(options, device);
     } catch (const c10::Error& error) {

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <ATen/DeviceAccelerator.h>
+
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -109,6 +112,12 @@ std::function<void()> trainTask(const std::shared_ptr<ClipModel>& model, const T
     };
 }
 
+/// Of all tensors at once, since the program began.
+int64_t devicePeakBytes(const torch::Device& device) {
+    constexpr size_t kAll = static_cast<size_t>(at::CachingDeviceAllocator::StatType::AGGREGATE);
+    return at::accelerator::getDeviceStats(std::max<c10::DeviceIndex>(0, device.index())).allocated_bytes[kAll].peak;
+}
+
 /// What one repetition does.
 std::function<void()> makeTask(const BenchOptions& options, const torch::Device& device) {
     const int64_t n = options.batchSize;
@@ -120,6 +129,13 @@ std::function<void()> makeTask(const BenchOptions& options, const torch::Device&
     auto model = std::make_shared<ClipModel>(config);
     model->to(device);
     TrainStepOptions stepOptions;
+    stepOptions.loss = options.loss;
+    stepOptions.microBatch = options.microBatch;
+    if (options.loss == "sigmoid") model->addLogitBias(-10);
+    if (options.savers) {
+        model->setGradCheckpointing(true);
+        stepOptions.adamW.halfStates = stepOptions.halfText = true;
+    }
     if (options.isBf16()) stepOptions.autocast = torch::kBFloat16;
     if (options.task == "train" && !options.pixels.empty()) {
         auto source = std::make_shared<PackedPixels>(options.pixels, size, n, device.is_cuda());
@@ -188,6 +204,6 @@ int runModels(const BenchOptions& options, const torch::Device& device) {
         "\"threads\": %d, \"device\": \"%s\", \"precision\": \"%s\", \"peak_memory_bytes\": %lld}\n",
         options.task.c_str(), options.architecture.c_str(), seconds.c_str(), static_cast<long long>(flops),
         static_cast<long long>(options.batchSize), threads(), device.str().c_str(), options.precision.c_str(),
-        static_cast<long long>(peakMemoryBytes()));
+        static_cast<long long>(device.is_cpu() ? peakMemoryBytes() : devicePeakBytes(device)));
     return 0;
 }

@@ -22,17 +22,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-enum class Tower { Vit, Siglip, ResNet, Cbow };
+enum class Architecture { Vit, Siglip, ResNet, Cbow };
 
-ClipConfig saverConfig(Tower tower) {
+ClipConfig saverConfig(Architecture tower) {
     ClipConfig config;
     config.embedDim = 16;
     config.imageSize = 32;
     config.vision = VitConfig{.layers = 3, .width = 16, .headWidth = 8, .mlpRatio = 4.0, .patchSize = 8};
     config.text = {.contextLength = 12, .vocabularySize = 40, .width = 16, .heads = 2, .layers = 3, .mlpRatio = 4.0};
-    if (tower == Tower::ResNet) config.vision = ResNetConfig{.layers = {1, 2, 1, 1}, .width = 8, .headWidth = 16};
-    if (tower == Tower::Cbow) config.text.layers = 0;
-    if (tower == Tower::Siglip) {
+    if (tower == Architecture::ResNet)
+        config.vision = ResNetConfig{.layers = {1, 2, 1, 1}, .width = 8, .headWidth = 16};
+    if (tower == Architecture::Cbow) config.text.layers = 0;
+    if (tower == Architecture::Siglip) {
         config.vision = SiglipVitConfig{.layers = 3, .width = 16, .heads = 2, .mlpRatio = 4.0, .patchSize = 8};
         config.text.causal = false;
         config.text.poolLast = config.text.projectionBias = true;
@@ -42,7 +43,7 @@ ClipConfig saverConfig(Tower tower) {
 }
 
 /// The batch norms' last gain starts at 0, where no gradient passes.
-std::shared_ptr<ClipModel> saverModel(Tower tower) {
+std::shared_ptr<ClipModel> saverModel(Architecture tower) {
     torch::manual_seed(1);
     auto model = std::make_shared<ClipModel>(saverConfig(tower));
     const torch::NoGradGuard noGrad;
@@ -51,9 +52,9 @@ std::shared_ptr<ClipModel> saverModel(Tower tower) {
     return model;
 }
 
-TrainBatch saverBatch(Tower tower, int64_t pairs, int seed) {
+TrainBatch saverBatch(Architecture tower, int64_t pairs, int seed) {
     torch::manual_seed(seed);
-    const bool whole = tower == Tower::Siglip;  // pools at the last position of the context
+    const bool whole = tower == Architecture::Siglip;  // pools at the last position of the context
     return {torch::randint(0, 256, {pairs, 32, 32, 3}, torch::kByte), torch::randint(1, 38, {pairs, whole ? 12 : 9}),
             whole ? torch::full({pairs}, 11, torch::kLong) : torch::randint(2, 9, {pairs})};
 }
@@ -76,7 +77,8 @@ std::string differenceOf(const State& a, const State& b) {
 }
 
 /// Weights and gradients after some steps.
-State afterSteps(const std::shared_ptr<ClipModel>& model, Tower tower, const TrainStepOptions& options, int steps) {
+State afterSteps(const std::shared_ptr<ClipModel>& model, Architecture tower, const TrainStepOptions& options,
+                 int steps) {
     TrainStep step(model, options);
     for (int i = 0; i < steps; ++i) {
         const auto batch = saverBatch(tower, 8, 10 + i);
@@ -104,20 +106,20 @@ class TestSavers : public QObject {
         QTest::addColumn<int>("microBatch");
         QTest::addColumn<bool>("half");
         QTest::addColumn<QString>("locked");
-        const auto add = [](const char* name, Tower tower, int microBatch, const char* locked) {
+        const auto add = [](const char* name, Architecture tower, int microBatch, const char* locked) {
             for (const bool half : {false, true})
                 QTest::addRow("%s, %s%s%s", name, half ? "bf16" : "fp32", microBatch > 0 ? ", in parts" : "", locked)
                     << static_cast<int>(tower) << microBatch << half << QString(locked);
         };
         for (const int microBatch : {0, 3}) {
-            add("ViT", Tower::Vit, microBatch, "");
-            add("SigLIP", Tower::Siglip, microBatch, "");
-            add("CBOW", Tower::Cbow, microBatch, "");
-            add("ViT", Tower::Vit, microBatch, ", image tower locked");
-            add("ViT", Tower::Vit, microBatch, ", text tower locked");
+            add("ViT", Architecture::Vit, microBatch, "");
+            add("SigLIP", Architecture::Siglip, microBatch, "");
+            add("CBOW", Architecture::Cbow, microBatch, "");
+            add("ViT", Architecture::Vit, microBatch, ", image tower locked");
+            add("ViT", Architecture::Vit, microBatch, ", text tower locked");
         }
-        add("ResNet", Tower::ResNet, 0, "");
-        add("ResNet", Tower::ResNet, 3, ", image tower locked");
+        add("ResNet", Architecture::ResNet, 0, "");
+        add("ResNet", Architecture::ResNet, 3, ", image tower locked");
     }
 
     /// Every bit of the weights, the gradients and the batch norms' statistics.
@@ -126,7 +128,7 @@ class TestSavers : public QObject {
         QFETCH(int, microBatch);
         QFETCH(bool, half);
         QFETCH(QString, locked);
-        const auto kind = static_cast<Tower>(tower);
+        const auto kind = static_cast<Architecture>(tower);
         TrainStepOptions options;
         options.microBatch = microBatch;
         options.lockImage = locked.contains("image");
@@ -134,7 +136,7 @@ class TestSavers : public QObject {
         if (half) options.autocast = torch::kBFloat16;
         const auto run = [&](bool checkpointing) {
             const auto model = saverModel(kind);
-            if (kind != Tower::ResNet) model->setPatchDropout(0.4);
+            if (kind != Architecture::ResNet) model->setPatchDropout(0.4);
             model->setGradCheckpointing(checkpointing);
             return afterSteps(model, kind, options, 3);
         };
@@ -145,7 +147,7 @@ class TestSavers : public QObject {
     }
 
     void checkpointingTakesLessMemory() {
-        ClipConfig config = saverConfig(Tower::Vit);
+        ClipConfig config = saverConfig(Architecture::Vit);
         config.imageSize = 64;
         config.vision = VitConfig{.layers = 8, .width = 64, .headWidth = 32, .mlpRatio = 4.0, .patchSize = 8};
         const auto peakOf = [&](bool checkpointing) {
@@ -164,11 +166,11 @@ class TestSavers : public QObject {
     /// A frozen input, and weights of a block that are frozen in part.
     void checkpointingFollowsWhatIsTrained() {
         const auto gradients = [](bool checkpointing) {
-            const auto model = saverModel(Tower::Vit);
+            const auto model = saverModel(Architecture::Vit);
             model->setGradCheckpointing(checkpointing);
             for (const auto& item : model->named_parameters())
                 if (!item.key().ends_with("mlp.c_fc.weight")) Tensor(item.value()).requires_grad_(false);
-            const auto batch = saverBatch(Tower::Vit, 4, 3);
+            const auto batch = saverBatch(Architecture::Vit, 4, 3);
             torch::manual_seed(5);
             (model->encodeText(batch.ids, batch.ends) * torch::randn({4, 16})).sum().backward();
             State found;
@@ -184,14 +186,14 @@ class TestSavers : public QObject {
     void halfWeightsAreUsedAsTheirWideCopies_data() {
         QTest::addColumn<int>("tower");
         for (const auto& [name, tower] :
-             {std::pair("CLIP", Tower::Vit), {"SigLIP", Tower::Siglip}, {"CBOW", Tower::Cbow}})
+             {std::pair("CLIP", Architecture::Vit), {"SigLIP", Architecture::Siglip}, {"CBOW", Architecture::Cbow}})
             QTest::newRow(name) << static_cast<int>(tower);
     }
 
     /// The loss and its gradients are those of a model in fp32 with the same numbers; the gradients are fp32.
     void halfWeightsAreUsedAsTheirWideCopies() {
         QFETCH(int, tower);
-        const auto kind = static_cast<Tower>(tower);
+        const auto kind = static_cast<Architecture>(tower);
         const auto half = saverModel(kind), wide = saverModel(kind);
         storeTextInHalf(*half);
         int64_t narrow = 0;
@@ -235,11 +237,11 @@ class TestSavers : public QObject {
         TrainStepOptions options;
         options.halfText = true;
         options.emaDecay = 0.999;
-        const auto model = saverModel(Tower::Vit);
+        const auto model = saverModel(Architecture::Vit);
         TrainStep step(model, options);
         Tensor expected = model->stateDict().at("text_projection").detach().to(torch::kDouble);
         for (int k = 0; k < 30; ++k) {
-            step.run(saverBatch(Tower::Vit, 8, k), 1e-3);
+            step.run(saverBatch(Architecture::Vit, 8, k), 1e-3);
             const double decay = std::min(0.999, (1.0 + k) / (10.0 + k));
             expected =
                 decay * expected + (1 - decay) * model->stateDict().at("text_projection").detach().to(torch::kDouble);
@@ -252,7 +254,7 @@ class TestSavers : public QObject {
             QVERIFY((average - expected).abs().max().item<double>() < 1e-6);
         }
         QCOMPARE(differenceOf(before, model->stateDict()), std::string());
-        QVERIFY(step.run(saverBatch(Tower::Vit, 8, 40), 1e-3).outcome == StepOutcome::Updated);
+        QVERIFY(step.run(saverBatch(Architecture::Vit, 8, 40), 1e-3).outcome == StepOutcome::Updated);
     }
 
     /// Every combination: it takes steps, goes on from its state to the bit, and checkpointing changes nothing. A batch
@@ -276,14 +278,14 @@ class TestSavers : public QObject {
                 options.spikeFactor = 10;
                 const std::string name = std::to_string(number);
                 const auto make = [&] {
-                    auto model = saverModel(Tower::Vit);
+                    auto model = saverModel(Architecture::Vit);
                     model->setPatchDropout(0.25);
                     model->setGradCheckpointing(checkpointing);
                     return model;
                 };
                 const auto run = [](TrainStep& step, int from, int to) {
                     for (int i = from; i < to; ++i) {
-                        const auto batch = saverBatch(Tower::Vit, 8, 10 + i);
+                        const auto batch = saverBatch(Architecture::Vit, 8, 10 + i);
                         torch::manual_seed(20 + i);
                         step.run(batch, 1e-3);
                     }
@@ -296,7 +298,7 @@ class TestSavers : public QObject {
                     const Tensor scale = half->logitScale().detach();
                     const float kept = scale.item<float>();
                     scale.fill_(NAN);
-                    QVERIFY(two.run(saverBatch(Tower::Vit, 8, 99), 1e-3).outcome == StepOutcome::NotFinite);
+                    QVERIFY(two.run(saverBatch(Architecture::Vit, 8, 99), 1e-3).outcome == StepOutcome::NotFinite);
                     scale.fill_(kept);
                 }
                 TrainStep three(rested, options);
