@@ -22,7 +22,8 @@ constexpr double kFloatBytes = 4, kHalfBytes = 2;
 constexpr double kProcess = 330e6;   ///< LibTorch's and the program's own; measured
 constexpr double kAspect = 4.0 / 3;  ///< of a photograph
 constexpr int64_t kTile = 1024;      ///< of the logits, on a CPU
-constexpr int64_t kBatches = 4;      ///< three ahead, and the one that is computed
+constexpr double kMostAhead = 3,
+                 kAheadBytes = 1 << 30;  ///< of the loader: batches, and their bytes where they are more
 
 struct ParameterCounts {
     double image = 0, text = 0, textMatrices = 0, embedding = 0;  ///< numbers
@@ -135,7 +136,11 @@ MemoryEstimate estimateStage(const TrainOptions& options, const MemoryFacts& fac
     add("weight_copies", "weights in half precision", ofCopies);
     add("activations", "activations", most - ofGradients - ofCopies);
     add("features", "features and loss", features + 4 * side * side * kFloatBytes);
-    add("batches", "pictures of the next batches", kBatches * pictures, false);
+    // On a GPU the batch that is computed and the next one are there, and the host has pieces of those to come.
+    const double ahead = std::clamp(std::floor(kAheadBytes / pictures), 1.0, kMostAhead) * pictures;
+    if (facts.onGpu) add("pixels", "pictures of a batch and the next", 2 * pictures);
+    add("batches", "pictures of the next batches",
+        facts.onGpu ? std::min(kMostAhead * pictures, kAheadBytes) : pictures + ahead, false);
     add("validation", "pictures for validation",
         static_cast<double>(std::min<int64_t>(1000, facts.validationImages)) * 3 * config.imageSize * config.imageSize,
         false);
