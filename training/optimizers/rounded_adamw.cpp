@@ -5,49 +5,16 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 
 #include "engine/base/libtorch.h"
-#include "engine/base/vectorised.h"
-#include "training/optimizers/rounding_noise.h"
+#include "training/optimizers/rounded_loops.h"
 
 namespace diagonal {
 
 using torch::Tensor;
 
 namespace {
-
-// bf16 is the upper half of fp32.
-
-DIAGONAL_VECTORISED void widen(const uint16_t* in, int64_t count, float* out) {
-    for (int64_t i = 0; i < count; ++i)
-        out[i] = std::bit_cast<float>(static_cast<uint32_t>(in[i]) << 16);
-}
-
-/// first: number of the first element.
-DIAGONAL_VECTORISED void narrow(const float* in, int64_t count, RoundingNoise noise, uint32_t first, uint16_t* out) {
-    for (int64_t i = 0; i < count; ++i) {
-        const uint32_t drawn = noise(first + static_cast<uint32_t>(i)) >> 16;
-        out[i] = static_cast<uint16_t>((std::bit_cast<uint32_t>(in[i]) + drawn) >> 16);
-    }
-}
-
-struct FloatRates {
-    float kept;  ///< of the weight, after its decay
-    float beta1, beta2, size, rootScale, epsilon;
-};
-
-DIAGONAL_VECTORISED void advance(const float* gradient, int64_t count, FloatRates rates, float* weight, float* average,
-                                 float* squareAverage) {
-    for (int64_t i = 0; i < count; ++i) {
-        const float slope = gradient[i];
-        average[i] += (1 - rates.beta1) * (slope - average[i]);
-        squareAverage[i] = rates.beta2 * squareAverage[i] + (1 - rates.beta2) * slope * slope;
-        const float root = std::sqrt(squareAverage[i]) * rates.rootScale + rates.epsilon;
-        weight[i] = weight[i] * rates.kept - rates.size * average[i] / root;
-    }
-}
 
 /// Elements of a tensor as floats: its own, or a copy that is rounded back.
 class Elements {
@@ -85,12 +52,12 @@ void onCpu(const AdamWTensors& tensors, const AdamWRates& rates, const Noises& n
     const Elements weight(tensors.weight, noises.weight.at(now)), average(tensors.average, noises.average.at(now)),
         squareAverage(tensors.squareAverage, noises.squareAverage.at(now));
     const auto asFloat = [](double value) { return static_cast<float>(value); };
-    const FloatRates all = {asFloat(1 - rates.learningRate * rates.weightDecay),
-                            asFloat(rates.beta1),
-                            asFloat(rates.beta2),
-                            asFloat(rates.learningRate / (1 - std::pow(rates.beta1, step))),
-                            asFloat(1 / std::sqrt(1 - std::pow(rates.beta2, step))),
-                            asFloat(rates.epsilon)};
+    const AdamWFactors all = {asFloat(1 - rates.learningRate * rates.weightDecay),
+                              asFloat(rates.beta1),
+                              asFloat(rates.beta2),
+                              asFloat(rates.learningRate / (1 - std::pow(rates.beta1, step))),
+                              asFloat(1 / std::sqrt(1 - std::pow(rates.beta2, step))),
+                              asFloat(rates.epsilon)};
     const float* gradient = tensors.gradient.const_data_ptr<float>();
     constexpr int64_t kGrain = 16 * Elements::kMost;
     at::parallel_for(0, tensors.weight.numel(), kGrain, [&](int64_t from, int64_t to) {
