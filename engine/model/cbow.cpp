@@ -28,7 +28,8 @@ class Cbow : public TextTower {
 
     Tensor forward(const Tensor& ids, const Tensor& ends) override {
         const Tensor positions = torch::arange(ids.size(1), ids.options());
-        const Tensor words = embeddingRows(m_embedding, ids);
+        const bool isHalf = m_embedding.scalar_type() == torch::kBFloat16;
+        const Tensor words = embeddingRows(m_embedding, ids, isHalf ? torch::kFloat : m_embedding.scalar_type());
         const Tensor used = (positions.unsqueeze(0) <= ends.unsqueeze(1)).to(words.scalar_type());
         const Tensor mean = (words * used.unsqueeze(2)).sum(1) / used.sum(1, true);
         return mean.matmul(widened(m_projection, mean));

@@ -40,15 +40,15 @@ struct LinearOfHalf : torch::autograd::Function<LinearOfHalf> {
 };
 
 struct RowsOfHalf : torch::autograd::Function<RowsOfHalf> {
-    static Tensor forward(AutogradContext* context, const Tensor& table, const Tensor& ids) {
+    static Tensor forward(AutogradContext* context, const Tensor& table, const Tensor& ids, torch::ScalarType type) {
         context->save_for_backward({ids});
         context->saved_data["rows"] = table.size(0);
-        return torch::embedding(table, ids).to(torch::kFloat);
+        return torch::embedding(table, ids).to(type);
     }
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
         const Tensor ids = context->get_saved_variables()[0];
         const int64_t rows = context->saved_data.at("rows").toInt();
-        return {at::embedding_dense_backward(gradients[0], ids, rows, -1, false), Tensor()};
+        return {at::embedding_dense_backward(gradients[0], ids, rows, -1, false), Tensor(), Tensor()};
     }
 };
 
@@ -59,8 +59,8 @@ Tensor widened(const Tensor& weight, const Tensor& x) {
     return Widen::apply(weight, x.scalar_type());
 }
 
-Tensor inFloat(const Tensor& weight) {
-    return weight.scalar_type() == torch::kBFloat16 ? Tensor(Widen::apply(weight, torch::kFloat)) : weight;
+Tensor widenedTo(torch::ScalarType type, const Tensor& weight) {
+    return weight.scalar_type() == type ? weight : Tensor(Widen::apply(weight, type));
 }
 
 Tensor linearOfHalf(const Tensor& x, const Tensor& weight, const Tensor& bias) {
@@ -68,8 +68,8 @@ Tensor linearOfHalf(const Tensor& x, const Tensor& weight, const Tensor& bias) {
     return LinearOfHalf::apply(x, weight, bias);
 }
 
-Tensor embeddingRows(const Tensor& table, const Tensor& ids) {
-    return table.scalar_type() == torch::kBFloat16 ? RowsOfHalf::apply(table, ids) : torch::embedding(table, ids);
+Tensor embeddingRows(const Tensor& table, const Tensor& ids, torch::ScalarType type) {
+    return table.scalar_type() == type ? torch::embedding(table, ids) : Tensor(RowsOfHalf::apply(table, ids, type));
 }
 
 }  // namespace diagonal

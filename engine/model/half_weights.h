@@ -11,14 +11,14 @@ namespace diagonal {
 /// The weight in x's type; itself where nothing is to be done.
 torch::Tensor widened(const torch::Tensor& weight, const torch::Tensor& x);
 
-/// The weight in fp32, under autocast too.
-torch::Tensor inFloat(const torch::Tensor& weight);
+/// The weight in that type, under autocast too.
+torch::Tensor widenedTo(torch::ScalarType type, const torch::Tensor& weight);
 
 /// torch.nn.functional.linear. weight: [out, in]
 torch::Tensor linearOfHalf(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias);
 
-/// torch.nn.functional.embedding: rows of table [rows, width], in fp32 where the table is bf16. A row's gradient is
-/// summed in fp32: the start token alone stands in every text.
-torch::Tensor embeddingRows(const torch::Tensor& table, const torch::Tensor& ids);
+/// torch.nn.functional.embedding: rows of table [rows, width], in the type that is asked for. A row's gradient is
+/// summed in that type: the start token alone stands in every text.
+torch::Tensor embeddingRows(const torch::Tensor& table, const torch::Tensor& ids, torch::ScalarType type);
 
 }  // namespace diagonal

@@ -48,7 +48,8 @@ class TextTransformer : public TextTower {
 
   private:
     Tensor encode(const Tensor& ids, const Tensor& ends) const {
-        const Tensor x = embeddingRows(m_embedding, ids) + inFloat(m_positions).narrow(0, 0, ids.size(1));
+        const Tensor x =
+            embeddingRows(m_embedding, ids, type()) + widenedTo(type(), m_positions).narrow(0, 0, ids.size(1));
         return m_transformer->forwardPooled(x, ends, m_config.causal);
     }
 
@@ -69,10 +70,13 @@ class TextTransformer : public TextTower {
                 (order.slice(0, begin, end).unsqueeze(1) * ids.size(1) + positions.unsqueeze(0)).flatten());
         }
         const Tensor place = torch::cat(places);
-        const Tensor x = embeddingRows(m_embedding, ids.flatten().index_select(0, place)) +
-                         embeddingRows(m_positions, place.remainder(ids.size(1)));
+        const Tensor x = embeddingRows(m_embedding, ids.flatten().index_select(0, place), type()) +
+                         embeddingRows(m_positions, place.remainder(ids.size(1)), type());
         return m_transformer->forwardLast(x, packing).index_select(0, order.argsort());
     }
+
+    /// Of activations: gains and biases are never stored narrower than they are used.
+    torch::ScalarType type() const { return m_norm->weight.scalar_type(); }
 
     TextConfig m_config;
     std::shared_ptr<Transformer> m_transformer;

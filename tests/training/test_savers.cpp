@@ -227,7 +227,7 @@ class TestSavers : public QObject {
     void rowsAreSummedInFp32() {
         const Tensor table = torch::zeros({4, 8}, torch::kBFloat16).requires_grad_();
         table.set_grad_dtype(torch::kFloat);
-        embeddingRows(table, torch::ones({5000}, torch::kLong)).sum().backward();
+        embeddingRows(table, torch::ones({5000}, torch::kLong), torch::kFloat).sum().backward();
         QCOMPARE(table.grad()[1][0].item<float>(), 5000.0F);
         QCOMPARE(table.grad().scalar_type(), torch::kFloat);
     }
