@@ -15,16 +15,16 @@ using torch::Tensor;
 
 namespace {
 
-enum class Tower { Vit, Siglip, ResNet };
+enum class AdaptedTower { Vit, Siglip, ResNet };
 
-ClipConfig adaptableConfig(Tower tower) {
+ClipConfig adaptableConfig(AdaptedTower tower) {
     ClipConfig config;
     config.embedDim = 16;
     config.imageSize = 32;
     config.text = {.contextLength = 12, .vocabularySize = 40, .width = 16, .heads = 2, .layers = 2, .mlpRatio = 4.0};
-    if (tower == Tower::Vit) {
+    if (tower == AdaptedTower::Vit) {
         config.vision = VitConfig{.layers = 2, .width = 16, .headWidth = 8, .mlpRatio = 4.0, .patchSize = 8};
-    } else if (tower == Tower::Siglip) {
+    } else if (tower == AdaptedTower::Siglip) {
         config.vision = SiglipVitConfig{.layers = 2, .width = 16, .heads = 2, .mlpRatio = 4.0, .patchSize = 8};
         config.text.causal = false;
         config.text.poolLast = config.text.projectionBias = config.logitBias = true;
@@ -34,7 +34,7 @@ ClipConfig adaptableConfig(Tower tower) {
     return config;
 }
 
-std::shared_ptr<ClipModel> adaptableModel(Tower tower = Tower::Vit) {
+std::shared_ptr<ClipModel> adaptableModel(AdaptedTower tower = AdaptedTower::Vit) {
     torch::manual_seed(1);
     return std::make_shared<ClipModel>(adaptableConfig(tower));
 }
@@ -77,10 +77,10 @@ class TestLowRank : public QObject {
     Q_OBJECT
 
     static void towers() {
-        QTest::addColumn<Tower>("tower");
-        QTest::newRow("vision transformer") << Tower::Vit;
-        QTest::newRow("SigLIP") << Tower::Siglip;
-        QTest::newRow("ResNet") << Tower::ResNet;
+        QTest::addColumn<AdaptedTower>("tower");
+        QTest::newRow("vision transformer") << AdaptedTower::Vit;
+        QTest::newRow("SigLIP") << AdaptedTower::Siglip;
+        QTest::newRow("ResNet") << AdaptedTower::ResNet;
     }
 
   private Q_SLOTS:
@@ -88,7 +88,7 @@ class TestLowRank : public QObject {
 
     void atFirstNothingChanges_data() { towers(); }
     void atFirstNothingChanges() {
-        QFETCH(Tower, tower);
+        QFETCH(AdaptedTower, tower);
         const auto plain = adaptableModel(tower), adapted = adaptableModel(tower);
         adapted->adapt({.rank = 3});
         const auto before = plain->stateDict(), after = adapted->stateDict();
@@ -99,14 +99,14 @@ class TestLowRank : public QObject {
 
     void theMergedModelActsAlike_data() { towers(); }
     void theMergedModelActsAlike() {
-        QFETCH(Tower, tower);
+        QFETCH(AdaptedTower, tower);
         const auto batch = pairsToLearn(6);
         std::mt19937 random(7);
         for (int round = 0; round < 8; ++round) {
             const auto model = adaptableModel(tower);
             model->adapt({.rank = static_cast<int64_t>(1 + random() % 12),
                           .scale = 0.25 * static_cast<double>(1 + random() % 8),
-                          .attention = round % 3 != 1 || tower == Tower::ResNet,
+                          .attention = round % 3 != 1 || tower == AdaptedTower::ResNet,
                           .mlp = round % 3 != 2});
             drawFactors(*model);
             model->eval();
@@ -124,7 +124,7 @@ class TestLowRank : public QObject {
     /// With W = W0 + s B A: dL/dA = s B^T dL/dW and dL/dB = s dL/dW A^T, a part for itself.
     void gradientsAreThoseOfTheMergedMatrix_data() { towers(); }
     void gradientsAreThoseOfTheMergedMatrix() {
-        QFETCH(Tower, tower);
+        QFETCH(AdaptedTower, tower);
         constexpr double kScale = 0.5;
         const auto batch = pairsToLearn(6);
         const auto model = adaptableModel(tower);
@@ -161,7 +161,7 @@ class TestLowRank : public QObject {
 
     void onlyTermsAndTemperatureLearn_data() { towers(); }
     void onlyTermsAndTemperatureLearn() {
-        QFETCH(Tower, tower);
+        QFETCH(AdaptedTower, tower);
         const auto model = adaptableModel(tower);
         model->adapt({.rank = 2});
         std::map<std::string, Tensor> before;
@@ -186,17 +186,17 @@ class TestLowRank : public QObject {
     }
 
     void microBatchesAndLockedTowers_data() {
-        QTest::addColumn<Tower>("tower");
+        QTest::addColumn<AdaptedTower>("tower");
         QTest::addColumn<bool>("lockImage");
         QTest::addColumn<bool>("lockText");
-        QTest::newRow("both towers") << Tower::Vit << false << false;
-        QTest::newRow("text tower") << Tower::Siglip << true << false;
-        QTest::newRow("image tower") << Tower::Vit << false << true;
+        QTest::newRow("both towers") << AdaptedTower::Vit << false << false;
+        QTest::newRow("text tower") << AdaptedTower::Siglip << true << false;
+        QTest::newRow("image tower") << AdaptedTower::Vit << false << true;
         // Its batch norms stand still, so that batches can be divided.
-        QTest::newRow("ResNet") << Tower::ResNet << false << false;
+        QTest::newRow("ResNet") << AdaptedTower::ResNet << false << false;
     }
     void microBatchesAndLockedTowers() {
-        QFETCH(Tower, tower);
+        QFETCH(AdaptedTower, tower);
         QFETCH(bool, lockImage);
         QFETCH(bool, lockText);
         TrainStepOptions options;
@@ -223,7 +223,7 @@ class TestLowRank : public QObject {
 
     void blocksThatAreComputedAgainLearnTheSame_data() { towers(); }
     void blocksThatAreComputedAgainLearnTheSame() {
-        QFETCH(Tower, tower);
+        QFETCH(AdaptedTower, tower);
         const auto plain = adaptableModel(tower), again = adaptableModel(tower);
         for (const auto& model : {plain, again}) {
             torch::manual_seed(5);
@@ -244,7 +244,7 @@ class TestLowRank : public QObject {
 
     void factorsAreAsManyAsForetold_data() { towers(); }
     void factorsAreAsManyAsForetold() {
-        QFETCH(Tower, tower);
+        QFETCH(AdaptedTower, tower);
         for (const bool image : {true, false})
             for (const bool mlp : {true, false}) {
                 const LowRankOptions options = {.rank = 3, .image = image, .mlp = mlp};
@@ -294,8 +294,8 @@ class TestLowRank : public QObject {
 
     void whatCannotBeAdaptedIsRefused() {
         QVERIFY_THROWS_EXCEPTION(Error, adaptableModel()->adapt({.rank = 16}));
-        QVERIFY_THROWS_EXCEPTION(Error, adaptableModel(Tower::ResNet)->adapt({.rank = 2, .attention = false}));
-        ClipConfig config = adaptableConfig(Tower::Vit);
+        QVERIFY_THROWS_EXCEPTION(Error, adaptableModel(AdaptedTower::ResNet)->adapt({.rank = 2, .attention = false}));
+        ClipConfig config = adaptableConfig(AdaptedTower::Vit);
         config.text.layers = 0;
         QVERIFY_THROWS_EXCEPTION(Error, ClipModel(config).adapt({.rank = 2}));
         ClipModel(config).adapt({.rank = 2, .text = false});
