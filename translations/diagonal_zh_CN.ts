@@ -960,7 +960,7 @@ Right: %2</source>
         <translation>说明与顺序</translation>
     </message>
     <message>
-        <source>Which of an image's captions an epoch shows, where there are several.</source>
+        <source>Which of an image&apos;s captions an epoch shows, where there are several.</source>
         <translation>图片有多条说明时，每轮显示哪一条。</translation>
     </message>
     <message>
@@ -3325,6 +3325,34 @@ Right: %2</source>
         <source>Each layer learns at so many times the rate of the one above it. 0.6 to 0.9 to fine-tune; 1: all alike.</source>
         <translation>每一层的学习率是其上一层的这么多倍。微调用 0.6 到 0.9；1：全部相同。</translation>
     </message>
+    <message>
+        <source>Contrastive, for batches that are small beside the data: each picture and caption remembers how hard it was to tell apart.</source>
+        <translation>对比损失，适合批次远小于数据集的情况：每张图片和每条说明都记住自己曾有多难区分。</translation>
+    </message>
+    <message>
+        <source>Constant, a third of it from 0.03 down.</source>
+        <translation>保持不变，温度降到 0.03 以下时为其三分之一。</translation>
+    </message>
+    <message>
+        <source>as the weights; FastCLIP 2e-4</source>
+        <translation>与权重相同；FastCLIP 为 2e-4</translation>
+    </message>
+    <message>
+        <source>Share of the newest batch in what is remembered, at last.</source>
+        <translation>最新批次在记忆中最终所占的比例。</translation>
+    </message>
+    <message>
+        <source>From 1 at the start.</source>
+        <translation>开始时为 1。</translation>
+    </message>
+    <message>
+        <source>half of all</source>
+        <translation>全部的一半</translation>
+    </message>
+    <message>
+        <source>More keeps the temperature lower.</source>
+        <translation>越大，温度保持得越低。</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::OfferView</name>
@@ -3809,6 +3837,22 @@ Right: %2</source>
     <message>
         <source>bf16, rounded at random</source>
         <translation>bf16，随机舍入</translation>
+    </message>
+    <message>
+        <source>Learning rate, temperature</source>
+        <translation>学习率，温度</translation>
+    </message>
+    <message>
+        <source>FastCLIP&apos;s gamma</source>
+        <translation>FastCLIP 的 gamma</translation>
+    </message>
+    <message>
+        <source>Epochs until gamma</source>
+        <translation>达到 gamma 的轮数</translation>
+    </message>
+    <message>
+        <source>FastCLIP&apos;s rho</source>
+        <translation>FastCLIP 的 rho</translation>
     </message>
 </context>
 <context>
