@@ -206,16 +206,16 @@ void replaceModelFolder(const fs::path& folder, const ModelBundle& bundle) {
     writeFolder(folder, [&](const fs::path& partial) { saveModelFolder(partial, bundle); });
 }
 
-uint64_t checkpointBytes(const ClipModel& model, bool averaged) {
-    const uint64_t copies = averaged ? 4 : 3;  // weights, two moments, and the average
-    uint64_t bytes = 1 << 20;                  // tokenizer, configuration, generators
-    const auto add = [&](uint64_t times, const torch::Tensor& tensor) {
-        bytes += times * static_cast<uint64_t>(tensor.numel()) * sizeof(float);
-    };
+uint64_t checkpointBytes(const ClipModel& model, const TrainOptions& options, size_t images) {
+    constexpr uint64_t kFloat = sizeof(float), kHalf = 2;
+    const uint64_t moments = 2 * (options.adamStates == "bf16" ? kHalf : kFloat);
+    const uint64_t average = options.emaDecay > 0 ? kFloat : 0;
+    uint64_t bytes = 1 << 20;  // tokenizer, configuration, generators
     for (const auto& parameter : model.parameters())
-        add(model.isAdapted() ? 1 : copies, parameter);
+        bytes += static_cast<uint64_t>(parameter.numel()) * (model.isAdapted() ? kFloat : kFloat + moments + average);
     for (const auto& [name, factor] : model.lowRankFactors())
-        add(copies, factor);
+        bytes += static_cast<uint64_t>(factor.numel()) * (kFloat + moments + average);
+    if (options.loss == "fastclip") bytes += 2 * kFloat * images;
     return bytes;
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/checkpoint/model_folder.h"
 #include "training/optimizers/train_step.h"
+#include "training/run/options.h"
 
 namespace diagonal {
 
@@ -55,7 +56,7 @@ void pruneCheckpoints(const std::filesystem::path& run, int keep, int64_t best);
 /// saveModelFolder whole or not at all; an older folder of that name is replaced.
 void replaceModelFolder(const std::filesystem::path& folder, const ModelBundle& bundle);
 
-/// Bytes that a checkpoint of this model takes, about.
-uint64_t checkpointBytes(const ClipModel& model, bool averaged);
+/// Bytes that a checkpoint takes of a run on so many images, about. The model is as it is before its first step.
+uint64_t checkpointBytes(const ClipModel& model, const TrainOptions& options, size_t images);
 
 }  // namespace diagonal

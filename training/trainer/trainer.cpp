@@ -36,7 +36,7 @@ void requireSpace(const TrainingSetup& setup) {
     const auto space = fs::space(folder, error);
     if (error) return;  // not every file system tells
     const auto kept = static_cast<uint64_t>(options.keepCheckpoints + (options.keepBest.empty() ? 2 : 3));
-    const uint64_t needed = checkpointBytes(*setup.bundle.model, options.emaDecay > 0) * kept;
+    const uint64_t needed = checkpointBytes(*setup.bundle.model, options, setup.data.train->size()) * kept;
     if (space.available >= needed) return;
     throw Error(displayName(options.output),
                 "the disk has " + std::to_string(space.available >> 20) + " MiB left, the run needs about " +
