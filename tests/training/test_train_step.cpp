@@ -391,6 +391,30 @@ class TestTrainStep : public QObject {
         QVERIFY_THROWS_EXCEPTION(Error, newModel(true)->setPatchDropout(0.5));
     }
 
+    /// The patches that parts leave out are those that the whole batch leaves out (on the CPU, whose generator draws
+    /// one after the other), in both passes.
+    void partsLeaveOutThePatchesOfTheWholeBatch() {
+        const auto whole = newModel(), parts = newModel();
+        TrainStepOptions options;
+        TrainStep one(whole, options);
+        options.microBatch = 3;
+        TrainStep other(parts, options);
+        for (const auto& model : {whole, parts})
+            model->setPatchDropout(0.5);
+        const TrainBatch batch = newBatch(8);
+        for (TrainStep* step : {&one, &other}) {
+            torch::manual_seed(7);
+            step->run(batch, 0);
+        }
+        const auto expected = whole->named_parameters();
+        for (const auto& item : parts->named_parameters())
+            QVERIFY2(item.value().grad().allclose(expected[item.key()].grad(), 1e-4, 1e-6), item.key().c_str());
+        torch::manual_seed(8);  // other patches, another gradient: what is compared depends on them
+        one.run(batch, 0);
+        QVERIFY(!expected["visual.conv1.weight"].grad().allclose(
+            parts->named_parameters()["visual.conv1.weight"].grad(), 1e-4, 1e-6));
+    }
+
     void goesOnFromItsStateWithAnAverage() {
         TrainStepOptions options;
         options.emaDecay = 0.9;
