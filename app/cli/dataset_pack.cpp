@@ -111,6 +111,12 @@ int runPack(const PackCommand& command) {
     if (!options.teachers.empty() && isPack(command.spec.substr(command.spec.starts_with("pack:") ? 5 : 0)))
         console().note("Note: the teacher is shown the pictures of the pack, not those that it was made of.");
     options.size = command.size;
+    if (!options.teachers.empty() && !dataset->teachers().empty())
+        console().note(
+            "Note: the embeddings of the pack's own teachers are not taken along; name them again by --teacher.");
+    if (dataset->tokenizer() != nullptr && command.model.empty() && command.tokenizerOption->count() == 0)
+        console().note(
+            "Note: the pack's own token ids are made anew, of another tokenizer; --tokenizer or --model says which.");
     chooseTokenizer(command, *dataset, options);
     ProgressLine progress("images");
     const PackResult result = packDataset(*dataset, command.out, options, progress.job());

@@ -53,6 +53,7 @@ TrainOptions chosenOptions(const TrainCommand& command) {
     } else if (!command.logs.empty()) {
         throw UsageError("--logs: --name is missing: the run folder is DIR/NAME.");
     }
+    if (command.dryRun && options.output.empty()) options.output = "run";  // is not made
     // open_clip's batch size is that of a part.
     if (command.accumulate > 1) {
         options.microBatch = options.batchSize;
@@ -142,10 +143,11 @@ TrainingResult resumeRun(const TrainCommand& command, TrainingObserver& report, 
         run, report, stopToken(), [&command](TrainOptions& options) { command.fields.apply(options); }, world);
 }
 
-int printMemory(const TrainCommand& command) {
+int printMemory(const TrainCommand& command, const std::shared_ptr<World>& world) {
+    if (!world->isFirst()) return kDone;
     setNothingToSave(true);
     const MemoryEstimate estimate = planMemory(
-        optionsToStart(command), [](const std::string& text) { console().note(text); }, stopToken());
+        optionsToStart(command), [](const std::string& text) { console().note(text); }, stopToken(), world);
     Output output;
     if (command.format == Format::Json) {
         Json parts;
@@ -174,9 +176,10 @@ int printMemory(const TrainCommand& command) {
 int runTrain(const TrainCommand& command) {
     if (command.dryRun && !command.resume.empty())
         throw UsageError("--dry-run: --resume goes on with a run; give one of them.");
-    if (command.dryRun) return printMemory(command);
     const auto launch = launchOfThisProcess();
-    const auto world = launch ? joinWorld(*launch) : oneProcess();
+    if (command.dryRun) return printMemory(command, launch ? worldToPlan(*launch) : oneProcess());
+    const auto world =
+        launch ? joinWorld(*launch, [](const std::string& text) { console().note(text + "."); }) : oneProcess();
     const auto run = [&](TrainingObserver& observer) {
         return command.resume.empty() ? startRun(command, observer, world) : resumeRun(command, observer, world);
     };

@@ -189,7 +189,8 @@ class TestC10dWorld : public QObject {
         launch.size = 2;
         launch.launcher = "torchrun";
         launch.port = freePort();
-        QVERIFY_THROWS_EXCEPTION(Error, joinWorld(launch, std::chrono::seconds(1)));
+        QVERIFY_THROWS_EXCEPTION(Error, joinWorld(
+                                            launch, [](const std::string&) {}, std::chrono::seconds(1)));
     }
 
     void aPortThatIsTakenIsNamed() {
@@ -204,7 +205,8 @@ class TestC10dWorld : public QObject {
         launch.size = 2;
         launch.port = port;
         try {
-            joinWorld(launch, std::chrono::seconds(2));
+            joinWorld(
+                launch, [](const std::string&) {}, std::chrono::seconds(2));
             QFAIL("joined");
         } catch (const Error& error) {
             QVERIFY2(std::string(error.what()).find(std::to_string(port)) != std::string::npos, error.what());

@@ -250,9 +250,31 @@ class TestStages : public QObject {
     }
 
     /// What is small sees the same pictures as what is large: the batches follow from the steps alone.
+    void stagesAlikeAreNoStages_data() {
+        QTest::addColumn<double>("ema");
+        QTest::addColumn<QString>("textWeights");
+        QTest::addColumn<QString>("loss");
+        QTest::newRow("plain") << 0.0 << "fp32"
+                               << "contrastive";
+        QTest::newRow("average") << 0.9 << "fp32"
+                                 << "contrastive";
+        QTest::newRow("average of bf16") << 0.9 << "bf16"
+                                         << "contrastive";
+        QTest::newRow("average, FastCLIP") << 0.9 << "fp32"
+                                           << "fastclip";
+    }
+
     void stagesAlikeAreNoStages() {
+        QFETCH(double, ema);
+        QFETCH(QString, textWeights);
+        QFETCH(QString, loss);
         StageRecorder one, two;
         auto options = staged();
+        fs::remove_all(options.output);
+        fs::remove_all(m_root / "plain");
+        options.emaDecay = ema;
+        options.textWeights = textWeights.toStdString();
+        options.loss = loss.toStdString();
         options.stages = "0.5:32,0.5:32";
         options.spikeFactor = 0;
         QVERIFY(train(options, one).finished);

@@ -87,6 +87,7 @@ std::shared_ptr<OpenBatch> BatchMaker::open(int64_t step) {
     const auto rank = static_cast<size_t>(m_options.rank), ranks = static_cast<size_t>(m_options.ranks);
     open->first = begin + partOf(size, rank, ranks);
     open->count = begin + partOf(size, rank + 1, ranks) - open->first;
+    open->begin = begin;
     open->end = begin + size;
     // Where replacements are looked for: behind the batch, then from the epoch's start; each process takes others.
     open->spare = open->end + rank;
@@ -151,7 +152,7 @@ void BatchMaker::fill(OpenBatch& open, size_t place, const EpochPlan::Item& item
 void BatchMaker::finish(OpenBatch& open, size_t piece, const std::stop_token& stop) {
     const EpochPlan::Items& items = open.plan->items;
     const auto ranks = static_cast<size_t>(m_options.ranks);
-    const size_t lastSpare = open.end - open.count + items.size();
+    const size_t lastSpare = open.begin + items.size();
     const size_t begin = open.pieceBegin(piece), end = open.pieceEnd(piece);
     for (size_t place = begin; place < end; ++place) {
         while (!open.samples[place] && open.spare < lastSpare) {

@@ -24,7 +24,7 @@ namespace diagonal {
 struct OpenBatch {
     std::shared_ptr<const EpochPlan> plan;
     size_t first = 0, count = 0;  ///< places in plan->items
-    size_t end = 0;               ///< of the whole batch, of which other processes may make the other parts
+    size_t begin = 0, end = 0;    ///< of the whole batch, of which other processes may make the other parts
     size_t pieceImages = 0;
     Batch batch;                                 ///< without its pixels
     std::vector<PixelBuffer> pieces;             ///< of the pixels

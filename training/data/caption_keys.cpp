@@ -52,6 +52,7 @@ CaptionKeys CaptionKeys::from(const std::string& text) {
     if (!keys.probabilities.empty() && keys.probabilities.size() != keys.names.size())
         throw bad("some names have a probability and some have none");
     const double sum = std::accumulate(keys.probabilities.begin(), keys.probabilities.end(), 0.0);
+    if (!std::isfinite(sum)) throw bad("the probabilities are too large");
     for (double& probability : keys.probabilities)
         probability /= sum;
     return keys;

@@ -55,9 +55,11 @@ std::string variable(const char* name) {
     return value == nullptr ? "" : value;
 }
 
+/// Empty: there is none.
 fs::path cachedIndexes() {
-    const std::string cache = variable("XDG_CACHE_HOME");
-    const fs::path folder = cache.empty() ? fs::path(variable("HOME")) / ".cache" : fs::path(cache);
+    const std::string cache = variable("XDG_CACHE_HOME"), home = variable("HOME");
+    if (cache.empty() && home.empty()) return {};
+    const fs::path folder = cache.empty() ? fs::path(home) / ".cache" : fs::path(cache);
     return folder / "diagonal" / "shard-index";
 }
 
@@ -89,6 +91,7 @@ fs::path ShardIndexes::besides(const fs::path& shard) const {
 fs::path ShardIndexes::inFolder(const fs::path& shard) const {
     std::error_code failure;
     const std::string path = fs::absolute(shard, failure).lexically_normal().string();
+    if (m_folder.empty()) return {};
     return m_folder / (hexadecimal(contentHash(bytesOfText(path), m_keysHash)) + ".idx");
 }
 
@@ -112,7 +115,7 @@ std::optional<ShardTable> ShardIndexes::find(const fs::path& shard, const ShardS
             bytes.erase(0, sizeof(IndexHeader));
             if (found != header(state, bytes)) continue;
             if (auto table = ShardTable::from(std::move(bytes), state.size, m_keys.sources())) return table;
-        } catch (const Error&) {  // it is made anew
+        } catch (const std::exception&) {  // damaged, or larger than memory: it is made anew
         }
     }
     return std::nullopt;
@@ -144,7 +147,7 @@ void ShardIndexes::keep(const fs::path& shard, const ShardState& state, const st
     if (!m_isOn || state.size < kSmallestShard || ShardState::of(shard) != state) return;
     const std::string head = header(state, table);
     if (m_isBeside && write(besides(shard), head, table)) return;
-    write(inFolder(shard), head, table);
+    if (!m_folder.empty()) write(inFolder(shard), head, table);
 }
 
 }  // namespace diagonal

@@ -49,7 +49,7 @@ class ShardReader {
         const std::string name = displayName(path.filename());
         const auto note = [&](const std::string& problem) { m_shard.notes.push_back(name + ": " + problem); };
         try {
-            readShard(
+            m_shard.isWhole = readShard(
                 path, isText, [&](const ShardMember& member, const std::string& small) { add(member, small, note); },
                 note);
         } catch (const Error& error) {

@@ -27,6 +27,7 @@ struct ShardContent {
     std::vector<ShardSample> samples;
     std::vector<std::string> notes;  ///< what was left out
     bool isMissing = false;          ///< there is no such tar file
+    bool isWhole = true;             ///< all of it could be read
 };
 
 /// An image may have so many bytes.

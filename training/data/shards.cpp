@@ -133,7 +133,7 @@ std::vector<std::string> expandShards(const std::string& pattern) {
     return names;
 }
 
-void readShard(const fs::path& path, const std::function<bool(const std::string&)>& wanted,
+bool readShard(const fs::path& path, const std::function<bool(const std::string&)>& wanted,
                const std::function<void(ShardMember, std::string)>& use,
                const std::function<void(const std::string&)>& note) {
     std::error_code failure;
@@ -148,12 +148,14 @@ void readShard(const fs::path& path, const std::function<bool(const std::string&
         throw Error(displayName(path), std::string("cannot be read: ") + std::strerror(archive_errno(tar.get())));
     archive_entry* entry = nullptr;
     size_t members = 0;
+    bool isWhole = true;
     while (true) {
         const int result = archive_read_next_header(tar.get(), &entry);
         if (result == ARCHIVE_EOF) break;
         if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
             if (members == 0) throw Error(displayName(path), "this is no tar file, or a damaged one");
             note("damaged or cut behind " + std::to_string(members) + " files");
+            isWhole = false;
             break;
         }
         ++members;
@@ -171,13 +173,16 @@ void readShard(const fs::path& path, const std::function<bool(const std::string&
         member.size = static_cast<uint64_t>(archive_entry_size(entry));
         if (member.offset > fileSize || member.size > fileSize - member.offset) {
             note(displayName(member.name) + " is cut: the file ends before it does");
+            isWhole = false;
             break;
         }
         std::string small;
         if (member.size <= kLargestText && wanted(member.name)) small = readMember(tar.get(), member.size);
+        isWhole = isWhole && (small.size() == member.size || member.size > kLargestText || !wanted(member.name));
         use(std::move(member), std::move(small));
     }
     if (members == 0) throw Error(displayName(path), "there are no files in it");
+    return isWhole;
 }
 
 std::vector<uint8_t> readBytesAt(const fs::path& path, uint64_t offset, uint64_t size) {

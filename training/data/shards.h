@@ -24,9 +24,10 @@ struct ShardMember {
 
 /// Calls use(member, small) for each file of an uncompressed tar file, in order. small holds the member's bytes where
 /// wanted(name) says so and they are not more than a megabyte; else it is empty. note receives what is left out, and
-/// where the file is damaged or cut; what stands before that is used. Throws Error when there is no tar file, or a
+/// where the file is damaged or cut; what stands before that is used. False where something was, or could not be read
+/// this time. Throws Error when there is no tar file, or a
 /// compressed one.
-void readShard(const std::filesystem::path& path, const std::function<bool(const std::string& name)>& wanted,
+bool readShard(const std::filesystem::path& path, const std::function<bool(const std::string& name)>& wanted,
                const std::function<void(ShardMember member, std::string small)>& use,
                const std::function<void(const std::string& problem)>& note);
 

@@ -107,7 +107,8 @@ class ShardOpener {
         const ShardContent content = readShardContent(shard, m_keys);
         if (content.isMissing) return {std::nullopt, content.notes.back()};
         std::string bytes = ShardTable::encoded(content);
-        if (state) m_indexes.keep(shard, *state, bytes);
+        // What could not be read may be read next time: a disk had a bad moment, a copy was under way.
+        if (state && content.isWhole) m_indexes.keep(shard, *state, bytes);
         constexpr uint64_t kAnySize = ~uint64_t{0};  // it may have grown
         return {ShardTable::from(std::move(bytes), kAnySize, m_keys.sources()), {}};
     }
@@ -169,7 +170,8 @@ class WebDataset : public Dataset {
         : Dataset({.kind = "WebDataset", .captionProbabilities = keys.probabilities}),
           m_shards(std::move(shards)),
           m_templates(promptTemplates(options.templates)),
-          m_texts(keys.sources()) {
+          m_texts(keys.sources()),
+          m_isSeen(keys.sources()) {
         Labels labels(m_shards.front().parent_path());
         Warnings notes;
         size_t ofOtherSplits = 0;
@@ -197,6 +199,8 @@ class WebDataset : public Dataset {
         for (const std::string& label : m_info.labels)
             for (auto& captions = m_classCaptions.emplace_back(); const std::string& text : m_templates)
                 captions.push_back(fillTemplate(text, label));
+        for (size_t source = 0; source < keys.names.size() && !m_samples.empty(); ++source)
+            if (!m_isSeen[source]) notes.add("no sample has a \"" + keys.names[source] + "\" (--caption-key)");
         m_info.warnings = notes.take();
         if (!m_samples.empty()) return;
         if (ofOtherSplits > 0) throw noSuchSplit(spec, options.split);
@@ -258,15 +262,18 @@ class WebDataset : public Dataset {
                                              : "classnames.txt does not name its class " + std::string(sample.label));
         }
         const size_t index = m_texts.add(sample.key);
-        for (const auto& [text, source] : captions)
+        for (const auto& [text, source] : captions) {
             m_texts.addCaption(index, text, source);
+            m_isSeen[source] = true;
+        }
         m_samples.push_back(
             {sample.offset, static_cast<uint32_t>(sample.size), static_cast<uint32_t>(shard), label, split});
     }
 
     std::vector<fs::path> m_shards;
     std::vector<std::string> m_templates;
-    SampleTexts m_texts;  ///< without captions: those of its class
+    SampleTexts m_texts;         ///< without captions: those of its class
+    std::vector<bool> m_isSeen;  ///< [sources of captions] some sample has one
     std::vector<Entry> m_samples;
     std::vector<std::vector<std::string>> m_classCaptions;  ///< [labels]
 };

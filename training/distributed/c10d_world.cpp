@@ -22,6 +22,7 @@ using torch::Tensor;
 using BackendPointer = c10::intrusive_ptr<c10d::Backend>;
 using WorkPointer = c10::intrusive_ptr<c10d::Work>;
 using StorePointer = c10::intrusive_ptr<c10d::Store>;
+using Message = std::function<void(const std::string&)>;
 
 /// Of a call of which nobody is lost: whoever decodes for minutes is waited for.
 constexpr std::chrono::hours kTimeout(12);
@@ -44,13 +45,22 @@ StorePointer connect(const Launch& launch, std::chrono::seconds patience, bool k
 
 class C10dWorld : public World {
   public:
-    C10dWorld(const Launch& launch, std::chrono::seconds patience)
+    C10dWorld(const Launch& launch, const Message& message, std::chrono::seconds patience)
         : m_rank(launch.rank), m_size(launch.size), m_localRank(launch.localRank), m_localSize(launch.localSize) {
         m_store = connect(launch, patience, true);
         // All are here before anything is made that is gone with one of them.
-        m_store->add("joined", 1);
+        if (m_store->add("joined", 1) > m_size)
+            throw Error("MASTER_PORT=" + std::to_string(launch.port), "is that of another run, which is complete",
+                        "Set it to another number, for all processes of this run.");
         const auto start = std::chrono::steady_clock::now();
-        while (m_store->add("joined", 0) < m_size) {
+        bool isTold = false;
+        for (int64_t here = 0; (here = m_store->add("joined", 0)) < m_size;) {
+            constexpr std::chrono::seconds kQuiet(3);
+            if (!isTold && std::chrono::steady_clock::now() - start > kQuiet) {
+                isTold = true;
+                message("waiting for " + std::to_string(m_size - here) + " of " + std::to_string(m_size) +
+                        " processes at " + launch.address + ":" + std::to_string(launch.port));
+            }
             if (std::chrono::steady_clock::now() - start > patience)
                 throw Error(launch.launcher,
                             "only " + std::to_string(m_store->add("joined", 0)) + " of " + std::to_string(m_size) +
@@ -58,10 +68,11 @@ class C10dWorld : public World {
                             "All of them must be started, with the same MASTER_ADDR and MASTER_PORT.");
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
-        m_cpu =
-            makeGloo(c10::make_intrusive<c10d::PrefixStore>("gloo", m_store), m_rank, m_size, launch.address, kTimeout);
+        m_cpu = makeGloo(c10::make_intrusive<c10d::PrefixStore>("gloo", m_store), launch, patience);
+        m_cpu->setTimeout(kTimeout);
         m_heartbeat =
-            std::make_unique<Heartbeat>(connect(launch, patience, false), m_rank, m_size, [this] { onLost(); });
+            std::make_unique<Heartbeat>(connect(launch, Heartbeat::kPatience - std::chrono::seconds(10), false), m_rank,
+                                        m_size, [this] { onLost(); });
     }
 
     ~C10dWorld() override {
@@ -276,9 +287,9 @@ class C10dWorld : public World {
 
 }  // namespace
 
-std::shared_ptr<World> joinWorld(const Launch& launch, std::chrono::seconds patience) {
+std::shared_ptr<World> joinWorld(const Launch& launch, const Message& message, std::chrono::seconds patience) {
     try {
-        return std::make_shared<C10dWorld>(launch, patience);
+        return std::make_shared<C10dWorld>(launch, message, patience);
     } catch (const c10::Error& error) {
         throw Error(launch.address + ":" + std::to_string(launch.port),
                     std::string("the processes do not meet there: ") + error.what_without_backtrace(),

@@ -6,10 +6,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 
+#include "engine/base/error.h"
 #include "training/distributed/process_group.h"
 
 namespace diagonal {
@@ -41,13 +43,23 @@ std::string ownAddressTowards(const std::string& host) {
 
 }  // namespace
 
-c10::intrusive_ptr<c10d::Backend> makeGloo(const c10::intrusive_ptr<c10d::Store>& store, int rank, int size,
-                                           const std::string& address, std::chrono::milliseconds timeout) {
+c10::intrusive_ptr<c10d::Backend> makeGloo(const c10::intrusive_ptr<c10d::Store>& store, const Launch& launch,
+                                           std::chrono::milliseconds timeout) {
     using Group = c10d::ProcessGroupGloo;
     const auto options = Group::Options::create(timeout);
-    const std::string own = ownAddressTowards(address);
-    options->devices.push_back(own.empty() ? Group::createDefaultDevice() : Group::createDeviceForHostname(own));
-    return c10::make_intrusive<Group>(store, rank, size, options);
+    const char* interface = std::getenv("GLOO_SOCKET_IFNAME");
+    const std::string own = ownAddressTowards(launch.address);
+    const bool isLoopback = own.starts_with("127.") || own == "::1";
+    if (interface != nullptr && *interface != '\0')
+        options->devices.push_back(Group::createDeviceForInterface(interface));
+    else if (isLoopback && launch.localSize < launch.size)
+        throw Error(
+            "MASTER_ADDR " + launch.address,
+            "is this computer itself (" + own + "), which others cannot reach by that name",
+            "Set it to the computer's address in the network, or GLOO_SOCKET_IFNAME to the network's interface.");
+    else
+        options->devices.push_back(own.empty() ? Group::createDefaultDevice() : Group::createDeviceForHostname(own));
+    return c10::make_intrusive<Group>(store, launch.rank, launch.size, options);
 }
 
 }  // namespace diagonal

@@ -49,6 +49,13 @@ GradientBuckets::GradientBuckets(std::shared_ptr<World> world, std::vector<Tenso
         filled += parameter.nbytes();
         torch::autograd::impl::set_post_acc_grad_hooks(parameter, std::make_unique<Hook>(*this, m_buckets.size() - 1));
     }
+    // Once and for all: memory may be short when they are needed.
+    for (Bucket& bucket : m_buckets) {
+        int64_t count = 0;
+        for (const Tensor& parameter : bucket.parameters)
+            count += parameter.numel();
+        bucket.sum = torch::empty({count}, optionsOfGradient(bucket.parameters[0]));
+    }
 }
 
 GradientBuckets::~GradientBuckets() {
@@ -66,8 +73,8 @@ void GradientBuckets::arm() {
 void GradientBuckets::gradientIsReady(size_t bucket) {
     if (!m_isArmed) return;
     --m_buckets[bucket].waiting;
-    while (m_sent < m_buckets.size() && m_buckets[m_sent].waiting == 0)
-        send(m_buckets[m_sent++]);
+    for (; m_sent < m_buckets.size() && m_buckets[m_sent].waiting == 0; ++m_sent)
+        send(m_buckets[m_sent]);
 }
 
 void GradientBuckets::send(Bucket& bucket) {
@@ -75,18 +82,22 @@ void GradientBuckets::send(Bucket& bucket) {
     const auto zeros = [](const Tensor& parameter) {
         return parameter.options().dtype(parameter.grad_dtype().value_or(parameter.scalar_type()));
     };
-    std::vector<Tensor> flat;
-    for (const Tensor& parameter : bucket.parameters)
-        flat.push_back(parameter.grad().defined() ? parameter.grad().reshape(-1)
-                                                  : torch::zeros({parameter.numel()}, zeros(parameter)));
-    bucket.sum = torch::cat(flat);
+    int64_t at = 0;
+    for (const Tensor& parameter : bucket.parameters) {
+        const int64_t count = parameter.numel();
+        Tensor place = bucket.sum.narrow(0, std::exchange(at, at + count), count);
+        if (parameter.grad().defined())
+            place.copy_(parameter.grad().reshape(-1));
+        else
+            place.zero_();
+    }
     bucket.arrive = m_world->beginSum(bucket.sum);
 }
 
 void GradientBuckets::finish() {
     m_isArmed = false;
-    while (m_sent < m_buckets.size())
-        send(m_buckets[m_sent++]);
+    for (; m_sent < m_buckets.size(); ++m_sent)
+        send(m_buckets[m_sent]);
     m_sent = 0;
     const torch::NoGradGuard noGrad;
     for (Bucket& bucket : m_buckets) {
@@ -101,7 +112,6 @@ void GradientBuckets::finish() {
             else
                 gradient = sum.clone();
         }
-        bucket.sum.reset();
     }
 }
 

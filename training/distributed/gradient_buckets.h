@@ -33,7 +33,7 @@ class GradientBuckets {
     struct Bucket {
         std::vector<torch::Tensor> parameters;
         size_t waiting = 0;  ///< for so many gradients
-        torch::Tensor sum;   ///< [elements of all], on its way
+        torch::Tensor sum;   ///< [elements of all]
         std::function<void()> arrive;
     };
     class Hook;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <dlfcn.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "engine/base/error.h"
@@ -11,6 +12,8 @@ namespace diagonal {
 
 c10::intrusive_ptr<c10d::Backend> makeNccl(const c10::intrusive_ptr<c10d::Store>& store, int rank, int size,
                                            std::chrono::milliseconds timeout) {
+    // A process that is lost is told by the heartbeat; c10d would end the program, and nothing would be saved.
+    setenv("TORCH_NCCL_ASYNC_ERROR_HANDLING", "0", /*overwrite=*/0);
     const auto file = libraryFolder() / "libdiagonal_nccl.so";
     void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr)

@@ -32,7 +32,24 @@ class OneProcess : public World {
     std::vector<std::string> texts(const std::string& mine) override { return {mine}; }
 };
 
+class PlannedWorld : public OneProcess {
+  public:
+    explicit PlannedWorld(const Launch& launch) : m_launch(launch) {}
+
+    int rank() const override { return m_launch.rank; }
+    int size() const override { return m_launch.size; }
+    int localRank() const override { return m_launch.localRank; }
+    int localSize() const override { return m_launch.localSize; }
+
+  private:
+    const Launch m_launch;
+};
+
 }  // namespace
+
+std::shared_ptr<World> worldToPlan(const Launch& launch) {
+    return std::make_shared<PlannedWorld>(launch);
+}
 
 std::shared_ptr<World> oneProcess() {
     return std::make_shared<OneProcess>();

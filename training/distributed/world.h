@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "training/distributed/launch.h"
+
 namespace diagonal {
 
 /// The processes that train one model together, each on its part of every batch. All call the same functions in the
@@ -57,5 +59,7 @@ class World {
 
 /// A process alone.
 std::shared_ptr<World> oneProcess();
+/// Knows of the others, but exchanges nothing: to see what a run of so many processes would need.
+std::shared_ptr<World> worldToPlan(const Launch& launch);
 
 }  // namespace diagonal

@@ -144,8 +144,20 @@ void TrainStep::begin(const TrainBatch& batch, double learningRate) {
     std::vector<Tensor> before;
     for (const Tensor& statistic : m_statistics)
         before.push_back(statistic.clone());
-    const LossTerms terms = gradients({here(batch.pixels), here(batch.ids), here(batch.ends), here(batch.imageIds),
-                                       here(batch.captionIds), here(batch.samples), batch.epoch, here(batch.teachers)});
+    try {
+        update(gradients({here(batch.pixels), here(batch.ids), here(batch.ends), here(batch.imageIds),
+                          here(batch.captionIds), here(batch.samples), batch.epoch, here(batch.teachers)}),
+               before, learningRate);
+    } catch (...) {  // the statistics alone may have changed by then
+        const torch::NoGradGuard noGrad;
+        for (size_t i = 0; i < before.size(); ++i)
+            m_statistics[i].copy_(before[i]);
+        throw;
+    }
+}
+
+/// Nothing fails behind its first change: what processes exchange comes before.
+void TrainStep::update(const LossTerms& terms, const std::vector<Tensor>& before, double learningRate) {
     const torch::NoGradGuard noGrad;
     const auto all = m_optimizer->gradients();
     if (m_lossScale.isEnabled()) at::_foreach_mul_(all, 1 / m_lossScale.value());
@@ -157,6 +169,7 @@ void TrainStep::begin(const TrainBatch& batch, double learningRate) {
         world().sum({refused});
         refused = refused.clamp_max(1);
     }
+    averageStatistics();
     const Tensor scale = m_model->logitScale().detach().exp();
     m_optimizer->step(learningRate, refused);
     restoreStatistics(before, refused);
@@ -201,18 +214,21 @@ TrainStepValues TrainStep::finish() {
     return values;
 }
 
-/// Batch norms have seen the batch that is refused: they forget it.
-void TrainStep::restoreStatistics(const std::vector<Tensor>& before, const Tensor& refused) {
-    for (size_t i = 0; i < before.size(); ++i)
-        m_statistics[i].copy_(torch::where(refused > 0, before[i], m_statistics[i]));
+/// Each process saw its part of the batch.
+void TrainStep::averageStatistics() {
     if (world().isAlone()) return;
-    // Each process saw its part of the batch.
     std::vector<Tensor> means;
     for (const Tensor& statistic : m_statistics)
         if (statistic.is_floating_point()) means.push_back(statistic);
     world().sum(means);
     for (Tensor& mean : means)
         mean.div_(world().size());
+}
+
+/// Batch norms have seen the batch that is refused: they forget it.
+void TrainStep::restoreStatistics(const std::vector<Tensor>& before, const Tensor& refused) {
+    for (size_t i = 0; i < before.size(); ++i)
+        m_statistics[i].copy_(torch::where(refused > 0, before[i], m_statistics[i]));
 }
 
 LossTerms TrainStep::gradients(const TrainBatch& batch) {
@@ -309,8 +325,15 @@ void TrainStep::carryBack(const Features& features, const TrainBatch& batch, con
 }
 
 LossTerms TrainStep::differentiate(const Features& features, const TrainBatch& batch) {
-    auto terms = (*m_loss)({features.image, features.text, m_model->logitScale(), m_model->logitBias(), batch.imageIds,
-                            batch.captionIds, batch.samples, batch.epoch, m_options.world, batch.teachers});
+    LossTerms terms;
+    try {
+        terms = (*m_loss)({features.image, features.text, m_model->logitScale(), m_model->logitBias(), batch.imageIds,
+                           batch.captionIds, batch.samples, batch.epoch, m_options.world, batch.teachers});
+    } catch (const std::exception& error) {
+        // The others are in the midst of what they exchange: there is no trying again together.
+        if (world().isAlone() || !isOutOfMemory(error)) throw;
+        throw Error("memory", "there is not enough for the loss", "Choose a smaller --batch-size or --micro-batch.");
+    }
     settle();  // the device has the forward pass to do meanwhile
     (m_lossScale.isEnabled() ? terms.total * m_lossScale.value() : terms.total).backward();
     return terms;

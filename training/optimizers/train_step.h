@@ -142,6 +142,8 @@ class TrainStep {
     void carryBack(const Features& features, const TrainBatch& batch, const std::vector<torch::Tensor>& generators);
     Features encode(const TrainBatch& batch, bool image = true, bool text = true);
     void clampTemperature();
+    void update(const LossTerms& terms, const std::vector<torch::Tensor>& before, double learningRate);
+    void averageStatistics();
     void restoreStatistics(const std::vector<torch::Tensor>& before, const torch::Tensor& refused);
     void settle();
     World& world() const { return *m_options.world; }

@@ -19,9 +19,9 @@ namespace diagonal {
 namespace {
 
 constexpr double kFloatBytes = 4, kHalfBytes = 2;
-constexpr double kProcess = 330e6;   ///< LibTorch's and the program's own; measured
-constexpr double kAspect = 4.0 / 3;  ///< of a photograph
-constexpr int64_t kTile = 1024;      ///< of the logits, on a CPU
+constexpr double kProcess = 330e6;                       ///< LibTorch's and the program's own; measured
+constexpr double kAspect = 4.0 / 3;                      ///< of a photograph
+constexpr int64_t kTileOnCpu = 1024, kTileOnGpu = 8192;  ///< of the logits; of a large GPU
 constexpr double kMostAhead = 3,
                  kAheadBytes = 1 << 30;  ///< of the loader: batches, and their bytes where they are more
 
@@ -118,7 +118,8 @@ MemoryEstimate estimateStage(const TrainOptions& options, const MemoryFacts& fac
     const double ofCopies = most == first ? imageCopies + textCopies : most == gradients ? 0 : imageCopies;
 
     const double features = (inParts ? 8 : 6) * batch * config.embedDim * kFloatBytes;
-    const double side = static_cast<double>(std::min<int64_t>(kTile, options.batchSize));
+    const double side =
+        static_cast<double>(std::min<int64_t>(facts.onGpu ? kTileOnGpu : kTileOnCpu, options.batchSize));
     const double pictures = ownBatch * 3 * config.imageSize * config.imageSize;
     const bool crops = facts.augments && options.augment && options.cropScale < 1;
     const double kept = pictures / ownBatch * (crops ? kAspect / options.cropScale : 1);
@@ -136,6 +137,9 @@ MemoryEstimate estimateStage(const TrainOptions& options, const MemoryFacts& fac
     add("weight_copies", "weights in half precision", ofCopies);
     add("activations", "activations", most - ofGradients - ofCopies);
     add("features", "features and loss", features + 4 * side * side * kFloatBytes);
+    add("buckets", "sums of gradients", facts.processes > 1 ? gradients : 0);
+    add("estimates", "FastCLIP's estimates",
+        options.loss == "fastclip" ? 2 * kFloatBytes * static_cast<double>(facts.trainImages) : 0);
     // On a GPU the batch that is computed and the next one are there, and the host has pieces of those to come.
     const double ahead = std::clamp(std::floor(kAheadBytes / pictures), 1.0, kMostAhead) * pictures;
     if (facts.onGpu) add("pixels", "pictures of a batch and the next", 2 * pictures);

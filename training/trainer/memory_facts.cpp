@@ -49,12 +49,13 @@ uint64_t freeMemory(const torch::Device& device) {
 
 void sayMemory(const TrainingSetup& setup, const std::function<void(const std::string&)>& message) {
     const MemoryEstimate estimate = estimateMemory(setup.options, memoryFacts(setup));
-    message(describe(estimate));
+    message(describe(estimate) + (setup.world->isAlone() ? "" : ", in each process"));
     // The weights are there already, on a CPU the program too.
     uint64_t there = 0;
     for (const MemoryPart& part : estimate.parts)
         if (part.key == "weights" || (!estimate.onGpu && part.key == "process")) there += part.bytes;
-    const uint64_t needed = estimate.onDevice() - std::min(there, estimate.onDevice());
+    const auto sharing = static_cast<uint64_t>(estimate.onGpu ? 1 : setup.world->localSize());
+    const uint64_t needed = sharing * (estimate.onDevice() - std::min(there, estimate.onDevice()));
     const uint64_t left = freeMemory(setup.device);
     if (left == 0 || needed <= left) return;
     message("that is more than there is: " + memoryText(left) + " are free for another " + memoryText(needed) +
@@ -63,10 +64,10 @@ void sayMemory(const TrainingSetup& setup, const std::function<void(const std::s
 }
 
 MemoryEstimate planMemory(const TrainOptions& options, const std::function<void(const std::string&)>& message,
-                          const std::stop_token& stop) {
+                          const std::stop_token& stop, const std::shared_ptr<World>& world) {
     checkOptions(options);
     setThreads(options.threads);
-    const TrainingSetup setup = setUp(options, std::nullopt, message, stop);
+    const TrainingSetup setup = setUp(options, std::nullopt, message, stop, world);
     return estimateMemory(setup.options, memoryFacts(setup));
 }
 

@@ -20,8 +20,8 @@ uint64_t freeMemory(const torch::Device& device);
 void sayMemory(const TrainingSetup& setup, const std::function<void(const std::string&)>& message);
 
 /// What `train` would need with these options: opens the data and makes the model, but trains nothing and writes
-/// nothing. Throws Error as train() does.
+/// nothing. Throws Error as train() does. In a world of several processes (worldToPlan): what each of them needs.
 MemoryEstimate planMemory(const TrainOptions& options, const std::function<void(const std::string&)>& message,
-                          const std::stop_token& stop = {});
+                          const std::stop_token& stop = {}, const std::shared_ptr<World>& world = oneProcess());
 
 }  // namespace diagonal

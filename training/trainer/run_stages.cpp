@@ -12,6 +12,24 @@ namespace diagonal {
 
 namespace {
 
+/// In the computer's memory: a device has no room for two of them.
+NamedParameters copied(const NamedParameters& tensors) {
+    NamedParameters copies;
+    for (const auto& [name, tensor] : tensors)
+        copies.emplace_back(
+            name, tensor.detach().to(torch::kCPU, tensor.scalar_type(), /*non_blocking=*/false, /*copy=*/true));
+    return copies;
+}
+
+NamedParameters weightsOf(const ClipModel& model) {
+    NamedParameters weights;
+    for (const auto& item : model.named_parameters())
+        weights.emplace_back(item.key(), item.value());
+    for (const auto& item : model.named_buffers())
+        weights.emplace_back(item.key(), item.value());
+    return weights;
+}
+
 /// Of the step for a model of another size: positions that are trained beside an average are interpolated as the
 /// average's are; moments of positions begin anew.
 std::map<std::string, torch::Tensor> resizedState(const NamedParameters& before, const NamedParameters& fresh,
@@ -45,11 +63,26 @@ void TrainingRun::enterStage(int64_t number) {
     tryEndSaving();  // it reads the model's configuration
     m_state.stage = number;
     const Stage& stage = m_setup.stages.at(static_cast<size_t>(number));
-    m_step->average().swap();  // as in a checkpoint
-    const NamedParameters before = m_step->state();
+    ClipModel& model = *m_setup.bundle.model;
+    m_step->average().swap();  // as in a checkpoint: the model is the average
+    const NamedParameters before = copied(m_step->state());
+    const bool hasAverage = m_step->average().isEnabled();
+    m_step.reset();
     resizeModel(m_setup.bundle, stage.imageSize);
+    std::vector<torch::Tensor> weights;  // other processors interpolate with other last bits
+    for (const auto& [name, weight] : weightsOf(model))
+        weights.push_back(weight);
+    m_world->takeFirst(weights);
+    const NamedParameters average = hasAverage ? copied(weightsOf(model)) : NamedParameters();
     m_step.emplace(m_setup.bundle.model, stepOptions(m_setup));
-    m_step->load(resizedState(before, m_step->state(), m_setup.bundle.model->config()), "--stages");
+    {
+        const AveragedScope averaged(m_step->average());
+        const torch::NoGradGuard noGrad;
+        auto now = weightsOf(model);
+        for (size_t i = 0; i < average.size(); ++i)
+            now[i].second.copy_(average[i].second);
+        m_step->load(resizedState(before, m_step->state(), model.config()), "--stages");
+    }
     m_step->forgetNorms();  // another size has others
     if (m_state.microBatch > 0) m_step->setMicroBatch(m_state.microBatch);
     beInStage();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "engine/base/device.h"
@@ -20,6 +21,7 @@
 #include "training/data/fingerprint.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/train_step.h"
+#include "training/run/option_info.h"
 #include "training/trainer/tuning.h"
 
 namespace diagonal {
@@ -98,10 +100,12 @@ int workersFor(const torch::Device& device, const World& world) {
 
 /// --device, where it names no number: the processes of a computer take one GPU each.
 torch::Device deviceOf(const std::string& asked, const World& world) {
-    torch::Device device(resolveDevice(asked));
+    const torch::Device device(resolveDevice(asked));
     if (world.isAlone() || device.is_cpu() || asked.find(':') != std::string::npos) return device;
-    return torch::Device(
-        resolveDevice(c10::DeviceTypeName(device.type(), true) + ":" + std::to_string(world.localRank())));
+    // A launcher may show each process one GPU alone.
+    const auto shown = static_cast<int>(devices().size()) - 1;
+    const auto index = static_cast<c10::DeviceIndex>(world.localRank() % shown);
+    return {device.type(), index};
 }
 
 /// The whole batch is shared evenly among the processes.
@@ -115,6 +119,26 @@ void shareBatch(TrainOptions& options, const World& world, int64_t images) {
     if (images < processes)
         throw Error("--train-data " + options.trainData, "has fewer images than there are processes", "Start fewer.");
     options.batchSize = static_cast<int>(images / processes) * processes;
+}
+
+/// Throws where this process was given other options than the first, but for those of the computer it runs on.
+void requireSameOptions(World& world, const TrainOptions& options, const torch::Device& device) {
+    if (world.isAlone()) return;
+    TrainOptions common = options;
+    common.threads = common.workers = 0;
+    common.device = c10::DeviceTypeName(device.type(), true);
+    const auto all = world.texts(toJson(common).dump());
+    const auto first = nlohmann::json::parse(all[0]);
+    for (size_t rank = 1; rank < all.size(); ++rank) {
+        if (all[rank] == all[0]) continue;
+        const auto other = nlohmann::json::parse(all[rank]);
+        for (const OptionInfo& info : optionInfos())
+            if (first.at(info.key) != other.at(info.key))
+                throw Error(info.flag(),
+                            "is " + other.at(info.key).dump() + " in process " + std::to_string(rank + 1) + ", and " +
+                                first.at(info.key).dump() + " in the first",
+                            "Start all processes with the same options.");
+    }
 }
 
 /// Throws where this process was given other data than the first, or other texts become other tokens.
@@ -201,6 +225,7 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     setup.options = options;
     setup.world = world;
     setup.device = deviceOf(options.device, *world);
+    requireSameOptions(*world, options, setup.device);
     world->use(setup.device);
     setup.autocast = autocastOf(options.precision, setup.device);
     setup.workers = options.workers > 0 ? options.workers : workersFor(setup.device, *world);
@@ -217,9 +242,12 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
                     "Give a model to fine-tune by --model or --pretrained.");
     if (setup.autocast && setup.device.is_cpu() && cpuFeatures().find("AVX-512") == std::string::npos)
         message("this processor has no units for " + options.precision + ": it is emulated, far slower than fp32");
+    // The first opens alone: what it finds in shards is kept beside them, and the others read that.
+    if (!world->isFirst()) world->any(false);
     setup.data = openTrainingData(
         options.trainData, options.validationData,
         {Split::All, options.imageKey, options.captionKey, options.templates, openingOf(message, stop)});
+    if (world->isFirst()) world->any(false);
     checkBest(options, setup.data.validation.get());
     const auto& train = *setup.data.train;
     for (const auto& warning : train.warnings())
@@ -234,8 +262,10 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
         throw Error("--train-data " + options.trainData, "one image is too few: the loss compares images",
                     "Give more data.");
     if (images < options.batchSize) {
-        message("fewer images than --batch-size " + std::to_string(options.batchSize) + ": every batch is all of them");
         setup.options.batchSize = static_cast<int>(images);
+        shareBatch(setup.options, *world, images);
+        message("fewer images than --batch-size " + std::to_string(options.batchSize) + ": every batch is " +
+                (setup.options.batchSize == images ? "all" : std::to_string(setup.options.batchSize)) + " of them");
     }
     shareBatch(setup.options, *world, images);
     if (train.missing() > 0)
@@ -273,6 +303,8 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     if (options.lockImage) setup.bundle.model->lockImageTower();
     setup.bundle.model->train();
     if (isAdapted) adaptModel(setup, message);
+    if (!world->isAlone() && !canDivideBatches(*setup.bundle.model))
+        message("the batch norms of each process see its own pairs alone: steps are not quite those of one process");
     // A run that began before this was checked goes on without.
     if (checkpoint && !canDivideBatches(*setup.bundle.model)) setup.options.microBatch = 0;
     if (setup.options.microBatch > 0) requireDivisible(*setup.bundle.model);

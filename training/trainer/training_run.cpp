@@ -81,6 +81,9 @@ TrainingResult TrainingRun::go() {
     } catch (...) {               // thrown again when the state is saved
         failure = std::current_exception();
     }
+    // What a GPU was given when another process was lost, it computed without that one's part.
+    const bool isLost = failure && !m_world->isAlone() && !m_setup.device.is_cpu();
+    if (isLost) m_begun.clear();
     try {
         while (!m_begun.empty())
             endStep(records);
@@ -88,7 +91,7 @@ TrainingResult TrainingRun::go() {
         if (!failure) failure = std::current_exception();
     }
     m_state.seconds = m_secondsBefore + secondsSince(m_start);
-    saveAtEnd(failure != nullptr);
+    if (!isLost) saveAtEnd(failure != nullptr);
     sayLeftOut(records);
     if (failure) std::rethrow_exception(failure);
     TrainingResult result{m_options.output / "model", m_state.step, m_state.step >= m_setup.totalSteps,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer/tuning.h"
 
+#include <variant>
+
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
 #include "engine/model/positions.h"
@@ -36,6 +38,10 @@ void resizeModel(ModelBundle& bundle, int imageSize) {
 }
 
 void requireSizes(const std::vector<Stage>& stages, const ClipConfig& config) {
+    for (const Stage& stage : stages)
+        if (stage.patchDropout > 0 && std::holds_alternative<ResNetConfig>(config.vision))
+            throw Error("--stages", "a ResNet has no patches to leave out",
+                        "Leave the dropout out, or choose a vision transformer.");
     for (const Stage& stage : stages)
         if (stage.imageSize % patchSide(config) != 0 && stage.imageSize != config.imageSize)
             throw Error("--stages",

@@ -5,6 +5,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "engine/base/device.h"
 #include "engine/checkpoint/presets.h"
 #include "training/run/memory_estimate.h"
 #include "ui/jobs/model_config.h"
@@ -32,6 +33,9 @@ QString partName(const std::string& key) {
     if (key == "weight_copies") return MemoryLine::tr("weights in half precision");
     if (key == "activations") return MemoryLine::tr("activations");
     if (key == "features") return MemoryLine::tr("features and loss");
+    if (key == "pixels") return MemoryLine::tr("pictures of a batch and the next");
+    if (key == "buckets") return MemoryLine::tr("sums of gradients");
+    if (key == "estimates") return MemoryLine::tr("FastCLIP's estimates");
     if (key == "batches") return MemoryLine::tr("next batches");
     if (key == "validation") return MemoryLine::tr("validation pictures");
     if (key == "picture_cache") return MemoryLine::tr("decoded pictures");
@@ -74,7 +78,7 @@ void MemoryLine::refresh() {
     facts.model = *config;
     if (isArchitecture(options.model) && options.tokenizer != "clip")
         facts.model.text.vocabularySize = options.vocabularySize;
-    facts.onGpu = options.device.starts_with("cuda");
+    facts.onGpu = options.device.starts_with("cuda") || (options.device == "auto" && driverIsPresent());
     facts.half =
         options.precision == "bf16" || options.precision == "fp16" || (options.precision == "auto" && facts.onGpu);
     if (m_state.preview != nullptr) {
