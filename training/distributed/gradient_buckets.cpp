@@ -79,9 +79,6 @@ void GradientBuckets::gradientIsReady(size_t bucket) {
 
 void GradientBuckets::send(Bucket& bucket) {
     const torch::NoGradGuard noGrad;
-    const auto zeros = [](const Tensor& parameter) {
-        return parameter.options().dtype(parameter.grad_dtype().value_or(parameter.scalar_type()));
-    };
     int64_t at = 0;
     for (const Tensor& parameter : bucket.parameters) {
         const int64_t count = parameter.numel();
