@@ -26,7 +26,7 @@ LowRank::LowRank(const std::string& name, const Tensor& weight, int64_t parts, i
     b = torch::zeros({out, rank}, weight.options().requires_grad(false)).requires_grad_();
 }
 
-Tensor LowRank::added(Tensor output, const Tensor& x) const {
+Tensor LowRank::added(const Tensor& output, const Tensor& x) const {
     // The parts' B stand in a block diagonal: one product for all, whose zeros cost less than several launches.
     const Tensor up = m_parts == 1 ? b : torch::block_diag(b.chunk(m_parts));
     return output.add_(torch::linear(torch::linear(x, a) * m_scale, up));

@@ -20,7 +20,7 @@ class LowRank {
 
     /// output [..., out] of the matrix for x [..., in] receives the term's share. Takes 2 * rank * (in + out)
     /// multiplications a row, and no gradient of the matrix's size.
-    torch::Tensor added(torch::Tensor output, const torch::Tensor& x) const;
+    torch::Tensor added(const torch::Tensor& output, const torch::Tensor& x) const;
     /// scale * B A, [out, in], with its gradient.
     torch::Tensor term() const;
     /// weight + scale * B A, rounded once.

@@ -14,7 +14,7 @@ using torch::Tensor;
 
 namespace {
 
-thread_local bool t_isRecomputing = false;
+thread_local bool isInRecomputation = false;
 
 /// Autocast as it was when the object was made, on a device's kind.
 class KeptAutocast {
@@ -49,16 +49,16 @@ struct KeptPart : torch::CustomClassHolder {
     /// With a graph, as the first time.
     Tensor again(const Tensor& x) {
         const torch::AutoGradMode records(true);
-        const bool outer = std::exchange(t_isRecomputing, true);
+        const bool outer = std::exchange(isInRecomputation, true);
         autocast.enter();
         try {
             Tensor y = part(x);
             autocast.leave();
-            t_isRecomputing = outer;
+            isInRecomputation = outer;
             return y;
         } catch (...) {
             autocast.leave();
-            t_isRecomputing = outer;
+            isInRecomputation = outer;
             throw;
         }
     }
@@ -101,7 +101,7 @@ struct Recomputed : torch::autograd::Function<Recomputed> {
 }  // namespace
 
 bool isRecomputing() {
-    return t_isRecomputing;
+    return isInRecomputation;
 }
 
 Tensor recomputed(const Tensor& x, const std::vector<Tensor>& weights, TowerPart part) {

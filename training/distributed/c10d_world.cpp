@@ -118,7 +118,7 @@ class C10dWorld : public World {
             beginSum(all)();
             int64_t at = 0;
             const torch::NoGradGuard noGrad;
-            for (Tensor tensor : bundle)
+            for (const Tensor& tensor : bundle)
                 tensor.copy_(
                     all.narrow(0, std::exchange(at, at + tensor.numel()), tensor.numel()).view(tensor.sizes()));
         }
@@ -168,7 +168,7 @@ class C10dWorld : public World {
             std::vector<Tensor> all = {torch::cat(flat)};
             wait(groupOf(all[0]), [&](c10d::Backend& group) { return group.broadcast(all); });
             int64_t at = 0;
-            for (Tensor tensor : bundle)
+            for (const Tensor& tensor : bundle)
                 tensor.copy_(
                     all[0].narrow(0, std::exchange(at, at + tensor.numel()), tensor.numel()).view(tensor.sizes()));
         }

@@ -34,8 +34,8 @@ class GradientBuckets::Hook : public torch::autograd::PostAccumulateGradHook {
 GradientBuckets::GradientBuckets(std::shared_ptr<World> world, std::vector<Tensor> parameters, size_t bytes)
     : m_world(std::move(world)) {
     // Backward goes the other way round. The scale and the bias of the logits belong to no layer: they come last.
-    std::ranges::reverse(parameters);
-    std::ranges::stable_partition(parameters, [](const Tensor& parameter) { return parameter.dim() > 0; });
+    std::reverse(parameters.begin(), parameters.end());
+    std::stable_partition(parameters.begin(), parameters.end(), [](const Tensor& one) { return one.dim() > 0; });
     size_t filled = 0;
     for (const Tensor& parameter : parameters) {
         const bool fits =

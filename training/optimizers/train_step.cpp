@@ -388,7 +388,7 @@ void TrainStep::load(const std::map<std::string, Tensor>& state, const std::stri
     if (const auto scale = find("loss_scale"); scale.defined() && scale.numel() == 2) m_lossScale.load(scale);
     if (const auto norms = find("recent_norms"); norms.defined()) m_spikes.load(norms);
     const torch::NoGradGuard noGrad;
-    const auto restore = [&](const std::string& kind, const std::string& name, Tensor target) {
+    const auto restore = [&](const std::string& kind, const std::string& name, const Tensor& target) {
         const auto saved = find(kind + name);
         if (!saved.defined() || saved.sizes() != target.sizes())
             throw Error(source, "holds no weights " + name + " that fit the model", "Resume from another checkpoint.");

@@ -126,6 +126,7 @@ void requireSameOptions(World& world, const TrainOptions& options, const torch::
     if (world.isAlone()) return;
     TrainOptions common = options;
     common.threads = common.workers = 0;
+    common.trainData = common.validationData = {};  // what is there is compared when it is open
     common.device = c10::DeviceTypeName(device.type(), true);
     const auto all = world.texts(toJson(common).dump());
     const auto first = nlohmann::json::parse(all[0]);
