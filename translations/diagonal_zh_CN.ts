@@ -3966,8 +3966,8 @@ Right: %2</source>
         <translation>用 bf16 时，文本塔的内存减半。</translation>
     </message>
     <message>
-        <source>Less memory, about a third more time; the gradient is the same.</source>
-        <translation>内存更少，时间约多三分之一；梯度相同。</translation>
+        <source>Less memory, up to half more time; the gradient is the same.</source>
+        <translation>内存更少，时间最多增加一半；梯度相同。</translation>
     </message>
 </context>
 <context>

@@ -262,11 +262,11 @@ void visitOptions(Options& options, Visit&& visit) {
     visit({"micro_batch", group, "N",
            "Pairs in memory at a time; the gradient is that of the whole batch; 0: all at once", 0, 1 << 20},
           options.microBatch);
-    visit(
-        changeable({"grad_checkpointing", group, "",
-                    "Compute each block's activations again in the backward pass: less memory, a third more time, the "
-                    "same gradient"}),
-        options.gradCheckpointing);
+    visit(changeable(
+              {"grad_checkpointing", group, "",
+               "Compute each block's activations again in the backward pass: less memory, up to half more time, the "
+               "same gradient"}),
+          options.gradCheckpointing);
     visit({.key = "adam_states",
            .group = group,
            .value = "NAME",

@@ -74,7 +74,7 @@ OutputPage::OutputPage(WizardState& state, const QString& runsFolder, QWidget* p
                       m_form.addList("text_weights", tr("Half the memory of the text tower in bf16.")));
     FormPage::addPair(
         column,
-        m_form.addSwitch("grad_checkpointing", tr("Less memory, about a third more time; the gradient is the same.")),
+        m_form.addSwitch("grad_checkpointing", tr("Less memory, up to half more time; the gradient is the same.")),
         nullptr);
     m_memory = new MemoryLine(m_state);
     column->addWidget(m_memory);
