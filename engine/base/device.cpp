@@ -5,6 +5,7 @@
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/util/Logging.h>
 #include <dlfcn.h>
 #include <sys/resource.h>
 
@@ -20,6 +21,10 @@
 namespace diagonal {
 
 namespace {
+
+// sentencepiece has a FLAGS_minloglevel too, of another type: the linker makes one of both, and what the one is set to
+// when the program is loaded runs over LibTorch's next flag. Memory that runs out would then end the program.
+[[maybe_unused]] const bool enforceIsFatal = (FLAGS_caffe2_use_fatal_for_enforce = false);
 
 std::string loadCudaOnce() {
     if (!driverIsPresent()) return "no NVIDIA driver on this computer";
