@@ -24,7 +24,7 @@ namespace {
 
 // sentencepiece has a FLAGS_minloglevel too, of another type: the linker makes one of both, and what the one is set to
 // when the program is loaded runs over LibTorch's next flag. Memory that runs out would then end the program.
-[[maybe_unused]] const bool enforceIsFatal = (FLAGS_caffe2_use_fatal_for_enforce = false);
+[[maybe_unused]] const bool kEnforceIsFatal = (FLAGS_caffe2_use_fatal_for_enforce = false);
 
 std::string loadCudaOnce() {
     if (!driverIsPresent()) return "no NVIDIA driver on this computer";
