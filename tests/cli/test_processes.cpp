@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs that several processes train together, started as torchrun, mpirun and srun start them.
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <QElapsedTimer>
 #include <csignal>
 #include <memory>
 #include <vector>
 
 #include "tests/cli/program.h"
+#include "tests/free_port.h"
 #include "tests/registry.h"
 
 namespace {
-
-/// A port that nobody listens on.
-QString freePort() {
-    const int file = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    bind(file, reinterpret_cast<sockaddr*>(&address), size);
-    getsockname(file, reinterpret_cast<sockaddr*>(&address), &size);
-    close(file);
-    return QString::number(ntohs(address.sin_port));
-}
 
 using Variables = std::vector<std::pair<QString, QString>>;
 
@@ -47,7 +31,7 @@ class Processes {
   public:
     Processes(int count, const QStringList& arguments) : Processes(count, [&](int) { return arguments; }) {}
     Processes(int count, const std::function<QStringList(int)>& arguments) {
-        const QString port = freePort();
+        const QString port = QString::number(freePort());
         for (int rank = 0; rank < count; ++rank)
             m_processes.push_back(start(arguments(rank), {{"RANK", QString::number(rank)},
                                                           {"WORLD_SIZE", QString::number(count)},
@@ -270,7 +254,7 @@ class TestProcesses : public QObject {
     void launchersAreRecognised_data() {
         QTest::addColumn<Variables>("first");
         QTest::addColumn<Variables>("second");
-        const QString port = freePort();
+        const QString port = QString::number(freePort());
         const Variables address = {{"MASTER_ADDR", "127.0.0.1"}, {"MASTER_PORT", port}};
         const auto with = [&](Variables variables) {
             variables.insert(variables.end(), address.begin(), address.end());

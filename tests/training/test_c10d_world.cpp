@@ -10,6 +10,7 @@
 
 #include "engine/base/device.h"
 #include "engine/base/error.h"
+#include "tests/free_port.h"
 #include "tests/registry.h"
 #include "tests/training/thread_world.h"
 #include "training/distributed/c10d_world.h"
@@ -19,18 +20,6 @@ using namespace diagonal;
 using torch::Tensor;
 
 namespace {
-
-uint16_t freePort() {
-    const int file = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    bind(file, reinterpret_cast<sockaddr*>(&address), size);
-    getsockname(file, reinterpret_cast<sockaddr*>(&address), &size);
-    close(file);
-    return ntohs(address.sin_port);
-}
 
 using Run = std::function<void(const std::shared_ptr<World>&)>;
 

@@ -10,6 +10,7 @@
 #include "engine/checkpoint/model_folder.h"
 #include "engine/model/positions.h"
 #include "tests/registry.h"
+#include "tests/training/run_recorder.h"
 #include "tests/training/spikes.h"
 #include "training/run/run_folder.h"
 #include "training/run/stages.h"
@@ -19,22 +20,6 @@ using namespace diagonal;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Keeps what a run reports; may stop it after a step.
-struct StageRecorder : TrainingObserver {
-    void onStep(const StepMetrics& metrics) override {
-        steps.push_back(metrics);
-        if (metrics.step == stopAt) stop.request_stop();
-    }
-    void onMessage(const std::string& text) override { messages += text + "\n"; }
-
-    bool says(const std::string& text) const { return messages.find(text) != std::string::npos; }
-
-    std::vector<StepMetrics> steps;
-    std::string messages;
-    int64_t stopAt = -1;
-    std::stop_source stop;
-};
 
 constexpr const char* kStageVit = R"({"embed_dim": 32,
     "vision_cfg": {"image_size": 32, "layers": 2, "width": 32, "head_width": 16, "patch_size": 8},
@@ -148,7 +133,7 @@ class TestStages : public QObject {
     }
     void aSizeIsWhatLoadingAtThatSizeGives() {
         QFETCH(QString, model);
-        StageRecorder seen;
+        RunRecorder seen;
         auto options = staged();
         options.stages.clear();
         options.steps = 1;
@@ -186,7 +171,7 @@ class TestStages : public QObject {
         QFETCH(QString, model);
         QFETCH(QString, stages);
         QFETCH(int, size);
-        StageRecorder seen;
+        RunRecorder seen;
         auto options = staged();
         options.model = (m_root / (model.toStdString() + ".json")).string();
         options.stages = stages.toStdString();
@@ -231,7 +216,7 @@ class TestStages : public QObject {
     void aResumedRunIsTheSame() {
         QFETCH(ChangeStages, change);
         QFETCH(int, at);
-        StageRecorder whole, first, second;
+        RunRecorder whole, first, second;
         auto options = staged();
         change(options);
         QVERIFY(train(options, whole).finished);
@@ -268,7 +253,7 @@ class TestStages : public QObject {
         QFETCH(double, ema);
         QFETCH(QString, textWeights);
         QFETCH(QString, loss);
-        StageRecorder one, two;
+        RunRecorder one, two;
         auto options = staged();
         fs::remove_all(options.output);
         fs::remove_all(m_root / "plain");
@@ -286,7 +271,7 @@ class TestStages : public QObject {
 
     /// Back over a border: the state is that of the stage before, which ends once more.
     void aRollBackCrossesABorder() {
-        StageRecorder first, second;
+        RunRecorder first, second;
         auto options = staged();
         options.emaDecay = 0.9;
         first.stopAt = 8;
@@ -306,7 +291,7 @@ class TestStages : public QObject {
 
     /// A run made longer in its last stage does not go back to small pictures.
     void noStageComesTwice() {
-        StageRecorder first, second;
+        RunRecorder first, second;
         auto options = staged();
         QVERIFY(train(options, first).finished);
         QVERIFY(resume(options.output, second, {}, [](TrainOptions& longer) { longer.steps = 40; }).finished);
@@ -315,7 +300,7 @@ class TestStages : public QObject {
     }
 
     void theBestOfASmallerSizeIsNotTheModel() {
-        StageRecorder seen;
+        RunRecorder seen;
         auto options = staged();
         options.keepBest = "val/loss";
         options.validateEvery = 3;
@@ -337,7 +322,7 @@ class TestStages : public QObject {
     void sizesThatDoNotFitAreRefused() {
         QFETCH(QString, model);
         QFETCH(QString, stages);
-        StageRecorder seen;
+        RunRecorder seen;
         auto options = staged();
         options.model = (m_root / (model.toStdString() + ".json")).string();
         options.stages = stages.toStdString();
@@ -346,7 +331,7 @@ class TestStages : public QObject {
     }
 
     void aFineTunedModelGoesThroughStagesToo() {
-        StageRecorder seen;
+        RunRecorder seen;
         auto options = staged();
         options.stages.clear();
         options.steps = 2;

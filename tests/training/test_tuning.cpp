@@ -9,6 +9,7 @@
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/state_dict.h"
 #include "tests/registry.h"
+#include "tests/training/run_recorder.h"
 #include "tests/training/spikes.h"
 #include "training/run/run_folder.h"
 #include "training/trainer/trainer.h"
@@ -18,22 +19,6 @@ using namespace diagonal;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Keeps what a run reports; may stop it after a step.
-struct TuningRecorder : TrainingObserver {
-    void onStep(const StepMetrics& metrics) override {
-        steps.push_back(metrics);
-        if (metrics.step == stopAt) stop.request_stop();
-    }
-    void onMessage(const std::string& text) override { messages += text + "\n"; }
-
-    bool says(const std::string& text) const { return messages.find(text) != std::string::npos; }
-
-    std::vector<StepMetrics> steps;
-    std::string messages;
-    int64_t stopAt = -1;
-    std::stop_source stop;
-};
 
 constexpr const char* kTunedVit = R"({"embed_dim": 32,
     "vision_cfg": {"image_size": 32, "layers": 2, "width": 32, "head_width": 16, "patch_size": 8},
@@ -69,7 +54,7 @@ class TestTuning : public QObject {
         options.threads = 1;  // tests run side by side
         options.device = "cpu";
         options.precision = "fp32";
-        TuningRecorder seen;
+        RunRecorder seen;
         train(options, seen);
         options.model = options.output.string();
         options.output = m_root / "run";
@@ -106,7 +91,7 @@ class TestTuning : public QObject {
     void aRunLearnsTermsAndLeavesAMergedModel() {
         QFETCH(std::string, model);
         auto options = tuned(model);
-        TuningRecorder seen;
+        RunRecorder seen;
         QVERIFY(train(options, seen).finished);
         QVERIFY2(seen.says("low-rank terms of rank 4 on "), seen.messages.c_str());
 
@@ -164,7 +149,7 @@ class TestTuning : public QObject {
     void aResumedRunIsTheSame() {
         QFETCH(ChangeTuning, change);
         QFETCH(int, at);
-        TuningRecorder whole, first, second;
+        RunRecorder whole, first, second;
         auto options = tuned();
         change(options);
         QVERIFY(train(options, whole).finished);
@@ -179,7 +164,7 @@ class TestTuning : public QObject {
     }
 
     void aRollBackBringsTheTermsBack() {
-        TuningRecorder first, second, third;
+        RunRecorder first, second, third;
         auto options = tuned();
         options.emaDecay = 0.9;
         first.stopAt = 8;
@@ -194,7 +179,7 @@ class TestTuning : public QObject {
     }
 
     void whatMakesNoSenseIsRefused() {
-        TuningRecorder seen;
+        RunRecorder seen;
         auto options = tuned();
         const auto refuse = [&](const ChangeTuning& change, const std::string& flag) {
             auto changed = options;

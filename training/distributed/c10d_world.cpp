@@ -112,16 +112,9 @@ class C10dWorld : public World {
                 beginSum(bundle[0])();
                 continue;
             }
-            std::vector<Tensor> flat;
-            for (const Tensor& tensor : bundle)
-                flat.push_back(tensor.detach().reshape(-1));
-            const Tensor all = torch::cat(flat);
+            const Tensor all = inARow(bundle);
             beginSum(all)();
-            int64_t at = 0;
-            const torch::NoGradGuard noGrad;
-            for (const Tensor& tensor : bundle)
-                tensor.copy_(
-                    all.narrow(0, std::exchange(at, at + tensor.numel()), tensor.numel()).view(tensor.sizes()));
+            giveBack(all, bundle);
         }
     }
 
@@ -161,17 +154,10 @@ class C10dWorld : public World {
     }
 
     void takeFirst(const std::vector<Tensor>& tensors) override {
-        const torch::NoGradGuard noGrad;
         for (const auto& bundle : bundles(tensors)) {
-            std::vector<Tensor> flat;
-            for (const Tensor& tensor : bundle)
-                flat.push_back(tensor.detach().reshape(-1));
-            std::vector<Tensor> all = {torch::cat(flat)};
+            std::vector<Tensor> all = {inARow(bundle)};
             wait(groupOf(all[0]), [&](c10d::Backend& group) { return group.broadcast(all); });
-            int64_t at = 0;
-            for (const Tensor& tensor : bundle)
-                tensor.copy_(
-                    all[0].narrow(0, std::exchange(at, at + tensor.numel()), tensor.numel()).view(tensor.sizes()));
+            giveBack(all[0], bundle);
         }
     }
 
@@ -219,6 +205,21 @@ class C10dWorld : public World {
             bytes += tensor.nbytes();
         }
         return all;
+    }
+
+    /// The elements of all, one tensor after the other.
+    static Tensor inARow(const std::vector<Tensor>& bundle) {
+        std::vector<Tensor> flat;
+        for (const Tensor& tensor : bundle)
+            flat.push_back(tensor.detach().reshape(-1));
+        return torch::cat(flat);
+    }
+
+    static void giveBack(const Tensor& row, const std::vector<Tensor>& bundle) {
+        const torch::NoGradGuard noGrad;
+        int64_t at = 0;
+        for (const Tensor& tensor : bundle)
+            tensor.copy_(row.narrow(0, std::exchange(at, at + tensor.numel()), tensor.numel()).view(tensor.sizes()));
     }
 
     template <typename Begin>
