@@ -13,7 +13,7 @@
 #include "engine/base/device.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/presets.h"
-#include "engine/model/packed_weight.h"
+#include "engine/parts/packed_weight.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "training/data/scenes.h"
 #include "training/losses/loss.h"

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "engine/checkpoint/state_dict.h"
-#include "engine/model/config.h"
+#include "engine/parts/config.h"
 
 namespace diagonal {
 

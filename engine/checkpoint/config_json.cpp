@@ -4,7 +4,7 @@
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 
-#include "engine/checkpoint/json_reader.h"
+#include "engine/base/json_reader.h"
 #include "engine/checkpoint/timm_siglip.h"
 
 namespace diagonal {

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/checkpoint/json_reader.h"
+#include "engine/base/json_reader.h"
 
 namespace diagonal {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "engine/image/preprocess.h"
-#include "engine/model/config.h"
+#include "engine/parts/config.h"
 
 namespace diagonal {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/checkpoint/state_dict.h"
-#include "engine/model/config.h"
+#include "engine/parts/config.h"
 
 namespace diagonal {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "engine/checkpoint/state_dict.h"
-#include "engine/model/weights.h"
+#include "engine/parts/weights.h"
 
 namespace diagonal {
 

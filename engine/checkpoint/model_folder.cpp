@@ -8,7 +8,7 @@
 #include "engine/base/file.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/config_json.h"
-#include "engine/checkpoint/json_reader.h"
+#include "engine/base/json_reader.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/loaded_weights.h"
 #include "engine/checkpoint/model_source.h"

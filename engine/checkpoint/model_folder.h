@@ -10,7 +10,7 @@
 #include "engine/base/job.h"
 #include "engine/checkpoint/model_info.h"
 #include "engine/image/preprocess.h"
-#include "engine/model/clip.h"
+#include "engine/parts/clip.h"
 #include "engine/text/tokenizer.h"
 
 namespace diagonal {

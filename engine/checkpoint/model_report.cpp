@@ -11,8 +11,8 @@
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/model_source.h"
 #include "engine/hub/sha256.h"
-#include "engine/model/cost.h"
-#include "engine/model/weights.h"
+#include "engine/parts/cost.h"
+#include "engine/parts/weights.h"
 
 namespace diagonal {
 

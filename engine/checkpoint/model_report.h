@@ -24,7 +24,7 @@ struct ModelReport {
     ModelInfo info;
     std::string summary;  ///< "ViT, 12 layers, width 768, patch 32"
     int64_t imageParameters = 0, textParameters = 0;
-    int64_t imageFlops = 0, textFlops = 0;  ///< engine/model/cost.h says what counts
+    int64_t imageFlops = 0, textFlops = 0;  ///< engine/parts/cost.h says what counts
     uint64_t bytes = 0;                     ///< of the files with the weights
     ModelPart tree;                         ///< its root is the model
 };

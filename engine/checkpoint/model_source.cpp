@@ -6,7 +6,7 @@
 #include <set>
 
 #include "engine/base/error.h"
-#include "engine/checkpoint/json_reader.h"
+#include "engine/base/json_reader.h"
 #include "engine/checkpoint/layout.h"
 
 namespace diagonal {

@@ -7,7 +7,7 @@
 
 #include "engine/checkpoint/state_dict.h"
 #include "engine/image/preprocess.h"
-#include "engine/model/config.h"
+#include "engine/parts/config.h"
 #include "engine/text/load_tokenizer.h"
 
 namespace diagonal {

@@ -8,7 +8,7 @@
 #include "engine/base/resources.h"
 #include "engine/base/text.h"
 #include "engine/checkpoint/config_json.h"
-#include "engine/checkpoint/json_reader.h"
+#include "engine/base/json_reader.h"
 
 namespace diagonal {
 

@@ -2,7 +2,7 @@
 #include "engine/checkpoint/resize_positions.h"
 
 #include "engine/base/libtorch.h"
-#include "engine/model/positions.h"
+#include "engine/parts/positions.h"
 
 namespace diagonal {
 

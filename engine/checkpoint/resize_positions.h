@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/checkpoint/state_dict.h"
-#include "engine/model/config.h"
+#include "engine/parts/config.h"
 
 namespace diagonal {
 

@@ -3,7 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/checkpoint/hugging_face_config.h"
-#include "engine/checkpoint/json_reader.h"
+#include "engine/base/json_reader.h"
 #include "engine/checkpoint/model_source.h"
 
 namespace diagonal {

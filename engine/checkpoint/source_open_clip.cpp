@@ -5,7 +5,7 @@
 
 #include "engine/base/error.h"
 #include "engine/checkpoint/config_json.h"
-#include "engine/checkpoint/json_reader.h"
+#include "engine/base/json_reader.h"
 #include "engine/checkpoint/model_source.h"
 
 namespace diagonal {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/model/config.h"
+#include "engine/parts/config.h"
 
 namespace diagonal {
 

@@ -15,10 +15,10 @@
 #include "engine/image/image.h"
 #include "engine/inference/image_loader.h"
 #include "engine/inference/label_cache.h"
-#include "engine/model/image_normalizer.h"
-#include "engine/model/layers.h"
-#include "engine/model/packed_weight.h"
-#include "engine/model/relevance.h"
+#include "engine/parts/image_normalizer.h"
+#include "engine/parts/layers.h"
+#include "engine/parts/packed_weight.h"
+#include "engine/parts/relevance.h"
 
 namespace diagonal {
 

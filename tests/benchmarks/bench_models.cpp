@@ -12,7 +12,7 @@
 #include "engine/base/device_transfer.h"
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
-#include "engine/model/layers.h"
+#include "engine/parts/layers.h"
 #include "tests/benchmarks/bench.h"
 #include "tests/benchmarks/flop_counter.h"
 #include "training/losses/loss.h"

@@ -4,9 +4,9 @@
 
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/config_json.h"
-#include "engine/checkpoint/json_reader.h"
+#include "engine/base/json_reader.h"
 #include "engine/checkpoint/state_dict.h"
-#include "engine/model/clip.h"
+#include "engine/parts/clip.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 

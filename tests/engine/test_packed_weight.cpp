@@ -2,8 +2,8 @@
 #include <QTest>
 
 #include "engine/base/libtorch.h"
-#include "engine/model/layers.h"
-#include "engine/model/packed_weight.h"
+#include "engine/parts/layers.h"
+#include "engine/parts/packed_weight.h"
 #include "tests/registry.h"
 
 using namespace diagonal;

@@ -7,8 +7,8 @@
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/presets.h"
-#include "engine/model/clip.h"
-#include "engine/model/cost.h"
+#include "engine/parts/clip.h"
+#include "engine/parts/cost.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/model/relevance.h"
+#include "engine/parts/relevance.h"
 
 #include <QTemporaryDir>
 #include <QTest>

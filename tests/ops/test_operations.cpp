@@ -5,8 +5,8 @@
 
 #include "engine/base/device.h"
 #include "engine/base/libtorch.h"
-#include "engine/model/cost.h"
-#include "engine/model/transformer.h"
+#include "engine/parts/cost.h"
+#include "engine/parts/transformer.h"
 #include "tests/benchmarks/flop_counter.h"
 #include "tests/registry.h"
 #include "tests/training/stand_in_device.h"

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "engine/base/libtorch.h"
-#include "engine/model/layers.h"
+#include "engine/parts/layers.h"
 #include "tests/registry.h"
 #include "tests/training/thread_world.h"
 #include "training/checks/model_checks.h"

@@ -4,7 +4,7 @@
 
 #include "engine/base/device.h"
 #include "engine/base/libtorch.h"
-#include "engine/model/layers.h"
+#include "engine/parts/layers.h"
 #include "tests/registry.h"
 #include "tests/training/thread_world.h"
 #include "training/checks/model_checks.h"

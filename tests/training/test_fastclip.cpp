@@ -7,7 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/state_dict.h"
-#include "engine/model/layers.h"
+#include "engine/parts/layers.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 #include "tests/training/thread_world.h"

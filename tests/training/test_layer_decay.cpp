@@ -2,7 +2,7 @@
 #include <QtTest>
 
 #include "engine/base/libtorch.h"
-#include "engine/model/clip.h"
+#include "engine/parts/clip.h"
 #include "tests/registry.h"
 #include "training/optimizers/adamw.h"
 #include "training/optimizers/layer_decay.h"

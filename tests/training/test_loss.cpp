@@ -7,7 +7,7 @@
 #include "engine/base/device.h"
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
-#include "engine/model/layers.h"
+#include "engine/parts/layers.h"
 #include "tests/registry.h"
 #include "training/losses/loss.h"
 

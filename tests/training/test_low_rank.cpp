@@ -5,8 +5,8 @@
 #include "engine/base/device.h"
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
-#include "engine/model/clip.h"
-#include "engine/model/low_rank_terms.h"
+#include "engine/parts/clip.h"
+#include "engine/parts/low_rank_terms.h"
 #include "tests/registry.h"
 #include "training/optimizers/train_step.h"
 

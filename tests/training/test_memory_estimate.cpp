@@ -5,7 +5,7 @@
 #include "engine/base/device.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/presets.h"
-#include "engine/model/low_rank_terms.h"
+#include "engine/parts/low_rank_terms.h"
 #include "tests/registry.h"
 #include "tests/training/peak_memory.h"
 #include "training/optimizers/autocast.h"

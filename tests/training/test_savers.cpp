@@ -9,7 +9,7 @@
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/state_dict.h"
-#include "engine/model/half_weights.h"
+#include "engine/parts/half_weights.h"
 #include "tests/registry.h"
 #include "tests/training/peak_memory.h"
 #include "training/optimizers/half_text.h"

@@ -8,7 +8,7 @@
 #include "engine/base/file.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
-#include "engine/model/positions.h"
+#include "engine/parts/positions.h"
 #include "tests/registry.h"
 #include "tests/training/run_recorder.h"
 #include "tests/training/spikes.h"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/model/config.h"
+#include "engine/parts/config.h"
 #include "training/checks/operation.h"
 
 // The operations of the table, by the file that makes them.

@@ -3,7 +3,7 @@
 
 #include <torch/types.h>
 
-#include "engine/model/config.h"
+#include "engine/parts/config.h"
 #include "training/checks/operation.h"
 
 /// What layers compute, written out in plain arithmetic as their papers have it: what other kernels are compared with.

@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "engine/base/libtorch.h"
-#include "engine/model/layers.h"
-#include "engine/model/packed_weight.h"
+#include "engine/parts/layers.h"
+#include "engine/parts/packed_weight.h"
 #include "training/checks/cases.h"
 #include "training/checks/dense.h"
 #include "training/checks/module_case.h"

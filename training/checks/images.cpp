@@ -2,8 +2,8 @@
 #include <array>
 
 #include "engine/base/libtorch.h"
-#include "engine/model/image_normalizer.h"
-#include "engine/model/layers.h"
+#include "engine/parts/image_normalizer.h"
+#include "engine/parts/layers.h"
 #include "training/checks/cases.h"
 #include "training/checks/module_case.h"
 

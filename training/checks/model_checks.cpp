@@ -6,7 +6,7 @@
 
 #include "engine/base/device_transfer.h"
 #include "engine/base/libtorch.h"
-#include "engine/model/layers.h"
+#include "engine/parts/layers.h"
 
 namespace diagonal {
 

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "engine/model/weights.h"
+#include "engine/parts/weights.h"
 #include "training/checks/operation.h"
 
 namespace diagonal {

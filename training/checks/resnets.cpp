@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "engine/base/libtorch.h"
-#include "engine/model/resnet_layers.h"
+#include "engine/parts/resnet_layers.h"
 #include "training/checks/cases.h"
 #include "training/checks/dense.h"
 #include "training/checks/module_case.h"

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "engine/base/libtorch.h"
-#include "engine/model/transformer.h"
+#include "engine/parts/transformer.h"
 #include "training/checks/cases.h"
 #include "training/checks/dense.h"
 #include "training/checks/module_case.h"

@@ -9,7 +9,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/checkpoint/json_reader.h"
+#include "engine/base/json_reader.h"
 #include "engine/formats/safetensors.h"
 #include "engine/hub/sha256.h"
 #include "engine/text/load_tokenizer.h"

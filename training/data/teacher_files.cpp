@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
-#include "engine/checkpoint/json_reader.h"
+#include "engine/base/json_reader.h"
 
 namespace diagonal {
 

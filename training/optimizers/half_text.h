@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "engine/model/clip.h"
+#include "engine/parts/clip.h"
 
 namespace diagonal {
 

@@ -8,7 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
-#include "engine/model/layers.h"
+#include "engine/parts/layers.h"
 #include "training/optimizers/autocast.h"
 #include "training/optimizers/generator_state.h"
 #include "training/optimizers/gradients.h"

@@ -10,8 +10,8 @@
 #include <string>
 
 #include "engine/base/device_transfer.h"
-#include "engine/model/clip.h"
-#include "engine/model/image_normalizer.h"
+#include "engine/parts/clip.h"
+#include "engine/parts/image_normalizer.h"
 #include "training/distributed/gradient_buckets.h"
 #include "training/distributed/world.h"
 #include "training/losses/distillation.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "engine/model/config.h"
+#include "engine/parts/config.h"
 
 namespace diagonal {
 

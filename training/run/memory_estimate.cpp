@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "engine/base/error.h"
-#include "engine/model/cost.h"
-#include "engine/model/low_rank_terms.h"
+#include "engine/parts/cost.h"
+#include "engine/parts/low_rank_terms.h"
 #include "training/data/loader.h"
 #include "training/run/activation_memory.h"
 #include "training/run/stages.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/config.h"
+#include "engine/parts/config.h"
 #include "training/run/options.h"
 
 namespace diagonal {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "engine/base/libtorch.h"
-#include "engine/model/positions.h"
+#include "engine/parts/positions.h"
 #include "training/trainer/part_options.h"
 #include "training/trainer/training_run.h"
 #include "training/trainer/tuning.h"

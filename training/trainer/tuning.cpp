@@ -5,7 +5,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
-#include "engine/model/positions.h"
+#include "engine/parts/positions.h"
 #include "training/run/checkpoint.h"
 
 namespace diagonal {

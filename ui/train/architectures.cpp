@@ -7,8 +7,8 @@
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
 #include "engine/checkpoint/config_json.h"
-#include "engine/checkpoint/json_reader.h"
-#include "engine/model/cost.h"
+#include "engine/base/json_reader.h"
+#include "engine/parts/cost.h"
 
 namespace diagonal {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/model/config.h"
+#include "engine/parts/config.h"
 
 namespace diagonal {
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/json_reader.h"
+
+#include "engine/base/file.h"
+
+namespace diagonal {
+
+using nlohmann::json;
+
+json readJson(const std::filesystem::path& path) {
+    const std::string name = displayName(path);
+    const std::string text = readText(path, 64 << 20);
+    if (text.empty()) throw Error(name, "the file is empty");
+    const auto watch = [&](int depth, json::parse_event_t, json&) {
+        if (depth > 64) throw Error(name, "nested too deeply");
+        return true;
+    };
+    try {
+        return json::parse(text, watch);
+    } catch (const json::exception& error) {
+        throw Error(name, std::string("not valid JSON: ") + error.what());
+    }
+}
+
+JsonReader::JsonReader(const json& object, std::string source, std::string place)
+    : m_object(object), m_source(std::move(source)), m_place(std::move(place)) {
+    if (!object.is_object()) throw Error(m_source, "\"" + m_place + "\" is missing or not a JSON object");
+}
+
+bool JsonReader::has(const char* key) const {
+    return !member(key).is_null();
+}
+
+const json& JsonReader::member(const char* key) const {
+    static const json kNothing;
+    const auto value = m_object.find(key);
+    return value == m_object.end() ? kNothing : *value;
+}
+
+JsonReader JsonReader::object(const char* key) const {
+    return {member(key), m_source, key};
+}
+
+int JsonReader::integer(const char* key, int fallback, int low, int high) const {
+    const json& value = member(key);
+    if (value.is_null()) return fallback;
+    if (!value.is_number_integer()) throw bad(key, "must be a whole number");
+    const auto number = value.get<int64_t>();
+    if (number < low || number > high)
+        throw bad(key, "must be from " + std::to_string(low) + " to " + std::to_string(high));
+    return static_cast<int>(number);
+}
+
+int JsonReader::required(const char* key, int low, int high) const {
+    if (!has(key)) throw bad(key, "is missing");
+    return integer(key, 0, low, high);
+}
+
+double JsonReader::number(const char* key, double fallback, double low, double high) const {
+    const json& value = member(key);
+    if (value.is_null()) return fallback;
+    if (!value.is_number()) throw bad(key, "must be a number");
+    const double number = value.get<double>();
+    if (!(number >= low && number <= high)) throw bad(key, "is out of range");
+    return number;
+}
+
+bool JsonReader::boolean(const char* key, bool fallback) const {
+    const json& value = member(key);
+    if (value.is_null()) return fallback;
+    if (!value.is_boolean()) throw bad(key, "must be true or false");
+    return value.get<bool>();
+}
+
+std::string JsonReader::text(const char* key, const std::string& fallback) const {
+    const json& value = member(key);
+    if (value.is_null()) return fallback;
+    if (!value.is_string()) throw bad(key, "must be a text");
+    return value.get<std::string>();
+}
+
+void JsonReader::refuse(const char* key, const json& harmless) const {
+    const json& value = member(key);
+    if (value.is_null() || value == false || value == harmless) return;
+    throw bad(key, "is " + value.dump() + ", which this version of Diagonal cannot compute");
+}
+
+Error JsonReader::bad(const char* key, const std::string& problem) const {
+    return {m_source, "\"" + m_place + "." + key + "\" " + problem};
+}
+
+}  // namespace diagonal

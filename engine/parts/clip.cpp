@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/parts/clip.h"
+
+#include <cmath>
+
+#include "engine/base/error.h"
+#include "engine/base/libtorch.h"
+#include "engine/parts/layers.h"
+
+namespace diagonal {
+
+using torch::Tensor;
+
+namespace {
+
+RandomWeights& randomWeights() {
+    static RandomWeights weights;
+    return weights;
+}
+
+Tensor unitLength(const Tensor& features, bool normalized) {
+    return normalized ? normalizedRows(features) : features;
+}
+
+}  // namespace
+
+ClipModel::ClipModel(const ClipConfig& config) : ClipModel(config, randomWeights()) {
+}
+
+ClipModel::ClipModel(const ClipConfig& config, Weights& weights) : m_config(config) {
+    const Scope scope(weights);
+    m_visual = register_module(
+        "visual",
+        std::visit([&](const auto& tower) { return makeImageTower(scope / "visual", config, tower); }, config.vision));
+    m_text = config.text.isCbow() ? makeCbow(*this, scope, config) : makeTextTransformer(*this, scope, config);
+    // SigLIP starts at a scale of 10 and a bias of -10.
+    const double scale = config.logitBias ? std::log(10.0) : std::log(1 / 0.07);
+    m_logitScale = register_parameter("logit_scale", scope.take("logit_scale", {}, Init::value(scale)));
+    if (config.logitBias)
+        m_logitBias = register_parameter("logit_bias", scope.take("logit_bias", {}, Init::value(-10)));
+}
+
+Tensor ClipModel::encodeImage(const Tensor& images, bool normalized) {
+    return unitLength(m_visual->forward(images), normalized);
+}
+
+Tensor ClipModel::encodeText(const Tensor& ids, const Tensor& ends, bool normalized) {
+    return unitLength(m_text->forward(ids, ends), normalized);
+}
+
+void ClipModel::addLogitBias(double value) {
+    if (m_logitBias.defined()) return;
+    m_config.logitBias = true;
+    m_logitBias = register_parameter("logit_bias", torch::full_like(m_logitScale.detach(), value));
+}
+
+void ClipModel::lockImageTower() {
+    m_imageLocked = true;
+    for (auto& parameter : m_visual->parameters())
+        parameter.requires_grad_(false);
+    train(is_training());
+}
+
+void ClipModel::train(bool on) {
+    Module::train(on);
+    if (m_imageLocked) m_visual->eval();
+    if (!isAdapted()) return;
+    for (const auto& module : m_visual->modules())
+        if (dynamic_cast<BatchNorm2d*>(module.get()) != nullptr) module->eval();
+}
+
+void ClipModel::setPatchDropout(double share) {
+    if (!m_visual->setPatchDropout(share) && share > 0)
+        throw Error("--patch-dropout", "a ResNet has no patches to leave out", "Choose a vision transformer.");
+    m_patchDropout = share;
+}
+
+void ClipModel::setGradCheckpointing(bool on) {
+    m_visual->setGradCheckpointing(on);
+    m_text->setGradCheckpointing(on);
+}
+
+std::map<std::string, Tensor> ClipModel::stateDict() const {
+    std::map<std::string, Tensor> state;
+    for (const auto& item : named_parameters())
+        state.emplace(item.key(), item.value());
+    for (const auto& item : named_buffers())
+        state.emplace(item.key(), item.value());
+    for (const auto& [name, layer] : m_adapted)
+        state.at(name) = layer->lowRank()->merged(state.at(name));
+    return state;
+}
+
+}  // namespace diagonal

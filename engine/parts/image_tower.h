@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include <memory>
+#include <vector>
+
+#include "engine/parts/config.h"
+#include "engine/parts/weights.h"
+
+namespace diagonal {
+
+/// Of a side of the grid that relevance is mapped on: the last stage of a ResNet for small pictures has fewer.
+inline constexpr int64_t kFewestCells = 4;
+
+/// What a forward pass leaves behind for relevance maps: tensors that ask for a gradient, between the pixels and the
+/// features.
+struct ImageTrace {
+    std::vector<torch::Tensor> attention;  ///< of each transformer block: probabilities [n, heads, tokens, tokens]
+    torch::Tensor pooling;                 ///< of SigLIP's head: probabilities [n, heads, 1, patches]
+    torch::Tensor featureMap;              ///< of a ResNet's last stage with kFewestCells: [n, channels, rows, columns]
+};
+
+/// An image tower: float [n, 3, size, size], normalised -> [n, embed_dim], not yet of unit length.
+class ImageTower : public torch::nn::Module {
+  public:
+    virtual torch::Tensor forward(const torch::Tensor& images) = 0;
+    /// The same features, slower, with `trace` filled. In evaluation mode, with gradients on, which the weights need
+    /// not ask for.
+    virtual torch::Tensor forwardTraced(const torch::Tensor& images, ImageTrace& trace) = 0;
+    /// See ClipModel::setPatchDropout. False: the tower has no patches.
+    virtual bool setPatchDropout(double /*share*/) { return false; }
+    /// See ClipModel::setGradCheckpointing.
+    virtual void setGradCheckpointing(bool on) = 0;
+};
+
+/// A random `1 - share` of each image's patches, at least one: [n, patches, width] -> [n, kept, width] (FLIP, Li et
+/// al., 2022; open_clip's PatchDropout). Draws from torch's default generator.
+torch::Tensor dropPatches(const torch::Tensor& patches, double share);
+
+// One maker for each alternative of ClipConfig::vision; each stands in a file of its own.
+std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config, const VitConfig& vit);
+std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config, const SiglipVitConfig& vit);
+std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config, const ResNetConfig& resNet);
+
+}  // namespace diagonal

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/parts/layers.h"
+
+#include <cmath>
+
+#include "engine/base/libtorch.h"
+#include "engine/parts/recompute.h"
+
+namespace diagonal {
+
+using torch::Tensor;
+
+namespace {
+
+/// torch.nn's bound for weight and bias of a layer with that many inputs.
+Init torchDefault(int64_t inputs) {
+    return Init::uniform(1 / std::sqrt(static_cast<double>(inputs)));
+}
+
+}  // namespace
+
+Tensor normalizedRows(const Tensor& x) {
+    return x / x.norm(2, -1, true).clamp_min(1e-12);
+}
+
+Linear::Linear(const Scope& scope, int64_t in, int64_t out)
+    : Linear(scope, in, out, torchDefault(in), torchDefault(in)) {
+}
+
+Linear::Linear(const Scope& scope, int64_t in, int64_t out, Init weightInit, Init biasInit) {
+    weight = register_parameter("weight", scope.take("weight", {out, in}, weightInit));
+    bias = register_parameter("bias", scope.take("bias", {out}, biasInit));
+}
+
+Tensor Linear::operator()(const Tensor& x) const {
+    const Tensor output = linear(x, weight, bias, m_packed);
+    return m_lowRank ? m_lowRank->added(output, x) : output;
+}
+
+LayerNorm::LayerNorm(const Scope& scope, int64_t width, double epsilon) : m_epsilon(epsilon) {
+    weight = register_parameter("weight", scope.take("weight", {width}, Init::value(1)));
+    bias = register_parameter("bias", scope.take("bias", {width}, Init::value(0)));
+}
+
+Tensor LayerNorm::operator()(const Tensor& x) const {
+    // Autocast makes float32 of it on a GPU, and all that is added to it as well.
+    return torch::layer_norm(x, weight.sizes(), weight, bias, m_epsilon).to(x.scalar_type());
+}
+
+Conv2d::Conv2d(const Scope& scope, int64_t in, int64_t out, int64_t kernel, int64_t stride, bool hasBias)
+    : m_stride(stride), m_padding(kernel == stride ? 0 : kernel / 2) {
+    const Init init = torchDefault(in * kernel * kernel);
+    weight = register_parameter("weight", scope.take("weight", {out, in, kernel, kernel}, init));
+    if (hasBias) bias = register_parameter("bias", scope.take("bias", {out}, init));
+}
+
+Tensor Conv2d::operator()(const Tensor& x) const {
+    return torch::conv2d(x, weight, bias, m_stride, m_padding);
+}
+
+BatchNorm2d::BatchNorm2d(const Scope& scope, int64_t channels, double gain) {
+    weight = register_parameter("weight", scope.take("weight", {channels}, Init::value(gain)));
+    bias = register_parameter("bias", scope.take("bias", {channels}, Init::value(0)));
+    runningMean = register_buffer("running_mean", scope.take("running_mean", {channels}, Init::value(0)));
+    runningVariance = register_buffer("running_var", scope.take("running_var", {channels}, Init::value(1)));
+    // Counts training batches; no result depends on it.
+    batches =
+        register_buffer("num_batches_tracked", scope.take("num_batches_tracked", {}, Init::value(0)).to(torch::kLong));
+}
+
+Tensor BatchNorm2d::operator()(const Tensor& x) {
+    if (is_training() && isRecomputing())  // the batch is in the statistics already
+        return torch::batch_norm(x, weight, bias, {}, {}, true, 0.1, 1e-5, true);
+    if (is_training()) batches.add_(1);
+    return torch::batch_norm(x, weight, bias, runningMean, runningVariance, is_training(), 0.1, 1e-5, true);
+}
+
+}  // namespace diagonal

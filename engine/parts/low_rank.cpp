@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/parts/low_rank.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/base/libtorch.h"
+#include "engine/parts/clip.h"
+#include "engine/parts/layers.h"
+#include "engine/parts/low_rank_terms.h"
+
+namespace diagonal {
+
+using torch::Tensor;
+
+LowRank::LowRank(const std::string& name, const Tensor& weight, int64_t parts, int64_t rank, double scale)
+    : m_parts(parts), m_scale(scale) {
+    const int64_t out = weight.size(0), in = weight.size(1), least = std::min(out / parts, in);
+    if (rank >= least)
+        throw Error("--lora-rank " + std::to_string(rank),
+                    "is no less than the " + std::to_string(least) + " rows or columns of " + name, "Give less.");
+    const double bound = 1 / std::sqrt(static_cast<double>(in));
+    a = torch::empty({parts * rank, in}).uniform_(-bound, bound).to(weight.device()).requires_grad_();
+    b = torch::zeros({out, rank}, weight.options().requires_grad(false)).requires_grad_();
+}
+
+Tensor LowRank::added(const Tensor& output, const Tensor& x) const {
+    // The parts' B stand in a block diagonal: one product for all, whose zeros cost less than several launches.
+    const Tensor up = m_parts == 1 ? b : torch::block_diag(b.chunk(m_parts));
+    return output.add_(torch::linear(torch::linear(x, a) * m_scale, up));
+}
+
+Tensor LowRank::product(const Tensor& up, const Tensor& down) const {
+    const Tensor parts = up.unflatten(0, {m_parts, -1}).bmm(down.unflatten(0, {m_parts, -1}));
+    return parts.flatten(0, 1) * m_scale;
+}
+
+Tensor LowRank::term() const {
+    return product(b, a);
+}
+
+Tensor LowRank::merged(const Tensor& weight) const {
+    const torch::NoGradGuard noGrad;
+    // In double, which no device shortens as TensorFloat-32 shortens float.
+    return (weight.to(torch::kDouble) + product(b.to(torch::kDouble), a.to(torch::kDouble))).to(weight.scalar_type());
+}
+
+std::vector<Tensor> learnersOf(const torch::nn::Module& layer) {
+    std::vector<Tensor> learners = layer.parameters();
+    for (const auto& module : layer.modules()) {
+        const auto* adaptable = dynamic_cast<const Adaptable*>(module.get());
+        if (adaptable == nullptr || !adaptable->lowRank()) continue;
+        learners.push_back(adaptable->lowRank()->a);
+        learners.push_back(adaptable->lowRank()->b);
+    }
+    return learners;
+}
+
+LowRankNumbers lowRankNumbers(const ClipConfig& config, const LowRankOptions& options) {
+    // A matrix [out, in] has rank * (out + in), queries, keys and values one each.
+    const auto ofBlocks = [&](int64_t blocks, int64_t width, int64_t hidden) {
+        constexpr int64_t kAttention = 4, kMlp = 2;
+        const int64_t attention = options.attention ? kAttention * 2 * width : 0;
+        return blocks * (attention + (options.mlp ? kMlp * (width + hidden) : 0));
+    };
+    LowRankNumbers numbers;
+    const TextConfig& text = config.text;
+    if (options.text) numbers.text = ofBlocks(text.layers, text.width, hiddenWidth(text.width, text.mlpRatio));
+    if (!options.image) return {0, options.rank * numbers.text};
+    if (const auto* vit = std::get_if<VitConfig>(&config.vision)) {
+        numbers.image = ofBlocks(vit->layers, vit->width, hiddenWidth(vit->width, vit->mlpRatio));
+    } else if (const auto* siglip = std::get_if<SiglipVitConfig>(&config.vision)) {  // whose pool is one more
+        numbers.image = ofBlocks(siglip->layers + 1, siglip->width, hiddenWidth(siglip->width, siglip->mlpRatio));
+    } else if (options.attention) {
+        constexpr int64_t kGrown = 32, kInside = 3;  // of the last stage; queries, keys, values
+        const int64_t width = kGrown * std::get<ResNetConfig>(config.vision).width;
+        numbers.image = kInside * 2 * width + width + config.embedDim;
+    }
+    return {options.rank * numbers.image, options.rank * numbers.text};
+}
+
+void ClipModel::adapt(const LowRankOptions& options) {
+    const torch::NoGradGuard noGrad;
+    for (const auto& item : named_parameters())
+        if (!item.key().starts_with("logit_")) item.value().requires_grad_(false);
+    bool hasImage = false, hasText = false;
+    for (const auto& item : named_modules({}, false)) {
+        const std::string& module = item.key();
+        auto* layer = dynamic_cast<Adaptable*>(item.value().get());
+        const bool isImage = module.starts_with("visual.");
+        const bool isMlp = module.find("mlp.") != std::string::npos;
+        if (layer == nullptr || !(isImage ? options.image : options.text)) continue;
+        if (!(isMlp ? options.mlp : options.attention)) continue;
+        layer->adapt(module + "." + layer->matrixName(), options.rank, options.scale);
+        m_adapted.emplace(module + "." + layer->matrixName(), layer);
+        (isImage ? hasImage : hasText) = true;
+    }
+    const auto require = [](bool has, const std::string& tower, const std::string& lock) {
+        if (!has)
+            throw Error("--lora-rank", "the " + tower + " tower has none of the matrices that would learn",
+                        "Leave it out, or give " + lock + ".");
+    };
+    require(hasImage || !options.image, "image", "--lock-image");
+    require(hasText || !options.text, "text", "--lock-text");
+    train(is_training());
+}
+
+std::vector<std::pair<std::string, Tensor>> ClipModel::lowRankFactors() const {
+    std::vector<std::pair<std::string, Tensor>> factors;
+    for (const auto& [name, layer] : m_adapted) {
+        factors.emplace_back(name + ".lora_A", layer->lowRank()->a);
+        factors.emplace_back(name + ".lora_B", layer->lowRank()->b);
+    }
+    return factors;
+}
+
+}  // namespace diagonal

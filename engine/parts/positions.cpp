@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/parts/positions.h"
+
+#include <cmath>
+
+#include "engine/base/error.h"
+#include "engine/base/libtorch.h"
+#include "engine/parts/clip.h"
+
+namespace diagonal {
+
+using torch::Tensor;
+
+int patchSide(const ClipConfig& config) {
+    constexpr int kSmallestOfResNet = 32;
+    if (const auto* vit = std::get_if<VitConfig>(&config.vision)) return vit->patchSize;
+    if (const auto* vit = std::get_if<SiglipVitConfig>(&config.vision)) return vit->patchSize;
+    return kSmallestOfResNet;
+}
+
+const char* positionsName(const ClipConfig& config) {
+    return std::holds_alternative<ResNetConfig>(config.vision) ? "visual.attnpool.positional_embedding"
+                                                               : "visual.positional_embedding";
+}
+
+Tensor resizedPositions(const Tensor& positions, const ClipConfig& config) {
+    if (positions.dim() != 2) return positions;
+    const int64_t extra = std::holds_alternative<SiglipVitConfig>(config.vision) ? 0 : 1;
+    const int64_t grid = gridSize(config), count = positions.size(0) - extra;
+    if (count < 1 || count == grid * grid) return positions;
+    const auto side = static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(count))));
+    if (side * side != count) return positions;
+
+    const Tensor stored = positions.detach().to(torch::kCPU, torch::kFloat);
+    const Tensor image = stored.narrow(0, extra, count).reshape({1, side, side, -1}).permute({0, 3, 1, 2}).contiguous();
+    const Tensor resized = at::_upsample_bicubic2d_aa(image, {grid, grid}, false);
+    return torch::cat({stored.narrow(0, 0, extra), resized.permute({0, 2, 3, 1}).reshape({grid * grid, -1})});
+}
+
+void ClipModel::setImageSize(int size) {
+    if (size == m_config.imageSize) return;
+    ClipConfig config = m_config;
+    config.imageSize = size;
+    if (gridSize(config) < 1)
+        throw Error("image size " + std::to_string(size),
+                    "is less than " + std::to_string(patchSide(config)) + ", the side of a patch of the model",
+                    "Give another size.");
+    const torch::NoGradGuard noGrad;
+    Tensor positions = named_parameters()[positionsName(config)];
+    positions.mutable_grad().reset();
+    positions.set_data(resizedPositions(positions, config).to(positions.device(), positions.scalar_type()));
+    m_config = config;
+}
+
+}  // namespace diagonal

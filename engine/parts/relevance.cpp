@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/parts/relevance.h"
+
+#include <cmath>
+#include <optional>
+
+#include "engine/base/libtorch.h"
+#include "engine/parts/layers.h"
+
+namespace diagonal {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr int kFirstStageStride = 4, kResNetStride = 32;
+
+/// Of one image: [1, heads, queries, keys] -> [queries, keys]
+Tensor weighted(const Tensor& attention, const Tensor& gradient) {
+    return (attention * gradient).relu().mean(1)[0];
+}
+
+/// The rows of R = (I + A_last) ... (I + A_first) that `row` [1, tokens] picks.
+Tensor rollOut(Tensor row, const std::vector<Tensor>& attention, const std::vector<Tensor>& gradients) {
+    for (size_t block = attention.size(); block-- > 0;)
+        row = row + row.matmul(weighted(attention[block], gradients[block]));
+    return row[0];
+}
+
+/// [patches] of a square grid -> [rows, columns]
+Tensor onGrid(const Tensor& patches) {
+    const auto side = std::llround(std::sqrt(static_cast<double>(patches.numel())));
+    return patches.view({side, side});
+}
+
+Tensor ofTransformer(const ImageTrace& trace, const std::vector<Tensor>& gradients) {
+    if (trace.pooling.defined())
+        return onGrid(rollOut(weighted(trace.pooling, gradients.back()), trace.attention, gradients));
+    const Tensor& last = trace.attention.back();
+    Tensor classToken = torch::zeros({1, last.size(-1)}, last.options().requires_grad(false));
+    classToken.select(1, 0).fill_(1);
+    return onGrid(rollOut(classToken, trace.attention, gradients).slice(0, 1));
+}
+
+Tensor ofFeatureMap(const Tensor& features, const Tensor& gradient) {
+    return (features * gradient.mean({2, 3}, true)).sum(1).relu()[0];
+}
+
+}  // namespace
+
+Tensor relevanceGrids(ImageTower& tower, const Tensor& image, const Tensor& texts, double logitScale) {
+    const torch::AutoGradMode withGradients(true);
+    ImageTrace trace;
+    const Tensor features = normalizedRows(tower.forwardTraced(image, trace));
+    const Tensor logits = features.matmul(texts.t())[0] * logitScale;  // [k]
+    std::vector<Tensor> inputs = trace.attention;
+    for (const Tensor& one : {trace.pooling, trace.featureMap})
+        if (one.defined()) inputs.push_back(one);
+
+    std::vector<Tensor> grids;
+    for (int64_t i = 0; i < logits.size(0); ++i) {
+        const bool isLast = i + 1 == logits.size(0);
+        const auto gradients = torch::autograd::grad({logits[i]}, inputs, {}, !isLast);
+        const torch::NoGradGuard noGrad;
+        grids.push_back(trace.featureMap.defined() ? ofFeatureMap(trace.featureMap, gradients.front())
+                                                   : ofTransformer(trace, gradients));
+    }
+    return torch::stack(grids).detach();
+}
+
+int cellSize(const ClipConfig& config) {
+    if (const auto* vit = std::get_if<VitConfig>(&config.vision)) return vit->patchSize;
+    if (const auto* vit = std::get_if<SiglipVitConfig>(&config.vision)) return vit->patchSize;
+    int stride = kResNetStride;
+    while (stride > kFirstStageStride && config.imageSize / stride < kFewestCells)
+        stride /= 2;
+    return stride;
+}
+
+}  // namespace diagonal

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/parts/transformer.h"
+
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "engine/base/libtorch.h"
+#include "engine/parts/half_weights.h"
+#include "engine/parts/low_rank_terms.h"
+#include "engine/parts/recompute.h"
+
+namespace diagonal {
+
+using torch::Tensor;
+
+namespace {
+
+Tensor activate(const Tensor& x, Activation activation) {
+    switch (activation) {
+        case Activation::QuickGelu:
+            return x * torch::sigmoid(1.702 * x);
+        case Activation::GeluTanh:
+            return torch::gelu(x, "tanh");
+        case Activation::Gelu:
+            break;
+    }
+    return torch::gelu(x);
+}
+
+/// [n, heads, a] times a matrix [a, b] of each head -> [n, heads, b]
+Tensor byHead(const Tensor& x, const Tensor& matrices) {
+    return x.transpose(0, 1).bmm(matrices).transpose(0, 1);
+}
+
+/// The tokens of each kind of sequence.
+std::vector<Tensor> bySequences(const Tensor& x, const Packing& packing) {
+    if (packing.size() == 1) return {x};
+    std::vector<int64_t> sizes;
+    for (const auto& [count, length] : packing)
+        sizes.push_back(count * length);
+    return x.split_with_sizes(sizes);
+}
+
+}  // namespace
+
+Attention::Attention(const Scope& scope, int width, int heads, Init in, Init out) : m_heads(heads) {
+    m_inWeight = register_parameter("in_proj_weight", scope.take("in_proj_weight", {3 * width, width}, in));
+    m_inBias = register_parameter("in_proj_bias", scope.take("in_proj_bias", {3 * width}, Init::value(0)));
+    m_out = addChild<Linear>(*this, scope, "out_proj", width, width, out);
+}
+
+Tensor Attention::forward(const Tensor& x, const Packing& packing, bool causal) const {
+    const auto byHeads = [this](const Tensor& part, const Sequences& of) {
+        return part.view({of.count, of.length, m_heads, -1}).transpose(1, 2);  // [count, heads, length, depth]
+    };
+    const Tensor projected = linear(x, m_inWeight, m_inBias, m_inPacked);
+    const auto parts = bySequences(m_lowRank ? m_lowRank->added(projected, x) : projected, packing);
+    std::vector<Tensor> attended;
+    for (size_t i = 0; i < packing.size(); ++i) {
+        const auto qkv = parts[i].chunk(3, -1);
+        attended.push_back(at::scaled_dot_product_attention(byHeads(qkv[0], packing[i]), byHeads(qkv[1], packing[i]),
+                                                            byHeads(qkv[2], packing[i]), std::nullopt, 0.0, causal)
+                               .transpose(1, 2)
+                               .reshape({parts[i].size(0), -1}));
+    }
+    return (*m_out)(attended.size() == 1 ? attended[0] : torch::cat(attended));
+}
+
+/// One query spares the keys and values of all tokens: q.(K x) = (K^T q).x, and sum(p V x) = V sum(p x). A bias of the
+/// keys shifts all of a query's scores alike, which softmax does not see.
+Tensor Attention::forwardPooled(const Tensor& query, const Tensor& x, const Packing& packing,
+                                const std::optional<Tensor>& allowed) const {
+    const int64_t width = x.size(-1), depth = width / m_heads;
+    const auto weights = widened(inWeight(), x).view({3, m_heads, depth, width}).unbind();
+    const auto biases = m_inBias.view({3, width}).unbind();
+    const Tensor q = torch::linear(query, weights[0].flatten(0, 1), biases[0]) /
+                     std::sqrt(static_cast<double>(depth));                       // [n, width]
+    const Tensor towards = byHead(q.unflatten(1, {m_heads, depth}), weights[1]);  // [n, heads, width]
+    const auto parts = bySequences(x, packing);
+    std::vector<Tensor> seen;  // [count, heads, width] each
+    int64_t first = 0;
+    for (size_t i = 0; i < packing.size(); ++i) {
+        const auto [count, length] = packing[i];
+        const Tensor tokens = parts[i].view({count, length, width});
+        Tensor scores = towards.narrow(0, first, count).matmul(tokens.transpose(1, 2));  // [count, heads, length]
+        if (allowed) scores = scores.masked_fill(allowed->logical_not(), -std::numeric_limits<float>::infinity());
+        seen.push_back(scores.softmax(-1).to(x.scalar_type()).matmul(tokens));
+        first += count;
+    }
+    const Tensor all = seen.size() == 1 ? seen[0] : torch::cat(seen);
+    return (*m_out)(byHead(all, weights[2].transpose(1, 2)).flatten(1) + biases[2]);
+}
+
+Tensor Attention::forwardTraced(const Tensor& query, const Tensor& x, Tensor& probabilities) const {
+    const int64_t width = x.size(-1);
+    const auto weights = inWeight().view({3, width, width}).unbind();
+    const auto biases = m_inBias.view({3, width}).unbind();
+    const auto byHeads = [&](const Tensor& of, size_t part) {
+        return torch::linear(of, weights[part], biases[part]).unflatten(-1, {m_heads, -1}).transpose(1, 2);
+    };
+    const double depth = static_cast<double>(width) / static_cast<double>(m_heads);
+    const Tensor scores = byHeads(query, 0).matmul(byHeads(x, 1).transpose(2, 3)) / std::sqrt(depth);
+    probabilities = scores.softmax(-1);
+    if (!probabilities.requires_grad()) probabilities.requires_grad_();  // the first on the way
+    return (*m_out)(probabilities.matmul(byHeads(x, 2)).transpose(1, 2).flatten(2));
+}
+
+Mlp::Mlp(const Scope& scope, int width, int hidden, Activation activation) : m_activation(activation) {
+    m_up = addChild<Linear>(*this, scope, "c_fc", width, hidden);
+    m_down = addChild<Linear>(*this, scope, "c_proj", hidden, width);
+}
+
+Mlp::Mlp(const Scope& scope, int width, int hidden, Activation activation, Init up, Init down)
+    : m_activation(activation) {
+    m_up = addChild<Linear>(*this, scope, "c_fc", width, hidden, up);
+    m_down = addChild<Linear>(*this, scope, "c_proj", hidden, width, down);
+}
+
+Tensor Mlp::forward(const Tensor& x) const {
+    return (*m_down)(activate((*m_up)(x), m_activation));
+}
+
+class ResidualAttentionBlock : public torch::nn::Module {
+  public:
+    ResidualAttentionBlock(const Scope& scope, const TransformerConfig& config) {
+        const double width = config.width;
+        const double projection = std::pow(width, -0.5) * std::pow(2.0 * config.layers, -0.5);
+        const Init xavier = Init::uniform(std::sqrt(6.0 / (4 * width)));
+        const Init torchDefault = Init::uniform(std::pow(width, -0.5));
+        m_ln1 = addChild<LayerNorm>(*this, scope, "ln_1", config.width, config.epsilon);
+        m_attention = addChild<Attention>(*this, scope, "attn", config.width, config.heads,
+                                          config.textInit ? Init::normal(std::pow(width, -0.5)) : xavier,
+                                          config.textInit ? Init::normal(projection) : torchDefault);
+        m_ln2 = addChild<LayerNorm>(*this, scope, "ln_2", config.width, config.epsilon);
+        m_mlp = config.textInit ? addChild<Mlp>(*this, scope, "mlp", config.width, config.hidden, config.activation,
+                                                Init::normal(std::pow(2 * width, -0.5)), Init::normal(projection))
+                                : addChild<Mlp>(*this, scope, "mlp", config.width, config.hidden, config.activation);
+    }
+
+    Tensor forward(const Tensor& x, const Packing& packing, bool causal) const {
+        const Tensor h = x + m_attention->forward((*m_ln1)(x), packing, causal);
+        return h + m_mlp->forward((*m_ln2)(h));
+    }
+
+    Tensor forwardTraced(const Tensor& x, Tensor& probabilities) const {
+        const Tensor normalized = (*m_ln1)(x);
+        const Tensor h = x + m_attention->forwardTraced(normalized, normalized, probabilities);
+        return h + m_mlp->forward((*m_ln2)(h));
+    }
+
+    /// rows: int64 [n], of x -> [n, width]
+    Tensor forwardPooled(const Tensor& x, const Packing& packing, const Tensor& rows,
+                         const std::optional<Tensor>& allowed) const {
+        const Tensor normalized = (*m_ln1)(x);
+        const Tensor h = x.index_select(0, rows) +
+                         m_attention->forwardPooled(normalized.index_select(0, rows), normalized, packing, allowed);
+        return h + m_mlp->forward((*m_ln2)(h));
+    }
+
+  private:
+    std::shared_ptr<LayerNorm> m_ln1, m_ln2;
+    std::shared_ptr<Attention> m_attention;
+    std::shared_ptr<Mlp> m_mlp;
+};
+
+Transformer::Transformer(const Scope& scope, const TransformerConfig& config) {
+    const auto list = register_module("resblocks", std::make_shared<torch::nn::Module>("resblocks"));
+    for (int i = 0; i < config.layers; ++i)
+        m_blocks.push_back(addChild<ResidualAttentionBlock>(*list, scope / "resblocks", std::to_string(i), config));
+}
+
+Tensor Transformer::forward(const Tensor& tokens, bool causal) const {
+    const Packing packing = {{tokens.size(0), tokens.size(1)}};
+    const Tensor x = allButLast(tokens.flatten(0, 1), packing, causal);
+    return through(m_blocks.size() - 1, x, packing, causal).view(tokens.sizes());
+}
+
+Tensor Transformer::forwardTraced(const Tensor& tokens, std::vector<Tensor>& attention) const {
+    attention.resize(m_blocks.size());
+    Tensor x = tokens;
+    for (size_t i = 0; i < m_blocks.size(); ++i)
+        x = m_blocks[i]->forwardTraced(x, attention[i]);
+    return x;
+}
+
+Tensor Transformer::forwardPooled(const Tensor& tokens, const Tensor& positions, bool causal) const {
+    const Packing packing = {{tokens.size(0), tokens.size(1)}};
+    const Tensor x = allButLast(tokens.flatten(0, 1), packing, causal);
+    const Tensor rows = torch::arange(tokens.size(0), positions.options()) * tokens.size(1) + positions;
+    std::optional<Tensor> allowed;
+    if (causal) {
+        const Tensor keys = torch::arange(tokens.size(1), positions.options());
+        allowed = (keys.unsqueeze(0) <= positions.unsqueeze(1)).unsqueeze(1);
+    }
+    return pooled(x, packing, rows, allowed);
+}
+
+Tensor Transformer::forwardLast(const Tensor& tokens, const Packing& packing) const {
+    std::vector<int64_t> rows;
+    int64_t end = 0;
+    for (const auto& [count, length] : packing)
+        for (int64_t i = 0; i < count; ++i)
+            rows.push_back((end += length) - 1);
+    const Tensor last = torch::tensor(rows, torch::kLong).to(tokens.device());
+    return pooled(allButLast(tokens, packing, true), packing, last, std::nullopt);
+}
+
+Tensor Transformer::allButLast(Tensor tokens, const Packing& packing, bool causal) const {
+    for (size_t i = 0; i + 1 < m_blocks.size(); ++i)
+        tokens = through(i, tokens, packing, causal);
+    return tokens;
+}
+
+Tensor Transformer::through(size_t number, const Tensor& tokens, const Packing& packing, bool causal) const {
+    const auto& block = *m_blocks[number];
+    if (!m_recomputes) return block.forward(tokens, packing, causal);
+    return recomputed(tokens, learnersOf(block),
+                      [&block, packing, causal](const Tensor& x) { return block.forward(x, packing, causal); });
+}
+
+Tensor Transformer::pooled(const Tensor& tokens, const Packing& packing, const Tensor& rows,
+                           const std::optional<Tensor>& allowed) const {
+    const auto& block = *m_blocks.back();
+    if (!m_recomputes) return block.forwardPooled(tokens, packing, rows, allowed);
+    return recomputed(tokens, learnersOf(block), [&block, packing, rows, allowed](const Tensor& x) {
+        return block.forwardPooled(x, packing, rows, allowed);
+    });
+}
+
+}  // namespace diagonal
