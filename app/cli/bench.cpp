@@ -91,7 +91,7 @@ std::vector<std::string> benchTexts(const BenchOptions& options) {
     return texts;
 }
 
-/// Ids and ends of texts as tensors. Architectures have no tokenizer of their own: one is trained on the texts.
+/// Ids and lengths of texts as tensors. Architectures have no tokenizer of their own: one is trained on the texts.
 std::pair<torch::Tensor, torch::Tensor> tokens(const ModelBundle& bundle, std::span<const std::string> texts,
                                                const torch::Device& device) {
     const TextConfig& config = bundle.model->config().text;
@@ -101,7 +101,7 @@ std::pair<torch::Tensor, torch::Tensor> tokens(const ModelBundle& bundle, std::s
                                                 config.contextLength);
     const TokenBatch batch = tokenizer->tokenize(texts);
     return {torch::tensor(batch.ids).view({batch.count, batch.length}).to(device),
-            torch::tensor(batch.ends).to(device)};
+            torch::tensor(batch.lengths).to(device)};
 }
 
 Measured measureImage(const Setup& setup) {
@@ -128,8 +128,8 @@ Measured measureText(const Setup& setup) {
     for (size_t i = 0; i < texts.size(); i += batch)
         batches.push_back(tokens(bundle, std::span(texts).subspan(i, std::min(batch, texts.size() - i)), setup.device));
     return {[model = bundle.model, batches] {
-                for (const auto& [ids, ends] : batches)
-                    model->encodeText(ids, ends);
+                for (const auto& [ids, lengths] : batches)
+                    model->encodeText(ids, lengths);
             },
             static_cast<int64_t>(texts.size())};
 }
@@ -199,13 +199,16 @@ Measured measureTrain(const Setup& setup) {
     texts.resize(static_cast<size_t>(setup.options.batchSize));
     const int64_t size = bundle.model->config().imageSize;
     const auto pixels = torch::randint(0, 256, {setup.options.batchSize, size, size, 3}, torch::kUInt8);
-    const auto [ids, ends] = tokens(bundle, texts, setup.device);
+    const auto [ids, lengths] = tokens(bundle, texts, setup.device);
     TrainStepOptions options;
     if (setup.type != torch::kFloat32) options.autocast = setup.type;
     options.mean = bundle.preprocess.mean;
     options.std = bundle.preprocess.std;
     const auto step = std::make_shared<TrainStep>(bundle.model, options);
-    return {[step, pixels, ids = ids, ends = ends] { step->run({pixels, ids, ends}, 1e-5); }, setup.options.batchSize};
+    return {[step, pixels, ids = ids, lengths = lengths] {
+                step->run({pixels, ids, lengths}, 1e-5);
+            },
+            setup.options.batchSize};
 }
 
 void synchronize(const torch::Device& device) {

@@ -47,7 +47,7 @@ void chooseTokenizer(const PackCommand& command, const Dataset& dataset, PackOpt
         config = {.contextLength = source.clip.text.contextLength,
                   .vocabularySize = source.clip.text.vocabularySize,
                   .cleaning = source.cleaning,
-                  .padToContext = source.clip.text.poolLast};
+                  .padToContext = source.clip.text.fillsContext};
         options.tokenizer = loadTokenizer(source.tokenizerFolder, config);
     } else if (command.tokenizer == TokenizerChoice::Clip) {
         options.tokenizer = loadTokenizer({}, config);

@@ -27,6 +27,10 @@ JsonReader::JsonReader(const json& object, std::string source, std::string place
     if (!object.is_object()) throw Error(m_source, "\"" + m_place + "\" is missing or not a JSON object");
 }
 
+bool JsonReader::contains(const char* key) const {
+    return m_object.contains(key);
+}
+
 bool JsonReader::has(const char* key) const {
     return !member(key).is_null();
 }

@@ -17,7 +17,8 @@ class JsonReader {
   public:
     JsonReader(const nlohmann::json& object, std::string source, std::string place);
 
-    bool has(const char* key) const;  ///< there and not null
+    bool has(const char* key) const;       ///< there and not null
+    bool contains(const char* key) const;  ///< there
     int integer(const char* key, int fallback, int low, int high) const;
     int required(const char* key, int low, int high) const;
     double number(const char* key, double fallback, double low, double high) const;

@@ -5,98 +5,15 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/json_reader.h"
-#include "engine/checkpoint/timm_siglip.h"
+#include "engine/parts/head.h"
+#include "engine/parts/image_kind.h"
+#include "engine/parts/text_kind.h"
 
 namespace diagonal {
 
 using nlohmann::json;
 
 namespace {
-
-constexpr const char* kOtherBlocks[] = {
-    "ls_init_value", "block_type",       "qk_norm",  "scaled_cosine_attn", "scale_heads",
-    "scale_attn",    "scale_attn_inner", "scale_fc", "attentional_pool",   "final_ln_after_pool"};
-
-VitConfig vitFromJson(const JsonReader& vision) {
-    VitConfig vit;
-    vit.layers = vision.required("layers", 1, 200);
-    vit.width = vision.required("width", 1, 16384);
-    vit.headWidth = vision.integer("head_width", 64, 1, 1024);
-    vit.mlpRatio = vision.number("mlp_ratio", 4.0, 0.01, 64);
-    vit.patchSize = vision.required("patch_size", 1, 512);
-    if (vit.width % vit.headWidth != 0) throw vision.bad("width", "is no multiple of head_width");
-    for (const char* key : kOtherBlocks)
-        vision.refuse(key);
-    for (const char* key : {"no_ln_pre", "norm_kwargs", "act_kwargs"})
-        vision.refuse(key);
-    vision.refuse("pool_type", "tok");
-    vision.refuse("pos_embed_type", "learnable");
-    return vit;
-}
-
-ResNetConfig resNetFromJson(const JsonReader& vision, const json& layers) {
-    ResNetConfig net;
-    net.width = vision.required("width", 2, 1024);
-    net.headWidth = vision.integer("head_width", 64, 1, 1024);
-    if (layers.size() != 4) throw vision.bad("layers", "must list four numbers");
-    net.layers.clear();
-    for (const auto& count : layers) {
-        if (!count.is_number_integer() || count.get<int64_t>() < 1 || count.get<int64_t>() > 200)
-            throw vision.bad("layers", "must list four numbers from 1 to 200");
-        net.layers.push_back(count.get<int>());
-    }
-    if (net.width % 2 != 0 || net.width * 32 % net.headWidth != 0) throw vision.bad("width", "does not fit head_width");
-    return net;
-}
-
-/// Written by Diagonal for SigLIP towers that have no name in timm.
-SiglipVitConfig siglipFromJson(const JsonReader& vision) {
-    SiglipVitConfig vit;
-    vit.layers = vision.required("layers", 1, 200);
-    vit.width = vision.required("width", 1, 16384);
-    vit.heads = vision.required("heads", 1, 1024);
-    vit.mlpRatio = vision.number("mlp_ratio", 4.0, 0.01, 64);
-    vit.patchSize = vision.required("patch_size", 1, 512);
-    if (vit.width % vit.heads != 0) throw vision.bad("width", "is no multiple of heads");
-    return vit;
-}
-
-TextConfig textFromJson(const JsonReader& text) {
-    TextConfig config;
-    config.contextLength = text.integer("context_length", 77, 3, 65536);
-    config.vocabularySize = text.integer("vocab_size", 49408, 4, 4'000'000);
-    config.width = text.integer("width", 512, 1, 16384);
-    if (text.text("model_type", "") == "cbow") {
-        config.heads = config.layers = 0;
-        return config;
-    }
-    config.heads = text.integer("heads", 8, 1, 1024);
-    config.layers = text.integer("layers", 12, 1, 200);
-    config.mlpRatio = text.number("mlp_ratio", 4.0, 0.01, 64);
-    if (config.width % config.heads != 0) throw text.bad("width", "is no multiple of heads");
-    for (const char* key : kOtherBlocks)
-        text.refuse(key);
-    for (const char* key : {"hf_model_name", "embed_cls"})
-        text.refuse(key);
-    text.refuse("proj_type", "linear");
-    config.causal = !text.boolean("no_causal_mask", false);
-    config.projectionBias = text.boolean("proj_bias", false);
-    const std::string pooling = text.text("pool_type", "argmax");
-    if (pooling != "argmax" && pooling != "last") text.refuse("pool_type");
-    config.poolLast = pooling == "last";
-    if (text.has("norm_kwargs")) config.epsilon = text.object("norm_kwargs").number("eps", 1e-5, 1e-12, 1);
-    return config;
-}
-
-Activation textActivation(const JsonReader& text, bool quickGelu) {
-    if (quickGelu) return Activation::QuickGelu;
-    if (!text.has("act_kwargs")) return Activation::Gelu;
-    const JsonReader options = text.object("act_kwargs");
-    const std::string approximation = options.text("approximate", "none");
-    if (approximation == "tanh") return Activation::GeluTanh;
-    if (approximation != "none") options.refuse("approximate");
-    return Activation::Gelu;
-}
 
 std::array<float, 3> colour(const json& object, const char* key, std::array<float, 3> fallback,
                             const std::string& source) {
@@ -125,82 +42,71 @@ Enum choice(const json& object, const char* key, Enum fallback,
     throw Error(source, std::string("\"") + key + "\" is " + value->dump() + "; known are " + names);
 }
 
+void readHead(const JsonReader& vision, ClipConfig& config) {
+    const int width = config.vision.width();
+    if (width == 0) return;
+    const std::string kind = vision.text("timm_proj", "linear");
+    if (kind.empty() || kind == "none") {
+        if (width != config.embedDim)
+            throw vision.bad("timm_proj", "is none, and the tower's " + std::to_string(width) +
+                                              " features are not as many as embed_dim");
+        return;
+    }
+    if (headKind(kind) == nullptr) vision.refuse("timm_proj");
+    config.imageHead = {kind, vision.boolean("timm_proj_bias", kind == "residual"),
+                        vision.number("timm_drop", kind == "residual" ? 0.1 : 0, 0, 0.9)};
+}
+
+void readVision(const JsonReader& vision, ClipConfig& config) {
+    for (const ImageKind* kind : imageKinds())
+        if (auto spec = kind->parse(vision, config)) {
+            config.vision = *spec;
+            readHead(vision, config);
+            return;
+        }
+    vision.refuse("timm_model_name");
+    throw vision.bad("layers", "describes no image tower that is known here");
+}
+
 }  // namespace
 
-ClipConfig clipConfigFromJson(const json& modelConfig, const std::string& source) {
+bool isCustomText(const ClipConfig& config) {
+    return config.vision.is<SiglipVitConfig>() || config.text.kind == "bert";
+}
+
+ClipConfig clipConfigFromJson(const json& modelConfig, const std::string& source, const std::filesystem::path& folder) {
     const JsonReader model(modelConfig, source, "model_cfg");
     const JsonReader vision = model.object("vision_cfg"), text = model.object("text_cfg");
     ClipConfig config;
     config.embedDim = model.required("embed_dim", 1, 16384);
     const bool quickGelu = model.boolean("quick_gelu", false);
-    config.imageActivation = quickGelu ? Activation::QuickGelu : Activation::Gelu;
-    config.textActivation = textActivation(text, quickGelu);
+    config.imageActivation = config.textActivation = quickGelu ? Activation::QuickGelu : Activation::Gelu;
     for (const char* key : {"multimodal_cfg", "nonscalar_logit_scale"})
         model.refuse(key);
     config.logitBias = model.has("init_logit_bias");
     config.imageSize = vision.integer("image_size", 224, 1, 4096);
-    if (vision.has("timm_model_name")) {
-        const auto timm = siglipOfTimm(vision.text("timm_model_name", ""));
-        if (!timm) vision.refuse("timm_model_name");
-        if (vision.text("timm_pool", "avg") != "map") vision.refuse("timm_pool");
-        if (vision.text("timm_proj", "linear") != "none") vision.refuse("timm_proj", "linear");
-        config.vision = timm->vit;
-        config.imageActivation = timm->activation;
-    } else if (vision.text("model_type", "") == "siglip") {
-        config.vision = siglipFromJson(vision);
-    } else if (const json& layers = vision.member("layers"); layers.is_array()) {
-        config.vision = resNetFromJson(vision, layers);
-        if (config.imageSize % 32 != 0) throw vision.bad("image_size", "must be a multiple of 32 for a ResNet");
-    } else {
-        config.vision = vitFromJson(vision);
-    }
-    if (gridSize(config) < 1) throw vision.bad("image_size", "is smaller than patch_size");
-    config.text = textFromJson(text);
+    readVision(vision, config);
+    if (gridSize(config) < 1)
+        throw vision.bad("image_size", "is smaller than " + std::to_string(config.vision.cell()) + ", a patch's side");
+    for (const TextKind* kind : textKinds())
+        if (kind->parse(text, folder, config)) break;
     return config;
 }
 
 json toJson(const ClipConfig& config) {
-    json vision = {{"image_size", config.imageSize}};
-    if (const auto* vit = std::get_if<VitConfig>(&config.vision)) {
-        vision.update({{"layers", vit->layers},
-                       {"width", vit->width},
-                       {"head_width", vit->headWidth},
-                       {"mlp_ratio", vit->mlpRatio},
-                       {"patch_size", vit->patchSize}});
-    } else if (const auto* siglip = std::get_if<SiglipVitConfig>(&config.vision)) {
-        const std::string timm = timmNameOf(*siglip, config.imageSize);
-        if (timm.empty())
-            vision.update({{"model_type", "siglip"},
-                           {"layers", siglip->layers},
-                           {"width", siglip->width},
-                           {"heads", siglip->heads},
-                           {"mlp_ratio", siglip->mlpRatio},
-                           {"patch_size", siglip->patchSize}});
-        else
-            vision.update({{"timm_model_name", timm},
-                           {"timm_model_pretrained", false},
-                           {"timm_pool", "map"},
-                           {"timm_proj", "none"}});
-    } else {
-        const auto& net = std::get<ResNetConfig>(config.vision);
-        vision.update(
-            {{"layers", net.layers}, {"width", net.width}, {"head_width", net.headWidth}, {"patch_size", nullptr}});
+    json vision = {{"image_size", config.imageSize}}, text;
+    config.vision.write(config, vision);
+    if (config.vision.width() > 0) {
+        vision["timm_model_pretrained"] = false;
+        vision["timm_proj"] = config.imageHead.kind;
+        if (config.imageHead.bias) vision["timm_proj_bias"] = true;
+        if (config.imageHead.dropout > 0) vision["timm_drop"] = config.imageHead.dropout;
     }
-    const TextConfig& text = config.text;
-    json words = {{"context_length", text.contextLength}, {"vocab_size", text.vocabularySize}, {"width", text.width}};
-    if (text.isCbow())
-        words["model_type"] = "cbow";
-    else
-        words.update({{"heads", text.heads}, {"layers", text.layers}, {"mlp_ratio", text.mlpRatio}});
-    if (!text.causal) words["no_causal_mask"] = true;
-    if (text.poolLast) words["pool_type"] = "last";
-    if (text.projectionBias) words["proj_bias"] = true;
-    if (text.epsilon != TextConfig().epsilon) words["norm_kwargs"] = {{"eps", text.epsilon}};
-    if (config.textActivation == Activation::GeluTanh) words["act_kwargs"] = {{"approximate", "tanh"}};
-    json model = {{"embed_dim", config.embedDim}, {"vision_cfg", vision}, {"text_cfg", words}};
+    textKind(config.text).write(config, text);
+    json model = {{"embed_dim", config.embedDim}, {"vision_cfg", vision}, {"text_cfg", text}};
     if (config.textActivation == Activation::QuickGelu) model["quick_gelu"] = true;
     if (config.logitBias) model["init_logit_bias"] = -10;
-    if (std::holds_alternative<SiglipVitConfig>(config.vision)) model["custom_text"] = true;
+    if (isCustomText(config)) model["custom_text"] = true;
     return model;
 }
 
@@ -249,17 +155,9 @@ json toJson(const PreprocessConfig& config) {
 }
 
 std::string describeArchitecture(const ClipConfig& config) {
-    const auto transformer = [](const char* name, const auto& vit) {
-        return name + (", " + std::to_string(vit.layers)) + " layers, width " + std::to_string(vit.width) + ", patch " +
-               std::to_string(vit.patchSize);
-    };
-    if (const auto* vit = std::get_if<VitConfig>(&config.vision)) return transformer("ViT", *vit);
-    if (const auto* vit = std::get_if<SiglipVitConfig>(&config.vision)) return transformer("SigLIP ViT", *vit);
-    const auto& net = std::get<ResNetConfig>(config.vision);
-    std::string layers;
-    for (const int count : net.layers)
-        layers += (layers.empty() ? "" : ",") + std::to_string(count);
-    return "ModifiedResNet " + layers + ", width " + std::to_string(net.width);
+    std::string text = config.vision.describe();
+    if (!config.text.hubName.empty()) text += "; " + config.text.hubName;
+    return text;
 }
 
 std::string describePreprocessing(const PreprocessConfig& config) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
@@ -10,13 +11,18 @@
 namespace diagonal {
 
 /// open_clip's model_cfg. `source` stands in errors. Throws Error for missing, ill-typed or out-of-range values and for
-/// options that would change the computation and are not supported.
-ClipConfig clipConfigFromJson(const nlohmann::json& modelConfig, const std::string& source);
+/// options that would change the computation and are not supported. folder: where the configuration lies; text towers
+/// of transformers may be described beside it.
+ClipConfig clipConfigFromJson(const nlohmann::json& modelConfig, const std::string& source,
+                              const std::filesystem::path& folder = {});
 nlohmann::json toJson(const ClipConfig& config);
 
 /// open_clip's preprocess_cfg; what is missing has open_clip's defaults.
 PreprocessConfig preprocessFromJson(const nlohmann::json& preprocessConfig, int imageSize, const std::string& source);
 nlohmann::json toJson(const PreprocessConfig& config);
+
+/// Whether open_clip keeps the text tower's tensors apart, under "text." (its CustomTextCLIP).
+bool isCustomText(const ClipConfig& config);
 
 /// What it computes with, in words: "ViT, 12 layers, width 768, patch 32".
 std::string describeArchitecture(const ClipConfig& config);

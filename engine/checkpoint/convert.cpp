@@ -14,8 +14,8 @@
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/safetensors.h"
-#include "engine/checkpoint/timm_siglip.h"
 #include "engine/formats/torch_writer.h"
+#include "engine/parts/timm_siglip.h"
 
 namespace diagonal {
 
@@ -30,7 +30,7 @@ fs::path writeOpenClip(const ModelBundle& bundle, const fs::path& folder, Notes&
     const ClipConfig& clip = bundle.model->config();
     saveModelFolder(folder, bundle);
     if (clip.text.isCbow()) notes.emplace_back("open_clip has no CBOW text tower: only Diagonal reads this folder");
-    if (const auto* siglip = std::get_if<SiglipVitConfig>(&clip.vision)) {
+    if (const auto* siglip = clip.vision.as<SiglipVitConfig>()) {
         const auto timm = siglipOfTimm(timmNameOf(*siglip, clip.imageSize));
         if (!timm)
             notes.emplace_back("timm has no image tower of this size: only Diagonal reads this folder");
@@ -46,7 +46,7 @@ fs::path writeOpenClip(const ModelBundle& bundle, const fs::path& folder, Notes&
 
 fs::path writeHuggingFace(const ModelBundle& bundle, const fs::path& folder, Notes& notes) {
     const ClipConfig& clip = bundle.model->config();
-    const bool siglip = std::holds_alternative<SiglipVitConfig>(clip.vision);
+    const bool siglip = clip.vision.is<SiglipVitConfig>();
     const std::string config = toHuggingFace(clip).dump(2) + "\n";
     const std::string processor = toHuggingFace(bundle.preprocess, siglip).dump(2) + "\n";
     const Layout& layout = siglip ? huggingFaceSiglipLayout() : huggingFaceClipLayout();
@@ -66,8 +66,8 @@ fs::path writeHuggingFace(const ModelBundle& bundle, const fs::path& folder, Not
 /// OpenAI's code knows one kind of each: heads of 64, QuickGELU, a causal transformer.
 void requireOpenAis(const ClipConfig& clip) {
     std::string reason;
-    const auto* vit = std::get_if<VitConfig>(&clip.vision);
-    const auto* net = std::get_if<ResNetConfig>(&clip.vision);
+    const auto* vit = clip.vision.as<VitConfig>();
+    const auto* net = clip.vision.as<ModifiedResNetConfig>();
     if (vit == nullptr && net == nullptr)
         reason = "a SigLIP model";
     else if (clip.text.isCbow())
@@ -87,7 +87,7 @@ void requireOpenAis(const ClipConfig& clip) {
 fs::path writeOpenAi(const ModelBundle& bundle, const fs::path& folder, Notes& notes) {
     const ClipConfig& clip = bundle.model->config();
     requireOpenAis(clip);
-    Tensors tensors = bundle.model->stateDict();
+    Tensors tensors = openClipLayout().toTheirs(bundle.model->stateDict());
     for (auto& [name, tensor] : tensors)
         tensor = tensor.detach().contiguous();
     tensors["input_resolution"] = torch::tensor(clip.imageSize, torch::kLong);
@@ -119,7 +119,7 @@ Tensor logits(const ModelBundle& bundle) {
     const TokenBatch tokens = bundle.tokenizer->tokenize(texts);
     const Tensor ids = torch::tensor(tokens.ids, torch::kLong).view({tokens.count, tokens.length});
     const Tensor cosines = bundle.model->encodeImage(images).matmul(
-        bundle.model->encodeText(ids, torch::tensor(tokens.ends, torch::kLong)).t());
+        bundle.model->encodeText(ids, torch::tensor(tokens.lengths, torch::kLong)).t());
     const Tensor scaled = bundle.model->logitScale().exp() * cosines;
     return bundle.model->logitBias().defined() ? scaled + bundle.model->logitBias() : scaled;
 }

@@ -55,7 +55,7 @@ TextConfig textFrom(const JsonReader& text, const Defaults& defaults, bool sigli
     config.epsilon = text.number("layer_norm_eps", defaults.epsilon, 1e-12, 1);
     if (config.width % config.heads != 0) throw text.bad("hidden_size", "is no multiple of num_attention_heads");
     config.causal = !siglip;
-    config.poolLast = config.projectionBias = siglip;
+    config.fillsContext = config.projectionBias = siglip;
     return config;
 }
 
@@ -114,7 +114,7 @@ ClipConfig clipConfigFromHuggingFace(const json& root, const std::string& source
 }
 
 PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& clip, const std::string& source) {
-    const bool siglip = std::holds_alternative<SiglipVitConfig>(clip.vision);
+    const bool siglip = clip.vision.is<SiglipVitConfig>();
     PreprocessConfig config;
     config.width = config.height = clip.imageSize;
     config.floorCrop = true;
@@ -160,8 +160,8 @@ PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& c
 }
 
 json toHuggingFace(const ClipConfig& config) {
-    const auto* vit = std::get_if<VitConfig>(&config.vision);
-    const auto* siglip = std::get_if<SiglipVitConfig>(&config.vision);
+    const auto* vit = config.vision.as<VitConfig>();
+    const auto* siglip = config.vision.as<SiglipVitConfig>();
     if ((vit == nullptr && siglip == nullptr) || config.text.isCbow())
         throw Error("convert",
                     "Hugging Face's transformers has no such architecture: " +

@@ -2,16 +2,11 @@
 #include "engine/checkpoint/layout.h"
 
 #include <algorithm>
-#include <charconv>
-#include <numeric>
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
 
 namespace diagonal {
-
-using torch::Tensor;
-using Form = TensorRule::Form;
 
 namespace {
 
@@ -59,115 +54,13 @@ Error notClip(const Tensors& tensors, const std::string& file) {
     return {file, "is no CLIP model: its first tensor is called \"" + tensors.begin()->first + "\"", remedy};
 }
 
-class OpenClipLayout : public Layout {
-  public:
-    std::string name() const override { return "open_clip"; }
-    bool matches(const Tensors& theirs) const override {
-        return theirs.contains("token_embedding.weight") && theirs.contains("visual.conv1.weight");
-    }
-    Tensors toOurs(Tensors& theirs) const override {
-        // OpenAI's archives keep three numbers beside the weights; their shapes tell the same.
-        for (const char* number : {"input_resolution", "context_length", "vocab_size", "attn_mask"})
-            theirs.erase(number);
-        return std::exchange(theirs, {});
-    }
-    Tensors toTheirs(const Tensors& ours) const override { return ours; }
-};
-
-Tensor fromTheirs(const TensorRule& rule, const std::vector<Tensor>& parts, bool& fits) {
-    const Tensor& first = parts.front();
-    switch (rule.form) {
-        case Form::Transposed:
-            fits = first.dim() == 2;
-            return fits ? first.t() : first;
-        case Form::Unsqueezed:
-            if (first.dim() == 0) return first;  // a scalar may stand without its dimension
-            fits = first.size(0) == 1;
-            return fits ? first.squeeze(0) : first;
-        case Form::Stacked:
-            for (const Tensor& part : parts)
-                fits = fits && part.dim() == first.dim() && part.dim() > 0 &&
-                       part.scalar_type() == first.scalar_type() && part.sizes().slice(1) == first.sizes().slice(1);
-            return fits ? torch::cat(parts) : first;
-        case Form::Same:
-            break;
-    }
-    return first;
-}
-
 }  // namespace
 
-const Layout& openClipLayout() {
-    static const OpenClipLayout layout;
-    return layout;
-}
-
 const Layout& findLayout(const Tensors& tensors, const std::string& file) {
-    for (const Layout* layout :
-         {&openClipLayout(), &openClipSiglipLayout(), &huggingFaceClipLayout(), &huggingFaceSiglipLayout()}) {
+    for (const Layout* layout : {&openClipLayout(), &huggingFaceClipLayout(), &huggingFaceSiglipLayout()}) {
         if (layout->matches(tensors)) return *layout;
     }
     throw notClip(tensors, file);
-}
-
-int countLayers(const Tensors& tensors, const std::string& prefix) {
-    int count = 0;
-    for (auto entry = tensors.lower_bound(prefix + "."); entry != tensors.end(); ++entry) {
-        const std::string& name = entry->first;
-        if (!name.starts_with(prefix + ".")) break;
-        int number = -1;
-        std::from_chars(name.data() + prefix.size() + 1, name.data() + name.size(), number);
-        count = std::max(count, std::min(number, 9999) + 1);
-    }
-    return count;
-}
-
-void addWeightAndBias(std::vector<TensorRule>& rules, const std::string& ours, const std::string& theirs) {
-    for (const char* part : {".weight", ".bias"})
-        rules.push_back({ours + part, {theirs + part}});
-}
-
-Tensors applyRules(const std::vector<TensorRule>& rules, Tensors& theirs) {
-    Tensors ours;
-    for (const auto& rule : rules) {
-        std::vector<Tensor> parts;
-        for (const auto& name : rule.theirs) {
-            const auto found = theirs.find(name);
-            if (found != theirs.end()) parts.push_back(found->second);
-        }
-        if (parts.size() != rule.theirs.size()) continue;
-        bool fits = true;
-        Tensor tensor = fromTheirs(rule, parts, fits);
-        if (!fits) continue;
-        ours.emplace(rule.ours, std::move(tensor));
-        for (const auto& name : rule.theirs)
-            theirs.erase(name);
-    }
-    return ours;
-}
-
-Tensors applyRulesBackwards(const std::vector<TensorRule>& rules, const Tensors& ours) {
-    Tensors theirs;
-    for (const auto& rule : rules) {
-        const auto found = ours.find(rule.ours);
-        if (found == ours.end()) continue;
-        const Tensor& tensor = found->second;
-        if (rule.form == Form::Stacked) {
-            std::vector<int> shares = rule.shares;
-            if (shares.empty()) shares.assign(rule.theirs.size(), 1);
-            const int64_t unit = tensor.size(0) / std::accumulate(shares.begin(), shares.end(), 0);
-            int64_t row = 0;
-            for (size_t i = 0; i < shares.size(); ++i) {
-                theirs.emplace(rule.theirs[i], tensor.narrow(0, row, unit * shares[i]));
-                row += unit * shares[i];
-            }
-        } else {
-            theirs.emplace(rule.theirs.front(), rule.form == Form::Transposed   ? tensor.t()
-                                                : rule.form == Form::Unsqueezed ? tensor.unsqueeze(0)
-                                                                                : tensor);
-        }
-    }
-    return theirs;
 }
 
 }  // namespace diagonal

@@ -8,10 +8,8 @@ using Form = TensorRule::Form;
 
 namespace {
 
-using Rules = std::vector<TensorRule>;
-
 /// CLIP's and SigLIP's towers share these; q, k and v stand apart.
-void addBlocks(Rules& rules, const std::string& ours, const std::string& theirs, int layers) {
+void addBlocks(TensorRules& rules, const std::string& ours, const std::string& theirs, int layers) {
     for (int i = 0; i < layers; ++i) {
         const std::string block = ours + "." + std::to_string(i), layer = theirs + "." + std::to_string(i);
         const std::string attention = layer + ".self_attn.";
@@ -27,31 +25,31 @@ void addBlocks(Rules& rules, const std::string& ours, const std::string& theirs,
     }
 }
 
-Rules commonRules(int imageLayers, int textLayers) {
-    Rules rules;
+TensorRules commonRules(int imageLayers, int textLayers) {
+    TensorRules rules;
     addBlocks(rules, "visual.transformer.resblocks", "vision_model.encoder.layers", imageLayers);
-    addBlocks(rules, "transformer.resblocks", "text_model.encoder.layers", textLayers);
+    addBlocks(rules, "text.transformer.resblocks", "text_model.encoder.layers", textLayers);
     rules.push_back({"visual.conv1.weight", {"vision_model.embeddings.patch_embedding.weight"}});
     rules.push_back({"visual.positional_embedding", {"vision_model.embeddings.position_embedding.weight"}});
     addWeightAndBias(rules, "visual.ln_post", "vision_model.post_layernorm");
-    rules.push_back({"token_embedding.weight", {"text_model.embeddings.token_embedding.weight"}});
-    rules.push_back({"positional_embedding", {"text_model.embeddings.position_embedding.weight"}});
-    addWeightAndBias(rules, "ln_final", "text_model.final_layer_norm");
+    rules.push_back({"text.token_embedding.weight", {"text_model.embeddings.token_embedding.weight"}});
+    rules.push_back({"text.positional_embedding", {"text_model.embeddings.position_embedding.weight"}});
+    addWeightAndBias(rules, "text.ln_final", "text_model.final_layer_norm");
     return rules;
 }
 
-Rules clipRules(int imageLayers, int textLayers) {
-    Rules rules = commonRules(imageLayers, textLayers);
+TensorRules clipRules(int imageLayers, int textLayers) {
+    TensorRules rules = commonRules(imageLayers, textLayers);
     rules.push_back({"visual.class_embedding", {"vision_model.embeddings.class_embedding"}});
     addWeightAndBias(rules, "visual.ln_pre", "vision_model.pre_layrnorm");  // their spelling
     rules.push_back({"visual.proj", {"visual_projection.weight"}, Form::Transposed});
-    rules.push_back({"text_projection", {"text_projection.weight"}, Form::Transposed});
+    rules.push_back({"text.text_projection", {"text_projection.weight"}, Form::Transposed});
     rules.push_back({"logit_scale", {"logit_scale"}});
     return rules;
 }
 
-Rules siglipRules(int imageLayers, int textLayers) {
-    Rules rules = commonRules(imageLayers, textLayers);
+TensorRules siglipRules(int imageLayers, int textLayers) {
+    TensorRules rules = commonRules(imageLayers, textLayers);
     const std::string pool = "visual.attn_pool.", head = "vision_model.head.";
     rules.push_back({"visual.conv1.bias", {"vision_model.embeddings.patch_embedding.bias"}});
     rules.push_back({pool + "probe", {head + "probe"}});
@@ -61,8 +59,8 @@ Rules siglipRules(int imageLayers, int textLayers) {
     addWeightAndBias(rules, pool + "ln", head + "layernorm");
     addWeightAndBias(rules, pool + "mlp.c_fc", head + "mlp.fc1");
     addWeightAndBias(rules, pool + "mlp.c_proj", head + "mlp.fc2");
-    rules.push_back({"text_projection", {"text_model.head.weight"}, Form::Transposed});
-    rules.push_back({"text_projection_bias", {"text_model.head.bias"}});
+    rules.push_back({"text.text_projection", {"text_model.head.weight"}, Form::Transposed});
+    rules.push_back({"text.text_projection_bias", {"text_model.head.bias"}});
     rules.push_back({"logit_scale", {"logit_scale"}, Form::Unsqueezed});
     rules.push_back({"logit_bias", {"logit_bias"}, Form::Unsqueezed});
     return rules;
@@ -71,7 +69,7 @@ Rules siglipRules(int imageLayers, int textLayers) {
 /// The two differ in their rules and in one tensor that tells them apart.
 class HuggingFaceLayout : public Layout {
   public:
-    HuggingFaceLayout(const char* name, const char* sign, Rules (*rules)(int, int))
+    HuggingFaceLayout(const char* name, const char* sign, TensorRules (*rules)(int, int))
         : m_name(name), m_sign(sign), m_rules(rules) {}
 
     std::string name() const override { return m_name; }
@@ -88,13 +86,13 @@ class HuggingFaceLayout : public Layout {
     }
     Tensors toTheirs(const Tensors& ours) const override {
         return applyRulesBackwards(
-            m_rules(countLayers(ours, "visual.transformer.resblocks"), countLayers(ours, "transformer.resblocks")),
+            m_rules(countLayers(ours, "visual.transformer.resblocks"), countLayers(ours, "text.transformer.resblocks")),
             ours);
     }
 
   private:
     const char *m_name, *m_sign;
-    Rules (*m_rules)(int, int);
+    TensorRules (*m_rules)(int, int);
 };
 
 }  // namespace

@@ -6,15 +6,16 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/json_reader.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/config_json.h"
-#include "engine/base/json_reader.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/loaded_weights.h"
 #include "engine/checkpoint/model_source.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/checkpoint/resize_positions.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/parts/text_kind.h"
 
 namespace diagonal {
 
@@ -84,10 +85,11 @@ std::string nameOf(const fs::path& folder) {
 }
 
 void resizeInput(ModelSource& source, int imageSize) {
-    const int smallest = std::holds_alternative<ResNetConfig>(source.clip.vision) ? 32 : 1;
+    const int smallest = source.clip.vision.smallestSize();
     if (imageSize < smallest || imageSize > 4096 || imageSize % smallest != 0)
         throw Error("--image-size " + std::to_string(imageSize),
-                    smallest == 32 ? "a ResNet needs a multiple of 32, at most 4096" : "must be from 1 to 4096");
+                    smallest > 1 ? "this image tower needs a multiple of " + std::to_string(smallest) + ", at most 4096"
+                                 : "must be from 1 to 4096");
     source.clip.imageSize = source.preprocess.width = source.preprocess.height = imageSize;
     if (gridSize(source.clip) < 1)
         throw Error("--image-size " + std::to_string(imageSize), "is smaller than a patch of the model");
@@ -156,12 +158,13 @@ OpenModel openModel(const fs::path& path, const LoadOptions& options) {
     open.tokenizer = loadTokenizer(open.source.tokenizerFolder, {.contextLength = text.contextLength,
                                                                  .vocabularySize = text.vocabularySize,
                                                                  .cleaning = open.source.cleaning,
-                                                                 .padToContext = text.poolLast});
+                                                                 .padToContext = text.fillsContext});
     open.info = describe(open.source, *open.tokenizer);
     return open;
 }
 
 std::shared_ptr<ClipModel> build(ModelSource& source, Loading loading) {
+    textKind(source.clip.text).prune(source.clip, source.state.tensors);
     LoadedWeights weights(std::move(source.state), loading, displayName(source.weights.front()));
     auto model = std::make_shared<ClipModel>(source.clip, weights);
     weights.finish();
@@ -211,18 +214,17 @@ void saveModelFolder(const fs::path& folder, const ModelBundle& bundle, const Te
     // A tokenizer of the folder's own needs a name, any name; open_clip has CLIP's built in.
     if (!hasClipVocabulary(bundle)) {
         model["text_cfg"]["hf_tokenizer_name"] = "diagonal";
-        if (clip.text.poolLast || bundle.cleaning == TextCleaning::Canonicalize)
+        if (clip.text.fillsContext || bundle.cleaning == TextCleaning::Canonicalize)
             model["text_cfg"]["tokenizer_kwargs"] = {{"clean", "canonicalize"}};
         else if (bundle.cleaning == TextCleaning::Lower)
             model["text_cfg"]["tokenizer_kwargs"] = {{"clean", "lower"}};
     }
     json config = {{"model_cfg", model}, {"preprocess_cfg", toJson(bundle.preprocess)}};
     // open_clip leaves the activation to timm, which has another than Hugging Face's SigLIP.
-    if (clipConfigFromJson(model, "").imageActivation != clip.imageActivation)
+    if (clipConfigFromJson(model, "", folder).imageActivation != clip.imageActivation)
         config["diagonal"] = {{"image_activation", nameOf(clip.imageActivation)}};
 
-    const bool isSiglip = std::holds_alternative<SiglipVitConfig>(clip.vision);
-    const Tensors tensors = isSiglip ? openClipSiglipLayout().toTheirs(weights) : weights;
+    const Tensors tensors = openClipLayout().toTheirs(weights);
     writeNotes(folder, bundle.info);
     writeSafetensors(folder / kWeightsFile, {tensors.begin(), tensors.end()}, {{"format", "pt"}});
     writeFile(folder / kConfigFile, config.dump(2) + "\n");

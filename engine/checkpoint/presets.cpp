@@ -5,10 +5,10 @@
 #include <filesystem>
 
 #include "engine/base/file.h"
+#include "engine/base/json_reader.h"
 #include "engine/base/resources.h"
 #include "engine/base/text.h"
 #include "engine/checkpoint/config_json.h"
-#include "engine/base/json_reader.h"
 
 namespace diagonal {
 
@@ -29,22 +29,17 @@ ClipConfig readPreset(const std::string& name) {
 }
 
 /// A ratio that rounds to the same hidden width is the same.
-ClipConfig withHiddenWidths(ClipConfig config) {
+ClipConfig withHiddenWidth(ClipConfig config) {
     config.text.mlpRatio = hiddenWidth(config.text.width, config.text.mlpRatio);
-    if (auto* vit = std::get_if<VitConfig>(&config.vision)) vit->mlpRatio = hiddenWidth(vit->width, vit->mlpRatio);
-    if (auto* vit = std::get_if<SiglipVitConfig>(&config.vision))
-        vit->mlpRatio = hiddenWidth(vit->width, vit->mlpRatio);
     return config;
 }
 
 /// Without what no tensor's shape tells.
 ClipConfig withShapesOnly(ClipConfig config) {
-    config = withHiddenWidths(config);
+    config = withHiddenWidth(config);
     config.imageActivation = config.textActivation = Activation::Gelu;
     config.text.heads = 1;
-    if (auto* vit = std::get_if<VitConfig>(&config.vision)) vit->headWidth = 1;
-    if (auto* vit = std::get_if<SiglipVitConfig>(&config.vision)) vit->heads = 1;
-    if (auto* net = std::get_if<ResNetConfig>(&config.vision)) net->headWidth = 1;
+    config.vision = config.vision.shapesOnly();
     return config;
 }
 
@@ -70,17 +65,18 @@ bool isArchitecture(const std::string& name) {
 
 ClipConfig architecture(const std::string& name) {
     if (isArchitecture(name))
-        return name.ends_with(".json") ? clipConfigFromJson(readJson(name), displayName(name))
-                                       : readPreset(presetName(name));
+        return name.ends_with(".json")
+                   ? clipConfigFromJson(readJson(name), displayName(name), fs::path(name).parent_path())
+                   : readPreset(presetName(name));
     throw Error("--model " + name, "neither a model nor an architecture",
                 "Architectures: " + joined(architectureNames()) + ", or a JSON file in open_clip's form");
 }
 
 std::string presetOf(const ClipConfig& config) {
-    const ClipConfig wanted = withHiddenWidths(config);
+    const ClipConfig wanted = withHiddenWidth(config);
     std::string otherVocabulary;
     for (const auto& name : architectureNames()) {
-        ClipConfig preset = withHiddenWidths(readPreset(name));
+        ClipConfig preset = withHiddenWidth(readPreset(name));
         if (preset == wanted) return name;
         preset.text.vocabularySize = wanted.text.vocabularySize;
         if (preset == wanted && otherVocabulary.empty()) otherVocabulary = name;

@@ -21,7 +21,7 @@ struct Origin {
 /// No shape tells which GELU a model was trained with; its origin does, as far as it is known.
 void decideActivation(ModelSource& source, const Origin& origin) {
     ClipConfig& clip = source.clip;
-    if (std::holds_alternative<SiglipVitConfig>(clip.vision)) {
+    if (clip.vision.is<SiglipVitConfig>()) {
         if (origin.huggingFace) clip.imageActivation = clip.textActivation = Activation::GeluTanh;
         source.activationFrom = origin.huggingFace ? "Hugging Face's default for SigLIP" : "open_clip's preset";
         return;
@@ -70,7 +70,7 @@ ModelSource openWeightsFile(const fs::path& file, const std::string& architectur
         source.clip = architecture(architectureName);
         source.activationFrom = "--architecture " + architectureName;
     }
-    const bool siglip = std::holds_alternative<SiglipVitConfig>(source.clip.vision);
+    const bool siglip = source.clip.vision.is<SiglipVitConfig>();
     source.preprocess.width = source.preprocess.height = source.clip.imageSize;
     if (siglip) {
         source.preprocess.resizeMode = ResizeMode::Squash;

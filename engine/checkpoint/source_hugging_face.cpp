@@ -2,8 +2,8 @@
 #include <torch/types.h>
 
 #include "engine/base/error.h"
-#include "engine/checkpoint/hugging_face_config.h"
 #include "engine/base/json_reader.h"
+#include "engine/checkpoint/hugging_face_config.h"
 #include "engine/checkpoint/model_source.h"
 
 namespace diagonal {
@@ -35,7 +35,7 @@ ModelSource openHuggingFaceFolder(const fs::path& folder) {
     const fs::path file = folder / "config.json";
     source.configFile = displayName(file);
     source.clip = clipConfigFromHuggingFace(readJson(file), source.configFile);
-    const bool siglip = std::holds_alternative<SiglipVitConfig>(source.clip.vision);
+    const bool siglip = source.clip.vision.is<SiglipVitConfig>();
     source.format = siglip ? "Hugging Face SigLIP folder" : "Hugging Face CLIP folder";
     std::string processorFile = source.configFile;
     const json processor = readProcessor(folder, processorFile);

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
-#include "engine/checkpoint/config_json.h"
 #include "engine/base/json_reader.h"
+#include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/model_source.h"
 
 namespace diagonal {
@@ -58,7 +58,7 @@ ModelSource openOpenClipFolder(const std::filesystem::path& folder) {
     source.configFile = displayName(file);
     const json root = readJson(file);
     const JsonReader config(root, source.configFile, "configuration");
-    source.clip = clipConfigFromJson(config.member("model_cfg"), source.configFile);
+    source.clip = clipConfigFromJson(config.member("model_cfg"), source.configFile, folder);
     source.preprocess = preprocessFromJson(config.member("preprocess_cfg"), source.clip.imageSize, source.configFile);
     readOwn(root, source.configFile, source.clip);
     source.activationFrom = "open_clip_config.json";

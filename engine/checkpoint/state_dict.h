@@ -10,10 +10,9 @@
 #include <vector>
 
 #include "engine/base/file.h"
+#include "engine/parts/tensor_rules.h"
 
 namespace diagonal {
-
-using Tensors = std::map<std::string, torch::Tensor>;
 
 /// The tensors of a checkpoint and the files they lie in.
 struct StateDict {

@@ -229,10 +229,10 @@ Tensor Session::Impl::embed(const ImageBatch& batch, const std::vector<size_t>& 
 
 Tensor Session::Impl::embed(const TokenBatch& tokens, bool normalized) const {
     const Tensor ids = torch::tensor(tokens.ids, torch::kLong).view({tokens.count, tokens.length});
-    const Tensor ends = torch::tensor(tokens.ends, torch::kLong);
+    const Tensor lengths = torch::tensor(tokens.lengths, torch::kLong);
     return encodeInParts(0, tokens.count, [&](int64_t first, int64_t count) {
         const Tensor features = bundle.model->encodeText(ids.narrow(0, first, count).to(device),
-                                                         ends.narrow(0, first, count).to(device), false);
+                                                         lengths.narrow(0, first, count).to(device), false);
         return finish(features, normalized);
     });
 }

@@ -5,7 +5,9 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "engine/parts/head.h"
 #include "engine/parts/layers.h"
+#include "engine/parts/text_kind.h"
 
 namespace diagonal {
 
@@ -16,6 +18,36 @@ namespace {
 RandomWeights& randomWeights() {
     static RandomWeights weights;
     return weights;
+}
+
+/// open_clip's TimmModel: a trunk, whose features a head projects, if there is one.
+class TrunkTower : public ImageTower {
+  public:
+    TrunkTower(const Scope& scope, const ClipConfig& config) {
+        m_trunk = register_module("trunk", config.vision.build(scope / "trunk", config));
+        if (const HeadKind* head = headKind(config.imageHead.kind))
+            m_head = register_module(
+                "head", head->build(scope / "head", {config.vision.width(), config.embedDim, true, config.imageHead}));
+    }
+
+    Tensor forward(const Tensor& images) override { return projected(m_trunk->forward(images)); }
+    Tensor forwardTraced(const Tensor& images, ImageTrace& trace) override {
+        return projected(m_trunk->forwardTraced(images, trace));
+    }
+    Module& trunk() override { return *m_trunk; }
+    bool setPatchDropout(double share) override { return m_trunk->setPatchDropout(share); }
+    void setGradCheckpointing(bool on) override { m_trunk->setGradCheckpointing(on); }
+
+  private:
+    Tensor projected(const Tensor& features) const { return m_head ? m_head->forward(features) : features; }
+
+    std::shared_ptr<ImageTower> m_trunk;
+    std::shared_ptr<Head> m_head;
+};
+
+std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config) {
+    if (config.vision.width() > 0) return std::make_shared<TrunkTower>(scope, config);
+    return config.vision.build(scope, config);
 }
 
 Tensor unitLength(const Tensor& features, bool normalized) {
@@ -29,10 +61,8 @@ ClipModel::ClipModel(const ClipConfig& config) : ClipModel(config, randomWeights
 
 ClipModel::ClipModel(const ClipConfig& config, Weights& weights) : m_config(config) {
     const Scope scope(weights);
-    m_visual = register_module(
-        "visual",
-        std::visit([&](const auto& tower) { return makeImageTower(scope / "visual", config, tower); }, config.vision));
-    m_text = config.text.isCbow() ? makeCbow(*this, scope, config) : makeTextTransformer(*this, scope, config);
+    m_visual = register_module("visual", makeImageTower(scope / "visual", config));
+    m_text = register_module("text", textKind(config.text).build(scope / "text", config));
     // SigLIP starts at a scale of 10 and a bias of -10.
     const double scale = config.logitBias ? std::log(10.0) : std::log(1 / 0.07);
     m_logitScale = register_parameter("logit_scale", scope.take("logit_scale", {}, Init::value(scale)));
@@ -44,8 +74,8 @@ Tensor ClipModel::encodeImage(const Tensor& images, bool normalized) {
     return unitLength(m_visual->forward(images), normalized);
 }
 
-Tensor ClipModel::encodeText(const Tensor& ids, const Tensor& ends, bool normalized) {
-    return unitLength(m_text->forward(ids, ends), normalized);
+Tensor ClipModel::encodeText(const Tensor& ids, const Tensor& lengths, bool normalized) {
+    return unitLength(m_text->forward(ids, lengths), normalized);
 }
 
 void ClipModel::addLogitBias(double value) {
@@ -56,14 +86,14 @@ void ClipModel::addLogitBias(double value) {
 
 void ClipModel::lockImageTower() {
     m_imageLocked = true;
-    for (auto& parameter : m_visual->parameters())
+    for (auto& parameter : m_visual->trunk().parameters())
         parameter.requires_grad_(false);
     train(is_training());
 }
 
 void ClipModel::train(bool on) {
     Module::train(on);
-    if (m_imageLocked) m_visual->eval();
+    if (m_imageLocked) m_visual->trunk().eval();
     if (!isAdapted()) return;
     for (const auto& module : m_visual->modules())
         if (dynamic_cast<BatchNorm2d*>(module.get()) != nullptr) module->eval();
@@ -71,7 +101,7 @@ void ClipModel::train(bool on) {
 
 void ClipModel::setPatchDropout(double share) {
     if (!m_visual->setPatchDropout(share) && share > 0)
-        throw Error("--patch-dropout", "a ResNet has no patches to leave out", "Choose a vision transformer.");
+        throw Error("--patch-dropout", "the image tower has no patches to leave out", "Choose a vision transformer.");
     m_patchDropout = share;
 }
 

@@ -17,8 +17,9 @@
 
 namespace diagonal {
 
-/// CLIP (Radford et al., 2021) and SigLIP (Zhai et al., 2023) with the module names of open_clip's CLIP class:
-/// visual.*, transformer.resblocks.N.*, token_embedding, positional_embedding, ln_final, text_projection, logit_scale.
+/// An image tower and a text tower whose embeddings are compared, as in CLIP (Radford et al., 2021) and SigLIP (Zhai et
+/// al., 2023), with the module names of open_clip's CustomTextCLIP: visual.*, text.*, logit_scale, logit_bias. An image
+/// tower with a head of its own is visual.trunk.*, the head visual.head.*; of a text tower the head is text.proj.*.
 /// named_parameters() and named_buffers() carry exactly those names.
 class ClipModel : public torch::nn::Module {
   public:
@@ -32,9 +33,9 @@ class ClipModel : public torch::nn::Module {
     /// float [n, 3, size, size] -> [n, embed_dim], unit length when normalized.
     torch::Tensor encodeImage(const torch::Tensor& images, bool normalized = true);
 
-    /// ids: int64 [n, length], length <= context_length; ends: int64 [n], position of each end-of-text token (SigLIP:
-    /// the last of the context). -> [n, embed_dim]. The length need only reach the longest end-of-text.
-    torch::Tensor encodeText(const torch::Tensor& ids, const torch::Tensor& ends, bool normalized = true);
+    /// ids: int64 [n, length], length <= context_length; lengths: int64 [n], how many tokens of each text count, up to
+    /// its end-of-text token (SigLIP: the whole context). -> [n, embed_dim]. The ids need only reach the longest.
+    torch::Tensor encodeText(const torch::Tensor& ids, const torch::Tensor& lengths, bool normalized = true);
 
     ImageTower& imageTower() { return *m_visual; }
 
@@ -46,8 +47,8 @@ class ClipModel : public torch::nn::Module {
     /// Adds SigLIP's bias where the model has none, for a loss that needs it.
     void addLogitBias(double value);
 
-    /// Keeps the image tower as it is for good: in evaluation mode (BatchNorm's statistics, patches), without
-    /// gradients.
+    /// Keeps the image tower, but a head of its own, as it is for good: in evaluation mode (BatchNorm's statistics,
+    /// patches), without gradients.
     void lockImageTower();
 
     /// Gives matrices of attention (the attention pools of SigLIP and ResNets among them) and MLPs low-rank terms,
@@ -67,7 +68,7 @@ class ClipModel : public torch::nn::Module {
 
     void train(bool on = true) override;
 
-    /// Share of an image's patches that encodeImage leaves out in training mode. Throws Error for a ResNet.
+    /// Share of an image's patches that encodeImage leaves out in training mode. Throws Error where there are none.
     void setPatchDropout(double share);
     double patchDropout() const { return m_patchDropout; }
 
@@ -82,7 +83,7 @@ class ClipModel : public torch::nn::Module {
   private:
     ClipConfig m_config;
     std::shared_ptr<ImageTower> m_visual;
-    std::unique_ptr<TextTower> m_text;
+    std::shared_ptr<TextTower> m_text;
     torch::Tensor m_logitScale, m_logitBias;
     double m_patchDropout = 0;
     bool m_imageLocked = false;

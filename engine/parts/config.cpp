@@ -21,9 +21,7 @@ int hiddenWidth(int width, double mlpRatio) {
 }
 
 int gridSize(const ClipConfig& config) {
-    if (const auto* vit = std::get_if<VitConfig>(&config.vision)) return config.imageSize / vit->patchSize;
-    if (const auto* vit = std::get_if<SiglipVitConfig>(&config.vision)) return config.imageSize / vit->patchSize;
-    return config.imageSize / 32;
+    return config.imageSize / config.vision.cell();
 }
 
 }  // namespace diagonal

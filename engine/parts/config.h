@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <variant>
 #include <vector>
+
+#include "engine/parts/image_spec.h"
 
 namespace diagonal {
 
@@ -25,7 +28,14 @@ struct VitConfig {
     double mlpRatio = 4.0;
     int patchSize = 32;
 
-    bool operator==(const VitConfig&) const = default;
+    std::shared_ptr<ImageTower> build(const Scope& scope, const ClipConfig& config) const;
+    void write(const ClipConfig& config, nlohmann::json& vision) const;
+    std::string describe() const;
+    int cell() const { return patchSize; }
+    GridPositions positions() const { return {"positional_embedding", 1}; }
+    int64_t flops(const ClipConfig& config) const;
+    VitConfig shapesOnly() const;
+    bool operator==(const VitConfig& other) const;
 };
 
 /// SigLIP's image tower: no class token, attention-pool head, no projection.
@@ -36,33 +46,74 @@ struct SiglipVitConfig {
     double mlpRatio = 4.0;
     int patchSize = 16;
 
-    bool operator==(const SiglipVitConfig&) const = default;
+    std::shared_ptr<ImageTower> build(const Scope& scope, const ClipConfig& config) const;
+    void write(const ClipConfig& config, nlohmann::json& vision) const;
+    std::string describe() const;
+    int cell() const { return patchSize; }
+    GridPositions positions() const { return {"positional_embedding", 0}; }
+    int64_t flops(const ClipConfig& config) const;
+    SiglipVitConfig shapesOnly() const;
+    bool operator==(const SiglipVitConfig& other) const;
 };
 
-/// open_clip's vision_cfg of a ModifiedResNet: "layers" is a list of four.
-struct ResNetConfig {
+/// open_clip's vision_cfg of a ModifiedResNet, OpenAI's: "layers" is a list of four.
+struct ModifiedResNetConfig {
     std::vector<int> layers = {3, 4, 6, 3};
     int width = 64;
     int headWidth = 64;
 
-    bool operator==(const ResNetConfig&) const = default;
+    std::shared_ptr<ImageTower> build(const Scope& scope, const ClipConfig& config) const;
+    void write(const ClipConfig& config, nlohmann::json& vision) const;
+    std::string describe() const;
+    int cell() const { return 32; }
+    GridPositions positions() const { return {"attnpool.positional_embedding", 1}; }
+    int smallestSize() const { return 32; }
+    bool hasPatches() const { return false; }
+    int64_t flops(const ClipConfig& config) const;
+    ModifiedResNetConfig shapesOnly() const;
+    bool operator==(const ModifiedResNetConfig&) const = default;
 };
 
-/// open_clip's text_cfg. The defaults are CLIP's; SigLIP's differ in causal, poolLast, projectionBias, epsilon.
+/// Which of a text's outputs are its feature.
+enum class Pooling {
+    Last,       ///< of the last token that counts: CLIP's end-of-text token, the last place of SigLIP's context
+    LargestId,  ///< of the first token with the largest id: CLIP's end-of-text token, where padding counts as well
+    First,      ///< of BERT's [CLS]
+    Pooler,     ///< of BERT's [CLS], through a linear layer and tanh
+    Mean,       ///< the mean of all tokens
+    Max,        ///< the largest of each number over all tokens
+};
+
+/// A text tower. The defaults are those of open_clip's text_cfg, CLIP's.
 struct TextConfig {
+    std::string kind = "clip";  ///< of textKinds(): clip, cbow, bert, …
     int contextLength = 77;
     int vocabularySize = 49408;
     int width = 512;
     int heads = 8;
-    int layers = 12;  ///< 0: CBOW, the mean of the token embeddings, projected
+    int layers = 12;  ///< 0: CBOW
     double mlpRatio = 4.0;
-    bool causal = true;
-    bool poolLast = false;  ///< at the last position of the context, else at the end-of-text token
+    bool causal = true;         ///< a token sees itself and those before it
+    bool fillsContext = false;  ///< padding counts: each text is as long as the context
+    Pooling pooling = Pooling::Last;
     bool projectionBias = false;
-    double epsilon = 1e-5;  ///< of the layer norms
+    double epsilon = 1e-5;     ///< of the layer norms
+    int tokenTypes = 0;        ///< rows of BERT's table of token types, of which the first is used
+    int positionRows = 0;      ///< of BERT's table of positions
+    int positionOffset = 0;    ///< of those, the ones before that of the first token: RoBERTa's 2
+    std::string hubName = {};  ///< open_clip's hf_model_name, empty for towers of its own
 
-    bool isCbow() const { return layers == 0; }
+    bool isCbow() const { return kind == "cbow"; }
     bool operator==(const TextConfig&) const = default;
+};
+
+/// What projects a tower's features to the width of the embedding, apart from the tower.
+struct HeadSpec {
+    std::string kind = "none";  ///< of headKinds(): none (the tower projects itself, or needs it not), linear, mlp, …
+    bool bias = false;          ///< of the last layer
+    double dropout = 0;         ///< while training
+
+    bool operator==(const HeadSpec&) const = default;
 };
 
 /// open_clip's model_cfg.
@@ -71,8 +122,10 @@ struct ClipConfig {
     Activation imageActivation = Activation::Gelu;
     Activation textActivation = Activation::Gelu;
     int imageSize = 224;
-    std::variant<VitConfig, SiglipVitConfig, ResNetConfig> vision;
+    ImageSpec vision = VitConfig();
+    HeadSpec imageHead;
     TextConfig text;
+    HeadSpec textHead;
     bool logitBias = false;  ///< SigLIP: logits = scale * cosine + bias
 
     bool operator==(const ClipConfig&) const = default;

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/parts/cost.h"
 
+#include <ATen/record_function.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "engine/base/libtorch.h"
 #include "engine/parts/clip.h"
+#include "engine/parts/image_tower.h"
 #include "engine/parts/weights.h"
 
 namespace diagonal {
@@ -20,61 +27,90 @@ class Counter : public MetaWeights {
     int64_t image = 0, rest = 0, matrices = 0;
 };
 
-int64_t linear(int64_t tokens, int64_t in, int64_t out) {
-    return 2 * tokens * in * out;
-}
-
-int64_t blocks(int64_t count, int64_t tokens, int64_t width, int64_t hidden) {
-    const int64_t attention =
-        linear(tokens, width, 3 * width) + 4 * tokens * tokens * width + linear(tokens, width, width);
-    return count * (attention + linear(tokens, width, hidden) + linear(tokens, hidden, width));
-}
-
-int64_t flops(const ClipConfig& config, const VitConfig& vit) {
-    const int64_t patches = int64_t{gridSize(config)} * gridSize(config), width = vit.width;
-    return linear(patches, int64_t{3} * vit.patchSize * vit.patchSize, width) +
-           blocks(vit.layers, patches + 1, width, hiddenWidth(vit.width, vit.mlpRatio)) +
-           linear(1, width, config.embedDim);
-}
-
-int64_t flops(const ClipConfig& config, const SiglipVitConfig& vit) {
-    const int64_t patches = int64_t{gridSize(config)} * gridSize(config), width = vit.width;
-    const int64_t hidden = hiddenWidth(vit.width, vit.mlpRatio);
-    const int64_t pool = linear(1, width, width) + linear(patches, width, 2 * width) + 4 * patches * width +
-                         linear(1, width, width) + 2 * linear(1, width, hidden);
-    return linear(patches, int64_t{3} * vit.patchSize * vit.patchSize, width) +
-           blocks(vit.layers, patches, width, hidden) + pool;
-}
-
-int64_t flops(const ClipConfig& config, const ResNetConfig& net) {
-    const int64_t width = net.width, half = width / 2;
-    int64_t side = (config.imageSize + 1) / 2;
-    int64_t sum =
-        linear(side * side, 27, half) + linear(side * side, 9 * half, half) + linear(side * side, 9 * half, width);
-    side /= 2;
-    int64_t in = width;
-    for (size_t stage = 0; stage < net.layers.size(); ++stage) {
-        const int64_t planes = width << stage, out = 4 * planes;
-        for (int layer = 0; layer < net.layers[stage]; ++layer) {
-            const int64_t before = side * side;
-            if (layer == 0 && stage > 0) side /= 2;
-            const int64_t after = side * side;
-            sum += linear(before, in, planes) + linear(before, 9 * planes, planes) + linear(after, planes, out);
-            if (layer == 0) sum += linear(after, in, out);
-            in = out;
-        }
-    }
-    const int64_t tokens = side * side + 1;
-    return sum + linear(tokens, in, 3 * in) + 4 * tokens * tokens * in + linear(tokens, in, config.embedDim);
-}
-
 int64_t textFlops(const ClipConfig& config) {
     const TextConfig& text = config.text;
-    return blocks(text.layers, text.contextLength, text.width, hiddenWidth(text.width, text.mlpRatio)) +
-           linear(1, text.width, config.embedDim);
+    return blocksFlops(text.layers, text.contextLength, text.width, hiddenWidth(text.width, text.mlpRatio)) +
+           linearFlops(1, text.width, config.embedDim);
+}
+
+/// What operations are given and make, while this stands.
+class OperationCounter {
+  public:
+    OperationCounter() {
+        now = {};
+        m_handle = at::addThreadLocalCallback(at::RecordFunctionCallback(nullptr, &OperationCounter::count)
+                                                  .needsInputs(true)
+                                                  .needsOutputs(true)
+                                                  .scopes({at::RecordScope::FUNCTION}));
+    }
+    ~OperationCounter() { at::removeCallback(m_handle); }
+    OperationCounter(const OperationCounter&) = delete;
+    OperationCounter& operator=(const OperationCounter&) = delete;
+
+    struct Counts {
+        int64_t flops = 0;  ///< of products with a matrix and convolutions
+        ActivationCount activations;
+    };
+    Counts counts() const { return now; }
+
+  private:
+    static void count(const at::RecordFunction& call, at::ObserverContext* /*context*/) {
+        const std::string_view name = call.name();
+        const auto inputs = call.inputs();
+        const auto outputs = call.outputs();
+        const auto sizes = [](const c10::IValue& value) { return value.toTensor().sizes(); };
+        if (name == "aten::convolution") {
+            const auto weight = sizes(inputs[1]), made = sizes(outputs[0]);
+            now.flops += 2 * made[0] * c10::multiply_integers(made.slice(2)) * c10::multiply_integers(weight);
+        } else if (name == "aten::mm" || name == "aten::bmm") {
+            now.flops += 2 * c10::multiply_integers(sizes(inputs[0])) * sizes(inputs[1]).back();
+        } else if (name == "aten::addmm") {
+            now.flops += 2 * c10::multiply_integers(sizes(inputs[1])) * sizes(inputs[2]).back();
+        }
+        // Of operators within operators the innermost allocates; views make nothing.
+        if (name != "aten::empty" && name != "aten::empty_strided" && name != "aten::empty_like") return;
+        for (const auto& output : outputs)
+            if (output.isTensor()) {
+                now.activations.sum += output.toTensor().numel();
+                now.activations.largest = std::max(now.activations.largest, output.toTensor().numel());
+            }
+    }
+
+    static thread_local Counts now;
+    at::CallbackHandle m_handle;
+};
+
+thread_local OperationCounter::Counts OperationCounter::now;
+
+OperationCounter::Counts countedOperations(const ImageSpec& spec, const ClipConfig& config) {
+    const c10::InferenceMode inference;
+    MetaWeights weights;
+    const auto tower = spec.build(Scope(weights), config);
+    tower->eval();
+    const OperationCounter counter;
+    tower->forward(torch::empty({1, 3, config.imageSize, config.imageSize}, torch::kMeta));
+    return counter.counts();
 }
 
 }  // namespace
+
+int64_t linearFlops(int64_t tokens, int64_t in, int64_t out) {
+    return 2 * tokens * in * out;
+}
+
+int64_t blocksFlops(int64_t count, int64_t tokens, int64_t width, int64_t hidden) {
+    const int64_t attention =
+        linearFlops(tokens, width, 3 * width) + 4 * tokens * tokens * width + linearFlops(tokens, width, width);
+    return count * (attention + linearFlops(tokens, width, hidden) + linearFlops(tokens, hidden, width));
+}
+
+int64_t countedFlops(const ImageSpec& spec, const ClipConfig& config) {
+    return countedOperations(spec, config).flops;
+}
+
+ActivationCount countedActivations(const ImageSpec& spec, const ClipConfig& config) {
+    return countedOperations(spec, config).activations;
+}
 
 Cost costOf(const ClipConfig& config) {
     Counter counter;
@@ -84,7 +120,7 @@ Cost costOf(const ClipConfig& config) {
     cost.textParameters = counter.rest - 1 - (config.logitBias ? 1 : 0);
     cost.textMatrices = counter.matrices;
     cost.parameters = counter.image + counter.rest;
-    cost.imageFlops = std::visit([&](const auto& tower) { return flops(config, tower); }, config.vision);
+    cost.imageFlops = config.vision.flops(config);
     cost.textFlops = textFlops(config);
     return cost;
 }

@@ -18,4 +18,17 @@ struct Cost {
 
 Cost costOf(const ClipConfig& config);
 
+/// Numbers that a tower's operations make of one image: all, and the most at once.
+struct ActivationCount {
+    int64_t sum = 0, largest = 0;
+};
+
+/// Counted while tensors without memory go through the tower.
+ActivationCount countedActivations(const ImageSpec& spec, const ClipConfig& config);
+
+/// Of a matrix [out, in] times so many tokens.
+int64_t linearFlops(int64_t tokens, int64_t in, int64_t out);
+/// Of transformer blocks with MLPs `hidden` wide.
+int64_t blocksFlops(int64_t count, int64_t tokens, int64_t width, int64_t hidden);
+
 }  // namespace diagonal

@@ -23,7 +23,8 @@ struct ImageTrace {
     torch::Tensor featureMap;              ///< of a ResNet's last stage with kFewestCells: [n, channels, rows, columns]
 };
 
-/// An image tower: float [n, 3, size, size], normalised -> [n, embed_dim], not yet of unit length.
+/// An image tower: float [n, 3, size, size], normalised -> [n, width], the features that a head projects, or, where the
+/// tower projects itself, [n, embed_dim], not yet of unit length.
 class ImageTower : public torch::nn::Module {
   public:
     virtual torch::Tensor forward(const torch::Tensor& images) = 0;
@@ -34,15 +35,12 @@ class ImageTower : public torch::nn::Module {
     virtual bool setPatchDropout(double /*share*/) { return false; }
     /// See ClipModel::setGradCheckpointing.
     virtual void setGradCheckpointing(bool on) = 0;
+    /// The tower without a head of its own.
+    virtual torch::nn::Module& trunk() { return *this; }
 };
 
 /// A random `1 - share` of each image's patches, at least one: [n, patches, width] -> [n, kept, width] (FLIP, Li et
 /// al., 2022; open_clip's PatchDropout). Draws from torch's default generator.
 torch::Tensor dropPatches(const torch::Tensor& patches, double share);
-
-// One maker for each alternative of ClipConfig::vision; each stands in a file of its own.
-std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config, const VitConfig& vit);
-std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config, const SiglipVitConfig& vit);
-std::shared_ptr<ImageTower> makeImageTower(const Scope& scope, const ClipConfig& config, const ResNetConfig& resNet);
 
 }  // namespace diagonal

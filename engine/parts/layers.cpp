@@ -10,26 +10,16 @@ namespace diagonal {
 
 using torch::Tensor;
 
-namespace {
-
-/// torch.nn's bound for weight and bias of a layer with that many inputs.
-Init torchDefault(int64_t inputs) {
-    return Init::uniform(1 / std::sqrt(static_cast<double>(inputs)));
-}
-
-}  // namespace
-
 Tensor normalizedRows(const Tensor& x) {
     return x / x.norm(2, -1, true).clamp_min(1e-12);
 }
 
-Linear::Linear(const Scope& scope, int64_t in, int64_t out)
-    : Linear(scope, in, out, torchDefault(in), torchDefault(in)) {
+Linear::Linear(const Scope& scope, int64_t in, int64_t out) : Linear(scope, in, out, Init::fanIn(in), Init::fanIn(in)) {
 }
 
-Linear::Linear(const Scope& scope, int64_t in, int64_t out, Init weightInit, Init biasInit) {
+Linear::Linear(const Scope& scope, int64_t in, int64_t out, Init weightInit, std::optional<Init> biasInit) {
     weight = register_parameter("weight", scope.take("weight", {out, in}, weightInit));
-    bias = register_parameter("bias", scope.take("bias", {out}, biasInit));
+    if (biasInit) bias = register_parameter("bias", scope.take("bias", {out}, *biasInit));
 }
 
 Tensor Linear::operator()(const Tensor& x) const {
@@ -49,7 +39,7 @@ Tensor LayerNorm::operator()(const Tensor& x) const {
 
 Conv2d::Conv2d(const Scope& scope, int64_t in, int64_t out, int64_t kernel, int64_t stride, bool hasBias)
     : m_stride(stride), m_padding(kernel == stride ? 0 : kernel / 2) {
-    const Init init = torchDefault(in * kernel * kernel);
+    const Init init = Init::fanIn(in * kernel * kernel);
     weight = register_parameter("weight", scope.take("weight", {out, in, kernel, kernel}, init));
     if (hasBias) bias = register_parameter("bias", scope.take("bias", {out}, init));
 }

@@ -5,6 +5,7 @@
 #include <torch/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -27,11 +28,12 @@ std::shared_ptr<Layer> addChild(torch::nn::Module& parent, const Scope& scope, c
 /// x [..., d] with rows of unit length: torch.nn.functional.normalize over the last dimension.
 torch::Tensor normalizedRows(const torch::Tensor& x);
 
-/// torch.nn.Linear. Without `weight` both tensors are drawn as torch draws them; with it the bias starts at 0.
+/// torch.nn.Linear. Without `weight` both tensors are drawn as torch draws them; with it the bias starts at 0, or is
+/// not there at all.
 class Linear : public torch::nn::Module, public Packable, public Adaptable {
   public:
     Linear(const Scope& scope, int64_t in, int64_t out);
-    Linear(const Scope& scope, int64_t in, int64_t out, Init weight, Init bias = Init::value(0));
+    Linear(const Scope& scope, int64_t in, int64_t out, Init weight, std::optional<Init> bias = Init::value(0));
     torch::Tensor operator()(const torch::Tensor& x) const;
     void pack(Pack how) override { m_packed = how(weight, bias); }
     const char* matrixName() const override { return "weight"; }
@@ -39,7 +41,7 @@ class Linear : public torch::nn::Module, public Packable, public Adaptable {
         m_lowRank = std::make_shared<LowRank>(name, weight, 1, rank, scale);
     }
 
-    torch::Tensor weight, bias;
+    torch::Tensor weight, bias;  ///< bias: undefined where there is none
 
   private:
     std::shared_ptr<PackedWeight> m_packed;

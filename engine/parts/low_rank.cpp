@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
 #include "engine/parts/clip.h"
+#include "engine/parts/head.h"
 #include "engine/parts/layers.h"
 #include "engine/parts/low_rank_terms.h"
 
@@ -58,44 +59,43 @@ std::vector<Tensor> learnersOf(const torch::nn::Module& layer) {
     return learners;
 }
 
+namespace {
+
+/// Whether the options mean the layer, by its place in the model; heads that learn from nothing need no such terms.
+bool isMeant(const std::string& module, const LowRankOptions& options) {
+    if (isHead(module + ".")) return false;
+    const bool isMlp = module.find("mlp.") != std::string::npos;
+    return (module.starts_with("visual.") ? options.image : options.text) && (isMlp ? options.mlp : options.attention);
+}
+
+}  // namespace
+
 LowRankNumbers lowRankNumbers(const ClipConfig& config, const LowRankOptions& options) {
-    // A matrix [out, in] has rank * (out + in), queries, keys and values one each.
-    const auto ofBlocks = [&](int64_t blocks, int64_t width, int64_t hidden) {
-        constexpr int64_t kAttention = 4, kMlp = 2;
-        const int64_t attention = options.attention ? kAttention * 2 * width : 0;
-        return blocks * (attention + (options.mlp ? kMlp * (width + hidden) : 0));
-    };
+    MetaWeights weights;
+    const ClipModel model(config, weights);
     LowRankNumbers numbers;
-    const TextConfig& text = config.text;
-    if (options.text) numbers.text = ofBlocks(text.layers, text.width, hiddenWidth(text.width, text.mlpRatio));
-    if (!options.image) return {0, options.rank * numbers.text};
-    if (const auto* vit = std::get_if<VitConfig>(&config.vision)) {
-        numbers.image = ofBlocks(vit->layers, vit->width, hiddenWidth(vit->width, vit->mlpRatio));
-    } else if (const auto* siglip = std::get_if<SiglipVitConfig>(&config.vision)) {  // whose pool is one more
-        numbers.image = ofBlocks(siglip->layers + 1, siglip->width, hiddenWidth(siglip->width, siglip->mlpRatio));
-    } else if (options.attention) {
-        constexpr int64_t kGrown = 32, kInside = 3;  // of the last stage; queries, keys, values
-        const int64_t width = kGrown * std::get<ResNetConfig>(config.vision).width;
-        numbers.image = kInside * 2 * width + width + config.embedDim;
+    for (const auto& item : model.named_modules({}, false)) {
+        const auto* layer = dynamic_cast<const Adaptable*>(item.value().get());
+        if (layer == nullptr || !isMeant(item.key(), options)) continue;
+        const Tensor matrix = item.value()->named_parameters(false)[layer->matrixName()];
+        (item.key().starts_with("visual.") ? numbers.image : numbers.text) +=
+            options.rank * (matrix.size(0) + layer->parts() * matrix.size(1));
     }
-    return {options.rank * numbers.image, options.rank * numbers.text};
+    return numbers;
 }
 
 void ClipModel::adapt(const LowRankOptions& options) {
     const torch::NoGradGuard noGrad;
     for (const auto& item : named_parameters())
-        if (!item.key().starts_with("logit_")) item.value().requires_grad_(false);
+        if (!item.key().starts_with("logit_") && !isHead(item.key())) item.value().requires_grad_(false);
     bool hasImage = false, hasText = false;
     for (const auto& item : named_modules({}, false)) {
         const std::string& module = item.key();
         auto* layer = dynamic_cast<Adaptable*>(item.value().get());
-        const bool isImage = module.starts_with("visual.");
-        const bool isMlp = module.find("mlp.") != std::string::npos;
-        if (layer == nullptr || !(isImage ? options.image : options.text)) continue;
-        if (!(isMlp ? options.mlp : options.attention)) continue;
+        if (layer == nullptr || !isMeant(module, options)) continue;
         layer->adapt(module + "." + layer->matrixName(), options.rank, options.scale);
         m_adapted.emplace(module + "." + layer->matrixName(), layer);
-        (isImage ? hasImage : hasText) = true;
+        (module.starts_with("visual.") ? hasImage : hasText) = true;
     }
     const auto require = [](bool has, const std::string& tower, const std::string& lock) {
         if (!has)

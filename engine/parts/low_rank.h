@@ -41,6 +41,8 @@ class Adaptable {
     virtual ~Adaptable() = default;
     /// Name of the matrix among the layer's parameters.
     virtual const char* matrixName() const = 0;
+    /// Of how many matrices on top of each other it is made.
+    virtual int64_t parts() const { return 1; }
     /// Gives the matrix its term. `name`: of the matrix in the model.
     virtual void adapt(const std::string& name, int64_t rank, double scale) = 0;
     /// Null: none.

@@ -25,9 +25,14 @@ c10::TypedOperatorHandle<Signature> findOperator(const char* name) {
     return c10::Dispatcher::singleton().findSchemaOrThrow(name, "").typed<Signature>();
 }
 
+/// The kernels want a bias.
+Tensor orZeros(const Tensor& bias, const Tensor& weight) {
+    return bias.defined() ? bias : torch::zeros({weight.size(0)}, weight.options().requires_grad(false));
+}
+
 class BlockedWeight : public PackedWeight {
   public:
-    BlockedWeight(const Tensor& weight, const Tensor& bias) : m_plain(weight), m_bias(bias) {}
+    BlockedWeight(const Tensor& weight, const Tensor& bias) : m_plain(weight), m_bias(orZeros(bias, weight)) {}
 
     Tensor operator()(const Tensor& x) const override {
         if (!m_used.exchange(true)) return torch::linear(x, m_plain, m_bias);
@@ -62,7 +67,7 @@ class Int8Weight : public PackedWeight {
         const Tensor scales = (weight.abs().amax(1) / kLargest).clamp_min(1e-12);
         const Tensor quantized = at::quantize_per_channel(weight.contiguous(), scales,
                                                           torch::zeros(weight.size(0), torch::kLong), 0, torch::kQInt8);
-        m_params = kPrepack.call(quantized, bias.contiguous());
+        m_params = kPrepack.call(quantized, orZeros(bias, weight).contiguous());
     }
 
     Tensor operator()(const Tensor& x) const override { return m_params->apply_dynamic(x.contiguous(), m_reduceRange); }

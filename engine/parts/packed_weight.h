@@ -17,7 +17,7 @@ class PackedWeight {
     virtual torch::Tensor operator()(const torch::Tensor& x) const = 0;
 };
 
-/// weight [out, in], bias [out], on the CPU.
+/// weight [out, in], bias [out] or undefined, on the CPU.
 using Pack = std::shared_ptr<PackedWeight> (*)(const torch::Tensor& weight, const torch::Tensor& bias);
 
 /// The numbers as they are (float32, or bfloat16 where isBf16Packed), in the blocks of oneDNN, which plain products

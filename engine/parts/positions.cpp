@@ -11,21 +11,13 @@ namespace diagonal {
 
 using torch::Tensor;
 
-int patchSide(const ClipConfig& config) {
-    constexpr int kSmallestOfResNet = 32;
-    if (const auto* vit = std::get_if<VitConfig>(&config.vision)) return vit->patchSize;
-    if (const auto* vit = std::get_if<SiglipVitConfig>(&config.vision)) return vit->patchSize;
-    return kSmallestOfResNet;
-}
-
-const char* positionsName(const ClipConfig& config) {
-    return std::holds_alternative<ResNetConfig>(config.vision) ? "visual.attnpool.positional_embedding"
-                                                               : "visual.positional_embedding";
+std::string positionsName(const ClipConfig& config) {
+    return (config.vision.width() > 0 ? "visual.trunk." : "visual.") + config.vision.positions().name;
 }
 
 Tensor resizedPositions(const Tensor& positions, const ClipConfig& config) {
     if (positions.dim() != 2) return positions;
-    const int64_t extra = std::holds_alternative<SiglipVitConfig>(config.vision) ? 0 : 1;
+    const int64_t extra = config.vision.positions().extra;
     const int64_t grid = gridSize(config), count = positions.size(0) - extra;
     if (count < 1 || count == grid * grid) return positions;
     const auto side = static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(count))));
@@ -43,13 +35,15 @@ void ClipModel::setImageSize(int size) {
     config.imageSize = size;
     if (gridSize(config) < 1)
         throw Error("image size " + std::to_string(size),
-                    "is less than " + std::to_string(patchSide(config)) + ", the side of a patch of the model",
+                    "is less than " + std::to_string(config.vision.cell()) + ", the side of a patch of the model",
                     "Give another size.");
     const torch::NoGradGuard noGrad;
-    Tensor positions = named_parameters()[positionsName(config)];
+    const auto parameters = named_parameters();
+    m_config = config;
+    if (config.vision.positions().name.empty()) return;
+    Tensor positions = parameters[positionsName(config)];
     positions.mutable_grad().reset();
     positions.set_data(resizedPositions(positions, config).to(positions.device(), positions.scalar_type()));
-    m_config = config;
 }
 
 }  // namespace diagonal

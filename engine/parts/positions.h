@@ -3,15 +3,14 @@
 
 #include <torch/types.h>
 
+#include <string>
+
 #include "engine/parts/config.h"
 
 namespace diagonal {
 
-/// Pixels of the side of a patch, or of what a place of a ResNet's last feature map stands for.
-int patchSide(const ClipConfig& config);
-
-/// Name of the image tower's positional embedding in the model.
-const char* positionsName(const ClipConfig& config);
+/// Name of the image tower's positional embedding in the model, where it has one.
+std::string positionsName(const ClipConfig& config);
 
 /// A positional embedding [extra + side * side, width] of the image tower, interpolated to the grid of
 /// config.imageSize, bicubic with antialiasing, on the CPU; the class token's (the mean feature's of a ResNet) is left

@@ -13,7 +13,7 @@ using torch::Tensor;
 
 namespace {
 
-constexpr int kFirstStageStride = 4, kResNetStride = 32;
+constexpr int kFirstStageStride = 4;
 
 /// Of one image: [1, heads, queries, keys] -> [queries, keys]
 Tensor weighted(const Tensor& attention, const Tensor& gradient) {
@@ -69,12 +69,10 @@ Tensor relevanceGrids(ImageTower& tower, const Tensor& image, const Tensor& text
 }
 
 int cellSize(const ClipConfig& config) {
-    if (const auto* vit = std::get_if<VitConfig>(&config.vision)) return vit->patchSize;
-    if (const auto* vit = std::get_if<SiglipVitConfig>(&config.vision)) return vit->patchSize;
-    int stride = kResNetStride;
-    while (stride > kFirstStageStride && config.imageSize / stride < kFewestCells)
-        stride /= 2;
-    return stride;
+    int cell = config.vision.cell();
+    while (!config.vision.hasPatches() && cell > kFirstStageStride && config.imageSize / cell < kFewestCells)
+        cell /= 2;
+    return cell;
 }
 
 }  // namespace diagonal

@@ -50,17 +50,18 @@ Attention::Attention(const Scope& scope, int width, int heads, Init in, Init out
     m_out = addChild<Linear>(*this, scope, "out_proj", width, width, out);
 }
 
-Tensor Attention::forward(const Tensor& x, const Packing& packing, bool causal) const {
+Tensor Attention::forward(const Tensor& x, const Packing& packing, bool causal, const Tensor& keys) const {
     const auto byHeads = [this](const Tensor& part, const Sequences& of) {
         return part.view({of.count, of.length, m_heads, -1}).transpose(1, 2);  // [count, heads, length, depth]
     };
     const Tensor projected = linear(x, m_inWeight, m_inBias, m_inPacked);
     const auto parts = bySequences(m_lowRank ? m_lowRank->added(projected, x) : projected, packing);
+    const auto mask = keys.defined() ? std::optional(keys) : std::nullopt;
     std::vector<Tensor> attended;
     for (size_t i = 0; i < packing.size(); ++i) {
         const auto qkv = parts[i].chunk(3, -1);
         attended.push_back(at::scaled_dot_product_attention(byHeads(qkv[0], packing[i]), byHeads(qkv[1], packing[i]),
-                                                            byHeads(qkv[2], packing[i]), std::nullopt, 0.0, causal)
+                                                            byHeads(qkv[2], packing[i]), mask, 0.0, causal)
                                .transpose(1, 2)
                                .reshape({parts[i].size(0), -1}));
     }
@@ -123,7 +124,7 @@ Tensor Mlp::forward(const Tensor& x) const {
 
 class ResidualAttentionBlock : public torch::nn::Module {
   public:
-    ResidualAttentionBlock(const Scope& scope, const TransformerConfig& config) {
+    ResidualAttentionBlock(const Scope& scope, const TransformerConfig& config) : m_postNorm(config.postNorm) {
         const double width = config.width;
         const double projection = std::pow(width, -0.5) * std::pow(2.0 * config.layers, -0.5);
         const Init xavier = Init::uniform(std::sqrt(6.0 / (4 * width)));
@@ -138,8 +139,9 @@ class ResidualAttentionBlock : public torch::nn::Module {
                                 : addChild<Mlp>(*this, scope, "mlp", config.width, config.hidden, config.activation);
     }
 
-    Tensor forward(const Tensor& x, const Packing& packing, bool causal) const {
-        const Tensor h = x + m_attention->forward((*m_ln1)(x), packing, causal);
+    Tensor forward(const Tensor& x, const Packing& packing, bool causal, const Tensor& keys) const {
+        if (m_postNorm) return normedAfter(x, m_attention->forward(x, packing, causal, keys));
+        const Tensor h = x + m_attention->forward((*m_ln1)(x), packing, causal, keys);
         return h + m_mlp->forward((*m_ln2)(h));
     }
 
@@ -152,6 +154,10 @@ class ResidualAttentionBlock : public torch::nn::Module {
     /// rows: int64 [n], of x -> [n, width]
     Tensor forwardPooled(const Tensor& x, const Packing& packing, const Tensor& rows,
                          const std::optional<Tensor>& allowed) const {
+        if (m_postNorm) {
+            const Tensor own = x.index_select(0, rows);
+            return normedAfter(own, m_attention->forwardPooled(own, x, packing, allowed));
+        }
         const Tensor normalized = (*m_ln1)(x);
         const Tensor h = x.index_select(0, rows) +
                          m_attention->forwardPooled(normalized.index_select(0, rows), normalized, packing, allowed);
@@ -159,6 +165,12 @@ class ResidualAttentionBlock : public torch::nn::Module {
     }
 
   private:
+    Tensor normedAfter(const Tensor& x, const Tensor& attended) const {
+        const Tensor h = (*m_ln1)(x + attended);
+        return (*m_ln2)(h + m_mlp->forward(h));
+    }
+
+    bool m_postNorm;
     std::shared_ptr<LayerNorm> m_ln1, m_ln2;
     std::shared_ptr<Attention> m_attention;
     std::shared_ptr<Mlp> m_mlp;
@@ -170,10 +182,15 @@ Transformer::Transformer(const Scope& scope, const TransformerConfig& config) {
         m_blocks.push_back(addChild<ResidualAttentionBlock>(*list, scope / "resblocks", std::to_string(i), config));
 }
 
-Tensor Transformer::forward(const Tensor& tokens, bool causal) const {
+Tensor Transformer::forward(const Tensor& tokens, bool causal, const Tensor& keys) const {
     const Packing packing = {{tokens.size(0), tokens.size(1)}};
-    const Tensor x = allButLast(tokens.flatten(0, 1), packing, causal);
-    return through(m_blocks.size() - 1, x, packing, causal).view(tokens.sizes());
+    const Tensor seen = keys.defined() ? keys.unsqueeze(1).unsqueeze(1) : keys;
+    const Tensor x = allButLast(tokens.flatten(0, 1), packing, causal, seen);
+    return through(m_blocks.size() - 1, x, packing, causal, seen).view(tokens.sizes());
+}
+
+Tensor Transformer::forwardPacked(const Tensor& tokens, const Packing& packing) const {
+    return through(m_blocks.size() - 1, allButLast(tokens, packing, false), packing, false);
 }
 
 Tensor Transformer::forwardTraced(const Tensor& tokens, std::vector<Tensor>& attention) const {
@@ -184,14 +201,18 @@ Tensor Transformer::forwardTraced(const Tensor& tokens, std::vector<Tensor>& att
     return x;
 }
 
-Tensor Transformer::forwardPooled(const Tensor& tokens, const Tensor& positions, bool causal) const {
+Tensor Transformer::forwardPooled(const Tensor& tokens, const Tensor& positions, bool causal,
+                                  const Tensor& seen) const {
     const Packing packing = {{tokens.size(0), tokens.size(1)}};
-    const Tensor x = allButLast(tokens.flatten(0, 1), packing, causal);
+    const Tensor x =
+        allButLast(tokens.flatten(0, 1), packing, causal, seen.defined() ? seen.unsqueeze(1).unsqueeze(1) : seen);
     const Tensor rows = torch::arange(tokens.size(0), positions.options()) * tokens.size(1) + positions;
     std::optional<Tensor> allowed;
     if (causal) {
         const Tensor keys = torch::arange(tokens.size(1), positions.options());
         allowed = (keys.unsqueeze(0) <= positions.unsqueeze(1)).unsqueeze(1);
+    } else if (seen.defined()) {
+        allowed = seen.unsqueeze(1);
     }
     return pooled(x, packing, rows, allowed);
 }
@@ -206,17 +227,29 @@ Tensor Transformer::forwardLast(const Tensor& tokens, const Packing& packing) co
     return pooled(allButLast(tokens, packing, true), packing, last, std::nullopt);
 }
 
-Tensor Transformer::allButLast(Tensor tokens, const Packing& packing, bool causal) const {
+Tensor Transformer::forwardFirst(const Tensor& tokens, const Packing& packing) const {
+    std::vector<int64_t> rows;
+    int64_t begin = 0;
+    for (const auto& [count, length] : packing)
+        for (int64_t i = 0; i < count; ++i, begin += length)
+            rows.push_back(begin);
+    const Tensor first = torch::tensor(rows, torch::kLong).to(tokens.device());
+    return pooled(allButLast(tokens, packing, false), packing, first, std::nullopt);
+}
+
+Tensor Transformer::allButLast(Tensor tokens, const Packing& packing, bool causal, const Tensor& keys) const {
     for (size_t i = 0; i + 1 < m_blocks.size(); ++i)
-        tokens = through(i, tokens, packing, causal);
+        tokens = through(i, tokens, packing, causal, keys);
     return tokens;
 }
 
-Tensor Transformer::through(size_t number, const Tensor& tokens, const Packing& packing, bool causal) const {
+Tensor Transformer::through(size_t number, const Tensor& tokens, const Packing& packing, bool causal,
+                            const Tensor& keys) const {
     const auto& block = *m_blocks[number];
-    if (!m_recomputes) return block.forward(tokens, packing, causal);
-    return recomputed(tokens, learnersOf(block),
-                      [&block, packing, causal](const Tensor& x) { return block.forward(x, packing, causal); });
+    if (!m_recomputes) return block.forward(tokens, packing, causal, keys);
+    return recomputed(tokens, learnersOf(block), [&block, packing, causal, keys](const Tensor& x) {
+        return block.forward(x, packing, causal, keys);
+    });
 }
 
 Tensor Transformer::pooled(const Tensor& tokens, const Packing& packing, const Tensor& rows,

@@ -22,6 +22,7 @@ struct TransformerConfig {
     Activation activation = Activation::Gelu;
     double epsilon = 1e-5;
     bool textInit = false;  ///< first weights as open_clip's text tower has them, else as its image tower
+    bool postNorm = false;  ///< norms stand behind the sums, as in BERT, else before attention and MLP
 };
 
 /// Sequences of one length that stand one after the other in packed tokens.
@@ -37,8 +38,10 @@ class Attention : public torch::nn::Module, public Packable, public Adaptable {
   public:
     Attention(const Scope& scope, int width, int heads, Init in, Init out);
 
-    /// Each sequence of x [tokens, width] attends to itself.
-    torch::Tensor forward(const torch::Tensor& x, const Packing& packing, bool causal) const;
+    /// Each sequence of x [tokens, width] attends to itself; keys: bool [n, 1, 1, length], the tokens that can be seen,
+    /// of sequences of one length; undefined: all.
+    torch::Tensor forward(const torch::Tensor& x, const Packing& packing, bool causal,
+                          const torch::Tensor& keys = {}) const;
     /// query [n, width], one for each sequence, attends to x [tokens, width] -> [n, width]. allowed: bool
     /// [n, 1, length], where all sequences have one length; else all is allowed.
     torch::Tensor forwardPooled(const torch::Tensor& query, const torch::Tensor& x, const Packing& packing,
@@ -49,8 +52,9 @@ class Attention : public torch::nn::Module, public Packable, public Adaptable {
 
     void pack(Pack how) override { m_inPacked = how(m_inWeight, m_inBias); }
     const char* matrixName() const override { return "in_proj_weight"; }
+    int64_t parts() const override { return 3; }
     void adapt(const std::string& name, int64_t rank, double scale) override {
-        m_lowRank = std::make_shared<LowRank>(name, m_inWeight, 3, rank, scale);
+        m_lowRank = std::make_shared<LowRank>(name, m_inWeight, parts(), rank, scale);
     }
 
   private:
@@ -75,29 +79,37 @@ class Mlp : public torch::nn::Module {
     std::shared_ptr<Linear> m_up, m_down;
 };
 
-/// Pre-norm transformer (module names of open_clip's Transformer: resblocks.N.{ln_1, attn, ln_2, mlp}).
+/// Transformer (module names of open_clip's Transformer: resblocks.N.{ln_1, attn, ln_2, mlp}).
 class Transformer : public torch::nn::Module {
   public:
     Transformer(const Scope& scope, const TransformerConfig& config);
 
-    /// tokens [n, length, width] -> the same, all positions.
-    torch::Tensor forward(const torch::Tensor& tokens, bool causal) const;
+    /// tokens [n, length, width] -> the same, all positions. keys: bool [n, length], the tokens that can be seen;
+    /// undefined: all.
+    torch::Tensor forward(const torch::Tensor& tokens, bool causal, const torch::Tensor& keys = {}) const;
+    /// tokens [tokens, width] -> the same, each sequence by itself.
+    torch::Tensor forwardPacked(const torch::Tensor& tokens, const Packing& packing) const;
     /// The same without a mask; attention receives each block's probabilities, see Attention::forwardTraced.
     torch::Tensor forwardTraced(const torch::Tensor& tokens, std::vector<torch::Tensor>& attention) const;
 
     /// tokens [n, length, width], positions int64 [n] -> [n, width]: the outputs at one position of each sequence. With
     /// `causal` a token sees itself and those before it. The last block computes its query and MLP for that position
-    /// only, which changes no result.
-    torch::Tensor forwardPooled(const torch::Tensor& tokens, const torch::Tensor& positions, bool causal) const;
+    /// only, which changes no result. seen: the keys of forward, not with `causal`.
+    torch::Tensor forwardPooled(const torch::Tensor& tokens, const torch::Tensor& positions, bool causal,
+                                const torch::Tensor& seen = {}) const;
     /// tokens [tokens, width] of causal sequences -> [n, width]: the outputs at the last token of each.
     torch::Tensor forwardLast(const torch::Tensor& tokens, const Packing& packing) const;
+    /// tokens [tokens, width] of sequences whose tokens see each other -> [n, width]: the outputs at the first of each.
+    torch::Tensor forwardFirst(const torch::Tensor& tokens, const Packing& packing) const;
 
     /// Whether the backward pass computes each block again (see recomputed).
     void setGradCheckpointing(bool on) { m_recomputes = on; }
 
   private:
-    torch::Tensor allButLast(torch::Tensor tokens, const Packing& packing, bool causal) const;
-    torch::Tensor through(size_t number, const torch::Tensor& tokens, const Packing& packing, bool causal) const;
+    torch::Tensor allButLast(torch::Tensor tokens, const Packing& packing, bool causal,
+                             const torch::Tensor& keys = {}) const;
+    torch::Tensor through(size_t number, const torch::Tensor& tokens, const Packing& packing, bool causal,
+                          const torch::Tensor& keys = {}) const;
     torch::Tensor pooled(const torch::Tensor& tokens, const Packing& packing, const torch::Tensor& rows,
                          const std::optional<torch::Tensor>& allowed) const;
 

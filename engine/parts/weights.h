@@ -3,6 +3,7 @@
 
 #include <torch/types.h>
 
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -20,6 +21,8 @@ struct Init {
     static Init value(double value) { return {Kind::Value, value}; }
     static Init normal(double deviation) { return {Kind::Normal, deviation}; }
     static Init uniform(double bound) { return {Kind::Uniform, bound}; }
+    /// torch.nn's, of weight and bias of a layer with that many inputs.
+    static Init fanIn(int64_t inputs) { return uniform(1 / std::sqrt(static_cast<double>(inputs))); }
 };
 
 /// Where a model that is being built takes its tensors from: a checkpoint, a random generator, or nowhere. A model's

@@ -20,7 +20,7 @@ TokenBatch Tokenizer::pack(std::span<const std::vector<int64_t>> texts) const {
         longest = std::max(longest, packedLength(ids.size()));
     batch.length = static_cast<int64_t>(longest);
     batch.ids.assign(texts.size() * longest, filling.id);
-    batch.ends.reserve(texts.size());
+    batch.lengths.reserve(texts.size());
     batch.truncated.reserve(texts.size());
     for (size_t i = 0; i < texts.size(); ++i) {
         const auto& ids = texts[i];
@@ -30,7 +30,7 @@ TokenBatch Tokenizer::pack(std::span<const std::vector<int64_t>> texts) const {
         row[length - 1] = ids.back();
         // A person may type the end-of-text token; the references pool at the first one.
         const int64_t* end = filling.toContext ? row + longest - 1 : std::find(row, row + length, ids.back());
-        batch.ends.push_back(end - row);
+        batch.lengths.push_back(end - row + 1);
         batch.truncated.push_back(ids.size() > limit);
     }
     return batch;

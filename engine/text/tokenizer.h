@@ -16,9 +16,9 @@ namespace diagonal {
 struct TokenBatch {
     int64_t count = 0;
     int64_t length = 0;
-    std::vector<int64_t> ids;     ///< [count, length], row-major
-    std::vector<int64_t> ends;    ///< [count]: position that is pooled: the first end-of-text token, SigLIP's last one
-    std::vector<bool> truncated;  ///< [count]: longer than the context, cut with the end-of-text token kept
+    std::vector<int64_t> ids;      ///< [count, length], row-major
+    std::vector<int64_t> lengths;  ///< [count]: tokens that count: up to the first end-of-text token, SigLIP: all
+    std::vector<bool> truncated;   ///< [count]: longer than the context, cut with the end-of-text token kept
 };
 
 /// What is done to a text before its tokens are looked up.

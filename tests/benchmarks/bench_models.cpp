@@ -33,11 +33,11 @@ ClipConfig configOf(const std::string& name) {
     if (name == "demo") {
         config.embedDim = 128;
         config.imageSize = 64;
-        config.vision = ResNetConfig{.layers = {1, 1, 1, 1}, .width = 16, .headWidth = 64};
+        config.vision = ModifiedResNetConfig{.layers = {1, 1, 1, 1}, .width = 16, .headWidth = 64};
         config.text = {.contextLength = 32, .vocabularySize = 512, .width = 128, .heads = 4, .layers = 2};
     } else if (name == "RN50") {
         config.embedDim = 1024;
-        config.vision = ResNetConfig{};
+        config.vision = ModifiedResNetConfig{};
     } else if (name == "ViT-B-32") {
         config.vision = VitConfig{};
     } else {
@@ -100,14 +100,14 @@ std::function<void()> lossTask(int64_t pairs, const torch::Device& device) {
 /// stream of its own.
 std::function<void()> trainTask(const std::shared_ptr<ClipModel>& model, const TrainStepOptions& options,
                                 const torch::Device& device, const std::function<Tensor()>& pixels, const Tensor& ids,
-                                const Tensor& ends) {
+                                const Tensor& lengths) {
     if (!device.is_cpu()) useChannelsLast(*model);
     const auto fastMath = std::make_shared<FastMath>(device);
     const auto step = std::make_shared<TrainStep>(model, options);
     const auto upload = std::make_shared<UploadStream>(device);
     return [=] {
         (void)fastMath;  // lives as long as the task
-        const auto there = upload->upload({pixels(), ids, ends});
+        const auto there = upload->upload({pixels(), ids, lengths});
         step->run({there[0], there[1], there[2]}, 1e-4);
     };
 }
@@ -125,7 +125,7 @@ std::function<void()> makeTask(const BenchOptions& options, const torch::Device&
     const auto config = configOf(options.architecture);
     const int64_t size = config.imageSize;
     const auto ids = torch::randint(1, config.text.vocabularySize - 2, {n, kTextLength}, torch::kLong);
-    const auto ends = torch::full({n}, kTextLength - 1, torch::kLong);
+    const auto lengths = torch::full({n}, kTextLength, torch::kLong);
     auto model = std::make_shared<ClipModel>(config);
     model->to(device);
     TrainStepOptions stepOptions;
@@ -140,13 +140,13 @@ std::function<void()> makeTask(const BenchOptions& options, const torch::Device&
     if (options.task == "train" && !options.pixels.empty()) {
         auto source = std::make_shared<PackedPixels>(options.pixels, size, n, device.is_cuda());
         return trainTask(
-            model, stepOptions, device, [source] { return source->next(); }, ids, ends);
+            model, stepOptions, device, [source] { return source->next(); }, ids, lengths);
     }
     const auto pixels = torch::randint(0, 256, {n, size, size, 3}, torch::kByte);
     if (options.task == "train") {
         const Tensor pinned = hostTensor(pixels.sizes(), torch::kByte, device).copy_(pixels);
         return trainTask(
-            model, stepOptions, device, [pinned] { return pinned; }, ids, ends);
+            model, stepOptions, device, [pinned] { return pinned; }, ids, lengths);
     }
     model->eval();
     const ImageNormalizer normalize(device, stepOptions.mean, stepOptions.std);
@@ -163,7 +163,7 @@ std::function<void()> makeTask(const BenchOptions& options, const torch::Device&
         return [=] {
             const torch::NoGradGuard noGrad;
             const AutocastScope scope(device, autocast);
-            model->encodeText(ids.to(device), ends.to(device));
+            model->encodeText(ids.to(device), lengths.to(device));
         };
     }
     if (options.task != "label") usage();

@@ -26,7 +26,7 @@ ModelBundle smallModel() {
     ClipConfig config;
     config.embedDim = 8;
     config.imageSize = 32;
-    config.vision = ResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 64};
+    config.vision = ModifiedResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 64};
     config.text = {.contextLength = 16,
                    .vocabularySize = bundle.tokenizer->vocabularySize(),
                    .width = 16,

@@ -113,7 +113,7 @@ class TestConvert : public QObject {
         writeTinyModel(folder / "clip", true);
         ModelBundle bundle = loadModel(folder / "clip", {.writable = true});
         ClipConfig config = bundle.model->config();
-        config.text.layers = config.text.heads = 0;
+        config.text.kind = "cbow", config.text.layers = config.text.heads = 0;
         bundle.model = std::make_shared<ClipModel>(config);
         saveModelFolder(folder / "cbow", bundle);
 
@@ -125,7 +125,7 @@ class TestConvert : public QObject {
         const auto state = again.model->stateDict();
         const auto ids = torch::tensor({{5, 6, 7, 0}, {8, 9, 0, 0}}, torch::kLong);
         const auto features = again.model->encodeText(ids, torch::tensor({2, 1}, torch::kLong), false);
-        const auto embedding = state.at("token_embedding.weight"), projection = state.at("text_projection");
+        const auto embedding = state.at("text.token_embedding.weight"), projection = state.at("text.text_projection");
         const auto first = embedding.index_select(0, torch::tensor({5, 6, 7})).mean(0).matmul(projection);
         const auto second = embedding.index_select(0, torch::tensor({8, 9})).mean(0).matmul(projection);
         QVERIFY(torch::allclose(features, torch::stack({first, second}), 1e-5, 1e-6));

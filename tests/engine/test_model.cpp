@@ -2,9 +2,9 @@
 #include <QtTest>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/json_reader.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/config_json.h"
-#include "engine/base/json_reader.h"
 #include "engine/checkpoint/state_dict.h"
 #include "engine/parts/clip.h"
 #include "tests/paths.h"
@@ -75,18 +75,19 @@ class TestModel : public QObject {
         Golden golden(name);
         const torch::NoGradGuard noGrad;
         const auto ids = golden.expected["ids"];
-        const auto ends = ids.argmax(1);
-        QVERIFY(largestDifference(golden.model->encodeText(ids, ends, false), golden.expected["text_features"]) < 2e-5);
-        QVERIFY(largestDifference(golden.model->encodeText(ids, ends), golden.expected["text_unit"]) < 2e-6);
+        const auto lengths = ids.argmax(1) + 1;
+        QVERIFY(largestDifference(golden.model->encodeText(ids, lengths, false), golden.expected["text_features"]) <
+                2e-5);
+        QVERIFY(largestDifference(golden.model->encodeText(ids, lengths), golden.expected["text_unit"]) < 2e-6);
     }
 
     void textIsTheSameWhenCutAfterItsEnd() {
         Golden golden("model-vit");
         const torch::NoGradGuard noGrad;
         const auto ids = golden.expected["ids"].slice(0, 2, 3);
-        const auto ends = ids.argmax(1);
-        const auto cut = ids.slice(1, 0, ends.item<int64_t>() + 1);
-        QVERIFY(largestDifference(golden.model->encodeText(cut, ends), golden.expected["text_unit"].slice(0, 2, 3)) <
+        const auto lengths = ids.argmax(1) + 1;
+        const auto cut = ids.slice(1, 0, lengths.item<int64_t>());
+        QVERIFY(largestDifference(golden.model->encodeText(cut, lengths), golden.expected["text_unit"].slice(0, 2, 3)) <
                 2e-6);
     }
 
@@ -96,16 +97,16 @@ class TestModel : public QObject {
         Golden golden("model-vit");
         const int64_t length = golden.model->config().text.contextLength, texts = 40;
         const auto ids = torch::randint(golden.model->config().text.vocabularySize, {texts, length}, torch::kLong);
-        const auto ends = torch::randint(length, {texts}, torch::kLong);
+        const auto lengths = torch::randint(1, length + 1, {texts}, torch::kLong);
         const auto slopes = torch::randn({texts, golden.model->config().embedDim});
-        const auto together = golden.model->encodeText(ids, ends);
+        const auto together = golden.model->encodeText(ids, lengths);
         together.backward(slopes);
         std::map<std::string, torch::Tensor> gradients;
         for (const auto& parameter : golden.model->named_parameters())
             if (parameter.value().grad().defined()) gradients[parameter.key()] = parameter.value().grad().clone();
         golden.model->zero_grad();
         for (int64_t i = 0; i < texts; ++i) {
-            const auto alone = golden.model->encodeText(ids.slice(0, i, i + 1), ends.slice(0, i, i + 1));
+            const auto alone = golden.model->encodeText(ids.slice(0, i, i + 1), lengths.slice(0, i, i + 1));
             QVERIFY(largestDifference(alone, together.slice(0, i, i + 1)) < 2e-6);
             alone.backward(slopes.slice(0, i, i + 1));
         }

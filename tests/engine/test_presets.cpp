@@ -104,9 +104,7 @@ class TestPresets : public QObject {
         QCOMPARE(cost.imageFlops, preset.imageFlops);
         QCOMPARE(cost.textFlops, preset.textFlops);
 
-        Tensors tensors = model.stateDict();
-        if (std::holds_alternative<SiglipVitConfig>(model.config().vision))
-            tensors = openClipSiglipLayout().toTheirs(tensors);
+        const Tensors tensors = openClipLayout().toTheirs(model.stateDict());
         for (const auto& [name, shape] : preset.shapes) {
             QVERIFY2(tensors.contains(name), ("missing: " + name).c_str());
             QVERIFY2(shapeOf(tensors.at(name)) == shape,

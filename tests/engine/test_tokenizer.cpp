@@ -254,12 +254,12 @@ class TestTokenizer : public QObject {
         QVERIFY(batch.truncated[0] && !batch.truncated[1] && !batch.truncated[2]);
         const int64_t end = tokenizer->vocabularySize() - 1;
         for (size_t i = 0; i < 3; ++i) {
-            QCOMPARE(batch.ids[i * 8 + static_cast<size_t>(batch.ends[i])], end);
-            for (size_t j = static_cast<size_t>(batch.ends[i]) + 1; j < 8; ++j)
+            QCOMPARE(batch.ids[i * 8 + static_cast<size_t>(batch.lengths[i]) - 1], end);
+            for (size_t j = static_cast<size_t>(batch.lengths[i]); j < 8; ++j)
                 QCOMPARE(batch.ids[i * 8 + j], int64_t{0});
         }
-        QCOMPARE(batch.ends[0], int64_t{7});
-        QCOMPARE(batch.ends[2], int64_t{1});
+        QCOMPARE(batch.lengths[0], int64_t{8});
+        QCOMPARE(batch.lengths[2], int64_t{2});
     }
 
     void batchIsPaddedToItsLongestTextOnly() {

@@ -160,7 +160,7 @@ class TestTokenizerClip : public QObject {
         const TokenBatch batch = tokenizer->tokenize(texts);
         QCOMPARE(batch.length, int64_t{8});
         QVERIFY(!batch.truncated[0] && batch.truncated[1] && !batch.truncated[2]);
-        QCOMPARE(batch.ends, (std::vector<int64_t>{7, 7, 1}));
+        QCOMPARE(batch.lengths, (std::vector<int64_t>{8, 8, 2}));
         QCOMPARE(batch.ids[7], kEnd);
         QCOMPARE(batch.ids[15], kEnd);
         QCOMPARE(batch.ids[14], tokenizer->encode("f")[1]);
@@ -172,7 +172,7 @@ class TestTokenizerClip : public QObject {
         const std::vector<std::string> texts = {"a <end_of_text> b"};
         const TokenBatch batch = clip()->tokenize(texts);
         QCOMPARE(batch.length, int64_t{5});
-        QCOMPARE(batch.ends[0], int64_t{2});
+        QCOMPARE(batch.lengths[0], int64_t{3});
     }
 
     void savedFilesGiveTheSameIds() {

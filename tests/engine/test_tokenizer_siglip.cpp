@@ -59,7 +59,7 @@ class TestTokenizerSiglip : public QObject {
             const TokenBatch batch = tokenizer->tokenize(text);
             const json ids = batch.ids;
             QVERIFY2(ids == wanted[i], (json(text).dump() + " " + ids.dump() + " " + wanted[i].dump()).c_str());
-            QCOMPARE(batch.ends[0], int64_t{15});
+            QCOMPARE(batch.lengths[0], int64_t{16});
         }
     }
 
@@ -69,7 +69,7 @@ class TestTokenizerSiglip : public QObject {
             const auto tokenizer = loadSiglip(kFolder / kind, kind, TextCleaning::Canonicalize);
             const TokenBatch batch = tokenizer->tokenize(texts);
             QCOMPARE(batch.length, int64_t{16});
-            QCOMPARE(batch.ends, (std::vector<int64_t>{15, 15, 15}));
+            QCOMPARE(batch.lengths, (std::vector<int64_t>{16, 16, 16}));
             QCOMPARE(batch.truncated, (std::vector<bool>{false, false, true}));
             QCOMPARE(batch.ids[15], padding);
             QCOMPARE(batch.ids[47], int64_t{1});  // cut, with the end kept
@@ -83,7 +83,7 @@ class TestTokenizerSiglip : public QObject {
         const std::vector<std::string> texts = {"a dog"};
         const TokenBatch batch = tokenizer->tokenize(texts);
         QCOMPARE(batch.length, static_cast<int64_t>(tokenizer->encode(texts[0]).size()));
-        QCOMPARE(batch.ends[0], batch.length - 1);
+        QCOMPARE(batch.lengths[0], batch.length);
     }
 
     void paddingIsWhatTheFolderSays() {

@@ -26,7 +26,7 @@ inline void writeTinyModel(const std::filesystem::path& folder, bool vit = false
     if (vit)
         config.vision = VitConfig{.layers = 2, .width = 32, .headWidth = 16, .mlpRatio = 2, .patchSize = 8};
     else
-        config.vision = ResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 32};
+        config.vision = ModifiedResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 32};
     config.text = {.contextLength = kContext,
                    .vocabularySize = bundle.tokenizer->vocabularySize(),
                    .width = 32,

@@ -34,7 +34,7 @@ std::shared_ptr<ClipModel> goldenModel(const std::map<std::string, torch::Tensor
 }
 
 TrainBatch batchOf(const std::map<std::string, torch::Tensor>& file) {
-    return {file.at("pixels"), file.at("ids"), file.at("ends")};
+    return {file.at("pixels"), file.at("ids"), file.at("ends") + 1};
 }
 
 double largest(const torch::Tensor& tensor) {
@@ -59,7 +59,7 @@ class TestAdamw : public QObject {
         const auto model = goldenModel(file);
         const TrainStepOptions options;
         const auto images = ImageNormalizer(torch::kCPU, options.mean, options.std)(file.at("pixels"));
-        const auto image = model->encodeImage(images), text = model->encodeText(file.at("ids"), file.at("ends"));
+        const auto image = model->encodeImage(images), text = model->encodeText(file.at("ids"), file.at("ends") + 1);
         QVERIFY(largest(image - file.at("image_features")) < 1e-5);
         QVERIFY(largest(text - file.at("text_features")) < 1e-5);
         const auto terms = (*makeLoss("contrastive"))({image, text, model->logitScale()});
@@ -86,7 +86,7 @@ class TestAdamw : public QObject {
         const auto ids = file.at("ids").narrow(1, 0, 9);
         const Schedule schedule{2e-3, 3, 10};
         for (int64_t i = 0; i < 10; ++i) {
-            const auto values = step.run({file.at("pixels"), ids, file.at("ends")}, schedule.at(i));
+            const auto values = step.run({file.at("pixels"), ids, file.at("ends") + 1}, schedule.at(i));
             QVERIFY(values.outcome == StepOutcome::Updated);
             QVERIFY(std::abs(values.loss / file.at("losses")[i].item<double>() - 1) < 1e-5);
             QVERIFY(std::abs(values.gradientNorm / file.at("norms")[i].item<double>() - 1) < 1e-4);
@@ -122,18 +122,18 @@ class TestAdamw : public QObject {
             const torch::NoGradGuard noGrad;
             model->logitScale().fill_(NAN);
         }
-        const auto before = model->named_parameters()["text_projection"].clone();
+        const auto before = model->named_parameters()["text.text_projection"].clone();
         QVERIFY(step.run(batchOf(file), 1e-2).outcome == StepOutcome::NotFinite);
-        QVERIFY(torch::equal(before, model->named_parameters()["text_projection"]));
+        QVERIFY(torch::equal(before, model->named_parameters()["text.text_projection"]));
     }
 
     void decaysWhatOpenClipDecays() {
         const auto matrix = torch::zeros({2, 2}), vector = torch::zeros({2}), scalar = torch::zeros({});
         QVERIFY(isDecayed("visual.conv1.weight", matrix));
-        QVERIFY(isDecayed("positional_embedding", matrix));
+        QVERIFY(isDecayed("text.positional_embedding", matrix));
         QVERIFY(!isDecayed("visual.bn1.weight", matrix));
-        QVERIFY(!isDecayed("transformer.resblocks.0.ln_1.weight", vector));
-        QVERIFY(!isDecayed("transformer.resblocks.0.mlp.c_fc.bias", vector));
+        QVERIFY(!isDecayed("text.transformer.resblocks.0.ln_1.weight", vector));
+        QVERIFY(!isDecayed("text.transformer.resblocks.0.mlp.c_fc.bias", vector));
         QVERIFY(!isDecayed("visual.class_embedding", vector));
         QVERIFY(!isDecayed("logit_scale", scalar));
     }

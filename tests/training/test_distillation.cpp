@@ -285,7 +285,7 @@ class TestDistillation : public QObject {
             const int64_t count = kPairs / ranks, begin = world->rank() * count;
             const auto rows = [&](const Tensor& tensor) { return tensor.narrow(0, begin, count); };
             for (const TrainBatch& batch : batches) {
-                TrainBatch own{rows(batch.pixels), rows(batch.ids), rows(batch.ends), rows(batch.imageIds),
+                TrainBatch own{rows(batch.pixels), rows(batch.ids), rows(batch.lengths), rows(batch.imageIds),
                                rows(batch.captionIds)};
                 own.samples = rows(batch.samples);
                 own.teachers = rows(batch.teachers);

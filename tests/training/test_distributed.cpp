@@ -18,7 +18,7 @@ namespace {
 
 TrainBatch rowsOf(const TrainBatch& batch, int64_t begin, int64_t count) {
     const auto part = [&](const Tensor& tensor) { return tensor.narrow(0, begin, count); };
-    return {part(batch.pixels), part(batch.ids), part(batch.ends), part(batch.imageIds), part(batch.captionIds)};
+    return {part(batch.pixels), part(batch.ids), part(batch.lengths), part(batch.imageIds), part(batch.captionIds)};
 }
 
 }  // namespace

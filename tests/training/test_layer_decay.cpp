@@ -30,11 +30,11 @@ const Layers kResNetLayers = {
     {"visual.layer3."},
     {"visual.layer4."},
     {"visual.attnpool."}};
-const Layers kTextLayers = {{"token_embedding.", "positional_embedding"},
-                            {"transformer.resblocks.0."},
-                            {"transformer.resblocks.1.", "ln_final."},
-                            {"text_projection"}};
-const Layers kCbowLayers = {{"token_embedding."}, {"text_projection"}};
+const Layers kTextLayers = {{"text.token_embedding.", "text.positional_embedding"},
+                            {"text.transformer.resblocks.0."},
+                            {"text.transformer.resblocks.1.", "text.ln_final."},
+                            {"text.text_projection"}};
+const Layers kCbowLayers = {{"text.token_embedding."}, {"text.text_projection"}};
 
 ClipConfig layeredConfig(int kind) {
     ClipConfig config;
@@ -47,10 +47,10 @@ ClipConfig layeredConfig(int kind) {
         config.text.projectionBias = config.logitBias = true;
         config.text.causal = false;
     }
-    if (kind == 2) config.vision = ResNetConfig{.layers = {1, 2, 1, 1}, .width = 4, .headWidth = 8};
+    if (kind == 2) config.vision = ModifiedResNetConfig{.layers = {1, 2, 1, 1}, .width = 4, .headWidth = 8};
     if (kind == 3) {
         config.vision = VitConfig{.layers = 3, .width = 8, .headWidth = 4, .mlpRatio = 2, .patchSize = 16};
-        config.text.layers = 0;
+        config.text.kind = "cbow", config.text.layers = 0;
     }
     return config;
 }
@@ -125,7 +125,7 @@ class TestLayerDecay : public QObject {
         ClipModel model(layeredConfig(0));
         const LayerDecay layers(allParameters(model), 0.5, 0.8);
         QCOMPARE(layers.shareOf("visual.transformer.resblocks.1.mlp.c_fc.weight.lora_A"), 0.25);
-        QCOMPARE(layers.shareOf("transformer.resblocks.1.attn.in_proj_weight.lora_B"), 0.8);
+        QCOMPARE(layers.shareOf("text.transformer.resblocks.1.attn.in_proj_weight.lora_B"), 0.8);
     }
 
     void lockedLayersCountAsLayers() {
@@ -134,7 +134,7 @@ class TestLayerDecay : public QObject {
             if (item.key().starts_with("visual.transformer.resblocks.2")) item.value().requires_grad_(false);
         const LayerDecay layers(allParameters(model), 0.5, 1);
         QCOMPARE(layers.shareOf("visual.conv1.weight"), 1.0 / 16);
-        QCOMPARE(layers.shareOf("token_embedding.weight"), 1.0);
+        QCOMPARE(layers.shareOf("text.token_embedding.weight"), 1.0);
     }
 };
 

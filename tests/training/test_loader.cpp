@@ -93,7 +93,7 @@ LoaderOptions smallOptions() {
 bool sameBatch(const Batch& a, const Batch& b) {
     return a.step == b.step && a.epoch == b.epoch && a.firstSample == b.firstSample && a.indices == b.indices &&
            a.pixels == b.pixels && a.captions == b.captions && a.imageIds == b.imageIds &&
-           a.captionIds == b.captionIds && a.tokens.ids == b.tokens.ids && a.tokens.ends == b.tokens.ends;
+           a.captionIds == b.captionIds && a.tokens.ids == b.tokens.ids && a.tokens.lengths == b.tokens.lengths;
 }
 
 std::vector<Batch> take(const std::shared_ptr<const Dataset>& data, const LoaderOptions& options, int64_t start,
@@ -432,7 +432,7 @@ class TestLoader : public QObject {
             QCOMPARE(batch.tokens.count, int64_t{8});
             QCOMPARE(batch.tokens.length, int64_t{18});  // longer captions are cut
             QCOMPARE(batch.tokens.ids, expected.ids);
-            QCOMPARE(batch.tokens.ends, expected.ends);
+            QCOMPARE(batch.tokens.lengths, expected.lengths);
             QCOMPARE(batch.tokens.truncated, expected.truncated);
         }
     }

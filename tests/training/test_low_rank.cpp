@@ -27,9 +27,9 @@ ClipConfig adaptableConfig(AdaptedTower tower) {
     } else if (tower == AdaptedTower::Siglip) {
         config.vision = SiglipVitConfig{.layers = 2, .width = 16, .heads = 2, .mlpRatio = 4.0, .patchSize = 8};
         config.text.causal = false;
-        config.text.poolLast = config.text.projectionBias = config.logitBias = true;
+        config.text.fillsContext = config.text.projectionBias = config.logitBias = true;
     } else {
-        config.vision = ResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 16};
+        config.vision = ModifiedResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 16};
     }
     return config;
 }
@@ -115,9 +115,10 @@ class TestLowRank : public QObject {
             const torch::NoGradGuard noGrad;
             const Tensor images = imagesOf(batch);
             QVERIFY(farthest(model->encodeImage(images), merged->encodeImage(images)) < 1e-5);
-            QVERIFY(farthest(model->encodeText(batch.ids, batch.ends), merged->encodeText(batch.ids, batch.ends)) <
-                    1e-5);
-            QVERIFY(farthest(model->encodeText(batch.ids, batch.ends), bare->encodeText(batch.ids, batch.ends)) > 1e-2);
+            QVERIFY(farthest(model->encodeText(batch.ids, batch.lengths),
+                             merged->encodeText(batch.ids, batch.lengths)) < 1e-5);
+            QVERIFY(farthest(model->encodeText(batch.ids, batch.lengths), bare->encodeText(batch.ids, batch.lengths)) >
+                    1e-2);
         }
     }
 
@@ -135,7 +136,7 @@ class TestLowRank : public QObject {
         torch::manual_seed(3);
         const Tensor towards = torch::randn({6, 16});
         for (const auto& one : {model, merged}) {
-            const Tensor images = one->encodeImage(imagesOf(batch)), texts = one->encodeText(batch.ids, batch.ends);
+            const Tensor images = one->encodeImage(imagesOf(batch)), texts = one->encodeText(batch.ids, batch.lengths);
             ((images * towards).sum() + (texts * towards).square().sum()).backward();
         }
         const auto whole = merged->named_parameters();
@@ -272,7 +273,7 @@ class TestLowRank : public QObject {
         const auto broken = pairsToLearn(8);
         {
             const torch::NoGradGuard noGrad;
-            model->named_parameters()["text_projection"].fill_(NAN);
+            model->named_parameters()["text.text_projection"].fill_(NAN);
         }
         QVERIFY(step.run(broken, 1e-2).outcome == StepOutcome::NotFinite);
         for (const auto& [name, tensor] : step.state())
@@ -296,7 +297,7 @@ class TestLowRank : public QObject {
         QVERIFY_THROWS_EXCEPTION(Error, adaptableModel()->adapt({.rank = 16}));
         QVERIFY_THROWS_EXCEPTION(Error, adaptableModel(AdaptedTower::ResNet)->adapt({.rank = 2, .attention = false}));
         ClipConfig config = adaptableConfig(AdaptedTower::Vit);
-        config.text.layers = 0;
+        config.text.kind = "cbow", config.text.layers = 0;
         QVERIFY_THROWS_EXCEPTION(Error, ClipModel(config).adapt({.rank = 2}));
         ClipModel(config).adapt({.rank = 2, .text = false});
     }

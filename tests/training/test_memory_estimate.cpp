@@ -24,12 +24,12 @@ ClipConfig shapes(const std::string& tower, bool quick) {
     config.imageSize = 96;
     config.vision = VitConfig{.layers = 4, .width = 96, .headWidth = 32, .mlpRatio = 4.0, .patchSize = 16};
     config.text = {.contextLength = 32, .vocabularySize = 500, .width = 64, .heads = 2, .layers = 4, .mlpRatio = 4.0};
-    if (tower == "ResNet") config.vision = ResNetConfig{.layers = {2, 2, 2, 1}, .width = 16, .headWidth = 32};
+    if (tower == "ResNet") config.vision = ModifiedResNetConfig{.layers = {2, 2, 2, 1}, .width = 16, .headWidth = 32};
     if (tower == "SigLIP") {
         config.vision = SiglipVitConfig{.layers = 4, .width = 96, .heads = 3, .mlpRatio = 4.0, .patchSize = 16};
         config.embedDim = 96;
         config.text.causal = false;
-        config.text.poolLast = config.text.projectionBias = true;
+        config.text.fillsContext = config.text.projectionBias = true;
     }
     config.imageActivation = config.textActivation = quick ? Activation::QuickGelu : Activation::Gelu;
     return config;
@@ -48,12 +48,12 @@ double heldBy(ClipModel& model, int64_t count, bool image, bool half) {
         const int64_t size = config.imageSize;
         features = model.encodeImage(torch::rand({count, 3, size, size}).to(half ? torch::kBFloat16 : torch::kFloat));
     } else {
-        const int64_t length = config.text.poolLast ? config.text.contextLength : kLength;
+        const int64_t length = config.text.fillsContext ? config.text.contextLength : kLength;
         // Two lengths, so that texts are packed.
-        const Tensor ends = torch::full({count}, length - 1, torch::kLong);
-        if (!config.text.poolLast) ends.slice(0, 0, count, 2).sub_(2), ends.slice(0, 1, count, 2).add_(2);
+        const Tensor lengths = torch::full({count}, length, torch::kLong);
+        if (!config.text.fillsContext) lengths.slice(0, 0, count, 2).sub_(2), lengths.slice(0, 1, count, 2).add_(2);
         features = model.encodeText(
-            torch::randint(1, 400, {count, std::min<int64_t>(length + 2, config.text.contextLength)}), ends);
+            torch::randint(1, 400, {count, std::min<int64_t>(length + 2, config.text.contextLength)}), lengths);
     }
     return static_cast<double>(PeakMemory::used() - before);
 }
@@ -125,7 +125,7 @@ class TestMemoryEstimate : public QObject {
         const double few = heldBy(model, 4, image, half), more = heldBy(model, 12, image, half);
         const double measured = (more - few) / 8;
         const TowerUse use = {half, false, recomputes};
-        const double tokens = model.config().text.poolLast ? model.config().text.contextLength : kLength;
+        const double tokens = model.config().text.fillsContext ? model.config().text.contextLength : kLength;
         const double stated =
             image ? imageTowerMemory(model.config(), 1, use).kept : textTowerMemory(model.config(), tokens, use).kept;
         QVERIFY2(std::abs(stated / measured - 1) < 0.08,
@@ -160,7 +160,7 @@ class TestMemoryEstimate : public QObject {
         options.lockImage = saver == 5;
         options.emaDecay = all ? 0.9 : 0;
         const ClipConfig config = shapes(tower.toStdString(), false);
-        const int64_t length = config.text.poolLast ? config.text.contextLength : kLength;
+        const int64_t length = config.text.fillsContext ? config.text.contextLength : kLength;
         MemoryFacts facts;
         facts.model = config;
         facts.half = options.precision == "bf16";

@@ -31,12 +31,12 @@ ClipConfig saverConfig(Architecture tower) {
     config.vision = VitConfig{.layers = 3, .width = 16, .headWidth = 8, .mlpRatio = 4.0, .patchSize = 8};
     config.text = {.contextLength = 12, .vocabularySize = 40, .width = 16, .heads = 2, .layers = 3, .mlpRatio = 4.0};
     if (tower == Architecture::ResNet)
-        config.vision = ResNetConfig{.layers = {1, 2, 1, 1}, .width = 8, .headWidth = 16};
-    if (tower == Architecture::Cbow) config.text.layers = 0;
+        config.vision = ModifiedResNetConfig{.layers = {1, 2, 1, 1}, .width = 8, .headWidth = 16};
+    if (tower == Architecture::Cbow) config.text.kind = "cbow", config.text.layers = 0;
     if (tower == Architecture::Siglip) {
         config.vision = SiglipVitConfig{.layers = 3, .width = 16, .heads = 2, .mlpRatio = 4.0, .patchSize = 8};
         config.text.causal = false;
-        config.text.poolLast = config.text.projectionBias = true;
+        config.text.fillsContext = config.text.projectionBias = true;
         config.imageActivation = config.textActivation = Activation::GeluTanh;
     }
     return config;
@@ -172,7 +172,7 @@ class TestSavers : public QObject {
                 if (!item.key().ends_with("mlp.c_fc.weight")) Tensor(item.value()).requires_grad_(false);
             const auto batch = saverBatch(Architecture::Vit, 4, 3);
             torch::manual_seed(5);
-            (model->encodeText(batch.ids, batch.ends) * torch::randn({4, 16})).sum().backward();
+            (model->encodeText(batch.ids, batch.lengths) * torch::randn({4, 16})).sum().backward();
             State found;
             for (const auto& item : model->named_parameters())
                 if (item.value().grad().defined()) found[item.key()] = item.value().grad().clone();
@@ -211,8 +211,8 @@ class TestSavers : public QObject {
         const auto batch = saverBatch(kind, 6, 3);
         const Tensor towards = torch::randn({6, 16});
         for (const auto& model : {half, wide})
-            (model->encodeText(batch.ids, batch.ends) * towards).sum().backward();
-        QVERIFY(torch::equal(half->encodeText(batch.ids, batch.ends), wide->encodeText(batch.ids, batch.ends)));
+            (model->encodeText(batch.ids, batch.lengths) * towards).sum().backward();
+        QVERIFY(torch::equal(half->encodeText(batch.ids, batch.lengths), wide->encodeText(batch.ids, batch.lengths)));
         for (const auto& item : half->named_parameters()) {
             const Tensor mine = item.value().grad(), theirs = wide->named_parameters()[item.key()].grad();
             QCOMPARE(mine.defined(), theirs.defined());
@@ -239,17 +239,17 @@ class TestSavers : public QObject {
         options.emaDecay = 0.999;
         const auto model = saverModel(Architecture::Vit);
         TrainStep step(model, options);
-        Tensor expected = model->stateDict().at("text_projection").detach().to(torch::kDouble);
+        Tensor expected = model->stateDict().at("text.text_projection").detach().to(torch::kDouble);
         for (int k = 0; k < 30; ++k) {
             step.run(saverBatch(Architecture::Vit, 8, k), 1e-3);
             const double decay = std::min(0.999, (1.0 + k) / (10.0 + k));
-            expected =
-                decay * expected + (1 - decay) * model->stateDict().at("text_projection").detach().to(torch::kDouble);
+            expected = decay * expected +
+                       (1 - decay) * model->stateDict().at("text.text_projection").detach().to(torch::kDouble);
         }
         const State before = copied(model->stateDict());
         for (int i = 0; i < 3; ++i) {
             const AveragedScope averaged(step.average());
-            const Tensor average = model->stateDict().at("text_projection");
+            const Tensor average = model->stateDict().at("text.text_projection");
             QCOMPARE(average.scalar_type(), torch::kFloat);
             QVERIFY((average - expected).abs().max().item<double>() < 1e-6);
         }
@@ -378,7 +378,7 @@ class TestSavers : public QObject {
         };
         const State a = stored("whole"), b = stored("halves");
         QCOMPARE(differenceOf(a, b), std::string());
-        QCOMPARE(a.at("text_projection").scalar_type(), ema > 0 ? torch::kFloat : torch::kBFloat16);
+        QCOMPARE(a.at("text.text_projection").scalar_type(), ema > 0 ? torch::kFloat : torch::kBFloat16);
         QCOMPARE(a.at("visual.proj").scalar_type(), torch::kFloat);
         const State moments = readStateDict({root / "halves/checkpoints/step-00000006/optimizer.safetensors"}).tensors;
         QCOMPARE(moments.at("exp_avg_sq/visual.proj").scalar_type(), torch::kBFloat16);

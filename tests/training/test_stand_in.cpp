@@ -172,13 +172,13 @@ class TestStandIn : public QObject {
             const Tensor step = torch::full({}, 17.0F), stepThere = there(step), zero = there(torch::zeros({})),
                          one = there(torch::ones({}));
             stand_in::waits = 0;
-            roundedAdamW("text_projection", away, rates, 5, stepThere, one);
+            roundedAdamW("text.text_projection", away, rates, 5, stepThere, one);
             QVERIFY(torch::equal(away.weight.cpu(), here.weight));
             QVERIFY(torch::equal(away.squareAverage.cpu(), here.squareAverage));
             stand_in::waits = 0;
-            roundedAdamW("text_projection", away, rates, 5, stepThere, zero);
+            roundedAdamW("text.text_projection", away, rates, 5, stepThere, zero);
             QCOMPARE(stand_in::waits.load(), int64_t{0});
-            roundedAdamW("text_projection", here, rates, 5, step, torch::zeros({}));
+            roundedAdamW("text.text_projection", here, rates, 5, step, torch::zeros({}));
             for (const auto& [a, b] : {std::pair(here.weight, away.weight),
                                        {here.average, away.average},
                                        {here.squareAverage, away.squareAverage}}) {
@@ -418,7 +418,7 @@ class TestStandIn : public QObject {
         constexpr int64_t kBroken = 7;  // a token whose embedding is no number
         for (const auto& model : {one, two}) {
             const torch::NoGradGuard noGrad;
-            model->stateDict().at("token_embedding.weight")[kBroken].fill_(NAN);
+            model->stateDict().at("text.token_embedding.weight")[kBroken].fill_(NAN);
         }
         TrainStep apart(one, options), together(two, options);
         std::vector<TrainStepValues> a, b;

@@ -21,7 +21,7 @@ ClipConfig configOf(bool resNet) {
     config.embedDim = 16;
     config.imageSize = 32;
     if (resNet) {
-        config.vision = ResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 16};
+        config.vision = ModifiedResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 16};
     } else {
         config.vision = VitConfig{.layers = 2, .width = 16, .headWidth = 8, .mlpRatio = 4.0, .patchSize = 8};
     }
@@ -162,12 +162,12 @@ class TestTrainStep : public QObject {
         QVERIFY(step.run(newBatch(8), 1e-3).outcome == StepOutcome::Updated);
         {
             const torch::NoGradGuard noGrad;
-            model->stateDict().at("text_projection").fill_(NAN);
+            model->stateDict().at("text.text_projection").fill_(NAN);
         }
         const auto before = copyOf(*model);
         QVERIFY(step.run(newBatch(8), 1e-3).outcome == StepOutcome::NotFinite);
         for (const auto& [name, tensor] : model->stateDict())
-            QVERIFY2(name == "text_projection" || torch::equal(tensor, before.at(name)), name.c_str());
+            QVERIFY2(name == "text.text_projection" || torch::equal(tensor, before.at(name)), name.c_str());
     }
 
     /// fp16's scale can make a gradient infinite, never the loss.
@@ -178,7 +178,7 @@ class TestTrainStep : public QObject {
         TrainStep step(model, options);
         {
             const torch::NoGradGuard noGrad;
-            model->stateDict().at("text_projection").fill_(NAN);
+            model->stateDict().at("text.text_projection").fill_(NAN);
         }
         QVERIFY(step.run(newBatch(8), 1e-3).outcome == StepOutcome::NotFinite);
     }
@@ -255,7 +255,7 @@ class TestTrainStep : public QObject {
             return (model->stateDict().at(name) - before.at(name)).abs().max().item<double>();
         };
         QVERIFY(std::abs(moved("visual.proj") - 1e-4) < 1e-5);
-        QVERIFY(std::abs(moved("text_projection") - 2e-3) < 2e-4);
+        QVERIFY(std::abs(moved("text.text_projection") - 2e-3) < 2e-4);
         QVERIFY(std::abs(moved("logit_scale") - 1e-3) < 1e-4);
     }
 
@@ -453,7 +453,7 @@ class TestTrainStep : public QObject {
         const auto model = std::make_shared<ClipModel>(config);
         TrainStep step(model, {});
         const auto batch = newBatch(64, 256);
-        step.run({batch.pixels.narrow(0, 0, 2), batch.ids.narrow(0, 0, 2), batch.ends.narrow(0, 0, 2)}, 1e-4);
+        step.run({batch.pixels.narrow(0, 0, 2), batch.ids.narrow(0, 0, 2), batch.lengths.narrow(0, 0, 2)}, 1e-4);
         TrainStepValues values;
         {
             const LittleMemory little(size_t{100} << 20);

@@ -418,7 +418,7 @@ class TestTrainer : public QObject {
             advance();  // the average moves away from that of the checkpoint
         {
             const torch::NoGradGuard noGrad;
-            model->stateDict().at("text_projection").fill_(NAN);
+            model->stateDict().at("text.text_projection").fill_(NAN);
         }
         loadCheckpoint(checkpoint, *model, step);
 
@@ -510,7 +510,7 @@ class TestTrainer : public QObject {
         auto bundle = loadModel(checkpointFolder(options.output, 8), {.writable = true});
         {
             const torch::NoGradGuard noGrad;
-            bundle.model->stateDict().at("text_projection").fill_(NAN);
+            bundle.model->stateDict().at("text.text_projection").fill_(NAN);
         }
         saveModelFolder(checkpointFolder(options.output, 8), bundle);
         const auto longer = [](TrainOptions& changed) { changed.steps = 12; };
@@ -671,7 +671,7 @@ class TestTrainer : public QObject {
         QCOMPARE(tokens.length, int64_t{24});  // padded to the context
         QCOMPARE(std::vector<int64_t>(tokens.ids.begin(), tokens.ids.begin() + 24),
                  std::vector<int64_t>(tokens.ids.begin() + 24, tokens.ids.end()));
-        QCOMPARE(tokens.ends, (std::vector<int64_t>{23, 23}));
+        QCOMPARE(tokens.lengths, (std::vector<int64_t>{24, 24}));
     }
 
     void clipsOwnTokenizerCanBeChosen() {
@@ -696,7 +696,7 @@ class TestTrainer : public QObject {
         auto bundle = loadModel(options.output / "model", {.writable = true});
         {
             const torch::NoGradGuard noGrad;
-            bundle.model->stateDict().at("text_projection").fill_(NAN);
+            bundle.model->stateDict().at("text.text_projection").fill_(NAN);
         }
         saveModelFolder(m_root / "broken", bundle);
         options.model = (m_root / "broken").string();

@@ -118,7 +118,7 @@ class TestTuning : public QObject {
         }
         QCOMPARE(adapted, model == "vit" ? 16 : 12);  // four in a block; those of the ResNet's pool
         // Small beside the model.
-        QVERIFY(!factors.contains("exp_avg/text_projection"));
+        QVERIFY(!factors.contains("exp_avg/text.text_projection"));
         QVERIFY(!factors.contains("exp_avg/visual.conv1.weight"));
     }
 
@@ -174,7 +174,7 @@ class TestTuning : public QObject {
         QVERIFY2(second.says("back to the checkpoint of step 4"), second.messages.c_str());
         // The base stood still throughout.
         const auto before = weightsIn(fs::path(options.model) / "model"), after = weightsIn(options.output / "model");
-        QVERIFY(torch::equal(before.at("token_embedding.weight"), after.at("token_embedding.weight")));
+        QVERIFY(torch::equal(before.at("text.token_embedding.weight"), after.at("text.token_embedding.weight")));
         QVERIFY(std::isfinite(readRun(options.output).steps.back().loss));
     }
 

@@ -31,8 +31,8 @@ double towerDifference(bool resNet, const torch::Device& device) {
     const std::array<float, 3> mean = {0.5F, 0.5F, 0.5F};
     const auto a = here->encodeImage(ImageNormalizer(device, mean, mean)(batch.pixels)),
                b = reference->encodeImage(ImageNormalizer(torch::kCPU, mean, mean)(batch.pixels));
-    const auto c = here->encodeText(batch.ids.to(device), batch.ends.to(device)),
-               d = reference->encodeText(batch.ids, batch.ends);
+    const auto c = here->encodeText(batch.ids.to(device), batch.lengths.to(device)),
+               d = reference->encodeText(batch.ids, batch.lengths);
     return std::max(differenceOf(a, b), differenceOf(c, d));
 }
 
@@ -110,14 +110,14 @@ double overlappedDifference(bool resNet, const torch::Device& device) {
     const auto apartModel = checkModel(resNet, device), model = checkModel(resNet, device);
     for (const auto& one : {apartModel, model}) {
         const torch::NoGradGuard noGrad;
-        one->stateDict().at("token_embedding.weight")[kBroken].fill_(NAN);
+        one->stateDict().at("text.token_embedding.weight")[kBroken].fill_(NAN);
     }
     useChannelsLast(*model);
     TrainStep apart(apartModel, options), step(model, options);
     UploadStream upload(device);
     const TrainBatch shape = checkBatch(0);
     std::vector<Tensor> host;
-    for (const Tensor& tensor : {shape.pixels, shape.ids, shape.ends, shape.imageIds, shape.captionIds})
+    for (const Tensor& tensor : {shape.pixels, shape.ids, shape.lengths, shape.imageIds, shape.captionIds})
         host.push_back(hostTensor(tensor.sizes(), tensor.scalar_type(), device));
     std::vector<double> one, other;
     for (int i = 0; i < 8; ++i) {
@@ -128,7 +128,7 @@ double overlappedDifference(bool resNet, const torch::Device& device) {
         upload.wait();
         host[0].copy_(batch.pixels);
         host[1].copy_(batch.ids);
-        host[2].copy_(batch.ends);
+        host[2].copy_(batch.lengths);
         host[3].copy_(batch.imageIds);
         host[4].copy_(batch.captionIds);
         // On the CPU they are the tensors themselves, which the step has done with when the next one begins.
@@ -157,7 +157,7 @@ std::shared_ptr<ClipModel> checkModel(bool resNet, const c10::Device& device) {
     config.embedDim = 16;
     config.imageSize = 32;
     if (resNet)
-        config.vision = ResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 32};
+        config.vision = ModifiedResNetConfig{.layers = {1, 1, 1, 1}, .width = 8, .headWidth = 32};
     else
         config.vision = VitConfig{.layers = 2, .width = 32, .headWidth = 16, .mlpRatio = 2, .patchSize = 8};
     config.text = {.contextLength = 12, .vocabularySize = 64, .width = 32, .heads = 2, .layers = 2, .mlpRatio = 2};
@@ -172,7 +172,7 @@ TrainBatch checkBatch(int64_t seed) {
     batch.pixels = torch::randint(0, 256, {kPairs, 32, 32, 3}, torch::kByte);
     batch.ids = torch::randint(1, 60, {kPairs, 8}, torch::kLong);
     batch.ids.select(1, 7).fill_(63);
-    batch.ends = torch::full({kPairs}, 7, torch::kLong);
+    batch.lengths = torch::full({kPairs}, 8, torch::kLong);
     batch.imageIds = torch::arange(kPairs).floor_divide(2);
     batch.captionIds = torch::arange(kPairs);
     return batch;

@@ -28,13 +28,13 @@ int blockOf(std::string_view name) {
 }
 
 bool isHead(std::string_view name) {
-    constexpr std::array kHeads = {"visual.proj", "visual.attn_pool.", "visual.attnpool.", "text_projection"};
+    constexpr std::array kHeads = {"visual.proj", "visual.attn_pool.", "visual.attnpool.", "text.text_projection"};
     return std::ranges::any_of(kHeads, [&](std::string_view head) { return name.starts_with(head); });
 }
 
 /// The norm behind the last block.
 bool isLastNorm(std::string_view name) {
-    return name.starts_with("visual.ln_post.") || name.starts_with("ln_final.");
+    return name.starts_with("visual.ln_post.") || name.starts_with("text.ln_final.");
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ std::unique_ptr<Loss> lossOf(const TrainStepOptions& options, const torch::Devic
 
 TrainBatch part(const TrainBatch& batch, int64_t begin, int64_t count) {
     return {batch.pixels.narrow(0, begin, count), batch.ids.narrow(0, begin, count),
-            batch.ends.narrow(0, begin, count)};
+            batch.lengths.narrow(0, begin, count)};
 }
 
 }  // namespace
@@ -145,7 +145,7 @@ void TrainStep::begin(const TrainBatch& batch, double learningRate) {
     for (const Tensor& statistic : m_statistics)
         before.push_back(statistic.clone());
     try {
-        update(gradients({here(batch.pixels), here(batch.ids), here(batch.ends), here(batch.imageIds),
+        update(gradients({here(batch.pixels), here(batch.ids), here(batch.lengths), here(batch.imageIds),
                           here(batch.captionIds), here(batch.samples), batch.epoch, here(batch.teachers)}),
                before, learningRate);
     } catch (...) {  // the statistics alone may have changed by then
@@ -350,7 +350,7 @@ TrainStep::Features TrainStep::encode(const TrainBatch& batch, bool image, bool 
     }
     if (!text) return features;
     const torch::AutoGradMode records(torch::GradMode::is_enabled() && !m_options.lockText);
-    features.text = m_model->encodeText(batch.ids, batch.ends).to(torch::kFloat);
+    features.text = m_model->encodeText(batch.ids, batch.lengths).to(torch::kFloat);
     return features;
 }
 

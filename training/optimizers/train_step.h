@@ -48,7 +48,7 @@ struct TrainStepOptions {
 struct TrainBatch {
     torch::Tensor pixels;                          ///< uint8 [n, h, w, 3]
     torch::Tensor ids;                             ///< int64 [n, length]
-    torch::Tensor ends;                            ///< int64 [n]
+    torch::Tensor lengths;                         ///< int64 [n]
     torch::Tensor imageIds = {}, captionIds = {};  ///< int64 [n], see LossInputs
     torch::Tensor samples = {};                    ///< the same
     int64_t epoch = 0;                             ///< the same

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/parts/cost.h"
+
 namespace diagonal {
 
 namespace {
@@ -91,7 +93,8 @@ TowerMemory visionMemory(const ClipConfig& config, const SiglipVitConfig& vit, d
 }
 
 /// Each batch norm keeps its input, each rectifier its output, which the next convolution shares.
-TowerMemory visionMemory(const ClipConfig& config, const ResNetConfig& net, double /*patches*/, const TowerUse& use) {
+TowerMemory visionMemory(const ClipConfig& config, const ModifiedResNetConfig& net, double /*patches*/,
+                         const TowerUse& use) {
     const double bytes = use.half ? 2 : 4, pixels = 3.0 * config.imageSize * config.imageSize;
     double side = config.imageSize / 2.0, in = net.width;
     const double stem = 4 * in * side * side;  // two of half the width, one of all
@@ -122,10 +125,24 @@ TowerMemory visionMemory(const ClipConfig& config, const ResNetConfig& net, doub
     return memory;
 }
 
+/// Of other towers, by the sizes of what their operations make of one image: an upper bound.
+TowerMemory countedMemory(const ClipConfig& config, const TowerUse& use) {
+    const double bytes = use.half ? 2 : 4, pixels = 3.0 * config.imageSize * config.imageSize;
+    const ActivationCount count = countedActivations(config.vision, config);
+    TowerMemory memory;
+    memory.kept = bytes * (pixels + static_cast<double>(count.sum));
+    memory.around = bytes * 2 * static_cast<double>(count.largest);
+    memory.forward = bytes * (pixels + 3 * static_cast<double>(count.largest));
+    return memory;
+}
+
 }  // namespace
 
 TowerMemory imageTowerMemory(const ClipConfig& config, double patches, const TowerUse& use) {
-    return std::visit([&](const auto& tower) { return visionMemory(config, tower, patches, use); }, config.vision);
+    if (const auto* vit = config.vision.as<VitConfig>()) return visionMemory(config, *vit, patches, use);
+    if (const auto* siglip = config.vision.as<SiglipVitConfig>()) return visionMemory(config, *siglip, patches, use);
+    if (const auto* net = config.vision.as<ModifiedResNetConfig>()) return visionMemory(config, *net, patches, use);
+    return countedMemory(config, use);
 }
 
 TowerMemory textTowerMemory(const ClipConfig& config, double tokens, const TowerUse& use) {

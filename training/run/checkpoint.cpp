@@ -8,6 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/json_reader.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/state_dict.h"
@@ -23,7 +24,8 @@ namespace {
 constexpr const char* kOptimizerFile = "optimizer.safetensors";
 constexpr const char* kStateFile = "state.json";
 constexpr const char* kPartial = ".partial";
-constexpr int kFormat = 2;
+constexpr int kFormat = 3;
+constexpr int kPrefixed = 3;  ///< since then the text tower's tensors are "text."
 
 void makeFolder(const fs::path& folder) {
     std::error_code error;
@@ -101,6 +103,24 @@ Contents contentsOf(const ModelBundle& bundle, const TrainStep& step, const Trai
     return contents;
 }
 
+/// "exp_avg/text_projection" of older checkpoints is now "exp_avg/text.text_projection".
+std::string prefixed(const std::string& name) {
+    const size_t begin = name.rfind('/') + 1;  // of none: 0
+    for (const char* old : {"transformer.", "token_embedding.", "positional_embedding", "ln_final.", "text_projection"})
+        if (name.compare(begin, std::string_view(old).size(), old) == 0)
+            return name.substr(0, begin) + "text." + name.substr(begin);
+    return name;
+}
+
+Tensors optimizerTensors(const fs::path& checkpoint) {
+    Tensors tensors = readStateDict({checkpoint / kOptimizerFile}).tensors;
+    if (readJson(checkpoint / kStateFile).value("format", 1) >= kPrefixed) return tensors;
+    Tensors renamed;
+    for (const auto& [name, tensor] : tensors)
+        renamed.emplace(prefixed(name), tensor);
+    return renamed;
+}
+
 void write(const fs::path& run, const Contents& contents) {
     makeFolder(run / "checkpoints");
     writeFolder(checkpointFolder(run, contents.state.step), [&](const fs::path& folder) {
@@ -174,7 +194,7 @@ TrainingState loadCheckpoint(const fs::path& checkpoint, ClipModel& model, Train
             if (!model.isAdapted(name)) weight.copy_(found->second);  // that one learns by its low-rank term alone
         }
     }
-    const auto tensors = readStateDict({checkpoint / kOptimizerFile}).tensors;
+    const auto tensors = optimizerTensors(checkpoint);
     step.load(tensors, displayName(checkpoint / kOptimizerFile));
     if (const auto found = tensors.find("generator/cpu"); found != tensors.end())
         setGeneratorState(torch::kCPU, found->second);

@@ -39,7 +39,7 @@ ParameterCounts countsOf(const ClipConfig& config) {
 /// Mean length of captions in tokens where nobody counted.
 double guessedTokens(const TextConfig& text) {
     constexpr double kUsual = 16;
-    return text.poolLast ? text.contextLength : std::min<double>(kUsual, text.contextLength);
+    return text.fillsContext ? text.contextLength : std::min<double>(kUsual, text.contextLength);
 }
 
 /// What AdamW learns of the towers.

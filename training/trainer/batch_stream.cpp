@@ -46,7 +46,7 @@ Tensor taughtRows(const Batch& batch, const torch::Device& device) {
 
 TextTensors textTensors(const TokenBatch& batch) {
     return {torch::tensor(batch.ids, torch::kLong).view({batch.count, batch.length}),
-            torch::tensor(batch.ends, torch::kLong)};
+            torch::tensor(batch.lengths, torch::kLong)};
 }
 
 BatchStream::BatchStream(std::shared_ptr<const Dataset> dataset, LoaderOptions options, const torch::Device& device,
@@ -79,7 +79,7 @@ DeviceBatch BatchStream::next(const std::stop_token& stop) {
     const Tensor pixels = std::exchange(m_pixels, {}).narrow(0, 0, count);
     const auto there =
         m_upload.upload({pixels, numbers(batch.tokens.ids, {count, batch.tokens.length}, m_device),
-                         numbers(batch.tokens.ends, {count}, m_device), numbers(batch.imageIds, {count}, m_device),
+                         numbers(batch.tokens.lengths, {count}, m_device), numbers(batch.imageIds, {count}, m_device),
                          numbers(batch.captionIds, {count}, m_device), numbers(batch.indices, {count}, m_device),
                          taughtRows(batch, m_device)});
     return {{there[0], there[1], there[2], there[3], there[4], there[5], batch.epoch, there[6]},

@@ -15,7 +15,7 @@ namespace diagonal {
 
 /// The ids of a batch of texts as tensors, on the CPU: [count, length] and [count].
 struct TextTensors {
-    torch::Tensor ids, ends;
+    torch::Tensor ids, lengths;
 };
 TextTensors textTensors(const TokenBatch& batch);
 

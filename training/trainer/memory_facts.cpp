@@ -21,7 +21,7 @@ MemoryFacts memoryFacts(const TrainingSetup& setup) {
     facts.trainImages = static_cast<int64_t>(train.size());
     facts.validationImages = setup.data.validation ? static_cast<int64_t>(setup.data.validation->size()) : 0;
     facts.augments = train.supportsAugmentation();
-    if (facts.model.text.poolLast) {
+    if (facts.model.text.fillsContext) {
         facts.captionTokens = facts.model.text.contextLength;
         return facts;
     }

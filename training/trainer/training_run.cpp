@@ -23,8 +23,8 @@ namespace fs = std::filesystem;
 namespace {
 
 TrainBatch firstPairs(TrainBatch batch, int64_t pairs) {
-    for (torch::Tensor* tensor :
-         {&batch.pixels, &batch.ids, &batch.ends, &batch.imageIds, &batch.captionIds, &batch.samples, &batch.teachers})
+    for (torch::Tensor* tensor : {&batch.pixels, &batch.ids, &batch.lengths, &batch.imageIds, &batch.captionIds,
+                                  &batch.samples, &batch.teachers})
         if (tensor->defined()) *tensor = tensor->narrow(0, 0, pairs);
     return batch;
 }

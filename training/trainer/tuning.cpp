@@ -39,14 +39,14 @@ void resizeModel(ModelBundle& bundle, int imageSize) {
 
 void requireSizes(const std::vector<Stage>& stages, const ClipConfig& config) {
     for (const Stage& stage : stages)
-        if (stage.patchDropout > 0 && std::holds_alternative<ResNetConfig>(config.vision))
-            throw Error("--stages", "a ResNet has no patches to leave out",
+        if (stage.patchDropout > 0 && !config.vision.hasPatches())
+            throw Error("--stages", "the image tower has no patches to leave out",
                         "Leave the dropout out, or choose a vision transformer.");
     for (const Stage& stage : stages)
-        if (stage.imageSize % patchSide(config) != 0 && stage.imageSize != config.imageSize)
+        if (stage.imageSize % config.vision.cell() != 0 && stage.imageSize != config.imageSize)
             throw Error("--stages",
                         std::to_string(stage.imageSize) + " pixels are no multiple of " +
-                            std::to_string(patchSide(config)) + ", the side of a patch of this model",
+                            std::to_string(config.vision.cell()) + ", the side of a patch of this model",
                         "Give another size.");
 }
 

@@ -245,7 +245,7 @@ torch::Tensor Validation::encodeTexts(ClipModel& model, const std::vector<std::s
     return shared(startsOf(static_cast<int64_t>(texts.size()), *m_setup.world), [&](int64_t begin, int64_t count) {
         const auto batch = textTensors(
             m_setup.bundle.tokenizer->tokenize(all.subspan(static_cast<size_t>(begin), static_cast<size_t>(count))));
-        return model.encodeText(batch.ids.to(m_setup.device), batch.ends.to(m_setup.device));
+        return model.encodeText(batch.ids.to(m_setup.device), batch.lengths.to(m_setup.device));
     });
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/checkpoint/timm_siglip.h"
+#include "engine/parts/timm_siglip.h"
 
 namespace diagonal {
 
