@@ -124,7 +124,7 @@ class TestConvert : public QObject {
         // The mean of the embeddings up to the end-of-text token, projected.
         const auto state = again.model->stateDict();
         const auto ids = torch::tensor({{5, 6, 7, 0}, {8, 9, 0, 0}}, torch::kLong);
-        const auto features = again.model->encodeText(ids, torch::tensor({2, 1}, torch::kLong), false);
+        const auto features = again.model->encodeText(ids, torch::tensor({3, 2}, torch::kLong), false);
         const auto embedding = state.at("text.token_embedding.weight"), projection = state.at("text.text_projection");
         const auto first = embedding.index_select(0, torch::tensor({5, 6, 7})).mean(0).matmul(projection);
         const auto second = embedding.index_select(0, torch::tensor({8, 9})).mean(0).matmul(projection);

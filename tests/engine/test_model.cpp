@@ -5,6 +5,7 @@
 #include "engine/base/json_reader.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/config_json.h"
+#include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/state_dict.h"
 #include "engine/parts/clip.h"
 #include "tests/paths.h"
@@ -20,7 +21,8 @@ struct Golden {
         const std::filesystem::path folder = std::filesystem::path(paths::source("tests/parity/data")) / name;
         const auto json = readJson(folder / "open_clip_config.json");
         model = std::make_shared<ClipModel>(clipConfigFromJson(json["model_cfg"], name));
-        weights = readStateDict({folder / "open_clip_model.safetensors"}).tensors;
+        Tensors theirs = readStateDict({folder / "open_clip_model.safetensors"}).tensors;
+        weights = openClipLayout().toOurs(theirs);
         expected = readStateDict({folder / "expected.safetensors"}).tensors;
         const torch::NoGradGuard noGrad;
         for (auto& [key, value] : model->stateDict())

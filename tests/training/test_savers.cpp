@@ -378,7 +378,7 @@ class TestSavers : public QObject {
         };
         const State a = stored("whole"), b = stored("halves");
         QCOMPARE(differenceOf(a, b), std::string());
-        QCOMPARE(a.at("text.text_projection").scalar_type(), ema > 0 ? torch::kFloat : torch::kBFloat16);
+        QCOMPARE(a.at("text_projection").scalar_type(), ema > 0 ? torch::kFloat : torch::kBFloat16);
         QCOMPARE(a.at("visual.proj").scalar_type(), torch::kFloat);
         const State moments = readStateDict({root / "halves/checkpoints/step-00000006/optimizer.safetensors"}).tensors;
         QCOMPARE(moments.at("exp_avg_sq/visual.proj").scalar_type(), torch::kBFloat16);
