@@ -56,10 +56,14 @@ Error notClip(const Tensors& tensors, const std::string& file) {
 
 }  // namespace
 
+const Layout* layoutOf(const Tensors& tensors) {
+    for (const Layout* layout : {&openClipLayout(), &huggingFaceClipLayout(), &huggingFaceSiglipLayout()})
+        if (layout->matches(tensors)) return layout;
+    return nullptr;
+}
+
 const Layout& findLayout(const Tensors& tensors, const std::string& file) {
-    for (const Layout* layout : {&openClipLayout(), &huggingFaceClipLayout(), &huggingFaceSiglipLayout()}) {
-        if (layout->matches(tensors)) return *layout;
-    }
+    if (const Layout* layout = layoutOf(tensors)) return *layout;
     throw notClip(tensors, file);
 }
 

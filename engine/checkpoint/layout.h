@@ -24,6 +24,9 @@ const Layout& openClipLayout();  ///< OpenAI's and open_clip's names
 const Layout& huggingFaceClipLayout();
 const Layout& huggingFaceSiglipLayout();
 
+/// Null where it is that of no whole model.
+const Layout* layoutOf(const Tensors& tensors);
+
 /// The layout of a state dict. Throws Error saying what the tensors seem to be, when they are no CLIP model.
 const Layout& findLayout(const Tensors& tensors, const std::string& file);
 

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/checkpoint/part_weights.h"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "engine/base/error.h"
+#include "engine/base/libtorch.h"
+#include "engine/checkpoint/layout.h"
+#include "engine/checkpoint/model_source.h"
+#include "engine/parts/head.h"
+#include "engine/parts/image_kind.h"
+#include "engine/parts/positions.h"
+#include "engine/parts/text_kind.h"
+#include "engine/parts/text_towers/bert.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+using torch::Tensor;
+
+namespace {
+
+/// What files hold beside a tower: last layers for other tasks, buffers that follow from the configuration.
+bool isOfAnotherTask(const std::string& name) {
+    static constexpr std::array kSigns = {
+        "fc.",          "classifier", "head",       "cls.",        "lm_head",    "vocab_",    "pooler",
+        "position_ids", "logit_",     "projection", "mask_token.", "qa_outputs", "attn_mask", "num_batches_tracked"};
+    return std::ranges::any_of(kSigns, [&](const char* sign) { return name.find(sign) != std::string::npos; });
+}
+
+StateDict weightsAt(const fs::path& path) {
+    std::error_code error;
+    if (!fs::exists(path, error))
+        throw Error(displayName(path), "there are no weights", "Give a file with weights, or a folder that has one.");
+    if (!fs::is_directory(path, error)) return readStateDict({path});
+    return readStateDict(findWeights(path, {"model.safetensors", "pytorch_model.bin", "open_clip_model.safetensors",
+                                            "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin"}));
+}
+
+/// What stands before the tower's own names in a file: the beginning that most of the wanted names have there.
+std::string prefixOf(const Tensors& theirs, const Tensors& wanted, const std::string& place) {
+    std::map<std::string, size_t> counts;
+    for (const auto& [name, tensor] : wanted) {
+        const std::string own = name.substr(place.size());
+        for (const auto& [given, other] : theirs)
+            if (given.ends_with(own) && (given.size() == own.size() || given[given.size() - own.size() - 1] == '.'))
+                ++counts[given.substr(0, given.size() - own.size())];
+    }
+    const auto best = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
+    return best == counts.end() ? std::string() : best->first;
+}
+
+/// The model's own tensors of a tower, without those of its head, by name.
+Tensors tensorsOf(const ClipModel& model, const std::string& side) {
+    Tensors wanted;
+    for (const auto& [name, tensor] : model.stateDict())
+        if (name.starts_with(side) && !isHead(name) && !name.ends_with(".num_batches_tracked"))
+            wanted.emplace(name, tensor);
+    return wanted;
+}
+
+void fill(Tensors& wanted, const Tensors& given, const std::string& file) {
+    const torch::NoGradGuard noGrad;
+    for (auto& [name, tensor] : wanted) {
+        const auto found = given.find(name);
+        if (found == given.end())
+            throw Error(file, "has no tensor for \"" + name + "\" of the model",
+                        "Give weights of the architecture that the model's configuration names.");
+        if (found->second.sizes() != tensor.sizes()) {
+            std::ostringstream problem;
+            problem << "tensor \"" << name << "\" has the shape " << found->second.sizes() << ", the model needs "
+                    << tensor.sizes();
+            throw Error(file, problem.str(), "Give weights of the architecture that the model's configuration names.");
+        }
+        tensor.copy_(found->second);
+    }
+    for (const auto& [name, tensor] : given)
+        if (!wanted.contains(name) && !isOfAnotherTask(name))
+            throw Error(file, "holds a tensor \"" + name + "\", for which the model has no place",
+                        "Give weights of the architecture that the model's configuration names.");
+}
+
+/// Of a whole model, in our names; nothing where the file is none.
+std::optional<Tensors> ofWholeModel(Tensors& theirs, const std::string& side) {
+    const Layout* layout = layoutOf(theirs);
+    if (layout == nullptr) return std::nullopt;
+    Tensors ours = layout->toOurs(theirs);
+    std::erase_if(ours, [&](const auto& entry) { return !entry.first.starts_with(side) || isHead(entry.first); });
+    return ours;
+}
+
+Tensors imageTensors(Tensors theirs, const Tensors& wanted, const std::string& place) {
+    if (auto ours = ofWholeModel(theirs, "visual.")) return *ours;
+    const std::string prefix = prefixOf(theirs, wanted, place);
+    Tensors placed;
+    for (const auto& [name, tensor] : theirs)
+        placed.emplace("visual.trunk." + (name.starts_with(prefix) ? name.substr(prefix.size()) : name), tensor);
+    Tensors ours;
+    for (const ImageKind* kind : imageKinds())
+        if (const auto rules = kind->rules(placed); !rules.empty()) {
+            ours = applyRules(rules, placed);
+            break;
+        }
+    ours.merge(placed);
+    return ours;
+}
+
+Tensors textTensors(Tensors theirs, const std::string& file) {
+    if (auto ours = ofWholeModel(theirs, "text.")) return *ours;
+    constexpr std::string_view kEmbedding = "embeddings.word_embeddings.weight";
+    const auto found =
+        std::ranges::find_if(theirs, [&](const auto& entry) { return entry.first.ends_with(kEmbedding); });
+    if (found == theirs.end())
+        throw Error(file, "holds no text tower of BERT's family", "Give a folder or file of such a model.");
+    const std::string prefix = found->first.substr(0, found->first.size() - kEmbedding.size());
+    Tensors ours = applyRules(bertRules(theirs, prefix), theirs);
+    ours.merge(theirs);
+    return ours;
+}
+
+}  // namespace
+
+void loadImageWeights(ClipModel& model, const fs::path& path) {
+    const std::string place = model.config().vision.width() > 0 ? "visual.trunk." : "visual.";
+    Tensors wanted = tensorsOf(model, "visual.");
+    const StateDict state = weightsAt(path);
+    Tensors given = imageTensors(state.tensors, wanted, place);
+    if (const auto positions = given.find(positionsName(model.config())); positions != given.end())
+        positions->second = resizedPositions(positions->second, model.config());
+    fill(wanted, given, displayName(path));
+}
+
+void loadTextWeights(ClipModel& model, const fs::path& path) {
+    Tensors wanted = tensorsOf(model, "text.");
+    const StateDict state = weightsAt(path);
+    fill(wanted, textTensors(state.tensors, displayName(path)), displayName(path));
+}
+
+}  // namespace diagonal
