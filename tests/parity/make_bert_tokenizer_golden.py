@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains small tokenizers of BERT's family (WordPiece with and without capitals and for Chinese, RoBERTa's byte-level
 BPE, SentencePiece with fairseq's ids), and records what transformers makes of hard texts with them:
-tests/parity/data/bert_tokenizers. Needs what tests/parity/requirements.txt lists.
+tests/parity/data/bert_tokenizers. Also writes what the fuzz target of the tokenizers begins with. Needs what tests/parity/requirements.txt lists.
 
     python3 tests/parity/make_bert_tokenizer_golden.py
     python3 tests/parity/make_bert_tokenizer_golden.py --all FOLDER --captions FLICKR8K/captions.txt [--also MODEL_FOLDER...]
@@ -30,6 +30,7 @@ import numpy as np
 import open_clip
 import sentencepiece
 import transformers
+from sentencepiece import sentencepiece_model_pb2
 from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer
 from transformers import AutoTokenizer
 
@@ -114,8 +115,10 @@ def fairseq(folder, texts, size, coverage, rules):
     sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(texts), model_writer=model, num_threads=1, minloglevel=2, vocab_size=size,
                                              character_coverage=coverage, hard_vocab_limit=False, unk_id=0, bos_id=1, eos_id=2, pad_id=-1,
                                              normalization_rule_tsv=rules)
+    proto = sentencepiece_model_pb2.ModelProto.FromString(model.getvalue())
+    proto.normalizer_spec.normalization_rule_tsv = ""  # the file's name
     folder.mkdir(parents=True)
-    (folder / "sentencepiece.bpe.model").write_bytes(model.getvalue())
+    (folder / "sentencepiece.bpe.model").write_bytes(proto.SerializeToString())
     mask = {"__type": "AddedToken", "content": "<mask>", "lstrip": True, "normalized": False, "rstrip": False, "single_word": False}
     write_config(folder, tokenizer_class="XLMRobertaTokenizer", mask_token=mask)
 
@@ -141,6 +144,37 @@ def crc(ids):
     return zlib.crc32(np.asarray(ids, "<i4").tobytes())
 
 
+def write_seeds():
+    """Small files for tests/fuzz/fuzz_tokenizer.cpp, each behind the two bytes that it wants."""
+    folder = TARGET.parents[2] / "fuzz" / "seeds" / "bert_tokenizers"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "photo", "##o", "do", "##g", "##s", "!", "狗"]
+    special = lambda id, content, **flags: {"id": id, "content": content, "special": True, "normalized": False, **flags}
+    bert = {"normalizer": {"type": "BertNormalizer", "lowercase": True}, "pre_tokenizer": {"type": "BertPreTokenizer"},
+            "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]},
+            "added_tokens": [special(3, "[SEP]"), special(4, "[MASK]", lstrip=True), {"id": 20, "content": "É!", "normalized": True, "single_word": True}],
+            "model": {"type": "WordPiece", "max_input_chars_per_word": 9, "vocab": {word: number for number, word in enumerate(words)}}}
+    small = ByteLevelBPETokenizer()
+    small.train_from_iterator(["a dog"] * 5, vocab_size=264, special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
+    bpe = json.loads(small.to_str())
+    bpe |= {"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": True}, "post_processor": {"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0]}}
+    fairseq = {"normalizer": {"type": "Precompiled", "precompiled_charsmap": ""}, "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Metaspace"}]},
+               "model": {"type": "Unigram", "unk_id": 3, "vocab": [["<s>", 0], ["<pad>", 0], ["</s>", 0], ["<unk>", 0], ["▁", -2.5], ["▁do", -4.5], ["do", -3], ["g", -3], ["<mask>", 0]]}}
+    vocabulary, merges = json.dumps(bpe["model"]["vocab"]), "".join(" ".join(pair) + "\n" for pair in bpe["model"]["merges"])
+    seeds = {
+        "vocab": b"\x07\x03" + "\n".join(words).encode(),
+        "vocab-settings": b"\x07\x01" + "\n".join(words).encode() + b'\0{"do_lower_case": false, "strip_accents": true, "mask_token": {"content": "[MASK]", "lstrip": true}}',
+        "word-piece-json": b"\x09\x03" + json.dumps(bert).encode(),
+        "roberta": b"\x08\x03" + vocabulary.encode() + b"\0" + merges.encode() + b'\0{"add_prefix_space": true}',
+        "roberta-json": b"\x09\x03" + json.dumps(bpe).encode(),
+        "fairseq-json": b"\x09\x03" + json.dumps(fairseq).encode(),
+        "fairseq": b"\x0a\x03" + (TARGET / "fairseq" / "sentencepiece.bpe.model").read_bytes(),
+    }
+    for name, content in seeds.items():
+        (folder / name).write_bytes(content)
+
+
 def write_golden():
     shutil.rmtree(TARGET, ignore_errors=True)
     with tempfile.TemporaryDirectory() as rules:
@@ -152,6 +186,7 @@ def write_golden():
         tokenizer = AutoTokenizer.from_pretrained(folder)
         golden["crc"][folder.name] = [crc(tokenizer(text).input_ids) for text in texts]
     (TARGET / "golden.json").write_text(json.dumps(golden) + "\n", "ascii")
+    write_seeds()
     print(len(texts), "texts")
 
 
@@ -166,13 +201,13 @@ def write_cases(folder, captions_file, others):
     names = sorted(path.name for path in folder.iterdir())
     for name in names:
         tokenizer = AutoTokenizer.from_pretrained(folder / name)
-        begin = time.perf_counter()
+        begin = time.process_time()
         ids = [tokenizer(text).input_ids for text in captions]
-        middle = time.perf_counter()
+        middle = time.process_time()
         tokenizer._tokenizer.no_truncation()
         tokenizer._tokenizer.no_padding()
         batch = [encoding.ids for encoding in tokenizer._tokenizer.encode_batch_fast(captions)]
-        end = time.perf_counter()
+        end = time.process_time()
         assert ids == batch
         (folder / f"{name}.json").write_text(json.dumps(ids + [tokenizer(text).input_ids for text in hard]), "ascii")
         print(f"{name}: {len(tokenizer)} tokens, {len(captions) / (middle - begin):.0f} captions/s one by one through transformers,"
