@@ -22,6 +22,14 @@ std::string_view withoutByteOrderMark(std::string_view text) {
     return text;
 }
 
+std::string_view takeLine(std::string_view& text) {
+    const size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
+}
+
 std::string joined(const std::vector<std::string>& parts, std::string_view last) {
     std::string text;
     for (size_t i = 0; i < parts.size(); ++i) {

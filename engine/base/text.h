@@ -16,6 +16,9 @@ std::string lowered(std::string_view text);
 /// Without the mark that some programs write before UTF-8.
 std::string_view withoutByteOrderMark(std::string_view text);
 
+/// Takes the first line off the text, without the signs that end it.
+std::string_view takeLine(std::string_view& text);
+
 /// "a, b, c", or with " or " as `last`, "a, b or c".
 std::string joined(const std::vector<std::string>& parts, std::string_view last = ", ");
 

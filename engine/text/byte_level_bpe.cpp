@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <functional>
 
 #include "engine/text/unicode.h"
 
@@ -29,42 +28,9 @@ std::string BpeVocabulary::byteCharacter(uint8_t byte) {
     return text;
 }
 
-size_t BpeVocabulary::slotOf(std::string_view token) const {
-    const size_t mask = m_slots.size() - 1;
-    size_t slot = std::hash<std::string_view>()(token) & mask;
-    while (m_slots[slot] >= 0 && view(m_tokens[static_cast<size_t>(m_slots[slot])]) != token)
-        slot = (slot + 1) & mask;
-    return slot;
-}
-
-void BpeVocabulary::grow(size_t tokens) {
-    m_slots.assign(std::bit_ceil(std::max<size_t>(tokens * 2, 1024)), -1);
-    for (size_t id = 0; id < m_tokens.size(); ++id)
-        if (m_tokens[id].length > 0) m_slots[slotOf(view(m_tokens[id]))] = static_cast<int32_t>(id);
-}
-
 void BpeVocabulary::reserve(size_t tokens, size_t bytes) {
-    m_bytes.reserve(bytes);
-    m_tokens.reserve(tokens);
+    TokenTable::reserve(tokens, bytes);
     m_merges.reserve(tokens);
-    if (m_slots.size() < tokens * 2) grow(tokens);
-}
-
-int32_t BpeVocabulary::find(std::string_view token) const {
-    return m_slots.empty() ? -1 : m_slots[slotOf(token)];
-}
-
-bool BpeVocabulary::add(std::string_view token, size_t id) {
-    if (m_slots.size() < (m_used + 1) * 2) grow(m_used * 2);
-    if (token.empty() || (id < m_tokens.size() && m_tokens[id].length > 0)) return false;
-    const size_t slot = slotOf(token);
-    if (m_slots[slot] >= 0) return false;
-    if (id >= m_tokens.size()) m_tokens.resize(id + 1);
-    m_tokens[id] = {static_cast<uint32_t>(m_bytes.size()), static_cast<uint32_t>(token.size())};
-    m_bytes += token;
-    m_slots[slot] = static_cast<int32_t>(id);
-    ++m_used;
-    return true;
 }
 
 bool BpeVocabulary::addMerge(std::string_view left, std::string_view right) {
@@ -76,14 +42,14 @@ bool BpeVocabulary::addMerge(std::string_view left, std::string_view right) {
 }
 
 bool BpeVocabulary::addMergeAndToken(std::string_view left, std::string_view right) {
-    const Merge merge = {find(left), find(right), static_cast<int32_t>(m_tokens.size())};
+    const Merge merge = {find(left), find(right), static_cast<int32_t>(size())};
     m_joined.assign(left).append(right);
-    if (merge.left < 0 || merge.right < 0 || !add(m_joined, m_tokens.size())) return false;
+    if (merge.left < 0 || merge.right < 0 || !add(m_joined, size())) return false;
     m_merges.push_back(merge);
     return true;
 }
 
-ByteLevelBpe::ByteLevelBpe(const BpeVocabulary& vocabulary) {
+ByteLevelBpe::ByteLevelBpe(const BpeVocabulary& vocabulary, const std::string& endOfWord) {
     for (size_t byte = 0; byte < 256; ++byte) {
         const std::string character = BpeVocabulary::byteCharacter(static_cast<uint8_t>(byte));
         // What a vocabulary lacks is the unknown token, which is CLIP's end of text.
@@ -92,7 +58,7 @@ ByteLevelBpe::ByteLevelBpe(const BpeVocabulary& vocabulary) {
             return id < 0 ? vocabulary.end : id;
         };
         m_inside[byte] = idOf(character);
-        m_last[byte] = idOf(character + "</w>");
+        m_last[byte] = idOf(character + endOfWord);
     }
     m_table.resize(std::bit_ceil(vocabulary.merges().size() * 2 + 2));
     uint32_t rank = 0;

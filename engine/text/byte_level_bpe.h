@@ -7,27 +7,22 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/text/token_table.h"
+
 namespace diagonal {
 
-/// CLIP's vocabulary: tokens written with one character per byte (see byteCharacter), "</w>" at the end of a word, and
-/// the pairs of tokens that are merged, best first.
-class BpeVocabulary {
+/// The vocabulary of a byte-level BPE: tokens written with one character per byte (see byteCharacter), CLIP's with
+/// "</w>" at the end of a word, and the pairs of tokens that are merged, best first.
+class BpeVocabulary : public TokenTable {
   public:
     /// The byte of a text as vocabularies write it, UTF-8: printable ones as themselves, the others as U+0100 and up.
     static std::string byteCharacter(uint8_t byte);
 
-    /// How many tokens, counted by the largest id.
-    size_t size() const { return m_tokens.size(); }
-    std::string_view token(size_t id) const { return view(m_tokens[id]); }
-    /// -1 where there is no such token.
-    int32_t find(std::string_view token) const;
     struct Merge {
         int32_t left, right, whole;  ///< ids
     };
     const std::vector<Merge>& merges() const { return m_merges; }
 
-    /// False when the id or the token is taken already.
-    bool add(std::string_view token, size_t id);
     /// False when a part or the whole is no token.
     bool addMerge(std::string_view left, std::string_view right);
     /// The same, with the whole as a new token behind all others.
@@ -38,17 +33,6 @@ class BpeVocabulary {
     int32_t end = -1;    ///< id of the end-of-text token
 
   private:
-    struct Place {
-        uint32_t begin = 0, length = 0;
-    };
-    std::string_view view(Place place) const { return std::string_view(m_bytes).substr(place.begin, place.length); }
-    size_t slotOf(std::string_view token) const;
-    void grow(size_t tokens);
-
-    std::string m_bytes;           // all tokens, one behind the other
-    std::vector<Place> m_tokens;   // by id; empty where an id is not used
-    std::vector<int32_t> m_slots;  // ids by hash, -1 = free
-    size_t m_used = 0;
     std::vector<Merge> m_merges;
     std::string m_joined;
 };
@@ -62,7 +46,9 @@ enum class MergeOrder {
 /// Splits words into tokens by merging bytes. Immutable.
 class ByteLevelBpe {
   public:
-    explicit ByteLevelBpe(const BpeVocabulary& vocabulary);
+    /// `endOfWord` is what the vocabulary writes behind the last character of a word. A byte that it lacks becomes the
+    /// end-of-text token.
+    explicit ByteLevelBpe(const BpeVocabulary& vocabulary, const std::string& endOfWord = "</w>");
 
     /// Memory that is used again from word to word.
     struct Scratch {

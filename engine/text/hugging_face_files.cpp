@@ -76,14 +76,14 @@ json metaspace() {
 json unigram(const SentencePieceModel& model, size_t unknown) {
     json vocabulary = json::array();
     for (const Piece& piece : model.pieces)
-        vocabulary.push_back(json::array({piece.text, static_cast<double>(piece.score)}));
+        vocabulary.push_back(json::array({piece.text, piece.score}));
     return {{"type", "Unigram"}, {"unk_id", unknown}, {"vocab", vocabulary}, {"byte_fallback", model.byteFallback}};
 }
 
 /// Every way to make a piece of two, in the order in which SentencePiece would take them.
 json mergesOf(const SentencePieceModel& model) {
     struct Merge {
-        float score;
+        double score;
         size_t left, right;
     };
     std::unordered_map<std::string_view, size_t> ids;

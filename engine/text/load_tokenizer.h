@@ -4,21 +4,20 @@
 #include <filesystem>
 #include <memory>
 
-#include "engine/text/tokenizer.h"
+#include "engine/text/tokenizer_config.h"
+#include "engine/text/tokenizer_files.h"
 
 namespace diagonal {
 
-struct TokenizerConfig {
-    int contextLength = 77;
-    int vocabularySize = 49408;
-    TextCleaning cleaning = TextCleaning::Lower;
-    /// SigLIP: no start-of-text, padded to the whole context, pooled at the last position.
-    bool padToContext = false;
-};
-
-/// The tokenizer of a model: from the files in `folder` (spiece.model or tokenizer.model, vocab.json with merges.txt,
-/// tokenizer.json; the first that is there), else, for a vocabulary of 49,408, the CLIP vocabulary that scripts/setup
-/// fetched. `folder` may be empty: a lone weights file. Throws Error naming the file, or saying what is missing.
+/// The tokenizer of a model: from the files in `folder` (see tokenizers.def; a kind's own files before tokenizer.json),
+/// else, for a vocabulary of 49,408, the CLIP vocabulary that scripts/setup fetched. `folder` may be empty: a lone
+/// weights file. Throws Error naming the file, or saying what is missing.
 std::shared_ptr<const Tokenizer> loadTokenizer(const std::filesystem::path& folder, const TokenizerConfig& config);
+
+/// The same from what a person names: a folder or one of a tokenizer's files, see TokenizerFiles::ofFile.
+std::shared_ptr<const Tokenizer> loadTokenizerFrom(const std::filesystem::path& path, const TokenizerConfig& config);
+
+/// The first kind of tokenizers.def whose files are there, else the kind that tokenizer.json is of; null without files.
+std::shared_ptr<const Tokenizer> openTokenizer(const TokenizerFiles& files, const TokenizerConfig& config);
 
 }  // namespace diagonal

@@ -66,7 +66,7 @@ void readNormalizer(const json& tokenizer, const std::string& source, SentencePi
 void readUnigram(const json& tokens, const json& unknown, const std::string& source, SentencePieceModel& model) {
     if (tokens.size() > kMostPieces) throw Error(source, "holds more pieces than any vocabulary");
     for (const json& entry : tokens)
-        model.pieces.push_back({text(entry.at(0)), entry.at(1).get<float>(), PieceType::Normal});
+        model.pieces.push_back({text(entry.at(0)), entry.at(1).get<double>(), PieceType::Normal});
     const auto id = unknown.get<size_t>();
     if (id >= model.pieces.size()) throw Error(source, "has an unknown token that is none of its pieces");
     model.pieces[id].type = PieceType::Unknown;
@@ -95,7 +95,7 @@ void readBpe(const json& bpe, const std::string& source, SentencePieceModel& mod
         ids.emplace(model.pieces[id].text, id);
     // SentencePiece joins what makes the best piece; here the first merge that makes it.
     std::vector<bool> made(model.pieces.size());
-    float score = 0;
+    double score = 0;
     for (const json& merge : bpe.at("merges")) {
         const std::string whole = joined(merge);
         const auto found = ids.find(whole);

@@ -117,30 +117,6 @@ void parseNormalizer(std::string_view bytes, const std::string& source, Sentence
     }
 }
 
-/// darts-clone's units: a step by byte c goes from unit i to (i ^ offset) ^ c, a leaf's value is a place in the
-/// replacement texts. Blocks have 256 units, so every step of a sound array stays inside.
-void checkCharsMap(std::string_view map, const std::string& source) {
-    const Error damaged(source, "is damaged: its characters map is broken");
-    if (map.empty()) return;
-    uint32_t arrayBytes = 0;
-    if (map.size() < sizeof arrayBytes) throw damaged;
-    std::memcpy(&arrayBytes, map.data(), sizeof arrayBytes);
-    map.remove_prefix(sizeof arrayBytes);
-    if (arrayBytes % 4 != 0 || arrayBytes == 0 || arrayBytes >= map.size() || map.back() != '\0') throw damaged;
-    const size_t count = arrayBytes / 4;
-    const size_t texts = map.size() - arrayBytes;
-    for (size_t i = 0; i < count; ++i) {
-        uint32_t unit = 0;
-        std::memcpy(&unit, map.data() + i * 4, sizeof unit);
-        if ((unit >> 31) != 0) {
-            if ((unit & 0x7FFFFFFF) >= texts) throw damaged;
-        } else {
-            const size_t offset = (unit >> 10) << ((unit & (1U << 9)) >> 6);
-            if (((i ^ offset) | 0xFF) >= count) throw damaged;
-        }
-    }
-}
-
 /// Builds one protobuf message.
 class WireWriter {
   public:
@@ -172,6 +148,30 @@ class WireWriter {
 
 }  // namespace
 
+/// darts-clone's units: a step by byte c goes from unit i to (i ^ offset) ^ c, a leaf's value is a place in the
+/// replacement texts. Blocks have 256 units, so every step of a sound array stays inside.
+void checkCharsMap(std::string_view map, const std::string& source) {
+    const Error damaged(source, "is damaged: its characters map is broken");
+    if (map.empty()) return;
+    uint32_t arrayBytes = 0;
+    if (map.size() < sizeof arrayBytes) throw damaged;
+    std::memcpy(&arrayBytes, map.data(), sizeof arrayBytes);
+    map.remove_prefix(sizeof arrayBytes);
+    if (arrayBytes % 4 != 0 || arrayBytes == 0 || arrayBytes >= map.size() || map.back() != '\0') throw damaged;
+    const size_t count = arrayBytes / 4;
+    const size_t texts = map.size() - arrayBytes;
+    for (size_t i = 0; i < count; ++i) {
+        uint32_t unit = 0;
+        std::memcpy(&unit, map.data() + i * 4, sizeof unit);
+        if ((unit >> 31) != 0) {
+            if ((unit & 0x7FFFFFFF) >= texts) throw damaged;
+        } else {
+            const size_t offset = (unit >> 10) << ((unit & (1U << 9)) >> 6);
+            if (((i ^ offset) | 0xFF) >= count) throw damaged;
+        }
+    }
+}
+
 SentencePieceModel parseSentencePieceModel(std::string_view bytes, const std::string& source) {
     SentencePieceModel model;
     for (WireReader reader(bytes, source); reader.next();) {
@@ -194,7 +194,7 @@ std::string serialize(const SentencePieceModel& model) {
         if (piece.type == PieceType::Unknown) trainer.bytes(kUnknownPiece, piece.text);
         WireWriter part;
         part.bytes(1, piece.text);
-        part.real(2, piece.score);
+        part.real(2, static_cast<float>(piece.score));
         part.number(3, static_cast<uint64_t>(piece.type));
         writer.bytes(1, part.content);
     }

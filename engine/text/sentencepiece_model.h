@@ -11,7 +11,7 @@ enum class PieceType { Normal = 1, Unknown = 2, Control = 3, UserDefined = 4, Un
 
 struct Piece {
     std::string text;
-    float score = 0;
+    double score = 0;  ///< SentencePiece's files hold it as a float, tokenizer.json as it is
     PieceType type = PieceType::Normal;
 };
 
@@ -27,8 +27,11 @@ struct SentencePieceModel {
     std::string paddingPiece = "<pad>";
 };
 
-/// Reads the protobuf wire format. SentencePiece itself trusts the characters map; here its double array is walked, so
-/// that no text can lead out of it. Throws Error naming `source`.
+/// Throws Error naming `source` for a characters map in which a text could lead out of its double array; SentencePiece
+/// itself trusts it.
+void checkCharsMap(std::string_view map, const std::string& source);
+
+/// Reads the protobuf wire format and checks the characters map. Throws Error naming `source`.
 SentencePieceModel parseSentencePieceModel(std::string_view bytes, const std::string& source);
 
 /// The same in protobuf's wire format.

@@ -112,4 +112,61 @@ void splitLikeHuggingFace(std::string_view text, std::vector<std::string_view>& 
     }
 }
 
+namespace {
+
+struct LetterRange {
+    char32_t first, last;
+};
+/// Letters and numbers that are younger than the pattern's tables.
+constexpr LetterRange kNewerLetters[] = {
+#include "engine/text/tables/newer_letters.inc"
+};
+
+/// The character at `at` as GPT-2's pattern sorts it, and where the next one begins.
+Step stepLikeGpt2(std::string_view text, size_t at) {
+    const auto byte = static_cast<uint8_t>(text[at]);
+    if (byte < 0x80) return step(text, at, false);
+    const char32_t c = nextCharacter(text, at);
+    const LetterRange* newer = std::ranges::lower_bound(kNewerLetters, c, {}, &LetterRange::last);
+    if (newer != std::end(kNewerLetters) && newer->first <= c) return {Kind::Other, at};
+    const CharacterClass kind = classOf(c);
+    if (kind != CharacterClass::Other) return {kind == CharacterClass::Letter ? Kind::Letter : Kind::Number, at};
+    return {isWhiteSpace(c) ? Kind::Space : Kind::Other, at};
+}
+
+/// Where the run of characters of the kind of the one at text[at] ends; `last` is where its last one begins.
+size_t runEnd(std::string_view text, size_t at, size_t& last) {
+    const Step first = stepLikeGpt2(text, at);
+    last = at;
+    size_t end = first.end;
+    while (end < text.size()) {
+        const Step next = stepLikeGpt2(text, end);
+        if (next.kind != first.kind) break;
+        last = end;
+        end = next.end;
+    }
+    return end;
+}
+
+size_t wordEndLikeGpt2(std::string_view text, size_t at) {
+    if (text[at] == '\'')
+        if (const size_t length = spelledOneOf(text.substr(at), kContractions, false); length > 0) return at + length;
+    size_t last = at;
+    if (stepLikeGpt2(text, at).kind != Kind::Space) return runEnd(text, at, last);
+    // One space goes with the word behind it; of several the last one is left for that word.
+    const bool joins = text[at] == ' ' && at + 1 < text.size() && stepLikeGpt2(text, at + 1).kind != Kind::Space;
+    if (joins) return runEnd(text, at + 1, last);
+    const size_t end = runEnd(text, at, last);
+    return end == text.size() || last == at ? end : last;
+}
+
+}  // namespace
+
+void splitLikeGpt2(std::string_view text, std::vector<std::string_view>& words) {
+    for (size_t at = 0, end = 0; at < text.size(); at = end) {
+        end = wordEndLikeGpt2(text, at);
+        words.push_back(text.substr(at, end - at));
+    }
+}
+
 }  // namespace diagonal

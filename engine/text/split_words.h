@@ -15,4 +15,8 @@ void splitLikeOpenClip(std::string_view text, std::vector<std::string_view>& wor
 /// (its texts are in lower case); a special token's name that is met here is three words.
 void splitLikeHuggingFace(std::string_view text, std::vector<std::string_view>& words);
 
+/// The same as GPT-2's pattern does it in Hugging Face's tokenizers: contractions in small letters, letters, numbers or
+/// others with the space before them, and white space.
+void splitLikeGpt2(std::string_view text, std::vector<std::string_view>& words);
+
 }  // namespace diagonal

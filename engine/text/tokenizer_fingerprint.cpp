@@ -59,13 +59,16 @@ std::string tokenizerFingerprint(const Tokenizer& tokenizer) {
         hash.add(data, size);
     };
     bool hasVocabulary = false;
-    for (const char* name : {"spiece.model", "vocab.json", "merges.txt"}) {
+    const auto addFile = [&](const char* name) {
         std::error_code failure;
-        if (!fs::exists(folder.path() / name, failure)) continue;
+        if (!fs::exists(folder.path() / name, failure)) return;
         const std::string content = readText(folder.path() / name);
         add(name, content.data(), content.size());
         hasVocabulary = true;
-    }
+    };
+    for (const char* name : {"spiece.model", "vocab.json", "merges.txt"})
+        addFile(name);
+    if (!hasVocabulary) addFile("tokenizer.json");
     if (!hasVocabulary)
         throw Error("tokenizer", "a " + tokenizer.kind() + " tokenizer leaves no vocabulary to compare");
     for (const char* text : kTexts) {
@@ -78,9 +81,16 @@ std::string tokenizerFingerprint(const Tokenizer& tokenizer) {
 std::shared_ptr<const Tokenizer> withContext(const Tokenizer& tokenizer, int contextLength) {
     const TemporaryFolder folder;
     tokenizer.save(folder.path());
-    auto same =
-        loadTokenizer(folder.path(), {.contextLength = contextLength, .vocabularySize = tokenizer.vocabularySize()});
-    return tokenizerFingerprint(*same) == tokenizerFingerprint(tokenizer) ? same : nullptr;
+    const std::string wanted = tokenizerFingerprint(tokenizer);
+    // The files do not say how open_clip cleans texts before they come to them.
+    for (const TextCleaning cleaning :
+         {TextCleaning::Lower, TextCleaning::Whitespace, TextCleaning::HuggingFace, TextCleaning::Canonicalize}) {
+        auto same = loadTokenizer(
+            folder.path(),
+            {.contextLength = contextLength, .vocabularySize = tokenizer.vocabularySize(), .cleaning = cleaning});
+        if (tokenizerFingerprint(*same) == wanted) return same;
+    }
+    return nullptr;
 }
 
 }  // namespace diagonal

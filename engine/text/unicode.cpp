@@ -72,6 +72,28 @@ std::u32string fromUtf16(const std::vector<UChar>& text) {
     return out;
 }
 
+std::u32string normalized(std::u32string_view text, const UNormalizer2* form) {
+    UErrorCode error = U_ZERO_ERROR;
+    const std::vector<UChar> source = toUtf16(text);
+    const auto length = static_cast<int32_t>(source.size());
+    if (form != nullptr && unorm2_isNormalized(form, source.data(), length, &error) != 0 && U_SUCCESS(error))
+        return std::u32string(text);
+    std::vector<UChar> normal(source.size() + 16);
+    const auto normalize = [&] {
+        return unorm2_normalize(form, source.data(), length, normal.data(), static_cast<int32_t>(normal.size()),
+                                &error);
+    };
+    int32_t needed = normalize();
+    if (error == U_BUFFER_OVERFLOW_ERROR) {
+        error = U_ZERO_ERROR;
+        normal.resize(static_cast<size_t>(needed));
+        needed = normalize();
+    }
+    if (U_FAILURE(error)) throw Error("text", std::string("cannot be normalised: ") + u_errorName(error));
+    normal.resize(static_cast<size_t>(needed));
+    return fromUtf16(normal);
+}
+
 }  // namespace
 
 CharacterClass classOf(char32_t c) {
@@ -151,28 +173,53 @@ std::string encodeUtf8(std::u32string_view text) {
     return out;
 }
 
+std::string repairUtf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (size_t at = 0; at < text.size();) {
+        const size_t begin = at;
+        const char32_t c = nextCharacter(text, at);
+        if (c == kReplacementCharacter) {
+            appendUtf8(out, c);
+        } else {
+            out += text.substr(begin, at - begin);
+        }
+    }
+    return out;
+}
+
+bool isWordCharacter(char32_t c) {
+    const auto point = static_cast<UChar32>(c);
+    const uint32_t kinds = U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK;
+    return u_hasBinaryProperty(point, UCHAR_ALPHABETIC) != 0 || (U_GET_GC_MASK(point) & kinds) != 0 || c == 0x200C ||
+           c == 0x200D;
+}
+
 std::u32string toNfc(std::u32string text) {
     // Nothing below U+0300 composes or changes.
     if (std::ranges::all_of(text, [](char32_t c) { return c < 0x300; })) return text;
     UErrorCode error = U_ZERO_ERROR;
-    const UNormalizer2* form = unorm2_getNFCInstance(&error);
-    const std::vector<UChar> source = toUtf16(text);
-    const auto length = static_cast<int32_t>(source.size());
-    if (U_SUCCESS(error) && unorm2_isNormalized(form, source.data(), length, &error) != 0) return text;
-    std::vector<UChar> normal(source.size() + 16);
-    const auto normalize = [&] {
-        return unorm2_normalize(form, source.data(), length, normal.data(), static_cast<int32_t>(normal.size()),
-                                &error);
-    };
-    int32_t needed = normalize();
-    if (error == U_BUFFER_OVERFLOW_ERROR) {
-        error = U_ZERO_ERROR;
-        normal.resize(static_cast<size_t>(needed));
-        needed = normalize();
+    return normalized(text, unorm2_getNFCInstance(&error));
+}
+
+std::u32string toNfd(std::u32string_view text) {
+    constexpr uint8_t kNewest = 9;
+    constexpr char32_t kBecameAMark = 0x1715;  // in Unicode 14
+    UErrorCode error = U_ZERO_ERROR;
+    const UNormalizer2* form = unorm2_getNFDInstance(&error);
+    std::u32string out, known;
+    for (const char32_t c : text) {
+        UVersionInfo since;
+        u_charAge(static_cast<UChar32>(c), since);
+        if (since[0] <= kNewest && c != kBecameAMark) {
+            known += c;
+        } else {
+            out += normalized(known, form);
+            known.clear();
+            out += c;
+        }
     }
-    if (U_FAILURE(error)) throw Error("text", std::string("cannot be normalised: ") + u_errorName(error));
-    normal.resize(static_cast<size_t>(needed));
-    return fromUtf16(normal);
+    return out + normalized(known, form);
 }
 
 void appendLower(std::u32string& out, char32_t c) {

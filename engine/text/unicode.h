@@ -27,8 +27,17 @@ std::u32string decodeUtf8(std::string_view text);
 void appendUtf8(std::string& out, char32_t c);
 std::string encodeUtf8(std::u32string_view text);
 
+/// The text, bytes that are no UTF-8 replaced as nextCharacter does it.
+std::string repairUtf8(std::string_view text);
+
+/// A letter with its marks, a digit or "_": what regular expressions call \w.
+bool isWordCharacter(char32_t c);
+
 /// Unicode normalisation form C.
 std::u32string toNfc(std::u32string text);
+
+/// Normalisation form D of Unicode 9, which Hugging Face's tokenizers knows: newer characters stay as they are.
+std::u32string toNfd(std::u32string_view text);
 
 /// One character in lower case (U+0130 becomes two), whatever stands beside it.
 void appendLower(std::u32string& out, char32_t c);

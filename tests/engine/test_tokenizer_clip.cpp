@@ -12,6 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/resources.h"
 #include "engine/text/load_tokenizer.h"
+#include "tests/crc32.h"
 #include "tests/flickr8k.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
@@ -45,25 +46,8 @@ std::shared_ptr<const Tokenizer> clip(TextCleaning cleaning = TextCleaning::Lowe
     return loadTokenizer({}, {.contextLength = contextLength, .cleaning = cleaning});
 }
 
-/// CRC-32 of numbers as four bytes each, in the order of their digits' weight.
-class Checksum {
-  public:
-    void add(const std::vector<int64_t>& ids) {
-        for (const int64_t id : ids)
-            for (int i = 0; i < 4; ++i) {
-                m_value ^= static_cast<uint8_t>(id >> (8 * i));
-                for (int bit = 0; bit < 8; ++bit)
-                    m_value = (m_value >> 1) ^ ((m_value & 1) != 0 ? 0xEDB88320U : 0U);
-            }
-    }
-    uint32_t value() const { return ~m_value; }
-
-  private:
-    uint32_t m_value = ~0U;
-};
-
 uint32_t checksum(const Tokenizer& tokenizer, const std::vector<std::string>& texts) {
-    Checksum sum;
+    Crc32 sum;
     for (const auto& text : texts)
         sum.add(tokenizer.encode(text));
     return sum.value();

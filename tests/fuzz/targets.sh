@@ -9,5 +9,5 @@ target torch_archive "engine/formats/*.cpp" "-lz" "$checkpoints/pickles"
 target safetensors "engine/formats/*.cpp" "-lz" "$checkpoints/*.safetensors"
 target config "engine/checkpoint/config_json.cpp engine/checkpoint/hugging_face_config.cpp engine/base/json_reader.cpp engine/parts/timm_siglip.cpp engine/parts/config.cpp" "" \
   "resources/architectures tests/parity/data/families/*/*config.json"
-target tokenizer "engine/text/*.cpp engine/base/resources.cpp" "-licuuc -lsentencepiece_train -lsentencepiece" tests/fuzz/seeds/tokenizer
+target tokenizer "engine/text/*.cpp engine/base/resources.cpp engine/base/text.cpp engine/hub/sha256.cpp" "-lcrypto -licuuc -lsentencepiece_train -lsentencepiece" "tests/fuzz/seeds/tokenizer tests/fuzz/seeds/bert_tokenizers"
 target table "training/data/csv.cpp training/data/text_stream.cpp" "-lz" tests/fuzz/seeds/table

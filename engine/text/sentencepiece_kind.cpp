@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/text/sentencepiece_kind.h"
+
+#include "engine/text/sentencepiece_json.h"
+#include "engine/text/sentencepiece_tokenizer.h"
+#include "engine/text/siglip_tokenizer.h"
+
+namespace diagonal {
+
+using nlohmann::json;
+
+namespace {
+
+/// "pad_token" of the folder's settings, empty where nobody says.
+std::string paddingOf(const TokenizerFiles& files) {
+    json token = files.json("tokenizer_config.json").is_object()
+                     ? files.json("tokenizer_config.json").value("pad_token", json())
+                     : json();
+    if (token.is_object()) token = token.value("content", json());
+    return token.is_string() ? token.get<std::string>() : std::string();
+}
+
+/// Diagonal's own kind has two tokens more than the model has pieces.
+std::shared_ptr<const Tokenizer> makeFromPieces(std::string bytes, SentencePieceModel model,
+                                                const TokenizerFiles& files, const std::string& source,
+                                                const TokenizerConfig& config) {
+    const size_t pieces = model.pieces.size(), wanted = static_cast<size_t>(config.vocabularySize);
+    if (pieces + 2 == wanted || (pieces != wanted && !config.padToContext))
+        return makeSentencePieceTokenizer(std::move(bytes), std::move(model), config.contextLength, source);
+    return makeSiglipTokenizer(std::move(bytes), std::move(model), paddingOf(files), config, source);
+}
+
+class SentencePieceKind : public TokenizerKind {
+  public:
+    bool hasFiles(const TokenizerFiles& files) const override {
+        return files.has("spiece.model") || files.has("tokenizer.model");
+    }
+    std::shared_ptr<const Tokenizer> openFiles(const TokenizerFiles& files,
+                                               const TokenizerConfig& config) const override {
+        const char* name = files.has("spiece.model") ? "spiece.model" : "tokenizer.model";
+        const std::string source = files.source(name);
+        const std::string& bytes = files.text(name);
+        return makeFromPieces(bytes, parseSentencePieceModel(bytes, source), files, source, config);
+    }
+    bool describes(const json& tokenizer) const override {
+        const std::string type = modelTypeOf(tokenizer);
+        return type == "Unigram" ||
+               (type == "BPE" && !marksEndsOfWords(tokenizer) && !hasStep(tokenizer, "pre_tokenizer", "ByteLevel"));
+    }
+    std::shared_ptr<const Tokenizer> openJson(const TokenizerFiles& files,
+                                              const TokenizerConfig& config) const override {
+        const std::string source = files.source("tokenizer.json");
+        const std::string bytes = serialize(sentencePieceFromJson(files.json("tokenizer.json"), source));
+        return makeFromPieces(bytes, parseSentencePieceModel(bytes, source), files, source, config);
+    }
+};
+
+}  // namespace
+
+const TokenizerKind& sentencePieceKind() {
+    static const SentencePieceKind kind;
+    return kind;
+}
+
+}  // namespace diagonal
