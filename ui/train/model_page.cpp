@@ -291,10 +291,11 @@ void ModelPage::rebuild() {
         addChoice(choice.name, tr("%1 px · %2").arg(choice.imageSize).arg(millions(choice.parameters)),
                   useOf(choice.name), static_cast<int>(i));
     }
-    addChoice(tr("Two pretrained towers"), QStringLiteral("ResNet-50, DistilBERT"),
-              tr("A picture tower and a text tower that were trained apart, with new heads behind them: learns from a few "
-                 "thousand photographs."),
-              kTwoTowersId);
+    addChoice(
+        tr("Two pretrained towers"), QStringLiteral("ResNet-50, DistilBERT"),
+        tr("A picture tower and a text tower that were trained apart, with new heads behind them: learns from a few "
+           "thousand photographs."),
+        kTwoTowersId);
     m_published = makePublished();
     if (m_published->count() > 0)
         addChoice(tr("A published architecture"), {},
