@@ -3,11 +3,43 @@
 #include <QtTest>
 
 #include "engine/base/libtorch.h"
+#include "engine/parts/clip.h"
+#include "engine/parts/image_normalizer.h"
 #include "tests/registry.h"
+#include "training/checks/model_checks.h"
 #include "training/optimizers/adamw.h"
 #include "training/optimizers/model_parts.h"
+#include "training/optimizers/train_step.h"
 
 using namespace diagonal;
+using torch::Tensor;
+
+namespace {
+
+/// A vision transformer and a BERT with the tutorial's head, which drops a third of its numbers.
+std::shared_ptr<ClipModel> modelWithAHead() {
+    torch::manual_seed(11);
+    ClipConfig config;
+    config.embedDim = 16;
+    config.imageSize = 32;
+    config.vision = VitConfig{.layers = 1, .width = 32, .headWidth = 16, .mlpRatio = 2, .patchSize = 8};
+    config.text = {.kind = "bert", .contextLength = 12, .vocabularySize = 64, .width = 32, .heads = 2, .layers = 2};
+    config.text.mlpRatio = 2;
+    config.text.causal = false;
+    config.text.pooling = Pooling::First;
+    config.text.positionRows = 16;
+    config.textHead = {"residual", true, 0.3};
+    return std::make_shared<ClipModel>(config);
+}
+
+std::map<std::string, Tensor> copiedState(const ClipModel& model) {
+    std::map<std::string, Tensor> state;
+    for (const auto& [name, tensor] : model.stateDict())
+        state.emplace(name, tensor.detach().clone());
+    return state;
+}
+
+}  // namespace
 
 class TestModelParts : public QObject {
     Q_OBJECT
@@ -52,6 +84,45 @@ class TestModelParts : public QObject {
         QVERIFY(learns("text.proj.0.weight", true, true, true));
         QVERIFY(learns("logit_scale", true, true, false));
         QVERIFY(!learns("logit_scale", false, false, true));
+    }
+
+    void aHeadLearnsBehindALockedTower() {
+        const auto model = modelWithAHead();
+        TrainStepOptions options;
+        options.lockImage = options.lockText = options.fixTemperature = true;
+        TrainStep step(model, options);
+        const auto before = copiedState(*model);
+        step.run(checkBatch(1), 1e-3);
+        for (const auto& [name, tensor] : model->stateDict())
+            QVERIFY2(tensor.equal(before.at(name)) != name.starts_with("text.proj."), name.c_str());
+    }
+
+    /// What dropout leaves out is the same when a part is encoded again for its gradient.
+    void partsOfABatchDropTheSameTwice() {
+        const auto model = modelWithAHead(), reference = modelWithAHead();
+        TrainStepOptions options;
+        options.microBatch = 5;
+        options.gradientClip = 0;
+        TrainStep step(model, options);
+        const TrainBatch batch = checkBatch(2);
+        torch::manual_seed(4);
+        step.run(batch, 1e-9);
+
+        torch::manual_seed(4);
+        reference->train();
+        const ImageNormalizer normalize(torch::kCPU, options.mean, options.std);
+        std::vector<Tensor> images, texts;
+        for (int64_t begin = 0, pairs = batch.pixels.size(0); begin < pairs; begin += 5) {
+            const auto rows = [&](const Tensor& all) {
+                return all.narrow(0, begin, std::min<int64_t>(5, pairs - begin));
+            };
+            images.push_back(reference->encodeImage(normalize(rows(batch.pixels))));
+            texts.push_back(reference->encodeText(rows(batch.ids), rows(batch.lengths)));
+        }
+        (*makeLoss("contrastive"))({torch::cat(images), torch::cat(texts), reference->logitScale()}).total.backward();
+        const auto expected = reference->named_parameters();
+        for (const auto& item : model->named_parameters())
+            QVERIFY2(item.value().grad().allclose(expected[item.key()].grad(), 1e-4, 1e-6), item.key().c_str());
     }
 
     /// AdamW's first step is the rate, whatever the gradient.
