@@ -822,6 +822,10 @@ Right: %2</source>
         <source>best</source>
         <translation>最佳</translation>
     </message>
+    <message>
+        <source>Mutual-target loss</source>
+        <translation>互目标损失</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::DataPage</name>
@@ -2666,6 +2670,18 @@ Right: %2</source>
         <source>%1 %2</source>
         <translation>%1 %2</translation>
     </message>
+    <message>
+        <source>pictures of a batch and the next</source>
+        <translation>本批与下一批的图片</translation>
+    </message>
+    <message>
+        <source>sums of gradients</source>
+        <translation>梯度之和</translation>
+    </message>
+    <message>
+        <source>FastCLIP&apos;s estimates</source>
+        <translation>FastCLIP 的估计值</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::MetricTiles</name>
@@ -2978,6 +2994,46 @@ Right: %2</source>
     <message>
         <source>Write share:size or share:size:dropout, one behind the other with commas, with shares that add up to 1.</source>
         <translation>请写成 份额:尺寸 或 份额:尺寸:丢弃，用逗号分隔，份额之和为 1。</translation>
+    </message>
+    <message>
+        <source>A file of timm or torchvision, such as resnet50&apos;s.</source>
+        <translation>timm 或 torchvision 的文件，例如 resnet50 的权重。</translation>
+    </message>
+    <message>
+        <source>Weights of the image tower</source>
+        <translation>图像塔的权重</translation>
+    </message>
+    <message>
+        <source>A folder of Hugging Face with its tokenizer, such as DistilBERT&apos;s.</source>
+        <translation>带分词器的 Hugging Face 文件夹，例如 DistilBERT。</translation>
+    </message>
+    <message>
+        <source>Weights of the text tower</source>
+        <translation>文本塔的权重</translation>
+    </message>
+    <message>
+        <source>Its head learns all the same.</source>
+        <translation>它的投影头仍会学习。</translation>
+    </message>
+    <message>
+        <source>Choose the weights that this tower begins with.</source>
+        <translation>请选择该塔的初始权重。</translation>
+    </message>
+    <message>
+        <source>There is nothing at this place.</source>
+        <translation>此处没有任何文件。</translation>
+    </message>
+    <message>
+        <source>Two pretrained towers</source>
+        <translation>两个预训练塔</translation>
+    </message>
+    <message>
+        <source>A picture tower and a text tower that were trained apart, with new heads behind them: learns from a few thousand photographs.</source>
+        <translation>分别训练过的图像塔和文本塔，后接新的投影头：几千张照片即可学习。</translation>
+    </message>
+    <message>
+        <source>two pretrained towers</source>
+        <translation>两个预训练塔</translation>
     </message>
 </context>
 <context>
@@ -3353,6 +3409,42 @@ Right: %2</source>
         <source>More keeps the temperature lower.</source>
         <translation>越大，温度保持得越低。</translation>
     </message>
+    <message>
+        <source>The loss sees embeddings of length 1, as search does; else as they are.</source>
+        <translation>损失使用长度为 1 的嵌入，与搜索相同；否则使用原样的嵌入。</translation>
+    </message>
+    <message>
+        <source>Low: only what is very much alike.</source>
+        <translation>低：只有非常相似的才算。</translation>
+    </message>
+    <message>
+        <source>1 / temperature</source>
+        <translation>1 / 温度</translation>
+    </message>
+    <message>
+        <source>As the tutorial has it.</source>
+        <translation>与教程相同。</translation>
+    </message>
+    <message>
+        <source>So many validations in a row may be no better before the learning rate falls.</source>
+        <translation>连续这么多次验证没有改善后，学习率才会下降。</translation>
+    </message>
+    <message>
+        <source>Then it is so many times what it was.</source>
+        <translation>下降后是原来的这么多倍。</translation>
+    </message>
+    <message>
+        <source>Of the projections behind the towers.</source>
+        <translation>塔后投影头的学习率。</translation>
+    </message>
+    <message>
+        <source>as their towers</source>
+        <translation>与各自的塔相同</translation>
+    </message>
+    <message>
+        <source>Contrastive, but captions share the probability as far as the model finds them and their pictures alike, as the tutorial OpenAI-CLIP has it: embeddings of any length, temperature 1.</source>
+        <translation>对比损失，但描述按照模型认为它们及其图片相似的程度分享概率，与教程 OpenAI-CLIP 相同：任意长度的嵌入，温度为 1。</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::OfferView</name>
@@ -3406,6 +3498,10 @@ Right: %2</source>
     <message>
         <source>Give a number from %1 to %2.</source>
         <translation>请输入 %1 到 %2 之间的数。</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
     </message>
 </context>
 <context>
@@ -3853,6 +3949,62 @@ Right: %2</source>
     <message>
         <source>FastCLIP&apos;s rho</source>
         <translation>FastCLIP 的 rho</translation>
+    </message>
+    <message>
+        <source>Weights of the image tower</source>
+        <translation>图像塔的权重</translation>
+    </message>
+    <message>
+        <source>Weights of the text tower</source>
+        <translation>文本塔的权重</translation>
+    </message>
+    <message>
+        <source>Compare unit lengths</source>
+        <translation>按单位长度比较</translation>
+    </message>
+    <message>
+        <source>Temperature of the targets</source>
+        <translation>目标的温度</translation>
+    </message>
+    <message>
+        <source>Targets carry a gradient</source>
+        <translation>目标传递梯度</translation>
+    </message>
+    <message>
+        <source>Learning rate, heads</source>
+        <translation>投影头的学习率</translation>
+    </message>
+    <message>
+        <source>Patience</source>
+        <translation>耐心</translation>
+    </message>
+    <message>
+        <source>Factor of a fall</source>
+        <translation>下降倍数</translation>
+    </message>
+    <message>
+        <source>Mutual</source>
+        <translation>互目标</translation>
+    </message>
+    <message>
+        <source>Plateau</source>
+        <translation>平台下降</translation>
+    </message>
+    <message>
+        <source>embeddings of any length</source>
+        <translation>任意长度的嵌入</translation>
+    </message>
+    <message>
+        <source>targets at %1</source>
+        <translation>目标温度 %1</translation>
+    </message>
+    <message>
+        <source>targets with a gradient</source>
+        <translation>目标带梯度</translation>
+    </message>
+    <message>
+        <source>heads at %1</source>
+        <translation>投影头 %1</translation>
     </message>
 </context>
 <context>
@@ -4574,6 +4726,10 @@ Right: %2</source>
     <message>
         <source>all of it, and the command</source>
         <translation>全部设置及命令</translation>
+    </message>
+    <message>
+        <source>two pretrained towers</source>
+        <translation>两个预训练塔</translation>
     </message>
 </context>
 <context>

@@ -30,14 +30,14 @@ CASES = [
     ("vit, batch 256, image tower locked", "vit", ["--batch-size", "256", "--lock-image"]),
     ("vit, batch 256, average", "vit", ["--batch-size", "256", "--ema-decay", "0.999"]),
     ("vit, batch 128 by 32, bf16 moments and text", "vit", ["--batch-size", "128", "--micro-batch", "32",
-                                                           "--adam-states", "bf16", "--text-weights", "bf16"]),
+                                                           "--adam-states", "bf16", "--text-storage", "bf16"]),
     ("vit, batch 512 by 64, all", "vit", ["--batch-size", "512", "--micro-batch", "64", "--grad-checkpointing",
-                                          "--adam-states", "bf16", "--text-weights", "bf16", "--precision", "bf16"]),
+                                          "--adam-states", "bf16", "--text-storage", "bf16", "--precision", "bf16"]),
     ("resnet, batch 128", "resnet", ["--batch-size", "128"]),
     ("resnet, batch 128, checkpointing", "resnet", ["--batch-size", "128", "--grad-checkpointing"]),
     ("ViT-B-32, batch 32", "ViT-B-32", ["--batch-size", "32"]),
     ("ViT-B-32, batch 32, bf16 moments and text", "ViT-B-32", ["--batch-size", "32", "--adam-states", "bf16",
-                                                              "--text-weights", "bf16"]),
+                                                              "--text-storage", "bf16"]),
     ("ViT-B-32, batch 64, checkpointing", "ViT-B-32", ["--batch-size", "64", "--grad-checkpointing"]),
 ]
 

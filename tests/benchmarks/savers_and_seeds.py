@@ -15,7 +15,7 @@ import tempfile
 MODEL = {"embed_dim": 64,
          "vision_cfg": {"image_size": 64, "layers": 3, "width": 96, "head_width": 32, "patch_size": 8},
          "text_cfg": {"context_length": 32, "vocab_size": 512, "width": 96, "heads": 3, "layers": 2}}
-SAVERS = ["--grad-checkpointing", "--micro-batch", "32", "--adam-states", "bf16", "--text-weights", "bf16"]
+SAVERS = ["--grad-checkpointing", "--micro-batch", "32", "--adam-states", "bf16", "--text-storage", "bf16"]
 KEYS = ["val/loss", "val/text_to_image_R@1", "val/image_to_text_R@1"]
 
 

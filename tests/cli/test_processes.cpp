@@ -109,6 +109,11 @@ class TestProcesses : public QObject {
         QTest::newRow("soft") << QStringList{"--loss", "soft"};
         QTest::newRow("sigmoid") << QStringList{"--loss", "sigmoid"};
         QTest::newRow("fastclip") << QStringList{"--loss", "fastclip"};
+        QTest::newRow("mutual targets of any length, a plateau")
+            << QStringLiteral(
+                   "--loss mutual --no-normalize --target-gradient --temperature 1 --fix-temperature --head-lr 2e-3 "
+                   "--lr-scheduler plateau --plateau-patience 0")
+                   .split(QLatin1Char(' '));
         QTest::newRow("micro-batches, average, unit text rate")
             << QStringList{"--micro-batch", "3", "--ema-decay", "0.9", "--text-lr", "1e-3"};
     }
@@ -121,7 +126,7 @@ class TestProcesses : public QObject {
             const QString name = QString::number(count);
             for (const Finished& process : Processes(count, training(name, 10) + options).finish())
                 EXIT_CODE(process, 0);
-            for (const char* key : {"train/loss", "train/grad_norm", "val/loss", "val/text_to_image_R@5"})
+            for (const char* key : {"train/loss", "train/grad_norm", "train/lr", "val/loss", "val/text_to_image_R@5"})
                 QVERIFY2(areClose(values(run("one"), key), values(run(name), key)), key);
             QCOMPARE(values(run(name), "samples").back(), 160.0);
         }
@@ -311,7 +316,7 @@ class TestProcesses : public QObject {
                 "--lr",
                 "1e-3",
                 "--val-every",
-                "5",
+                "2",
                 "--save-every",
                 QString::number(saveEvery),
                 "--device",

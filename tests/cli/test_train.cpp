@@ -87,8 +87,9 @@ class TestTrain : public QObject {
         QTest::newRow("misspelt flag") << QStringList{"--label-smothing", "0.1"} << "Did you mean “--label-smoothing”?";
         QTest::newRow("combination") << QStringList{"--micro-batch", "4096"}
                                      << "--micro-batch: 4096 is more than --batch-size";
-        QTest::newRow("nothing to learn")
-            << QStringList{"--lock-image", "--lock-text", "--fix-temperature"} << "nothing is left to learn";
+        QTest::newRow("targets that are all alike") << QStringList{"--loss", "mutual"} << "make all targets alike";
+        QTest::newRow("a flag that has another meaning now")
+            << QStringList{"--text-weights", "bf16"} << "in bf16 by --text-storage bf16.";
         QTest::newRow("two lengths") << QStringList{"--epochs", "2"} << "both say how long";
         QTest::newRow("device") << QStringList{"--device", "gpu"} << "“gpu” is not a device";
         QTest::newRow("resume") << QStringList{"--resume", "run"} << "goes on with the run's own options";

@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include <filesystem>
+#include <set>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -13,6 +14,7 @@
 #include "tests/training/gzip.h"
 #include "training/data/csv.h"
 #include "training/data/dataset.h"
+#include "training/trainer/subset.h"
 
 using namespace diagonal;
 namespace fs = std::filesystem;
@@ -264,6 +266,50 @@ class TestDatasets : public QObject {
             folder.write("c.csv", "image,caption\na.png,one\nb.png,two\na.png,three\na.png,one\n").string());
         QCOMPARE(data->size(), size_t{2});
         QCOMPARE(data->captions(0), (std::vector<std::string>{"one", "three"}));
+    }
+
+    /// Five lines a picture, in any order: its captions stay together, on the one side or on the other.
+    void picturesAreHeldBackWithAllTheirCaptions() {
+        const Folder folder;
+        std::string csv = "image,caption\n";
+        for (int line = 0; line < 5; ++line)
+            for (int i = 0; i < 200; ++i)
+                csv += std::to_string(i) + ".png,caption " + std::to_string(line) + " of " + std::to_string(i) + "\n";
+        for (int i = 0; i < 200; ++i)
+            folder.write(std::to_string(i) + ".png", Folder::png(7) + std::to_string(1000 + i));
+        const auto data = openTrainingData(folder.write("c.csv", csv).string(), {}, {});
+        std::set<std::string> names;
+        for (const auto& side : {data.train, data.validation})
+            for (size_t i = 0; i < side->size(); ++i) {
+                QCOMPARE(side->captionCount(i), size_t{5});
+                QVERIFY(names.insert(side->name(i)).second);
+            }
+        QCOMPARE(names.size(), size_t{200});
+        QVERIFY(data.validation->size() >= 4 && data.validation->size() <= 20);
+    }
+
+    /// The same picture under a hundred pairs of names, other files of their size, and the rest.
+    void noPictureIsHeldBackThatTrainingShowsUnderAnotherName() {
+        const Folder folder;
+        std::string csv = "image,caption\n";
+        for (int i = 0; i < 400; ++i) {
+            const int content = i < 200 ? 1000 + i % 100 : 1000 + i;
+            folder.write(std::to_string(i) + ".png", Folder::png(7) + std::to_string(content));
+            csv += std::to_string(i) + ".png,caption " + std::to_string(i) + "\n";
+        }
+        const auto data = openTrainingData(folder.write("c.csv", csv).string(), {}, {});
+        QCOMPARE(data.train->size() + data.validation->size(), size_t{400});
+        const auto contents = [](const Dataset& side) {
+            std::set<std::vector<uint8_t>> all;
+            for (size_t i = 0; i < side.size(); ++i)
+                all.insert(side.bytes(i));
+            return all;
+        };
+        const auto shown = contents(*data.train), held = contents(*data.validation);
+        for (const auto& content : held)
+            QVERIFY(!shown.contains(content));
+        QVERIFY(held.size() >= 4);
+        QCOMPARE(shown.size() + held.size(), size_t{300});
     }
 
     void splitsAndLabelsAreRead() {

@@ -156,7 +156,7 @@ class TestMemoryEstimate : public QObject {
         options.microBatch = saver == 1 || all ? 8 : 0;
         options.gradCheckpointing = saver == 2 || all;
         options.precision = saver == 3 || all ? "bf16" : "fp32";
-        if (saver == 4 || all) options.adamStates = options.textWeights = "bf16";
+        if (saver == 4 || all) options.adamStates = options.textStorage = "bf16";
         options.lockImage = saver == 5;
         options.emaDecay = all ? 0.9 : 0;
         const ClipConfig config = shapes(tower.toStdString(), false);
@@ -239,7 +239,7 @@ class TestMemoryEstimate : public QObject {
         QVERIFY(sparing([](TrainOptions& o) { o.microBatch = 64; }) < plain / 4);
         QVERIFY(sparing([](TrainOptions& o) { o.patchDropout = 0.5; }) < plain * 3 / 4);
         QVERIFY(sparing([](TrainOptions& o) { o.adamStates = "bf16"; }) < plain - 500'000'000);
-        QVERIFY(sparing([](TrainOptions& o) { o.textWeights = "bf16"; }) < plain - 120'000'000);
+        QVERIFY(sparing([](TrainOptions& o) { o.textStorage = "bf16"; }) < plain - 120'000'000);
         QVERIFY(sparing([](TrainOptions& o) { o.lockImage = true; }) < plain / 2);
     }
 };

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QDir>
 #include <QtTest>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "tests/paths.h"
 #include "tests/registry.h"
 #include "training/run/metrics.h"
 #include "training/run/option_info.h"
@@ -55,6 +58,17 @@ class TestOptions : public QObject {
         QTest::newRow("soft and smooth") << QByteArray(R"({"loss": "soft", "label_smoothing": 0.1})");
         QTest::newRow("FastCLIP") << QByteArray(
             R"({"loss": "fastclip", "fastclip_gamma": 0.8, "fastclip_rho": 8, "gamma_decay_epochs": 10, "lr_tau": 1e-4})");
+        QTest::newRow("the tutorial's objective") << QByteArray(
+            R"({"loss": "mutual", "normalize": false, "temperature": 1, "fix_temperature": true, "target_gradient": true})");
+        QTest::newRow("the same of unit lengths") << QByteArray(R"({"loss": "mutual", "target_temperature": 0.05})");
+        QTest::newRow("any length") << QByteArray(R"({"normalize": false})");
+        QTest::newRow("plateau") << QByteArray(
+            R"({"lr_scheduler": "plateau", "plateau_patience": 0, "plateau_factor": 0.8})");
+        QTest::newRow("heads learn at a rate of theirs, towers are locked")
+            << QByteArray(R"({"lock_image": true, "lock_text": true, "fix_temperature": true, "head_lr": 1e-3})");
+        QTest::newRow("a rate beside two locked towers")
+            << QByteArray(R"({"lock_image": true, "lock_text": true, "lr_tau": 1e-4})");
+        QTest::newRow("pretrained towers") << QByteArray(R"({"image_weights": "a.pth", "text_weights": "bert"})");
         QTest::newRow("the temperature's rate") << QByteArray(R"({"lr_tau": 1e-4})");
     }
 
@@ -73,8 +87,27 @@ class TestOptions : public QObject {
         QTest::newRow("precision") << QByteArray(R"({"precision": "fp8"})") << "--precision";
         QTest::newRow("device") << QByteArray(R"({"device": "cuda:x"})") << "--device";
         QTest::newRow("metric") << QByteArray(R"({"keep_best": "train/loss"})") << "--keep-best";
-        QTest::newRow("nothing left to learn")
-            << QByteArray(R"({"lock_image": true, "lock_text": true, "fix_temperature": true})") << "--fix-temperature";
+        QTest::newRow("targets that are all alike") << QByteArray(R"({"loss": "mutual"})") << "--loss mutual";
+        QTest::newRow("smooth mutual") << QByteArray(
+                                              R"({"loss": "mutual", "normalize": false, "label_smoothing": 0.1})")
+                                       << "--label-smoothing";
+        QTest::newRow("targets of another loss")
+            << QByteArray(R"({"target_temperature": 1})") << "--target-temperature";
+        QTest::newRow("tiny target temperature")
+            << QByteArray(R"({"loss": "mutual", "target_temperature": 1e-5})") << "--target-temperature";
+        QTest::newRow("targets' gradient of another loss")
+            << QByteArray(R"({"target_gradient": true})") << "--target-gradient";
+        QTest::newRow("sigmoid of any length")
+            << QByteArray(R"({"loss": "sigmoid", "normalize": false})") << "--no-normalize";
+        QTest::newRow("FastCLIP of any length")
+            << QByteArray(R"({"loss": "fastclip", "normalize": false})") << "--no-normalize";
+        QTest::newRow("patience of another schedule")
+            << QByteArray(R"({"plateau_patience": 1})") << "--plateau-patience";
+        QTest::newRow("factor of another schedule") << QByteArray(R"({"plateau_factor": 0.8})") << "--plateau-factor";
+        QTest::newRow("a rate that rises")
+            << QByteArray(R"({"lr_scheduler": "plateau", "plateau_factor": 1.5})") << "--plateau-factor";
+        QTest::newRow("an old flag's value")
+            << QByteArray(R"({"text_weights": "bf16", "text_storage": "fp32"})") << "--text-weights";
         QTest::newRow("micro-batch above batch")
             << QByteArray(R"({"batch_size": 8, "micro_batch": 9})") << "--micro-batch";
         QTest::newRow("probabilities without a draw")
@@ -94,8 +127,6 @@ class TestOptions : public QObject {
         QTest::newRow("no gamma") << QByteArray(R"({"loss": "fastclip", "fastclip_gamma": 0})") << "--fastclip-gamma";
         QTest::newRow("rate of a fixed temperature")
             << QByteArray(R"({"fix_temperature": true, "lr_tau": 1e-4})") << "--lr-tau";
-        QTest::newRow("rate beside --lr, which is the temperature's")
-            << QByteArray(R"({"lock_image": true, "lock_text": true, "lr_tau": 1e-4})") << "--lr-tau";
         QTest::newRow("below the lowest") << QByteArray(R"({"temperature": 0.005})") << "--temperature";
         QTest::newRow("tiny temperature")
             << QByteArray(R"({"temperature": 1e-9, "fix_temperature": true})") << "--temperature";
@@ -111,6 +142,30 @@ class TestOptions : public QObject {
         QTest::newRow("flip above one") << QByteArray(R"({"flip": 1.5})") << "--flip";
         QTest::newRow("no length") << QByteArray(R"({"steps": 0})") << "--steps";
         QTest::newRow("no data") << QByteArray(R"({"train_data": ""})") << "--train-data";
+    }
+
+    /// Given data, a place and, where towers are pretrained, their weights.
+    void recipesAreTaken() {
+        const QDir folder(QString::fromStdString(paths::source("resources/recipes")));
+        const QStringList files = folder.entryList({QStringLiteral("*.json")});
+        QVERIFY(files.contains(QStringLiteral("flickr8k-pretrained.json")));
+        for (const QString& file : files) {
+            const auto path = folder.filePath(file).toStdString();
+            TrainOptions options = trainOptionsFromJson(json::parse(readText(path, 1 << 20)), path);
+            options.trainData = "flickr8k";
+            options.output = "run";
+            checkOptions(options);
+        }
+    }
+
+    /// text_storage was called text_weights, as pretrained weights are now.
+    void runsBeforeTextStorageAreRead() {
+        json old = toJson(goodOptions());
+        old.erase("text_storage");
+        old["text_weights"] = "bf16";
+        const TrainOptions options = trainOptionsFromJson(old, "config.json");
+        QCOMPARE(options.textStorage, std::string("bf16"));
+        QVERIFY(options.textWeights.empty());
     }
 
     void whatDoesNotIsNamed() {

@@ -358,7 +358,7 @@ class TestSavers : public QObject {
         options.device = "cpu";
         options.threads = 1;
         options.gradCheckpointing = true;
-        options.adamStates = options.textWeights = "bf16";
+        options.adamStates = options.textStorage = "bf16";
         struct Stopper : TrainingObserver {
             void onStep(const StepMetrics& metrics) override {
                 if (metrics.step == stopAt) stop.request_stop();

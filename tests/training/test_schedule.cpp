@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest>
+#include <nlohmann/json.hpp>
 
+#include "engine/base/file.h"
+#include "tests/paths.h"
 #include "tests/registry.h"
+#include "training/optimizers/plateau.h"
 #include "training/optimizers/schedule.h"
 
 using namespace diagonal;
@@ -30,6 +34,38 @@ class TestSchedule : public QObject {
     void withoutWarmUpStartsAtTheBase() { QCOMPARE((Schedule{1e-3, 0, 10}.at(0)), 1e-3); }
 
     void aWarmUpLongerThanTheRunOnlyRises() { QCOMPARE((Schedule{1e-3, 100, 10}.at(9)), 1e-4); }
+
+    /// Random sequences of losses, see make_plateau_golden.py.
+    void aPlateauIsThatOfTorch() {
+        const auto asked = qEnvironmentVariable("DIAGONAL_PLATEAU").toStdString();
+        const std::filesystem::path file =
+            asked.empty() ? paths::source("tests/parity/data/plateau_golden.json") : asked;
+        const auto sequences = nlohmann::json::parse(readText(file, 1 << 30));
+        int falls = 0, rates = 0;
+        for (const auto& one : sequences) {
+            const auto rate = one.at("rate").get<double>();
+            Plateau plateau;
+            for (size_t i = 0; i < one.at("losses").size(); ++i, ++rates) {
+                falls += plateau.take(one["losses"][i].get<double>(), one.at("patience").get<int64_t>(),
+                                      one.at("factor").get<double>(), rate)
+                             ? 1
+                             : 0;
+                const auto expected = one.at("rates")[i].get<double>();
+                QVERIFY(std::abs(rate * plateau.share - expected) <= 1e-12 * expected);
+            }
+        }
+        QVERIFY(falls > 20);
+        if (!asked.empty()) qInfo("%zu sequences, %d rates, %d falls", sequences.size(), rates, falls);
+    }
+
+    void otherLossesBeginAnew() {
+        Plateau plateau;
+        plateau.take(1, 0, 0.5, 1e-3);
+        QVERIFY(plateau.take(2, 0, 0.5, 1e-3));
+        plateau.forgetLosses();
+        QVERIFY(!plateau.take(3, 0, 0.5, 1e-3));
+        QCOMPARE(plateau.share, 0.5);
+    }
 };
 
 DIAGONAL_TEST(TestSchedule);

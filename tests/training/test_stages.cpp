@@ -258,7 +258,7 @@ class TestStages : public QObject {
         fs::remove_all(options.output);
         fs::remove_all(m_root / "plain");
         options.emaDecay = ema;
-        options.textWeights = textWeights.toStdString();
+        options.textStorage = textWeights.toStdString();
         options.loss = loss.toStdString();
         options.stages = "0.5:32,0.5:32";
         options.spikeFactor = 0;

@@ -3,6 +3,7 @@
 
 #include <QTemporaryDir>
 #include <QtTest>
+#include <cmath>
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -17,6 +18,7 @@
 #include "tests/training/small_disk.h"
 #include "tests/training/spikes.h"
 #include "training/data/dataset.h"
+#include "training/optimizers/plateau.h"
 #include "training/run/checkpoint.h"
 #include "training/run/run_folder.h"
 #include "training/trainer/batch_stream.h"
@@ -182,6 +184,17 @@ class TestTrainer : public QObject {
             options.microBatch = 12;
             options.model = (options.output.parent_path() / "vit.json").string();
         });
+        QTest::newRow("mutual targets of any length, micro-batches, a plateau") << Change([](TrainOptions& options) {
+            options.loss = "mutual";
+            options.normalize = false;
+            options.targetGradient = true;
+            options.headLearningRate = 1e-3;
+            options.schedule = "plateau";
+            options.plateauPatience = 0;
+            options.validateEvery = 2;
+            options.microBatch = 12;
+            options.model = (options.output.parent_path() / "vit.json").string();
+        });
         QTest::newRow("patch dropout") << Change([](TrainOptions& options) {
             options.model = options.output.parent_path() / "vit.json";
             options.patchDropout = 0.5;
@@ -190,6 +203,92 @@ class TestTrainer : public QObject {
             options.shuffleBuffer = 20;
             options.captions = "random";
         });
+    }
+
+    /// Losses that hardly fall: the rate is halved at most validations but the first.
+    void aPlateauLowersTheRate() {
+        Recorder whole, first, second;
+        auto options = tiny();
+        options.schedule = "plateau";
+        options.plateauPatience = 0;
+        options.warmup = 0;
+        options.learningRate = 1e-6;
+        options.validateEvery = 2;
+        train(options, whole);
+        Plateau expected;
+        for (size_t i = 0, validated = 0; i < whole.steps.size(); ++i) {
+            while (validated < whole.validations.size() && whole.validations[validated].step < whole.steps[i].step)
+                expected.take(whole.validations[validated++].loss, 0, 0.5, 1e-6);
+            QCOMPARE(whole.steps[i].learningRate, 1e-6 * expected.share);
+        }
+        QVERIFY(expected.share <= 0.25);
+        QVERIFY2(whole.messages.find("the learning rate is 5e-07 from here on") != std::string::npos,
+                 whole.messages.c_str());
+
+        options.output = m_root / "halves";
+        std::stop_source stop;
+        first.onStepDone = [&](int64_t step) {
+            if (step == 7) stop.request_stop();
+        };
+        train(options, first, stop.get_token());
+        resume(options.output, second);
+        for (size_t i = 0; i < second.steps.size(); ++i)
+            QCOMPARE(second.steps[i].learningRate, whole.steps[7 + i].learningRate);
+        compareWeights(m_root / "run" / "model", options.output / "model");
+
+        options.output = m_root / "none";
+        options.validationData.clear();
+        options.trainData = "scenes:count=30,seed=1,size=32,split=train";
+        try {
+            train(options, second);
+            QFAIL("there is nothing to go by");
+        } catch (const Error& error) {
+            QVERIFY2(std::string(error.what()).starts_with("--lr-scheduler plateau: "), error.what());
+        }
+    }
+
+    void whereNothingIsLeftToLearnIsSaid_data() {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("flag");
+        QTest::newRow("all locked") << Change([](TrainOptions& options) { options.fixTemperature = true; })
+                                    << QStringLiteral("--fix-temperature: ");
+        QTest::newRow("the temperature has the rate of all")
+            << Change([](TrainOptions& options) { options.temperatureLearningRate = 1e-4; })
+            << QStringLiteral("--lr-tau: ");
+    }
+
+    void whereNothingIsLeftToLearnIsSaid() {
+        QFETCH(Change, change);
+        QFETCH(QString, flag);
+        auto options = tiny();
+        options.lockImage = options.lockText = true;
+        change(options);
+        Recorder seen;
+        try {
+            train(options, seen);
+            QFAIL("there is nothing to learn");
+        } catch (const Error& error) {
+            QVERIFY2(QString::fromUtf8(error.what()).startsWith(flag), error.what());
+        }
+        QVERIFY(!fs::exists(options.output));
+    }
+
+    /// The loss sees any length, recall unit lengths; the model is read as others are.
+    void theTutorialsObjectiveTrains() {
+        auto options = tiny();
+        options.loss = "mutual";
+        options.normalize = false;
+        options.temperature = 1;
+        options.fixTemperature = true;
+        options.targetGradient = true;
+        options.keepBest = "val/loss";
+        Recorder seen;
+        QVERIFY(train(options, seen).finished);
+        QCOMPARE(seen.steps.back().temperature, 1.0);
+        QVERIFY(seen.validations.back().loss > 0 && std::isfinite(seen.validations.back().loss));
+        for (const float cosine : seen.validations.back().probeMatrix)
+            QVERIFY(std::abs(cosine) <= 1 + 1e-5F);
+        QVERIFY(!weights(options.output / "model").empty());
     }
 
     /// 12 steps in one go, and 7 (in the middle of the second epoch) + 5.

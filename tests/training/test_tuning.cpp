@@ -200,7 +200,7 @@ class TestTuning : public QObject {
         QVERIFY(refuse([](TrainOptions& o) { o.lockText = true, o.textLayerDecay = 0.5; }, "--text-layer-decay"));
         QVERIFY(refuse([](TrainOptions& o) { o.lockImage = true, o.stages = "1:32"; }, "--stages"));
         QVERIFY(refuse([](TrainOptions& o) { o.layerDecay = 0; }, "--layer-decay"));
-        QVERIFY(refuse([](TrainOptions& o) { o.textWeights = "bf16"; }, "--text-weights bf16"));
+        QVERIFY(refuse([](TrainOptions& o) { o.textStorage = "bf16"; }, "--text-storage bf16"));
     }
 };
 

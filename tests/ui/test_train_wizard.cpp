@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QRadioButton>
 #include <QSpinBox>
 #include <QTemporaryDir>
 #include <QVBoxLayout>
@@ -18,6 +20,7 @@
 #include "ui/train/form.h"
 #include "ui/train/memory_line.h"
 #include "ui/train/option_texts.h"
+#include "ui/train/pretrained_towers.h"
 #include "ui/train/train_command.h"
 #include "ui/train/wizard.h"
 #include "ui/train/wizard_defaults.h"
@@ -43,6 +46,19 @@ template <typename Input>
 Input* input(TrainWizard& wizard, const char* key) {
     FormField* found = field(wizard, key);
     return found != nullptr ? qobject_cast<Input*>(found->input()) : nullptr;
+}
+
+QAbstractButton* checkBox(TrainWizard& wizard, const char* key) {
+    for (auto* box : wizard.findChildren<QCheckBox*>())
+        if (box->text() == OptionTexts::label(key)) return box;
+    return nullptr;
+}
+
+/// Beside its button.
+QLineEdit* pathField(TrainWizard& wizard, const char* key) {
+    for (auto* edit : wizard.findChildren<QLineEdit*>())
+        if (edit->accessibleName() == OptionTexts::label(key)) return edit;
+    return nullptr;
 }
 
 void type(QLineEdit* edit, const QString& text) {
@@ -208,7 +224,7 @@ class TestTrainWizard : public QObject {
         for (const char* key : own)
             QVERIFY(field(wizard, key)->isHidden());
         type(input<QLineEdit>(wizard, "label_smoothing"), QStringLiteral("0.1"));
-        for (int i = 0; i < 3; ++i)
+        for (int i = 0; i < 4; ++i)
             QTest::keyClick(loss, Qt::Key_Right);
         QCOMPARE(wizard.options().loss, std::string("fastclip"));
         QCOMPARE(wizard.options().labelSmoothing, 0.0);
@@ -224,6 +240,90 @@ class TestTrainWizard : public QObject {
         QCOMPARE(wizard.options().fastClipRho, TrainOptions().fastClipRho);
         QCOMPARE(wizard.options().fastClipGamma, TrainOptions().fastClipGamma);
         checkOptions(wizard.options());
+    }
+
+    /// One choice is the tutorial's objective, and another takes it back.
+    void mutualTargetsComeAsTheTutorialHasThem() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.goTo(kObjective);
+        auto* loss = input<SegmentedControl>(wizard, "loss");
+        QVERIFY(field(wizard, "target_temperature")->isHidden());
+        const TrainOptions before = wizard.options();
+        for (int i = 0; i < 2; ++i)
+            QTest::keyClick(loss, Qt::Key_Right);
+        QCOMPARE(wizard.options().loss, std::string("mutual"));
+        QVERIFY(!wizard.options().normalize && wizard.options().fixTemperature);
+        QCOMPARE(wizard.options().temperature, 1.0);
+        QVERIFY(!field(wizard, "target_temperature")->isHidden());
+        checkOptions(wizard.options());
+        auto* normalize = checkBox(wizard, "normalize");
+        normalize->click();
+        QVERIFY(wizard.options().normalize && wizard.options().targetTemperature > 0);
+        checkOptions(wizard.options());
+        QTest::keyClick(loss, Qt::Key_Home);
+        QCOMPARE(wizard.options().loss, std::string("contrastive"));
+        QCOMPARE(wizard.options().temperature, before.temperature);
+        QVERIFY(!wizard.options().fixTemperature && wizard.options().normalize);
+        QCOMPARE(wizard.options().targetTemperature, 0.0);
+        checkOptions(wizard.options());
+    }
+
+    void twoPretrainedTowersAskForTheirWeights() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.goTo(kModel);
+        const TrainOptions before = wizard.options();
+        QVERIFY(!pathField(wizard, "image_weights")->isVisibleTo(&wizard));
+        QRadioButton *towers = nullptr, *tiny = nullptr;
+        for (QRadioButton* button : wizard.findChildren<QRadioButton*>()) {
+            if (button->text().contains(QLatin1String("pretrained"))) towers = button;
+            if (button->text() == QLatin1String("tiny")) tiny = button;
+        }
+        QVERIFY(towers != nullptr && tiny != nullptr);
+        towers->click();
+        const TrainOptions& options = wizard.options();
+        QCOMPARE(options.model, pretrainedTowersModel());
+        QCOMPARE(options.loss, std::string("contrastive"));
+        QCOMPARE(options.imageLearningRate, 1e-4);
+        QCOMPARE(options.textLearningRate, 1e-5);
+        QCOMPARE(options.headLearningRate, 1e-3);
+        QCOMPARE(options.schedule, std::string("plateau"));
+        QCOMPARE(options.plateauPatience, int64_t{1});
+        QCOMPARE(options.keepBest, std::string("val/loss"));
+        QCOMPARE(options.trainData, before.trainData);
+        checkOptions(options);
+
+        wizard.next();  // not without weights
+        QCOMPARE(wizard.currentStep(), int(kModel));
+        const QTemporaryDir folder;
+        QFile file(folder.filePath(QStringLiteral("resnet50.pth")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        type(pathField(wizard, "image_weights"), file.fileName());
+        type(pathField(wizard, "text_weights"), folder.filePath(QStringLiteral("none")));
+        wizard.next();
+        QCOMPARE(wizard.currentStep(), int(kModel));
+        type(pathField(wizard, "text_weights"), folder.path());
+        QCOMPARE(QString::fromStdString(options.textWeights.string()), folder.path());
+        checkBox(wizard, "lock_image")->click();
+        QVERIFY(options.lockImage);
+        QCOMPARE(options.imageLearningRate, 0.0);
+        checkOptions(options);
+        wizard.next();
+        QCOMPARE(wizard.currentStep(), int(kObjective));
+
+        wizard.goTo(kModel);
+        for (QRadioButton* button : wizard.findChildren<QRadioButton*>())
+            if (button->text() == QLatin1String("tiny")) tiny = button;
+        tiny->click();
+        QCOMPARE(options.model, std::string("tiny"));
+        QVERIFY(options.imageWeights.empty() && options.textWeights.empty() && !options.lockImage);
+        QCOMPARE(options.schedule, TrainOptions().schedule);
+        QCOMPARE(options.headLearningRate, 0.0);
+        QCOMPARE(options.keepBest, std::string());
+        checkOptions(options);
     }
 
     void onlyAPackWithATeacherOffersItsShare() {

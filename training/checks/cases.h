@@ -42,6 +42,7 @@ bool isCpuWithInt8(const c10::Device& device);
 // losses.cpp: sizes.length is the tile.
 MakeCase loss(const std::string& name, double labelSmoothing);
 MakeCase fastClipLoss();
+MakeCase mutualLoss(bool targetGradient);
 MakeCase distilledLoss();
 
 // optimizers.cpp

@@ -109,6 +109,35 @@ MakeCase loss(const std::string& name, double labelSmoothing) {
     };
 }
 
+MakeCase mutualLoss(bool targetGradient) {
+    return [=](const Sizes& s) -> OperationCase {
+        constexpr double kTargetTemperature = 0.3;
+        const std::shared_ptr<Loss> function =
+            makeLoss("mutual", {.tile = s.length,
+                                .targetTemperature = targetGradient ? 0 : kTargetTemperature,
+                                .targetGradient = targetGradient});
+        const auto longer = [](const Tensor& unit) { return (2.5 * unit).detach().requires_grad_(); };
+        const TensorList drawn = drawnFeatures(s);
+        return {{longer(drawn[0]), longer(drawn[1]), torch::full({}, 0.3, torch::kDouble).requires_grad_()},
+                [=](const TensorList& in) -> TensorList {
+                    const auto terms = (*function)({in[0], in[1], in[2]});
+                    return {terms.total, terms.imageToText, terms.textToImage};
+                },
+                [=](const TensorList& in) -> TensorList {
+                    const Tensor logits = in[2].exp() * in[0].matmul(in[1].t());
+                    const Tensor alike = (in[0].matmul(in[0].t()) + in[1].matmul(in[1].t())) / 2;
+                    Tensor wanted = (targetGradient ? alike / in[2].exp() : alike / kTargetTemperature).exp();
+                    wanted = wanted / wanted.sum(0, true);  // of each caption over the pictures
+                    if (!targetGradient) wanted = wanted.detach();
+                    const auto crossEntropy = [&](int64_t along) {
+                        return -(wanted * (logits - logits.exp().sum(along, true).log())).sum() / logits.size(0);
+                    };
+                    const Tensor rows = crossEntropy(1), columns = crossEntropy(0);
+                    return {(rows + columns) / 2, rows, columns};
+                }};
+    };
+}
+
 namespace dense {
 
 Tensor fastClip(const FastClipInputs& in, const Tensor& image, const Tensor& text, const Tensor& logScale) {

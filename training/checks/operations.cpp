@@ -55,6 +55,8 @@ const std::vector<Operation>& operations() {
          .fp32 = kFp32,
          .bf16 = kBf16,
          .differentiatesOutput = false},
+        {"mutual loss", mutualLoss(false), losses, kFp32, kBf16},
+        {"mutual loss, with the targets' gradient", mutualLoss(true), losses, kFp32, kBf16},
         {"distilled loss", distilledLoss(), losses, kFp32, kBf16},
         {"AdamW, three steps", adamW(), weights, 1e-5, 0, false},
         {"AdamW, a refused step", refusedAdamW(), weights, 0, 0, false},

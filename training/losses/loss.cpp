@@ -8,6 +8,7 @@
 #include "engine/base/text.h"
 #include "training/losses/contrastive.h"
 #include "training/losses/fastclip.h"
+#include "training/losses/mutual.h"
 #include "training/losses/sigmoid.h"
 
 namespace diagonal {
@@ -26,6 +27,7 @@ const std::vector<std::pair<std::string, Maker>>& makers() {
          [](const LossOptions& o) -> std::unique_ptr<Loss> {
              return std::make_unique<ContrastiveLoss>(o, Targets::Soft);
          }},
+        {"mutual", [](const LossOptions& o) -> std::unique_ptr<Loss> { return std::make_unique<MutualLoss>(o); }},
         {"sigmoid", [](const LossOptions& o) -> std::unique_ptr<Loss> { return std::make_unique<SigmoidLoss>(o); }},
         {"fastclip", [](const LossOptions& o) -> std::unique_ptr<Loss> { return std::make_unique<FastClipLoss>(o); }},
     };

@@ -15,7 +15,7 @@
 namespace diagonal {
 
 /// A batch as a loss sees it: the rows of this process; those of all processes together are the batch. Features:
-/// [n, d], unit length, row i of one belongs to row i of the other.
+/// [n, d], row i of one belongs to row i of the other; of unit length, but for "contrastive", "soft" and "mutual".
 struct LossInputs {
     torch::Tensor image, text;
     torch::Tensor logScale;      ///< scalar, ln of the logit scale
@@ -70,13 +70,15 @@ struct FastClipOptions {
 };
 
 struct LossOptions {
-    double labelSmoothing = 0;  ///< probability that is spread over all pairs; not of "sigmoid" and "fastclip"
+    double labelSmoothing = 0;  ///< probability that is spread over all pairs; of "contrastive" and "soft"
     int64_t tile = 1024;        ///< rows and columns of the logits that are made at a time
     FastClipOptions fastClip = {};
+    double targetTemperature = 0;  ///< of "mutual", see MutualLoss; 0: 1 / that of the logits
+    bool targetGradient = false;   ///< of "mutual": the gradient passes through the targets too, as in the tutorial
     torch::Device device = torch::kCPU;  ///< of what it remembers
 };
 
-/// "contrastive", "soft", "sigmoid", "fastclip". Throws Error listing the names.
+/// "contrastive", "soft", "mutual", "sigmoid", "fastclip". Throws Error listing the names.
 std::unique_ptr<Loss> makeLoss(const std::string& name, const LossOptions& options = {});
 
 }  // namespace diagonal

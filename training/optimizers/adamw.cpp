@@ -4,6 +4,7 @@
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
 #include "training/optimizers/layer_decay.h"
+#include "training/optimizers/model_parts.h"
 #include "training/optimizers/rounded_adamw.h"
 
 namespace diagonal {
@@ -16,8 +17,9 @@ bool isDecayed(const std::string& name, const torch::Tensor& parameter) {
 namespace {
 
 double rateOf(const std::string& name, const AdamWOptions& options) {
-    if (name.starts_with("visual.")) return options.imageRate;
-    return name.starts_with("logit_") ? 1 : options.textRate;
+    if (isOfLogits(name)) return 1;
+    if (options.headRate > 0 && isHead(name)) return options.headRate;
+    return isOfImage(name) ? options.imageRate : options.textRate;
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ struct AdamWOptions {
     double beta1 = 0.9, beta2 = 0.98, epsilon = 1e-6;
     double weightDecay = 0.2;
     double imageRate = 1, textRate = 1;              ///< learning rates of the towers, as shares of step()'s
+    double headRate = 0;                             ///< of both heads; 0: as their towers
     double imageLayerDecay = 1, textLayerDecay = 1;  ///< see LayerDecay
     bool halfStates = false;                         ///< both moments are kept in bf16, see roundedAdamW
     uint64_t seed = 1;                               ///< of what is rounded at random

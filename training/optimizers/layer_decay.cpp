@@ -2,9 +2,10 @@
 #include "training/optimizers/layer_decay.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <string_view>
+
+#include "training/optimizers/model_parts.h"
 
 namespace diagonal {
 
@@ -27,11 +28,6 @@ int blockOf(std::string_view name) {
     return block >= 0 || !name.starts_with("visual.layer") ? block : numberBehind(name, "visual.layer") - 1;
 }
 
-bool isHead(std::string_view name) {
-    constexpr std::array kHeads = {"visual.proj", "visual.attn_pool.", "visual.attnpool.", "text.text_projection"};
-    return std::ranges::any_of(kHeads, [&](std::string_view head) { return name.starts_with(head); });
-}
-
 /// The norm behind the last block.
 bool isLastNorm(std::string_view name) {
     return name.starts_with("visual.ln_post.") || name.starts_with("text.ln_final.");
@@ -42,14 +38,18 @@ bool isLastNorm(std::string_view name) {
 LayerDecay::LayerDecay(const NamedParameters& parameters, double image, double text)
     : m_image{.decay = image}, m_text{.decay = text} {
     for (const auto& [name, parameter] : parameters) {
-        Tower& tower = name.starts_with("visual.") ? m_image : m_text;
+        Tower& tower = isOfImage(name) ? m_image : m_text;
         tower.blocks = std::max(tower.blocks, blockOf(name) + 1);
     }
 }
 
+const LayerDecay::Tower& LayerDecay::towerOf(const std::string& name) const {
+    return isOfImage(name) ? m_image : m_text;
+}
+
 double LayerDecay::shareOf(const std::string& name) const {
     const Tower& tower = towerOf(name);
-    if (name.starts_with("logit_") || isHead(name)) return 1;
+    if (isOfLogits(name) || isHead(name)) return 1;
     // The embeddings are layer 0, the blocks 1 to `blocks`, the head the one above.
     const int layer = isLastNorm(name) ? tower.blocks : blockOf(name) + 1;
     return std::pow(tower.decay, tower.blocks + 1 - layer);

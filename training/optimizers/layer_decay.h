@@ -27,7 +27,7 @@ class LayerDecay {
         int blocks = 0;
     };
 
-    const Tower& towerOf(const std::string& name) const { return name.starts_with("visual.") ? m_image : m_text; }
+    const Tower& towerOf(const std::string& name) const;
 
     Tower m_image, m_text;
 };

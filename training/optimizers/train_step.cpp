@@ -13,6 +13,7 @@
 #include "training/optimizers/generator_state.h"
 #include "training/optimizers/gradients.h"
 #include "training/optimizers/half_text.h"
+#include "training/optimizers/model_parts.h"
 #include "training/optimizers/out_of_memory.h"
 #include "training/optimizers/temperature_optimizer.h"
 
@@ -30,12 +31,10 @@ NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& opti
     if (options.halfText) storeTextInHalf(model);
     NamedParameters parameters;
     for (const auto& item : model.named_parameters()) {
-        const std::string& name = item.key();
-        const bool isTemperature = name.starts_with("logit_");
         Tensor parameter = item.value();
-        if (isTemperature && options.fixTemperature) parameter.requires_grad_(false);
-        if (!isTemperature && !name.starts_with("visual.") && options.lockText) parameter.requires_grad_(false);
-        parameters.emplace_back(name, parameter);
+        if (!learns(item.key(), options.lockImage, options.lockText, options.fixTemperature))
+            parameter.requires_grad_(false);
+        parameters.emplace_back(item.key(), parameter);
     }
     for (const auto& factor : model.lowRankFactors())
         parameters.push_back(factor);
@@ -79,9 +78,12 @@ int64_t tileOf(const torch::Device& device) {
 
 std::unique_ptr<Loss> lossOf(const TrainStepOptions& options, const torch::Device& device) {
     const int64_t tile = tileOf(device);
-    auto loss = makeLoss(
-        options.loss,
-        {.labelSmoothing = options.labelSmoothing, .tile = tile, .fastClip = options.fastClip, .device = device});
+    auto loss = makeLoss(options.loss, {.labelSmoothing = options.labelSmoothing,
+                                        .tile = tile,
+                                        .fastClip = options.fastClip,
+                                        .targetTemperature = options.targetTemperature,
+                                        .targetGradient = options.targetGradient,
+                                        .device = device});
     if (options.distillation.weight == 0) return loss;
     return std::make_unique<DistilledLoss>(std::move(loss), options.distillation, tile);
 }
@@ -121,12 +123,13 @@ TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& o
       m_average(averageOf(*m_model, options.emaDecay)),
       m_lossScale(options.autocast == torch::kHalf),
       m_spikes(options.spikeFactor) {
-    if (!world().isAlone()) {
-        std::vector<Tensor> trained;
-        for (const auto& [name, parameter] : trainedParameters(*m_model, options))
-            if (parameter.requires_grad()) trained.push_back(parameter);
-        m_buckets = std::make_unique<GradientBuckets>(m_options.world, std::move(trained));
+    std::vector<Tensor> trained;
+    for (const auto& [name, parameter] : trainedParameters(*m_model, options)) {
+        if (!parameter.requires_grad()) continue;
+        trained.push_back(parameter);
+        if (!isOfLogits(name)) (isOfImage(name) ? m_imageLearns : m_textLearns) = true;
     }
+    if (!world().isAlone()) m_buckets = std::make_unique<GradientBuckets>(m_options.world, std::move(trained));
     m_model->train();
     if (!canDivideBatches(*m_model)) m_statistics = m_model->buffers();
     if (m_options.microBatch > 0) setMicroBatch(m_options.microBatch);
@@ -290,29 +293,28 @@ std::optional<LossTerms> TrainStep::tryGradients(const TrainBatch& batch) {
     return fit ? terms : std::nullopt;
 }
 
-/// Features of all parts, without a graph; generators receives torch's before each part that draws.
+/// Features of all parts, without a graph; generators receives torch's before each part, which may draw (dropout).
 TrainStep::Features TrainStep::encodeInParts(const TrainBatch& batch, std::vector<Tensor>& generators) {
     const torch::NoGradGuard noGrad;
     const int64_t pairs = batch.pixels.size(0), size = m_options.microBatch;
     std::vector<Tensor> images, texts;
     for (int64_t begin = 0; begin < pairs; begin += size) {
-        if (m_model->patchDropout() > 0) generators.push_back(generatorState(m_device));
+        generators.push_back(generatorState(m_device));
         auto features = encode(part(batch, begin, std::min(size, pairs - begin)));
         images.push_back(features.image);
         texts.push_back(features.text);
     }
-    return {torch::cat(images).requires_grad_(!m_options.lockImage),
-            torch::cat(texts).requires_grad_(!m_options.lockText)};
+    return {torch::cat(images).requires_grad_(m_imageLearns), torch::cat(texts).requires_grad_(m_textLearns)};
 }
 
 /// The gradients of the features into the towers, part by part.
 void TrainStep::carryBack(const Features& features, const TrainBatch& batch, const std::vector<Tensor>& generators) {
-    if (m_options.lockImage && m_options.lockText) return;
+    if (!m_imageLearns && !m_textLearns) return;
     const int64_t pairs = batch.pixels.size(0), size = m_options.microBatch;
     for (int64_t begin = 0, i = 0; begin < pairs; begin += size, ++i) {
         const int64_t count = std::min(size, pairs - begin);
-        if (!generators.empty()) setGeneratorState(m_device, generators[static_cast<size_t>(i)]);
-        const auto again = encode(part(batch, begin, count), !m_options.lockImage, !m_options.lockText);
+        setGeneratorState(m_device, generators[static_cast<size_t>(i)]);
+        const auto again = encode(part(batch, begin, count), m_imageLearns, m_textLearns);
         std::vector<Tensor> outputs, gradients;
         for (const auto& [output, leaf] : {std::pair(again.image, features.image), {again.text, features.text}}) {
             if (!output.defined()) continue;
@@ -339,18 +341,18 @@ LossTerms TrainStep::differentiate(const Features& features, const TrainBatch& b
     return terms;
 }
 
-/// Features in fp32; those of a locked tower without a graph.
+/// Features in fp32; those of a side that does not learn without a graph.
 TrainStep::Features TrainStep::encode(const TrainBatch& batch, bool image, bool text) {
     const AutocastScope autocast(m_device, m_options.autocast);
     Features features;
     if (image) {
-        const torch::AutoGradMode records(torch::GradMode::is_enabled() && !m_options.lockImage);
-        features.image = m_model->encodeImage(m_normalize(batch.pixels, m_options.autocast.value_or(torch::kFloat)))
-                             .to(torch::kFloat);
+        const torch::AutoGradMode records(torch::GradMode::is_enabled() && m_imageLearns);
+        const Tensor pixels = m_normalize(batch.pixels, m_options.autocast.value_or(torch::kFloat));
+        features.image = m_model->encodeImage(pixels, m_options.normalize).to(torch::kFloat);
     }
     if (!text) return features;
-    const torch::AutoGradMode records(torch::GradMode::is_enabled() && !m_options.lockText);
-    features.text = m_model->encodeText(batch.ids, batch.lengths).to(torch::kFloat);
+    const torch::AutoGradMode records(torch::GradMode::is_enabled() && m_textLearns);
+    features.text = m_model->encodeText(batch.ids, batch.lengths, m_options.normalize).to(torch::kFloat);
     return features;
 }
 

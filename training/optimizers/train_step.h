@@ -26,12 +26,15 @@ namespace diagonal {
 struct TrainStepOptions {
     std::string loss = "contrastive";
     double labelSmoothing = 0;
+    double targetTemperature = 0;  ///< see MutualLoss
+    bool targetGradient = false;   ///< the same
+    bool normalize = true;         ///< the loss sees embeddings of unit length, else as the model makes them
     DistillationOptions distillation;
     AdamWOptions adamW;
     double gradientClip = 1.0;                  ///< 0: none
     std::optional<torch::ScalarType> autocast;  ///< bf16 or fp16; parameters and optimizer stay fp32
     int64_t microBatch = 0;                     ///< pairs whose activations are in memory at a time; 0: all
-    bool lockImage = false, lockText = false;   ///< towers that do not learn
+    bool lockImage = false, lockText = false;   ///< towers that do not learn; see learns()
     bool halfText = false;                      ///< the text tower's matrices are stored in bf16, see storeTextInHalf
     bool fixTemperature = false;
     double minTemperature = 0.01;
@@ -155,7 +158,8 @@ class TrainStep {
     std::vector<torch::Tensor> m_statistics;  ///< of batch norms that are trained; none: they stand still
     std::unique_ptr<Loss> m_loss;
     std::unique_ptr<Optimizer> m_optimizer;
-    std::unique_ptr<GradientBuckets> m_buckets;  ///< none: this process is alone
+    bool m_imageLearns = false, m_textLearns = false;  ///< anything of that side
+    std::unique_ptr<GradientBuckets> m_buckets;        ///< none: this process is alone
     WeightAverage m_average;
     LossScale m_lossScale;
     SpikeDetector m_spikes;

@@ -81,6 +81,9 @@ void visitState(State& state, Visit&& visit) {
     visit("stage", state.stage);
     visit("best_step", state.bestStep);
     visit("best_value", state.bestValue);
+    visit("plateau_best", state.plateau.best);
+    visit("plateau_waited", state.plateau.waited);
+    visit("plateau_share", state.plateau.share);
     visit("validation_is_due", state.validationIsDue);
     visit("save_is_due", state.saveIsDue);
     visit("data", state.data);

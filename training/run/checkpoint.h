@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/checkpoint/model_folder.h"
+#include "training/optimizers/plateau.h"
 #include "training/optimizers/train_step.h"
 #include "training/run/options.h"
 
@@ -25,6 +26,7 @@ struct TrainingState {
     int64_t stage = 0;       ///< of the run's stages
     int64_t bestStep = -1;   ///< of the best validation so far; -1: none
     double bestValue = 0;
+    Plateau plateau;                                  ///< of the learning rate
     bool validationIsDue = false, saveIsDue = false;  ///< and waits for a batch that is taken
     std::string data = {}, validation = {};           ///< fingerprints; empty: not known
 };

@@ -76,7 +76,7 @@ uint64_t wholeBytes(double count) {
 MemoryEstimate estimateStage(const TrainOptions& options, const MemoryFacts& facts) {
     const ClipConfig& config = facts.model;
     const ParameterCounts weights = countsOf(config);
-    const bool halfText = options.textWeights == "bf16", halfMoments = options.adamStates == "bf16";
+    const bool halfText = options.textStorage == "bf16", halfMoments = options.adamStates == "bf16";
     const double image = weights.image * kFloatBytes;
     const double text = (weights.text - weights.textMatrices) * kFloatBytes +
                         weights.textMatrices * (halfText ? kHalfBytes : kFloatBytes);

@@ -76,6 +76,11 @@ void visitOptions(Options& options, Visit&& visit) {
                  "a folder, a file with weights, or hf:owner/name",
          .aliases = {"-m"}},
         options.model);
+    visit({"image_weights", group, "PATH",
+           "Pretrained weights of a new model's image tower: a file, or a folder that holds one"},
+          options.imageWeights);
+    visit({"text_weights", group, "PATH", "Of its text tower; a folder of Hugging Face's brings the tokenizer too"},
+          options.textWeights);
     visit({.key = "out", .group = "Run", .value = "RUN", .help = "The run folder to make", .aliases = {"-o"}},
           options.output);
     visit({.key = "tokenizer",
@@ -86,9 +91,11 @@ void visitOptions(Options& options, Visit&& visit) {
           options.tokenizer);
     visit({"vocabulary_size", group, "N", "Pieces of the tokenizer that is trained on the captions, at most", 16, 1e6},
           options.vocabularySize);
-    visit({"lock_image", group, "", "Do not train the image tower (LiT): its knowledge stays, and steps are quicker"},
+    visit({"lock_image", group, "",
+           "Do not train the image tower (LiT): its knowledge stays, and steps are quicker; a head that was put behind "
+           "a pretrained tower learns"},
           options.lockImage);
-    visit({"lock_text", group, "", "Do not train the text tower"}, options.lockText);
+    visit({"lock_text", group, "", "Do not train the text tower, the same"}, options.lockText);
     visit({.key = "patch_dropout",
            .group = group,
            .value = "X",
@@ -114,15 +121,26 @@ void visitOptions(Options& options, Visit&& visit) {
           options.loraTargets);
 
     group = "Objective";
-    visit({.key = "loss",
-           .group = group,
-           .value = "NAME",
-           .help = "contrastive; soft (equal pictures or captions of a batch share the probability); sigmoid (SigLIP); "
-                   "fastclip (for batches that are small beside the data)",
-           .choices = lossNames()},
-          options.loss);
+    visit(
+        {.key = "loss",
+         .group = group,
+         .value = "NAME",
+         .help = "contrastive; soft (equal pictures or captions of a batch share the probability); mutual (so do those "
+                 "that the model finds alike); sigmoid (SigLIP); fastclip (for batches that are small beside the data)",
+         .choices = lossNames()},
+        options.loss);
     visit({"label_smoothing", group, "X", "Probability shared among all captions of a batch", 0, 0.999},
           options.labelSmoothing);
+    visit({"normalize", group, "",
+           "The loss sees embeddings of unit length, else as the model makes them; search and labels always compare "
+           "unit lengths (default: yes)"},
+          options.normalize);
+    visit({"target_temperature", group, "X",
+           "mutual: of the similarities that make its targets; 0: 1 / --temperature, for --no-normalize", 0, 1000},
+          options.targetTemperature);
+    visit({"target_gradient", group, "",
+           "mutual: the targets carry a gradient too, as in the tutorial that the loss is from"},
+          options.targetGradient);
     visit({"temperature", group, "X", "At the start; 0: the model's own, of a new one 0.07 (sigmoid: 0.1)", 0, 100},
           options.temperature);
     visit({"min_temperature", group, "X", "A learned temperature is kept above it", 1e-4, 1}, options.minTemperature);
@@ -170,6 +188,8 @@ void visitOptions(Options& options, Visit&& visit) {
     visit({"lr", group, "X", "Highest learning rate; 1e-6 to 1e-5 to fine-tune", 1e-12, 10}, options.learningRate);
     visit({"image_lr", group, "X", "Of the image tower; 0: --lr", 0, 10}, options.imageLearningRate);
     visit({"text_lr", group, "X", "Of the text tower; 0: --lr", 0, 10}, options.textLearningRate);
+    visit({"head_lr", group, "X", "Of the projections behind both towers; 0: as their towers", 0, 10},
+          options.headLearningRate);
     visit({"layer_decay", group, "X",
            "Each layer learns at so many times the rate of the one above it; 0.6 to 0.9 to fine-tune; 1: all alike",
            0.01, 1},
@@ -179,9 +199,13 @@ void visitOptions(Options& options, Visit&& visit) {
     visit({.key = "lr_scheduler",
            .group = group,
            .value = "NAME",
-           .help = "After the warm-up: cosine, linear (to 0) or const",
+           .help = "After the warm-up: cosine, linear (to 0), const, or plateau (lower when val/loss stops falling)",
            .choices = scheduleNames()},
           options.schedule);
+    visit({"plateau_patience", group, "N", "plateau: so many validations in a row may be no better", 0, kMany},
+          options.plateauPatience);
+    visit({"plateau_factor", group, "X", "plateau: then the rate is so many times what it was", 1e-6, 0.999999},
+          options.plateauFactor);
     visit({"warmup", group, "STEPS", "Steps until the highest learning rate", 0, kMany}, options.warmup);
     visit({"wd", group, "X", "Weight decay of AdamW; not on biases, gains and the logit scale", 0, 10},
           options.weightDecay);
@@ -273,12 +297,12 @@ void visitOptions(Options& options, Visit&& visit) {
            .help = "How AdamW's moments are stored: fp32, or bf16, stochastically rounded",
            .choices = {"fp32", "bf16"}},
           options.adamStates);
-    visit({.key = "text_weights",
+    visit({.key = "text_storage",
            .group = group,
            .value = "NAME",
            .help = "How the text tower's matrices are stored: fp32, or bf16, stochastically rounded",
            .choices = {"fp32", "bf16"}},
-          options.textWeights);
+          options.textStorage);
     visit(changeable({"threads", group, "N", "Threads to compute with; 0: one a core", 0, 1024}), options.threads);
     visit({"seed", group, "N", "Of everything random; equal seeds, equal runs"}, options.seed);
 }

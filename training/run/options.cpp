@@ -111,15 +111,43 @@ void checkFastClip(const TrainOptions& options) {
     ofIt(options.gammaDecayEpochs == 0, "--gamma-decay-epochs");
     require(options.temperatureLearningRate == 0 || !options.fixTemperature, "--lr-tau",
             "--fix-temperature leaves nothing to learn at it", "Leave one of the two out.");
-    require(options.temperatureLearningRate == 0 || !options.lockImage || !options.lockText, "--lr-tau",
-            "both towers are locked: the temperature is all that learns, at --lr", "Leave it out.");
+}
+
+void checkMutual(const TrainOptions& options) {
+    const bool isIt = options.loss == "mutual";
+    const auto ofIt = [&](bool isInitial, const char* flag) {
+        require(isIt || isInitial, flag, "is of --loss mutual alone", "Leave it out, or give --loss mutual.");
+    };
+    ofIt(options.targetTemperature == 0, "--target-temperature");
+    ofIt(!options.targetGradient, "--target-gradient");
+    require(options.targetTemperature == 0 || options.targetTemperature >= 1e-4, "--target-temperature",
+            shown(options.targetTemperature) + " is out of range", "Give 0.0001 to 1000, or 0 for 1 / --temperature.");
+    require(
+        !isIt || !options.normalize || options.targetTemperature > 0, "--loss mutual",
+        "similarities of unit-length embeddings, times the temperature, make all targets alike",
+        "Give --no-normalize --temperature 1 --fix-temperature, as the tutorial does, or --target-temperature 0.05.");
+}
+
+void checkSchedule(const TrainOptions& options) {
+    const TrainOptions initial;
+    const auto ofPlateau = [&](bool isInitial, const char* flag) {
+        require(options.schedule == "plateau" || isInitial, flag, "is of --lr-scheduler plateau alone",
+                "Leave it out, or give --lr-scheduler plateau.");
+    };
+    ofPlateau(options.plateauPatience == initial.plateauPatience, "--plateau-patience");
+    ofPlateau(options.plateauFactor == initial.plateauFactor, "--plateau-factor");
 }
 
 void checkObjective(const TrainOptions& options) {
-    require((options.loss != "sigmoid" && options.loss != "fastclip") || options.labelSmoothing == 0,
-            "--label-smoothing", "the " + options.loss + " loss has no probabilities to smooth",
+    const bool hasFixedTargets = options.loss == "contrastive" || options.loss == "soft";
+    require(hasFixedTargets || options.labelSmoothing == 0, "--label-smoothing",
+            "the " + options.loss + " loss has no given probabilities to smooth",
+            "Leave it out, or use --loss contrastive.");
+    require(hasFixedTargets || options.loss == "mutual" || options.normalize, "--no-normalize",
+            "the " + options.loss + " loss compares embeddings of unit length",
             "Leave it out, or use --loss contrastive.");
     checkFastClip(options);
+    checkMutual(options);
     require(options.temperature == 0 || options.temperature >= 1e-4, "--temperature",
             shown(options.temperature) + " is out of range", "Give 0.0001 to 100, or 0 for the model's own.");
     require(options.temperature == 0 || options.fixTemperature || options.temperature >= options.minTemperature,
@@ -130,8 +158,6 @@ void checkObjective(const TrainOptions& options) {
             shown(options.distillTemperature) + " is out of range", "Give 0.0001 to 100, or 0 for the teachers' own.");
     require(options.distillTemperature == 0 || options.distillWeight > 0, "--distill-temperature",
             "no share of the loss is the teachers'", "Give --distill-weight too, or leave it out.");
-    require(!(options.lockImage && options.lockText && options.fixTemperature), "--fix-temperature",
-            "both towers are locked too: nothing is left to learn", "Leave one of the three out.");
     require(!options.lockImage || options.imageLearningRate == 0, "--image-lr", "the image tower is locked",
             "Leave it out, or leave --lock-image out.");
     require(!options.lockText || options.textLearningRate == 0, "--text-lr", "the text tower is locked",
@@ -151,7 +177,7 @@ void checkTuning(const TrainOptions& options) {
             "Give --lora-rank too, or leave it out.");
     require(options.loraRank == 0 || !options.lockImage || !options.lockText, "--lora-rank",
             "both towers are locked: no matrix is left to learn", "Unlock one of them, or leave it out.");
-    require(options.loraRank == 0 || options.textWeights != "bf16", "--text-weights bf16",
+    require(options.loraRank == 0 || options.textStorage != "bf16", "--text-storage bf16",
             "with --lora-rank the text tower's weights stand still", "Leave one of the two out.");
     require(!options.lockImage || options.imageLayerDecay == 0, "--image-layer-decay", "the image tower is locked",
             "Leave it out, or leave --lock-image out.");
@@ -175,7 +201,16 @@ TrainOptions trainOptionsFromJson(const nlohmann::json& json, const std::string&
     if (!json.is_object()) throw Error(source, "is not a JSON object of training options");
     TrainOptions options;
     std::set<std::string> known;
-    visitOptions(options, OptionReader{json, source, known});
+    nlohmann::json renamed;
+    const auto textWeights = json.find("text_weights");
+    const bool isOld = textWeights != json.end() && !json.contains("text_storage") &&
+                       (*textWeights == "fp32" || *textWeights == "bf16");
+    if (isOld) {  // text_storage had that name
+        renamed = json;
+        renamed["text_storage"] = *textWeights;
+        renamed.erase("text_weights");
+    }
+    visitOptions(options, OptionReader{isOld ? renamed : json, source, known});
     for (const auto& [key, value] : json.items())
         if (!known.contains(key))
             throw Error(source, "\"" + key + "\" is no training option",
@@ -202,7 +237,12 @@ void checkOptions(const TrainOptions& options) {
     require(CaptionKeys::from(options.captionKey).probabilities.empty() || options.captions == "random",
             "--caption-key", "probabilities say how captions are drawn, and --captions turn draws none",
             "Add --captions random, or leave the probabilities out.");
+    for (const auto& [flag, path] :
+         {std::pair("--image-weights", options.imageWeights), {"--text-weights", options.textWeights}})
+        require(path != "fp32" && path != "bf16", flag, "names pretrained weights",
+                "Store the text tower's in bf16 by --text-storage bf16.");
     checkObjective(options);
+    checkSchedule(options);
     checkTuning(options);
 }
 

@@ -19,17 +19,22 @@ struct TrainOptions {
     int shuffleBuffer = 0;          ///< images through which data is read in its order; 0: any order
     std::string templates;          ///< captions of class folders: a text with {} or the name of a set
     std::string model = "small";    ///< ARCH, or a model folder to fine-tune
-    std::filesystem::path output;   ///< the run folder
-    int64_t epochs = 0;             ///< 0: steps decide
-    int64_t steps = 0;              ///< 0: epochs decide
+    std::filesystem::path imageWeights, textWeights;  ///< of the towers of a new model; empty: random ones
+    std::filesystem::path output;                     ///< the run folder
+    int64_t epochs = 0;                               ///< 0: steps decide
+    int64_t steps = 0;                                ///< 0: epochs decide
     int batchSize = 128;
     int microBatch = 0;                ///< pairs that are in memory at a time; 0: all of a batch
     bool gradCheckpointing = false;    ///< the backward pass computes each block's activations again
     std::string adamStates = "fp32";   ///< how AdamW's moments are stored: fp32, bf16
-    std::string textWeights = "fp32";  ///< how the text tower's matrices are stored: fp32, bf16
+    std::string textStorage = "fp32";  ///< how the text tower's matrices are stored: fp32, bf16
 
-    std::string loss = "contrastive";  ///< contrastive, soft (duplicates share the probability), sigmoid, fastclip
+    std::string loss =
+        "contrastive";  ///< contrastive, soft (duplicates share the probability), mutual, sigmoid, fastclip
     double labelSmoothing = 0;
+    double targetTemperature = 0;        ///< of mutual, see MutualLoss; 0: 1 / temperature
+    bool targetGradient = false;         ///< the same
+    bool normalize = true;               ///< the loss sees embeddings of unit length, else as the heads give them
     double temperature = 0;              ///< at the start; 0: the model's own, 0.07 for a new one (sigmoid: 0.1)
     double minTemperature = 0.01;        ///< learned temperatures are kept above it
     bool fixTemperature = false;         ///< it is not learned
@@ -48,9 +53,12 @@ struct TrainOptions {
 
     double learningRate = 5e-4;
     double imageLearningRate = 0, textLearningRate = 0;  ///< of a tower; 0: learningRate
+    double headLearningRate = 0;                         ///< of both heads; 0: as their towers
     double layerDecay = 1;                               ///< of the learning rate, a layer; see LayerDecay
     double imageLayerDecay = 0, textLayerDecay = 0;      ///< of a tower; 0: layerDecay
-    std::string schedule = "cosine";                     ///< after the warm-up: cosine, linear (to 0), const
+    std::string schedule = "cosine";                     ///< after the warm-up: cosine, linear (to 0), const, plateau
+    int64_t plateauPatience = 2;                         ///< validations, see Plateau
+    double plateauFactor = 0.5;                          ///< the same
     int64_t warmup = 100;                                ///< steps
     double beta1 = 0.9, beta2 = 0.98, epsilon = 1e-6;
     double weightDecay = 0.2;   ///< not on biases, gains and the logit scale

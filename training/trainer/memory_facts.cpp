@@ -59,7 +59,7 @@ void sayMemory(const TrainingSetup& setup, const std::function<void(const std::s
     const uint64_t left = freeMemory(setup.device);
     if (left == 0 || needed <= left) return;
     message("that is more than there is: " + memoryText(left) + " are free for another " + memoryText(needed) +
-            "; --micro-batch, --grad-checkpointing, --precision bf16, --adam-states bf16 and --text-weights bf16 take "
+            "; --micro-batch, --grad-checkpointing, --precision bf16, --adam-states bf16 and --text-storage bf16 take "
             "less");
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "training/trainer/tuning.h"
+
 namespace diagonal {
 
 namespace {
@@ -12,9 +14,11 @@ AutoAugment autoAugmentOf(const std::string& name) {
 }
 
 /// FastCLIP's temperature has a rate of its own, unless it is all that learns.
-double temperatureRateOf(const TrainOptions& options) {
+double temperatureRateOf(const TrainingSetup& setup) {
+    const auto& options = setup.options;
     constexpr double kFastClip = 2e-4;
-    if (options.temperatureLearningRate > 0 || options.loss != "fastclip" || (options.lockImage && options.lockText))
+    const bool isAlone = options.lockImage && options.lockText && !hasOwnHead(*setup.bundle.model);
+    if (options.temperatureLearningRate > 0 || options.loss != "fastclip" || isAlone)
         return options.temperatureLearningRate;
     return kFastClip;
 }
@@ -47,6 +51,9 @@ TrainStepOptions stepOptions(const TrainingSetup& setup) {
     TrainStepOptions step;
     step.loss = options.loss;
     step.labelSmoothing = options.labelSmoothing;
+    step.targetTemperature = options.targetTemperature;
+    step.targetGradient = options.targetGradient;
+    step.normalize = options.normalize;
     step.distillation = distillationOptions(setup);
     step.adamW = {options.beta1,
                   options.beta2,
@@ -54,11 +61,12 @@ TrainStepOptions stepOptions(const TrainingSetup& setup) {
                   options.weightDecay,
                   share(options.imageLearningRate),
                   share(options.textLearningRate),
+                  options.headLearningRate / options.learningRate,
                   layerDecay(options.imageLayerDecay),
                   layerDecay(options.textLayerDecay)};
     step.adamW.halfStates = options.adamStates == "bf16";
     step.adamW.seed = options.seed;
-    step.halfText = options.textWeights == "bf16";
+    step.halfText = options.textStorage == "bf16";
     step.gradientClip = options.gradientClip;
     step.autocast = setup.autocast;
     step.microBatch = options.microBatch;
@@ -66,7 +74,7 @@ TrainStepOptions stepOptions(const TrainingSetup& setup) {
     step.lockText = options.lockText;
     step.fixTemperature = options.fixTemperature;
     step.minTemperature = options.minTemperature;
-    step.temperatureRate = temperatureRateOf(options);
+    step.temperatureRate = temperatureRateOf(setup);
     step.fastClip = {options.fastClipGamma, decayEpochsOf(setup), options.fastClipRho,
                      static_cast<int64_t>(setup.data.train->size())};
     step.emaDecay = options.emaDecay;

@@ -57,6 +57,7 @@ void TrainingRun::enterDueStage() {
     enterStage(due);
     if (m_state.bestStep >= 0) m_log.say("what was best in the stage before counts no more");
     m_state.bestStep = -1;
+    m_state.plateau.forgetLosses();  // smaller pictures have other losses
 }
 
 void TrainingRun::enterStage(int64_t number) {

@@ -59,6 +59,15 @@ std::shared_ptr<const Tokenizer> newTokenizer(const TrainOptions& options, const
     return tokenizer;
 }
 
+/// The pretrained towers of a new model.
+void loadParts(ClipModel& model, const TrainOptions& options) {
+    // loadPart(model, Side::Image, options.imageWeights) and so on belong here.
+    (void)model;
+    for (const auto& [flag, path] :
+         {std::pair("--image-weights", options.imageWeights), {"--text-weights", options.textWeights}})
+        if (!path.empty()) throw Error(flag, "pretrained parts cannot be read yet", "Leave it out.");
+}
+
 ModelBundle newModel(const TrainOptions& options, const std::vector<Stage>& stages, const TrainingData& data,
                      const Message& message, const std::stop_token& stop) {
     ModelBundle bundle;
@@ -70,6 +79,7 @@ ModelBundle newModel(const TrainOptions& options, const std::vector<Stage>& stag
     if (!stages.empty()) config.imageSize = stages.front().imageSize;
     config.logitBias = config.logitBias || makeLoss(options.loss)->needsBias();
     bundle.model = std::make_shared<ClipModel>(config);
+    loadParts(*bundle.model, options);
     bundle.preprocess.width = bundle.preprocess.height = config.imageSize;
     return bundle;
 }
@@ -176,8 +186,10 @@ JobContext openingOf(const Message& message, const std::stop_token& stop) {
             }};
 }
 
-/// Throws where --keep-best names what this run will never measure.
-void checkBest(const TrainOptions& options, const Dataset* validation) {
+/// Throws where the run goes by what it will never measure.
+void checkMeasured(const TrainOptions& options, const Dataset* validation) {
+    if (options.schedule == "plateau" && validation == nullptr)
+        throw Error("--lr-scheduler plateau", "no validation data is held back", "Give --val-data.");
     if (options.keepBest.empty()) return;
     if (validation == nullptr)
         throw Error("--keep-best " + options.keepBest, "no validation data is held back", "Give --val-data.");
@@ -238,6 +250,9 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     const auto modelPath = checkpoint                      ? (isAdapted ? baseFolder(options.output) : *checkpoint)
                            : isArchitecture(options.model) ? std::filesystem::path()
                                                            : resolveModel(options.model);
+    if (!checkpoint && !modelPath.empty() && !(options.imageWeights.empty() && options.textWeights.empty()))
+        throw Error(options.imageWeights.empty() ? "--text-weights" : "--image-weights",
+                    options.model + " has weights of its own", "Leave it out, or give an architecture by --model.");
     if (isAdapted && modelPath.empty())
         throw Error("--lora-rank", "a new model of " + options.model + " has learned nothing that could stand still",
                     "Give a model to fine-tune by --model or --pretrained.");
@@ -249,7 +264,7 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
         options.trainData, options.validationData,
         {Split::All, options.imageKey, options.captionKey, options.templates, openingOf(message, stop)});
     if (world->isFirst()) world->any(false);
-    checkBest(options, setup.data.validation.get());
+    checkMeasured(options, setup.data.validation.get());
     const auto& train = *setup.data.train;
     for (const auto& warning : train.warnings())
         message(warning);
@@ -301,6 +316,7 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
     setup.bundle.model->setGradCheckpointing(options.gradCheckpointing);
     setup.bundle.model->to(setup.device);
     describe(setup.bundle.info, options, train);
+    requireSomethingToLearn(*setup.bundle.model, options);
     if (options.lockImage) setup.bundle.model->lockImageTower();
     setup.bundle.model->train();
     if (isAdapted) adaptModel(setup, message);

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "engine/base/error.h"
+#include "training/data/equal_pictures.h"
 #include "training/data/random.h"
 
 namespace diagonal {
@@ -41,6 +43,18 @@ std::shared_ptr<const Dataset> openValidation(const std::string& spec, DatasetOp
     return chosen;
 }
 
+/// Moves every twentieth image, but for pictures that training would show under another name.
+void holdBack(const Dataset& whole, std::vector<uint32_t>& train, std::vector<uint32_t>& validation,
+              const std::stop_token& stop) {
+    std::vector<uint32_t> chosen, kept;
+    for (const uint32_t i : train)
+        (mix64(i) % kHeldBackOneIn == 0 ? chosen : kept).push_back(i);
+    const auto equal = equalPictures(whole, chosen, kept, stop);
+    std::ranges::set_difference(chosen, equal, std::back_inserter(validation));
+    train.clear();
+    std::ranges::merge(kept, equal, std::back_inserter(train));
+}
+
 }  // namespace
 
 TrainingData openTrainingData(const std::string& trainData, const std::string& validationData,
@@ -61,10 +75,7 @@ TrainingData openTrainingData(const std::string& trainData, const std::string& v
     if (!validationData.empty()) {
         data.validation = openValidation(validationData, given);
     } else if (validation.empty() && train.size() >= kFewestToHoldBack) {
-        std::vector<uint32_t> kept;
-        for (const uint32_t i : train)
-            (mix64(i) % kHeldBackOneIn == 0 ? validation : kept).push_back(i);
-        train = std::move(kept);
+        holdBack(*whole, train, validation, given.opening.stop);
     }
     if (data.validation == nullptr) data.validation = subset(whole, std::move(validation));
     data.train = subset(whole, std::move(train));

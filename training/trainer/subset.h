@@ -52,8 +52,9 @@ struct TrainingData {
 };
 
 /// Opens what options.trainData and options.validationData name. Without validation data: the data's own validation
-/// split, else every twentieth image by a fixed hash (of 40 images or more). Images without a caption are left out.
-/// Throws Error when nothing is left to train on.
+/// split, else every twentieth image by a fixed hash (of 40 images or more), with all its captions; a picture that
+/// stands in the data under another name too is learned from. Images without a caption are left out. Throws Error when
+/// nothing is left to train on.
 TrainingData openTrainingData(const std::string& trainData, const std::string& validationData,
                               const DatasetOptions& options);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer/training_run.h"
 
+#include <bit>
 #include <cmath>
 #include <exception>
 #include <optional>
@@ -61,6 +62,7 @@ void TrainingRun::resumeFrom(const fs::path& checkpoint) {
     if (!m_state.validation.empty() && m_state.validation != m_setup.validationFingerprint) {
         m_log.say("the validation data is another: what was best on the old counts no more");
         m_state.bestStep = -1;
+        m_state.plateau.forgetLosses();
     }
     beInStage();
     m_savedStep = m_state.step;
@@ -174,7 +176,7 @@ bool TrainingRun::beginStep(BatchStream& stream, RunRecords& records) {
     metrics.totalSteps = m_setup.totalSteps;
     metrics.samples = (before != nullptr ? before->samples : m_state.samples) + pairs * m_world->size();
     metrics.epoch = static_cast<double>(metrics.step) / static_cast<double>(m_setup.stepsPerEpoch);
-    metrics.learningRate = m_schedule.at(done);
+    metrics.learningRate = m_schedule.at(done) * m_state.plateau.share;
     // Each process draws for itself, whatever their number when the run is resumed.
     if (!m_world->isAlone())
         torch::manual_seed(
@@ -250,6 +252,8 @@ void TrainingRun::act(const Validation& validation, RunRecords& records) {
     Verdict verdict = Verdict::Usual;
     if (next.validate)
         verdict = static_cast<Verdict>(m_world->ofFirst(static_cast<int64_t>(validate(validation, records, last))));
+    if (next.validate && m_options.schedule == "plateau")  // one rate, whatever the last bits of their losses
+        m_state.plateau.share = std::bit_cast<double>(m_world->ofFirst(std::bit_cast<int64_t>(m_state.plateau.share)));
     if ((next.save || last || verdict == Verdict::Best) && !hasFiniteWeights()) verdict = Verdict::Broken;
     if (verdict == Verdict::Broken) {  // by the last update, which no batch has met yet
         m_outcome = StepOutcome::NotFinite;
@@ -390,6 +394,7 @@ TrainingRun::Verdict TrainingRun::validate(const Validation& validation, RunReco
     records.add(values);
     m_observer.onValidation(values);
     if (!std::isfinite(values.loss)) return Verdict::Broken;
+    if (m_options.schedule == "plateau") watchPlateau(values.loss);
     if (m_options.keepBest.empty()) return Verdict::Usual;
     for (const auto& [key, value] : metricValues(values)) {
         if (key != m_options.keepBest) continue;
@@ -401,6 +406,17 @@ TrainingRun::Verdict TrainingRun::validate(const Validation& validation, RunReco
         return Verdict::Best;
     }
     return Verdict::Usual;
+}
+
+void TrainingRun::watchPlateau(double loss) {
+    const int64_t patience = m_options.plateauPatience;
+    if (!m_state.plateau.take(loss, patience, m_options.plateauFactor, m_options.learningRate)) return;
+    std::ostringstream rate;
+    rate.imbue(std::locale::classic());
+    rate << m_options.learningRate * m_state.plateau.share;
+    m_log.say("val/loss did not fall in " + std::to_string(patience + 1) +
+              (patience == 0 ? " validation" : " validations in a row") + ": the learning rate is " + rate.str() +
+              " from here on");
 }
 
 /// Of the state as it is. On a GPU it is written while training goes on.

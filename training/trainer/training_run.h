@@ -62,6 +62,7 @@ class TrainingRun {
     void recover(Recovery recovery, RunRecords& records);
     void rollBack(std::vector<int64_t> kept, const std::string& problem, RunRecords& records);
     Verdict validate(const Validation& validation, RunRecords& records, bool last);
+    void watchPlateau(double loss);
 
     void beginSaving();
     void endSaving();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer/tuning.h"
 
+#include <algorithm>
 #include <variant>
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
 #include "engine/parts/positions.h"
+#include "training/optimizers/model_parts.h"
 #include "training/run/checkpoint.h"
 
 namespace diagonal {
@@ -55,6 +57,19 @@ void resizeToStage(TrainingSetup& setup, const std::optional<fs::path>& checkpoi
     if (checkpoint) return resizeModel(setup.bundle, readModelInfo(*checkpoint).imageSize);
     requireSizes(setup.stages, setup.bundle.model->config());
     resizeModel(setup.bundle, setup.stages.front().imageSize);
+}
+
+bool hasOwnHead(const ClipModel& model) {
+    return std::ranges::any_of(model.named_parameters(), [](const auto& item) { return isOwnHead(item.key()); });
+}
+
+void requireSomethingToLearn(const ClipModel& model, const TrainOptions& options) {
+    if (!options.lockImage || !options.lockText || hasOwnHead(model)) return;
+    if (options.fixTemperature)
+        throw Error("--fix-temperature", "both towers are locked too: nothing is left to learn",
+                    "Leave one of the three out.");
+    if (options.temperatureLearningRate > 0)
+        throw Error("--lr-tau", "both towers are locked: the temperature is all that learns, at --lr", "Leave it out.");
 }
 
 void adaptModel(TrainingSetup& setup, const std::function<void(const std::string&)>& message) {

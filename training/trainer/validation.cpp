@@ -15,6 +15,7 @@
 #include "engine/evaluation/retrieval.h"
 #include "engine/evaluation/zero_shot_accuracy.h"
 #include "engine/inference/zero_shot.h"
+#include "engine/parts/layers.h"
 #include "training/data/parallel.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/autocast.h"
@@ -149,13 +150,18 @@ void Validation::chooseProbe() {
 ValidationMetrics Validation::run(ClipModel& model, int64_t step) const {
     const torch::NoGradGuard noGrad;
     model.eval();
-    const auto images = encodeImages(model);
-    const auto texts = encodeTexts(model, m_texts);
+    torch::Tensor images = encodeImages(model, m_setup.options.normalize);
+    torch::Tensor texts = encodeTexts(model, m_texts, m_setup.options.normalize);
 
     ValidationMetrics metrics;
     metrics.step = step;
-    const auto pairs = texts.index_select(0, torch::tensor(m_textOfImage).to(texts.device()));
-    metrics.loss = meanLoss(model, images, pairs);
+    const auto ofPairs = torch::tensor(m_textOfImage).to(texts.device());
+    metrics.loss = meanLoss(model, images, texts.index_select(0, ofPairs));
+    if (!m_setup.options.normalize) {
+        images = normalizedRows(images);
+        texts = normalizedRows(texts);
+    }
+    const auto pairs = texts.index_select(0, ofPairs);
     const auto recall = retrievalRecall(images, texts, m_imageOfText);
     metrics.imageToText = toRecall(recall.imageToText);
     metrics.textToImage = toRecall(recall.textToImage);
@@ -232,20 +238,20 @@ torch::Tensor Validation::shared(const std::vector<int64_t>& starts, Encode&& en
     return torch::cat(shares);
 }
 
-torch::Tensor Validation::encodeImages(ClipModel& model) const {
+torch::Tensor Validation::encodeImages(ClipModel& model, bool normalized) const {
     const ImageNormalizer normalize(m_setup.device, m_setup.bundle.preprocess.mean, m_setup.bundle.preprocess.std);
     const int64_t first = m_imageStarts.at(static_cast<size_t>(m_setup.world->rank()));
     return shared(m_imageStarts, [&](int64_t begin, int64_t count) {
-        return model.encodeImage(normalize(m_pixels.narrow(0, begin - first, count)));
+        return model.encodeImage(normalize(m_pixels.narrow(0, begin - first, count)), normalized);
     });
 }
 
-torch::Tensor Validation::encodeTexts(ClipModel& model, const std::vector<std::string>& texts) const {
+torch::Tensor Validation::encodeTexts(ClipModel& model, const std::vector<std::string>& texts, bool normalized) const {
     const std::span<const std::string> all(texts);
     return shared(startsOf(static_cast<int64_t>(texts.size()), *m_setup.world), [&](int64_t begin, int64_t count) {
         const auto batch = textTensors(
             m_setup.bundle.tokenizer->tokenize(all.subspan(static_cast<size_t>(begin), static_cast<size_t>(count))));
-        return model.encodeText(batch.ids.to(m_setup.device), batch.lengths.to(m_setup.device));
+        return model.encodeText(batch.ids.to(m_setup.device), batch.lengths.to(m_setup.device), normalized);
     });
 }
 
@@ -263,7 +269,8 @@ torch::Tensor Validation::captionNumbers() const {
 /// counts only when there is no whole one.
 double Validation::meanLoss(const ClipModel& model, const torch::Tensor& images, const torch::Tensor& texts) const {
     const auto& options = m_setup.options;
-    const auto loss = makeLoss(options.loss, {.labelSmoothing = options.labelSmoothing});
+    const auto loss = makeLoss(
+        options.loss, {.labelSmoothing = options.labelSmoothing, .targetTemperature = options.targetTemperature});
     const auto captionIds = captionNumbers().to(images.device());
     const auto imageIds = torch::arange(images.size(0), captionIds.options());
     const int64_t size = std::min<int64_t>(m_setup.options.batchSize, images.size(0));

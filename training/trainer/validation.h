@@ -36,8 +36,8 @@ class Validation {
     torch::Tensor inParts(int64_t begin, int64_t end, Encode&& encode) const;
     template <typename Encode>
     torch::Tensor shared(const std::vector<int64_t>& starts, Encode&& encode) const;
-    torch::Tensor encodeImages(ClipModel& model) const;
-    torch::Tensor encodeTexts(ClipModel& model, const std::vector<std::string>& texts) const;
+    torch::Tensor encodeImages(ClipModel& model, bool normalized = true) const;
+    torch::Tensor encodeTexts(ClipModel& model, const std::vector<std::string>& texts, bool normalized = true) const;
     double meanLoss(const ClipModel& model, const torch::Tensor& images, const torch::Tensor& texts) const;
     torch::Tensor captionNumbers() const;
     void markTrained(const Dataset& train, const std::vector<std::string>& labels);

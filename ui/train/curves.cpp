@@ -219,9 +219,10 @@ void Curves::rebuild() {
 void Curves::fillReferences() {
     const TrainOptions& options = m_run->options();
     m_loss->clearReferences();
-    m_loss->setTitle(options.loss == "sigmoid" ? tr("Sigmoid loss")
-                     : options.loss == "soft"  ? tr("Soft-target loss")
-                                               : tr("Contrastive loss"));
+    m_loss->setTitle(options.loss == "sigmoid"  ? tr("Sigmoid loss")
+                     : options.loss == "soft"   ? tr("Soft-target loss")
+                     : options.loss == "mutual" ? tr("Mutual-target loss")
+                                                : tr("Contrastive loss"));
     fillTemperatureReferences();
     // Data smaller than a batch makes every batch all of it.
     const auto& steps = m_run->steps();

@@ -76,7 +76,7 @@ void MemoryLine::refresh() {
     if (config == nullptr) return;
     MemoryFacts facts;
     facts.model = *config;
-    if (isArchitecture(options.model) && options.tokenizer != "clip")
+    if (isArchitecture(options.model) && options.tokenizer != "clip" && options.textWeights.empty())
         facts.model.text.vocabularySize = options.vocabularySize;
     facts.onGpu = options.device.starts_with("cuda") || (options.device == "auto" && driverIsPresent());
     facts.half =

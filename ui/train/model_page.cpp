@@ -13,8 +13,10 @@
 
 #include "engine/base/error.h"
 #include "training/run/stages.h"
+#include "ui/train/data_preview.h"
 #include "ui/train/form.h"
 #include "ui/train/option_texts.h"
+#include "ui/train/pretrained_towers.h"
 #include "ui/train/wizard_defaults.h"
 #include "ui/widgets/disclosure.h"
 #include "ui/widgets/elided_label.h"
@@ -26,7 +28,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kFineTuneId = 1000, kPublishedId = 1001;
+constexpr int kFineTuneId = 1000, kPublishedId = 1001, kTwoTowersId = 1002;
 constexpr int kBothTowers = 0, kTextTower = 1, kImageTower = 2;
 
 QString useOf(const QString& name) {
@@ -62,6 +64,15 @@ ModelPage::ModelPage(WizardState& state, QWidget* parent)
     m_list->setSpacing(0);
     m_page->body()->addWidget(list);
     m_page->addGap(8);
+    m_imageWeights = m_form.addPath("image_weights", tr("A file of timm or torchvision, such as resnet50's."),
+                                    tr("Weights of the image tower"), false);
+    m_textWeights =
+        m_form.addPath("text_weights", tr("A folder of Hugging Face with its tokenizer, such as DistilBERT's."),
+                       tr("Weights of the text tower"), true);
+    m_page->addPair(m_imageWeights, m_textWeights);
+    m_lockImage = m_form.addSwitch("lock_image", tr("Its head learns all the same."));
+    m_lockText = m_form.addSwitch("lock_text", tr("Its head learns all the same."));
+    m_page->addPair(m_lockImage, m_lockText);
     m_tokenizer = m_form.addSegments("tokenizer", {});
     m_vocabulary = m_form.addCount("vocabulary_size", {}, {}, 256);
     m_page->addPair(m_tokenizer, m_vocabulary);
@@ -83,6 +94,7 @@ ModelPage::ModelPage(WizardState& state, QWidget* parent)
     outer->addWidget(m_page);
 
     const auto changed = [this] {
+        dropWhatIsLocked();
         refresh();
         Q_EMIT edited();
     };
@@ -97,34 +109,48 @@ ModelPage::ModelPage(WizardState& state, QWidget* parent)
 
 void ModelPage::choose(int id) {
     const bool fineTune = id == kFineTuneId;
+    if (isTwoTowers()) dropPretrainedTowers(m_state.options, summary());
+    if (id == kTwoTowersId) {
+        suitPretrainedTowers(m_state.options, summary());
+        m_form.load();
+        return;
+    }
     m_state.options.model = fineTune             ? m_state.finetunePath.toStdString()
                             : id == kPublishedId ? publishedName().toStdString()
                                                  : m_choices[static_cast<size_t>(id)].name.toStdString();
     suitModel(m_state.options, fineTune);
 }
 
-/// What a locked tower makes pointless goes with it.
 void ModelPage::lock(int towers) {
-    TrainOptions& options = m_state.options;
-    options.lockImage = towers == kTextTower;
-    options.lockText = towers == kImageTower;
-    if (options.lockImage) {
-        options.imageLearningRate = options.imageLayerDecay = options.patchDropout = 0;
-        options.stages.clear();
-    }
-    if (options.lockText) options.textLearningRate = options.textLayerDecay = 0;
-    m_form.load();
+    m_state.options.lockImage = towers == kTextTower;
+    m_state.options.lockText = towers == kImageTower;
+    dropWhatIsLocked();
     refresh();
     Q_EMIT edited();
 }
 
+/// What a locked tower makes pointless goes with it.
+void ModelPage::dropWhatIsLocked() {
+    TrainOptions fitting = m_state.options;
+    if (fitting.lockImage) {
+        fitting.imageLearningRate = fitting.imageLayerDecay = fitting.patchDropout = 0;
+        fitting.stages.clear();
+    }
+    if (fitting.lockText) fitting.textLearningRate = fitting.textLayerDecay = 0;
+    if (differences(fitting, m_state.options).empty()) return;
+    m_state.options = fitting;
+    m_form.load();
+}
+
 void ModelPage::refresh() {
     const TrainOptions& options = m_state.options;
-    const bool fineTune = isFineTune(), clip = options.tokenizer == "clip";
-    m_tokenizer->setVisible(!fineTune);
+    const bool fineTune = isFineTune(), twoTowers = isTwoTowers(), clip = options.tokenizer == "clip";
+    for (FormField* field : {m_imageWeights, m_textWeights, m_lockImage, m_lockText})
+        field->setVisible(twoTowers);
+    m_tokenizer->setVisible(!fineTune && !twoTowers);
     m_tokenizer->setHint(clip ? tr("49,408 pieces of English, as the published models have them.")
                               : tr("Made for this data, in any language."));
-    m_vocabulary->setVisible(!fineTune);
+    m_vocabulary->setVisible(!fineTune && !twoTowers);
     m_vocabulary->setEnabled(!clip);
     m_vocabulary->setHint(clip ? QString() : tr("Pieces, at most. Few captions give fewer."));
     m_towersField->setVisible(fineTune);
@@ -166,7 +192,26 @@ bool ModelPage::check() {
             "Write share:size or share:size:dropout, one behind the other with commas, with shares that add up to 1.");
     }
     m_stages->setError(problem);
-    return problem.isEmpty() && m_form.isGood();
+    const bool hasWeights = checkWeights(m_imageWeights, m_state.options.imageWeights) &
+                            checkWeights(m_textWeights, m_state.options.textWeights);
+    return problem.isEmpty() && hasWeights && m_form.isGood();
+}
+
+bool ModelPage::checkWeights(FormField* field, const std::filesystem::path& path) const {
+    std::error_code failure;
+    const bool isThere = !isTwoTowers() || std::filesystem::exists(path, failure);
+    field->setError(isThere        ? QString()
+                    : path.empty() ? tr("Choose the weights that this tower begins with.")
+                                   : tr("There is nothing at this place."));
+    return isThere;
+}
+
+bool ModelPage::isTwoTowers() const {
+    return m_state.options.model == pretrainedTowersModel();
+}
+
+const DatasetSummary* ModelPage::summary() const {
+    return m_state.preview != nullptr ? &m_state.preview->summary : nullptr;
 }
 
 bool ModelPage::isFineTune() const {
@@ -186,7 +231,7 @@ QComboBox* ModelPage::makePublished() {
     box->setMaxVisibleItems(16);
     for (size_t i = 0; i < m_choices.size(); ++i) {
         const ArchitectureChoice& choice = m_choices[i];
-        if (isOwn(choice.name)) continue;
+        if (isOwn(choice.name) || choice.name.toStdString() == pretrainedTowersModel()) continue;
         box->addItem(QStringLiteral("%1 · %2").arg(
                          choice.name, tr("%1 px · %2").arg(choice.imageSize).arg(millions(choice.parameters))),
                      static_cast<int>(i));
@@ -246,6 +291,11 @@ void ModelPage::rebuild() {
         addChoice(choice.name, tr("%1 px · %2").arg(choice.imageSize).arg(millions(choice.parameters)),
                   useOf(choice.name), static_cast<int>(i));
     }
+    addChoice(
+        tr("Two pretrained towers"), QStringLiteral("ResNet-50, DistilBERT"),
+        tr("A picture tower and a text tower that were trained apart, with new heads behind them: learns from a few "
+           "thousand photographs."),
+        kTwoTowersId);
     m_published = makePublished();
     if (m_published->count() > 0)
         addChoice(tr("A published architecture"), {},
@@ -261,6 +311,7 @@ void ModelPage::load() {
     m_form.load();
     refresh();
     if (isFineTune()) return m_group->button(kFineTuneId)->setChecked(true);
+    if (isTwoTowers()) return m_group->button(kTwoTowersId)->setChecked(true);
     const auto chosen = std::find_if(m_choices.begin(), m_choices.end(), [this](const ArchitectureChoice& choice) {
         return choice.name.toStdString() == m_state.options.model;
     });
@@ -278,6 +329,7 @@ QString ModelPage::stepSummary() const {
         if (m_state.options.lockText) return tr("%1, its image tower").arg(m_state.finetuneName);
         return tr("%1, fine-tuned").arg(m_state.finetuneName);
     }
+    if (isTwoTowers()) return tr("two pretrained towers");
     return tr("%1, from scratch").arg(QString::fromStdString(m_state.options.model));
 }
 

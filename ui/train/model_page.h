@@ -35,8 +35,12 @@ class ModelPage : public WizardPage {
     QString publishedName() const;
     void rebuild();
     bool isFineTune() const;
+    bool isTwoTowers() const;
+    const DatasetSummary* summary() const;
     void choose(int id);
     void lock(int towers);
+    void dropWhatIsLocked();
+    bool checkWeights(FormField* field, const std::filesystem::path& path) const;
     void refresh();
 
     OptionForm m_form;
@@ -47,6 +51,7 @@ class ModelPage : public WizardPage {
     QComboBox* m_published = nullptr;
     SegmentedControl* m_towers;
     FormField *m_tokenizer, *m_vocabulary, *m_towersField, *m_dropout, *m_stages, *m_rank, *m_targets;
+    FormField *m_imageWeights, *m_textWeights, *m_lockImage, *m_lockText;
     Disclosure* m_advanced;
 };
 

@@ -21,7 +21,7 @@ namespace {
 constexpr int kSteps = 0, kEpochs = 1;
 
 bool hasTargets(const std::string& loss) {
-    return loss != "sigmoid" && loss != "fastclip";
+    return loss == "contrastive" || loss == "soft";
 }
 
 QString lossHint(const std::string& loss) {
@@ -29,6 +29,10 @@ QString lossHint(const std::string& loss) {
         return ObjectivePage::tr(
             "Contrastive, but equal pictures and equal captions of a batch share the probability: "
             "for class folders and captions that repeat.");
+    if (loss == "mutual")
+        return ObjectivePage::tr(
+            "Contrastive, but captions share the probability as far as the model finds them and their pictures "
+            "alike, as the tutorial OpenAI-CLIP has it: embeddings of any length, temperature 1.");
     if (loss == "sigmoid")
         return ObjectivePage::tr(
             "Says of each pair for itself whether it belongs together, as SigLIP does. Good with "
@@ -64,10 +68,28 @@ ObjectivePage::ObjectivePage(WizardState& state, QWidget* parent) : WizardPage(s
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_page);
     connect(&m_form, &OptionForm::edited, this, [this] {
+        if (m_state.options.loss != m_lossBefore) takeLoss();
         dropWhatDoesNotFit();
         refresh();
         Q_EMIT edited();
     });
+}
+
+/// A choice of the mutual loss is one of the tutorial's objective; another choice takes that back.
+void ObjectivePage::takeLoss() {
+    TrainOptions& options = m_state.options;
+    const bool isTutorials = options.temperature == 1 && options.fixTemperature;
+    if (options.loss == "mutual") {
+        options.normalize = false;
+        options.temperature = 1;
+        options.fixTemperature = true;
+    } else if (m_lossBefore == "mutual") {
+        options.normalize = true;
+        if (isTutorials) options.temperature = 0;
+        if (isTutorials) options.fixTemperature = false;
+    }
+    m_lossBefore = options.loss;
+    m_form.load();
 }
 
 /// What the loss that was chosen has no use for goes back to its default.
@@ -75,6 +97,18 @@ void ObjectivePage::dropWhatDoesNotFit() {
     const TrainOptions initial;
     TrainOptions fitting = m_state.options;
     if (!hasTargets(fitting.loss)) fitting.labelSmoothing = 0;
+    constexpr double kOfUnitLengths = 0.05;  // else all targets are alike
+    if (fitting.loss != "mutual") {
+        fitting.targetTemperature = 0;
+        fitting.targetGradient = false;
+        if (!hasTargets(fitting.loss)) fitting.normalize = true;
+    } else if (fitting.normalize && fitting.targetTemperature == 0) {
+        fitting.targetTemperature = kOfUnitLengths;
+    }
+    if (fitting.schedule != "plateau") {
+        fitting.plateauPatience = initial.plateauPatience;
+        fitting.plateauFactor = initial.plateauFactor;
+    }
     if (fitting.fixTemperature) fitting.temperatureLearningRate = 0;
     if (m_state.preview && m_state.preview->summary.teachers.empty()) fitting.distillWeight = 0;
     if (fitting.distillWeight == 0) fitting.distillTemperature = 0;
@@ -121,6 +155,7 @@ void ObjectivePage::fillTargets() {
     m_temperatureRate =
         m_form.addNumber("lr_tau", tr("Constant, a third of it from 0.03 down."), tr("as the weights; FastCLIP 2e-4"));
     FormPage::addPair(column, m_smoothing, m_temperatureRate);
+    fillMutual(column);
     m_gamma = m_form.addNumber("fastclip_gamma", tr("Share of the newest batch in what is remembered, at last."));
     m_gammaEpochs = m_form.addCount("gamma_decay_epochs", tr("From 1 at the start."), tr("half of all"));
     FormPage::addPair(column, m_gamma, m_gammaEpochs);
@@ -131,17 +166,35 @@ void ObjectivePage::fillTargets() {
     FormPage::addPair(column, m_distillation, m_teacherTemperature);
 }
 
+void ObjectivePage::fillMutual(QVBoxLayout* column) {
+    m_normalize =
+        m_form.addSwitch("normalize", tr("The loss sees embeddings of length 1, as search does; else as they are."));
+    column->addWidget(m_normalize);
+    m_targetTemperature =
+        m_form.addNumber("target_temperature", tr("Low: only what is very much alike."), tr("1 / temperature"));
+    m_targetGradient = m_form.addSwitch("target_gradient", tr("As the tutorial has it."));
+    FormPage::addPair(column, m_targetTemperature, m_targetGradient);
+}
+
+void ObjectivePage::fillSchedule(QVBoxLayout* column) {
+    column->addWidget(m_form.addSegments("lr_scheduler", tr("Of the learning rate after the warm-up.")));
+    m_patience = m_form.addCount("plateau_patience",
+                                 tr("So many validations in a row may be no better before the learning rate falls."));
+    m_factor = m_form.addNumber("plateau_factor", tr("Then it is so many times what it was."));
+    FormPage::addPair(column, m_patience, m_factor);
+}
+
 void ObjectivePage::fillOptimizer() {
     m_optimizer = m_page->addSection(tr("Schedule and optimizer"));
     QVBoxLayout* column = m_optimizer->body();
-    column->addWidget(m_form.addSegments("lr_scheduler", tr("Of the learning rate after the warm-up.")));
+    fillSchedule(column);
     m_imageRate = m_form.addNumber("image_lr", {}, tr("as above"));
     m_textRate = m_form.addNumber("text_lr", {}, tr("as above"));
     FormPage::addPair(column, m_imageRate, m_textRate);
     FormPage::addPair(column,
+                      m_form.addNumber("head_lr", tr("Of the projections behind the towers."), tr("as their towers")),
                       m_form.addNumber("layer_decay", tr("Each layer learns at so many times the rate of the one above "
-                                                         "it. 0.6 to 0.9 to fine-tune; 1: all alike.")),
-                      nullptr);
+                                                         "it. 0.6 to 0.9 to fine-tune; 1: all alike.")));
     FormPage::addPair(column, m_form.addNumber("wd", tr("Not on biases, gains and the logit scale.")),
                       m_form.addNumber("grad_clip", tr("Longer gradients are shortened to it."), tr("any")));
     FormPage::addPair(column, m_form.addNumber("beta1", tr("Of AdamW: memory of the gradient.")),
@@ -157,6 +210,7 @@ void ObjectivePage::fillOptimizer() {
 
 void ObjectivePage::load() {
     const TrainOptions& options = m_state.options;
+    m_lossBefore = options.loss;
     dropWhatDoesNotFit();
     m_form.load();
     m_loading = true;
@@ -192,6 +246,11 @@ void ObjectivePage::refresh() {
     m_temperatureRate->setEnabled(!options.fixTemperature);
     for (FormField* field : {m_gamma, m_gammaEpochs, m_rho})
         field->setVisible(options.loss == "fastclip");
+    for (FormField* field : {m_targetTemperature, m_targetGradient})
+        field->setVisible(options.loss == "mutual");
+    m_normalize->setEnabled(hasTargets(options.loss) || options.loss == "mutual");
+    for (FormField* field : {m_patience, m_factor})
+        field->setVisible(options.schedule == "plateau");
     refreshTeacher();
     m_imageRate->setEnabled(!options.lockImage);
     m_imageRate->setHint(options.lockImage ? tr("The image tower is locked.") : QString());

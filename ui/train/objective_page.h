@@ -5,6 +5,7 @@
 #include "ui/train/wizard_page.h"
 
 class QSpinBox;
+class QVBoxLayout;
 
 namespace diagonal {
 
@@ -29,8 +30,11 @@ class ObjectivePage : public WizardPage {
   private:
     FormField* makeLength();
     void fillTargets();
+    void fillMutual(QVBoxLayout* column);
     void fillOptimizer();
+    void fillSchedule(QVBoxLayout* column);
     void dropWhatDoesNotFit();
+    void takeLoss();
     void takeLength();
     void changeUnit(int unit);
     void refresh();
@@ -45,6 +49,8 @@ class ObjectivePage : public WizardPage {
     QSpinBox* m_length;
     FormField *m_loss, *m_lengthField, *m_batch, *m_temperature, *m_smoothing, *m_imageRate, *m_textRate;
     FormField *m_temperatureRate, *m_gamma, *m_gammaEpochs, *m_rho, *m_distillation, *m_teacherTemperature;
+    FormField *m_normalize, *m_targetTemperature, *m_targetGradient, *m_patience, *m_factor;
+    std::string m_lossBefore;
     Disclosure *m_targets, *m_optimizer;
 };
 

@@ -3,15 +3,22 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QHBoxLayout>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QSpinBox>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
 #include "training/run/option_info.h"
+#include "ui/style/theme.h"
 #include "ui/train/form.h"
 #include "ui/train/option_texts.h"
+#include "ui/train/wizard_defaults.h"
+#include "ui/widgets/buttons.h"
 #include "ui/widgets/segmented_control.h"
 
 namespace diagonal {
@@ -77,6 +84,32 @@ FormField* OptionForm::addText(const char* key, const QString& hint, const QStri
     return add(
         key, new FormField(OptionTexts::label(key), edit, hint),
         [edit]() -> json { return edit->text().trimmed().toStdString(); },
+        [edit](const json& value) { edit->setText(QString::fromStdString(value.get<std::string>())); });
+}
+
+FormField* OptionForm::addPath(const char* key, const QString& hint, const QString& title, bool isFolder) {
+    auto* edit = new QLineEdit;
+    auto* choose = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
+    auto* row = new QWidget;
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(px(8));
+    layout->addWidget(edit, 1);
+    layout->addWidget(choose);
+    row->setFocusProxy(edit);
+    edit->setAccessibleName(OptionTexts::label(key));
+    choose->setAccessibleName(title);
+    connect(edit, &QLineEdit::textEdited, this, [this, key] { changed(key); });
+    connect(choose, &QPushButton::clicked, this, [this, key, edit, title, isFolder] {
+        const QString path = isFolder ? QFileDialog::getExistingDirectory(edit->window(), title, edit->text())
+                                      : QFileDialog::getOpenFileName(edit->window(), title, edit->text());
+        if (path.isEmpty()) return;
+        edit->setText(path);
+        changed(key);
+    });
+    return add(
+        key, new FormField(OptionTexts::label(key), row, hint),
+        [edit]() -> json { return plainPath(edit->text()).toStdString(); },
         [edit](const json& value) { edit->setText(QString::fromStdString(value.get<std::string>())); });
 }
 

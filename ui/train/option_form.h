@@ -31,6 +31,8 @@ class OptionForm : public QObject {
     /// A whole number; zero: what 0 is called.
     FormField* addCount(const char* key, const QString& hint, const QString& zero = {}, int step = 1);
     FormField* addText(const char* key, const QString& hint, const QString& placeholder = {});
+    /// Where a file or a folder lies, with a button that looks for one; title: of its dialog.
+    FormField* addPath(const char* key, const QString& hint, const QString& title, bool isFolder);
     /// A box to check; the label stands beside it.
     FormField* addSwitch(const char* key, const QString& hint);
     /// A few choices, all in sight.

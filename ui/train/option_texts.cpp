@@ -36,6 +36,8 @@ QString OptionTexts::label(const std::string& key) {
         {"vocabulary_size", tr("Vocabulary")},
         {"lock_image", tr("Image tower locked")},
         {"lock_text", tr("Text tower locked")},
+        {"image_weights", tr("Weights of the image tower")},
+        {"text_weights", tr("Weights of the text tower")},
         {"patch_dropout", tr("Patch dropout")},
         {"stages", tr("Stages of picture sizes")},
         {"lora_rank", tr("Low-rank terms (LoRA)")},
@@ -43,6 +45,9 @@ QString OptionTexts::label(const std::string& key) {
         {"lora_targets", tr("Matrices with low-rank terms")},
         {"loss", tr("Loss")},
         {"label_smoothing", tr("Label smoothing")},
+        {"normalize", tr("Compare unit lengths")},
+        {"target_temperature", tr("Temperature of the targets")},
+        {"target_gradient", tr("Targets carry a gradient")},
         {"temperature", tr("Temperature at the start")},
         {"min_temperature", tr("Lowest temperature")},
         {"fix_temperature", tr("Keep the temperature as it is")},
@@ -55,10 +60,13 @@ QString OptionTexts::label(const std::string& key) {
         {"lr", tr("Learning rate")},
         {"image_lr", tr("Learning rate, image tower")},
         {"text_lr", tr("Learning rate, text tower")},
+        {"head_lr", tr("Learning rate, heads")},
         {"layer_decay", tr("Layer decay")},
         {"image_layer_decay", tr("Layer decay, image tower")},
         {"text_layer_decay", tr("Layer decay, text tower")},
         {"lr_scheduler", tr("Schedule")},
+        {"plateau_patience", tr("Patience")},
+        {"plateau_factor", tr("Factor of a fall")},
         {"warmup", tr("Warm-up")},
         {"wd", tr("Weight decay")},
         {"beta1", tr("Beta 1")},
@@ -86,7 +94,7 @@ QString OptionTexts::label(const std::string& key) {
         {"micro_batch", tr("Micro-batch")},
         {"grad_checkpointing", tr("Compute activations again")},
         {"adam_states", tr("Optimizer's moments")},
-        {"text_weights", tr("Text tower's weights")},
+        {"text_storage", tr("Text tower's weights")},
         {"threads", tr("Threads that compute")},
         {"seed", tr("Seed")},
     };
@@ -97,10 +105,13 @@ std::vector<OptionTexts::Choice> OptionTexts::choices(const std::string& key) {
     if (key == "loss")
         return {{"contrastive", tr("Contrastive")},
                 {"soft", tr("Soft targets")},
+                {"mutual", tr("Mutual")},
                 {"sigmoid", tr("Sigmoid")},
                 {"fastclip", QStringLiteral("FastCLIP")}};
     if (key == "captions") return {{"turn", tr("In turn")}, {"random", tr("At random")}};
-    if (key == "lr_scheduler") return {{"cosine", tr("Cosine")}, {"linear", tr("Linear")}, {"const", tr("Constant")}};
+    if (key == "lr_scheduler")
+        return {
+            {"cosine", tr("Cosine")}, {"linear", tr("Linear")}, {"const", tr("Constant")}, {"plateau", tr("Plateau")}};
     if (key == "lora_targets")
         return {{"all", tr("All")}, {"attention", tr("Attention")}, {"mlp", QStringLiteral("MLP")}};
     if (key == "tokenizer") return {{"captions", tr("From the captions")}, {"clip", tr("CLIP's")}};
@@ -114,7 +125,7 @@ std::vector<OptionTexts::Choice> OptionTexts::choices(const std::string& key) {
                 {"fp32", QStringLiteral("fp32")},
                 {"bf16", QStringLiteral("bf16")},
                 {"fp16", QStringLiteral("fp16")}};
-    if (key == "adam_states" || key == "text_weights")
+    if (key == "adam_states" || key == "text_storage")
         return {{"fp32", QStringLiteral("fp32")}, {"bf16", tr("bf16, rounded at random")}};
     if (key == "keep_best") {
         std::vector<Choice> list = {{"", tr("Nothing: the newest is the model")}};
@@ -166,6 +177,9 @@ QString OptionTexts::temperature(const TrainOptions& options) {
     if (options.temperature > 0) parts << tr("starts at %1").arg(number(options.temperature));
     if (!options.fixTemperature) parts << tr("at least %1").arg(number(options.minTemperature));
     if (options.distillWeight > 0) parts << tr("%1 from a teacher").arg(percent(options.distillWeight));
+    if (!options.normalize) parts << tr("embeddings of any length");
+    if (options.targetTemperature > 0) parts << tr("targets at %1").arg(number(options.targetTemperature));
+    if (options.targetGradient) parts << tr("targets with a gradient");
     if (options.labelSmoothing > 0) parts << tr("label smoothing %1").arg(number(options.labelSmoothing));
     return parts.join(QStringLiteral(", "));
 }
@@ -174,6 +188,7 @@ QString OptionTexts::optimizer(const TrainOptions& options) {
     QStringList parts = {QStringLiteral("AdamW"), value("lr_scheduler", options).toLower(),
                          tr("weight decay %1").arg(number(options.weightDecay))};
     if (options.imageLearningRate > 0 || options.textLearningRate > 0) parts << tr("a rate for each tower");
+    if (options.headLearningRate > 0) parts << tr("heads at %1").arg(number(options.headLearningRate));
     if (options.layerDecay < 1) parts << tr("layer decay %1").arg(number(options.layerDecay));
     if (options.emaDecay > 0) parts << tr("moving average");
     return parts.join(QStringLiteral(", "));

@@ -21,12 +21,6 @@ namespace diagonal {
 
 namespace {
 
-QString plainPath(QString path) {
-    path = path.trimmed();
-    if (path == QLatin1String("~") || path.startsWith(QLatin1String("~/"))) path.replace(0, 1, QDir::homePath());
-    return QDir::cleanPath(path);
-}
-
 /// The nearest folder above that is there can be written to.
 bool isWritable(const QString& path) {
     QFileInfo info(path);
@@ -71,7 +65,7 @@ OutputPage::OutputPage(WizardState& state, const QString& runsFolder, QWidget* p
     FormPage::addPair(column, m_microBatch,
                       m_form.addCount("seed", tr("Of everything random: equal seeds, equal runs.")));
     FormPage::addPair(column, m_form.addList("adam_states", tr("Half the memory of AdamW's statistics in bf16.")),
-                      m_form.addList("text_weights", tr("Half the memory of the text tower in bf16.")));
+                      m_form.addList("text_storage", tr("Half the memory of the text tower in bf16.")));
     FormPage::addPair(
         column,
         m_form.addSwitch("grad_checkpointing", tr("Less memory, up to half more time; the gradient is the same.")),

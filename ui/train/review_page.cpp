@@ -14,6 +14,7 @@
 #include "ui/train/data_preview.h"
 #include "ui/train/form.h"
 #include "ui/train/option_texts.h"
+#include "ui/train/pretrained_towers.h"
 #include "ui/train/train_command.h"
 #include "ui/train/wizard_defaults.h"
 #include "ui/widgets/buttons.h"
@@ -73,7 +74,9 @@ void ReviewPage::load() {
     addFact(tr("Data"), data);
     const bool fineTune = options.model == m_state.finetunePath.toStdString() && !m_state.finetunePath.isEmpty();
     addFact(tr("Model"), fineTune ? tr("%1, fine-tuned").arg(m_state.finetuneName)
-                                  : tr("%1, from scratch").arg(QString::fromStdString(options.model)));
+                         : options.model == pretrainedTowersModel()
+                             ? tr("two pretrained towers")
+                             : tr("%1, from scratch").arg(QString::fromStdString(options.model)));
     addFact(OptionTexts::label("loss"), OptionTexts::value("loss", options));
     addFact(tr("Length"), options.epochs > 0 ? tr("%1 epochs").arg(formatCount(options.epochs))
                                              : tr("%1 steps").arg(formatCount(options.steps)));

@@ -124,6 +124,12 @@ QString dataName(const TrainOptions& options) {
     return info.isDir() || info.completeBaseName().isEmpty() ? info.fileName() : info.completeBaseName();
 }
 
+QString plainPath(QString path) {
+    path = path.trimmed();
+    if (path == QLatin1String("~") || path.startsWith(QLatin1String("~/"))) path.replace(0, 1, QDir::homePath());
+    return path.isEmpty() ? path : QDir::cleanPath(path);
+}
+
 QString freeRunName(const QString& runsFolder, const TrainOptions& options) {
     const QString model = QFileInfo(QString::fromStdString(options.model)).fileName();
     const QString base = QStringLiteral("%1 %2").arg(dataName(options), model);

@@ -35,6 +35,9 @@ QString freeRunName(const QString& runsFolder, const TrainOptions& options);
 /// "scenes", or the name of the folder or file.
 QString dataName(const TrainOptions& options);
 
+/// A path as a person types it, "~" for the home folder: without "." and "..".
+QString plainPath(QString path);
+
 /// Images of a summary that a run trains on.
 size_t trainingImages(const DatasetSummary& summary);
 
