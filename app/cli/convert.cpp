@@ -11,7 +11,8 @@ namespace diagonal::cli {
 namespace {
 
 struct ConvertOptions {
-    std::string model, architecture, out;
+    std::string model, out;
+    ModelHints hints;
     ModelForm form = ModelForm::OpenClip;
     Format format = Format::Table;
 };
@@ -26,7 +27,7 @@ int runConvert(const ConvertOptions& options) {
     Conversion result;
     {
         ProgressLine line("steps");
-        result = convertModel(locateModel(options.model), options.form, options.out, line.job(), options.architecture);
+        result = convertModel(locateModel(options.model), options.form, options.out, line.job(), options.hints);
     }
     Output output;
     if (options.format == Format::Json) {
@@ -68,7 +69,7 @@ void addConvert(CLI::App& app, Program& program) {
         "clip.load")
         ->required();
     command->add_option("-o,--out", options->out, "The folder to write, new or empty")->option_text("DIR")->required();
-    addArchitecture(command, options->architecture);
+    addHints(command, options->hints);
     addFormat(command, options->format, {Format::Table, Format::Json});
     addQuiet(command);
     command->footer(

@@ -8,7 +8,8 @@ namespace diagonal::cli {
 namespace {
 
 struct InspectOptions {
-    std::string model, architecture;
+    std::string model;
+    ModelHints hints;
     bool tensors = false, tree = false, hash = false;
     Format format = Format::Table;
 };
@@ -122,7 +123,7 @@ std::string toText(const ModelReport& report, const std::vector<FileHash>& hashe
 }
 
 int runInspect(const InspectOptions& options) {
-    const ModelReport report = reportOf(locateModel(options.model), options.architecture);
+    const ModelReport report = reportOf(locateModel(options.model), options.hints);
     std::vector<FileHash> hashes;
     if (options.hash) {
         DownloadLine line("SHA-256");
@@ -153,7 +154,7 @@ void addInspect(CLI::App& app, Program& program) {
     command->add_flag("--tree", options->tree, "Show the architecture as a tree with shapes and parameters");
     command->add_flag("--tensors", options->tensors, "List every tensor with its shape and type");
     command->add_flag("--hash", options->hash, "Compute the SHA-256 of the files with the weights");
-    addArchitecture(command, options->architecture);
+    addHints(command, options->hints);
     addFormat(command, options->format, {Format::Table, Format::Json});
     addQuiet(command);
     command->footer(

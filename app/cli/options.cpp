@@ -98,13 +98,19 @@ void addBatchSize(CLI::App* command, int& batchSize) {
         ->group(kCommon);
 }
 
-void addArchitecture(CLI::App* command, std::string& architecture) {
+void addHints(CLI::App* command, ModelHints& hints) {
     command
         ->add_option(
-            "--architecture", architecture,
+            "--architecture", hints.architecture,
             "Of a lone file with weights: the open_clip name of its architecture (ViT-B-32-quickgelu, …), where "
             "the shapes do not tell all")
         ->option_text("NAME")
+        ->group(kCommon);
+    command
+        ->add_option("--tokenizer", hints.tokenizer,
+                     "In place of the model's own: a folder with a tokenizer's files, or one of them (vocab.txt, "
+                     "tokenizer.json, spiece.model)")
+        ->option_text("PATH")
         ->group(kCommon);
 }
 
@@ -122,7 +128,7 @@ void addModel(CLI::App* command, ModelOptions& options) {
         ->option_text("N")
         ->check(CLI::Range(1, 4096))
         ->group(kCommon);
-    addArchitecture(command, options.architecture);
+    addHints(command, options.hints);
     addDevice(command, options.device);
     addPrecision(command, options.precision);
     addThreads(command, options.threads);
@@ -169,7 +175,7 @@ std::shared_ptr<Session> openSession(const ModelOptions& options) {
     prepareDevice(options);
     SessionOptions settings{options.device, options.precision, options.batchSize};
     if (options.imageSize > 0) settings.imageSize = options.imageSize;
-    settings.architecture = options.architecture;
+    settings.hints = options.hints;
     const auto folder = options.useCache ? EmbeddingCache::defaultFolder() : std::filesystem::path();
     if (!folder.empty()) settings.cache = std::make_shared<EmbeddingCache>(folder);
     auto session = Session::open(locateModel(options.model).string(), settings);

@@ -10,6 +10,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/output.h"
+#include "engine/checkpoint/model_hints.h"
 #include "engine/inference/session.h"
 
 namespace diagonal::cli {
@@ -54,7 +55,7 @@ struct ModelOptions : ComputeOptions {
     ModelOptions() { batchSize = 0; }  // what suits the device
 
     std::string model = "demo";
-    std::string architecture;
+    ModelHints hints;
     int imageSize = 0;      ///< 0: the model's own
     bool useCache = false;  ///< of image embeddings
 };
@@ -64,7 +65,7 @@ void addThreads(CLI::App* command, int& threads);
 void addDevice(CLI::App* command, std::string& device);
 void addPrecision(CLI::App* command, std::string& precision);
 void addBatchSize(CLI::App* command, int& batchSize);
-void addArchitecture(CLI::App* command, std::string& architecture);
+void addHints(CLI::App* command, ModelHints& hints);
 void addModel(CLI::App* command, ModelOptions& options);
 /// Has the command use the cache of image embeddings, and gives it --no-cache.
 void addCacheOption(CLI::App* command, ModelOptions& options);

@@ -127,11 +127,11 @@ Tensor logits(const ModelBundle& bundle) {
 }  // namespace
 
 Conversion convertModel(const fs::path& model, ModelForm form, const fs::path& folder, const JobContext& job,
-                        const std::string& architecture) {
+                        const ModelHints& hints) {
     constexpr int kSteps = 4;
     requireNew(folder);
     job.progress(0, kSteps);
-    const ModelBundle source = loadModel(model, {.writable = false, .imageSize = {}, .architecture = architecture});
+    const ModelBundle source = loadModel(model, {.writable = false, .imageSize = {}, .hints = hints});
     job.throwIfStopped();
     job.progress(1, kSteps);
     NewFolder unfinished(folder);

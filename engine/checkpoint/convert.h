@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/job.h"
+#include "engine/checkpoint/model_hints.h"
 
 namespace diagonal {
 
@@ -25,6 +26,6 @@ struct Conversion {
 /// Converts a model and checks the result: both are loaded and fed the same images and texts. `folder` must be empty or
 /// not there. Throws Error (the form has no place for the architecture, no space), Cancelled.
 Conversion convertModel(const std::filesystem::path& model, ModelForm form, const std::filesystem::path& folder,
-                        const JobContext& job = {}, const std::string& architecture = {});
+                        const JobContext& job = {}, const ModelHints& hints = {});
 
 }  // namespace diagonal

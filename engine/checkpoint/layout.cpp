@@ -57,7 +57,8 @@ Error notClip(const Tensors& tensors, const std::string& file) {
 }  // namespace
 
 const Layout* layoutOf(const Tensors& tensors) {
-    for (const Layout* layout : {&openClipLayout(), &huggingFaceClipLayout(), &huggingFaceSiglipLayout()})
+    for (const Layout* layout :
+         {&openClipLayout(), &tutorialLayout(), &huggingFaceClipLayout(), &huggingFaceSiglipLayout()})
         if (layout->matches(tensors)) return layout;
     return nullptr;
 }

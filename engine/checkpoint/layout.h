@@ -21,6 +21,7 @@ class Layout {
 };
 
 const Layout& openClipLayout();  ///< OpenAI's and open_clip's names
+const Layout& tutorialLayout();
 const Layout& huggingFaceClipLayout();
 const Layout& huggingFaceSiglipLayout();
 

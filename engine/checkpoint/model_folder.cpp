@@ -152,13 +152,16 @@ struct OpenModel {
 };
 
 OpenModel openModel(const fs::path& path, const LoadOptions& options) {
-    OpenModel open{openModelSource(path, options.architecture), nullptr, {}};
+    OpenModel open{openModelSource(path, options.hints), nullptr, {}};
     if (options.imageSize) resizeInput(open.source, *options.imageSize);
     const TextConfig& text = open.source.clip.text;
-    open.tokenizer = loadTokenizer(open.source.tokenizerFolder, {.contextLength = text.contextLength,
-                                                                 .vocabularySize = text.vocabularySize,
-                                                                 .cleaning = open.source.cleaning,
-                                                                 .padToContext = text.fillsContext});
+    const TokenizerConfig config = {.contextLength = text.contextLength,
+                                    .vocabularySize = text.vocabularySize,
+                                    .cleaning = open.source.cleaning,
+                                    .padToContext = text.fillsContext,
+                                    .stripSeparator = open.source.stripSeparator};
+    open.tokenizer = options.hints.tokenizer.empty() ? loadTokenizer(open.source.tokenizerFolder, config)
+                                                     : loadTokenizerFrom(options.hints.tokenizer, config);
     open.info = describe(open.source, *open.tokenizer);
     return open;
 }
@@ -182,6 +185,7 @@ ModelBundle loadModel(const fs::path& path, const LoadOptions& options) {
     bundle.tokenizer = std::move(open.tokenizer);
     bundle.preprocess = open.source.preprocess;
     bundle.cleaning = open.source.cleaning;
+    bundle.stripSeparator = open.source.stripSeparator;
     bundle.info = std::move(open.info);
     return bundle;
 }
@@ -214,10 +218,14 @@ void saveModelFolder(const fs::path& folder, const ModelBundle& bundle, const Te
     // A tokenizer of the folder's own needs a name, any name; open_clip has CLIP's built in.
     if (!hasClipVocabulary(bundle)) {
         model["text_cfg"]["hf_tokenizer_name"] = "diagonal";
-        if (clip.text.fillsContext || bundle.cleaning == TextCleaning::Canonicalize)
-            model["text_cfg"]["tokenizer_kwargs"] = {{"clean", "canonicalize"}};
+        json options;
+        if (bundle.cleaning == TextCleaning::Canonicalize ||
+            (bundle.cleaning == TextCleaning::HuggingFace && clip.text.fillsContext))
+            options["clean"] = "canonicalize";
         else if (bundle.cleaning == TextCleaning::Lower)
-            model["text_cfg"]["tokenizer_kwargs"] = {{"clean", "lower"}};
+            options["clean"] = "lower";
+        if (bundle.stripSeparator) options["strip_sep_token"] = true;
+        if (!options.is_null()) model["text_cfg"]["tokenizer_kwargs"] = options;
     }
     json config = {{"model_cfg", model}, {"preprocess_cfg", toJson(bundle.preprocess)}};
     // open_clip leaves the activation to timm, which has another than Hugging Face's SigLIP.

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/base/job.h"
+#include "engine/checkpoint/model_hints.h"
 #include "engine/checkpoint/model_info.h"
 #include "engine/image/preprocess.h"
 #include "engine/parts/clip.h"
@@ -21,6 +22,7 @@ struct ModelBundle {
     std::shared_ptr<const Tokenizer> tokenizer;
     PreprocessConfig preprocess;
     TextCleaning cleaning = TextCleaning::Whitespace;  ///< what texts go through before the tokenizer
+    bool stripSeparator = false;                       ///< see TokenizerConfig
     ModelInfo info;
 };
 
@@ -29,8 +31,7 @@ struct LoadOptions {
     bool writable = false;
     /// Another input size than the model's: positions are interpolated.
     std::optional<int> imageSize = {};
-    /// The preset that a lone file with weights is of, where its shapes do not tell all.
-    std::string architecture = {};
+    ModelHints hints = {};
 };
 
 /// Where the model lies that --model means: a folder or file as it is; of a run folder its model/, else its newest

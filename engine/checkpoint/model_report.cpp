@@ -96,10 +96,10 @@ void foldBlocks(ModelPart& part) {
 
 }  // namespace
 
-ModelReport reportOf(const fs::path& path, const std::string& architecture) {
+ModelReport reportOf(const fs::path& path, const ModelHints& hints) {
     ModelReport report;
     ClipConfig clip;
-    report.info = readModelInfo(path, {.writable = false, .imageSize = {}, .architecture = architecture}, &clip);
+    report.info = readModelInfo(path, {.writable = false, .imageSize = {}, .hints = hints}, &clip);
     report.summary = describeArchitecture(clip);
     const Cost cost = costOf(clip);
     report.imageParameters = cost.imageParameters;

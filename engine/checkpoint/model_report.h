@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/job.h"
+#include "engine/checkpoint/model_hints.h"
 #include "engine/checkpoint/model_info.h"
 
 namespace diagonal {
@@ -30,7 +31,7 @@ struct ModelReport {
 };
 
 /// Reads configuration and headers alone: quick for any size. Throws Error.
-ModelReport reportOf(const std::filesystem::path& path, const std::string& architecture = {});
+ModelReport reportOf(const std::filesystem::path& path, const ModelHints& hints = {});
 
 struct FileHash {
     std::filesystem::path file;

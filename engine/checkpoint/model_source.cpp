@@ -68,10 +68,10 @@ StateDict inOurNames(StateDict state, const std::string& file) {
     return state;
 }
 
-ModelSource openModelSource(const fs::path& path, const std::string& architectureName) {
+ModelSource openModelSource(const fs::path& path, const ModelHints& hints) {
     std::error_code error;
-    if (!fs::is_directory(path, error)) return openWeightsFile(path, architectureName);
-    if (!architectureName.empty())
+    if (!fs::is_directory(path, error)) return openWeightsFile(path, hints);
+    if (!hints.architecture.empty())
         throw Error("--architecture", "a model folder says itself what architecture it is",
                     "Leave the option out, or give the file with the weights alone");
     // Repositories of LAION hold both forms; the one whose weights are there is meant.

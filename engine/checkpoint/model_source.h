@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/checkpoint/model_hints.h"
 #include "engine/checkpoint/state_dict.h"
 #include "engine/image/preprocess.h"
 #include "engine/parts/config.h"
@@ -22,13 +23,14 @@ struct ModelSource {
     PreprocessConfig preprocess;
     std::filesystem::path tokenizerFolder;  ///< empty: the CLIP vocabulary that ships
     TextCleaning cleaning = TextCleaning::Lower;
+    bool stripSeparator = false;  ///< see TokenizerConfig
     std::vector<std::filesystem::path> weights;
     StateDict state;  ///< in our names
 };
 
-/// Opens what `path` is: an open_clip folder, a Hugging Face folder, or a lone file with weights, for which
-/// `architectureName` may name a preset. Nothing of the weights is read yet. Throws Error naming the file.
-ModelSource openModelSource(const std::filesystem::path& path, const std::string& architectureName = {});
+/// Opens what `path` is: an open_clip folder, a Hugging Face folder, or a lone file with weights. Nothing of the
+/// weights is read yet. Throws Error naming the file.
+ModelSource openModelSource(const std::filesystem::path& path, const ModelHints& hints = {});
 
 /// Whether a folder holds one of the configurations that openModelSource reads.
 bool isModelFolder(const std::filesystem::path& folder);
@@ -37,7 +39,7 @@ bool isModelFolder(const std::filesystem::path& folder);
 ModelSource openOpenClipFolder(const std::filesystem::path& folder);
 bool hasOpenClipWeights(const std::filesystem::path& folder);
 ModelSource openHuggingFaceFolder(const std::filesystem::path& folder);
-ModelSource openWeightsFile(const std::filesystem::path& file, const std::string& architectureName);
+ModelSource openWeightsFile(const std::filesystem::path& file, const ModelHints& hints);
 
 /// The files with the weights: the first of `names` that is in the folder, or the parts that its "NAME.index.json"
 /// lists. Throws Error where there is none.

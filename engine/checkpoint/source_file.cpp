@@ -49,7 +49,7 @@ std::string formatOf(const Origin& origin, const std::string& container, const s
 
 }  // namespace
 
-ModelSource openWeightsFile(const fs::path& file, const std::string& architectureName) {
+ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
     ModelSource source;
     source.path = file;
     source.weights = {file};
@@ -63,12 +63,12 @@ ModelSource openWeightsFile(const fs::path& file, const std::string& architectur
         &layout == &huggingFaceClipLayout() || &layout == &huggingFaceSiglipLayout(), file.filename().string()};
     source.format = formatOf(origin, state.container, layout.name());
     source.state = inOurNames(std::move(state), source.configFile);
-    if (architectureName.empty()) {
+    if (hints.architecture.empty()) {
         source.clip = configFromTensors(source.state.tensors, source.configFile);
         decideActivation(source, origin);
     } else {
-        source.clip = architecture(architectureName);
-        source.activationFrom = "--architecture " + architectureName;
+        source.clip = architecture(hints.architecture);
+        source.activationFrom = "--architecture " + hints.architecture;
     }
     const bool siglip = source.clip.vision.is<SiglipVitConfig>();
     source.preprocess.width = source.preprocess.height = source.clip.imageSize;

@@ -63,7 +63,10 @@ ModelSource openOpenClipFolder(const std::filesystem::path& folder) {
     readOwn(root, source.configFile, source.clip);
     source.activationFrom = "open_clip_config.json";
     source.tokenizerFolder = folder;
-    source.cleaning = cleaningOf(config.object("model_cfg").object("text_cfg"));
+    const JsonReader text = config.object("model_cfg").object("text_cfg");
+    source.cleaning = cleaningOf(text);
+    source.stripSeparator =
+        text.has("tokenizer_kwargs") && text.object("tokenizer_kwargs").boolean("strip_sep_token", false);
     source.weights = findWeights(folder, weightFiles());
     source.state = inOurNames(readStateDict(source.weights), displayName(source.weights.front()));
     return source;

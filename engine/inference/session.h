@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/job.h"
+#include "engine/checkpoint/model_hints.h"
 #include "engine/checkpoint/model_info.h"
 #include "engine/image/preprocess.h"
 #include "engine/inference/relevance.h"
@@ -24,7 +25,7 @@ struct SessionOptions {
     std::string precision = "auto";     ///< auto, fp32, bf16, fp16, int8 (CPU). auto is fp32 on the CPU, bf16 on a GPU.
     int batchSize = 0;                  ///< 0: what suits the device
     std::optional<int> imageSize = {};  ///< another input size than the model's
-    std::string architecture = {};      ///< of a lone file with weights, where its shapes do not tell all
+    ModelHints hints = {};
     std::shared_ptr<EmbeddingCache> cache = {};  ///< of image embeddings; without one each is computed
 };
 

@@ -12,7 +12,7 @@ namespace diagonal {
 namespace {
 
 // Of TrainerSpec.
-constexpr uint32_t kModelType = 3, kByteFallback = 35, kEndPiece = 47, kPaddingPiece = 48, kUnknownPiece = 45;
+constexpr uint32_t kModelType = 3, kByteFallback = 35, kEndPieceField = 47, kPaddingPiece = 48, kUnknownPiece = 45;
 constexpr uint64_t kUnigram = 1, kBpe = 2;
 
 /// Fields of one protobuf message.
@@ -104,7 +104,7 @@ void parseTrainer(std::string_view bytes, const std::string& source, SentencePie
     for (WireReader reader(bytes, source); reader.next();) {
         if (reader.field == kModelType) model.isBpe = reader.asNumber() == kBpe;
         if (reader.field == kByteFallback) model.byteFallback = reader.asNumber() != 0;
-        if (reader.field == kEndPiece) model.endPiece = reader.asBytes();
+        if (reader.field == kEndPieceField) model.endPiece = reader.asBytes();
         if (reader.field == kPaddingPiece) model.paddingPiece = reader.asBytes();
     }
 }
@@ -188,7 +188,7 @@ std::string serialize(const SentencePieceModel& model) {
     WireWriter writer, trainer, normalizer;
     trainer.number(kModelType, model.isBpe ? kBpe : kUnigram);
     trainer.number(kByteFallback, model.byteFallback ? 1 : 0);
-    trainer.bytes(kEndPiece, model.endPiece);
+    trainer.bytes(kEndPieceField, model.endPiece);
     trainer.bytes(kPaddingPiece, model.paddingPiece);
     for (const Piece& piece : model.pieces) {
         if (piece.type == PieceType::Unknown) trainer.bytes(kUnknownPiece, piece.text);

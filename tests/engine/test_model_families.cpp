@@ -89,8 +89,8 @@ class TestModelFamilies : public QObject {
         LoadOptions options;
         if (golden.imageSize > 0) options.imageSize = golden.imageSize;
         if (golden.architecture != nullptr) {
-            options.architecture = scratch.filePath("architecture.json").toStdString();
-            std::ofstream(options.architecture) << golden.architecture;
+            options.hints.architecture = scratch.filePath("architecture.json").toStdString();
+            std::ofstream(options.hints.architecture) << golden.architecture;
         }
         ModelBundle bundle;
         try {

@@ -83,12 +83,13 @@ void visitOptions(Options& options, Visit&& visit) {
           options.textWeights);
     visit({.key = "out", .group = "Run", .value = "RUN", .help = "The run folder to make", .aliases = {"-o"}},
           options.output);
-    visit({.key = "tokenizer",
-           .group = group,
-           .value = "NAME",
-           .help = "Of a new model: captions (trained on them) or clip (OpenAI's, 49,408 pieces)",
-           .choices = {"captions", "clip"}},
-          options.tokenizer);
+    visit(
+        {.key = "tokenizer",
+         .group = group,
+         .value = "NAME|PATH",
+         .help = "Of a new model: captions (trained on them), clip (OpenAI's, 49,408 pieces), or a tokenizer's folder "
+                 "or file; with --text-weights the one beside them"},
+        options.tokenizer);
     visit({"vocabulary_size", group, "N", "Pieces of the tokenizer that is trained on the captions, at most", 16, 1e6},
           options.vocabularySize);
     visit({"lock_image", group, "",

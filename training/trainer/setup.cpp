@@ -12,6 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/job.h"
 #include "engine/base/libtorch.h"
+#include "engine/checkpoint/part_weights.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/text/load_tokenizer.h"
 #include "engine/text/sentencepiece_tokenizer.h"
@@ -32,9 +33,25 @@ using Message = std::function<void(const std::string&)>;
 
 constexpr size_t kSuggestedLabels = 12;
 
-/// The tokenizer of a new model. Data that was packed brings its own.
+TokenizerConfig configOf(const TextConfig& text) {
+    return {.contextLength = text.contextLength,
+            .vocabularySize = text.vocabularySize,
+            .cleaning = TextCleaning::Whitespace};
+}
+
+/// The tokenizer of a new model. Data that was packed brings its own, and so do weights of transformers.
 std::shared_ptr<const Tokenizer> newTokenizer(const TrainOptions& options, const Dataset& data, const TextConfig& text,
                                               const Message& message, const std::stop_token& stop) {
+    if (options.tokenizer != "captions" && options.tokenizer != "clip")
+        return loadTokenizerFrom(options.tokenizer, configOf(text));
+    if (!text.hubName.empty()) {
+        if (options.textWeights.empty())
+            throw Error("--text-weights", "are not given, and " + text.hubName + " has a vocabulary of its own",
+                        "Give the pretrained weights, or the vocabulary by --tokenizer PATH.");
+        return loadTokenizer(std::filesystem::is_directory(options.textWeights) ? options.textWeights
+                                                                                : options.textWeights.parent_path(),
+                             configOf(text));
+    }
     if (options.tokenizer == "clip") {
         if (!text.causal)
             throw Error("--tokenizer clip", "the text tower of " + options.model + " pools at the end of its padding",
@@ -61,11 +78,8 @@ std::shared_ptr<const Tokenizer> newTokenizer(const TrainOptions& options, const
 
 /// The pretrained towers of a new model.
 void loadParts(ClipModel& model, const TrainOptions& options) {
-    // loadPart(model, Side::Image, options.imageWeights) and so on belong here.
-    (void)model;
-    for (const auto& [flag, path] :
-         {std::pair("--image-weights", options.imageWeights), {"--text-weights", options.textWeights}})
-        if (!path.empty()) throw Error(flag, "pretrained parts cannot be read yet", "Leave it out.");
+    if (!options.imageWeights.empty()) loadImageWeights(model, options.imageWeights);
+    if (!options.textWeights.empty()) loadTextWeights(model, options.textWeights);
 }
 
 ModelBundle newModel(const TrainOptions& options, const std::vector<Stage>& stages, const TrainingData& data,
@@ -73,8 +87,10 @@ ModelBundle newModel(const TrainOptions& options, const std::vector<Stage>& stag
     ModelBundle bundle;
     auto config = architecture(options.model);
     bundle.tokenizer = newTokenizer(options, *data.train, config.text, message, stop);
-    if (!config.text.causal) bundle.cleaning = TextCleaning::Canonicalize;
-    config.text.vocabularySize = bundle.tokenizer->vocabularySize();
+    if (config.text.hubName.empty()) {
+        if (config.text.fillsContext) bundle.cleaning = TextCleaning::Canonicalize;
+        config.text.vocabularySize = bundle.tokenizer->vocabularySize();
+    }
     requireSizes(stages, config);
     if (!stages.empty()) config.imageSize = stages.front().imageSize;
     config.logitBias = config.logitBias || makeLoss(options.loss)->needsBias();
