@@ -12,7 +12,7 @@ namespace diagonal {
 namespace {
 
 // Of TrainerSpec.
-constexpr uint32_t kModelType = 3, kByteFallback = 35, kEndPieceField = 47, kPaddingPiece = 48, kUnknownPiece = 45;
+constexpr uint32_t kModelTypeField = 3, kByteFallbackField = 35, kEndField = 47, kPaddingField = 48, kUnknownField = 45;
 constexpr uint64_t kUnigram = 1, kBpe = 2;
 
 /// Fields of one protobuf message.
@@ -102,10 +102,10 @@ Piece parsePiece(std::string_view bytes, const std::string& source) {
 
 void parseTrainer(std::string_view bytes, const std::string& source, SentencePieceModel& model) {
     for (WireReader reader(bytes, source); reader.next();) {
-        if (reader.field == kModelType) model.isBpe = reader.asNumber() == kBpe;
-        if (reader.field == kByteFallback) model.byteFallback = reader.asNumber() != 0;
-        if (reader.field == kEndPieceField) model.endPiece = reader.asBytes();
-        if (reader.field == kPaddingPiece) model.paddingPiece = reader.asBytes();
+        if (reader.field == kModelTypeField) model.isBpe = reader.asNumber() == kBpe;
+        if (reader.field == kByteFallbackField) model.byteFallback = reader.asNumber() != 0;
+        if (reader.field == kEndField) model.endPiece = reader.asBytes();
+        if (reader.field == kPaddingField) model.paddingPiece = reader.asBytes();
     }
 }
 
@@ -186,12 +186,12 @@ SentencePieceModel parseSentencePieceModel(std::string_view bytes, const std::st
 
 std::string serialize(const SentencePieceModel& model) {
     WireWriter writer, trainer, normalizer;
-    trainer.number(kModelType, model.isBpe ? kBpe : kUnigram);
-    trainer.number(kByteFallback, model.byteFallback ? 1 : 0);
-    trainer.bytes(kEndPieceField, model.endPiece);
-    trainer.bytes(kPaddingPiece, model.paddingPiece);
+    trainer.number(kModelTypeField, model.isBpe ? kBpe : kUnigram);
+    trainer.number(kByteFallbackField, model.byteFallback ? 1 : 0);
+    trainer.bytes(kEndField, model.endPiece);
+    trainer.bytes(kPaddingField, model.paddingPiece);
     for (const Piece& piece : model.pieces) {
-        if (piece.type == PieceType::Unknown) trainer.bytes(kUnknownPiece, piece.text);
+        if (piece.type == PieceType::Unknown) trainer.bytes(kUnknownField, piece.text);
         WireWriter part;
         part.bytes(1, piece.text);
         part.real(2, static_cast<float>(piece.score));

@@ -130,14 +130,13 @@ TokenFrame readFrame(const TokenizerFiles& files, const json& tokenizer, const F
     } catch (const json::exception& error) {
         throw Error(place, std::string("has special tokens that cannot be read: ") + error.what());
     }
+    std::ranges::stable_sort(frame.added, {}, &AddedToken::id);
     return frame;
 }
 
 ordered_json addedTokensOf(const TokenFrame& frame) {
-    std::vector<AddedToken> tokens = frame.added;
-    std::ranges::sort(tokens, {}, &AddedToken::id);
     ordered_json list = ordered_json::array();
-    for (const AddedToken& token : tokens)
+    for (const AddedToken& token : frame.added)
         list.push_back(addedTokenJson(token));
     return list;
 }

@@ -171,7 +171,8 @@ class TestBertTokenizers : public QObject {
         QFETCH(QString, file);
         const QTemporaryDir temporary;
         const fs::path path = temporary.path().toStdString();
-        fs::copy(kBert / folder.toStdString(), path, fs::copy_options::overwrite_existing);
+        fs::copy(kBert / folder.toStdString(), path,
+                 fs::copy_options::recursive | fs::copy_options::overwrite_existing);
         const std::string whole = readText(path / file.toStdString());
         std::mt19937 random(13);
         int refused = 0;
