@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/console.h"
+#include "app/cli/models_commands.h"
 #include "app/cli/options.h"
 #include "engine/hub/hub.h"
 
@@ -18,6 +19,7 @@ struct NamesOptions {
 Json toJson(const HubModel& model) {
     return {{"name", model.about.name},
             {"description", model.about.description},
+            {"languages", model.about.languages},
             {"licence", model.about.licence},
             {"bytes", model.about.bytes},
             {"path", model.path.empty() ? Json() : Json(model.path.string())},
@@ -117,14 +119,16 @@ void addRemove(CLI::App* models, Program& program) {
 }  // namespace
 
 void addModels(CLI::App& app, Program& program) {
-    CLI::App* command = app.add_subcommand("models", "List, download and remove models.");
+    CLI::App* command = app.add_subcommand("models", "List, download, remove and compare models.");
     command->require_subcommand(0, 1);
     addList(command, program);
     addGet(command, program);
     addRemove(command, program);
+    addModelsCompare(command, program);
     command->footer(
         "  diagonal-cli models list\n"
-        "  diagonal-cli models get ViT-B/32");
+        "  diagonal-cli models get ViT-B/32\n"
+        "  diagonal-cli models compare ViT-B/32 ViT-L/14 --images photos/ --texts captions.txt");
 }
 
 }  // namespace diagonal::cli
