@@ -97,7 +97,8 @@ std::string toTable(const std::vector<ScoredModel>& models, const std::vector<bo
         const ScoredModel& model = models[i];
         const std::string name = shorten(printable(model.name), kMaxNameWidth);
         if (!model.score) {
-            failures += "\n" + name + ": " + printable(model.error);
+            const bool isNamed = model.error.starts_with(model.name);
+            failures += "\n" + (isNamed ? "" : name + ": ") + printable(model.error);
             continue;
         }
         const ModelScore& score = *model.score;

@@ -80,7 +80,7 @@ void score(ScoredModel& model, const SessionOptions& settings, const CaptionedPi
         throw;
     } catch (const std::exception& exception) {
         model.error = reasonOf(exception);
-        console().problem(model.name + ": " + model.error);
+        console().problem(model.error.starts_with(model.name) ? model.error : model.name + ": " + model.error);
     }
 }
 

@@ -7,7 +7,10 @@
 #include "engine/base/device.h"
 #include "engine/base/libtorch.h"
 #include "engine/base/memory_meter.h"
+#include "engine/checkpoint/presets.h"
 #include "engine/evaluation/retrieval.h"
+#include "engine/parts/clip.h"
+#include "engine/parts/packed_weight.h"
 
 namespace diagonal {
 
@@ -103,6 +106,21 @@ double timeImages(Session& session, const CaptionedPictures& pictures, const std
     return *middle / static_cast<double>(count);
 }
 
+/// What LibTorch takes once and for all at its first model (kernels, threads) is not the first one's to bear.
+void useLibtorchOnce() {
+    static const bool kUsed = [] {
+        const torch::NoGradGuard noGrad;
+        const auto model = std::make_shared<ClipModel>(architecture("tiny"));
+        model->eval();
+        packWeights(*model, "fp32");
+        const ClipConfig& config = model->config();
+        model->encodeImage(torch::zeros({1, 3, config.imageSize, config.imageSize}));
+        model->encodeText(torch::zeros({1, config.text.contextLength}, torch::kLong), torch::zeros({1}, torch::kLong));
+        return true;
+    }();
+    static_cast<void>(kUsed);
+}
+
 torch::Tensor tensorOf(const std::vector<float>& rows, int64_t dim) {
     return torch::tensor(rows).view({-1, dim});
 }
@@ -111,6 +129,7 @@ torch::Tensor tensorOf(const std::vector<float>& rows, int64_t dim) {
 
 ModelScore scoreModel(const std::string& model, const SessionOptions& options, const CaptionedPictures& pictures,
                       const JobContext& job) {
+    useLibtorchOnce();
     const MemoryMeter memory(resolveDevice(options.device));
     const auto session = Session::open(model, options, {job.stop, {}});
     ModelScore score;
