@@ -27,6 +27,10 @@ Json toJson(const HubModel& model) {
             {"removable", model.removable}};
 }
 
+std::string known(const std::string& text) {
+    return text.empty() ? "–" : printable(text);
+}
+
 int runList(const ListOptions& options) {
     const auto models = hubModels();
     Output output;
@@ -36,11 +40,13 @@ int runList(const ListOptions& options) {
             json.push_back(toJson(model));
         output.write(dump(json, 2) + "\n");
     } else {
-        std::vector<std::vector<std::string>> rows{{"NAME", "SIZE", "ON THIS COMPUTER", "GOOD FOR"}};
+        std::vector<std::vector<std::string>> rows{
+            {"NAME", "SIZE", "ON THIS COMPUTER", "LANGUAGES", "LICENCE", "GOOD FOR"}};
         for (const auto& model : models)
             rows.push_back({printable(model.about.name),
                             model.about.bytes > 0 ? formatBytes(static_cast<int64_t>(model.about.bytes)) : "–",
-                            model.path.empty() ? "–" : model.where, printable(model.about.description)});
+                            model.path.empty() ? "–" : model.where, known(model.about.languages),
+                            known(model.about.licence), printable(model.about.description)});
         output.write(renderTable(rows, {1}));
     }
     output.finish();

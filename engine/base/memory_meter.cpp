@@ -3,6 +3,7 @@
 
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/Functions.h>
+#include <dlfcn.h>
 #include <malloc.h>
 
 #include <algorithm>
@@ -19,6 +20,16 @@ std::optional<int64_t> statusBytes(std::string_view key) {
     for (std::string line; std::getline(file, line);)
         if (line.starts_with(key)) return std::stoll(line.substr(key.size())) * 1024;
     return {};
+}
+
+/// Gives freed memory back to the system: tcmalloc's, which Debian's sentencepiece brings along, else the C library's.
+void releaseFreed() {
+    using Release = void (*)();
+    static const auto release = reinterpret_cast<Release>(dlsym(RTLD_DEFAULT, "MallocExtension_ReleaseFreeMemory"));
+    if (release != nullptr)
+        release();
+    else
+        malloc_trim(0);
 }
 
 /// Has the kernel forget the highest resident size so far (proc(5), clear_refs).
@@ -42,7 +53,7 @@ MemoryMeter::MemoryMeter(const std::string& device) {
         m_before = allocatedPeak(m_gpu);
         return;
     }
-    malloc_trim(0);  // what earlier work gave back is not in use
+    releaseFreed();  // what earlier work is done with is not in use
     if (forgetPeak()) m_before = statusBytes("VmRSS:");
 }
 

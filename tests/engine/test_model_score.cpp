@@ -8,6 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "engine/base/memory_meter.h"
 #include "engine/evaluation/model_score.h"
 #include "engine/evaluation/retrieval.h"
 #include "engine/inference/embedding_cache.h"
@@ -237,6 +238,17 @@ class TestModelScore : public QObject {
         fs::remove(files.files[2]);
         const ModelScore same = scoreModel(at("model").string(), {.device = "cpu"}, files);
         QCOMPARE(score.recall.mean(), same.recall.mean());
+    }
+
+    void memoryIsTheMostBeyondWhatWasInUse() {
+        constexpr int64_t kBytes = int64_t{64} << 20;
+        for (int round = 0; round < 3; ++round) {
+            const MemoryMeter meter("cpu");
+            torch::ones({kBytes}, torch::kByte);
+            QVERIFY(meter.peakBytes().has_value());
+            QVERIFY(*meter.peakBytes() > kBytes * 9 / 10);
+            QVERIFY(*meter.peakBytes() < kBytes * 3 / 2);
+        }
     }
 
     void noReadablePictureIsAnError() {
