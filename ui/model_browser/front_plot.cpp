@@ -88,7 +88,7 @@ void FrontPlot::paintAxes(QPainter& painter) const {
         painter.fillRect(QRectF(box.left(), y, box.width(), 1), t.gridLine);
         painter.setPen(t.text3);
         drawTabular(painter, QRectF(0, y - line / 2.0, px(kLeft - 8), line),
-                    tr("%1 %").arg(static_cast<int>(std::lround(100 * recall))));
+                    QStringLiteral("%1%").arg(std::lround(100 * recall)));
     }
     painter.fillRect(QRectF(box.left(), std::lround(box.bottom()), box.width(), 1), t.outline);
     for (const double tick : timeTicks(m_left, m_right)) {
@@ -166,7 +166,7 @@ bool FrontPlot::event(QEvent* event) {
     QStringList lines;
     for (const Point& point : m_points)
         if (QLineF(place(point), help->pos()).length() <= px(kNear))
-            lines << tr("%1: %2 %, %3 ms an image")
+            lines << tr("%1: %2%, %3 ms an image")
                          .arg(point.name, QLocale().toString(100 * point.recall, 'f', 1), text(point.milliseconds));
     QToolTip::showText(help->globalPos(), lines.join(QLatin1Char('\n')), this);
     return true;
