@@ -3169,6 +3169,17 @@ Right: %2</source>
     </message>
 </context>
 <context>
+    <name>diagonal::ModelScoreDelegate</name>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>computing</source>
+        <translation>计算中</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ModelScoring</name>
     <message>
         <source>Comparing models</source>
@@ -4926,17 +4937,6 @@ Right: %2</source>
     <message>
         <source>Drawings of coloured shapes, to see how labelling works.</source>
         <translation>彩色形状的图画，用于了解标注方式。</translation>
-    </message>
-</context>
-<context>
-    <name>diagonal::ScoreDelegate</name>
-    <message>
-        <source>failed</source>
-        <translation>失败</translation>
-    </message>
-    <message>
-        <source>computing</source>
-        <translation>计算中</translation>
     </message>
 </context>
 <context>

@@ -151,10 +151,10 @@ class TestChooserView : public QObject {
         QTest::keyClick(&table, Qt::Key_Space);
         QCOMPARE(m_view->scores().chosen(), QStringList{m_demo});
         const QRect cell = table.visualRect(m_view->scores().index(0, 0));
-        QTest::mouseClick(table.viewport(), Qt::LeftButton, {}, ScoreDelegate::checkArea(cell).center());
+        QTest::mouseClick(table.viewport(), Qt::LeftButton, {}, ModelScoreDelegate::checkArea(cell).center());
         m_view->setData("scenes:count=20");
         QVERIFY(!m_view->startButton().isEnabled());
-        QTest::mouseClick(table.viewport(), Qt::LeftButton, {}, ScoreDelegate::checkArea(cell).center());
+        QTest::mouseClick(table.viewport(), Qt::LeftButton, {}, ModelScoreDelegate::checkArea(cell).center());
         m_view->setLimit(5);
         m_view->start();
         waitForTheEnd();

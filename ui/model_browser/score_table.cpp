@@ -32,11 +32,11 @@ void paintDiamond(QPainter& painter, const QPointF& at) {
 
 }  // namespace
 
-QRect ScoreDelegate::checkArea(const QRect& cell) {
+QRect ModelScoreDelegate::checkArea(const QRect& cell) {
     return {cell.left() + px(kEdge), cell.center().y() - px(kCheck) / 2, px(kCheck), px(kCheck)};
 }
 
-void ScoreDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void ModelScoreDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     const bool selected = (option.state & QStyle::State_Selected) != 0;
@@ -81,8 +81,8 @@ void ScoreDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->restore();
 }
 
-bool ScoreDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option,
-                                const QModelIndex& index) {
+bool ModelScoreDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option,
+                                     const QModelIndex& index) {
     if (event->type() != QEvent::MouseButtonRelease || index.column() != ScoreTableModel::Name) return false;
     const auto* mouse = static_cast<QMouseEvent*>(event);
     const QRect area = checkArea(option.rect).adjusted(-px(kEdge), -px(8), px(4), px(8));
@@ -93,7 +93,7 @@ bool ScoreDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const 
 
 ScoreTable::ScoreTable(ScoreTableModel& model, QWidget* parent) : QTableView(parent), m_model(model) {
     setModel(&model);
-    setItemDelegate(new ScoreDelegate(this));
+    setItemDelegate(new ModelScoreDelegate(this));
     setFrameShape(QFrame::NoFrame);
     setShowGrid(false);
     setWordWrap(false);

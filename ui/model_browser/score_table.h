@@ -9,7 +9,7 @@
 namespace diagonal {
 
 /// Cells of the table of compared models: a check box and the diamond of the front before a name, numbers tabular.
-class ScoreDelegate : public QStyledItemDelegate {
+class ModelScoreDelegate : public QStyledItemDelegate {
     Q_OBJECT
 
   public:

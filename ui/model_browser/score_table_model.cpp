@@ -124,7 +124,7 @@ QVariant ScoreTableModel::headerData(int section, Qt::Orientation orientation, i
     if (role == Qt::DisplayRole) return tr(kShort[section]);
     if (role == Qt::ToolTipRole || role == Qt::AccessibleDescriptionRole) return tr(kLong[section]);
     if (role == Qt::TextAlignmentRole)
-        return int{(isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter};
+        return static_cast<int>((isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     return {};
 }
 
