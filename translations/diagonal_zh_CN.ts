@@ -205,10 +205,6 @@ a small blue square</translation>
         <translation>勾选要比较的模型，并选择带描述的图片</translation>
     </message>
     <message>
-        <source>Recall and time then stand here side by side. Nothing is downloaded: models come by Get in the list.</source>
-        <translation>召回率和时间随后并列显示在这里。不会下载任何内容：模型通过列表中的“获取”下载。</translation>
-    </message>
-    <message>
         <source>Recall against time</source>
         <translation>召回率与时间</translation>
     </message>
@@ -281,6 +277,10 @@ a small blue square</translation>
     <message>
         <source>Choose another folder</source>
         <translation>请选择其他文件夹</translation>
+    </message>
+    <message>
+        <source>Recall and time then stand here side by side. Nothing is downloaded.</source>
+        <translation>召回率和时间随后并列显示在这里。不会下载任何内容。</translation>
     </message>
 </context>
 <context>

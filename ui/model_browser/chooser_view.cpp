@@ -65,7 +65,10 @@ ChooserView::ChooserView(Services& services, QWidget* parent)
     column->addWidget(makeDataRow());
     column->addWidget(m_progressRow = makeProgressRow());
     column->addWidget(m_notice);
-    column->addWidget(m_table, 1);
+    auto* inset = new QHBoxLayout;
+    inset->setContentsMargins(px(18), 0, px(16), 0);
+    inset->addWidget(m_table);
+    column->addLayout(inset, 1);
     column->addWidget(new Hairline);
     column->addWidget(makeResults(), 1);
     connectScoring();
@@ -145,9 +148,8 @@ QWidget* ChooserView::makeProgressRow() {
 }
 
 QWidget* ChooserView::makeResults() {
-    auto* empty = new EmptyState(
-        tr("Check the models to compare, and choose pictures with captions"),
-        tr("Recall and time then stand here side by side. Nothing is downloaded: models come by Get in the list."));
+    auto* empty = new EmptyState(tr("Check the models to compare, and choose pictures with captions"),
+                                 tr("Recall and time then stand here side by side. Nothing is downloaded."));
     auto* page = new QWidget;
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(px(24), 0, px(16), px(12));

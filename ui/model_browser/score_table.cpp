@@ -15,7 +15,7 @@ namespace diagonal {
 namespace {
 
 constexpr int kScoreRow = 34, kEdge = 6, kCheck = 18, kDiamond = 5;
-constexpr int kColumnWidths[] = {230, 66, 48, 50, 66, 48, 50, 54, 72, 66, 76, 50, 74, 108, 104};
+constexpr int kColumnWidths[] = {200, 64, 54, 54, 64, 54, 54, 54, 70, 62, 74, 48, 72, 112, 112};
 static_assert(std::size(kColumnWidths) == ScoreTableModel::ColumnCount);
 
 void toggle(QAbstractItemModel& model, const QModelIndex& cell) {
@@ -75,7 +75,7 @@ void ModelScoreDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
         drawTabular(*painter, area, text);
     } else {
         painter->setPen(colour(&Tokens::text2));
-        painter->drawText(area, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+        painter->drawText(area, Qt::AlignCenter | Qt::TextSingleLine,
                           painter->fontMetrics().elidedText(text, Qt::ElideRight, area.width()));
     }
     painter->restore();

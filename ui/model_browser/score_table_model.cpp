@@ -15,7 +15,7 @@ constexpr double kMilli = 1000;
 
 QString milliseconds(double seconds) {
     const double value = kMilli * seconds;
-    return QLocale().toString(value, 'f', value < 100 ? 1 : 0);
+    return QLocale().toString(value, 'f', value < 1 ? 2 : value < 100 ? 1 : 0);
 }
 
 QString quoted(const QString& text) {
@@ -123,8 +123,10 @@ QVariant ScoreTableModel::headerData(int section, Qt::Orientation orientation, i
         QT_TR_NOOP("What its makers allow")};
     if (role == Qt::DisplayRole) return tr(kShort[section]);
     if (role == Qt::ToolTipRole || role == Qt::AccessibleDescriptionRole) return tr(kLong[section]);
-    if (role == Qt::TextAlignmentRole)
-        return static_cast<int>((isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole) {
+        const auto side = isNumber(section) ? Qt::AlignRight : section == Name ? Qt::AlignLeft : Qt::AlignHCenter;
+        return static_cast<int>(side | Qt::AlignVCenter);
+    }
     return {};
 }
 
