@@ -135,6 +135,155 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::ChooserView</name>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Export CSV…</source>
+        <translation>导出 CSV…</translation>
+    </message>
+    <message>
+        <source>Which model is best for your pictures?</source>
+        <translation>哪个模型最适合您的图片？</translation>
+    </message>
+    <message>
+        <source>Each model looks for the picture of a caption among all pictures, and for a caption of each picture.</source>
+        <translation>每个模型在所有图片中为描述寻找对应的图片，并为每张图片寻找描述。</translation>
+    </message>
+    <message>
+        <source>Pictures with captions: a folder, a CSV file, shards…</source>
+        <translation>带描述的图片：文件夹、CSV 文件、分片…</translation>
+    </message>
+    <message>
+        <source>Pictures with captions</source>
+        <translation>带描述的图片</translation>
+    </message>
+    <message>
+        <source>As for training: a folder of Flickr8k, COCO or captioned images, a CSV or TSV file with a column for the picture and one for the caption, WebDataset shards, or scenes:count=500</source>
+        <translation>与训练时相同：Flickr8k、COCO 或带描述图像的文件夹，含图片列和描述列的 CSV 或 TSV 文件，WebDataset 分片，或 scenes:count=500</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>最多</translation>
+    </message>
+    <message>
+        <source>all pictures</source>
+        <translation>全部图片</translation>
+    </message>
+    <message>
+        <source> pictures</source>
+        <translation> 张图片</translation>
+    </message>
+    <message>
+        <source>At most so many pictures</source>
+        <translation>最多使用的图片数</translation>
+    </message>
+    <message>
+        <source>The same ones for each model, drawn by a hash of their names; 0 takes all</source>
+        <translation>各模型使用相同的图片，按名称的哈希抽取；0 表示全部</translation>
+    </message>
+    <message>
+        <source>Check the models to compare, and choose pictures with captions</source>
+        <translation>勾选要比较的模型，并选择带描述的图片</translation>
+    </message>
+    <message>
+        <source>Recall against time</source>
+        <translation>召回率与时间</translation>
+    </message>
+    <message>
+        <source>◆ no other model here is both better and quicker</source>
+        <translation>◆ 这里没有其他模型既更好又更快</translation>
+    </message>
+    <message>
+        <source>The table, for a spreadsheet</source>
+        <translation>用于电子表格的表格</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) could not be read and do not count, the first: %1</source>
+        <translation>
+            <numerusform>%Ln 张图片无法读取，不计入结果，第一张：%1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The models are compared</source>
+        <translation>模型比较已完成</translation>
+    </message>
+    <message>
+        <source>Looking for pictures</source>
+        <translation>正在查找图片</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pictures and captions</source>
+        <translation>%1/%2 张图片和条描述</translation>
+    </message>
+    <message>
+        <source> · %1 left</source>
+        <translation> · 剩余 %1</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>Check a model first</source>
+        <translation>请先勾选模型</translation>
+    </message>
+    <message>
+        <source>Choose pictures with captions first</source>
+        <translation>请先选择带描述的图片</translation>
+    </message>
+    <message>
+        <source>%1 pictures with %2 captions, on %3, %4. Recall in per cent; times are those of the warm model in batches, without reading files.</source>
+        <translation>%1 张图片，%2 条描述，设备 %3，%4。召回率以百分比表示；时间为模型预热后成批计算所需，不含读取文件。</translation>
+    </message>
+    <message>
+        <source>Captions (*.csv *.tsv *.txt *.json *.jsonl *.token *.tar);;All files (*)</source>
+        <translation>描述 (*.csv *.tsv *.txt *.json *.jsonl *.token *.tar);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>The table is in the clipboard</source>
+        <translation>表格已复制到剪贴板</translation>
+    </message>
+    <message>
+        <source>Export the comparison</source>
+        <translation>导出比较结果</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>%1 is written</source>
+        <translation>已写入 %1</translation>
+    </message>
+    <message>
+        <source>Choose another folder</source>
+        <translation>请选择其他文件夹</translation>
+    </message>
+    <message>
+        <source>Recall and time then stand here side by side. Nothing is downloaded.</source>
+        <translation>召回率和时间随后并列显示在这里。不会下载任何内容。</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ColourLegend</name>
     <message>
         <source>Colours</source>
@@ -1433,6 +1582,25 @@ Right: %2</source>
     <message>
         <source>Copy the SHA-256</source>
         <translation>复制 SHA-256</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::FrontPlot</name>
+    <message>
+        <source>Recall against time</source>
+        <translation>召回率与时间</translation>
+    </message>
+    <message>
+        <source>%1: %2 percent, %3 milliseconds</source>
+        <translation>%1：%2%，%3 毫秒</translation>
+    </message>
+    <message>
+        <source>ms an image</source>
+        <translation>毫秒/图像</translation>
+    </message>
+    <message>
+        <source>%1: %2%, %3 ms an image</source>
+        <translation>%1：%2%，%3 毫秒/图像</translation>
     </message>
 </context>
 <context>
@@ -2789,6 +2957,14 @@ Right: %2</source>
         <source>Remove…</source>
         <translation>删除…</translation>
     </message>
+    <message>
+        <source>Compare…</source>
+        <translation>比较…</translation>
+    </message>
+    <message>
+        <source>Which model is best for your pictures: recall and time of several, side by side</source>
+        <translation>哪个模型最适合您的图片：多个模型的召回率和时间并列显示</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::ModelListModel</name>
@@ -3037,6 +3213,24 @@ Right: %2</source>
     </message>
 </context>
 <context>
+    <name>diagonal::ModelScoreDelegate</name>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>computing</source>
+        <translation>计算中</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ModelScoring</name>
+    <message>
+        <source>Comparing models</source>
+        <translation>正在比较模型</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ModelsPane</name>
     <message>
         <source>Choose a model to see what is in it</source>
@@ -3121,6 +3315,10 @@ Right: %2</source>
     <message>
         <source>Models</source>
         <translation>模型</translation>
+    </message>
+    <message>
+        <source>&amp;Compare models…</source>
+        <translation>比较模型(&amp;C)…</translation>
     </message>
 </context>
 <context>
@@ -3483,6 +3681,10 @@ Right: %2</source>
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>语言</translation>
     </message>
 </context>
 <context>
@@ -4976,6 +5178,132 @@ Right: %2</source>
     <message>
         <source>“%1” is on top, but is not given</source>
         <translation>“%1”排在首位，但未被赋予</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ScoreTable</name>
+    <message>
+        <source>Models to compare</source>
+        <translation>要比较的模型</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ScoreTableModel</name>
+    <message>
+        <source>%1, no other model here is both better and quicker</source>
+        <translation>%1，这里没有其他模型既更好又更快</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>T→I @1</source>
+        <translation>文→图 @1</translation>
+    </message>
+    <message>
+        <source>@5</source>
+        <translation>@5</translation>
+    </message>
+    <message>
+        <source>@10</source>
+        <translation>@10</translation>
+    </message>
+    <message>
+        <source>I→T @1</source>
+        <translation>图→文 @1</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>ms/image</source>
+        <translation>毫秒/图</translation>
+    </message>
+    <message>
+        <source>ms/text</source>
+        <translation>毫秒/文</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Dim</source>
+        <translation>维数</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Checked models are compared</source>
+        <translation>比较勾选的模型</translation>
+    </message>
+    <message>
+        <source>Text to image: in how many per cent of all captions their picture comes first</source>
+        <translation>文到图：对应图片排在第一位的描述所占百分比</translation>
+    </message>
+    <message>
+        <source>Text to image: in how many per cent of all captions their picture is among the first 5</source>
+        <translation>文到图：对应图片排在前 5 位的描述所占百分比</translation>
+    </message>
+    <message>
+        <source>Text to image: in how many per cent of all captions their picture is among the first 10</source>
+        <translation>文到图：对应图片排在前 10 位的描述所占百分比</translation>
+    </message>
+    <message>
+        <source>Image to text: for how many per cent of all pictures one of their captions comes first</source>
+        <translation>图到文：自己的某条描述排在第一位的图片所占百分比</translation>
+    </message>
+    <message>
+        <source>Image to text: for how many per cent of all pictures one of their captions is among the first 5</source>
+        <translation>图到文：自己的某条描述排在前 5 位的图片所占百分比</translation>
+    </message>
+    <message>
+        <source>Image to text: for how many per cent of all pictures one of their captions is among the first 10</source>
+        <translation>图到文：自己的某条描述排在前 10 位的图片所占百分比</translation>
+    </message>
+    <message>
+        <source>Mean of the six recalls</source>
+        <translation>六项召回率的平均值</translation>
+    </message>
+    <message>
+        <source>Milliseconds a picture takes the model in a batch, without reading the file</source>
+        <translation>成批计算时模型处理一张图片所需毫秒数，不含读取文件</translation>
+    </message>
+    <message>
+        <source>Milliseconds a caption takes</source>
+        <translation>处理一条描述所需毫秒数</translation>
+    </message>
+    <message>
+        <source>What the model takes at the most while it computes</source>
+        <translation>模型计算时最多占用的内存</translation>
+    </message>
+    <message>
+        <source>Numbers of an embedding</source>
+        <translation>嵌入向量的维数</translation>
+    </message>
+    <message>
+        <source>Size of the weights</source>
+        <translation>权重文件的大小</translation>
+    </message>
+    <message>
+        <source>Languages of the texts it was trained on</source>
+        <translation>训练文本的语言</translation>
+    </message>
+    <message>
+        <source>What its makers allow</source>
+        <translation>作者允许的用途</translation>
     </message>
 </context>
 <context>

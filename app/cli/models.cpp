@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/console.h"
+#include "app/cli/models_commands.h"
 #include "app/cli/options.h"
 #include "engine/hub/hub.h"
 
@@ -18,11 +19,16 @@ struct NamesOptions {
 Json toJson(const HubModel& model) {
     return {{"name", model.about.name},
             {"description", model.about.description},
+            {"languages", model.about.languages},
             {"licence", model.about.licence},
             {"bytes", model.about.bytes},
             {"path", model.path.empty() ? Json() : Json(model.path.string())},
             {"where", model.where},
             {"removable", model.removable}};
+}
+
+std::string known(const std::string& text) {
+    return text.empty() ? "–" : printable(text);
 }
 
 int runList(const ListOptions& options) {
@@ -34,11 +40,13 @@ int runList(const ListOptions& options) {
             json.push_back(toJson(model));
         output.write(dump(json, 2) + "\n");
     } else {
-        std::vector<std::vector<std::string>> rows{{"NAME", "SIZE", "ON THIS COMPUTER", "GOOD FOR"}};
+        std::vector<std::vector<std::string>> rows{
+            {"NAME", "SIZE", "ON THIS COMPUTER", "LANGUAGES", "LICENCE", "GOOD FOR"}};
         for (const auto& model : models)
             rows.push_back({printable(model.about.name),
                             model.about.bytes > 0 ? formatBytes(static_cast<int64_t>(model.about.bytes)) : "–",
-                            model.path.empty() ? "–" : model.where, printable(model.about.description)});
+                            model.path.empty() ? "–" : model.where, known(model.about.languages),
+                            known(model.about.licence), printable(model.about.description)});
         output.write(renderTable(rows, {1}));
     }
     output.finish();
@@ -117,14 +125,16 @@ void addRemove(CLI::App* models, Program& program) {
 }  // namespace
 
 void addModels(CLI::App& app, Program& program) {
-    CLI::App* command = app.add_subcommand("models", "List, download and remove models.");
+    CLI::App* command = app.add_subcommand("models", "List, download, remove and compare models.");
     command->require_subcommand(0, 1);
     addList(command, program);
     addGet(command, program);
     addRemove(command, program);
+    addModelsCompare(command, program);
     command->footer(
         "  diagonal-cli models list\n"
-        "  diagonal-cli models get ViT-B/32");
+        "  diagonal-cli models get ViT-B/32\n"
+        "  diagonal-cli models compare ViT-B/32 ViT-L/14 --images photos/ --texts captions.txt");
 }
 
 }  // namespace diagonal::cli

@@ -5,17 +5,9 @@
 
 #include <vector>
 
+#include "engine/evaluation/recall.h"
+
 namespace diagonal {
-
-/// Share of queries, 0..1, whose match is among the best 1, 5, 10.
-struct RecallAtK {
-    double at1 = 0, at5 = 0, at10 = 0;
-};
-
-struct RetrievalRecall {
-    RecallAtK imageToText;  ///< a hit when any of the image's texts is among the best
-    RecallAtK textToImage;  ///< over all texts
-};
 
 /// Recall@K both ways as the field counts it (Karpathy & Fei-Fei, 2015): every image against every text.
 /// images: [n, d], texts: [m, d], unit length; imageOfText[j] < n is the image of text j, and each image has at least

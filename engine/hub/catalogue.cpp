@@ -63,8 +63,8 @@ CatalogueModel readModel(const json& entry, const std::string& subject) {
         return value;
     };
     if (!entry.is_object()) throw Error(subject, "is not an object");
-    CatalogueModel model{text("name"), text("description"), text("licence"),  0,
-                         text("url"),  text("sha256"),      text("open_clip")};
+    CatalogueModel model{text("name"), text("description"), text("licence"),   0,
+                         text("url"),  text("sha256"),      text("open_clip"), text("languages")};
     if (const auto bytes = entry.find("bytes"); bytes != entry.end()) {
         if (!bytes->is_number_unsigned() || bytes->get<uint64_t>() > kMostModelBytes)
             throw Error(subject, "bytes is not a size");

@@ -47,6 +47,19 @@ std::vector<HubModel> hubModels() {
     return models;
 }
 
+std::optional<CatalogueModel> catalogueModelOf(const std::string& nameOrPath) {
+    std::error_code failure;
+    const auto catalogue = readCatalogue();
+    if (!fs::exists(nameOrPath, failure)) {
+        const CatalogueModel* model = isHubName(nameOrPath) ? findInCatalogue(catalogue, nameOrPath) : nullptr;
+        return model != nullptr ? std::optional(*model) : std::nullopt;
+    }
+    for (const auto& model : catalogue)
+        if (const fs::path path = findInCaches(model).path; !path.empty() && fs::equivalent(path, nameOrPath, failure))
+            return model;
+    return {};
+}
+
 std::optional<fs::path> findModel(const std::string& name) {
     CachedModel cached = findInCaches(describeModel(name));
     if (cached.path.empty()) return {};

@@ -19,6 +19,7 @@ struct CatalogueModel {
     uint64_t bytes = 0;       ///< to download
     std::string url, sha256;  ///< of OpenAI's single files; empty for hf:
     std::string openClip;     ///< Hugging Face repository in which open_clip keeps the same weights; may be empty
+    std::string languages;    ///< of texts it knows: "English", "109 languages"; empty: not known
 };
 
 /// A model of the catalogue, or any other that lies in a cache of this computer.
@@ -41,6 +42,10 @@ bool isHubName(const std::string& name);
 /// Looks in Diagonal's cache, ~/.cache/clip, Hugging Face's hub cache and open_clip's, in this order: a file or folder
 /// to open. Throws Error for what is no name of a model.
 std::optional<std::filesystem::path> findModel(const std::string& name);
+
+/// What the catalogue says of a model given by name, or by the path in a cache where it lies; nothing for others.
+/// Throws Error when the catalogue cannot be read.
+std::optional<CatalogueModel> catalogueModelOf(const std::string& nameOrPath);
 
 /// findModel, else downloads: progress in bytes, resumed where an earlier try ended, SHA-256 verified before the files
 /// are renamed into place. Another process that gets the same model is waited for. Throws Error (offline, no space,

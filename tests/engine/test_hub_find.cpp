@@ -111,6 +111,20 @@ class TestHubFind : public QObject {
         QVERIFY(named(hubModels(), "ViT-B/32")->removable);
     }
 
+    void theCatalogueDescribesNamesAndPaths() {
+        const auto file = m_home->write("clip/RN50.pt", "x");
+        QCOMPARE(catalogueModelOf(file.string())->name, std::string("RN50"));
+        QCOMPARE(catalogueModelOf("rn50")->licence, std::string("MIT"));
+        QCOMPARE(catalogueModelOf("hf:google/siglip2-base-patch16-224")->languages, std::string("109 languages"));
+        QVERIFY(!catalogueModelOf("demo"));
+        QVERIFY(!catalogueModelOf("hf:some/thing"));
+        QVERIFY(!catalogueModelOf(m_home->path().string()));
+        for (const auto& model : readCatalogue())
+            QVERIFY2(
+                !model.description.empty() && !model.licence.empty() && !model.languages.empty() && model.bytes > 0,
+                model.name.c_str());
+    }
+
     void theCacheOf336PixelsHasItsOwnFileName() {
         const auto clip = m_home->write("clip/ViT-L-14-336px.pt", "x");
         QCOMPARE(findModel("ViT-L/14@336px").value(), clip);

@@ -3,8 +3,10 @@
 #include <numeric>
 
 #include "engine/base/libtorch.h"
+#include "engine/checkpoint/state_dict.h"
 #include "engine/evaluation/retrieval.h"
 #include "engine/evaluation/zero_shot_accuracy.h"
+#include "tests/paths.h"
 #include "tests/registry.h"
 
 using namespace diagonal;
@@ -48,6 +50,29 @@ class TestRetrieval : public QObject {
             QCOMPARE(recall.textToImage.at5, toImage / static_cast<double>(m));
             QCOMPARE(recall.imageToText.at5, toText / static_cast<double>(n));
         }
+    }
+
+    void recallIsNumpys_data() {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"one", "five", "few", "single", "noise", "nan-images", "nan-texts", "nan-both"})
+            QTest::newRow(name) << name;
+    }
+
+    /// tests/parity/make_recall_golden.py.
+    void recallIsNumpys() {
+        QFETCH(QString, name);
+        auto golden = readStateDict({paths::source("tests/parity/data/recall.safetensors")}).tensors;
+        const auto part = [&](const char* key) { return golden.at(name.toStdString() + "." + key); };
+        const auto owners = part("owners");
+        const auto recall =
+            retrievalRecall(part("images"), part("texts"),
+                            {owners.const_data_ptr<int64_t>(), owners.const_data_ptr<int64_t>() + owners.numel()});
+        const auto expected = part("recall");
+        const double ours[] = {recall.textToImage.at1, recall.textToImage.at5, recall.textToImage.at10,
+                               recall.imageToText.at1, recall.imageToText.at5, recall.imageToText.at10};
+        for (int i = 0; i < 6; ++i)
+            QVERIFY(std::abs(ours[i] - expected[i].item<double>()) < 1e-12);
+        QVERIFY(std::abs(recall.mean() - expected.mean().item<double>()) < 1e-12);
     }
 
     void aCollapsedModelScoresChance() {

@@ -32,6 +32,7 @@
 #include "ui/label/table_column.h"
 #include "ui/label/table_strip.h"
 #include "ui/matrix/matrix_pane.h"
+#include "ui/model_browser/chooser_view.h"
 #include "ui/model_browser/models_pane.h"
 #include "ui/style/theme.h"
 #include "ui/train/train_pane.h"
@@ -268,6 +269,11 @@ int main(int argc, char** argv) {
     auto& models = pane<ModelsPane>(window, "models");
     models.inspect(ownModel);
     camera.take("models");
+    models.compare();
+    models.chooser().setData("scenes:count=200,seed=5");
+    models.chooser().setLimit(100);
+    models.chooser().start();
+    camera.take("models-compare");
 
     const QString given = parser.value("images");
     const QStringList images = given.isEmpty() ? drawScenes(QDir(work.path()), 48) : QStringList{given};

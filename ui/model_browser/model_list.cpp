@@ -26,6 +26,8 @@ ModelList::ModelList(QWidget* parent)
     QPushButton* folder = makeButton(tr("Open folder…"), QStringLiteral("ui/folder"));
     file->setToolTip(tr("A file with weights: .pt, .bin or .safetensors"));
     folder->setToolTip(tr("A folder of open_clip or Hugging Face, or a run"));
+    QPushButton* compare = makeButton(tr("Compare…"), {}, ButtonKind::Quiet);
+    compare->setToolTip(tr("Which model is best for your pictures: recall and time of several, side by side"));
     head->addWidget(file);
     head->addWidget(folder);
     head->addStretch(1);
@@ -46,7 +48,10 @@ ModelList::ModelList(QWidget* parent)
 
     auto* top = new QVBoxLayout;
     top->addLayout(head);
-    top->addWidget(m_filter);
+    auto* second = new QHBoxLayout;
+    second->addWidget(m_filter, 1);
+    second->addWidget(compare);
+    top->addLayout(second);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -54,8 +59,9 @@ ModelList::ModelList(QWidget* parent)
     column->addWidget(m_nothing, 0, Qt::AlignTop);
     column->addWidget(m_view, 1);
     m_nothing->hide();
-    followTheme(this, [this, head, top] {
+    followTheme(this, [this, head, second, top] {
         head->setSpacing(px(8));
+        second->setSpacing(px(8));
         top->setContentsMargins(px(16), px(10), px(16), px(8));
         top->setSpacing(px(8));
         m_nothing->setContentsMargins(px(16), px(8), px(16), px(8));
@@ -64,6 +70,7 @@ ModelList::ModelList(QWidget* parent)
     });
 
     connect(file, &QPushButton::clicked, this, &ModelList::openFileClicked);
+    connect(compare, &QPushButton::clicked, this, &ModelList::compareClicked);
     connect(folder, &QPushButton::clicked, this, &ModelList::openFolderClicked);
     connect(delegate, &ModelDelegate::getClicked, this, &ModelList::getClicked);
     connect(delegate, &ModelDelegate::cancelClicked, this, &ModelList::cancelClicked);

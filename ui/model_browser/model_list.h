@@ -34,6 +34,7 @@ class ModelList : public Panel {
     void removeClicked(const diagonal::ModelEntry& entry);
     void openFileClicked();
     void openFolderClicked();
+    void compareClicked();
 
   private:
     void showMenu(const QPoint& position);

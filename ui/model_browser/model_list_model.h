@@ -18,7 +18,7 @@ struct ModelEntry {
     QString path;     ///< to open; empty: not on this computer
     QString hubName;  ///< for the hub; empty: not from there
     QString where;    ///< "Diagonal's cache"
-    QString licence;
+    QString licence, languages;
     qint64 bytes = 0;  ///< 0: not known
     bool removable = false;
 

@@ -14,6 +14,7 @@
 
 #include "engine/base/resources.h"
 #include "ui/label/paths.h"
+#include "ui/model_browser/chooser_view.h"
 #include "ui/model_browser/convert_dialog.h"
 #include "ui/model_browser/model_list.h"
 #include "ui/model_browser/model_paths.h"
@@ -49,6 +50,7 @@ ModelEntry hubEntry(const HubModel& model) {
     entry.name = entry.hubName.startsWith(QLatin1String("hf:")) ? entry.hubName.mid(3) : entry.hubName;
     entry.note = QString::fromStdString(model.about.description);
     entry.licence = QString::fromStdString(model.about.licence);
+    entry.languages = QString::fromStdString(model.about.languages);
     entry.bytes = static_cast<qint64>(model.about.bytes);
     entry.path = fromPath(model.path);
     entry.where = QString::fromStdString(model.where);
@@ -71,6 +73,7 @@ ModelsPane::ModelsPane(Services& services, QWidget* parent)
       m_error(new EmptyState({}, {})),
       m_report(new ReportView(services)),
       m_offer(new OfferView),
+      m_chooser(new ChooserView(services)),
       m_splitter(new QSplitter(Qt::Horizontal)) {
     createActions();
     connect(m_empty->addButton(tr("Open file…"), QStringLiteral("ui/plus"), ButtonKind::Primary), &QPushButton::clicked,
@@ -85,7 +88,8 @@ ModelsPane::ModelsPane(Services& services, QWidget* parent)
     auto* rightColumn = new QVBoxLayout(right);
     rightColumn->setContentsMargins(0, 0, 0, 0);
     rightColumn->addWidget(m_pages);
-    for (QWidget* page : std::initializer_list<QWidget*>{m_empty, makeBusyPage(), m_report, m_offer, m_error})
+    for (QWidget* page :
+         std::initializer_list<QWidget*>{m_empty, makeBusyPage(), m_report, m_offer, m_error, m_chooser})
         m_pages->addWidget(page);
     m_splitter->addWidget(m_list);
     m_splitter->addWidget(right);
@@ -112,6 +116,8 @@ void ModelsPane::connectParts() {
             [this] { QSettings().setValue(kSplitter, m_splitter->saveState()); });
     connect(m_list, &ModelList::openFileClicked, this, &ModelsPane::openFile);
     connect(m_list, &ModelList::openFolderClicked, this, &ModelsPane::openFolder);
+    connect(m_list, &ModelList::compareClicked, this, &ModelsPane::compare);
+    connect(m_chooser, &ChooserView::runningChanged, this, &ModelsPane::newsChanged);
     connect(m_list, &ModelList::chosen, this, [this](const ModelEntry& entry) {
         m_followsOpen = false;
         showEntry(entry);
@@ -195,10 +201,15 @@ QWidget* ModelsPane::makeBusyPage() {
 void ModelsPane::createActions() {
     m_openFile = makeAction(tr("&Open a model file…"), QKeySequence::Open, &ModelsPane::openFile);
     m_openFolder = makeAction(tr("Open a model &folder…"), {"Ctrl+Shift+O"}, &ModelsPane::openFolder);
+    m_compare = makeAction(tr("&Compare models…"), {"Ctrl+Shift+C"}, &ModelsPane::compare);
 }
 
 QList<QAction*> ModelsPane::fileActions() const {
-    return {m_openFile, m_openFolder};
+    return {m_openFile, m_openFolder, m_compare};
+}
+
+bool ModelsPane::hasNews() const {
+    return m_downloads.isRunning() || m_chooser->isRunning();
 }
 
 bool ModelsPane::openPaths(const QStringList& paths) {
@@ -260,6 +271,7 @@ void ModelsPane::refreshList() {
         add(path, ModelEntry::Group::Recent, modelTitle(path));
     for (const ModelEntry& entry : known)
         if (entry.path.isEmpty() || !listed.contains(cleanPath(entry.path))) entries.push_back(entry);
+    m_chooser->setEntries(entries);
     m_list->setEntries(std::move(entries));
     m_list->select(m_list->models().indexOf(m_shown).isValid() ? m_shown : keyOf(m_shown));
     refreshState();
@@ -380,6 +392,14 @@ ConvertDialog* ModelsPane::convert() {
     connect(m_dialog, &ConvertDialog::useRequested, this, &ModelsPane::open);
     m_dialog->open();
     return m_dialog;
+}
+
+void ModelsPane::compare() {
+    m_followsOpen = false;
+    m_opening.clear();
+    m_shown.clear();
+    m_list->select({});
+    showPage(Page::Compare);
 }
 
 void ModelsPane::showEvent(QShowEvent* event) {

@@ -13,6 +13,7 @@ class QStackedWidget;
 namespace diagonal {
 
 class BusyMark;
+class ChooserView;
 class ConvertDialog;
 class EmptyState;
 class ModelList;
@@ -26,7 +27,7 @@ class ModelsPane : public Pane {
     Q_OBJECT
 
   public:
-    enum class Page { Empty, Busy, Report, Offer, Error };
+    enum class Page { Empty, Busy, Report, Offer, Error, Compare };
 
     explicit ModelsPane(Services& services, QWidget* parent = nullptr);
 
@@ -34,11 +35,12 @@ class ModelsPane : public Pane {
     QString title() const override { return tr("Models"); }
     QList<QAction*> fileActions() const override;
     bool openPaths(const QStringList& paths) override;
-    bool hasNews() const override { return m_downloads.isRunning(); }
+    bool hasNews() const override;
 
     ModelList& list() { return *m_list; }
     ReportView& report() { return *m_report; }
     OfferView& offer() { return *m_offer; }
+    ChooserView& chooser() { return *m_chooser; }
     ModelDownloads& downloads() { return m_downloads; }
     Page page() const;
     QString errorText() const;
@@ -50,6 +52,8 @@ class ModelsPane : public Pane {
     /// Deletes from Diagonal's cache, without asking.
     void remove(const QString& hubName);
     ConvertDialog* convert();
+    /// Shows what tells which model is best for a person's pictures.
+    void compare();
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -88,9 +92,11 @@ class ModelsPane : public Pane {
     TextLabel* m_busy;
     ReportView* m_report;
     OfferView* m_offer;
+    ChooserView* m_chooser;
     QSplitter* m_splitter;
     QAction* m_openFile = nullptr;
     QAction* m_openFolder = nullptr;
+    QAction* m_compare = nullptr;
     QString m_errorText;
     QPointer<ConvertDialog> m_dialog;
 };

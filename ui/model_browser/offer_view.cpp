@@ -77,6 +77,7 @@ void OfferView::show(const ModelEntry& entry, const DownloadState& download) {
         if (entry.bytes > 0) facts.facts.push_back({tr("To download"), formatBytes(entry.bytes)});
         facts.facts.push_back({tr("From"), isFromHuggingFace ? QStringLiteral("huggingface.co") : tr("OpenAI")});
         if (!entry.licence.isEmpty()) facts.facts.push_back({tr("Licence"), entry.licence});
+        if (!entry.languages.isEmpty()) facts.facts.push_back({tr("Languages"), entry.languages});
         facts.facts.push_back({tr("Kept in"), formatPath(fromPath(modelCache()))});
         m_facts->setGroups({facts});
     }
