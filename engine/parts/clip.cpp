@@ -38,9 +38,10 @@ class TrunkTower : public ImageTower {
     bool setPatchDropout(double share) override { return m_trunk->setPatchDropout(share); }
     void setGradCheckpointing(bool on) override { m_trunk->setGradCheckpointing(on); }
 
-  private:
-    Tensor projected(const Tensor& features) const { return m_head ? m_head->forward(features) : features; }
+    Tensor features(const Tensor& images) override { return m_trunk->forward(images); }
+    Tensor projected(const Tensor& features) const override { return m_head ? m_head->forward(features) : features; }
 
+  private:
     std::shared_ptr<ImageTower> m_trunk;
     std::shared_ptr<Head> m_head;
 };
@@ -71,7 +72,8 @@ ClipModel::ClipModel(const ClipConfig& config, Weights& weights) : m_config(conf
 }
 
 Tensor ClipModel::encodeImage(const Tensor& images, bool normalized) {
-    return unitLength(m_visual->forward(images), normalized);
+    constexpr int64_t kFeatures = 2;
+    return unitLength(images.dim() == kFeatures ? m_visual->projected(images) : m_visual->forward(images), normalized);
 }
 
 Tensor ClipModel::encodeText(const Tensor& ids, const Tensor& lengths, bool normalized) {

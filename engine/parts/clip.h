@@ -30,7 +30,8 @@ class ClipModel : public torch::nn::Module {
 
     const ClipConfig& config() const { return m_config; }
 
-    /// float [n, 3, size, size] -> [n, embed_dim], unit length when normalized.
+    /// float [n, 3, size, size], or the features [n, width] that a head of its own projects -> [n, embed_dim], unit
+    /// length when normalized.
     torch::Tensor encodeImage(const torch::Tensor& images, bool normalized = true);
 
     /// ids: int64 [n, length], length <= context_length; lengths: int64 [n], how many tokens of each text count, up to

@@ -20,6 +20,10 @@ int hiddenWidth(int width, double mlpRatio) {
     return static_cast<int>(width * mlpRatio + 1e-6);
 }
 
+int featureWidth(const ClipConfig& config) {
+    return config.vision.width() > 0 ? config.vision.width() : config.embedDim;
+}
+
 int gridSize(const ClipConfig& config) {
     return config.imageSize / config.vision.cell();
 }

@@ -134,6 +134,9 @@ struct ClipConfig {
 /// Width of an MLP's hidden layer.
 int hiddenWidth(int width, double mlpRatio);
 
+/// Of what the image tower makes before its own head, if it has one.
+int featureWidth(const ClipConfig& config);
+
 /// Side of a square grid of patches, or of a ResNet's last feature map.
 int gridSize(const ClipConfig& config);
 

@@ -37,6 +37,9 @@ class ImageTower : public torch::nn::Module {
     virtual void setGradCheckpointing(bool on) = 0;
     /// The tower without a head of its own.
     virtual torch::nn::Module& trunk() { return *this; }
+    /// Of a tower with a head of its own: the features that the head projects, [n, width], and their projection.
+    virtual torch::Tensor features(const torch::Tensor& images) { return forward(images); }
+    virtual torch::Tensor projected(const torch::Tensor& features) const { return features; }
 };
 
 /// A random `1 - share` of each image's patches, at least one: [n, patches, width] -> [n, kept, width] (FLIP, Li et

@@ -43,8 +43,9 @@ BatchMaker::BatchMaker(std::shared_ptr<const Dataset> dataset, const LoaderOptio
       m_options(options),
       m_sampler(samplerOptions(options)),
       m_perEpoch(diagonal::batchesPerEpoch(m_dataset->size(), m_sampler)),
-      m_pictureBytes(static_cast<size_t>(options.preprocess.width) * static_cast<size_t>(options.preprocess.height) *
-                     3),
+      m_pictureBytes(options.features ? options.features->width() * sizeof(uint16_t)
+                                      : static_cast<size_t>(options.preprocess.width) *
+                                            static_cast<size_t>(options.preprocess.height) * 3),
       m_pieceImages(pieceSize(options, partSize(options, m_dataset->size()), m_pictureBytes)),
       m_samples(m_dataset, options) {
     if (m_perEpoch == 0) throw Error("data", "there are no images to load");

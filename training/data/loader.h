@@ -13,6 +13,7 @@
 #include "engine/text/tokenizer.h"
 #include "training/data/augment.h"
 #include "training/data/dataset.h"
+#include "training/data/feature_views.h"
 
 namespace diagonal {
 
@@ -24,6 +25,8 @@ struct LoaderOptions {
     PreprocessConfig preprocess;
     bool augment = false;  ///< where the data allows it
     AugmentOptions augmentation;
+    /// In place of pixels: batches carry the features of a view that is drawn for each picture. Null: pixels.
+    std::shared_ptr<const FeatureViews> features;
     bool fastDecode = false;                     ///< JPEG decoded at a fraction of its size where that is enough
     std::shared_ptr<const Tokenizer> tokenizer;  ///< null: batches carry no tokens
     bool keptTokens = false;                     ///< the ids that are kept with the data are those of the tokenizer
@@ -50,7 +53,7 @@ struct Batch {
     std::vector<size_t> indices;  ///< [n] in the data set
     int width = 0, height = 0;
     /// uint8 [n, height, width, 3], RGB, not normalised: a quarter of the bytes of floats. The trainer applies mean and
-    /// std of the preprocess configuration.
+    /// std of the preprocess configuration. Or the bytes of float16 [n, LoaderOptions::features->width()].
     PixelBuffer pixels;                 ///< none where they were taken in pieces
     std::vector<std::string> captions;  ///< [n]
     TokenBatch tokens;                  ///< of the captions

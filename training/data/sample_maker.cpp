@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
+#include "engine/base/error.h"
 #include "training/data/content_hash.h"
 #include "training/data/teacher_files.h"
 
@@ -34,8 +36,13 @@ SampleMaker::SampleMaker(std::shared_ptr<const Dataset> dataset, const LoaderOpt
 }
 
 Sample SampleMaker::make(size_t index, size_t caption, int64_t epoch, uint8_t* out) {
-    const std::shared_ptr<const Picture> source = picture(index);
     const std::string_view text = m_dataset->caption(index, caption);
+    if (m_options.features) {
+        copyFeatures(index, text, epoch, out);
+        return {tokens(index, caption), m_options.features->imageId(index),
+                static_cast<int64_t>(contentHash(bytesOf(text))), teachers(index, caption)};
+    }
+    const std::shared_ptr<const Picture> source = picture(index);
     if (m_augments) {
         Random random(seedOf(m_options.seed, 0xA06, epoch, index));
         augment(source->image, m_options.preprocess, m_options.augmentation, !namesASide(text), random, out);
@@ -44,6 +51,18 @@ Sample SampleMaker::make(size_t index, size_t caption, int64_t epoch, uint8_t* o
     }
     return {tokens(index, caption), source->id, static_cast<int64_t>(contentHash(bytesOf(text))),
             teachers(index, caption)};
+}
+
+/// A caption that names a side belongs to the whole picture, which is no mirror image.
+void SampleMaker::copyFeatures(size_t index, std::string_view caption, int64_t epoch, uint8_t* out) const {
+    constexpr uint64_t kView = 0x71E3;  // what is drawn
+    const FeatureViews& features = *m_options.features;
+    Random random(seedOf(m_options.seed, kView, epoch, index));
+    const size_t view =
+        namesASide(caption) ? 0 : static_cast<size_t>(random.below(static_cast<uint32_t>(features.views())));
+    if (!features.has(index, view))
+        throw Error(m_dataset->name(index), "could not be read when its features were made");
+    std::memcpy(out, features.row(index, view).data(), features.width() * sizeof(uint16_t));
 }
 
 std::shared_ptr<const Picture> SampleMaker::picture(size_t index) {

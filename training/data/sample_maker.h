@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "training/data/loader.h"
@@ -27,6 +28,7 @@ class SampleMaker {
     Sample make(size_t index, size_t caption, int64_t epoch, uint8_t* out);
 
   private:
+    void copyFeatures(size_t index, std::string_view caption, int64_t epoch, uint8_t* out) const;
     std::shared_ptr<const Picture> picture(size_t index);
     Image prepared(size_t index) const;
     std::vector<int64_t> tokens(size_t index, size_t caption) const;

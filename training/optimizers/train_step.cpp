@@ -347,7 +347,9 @@ TrainStep::Features TrainStep::encode(const TrainBatch& batch, bool image, bool 
     Features features;
     if (image) {
         const torch::AutoGradMode records(torch::GradMode::is_enabled() && m_imageLearns);
-        const Tensor pixels = m_normalize(batch.pixels, m_options.autocast.value_or(torch::kFloat));
+        const auto type = m_options.autocast.value_or(torch::kFloat);
+        const bool isPixels = batch.pixels.scalar_type() == torch::kByte;
+        const Tensor pixels = isPixels ? m_normalize(batch.pixels, type) : batch.pixels.to(torch::kFloat);
         features.image = m_model->encodeImage(pixels, m_options.normalize).to(torch::kFloat);
     }
     if (!text) return features;

@@ -49,7 +49,7 @@ struct TrainStepOptions {
 
 /// n pairs, on any device.
 struct TrainBatch {
-    torch::Tensor pixels;                          ///< uint8 [n, h, w, 3]
+    torch::Tensor pixels;                          ///< uint8 [n, h, w, 3], or features: float16 [n, width]
     torch::Tensor ids;                             ///< int64 [n, length]
     torch::Tensor lengths;                         ///< int64 [n]
     torch::Tensor imageIds = {}, captionIds = {};  ///< int64 [n], see LossInputs

@@ -96,6 +96,12 @@ void visitOptions(Options& options, Visit&& visit) {
            "Do not train the image tower (LiT): its knowledge stays, and steps are quicker; a head that was put behind "
            "a pretrained tower learns"},
           options.lockImage);
+    visit({"image_views", group, "N",
+           "With --lock-image: the tower's features of so many views of each picture (the whole one and augmented "
+           "ones) are computed once, and each step draws from them: its head learns in minutes; 0: computed anew in "
+           "each step",
+           0, 1000},
+          options.imageViews);
     visit({"lock_text", group, "", "Do not train the text tower, the same"}, options.lockText);
     visit({.key = "patch_dropout",
            .group = group,

@@ -183,6 +183,8 @@ void checkTuning(const TrainOptions& options) {
             "Leave it out, or leave --lock-image out.");
     require(!options.lockText || options.textLayerDecay == 0, "--text-layer-decay", "the text tower is locked",
             "Leave it out, or leave --lock-text out.");
+    require(options.imageViews == 0 || options.lockImage, "--image-views",
+            "the image tower learns: its features change with each step", "Give --lock-image too, or leave it out.");
     const auto stages = parseStages(options.stages, options.patchDropout);
     require(!options.lockImage || stages.empty(), "--stages",
             "the image tower is locked: smaller pictures would only blur what it says",

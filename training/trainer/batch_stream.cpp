@@ -52,22 +52,27 @@ TextTensors textTensors(const TokenBatch& batch) {
 BatchStream::BatchStream(std::shared_ptr<const Dataset> dataset, LoaderOptions options, const torch::Device& device,
                          int64_t startStep)
     : m_device(device),
-      m_width(options.preprocess.width),
-      m_height(options.preprocess.height),
+      m_sizes(options.features ? std::vector<int64_t>{2 * static_cast<int64_t>(options.features->width())}
+                               : std::vector<int64_t>{options.preprocess.height, options.preprocess.width, 3}),
       m_loader(std::move(dataset), withMemoryFor(std::move(options), device), startStep),
       m_upload(device) {
 }
 
+std::vector<int64_t> BatchStream::ofImages(int64_t count) const {
+    std::vector<int64_t> sizes = {count};
+    sizes.insert(sizes.end(), m_sizes.begin(), m_sizes.end());
+    return sizes;
+}
+
 void BatchStream::take(const PixelPiece& piece) {
-    const int64_t imageBytes = m_width * m_height * 3, count = static_cast<int64_t>(piece.pixels.size()) / imageBytes;
+    const int64_t count = static_cast<int64_t>(piece.pixels.size()) / c10::multiply_integers(m_sizes);
     const Tensor pixels = torch::from_blob(
-        piece.pixels.data(), {count, m_height, m_width, 3}, [memory = piece.pixels.memory()](void*) {},
+        piece.pixels.data(), ofImages(count), [memory = piece.pixels.memory()](void*) {},
         torch::TensorOptions(torch::kByte));
     if (m_device.is_cpu()) {  // the whole batch
         m_pixels = pixels;
     } else {
-        if (!m_pixels.defined())
-            m_pixels = m_upload.room({static_cast<int64_t>(piece.planned), m_height, m_width, 3}, torch::kByte);
+        if (!m_pixels.defined()) m_pixels = m_upload.room(ofImages(static_cast<int64_t>(piece.planned)), torch::kByte);
         m_upload.copy(m_pixels.narrow(0, m_taken, count), pixels);
     }
     m_taken += count;
@@ -82,7 +87,9 @@ DeviceBatch BatchStream::next(const std::stop_token& stop) {
                          numbers(batch.tokens.lengths, {count}, m_device), numbers(batch.imageIds, {count}, m_device),
                          numbers(batch.captionIds, {count}, m_device), numbers(batch.indices, {count}, m_device),
                          taughtRows(batch, m_device)});
-    return {{there[0], there[1], there[2], there[3], there[4], there[5], batch.epoch, there[6]},
+    constexpr size_t kFeatures = 1;
+    const Tensor images = m_sizes.size() == kFeatures ? there[0].view(torch::kHalf) : there[0];
+    return {{images, there[1], there[2], there[3], there[4], there[5], batch.epoch, there[6]},
             count,
             std::move(batch.failures)};
 }

@@ -40,11 +40,12 @@ class BatchStream {
 
   private:
     void take(const PixelPiece& piece);
+    std::vector<int64_t> ofImages(int64_t count) const;
 
     torch::Device m_device;
-    int64_t m_width, m_height;
-    torch::Tensor m_pixels;  ///< of the batch that is being taken; undefined before its first piece
-    int64_t m_taken = 0;     ///< images of it
+    std::vector<int64_t> m_sizes;  ///< of one image's bytes: height, width and 3, or twice a feature's length
+    torch::Tensor m_pixels;        ///< of the batch that is being taken; undefined before its first piece
+    int64_t m_taken = 0;           ///< images of it
     Loader m_loader;
     UploadStream m_upload;
 };

@@ -15,6 +15,7 @@
 #include "training/data/random.h"
 #include "training/optimizers/fast_math.h"
 #include "training/run/run_folder.h"
+#include "training/trainer/image_features.h"
 #include "training/trainer/part_options.h"
 
 namespace diagonal {
@@ -116,9 +117,13 @@ void TrainingRun::steps(RunRecords& records) {
     std::optional<BatchStream> stream;
     std::optional<Validation> validation;
     int64_t stage = m_state.stage;
+    const auto features =
+        m_options.imageViews > 0 ? imageFeatures(m_setup, say, m_stop) : std::shared_ptr<const FeatureViews>();
     const auto open = [&] {
         stage = m_state.stage;
-        stream.emplace(m_setup.data.train, loaderOptions(m_setup), m_setup.device, m_state.step + m_state.dataOffset);
+        LoaderOptions options = loaderOptions(m_setup);
+        options.features = features;
+        stream.emplace(m_setup.data.train, options, m_setup.device, m_state.step + m_state.dataOffset);
         validation.emplace(m_setup, say, m_stop);
     };
     open();

@@ -197,9 +197,8 @@ double Validation::familiarCosine(ClipModel& model) const {
 /// Features of rows [begin, end) in fp32, in parts; smaller ones where memory runs out, as training may have come down
 /// to.
 template <typename Encode>
-torch::Tensor Validation::inParts(int64_t begin, int64_t end, Encode&& encode) const {
-    std::vector<torch::Tensor> parts = {
-        torch::empty({0, m_setup.bundle.model->config().embedDim}, torch::TensorOptions(m_setup.device))};
+torch::Tensor Validation::inParts(int64_t begin, int64_t end, int64_t width, Encode&& encode) const {
+    std::vector<torch::Tensor> parts = {torch::empty({0, width}, torch::TensorOptions(m_setup.device))};
     while (begin < end) {
         const int64_t count = std::min(m_batch, end - begin);
         if (m_stop.stop_requested()) throw Cancelled();
@@ -221,11 +220,11 @@ torch::Tensor Validation::inParts(int64_t begin, int64_t end, Encode&& encode) c
 
 /// Features of all rows, of which each process makes its share: those from its start to the next.
 template <typename Encode>
-torch::Tensor Validation::shared(const std::vector<int64_t>& starts, Encode&& encode) const {
+torch::Tensor Validation::shared(const std::vector<int64_t>& starts, int64_t width, Encode&& encode) const {
     World& world = *m_setup.world;
     const auto rank = static_cast<size_t>(world.rank());
     torch::Tensor mine;
-    together(world, [&] { mine = inParts(starts[rank], starts[rank + 1], encode); });
+    together(world, [&] { mine = inParts(starts[rank], starts[rank + 1], width, encode); });
     if (world.isAlone()) return mine;
     int64_t most = 0;
     for (size_t i = 1; i < starts.size(); ++i)
@@ -241,14 +240,28 @@ torch::Tensor Validation::shared(const std::vector<int64_t>& starts, Encode&& en
 torch::Tensor Validation::encodeImages(ClipModel& model, bool normalized) const {
     const ImageNormalizer normalize(m_setup.device, m_setup.bundle.preprocess.mean, m_setup.bundle.preprocess.std);
     const int64_t first = m_imageStarts.at(static_cast<size_t>(m_setup.world->rank()));
-    return shared(m_imageStarts, [&](int64_t begin, int64_t count) {
-        return model.encodeImage(normalize(m_pixels.narrow(0, begin - first, count)), normalized);
+    const auto pixels = [&](int64_t begin, int64_t count) {
+        return normalize(m_pixels.narrow(0, begin - first, count));
+    };
+    const ClipConfig& config = model.config();
+    if (m_setup.options.imageViews == 0)
+        return shared(m_imageStarts, config.embedDim, [&](int64_t begin, int64_t count) {
+            return model.encodeImage(pixels(begin, count), normalized);
+        });
+    // The tower's features stay what they are; the head learns.
+    if (!m_features.defined())
+        m_features = shared(m_imageStarts, featureWidth(config), [&](int64_t begin, int64_t count) {
+            return model.imageTower().features(pixels(begin, count));
+        });
+    return shared(m_imageStarts, config.embedDim, [&](int64_t begin, int64_t count) {
+        return model.encodeImage(m_features.narrow(0, begin, count), normalized);
     });
 }
 
 torch::Tensor Validation::encodeTexts(ClipModel& model, const std::vector<std::string>& texts, bool normalized) const {
     const std::span<const std::string> all(texts);
-    return shared(startsOf(static_cast<int64_t>(texts.size()), *m_setup.world), [&](int64_t begin, int64_t count) {
+    const auto starts = startsOf(static_cast<int64_t>(texts.size()), *m_setup.world);
+    return shared(starts, model.config().embedDim, [&](int64_t begin, int64_t count) {
         const auto batch = textTensors(
             m_setup.bundle.tokenizer->tokenize(all.subspan(static_cast<size_t>(begin), static_cast<size_t>(count))));
         return model.encodeText(batch.ids.to(m_setup.device), batch.lengths.to(m_setup.device), normalized);

@@ -33,9 +33,9 @@ class Validation {
 
   private:
     template <typename Encode>
-    torch::Tensor inParts(int64_t begin, int64_t end, Encode&& encode) const;
+    torch::Tensor inParts(int64_t begin, int64_t end, int64_t width, Encode&& encode) const;
     template <typename Encode>
-    torch::Tensor shared(const std::vector<int64_t>& starts, Encode&& encode) const;
+    torch::Tensor shared(const std::vector<int64_t>& starts, int64_t width, Encode&& encode) const;
     torch::Tensor encodeImages(ClipModel& model, bool normalized = true) const;
     torch::Tensor encodeTexts(ClipModel& model, const std::vector<std::string>& texts, bool normalized = true) const;
     double meanLoss(const ClipModel& model, const torch::Tensor& images, const torch::Tensor& texts) const;
@@ -45,6 +45,7 @@ class Validation {
 
     const TrainingSetup& m_setup;
     std::stop_token m_stop;
+    mutable torch::Tensor m_features;    ///< with --image-views: float [images, width], of all processes' images
     torch::Tensor m_pixels;              ///< uint8 [n, h, w, 3], of this process's images
     std::vector<int64_t> m_imageStarts;  ///< of the processes' images, and their number
     std::vector<std::string> m_texts;    ///< all captions, those of an image together
