@@ -124,7 +124,7 @@ class TestTokenizerBert : public QObject {
             for (size_t i = 0; i < texts.size(); ++i) {
                 const auto ids = tokenizer->encode(texts[i]);
                 const size_t count = std::min<size_t>(ids.size(), 16);
-                QCOMPARE(batch.ends[i], static_cast<int64_t>(count) - 1);
+                QCOMPARE(batch.lengths[i], static_cast<int64_t>(count));
                 QCOMPARE(batch.ids[i * 16 + count - 1], ids.back());
                 for (size_t at = count; at < 16; ++at)
                     QCOMPARE(batch.ids[i * 16 + at], int64_t{padding});
