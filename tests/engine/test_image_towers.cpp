@@ -22,7 +22,12 @@ struct TowerCase {
     std::function<std::shared_ptr<ImageTower>(const Scope&)> make;
 };
 
-EfficientNetSpec tinyLite(bool tensorFlow) {
+template <typename Config>
+std::shared_ptr<ImageTower> built(const Scope& scope, const Config& config) {
+    return config.build(scope, ClipConfig());
+}
+
+EfficientNetConfig tinyLite(bool tensorFlow) {
     return {{{1, 3, 1, 1, 8}, {2, 3, 2, 3, 8}, {2, 5, 2, 2, 16}}, 8, 24, tensorFlow};
 }
 
@@ -30,36 +35,37 @@ const std::vector<TowerCase>& towerCases() {
     static const std::vector<TowerCase> kCases = {
         {"resnet-basic",
          [](const Scope& scope) {
-             return makeResNet(scope, {.depths = {1, 2, 1, 1}, .channels = {8, 8, 12, 16}, .bottleneck = false});
+             return built<ResNetConfig>(scope,
+                                        {.depths = {1, 2, 1, 1}, .channels = {8, 8, 12, 16}, .bottleneck = false});
          }},
         {"resnet-bottleneck",
          [](const Scope& scope) {
-             return makeResNet(scope, {.depths = {1, 2, 1, 1}, .channels = {4, 4, 6, 8}});
+             return built<ResNetConfig>(scope, {.depths = {1, 2, 1, 1}, .channels = {4, 4, 6, 8}});
          }},
         {"resnext",
          [](const Scope& scope) {
              return makeResNet(scope,
                                {.depths = {1, 1, 1, 1}, .channels = {4, 4, 8, 8}, .groups = 2, .groupWidth = 32});
          }},
-        {"efficientnet-lite", [](const Scope& scope) { return makeEfficientNet(scope, tinyLite(false)); }},
-        {"tf-efficientnet-lite", [](const Scope& scope) { return makeEfficientNet(scope, tinyLite(true)); }},
+        {"efficientnet-lite", [](const Scope& scope) { return built<EfficientNetConfig>(scope, tinyLite(false)); }},
+        {"tf-efficientnet-lite", [](const Scope& scope) { return built<EfficientNetConfig>(scope, tinyLite(true)); }},
         {"convnext",
          [](const Scope& scope) {
-             return makeConvNext(scope, {.depths = {1, 1, 2, 1}, .channels = {8, 8, 12, 16}});
+             return built<ConvNextConfig>(scope, {.depths = {1, 1, 2, 1}, .channels = {8, 8, 12, 16}});
          }},
         {"fastvit",
          [](const Scope& scope) {
-             return makeFastVit(scope, {.depths = {1, 2, 1}, .channels = {4, 8, 32}, .mlpRatio = 2});
+             return built<FastVitConfig>(scope, {.depths = {1, 2, 1}, .channels = {4, 8, 32}, .mlpRatio = 2});
          }},
         {"fastvit-2",
          [](const Scope& scope) {
-             return makeFastVit(scope, {.depths = {1, 1, 1},
-                                        .channels = {4, 32, 32},
-                                        .attentionStages = 2,
-                                        .mlpRatio = 1,
-                                        .squeezeLastTwo = false,
-                                        .layerNorm = true,
-                                        .stemScale = false});
+             return built<FastVitConfig>(scope, {.depths = {1, 1, 1},
+                                                 .channels = {4, 32, 32},
+                                                 .attentionStages = 2,
+                                                 .mlpRatio = 1,
+                                                 .squeezeLastTwo = false,
+                                                 .layerNorm = true,
+                                                 .stemScale = false});
          }},
     };
     return kCases;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/parts/image_towers/convnext.h"
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "engine/base/libtorch.h"
 #include "engine/parts/convolution.h"
 #include "engine/parts/image_towers/conv_tower.h"
+#include "engine/parts/image_towers/timm_kind.h"
 
 namespace diagonal {
 
@@ -54,7 +56,7 @@ class ConvNextBlock : public torch::nn::Module {
 
 class ConvNext : public ConvTower {
   public:
-    ConvNext(const Scope& scope, const ConvNextSpec& spec) {
+    ConvNext(const Scope& scope, const ConvNextConfig& spec) {
         const auto stem = addFolder(*this, "stem");
         const auto patches =
             addStep(*stem, scope / "stem", "0",
@@ -97,10 +99,41 @@ class ConvNext : public ConvTower {
     std::shared_ptr<LayerNorm> m_norm;
 };
 
+const TimmKind<ConvNextConfig>& convNexts() {
+    static const TimmKind<ConvNextConfig> kKind(
+        {{"convnext_tiny", {}},
+         {"convnext_small", {.depths = {3, 3, 27, 3}}},
+         {"convnext_base", {.depths = {3, 3, 27, 3}, .channels = {128, 256, 512, 1024}}},
+         {"convnext_large", {.depths = {3, 3, 27, 3}, .channels = {192, 384, 768, 1536}}},
+         {"convnext_xlarge", {.depths = {3, 3, 27, 3}, .channels = {256, 512, 1024, 2048}}},
+         {"convnext_xxlarge", {.depths = {3, 4, 30, 3}, .channels = {384, 768, 1536, 3072}, .epsilon = 1e-5}}},
+        "stages.0.blocks.0.conv_dw.weight");
+    return kKind;
+}
+
 }  // namespace
 
-std::shared_ptr<ImageTower> makeConvNext(const Scope& scope, const ConvNextSpec& spec) {
-    return std::make_shared<ConvNext>(scope, spec);
+std::shared_ptr<ImageTower> ConvNextConfig::build(const Scope& scope, const ClipConfig& /*config*/) const {
+    return std::make_shared<ConvNext>(scope, *this);
+}
+
+void ConvNextConfig::write(const ClipConfig& /*config*/, nlohmann::json& vision) const {
+    writeTimm(convNexts().nameOf(*this), vision);
+}
+
+std::string ConvNextConfig::describe() const {
+    const std::string name = convNexts().nameOf(*this);
+    return name.empty() ? "ConvNeXt" : "ConvNeXt, timm's " + name;
+}
+
+ConvNextConfig ConvNextConfig::shapesOnly() const {
+    ConvNextConfig same = *this;
+    same.epsilon = 1e-6;
+    return same;
+}
+
+const ImageKind& convNextKind() {
+    return convNexts();
 }
 
 }  // namespace diagonal

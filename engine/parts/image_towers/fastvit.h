@@ -3,14 +3,18 @@
 
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <vector>
-
-#include "engine/parts/image_tower.h"
 
 namespace diagonal {
 
+class ImageTower;
+class Scope;
+struct ClipConfig;
+
 /// MobileCLIP's image towers (Vasu et al., 2023, arXiv 2311.17049): timm's fastvit_mci0 to mci4.
-struct FastVitSpec {
+struct FastVitConfig {
     std::vector<int> depths = {2, 6, 10, 2};
     std::vector<int> channels = {64, 128, 256, 512};
     int attentionStages = 1;  ///< so many at the end; the others mix neighbouring places by convolutions
@@ -18,13 +22,14 @@ struct FastVitSpec {
     bool squeezeLastTwo = true;  ///< squeeze-and-excite where the last two stages begin
     bool layerNorm = false;      ///< before attention, in place of batch norm
     bool stemScale = true;       ///< the stem's convolutions have a 1x1 branch
+    bool projects = false;  ///< timm's classifier "head.fc" is the projection to the embedding, and no head follows
 
-    bool operator==(const FastVitSpec&) const = default;
+    std::shared_ptr<ImageTower> build(const Scope& scope, const ClipConfig& config) const;
+    void write(const ClipConfig& config, nlohmann::json& vision) const;
+    std::string describe() const;
+    int cell() const { return 2 << depths.size(); }
+    int width() const { return projects ? 0 : 2 * channels.back(); }
+    bool operator==(const FastVitConfig&) const = default;
 };
-
-/// Length of the features.
-int64_t widthOf(const FastVitSpec& spec);
-/// timm's names: stem.N, stages.S.{downsample, pos_emb, blocks.B.{token_mixer, mlp, layer_scale, …}}, final_conv.
-std::shared_ptr<ImageTower> makeFastVit(const Scope& scope, const FastVitSpec& spec);
 
 }  // namespace diagonal

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/parts/image_towers/resnet.h"
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "engine/base/libtorch.h"
 #include "engine/parts/convolution.h"
 #include "engine/parts/image_towers/conv_tower.h"
+#include "engine/parts/image_towers/timm_kind.h"
 
 namespace diagonal {
 
@@ -18,7 +20,7 @@ constexpr int64_t kStemChannels = 64, kExpansion = 4;
 /// Two or three convolutions beside a shortcut: [n, in, side, side] -> [n, out, side / stride, side / stride].
 class ResidualBlock : public torch::nn::Module {
   public:
-    ResidualBlock(const Scope& scope, const ResNetSpec& spec, int64_t in, int64_t planes, int64_t stride) {
+    ResidualBlock(const Scope& scope, const ResNetConfig& spec, int64_t in, int64_t planes, int64_t stride) {
         const int64_t out = spec.bottleneck ? planes * kExpansion : planes;
         if (spec.bottleneck) {
             const int64_t width = planes * spec.groupWidth / 64 * spec.groups;
@@ -58,7 +60,7 @@ class ResidualBlock : public torch::nn::Module {
 
 class ResNet : public ConvTower {
   public:
-    ResNet(const Scope& scope, const ResNetSpec& spec) {
+    ResNet(const Scope& scope, const ResNetConfig& spec) {
         const ConvShape stem{.in = 3, .out = kStemChannels, .kernel = 7, .stride = 2};
         const auto conv = addNormed(*this, scope, "conv1", "bn1", stem, Then::Relu, {heInit(stem)});
         addPart({conv, named_children()["bn1"]},
@@ -76,14 +78,38 @@ class ResNet : public ConvTower {
     }
 };
 
-}  // namespace
-
-int64_t widthOf(const ResNetSpec& spec) {
-    return spec.channels.back() * (spec.bottleneck ? kExpansion : 1);
+const TimmKind<ResNetConfig>& resNets() {
+    static const TimmKind<ResNetConfig> kKind(
+        {{"resnet50", {}},
+         {"resnet18", {.depths = {2, 2, 2, 2}, .bottleneck = false}},
+         {"resnet34", {.bottleneck = false}},
+         {"resnet101", {.depths = {3, 4, 23, 3}}},
+         {"resnet152", {.depths = {3, 8, 36, 3}}},
+         {"resnext50_32x4d", {.groups = 32, .groupWidth = 4}},
+         {"resnext101_32x8d", {.depths = {3, 4, 23, 3}, .groups = 32, .groupWidth = 8}},
+         {"wide_resnet50_2", {.groupWidth = 128}},
+         {"wide_resnet101_2", {.depths = {3, 4, 23, 3}, .groupWidth = 128}}},
+        "layer1.0.conv1.weight");
+    return kKind;
 }
 
-std::shared_ptr<ImageTower> makeResNet(const Scope& scope, const ResNetSpec& spec) {
-    return std::make_shared<ResNet>(scope, spec);
+}  // namespace
+
+std::shared_ptr<ImageTower> ResNetConfig::build(const Scope& scope, const ClipConfig& /*config*/) const {
+    return std::make_shared<ResNet>(scope, *this);
+}
+
+void ResNetConfig::write(const ClipConfig& /*config*/, nlohmann::json& vision) const {
+    writeTimm(resNets().nameOf(*this), vision);
+}
+
+std::string ResNetConfig::describe() const {
+    const std::string name = resNets().nameOf(*this);
+    return name.empty() ? "ResNet" : "ResNet, timm's " + name;
+}
+
+const ImageKind& resNetKind() {
+    return resNets();
 }
 
 }  // namespace diagonal
