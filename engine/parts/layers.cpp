@@ -48,7 +48,7 @@ Tensor Conv2d::operator()(const Tensor& x) const {
     return torch::conv2d(x, weight, bias, m_stride, m_padding);
 }
 
-BatchNorm2d::BatchNorm2d(const Scope& scope, int64_t channels, double gain) {
+BatchNorm2d::BatchNorm2d(const Scope& scope, int64_t channels, double gain, double epsilon) : m_epsilon(epsilon) {
     weight = register_parameter("weight", scope.take("weight", {channels}, Init::value(gain)));
     bias = register_parameter("bias", scope.take("bias", {channels}, Init::value(0)));
     runningMean = register_buffer("running_mean", scope.take("running_mean", {channels}, Init::value(0)));
@@ -60,9 +60,9 @@ BatchNorm2d::BatchNorm2d(const Scope& scope, int64_t channels, double gain) {
 
 Tensor BatchNorm2d::operator()(const Tensor& x) {
     if (is_training() && isRecomputing())  // the batch is in the statistics already
-        return torch::batch_norm(x, weight, bias, {}, {}, true, 0.1, 1e-5, true);
+        return torch::batch_norm(x, weight, bias, {}, {}, true, 0.1, m_epsilon, true);
     if (is_training()) batches.add_(1);
-    return torch::batch_norm(x, weight, bias, runningMean, runningVariance, is_training(), 0.1, 1e-5, true);
+    return torch::batch_norm(x, weight, bias, runningMean, runningVariance, is_training(), 0.1, m_epsilon, true);
 }
 
 }  // namespace diagonal

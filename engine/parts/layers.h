@@ -74,10 +74,14 @@ class Conv2d : public torch::nn::Module {
 /// torch.nn.BatchNorm2d.
 class BatchNorm2d : public torch::nn::Module {
   public:
-    BatchNorm2d(const Scope& scope, int64_t channels, double gain = 1);
+    BatchNorm2d(const Scope& scope, int64_t channels, double gain = 1, double epsilon = 1e-5);
     torch::Tensor operator()(const torch::Tensor& x);
+    double epsilon() const { return m_epsilon; }
 
     torch::Tensor weight, bias, runningMean, runningVariance, batches;
+
+  private:
+    double m_epsilon;
 };
 
 }  // namespace diagonal
