@@ -7,6 +7,7 @@
 #include "engine/base/json_reader.h"
 #include "engine/parts/head.h"
 #include "engine/parts/image_kind.h"
+#include "engine/parts/image_towers/timm_pictures.h"
 #include "engine/parts/text_kind.h"
 
 namespace diagonal {
@@ -152,6 +153,19 @@ json toJson(const PreprocessConfig& config) {
             {"interpolation", config.interpolation == Interpolation::Bicubic ? "bicubic" : "bilinear"},
             {"resize_mode", kModes[static_cast<int>(config.resizeMode)]},
             {"fill_color", config.fillColor}};
+}
+
+PreprocessConfig preprocessFor(const ClipConfig& config) {
+    PreprocessConfig preprocess;
+    preprocess.width = preprocess.height = config.imageSize;
+    json vision = json::object();
+    config.vision.write(config, vision);
+    if (const auto pictures = timmPictures(vision.value("timm_model_name", ""))) {
+        preprocess.mean = pictures->mean;
+        preprocess.std = pictures->deviation;
+        preprocess.interpolation = pictures->bilinear ? Interpolation::Bilinear : Interpolation::Bicubic;
+    }
+    return preprocess;
 }
 
 std::string describeArchitecture(const ClipConfig& config) {

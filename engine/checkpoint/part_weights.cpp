@@ -61,9 +61,9 @@ Tensors tensorsOf(const ClipModel& model, const std::string& side) {
     return wanted;
 }
 
+/// All or nothing.
 void fill(Tensors& wanted, const Tensors& given, const std::string& file) {
-    const torch::NoGradGuard noGrad;
-    for (auto& [name, tensor] : wanted) {
+    for (const auto& [name, tensor] : wanted) {
         const auto found = given.find(name);
         if (found == given.end())
             throw Error(file, "has no tensor for \"" + name + "\" of the model",
@@ -74,12 +74,14 @@ void fill(Tensors& wanted, const Tensors& given, const std::string& file) {
                     << tensor.sizes();
             throw Error(file, problem.str(), "Give weights of the architecture that the model's configuration names.");
         }
-        tensor.copy_(found->second);
     }
     for (const auto& [name, tensor] : given)
         if (!wanted.contains(name) && !isOfAnotherTask(name))
             throw Error(file, "holds a tensor \"" + name + "\", for which the model has no place",
                         "Give weights of the architecture that the model's configuration names.");
+    const torch::NoGradGuard noGrad;
+    for (auto& [name, tensor] : wanted)
+        tensor.copy_(given.at(name));
 }
 
 /// Of a whole model, in our names; nothing where the file is none.

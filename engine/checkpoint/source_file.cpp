@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/checkpoint/config_from_tensors.h"
+#include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/model_source.h"
 #include "engine/checkpoint/presets.h"
@@ -72,12 +73,17 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
     }
     const bool siglip = source.clip.vision.is<SiglipVitConfig>();
     source.preprocess.width = source.preprocess.height = source.clip.imageSize;
-    if (siglip) {
+    if (&layout == &tutorialLayout()) {
+        source.preprocess = preprocessFor(source.clip);
+        source.preprocess.resizeMode = ResizeMode::Squash;
+        source.preprocess.interpolation = Interpolation::Bilinear;
+    } else if (siglip) {
         source.preprocess.resizeMode = ResizeMode::Squash;
         source.preprocess.mean = source.preprocess.std = {0.5F, 0.5F, 0.5F};
     }
     source.cleaning = origin.huggingFace ? TextCleaning::HuggingFace
                       : siglip           ? TextCleaning::Canonicalize
+                      : source.clip.text.kind == "bert" ? TextCleaning::Whitespace
                                          : TextCleaning::Lower;
     // A vocabulary other than CLIP's must lie beside the weights.
     if (source.clip.text.vocabularySize != TokenizerConfig().vocabularySize)

@@ -12,6 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/job.h"
 #include "engine/base/libtorch.h"
+#include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/part_weights.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/text/load_tokenizer.h"
@@ -96,7 +97,7 @@ ModelBundle newModel(const TrainOptions& options, const std::vector<Stage>& stag
     config.logitBias = config.logitBias || makeLoss(options.loss)->needsBias();
     bundle.model = std::make_shared<ClipModel>(config);
     loadParts(*bundle.model, options);
-    bundle.preprocess.width = bundle.preprocess.height = config.imageSize;
+    bundle.preprocess = preprocessFor(config);
     return bundle;
 }
 
