@@ -95,6 +95,13 @@ std::optional<Tensors> ofWholeModel(Tensors& theirs, const std::string& side) {
 
 Tensors imageTensors(Tensors theirs, const Tensors& wanted, const std::string& place) {
     if (auto ours = ofWholeModel(theirs, "visual.")) return *ours;
+    for (const ImageKind* kind : imageKinds())
+        if (const auto rules = kind->foreignRules(theirs); !rules.empty()) {
+            Tensors own = applyRules(rules, theirs);
+            own.merge(theirs);
+            theirs = std::move(own);
+            break;
+        }
     const std::string prefix = prefixOf(theirs, wanted, place);
     Tensors placed;
     for (const auto& [name, tensor] : theirs)

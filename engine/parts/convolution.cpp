@@ -19,7 +19,7 @@ Convolution::Convolution(const Scope& scope, const ConvShape& shape, After after
 
 Tensor Convolution::sum(const Tensor& x, const Tensor& shortcut) const {
     if (m_packed && !at::GradMode::is_enabled()) return shortcut.defined() ? (*m_packed)(x, shortcut) : (*m_packed)(x);
-    Tensor y = torch::conv2d(padded(x, m_shape), weight, bias, m_shape.stride, m_shape.border(), 1, m_shape.groups);
+    Tensor y = convolved(padded(x, m_shape), weight, bias, m_shape.stride, m_shape.border(), m_shape.groups);
     if (m_after.norm) y = (*m_after.norm)(y);
     if (shortcut.defined()) y += shortcut;
     return activated(y, m_after.then);

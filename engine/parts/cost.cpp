@@ -4,6 +4,7 @@
 #include <ATen/record_function.h>
 
 #include <algorithm>
+#include <memory>
 #include <string_view>
 
 #include "engine/base/libtorch.h"
@@ -38,10 +39,11 @@ class OperationCounter {
   public:
     OperationCounter() {
         now = {};
-        m_handle = at::addThreadLocalCallback(at::RecordFunctionCallback(nullptr, &OperationCounter::count)
-                                                  .needsInputs(true)
-                                                  .needsOutputs(true)
-                                                  .scopes({at::RecordScope::FUNCTION}));
+        m_handle = at::addThreadLocalCallback(
+            at::RecordFunctionCallback(&OperationCounter::countProducts, &OperationCounter::countMade)
+                .needsInputs(true)
+                .needsOutputs(true)
+                .scopes({at::RecordScope::FUNCTION}));
     }
     ~OperationCounter() { at::removeCallback(m_handle); }
     OperationCounter(const OperationCounter&) = delete;
@@ -54,22 +56,26 @@ class OperationCounter {
     Counts counts() const { return now; }
 
   private:
-    static void count(const at::RecordFunction& call, at::ObserverContext* /*context*/) {
+    static std::unique_ptr<at::ObserverContext> countProducts(const at::RecordFunction& call) {
         const std::string_view name = call.name();
         const auto inputs = call.inputs();
-        const auto outputs = call.outputs();
-        const auto sizes = [](const c10::IValue& value) { return value.toTensor().sizes(); };
-        if (name == "aten::convolution") {
-            const auto weight = sizes(inputs[1]), made = sizes(outputs[0]);
-            now.flops += 2 * made[0] * c10::multiply_integers(made.slice(2)) * c10::multiply_integers(weight);
+        const auto sizes = [&](size_t i) { return inputs[i].toTensor().sizes(); };
+        if (name == "diagonal::convolution") {
+            const auto made = sizes(0);
+            now.flops += 2 * made[0] * c10::multiply_integers(made.slice(2)) * c10::multiply_integers(sizes(1));
         } else if (name == "aten::mm" || name == "aten::bmm") {
-            now.flops += 2 * c10::multiply_integers(sizes(inputs[0])) * sizes(inputs[1]).back();
+            now.flops += 2 * c10::multiply_integers(sizes(0)) * sizes(1).back();
         } else if (name == "aten::addmm") {
-            now.flops += 2 * c10::multiply_integers(sizes(inputs[1])) * sizes(inputs[2]).back();
+            now.flops += 2 * c10::multiply_integers(sizes(1)) * sizes(2).back();
         }
-        // Of operators within operators the innermost allocates; views make nothing.
+        return nullptr;
+    }
+
+    /// Of operators within operators the innermost allocates; views make nothing.
+    static void countMade(const at::RecordFunction& call, at::ObserverContext* /*context*/) {
+        const std::string_view name = call.name();
         if (name != "aten::empty" && name != "aten::empty_strided" && name != "aten::empty_like") return;
-        for (const auto& output : outputs)
+        for (const auto& output : call.outputs())
             if (output.isTensor()) {
                 now.activations.sum += output.toTensor().numel();
                 now.activations.largest = std::max(now.activations.largest, output.toTensor().numel());

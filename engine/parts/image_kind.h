@@ -37,6 +37,12 @@ class ImageKind {
         (void)tensors;
         return {};
     }
+
+    /// timm's names for those of other files with weights for such a tower alone, where they are others.
+    virtual TensorRules foreignRules(const Tensors& theirs) const {
+        (void)theirs;
+        return {};
+    }
 };
 
 /// All kinds, in the order in which they are asked.

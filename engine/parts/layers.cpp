@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/parts/layers.h"
 
+#include <ATen/record_function.h>
+
 #include <cmath>
+#include <vector>
 
 #include "engine/base/libtorch.h"
 #include "engine/parts/recompute.h"
@@ -45,7 +48,7 @@ Conv2d::Conv2d(const Scope& scope, int64_t in, int64_t out, int64_t kernel, int6
 }
 
 Tensor Conv2d::operator()(const Tensor& x) const {
-    return torch::conv2d(x, weight, bias, m_stride, m_padding);
+    return convolved(x, weight, bias, m_stride, m_padding);
 }
 
 BatchNorm2d::BatchNorm2d(const Scope& scope, int64_t channels, double gain, double epsilon) : m_epsilon(epsilon) {

@@ -28,6 +28,11 @@ std::shared_ptr<Layer> addChild(torch::nn::Module& parent, const Scope& scope, c
 /// x [..., d] with rows of unit length: torch.nn.functional.normalize over the last dimension.
 torch::Tensor normalizedRows(const torch::Tensor& x);
 
+/// torch.nn.functional.conv2d. LibTorch has none for tensors without memory: of those it makes the result's shape, and is
+/// recorded as "diagonal::convolution" with that and the weight.
+torch::Tensor convolved(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias, int64_t stride,
+                        int64_t padding, int64_t groups = 1);
+
 /// torch.nn.Linear. Without `weight` both tensors are drawn as torch draws them; with it the bias starts at 0, or is
 /// not there at all.
 class Linear : public torch::nn::Module, public Packable, public Adaptable {

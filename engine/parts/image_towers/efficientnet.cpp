@@ -106,18 +106,24 @@ EfficientNetConfig lite(double width, double depth, bool tensorFlow) {
     return config;
 }
 
-const TimmKind<EfficientNetConfig>& efficientNets() {
-    static const TimmKind<EfficientNetConfig> kKind({{"tf_efficientnet_lite0", lite(1.0, 1.0, true)},
-                                                     {"tf_efficientnet_lite1", lite(1.0, 1.1, true)},
-                                                     {"tf_efficientnet_lite2", lite(1.1, 1.2, true)},
-                                                     {"tf_efficientnet_lite3", lite(1.2, 1.4, true)},
-                                                     {"tf_efficientnet_lite4", lite(1.4, 1.8, true)},
-                                                     {"efficientnet_lite0", lite(1.0, 1.0, false)},
-                                                     {"efficientnet_lite1", lite(1.0, 1.1, false)},
-                                                     {"efficientnet_lite2", lite(1.1, 1.2, false)},
-                                                     {"efficientnet_lite3", lite(1.2, 1.4, false)},
-                                                     {"efficientnet_lite4", lite(1.4, 1.8, false)}},
-                                                    "blocks.0.0.conv_dw.weight");
+class EfficientNetKind : public TimmKind<EfficientNetConfig> {
+  public:
+    using TimmKind::TimmKind;
+    TensorRules foreignRules(const Tensors& theirs) const override { return efficientNetLiteRules(theirs); }
+};
+
+const EfficientNetKind& efficientNets() {
+    static const EfficientNetKind kKind({{"tf_efficientnet_lite0", lite(1.0, 1.0, true)},
+                                         {"tf_efficientnet_lite1", lite(1.0, 1.1, true)},
+                                         {"tf_efficientnet_lite2", lite(1.1, 1.2, true)},
+                                         {"tf_efficientnet_lite3", lite(1.2, 1.4, true)},
+                                         {"tf_efficientnet_lite4", lite(1.4, 1.8, true)},
+                                         {"efficientnet_lite0", lite(1.0, 1.0, false)},
+                                         {"efficientnet_lite1", lite(1.0, 1.1, false)},
+                                         {"efficientnet_lite2", lite(1.1, 1.2, false)},
+                                         {"efficientnet_lite3", lite(1.2, 1.4, false)},
+                                         {"efficientnet_lite4", lite(1.4, 1.8, false)}},
+                                        "blocks.0.0.conv_dw.weight");
     return kKind;
 }
 
