@@ -13,8 +13,33 @@ namespace diagonal {
 
 using torch::Tensor;
 
+namespace {
+
+void recordProduct(int64_t flops) {
+    RECORD_FUNCTION("diagonal::product", std::vector<c10::IValue>({flops}));
+}
+
+}  // namespace
+
 Tensor normalizedRows(const Tensor& x) {
     return x / x.norm(2, -1, true).clamp_min(1e-12);
+}
+
+Tensor convolved(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t padding,
+                 int64_t groups) {
+    if (!x.is_meta()) return torch::conv2d(x, weight, bias, stride, padding, 1, groups);
+    const auto side = [&](int64_t i) { return (x.size(i) + 2 * padding - weight.size(i)) / stride + 1; };
+    const Tensor y = torch::empty({x.size(0), weight.size(0), side(2), side(3)}, x.options());
+    recordProduct(2 * y.size(0) * y.size(2) * y.size(3) * weight.numel());
+    return y;
+}
+
+Tensor attended(const Tensor& query, const Tensor& key, const Tensor& value, const std::optional<Tensor>& mask,
+                bool causal) {
+    if (!query.is_meta()) return at::scaled_dot_product_attention(query, key, value, mask, 0.0, causal);
+    recordProduct(2 * query.numel() * key.size(2) +
+                  2 * query.numel() / query.size(3) * value.numel() / (value.size(0) * value.size(1)));
+    return query.new_empty({query.size(0), query.size(1), query.size(2), value.size(3)});
 }
 
 Linear::Linear(const Scope& scope, int64_t in, int64_t out) : Linear(scope, in, out, Init::fanIn(in), Init::fanIn(in)) {
@@ -37,6 +62,7 @@ LayerNorm::LayerNorm(const Scope& scope, int64_t width, double epsilon) : m_epsi
 
 Tensor LayerNorm::operator()(const Tensor& x) const {
     // Autocast makes float32 of it on a GPU, and all that is added to it as well.
+    if (x.is_meta()) return torch::empty_like(x);
     return torch::layer_norm(x, weight.sizes(), weight, bias, m_epsilon).to(x.scalar_type());
 }
 
@@ -62,6 +88,7 @@ BatchNorm2d::BatchNorm2d(const Scope& scope, int64_t channels, double gain, doub
 }
 
 Tensor BatchNorm2d::operator()(const Tensor& x) {
+    if (x.is_meta()) return torch::empty_like(x);
     if (is_training() && isRecomputing())  // the batch is in the statistics already
         return torch::batch_norm(x, weight, bias, {}, {}, true, 0.1, m_epsilon, true);
     if (is_training()) batches.add_(1);

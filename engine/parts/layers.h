@@ -28,8 +28,14 @@ std::shared_ptr<Layer> addChild(torch::nn::Module& parent, const Scope& scope, c
 /// x [..., d] with rows of unit length: torch.nn.functional.normalize over the last dimension.
 torch::Tensor normalizedRows(const torch::Tensor& x);
 
-/// torch.nn.functional.conv2d. LibTorch has none for tensors without memory: of those it makes the result's shape, and is
-/// recorded as "diagonal::convolution" with that and the weight.
+// LibTorch has no convolution, norm or attention for tensors without memory: of those these make the result's shape. What
+// is a product is recorded, for OperationCounter, as "diagonal::product" with its FLOPs.
+
+/// torch.nn.functional.scaled_dot_product_attention. query, key, value: [n, heads, length, depth].
+torch::Tensor attended(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,
+                       const std::optional<torch::Tensor>& mask = std::nullopt, bool causal = false);
+
+/// torch.nn.functional.conv2d.
 torch::Tensor convolved(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias, int64_t stride,
                         int64_t padding, int64_t groups = 1);
 

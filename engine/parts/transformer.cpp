@@ -57,15 +57,15 @@ Tensor Attention::forward(const Tensor& x, const Packing& packing, bool causal, 
     const Tensor projected = linear(x, m_inWeight, m_inBias, m_inPacked);
     const auto parts = bySequences(m_lowRank ? m_lowRank->added(projected, x) : projected, packing);
     const auto mask = keys.defined() ? std::optional(keys) : std::nullopt;
-    std::vector<Tensor> attended;
+    std::vector<Tensor> outputs;
     for (size_t i = 0; i < packing.size(); ++i) {
         const auto qkv = parts[i].chunk(3, -1);
-        attended.push_back(at::scaled_dot_product_attention(byHeads(qkv[0], packing[i]), byHeads(qkv[1], packing[i]),
-                                                            byHeads(qkv[2], packing[i]), mask, 0.0, causal)
-                               .transpose(1, 2)
-                               .reshape({parts[i].size(0), -1}));
+        outputs.push_back(attended(byHeads(qkv[0], packing[i]), byHeads(qkv[1], packing[i]),
+                                   byHeads(qkv[2], packing[i]), mask, causal)
+                              .transpose(1, 2)
+                              .reshape({parts[i].size(0), -1}));
     }
-    return (*m_out)(attended.size() == 1 ? attended[0] : torch::cat(attended));
+    return (*m_out)(outputs.size() == 1 ? outputs[0] : torch::cat(outputs));
 }
 
 /// One query spares the keys and values of all tokens: q.(K x) = (K^T q).x, and sum(p V x) = V sum(p x). A bias of the
@@ -165,8 +165,8 @@ class ResidualAttentionBlock : public torch::nn::Module {
     }
 
   private:
-    Tensor normedAfter(const Tensor& x, const Tensor& attended) const {
-        const Tensor h = (*m_ln1)(x + attended);
+    Tensor normedAfter(const Tensor& x, const Tensor& more) const {
+        const Tensor h = (*m_ln1)(x + more);
         return (*m_ln2)(h + m_mlp->forward(h));
     }
 

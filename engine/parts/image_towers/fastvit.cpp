@@ -144,9 +144,8 @@ class PlaceAttention : public torch::nn::Module {
         const Tensor places = x.permute({0, 2, 3, 1}).flatten(1, 2);  // [n, places, channels]
         const auto parts = (*m_in)(places).chunk(3, -1);
         const auto byHeads = [](const Tensor& part) { return part.unflatten(-1, {-1, kHeadWidth}).transpose(1, 2); };
-        const Tensor attended =
-            at::scaled_dot_product_attention(byHeads(parts[0]), byHeads(parts[1]), byHeads(parts[2]));
-        return (*m_out)(attended.transpose(1, 2).flatten(2)).transpose(1, 2).view(x.sizes());
+        const Tensor seen = attended(byHeads(parts[0]), byHeads(parts[1]), byHeads(parts[2]));
+        return (*m_out)(seen.transpose(1, 2).flatten(2)).transpose(1, 2).view(x.sizes());
     }
 
   private:
