@@ -15,10 +15,13 @@ class ShapeCheck : public MetaWeights {
     explicit ShapeCheck(const Shapes& shapes) : m_shapes(shapes) {}
 
     torch::Tensor take(const std::string& name, at::IntArrayRef shape, Init init) override {
-        if (!isStatistic(name) && m_fits) m_fits = isThere(name, shape);
+        if (!isStatistic(name)) {
+            m_fits = m_fits && isThere(name, shape);
+            ++m_asked;
+        }
         return MetaWeights::take(name, shape, init);
     }
-    bool fits() const { return m_fits; }
+    int64_t count() const { return m_fits ? m_asked : 0; }
 
   private:
     bool isThere(const std::string& name, at::IntArrayRef shape) const {
@@ -31,15 +34,16 @@ class ShapeCheck : public MetaWeights {
 
     const Shapes& m_shapes;
     bool m_fits = true;
+    int64_t m_asked = 0;
 };
 
 }  // namespace
 
-bool fitsShapes(const ImageSpec& spec, const Shapes& shapes, const ClipConfig& config) {
+int64_t tensorsThatFit(const ImageSpec& spec, const Shapes& shapes, const ClipConfig& config) {
     ShapeCheck check(shapes);
     const std::string visual = "visual.";
     spec.build(Scope(check, spec.width() > 0 ? visual + "trunk." : visual), config);
-    return check.fits();
+    return check.count();
 }
 
 void writeTimm(const std::string& name, nlohmann::json& vision) {

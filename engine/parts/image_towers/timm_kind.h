@@ -19,8 +19,8 @@ struct TimmName {
     Config config;
 };
 
-/// Whether a state dict has a tower's tensors, each in its shape, under "visual.trunk.".
-bool fitsShapes(const ImageSpec& spec, const Shapes& shapes, const ClipConfig& config);
+/// How many tensors a tower has, where all of them are in a state dict in their shapes, under "visual.trunk."; else 0.
+int64_t tensorsThatFit(const ImageSpec& spec, const Shapes& shapes, const ClipConfig& config);
 
 /// open_clip's TimmModel (vision_cfg.timm_model_name) with a tower that is pooled by its mean.
 template <typename Config>
@@ -42,8 +42,14 @@ class TimmKind : public ImageKind {
     }
 
     std::optional<ImageSpec> fromShapes(const Shapes& shapes, ClipConfig& config) const override {
+        const Config* best = nullptr;  // a deeper tower has all tensors of another
+        int64_t most = 0;
         for (const auto& [name, tower] : m_towers)
-            if (fitsShapes(tower, shapes, config)) return tower;
+            if (const int64_t fit = tensorsThatFit(tower, shapes, config); fit > most) {
+                best = &tower;
+                most = fit;
+            }
+        if (best != nullptr) return *best;
         return std::nullopt;
     }
 
