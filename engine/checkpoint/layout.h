@@ -15,15 +15,20 @@ class Layout {
     virtual ~Layout() = default;
     virtual std::string name() const = 0;  ///< "Hugging Face CLIP"
     virtual bool matches(const Tensors& theirs) const = 0;
+    virtual bool isHuggingFaces() const { return false; }
     /// Takes the tensors that it knows out of `theirs`; what stays there is not part of the model.
     virtual Tensors toOurs(Tensors& theirs) const = 0;
     virtual Tensors toTheirs(const Tensors& ours) const = 0;
 };
 
 const Layout& openClipLayout();  ///< OpenAI's and open_clip's names
+<<<<<<< HEAD
 const Layout& tutorialLayout();
 const Layout& huggingFaceClipLayout();
 const Layout& huggingFaceSiglipLayout();
+=======
+const Layout& chineseClipLayout();  ///< its authors' names
+>>>>>>> 488c40d (Text sides of MetaCLIP 2, Chinese-CLIP and CoCa; Hugging Face's whole models stand in a list; BERT's family against transformers)
 
 /// Null where it is that of no whole model.
 const Layout* layoutOf(const Tensors& tensors);

@@ -16,6 +16,8 @@
 #include "engine/checkpoint/resize_positions.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/parts/text_kind.h"
+#include "engine/parts/text_towers/bert.h"
+#include "engine/parts/text_towers/hub_text_config.h"
 
 namespace diagonal {
 
@@ -226,6 +228,10 @@ void saveModelFolder(const fs::path& folder, const ModelBundle& bundle, const Te
             options["clean"] = "lower";
         if (bundle.stripSeparator) options["strip_sep_token"] = true;
         if (!options.is_null()) model["text_cfg"]["tokenizer_kwargs"] = options;
+    }
+    if (model["text_cfg"].value("hf_model_name", "") == kHubFolder) {
+        fs::create_directories(folder / kHubFolder);
+        writeFile(folder / kHubFolder / "config.json", hubConfigOf(clip).dump(2) + "\n");
     }
     json config = {{"model_cfg", model}, {"preprocess_cfg", toJson(bundle.preprocess)}};
     // open_clip leaves the activation to timm, which has another than Hugging Face's SigLIP.
