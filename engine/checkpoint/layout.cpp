@@ -63,12 +63,7 @@ Error notClip(const Tensors& tensors, const std::string& file) {
 }  // namespace
 
 const Layout* layoutOf(const Tensors& tensors) {
-<<<<<<< HEAD
-    for (const Layout* layout :
-         {&openClipLayout(), &tutorialLayout(), &huggingFaceClipLayout(), &huggingFaceSiglipLayout()})
-=======
-    for (const Layout* layout : {&openClipLayout(), &chineseClipLayout()})
->>>>>>> 488c40d (Text sides of MetaCLIP 2, Chinese-CLIP and CoCa; Hugging Face's whole models stand in a list; BERT's family against transformers)
+    for (const Layout* layout : {&openClipLayout(), &tutorialLayout(), &chineseClipLayout()})
         if (layout->matches(tensors)) return layout;
     for (const HubType* type : hubTypes())
         if (type->matches(tensors)) return &type->layout();

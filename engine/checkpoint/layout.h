@@ -22,13 +22,8 @@ class Layout {
 };
 
 const Layout& openClipLayout();  ///< OpenAI's and open_clip's names
-<<<<<<< HEAD
 const Layout& tutorialLayout();
-const Layout& huggingFaceClipLayout();
-const Layout& huggingFaceSiglipLayout();
-=======
 const Layout& chineseClipLayout();  ///< its authors' names
->>>>>>> 488c40d (Text sides of MetaCLIP 2, Chinese-CLIP and CoCa; Hugging Face's whole models stand in a list; BERT's family against transformers)
 
 /// Null where it is that of no whole model.
 const Layout* layoutOf(const Tensors& tensors);
