@@ -147,6 +147,18 @@ ModelInfo describe(const ModelSource& source, const Tokenizer& tokenizer) {
     return info;
 }
 
+/// A feature that stands at a token which the tokenizer never makes would be another's.
+void requireEnd(const ModelSource& source, const Tokenizer& tokenizer) {
+    const TextConfig& text = source.clip.text;
+    if (text.pooling != Pooling::End) return;
+    const std::vector<int64_t> nothing = tokenizer.encode("");
+    if (!nothing.empty() && nothing.back() == text.endId) return;
+    throw Error(source.configFile,
+                "looks for the end of a text at token " + std::to_string(text.endId) +
+                    ", and the tokenizer beside it ends texts with another: " + tokenizer.kind(),
+                "Put the model's own tokenizer there: XLM-V's for MetaCLIP 2 (mT5's cannot be read)");
+}
+
 struct OpenModel {
     ModelSource source;
     std::shared_ptr<const Tokenizer> tokenizer;
@@ -164,6 +176,7 @@ OpenModel openModel(const fs::path& path, const LoadOptions& options) {
                                     .stripSeparator = open.source.stripSeparator};
     open.tokenizer = options.hints.tokenizer.empty() ? loadTokenizer(open.source.tokenizerFolder, config)
                                                      : loadTokenizerFrom(options.hints.tokenizer, config);
+    requireEnd(open.source, *open.tokenizer);
     open.info = describe(open.source, *open.tokenizer);
     return open;
 }
