@@ -72,7 +72,7 @@ void readVision(const JsonReader& vision, ClipConfig& config) {
 }  // namespace
 
 bool isCustomText(const ClipConfig& config) {
-    return config.vision.is<SiglipVitConfig>() || config.text.kind == "bert";
+    return config.vision.is<SiglipVitConfig>() || config.text.kind == "bert" || config.text.kind == "coca";
 }
 
 ClipConfig clipConfigFromJson(const json& modelConfig, const std::string& source, const std::filesystem::path& folder) {
@@ -82,8 +82,7 @@ ClipConfig clipConfigFromJson(const json& modelConfig, const std::string& source
     config.embedDim = model.required("embed_dim", 1, 16384);
     const bool quickGelu = model.boolean("quick_gelu", false);
     config.imageActivation = config.textActivation = quickGelu ? Activation::QuickGelu : Activation::Gelu;
-    for (const char* key : {"multimodal_cfg", "nonscalar_logit_scale"})
-        model.refuse(key);
+    model.refuse("nonscalar_logit_scale");
     config.logitBias = model.has("init_logit_bias");
     config.imageSize = vision.integer("image_size", 224, 1, 4096);
     readVision(vision, config);

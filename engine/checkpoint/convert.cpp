@@ -46,11 +46,10 @@ fs::path writeOpenClip(const ModelBundle& bundle, const fs::path& folder, Notes&
 
 fs::path writeHuggingFace(const ModelBundle& bundle, const fs::path& folder, Notes& notes) {
     const ClipConfig& clip = bundle.model->config();
-    const bool siglip = clip.vision.is<SiglipVitConfig>();
-    const std::string config = toHuggingFace(clip).dump(2) + "\n";
-    const std::string processor = toHuggingFace(bundle.preprocess, siglip).dump(2) + "\n";
-    const Layout& layout = siglip ? huggingFaceSiglipLayout() : huggingFaceClipLayout();
-    const Tensors tensors = layout.toTheirs(bundle.model->stateDict());
+    const HubType& type = hubTypeToWrite(clip);
+    const std::string config = type.write(clip).dump(2) + "\n";
+    const std::string processor = toHuggingFace(bundle.preprocess, type).dump(2) + "\n";
+    const Tensors tensors = type.layout().toTheirs(bundle.model->stateDict());
     fs::create_directories(folder);
     bundle.tokenizer->save(folder);
     writeSafetensors(folder / "model.safetensors", {tensors.begin(), tensors.end()}, {{"format", "pt"}});
@@ -72,6 +71,10 @@ void requireOpenAis(const ClipConfig& clip) {
         reason = "a SigLIP model";
     else if (clip.text.isCbow())
         reason = "a CBOW text tower";
+    else if (clip.text.kind != "clip" || (vit != nullptr && vit->poolQueries > 0))
+        reason = "towers of other kinds than its own";
+    else if (clip.text.pooling == Pooling::End)
+        reason = "MetaCLIP 2's end-of-text token";
     else if (clip.imageActivation != Activation::QuickGelu || clip.textActivation != Activation::QuickGelu)
         reason = "GELU: it would compute QuickGELU, and wrong features";
     else if ((vit != nullptr && (vit->headWidth != 64 || hiddenWidth(vit->width, vit->mlpRatio) != 4 * vit->width)) ||

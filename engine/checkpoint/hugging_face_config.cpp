@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/json_reader.h"
+#include "engine/checkpoint/config_json.h"
 
 namespace diagonal {
 
@@ -11,28 +12,47 @@ using nlohmann::json;
 
 namespace {
 
-/// transformers' defaults for what a config.json leaves out.
-struct Defaults {
-    int textWidth, textLayers, textHeads, textHidden, contextLength, vocabularySize;
-    int patchSize;
-    const char* activation;
-    double epsilon;
+/// Types near to those that can be read, by the beginning of their names, and what to take in their place.
+struct Neighbour {
+    const char* type;
+    const char* what;
+    const char* instead;
 };
-constexpr Defaults kClip = {512, 12, 8, 2048, 77, 49408, 32, "quick_gelu", 1e-5};
-constexpr Defaults kSiglip = {768, 12, 12, 3072, 64, 32000, 16, "gelu_pytorch_tanh", 1e-6};
 
-Activation activationOf(const JsonReader& tower, const char* fallback) {
-    const std::string name = tower.text("hidden_act", fallback);
-    if (name == "quick_gelu") return Activation::QuickGelu;
-    if (name == "gelu") return Activation::Gelu;
-    if (name == "gelu_pytorch_tanh" || name == "gelu_new") return Activation::GeluTanh;
-    throw tower.bad("hidden_act", "is \"" + name + "\", which this version of Diagonal cannot compute");
-}
+constexpr Neighbour kNeighbours[] = {
+    {"clip_text_model", "only the text tower of a CLIP model", "Take the whole model"},
+    {"clip_vision_model", "only the image tower of a CLIP model", "Take the whole model"},
+    {"siglip_text_model", "only the text tower of a SigLIP model", "Take the whole model"},
+    {"siglip_vision_model", "only the image tower of a SigLIP model", "Take the whole model"},
+    {"siglip2", "SigLIP 2 for images of any shape (NaFlex)", "Take SigLIP 2 of a fixed size, siglip2-base-patch16-256"},
+    {"altclip", "AltCLIP", "For many languages take MetaCLIP 2 or SigLIP 2"},
+    {"jina_clip", "Jina CLIP, which brings code of its own", "For many languages take MetaCLIP 2 or SigLIP 2"},
+    {"owl", "an OWL model, which finds objects", "For labels take the CLIP model that it was made from"},
+    {"clipseg", "CLIPSeg, which outlines objects", "For labels take the CLIP model that it was made from"},
+    {"groupvit", "GroupViT, which outlines objects", "For labels take a CLIP or SigLIP model"},
+    {"blip", "BLIP, which describes images", "For labels and search take a CLIP or SigLIP model"},
+    {"align", "ALIGN", "Take a CLIP or SigLIP model"},
+    {"flava", "FLAVA", "Take a CLIP or SigLIP model"},
+    {"bridgetower", "BridgeTower", "Take a CLIP or SigLIP model"},
+    {"vilt", "ViLT", "Take a CLIP or SigLIP model"},
+    {"xclip", "X-CLIP, for videos", "Take a CLIP or SigLIP model"},
+    {"clvp", "a model of speech", "Take a CLIP or SigLIP model"},
+    {"clap", "CLAP, for sounds", "Take a CLIP or SigLIP model"},
+    {"vision-text-dual-encoder", "two towers of any kinds, joined by transformers",
+     "Write it as an open_clip folder: a timm image tower and hf_model_name"},
+};
 
-const char* nameOfActivation(Activation activation) {
-    return activation == Activation::QuickGelu  ? "quick_gelu"
-           : activation == Activation::GeluTanh ? "gelu_pytorch_tanh"
-                                                : "gelu";
+Error otherType(const std::string& type, const std::string& source) {
+    std::string readable;
+    for (const HubType* each : hubTypes())
+        readable += (readable.empty() ? "" : ", ") + std::string(each->type());
+    const std::string remedy = "Diagonal reads Hugging Face's types " + readable;
+    if (type.empty()) return {source, "is no model's configuration: \"model_type\" is missing", remedy};
+    for (const auto& [begin, what, instead] : kNeighbours)
+        if (type.starts_with(begin))
+            return {source, "is a model of the type \"" + type + "\": " + what,
+                    std::string(instead) + "; of Hugging Face's types " + readable + " can be read"};
+    return {source, "is a model of the type \"" + type + "\", not CLIP or SigLIP", remedy};
 }
 
 /// "text_config", with what old files keep in "text_config_dict" on top.
@@ -41,27 +61,6 @@ json towerJson(const json& root, const char* key) {
     const auto older = root.find(std::string(key) + "_dict");
     if (tower.is_object() && older != root.end() && older->is_object()) tower.update(*older);
     return tower;
-}
-
-TextConfig textFrom(const JsonReader& text, const Defaults& defaults, bool siglip) {
-    TextConfig config;
-    config.width = text.integer("hidden_size", defaults.textWidth, 1, 16384);
-    config.layers = text.integer("num_hidden_layers", defaults.textLayers, 1, 200);
-    config.heads = text.integer("num_attention_heads", defaults.textHeads, 1, 1024);
-    config.mlpRatio =
-        static_cast<double>(text.integer("intermediate_size", defaults.textHidden, 1, 1 << 20)) / config.width;
-    config.contextLength = text.integer("max_position_embeddings", defaults.contextLength, 3, 65536);
-    config.vocabularySize = text.integer("vocab_size", defaults.vocabularySize, 4, 4'000'000);
-    config.epsilon = text.number("layer_norm_eps", defaults.epsilon, 1e-12, 1);
-    if (config.width % config.heads != 0) throw text.bad("hidden_size", "is no multiple of num_attention_heads");
-    config.causal = !siglip;
-    config.fillsContext = config.projectionBias = siglip;
-    return config;
-}
-
-void requireEpsilon(const JsonReader& vision, double needed) {
-    const double epsilon = vision.number("layer_norm_eps", needed, 0, 1);
-    if (epsilon < needed * 0.999 || epsilon > needed * 1.001) vision.refuse("layer_norm_eps");
 }
 
 int pairSide(const json& size, const char* key, const JsonReader& processor) {
@@ -75,42 +74,11 @@ int pairSide(const json& size, const char* key, const JsonReader& processor) {
 
 ClipConfig clipConfigFromHuggingFace(const json& root, const std::string& source) {
     const JsonReader model(root, source, "config");
-    const std::string type = model.text("model_type", "");
-    if (type.empty() || (type != "clip" && type != "siglip"))
-        throw Error(source,
-                    type.empty() ? "is no model's configuration: \"model_type\" is missing"
-                                 : "is a model of the type \"" + type + "\", not CLIP or SigLIP",
-                    "Diagonal reads Hugging Face's clip and siglip models");
-    const bool siglip = type == "siglip";
-    const Defaults& defaults = siglip ? kSiglip : kClip;
-    const json textJson = towerJson(root, "text_config"), visionJson = towerJson(root, "vision_config");
-    const JsonReader text(textJson, source, "text_config"), vision(visionJson, source, "vision_config");
-
-    ClipConfig config;
-    config.text = textFrom(text, defaults, siglip);
-    config.textActivation = activationOf(text, defaults.activation);
-    config.imageActivation = activationOf(vision, defaults.activation);
-    config.imageSize = vision.integer("image_size", 224, 1, 4096);
-    if (vision.integer("num_channels", 3, 1, 1024) != 3) vision.refuse("num_channels");
-    const int width = vision.integer("hidden_size", 768, 1, 16384);
-    const int heads = vision.integer("num_attention_heads", 12, 1, 1024);
-    const int layers = vision.integer("num_hidden_layers", 12, 1, 200);
-    const int patch = vision.integer("patch_size", defaults.patchSize, 1, 512);
-    const double ratio = static_cast<double>(vision.integer("intermediate_size", 3072, 1, 1 << 20)) / width;
-    if (width % heads != 0) throw vision.bad("hidden_size", "is no multiple of num_attention_heads");
-    requireEpsilon(vision, defaults.epsilon);
-    if (siglip) {
-        if (!vision.boolean("vision_use_head", true)) throw vision.bad("vision_use_head", "is false: no pooled output");
-        config.vision = SiglipVitConfig{layers, width, heads, ratio, patch};
-        config.embedDim = text.integer("projection_size", config.text.width, 1, 16384);
-        if (config.embedDim != width) throw vision.bad("hidden_size", "is not the text tower's projection_size");
-        config.logitBias = true;
-    } else {
-        config.vision = VitConfig{layers, width, width / heads, ratio, patch};
-        config.embedDim = model.integer("projection_dim", 512, 1, 16384);
-    }
-    if (gridSize(config) < 1) throw vision.bad("image_size", "is smaller than patch_size");
-    return config;
+    const std::string name = model.text("model_type", "");
+    const HubType* type = hubType(name);
+    if (type == nullptr) throw otherType(name, source);
+    const json text = towerJson(root, "text_config"), vision = towerJson(root, "vision_config");
+    return type->parse(model, JsonReader(text, source, "text_config"), JsonReader(vision, source, "vision_config"));
 }
 
 PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& clip, const std::string& source) {
@@ -159,59 +127,18 @@ PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& c
     return config;
 }
 
-json toHuggingFace(const ClipConfig& config) {
-    const auto* vit = config.vision.as<VitConfig>();
-    const auto* siglip = config.vision.as<SiglipVitConfig>();
-    if ((vit == nullptr && siglip == nullptr) || config.text.isCbow())
-        throw Error("convert",
-                    "Hugging Face's transformers has no such architecture: " +
-                        std::string(config.text.isCbow() ? "CBOW text tower" : "ModifiedResNet"),
-                    "Convert to open_clip or openai");
-    const bool isSiglip = siglip != nullptr;
-    const double epsilon = isSiglip ? kSiglip.epsilon : kClip.epsilon;
-    const int width = isSiglip ? siglip->width : vit->width;
-    const double ratio = isSiglip ? siglip->mlpRatio : vit->mlpRatio;
-    json vision = {{"hidden_size", width},
-                   {"intermediate_size", hiddenWidth(width, ratio)},
-                   {"num_hidden_layers", isSiglip ? siglip->layers : vit->layers},
-                   {"num_attention_heads", isSiglip ? siglip->heads : width / vit->headWidth},
-                   {"image_size", config.imageSize},
-                   {"patch_size", isSiglip ? siglip->patchSize : vit->patchSize},
-                   {"num_channels", 3},
-                   {"hidden_act", nameOfActivation(config.imageActivation)},
-                   {"layer_norm_eps", epsilon},
-                   {"model_type", isSiglip ? "siglip_vision_model" : "clip_vision_model"}};
-    const TextConfig& words = config.text;
-    json text = {{"hidden_size", words.width},
-                 {"intermediate_size", hiddenWidth(words.width, words.mlpRatio)},
-                 {"num_hidden_layers", words.layers},
-                 {"num_attention_heads", words.heads},
-                 {"max_position_embeddings", words.contextLength},
-                 {"vocab_size", words.vocabularySize},
-                 {"hidden_act", nameOfActivation(config.textActivation)},
-                 {"layer_norm_eps", words.epsilon},
-                 {"model_type", isSiglip ? "siglip_text_model" : "clip_text_model"}};
-    if (isSiglip) {
-        text["projection_size"] = config.embedDim;
-    } else {
-        // The two largest ids, in CLIP's vocabulary and in Diagonal's own.
-        text.update({{"bos_token_id", words.vocabularySize - 2},
-                     {"eos_token_id", words.vocabularySize - 1},
-                     {"pad_token_id", words.vocabularySize - 1},
-                     {"projection_dim", config.embedDim}});
-        vision["projection_dim"] = config.embedDim;
-    }
-    json root = {{"architectures", {isSiglip ? "SiglipModel" : "CLIPModel"}},
-                 {"model_type", isSiglip ? "siglip" : "clip"},
-                 {"text_config", text},
-                 {"vision_config", vision},
-                 {"torch_dtype", "float32"}};
-    if (!isSiglip) root.update({{"projection_dim", config.embedDim}, {"logit_scale_init_value", 2.6592}});
-    return root;
+const HubType& hubTypeToWrite(const ClipConfig& config) {
+    if (const HubType* type = hubTypeFor(config)) return *type;
+    const bool isResNet = config.vision.is<ModifiedResNetConfig>();
+    const std::string what = config.text.isCbow() ? "CBOW text tower"
+                             : isResNet           ? "ModifiedResNet"
+                                                  : describeArchitecture(config) + ", text tower " + config.text.kind;
+    throw Error("convert", "Hugging Face's transformers has no such architecture: " + what,
+                isResNet || config.text.isCbow() ? "Convert to open_clip or openai" : "Convert to open_clip");
 }
 
-json toHuggingFace(const PreprocessConfig& config, bool siglip) {
-    json root = {{"image_processor_type", siglip ? "SiglipImageProcessor" : "CLIPImageProcessor"},
+json toHuggingFace(const PreprocessConfig& config, const HubType& type) {
+    json root = {{"image_processor_type", type.processor()},
                  {"do_resize", true},
                  {"do_rescale", true},
                  {"do_normalize", true},

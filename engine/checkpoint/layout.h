@@ -15,6 +15,7 @@ class Layout {
     virtual ~Layout() = default;
     virtual std::string name() const = 0;  ///< "Hugging Face CLIP"
     virtual bool matches(const Tensors& theirs) const = 0;
+    virtual bool isHuggingFaces() const { return false; }
     /// Takes the tensors that it knows out of `theirs`; what stays there is not part of the model.
     virtual Tensors toOurs(Tensors& theirs) const = 0;
     virtual Tensors toTheirs(const Tensors& ours) const = 0;
@@ -22,8 +23,7 @@ class Layout {
 
 const Layout& openClipLayout();  ///< OpenAI's and open_clip's names
 const Layout& tutorialLayout();
-const Layout& huggingFaceClipLayout();
-const Layout& huggingFaceSiglipLayout();
+const Layout& chineseClipLayout();  ///< its authors' names
 
 /// Null where it is that of no whole model.
 const Layout* layoutOf(const Tensors& tensors);

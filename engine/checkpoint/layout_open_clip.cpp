@@ -16,6 +16,11 @@ bool isNoWeight(const std::string& name) {
            name.ends_with("attn_mask") || name.ends_with(".position_ids");
 }
 
+/// CoCa's decoder, which writes captions: the two towers need it not.
+bool isOfDecoder(const std::string& name) {
+    return name.starts_with("text_decoder.");
+}
+
 bool isOfText(const std::string& name) {
     return !name.starts_with("visual.") && !name.starts_with("logit_");
 }
@@ -42,7 +47,7 @@ class OpenClipLayout : public Layout {
     }
 
     Tensors toOurs(Tensors& theirs) const override {
-        std::erase_if(theirs, [](const auto& entry) { return isNoWeight(entry.first); });
+        std::erase_if(theirs, [](const auto& entry) { return isNoWeight(entry.first) || isOfDecoder(entry.first); });
         if (theirs.contains("token_embedding.weight")) {
             Tensors prefixed;
             for (auto& [name, tensor] : std::exchange(theirs, {}))
@@ -68,7 +73,7 @@ class OpenClipLayout : public Layout {
         for (const auto& rule : rules)
             rest.erase(rule.ours);
         theirs.merge(rest);
-        if (!rules.empty()) return theirs;
+        if (!rules.empty() || ours.contains("text.cls_emb")) return theirs;
         Tensors flat;
         for (const auto& [name, tensor] : theirs)
             flat.emplace(name.starts_with("text.") ? name.substr(5) : name, tensor);

@@ -16,6 +16,8 @@
 #include "engine/checkpoint/resize_positions.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/parts/text_kind.h"
+#include "engine/parts/text_towers/bert.h"
+#include "engine/parts/text_towers/hub_text_config.h"
 
 namespace diagonal {
 
@@ -145,6 +147,18 @@ ModelInfo describe(const ModelSource& source, const Tokenizer& tokenizer) {
     return info;
 }
 
+/// A feature that stands at a token which the tokenizer never makes would be another's.
+void requireEnd(const ModelSource& source, const Tokenizer& tokenizer) {
+    const TextConfig& text = source.clip.text;
+    if (text.pooling != Pooling::End) return;
+    const std::vector<int64_t> nothing = tokenizer.encode("");
+    if (!nothing.empty() && nothing.back() == text.endId) return;
+    throw Error(source.configFile,
+                "looks for the end of a text at token " + std::to_string(text.endId) +
+                    ", and the tokenizer beside it ends texts with another: " + tokenizer.kind(),
+                "Put the model's own tokenizer there: XLM-V's for MetaCLIP 2 (mT5's cannot be read)");
+}
+
 struct OpenModel {
     ModelSource source;
     std::shared_ptr<const Tokenizer> tokenizer;
@@ -162,6 +176,7 @@ OpenModel openModel(const fs::path& path, const LoadOptions& options) {
                                     .stripSeparator = open.source.stripSeparator};
     open.tokenizer = options.hints.tokenizer.empty() ? loadTokenizer(open.source.tokenizerFolder, config)
                                                      : loadTokenizerFrom(options.hints.tokenizer, config);
+    requireEnd(open.source, *open.tokenizer);
     open.info = describe(open.source, *open.tokenizer);
     return open;
 }
@@ -226,6 +241,10 @@ void saveModelFolder(const fs::path& folder, const ModelBundle& bundle, const Te
             options["clean"] = "lower";
         if (bundle.stripSeparator) options["strip_sep_token"] = true;
         if (!options.is_null()) model["text_cfg"]["tokenizer_kwargs"] = options;
+    }
+    if (model["text_cfg"].value("hf_model_name", "") == kHubFolder) {
+        fs::create_directories(folder / kHubFolder);
+        writeFile(folder / kHubFolder / "config.json", hubConfigOf(clip).dump(2) + "\n");
     }
     json config = {{"model_cfg", model}, {"preprocess_cfg", toJson(bundle.preprocess)}};
     // open_clip leaves the activation to timm, which has another than Hugging Face's SigLIP.

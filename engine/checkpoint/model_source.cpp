@@ -60,6 +60,8 @@ std::vector<fs::path> findWeights(const fs::path& folder, const std::vector<std:
 
 StateDict inOurNames(StateDict state, const std::string& file) {
     const Layout& layout = findLayout(state.tensors, file);
+    if (state.tensors.lower_bound("text_decoder.") != state.tensors.lower_bound("text_decoder/"))
+        state.metadata["left out"] = "CoCa's text decoder, which writes captions";
     Tensors ours = layout.toOurs(state.tensors);
     if (!state.tensors.empty())
         throw Error(file,

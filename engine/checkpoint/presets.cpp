@@ -9,6 +9,7 @@
 #include "engine/base/resources.h"
 #include "engine/base/text.h"
 #include "engine/checkpoint/config_json.h"
+#include "engine/parts/text_kind.h"
 
 namespace diagonal {
 
@@ -38,7 +39,7 @@ ClipConfig withHiddenWidth(ClipConfig config) {
 ClipConfig withShapesOnly(ClipConfig config) {
     config = withHiddenWidth(config);
     config.imageActivation = config.textActivation = Activation::Gelu;
-    config.text.heads = 1;
+    config.text = textKind(config.text).shapesOnly(config.text);
     config.vision = config.vision.shapesOnly();
     return config;
 }

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Origin {
-    bool torchScript, numbers, halves, huggingFace;
+    bool torchScript, numbers, halves, huggingFace, chineseClip;
     std::string fileName;
 };
 
@@ -27,9 +27,16 @@ void decideActivation(ModelSource& source, const Origin& origin) {
         source.activationFrom = origin.huggingFace ? "Hugging Face's default for SigLIP" : "open_clip's preset";
         return;
     }
+    const Activation ofText = clip.textActivation;
+    if (origin.chineseClip) {
+        clip.imageActivation = Activation::QuickGelu;
+        source.activationFrom = "Chinese-CLIP's image towers, which are OpenAI's";
+        return;
+    }
     const bool openAi = origin.torchScript || origin.numbers || origin.halves;
     const bool quick = openAi || origin.huggingFace || origin.fileName.find("quickgelu") != std::string::npos;
     clip.imageActivation = clip.textActivation = quick ? Activation::QuickGelu : Activation::Gelu;
+    if (clip.text.kind == "bert") clip.textActivation = ofText;
     source.activationFrom = origin.halves        ? "weights in float16 beside float32 norms, as OpenAI stores them"
                             : openAi             ? "OpenAI's form, whose models all have QuickGELU"
                             : origin.huggingFace ? "Hugging Face's default, as no config.json is here"
@@ -61,7 +68,7 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
         state.container == "TorchScript archive",
         state.tensors.contains("input_resolution") && state.tensors.contains("vocab_size"),
         typeOf(state, "visual.conv1.weight") == torch::kHalf && typeOf(state, "ln_final.weight") == torch::kFloat,
-        &layout == &huggingFaceClipLayout() || &layout == &huggingFaceSiglipLayout(), file.filename().string()};
+        layout.isHuggingFaces(), &layout == &chineseClipLayout(), file.filename().string()};
     source.format = formatOf(origin, state.container, layout.name());
     source.state = inOurNames(std::move(state), source.configFile);
     if (hints.architecture.empty()) {
@@ -77,6 +84,8 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
         source.preprocess = preprocessFor(source.clip);
         source.preprocess.resizeMode = ResizeMode::Squash;
         source.preprocess.interpolation = Interpolation::Bilinear;
+    } else if (origin.chineseClip) {
+        source.preprocess.resizeMode = ResizeMode::Squash;
     } else if (siglip) {
         source.preprocess.resizeMode = ResizeMode::Squash;
         source.preprocess.mean = source.preprocess.std = {0.5F, 0.5F, 0.5F};

@@ -34,9 +34,9 @@ ModelSource openHuggingFaceFolder(const fs::path& folder) {
     source.path = folder;
     const fs::path file = folder / "config.json";
     source.configFile = displayName(file);
-    source.clip = clipConfigFromHuggingFace(readJson(file), source.configFile);
-    const bool siglip = source.clip.vision.is<SiglipVitConfig>();
-    source.format = siglip ? "Hugging Face SigLIP folder" : "Hugging Face CLIP folder";
+    const json config = readJson(file);
+    source.clip = clipConfigFromHuggingFace(config, source.configFile);
+    source.format = std::string("Hugging Face ") + hubType(config["model_type"])->title() + " folder";
     std::string processorFile = source.configFile;
     const json processor = readProcessor(folder, processorFile);
     source.preprocess = preprocessFromHuggingFace(processor, source.clip, processorFile);

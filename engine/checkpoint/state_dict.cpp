@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint/state_dict.h"
 
+#include <array>
 #include <cstring>
+#include <string_view>
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
@@ -63,6 +65,50 @@ Tensor viewOf(const StoredTensor& stored, const std::shared_ptr<MappedFile>& fil
     return storage.as_strided(stored.shape, stored.strides);
 }
 
+/// Parts of names that wrappers of PyTorch put in: DistributedDataParallel, torch.compile, FSDP, recomputed blocks.
+constexpr std::array kWrappers = {"module.", "_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module."};
+/// What training code calls the model that it holds.
+constexpr std::array kHolders = {"model.", "net."};
+
+std::string withoutWrappers(std::string name) {
+    for (const std::string_view wrapper : kWrappers)
+        for (size_t at = name.find(wrapper); at != std::string::npos; at = name.find(wrapper, at))
+            if (at == 0 || name[at - 1] == '.')
+                name.erase(at, wrapper.size());
+            else
+                at += wrapper.size();
+    return name;
+}
+
+/// The tensors by other names; as they were where two would get the same.
+template <typename Rename>
+void renameAll(Tensors& tensors, const Rename& rename) {
+    Tensors renamed;
+    for (const auto& [name, tensor] : tensors)
+        renamed.emplace(rename(name), tensor);
+    if (renamed.size() == tensors.size()) tensors = std::move(renamed);
+}
+
+/// Of the first and the last name in order is what all names begin with.
+bool allBeginWith(const Tensors& tensors, std::string_view prefix) {
+    const auto begins = [prefix](const std::string& name) {
+        return name.starts_with(prefix) && name.size() > prefix.size();
+    };
+    return !tensors.empty() && begins(tensors.begin()->first) && begins(tensors.rbegin()->first);
+}
+
+void dropPrefixes(Tensors& tensors) {
+    renameAll(tensors, withoutWrappers);
+    for (bool dropped = true; dropped;) {
+        dropped = false;
+        for (const std::string_view holder : kHolders)
+            if (allBeginWith(tensors, holder)) {
+                renameAll(tensors, [&](const std::string& name) { return name.substr(holder.size()); });
+                dropped = true;
+            }
+    }
+}
+
 }  // namespace
 
 void StateDict::release(const Tensor& tensor) const {
@@ -87,6 +133,7 @@ StateDict readStateDict(const std::vector<fs::path>& files) {
         state.metadata.merge(index.metadata);
         state.files.push_back(file);
     }
+    dropPrefixes(state.tensors);
     return state;
 }
 

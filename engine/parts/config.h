@@ -27,6 +27,8 @@ struct VitConfig {
     int headWidth = 64;
     double mlpRatio = 4.0;
     int patchSize = 32;
+    int poolQueries = 0;  ///< of CoCa's attentional pooling, 0: the class token is the feature
+    int poolHeads = 8;
 
     std::shared_ptr<ImageTower> build(const Scope& scope, const ClipConfig& config) const;
     void write(const ClipConfig& config, nlohmann::json& vision) const;
@@ -78,6 +80,7 @@ struct ModifiedResNetConfig {
 enum class Pooling {
     Last,       ///< of the last token that counts: CLIP's end-of-text token, the last place of SigLIP's context
     LargestId,  ///< of the first token with the largest id: CLIP's end-of-text token, where padding counts as well
+    End,        ///< of the first token endId: MetaCLIP 2
     First,      ///< of BERT's [CLS]
     Pooler,     ///< of BERT's [CLS], through a linear layer and tanh
     Mean,       ///< the mean of all tokens
@@ -86,7 +89,7 @@ enum class Pooling {
 
 /// A text tower. The defaults are those of open_clip's text_cfg, CLIP's.
 struct TextConfig {
-    std::string kind = "clip";  ///< of textKinds(): clip, cbow, bert, …
+    std::string kind = "clip";  ///< of textKinds(): clip, cbow, bert, coca
     int contextLength = 77;
     int vocabularySize = 49408;
     int width = 512;
@@ -96,6 +99,8 @@ struct TextConfig {
     bool causal = true;         ///< a token sees itself and those before it
     bool fillsContext = false;  ///< padding counts: each text is as long as the context
     Pooling pooling = Pooling::Last;
+    int endId = 0;              ///< the end-of-text token, where pooling asks for it
+    int padId = 0;              ///< what BERT's family and CoCa do not see, wherever in a text it stands
     bool projectionBias = false;
     double epsilon = 1e-5;     ///< of the layer norms
     int tokenTypes = 0;        ///< rows of BERT's table of token types, of which the first is used

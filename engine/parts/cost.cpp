@@ -10,6 +10,7 @@
 #include "engine/base/libtorch.h"
 #include "engine/parts/clip.h"
 #include "engine/parts/image_tower.h"
+#include "engine/parts/text_kind.h"
 #include "engine/parts/weights.h"
 
 namespace diagonal {
@@ -23,15 +24,23 @@ class Counter : public MetaWeights {
         torch::Tensor tensor = MetaWeights::take(name, shape, init);
         if (!isStatistic(name)) (name.starts_with("visual.") ? image : rest) += tensor.numel();
         if (!name.starts_with("visual.") && shape.size() >= 2) matrices += tensor.numel();
+        if (isAppliedOnce(name) && shape.size() == 2) projections += tensor.numel();
         return tensor;
     }
-    int64_t image = 0, rest = 0, matrices = 0;
+    int64_t image = 0, rest = 0, matrices = 0, projections = 0;
+
+  private:
+    /// To the feature of a text, not to its tokens.
+    static bool isAppliedOnce(const std::string& name) {
+        return name == "text.text_projection" || name.starts_with("text.proj.") || name.starts_with("text.pooler.");
+    }
 };
 
-int64_t textFlops(const ClipConfig& config) {
+int64_t textFlops(const ClipConfig& config, int64_t projections) {
     const TextConfig& text = config.text;
-    return blocksFlops(text.layers, text.contextLength, text.width, hiddenWidth(text.width, text.mlpRatio)) +
-           linearFlops(1, text.width, config.embedDim);
+    return blocksFlops(text.layers, text.contextLength + textKind(text).extraTokens(), text.width,
+                       hiddenWidth(text.width, text.mlpRatio)) +
+           2 * projections;
 }
 
 /// What operations are given and make, while this stands.
@@ -126,7 +135,7 @@ Cost costOf(const ClipConfig& config) {
     cost.textMatrices = counter.matrices;
     cost.parameters = counter.image + counter.rest;
     cost.imageFlops = config.vision.flops(config);
-    cost.textFlops = textFlops(config);
+    cost.textFlops = textFlops(config, counter.projections);
     return cost;
 }
 

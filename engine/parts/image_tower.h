@@ -19,7 +19,7 @@ inline constexpr int64_t kFewestCells = 4;
 /// features.
 struct ImageTrace {
     std::vector<torch::Tensor> attention;  ///< of each transformer block: probabilities [n, heads, tokens, tokens]
-    torch::Tensor pooling;                 ///< of SigLIP's head: probabilities [n, heads, 1, patches]
+    torch::Tensor pooling;                 ///< of SigLIP's head, CoCa's pooling: probabilities [n, heads, 1, tokens]
     torch::Tensor featureMap;              ///< of a ResNet's last stage with kFewestCells: [n, channels, rows, columns]
 };
 

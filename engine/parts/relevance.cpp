@@ -27,10 +27,10 @@ Tensor rollOut(Tensor row, const std::vector<Tensor>& attention, const std::vect
     return row[0];
 }
 
-/// [patches] of a square grid -> [rows, columns]
-Tensor onGrid(const Tensor& patches) {
-    const auto side = std::llround(std::sqrt(static_cast<double>(patches.numel())));
-    return patches.view({side, side});
+/// [patches] of a square grid, a class token perhaps before them -> [rows, columns]
+Tensor onGrid(const Tensor& tokens) {
+    const auto side = static_cast<int64_t>(std::sqrt(static_cast<double>(tokens.numel())));
+    return tokens.slice(0, tokens.numel() - side * side).view({side, side});
 }
 
 Tensor ofTransformer(const ImageTrace& trace, const std::vector<Tensor>& gradients) {
@@ -39,7 +39,7 @@ Tensor ofTransformer(const ImageTrace& trace, const std::vector<Tensor>& gradien
     const Tensor& last = trace.attention.back();
     Tensor classToken = torch::zeros({1, last.size(-1)}, last.options().requires_grad(false));
     classToken.select(1, 0).fill_(1);
-    return onGrid(rollOut(classToken, trace.attention, gradients).slice(0, 1));
+    return onGrid(rollOut(classToken, trace.attention, gradients));
 }
 
 Tensor ofFeatureMap(const Tensor& features, const Tensor& gradient) {

@@ -37,6 +37,12 @@ class TextKind {
     /// kind. Throws Error where they fit no tower.
     virtual bool fromShapes(const Shapes& shapes, ClipConfig& config) const = 0;
 
+    /// The numbers without what no tensor's shape tells, to find a preset of the same shapes.
+    virtual TextConfig shapesOnly(TextConfig text) const {
+        text.heads = 1;
+        return text;
+    }
+
     /// Whether the tensors, in our names or in those of open_clip's files, have such a tower.
     virtual bool owns(const Tensors& tensors) const = 0;
 
@@ -46,6 +52,9 @@ class TextKind {
         (void)tensors;
         return {};
     }
+
+    /// Tokens that the tower itself adds to a text.
+    virtual int extraTokens() const { return 0; }
 
     /// Takes tensors out that files may hold and the tower has no use for.
     virtual void prune(const ClipConfig& config, Tensors& ours) const { (void)config, (void)ours; }

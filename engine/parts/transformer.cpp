@@ -217,6 +217,15 @@ Tensor Transformer::forwardPooled(const Tensor& tokens, const Tensor& positions,
     return pooled(x, packing, rows, allowed);
 }
 
+Tensor Transformer::forwardMasked(const Tensor& tokens, const Tensor& seen) const {
+    const int64_t length = tokens.size(1);
+    const Packing packing = {{tokens.size(0), length}};
+    const Tensor x = allButLast(tokens.flatten(0, 1), packing, false, seen.unsqueeze(1));
+    const auto index = torch::TensorOptions(torch::kLong).device(tokens.device());
+    const Tensor rows = torch::arange(length - 1, tokens.size(0) * length, length, index);
+    return pooled(x, packing, rows, seen.narrow(1, length - 1, 1));
+}
+
 Tensor Transformer::forwardLast(const Tensor& tokens, const Packing& packing) const {
     std::vector<int64_t> rows;
     int64_t end = 0;

@@ -38,8 +38,8 @@ class Attention : public torch::nn::Module, public Packable, public Adaptable {
   public:
     Attention(const Scope& scope, int width, int heads, Init in, Init out);
 
-    /// Each sequence of x [tokens, width] attends to itself; keys: bool [n, 1, 1, length], the tokens that can be seen,
-    /// of sequences of one length; undefined: all.
+    /// Each sequence of x [tokens, width] attends to itself; keys: bool [n, 1, 1 or length, length], the tokens that can
+    /// be seen, of sequences of one length; undefined: all.
     torch::Tensor forward(const torch::Tensor& x, const Packing& packing, bool causal,
                           const torch::Tensor& keys = {}) const;
     /// query [n, width], one for each sequence, attends to x [tokens, width] -> [n, width]. allowed: bool
@@ -101,6 +101,10 @@ class Transformer : public torch::nn::Module {
     torch::Tensor forwardLast(const torch::Tensor& tokens, const Packing& packing) const;
     /// tokens [tokens, width] of sequences whose tokens see each other -> [n, width]: the outputs at the first of each.
     torch::Tensor forwardFirst(const torch::Tensor& tokens, const Packing& packing) const;
+
+    /// tokens [n, length, width], seen: bool [n, length, length], which tokens each one sees -> [n, width]: the outputs
+    /// at the last position.
+    torch::Tensor forwardMasked(const torch::Tensor& tokens, const torch::Tensor& seen) const;
 
     /// Whether the backward pass computes each block again (see recomputed).
     void setGradCheckpointing(bool on) { m_recomputes = on; }

@@ -41,6 +41,25 @@ SIGLIP = [
     "ViT-L-16-SigLIP2-512", "ViT-SO400M-14-SigLIP2", "ViT-SO400M-14-SigLIP2-378", "ViT-SO400M-16-SigLIP2-256",
     "ViT-SO400M-16-SigLIP2-384", "ViT-SO400M-16-SigLIP2-512", "ViT-gopt-16-SigLIP2-256", "ViT-gopt-16-SigLIP2-384",
 ]
+# Text towers of transformers, MetaCLIP 2, and CoCa without its decoder, which Diagonal does not read.
+TEXT = [
+    "roberta-ViT-B-32", "xlm-roberta-base-ViT-B-32", "xlm-roberta-large-ViT-H-14", "ViT-L-14-worldwide",
+    "ViT-L-14-worldwide-quickgelu", "ViT-H-14-worldwide", "ViT-H-14-worldwide-quickgelu", "ViT-H-14-worldwide-378",
+    "ViT-bigG-14-worldwide", "ViT-bigG-14-worldwide-378", "coca_ViT-B-32", "coca_ViT-L-14", "coca_roberta-ViT-B-32",
+]
+
+
+def published_text_config(name, **options):
+    """In place of AutoConfig.from_pretrained, which would fetch: the numbers that ship with Diagonal."""
+    del options
+    file = ROOT / "resources/text-models" / (name.replace("/", "--") + ".json")
+    values = json.loads(file.read_text("utf-8"))
+    return transformers.AutoConfig.for_model(values.pop("model_type"), attn_implementation="eager", **values)
+
+
+transformers.AutoConfig.from_pretrained = published_text_config
+# It looks into the mask, and tensors without memory have nothing to see.
+transformers.masking_utils._ignore_bidirectional_mask_sdpa = lambda *arguments, **options: False
 
 
 def write_architecture(name, config):
@@ -88,10 +107,16 @@ def section(name, model, image, text):
 def open_clip_section(name):
     config = open_clip.get_model_config(name)
     write_architecture(name, config)
-    config.pop("custom_text", None)
-    model = (open_clip.CustomTextCLIP if name in SIGLIP else open_clip.CLIP)(**config).eval()
+    custom = config.pop("custom_text", False) or "hf_model_name" in config["text_cfg"] or name in SIGLIP
+    config["text_cfg"].pop("output_tokens", None)
+    config["vision_cfg"].pop("output_tokens", None)
+    config.pop("multimodal_cfg", None)
+    if "hf_model_name" in config["text_cfg"]:
+        config["text_cfg"]["hf_model_pretrained"] = False
+    config["text_cfg"].setdefault("context_length", 77)
+    model = (open_clip.CustomTextCLIP if custom else open_clip.CLIP)(**config).eval()
     size, length = config["vision_cfg"]["image_size"], config["text_cfg"]["context_length"]
-    ids = torch.zeros(1, length, dtype=torch.long)
+    ids = torch.full((1, length), 5)
     return section(name, model, lambda: model.encode_image(torch.zeros(1, 3, size, size)), lambda: model.encode_text(ids))
 
 
@@ -106,7 +131,7 @@ def main():
     torch.backends.mha.set_fastpath_enabled(False)  # its one big operation would not be counted
     lines = [line if line.startswith("#") else f"# {line}".rstrip() for line in __doc__.splitlines()[5:]]
     with torch.no_grad(), torch.device("meta"):
-        for name in CLIP + SIGLIP:
+        for name in CLIP + SIGLIP + TEXT:
             lines += open_clip_section(name)
             print(name)
         eager = {"attn_implementation": "eager"}

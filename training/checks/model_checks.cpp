@@ -36,6 +36,63 @@ double towerDifference(bool resNet, const torch::Device& device) {
     return std::max(differenceOf(a, b), differenceOf(c, d));
 }
 
+/// Text towers that are not CLIP's, which a CPU packs and a GPU pads.
+std::vector<std::pair<std::string, TextConfig>> textTowers() {
+    const TextConfig clip = {.contextLength = 12, .vocabularySize = 64, .width = 32, .heads = 2, .layers = 2};
+    TextConfig bert = clip, coca = clip, metaClip = clip;
+    bert.kind = "bert";
+    bert.causal = false;
+    bert.tokenTypes = 2;
+    bert.positionRows = 16;
+    bert.pooling = Pooling::Max;
+    TextConfig roberta = bert;
+    roberta.padId = 1;
+    roberta.positionOffset = 2;
+    roberta.tokenTypes = 1;
+    roberta.pooling = Pooling::Mean;
+    TextConfig distil = bert;
+    distil.tokenTypes = 0;
+    distil.pooling = Pooling::First;
+    coca.kind = "coca";
+    metaClip.pooling = Pooling::End;
+    metaClip.endId = 2;
+    return {{"BERT's text tower", bert},
+            {"RoBERTa's text tower", roberta},
+            {"DistilBERT's text tower", distil},
+            {"CoCa's text tower", coca},
+            {"MetaCLIP 2's text tower", metaClip}};
+}
+
+/// Features and gradients of texts of all lengths, with padding and ends of text in their midst.
+double textDifference(const TextConfig& text, const torch::Device& device) {
+    ClipConfig config;
+    config.embedDim = 16;
+    config.imageSize = 32;
+    config.vision = VitConfig{.layers = 1, .width = 16, .headWidth = 16, .mlpRatio = 2, .patchSize = 16};
+    config.text = text;
+    if (text.kind == "bert") config.textHead.kind = "mlp";
+    torch::manual_seed(6);
+    const Tensor ids = torch::randint(0, 8, {kPairs, 10}, torch::kLong), weights = torch::randn({kPairs, 16});
+    ids.select(1, 0).fill_(9);
+    const Tensor lengths = torch::arange(kPairs).remainder(10) + 1;
+    const auto run = [&](const torch::Device& where) {
+        torch::manual_seed(5);
+        ClipModel model(config);
+        model.to(where);
+        const Tensor features = model.encodeText(ids.to(where), lengths.to(where));
+        (features * weights.to(where)).sum().backward();
+        std::vector<Tensor> results = {features};
+        for (const auto& parameter : model.parameters())
+            if (parameter.grad().defined()) results.push_back(parameter.grad());
+        return results;
+    };
+    const auto here = run(device), reference = run(torch::kCPU);
+    double worst = here.size() == reference.size() ? 0 : INFINITY;
+    for (size_t i = 0; i < std::min(here.size(), reference.size()); ++i)
+        worst = std::max(worst, differenceOf(here[i], reference[i]));
+    return worst;
+}
+
 TrainStepOptions stepOptionsOf(const std::string& loss) {
     TrainStepOptions options;
     options.loss = loss;
@@ -184,6 +241,10 @@ const std::vector<ModelCheck>& modelChecks() {
         list.push_back({"ViT and text tower", 1e-4, [](const auto& device) { return towerDifference(false, device); }});
         list.push_back(
             {"ResNet and text tower", 1e-4, [](const auto& device) { return towerDifference(true, device); }});
+        for (const auto& tower : textTowers())
+            list.push_back({tower.first, 1e-4, [text = tower.second](const auto& device) {
+                                return textDifference(text, device);
+                            }});
         for (const char* loss : {"contrastive", "soft"})
             list.push_back({std::string("ten steps of a ViT, ") + loss, 1e-3,
                             [loss](const auto& device) { return stepsDifference(false, loss, device); }});

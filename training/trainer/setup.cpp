@@ -91,6 +91,8 @@ ModelBundle newModel(const TrainOptions& options, const std::vector<Stage>& stag
     if (config.text.hubName.empty()) {
         if (config.text.fillsContext) bundle.cleaning = TextCleaning::Canonicalize;
         config.text.vocabularySize = bundle.tokenizer->vocabularySize();
+        if (config.text.pooling == Pooling::End)
+            config.text.endId = static_cast<int>(bundle.tokenizer->encode("").back());
     }
     requireSizes(stages, config);
     if (!stages.empty()) config.imageSize = stages.front().imageSize;

@@ -4,6 +4,7 @@
 
 #include "engine/base/json_reader.h"
 #include "engine/base/libtorch.h"
+#include "engine/parts/attentional_pool.h"
 #include "engine/parts/cost.h"
 #include "engine/parts/image_kind.h"
 #include "engine/parts/image_tower.h"
@@ -36,18 +37,24 @@ class VisionTransformer : public ImageTower {
             *this, scope, "transformer",
             TransformerConfig{vit.width, vit.layers, vit.width / vit.headWidth, hiddenWidth(vit.width, vit.mlpRatio),
                               config.imageActivation, kEpsilon, false});
-        m_lnPost = addChild<LayerNorm>(*this, scope, "ln_post", vit.width, kEpsilon);
-        m_projection = parameter("proj", {vit.width, config.embedDim});
+        const int pooled = vit.poolQueries > 0 ? config.embedDim : vit.width;
+        if (vit.poolQueries > 0)
+            m_pool = addChild<AttentionalPool>(*this, scope, "attn_pool", vit.width, pooled, vit.poolQueries,
+                                               vit.poolHeads);
+        m_lnPost = addChild<LayerNorm>(*this, scope, "ln_post", pooled, kEpsilon);
+        m_projection = parameter("proj", {pooled, config.embedDim});
     }
 
     Tensor forward(const Tensor& images) override {
         const Tensor x = tokens(images);
+        if (m_pool) return project(m_pool->forward(m_transformer->forward(x, false)));
         const Tensor classToken = torch::zeros({x.size(0)}, torch::TensorOptions(torch::kLong).device(x.device()));
         return project(m_transformer->forwardPooled(x, classToken, false));
     }
 
     Tensor forwardTraced(const Tensor& images, ImageTrace& trace) override {
-        return project(m_transformer->forwardTraced(tokens(images), trace.attention).select(1, 0));
+        const Tensor x = m_transformer->forwardTraced(tokens(images), trace.attention);
+        return project(m_pool ? m_pool->forward(x, &trace.pooling) : x.select(1, 0));
     }
 
     bool setPatchDropout(double share) override {
@@ -70,19 +77,20 @@ class VisionTransformer : public ImageTower {
         }
         return (*m_lnPre)(x);
     }
-    Tensor project(const Tensor& classTokens) const { return (*m_lnPost)(classTokens).matmul(m_projection); }
+    Tensor project(const Tensor& pooled) const { return (*m_lnPost)(pooled).matmul(m_projection); }
 
     double m_patchDropout = 0;
     std::shared_ptr<Conv2d> m_patches;
     Tensor m_classEmbedding, m_positions, m_projection;
     std::shared_ptr<LayerNorm> m_lnPre, m_lnPost;
     std::shared_ptr<Transformer> m_transformer;
+    std::shared_ptr<AttentionalPool> m_pool;
 };
 
 /// open_clip's own towers: "layers" is a number, nothing names a tower of timm.
 class VitKind : public ImageKind {
   public:
-    std::optional<ImageSpec> parse(const JsonReader& vision, ClipConfig& /*config*/) const override {
+    std::optional<ImageSpec> parse(const JsonReader& vision, ClipConfig& config) const override {
         if (vision.has("timm_model_name")) return std::nullopt;
         VitConfig vit;
         vit.layers = vision.required("layers", 1, 200);
@@ -91,6 +99,12 @@ class VitKind : public ImageKind {
         vit.mlpRatio = vision.number("mlp_ratio", 4.0, 0.01, 64);
         vit.patchSize = vision.required("patch_size", 1, 512);
         if (vit.width % vit.headWidth != 0) throw vision.bad("width", "is no multiple of head_width");
+        if (vision.boolean("attentional_pool", false)) {
+            vit.poolQueries = vision.integer("attn_pooler_queries", 256, 1, 65536);
+            vit.poolHeads = vision.integer("attn_pooler_heads", 8, 1, 1024);
+            if (config.embedDim % vit.poolHeads != 0)
+                throw vision.bad("attn_pooler_heads", "does not divide embed_dim");
+        }
         refuseOtherBlocks(vision);
         for (const char* key : {"no_ln_pre", "norm_kwargs", "act_kwargs"})
             vision.refuse(key);
@@ -108,6 +122,7 @@ class VitKind : public ImageKind {
         const int positions = shapes.size("visual.positional_embedding", 0, 2);
         config.imageSize = vit.patchSize * shapes.side(positions - 1, "its image positions");
         vit.layers = shapes.layers(blocks);
+        if (shapes.has("visual.attn_pool.query")) vit.poolQueries = shapes.size("visual.attn_pool.query", 0, 2);
         vit.headWidth = vit.width / usualHeads(vit.width);
         vit.mlpRatio = static_cast<double>(shapes.size(blocks + ".0.mlp.c_fc.weight", 0, 2)) / vit.width;
         return vit;
@@ -130,6 +145,9 @@ void VitConfig::write(const ClipConfig& /*config*/, nlohmann::json& vision) cons
                    {"head_width", headWidth},
                    {"mlp_ratio", mlpRatio},
                    {"patch_size", patchSize}});
+    if (poolQueries > 0)
+        vision.update(
+            {{"attentional_pool", true}, {"attn_pooler_heads", poolHeads}, {"attn_pooler_queries", poolQueries}});
 }
 
 std::string VitConfig::describe() const {
@@ -137,22 +155,26 @@ std::string VitConfig::describe() const {
 }
 
 int64_t VitConfig::flops(const ClipConfig& config) const {
-    const int64_t patches = int64_t{gridSize(config)} * gridSize(config);
+    const int64_t patches = int64_t{gridSize(config)} * gridSize(config), out = config.embedDim;
+    const int64_t pooling = poolQueries == 0 ? linearFlops(1, width, out)
+                                             : attentionalPoolFlops(patches + 1, width, out, poolQueries) +
+                                                   linearFlops(1, out, out);
     return linearFlops(patches, int64_t{3} * patchSize * patchSize, width) +
            blocksFlops(layers, patches + 1, width, hiddenWidth(width, mlpRatio)) +
-           linearFlops(1, width, config.embedDim);
+           pooling;
 }
 
 VitConfig VitConfig::shapesOnly() const {
     VitConfig same = *this;
-    same.headWidth = 1;
+    same.headWidth = same.poolHeads = 1;
     return same;
 }
 
 bool VitConfig::operator==(const VitConfig& other) const {
     // A ratio that rounds to the same hidden width is the same.
     return layers == other.layers && width == other.width && headWidth == other.headWidth &&
-           hiddenWidth(width, mlpRatio) == hiddenWidth(width, other.mlpRatio) && patchSize == other.patchSize;
+           hiddenWidth(width, mlpRatio) == hiddenWidth(width, other.mlpRatio) && patchSize == other.patchSize &&
+           poolQueries == other.poolQueries && poolHeads == other.poolHeads;
 }
 
 const ImageKind& vitKind() {

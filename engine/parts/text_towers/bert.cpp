@@ -32,18 +32,16 @@ constexpr double kInitDeviation = 0.02;
 struct Dialect {
     const char* type;  ///< model_type
     const char *width, *layers, *heads, *hidden, *activation;
-    int positionOffset;
+    int padId, vocabulary;
+    bool skipsPadding;  ///< positions are counted from behind padId, and padding has none
     bool hasTypes;
-    const char* sign;  ///< part of the name of a tensor that only this one has
 };
 
 constexpr std::array<Dialect, 4> kDialects = {{
-    {"bert", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", 0, true, ""},
-    {"distilbert", "dim", "n_layers", "n_heads", "hidden_dim", "activation", 0, false, ".q_lin."},
-    {"roberta", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", 2, true,
-     ""},
-    {"xlm-roberta", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", 2,
-     true, ""},
+    {"bert", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", 0, 30522, false, true},
+    {"distilbert", "dim", "n_layers", "n_heads", "hidden_dim", "activation", 0, 30522, false, false},
+    {"roberta", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", 1, 50265, true, true},
+    {"xlm-roberta", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", 1, 30522, true, true},
 }};
 
 const Dialect* dialectOf(const std::string& type) {
@@ -89,7 +87,8 @@ class Bert : public TextTower {
     }
 
     Tensor forward(const Tensor& ids, const Tensor& lengths) override {
-        Tensor pooled = ids.device().is_cpu() ? encodePacked(ids, lengths) : encode(ids, lengths);
+        const Texts texts = withoutPadding(ids, lengths);
+        Tensor pooled = ids.device().is_cpu() ? encodePacked(texts) : encode(texts);
         if (m_pooler) pooled = torch::tanh((*m_pooler)(pooled));
         return m_head ? m_head->forward(pooled) : pooled;
     }
@@ -98,6 +97,23 @@ class Bert : public TextTower {
 
   private:
     bool poolsFirst() const { return m_config.pooling == Pooling::First || m_config.pooling == Pooling::Pooler; }
+
+    /// Texts without what nothing sees: padding, also where a text itself spells it, which transformers takes for
+    /// padding too.
+    struct Texts {
+        Tensor ids;        ///< int64 [n, length], those that are seen first
+        Tensor positions;  ///< int64 [n, length], of the tokens, from 0
+        Tensor lengths;    ///< int64 [n]
+    };
+
+    Texts withoutPadding(const Tensor& ids, const Tensor& lengths) const {
+        const Tensor places = torch::arange(ids.size(1), ids.options());
+        const Tensor hidden = (ids == m_config.padId).logical_or(places.unsqueeze(0) >= lengths.unsqueeze(1));
+        const Tensor order = hidden.to(torch::kInt).argsort(/*stable=*/true, 1, /*descending=*/false);
+        // RoBERTa counts only what is no padding.
+        const Tensor positions = m_config.positionOffset > 0 ? places.expand_as(ids) : order;
+        return {ids.gather(1, order), positions, hidden.logical_not().sum(1).clamp_min(1)};
+    }
 
     /// positions: int64, of the tokens in their texts
     Tensor embedded(const Tensor& ids, const Tensor& positions) const {
@@ -108,27 +124,28 @@ class Bert : public TextTower {
     }
 
     /// One batch with padding, which nothing sees.
-    Tensor encode(const Tensor& ids, const Tensor& lengths) const {
-        const Tensor positions = torch::arange(ids.size(1), ids.options());
-        const Tensor counts = positions.unsqueeze(0) < lengths.unsqueeze(1);  // bool [n, length]
-        const Tensor x = embedded(ids, positions);
-        if (poolsFirst()) return m_transformer->forwardPooled(x, torch::zeros_like(lengths), false, counts);
+    Tensor encode(const Texts& texts) const {
+        const Tensor places = torch::arange(texts.ids.size(1), texts.ids.options());
+        const Tensor counts = places.unsqueeze(0) < texts.lengths.unsqueeze(1);  // bool [n, length]
+        const Tensor x = embedded(texts.ids, texts.positions);
+        if (poolsFirst()) return m_transformer->forwardPooled(x, torch::zeros_like(texts.lengths), false, counts);
         const Tensor all = m_transformer->forward(x, false, counts);
         const Tensor masked = counts.unsqueeze(2);
         if (m_config.pooling == Pooling::Max)
             return all.masked_fill(masked.logical_not(), -std::numeric_limits<float>::infinity()).amax(1);
-        return (all * masked).sum(1) / lengths.unsqueeze(1);
+        return (all * masked).sum(1) / texts.lengths.unsqueeze(1);
     }
 
-    Tensor encodePacked(const Tensor& ids, const Tensor& lengths) const {
-        const PackedTexts texts = packTexts(lengths, ids.size(1));
-        const Tensor x = embedded(ids.flatten().index_select(0, texts.places), texts.places.remainder(ids.size(1)));
-        const Tensor back = texts.order.argsort();
-        if (poolsFirst()) return m_transformer->forwardFirst(x, texts.packing).index_select(0, back);
-        const Tensor all = m_transformer->forwardPacked(x, texts.packing);
+    Tensor encodePacked(const Texts& texts) const {
+        const PackedTexts packed = packTexts(texts.lengths, texts.ids.size(1));
+        const Tensor x = embedded(texts.ids.flatten().index_select(0, packed.places),
+                                  texts.positions.flatten().index_select(0, packed.places));
+        const Tensor back = packed.order.argsort();
+        if (poolsFirst()) return m_transformer->forwardFirst(x, packed.packing).index_select(0, back);
+        const Tensor all = m_transformer->forwardPacked(x, packed.packing);
         std::vector<Tensor> pooled;
         int64_t begin = 0;
-        for (const auto& [count, length] : texts.packing) {
+        for (const auto& [count, length] : packed.packing) {
             const Tensor tokens = all.narrow(0, begin, count * length).view({count, length, -1});
             pooled.push_back(m_config.pooling == Pooling::Max ? tokens.amax(1) : tokens.mean(1));
             begin += count * length;
@@ -181,6 +198,15 @@ TensorRules rulesFor(const BlockNames& names, const std::string& theirs, int lay
     return rules;
 }
 
+/// Whether the name of the hub alone tells all numbers: a model may have another vocabulary than the one it began with.
+bool isPublished(const ClipConfig& config) {
+    const auto hub = publishedTextConfig(config.text.hubName);
+    if (!hub) return false;
+    ClipConfig known = config;
+    readBertConfig(JsonReader(hub->json, hub->source, "config"), known);
+    return known == config;
+}
+
 class BertKind : public TextKind {
   public:
     const char* name() const override { return "bert"; }
@@ -199,7 +225,9 @@ class BertKind : public TextKind {
             throw text.bad("context_length", "is more than the " +
                                                  std::to_string(tower.positionRows - tower.positionOffset) +
                                                  " positions of \"" + hubName + "\"");
-        const std::string pooling = text.text("hf_pooler_type", "mean_pooler");
+        const bool asTheType = text.contains("hf_pooler_type") && !text.has("hf_pooler_type");
+        const std::string pooling =
+            text.text("hf_pooler_type", asTheType && tower.positionOffset == 0 ? "cls_pooler" : "mean_pooler");
         const auto* const found = std::find_if(std::begin(kPoolings), std::end(kPoolings),
                                                [&](const PoolingName& one) { return pooling == one.name; });
         if (found == std::end(kPoolings)) text.refuse("hf_pooler_type");
@@ -220,7 +248,7 @@ class BertKind : public TextKind {
         const TextConfig& tower = config.text;
         const auto* const pooling = std::find_if(std::begin(kPoolings), std::end(kPoolings),
                                                  [&](const PoolingName& one) { return tower.pooling == one.pooling; });
-        text.update({{"hf_model_name", tower.hubName},
+        text.update({{"hf_model_name", isPublished(config) ? tower.hubName : kHubFolder},
                      {"hf_model_pretrained", false},
                      {"hf_proj_type", config.textHead.kind == "none" ? json() : json(config.textHead.kind)},
                      {"hf_pooler_type", pooling->name},
@@ -238,19 +266,31 @@ class BertKind : public TextKind {
         text.positionRows = shapes.size("text.positional_embedding", 0, 2);
         text.tokenTypes = shapes.has("text.token_type_embedding") ? shapes.size("text.token_type_embedding", 0, 2) : 0;
         text.layers = shapes.layers(blocks);
-        text.heads = usualHeads(text.width);
+        constexpr int kMiniLmWidth = 384, kMiniLmHeads = 12;
+        text.heads = text.width == kMiniLmWidth ? kMiniLmHeads : usualHeads(text.width);
         text.mlpRatio = static_cast<double>(shapes.size(blocks + ".0.mlp.c_fc.weight", 0, 2)) / text.width;
         text.causal = false;
         // RoBERTa's tables have two rows more than a power of two.
         constexpr int kPaddingRows = 2;
-        text.positionOffset = text.positionRows % 16 == kPaddingRows ? kPaddingRows : 0;
-        text.epsilon = text.positionOffset > 0 ? 1e-5 : 1e-12;
+        const bool isRoberta = text.positionRows % 16 == kPaddingRows;
+        text.positionOffset = isRoberta ? kPaddingRows : 0;
+        text.padId = isRoberta ? 1 : 0;
+        text.epsilon = isRoberta ? 1e-5 : 1e-12;
         text.contextLength = std::min(77, text.positionRows - text.positionOffset);
-        text.pooling = shapes.has("text.pooler.weight") ? Pooling::Pooler : Pooling::First;
+        text.pooling = shapes.has("text.pooler.weight") ? Pooling::Pooler : isRoberta ? Pooling::Mean : Pooling::First;
         for (const HeadKind* head : headKinds())
             if (const auto spec = head->fromShapes(shapes, false, config.embedDim)) config.textHead = *spec;
         if (config.textHead.kind == "none") config.embedDim = text.width;
         return true;
+    }
+
+    TextConfig shapesOnly(TextConfig text) const override {
+        text.heads = 1;
+        text.contextLength = 1;
+        text.epsilon = text.padId = text.positionOffset = 0;
+        if (text.pooling != Pooling::Pooler) text.pooling = Pooling::First;
+        text.hubName.clear();
+        return text;
     }
 
     bool owns(const Tensors& tensors) const override {
@@ -283,31 +323,42 @@ class BertKind : public TextKind {
 TensorRules bertRules(const Tensors& theirs, const std::string& prefix) {
     if (const int layers = countLayers(theirs, prefix + "transformer.layer"); layers > 0)
         return rulesFor(kDistilNames, prefix, layers);
-    return rulesFor(kBertNames, prefix, countLayers(theirs, prefix + "encoder.layer"));
+    return bertRules(prefix, countLayers(theirs, prefix + "encoder.layer"));
+}
+
+TensorRules bertRules(const std::string& prefix, int layers) {
+    return rulesFor(kBertNames, prefix, layers);
 }
 
 void readBertConfig(const JsonReader& hub, ClipConfig& config) {
     const std::string type = hub.text("model_type", "");
-    const Dialect* dialect = dialectOf(type);
-    if (dialect == nullptr) {
+    if (dialectOf(type) == nullptr) {
         std::string known;
         for (const auto& one : kDialects)
             known += (known.empty() ? "" : ", ") + std::string(one.type);
         throw hub.bad("model_type", type.empty() ? "is missing" : "is \"" + type + "\"; text towers can be " + known);
     }
+    readBertNumbers(hub, type, config);
+}
+
+void readBertNumbers(const JsonReader& hub, const std::string& type, ClipConfig& config) {
+    const Dialect* dialect = dialectOf(type);
     hub.refuse("position_embedding_type", "absolute");
     for (const char* key : {"is_decoder", "add_cross_attention"})
         hub.refuse(key);
     TextConfig& text = config.text;
     text.kind = "bert";
     text.width = hub.integer(dialect->width, 768, 1, 16384);
-    text.layers = hub.integer(dialect->layers, std::string(type) == "distilbert" ? 6 : 12, 1, 200);
+    text.layers = hub.integer(dialect->layers, type == "distilbert" ? 6 : 12, 1, 200);
     text.heads = hub.integer(dialect->heads, 12, 1, 1024);
     if (text.width % text.heads != 0) throw hub.bad(dialect->width, std::string("is no multiple of ") + dialect->heads);
     text.mlpRatio = static_cast<double>(hub.integer(dialect->hidden, 3072, 1, 1 << 20)) / text.width;
-    text.vocabularySize = hub.integer("vocab_size", dialect->positionOffset > 0 ? 50265 : 30522, 4, 4'000'000);
+    text.vocabularySize = hub.integer("vocab_size", dialect->vocabulary, 4, 4'000'000);
     text.positionRows = hub.integer("max_position_embeddings", 512, 3, 65536);
-    text.positionOffset = dialect->positionOffset;
+    text.padId = hub.integer("pad_token_id", dialect->padId, 0, text.vocabularySize - 1);
+    text.positionOffset = dialect->skipsPadding ? text.padId + 1 : 0;
+    if (text.positionOffset + 3 > text.positionRows)
+        throw hub.bad("max_position_embeddings", "leaves no position behind pad_token_id");
     text.tokenTypes = dialect->hasTypes ? hub.integer("type_vocab_size", 2, 1, 1024) : 0;
     text.epsilon = hub.number("layer_norm_eps", 1e-12, 1e-12, 1);
     text.causal = false;
@@ -335,7 +386,7 @@ json hubConfigOf(const ClipConfig& config) {
             {"max_position_embeddings", text.positionRows},
             {"type_vocab_size", std::max(1, text.tokenTypes)},
             {"layer_norm_eps", text.epsilon},
-            {"pad_token_id", text.positionOffset > 0 ? text.positionOffset - 1 : 0}};
+            {"pad_token_id", text.padId}};
 }
 
 const TextKind& bertKind() {

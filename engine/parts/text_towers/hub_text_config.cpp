@@ -39,14 +39,18 @@ HubTextConfig readHubTextConfig(const std::string& name, const fs::path& folder,
     const bool isPlain = !name.empty() && name.find("..") == std::string::npos && !fs::path(name).is_absolute();
     if (const fs::path file = folder / name / "config.json"; isPlain && !folder.empty() && fs::exists(file, error))
         return {readJson(file), displayName(file)};
+    if (auto published = publishedTextConfig(name)) return *published;
+    throw text.bad("hf_model_name", "is \"" + name +
+                                        "\": no folder beside the configuration has that name and a "
+                                        "config.json, and known are " +
+                                        joined(knownNames()));
+}
+
+std::optional<HubTextConfig> publishedTextConfig(const std::string& name) {
     const auto names = knownNames();
-    if (std::find(names.begin(), names.end(), name) == names.end())
-        throw text.bad("hf_model_name", "is \"" + name +
-                                            "\": no folder beside the configuration has that name and a "
-                                            "config.json, and known are " +
-                                            joined(names));
+    if (std::find(names.begin(), names.end(), name) == names.end()) return std::nullopt;
     const fs::path file = resourceFolder() / "text-models" / (replaced(name, "/", kSlash) + ".json");
-    return {readJson(file), displayName(file)};
+    return HubTextConfig{readJson(file), displayName(file)};
 }
 
 }  // namespace diagonal

@@ -5,12 +5,11 @@
 #include "engine/base/json_reader.h"
 #include "engine/base/libtorch.h"
 #include "engine/parts/half_weights.h"
-#include "engine/parts/shapes.h"
 #include "engine/parts/text_kind.h"
 #include "engine/parts/text_tower.h"
 #include "engine/parts/text_towers/packed_texts.h"
+#include "engine/parts/text_towers/text_numbers.h"
 #include "engine/parts/transformer.h"
-#include "engine/parts/transformer_json.h"
 
 namespace diagonal {
 
@@ -45,7 +44,8 @@ class TextTransformer : public TextTower {
 
     Tensor forward(const Tensor& ids, const Tensor& lengths) override {
         const bool packs = m_config.causal && ids.device().is_cpu() && ids.size(0) > 1;
-        const Tensor normalized = (*m_norm)(packs ? encodePacked(ids, lengths) : encode(ids, lengths));
+        const Tensor counts = m_config.pooling == Pooling::End ? untilEnd(ids, lengths) : lengths;
+        const Tensor normalized = (*m_norm)(packs ? encodePacked(ids, counts) : encode(ids, counts));
         const Tensor pooled = normalized.matmul(widened(m_projection, normalized));
         return m_projectionBias.defined() ? pooled + m_projectionBias : pooled;
     }
@@ -53,6 +53,12 @@ class TextTransformer : public TextTower {
     void setGradCheckpointing(bool on) override { m_transformer->setGradCheckpointing(on); }
 
   private:
+    /// Lengths up to the first end-of-text token, which a text may hold in its midst; as they are where there is none.
+    Tensor untilEnd(const Tensor& ids, const Tensor& lengths) const {
+        const Tensor ends = ids == m_config.endId;
+        return torch::minimum(lengths, torch::where(ends.any(1), ends.to(torch::kInt).argmax(1) + 1, lengths));
+    }
+
     Tensor encode(const Tensor& ids, const Tensor& lengths) const {
         const Tensor x =
             embeddingRows(m_embedding, ids, type()) + widenedTo(type(), m_positions).narrow(0, 0, ids.size(1));
@@ -84,59 +90,37 @@ class TextTransformerKind : public TextKind {
     const char* name() const override { return "clip"; }
 
     bool parse(const JsonReader& text, const std::filesystem::path& /*folder*/, ClipConfig& config) const override {
+        readTextNumbers(text, config);
         TextConfig& tower = config.text;
-        tower.contextLength = text.integer("context_length", 77, 3, 65536);
-        tower.vocabularySize = text.integer("vocab_size", 49408, 4, 4'000'000);
-        tower.width = text.integer("width", 512, 1, 16384);
-        tower.heads = text.integer("heads", 8, 1, 1024);
-        tower.layers = text.integer("layers", 12, 1, 200);
-        tower.mlpRatio = text.number("mlp_ratio", 4.0, 0.01, 64);
-        if (tower.width % tower.heads != 0) throw text.bad("width", "is no multiple of heads");
-        refuseOtherBlocks(text);
-        text.refuse("embed_cls");
-        text.refuse("proj_type", "linear");
         tower.causal = !text.boolean("no_causal_mask", false);
-        tower.projectionBias = text.boolean("proj_bias", false);
+        if (!tower.causal) text.refuse("use_pad_mask");
         const std::string pooling = text.text("pool_type", "argmax");
-        if (pooling != "argmax" && pooling != "last") text.refuse("pool_type");
+        if (pooling != "argmax" && pooling != "last" && pooling != "eos") text.refuse("pool_type");
         tower.fillsContext = pooling == "last";
-        if (text.has("norm_kwargs")) tower.epsilon = text.object("norm_kwargs").number("eps", 1e-5, 1e-12, 1);
-        if (config.textActivation != Activation::QuickGelu && text.has("act_kwargs")) {
-            const JsonReader options = text.object("act_kwargs");
-            const std::string approximation = options.text("approximate", "none");
-            if (approximation == "tanh") config.textActivation = Activation::GeluTanh;
-            if (approximation != "none" && approximation != "tanh") options.refuse("approximate");
+        if (pooling == "eos") {
+            tower.pooling = Pooling::End;
+            tower.endId = text.integer("eos_id", 2, 0, tower.vocabularySize - 1);
         }
         return true;
     }
 
     void write(const ClipConfig& config, nlohmann::json& text) const override {
-        const TextConfig& tower = config.text;
-        text.update({{"context_length", tower.contextLength},
-                     {"vocab_size", tower.vocabularySize},
-                     {"width", tower.width},
-                     {"heads", tower.heads},
-                     {"layers", tower.layers},
-                     {"mlp_ratio", tower.mlpRatio}});
-        if (!tower.causal) text["no_causal_mask"] = true;
-        if (tower.fillsContext) text["pool_type"] = "last";
-        if (tower.projectionBias) text["proj_bias"] = true;
-        if (tower.epsilon != TextConfig().epsilon) text["norm_kwargs"] = {{"eps", tower.epsilon}};
-        if (config.textActivation == Activation::GeluTanh) text["act_kwargs"] = {{"approximate", "tanh"}};
+        writeTextNumbers(config, text);
+        if (!config.text.causal) text["no_causal_mask"] = true;
+        if (config.text.fillsContext) text["pool_type"] = "last";
+        if (config.text.pooling == Pooling::End) text.update({{"pool_type", "eos"}, {"eos_id", config.text.endId}});
     }
 
     bool fromShapes(const Shapes& shapes, ClipConfig& config) const override {
-        const std::string blocks = "text.transformer.resblocks";
-        TextConfig& text = config.text;
-        text.vocabularySize = shapes.size("text.token_embedding.weight", 0, 2);
-        text.width = shapes.size("text.token_embedding.weight", 1, 2);
-        config.embedDim = shapes.size("text.text_projection", 1, 2);
-        text.contextLength = shapes.size("text.positional_embedding", 0, 2);
-        text.layers = shapes.layers(blocks);
-        text.heads = usualHeads(text.width);
-        text.mlpRatio = static_cast<double>(shapes.size(blocks + ".0.mlp.c_fc.weight", 0, 2)) / text.width;
-        text.projectionBias = shapes.has("text.text_projection_bias");
+        textNumbersOf(shapes, config);
         return true;
+    }
+
+    TextConfig shapesOnly(TextConfig text) const override {
+        text.heads = 1;
+        text.pooling = Pooling::Last;
+        text.endId = 0;
+        return text;
     }
 
     bool owns(const Tensors& tensors) const override {
