@@ -23,8 +23,8 @@ class HubLayout : public Layout {
     Tensors toOurs(Tensors& theirs) const override {
         // Older versions stored the numbers 0, 1, 2… as buffers.
         std::erase_if(theirs, [](const auto& entry) { return entry.first.ends_with(".position_ids"); });
-        const int textLayers = std::max(countLayers(theirs, "text_model.encoder.layers"),
-                                        countLayers(theirs, "text_model.encoder.layer"));
+        const int textLayers =
+            std::max(countLayers(theirs, "text_model.encoder.layers"), countLayers(theirs, "text_model.encoder.layer"));
         return applyRules(m_type.rules(countLayers(theirs, "vision_model.encoder.layers"), textLayers), theirs);
     }
     Tensors toTheirs(const Tensors& ours) const override {

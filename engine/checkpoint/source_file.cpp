@@ -68,7 +68,9 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
         state.container == "TorchScript archive",
         state.tensors.contains("input_resolution") && state.tensors.contains("vocab_size"),
         typeOf(state, "visual.conv1.weight") == torch::kHalf && typeOf(state, "ln_final.weight") == torch::kFloat,
-        layout.isHuggingFaces(), &layout == &chineseClipLayout(), file.filename().string()};
+        layout.isHuggingFaces(),
+        &layout == &chineseClipLayout(),
+        file.filename().string()};
     source.format = formatOf(origin, state.container, layout.name());
     source.state = inOurNames(std::move(state), source.configFile);
     if (hints.architecture.empty()) {
@@ -90,10 +92,10 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
         source.preprocess.resizeMode = ResizeMode::Squash;
         source.preprocess.mean = source.preprocess.std = {0.5F, 0.5F, 0.5F};
     }
-    source.cleaning = origin.huggingFace ? TextCleaning::HuggingFace
-                      : siglip           ? TextCleaning::Canonicalize
+    source.cleaning = origin.huggingFace                ? TextCleaning::HuggingFace
+                      : siglip                          ? TextCleaning::Canonicalize
                       : source.clip.text.kind == "bert" ? TextCleaning::Whitespace
-                                         : TextCleaning::Lower;
+                                                        : TextCleaning::Lower;
     // A vocabulary other than CLIP's must lie beside the weights.
     if (source.clip.text.vocabularySize != TokenizerConfig().vocabularySize)
         source.tokenizerFolder = fs::absolute(file).parent_path();

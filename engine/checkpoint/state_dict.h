@@ -26,8 +26,8 @@ struct StateDict {
 };
 
 /// Maps checkpoint files (indexCheckpoint tells what is read) and copies nothing; several are the parts of one. What
-/// wrappers put into names ("module.", "_orig_mod.") is left out, and what stands before all of them ("model.", "net.").
-/// Throws Error naming the file.
+/// wrappers put into names ("module.", "_orig_mod.") is left out, and what stands before all of them ("model.",
+/// "net."). Throws Error naming the file.
 StateDict readStateDict(const std::vector<std::filesystem::path>& files);
 
 }  // namespace diagonal

@@ -42,8 +42,8 @@ AttentionalPool::AttentionalPool(const Scope& scope, int width, int out, int que
 }
 
 Tensor AttentionalPool::forward(const Tensor& tokens, Tensor* probabilities) const {
-    const auto weights = m_inWeight.defined() ? m_inWeight.chunk(3)
-                                              : std::vector<Tensor>{m_queryWeight, m_keyWeight, m_valueWeight};
+    const auto weights =
+        m_inWeight.defined() ? m_inWeight.chunk(3) : std::vector<Tensor>{m_queryWeight, m_keyWeight, m_valueWeight};
     const auto biases = m_inBias.chunk(3);
     const auto byHeads = [&](const Tensor& x, size_t part) {
         return torch::linear(x, weights[part], biases[part]).unflatten(-1, {m_heads, -1}).transpose(-3, -2);

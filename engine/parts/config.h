@@ -99,8 +99,8 @@ struct TextConfig {
     bool causal = true;         ///< a token sees itself and those before it
     bool fillsContext = false;  ///< padding counts: each text is as long as the context
     Pooling pooling = Pooling::Last;
-    int endId = 0;              ///< the end-of-text token, where pooling asks for it
-    int padId = 0;              ///< what BERT's family and CoCa do not see, wherever in a text it stands
+    int endId = 0;  ///< the end-of-text token, where pooling asks for it
+    int padId = 0;  ///< what BERT's family and CoCa do not see, wherever in a text it stands
     bool projectionBias = false;
     double epsilon = 1e-5;     ///< of the layer norms
     int tokenTypes = 0;        ///< rows of BERT's table of token types, of which the first is used

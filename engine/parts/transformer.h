@@ -38,8 +38,8 @@ class Attention : public torch::nn::Module, public Packable, public Adaptable {
   public:
     Attention(const Scope& scope, int width, int heads, Init in, Init out);
 
-    /// Each sequence of x [tokens, width] attends to itself; keys: bool [n, 1, 1 or length, length], the tokens that can
-    /// be seen, of sequences of one length; undefined: all.
+    /// Each sequence of x [tokens, width] attends to itself; keys: bool [n, 1, 1 or length, length], the tokens that
+    /// can be seen, of sequences of one length; undefined: all.
     torch::Tensor forward(const torch::Tensor& x, const Packing& packing, bool causal,
                           const torch::Tensor& keys = {}) const;
     /// query [n, width], one for each sequence, attends to x [tokens, width] -> [n, width]. allowed: bool

@@ -55,9 +55,9 @@ void verifyClose(const torch::Tensor& ours, const torch::Tensor& theirs, const s
 
 void addCases() {
     QTest::addColumn<QByteArray>("name");
-    for (const char* name : {"bert-pooler-linear", "bert-first-mlp", "bert-max-none", "roberta-mean-mlp",
-                             "roberta-pooler-none", "xlm-roberta-mean-linear", "distilbert-mean-none",
-                             "distilbert-first-residual"})
+    for (const char* name :
+         {"bert-pooler-linear", "bert-first-mlp", "bert-max-none", "roberta-mean-mlp", "roberta-pooler-none",
+          "xlm-roberta-mean-linear", "distilbert-mean-none", "distilbert-first-residual"})
         QTest::newRow(name) << QByteArray(name);
 }
 

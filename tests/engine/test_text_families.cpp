@@ -119,7 +119,8 @@ class TestTextFamilies : public QObject {
             compareWithGolden(*after.model, "chinese-clip");
             QCOMPARE(after.tokenizer->encode("一只猫 dog"), before.tokenizer->encode("一只猫 dog"));
         }
-        QVERIFY_EXCEPTION_THROWN(convertModel(kTextFamilies / "chinese-clip", ModelForm::OpenAi, root / "openai"), Error);
+        QVERIFY_EXCEPTION_THROWN(convertModel(kTextFamilies / "chinese-clip", ModelForm::OpenAi, root / "openai"),
+                                 Error);
     }
 
     void anImageOfCocaIsMapped() {
@@ -127,8 +128,8 @@ class TestTextFamilies : public QObject {
             const auto model = towersOf(openModelSource(kTextFamilies / name));
             Tensors golden = readStateDict({kTextFamilies / name / "expected.safetensors"}).tensors;
             const torch::Tensor texts = golden["text_features"];
-            const torch::Tensor grids =
-                relevanceGrids(model->imageTower(), golden["images"].slice(0, 0, 1), texts / texts.norm(2, 1, true), 20);
+            const torch::Tensor grids = relevanceGrids(model->imageTower(), golden["images"].slice(0, 0, 1),
+                                                       texts / texts.norm(2, 1, true), 20);
             QCOMPARE(grids.size(1), int64_t{4});
             QVERIFY(grids.isfinite().all().item<bool>());
             QVERIFY(grids.amax().item<double>() > 0);
@@ -145,10 +146,16 @@ class TestTextFamilies : public QObject {
     void neighboursAreRefusedWithWhatToTake_data() {
         QTest::addColumn<QByteArray>("type");
         QTest::addColumn<QByteArray>("says");
-        for (const auto& [type, says] : {std::pair{"altclip", "AltCLIP"}, {"jina_clip", "code of its own"},
-                                         {"siglip2", "NaFlex"}, {"owlvit", "finds objects"}, {"owlv2", "finds objects"},
-                                         {"blip", "describes images"}, {"blip-2", "describes images"},
-                                         {"clip_text_model", "text tower"}, {"llama", "not CLIP"}, {"", "missing"}})
+        for (const auto& [type, says] : {std::pair{"altclip", "AltCLIP"},
+                                         {"jina_clip", "code of its own"},
+                                         {"siglip2", "NaFlex"},
+                                         {"owlvit", "finds objects"},
+                                         {"owlv2", "finds objects"},
+                                         {"blip", "describes images"},
+                                         {"blip-2", "describes images"},
+                                         {"clip_text_model", "text tower"},
+                                         {"llama", "not CLIP"},
+                                         {"", "missing"}})
             QTest::newRow(type) << QByteArray(type) << QByteArray(says);
     }
     void neighboursAreRefusedWithWhatToTake() {
@@ -166,9 +173,13 @@ class TestTextFamilies : public QObject {
     void prefixesOfWrappersAreLeftOut_data() {
         QTest::addColumn<QByteArray>("outer");
         QTest::addColumn<QByteArray>("inner");
-        for (const auto& [outer, inner] : {std::pair{"module.", ""}, {"_orig_mod.module.", ""}, {"model.", ""},
-                                           {"net.model.", ""}, {"model.module.", "_orig_mod."},
-                                           {"", "_fsdp_wrapped_module."}, {"", "module."}})
+        for (const auto& [outer, inner] : {std::pair{"module.", ""},
+                                           {"_orig_mod.module.", ""},
+                                           {"model.", ""},
+                                           {"net.model.", ""},
+                                           {"model.module.", "_orig_mod."},
+                                           {"", "_fsdp_wrapped_module."},
+                                           {"", "module."}})
             QTest::addRow("%s, %s", outer, inner) << QByteArray(outer) << QByteArray(inner);
     }
     void prefixesOfWrappersAreLeftOut() {

@@ -242,9 +242,8 @@ const std::vector<ModelCheck>& modelChecks() {
         list.push_back(
             {"ResNet and text tower", 1e-4, [](const auto& device) { return towerDifference(true, device); }});
         for (const auto& tower : textTowers())
-            list.push_back({tower.first, 1e-4, [text = tower.second](const auto& device) {
-                                return textDifference(text, device);
-                            }});
+            list.push_back({tower.first, 1e-4,
+                            [text = tower.second](const auto& device) { return textDifference(text, device); }});
         for (const char* loss : {"contrastive", "soft"})
             list.push_back({std::string("ten steps of a ViT, ") + loss, 1e-3,
                             [loss](const auto& device) { return stepsDifference(false, loss, device); }});

@@ -35,12 +35,8 @@ json HubClip::write(const ClipConfig& config) const {
                  {"pad_token_id", config.text.vocabularySize - 1},
                  {"projection_dim", config.embedDim},
                  {"model_type", std::string(type()) + "_text_model"}});
-    return {{"architectures", {className()}},
-            {"model_type", type()},
-            {"text_config", text},
-            {"vision_config", vision},
-            {"torch_dtype", "float32"},
-            {"projection_dim", config.embedDim},
+    return {{"architectures", {className()}},  {"model_type", type()},     {"text_config", text},
+            {"vision_config", vision},         {"torch_dtype", "float32"}, {"projection_dim", config.embedDim},
             {"logit_scale_init_value", 2.6592}};
 }
 

@@ -36,8 +36,8 @@ class HubSiglip : public HubType {
 
     json write(const ClipConfig& config) const override {
         const SiglipVitConfig& vit = *config.vision.as<SiglipVitConfig>();
-        json vision = writeHubVision({vit.width, vit.heads, vit.layers, vit.patchSize, vit.mlpRatio}, config,
-                                     kHubSiglip.epsilon);
+        json vision =
+            writeHubVision({vit.width, vit.heads, vit.layers, vit.patchSize, vit.mlpRatio}, config, kHubSiglip.epsilon);
         vision["model_type"] = "siglip_vision_model";
         json text = writeHubText(config);
         text.update({{"projection_size", config.embedDim}, {"model_type", "siglip_text_model"}});

@@ -39,8 +39,8 @@ class VisionTransformer : public ImageTower {
                               config.imageActivation, kEpsilon, false});
         const int pooled = vit.poolQueries > 0 ? config.embedDim : vit.width;
         if (vit.poolQueries > 0)
-            m_pool = addChild<AttentionalPool>(*this, scope, "attn_pool", vit.width, pooled, vit.poolQueries,
-                                               vit.poolHeads);
+            m_pool =
+                addChild<AttentionalPool>(*this, scope, "attn_pool", vit.width, pooled, vit.poolQueries, vit.poolHeads);
         m_lnPost = addChild<LayerNorm>(*this, scope, "ln_post", pooled, kEpsilon);
         m_projection = parameter("proj", {pooled, config.embedDim});
     }
@@ -156,12 +156,11 @@ std::string VitConfig::describe() const {
 
 int64_t VitConfig::flops(const ClipConfig& config) const {
     const int64_t patches = int64_t{gridSize(config)} * gridSize(config), out = config.embedDim;
-    const int64_t pooling = poolQueries == 0 ? linearFlops(1, width, out)
-                                             : attentionalPoolFlops(patches + 1, width, out, poolQueries) +
-                                                   linearFlops(1, out, out);
+    const int64_t pooling = poolQueries == 0
+                                ? linearFlops(1, width, out)
+                                : attentionalPoolFlops(patches + 1, width, out, poolQueries) + linearFlops(1, out, out);
     return linearFlops(patches, int64_t{3} * patchSize * patchSize, width) +
-           blocksFlops(layers, patches + 1, width, hiddenWidth(width, mlpRatio)) +
-           pooling;
+           blocksFlops(layers, patches + 1, width, hiddenWidth(width, mlpRatio)) + pooling;
 }
 
 VitConfig VitConfig::shapesOnly() const {

@@ -38,10 +38,13 @@ struct Dialect {
 };
 
 constexpr std::array<Dialect, 4> kDialects = {{
-    {"bert", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", 0, 30522, false, true},
+    {"bert", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", 0, 30522,
+     false, true},
     {"distilbert", "dim", "n_layers", "n_heads", "hidden_dim", "activation", 0, 30522, false, false},
-    {"roberta", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", 1, 50265, true, true},
-    {"xlm-roberta", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", 1, 30522, true, true},
+    {"roberta", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", 1, 50265,
+     true, true},
+    {"xlm-roberta", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", 1,
+     30522, true, true},
 }};
 
 const Dialect* dialectOf(const std::string& type) {

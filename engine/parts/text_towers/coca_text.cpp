@@ -44,9 +44,10 @@ class CocaText : public TextTower {
             scope.take("text_projection", {text.width, config.embedDim}, Init::normal(std::pow(text.width, -0.5))));
     }
 
-    /// open_clip's published weights were trained with a mask of keys that stands one place too far to the right: unseen
-    /// is what follows a token of padding (CLIP's "!" has the same id), and the first such token is seen. The class token
-    /// sees itself only behind a text that fills the context. Padding behind the first such token is spared.
+    /// open_clip's published weights were trained with a mask of keys that stands one place too far to the right:
+    /// unseen is what follows a token of padding (CLIP's "!" has the same id), and the first such token is seen. The
+    /// class token sees itself only behind a text that fills the context. Padding behind the first such token is
+    /// spared.
     Tensor forward(const Tensor& ids, const Tensor& lengths) override {
         const int64_t length = std::min<int64_t>(ids.size(1) + 1, m_config.contextLength), n = ids.size(0);
         const Tensor places = torch::arange(length, ids.options());
@@ -54,10 +55,11 @@ class CocaText : public TextTower {
                                  .masked_fill(places.unsqueeze(0) >= lengths.unsqueeze(1), m_config.padId);
         const Tensor positions = widenedTo(type(), m_positions);
         const Tensor classToken = widenedTo(type(), m_classToken) + positions[m_config.contextLength];
-        const Tensor x = torch::cat({embeddingRows(m_embedding, words, type()) + positions.narrow(0, 0, length),
-                                     classToken.expand({n, 1, -1})},
-                                    1);
-        const Tensor keys = torch::cat({torch::ones({n, 1}, ids.options().dtype(torch::kBool)), words != m_config.padId}, 1);
+        const Tensor x = torch::cat(
+            {embeddingRows(m_embedding, words, type()) + positions.narrow(0, 0, length), classToken.expand({n, 1, -1})},
+            1);
+        const Tensor keys =
+            torch::cat({torch::ones({n, 1}, ids.options().dtype(torch::kBool)), words != m_config.padId}, 1);
         const Tensor seen = keys.unsqueeze(1).expand({-1, length + 1, -1}).tril();
         return (*m_norm)(m_transformer->forwardMasked(x, seen)).matmul(widened(m_projection, x));
     }
