@@ -195,6 +195,25 @@ class TestBert : public QObject {
         QCOMPARE(toJson(config)["text_cfg"]["hf_model_name"].get<std::string>(), std::string("text"));
     }
 
+    /// Its image tower is timm's; the other half stands here behind a small one.
+    void biomedClipsTextSideIsRead() {
+        const nlohmann::json model = nlohmann::json::parse(R"({"embed_dim": 512,
+            "vision_cfg": {"image_size": 224, "layers": 1, "width": 64, "patch_size": 32},
+            "text_cfg": {"hf_model_name": "microsoft/BiomedNLP-BiomedBERT-base-uncased-abstract",
+                         "hf_tokenizer_name": "microsoft/BiomedNLP-BiomedBERT-base-uncased-abstract",
+                         "hf_proj_type": "mlp", "hf_pooler_type": "cls_last_hidden_state_pooler",
+                         "context_length": 256}})");
+        const ClipConfig config = clipConfigFromJson(model, "BiomedCLIP");
+        QCOMPARE(config.text.contextLength, 256);
+        QCOMPARE(config.text.vocabularySize, 30522);
+        QVERIFY(config.text.pooling == Pooling::First);
+        MetaWeights nothing;
+        const auto state = ClipModel(config, nothing).stateDict();
+        QVERIFY(state.at("text.proj.0.weight").sizes() == at::IntArrayRef({640, 768}));
+        QVERIFY(state.at("text.proj.2.weight").sizes() == at::IntArrayRef({512, 640}));
+        QVERIFY(clipConfigFromJson(toJson(config), "again") == config);
+    }
+
     void anUnknownNameIsRefusedWithTheKnownOnes() {
         nlohmann::json config = readJson(kBerts / "bert-first-mlp.json");
         for (const char* name : {"google/mt5-base", "../bert-first-mlp", "/etc", ""}) {
