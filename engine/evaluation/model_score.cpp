@@ -115,7 +115,7 @@ void useLibtorchOnce() {
         packWeights(*model, "fp32");
         const ClipConfig& config = model->config();
         model->encodeImage(torch::zeros({1, 3, config.imageSize, config.imageSize}));
-        model->encodeText(torch::zeros({1, config.text.contextLength}, torch::kLong), torch::zeros({1}, torch::kLong));
+        model->encodeText(torch::zeros({1, config.text.contextLength}, torch::kLong), torch::ones({1}, torch::kLong));
         return true;
     }();
     static_cast<void>(kUsed);
