@@ -76,6 +76,9 @@ int pairSide(const json& size, const char* key, const JsonReader& processor) {
 ClipConfig clipConfigFromHuggingFace(const json& root, const std::string& source) {
     const JsonReader model(root, source, "config");
     const std::string type = model.text("model_type", "");
+    if (type == "siglip2")
+        throw Error(source, "is a SigLIP 2 NaFlex model, whose patches are as many as a picture's shape asks for",
+                    "Take SigLIP 2 of one size, such as google/siglip2-base-patch16-256");
     if (type.empty() || (type != "clip" && type != "siglip"))
         throw Error(source,
                     type.empty() ? "is no model's configuration: \"model_type\" is missing"
@@ -165,8 +168,13 @@ json toHuggingFace(const ClipConfig& config) {
     if ((vit == nullptr && siglip == nullptr) || config.text.isCbow())
         throw Error("convert",
                     "Hugging Face's transformers has no such architecture: " +
-                        std::string(config.text.isCbow() ? "CBOW text tower" : "ModifiedResNet"),
+                        std::string(config.text.isCbow() ? "CBOW text tower" : config.vision.describe()),
                     "Convert to open_clip or openai");
+    if ((vit != nullptr && (!vit->isPlain() || !config.text.isClips())) || (siglip != nullptr && !config.text.projects))
+        throw Error("convert",
+                    "Hugging Face's transformers has no such architecture: its CLIP has a norm before the "
+                    "blocks, a class token and causal texts, its SigLIP a projection of texts",
+                    "Convert to open_clip");
     const bool isSiglip = siglip != nullptr;
     const double epsilon = isSiglip ? kSiglip.epsilon : kClip.epsilon;
     const int width = isSiglip ? siglip->width : vit->width;

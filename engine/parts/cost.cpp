@@ -31,7 +31,7 @@ class Counter : public MetaWeights {
 int64_t textFlops(const ClipConfig& config) {
     const TextConfig& text = config.text;
     return blocksFlops(text.layers, text.contextLength, text.width, hiddenWidth(text.width, text.mlpRatio)) +
-           linearFlops(1, text.width, config.embedDim);
+           (text.projects ? linearFlops(1, text.width, config.embedDim) : 0);
 }
 
 /// What operations are given and make, while this stands.

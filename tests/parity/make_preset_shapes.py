@@ -31,7 +31,8 @@ CLIP = [
     "ViT-B-16-plus", "ViT-B-16-plus-240", "ViT-B-32-plus-256", "ViT-L-14", "ViT-L-14-quickgelu", "ViT-L-14-280",
     "ViT-L-14-336", "ViT-L-14-336-quickgelu", "ViT-L-16", "ViT-L-16-320", "ViT-H-14", "ViT-H-14-quickgelu", "ViT-H-14-378",
     "ViT-H-14-378-quickgelu", "ViT-H-16", "ViT-g-14", "ViT-bigG-14", "ViT-bigG-14-quickgelu", "ViT-S-16", "ViT-S-32",
-    "ViT-M-16", "ViT-M-32",
+    "ViT-M-16", "ViT-M-32", "ViT-L-14-CLIPA", "ViT-L-14-CLIPA-336", "ViT-H-14-CLIPA", "ViT-H-14-CLIPA-336", "ViT-bigG-14-CLIPA",
+    "ViT-bigG-14-CLIPA-336",
 ]
 SIGLIP = [
     "ViT-B-16-SigLIP", "ViT-B-16-SigLIP-256", "ViT-B-16-SigLIP-384", "ViT-B-16-SigLIP-512", "ViT-B-16-SigLIP-i18n-256",
@@ -41,14 +42,20 @@ SIGLIP = [
     "ViT-L-16-SigLIP2-512", "ViT-SO400M-14-SigLIP2", "ViT-SO400M-14-SigLIP2-378", "ViT-SO400M-16-SigLIP2-256",
     "ViT-SO400M-16-SigLIP2-384", "ViT-SO400M-16-SigLIP2-512", "ViT-gopt-16-SigLIP2-256", "ViT-gopt-16-SigLIP2-384",
 ]
+# With text towers of open_clip's own and image towers of timm.
+TIMM = [
+    "ViT-SO400M-16-SigLIP-i18n-256", "MobileCLIP-B", "MobileCLIP2-B", "MobileCLIP2-L-14", "PE-Core-T-16-384", "PE-Core-S-16-384",
+    "PE-Core-B-16", "PE-Core-L-14-336", "PE-Core-bigG-14-448", "EVA01-g-14", "EVA01-g-14-plus", "EVA02-B-16", "EVA02-L-14",
+    "EVA02-L-14-336", "EVA02-E-14", "EVA02-E-14-plus",
+]
 
 
 def write_architecture(name, config):
-    """One line a group; what has no value is left out."""
+    """One line a group; what has no value is left out, where that means nothing."""
     lines = []
     for key, value in config.items():
         if isinstance(value, dict):
-            value = {k: v for k, v in value.items() if v is not None}
+            value = {k: v for k, v in value.items() if v is not None or k == "timm_proj"}
         lines.append(f"  {json.dumps(key)}: {json.dumps(value)}")
     (ROOT / "resources/architectures" / f"{name}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
 
@@ -89,7 +96,7 @@ def open_clip_section(name):
     config = open_clip.get_model_config(name)
     write_architecture(name, config)
     config.pop("custom_text", None)
-    model = (open_clip.CustomTextCLIP if name in SIGLIP else open_clip.CLIP)(**config).eval()
+    model = (open_clip.CLIP if name in CLIP else open_clip.CustomTextCLIP)(**config).eval()
     size, length = config["vision_cfg"]["image_size"], config["text_cfg"]["context_length"]
     ids = torch.zeros(1, length, dtype=torch.long)
     return section(name, model, lambda: model.encode_image(torch.zeros(1, 3, size, size)), lambda: model.encode_text(ids))
@@ -106,7 +113,7 @@ def main():
     torch.backends.mha.set_fastpath_enabled(False)  # its one big operation would not be counted
     lines = [line if line.startswith("#") else f"# {line}".rstrip() for line in __doc__.splitlines()[5:]]
     with torch.no_grad(), torch.device("meta"):
-        for name in CLIP + SIGLIP:
+        for name in CLIP + SIGLIP + TIMM:
             lines += open_clip_section(name)
             print(name)
         eager = {"attn_implementation": "eager"}

@@ -35,6 +35,7 @@ class TextTransformer : public TextTower {
             "positional_embedding",
             scope.take("positional_embedding", {text.contextLength, text.width}, Init::normal(0.01)));
         m_norm = addChild<LayerNorm>(*this, scope, "ln_final", text.width, text.epsilon);
+        if (!text.projects) return;
         m_projection = register_parameter(
             "text_projection",
             scope.take("text_projection", {text.width, config.embedDim}, Init::normal(std::pow(text.width, -0.5))));
@@ -46,6 +47,7 @@ class TextTransformer : public TextTower {
     Tensor forward(const Tensor& ids, const Tensor& lengths) override {
         const bool packs = m_config.causal && ids.device().is_cpu() && ids.size(0) > 1;
         const Tensor normalized = (*m_norm)(packs ? encodePacked(ids, lengths) : encode(ids, lengths));
+        if (!m_projection.defined()) return normalized;
         const Tensor pooled = normalized.matmul(widened(m_projection, normalized));
         return m_projectionBias.defined() ? pooled + m_projectionBias : pooled;
     }
@@ -94,12 +96,18 @@ class TextTransformerKind : public TextKind {
         if (tower.width % tower.heads != 0) throw text.bad("width", "is no multiple of heads");
         refuseOtherBlocks(text);
         text.refuse("embed_cls");
-        text.refuse("proj_type", "linear");
+        const std::string projection = text.text("proj_type", "linear");
+        if (projection != "none") text.refuse("proj_type", "linear");
+        tower.projects = projection != "none";
+        if (!tower.projects && tower.width != config.embedDim)
+            throw text.bad("proj_type", "is none, and the tower is not as wide as embed_dim");
         tower.causal = !text.boolean("no_causal_mask", false);
-        tower.projectionBias = text.boolean("proj_bias", false);
+        tower.projectionBias = tower.projects && text.boolean("proj_bias", false);
         const std::string pooling = text.text("pool_type", "argmax");
         if (pooling != "argmax" && pooling != "last") text.refuse("pool_type");
-        tower.fillsContext = pooling == "last";
+        // open_clip hides no padding: where a token sees those behind it, padding counts.
+        tower.fillsContext = pooling == "last" || !tower.causal;
+        tower.pooling = pooling == "argmax" && !tower.causal ? Pooling::LargestId : Pooling::Last;
         if (text.has("norm_kwargs")) tower.epsilon = text.object("norm_kwargs").number("eps", 1e-5, 1e-12, 1);
         if (config.textActivation != Activation::QuickGelu && text.has("act_kwargs")) {
             const JsonReader options = text.object("act_kwargs");
@@ -119,7 +127,8 @@ class TextTransformerKind : public TextKind {
                      {"layers", tower.layers},
                      {"mlp_ratio", tower.mlpRatio}});
         if (!tower.causal) text["no_causal_mask"] = true;
-        if (tower.fillsContext) text["pool_type"] = "last";
+        if (tower.fillsContext && tower.pooling == Pooling::Last) text["pool_type"] = "last";
+        if (!tower.projects) text["proj_type"] = "none";
         if (tower.projectionBias) text["proj_bias"] = true;
         if (tower.epsilon != TextConfig().epsilon) text["norm_kwargs"] = {{"eps", tower.epsilon}};
         if (config.textActivation == Activation::GeluTanh) text["act_kwargs"] = {{"approximate", "tanh"}};
@@ -130,7 +139,8 @@ class TextTransformerKind : public TextKind {
         TextConfig& text = config.text;
         text.vocabularySize = shapes.size("text.token_embedding.weight", 0, 2);
         text.width = shapes.size("text.token_embedding.weight", 1, 2);
-        config.embedDim = shapes.size("text.text_projection", 1, 2);
+        text.projects = shapes.has("text.text_projection");
+        config.embedDim = text.projects ? shapes.size("text.text_projection", 1, 2) : text.width;
         text.contextLength = shapes.size("text.positional_embedding", 0, 2);
         text.layers = shapes.layers(blocks);
         text.heads = usualHeads(text.width);
