@@ -170,12 +170,11 @@ PreprocessConfig preprocessFor(const ClipConfig& config) {
     }
     const auto* vit = config.vision.as<VitConfig>();
     const auto* timm = config.vision.as<TimmVitConfig>();
-    const bool isSiglip = config.vision.is<SiglipVitConfig>(), isClipa = vit != nullptr && vit->averages;
+    const bool isClipa = vit != nullptr && vit->averages, isMobile = timm != nullptr && timm->vit.stem;
     const bool isPerception = timm != nullptr && timm->name.starts_with("vit_pe_core");
-    const bool isMobile = timm != nullptr && timm->vit.stem;
-    if (isSiglip || isPerception || isClipa) preprocess.resizeMode = ResizeMode::Squash;
+    if (isPerception || isClipa) preprocess.resizeMode = ResizeMode::Squash;
     if (isPerception || isClipa || isMobile) preprocess.interpolation = Interpolation::Bilinear;
-    if (isSiglip || isPerception) preprocess.mean = preprocess.std = kHalf;
+    if (isPerception) preprocess.mean = preprocess.std = kHalf;
     if (isClipa) preprocess.mean = TimmPictures().mean, preprocess.std = TimmPictures().deviation;
     if (isMobile) preprocess.mean = {0, 0, 0}, preprocess.std = {1, 1, 1};
     return preprocess;

@@ -117,6 +117,9 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
     if (&layout == &tutorialLayout()) {
         source.preprocess.resizeMode = ResizeMode::Squash;
         source.preprocess.interpolation = Interpolation::Bilinear;
+    } else if (siglip) {
+        source.preprocess.resizeMode = ResizeMode::Squash;
+        source.preprocess.mean = source.preprocess.std = {0.5F, 0.5F, 0.5F};
     }
     source.cleaning = origin.huggingFace ? TextCleaning::HuggingFace
                       : siglip           ? TextCleaning::Canonicalize
