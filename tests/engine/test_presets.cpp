@@ -5,10 +5,12 @@
 #include <set>
 
 #include "engine/base/libtorch.h"
+#include "engine/checkpoint/config_from_tensors.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/parts/clip.h"
 #include "engine/parts/cost.h"
+#include "engine/parts/timm_vit.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 
@@ -112,6 +114,27 @@ class TestPresets : public QObject {
         }
         for (const auto& [name, tensor] : tensors)
             QVERIFY2(preset.shapes.contains(name), ("open_clip has no " + name).c_str());
+    }
+
+    /// At the preset's image size and at another: what no tensor tells comes from the preset.
+    void aLoneFileIsRecognised_data() { tensorsHaveOpenClipsNamesAndShapes_data(); }
+    void aLoneFileIsRecognised() {
+        QFETCH(int, index);
+        ClipConfig config = architecture(presets()[static_cast<size_t>(index)].name);
+        for (const int more : {0, 2}) {
+            config.imageSize += more * config.vision.cell();
+            MetaWeights nothing;
+            Tensors theirs = openClipLayout().toTheirs(ClipModel(config, nothing).stateDict());
+            const ClipConfig found = configFromTensors(openClipLayout().toOurs(theirs), "file");
+            QCOMPARE(found.imageSize, config.imageSize);
+            QCOMPARE(found.embedDim, config.embedDim);
+            QCOMPARE(found.logitBias, config.logitBias);
+            QVERIFY(found.text == config.text);
+            if (const auto* timm = config.vision.as<TimmVitConfig>())
+                QVERIFY(found.vision.is<TimmVitConfig>() && found.vision.as<TimmVitConfig>()->vit == timm->vit);
+            else
+                QVERIFY(found.vision == config.vision);
+        }
     }
 };
 
