@@ -32,7 +32,8 @@ CLIP = [
     "ViT-L-14-336", "ViT-L-14-336-quickgelu", "ViT-L-16", "ViT-L-16-320", "ViT-H-14", "ViT-H-14-quickgelu", "ViT-H-14-378",
     "ViT-H-14-378-quickgelu", "ViT-H-16", "ViT-g-14", "ViT-bigG-14", "ViT-bigG-14-quickgelu", "ViT-S-16", "ViT-S-32",
     "ViT-M-16", "ViT-M-32", "ViT-L-14-CLIPA", "ViT-L-14-CLIPA-336", "ViT-H-14-CLIPA", "ViT-H-14-CLIPA-336", "ViT-bigG-14-CLIPA",
-    "ViT-bigG-14-CLIPA-336",
+    "ViT-bigG-14-CLIPA-336", "convnext_base", "convnext_base_w", "convnext_base_w_320", "convnext_large_d", "convnext_large_d_320",
+    "convnext_xxlarge",
 ]
 SIGLIP = [
     "ViT-B-16-SigLIP", "ViT-B-16-SigLIP-256", "ViT-B-16-SigLIP-384", "ViT-B-16-SigLIP-512", "ViT-B-16-SigLIP-i18n-256",
@@ -46,7 +47,8 @@ SIGLIP = [
 TIMM = [
     "ViT-SO400M-16-SigLIP-i18n-256", "MobileCLIP-B", "MobileCLIP2-B", "MobileCLIP2-L-14", "PE-Core-T-16-384", "PE-Core-S-16-384",
     "PE-Core-B-16", "PE-Core-L-14-336", "PE-Core-bigG-14-448", "EVA01-g-14", "EVA01-g-14-plus", "EVA02-B-16", "EVA02-L-14",
-    "EVA02-L-14-336", "EVA02-E-14", "EVA02-E-14-plus",
+    "EVA02-L-14-336", "EVA02-E-14", "EVA02-E-14-plus", "MobileCLIP-S1", "MobileCLIP-S2", "MobileCLIP2-S0", "MobileCLIP2-S2",
+    "MobileCLIP2-S3", "MobileCLIP2-S4",
 ]
 
 
