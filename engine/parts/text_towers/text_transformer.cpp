@@ -95,7 +95,8 @@ class TextTransformerKind : public TextKind {
         tower.mlpRatio = text.number("mlp_ratio", 4.0, 0.01, 64);
         if (tower.width % tower.heads != 0) throw text.bad("width", "is no multiple of heads");
         refuseOtherBlocks(text);
-        text.refuse("embed_cls");
+        for (const char* key : {"embed_cls", "ls_init_value"})
+            text.refuse(key);
         const std::string projection = text.text("proj_type", "linear");
         if (projection != "none") text.refuse("proj_type", "linear");
         tower.projects = projection != "none";
