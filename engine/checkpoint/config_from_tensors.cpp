@@ -14,6 +14,8 @@ namespace diagonal {
 
 namespace {
 
+constexpr int kHeadWidth = 64, kWidestUsual = 1024;
+
 void readVision(const Shapes& shapes, const std::string& file, ClipConfig& config) {
     for (const ImageKind* kind : imageKinds())
         if (auto spec = kind->fromShapes(shapes, config)) {
@@ -25,6 +27,19 @@ void readVision(const Shapes& shapes, const std::string& file, ClipConfig& confi
         }
     throw Error(file, "has an image tower of a kind that is not known here",
                 "Give its architecture: --architecture NAME, or a folder with its configuration");
+}
+
+/// Heads are 64 wide in towers of these widths; of others no shape tells.
+void requireUsualHeads(const ClipConfig& config, const std::string& file) {
+    int width = 0;
+    if (const auto* vit = config.vision.as<VitConfig>()) width = vit->width;
+    if (const auto* siglip = config.vision.as<SiglipVitConfig>()) width = siglip->width;
+    for (const int each : {width, config.text.width})
+        if (each > kWidestUsual || (each > kHeadWidth && each % kHeadWidth != 0))
+            throw Error(
+                file,
+                "has a tower " + std::to_string(each) + " wide, of which no tensor tells the number of attention heads",
+                "Give its architecture: --architecture NAME, or a JSON file in open_clip's form");
 }
 
 }  // namespace
@@ -41,8 +56,9 @@ ClipConfig configFromTensors(const Tensors& tensors, const std::string& file) {
         config.text.fillsContext = true;
         config.text.epsilon = 1e-6;
     }
-    const auto preset = presetWithShapesOf(config);
-    return preset ? *preset : config;
+    if (const auto preset = presetWithShapesOf(config)) return *preset;
+    requireUsualHeads(config, file);
+    return config;
 }
 
 }  // namespace diagonal

@@ -9,6 +9,7 @@
 #include "engine/parts/image_kind.h"
 #include "engine/parts/image_towers/timm_pictures.h"
 #include "engine/parts/text_kind.h"
+#include "engine/parts/timm_vit.h"
 
 namespace diagonal {
 
@@ -72,7 +73,8 @@ void readVision(const JsonReader& vision, ClipConfig& config) {
 }  // namespace
 
 bool isCustomText(const ClipConfig& config) {
-    return config.vision.is<SiglipVitConfig>() || config.text.kind == "bert" || config.text.kind == "coca";
+    return config.vision.is<SiglipVitConfig>() || config.vision.is<TimmVitConfig>() || config.text.kind == "bert" ||
+           config.text.kind == "coca";
 }
 
 ClipConfig clipConfigFromJson(const json& modelConfig, const std::string& source, const std::filesystem::path& folder) {
@@ -155,6 +157,7 @@ json toJson(const PreprocessConfig& config) {
 }
 
 PreprocessConfig preprocessFor(const ClipConfig& config) {
+    constexpr std::array<float, 3> kHalf = {0.5F, 0.5F, 0.5F};
     PreprocessConfig preprocess;
     preprocess.width = preprocess.height = config.imageSize;
     json vision = json::object();
@@ -163,7 +166,17 @@ PreprocessConfig preprocessFor(const ClipConfig& config) {
         preprocess.mean = pictures->mean;
         preprocess.std = pictures->deviation;
         preprocess.interpolation = pictures->bilinear ? Interpolation::Bilinear : Interpolation::Bicubic;
+        return preprocess;
     }
+    const auto* vit = config.vision.as<VitConfig>();
+    const auto* timm = config.vision.as<TimmVitConfig>();
+    const bool isClipa = vit != nullptr && vit->averages, isMobile = timm != nullptr && timm->vit.stem;
+    const bool isPerception = timm != nullptr && timm->name.starts_with("vit_pe_core");
+    if (isPerception || isClipa) preprocess.resizeMode = ResizeMode::Squash;
+    if (isPerception || isClipa || isMobile) preprocess.interpolation = Interpolation::Bilinear;
+    if (isPerception) preprocess.mean = preprocess.std = kHalf;
+    if (isClipa) preprocess.mean = TimmPictures().mean, preprocess.std = TimmPictures().deviation;
+    if (isMobile) preprocess.mean = {0, 0, 0}, preprocess.std = {1, 1, 1};
     return preprocess;
 }
 

@@ -20,8 +20,8 @@ nlohmann::json toJson(const ClipConfig& config);
 /// open_clip's preprocess_cfg; what is missing has open_clip's defaults.
 PreprocessConfig preprocessFromJson(const nlohmann::json& preprocessConfig, int imageSize, const std::string& source);
 nlohmann::json toJson(const PreprocessConfig& config);
-/// What a new model should do with its pictures: what the pretrained weights of its image tower want, where timm has a
-/// name for it, else CLIP's.
+/// What a new model, or one that comes without a configuration, should do with its pictures: what the published weights
+/// of its image tower want, where it is known, else CLIP's.
 PreprocessConfig preprocessFor(const ClipConfig& config);
 
 /// Whether open_clip keeps the text tower's tensors apart, under "text." (its CustomTextCLIP).

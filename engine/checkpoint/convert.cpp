@@ -67,14 +67,16 @@ void requireOpenAis(const ClipConfig& clip) {
     std::string reason;
     const auto* vit = clip.vision.as<VitConfig>();
     const auto* net = clip.vision.as<ModifiedResNetConfig>();
-    if (vit == nullptr && net == nullptr)
+    if (clip.vision.is<SiglipVitConfig>())
         reason = "a SigLIP model";
+    else if (vit == nullptr && net == nullptr)
+        reason = "this image tower: " + clip.vision.describe();
     else if (clip.text.isCbow())
         reason = "a CBOW text tower";
-    else if (clip.text.kind != "clip" || (vit != nullptr && vit->poolQueries > 0))
-        reason = "towers of other kinds than its own";
     else if (clip.text.pooling == Pooling::End)
         reason = "MetaCLIP 2's end-of-text token";
+    else if ((vit != nullptr && !vit->isPlain()) || !clip.text.isClips())
+        reason = "these towers: its images have a norm before the blocks and a class token, its texts a causal mask";
     else if (clip.imageActivation != Activation::QuickGelu || clip.textActivation != Activation::QuickGelu)
         reason = "GELU: it would compute QuickGELU, and wrong features";
     else if ((vit != nullptr && (vit->headWidth != 64 || hiddenWidth(vit->width, vit->mlpRatio) != 4 * vit->width)) ||

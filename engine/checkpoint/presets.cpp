@@ -44,6 +44,13 @@ ClipConfig withShapesOnly(ClipConfig config) {
     return config;
 }
 
+/// Pictures, texts and vocabulary are of any size: no number of the blocks depends on it.
+void withSizesOf(const ClipConfig& from, ClipConfig& config) {
+    config.imageSize = from.imageSize;
+    config.text.contextLength = from.text.contextLength;
+    config.text.vocabularySize = from.text.vocabularySize;
+}
+
 }  // namespace
 
 std::vector<std::string> architectureNames() {
@@ -87,11 +94,17 @@ std::string presetOf(const ClipConfig& config) {
 
 std::optional<ClipConfig> presetWithShapesOf(const ClipConfig& config) {
     const ClipConfig wanted = withShapesOnly(config);
+    std::optional<ClipConfig> resized;
     for (const auto& name : architectureNames()) {
         const ClipConfig preset = readPreset(name);
-        if (withShapesOnly(preset) == wanted) return preset;
+        ClipConfig same = withShapesOnly(preset);
+        if (same == wanted) return preset;
+        withSizesOf(config, same);
+        if (same != wanted || resized) continue;
+        resized = preset;
+        withSizesOf(config, *resized);
     }
-    return std::nullopt;
+    return resized;
 }
 
 }  // namespace diagonal

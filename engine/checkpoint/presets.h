@@ -19,7 +19,8 @@ bool isArchitecture(const std::string& name);
 /// The preset that computes the same, if need be with another vocabulary; empty when there is none.
 std::string presetOf(const ClipConfig& config);
 
-/// The first preset whose tensors have the same shapes: it tells what shapes cannot (heads, activation).
+/// The first preset whose tensors have the same shapes: it tells what shapes cannot (heads, activation). Where only
+/// image size, context length or vocabulary are others, it comes with those of config.
 std::optional<ClipConfig> presetWithShapesOf(const ClipConfig& config);
 
 }  // namespace diagonal

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <torch/types.h>
 
+#include <optional>
+
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/checkpoint/config_from_tensors.h"
 #include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/model_source.h"
 #include "engine/checkpoint/presets.h"
+#include "engine/parts/timm_vit.h"
 
 namespace diagonal {
 
@@ -19,7 +23,30 @@ struct Origin {
     std::string fileName;
 };
 
-/// No shape tells which GELU a model was trained with; its origin does, as far as it is known.
+/// What names of files and folders tell: those under which the models of open_clip's list are published.
+struct NameHint {
+    const char* part;
+    bool quick;
+};
+constexpr NameHint kNameHints[] = {
+    {"quickgelu", true}, {"altogether", false}, {"39b", false},        {"metaclip", true},    {"fullcc", true},
+    {"dfn", true},       {"openai", true},      {"yfcc15m", true},     {"cc12m", true},       {"laion", false},
+    {"datacomp", false}, {"commonpool", false}, {"b32_400m.pt", true}, {"b16_400m.pt", true}, {"l14_400m.pt", true},
+};
+
+/// The hint in a file's name, or in those of the folders that a cache of Hugging Face's puts around it.
+std::optional<bool> isQuickByName(const fs::path& file) {
+    std::string names;
+    fs::path part = fs::absolute(file);
+    for (int i = 0; i < 4 && part.has_relative_path(); ++i, part = part.parent_path())
+        names += lowered(part.filename().string()) + "/";
+    for (const NameHint& hint : kNameHints)
+        if (names.find(hint.part) != std::string::npos) return hint.quick;
+    return std::nullopt;
+}
+
+/// No shape tells which GELU a model was trained with; its origin does, as far as it is known. Throws Error where
+/// models of this architecture are published with both.
 void decideActivation(ModelSource& source, const Origin& origin) {
     ClipConfig& clip = source.clip;
     if (clip.vision.is<SiglipVitConfig>()) {
@@ -27,20 +54,34 @@ void decideActivation(ModelSource& source, const Origin& origin) {
         source.activationFrom = origin.huggingFace ? "Hugging Face's default for SigLIP" : "open_clip's preset";
         return;
     }
-    const Activation ofText = clip.textActivation;
+    if (clip.vision.is<TimmVitConfig>()) {
+        source.activationFrom = "timm's tower";
+        return;
+    }
     if (origin.chineseClip) {
         clip.imageActivation = Activation::QuickGelu;
         source.activationFrom = "Chinese-CLIP's image towers, which are OpenAI's";
         return;
     }
+    const Activation ofText = clip.textActivation;
     const bool openAi = origin.torchScript || origin.numbers || origin.halves;
-    const bool quick = openAi || origin.huggingFace || origin.fileName.find("quickgelu") != std::string::npos;
-    clip.imageActivation = clip.textActivation = quick ? Activation::QuickGelu : Activation::Gelu;
+    const auto named = isQuickByName(source.path);
+    clip.imageActivation = clip.textActivation = Activation::QuickGelu;
+    const std::string quickPreset = presetOf(clip);
+    const bool quick = openAi || origin.huggingFace || named.value_or(false);
+    if (!quick) clip.imageActivation = clip.textActivation = Activation::Gelu;
     if (clip.text.kind == "bert") clip.textActivation = ofText;
+    if (!quick && !named && !quickPreset.empty())
+        if (const std::string preset = presetOf(clip); !preset.empty())
+            throw Error(source.configFile,
+                        "may have been trained with GELU or with QuickGELU, which no tensor tells; the wrong one gives "
+                        "wrong features",
+                        "Give --architecture " + preset + " (LAION, DataComp) or --architecture " + quickPreset +
+                            " (OpenAI, MetaCLIP, DFN)");
     source.activationFrom = origin.halves        ? "weights in float16 beside float32 norms, as OpenAI stores them"
                             : openAi             ? "OpenAI's form, whose models all have QuickGELU"
                             : origin.huggingFace ? "Hugging Face's default, as no config.json is here"
-                            : quick              ? "the file's name"
+                            : named              ? "the file's name"
                                                  : "open_clip's default; --architecture says otherwise";
 }
 
@@ -81,9 +122,8 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
         source.activationFrom = "--architecture " + hints.architecture;
     }
     const bool siglip = source.clip.vision.is<SiglipVitConfig>();
-    source.preprocess.width = source.preprocess.height = source.clip.imageSize;
+    source.preprocess = preprocessFor(source.clip);
     if (&layout == &tutorialLayout()) {
-        source.preprocess = preprocessFor(source.clip);
         source.preprocess.resizeMode = ResizeMode::Squash;
         source.preprocess.interpolation = Interpolation::Bilinear;
     } else if (origin.chineseClip) {

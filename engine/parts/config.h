@@ -11,6 +11,8 @@
 
 namespace diagonal {
 
+struct Vit;
+
 enum class Activation {
     Gelu,       ///< exact, by erf
     QuickGelu,  ///< x * sigmoid(1.702 x): OpenAI's models
@@ -20,7 +22,7 @@ enum class Activation {
 /// "GELU", "QuickGELU", "GELU (tanh)".
 std::string nameOf(Activation activation);
 
-/// open_clip's vision_cfg of a VisionTransformer: class token, norm before the blocks, projection.
+/// open_clip's vision_cfg of a VisionTransformer: class token, projection.
 struct VitConfig {
     int layers = 12;
     int width = 768;
@@ -29,7 +31,14 @@ struct VitConfig {
     int patchSize = 32;
     int poolQueries = 0;  ///< of CoCa's attentional pooling, 0: the class token is the feature
     int poolHeads = 8;
+    bool normsFirst = true;    ///< a layer norm before the blocks; CLIPA has none
+    bool averages = false;     ///< the feature is the mean of the patches', else the class token's
+    bool normsPooled = false;  ///< the last layer norm follows the pooling
+    double layerScale = 0;     ///< open_clip's ls_init_value; 0: there is none
 
+    /// As OpenAI's are.
+    bool isPlain() const { return normsFirst && !averages && !normsPooled && layerScale == 0 && poolQueries == 0; }
+    Vit numbers(const ClipConfig& config) const;
     std::shared_ptr<ImageTower> build(const Scope& scope, const ClipConfig& config) const;
     void write(const ClipConfig& config, nlohmann::json& vision) const;
     std::string describe() const;
@@ -48,6 +57,7 @@ struct SiglipVitConfig {
     double mlpRatio = 4.0;
     int patchSize = 16;
 
+    Vit numbers(const ClipConfig& config) const;
     std::shared_ptr<ImageTower> build(const Scope& scope, const ClipConfig& config) const;
     void write(const ClipConfig& config, nlohmann::json& vision) const;
     std::string describe() const;
@@ -99,8 +109,9 @@ struct TextConfig {
     bool causal = true;         ///< a token sees itself and those before it
     bool fillsContext = false;  ///< padding counts: each text is as long as the context
     Pooling pooling = Pooling::Last;
-    int endId = 0;  ///< the end-of-text token, where pooling asks for it
-    int padId = 0;  ///< what BERT's family and CoCa do not see, wherever in a text it stands
+    int endId = 0;         ///< the end-of-text token, where pooling asks for it
+    int padId = 0;         ///< what BERT's family and CoCa do not see, wherever in a text it stands
+    bool projects = true;  ///< by a matrix to the embedding's width, which it has else
     bool projectionBias = false;
     double epsilon = 1e-5;     ///< of the layer norms
     int tokenTypes = 0;        ///< rows of BERT's table of token types, of which the first is used
@@ -109,6 +120,8 @@ struct TextConfig {
     std::string hubName = {};  ///< open_clip's hf_model_name, empty for towers of its own
 
     bool isCbow() const { return kind == "cbow"; }
+    /// OpenAI's: the output of the end-of-text token, which sees those before it, projected.
+    bool isClips() const { return kind == "clip" && causal && !fillsContext && projects && !projectionBias; }
     bool operator==(const TextConfig&) const = default;
 };
 

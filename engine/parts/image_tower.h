@@ -19,7 +19,9 @@ inline constexpr int64_t kFewestCells = 4;
 /// features.
 struct ImageTrace {
     std::vector<torch::Tensor> attention;  ///< of each transformer block: probabilities [n, heads, tokens, tokens]
-    torch::Tensor pooling;                 ///< of SigLIP's head, CoCa's pooling: probabilities [n, heads, 1, tokens]
+    int64_t tokensBefore = 0;              ///< the first patch: 1 where there is a class token
+    bool averages = false;                 ///< the feature is the mean of the patches', else the class token's
+    torch::Tensor pooling;                 ///< of an attention pool: probabilities [n, heads, 1, tokens]
     torch::Tensor featureMap;              ///< of a ResNet's last stage with kFewestCells: [n, channels, rows, columns]
 };
 
@@ -42,8 +44,11 @@ class ImageTower : public torch::nn::Module {
     virtual torch::Tensor projected(const torch::Tensor& features) const { return features; }
 };
 
-/// A random `1 - share` of each image's patches, at least one: [n, patches, width] -> [n, kept, width] (FLIP, Li et
-/// al., 2022; open_clip's PatchDropout). Draws from torch's default generator.
-torch::Tensor dropPatches(const torch::Tensor& patches, double share);
+/// A random `1 - share` of the patches of each of n images, at least one: int64 [n, kept] (FLIP, Li et al., 2022;
+/// open_clip's PatchDropout). Draws from torch's default generator.
+torch::Tensor keptPatches(int64_t n, int64_t patches, double share, torch::Device device);
+
+/// [n, patches, width] -> [n, kept, width]
+torch::Tensor onlyPatches(const torch::Tensor& patches, const torch::Tensor& kept);
 
 }  // namespace diagonal

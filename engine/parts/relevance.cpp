@@ -34,12 +34,17 @@ Tensor onGrid(const Tensor& tokens) {
 }
 
 Tensor ofTransformer(const ImageTrace& trace, const std::vector<Tensor>& gradients) {
-    if (trace.pooling.defined())
-        return onGrid(rollOut(weighted(trace.pooling, gradients.back()), trace.attention, gradients));
     const Tensor& last = trace.attention.back();
-    Tensor classToken = torch::zeros({1, last.size(-1)}, last.options().requires_grad(false));
-    classToken.select(1, 0).fill_(1);
-    return onGrid(rollOut(classToken, trace.attention, gradients));
+    const int64_t first = trace.tokensBefore, patches = last.size(-1) - first;
+    if (trace.pooling.defined())
+        return onGrid(rollOut(weighted(trace.pooling, gradients.back()), trace.attention, gradients).slice(0, first));
+    Tensor row = torch::zeros({1, last.size(-1)}, last.options().requires_grad(false));
+    if (trace.averages) {
+        row.slice(1, first).fill_(1.0 / static_cast<double>(patches));
+        return onGrid((rollOut(row, trace.attention, gradients) - row[0]).slice(0, first));
+    }
+    row.select(1, 0).fill_(1);
+    return onGrid(rollOut(row, trace.attention, gradients).slice(0, first));
 }
 
 Tensor ofFeatureMap(const Tensor& features, const Tensor& gradient) {

@@ -13,9 +13,10 @@ namespace diagonal {
 ///
 /// Transformers: gradient-weighted attention over all blocks (Chefer, Gur & Wolf, "Generic Attention-model
 /// Explainability for Interpreting Bi-Modal and Encoder-Decoder Transformers", 2021): R = I, then R += A R for each
-/// block, A the mean over heads of relu(gradient * attention); the class token's row without itself. SigLIP has no
-/// class token: its pooling head's A, one row, times R. ResNets: Grad-CAM (Selvaraju et al., 2017) on the feature map
-/// of the last stage that has at least kFewestCells a side.
+/// block, A the mean over heads of relu(gradient * attention); the class token's row without itself, or, where patches
+/// are averaged, the mean of their rows without themselves. Of an attention pool (SigLIP) its own A, one row, times R.
+/// ResNets: Grad-CAM (Selvaraju et al., 2017) on the feature map of the last stage that has at least kFewestCells a
+/// side.
 torch::Tensor relevanceGrids(ImageTower& tower, const torch::Tensor& image, const torch::Tensor& texts,
                              double logitScale);
 

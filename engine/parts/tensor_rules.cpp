@@ -24,6 +24,9 @@ Tensor fromTheirs(const TensorRule& rule, const std::vector<Tensor>& parts, bool
             if (first.dim() == 0) return first;  // a scalar may stand without its dimension
             fits = first.size(0) == 1;
             return fits ? first.squeeze(0) : first;
+        case Form::Token:
+            fits = first.dim() == 3 && first.numel() == first.size(2);
+            return fits ? first.flatten() : first;
         case Form::Stacked:
             for (const Tensor& part : parts)
                 fits = fits && part.dim() == first.dim() && part.dim() > 0 &&
@@ -91,6 +94,7 @@ Tensors applyRulesBackwards(const TensorRules& rules, const Tensors& ours) {
         } else {
             theirs.emplace(rule.theirs.front(), rule.form == Form::Transposed   ? tensor.t()
                                                 : rule.form == Form::Unsqueezed ? tensor.unsqueeze(0)
+                                                : rule.form == Form::Token      ? tensor.view({1, 1, -1})
                                                                                 : tensor);
         }
     }

@@ -16,8 +16,9 @@ struct TensorRule {
     enum class Form {
         Same,
         Transposed,
-        Stacked,    ///< ours is theirs[0], theirs[1]… on top of each other (dimension 0)
-        Unsqueezed  ///< theirs has a leading dimension of 1
+        Stacked,     ///< ours is theirs[0], theirs[1]… on top of each other (dimension 0)
+        Unsqueezed,  ///< theirs has a leading dimension of 1
+        Token        ///< ours [width], theirs [1, 1, width]
     };
     std::string ours;
     std::vector<std::string> theirs;

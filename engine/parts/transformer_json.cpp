@@ -4,8 +4,8 @@
 namespace diagonal {
 
 void refuseOtherBlocks(const JsonReader& tower) {
-    for (const char* key : {"ls_init_value", "block_type", "qk_norm", "scaled_cosine_attn", "scale_heads", "scale_attn",
-                            "scale_attn_inner", "scale_fc", "final_ln_after_pool"})
+    for (const char* key :
+         {"block_type", "qk_norm", "scaled_cosine_attn", "scale_heads", "scale_attn", "scale_attn_inner", "scale_fc"})
         tower.refuse(key);
 }
 

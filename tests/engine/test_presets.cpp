@@ -5,10 +5,12 @@
 #include <set>
 
 #include "engine/base/libtorch.h"
+#include "engine/checkpoint/config_from_tensors.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/parts/clip.h"
 #include "engine/parts/cost.h"
+#include "engine/parts/timm_vit.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 
@@ -68,6 +70,14 @@ std::string shapeOf(const torch::Tensor& tensor) {
     return shape.empty() ? "scalar" : shape;
 }
 
+/// Names of open_clip's CustomTextCLIP for those of its CLIP.
+Tensors underText(const Tensors& tensors) {
+    Tensors prefixed;
+    for (const auto& [name, tensor] : tensors)
+        prefixed.emplace(name.starts_with("visual.") || name.starts_with("logit_") ? name : "text." + name, tensor);
+    return prefixed;
+}
+
 }  // namespace
 
 class TestPresets : public QObject {
@@ -104,7 +114,10 @@ class TestPresets : public QObject {
         QCOMPARE(cost.imageFlops, preset.imageFlops);
         QCOMPARE(cost.textFlops, preset.textFlops);
 
-        const Tensors tensors = openClipLayout().toTheirs(model.stateDict());
+        Tensors tensors = openClipLayout().toTheirs(model.stateDict());
+        // What is written says by custom_text whether texts stand apart.
+        if (preset.shapes.contains("text.ln_final.weight") && tensors.contains("ln_final.weight"))
+            tensors = underText(tensors);
         for (const auto& [name, shape] : preset.shapes) {
             QVERIFY2(tensors.contains(name), ("missing: " + name).c_str());
             QVERIFY2(shapeOf(tensors.at(name)) == shape,
@@ -112,6 +125,27 @@ class TestPresets : public QObject {
         }
         for (const auto& [name, tensor] : tensors)
             QVERIFY2(preset.shapes.contains(name), ("open_clip has no " + name).c_str());
+    }
+
+    /// At the preset's image size and at another: what no tensor tells comes from the preset.
+    void aLoneFileIsRecognised_data() { tensorsHaveOpenClipsNamesAndShapes_data(); }
+    void aLoneFileIsRecognised() {
+        QFETCH(int, index);
+        ClipConfig config = architecture(presets()[static_cast<size_t>(index)].name);
+        for (const int more : {0, 2}) {
+            config.imageSize += more * config.vision.cell();
+            MetaWeights nothing;
+            Tensors theirs = openClipLayout().toTheirs(ClipModel(config, nothing).stateDict());
+            const ClipConfig found = configFromTensors(openClipLayout().toOurs(theirs), "file");
+            QCOMPARE(found.imageSize, config.imageSize);
+            QCOMPARE(found.embedDim, config.embedDim);
+            QCOMPARE(found.logitBias, config.logitBias);
+            QVERIFY(found.text == config.text);
+            if (const auto* timm = config.vision.as<TimmVitConfig>())
+                QVERIFY(found.vision.is<TimmVitConfig>() && found.vision.as<TimmVitConfig>()->vit == timm->vit);
+            else
+                QVERIFY(found.vision == config.vision);
+        }
     }
 };
 

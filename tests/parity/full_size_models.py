@@ -15,7 +15,7 @@ from PIL import Image
 from safetensors.torch import save_file
 
 OPENAI = ["RN50", "RN101", "RN50x4", "RN50x16", "RN50x64", "ViT-B-32", "ViT-B-16", "ViT-L-14", "ViT-L-14-336"]
-OPEN_CLIP = ["ViT-H-14"]
+OPEN_CLIP = ["ViT-H-14", "MobileCLIP-B", "MobileCLIP2-L-14", "PE-Core-T-16-384", "PE-Core-B-16", "EVA02-B-16"]
 HUGGING_FACE = ["clip-vit-base-patch32", "clip-vit-large-patch14", "siglip-base-patch16-224"]
 NAMES = [f"openai/{name}" for name in OPENAI] + [f"open_clip/{name}" for name in OPEN_CLIP] + [f"hf/{name}" for name in HUGGING_FACE]
 
@@ -113,7 +113,8 @@ def make_openai(name, folder, images, state_dict=False):
 
 def make_open_clip(name, folder, config=None):
     config = config or open_clip.get_model_config(name)
-    model = lively(open_clip.CLIP(**json.loads(json.dumps(config))), None)
+    make = open_clip.CustomTextCLIP if config.get("custom_text") else open_clip.CLIP
+    model = lively(make(**{key: value for key, value in json.loads(json.dumps(config)).items() if key != "custom_text"}), None)
     size = config["vision_cfg"]["image_size"]
     preprocess = {"size": [size, size], "mean": list(open_clip.OPENAI_DATASET_MEAN), "std": list(open_clip.OPENAI_DATASET_STD),
                   "interpolation": "bicubic", "resize_mode": "shortest"}

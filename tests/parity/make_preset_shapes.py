@@ -31,7 +31,9 @@ CLIP = [
     "ViT-B-16-plus", "ViT-B-16-plus-240", "ViT-B-32-plus-256", "ViT-L-14", "ViT-L-14-quickgelu", "ViT-L-14-280",
     "ViT-L-14-336", "ViT-L-14-336-quickgelu", "ViT-L-16", "ViT-L-16-320", "ViT-H-14", "ViT-H-14-quickgelu", "ViT-H-14-378",
     "ViT-H-14-378-quickgelu", "ViT-H-16", "ViT-g-14", "ViT-bigG-14", "ViT-bigG-14-quickgelu", "ViT-S-16", "ViT-S-32",
-    "ViT-M-16", "ViT-M-32",
+    "ViT-M-16", "ViT-M-32", "ViT-L-14-CLIPA", "ViT-L-14-CLIPA-336", "ViT-H-14-CLIPA", "ViT-H-14-CLIPA-336", "ViT-bigG-14-CLIPA",
+    "ViT-bigG-14-CLIPA-336", "convnext_base", "convnext_base_w", "convnext_base_w_320", "convnext_large_d", "convnext_large_d_320",
+    "convnext_xxlarge",
 ]
 SIGLIP = [
     "ViT-B-16-SigLIP", "ViT-B-16-SigLIP-256", "ViT-B-16-SigLIP-384", "ViT-B-16-SigLIP-512", "ViT-B-16-SigLIP-i18n-256",
@@ -60,14 +62,21 @@ def published_text_config(name, **options):
 transformers.AutoConfig.from_pretrained = published_text_config
 # It looks into the mask, and tensors without memory have nothing to see.
 transformers.masking_utils._ignore_bidirectional_mask_sdpa = lambda *arguments, **options: False
+# With text towers of open_clip's own and image towers of timm.
+TIMM = [
+    "ViT-SO400M-16-SigLIP-i18n-256", "MobileCLIP-B", "MobileCLIP2-B", "MobileCLIP2-L-14", "PE-Core-T-16-384", "PE-Core-S-16-384",
+    "PE-Core-B-16", "PE-Core-L-14-336", "PE-Core-bigG-14-448", "EVA01-g-14", "EVA01-g-14-plus", "EVA02-B-16", "EVA02-L-14",
+    "EVA02-L-14-336", "EVA02-E-14", "EVA02-E-14-plus", "MobileCLIP-S1", "MobileCLIP-S2", "MobileCLIP2-S0", "MobileCLIP2-S2",
+    "MobileCLIP2-S3", "MobileCLIP2-S4",
+]
 
 
 def write_architecture(name, config):
-    """One line a group; what has no value is left out."""
+    """One line a group; what has no value is left out, where that means nothing."""
     lines = []
     for key, value in config.items():
         if isinstance(value, dict):
-            value = {k: v for k, v in value.items() if v is not None}
+            value = {k: v for k, v in value.items() if v is not None or k == "timm_proj"}
         lines.append(f"  {json.dumps(key)}: {json.dumps(value)}")
     (ROOT / "resources/architectures" / f"{name}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
 
@@ -107,7 +116,7 @@ def section(name, model, image, text):
 def open_clip_section(name):
     config = open_clip.get_model_config(name)
     write_architecture(name, config)
-    custom = config.pop("custom_text", False) or "hf_model_name" in config["text_cfg"] or name in SIGLIP
+    custom = config.pop("custom_text", False) or "hf_model_name" in config["text_cfg"] or name in SIGLIP + TIMM
     config["text_cfg"].pop("output_tokens", None)
     config["vision_cfg"].pop("output_tokens", None)
     config.pop("multimodal_cfg", None)
@@ -131,7 +140,7 @@ def main():
     torch.backends.mha.set_fastpath_enabled(False)  # its one big operation would not be counted
     lines = [line if line.startswith("#") else f"# {line}".rstrip() for line in __doc__.splitlines()[5:]]
     with torch.no_grad(), torch.device("meta"):
-        for name in CLIP + SIGLIP + TEXT:
+        for name in CLIP + SIGLIP + TEXT + TIMM:
             lines += open_clip_section(name)
             print(name)
         eager = {"attn_implementation": "eager"}

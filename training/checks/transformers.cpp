@@ -95,7 +95,7 @@ MakeCase attention(bool causal) {
             [s, causal](const Scope& scope) -> Computation {
                 const auto module = attentionModule(scope, s);
                 return [=](const TensorList& in) -> TensorList {
-                    return {module->forward(in[0], {{s.batch, s.length}}, causal)};
+                    return {module->forward(in[0], {{{s.batch, s.length}}, causal, {}})};
                 };
             },
             [s, causal](const TensorList& in) -> TensorList {
@@ -112,7 +112,9 @@ MakeCase attentionOfPackedTexts() {
             {drawn({tokensOf(packing), s.width})},
             [=](const Scope& scope) -> Computation {
                 const auto module = attentionModule(scope, s);
-                return [=](const TensorList& in) -> TensorList { return {module->forward(in[0], packing, true)}; };
+                return [=](const TensorList& in) -> TensorList {
+                    return {module->forward(in[0], {packing, true, {}})};
+                };
             },
             [=](const TensorList& in) -> TensorList {
                 return {forEachSequence(

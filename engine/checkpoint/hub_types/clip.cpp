@@ -10,8 +10,7 @@ using nlohmann::json;
 
 bool isHubClip(const ClipConfig& config) {
     const auto* vit = config.vision.as<VitConfig>();
-    return vit != nullptr && vit->poolQueries == 0 && config.text.kind == "clip" && config.text.causal &&
-           !config.text.projectionBias;
+    return vit != nullptr && vit->isPlain() && config.text.isClips();
 }
 
 ClipConfig HubClip::parse(const JsonReader& model, const JsonReader& text, const JsonReader& vision) const {

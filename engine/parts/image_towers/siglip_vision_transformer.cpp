@@ -1,104 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/json_reader.h"
-#include "engine/base/libtorch.h"
-#include "engine/parts/cost.h"
 #include "engine/parts/image_kind.h"
 #include "engine/parts/image_tower.h"
 #include "engine/parts/shapes.h"
 #include "engine/parts/timm_siglip.h"
-#include "engine/parts/transformer.h"
 #include "engine/parts/transformer_json.h"
+#include "engine/parts/vit.h"
 
 namespace diagonal {
-
-using torch::Tensor;
 
 namespace {
 
 constexpr double kSiglipEpsilon = 1e-6;
-
-/// SigLIP's head: one learned query attends to all patches (Zhai et al., 2023; Set Transformer's pooling).
-class SiglipPool : public torch::nn::Module {
-  public:
-    SiglipPool(const Scope& scope, const SiglipVitConfig& vit, Activation activation) {
-        const Init xavier = Init::uniform(std::sqrt(6.0 / (4.0 * vit.width)));
-        m_probe = register_parameter("probe",
-                                     scope.take("probe", {1, 1, vit.width}, Init::normal(std::pow(vit.width, -0.5))));
-        m_attention = addChild<Attention>(*this, scope, "attn", vit.width, vit.heads, xavier, xavier);
-        m_norm = addChild<LayerNorm>(*this, scope, "ln", vit.width, kSiglipEpsilon);
-        m_mlp = addChild<Mlp>(*this, scope, "mlp", vit.width, hiddenWidth(vit.width, vit.mlpRatio), activation);
-    }
-
-    /// [n, patches, width] -> [n, width]
-    Tensor forward(const Tensor& x) const {
-        const Tensor probes = m_probe[0].expand({x.size(0), -1});
-        const Tensor pooled =
-            m_attention->forwardPooled(probes, x.flatten(0, 1), {{x.size(0), x.size(1)}}, std::nullopt);
-        return pooled + m_mlp->forward((*m_norm)(pooled));
-    }
-
-    Tensor forwardTraced(const Tensor& x, Tensor& probabilities) const {
-        const Tensor pooled =
-            m_attention->forwardTraced(m_probe.expand({x.size(0), -1, -1}), x, probabilities).select(1, 0);
-        return pooled + m_mlp->forward((*m_norm)(pooled));
-    }
-
-  private:
-    Tensor m_probe;
-    std::shared_ptr<Attention> m_attention;
-    std::shared_ptr<LayerNorm> m_norm;
-    std::shared_ptr<Mlp> m_mlp;
-};
-
-class SiglipVisionTransformer : public ImageTower {
-  public:
-    SiglipVisionTransformer(const Scope& scope, const ClipConfig& config, const SiglipVitConfig& vit) {
-        const int64_t grid = gridSize(config);
-        m_patches = addChild<Conv2d>(*this, scope, "conv1", 3, vit.width, vit.patchSize, vit.patchSize, true);
-        m_positions = register_parameter(
-            "positional_embedding",
-            scope.take("positional_embedding", {grid * grid, vit.width}, Init::normal(std::pow(vit.width, -0.5))));
-        m_transformer = addChild<Transformer>(
-            *this, scope, "transformer",
-            TransformerConfig{vit.width, vit.layers, vit.heads, hiddenWidth(vit.width, vit.mlpRatio),
-                              config.imageActivation, kSiglipEpsilon, false});
-        m_lnPost = addChild<LayerNorm>(*this, scope, "ln_post", vit.width, kSiglipEpsilon);
-        m_pool = addChild<SiglipPool>(*this, scope, "attn_pool", vit, config.imageActivation);
-    }
-
-    Tensor forward(const Tensor& images) override {
-        Tensor x = tokens(images);
-        if (is_training() && m_patchDropout > 0) x = dropPatches(x, m_patchDropout);
-        return m_pool->forward((*m_lnPost)(m_transformer->forward(x, false)));
-    }
-
-    Tensor forwardTraced(const Tensor& images, ImageTrace& trace) override {
-        const Tensor x = m_transformer->forwardTraced(tokens(images), trace.attention);
-        return m_pool->forwardTraced((*m_lnPost)(x), trace.pooling);
-    }
-
-    bool setPatchDropout(double share) override {
-        m_patchDropout = share;
-        return true;
-    }
-    void setGradCheckpointing(bool on) override { m_transformer->setGradCheckpointing(on); }
-
-  private:
-    Tensor tokens(const Tensor& images) const {
-        const Tensor x = (*m_patches)(images).flatten(2).transpose(1, 2);
-        return x + m_positions.to(x.scalar_type());
-    }
-
-    double m_patchDropout = 0;
-    std::shared_ptr<Conv2d> m_patches;
-    Tensor m_positions;
-    std::shared_ptr<Transformer> m_transformer;
-    std::shared_ptr<LayerNorm> m_lnPost;
-    std::shared_ptr<SiglipPool> m_pool;
-};
 
 /// timm's VisionTransformer with AttentionPoolLatent.
 TensorRules trunkRules(int layers) {
@@ -138,8 +53,9 @@ class SiglipVitKind : public ImageKind {
         if (vision.has("timm_model_name")) {
             const auto timm = siglipOfTimm(vision.text("timm_model_name", ""));
             if (!timm) return std::nullopt;
-            if (vision.text("timm_pool", "avg") != "map") vision.refuse("timm_pool");
-            if (vision.text("timm_proj", "linear") != "none") vision.refuse("timm_proj", "linear");
+            // With another pooling or a head it is one of many of timm.
+            if (vision.text("timm_pool", "avg") != "map" || vision.text("timm_proj", "linear") != "none")
+                return std::nullopt;
             config.imageActivation = timm->activation;
             return timm->vit;
         }
@@ -155,36 +71,57 @@ class SiglipVitKind : public ImageKind {
     }
 
     std::optional<ImageSpec> fromShapes(const Shapes& shapes, ClipConfig& config) const override {
-        const std::string blocks = "visual.transformer.resblocks";
         if (!shapes.has("visual.attn_pool.probe")) return std::nullopt;
+        const Vit read = vitFromShapes(shapes, "visual.");
+        if (read.classToken || read.normsFirst || read.projection != Vit::Projection::None) return std::nullopt;
         SiglipVitConfig vit;
-        vit.width = shapes.size("visual.conv1.weight", 0, 4);
-        vit.patchSize = shapes.size("visual.conv1.weight", 3, 4);
+        vit.width = read.blocks.width;
+        vit.patchSize = read.patchSize;
+        vit.layers = read.blocks.layers;
+        vit.heads = usualHeads(vit.width);
+        vit.mlpRatio = static_cast<double>(read.blocks.hidden) / vit.width;
         config.imageSize =
             vit.patchSize * shapes.side(shapes.size("visual.positional_embedding", 0, 2), "its image positions");
-        vit.layers = shapes.layers(blocks);
-        vit.heads = usualHeads(vit.width);
-        vit.mlpRatio = static_cast<double>(shapes.size(blocks + ".0.mlp.c_fc.weight", 0, 2)) / vit.width;
         return vit;
     }
 
-    bool owns(const Tensors& tensors) const override {
-        return tensors.contains("visual.trunk.attn_pool.latent") || tensors.contains("visual.attn_pool.probe");
-    }
+    bool owns(const Tensors& tensors) const override { return isOurs(tensors) || isTimms(tensors); }
 
     TensorRules rules(const Tensors& tensors) const override {
-        if (tensors.contains("visual.trunk.attn_pool.latent"))
-            return trunkRules(countLayers(tensors, "visual.trunk.blocks"));
-        if (tensors.contains("visual.attn_pool.probe"))
-            return trunkRules(countLayers(tensors, "visual.transformer.resblocks"));
+        if (isTimms(tensors)) return trunkRules(countLayers(tensors, "visual.trunk.blocks"));
+        if (isOurs(tensors)) return trunkRules(countLayers(tensors, "visual.transformer.resblocks"));
         return {};
+    }
+
+  private:
+    static bool isOurs(const Tensors& tensors) {
+        return tensors.contains("visual.attn_pool.probe") && !tensors.contains("visual.projection.weight");
+    }
+    /// Neither a projection nor a head.
+    static bool isTimms(const Tensors& tensors) {
+        const auto head = tensors.lower_bound("visual.head.");
+        return tensors.contains("visual.trunk.attn_pool.latent") && !tensors.contains("visual.trunk.head.weight") &&
+               (head == tensors.end() || !head->first.starts_with("visual.head."));
     }
 };
 
 }  // namespace
 
+Vit SiglipVitConfig::numbers(const ClipConfig& config) const {
+    const int hidden = hiddenWidth(width, mlpRatio);
+    Vit vit;
+    vit.blocks = {width, layers, heads, hidden, config.imageActivation, kSiglipEpsilon};
+    vit.patchSize = patchSize;
+    vit.patchBias = true;
+    vit.classToken = vit.normsFirst = false;
+    vit.pool = Vit::Pool::Map;
+    vit.poolHeads = heads;
+    vit.poolHidden = hidden;
+    return vit;
+}
+
 std::shared_ptr<ImageTower> SiglipVitConfig::build(const Scope& scope, const ClipConfig& config) const {
-    return std::make_shared<SiglipVisionTransformer>(scope, config, *this);
+    return makeVit(scope, numbers(config), gridSize(config), config.embedDim);
 }
 
 void SiglipVitConfig::write(const ClipConfig& config, nlohmann::json& vision) const {
@@ -205,11 +142,7 @@ std::string SiglipVitConfig::describe() const {
 }
 
 int64_t SiglipVitConfig::flops(const ClipConfig& config) const {
-    const int64_t patches = int64_t{gridSize(config)} * gridSize(config), w = width;
-    const int64_t hidden = hiddenWidth(width, mlpRatio);
-    const int64_t pool = linearFlops(1, w, w) + linearFlops(patches, w, 2 * w) + 4 * patches * w +
-                         linearFlops(1, w, w) + 2 * linearFlops(1, w, hidden);
-    return linearFlops(patches, int64_t{3} * patchSize * patchSize, w) + blocksFlops(layers, patches, w, hidden) + pool;
+    return vitFlops(numbers(config), gridSize(config), config.embedDim);
 }
 
 SiglipVitConfig SiglipVitConfig::shapesOnly() const {

@@ -81,7 +81,7 @@ class Bert : public TextTower {
         m_transformer = addChild<Transformer>(
             *this, scope, "transformer",
             TransformerConfig{text.width, text.layers, text.heads, hiddenWidth(text.width, text.mlpRatio),
-                              config.textActivation, text.epsilon, true, true});
+                              config.textActivation, text.epsilon, true, Norms::AfterSum});
         if (text.pooling == Pooling::Pooler)
             m_pooler = addChild<Linear>(*this, scope, "pooler", text.width, text.width, init);
         if (const HeadKind* head = headKind(config.textHead.kind))

@@ -19,8 +19,14 @@ void readTextNumbers(const JsonReader& text, ClipConfig& config) {
     tower.mlpRatio = text.number("mlp_ratio", 4.0, 0.01, 64);
     if (tower.width % tower.heads != 0) throw text.bad("width", "is no multiple of heads");
     refuseOtherBlocks(text);
-    text.refuse("proj_type", "linear");
-    tower.projectionBias = text.boolean("proj_bias", false);
+    for (const char* key : {"ls_init_value", "attentional_pool", "final_ln_after_pool"})
+        text.refuse(key);
+    const std::string projection = text.text("proj_type", "linear");
+    if (projection != "none") text.refuse("proj_type", "linear");
+    tower.projects = projection != "none";
+    if (!tower.projects && tower.width != config.embedDim)
+        throw text.bad("proj_type", "is none, and the tower is not as wide as embed_dim");
+    tower.projectionBias = tower.projects && text.boolean("proj_bias", false);
     if (text.has("norm_kwargs")) tower.epsilon = text.object("norm_kwargs").number("eps", 1e-5, 1e-12, 1);
     if (config.textActivation != Activation::QuickGelu && text.has("act_kwargs")) {
         const JsonReader options = text.object("act_kwargs");
@@ -38,6 +44,7 @@ void writeTextNumbers(const ClipConfig& config, nlohmann::json& text) {
                  {"heads", tower.heads},
                  {"layers", tower.layers},
                  {"mlp_ratio", tower.mlpRatio}});
+    if (!tower.projects) text["proj_type"] = "none";
     if (tower.projectionBias) text["proj_bias"] = true;
     if (tower.epsilon != TextConfig().epsilon) text["norm_kwargs"] = {{"eps", tower.epsilon}};
     if (config.textActivation == Activation::GeluTanh) text["act_kwargs"] = {{"approximate", "tanh"}};
@@ -48,7 +55,8 @@ void textNumbersOf(const Shapes& shapes, ClipConfig& config) {
     TextConfig& text = config.text;
     text.vocabularySize = shapes.size("text.token_embedding.weight", 0, 2);
     text.width = shapes.size("text.token_embedding.weight", 1, 2);
-    config.embedDim = shapes.size("text.text_projection", 1, 2);
+    text.projects = shapes.has("text.text_projection");
+    config.embedDim = text.projects ? shapes.size("text.text_projection", 1, 2) : text.width;
     text.contextLength = shapes.size("text.positional_embedding", 0, 2);
     text.layers = shapes.layers(blocks);
     text.heads = usualHeads(text.width);

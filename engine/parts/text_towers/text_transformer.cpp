@@ -34,6 +34,7 @@ class TextTransformer : public TextTower {
             "positional_embedding",
             scope.take("positional_embedding", {text.contextLength, text.width}, Init::normal(0.01)));
         m_norm = addChild<LayerNorm>(*this, scope, "ln_final", text.width, text.epsilon);
+        if (!text.projects) return;
         m_projection = register_parameter(
             "text_projection",
             scope.take("text_projection", {text.width, config.embedDim}, Init::normal(std::pow(text.width, -0.5))));
@@ -46,6 +47,7 @@ class TextTransformer : public TextTower {
         const bool packs = m_config.causal && ids.device().is_cpu() && ids.size(0) > 1;
         const Tensor counts = m_config.pooling == Pooling::End ? untilEnd(ids, lengths) : lengths;
         const Tensor normalized = (*m_norm)(packs ? encodePacked(ids, counts) : encode(ids, counts));
+        if (!m_projection.defined()) return normalized;
         const Tensor pooled = normalized.matmul(widened(m_projection, normalized));
         return m_projectionBias.defined() ? pooled + m_projectionBias : pooled;
     }
@@ -96,7 +98,9 @@ class TextTransformerKind : public TextKind {
         if (!tower.causal) text.refuse("use_pad_mask");
         const std::string pooling = text.text("pool_type", "argmax");
         if (pooling != "argmax" && pooling != "last" && pooling != "eos") text.refuse("pool_type");
-        tower.fillsContext = pooling == "last";
+        // open_clip hides no padding: where a token sees those behind it, padding counts.
+        tower.fillsContext = pooling == "last" || !tower.causal;
+        tower.pooling = pooling == "argmax" && !tower.causal ? Pooling::LargestId : Pooling::Last;
         if (pooling == "eos") {
             tower.pooling = Pooling::End;
             tower.endId = text.integer("eos_id", 2, 0, tower.vocabularySize - 1);
@@ -107,7 +111,7 @@ class TextTransformerKind : public TextKind {
     void write(const ClipConfig& config, nlohmann::json& text) const override {
         writeTextNumbers(config, text);
         if (!config.text.causal) text["no_causal_mask"] = true;
-        if (config.text.fillsContext) text["pool_type"] = "last";
+        if (config.text.fillsContext && config.text.pooling == Pooling::Last) text["pool_type"] = "last";
         if (config.text.pooling == Pooling::End) text.update({{"pool_type", "eos"}, {"eos_id", config.text.endId}});
     }
 
@@ -118,8 +122,11 @@ class TextTransformerKind : public TextKind {
 
     TextConfig shapesOnly(TextConfig text) const override {
         text.heads = 1;
+        text.causal = true;
+        text.fillsContext = false;
         text.pooling = Pooling::Last;
         text.endId = 0;
+        text.epsilon = TextConfig().epsilon;
         return text;
     }
 
