@@ -25,9 +25,10 @@ class Counter : public MetaWeights {
         if (!isStatistic(name)) (name.starts_with("visual.") ? image : rest) += tensor.numel();
         if (!name.starts_with("visual.") && shape.size() >= 2) matrices += tensor.numel();
         if (isAppliedOnce(name) && shape.size() == 2) projections += tensor.numel();
+        if (name.starts_with("visual.head.") && shape.size() == 2) imageHead += tensor.numel();
         return tensor;
     }
-    int64_t image = 0, rest = 0, matrices = 0, projections = 0;
+    int64_t image = 0, rest = 0, matrices = 0, projections = 0, imageHead = 0;
 
   private:
     /// To the feature of a text, not to its tokens.
@@ -134,7 +135,7 @@ Cost costOf(const ClipConfig& config) {
     cost.textParameters = counter.rest - 1 - (config.logitBias ? 1 : 0);
     cost.textMatrices = counter.matrices;
     cost.parameters = counter.image + counter.rest;
-    cost.imageFlops = config.vision.flops(config);
+    cost.imageFlops = config.vision.flops(config) + 2 * counter.imageHead;
     cost.textFlops = textFlops(config, counter.projections);
     return cost;
 }

@@ -28,8 +28,8 @@ std::shared_ptr<Layer> addChild(torch::nn::Module& parent, const Scope& scope, c
 /// x [..., d] with rows of unit length: torch.nn.functional.normalize over the last dimension.
 torch::Tensor normalizedRows(const torch::Tensor& x);
 
-// LibTorch has no convolution, norm or attention for tensors without memory: of those these make the result's shape. What
-// is a product is recorded, for OperationCounter, as "diagonal::product" with its FLOPs.
+// LibTorch has no convolution, norm or attention for tensors without memory: of those these make the result's shape.
+// What is a product is recorded, for OperationCounter, as "diagonal::product" with its FLOPs.
 
 /// torch.nn.functional.scaled_dot_product_attention. query, key, value: [n, heads, length, depth].
 torch::Tensor attended(const torch::Tensor& query, const torch::Tensor& key, const torch::Tensor& value,

@@ -55,8 +55,7 @@ Tensor AttentionPool::forward(const Tensor& features) const {
     Tensor x = features.flatten(2).transpose(1, 2);  // [n, grid * grid, width]
     x = torch::cat({x.mean(1, true), x}, 1) + m_positions;
     const auto split = [this](const Tensor& t) { return t.unflatten(-1, {m_heads, -1}).transpose(1, 2); };
-    const Tensor pooled = attended(split((*m_query)(x.narrow(1, 0, 1))), split((*m_key)(x)),
-                                                           split((*m_value)(x)));
+    const Tensor pooled = attended(split((*m_query)(x.narrow(1, 0, 1))), split((*m_key)(x)), split((*m_value)(x)));
     return (*m_out)(pooled.transpose(1, 2).flatten(1));
 }
 

@@ -46,11 +46,11 @@ struct TrainOptions {
     double distillTemperature = 0;  ///< of the teachers; 0: their own
     int imageViews = 0;  ///< of each picture, whose features a locked image tower makes once; 0: anew in each step
     bool lockImage = false, lockText = false;  ///< towers that are not trained (LiT: lockImage)
-    double patchDropout = 0;          ///< share of an image's patches left out in a step
-    std::string stages;               ///< see parseStages(); empty: one, of the model's image size
-    int loraRank = 0;                 ///< of low-rank terms that learn in place of the weights; 0: none
-    double loraAlpha = 0;             ///< the terms count loraAlpha / loraRank; 0: as loraRank
-    std::string loraTargets = "all";  ///< matrices with such terms: attention, mlp, all
+    double patchDropout = 0;                   ///< share of an image's patches left out in a step
+    std::string stages;                        ///< see parseStages(); empty: one, of the model's image size
+    int loraRank = 0;                          ///< of low-rank terms that learn in place of the weights; 0: none
+    double loraAlpha = 0;                      ///< the terms count loraAlpha / loraRank; 0: as loraRank
+    std::string loraTargets = "all";           ///< matrices with such terms: attention, mlp, all
 
     double learningRate = 5e-4;
     double imageLearningRate = 0, textLearningRate = 0;  ///< of a tower; 0: learningRate

@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
+#include "engine/base/json_reader.h"
 #include "engine/base/resources.h"
 #include "engine/checkpoint/config_json.h"
-#include "engine/base/json_reader.h"
 #include "engine/parts/cost.h"
 
 namespace diagonal {
