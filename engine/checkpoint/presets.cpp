@@ -94,13 +94,16 @@ std::string presetOf(const ClipConfig& config) {
 
 std::optional<ClipConfig> presetWithShapesOf(const ClipConfig& config) {
     const ClipConfig wanted = withShapesOnly(config);
-    std::optional<ClipConfig> resized;
+    std::optional<ClipConfig> resized;  // of the same vocabulary, where there is one
+    bool hasVocabulary = false;
     for (const auto& name : architectureNames()) {
         const ClipConfig preset = readPreset(name);
         ClipConfig same = withShapesOnly(preset);
         if (same == wanted) return preset;
         withSizesOf(config, same);
-        if (same != wanted || resized) continue;
+        const bool isOfVocabulary = preset.text.vocabularySize == config.text.vocabularySize;
+        if (same != wanted || hasVocabulary || (resized && !isOfVocabulary)) continue;
+        hasVocabulary = isOfVocabulary;
         resized = preset;
         withSizesOf(config, *resized);
     }

