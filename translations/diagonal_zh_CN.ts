@@ -4208,6 +4208,10 @@ Right: %2</source>
         <source>heads at %1</source>
         <translation>投影头 %1</translation>
     </message>
+    <message>
+        <source>Views kept of a picture</source>
+        <translation>每张图片保留的视图数</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::OutputPage</name>

@@ -36,6 +36,7 @@ QString OptionTexts::label(const std::string& key) {
         {"vocabulary_size", tr("Vocabulary")},
         {"lock_image", tr("Image tower locked")},
         {"lock_text", tr("Text tower locked")},
+        {"image_views", tr("Views kept of a picture")},
         {"image_weights", tr("Weights of the image tower")},
         {"text_weights", tr("Weights of the text tower")},
         {"patch_dropout", tr("Patch dropout")},

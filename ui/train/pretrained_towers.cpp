@@ -66,6 +66,10 @@ void dropPretrainedTowers(TrainOptions& options, const DatasetSummary* summary) 
     for (const char* key : {"validate_every", "save_every"})
         if (!differing.contains(key)) keys.insert(key);
     if (keys.contains("epochs")) keys.insert("steps");
+    // Without data nothing else says how long.
+    if (plain.epochs == 0 && plain.steps == 0)
+        for (const char* key : {"epochs", "steps"})
+            keys.erase(key);
     for (const char* key : {"model", "seed", "val_frequency", "save_frequency"})
         keys.erase(key);
     options = withKept(options, plain, keys);
