@@ -16,7 +16,8 @@ using torch::Tensor;
 namespace {
 
 void recordProduct(int64_t flops) {
-    RECORD_FUNCTION("diagonal::product", std::vector<c10::IValue>({flops}));
+    const std::vector<c10::IValue> inputs(1, c10::IValue(flops));
+    RECORD_FUNCTION("diagonal::product", inputs);
 }
 
 }  // namespace

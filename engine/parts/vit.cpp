@@ -118,11 +118,11 @@ class VitTower : public ImageTower {
         const auto [x, rotation] = tokens(images);
         if (m_vit.pool == Vit::Pool::Token && !m_vit.rotary) {
             const Tensor classToken = torch::zeros({x.size(0)}, torch::TensorOptions(torch::kLong).device(x.device()));
-            return projected((*m_lnPost)(m_transformer->forwardPooled(x, classToken, false)));
+            return embedded((*m_lnPost)(m_transformer->forwardPooled(x, classToken, false)));
         }
         const Tensor y = m_transformer->forward(x, false, {}, rotation);
-        if (m_queries) return projected((*m_lnPost)(m_queries->forward(y)));
-        return projected(m_pool ? m_pool->forward((*m_lnPost)(y)) : pooled(y));
+        if (m_queries) return embedded((*m_lnPost)(m_queries->forward(y)));
+        return embedded(m_pool ? m_pool->forward((*m_lnPost)(y)) : pooled(y));
     }
 
     Tensor forwardTraced(const Tensor& images, ImageTrace& trace) override {
@@ -130,8 +130,8 @@ class VitTower : public ImageTower {
         trace.tokensBefore = m_vit.classToken ? 1 : 0;
         trace.averages = m_vit.pool == Vit::Pool::Average;
         const Tensor y = m_transformer->forwardTraced(x, trace.attention, rotation);
-        if (m_queries) return projected((*m_lnPost)(m_queries->forward(y, &trace.pooling)));
-        return projected(m_pool ? m_pool->forwardTraced((*m_lnPost)(y), trace.pooling) : pooled(y));
+        if (m_queries) return embedded((*m_lnPost)(m_queries->forward(y, &trace.pooling)));
+        return embedded(m_pool ? m_pool->forwardTraced((*m_lnPost)(y), trace.pooling) : pooled(y));
     }
 
     bool setPatchDropout(double share) override {
@@ -178,7 +178,7 @@ class VitTower : public ImageTower {
         return m_vit.normsPooled ? (*m_lnPost)(patches.mean(1)) : (*m_lnPost)(patches).mean(1);
     }
 
-    Tensor projected(const Tensor& features) const {
+    Tensor embedded(const Tensor& features) const {
         if (m_linear) return (*m_linear)(features);
         return m_matrix.defined() ? features.matmul(m_matrix) : features;
     }

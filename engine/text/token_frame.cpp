@@ -158,7 +158,7 @@ ordered_json templateOf(const TokenFrame& frame) {
             {"special_tokens", tokens}};
 }
 
-void writeFrameFiles(const std::filesystem::path& folder, const TokenFrame& frame, ordered_json tokenizer,
+void writeFrameFiles(const std::filesystem::path& folder, const TokenFrame& frame, const ordered_json& tokenizer,
                      ordered_json settings, int contextLength) {
     ordered_json whole = {
         {"version", "1.0"}, {"truncation", nullptr}, {"padding", nullptr}, {"added_tokens", addedTokensOf(frame)}};

@@ -44,7 +44,7 @@ nlohmann::ordered_json templateOf(const TokenFrame& frame);
 
 /// Completes a tokenizer.json (normalizer, pre_tokenizer, decoder, model), and writes it with tokenizer_config.json and
 /// special_tokens_map.json.
-void writeFrameFiles(const std::filesystem::path& folder, const TokenFrame& frame, nlohmann::ordered_json tokenizer,
-                     nlohmann::ordered_json settings, int contextLength);
+void writeFrameFiles(const std::filesystem::path& folder, const TokenFrame& frame,
+                     const nlohmann::ordered_json& tokenizer, nlohmann::ordered_json settings, int contextLength);
 
 }  // namespace diagonal

@@ -35,6 +35,15 @@ double farthestOf(const ViewedState& a, const ViewedState& b, const std::string&
     return most;
 }
 
+/// The length of the difference of all tensors with that prefix.
+double distanceOf(const ViewedState& a, const ViewedState& b, const std::string& prefix) {
+    double sum = 0;
+    for (const auto& [name, tensor] : a)
+        if (name.starts_with(prefix) && tensor.is_floating_point())
+            sum += (tensor - b.at(name)).square().sum().item<double>();
+    return std::sqrt(sum);
+}
+
 }  // namespace
 
 class TestImageViews : public QObject {
@@ -94,8 +103,14 @@ class TestImageViews : public QObject {
     }
 
     /// Without augmentation there is one view, and to learn from its features is to learn from the pictures.
+    void featuresStandForPictures_data() {
+        QTest::addColumn<std::string>("model");
+        QTest::newRow("with a head") << std::string("headed");
+        QTest::newRow("that projects itself") << std::string("plain");
+    }
     void featuresStandForPictures() {
-        TrainOptions options = locked();
+        QFETCH(std::string, model);
+        TrainOptions options = locked(model.c_str());
         options.augment = false;
         options.imageViews = 0;
         RunRecorder seen;
@@ -107,7 +122,8 @@ class TestImageViews : public QObject {
         const ViewedState features = weightsIn(options.output / "model");
         const ViewedState early = weightsIn(checkpointFolder(m_root / "run", 4));
         for (const char* part : {"visual.head.", "text."})
-            QVERIFY(farthestOf(pictures, features, part) < farthestOf(pictures, early, part) / 10);
+            if (model == "headed" || part[0] == 't')
+                QVERIFY(distanceOf(pictures, features, part) < distanceOf(pictures, early, part) / 4);
     }
 
     void aStoppedRunGoesOnAsIfItHadNot() {

@@ -61,7 +61,7 @@ class MutualTargets {
             .mul_(m_scale);
     }
     /// Q, given A / T, which it overwrites. The sum of a column is 1 beyond fp32's digits of its logarithm.
-    Tensor probabilities(Tensor similarities, const Tile& tile) const {
+    Tensor probabilities(const Tensor& similarities, const Tile& tile) const {
         const Tensor most = m_logSum.floats(tile.column, tile.columns);
         const Tensor rest = (m_logSum.values().narrow(0, tile.column, tile.columns) - most).to(torch::kFloat);
         return similarities.sub_(most).sub_(rest).exp_();
@@ -155,7 +155,7 @@ class TargetsThemselves : public TileLoss {
 
     Tensor logitGradient(Tensor similarities, const Tile& tile) const override {
         const Tensor over = costs(tile).sub_(m_means.narrow(0, tile.column, tile.columns));
-        return m_targets.probabilities(std::move(similarities), tile).mul_(over);
+        return m_targets.probabilities(similarities, tile).mul_(over);
     }
 
   private:

@@ -192,9 +192,10 @@ bool ModelPage::check() {
             "Write share:size or share:size:dropout, one behind the other with commas, with shares that add up to 1.");
     }
     m_stages->setError(problem);
-    const bool hasWeights = checkWeights(m_imageWeights, m_state.options.imageWeights) &
-                            checkWeights(m_textWeights, m_state.options.textWeights);
-    return problem.isEmpty() && hasWeights && m_form.isGood();
+    // Both say what is wrong with theirs.
+    const bool hasImage = checkWeights(m_imageWeights, m_state.options.imageWeights);
+    const bool hasText = checkWeights(m_textWeights, m_state.options.textWeights);
+    return problem.isEmpty() && hasImage && hasText && m_form.isGood();
 }
 
 bool ModelPage::checkWeights(FormField* field, const std::filesystem::path& path) const {
