@@ -118,6 +118,9 @@ class TestImageTowers : public QObject {
     }
 
   private Q_SLOTS:
+    /// Tests run side by side.
+    void initTestCase() { torch::set_num_threads(1); }
+
     void featuresEqualTimms_data() { eachTower(); }
     void featuresEqualTimms() {
         QFETCH(int, index);
