@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 #include "engine/base/file.h"
 #include "engine/base/json_reader.h"
@@ -27,6 +29,17 @@ std::string presetName(std::string name) {
 ClipConfig readPreset(const std::string& name) {
     const fs::path file = resourceFolder() / "architectures" / (name + ".json");
     return clipConfigFromJson(readJson(file), displayName(file));
+}
+
+/// All of them by name, read once.
+const std::vector<std::pair<std::string, ClipConfig>>& allPresets() {
+    static const auto all = [] {
+        std::vector<std::pair<std::string, ClipConfig>> read;
+        for (const auto& name : architectureNames())
+            read.emplace_back(name, readPreset(name));
+        return read;
+    }();
+    return all;
 }
 
 /// A ratio that rounds to the same hidden width is the same.
@@ -83,8 +96,8 @@ ClipConfig architecture(const std::string& name) {
 std::string presetOf(const ClipConfig& config) {
     const ClipConfig wanted = withHiddenWidth(config);
     std::string otherVocabulary;
-    for (const auto& name : architectureNames()) {
-        ClipConfig preset = withHiddenWidth(readPreset(name));
+    for (const auto& [name, known] : allPresets()) {
+        ClipConfig preset = withHiddenWidth(known);
         if (preset == wanted) return name;
         preset.text.vocabularySize = wanted.text.vocabularySize;
         if (preset == wanted && otherVocabulary.empty()) otherVocabulary = name;
@@ -96,8 +109,7 @@ std::optional<ClipConfig> presetWithShapesOf(const ClipConfig& config) {
     const ClipConfig wanted = withShapesOnly(config);
     std::optional<ClipConfig> resized;  // of the same vocabulary, where there is one
     bool hasVocabulary = false;
-    for (const auto& name : architectureNames()) {
-        const ClipConfig preset = readPreset(name);
+    for (const auto& [name, preset] : allPresets()) {
         ClipConfig same = withShapesOnly(preset);
         if (same == wanted) return preset;
         withSizesOf(config, same);
