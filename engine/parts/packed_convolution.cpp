@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/libtorch.h"
+#include "engine/parts/layers.h"
 
 namespace diagonal {
 
@@ -88,8 +89,7 @@ Tensor PackedConvolution::operator()(const Tensor& x) const {
     std::call_once(m_once, [this] { pack(); });
     const Tensor in = padded(x, m_shape);
     if (!at::hasMKLDNN())
-        return activated(torch::conv2d(in, m_weight, m_bias, m_shape.stride, m_shape.border(), 1, m_shape.groups),
-                         m_then);
+        return activated(convolved(in, m_weight, m_bias, m_shape.stride, m_shape.border(), m_shape.groups), m_then);
     static const auto kConvolution =
         c10::Dispatcher::singleton()
             .findSchemaOrThrow("mkldnn::_convolution_pointwise", "")
@@ -106,8 +106,7 @@ Tensor PackedConvolution::operator()(const Tensor& x, const Tensor& shortcut) co
     const Tensor in = padded(x, m_shape);
     if (!at::hasMKLDNN())
         return activated(
-            shortcut + torch::conv2d(in, m_weight, m_bias, m_shape.stride, m_shape.border(), 1, m_shape.groups),
-            m_then);
+            shortcut + convolved(in, m_weight, m_bias, m_shape.stride, m_shape.border(), m_shape.groups), m_then);
     static const auto kSum =
         c10::Dispatcher::singleton()
             .findSchemaOrThrow("mkldnn::_convolution_pointwise_", "binary")

@@ -119,7 +119,7 @@ class TestImageTowers : public QObject {
 
   private Q_SLOTS:
     /// Tests run side by side.
-    void initTestCase() { torch::set_num_threads(1); }
+    void initTestCase() { torch::set_num_threads(2); }
 
     void featuresEqualTimms_data() { eachTower(); }
     void featuresEqualTimms() {
