@@ -69,7 +69,7 @@ ModelBundle openModel(const std::string& name, bool writable = false) {
     if (!isArchitecture(name)) return loadModel(resolveModel(name), {.writable = writable});
     ModelBundle bundle;
     const ClipConfig config = architecture(name);
-    bundle.model = std::make_shared<ClipModel>(config);
+    bundle.model = std::make_shared<DualEncoder>(config);
     bundle.preprocess.width = bundle.preprocess.height = config.imageSize;
     return bundle;
 }

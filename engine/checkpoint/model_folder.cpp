@@ -181,10 +181,10 @@ OpenModel openModel(const fs::path& path, const LoadOptions& options) {
     return open;
 }
 
-std::shared_ptr<ClipModel> build(ModelSource& source, Loading loading) {
+std::shared_ptr<DualEncoder> build(ModelSource& source, Loading loading) {
     textKind(source.clip.text).prune(source.clip, source.state.tensors);
     LoadedWeights weights(std::move(source.state), loading, displayName(source.weights.front()));
-    auto model = std::make_shared<ClipModel>(source.clip, weights);
+    auto model = std::make_shared<DualEncoder>(source.clip, weights);
     weights.finish();
     model->eval();
     return model;

@@ -11,14 +11,14 @@
 #include "engine/checkpoint/model_hints.h"
 #include "engine/checkpoint/model_info.h"
 #include "engine/image/preprocess.h"
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
 #include "engine/text/tokenizer.h"
 
 namespace diagonal {
 
 /// A model with all that is needed to use it.
 struct ModelBundle {
-    std::shared_ptr<ClipModel> model;
+    std::shared_ptr<DualEncoder> model;
     std::shared_ptr<const Tokenizer> tokenizer;
     PreprocessConfig preprocess;
     TextCleaning cleaning = TextCleaning::Whitespace;  ///< what texts go through before the tokenizer

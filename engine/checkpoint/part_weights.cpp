@@ -53,10 +53,10 @@ std::string prefixOf(const Tensors& theirs, const Tensors& wanted, const std::st
 }
 
 /// The model's own tensors of a tower, without those of its head, by name.
-Tensors tensorsOf(const ClipModel& model, const std::string& side) {
+Tensors tensorsOf(const DualEncoder& model, const std::string& side) {
     Tensors wanted;
     for (const auto& [name, tensor] : model.stateDict())
-        if (name.starts_with(side) && !isHead(name) && !name.ends_with(".num_batches_tracked"))
+        if (name.starts_with(side) && !isOwnHead(name) && !name.ends_with(".num_batches_tracked"))
             wanted.emplace(name, tensor);
     return wanted;
 }
@@ -89,7 +89,7 @@ std::optional<Tensors> ofWholeModel(Tensors& theirs, const std::string& side) {
     const Layout* layout = layoutOf(theirs);
     if (layout == nullptr) return std::nullopt;
     Tensors ours = layout->toOurs(theirs);
-    std::erase_if(ours, [&](const auto& entry) { return !entry.first.starts_with(side) || isHead(entry.first); });
+    std::erase_if(ours, [&](const auto& entry) { return !entry.first.starts_with(side) || isOwnHead(entry.first); });
     return ours;
 }
 
@@ -131,7 +131,7 @@ Tensors textTensors(Tensors theirs, const std::string& file) {
 
 }  // namespace
 
-void loadImageWeights(ClipModel& model, const fs::path& path) {
+void loadImageWeights(DualEncoder& model, const fs::path& path) {
     const std::string place = model.config().vision.width() > 0 ? "visual.trunk." : "visual.";
     Tensors wanted = tensorsOf(model, "visual.");
     const StateDict state = weightsAt(path);
@@ -141,7 +141,7 @@ void loadImageWeights(ClipModel& model, const fs::path& path) {
     fill(wanted, given, displayName(path));
 }
 
-void loadTextWeights(ClipModel& model, const fs::path& path) {
+void loadTextWeights(DualEncoder& model, const fs::path& path) {
     Tensors wanted = tensorsOf(model, "text.");
     const StateDict state = weightsAt(path);
     fill(wanted, textTensors(state.tensors, displayName(path)), displayName(path));

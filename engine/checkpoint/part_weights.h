@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
 
 namespace diagonal {
 
@@ -12,9 +12,9 @@ namespace diagonal {
 /// image tower is taken. A classifier's last layer is left out, prefixes ("model.", "backbone.") do not matter,
 /// positions are interpolated. Throws Error naming the file where a tensor is missing, has another shape, or belongs to
 /// no such tower.
-void loadImageWeights(ClipModel& model, const std::filesystem::path& path);
+void loadImageWeights(DualEncoder& model, const std::filesystem::path& path);
 
 /// The same for the text tower: a folder or file of transformers' BERT family, or a whole model.
-void loadTextWeights(ClipModel& model, const std::filesystem::path& path);
+void loadTextWeights(DualEncoder& model, const std::filesystem::path& path);
 
 }  // namespace diagonal

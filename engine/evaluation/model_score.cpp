@@ -9,7 +9,7 @@
 #include "engine/base/memory_meter.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/evaluation/retrieval.h"
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
 #include "engine/parts/packed_weight.h"
 
 namespace diagonal {
@@ -110,7 +110,7 @@ double timeImages(Session& session, const CaptionedPictures& pictures, const std
 void useLibtorchOnce() {
     static const bool kUsed = [] {
         const torch::NoGradGuard noGrad;
-        const auto model = std::make_shared<ClipModel>(architecture("tiny"));
+        const auto model = std::make_shared<DualEncoder>(architecture("tiny"));
         model->eval();
         packWeights(*model, "fp32");
         const ClipConfig& config = model->config();

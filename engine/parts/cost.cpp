@@ -8,7 +8,8 @@
 #include <string_view>
 
 #include "engine/base/libtorch.h"
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
+#include "engine/parts/head.h"
 #include "engine/parts/image_tower.h"
 #include "engine/parts/text_kind.h"
 #include "engine/parts/weights.h"
@@ -22,10 +23,11 @@ class Counter : public MetaWeights {
   public:
     torch::Tensor take(const std::string& name, at::IntArrayRef shape, Init init) override {
         torch::Tensor tensor = MetaWeights::take(name, shape, init);
-        if (!isStatistic(name)) (name.starts_with("visual.") ? image : rest) += tensor.numel();
-        if (!name.starts_with("visual.") && shape.size() >= 2) matrices += tensor.numel();
-        if (isAppliedOnce(name) && shape.size() == 2) projections += tensor.numel();
-        if (name.starts_with("visual.head.") && shape.size() == 2) imageHead += tensor.numel();
+        const bool isImages = name.starts_with("visual."), isMatrix = shape.size() >= 2;
+        if (!isStatistic(name)) (isImages ? image : rest) += tensor.numel();
+        if (isMatrix && !isImages) matrices += tensor.numel();
+        if (isMatrix && !isImages && isAppliedOnce(name)) projections += tensor.numel();
+        if (isMatrix && isImages && isOwnHead(name)) imageHead += tensor.numel();
         return tensor;
     }
     int64_t image = 0, rest = 0, matrices = 0, projections = 0, imageHead = 0;
@@ -33,7 +35,7 @@ class Counter : public MetaWeights {
   private:
     /// To the feature of a text, not to its tokens.
     static bool isAppliedOnce(const std::string& name) {
-        return name == "text.text_projection" || name.starts_with("text.proj.") || name.starts_with("text.pooler.");
+        return name == "text.text_projection" || isOwnHead(name) || name.starts_with("text.pooler.");
     }
 };
 
@@ -129,7 +131,7 @@ ActivationCount countedActivations(const ImageSpec& spec, const ClipConfig& conf
 
 Cost costOf(const ClipConfig& config) {
     Counter counter;
-    const ClipModel model(config, counter);
+    const DualEncoder model(config, counter);
     Cost cost;
     cost.imageParameters = counter.image;
     cost.textParameters = counter.rest - 1 - (config.logitBias ? 1 : 0);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/parts/config.h"
@@ -44,8 +45,8 @@ const std::vector<const HeadKind*>& headKinds();
 /// Null where there is none of that name.
 const HeadKind* headKind(const std::string& name);
 
-/// Whether a tensor, by its name, belongs to a head apart from its tower.
-inline bool isHead(const std::string& name) {
+/// Whether a tensor, by its name, belongs to a head that is a part of its own behind a tower, not one of the tower.
+inline bool isOwnHead(std::string_view name) {
     return name.starts_with("visual.head.") || name.starts_with("text.proj.");
 }
 

@@ -33,9 +33,9 @@ class ImageTower : public torch::nn::Module {
     /// The same features, slower, with `trace` filled. In evaluation mode, with gradients on, which the weights need
     /// not ask for.
     virtual torch::Tensor forwardTraced(const torch::Tensor& images, ImageTrace& trace) = 0;
-    /// See ClipModel::setPatchDropout. False: the tower has no patches.
+    /// See DualEncoder::setPatchDropout. False: the tower has no patches.
     virtual bool setPatchDropout(double /*share*/) { return false; }
-    /// See ClipModel::setGradCheckpointing.
+    /// See DualEncoder::setGradCheckpointing.
     virtual void setGradCheckpointing(bool on) = 0;
     /// The tower without a head of its own.
     virtual torch::nn::Module& trunk() { return *this; }

@@ -7,7 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
 #include "engine/parts/head.h"
 #include "engine/parts/layers.h"
 #include "engine/parts/low_rank_terms.h"
@@ -63,7 +63,7 @@ namespace {
 
 /// Whether the options mean the layer, by its place in the model; heads that learn from nothing need no such terms.
 bool isMeant(const std::string& module, const LowRankOptions& options) {
-    if (isHead(module + ".")) return false;
+    if (isOwnHead(module + ".")) return false;
     const bool isMlp = module.find("mlp.") != std::string::npos;
     return (module.starts_with("visual.") ? options.image : options.text) && (isMlp ? options.mlp : options.attention);
 }
@@ -72,7 +72,7 @@ bool isMeant(const std::string& module, const LowRankOptions& options) {
 
 LowRankNumbers lowRankNumbers(const ClipConfig& config, const LowRankOptions& options) {
     MetaWeights weights;
-    const ClipModel model(config, weights);
+    const DualEncoder model(config, weights);
     LowRankNumbers numbers;
     for (const auto& item : model.named_modules({}, false)) {
         const auto* layer = dynamic_cast<const Adaptable*>(item.value().get());
@@ -84,10 +84,10 @@ LowRankNumbers lowRankNumbers(const ClipConfig& config, const LowRankOptions& op
     return numbers;
 }
 
-void ClipModel::adapt(const LowRankOptions& options) {
+void DualEncoder::adapt(const LowRankOptions& options) {
     const torch::NoGradGuard noGrad;
     for (const auto& item : named_parameters())
-        if (!item.key().starts_with("logit_") && !isHead(item.key())) item.value().requires_grad_(false);
+        if (!item.key().starts_with("logit_") && !isOwnHead(item.key())) item.value().requires_grad_(false);
     bool hasImage = false, hasText = false;
     for (const auto& item : named_modules({}, false)) {
         const std::string& module = item.key();
@@ -107,7 +107,7 @@ void ClipModel::adapt(const LowRankOptions& options) {
     train(is_training());
 }
 
-std::vector<std::pair<std::string, Tensor>> ClipModel::lowRankFactors() const {
+std::vector<std::pair<std::string, Tensor>> DualEncoder::lowRankFactors() const {
     std::vector<std::pair<std::string, Tensor>> factors;
     for (const auto& [name, layer] : m_adapted) {
         factors.emplace_back(name + ".lora_A", layer->lowRank()->a);

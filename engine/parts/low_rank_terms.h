@@ -15,8 +15,8 @@ namespace diagonal {
 /// All that learns in a layer and those in it, or could: parameters, and the factors of low-rank terms.
 std::vector<torch::Tensor> learnersOf(const torch::nn::Module& layer);
 
-/// Numbers in the factors that ClipModel::adapt would make, of the image tower and the text tower, where they are asked
-/// for.
+/// Numbers in the factors that DualEncoder::adapt would make, of the image tower and the text tower, where they are
+/// asked for.
 struct LowRankNumbers {
     int64_t image = 0, text = 0;
 };

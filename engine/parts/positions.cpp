@@ -5,7 +5,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
 
 namespace diagonal {
 
@@ -29,7 +29,7 @@ Tensor resizedPositions(const Tensor& positions, const ClipConfig& config) {
     return torch::cat({stored.narrow(0, 0, extra), resized.permute({0, 2, 3, 1}).reshape({grid * grid, -1})});
 }
 
-void ClipModel::setImageSize(int size) {
+void DualEncoder::setImageSize(int size) {
     if (size == m_config.imageSize) return;
     ClipConfig config = m_config;
     config.imageSize = size;

@@ -12,7 +12,7 @@ class TextTower : public torch::nn::Module {
     /// ids: int64 [n, length], length <= context_length; lengths: int64 [n], how many tokens of each text count
     /// -> [n, embed_dim], not yet of unit length.
     virtual torch::Tensor forward(const torch::Tensor& ids, const torch::Tensor& lengths) = 0;
-    /// See ClipModel::setGradCheckpointing.
+    /// See DualEncoder::setGradCheckpointing.
     virtual void setGradCheckpointing(bool on) = 0;
 };
 

@@ -98,7 +98,7 @@ std::function<void()> lossTask(int64_t pairs, const torch::Device& device) {
 
 /// A step as a run takes it on this device: kernels channels-last, TF32 allowed, the batch sent from pinned memory on a
 /// stream of its own.
-std::function<void()> trainTask(const std::shared_ptr<ClipModel>& model, const TrainStepOptions& options,
+std::function<void()> trainTask(const std::shared_ptr<DualEncoder>& model, const TrainStepOptions& options,
                                 const torch::Device& device, const std::function<Tensor()>& pixels, const Tensor& ids,
                                 const Tensor& lengths) {
     if (!device.is_cpu()) useChannelsLast(*model);
@@ -126,7 +126,7 @@ std::function<void()> makeTask(const BenchOptions& options, const torch::Device&
     const int64_t size = config.imageSize;
     const auto ids = torch::randint(1, config.text.vocabularySize - 2, {n, kTextLength}, torch::kLong);
     const auto lengths = torch::full({n}, kTextLength, torch::kLong);
-    auto model = std::make_shared<ClipModel>(config);
+    auto model = std::make_shared<DualEncoder>(config);
     model->to(device);
     TrainStepOptions stepOptions;
     stepOptions.loss = options.loss;

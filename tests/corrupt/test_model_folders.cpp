@@ -33,7 +33,7 @@ ModelBundle smallModel() {
                    .heads = 2,
                    .layers = 1,
                    .mlpRatio = 4.0};
-    bundle.model = std::make_shared<ClipModel>(config);
+    bundle.model = std::make_shared<DualEncoder>(config);
     bundle.preprocess.width = bundle.preprocess.height = 32;
     return bundle;
 }

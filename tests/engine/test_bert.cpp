@@ -27,13 +27,13 @@ const fs::path kBerts = fs::path(paths::source("tests/parity/data/bert"));
 constexpr double kBertTolerance = 2e-5;
 
 /// A model of tests/parity/make_bert_golden.py.
-std::shared_ptr<ClipModel> goldenBert(const std::string& name) {
+std::shared_ptr<DualEncoder> goldenBert(const std::string& name) {
     const fs::path file = kBerts / (name + ".json");
     const ClipConfig config = clipConfigFromJson(readJson(file), name, kBerts);
     StateDict state = inOurNames(readStateDict({kBerts / (name + ".safetensors")}), name);
     textKind(config.text).prune(config, state.tensors);
     LoadedWeights weights(std::move(state), Loading::Writable, name);
-    auto model = std::make_shared<ClipModel>(config, weights);
+    auto model = std::make_shared<DualEncoder>(config, weights);
     weights.finish();
     model->eval();
     return model;
@@ -69,7 +69,7 @@ ModelBundle trainedBert(const std::string& preset) {
     ClipConfig config = clipConfigFromJson(readJson(kBerts / (preset + ".json")), preset, kBerts);
     config.text.vocabularySize = bundle.tokenizer->vocabularySize();
     torch::manual_seed(3);
-    bundle.model = std::make_shared<ClipModel>(config);
+    bundle.model = std::make_shared<DualEncoder>(config);
     bundle.model->eval();
     bundle.preprocess.width = bundle.preprocess.height = config.imageSize;
     return bundle;
@@ -208,7 +208,7 @@ class TestBert : public QObject {
         QCOMPARE(config.text.vocabularySize, 30522);
         QVERIFY(config.text.pooling == Pooling::First);
         MetaWeights nothing;
-        const auto state = ClipModel(config, nothing).stateDict();
+        const auto state = DualEncoder(config, nothing).stateDict();
         QVERIFY(state.at("text.proj.0.weight").sizes() == at::IntArrayRef({640, 768}));
         QVERIFY(state.at("text.proj.2.weight").sizes() == at::IntArrayRef({512, 640}));
         QVERIFY(clipConfigFromJson(toJson(config), "again") == config);

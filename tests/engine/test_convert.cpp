@@ -114,7 +114,7 @@ class TestConvert : public QObject {
         ModelBundle bundle = loadModel(folder / "clip", {.writable = true});
         ClipConfig config = bundle.model->config();
         config.text.kind = "cbow", config.text.layers = config.text.heads = 0;
-        bundle.model = std::make_shared<ClipModel>(config);
+        bundle.model = std::make_shared<DualEncoder>(config);
         saveModelFolder(folder / "cbow", bundle);
 
         const ModelBundle again = loadModel(folder / "cbow");

@@ -7,7 +7,7 @@
 #include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/state_dict.h"
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 
@@ -20,7 +20,7 @@ struct Golden {
     explicit Golden(const char* name) {
         const std::filesystem::path folder = std::filesystem::path(paths::source("tests/parity/data")) / name;
         const auto json = readJson(folder / "open_clip_config.json");
-        model = std::make_shared<ClipModel>(clipConfigFromJson(json["model_cfg"], name));
+        model = std::make_shared<DualEncoder>(clipConfigFromJson(json["model_cfg"], name));
         Tensors theirs = readStateDict({folder / "open_clip_model.safetensors"}).tensors;
         weights = openClipLayout().toOurs(theirs);
         expected = readStateDict({folder / "expected.safetensors"}).tensors;
@@ -29,7 +29,7 @@ struct Golden {
             value.copy_(weights.at(key));
         model->eval();
     }
-    std::shared_ptr<ClipModel> model;
+    std::shared_ptr<DualEncoder> model;
     std::map<std::string, torch::Tensor> weights, expected;
 };
 

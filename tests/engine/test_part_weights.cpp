@@ -22,7 +22,7 @@ namespace {
 constexpr const char* kVocabulary = "tests/parity/data/bert_tokenizers/uncased/vocab.txt";
 
 /// A ResNet-18 and a small DistilBERT with the heads of the tutorial, random.
-std::shared_ptr<ClipModel> twoTowers(uint64_t seed) {
+std::shared_ptr<DualEncoder> twoTowers(uint64_t seed) {
     torch::manual_seed(seed);
     ClipConfig config;
     config.embedDim = 24;
@@ -40,7 +40,7 @@ std::shared_ptr<ClipModel> twoTowers(uint64_t seed) {
     config.text.causal = false;
     config.text.pooling = Pooling::First;
     config.text.epsilon = 1e-12;
-    auto model = std::make_shared<ClipModel>(config);
+    auto model = std::make_shared<DualEncoder>(config);
     model->eval();
     return model;
 }
@@ -57,12 +57,12 @@ std::string swapped(const std::string& name, std::string_view from, const std::s
 }
 
 /// open_clip's names of the image tower as timm has them, behind a prefix.
-Tensors imageFile(const ClipModel& model, const std::string& prefix) {
+Tensors imageFile(const DualEncoder& model, const std::string& prefix) {
     return withNames(openClipLayout().toTheirs(model.stateDict()),
                      [&](const std::string& name) { return swapped(name, "visual.trunk.", prefix); });
 }
 
-Tensors textFile(const ClipModel& model, const std::string& prefix) {
+Tensors textFile(const DualEncoder& model, const std::string& prefix) {
     return withNames(openClipLayout().toTheirs(model.stateDict()),
                      [&](const std::string& name) { return swapped(name, "text.transformer.", prefix); });
 }
@@ -74,7 +74,7 @@ fs::path written(const QTemporaryDir& folder, const Tensors& tensors) {
 }
 
 /// Whether tensors of a tower, without its head, are equal.
-bool sameTower(const ClipModel& a, const ClipModel& b, const std::string& tower) {
+bool sameTower(const DualEncoder& a, const DualEncoder& b, const std::string& tower) {
     const auto other = b.stateDict();
     for (const auto& [name, tensor] : a.stateDict())
         if (name.starts_with(tower) && !torch::equal(tensor, other.at(name))) return false;

@@ -8,8 +8,8 @@
 #include "engine/checkpoint/config_from_tensors.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/presets.h"
-#include "engine/parts/clip.h"
 #include "engine/parts/cost.h"
+#include "engine/parts/dual_encoder.h"
 #include "engine/parts/timm_vit.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
@@ -103,7 +103,7 @@ class TestPresets : public QObject {
         QFETCH(int, index);
         const Preset& preset = presets()[static_cast<size_t>(index)];
         MetaWeights nothing;
-        const ClipModel model(architecture(preset.name), nothing);
+        const DualEncoder model(architecture(preset.name), nothing);
         int64_t parameters = 0;
         for (const auto& parameter : model.parameters())
             parameters += parameter.numel();
@@ -136,7 +136,7 @@ class TestPresets : public QObject {
         for (const int more : {0, 2}) {
             config.imageSize += more * config.vision.cell();
             MetaWeights nothing;
-            Tensors theirs = openClipLayout().toTheirs(ClipModel(config, nothing).stateDict());
+            Tensors theirs = openClipLayout().toTheirs(DualEncoder(config, nothing).stateDict());
             const ClipConfig found = configFromTensors(openClipLayout().toOurs(theirs), "file");
             // Learned positions tell of how many patches they are; other towers take any size.
             if (!config.vision.positions().name.empty()) QCOMPARE(gridSize(found), gridSize(config));

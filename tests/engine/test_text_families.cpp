@@ -28,10 +28,10 @@ namespace {
 const fs::path kTextFamilies = fs::path(paths::source("tests/parity/data/text_families"));
 
 /// The towers alone: most of these models have no tokenizer beside them.
-std::shared_ptr<ClipModel> towersOf(ModelSource source) {
+std::shared_ptr<DualEncoder> towersOf(ModelSource source) {
     textKind(source.clip.text).prune(source.clip, source.state.tensors);
     LoadedWeights weights(std::move(source.state), Loading::Writable, source.configFile);
-    auto model = std::make_shared<ClipModel>(source.clip, weights);
+    auto model = std::make_shared<DualEncoder>(source.clip, weights);
     weights.finish();
     model->eval();
     return model;
@@ -42,7 +42,7 @@ void requireClose(const torch::Tensor& ours, const torch::Tensor& theirs, const 
     QVERIFY2(difference < 2e-5, qPrintable(QString("%1 differ by %2").arg(what).arg(difference)));
 }
 
-void compareWithGolden(ClipModel& model, const std::string& name) {
+void compareWithGolden(DualEncoder& model, const std::string& name) {
     Tensors golden = readStateDict({kTextFamilies / name / "expected.safetensors"}).tensors;
     const torch::NoGradGuard noGrad;
     requireClose(model.encodeImage(golden["images"], false), golden["image_features"], "images");

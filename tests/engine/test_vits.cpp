@@ -7,7 +7,7 @@
 #include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/loaded_weights.h"
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
 #include "engine/parts/relevance.h"
 #include "engine/parts/timm_vit.h"
 #include "tests/paths.h"
@@ -107,7 +107,7 @@ ClipConfig configOf(const std::string& name) {
 struct Golden {
     Tensors stored;  ///< under open_clip's names
     Tensors values;
-    std::shared_ptr<ClipModel> model;
+    std::shared_ptr<DualEncoder> model;
 };
 
 Golden goldenVit(const std::string& name) {
@@ -118,7 +118,7 @@ Golden goldenVit(const std::string& name) {
     Tensors theirs = golden.stored;
     state.tensors = openClipLayout().toOurs(theirs);
     LoadedWeights weights(std::move(state), Loading::Writable, name);
-    golden.model = std::make_shared<ClipModel>(configOf(name), weights);
+    golden.model = std::make_shared<DualEncoder>(configOf(name), weights);
     weights.finish();
     golden.model->eval();
     return golden;

@@ -33,7 +33,7 @@ inline void writeTinyModel(const std::filesystem::path& folder, bool vit = false
                    .heads = 2,
                    .layers = 2,
                    .mlpRatio = 2};
-    bundle.model = std::make_shared<ClipModel>(config);
+    bundle.model = std::make_shared<DualEncoder>(config);
     bundle.preprocess.width = bundle.preprocess.height = config.imageSize;
     saveModelFolder(folder, bundle);
 }

@@ -25,13 +25,13 @@ std::string theirs(const std::string& name) {
 }
 
 /// The model of make_training_golden.py with its weights before training.
-std::shared_ptr<ClipModel> goldenModel(const std::map<std::string, torch::Tensor>& file) {
+std::shared_ptr<DualEncoder> goldenModel(const std::map<std::string, torch::Tensor>& file) {
     ClipConfig config;
     config.embedDim = 16;
     config.imageSize = 16;
     config.vision = VitConfig{.layers = 2, .width = 16, .headWidth = 8, .mlpRatio = 4.0, .patchSize = 8};
     config.text = {.contextLength = 12, .vocabularySize = 40, .width = 16, .heads = 2, .layers = 2, .mlpRatio = 4.0};
-    auto model = std::make_shared<ClipModel>(config);
+    auto model = std::make_shared<DualEncoder>(config);
     const torch::NoGradGuard noGrad;
     for (auto& item : model->named_parameters())
         item.value().copy_(file.at("before/" + theirs(item.key())));

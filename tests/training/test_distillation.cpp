@@ -273,7 +273,7 @@ class TestDistillation : public QObject {
         for (const TrainBatch& batch : batches)
             expected.push_back(step.run(batch, 1e-2));
         options.microBatch = microBatch;
-        std::vector<std::shared_ptr<ClipModel>> models;
+        std::vector<std::shared_ptr<DualEncoder>> models;
         for (int rank = 0; rank < ranks; ++rank)
             models.push_back(newModel());
         std::vector<std::vector<TrainStepValues>> values(static_cast<size_t>(ranks));

@@ -64,7 +64,7 @@ class TestDistributed : public QObject {
             losses.push_back(step.run(batch, 1e-2).loss);
 
         options.microBatch = microBatch;
-        std::vector<std::shared_ptr<ClipModel>> models;
+        std::vector<std::shared_ptr<DualEncoder>> models;
         for (int rank = 0; rank < ranks; ++rank)
             models.push_back(newModel());
         std::vector<std::vector<double>> theirs(static_cast<size_t>(ranks));

@@ -69,7 +69,7 @@ std::map<std::string, Tensor> snapshotOf(const TrainStep& step) {
     return state;
 }
 
-void copyWeights(ClipModel& from, ClipModel& to) {
+void copyWeights(DualEncoder& from, DualEncoder& to) {
     const torch::NoGradGuard noGrad;
     auto target = to.stateDict();
     for (const auto& [name, weight] : from.stateDict())
@@ -325,7 +325,7 @@ class TestFastclip : public QObject {
         const auto expected = snapshotOf(step);
         const int64_t each = batches[0].pixels.size(0) / ranks;
         options.microBatch = microBatch;
-        std::vector<std::shared_ptr<ClipModel>> models;
+        std::vector<std::shared_ptr<DualEncoder>> models;
         for (int rank = 0; rank < ranks; ++rank)
             models.push_back(checkModel(false, torch::kCPU));
         std::vector<double> worst(static_cast<size_t>(ranks), 0);

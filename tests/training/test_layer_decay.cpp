@@ -2,7 +2,7 @@
 #include <QtTest>
 
 #include "engine/base/libtorch.h"
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
 #include "tests/registry.h"
 #include "training/optimizers/adamw.h"
 #include "training/optimizers/layer_decay.h"
@@ -64,7 +64,7 @@ int layersAbove(const Layers& layers, const std::string& name) {
     return found;
 }
 
-NamedParameters allParameters(const ClipModel& model) {
+NamedParameters allParameters(const DualEncoder& model) {
     NamedParameters parameters;
     for (const auto& item : model.named_parameters())
         parameters.emplace_back(item.key(), item.value());
@@ -92,7 +92,7 @@ class TestLayerDecay : public QObject {
         const Layers& image = kind == 1 ? kSiglipLayers : kind == 2 ? kResNetLayers : kVitLayers;
         const Layers& text = kind == 3 ? kCbowLayers : kTextLayers;
         torch::manual_seed(1);
-        ClipModel model(layeredConfig(kind));
+        DualEncoder model(layeredConfig(kind));
         const auto parameters = allParameters(model);
         AdamWOptions options;
         options.weightDecay = 0;
@@ -122,14 +122,14 @@ class TestLayerDecay : public QObject {
     }
 
     void lowRankTermsLearnAtTheRateOfTheirMatrix() {
-        ClipModel model(layeredConfig(0));
+        DualEncoder model(layeredConfig(0));
         const LayerDecay layers(allParameters(model), 0.5, 0.8);
         QCOMPARE(layers.shareOf("visual.transformer.resblocks.1.mlp.c_fc.weight.lora_A"), 0.25);
         QCOMPARE(layers.shareOf("text.transformer.resblocks.1.attn.in_proj_weight.lora_B"), 0.8);
     }
 
     void lockedLayersCountAsLayers() {
-        ClipModel model(layeredConfig(0));
+        DualEncoder model(layeredConfig(0));
         for (const auto& item : model.named_parameters())
             if (item.key().starts_with("visual.transformer.resblocks.2")) item.value().requires_grad_(false);
         const LayerDecay layers(allParameters(model), 0.5, 1);

@@ -5,7 +5,7 @@
 #include "engine/base/device.h"
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
 #include "engine/parts/low_rank_terms.h"
 #include "tests/registry.h"
 #include "training/optimizers/train_step.h"
@@ -34,9 +34,9 @@ ClipConfig adaptableConfig(AdaptedTower tower) {
     return config;
 }
 
-std::shared_ptr<ClipModel> adaptableModel(AdaptedTower tower = AdaptedTower::Vit) {
+std::shared_ptr<DualEncoder> adaptableModel(AdaptedTower tower = AdaptedTower::Vit) {
     torch::manual_seed(1);
-    return std::make_shared<ClipModel>(adaptableConfig(tower));
+    return std::make_shared<DualEncoder>(adaptableConfig(tower));
 }
 
 TrainBatch pairsToLearn(int64_t pairs, int64_t size = 32) {
@@ -46,15 +46,15 @@ TrainBatch pairsToLearn(int64_t pairs, int64_t size = 32) {
 }
 
 /// As if they had learned.
-void drawFactors(const ClipModel& model) {
+void drawFactors(const DualEncoder& model) {
     const torch::NoGradGuard noGrad;
     for (auto& [name, factor] : model.lowRankFactors())
         factor.normal_(0, 0.3);
 }
 
 /// A model without low-rank terms that acts as this one.
-std::shared_ptr<ClipModel> mergedModel(const ClipModel& model) {
-    auto merged = std::make_shared<ClipModel>(model.config());
+std::shared_ptr<DualEncoder> mergedModel(const DualEncoder& model) {
+    auto merged = std::make_shared<DualEncoder>(model.config());
     const torch::NoGradGuard noGrad;
     auto to = merged->stateDict();
     for (const auto& [name, weight] : model.stateDict())
@@ -298,8 +298,8 @@ class TestLowRank : public QObject {
         QVERIFY_THROWS_EXCEPTION(Error, adaptableModel(AdaptedTower::ResNet)->adapt({.rank = 2, .attention = false}));
         ClipConfig config = adaptableConfig(AdaptedTower::Vit);
         config.text.kind = "cbow", config.text.layers = 0;
-        QVERIFY_THROWS_EXCEPTION(Error, ClipModel(config).adapt({.rank = 2}));
-        ClipModel(config).adapt({.rank = 2, .text = false});
+        QVERIFY_THROWS_EXCEPTION(Error, DualEncoder(config).adapt({.rank = 2}));
+        DualEncoder(config).adapt({.rank = 2, .text = false});
     }
 };
 

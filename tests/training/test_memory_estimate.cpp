@@ -38,7 +38,7 @@ ClipConfig shapes(const std::string& tower, bool quick) {
 constexpr int64_t kLength = 20;  // of all texts, but of SigLIP's, which fill the context
 
 /// Bytes that a batch holds when the forward pass is through.
-double heldBy(ClipModel& model, int64_t count, bool image, bool half) {
+double heldBy(DualEncoder& model, int64_t count, bool image, bool half) {
     const PeakMemory memory;
     const size_t before = PeakMemory::used();
     const AutocastScope autocast(torch::kCPU, half ? std::optional(torch::kBFloat16) : std::nullopt);
@@ -119,7 +119,7 @@ class TestMemoryEstimate : public QObject {
         QFETCH(bool, recomputes);
         QFETCH(bool, quick);
         torch::manual_seed(1);
-        ClipModel model(shapes(tower.toStdString(), quick));
+        DualEncoder model(shapes(tower.toStdString(), quick));
         model.setGradCheckpointing(recomputes);
         model.train();
         const double few = heldBy(model, 4, image, half), more = heldBy(model, 12, image, half);
@@ -167,7 +167,7 @@ class TestMemoryEstimate : public QObject {
         facts.captionTokens = static_cast<double>(length);
         const PeakMemory memory;
         torch::manual_seed(1);
-        const auto model = std::make_shared<ClipModel>(config);
+        const auto model = std::make_shared<DualEncoder>(config);
         model->setGradCheckpointing(options.gradCheckpointing);
         TrainStepOptions step;
         step.microBatch = options.microBatch;

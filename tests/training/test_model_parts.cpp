@@ -3,7 +3,8 @@
 #include <QtTest>
 
 #include "engine/base/libtorch.h"
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
+#include "engine/parts/head.h"
 #include "engine/parts/image_normalizer.h"
 #include "tests/registry.h"
 #include "training/checks/model_checks.h"
@@ -17,7 +18,7 @@ using torch::Tensor;
 namespace {
 
 /// A vision transformer and a BERT with the tutorial's head, which drops a third of its numbers.
-std::shared_ptr<ClipModel> modelWithAHead() {
+std::shared_ptr<DualEncoder> modelWithAHead() {
     torch::manual_seed(11);
     ClipConfig config;
     config.embedDim = 16;
@@ -29,10 +30,10 @@ std::shared_ptr<ClipModel> modelWithAHead() {
     config.text.pooling = Pooling::First;
     config.text.positionRows = 16;
     config.textHead = {"residual", true, 0.3};
-    return std::make_shared<ClipModel>(config);
+    return std::make_shared<DualEncoder>(config);
 }
 
-std::map<std::string, Tensor> copiedState(const ClipModel& model) {
+std::map<std::string, Tensor> copiedState(const DualEncoder& model) {
     std::map<std::string, Tensor> state;
     for (const auto& [name, tensor] : model.stateDict())
         state.emplace(name, tensor.detach().clone());

@@ -43,9 +43,9 @@ ClipConfig saverConfig(Architecture tower) {
 }
 
 /// The batch norms' last gain starts at 0, where no gradient passes.
-std::shared_ptr<ClipModel> saverModel(Architecture tower) {
+std::shared_ptr<DualEncoder> saverModel(Architecture tower) {
     torch::manual_seed(1);
-    auto model = std::make_shared<ClipModel>(saverConfig(tower));
+    auto model = std::make_shared<DualEncoder>(saverConfig(tower));
     const torch::NoGradGuard noGrad;
     for (const auto& [name, weight] : model->stateDict())
         if (name.ends_with("bn3.weight")) Tensor(weight).fill_(0.5);
@@ -77,7 +77,7 @@ std::string differenceOf(const State& a, const State& b) {
 }
 
 /// Weights and gradients after some steps.
-State afterSteps(const std::shared_ptr<ClipModel>& model, Architecture tower, const TrainStepOptions& options,
+State afterSteps(const std::shared_ptr<DualEncoder>& model, Architecture tower, const TrainStepOptions& options,
                  int steps) {
     TrainStep step(model, options);
     for (int i = 0; i < steps; ++i) {
@@ -152,7 +152,7 @@ class TestSavers : public QObject {
         config.vision = VitConfig{.layers = 8, .width = 64, .headWidth = 32, .mlpRatio = 4.0, .patchSize = 8};
         const auto peakOf = [&](bool checkpointing) {
             torch::manual_seed(1);
-            const auto model = std::make_shared<ClipModel>(config);
+            const auto model = std::make_shared<DualEncoder>(config);
             model->setGradCheckpointing(checkpointing);
             const auto images = torch::randn({16, 3, 64, 64});
             const PeakMemory memory;

@@ -29,9 +29,9 @@ ClipConfig configOf(bool resNet) {
     return config;
 }
 
-std::shared_ptr<ClipModel> newModel(bool resNet = false) {
+std::shared_ptr<DualEncoder> newModel(bool resNet = false) {
     torch::manual_seed(1);
-    return std::make_shared<ClipModel>(configOf(resNet));
+    return std::make_shared<DualEncoder>(configOf(resNet));
 }
 
 TrainBatch newBatch(int64_t pairs, int64_t size = 32) {
@@ -40,14 +40,14 @@ TrainBatch newBatch(int64_t pairs, int64_t size = 32) {
             torch::randint(2, 9, {pairs})};
 }
 
-std::map<std::string, Tensor> copyOf(const ClipModel& model) {
+std::map<std::string, Tensor> copyOf(const DualEncoder& model) {
     std::map<std::string, Tensor> copy;
     for (const auto& [name, tensor] : model.stateDict())
         copy[name] = tensor.detach().clone();
     return copy;
 }
 
-double largestDifference(const ClipModel& a, const ClipModel& b) {
+double largestDifference(const DualEncoder& a, const DualEncoder& b) {
     const auto one = a.stateDict(), two = b.stateDict();
     double largest = 0;
     for (const auto& [name, tensor] : one)
@@ -450,7 +450,7 @@ class TestTrainStep : public QObject {
         torch::manual_seed(1);
         ClipConfig config = configOf(false);
         config.imageSize = 256;
-        const auto model = std::make_shared<ClipModel>(config);
+        const auto model = std::make_shared<DualEncoder>(config);
         TrainStep step(model, {});
         const auto batch = newBatch(64, 256);
         step.run({batch.pixels.narrow(0, 0, 2), batch.ids.narrow(0, 0, 2), batch.lengths.narrow(0, 0, 2)}, 1e-4);

@@ -77,7 +77,7 @@ double textDifference(const TextConfig& text, const torch::Device& device) {
     const Tensor lengths = torch::arange(kPairs).remainder(10) + 1;
     const auto run = [&](const torch::Device& where) {
         torch::manual_seed(5);
-        ClipModel model(config);
+        DualEncoder model(config);
         model.to(where);
         const Tensor features = model.encodeText(ids.to(where), lengths.to(where));
         (features * weights.to(where)).sum().backward();
@@ -208,7 +208,7 @@ double overlappedDifference(bool resNet, const torch::Device& device) {
 
 }  // namespace
 
-std::shared_ptr<ClipModel> checkModel(bool resNet, const c10::Device& device) {
+std::shared_ptr<DualEncoder> checkModel(bool resNet, const c10::Device& device) {
     torch::manual_seed(5);
     ClipConfig config;
     config.embedDim = 16;
@@ -218,7 +218,7 @@ std::shared_ptr<ClipModel> checkModel(bool resNet, const c10::Device& device) {
     else
         config.vision = VitConfig{.layers = 2, .width = 32, .headWidth = 16, .mlpRatio = 2, .patchSize = 8};
     config.text = {.contextLength = 12, .vocabularySize = 64, .width = 32, .heads = 2, .layers = 2, .mlpRatio = 2};
-    auto model = std::make_shared<ClipModel>(config);
+    auto model = std::make_shared<DualEncoder>(config);
     model->to(device);
     return model;
 }

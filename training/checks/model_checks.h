@@ -19,7 +19,7 @@ struct ModelCheck {
 };
 
 /// A model of random weights, always the same: a ViT or a ResNet for 32 px.
-std::shared_ptr<ClipModel> checkModel(bool resNet, const c10::Device& device);
+std::shared_ptr<DualEncoder> checkModel(bool resNet, const c10::Device& device);
 /// Twelve pairs for it, on the CPU; some pictures stand twice.
 TrainBatch checkBatch(int64_t seed);
 

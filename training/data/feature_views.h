@@ -8,6 +8,8 @@
 
 namespace diagonal {
 
+constexpr int kPicturesForFeatures = 32;  ///< that pass an image tower together
+
 /// What an image tower that does not learn makes of views of each picture: float16 [images, views, width], in place of
 /// pixels. The first view is the whole picture, the others are augmented. Filled by one thread; then any may read.
 class FeatureViews {

@@ -5,7 +5,7 @@
 
 namespace diagonal {
 
-void storeTextInHalf(ClipModel& model) {
+void storeTextInHalf(DualEncoder& model) {
     for (const auto& item : model.named_parameters()) {
         const std::string& name = item.key();
         torch::Tensor weight = item.value();

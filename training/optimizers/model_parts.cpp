@@ -4,16 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/parts/head.h"
+
 namespace diagonal {
-
-namespace {
-
-template <size_t count>
-bool startsWithAny(std::string_view name, const std::array<std::string_view, count>& beginnings) {
-    return std::ranges::any_of(beginnings, [&](std::string_view beginning) { return name.starts_with(beginning); });
-}
-
-}  // namespace
 
 bool isOfImage(std::string_view name) {
     return name.starts_with("visual.");
@@ -26,12 +19,7 @@ bool isOfLogits(std::string_view name) {
 bool isHead(std::string_view name) {
     static constexpr std::array<std::string_view, 4> kHeads = {"visual.proj", "visual.attn_pool.", "visual.attnpool.",
                                                                "text.text_projection"};
-    return startsWithAny(name, kHeads) || isOwnHead(name);
-}
-
-bool isOwnHead(std::string_view name) {
-    static constexpr std::array<std::string_view, 2> kOwnHeads = {"visual.head.", "text.proj."};
-    return startsWithAny(name, kOwnHeads);
+    return isOwnHead(name) || std::ranges::any_of(kHeads, [&](auto beginning) { return name.starts_with(beginning); });
 }
 
 bool learns(std::string_view name, bool lockImage, bool lockText, bool fixTemperature) {

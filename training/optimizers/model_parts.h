@@ -13,8 +13,6 @@ bool isOfImage(std::string_view name);
 bool isOfLogits(std::string_view name);
 /// Of what brings a tower's output into the common space: a projection, an attention pool, a head.
 bool isHead(std::string_view name);
-/// Of a head that is a part of its own behind a pretrained tower, not one of the tower.
-bool isOwnHead(std::string_view name);
 /// Whether a parameter learns: not those of locked towers, but for heads of their own.
 bool learns(std::string_view name, bool lockImage, bool lockText, bool fixTemperature);
 

@@ -26,7 +26,7 @@ using torch::Tensor;
 constexpr const char* kLogitScale = "logit_scale";
 
 /// The parameters that learn; the others stop asking for gradients.
-NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& options) {
+NamedParameters trainedParameters(DualEncoder& model, const TrainStepOptions& options) {
     if (options.lockImage) model.lockImageTower();
     if (options.halfText) storeTextInHalf(model);
     NamedParameters parameters;
@@ -41,7 +41,7 @@ NamedParameters trainedParameters(ClipModel& model, const TrainStepOptions& opti
     return parameters;
 }
 
-std::unique_ptr<Optimizer> optimizerOf(ClipModel& model, const TrainStepOptions& options) {
+std::unique_ptr<Optimizer> optimizerOf(DualEncoder& model, const TrainStepOptions& options) {
     auto parameters = trainedParameters(model, options);
     if (options.temperatureRate == 0 || options.fixTemperature)
         return std::make_unique<AdamW>(parameters, options.adamW);
@@ -51,7 +51,7 @@ std::unique_ptr<Optimizer> optimizerOf(ClipModel& model, const TrainStepOptions&
 }
 
 /// All weights, or, where there are low-rank terms, what learns: the rest is its own average.
-WeightAverage averageOf(const ClipModel& model, double decay) {
+WeightAverage averageOf(const DualEncoder& model, double decay) {
     if (!model.isAdapted()) return {model, decay};
     NamedParameters weights = model.lowRankFactors();
     for (const auto& item : model.named_parameters())
@@ -95,25 +95,25 @@ TrainBatch part(const TrainBatch& batch, int64_t begin, int64_t count) {
 
 }  // namespace
 
-bool canDivideBatches(const ClipModel& model) {
+bool canDivideBatches(const DualEncoder& model) {
     return std::ranges::none_of(model.modules(), [](const auto& module) {
         return dynamic_cast<const BatchNorm2d*>(module.get()) != nullptr && module->is_training();
     });
 }
 
-void requireDivisible(const ClipModel& model) {
+void requireDivisible(const DualEncoder& model) {
     if (canDivideBatches(model)) return;
     throw Error("--micro-batch",
                 "the batch norms of a ResNet need the whole batch at once: divided, it would be another one",
                 "Leave it out, choose a smaller --batch-size or a vision transformer, or give --lock-image.");
 }
 
-void useChannelsLast(ClipModel& model) {
+void useChannelsLast(DualEncoder& model) {
     for (const torch::Tensor& parameter : model.parameters())
         if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
 }
 
-TrainStep::TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& options)
+TrainStep::TrainStep(std::shared_ptr<DualEncoder> model, const TrainStepOptions& options)
     : m_model(std::move(model)),
       m_options(options),
       m_device(m_model->logitScale().device()),

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "engine/base/device_transfer.h"
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
 #include "engine/parts/image_normalizer.h"
 #include "training/distributed/gradient_buckets.h"
 #include "training/distributed/world.h"
@@ -74,15 +74,15 @@ struct TrainStepValues {
 };
 
 /// Whether an image's features are the same in any part of a batch: not where batch norms are trained.
-bool canDivideBatches(const ClipModel& model);
+bool canDivideBatches(const DualEncoder& model);
 
 /// Throws Error where an image's features depend on the others of its batch, for batch norms are trained: micro-batches
 /// would give another gradient. The model is in the mode it trains in.
-void requireDivisible(const ClipModel& model);
+void requireDivisible(const DualEncoder& model);
 
 /// Kernels of convolutions lie in memory as their inputs do, which spares a GPU to turn them round in each step. Before
 /// there is a TrainStep.
-void useChannelsLast(ClipModel& model);
+void useChannelsLast(DualEncoder& model);
 
 /// Steps of the optimizer on a model that it keeps in training mode: forward, backward, clip, AdamW, clamp. One thread
 /// at a time.
@@ -100,7 +100,7 @@ void useChannelsLast(ClipModel& model);
 class TrainStep {
   public:
     /// The model must already be on its device. Throws Error where micro-batches are asked for and cannot be exact.
-    TrainStep(std::shared_ptr<ClipModel> model, const TrainStepOptions& options);
+    TrainStep(std::shared_ptr<DualEncoder> model, const TrainStepOptions& options);
 
     /// Begins a step. The batch goes to the device once, whatever its parts; its memory may change when the step is
     /// finished. Throws Error when there is no memory for one pair.
@@ -151,7 +151,7 @@ class TrainStep {
     void settle();
     World& world() const { return *m_options.world; }
 
-    std::shared_ptr<ClipModel> m_model;
+    std::shared_ptr<DualEncoder> m_model;
     TrainStepOptions m_options;
     torch::Device m_device;
     ImageNormalizer m_normalize;

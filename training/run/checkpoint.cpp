@@ -183,7 +183,7 @@ std::string problemOf(const fs::path& checkpoint) {
     }
 }
 
-TrainingState loadCheckpoint(const fs::path& checkpoint, ClipModel& model, TrainStep& step) {
+TrainingState loadCheckpoint(const fs::path& checkpoint, DualEncoder& model, TrainStep& step) {
     const TrainingState state = readTrainingState(checkpoint);
     const AveragedScope averaged(step.average());
     {
@@ -229,7 +229,7 @@ void replaceModelFolder(const fs::path& folder, const ModelBundle& bundle) {
     writeFolder(folder, [&](const fs::path& partial) { saveModelFolder(partial, bundle); });
 }
 
-uint64_t checkpointBytes(const ClipModel& model, const TrainOptions& options, size_t images) {
+uint64_t checkpointBytes(const DualEncoder& model, const TrainOptions& options, size_t images) {
     constexpr uint64_t kFloat = sizeof(float), kHalf = 2;
     const uint64_t moments = 2 * (options.adamStates == "bf16" ? kHalf : kFloat);
     const uint64_t average = options.emaDecay > 0 ? kFloat : 0;

@@ -43,7 +43,7 @@ std::future<void> saveCheckpointAside(const std::filesystem::path& run, const Mo
 
 /// Brings all of a run back, to resume it or to roll it back: the weights of `model`, which is the step's, on its
 /// device, the step's state and torch's generators. Throws Error.
-TrainingState loadCheckpoint(const std::filesystem::path& checkpoint, ClipModel& model, TrainStep& step);
+TrainingState loadCheckpoint(const std::filesystem::path& checkpoint, DualEncoder& model, TrainStep& step);
 
 /// Where the run stood. Throws Error.
 TrainingState readTrainingState(const std::filesystem::path& checkpoint);
@@ -59,6 +59,6 @@ void pruneCheckpoints(const std::filesystem::path& run, int keep, int64_t best);
 void replaceModelFolder(const std::filesystem::path& folder, const ModelBundle& bundle);
 
 /// Bytes that a checkpoint takes of a run on so many images, about. The model is as it is before its first step.
-uint64_t checkpointBytes(const ClipModel& model, const TrainOptions& options, size_t images);
+uint64_t checkpointBytes(const DualEncoder& model, const TrainOptions& options, size_t images);
 
 }  // namespace diagonal

@@ -10,6 +10,7 @@
 #include "engine/base/error.h"
 #include "engine/parts/cost.h"
 #include "engine/parts/low_rank_terms.h"
+#include "training/data/feature_views.h"
 #include "training/data/loader.h"
 #include "training/run/activation_memory.h"
 #include "training/run/stages.h"
@@ -93,7 +94,11 @@ MemoryEstimate estimateStage(const TrainOptions& options, const MemoryFacts& fac
     const TowerMemory ofImage = imageTowerMemory(config, 1 - options.patchDropout, use),
                       ofText = textTowerMemory(config, tokens, use);
     const double imageKept = options.lockImage ? 0 : ofImage.kept, textKept = options.lockText ? 0 : ofText.kept;
-    const double imageAround = options.lockImage ? ofImage.forward : ofImage.around,
+    // Where a locked tower's features are made before the first step, no pictures pass in a step.
+    const bool views = options.imageViews > 0;
+    const double imageAround = views               ? 0
+                               : options.lockImage ? ofImage.forward
+                                                   : ofImage.around,
                  textAround = options.lockText ? ofText.forward : ofText.around;
 
     // Copies of the matrices in autocast's type: the graph keeps them until its backward pass is through; blocks that
@@ -111,18 +116,21 @@ MemoryEstimate estimateStage(const TrainOptions& options, const MemoryFacts& fac
     const double first = before + atOnce * (imageKept + textKept + textAround) + imageCopies + textCopies;
     const double second = between + atOnce * (imageKept + imageAround) + imageCopies;
     const double third = between + spare + atOnce * imageKept + imageCopies;
-    const double most = std::max({first, second, third, gradients});
-    const double ofGradients = most == first       ? before
-                               : most == gradients ? gradients
-                                                   : between + (most == third ? spare : 0);
+    const double featuresOfViews = views ? kPicturesForFeatures * ofImage.forward : 0;
+    const double most = std::max({first, second, third, gradients, featuresOfViews});
+    const double ofGradients = most == featuresOfViews ? 0
+                               : most == first         ? before
+                               : most == gradients     ? gradients
+                                                       : between + (most == third ? spare : 0);
     const double ofCopies = most == first ? imageCopies + textCopies : most == gradients ? 0 : imageCopies;
 
     const double features = (inParts ? 8 : 6) * batch * config.embedDim * kFloatBytes;
     const double side =
         static_cast<double>(std::min<int64_t>(facts.onGpu ? kTileOnGpu : kTileOnCpu, options.batchSize));
-    const double pictures = ownBatch * 3 * config.imageSize * config.imageSize;
+    const double pixels = 3.0 * config.imageSize * config.imageSize;
+    const double pictures = (views ? kPicturesForFeatures : ownBatch) * pixels;
     const bool crops = facts.augments && options.augment && options.cropScale < 1;
-    const double kept = pictures / ownBatch * (crops ? kAspect / options.cropScale : 1);
+    const double kept = pixels * (crops ? kAspect / options.cropScale : 1);
 
     MemoryEstimate estimate;
     estimate.onGpu = facts.onGpu;
@@ -150,6 +158,8 @@ MemoryEstimate estimateStage(const TrainOptions& options, const MemoryFacts& fac
         false);
     add("picture_cache", "decoded pictures",
         std::min(kept * static_cast<double>(facts.trainImages), static_cast<double>(pictureCacheBytes())), false);
+    add("feature_views", "features of the pictures",
+        kHalfBytes * options.imageViews * featureWidth(config) * static_cast<double>(facts.trainImages), false);
     add("process", "the program", kProcess, false);
     return estimate;
 }

@@ -16,7 +16,6 @@ using torch::Tensor;
 
 namespace {
 
-constexpr int kAtATime = 32;  // pictures
 constexpr auto kBetween = std::chrono::seconds(10);
 
 class FeatureProgress {
@@ -48,7 +47,7 @@ std::shared_ptr<const FeatureViews> imageFeatures(const TrainingSetup& setup,
                                                   const std::function<void(const std::string&)>& message,
                                                   const std::stop_token& stop) {
     const torch::NoGradGuard noGrad;
-    ClipModel& model = *setup.bundle.model;
+    DualEncoder& model = *setup.bundle.model;
     const auto images = setup.data.train->size(), views = static_cast<size_t>(setup.options.imageViews);
     const auto features =
         std::make_shared<FeatureViews>(images, views, static_cast<size_t>(featureWidth(model.config())));
@@ -58,7 +57,7 @@ std::shared_ptr<const FeatureViews> imageFeatures(const TrainingSetup& setup,
     FeatureProgress progress(images * views, message);
     for (size_t view = 0; view < views; ++view) {
         LoaderOptions options = loaderOptions(setup);
-        options.batchSize = kAtATime;
+        options.batchSize = kPicturesForFeatures;
         options.augment = options.augment && view > 0;
         options.shuffle = options.dropLast = options.teachers = false;
         options.seed += view;  // other crops
@@ -66,7 +65,7 @@ std::shared_ptr<const FeatureViews> imageFeatures(const TrainingSetup& setup,
         options.rank = 0;
         options.ranks = 1;
         BatchStream stream(setup.data.train, options, setup.device);
-        for (size_t first = 0; first < images; first += kAtATime) {
+        for (size_t first = 0; first < images; first += kPicturesForFeatures) {
             if (stop.stop_requested()) throw Cancelled();
             const DeviceBatch batch = stream.next(stop);
             const AutocastScope autocast(setup.device, setup.autocast);

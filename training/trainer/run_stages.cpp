@@ -21,7 +21,7 @@ NamedParameters copied(const NamedParameters& tensors) {
     return copies;
 }
 
-NamedParameters weightsOf(const ClipModel& model) {
+NamedParameters weightsOf(const DualEncoder& model) {
     NamedParameters weights;
     for (const auto& item : model.named_parameters())
         weights.emplace_back(item.key(), item.value());
@@ -64,7 +64,7 @@ void TrainingRun::enterStage(int64_t number) {
     tryEndSaving();  // it reads the model's configuration
     m_state.stage = number;
     const Stage& stage = m_setup.stages.at(static_cast<size_t>(number));
-    ClipModel& model = *m_setup.bundle.model;
+    DualEncoder& model = *m_setup.bundle.model;
     m_step->average().swap();  // as in a checkpoint: the model is the average
     const NamedParameters before = copied(m_step->state());
     const bool hasAverage = m_step->average().isEnabled();

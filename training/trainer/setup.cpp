@@ -37,7 +37,8 @@ constexpr size_t kSuggestedLabels = 12;
 TokenizerConfig configOf(const TextConfig& text) {
     return {.contextLength = text.contextLength,
             .vocabularySize = text.vocabularySize,
-            .cleaning = TextCleaning::Whitespace};
+            .cleaning = TextCleaning::Whitespace,
+            .padToContext = text.fillsContext};
 }
 
 /// The tokenizer of a new model. Data that was packed brings its own, and so do weights of transformers.
@@ -78,7 +79,7 @@ std::shared_ptr<const Tokenizer> newTokenizer(const TrainOptions& options, const
 }
 
 /// The pretrained towers of a new model.
-void loadParts(ClipModel& model, const TrainOptions& options) {
+void loadParts(DualEncoder& model, const TrainOptions& options) {
     if (!options.imageWeights.empty()) loadImageWeights(model, options.imageWeights);
     if (!options.textWeights.empty()) loadTextWeights(model, options.textWeights);
 }
@@ -97,14 +98,14 @@ ModelBundle newModel(const TrainOptions& options, const std::vector<Stage>& stag
     requireSizes(stages, config);
     if (!stages.empty()) config.imageSize = stages.front().imageSize;
     config.logitBias = config.logitBias || makeLoss(options.loss)->needsBias();
-    bundle.model = std::make_shared<ClipModel>(config);
+    bundle.model = std::make_shared<DualEncoder>(config);
     loadParts(*bundle.model, options);
     bundle.preprocess = preprocessFor(config);
     return bundle;
 }
 
 /// What the options say of the model itself; a checkpoint has learned further.
-void prepareModel(ClipModel& model, const TrainOptions& options) {
+void prepareModel(DualEncoder& model, const TrainOptions& options) {
     constexpr double kFirstBias = -10;  // SigLIP's
     if (makeLoss(options.loss)->needsBias()) model.addLogitBias(kFirstBias);
     if (options.temperature <= 0) return;

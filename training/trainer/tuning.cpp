@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "engine/parts/head.h"
 #include "engine/parts/positions.h"
 #include "training/optimizers/model_parts.h"
 #include "training/run/checkpoint.h"
@@ -59,11 +60,11 @@ void resizeToStage(TrainingSetup& setup, const std::optional<fs::path>& checkpoi
     resizeModel(setup.bundle, setup.stages.front().imageSize);
 }
 
-bool hasOwnHead(const ClipModel& model) {
+bool hasOwnHead(const DualEncoder& model) {
     return std::ranges::any_of(model.named_parameters(), [](const auto& item) { return isOwnHead(item.key()); });
 }
 
-void requireSomethingToLearn(const ClipModel& model, const TrainOptions& options) {
+void requireSomethingToLearn(const DualEncoder& model, const TrainOptions& options) {
     if (!options.lockImage || !options.lockText || hasOwnHead(model)) return;
     if (options.fixTemperature)
         throw Error("--fix-temperature", "both towers are locked too: nothing is left to learn",
@@ -74,7 +75,7 @@ void requireSomethingToLearn(const ClipModel& model, const TrainOptions& options
 
 void adaptModel(TrainingSetup& setup, const std::function<void(const std::string&)>& message) {
     const auto& options = setup.options;
-    ClipModel& model = *setup.bundle.model;
+    DualEncoder& model = *setup.bundle.model;
     int64_t all = 0, learned = 0, weights = 0;
     for (const torch::Tensor& parameter : model.parameters()) {
         all += parameter.numel();

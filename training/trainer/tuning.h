@@ -30,10 +30,10 @@ void requireSizes(const std::vector<Stage>& stages, const ClipConfig& config);
 void resizeToStage(TrainingSetup& setup, const std::optional<std::filesystem::path>& checkpoint);
 
 /// Whether a head is a part of its own, which learns where its tower is locked.
-bool hasOwnHead(const ClipModel& model);
+bool hasOwnHead(const DualEncoder& model);
 
 /// Throws Error where the options leave nothing of the model to learn, or nothing beside what has another rate.
-void requireSomethingToLearn(const ClipModel& model, const TrainOptions& options);
+void requireSomethingToLearn(const DualEncoder& model, const TrainOptions& options);
 
 /// Gives the model its low-rank terms, and tells how much less learns.
 void adaptModel(TrainingSetup& setup, const std::function<void(const std::string&)>& message);

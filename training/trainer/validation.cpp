@@ -147,7 +147,7 @@ void Validation::chooseProbe() {
             m_probe.push_back(static_cast<int64_t>(i));
 }
 
-ValidationMetrics Validation::run(ClipModel& model, int64_t step) const {
+ValidationMetrics Validation::run(DualEncoder& model, int64_t step) const {
     const torch::NoGradGuard noGrad;
     model.eval();
     torch::Tensor images = encodeImages(model, m_setup.options.normalize);
@@ -182,7 +182,7 @@ ValidationMetrics Validation::run(ClipModel& model, int64_t step) const {
     return metrics;
 }
 
-double Validation::familiarCosine(ClipModel& model) const {
+double Validation::familiarCosine(DualEncoder& model) const {
     constexpr double kShare = 0.01;   // of the validation images may look unfamiliar
     constexpr double kMargin = 0.95;  // for pictures drawn by others
     if (m_prompts.empty()) return 0;
@@ -237,7 +237,7 @@ torch::Tensor Validation::shared(const std::vector<int64_t>& starts, int64_t wid
     return torch::cat(shares);
 }
 
-torch::Tensor Validation::encodeImages(ClipModel& model, bool normalized) const {
+torch::Tensor Validation::encodeImages(DualEncoder& model, bool normalized) const {
     const ImageNormalizer normalize(m_setup.device, m_setup.bundle.preprocess.mean, m_setup.bundle.preprocess.std);
     const int64_t first = m_imageStarts.at(static_cast<size_t>(m_setup.world->rank()));
     const auto pixels = [&](int64_t begin, int64_t count) {
@@ -258,7 +258,8 @@ torch::Tensor Validation::encodeImages(ClipModel& model, bool normalized) const 
     });
 }
 
-torch::Tensor Validation::encodeTexts(ClipModel& model, const std::vector<std::string>& texts, bool normalized) const {
+torch::Tensor Validation::encodeTexts(DualEncoder& model, const std::vector<std::string>& texts,
+                                      bool normalized) const {
     const std::span<const std::string> all(texts);
     const auto starts = startsOf(static_cast<int64_t>(texts.size()), *m_setup.world);
     return shared(starts, model.config().embedDim, [&](int64_t begin, int64_t count) {
@@ -280,7 +281,7 @@ torch::Tensor Validation::captionNumbers() const {
 
 /// Over whole batches of the training size, so that it compares with the training loss; the rest that fills none
 /// counts only when there is no whole one.
-double Validation::meanLoss(const ClipModel& model, const torch::Tensor& images, const torch::Tensor& texts) const {
+double Validation::meanLoss(const DualEncoder& model, const torch::Tensor& images, const torch::Tensor& texts) const {
     const auto& options = m_setup.options;
     const auto loss = makeLoss(
         options.loss, {.labelSmoothing = options.labelSmoothing, .targetTemperature = options.targetTemperature});

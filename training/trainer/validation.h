@@ -26,19 +26,19 @@ class Validation {
     bool isEmpty() const { return m_textOfImage.empty(); }
 
     /// Leaves the model in training mode. Throws Cancelled, and then does not.
-    ValidationMetrics run(ClipModel& model, int64_t step) const;
+    ValidationMetrics run(DualEncoder& model, int64_t step) const;
 
     /// The cosine with their best label that 99 % of the images reach, less a twentieth; 0 where there are no labels.
-    double familiarCosine(ClipModel& model) const;
+    double familiarCosine(DualEncoder& model) const;
 
   private:
     template <typename Encode>
     torch::Tensor inParts(int64_t begin, int64_t end, int64_t width, Encode&& encode) const;
     template <typename Encode>
     torch::Tensor shared(const std::vector<int64_t>& starts, int64_t width, Encode&& encode) const;
-    torch::Tensor encodeImages(ClipModel& model, bool normalized = true) const;
-    torch::Tensor encodeTexts(ClipModel& model, const std::vector<std::string>& texts, bool normalized = true) const;
-    double meanLoss(const ClipModel& model, const torch::Tensor& images, const torch::Tensor& texts) const;
+    torch::Tensor encodeImages(DualEncoder& model, bool normalized = true) const;
+    torch::Tensor encodeTexts(DualEncoder& model, const std::vector<std::string>& texts, bool normalized = true) const;
+    double meanLoss(const DualEncoder& model, const torch::Tensor& images, const torch::Tensor& texts) const;
     torch::Tensor captionNumbers() const;
     void markTrained(const Dataset& train, const std::vector<std::string>& labels);
     void chooseProbe();

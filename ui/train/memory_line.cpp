@@ -39,6 +39,7 @@ QString partName(const std::string& key) {
     if (key == "batches") return MemoryLine::tr("next batches");
     if (key == "validation") return MemoryLine::tr("validation pictures");
     if (key == "picture_cache") return MemoryLine::tr("decoded pictures");
+    if (key == "feature_views") return MemoryLine::tr("features of the pictures");
     return MemoryLine::tr("the program");
 }
 

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/json_reader.h"
 #include "engine/base/libtorch.h"
-#include "engine/parts/half_weights.h"
 #include "engine/parts/shapes.h"
 #include "engine/parts/text_kind.h"
-#include "engine/parts/text_tower.h"
+#include "engine/parts/text_towers/open_clip_text.h"
 #include "engine/parts/text_towers/text_numbers.h"
-#include "engine/parts/transformer.h"
 
 namespace diagonal {
 
@@ -22,26 +19,11 @@ constexpr const char* kClassToken = "text.cls_emb";
 
 /// CoCa's text tower (Yu et al., 2022) as open_clip has it: causal, with a learned class token behind the text, at the
 /// place behind the context, whose output is the feature. Names are those of open_clip's TextTransformer.
-class CocaText : public TextTower {
+class CocaText : public OpenClipText {
   public:
-    CocaText(const Scope& scope, const ClipConfig& config) : m_config(config.text) {
-        const TextConfig& text = config.text;
-        const auto embedding = register_module("token_embedding", std::make_shared<torch::nn::Module>());
-        m_embedding = embedding->register_parameter(
-            "weight",
-            (scope / "token_embedding").take("weight", {text.vocabularySize, text.width}, Init::normal(0.02)));
-        m_positions = register_parameter(
-            "positional_embedding",
-            scope.take("positional_embedding", {text.contextLength + 1, text.width}, Init::normal(0.01)));
-        m_classToken = register_parameter("cls_emb", scope.take("cls_emb", {text.width}, Init::normal(0.01)));
-        m_transformer = addChild<Transformer>(
-            *this, scope, "transformer",
-            TransformerConfig{text.width, text.layers, text.heads, hiddenWidth(text.width, text.mlpRatio),
-                              config.textActivation, text.epsilon, true});
-        m_norm = addChild<LayerNorm>(*this, scope, "ln_final", text.width, text.epsilon);
-        m_projection = register_parameter(
-            "text_projection",
-            scope.take("text_projection", {text.width, config.embedDim}, Init::normal(std::pow(text.width, -0.5))));
+    CocaText(const Scope& scope, const ClipConfig& config)
+        : OpenClipText(scope, config, config.text.contextLength + 1) {
+        m_classToken = register_parameter("cls_emb", scope.take("cls_emb", {m_config.width}, Init::normal(0.01)));
     }
 
     /// open_clip's published weights were trained with a mask of keys that stands one place too far to the right:
@@ -64,15 +46,8 @@ class CocaText : public TextTower {
         return (*m_norm)(m_transformer->forwardMasked(x, seen)).matmul(widened(m_projection, x));
     }
 
-    void setGradCheckpointing(bool on) override { m_transformer->setGradCheckpointing(on); }
-
   private:
-    torch::ScalarType type() const { return m_norm->weight.scalar_type(); }
-
-    TextConfig m_config;
-    std::shared_ptr<Transformer> m_transformer;
-    std::shared_ptr<LayerNorm> m_norm;
-    Tensor m_embedding, m_positions, m_classToken, m_projection;
+    Tensor m_classToken;
 };
 
 class CocaTextKind : public TextKind {

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/json_reader.h"
 #include "engine/base/libtorch.h"
-#include "engine/parts/half_weights.h"
 #include "engine/parts/text_kind.h"
-#include "engine/parts/text_tower.h"
+#include "engine/parts/text_towers/open_clip_text.h"
 #include "engine/parts/text_towers/packed_texts.h"
 #include "engine/parts/text_towers/text_numbers.h"
-#include "engine/parts/transformer.h"
 
 namespace diagonal {
 
@@ -18,27 +15,11 @@ using torch::Tensor;
 namespace {
 
 /// CLIP's and SigLIP's text tower, under the names of open_clip's TextTransformer.
-class TextTransformer : public TextTower {
+class TextTransformer : public OpenClipText {
   public:
-    TextTransformer(const Scope& scope, const ClipConfig& config) : m_config(config.text) {
-        const TextConfig& text = config.text;
-        m_transformer = addChild<Transformer>(
-            *this, scope, "transformer",
-            TransformerConfig{text.width, text.layers, text.heads, hiddenWidth(text.width, text.mlpRatio),
-                              config.textActivation, text.epsilon, true});
-        const auto embedding = register_module("token_embedding", std::make_shared<torch::nn::Module>());
-        m_embedding = embedding->register_parameter(
-            "weight",
-            (scope / "token_embedding").take("weight", {text.vocabularySize, text.width}, Init::normal(0.02)));
-        m_positions = register_parameter(
-            "positional_embedding",
-            scope.take("positional_embedding", {text.contextLength, text.width}, Init::normal(0.01)));
-        m_norm = addChild<LayerNorm>(*this, scope, "ln_final", text.width, text.epsilon);
-        if (!text.projects) return;
-        m_projection = register_parameter(
-            "text_projection",
-            scope.take("text_projection", {text.width, config.embedDim}, Init::normal(std::pow(text.width, -0.5))));
-        if (text.projectionBias)
+    TextTransformer(const Scope& scope, const ClipConfig& config)
+        : OpenClipText(scope, config, config.text.contextLength) {
+        if (m_projection.defined() && m_config.projectionBias)
             m_projectionBias = register_parameter(
                 "text_projection_bias", scope.take("text_projection_bias", {config.embedDim}, Init::value(0)));
     }
@@ -51,8 +32,6 @@ class TextTransformer : public TextTower {
         const Tensor pooled = normalized.matmul(widened(m_projection, normalized));
         return m_projectionBias.defined() ? pooled + m_projectionBias : pooled;
     }
-
-    void setGradCheckpointing(bool on) override { m_transformer->setGradCheckpointing(on); }
 
   private:
     /// Lengths up to the first end-of-text token, which a text may hold in its midst; as they are where there is none.
@@ -77,13 +56,7 @@ class TextTransformer : public TextTower {
         return m_transformer->forwardLast(x, texts.packing).index_select(0, texts.order.argsort());
     }
 
-    /// Of activations: gains and biases are never stored narrower than they are used.
-    torch::ScalarType type() const { return m_norm->weight.scalar_type(); }
-
-    TextConfig m_config;
-    std::shared_ptr<Transformer> m_transformer;
-    std::shared_ptr<LayerNorm> m_norm;
-    Tensor m_embedding, m_positions, m_projection, m_projectionBias;
+    Tensor m_projectionBias;
 };
 
 /// open_clip's own text towers.

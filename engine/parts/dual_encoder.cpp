@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/parts/clip.h"
+#include "engine/parts/dual_encoder.h"
 
 #include <cmath>
 
@@ -57,10 +57,10 @@ Tensor unitLength(const Tensor& features, bool normalized) {
 
 }  // namespace
 
-ClipModel::ClipModel(const ClipConfig& config) : ClipModel(config, randomWeights()) {
+DualEncoder::DualEncoder(const ClipConfig& config) : DualEncoder(config, randomWeights()) {
 }
 
-ClipModel::ClipModel(const ClipConfig& config, Weights& weights) : m_config(config) {
+DualEncoder::DualEncoder(const ClipConfig& config, Weights& weights) : m_config(config) {
     const Scope scope(weights);
     m_visual = register_module("visual", makeImageTower(scope / "visual", config));
     m_text = register_module("text", textKind(config.text).build(scope / "text", config));
@@ -71,29 +71,29 @@ ClipModel::ClipModel(const ClipConfig& config, Weights& weights) : m_config(conf
         m_logitBias = register_parameter("logit_bias", scope.take("logit_bias", {}, Init::value(-10)));
 }
 
-Tensor ClipModel::encodeImage(const Tensor& images, bool normalized) {
+Tensor DualEncoder::encodeImage(const Tensor& images, bool normalized) {
     constexpr int64_t kFeatures = 2;
     return unitLength(images.dim() == kFeatures ? m_visual->projected(images) : m_visual->forward(images), normalized);
 }
 
-Tensor ClipModel::encodeText(const Tensor& ids, const Tensor& lengths, bool normalized) {
+Tensor DualEncoder::encodeText(const Tensor& ids, const Tensor& lengths, bool normalized) {
     return unitLength(m_text->forward(ids, lengths), normalized);
 }
 
-void ClipModel::addLogitBias(double value) {
+void DualEncoder::addLogitBias(double value) {
     if (m_logitBias.defined()) return;
     m_config.logitBias = true;
     m_logitBias = register_parameter("logit_bias", torch::full_like(m_logitScale.detach(), value));
 }
 
-void ClipModel::lockImageTower() {
+void DualEncoder::lockImageTower() {
     m_imageLocked = true;
     for (auto& parameter : m_visual->trunk().parameters())
         parameter.requires_grad_(false);
     train(is_training());
 }
 
-void ClipModel::train(bool on) {
+void DualEncoder::train(bool on) {
     Module::train(on);
     if (m_imageLocked) m_visual->trunk().eval();
     if (!isAdapted()) return;
@@ -101,18 +101,18 @@ void ClipModel::train(bool on) {
         if (dynamic_cast<BatchNorm2d*>(module.get()) != nullptr) module->eval();
 }
 
-void ClipModel::setPatchDropout(double share) {
+void DualEncoder::setPatchDropout(double share) {
     if (!m_visual->setPatchDropout(share) && share > 0)
         throw Error("--patch-dropout", "the image tower has no patches to leave out", "Choose a vision transformer.");
     m_patchDropout = share;
 }
 
-void ClipModel::setGradCheckpointing(bool on) {
+void DualEncoder::setGradCheckpointing(bool on) {
     m_visual->setGradCheckpointing(on);
     m_text->setGradCheckpointing(on);
 }
 
-std::map<std::string, Tensor> ClipModel::stateDict() const {
+std::map<std::string, Tensor> DualEncoder::stateDict() const {
     std::map<std::string, Tensor> state;
     for (const auto& item : named_parameters())
         state.emplace(item.key(), item.value());

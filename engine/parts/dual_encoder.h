@@ -21,12 +21,12 @@ namespace diagonal {
 /// al., 2023), with the module names of open_clip's CustomTextCLIP: visual.*, text.*, logit_scale, logit_bias. An image
 /// tower with a head of its own is visual.trunk.*, the head visual.head.*; of a text tower the head is text.proj.*.
 /// named_parameters() and named_buffers() carry exactly those names.
-class ClipModel : public torch::nn::Module {
+class DualEncoder : public torch::nn::Module {
   public:
     /// Tensors are taken from `weights`, which throws Error where one is missing or has another shape.
-    ClipModel(const ClipConfig& config, Weights& weights);
+    DualEncoder(const ClipConfig& config, Weights& weights);
     /// Random weights as open_clip draws them (from torch's default generator).
-    explicit ClipModel(const ClipConfig& config);
+    explicit DualEncoder(const ClipConfig& config);
 
     const ClipConfig& config() const { return m_config; }
 
