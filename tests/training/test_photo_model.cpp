@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest>
+#include <algorithm>
 #include <numeric>
 
 #include "engine/evaluation/model_score.h"
@@ -22,12 +23,12 @@ class TestPhotoModel : public QObject {
         DatasetOptions options;
         options.split = Split::Test;
         m_photographs = captionedPictures(openDataset("flickr8k:" + flickr8k().string(), options), 200);
-        m_session = Session::open(photoModel().string());
+        m_session = Session::open(photoModel().string(), kCpu);
     }
 
     /// Of 200 photographs most are among the first ten for each of their captions.
     void findsPhotographsByTheirCaptions() {
-        const ModelScore score = scoreModel(photoModel().string(), {}, m_photographs);
+        const ModelScore score = scoreModel(photoModel().string(), kCpu, m_photographs);
         QCOMPARE(score.pictures, size_t(200));
         QVERIFY2(score.recall.textToImage.at10 > 0.8, qPrintable(QString::number(score.recall.textToImage.at10)));
         QVERIFY2(score.recall.imageToText.at10 > 0.8, qPrintable(QString::number(score.recall.imageToText.at10)));
@@ -48,7 +49,7 @@ class TestPhotoModel : public QObject {
                 files.push_back(m_photographs.files[i]);
                 isDog.push_back(dogs[i] > 0);
             }
-        const std::vector<std::string> labels = {"a dog", "people"};
+        const std::vector<std::string> labels = {"a dog", "a man", "a woman", "a child"};
         const Embeddings texts = m_session->embedTexts(labels);
         size_t right = 0;
         m_session->embedImages(files, true, [&](const std::vector<ImageEmbedding>& batch) {
@@ -56,13 +57,15 @@ class TestPhotoModel : public QObject {
                 const auto cosine = [&](int64_t label) {
                     return std::inner_product(image.values.begin(), image.values.end(), texts.row(label).begin(), 0.0F);
                 };
-                right += (cosine(0) > cosine(1)) == isDog[image.index] ? 1 : 0;
+                const bool saysDog = cosine(0) > std::max({cosine(1), cosine(2), cosine(3)});
+                right += saysDog == isDog[image.index] ? 1 : 0;
             }
         });
-        QVERIFY2(right >= files.size() * 95 / 100, qPrintable(QString("%1 of %2").arg(right).arg(files.size())));
+        QVERIFY2(right >= files.size() * 9 / 10, qPrintable(QString("%1 of %2").arg(right).arg(files.size())));
     }
 
   private:
+    const SessionOptions kCpu = {.device = "cpu"};  // the tests beside it have a device of their own
     CaptionedPictures m_photographs;
     std::shared_ptr<Session> m_session;
 };
