@@ -134,7 +134,8 @@ void EmptyState::resizeEvent(QResizeEvent*) {
 /// One line where it fits, else lines that the eye can follow.
 void EmptyState::fitExplanation() {
     const int natural = m_explanation->fontMetrics().horizontalAdvance(m_explanation->text()) + px(8);
-    m_explanation->setFixedWidth(std::max(px(120), std::min({natural, px(620), width() - px(32)})));
+    const int fitting = std::max(px(120), std::min({natural, px(620), width() - px(32)}));
+    m_explanation->setFixedSize(fitting, m_explanation->heightForWidth(fitting));
 }
 
 void EmptyState::setTexts(const QString& title, const QString& explanation) {
