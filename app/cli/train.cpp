@@ -90,6 +90,12 @@ TrainOptions optionsToStart(const TrainCommand& command) {
         console().note(
             "demo is trained from scratch; --pretrained demo starts from the model that comes with Diagonal.");
     }
+    if (std::error_code error;
+        !isArchitecture(options.model) && !isHubName(options.model) && !std::filesystem::exists(options.model, error)) {
+        const std::string best = nearest(options.model, architectureNames());
+        throw UsageError("--model “" + options.model + "”: there is no such architecture, model, file or folder." +
+                         (best.empty() ? std::string() : " Did you mean “" + best + "”?"));
+    }
     if (!isArchitecture(options.model) && isHubName(options.model)) options.model = locateModel(options.model).string();
     loadCuda();
     return options;
@@ -146,6 +152,7 @@ TrainingResult resumeRun(const TrainCommand& command, TrainingObserver& report, 
 int printMemory(const TrainCommand& command, const std::shared_ptr<World>& world) {
     if (!world->isFirst()) return kDone;
     setNothingToSave(true);
+    if (command.fields.isGiven("out") || !command.name.empty()) requireFreshFolder(chosenOptions(command).output);
     const MemoryEstimate estimate = planMemory(
         optionsToStart(command), [](const std::string& text) { console().note(text); }, stopToken(), world);
     Output output;

@@ -10,6 +10,7 @@
 #include "engine/base/libtorch.h"
 #include "engine/base/new_folder.h"
 #include "engine/checkpoint/config_json.h"
+#include "engine/checkpoint/hub_type.h"
 #include "engine/checkpoint/hugging_face_config.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/model_folder.h"
@@ -39,6 +40,14 @@ fs::path writeOpenClip(const ModelBundle& bundle, const fs::path& folder, Notes&
                                ", the model was made for " + nameOf(clip.imageActivation) +
                                ": features differ slightly there");
     }
+    for (const HeadSpec& head : {clip.imageHead, clip.textHead})
+        if (head.kind == "residual") {
+            notes.emplace_back("open_clip has no residual heads: only Diagonal reads this folder");
+            break;
+        }
+    if (!clip.text.hubName.empty())
+        notes.emplace_back("open_clip fetches the configuration of the text tower " + clip.text.hubName +
+                           " from Hugging Face; without a network, name a folder that holds it in hf_model_name");
     if (bundle.preprocess.floorCrop && bundle.preprocess.resizeMode == ResizeMode::Shortest)
         notes.emplace_back("open_clip rounds the centre crop otherwise: one pixel aside in some pictures");
     return folder;
@@ -86,7 +95,8 @@ void requireOpenAis(const ClipConfig& clip) {
              hiddenWidth(clip.text.width, clip.text.mlpRatio) != 4 * clip.text.width)
         reason = "this text tower: its heads are 64 wide, its MLPs four times the width";
     if (!reason.empty())
-        throw Error("convert", "OpenAI's form has no place for " + reason, "Convert to open_clip or hf");
+        throw Error("convert", "OpenAI's form has no place for " + reason,
+                    hubTypeFor(clip) == nullptr ? "Convert to open_clip" : "Convert to open_clip or hf");
 }
 
 fs::path writeOpenAi(const ModelBundle& bundle, const fs::path& folder, Notes& notes) {

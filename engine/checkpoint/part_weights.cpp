@@ -61,6 +61,18 @@ Tensors tensorsOf(const DualEncoder& model, const std::string& side) {
     return wanted;
 }
 
+/// Throws where the file is of the other tower: a mix-up is told before a missing tensor is.
+void refuseOther(const Tensors& tensors, const std::string& file, bool wantsImage) {
+    const auto has = [&](const auto& sign) { return std::ranges::any_of(tensors, sign); };
+    const bool hasWords =
+        has([](const auto& entry) { return entry.first.find("word_embeddings.weight") != std::string::npos; });
+    const bool hasPictures = has([](const auto& entry) { return entry.second.dim() == 4; });  // convolutions
+    if (wantsImage && hasWords && !hasPictures)
+        throw Error(file, "is a text tower, of BERT's family", "Give it by --text-weights, and an image tower here.");
+    if (!wantsImage && hasPictures && !hasWords)
+        throw Error(file, "is an image tower", "Give it by --image-weights, and a text tower here.");
+}
+
 /// All or nothing.
 void fill(Tensors& wanted, const Tensors& given, const std::string& file) {
     for (const auto& [name, tensor] : wanted) {
@@ -135,6 +147,7 @@ void loadImageWeights(DualEncoder& model, const fs::path& path) {
     const std::string place = model.config().vision.width() > 0 ? "visual.trunk." : "visual.";
     Tensors wanted = tensorsOf(model, "visual.");
     const StateDict state = weightsAt(path);
+    if (layoutOf(state.tensors) == nullptr) refuseOther(state.tensors, displayName(path), true);
     Tensors given = imageTensors(state.tensors, wanted, place);
     if (const auto positions = given.find(positionsName(model.config())); positions != given.end())
         positions->second = resizedPositions(positions->second, model.config());
@@ -144,6 +157,7 @@ void loadImageWeights(DualEncoder& model, const fs::path& path) {
 void loadTextWeights(DualEncoder& model, const fs::path& path) {
     Tensors wanted = tensorsOf(model, "text.");
     const StateDict state = weightsAt(path);
+    if (layoutOf(state.tensors) == nullptr) refuseOther(state.tensors, displayName(path), false);
     fill(wanted, textTensors(state.tensors, displayName(path)), displayName(path));
 }
 

@@ -104,7 +104,7 @@ bool canDivideBatches(const DualEncoder& model) {
 void requireDivisible(const DualEncoder& model) {
     if (canDivideBatches(model)) return;
     throw Error("--micro-batch",
-                "the batch norms of a ResNet need the whole batch at once: divided, it would be another one",
+                "the image tower's batch norms need the whole batch at once: divided, it would be another one",
                 "Leave it out, choose a smaller --batch-size or a vision transformer, or give --lock-image.");
 }
 
@@ -248,7 +248,7 @@ LossTerms TrainStep::gradients(const TrainBatch& batch) {
         if (!canDivideBatches(*m_model))
             throw Error("memory",
                         "there is not enough for " + std::to_string(pairs) +
-                            " pairs at a time, and the batch norms of a ResNet need the whole batch at once",
+                            " pairs at a time, and the image tower's batch norms need the whole batch at once",
                         "Choose a smaller --batch-size, a vision transformer, --precision bf16, or more memory.");
         m_options.microBatch = (tried + 1) / 2;
     }

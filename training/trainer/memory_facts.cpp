@@ -10,6 +10,27 @@
 
 namespace diagonal {
 
+namespace {
+
+using Message = std::function<void(const std::string&)>;
+
+/// Says where more is needed than is left.
+void warnOfMemory(const TrainingSetup& setup, const MemoryEstimate& estimate, const Message& message) {
+    // The weights are there already, on a CPU the program too.
+    uint64_t there = 0;
+    for (const MemoryPart& part : estimate.parts)
+        if (part.key == "weights" || (!estimate.onGpu && part.key == "process")) there += part.bytes;
+    const auto sharing = static_cast<uint64_t>(estimate.onGpu ? 1 : setup.world->localSize());
+    const uint64_t needed = sharing * (estimate.onDevice() - std::min(there, estimate.onDevice()));
+    const uint64_t left = freeMemory(setup.device);
+    if (left == 0 || needed <= left) return;
+    message("that is more than there is: " + memoryText(left) + " are free for another " + memoryText(needed) +
+            "; --micro-batch, --grad-checkpointing, --precision bf16, --adam-states bf16 and --text-storage bf16 take "
+            "less");
+}
+
+}  // namespace
+
 MemoryFacts memoryFacts(const TrainingSetup& setup) {
     constexpr size_t kCaptions = 512;
     const Dataset& train = *setup.data.train;
@@ -47,28 +68,20 @@ uint64_t freeMemory(const torch::Device& device) {
     }
 }
 
-void sayMemory(const TrainingSetup& setup, const std::function<void(const std::string&)>& message) {
+void sayMemory(const TrainingSetup& setup, const Message& message) {
     const MemoryEstimate estimate = estimateMemory(setup.options, memoryFacts(setup));
     message(describe(estimate) + (setup.world->isAlone() ? "" : ", in each process"));
-    // The weights are there already, on a CPU the program too.
-    uint64_t there = 0;
-    for (const MemoryPart& part : estimate.parts)
-        if (part.key == "weights" || (!estimate.onGpu && part.key == "process")) there += part.bytes;
-    const auto sharing = static_cast<uint64_t>(estimate.onGpu ? 1 : setup.world->localSize());
-    const uint64_t needed = sharing * (estimate.onDevice() - std::min(there, estimate.onDevice()));
-    const uint64_t left = freeMemory(setup.device);
-    if (left == 0 || needed <= left) return;
-    message("that is more than there is: " + memoryText(left) + " are free for another " + memoryText(needed) +
-            "; --micro-batch, --grad-checkpointing, --precision bf16, --adam-states bf16 and --text-storage bf16 take "
-            "less");
+    warnOfMemory(setup, estimate, message);
 }
 
-MemoryEstimate planMemory(const TrainOptions& options, const std::function<void(const std::string&)>& message,
-                          const std::stop_token& stop, const std::shared_ptr<World>& world) {
+MemoryEstimate planMemory(const TrainOptions& options, const Message& message, const std::stop_token& stop,
+                          const std::shared_ptr<World>& world) {
     checkOptions(options);
     setThreads(options.threads);
     const TrainingSetup setup = setUp(options, std::nullopt, message, stop, world);
-    return estimateMemory(setup.options, memoryFacts(setup));
+    const MemoryEstimate estimate = estimateMemory(setup.options, memoryFacts(setup));
+    warnOfMemory(setup, estimate, message);
+    return estimate;
 }
 
 }  // namespace diagonal

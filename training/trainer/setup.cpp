@@ -41,18 +41,43 @@ TokenizerConfig configOf(const TextConfig& text) {
             .padToContext = text.fillsContext};
 }
 
+/// Pretrained towers have a row a token, and a few spare ones.
+void requireVocabulary(const Tokenizer& tokenizer, const TextConfig& text, const std::filesystem::path& path) {
+    constexpr double kLeast = 0.9;
+    if (text.hubName.empty()) return;  // its embedding is made as large as the vocabulary
+    const int tokens = tokenizer.vocabularySize();
+    if (tokens > text.vocabularySize || tokens < kLeast * text.vocabularySize)
+        throw Error(displayName(path),
+                    "the tokenizer has " + std::to_string(tokens) + " tokens, the text tower " + text.hubName + " " +
+                        std::to_string(text.vocabularySize),
+                    "Give the tokenizer that the tower was trained with.");
+}
+
 /// The tokenizer of a new model. Data that was packed brings its own, and so do weights of transformers.
 std::shared_ptr<const Tokenizer> newTokenizer(const TrainOptions& options, const Dataset& data, const TextConfig& text,
                                               const Message& message, const std::stop_token& stop) {
-    if (options.tokenizer != "captions" && options.tokenizer != "clip")
-        return loadTokenizerFrom(options.tokenizer, configOf(text));
+    if (options.tokenizer != "captions" && options.tokenizer != "clip") {
+        auto tokenizer = loadTokenizerFrom(options.tokenizer, configOf(text));
+        requireVocabulary(*tokenizer, text, options.tokenizer);
+        return tokenizer;
+    }
     if (!text.hubName.empty()) {
+        if (options.tokenizer == "clip")
+            throw Error("--tokenizer clip", text.hubName + " has a vocabulary of its own",
+                        "Leave it out: the tokenizer beside the weights is taken.");
         if (options.textWeights.empty())
             throw Error("--text-weights", "are not given, and " + text.hubName + " has a vocabulary of its own",
                         "Give the pretrained weights, or the vocabulary by --tokenizer PATH.");
-        return loadTokenizer(std::filesystem::is_directory(options.textWeights) ? options.textWeights
-                                                                                : options.textWeights.parent_path(),
-                             configOf(text));
+        std::error_code error;
+        if (!std::filesystem::exists(options.textWeights, error))
+            throw Error("--text-weights " + displayName(options.textWeights), "there is no such file or folder",
+                        "Give a folder of Hugging Face with the weights and the tokenizer.");
+        const auto folder = std::filesystem::is_directory(options.textWeights, error)
+                                ? options.textWeights
+                                : options.textWeights.parent_path();
+        auto tokenizer = loadTokenizer(folder, configOf(text));
+        requireVocabulary(*tokenizer, text, folder);
+        return tokenizer;
     }
     if (options.tokenizer == "clip") {
         if (!text.causal)
@@ -79,7 +104,13 @@ std::shared_ptr<const Tokenizer> newTokenizer(const TrainOptions& options, const
 }
 
 /// The pretrained towers of a new model.
-void loadParts(DualEncoder& model, const TrainOptions& options) {
+void loadParts(DualEncoder& model, const TrainOptions& options, const Message& message) {
+    if (options.imageWeights.empty() && !options.textWeights.empty()) {
+        if (options.lockImage)
+            throw Error("--image-weights", "are not given, and --lock-image would keep random weights for good",
+                        "Give the pretrained image tower, or leave --lock-image out.");
+        message("--image-weights are not given: the image tower learns from random weights");
+    }
     if (!options.imageWeights.empty()) loadImageWeights(model, options.imageWeights);
     if (!options.textWeights.empty()) loadTextWeights(model, options.textWeights);
 }
@@ -99,7 +130,7 @@ ModelBundle newModel(const TrainOptions& options, const std::vector<Stage>& stag
     if (!stages.empty()) config.imageSize = stages.front().imageSize;
     config.logitBias = config.logitBias || makeLoss(options.loss)->needsBias();
     bundle.model = std::make_shared<DualEncoder>(config);
-    loadParts(*bundle.model, options);
+    loadParts(*bundle.model, options, message);
     bundle.preprocess = preprocessFor(config);
     return bundle;
 }
@@ -314,6 +345,11 @@ TrainingSetup setUp(const TrainOptions& options, const std::optional<std::filesy
                 std::to_string(setup.totalSteps) + " steps: the learning rate never reaches --lr");
     if (options.saveFrequency > 0) setup.options.saveEvery = options.saveFrequency * setup.stepsPerEpoch;
     if (options.valFrequency > 0) setup.options.validateEvery = options.valFrequency * setup.stepsPerEpoch;
+    if (const int64_t every = setup.options.validateEvery;
+        options.schedule == "plateau" && every > 0 && setup.totalSteps / every <= options.plateauPatience + 1)
+        message("the loss is validated " + std::to_string(setup.totalSteps / every) +
+                " times in the run: too seldom for --plateau-patience " + std::to_string(options.plateauPatience) +
+                " to lower the learning rate (--validate-every)");
     setup.fingerprint = fingerprint(train);
     if (!teachers.empty()) setup.fingerprint += ", taught by " + teachers;
     if (setup.data.validation) setup.validationFingerprint = fingerprint(*setup.data.validation);

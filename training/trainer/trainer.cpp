@@ -46,18 +46,6 @@ void requireSpace(const TrainingSetup& setup) {
 
 constexpr const char* kLock = ".lock";
 
-void requireFreshFolder(const fs::path& folder) {
-    std::error_code error;
-    if (!fs::exists(folder, error)) return;
-    if (!fs::is_directory(folder, error)) throw Error(displayName(folder), "is a file", "Choose another --out.");
-    if (fs::exists(configFile(folder), error))
-        throw Error(displayName(folder), "already holds a run",
-                    "Go on with it by `train --resume " + displayName(folder) + "`, or choose another --out.");
-    for (fs::directory_iterator entries(folder, error), end; !error && entries != end; entries.increment(error))
-        if (entries->path().filename() != kLock)
-            throw Error(displayName(folder), "is not empty", "Choose another --out.");
-}
-
 /// Held by the process that trains into a run folder, for as long as it does.
 std::unique_ptr<FileLock> lockRun(const fs::path& run) {
     auto lock = std::make_unique<FileLock>(run / kLock);
@@ -123,6 +111,18 @@ int64_t newestCheckpoint(const fs::path& run, RunLog& log) {
 }
 
 }  // namespace
+
+void requireFreshFolder(const fs::path& folder) {
+    std::error_code error;
+    if (!fs::exists(folder, error)) return;
+    if (!fs::is_directory(folder, error)) throw Error(displayName(folder), "is a file", "Choose another --out.");
+    if (fs::exists(configFile(folder), error))
+        throw Error(displayName(folder), "already holds a run",
+                    "Go on with it by `train --resume " + displayName(folder) + "`, or choose another --out.");
+    for (fs::directory_iterator entries(folder, error), end; !error && entries != end; entries.increment(error))
+        if (entries->path().filename() != kLock)
+            throw Error(displayName(folder), "is not empty", "Choose another --out.");
+}
 
 TrainingResult train(const TrainOptions& options, TrainingObserver& observer, const std::stop_token& stop,
                      const std::shared_ptr<World>& world) {

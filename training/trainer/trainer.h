@@ -19,6 +19,9 @@ struct TrainingResult {
     double seconds = 0;
 };
 
+/// Throws Error where `folder` is a file, holds a run, or is not empty: no run may begin there.
+void requireFreshFolder(const std::filesystem::path& folder);
+
 /// Trains from the start into options.output (which must not hold a run yet). A stop request saves a checkpoint and
 /// returns. Throws Error before the first step for whatever is wrong with options or data. Call on one thread of its
 /// own.
