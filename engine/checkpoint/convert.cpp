@@ -40,12 +40,9 @@ fs::path writeOpenClip(const ModelBundle& bundle, const fs::path& folder, Notes&
                                ", the model was made for " + nameOf(clip.imageActivation) +
                                ": features differ slightly there");
     }
-    for (const HeadSpec& head : {clip.imageHead, clip.textHead})
-        if (head.kind == "residual") {
-            notes.emplace_back("open_clip has no residual heads: only Diagonal reads this folder");
-            break;
-        }
-    if (!clip.text.hubName.empty())
+    if (clip.imageHead.kind == "residual" || clip.textHead.kind == "residual")
+        notes.emplace_back("open_clip has no residual heads: only Diagonal reads this folder");
+    else if (!clip.text.hubName.empty())
         notes.emplace_back("open_clip fetches the configuration of the text tower " + clip.text.hubName +
                            " from Hugging Face; without a network, name a folder that holds it in hf_model_name");
     if (bundle.preprocess.floorCrop && bundle.preprocess.resizeMode == ResizeMode::Shortest)
