@@ -2850,6 +2850,10 @@ Right: %2</source>
         <source>FastCLIP&apos;s estimates</source>
         <translation>FastCLIP 的估计值</translation>
     </message>
+    <message>
+        <source>features of the pictures</source>
+        <translation>图片特征</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::MetricTiles</name>
