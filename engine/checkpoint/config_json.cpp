@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint/config_json.h"
 
+#include <cmath>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 
@@ -27,6 +28,7 @@ std::array<float, 3> colour(const json& object, const char* key, std::array<floa
     for (size_t i = 0; i < 3; ++i) {
         if (!(*value)[i].is_number()) throw Error(source, std::string("\"") + key + "\" must list three numbers");
         result[i] = (*value)[i].get<float>();
+        if (!std::isfinite(result[i])) throw Error(source, std::string("\"") + key + "\" has a number out of range");
     }
     return result;
 }
@@ -101,8 +103,9 @@ json toJson(const ClipConfig& config) {
     if (config.vision.width() > 0) {
         vision["timm_model_pretrained"] = false;
         vision["timm_proj"] = config.imageHead.kind;
-        if (config.imageHead.bias) vision["timm_proj_bias"] = true;
-        if (config.imageHead.dropout > 0) vision["timm_drop"] = config.imageHead.dropout;
+        const bool isResidual = config.imageHead.kind == "residual";
+        if (config.imageHead.bias != isResidual) vision["timm_proj_bias"] = config.imageHead.bias;
+        if (isResidual || config.imageHead.dropout > 0) vision["timm_drop"] = config.imageHead.dropout;
     }
     textKind(config.text).write(config, text);
     json model = {{"embed_dim", config.embedDim}, {"vision_cfg", vision}, {"text_cfg", text}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint/hugging_face_config.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/json_reader.h"
@@ -120,6 +121,7 @@ PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& c
         for (size_t i = 0; i < 3; ++i) {
             if (!colour[i].is_number()) throw processor.bad(key, "must list three numbers");
             (*target)[i] = colour[i].get<float>();
+            if (!std::isfinite((*target)[i])) throw processor.bad(key, "has a number out of range");
         }
     }
     for (const float value : config.std)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/layout.h"
+#include "engine/parts/image_kind.h"
 #include "engine/parts/text_towers/bert.h"
 
 namespace diagonal {
@@ -36,6 +37,12 @@ class TutorialLayout : public Layout {
             entry = isKnown ? theirs.erase(entry) : std::next(entry);
         }
         ours.emplace("logit_scale", torch::zeros({}));
+        for (const ImageKind* kind : imageKinds())
+            if (const auto rules = kind->rules(ours); !rules.empty()) {
+                Tensors renamedAgain = applyRules(rules, ours);
+                renamedAgain.merge(ours);
+                return renamedAgain;
+            }
         return ours;
     }
 

@@ -126,6 +126,8 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
     if (&layout == &tutorialLayout()) {
         source.preprocess.resizeMode = ResizeMode::Squash;
         source.preprocess.interpolation = Interpolation::Bilinear;
+        source.preprocess.mean = {0.485F, 0.456F, 0.406F};  // ImageNet's, whatever the tower
+        source.preprocess.std = {0.229F, 0.224F, 0.225F};
     } else if (origin.chineseClip) {
         source.preprocess.resizeMode = ResizeMode::Squash;
     } else if (siglip) {

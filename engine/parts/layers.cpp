@@ -29,9 +29,9 @@ Tensor normalizedRows(const Tensor& x) {
 Tensor convolved(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t padding,
                  int64_t groups) {
     if (!x.is_meta()) {
-        // oneDNN's gradient of a 1x1 weight writes past its workspace where stride > 1, channels are last and fewer than
-        // 16 (https://github.com/uxlfoundation/oneDNN/issues/6035): wrong gradients, crashes, hangs. The places between
-        // the steps are dropped first.
+        // oneDNN's gradient of a 1x1 weight writes past its workspace where stride > 1, channels are last and fewer
+        // than 16 (https://github.com/uxlfoundation/oneDNN/issues/6035): wrong gradients, crashes, hangs. The places
+        // between the steps are dropped first.
         const bool isPoint = weight.size(2) == 1 && weight.size(3) == 1 && padding == 0;
         if (!isPoint || stride == 1 || x.size(1) >= 16)
             return torch::conv2d(x, weight, bias, stride, padding, 1, groups);

@@ -105,8 +105,8 @@ Tensor PackedConvolution::operator()(const Tensor& x, const Tensor& shortcut) co
     std::call_once(m_once, [this] { pack(); });
     const Tensor in = padded(x, m_shape);
     if (!at::hasMKLDNN())
-        return activated(
-            shortcut + convolved(in, m_weight, m_bias, m_shape.stride, m_shape.border(), m_shape.groups), m_then);
+        return activated(shortcut + convolved(in, m_weight, m_bias, m_shape.stride, m_shape.border(), m_shape.groups),
+                         m_then);
     static const auto kSum =
         c10::Dispatcher::singleton()
             .findSchemaOrThrow("mkldnn::_convolution_pointwise_", "binary")

@@ -16,6 +16,11 @@ using torch::Tensor;
 
 namespace {
 
+/// LibTorch has no such operation for tensors without memory.
+Tensor rowsOf(const Tensor& x, const Tensor& rows) {
+    return x.is_meta() ? x.new_empty({rows.size(0), x.size(1)}) : x.index_select(0, rows);
+}
+
 Tensor activate(const Tensor& x, Activation activation) {
     switch (activation) {
         case Activation::QuickGelu:
@@ -206,8 +211,8 @@ class ResidualAttentionBlock : public torch::nn::Module {
     /// rows: int64 [n], of x -> [n, width]
     Tensor forwardPooled(const Tensor& x, const Packing& packing, const Tensor& rows,
                          const std::optional<Tensor>& allowed) const {
-        const Tensor seen = normedFirst(x), own = x.index_select(0, rows);
-        const Tensor query = m_norms == Norms::Before ? seen.index_select(0, rows) : own;
+        const Tensor seen = normedFirst(x), own = rowsOf(x, rows);
+        const Tensor query = m_norms == Norms::Before ? rowsOf(seen, rows) : own;
         return withMlp(withAttention(own, m_attention->forwardPooled(query, seen, packing, allowed)));
     }
 

@@ -90,7 +90,11 @@ WordPieceParts readWordPieceJson(const TokenizerFiles& files) {
                 throw Error(source, "gives a token the id " + std::to_string(id) + ", which is taken or impossible");
         }
         parts.prefix = model.value("continuing_subword_prefix", "##");
-        parts.longestWord = model.value("max_input_chars_per_word", size_t{100});
+        constexpr int64_t kLongest = 10000;  // the time of a word grows with its square
+        const auto longest = model.value("max_input_chars_per_word", int64_t{100});
+        if (longest < 1 || longest > kLongest)
+            throw Error(source, "\"max_input_chars_per_word\" must be from 1 to " + std::to_string(kLongest));
+        parts.longestWord = static_cast<size_t>(longest);
         std::optional<bool> stripAccents;
         const json normalizer = tokenizer.value("normalizer", json());
         if (!normalizer.is_null()) {

@@ -14,7 +14,8 @@ class TestLayers : public QObject {
     /// In single precision, as oneDNN computes it, against LibTorch's own loops in double precision.
     void gradientsOfStridedPointConvolutions_data() {
         QTest::addColumn<int>("threads");
-        for (const int threads : {1, 2, 3}) QTest::addRow("%d threads", threads) << threads;
+        for (const int threads : {1, 2, 3})
+            QTest::addRow("%d threads", threads) << threads;
     }
     void gradientsOfStridedPointConvolutions() {
         QFETCH(int, threads);

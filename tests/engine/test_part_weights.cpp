@@ -10,6 +10,7 @@
 #include "engine/checkpoint/part_weights.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/parts/image_towers/resnet.h"
+#include "engine/parts/timm_vit.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 
@@ -112,6 +113,48 @@ class TestPartWeights : public QObject {
         QVERIFY(sameTower(*model, *source, "visual.trunk."));
         QVERIFY(sameTower(*model, *before, "visual.head."));
         QVERIFY(sameTower(*model, *before, "text."));
+    }
+
+    /// timm's files hold a classifier, which is none of the tower's.
+    void aVisionTransformerTakesItsWeights() {
+        const QTemporaryDir folder;
+        const auto make = [](uint64_t seed) {
+            ClipConfig config = twoTowers(seed)->config();
+            const TimmVit* tiny = timmVit("vit_tiny_patch16_224");
+            config.vision = TimmVitConfig{tiny->name, tiny->vit};
+            config.imageSize = 32;
+            torch::manual_seed(seed);
+            return std::make_shared<DualEncoder>(config);
+        };
+        const auto source = make(1), model = make(2);
+        Tensors file = imageFile(*source, "");
+        file.emplace("head.weight", torch::zeros({1000, 192}));
+        file.emplace("head.bias", torch::zeros({1000}));
+        loadImageWeights(*model, written(folder, file));
+        QVERIFY(sameTower(*model, *source, "visual.trunk."));
+    }
+
+    void theFirstBertsNamesOfNormsAreKnown() {
+        const QTemporaryDir folder;
+        const auto source = twoTowers(1), model = twoTowers(2);
+        const Tensors file = withNames(textFile(*source, ""), [](const std::string& name) {
+            const auto norm = name.find("LayerNorm.");
+            if (norm == std::string::npos) return name;
+            return name.substr(0, norm) + (name.ends_with("weight") ? "LayerNorm.gamma" : "LayerNorm.beta");
+        });
+        QVERIFY(file.contains("embeddings.LayerNorm.gamma"));
+        loadTextWeights(*model, written(folder, file));
+        QVERIFY(sameTower(*model, *source, "text.token_embedding."));
+        QVERIFY(sameTower(*model, *source, "text.ln_embedding."));
+    }
+
+    void towersThatAreMixedUpAreToldOf() {
+        const QTemporaryDir folder;
+        const auto model = twoTowers(1);
+        const fs::path text = written(folder, textFile(*model, ""));
+        QVERIFY(refusal([&] { loadImageWeights(*model, text); }).find("is a text tower") != std::string::npos);
+        const fs::path image = written(folder, imageFile(*model, ""));
+        QVERIFY(refusal([&] { loadTextWeights(*model, image); }).find("is an image tower") != std::string::npos);
     }
 
     void aTextTowerTakesItsWeights_data() {

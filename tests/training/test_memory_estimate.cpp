@@ -66,6 +66,15 @@ class TestMemoryEstimate : public QObject {
   private Q_SLOTS:
     void initTestCase() { setThreads(1); }
 
+    void everyArchitectureCanBeEstimated() {
+        TrainOptions options;
+        MemoryFacts facts;
+        for (const std::string& name : architectureNames()) {
+            facts.model = architecture(name);
+            QVERIFY2(estimateMemory(options, facts).onComputer() > 0, name.c_str());
+        }
+    }
+
     /// The stage that needs most counts, and low-rank terms alone have moments and gradients.
     void stagesAndLowRankTermsAreCounted() {
         TrainOptions options;

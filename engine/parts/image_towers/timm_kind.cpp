@@ -46,6 +46,10 @@ int64_t tensorsThatFit(const ImageSpec& spec, const Shapes& shapes, const ClipCo
     return check.count();
 }
 
+std::string withoutTag(const std::string& name) {
+    return name.substr(0, name.find('.'));
+}
+
 void writeTimm(const std::string& name, nlohmann::json& vision) {
     if (name.empty())
         throw Error("vision_cfg", "timm has no image tower with these numbers", "Choose one of timm's by its name");

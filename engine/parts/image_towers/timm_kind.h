@@ -19,6 +19,9 @@ struct TimmName {
     Config config;
 };
 
+/// timm's name of an architecture, without the tag of its weights: "resnet50.a1_in1k" -> "resnet50".
+std::string withoutTag(const std::string& name);
+
 /// How many tensors a tower has, where all of them are in a state dict in their shapes, under "visual.trunk."; else 0.
 int64_t tensorsThatFit(const ImageSpec& spec, const Shapes& shapes, const ClipConfig& config);
 
@@ -33,7 +36,7 @@ class TimmKind : public ImageKind {
 
     std::optional<ImageSpec> parse(const JsonReader& vision, ClipConfig& /*config*/) const override {
         for (const auto& [name, config] : m_towers) {
-            if (vision.text("timm_model_name", "") != name) continue;
+            if (withoutTag(vision.text("timm_model_name", "")) != name) continue;
             if (vision.text("timm_pool", "").empty()) return withHead(vision, config);
             vision.refuse("timm_pool", "avg");
             return withHead(vision, config);

@@ -7,6 +7,7 @@
 #include "engine/base/json_reader.h"
 #include "engine/parts/image_kind.h"
 #include "engine/parts/image_tower.h"
+#include "engine/parts/image_towers/timm_kind.h"
 #include "engine/parts/shapes.h"
 #include "engine/parts/transformer_json.h"
 
@@ -116,7 +117,7 @@ Vit::Pool poolOf(const JsonReader& vision, const TimmVit& tower) {
 class TimmVitKind : public ImageKind {
   public:
     std::optional<ImageSpec> parse(const JsonReader& vision, ClipConfig& config) const override {
-        const TimmVit* tower = timmVit(vision.text("timm_model_name", ""));
+        const TimmVit* tower = timmVit(withoutTag(vision.text("timm_model_name", "")));
         if (tower == nullptr) return std::nullopt;
         TimmVitConfig timm = {tower->name, tower->vit};
         const Vit::Pool pool = poolOf(vision, *tower);

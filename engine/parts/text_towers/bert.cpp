@@ -243,6 +243,7 @@ class BertKind : public TextKind {
         if (head != "none" && headKind(head) == nullptr) text.refuse("hf_proj_type");
         if (head == "none" && tower.width != config.embedDim)
             throw text.bad("hf_proj_type", "is none, and the tower is not as wide as embed_dim");
+        if (head != "residual" && text.number("proj_dropout", 0, 0, 0.9) > 0) text.refuse("proj_dropout");
         config.textHead = {head, head == "residual", text.number("proj_dropout", head == "residual" ? 0.1 : 0, 0, 0.9)};
         return true;
     }
