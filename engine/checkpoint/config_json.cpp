@@ -109,7 +109,9 @@ json toJson(const ClipConfig& config) {
     }
     textKind(config.text).write(config, text);
     json model = {{"embed_dim", config.embedDim}, {"vision_cfg", vision}, {"text_cfg", text}};
-    if (config.textActivation == Activation::QuickGelu) model["quick_gelu"] = true;
+    // The text towers of transformers have an activation of their own.
+    const Activation told = config.text.kind == "bert" ? config.imageActivation : config.textActivation;
+    if (told == Activation::QuickGelu) model["quick_gelu"] = true;
     if (config.logitBias) model["init_logit_bias"] = -10;
     if (isCustomText(config)) model["custom_text"] = true;
     return model;

@@ -34,14 +34,20 @@ constexpr NameHint kNameHints[] = {
     {"datacomp", false}, {"commonpool", false}, {"b32_400m.pt", true}, {"b16_400m.pt", true}, {"l14_400m.pt", true},
 };
 
-/// The hint in a file's name, or in those of the folders that a cache of Hugging Face's puts around it.
+/// Of a commit, in a cache of Hugging Face's: it has no meaning.
+bool isHash(const std::string& name) {
+    return name.size() == 40 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+/// The hint in a file's name, else that in the nearest of the folders that a cache of Hugging Face's puts around it.
 std::optional<bool> isQuickByName(const fs::path& file) {
-    std::string names;
     fs::path part = fs::absolute(file);
-    for (int i = 0; i < 4 && part.has_relative_path(); ++i, part = part.parent_path())
-        names += lowered(part.filename().string()) + "/";
-    for (const NameHint& hint : kNameHints)
-        if (names.find(hint.part) != std::string::npos) return hint.quick;
+    for (int i = 0; i < 4 && part.has_relative_path(); ++i, part = part.parent_path()) {
+        const std::string name = lowered(part.filename().string());
+        if (isHash(name)) continue;
+        for (const NameHint& hint : kNameHints)
+            if (name.find(hint.part) != std::string::npos) return hint.quick;
+    }
     return std::nullopt;
 }
 
