@@ -36,8 +36,13 @@ void readOwn(const json& root, const std::string& file, ClipConfig& clip) {
     if (!root.contains("diagonal")) return;
     const JsonReader own(root["diagonal"], file, "diagonal");
     const std::string name = own.text("image_activation", "");
+    if (name.empty()) return;
     for (const auto activation : {Activation::Gelu, Activation::QuickGelu, Activation::GeluTanh})
-        if (name == nameOf(activation)) clip.imageActivation = activation;
+        if (name == nameOf(activation)) {
+            clip.imageActivation = activation;
+            return;
+        }
+    own.refuse("image_activation");
 }
 
 }  // namespace

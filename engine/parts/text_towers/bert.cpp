@@ -364,7 +364,8 @@ void readBertNumbers(const JsonReader& hub, const std::string& type, ClipConfig&
     if (text.positionOffset + 3 > text.positionRows)
         throw hub.bad("max_position_embeddings", "leaves no position behind pad_token_id");
     text.tokenTypes = dialect->hasTypes ? hub.integer("type_vocab_size", 2, 1, 1024) : 0;
-    text.epsilon = hub.number("layer_norm_eps", 1e-12, 1e-12, 1);
+    // transformers has DistilBERT's as a constant.
+    text.epsilon = type == "distilbert" ? 1e-12 : hub.number("layer_norm_eps", 1e-12, 1e-12, 1);
     text.causal = false;
     const std::string activation = hub.text(dialect->activation, "gelu");
     if (activation == "gelu")
