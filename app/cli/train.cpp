@@ -9,6 +9,7 @@
 #include "app/cli/train_fields.h"
 #include "app/cli/train_report.h"
 #include "engine/base/device.h"
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/hub/hub.h"
@@ -93,8 +94,8 @@ TrainOptions optionsToStart(const TrainCommand& command) {
     if (std::error_code error;
         !isArchitecture(options.model) && !isHubName(options.model) && !std::filesystem::exists(options.model, error)) {
         const std::string best = nearest(options.model, architectureNames());
-        throw UsageError("--model “" + options.model + "”: there is no such architecture, model, file or folder." +
-                         (best.empty() ? std::string() : " Did you mean “" + best + "”?"));
+        throw Error("--model " + options.model, "there is no such architecture, model, file or folder",
+                    best.empty() ? "`diagonal-cli models list` shows models" : "Did you mean “" + best + "”?");
     }
     if (!isArchitecture(options.model) && isHubName(options.model)) options.model = locateModel(options.model).string();
     loadCuda();

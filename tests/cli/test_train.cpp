@@ -91,8 +91,6 @@ class TestTrain : public QObject {
         QTest::newRow("targets that are all alike") << QStringList{"--loss", "mutual"} << "make all targets alike";
         QTest::newRow("a flag that has another meaning now")
             << QStringList{"--text-weights", "bf16"} << "in bf16 by --text-storage bf16.";
-        QTest::newRow("misspelt architecture")
-            << QStringList{"--model", "lite2-minilm2"} << "Did you mean “lite2-minilm”?";
         QTest::newRow("two lengths") << QStringList{"--epochs", "2"} << "both say how long";
         QTest::newRow("device") << QStringList{"--device", "gpu"} << "“gpu” is not a device";
         QTest::newRow("resume") << QStringList{"--resume", "run"} << "goes on with the run's own options";
@@ -114,22 +112,27 @@ class TestTrain : public QObject {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QString>("says");
         const QString demo = QString::fromStdString(paths::source("resources/demo-model"));
-        QTest::newRow("no such text weights")
-            << QStringList{"--text-weights", "nowhere"} << "nowhere: there is no such file or folder";
+        QTest::newRow("misspelt architecture")
+            << QStringList{"--model", "lite2-minilm2"} << "Did you mean “lite2-minilm”?";
+        QTest::newRow("no such text weights") << QStringList{"--model", "lite2-minilm", "--text-weights", "nowhere"}
+                                              << "nowhere: there is no such file or folder";
         QTest::newRow("CLIP's tokenizer")
-            << QStringList{"--text-weights", demo, "--tokenizer", "clip"} << "has a vocabulary of its own";
-        QTest::newRow("another tokenizer") << QStringList{"--text-weights", demo, "--tokenizer", demo}
-                                           << "the tokenizer has 142 tokens, the text tower";
+            << QStringList{"--model", "lite2-minilm", "--text-weights", demo, "--tokenizer", "clip"}
+            << "has a vocabulary of its own";
+        QTest::newRow("another tokenizer")
+            << QStringList{"--model", "lite2-minilm", "--text-weights", demo, "--tokenizer", demo}
+            << "the tokenizer has 142 tokens, the text tower";
         QTest::newRow("a plain tokenizer beside the weights")
-            << QStringList{"--text-weights", demo} << "the tokenizer has 142 tokens, the text tower";
+            << QStringList{"--model", "lite2-minilm", "--text-weights", demo}
+            << "the tokenizer has 142 tokens, the text tower";
     }
     void mixedUpTowersAreToldOf() {
         QFETCH(QStringList, arguments);
         QFETCH(QString, says);
         const QString run = m_folder.filePath("never");
-        const Finished wrong = runCli(QStringList{"train", "--train-data", "scenes:count=64", "--model", "lite2-minilm",
-                                                  "--out", run, "--steps", "1", "--batch-size", "8"} +
-                                      arguments);
+        const Finished wrong = runCli(
+            QStringList{"train", "--train-data", "scenes:count=64", "--out", run, "--steps", "1", "--batch-size", "8"} +
+            arguments);
         QVERIFY(wrong.code != 0);
         QVERIFY2(wrong.says(says.toStdString()), wrong.err.c_str());
     }

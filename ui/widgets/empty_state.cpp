@@ -135,7 +135,7 @@ void EmptyState::resizeEvent(QResizeEvent*) {
 void EmptyState::fitExplanation() {
     const int natural = m_explanation->fontMetrics().horizontalAdvance(m_explanation->text()) + px(8);
     const int fitting = std::max(px(120), std::min({natural, px(620), width() - px(32)}));
-    m_explanation->setFixedSize(fitting, m_explanation->heightForWidth(fitting));
+    m_explanation->setFixedSize(fitting, std::max(0, m_explanation->heightForWidth(fitting)));
 }
 
 void EmptyState::setTexts(const QString& title, const QString& explanation) {
