@@ -153,9 +153,10 @@ TrainingResult resumeRun(const TrainCommand& command, TrainingObserver& report, 
 int printMemory(const TrainCommand& command, const std::shared_ptr<World>& world) {
     if (!world->isFirst()) return kDone;
     setNothingToSave(true);
-    if (command.fields.isGiven("out") || !command.name.empty()) requireFreshFolder(chosenOptions(command).output);
+    const TrainOptions options = optionsToStart(command);
+    if (command.fields.isGiven("out") || !command.name.empty()) requireFreshFolder(options.output);
     const MemoryEstimate estimate = planMemory(
-        optionsToStart(command), [](const std::string& text) { console().note(text); }, stopToken(), world);
+        options, [](const std::string& text) { console().note(text); }, stopToken(), world);
     Output output;
     if (command.format == Format::Json) {
         Json parts;

@@ -26,13 +26,6 @@ bool isOfText(const std::string& name) {
 }
 
 template <typename Kinds>
-TensorRules rulesOf(const Kinds& kinds, const Tensors& tensors) {
-    for (const auto* kind : kinds)
-        if (auto rules = kind->rules(tensors); !rules.empty()) return rules;
-    return {};
-}
-
-template <typename Kinds>
 bool isOwned(const Kinds& kinds, const Tensors& tensors) {
     return std::any_of(kinds.begin(), kinds.end(), [&](const auto* kind) { return kind->owns(tensors); });
 }

@@ -37,12 +37,8 @@ class TutorialLayout : public Layout {
             entry = isKnown ? theirs.erase(entry) : std::next(entry);
         }
         ours.emplace("logit_scale", torch::zeros({}));
-        for (const ImageKind* kind : imageKinds())
-            if (const auto rules = kind->rules(ours); !rules.empty()) {
-                Tensors renamedAgain = applyRules(rules, ours);
-                renamedAgain.merge(ours);
-                return renamedAgain;
-            }
+        Tensors image = applyRules(rulesOf(imageKinds(), ours), ours);
+        ours.merge(image);
         return ours;
     }
 

@@ -122,12 +122,7 @@ Tensors imageTensors(Tensors theirs, const Tensors& wanted, const std::string& p
     if (place == "visual.trunk.")
         for (const char* name : {"visual.trunk.head.weight", "visual.trunk.head.bias"})
             if (!wanted.contains(name)) placed.erase(name);
-    Tensors ours;
-    for (const ImageKind* kind : imageKinds())
-        if (const auto rules = kind->rules(placed); !rules.empty()) {
-            ours = applyRules(rules, placed);
-            break;
-        }
+    Tensors ours = applyRules(rulesOf(imageKinds(), placed), placed);
     ours.merge(placed);
     return ours;
 }
@@ -140,18 +135,6 @@ Tensors textTensors(Tensors theirs, const std::string& file) {
     if (found == theirs.end())
         throw Error(file, "holds no text tower of BERT's family", "Give a folder or file of such a model.");
     const std::string prefix = found->first.substr(0, found->first.size() - kEmbedding.size());
-    // Of TensorFlow's BERT, and of the files that were made from it first.
-    for (const auto& [old, now] :
-         {std::pair{"LayerNorm.gamma", "LayerNorm.weight"}, {"LayerNorm.beta", "LayerNorm.bias"}})
-        for (auto entry = theirs.begin(); entry != theirs.end();) {
-            auto node = entry->first.ends_with(old) ? theirs.extract(entry++) : Tensors::node_type();
-            if (node.empty()) {
-                ++entry;
-                continue;
-            }
-            node.key().replace(node.key().size() - std::string_view(old).size(), std::string::npos, now);
-            theirs.insert(std::move(node));
-        }
     Tensors ours = applyRules(bertRules(theirs, prefix), theirs);
     ours.merge(theirs);
     return ours;

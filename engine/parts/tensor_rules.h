@@ -28,6 +28,14 @@ struct TensorRule {
 
 using TensorRules = std::vector<TensorRule>;
 
+/// The rules of the first of `kinds` (image towers, text towers) that has some for these tensors.
+template <typename Kinds>
+TensorRules rulesOf(const Kinds& kinds, const Tensors& tensors) {
+    for (const auto* kind : kinds)
+        if (auto rules = kind->rules(tensors); !rules.empty()) return rules;
+    return {};
+}
+
 /// One more than the largest N of "PREFIX.N.", 0 when there is none.
 int countLayers(const Tensors& tensors, const std::string& prefix);
 

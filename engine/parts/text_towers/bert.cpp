@@ -201,6 +201,19 @@ TensorRules rulesFor(const BlockNames& names, const std::string& theirs, int lay
     return rules;
 }
 
+/// Norms under the names of TensorFlow's BERT, and of the files that were made from it first, where they stand so.
+TensorRules withOldNorms(TensorRules rules, const Tensors& theirs) {
+    constexpr std::string_view kWeight = "LayerNorm.weight", kBias = "LayerNorm.bias";
+    for (TensorRule& rule : rules) {
+        std::string& name = rule.theirs.front();
+        std::string old = name;
+        if (name.ends_with(kWeight)) old.replace(name.size() - kWeight.size(), kWeight.size(), "LayerNorm.gamma");
+        if (name.ends_with(kBias)) old.replace(name.size() - kBias.size(), kBias.size(), "LayerNorm.beta");
+        if (theirs.contains(old)) name = old;
+    }
+    return rules;
+}
+
 /// Whether the name of the hub alone tells all numbers: a model may have another vocabulary than the one it began with.
 bool isPublished(const ClipConfig& config) {
     const auto hub = publishedTextConfig(config.text.hubName);
@@ -326,8 +339,8 @@ class BertKind : public TextKind {
 
 TensorRules bertRules(const Tensors& theirs, const std::string& prefix) {
     if (const int layers = countLayers(theirs, prefix + "transformer.layer"); layers > 0)
-        return rulesFor(kDistilNames, prefix, layers);
-    return bertRules(prefix, countLayers(theirs, prefix + "encoder.layer"));
+        return withOldNorms(rulesFor(kDistilNames, prefix, layers), theirs);
+    return withOldNorms(bertRules(prefix, countLayers(theirs, prefix + "encoder.layer")), theirs);
 }
 
 TensorRules bertRules(const std::string& prefix, int layers) {
