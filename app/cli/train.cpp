@@ -10,6 +10,7 @@
 #include "app/cli/train_report.h"
 #include "engine/base/device.h"
 #include "engine/base/error.h"
+#include "engine/base/json_reader.h"
 #include "engine/base/text.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/hub/hub.h"
@@ -37,7 +38,7 @@ TrainOptions readConfig(const std::string& file) {
     try {
         return trainOptionsFromJson(nlohmann::json::parse(readText(file)), displayName(file));
     } catch (const nlohmann::json::exception& error) {
-        throw Error(displayName(file), std::string("is not JSON: ") + error.what(), "Give the config.json of a run.");
+        throw Error(displayName(file), "is not JSON: " + wordsOf(error), "Give the config.json of a run.");
     }
 }
 

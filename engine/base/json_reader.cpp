@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/json_reader.h"
 
+#include <cmath>
+
 #include "engine/base/file.h"
 
 namespace diagonal {
@@ -18,8 +20,14 @@ json readJson(const std::filesystem::path& path) {
     try {
         return json::parse(text, watch);
     } catch (const json::exception& error) {
-        throw Error(name, std::string("not valid JSON: ") + error.what());
+        throw Error(name, "not valid JSON: " + wordsOf(error));
     }
+}
+
+std::string wordsOf(const json::exception& error) {
+    const std::string all = error.what();
+    const size_t end = all.find("] ");
+    return all.starts_with("[json.exception.") && end != std::string::npos ? all.substr(end + 2) : all;
 }
 
 JsonReader::JsonReader(const json& object, std::string source, std::string place)
@@ -81,6 +89,19 @@ std::string JsonReader::text(const char* key, const std::string& fallback) const
     if (value.is_null()) return fallback;
     if (!value.is_string()) throw bad(key, "must be a text");
     return value.get<std::string>();
+}
+
+std::array<float, 3> JsonReader::colour(const char* key, const std::array<float, 3>& fallback) const {
+    const json& value = member(key);
+    if (value.is_null()) return fallback;
+    std::array<float, 3> result = {};
+    if (!value.is_array() || value.size() != result.size()) throw bad(key, "must list three numbers");
+    for (size_t i = 0; i < result.size(); ++i) {
+        if (!value[i].is_number()) throw bad(key, "must list three numbers");
+        result[i] = value[i].get<float>();
+        if (!std::isfinite(result[i])) throw bad(key, "has a number out of range");
+    }
+    return result;
 }
 
 void JsonReader::refuse(const char* key, const json& harmless) const {

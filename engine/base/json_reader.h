@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -11,6 +12,9 @@ namespace diagonal {
 
 /// JSON of a file; an Error names the file and the place.
 nlohmann::json readJson(const std::filesystem::path& path);
+
+/// What the library says of a value, without its own numbers of errors: "type must be string, but is number".
+std::string wordsOf(const nlohmann::json::exception& error);
 
 /// Reads the keys of one JSON object and remembers where it is, for errors. The object must outlive it.
 class JsonReader {
@@ -24,6 +28,8 @@ class JsonReader {
     double number(const char* key, double fallback, double low, double high) const;
     bool boolean(const char* key, bool fallback) const;
     std::string text(const char* key, const std::string& fallback) const;
+    /// Three finite numbers, of red, green and blue.
+    std::array<float, 3> colour(const char* key, const std::array<float, 3>& fallback) const;
     /// The member's value, or null.
     const nlohmann::json& member(const char* key) const;
     JsonReader object(const char* key) const;

@@ -14,8 +14,6 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kHeadWidth = 64, kWidestUsual = 1024;
-
 void readVision(const Shapes& shapes, const std::string& file, ClipConfig& config) {
     for (const ImageKind* kind : imageKinds())
         if (auto spec = kind->fromShapes(shapes, config)) {
@@ -29,22 +27,17 @@ void readVision(const Shapes& shapes, const std::string& file, ClipConfig& confi
                 "Give its architecture: --architecture NAME, or a folder with its configuration");
 }
 
-/// Heads are 64 wide in towers of these widths; of others no shape tells.
-void requireUsualHeads(const ClipConfig& config, const std::string& file) {
-    int width = 0;
-    if (const auto* vit = config.vision.as<VitConfig>()) width = vit->width;
-    if (const auto* siglip = config.vision.as<SiglipVitConfig>()) width = siglip->width;
-    for (const int each : {width, config.text.width})
-        if (each > kWidestUsual || (each > kHeadWidth && each % kHeadWidth != 0))
-            throw Error(
-                file,
-                "has a tower " + std::to_string(each) + " wide, of which no tensor tells the number of attention heads",
-                "Give its architecture: --architecture NAME, or a JSON file in open_clip's form");
+/// The towers' parts that no shape tells, in words.
+std::string joined(const std::vector<std::string>& doubts) {
+    std::string words;
+    for (const std::string& doubt : doubts)
+        words += (words.empty() ? "" : "; ") + doubt;
+    return words;
 }
 
 }  // namespace
 
-ClipConfig configFromTensors(const Tensors& tensors, const std::string& file) {
+ClipConfig configFromTensors(const Tensors& tensors, const std::string& file, bool isOfKnownCode) {
     const Shapes shapes(tensors, file);
     ClipConfig config;
     for (const TextKind* kind : textKinds())
@@ -57,7 +50,15 @@ ClipConfig configFromTensors(const Tensors& tensors, const std::string& file) {
         config.text.epsilon = 1e-6;
     }
     if (const auto preset = presetWithShapesOf(config)) return *preset;
-    requireUsualHeads(config, file);
+    const char* const remedy =
+        "Give its architecture: --architecture NAME, or a JSON file in open_clip's form, also beside the weights under "
+        "their name";
+    if (!shapes.doubts().empty()) throw Error(file, "does not tell " + joined(shapes.doubts()), remedy);
+    if (!isOfKnownCode)
+        throw Error(file,
+                    "has towers of no architecture that is known here, and no tensor tells their heads of attention "
+                    "and activation",
+                    remedy);
     return config;
 }
 

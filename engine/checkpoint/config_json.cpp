@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint/config_json.h"
 
-#include <cmath>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 
@@ -17,21 +16,6 @@ namespace diagonal {
 using nlohmann::json;
 
 namespace {
-
-std::array<float, 3> colour(const json& object, const char* key, std::array<float, 3> fallback,
-                            const std::string& source) {
-    const auto value = object.find(key);
-    if (value == object.end()) return fallback;
-    if (!value->is_array() || value->size() != 3)
-        throw Error(source, std::string("\"") + key + "\" must list three numbers");
-    std::array<float, 3> result = {};
-    for (size_t i = 0; i < 3; ++i) {
-        if (!(*value)[i].is_number()) throw Error(source, std::string("\"") + key + "\" must list three numbers");
-        result[i] = (*value)[i].get<float>();
-        if (!std::isfinite(result[i])) throw Error(source, std::string("\"") + key + "\" has a number out of range");
-    }
-    return result;
-}
 
 template <typename Enum>
 Enum choice(const json& object, const char* key, Enum fallback,
@@ -128,8 +112,9 @@ PreprocessConfig preprocessFromJson(const json& object, int imageSize, const std
         const bool pair = size->is_array() && size->size() == 2 && (*size)[0] == imageSize && (*size)[1] == imageSize;
         if (!pair && *size != imageSize) throw Error(source, "\"size\" is not the model's image_size");
     }
-    config.mean = colour(object, "mean", config.mean, source);
-    config.std = colour(object, "std", config.std, source);
+    const JsonReader reader(object, source, "preprocess_cfg");
+    config.mean = reader.colour("mean", config.mean);
+    config.std = reader.colour("std", config.std);
     for (const float value : config.std) {
         if (!(value > 0)) throw Error(source, "\"std\" must be positive");
     }
@@ -162,26 +147,23 @@ json toJson(const PreprocessConfig& config) {
 }
 
 PreprocessConfig preprocessFor(const ClipConfig& config) {
-    constexpr std::array<float, 3> kHalf = {0.5F, 0.5F, 0.5F};
     PreprocessConfig preprocess;
     preprocess.width = preprocess.height = config.imageSize;
     json vision = json::object();
     config.vision.write(config, vision);
-    if (const auto pictures = timmPictures(vision.value("timm_model_name", ""))) {
+    const std::string name = vision.value("timm_model_name", "");
+    if (const auto pictures = timmPictures(name)) {
         preprocess.mean = pictures->mean;
         preprocess.std = pictures->deviation;
         preprocess.interpolation = pictures->bilinear ? Interpolation::Bilinear : Interpolation::Bicubic;
-        return preprocess;
     }
     const auto* vit = config.vision.as<VitConfig>();
-    const auto* timm = config.vision.as<TimmVitConfig>();
-    const bool isClipa = vit != nullptr && vit->averages, isMobile = timm != nullptr && timm->vit.stem;
-    const bool isPerception = timm != nullptr && timm->name.starts_with("vit_pe_core");
-    if (isPerception || isClipa) preprocess.resizeMode = ResizeMode::Squash;
-    if (isPerception || isClipa || isMobile) preprocess.interpolation = Interpolation::Bilinear;
-    if (isPerception) preprocess.mean = preprocess.std = kHalf;
-    if (isClipa) preprocess.mean = TimmPictures().mean, preprocess.std = TimmPictures().deviation;
-    if (isMobile) preprocess.mean = {0, 0, 0}, preprocess.std = {1, 1, 1};
+    const bool isClipa = vit != nullptr && vit->averages, isPerception = name.starts_with("vit_pe_core");
+    if (isClipa) preprocess.mean = kImageNetMean, preprocess.std = kImageNetDeviation;
+    if (isClipa || isPerception) {
+        preprocess.interpolation = Interpolation::Bilinear;
+        preprocess.resizeMode = ResizeMode::Squash;
+    }
     return preprocess;
 }
 

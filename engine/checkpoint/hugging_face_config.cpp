@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint/hugging_face_config.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/json_reader.h"
@@ -87,10 +86,9 @@ PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& c
     PreprocessConfig config;
     config.width = config.height = clip.imageSize;
     config.floorCrop = true;
-    if (siglip) {
-        config.resizeMode = ResizeMode::Squash;
-        config.mean = config.std = {0.5F, 0.5F, 0.5F};
-    }
+    if (siglip) config.mean = config.std = {0.5F, 0.5F, 0.5F};
+    // So too Chinese-CLIP, of Hugging Face's types the one with a BERT.
+    if (siglip || clip.text.kind == "bert") config.resizeMode = ResizeMode::Squash;
     if (root.is_null()) return config;
     const JsonReader processor(root, source, "processor");
     for (const char* step : {"do_resize", "do_rescale", "do_normalize"})
@@ -114,16 +112,8 @@ PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& c
             if (cropped != side) throw processor.bad("crop_size", "is not the model's image_size");
         }
     }
-    for (const auto& [key, target] : {std::pair{"image_mean", &config.mean}, std::pair{"image_std", &config.std}}) {
-        const json& colour = processor.member(key);
-        if (colour.is_null()) continue;
-        if (!colour.is_array() || colour.size() != 3) throw processor.bad(key, "must list three numbers");
-        for (size_t i = 0; i < 3; ++i) {
-            if (!colour[i].is_number()) throw processor.bad(key, "must list three numbers");
-            (*target)[i] = colour[i].get<float>();
-            if (!std::isfinite((*target)[i])) throw processor.bad(key, "has a number out of range");
-        }
-    }
+    config.mean = processor.colour("image_mean", config.mean);
+    config.std = processor.colour("image_std", config.std);
     for (const float value : config.std)
         if (!(value > 0)) throw processor.bad("image_std", "must be positive");
     return config;

@@ -43,7 +43,7 @@ void readNotes(const fs::path& folder, ModelInfo& info) {
         info.familiarTexts = notes.value("familiar_texts", std::vector<std::string>());
         info.familiarCosine = notes.value("familiar_cosine", 0.0);
     } catch (const json::exception& error) {
-        throw Error(displayName(file), std::string("has an ill-typed value: ") + error.what());
+        throw Error(displayName(file), "has an ill-typed value: " + wordsOf(error));
     }
 }
 

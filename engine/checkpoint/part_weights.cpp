@@ -6,14 +6,18 @@
 #include <sstream>
 
 #include "engine/base/error.h"
+#include "engine/base/json_reader.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/model_source.h"
 #include "engine/parts/head.h"
 #include "engine/parts/image_kind.h"
+#include "engine/parts/image_towers/efficientnet.h"
+#include "engine/parts/image_towers/timm_kind.h"
 #include "engine/parts/positions.h"
 #include "engine/parts/text_kind.h"
 #include "engine/parts/text_towers/bert.h"
+#include "engine/parts/timm_vit.h"
 
 namespace diagonal {
 
@@ -140,13 +144,86 @@ Tensors textTensors(Tensors theirs, const std::string& file) {
     return ours;
 }
 
+/// config.json of the folder that the weights are in; null where there is none.
+nlohmann::json configBeside(const fs::path& path, fs::path& file) {
+    std::error_code error;
+    file = (fs::is_directory(path, error) ? path : path.parent_path()) / "config.json";
+    return fs::is_regular_file(file, error) ? readJson(file) : nlohmann::json();
+}
+
+/// timm's tower of a name, with or without a tag; nothing where it is none that is known.
+std::optional<ImageSpec> towerNamed(const std::string& name) {
+    const nlohmann::json vision = {{"timm_model_name", name}};
+    ClipConfig config;
+    for (const ImageKind* kind : imageKinds())
+        if (auto spec = kind->parse(JsonReader(vision, name, "vision_cfg"), config)) return spec;
+    return std::nullopt;
+}
+
+/// Whether the same tensors compute the same in both; pooling and image size are no matter of the tensors.
+bool isAlike(const ImageSpec& one, const ImageSpec& other) {
+    const auto *left = one.as<TimmVitConfig>(), *right = other.as<TimmVitConfig>();
+    if (left == nullptr || right == nullptr) return one == other;
+    return left->vit.blocks == right->vit.blocks && left->vit.rotary == right->vit.rotary;
+}
+
+/// Throws where config.json beside the weights, or the name of their file or folder, is that of another tower of timm's
+/// than the model's: the shapes may be the same, as they are of efficientnet_lite0 and tf_efficientnet_lite0.
+void requireSameTower(const ClipConfig& config, const fs::path& path) {
+    nlohmann::json vision = nlohmann::json::object();
+    config.vision.write(config, vision);
+    const std::string wanted = vision.value("timm_model_name", "");
+    if (wanted.empty()) return;
+    std::vector<std::pair<std::string, std::string>> sources;  // what says so, the name
+    fs::path file;
+    if (const auto theirs = configBeside(path, file); theirs.is_object())
+        sources.emplace_back(displayName(file),
+                             JsonReader(theirs, displayName(file), "config").text("architecture", ""));
+    const fs::path whole = fs::absolute(path);
+    for (const fs::path& part : {whole.filename(), whole.parent_path().filename()})
+        sources.emplace_back(displayName(path), part.string().substr(0, part.string().find('-')));
+    for (const auto& [source, name] : sources) {
+        const auto given = towerNamed(name);
+        if (given && !isAlike(*given, config.vision))
+            throw Error(source, "is of timm's " + withoutTag(name) + ", the model has a " + wanted,
+                        "Give weights of the architecture that the model's configuration names.");
+    }
+}
+
+/// Throws where config.json beside the weights says other numbers than the model's, which no tensor's shape tells.
+void requireSameNumbers(const ClipConfig& config, const fs::path& path) {
+    fs::path file;
+    const nlohmann::json hub = configBeside(path, file);
+    if (config.text.kind != "bert" || !hub.is_object() || !hub.contains("model_type")) return;
+    ClipConfig theirs = config;
+    readBertConfig(JsonReader(hub, displayName(file), "config"), theirs);
+    const auto require = [&](const char* what, auto wanted, auto given) {
+        if (wanted == given) return;
+        std::ostringstream problem;
+        problem << "says " << given << " for " << what << ", the model's configuration " << wanted;
+        throw Error(displayName(file), problem.str(), "Give weights of the text tower that the configuration names.");
+    };
+    require("heads of attention", config.text.heads, theirs.text.heads);
+    require("the epsilon of its norms", config.text.epsilon, theirs.text.epsilon);
+    require("its activation", nameOf(config.textActivation), nameOf(theirs.textActivation));
+    require("the first position", config.text.positionOffset, theirs.text.positionOffset);
+    require("the padding's id", config.text.padId, theirs.text.padId);
+}
+
 }  // namespace
 
 void loadImageWeights(DualEncoder& model, const fs::path& path) {
     const std::string place = model.config().vision.width() > 0 ? "visual.trunk." : "visual.";
     Tensors wanted = tensorsOf(model, "visual.");
     const StateDict state = weightsAt(path);
-    if (layoutOf(state.tensors) == nullptr) refuseOther(state.tensors, displayName(path), true);
+    if (layoutOf(state.tensors) == nullptr) {
+        refuseOther(state.tensors, displayName(path), true);
+        requireSameTower(model.config(), path);
+        const auto* net = model.config().vision.as<EfficientNetConfig>();
+        if (net != nullptr && !net->tensorFlow && !efficientNetLiteRules(state.tensors).empty())
+            throw Error(displayName(path), "has TensorFlow's weights, which pad pictures otherwise than timm's own",
+                        "Name the tower tf_efficientnet_lite* in the model's configuration.");
+    }
     Tensors given = imageTensors(state.tensors, wanted, place);
     if (const auto positions = given.find(positionsName(model.config())); positions != given.end())
         positions->second = resizedPositions(positions->second, model.config());
@@ -156,7 +233,10 @@ void loadImageWeights(DualEncoder& model, const fs::path& path) {
 void loadTextWeights(DualEncoder& model, const fs::path& path) {
     Tensors wanted = tensorsOf(model, "text.");
     const StateDict state = weightsAt(path);
-    if (layoutOf(state.tensors) == nullptr) refuseOther(state.tensors, displayName(path), false);
+    if (layoutOf(state.tensors) == nullptr) {
+        refuseOther(state.tensors, displayName(path), false);
+        requireSameNumbers(model.config(), path);
+    }
     fill(wanted, textTensors(state.tensors, displayName(path)), displayName(path));
 }
 

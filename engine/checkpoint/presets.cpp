@@ -16,6 +16,7 @@
 namespace diagonal {
 
 namespace fs = std::filesystem;
+using nlohmann::json;
 
 namespace {
 
@@ -91,6 +92,19 @@ ClipConfig architecture(const std::string& name) {
                    : readPreset(presetName(name));
     throw Error("--model " + name, "neither a model nor an architecture",
                 "Architectures: " + joined(architectureNames()) + ", or a JSON file in open_clip's form");
+}
+
+void requirePretrained(const std::string& name, bool hasImageWeights, bool hasTextWeights) {
+    if (!name.ends_with(".json")) return;
+    const json root = readJson(name);
+    const JsonReader model(root, displayName(name), "model_cfg");
+    const auto require = [&](const char* tower, const char* key, bool isGiven, const char* option) {
+        if (isGiven || !model.object(tower).boolean(key, false)) return;
+        throw Error(displayName(name), std::string("\"") + key + "\" asks for pretrained weights, which are not given",
+                    std::string("Give them by ") + option + ", or set it to false to learn from random ones.");
+    };
+    require("vision_cfg", "timm_model_pretrained", hasImageWeights, "--image-weights");
+    require("text_cfg", "hf_model_pretrained", hasTextWeights, "--text-weights");
 }
 
 std::string presetOf(const ClipConfig& config) {

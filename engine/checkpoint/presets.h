@@ -13,6 +13,9 @@ namespace diagonal {
 /// in model_cfg form. Throws Error listing the names.
 ClipConfig architecture(const std::string& name);
 std::vector<std::string> architectureNames();
+/// Throws Error where ARCH is a JSON file that asks for a tower's published weights (timm_model_pretrained,
+/// hf_model_pretrained) and none are given: nothing is downloaded, and random ones would be taken in their place.
+void requirePretrained(const std::string& name, bool hasImageWeights, bool hasTextWeights);
 /// Whether `architecture` knows the name, or it is a JSON file.
 bool isArchitecture(const std::string& name);
 

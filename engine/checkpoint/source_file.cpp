@@ -10,6 +10,7 @@
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/model_source.h"
 #include "engine/checkpoint/presets.h"
+#include "engine/parts/image_towers/timm_pictures.h"
 #include "engine/parts/timm_vit.h"
 
 namespace diagonal {
@@ -118,22 +119,30 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
         layout.isHuggingFaces(),
         &layout == &chineseClipLayout(),
         file.filename().string()};
+    const bool isTutorials = &layout == &tutorialLayout();
     source.format = formatOf(origin, state.container, layout.name());
     source.state = inOurNames(std::move(state), source.configFile);
-    if (hints.architecture.empty()) {
-        source.clip = configFromTensors(source.state.tensors, source.configFile);
+    std::string named = hints.architecture, from = "--architecture " + named;
+    const fs::path description = fs::path(file).replace_extension(".json");
+    if (std::error_code error; named.empty() && fs::is_regular_file(description, error)) {
+        named = description.string();
+        from = displayName(description.filename());
+    }
+    if (named.empty()) {
+        source.clip = configFromTensors(source.state.tensors, source.configFile,
+                                        origin.torchScript || origin.numbers || origin.chineseClip || isTutorials);
         decideActivation(source, origin);
     } else {
-        source.clip = architecture(hints.architecture);
-        source.activationFrom = "--architecture " + hints.architecture;
+        source.clip = architecture(named);
+        source.activationFrom = from;
     }
     const bool siglip = source.clip.vision.is<SiglipVitConfig>();
     source.preprocess = preprocessFor(source.clip);
-    if (&layout == &tutorialLayout()) {
+    if (isTutorials) {
         source.preprocess.resizeMode = ResizeMode::Squash;
         source.preprocess.interpolation = Interpolation::Bilinear;
-        source.preprocess.mean = {0.485F, 0.456F, 0.406F};  // ImageNet's, whatever the tower
-        source.preprocess.std = {0.229F, 0.224F, 0.225F};
+        source.preprocess.mean = kImageNetMean;  // whatever the tower
+        source.preprocess.std = kImageNetDeviation;
     } else if (origin.chineseClip) {
         source.preprocess.resizeMode = ResizeMode::Squash;
     } else if (siglip) {

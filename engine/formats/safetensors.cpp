@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "engine/base/error.h"
+#include "engine/base/json_reader.h"
 #include "engine/formats/bytes.h"
 
 namespace diagonal {
@@ -124,7 +125,7 @@ class HeaderHandler : public nlohmann::json_sax<json> {
     bool boolean(bool) override { return malformed(); }
     bool binary(json::binary_t&) override { return malformed(); }
     bool parse_error(std::size_t, const std::string&, const json::exception& error) override {
-        throw Error(m_file, std::string("the header is not valid JSON: ") + error.what(), kRemedy);
+        throw Error(m_file, "the header is not valid JSON: " + wordsOf(error), kRemedy);
     }
 
   private:

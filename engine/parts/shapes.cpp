@@ -31,9 +31,11 @@ int Shapes::side(int count, const char* what) const {
     return side;
 }
 
-int usualHeads(int width) {
-    constexpr int kHeadWidth = 64;
-    return std::max(1, width % kHeadWidth == 0 ? width / kHeadWidth : 1);
+int Shapes::usualHeads(int width) const {
+    constexpr int kHeadWidth = 64, kWidestUsual = 1024;
+    if (width > kWidestUsual || (width > kHeadWidth && width % kHeadWidth != 0))
+        doubt("the heads of attention of a tower " + std::to_string(width) + " wide");
+    return std::max(1, width / kHeadWidth);
 }
 
 }  // namespace diagonal

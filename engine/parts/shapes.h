@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/parts/tensor_rules.h"
 
@@ -22,12 +23,18 @@ class Shapes {
     /// The side of a square of so many cells. `what` names them.
     int side(int count, const char* what) const;
 
+    /// Heads of attention, which no shape tells: 64 wide, as OpenAI's. Where models of such a width are known to have
+    /// others, that is in doubt.
+    int usualHeads(int width) const;
+
+    /// Remembers what several towers of the same shapes differ in, as the end of "FILE does not tell ...".
+    void doubt(std::string what) const { m_doubts.push_back(std::move(what)); }
+    const std::vector<std::string>& doubts() const { return m_doubts; }
+
   private:
     const Tensors& m_tensors;
     std::string m_file;
+    mutable std::vector<std::string> m_doubts;
 };
-
-/// Heads of attention, where nothing tells: 64 wide.
-int usualHeads(int width);
 
 }  // namespace diagonal

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
+#include "engine/base/json_reader.h"
 #include "engine/base/text.h"
 
 namespace diagonal {
@@ -143,7 +144,8 @@ BpeVocabulary readBpeTokenizerJson(const json& tokenizer, const std::string& sou
             addMerge(vocabulary, left, right, source);
         }
     } catch (const json::exception& error) {
-        throw Error(source, std::string("is no byte-level BPE that can be read: ") + error.what());
+        throw Error(source, "is no byte-level BPE that can be read: " + wordsOf(error),
+                    "Take the file anew from where the model was published.");
     }
     return vocabulary;
 }

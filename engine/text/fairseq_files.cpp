@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
+#include "engine/base/json_reader.h"
 #include "engine/text/base64.h"
 #include "engine/text/sentencepiece_json.h"
 
@@ -95,7 +96,8 @@ FairseqParts readFairseqJson(const TokenizerFiles& files) {
             throw Error(source, "is no model of XLM-RoBERTa's kind: it spells what no piece spells otherwise");
         refuseOtherSteps(tokenizer, source);
     } catch (const json::exception& error) {
-        throw Error(source, std::string("is no tokenizer that can be read: ") + error.what());
+        throw Error(source, "is no tokenizer that can be read: " + wordsOf(error),
+                    "Take the file anew from where the model was published.");
     }
     checkCharsMap(model.charsMap, source);
     FairseqParts parts = {.pieces = std::move(model.pieces), .charsMap = std::move(model.charsMap), .frame = {}};

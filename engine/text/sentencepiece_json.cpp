@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "engine/base/error.h"
+#include "engine/base/json_reader.h"
 #include "engine/text/base64.h"
 #include "engine/text/unicode.h"
 
@@ -165,7 +166,8 @@ SentencePieceModel sentencePieceFromJson(const json& tokenizer, const std::strin
             model.endPiece = "<eos>";
         }
     } catch (const json::exception& error) {
-        throw Error(source, std::string("is no tokenizer that can be read: ") + error.what());
+        throw Error(source, "is no tokenizer that can be read: " + wordsOf(error),
+                    "Take the file anew from where the model was published.");
     }
     return model;
 }

@@ -5,6 +5,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/json_reader.h"
 
 namespace diagonal {
 
@@ -128,7 +129,8 @@ TokenFrame readFrame(const TokenizerFiles& files, const json& tokenizer, const F
         frame.end = resolve("sep_token", end, names.end, true);
         frame.mask = resolve("mask_token", "", names.mask, false);
     } catch (const json::exception& error) {
-        throw Error(place, std::string("has special tokens that cannot be read: ") + error.what());
+        throw Error(place, "has special tokens that cannot be read: " + wordsOf(error),
+                    "Take the file anew from where the model was published.");
     }
     std::ranges::stable_sort(frame.added, {}, &AddedToken::id);
     return frame;

@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/json_reader.h"
 #include "engine/base/text.h"
 #include "engine/text/unicode.h"
 
@@ -112,7 +113,8 @@ WordPieceParts readWordPieceJson(const TokenizerFiles& files) {
             throw Error(source, "splits texts otherwise than BERT");
         readSettings(files, stripAccents, parts.text);
     } catch (const json::exception& error) {
-        throw Error(source, std::string("is no WordPiece tokenizer that can be read: ") + error.what());
+        throw Error(source, "is no WordPiece tokenizer that can be read: " + wordsOf(error),
+                    "Take the file anew from where the model was published.");
     }
     findWordPieceFrame(files, tokenizer, source, parts);
     return parts;

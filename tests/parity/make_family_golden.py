@@ -153,6 +153,11 @@ def training_checkpoint(model, path):
     torch.optim.AdamW(group).load_state_dict(torch.load(path)["optimizer"])
 
 
+def describe(path, config):
+    """What no tensor tells, beside the tensors."""
+    path.write_text(json.dumps(config, indent=2) + "\n")
+
+
 def write_open_clip():
     models = {}
     for name, config in OPEN_CLIP.items():
@@ -172,6 +177,7 @@ def write_open_clip():
     folder = make_folder("open_clip-vit-training")
     write_bpe(folder)
     training_checkpoint(models["open_clip-vit"][0], folder / "epoch_3.pt")
+    describe(folder / "epoch_3.json", OPEN_CLIP["open_clip-vit"])
 
     for suffix, dtype in (("fp16", torch.float16), ("bf16", torch.bfloat16)):
         model, images, ids, ends = models["open_clip-vit"]
@@ -225,7 +231,7 @@ def write_openai_models():
         assert torch.equal(*(reference.encode_text(ids) for reference in references))
         write_expected(state_folder / "expected.safetensors", references[0], images, ids, ends)
 
-    # The tensors alone in open_clip's names: sizes follow from the shapes, the activation is open_clip's GELU.
+    # The tensors alone in open_clip's names.
     torch.manual_seed(31)
     config = OPENAI["vit"] | {"quick_gelu": False}
     model = lively(open_clip_model(config))
@@ -233,6 +239,7 @@ def write_openai_models():
     write_spiece(folder)
     stored = {key: value.half().contiguous() for key, value in model.state_dict().items()}
     save_file(stored, folder / "weights.safetensors")
+    describe(folder / "weights.json", config)
     model.load_state_dict({key: value.float() for key, value in stored.items()})
     write_expected(folder / "expected.safetensors", model, pixels(12), *openai_ids())
 
@@ -335,21 +342,26 @@ def vit_golden_patch4_siglip_16(pretrained=False, **options):
 
 def write_open_clip_siglip():
     torch.manual_seed(60)
+    text = {"context_length": CONTEXT, "vocab_size": PIECES, "width": 64, "heads": 1, "layers": 1, "mlp_ratio": 1.5,
+            "no_causal_mask": True, "proj_bias": True, "pool_type": "last", "norm_kwargs": {"eps": 1e-6}}
     model = lively(open_clip.CustomTextCLIP(
-        64, init_logit_bias=-9.5,
-        vision_cfg={"image_size": 16, "timm_model_name": "vit_golden_patch4_siglip_16", "timm_pool": "map", "timm_proj": "none"},
-        text_cfg={"context_length": CONTEXT, "vocab_size": PIECES, "width": 64, "heads": 1, "layers": 1, "mlp_ratio": 1.5,
-                  "no_causal_mask": True, "proj_bias": True, "pool_type": "last", "norm_kwargs": {"eps": 1e-6}}))
+        64, init_logit_bias=-9.5, text_cfg=text,
+        vision_cfg={"image_size": 16, "timm_model_name": "vit_golden_patch4_siglip_16", "timm_pool": "map", "timm_proj": "none"}))
+    # timm has no such tower: Diagonal's own words for it.
+    config = {"embed_dim": 64, "text_cfg": text, "init_logit_bias": -10, "custom_text": True,
+              "vision_cfg": {"image_size": 16, "model_type": "siglip", "layers": 1, "width": 64, "heads": 1, "mlp_ratio": 1.5, "patch_size": 4}}
     stored = {key: value.half().contiguous() if value.dim() > 1 else value for key, value in model.state_dict().items()}
     model.load_state_dict({key: value.float() for key, value in stored.items()})
     folder = make_folder("open_clip-siglip-lone")
     write_spiece(folder)
     save_file(stored, folder / "weights.safetensors")
+    describe(folder / "weights.json", config)
     images, (ids, ends) = pixels(16), siglip_ids()
     write_expected(folder / "expected.safetensors", model, images, ids, ends)
     bin_folder = make_folder("open_clip-siglip-bin")
     write_spiece(bin_folder)
     torch.save(stored, bin_folder / "open_clip_pytorch_model.bin")
+    describe(bin_folder / "open_clip_pytorch_model.json", config)
     model.visual.set_input_size((24, 24))
     write_expected(folder / "expected-24.safetensors", model, pixels(24), ids, ends)
 

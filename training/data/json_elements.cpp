@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/json_reader.h"
 #include "training/data/text_stream.h"
 
 namespace diagonal {
@@ -74,7 +75,7 @@ void forEachElement(const std::filesystem::path& path,
     try {
         const json nothing = json::parse(ByteIterator(stream), ByteIterator(), watch);
     } catch (const json::exception& error) {
-        throw Error(name, std::string("not valid JSON: ") + error.what(), "The file is cut or damaged: get it again");
+        throw Error(name, "not valid JSON: " + wordsOf(error), "The file is cut or damaged: get it again");
     }
     if (!isObject) throw Error(name, "its outermost part is no JSON object");
 }

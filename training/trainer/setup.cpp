@@ -119,6 +119,7 @@ ModelBundle newModel(const TrainOptions& options, const std::vector<Stage>& stag
                      const Message& message, const std::stop_token& stop) {
     ModelBundle bundle;
     auto config = architecture(options.model);
+    requirePretrained(options.model, !options.imageWeights.empty(), !options.textWeights.empty());
     bundle.tokenizer = newTokenizer(options, *data.train, config.text, message, stop);
     if (config.text.hubName.empty()) {
         if (config.text.fillsContext) bundle.cleaning = TextCleaning::Canonicalize;

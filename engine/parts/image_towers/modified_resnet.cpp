@@ -120,7 +120,7 @@ class ModifiedResNetKind : public ImageKind {
             net.layers[static_cast<size_t>(stage)] = shapes.layers("visual.layer" + std::to_string(stage + 1));
         config.imageSize =
             32 * shapes.side(shapes.size("visual.attnpool.positional_embedding", 0, 2) - 1, "its image positions");
-        net.headWidth = net.width * 32 / usualHeads(net.width * 32);
+        net.headWidth = net.width * 32 / shapes.usualHeads(net.width * 32);
         return net;
     }
 

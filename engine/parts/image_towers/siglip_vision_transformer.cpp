@@ -78,7 +78,7 @@ class SiglipVitKind : public ImageKind {
         vit.width = read.blocks.width;
         vit.patchSize = read.patchSize;
         vit.layers = read.blocks.layers;
-        vit.heads = usualHeads(vit.width);
+        vit.heads = shapes.usualHeads(vit.width);
         vit.mlpRatio = static_cast<double>(read.blocks.hidden) / vit.width;
         config.imageSize =
             vit.patchSize * shapes.side(shapes.size("visual.positional_embedding", 0, 2), "its image positions");

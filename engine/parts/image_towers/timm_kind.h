@@ -9,6 +9,7 @@
 #include "engine/base/json_reader.h"
 #include "engine/parts/image_kind.h"
 #include "engine/parts/image_tower.h"
+#include "engine/parts/shapes.h"
 
 namespace diagonal {
 
@@ -29,7 +30,7 @@ int64_t tensorsThatFit(const ImageSpec& spec, const Shapes& shapes, const ClipCo
 template <typename Config>
 class TimmKind : public ImageKind {
   public:
-    /// towers: all that are known, the first one first where shapes fit several. tensor: one that such towers have, and
+    /// towers: all that are known, each computing something else. tensor: one that such towers have, and
     /// no others.
     TimmKind(std::vector<TimmName<Config>> towers, const std::string& tensor)
         : m_towers(std::move(towers)), m_tensor("visual.trunk." + tensor) {}
@@ -45,15 +46,22 @@ class TimmKind : public ImageKind {
     }
 
     std::optional<ImageSpec> fromShapes(const Shapes& shapes, ClipConfig& config) const override {
-        const Config* best = nullptr;  // a deeper tower has all tensors of another
+        const TimmName<Config>* best = nullptr;  // a deeper tower has all tensors of another
+        const TimmName<Config>* equal = nullptr;
         int64_t most = 0;
-        for (const auto& [name, tower] : m_towers)
-            if (const int64_t fit = tensorsThatFit(tower, shapes, config); fit > most) {
+        for (const auto& tower : m_towers) {
+            const int64_t fit = tensorsThatFit(tower.config, shapes, config);
+            if (fit > most) {
                 best = &tower;
+                equal = nullptr;
                 most = fit;
+            } else if (fit > 0 && fit == most) {
+                equal = &tower;
             }
-        if (best != nullptr) return *best;
-        return std::nullopt;
+        }
+        if (best == nullptr) return std::nullopt;
+        if (equal != nullptr) shapes.doubt("timm's " + best->name + " from " + equal->name);
+        return best->config;
     }
 
     bool owns(const Tensors& tensors) const override { return tensors.contains(m_tensor); }

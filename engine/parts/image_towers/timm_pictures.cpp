@@ -1,72 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/parts/image_towers/timm_pictures.h"
 
-#include <map>
+#include "engine/image/preprocess.h"
 
 namespace diagonal {
 
 namespace {
 
 constexpr std::array<float, 3> kHalf = {0.5F, 0.5F, 0.5F};
-constexpr std::array<float, 3> kClipMean = {0.48145466F, 0.4578275F, 0.40821073F};
-constexpr std::array<float, 3> kClipDeviation = {0.26862954F, 0.26130258F, 0.27577711F};
 
-TimmPictures cropped(int size, double crop, bool bilinear = false) {
+/// Names that begin so; the first that fits counts.
+struct Family {
+    std::string_view begin;
     TimmPictures pictures;
-    pictures.size = size;
-    pictures.crop = crop;
-    pictures.bilinear = bilinear;
-    return pictures;
-}
+};
 
-TimmPictures ofTensorFlow(int size, double crop, bool bilinear = false) {
-    return {size, kHalf, kHalf, crop, bilinear};
-}
+const TimmPictures kClip = {PreprocessConfig().mean, PreprocessConfig().std};
+const TimmPictures kInception = {kHalf, kHalf};
+// open_clip's MobileCLIP, for which timm has bicubic.
+const TimmPictures kMobileClip = {{0, 0, 0}, {1, 1, 1}, true};
+const TimmPictures kMobileClip2 = {kClip.mean, kClip.deviation, true};
 
-TimmPictures asClip(double crop) {
-    return {256, kClipMean, kClipDeviation, crop, false};
-}
-
-/// Values from 0 to 1.
-constexpr TimmPictures kMobileClip = {256, {0, 0, 0}, {1, 1, 1}, 0.95, false};
+const Family kFamilies[] = {
+    {"resnext101_32x8d", {kImageNetMean, kImageNetDeviation, true}},
+    {"wide_resnet101_2", {kImageNetMean, kImageNetDeviation, true}},
+    {"resnet", {}},
+    {"resnext", {}},
+    {"wide_resnet", {}},
+    {"efficientnet_lite", {}},
+    {"tf_efficientnet_lite3", {kHalf, kHalf, true}},
+    {"tf_efficientnet_lite4", {kHalf, kHalf, true}},
+    {"tf_efficientnet_lite", kInception},
+    {"convnext_xxlarge", kClip},
+    {"convnext", {}},
+    {"fastvit_mci3", kMobileClip2},
+    {"fastvit_mci4", kMobileClip2},
+    {"fastvit_mci", kMobileClip},
+    {"vit_base_mci_224", kMobileClip},
+    {"eva", kClip},
+    {"vit_small_patch8_224", {}},
+};
 
 }  // namespace
 
 std::optional<TimmPictures> timmPictures(std::string_view name) {
-    static const std::map<std::string_view, TimmPictures> kAll = {
-        {"resnet18", cropped(224, 0.95)},
-        {"resnet34", cropped(224, 0.95)},
-        {"resnet50", cropped(224, 0.95)},
-        {"resnet101", cropped(224, 0.95)},
-        {"resnet152", cropped(224, 0.95)},
-        {"resnext50_32x4d", cropped(224, 0.95)},
-        {"resnext101_32x8d", cropped(224, 0.875, true)},
-        {"wide_resnet50_2", cropped(224, 0.875)},
-        {"wide_resnet101_2", cropped(224, 0.875, true)},
-        {"efficientnet_lite0", cropped(224, 0.875)},
-        {"efficientnet_lite1", cropped(240, 0.882)},
-        {"efficientnet_lite2", cropped(260, 0.89)},
-        {"efficientnet_lite3", cropped(300, 0.904)},
-        {"efficientnet_lite4", cropped(380, 0.922)},
-        {"tf_efficientnet_lite0", ofTensorFlow(224, 0.875)},
-        {"tf_efficientnet_lite1", ofTensorFlow(240, 0.882)},
-        {"tf_efficientnet_lite2", ofTensorFlow(260, 0.89)},
-        {"tf_efficientnet_lite3", ofTensorFlow(300, 0.904, true)},
-        {"tf_efficientnet_lite4", ofTensorFlow(380, 0.92, true)},
-        {"convnext_tiny", cropped(224, 0.95)},
-        {"convnext_small", cropped(224, 0.95)},
-        {"convnext_base", cropped(224, 0.875)},
-        {"convnext_large", cropped(224, 0.875)},
-        {"convnext_xlarge", cropped(224, 0.875)},
-        {"convnext_xxlarge", asClip(1)},
-        {"fastvit_mci0", kMobileClip},
-        {"fastvit_mci1", kMobileClip},
-        {"fastvit_mci2", kMobileClip},
-        {"fastvit_mci3", asClip(0.95)},
-        {"fastvit_mci4", asClip(0.95)},
-    };
-    const auto found = kAll.find(name.substr(0, name.find('.')));
-    return found == kAll.end() ? std::nullopt : std::optional(found->second);
+    for (const Family& family : kFamilies)
+        if (name.starts_with(family.begin)) return family.pictures;
+    if (!name.starts_with("vit_")) return std::nullopt;
+    return name.find("_clip_") == std::string_view::npos ? kInception : kClip;
 }
 
 }  // namespace diagonal

@@ -131,6 +131,11 @@ class TimmVitKind : public ImageKind {
             timm.vit.poolHeads = timm.vit.poolHidden = 0;
             if (isMadeSo) timm.vit.normsPooled = pool == Vit::Pool::Average && tower->movesNorm;
         }
+        // timm's own option of that name, which open_clip's JSON has no word for.
+        if (vision.boolean("timm_fc_norm", false)) {
+            if (timm.vit.pool != Vit::Pool::Average) throw vision.bad("timm_fc_norm", "goes with the pooling avg");
+            timm.vit.normsPooled = true;
+        }
         if (isOwn) timm.vit.projection = Vit::Projection::Linear;
         config.imageActivation = timm.vit.blocks.activation;
         return timm;
@@ -144,19 +149,28 @@ class TimmVitKind : public ImageKind {
         const int positions = shapes.size(ours + "positional_embedding", 0, 2);
         config.imageSize =
             read.patchSize * shapes.side(positions - (read.classPosition ? 1 : 0), "its image positions");
-        const TimmVit* found = nullptr;
+        std::vector<TimmVitConfig> fitting;
+        bool hasSize = false;
         for (const TimmVit& tower : timmVits()) {
-            const bool fits = isSame(read, tower);
-            if (fits && (found == nullptr || tower.imageSize == config.imageSize)) found = &tower;
-            if (fits && tower.imageSize == config.imageSize) break;
+            if (!isSame(read, tower)) continue;
+            const bool isOfSize = tower.imageSize == config.imageSize;
+            if (isOfSize && !hasSize) fitting.clear();
+            hasSize = hasSize || isOfSize;
+            if (hasSize && !isOfSize) continue;
+            fitting.push_back({tower.name, tower.vit});
+            Vit& vit = fitting.back().vit;
+            vit.pool = read.pool;
+            vit.normsPooled = read.normsPooled;
+            vit.projection = read.projection;
         }
-        if (found == nullptr) return std::nullopt;
-        TimmVitConfig timm = {found->name, found->vit};
-        timm.vit.pool = read.pool;
-        timm.vit.normsPooled = read.normsPooled;
-        timm.vit.projection = read.projection;
-        config.imageActivation = timm.vit.blocks.activation;
-        return timm;
+        if (fitting.empty()) return std::nullopt;
+        if (read.pool == Vit::Pool::Token)
+            shapes.doubt("a class token that is taken from a mean of the patches");
+        for (const TimmVitConfig& tower : fitting)
+            if (tower.vit != fitting.front().vit)
+                shapes.doubt("timm's " + fitting.front().name + " from " + tower.name);
+        config.imageActivation = fitting.front().vit.blocks.activation;
+        return fitting.front();
     }
 
     bool owns(const Tensors& tensors) const override { return !towerOf(tensors).empty() || isTimms(tensors); }
@@ -200,7 +214,10 @@ std::shared_ptr<ImageTower> TimmVitConfig::build(const Scope& scope, const ClipC
 
 void TimmVitConfig::write(const ClipConfig& /*config*/, nlohmann::json& vision) const {
     vision.update({{"timm_model_name", name}, {"timm_model_pretrained", false}, {"timm_pool", poolName(vit.pool)}});
-    if (width() == 0) vision["timm_proj"] = nullptr;
+    if (width() == 0)
+        vision["timm_proj"] = nullptr;
+    else if (vit.normsPooled)
+        vision["timm_fc_norm"] = true;
 }
 
 std::string TimmVitConfig::describe() const {

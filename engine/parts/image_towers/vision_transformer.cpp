@@ -52,7 +52,7 @@ class VitKind : public ImageKind {
         vit.width = read.blocks.width;
         vit.patchSize = read.patchSize;
         vit.layers = read.blocks.layers;
-        vit.headWidth = vit.width / usualHeads(vit.width);
+        vit.headWidth = vit.width / shapes.usualHeads(vit.width);
         vit.mlpRatio = static_cast<double>(read.blocks.hidden) / vit.width;
         vit.layerScale = read.blocks.layerScale;
         // Of what is published, CLIPA's towers have no norm first, and average.

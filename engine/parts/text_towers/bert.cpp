@@ -284,7 +284,7 @@ class BertKind : public TextKind {
         text.tokenTypes = shapes.has("text.token_type_embedding") ? shapes.size("text.token_type_embedding", 0, 2) : 0;
         text.layers = shapes.layers(blocks);
         constexpr int kMiniLmWidth = 384, kMiniLmHeads = 12;
-        text.heads = text.width == kMiniLmWidth ? kMiniLmHeads : usualHeads(text.width);
+        text.heads = text.width == kMiniLmWidth ? kMiniLmHeads : shapes.usualHeads(text.width);
         text.mlpRatio = static_cast<double>(shapes.size(blocks + ".0.mlp.c_fc.weight", 0, 2)) / text.width;
         text.causal = false;
         // RoBERTa's tables have two rows more than a power of two.

@@ -59,7 +59,7 @@ void textNumbersOf(const Shapes& shapes, ClipConfig& config) {
     config.embedDim = text.projects ? shapes.size("text.text_projection", 1, 2) : text.width;
     text.contextLength = shapes.size("text.positional_embedding", 0, 2);
     text.layers = shapes.layers(blocks);
-    text.heads = usualHeads(text.width);
+    text.heads = shapes.usualHeads(text.width);
     text.mlpRatio = static_cast<double>(shapes.size(blocks + ".0.mlp.c_fc.weight", 0, 2)) / text.width;
     text.projectionBias = shapes.has("text.text_projection_bias");
 }
