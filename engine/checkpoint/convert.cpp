@@ -16,6 +16,7 @@
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/formats/torch_writer.h"
+#include "engine/parts/text_towers/hub_text_config.h"
 #include "engine/parts/timm_siglip.h"
 
 namespace diagonal {
@@ -42,6 +43,9 @@ fs::path writeOpenClip(const ModelBundle& bundle, const fs::path& folder, Notes&
     }
     if (clip.imageHead.kind == "residual" || clip.textHead.kind == "residual")
         notes.emplace_back("open_clip has no residual heads: only Diagonal reads this folder");
+    else if (clip.text.hubName == kHubFolder)
+        notes.emplace_back("open_clip finds the text tower's configuration, " + std::string(kHubFolder) +
+                           "/config.json, when it runs in this folder");
     else if (!clip.text.hubName.empty())
         notes.emplace_back("open_clip fetches the configuration of the text tower " + clip.text.hubName +
                            " from Hugging Face; without a network, name a folder that holds it in hf_model_name");

@@ -15,8 +15,8 @@ namespace diagonal {
 /// timm's.
 void loadImageWeights(DualEncoder& model, const std::filesystem::path& path);
 
-/// The same for the text tower: a folder or file of transformers' BERT family, or a whole model. A config.json beside it
-/// must have the heads, epsilon, activation, first position and padding of the model's.
+/// The same for the text tower: a folder or file of transformers' BERT family, or a whole model. A config.json beside
+/// it must have the heads, epsilon, activation, first position and padding of the model's.
 void loadTextWeights(DualEncoder& model, const std::filesystem::path& path);
 
 }  // namespace diagonal

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <string>
 
-#include "engine/base/error.h"
 #include "engine/hub/sha256.h"
+#include "tests/error_of.h"
 #include "tests/paths.h"
 
 /// A home folder of its own, with no cache of this computer in sight.
@@ -54,17 +54,6 @@ inline std::string hashOf(const std::string& bytes) {
     diagonal::Sha256 hash;
     hash.add(bytes.data(), bytes.size());
     return hash.digits();
-}
-
-/// What the work throws, in words; empty when it throws nothing.
-template <typename Work>
-std::string errorOf(Work work) {
-    try {
-        work();
-    } catch (const diagonal::Error& error) {
-        return error.what();
-    }
-    return {};
 }
 
 #define SAYS(text, part)                                              \

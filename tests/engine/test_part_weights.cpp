@@ -2,15 +2,17 @@
 #include <QtTest>
 #include <functional>
 
-#include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/json_reader.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/part_weights.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/parts/image_kind.h"
 #include "engine/parts/image_towers/resnet.h"
 #include "engine/parts/timm_vit.h"
+#include "tests/error_of.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 
@@ -82,15 +84,6 @@ bool sameTower(const DualEncoder& a, const DualEncoder& b, const std::string& to
     return true;
 }
 
-std::string refusal(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
-}
-
 }  // namespace
 
 class TestPartWeights : public QObject {
@@ -152,9 +145,9 @@ class TestPartWeights : public QObject {
         const QTemporaryDir folder;
         const auto model = twoTowers(1);
         const fs::path text = written(folder, textFile(*model, ""));
-        QVERIFY(refusal([&] { loadImageWeights(*model, text); }).find("is a text tower") != std::string::npos);
+        QVERIFY(errorOf([&] { loadImageWeights(*model, text); }).find("is a text tower") != std::string::npos);
         const fs::path image = written(folder, imageFile(*model, ""));
-        QVERIFY(refusal([&] { loadTextWeights(*model, image); }).find("is an image tower") != std::string::npos);
+        QVERIFY(errorOf([&] { loadTextWeights(*model, image); }).find("is an image tower") != std::string::npos);
     }
 
     void aTextTowerTakesItsWeights_data() {
@@ -193,7 +186,7 @@ class TestPartWeights : public QObject {
         const auto imageRefusal = [&](const std::function<void(Tensors&)>& change) {
             Tensors file = imageFile(*source, "");
             change(file);
-            return refusal([&] { loadImageWeights(*model, written(folder, file)); });
+            return errorOf([&] { loadImageWeights(*model, written(folder, file)); });
         };
         QVERIFY(imageRefusal([](Tensors& file) {
                     file.erase("layer2.0.conv1.weight");
@@ -204,10 +197,61 @@ class TestPartWeights : public QObject {
                     file["layer4.2.conv1.weight"] = torch::ones({512, 512, 3, 3});
                 }).find("layer4.2.conv1.weight") != std::string::npos);
         QVERIFY(!imageRefusal([](Tensors& file) { file.clear(); }).empty());
-        QVERIFY(!refusal([&] { loadImageWeights(*model, folder.filePath("missing").toStdString()); }).empty());
-        QVERIFY(!refusal([&] { loadTextWeights(*model, written(folder, imageFile(*source, ""))); }).empty());
+        QVERIFY(!errorOf([&] { loadImageWeights(*model, folder.filePath("missing").toStdString()); }).empty());
+        QVERIFY(!errorOf([&] { loadTextWeights(*model, written(folder, imageFile(*source, ""))); }).empty());
         QVERIFY(sameTower(*model, *before, "visual."));
         QVERIFY(sameTower(*model, *before, "text."));
+    }
+
+    /// Two towers of equal shapes compute different things: the name of the file and its folder's config.json tell.
+    void weightsOfAnotherTowerAreToldByTheirNames() {
+        const QTemporaryDir folder;
+        const fs::path root = folder.path().toStdString();
+        ClipConfig config = twoTowers(1)->config();
+        const auto lite = [&](const char* name) {
+            const nlohmann::json vision = {{"timm_model_name", name}};
+            for (const ImageKind* kind : imageKinds())
+                if (auto spec = kind->parse(JsonReader(vision, name, "vision_cfg"), config)) config.vision = *spec;
+            return std::make_shared<DualEncoder>(config);
+        };
+        const auto timms = lite("efficientnet_lite0"), tensorFlows = lite("tf_efficientnet_lite0");
+        const fs::path plain = written(folder, imageFile(*timms, ""));
+        loadImageWeights(*timms, plain);
+        loadImageWeights(*tensorFlows, plain);  // nothing says otherwise
+        const fs::path named = root / "tf_efficientnet_lite0-0aa007d2.safetensors";
+        fs::copy_file(plain, named);
+        loadImageWeights(*tensorFlows, named);
+        const std::string wrongName = errorOf([&] { loadImageWeights(*timms, named); });
+        QVERIFY2(wrongName.find("tf_efficientnet_lite0") != std::string::npos, wrongName.c_str());
+        writeFile(root / "config.json", R"({"architecture": "efficientnet_lite0"})");
+        loadImageWeights(*timms, plain);
+        QVERIFY(!errorOf([&] { loadImageWeights(*tensorFlows, plain); }).empty());
+    }
+
+    void textWeightsMustHaveTheModelsNumbers_data() {
+        QTest::addColumn<QByteArray>("key");
+        QTest::addColumn<QByteArray>("value");
+        QTest::addColumn<bool>("fits");
+        QTest::newRow("the same") << QByteArray("n_heads") << QByteArray("2") << true;
+        QTest::newRow("heads") << QByteArray("n_heads") << QByteArray("4") << false;
+        QTest::newRow("activation") << QByteArray("activation") << QByteArray("\"gelu_new\"") << false;
+        QTest::newRow("padding") << QByteArray("pad_token_id") << QByteArray("3") << false;
+    }
+    void textWeightsMustHaveTheModelsNumbers() {
+        QFETCH(QByteArray, key);
+        QFETCH(QByteArray, value);
+        QFETCH(bool, fits);
+        const QTemporaryDir folder;
+        const auto model = twoTowers(1);
+        const fs::path file = written(folder, textFile(*model, ""));
+        nlohmann::json hub = {{"model_type", "distilbert"}, {"dim", 128},        {"n_layers", 2},
+                              {"hidden_dim", 512},          {"vocab_size", 700}, {"max_position_embeddings", 64},
+                              {"activation", "gelu"},       {"pad_token_id", 0}};
+        hub["n_heads"] = 2;
+        hub[key.toStdString()] = nlohmann::json::parse(value.toStdString());
+        writeFile(file.parent_path() / "config.json", hub.dump());
+        const std::string problem = errorOf([&] { loadTextWeights(*model, file); });
+        QVERIFY2(problem.empty() == fits, problem.c_str());
     }
 
     void theTutorialsCheckpointLoads() {
@@ -238,7 +282,7 @@ class TestPartWeights : public QObject {
         const Tensor lengths = torch::tensor(tokens.lengths, torch::kLong);
         QVERIFY(torch::allclose(bundle.model->encodeText(ids, lengths), source->encodeText(ids, lengths), 1e-5, 1e-6));
         // Without a vocabulary it says what is missing.
-        QVERIFY(refusal([&] { loadModel(path); }).find("tokenizer") != std::string::npos);
+        QVERIFY(errorOf([&] { loadModel(path); }).find("tokenizer") != std::string::npos);
     }
 };
 

@@ -164,8 +164,7 @@ class TimmVitKind : public ImageKind {
             vit.projection = read.projection;
         }
         if (fitting.empty()) return std::nullopt;
-        if (read.pool == Vit::Pool::Token)
-            shapes.doubt("a class token that is taken from a mean of the patches");
+        if (read.pool == Vit::Pool::Token) shapes.doubt("a class token that is taken from a mean of the patches");
         for (const TimmVitConfig& tower : fitting)
             if (tower.vit != fitting.front().vit)
                 shapes.doubt("timm's " + fitting.front().name + " from " + tower.name);
