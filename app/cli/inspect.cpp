@@ -59,6 +59,7 @@ Json toJson(const ModelReport& report, const std::vector<FileHash>& hashes, cons
                  {"bytes", report.bytes},
                  {"files", Json::array()},
                  {"metadata", info.metadata},
+                 {"notes", info.notes},
                  {"knows", info.knows},
                  {"suggested_template", info.suggestedTemplate},
                  {"suggested_labels", info.suggestedLabels}};
@@ -104,6 +105,8 @@ std::string toText(const ModelReport& report, const std::vector<FileHash>& hashe
     if (info.hasLogitBias) facts.emplace_back("Logit bias", fixed(info.logitBias, 3));
     for (const auto& [key, value] : info.metadata)
         facts.emplace_back("File says", printable(key + ": " + value));
+    for (const std::string& note : info.notes)
+        facts.emplace_back("Note", note);
     for (const auto& hash : hashes)
         facts.emplace_back("SHA-256", hash.sha256 + "  " + displayName(hash.file.filename()));
     if (!info.knows.empty()) facts.emplace_back("Knows", info.knows + ", and nothing else");

@@ -180,6 +180,8 @@ std::shared_ptr<Session> openSession(const ModelOptions& options) {
     if (!folder.empty()) settings.cache = std::make_shared<EmbeddingCache>(folder);
     auto session = Session::open(locateModel(options.model).string(), settings);
     const ModelInfo& info = session->info();
+    for (const std::string& note : info.notes)
+        console().note("Note: " + info.name + ": " + note + ".");
     if (!info.knows.empty()) {
         std::string text = "Note: " + info.name + " knows " + info.knows + " and nothing else.";
         if (options.model == "demo") text += " For other pictures open a CLIP model with --model.";

@@ -37,7 +37,7 @@ std::string joined(const std::vector<std::string>& doubts) {
 
 }  // namespace
 
-ClipConfig configFromTensors(const Tensors& tensors, const std::string& file, bool isOfKnownCode) {
+ReadConfig configFromTensors(const Tensors& tensors, const std::string& file, bool isOfKnownCode) {
     const Shapes shapes(tensors, file);
     ClipConfig config;
     for (const TextKind* kind : textKinds())
@@ -49,17 +49,13 @@ ClipConfig configFromTensors(const Tensors& tensors, const std::string& file, bo
         config.text.fillsContext = true;
         config.text.epsilon = 1e-6;
     }
-    if (const auto preset = presetWithShapesOf(config)) return *preset;
-    const char* const remedy =
-        "Give its architecture: --architecture NAME, or a JSON file in open_clip's form, also beside the weights under "
-        "their name";
-    if (!shapes.doubts().empty()) throw Error(file, "does not tell " + joined(shapes.doubts()), remedy);
-    if (!isOfKnownCode)
-        throw Error(file,
-                    "has towers of no architecture that is known here, and no tensor tells their heads of attention "
-                    "and activation",
-                    remedy);
-    return config;
+    if (const auto preset = presetWithShapesOf(config)) return {*preset, true};
+    if (config.text.kind == "bert" && !isOfKnownCode) shapes.doubt("which output of its text tower is taken");
+    if (!shapes.doubts().empty())
+        throw Error(file, "does not tell " + joined(shapes.doubts()),
+                    "Give its architecture: --architecture NAME, or a JSON file in open_clip's form, also beside the "
+                    "weights under their name");
+    return {config, false};
 }
 
 }  // namespace diagonal

@@ -9,9 +9,13 @@
 namespace diagonal {
 
 /// The architecture that the shapes of a state dict tell, in our names. Heads and activations are a preset's with the
-/// same shapes. isOfKnownCode: the file's form tells whose code wrote it, and that has but one rule for what shapes do
-/// not tell: heads of width 64 (OpenAI's), GELU, the first token's output of BERT's kin. Throws Error naming `file`
-/// where the shapes fit no model, or several.
-ClipConfig configFromTensors(const Tensors& tensors, const std::string& file, bool isOfKnownCode);
+/// same shapes, else heads of width 64 (OpenAI's rule) and GELU. isOfKnownCode: the file's form tells whose code wrote
+/// it, and that pools BERT's kin at their first token; else that is asked for. Throws Error naming `file` where the
+/// shapes fit no model, or several.
+struct ReadConfig {
+    ClipConfig clip;
+    bool isPreset = false;  ///< else heads and activation are assumed
+};
+ReadConfig configFromTensors(const Tensors& tensors, const std::string& file, bool isOfKnownCode);
 
 }  // namespace diagonal

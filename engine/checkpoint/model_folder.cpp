@@ -142,6 +142,8 @@ ModelInfo describe(const ModelSource& source, const Tokenizer& tokenizer) {
     info.imageSize = clip.imageSize;
     info.contextLength = clip.text.contextLength;
     info.files = source.weights;
+    info.notes = source.notes;
+    info.notes.insert(info.notes.end(), source.state.notes.begin(), source.state.notes.end());
     describeStorage(source.state, info);
     if (fs::is_directory(source.path)) readNotes(source.path, info);
     return info;
@@ -173,6 +175,7 @@ OpenModel openModel(const fs::path& path, const LoadOptions& options) {
                                     .vocabularySize = text.vocabularySize,
                                     .cleaning = open.source.cleaning,
                                     .padToContext = text.fillsContext,
+                                    .poolsLargest = open.source.poolsLargest,
                                     .stripSeparator = open.source.stripSeparator};
     open.tokenizer = options.hints.tokenizer.empty() ? loadTokenizer(open.source.tokenizerFolder, config)
                                                      : loadTokenizerFrom(options.hints.tokenizer, config);

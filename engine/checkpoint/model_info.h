@@ -28,6 +28,7 @@ struct ModelInfo {
     std::string dtype;                            ///< as stored
     std::vector<std::filesystem::path> files;     ///< the weights
     std::map<std::string, std::string> metadata;  ///< what else they say: "epoch": "32"
+    std::vector<std::string> notes;               ///< what was assumed or left out, in sentences without an end
     int64_t parameters = 0;
     int embedDim = 0;
     int imageSize = 0;

@@ -20,10 +20,11 @@ struct ModelSource {
     std::string configFile;      ///< what errors about the architecture name
     ClipConfig clip;
     std::string activationFrom;  ///< what says which GELU it is
+    std::vector<std::string> notes;  ///< what was assumed or left out
     PreprocessConfig preprocess;
     std::filesystem::path tokenizerFolder;  ///< empty: the CLIP vocabulary that ships
     TextCleaning cleaning = TextCleaning::Lower;
-    bool stripSeparator = false;  ///< see TokenizerConfig
+    bool stripSeparator = false, poolsLargest = false;  ///< see TokenizerConfig
     std::vector<std::filesystem::path> weights;
     StateDict state;  ///< in our names
 };
@@ -46,7 +47,8 @@ ModelSource openWeightsFile(const std::filesystem::path& file, const ModelHints&
 std::vector<std::filesystem::path> findWeights(const std::filesystem::path& folder,
                                                const std::vector<std::string>& names);
 
-/// Puts a state dict into our names. Throws Error where it is no CLIP model or holds more than one.
+/// Puts a state dict into our names; what it holds besides is noted. Throws Error where it is no CLIP model or holds
+/// more than one.
 StateDict inOurNames(StateDict state, const std::string& file);
 
 }  // namespace diagonal

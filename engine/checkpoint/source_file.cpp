@@ -110,7 +110,7 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
     source.path = file;
     source.weights = {file};
     source.configFile = displayName(file);
-    StateDict state = readStateDict({file});
+    StateDict state = readModelState({file});
     const Layout& layout = findLayout(state.tensors, source.configFile);
     const Origin origin = {
         state.container == "TorchScript archive",
@@ -129,8 +129,14 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
         from = displayName(description.filename());
     }
     if (named.empty()) {
-        source.clip = configFromTensors(source.state.tensors, source.configFile,
-                                        origin.torchScript || origin.numbers || origin.chineseClip || isTutorials);
+        const bool isOpenAis = origin.torchScript || origin.numbers;
+        const ReadConfig read =
+            configFromTensors(source.state.tensors, source.configFile, origin.chineseClip || isTutorials);
+        source.clip = read.clip;
+        if (!read.isPreset && !isOpenAis && !isTutorials)
+            source.notes.push_back(
+                "no known architecture has these shapes: its heads of attention are taken to be 64 wide, as OpenAI's; "
+                "--architecture, or a JSON file beside it, says otherwise");
         decideActivation(source, origin);
     } else {
         source.clip = architecture(named);

@@ -43,8 +43,11 @@ ModelSource openHuggingFaceFolder(const fs::path& folder) {
     source.activationFrom = "config.json";
     source.tokenizerFolder = folder;
     source.cleaning = TextCleaning::HuggingFace;
+    // transformers' way for configurations of old, whose end-of-text token was wrong.
+    constexpr int kOldEnd = 2;
+    source.poolsLargest = config.value("/text_config/eos_token_id"_json_pointer, json()) == kOldEnd;
     source.weights = findWeights(folder, {"model.safetensors", "pytorch_model.bin"});
-    source.state = inOurNames(readStateDict(source.weights), displayName(source.weights.front()));
+    source.state = inOurNames(readModelState(source.weights), displayName(source.weights.front()));
     return source;
 }
 

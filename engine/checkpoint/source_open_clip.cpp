@@ -72,8 +72,9 @@ ModelSource openOpenClipFolder(const std::filesystem::path& folder) {
     source.cleaning = cleaningOf(text);
     source.stripSeparator =
         text.has("tokenizer_kwargs") && text.object("tokenizer_kwargs").boolean("strip_sep_token", false);
+    source.poolsLargest = source.clip.text.kind == "clip" && text.text("pool_type", "argmax") == "argmax";
     source.weights = findWeights(folder, weightFiles());
-    source.state = inOurNames(readStateDict(source.weights), displayName(source.weights.front()));
+    source.state = inOurNames(readModelState(source.weights), displayName(source.weights.front()));
     return source;
 }
 

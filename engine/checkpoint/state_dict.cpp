@@ -7,6 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "engine/checkpoint/model_within.h"
 #include "engine/formats/checkpoint_index.h"
 
 namespace diagonal {
@@ -67,9 +68,6 @@ Tensor viewOf(const StoredTensor& stored, const std::shared_ptr<MappedFile>& fil
 
 /// Parts of names that wrappers of PyTorch put in: DistributedDataParallel, torch.compile, FSDP, recomputed blocks.
 constexpr std::array kWrappers = {"module.", "_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module."};
-/// What training code calls the model that it holds.
-constexpr std::array kHolders = {"model.", "net."};
-
 std::string withoutWrappers(std::string name) {
     for (const std::string_view wrapper : kWrappers)
         for (size_t at = name.find(wrapper); at != std::string::npos; at = name.find(wrapper, at))
@@ -87,26 +85,6 @@ void renameAll(Tensors& tensors, const Rename& rename) {
     for (const auto& [name, tensor] : tensors)
         renamed.emplace(rename(name), tensor);
     if (renamed.size() == tensors.size()) tensors = std::move(renamed);
-}
-
-/// Of the first and the last name in order is what all names begin with.
-bool allBeginWith(const Tensors& tensors, std::string_view prefix) {
-    const auto begins = [prefix](const std::string& name) {
-        return name.starts_with(prefix) && name.size() > prefix.size();
-    };
-    return !tensors.empty() && begins(tensors.begin()->first) && begins(tensors.rbegin()->first);
-}
-
-void dropPrefixes(Tensors& tensors) {
-    renameAll(tensors, withoutWrappers);
-    for (bool dropped = true; dropped;) {
-        dropped = false;
-        for (const std::string_view holder : kHolders)
-            if (allBeginWith(tensors, holder)) {
-                renameAll(tensors, [&](const std::string& name) { return name.substr(holder.size()); });
-                dropped = true;
-            }
-    }
 }
 
 }  // namespace
@@ -131,9 +109,16 @@ StateDict readStateDict(const std::vector<fs::path>& files) {
         }
         state.container = index.container;
         state.metadata.merge(index.metadata);
+        state.notes.insert(state.notes.end(), index.notes.begin(), index.notes.end());
         state.files.push_back(file);
     }
-    dropPrefixes(state.tensors);
+    renameAll(state.tensors, withoutWrappers);
+    return state;
+}
+
+StateDict readModelState(const std::vector<fs::path>& files) {
+    StateDict state = readStateDict(files);
+    state.tensors = modelWithin(std::move(state.tensors), displayName(files.front()), state.notes);
     return state;
 }
 

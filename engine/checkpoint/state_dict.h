@@ -19,6 +19,7 @@ struct StateDict {
     Tensors tensors;  ///< views of the mapped files; they keep them mapped. Never write to them.
     std::map<std::string, std::string> metadata;  ///< what else stands in the file: "epoch": "32"
     std::string container;                        ///< "safetensors", "TorchScript archive"
+    std::vector<std::string> notes;               ///< what was left out, or chosen among several
     std::vector<std::shared_ptr<MappedFile>> files;
 
     /// Lets go of the memory of a tensor that was copied.
@@ -26,8 +27,10 @@ struct StateDict {
 };
 
 /// Maps checkpoint files (indexCheckpoint tells what is read) and copies nothing; several are the parts of one. What
-/// wrappers put into names ("module.", "_orig_mod.") is left out, and what stands before all of them ("model.",
-/// "net."). Throws Error naming the file.
+/// wrappers put into names ("module.", "_orig_mod.") is left out. Throws Error naming the file.
 StateDict readStateDict(const std::vector<std::filesystem::path>& files);
+
+/// The same of a whole model (modelWithin).
+StateDict readModelState(const std::vector<std::filesystem::path>& files);
 
 }  // namespace diagonal

@@ -28,6 +28,7 @@ struct CheckpointIndex {
     std::vector<StoredTensor> tensors;  ///< the state dict; names are unique
     /// safetensors' __metadata__; numbers and texts beside the state dict of a training checkpoint ("epoch": "32").
     std::map<std::string, std::string> metadata;
+    std::vector<std::string> notes;  ///< what was left out, or chosen among several
 };
 
 /// Finds out from the content what a checkpoint file is and what it holds. Nothing in it is executed. `name` stands in

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "engine/base/error.h"
+#include "engine/formats/averages.h"
 #include "engine/formats/bytes.h"
 
 namespace diagonal {
@@ -41,8 +42,6 @@ class Collector {
         }
         takeMetadata(root);
         if (m_index.tensors.empty()) throw noStateDict("it holds no tensors");
-        while (dropPrefix("module.") || dropPrefix("_orig_mod.")) {
-        }
     }
 
   private:
@@ -62,23 +61,63 @@ class Collector {
         return false;
     }
 
-    /// The root itself, or what training tools call the weights in it.
-    PickleId stateDict(PickleId root) const {
-        const auto& items = m_pickle.items(root);
-        for (const std::string_view key : {"state_dict", "model_state_dict", "model", "module"}) {
-            for (size_t i = 0; i < items.size(); i += 2) {
-                if (m_pickle.isText(items[i], key) && kindOf(items[i + 1]) == PickleKind::Dict &&
-                    hasTensors(items[i + 1]))
-                    return items[i + 1];
-            }
+    /// A dict with tensors in the file, and the keys that lead there: "state_dict", "ema.module".
+    struct Candidate {
+        std::string path;
+        PickleId dict;
+    };
+
+    /// Optimizers hold averages of gradients, which are no weights.
+    static bool isOfTraining(std::string_view key) {
+        for (const std::string_view part : {"optim", "scheduler", "scaler", "rng", "callback", "loops"})
+            if (key.find(part) != std::string_view::npos) return true;
+        return false;
+    }
+
+    void findDicts(PickleId dict, const std::string& path, size_t depth, std::vector<Candidate>& found) const {
+        constexpr size_t kDeepest = 3, kMostDicts = 32;
+        const auto& items = m_pickle.items(dict);
+        if (hasTensors(dict)) {
+            found.push_back({path, dict});
+            return;
         }
-        if (hasTensors(root)) return root;
+        for (size_t i = 0; i + 1 < items.size() && depth < kDeepest && found.size() < kMostDicts; i += 2) {
+            if (kindOf(items[i]) != PickleKind::Text || kindOf(items[i + 1]) != PickleKind::Dict) continue;
+            const std::string_view key = m_pickle.value(items[i]).text;
+            if (key.size() > kMaxName || !isPlainText(key) || isOfTraining(key)) continue;
+            findDicts(items[i + 1], path.empty() ? std::string(key) : path + "." + std::string(key), depth + 1, found);
+        }
+    }
+
+    /// The root itself, or what training tools call the weights in it. Of a model and its average the first.
+    PickleId stateDict(PickleId root) const {
+        std::vector<Candidate> found;
+        findDicts(root, "", 0, found);
+        const auto averages =
+            std::ranges::stable_partition(found, [](const Candidate& one) { return !isAverage(one.path); });
+        const auto models = static_cast<size_t>(averages.begin() - found.begin());
+        // What tools call the weights themselves comes before what may lie beside them.
+        size_t chosen = 0;
+        for (const std::string_view key : {"module", "model", "model_state_dict", "state_dict"})
+            for (size_t i = 0; i < models; ++i)
+                if (found[i].path == key) chosen = i;
+        if (found.empty() || (models == 0 && found.size() > 1)) throw noStateDict(entriesOf(root));
+        const bool isKnown = found[chosen].path.empty() || found[chosen].path.find("state_dict") != std::string::npos ||
+                             found[chosen].path.starts_with("mod");
+        if (models > 1 && !isKnown) throw noStateDict("several of its entries could be one: " + entriesOf(root));
+        if (models == 0) m_index.notes.push_back("the weights are an average: " + found[chosen].path);
+        for (size_t i = models; i < found.size() && models > 0; ++i)
+            m_index.notes.push_back("an average of the weights is there as well, and left out: " + found[i].path);
+        return found[chosen].dict;
+    }
+
+    std::string entriesOf(PickleId root) const {
+        const auto& items = m_pickle.items(root);
         std::string keys;
-        for (size_t i = 0; i < std::min<size_t>(items.size(), 12); i += 2) {
+        for (size_t i = 0; i < std::min<size_t>(items.size(), 12); i += 2)
             if (kindOf(items[i]) == PickleKind::Text)
                 keys += (keys.empty() ? "" : ", ") + inQuotes(m_pickle.value(items[i]).text);
-        }
-        throw noStateDict(keys.empty() ? "it is empty" : "its entries are " + keys);
+        return keys.empty() ? "it is empty" : "its entries are " + keys;
     }
 
     void takeDict(PickleId dict) {
@@ -185,17 +224,6 @@ class Collector {
                 m_index.metadata[std::string(key.text)] = value.text;
             }
         }
-    }
-
-    bool dropPrefix(std::string_view prefix) {
-        auto& tensors = m_index.tensors;
-        if (!std::all_of(tensors.begin(), tensors.end(), [&](const StoredTensor& tensor) {
-                return tensor.name.size() > prefix.size() && tensor.name.starts_with(prefix);
-            }))
-            return false;
-        for (auto& tensor : tensors)
-            tensor.name.erase(0, prefix.size());
-        return true;
     }
 
     const Pickle& m_pickle;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/text/clip_files.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/file.h"
+#include "engine/text/added_tokens_files.h"
 
 namespace diagonal {
 
@@ -20,9 +22,21 @@ std::string nameOf(const BpeVocabulary& vocabulary, size_t id) {
     return std::string(vocabulary.token(id));
 }
 
-OrderedJson addedToken(int32_t id, const char* name) {
-    return {{"id", id},        {"content", name},     {"single_word", false}, {"lstrip", false},
-            {"rstrip", false}, {"normalized", false}, {"special", true}};
+/// Start, end, and what somebody added, by their ids.
+std::vector<AddedToken> allAdded(const BpeVocabulary& vocabulary, const std::vector<AddedToken>& added) {
+    std::vector<AddedToken> all = {{.content = kClipStart, .id = vocabulary.start},
+                                   {.content = kClipEnd, .id = vocabulary.end}};
+    for (const AddedToken& token : added)
+        if (token.id != vocabulary.start && token.id != vocabulary.end) all.push_back(token);
+    std::ranges::stable_sort(all, {}, &AddedToken::id);
+    return all;
+}
+
+OrderedJson listOf(const std::vector<AddedToken>& tokens) {
+    OrderedJson list = OrderedJson::array();
+    for (const AddedToken& token : tokens)
+        list.push_back(addedTokenJson(token));
+    return list;
 }
 
 OrderedJson normalizer() {
@@ -42,12 +56,13 @@ OrderedJson preTokenizer() {
               {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"trim_offsets", true}, {"use_regex", true}}}}};
 }
 
-OrderedJson tokenizerJson(const BpeVocabulary& vocabulary, OrderedJson tokens, OrderedJson merges) {
+OrderedJson tokenizerJson(const BpeVocabulary& vocabulary, const std::vector<AddedToken>& added, OrderedJson tokens,
+                          OrderedJson merges) {
     return {
         {"version", "1.0"},
         {"truncation", nullptr},
         {"padding", nullptr},
-        {"added_tokens", {addedToken(vocabulary.start, kClipStart), addedToken(vocabulary.end, kClipEnd)}},
+        {"added_tokens", listOf(added)},
         {"normalizer", normalizer()},
         {"pre_tokenizer", preTokenizer()},
         {"post_processor",
@@ -72,7 +87,9 @@ OrderedJson tokenizerJson(const BpeVocabulary& vocabulary, OrderedJson tokens, O
 
 }  // namespace
 
-void writeClipFiles(const std::filesystem::path& folder, const BpeVocabulary& vocabulary, int contextLength) {
+void writeClipFiles(const std::filesystem::path& folder, const BpeVocabulary& vocabulary,
+                    const std::vector<AddedToken>& added, int contextLength) {
+    const std::vector<AddedToken> allTokens = allAdded(vocabulary, added);
     OrderedJson::object_t tokens;
     for (size_t id = 0; id < vocabulary.size(); ++id)
         if (!vocabulary.token(id).empty()) tokens.emplace_back(nameOf(vocabulary, id), id);
@@ -90,10 +107,11 @@ void writeClipFiles(const std::filesystem::path& folder, const BpeVocabulary& vo
     config["model_max_length"] = contextLength;
     config["do_lower_case"] = true;
     config["tokenizer_class"] = "CLIPTokenizer";
+    if (allTokens.size() > 2) config["added_tokens_decoder"] = addedTokensDecoder(allTokens);
 
     writeFile(folder / "vocab.json", OrderedJson(tokens).dump());
     writeFile(folder / "merges.txt", merges);
-    writeFile(folder / "tokenizer.json", tokenizerJson(vocabulary, std::move(tokens), std::move(mergeList)).dump());
+    writeFile(folder / "tokenizer.json", tokenizerJson(vocabulary, allTokens, std::move(tokens), std::move(mergeList)).dump());
     writeFile(folder / "special_tokens_map.json", specials.dump(2) + "\n");
     writeFile(folder / "tokenizer_config.json", config.dump(2) + "\n");
 }

@@ -4,6 +4,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/resources.h"
+#include "engine/text/added_tokens_files.h"
 #include "engine/text/clip_bpe.h"
 #include "engine/text/clip_vocabulary.h"
 
@@ -28,18 +29,20 @@ class ClipTokenizerKind : public TokenizerKind {
                                                const TokenizerConfig& config) const override {
         return make(readBpeFiles(files.text("vocab.json"), files.source("vocab.json"), files.text("merges.txt"),
                                  files.source("merges.txt"), clipEnds()),
-                    config);
+                    files, config);
     }
     bool describes(const json& tokenizer) const override { return marksEndsOfWords(tokenizer); }
     std::shared_ptr<const Tokenizer> openJson(const TokenizerFiles& files,
                                               const TokenizerConfig& config) const override {
         return make(readBpeTokenizerJson(files.json("tokenizer.json"), files.source("tokenizer.json"), clipEnds()),
-                    config);
+                    files, config);
     }
 
   private:
-    static std::shared_ptr<const Tokenizer> make(BpeVocabulary vocabulary, const TokenizerConfig& config) {
-        return makeClipTokenizer(std::move(vocabulary), kindOf(config.cleaning, true), config);
+    static std::shared_ptr<const Tokenizer> make(BpeVocabulary vocabulary, const TokenizerFiles& files,
+                                                 const TokenizerConfig& config) {
+        auto added = readAddedTokens(files, [&](std::string_view name) { return int64_t{vocabulary.find(name)}; });
+        return makeClipTokenizer(std::move(vocabulary), kindOf(config.cleaning, true), config, std::move(added));
     }
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/text/sentencepiece_kind.h"
 
+#include "engine/base/error.h"
+#include "engine/text/added_tokens_files.h"
 #include "engine/text/sentencepiece_json.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "engine/text/siglip_tokenizer.h"
@@ -20,12 +22,23 @@ std::string paddingOf(const TokenizerFiles& files) {
     return token.is_string() ? token.get<std::string>() : std::string();
 }
 
+/// A token that somebody added behind the pieces would be cut to pieces.
+void refuseAdded(const TokenizerFiles& files, const std::string& source, size_t known) {
+    for (const AddedToken& token : readAddedTokens(files, [](std::string_view) { return int64_t{-1}; }))
+        if (token.id >= static_cast<int64_t>(known))
+            throw Error(source,
+                        "has no piece for a token that was added behind its own: " + token.content,
+                        "Such tokenizers cannot be read; take the one that the model began with, by --tokenizer.");
+}
+
 /// Diagonal's own kind has two tokens more than the model has pieces.
 std::shared_ptr<const Tokenizer> makeFromPieces(std::string bytes, SentencePieceModel model,
                                                 const TokenizerFiles& files, const std::string& source,
                                                 const TokenizerConfig& config) {
     const size_t pieces = model.pieces.size(), wanted = static_cast<size_t>(config.vocabularySize);
-    if (pieces + 2 == wanted || (pieces != wanted && !config.padToContext))
+    const bool isOwn = pieces + 2 == wanted || (pieces != wanted && !config.padToContext);
+    refuseAdded(files, source, pieces + (isOwn ? 2 : 0));
+    if (isOwn)
         return makeSentencePieceTokenizer(std::move(bytes), std::move(model), config.contextLength, source);
     return makeSiglipTokenizer(std::move(bytes), std::move(model), paddingOf(files), config, source);
 }

@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json_reader.h"
+#include "engine/text/added_tokens_files.h"
 
 namespace diagonal {
 
@@ -14,22 +15,10 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr int64_t kLargestAddedId = 1 << 22;
-
 /// A token in settings is a text or an object that has it as "content".
 std::string nameIn(const json& value) {
     if (value.is_string()) return value.get<std::string>();
     return value.is_object() && value.contains("content") ? value["content"].get<std::string>() : std::string();
-}
-
-AddedToken addedTokenOf(const json& token, int64_t id) {
-    return {.content = token.at("content").get<std::string>(),
-            .id = id,
-            .singleWord = token.value("single_word", false),
-            .stripLeft = token.value("lstrip", false),
-            .stripRight = token.value("rstrip", false),
-            .normalized = token.value("normalized", !token.value("special", false)),
-            .special = token.value("special", false)};
 }
 
 /// The names that a post-processor puts before and behind a text; empty where it says nothing.
@@ -53,44 +42,6 @@ void readProcessor(const json& processor, const std::string& source, std::string
     }
 }
 
-std::vector<AddedToken> readAdded(const TokenizerFiles& files, const json& tokenizer) {
-    std::vector<AddedToken> added;
-    if (tokenizer.is_object() && tokenizer.contains("added_tokens")) {
-        for (const json& token : tokenizer["added_tokens"])
-            added.push_back(addedTokenOf(token, token.at("id").get<int64_t>()));
-        return added;
-    }
-    const json decoder = files.setting("added_tokens_decoder");
-    if (decoder.is_object())
-        for (const auto& [id, token] : decoder.items()) {
-            if (id.empty() || id.size() > 9 || id.find_first_not_of("0123456789") != std::string::npos)
-                throw Error(files.source("tokenizer_config.json"), "has an added token with the id " + id);
-            added.push_back(addedTokenOf(token, std::stoll(id)));
-        }
-    return added;
-}
-
-/// Takes tokens for what the vocabulary says they are: an id of the file's that is another token's would be wrong.
-void check(const std::vector<AddedToken>& added, const std::function<int64_t(std::string_view)>& find,
-           const std::string& source) {
-    for (const AddedToken& token : added) {
-        const int64_t known = find(token.content);
-        if (token.id < 0 || token.id > kLargestAddedId || (known >= 0 && known != token.id))
-            throw Error(source, "gives the added token " + token.content + " the id " + std::to_string(token.id) +
-                                    (known < 0 ? "" : ", but it is " + std::to_string(known)));
-    }
-}
-
-ordered_json addedTokenJson(const AddedToken& token) {
-    return {{"id", token.id},
-            {"content", token.content},
-            {"single_word", token.singleWord},
-            {"lstrip", token.stripLeft},
-            {"rstrip", token.stripRight},
-            {"normalized", token.normalized},
-            {"special", token.special}};
-}
-
 }  // namespace
 
 TokenFrame readFrame(const TokenizerFiles& files, const json& tokenizer, const FrameNames& names,
@@ -98,8 +49,7 @@ TokenFrame readFrame(const TokenizerFiles& files, const json& tokenizer, const F
     TokenFrame frame;
     const std::string place = tokenizer.is_object() ? files.source("tokenizer.json") : source;
     try {
-        frame.added = readAdded(files, tokenizer);
-        check(frame.added, find, place);
+        frame.added = readAddedTokens(files, find);
         std::string start, end;
         if (tokenizer.is_object() && tokenizer.contains("post_processor"))
             readProcessor(tokenizer["post_processor"], place, start, end);
@@ -172,13 +122,7 @@ void writeFrameFiles(const std::filesystem::path& folder, const TokenFrame& fram
     if (frame.mask.id >= 0) specials["mask_token"] = frame.mask.name;
     settings.update(specials);
     settings["model_max_length"] = contextLength;
-    ordered_json decoder = ordered_json::object();
-    for (const AddedToken& token : frame.added) {
-        ordered_json entry = addedTokenJson(token);
-        entry.erase("id");
-        decoder[std::to_string(token.id)] = entry;
-    }
-    settings["added_tokens_decoder"] = decoder;
+    settings["added_tokens_decoder"] = addedTokensDecoder(frame.added);
     writeFile(folder / "tokenizer.json", whole.dump());
     writeFile(folder / "special_tokens_map.json", specials.dump(2) + "\n");
     writeFile(folder / "tokenizer_config.json", settings.dump(2) + "\n");

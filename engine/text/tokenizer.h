@@ -56,6 +56,7 @@ class Tokenizer {
     struct Padding {
         int64_t id = 0;
         bool toContext = false;  ///< every text fills the whole context and is pooled at its last position
+        bool toLargest = false;  ///< the first of the largest ids is pooled
         bool toLast = false;  ///< the last end-of-text token counts, not the first: a typed one is a token like others
     };
     virtual Padding padding() const { return {}; }

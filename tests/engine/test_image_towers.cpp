@@ -94,7 +94,7 @@ class TestImageTowers : public QObject {
 
   private:
     static std::shared_ptr<ImageTower> load(const TowerCase& golden, const Tensors& file) {
-        LoadedWeights weights({under(file, "weights"), {}, {}, {}}, Loading::Writable, golden.name);
+        LoadedWeights weights({under(file, "weights"), {}, {}, {}, {}}, Loading::Writable, golden.name);
         auto tower = golden.spec.build(Scope(weights), ClipConfig());
         weights.finish();
         tower->eval();
@@ -196,7 +196,7 @@ class TestImageTowers : public QObject {
             const std::string name = isWheel ? stem.substr(6) : stem;
             Tensors file = readStateDict({entry.path()}).tensors, tensors = under(file, "weights");
             if (isWheel) tensors = applyRules(efficientNetLiteRules(tensors), tensors);
-            LoadedWeights weights({tensors, {}, {}, {}}, Loading::Mapped, stem);
+            LoadedWeights weights({tensors, {}, {}, {}, {}}, Loading::Mapped, stem);
             const auto tower = ofTimm(name).build(Scope(weights), ClipConfig());
             weights.finish();
             tower->eval();

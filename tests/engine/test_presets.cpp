@@ -137,7 +137,7 @@ class TestPresets : public QObject {
             config.imageSize += more * config.vision.cell();
             MetaWeights nothing;
             Tensors theirs = openClipLayout().toTheirs(DualEncoder(config, nothing).stateDict());
-            const ClipConfig found = configFromTensors(openClipLayout().toOurs(theirs), "file", false);
+            const ClipConfig found = configFromTensors(openClipLayout().toOurs(theirs), "file", false).clip;
             // Learned positions tell of how many patches they are; other towers take any size.
             if (!config.vision.positions().name.empty()) QCOMPARE(gridSize(found), gridSize(config));
             QCOMPARE(found.embedDim, config.embedDim);

@@ -199,7 +199,7 @@ class TestTextFamilies : public QObject {
             named.emplace_back(outer.toStdString() + given, tensor);
         }
         writeSafetensors(file, named);
-        const StateDict read = readStateDict({file});
+        const StateDict read = readModelState({file});
         QCOMPARE(read.tensors.size(), plain.tensors.size());
         for (const auto& [name, tensor] : plain.tensors) {
             QVERIFY2(read.tensors.contains(name), name.c_str());

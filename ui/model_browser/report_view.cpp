@@ -192,10 +192,14 @@ void ReportView::setReport(const QString& name, std::shared_ptr<const ModelRepor
     m_treeHeader->setNote(tr("%Ln tensor(s)", nullptr, static_cast<int>(info.tensors.size())));
     m_tree->setReport(m_report);
     m_files->setReport(m_report);
-    if (info.knows.empty())
+    QStringList notes;
+    if (!info.knows.empty()) notes << tr("This model knows %1 and nothing else.").arg(words(info.knows));
+    for (const std::string& note : info.notes)
+        notes << words(note) + QLatin1Char('.');
+    if (notes.isEmpty())
         m_notice->hide();
     else
-        m_notice->notice(NoticeBar::Kind::Info, tr("This model knows %1 and nothing else.").arg(words(info.knows)));
+        m_notice->notice(NoticeBar::Kind::Info, notes.join(QLatin1Char(' ')));
 }
 
 void ReportView::setState(bool isOpen, bool isLoading, bool isRemovable) {

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+#include "engine/text/added_tokens.h"
+#include "engine/text/tokenizer_files.h"
+
+namespace diagonal {
+
+/// The tokens that somebody added to a vocabulary, special ones too, as transformers finds them: "added_tokens" of
+/// tokenizer.json, else "added_tokens_decoder" of tokenizer_config.json, and what added_tokens.json has beside those.
+/// find: the id of a token of the vocabulary, or -1. Throws Error where a token has an id that the vocabulary does not
+/// give it.
+std::vector<AddedToken> readAddedTokens(const TokenizerFiles& files,
+                                        const std::function<int64_t(std::string_view)>& find);
+
+/// The same back, as an element of "added_tokens".
+nlohmann::ordered_json addedTokenJson(const AddedToken& token);
+
+/// The same as "added_tokens_decoder".
+nlohmann::ordered_json addedTokensDecoder(const std::vector<AddedToken>& tokens);
+
+}  // namespace diagonal
