@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/json_reader.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/base/file.h"
@@ -108,6 +109,15 @@ void JsonReader::refuse(const char* key, const json& harmless) const {
     const json& value = member(key);
     if (value.is_null() || value == false || value == harmless) return;
     throw bad(key, "is " + value.dump() + ", which this version of Diagonal cannot compute");
+}
+
+void JsonReader::refuseUnknown(std::initializer_list<const char*> known) const {
+    for (const auto& [key, value] : m_object.items()) {
+        if (value.is_null() || value == false) continue;
+        if (std::ranges::none_of(known, [&key](const char* one) { return key == one; }))
+            throw Error(m_source, "\"" + m_place + "." + key + "\" is no word that is known here, nor to open_clip 3.3",
+                        "Is it misspelt? Take it out if it changes nothing.");
+    }
 }
 
 Error JsonReader::bad(const char* key, const std::string& problem) const {

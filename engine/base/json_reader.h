@@ -3,6 +3,7 @@
 
 #include <array>
 #include <filesystem>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -35,6 +36,9 @@ class JsonReader {
     JsonReader object(const char* key) const;
     /// Options that change the computation must be absent, null, false, or `harmless`.
     void refuse(const char* key, const nlohmann::json& harmless = nullptr) const;
+    /// Throws Error for a member that is not among `known`, unless it is null or false: what is not understood might
+    /// change the computation.
+    void refuseUnknown(std::initializer_list<const char*> known) const;
     Error bad(const char* key, const std::string& problem) const;
 
   private:

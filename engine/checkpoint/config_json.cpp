@@ -56,6 +56,83 @@ void readVision(const JsonReader& vision, ClipConfig& config) {
     throw vision.bad("layers", "describes no image tower that is known here");
 }
 
+/// The words of open_clip's classes CLIP, CLIPVisionCfg and CLIPTextCfg, and Diagonal's own.
+void refuseUnknown(const JsonReader& model, const JsonReader& vision, const JsonReader& text) {
+    model.refuseUnknown({"embed_dim", "vision_cfg", "text_cfg", "quick_gelu", "custom_text", "init_logit_scale",
+                         "init_logit_bias", "nonscalar_logit_scale", "cast_dtype", "output_dict", "multimodal_cfg",
+                         "pad_id"});
+    vision.refuseUnknown({"layers",
+                          "width",
+                          "head_width",
+                          "mlp_ratio",
+                          "patch_size",
+                          "image_size",
+                          "ls_init_value",
+                          "patch_dropout",
+                          "attentional_pool",
+                          "attn_pooler_queries",
+                          "attn_pooler_heads",
+                          "no_ln_pre",
+                          "pos_embed_type",
+                          "final_ln_after_pool",
+                          "pool_type",
+                          "output_tokens",
+                          "act_kwargs",
+                          "norm_kwargs",
+                          "block_type",
+                          "qk_norm",
+                          "scaled_cosine_attn",
+                          "scale_heads",
+                          "scale_attn_inner",
+                          "scale_attn",
+                          "scale_fc",
+                          "timm_model_name",
+                          "timm_model_pretrained",
+                          "timm_pool",
+                          "timm_proj",
+                          "timm_proj_bias",
+                          "timm_drop",
+                          "timm_drop_path",
+                          "timm_fc_norm",
+                          "model_type",
+                          "heads"});
+    text.refuseUnknown({"context_length",
+                        "vocab_size",
+                        "hf_tokenizer_name",
+                        "tokenizer_mode",
+                        "tokenizer_kwargs",
+                        "width",
+                        "heads",
+                        "layers",
+                        "mlp_ratio",
+                        "ls_init_value",
+                        "embed_cls",
+                        "correct_cls_mask",
+                        "pad_id",
+                        "eos_id",
+                        "no_causal_mask",
+                        "final_ln_after_pool",
+                        "pool_type",
+                        "proj_bias",
+                        "proj_type",
+                        "output_tokens",
+                        "act_kwargs",
+                        "norm_kwargs",
+                        "block_type",
+                        "qk_norm",
+                        "scaled_cosine_attn",
+                        "scale_heads",
+                        "scale_attn_inner",
+                        "scale_attn",
+                        "scale_fc",
+                        "hf_model_name",
+                        "hf_model_pretrained",
+                        "hf_proj_type",
+                        "hf_pooler_type",
+                        "proj_dropout",
+                        "model_type"});
+}
+
 }  // namespace
 
 bool isCustomText(const ClipConfig& config) {
@@ -66,6 +143,7 @@ bool isCustomText(const ClipConfig& config) {
 ClipConfig clipConfigFromJson(const json& modelConfig, const std::string& source, const std::filesystem::path& folder) {
     const JsonReader model(modelConfig, source, "model_cfg");
     const JsonReader vision = model.object("vision_cfg"), text = model.object("text_cfg");
+    refuseUnknown(model, vision, text);
     ClipConfig config;
     config.embedDim = model.required("embed_dim", 1, 16384);
     const bool quickGelu = model.boolean("quick_gelu", false);
@@ -108,11 +186,8 @@ PreprocessConfig preprocessFromJson(const json& object, int imageSize, const std
     if (!object.is_object()) throw Error(source, "\"preprocess_cfg\" is not a JSON object");
     if (const auto mode = object.find("mode"); mode != object.end() && *mode != "RGB")
         throw Error(source, "\"mode\" is " + mode->dump() + "; only RGB can be read");
-    if (const auto size = object.find("size"); size != object.end()) {
-        const bool pair = size->is_array() && size->size() == 2 && (*size)[0] == imageSize && (*size)[1] == imageSize;
-        if (!pair && *size != imageSize) throw Error(source, "\"size\" is not the model's image_size");
-    }
     const JsonReader reader(object, source, "preprocess_cfg");
+    config.edge = reader.integer("diagonal_edge", 0, imageSize, 16384);
     config.mean = reader.colour("mean", config.mean);
     config.std = reader.colour("std", config.std);
     for (const float value : config.std) {
@@ -137,13 +212,15 @@ PreprocessConfig preprocessFromJson(const json& object, int imageSize, const std
 
 json toJson(const PreprocessConfig& config) {
     static constexpr const char* kModes[] = {"shortest", "squash", "longest"};
-    return {{"size", {config.height, config.width}},
-            {"mode", "RGB"},
-            {"mean", config.mean},
-            {"std", config.std},
-            {"interpolation", config.interpolation == Interpolation::Bicubic ? "bicubic" : "bilinear"},
-            {"resize_mode", kModes[static_cast<int>(config.resizeMode)]},
-            {"fill_color", config.fillColor}};
+    json root = {{"size", {config.height, config.width}},
+                 {"mode", "RGB"},
+                 {"mean", config.mean},
+                 {"std", config.std},
+                 {"interpolation", config.interpolation == Interpolation::Bicubic ? "bicubic" : "bilinear"},
+                 {"resize_mode", kModes[static_cast<int>(config.resizeMode)]},
+                 {"fill_color", config.fillColor}};
+    if (config.edge > 0) root["diagonal_edge"] = config.edge;  // open_clip has no word for it
+    return root;
 }
 
 PreprocessConfig preprocessFor(const ClipConfig& config) {
@@ -184,6 +261,8 @@ std::string describePreprocessing(const PreprocessConfig& config) {
         case ResizeMode::Shortest:
             break;
     }
+    if (config.edge > 0)
+        return "shorter side to " + std::to_string(config.edge) + ", " + filter + ", centre crop of " + size;
     return "shorter side to " + size + ", " + filter + ", centre crop";
 }
 

@@ -49,6 +49,8 @@ fs::path writeOpenClip(const ModelBundle& bundle, const fs::path& folder, Notes&
     else if (!clip.text.hubName.empty())
         notes.emplace_back("open_clip fetches the configuration of the text tower " + clip.text.hubName +
                            " from Hugging Face; without a network, name a folder that holds it in hf_model_name");
+    if (bundle.preprocess.edge > 0)
+        notes.emplace_back("open_clip leaves no margin around the crop, as this model does: features differ there");
     if (bundle.preprocess.floorCrop && bundle.preprocess.resizeMode == ResizeMode::Shortest)
         notes.emplace_back("open_clip rounds the centre crop otherwise: one pixel aside in some pictures");
     return folder;
@@ -79,6 +81,8 @@ void requireOpenAis(const ClipConfig& clip) {
     const auto* net = clip.vision.as<ModifiedResNetConfig>();
     if (clip.vision.is<SiglipVitConfig>())
         reason = "a SigLIP model";
+    else if (clip.logitBias)
+        reason = "the bias of the sigmoid loss, without which probabilities are others";
     else if (vit == nullptr && net == nullptr)
         reason = "this image tower: " + clip.vision.describe();
     else if (clip.text.isCbow())
@@ -173,12 +177,19 @@ Conversion convertModel(const fs::path& model, ModelForm form, const fs::path& f
     job.throwIfStopped();
     job.progress(3, kSteps);
     const Tensor after = logits(loadModel(result.path));
+    result.largestLogit = before.abs().max().item<double>();
+    result.largestLogitDifference = (before - after).abs().max().item<double>();
+    // Bits are copied: what is left are sums in another order.
+    constexpr double kTolerance = 1e-3;
+    if (!(result.largestLogitDifference <= kTolerance * std::max(1.0, result.largestLogit)))
+        throw Error("convert",
+                    "the model would compute otherwise in that form: logits differ by " +
+                        std::to_string(result.largestLogitDifference),
+                    "Convert to open_clip");
     // The folder, or a file in it.
     const bool isFolder = result.path == unfinished.path();
     result.path = isFolder ? unfinished.target() : unfinished.target() / result.path.filename();
     unfinished.commit();
-    result.largestLogit = before.abs().max().item<double>();
-    result.largestLogitDifference = (before - after).abs().max().item<double>();
     job.progress(kSteps, kSteps);
     return result;
 }

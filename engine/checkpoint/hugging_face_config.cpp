@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/checkpoint/hugging_face_config.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/json_reader.h"
@@ -55,12 +56,12 @@ Error otherType(const std::string& type, const std::string& source) {
     return {source, "is a model of the type \"" + type + "\", not CLIP or SigLIP", remedy};
 }
 
-/// "text_config", with what old files keep in "text_config_dict" on top.
-json towerJson(const json& root, const char* key) {
-    json tower = root.value(key, json::object());
+/// "text_config". Where an old file has "text_config_dict" as well, transformers takes that alone, with defaults for
+/// what it does not say; for SigLIP there never was one.
+json towerJson(const json& root, const char* key, const std::string& type) {
     const auto older = root.find(std::string(key) + "_dict");
-    if (tower.is_object() && older != root.end() && older->is_object()) tower.update(*older);
-    return tower;
+    if (type != "siglip" && older != root.end() && older->is_object()) return *older;
+    return root.value(key, json::object());
 }
 
 int pairSide(const json& size, const char* key, const JsonReader& processor) {
@@ -77,7 +78,7 @@ ClipConfig clipConfigFromHuggingFace(const json& root, const std::string& source
     const std::string name = model.text("model_type", "");
     const HubType* type = hubType(name);
     if (type == nullptr) throw otherType(name, source);
-    const json text = towerJson(root, "text_config"), vision = towerJson(root, "vision_config");
+    const json text = towerJson(root, "text_config", name), vision = towerJson(root, "vision_config", name);
     return type->parse(model, JsonReader(text, source, "text_config"), JsonReader(vision, source, "vision_config"));
 }
 
@@ -93,6 +94,9 @@ PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& c
     const JsonReader processor(root, source, "processor");
     for (const char* step : {"do_resize", "do_rescale", "do_normalize"})
         if (!processor.boolean(step, true)) throw processor.bad(step, "is false: such a model cannot be fed here");
+    constexpr double kByte = 1.0 / 255;
+    if (std::abs(processor.number("rescale_factor", kByte, 0, 1) - kByte) > 1e-9)
+        throw processor.bad("rescale_factor", "is not 1/255: such a model cannot be fed here");
     const int filter = processor.integer("resample", 3, 0, 5);
     if (filter != 2 && filter != 3) processor.refuse("resample");
     config.interpolation = filter == 3 ? Interpolation::Bicubic : Interpolation::Bilinear;
@@ -103,14 +107,16 @@ PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& c
     } else if (!size.is_null()) {
         const int side = size.is_object() ? processor.object("size").required("shortest_edge", 1, 4096)
                                           : processor.integer("size", clip.imageSize, 1, 4096);
-        if (side != clip.imageSize) throw processor.bad("size", "is not the model's image_size");
         const bool crops = processor.boolean("do_center_crop", !siglip);
         config.resizeMode = crops ? ResizeMode::Shortest : ResizeMode::Squash;
-        if (const json& crop = processor.member("crop_size"); crops && !crop.is_null()) {
-            const int cropped = crop.is_object() ? pairSide(crop, "crop_size", processor)
-                                                 : processor.integer("crop_size", side, 1, 4096);
-            if (cropped != side) throw processor.bad("crop_size", "is not the model's image_size");
-        }
+        int cropped = side;
+        if (const json& crop = processor.member("crop_size"); crops && !crop.is_null())
+            cropped = crop.is_object() ? pairSide(crop, "crop_size", processor)
+                                       : processor.integer("crop_size", side, 1, 4096);
+        if (cropped != clip.imageSize)
+            throw processor.bad(crops ? "crop_size" : "size", "is not the model's image_size");
+        if (side < cropped) throw processor.bad("size", "is smaller than crop_size: pictures would get a black edge");
+        if (side > cropped) config.edge = side;
     }
     config.mean = processor.colour("image_mean", config.mean);
     config.std = processor.colour("image_std", config.std);
@@ -121,6 +127,9 @@ PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& c
 
 const HubType& hubTypeToWrite(const ClipConfig& config) {
     if (const HubType* type = hubTypeFor(config)) return *type;
+    if (config.logitBias && config.vision.is<VitConfig>())
+        throw Error("convert", "transformers' CLIPModel has no bias, with which this model was trained (sigmoid loss)",
+                    "Convert to open_clip");
     const bool isResNet = config.vision.is<ModifiedResNetConfig>();
     const std::string what = config.text.isCbow() ? "CBOW text tower"
                              : isResNet           ? "ModifiedResNet"
@@ -149,7 +158,9 @@ json toHuggingFace(const PreprocessConfig& config, const HubType& type) {
         case ResizeMode::Shortest:
             break;
     }
-    root.update({{"size", {{"shortest_edge", config.height}}}, {"do_center_crop", true}, {"crop_size", sides}});
+    root.update({{"size", {{"shortest_edge", config.edge > 0 ? config.edge : config.height}}},
+                 {"do_center_crop", true},
+                 {"crop_size", sides}});
     return root;
 }
 

@@ -92,7 +92,8 @@ void resizeInput(ModelSource& source, int imageSize) {
         throw Error("--image-size " + std::to_string(imageSize),
                     smallest > 1 ? "this image tower needs a multiple of " + std::to_string(smallest) + ", at most 4096"
                                  : "must be from 1 to 4096");
-    source.clip.imageSize = source.preprocess.width = source.preprocess.height = imageSize;
+    source.clip.imageSize = imageSize;
+    setSize(source.preprocess, imageSize);
     if (gridSize(source.clip) < 1)
         throw Error("--image-size " + std::to_string(imageSize), "is smaller than a patch of the model");
     resizePositions(source.state, source.clip);
@@ -106,14 +107,17 @@ void describeStorage(const StateDict& state, ModelInfo& info) {
         return found->second.to(torch::kDouble).item<double>();
     };
     info.metadata = state.metadata;
+    std::map<std::string, int64_t> numbers;           // by their type
     for (const char* noise : {"format", "training"})  // "pt" and "false" in every file of their kind
         info.metadata.erase(noise);
     for (const auto& [name, tensor] : state.tensors) {
         info.tensors.push_back({name, tensor.sizes().vec(), dtypeName(tensor.scalar_type())});
         if (isStatistic(name)) continue;
         info.parameters += tensor.numel();
-        if (tensor.dim() >= 2) info.dtype = dtypeName(tensor.scalar_type());
+        numbers[dtypeName(tensor.scalar_type())] += tensor.numel();
     }
+    const auto most = std::ranges::max_element(numbers, {}, [](const auto& entry) { return entry.second; });
+    if (most != numbers.end()) info.dtype = most->first;
     if (const auto scale = scalar("logit_scale")) {
         info.logitScale = std::exp(*scale);
         info.temperature = 1 / info.logitScale;
@@ -132,7 +136,12 @@ ModelInfo describe(const ModelSource& source, const Tokenizer& tokenizer) {
     const ClipConfig& clip = source.clip;
     const std::string preset = presetOf(clip);
     info.architecture = preset.empty() ? describeArchitecture(clip) : preset;
-    info.tokenizer = tokenizer.kind() + ", " + std::to_string(tokenizer.vocabularySize()) + " tokens";
+    const int tokens = tokenizer.vocabularySize();
+    info.tokenizer = tokens == 0 ? "none" : tokenizer.kind() + ", " + std::to_string(tokens) + " tokens";
+    if (tokens == 0)
+        info.notes.emplace_back(
+            "has no tokenizer, and embeds pictures alone; for texts put its tokenizer's files beside it, or "
+            "give --tokenizer");
     info.preprocessing = describePreprocessing(source.preprocess);
     info.activation = nameOf(clip.imageActivation);
     if (clip.textActivation != clip.imageActivation && !clip.text.isCbow())
@@ -142,7 +151,7 @@ ModelInfo describe(const ModelSource& source, const Tokenizer& tokenizer) {
     info.imageSize = clip.imageSize;
     info.contextLength = clip.text.contextLength;
     info.files = source.weights;
-    info.notes = source.notes;
+    info.notes.insert(info.notes.end(), source.notes.begin(), source.notes.end());
     info.notes.insert(info.notes.end(), source.state.notes.begin(), source.state.notes.end());
     describeStorage(source.state, info);
     if (fs::is_directory(source.path)) readNotes(source.path, info);
@@ -152,7 +161,7 @@ ModelInfo describe(const ModelSource& source, const Tokenizer& tokenizer) {
 /// A feature that stands at a token which the tokenizer never makes would be another's.
 void requireEnd(const ModelSource& source, const Tokenizer& tokenizer) {
     const TextConfig& text = source.clip.text;
-    if (text.pooling != Pooling::End) return;
+    if (text.pooling != Pooling::End || tokenizer.vocabularySize() == 0) return;
     const std::vector<int64_t> nothing = tokenizer.encode("");
     if (!nothing.empty() && nothing.back() == text.endId) return;
     throw Error(source.configFile,
@@ -177,7 +186,7 @@ OpenModel openModel(const fs::path& path, const LoadOptions& options) {
                                     .padToContext = text.fillsContext,
                                     .poolsLargest = open.source.poolsLargest,
                                     .stripSeparator = open.source.stripSeparator};
-    open.tokenizer = options.hints.tokenizer.empty() ? loadTokenizer(open.source.tokenizerFolder, config)
+    open.tokenizer = options.hints.tokenizer.empty() ? loadTokenizerIfAny(open.source.tokenizerFolder, config)
                                                      : loadTokenizerFrom(options.hints.tokenizer, config);
     requireEnd(open.source, *open.tokenizer);
     open.info = describe(open.source, *open.tokenizer);

@@ -3,10 +3,12 @@
 
 #include <torch/types.h>
 
+#include <algorithm>
 #include <set>
 
 #include "engine/base/error.h"
 #include "engine/base/json_reader.h"
+#include "engine/base/text.h"
 #include "engine/checkpoint/layout.h"
 
 namespace diagonal {
@@ -41,6 +43,24 @@ std::vector<fs::path> partsOf(const fs::path& index) {
     return parts;
 }
 
+/// What a folder holds under other names than the usual ones, without what trainers put beside weights.
+std::vector<fs::path> filesLikeWeights(const fs::path& folder) {
+    static constexpr const char* kOthers[] = {"optimizer", "scheduler", "scaler",       "training_args",
+                                              "rng_state", "adapter_",  "random_states"};
+    std::vector<fs::path> found;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        const std::string name = lowered(entry.path().filename().string()),
+                          ending = lowered(entry.path().extension().string());
+        const bool isWeights =
+            ending == ".safetensors" || ending == ".bin" || ending == ".pt" || ending == ".pth" || ending == ".ckpt";
+        const bool isOther = std::ranges::any_of(kOthers, [&](const char* begin) { return name.starts_with(begin); });
+        if (isWeights && !isOther && entry.is_regular_file(error)) found.push_back(entry.path());
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
 }  // namespace
 
 bool isModelFolder(const fs::path& folder) {
@@ -53,6 +73,16 @@ std::vector<fs::path> findWeights(const fs::path& folder, const std::vector<std:
     for (const auto& name : names) {
         if (fs::exists(folder / name, error)) return {folder / name};
         if (const fs::path index = folder / (name + ".index.json"); fs::exists(index, error)) return partsOf(index);
+    }
+    const std::vector<fs::path> others = filesLikeWeights(folder);
+    if (others.size() == 1) return others;
+    if (others.size() > 1) {
+        std::string list;
+        for (const fs::path& other : others)
+            list += (list.empty() ? "" : ", ") + displayName(other.filename());
+        throw Error(displayName(folder), "holds several files that could be the weights: " + list,
+                    "Call the one that is meant " + names.front() +
+                        (others.front().extension() == ".safetensors" ? "" : ", or name it alone as the model"));
     }
     throw Error(displayName(folder / names.front()), "the file with the weights is missing",
                 "Copy it beside the configuration");

@@ -19,7 +19,7 @@ struct ModelSource {
     std::string format;          ///< "open_clip folder", "OpenAI TorchScript archive"
     std::string configFile;      ///< what errors about the architecture name
     ClipConfig clip;
-    std::string activationFrom;  ///< what says which GELU it is
+    std::string activationFrom;      ///< what says which GELU it is
     std::vector<std::string> notes;  ///< what was assumed or left out
     PreprocessConfig preprocess;
     std::filesystem::path tokenizerFolder;  ///< empty: the CLIP vocabulary that ships
@@ -43,7 +43,7 @@ ModelSource openHuggingFaceFolder(const std::filesystem::path& folder);
 ModelSource openWeightsFile(const std::filesystem::path& file, const ModelHints& hints);
 
 /// The files with the weights: the first of `names` that is in the folder, or the parts that its "NAME.index.json"
-/// lists. Throws Error where there is none.
+/// lists; else the one file that could be weights. Throws Error where there is none, or several of those.
 std::vector<std::filesystem::path> findWeights(const std::filesystem::path& folder,
                                                const std::vector<std::string>& names);
 

@@ -14,10 +14,16 @@ using nlohmann::json;
 
 namespace {
 
-const std::vector<std::string>& weightFiles() {
-    static const std::vector<std::string> names = {"open_clip_model.safetensors", "open_clip_pytorch_model.safetensors",
-                                                   "open_clip_pytorch_model.bin"};
-    return names;
+/// Under open_clip's own names, and under those that it takes as well, in its order.
+const std::vector<std::string>& weightFiles(bool isOwnAlone) {
+    static const std::vector<std::string> own = {"open_clip_model.safetensors", "open_clip_pytorch_model.safetensors",
+                                                 "open_clip_pytorch_model.bin", "open_clip_pytorch_model.pth"};
+    static const std::vector<std::string> all = [] {
+        std::vector<std::string> names = own;
+        names.insert(names.end(), {"model.safetensors", "pytorch_model.bin", "pytorch_model.pth", "model.pth"});
+        return names;
+    }();
+    return isOwnAlone ? own : all;
 }
 
 /// open_clip's own tokenizer, unless the configuration names a Hugging Face one.
@@ -48,7 +54,7 @@ void readOwn(const json& root, const std::string& file, ClipConfig& clip) {
 }  // namespace
 
 bool hasOpenClipWeights(const std::filesystem::path& folder) {
-    return std::any_of(weightFiles().begin(), weightFiles().end(), [&](const std::string& name) {
+    return std::ranges::any_of(weightFiles(true), [&](const std::string& name) {
         std::error_code error;
         return std::filesystem::exists(folder / name, error) ||
                std::filesystem::exists(folder / (name + ".index.json"), error);
@@ -73,7 +79,7 @@ ModelSource openOpenClipFolder(const std::filesystem::path& folder) {
     source.stripSeparator =
         text.has("tokenizer_kwargs") && text.object("tokenizer_kwargs").boolean("strip_sep_token", false);
     source.poolsLargest = source.clip.text.kind == "clip" && text.text("pool_type", "argmax") == "argmax";
-    source.weights = findWeights(folder, weightFiles());
+    source.weights = findWeights(folder, weightFiles(false));
     source.state = inOurNames(readModelState(source.weights), displayName(source.weights.front()));
     return source;
 }

@@ -2,7 +2,6 @@
 #include "engine/hub/caches.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -10,6 +9,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/checkpoint/hub_type.h"
 
 namespace diagonal {
 
@@ -130,17 +130,18 @@ std::string kindOfModel(const fs::path& folder) {
 }
 
 bool isClipKind(const std::string& kind) {
-    static constexpr std::array kKinds = {"open_clip", "clip", "siglip"};
-    return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
+    return kind == "open_clip" || hubType(kind) != nullptr;
 }
 
 bool holdsModel(const fs::path& folder) {
     const std::string kind = kindOfModel(folder);
-    if (kind == "open_clip")
-        return isFile(folder / "open_clip_model.safetensors") || isFile(folder / "open_clip_pytorch_model.bin");
-    return !kind.empty() &&
-           (isFile(folder / "model.safetensors") || isFile(folder / "pytorch_model.bin") ||
-            hasShards(folder / "model.safetensors.index.json") || hasShards(folder / "pytorch_model.bin.index.json"));
+    static const std::vector<std::string> kOpenClips = {
+        "open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin"};
+    static const std::vector<std::string> kHubs = {"model.safetensors", "pytorch_model.bin"};
+    if (kind.empty()) return false;
+    return std::ranges::any_of(kind == "open_clip" ? kOpenClips : kHubs, [&](const std::string& name) {
+        return isFile(folder / name) || hasShards(folder / (name + ".index.json"));
+    });
 }
 
 fs::path ownPath(const CatalogueModel& model) {

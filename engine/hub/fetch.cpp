@@ -7,6 +7,9 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/json_reader.h"
+#include "engine/checkpoint/config_json.h"
+#include "engine/checkpoint/hugging_face_config.h"
 #include "engine/hub/caches.h"
 #include "engine/hub/download.h"
 #include "engine/hub/file_lock.h"
@@ -74,7 +77,7 @@ class RepositoryFetch {
         for (const auto& file : listing.files) {
             fetch(file, staging, listing.commit, done, total);
             done += file.bytes;
-            if (file.name == "config.json") checkKind(staging);
+            if (!file.weights && isLastBeforeWeights(listing, file)) checkKind(staging);
         }
         if (!holdsModel(staging))
             throw Error(m_model.name, "this repository does not hold a whole model that Diagonal can read");
@@ -139,9 +142,26 @@ class RepositoryFetch {
     }
 
     /// Before gigabytes come: is this CLIP at all?
+    static bool isLastBeforeWeights(const RepositoryListing& listing, const RepositoryFile& file) {
+        const auto* next = &file + 1;
+        return next == listing.files.data() + listing.files.size() || next->weights;
+    }
+
+    /// Before gigabytes come: whether such a model can be computed at all.
     void checkKind(const fs::path& staging) const {
         const std::string kind = kindOfModel(staging);
-        if (isClipKind(kind)) return;
+        if (kind == "open_clip") {
+            const fs::path file = staging / "open_clip_config.json";
+            const nlohmann::json config = readJson(file);
+            clipConfigFromJson(JsonReader(config, displayName(file), "configuration").member("model_cfg"),
+                               displayName(file), staging);
+            return;
+        }
+        if (isClipKind(kind)) {
+            const fs::path file = staging / "config.json";
+            clipConfigFromHuggingFace(readJson(file), displayName(file));
+            return;
+        }
         throw Error(m_model.name, "this is no CLIP or SigLIP model" + (kind.empty() ? "" : " but “" + kind + "”"),
                     "Look for models tagged zero-shot-image-classification at huggingface.co");
     }

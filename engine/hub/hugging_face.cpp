@@ -17,9 +17,18 @@ using nlohmann::json;
 using Files = std::map<std::string, RepositoryFile>;
 
 constexpr uint64_t kMostFileBytes = uint64_t{1} << 38;
-constexpr std::array kSmallFiles = {
-    "vocab.json",        "merges.txt",   "tokenizer.json",  "tokenizer_config.json",   "special_tokens_map.json",
-    "added_tokens.json", "spiece.model", "tokenizer.model", "preprocessor_config.json"};
+constexpr std::array kSmallFiles = {"vocab.json",
+                                    "merges.txt",
+                                    "tokenizer.json",
+                                    "tokenizer_config.json",
+                                    "special_tokens_map.json",
+                                    "added_tokens.json",
+                                    "spiece.model",
+                                    "tokenizer.model",
+                                    "sentencepiece.bpe.model",
+                                    "vocab.txt",
+                                    "preprocessor_config.json",
+                                    "processor_config.json"};
 
 bool isHex(const std::string& text, size_t digits) {
     return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -54,11 +63,11 @@ std::optional<RepositoryFile> readFile(const json& entry) {
 }
 
 /// The names of the weights, in the form to prefer; empty when there are none.
-std::vector<std::string> chooseWeights(const Files& files, const std::vector<std::string>& stems) {
-    for (const auto& stem : stems) {
-        const std::string ending = stem.ends_with("pytorch_model") ? ".bin" : ".safetensors";
-        if (files.contains(stem + ending)) return {stem + ending};
-        const std::string index = stem + ending + ".index.json";
+std::vector<std::string> chooseWeights(const Files& files, const std::vector<std::string>& choices) {
+    for (const auto& choice : choices) {
+        if (files.contains(choice)) return {choice};
+        const size_t dot = choice.rfind('.');
+        const std::string stem = choice.substr(0, dot), ending = choice.substr(dot), index = choice + ".index.json";
         if (!files.contains(index)) continue;
         std::vector<std::string> names{index};
         for (const auto& [name, file] : files)
@@ -95,10 +104,12 @@ RepositoryListing chooseFiles(const std::string& answer, const std::string& subj
 
     std::string config = "open_clip_config.json";
     std::vector<std::string> weights;
-    if (files.contains(config)) weights = chooseWeights(files, {"open_clip_model", "open_clip_pytorch_model"});
+    if (files.contains(config))
+        weights = chooseWeights(files, {"open_clip_model.safetensors", "open_clip_pytorch_model.safetensors",
+                                        "open_clip_pytorch_model.bin"});
     if (weights.empty()) {
         config = "config.json";
-        if (files.contains(config)) weights = chooseWeights(files, {"model", "pytorch_model"});
+        if (files.contains(config)) weights = chooseWeights(files, {"model.safetensors", "pytorch_model.bin"});
     }
     if (weights.empty())
         throw Error(subject, "this repository has no model that Diagonal can read",

@@ -47,7 +47,7 @@ Size resizedSize(const Size& image, const PreprocessConfig& config) {
         case ResizeMode::Shortest:
             break;
     }
-    return config.width == config.height ? shortestTo(image, config.width)
+    return config.width == config.height ? shortestTo(image, config.edge > 0 ? config.edge : config.width)
                                          : keepRatio(image, std::min(vertical, horizontal));
 }
 
@@ -73,7 +73,7 @@ Image resize(const Image& image, int width, int height, Interpolation interpolat
 
 Image resizeAndCrop(const Image& image, const PreprocessConfig& config) {
     assert(!image.isEmpty() && config.width > 0 && config.height > 0);
-    if (image.width == config.width && image.height == config.height) return image;
+    if (config.edge == 0 && image.width == config.width && image.height == config.height) return image;
     const auto [width, height] = resizedSize({image.width, image.height}, config);
     // ResizeKeepRatio of a size that is not square takes bicubic whatever the configuration says.
     const bool keepsRatio = config.resizeMode == ResizeMode::Shortest && config.width != config.height;
@@ -97,7 +97,7 @@ Image resizeAndCrop(const Image& image, const PreprocessConfig& config) {
 }
 
 PixelRect shownArea(int width, int height, const PreprocessConfig& config) {
-    if (width == config.width && height == config.height) return {0, 0, 1.0 * width, 1.0 * height};
+    if (config.edge == 0 && width == config.width && height == config.height) return {0, 0, 1.0 * width, 1.0 * height};
     const Size resized = resizedSize({width, height}, config);
     const Placement across = place(resized.width, config.width, config.floorCrop);
     const Placement down = place(resized.height, config.height, config.floorCrop);
@@ -105,6 +105,11 @@ PixelRect shownArea(int width, int height, const PreprocessConfig& config) {
     const double perRow = height / static_cast<double>(resized.height);
     return {perColumn * static_cast<double>(across.skip - across.pad),
             perRow * static_cast<double>(down.skip - down.pad), perColumn * config.width, perRow * config.height};
+}
+
+void setSize(PreprocessConfig& config, int size) {
+    config.edge = static_cast<int>(std::llrint(1.0 * config.edge * size / config.width));
+    config.width = config.height = size;
 }
 
 void normalize(const Image& image, const PreprocessConfig& config, float* out) {

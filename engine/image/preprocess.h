@@ -22,6 +22,7 @@ struct PreprocessConfig {
     Interpolation interpolation = Interpolation::Bicubic;
     ResizeMode resizeMode = ResizeMode::Shortest;
     uint8_t fillColor = 0;
+    int edge = 0;  ///< of Shortest: what the shorter side is resized to before the crop; 0: to that of the crop
     bool floorCrop = false;  ///< a crop that cannot be centred: rounded down (Hugging Face), else to even (torchvision)
 };
 
@@ -31,6 +32,9 @@ Image resize(const Image& image, int width, int height, Interpolation interpolat
 
 /// Resize and crop (or squash, or pad) to config.width x config.height, as torchvision and open_clip do on a PIL image.
 Image resizeAndCrop(const Image& image, const PreprocessConfig& config);
+
+/// Pictures of another size; a margin around the crop keeps its share.
+void setSize(PreprocessConfig& config, int size);
 
 /// Part of a picture, in its pixels.
 struct PixelRect {

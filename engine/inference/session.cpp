@@ -190,7 +190,7 @@ const std::string& Session::identity() {
     const PreprocessConfig& input = impl.bundle.preprocess;
     std::string text = modelIdentity(impl.bundle.info) + " " + impl.options.precision;
     for (const int value : {input.width, input.height, static_cast<int>(input.interpolation),
-                            static_cast<int>(input.resizeMode), int{input.fillColor}, int{input.floorCrop}})
+                            static_cast<int>(input.resizeMode), int{input.fillColor}, int{input.floorCrop}, input.edge})
         text += " " + std::to_string(value);
     Sha256 hash;
     hash.add(text.data(), text.size());

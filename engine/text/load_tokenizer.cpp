@@ -47,6 +47,39 @@ std::shared_ptr<const Tokenizer> checked(std::shared_ptr<const Tokenizer> tokeni
     return tokenizer;
 }
 
+std::string sourceOf(const fs::path& folder) {
+    return folder.empty() ? "tokenizer" : displayName(folder);
+}
+
+Error missing(const fs::path& folder, const TokenizerConfig& config) {
+    return {sourceOf(folder), std::string("has no tokenizer: ") + kKnownFiles,
+            "The model has " + std::to_string(config.vocabularySize) +
+                " tokens, so CLIP's own vocabulary does not fit; put the tokenizer's files beside its weights"};
+}
+
+/// Null where there is none.
+std::shared_ptr<const Tokenizer> find(const fs::path& folder, const TokenizerConfig& config) {
+    auto tokenizer = openTokenizer(TokenizerFiles(folder), config);
+    if (tokenizer == nullptr && config.vocabularySize == kClipVocabulary) tokenizer = openShippedClip(config);
+    return tokenizer == nullptr ? nullptr : checked(std::move(tokenizer), sourceOf(folder), config);
+}
+
+/// Says what is missing as soon as there is a text.
+class NoTokenizer : public Tokenizer {
+  public:
+    NoTokenizer(Error error, int contextLength) : m_error(std::move(error)), m_contextLength(contextLength) {}
+
+    std::string kind() const override { return "none"; }
+    int vocabularySize() const override { return 0; }
+    int contextLength() const override { return m_contextLength; }
+    std::vector<int64_t> encode(std::string_view /*text*/) const override { throw m_error; }
+    void save(const fs::path& /*folder*/) const override { throw m_error; }
+
+  private:
+    Error m_error;
+    int m_contextLength;
+};
+
 }  // namespace
 
 std::shared_ptr<const Tokenizer> openTokenizer(const TokenizerFiles& files, const TokenizerConfig& config) {
@@ -56,14 +89,15 @@ std::shared_ptr<const Tokenizer> openTokenizer(const TokenizerFiles& files, cons
 }
 
 std::shared_ptr<const Tokenizer> loadTokenizer(const fs::path& folder, const TokenizerConfig& config) {
-    const std::string source = folder.empty() ? "tokenizer" : displayName(folder);
-    auto tokenizer = openTokenizer(TokenizerFiles(folder), config);
-    if (tokenizer == nullptr && config.vocabularySize == kClipVocabulary) tokenizer = openShippedClip(config);
-    if (tokenizer == nullptr)
-        throw Error(source, std::string("has no tokenizer: ") + kKnownFiles,
-                    "The model has " + std::to_string(config.vocabularySize) +
-                        " tokens, so CLIP's own vocabulary does not fit; put the tokenizer's files beside its weights");
-    return checked(std::move(tokenizer), source, config);
+    auto tokenizer = find(folder, config);
+    if (tokenizer == nullptr) throw missing(folder, config);
+    return tokenizer;
+}
+
+std::shared_ptr<const Tokenizer> loadTokenizerIfAny(const fs::path& folder, const TokenizerConfig& config) {
+    auto tokenizer = find(folder, config);
+    if (tokenizer != nullptr) return tokenizer;
+    return std::make_shared<NoTokenizer>(missing(folder, config), config.contextLength);
 }
 
 std::shared_ptr<const Tokenizer> loadTokenizerFrom(const fs::path& path, const TokenizerConfig& config) {

@@ -37,7 +37,7 @@ void keepBase(const TrainingSetup& setup) {
 
 void resizeModel(ModelBundle& bundle, int imageSize) {
     bundle.model->setImageSize(imageSize);
-    bundle.preprocess.width = bundle.preprocess.height = imageSize;
+    setSize(bundle.preprocess, imageSize);
 }
 
 void requireSizes(const std::vector<Stage>& stages, const ClipConfig& config) {

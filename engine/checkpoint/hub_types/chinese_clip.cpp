@@ -36,7 +36,7 @@ class HubChineseClip : public HubType {
         const auto* vit = config.vision.as<VitConfig>();
         return vit != nullptr && vit->poolQueries == 0 && text.kind == "bert" && text.tokenTypes > 0 &&
                text.positionOffset == 0 && text.pooling == Pooling::First && config.textHead.kind == "linear" &&
-               !config.textHead.bias;
+               !config.textHead.bias && !config.logitBias;
     }
 
     json write(const ClipConfig& config) const override {

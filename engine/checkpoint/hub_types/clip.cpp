@@ -10,7 +10,7 @@ using nlohmann::json;
 
 bool isHubClip(const ClipConfig& config) {
     const auto* vit = config.vision.as<VitConfig>();
-    return vit != nullptr && vit->isPlain() && config.text.isClips();
+    return vit != nullptr && vit->isPlain() && config.text.isClips() && !config.logitBias;
 }
 
 ClipConfig HubClip::parse(const JsonReader& model, const JsonReader& text, const JsonReader& vision) const {
