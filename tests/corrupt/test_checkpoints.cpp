@@ -106,6 +106,7 @@ class TestCheckpoints : public QObject {
         const CheckpointIndex index = indexCheckpoint(mapped.bytes(), file.toStdString());
         QCOMPARE(index.container, expected["container"].get<std::string>());
         QCOMPARE(json(index.metadata).dump(), expected["metadata"].dump());
+        QCOMPARE(json(index.notes).dump(), expected["notes"].dump());
         QCOMPARE(index.tensors.size(), expected["tensors"].size());
         for (const auto& tensor : index.tensors) {
             QVERIFY2(expected["tensors"].contains(tensor.name), tensor.name.c_str());

@@ -223,6 +223,49 @@ class TestTokenizerClip : public QObject {
         QVERIFY_THROWS_EXCEPTION(Error, loadTokenizer(folder.path().toStdString(), {.vocabularySize = 49407}));
         QCOMPARE(loadTokenizer(folder.path().toStdString(), {.vocabularySize = 50000})->vocabularySize(), 49408);
     }
+
+    /// From tokenizer.json, from tokenizer_config.json beside vocab.json, and after saving.
+    void addedTokensAreThoseOfTransformers() {
+        const fs::path folder = paths::source("tests/parity/data/added_tokens");
+        const json expected = json::parse(readText(folder / "expected.json"));
+        const int vocabulary = expected["vocabulary"];
+        const TokenizerConfig config = {
+            .contextLength = 77, .vocabularySize = vocabulary, .cleaning = TextCleaning::HuggingFace};
+        const QTemporaryDir scratch;
+        const fs::path saved = scratch.filePath("saved").toStdString(), parts = scratch.filePath("parts").toStdString();
+        fs::create_directories(saved);
+        fs::create_directories(parts);
+        loadTokenizer(folder, config)->save(saved);
+        fs::copy_file(folder / "tokenizer.json", parts / "tokenizer.json");
+        for (const fs::path& each : {folder, saved, parts}) {
+            const auto tokenizer = loadTokenizer(each, config);
+            QCOMPARE(tokenizer->vocabularySize(), vocabulary);
+            for (const auto& [text, ids] : expected["texts"].items())
+                QVERIFY2(tokenizer->encode(text) == ids.get<std::vector<int64_t>>(), text.c_str());
+        }
+    }
+
+    void addedTokensOfOldFoldersAreRead() {
+        const QTemporaryDir scratch;
+        const fs::path folder = scratch.path().toStdString();
+        for (const char* name : {"vocab.json", "merges.txt"})
+            fs::copy_file(fs::path(paths::source("tests/parity/data/families/hf-clip")) / name, folder / name);
+        const TokenizerConfig config = {
+            .contextLength = 77, .vocabularySize = 521, .cleaning = TextCleaning::HuggingFace, .poolsLargest = true};
+        writeFile(folder / "added_tokens.json", R"({"<cat-toy>": 520})");
+        const auto tokenizer = loadTokenizer(folder, config);
+        const auto ids = tokenizer->encode("a<cat-toy>b");
+        QCOMPARE(std::ranges::count(ids, 520), 1);
+        // open_clip's argmax is at the largest id, which is not the end of the text.
+        const TokenBatch batch = tokenizer->tokenize(std::vector<std::string>{"a<cat-toy>b"});
+        QCOMPARE(batch.ids[static_cast<size_t>(batch.lengths[0] - 1)], int64_t{520});
+        writeFile(folder / "added_tokens.json", R"({"<cat-toy>": 3})");
+        loadTokenizer(folder, config);  // another's id: transformers takes it
+        writeFile(folder / "added_tokens.json", R"({"a</w>": 3})");
+        QVERIFY_EXCEPTION_THROWN(loadTokenizer(folder, config), Error);
+        writeFile(folder / "added_tokens.json", R"({"<cat-toy>": "many"})");
+        QVERIFY_EXCEPTION_THROWN(loadTokenizer(folder, config), Error);
+    }
 };
 
 DIAGONAL_TEST(TestTokenizerClip);

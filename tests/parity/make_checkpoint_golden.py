@@ -104,8 +104,8 @@ def main():
     PICKLES.mkdir(parents=True, exist_ok=True)
     expected = {}
 
-    def expect(name, container, tensors, metadata=None):
-        expected[name] = {"container": container, "metadata": metadata or {}, "tensors": describe(tensors)}
+    def expect(name, container, tensors, metadata=None, notes=()):
+        expected[name] = {"container": container, "metadata": metadata or {}, "notes": list(notes), "tensors": describe(tensors)}
 
     for name, content in (("dtypes", all_dtypes()), ("views", views())):
         write_torch(f"{name}.pt", content)
@@ -124,8 +124,7 @@ def main():
     for name, prefix in (("training.pt", "module."), ("compiled.pt", "module._orig_mod.")):
         content = training(prefix)
         write_torch(name, content)
-        tensors = {key.removeprefix(prefix): value for key, value in content["state_dict"].items()}
-        expect(name, "PyTorch archive", tensors, metadata)
+        expect(name, "PyTorch archive", content["state_dict"], metadata)
     content = training()
     write_torch("training_old.pt", content, _use_new_zipfile_serialization=False)
     expect("training_old.pt", "old PyTorch file", content["state_dict"], metadata)
@@ -137,6 +136,17 @@ def main():
     scripted = torch.jit.script(model.half())
     scripted.save(str(FOLDER / "scripted.pt"))
     expect("scripted.pt", "TorchScript archive", scripted.state_dict(), {"training": "false", "input_resolution": "224"})
+
+    one, other = Small().state_dict(), Small().state_dict()
+    optimizer = {"state": {0: {"exp_avg": torch.zeros(4)}}, "param_groups": []}
+    both = "an average of the weights is there as well, and left out: "
+    for name, content, tensors, notes in (
+        ("ema.pt", {"state_dict_ema": other, "state_dict": one, "optimizer": optimizer}, one, [both + "state_dict_ema"]),
+        ("ema_only.pt", {"model_ema": other, "epoch": 3, "optimizer": optimizer}, other, ["the weights are an average: model_ema"]),
+        ("nested.pt", {"ema": {"module": other}, "models": {"clip": {"state_dict": one}}}, one, [both + "ema.module"]),
+    ):
+        write_torch(name, content)
+        expect(name, "PyTorch archive", tensors, {"epoch": "3"} if "epoch" in content else {}, notes)
 
     content = all_dtypes()
     safetensors.torch.save_file(content, FOLDER / "dtypes.safetensors", {"format": "pt"})
