@@ -41,8 +41,8 @@ void find(const Tensors& tensors, const std::string& holder, int depth, std::vec
 
 /// What stands beside a model in its own names: averages, losses, metrics.
 bool isBeside(const std::string& holder) {
-    static constexpr const char* kBeside[] = {"loss.", "losses.", "criterion.", "loss_fn.", "metrics.", "train_metrics.",
-                                              "val_metrics.", "teacher.", "optimizer."};
+    static constexpr const char* kBeside[] = {"loss.",          "losses.",      "criterion.", "loss_fn.",  "metrics.",
+                                              "train_metrics.", "val_metrics.", "teacher.",   "optimizer."};
     return isAverage(holder) || std::ranges::find(kBeside, holder) != std::end(kBeside);
 }
 

@@ -48,8 +48,7 @@ void readOldFile(const TokenizerFiles& files, std::vector<AddedToken>& added) {
     if (!old.is_object()) return;
     for (const auto& [name, id] : old.items()) {
         const bool isKnown = std::ranges::any_of(added, [&](const AddedToken& one) { return one.content == name; });
-        if (!isKnown)
-            added.push_back({.content = name, .id = id.get<int64_t>(), .normalized = true, .special = false});
+        if (!isKnown) added.push_back({.content = name, .id = id.get<int64_t>(), .normalized = true, .special = false});
     }
 }
 

@@ -61,7 +61,7 @@ class ClipTokenizer : public Tokenizer {
     }
 
   protected:
-    Padding padding() const override { 
+    Padding padding() const override {
         return {.id = 0, .toContext = m_config.padToContext, .toLargest = m_config.poolsLargest};
     }
 

@@ -20,7 +20,6 @@ enum class ClipKind {
 /// CLIP's tokenizer over a vocabulary: start-of-text, the words' tokens, end-of-text; padded with 0. added: tokens that
 /// transformers looks for in texts, start and end among them; open_clip's own knows none.
 std::shared_ptr<const Tokenizer> makeClipTokenizer(BpeVocabulary vocabulary, ClipKind kind,
-                                                   const TokenizerConfig& config,
-                                                   std::vector<AddedToken> added = {});
+                                                   const TokenizerConfig& config, std::vector<AddedToken> added = {});
 
 }  // namespace diagonal

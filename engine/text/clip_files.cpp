@@ -111,7 +111,8 @@ void writeClipFiles(const std::filesystem::path& folder, const BpeVocabulary& vo
 
     writeFile(folder / "vocab.json", OrderedJson(tokens).dump());
     writeFile(folder / "merges.txt", merges);
-    writeFile(folder / "tokenizer.json", tokenizerJson(vocabulary, allTokens, std::move(tokens), std::move(mergeList)).dump());
+    writeFile(folder / "tokenizer.json",
+              tokenizerJson(vocabulary, allTokens, std::move(tokens), std::move(mergeList)).dump());
     writeFile(folder / "special_tokens_map.json", specials.dump(2) + "\n");
     writeFile(folder / "tokenizer_config.json", config.dump(2) + "\n");
 }

@@ -26,8 +26,7 @@ std::string paddingOf(const TokenizerFiles& files) {
 void refuseAdded(const TokenizerFiles& files, const std::string& source, size_t known) {
     for (const AddedToken& token : readAddedTokens(files, [](std::string_view) { return int64_t{-1}; }))
         if (token.id >= static_cast<int64_t>(known))
-            throw Error(source,
-                        "has no piece for a token that was added behind its own: " + token.content,
+            throw Error(source, "has no piece for a token that was added behind its own: " + token.content,
                         "Such tokenizers cannot be read; take the one that the model began with, by --tokenizer.");
 }
 
@@ -38,8 +37,7 @@ std::shared_ptr<const Tokenizer> makeFromPieces(std::string bytes, SentencePiece
     const size_t pieces = model.pieces.size(), wanted = static_cast<size_t>(config.vocabularySize);
     const bool isOwn = pieces + 2 == wanted || (pieces != wanted && !config.padToContext);
     refuseAdded(files, source, pieces + (isOwn ? 2 : 0));
-    if (isOwn)
-        return makeSentencePieceTokenizer(std::move(bytes), std::move(model), config.contextLength, source);
+    if (isOwn) return makeSentencePieceTokenizer(std::move(bytes), std::move(model), config.contextLength, source);
     return makeSiglipTokenizer(std::move(bytes), std::move(model), paddingOf(files), config, source);
 }
 

@@ -29,10 +29,10 @@ TokenBatch Tokenizer::pack(std::span<const std::vector<int64_t>> texts) const {
         std::copy_n(ids.begin(), length, row);
         row[length - 1] = ids.back();
         // A person may type the end-of-text token; the references pool at the first one.
-        const int64_t* end = filling.toContext ? row + longest - 1
+        const int64_t* end = filling.toContext   ? row + longest - 1
                              : filling.toLargest ? std::max_element(row, row + length)
-                             : filling.toLast  ? row + length - 1
-                                               : std::find(row, row + length, ids.back());
+                             : filling.toLast    ? row + length - 1
+                                                 : std::find(row, row + length, ids.back());
         batch.lengths.push_back(end - row + 1);
         batch.truncated.push_back(ids.size() > limit);
     }

@@ -12,7 +12,8 @@ struct TokenizerConfig {
     TextCleaning cleaning = TextCleaning::Lower;
     /// SigLIP: no start-of-text, padded to the whole context, pooled at the last position.
     bool padToContext = false;
-    /// The feature stands at the largest id (open_clip's argmax), which is the end-of-text token unless tokens were added.
+    /// The feature stands at the largest id (open_clip's argmax), which is the end-of-text token unless tokens were
+    /// added.
     bool poolsLargest = false;
     /// open_clip's strip_sep_token (CLIPA): the end-of-text token is 0 wherever it stands. BERT's family alone has it.
     bool stripSeparator = false;
