@@ -138,10 +138,14 @@ ModelInfo describe(const ModelSource& source, const Tokenizer& tokenizer) {
     info.architecture = preset.empty() ? describeArchitecture(clip) : preset;
     const int tokens = tokenizer.vocabularySize();
     info.tokenizer = tokens == 0 ? "none" : tokenizer.kind() + ", " + std::to_string(tokens) + " tokens";
-    if (tokens == 0)
-        info.notes.emplace_back(
-            "has no tokenizer, and embeds pictures alone; for texts put its tokenizer's files beside it, or "
-            "give --tokenizer");
+    if (tokens == 0) {
+        try {
+            tokenizer.encode("");
+        } catch (const Error& error) {
+            info.notes.emplace_back(std::string("embeds pictures alone, for texts it has no tokenizer: ") +
+                                    error.what());
+        }
+    }
     info.preprocessing = describePreprocessing(source.preprocess);
     info.activation = nameOf(clip.imageActivation);
     if (clip.textActivation != clip.imageActivation && !clip.text.isCbow())

@@ -54,8 +54,15 @@ void readOldFile(const TokenizerFiles& files, std::vector<AddedToken>& added) {
 
 /// Takes tokens for what the vocabulary says they are: an id of the file's that is another token's would be wrong.
 void check(const std::vector<AddedToken>& added, const std::function<int64_t(std::string_view)>& find,
-           const std::string& source) {
+           std::optional<size_t> vocabularySize, const std::string& source) {
+    auto next = static_cast<int64_t>(vocabularySize.value_or(0));
     for (const AddedToken& token : added) {
+        // transformers numbers them anew, whatever the file says.
+        if (vocabularySize && find(token.content) < 0 && token.id != next++)
+            throw Error(source,
+                        "gives the added token " + token.content + " the id " + std::to_string(token.id) +
+                            ", and the next that is free is " + std::to_string(next - 1),
+                        "Take the file anew from where the model was published.");
         const int64_t known = find(token.content);
         if (token.id < 0 || token.id > kLargestAddedId || (known >= 0 && known != token.id))
             throw Error(source, "gives the added token " + token.content + " the id " + std::to_string(token.id) +
@@ -66,7 +73,8 @@ void check(const std::vector<AddedToken>& added, const std::function<int64_t(std
 }  // namespace
 
 std::vector<AddedToken> readAddedTokens(const TokenizerFiles& files,
-                                        const std::function<int64_t(std::string_view)>& find) {
+                                        const std::function<int64_t(std::string_view)>& find,
+                                        std::optional<size_t> vocabularySize) {
     std::vector<AddedToken> added;
     const std::string source = files.source(files.has("tokenizer.json")          ? "tokenizer.json"
                                             : files.has("tokenizer_config.json") ? "tokenizer_config.json"
@@ -78,7 +86,8 @@ std::vector<AddedToken> readAddedTokens(const TokenizerFiles& files,
         throw Error(source, "has added tokens that cannot be read: " + wordsOf(error),
                     "Take the file anew from where the model was published.");
     }
-    check(added, find, source);
+    std::ranges::stable_sort(added, {}, &AddedToken::id);
+    check(added, find, vocabularySize, source);
     return added;
 }
 

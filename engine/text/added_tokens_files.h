@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -13,10 +14,12 @@ namespace diagonal {
 
 /// The tokens that somebody added to a vocabulary, special ones too, as transformers finds them: "added_tokens" of
 /// tokenizer.json, else "added_tokens_decoder" of tokenizer_config.json, and what added_tokens.json has beside those.
-/// find: the id of a token of the vocabulary, or -1. Throws Error where a token has an id that the vocabulary does not
-/// give it.
+/// find: the id of a token of the vocabulary, or -1. vocabularySize: where it is known, those that the vocabulary
+/// lacks must be numbered from there on. By their ids. Throws Error where a token has an id that the vocabulary does
+/// not give it.
 std::vector<AddedToken> readAddedTokens(const TokenizerFiles& files,
-                                        const std::function<int64_t(std::string_view)>& find);
+                                        const std::function<int64_t(std::string_view)>& find,
+                                        std::optional<size_t> vocabularySize = {});
 
 /// The same back, as an element of "added_tokens".
 nlohmann::ordered_json addedTokenJson(const AddedToken& token);

@@ -41,7 +41,8 @@ class ClipTokenizerKind : public TokenizerKind {
   private:
     static std::shared_ptr<const Tokenizer> make(BpeVocabulary vocabulary, const TokenizerFiles& files,
                                                  const TokenizerConfig& config) {
-        auto added = readAddedTokens(files, [&](std::string_view name) { return int64_t{vocabulary.find(name)}; });
+        auto added = readAddedTokens(
+            files, [&](std::string_view name) { return int64_t{vocabulary.find(name)}; }, vocabulary.size());
         return makeClipTokenizer(std::move(vocabulary), kindOf(config.cleaning, true), config, std::move(added));
     }
 };

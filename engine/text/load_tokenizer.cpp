@@ -47,23 +47,6 @@ std::shared_ptr<const Tokenizer> checked(std::shared_ptr<const Tokenizer> tokeni
     return tokenizer;
 }
 
-std::string sourceOf(const fs::path& folder) {
-    return folder.empty() ? "tokenizer" : displayName(folder);
-}
-
-Error missing(const fs::path& folder, const TokenizerConfig& config) {
-    return {sourceOf(folder), std::string("has no tokenizer: ") + kKnownFiles,
-            "The model has " + std::to_string(config.vocabularySize) +
-                " tokens, so CLIP's own vocabulary does not fit; put the tokenizer's files beside its weights"};
-}
-
-/// Null where there is none.
-std::shared_ptr<const Tokenizer> find(const fs::path& folder, const TokenizerConfig& config) {
-    auto tokenizer = openTokenizer(TokenizerFiles(folder), config);
-    if (tokenizer == nullptr && config.vocabularySize == kClipVocabulary) tokenizer = openShippedClip(config);
-    return tokenizer == nullptr ? nullptr : checked(std::move(tokenizer), sourceOf(folder), config);
-}
-
 /// Says what is missing as soon as there is a text.
 class NoTokenizer : public Tokenizer {
   public:
@@ -89,15 +72,22 @@ std::shared_ptr<const Tokenizer> openTokenizer(const TokenizerFiles& files, cons
 }
 
 std::shared_ptr<const Tokenizer> loadTokenizer(const fs::path& folder, const TokenizerConfig& config) {
-    auto tokenizer = find(folder, config);
-    if (tokenizer == nullptr) throw missing(folder, config);
-    return tokenizer;
+    auto tokenizer = openTokenizer(TokenizerFiles(folder), config);
+    if (tokenizer == nullptr && config.vocabularySize == kClipVocabulary) tokenizer = openShippedClip(config);
+    const std::string source = folder.empty() ? "tokenizer" : displayName(folder);
+    if (tokenizer == nullptr)
+        throw Error(source, std::string("has no tokenizer: ") + kKnownFiles,
+                    "The model has " + std::to_string(config.vocabularySize) +
+                        " tokens, so CLIP's own vocabulary does not fit; put the tokenizer's files beside its weights");
+    return checked(std::move(tokenizer), source, config);
 }
 
 std::shared_ptr<const Tokenizer> loadTokenizerIfAny(const fs::path& folder, const TokenizerConfig& config) {
-    auto tokenizer = find(folder, config);
-    if (tokenizer != nullptr) return tokenizer;
-    return std::make_shared<NoTokenizer>(missing(folder, config), config.contextLength);
+    try {
+        return loadTokenizer(folder, config);
+    } catch (const Error& error) {
+        return std::make_shared<NoTokenizer>(error, config.contextLength);
+    }
 }
 
 std::shared_ptr<const Tokenizer> loadTokenizerFrom(const fs::path& path, const TokenizerConfig& config) {

@@ -14,8 +14,8 @@ namespace diagonal {
 /// weights file. Throws Error naming the file, or saying what is missing.
 std::shared_ptr<const Tokenizer> loadTokenizer(const std::filesystem::path& folder, const TokenizerConfig& config);
 
-/// The same of a model that embeds pictures without one: where there is none, one of no tokens that throws what
-/// loadTokenizer would as soon as a text is given.
+/// The same of a model that embeds pictures without one: where there is none that can be read, one of no tokens that
+/// throws what loadTokenizer would as soon as a text is given.
 std::shared_ptr<const Tokenizer> loadTokenizerIfAny(const std::filesystem::path& folder, const TokenizerConfig& config);
 
 /// The same from what a person names: a folder or one of a tokenizer's files, see TokenizerFiles::ofFile.

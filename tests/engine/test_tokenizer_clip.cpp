@@ -251,7 +251,7 @@ class TestTokenizerClip : public QObject {
         for (const char* name : {"vocab.json", "merges.txt"})
             fs::copy_file(fs::path(paths::source("tests/parity/data/families/hf-clip")) / name, folder / name);
         const TokenizerConfig config = {
-            .contextLength = 77, .vocabularySize = 521, .cleaning = TextCleaning::HuggingFace, .poolsLargest = true};
+            .contextLength = 77, .vocabularySize = 600, .cleaning = TextCleaning::HuggingFace, .poolsLargest = true};
         writeFile(folder / "added_tokens.json", R"({"<cat-toy>": 520})");
         const auto tokenizer = loadTokenizer(folder, config);
         const auto ids = tokenizer->encode("a<cat-toy>b");
@@ -260,7 +260,9 @@ class TestTokenizerClip : public QObject {
         const TokenBatch batch = tokenizer->tokenize(std::vector<std::string>{"a<cat-toy>b"});
         QCOMPARE(batch.ids[static_cast<size_t>(batch.lengths[0] - 1)], int64_t{520});
         writeFile(folder / "added_tokens.json", R"({"<cat-toy>": 3})");
-        loadTokenizer(folder, config);  // another's id: transformers takes it
+        QVERIFY_EXCEPTION_THROWN(loadTokenizer(folder, config), Error);    // another's id
+        writeFile(folder / "added_tokens.json", R"({"<cat-toy>": 521})");  // leaves one out
+        QVERIFY_EXCEPTION_THROWN(loadTokenizer(folder, config), Error);
         writeFile(folder / "added_tokens.json", R"({"a</w>": 3})");
         QVERIFY_EXCEPTION_THROWN(loadTokenizer(folder, config), Error);
         writeFile(folder / "added_tokens.json", R"({"<cat-toy>": "many"})");
