@@ -164,6 +164,8 @@ CLI::Option* addFormat(CLI::App* command, Format& format, std::initializer_list<
 void prepareDevice(const ComputeOptions& options) {
     loadCuda();
     setThreads(options.threads);
+    if (options.device == "auto" && !gpuProblem().empty())
+        console().note("Note: computed on the CPU, not on the GPU: " + gpuProblem() + ".");
 }
 
 std::filesystem::path locateModel(const std::string& model) {

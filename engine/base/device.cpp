@@ -3,6 +3,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/DeviceAccelerator.h>
+#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/util/Logging.h>
@@ -26,11 +27,26 @@ namespace {
 // when the program is loaded runs over LibTorch's next flag. Memory that runs out would then end the program.
 [[maybe_unused]] const bool kEnforceIsFatal = (FLAGS_caffe2_use_fatal_for_enforce = false);
 
+constexpr const char* kLoaded = "CUDA loaded";
+
 std::string loadCudaOnce() {
     if (!driverIsPresent()) return "no NVIDIA driver on this computer";
     if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr)
         return std::string("an NVIDIA driver is present, but LibTorch's CUDA part does not load: ") + dlerror();
-    return "CUDA loaded";
+    return kLoaded;
+}
+
+std::string findGpuProblem() {
+    if (!driverIsPresent()) return {};
+    if (loadCuda() != kLoaded) return loadCuda();
+    const auto& hooks = at::detail::getCUDAHooks();
+    if (!hooks.hasCUDA() || hooks.deviceCount() == 0) return "an NVIDIA driver is present, but no GPU";
+    try {
+        at::ones({1}, at::TensorOptions(c10::Device("cuda:0"))).add(1).item<float>();
+        return {};
+    } catch (const c10::Error& error) {
+        return std::string("the GPU does not compute: ") + error.what_without_backtrace();
+    }
 }
 
 /// Value of a key of /proc/cpuinfo's first processor.
@@ -48,11 +64,17 @@ std::string processorField(std::string_view key) {
 bool driverIsPresent() {
     const char* instead = std::getenv("DIAGONAL_NVIDIA_DRIVER");
     if (instead != nullptr) return std::filesystem::exists(instead);
-    return std::filesystem::exists("/proc/driver/nvidia/version") || std::filesystem::exists("/dev/nvidiactl");
+    return std::filesystem::exists("/proc/driver/nvidia/version") || std::filesystem::exists("/dev/nvidiactl") ||
+           std::filesystem::exists("/dev/dxg");  // of Windows' Linux
 }
 
 const std::string& loadCuda() {
     static const std::string result = loadCudaOnce();
+    return result;
+}
+
+const std::string& gpuProblem() {
+    static const std::string result = findGpuProblem();
     return result;
 }
 
@@ -80,7 +102,10 @@ bool isDeviceName(const std::string& name) {
 
 std::string resolveDevice(const std::string& requested) {
     const auto available = devices();
-    if (requested == "auto") return available.size() > 1 ? available[1].name : "cpu";
+    if (requested == "auto") {
+        const bool isGpu = available.size() > 1 && available[1].name.starts_with("cuda");
+        return available.size() > 1 && !(isGpu && !gpuProblem().empty()) ? available[1].name : "cpu";
+    }
     const bool isFirst = requested != "cpu" && requested.find(':') == std::string::npos;
     const std::string name = requested + (isFirst ? ":0" : "");
     for (const auto& device : available) {

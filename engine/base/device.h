@@ -19,13 +19,18 @@ bool driverIsPresent();
 /// Returns what was found in one sentence, for `doctor` and the log ("no NVIDIA driver on this computer").
 const std::string& loadCuda();
 
+/// Why no NVIDIA GPU computes here though a driver runs: LibTorch's CUDA part does not load, there is no GPU, or a small
+/// computation fails on the first one (it is full, or of a kind that LibTorch has no kernels for). Else empty.
+const std::string& gpuProblem();
+
 /// The CPU first, then each CUDA device, then one of another kind that LibTorch has kernels for.
 std::vector<DeviceInfo> devices();
 
 /// Whether a text is a device's name or "auto", there or not: cpu, cuda, cuda:1.
 bool isDeviceName(const std::string& name);
 
-/// "auto" becomes "cuda" where a CUDA device works, else "cpu"; other names are checked. Throws Error.
+/// "auto" becomes the first GPU where there is one without a gpuProblem, else "cpu"; other names are checked. Throws
+/// Error.
 std::string resolveDevice(const std::string& requested);
 
 /// Threads that LibTorch computes with. 0 leaves its default (the physical cores).

@@ -100,19 +100,21 @@ PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& c
     const int filter = processor.integer("resample", 3, 0, 5);
     if (filter != 2 && filter != 3) processor.refuse("resample");
     config.interpolation = filter == 3 ? Interpolation::Bicubic : Interpolation::Bilinear;
-    if (const json& size = processor.member("size"); size.is_object() && !size.contains("shortest_edge")) {
-        if (pairSide(size, "size", processor) != clip.imageSize)
+    constexpr int kDefault = 224;  // transformers', whatever the model's
+    const json& size = processor.member("size");
+    if ((size.is_null() && siglip) || (size.is_object() && !size.contains("shortest_edge"))) {
+        if ((size.is_null() ? kDefault : pairSide(size, "size", processor)) != clip.imageSize)
             throw processor.bad("size", "is not the model's image_size");
         config.resizeMode = ResizeMode::Squash;
-    } else if (!size.is_null()) {
+    } else {
         const int side = size.is_object() ? processor.object("size").required("shortest_edge", 1, 4096)
-                                          : processor.integer("size", clip.imageSize, 1, 4096);
+                                          : processor.integer("size", kDefault, 1, 4096);
         const bool crops = processor.boolean("do_center_crop", !siglip);
         config.resizeMode = crops ? ResizeMode::Shortest : ResizeMode::Squash;
         int cropped = side;
-        if (const json& crop = processor.member("crop_size"); crops && !crop.is_null())
+        if (const json& crop = processor.member("crop_size"); crops)
             cropped = crop.is_object() ? pairSide(crop, "crop_size", processor)
-                                       : processor.integer("crop_size", side, 1, 4096);
+                                       : processor.integer("crop_size", kDefault, 1, 4096);
         if (cropped != clip.imageSize)
             throw processor.bad(crops ? "crop_size" : "size", "is not the model's image_size");
         if (side < cropped) throw processor.bad("size", "is smaller than crop_size: pictures would get a black edge");

@@ -142,8 +142,9 @@ ModelInfo describe(const ModelSource& source, const Tokenizer& tokenizer) {
         try {
             tokenizer.encode("");
         } catch (const Error& error) {
-            info.notes.emplace_back(std::string("embeds pictures alone, for texts it has no tokenizer: ") +
-                                    error.what());
+            std::string words = std::string("embeds pictures alone, for texts it has no tokenizer: ") + error.what();
+            if (words.ends_with('.')) words.pop_back();
+            info.notes.push_back(std::move(words));
         }
     }
     info.preprocessing = describePreprocessing(source.preprocess);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/text/sentencepiece_kind.h"
 
+#include <unordered_set>
+
 #include "engine/base/error.h"
 #include "engine/text/added_tokens_files.h"
 #include "engine/text/sentencepiece_json.h"
@@ -22,12 +24,17 @@ std::string paddingOf(const TokenizerFiles& files) {
     return token.is_string() ? token.get<std::string>() : std::string();
 }
 
-/// A token that somebody added behind the pieces would be cut to pieces.
-void refuseAdded(const TokenizerFiles& files, const std::string& source, size_t known) {
-    for (const AddedToken& token : readAddedTokens(files, [](std::string_view) { return int64_t{-1}; }))
-        if (token.id >= static_cast<int64_t>(known))
-            throw Error(source, "has no piece for a token that was added behind its own: " + token.content,
-                        "Such tokenizers cannot be read; take the one that the model began with, by --tokenizer.");
+/// A token that somebody added, and that is no piece, would be cut to pieces.
+void refuseAdded(const TokenizerFiles& files, const std::string& source, const SentencePieceModel& model, bool isOwn) {
+    std::unordered_set<std::string_view> known;
+    for (const Piece& piece : model.pieces)
+        known.insert(piece.text);
+    for (const AddedToken& token : readAddedTokens(files, [](std::string_view) { return int64_t{-1}; })) {
+        const auto behind = token.id - static_cast<int64_t>(model.pieces.size());
+        if (known.contains(token.content) || (isOwn && behind >= 0 && behind < 2)) continue;
+        throw Error(source, "has no piece for a token that was added to it: " + token.content,
+                    "Such tokenizers cannot be read; take the one that the model began with, by --tokenizer.");
+    }
 }
 
 /// Diagonal's own kind has two tokens more than the model has pieces.
@@ -36,7 +43,7 @@ std::shared_ptr<const Tokenizer> makeFromPieces(std::string bytes, SentencePiece
                                                 const TokenizerConfig& config) {
     const size_t pieces = model.pieces.size(), wanted = static_cast<size_t>(config.vocabularySize);
     const bool isOwn = pieces + 2 == wanted || (pieces != wanted && !config.padToContext);
-    refuseAdded(files, source, pieces + (isOwn ? 2 : 0));
+    refuseAdded(files, source, model, isOwn);
     if (isOwn) return makeSentencePieceTokenizer(std::move(bytes), std::move(model), config.contextLength, source);
     return makeSiglipTokenizer(std::move(bytes), std::move(model), paddingOf(files), config, source);
 }

@@ -108,14 +108,17 @@ class TestModelFolders : public QObject {
         QFETCH(QString, named);
         doDamage(damage.toStdString());
         try {
-            loadModel(m_folder);
+            const ModelBundle bundle = loadModel(m_folder);
+            // Pictures need no tokenizer; a text says what is wrong with it.
+            if (damage.contains("tokenizer")) bundle.tokenizer->tokenize(std::vector<std::string>{"a text"});
             QFAIL("the broken folder was loaded");
         } catch (const Error& error) {
             const std::string text = error.what();
             QVERIFY2(text.find(named.toStdString()) != std::string::npos, text.c_str());
             QVERIFY2(text.find(displayName(m_folder)) != std::string::npos, text.c_str());
         }
-        QVERIFY_THROWS_EXCEPTION(Error, Session::open(m_folder.string(), {.device = "cpu"}));
+        if (!damage.contains("tokenizer"))
+            QVERIFY_THROWS_EXCEPTION(Error, Session::open(m_folder.string(), {.device = "cpu"}));
     }
 
     void aFolderThatIsNotThereIsRefusedByName() {

@@ -223,7 +223,7 @@ std::string deviceText(const std::string& asked, const torch::Device& device,
                        (!autocast                   ? "fp32"
                         : *autocast == torch::kHalf ? "fp16"
                                                     : "bf16");
-    if (asked == "auto" && device.is_cpu() && driverIsPresent()) text += ", not on the GPU: " + loadCuda();
+    if (asked == "auto" && device.is_cpu() && !gpuProblem().empty()) text += ", not on the GPU: " + gpuProblem();
     return text;
 }
 
