@@ -19,8 +19,8 @@ bool driverIsPresent();
 /// Returns what was found in one sentence, for `doctor` and the log ("no NVIDIA driver on this computer").
 const std::string& loadCuda();
 
-/// Why no NVIDIA GPU computes here though a driver runs: LibTorch's CUDA part does not load, there is no GPU, or a small
-/// computation fails on the first one (it is full, or of a kind that LibTorch has no kernels for). Else empty.
+/// Why no NVIDIA GPU computes here though a driver runs: LibTorch's CUDA part does not load, there is no GPU, or a
+/// small computation fails on the first one (it is full, or of a kind that LibTorch has no kernels for). Else empty.
 const std::string& gpuProblem();
 
 /// The CPU first, then each CUDA device, then one of another kind that LibTorch has kernels for.

@@ -13,7 +13,9 @@
 #include "engine/checkpoint/model_identity.h"
 #include "engine/hub/sha256.h"
 #include "engine/image/image.h"
+#include "engine/inference/encode_in_parts.h"
 #include "engine/inference/image_loader.h"
+#include "engine/inference/in_float32.h"
 #include "engine/inference/label_cache.h"
 #include "engine/parts/image_normalizer.h"
 #include "engine/parts/layers.h"
@@ -35,42 +37,12 @@ torch::ScalarType dtypeOf(const std::string& precision) {
     throw Error("--precision " + precision, "is unknown", "Choose auto, fp32, bf16, fp16 or int8");
 }
 
-/// encode(first, count); where the GPU's memory does not do, in halves.
-template <typename Encode>
-Tensor encodeInParts(int64_t first, int64_t count, const Encode& encode) {
-    try {
-        return encode(first, count);
-    } catch (const c10::OutOfMemoryError&) {
-        if (count <= 1) throw Error("--batch-size", "the GPU's memory does not hold a single item", "Use --device cpu");
-    }
-    // Here, not in the handler: the exception keeps memory in use.
-    const int64_t half = count / 2;
-    return torch::cat({encodeInParts(first, half, encode), encodeInParts(first + half, count - half, encode)});
-}
-
 /// float32 on the CPU, of unit length when normalized: the length is taken in float32 whatever the model computes in.
 Tensor finish(const Tensor& features, bool normalized) {
     const Tensor result = features.to(torch::kCPU, torch::kFloat);
     if (!normalized) return result.contiguous();
     return normalizedRows(result).contiguous();
 }
-
-/// A module in float32 for a while. Back and forth loses nothing of weights that are narrower.
-class InFloat32 {
-  public:
-    InFloat32(torch::nn::Module& module, torch::ScalarType dtype) : m_module(module), m_dtype(dtype) {
-        if (dtype != torch::kFloat) m_module.to(torch::kFloat);
-    }
-    ~InFloat32() {
-        if (m_dtype != torch::kFloat) m_module.to(m_dtype);
-    }
-    InFloat32(const InFloat32&) = delete;
-    InFloat32& operator=(const InFloat32&) = delete;
-
-  private:
-    torch::nn::Module& m_module;
-    torch::ScalarType m_dtype;
-};
 
 /// What all maps of one image have in common: grid, picture, area.
 RelevanceMap emptyMap(const Image& image, const ModelBundle& bundle, const Tensor& grids) {
@@ -115,9 +87,10 @@ struct Session::Impl {
     torch::ScalarType dtype = torch::kFloat;
     Tensor familiarTexts;  ///< [k, embed_dim] of unit length, or undefined; embedded when first needed
 
-    std::string identity;              ///< empty: not asked for yet
-    std::optional<LabelCache> labels;  ///< made when first needed
-    int computedBatches = 0;           ///< of images
+    std::string identity;                       ///< empty: not asked for yet
+    std::optional<LabelCache> labels;           ///< made when first needed
+    int computedBatches = 0;                    ///< of images
+    mutable int64_t largestPart = kWholeBatch;  ///< that memory held
     std::optional<UploadStream> upload;
     std::optional<ImageNormalizer> normalizer;  ///< of a GPU, which is sent bytes; its constants go there once
 
@@ -220,7 +193,7 @@ Tensor Session::Impl::embed(const ImageBatch& batch, const std::vector<size_t>& 
             ? torch::from_blob(batch.pixels, {count, 3, input.height, input.width})
             : upload.upload({torch::from_blob(batch.pixels, {count, input.height, input.width, 3}, torch::kByte)})[0];
     if (places.size() < batch.images.size()) pixels = pixels.index_select(0, torch::tensor(rows).to(device));
-    return encodeInParts(0, pixels.size(0), [&](int64_t first, int64_t part) {
+    return encodeInParts(pixels.size(0), largestPart, [&](int64_t first, int64_t part) {
         const Tensor some = pixels.narrow(0, first, part);
         return bundle.model->encodeImage(device.is_cpu() ? some.to(dtype) : (*normalizer)(some, dtype), false)
             .to(torch::kFloat);
@@ -230,7 +203,7 @@ Tensor Session::Impl::embed(const ImageBatch& batch, const std::vector<size_t>& 
 Tensor Session::Impl::embed(const TokenBatch& tokens, bool normalized) const {
     const Tensor ids = torch::tensor(tokens.ids, torch::kLong).view({tokens.count, tokens.length});
     const Tensor lengths = torch::tensor(tokens.lengths, torch::kLong);
-    return encodeInParts(0, tokens.count, [&](int64_t first, int64_t count) {
+    return encodeInParts(tokens.count, largestPart, [&](int64_t first, int64_t count) {
         const Tensor features = bundle.model->encodeText(ids.narrow(0, first, count).to(device),
                                                          lengths.narrow(0, first, count).to(device), false);
         return finish(features, normalized);
@@ -444,7 +417,7 @@ Tensor Session::Impl::relevance(const Image& image, const Tensor& texts) const {
     normalize(resizeAndCrop(image, bundle.preprocess), bundle.preprocess, pixels.data_ptr<float>());
     try {
         ImageTower& tower = bundle.model->imageTower();
-        const InFloat32 guard(tower, dtype);
+        const InFloat32 guard(tower);
         return relevanceGrids(tower, pixels.to(device), texts.to(device), bundle.info.logitScale).to(torch::kCPU);
     } catch (const c10::OutOfMemoryError&) {
         throw Error(bundle.info.name, "the GPU's memory does not hold a relevance map", "Use --device cpu");

@@ -8,13 +8,13 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "engine/base/out_of_memory.h"
 #include "engine/parts/layers.h"
 #include "training/optimizers/autocast.h"
 #include "training/optimizers/generator_state.h"
 #include "training/optimizers/gradients.h"
 #include "training/optimizers/half_text.h"
 #include "training/optimizers/model_parts.h"
-#include "training/optimizers/out_of_memory.h"
 #include "training/optimizers/temperature_optimizer.h"
 
 namespace diagonal {

@@ -12,6 +12,7 @@
 #include "engine/base/error.h"
 #include "engine/base/job.h"
 #include "engine/base/libtorch.h"
+#include "engine/base/out_of_memory.h"
 #include "engine/evaluation/retrieval.h"
 #include "engine/evaluation/zero_shot_accuracy.h"
 #include "engine/inference/zero_shot.h"
@@ -19,7 +20,6 @@
 #include "training/data/parallel.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/autocast.h"
-#include "training/optimizers/out_of_memory.h"
 #include "training/trainer/batch_stream.h"
 
 namespace diagonal {

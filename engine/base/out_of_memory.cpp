@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "training/optimizers/out_of_memory.h"
+#include "engine/base/out_of_memory.h"
 
 #include <algorithm>
 #include <new>
