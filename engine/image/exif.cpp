@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cstring>
 #include <string_view>
 
 #include "engine/image/formats.h"
@@ -27,12 +28,14 @@ int orientationOf(Bytes tiff) {
     return 1;
 }
 
-}  // namespace
+constexpr std::string_view kExif = {"Exif\0\0", 6};
 
-int exifOrientation(Bytes b) {
-    using namespace std::string_view_literals;
-    constexpr auto kExif = "Exif\0\0"sv;
-    if (b.size() < 4 || b[0] != 0xFF || b[1] != 0xD8) return 1;
+bool beginsWith(Bytes bytes, std::string_view text) {
+    return bytes.size() >= text.size() && std::memcmp(bytes.data(), text.data(), text.size()) == 0;
+}
+
+/// The first EXIF segment's TIFF structure; empty where there is none.
+Bytes exifOfJpeg(Bytes b) {
     size_t at = 2;
     while (at + 4 <= b.size() && b[at] == 0xFF) {
         const uint8_t marker = b[at + 1];
@@ -41,15 +44,49 @@ int exifOrientation(Bytes b) {
             continue;
         }
         if (marker == 0xDA || marker == 0xD9) break;
-        const size_t length = big16(b, at + 2);
         const size_t body = at + 4;
-        const size_t end = std::min(at + 2 + std::max<size_t>(length, 2), b.size());
-        if (marker == 0xE1 && end >= body + kExif.size() &&
-            std::equal(kExif.begin(), kExif.end(), b.begin() + static_cast<ptrdiff_t>(body))) {
-            return orientationOf(b.subspan(body + kExif.size(), end - body - kExif.size()));
-        }
+        const size_t end = std::min(at + 2 + std::max<size_t>(big16(b, at + 2), 2), b.size());
+        const Bytes segment = b.subspan(body, end - body);
+        if (marker == 0xE1 && beginsWith(segment, kExif)) return segment.subspan(kExif.size());
         at = end;
     }
+    return {};
+}
+
+/// It may stand behind the pixels.
+Bytes exifOfPng(Bytes b) {
+    constexpr size_t kSignature = 8, kAround = 12;
+    b = b.subspan(kSignature);
+    while (b.size() >= kAround) {
+        const size_t length = big32(b, 0);
+        if (length > b.size() - kAround) break;
+        if (beginsWith(b.subspan(4), "eXIf")) return b.subspan(8, length);
+        b = b.subspan(kAround + length);
+    }
+    return {};
+}
+
+/// Some writers begin the chunk as a JPEG's segment.
+Bytes exifOfWebp(Bytes b) {
+    constexpr size_t kHeader = 12, kBefore = 8;
+    b = b.subspan(std::min(kHeader, b.size()));
+    while (b.size() >= kBefore) {
+        const uint64_t length = little32(b, 4), padded = length + length % 2;
+        if (length > b.size() - kBefore) break;
+        const Bytes body = b.subspan(kBefore, length);
+        if (beginsWith(b, "EXIF")) return beginsWith(body, kExif) ? body.subspan(kExif.size()) : body;
+        b = b.subspan(std::min<uint64_t>(kBefore + padded, b.size()));
+    }
+    return {};
+}
+
+}  // namespace
+
+int exifOrientation(Bytes bytes) {
+    if (beginsWith(bytes, "\xFF\xD8")) return orientationOf(exifOfJpeg(bytes));
+    if (beginsWith(bytes, "\x89PNG\r\n\x1A\n")) return orientationOf(exifOfPng(bytes));
+    if (beginsWith(bytes, "RIFF") && bytes.size() >= 12 && beginsWith(bytes.subspan(8), "WEBP"))
+        return orientationOf(exifOfWebp(bytes));
     return 1;
 }
 

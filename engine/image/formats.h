@@ -30,6 +30,11 @@ inline uint32_t little32(Bytes b, size_t at) {
     return little16(b, at) | little16(b, at + 2) << 16;
 }
 
+/// Width and height as a header tells them; may be far too large.
+struct Dimensions {
+    int64_t width = 0, height = 0;
+};
+
 /// "not an image (looks like a PDF)", or which image format it is that cannot be read.
 std::string describeForeign(Bytes bytes);
 
@@ -39,6 +44,9 @@ int jpegDivisor(const ImageHeader& header, int enough);
 constexpr int fractionOf(int pixels, int divisor) {
     return (pixels + divisor - 1) / divisor;
 }
+
+/// Pillow's way from cyan, magenta, yellow and black to red, green and blue.
+void cmykToRgb(const uint8_t* cmyk, uint8_t* rgb);
 
 /// Each fills pixels of the size in the header (of a JPEG, divided). Throws Error.
 void decodeJpeg(Bytes bytes, const std::string& name, Image& image, int divisor);
@@ -56,19 +64,10 @@ std::pair<int, int> heifSize(Bytes bytes, const std::string& name);
 /// The primary picture, in 8 bits. Memory is taken for what is really coded, not for what the header claims.
 Image decodeHeif(Bytes bytes, const std::string& name, const ImageHeader& header);
 
-/// By OpenCV. Colours that were multiplied by alpha are divided by it again on request.
-void decodeWithOpenCv(Bytes bytes, const std::string& name, const std::string& format, Image& image,
-                      bool divideByAlpha = false);
-
-/// What is asked of a TIFF's first directory.
-struct TiffDirectory {
-    int64_t width = 0, height = 0;
-    uint32_t photometric = 0, orientation = 1;
-    uint32_t extraSample = 0;  ///< meaning of the first extra channel: 1 alpha, multiplied in; 2 alpha
-    size_t extraSampleAt = 0;  ///< where that stands in the file; 0 where there is none
-    bool isCutShort = false;   ///< pixels are said to lie behind the end of the file
-};
-TiffDirectory readTiffDirectory(Bytes bytes, const std::string& name);
+/// Sizes that take more than a look at fixed places. Throw Error.
+Dimensions bmpSize(Bytes bytes, const std::string& name);
+Dimensions gifSize(Bytes bytes, const std::string& name);
+Dimensions tiffSize(Bytes bytes, const std::string& name);
 
 /// Numbers and white space of a PNM header, comments skipped. -1 where no number follows.
 int64_t readPnmNumber(Bytes bytes, size_t& at);

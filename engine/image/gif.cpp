@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// First frame of a GIF (GIF89a specification). OpenCV 4.6 reads none.
+// First frame of a GIF (GIF89a specification), as Pillow shows it.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -22,9 +23,11 @@ class Reader {
         return m_bytes.subspan(m_at - count, count);
     }
     uint8_t byte() { return take(1)[0]; }
+    /// A block with its size before it; empty at the end of a row of them.
+    Bytes block() { return take(byte()); }
     void skipBlocks() {
-        while (const uint8_t size = byte())
-            take(size);
+        while (!block().empty()) {
+        }
     }
 
   private:
@@ -42,9 +45,8 @@ class CodeReader {
     int next(int bits) {
         while (m_count < bits) {
             if (m_block.empty()) {
-                const uint8_t size = m_reader.byte();
-                if (size == 0) return -1;
-                m_block = m_reader.take(size);
+                m_block = m_reader.block();
+                if (m_block.empty()) return -1;
             }
             m_bits |= static_cast<uint32_t>(m_block[0]) << m_count;
             m_block = m_block.subspan(1);
@@ -63,122 +65,185 @@ class CodeReader {
     int m_count = 0;
 };
 
-/// Palette indices of a frame; fewer than wanted when the stream ends early.
-std::vector<uint8_t> decompress(Reader& reader, int minimumBits, size_t wanted) {
-    constexpr int kMaxCodes = 4096;
-    std::array<int, kMaxCodes> previous{};
-    std::array<uint8_t, kMaxCodes> last{};
-    std::array<uint8_t, kMaxCodes + 1> text{};
-    const int clear = 1 << minimumBits;
-    int bits = minimumBits + 1, codes = clear + 2, before = -1;
-    uint8_t firstOfBefore = 0;
-    CodeReader input(reader);
-    std::vector<uint8_t> out;
-    out.reserve(wanted);
-    while (out.size() < wanted) {
-        const int code = input.next(bits);
-        if (code < 0 || code == clear + 1) break;
-        if (code == clear) {
-            bits = minimumBits + 1;
-            codes = clear + 2;
-            before = -1;
-            continue;
-        }
-        if (code > codes || (code == codes && before < 0)) break;
-        // Backwards from the code to its first index.
-        size_t length = 0;
-        int walk = code;
-        if (code == codes) {
-            text[length++] = firstOfBefore;
-            walk = before;
-        }
-        for (; walk >= clear + 2; walk = previous[static_cast<size_t>(walk)])
-            text[length++] = last[static_cast<size_t>(walk)];
-        firstOfBefore = static_cast<uint8_t>(walk);
-        text[length++] = firstOfBefore;
-        while (length > 0 && out.size() < wanted)
-            out.push_back(text[--length]);
-        if (before >= 0 && codes < kMaxCodes) {
-            previous[static_cast<size_t>(codes)] = before;
-            last[static_cast<size_t>(codes)] = firstOfBefore;
-            ++codes;
-            if (codes == 1 << bits && bits < 12) ++bits;
-        }
-        before = code;
-    }
-    return out;
+/// All before the first frame's codes.
+struct Frame {
+    int64_t canvasWidth = 0, canvasHeight = 0;
+    int64_t left = 0, top = 0, width = 0, height = 0;
+    Bytes palette;             ///< empty: the indices are grey levels
+    uint8_t surroundings = 0;  ///< palette index of what the frame leaves free
+    bool isInterlaced = false;
+    int minimumBits = 0;
+};
+
+/// Bytes of the palette that flags tell of.
+size_t paletteBytes(uint8_t flags) {
+    return (flags & 0x80) != 0 ? size_t{3} << ((flags & 7) + 1) : 0;
 }
 
-/// Rows of an interlaced frame in the order they are stored.
-std::vector<int> rowOrder(int height, bool interlaced) {
-    std::vector<int> order;
-    const auto add = [&](int first, int step) {
-        for (int y = first; y < height; y += step)
-            order.push_back(y);
-    };
-    if (interlaced) {
-        add(0, 8);
-        add(4, 8);
-        add(2, 4);
-        add(1, 2);
-    } else {
-        add(0, 1);
+/// Empty for a palette whose colours are their own indices, which says nothing: also of indices beyond it.
+Bytes neededPalette(Bytes palette) {
+    for (size_t i = 0; i < palette.size(); ++i) {
+        if (palette[i] != i / 3) return palette;
     }
-    return order;
+    return {};
 }
 
-/// Colour of a palette index; Pillow takes those beyond the palette as black, and a missing palette as grey.
-void putColour(Bytes palette, uint8_t index, uint8_t* out) {
-    for (size_t c = 0; c < 3; ++c) {
-        const size_t at = size_t{index} * 3 + c;
-        out[c] = palette.empty() ? index : at < palette.size() ? palette[at] : 0;
-    }
+/// The palette index that a graphic control block makes transparent.
+std::optional<uint8_t> transparencyOf(Bytes control, const std::string& name) {
+    const bool isTransparent = (control[0] & 1) != 0;
+    if (control.size() < (isTransparent ? 4 : 3)) throw Error(name, "the GIF data is damaged (a short control block)");
+    if (!isTransparent) return {};
+    return control[3];
 }
 
-}  // namespace
-
-void decodeGif(Bytes bytes, const std::string& name, Image& image) {
-    Reader reader(bytes, name);
+Frame readFrame(Reader& reader, const std::string& name) {
+    Frame frame;
     const Bytes screen = reader.take(13);
-    const auto paletteBytes = [](uint8_t flags) { return (flags & 0x80) != 0 ? size_t{3} << ((flags & 7) + 1) : 0; };
-    Bytes palette = reader.take(paletteBytes(screen[10]));
-    uint8_t background = screen[11];
+    Bytes palette = neededPalette(reader.take(paletteBytes(screen[10])));
     for (;;) {
         const uint8_t kind = reader.byte();
         if (kind == 0x21) {
+            constexpr uint8_t kControl = 0xF9, kComment = 0xFE;
             const uint8_t label = reader.byte();
-            if (label == 0xF9) {
-                const uint8_t size = reader.byte();
-                const Bytes control = reader.take(size);
-                if (size >= 4 && (control[0] & 1) != 0) background = control[3];
+            const Bytes block = reader.block();
+            if (label == kControl && !block.empty()) {
+                if (const auto index = transparencyOf(block, name)) frame.surroundings = *index;
             }
-            reader.skipBlocks();
+            if (label != kComment || !block.empty()) reader.skipBlocks();
             continue;
         }
         if (kind == 0x3B) throw Error(name, "the GIF holds no picture");
         if (kind == 0x2C) break;
     }
     const Bytes descriptor = reader.take(9);
-    const int left = static_cast<int>(little16(descriptor, 0)), top = static_cast<int>(little16(descriptor, 2));
-    const int width = static_cast<int>(little16(descriptor, 4)), height = static_cast<int>(little16(descriptor, 6));
-    if (const size_t own = paletteBytes(descriptor[8]); own > 0) palette = reader.take(own);
-    const int minimumBits = reader.byte();
-    if (minimumBits < 1 || minimumBits > 11) throw Error(name, "the GIF data is damaged (code size)");
-    const size_t wanted = static_cast<size_t>(width) * static_cast<size_t>(height);
-    if (wanted > static_cast<size_t>(kMaxPixels) || left + width > image.width || top + height > image.height)
-        throw Error(name, "the GIF data is damaged (a frame outside the picture)");
-    const std::vector<uint8_t> indices = decompress(reader, minimumBits, wanted);
-    if (indices.size() < wanted) throw Error(name, kTruncated);
+    frame.left = little16(descriptor, 0);
+    frame.top = little16(descriptor, 2);
+    frame.width = little16(descriptor, 4);
+    frame.height = little16(descriptor, 6);
+    if (frame.width == 0 || frame.height == 0) throw Error(name, "the GIF data is damaged (an empty frame)");
+    // Some writers leave the screen too small, or without a size.
+    frame.canvasWidth = std::max<int64_t>(little16(screen, 6), frame.left + frame.width);
+    frame.canvasHeight = std::max<int64_t>(little16(screen, 8), frame.top + frame.height);
+    frame.isInterlaced = (descriptor[8] & 0x40) != 0;
+    if (const size_t own = paletteBytes(descriptor[8]); own > 0) palette = neededPalette(reader.take(own));
+    frame.palette = palette;
+    frame.minimumBits = reader.byte();
+    return frame;
+}
 
-    for (size_t i = 0; i < image.rgb.size(); i += 3)
-        putColour(palette, background, image.rgb.data() + i);
-    const std::vector<int> order = rowOrder(height, (descriptor[8] & 0x40) != 0);
-    for (size_t row = 0; row < order.size(); ++row) {
-        const size_t y = static_cast<size_t>(top) + static_cast<size_t>(order[row]);
-        uint8_t* out = image.rgb.data() + (y * static_cast<size_t>(image.width) + static_cast<size_t>(left)) * 3;
-        for (size_t x = 0; x < static_cast<size_t>(width); ++x)
-            putColour(palette, indices[row * static_cast<size_t>(width) + x], out + x * 3);
+/// Puts the palette indices of a frame into the picture, one after the other.
+class FramePainter {
+  public:
+    FramePainter(const Frame& frame, Image& image) : m_frame(frame), m_image(image) {
+        for (size_t i = 0; i < 256; ++i) {
+            for (size_t c = 0; c < 3; ++c)
+                m_colours[i * 3 + c] = colour(i, c);
+        }
+        for (size_t i = 0; i < image.rgb.size(); i += 3)
+            std::copy_n(&m_colours[size_t{frame.surroundings} * 3], 3, image.rgb.data() + i);
+        begin();
     }
+
+    bool isFull() const { return m_row >= m_frame.height; }
+    void put(uint8_t index) {
+        m_out = std::copy_n(&m_colours[size_t{index} * 3], 3, m_out);
+        if (++m_x < m_frame.width) return;
+        m_x = 0;
+        m_row += m_step;
+        constexpr std::array<int, 4> kFirst = {0, 4, 2, 1}, kStep = {8, 8, 4, 2};
+        while (m_frame.isInterlaced && m_row >= m_frame.height && m_pass < 3) {
+            ++m_pass;
+            m_row = kFirst[m_pass];
+            m_step = kStep[m_pass];
+        }
+        begin();
+    }
+
+  private:
+    uint8_t colour(size_t index, size_t channel) const {
+        if (m_frame.palette.empty()) return static_cast<uint8_t>(index);
+        const size_t at = index * 3 + channel;
+        return at < m_frame.palette.size() ? m_frame.palette[at] : 0;
+    }
+    void begin() {
+        if (isFull()) return;
+        const int64_t pixel = (m_frame.top + m_row) * m_image.width + m_frame.left;
+        m_out = m_image.rgb.data() + pixel * 3;
+    }
+
+    const Frame& m_frame;
+    Image& m_image;
+    std::array<uint8_t, 768> m_colours{};
+    uint8_t* m_out = nullptr;
+    int64_t m_x = 0, m_row = 0;
+    int m_step = m_frame.isInterlaced ? 8 : 1;
+    size_t m_pass = 0;
+};
+
+/// Throws Error where the codes make no sense, or end before the frame is full.
+void decompress(Reader& reader, const Frame& frame, const std::string& name, FramePainter& painter) {
+    constexpr int kMaxCodes = 4096, kMaxBits = 12;
+    if (frame.minimumBits > kMaxBits) throw Error(name, "the GIF data is damaged (code size)");
+    std::array<int, kMaxCodes> previous{};
+    std::array<uint8_t, kMaxCodes> last{};
+    std::array<uint8_t, kMaxCodes + 1> text{};
+    const int clear = 1 << frame.minimumBits;
+    int bits = frame.minimumBits + 1, codes = clear + 2, before = -1;
+    uint8_t firstOfBefore = 0;
+    CodeReader input(reader);
+    while (!painter.isFull()) {
+        const int code = input.next(bits);
+        if (code < 0 || code == clear + 1) throw Error(name, kTruncated);
+        if (code == clear) {
+            bits = frame.minimumBits + 1;
+            codes = clear + 2;
+            before = -1;
+            continue;
+        }
+        if (code > (before < 0 ? clear : codes))
+            throw Error(name, "the GIF data is damaged (a code that is not known)");
+        // Backwards from the code to its first index.
+        size_t length = 0;
+        int walk = code;
+        if (before >= 0 && code == codes) {
+            text[length++] = firstOfBefore;
+            walk = before;
+        }
+        for (; walk > clear && walk < kMaxCodes; walk = previous[static_cast<size_t>(walk)])
+            text[length++] = last[static_cast<size_t>(walk)];
+        if (walk > clear) throw Error(name, "the GIF data is damaged (a code that is not known)");
+        firstOfBefore = static_cast<uint8_t>(walk);
+        text[length++] = firstOfBefore;
+        while (length > 0 && !painter.isFull())
+            painter.put(text[--length]);
+        if (before >= 0 && codes < kMaxCodes) {
+            previous[static_cast<size_t>(codes)] = before;
+            last[static_cast<size_t>(codes)] = firstOfBefore;
+            if (codes == (1 << bits) - 1 && bits < kMaxBits) ++bits;
+            ++codes;
+        }
+        before = code;
+    }
+}
+
+}  // namespace
+
+Dimensions gifSize(Bytes bytes, const std::string& name) {
+    Reader reader(bytes, name);
+    const Bytes screen = reader.take(10);
+    const Dimensions claimed = {little16(screen, 6), little16(screen, 8)};
+    // Too large already: what the frame adds does not matter.
+    if (claimed.width * claimed.height > kMaxPixels) return claimed;
+    Reader whole(bytes, name);
+    const Frame frame = readFrame(whole, name);
+    return {frame.canvasWidth, frame.canvasHeight};
+}
+
+void decodeGif(Bytes bytes, const std::string& name, Image& image) {
+    Reader reader(bytes, name);
+    const Frame frame = readFrame(reader, name);
+    FramePainter painter(frame, image);
+    decompress(reader, frame, name, painter);
 }
 
 }  // namespace diagonal::formats

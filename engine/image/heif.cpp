@@ -4,6 +4,8 @@
 #include <array>
 #include <memory>
 #include <new>
+#include <optional>
+#include <vector>
 
 #include "engine/base/error.h"
 #include "engine/image/formats.h"
@@ -25,6 +27,9 @@ std::string_view brandAt(Bytes bytes, size_t at) {
 
 #ifdef DIAGONAL_HEIF
 
+/// The first libheif that lets metadata describe what is no picture: 1.18.0.
+constexpr uint32_t kTolerantVersion = 0x01120000;
+
 struct Free {
     void operator()(heif_context* context) const { heif_context_free(context); }
     void operator()(heif_image_handle* handle) const { heif_image_handle_release(handle); }
@@ -42,7 +47,64 @@ void check(const heif_error& error, Bytes bytes, const std::string& name) {
         throw Error(name, "the " + format + " image is too large or there is not enough memory for it");
     if (error.code == heif_error_Unsupported_feature || error.code == heif_error_Unsupported_filetype)
         throw Error(name, format + " images of this kind cannot be read", "Convert it to JPEG or PNG");
+    if (error.subcode == heif_suberror_Nonexisting_item_referenced && heif_get_version_number() < kTolerantVersion)
+        throw Error(name,
+                    "the " + format + " is of a kind that libheif 1.18 or newer reads, and this is libheif " +
+                        heif_get_version(),
+                    "Convert it to JPEG or PNG");
     throw Error(name, "the " + format + " data is damaged");
+}
+
+/// A box of the file format: four letters and what they hold.
+struct Box {
+    size_t at = 0, headerSize = 8, size = 0;  ///< in the file; the size with its header
+
+    size_t body() const { return at + headerSize; }
+    size_t end() const { return at + size; }
+};
+
+/// The box that begins there; none where it does not lie within `end`.
+std::optional<Box> boxAt(Bytes bytes, size_t at, size_t end) {
+    Box box{at};
+    if (end - at < box.headerSize) return {};
+    box.size = big32(bytes, at);
+    if (box.size == 0) box.size = end - at;
+    if (box.size == 1) {
+        box.headerSize = 16;
+        if (end - at < box.headerSize || big32(bytes, at + 8) != 0) return {};
+        box.size = big32(bytes, at + 12);
+    }
+    if (box.size < box.headerSize || box.size > end - at) return {};
+    return box;
+}
+
+/// The first box of this type from `at` on.
+std::optional<Box> findBox(Bytes bytes, size_t at, size_t end, std::string_view type) {
+    while (const auto box = boxAt(bytes, at, end)) {
+        if (brandAt(bytes, at + 4) == type) return box;
+        at = box->end();
+    }
+    return {};
+}
+
+/// The file without its notes of which picture the metadata describe. libheif before 1.18 refuses all of a file that
+/// has metadata of an item that is no picture, as phones write them since 2024. Empty where there are no such notes.
+std::vector<uint8_t> withoutMetadataReferences(Bytes bytes) {
+    constexpr size_t kVersionAndFlags = 4;
+    const auto meta = findBox(bytes, 0, bytes.size(), "meta");
+    if (!meta || meta->size < meta->headerSize + kVersionAndFlags) return {};
+    const auto references = findBox(bytes, meta->body() + kVersionAndFlags, meta->end(), "iref");
+    if (!references || references->size < references->headerSize + kVersionAndFlags) return {};
+    std::vector<uint8_t> changed;
+    size_t at = references->body() + kVersionAndFlags;
+    while (const auto reference = boxAt(bytes, at, references->end())) {
+        if (brandAt(bytes, at + 4) == "cdsc") {
+            if (changed.empty()) changed.assign(bytes.begin(), bytes.end());
+            changed[at + 4] = 'x';  // a type that nobody asks for
+        }
+        at = reference->end();
+    }
+    return changed;
 }
 
 /// libheif reads what is there of a file that was cut short; Pillow and we do not.
@@ -62,17 +124,27 @@ void checkIsWhole(Bytes bytes, const std::string& name) {
 }
 
 struct File {
+    std::vector<uint8_t> changed;  ///< what is read in place of the file's bytes, where not empty
     Owned<heif_context> context;
     Owned<heif_image_handle> picture;
 };
 
-File open(Bytes bytes, const std::string& name) {
-    checkIsWhole(bytes, name);
-    File file{Owned<heif_context>(heif_context_alloc()), nullptr};
+heif_error readInto(File& file, Bytes bytes) {
+    file.context.reset(heif_context_alloc());
     // The pictures of a batch are already decoded side by side.
     heif_context_set_max_decoding_threads(file.context.get(), 0);
-    check(heif_context_read_from_memory_without_copy(file.context.get(), bytes.data(), bytes.size(), nullptr), bytes,
-          name);
+    return heif_context_read_from_memory_without_copy(file.context.get(), bytes.data(), bytes.size(), nullptr);
+}
+
+File open(Bytes bytes, const std::string& name) {
+    checkIsWhole(bytes, name);
+    File file;
+    heif_error error = readInto(file, bytes);
+    if (error.code != heif_error_Ok && error.subcode == heif_suberror_Nonexisting_item_referenced) {
+        file.changed = withoutMetadataReferences(bytes);
+        if (!file.changed.empty()) error = readInto(file, file.changed);
+    }
+    check(error, bytes, name);
     heif_image_handle* handle = nullptr;
     check(heif_context_get_primary_image_handle(file.context.get(), &handle), bytes, name);
     file.picture.reset(handle);

@@ -42,7 +42,8 @@ ImageHeader readImageHeader(std::span<const uint8_t> bytes, const std::string& n
 Image decodeImage(std::span<const uint8_t> bytes, const std::string& name, int enough = 0);
 Image readImage(const std::filesystem::path& path, int enough = 0);
 
-/// EXIF orientation 1..8 of a JPEG (1 when there is none): for showing a picture upright, never for the model's input.
+/// EXIF orientation 1..8 of a JPEG, PNG or WebP (1 when there is none; TIFF, HEIC and AVIF are decoded upright): for
+/// showing a picture upright, never for the model's input.
 int exifOrientation(std::span<const uint8_t> bytes);
 
 }  // namespace diagonal

@@ -13,10 +13,6 @@ using namespace formats;
 
 namespace {
 
-struct Dimensions {
-    int64_t width = 0, height = 0;
-};
-
 [[noreturn]] void failTruncated(const std::string& name) {
     throw Error(name, kTruncated);
 }
@@ -58,11 +54,6 @@ Dimensions pngSize(Bytes b, const std::string& name) {
     return {big32(b, 16), big32(b, 20)};
 }
 
-Dimensions gifSize(Bytes b, const std::string& name) {
-    need(b, 10, name);
-    return {little16(b, 6), little16(b, 8)};
-}
-
 Dimensions webpSize(Bytes b, const std::string& name) {
     need(b, 30, name);
     const auto is = [&](const char* tag) { return std::equal(tag, tag + 4, b.begin() + 12); };
@@ -74,20 +65,6 @@ Dimensions webpSize(Bytes b, const std::string& name) {
         return {1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)};
     }
     return {little16(b, 26) & 0x3FFF, little16(b, 28) & 0x3FFF};
-}
-
-Dimensions bmpSize(Bytes b, const std::string& name) {
-    need(b, 26, name);
-    if (little32(b, 14) == 12) return {little16(b, 18), little16(b, 20)};
-    const int64_t height = static_cast<int32_t>(little32(b, 22));
-    return {static_cast<int32_t>(little32(b, 18)), height < 0 ? -height : height};
-}
-
-Dimensions tiffSize(Bytes b, const std::string& name) {
-    const TiffDirectory directory = readTiffDirectory(b, name);
-    // Pillow turns TIFFs upright; orientations from 5 on swap the sides.
-    if (directory.orientation >= 5) return {directory.height, directory.width};
-    return {directory.width, directory.height};
 }
 
 Dimensions pnmSize(Bytes b, const std::string& name) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// libjpeg directly, as Pillow calls it: OpenCV converts CMYK otherwise, fills truncated files with grey and prints.
+// libjpeg, as Pillow calls it.
 #include <cstdio>
 // jpeglib.h needs stdio first.
 #include <jpeglib.h>
@@ -73,13 +73,12 @@ int multiplyDivide255(int a, int b) {
 }
 
 /// Pillow takes every CMYK file as Adobe writes them, inverted.
-void invertedCmykToRgb(const uint8_t* cmyk, int width, uint8_t* rgb) {
-    for (int x = 0; x < width; ++x, cmyk += 4, rgb += 3) {
-        const int white = cmyk[3];
-        for (int c = 0; c < 3; ++c) {
-            const int value = white - multiplyDivide255(255 - cmyk[c], white);
-            rgb[c] = static_cast<uint8_t>(value < 0 ? 0 : value);
-        }
+void invertedCmykToRgb(const uint8_t* inverted, int width, uint8_t* rgb) {
+    for (int x = 0; x < width; ++x, inverted += 4, rgb += 3) {
+        std::array<uint8_t, 4> cmyk{};
+        std::transform(inverted, inverted + 4, cmyk.begin(),
+                       [](uint8_t ink) { return static_cast<uint8_t>(255 - ink); });
+        cmykToRgb(cmyk.data(), rgb);
     }
 }
 
@@ -116,6 +115,12 @@ Outcome decodeRows(JpegDecoder& decoder, Image& image, int divisor, uint8_t* spa
 }
 
 }  // namespace
+
+void cmykToRgb(const uint8_t* cmyk, uint8_t* rgb) {
+    const int white = 255 - cmyk[3];
+    for (int c = 0; c < 3; ++c)
+        rgb[c] = static_cast<uint8_t>(std::max(0, white - multiplyDivide255(cmyk[c], white)));
+}
 
 int jpegDivisor(const ImageHeader& header, int enough) {
     for (const int divisor : {8, 4, 2}) {

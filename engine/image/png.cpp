@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/image/png.h"
 
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
+#include <png.h>
 
 #include "engine/base/error.h"
 
 namespace diagonal {
 
 std::vector<uint8_t> encodePng(const Image& image) {
-    const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.rgb.data()));
-    cv::Mat bgr;
-    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
-    std::vector<uint8_t> bytes;
-    if (!cv::imencode(".png", bgr, bytes)) throw Error("PNG", "the picture cannot be encoded");
+    png_image png{};
+    png.version = PNG_IMAGE_VERSION;
+    png.width = static_cast<png_uint_32>(image.width);
+    png.height = static_cast<png_uint_32>(image.height);
+    png.format = PNG_FORMAT_RGB;
+    std::vector<uint8_t> bytes(PNG_IMAGE_PNG_SIZE_MAX(png));
+    png_alloc_size_t size = bytes.size();
+    if (png_image_write_to_memory(&png, bytes.data(), &size, 0, image.rgb.data(), 0, nullptr) == 0)
+        throw Error("PNG", std::string("the picture cannot be encoded: ") + static_cast<const char*>(png.message));
+    bytes.resize(size);
     return bytes;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// libpng directly: OpenCV's use of it prints every odd colour profile to stderr.
+// libpng, with Pillow's tolerance: checksums of pixels are not looked at, and nothing needs to follow them.
 #include <png.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -16,8 +17,12 @@ namespace diagonal::formats {
 
 namespace {
 
+/// A checksum, which is not looked at, and the last chunk: what libpng waits for where a file ends with its pixels.
+constexpr std::array<uint8_t, 16> kMissingEnd = {0, 0, 0, 0, 0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
+
 struct PngDecoder {
     Bytes rest;
+    Bytes end{};  ///< is read behind the rest
     bool truncated = false;
     std::array<char, 200> message{};
 };
@@ -33,12 +38,39 @@ void beSilent(png_structp, png_const_charp) {
 
 void read(png_structp png, png_bytep out, size_t count) {
     auto& decoder = *static_cast<PngDecoder*>(png_get_io_ptr(png));
+    const size_t first = std::min(count, decoder.rest.size());
+    std::memcpy(out, decoder.rest.data(), first);
+    decoder.rest = decoder.rest.subspan(first);
+    out += first;
+    count -= first;
+    if (count == 0) return;
+    std::swap(decoder.rest, decoder.end);
     if (count > decoder.rest.size()) {
         decoder.truncated = true;
         png_error(png, "end of file");
     }
     std::memcpy(out, decoder.rest.data(), count);
     decoder.rest = decoder.rest.subspan(count);
+}
+
+/// Whether the last chunk of pixels is all there, with or without its checksum. Throws Error where a header chunk fails
+/// its own: a wrong size or palette would go unseen.
+bool checkChunks(Bytes bytes, const std::string& name) {
+    bool isBeforePixels = true;
+    for (size_t at = 8; bytes.size() - at >= 8;) {
+        const size_t length = big32(bytes, at);
+        const Bytes tag = bytes.subspan(at + 4, 4);
+        if (length > bytes.size() - at - 8) return false;
+        const size_t end = at + 8 + length;
+        isBeforePixels = isBeforePixels && std::memcmp(tag.data(), "IDAT", 4) != 0;
+        if (end + 4 > bytes.size()) return true;
+        const bool isCritical = (tag[0] & 0x20) == 0;
+        if (isBeforePixels && isCritical && crc32(0, tag.data(), static_cast<uInt>(4 + length)) != big32(bytes, end)) {
+            throw Error(name, "the PNG data is damaged (checksum of the header)");
+        }
+        at = end + 4;
+    }
+    return true;
 }
 
 /// Grey of 16 bits: Pillow's mode I;16, of which convert("RGB") clips values above 255.
@@ -51,6 +83,9 @@ bool isDeepGrey(png_structp png, png_infop info) {
 bool readHeader(png_structp png, png_infop info, const Image& image) {
     if (setjmp(png_jmpbuf(png)) != 0) return false;
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+    png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
+    // No text, profile or thumbnail is unpacked: they may be far larger than the picture.
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
     png_read_info(png, info);
     if (static_cast<int>(png_get_image_width(png, info)) != image.width ||
         static_cast<int>(png_get_image_height(png, info)) != image.height) {
@@ -77,6 +112,7 @@ bool readRows(png_structp png, png_bytepp rows) {
 
 void decodePng(Bytes bytes, const std::string& name, Image& image) {
     PngDecoder decoder{.rest = bytes};
+    if (checkChunks(bytes, name)) decoder.end = kMissingEnd;
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoder, fail, beSilent);
     png_infop info = png == nullptr ? nullptr : png_create_info_struct(png);
     if (info == nullptr) throw Error(name, "libpng cannot start");

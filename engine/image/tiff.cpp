@@ -1,115 +1,256 @@
 // SPDX-License-Identifier: Apache-2.0
+// libtiff reads the samples; what becomes of them is Pillow's choice.
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <new>
 #include <vector>
 
 #include "engine/base/error.h"
 #include "engine/image/formats.h"
+#include "engine/image/tiff_file.h"
+#include "engine/image/turn.h"
 
 namespace diagonal::formats {
 
 namespace {
 
-constexpr uint32_t kCieLab = 8;
+constexpr const char* kConvert = "Convert it to 8-bit RGB, or to PNG or JPEG";
 
-/// One directory entry and the numbers it holds (of type SHORT or LONG).
-class Entry {
+template <typename Value>
+Value valueAt(const uint8_t* samples, size_t i) {
+    Value value;
+    std::memcpy(&value, samples + i * sizeof(Value), sizeof(Value));
+    return value;
+}
+
+/// Pillow's way from deep grey to 8 bits: what lies outside is clipped, fractions are dropped, no number is black.
+template <typename Value>
+uint8_t clippedToByte(Value value) {
+    if (!(value > 0)) return 0;
+    return value >= 255 ? 255 : static_cast<uint8_t>(value);
+}
+
+/// How the samples of a picture become bytes, a row after the other, and the bytes RGB.
+class TiffSamples {
   public:
-    Entry(Bytes bytes, size_t at, bool bigEndian) : m_bytes(bytes), m_big(bigEndian), m_tag(u16(at)) {
-        m_size = u16(at + 2) == 3 ? 2 : 4;
-        const size_t count = u32(at + 4);
-        m_at = count * m_size <= 4 ? at + 8 : u32(at + 8);
-        m_count = m_at > bytes.size() ? 0 : std::min(count, (bytes.size() - m_at) / m_size);
-    }
+    TiffSamples(const TiffFile& file, const std::string& name);
 
-    uint32_t tag() const { return m_tag; }
-    size_t at() const { return m_at; }
-    size_t count() const { return m_count; }
-    uint32_t value(size_t i = 0) const {
-        if (i >= m_count) return 0;
-        return m_size == 2 ? u16(m_at + i * 2) : u32(m_at + i * 4);
-    }
+    /// Bytes a pixel that toBytes makes: the colours, and alpha where it was multiplied into them.
+    size_t used() const { return m_used; }
+    /// Samples as libtiff gives them; those of one pixel are `step` bytes apart in `bytes`.
+    void toBytes(const uint8_t* samples, size_t width, size_t channels, uint8_t* bytes, size_t step) const;
+    void toRgb(const uint8_t* bytes, size_t width, uint8_t* rgb) const;
 
   private:
-    uint32_t u16(size_t at) const { return m_big ? big16(m_bytes, at) : little16(m_bytes, at); }
-    uint32_t u32(size_t at) const { return m_big ? big32(m_bytes, at) : little32(m_bytes, at); }
+    uint8_t byteOf(const uint8_t* samples, size_t i) const;
+    void readPalette(const TiffFile& file);
 
-    Bytes m_bytes;
-    bool m_big;
-    uint32_t m_tag;
-    size_t m_size = 0, m_at = 0, m_count = 0;
+    TiffKind m_kind;
+    size_t m_used;
+    bool m_isDeepGrey;
+    bool m_isInverted;
+    std::vector<uint8_t> m_palette;  ///< RGB of each index
 };
 
-std::vector<Entry> readEntries(Bytes b, const std::string& name) {
-    if (b.size() < 8) throw Error(name, kTruncated);
-    const bool big = b[0] == 'M';
-    if ((big ? big16(b, 2) : little16(b, 2)) != 42)
-        throw Error(name, "BigTIFF images cannot be read; convert it to JPEG, PNG, WebP or TIFF");
-    const size_t directory = big ? big32(b, 4) : little32(b, 4);
-    if (directory + 2 > b.size()) throw Error(name, kTruncated);
-    const size_t count = big ? big16(b, directory) : little16(b, directory);
-    if (directory + 2 + count * 12 > b.size()) throw Error(name, kTruncated);
-    std::vector<Entry> entries;
-    for (size_t i = 0; i < count; ++i)
-        entries.emplace_back(b, directory + 2 + i * 12, big);
-    return entries;
+/// Whether Pillow reads samples of this kind.
+bool isKnown(const TiffKind& kind) {
+    const bool isUnsigned = kind.sampleFormat == SAMPLEFORMAT_UINT;
+    const bool isSigned = kind.sampleFormat == SAMPLEFORMAT_INT, isFloat = kind.sampleFormat == SAMPLEFORMAT_IEEEFP;
+    const int colours = kind.colours();
+    if (colours == 0 || kind.channels < colours) return false;
+    const auto isOneOf = [&](std::initializer_list<int> bits) {
+        return std::ranges::find(bits, kind.bits) != bits.end();
+    };
+    if (kind.photometric == PHOTOMETRIC_PALETTE)
+        return isUnsigned && isOneOf({1, 2, 4, 8}) && (kind.bits == 8 || kind.channels == 1);
+    if (kind.photometric == PHOTOMETRIC_YCBCR) return isUnsigned && kind.bits == 8;
+    if (colours > 1) return isUnsigned && isOneOf({8, 16});
+    if (kind.channels > 1) return isUnsigned && kind.bits == 8;
+    const bool isBlackZero = kind.photometric == PHOTOMETRIC_MINISBLACK;
+    return (isUnsigned && (isOneOf({1, 2, 4, 8, 16}) || (isOneOf({12, 32}) && isBlackZero))) ||
+           (isSigned && isOneOf({8, 16, 32}) && isBlackZero) || (isFloat && kind.bits == 32);
+}
+
+TiffSamples::TiffSamples(const TiffFile& file, const std::string& name) : m_kind(file.kind()) {
+    if (!isKnown(m_kind))
+        throw Error(name, "TIFF images of this kind (" + m_kind.describe() + ") cannot be read", kConvert);
+    m_used = static_cast<size_t>(m_kind.colours()) + (m_kind.isPremultiplied ? 1 : 0);
+    m_isDeepGrey = m_kind.colours() == 1 && m_kind.bits > 8;
+    m_isInverted = m_kind.photometric == PHOTOMETRIC_MINISWHITE && m_kind.bits <= 8;
+    if (m_kind.photometric == PHOTOMETRIC_PALETTE) readPalette(file);
+}
+
+void TiffSamples::readPalette(const TiffFile& file) {
+    std::array<uint16_t*, 3> channels{};
+    if (TIFFGetField(file.handle(), TIFFTAG_COLORMAP, &channels[0], &channels[1], &channels[2]) != 1) file.fail();
+    m_palette.resize(256 * 3);
+    for (size_t i = 0; i < size_t{1} << m_kind.bits; ++i) {
+        for (size_t c = 0; c < 3; ++c)
+            m_palette[i * 3 + c] = static_cast<uint8_t>(channels[c][i] >> 8);
+    }
+}
+
+uint8_t TiffSamples::byteOf(const uint8_t* samples, size_t i) const {
+    const bool isFloat = m_kind.sampleFormat == SAMPLEFORMAT_IEEEFP, isSigned = m_kind.sampleFormat == SAMPLEFORMAT_INT;
+    switch (m_kind.bits) {
+        case 8:
+            return samples[i];
+        case 12: {
+            const uint8_t* pair = samples + i / 2 * 3;
+            return clippedToByte(i % 2 == 0 ? pair[0] << 4 | pair[1] >> 4 : (pair[1] & 15) << 8 | pair[2]);
+        }
+        case 16:
+            if (!m_isDeepGrey) return static_cast<uint8_t>(valueAt<uint16_t>(samples, i) >> 8);
+            return isSigned ? clippedToByte(valueAt<int16_t>(samples, i))
+                            : clippedToByte(valueAt<uint16_t>(samples, i));
+        case 32:
+            // Pillow takes unsigned numbers for signed ones.
+            return isFloat ? clippedToByte(valueAt<float>(samples, i)) : clippedToByte(valueAt<int32_t>(samples, i));
+        default: {  // 1, 2 or 4 bits
+            const size_t bit = i * m_kind.bits, largest = (size_t{1} << m_kind.bits) - 1;
+            const size_t value = samples[bit / 8] >> (8 - m_kind.bits - bit % 8) & largest;
+            return static_cast<uint8_t>(m_palette.empty() ? value * 255 / largest : value);
+        }
+    }
+}
+
+void TiffSamples::toBytes(const uint8_t* samples, size_t width, size_t channels, uint8_t* bytes, size_t step) const {
+    const size_t taken = std::min(channels, m_used);
+    for (size_t x = 0; x < width; ++x, bytes += step) {
+        for (size_t c = 0; c < taken; ++c) {
+            const uint8_t byte = byteOf(samples, x * channels + c);
+            bytes[c] = m_isInverted ? static_cast<uint8_t>(255 - byte) : byte;
+        }
+    }
+}
+
+/// Pillow's premultiplied to plain alpha.
+uint8_t dividedBy(int alpha, int value) {
+    return static_cast<uint8_t>(alpha == 0 ? 0 : std::min(255, value * 255 / alpha));
+}
+
+void TiffSamples::toRgb(const uint8_t* bytes, size_t width, uint8_t* rgb) const {
+    const auto colours = static_cast<size_t>(m_kind.colours());
+    for (size_t x = 0; x < width; ++x, bytes += m_used, rgb += 3) {
+        if (colours == 4) {
+            cmykToRgb(bytes, rgb);
+        } else if (!m_palette.empty()) {
+            std::copy_n(m_palette.data() + size_t{bytes[0]} * 3, 3, rgb);
+        } else {
+            for (size_t c = 0; c < 3; ++c) {
+                const uint8_t value = bytes[colours == 1 ? 0 : c];
+                rgb[c] = m_kind.isPremultiplied ? dividedBy(bytes[colours], value) : value;
+            }
+        }
+    }
+}
+
+/// Rows of all channels, from strips.
+void readStrips(const TiffFile& file, const TiffSamples& samples, Image& image) {
+    const TiffKind& kind = file.kind();
+    std::vector<uint8_t> row(static_cast<size_t>(TIFFScanlineSize64(file.handle())));
+    std::vector<uint8_t> bytes(size_t{kind.width} * samples.used());
+    for (uint32_t y = 0; y < kind.height; ++y) {
+        if (TIFFReadScanline(file.handle(), row.data(), y, 0) != 1) file.fail();
+        samples.toBytes(row.data(), kind.width, kind.channels, bytes.data(), samples.used());
+        samples.toRgb(bytes.data(), kind.width, image.rgb.data() + size_t{y} * kind.width * 3);
+    }
+}
+
+/// Channel after channel, from strips: together they are as many bytes as the picture has pixels and channels.
+void readPlanes(const TiffFile& file, const TiffSamples& samples, Image& image) {
+    const TiffKind& kind = file.kind();
+    std::vector<uint8_t> row(static_cast<size_t>(TIFFScanlineSize64(file.handle())));
+    const size_t rowBytes = size_t{kind.width} * samples.used();
+    std::vector<uint8_t> bytes(rowBytes * kind.height);
+    for (uint16_t plane = 0; plane < samples.used(); ++plane) {
+        for (uint32_t y = 0; y < kind.height; ++y) {
+            if (TIFFReadScanline(file.handle(), row.data(), y, plane) != 1) file.fail();
+            samples.toBytes(row.data(), kind.width, 1, bytes.data() + y * rowBytes + plane, samples.used());
+        }
+    }
+    for (uint32_t y = 0; y < kind.height; ++y)
+        samples.toRgb(bytes.data() + y * rowBytes, kind.width, image.rgb.data() + size_t{y} * kind.width * 3);
+}
+
+void readTiles(const TiffFile& file, const TiffSamples& samples, const std::string& name, Image& image) {
+    const TiffKind& kind = file.kind();
+    uint32_t tileWidth = 0, tileHeight = 0;
+    TIFFGetField(file.handle(), TIFFTAG_TILEWIDTH, &tileWidth);
+    TIFFGetField(file.handle(), TIFFTAG_TILELENGTH, &tileHeight);
+    constexpr uint64_t kLargestTile = uint64_t{1} << 28;
+    const uint64_t tileBytes = TIFFTileSize64(file.handle()), tileRow = TIFFTileRowSize64(file.handle());
+    if (tileBytes == 0 || tileBytes > kLargestTile || uint64_t{tileWidth} * tileHeight > kLargestTile)
+        throw Error(name, "the TIFF has tiles of " + std::to_string(tileWidth) + " x " + std::to_string(tileHeight) +
+                              " pixels, which is too large");
+    std::vector<uint8_t> tile(tileBytes), bytes(size_t{tileWidth} * tileHeight * samples.used());
+    const uint16_t planes = kind.isPlanar ? static_cast<uint16_t>(samples.used()) : 1;
+    for (uint32_t top = 0; top < kind.height; top += tileHeight) {
+        for (uint32_t left = 0; left < kind.width; left += tileWidth) {
+            const uint32_t columns = std::min(tileWidth, kind.width - left),
+                           rows = std::min(tileHeight, kind.height - top);
+            for (uint16_t plane = 0; plane < planes; ++plane) {
+                const uint32_t index = TIFFComputeTile(file.handle(), left, top, 0, plane);
+                if (TIFFReadEncodedTile(file.handle(), index, tile.data(), static_cast<tmsize_t>(tileBytes)) < 0)
+                    file.fail();
+                for (uint32_t y = 0; y < rows; ++y)
+                    samples.toBytes(tile.data() + y * tileRow, columns, kind.isPlanar ? 1 : kind.channels,
+                                    bytes.data() + size_t{y} * columns * samples.used() + plane, samples.used());
+            }
+            for (uint32_t y = 0; y < rows; ++y)
+                samples.toRgb(bytes.data() + size_t{y} * columns * samples.used(), columns,
+                              image.rgb.data() + (size_t{top + y} * kind.width + left) * 3);
+        }
+    }
+}
+
+/// YCbCr, whose colours may be coarser than its pixels: libtiff's own conversion, which is Pillow's too.
+void readColoursByLibtiff(const TiffFile& file, Image& image) {
+    const TiffKind& kind = file.kind();
+    std::vector<uint32_t> pixels(size_t{kind.width} * kind.height);
+    if (TIFFReadRGBAImageOriented(file.handle(), kind.width, kind.height, pixels.data(), kind.orientation, 1) != 1)
+        file.fail();
+    uint8_t* out = image.rgb.data();
+    for (const uint32_t pixel : pixels) {
+        *out++ = static_cast<uint8_t>(TIFFGetR(pixel));
+        *out++ = static_cast<uint8_t>(TIFFGetG(pixel));
+        *out++ = static_cast<uint8_t>(TIFFGetB(pixel));
+    }
 }
 
 }  // namespace
 
-TiffDirectory readTiffDirectory(Bytes bytes, const std::string& name) {
-    const std::vector<Entry> entries = readEntries(bytes, name);
-    TiffDirectory result;
-    const Entry* offsets = nullptr;
-    const Entry* sizes = nullptr;
-    for (const Entry& entry : entries) {
-        switch (entry.tag()) {
-            case 256:
-                result.width = entry.value();
-                break;
-            case 257:
-                result.height = entry.value();
-                break;
-            case 262:
-                result.photometric = entry.value();
-                break;
-            case 274:
-                result.orientation = entry.value();
-                break;
-            case 273:
-            case 324:
-                offsets = &entry;
-                break;
-            case 279:
-            case 325:
-                sizes = &entry;
-                break;
-            case 338:
-                result.extraSample = entry.value();
-                result.extraSampleAt = entry.at();
-                break;
-            default:
-                break;
-        }
-    }
-    if (result.orientation > 8) result.orientation = 1;
-    for (size_t i = 0; offsets != nullptr && sizes != nullptr && i < std::min(offsets->count(), sizes->count()); ++i)
-        result.isCutShort |= uint64_t{offsets->value(i)} + sizes->value(i) > bytes.size();
-    return result;
+Dimensions tiffSize(Bytes bytes, const std::string& name) {
+    const TiffKind kind = TiffFile(bytes, name).kind();
+    // Pillow turns TIFFs upright; orientations from 5 on swap the sides.
+    if (kind.orientation >= 5) return {kind.height, kind.width};
+    return {kind.width, kind.height};
 }
 
 void decodeTiff(Bytes bytes, const std::string& name, Image& image) {
-    const TiffDirectory directory = readTiffDirectory(bytes, name);
-    if (directory.isCutShort) throw Error(name, kTruncated);
-    if (directory.photometric == kCieLab)
-        throw Error(name, "TIFF images in L*a*b* colours cannot be read; convert it to RGB");
-    if (directory.extraSample != 2) {
-        decodeWithOpenCv(bytes, name, "TIFF", image, directory.extraSample == 1);
-        return;
+    const TiffFile file(bytes, name);
+    const TiffKind& kind = file.kind();
+    const TiffSamples samples(file, name);
+    if (TIFFIsCODECConfigured(kind.compression) == 0)
+        throw Error(name, "TIFF images with compression " + std::to_string(kind.compression) + " cannot be read",
+                    kConvert);
+    if (file.isCutShort()) throw Error(name, kTruncated);
+    const bool isJpeg = kind.compression == COMPRESSION_JPEG && !kind.isPlanar;
+    if (kind.photometric == PHOTOMETRIC_YCBCR && isJpeg)
+        TIFFSetField(file.handle(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+    if (kind.photometric == PHOTOMETRIC_YCBCR && kind.channels > 1 && !isJpeg) {
+        readColoursByLibtiff(file, image);
+    } else if (TIFFIsTiled(file.handle()) != 0) {
+        readTiles(file, samples, name, image);
+    } else if (kind.isPlanar) {
+        readPlanes(file, samples, image);
+    } else {
+        readStrips(file, samples, image);
     }
-    // OpenCV would multiply the colours by alpha. Told that they are already, it leaves them alone.
-    std::vector<uint8_t> copy(bytes.begin(), bytes.end());
-    copy[directory.extraSampleAt + (bytes[0] == 'M' ? 1 : 0)] = 1;
-    decodeWithOpenCv(copy, name, "TIFF", image);
+    const Turn turn(kind.orientation);
+    if (!turn.isNone())
+        image.rgb = turned(image.rgb, static_cast<int>(kind.width), static_cast<int>(kind.height), 3, turn);
 }
 
 }  // namespace diagonal::formats
