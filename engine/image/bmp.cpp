@@ -24,6 +24,7 @@ struct BmpHeader {
     std::array<uint32_t, 3> masks{};  ///< of red, green and blue in a pixel of 16 bits and more
     Bytes palette;  ///< blue, green, red and perhaps a fill byte; shorter than claimed at a file's end
     size_t paletteStep = 4;
+    size_t colours = 0;  ///< that the palette is said to have
     size_t pixelsAt = 0;
 };
 
@@ -44,6 +45,7 @@ void readPalette(Bytes b, uint32_t colours, size_t paletteAt, size_t headerSize,
     if (colours == 0) colours = 1U << header.bits;
     if (colours > 256)
         throw Error(name, "the BMP header is damaged (a palette of " + std::to_string(colours) + " colours)");
+    header.colours = colours;
     header.palette = upTo(b, paletteAt, colours * header.paletteStep);
     if (header.pixelsAt == kFileHeader + headerSize) header.pixelsAt += colours * header.paletteStep;
     if (header.pixelsAt == 0) header.pixelsAt = paletteAt + header.palette.size();
@@ -123,13 +125,19 @@ uint8_t* rowOf(Image& image, const BmpHeader& header, size_t row) {
     return image.rgb.data() + (header.isTopDown ? row : height - 1 - row) * static_cast<size_t>(image.width) * 3;
 }
 
-/// RGB of each palette index; those beyond the palette are black.
+/// RGB of each palette index. Those beyond the palette are black; grey, where all of it is greys equal to their index.
 std::array<uint8_t, 768> paletteColours(const BmpHeader& header) {
     std::array<uint8_t, 768> colours{};
-    for (size_t i = 0; (i + 1) * header.paletteStep <= header.palette.size(); ++i) {
-        for (size_t c = 0; c < 3; ++c)
+    const size_t known = header.palette.size() / header.paletteStep;
+    bool isGrey = known == header.colours;
+    for (size_t i = 0; i < known; ++i) {
+        for (size_t c = 0; c < 3; ++c) {
             colours[i * 3 + c] = header.palette[i * header.paletteStep + 2 - c];
+            isGrey = isGrey && colours[i * 3 + c] == i;
+        }
     }
+    for (size_t i = known; isGrey && i < 256; ++i)
+        std::fill_n(&colours[i * 3], 3, static_cast<uint8_t>(header.bits == 1 ? 255 : i));
     return colours;
 }
 

@@ -17,6 +17,9 @@ using Bytes = std::span<const uint8_t>;
 
 inline constexpr const char* kTruncated = "the file is truncated";
 
+/// A header may claim so many pixels (48 MB) whatever the size of its file: a blank page takes next to nothing.
+inline constexpr int64_t kUncheckedPixels = int64_t{1} << 24;
+
 inline uint32_t big16(Bytes b, size_t at) {
     return static_cast<uint32_t>(b[at] << 8 | b[at + 1]);
 }
@@ -47,6 +50,11 @@ constexpr int fractionOf(int pixels, int divisor) {
 
 /// Pillow's way from cyan, magenta, yellow and black to red, green and blue.
 void cmykToRgb(const uint8_t* cmyk, uint8_t* rgb);
+
+/// Whether a JPEG comes in several scans, whose coefficients are held until the last one. False without a frame header.
+bool isProgressiveJpeg(Bytes bytes);
+/// What those take of memory for a pixel at most: two bytes for each of four channels.
+inline constexpr int kJpegCoefficientBytes = 8;
 
 /// Each fills pixels of the size in the header (of a JPEG, divided). Throws Error.
 void decodeJpeg(Bytes bytes, const std::string& name, Image& image, int divisor);

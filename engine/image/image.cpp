@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/image/formats.h"
+#include "engine/image/memory_room.h"
 
 namespace diagonal {
 
@@ -15,26 +16,36 @@ namespace {
 
 struct Decoder {
     std::string_view format;
+    /// Of a picture of one colour. A header that claims more pixels lies, and gets no memory.
+    int64_t maxPixelsPerByte;
+    int scratch;  ///< bytes a pixel that are needed besides the picture, at most
     void (*decode)(formats::Bytes, const std::string&, Image&);
 };
 
-/// One for each format that readImageHeader knows, but JPEG, HEIC and AVIF.
+/// One for each format that readImageHeader knows. JPEG takes two bits for 64 pixels, a GIF 12 for 4096; deflate makes
+/// 1032 bytes of one. One colour of a WebP takes no bits at all. TIFF and HEIC look at their claims themselves.
 constexpr Decoder kDecoders[] = {
-    {"PNG", formats::decodePng},   {"WebP", formats::decodeWebp}, {"GIF", formats::decodeGif},
-    {"TIFF", formats::decodeTiff}, {"BMP", formats::decodeBmp},   {"PNM", formats::decodePnm},
+    {"JPEG", 1024, 0, nullptr},
+    {"PNG", 8256, 2, formats::decodePng},
+    {"WebP", kMaxPixels, 4, formats::decodeWebp},
+    {"GIF", 2731, 0, formats::decodeGif},
+    {"TIFF", kMaxPixels, 8, formats::decodeTiff},
+    {"BMP", 8256, 1, formats::decodeBmp},
+    {"PNM", 8, 0, formats::decodePnm},
+    {"HEIC", kMaxPixels, 9, nullptr},
+    {"AVIF", kMaxPixels, 9, nullptr},
 };
 
-/// Deflate, the densest of the formats' codings, makes at most 1032 bytes of one; so one byte holds at most 8256 pixels
-/// of a bit. A header that claims more lies, and gets no memory. (One colour of a WebP takes no bits at all.)
-constexpr int64_t kMaxPixelsPerByte = 8256;
-
-Image allocate(const ImageHeader& header, size_t fileBytes, const std::string& name) {
+void checkClaim(const ImageHeader& header, const Decoder& decoder, size_t fileBytes, const std::string& name) {
     const int64_t pixels = int64_t{header.width} * header.height;
-    if (header.format != "WebP" && pixels / kMaxPixelsPerByte > static_cast<int64_t>(fileBytes))
+    if (pixels > formats::kUncheckedPixels && pixels / decoder.maxPixelsPerByte > static_cast<int64_t>(fileBytes))
         throw Error(name, formats::kTruncated);
+}
+
+Image allocate(const ImageHeader& header, const std::string& name) {
     Image image{header.width, header.height, {}};
     try {
-        image.rgb.resize(static_cast<size_t>(pixels) * 3);
+        image.rgb.resize(static_cast<size_t>(header.width) * static_cast<size_t>(header.height) * 3);
     } catch (const std::bad_alloc&) {
         throw Error(name, "not enough memory for an image of " + std::to_string(header.width) + " x " +
                               std::to_string(header.height) + " pixels");
@@ -46,17 +57,22 @@ Image allocate(const ImageHeader& header, size_t fileBytes, const std::string& n
 
 Image decodeImage(std::span<const uint8_t> bytes, const std::string& name, int enough) {
     ImageHeader header = readImageHeader(bytes, name);
-    if (header.format == "JPEG") {
-        const int divisor = formats::jpegDivisor(header, enough);
-        header.width = formats::fractionOf(header.width, divisor);
-        header.height = formats::fractionOf(header.height, divisor);
-        Image image = allocate(header, bytes.size(), name);
+    const Decoder& decoder = *std::ranges::find(kDecoders, header.format, &Decoder::format);
+    checkClaim(header, decoder, bytes.size(), name);
+    const bool isJpeg = header.format == "JPEG", isProgressive = isJpeg && formats::isProgressiveJpeg(bytes);
+    const int64_t coded = int64_t{header.width} * header.height;
+    const int divisor = isJpeg ? formats::jpegDivisor(header, enough) : 1;
+    header.width = formats::fractionOf(header.width, divisor);
+    header.height = formats::fractionOf(header.height, divisor);
+    const int64_t scratch = coded * (isProgressive ? formats::kJpegCoefficientBytes : decoder.scratch);
+    const MemoryRoom::Share share(decodingRoom(),
+                                  static_cast<uint64_t>(int64_t{header.width} * header.height * 3 + scratch));
+    if (decoder.decode == nullptr && !isJpeg) return formats::decodeHeif(bytes, name, header);
+    Image image = allocate(header, name);
+    if (isJpeg)
         formats::decodeJpeg(bytes, name, image, divisor);
-        return image;
-    }
-    if (header.format == "HEIC" || header.format == "AVIF") return formats::decodeHeif(bytes, name, header);
-    Image image = allocate(header, bytes.size(), name);
-    std::ranges::find(kDecoders, header.format, &Decoder::format)->decode(bytes, name, image);
+    else
+        decoder.decode(bytes, name, image);
     return image;
 }
 

@@ -21,8 +21,8 @@ void need(Bytes b, size_t size, const std::string& name) {
     if (b.size() < size) failTruncated(name);
 }
 
-/// Walks the segments to the first frame header.
-Dimensions jpegSize(Bytes b, const std::string& name) {
+/// Where the marker of the first frame header stands.
+size_t jpegFrame(Bytes b, const std::string& name) {
     size_t at = 2;
     for (;;) {
         while (at < b.size() && b[at] != 0xFF)
@@ -34,19 +34,18 @@ Dimensions jpegSize(Bytes b, const std::string& name) {
         if (marker == 0 || marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) continue;
         if (marker == 0xD9 || marker == 0xDA) throw Error(name, "the JPEG data is damaged (no frame header)");
         need(b, at + 2, name);
-        const size_t length = big16(b, at);
-        const bool frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-        if (!frame) {
-            at += std::max<size_t>(length, 2);
-            continue;
-        }
-        need(b, at + 8, name);
-        if (b[at + 2] != 8)
-            throw Error(name, "JPEG of " + std::to_string(b[at + 2]) + " bits per channel cannot be read");
-        if (const int channels = b[at + 7]; channels != 1 && channels != 3 && channels != 4)
-            throw Error(name, "JPEG of " + std::to_string(channels) + " channels cannot be read");
-        return {big16(b, at + 5), big16(b, at + 3)};
+        if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) return at - 1;
+        at += std::max<size_t>(big16(b, at), 2);
     }
+}
+
+Dimensions jpegSize(Bytes b, const std::string& name) {
+    const size_t at = jpegFrame(b, name) + 1;
+    need(b, at + 8, name);
+    if (b[at + 2] != 8) throw Error(name, "JPEG of " + std::to_string(b[at + 2]) + " bits per channel cannot be read");
+    if (const int channels = b[at + 7]; channels != 1 && channels != 3 && channels != 4)
+        throw Error(name, "JPEG of " + std::to_string(channels) + " channels cannot be read");
+    return {big16(b, at + 5), big16(b, at + 3)};
 }
 
 Dimensions pngSize(Bytes b, const std::string& name) {
@@ -116,6 +115,15 @@ constexpr Format kFormats[] = {
 };
 
 }  // namespace
+
+bool formats::isProgressiveJpeg(Bytes bytes) {
+    try {
+        const uint8_t marker = bytes[jpegFrame(bytes, {})];
+        return marker % 4 == 2;  // C2, C6, CA, CE
+    } catch (const Error&) {
+        return false;
+    }
+}
 
 ImageHeader readImageHeader(Bytes bytes, const std::string& name) {
     if (bytes.empty()) throw Error(name, "the file is empty");

@@ -139,6 +139,9 @@ void decodeJpeg(Bytes bytes, const std::string& name, Image& image, int divisor)
     decoder.progress.progress_monitor = limitScans;
     if (setjmp(decoder.onError) != 0) throw Error(name, "libjpeg cannot start");
     jpeg_create_decompress(&decoder.info);
+    constexpr int64_t kBuffers = int64_t{64} << 20;
+    const int64_t coded = int64_t{image.width} * divisor * image.height * divisor;
+    decoder.info.mem->max_memory_to_use = kBuffers + coded * kJpegCoefficientBytes;
     decoder.source = {bytes.data(), bytes.size(), doNothing, suspend, skip, jpeg_resync_to_restart, doNothing};
     decoder.info.src = &decoder.source;
     const Outcome outcome = decodeRows(decoder, image, divisor, spareRow.data() + 1);

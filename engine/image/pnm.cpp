@@ -37,7 +37,8 @@ int64_t readPnmNumber(Bytes bytes, size_t& at) {
     int64_t value = 0;
     for (; at < bytes.size() && std::isdigit(bytes[at]) != 0; ++at)
         value = std::min<int64_t>(value * 10 + (bytes[at] - '0'), INT32_MAX);
-    return value;
+    const bool isWhole = at == bytes.size() || std::isspace(bytes[at]) != 0 || bytes[at] == '#';
+    return isWhole ? value : -1;
 }
 
 void decodePnm(Bytes bytes, const std::string& name, Image& image) {

@@ -146,62 +146,80 @@ void TiffSamples::toRgb(const uint8_t* bytes, size_t width, uint8_t* rgb) const 
     }
 }
 
-/// Rows of all channels, from strips.
-void readStrips(const TiffFile& file, const TiffSamples& samples, Image& image) {
-    const TiffKind& kind = file.kind();
-    std::vector<uint8_t> row(static_cast<size_t>(TIFFScanlineSize64(file.handle())));
-    std::vector<uint8_t> bytes(size_t{kind.width} * samples.used());
-    for (uint32_t y = 0; y < kind.height; ++y) {
-        if (TIFFReadScanline(file.handle(), row.data(), y, 0) != 1) file.fail();
-        samples.toBytes(row.data(), kind.width, kind.channels, bytes.data(), samples.used());
-        samples.toRgb(bytes.data(), kind.width, image.rgb.data() + size_t{y} * kind.width * 3);
-    }
-}
+/// A picture lies in the file as strips of whole rows, or as tiles; of all channels, or of one after the other.
+struct Blocks {
+    bool areTiles;
+    uint32_t width = 0, height = 0;
+    uint64_t bytes, rowBytes;
 
-/// Channel after channel, from strips: together they are as many bytes as the picture has pixels and channels.
-void readPlanes(const TiffFile& file, const TiffSamples& samples, Image& image) {
-    const TiffKind& kind = file.kind();
-    std::vector<uint8_t> row(static_cast<size_t>(TIFFScanlineSize64(file.handle())));
-    const size_t rowBytes = size_t{kind.width} * samples.used();
-    std::vector<uint8_t> bytes(rowBytes * kind.height);
-    for (uint16_t plane = 0; plane < samples.used(); ++plane) {
-        for (uint32_t y = 0; y < kind.height; ++y) {
-            if (TIFFReadScanline(file.handle(), row.data(), y, plane) != 1) file.fail();
-            samples.toBytes(row.data(), kind.width, 1, bytes.data() + y * rowBytes + plane, samples.used());
-        }
+    explicit Blocks(const TiffFile& file) : areTiles(TIFFIsTiled(file.handle()) != 0) {
+        TIFF* tiff = file.handle();
+        TIFFGetFieldDefaulted(tiff, areTiles ? TIFFTAG_TILELENGTH : TIFFTAG_ROWSPERSTRIP, &height);
+        width = file.kind().width;
+        if (areTiles)
+            TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &width);
+        else
+            height = std::min(height, file.kind().height);
+        bytes = areTiles ? TIFFTileSize64(tiff) : TIFFStripSize64(tiff);
+        rowBytes = areTiles ? TIFFTileRowSize64(tiff) : TIFFScanlineSize64(tiff);
     }
-    for (uint32_t y = 0; y < kind.height; ++y)
-        samples.toRgb(bytes.data() + y * rowBytes, kind.width, image.rgb.data() + size_t{y} * kind.width * 3);
-}
 
-void readTiles(const TiffFile& file, const TiffSamples& samples, const std::string& name, Image& image) {
+    /// False where the file has no data, or too few, for the rows that the picture needs of the block.
+    bool read(const TiffFile& file, uint32_t left, uint32_t top, uint16_t plane, std::vector<uint8_t>& samples) const {
+        TIFF* tiff = file.handle();
+        const auto size = static_cast<tmsize_t>(samples.size());
+        const tmsize_t got =
+            areTiles ? TIFFReadEncodedTile(tiff, TIFFComputeTile(tiff, left, top, 0, plane), samples.data(), size)
+                     : TIFFReadEncodedStrip(tiff, TIFFComputeStrip(tiff, top, plane), samples.data(), size);
+        if (got < 0) file.fail();
+        const uint64_t rows = areTiles ? height : std::min(height, file.kind().height - top);
+        return static_cast<uint64_t>(got) >= rows * rowBytes;
+    }
+};
+
+void readBlocks(const TiffFile& file, const TiffSamples& samples, const std::string& name, Image& image) {
     const TiffKind& kind = file.kind();
-    uint32_t tileWidth = 0, tileHeight = 0;
-    TIFFGetField(file.handle(), TIFFTAG_TILEWIDTH, &tileWidth);
-    TIFFGetField(file.handle(), TIFFTAG_TILELENGTH, &tileHeight);
-    constexpr uint64_t kLargestTile = uint64_t{1} << 28;
-    const uint64_t tileBytes = TIFFTileSize64(file.handle()), tileRow = TIFFTileRowSize64(file.handle());
-    if (tileBytes == 0 || tileBytes > kLargestTile || uint64_t{tileWidth} * tileHeight > kLargestTile)
-        throw Error(name, "the TIFF has tiles of " + std::to_string(tileWidth) + " x " + std::to_string(tileHeight) +
-                              " pixels, which is too large");
-    std::vector<uint8_t> tile(tileBytes), bytes(size_t{tileWidth} * tileHeight * samples.used());
-    const uint16_t planes = kind.isPlanar ? static_cast<uint16_t>(samples.used()) : 1;
-    for (uint32_t top = 0; top < kind.height; top += tileHeight) {
-        for (uint32_t left = 0; left < kind.width; left += tileWidth) {
-            const uint32_t columns = std::min(tileWidth, kind.width - left),
-                           rows = std::min(tileHeight, kind.height - top);
+    const Blocks blocks(file);
+    const uint64_t pixels = uint64_t{kind.width} * kind.height, blockPixels = uint64_t{blocks.width} * blocks.height;
+    if (blocks.bytes == 0 || blocks.bytes < blocks.rowBytes * blocks.height ||
+        blockPixels > std::max<uint64_t>(4 * pixels, kUncheckedPixels)) {
+        throw Error(name, "the TIFF header is damaged (blocks of " + std::to_string(blocks.width) + " x " +
+                              std::to_string(blocks.height) + " pixels)");
+    }
+    const size_t used = samples.used(), channels = kind.isPlanar ? 1 : kind.channels;
+    const uint16_t planes = kind.isPlanar ? static_cast<uint16_t>(used) : 1;
+    std::vector<uint8_t> coded(blocks.bytes), bytes(blockPixels * used);
+    for (uint32_t top = 0; top < kind.height; top += blocks.height) {
+        const uint32_t rows = std::min(blocks.height, kind.height - top);
+        for (uint32_t left = 0; left < kind.width; left += blocks.width) {
+            const uint32_t columns = std::min(blocks.width, kind.width - left);
             for (uint16_t plane = 0; plane < planes; ++plane) {
-                const uint32_t index = TIFFComputeTile(file.handle(), left, top, 0, plane);
-                if (TIFFReadEncodedTile(file.handle(), index, tile.data(), static_cast<tmsize_t>(tileBytes)) < 0)
-                    file.fail();
-                for (uint32_t y = 0; y < rows; ++y)
-                    samples.toBytes(tile.data() + y * tileRow, columns, kind.isPlanar ? 1 : kind.channels,
-                                    bytes.data() + size_t{y} * columns * samples.used() + plane, samples.used());
+                if (!blocks.read(file, left, top, plane, coded)) throw Error(name, kTruncated);
+                for (size_t y = 0; y < rows; ++y)
+                    samples.toBytes(coded.data() + y * blocks.rowBytes, columns, channels,
+                                    bytes.data() + y * columns * used + plane, used);
             }
-            for (uint32_t y = 0; y < rows; ++y)
-                samples.toRgb(bytes.data() + size_t{y} * columns * samples.used(), columns,
-                              image.rgb.data() + (size_t{top + y} * kind.width + left) * 3);
+            for (size_t y = 0; y < rows; ++y)
+                samples.toRgb(bytes.data() + y * columns * used, columns,
+                              image.rgb.data() + ((top + y) * kind.width + left) * 3);
         }
+    }
+}
+
+/// How many bytes of pixels one byte of a file can hold at most, by its compression.
+uint64_t densest(uint16_t compression) {
+    switch (compression) {
+        case COMPRESSION_NONE:
+            return 1;
+        case COMPRESSION_PACKBITS:
+            return 64;
+        case COMPRESSION_LZW:
+        case COMPRESSION_JPEG:
+        case COMPRESSION_ADOBE_DEFLATE:
+        case COMPRESSION_DEFLATE:
+            return 4096;
+        default:
+            return 65536;
     }
 }
 
@@ -223,6 +241,11 @@ void readColoursByLibtiff(const TiffFile& file, Image& image) {
 
 Dimensions tiffSize(Bytes bytes, const std::string& name) {
     const TiffKind kind = TiffFile(bytes, name).kind();
+    const int64_t pixels = int64_t{kind.width} * kind.height;
+    if (pixels > kUncheckedPixels && pixels <= kMaxPixels &&
+        static_cast<uint64_t>(pixels) / 8 * kind.bits * kind.channels / densest(kind.compression) > bytes.size()) {
+        throw Error(name, kTruncated);
+    }
     // Pillow turns TIFFs upright; orientations from 5 on swap the sides.
     if (kind.orientation >= 5) return {kind.height, kind.width};
     return {kind.width, kind.height};
@@ -241,12 +264,8 @@ void decodeTiff(Bytes bytes, const std::string& name, Image& image) {
         TIFFSetField(file.handle(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
     if (kind.photometric == PHOTOMETRIC_YCBCR && kind.channels > 1 && !isJpeg) {
         readColoursByLibtiff(file, image);
-    } else if (TIFFIsTiled(file.handle()) != 0) {
-        readTiles(file, samples, name, image);
-    } else if (kind.isPlanar) {
-        readPlanes(file, samples, image);
     } else {
-        readStrips(file, samples, image);
+        readBlocks(file, samples, name, image);
     }
     const Turn turn(kind.orientation);
     if (!turn.isNone())

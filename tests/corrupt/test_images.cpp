@@ -113,7 +113,9 @@ class TestImages : public QObject {
         row("GIF", joined({bytesOf("GIF89a"), {0x30, 0x75, 0x30, 0x75, 0, 0, 0}}));
         row("PNM", bytesOf("P6 30000 30000 255\nxxxxxx"));
         row("PNM of many digits", bytesOf("P5 99999999999999999999999999 99999999999999999999999999 255\n"));
-        row("BMP", joined({bytesOf("BM"), Bytes(12), {40, 0, 0, 0, 0x30, 0x75, 0, 0, 0x30, 0x75, 0, 0}, Bytes(40)}));
+        row("BMP",
+            joined(
+                {bytesOf("BM"), Bytes(12), {40, 0, 0, 0, 0x30, 0x75, 0, 0, 0x30, 0x75, 0, 0, 1, 0, 24, 0}, Bytes(40)}));
     }
     void hugeImagesAreRefusedByTheirHeader() {
         QFETCH(QByteArray, content);
