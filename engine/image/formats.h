@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "engine/image/image.h"
 
@@ -67,6 +68,9 @@ void decodeBmp(Bytes bytes, const std::string& name, Image& image);
 
 /// "HEIC" or "AVIF", by the brands at the file's beginning; empty where it is neither.
 std::string_view heifFormat(Bytes bytes);
+/// The file without its notes of which picture the metadata describe. libheif before 1.18 refuses all of a file that
+/// has metadata of an item that is no picture, as phones write them since 2024. Empty where there are no such notes.
+std::vector<uint8_t> withoutMetadataReferences(Bytes bytes);
 /// Width and height upright: libheif turns the pixels itself. Throws Error, also in a build without libheif.
 std::pair<int, int> heifSize(Bytes bytes, const std::string& name);
 /// The primary picture, in 8 bits. Memory is taken for what is really coded, not for what the header claims.

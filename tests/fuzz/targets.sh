@@ -11,3 +11,11 @@ target config "engine/checkpoint/config_json.cpp engine/checkpoint/hugging_face_
   "resources/architectures tests/parity/data/families/*/*config.json"
 target tokenizer "engine/text/*.cpp engine/base/resources.cpp engine/base/text.cpp engine/hub/sha256.cpp" "-lcrypto -licuuc -lsentencepiece_train -lsentencepiece" "tests/fuzz/seeds/tokenizer tests/fuzz/seeds/bert_tokenizers"
 target table "training/data/csv.cpp training/data/text_stream.cpp" "-lz" tests/fuzz/seeds/table
+pictures=tests/parity/data/pictures
+decoders="engine/image/bmp.cpp engine/image/exif.cpp engine/image/foreign.cpp engine/image/gif.cpp engine/image/heif.cpp engine/image/heif_boxes.cpp
+  engine/image/image.cpp engine/image/image_header.cpp engine/image/jpeg.cpp engine/image/memory_room.cpp engine/image/png_decoder.cpp
+  engine/image/pnm.cpp engine/image/tiff.cpp engine/image/tiff_file.cpp engine/image/webp.cpp"
+for name in bmp gif pnm tiff png webp; do
+  target $name "$decoders" "-ljpeg -lpng -lz -ltiff -lwebp -lwebpdemux" "$pictures/*.$name"
+done
+target picture_header "$decoders" "-ljpeg -lpng -lz -ltiff -lwebp -lwebpdemux" "$pictures tests/parity/data/heif"
