@@ -43,7 +43,7 @@ std::array<uint32_t, 3> usualMasks(uint32_t bits) {
 void readPalette(Bytes b, uint32_t colours, size_t paletteAt, size_t headerSize, BmpHeader& header,
                  const std::string& name) {
     if (colours == 0) colours = 1U << header.bits;
-    if (colours > 256)
+    if (colours > 65536)
         throw Error(name, "the BMP header is damaged (a palette of " + std::to_string(colours) + " colours)");
     header.colours = colours;
     header.palette = upTo(b, paletteAt, colours * header.paletteStep);
@@ -128,7 +128,7 @@ uint8_t* rowOf(Image& image, const BmpHeader& header, size_t row) {
 /// RGB of each palette index. Those beyond the palette are black; grey, where all of it is greys equal to their index.
 std::array<uint8_t, 768> paletteColours(const BmpHeader& header) {
     std::array<uint8_t, 768> colours{};
-    const size_t known = header.palette.size() / header.paletteStep;
+    const size_t known = std::min<size_t>(header.palette.size() / header.paletteStep, 256);
     bool isGrey = known == header.colours;
     for (size_t i = 0; i < known; ++i) {
         for (size_t c = 0; c < 3; ++c) {

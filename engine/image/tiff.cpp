@@ -168,9 +168,12 @@ struct Blocks {
     bool read(const TiffFile& file, uint32_t left, uint32_t top, uint16_t plane, std::vector<uint8_t>& samples) const {
         TIFF* tiff = file.handle();
         const auto size = static_cast<tmsize_t>(samples.size());
-        const tmsize_t got =
-            areTiles ? TIFFReadEncodedTile(tiff, TIFFComputeTile(tiff, left, top, 0, plane), samples.data(), size)
-                     : TIFFReadEncodedStrip(tiff, TIFFComputeStrip(tiff, top, plane), samples.data(), size);
+        const uint32_t block =
+            areTiles ? TIFFComputeTile(tiff, left, top, 0, plane) : TIFFComputeStrip(tiff, top, plane);
+        // libtiff would read plain pixels from the beginning of the file.
+        if (TIFFGetStrileOffset(tiff, block) == 0) return false;
+        const tmsize_t got = areTiles ? TIFFReadEncodedTile(tiff, block, samples.data(), size)
+                                      : TIFFReadEncodedStrip(tiff, block, samples.data(), size);
         if (got < 0) file.fail();
         const uint64_t rows = areTiles ? height : std::min(height, file.kind().height - top);
         return static_cast<uint64_t>(got) >= rows * rowBytes;

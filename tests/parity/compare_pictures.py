@@ -35,8 +35,11 @@ EXCEPTIONS = [
     ("tiff", None, "Pillow", ("zero strip size",), "YCbCr of one channel, which libtiff does not open"),
     ("tiff", None, "Pillow", ("L*a*b*",), "refused by name: L*a*b* takes a colour management system"),
     ("tiff", True, "Pillow", ("the TIFF data is damaged", "the file is truncated"), "libtiff is stricter about a damaged directory than Pillow's own reader of plain pixels"),
+    ("tiff", True, "differ", ("",), "libtiff 4.7 and zlib-ng, which Pillow brings, keep another part of damaged data than Debian's"),
+    ("tiff", True, "Diagonal", ("decoder error",), "libtiff 4.7, which Pillow brings, refuses more damage than Debian's"),
     ("gif", True, "Pillow", ("the file is truncated",), "a canvas of more than 17 million pixels in a file of a few bytes gets no memory"),
     ("jpeg mpo", True, "Diagonal", ("broken data stream",), "libjpeg-turbo 3, which Pillow brings, refuses more damage than Debian's"),
+    ("jpeg mpo", True, "Diagonal", ("UnidentifiedImageError",), "a damaged segment that libjpeg passes over and Pillow's own look at the header does not"),
     ("png", True, "Diagonal", ("UnidentifiedImageError",), "a wrong checksum of a chunk that is no part of the picture"),
     ("png", True, "Pillow", ("Not enough image data", "invalid chunk type", "the file is truncated"), "the pixels end early or in a broken chunk, though the last row was whole"),
 ]

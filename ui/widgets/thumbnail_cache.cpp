@@ -4,11 +4,15 @@
 #include <QFile>
 #include <QImageReader>
 #include <QThread>
+#include <QTransform>
 #include <filesystem>
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/image/image.h"
+#include "engine/image/turn.h"
+#include "engine/inference/relevance.h"
 
 namespace diagonal {
 
@@ -18,11 +22,20 @@ constexpr qint64 kMostPixels = 100'000'000;
 constexpr int kCacheKibibytes = 192 * 1024;
 constexpr int kMostErrors = 10'000;
 
-/// The engine's decoder, for what Qt cannot read (CMYK and 16-bit TIFF, WebP without its plug-in).
+/// The engine's decoder, upright, for what Qt cannot read (CMYK and 16-bit TIFF, WebP without its plug-in).
 QImage readWithEngine(const QString& path) {
-    const Image image = readImage(std::filesystem::path(QFile::encodeName(path).toStdString()));
+    const std::vector<uint8_t> bytes = readBytes(std::filesystem::path(QFile::encodeName(path).toStdString()));
+    const Image image = upright(decodeImage(bytes, path.toStdString()), exifOrientation(bytes));
     return QImage(image.rgb.data(), image.width, image.height, qsizetype{3} * image.width, QImage::Format_RGB888)
         .copy();
+}
+
+/// Turned as EXIF says where Qt reads the format, but not its orientation (PNG, WebP).
+QImage turnedByExif(const QImage& image, const QString& path) {
+    const Turn turn(exifOrientation(readBytes(std::filesystem::path(QFile::encodeName(path).toStdString()))));
+    if (turn.isNone()) return image;
+    const QImage transposed = turn.transposed ? image.transformed(QTransform(0, 1, 1, 0, 0, 0)) : image;
+    return transposed.mirrored(turn.mirroredX, turn.mirroredY);
 }
 
 QString keyOf(const QString& path, int size, bool square) {
@@ -51,10 +64,13 @@ QImage readPicture(const QString& path, int size, bool square, QString* error) {
             const QSize target = whole.scaled(2 * size, 2 * size, Qt::KeepAspectRatioByExpanding);
             if (target.width() < whole.width()) reader.setScaledSize(target);
         }
+        const bool isTurnedByQt = reader.supportsOption(QImageIOHandler::ImageTransformation);
+        const QByteArray format = reader.format();
         image = reader.read();
-        if (image.isNull()) {
+        const bool isForUs = !isTurnedByQt && (format == "png" || format == "webp");
+        if (image.isNull() || isForUs) {
             try {
-                image = readWithEngine(path);
+                image = image.isNull() ? readWithEngine(path) : turnedByExif(image, path);
             } catch (const Error& failure) {
                 reason = QString::fromStdString(failure.problem());
             } catch (const std::exception& failure) {
