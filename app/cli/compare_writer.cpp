@@ -100,17 +100,23 @@ void Writer::writeTable() {
 }
 
 void Writer::writeCsv() {
-    m_output.write("image,agree,distance,label_a,probability_a,label_b,probability_b,error\r\n");
+    CsvNames names(m_output.isTerminal());
+    for (const std::string& name : m_comparison.images)
+        names.prepare(name);
+    for (const NotCompared& one : m_comparison.failures)
+        names.prepare(one.image);
+    m_output.write("image,agree,distance,label_a,probability_a,label_b,probability_b,error" + names.head() + "\r\n");
     for (size_t i = 0; i < m_shown; ++i) {
         const PictureComparison& one = m_comparison.pictures[i];
-        m_output.write(csvText(resultName(image(one), m_output.isTerminal())) + (one.agrees() ? ",yes," : ",no,") +
-                       csvNumber(one.distance) + "," + csvText(label(one.left)) + "," +
-                       csvNumber(one.left.probability) + "," + csvText(label(one.right)) + "," +
-                       csvNumber(one.right.probability) + ",\r\n");
+        m_output.write(names.cell(image(one)) + (one.agrees() ? ",yes," : ",no,") + csvNumber(one.distance) + "," +
+                       csvText(label(one.left)) + "," + csvNumber(one.left.probability) + "," +
+                       csvText(label(one.right)) + "," + csvNumber(one.right.probability) + "," +
+                       names.end(image(one)) + "\r\n");
     }
-    for (size_t i = 0; i < m_shownFailures; ++i)
-        m_output.write(csvText(resultName(m_comparison.failures[i].image, m_output.isTerminal())) + ",,,,,,," +
-                       csvText(m_comparison.failures[i].reason) + "\r\n");
+    for (size_t i = 0; i < m_shownFailures; ++i) {
+        const NotCompared& one = m_comparison.failures[i];
+        m_output.write(names.cell(one.image) + ",,,,,,," + csvText(one.reason) + names.end(one.image) + "\r\n");
+    }
 }
 
 Json Writer::jsonOf(const PictureComparison& one) const {

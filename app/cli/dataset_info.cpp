@@ -5,6 +5,7 @@
 #include "app/cli/console.h"
 #include "app/cli/dataset_commands.h"
 #include "app/cli/options.h"
+#include "engine/inference/image_names.h"
 
 namespace diagonal::cli {
 
@@ -135,10 +136,33 @@ std::string toText(const DatasetSummary& summary, const DatasetInfoOptions& opti
     return renderFacts(facts) + sampleRows(summary.samples) + lengthBars(summary.captionLengths);
 }
 
+/// Every image with its captions, a JSON object a line.
+int writeAll(const DatasetInfoOptions& options, const DatasetOptions& data) {
+    const auto dataset = openDataset(options.spec, data);
+    console().clearLive();
+    for (const auto& warning : dataset->warnings())
+        console().note("Note: " + warning);
+    Output output;
+    for (size_t i = 0; i < dataset->size(); ++i) {
+        Json line = namedImage(dataset->name(i));
+        line["captions"] = dataset->captions(i);
+        if (const std::string part = partOf(dataset->split(i)); !part.empty()) line["split"] = part;
+        if (const int label = dataset->label(i); label >= 0)
+            line["label"] = dataset->labels()[static_cast<size_t>(label)];
+        output.write(dump(line) + "\n");
+    }
+    output.finish();
+    return dataset->missing() == 0 ? kDone : kSomeUnreadable;
+}
+
 int runDatasetInfo(const DatasetInfoOptions& options) {
     ProgressLine opening("shards indexed"), progress("images");
     DatasetOptions data = options.data;
     data.opening = opening.job();
+    if (options.format == Format::JsonLines) {
+        if (options.check) throw UsageError("--check: has no jsonl form. Choose --format table or json.");
+        return writeAll(options, data);
+    }
     const DatasetSummary summary = summarize(options.spec, data, options.check, progress.job());
     console().clearLive();
     for (const auto& warning : summary.warnings)
@@ -160,7 +184,8 @@ void addDataOptions(CLI::App* command, DatasetOptions& options) {
         "all, train, validation or test (default: all)");
     command
         ->add_option("--image-key", options.imageKey,
-                     "Column of image paths, by name or number from 1 (default: guessed)")
+                     "Column of image paths, by name or number from 1; of shards the field, such as image.jpg (default: "
+                     "guessed)")
         ->option_text("NAME");
     command
         ->add_option("--caption-key", options.captionKey,
@@ -177,11 +202,13 @@ void addDataOptions(CLI::App* command, DatasetOptions& options) {
 void addDatasetInfo(CLI::App* dataset, Program& program) {
     auto options = std::make_shared<DatasetInfoOptions>();
     CLI::App* command = dataset->add_subcommand(
-        "info", std::string("Count what a data set holds, show some of it, and say what looks wrong.\n\n") + kSpecHelp);
+        "info", std::string("Count what a data set holds, show some of it, and say what looks wrong;\n--format jsonl prints "
+                            "every image with its captions.\n\n") +
+                    kSpecHelp);
     command->add_option("spec", options->spec, "The data, as for train --train-data")->required();
     addDataOptions(command, options->data);
     command->add_flag("--check", options->check, "Also read every picture: does it open, is it there twice");
-    addFormat(command, options->format, {Format::Table, Format::Json});
+    addFormat(command, options->format, {Format::Table, Format::Json, Format::JsonLines});
     addQuiet(command);
     command->footer(
         "  diagonal-cli dataset info captions.csv --check\n"

@@ -49,7 +49,7 @@ int runEmbed(const EmbedOptions& options) {
     std::vector<FileFailure> failures;
     std::shared_ptr<Session> session;
     if (!options.texts.empty()) {
-        names = readSet(TextSets::Labels, "--texts", options.texts);
+        names = readSet(TextSets::Labels, "--texts", options.texts, BlankLines::Keep);
         const auto templates = givenTemplates(options.templates, options.templateSet);
         if (!templates.empty() && options.noNormalize)
             throw UsageError("--no-normalize: what templates make of a text has length 1 by definition.");
@@ -83,10 +83,8 @@ void addEmbed(CLI::App& app, Program& program) {
         "Turn pictures or texts into embeddings, for other tools.\n\nCSV: path,e0,e1,…  NPY: float32 [n, d] "
         "with FILE.paths.txt beside it. safetensors: tensor “embeddings”.\nWhat cannot be read has no row; it "
         "stands in FILE.errors.csv.");
-    command
-        ->add_option("images,--images", options->images,
-                     "Files, folders (with all below them), or - for a list on stdin")
-        ->option_text("PATH...");
+    addAllFolders(command);
+    command->add_option("images,--images", options->images, kImagesHelp)->option_text("PATH...");
     command
         ->add_option("--texts", options->texts,
                      "Embed the lines of a text file instead, of stdin (-), or a set of labels (imagenet, cifar10, …)")

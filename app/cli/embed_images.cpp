@@ -9,6 +9,7 @@
 #include "app/cli/options.h"
 #include "engine/base/file.h"
 #include "engine/inference/export.h"
+#include "engine/inference/image_names.h"
 
 namespace diagonal::cli {
 
@@ -59,9 +60,12 @@ void writeFailures(const std::string& target, const std::vector<FileFailure>& fa
         std::filesystem::remove(file, ignored);
         return;
     }
-    std::string text = "path,error\r\n";
+    CsvNames names;
     for (const auto& failure : failures)
-        text += csvText(failure.path.string()) + "," + csvText(failure.reason) + "\r\n";
+        names.prepare(failure.path);
+    std::string text = "path,error" + names.head("path_bytes") + "\r\n";
+    for (const auto& failure : failures)
+        text += names.cell(failure.path) + "," + csvText(failure.reason) + names.end(failure.path) + "\r\n";
     writeFile(file, text);
 }
 

@@ -67,9 +67,13 @@ class OverlayNames {
 /// Results of one picture after the other.
 class ExplainWriter {
   public:
-    ExplainWriter(const ExplainOptions& options, const std::vector<std::string>& labels)
-        : m_options(options), m_labels(labels) {
-        if (isCsv()) m_output.write("image,label,row,column,value,error\r\n");
+    ExplainWriter(const ExplainOptions& options, const std::vector<std::string>& labels, const ImageFiles& images)
+        : m_options(options), m_labels(labels), m_names(m_output.isTerminal()) {
+        for (const auto& file : images.files)
+            m_names.prepare(file);
+        for (const auto& failure : images.failures)
+            m_names.prepare(failure.path);
+        if (isCsv()) m_output.write("image,label,row,column,value,error" + m_names.head() + "\r\n");
     }
 
     /// overlays: a file for each label, or none at all.
@@ -81,12 +85,11 @@ class ExplainWriter {
             addJson(image, maps, overlays);
         else
             for (const auto& overlay : overlays)
-                m_output.write(resultName(overlay, m_output.isTerminal()) + "\n");
+                m_output.write(displayName(overlay) + "\n");
         m_output.flush();
     }
     void addError(const std::filesystem::path& image, const std::string& error) {
-        if (isCsv())
-            m_output.write(csvText(resultName(image, m_output.isTerminal())) + ",,,,," + csvText(error) + "\r\n");
+        if (isCsv()) m_output.write(m_names.cell(image) + ",,,,," + csvText(error) + m_names.end(image) + "\r\n");
         Json result = namedImage(image);
         result["error"] = error;
         m_results.push_back(std::move(result));
@@ -101,13 +104,14 @@ class ExplainWriter {
     bool isCsv() const { return m_options.format == Format::Csv; }
 
     void addCsv(const std::filesystem::path& image, const std::vector<RelevanceMap>& maps) {
-        const std::string name = csvText(resultName(image, m_output.isTerminal()));
+        const std::string name = m_names.cell(image), end = m_names.end(image) + "\r\n";
         for (size_t i = 0; i < maps.size(); ++i)
             for (int row = 0; row < maps[i].rows; ++row)
                 for (int column = 0; column < maps[i].columns; ++column)
-                    m_output.write(
-                        name + "," + csvText(m_labels[i]) + "," + std::to_string(row) + "," + std::to_string(column) +
-                        "," + csvNumber(maps[i].values[static_cast<size_t>(row * maps[i].columns + column)]) + ",\r\n");
+                    m_output.write(name + "," + csvText(m_labels[i]) + "," + std::to_string(row) + "," +
+                                   std::to_string(column) + "," +
+                                   csvNumber(maps[i].values[static_cast<size_t>(row * maps[i].columns + column)]) +
+                                   "," + end);
     }
 
     void addJson(const std::filesystem::path& image, const std::vector<RelevanceMap>& maps,
@@ -121,7 +125,7 @@ class ExplainWriter {
                 rows.push_back(std::vector<float>(begin, begin + maps[i].columns));
             }
             Json one = {{"label", m_labels[i]}, {"values", std::move(rows)}};
-            if (!overlays.empty()) one["overlay"] = overlays[i].string();
+            if (!overlays.empty()) setName(one, "overlay", overlays[i]);
             list.push_back(std::move(one));
         }
         Json result = namedImage(image);
@@ -135,6 +139,7 @@ class ExplainWriter {
     const ExplainOptions& m_options;
     const std::vector<std::string>& m_labels;
     Output m_output;
+    CsvNames m_names;
     Json m_results = Json::array();
 };
 
@@ -172,7 +177,7 @@ int runExplain(const ExplainOptions& options) {
         meanOfSynonyms(embedLabels(*session, textsOf(given), options.templates, {stopToken(), {}}), given);
     if (!options.out.empty()) makeFolder(options.out);
 
-    ExplainWriter writer(options, labels);
+    ExplainWriter writer(options, labels, images);
     for (const auto& failure : images.failures)
         writer.addError(failure.path, failure.reason);
     OverlayNames names(options.out);

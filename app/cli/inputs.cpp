@@ -7,14 +7,17 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <unordered_set>
 
 #include "app/cli/command.h"
 #include "app/cli/console.h"
 #include "app/cli/signals.h"
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/image/path_list.h"
 
 namespace diagonal::cli {
 
@@ -42,37 +45,54 @@ std::string readStdin() {
     }
 }
 
-std::vector<std::string> splitLines(std::string_view text) {
-    text = withoutByteOrderMark(text);
-    std::vector<std::string> lines;
-    while (!text.empty()) {
-        const size_t end = text.find('\n');
-        std::string_view line = text.substr(0, end);
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        lines.emplace_back(line);
-    }
-    return lines;
+WalkRule s_rule = WalkRule::LeaveOut;
+
+std::string emptyLines(size_t count) {
+    return std::to_string(count) + (count == 1 ? " empty line" : " empty lines");
+}
+
+/// The paths of a list, with a note of blank lines.
+void takeList(const std::string& name, PathList list, std::vector<std::filesystem::path>& paths) {
+    if (list.blank > 0) console().note("Note: " + name + ": " + emptyLines(list.blank) + " left out.");
+    std::ranges::move(list.paths, std::back_inserter(paths));
+}
+
+/// "3, 7, 12, …"
+std::string listOfNumbers(const std::vector<size_t>& numbers) {
+    constexpr size_t kShown = 5;
+    std::vector<std::string> words;
+    for (size_t i = 0; i < std::min(numbers.size(), kShown); ++i)
+        words.push_back(std::to_string(numbers[i]));
+    if (numbers.size() > kShown) words.emplace_back("…");
+    return joined(words);
 }
 
 }  // namespace
 
+void addAllFolders(CLI::App* command) {
+    command->add_flag_callback(
+        "--all-folders", [] { s_rule = WalkRule::All; },
+        "Of folders also take what is hidden or left behind by indexers, bins and systems (@eaDir, #recycle, …)");
+}
+
 ImageFiles gatherImages(const std::vector<std::string>& inputs) {
     std::vector<std::filesystem::path> paths;
     for (const auto& input : inputs) {
-        if (input != "-") {
-            if (input.empty()) throw UsageError("an image path is empty.");
+        std::error_code failure;
+        if (input.empty()) throw UsageError("an image path is empty.");
+        if (input == "-")
+            takeList("standard input", parsePathList(readStdin()), paths);
+        else if (isPathList(input) && std::filesystem::is_regular_file(input, failure))
+            takeList(displayName(input), readPathList(input), paths);
+        else
             paths.emplace_back(input);
-            continue;
-        }
-        for (const auto& line : splitLines(readStdin()))
-            if (!line.empty()) paths.emplace_back(line);
     }
     if (paths.empty()) throw Error("standard input", "no path is in the list", "Give one path a line.");
-    ImageFiles images = listImages(paths, stopToken());
+    ImageFiles images = listImages(paths, stopToken(), s_rule);
     if (stopToken().stop_requested()) throw Cancelled();
     for (const auto& failure : images.failures)
         reportUnreadable(failure.path, failure.reason);
+    if (images.leftBehind > 0) console().note("Note: " + images.leftBehindNote() + "; --all-folders takes them.");
     if (images.files.empty() && images.failures.empty())
         throw Error(displayName(paths.front()), "no image is in there",
                     "Images are recognised by their names (.jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif, …).");
@@ -83,22 +103,33 @@ void reportUnreadable(const std::filesystem::path& path, const std::string& reas
     console().problem(displayName(path) + ": " + reason);
 }
 
-std::vector<std::string> readLines(const std::string& file, const std::string& things) {
+std::vector<std::string> readLines(const std::string& file, const std::string& things, BlankLines blank) {
     const std::string name = file == "-" ? "standard input" : displayName(file);
-    const std::string content = file == "-" ? readStdin() : readText(file);
-    if (content.find('\0') != std::string::npos)
-        throw Error(name, "this is not a text file", "Give a UTF-8 text file with one of the " + things + " a line.");
-    std::vector<std::string> lines = splitLines(content);
-    while (!lines.empty() && trimmed(lines.back()).empty())
-        lines.pop_back();
-    const size_t blank = std::erase_if(lines, [](const std::string& line) { return trimmed(line).empty(); });
-    if (blank > 0)
-        console().note("Note: " + name + ": " + std::to_string(blank) + (blank == 1 ? " empty line" : " empty lines") +
-                       " left out.");
-    if (lines.empty()) throw Error(name, "no " + things + " are in there", "Write one a line.");
-    for (auto& line : lines)
-        line = std::string(trimmed(line));
+    const std::string text = decodedText(file == "-" ? readStdin() : readText(file), name);
+    std::vector<std::string> lines;
+    std::vector<size_t> blanks;
+    size_t number = 0, end = 0;  // end: of the last line with a text
+    for (const std::string_view line : linesOf(text)) {
+        ++number;
+        const bool isBlank = trimmed(line).empty();
+        if (isBlank) blanks.push_back(number);
+        if (!isBlank || blank == BlankLines::Keep) lines.emplace_back(trimmed(line));
+        if (!isBlank) end = number;
+    }
+    if (end == 0) throw Error(name, "no " + things + " are in there", "Write one a line.");
+    // What is left out at the end of a file nobody misses.
+    if (blank == BlankLines::LeaveOut) std::erase_if(blanks, [end](size_t line) { return line > end; });
+    if (!blanks.empty())
+        console().note("Note: " + name + ": " + emptyLines(blanks.size()) +
+                       (blank == BlankLines::Keep ? " taken as the empty text" : " left out") + ": " +
+                       listOfNumbers(blanks) + ".");
     return lines;
+}
+
+void requireUtf8(const std::string& option, const std::string& text) {
+    if (!isUtf8(text))
+        throw UsageError(option + ": “" + displayName(text) +
+                         "” is not UTF-8. Is the terminal set to another encoding?");
 }
 
 std::vector<std::string> cleanLabels(const std::vector<std::string>& labels) {
@@ -107,6 +138,7 @@ std::vector<std::string> cleanLabels(const std::vector<std::string>& labels) {
     std::string merged;
     for (const auto& label : labels) {
         const std::string text(trimmed(label));
+        requireUtf8("--label", text);
         if (text.empty()) throw UsageError("--label: a label is empty. Give it some text, or leave it out.");
         if (seen.insert(text).second)
             result.push_back(text);
@@ -129,10 +161,6 @@ std::filesystem::path sharedFolder(const std::vector<std::filesystem::path>& fil
         shared = same;
     }
     return shared == "/" ? std::filesystem::path() : shared;
-}
-
-std::string resultName(const std::filesystem::path& path, bool forTerminal) {
-    return forTerminal ? displayName(path) : path.string();
 }
 
 }  // namespace diagonal::cli

@@ -4,28 +4,36 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/options.h"
 #include "engine/image/image_files.h"
 
 namespace diagonal::cli {
 
-/// The images that files, folders and "-" (a list on stdin, one path a line) stand for. What cannot be found is listed
-/// on stderr and in failures. Throws Error when there is nothing at all to look at.
+/// --all-folders: gatherImages then leaves out no folders.
+void addAllFolders(CLI::App* command);
+
+/// The images that files, folders, lists of them (.txt, .lst) and "-" (a list on stdin, one path a line) stand for.
+/// What cannot be found is listed on stderr and in failures. Throws Error when there is nothing at all to look at.
 ImageFiles gatherImages(const std::vector<std::string>& inputs);
 
 /// Says on stderr why one image is left out.
 void reportUnreadable(const std::filesystem::path& path, const std::string& reason);
 
-/// Lines of a UTF-8 text file ("-" is stdin): no byte-order mark, no line ends, blank lines left out with a note.
-/// Throws Error when nothing is left.
-std::vector<std::string> readLines(const std::string& file, const std::string& things);
+/// What becomes of blank lines: left out, or texts like others, so that line i is text i.
+enum class BlankLines { LeaveOut, Keep };
+
+/// Lines of a text file ("-" is stdin) in UTF-8, or in UTF-16 with a mark: no byte-order mark, no line ends, no blanks
+/// around them. A note tells of blank lines. Throws Error for another encoding and when nothing is left.
+std::vector<std::string> readLines(const std::string& file, const std::string& things,
+                                   BlankLines blank = BlankLines::LeaveOut);
+
+/// Throws UsageError where an option's text is no UTF-8.
+void requireUtf8(const std::string& option, const std::string& text);
 
 /// Trims; refuses empty texts; merges equal ones with a note.
 std::vector<std::string> cleanLabels(const std::vector<std::string>& labels);
 
 /// The folder that all names are below when some are too wide for a table, else empty: a table says it once.
 std::filesystem::path sharedFolder(const std::vector<std::filesystem::path>& files, size_t width);
-
-/// Name for results: as people may see it on a terminal, else byte for byte.
-std::string resultName(const std::filesystem::path& path, bool forTerminal);
 
 }  // namespace diagonal::cli

@@ -9,8 +9,8 @@
 namespace diagonal::cli {
 
 CLI::Option* addImages(CLI::App* command, std::vector<std::string>& images) {
-    return command->add_option("images", images, "Files, folders (with all below them), or - for a list on stdin")
-        ->required();
+    addAllFolders(command);
+    return command->add_option("images", images, kImagesHelp)->required();
 }
 
 CLI::Option* addLabels(CLI::App* command, std::vector<std::string>& labels) {
@@ -37,18 +37,20 @@ void addTemplateSet(CLI::App* command, std::string& set) {
 }
 
 void checkTemplates(const std::vector<std::string>& templates) {
-    for (const auto& one : templates)
+    for (const auto& one : templates) {
+        requireUtf8("--template", one);
         if (one.find("{}") == std::string::npos)
             throw UsageError("--template: “" + one + "” has no {} where the label goes.");
+    }
 }
 
-std::vector<std::string> readSet(TextSets kind, const std::string& option, const std::string& given) {
+std::vector<std::string> readSet(TextSets kind, const std::string& option, const std::string& given, BlankLines blank) {
     const std::string things = kind == TextSets::Templates ? "prompt templates" : "labels";
     const bool isPath = given.find_first_of("/.") != std::string::npos;
-    if (given == "-" || isPath || std::filesystem::exists(given)) return readLines(given, things);
+    if (given == "-" || isPath || std::filesystem::exists(given)) return readLines(given, things, blank);
     const auto file = textSetFile(kind, given);
     if (!file) throw UsageError("no such file, and " + notOneOf(option, given, textSetNames(kind)));
-    return readLines(file->string(), things);
+    return readLines(file->string(), things, blank);
 }
 
 std::vector<std::string> givenTemplates(std::vector<std::string> templates, const std::string& set) {

@@ -4,10 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/inputs.h"
 #include "app/cli/options.h"
 #include "engine/text/text_sets.h"
 
 namespace diagonal::cli {
+
+/// What a command says of its images.
+inline constexpr const char* kImagesHelp =
+    "Files, folders (with all below them), lists of them (.txt, .lst), or - for a list on stdin";
 
 // What `label`, `explain` and `embed` take alike.
 
@@ -24,6 +29,7 @@ void checkTemplates(const std::vector<std::string>& templates);
 /// templates, and those of the set where one is given. Throws UsageError, Error.
 std::vector<std::string> givenTemplates(std::vector<std::string> templates, const std::string& set);
 /// Lines of a file, of standard input ("-") or of a set that comes with Diagonal. option: whose value `given` is.
-std::vector<std::string> readSet(TextSets kind, const std::string& option, const std::string& given);
+std::vector<std::string> readSet(TextSets kind, const std::string& option, const std::string& given,
+                                 BlankLines blank = BlankLines::LeaveOut);
 
 }  // namespace diagonal::cli

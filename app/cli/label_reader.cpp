@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
@@ -106,6 +107,8 @@ void readCsv(Reader& reader, const std::string& text) {
     CsvReader records(stream, ',');
     CsvReader::Record record;
     records.next(record);  // the header
+    const auto found = std::ranges::find(record.cells, "image_bytes");
+    const auto bytes = static_cast<size_t>(found - record.cells.begin());
     // The rows of a picture stand together.
     LabelResult result;
     size_t first = 0;
@@ -119,7 +122,8 @@ void readCsv(Reader& reader, const std::string& text) {
             reader.refuse(place(record.line), record.problem.empty() ? "has too few cells" : record.problem);
             continue;
         }
-        const std::string image = plainText(record.cells[kImage]);
+        const bool hasBytes = bytes < record.cells.size() && !record.cells[bytes].empty();
+        const std::string image = hasBytes ? bytesOfHexadecimal(record.cells[bytes]) : plainText(record.cells[kImage]);
         if (image.empty()) {
             reader.refuse(place(record.line), "names no image");
             continue;
@@ -156,7 +160,7 @@ void readLines(Reader& reader, std::string_view text) {
 
 LabelResults readLabelResults(const std::string& file) {
     Reader reader(file);
-    const std::string text(withoutByteOrderMark(readText(file)));
+    const std::string text = withoutMark(readText(file));
     if (text.find_first_not_of(" \t\r\n") == std::string::npos)
         throw Error(displayName(file), "the file is empty", kRemedy);
     const std::string_view firstLine = std::string_view(text).substr(0, text.find_first_of("\r\n"));

@@ -20,7 +20,14 @@ LabelWriter::LabelWriter(LabelReport report, const ImageFiles& images)
       m_output(m_report.descriptor < 0 ? Output(m_report.out)
                                        : Output(m_report.descriptor, displayName(m_report.out))) {
     m_report.top = std::min(m_report.top, m_report.labels.size());
-    if (m_report.format == Format::Csv) m_output.write(LabelFormat::kCsvHead);
+    if (m_report.format == Format::Csv) {
+        m_names = CsvNames(m_output.isTerminal());
+        for (const auto& file : images.files)
+            m_names.prepare(file);
+        for (const auto& failure : images.failures)
+            m_names.prepare(failure.path);
+        m_output.write(LabelFormat::csvHead(m_names));
+    }
     if (m_report.format == Format::Table) measure(images);
     for (const auto& failure : images.failures)
         addError(failure.path, failure.reason);
@@ -82,7 +89,7 @@ void LabelWriter::add(const std::filesystem::path& file, const std::vector<Label
         return;
     }
     if (m_report.format == Format::Csv) {
-        m_output.write(m_texts.csv(resultName(file, m_output.isTerminal()), bestFirst));
+        m_output.write(m_texts.csv(m_names, file, bestFirst));
         return;
     }
     Json result = m_texts.json(file, bestFirst);
@@ -105,7 +112,7 @@ void LabelWriter::addError(const std::filesystem::path& file, const std::string&
     if (m_report.format == Format::Table) {
         m_output.write(padded(shorten(shortName(file), m_nameWidth), m_nameWidth) + "  (" + printable(reason) + ")\n");
     } else if (m_report.format == Format::Csv) {
-        m_output.write(LabelFormat::csvError(resultName(file, m_output.isTerminal()), reason));
+        m_output.write(LabelFormat::csvError(m_names, file, reason));
     } else {
         addJson(LabelFormat::jsonError(file, reason));
     }

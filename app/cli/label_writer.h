@@ -51,6 +51,7 @@ class LabelWriter {
     LabelReport m_report;
     LabelFormat m_texts;
     Output m_output;
+    CsvNames m_names;
     Json m_results = Json::array();
     std::filesystem::path m_folder;  ///< that the table's names are below
     size_t m_nameWidth = 0, m_labelWidth = 0;

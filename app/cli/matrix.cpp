@@ -7,9 +7,12 @@
 #include "app/cli/console.h"
 #include "app/cli/embed_images.h"
 #include "app/cli/inputs.h"
+#include "app/cli/label_options.h"
 #include "app/cli/options.h"
+#include "engine/base/encoding.h"
 #include "engine/inference/colour_map.h"
 #include "engine/inference/export.h"
+#include "engine/inference/image_names.h"
 
 namespace diagonal::cli {
 
@@ -72,17 +75,20 @@ void writeTable(Output& output, const std::vector<std::string>& names, const std
 
 void writeCsv(Output& output, const std::vector<std::string>& names, const std::vector<std::string>& texts,
               const SimilarityMatrix& matrix) {
+    CsvNames cells(output.isTerminal());
     std::string text = "image";
     for (const auto& one : texts)
         text += "," + csvText(one);
-    text += "\r\n";
+    for (const auto& name : names)
+        cells.prepare(name);
+    text += cells.head() + "\r\n";
     for (size_t i = 0; i < names.size(); ++i) {
-        text += csvText(resultName(names[i], output.isTerminal()));
+        text += cells.cell(names[i]);
         for (size_t j = 0; j < texts.size(); ++j) {
             const float one = matrix.at(static_cast<int64_t>(i), static_cast<int64_t>(j));
             text += "," + (std::isnan(one) ? std::string() : csvNumber(one));
         }
-        text += "\r\n";
+        text += cells.end(names[i]) + "\r\n";
     }
     output.write(text);
 }
@@ -90,23 +96,27 @@ void writeCsv(Output& output, const std::vector<std::string>& names, const std::
 void writeJson(Output& output, const MatrixOptions& options, double temperature, const std::vector<std::string>& names,
                const std::vector<std::string>& texts, const SimilarityMatrix& matrix,
                const std::vector<FileFailure>& failures) {
-    Json rows = Json::array(), errors = Json::array();
+    Json rows = Json::array(), errors = Json::array(), bytes = Json::object();
     for (size_t i = 0; i < names.size(); ++i) {
         Json row = Json::array();
         for (size_t j = 0; j < texts.size(); ++j)
             row.push_back(matrix.at(static_cast<int64_t>(i), static_cast<int64_t>(j)));
         rows.push_back(std::move(row));
+        if (!isUtf8(names[i])) bytes[std::to_string(i)] = hexadecimal(names[i]);
     }
-    for (const auto& failure : failures)
-        errors.push_back({{"image", failure.path.string()}, {"error", failure.reason}});
-    output.write(dump({{"model", options.model},
-                       {"value", valueName(options.value)},
-                       {"temperature", temperature},
-                       {"images", names},
-                       {"texts", texts},
-                       {"matrix", rows},
-                       {"errors", errors}}) +
-                 "\n");
+    for (const auto& failure : failures) {
+        errors.push_back(namedImage(failure.path));
+        errors.back()["error"] = failure.reason;
+    }
+    Json all = {{"model", options.model},
+                {"value", valueName(options.value)},
+                {"temperature", temperature},
+                {"images", names},
+                {"texts", texts},
+                {"matrix", rows},
+                {"errors", errors}};
+    if (!bytes.empty()) all["image_bytes"] = bytes;
+    output.write(dump(all) + "\n");
 }
 
 int runMatrix(const MatrixOptions& options) {
@@ -152,11 +162,8 @@ void addMatrix(CLI::App& app, Program& program) {
         app.add_subcommand("matrix",
                            "How well each picture goes with each text: the similarity matrix.\n\nA row an "
                            "image, a column a text. A picture that cannot be read has an empty row.");
-    command
-        ->add_option("images,--images", options->images,
-                     "Files, folders (with all below them), or - for a list on stdin")
-        ->required()
-        ->option_text("PATH...");
+    addAllFolders(command);
+    command->add_option("images,--images", options->images, kImagesHelp)->required()->option_text("PATH...");
     command->add_option("--texts", options->texts, "A text file with one text a line, or - for stdin")
         ->required()
         ->option_text("FILE");

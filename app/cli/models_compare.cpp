@@ -152,9 +152,11 @@ void addModelsCompare(CLI::App* models, Program& program) {
         ->required();
     command->add_option("--data", options->spec, "Pictures with captions, as for train --train-data")
         ->option_text("SPEC");
+    addAllFolders(command);
     command
         ->add_option("--images", options->images,
-                     "Or your own pictures: files, folders (with all below them), or - for a list on stdin")
+                     "Or your own pictures: files, folders (with all below them), lists of them (.txt, .lst), or - for "
+                     "a list on stdin")
         ->option_text("PATH...");
     command
         ->add_option("--texts", options->texts,

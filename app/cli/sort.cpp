@@ -8,6 +8,7 @@
 #include "engine/image/folder_name.h"
 #include "engine/image/sort_files.h"
 #include "engine/inference/export.h"
+#include "engine/inference/image_names.h"
 
 namespace diagonal::cli {
 
@@ -104,8 +105,9 @@ class SortReport {
         Json files = Json::array();
         for (size_t i = 0; i < m_plan.files.size(); ++i) {
             const PlannedFile& file = m_plan.files[i];
-            Json one = {{"image", file.source.string()}, {"folder", file.folder}};
-            if (!file.target.empty()) one["target"] = file.target.string();
+            Json one = namedImage(file.source);
+            one["folder"] = file.folder;
+            if (!file.target.empty()) setName(one, "target", file.target);
             if (!m_reasons[i].empty()) one[isBad(i) ? "error" : "skipped"] = m_reasons[i];
             files.push_back(std::move(one));
         }
@@ -117,12 +119,17 @@ class SortReport {
     }
 
     std::string csv(bool forTerminal) const {
-        std::string text = "image,folder,target,skipped,error\r\n";
+        CsvNames sources(forTerminal), targets(forTerminal);
+        for (const PlannedFile& file : m_plan.files) {
+            sources.prepare(file.source);
+            targets.prepare(file.target);
+        }
+        std::string text = "image,folder,target,skipped,error" + sources.head() + targets.head("target_bytes") + "\r\n";
         for (size_t i = 0; i < m_plan.files.size(); ++i) {
             const PlannedFile& file = m_plan.files[i];
             const std::string reason = csvText(m_reasons[i]);
-            text += csvText(resultName(file.source, forTerminal)) + "," + csvText(file.folder) + "," +
-                    csvText(resultName(file.target, forTerminal)) + "," + (isBad(i) ? "," + reason : reason + ",") +
+            text += sources.cell(file.source) + "," + csvText(file.folder) + "," + targets.cell(file.target) + "," +
+                    (isBad(i) ? "," + reason : reason + ",") + sources.end(file.source) + targets.end(file.target) +
                     "\r\n";
         }
         return text;

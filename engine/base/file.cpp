@@ -10,8 +10,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <utility>
 
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 
 namespace diagonal {
@@ -21,6 +23,17 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t kBufferSize = 1 << 20;
+
+/// What \xNN at text[at] stands for, nothing where no such four characters begin.
+std::optional<char> escapedByte(std::string_view text, size_t at) {
+    const auto digit = [&](size_t i) -> int {
+        const char c = text[i];
+        return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    };
+    if (at + 4 > text.size() || text[at] != '\\' || text[at + 1] != 'x') return std::nullopt;
+    if (digit(at + 2) < 0 || digit(at + 3) < 0) return std::nullopt;
+    return static_cast<char>(digit(at + 2) * 16 + digit(at + 3));
+}
 
 template <typename Container>
 Container readAll(const fs::path& path, uint64_t maxBytes) {
@@ -63,18 +76,28 @@ std::pair<int, uint64_t> openRegular(const fs::path& path) {
 
 std::string displayName(const fs::path& path) {
     static constexpr char kHex[] = "0123456789abcdef";
+    const std::string_view bytes = path.native();
     std::string name;
-    for (const char c : path.native()) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7F) {
-            name += "\\x";
-            name += kHex[byte >> 4];
-            name += kHex[byte & 15];
-        } else {
-            name += c;
-        }
+    for (size_t i = 0; i < bytes.size();) {
+        // The next characters that are shown as they are.
+        const size_t good = i + utf8Length(bytes.substr(i));
+        while (i < good && static_cast<unsigned char>(bytes[i]) >= 0x20 && bytes[i] != '\x7F' && !escapedByte(bytes, i))
+            name += bytes[i++];
+        if (i == bytes.size()) break;
+        const auto byte = static_cast<unsigned char>(bytes[i++]);
+        name += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
     }
     return name;
+}
+
+fs::path pathFromDisplayName(std::string_view name) {
+    std::string bytes;
+    for (size_t i = 0; i < name.size();) {
+        const auto byte = escapedByte(name, i);
+        bytes += byte ? *byte : name[i];
+        i += byte ? 4 : 1;
+    }
+    return bytes;
 }
 
 std::vector<uint8_t> readBytes(const fs::path& path, uint64_t maxBytes) {

@@ -12,8 +12,10 @@
 
 namespace diagonal {
 
-/// UTF-8 name of a path for messages and results; control characters are shown as \xNN.
+/// UTF-8 name of a path for messages and lists: control characters and bytes that are no UTF-8 are shown as \xNN, and
+/// so is a backslash before such digits. pathFromDisplayName undoes it.
 std::string displayName(const std::filesystem::path& path);
+std::filesystem::path pathFromDisplayName(std::string_view name);
 
 /// A descriptor for reading a regular file, for the caller to close, and its size. Throws Error.
 std::pair<int, uint64_t> openRegular(const std::filesystem::path& path);

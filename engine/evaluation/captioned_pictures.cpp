@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
@@ -21,17 +22,11 @@ namespace {
 
 constexpr int64_t kNone = -1;
 
-/// Without line ends; blank ones are empty, and at the end left out.
-std::vector<std::string_view> linesOf(std::string_view text) {
-    text = withoutByteOrderMark(text);
-    std::vector<std::string_view> lines;
-    for (size_t begin = 0; begin < text.size();) {
-        const size_t end = std::min(text.find('\n', begin), text.size());
-        std::string_view line = text.substr(begin, end - begin);
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        lines.push_back(trimmed(line).empty() ? std::string_view() : line);
-        begin = end + 1;
-    }
+/// The lines of a text; blank ones are empty, and at the end left out.
+std::vector<std::string_view> captionLines(std::string_view text) {
+    std::vector<std::string_view> lines = linesOf(text);
+    for (std::string_view& line : lines)
+        if (trimmed(line).empty()) line = {};
     while (!lines.empty() && lines.back().empty())
         lines.pop_back();
     return lines;
@@ -52,14 +47,22 @@ class PictureFinder {
         }
     }
 
-    int64_t find(const fs::path& name) const {
+    /// A backslash separates folders where no picture has the name as it is written.
+    int64_t find(std::string name) const {
+        const int64_t written = findWritten(name);
+        if (written != kNone || name.find('\\') == std::string::npos) return written;
+        std::ranges::replace(name, '\\', '/');
+        return findWritten(name);
+    }
+
+  private:
+    int64_t findWritten(const fs::path& name) const {
         for (const fs::path& path : {m_folder / name, name})
             if (const auto found = m_paths.find(key(path)); found != m_paths.end()) return found->second;
         const auto found = m_names.find(name.string());
         return found == m_names.end() ? kNone : found->second;
     }
 
-  private:
     static std::string key(const fs::path& path) {
         std::error_code failure;
         const fs::path whole = fs::weakly_canonical(fs::absolute(path, failure), failure);
@@ -138,10 +141,8 @@ CaptionedPictures pairCaptions(const std::vector<fs::path>& files, const fs::pat
     pictures.files = files;
     for (const fs::path& file : files)
         pictures.names.push_back(displayName(file));
-    const std::string text = readText(captions);
-    if (text.find('\0') != std::string::npos)
-        throw Error(displayName(captions), "this is not a text file", "Give a UTF-8 text file with a caption a line");
-    const std::vector<std::string_view> lines = linesOf(text);
+    const std::string text = readPlainText(captions);
+    const std::vector<std::string_view> lines = captionLines(text);
     const auto hasTab = [](std::string_view line) { return line.find('\t') != std::string_view::npos; };
     const auto written = std::ranges::count_if(lines, [](std::string_view line) { return !line.empty(); });
     const auto tabs = std::ranges::count_if(lines, hasTab);

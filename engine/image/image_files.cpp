@@ -12,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 
 namespace diagonal {
@@ -23,6 +24,31 @@ namespace {
 constexpr std::array<std::string_view, 18> kExtensions = {".jpg",  ".jpeg", ".jpe",  ".jfif", ".png", ".webp",
                                                           ".heic", ".heif", ".hif",  ".avif", ".gif", ".bmp",
                                                           ".dib",  ".tif",  ".tiff", ".pbm",  ".pgm", ".ppm"};
+
+/// In lower case. Hidden names (.Trash-1000, .thumbnails, .@__thumb, .stfolder) need not stand here.
+constexpr std::array<std::string_view, 19> kLeftBehind = {"@eadir",
+                                                          "#recycle",
+                                                          "#snapshot",
+                                                          "@tmp",
+                                                          "@sharebin",  // Synology
+                                                          "@recycle",
+                                                          "@recently-snapshot",
+                                                          "@transcode",  // QNAP
+                                                          "$recycle.bin",
+                                                          "recycler",
+                                                          "recycled",
+                                                          "system volume information",  // Windows
+                                                          "found.000",
+                                                          "lost+found",
+                                                          "lost.dir",  // checks of file systems
+                                                          "__macosx",
+                                                          "temporary items",
+                                                          "network trash folder",
+                                                          "trashcan"};  // macOS, others
+
+bool isResourceFork(std::string_view name) {
+    return name.starts_with("._");
+}
 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
@@ -66,7 +92,8 @@ std::string reasonOf(const std::error_code& error) {
 
 class Walker {
   public:
-    Walker(const std::function<void(ImageFiles)>& found, const std::stop_token& stop) : m_found(found), m_stop(stop) {}
+    Walker(const std::function<void(ImageFiles)>& found, const std::stop_token& stop, WalkRule rule)
+        : m_found(found), m_stop(stop), m_rule(rule) {}
 
     void add(const fs::path& input) {
         std::error_code error;
@@ -83,7 +110,8 @@ class Walker {
     }
 
     void flush() {
-        if (!m_piece.files.empty() || !m_piece.failures.empty()) m_found(std::exchange(m_piece, {}));
+        if (!m_piece.files.empty() || !m_piece.failures.empty() || m_piece.leftBehind > 0)
+            m_found(std::exchange(m_piece, {}));
         m_flushed = std::chrono::steady_clock::now();
     }
 
@@ -96,6 +124,13 @@ class Walker {
     void fail(const fs::path& path, std::string reason) {
         m_piece.failures.push_back({path, std::move(reason)});
         if (m_piece.failures.size() == kMostInPiece) flush();
+    }
+
+    void leaveOut(const std::string& name) {
+        ImageFiles one;
+        one.leftBehind = 1;
+        one.leftBehindNames.push_back(name);
+        m_piece.add(one);
     }
 
     void walk(const fs::path& top) {
@@ -124,19 +159,19 @@ class Walker {
         return m_seen.emplace(status.st_dev, status.st_ino).second;
     }
 
-    /// Names of the images and of the folders in a folder. Hidden ones (".thumbnails", "._photo.jpg") are left out.
+    /// Names of the images and of the folders in a folder.
     void read(const fs::path& folder, std::vector<std::string>& files, std::vector<std::string>& folders) {
         std::error_code error;
         for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
             if (m_stop.stop_requested()) return;
             std::string name = entry->path().filename().native();
-            if (name.starts_with('.')) continue;
             std::error_code unknown;  // a link to nowhere: left to the decoder when it is named like an image
-            if (entry->is_directory(unknown)) {
-                folders.push_back(std::move(name));
-            } else if (hasImageExtension(name)) {
-                files.push_back(std::move(name));
-            }
+            const bool isFolder = entry->is_directory(unknown);
+            if (isResourceFork(name) || (!isFolder && !hasImageExtension(name))) continue;
+            if (m_rule == WalkRule::LeaveOut && isLeftBehind(name))
+                leaveOut(name);
+            else
+                (isFolder ? folders : files).push_back(std::move(name));
         }
         if (error) fail(folder, reasonOf(error));
     }
@@ -146,6 +181,7 @@ class Walker {
 
     const std::function<void(ImageFiles)>& m_found;
     const std::stop_token& m_stop;
+    const WalkRule m_rule;
     ImageFiles m_piece;
     std::chrono::steady_clock::time_point m_flushed = std::chrono::steady_clock::now();
     std::set<std::pair<dev_t, ino_t>> m_seen;
@@ -157,9 +193,33 @@ bool hasImageExtension(const fs::path& path) {
     return std::ranges::find(kExtensions, lowered(path.extension().native())) != kExtensions.end();
 }
 
+bool isLeftBehind(std::string_view name) {
+    return name.starts_with('.') || std::ranges::find(kLeftBehind, lowered(name)) != kLeftBehind.end();
+}
+
+void ImageFiles::add(const ImageFiles& more) {
+    constexpr size_t kMostNames = 5;
+    files.insert(files.end(), more.files.begin(), more.files.end());
+    failures.insert(failures.end(), more.failures.begin(), more.failures.end());
+    leftBehind += more.leftBehind;
+    for (const std::string& name : more.leftBehindNames)
+        if (leftBehindNames.size() < kMostNames && std::ranges::find(leftBehindNames, name) == leftBehindNames.end())
+            leftBehindNames.push_back(name);
+}
+
+std::string ImageFiles::leftBehindNote() const {
+    if (leftBehind == 0) return {};
+    std::vector<std::string> names;
+    for (const std::string& name : leftBehindNames)
+        names.push_back(displayName(name));
+    if (leftBehind > names.size()) names.emplace_back("…");
+    return std::to_string(leftBehind) + (leftBehind == 1 ? " folder or picture" : " folders and pictures") +
+           " left out that are hidden, or of an indexer, a bin or a system (" + joined(names) + ")";
+}
+
 void listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop,
-                const std::function<void(ImageFiles)>& found) {
-    Walker walker(found, stop);
+                const std::function<void(ImageFiles)>& found, WalkRule rule) {
+    Walker walker(found, stop, rule);
     for (const fs::path& input : inputs) {
         if (stop.stop_requested()) break;
         walker.add(input);
@@ -167,12 +227,10 @@ void listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop
     walker.flush();
 }
 
-ImageFiles listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop) {
+ImageFiles listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop, WalkRule rule) {
     ImageFiles result;
-    listImages(inputs, stop, [&result](const ImageFiles& piece) {
-        result.files.insert(result.files.end(), piece.files.begin(), piece.files.end());
-        result.failures.insert(result.failures.end(), piece.failures.begin(), piece.failures.end());
-    });
+    listImages(
+        inputs, stop, [&result](const ImageFiles& piece) { result.add(piece); }, rule);
     return result;
 }
 

@@ -101,17 +101,23 @@ fs::path SortJournal::temporaryOf(const fs::path& target, size_t number) {
 
 SortJournal::SortJournal(const fs::path& destination, bool create) : m_file(fileOf(destination)) {
     const std::string name = displayName(m_file);
-    m_descriptor =
-        ::open(m_file.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | (create ? O_CREAT : 0), 0666);
-    if (m_descriptor < 0 && errno == ENOENT)
-        throw Error(displayName(destination), "nothing was sorted into this folder", "Name the folder of --to");
-    if (m_descriptor < 0) throw Error(name, std::string("cannot be written: ") + std::strerror(errno));
-    struct stat status = {};
-    const bool isRegular = ::fstat(m_descriptor, &status) == 0 && S_ISREG(status.st_mode);
-    if (isRegular && (::flock(m_descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)) return;
-    ::close(m_descriptor);
-    if (!isRegular) throw Error(name, "is not a regular file");
-    throw Error(displayName(destination), "another sort into this folder is under way", "Wait for it");
+    while (true) {
+        m_descriptor = ::open(m_file.c_str(),
+                              O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | (create ? O_CREAT : 0), 0666);
+        if (m_descriptor < 0 && errno == ENOENT)
+            throw Error(displayName(destination), "nothing was sorted into this folder", "Name the folder of --to");
+        if (m_descriptor < 0) throw Error(name, std::string("cannot be written: ") + std::strerror(errno));
+        struct stat status = {};
+        const bool isRegular = ::fstat(m_descriptor, &status) == 0 && S_ISREG(status.st_mode);
+        const bool isLocked = isRegular && (::flock(m_descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK);
+        // Between open and lock an undo that came to its end may have removed the file: nobody would find what is
+        // written there.
+        if (isLocked && ::fstat(m_descriptor, &status) == 0 && status.st_nlink > 0) return;
+        ::close(m_descriptor);
+        if (!isRegular) throw Error(name, "is not a regular file");
+        if (!isLocked)
+            throw Error(displayName(destination), "another sort into this folder is under way", "Wait for it");
+    }
 }
 
 SortJournal::~SortJournal() {

@@ -9,6 +9,7 @@
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -73,10 +74,64 @@ class Folders {
     std::unordered_set<std::string> m_exact, m_files;
 };
 
-bool isSameFile(const struct stat& source, const fs::path& other) {
-    struct stat status = {};
-    return ::stat(other.c_str(), &status) == 0 && status.st_dev == source.st_dev && status.st_ino == source.st_ino;
-}
+/// The names NAME, NAME (2), NAME (3), … in one folder, each looked at once, whatever the number of files that want
+/// one.
+class NumberedNames {
+  public:
+    NumberedNames(fs::path folder, std::string name) : m_folder(std::move(folder)), m_name(std::move(name)) {}
+
+    /// Gives a file the first name that is free, or the one under which it is there already. `reserved` are the keys
+    /// (nameKey) of names that are given.
+    void place(PlannedFile& file, const struct stat& source, std::unordered_set<std::string>& reserved,
+               const std::stop_token& stop) {
+        while (isTakenHere(reserved))
+            ++m_next;
+        const auto [begin, end] = m_taken.equal_range(source.st_size);
+        for (auto taken = begin; taken != end; ++taken) {
+            const auto [number, device, inode] = taken->second;
+            if (reserved.contains(keyOf(number))) continue;
+            const bool isSame = device == source.st_dev && inode == source.st_ino;
+            if (!isSame && !haveSameContent(file.source, pathOf(number), stop)) continue;
+            file.skip = isSame ? SortSkip::InPlace : SortSkip::SameContent;
+            take(file, number, reserved);
+            m_taken.erase(taken);
+            return;
+        }
+        take(file, m_next++, reserved);
+    }
+
+  private:
+    struct Taken {
+        int number;
+        dev_t device;
+        ino_t inode;
+    };
+
+    /// Whether m_next is not to be had; one that a file has is remembered.
+    bool isTakenHere(const std::unordered_set<std::string>& reserved) {
+        if (reserved.contains(keyOf(m_next))) return true;
+        const fs::path path = pathOf(m_next);
+        if (!isTaken(path)) return false;
+        struct stat status = {};
+        if (::stat(path.c_str(), &status) == 0)
+            m_taken.emplace(status.st_size, Taken{m_next, status.st_dev, status.st_ino});
+        return true;
+    }
+
+    void take(PlannedFile& file, int number, std::unordered_set<std::string>& reserved) const {
+        file.target = pathOf(number);
+        reserved.insert(keyOf(number));
+    }
+
+    std::string nameOf(int number) const { return number == 1 ? m_name : numberedName(m_name, number); }
+    fs::path pathOf(int number) const { return m_folder / nameOf(number); }
+    std::string keyOf(int number) const { return m_folder.filename().native() + '/' + nameKey(nameOf(number)); }
+
+    fs::path m_folder;
+    std::string m_name;
+    int m_next = 1;                       ///< all before it are taken
+    std::multimap<off_t, Taken> m_taken;  ///< by size: those that files had before, in the order of their numbers
+};
 
 }  // namespace
 
@@ -116,6 +171,7 @@ SortPlan planSort(const std::vector<SortItem>& items, const fs::path& destinatio
     requireWritable(plan.destination);
     Folders folders(plan.destination);
     std::unordered_set<std::string> sources, reserved;
+    std::unordered_map<std::string, NumberedNames> numbered;
     plan.files.reserve(items.size());
     for (const SortItem& item : items) {
         job.throwIfStopped();
@@ -130,22 +186,11 @@ SortPlan planSort(const std::vector<SortItem>& items, const fs::path& destinatio
             file.skip = SortSkip::NotAFile;
         else if (!sources.insert(file.source.lexically_normal().native()).second)
             file.skip = SortSkip::Twice;
-        const std::string name = file.source.filename().native();
-        for (int number = 1; file.skip == SortSkip::None && file.target.empty(); ++number) {
-            const std::string candidate = number == 1 ? name : numberedName(name, number);
-            const std::string key = file.folder + '/' + nameKey(candidate);
-            const fs::path target = plan.destination / file.folder / candidate;
-            if (reserved.contains(key)) continue;
-            if (isTaken(target)) {
-                if (isSameFile(status, target))
-                    file.skip = SortSkip::InPlace;
-                else if (haveSameContent(file.source, target, job.stop))
-                    file.skip = SortSkip::SameContent;
-                else
-                    continue;
-            }
-            reserved.insert(key);
-            file.target = target;
+        if (file.skip == SortSkip::None) {
+            const std::string name = file.source.filename().native();
+            const auto [names, isNew] =
+                numbered.try_emplace(file.folder + '/' + name, plan.destination / file.folder, name);
+            names->second.place(file, status, reserved, job.stop);
         }
         plan.files.push_back(std::move(file));
     }

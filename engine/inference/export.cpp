@@ -6,13 +6,17 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "engine/base/encoding.h"
 #include "engine/base/file.h"
 #include "engine/base/libtorch.h"
 #include "engine/base/text.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/inference/image_names.h"
+#include "engine/text/unicode.h"
 
 namespace diagonal {
 
@@ -22,7 +26,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "NPY is written little-endian");
 
-/// FILE + ".paths.txt", one name a line; line ends within a name are shown as \x0a.
+/// FILE + ".paths.txt", one name a line, as displayName shows it.
 void writeNames(const fs::path& file, const std::vector<std::string>& names) {
     AtomicFile out(fs::path(file.native() + ".paths.txt"));
     for (const auto& name : names)
@@ -31,16 +35,31 @@ void writeNames(const fs::path& file, const std::vector<std::string>& names) {
 }
 
 void writeCsv(const fs::path& file, const std::string& header, const std::vector<std::string>& names,
-              const float* values, int64_t columns) {
+              const float* values, int64_t columns, std::string_view bytesColumn) {
+    CsvNames cells;
+    for (const std::string& name : names)
+        cells.prepare(name);
     AtomicFile out(file);
-    out.write(header + "\r\n");
+    out.write(header + cells.head(bytesColumn) + "\r\n");
     for (size_t i = 0; i < names.size(); ++i) {
-        std::string line = csvText(names[i]);
+        std::string line = cells.cell(names[i]);
         for (int64_t j = 0; j < columns; ++j)
             line += "," + csvNumber(values[static_cast<int64_t>(i) * columns + j]);
-        out.write(line + "\r\n");
+        out.write(line + cells.end(names[i]) + "\r\n");
     }
     out.commit();
+}
+
+/// The names as a list in JSON, and by their numbers the bytes of those that are no UTF-8.
+std::map<std::string, std::string> nameMetadata(const std::vector<std::string>& names) {
+    nlohmann::json list = nlohmann::json::array(), bytes = nlohmann::json::object();
+    for (size_t i = 0; i < names.size(); ++i) {
+        list.push_back(repairUtf8(names[i]));
+        if (!isUtf8(names[i])) bytes[std::to_string(i)] = hexadecimal(names[i]);
+    }
+    std::map<std::string, std::string> metadata = {{"names", list.dump()}};
+    if (!bytes.empty()) metadata["name_bytes"] = bytes.dump();
+    return metadata;
 }
 
 }  // namespace
@@ -93,15 +112,14 @@ void exportEmbeddings(const fs::path& file, const std::vector<std::string>& name
         std::string header = "path";
         for (int64_t i = 0; i < embeddings.dim; ++i)
             header += ",e" + std::to_string(i);
-        writeCsv(file, header, names, embeddings.values.data(), embeddings.dim);
+        writeCsv(file, header, names, embeddings.values.data(), embeddings.dim, "path_bytes");
     } else if (ending == ".npy") {
         writeNames(file, names);
         writeNpy(file, embeddings.values.data(), {count, embeddings.dim});
     } else if (ending == ".safetensors") {
         const torch::Tensor tensor =
             torch::from_blob(const_cast<float*>(embeddings.values.data()), {count, embeddings.dim}, torch::kFloat);
-        const auto list = nlohmann::json(names).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-        writeSafetensors(file, {{"embeddings", tensor}}, {{"names", list}});
+        writeSafetensors(file, {{"embeddings", tensor}}, nameMetadata(names));
     } else {
         throw Error(displayName(file), "embeddings are written as .csv, .npy or .safetensors",
                     "Give the file one of these endings");
@@ -118,7 +136,7 @@ void exportMatrix(const fs::path& file, const std::vector<std::string>& rowNames
         std::string header = "image";
         for (const auto& name : columnNames)
             header += "," + csvText(name);
-        writeCsv(file, header, rowNames, matrix.values.data(), matrix.columns);
+        writeCsv(file, header, rowNames, matrix.values.data(), matrix.columns, "image_bytes");
     } else if (ending == ".npy") {
         writeNpy(file, matrix.values.data(), {matrix.rows, matrix.columns});
     } else {

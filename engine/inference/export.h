@@ -16,9 +16,10 @@ std::string csvText(std::string_view text);
 /// A number that reads back to the same float, with a decimal point in every locale.
 std::string csvNumber(double value);
 
-/// names[i] belongs to row i. The format follows the file's ending: .csv (path,e0,e1,…), .npy (float32 [n, d], with
-/// FILE.paths.txt beside it) or .safetensors (tensor "embeddings", names in the metadata). Throws Error for other
-/// endings and for a disk that is full.
+/// names[i] belongs to row i; names of any bytes can be told from what is written (CsvNames, displayName; in
+/// safetensors "name_bytes" in the metadata). The format follows the file's ending: .csv (path,e0,e1,…), .npy (float32
+/// [n, d], with FILE.paths.txt beside it) or .safetensors (tensor "embeddings", names in the metadata). Throws Error
+/// for other endings and for a disk that is full.
 void exportEmbeddings(const std::filesystem::path& file, const std::vector<std::string>& names,
                       const Embeddings& embeddings);
 

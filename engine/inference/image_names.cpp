@@ -1,23 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/inference/image_names.h"
 
-#include <cstdlib>
+#include <charconv>
+
+#include "engine/base/encoding.h"
+#include "engine/base/file.h"
+#include "engine/inference/export.h"
+#include "engine/text/unicode.h"
 
 namespace diagonal {
 
 using OrderedJson = nlohmann::ordered_json;
 
-OrderedJson namedImage(const std::filesystem::path& file) {
-    OrderedJson result = {{"image", file.string()}};
-    try {
-        [[maybe_unused]] const std::string text = result.dump();
-    } catch (const OrderedJson::type_error&) {
-        static constexpr char kHex[] = "0123456789abcdef";
-        std::string digits;
-        for (const char c : file.native())
-            digits += {kHex[static_cast<unsigned char>(c) >> 4], kHex[static_cast<unsigned char>(c) & 15]};
-        result["image_bytes"] = digits;
+std::string hexadecimal(std::string_view bytes) {
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::string digits;
+    for (const char c : bytes)
+        digits += {kHex[static_cast<unsigned char>(c) >> 4], kHex[static_cast<unsigned char>(c) & 15]};
+    return digits;
+}
+
+std::string bytesOfHexadecimal(std::string_view digits) {
+    std::string bytes;
+    for (size_t i = 0; i + 1 < digits.size(); i += 2) {
+        unsigned byte = 0;
+        const char* end = digits.data() + i + 2;
+        if (std::from_chars(digits.data() + i, end, byte, 16).ptr != end) break;
+        bytes += static_cast<char>(byte);
     }
+    return bytes;
+}
+
+void setName(OrderedJson& object, const std::string& key, const std::filesystem::path& name) {
+    object[key] = repairUtf8(name.native());
+    if (!isUtf8(name.native())) object[key + "_bytes"] = hexadecimal(name.native());
+}
+
+OrderedJson namedImage(const std::filesystem::path& file) {
+    OrderedJson result = OrderedJson::object();
+    setName(result, "image", file);
     return result;
 }
 
@@ -27,12 +48,24 @@ std::string imageNameOf(const nlohmann::json& result) {
         const auto image = result.find("image");
         return image != result.end() && image->is_string() ? image->get<std::string>() : "";
     }
-    if (!bytes->is_string()) return {};
-    const auto digits = bytes->get<std::string>();
-    std::string name;
-    for (size_t i = 0; i + 1 < digits.size(); i += 2)
-        name += static_cast<char>(std::strtol(digits.substr(i, 2).c_str(), nullptr, 16));
-    return name;
+    return bytes->is_string() ? bytesOfHexadecimal(bytes->get<std::string>()) : std::string();
+}
+
+void CsvNames::prepare(const std::filesystem::path& name) {
+    m_hasBytes = m_hasBytes || (!m_forTerminal && !isUtf8(name.native()));
+}
+
+std::string CsvNames::head(std::string_view column) const {
+    return m_hasBytes ? "," + std::string(column) : std::string();
+}
+
+std::string CsvNames::cell(const std::filesystem::path& name) const {
+    return csvText(m_forTerminal ? displayName(name) : repairUtf8(name.native()));
+}
+
+std::string CsvNames::end(const std::filesystem::path& name) const {
+    if (!m_hasBytes) return {};
+    return isUtf8(name.native()) ? "," : "," + hexadecimal(name.native());
 }
 
 }  // namespace diagonal

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "engine/inference/export.h"
-#include "engine/inference/image_names.h"
 
 namespace diagonal {
 
@@ -18,17 +17,23 @@ bool LabelFormat::isAssigned(const std::vector<LabelScore>& bestFirst) const {
     return diagonal::isAssigned(bestFirst, m_labels, m_score);
 }
 
-std::string LabelFormat::csv(const std::string& image, const std::vector<LabelScore>& bestFirst) const {
+std::string LabelFormat::csvHead(const CsvNames& names) {
+    return "image,rank,label,probability,cosine,error" + names.head() + "\r\n";
+}
+
+std::string LabelFormat::csv(const CsvNames& names, const std::filesystem::path& image,
+                             const std::vector<LabelScore>& bestFirst) const {
     std::string lines;
-    const std::string name = csvText(image);
+    const std::string name = names.cell(image), end = names.end(image) + "\r\n";
     for (size_t i = 0; i < std::min(m_top, bestFirst.size()); ++i)
         lines += name + "," + std::to_string(i + 1) + "," + csvText(m_names[bestFirst[i].label]) + "," +
-                 csvNumber(bestFirst[i].probability) + "," + csvNumber(bestFirst[i].cosine) + ",\r\n";
+                 csvNumber(bestFirst[i].probability) + "," + csvNumber(bestFirst[i].cosine) + "," + end;
     return lines;
 }
 
-std::string LabelFormat::csvError(const std::string& image, const std::string& reason) {
-    return csvText(image) + ",,,,," + csvText(reason) + "\r\n";
+std::string LabelFormat::csvError(const CsvNames& names, const std::filesystem::path& image,
+                                  const std::string& reason) {
+    return names.cell(image) + ",,,,," + csvText(reason) + names.end(image) + "\r\n";
 }
 
 OrderedJson LabelFormat::json(const std::filesystem::path& image, const std::vector<LabelScore>& bestFirst) const {

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "engine/inference/image_names.h"
 #include "engine/inference/zero_shot.h"
 
 namespace diagonal {
@@ -14,17 +14,18 @@ namespace diagonal {
 /// What files with labels hold, whoever writes them (docs/cli.md, "label").
 class LabelFormat {
   public:
-    static constexpr std::string_view kCsvHead = "image,rank,label,probability,cosine,error\r\n";
-
     /// top: how many labels of a picture are written.
     LabelFormat(std::vector<Label> labels, Score score, size_t top);
 
     const std::vector<std::string>& names() const { return m_names; }
     bool isAssigned(const std::vector<LabelScore>& bestFirst) const;
 
-    /// A line a label. image: as it stands in the file.
-    std::string csv(const std::string& image, const std::vector<LabelScore>& bestFirst) const;
-    static std::string csvError(const std::string& image, const std::string& reason);
+    /// The first line; names: of all pictures.
+    static std::string csvHead(const CsvNames& names);
+    /// A line a label.
+    std::string csv(const CsvNames& names, const std::filesystem::path& image,
+                    const std::vector<LabelScore>& bestFirst) const;
+    static std::string csvError(const CsvNames& names, const std::filesystem::path& image, const std::string& reason);
 
     /// A picture's result: the label that it is given (or null), whether it is sure, and its scores.
     nlohmann::ordered_json json(const std::filesystem::path& image, const std::vector<LabelScore>& bestFirst) const;

@@ -98,7 +98,7 @@ class TestCorruptDatasets : public QObject {
             "a.png,bad \xC3\x28\n"  // 5: not UTF-8
             "a.png,  \n"            // 6: no caption
             ",nothing\n"            // 7: no path
-            "a.png,\"x\"y\n"        // 8: text behind a quote
+            "a.png,\"x\n y\"z\n"    // 8: a quote over two lines, text behind it
             "a.png,good\n";         // 9
         const auto data = openDataset(writeIn(folder, "x.csv", text).string());
         QCOMPARE(data->size(), size_t{1});

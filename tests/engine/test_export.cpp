@@ -6,12 +6,15 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <nlohmann/json.hpp>
 
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/image/image.h"
 #include "engine/inference/colour_map.h"
 #include "engine/inference/export.h"
+#include "engine/inference/image_names.h"
 #include "tests/registry.h"
 
 using namespace diagonal;
@@ -128,6 +131,31 @@ class TestExport : public QObject {
         exportEmbeddings(path("e.npy"), kNames, kRows);
         QCOMPARE(npyValues(readBytes(path("e.npy")), "(3, 2)"), kRows.values);
         QCOMPARE(readText(path("e.npy.paths.txt")), std::string("a,b.jpg\n=1+1.png\nline\\x0abreak.jpg\n"));
+    }
+
+    void namesOfAnyBytesAreFoundAgain() {
+        const std::vector<std::string> names = {"caf\xE9.jpg", "caf\xE8.jpg", "plain.jpg"};
+        exportEmbeddings(path("x.csv"), names, kRows);
+        const std::string csv = readText(path("x.csv"));
+        QVERIFY(isUtf8(csv));
+        const auto records = parseCsv(csv);
+        QCOMPARE(records[0], (std::vector<std::string>{"path", "e0", "e1", "path_bytes"}));
+        QCOMPARE(records[1][0], std::string("caf\xEF\xBF\xBD.jpg"));
+        for (size_t i = 0; i < 2; ++i)
+            QCOMPARE(bytesOfHexadecimal(records[i + 1][3]), names[i]);
+        QCOMPARE(records[3], (std::vector<std::string>{"plain.jpg", records[3][1], records[3][2], ""}));
+        exportEmbeddings(path("x.npy"), names, kRows);
+        const std::string list = readText(path("x.npy.paths.txt"));
+        QCOMPARE(list, std::string("caf\\xe9.jpg\ncaf\\xe8.jpg\nplain.jpg\n"));
+        exportEmbeddings(path("x.safetensors"), names, kRows);
+        const std::string tensors = readText(path("x.safetensors"));
+        uint64_t length = 0;
+        std::memcpy(&length, tensors.data(), sizeof length);
+        const auto header = nlohmann::json::parse(tensors.substr(8, length));
+        const auto bytes = nlohmann::json::parse(header["__metadata__"]["name_bytes"].get<std::string>());
+        QCOMPARE(bytesOfHexadecimal(bytes["1"].get<std::string>()), names[1]);
+        QVERIFY(!bytes.contains("2"));
+        QVERIFY(isUtf8(header["__metadata__"]["names"].get<std::string>()));
     }
 
     void npyOfOneDimensionHasATuple() {

@@ -102,6 +102,37 @@ class TestImageFiles : public QObject {
         QCOMPARE(names(found), (std::vector<std::string>{"z.jpg", "a.dat"}));
     }
 
+    void whatIsLeftBehindIsLeftOut() {
+        for (const char* name :
+             {"2024/a.png", "2024/@eaDir/a.png/SYNOPHOTO_THUMB_XL.png", "2024/._a.png", "#recycle/old.png",
+              ".thumbnails/x.png", "$Recycle.Bin/$R1.png", "lost+found/c.png", "System Volume Information/d.png",
+              "__MACOSX/2024/._b.png", ".@__thumb/e.jpg", "@Recycle/f.jpg", ".Trash-1000/files/g.jpg",
+              "2024/.hidden.jpg", "2024/Thumbs.db", "2024/.DS_Store", "recycle/b.png", "LOST.DIR/h.png"})
+            touch(name);
+        const ImageFiles found = listImages({m_folder});
+        QCOMPARE(names(found), (std::vector<std::string>{"2024/a.png", "recycle/b.png"}));
+        QVERIFY(found.failures.empty());
+        QCOMPARE(found.leftBehind, size_t{12});
+        QCOMPARE(found.leftBehindNames.size(), size_t{5});
+        QVERIFY2(found.leftBehindNote().starts_with("12 folders and pictures left out"),
+                 found.leftBehindNote().c_str());
+        const ImageFiles all = listImages({m_folder}, {}, WalkRule::All);
+        QCOMPARE(all.files.size(), size_t{13});
+        QCOMPARE(all.leftBehind, size_t{0});
+        QVERIFY(all.leftBehindNote().empty());
+        for (const auto& name : names(all))
+            QVERIFY2(name.find("/._") == std::string::npos, name.c_str());
+    }
+
+    void whatIsGivenIsTakenWhateverItsName() {
+        touch("@eaDir/a.png/b.png");
+        touch(".hidden/c.png");
+        touch("._d.png");
+        const ImageFiles found = listImages({m_folder / "@eaDir", m_folder / ".hidden", m_folder / "._d.png"});
+        QCOMPARE(names(found), (std::vector<std::string>{"@eaDir/a.png/b.png", ".hidden/c.png", "._d.png"}));
+        QCOMPARE(found.leftBehind, size_t{0});
+    }
+
     void linkLoopsEnd() {
         touch("a/x.jpg");
         fs::create_directory_symlink(m_folder, m_folder / "a" / "loop");

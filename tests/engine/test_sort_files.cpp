@@ -178,6 +178,36 @@ class TestSortFiles : public QObject {
         QCOMPARE(place.names("in"), (Names{"a.jpg", "b.jpg"}));
     }
 
+    void manyFilesOfOneNameAreNumbered() {
+        const Place place;
+        constexpr int kCount = 4000;
+        std::vector<SortItem> items;
+        for (int i = 0; i < kCount; ++i)
+            items.push_back({place.write("from/" + std::to_string(i) + "/main.jpg", std::to_string(i)), "cat"});
+        items.push_back({place.write("from/x/Main.jpg", "x"), "cat"});
+        items.push_back({place.write("from/x/main (7).jpg", "y"), "cat"});
+        // Some lie there already: of other content, of the same, and one gap.
+        place.write("to/cat/main.jpg", "other");
+        place.write("to/cat/main (2).jpg", "5");
+        place.write("to/cat/main (4).jpg", "another");
+        QElapsedTimer timer;
+        timer.start();
+        const SortPlan plan = planSort(items, place.path("to"), SortMode::Copy);
+        QVERIFY2(timer.elapsed() < 20000, std::to_string(timer.elapsed()).c_str());
+        const auto name = [&](size_t i) { return plan.files[i].target.filename().string(); };
+        QCOMPARE(name(0), std::string("main (3).jpg"));
+        QCOMPARE(name(1), std::string("main (5).jpg"));
+        QVERIFY(plan.files[5].skip == SortSkip::SameContent);
+        QCOMPARE(name(5), std::string("main (2).jpg"));
+        std::set<std::string> keys;
+        for (size_t i = 0; i < plan.files.size(); ++i)
+            QVERIFY2(keys.insert(nameKey(name(i))).second, name(i).c_str());
+        QCOMPARE(plan.count(), size_t{kCount + 1});
+        // Sorted once more all is there already.
+        sortFiles(plan);
+        QCOMPARE(planSort(items, place.path("to"), SortMode::Copy).count(), size_t{0});
+    }
+
     void badSourcesAreNamed() {
         const Place place;
         fs::create_directories(place.path("in/folder.jpg"));

@@ -375,6 +375,50 @@ class TestDataKinds : public QObject {
         QVERIFY(data->file(0).empty());
     }
 
+    void keysOfShardsEndAtTheFirstDot() {
+        const Folder folder;
+        std::string tar;
+        for (const char* name : {"day/shot 22.05", "day/shot 22.10", "cat_v1.0", "ok", "a.b/c"})
+            tar += tarMember(std::string(name) + ".png", Folder::png(1)) +
+                   tarMember(std::string(name) + ".txt", "caption of " + std::string(name));
+        // Other fields of a sample, and files of none.
+        tar += tarMember("ok.seg.png", Folder::png(2)) + tarMember("ok.other.txt", "no caption") +
+               tarMember("__meta__/x.png", Folder::png(3)) + tarMember("__MACOSX/._ok.png", "x") + tarEnd();
+        const auto data = openDataset(folder.write("x.tar", tar).string());
+        QCOMPARE(namesOf(*data), (Texts{"x.tar/ok", "x.tar/a.b/c"}));
+        QCOMPARE(data->captions(0), Texts{"caption of ok"});
+        const Texts notes = data->warnings();
+        QCOMPARE(notes.size(), size_t{3});
+        QVERIFY2(notes[0].starts_with("x.tar: day/shot 22.05.png is left out: a key ends at the first dot"),
+                 notes[0].c_str());
+        const auto named = openDataset(folder.path().string() + "/x.tar", {.imageKey = "0.png", .captionKey = "0.txt"});
+        QCOMPARE(namesOf(*named), Texts{"x.tar/cat_v1"});
+        QCOMPARE(named->captions(0), Texts{"caption of cat_v1.0"});
+    }
+
+    void fieldsOfShardsAreThoseOfOpenClip() {
+        const Folder folder;
+        const std::string accents = "caf\xC3\xA9";
+        const auto pax = [](const std::string& name) {
+            const std::string record = " path=" + name + "\n";
+            size_t length = record.size() + 2;
+            if (std::to_string(length).size() > 2) ++length;
+            return tarMember("PaxHeaders/x", std::to_string(length) + record, 'x');
+        };
+        const std::string longName = std::string(150, 'd') + "/" + accents;
+        const std::string tar =
+            tarMember("a.webp", Folder::png(1)) + tarMember("a.jpeg", Folder::png(2)) +
+            tarMember("a.PNG", Folder::png(3)) + tarMember("a.TXT", "\xEF\xBB\xBFone") + pax(longName + ".png") +
+            tarMember("short.png", Folder::png(4)) + pax(longName + ".json") +
+            tarMember("short.json", doubleQuoted("{'caption': 'two', 'score': NaN, 'exif': '\\ud83d'}")) + tarEnd();
+        const auto data = openDataset(folder.write("x.tar", tar).string());
+        QCOMPARE(namesOf(*data), (Texts{"x.tar/a", "x.tar/" + longName}));
+        QCOMPARE(int(data->image(0).rgb[0]), 3);
+        QCOMPARE(data->captions(0), Texts{"one"});
+        QCOMPARE(data->captions(1), Texts{"two"});
+        QCOMPARE(data->warnings().size(), size_t{2});
+    }
+
     void severalKeysAreSeveralCaptions_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QByteArray>("bytes");

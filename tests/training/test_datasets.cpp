@@ -46,6 +46,99 @@ class TestDatasets : public QObject {
         QCOMPARE(records("a\tb\rc\td", '\t'), (Cells{{"a", "b"}, {"c", "d"}}));
     }
 
+    void quotesAreReadAsPandasDoes_data() {
+        QTest::addColumn<QByteArray>("line");
+        QTest::addColumn<QString>("caption");
+        QTest::newRow("inside") << QByteArray("6\" nails and a \"sign\"") << "6\" nails and a \"sign\"";
+        QTest::newRow("at the end") << QByteArray("a board of 6\"") << "a board of 6\"";
+        QTest::newRow("around") << QByteArray("\"a sign\"") << "a sign";
+        QTest::newRow("doubled") << QByteArray("\"a \"\"sign\"\" here\"") << "a \"sign\" here";
+        QTest::newRow("text behind") << QByteArray("\"Stop\" sign") << "Stop sign";
+        QTest::newRow("text with a quote behind") << QByteArray("\"Stop\" sign 6\" wide") << "Stop sign 6\" wide";
+        QTest::newRow("behind a blank") << QByteArray(" \"x\"") << "\"x\"";
+        QTest::newRow("lines and tabs") << QByteArray("\"one\ntwo\tthree\r\nfour\"") << "one two three  four";
+    }
+    void quotesAreReadAsPandasDoes() {
+        QFETCH(QByteArray, line);
+        QFETCH(QString, caption);
+        const Folder folder;
+        folder.picture("a.png");
+        folder.picture("b.png");
+        for (const char* end : {"\n", "\r\n", "\r"}) {
+            const std::string text = std::string("filepath\ttitle") + end + "a.png\t" + line.toStdString() + end + end +
+                                     "b.png\tbehind" + end;
+            const auto data = openDataset(folder.write("x.tsv", text).string());
+            QCOMPARE(data->size(), size_t{2});
+            QCOMPARE(data->captions(0), std::vector<std::string>{caption.toStdString()});
+            QCOMPARE(data->captions(1), std::vector<std::string>{"behind"});
+            QVERIFY(data->warnings().empty());
+        }
+    }
+
+    void aQuoteLeftOpenTakesNoOtherRecord_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<int>("line");
+        QTest::newRow("never closed") << QByteArray("image\ttext\na.png\t\"open\nb.png\tx\nc.png\ty\n") << 2;
+        QTest::newRow("closed at the end of a line")
+            << QByteArray("image\ttext\na.png\t\"open\nb.png\tx 6\"\nc.png\ty\n") << 2;
+        QTest::newRow("closed at the start of a cell")
+            << QByteArray("image\ttext\na.png\t\"open\nb.png\t\"x\"\nc.png\ty\n") << 2;
+        QTest::newRow("closed within a cell")
+            << QByteArray("image\ttext\na.png\t\"open\nb.png\tan \"x\" here\nc.png\ty\n") << 2;
+        QTest::newRow("commas") << QByteArray("image,text\na.png,\"open\nb.png,x\nc.png,y 6\"\n") << 2;
+        QTest::newRow("captions first") << QByteArray("text,image\n\"open,a.png\nx,b.png\ny 6\",c.png\n") << 2;
+    }
+    void aQuoteLeftOpenTakesNoOtherRecord() {
+        QFETCH(QByteArray, text);
+        QFETCH(int, line);
+        const Folder folder;
+        for (const char* name : {"a.png", "b.png", "c.png"})
+            folder.picture(name);
+        const auto data = openDataset(folder.write("x.csv", text.toStdString()).string());
+        QVERIFY2(data->warnings().front().starts_with("x.csv:" + std::to_string(line) + ": a quote is never closed"),
+                 data->warnings().front().c_str());
+        QVERIFY(data->size() >= 2);
+        QCOMPARE(data->name(data->size() - 1), std::string("c.png"));
+        QCOMPARE(data->name(data->size() - 2), std::string("b.png"));
+    }
+
+    void captionsOfSeveralLinesStay() {
+        const Folder folder;
+        folder.picture("a.png");
+        folder.picture("b.png");
+        for (const char* text : {"image,text\na.png,\"one,\ntwo, three\nfour\"\nb.png,x\n",
+                                 "text,image\n\"one,\ntwo, three\nfour\",a.png\nx,b.png\n"}) {
+            const auto data = openDataset(folder.write("x.csv", text).string());
+            QCOMPARE(data->size(), size_t{2});
+            QCOMPARE(data->captions(0), std::vector<std::string>{"one, two, three four"});
+        }
+    }
+
+    void tablesInUtf16AreRead() {
+        const Folder folder;
+        folder.picture("a.png");
+        folder.picture("é.png");
+        const QString text = QStringLiteral("filepath\ttitle\r\na.png\tun carré 🐕\r\né.png\t两个\r\n");
+        std::string little = "\xFF\xFE", big = "\xFE\xFF";
+        for (const QChar c : text) {
+            const auto low = static_cast<char>(c.unicode() & 0xFF), high = static_cast<char>(c.unicode() >> 8);
+            little += {low, high};
+            big += {high, low};
+        }
+        for (const std::string& bytes : {little, big, gzipped(little)}) {
+            const auto data = openDataset(folder.write("x.tsv", bytes).string());
+            QCOMPARE(data->size(), size_t{2});
+            QCOMPARE(data->captions(0), std::vector<std::string>{"un carré 🐕"});
+            QCOMPARE(data->name(1), std::string("é.png"));
+        }
+        try {
+            openDataset(folder.write("y.tsv", "image\tl\xE9gende\na.png\tx\n").string());
+            QFAIL("taken");
+        } catch (const Error& error) {
+            QVERIFY2(error.problem().find("line 1: this is not UTF-8") != std::string::npos, error.what());
+        }
+    }
+
     void csvLinesAreCountedOverEmbeddedLineEnds() {
         const std::string text = "a,\"x\r\ny\nz\"\nb,c\r\nd,\"open\ne,f\n";
         TextStream stream = TextStream::ofText(text);

@@ -21,14 +21,14 @@ namespace {
 
 constexpr size_t kImageNetClasses = 1000;
 
-/// Names of the folders in a folder that are not hidden, in the order of their bytes.
+/// Names of the folders in a folder that are not left behind by something, in the order of their bytes.
 std::vector<std::string> foldersIn(const fs::path& folder) {
     std::vector<std::string> names;
     std::error_code failure;
     for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end; entry.increment(failure)) {
         std::error_code unknown;
         std::string name = entry->path().filename().native();
-        if (!name.starts_with('.') && entry->is_directory(unknown)) names.push_back(std::move(name));
+        if (!isLeftBehind(name) && entry->is_directory(unknown)) names.push_back(std::move(name));
     }
     std::sort(names.begin(), names.end());
     return names;
@@ -38,7 +38,8 @@ bool holdsImages(const fs::path& folder) {
     std::error_code failure;
     for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end; entry.increment(failure)) {
         std::error_code unknown;
-        if (hasImageExtension(entry->path()) && !entry->is_directory(unknown)) return true;
+        const fs::path name = entry->path().filename();
+        if (hasImageExtension(name) && !isLeftBehind(name.native()) && !entry->is_directory(unknown)) return true;
     }
     return false;
 }
@@ -185,6 +186,7 @@ class ClassFolders : public Dataset {
         const ImageFiles found = listImages({m_root / folder.relative});
         for (const FileFailure& failure : found.failures)
             notes.add(displayName(failure.path) + ": " + failure.reason);
+        if (found.leftBehind > 0) notes.add(displayName(folder.relative) + ": " + found.leftBehindNote());
         const size_t skip = (m_root / "").native().size();
         for (const fs::path& file : found.files) {
             m_names.add(std::string_view(file.native()).substr(skip));

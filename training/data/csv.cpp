@@ -2,6 +2,7 @@
 #include "training/data/csv.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace diagonal {
 
@@ -63,6 +64,45 @@ void CsvReader::readQuoted(std::string_view text, std::string& cell, std::string
     problem = "a quote is never closed";
 }
 
+void CsvReader::readPlain(std::string_view text, std::string& cell) {
+    size_t end = m_at;
+    while (end < text.size() && text[end] != m_delimiter && !isLineEnd(text[end]))
+        ++end;
+    cell.append(text, m_at, end - m_at);
+    m_at = end;
+}
+
+void CsvReader::knowRecordsBy(size_t column, std::function<bool(std::string_view)> isCellOfRecord) {
+    m_knownColumn = column;
+    m_isCellOfRecord = std::move(isCellOfRecord);
+}
+
+/// Whether a line has as many cells as a record, and the one that tells. Quotes are characters like others.
+bool CsvReader::isRecord(std::string_view line) const {
+    bool isKnown = false;
+    size_t count = 0;
+    for (size_t at = 0, end = 0; at <= line.size(); at = end + 1, ++count) {
+        end = std::min(line.find(m_delimiter, at), line.size());
+        if (count == m_knownColumn) isKnown = m_isCellOfRecord(line.substr(at, end - at));
+    }
+    return isKnown && count == m_columns;
+}
+
+/// Whether a line that the quoted cell from `start` to m_at touches is a record by itself. The first one is begun by
+/// the record itself, the last one ended by it: they tell nothing where the cell that tells is in that part.
+bool CsvReader::holdsRecord(std::string_view text, size_t start, size_t column) const {
+    if (!m_isCellOfRecord || m_columns == 0) return false;
+    size_t begin = 0;
+    while (begin < m_at) {
+        const size_t end = std::min(text.find_first_of("\r\n", begin), text.size());
+        const bool isFirst = begin == 0, isLast = end >= m_at;
+        const bool tells = (!isFirst || m_knownColumn > column) && (!isLast || m_knownColumn < column);
+        if (end > start && tells && isRecord(text.substr(begin, end - begin))) return true;
+        begin = end + 1;
+    }
+    return false;
+}
+
 void CsvReader::readRecord(std::string_view text, Record& record) {
     // Where quotes are left open line after line, each of them would reach to the end of what the stream shows.
     constexpr size_t kFarMore = 64;
@@ -76,18 +116,16 @@ void CsvReader::readRecord(std::string_view text, Record& record) {
         std::string& cell = record.cells[count++];
         cell.clear();
         if (m_at < text.size() && text[m_at] == '"') {
-            const size_t start = m_at;
+            const size_t start = m_at, line = m_line;
             readQuoted(text, cell, record.problem);
-            const bool ends = m_at >= text.size() || text[m_at] == m_delimiter || isLineEnd(text[m_at]);
-            if (!ends && record.problem.empty()) record.problem = "text follows a closing quote";
             for (size_t i = start; record.problem.empty() && i < m_at; ++i)
                 if (text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n')) ++m_line;
+            const bool ends = m_at >= text.size() || text[m_at] == m_delimiter || isLineEnd(text[m_at]);
+            const bool isOpen = m_line > line && (!ends || holdsRecord(text, start, count - 1));
+            if (isOpen) record.problem = "a quote is never closed, or closed by one of another record";
+            if (!ends && record.problem.empty()) readPlain(text, cell);
         } else {
-            size_t end = m_at;
-            while (end < text.size() && text[end] != m_delimiter && !isLineEnd(text[end]))
-                ++end;
-            cell.assign(text, m_at, end - m_at);
-            m_at = end;
+            readPlain(text, cell);
         }
         if (!record.problem.empty() || m_at >= text.size() || isLineEnd(text[m_at])) break;
         ++m_at;

@@ -65,6 +65,12 @@ bool namesAnImage(std::string_view cell) {
     return isWebAddress(cell) || hasImageExtension(fs::path(cell));
 }
 
+/// A cell without blanks and quotes around it.
+std::string_view withoutQuotes(std::string_view cell) {
+    cell = trimmed(cell);
+    return cell.size() > 1 && cell.front() == '"' && cell.back() == '"' ? cell.substr(1, cell.size() - 2) : cell;
+}
+
 /// Without a header a first line that names an image tells by which character it is split: a comma last, as captions
 /// have commas.
 char delimiterOf(std::string_view text) {
@@ -74,9 +80,7 @@ char delimiterOf(std::string_view text) {
         if (line.find(candidate) == std::string_view::npos) continue;
         for (size_t at = 0, end = 0; at <= line.size(); at = end + 1) {
             end = std::min(line.find(candidate, at), line.size());
-            std::string_view cell = trimmed(line.substr(at, end - at));
-            if (cell.size() > 1 && cell.front() == '"' && cell.back() == '"') cell = cell.substr(1, cell.size() - 2);
-            if (namesAnImage(cell)) return candidate;
+            if (namesAnImage(withoutQuotes(line.substr(at, end - at)))) return candidate;
         }
     }
     return guessDelimiter(text);
@@ -178,8 +182,12 @@ CsvReader::Record firstRecord(const fs::path& path, CsvReader& reader) {
     CsvReader::Record record;
     if (!reader.next(record)) throw Error(displayName(path), "the file holds no header line");
     if (!record.problem.empty()) throw Error(displayName(path), "the header is broken: " + record.problem);
-    for (std::string& cell : record.cells)
+    for (std::string& cell : record.cells) {
+        if (!isUtf8(cell))
+            throw Error(displayName(path), "line " + std::to_string(record.line) + ": this is not UTF-8",
+                        "Save it as UTF-8 (in Excel “CSV UTF-8”)");
         cell = trimmed(cell);
+    }
     return record;
 }
 
@@ -208,11 +216,9 @@ TextStream openTable(const fs::path& path) {
     TextStream stream(path);
     const std::string_view text = stream.ahead();
     if (text.empty()) throw Error(displayName(path), "the file is empty", "The first line names the columns");
-    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-        throw Error(displayName(path), "the file is UTF-16", "Save it as UTF-8");
-    }
     if (text.find('\0') < 4096) {
-        throw Error(displayName(path), "this is no text file", "Give a CSV or TSV file with a header");
+        throw Error(displayName(path), "this is no text file, or UTF-16 without its mark",
+                    "Give a table in UTF-8, with a header");
     }
     return stream;
 }
@@ -238,16 +244,17 @@ std::string lineNote(const fs::path& path, size_t line, const std::string& reaso
 
 namespace {
 
-/// Whether backslashes are a part of file names here, and separate no folders: the first such name tells.
-bool namesHoldBackslashes(const Table& table, const std::string& name) {
-    if (!table.backslashesAreNames) {
-        table.backslashesAreNames =
-            std::ranges::any_of(imageFolders(table.path.parent_path()), [&](const auto& folder) {
-                std::error_code failure;
-                return fs::exists(folder / (table.prefix + name), failure);
-            });
-    }
-    return *table.backslashesAreNames;
+/// Whether a name with backslashes is that of a file here, as it is written; else they separate folders. A table in
+/// which the first such name is none was made on Windows: its others are not looked for.
+bool isNameWithBackslashes(const Table& table, const std::string& name) {
+    if (table.isOfWindows) return false;
+    const bool isThere = std::ranges::any_of(imageFolders(table.path.parent_path()), [&](const auto& folder) {
+        std::error_code failure;
+        return fs::exists(folder / (table.prefix + name), failure);
+    });
+    if (!table.hadBackslashes) table.isOfWindows = !isThere;
+    table.hadBackslashes = true;
+    return isThere;
 }
 
 }  // namespace
@@ -259,7 +266,7 @@ const char* problemOf(std::string_view name, std::string_view caption) {
     if (name.size() > kLongestName) return "the image's path is too long";
     if (caption.size() > kLongestCaption) return "the caption is longer than 64 KiB";
     if (name.find('\0') != std::string_view::npos || caption.find('\0') != std::string_view::npos)
-        return "there is a zero byte in the text";
+        return "there is a zero byte or half a character (a lone surrogate) in the text";
     return nullptr;
 }
 
@@ -270,7 +277,7 @@ void addCaption(FileDataset& dataset, const Table& table, size_t line, std::stri
         return;
     }
     std::string path(trimmed(name));
-    if (path.find('\\') != std::string::npos && !namesHoldBackslashes(table, path))
+    if (path.find('\\') != std::string::npos && !isNameWithBackslashes(table, path))
         std::replace(path.begin(), path.end(), '\\', '/');
     if (split == Split::All && table.splitFromFolders) split = splitOfName(path.substr(0, path.find('/')));
     if (!path.starts_with('/')) path.insert(0, table.prefix);
@@ -304,6 +311,7 @@ void addCsvLines(FileDataset& dataset, const Table& table, const DatasetOptions&
     CsvReader reader(stream, delimiterOf(stream.ahead()));
     CsvReader::Record record = firstRecord(table.path, reader);
     const Columns columns = columnsOf(table.path, record.cells, options);
+    reader.knowRecordsBy(columns.image, [](std::string_view cell) { return namesAnImage(withoutQuotes(cell)); });
     if (!columns.hasHeader)
         dataset.notes().add(lineNote(table.path, record.line,
                                      "there is no header: column " + std::to_string(columns.image + 1) +
@@ -315,6 +323,8 @@ void addCsvLines(FileDataset& dataset, const Table& table, const DatasetOptions&
             record.problem = std::to_string(record.cells.size()) + " columns instead of " +
                              std::to_string(columns.count) + "; a text with a delimiter in it needs quotes";
         }
+        if (record.problem.empty() && columns.label && !isUtf8(record.cells[*columns.label]))
+            record.problem = "the label is not UTF-8";
         if (!record.problem.empty()) {
             dataset.notes().add(lineNote(table.path, record.line, record.problem));
             continue;

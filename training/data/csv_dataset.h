@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,7 +23,7 @@ bool isCsv(const std::filesystem::path& path);
 /// used become warnings. Throws Error.
 std::shared_ptr<const Dataset> openCsv(const std::string& path, const DatasetOptions& options);
 
-/// The text of a table file; throws Error for an empty or binary file and for UTF-16.
+/// The text of a table file; throws Error for an empty or binary file.
 TextStream openTable(const std::filesystem::path& path);
 
 /// ".csv" of x.CSV and of x.csv.gz.
@@ -36,10 +35,10 @@ std::vector<std::string> tableColumns(const std::filesystem::path& path);
 /// A file whose lines each name an image and a caption.
 struct Table {
     std::filesystem::path path;
-    std::string prefix = {};                               ///< goes before the images' names: "train/"
-    Split split = Split::All;                              ///< of the lines that do not say
-    bool splitFromFolders = false;                         ///< an image "train/a.jpg" is of the train split
-    mutable std::optional<bool> backslashesAreNames = {};  ///< and not folders; unknown until there is one
+    std::string prefix = {};                                   ///< goes before the images' names: "train/"
+    Split split = Split::All;                                  ///< of the lines that do not say
+    bool splitFromFolders = false;                             ///< an image "train/a.jpg" is of the train split
+    mutable bool hadBackslashes = false, isOfWindows = false;  ///< the first name with backslashes told
 };
 
 /// Adds the lines of a table to a data set. Throws Error when the columns cannot be told.

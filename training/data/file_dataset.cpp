@@ -174,29 +174,6 @@ Split splitOfName(std::string_view name) {
     return Split::All;
 }
 
-bool isUtf8(std::string_view text) {
-    size_t i = 0;
-    while (i < text.size()) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        if (lead < 0x80) {
-            ++i;
-            continue;
-        }
-        const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-        if (lead < 0xC2 || lead > 0xF4 || i + length > text.size()) return false;
-        uint32_t code = lead & (0xFFU >> (length + 1));
-        for (size_t k = 1; k < length; ++k) {
-            const auto byte = static_cast<unsigned char>(text[i + k]);
-            if ((byte & 0xC0) != 0x80) return false;
-            code = (code << 6) | (byte & 0x3FU);
-        }
-        constexpr uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-        if (code < kSmallest[length] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) return false;
-        i += length;
-    }
-    return true;
-}
-
 std::string oneLine(std::string_view caption) {
     std::string text(trimmed(caption));
     std::replace_if(

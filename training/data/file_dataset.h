@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "training/data/caption_keys.h"
@@ -87,9 +88,6 @@ Split splitOfName(std::string_view name);
 
 /// Of a data set that has samples, but none of the split that was asked for.
 Error noSuchSplit(const std::filesystem::path& source, Split split);
-
-/// Whether the bytes are well-formed UTF-8.
-bool isUtf8(std::string_view text);
 
 /// A caption in one line: line ends and tabs become blanks.
 std::string oneLine(std::string_view caption);

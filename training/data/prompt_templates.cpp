@@ -2,8 +2,8 @@
 #include "training/data/prompt_templates.h"
 
 #include <filesystem>
-#include <sstream>
 
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
@@ -31,13 +31,16 @@ fs::path fileOf(const std::string& given) {
 
 std::vector<std::string> promptTemplates(const std::string& given) {
     if (given.empty()) return {"a photo of a {}."};
-    if (given.find(kPlace) != std::string::npos) return {given};
+    if (given.find(kPlace) != std::string::npos) {
+        if (!isUtf8(given)) throw Error("template \"" + displayName(given) + "\"", "this is not UTF-8");
+        return {given};
+    }
     const fs::path file = fileOf(given);
-    std::istringstream text(readText(file, kLargestSet));
+    const std::string text = readPlainText(file, kLargestSet);
     std::vector<std::string> templates;
-    for (std::string line; std::getline(text, line);) {
+    for (const std::string_view line : linesOf(text)) {
         if (trimmed(line).empty()) continue;
-        if (line.find(kPlace) == std::string::npos || !isUtf8(line))
+        if (line.find(kPlace) == std::string_view::npos)
             throw Error(displayName(file), "a line has no {} where the label goes", "Each line is a template");
         templates.emplace_back(trimmed(line));
     }

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// To be raised with the form of the tables and with the rules by which shards are read.
-constexpr uint32_t kIndexVersion = 1;
+constexpr uint32_t kIndexVersion = 2;
 constexpr char kIndexMagic[8] = {'d', 'i', 'a', 's', 'h', 'a', 'r', 'd'};
 constexpr uint64_t kSmallestShard = 256 << 10;  ///< smaller ones are read as quickly as an index
 constexpr uint64_t kLargestIndex = uint64_t{1} << 32;
@@ -37,8 +37,8 @@ std::span<const uint8_t> bytesOfText(std::string_view text) {
     return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
-uint64_t hashOfKeys(const CaptionKeys& keys) {
-    uint64_t hash = 0;
+uint64_t hashOfKeys(const CaptionKeys& keys, std::string_view imageField) {
+    uint64_t hash = imageField.empty() ? 0 : contentHash(bytesOfText(imageField), 0);
     for (const std::string& name : keys.names)
         hash = contentHash(bytesOfText(name), hash + 1);
     return hash;
@@ -72,7 +72,8 @@ std::optional<ShardState> ShardState::of(const fs::path& shard) {
                       int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
 }
 
-ShardIndexes::ShardIndexes(CaptionKeys keys) : m_keys(std::move(keys)), m_keysHash(hashOfKeys(m_keys)) {
+ShardIndexes::ShardIndexes(CaptionKeys keys, std::string_view imageField)
+    : m_keys(std::move(keys)), m_keysHash(hashOfKeys(m_keys, imageField)) {
     const std::string given = variable("DIAGONAL_SHARD_INDEX");
     m_isOn = given != "off";
     m_isBeside = given.empty();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "training/data/caption_keys.h"
 #include "training/data/shard_table.h"
@@ -29,7 +30,8 @@ struct ShardState {
 /// not at all, so that several processes may write the same. Any thread may call it.
 class ShardIndexes {
   public:
-    explicit ShardIndexes(CaptionKeys keys);
+    /// imageField: that of readShardContent.
+    explicit ShardIndexes(CaptionKeys keys, std::string_view imageField = {});
 
     std::optional<ShardTable> find(const std::filesystem::path& shard, const ShardState& state) const;
     /// Keeps the bytes of a table. Where nothing can be written nothing is kept.

@@ -2,8 +2,12 @@
 #include "training/data/shard_samples.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -18,32 +22,43 @@ namespace {
 
 using nlohmann::json;
 
-/// What stands behind the last dot: WebDataset's own decoders go by it.
-std::string typeOf(const std::string& name) {
-    const size_t dot = name.rfind('.');
-    return lowered(name.substr(dot == std::string::npos ? name.size() : dot));
-}
+/// open_clip's "jpg;png;jpeg;webp": of several images of a sample the first of these is taken.
+constexpr std::array<std::string_view, 4> kPreferred = {"jpg", "png", "jpeg", "webp"};
 
-/// The part of the name that the files of a sample share; empty for files of no sample.
-std::string keyOf(const std::string& name) {
+/// A member's place in a sample.
+struct Field {
+    std::string key;   ///< that the files of a sample share; empty for files of no sample
+    std::string name;  ///< in lower case: "jpg", "seg.png"
+};
+
+/// As base_plus_ext of the webdataset package.
+Field fieldOf(const std::string& name) {
     const size_t slash = name.rfind('/');
     const size_t base = slash == std::string::npos ? 0 : slash + 1;
     const size_t dot = name.find('.', base);
-    return dot == std::string::npos || dot == base ? std::string() : name.substr(0, dot);
+    if (dot == std::string::npos || dot == base) return {};
+    return {name.substr(0, dot), lowered(name.substr(dot + 1))};
+}
+
+/// "__meta__" and what is below such a folder belong to no sample, as for the webdataset package.
+bool isMeta(const std::string& name) {
+    const std::string first = name.substr(0, name.find('/'));
+    return first.size() > 3 && first.starts_with("__") && first.ends_with("__");
 }
 
 bool isText(const std::string& name) {
-    const std::string type = typeOf(name);
-    return type == ".txt" || type == ".json" || type == ".cls";
+    const std::string field = fieldOf(name).name;
+    return field == "json" || field == "cls" || field == "txt" || field.ends_with(".txt");
+}
+
+bool isImageField(const std::string& field) {
+    return field.find('.') == std::string::npos && hasImageExtension("x." + field);
 }
 
 /// Takes the members of one shard.
 class ShardReader {
   public:
-    explicit ShardReader(const CaptionKeys& keys) : m_keys(keys) {
-        const auto found = std::ranges::find(keys.names, "txt");
-        m_textSource = static_cast<size_t>(found - keys.names.begin());
-    }
+    ShardReader(const CaptionKeys& keys, const std::string& imageField) : m_keys(keys), m_imageField(imageField) {}
 
     ShardContent read(const std::filesystem::path& path) {
         const std::string name = displayName(path.filename());
@@ -52,6 +67,12 @@ class ShardReader {
             m_shard.isWhole = readShard(
                 path, isText, [&](const ShardMember& member, const std::string& small) { add(member, small, note); },
                 note);
+            for (const auto& [member, field] : m_lost)
+                if (const auto found = m_byKey.find(field.key);
+                    found == m_byKey.end() || m_shard.samples[found->second].size == 0)
+                    note(displayName(member) + " is left out: a key ends at the first dot of a name, so it is the " +
+                         "field “" + displayName(field.name) + "” of the sample “" + displayName(field.key) +
+                         "”, which has no image (rename it, or use --image-key " + displayName(field.name) + ")");
         } catch (const Error& error) {
             m_shard.isMissing = true;
             note(error.problem() + (error.remedy().empty() ? "" : ". " + error.remedy()));
@@ -62,52 +83,71 @@ class ShardReader {
   private:
     /// How far the sample with the same number is.
     struct State {
-        bool isPlain = false;  ///< the image is KEY.png, say, not KEY.mask.png
+        std::string image;            ///< the member's name
+        size_t imageRank = SIZE_MAX;  ///< among several images the least is taken
         bool captionsFromJson = false;
     };
 
+    bool isImage(const std::string& field) const {
+        return m_imageField.empty() ? isImageField(field) : field == m_imageField;
+    }
+
     template <typename Note>
     void add(const ShardMember& member, const std::string& small, const Note& note) {
-        const std::string key = keyOf(member.name);
-        if (key.empty() || key.size() > kLongestName) return;
-        if (!isText(member.name) && !hasImageExtension(member.name)) return;
+        const Field field = fieldOf(member.name);
+        if (field.key.empty() || field.key.size() > kLongestName || isMeta(member.name)) return;
+        if (!isText(member.name) && !isImage(field.name)) {
+            if (m_imageField.empty() && hasImageExtension(field.name)) m_lost.emplace_back(member.name, field);
+            return;
+        }
+        if (field.name.ends_with(".txt") && std::ranges::find(m_keys.names, field.name) == m_keys.names.end()) return;
         if (!m_names.insert(member.name).second) return note(displayName(member.name) + " is there twice");
-        const auto [found, isNew] = m_byKey.try_emplace(key, m_shard.samples.size());
+        const auto [found, isNew] = m_byKey.try_emplace(field.key, m_shard.samples.size());
         if (isNew) {
-            m_shard.samples.emplace_back().key = key;
+            m_shard.samples.emplace_back().key = field.key;
             m_states.emplace_back();
         }
         ShardSample& sample = m_shard.samples[found->second];
         State& state = m_states[found->second];
         if (isText(member.name)) {
-            if (const char* problem = addText(sample, state, typeOf(member.name), small, member.size);
-                problem != nullptr)
+            if (const char* problem = addText(sample, state, field.name, small, member.size); problem != nullptr)
                 note(displayName(member.name) + ": " + problem);
-        } else if (const bool isPlain = member.name == key + member.name.substr(member.name.rfind('.'));
-                   state.isPlain || (sample.size > 0 && !isPlain)) {
-            note(displayName(member.name) + " is left out, its sample has another image");
-        } else if (member.size == 0 || member.size > kLargestImage) {
-            note(displayName(member.name) + (member.size == 0 ? " is empty" : " is too large for an image"));
         } else {
-            state.isPlain = isPlain;
-            sample.offset = member.offset;
-            sample.size = member.size;
+            addImage(sample, state, member, field.name, note);
         }
     }
 
-    const char* addText(ShardSample& sample, State& state, const std::string& type, const std::string& text,
+    template <typename Note>
+    void addImage(ShardSample& sample, State& state, const ShardMember& member, const std::string& field,
+                  const Note& note) {
+        const auto rank = static_cast<size_t>(std::ranges::find(kPreferred, field) - kPreferred.begin());
+        if (member.size == 0 || member.size > kLargestImage)
+            return note(displayName(member.name) + (member.size == 0 ? " is empty" : " is too large for an image"));
+        if (sample.size > 0)
+            note(displayName(rank < state.imageRank ? state.image : member.name) +
+                 " is left out, its sample has another image");
+        if (rank >= state.imageRank) return;
+        state.imageRank = rank;
+        state.image = member.name;
+        sample.offset = member.offset;
+        sample.size = member.size;
+    }
+
+    const char* addText(ShardSample& sample, State& state, const std::string& field, const std::string& bytes,
                         uint64_t size) const {
-        if (text.size() != size) return "is too long for a caption";
-        if (type == ".json") return addJson(sample, state, text);
-        if (type == ".txt" && !m_keys.names.empty() && m_textSource == m_keys.names.size()) return nullptr;
+        if (bytes.size() != size) return "is too long for a caption";
+        const std::string text = withoutMark(bytes);
+        if (field == "json") return addJson(sample, state, text);
+        const auto key = std::ranges::find(m_keys.names, field);
+        if (field != "cls" && key == m_keys.names.end() && !m_keys.names.empty()) return nullptr;
         if (const char* problem = problemOf("image", text); problem != nullptr) return problem;
-        if (type == ".cls") {
+        if (field == "cls") {
             sample.label = oneLine(text);
             return nullptr;
         }
         if (state.captionsFromJson) sample.captions.clear();
         state.captionsFromJson = false;
-        addOnce(sample, text, m_textSource);
+        addOnce(sample, text, static_cast<size_t>(key - m_keys.names.begin()));
         return nullptr;
     }
 
@@ -141,17 +181,19 @@ class ShardReader {
     }
 
     const CaptionKeys& m_keys;
-    size_t m_textSource;  ///< of the .txt; as many as there are keys where they do not name it, 0 without keys
+    const std::string& m_imageField;  ///< empty: the endings of images
     ShardContent m_shard;
     std::vector<State> m_states;
     std::unordered_map<std::string, size_t> m_byKey;
     std::unordered_set<std::string> m_names;
+    std::vector<std::pair<std::string, Field>> m_lost;  ///< images that are no field of a sample
 };
 
 }  // namespace
 
-ShardContent readShardContent(const std::filesystem::path& path, const CaptionKeys& keys) {
-    return ShardReader(keys).read(path);
+ShardContent readShardContent(const std::filesystem::path& path, const CaptionKeys& keys,
+                              const std::string& imageField) {
+    return ShardReader(keys, imageField).read(path);
 }
 
 }  // namespace diagonal

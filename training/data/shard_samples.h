@@ -33,9 +33,13 @@ struct ShardContent {
 /// An image may have so many bytes.
 inline constexpr uint64_t kLargestImage = uint64_t{1} << 30;
 
-/// Reads the headers and texts of a tar file: files whose names are equal up to the first dot behind the last slash are
-/// a sample. Without keys a caption is that of the .txt, else of the .json's caption or text; a key names a member of
-/// the .json, or is txt.
-ShardContent readShardContent(const std::filesystem::path& path, const CaptionKeys& keys);
+/// Reads the headers and texts of a tar file as the webdataset package does: files whose names are equal up to the
+/// first dot behind the last slash (the key) are a sample, and what follows that dot, in lower case, is the name of a
+/// field. The image is the field of an image's ending (of several jpg, png, jpeg, webp go first, as in open_clip), or
+/// `imageField`. Without keys a caption is that of the field txt, else of the caption or text of the field json; a key
+/// names a member of the json, or a field such as txt. Fields of more words (05.png of "shot 22.05.png") are none of
+/// these: what is lost so is named.
+ShardContent readShardContent(const std::filesystem::path& path, const CaptionKeys& keys,
+                              const std::string& imageField = {});
 
 }  // namespace diagonal

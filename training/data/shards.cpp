@@ -159,7 +159,9 @@ bool readShard(const fs::path& path, const std::function<bool(const std::string&
             break;
         }
         ++members;
+        // Names in PAX headers are UTF-8, which the C locale does not turn into its own.
         const char* given = archive_entry_pathname(entry);
+        if (given == nullptr) given = archive_entry_pathname_utf8(entry);
         if (given == nullptr || *given == '\0') {
             note("file " + std::to_string(members) + " has no name");
             continue;

@@ -7,8 +7,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 
@@ -20,6 +24,7 @@ namespace {
 
 constexpr size_t kWindows = 4;  ///< in the buffer
 constexpr size_t kPackedBlock = size_t{1} << 18;
+constexpr size_t kDecodedBlock = 4096;
 constexpr std::string_view kGzipMagic = "\x1F\x8B";
 
 struct Descriptor {
@@ -32,14 +37,16 @@ struct Descriptor {
 
 }  // namespace
 
-/// The bytes of a file, unpacked where they are gzip's.
+/// The bytes of a file, unpacked where they are gzip's, in UTF-8 where they are UTF-16.
 class TextStream::Source {
   public:
     explicit Source(const fs::path& path) : m_path(path), m_file(path), m_packed(kPackedBlock) {
         takeBlock();
-        if (!std::string_view(m_packed.data(), m_left).starts_with(kGzipMagic)) return;
-        m_isGzip = inflateInit2(&m_gzip, 16 + MAX_WBITS) == Z_OK;
-        if (!m_isGzip) throw Error(displayName(path), "there is no memory to unpack it");
+        m_isGzip = std::string_view(m_packed.data(), m_left).starts_with(kGzipMagic);
+        if (m_isGzip && inflateInit2(&m_gzip, 16 + MAX_WBITS) != Z_OK) {
+            m_isGzip = false;
+            throw Error(displayName(path), "there is no memory to unpack it");
+        }
     }
     ~Source() {
         if (m_isGzip) inflateEnd(&m_gzip);
@@ -49,6 +56,40 @@ class TextStream::Source {
 
     /// At least one byte, 0 at the end.
     size_t read(char* out, size_t size) {
+        if (!m_isBegun) begin();
+        while (m_textAt == m_text.size()) {
+            if (!m_decoder) return readBytes(out, size);
+            m_text.clear();
+            m_textAt = 0;
+            char block[kDecodedBlock];
+            const size_t count = readBytes(block, sizeof block);
+            m_decoder->add({block, count}, m_text);
+            if (count == 0) m_decoder->finish(m_text);
+            if (count == 0 && m_text.empty()) return 0;
+        }
+        const size_t count = std::min(size, m_text.size() - m_textAt);
+        std::memcpy(out, m_text.data() + m_textAt, count);
+        m_textAt += count;
+        return count;
+    }
+
+  private:
+    /// Looks for the mark of another encoding.
+    void begin() {
+        m_isBegun = true;
+        char bytes[4];
+        for (size_t count = 1; count > 0 && m_text.size() < sizeof bytes; m_text.append(bytes, count))
+            count = readBytes(bytes, sizeof bytes - m_text.size());
+        const EncodingMark mark = EncodingMark::of(m_text);
+        using enum EncodingMark::Kind;
+        if (mark.kind == Utf32) throw Error(displayName(m_path), "this is UTF-32, not UTF-8", "Save it as UTF-8");
+        if (mark.kind == Utf8) return;
+        m_decoder.emplace(mark.kind == Utf16Big);
+        std::string begin = std::exchange(m_text, {});
+        m_decoder->add(std::string_view(begin).substr(mark.size), m_text);
+    }
+
+    size_t readBytes(char* out, size_t size) {
         if (m_isGzip) return unpack(out, size);
         if (m_left == 0) return readFile(out, size);
         const size_t count = std::min(size, m_left);
@@ -58,7 +99,6 @@ class TextStream::Source {
         return count;
     }
 
-  private:
     size_t readFile(char* out, size_t size) {
         while (true) {
             const ssize_t count = ::read(m_file.number, out, size);
@@ -109,6 +149,10 @@ class TextStream::Source {
     size_t m_at = 0, m_left = 0;
     z_stream m_gzip = {};
     bool m_isGzip = false, m_isInside = false;  ///< of a gzip member
+    bool m_isBegun = false;
+    std::string m_text;  ///< to be given before what comes from the file
+    size_t m_textAt = 0;
+    std::optional<Utf16Decoder> m_decoder;
 };
 
 TextStream::TextStream(const fs::path& path, size_t window)
@@ -152,22 +196,28 @@ void TextStream::skipByteOrderMark() {
 }
 
 bool LineReader::next(Line& line) {
-    constexpr std::string_view kBlanks = " \t\r\f\v";
+    constexpr std::string_view kBlanks = " \t\f\v", kEnds = "\r\n";
     while (true) {
         m_stream.skip(m_shown);
         std::string_view text = m_stream.ahead();
+        if (m_isAfterReturn && text.starts_with('\n')) {
+            m_stream.skip(1);
+            text = m_stream.ahead();
+        }
         m_shown = 0;
+        m_isAfterReturn = false;
         if (text.empty()) return false;
         line.number = ++m_number;
-        size_t end = text.find('\n');
+        size_t end = text.find_first_of(kEnds);
         line.isTooLong = end == std::string_view::npos && !m_stream.isLast();
-        for (; end == std::string_view::npos && !m_stream.isLast(); end = text.find('\n')) {
+        for (; end == std::string_view::npos && !m_stream.isLast(); end = text.find_first_of(kEnds)) {
             m_stream.skip(text.size());
             text = m_stream.ahead();
         }
         end = std::min(end, text.size());
         line.text = line.isTooLong ? std::string_view() : text.substr(0, end);
         m_shown = std::min(end + 1, text.size());
+        m_isAfterReturn = end < text.size() && text[end] == '\r';
         if (line.isTooLong || line.text.find_first_not_of(kBlanks) != std::string_view::npos) return true;
     }
 }

@@ -9,7 +9,8 @@
 
 namespace diagonal {
 
-/// A text from front to back in little memory. A gzip file is unpacked on the way, by its content, whatever its name.
+/// A text from front to back in little memory. A gzip file is unpacked on the way, by its content, whatever its name;
+/// UTF-16 with a mark is turned into UTF-8. That the bytes are UTF-8 is for the reader to check, line by line.
 class TextStream {
   public:
     static constexpr size_t kWindow = size_t{1} << 20;
@@ -43,7 +44,7 @@ class TextStream {
     bool m_isLast = false;
 };
 
-/// The lines of a text one after another.
+/// The lines of a text one after another; LF, CRLF or CR ends them.
 class LineReader {
   public:
     /// stream must outlive it. A byte-order mark is skipped.
@@ -51,7 +52,7 @@ class LineReader {
 
     struct Line {
         size_t number = 0;       ///< from 1
-        std::string_view text;   ///< without the line feed; stays until the next call
+        std::string_view text;   ///< without its end; stays until the next call
         bool isTooLong = false;  ///< longer than the stream's window; the text is empty
     };
 
@@ -61,6 +62,7 @@ class LineReader {
   private:
     TextStream& m_stream;
     size_t m_number = 0, m_shown = 0;
+    bool m_isAfterReturn = false;
 };
 
 }  // namespace diagonal

@@ -9,8 +9,10 @@
 #include <thread>
 #include <unordered_map>
 
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/image/image_files.h"
 #include "engine/inference/zero_shot.h"
 #include "training/data/file_dataset.h"
 #include "training/data/parallel.h"
@@ -77,11 +79,20 @@ struct OpenShard {
     std::string problem;  ///< there is no such tar file
 };
 
+/// --image-key where it names a field with an image; the column of a table, say, is for other data.
+std::string imageFieldOf(const DatasetOptions& options) {
+    return hasImageExtension("x." + options.imageKey) ? lowered(options.imageKey) : std::string();
+}
+
 /// Opens shards, several at once.
 class ShardOpener {
   public:
-    ShardOpener(const std::vector<fs::path>& shards, const CaptionKeys& keys, const JobContext& job)
-        : m_shards(shards), m_keys(keys), m_job(job), m_indexes(keys) {}
+    ShardOpener(const std::vector<fs::path>& shards, const CaptionKeys& keys, const DatasetOptions& options)
+        : m_shards(shards),
+          m_keys(keys),
+          m_imageField(imageFieldOf(options)),
+          m_job(options.opening),
+          m_indexes(keys, m_imageField) {}
 
     /// The shards from `begin` on. Throws Cancelled.
     std::vector<OpenShard> open(size_t begin, size_t count) {
@@ -104,7 +115,7 @@ class ShardOpener {
         if (state)
             if (auto table = m_indexes.find(shard, *state)) return {std::move(table), {}};
         isRead = true;
-        const ShardContent content = readShardContent(shard, m_keys);
+        const ShardContent content = readShardContent(shard, m_keys, m_imageField);
         if (content.isMissing) return {std::nullopt, content.notes.back()};
         std::string bytes = ShardTable::encoded(content);
         // What could not be read may be read next time: a disk had a bad moment, a copy was under way.
@@ -115,6 +126,7 @@ class ShardOpener {
 
     const std::vector<fs::path>& m_shards;
     const CaptionKeys& m_keys;
+    const std::string m_imageField;
     const JobContext& m_job;
     ShardIndexes m_indexes;
     std::atomic<size_t> m_done{0};
@@ -126,9 +138,9 @@ std::vector<std::string> classNames(const fs::path& folder) {
     std::error_code failure;
     for (const fs::path& file : {folder / "classnames.txt", folder / ".." / "classnames.txt"}) {
         if (!fs::is_regular_file(file, failure)) continue;
-        std::istringstream text(readText(file, uint64_t{16} << 20));
-        for (std::string line; std::getline(text, line);)
-            names.emplace_back(isUtf8(line) ? trimmed(line) : std::string_view());
+        const std::string text = readPlainText(file, uint64_t{16} << 20);
+        for (const std::string_view line : linesOf(text))
+            names.emplace_back(trimmed(line));
         return names;
     }
     return names;
@@ -175,7 +187,7 @@ class WebDataset : public Dataset {
         Labels labels(m_shards.front().parent_path());
         Warnings notes;
         size_t ofOtherSplits = 0;
-        ShardOpener opener(m_shards, keys, options.opening);
+        ShardOpener opener(m_shards, keys, options);
         for (size_t begin = 0; begin < m_shards.size(); begin += kShardsAtOnce) {
             const auto opened = opener.open(begin, std::min(kShardsAtOnce, m_shards.size() - begin));
             for (size_t i = 0; i < opened.size(); ++i) {

@@ -10,13 +10,15 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
-#include "engine/base/file.h"
+#include "engine/base/encoding.h"
+#include "engine/base/error.h"
 #include "engine/image/image_files.h"
 #include "ui/embeddings/number_delegate.h"
 #include "ui/label/paths.h"
 #include "ui/widgets/drop_frame.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/picture_sources.h"
 #include "ui/widgets/section_header.h"
 #include "ui/window/services.h"
 
@@ -174,7 +176,11 @@ void SourceView::addPaths(const QStringList& paths) {
             files << fromPath(file);
         for (const FileFailure& failure : found->failures)
             failures.emplace_back(fromPath(failure.path), QString::fromStdString(failure.reason));
-        if (files.isEmpty() && failures.empty()) m_services.notify(tr("There are no images in it"));
+        const QString left = leftBehindNote(found->leftBehind, found->leftBehindNames);
+        if (!left.isEmpty())
+            m_services.notify(left);
+        else if (files.isEmpty() && failures.empty())
+            m_services.notify(tr("There are no images in it"));
         listed(files, failures);
         done();
     };
@@ -201,8 +207,11 @@ void SourceView::openTexts(const QStringList& files) {
     QStringList lines = inputs();
     for (const QString& file : files) {
         try {
-            const std::string text = readText(toPath(file), kMostTextBytes);
-            lines += linesOf(QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())));
+            const std::string text = readPlainText(toPath(file), kMostTextBytes);
+            for (const std::string_view one : diagonal::linesOf(text))
+                if (const QString line = QString::fromUtf8(one.data(), static_cast<qsizetype>(one.size())).trimmed();
+                    !line.isEmpty())
+                    lines << line;
         } catch (const Error& error) {
             m_services.notifyError({QString::fromStdString(error.subject()), QString::fromStdString(error.problem()),
                                     QString::fromStdString(error.remedy())});

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/label/found_images.h"
 
-#include "engine/image/image_files.h"
 #include "ui/label/paths.h"
 #include "ui/widgets/picture_sources.h"
 
@@ -21,6 +20,7 @@ void FoundImages::list(const QStringList& paths, const JobContext& context) {
             m_files << fromPath(file);
         for (const FileFailure& failure : piece.failures)
             m_failures.emplace_back(fromPath(failure.path), QString::fromStdString(failure.reason));
+        m_left.add({{}, {}, piece.leftBehind, piece.leftBehindNames});
         m_empty = m_empty && m_files.isEmpty() && m_failures.empty();
     };
     keep(first);
@@ -36,6 +36,11 @@ std::pair<QStringList, FoundImages::Failures> FoundImages::take() {
 bool FoundImages::isEmpty() const {
     const std::lock_guard lock(m_mutex);
     return m_empty;
+}
+
+QString FoundImages::leftBehind() const {
+    const std::lock_guard lock(m_mutex);
+    return leftBehindNote(m_left.leftBehind, m_left.leftBehindNames);
 }
 
 }  // namespace diagonal

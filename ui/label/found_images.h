@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/job.h"
+#include "engine/image/image_files.h"
 
 namespace diagonal {
 
@@ -21,11 +22,14 @@ class FoundImages {
     std::pair<QStringList, Failures> take();
     /// Nothing has come at all.
     bool isEmpty() const;
+    /// What the walk left out so far, to be told; empty where that is nothing.
+    QString leftBehind() const;
 
   private:
     mutable std::mutex m_mutex;
     QStringList m_files;
     Failures m_failures;
+    ImageFiles m_left;  ///< of which only what was left out is kept
     bool m_empty = true;
 };
 

@@ -14,13 +14,16 @@ using OrderedJson = nlohmann::ordered_json;
 void writeLabelCsv(const std::filesystem::path& file, const std::vector<ExportRow>& rows,
                    const std::vector<Label>& labels, const Scoring& scoring, const JobContext& job) {
     const LabelFormat texts(labels, scoring.score, labels.size());
+    CsvNames names;
+    for (const ExportRow& row : rows)
+        names.prepare(row.image);
     AtomicFile out(file);
-    out.write(LabelFormat::kCsvHead);
+    out.write(LabelFormat::csvHead(names));
     for (size_t i = 0; i < rows.size(); ++i) {
         job.throwIfStopped();
         job.progress(static_cast<int64_t>(i), static_cast<int64_t>(rows.size()));
-        out.write(rows[i].error.empty() ? texts.csv(rows[i].image, rankLabels(rows[i].cosines, scoring))
-                                        : LabelFormat::csvError(rows[i].image, rows[i].error));
+        out.write(rows[i].error.empty() ? texts.csv(names, rows[i].image, rankLabels(rows[i].cosines, scoring))
+                                        : LabelFormat::csvError(names, rows[i].image, rows[i].error));
     }
     job.progress(static_cast<int64_t>(rows.size()), static_cast<int64_t>(rows.size()));
     out.commit();

@@ -2,6 +2,7 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "ui/label/label_session.h"
@@ -26,10 +27,12 @@ JobError toJobError(const Error& error) {
 /// Lines of a text file; none, and the person is told, where it is no such file.
 QStringList SidePanel::readTexts(const QString& file, const QString& none, const QString& remedy) {
     try {
-        const std::string text = readText(toPath(file), kMostBytes);
+        const std::string text = readPlainText(toPath(file), kMostBytes);
         QStringList lines;
-        for (const QString& line : QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).split('\n'))
-            if (!line.trimmed().isEmpty()) lines << line.simplified();
+        for (const std::string_view one : linesOf(text))
+            if (const QString line = QString::fromUtf8(one.data(), static_cast<qsizetype>(one.size())).simplified();
+                !line.isEmpty())
+                lines << line;
         if (lines.isEmpty()) m_services.notifyError({QFileInfo(file).fileName(), none, remedy});
         return lines;
     } catch (const Error& error) {

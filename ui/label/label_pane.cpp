@@ -76,6 +76,7 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     connect(&m_session.images(), &ImageListModel::scoresChanged, this, &LabelPane::updateState);
     connect(&m_session, &LabelSession::stateChanged, this, &LabelPane::updateState);
     connect(&m_session, &LabelSession::problem, &services, &Services::notifyError);
+    connect(&m_session, &LabelSession::noted, &services, &Services::notify);
     connect(&services.engine(), &EngineService::modelChanged, this, [this] {
         m_noticeClosed = false;
         updateState();

@@ -61,6 +61,7 @@ void LabelSession::addPaths(const QStringList& paths) {
     EngineService::TaskHandler handler;
     handler.finished = [this, found, done, paths] {
         done();
+        if (const QString note = found->leftBehind(); !note.isEmpty()) Q_EMIT noted(note);
         if (found->isEmpty())
             Q_EMIT problem({QFileInfo(paths.first()).fileName(), tr("there are no images in it"),
                             tr("Choose a folder with JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF files.")});

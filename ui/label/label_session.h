@@ -59,6 +59,7 @@ class LabelSession : public QObject {
     void labelsChanged();  ///< labels or templates
     void stateChanged();   ///< embedding, paused, truncated, listing
     void problem(const diagonal::JobError& error);
+    void noted(const QString& text);
     void exported(const QString& file, int images, int failed);
 
   private:

@@ -198,6 +198,7 @@ void MatrixPane::load(const QString& title, const std::function<MatrixItems(cons
     m_services.engine().runTask(&m_loadOwner, title, [read, items](const JobContext& job) { *items = read(job); },
                                 {[this, items, add] {
                                      m_noticeClosed = false;
+                                     if (!items->leftBehind.isEmpty()) m_services.notify(items->leftBehind);
                                      if (add && !items->paired) {
                                          m_pairsPath.clear();
                                          m_session->addImages(items->files, items->unreadable);

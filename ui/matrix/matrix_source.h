@@ -12,9 +12,10 @@ namespace diagonal {
 struct MatrixItems {
     QString title;  ///< "Flickr8k test"
     QStringList files, captions;
-    bool paired = false;     ///< caption i belongs to image i
-    qint64 available = 0;    ///< pairs of the source, of which these are the first
-    QStringList unreadable;  ///< "name: reason"
+    bool paired = false;      ///< caption i belongs to image i
+    qint64 available = 0;     ///< pairs of the source, of which these are the first
+    QStringList unreadable;   ///< "name: reason"
+    QString leftBehind = {};  ///< what a walk left out, to be told
 };
 
 /// The first pairs of a data set, of its test split where it has one; each image with its first caption. Any thread.

@@ -10,7 +10,8 @@
 #include <QUrl>
 #include <filesystem>
 
-#include "engine/image/image_files.h"
+#include "engine/base/error.h"
+#include "engine/image/path_list.h"
 #include "ui/widgets/drop_frame.h"
 
 namespace diagonal {
@@ -49,34 +50,28 @@ QString sourceInHtml(const QString& html) {
 }
 
 // Of any other text each line would become a picture that is missing.
-QStringList readPathList(const QString& path, std::vector<ListFailure>& failures) {
-    QFile file(path);
+QStringList readList(const QString& path, std::vector<ListFailure>& failures) {
     const auto fail = [&](const QString& reason) {
         failures.push_back({path, reason});
         return QStringList();
     };
-    if (file.size() > kMostListBytes) return fail(DropFrame::tr("too large for a list of pictures"));
-    if (!file.open(QIODevice::ReadOnly)) return fail(DropFrame::tr("the list cannot be read"));
-    const QDir folder = QFileInfo(path).absoluteDir();
-    const QByteArray content = file.readAll();
+    if (QFileInfo(path).size() > kMostListBytes) return fail(DropFrame::tr("too large for a list of pictures"));
     QStringList found;
-    std::vector<ListFailure> missing;
-    bool isList = false;
-    for (QByteArray line : content.split('\n')) {
-        if (line.startsWith("\xEF\xBB\xBF")) line.remove(0, 3);
-        if (line.endsWith('\r')) line.chop(1);
-        if (line.trimmed().isEmpty() || line.startsWith('#') || line.contains('\0')) continue;
-        const QString target = QDir::cleanPath(folder.absoluteFilePath(QFile::decodeName(line)));
-        const bool exists = QFileInfo::exists(target);
-        isList = isList || exists || hasImageExtension(line.toStdString());
-        if (exists)
-            found << target;
-        else
-            missing.push_back(
-                {target, DropFrame::tr("there is no such file (named in %1)").arg(QFileInfo(path).fileName())});
+    try {
+        const std::filesystem::path file(QFile::encodeName(QFileInfo(path).absoluteFilePath()).toStdString());
+        for (const auto& target : readPathList(file).paths) {
+            const QString name = QDir::cleanPath(QFile::decodeName(QByteArray::fromStdString(target.string())));
+            if (QFileInfo::exists(name))
+                found << name;
+            else
+                failures.push_back(
+                    {name, DropFrame::tr("there is no such file (named in %1)").arg(QFileInfo(path).fileName())});
+        }
+    } catch (const Error&) {
+        const bool canBeRead = QFile(path).open(QIODevice::ReadOnly);
+        return fail(canBeRead ? DropFrame::tr("there are no names of pictures in it")
+                              : DropFrame::tr("the list cannot be read"));
     }
-    if (!isList) return fail(DropFrame::tr("there are no names of pictures in it"));
-    failures.insert(failures.end(), missing.begin(), missing.end());
     return found;
 }
 
@@ -106,15 +101,23 @@ PictureSources pictureSources(const QMimeData* data) {
     return sources;
 }
 
-bool isPathList(const QString& path) {
-    return path.endsWith(QLatin1String(".txt"), Qt::CaseInsensitive) ||
-           path.endsWith(QLatin1String(".lst"), Qt::CaseInsensitive);
+QString leftBehindNote(size_t count, const std::vector<std::string>& names) {
+    if (count == 0) return {};
+    QStringList some;
+    for (const std::string& name : names)
+        some << QString::fromStdString(name);
+    return DropFrame::tr(
+               "%Ln hidden folder(s) or picture(s), or of an indexer, a bin or a system, left out (%1). Drop "
+               "such a folder itself to take it",
+               nullptr, static_cast<int>(count))
+        .arg(some.join(QStringLiteral(", ")));
 }
 
 QStringList expandPathLists(const QStringList& paths, std::vector<ListFailure>& failures) {
     QStringList all;
     for (const QString& path : paths)
-        all += isPathList(path) && QFileInfo(path).isFile() ? readPathList(path, failures) : QStringList(path);
+        all +=
+            isPathList(path.toStdString()) && QFileInfo(path).isFile() ? readList(path, failures) : QStringList(path);
     return all;
 }
 

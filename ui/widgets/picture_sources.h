@@ -3,6 +3,7 @@
 
 #include <QImage>
 #include <QStringList>
+#include <string>
 #include <vector>
 
 class QMimeData;
@@ -26,8 +27,8 @@ inline bool isPasted(const QString& path) {
     return path.contains('/' + kPastedFolder);
 }
 
-/// A .txt or .lst file: one path a line.
-bool isPathList(const QString& path);
+/// What a walk through folders left out (ImageFiles::leftBehind), to be told; empty where that is nothing.
+QString leftBehindNote(size_t count, const std::vector<std::string>& names);
 
 /// A line of a list of pictures that is of no use.
 struct ListFailure {

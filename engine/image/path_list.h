@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace diagonal {
+
+/// Paths that a text names, one a line.
+struct PathList {
+    std::vector<std::filesystem::path> paths;
+    size_t blank = 0;  ///< lines without a name
+};
+
+/// A .txt or .lst file, in any case: a list of pictures where pictures are asked for.
+bool isPathList(const std::filesystem::path& file);
+
+/// Names are any bytes between LF or CRLF, or zero bytes (find -print0); a byte-order mark is skipped, and UTF-16 with
+/// a mark is decoded. A relative path is taken from `folder`. Where no file has a name with a backslash as it is
+/// written, the backslash separates folders, as on Windows.
+PathList parsePathList(std::string bytes, const std::filesystem::path& folder = {});
+
+/// The paths of a list file, relative ones from its folder; lines that begin with # and name no file are comments.
+/// Throws Error for a file of which no line names a picture or a file.
+PathList readPathList(const std::filesystem::path& file);
+
+}  // namespace diagonal
