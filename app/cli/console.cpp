@@ -11,6 +11,7 @@
 
 #include "app/cli/output.h"
 #include "app/cli/signals.h"
+#include "engine/base/encoding.h"
 
 namespace diagonal::cli {
 
@@ -53,19 +54,20 @@ std::string fitted(const std::string& text) {
 std::string printable(std::string_view text) {
     static constexpr char kHex[] = "0123456789ABCDEF";
     std::string result;
-    for (size_t i = 0; i < text.size(); ++i) {
+    for (size_t i = 0; i < text.size();) {
         const auto byte = static_cast<unsigned char>(text[i]);
+        const size_t length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+        const bool isWhole = utf8Length(text.substr(i, length)) == length;
         // 0xC2 0x80..0x9F are the C1 controls, which some terminals obey as well.
-        const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-        if ((byte < 0x20 && byte != '\n') || byte == 0x7F || c1) {
-            result += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
-            if (c1) {
-                const auto second = static_cast<unsigned char>(text[++i]);
-                result += {'\\', 'x', kHex[second >> 4], kHex[second & 15]};
-            }
-        } else {
-            result += text[i];
+        const bool isC1 = isWhole && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+        if (isWhole && !isC1 && (byte >= 0x20 || byte == '\n') && byte != 0x7F) {
+            result += text.substr(i, length);
+            i += length;
+            continue;
         }
+        for (const size_t end = i + (isC1 ? 2 : 1); i < end; ++i)
+            result += {'\\', 'x', kHex[static_cast<unsigned char>(text[i]) >> 4],
+                       kHex[static_cast<unsigned char>(text[i]) & 15]};
     }
     return result;
 }

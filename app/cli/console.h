@@ -10,7 +10,8 @@
 
 namespace diagonal::cli {
 
-/// Control characters as \xNN, so that no text (a file name, say) can steer the terminal. Line ends stay.
+/// Control characters and bytes that are no UTF-8 as \xNN, so that no text (a file name, say) can steer the terminal.
+/// Line ends stay.
 std::string printable(std::string_view text);
 
 /// Columns that a UTF-8 text takes on a terminal.

@@ -96,7 +96,7 @@ std::string sampleRows(const std::vector<SampleRow>& samples) {
     constexpr size_t kName = 40, kCaption = 70;
     std::vector<std::vector<std::string>> rows = {{"Split", "Image", "Caption"}};
     for (const auto& [split, name, caption] : samples)
-        rows.push_back({partOf(split), shorten(name, kName), shorten(printable(caption), kCaption)});
+        rows.push_back({partOf(split), shorten(displayName(name), kName), shorten(printable(caption), kCaption)});
     return "\n" + renderTable(rows, {});
 }
 
@@ -183,9 +183,10 @@ void addDataOptions(CLI::App* command, DatasetOptions& options) {
         {{"all", Split::All}, {"train", Split::Train}, {"validation", Split::Validation}, {"test", Split::Test}},
         "all, train, validation or test (default: all)");
     command
-        ->add_option("--image-key", options.imageKey,
-                     "Column of image paths, by name or number from 1; of shards the field, such as image.jpg (default: "
-                     "guessed)")
+        ->add_option(
+            "--image-key", options.imageKey,
+            "Column of image paths, by name or number from 1; of shards the field, such as image.jpg (default: "
+            "guessed)")
         ->option_text("NAME");
     command
         ->add_option("--caption-key", options.captionKey,
@@ -202,9 +203,10 @@ void addDataOptions(CLI::App* command, DatasetOptions& options) {
 void addDatasetInfo(CLI::App* dataset, Program& program) {
     auto options = std::make_shared<DatasetInfoOptions>();
     CLI::App* command = dataset->add_subcommand(
-        "info", std::string("Count what a data set holds, show some of it, and say what looks wrong;\n--format jsonl prints "
-                            "every image with its captions.\n\n") +
-                    kSpecHelp);
+        "info",
+        std::string("Count what a data set holds, show some of it, and say what looks wrong;\n--format jsonl prints "
+                    "every image with its captions.\n\n") +
+            kSpecHelp);
     command->add_option("spec", options->spec, "The data, as for train --train-data")->required();
     addDataOptions(command, options->data);
     command->add_flag("--check", options->check, "Also read every picture: does it open, is it there twice");

@@ -78,6 +78,7 @@ class Reader {
         std::set<std::string> labels;
         for (const NamedScore& score : scores) {
             if (score.label.empty()) return "a score has no label or no probability";
+            if (!isUtf8(score.label)) return "a label is not UTF-8";
             if (!(score.probability >= 0 && score.probability <= 1)) return "a probability is not between 0 and 1";
             if (!labels.insert(score.label).second) return "a label stands twice: “" + score.label + "”";
         }

@@ -184,6 +184,8 @@ int runSort(const SortOptions& options) {
     if (options.to.empty()) throw UsageError("--to: is needed, and is missing.");
     if (options.onlySure && !options.unsure.empty())
         throw UsageError("--only-sure and --unsure both say what becomes of unsure pictures: give one of them.");
+    requireUtf8("--unsure", options.unsure);
+    requireUtf8("--others", options.others);
     const LabelResults labels = readLabelResults(options.from);
     if (options.onlySure || !options.unsure.empty()) checkSure(options.from, labels.results);
     for (size_t i = 0; i < std::min(labels.problems.size(), kMostProblems); ++i)

@@ -2,6 +2,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 #include <random>
+#include <set>
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
@@ -71,9 +72,16 @@ class TestEncoding : public QObject {
         QTest::newRow("a surrogate") << QByteArray("\xED\xA0\x80") << "line 1: this is not UTF-8";
         QTest::newRow("UTF-16 without a mark") << QByteArray("a\0\n\0", 4) << "line 1: there is a zero byte";
         QTest::newRow("UTF-32") << QByteArray("\xFF\xFE\0\0a\0\0\0", 8) << "UTF-32";
-        QTest::newRow("UTF-16, half a pair")
-            << QByteArray("\xFF\xFEa\0\n\0\x3D\xD8x\0", 10) << "line 2: half a character";
-        QTest::newRow("UTF-16, half a unit") << QByteArray("\xFF\xFEa\0\n", 5) << "half a character";
+        QTest::newRow("UTF-16, half a pair") << QByteArray(
+                                                    "\xFF\xFE"
+                                                    "a\0\n\0\x3D\xD8x\0",
+                                                    10)
+                                             << "line 2: half a character";
+        QTest::newRow("UTF-16, half a unit") << QByteArray(
+                                                    "\xFF\xFE"
+                                                    "a\0\n",
+                                                    5)
+                                             << "half a character";
     }
     void whatIsNoUtf8IsRefusedWithItsLine() {
         QFETCH(QByteArray, bytes);

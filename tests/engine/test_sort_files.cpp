@@ -8,6 +8,7 @@
 #include <QtTest>
 #include <csignal>
 #include <fstream>
+#include <set>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -203,8 +204,10 @@ class TestSortFiles : public QObject {
         for (size_t i = 0; i < plan.files.size(); ++i)
             QVERIFY2(keys.insert(nameKey(name(i))).second, name(i).c_str());
         QCOMPARE(plan.count(), size_t{kCount + 1});
-        // Sorted once more all is there already.
-        sortFiles(plan);
+        // What was sorted is there already when it is sorted once more.
+        items.resize(40);
+        sortFiles(planSort(items, place.path("to"), SortMode::Copy));
+        items.erase(items.begin());
         QCOMPARE(planSort(items, place.path("to"), SortMode::Copy).count(), size_t{0});
     }
 

@@ -11,6 +11,7 @@ target config "engine/checkpoint/config_json.cpp engine/checkpoint/hugging_face_
   "resources/architectures tests/parity/data/families/*/*config.json"
 target tokenizer "engine/text/*.cpp engine/base/resources.cpp engine/base/text.cpp engine/hub/sha256.cpp" "-lcrypto -licuuc -lsentencepiece_train -lsentencepiece" "tests/fuzz/seeds/tokenizer tests/fuzz/seeds/bert_tokenizers"
 target table "training/data/csv.cpp training/data/text_stream.cpp" "-lz" tests/fuzz/seeds/table
+target text "training/data/python_json.cpp" "" tests/fuzz/seeds/text
 pictures=tests/parity/data/pictures
 decoders="engine/image/bmp.cpp engine/image/exif.cpp engine/image/foreign.cpp engine/image/gif.cpp engine/image/heif.cpp engine/image/heif_boxes.cpp
   engine/image/image.cpp engine/image/image_header.cpp engine/image/jpeg.cpp engine/image/memory_room.cpp engine/image/png_decoder.cpp

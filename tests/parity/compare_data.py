@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares what `diagonal-cli` reads of generated data files with what Python's own libraries read of them.
+"""Compares what Diagonal reads of generated data files with what Python's own libraries read of them.
 
-    python3 tests/parity/compare_data.py [--cli build/release/bin/diagonal-cli] [--files 1200] [--seed 1] [--only KIND]
+    python3 tests/parity/compare_data.py [--tests build/release/tests/training_tests] [--files 3000] [--seed 1]
 
 Needs webdataset 1.0, pandas and Pillow. A third of the files each is
 - a tar shard: webdataset's own pipeline, and open_clip's choice of an image ("jpg;png;jpeg;webp") and a caption ("txt");
@@ -15,6 +15,7 @@ import argparse
 import collections
 import io
 import json
+import os
 import random
 import re
 import subprocess
@@ -42,20 +43,6 @@ def picture(shade, kind="PNG"):
 
 
 PICTURE = picture(40)
-
-
-class Reader:
-    def __init__(self, cli):
-        self.cli = cli
-
-    def pairs(self, spec):
-        """(image, caption) of each caption of a data set, and what was said of it; None where it is refused."""
-        run = subprocess.run([self.cli, "dataset", "info", spec, "--format", "jsonl"], capture_output=True)
-        said = run.stderr.decode()
-        if run.returncode not in (0, 1, 3):
-            raise SystemExit(f"{spec}: exit code {run.returncode}: {said}")
-        images = [json.loads(line) for line in run.stdout.decode().split("\n") if line]
-        return [(i["image"], c) for i in images for c in i["captions"]] if run.returncode != 1 else None, said
 
 
 def one_line(text):
@@ -117,31 +104,38 @@ def read_shard(path):
     return found
 
 
-def check_shard(reader, path, rng, known):
+def is_lost(name, names):
+    """Whether an image is a field of more than one word, and its sample has no other image."""
+    base = name.rsplit("/", 1)[-1]
+    if base.startswith(".") or re.match("__[^/]*__($|/)", name) or not base.lower().endswith((".png", ".jpg")):
+        return False
+    key = name[:len(name) - len(base) + base.index(".")]
+    fields = [n[len(key) + 1:].lower() for n in names if n.startswith(key + ".")]
+    return base.count(".") > 1 and not set(fields) & {"jpg", "png", "jpeg", "webp"}
+
+
+def make_shard(path, rng):
+    path = path / "x.tar"
     write_shard(path, rng)
+    return f"webdataset:{path}", path
+
+
+def check_shard(path, got, said, known):
     expected = read_shard(path)
+    names = tarfile.open(path).getnames()
     if expected is None:
-        known["shard: a field twice (webdataset ends there, Diagonal takes the first and notes it)"] += 1
-        got, said = reader.pairs(f"webdataset:{path}")
-        return None if "has another image" in said or "twice" in said else f"{path}: a doubled field is not said: {said}"
-    got, said = reader.pairs(f"webdataset:{path}")
-    if got is None:
-        return None if not expected else f"{path}: refused: {said}"
+        known["shards with a field twice: webdataset ends there, Diagonal takes the first and names the other"] += 1
+        return None if "has another image" in said or "twice" in said else "a field that is there twice is not said"
     if got != expected:
-        return f"{path}: {got} instead of {expected}"
-    for name in tarfile.open(path).getnames():
-        base = name.rsplit("/", 1)[-1]
-        if base.count(".") > 1 and base.endswith(".png") and not base.startswith(".") and not name.startswith("__m") and \
-                base.split(".", 1)[0] not in [key.rsplit("/", 1)[-1] for key, _ in expected] and name not in said:
-            keys = [m for m in tarfile.open(path).getnames() if m.startswith(name[:name.index(".", len(name) - len(base))] + ".")]
-            if not any(m.rsplit("/", 1)[-1].split(".", 1)[-1].lower() in ("png", "jpg", "jpeg", "webp") for m in keys):
-                return f"{path}: {name} is lost without a word: {said}"
-    return None
+        return f"{got} instead of {expected}"
+    lost = [n for n in names if is_lost(n, names) and n not in said]
+    return f"{lost[0]} is lost without a word" if lost else None
 
 
 # --- tables -------------------------------------------------------------------------------------------------------
 
-def write_table(path, rng, folder):
+def write_table(path, rng):
+    folder = rng.choice(["", "images/", "images\\"])
     separator = rng.choice("\t\t\t,;")
     end = rng.choice(["\n", "\n", "\r\n", "\r"])
     captions = [c for c in CAPTIONS if "\ud83d" not in c]
@@ -170,26 +164,28 @@ def unique(pairs):
     return [(name, caption) for name, captions in images.items() for caption in captions]
 
 
-def check_table(reader, path, rng, known):
-    separator, encoding = write_table(path, rng, rng.choice(["", "images/", "images\\"]))
-    got, said = reader.pairs(f"csv:{path}")
+def make_table(path, rng):
+    path = path / "x.csv"
+    return f"csv:{path}", (path, *write_table(path, rng))
+
+
+def check_table(case, got, said, known):
+    path, separator, encoding = case
     try:
         table = pandas.read_csv(path, sep=separator, encoding=encoding, dtype=str, keep_default_na=False)
         rows = list(zip(table["filepath"], table["title"]))
-    except (pandas.errors.ParserError, KeyError) as error:
-        known["table: pandas refuses it (a quote left open or too many cells), Diagonal notes the lines"] += 1
-        return None if "x.csv:" in said or "closed" in said or "columns" in said else f"{path}: {error}; {said}"
+    except (pandas.errors.ParserError, KeyError):
+        known["tables that pandas refuses for a quote left open; Diagonal names the line and reads the others"] += 1
+        return None if "a quote is never closed" in said or "columns instead of" in said else "nothing is said"
     expected = unique([(name.strip().replace("\\", "/").removeprefix("images/"), one_line(text)) for name, text in rows
                        if isinstance(text, str) and usable(text) and re.fullmatch(r"(images[/\\])?\d\.png", name)])
-    ours = unique([(name.removeprefix("images/"), caption) for name, caption in got or []])
+    ours = unique([(name.removeprefix("images/"), caption) for name, caption in got])
     if ours == expected:
         return None
-    # A quote left open: pandas joins records up to the next quote without a word.
-    joined = any(".png" in str(text) for _, text in rows) or any("\n" in name or "\r" in name for name, _ in rows)
-    if joined and ("a quote is never closed" in said):
-        known["table: pandas joins records at a quote left open, Diagonal names the line"] += 1
+    if any(".png" in str(text) for _, text in rows) and "a quote is never closed" in said:
+        known["tables whose records pandas joins at a quote left open; Diagonal names the line"] += 1
         return None
-    return f"{path}: {ours} instead of {expected}; {said}"
+    return f"{ours} instead of {expected}"
 
 
 # --- JSON lines ---------------------------------------------------------------------------------------------------
@@ -201,7 +197,7 @@ def write_lines(path, rng):
         record["score"] = rng.choice([1, float("nan"), -float("inf"), 10 ** 400, 1e308, 2 ** 70, "\udc80", None])
         if rng.random() < 0.2:
             record["file_name"] = "images\\" + record["file_name"]
-        line = json.dumps(record, ensure_ascii=rng.random() < 0.7 or "\ud83d" in str(record) or "\udc80" in str(record))
+        line = json.dumps(record, ensure_ascii=rng.random() < 0.7 or record["score"] == "\udc80" or record["text"] == "half \ud83d")
         if rng.random() < 0.1:
             line = line[:-1] + ', "text": "the last one"}'
         lines.append(line)
@@ -212,9 +208,15 @@ def write_lines(path, rng):
     return lines
 
 
-def check_lines(reader, path, rng, known):
+def make_lines(path, rng):
+    path = path / "x.jsonl"
+    return f"imagefolder:{path}", (path, write_lines(path, rng))
+
+
+def check_lines(case, got, said, known):
+    path, lines = case
     rows, unused = [], []
-    for number, line in enumerate(write_lines(path, rng), 1):
+    for number, line in enumerate(lines, 1):
         try:
             record = json.loads(line)
         except ValueError:
@@ -223,41 +225,45 @@ def check_lines(reader, path, rng, known):
             rows.append((record["file_name"].replace("\\", "/").removeprefix("images/"), one_line(record["text"])))
         elif line.strip():
             unused.append(number)
-    got, said = reader.pairs(f"imagefolder:{path}")
-    ours = unique([(name.removeprefix("images/"), caption) for name, caption in got or []])
+    ours = unique([(name.removeprefix("images/"), caption) for name, caption in got])
     if ours != unique(rows):
-        return f"{path}: {ours} instead of {unique(rows)}; {said}"
+        return f"{ours} instead of {unique(rows)}"
     silent = [n for n in unused if f"{path.name}:{n}: " not in said]
-    return f"{path}: line {silent[0]} is left out without a word: {said}" if silent and got is not None else None
+    return f"line {silent[0]} is left out without a word" if silent and rows else None
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cli", default="build/release/bin/diagonal-cli")
-    parser.add_argument("--files", type=int, default=1200)
+    parser.add_argument("--tests", default="build/release/tests/training_tests")
+    parser.add_argument("--files", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=["shard", "table", "lines"])
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    reader = Reader(options.cli)
-    kinds = {"shard": (check_shard, "x.tar"), "table": (check_table, "x.csv"), "lines": (check_lines, "x.jsonl")}
-    counts, known, failures = collections.Counter(), collections.Counter(), []
+    kinds = {"shard": (make_shard, check_shard), "table": (make_table, check_table), "lines": (make_lines, check_lines)}
+    known, failures, cases = collections.Counter(), 0, []
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        (folder / "images").mkdir()
-        for i in range(6):
-            for place in (folder, folder / "images"):
-                (place / f"{i}.png").write_bytes(picture(i))
+        root = Path(temporary)
         for i in range(options.files):
-            kind = options.only or list(kinds)[i % 3]
-            check, name = kinds[kind]
-            failure = check(reader, folder / name, random.Random(f"{options.seed} {i}"), known)
-            counts[kind] += 1
+            kind = list(kinds)[i % 3]
+            folder = root / str(i)
+            (folder / "images").mkdir(parents=True)
+            if kind != "shard":
+                for k in range(6):
+                    for place in (folder, folder / "images"):
+                        (place / f"{k}.png").write_bytes(PICTURE)
+            cases.append((kind, *kinds[kind][0](folder, random.Random(f"{options.seed} {i}"))))
+        (root / "specs.txt").write_text("".join(spec + "\n" for _, spec, _ in cases))
+        subprocess.run([options.tests, "data_cases"], check=True, stdout=subprocess.DEVNULL,
+                       env=os.environ | {"DIAGONAL_DATA_CASES": str(root), "QT_QPA_PLATFORM": "offscreen"})
+        results = [json.loads(line) for line in (root / "results.jsonl").read_text("utf-8").split("\n") if line]
+        assert len(results) == len(cases)
+        for i, ((kind, spec, case), result) in enumerate(zip(cases, results)):
+            said = result.get("refused", "") + "\n".join(result.get("said", []))
+            failure = kinds[kind][1](case, [tuple(pair) for pair in result["pairs"]], said, known)
             if failure:
-                failures.append(f"[seed {options.seed}, file {i}] {failure}")
-                print(failures[-1], file=sys.stderr)
-    print(f"{sum(counts.values())} files ({', '.join(f'{n} of kind {k}' for k, n in counts.items())}), "
-          f"{len(failures)} differ without a word")
+                failures += 1
+                print(f"seed {options.seed}, file {i}, {kind}: {failure}; said: {said}\n", file=sys.stderr)
+    print(f"{len(cases)} files, a third of each kind: {failures} differ without a word")
     for reason, count in known.most_common():
         print(f"  {count} {reason}")
     sys.exit(1 if failures else 0)

@@ -25,18 +25,18 @@ class TestPythonJson : public QObject {
         row("NaN", "[NaN, 1]", "[null, 1]");
         row("infinity", "{\"a\": Infinity, \"b\":-Infinity}", "{\"a\": null, \"b\":null}");
         row("in texts", "[\"NaN -Infinity 1e999\"]", "[\"NaN -Infinity 1e999\"]");
-        row("quotes", R"(["a\"NaN", NaN])", R"(["a\"NaN", null])");
-        row("a backslash", R"(["a\\", NaN, "\\\"", NaN])", R"(["a\\", null, "\\\"", null])");
+        row("quotes", "[\"a\\\"NaN\", NaN]", "[\"a\\\"NaN\", null]");
+        row("a backslash", "[\"a\\\\\", NaN, \"\\\\\\\"\", NaN]", "[\"a\\\\\", null, \"\\\\\\\"\", null]");
         row("a large number", "[1e400, -1e400, 1" + QByteArray(400, '0') + "]", "[null, null, null]");
         row("small numbers", "[1e-400, -0.0, 12345678901234567890123]", "[1e-400, -0.0, 12345678901234567890123]");
-        row("a pair", R"(["\ud83d\ude00"])", R"(["\ud83d\ude00"])");
-        row("half a pair", R"(["\ud83d"])", R"(["\u0000"])");
-        row("the other half", R"(["\udE00x"])", R"(["\u0000x"])");
-        row("two halves", R"(["\ud83d\ud83d\ude00"])", R"(["\u0000\ud83d\ude00"])");
-        row("half and a text", R"(["\ud83d\n\u0041"])", R"(["\u0000\n\u0041"])");
-        row("half and a quote", R"(["\ud83d\"", NaN])", R"(["\u0000\"", null])");
-        row("half at the end", R"(["\ud83d)", R"(["\u0000)");
-        row("digits missing", R"(["\ud8", "\uXYZW"])", R"(["\ud8", "\uXYZW"])");
+        row("a pair", "[\"\\ud83d\\ude00\"]", "[\"\\ud83d\\ude00\"]");
+        row("half a pair", "[\"\\ud83d\"]", "[\"\\u0000\"]");
+        row("the other half", "[\"\\udE00x\"]", "[\"\\u0000x\"]");
+        row("two halves", "[\"\\ud83d\\ud83d\\ude00\"]", "[\"\\u0000\\ud83d\\ude00\"]");
+        row("half and a text", "[\"\\ud83d\\n\\u0041\"]", "[\"\\u0000\\n\\u0041\"]");
+        row("half and a quote", "[\"\\ud83d\\\"\", NaN]", "[\"\\u0000\\\"\", null]");
+        row("half at the end", "[\"\\ud83d", "[\"\\u0000");
+        row("digits missing", "[\"\\ud8\", \"\\uXYZW\"]", "[\"\\ud8\", \"\\uXYZW\"]");
         row("words of others", "[nan, None, Nan, NaNs]", "[nan, None, Nan, NaNs]");
         row("numbers as they are", "[1, -2.5e3, 0.1]", "[1, -2.5e3, 0.1]");
     }
@@ -48,7 +48,8 @@ class TestPythonJson : public QObject {
 
     void objectsAreRead() {
         const auto object = parseObject(
-            R"({"a": NaN, "score": -Infinity, "id": 123456789012345678901234567890, "t": "x", "t": "last"})");
+            "{\"a\": NaN, \"score\": -Infinity, \"id\": 123456789012345678901234567890, \"t\": \"x\", \"t\": "
+            "\"last\"}");
         QVERIFY(object["a"].is_null() && object["score"].is_null() && object["id"].is_number());
         QCOMPARE(textOf(object, "t"), std::string("last"));
         QVERIFY(parseObject("{\"a\": nan}").is_null());
@@ -81,12 +82,13 @@ class TestPythonJson : public QObject {
     void filesOfOneObjectAreRead() {
         const Folder folder;
         folder.picture("a.png");
-        const auto path =
-            folder.write("captions_x.json",
-                         R"({"info": {"year": NaN}, "images": [{"id": 1, "file_name": "a.png", "w": Infinity}],)"
-                         R"( "annotations": [{"image_id": 1, "id": 7, "caption": "a dog", "score": -Infinity}]})");
+        const auto path = folder.write(
+            "captions_x.json",
+            "{\"info\": {\"year\": NaN}, \"images\": [{\"id\": 1, \"file_name\": \"a.png\", \"w\": Infinity}],"
+            " \"annotations\": [{\"image_id\": 1, \"id\": 7, \"caption\": \"a dog\", \"score\": -Infinity}]}");
         QCOMPARE(openDataset("coco:" + path.string())->captions(0), std::vector<std::string>{"a dog"});
-        const auto twice = folder.write("twice.json", R"({"images": [{"id": 1, "file_name": "a.png"}], "images": []})");
+        const auto twice =
+            folder.write("twice.json", "{\"images\": [{\"id\": 1, \"file_name\": \"a.png\"}], \"images\": []}");
         QVERIFY_THROWS_EXCEPTION(Error, openDataset("coco:" + twice.string()));
     }
 };

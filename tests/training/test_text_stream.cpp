@@ -159,7 +159,7 @@ class TestTextStream : public QObject {
         while (lines.next(line))
             read.emplace_back(line.number, line.isTooLong ? "too long" : std::string(line.text));
         QCOMPARE(read, (std::vector<std::pair<size_t, std::string>>{
-                           {1, "one"}, {4, "too long"}, {5, "two\r"}, {6, "too long"}, {7, "three"}}));
+                           {1, "one"}, {4, "too long"}, {5, "two"}, {6, "too long"}, {7, "three"}}));
     }
 
     // --- gzip ---------------------------------------------------------------------------------------------------

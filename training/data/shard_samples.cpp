@@ -72,7 +72,7 @@ class ShardReader {
                     found == m_byKey.end() || m_shard.samples[found->second].size == 0)
                     note(displayName(member) + " is left out: a key ends at the first dot of a name, so it is the " +
                          "field “" + displayName(field.name) + "” of the sample “" + displayName(field.key) +
-                         "”, which has no image (rename it, or use --image-key " + displayName(field.name) + ")");
+                         "”, which has no image: rename it, or name the field with --image-key");
         } catch (const Error& error) {
             m_shard.isMissing = true;
             note(error.problem() + (error.remedy().empty() ? "" : ". " + error.remedy()));
