@@ -7,6 +7,7 @@
 #include <QPointer>
 #include <utility>
 
+#include "engine/image/path_list.h"
 #include "ui/label/found_images.h"
 #include "ui/label/label_export.h"
 #include "ui/label/paths.h"
@@ -34,7 +35,7 @@ LabelSession::LabelSession(EngineService& engine, QObject* parent) : QObject(par
 void LabelSession::addPaths(const QStringList& paths) {
     if (paths.isEmpty()) return;
     const bool onlyFiles = paths.size() <= 64 && std::all_of(paths.begin(), paths.end(), [](const QString& path) {
-                               return QFileInfo(path).isFile() && !isPathList(path);
+                               return QFileInfo(path).isFile() && !isPathList(path.toStdString());
                            });
     if (onlyFiles) {
         add(paths, {});
