@@ -1212,6 +1212,12 @@ Right: %2</source>
         <source>there are no names of pictures in it</source>
         <translation>其中没有图片文件名</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln hidden folder(s) or picture(s), or of an indexer, a bin or a system, left out (%1). Drop such a folder itself to take it</source>
+        <translation>
+            <numerusform>略过了 %Ln 个隐藏的，或由索引程序、回收站、系统留下的文件夹或图片（%1）。拖入这样的文件夹本身即可采用</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>diagonal::EmbeddingJob</name>
