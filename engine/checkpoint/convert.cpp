@@ -59,7 +59,12 @@ fs::path writeOpenClip(const ModelBundle& bundle, const fs::path& folder, Notes&
 fs::path writeHuggingFace(const ModelBundle& bundle, const fs::path& folder, Notes& notes) {
     const ClipConfig& clip = bundle.model->config();
     const HubType& type = hubTypeToWrite(clip);
-    const std::string config = type.write(clip).dump(2) + "\n";
+    nlohmann::json root = type.write(clip);
+    if (clip.text.isClips()) {
+        const std::vector<int64_t> nothing = bundle.tokenizer->encode("");
+        root["text_config"].update({{"bos_token_id", nothing.front()}, {"eos_token_id", nothing.back()}});
+    }
+    const std::string config = root.dump(2) + "\n";
     const std::string processor = toHuggingFace(bundle.preprocess, type).dump(2) + "\n";
     const Tensors tensors = type.layout().toTheirs(bundle.model->stateDict());
     fs::create_directories(folder);

@@ -166,13 +166,16 @@ ModelInfo describe(const ModelSource& source, const Tokenizer& tokenizer) {
 /// A feature that stands at a token which the tokenizer never makes would be another's.
 void requireEnd(const ModelSource& source, const Tokenizer& tokenizer) {
     const TextConfig& text = source.clip.text;
-    if (text.pooling != Pooling::End || tokenizer.vocabularySize() == 0) return;
+    const std::optional<int> wanted = text.pooling == Pooling::End ? text.endId : source.endId;
+    if (!wanted || tokenizer.vocabularySize() == 0) return;
     const std::vector<int64_t> nothing = tokenizer.encode("");
-    if (!nothing.empty() && nothing.back() == text.endId) return;
+    if (!nothing.empty() && nothing.back() == *wanted) return;
     throw Error(source.configFile,
-                "looks for the end of a text at token " + std::to_string(text.endId) +
+                "looks for the end of a text at token " + std::to_string(*wanted) +
                     ", and the tokenizer beside it ends texts with another: " + tokenizer.kind(),
-                "Put the model's own tokenizer there: XLM-V's for MetaCLIP 2 (mT5's cannot be read)");
+                text.pooling == Pooling::End
+                    ? "Put the model's own tokenizer there: XLM-V's for MetaCLIP 2 (mT5's cannot be read)"
+                    : "Put the model's own tokenizer there, or correct eos_token_id in its text_config");
 }
 
 struct OpenModel {

@@ -25,6 +25,7 @@ struct ModelSource {
     std::filesystem::path tokenizerFolder;  ///< empty: the CLIP vocabulary that ships
     TextCleaning cleaning = TextCleaning::Lower;
     bool stripSeparator = false, poolsLargest = false;  ///< see TokenizerConfig
+    std::optional<int> endId;  ///< of the token at which texts are pooled, where the configuration says
     std::vector<std::filesystem::path> weights;
     StateDict state;  ///< in our names
 };

@@ -44,8 +44,14 @@ ModelSource openHuggingFaceFolder(const fs::path& folder) {
     source.tokenizerFolder = folder;
     source.cleaning = TextCleaning::HuggingFace;
     // transformers' way for configurations of old, whose end-of-text token was wrong.
-    constexpr int kOldEnd = 2;
-    source.poolsLargest = config.value("/text_config/eos_token_id"_json_pointer, json()) == kOldEnd;
+    constexpr int kOldEnd = 2, kDefaultEnd = 49407;
+    const json text = config.value("text_config", json::object());
+    if (source.clip.text.isClips()) {
+        const int end =
+            JsonReader(text, source.configFile, "text_config").integer("eos_token_id", kDefaultEnd, 0, 1 << 22);
+        source.poolsLargest = end == kOldEnd;
+        if (!source.poolsLargest) source.endId = end;
+    }
     source.weights = findWeights(folder, {"model.safetensors", "pytorch_model.bin"});
     source.state = inOurNames(readModelState(source.weights), displayName(source.weights.front()));
     return source;
