@@ -191,7 +191,7 @@ class TestInputs : public QObject {
         QVERIFY(isUtf8(sorted.out));
         size_t there = 0;
         for (const auto& entry : fs::recursive_directory_iterator(at("sorted").toStdString()))
-            there += static_cast<size_t>(std::ranges::count(names, entry.path().filename().native()));
+            there += entry.path().extension() == ".png" ? 1 : 0;
         QCOMPARE(there, std::size(names));
     }
 
