@@ -184,8 +184,8 @@ void readBlocks(const TiffFile& file, const TiffSamples& samples, const std::str
     const TiffKind& kind = file.kind();
     const Blocks blocks(file);
     const uint64_t pixels = uint64_t{kind.width} * kind.height, blockPixels = uint64_t{blocks.width} * blocks.height;
-    if (blocks.bytes == 0 || blocks.bytes < blocks.rowBytes * blocks.height ||
-        blockPixels > std::max<uint64_t>(4 * pixels, kUncheckedPixels)) {
+    if (blockPixels > std::max<uint64_t>(4 * pixels, kUncheckedPixels) || blocks.bytes == 0 ||
+        blocks.bytes < blocks.rowBytes * blocks.height) {
         throw Error(name, "the TIFF header is damaged (blocks of " + std::to_string(blocks.width) + " x " +
                               std::to_string(blocks.height) + " pixels)");
     }
@@ -244,9 +244,9 @@ void readColoursByLibtiff(const TiffFile& file, Image& image) {
 
 Dimensions tiffSize(Bytes bytes, const std::string& name) {
     const TiffKind kind = TiffFile(bytes, name).kind();
-    const int64_t pixels = int64_t{kind.width} * kind.height;
+    const uint64_t pixels = uint64_t{kind.width} * kind.height;
     if (pixels > kUncheckedPixels && pixels <= kMaxPixels &&
-        static_cast<uint64_t>(pixels) / 8 * kind.bits * kind.channels / densest(kind.compression) > bytes.size()) {
+        pixels / 8 * kind.bits * kind.channels / densest(kind.compression) > bytes.size()) {
         throw Error(name, kTruncated);
     }
     // Pillow turns TIFFs upright; orientations from 5 on swap the sides.

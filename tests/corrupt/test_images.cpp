@@ -113,6 +113,15 @@ class TestImages : public QObject {
         row("GIF", joined({bytesOf("GIF89a"), {0x30, 0x75, 0x30, 0x75, 0, 0, 0}}));
         row("PNM", bytesOf("P6 30000 30000 255\nxxxxxx"));
         row("PNM of many digits", bytesOf("P5 99999999999999999999999999 99999999999999999999999999 255\n"));
+        // Sides whose product is more than 64 bits with a sign hold.
+        row("TIFF", joined({bytesOf("II*"),
+                            {0, 8, 0, 0, 0, 5, 0},
+                            {0, 1, 4, 0, 1, 0, 0, 0, 0, 0, 0, 0xF0},
+                            {1, 1, 4, 0, 1, 0, 0, 0, 0, 0, 0, 0xF0},
+                            {6, 1, 3, 0, 1, 0, 0, 0, 1, 0, 0, 0},
+                            {17, 1, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0},
+                            {23, 1, 4, 0, 1, 0, 0, 0, 9, 0, 0, 0},
+                            Bytes(50)}));
         row("BMP",
             joined(
                 {bytesOf("BM"), Bytes(12), {40, 0, 0, 0, 0x30, 0x75, 0, 0, 0x30, 0x75, 0, 0, 1, 0, 24, 0}, Bytes(40)}));
