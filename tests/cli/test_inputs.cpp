@@ -122,7 +122,7 @@ class TestInputs : public QObject {
 
     void listsOfPicturesAreRead() {
         writeBytes(at("list.lst"), "\xEF\xBB\xBFpictures\\a.png\r\n\r\npictures/b.png\r\npictures/a.png\r\n");
-        const Finished run = runCli({"embed", at("list.lst"), "--out", at("list.npy")});
+        const Finished run = runCli({"embed", at("list.lst"), "--threads", "1", "--out", at("list.npy")});
         EXIT_CODE(run, 0);
         QVERIFY2(run.says("1 empty line left out"), run.err.c_str());
         const QByteArrayList names = bytesOf(at("list.npy.paths.txt")).trimmed().split('\n');
@@ -142,7 +142,7 @@ class TestInputs : public QObject {
 
     void everyLineOfTextsHasItsRow() {
         writeBytes(at("texts.txt"), "one\n\ntwo\none\n  \nthree");
-        const Finished run = runCli({"embed", "--texts", at("texts.txt"), "--out", at("texts.npy")});
+        const Finished run = runCli({"embed", "--texts", at("texts.txt"), "--threads", "1", "--out", at("texts.npy")});
         EXIT_CODE(run, 0);
         QVERIFY2(run.says("2 empty lines taken as the empty text: 2, 5."), run.err.c_str());
         QCOMPARE(bytesOf(at("texts.npy.paths.txt")), QByteArray("one\n\ntwo\none\n\nthree\n"));
