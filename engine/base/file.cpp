@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -15,6 +14,7 @@
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
+#include "engine/base/temporary.h"
 
 namespace diagonal {
 
@@ -116,10 +116,10 @@ void syncFolder(const fs::path& folder) {
 }
 
 AtomicFile::AtomicFile(fs::path target) : m_target(std::move(target)) {
-    static std::atomic<unsigned> counter{0};
-    m_temporary = m_target;
-    m_temporary += ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
-    m_descriptor = ::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    m_temporary = makeTemporary(m_target, ".tmp-", [this](const fs::path& name) {
+        m_descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        return m_descriptor >= 0;
+    });
     if (m_descriptor < 0) fail("cannot be written");
     m_buffer.reserve(kBufferSize);
 }

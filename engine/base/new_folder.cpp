@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/new_folder.h"
 
-#include <unistd.h>
+#include <sys/stat.h>
 
-#include <atomic>
+#include <cerrno>
+#include <system_error>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/temporary.h"
 
 namespace diagonal {
 
@@ -19,13 +21,16 @@ void requireNew(const fs::path& target) {
 }
 
 NewFolder::NewFolder(const fs::path& target) : m_target(fs::absolute(target).lexically_normal()) {
-    static std::atomic<unsigned> counter{0};
     if (!m_target.has_filename()) m_target = m_target.parent_path();
     requireNew(m_target);
-    m_temporary = m_target;
-    m_temporary += ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
     std::error_code failure;
-    fs::create_directories(m_temporary, failure);
+    fs::create_directories(m_target.parent_path(), failure);
+    // The last component is made here or nowhere: what another process left in a folder must not be committed.
+    if (!failure) {
+        m_temporary =
+            makeTemporary(m_target, ".partial-", [](const fs::path& name) { return ::mkdir(name.c_str(), 0777) == 0; });
+        if (m_temporary.empty()) failure = {errno, std::generic_category()};
+    }
     if (failure)
         throw Error(displayName(m_target), "cannot be made: " + failure.message(), "Give a folder that can be written");
 }

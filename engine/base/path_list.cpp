@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/path_list.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace diagonal {
+
+PathList& PathList::operator=(const PathList& other) {
+    return *this = PathList(other);
+}
+
+void PathList::push_back(std::string_view path) {
+    constexpr size_t kChunk = size_t{1} << 18;
+    const size_t bytes = path.size() + 1;
+    if (m_room < bytes) {
+        m_room = std::max(kChunk, bytes);
+        m_free = m_chunks.emplace_back(new char[m_room]).get();
+    }
+    std::memcpy(m_free, path.data(), path.size());
+    m_free[path.size()] = 0;
+    m_paths.push_back(std::exchange(m_free, m_free + bytes));
+    m_room -= bytes;
+}
+
+void PathList::append(std::span<const std::filesystem::path> paths) {
+    for (const auto& path : paths)
+        push_back(path);
+}
+
+void PathList::append(const PathList& paths) {
+    for (size_t i = 0; i < paths.size(); ++i)
+        push_back(paths.view(i));
+}
+
+void PathList::removeIf(const std::function<bool(std::string_view)>& leaves) {
+    std::erase_if(m_paths, [&](const char* path) { return leaves(path); });
+}
+
+bool PathList::operator==(const PathList& other) const {
+    return std::ranges::equal(m_paths, other.m_paths,
+                              [](const char* a, const char* b) { return std::strcmp(a, b) == 0; });
+}
+
+}  // namespace diagonal
