@@ -2,22 +2,22 @@
 #include "engine/inference/embedding_cache.h"
 
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
-#include <cmath>
 #include <cstdlib>
-#include <cstring>
 #include <ctime>
-#include <span>
-#include <thread>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/network_folder.h"
 #include "engine/inference/cache_size.h"
-#include "engine/inference/sqlite.h"
+#include "engine/inference/embedding_table.h"
+#include "engine/inference/finite.h"
 
 namespace diagonal {
 
@@ -25,25 +25,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int64_t kVersion = 1;
-constexpr const char* kFileName = "embeddings-1.sqlite";
-constexpr const char* kSchema = R"(
-CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
-CREATE TABLE files (path BLOB PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, inode INTEGER,
-  device INTEGER, content BLOB) WITHOUT ROWID;
-CREATE TABLE pictures (content BLOB, context BLOB, width INTEGER, height INTEGER, familiar INTEGER, used INTEGER,
-  checksum INTEGER, id INTEGER, PRIMARY KEY (content, context)) WITHOUT ROWID;
-CREATE TABLE vectors (id INTEGER PRIMARY KEY, numbers BLOB);
-PRAGMA user_version = 1;)";
-constexpr int kBusyMilliseconds = 10000;
-constexpr size_t kEntriesAtOnce = 256, kNotesAtOnce = 4096;
-/// A use is noted again after this many seconds.
-constexpr int64_t kUseStep = 600;
-/// What eviction leaves, so that it is not due again at once.
-constexpr double kKept = 0.9;
+constexpr std::string_view kOldName = "embeddings-1.sqlite";
+constexpr std::string_view kEnding = ".sqlite";
+/// More at once cost less: the keys of neighbours lie anywhere in their table, each in a page of its own.
+constexpr size_t kEntriesAtOnce = 4096, kBytesAtOnce = size_t{16} << 20, kNotesAtOnce = 8192;
+constexpr std::chrono::seconds kLongestPending{60};
 
-int64_t now() {
-    return std::time(nullptr);
+int64_t today() {
+    constexpr int64_t kSecondsADay = 86400;
+    return std::time(nullptr) / kSecondsADay;
 }
 
 int64_t nanoseconds(const timespec& time) {
@@ -55,27 +45,50 @@ std::string environment(const char* name) {
     return value == nullptr ? "" : value;
 }
 
-std::span<const uint8_t> bytesOf(const std::string& text) {
-    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
-
-std::span<const uint8_t> bytesOf(const std::vector<float>& values) {
-    return {reinterpret_cast<const uint8_t*>(values.data()), values.size() * sizeof(float)};
-}
-
-int64_t checksumOf(std::span<const uint8_t> bytes) {
-    return static_cast<int64_t>(crc32_z(0, bytes.data(), bytes.size()));
-}
-
 std::string absoluteName(const fs::path& file) {
     std::error_code error;
     const fs::path path = fs::absolute(file, error);
     return (error ? file : path).native();
 }
 
-ino_t inodeOf(const fs::path& file) {
-    struct stat status = {};
-    return ::stat(file.c_str(), &status) == 0 ? status.st_ino : 0;
+/// Databases of WAL and those of a network never have the same name: neither is opened as the other.
+std::string prefixOf(bool isOnNetwork) {
+    return isOnNetwork ? "embeddings-2-network." : "embeddings-2.";
+}
+
+fs::path databaseOf(const fs::path& folder, bool isOnNetwork, int64_t number) {
+    return folder / (prefixOf(isOnNetwork) + std::to_string(number) + std::string(kEnding));
+}
+
+/// The number in embeddings-2.NUMBER.sqlite, or none.
+std::optional<int64_t> numberOf(const std::string& name, bool isOnNetwork) {
+    const std::string prefix = prefixOf(isOnNetwork);
+    if (!name.starts_with(prefix) || !name.ends_with(kEnding)) return std::nullopt;
+    int64_t number = -1;
+    const char* end = name.data() + name.size() - kEnding.size();
+    const auto [at, error] = std::from_chars(name.data() + prefix.size(), end, number);
+    return error == std::errc() && at == end && number >= 0 ? std::optional(number) : std::nullopt;
+}
+
+void removeDatabase(const fs::path& file) {
+    for (const char* ending : {"", "-wal", "-shm", "-journal"}) {
+        std::error_code ignored;
+        fs::remove(file.native() + ending, ignored);
+    }
+}
+
+/// The number of the newest database in the folder; 0 where there is none. Older ones go: no process opens them any
+/// more, and one that still has one open keeps it to its end.
+int64_t newestNumber(const fs::path& folder, bool isOnNetwork) {
+    std::vector<int64_t> numbers;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+        if (const auto number = numberOf(entry->path().filename().native(), isOnNetwork)) numbers.push_back(*number);
+    if (numbers.empty()) return 0;
+    std::ranges::sort(numbers);
+    for (size_t i = 0; i + 1 < numbers.size(); ++i)
+        removeDatabase(databaseOf(folder, isOnNetwork, numbers[i]));
+    return numbers.back();
 }
 
 }  // namespace
@@ -94,92 +107,44 @@ bool isSettled(const FileStamp& stamp) {
     return nanoseconds(time) - std::max(stamp.modified, stamp.changed) > kClockStep;
 }
 
-struct EmbeddingCache::Database {
-    explicit Database(const fs::path& file) : connection(prepared(file)), inode(inodeOf(file)) {}
-
-    static SqliteDatabase prepared(const fs::path& file) {
-        SqliteDatabase database(file, kBusyMilliseconds);
-        // Rows of some kilobytes: a page holds several. Both settings count for a new file alone.
-        database.run("PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL");
-        makeWal(database);
-        database.run("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768");
-        database.run("PRAGMA journal_size_limit = 67108864; BEGIN IMMEDIATE");
-        const int64_t version = database.number("PRAGMA user_version");
-        if (version == 0 && database.number("SELECT count(*) FROM sqlite_master") == 0)
-            database.run(kSchema);
-        else if (version != kVersion)
-            throw SqliteError(11, "it is of another form");  // as damaged
-        database.run("COMMIT");
-        return database;
-    }
-
-    /// Where several processes begin the database at once, SQLite does not wait for its lock here.
-    static void makeWal(SqliteDatabase& database) {
-        for (int tries = 100;; --tries) {
-            try {
-                return database.run("PRAGMA journal_mode = WAL");
-            } catch (const SqliteError& error) {
-                if (!error.isBusy() || tries == 0) throw;
-            }
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        }
-    }
-
-    int64_t usedBytes() {
-        return (connection.number("PRAGMA page_count") - connection.number("PRAGMA freelist_count")) *
-               connection.number("PRAGMA page_size");
-    }
-
-    SqliteDatabase connection;
-    ino_t inode;  ///< another at m_file: another process has begun a new database
-    SqliteStatement findByFile{connection,
-                               "SELECT width, height, familiar, used, checksum, numbers, content, context FROM files "
-                               "JOIN pictures USING (content) JOIN vectors USING (id) WHERE path = ? AND size = ? AND "
-                               "modified = ? AND changed = ? AND inode = ? AND device = ? AND context = ?"};
-    SqliteStatement findByContent{connection,
-                                  "SELECT width, height, familiar, used, checksum, numbers, content, context FROM "
-                                  "pictures JOIN vectors USING (id) WHERE content = ? AND context = ?"};
-    SqliteStatement exists{connection, "SELECT id FROM pictures WHERE content = ? AND context = ?"};
-    SqliteStatement addVector{connection, "INSERT INTO vectors (numbers) VALUES (?) RETURNING id"};
-    SqliteStatement setVector{connection, "UPDATE vectors SET numbers = ? WHERE id = ?"};
-    SqliteStatement addPicture{connection, "INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
-    SqliteStatement addFile{connection, "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)"};
-    SqliteStatement use{connection, "UPDATE pictures SET used = ? WHERE content = ? AND context = ?"};
-};
-
 struct EmbeddingCache::Pending {
-    struct Entry {
-        ContentHash context, content;
-        CachedEmbedding embedding;
-    };
-    struct File {
-        std::string name;
-        FileStamp stamp;
-        ContentHash content;
-    };
-    std::vector<Entry> entries;
-    std::vector<File> files;
-    std::vector<std::pair<ContentHash, ContentHash>> uses;  ///< content, context
+    std::vector<EmbeddingTable::Row> rows;
+    size_t bytes = 0;  ///< of the rows' numbers
+    std::vector<EmbeddingTable::File> files;
+    std::vector<int64_t> used;  ///< blocks
+    std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+
+    // What stays when the rest is written: blocks whose use was noted on this day.
+    int64_t day = 0;
+    std::unordered_set<int64_t> noted;
 };
 
-EmbeddingCache::EmbeddingCache(const fs::path& folder)
-    : m_file(folder / kFileName), m_pending(std::make_unique<Pending>()) {
+EmbeddingCache::EmbeddingCache(const fs::path& folder, std::optional<bool> isOnNetwork)
+    : m_folder(folder), m_pending(std::make_unique<Pending>()) {
     std::error_code error;
     fs::create_directories(folder, error);
+    m_isOnNetwork = isOnNetwork.value_or(diagonal::isOnNetwork(folder));
+    m_file = databaseOf(folder, m_isOnNetwork, 0);
     if (error) {
-        m_messages.push_back("Going on without the cache of embeddings: " + displayName(folder) + ": " +
-                             error.message() + ".");
+        tell("Going on without the cache of embeddings: " + displayName(folder) + ": " + error.message() + ".");
         return;
     }
+    if (fs::is_regular_file(folder / kOldName, error)) {
+        removeDatabase(folder / kOldName);
+        tell("The cache of embeddings has another form in this version: it is begun anew.");
+    }
+    m_file = databaseOf(folder, m_isOnNetwork, newestNumber(folder, m_isOnNetwork));
     try {
         open();
     } catch (const SqliteError& failure) {
-        guarded([&] { throw failure; });
+        fail(failure, m_file);
     }
 }
 
 EmbeddingCache::~EmbeddingCache() {
     flush();
+    const std::lock_guard lock(m_writing);
+    endEviction();
 }
 
 fs::path EmbeddingCache::defaultFolder() {
@@ -192,12 +157,18 @@ fs::path EmbeddingCache::defaultFolder() {
 }
 
 void EmbeddingCache::open() {
-    m_database = std::make_unique<Database>(m_file);
+    m_reader = std::make_unique<EmbeddingTable>(m_file, m_isOnNetwork);
+    m_writer = std::make_unique<EmbeddingTable>(m_file, m_isOnNetwork);
+    m_isOpen = true;
 }
 
 bool EmbeddingCache::isOpen() const {
+    return m_isOpen;
+}
+
+void EmbeddingCache::tell(std::string message) {
     const std::lock_guard lock(m_mutex);
-    return m_database != nullptr;
+    m_messages.push_back(std::move(message));
 }
 
 std::vector<std::string> EmbeddingCache::takeMessages() {
@@ -205,219 +176,183 @@ std::vector<std::string> EmbeddingCache::takeMessages() {
     return std::exchange(m_messages, {});
 }
 
-bool EmbeddingCache::guarded(const std::function<void()>& work) {
+bool EmbeddingCache::read(const std::function<void(EmbeddingTable&)>& work) {
+    std::unique_lock lock(m_reading);
+    const fs::path file = m_file;
     try {
-        work();
-        return true;
+        if (m_reader) work(*m_reader);
+        return m_reader != nullptr;
     } catch (const SqliteError& error) {
-        if (error.isBusy() && m_database) {
-            *m_pending = {};
-            return false;
-        }
-        if (error.isDamage() && !m_replaced) {
-            replaceDamaged();
-            return false;
-        }
-        m_database.reset();
-        m_messages.push_back("Going on without the cache of embeddings: " + displayName(m_file) + ": " + error.what() +
-                             ".");
+        lock.unlock();
+        fail(error, file);
     }
     return false;
 }
 
-void EmbeddingCache::replaceDamaged() {
-    m_replaced = true;
-    const bool isOurs = !m_database || m_database->inode == inodeOf(m_file);
-    m_database.reset();
-    *m_pending = {};
-    std::error_code error;
-    if (isOurs) {
-        fs::path damaged = m_file;
-        damaged += ".damaged";
-        fs::rename(m_file, damaged, error);
-        if (!error)
-            m_messages.push_back("The cache of embeddings was damaged; a new one is begun. The old one is " +
-                                 displayName(damaged) + ".");
-        for (const char* ending : {"-wal", "-shm"}) {
-            std::error_code ignored;
-            fs::remove(m_file.native() + ending, ignored);
-        }
+bool EmbeddingCache::write(const std::function<void(EmbeddingTable&)>& work) {
+    std::unique_lock lock(m_writing);
+    const fs::path file = m_file;
+    try {
+        if (m_writer) work(*m_writer);
+        return m_writer != nullptr;
+    } catch (const SqliteError& error) {
+        lock.unlock();
+        fail(error, file);
     }
-    guarded([&] {
-        if (error) throw SqliteError(14, "is damaged and cannot be renamed: " + error.message());
-        open();
-    });
+    return false;
 }
 
-std::optional<CachedEmbedding> EmbeddingCache::readRow(bool byFile) {
-    SqliteStatement& row = byFile ? m_database->findByFile : m_database->findByContent;
-    std::optional<CachedEmbedding> found;
-    if (row.step()) {
-        const auto numbers = row.bytes(5);
-        const auto content = row.bytes(6), context = row.bytes(7);
-        // A page that rotted on the disk is not found out by SQLite.
-        if (row.number(4) == checksumOf(numbers) && numbers.size() % sizeof(float) == 0 && content.size() == 32) {
-            found.emplace();
-            found->values.resize(numbers.size() / sizeof(float));
-            std::memcpy(found->values.data(), numbers.data(), numbers.size());
-            found->width = static_cast<int>(row.number(0));
-            found->height = static_cast<int>(row.number(1));
-            found->familiar = row.number(2) != 0;
-            if (now() - row.number(3) > kUseStep) {
-                auto& [usedContent, usedContext] = m_pending->uses.emplace_back();
-                std::ranges::copy(content, usedContent.begin());
-                std::ranges::copy(context, usedContext.begin());
-            }
+/// A damaged database stays where it is, for other processes may have it open: SQLite would mix what they write to its
+/// log with that of another one of its name. The next process that opens the cache removes it.
+void EmbeddingCache::fail(const SqliteError& error, const fs::path& file) {
+    const std::scoped_lock lock(m_writing, m_reading);
+    if ((error.isBusy() && m_isOpen) || file != m_file) return;
+    const bool isReplacing = error.isDamage() && !std::exchange(m_replaced, m_replaced || error.isDamage());
+    m_reader.reset();
+    m_writer.reset();
+    m_isOpen = false;
+    std::string reason = error.what();
+    if (isReplacing) {
+        // Another process may have begun a new one already.
+        const auto old = numberOf(file.filename().native(), m_isOnNetwork).value_or(0);
+        for (int64_t number = old + 1;; ++number) {
+            m_file = databaseOf(m_folder, m_isOnNetwork, number);
+            if (!fs::exists(databaseOf(m_folder, m_isOnNetwork, number + 1))) break;
+        }
+        try {
+            open();
+            tell("The cache of embeddings was damaged; a new one is begun.");
+            return;
+        } catch (const SqliteError& again) {
+            m_reader.reset();
+            m_isOpen = false;
+            reason = again.what();
         }
     }
-    row.reset();
-    return found;
+    tell("Going on without the cache of embeddings: " + displayName(m_file) + ": " + reason + ".");
 }
 
 std::optional<CachedEmbedding> EmbeddingCache::find(const ContentHash& context, const fs::path& file,
                                                     const FileStamp& stamp) {
+    if (!m_isOpen) return std::nullopt;
     const std::string name = absoluteName(file);
-    const std::lock_guard lock(m_mutex);
-    std::optional<CachedEmbedding> found;
-    if (!m_database) return found;
-    guarded([&] {
-        m_database->findByFile.bind(1, bytesOf(name))
-            .bind(2, stamp.size)
-            .bind(3, stamp.modified)
-            .bind(4, stamp.changed)
-            .bind(5, stamp.inode)
-            .bind(6, stamp.device)
-            .bind(7, context);
-        found = readRow(true);
-        if (isPendingFull()) writePending();
+    std::optional<EmbeddingTable::Found> found;
+    read([&](EmbeddingTable& table) {
+        const auto content = table.contentOf(name, stamp);
+        if (content) found = table.find(context, *content);
     });
-    return found;
+    if (!found) return std::nullopt;
+    use(found->block);
+    return std::move(found->embedding);
 }
 
 std::optional<CachedEmbedding> EmbeddingCache::find(const ContentHash& context, const ContentHash& content) {
+    std::optional<EmbeddingTable::Found> found;
+    read([&](EmbeddingTable& table) { found = table.find(context, content); });
+    if (!found) return std::nullopt;
+    use(found->block);
+    return std::move(found->embedding);
+}
+
+/// Noted once a day.
+void EmbeddingCache::use(int64_t block) {
     const std::lock_guard lock(m_mutex);
-    std::optional<CachedEmbedding> found;
-    if (!m_database) return found;
-    guarded([&] {
-        m_database->findByContent.bind(1, content).bind(2, context);
-        found = readRow(false);
-    });
-    return found;
+    if (const int64_t day = today(); m_pending->day != day) {
+        m_pending->day = day;
+        m_pending->noted.clear();
+    }
+    if (m_pending->noted.insert(block).second) m_pending->used.push_back(block);
 }
 
 void EmbeddingCache::add(const ContentHash& context, CacheEntry entry) {
-    const std::lock_guard lock(m_mutex);
-    if (!m_database) return;
-    if (entry.stamp) m_pending->files.push_back({absoluteName(entry.file), *entry.stamp, entry.content});
-    m_pending->entries.push_back({context, entry.content, std::move(entry.embedding)});
-    if (isPendingFull()) guarded([&] { writePending(); });
+    if (!m_isOpen || !isFiniteRow(entry.embedding.values)) return;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (entry.stamp) m_pending->files.push_back({absoluteName(entry.file), *entry.stamp, entry.content});
+        m_pending->bytes += entry.embedding.values.size() * sizeof(float);
+        m_pending->rows.push_back({context, entry.content, std::move(entry.embedding)});
+        if (!isPendingFull()) return;
+    }
+    flush();
 }
 
 void EmbeddingCache::addFile(const fs::path& file, const FileStamp& stamp, const ContentHash& content) {
-    const std::lock_guard lock(m_mutex);
-    if (!m_database) return;
-    m_pending->files.push_back({absoluteName(file), stamp, content});
-    if (isPendingFull()) guarded([&] { writePending(); });
-}
-
-void EmbeddingCache::flush() {
-    const std::lock_guard lock(m_mutex);
-    if (m_database) guarded([&] { writePending(); });
+    if (!m_isOpen) return;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_pending->files.push_back({absoluteName(file), stamp, content});
+        if (!isPendingFull()) return;
+    }
+    flush();
 }
 
 bool EmbeddingCache::isPendingFull() const {
-    return m_pending->entries.size() >= kEntriesAtOnce || m_pending->files.size() >= kNotesAtOnce ||
-           m_pending->uses.size() >= kNotesAtOnce;
+    return m_pending->rows.size() >= kEntriesAtOnce || m_pending->bytes >= kBytesAtOnce ||
+           m_pending->files.size() >= kNotesAtOnce ||
+           std::chrono::steady_clock::now() - m_pending->begun > kLongestPending;
 }
 
-void EmbeddingCache::writePending() {
-    const Pending pending = std::exchange(*m_pending, {});
-    if (pending.entries.empty() && pending.files.empty() && pending.uses.empty()) return;
-    Database& database = *m_database;
-    database.connection.run("BEGIN IMMEDIATE");
-    try {
-        for (const auto& [context, content, embedding] : pending.entries) {
-            const auto numbers = bytesOf(embedding.values);
-            database.exists.bind(1, content).bind(2, context);
-            const bool known = database.exists.step();
-            int64_t id = known ? database.exists.number(0) : 0;
-            database.exists.reset();
-            if (known) {
-                database.setVector.bind(1, numbers).bind(2, id).run();
-            } else {
-                database.addVector.bind(1, numbers).step();
-                id = database.addVector.number(0);
-                database.addVector.reset();
-            }
-            database.addPicture.bind(1, content)
-                .bind(2, context)
-                .bind(3, embedding.width)
-                .bind(4, embedding.height)
-                .bind(5, embedding.familiar ? 1 : 0)
-                .bind(6, now())
-                .bind(7, checksumOf(numbers))
-                .bind(8, id)
-                .run();
+void EmbeddingCache::flush() {
+    write([&](EmbeddingTable& table) {
+        Pending pending;
+        {
+            const std::lock_guard lock(m_mutex);
+            std::swap(pending, *m_pending);
+            m_pending->day = pending.day;
+            m_pending->noted.swap(pending.noted);
         }
-        for (const auto& [name, stamp, content] : pending.files)
-            database.addFile.bind(1, bytesOf(name))
-                .bind(2, stamp.size)
-                .bind(3, stamp.modified)
-                .bind(4, stamp.changed)
-                .bind(5, stamp.inode)
-                .bind(6, stamp.device)
-                .bind(7, content)
-                .run();
-        for (const auto& [content, context] : pending.uses)
-            database.use.bind(1, now()).bind(2, content).bind(3, context).run();
-        evict(limit());
-        database.connection.run("COMMIT");
-    } catch (const SqliteError&) {
-        database.connection.rollBack();
-        throw;
-    }
+        if (pending.rows.empty() && pending.files.empty() && pending.used.empty()) return;
+        table.write(pending.rows, pending.files, pending.used, today());
+        if (const int64_t limit = limitOf(table), used = table.usedBytes(); used > limit) {
+            // Where rows come faster than they go, who adds them waits.
+            if (used > limit + limit / 8) endEviction();
+            beginEviction(limit);
+        }
+    });
 }
 
-/// Inside a transaction.
-void EmbeddingCache::evict(int64_t limit) {
-    SqliteDatabase& connection = m_database->connection;
-    bool any = false;
-    for (int64_t used = m_database->usedBytes(); used > limit; used = m_database->usedBytes()) {
-        const int64_t count = connection.number("SELECT count(*) FROM pictures");
-        if (count == 0) break;
-        const double share = 1 - kKept * static_cast<double>(limit) / static_cast<double>(used);
-        const auto oldest = static_cast<int64_t>(std::ceil(static_cast<double>(count) * share));
-        connection.run("CREATE TEMP TABLE IF NOT EXISTS leaving (content, context, id)");
-        SqliteStatement choose(
-            connection, "INSERT INTO leaving SELECT content, context, id FROM pictures ORDER BY used, id LIMIT ?");
-        choose.bind(1, oldest).run();
-        connection.run(
-            "DELETE FROM vectors WHERE id IN (SELECT id FROM leaving);"
-            "DELETE FROM pictures WHERE (content, context) IN (SELECT content, context FROM leaving);"
-            "DELETE FROM files WHERE content NOT IN (SELECT content FROM pictures);"
-            "DELETE FROM leaving");
-        any = true;
-    }
-    if (any) connection.run("PRAGMA incremental_vacuum");
+/// On a thread and a connection of its own: its transactions are short, and others find and write between them.
+void EmbeddingCache::beginEviction(int64_t limit) {
+    if (m_isEvicting) return;
+    endEviction();
+    m_isEvicting = true;
+    m_evictor = std::thread([this, limit, file = m_file] {
+        try {
+            const auto day = EmbeddingTable(file, m_isOnNetwork).evict(limit);
+            if (day && *day >= today() && !m_isToldTooSmall.exchange(true))
+                tell(
+                    "The cache of embeddings is too small for all pictures of today: “diagonal-cli cache limit SIZE” "
+                    "makes "
+                    "it larger.");
+        } catch (const SqliteError&) {
+            // Whoever is in the way, or damage: who finds and writes meets it too.
+        }
+        m_isEvicting = false;
+    });
 }
 
-int64_t EmbeddingCache::limit() {
+void EmbeddingCache::endEviction() {
+    if (m_evictor.joinable()) m_evictor.join();
+}
+
+int64_t EmbeddingCache::limitOf(EmbeddingTable& table) const {
     if (const std::string given = environment("DIAGONAL_EMBEDDING_CACHE_LIMIT"); !given.empty())
         if (const auto bytes = parseBytes(given)) return *bytes;
-    const int64_t kept = m_database->connection.number("SELECT value FROM settings WHERE name = 'limit'");
-    return kept > 0 ? kept : kDefaultLimit;
+    return table.limit().value_or(kDefaultLimit);
 }
 
 CacheInfo EmbeddingCache::info() {
-    const std::lock_guard lock(m_mutex);
-    CacheInfo info{.file = m_file, .limit = kDefaultLimit};
-    if (!m_database) return info;
-    guarded([&] {
-        writePending();
-        info.embeddings = m_database->connection.number("SELECT count(*) FROM pictures");
-        info.files = m_database->connection.number("SELECT count(*) FROM files");
-        info.limit = limit();
+    flush();
+    CacheInfo info;
+    info.limit = kDefaultLimit;
+    info.isOnNetwork = m_isOnNetwork;
+    read([&](EmbeddingTable& table) {
+        info.embeddings = table.rows();
+        info.files = table.files();
+        info.limit = limitOf(table);
     });
+    const std::lock_guard lock(m_reading);
+    info.file = m_file;
     for (const char* ending : {"", "-wal"}) {
         std::error_code error;
         const auto size = fs::file_size(m_file.native() + ending, error);
@@ -427,27 +362,32 @@ CacheInfo EmbeddingCache::info() {
 }
 
 void EmbeddingCache::clear() {
-    const std::lock_guard lock(m_mutex);
-    *m_pending = {};
-    if (!m_database) return;
-    guarded([&] {
-        m_database->connection.run(
-            "BEGIN IMMEDIATE; DELETE FROM files; DELETE FROM pictures; DELETE FROM vectors; COMMIT");
-        m_database->connection.run("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)");
+    std::string problem;
+    write([&](EmbeddingTable& table) {
+        endEviction();
+        {
+            const std::lock_guard lock(m_mutex);
+            *m_pending = {};
+        }
+        try {
+            table.clear();
+        } catch (const SqliteError& error) {
+            problem = error.isBusy() ? "another program uses it" : error.what();
+            throw;
+        }
     });
+    if (!problem.empty())
+        throw Error(displayName(m_file), "the cache of embeddings was not cleared: " + problem, "Try again later");
 }
 
 void EmbeddingCache::setLimit(int64_t bytes) {
-    const std::lock_guard lock(m_mutex);
-    const bool done =
-        m_database && guarded([&] {
-            writePending();
-            m_database->connection.run("BEGIN IMMEDIATE");
-            SqliteStatement keep(m_database->connection, "INSERT OR REPLACE INTO settings VALUES ('limit', ?)");
-            keep.bind(1, bytes).run();
-            evict(limit());
-            m_database->connection.run("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
-        });
+    flush();
+    const bool done = write([&](EmbeddingTable& table) {
+        endEviction();
+        table.setLimit(bytes);
+        table.evict(limitOf(table));
+        table.shrink();
+    });
     if (!done) throw Error(displayName(m_file), "cannot be written, so the limit was not kept");
 }
 

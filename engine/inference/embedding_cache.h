@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -9,9 +10,13 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace diagonal {
+
+class EmbeddingTable;
+class SqliteError;
 
 /// SHA-256.
 using ContentHash = std::array<uint8_t, 32>;
@@ -52,19 +57,21 @@ struct CacheInfo {
     int64_t embeddings = 0, files = 0;
     int64_t bytes = 0;  ///< on the disk
     int64_t limit = 0;  ///< bytes
+    bool isOnNetwork = false;
 };
 
 /// Image embeddings in an SQLite database, found by what made them (a context: model, preprocessing, precision) and the
 /// SHA-256 of the file's bytes. A second table knows the hash of files by path and stamp, so that unchanged files are
-/// not read. Several processes may share it. It never fails its user: a damaged database is renamed to
-/// NAME.damaged and a new one begun, and where the folder cannot be written work goes on without a cache; both are told
-/// once. Any thread may call any function.
+/// not read. Several processes may share it, and several computers where the folder lies on a network. It never fails
+/// its user: instead of a damaged database one of a fresh name is begun, and where the folder cannot be written work
+/// goes on without a cache; both are told once. Any thread may call any function; finding waits for no one who writes.
 class EmbeddingCache {
   public:
     static constexpr int64_t kDefaultLimit = int64_t{2} << 30;
 
-    /// Opens or begins the cache in `folder`.
-    explicit EmbeddingCache(const std::filesystem::path& folder);
+    /// Opens or begins the cache in `folder`. isOnNetwork: what the folder says where it is not given.
+    explicit EmbeddingCache(const std::filesystem::path& folder, std::optional<bool> isOnNetwork = {});
+    /// Writes what is pending, and ends an eviction that is under way.
     ~EmbeddingCache();
     EmbeddingCache(const EmbeddingCache&) = delete;
     EmbeddingCache& operator=(const EmbeddingCache&) = delete;
@@ -79,38 +86,48 @@ class EmbeddingCache {
     std::optional<CachedEmbedding> find(const ContentHash& context, const std::filesystem::path& file,
                                         const FileStamp& stamp);
     std::optional<CachedEmbedding> find(const ContentHash& context, const ContentHash& content);
-    /// Written in groups, at the latest by flush(); past the limit what was used longest ago goes.
+    /// Written in groups, at the latest by flush(); past the limit what was used longest ago goes, by days. An
+    /// embedding that is not finite is not kept.
     void add(const ContentHash& context, CacheEntry entry);
     /// A file whose content has an embedding already.
     void addFile(const std::filesystem::path& file, const FileStamp& stamp, const ContentHash& content);
     void flush();
 
     CacheInfo info();
+    /// Throws Error where another process keeps it from being cleared.
     void clear();
     /// Kept in the database; $DIAGONAL_EMBEDDING_CACHE_LIMIT (bytes) goes before it. Throws Error where there is no
     /// cache to keep it in.
     void setLimit(int64_t bytes);
 
   private:
-    struct Database;
     struct Pending;
 
     void open();
-    void replaceDamaged();
-    void writePending();
-    void evict(int64_t limit);
-    int64_t limit();
+    void use(int64_t block);
     bool isPendingFull() const;
-    std::optional<CachedEmbedding> readRow(bool byFile);
-    /// Runs `work` on an open database; what SQLite throws is told, and ends or renews the cache. False: not done.
-    bool guarded(const std::function<void()>& work);
+    int64_t limitOf(EmbeddingTable& table) const;
+    void beginEviction(int64_t limit);
+    void endEviction();
+    /// Runs `work` on the reader or the writer, where there is one; what SQLite throws is told, and ends or renews the
+    /// cache. False: not done.
+    bool read(const std::function<void(EmbeddingTable&)>& work);
+    bool write(const std::function<void(EmbeddingTable&)>& work);
+    void fail(const SqliteError& error, const std::filesystem::path& file);
+    void tell(std::string message);
 
+    std::filesystem::path m_folder;
+    bool m_isOnNetwork = false;
+    // Who takes several takes them in this order.
+    std::mutex m_writing, m_reading;  ///< guard the tables; both together m_file
     std::filesystem::path m_file;
-    mutable std::mutex m_mutex;  ///< guards all below
-    std::unique_ptr<Database> m_database;
+    std::unique_ptr<EmbeddingTable> m_writer, m_reader;
+    bool m_replaced = false;
+    std::thread m_evictor;  ///< guarded by m_writing
+    std::atomic<bool> m_isEvicting = false, m_isOpen = false, m_isToldTooSmall = false;
+    mutable std::mutex m_mutex;  ///< guards what follows
     std::unique_ptr<Pending> m_pending;
     std::vector<std::string> m_messages;
-    bool m_replaced = false;
 };
 
 }  // namespace diagonal

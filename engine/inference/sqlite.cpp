@@ -48,8 +48,11 @@ int64_t SqliteDatabase::number(const char* sql) {
     return statement.step() ? statement.number(0) : 0;
 }
 
-int64_t SqliteDatabase::changes() const {
-    return sqlite3_changes64(m_database.get());
+std::string SqliteDatabase::text(const char* sql) {
+    SqliteStatement statement(*this, sql);
+    if (!statement.step()) return {};
+    const auto bytes = statement.bytes(0);
+    return {bytes.begin(), bytes.end()};
 }
 
 void SqliteStatement::Finalize::operator()(sqlite3_stmt* statement) const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <stdexcept>
+#include <string>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -32,8 +33,8 @@ class SqliteDatabase {
 
     void run(const char* sql);
     void rollBack() noexcept;
-    int64_t number(const char* sql);  ///< the first cell of the first row, 0 without one
-    int64_t changes() const;          ///< rows that the last statement changed
+    int64_t number(const char* sql);    ///< the first cell of the first row, 0 without one
+    std::string text(const char* sql);  ///< likewise, empty without one
 
   private:
     friend class SqliteStatement;
