@@ -31,7 +31,7 @@ CaptionedPictures ownPictures(const ModelsCompareOptions& options) {
     if (!images.failures.empty())
         throw Error(displayName(images.failures.front().path), images.failures.front().reason,
                     "Without it captions could go to the wrong pictures: give pictures that are there");
-    return drawPictures(pairCaptions(images.files, options.texts), options.limit);
+    return drawPictures(pairCaptions({images.files.begin(), images.files.end()}, options.texts), options.limit);
 }
 
 CaptionedPictures picturesOf(const ModelsCompareOptions& options) {
@@ -89,6 +89,11 @@ void reportPictures(const std::vector<ScoredModel>& models) {
     if (scored == models.end()) return;
     for (const FileFailure& failure : scored->score->unreadable)
         reportUnreadable(failure.path, failure.reason);
+    for (const auto& model : models)
+        if (model.score && model.score->notFinite > 0)
+            console().problem(model.name + ": " + grouped(model.score->notFinite) +
+                              " embeddings are not finite in precision " + model.score->precision +
+                              "; they count as misses");
     for (const auto& model : models)
         if (model.score && model.score->truncated > 0)
             console().note("Note: " + model.name + ": " + grouped(model.score->truncated) +

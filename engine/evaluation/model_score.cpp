@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <utility>
 
 #include "engine/base/device.h"
 #include "engine/base/libtorch.h"
@@ -40,11 +42,14 @@ EmbeddedPictures embedFiles(Session& session, const CaptionedPictures& pictures,
         pictures.files, true,
         [&](const std::vector<ImageEmbedding>& batch) {
             for (const ImageEmbedding& image : batch) {
-                if (!image.error.empty()) {
+                if (!image.isFinite) {
+                    result.rows.insert(result.rows.end(), static_cast<size_t>(session.info().embedDim), NAN);
+                } else if (!image.error.empty()) {
                     result.unreadable.push_back({pictures.files[image.index], image.error});
                     continue;
+                } else {
+                    result.rows.insert(result.rows.end(), image.values.begin(), image.values.end());
                 }
-                result.rows.insert(result.rows.end(), image.values.begin(), image.values.end());
                 result.numbers.push_back(image.index);
             }
         },
@@ -171,6 +176,9 @@ ModelScore scoreModel(const std::string& model, const SessionOptions& options, c
 
     const int64_t dim = score.info.embedDim;
     score.recall = retrievalRecall(tensorOf(images.rows, dim), tensorOf(texts.values, dim), owners);
+    for (const std::vector<float>* rows : {&std::as_const(images.rows), &texts.values})
+        for (size_t first = 0; first < rows->size(); first += static_cast<size_t>(dim))
+            if (std::isnan((*rows)[first])) ++score.notFinite;  // such a row is NaN throughout
     score.pictures = images.numbers.size();
     score.captions = captions.size();
     score.unreadable = std::move(images.unreadable);

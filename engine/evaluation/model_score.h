@@ -21,8 +21,9 @@ struct ModelScore {
     std::string device, precision;  ///< as resolved
     uint64_t bytes = 0;             ///< of the files with the weights
 
-    RetrievalRecall recall;                ///< over the pictures that could be read
-    size_t pictures = 0, captions = 0;     ///< those
+    RetrievalRecall recall;             ///< over the pictures that could be read
+    size_t pictures = 0, captions = 0;  ///< those
+    size_t notFinite = 0;  ///< pictures and captions among them whose embedding is not finite: they count as misses
     std::vector<FileFailure> unreadable;   ///< left out with their captions
     size_t truncated = 0;                  ///< captions longer than the model's context
     double imageSeconds = 0;               ///< of one picture in a full batch, from its prepared pixels on

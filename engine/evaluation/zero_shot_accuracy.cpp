@@ -5,12 +5,31 @@
 
 namespace diagonal {
 
+namespace {
+
+constexpr int64_t kImagesAtOnce = 1024, kLabelsAtOnce = 8192;
+
+}  // namespace
+
 std::vector<int> bestLabels(const torch::Tensor& images, const torch::Tensor& labels) {
     const torch::NoGradGuard noGrad;
-    const auto similarity = images.mm(labels.t());
-    const auto [value, index] = similarity.masked_fill(~similarity.isfinite(), -INFINITY).max(1);
-    const auto best = index.masked_fill(~value.isfinite(), -1).to(torch::kInt).cpu().contiguous();
-    return {best.data_ptr<int>(), best.data_ptr<int>() + best.numel()};
+    const int64_t n = images.size(0), k = labels.size(0);
+    const auto best = torch::full({n}, -1, images.options().dtype(torch::kLong));
+    const auto highest = torch::full({n}, -INFINITY, images.options());
+    for (int64_t row = 0; row < n; row += kImagesAtOnce) {
+        const int64_t rows = std::min(kImagesAtOnce, n - row);
+        auto bestOfRows = best.narrow(0, row, rows), highestOfRows = highest.narrow(0, row, rows);
+        for (int64_t label = 0; label < k; label += kLabelsAtOnce) {
+            const auto some = labels.narrow(0, label, std::min(kLabelsAtOnce, k - label));
+            const auto similarity = images.narrow(0, row, rows).mm(some.t());
+            const auto [value, index] = similarity.masked_fill(~similarity.isfinite(), -INFINITY).max(1);
+            const auto isBetter = value > highestOfRows;
+            bestOfRows.copy_((index + label).where(isBetter, bestOfRows));
+            highestOfRows.copy_(value.where(isBetter, highestOfRows));
+        }
+    }
+    const auto result = best.to(torch::kInt).cpu();
+    return {result.data_ptr<int>(), result.data_ptr<int>() + result.numel()};
 }
 
 double accuracy(const std::vector<int>& predicted, const std::vector<int>& truth) {

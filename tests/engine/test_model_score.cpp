@@ -223,6 +223,24 @@ class TestModelScore : public QObject {
         QVERIFY(again.imageSeconds > 0);
     }
 
+    /// They are no reason to leave a picture out: a model that has no numbers is not better for it.
+    void whatIsNoNumberIsAMiss() {
+        writeTinyModel(at("model"), true);
+        writeModelWithoutNumbers(at("model"), at("broken"));
+        CaptionedPictures pictures = captioned(6);
+        for (const bool hasFiles : {true, false}) {
+            if (!hasFiles) {
+                pictures.decode = [files = pictures.files](size_t i) { return readImage(files[i]); };
+                pictures.files.clear();
+            }
+            const ModelScore score = scoreModel(at("broken").string(), {.device = "cpu"}, pictures);
+            QCOMPARE(score.recall.mean(), 0.0);
+            QCOMPARE(score.pictures, size_t{6});
+            QCOMPARE(score.notFinite, size_t{6});
+            QVERIFY(score.unreadable.empty());
+        }
+    }
+
     void picturesWithoutFilesAreDecoded() {
         writeTinyModel(at("model"), true);
         const CaptionedPictures files = captioned(5);

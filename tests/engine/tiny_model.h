@@ -38,6 +38,27 @@ inline void writeTinyModel(const std::filesystem::path& folder, bool vit = false
     saveModelFolder(folder, bundle);
 }
 
+/// The model of `from` with an image tower whose numbers are none.
+inline void writeModelWithoutNumbers(const std::filesystem::path& from, const std::filesystem::path& to) {
+    const torch::NoGradGuard noGrad;
+    ModelBundle bundle = loadModel(from, {.writable = true});
+    bundle.model->imageTower().parameters().back().fill_(NAN);
+    saveModelFolder(to, bundle);
+}
+
+/// The model of `from` that has no numbers for texts with the tokens that `word` has and `others` has not.
+inline void writeModelWithoutWord(const std::filesystem::path& from, const std::filesystem::path& to,
+                                  const std::string& word, const std::string& others) {
+    const torch::NoGradGuard noGrad;
+    ModelBundle bundle = loadModel(from, {.writable = true});
+    const auto known = bundle.tokenizer->encode(others);
+    for (const auto& item : bundle.model->named_parameters())
+        if (item.key().find("token_embedding") != std::string::npos)
+            for (const int64_t token : bundle.tokenizer->encode(word))
+                if (std::ranges::find(known, token) == known.end()) item.value()[token].fill_(NAN);
+    saveModelFolder(to, bundle);
+}
+
 /// A picture of its own for each seed, as PPM.
 inline std::string ppm(unsigned seed, int width, int height) {
     std::mt19937 random(seed);
