@@ -65,7 +65,7 @@ void Writer::writeTable() {
     std::vector<std::filesystem::path> names(m_comparison.images.begin(), m_comparison.images.end());
     for (const NotCompared& one : m_comparison.failures)
         names.emplace_back(one.image);
-    const std::filesystem::path folder = sharedFolder(names, kMaxNameWidth);
+    const std::filesystem::path folder = sharedFolder(PathArray(names), kMaxNameWidth);
     const auto shownName = [&](const std::filesystem::path& name) {
         return shorten(displayName(folder.empty() ? name : name.lexically_relative(folder)), kMaxNameWidth);
     };

@@ -26,17 +26,41 @@ void checkEnding(const std::string& out) {
     throw UsageError("--out: “" + out + "” must end in .csv, .npy or .safetensors.");
 }
 
-/// Without the rows of what could not be read.
-Embeddings readableRows(const EmbeddedImages& images, std::vector<std::string>& names) {
-    Embeddings rows;
-    rows.dim = images.embeddings.dim;
-    for (size_t i = 0; i < images.files.size(); ++i) {
-        if (!images.readable[i]) continue;
-        const auto row = images.embeddings.row(static_cast<int64_t>(i));
-        rows.values.insert(rows.values.end(), row.begin(), row.end());
-        names.push_back(images.files[i].string());
+/// What was written.
+struct Embedded {
+    size_t rows = 0, failures = 0;  ///< failures: texts without numbers, or pictures that have no row
+    std::string told;               ///< where failures are told
+};
+
+Embedded embedTexts(Session& session, const EmbedOptions& options, const std::vector<std::string>& texts,
+                    const std::vector<std::string>& templates) {
+    EmbeddedLines lines;
+    if (templates.empty()) {
+        lines = embedLines(session, texts, !options.noNormalize);
+    } else {
+        ProgressLine progress("texts");
+        lines.embeddings = embedLabels(session, texts, templates, progress.job());
     }
-    return rows;
+    exportEmbeddings(options.out, texts, lines.embeddings);
+    writeFailures(options.out, {});
+    return {texts.size(), lines.failures, "are not finite: their rows hold no numbers"};
+}
+
+Embedded embedPictures(Session& session, const EmbedOptions& options) {
+    const ImageFiles images = gatherImages(options.images);
+    CsvNames names;
+    for (const auto& file : images.files)
+        names.prepare(file);
+    EmbeddingWriter writer(options.out, session.info().embedDim, names);
+    size_t rows = 0;
+    const auto failures = embedFiles(session, images, !options.noNormalize, [&](const ImageEmbedding& image) {
+        writer.add(images.files[image.index].string(), image.values);
+        ++rows;
+    });
+    if (rows == 0) throw Error(options.out, "not written: none of the images could be read");
+    writer.finish();
+    writeFailures(options.out, failures);
+    return {rows, failures.size(), "could not be read: see " + displayName(options.out + ".errors.csv")};
 }
 
 int runEmbed(const EmbedOptions& options) {
@@ -44,34 +68,20 @@ int runEmbed(const EmbedOptions& options) {
     if (options.images.empty() == options.texts.empty())
         throw UsageError(options.images.empty() ? "nothing to embed: give images, or --texts FILE."
                                                 : "images and --texts go into separate files: give one of them.");
-    std::vector<std::string> names;
-    Embeddings rows;
-    std::vector<FileFailure> failures;
-    std::shared_ptr<Session> session;
+    std::vector<std::string> texts, templates;
     if (!options.texts.empty()) {
-        names = readSet(TextSets::Labels, "--texts", options.texts, BlankLines::Keep);
-        const auto templates = givenTemplates(options.templates, options.templateSet);
+        texts = readSet(TextSets::Labels, "--texts", options.texts, BlankLines::Keep);
+        templates = givenTemplates(options.templates, options.templateSet);
         if (!templates.empty() && options.noNormalize)
             throw UsageError("--no-normalize: what templates make of a text has length 1 by definition.");
-        session = openSession(options);
-        ProgressLine progress("texts");
-        rows = templates.empty() ? embedLines(*session, names, !options.noNormalize)
-                                 : embedLabels(*session, names, templates, progress.job());
-    } else {
-        session = openSession(options);
-        EmbeddedImages images = embedFiles(*session, options.images, !options.noNormalize);
-        rows = readableRows(images, names);
-        failures = std::move(images.failures);
-        if (names.empty()) throw Error(options.out, "not written: none of the images could be read");
     }
-    exportEmbeddings(options.out, names, rows);
-    writeFailures(options.out, failures);
-    console().note(grouped(rows.count()) + " embeddings of " + std::to_string(rows.dim) + " numbers in " +
+    const auto session = openSession(options);
+    const Embedded done =
+        texts.empty() ? embedPictures(*session, options) : embedTexts(*session, options, texts, templates);
+    console().note(grouped(done.rows) + " embeddings of " + std::to_string(session->info().embedDim) + " numbers in " +
                    displayName(options.out) + "." +
-                   (failures.empty() ? ""
-                                     : " " + grouped(failures.size()) + " could not be read: see " +
-                                           displayName(options.out + ".errors.csv") + "."));
-    return failures.empty() ? kDone : kSomeUnreadable;
+                   (done.failures == 0 ? "" : " " + grouped(done.failures) + " " + done.told + "."));
+    return done.failures == 0 ? kDone : kSomeUnreadable;
 }
 
 }  // namespace

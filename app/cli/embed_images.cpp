@@ -2,6 +2,7 @@
 #include "app/cli/embed_images.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "app/cli/console.h"
@@ -13,44 +14,56 @@
 
 namespace diagonal::cli {
 
-EmbeddedImages embedFiles(Session& session, const std::vector<std::string>& inputs, bool normalized) {
-    ImageFiles images = gatherImages(inputs);
-    EmbeddedImages result;
-    result.failures = std::move(images.failures);
-    result.embeddings.dim = session.info().embedDim;
-    const auto dim = static_cast<size_t>(result.embeddings.dim);
-    result.embeddings.values.assign(images.files.size() * dim, std::numeric_limits<float>::quiet_NaN());
-    result.readable.assign(images.files.size(), false);
+std::vector<FileFailure> embedFiles(Session& session, const ImageFiles& images, bool normalized,
+                                    const std::function<void(const ImageEmbedding&)>& onImage) {
+    std::vector<FileFailure> failures = images.failures;
     ProgressLine progress("images");
     session.embedImages(
         images.files, normalized,
         [&](const std::vector<ImageEmbedding>& batch) {
             for (const auto& image : batch) {
-                if (!image.error.empty()) {
-                    reportUnreadable(images.files[image.index], image.error);
-                    result.failures.push_back({images.files[image.index], image.error});
+                if (image.error.empty()) {
+                    onImage(image);
                     continue;
                 }
-                result.readable[image.index] = true;
-                std::copy(image.values.begin(), image.values.end(),
-                          result.embeddings.values.begin() + static_cast<std::ptrdiff_t>(image.index * dim));
+                reportUnreadable(images.files[image.index], image.error);
+                failures.push_back({images.files[image.index], image.error});
             }
         },
         progress.job());
     reportCache(session);
+    return failures;
+}
+
+EmbeddedImages embedFiles(Session& session, const std::vector<std::string>& inputs, bool normalized) {
+    ImageFiles images = gatherImages(inputs);
+    EmbeddedImages result;
+    result.embeddings.dim = session.info().embedDim;
+    const auto dim = static_cast<size_t>(result.embeddings.dim);
+    result.embeddings.values.assign(images.files.size() * dim, std::numeric_limits<float>::quiet_NaN());
+    result.failures = embedFiles(session, images, normalized, [&](const ImageEmbedding& image) {
+        std::ranges::copy(image.values,
+                          result.embeddings.values.begin() + static_cast<std::ptrdiff_t>(image.index * dim));
+    });
     result.files = std::move(images.files);
     return result;
 }
 
-Embeddings embedLines(Session& session, const std::vector<std::string>& texts, bool normalized) {
+EmbeddedLines embedLines(Session& session, const std::vector<std::string>& texts, bool normalized) {
     ProgressLine progress("texts");
     std::vector<size_t> truncated;
-    Embeddings embeddings = session.embedTexts(texts, normalized, &truncated, progress.job());
+    EmbeddedLines result{session.embedTexts(texts, normalized, &truncated, progress.job())};
+    for (size_t i = 0; i < texts.size(); ++i) {
+        if (!std::isnan(result.embeddings.row(static_cast<int64_t>(i)).front())) continue;
+        ++result.failures;
+        console().problem("text " + grouped(i + 1) + ", “" + shorten(printable(texts[i]), 60) +
+                          "”: " + session.notFinite());
+    }
     if (!truncated.empty())
         console().note("Note: " + std::to_string(truncated.size()) + " of " + std::to_string(texts.size()) +
                        " texts are longer than the model's " + std::to_string(session.info().contextLength) +
                        " tokens and were cut at the end, the first: “" + shorten(texts[truncated.front()], 60) + "”.");
-    return embeddings;
+    return result;
 }
 
 void writeFailures(const std::string& target, const std::vector<FileFailure>& failures) {

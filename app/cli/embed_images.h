@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,18 +10,27 @@
 
 namespace diagonal::cli {
 
+/// Embeds images a batch after the other; what cannot be read is listed on stderr, and in the result after what
+/// `images` has already.
+std::vector<FileFailure> embedFiles(Session& session, const ImageFiles& images, bool normalized,
+                                    const std::function<void(const ImageEmbedding&)>& onImage);
+
 /// Embeddings of images in input order. A file that cannot be read is listed on stderr and in failures; its row is NaN.
 struct EmbeddedImages {
-    std::vector<std::filesystem::path> files;
+    PathArray files;
     Embeddings embeddings;
     std::vector<FileFailure> failures;
-    std::vector<bool> readable;  ///< for each of files
 };
 
 EmbeddedImages embedFiles(Session& session, const std::vector<std::string>& inputs, bool normalized);
 
-/// Embeddings of texts; says which were longer than the model's context.
-Embeddings embedLines(Session& session, const std::vector<std::string>& texts, bool normalized);
+/// Embeddings of texts; says which were longer than the model's context, and which have none: their rows are NaN.
+struct EmbeddedLines {
+    Embeddings embeddings;
+    size_t failures = 0;  ///< rows of NaN
+};
+
+EmbeddedLines embedLines(Session& session, const std::vector<std::string>& texts, bool normalized);
 
 /// Writes TARGET.errors.csv (path,error) beside a result whose form has no room for errors; none when all went well.
 void writeFailures(const std::string& target, const std::vector<FileFailure>& failures);

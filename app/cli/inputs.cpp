@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <iterator>
 #include <unordered_set>
 
 #include "app/cli/command.h"
@@ -52,9 +51,9 @@ std::string emptyLines(size_t count) {
 }
 
 /// The paths of a list, with a note of blank lines.
-void takeList(const std::string& name, PathList list, std::vector<std::filesystem::path>& paths) {
+void takeList(const std::string& name, const PathList& list, PathArray& paths) {
     if (list.blank > 0) console().note("Note: " + name + ": " + emptyLines(list.blank) + " left out.");
-    std::ranges::move(list.paths, std::back_inserter(paths));
+    paths.append(list.paths);
 }
 
 /// "3, 7, 12, …"
@@ -76,7 +75,7 @@ void addAllFolders(CLI::App* command) {
 }
 
 ImageFiles gatherImages(const std::vector<std::string>& inputs) {
-    std::vector<std::filesystem::path> paths;
+    PathArray paths;
     for (const auto& input : inputs) {
         std::error_code failure;
         if (input.empty()) throw UsageError("an image path is empty.");
@@ -85,7 +84,7 @@ ImageFiles gatherImages(const std::vector<std::string>& inputs) {
         else if (isPathList(input) && std::filesystem::is_regular_file(input, failure))
             takeList(displayName(input), readPathList(input), paths);
         else
-            paths.emplace_back(input);
+            paths.push_back(std::string_view(input));
     }
     if (paths.empty()) throw Error("standard input", "no path is in the list", "Give one path a line.");
     ImageFiles images = listImages(paths, stopToken(), s_rule);
@@ -149,11 +148,11 @@ std::vector<std::string> cleanLabels(const std::vector<std::string>& labels) {
     return result;
 }
 
-std::filesystem::path sharedFolder(const std::vector<std::filesystem::path>& files, size_t width) {
+std::filesystem::path sharedFolder(const PathArray& files, size_t width) {
     const auto isWide = [&](const auto& file) { return displayWidth(displayName(file)) > width; };
     if (std::none_of(files.begin(), files.end(), isWide)) return {};
     std::filesystem::path shared = files.front().parent_path();
-    for (const auto& file : files) {
+    for (const std::filesystem::path file : files) {
         const auto differ = std::mismatch(shared.begin(), shared.end(), file.begin(), file.end());
         std::filesystem::path same;
         for (auto part = shared.begin(); part != differ.first; ++part)

@@ -34,6 +34,6 @@ void requireUtf8(const std::string& option, const std::string& text);
 std::vector<std::string> cleanLabels(const std::vector<std::string>& labels);
 
 /// The folder that all names are below when some are too wide for a table, else empty: a table says it once.
-std::filesystem::path sharedFolder(const std::vector<std::filesystem::path>& files, size_t width);
+std::filesystem::path sharedFolder(const PathArray& files, size_t width);
 
 }  // namespace diagonal::cli

@@ -45,6 +45,28 @@ std::vector<Embeddings> embedByTemplate(Session& session, const LabelTexts& text
     return all;
 }
 
+/// The embeddings of those images of a batch that have one.
+Embeddings rowsOfBatch(const std::vector<ImageEmbedding>& batch, int64_t dim) {
+    Embeddings rows{dim, {}};
+    rows.values.reserve(batch.size() * static_cast<size_t>(dim));
+    for (const ImageEmbedding& image : batch)
+        if (image.error.empty()) rows.values.insert(rows.values.end(), image.values.begin(), image.values.end());
+    return rows;
+}
+
+/// labelCosines of a batch.
+class BatchCosines {
+  public:
+    BatchCosines(const Embeddings& images, const Embeddings& texts, const std::vector<Label>& labels)
+        : m_cosines(labelCosines(images, texts, labels)), m_labels(labels.size()) {}
+
+    std::span<const double> row(size_t image) const { return std::span(m_cosines).subspan(image * m_labels, m_labels); }
+
+  private:
+    std::vector<double> m_cosines;
+    size_t m_labels;
+};
+
 int showPrompts(const LabelOptions& options, LabelTexts& texts) {
     if (texts.labels.empty()) suggestTexts(openSession(options)->info(), options.texts, texts);
     Output output(options.out);
@@ -83,31 +105,38 @@ int runLabel(const LabelOptions& options) {
         log.emplace(options.out, settingsOf(options, *session, texts), options.resume);
         log->takeOut(images);
     }
+    const size_t top = options.top == 0 ? texts.labels.size() : options.top;
+    const size_t listed = std::max(top, size_t{2});  // who is sure follows from two
     LabelWriter writer({options.out, isLog ? log->descriptor() : -1, format, options.model, session->info().temperature,
-                        texts.labels, options.top == 0 ? texts.labels.size() : options.top, options.score},
+                        texts.labels, top, options.score},
                        images);
-    const auto scoresOf = [&](const ImageEmbedding& image, const Embeddings& embedded) {
-        return scoreCosines(labelCosines(image.values, embedded, texts.labels), session->info().temperature,
-                            options.score, session->info().logitBias);
-    };
     ProgressLine progress("images");
     size_t failures = images.failures.size() + (log ? log->errors() : 0), unfamiliar = 0;
+    const auto scores = [&](std::span<const double> cosines, size_t most) {
+        return scoreCosines(cosines, session->info().temperature, options.score, session->info().logitBias, most);
+    };
     session->embedImages(
         images.files, true,
         [&](const std::vector<ImageEmbedding>& batch) {
+            const Embeddings rows = rowsOfBatch(batch, prompts.dim);
+            const BatchCosines cosines(rows, prompts, texts.labels);
+            std::vector<BatchCosines> ofTemplates;
+            for (const Embeddings& one : byTemplate)
+                ofTemplates.emplace_back(rows, one, texts.labels);
+            size_t row = 0;
             for (const auto& image : batch) {
                 const auto& file = images.files[image.index];
                 if (!image.familiar) ++unfamiliar;
-                if (image.error.empty()) {
-                    std::vector<TemplateScore> rows;
-                    for (size_t i = 0; i < byTemplate.size(); ++i)
-                        rows.push_back({texts.templates[i], scoresOf(image, byTemplate[i]).front()});
-                    writer.add(file, scoresOf(image, prompts), rows);
+                if (!image.error.empty()) {
+                    ++failures;
+                    reportUnreadable(file, image.error);
+                    writer.addError(file, image.error);
                     continue;
                 }
-                ++failures;
-                reportUnreadable(file, image.error);
-                writer.addError(file, image.error);
+                std::vector<TemplateScore> best;
+                for (size_t i = 0; i < ofTemplates.size(); ++i)
+                    best.push_back({texts.templates[i], scores(ofTemplates[i].row(row), 1).front()});
+                writer.add(file, scores(cosines.row(row++), listed), best);
             }
             writer.flush();
         },

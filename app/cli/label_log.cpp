@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -13,6 +14,7 @@
 #include "app/cli/console.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/hub/sha256.h"
 #include "engine/inference/image_names.h"
 
 namespace diagonal::cli {
@@ -25,6 +27,16 @@ constexpr const char* kFormat = "diagonal-label-resume";
 std::string imageOf(const nlohmann::json& line) {
     const bool isOurs = line.is_object() && (line.contains("scores") || line.contains("error"));
     return isOurs ? imageNameOf(line) : std::string();
+}
+
+std::array<uint64_t, 2> hashOf(std::string_view path) {
+    static thread_local Sha256 hash;
+    hash.reset();
+    hash.add(path.data(), path.size());
+    const auto bytes = hash.bytes();
+    std::array<uint64_t, 2> result;
+    std::memcpy(result.data(), bytes.data(), sizeof result);
+    return result;
 }
 
 }  // namespace
@@ -84,18 +96,23 @@ void LabelLog::readLines() {
         std::string image = imageOf(json);
         if (image.empty()) break;
         if (json.contains("error")) ++m_errors;
-        m_known.insert(std::move(image));
+        m_known.push_back(hashOf(image));
         whole += static_cast<int64_t>(line.size()) + 1;
     }
+    std::ranges::sort(m_known);
     if (::ftruncate(m_descriptor, whole) != 0)
         throw Error(displayName(m_file), std::string("cannot be written: ") + std::strerror(errno));
     console().note("Going on behind " + grouped(count) + " images in " + displayName(m_file) + ".");
 }
 
+bool LabelLog::isKnown(std::string_view path) const {
+    return std::ranges::binary_search(m_known, hashOf(path));
+}
+
 void LabelLog::takeOut(ImageFiles& images) const {
     if (m_known.empty()) return;
-    std::erase_if(images.files, [&](const auto& file) { return m_known.contains(file.native()); });
-    std::erase_if(images.failures, [&](const auto& failure) { return m_known.contains(failure.path.native()); });
+    images.files.removeIf([&](std::string_view file) { return isKnown(file); });
+    std::erase_if(images.failures, [&](const auto& failure) { return isKnown(failure.path.native()); });
 }
 
 void LabelLog::finish() {

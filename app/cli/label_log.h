@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <unordered_set>
+#include <vector>
 
 #include "app/cli/output.h"
 #include "engine/image/image_files.h"
@@ -31,11 +32,13 @@ class LabelLog {
   private:
     void begin(const Json& settings);
     void readLines();
+    bool isKnown(std::string_view path) const;
 
     std::filesystem::path m_file, m_settingsFile;
     int m_descriptor = -1;
     size_t m_errors = 0;
-    std::unordered_set<std::string> m_known;
+    /// The first 128 bits of SHA-256 of the paths in the file, sorted: a million take 16 MB.
+    std::vector<std::array<uint64_t, 2>> m_known;
 };
 
 }  // namespace diagonal::cli

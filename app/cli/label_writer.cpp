@@ -29,12 +29,17 @@ LabelWriter::LabelWriter(LabelReport report, const ImageFiles& images)
         m_output.write(LabelFormat::csvHead(m_names));
     }
     if (m_report.format == Format::Table) measure(images);
+    if (m_report.format == Format::Json) {
+        // The whole document, cut where its results begin: those of a million pictures are not kept.
+        const std::string empty = dump(m_texts.jsonDocument(m_report.model, m_report.temperature, Json::array()), 2);
+        m_output.write(std::string_view(empty).substr(0, empty.rfind(']')));
+    }
     for (const auto& failure : images.failures)
         addError(failure.path, failure.reason);
 }
 
 void LabelWriter::measure(const ImageFiles& images) {
-    std::vector<std::filesystem::path> names = images.files;
+    PathArray names = images.files;
     for (const auto& failure : images.failures)
         names.push_back(failure.path);
     if (!names.empty()) m_folder = sharedFolder(names, kMaxNameWidth);
@@ -102,10 +107,17 @@ void LabelWriter::add(const std::filesystem::path& file, const std::vector<Label
 }
 
 void LabelWriter::addJson(Json result) {
-    if (m_report.format == Format::JsonLines)
+    if (m_report.format == Format::JsonLines) {
         m_output.write(dump(result) + "\n");
-    else
-        m_results.push_back(std::move(result));
+        return;
+    }
+    std::string text = m_hasResults ? ",\n    " : "\n    ";
+    for (const char c : dump(result, 2)) {
+        text += c;
+        if (c == '\n') text += "    ";
+    }
+    m_output.write(text);
+    m_hasResults = true;
 }
 
 void LabelWriter::addError(const std::filesystem::path& file, const std::string& reason) {
@@ -119,9 +131,7 @@ void LabelWriter::addError(const std::filesystem::path& file, const std::string&
 }
 
 void LabelWriter::finish() {
-    if (m_report.format == Format::Json)
-        m_output.write(dump(m_texts.jsonDocument(m_report.model, m_report.temperature, std::move(m_results)), 2) +
-                       "\n");
+    if (m_report.format == Format::Json) m_output.write(m_hasResults ? "\n  ]\n}\n" : "]\n}\n");
     m_output.finish();
 }
 

@@ -28,7 +28,7 @@ struct TemplateScore {
     LabelScore best;
 };
 
-/// Writes what `label` finds, picture by picture (JSON: at the end).
+/// Writes what `label` finds, picture by picture.
 class LabelWriter {
   public:
     /// Begins with what could not even be listed.
@@ -52,7 +52,7 @@ class LabelWriter {
     LabelFormat m_texts;
     Output m_output;
     CsvNames m_names;
-    Json m_results = Json::array();
+    bool m_hasResults = false;       ///< of Format::Json
     std::filesystem::path m_folder;  ///< that the table's names are below
     size_t m_nameWidth = 0, m_labelWidth = 0;
 };

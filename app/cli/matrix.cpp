@@ -52,7 +52,8 @@ void exportPicture(const std::string& file, const SimilarityMatrix& matrix, Matr
 void writeTable(Output& output, const std::vector<std::string>& names, const std::vector<std::string>& texts,
                 const SimilarityMatrix& matrix) {
     constexpr size_t kMaxNameWidth = 48;
-    const std::filesystem::path folder = sharedFolder({names.begin(), names.end()}, kMaxNameWidth);
+    const std::vector<std::filesystem::path> files(names.begin(), names.end());
+    const std::filesystem::path folder = sharedFolder(PathArray(files), kMaxNameWidth);
     std::string legend = folder.empty() ? "" : "In " + displayName(folder) + ":\n";
     std::vector<std::vector<std::string>> rows(1, {"IMAGE"});
     std::vector<size_t> right;
@@ -126,9 +127,10 @@ int runMatrix(const MatrixOptions& options) {
     const auto texts = readLines(options.texts, "texts");
     const auto session = openSession(options);
     const double temperature = session->info().temperature;
-    const Embeddings columns = embedLines(*session, texts, true);
+    const EmbeddedLines columns = embedLines(*session, texts, true);
     const EmbeddedImages images = embedFiles(*session, options.images, true);
-    const SimilarityMatrix matrix = matrixValues(cosineMatrix(images.embeddings, columns), options.value, temperature);
+    const SimilarityMatrix matrix =
+        matrixValues(cosineMatrix(images.embeddings, columns.embeddings), options.value, temperature);
     std::vector<std::string> names;
     for (const auto& file : images.files)
         names.push_back(file.string());
@@ -151,7 +153,7 @@ int runMatrix(const MatrixOptions& options) {
         console().note(grouped(matrix.rows) + " images × " + grouped(matrix.columns) + " texts (" +
                        valueName(options.value) + ") in " + displayName(options.out) + ".");
     }
-    return images.failures.empty() ? kDone : kSomeUnreadable;
+    return images.failures.empty() && columns.failures == 0 ? kDone : kSomeUnreadable;
 }
 
 }  // namespace

@@ -116,8 +116,8 @@ class Walker {
     }
 
   private:
-    void push(fs::path file) {
-        m_piece.files.push_back(std::move(file));
+    void push(const fs::path& file) {
+        m_piece.files.push_back(file);
         if (m_piece.files.size() == kMostInPiece) flush();
     }
 
@@ -199,7 +199,7 @@ bool isLeftBehind(std::string_view name) {
 
 void ImageFiles::add(const ImageFiles& more) {
     constexpr size_t kMostNames = 5;
-    files.insert(files.end(), more.files.begin(), more.files.end());
+    files.append(more.files);
     failures.insert(failures.end(), more.failures.begin(), more.failures.end());
     leftBehind += more.leftBehind;
     for (const std::string& name : more.leftBehindNames)
@@ -217,8 +217,10 @@ std::string ImageFiles::leftBehindNote() const {
            " left out that are hidden, or of an indexer, a bin or a system (" + joined(names) + ")";
 }
 
-void listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop,
-                const std::function<void(ImageFiles)>& found, WalkRule rule) {
+namespace {
+
+void listAll(const auto& inputs, const std::stop_token& stop, const std::function<void(ImageFiles)>& found,
+             WalkRule rule) {
     Walker walker(found, stop, rule);
     for (const fs::path& input : inputs) {
         if (stop.stop_requested()) break;
@@ -227,11 +229,26 @@ void listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop
     walker.flush();
 }
 
-ImageFiles listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop, WalkRule rule) {
+ImageFiles collected(const auto& inputs, const std::stop_token& stop, WalkRule rule) {
     ImageFiles result;
-    listImages(
+    listAll(
         inputs, stop, [&result](const ImageFiles& piece) { result.add(piece); }, rule);
     return result;
+}
+
+}  // namespace
+
+void listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop,
+                const std::function<void(ImageFiles)>& found, WalkRule rule) {
+    listAll(inputs, stop, found, rule);
+}
+
+ImageFiles listImages(const std::vector<fs::path>& inputs, const std::stop_token& stop, WalkRule rule) {
+    return collected(inputs, stop, rule);
+}
+
+ImageFiles listImages(const PathArray& inputs, const std::stop_token& stop, WalkRule rule) {
+    return collected(inputs, stop, rule);
 }
 
 }  // namespace diagonal

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/path_array.h"
+
 namespace diagonal {
 
 struct FileFailure {
@@ -16,7 +18,7 @@ struct FileFailure {
 };
 
 struct ImageFiles {
-    std::vector<std::filesystem::path> files;  ///< in natural order within each folder
+    PathArray files;                           ///< in natural order within each folder
     std::vector<FileFailure> failures;         ///< missing paths, folders that cannot be read
     size_t leftBehind = 0;                     ///< folders and pictures that were left out, see isLeftBehind
     std::vector<std::string> leftBehindNames;  ///< some of their names, each once
@@ -42,6 +44,7 @@ bool hasImageExtension(const std::filesystem::path& path);
 /// Symbolic-link loops end. Nothing is thrown for one bad path.
 ImageFiles listImages(const std::vector<std::filesystem::path>& inputs, const std::stop_token& stop = {},
                       WalkRule rule = WalkRule::LeaveOut);
+ImageFiles listImages(const PathArray& inputs, const std::stop_token& stop = {}, WalkRule rule = WalkRule::LeaveOut);
 /// The same in pieces while the walk goes on: at most 2000 files each, some ten a second of a slow walk. None is empty.
 void listImages(const std::vector<std::filesystem::path>& inputs, const std::stop_token& stop,
                 const std::function<void(ImageFiles)>& found, WalkRule rule = WalkRule::LeaveOut);

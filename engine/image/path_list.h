@@ -4,13 +4,14 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
-#include <vector>
+
+#include "engine/base/path_array.h"
 
 namespace diagonal {
 
 /// Paths that a text names, one a line.
 struct PathList {
-    std::vector<std::filesystem::path> paths;
+    PathArray paths;
     size_t blank = 0;  ///< lines without a name
 };
 

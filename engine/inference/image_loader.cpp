@@ -18,13 +18,13 @@ constexpr size_t kBatchesAhead = 3;
 
 size_t threadCount(size_t files) {
     const size_t cores = std::max(2U, std::thread::hardware_concurrency());
-    return std::min({cores, size_t{16}, files});
+    return std::min(cores, files);
 }
 
 }  // namespace
 
-ImageLoader::ImageLoader(std::span<const std::filesystem::path> files, const PreprocessConfig& config,
-                         const ImageLoaderOptions& options, std::stop_token stop, CacheLink cache)
+ImageLoader::ImageLoader(const PathArray& files, const PreprocessConfig& config, const ImageLoaderOptions& options,
+                         std::stop_token stop, CacheLink cache)
     : m_files(files),
       m_config(config),
       m_stop(std::move(stop)),
@@ -47,7 +47,7 @@ ImageLoader::~ImageLoader() {
         const std::lock_guard lock(m_mutex);
         m_closing = true;
     }
-    m_changed.notify_all();
+    m_hasRoom.notify_all();
     for (auto& thread : m_threads)
         thread.join();
 }
@@ -55,14 +55,15 @@ ImageLoader::~ImageLoader() {
 std::optional<ImageBatch> ImageLoader::next() {
     std::unique_lock lock(m_mutex);
     if (m_stop.stop_requested()) throw Cancelled();
-    for (; m_released < m_given; ++m_released)
+    for (; m_released < m_given; ++m_released) {
         m_ready[m_released % m_ready.size()] = 0;
-    m_changed.notify_all();
+        m_hasRoom.notify_one();
+    }
     if (m_given == m_files.size()) return std::nullopt;
     const size_t place = m_given % m_images.size();
     const size_t most = nextSize();
-    if (!m_changed.wait_for(lock, m_stop, m_patience, [&] { return readyImages(most) == most; }))
-        m_changed.wait(lock, m_stop, [&] { return readyImages(1) == 1; });
+    if (!m_isReady.wait_for(lock, m_stop, m_patience, [&] { return areReady(most); }))
+        m_isReady.wait(lock, m_stop, [&] { return areReady(1); });
     if (m_stop.stop_requested()) throw Cancelled();
     const size_t count = readyImages(most);
     const ImageBatch batch{m_given, {m_images.data() + place, count}, m_pixels.data() + place * m_imageBytes};
@@ -90,20 +91,28 @@ size_t ImageLoader::readyImages(size_t most) const {
     return count;
 }
 
+/// While it is not, the arrival of its first file that lacks wakes who waits.
+bool ImageLoader::areReady(size_t most) {
+    const size_t ready = readyImages(most);
+    m_wanted = m_given + ready;
+    return ready == most;
+}
+
 void ImageLoader::work() {
     std::unique_lock lock(m_mutex);
     while (true) {
-        m_changed.wait(lock, m_stop, [&] {
+        m_hasRoom.wait(lock, m_stop, [&] {
             return m_closing || m_claimed == m_files.size() || m_claimed < m_released + m_images.size();
         });
         if (m_closing || m_stop.stop_requested() || m_claimed == m_files.size()) return;
         const size_t file = m_claimed++, place = file % m_images.size();
+        if (m_claimed == m_files.size()) m_hasRoom.notify_all();  // nothing is left for the others
         lock.unlock();
         m_images[place] = {};
         load(file, m_pixels.data() + place * m_imageBytes, m_images[place]);
         lock.lock();
         m_ready[place] = 1;
-        m_changed.notify_all();
+        if (file == m_wanted) m_isReady.notify_one();
     }
 }
 
@@ -131,7 +140,7 @@ bool ImageLoader::findByContent(const std::filesystem::path& file, std::span<con
 
 void ImageLoader::load(size_t file, uint8_t* pixels, LoadedImage& result) const {
     try {
-        const std::filesystem::path& path = m_files[file];
+        const std::filesystem::path path = m_files[file];
         const bool isCaching = m_cache.cache != nullptr;
         if (isCaching && findByStamp(path, result)) return;
         const std::vector<uint8_t> bytes = readBytes(path);

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/base/path_array.h"
 #include "engine/image/pixel_buffer.h"
 #include "engine/image/preprocess.h"
 #include "engine/inference/embedding_cache.h"
@@ -58,8 +59,9 @@ struct ImageBatch {
 /// one thread.
 class ImageLoader {
   public:
-    ImageLoader(std::span<const std::filesystem::path> files, const PreprocessConfig& config,
-                const ImageLoaderOptions& options, std::stop_token stop, CacheLink cache = {});
+    /// The files are the caller's, and stay while the loader does.
+    ImageLoader(const PathArray& files, const PreprocessConfig& config, const ImageLoaderOptions& options,
+                std::stop_token stop, CacheLink cache = {});
     /// Joins every thread; a file that is being decoded is finished first.
     ~ImageLoader();
     ImageLoader(const ImageLoader&) = delete;
@@ -74,11 +76,12 @@ class ImageLoader {
     void work();
     size_t nextSize() const;
     size_t readyImages(size_t most) const;
+    bool areReady(size_t most);
     void load(size_t file, uint8_t* pixels, LoadedImage& result) const;
     bool findByStamp(const std::filesystem::path& file, LoadedImage& result) const;
     bool findByContent(const std::filesystem::path& file, std::span<const uint8_t> bytes, LoadedImage& result) const;
 
-    std::span<const std::filesystem::path> m_files;
+    const PathArray& m_files;
     PreprocessConfig m_config;
     std::stop_token m_stop;
     CacheLink m_cache;
@@ -89,12 +92,14 @@ class ImageLoader {
     // A ring of places: file f has the place f % m_images.size().
     std::vector<LoadedImage> m_images;
     PixelBuffer m_pixels;
-    std::mutex m_mutex;         ///< guards what follows
-    std::vector<char> m_ready;  ///< of each place
-    std::condition_variable_any m_changed;
-    size_t m_claimed = 0;   ///< files that a thread has begun
-    size_t m_given = 0;     ///< files of the batches given out
-    size_t m_released = 0;  ///< files whose places are free again
+    std::mutex m_mutex;                     ///< guards what follows
+    std::vector<char> m_ready;              ///< of each place
+    std::condition_variable_any m_isReady;  ///< the next image is ready: for next()
+    std::condition_variable_any m_hasRoom;  ///< there is room for another, or nothing left: for the threads
+    size_t m_wanted = 0;                    ///< the file whose arrival next() waits for
+    size_t m_claimed = 0;                   ///< files that a thread has begun
+    size_t m_given = 0;                     ///< files of the batches given out
+    size_t m_released = 0;                  ///< files whose places are free again
     bool m_closing = false;
     std::vector<std::thread> m_threads;
 };

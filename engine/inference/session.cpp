@@ -14,6 +14,7 @@
 #include "engine/hub/sha256.h"
 #include "engine/image/image.h"
 #include "engine/inference/encode_in_parts.h"
+#include "engine/inference/finite.h"
 #include "engine/inference/image_loader.h"
 #include "engine/inference/in_float32.h"
 #include "engine/inference/label_cache.h"
@@ -38,10 +39,19 @@ torch::ScalarType dtypeOf(const std::string& precision) {
 }
 
 /// float32 on the CPU, of unit length when normalized: the length is taken in float32 whatever the model computes in.
+/// Rows that are not finite (isFiniteRow) are NaN throughout.
 Tensor finish(const Tensor& features, bool normalized) {
-    const Tensor result = features.to(torch::kCPU, torch::kFloat);
+    Tensor result = features.to(torch::kCPU, torch::kFloat);
+    const Tensor finite = result.square().sum(1, /*keepdim=*/true).isfinite();
+    if (!finite.all().item<bool>()) result = result.where(finite, NAN);
     if (!normalized) return result.contiguous();
     return normalizedRows(result).contiguous();
+}
+
+std::string whyNotFinite(const std::string& precision) {
+    return "its embedding is not finite: " +
+           (precision == "fp32" ? "the model's weights give no numbers for it, even with precision fp32"
+                                : "the model's numbers do not fit precision " + precision + "; fp32 holds more");
 }
 
 /// What all maps of one image have in common: grid, picture, area.
@@ -105,8 +115,7 @@ struct Session::Impl {
     std::vector<bool> areFamiliar(const Tensor& features) const;
     CacheLink cacheLink(Session& session) const;
     Begun begin(ImageBatch& batch, UploadStream& upload);
-    std::vector<ImageEmbedding> end(Begun& begun, std::span<const std::filesystem::path> files,
-                                    const CacheLink& cache) const;
+    std::vector<ImageEmbedding> end(Begun& begun, const PathArray& files, const CacheLink& cache) const;
     Tensor embed(const ImageBatch& batch, const std::vector<size_t>& places, UploadStream& upload) const;
     Tensor embed(const TokenBatch& tokens, bool normalized) const;
     Tensor relevance(const Image& image, const Tensor& texts) const;
@@ -238,15 +247,14 @@ Session::Impl::Begun Session::Impl::begin(ImageBatch& batch, UploadStream& uploa
             begun.computed.push_back(i);
         }
     }
-    begun.images.assign(batch.images.begin(), batch.images.end());
+    begun.images.assign(std::make_move_iterator(batch.images.begin()), std::make_move_iterator(batch.images.end()));
     if (begun.computed.empty()) return begun;
     begun.features = Download(embed(batch, begun.computed, upload));
     ++computedBatches;
     return begun;
 }
 
-std::vector<ImageEmbedding> Session::Impl::end(Begun& begun, std::span<const std::filesystem::path> files,
-                                               const CacheLink& cache) const {
+std::vector<ImageEmbedding> Session::Impl::end(Begun& begun, const PathArray& files, const CacheLink& cache) const {
     if (begun.computed.empty()) return std::move(begun.results);
     const Tensor features = begun.features.wait();
     const float* row = features.const_data_ptr<float>();
@@ -256,6 +264,13 @@ std::vector<ImageEmbedding> Session::Impl::end(Begun& begun, std::span<const std
         result.values.assign(row, row + features.size(1));
         result.familiar = familiar[k];
         const LoadedImage& image = begun.images[begun.computed[k]];
+        result.isFinite = isFiniteRow(result.values);
+        if (!result.isFinite) {
+            result.values.clear();
+            result.familiar = true;
+            result.error = whyNotFinite(options.precision);
+            continue;
+        }
         if (cache.cache)
             cache.cache->add(cache.context, {files[result.index],
                                              image.stamp,
@@ -265,7 +280,7 @@ std::vector<ImageEmbedding> Session::Impl::end(Begun& begun, std::span<const std
     return std::move(begun.results);
 }
 
-void Session::embedImages(std::span<const std::filesystem::path> files, bool normalized,
+void Session::embedImages(const PathArray& files, bool normalized,
                           const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job) {
     const auto total = static_cast<int64_t>(files.size());
     job.throwIfStopped();
@@ -273,7 +288,9 @@ void Session::embedImages(std::span<const std::filesystem::path> files, bool nor
     const ModelInfo& model = info();
     if (!model.familiarTexts.empty() && !m_impl->familiarTexts.defined()) {
         const Embeddings known = embedTexts(model.familiarTexts);
-        m_impl->familiarTexts = torch::tensor(known.values).view({known.count(), known.dim});
+        const Tensor rows = torch::tensor(known.values).view({known.count(), known.dim});
+        m_impl->familiarTexts = rows.index({rows.isfinite().all(1)});
+        if (m_impl->familiarTexts.size(0) == 0) m_impl->familiarTexts = Tensor();
     }
     const CacheLink cache = m_impl->cacheLink(*this);
     Impl& impl = *m_impl;
@@ -396,6 +413,10 @@ Embeddings Session::embedTexts(std::span<const std::string> texts, bool normaliz
     }
     job.progress(total, total);
     return result;
+}
+
+std::string Session::notFinite() const {
+    return whyNotFinite(m_impl->options.precision);
 }
 
 bool Session::isTruncated(const std::string& text) const {

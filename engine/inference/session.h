@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/job.h"
+#include "engine/base/path_array.h"
 #include "engine/checkpoint/model_hints.h"
 #include "engine/checkpoint/model_info.h"
 #include "engine/image/preprocess.h"
@@ -29,7 +30,7 @@ struct SessionOptions {
     std::shared_ptr<EmbeddingCache> cache = {};  ///< of image embeddings; without one each is computed
 };
 
-/// Rows of float32, n x dim.
+/// Rows of float32, n x dim. A row that is not finite is NaN throughout.
 struct Embeddings {
     int64_t dim = 0;
     std::vector<float> values;
@@ -44,6 +45,7 @@ struct ImageEmbedding {
     std::vector<float> values;
     int width = 0, height = 0;  ///< of the file
     std::string error;          ///< empty when all went well; a sentence part: "the file is empty"
+    bool isFinite = true;       ///< false: the picture was read, but its numbers are none, as `error` says
     bool familiar = true;       ///< false: unlike anything the model says it knows (ModelInfo::familiarTexts)
 };
 
@@ -67,23 +69,30 @@ class Session {
     /// with inference. A file that cannot be read arrives with its error; the rest goes on. With a cache, pictures it
     /// knows are neither decoded nor computed; their embeddings are those that were computed once, bit for bit. Throws
     /// Cancelled.
-    void embedImages(std::span<const std::filesystem::path> files, bool normalized,
+    void embedImages(const PathArray& files, bool normalized,
                      const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job = {});
+    void embedImages(std::span<const std::filesystem::path> files, bool normalized,
+                     const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job = {}) {
+        embedImages(PathArray(files), normalized, onBatch, job);
+    }
 
     /// What becomes of a picture before the model sees it.
     const PreprocessConfig& preprocess() const;
     /// Embeds pictures that resizeAndCrop(picture, preprocess()) has made, [pictures.size(), embed_dim]: the numbers
-    /// that embedImages gives for their files, but for the last bits. Throws Cancelled.
+    /// that embedImages gives for their files, but for the last bits; NaN where those are not finite. Throws Cancelled.
     Embeddings embedPictures(std::span<const Image> pictures, bool normalized = true, const JobContext& job = {});
 
     /// Makes ready for the next picture: the weights are read from the disk and packed. Takes as long as a picture, and
     /// nothing where two batches were computed already.
     void warmUp();
 
-    /// Embeds texts, [texts.size(), embed_dim]. truncated, when given, receives the indices of texts longer than the
-    /// context.
+    /// Embeds texts, [texts.size(), embed_dim]; a row that is not finite is NaN. truncated, when given, receives the
+    /// indices of texts longer than the context.
     Embeddings embedTexts(std::span<const std::string> texts, bool normalized = true,
                           std::vector<size_t>* truncated = nullptr, const JobContext& job = {});
+
+    /// Why an embedding is not finite, a sentence part: "its embedding is not finite: ...".
+    std::string notFinite() const;
 
     /// Whether a text is longer than the model's context, so that its end does not count.
     bool isTruncated(const std::string& text) const;

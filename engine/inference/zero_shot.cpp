@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/inference/zero_shot.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -8,6 +10,7 @@
 
 #include "engine/base/vectorised.h"
 #include "engine/inference/embedding_cache.h"
+#include "engine/inference/finite.h"
 #include "engine/inference/label_cache.h"
 
 namespace diagonal {
@@ -15,10 +18,10 @@ namespace diagonal {
 namespace {
 
 constexpr double kSureLead = 0.3;
+constexpr size_t kLanes = 8;
 
 /// In eight sums side by side: a GPU brings ten thousand pictures a second, each for all labels.
 DIAGONAL_VECTORISED double dot(std::span<const float> a, std::span<const float> b) {
-    constexpr size_t kLanes = 8;
     double sums[kLanes] = {};
     size_t i = 0;
     for (; i + kLanes <= a.size(); i += kLanes)
@@ -33,6 +36,51 @@ std::string fixedPercent(double percent, int decimals) {
     char text[32];
     const auto end = std::to_chars(text, text + sizeof text, percent, std::chars_format::fixed, decimals).ptr;
     return std::string(text, end) + "%";
+}
+
+constexpr size_t kImagesAtOnce = 4;
+
+/// dot of one text with kImagesAtOnce images, rows of `dim` one after the other: a text is read once for all of them,
+/// and the sums, which wait for each other in dot, go side by side. Each is the sum of dot to the last bit.
+DIAGONAL_VECTORISED void dots(const double* images, const double* text, size_t dim, double* result) {
+    double sums[kImagesAtOnce][kLanes] = {};
+    size_t i = 0;
+    for (; i + kLanes <= dim; i += kLanes)
+        for (size_t image = 0; image < kImagesAtOnce; ++image)
+            for (size_t lane = 0; lane < kLanes; ++lane)
+                sums[image][lane] += images[image * dim + i + lane] * text[i + lane];
+    for (size_t lane = 0; i < dim; ++i, ++lane)
+        for (size_t image = 0; image < kImagesAtOnce; ++image)
+            sums[image][lane] += images[image * dim + i] * text[i];
+    for (size_t image = 0; image < kImagesAtOnce; ++image)
+        result[image] = std::accumulate(std::begin(sums[image]), std::end(sums[image]), 0.0);
+}
+
+/// [images.count(), texts.count()] in float64. Not by BLAS: what an image gets must not depend on its batch, not even
+/// in the last bit.
+std::vector<double> products(const Embeddings& images, const Embeddings& texts) {
+    constexpr int64_t kTextsAThread = 64;
+    const auto count = static_cast<size_t>(images.count()), columns = static_cast<size_t>(texts.count());
+    std::vector<double> result(count * columns);
+    if (result.empty()) return result;
+    const auto dim = static_cast<size_t>(images.dim);
+    const size_t groups = (count + kImagesAtOnce - 1) / kImagesAtOnce;
+    std::vector<double> left(groups * kImagesAtOnce * dim);
+    std::ranges::copy(images.values, left.begin());
+    at::parallel_for(0, texts.count(), kTextsAThread, [&](int64_t first, int64_t end) {
+        double sums[kImagesAtOnce];
+        for (int64_t j = first; j < end; ++j) {
+            const auto row = texts.row(j);
+            const std::vector<double> text(row.begin(), row.end());
+            for (size_t group = 0; group < groups; ++group) {
+                const size_t image = group * kImagesAtOnce;
+                dots(left.data() + image * dim, text.data(), dim, sums);
+                for (size_t i = 0; i < std::min(kImagesAtOnce, count - image); ++i)
+                    result[(image + i) * columns + static_cast<size_t>(j)] = sums[i];
+            }
+        }
+    });
+    return result;
 }
 
 /// Scales a vector to unit length; one without a direction stays as it is.
@@ -58,38 +106,49 @@ std::vector<LabelScore> scoreLabels(std::span<const float> image, const Embeddin
     return scoreCosines(cosines, temperature, score, logitBias);
 }
 
-std::vector<double> labelCosines(std::span<const float> image, const Embeddings& texts,
-                                 const std::vector<Label>& labels) {
-    std::vector<double> cosines;
-    cosines.reserve(labels.size());
-    int64_t row = 0;
-    for (const Label& label : labels) {
-        double best = dot(image, texts.row(row++));
-        for (size_t i = 1; i < label.synonyms.size(); ++i)
-            best = std::fmax(best, dot(image, texts.row(row++)));
-        cosines.push_back(best);
+std::vector<double> labelCosines(const Embeddings& images, const Embeddings& texts, const std::vector<Label>& labels) {
+    const auto count = static_cast<size_t>(images.count()), columns = static_cast<size_t>(texts.count());
+    if (images.dim != texts.dim && count > 0 && columns > 0)
+        throw std::invalid_argument("image and label embeddings differ in length");
+    std::vector<double> cosines = products(images, texts);
+    if (columns == labels.size()) return cosines;
+    std::vector<double> best;
+    best.reserve(count * labels.size());
+    for (size_t i = 0; i < count; ++i) {
+        const double* text = cosines.data() + i * columns;
+        for (const Label& label : labels) {
+            best.push_back(*text++);
+            for (size_t k = 1; k < label.synonyms.size(); ++k)
+                best.back() = std::fmax(best.back(), *text++);
+        }
     }
-    return cosines;
+    return best;
 }
 
-std::vector<LabelScore> scoreCosines(std::span<const double> cosines, double temperature, Score score,
-                                     double logitBias) {
+std::vector<LabelScore> scoreCosines(std::span<const double> cosines, double temperature, Score score, double logitBias,
+                                     size_t top) {
     if (!(temperature > 0)) throw Error("temperature", "must be greater than 0");
     std::vector<LabelScore> scores(cosines.size());
     for (size_t i = 0; i < scores.size(); ++i)
         scores[i] = {i, 0, cosines[i]};
+    top = std::min(top, scores.size());
+    const auto end = scores.begin() + static_cast<ptrdiff_t>(top);
     // Not a number sorts last; equal cosines keep the order of the labels.
-    std::ranges::stable_sort(scores, [](const LabelScore& a, const LabelScore& b) {
-        return a.cosine > b.cosine || (std::isnan(b.cosine) && !std::isnan(a.cosine));
+    std::partial_sort(scores.begin(), end, scores.end(), [](const LabelScore& a, const LabelScore& b) {
+        const bool isANumber = !std::isnan(a.cosine), isBNumber = !std::isnan(b.cosine);
+        if (isANumber != isBNumber) return isANumber;
+        return isANumber && a.cosine != b.cosine ? a.cosine > b.cosine : a.label < b.label;
     });
+    scores.erase(end, scores.end());
+    if (scores.empty()) return scores;
+    const double highest = scores.front().cosine;
     double sum = 0;
+    if (score != Score::Sigmoid)
+        for (const double cosine : cosines)
+            if (const double part = std::exp((cosine - highest) / temperature); !std::isnan(part)) sum += part;
     for (LabelScore& one : scores) {
         one.probability = score == Score::Sigmoid ? 1 / (1 + std::exp(-one.cosine / temperature - logitBias))
-                                                  : std::exp((one.cosine - scores.front().cosine) / temperature);
-        if (!std::isnan(one.probability)) sum += one.probability;
-    }
-    for (LabelScore& one : scores) {
-        if (score != Score::Sigmoid) one.probability /= sum;
+                                                  : std::exp((one.cosine - highest) / temperature) / sum;
         if (std::isnan(one.probability)) one.probability = 0;
     }
     return scores;
@@ -99,7 +158,7 @@ bool isAssigned(const std::vector<LabelScore>& bestFirst, const std::vector<Labe
     if (bestFirst.empty()) return false;
     const LabelScore& best = bestFirst.front();
     const Label& label = labels[best.label];
-    if (label.isNegative) return false;
+    if (label.isNegative || !std::isfinite(best.cosine)) return false;
     return !label.threshold || (score == Score::Cosine ? best.cosine : best.probability) >= *label.threshold;
 }
 
@@ -204,6 +263,8 @@ Embeddings embedLabels(Session& session, const std::vector<std::string>& texts,
         const Embeddings rows = session.embedTexts(promptsOf(part, templates), true, nullptr, partJob);
         for (size_t i = 0; i < part.size(); ++i) {
             std::vector<float> row = meanRow(rows, i * prompts, prompts);
+            if (!isFiniteRow(row))
+                throw Error("label \"" + part[i] + "\"", session.notFinite(), "Choose another --precision or model");
             std::ranges::copy(row, result.values.begin() + static_cast<ptrdiff_t>(missing[first + i] * dim));
             session.labelCache().add(templates, part[i], std::move(row));
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,19 +24,20 @@ struct LabelScore {
 std::vector<LabelScore> scoreLabels(std::span<const float> image, const Embeddings& labels, double temperature,
                                     Score score = Score::Softmax, double logitBias = 0);
 
-/// The same from one cosine a label.
+/// The same from one cosine a label. The `top` best alone; probabilities are those among all.
 std::vector<LabelScore> scoreCosines(std::span<const double> cosines, double temperature, Score score = Score::Softmax,
-                                     double logitBias = 0);
+                                     double logitBias = 0, size_t top = std::numeric_limits<size_t>::max());
 
-/// One cosine a label, the highest of its synonyms. texts: a row for each of textsOf(labels).
-std::vector<double> labelCosines(std::span<const float> image, const Embeddings& texts,
-                                 const std::vector<Label>& labels);
+/// Cosines of a batch of images with labels, [images.count(), labels.size()]: of each label the highest of its
+/// synonyms. texts: a row for each of textsOf(labels). One matrix product in float64, whose numbers are those of
+/// scoreLabels, bit for bit.
+std::vector<double> labelCosines(const Embeddings& images, const Embeddings& texts, const std::vector<Label>& labels);
 
 /// "Sure": the best label leads the next by at least 30 percentage points.
 bool isSure(const std::vector<LabelScore>& bestFirst);
 
 /// Whether a picture is given its best label: not a negative one, nor one below its threshold (a probability; for
-/// Cosine a cosine).
+/// Cosine a cosine), nor one whose cosine is not finite.
 bool isAssigned(const std::vector<LabelScore>& bestFirst, const std::vector<Label>& labels, Score score);
 
 /// "96.1%", two decimals below 1 %, never 0 or 100: "< 0.01%", "> 99.9%".
@@ -46,7 +48,8 @@ std::string fillTemplate(const std::string& promptTemplate, const std::string& l
 
 /// One embedding a text: the normalised mean of its normalised prompt embeddings (Radford et al., 2021, section 3.1.4).
 /// Without templates texts are used as written. What the session's LabelCache knows is not computed again. truncated,
-/// when given, receives the indices of texts whose prompts are longer than the context. Progress is in texts.
+/// when given, receives the indices of texts whose prompts are longer than the context. Progress is in texts. Throws
+/// Error for an empty text and for one whose embedding is not finite.
 Embeddings embedLabels(Session& session, const std::vector<std::string>& texts,
                        const std::vector<std::string>& templates, const JobContext& job = {},
                        std::vector<size_t>* truncated = nullptr);

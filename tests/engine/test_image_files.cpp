@@ -62,7 +62,7 @@ class TestImageFiles : public QObject {
             ++pieces;
             QVERIFY(!piece.files.empty() || !piece.failures.empty());
             QVERIFY(piece.files.size() <= 2000);
-            all.files.insert(all.files.end(), piece.files.begin(), piece.files.end());
+            all.files.append(piece.files);
             all.failures.insert(all.failures.end(), piece.failures.begin(), piece.failures.end());
         });
         QVERIFY(pieces >= 3);

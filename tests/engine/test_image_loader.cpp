@@ -18,7 +18,7 @@ class TestImageLoader : public QObject {
 
     QTemporaryDir m_folder;
     PreprocessConfig m_config;
-    std::vector<fs::path> m_files;
+    PathArray m_files;
 
     /// A square of one grey.
     fs::path write(const std::string& name, int side, int grey) {
@@ -91,7 +91,7 @@ class TestImageLoader : public QObject {
     }
 
     void aSlowFileDoesNotHoldUpTheOthers() {
-        const std::vector<fs::path> files = {m_files[0], write("huge.ppm", 5000, 1), m_files[1], m_files[2]};
+        const PathArray files(std::vector<fs::path>{m_files[0], write("huge.ppm", 5000, 1), m_files[1], m_files[2]});
         ImageLoader patient(files, m_config, {.patience = std::chrono::minutes(1)}, {});
         QCOMPARE(patient.next()->images.size(), size_t{4});
         ImageLoader hasty(files, m_config, {.patience = std::chrono::milliseconds(5)}, {});

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "engine/base/file.h"
+#include "engine/image/image.h"
 #include "engine/inference/embedding_cache.h"
+#include "engine/inference/label_cache.h"
 #include "engine/inference/session.h"
 #include "engine/inference/zero_shot.h"
 #include "tests/engine/tiny_model.h"
@@ -304,6 +306,59 @@ class TestSession : public QObject {
             if (visit == 1) QCOMPARE(rows.values, values);
             values = rows.values;
         }
+    }
+
+    void picturesWithoutNumbersHaveAnErrorAndNoPlaceInTheCache() {
+        const QTemporaryDir folder;
+        const fs::path root = folder.path().toStdString();
+        writeModelWithoutNumbers(m_model, root / "model");
+        const auto cache = std::make_shared<EmbeddingCache>(root / "cache");
+        const auto session = Session::open((root / "model").string(), {.device = "cpu", .cache = cache});
+        for (int visit = 0; visit < 2; ++visit) {
+            for (const bool normalized : {true, false}) {
+                const auto all = embedAll(*session, m_images, normalized);
+                QCOMPARE(all.size(), m_images.size());
+                for (const ImageEmbedding& one : all) {
+                    QVERIFY(one.values.empty() && !one.isFinite);
+                    QVERIFY2(one.error.starts_with("its embedding is not finite") &&
+                                 one.error.find("precision fp32") != std::string::npos,
+                             one.error.c_str());
+                    QCOMPARE(one.height, 50);
+                }
+            }
+        }
+        QCOMPARE(cache->info().embeddings, int64_t{0});
+        const Embeddings pictures =
+            session->embedPictures(std::vector{resizeAndCrop(readImage(m_images[0]), session->preprocess())}, true);
+        QVERIFY(std::ranges::all_of(pictures.values, [](float value) { return std::isnan(value); }));
+        QVERIFY_THROWS_EXCEPTION(Error,
+                                 session->relevance(m_images[0], session->embedTexts(std::vector<std::string>{"a"})));
+    }
+
+    void labelsWithoutNumbersAreRefusedAndNotKept() {
+        const QTemporaryDir folder;
+        const fs::path root = folder.path().toStdString();
+        writeModelWithoutWord(m_model, root / "model", "dog", "two blue squares");
+        const auto cache = std::make_shared<EmbeddingCache>(root / "cache");
+        const auto session = Session::open((root / "model").string(), {.device = "cpu", .cache = cache});
+        const std::vector<std::string> texts = {"two blue squares", "dog"};
+        const Embeddings rows = session->embedTexts(texts);
+        QVERIFY(std::ranges::none_of(rows.row(0), [](float value) { return std::isnan(value); }));
+        QVERIFY(std::ranges::all_of(rows.row(1), [](float value) { return std::isnan(value); }));
+        for (int visit = 0; visit < 2; ++visit) {
+            for (const auto& templates : {std::vector<std::string>{}, std::vector<std::string>{"{}", "two {}"}}) {
+                try {
+                    embedLabels(*session, texts, templates);
+                    QFAIL("a label without numbers");
+                } catch (const Error& error) {
+                    QCOMPARE(error.subject(), std::string("label \"dog\""));
+                    QVERIFY(error.problem().starts_with("its embedding is not finite"));
+                }
+            }
+        }
+        QCOMPARE(embedLabels(*session, {"two blue squares"}, {}).count(), int64_t{1});
+        QVERIFY(cache->info().embeddings >= 1);
+        QVERIFY(!session->labelCache().find({}, "dog"));
     }
 
     void longLabelsAreTold() {

@@ -8,7 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/new_folder.h"
-#include "engine/base/path_list.h"
+#include "engine/base/path_array.h"
 #include "engine/base/temporary.h"
 #include "tests/registry.h"
 
@@ -81,10 +81,10 @@ class TestTemporaries : public QObject {
             paths.emplace_back("/pictures/folder " + std::to_string(i % 7) + "/\xFF" + std::to_string(i) + ".jpg");
         paths.emplace_back(std::string(1'000'000, 'x'));
         paths.emplace_back("");
-        const PathList list(paths);
+        const PathArray list(paths);
         QCOMPARE(list.size(), paths.size());
         QVERIFY(std::ranges::equal(std::vector<fs::path>(list.begin(), list.end()), paths));
-        PathList copy = list, other;
+        PathArray copy = list, other;
         copy.push_back(std::string_view("of the copy"));
         other = copy;
         other.push_back(std::string_view("of the other"));
@@ -94,7 +94,7 @@ class TestTemporaries : public QObject {
         QCOMPARE(other[paths.size() + 1], fs::path("of the other"));
         other.removeIf([](std::string_view path) { return !path.starts_with("of"); });
         QCOMPARE(other.size(), size_t{2});
-        QVERIFY(other == PathList(std::vector<fs::path>{"of the copy", "of the other"}));
+        QVERIFY(other == PathArray(std::vector<fs::path>{"of the copy", "of the other"}));
         QVERIFY(!(other == copy));
     }
 };

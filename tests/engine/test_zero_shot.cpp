@@ -2,6 +2,7 @@
 #include <QTest>
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include "engine/inference/zero_shot.h"
 #include "tests/registry.h"
@@ -69,7 +70,7 @@ class TestZeroShot : public QObject {
 
     void theBestSynonymSpeaksForALabel() {
         const auto labels = parseLabels({"cat | kitten", "dog", "bird | duck | goose"});
-        const auto cosines = labelCosines(kImage, labelsAt({0.1, 0.3, 0.2, -0.5, -0.25, -1}), labels);
+        const auto cosines = labelCosines({2, kImage}, labelsAt({0.1, 0.3, 0.2, -0.5, -0.25, -1}), labels);
         QCOMPARE(cosines.size(), size_t{3});
         QVERIFY(std::abs(cosines[0] - 0.3) < 1e-6);
         QVERIFY(std::abs(cosines[1] - 0.2) < 1e-6);
@@ -89,6 +90,64 @@ class TestZeroShot : public QObject {
         QVERIFY(!isAssigned({{1, 0.99, 0.2}}, labels, Score::Softmax));
         QVERIFY(isAssigned({{2, 0.01, 0.2}}, labels, Score::Sigmoid));
         QVERIFY(!isAssigned({}, labels, Score::Softmax));
+    }
+
+    void whatIsNoNumberIsGivenNoLabel() {
+        const double kNaN = std::nan("");
+        const auto labels = parseLabels({"cat", "dog"});
+        for (const Score score : {Score::Softmax, Score::Sigmoid, Score::Cosine}) {
+            QVERIFY(!isAssigned(scoreCosines(std::vector{kNaN, kNaN}, 0.01, score), labels, score));
+            QVERIFY(!isAssigned({{0, 0.6, kNaN}}, labels, score));
+            QVERIFY(!isAssigned({{0, 0.6, double{INFINITY}}}, labels, score));
+        }
+        QVERIFY(!isSure(scoreCosines(std::vector{kNaN, kNaN}, 0.01)));
+    }
+
+    /// In any batch, and beside any others.
+    void cosinesOfABatchAreThoseOfEachImageToTheBit() {
+        std::mt19937 random(5);
+        std::normal_distribution<float> normal;
+        for (const int64_t dim : {1, 7, 8, 24, 129}) {
+            for (const int64_t count : {1, 2, 4, 5, 33}) {
+                Embeddings images{dim, {}}, texts{dim, {}};
+                for (int64_t i = 0; i < count * dim; ++i)
+                    images.values.push_back(normal(random));
+                for (int64_t i = 0; i < 150 * dim; ++i)
+                    texts.values.push_back(normal(random));
+                const std::vector<Label> labels(150, Label{{"one"}, false, {}});
+                const auto cosines = labelCosines(images, texts, labels);
+                QCOMPARE(cosines.size(), static_cast<size_t>(150 * count));
+                for (int64_t i = 0; i < count; ++i) {
+                    for (const LabelScore& one : scoreLabels(images.row(i), texts, 1))
+                        QCOMPARE(cosines[static_cast<size_t>(i) * 150 + one.label], one.cosine);
+                }
+            }
+        }
+        QVERIFY(labelCosines({8, {}}, labelsAt({}), {}).empty());
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, labelCosines({3, {1, 0, 0}}, {2, {1, 0}}, {Label{}}));
+    }
+
+    void theBestOfManyAreThoseOfTheWholeList() {
+        std::mt19937 random(6);
+        std::uniform_int_distribution<int> some(0, 40);  // so that many are equal
+        for (int round = 0; round < 50; ++round) {
+            std::vector<double> cosines;
+            for (int i = 0; i < 300; ++i)
+                cosines.push_back(i % 50 == 0 ? std::nan("") : some(random) / 100.0);
+            for (const Score score : {Score::Softmax, Score::Sigmoid, Score::Cosine}) {
+                const auto whole = scoreCosines(cosines, 0.05, score, 0.5);
+                QCOMPARE(whole.size(), cosines.size());
+                for (const size_t top : {1, 2, 5, 299, 1000}) {
+                    const auto best = scoreCosines(cosines, 0.05, score, 0.5, top);
+                    QCOMPARE(best.size(), std::min(top, cosines.size()));
+                    for (size_t i = 0; i < best.size(); ++i) {
+                        QCOMPARE(best[i].label, whole[i].label);
+                        QCOMPARE(best[i].probability, whole[i].probability);
+                    }
+                }
+            }
+        }
+        QVERIFY(scoreCosines(std::vector{0.1}, 0.01, Score::Softmax, 0, 0).empty());
     }
 
     void theDirectionOfALabelIsTheMeanOfItsSynonyms() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/base/path_list.h"
+#include "engine/base/path_array.h"
 
 #include <algorithm>
 #include <cstring>
@@ -7,11 +7,11 @@
 
 namespace diagonal {
 
-PathList& PathList::operator=(const PathList& other) {
-    return *this = PathList(other);
+PathArray& PathArray::operator=(const PathArray& other) {
+    return *this = PathArray(other);
 }
 
-void PathList::push_back(std::string_view path) {
+void PathArray::push_back(std::string_view path) {
     constexpr size_t kChunk = size_t{1} << 18;
     const size_t bytes = path.size() + 1;
     if (m_room < bytes) {
@@ -24,21 +24,21 @@ void PathList::push_back(std::string_view path) {
     m_room -= bytes;
 }
 
-void PathList::append(std::span<const std::filesystem::path> paths) {
+void PathArray::append(std::span<const std::filesystem::path> paths) {
     for (const auto& path : paths)
         push_back(path);
 }
 
-void PathList::append(const PathList& paths) {
+void PathArray::append(const PathArray& paths) {
     for (size_t i = 0; i < paths.size(); ++i)
         push_back(paths.view(i));
 }
 
-void PathList::removeIf(const std::function<bool(std::string_view)>& leaves) {
+void PathArray::removeIf(const std::function<bool(std::string_view)>& leaves) {
     std::erase_if(m_paths, [&](const char* path) { return leaves(path); });
 }
 
-bool PathList::operator==(const PathList& other) const {
+bool PathArray::operator==(const PathArray& other) const {
     return std::ranges::equal(m_paths, other.m_paths,
                               [](const char* a, const char* b) { return std::strcmp(a, b) == 0; });
 }

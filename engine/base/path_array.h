@@ -14,7 +14,7 @@ namespace diagonal {
 
 /// Many paths in little memory: 9 bytes beside the characters of each, where std::filesystem::path takes some 400.
 /// Paths are given out by value.
-class PathList {
+class PathArray {
   public:
     class Iterator {
       public:
@@ -25,7 +25,7 @@ class PathList {
         using reference = std::filesystem::path;
 
         Iterator() = default;
-        Iterator(const PathList& list, size_t at) : m_list(&list), m_at(at) {}
+        Iterator(const PathArray& list, size_t at) : m_list(&list), m_at(at) {}
         std::filesystem::path operator*() const { return (*m_list)[m_at]; }
         Iterator& operator++() {
             ++m_at;
@@ -35,17 +35,17 @@ class PathList {
         bool operator==(const Iterator& other) const { return m_at == other.m_at; }
 
       private:
-        const PathList* m_list = nullptr;
+        const PathArray* m_list = nullptr;
         size_t m_at = 0;
     };
 
-    PathList() = default;
-    explicit PathList(std::span<const std::filesystem::path> paths) { append(paths); }
-    PathList(const PathList& other) : m_chunks(other.m_chunks), m_paths(other.m_paths) {}
-    PathList& operator=(const PathList& other);
-    PathList(PathList&&) = default;
-    PathList& operator=(PathList&&) = default;
-    ~PathList() = default;
+    PathArray() = default;
+    explicit PathArray(std::span<const std::filesystem::path> paths) { append(paths); }
+    PathArray(const PathArray& other) : m_chunks(other.m_chunks), m_paths(other.m_paths) {}
+    PathArray& operator=(const PathArray& other);
+    PathArray(PathArray&&) = default;
+    PathArray& operator=(PathArray&&) = default;
+    ~PathArray() = default;
 
     size_t size() const { return m_paths.size(); }
     bool empty() const { return m_paths.empty(); }
@@ -60,11 +60,11 @@ class PathList {
     void push_back(std::string_view path);
     void push_back(const std::filesystem::path& path) { push_back(std::string_view(path.native())); }
     void append(std::span<const std::filesystem::path> paths);
-    void append(const PathList& paths);
+    void append(const PathArray& paths);
     /// Takes out those for which `leaves` is true; their memory stays in use.
     void removeIf(const std::function<bool(std::string_view)>& leaves);
 
-    bool operator==(const PathList& other) const;
+    bool operator==(const PathArray& other) const;
 
   private:
     // Copies share chunks; what a chunk has room for belongs to the list that began it.
