@@ -114,41 +114,39 @@ class TestRetrieval : public QObject {
         if (std::isnan(value)) QCOMPARE(retrievalRecall(features, texts, twice).imageToText.at1, 1.0);
     }
 
-    /// More than one tile in each direction; captions in any order, some images without numbers.
+    void recallOfManyTilesIsThatOfOneMatrix_data() {
+        QTest::addColumn<int>("imageCount");
+        QTest::addColumn<int>("textCount");
+        QTest::newRow("more texts") << 1100 << 8500;
+        QTest::newRow("more images") << 8300 << 1100;  // those without a text are misses
+    }
+
+    /// More than one tile in each direction; captions in any order, some images without numbers, many ties.
     void recallOfManyTilesIsThatOfOneMatrix() {
+        QFETCH(int, imageCount);
+        QFETCH(int, textCount);
         torch::manual_seed(4);
-        constexpr int64_t kImages = 8300, kTexts = 8500;
-        auto images = unitRows(kImages).to(torch::kFloat), texts = unitRows(kTexts).to(torch::kFloat);
-        std::vector<int64_t> owner(kTexts);
-        for (int64_t j = 0; j < kTexts; ++j)
-            owner[static_cast<size_t>(j)] = j * 7919 % kImages;
+        // Of whole numbers every sum is exact, in tiles of any size.
+        auto images = (unitRows(imageCount) * 3).round().to(torch::kFloat);
+        auto texts = (unitRows(textCount) * 3).round().to(torch::kFloat);
+        std::vector<int64_t> owner(static_cast<size_t>(textCount));
+        for (int j = 0; j < textCount; ++j)
+            owner[static_cast<size_t>(j)] = int64_t{j} * 7919 % imageCount;
+        texts += images.index_select(0, torch::tensor(owner));
         images[5].fill_(NAN);
-        images[8250].fill_(NAN);
-        for (int64_t j = 0; j < kTexts; j += 3)
-            texts[j] = images[owner[static_cast<size_t>(j)]];
-        for (int64_t j = 1; j < kTexts; j += 300)
-            texts[j] = texts[(j + 7000) % kTexts];
-        const auto similarity = images.to(torch::kFloat).mm(texts.t());
-        const auto isOwn = torch::arange(kImages).unsqueeze(1) == torch::tensor(owner).unsqueeze(0);
-        const auto recallOf = [&](const torch::Tensor& values, const torch::Tensor& own) {
+        images[imageCount - 7].fill_(NAN);
+        const auto similarity = images.mm(texts.t());
+        const auto isOwn = torch::arange(imageCount).unsqueeze(1) == torch::tensor(owner).unsqueeze(0);
+        const auto recallAt5 = [](const torch::Tensor& values, const torch::Tensor& own) {
             const auto best = values.masked_fill(~own | values.isnan(), -INFINITY).amax(1, true);
             const auto foreign = values.masked_fill(own, -INFINITY);
             const auto better = (foreign > best).sum(1), equal = (foreign == best).sum(1);
-            return ((5 - better) / (equal + 1)).clamp(0, 1).where(best.squeeze(1).isfinite(), 0).sum().item<double>();
+            return ((5 - better) / (equal + 1)).clamp(0, 1).where(best.squeeze(1).isfinite(), 0).mean().item<double>();
         };
         const auto recall = retrievalRecall(images, texts, owner);
-        // Sums of other tiles may round otherwise: some ties are none.
-        QVERIFY(std::abs(recall.imageToText.at5 - recallOf(similarity, isOwn) / kImages) < 1e-3);
-        QVERIFY(std::abs(recall.textToImage.at5 - recallOf(similarity.t(), isOwn.t()) / kTexts) < 1e-3);
-        QVERIFY(recall.imageToText.at1 > 0.3 && recall.textToImage.at1 > 0.3);
-
-        // Of whole numbers every sum is exact: equal to the last bit.
-        const auto wholeImages = (unitRows(kImages) * 3).round().to(torch::kFloat);
-        const auto wholeTexts = (unitRows(kTexts) * 3).round().to(torch::kFloat);
-        const auto whole = wholeImages.mm(wholeTexts.t());
-        const auto exact = retrievalRecall(wholeImages, wholeTexts, owner);
-        QVERIFY(std::abs(exact.imageToText.at5 - recallOf(whole, isOwn) / kImages) < 1e-6);
-        QVERIFY(std::abs(exact.textToImage.at5 - recallOf(whole.t(), isOwn.t()) / kTexts) < 1e-6);
+        QVERIFY(std::abs(recall.imageToText.at5 - recallAt5(similarity, isOwn)) < 1e-6);
+        QVERIFY(std::abs(recall.textToImage.at5 - recallAt5(similarity.t(), isOwn.t())) < 1e-6);
+        QVERIFY(recall.imageToText.at5 > 0.01 && recall.textToImage.at5 > 0.01);
     }
 
     void theBestOfManyLabelsIsThatOfOneMatrix() {
