@@ -58,9 +58,8 @@ PathList parsePathList(std::string bytes, const fs::path& folder) {
 PathList readPathList(const fs::path& file) {
     PathList list = parsePathList(readText(file, kLargestList), file.parent_path());
     const size_t skip = file.has_parent_path() ? (file.parent_path() / "").native().size() : 0;
-    list.paths.removeIf([&](std::string_view path) {
-        return path.size() > skip && path[skip] == '#' && !isThere(path);
-    });
+    list.paths.removeIf(
+        [&](std::string_view path) { return path.size() > skip && path[skip] == '#' && !isThere(path); });
     if (std::ranges::none_of(list.paths, [](const fs::path& path) { return hasImageExtension(path) || isThere(path); }))
         throw Error(displayName(file), "there are no names of pictures in it",
                     "A list of pictures has one path a line");
