@@ -16,7 +16,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
-#include "engine/image/path_list.h"
+#include "engine/image/list_file.h"
 
 namespace diagonal::cli {
 

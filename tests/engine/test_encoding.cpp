@@ -7,7 +7,7 @@
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/image/path_list.h"
+#include "engine/image/list_file.h"
 #include "tests/registry.h"
 
 using namespace diagonal;
@@ -168,7 +168,9 @@ class TestEncoding : public QObject {
         writeFile(folder / "list.lst", "# pictures\n#1.jpg\nsub\\a.jpg\nas\\written.jpg\n/abs.png\n");
         const PathList list = readPathList(folder / "list.lst");
         const fs::path expected[] = {folder / "#1.jpg", folder / "sub/a.jpg", folder / "as\\written.jpg", "/abs.png"};
-        QVERIFY(list.paths == std::vector<fs::path>(std::begin(expected), std::end(expected)));
+        QCOMPARE(list.paths.size(), std::size(expected));
+        for (size_t i = 0; i < list.paths.size(); ++i)
+            QVERIFY(list.paths[i] == expected[i]);
         writeFile(folder / "notes.txt", "a red circle\nblue\n");
         QVERIFY_THROWS_EXCEPTION(Error, readPathList(folder / "notes.txt"));
         QVERIFY(isPathList("a.TXT") && isPathList("b/c.lst") && !isPathList("a.txt.png") && !isPathList("txt"));

@@ -7,7 +7,7 @@
 #include <QPointer>
 #include <utility>
 
-#include "engine/image/path_list.h"
+#include "engine/image/list_file.h"
 #include "ui/label/found_images.h"
 #include "ui/label/label_export.h"
 #include "ui/label/paths.h"

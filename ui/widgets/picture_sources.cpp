@@ -11,7 +11,7 @@
 #include <filesystem>
 
 #include "engine/base/error.h"
-#include "engine/image/path_list.h"
+#include "engine/image/list_file.h"
 #include "ui/widgets/drop_frame.h"
 
 namespace diagonal {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/image/path_list.h"
+#include "engine/image/list_file.h"
 
 #include <algorithm>
 #include <string_view>
