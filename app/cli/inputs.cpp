@@ -84,7 +84,7 @@ ImageFiles gatherImages(const std::vector<std::string>& inputs) {
         else if (isPathList(input) && std::filesystem::is_regular_file(input, failure))
             takeList(displayName(input), readPathList(input), paths);
         else
-            paths.push_back(std::string_view(input));
+            paths.add(std::string_view(input));
     }
     if (paths.empty()) throw Error("standard input", "no path is in the list", "Give one path a line.");
     ImageFiles images = listImages(paths, stopToken(), s_rule);

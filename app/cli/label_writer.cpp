@@ -41,7 +41,7 @@ LabelWriter::LabelWriter(LabelReport report, const ImageFiles& images)
 void LabelWriter::measure(const ImageFiles& images) {
     PathArray names = images.files;
     for (const auto& failure : images.failures)
-        names.push_back(failure.path);
+        names.add(failure.path);
     if (!names.empty()) m_folder = sharedFolder(names, kMaxNameWidth);
     if (!m_folder.empty()) m_output.write("In " + displayName(m_folder) + ":\n");
     m_nameWidth = 5;

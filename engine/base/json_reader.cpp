@@ -112,8 +112,9 @@ void JsonReader::refuse(const char* key, const json& harmless) const {
 }
 
 void JsonReader::refuseUnknown(std::initializer_list<const char*> known) const {
-    for (const auto& [key, value] : m_object.items()) {
-        if (value.is_null() || value == false) continue;
+    for (const auto& entry : m_object.items()) {
+        const std::string& key = entry.key();
+        if (entry.value().is_null() || entry.value() == false) continue;
         if (std::ranges::none_of(known, [&key](const char* one) { return key == one; }))
             throw Error(m_source, "\"" + m_place + "." + key + "\" is no word that is known here, nor to open_clip 3.3",
                         "Is it misspelt? Take it out if it changes nothing.");

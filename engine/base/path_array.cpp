@@ -11,7 +11,7 @@ PathArray& PathArray::operator=(const PathArray& other) {
     return *this = PathArray(other);
 }
 
-void PathArray::push_back(std::string_view path) {
+void PathArray::add(std::string_view path) {
     constexpr size_t kChunk = size_t{1} << 18;
     const size_t bytes = path.size() + 1;
     if (m_room < bytes) {
@@ -26,12 +26,12 @@ void PathArray::push_back(std::string_view path) {
 
 void PathArray::append(std::span<const std::filesystem::path> paths) {
     for (const auto& path : paths)
-        push_back(path);
+        add(path);
 }
 
 void PathArray::append(const PathArray& paths) {
     for (size_t i = 0; i < paths.size(); ++i)
-        push_back(paths.view(i));
+        add(paths.view(i));
 }
 
 void PathArray::removeIf(const std::function<bool(std::string_view)>& leaves) {

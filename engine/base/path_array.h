@@ -57,8 +57,8 @@ class PathArray {
     Iterator end() const { return {*this, size()}; }
 
     /// The bytes of a path; none may be 0.
-    void push_back(std::string_view path);
-    void push_back(const std::filesystem::path& path) { push_back(std::string_view(path.native())); }
+    void add(std::string_view path);
+    void add(const std::filesystem::path& path) { add(std::string_view(path.native())); }
     void append(std::span<const std::filesystem::path> paths);
     void append(const PathArray& paths);
     /// Takes out those for which `leaves` is true; their memory stays in use.

@@ -69,8 +69,9 @@ Tensors modelWithin(Tensors tensors, const std::string& file, std::vector<std::s
     }
     std::vector<Found> found;
     find(tensors, "", 1, found);
-    const auto averages = std::ranges::partition(found, [](const Found& one) { return !isAverage(one.holder); });
-    const auto models = std::distance(found.begin(), averages.begin());
+    const auto averages =
+        std::partition(found.begin(), found.end(), [](const Found& one) { return !isAverage(one.holder); });
+    const auto models = std::distance(found.begin(), averages);
     if (models > 1 || (models == 0 && found.size() > 1)) {
         std::string names;
         for (const Found& one : found)

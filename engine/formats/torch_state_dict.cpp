@@ -93,9 +93,9 @@ class Collector {
     PickleId stateDict(PickleId root) const {
         std::vector<Candidate> found;
         findDicts(root, "", 0, found);
-        const auto averages =
-            std::ranges::stable_partition(found, [](const Candidate& one) { return !isAverage(one.path); });
-        const auto models = static_cast<size_t>(averages.begin() - found.begin());
+        const auto averages = std::stable_partition(found.begin(), found.end(),
+                                                    [](const Candidate& one) { return !isAverage(one.path); });
+        const auto models = static_cast<size_t>(averages - found.begin());
         // What tools call the weights themselves comes before what may lie beside them.
         size_t chosen = 0;
         for (const std::string_view key : {"module", "model", "model_state_dict", "state_dict"})

@@ -117,7 +117,7 @@ class Walker {
 
   private:
     void push(const fs::path& file) {
-        m_piece.files.push_back(file);
+        m_piece.files.add(file);
         if (m_piece.files.size() == kMostInPiece) flush();
     }
 

@@ -50,7 +50,7 @@ PathList parsePathList(std::string bytes, const fs::path& folder) {
         if (trimmed(name).empty())
             ++list.blank;
         else
-            list.paths.push_back(pathOfName(std::string(name), folder));
+            list.paths.add(pathOfName(std::string(name), folder));
     }
     return list;
 }

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <thread>
+#include <tuple>
 
 #include "engine/hub/sha256.h"
 #include "engine/inference/finite.h"
@@ -282,7 +283,7 @@ std::vector<EmbeddingTable::Key> EmbeddingTable::removeBlock(int64_t block) {
 
 /// Where a row of that number came anew meanwhile its key goes too: it is then a row that is not found.
 void EmbeddingTable::removeKeys(std::vector<Key> keys) {
-    std::ranges::sort(keys);
+    std::ranges::sort(keys, {}, [](const Key& one) { return std::tuple(one.key, one.context, one.row); });
     SqliteStatement remove(m_database, "DELETE FROM keys WHERE key = ? AND context = ? AND id = ?");
     for (size_t first = 0; first < keys.size(); first += kKeysAtOnce)
         transact([&] {

@@ -62,7 +62,6 @@ class EmbeddingTable {
   private:
     struct Key {
         int64_t key, context, row;
-        auto operator<=>(const Key&) const = default;
     };
 
     static SqliteDatabase opened(const std::filesystem::path& file, bool isShared);

@@ -46,9 +46,12 @@ void readListed(const TokenizerFiles& files, std::vector<AddedToken>& added) {
 void readOldFile(const TokenizerFiles& files, std::vector<AddedToken>& added) {
     const json& old = files.json("added_tokens.json");
     if (!old.is_object()) return;
-    for (const auto& [name, id] : old.items()) {
+    for (const auto& entry : old.items()) {
+        const std::string& name = entry.key();
         const bool isKnown = std::ranges::any_of(added, [&](const AddedToken& one) { return one.content == name; });
-        if (!isKnown) added.push_back({.content = name, .id = id.get<int64_t>(), .normalized = true, .special = false});
+        if (!isKnown)
+            added.push_back(
+                {.content = name, .id = entry.value().get<int64_t>(), .normalized = true, .special = false});
     }
 }
 

@@ -34,7 +34,7 @@ class TestImageLoader : public QObject {
     void initTestCase() {
         m_config.width = m_config.height = kSide;
         for (int i = 0; i < 100; ++i)
-            m_files.push_back(write(std::to_string(i) + ".ppm", 10, i));
+            m_files.add(write(std::to_string(i) + ".ppm", 10, i));
         writeFile(m_files[7], "no picture");
     }
 

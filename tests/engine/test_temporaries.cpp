@@ -85,10 +85,10 @@ class TestTemporaries : public QObject {
         QCOMPARE(list.size(), paths.size());
         QVERIFY(std::ranges::equal(std::vector<fs::path>(list.begin(), list.end()), paths));
         PathArray copy = list, other;
-        copy.push_back(std::string_view("of the copy"));
+        copy.add(std::string_view("of the copy"));
         other = copy;
-        other.push_back(std::string_view("of the other"));
-        copy.push_back(std::string_view("of the copy too"));
+        other.add(std::string_view("of the other"));
+        copy.add(std::string_view("of the copy too"));
         QVERIFY(list.size() == paths.size() && list[paths.size() - 1].empty());
         QCOMPARE(copy[paths.size() + 1], fs::path("of the copy too"));
         QCOMPARE(other[paths.size() + 1], fs::path("of the other"));

@@ -166,7 +166,7 @@ class TestPack : public QObject {
         source.broken = 3;
         const PackResult result = packDataset(source, folder.path() / "pack", packOptions(source));
         QCOMPARE(result.images, source.size() - 1);
-        QCOMPARE(result.failures, std::vector<std::string>{source.name(3) + ": the pencil broke"});
+        QCOMPARE(result.failures, std::vector<std::string>{displayName(source.name(3)) + ": the pencil broke"});
         const auto pack = openDataset((folder.path() / "pack").string());
         QCOMPARE(pack->name(3), source.name(4));
         QCOMPARE(pack->captions(3), source.captions(4));

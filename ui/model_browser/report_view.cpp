@@ -194,8 +194,10 @@ void ReportView::setReport(const QString& name, std::shared_ptr<const ModelRepor
     m_files->setReport(m_report);
     QStringList notes;
     if (!info.knows.empty()) notes << tr("This model knows %1 and nothing else.").arg(words(info.knows));
-    for (const std::string& note : info.notes)
-        notes << words(note) + QLatin1Char('.');
+    for (const std::string& note : info.notes) {
+        const QString sentence = words(note);
+        notes << sentence.left(1).toUpper() + sentence.mid(1) + QLatin1Char('.');
+    }
     if (notes.isEmpty())
         m_notice->hide();
     else
