@@ -44,7 +44,7 @@ std::string readStdin() {
     }
 }
 
-WalkRule s_rule = WalkRule::LeaveOut;
+WalkRule walkRule = WalkRule::LeaveOut;
 
 std::string emptyLines(size_t count) {
     return std::to_string(count) + (count == 1 ? " empty line" : " empty lines");
@@ -70,7 +70,7 @@ std::string listOfNumbers(const std::vector<size_t>& numbers) {
 
 void addAllFolders(CLI::App* command) {
     command->add_flag_callback(
-        "--all-folders", [] { s_rule = WalkRule::All; },
+        "--all-folders", [] { walkRule = WalkRule::All; },
         "Of folders also take what is hidden or left behind by indexers, bins and systems (@eaDir, #recycle, …)");
 }
 
@@ -87,7 +87,7 @@ ImageFiles gatherImages(const std::vector<std::string>& inputs) {
             paths.add(std::string_view(input));
     }
     if (paths.empty()) throw Error("standard input", "no path is in the list", "Give one path a line.");
-    ImageFiles images = listImages(paths, stopToken(), s_rule);
+    ImageFiles images = listImages(paths, stopToken(), walkRule);
     if (stopToken().stop_requested()) throw Cancelled();
     for (const auto& failure : images.failures)
         reportUnreadable(failure.path, failure.reason);

@@ -103,10 +103,10 @@ void LabelWriter::add(const std::filesystem::path& file, const std::vector<Label
                                          {"label", m_texts.names()[best.label]},
                                          {"probability", best.probability},
                                          {"cosine", best.cosine}});
-    addJson(std::move(result));
+    addJson(result);
 }
 
-void LabelWriter::addJson(Json result) {
+void LabelWriter::addJson(const Json& result) {
     if (m_report.format == Format::JsonLines) {
         m_output.write(dump(result) + "\n");
         return;

@@ -43,7 +43,7 @@ class LabelWriter {
   private:
     void measure(const ImageFiles& images);
     void addTableRow(const std::string& name, const std::vector<LabelScore>& bestFirst);
-    void addJson(Json result);
+    void addJson(const Json& result);
     std::string verdict(const std::vector<LabelScore>& bestFirst) const;
     std::string shown(const LabelScore& score) const;
     std::string shortName(const std::filesystem::path& file) const;
