@@ -59,7 +59,8 @@ void noteLeftOut(const std::vector<std::string>& holders, std::vector<std::strin
 Tensors modelWithin(Tensors tensors, const std::string& file, std::vector<std::string>& notes) {
     std::vector<std::string> leftOut;
     if (layoutOf(tensors) != nullptr) {
-        for (const auto& [holder, inner] : byHolder(tensors)) {
+        for (const auto& group : byHolder(tensors)) {
+            const std::string& holder = group.first;
             if (!isBeside(holder)) continue;
             std::erase_if(tensors, [&](const auto& entry) { return entry.first.starts_with(holder); });
             leftOut.push_back(holder);
