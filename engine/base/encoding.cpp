@@ -2,6 +2,7 @@
 #include "engine/base/encoding.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -70,6 +71,25 @@ size_t utf8Length(std::string_view text) {
         i += length;
     }
     return i;
+}
+
+std::string hexadecimal(std::string_view bytes) {
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::string digits;
+    for (const char c : bytes)
+        digits += {kHex[static_cast<unsigned char>(c) >> 4], kHex[static_cast<unsigned char>(c) & 15]};
+    return digits;
+}
+
+std::string bytesOfHexadecimal(std::string_view digits) {
+    std::string bytes;
+    for (size_t i = 0; i + 1 < digits.size(); i += 2) {
+        unsigned byte = 0;
+        const char* end = digits.data() + i + 2;
+        if (std::from_chars(digits.data() + i, end, byte, 16).ptr != end) break;
+        bytes += static_cast<char>(byte);
+    }
+    return bytes;
 }
 
 bool isUtf8(std::string_view text) {

@@ -19,6 +19,10 @@ size_t utf8Length(std::string_view text);
 /// Whether the bytes are well-formed UTF-8.
 bool isUtf8(std::string_view text);
 
+/// Bytes as hexadecimal digits, and back; what follows an odd or wrong digit is left out.
+std::string hexadecimal(std::string_view bytes);
+std::string bytesOfHexadecimal(std::string_view digits);
+
 /// What a text's first bytes say of its encoding, and how many of them are the mark.
 struct EncodingMark {
     enum class Kind { Utf8, Utf16Little, Utf16Big, Utf32 } kind = Kind::Utf8;

@@ -111,11 +111,11 @@ void JsonReader::refuse(const char* key, const json& harmless) const {
     throw bad(key, "is " + value.dump() + ", which this version of Diagonal cannot compute");
 }
 
-void JsonReader::refuseUnknown(std::initializer_list<const char*> known) const {
+void JsonReader::refuseUnknown(std::initializer_list<std::span<const std::string_view>> known) const {
     for (const auto& entry : m_object.items()) {
         const std::string& key = entry.key();
         if (entry.value().is_null() || entry.value() == false) continue;
-        if (std::ranges::none_of(known, [&key](const char* one) { return key == one; }))
+        if (std::ranges::none_of(known, [&](const auto& list) { return std::ranges::find(list, key) != list.end(); }))
             throw Error(m_source, "\"" + m_place + "." + key + "\" is no word that is known here, nor to open_clip 3.3",
                         "Is it misspelt? Take it out if it changes nothing.");
     }

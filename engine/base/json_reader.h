@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "engine/base/error.h"
 
@@ -36,9 +38,9 @@ class JsonReader {
     JsonReader object(const char* key) const;
     /// Options that change the computation must be absent, null, false, or `harmless`.
     void refuse(const char* key, const nlohmann::json& harmless = nullptr) const;
-    /// Throws Error for a member that is not among `known`, unless it is null or false: what is not understood might
+    /// Throws Error for a member that is in none of the lists, unless it is null or false: what is not understood might
     /// change the computation.
-    void refuseUnknown(std::initializer_list<const char*> known) const;
+    void refuseUnknown(std::initializer_list<std::span<const std::string_view>> known) const;
     Error bad(const char* key, const std::string& problem) const;
 
   private:

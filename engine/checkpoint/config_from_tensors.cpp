@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/parts/head.h"
 #include "engine/parts/image_kind.h"
@@ -25,14 +26,6 @@ void readVision(const Shapes& shapes, const std::string& file, ClipConfig& confi
         }
     throw Error(file, "has an image tower of a kind that is not known here",
                 "Give its architecture: --architecture NAME, or a folder with its configuration");
-}
-
-/// The towers' parts that no shape tells, in words.
-std::string joined(const std::vector<std::string>& doubts) {
-    std::string words;
-    for (const std::string& doubt : doubts)
-        words += (words.empty() ? "" : "; ") + doubt;
-    return words;
 }
 
 }  // namespace

@@ -56,82 +56,51 @@ void readVision(const JsonReader& vision, ClipConfig& config) {
     throw vision.bad("layers", "describes no image tower that is known here");
 }
 
-/// The words of open_clip's classes CLIP, CLIPVisionCfg and CLIPTextCfg, and Diagonal's own.
-void refuseUnknown(const JsonReader& model, const JsonReader& vision, const JsonReader& text) {
-    model.refuseUnknown({"embed_dim", "vision_cfg", "text_cfg", "quick_gelu", "custom_text", "init_logit_scale",
-                         "init_logit_bias", "nonscalar_logit_scale", "cast_dtype", "output_dict", "multimodal_cfg",
-                         "pad_id"});
-    vision.refuseUnknown({"layers",
-                          "width",
-                          "head_width",
-                          "mlp_ratio",
-                          "patch_size",
-                          "image_size",
-                          "ls_init_value",
-                          "patch_dropout",
-                          "attentional_pool",
-                          "attn_pooler_queries",
-                          "attn_pooler_heads",
-                          "no_ln_pre",
-                          "pos_embed_type",
-                          "final_ln_after_pool",
-                          "pool_type",
-                          "output_tokens",
-                          "act_kwargs",
-                          "norm_kwargs",
-                          "block_type",
-                          "qk_norm",
-                          "scaled_cosine_attn",
-                          "scale_heads",
-                          "scale_attn_inner",
-                          "scale_attn",
-                          "scale_fc",
-                          "timm_model_name",
-                          "timm_model_pretrained",
-                          "timm_pool",
-                          "timm_proj",
-                          "timm_proj_bias",
-                          "timm_drop",
-                          "timm_drop_path",
-                          "timm_fc_norm",
-                          "model_type",
-                          "heads"});
-    text.refuseUnknown({"context_length",
-                        "vocab_size",
-                        "hf_tokenizer_name",
-                        "tokenizer_mode",
-                        "tokenizer_kwargs",
-                        "width",
-                        "heads",
-                        "layers",
-                        "mlp_ratio",
-                        "ls_init_value",
-                        "embed_cls",
-                        "correct_cls_mask",
-                        "pad_id",
-                        "eos_id",
-                        "no_causal_mask",
-                        "final_ln_after_pool",
-                        "pool_type",
-                        "proj_bias",
-                        "proj_type",
-                        "output_tokens",
-                        "act_kwargs",
-                        "norm_kwargs",
-                        "block_type",
-                        "qk_norm",
-                        "scaled_cosine_attn",
-                        "scale_heads",
-                        "scale_attn_inner",
-                        "scale_attn",
-                        "scale_fc",
-                        "hf_model_name",
-                        "hf_model_pretrained",
-                        "hf_proj_type",
-                        "hf_pooler_type",
-                        "proj_dropout",
-                        "model_type"});
-}
+// The words of open_clip's classes CLIP, CLIPVisionCfg and CLIPTextCfg, and Diagonal's own.
+using Words = std::string_view[];
+constexpr Words kModelWords = {"embed_dim",   "vision_cfg",       "text_cfg",        "quick_gelu",
+                               "custom_text", "init_logit_scale", "init_logit_bias", "nonscalar_logit_scale",
+                               "cast_dtype",  "output_dict",      "multimodal_cfg",  "pad_id"};
+constexpr Words kTowerWords = {"layers",
+                               "width",
+                               "heads",
+                               "mlp_ratio",
+                               "ls_init_value",
+                               "final_ln_after_pool",
+                               "pool_type",
+                               "output_tokens",
+                               "act_kwargs",
+                               "norm_kwargs",
+                               "block_type",
+                               "qk_norm",
+                               "scaled_cosine_attn",
+                               "scale_heads",
+                               "scale_attn_inner",
+                               "scale_attn",
+                               "scale_fc",
+                               "model_type"};
+constexpr Words kVisionWords = {"head_width",
+                                "patch_size",
+                                "image_size",
+                                "patch_dropout",
+                                "attentional_pool",
+                                "attn_pooler_queries",
+                                "attn_pooler_heads",
+                                "no_ln_pre",
+                                "pos_embed_type",
+                                "timm_model_name",
+                                "timm_model_pretrained",
+                                "timm_pool",
+                                "timm_proj",
+                                "timm_proj_bias",
+                                "timm_drop",
+                                "timm_drop_path",
+                                "timm_fc_norm"};
+constexpr Words kTextWords = {"context_length",   "vocab_size",          "hf_tokenizer_name", "tokenizer_mode",
+                              "tokenizer_kwargs", "embed_cls",           "correct_cls_mask",  "pad_id",
+                              "eos_id",           "no_causal_mask",      "proj_bias",         "proj_type",
+                              "hf_model_name",    "hf_model_pretrained", "hf_proj_type",      "hf_pooler_type",
+                              "proj_dropout"};
 
 }  // namespace
 
@@ -143,7 +112,9 @@ bool isCustomText(const ClipConfig& config) {
 ClipConfig clipConfigFromJson(const json& modelConfig, const std::string& source, const std::filesystem::path& folder) {
     const JsonReader model(modelConfig, source, "model_cfg");
     const JsonReader vision = model.object("vision_cfg"), text = model.object("text_cfg");
-    refuseUnknown(model, vision, text);
+    model.refuseUnknown({kModelWords});
+    vision.refuseUnknown({kTowerWords, kVisionWords});
+    text.refuseUnknown({kTowerWords, kTextWords});
     ClipConfig config;
     config.embedDim = model.required("embed_dim", 1, 16384);
     const bool quickGelu = model.boolean("quick_gelu", false);

@@ -56,14 +56,6 @@ Error otherType(const std::string& type, const std::string& source) {
     return {source, "is a model of the type \"" + type + "\", not CLIP or SigLIP", remedy};
 }
 
-/// "text_config". Where an old file has "text_config_dict" as well, transformers takes that alone, with defaults for
-/// what it does not say; for SigLIP there never was one.
-json towerJson(const json& root, const char* key, const std::string& type) {
-    const auto older = root.find(std::string(key) + "_dict");
-    if (type != "siglip" && older != root.end() && older->is_object()) return *older;
-    return root.value(key, json::object());
-}
-
 int pairSide(const json& size, const char* key, const JsonReader& processor) {
     const JsonReader sides = processor.object(key);
     const int height = sides.required("height", 1, 4096);
@@ -73,12 +65,18 @@ int pairSide(const json& size, const char* key, const JsonReader& processor) {
 
 }  // namespace
 
+json towerJson(const json& root, const std::string& key) {
+    const auto older = root.find(key + "_dict");
+    if (root.value("model_type", json()) != "siglip" && older != root.end() && older->is_object()) return *older;
+    return root.value(key, json::object());
+}
+
 ClipConfig clipConfigFromHuggingFace(const json& root, const std::string& source) {
     const JsonReader model(root, source, "config");
     const std::string name = model.text("model_type", "");
     const HubType* type = hubType(name);
     if (type == nullptr) throw otherType(name, source);
-    const json text = towerJson(root, "text_config", name), vision = towerJson(root, "vision_config", name);
+    const json text = towerJson(root, "text_config"), vision = towerJson(root, "vision_config");
     return type->parse(model, JsonReader(text, source, "text_config"), JsonReader(vision, source, "vision_config"));
 }
 

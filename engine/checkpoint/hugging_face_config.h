@@ -10,6 +10,10 @@
 
 namespace diagonal {
 
+/// "text_config" or "vision_config" of config.json. Where an old file has "text_config_dict" as well, transformers
+/// takes that alone, with defaults for what it does not say; for SigLIP there never was one.
+nlohmann::json towerJson(const nlohmann::json& root, const std::string& key);
+
 /// Hugging Face's config.json of a whole model of one of hubTypes(). `source` stands in errors. Throws Error, also for
 /// other types, with their name and what to take in their place.
 ClipConfig clipConfigFromHuggingFace(const nlohmann::json& config, const std::string& source);

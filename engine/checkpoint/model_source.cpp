@@ -77,10 +77,10 @@ std::vector<fs::path> findWeights(const fs::path& folder, const std::vector<std:
     const std::vector<fs::path> others = filesLikeWeights(folder);
     if (others.size() == 1) return others;
     if (others.size() > 1) {
-        std::string list;
+        std::vector<std::string> list;
         for (const fs::path& other : others)
-            list += (list.empty() ? "" : ", ") + displayName(other.filename());
-        throw Error(displayName(folder), "holds several files that could be the weights: " + list,
+            list.push_back(displayName(other.filename()));
+        throw Error(displayName(folder), "holds several files that could be the weights: " + joined(list),
                     "Call the one that is meant " + names.front() +
                         (others.front().extension() == ".safetensors" ? "" : ", or name it alone as the model"));
     }

@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "engine/base/text.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/formats/averages.h"
 
@@ -47,11 +48,10 @@ bool isBeside(const std::string& holder) {
 }
 
 void noteLeftOut(const std::vector<std::string>& holders, std::vector<std::string>& notes) {
-    if (holders.empty()) return;
-    std::string names;
+    std::vector<std::string> names;
     for (const std::string& holder : holders)
-        names += (names.empty() ? "" : ", ") + holder + "*";
-    notes.push_back("left out: " + names);
+        names.push_back(holder + "*");
+    if (!names.empty()) notes.push_back("left out: " + joined(names));
 }
 
 }  // namespace
@@ -74,10 +74,10 @@ Tensors modelWithin(Tensors tensors, const std::string& file, std::vector<std::s
         std::partition(found.begin(), found.end(), [](const Found& one) { return !isAverage(one.holder); });
     const auto models = std::distance(found.begin(), averages);
     if (models > 1 || (models == 0 && found.size() > 1)) {
-        std::string names;
+        std::vector<std::string> names;
         for (const Found& one : found)
-            names += (names.empty() ? "\"" : ", \"") + one.holder + "\"";
-        throw Error(file, "holds several models: " + names, "Save the state dict of the one that is meant.");
+            names.push_back("\"" + one.holder + "\"");
+        throw Error(file, "holds several models: " + joined(names), "Save the state dict of the one that is meant.");
     }
     if (found.empty()) return tensors;
     Found& chosen = found.front();

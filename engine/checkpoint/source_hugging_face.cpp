@@ -45,7 +45,7 @@ ModelSource openHuggingFaceFolder(const fs::path& folder) {
     source.cleaning = TextCleaning::HuggingFace;
     // transformers' way for configurations of old, whose end-of-text token was wrong.
     constexpr int kOldEnd = 2, kDefaultEnd = 49407;
-    const json text = config.value("text_config", json::object());
+    const json text = towerJson(config, "text_config");
     if (source.clip.text.isClips()) {
         const int end =
             JsonReader(text, source.configFile, "text_config").integer("eos_token_id", kDefaultEnd, 0, 1 << 22);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -74,10 +75,11 @@ class RepositoryFetch {
             total += file.bytes;
         if (total > here) requireSpace(m_model.name, staging, total - here);
         uint64_t done = 0;
+        bool isChecked = false;
         for (const auto& file : listing.files) {
+            if (file.weights && !std::exchange(isChecked, true)) checkKind(staging);
             fetch(file, staging, listing.commit, done, total);
             done += file.bytes;
-            if (!file.weights && isLastBeforeWeights(listing, file)) checkKind(staging);
         }
         if (!holdsModel(staging))
             throw Error(m_model.name, "this repository does not hold a whole model that Diagonal can read");
@@ -139,12 +141,6 @@ class RepositoryFetch {
         source.sha256 = file.sha256;
         source.bytes = file.bytes;
         download(source, target, {}, job);
-    }
-
-    /// Before gigabytes come: is this CLIP at all?
-    static bool isLastBeforeWeights(const RepositoryListing& listing, const RepositoryFile& file) {
-        const auto* next = &file + 1;
-        return next == listing.files.data() + listing.files.size() || next->weights;
     }
 
     /// Before gigabytes come: whether such a model can be computed at all.

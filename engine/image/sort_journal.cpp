@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 
@@ -27,16 +28,8 @@ constexpr int kVersion = 1;
 
 /// Names need not be UTF-8: such a one is kept as hexadecimal digits.
 OrderedJson encode(const fs::path& path) {
-    try {
-        [[maybe_unused]] const std::string text = OrderedJson(path.native()).dump();
-        return path.native();
-    } catch (const OrderedJson::type_error&) {
-        static constexpr char kHex[] = "0123456789abcdef";
-        std::string digits;
-        for (const char c : path.native())
-            digits += {kHex[static_cast<unsigned char>(c) >> 4], kHex[static_cast<unsigned char>(c) & 15]};
-        return {{"bytes", digits}};
-    }
+    if (isUtf8(path.native())) return path.native();
+    return {{"bytes", hexadecimal(path.native())}};
 }
 
 fs::path decode(const OrderedJson& json) {

@@ -177,24 +177,20 @@ std::vector<std::string> EmbeddingCache::takeMessages() {
 }
 
 bool EmbeddingCache::read(const std::function<void(EmbeddingTable&)>& work) {
-    std::unique_lock lock(m_reading);
-    const fs::path file = m_file;
-    try {
-        if (m_reader) work(*m_reader);
-        return m_reader != nullptr;
-    } catch (const SqliteError& error) {
-        lock.unlock();
-        fail(error, file);
-    }
-    return false;
+    return run(m_reading, m_reader, work);
 }
 
 bool EmbeddingCache::write(const std::function<void(EmbeddingTable&)>& work) {
-    std::unique_lock lock(m_writing);
+    return run(m_writing, m_writer, work);
+}
+
+bool EmbeddingCache::run(std::mutex& mutex, const std::unique_ptr<EmbeddingTable>& table,
+                         const std::function<void(EmbeddingTable&)>& work) {
+    std::unique_lock lock(mutex);
     const fs::path file = m_file;
     try {
-        if (m_writer) work(*m_writer);
-        return m_writer != nullptr;
+        if (table) work(*table);
+        return table != nullptr;
     } catch (const SqliteError& error) {
         lock.unlock();
         fail(error, file);

@@ -113,6 +113,8 @@ class EmbeddingCache {
     /// cache. False: not done.
     bool read(const std::function<void(EmbeddingTable&)>& work);
     bool write(const std::function<void(EmbeddingTable&)>& work);
+    bool run(std::mutex& mutex, const std::unique_ptr<EmbeddingTable>& table,
+             const std::function<void(EmbeddingTable&)>& work);
     void fail(const SqliteError& error, const std::filesystem::path& file);
     void tell(std::string message);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/inference/image_names.h"
 
-#include <charconv>
-
 #include "engine/base/encoding.h"
 #include "engine/base/file.h"
 #include "engine/inference/export.h"
@@ -11,25 +9,6 @@
 namespace diagonal {
 
 using OrderedJson = nlohmann::ordered_json;
-
-std::string hexadecimal(std::string_view bytes) {
-    static constexpr char kHex[] = "0123456789abcdef";
-    std::string digits;
-    for (const char c : bytes)
-        digits += {kHex[static_cast<unsigned char>(c) >> 4], kHex[static_cast<unsigned char>(c) & 15]};
-    return digits;
-}
-
-std::string bytesOfHexadecimal(std::string_view digits) {
-    std::string bytes;
-    for (size_t i = 0; i + 1 < digits.size(); i += 2) {
-        unsigned byte = 0;
-        const char* end = digits.data() + i + 2;
-        if (std::from_chars(digits.data() + i, end, byte, 16).ptr != end) break;
-        bytes += static_cast<char>(byte);
-    }
-    return bytes;
-}
 
 void setName(OrderedJson& object, const std::string& key, const std::filesystem::path& name) {
     object[key] = repairUtf8(name.native());

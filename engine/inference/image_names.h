@@ -8,10 +8,6 @@
 
 namespace diagonal {
 
-/// Bytes as hexadecimal digits, and back; what follows an odd or wrong digit is left out.
-std::string hexadecimal(std::string_view bytes);
-std::string bytesOfHexadecimal(std::string_view digits);
-
 /// Sets object[key] to a name, and where that is no UTF-8 object[key_bytes] to its bytes.
 void setName(nlohmann::ordered_json& object, const std::string& key, const std::filesystem::path& name);
 

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "engine/base/error.h"
-#include "engine/base/json_reader.h"
 
 namespace diagonal {
 
@@ -86,8 +85,7 @@ std::vector<AddedToken> readAddedTokens(const TokenizerFiles& files,
         readListed(files, added);
         readOldFile(files, added);
     } catch (const json::exception& error) {
-        throw Error(source, "has added tokens that cannot be read: " + wordsOf(error),
-                    "Take the file anew from where the model was published.");
+        throw unreadable(source, "has added tokens that cannot be read", error);
     }
     std::ranges::stable_sort(added, {}, &AddedToken::id);
     check(added, find, vocabularySize, source);

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
-#include "engine/base/json_reader.h"
 #include "engine/base/text.h"
+#include "engine/text/tokenizer_files.h"
 
 namespace diagonal {
 
@@ -144,8 +144,7 @@ BpeVocabulary readBpeTokenizerJson(const json& tokenizer, const std::string& sou
             addMerge(vocabulary, left, right, source);
         }
     } catch (const json::exception& error) {
-        throw Error(source, "is no byte-level BPE that can be read: " + wordsOf(error),
-                    "Take the file anew from where the model was published.");
+        throw unreadable(source, "is no byte-level BPE that can be read", error);
     }
     return vocabulary;
 }

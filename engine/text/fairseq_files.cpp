@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
-#include "engine/base/json_reader.h"
 #include "engine/text/base64.h"
 #include "engine/text/sentencepiece_json.h"
+#include "engine/text/tokenizer_files.h"
 
 namespace diagonal {
 
@@ -96,8 +96,7 @@ FairseqParts readFairseqJson(const TokenizerFiles& files) {
             throw Error(source, "is no model of XLM-RoBERTa's kind: it spells what no piece spells otherwise");
         refuseOtherSteps(tokenizer, source);
     } catch (const json::exception& error) {
-        throw Error(source, "is no tokenizer that can be read: " + wordsOf(error),
-                    "Take the file anew from where the model was published.");
+        throw unreadable(source, "is no tokenizer that can be read", error);
     }
     checkCharsMap(model.charsMap, source);
     FairseqParts parts = {.pieces = std::move(model.pieces), .charsMap = std::move(model.charsMap), .frame = {}};

@@ -3,8 +3,8 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/base/json_reader.h"
 #include "engine/text/bpe_files.h"
+#include "engine/text/tokenizer_files.h"
 
 namespace diagonal {
 
@@ -76,8 +76,7 @@ RobertaParts readRobertaJson(const TokenizerFiles& files) {
         if (tokenizer.at("model").value("ignore_merges", false))
             throw Error(source, "takes whole words before it merges bytes, which RoBERTa's tokenizer does not");
     } catch (const json::exception& error) {
-        throw Error(source, "is no tokenizer that can be read: " + wordsOf(error),
-                    "Take the file anew from where the model was published.");
+        throw unreadable(source, "is no tokenizer that can be read", error);
     }
     parts.vocabulary = readBpeTokenizerJson(tokenizer, source, robertaEnds());
     complete(files, tokenizer, source, parts);

@@ -7,8 +7,8 @@
 #include <unordered_set>
 
 #include "engine/base/error.h"
-#include "engine/base/json_reader.h"
 #include "engine/text/base64.h"
+#include "engine/text/tokenizer_files.h"
 #include "engine/text/unicode.h"
 
 namespace diagonal {
@@ -166,8 +166,7 @@ SentencePieceModel sentencePieceFromJson(const json& tokenizer, const std::strin
             model.endPiece = "<eos>";
         }
     } catch (const json::exception& error) {
-        throw Error(source, "is no tokenizer that can be read: " + wordsOf(error),
-                    "Take the file anew from where the model was published.");
+        throw unreadable(source, "is no tokenizer that can be read", error);
     }
     return model;
 }

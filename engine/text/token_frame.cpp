@@ -5,7 +5,6 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/base/json_reader.h"
 #include "engine/text/added_tokens_files.h"
 
 namespace diagonal {
@@ -79,8 +78,7 @@ TokenFrame readFrame(const TokenizerFiles& files, const json& tokenizer, const F
         frame.end = resolve("sep_token", end, names.end, true);
         frame.mask = resolve("mask_token", "", names.mask, false);
     } catch (const json::exception& error) {
-        throw Error(place, "has special tokens that cannot be read: " + wordsOf(error),
-                    "Take the file anew from where the model was published.");
+        throw unreadable(place, "has special tokens that cannot be read", error);
     }
     std::ranges::stable_sort(frame.added, {}, &AddedToken::id);
     return frame;

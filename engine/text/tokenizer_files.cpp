@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/json_reader.h"
 #include "engine/base/text.h"
 
 namespace diagonal {
@@ -88,6 +89,10 @@ nlohmann::json TokenizerFiles::setting(const char* key) const {
         if (settings.is_object() && settings.contains(key) && !settings[key].is_null()) return settings[key];
     }
     return nullptr;
+}
+
+Error unreadable(const std::string& source, const std::string& problem, const nlohmann::json::exception& error) {
+    return {source, problem + ": " + wordsOf(error), "Take the file anew from where the model was published."};
 }
 
 }  // namespace diagonal

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "engine/base/error.h"
+
 namespace diagonal {
 
 /// The files from which a tokenizer is opened, by the names that Hugging Face gives them. Each is read once, when it is
@@ -40,5 +42,8 @@ class TokenizerFiles {
     mutable std::map<std::string, std::string> m_texts;
     mutable std::map<std::string, nlohmann::json> m_json;
 };
+
+/// The error of a tokenizer's file that has another form than it should. problem: as the beginning of a sentence.
+Error unreadable(const std::string& source, const std::string& problem, const nlohmann::json::exception& error);
 
 }  // namespace diagonal

@@ -3,8 +3,8 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/base/json_reader.h"
 #include "engine/base/text.h"
+#include "engine/text/tokenizer_files.h"
 #include "engine/text/unicode.h"
 
 namespace diagonal {
@@ -113,8 +113,7 @@ WordPieceParts readWordPieceJson(const TokenizerFiles& files) {
             throw Error(source, "splits texts otherwise than BERT");
         readSettings(files, stripAccents, parts.text);
     } catch (const json::exception& error) {
-        throw Error(source, "is no WordPiece tokenizer that can be read: " + wordsOf(error),
-                    "Take the file anew from where the model was published.");
+        throw unreadable(source, "is no WordPiece tokenizer that can be read", error);
     }
     findWordPieceFrame(files, tokenizer, source, parts);
     return parts;
