@@ -6,6 +6,8 @@
 #include "app/cli/inputs.h"
 #include "app/cli/label_options.h"
 #include "app/cli/options.h"
+#include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/inference/export.h"
 #include "engine/inference/zero_shot.h"
 
@@ -28,8 +30,9 @@ void checkEnding(const std::string& out) {
 
 /// What was written.
 struct Embedded {
-    size_t rows = 0, failures = 0;  ///< failures: texts without numbers, or pictures that have no row
-    std::string told;               ///< where failures are told
+    size_t rows = 0, known = 0,
+           failures = 0;  ///< known: rows of the cache; failures: texts without numbers, or pictures that have no row
+    std::string told;     ///< where failures are told
 };
 
 Embedded embedTexts(Session& session, const EmbedOptions& options, const std::vector<std::string>& texts,
@@ -38,12 +41,16 @@ Embedded embedTexts(Session& session, const EmbedOptions& options, const std::ve
     if (templates.empty()) {
         lines = embedLines(session, texts, !options.noNormalize);
     } else {
+        for (size_t i = 0; i < texts.size(); ++i)
+            if (texts[i].empty())
+                throw Error(displayName(options.texts) + ", line " + std::to_string(i + 1), "is empty",
+                            "A template needs a text: fill the line, or leave it out");
         ProgressLine progress("texts");
         lines.embeddings = embedLabels(session, texts, templates, progress.job());
     }
     exportEmbeddings(options.out, texts, lines.embeddings);
     writeFailures(options.out, {});
-    return {texts.size(), lines.failures, "are not finite: their rows hold no numbers"};
+    return {texts.size(), 0, lines.failures, "are not finite: their rows hold no numbers"};
 }
 
 Embedded embedPictures(Session& session, const EmbedOptions& options) {
@@ -52,15 +59,16 @@ Embedded embedPictures(Session& session, const EmbedOptions& options) {
     for (const auto& file : images.files)
         names.prepare(file);
     EmbeddingWriter writer(options.out, session.info().embedDim, names);
-    size_t rows = 0;
+    size_t rows = 0, known = 0;
     const auto failures = embedFiles(session, images, !options.noNormalize, [&](const ImageEmbedding& image) {
         writer.add(images.files[image.index].string(), image.values);
         ++rows;
+        if (image.isKnown) ++known;
     });
-    if (rows == 0) throw Error(options.out, "not written: none of the images could be read");
-    writer.finish();
     writeFailures(options.out, failures);
-    return {rows, failures.size(), "could not be read: see " + displayName(options.out + ".errors.csv")};
+    if (rows == 0) throw Error(displayName(options.out), "not written: none of the images has an embedding");
+    writer.finish();
+    return {rows, known, failures.size(), "could not be read: see " + displayName(options.out + ".errors.csv")};
 }
 
 int runEmbed(const EmbedOptions& options) {
@@ -79,7 +87,7 @@ int runEmbed(const EmbedOptions& options) {
     const Embedded done =
         texts.empty() ? embedPictures(*session, options) : embedTexts(*session, options, texts, templates);
     console().note(grouped(done.rows) + " embeddings of " + std::to_string(session->info().embedDim) + " numbers in " +
-                   displayName(options.out) + "." +
+                   displayName(options.out) + "." + toldOfCache(done.known) +
                    (done.failures == 0 ? "" : " " + grouped(done.failures) + " " + done.told + "."));
     return done.failures == 0 ? kDone : kSomeUnreadable;
 }

@@ -23,6 +23,7 @@ std::vector<FileFailure> embedFiles(Session& session, const ImageFiles& images, 
         [&](const std::vector<ImageEmbedding>& batch) {
             for (const auto& image : batch) {
                 if (image.error.empty()) {
+                    reportNote(images.files[image.index], image.note);
                     onImage(image);
                     continue;
                 }

@@ -50,9 +50,13 @@ std::string emptyLines(size_t count) {
     return std::to_string(count) + (count == 1 ? " empty line" : " empty lines");
 }
 
-/// The paths of a list, with a note of blank lines.
+/// The paths of a list, with a note of what is none.
 void takeList(const std::string& name, const PathList& list, PathArray& paths) {
-    if (list.blank > 0) console().note("Note: " + name + ": " + emptyLines(list.blank) + " left out.");
+    std::vector<std::string> others;
+    if (list.blank > 0) others.push_back(emptyLines(list.blank));
+    if (list.comments > 0)
+        others.push_back(std::to_string(list.comments) + (list.comments == 1 ? " comment" : " comments") + " (# …)");
+    if (!others.empty()) console().note("Note: " + name + ": " + joined(others) + " left out.");
     paths.append(list.paths);
 }
 
@@ -80,7 +84,7 @@ ImageFiles gatherImages(const std::vector<std::string>& inputs) {
         std::error_code failure;
         if (input.empty()) throw UsageError("an image path is empty.");
         if (input == "-")
-            takeList("standard input", parsePathList(readStdin()), paths);
+            takeList("standard input", parsePathList(readStdin(), "standard input"), paths);
         else if (isPathList(input) && std::filesystem::is_regular_file(input, failure))
             takeList(displayName(input), readPathList(input), paths);
         else
@@ -96,6 +100,15 @@ ImageFiles gatherImages(const std::vector<std::string>& inputs) {
         throw Error(displayName(paths.front()), "no image is in there",
                     "Images are recognised by their names (.jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif, …).");
     return images;
+}
+
+void reportNote(const std::filesystem::path& path, const std::string& note) {
+    if (!note.empty()) console().note("Note: " + displayName(path) + ": " + note + ".");
+}
+
+std::string toldOfCache(size_t known) {
+    return known == 0 ? ""
+                      : " " + grouped(known) + (known == 1 ? " embedding is" : " embeddings are") + " the cache's.";
 }
 
 void reportUnreadable(const std::filesystem::path& path, const std::string& reason) {

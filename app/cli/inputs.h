@@ -17,6 +17,12 @@ void addAllFolders(CLI::App* command);
 ImageFiles gatherImages(const std::vector<std::string>& inputs);
 
 /// Says on stderr why one image is left out.
+/// Tells what is wrong with a picture that was read all the same, where there is something.
+void reportNote(const std::filesystem::path& path, const std::string& note);
+
+/// " 180 of the embeddings are the cache's."; empty for none.
+std::string toldOfCache(size_t known);
+
 void reportUnreadable(const std::filesystem::path& path, const std::string& reason);
 
 /// What becomes of blank lines: left out, or texts like others, so that line i is text i.

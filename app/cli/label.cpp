@@ -111,7 +111,7 @@ int runLabel(const LabelOptions& options) {
                         texts.labels, top, options.score},
                        images);
     ProgressLine progress("images");
-    size_t failures = images.failures.size() + (log ? log->errors() : 0), unfamiliar = 0;
+    size_t failures = images.failures.size() + (log ? log->errors() : 0), unfamiliar = 0, known = 0;
     const auto scores = [&](std::span<const double> cosines, size_t most) {
         return scoreCosines(cosines, session->info().temperature, options.score, session->info().logitBias, most);
     };
@@ -127,6 +127,8 @@ int runLabel(const LabelOptions& options) {
             for (const auto& image : batch) {
                 const auto& file = images.files[image.index];
                 if (!image.familiar) ++unfamiliar;
+                if (image.isKnown) ++known;
+                reportNote(file, image.note);
                 if (!image.error.empty()) {
                     ++failures;
                     reportUnreadable(file, image.error);
@@ -148,7 +150,9 @@ int runLabel(const LabelOptions& options) {
         console().note(grouped(unfamiliar) + " of " + grouped(images.files.size()) + " images look like nothing " +
                        session->info().name + " knows. For these open another model with --model.");
     if (!options.out.empty())
-        console().note("Labels of " + grouped(images.files.size()) + " images in " + displayName(options.out) + ".");
+        console().note("Labels of " + grouped(images.files.size() + images.failures.size() - failures) + " images in " +
+                       displayName(options.out) + "." + toldOfCache(known) +
+                       (failures == 0 ? "" : " " + grouped(failures) + " could not be read."));
     return failures == 0 ? kDone : kSomeUnreadable;
 }
 

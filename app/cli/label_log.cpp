@@ -105,14 +105,18 @@ void LabelLog::readLines() {
     console().note("Going on behind " + grouped(count) + " images in " + displayName(m_file) + ".");
 }
 
-bool LabelLog::isKnown(std::string_view path) const {
-    return std::ranges::binary_search(m_known, hashOf(path));
-}
-
 void LabelLog::takeOut(ImageFiles& images) const {
     if (m_known.empty()) return;
-    images.files.removeIf([&](std::string_view file) { return isKnown(file); });
-    std::erase_if(images.failures, [&](const auto& failure) { return isKnown(failure.path.native()); });
+    // As often as it was done: a path that stands twice is taken twice.
+    std::vector<uint32_t> taken(m_known.size());
+    const auto isDone = [&](std::string_view path) {
+        const auto [first, last] = std::ranges::equal_range(m_known, hashOf(path));
+        if (first == last) return false;
+        uint32_t& count = taken[static_cast<size_t>(first - m_known.begin())];
+        return count < last - first && ++count > 0;
+    };
+    images.files.removeIf(isDone);
+    std::erase_if(images.failures, [&](const auto& failure) { return isDone(failure.path.native()); });
 }
 
 void LabelLog::finish() {

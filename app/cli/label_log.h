@@ -32,7 +32,6 @@ class LabelLog {
   private:
     void begin(const Json& settings);
     void readLines();
-    bool isKnown(std::string_view path) const;
 
     std::filesystem::path m_file, m_settingsFile;
     int m_descriptor = -1;

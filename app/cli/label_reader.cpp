@@ -11,6 +11,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/inference/export.h"
 #include "engine/inference/image_names.h"
 #include "engine/inference/zero_shot.h"
 #include "training/data/csv.h"
@@ -89,13 +90,6 @@ class Reader {
     LabelResults m_all;
 };
 
-/// csvText undone: a ' in front of what a spreadsheet would take for a formula.
-std::string plainText(const std::string& cell) {
-    const bool isDefused =
-        cell.size() > 1 && cell[0] == '\'' && std::string_view("=+-@\t\r").find(cell[1]) != std::string_view::npos;
-    return isDefused ? cell.substr(1) : cell;
-}
-
 double numberOf(const std::string& cell) {
     double value = -1;
     const auto [end, failure] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
@@ -103,7 +97,7 @@ double numberOf(const std::string& cell) {
 }
 
 void readCsv(Reader& reader, const std::string& text) {
-    constexpr size_t kImage = 0, kLabel = 2, kProbability = 3, kError = 5, kColumns = 6;
+    constexpr size_t kImage = 0, kRank = 1, kLabel = 2, kProbability = 3, kError = 5, kColumns = 6;
     TextStream stream = TextStream::ofText(text);
     CsvReader records(stream, ',');
     CsvReader::Record record;
@@ -124,21 +118,23 @@ void readCsv(Reader& reader, const std::string& text) {
             continue;
         }
         const bool hasBytes = bytes < record.cells.size() && !record.cells[bytes].empty();
-        const std::string image = hasBytes ? bytesOfHexadecimal(record.cells[bytes]) : plainText(record.cells[kImage]);
+        const std::string image =
+            hasBytes ? bytesOfHexadecimal(record.cells[bytes]) : plainCsvText(record.cells[kImage]);
         if (image.empty()) {
             reader.refuse(place(record.line), "names no image");
             continue;
         }
-        if (image != result.image) {
+        const std::string& rank = record.cells[kRank];
+        if (image != result.image || rank == "1" || rank.empty()) {
             flush();
             result.image = image;
             first = record.line;
         }
         if (!record.cells[kError].empty())
-            result.error = plainText(record.cells[kError]);
+            result.error = plainCsvText(record.cells[kError]);
         else
-            result.scores.push_back({plainText(record.cells[kLabel]), numberOf(record.cells[kProbability])});
-        if (result.label.empty()) result.label = plainText(record.cells[kLabel]);
+            result.scores.push_back({plainCsvText(record.cells[kLabel]), numberOf(record.cells[kProbability])});
+        if (result.label.empty()) result.label = plainCsvText(record.cells[kLabel]);
     }
     flush();
 }

@@ -28,6 +28,11 @@ struct ModelsCompareOptions : ModelOptions {
 
 CaptionedPictures ownPictures(const ModelsCompareOptions& options) {
     ImageFiles images = gatherImages(options.images);
+    for (const auto& file : images.files) {
+        std::error_code failure;
+        if (!std::filesystem::exists(file, failure))
+            images.failures.push_back({file, "there is no such file or folder"});
+    }
     if (!images.failures.empty())
         throw Error(displayName(images.failures.front().path), images.failures.front().reason,
                     "Without it captions could go to the wrong pictures: give pictures that are there");

@@ -105,9 +105,12 @@ std::string renderFacts(const std::vector<std::pair<std::string, std::string>>& 
 }
 
 Format formatOfFile(const std::string& file, Format fallback) {
-    if (file.ends_with(".csv")) return Format::Csv;
-    if (file.ends_with(".json")) return Format::Json;
-    if (file.ends_with(".jsonl")) return Format::JsonLines;
+    const std::string name = lowered(file);
+    if (name.ends_with(".csv")) return Format::Csv;
+    if (name.ends_with(".json")) return Format::Json;
+    if (name.ends_with(".jsonl")) return Format::JsonLines;
+    if (!file.empty() && !name.ends_with(".txt"))
+        throw UsageError("--out: “" + displayName(file) + "” does not end in .csv, .json or .jsonl: give --format.");
     return fallback;
 }
 

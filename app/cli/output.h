@@ -58,7 +58,8 @@ std::string renderFacts(const std::vector<std::pair<std::string, std::string>>& 
 /// Pads with blanks to `width` columns.
 std::string padded(const std::string& text, size_t width, bool right = false);
 
-/// The file ending's format (.csv, .json, .jsonl), else the fallback.
+/// The file ending's format (.csv, .json, .jsonl in any case); the fallback without a file and for .txt. Throws
+/// UsageError for other endings.
 Format formatOfFile(const std::string& file, Format fallback);
 
 std::string groupDigits(std::string number);

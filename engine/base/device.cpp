@@ -16,6 +16,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/base/cuda_driver.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
@@ -84,7 +85,7 @@ std::vector<DeviceInfo> devices() {
     const auto& hooks = at::detail::getCUDAHooks();
     const int count = hooks.hasCUDA() ? hooks.deviceCount() : 0;
     for (int i = 0; i < count; ++i)
-        list.push_back({"cuda:" + std::to_string(i), "NVIDIA GPU " + std::to_string(i)});
+        list.push_back({"cuda:" + std::to_string(i), cudaDevice(i).name});
     if (const auto other = at::getAccelerator(); other && *other != c10::DeviceType::CUDA)
         list.push_back({c10::DeviceTypeName(*other, true) + ":0", "accelerator"});
     return list;

@@ -65,7 +65,8 @@ Container readAll(const fs::path& path, uint64_t maxBytes) {
 std::pair<int, uint64_t> openRegular(const fs::path& path) {
     // A FIFO must not make us wait.
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) throw Error(displayName(path), std::strerror(errno));
+    if (descriptor < 0)
+        throw Error(displayName(path), errno == ENOENT ? "there is no such file or folder" : std::strerror(errno));
     struct stat status = {};
     if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
         ::close(descriptor);

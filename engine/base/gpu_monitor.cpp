@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/gpu_monitor.h"
 
-#include <dlfcn.h>
-
-#include <array>
-#include <cstdio>
 #include <utility>
+
+#include "engine/base/cuda_driver.h"
+#include "engine/base/shared_library.h"
 
 namespace diagonal {
 
 namespace {
 
-// The parts of nvml.h and cuda.h that are needed; both promise a stable ABI. 0 is success in both.
+// The parts of nvml.h that are needed; it promises a stable ABI. 0 is success.
 using NvmlDevice = void*;
 struct NvmlUtilization {
     unsigned gpu, memory;
@@ -20,43 +19,6 @@ struct NvmlMemory {
     unsigned long long total, free, used;
 };
 constexpr int kGpuSensor = 0;  // NVML_TEMPERATURE_GPU
-
-/// Never unloaded: others may use the library too, and the CUDA driver must not be.
-void* openLibrary(const std::string& name) {
-    return ::dlopen(name.c_str(), RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
-}
-
-/// A function of a library; calling one that is missing is a failure like any other.
-template <typename... Arguments>
-class Function {
-  public:
-    Function(void* library, const char* name)
-        : m_address(library == nullptr ? nullptr : reinterpret_cast<Address>(::dlsym(library, name))) {}
-
-    bool operator()(Arguments... arguments) const { return m_address != nullptr && m_address(arguments...) == 0; }
-
-  private:
-    using Address = int (*)(Arguments...);
-    Address m_address;
-};
-
-/// The UUID without its prefix, "5c8e…-…"; of a MIG slice, its own. Empty when the driver does not tell.
-std::string uuidOf(int ordinal, const std::string& cudaLibrary) {
-    void* library = openLibrary(cudaLibrary);
-    std::array<unsigned char, 16> bytes{};
-    int device = 0;
-    const bool known = Function<unsigned>(library, "cuInit")(0) &&
-                       Function<int*, int>(library, "cuDeviceGet")(&device, ordinal) &&
-                       Function<unsigned char*, int>(library, "cuDeviceGetUuid_v2")(bytes.data(), device);
-    std::string uuid;
-    for (size_t i = 0; known && i < bytes.size(); ++i) {
-        std::array<char, 3> digits{};
-        std::snprintf(digits.data(), digits.size(), "%02x", bytes[i]);
-        if (i == 4 || i == 6 || i == 8 || i == 10) uuid += '-';
-        uuid += digits.data();
-    }
-    return uuid;
-}
 
 }  // namespace
 
@@ -93,12 +55,12 @@ struct GpuMonitor::Nvml {
         return reading;
     }
 
-    Function<> init, shutdown;
-    Function<const char*, NvmlDevice*> find;
-    Function<NvmlDevice, NvmlUtilization*> utilization;
-    Function<NvmlDevice, NvmlMemory*> memory;
-    Function<NvmlDevice, int, unsigned*> temperature;
-    Function<NvmlDevice, unsigned*> power;
+    LibraryFunction<> init, shutdown;
+    LibraryFunction<const char*, NvmlDevice*> find;
+    LibraryFunction<NvmlDevice, NvmlUtilization*> utilization;
+    LibraryFunction<NvmlDevice, NvmlMemory*> memory;
+    LibraryFunction<NvmlDevice, int, unsigned*> temperature;
+    LibraryFunction<NvmlDevice, unsigned*> power;
     bool running;
     NvmlDevice device = nullptr;
 };
@@ -107,7 +69,7 @@ GpuMonitor::GpuMonitor(int cudaOrdinal, const std::string& nvmlLibrary, const st
     void* library = openLibrary(nvmlLibrary);
     if (library == nullptr) return;
     auto nvml = std::make_unique<Nvml>(library);
-    if (nvml->open(uuidOf(cudaOrdinal, cudaLibrary))) m_nvml = std::move(nvml);
+    if (nvml->open(cudaDevice(cudaOrdinal, cudaLibrary).uuid)) m_nvml = std::move(nvml);
 }
 
 GpuMonitor::~GpuMonitor() = default;

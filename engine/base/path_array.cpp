@@ -34,8 +34,8 @@ void PathArray::append(const PathArray& paths) {
         add(paths.view(i));
 }
 
-void PathArray::removeIf(const std::function<bool(std::string_view)>& leaves) {
-    std::erase_if(m_paths, [&](const char* path) { return leaves(path); });
+size_t PathArray::removeIf(const std::function<bool(std::string_view)>& leaves) {
+    return std::erase_if(m_paths, [&](const char* path) { return leaves(path); });
 }
 
 bool PathArray::operator==(const PathArray& other) const {

@@ -62,7 +62,7 @@ class PathArray {
     void append(std::span<const std::filesystem::path> paths);
     void append(const PathArray& paths);
     /// Takes out those for which `leaves` is true; their memory stays in use.
-    void removeIf(const std::function<bool(std::string_view)>& leaves);
+    size_t removeIf(const std::function<bool(std::string_view)>& leaves);
 
     bool operator==(const PathArray& other) const;
 

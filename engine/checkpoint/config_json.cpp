@@ -63,7 +63,6 @@ constexpr Words kModelWords = {"embed_dim",   "vision_cfg",       "text_cfg",   
                                "cast_dtype",  "output_dict",      "multimodal_cfg",  "pad_id"};
 constexpr Words kTowerWords = {"layers",
                                "width",
-                               "heads",
                                "mlp_ratio",
                                "ls_init_value",
                                "final_ln_after_pool",
@@ -96,11 +95,19 @@ constexpr Words kVisionWords = {"head_width",
                                 "timm_drop",
                                 "timm_drop_path",
                                 "timm_fc_norm"};
-constexpr Words kTextWords = {"context_length",   "vocab_size",          "hf_tokenizer_name", "tokenizer_mode",
-                              "tokenizer_kwargs", "embed_cls",           "correct_cls_mask",  "pad_id",
-                              "eos_id",           "no_causal_mask",      "proj_bias",         "proj_type",
-                              "hf_model_name",    "hf_model_pretrained", "hf_proj_type",      "hf_pooler_type",
+constexpr Words kTextWords = {"heads",          "context_length",      "vocab_size",   "hf_tokenizer_name",
+                              "tokenizer_mode", "tokenizer_kwargs",    "embed_cls",    "pad_id",
+                              "eos_id",         "no_causal_mask",      "proj_bias",    "proj_type",
+                              "hf_model_name",  "hf_model_pretrained", "hf_proj_type", "hf_pooler_type",
                               "proj_dropout"};
+constexpr Words kOwnVisionWords = {"heads"};  // of a vision_cfg with a "model_type", which is Diagonal's
+
+/// What open_clip's class CoCa takes and its CLIP does not.
+void refuseCocaWords(const JsonReader& model, const ClipConfig& config) {
+    const bool isCoca = model.has("multimodal_cfg") && (config.text.kind == "coca" || config.text.kind == "bert");
+    for (const char* key : {"multimodal_cfg", "pad_id"})
+        if (model.has(key) && !isCoca) throw model.bad(key, "belongs to CoCa, and this is another model");
+}
 
 }  // namespace
 
@@ -113,7 +120,10 @@ ClipConfig clipConfigFromJson(const json& modelConfig, const std::string& source
     const JsonReader model(modelConfig, source, "model_cfg");
     const JsonReader vision = model.object("vision_cfg"), text = model.object("text_cfg");
     model.refuseUnknown({kModelWords});
-    vision.refuseUnknown({kTowerWords, kVisionWords});
+    if (vision.has("model_type"))
+        vision.refuseUnknown({kTowerWords, kVisionWords, kOwnVisionWords});
+    else
+        vision.refuseUnknown({kTowerWords, kVisionWords});
     text.refuseUnknown({kTowerWords, kTextWords});
     ClipConfig config;
     config.embedDim = model.required("embed_dim", 1, 16384);
@@ -127,6 +137,7 @@ ClipConfig clipConfigFromJson(const json& modelConfig, const std::string& source
         throw vision.bad("image_size", "is smaller than " + std::to_string(config.vision.cell()) + ", a patch's side");
     for (const TextKind* kind : textKinds())
         if (kind->parse(text, folder, config)) break;
+    refuseCocaWords(model, config);
     return config;
 }
 

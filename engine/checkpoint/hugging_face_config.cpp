@@ -2,6 +2,7 @@
 #include "engine/checkpoint/hugging_face_config.h"
 
 #include <cmath>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/json_reader.h"
@@ -63,6 +64,48 @@ int pairSide(const json& size, const char* key, const JsonReader& processor) {
     return height;
 }
 
+/// transformers takes a null as it is, not as its default.
+void refuseNulls(const JsonReader& processor, std::initializer_list<const char*> keys) {
+    for (const char* key : keys)
+        if (processor.contains(key) && !processor.has(key))
+            throw processor.bad(key, "is null, with which transformers cannot compute");
+}
+
+/// "size", "do_center_crop" and "crop_size": what pictures become the model's `side` by.
+void readSize(const JsonReader& processor, int side, bool isSiglip, PreprocessConfig& config) {
+    constexpr int kDefault = 224;  // transformers', whatever the model's
+    const json& size = processor.member("size");
+    const bool crops = processor.boolean("do_center_crop", !isSiglip && !processor.contains("do_center_crop"));
+    const bool isSquare = size.is_null() ? isSiglip : size.is_object() && !size.contains("shortest_edge");
+    if (size.is_object())
+        for (const auto& entry : size.items())
+            if (entry.key() != "shortest_edge" && (!isSquare || (entry.key() != "height" && entry.key() != "width")))
+                throw processor.bad("size",
+                                    "has \"" + entry.key() + "\", which this version of Diagonal cannot compute");
+    if (size.is_number()) processor.refuse("default_to_square");
+    int resized = kDefault, cropped = 0;
+    if (isSquare)
+        resized = size.is_null() ? kDefault : pairSide(size, "size", processor);
+    else
+        resized = size.is_object() ? processor.object("size").required("shortest_edge", 1, 4096)
+                                   : processor.integer("size", kDefault, 1, 4096);
+    if (crops) {
+        refuseNulls(processor, {"crop_size"});
+        const json& crop = processor.member("crop_size");
+        if (crop.is_null() && isSiglip) throw processor.bad("do_center_crop", "is true, and \"crop_size\" is missing");
+        cropped = crop.is_object() ? pairSide(crop, "crop_size", processor)
+                                   : processor.integer("crop_size", kDefault, 1, 4096);
+        if (cropped != side) throw processor.bad("crop_size", "is not the model's image_size");
+    } else if (!isSquare) {
+        throw processor.bad(isSiglip && !processor.has("do_center_crop") ? "size" : "do_center_crop",
+                            "leaves pictures that are not square, which the model cannot take");
+    }
+    if (isSquare && resized != side) throw processor.bad("size", "is not the model's image_size");
+    if (resized < side) throw processor.bad("size", "is smaller than crop_size: pictures would get a black edge");
+    if (resized > side) config.edge = resized;
+    config.resizeMode = isSquare ? ResizeMode::Squash : ResizeMode::Shortest;
+}
+
 }  // namespace
 
 json towerJson(const json& root, const std::string& key) {
@@ -76,6 +119,7 @@ ClipConfig clipConfigFromHuggingFace(const json& root, const std::string& source
     const std::string name = model.text("model_type", "");
     const HubType* type = hubType(name);
     if (type == nullptr) throw otherType(name, source);
+    model.refuse("quantization_config");
     const json text = towerJson(root, "text_config"), vision = towerJson(root, "vision_config");
     return type->parse(model, JsonReader(text, source, "text_config"), JsonReader(vision, source, "vision_config"));
 }
@@ -90,6 +134,8 @@ PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& c
     if (siglip || clip.text.kind == "bert") config.resizeMode = ResizeMode::Squash;
     if (root.is_null()) return config;
     const JsonReader processor(root, source, "processor");
+    refuseNulls(processor, {"do_resize", "do_rescale", "do_normalize", "resample", "rescale_factor", "size",
+                            "image_mean", "image_std"});
     for (const char* step : {"do_resize", "do_rescale", "do_normalize"})
         if (!processor.boolean(step, true)) throw processor.bad(step, "is false: such a model cannot be fed here");
     constexpr double kByte = 1.0 / 255;
@@ -98,26 +144,9 @@ PreprocessConfig preprocessFromHuggingFace(const json& root, const ClipConfig& c
     const int filter = processor.integer("resample", 3, 0, 5);
     if (filter != 2 && filter != 3) processor.refuse("resample");
     config.interpolation = filter == 3 ? Interpolation::Bicubic : Interpolation::Bilinear;
-    constexpr int kDefault = 224;  // transformers', whatever the model's
-    const json& size = processor.member("size");
-    if ((size.is_null() && siglip) || (size.is_object() && !size.contains("shortest_edge"))) {
-        if ((size.is_null() ? kDefault : pairSide(size, "size", processor)) != clip.imageSize)
-            throw processor.bad("size", "is not the model's image_size");
-        config.resizeMode = ResizeMode::Squash;
-    } else {
-        const int side = size.is_object() ? processor.object("size").required("shortest_edge", 1, 4096)
-                                          : processor.integer("size", kDefault, 1, 4096);
-        const bool crops = processor.boolean("do_center_crop", !siglip);
-        config.resizeMode = crops ? ResizeMode::Shortest : ResizeMode::Squash;
-        int cropped = side;
-        if (const json& crop = processor.member("crop_size"); crops)
-            cropped = crop.is_object() ? pairSide(crop, "crop_size", processor)
-                                       : processor.integer("crop_size", kDefault, 1, 4096);
-        if (cropped != clip.imageSize)
-            throw processor.bad(crops ? "crop_size" : "size", "is not the model's image_size");
-        if (side < cropped) throw processor.bad("size", "is smaller than crop_size: pictures would get a black edge");
-        if (side > cropped) config.edge = side;
-    }
+    if (processor.has("pad_size")) processor.refuse("do_pad");
+    processor.refuse("use_square_size");
+    readSize(processor, clip.imageSize, siglip, config);
     config.mean = processor.colour("image_mean", config.mean);
     config.std = processor.colour("image_std", config.std);
     for (const float value : config.std)

@@ -12,6 +12,7 @@
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/loaded_weights.h"
 #include "engine/checkpoint/model_source.h"
+#include "engine/checkpoint/not_finite.h"
 #include "engine/checkpoint/presets.h"
 #include "engine/checkpoint/resize_positions.h"
 #include "engine/checkpoint/safetensors.h"
@@ -99,6 +100,16 @@ void resizeInput(ModelSource& source, int imageSize) {
     resizePositions(source.state, source.clip);
 }
 
+/// Without a temperature, which is e to the power of -logit_scale, no two features can be compared.
+void requireFinite(const std::string& name, double value, const std::vector<fs::path>& files) {
+    constexpr double kLargest = 88;  // e to its power is near float32's largest number
+    if (std::abs(value) <= kLargest || (name == "logit_bias" && std::isfinite(value))) return;
+    throw Error(displayName(fileOfTensor(files, name)),
+                "tensor \"" + name + "\" is " + std::to_string(value) +
+                    (name == "logit_scale" ? ", from which no temperature follows" : ", which is no number"),
+                kNotFiniteRemedy);
+}
+
 /// What stands in the files beside the weights: the type that most numbers are stored in, the logit scale.
 void describeStorage(const StateDict& state, ModelInfo& info) {
     const auto scalar = [&](const char* name) -> std::optional<double> {
@@ -119,10 +130,12 @@ void describeStorage(const StateDict& state, ModelInfo& info) {
     const auto most = std::ranges::max_element(numbers, {}, [](const auto& entry) { return entry.second; });
     if (most != numbers.end()) info.dtype = most->first;
     if (const auto scale = scalar("logit_scale")) {
+        requireFinite("logit_scale", *scale, info.files);
         info.logitScale = std::exp(*scale);
         info.temperature = 1 / info.logitScale;
     }
     if (const auto bias = scalar("logit_bias")) {
+        requireFinite("logit_bias", *bias, info.files);
         info.hasLogitBias = true;
         info.logitBias = *bias;
     }
@@ -142,9 +155,10 @@ ModelInfo describe(const ModelSource& source, const Tokenizer& tokenizer) {
         try {
             tokenizer.encode("");
         } catch (const Error& error) {
-            std::string words = std::string("embeds pictures alone, for texts it has no tokenizer: ") + error.what();
-            if (words.ends_with('.')) words.pop_back();
-            info.notes.push_back(std::move(words));
+            info.notes.push_back(error.problem().starts_with("has no tokenizer")
+                                     ? "has no tokenizer and embeds pictures alone; --tokenizer gives one for texts"
+                                     : "embeds pictures alone, for its tokenizer cannot be read: " + error.subject() +
+                                           " " + error.problem());
         }
     }
     info.preprocessing = describePreprocessing(source.preprocess);

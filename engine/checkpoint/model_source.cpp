@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "engine/base/error.h"
@@ -43,6 +44,47 @@ std::vector<fs::path> partsOf(const fs::path& index) {
     return parts;
 }
 
+/// "model-00001-of-00002.safetensors": one file of several.
+struct PartName {
+    std::string whole;  ///< "model.safetensors"
+    int number, count;
+};
+
+std::optional<PartName> partOf(const fs::path& file) {
+    constexpr size_t kDigits = 5;
+    const std::string stem = file.stem().string();
+    const size_t of = stem.size() - std::min(stem.size(), kDigits + 4), begin = of - std::min(of, kDigits + 1);
+    if (begin == 0 || stem[begin] != '-' || stem.compare(of, 4, "-of-") != 0) return std::nullopt;
+    const auto number = [&](size_t at) {
+        int value = 0;
+        const auto [end, error] = std::from_chars(&stem[at], &stem[at] + kDigits, value);
+        return error == std::errc() && end == &stem[at] + kDigits ? value : 0;
+    };
+    const PartName part = {stem.substr(0, begin) + file.extension().string(), number(begin + 1), number(of + 4)};
+    return part.number > 0 && part.count > 1 ? std::optional(part) : std::nullopt;
+}
+
+/// Throws where the files are parts of one, which an index would say.
+void refuseParts(const fs::path& folder, const std::vector<fs::path>& files) {
+    std::vector<std::string> numbers;
+    std::optional<PartName> first;
+    for (const fs::path& file : files) {
+        const auto part = partOf(file);
+        if (!part || (first && (first->whole != part->whole || first->count != part->count))) return;
+        if (!first) first = part;
+        numbers.push_back(std::to_string(part->number));
+    }
+    if (!first) return;
+    std::string list = numbers.front();
+    for (size_t i = 1; i < numbers.size(); ++i)
+        list += (i + 1 == numbers.size() ? " and " : ", ") + numbers[i];
+    throw Error(displayName(folder),
+                (numbers.size() == 1 ? "holds part " : "holds the parts ") + list + " of " +
+                    std::to_string(first->count) + " of its weights, and the index " + first->whole +
+                    ".index.json is missing",
+                "Get the whole model anew, with its index");
+}
+
 /// What a folder holds under other names than the usual ones, without what trainers put beside weights.
 std::vector<fs::path> filesLikeWeights(const fs::path& folder) {
     static constexpr const char* kOthers[] = {"optimizer", "scheduler", "scaler",       "training_args",
@@ -75,6 +117,7 @@ std::vector<fs::path> findWeights(const fs::path& folder, const std::vector<std:
         if (const fs::path index = folder / (name + ".index.json"); fs::exists(index, error)) return partsOf(index);
     }
     const std::vector<fs::path> others = filesLikeWeights(folder);
+    refuseParts(folder, others);
     if (others.size() == 1) return others;
     if (others.size() > 1) {
         std::vector<std::string> list;
@@ -86,6 +129,14 @@ std::vector<fs::path> findWeights(const fs::path& folder, const std::vector<std:
     }
     throw Error(displayName(folder / names.front()), "the file with the weights is missing",
                 "Copy it beside the configuration");
+}
+
+void refusePart(const fs::path& file) {
+    if (const auto part = partOf(file))
+        throw Error(displayName(file),
+                    "this is part " + std::to_string(part->number) + " of " + std::to_string(part->count) +
+                        " of a model's weights",
+                    "Name the folder it lies in, which holds " + part->whole + ".index.json and a configuration");
 }
 
 StateDict inOurNames(StateDict state, const std::string& file) {

@@ -48,6 +48,9 @@ ModelSource openWeightsFile(const std::filesystem::path& file, const ModelHints&
 std::vector<std::filesystem::path> findWeights(const std::filesystem::path& folder,
                                                const std::vector<std::string>& names);
 
+/// Throws Error where a lone file is one of several parts, by its name.
+void refusePart(const std::filesystem::path& file);
+
 /// Puts a state dict into our names; what it holds besides is noted. Throws Error where it is no CLIP model or holds
 /// more than one.
 StateDict inOurNames(StateDict state, const std::string& file);

@@ -47,6 +47,28 @@ bool isBeside(const std::string& holder) {
     return isAverage(holder) || std::ranges::find(kBeside, holder) != std::end(kBeside);
 }
 
+/// How many models were averaged: torch.optim.swa_utils.AveragedModel's buffer beside the module.
+constexpr const char* kAveraged = "n_averaged";
+
+/// Factors of LoRA that lie beside the weights they change, as PEFT names both.
+void refuseFactors(const Tensors& tensors, const std::string& file) {
+    static constexpr const char* kSigns[] = {"base_layer.",      "lora_A.",          "lora_B.",
+                                             "lora_embedding_A", "lora_embedding_B", "lora_magnitude_v",
+                                             "modules_to_save."};
+    for (const auto& [name, tensor] : tensors)
+        for (const char* sign : kSigns)
+            if (const size_t at = name.find(sign); at == 0 || (at != std::string::npos && name[at - 1] == '.'))
+                throw Error(file, "holds a model of PEFT whose LoRA was not merged: tensor \"" + name + "\"",
+                            "Merge it where it was made: model.merge_and_unload().save_pretrained(\"merged\")");
+}
+
+/// The tensors of a model without what says that it is an average.
+Tensors withoutCount(Tensors tensors, bool isSaid, std::vector<std::string>& notes) {
+    if (tensors.erase(kAveraged) > 0 && !isSaid)
+        notes.push_back(std::string("the weights are an average: an AveragedModel's (") + kAveraged + ")");
+    return tensors;
+}
+
 void noteLeftOut(const std::vector<std::string>& holders, std::vector<std::string>& notes) {
     std::vector<std::string> names;
     for (const std::string& holder : holders)
@@ -66,7 +88,8 @@ Tensors modelWithin(Tensors tensors, const std::string& file, std::vector<std::s
             leftOut.push_back(holder);
         }
         noteLeftOut(leftOut, notes);
-        return tensors;
+        refuseFactors(tensors, file);
+        return withoutCount(std::move(tensors), /*isSaid=*/false, notes);
     }
     std::vector<Found> found;
     find(tensors, "", 1, found);
@@ -79,7 +102,13 @@ Tensors modelWithin(Tensors tensors, const std::string& file, std::vector<std::s
             names.push_back("\"" + one.holder + "\"");
         throw Error(file, "holds several models: " + joined(names), "Save the state dict of the one that is meant.");
     }
-    if (found.empty()) return tensors;
+    if (found.empty()) {
+        // A LoRA's factors alone are an adapter, which says so itself.
+        const bool hasWeights = std::ranges::any_of(
+            tensors, [](const auto& entry) { return entry.first.find("base_layer.") != std::string::npos; });
+        if (hasWeights) refuseFactors(tensors, file);
+        return tensors;
+    }
     Found& chosen = found.front();
     if (models == 0) notes.push_back("the weights are an average: " + chosen.holder + "*");
     const auto isOfChosen = [&](const std::string& name) { return name.starts_with(chosen.holder); };
@@ -91,7 +120,8 @@ Tensors modelWithin(Tensors tensors, const std::string& file, std::vector<std::s
         if (leftOut.empty() || leftOut.back() != holder) leftOut.push_back(holder);
     }
     noteLeftOut(leftOut, notes);
-    return std::move(chosen.tensors);
+    refuseFactors(chosen.tensors, file);
+    return withoutCount(std::move(chosen.tensors), /*isSaid=*/models == 0, notes);
 }
 
 }  // namespace diagonal

@@ -110,6 +110,7 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
     source.path = file;
     source.weights = {file};
     source.configFile = displayName(file);
+    refusePart(file);
     StateDict state = readModelState({file});
     const Layout& layout = findLayout(state.tensors, source.configFile);
     const Origin origin = {
@@ -131,7 +132,7 @@ ModelSource openWeightsFile(const fs::path& file, const ModelHints& hints) {
     if (named.empty()) {
         const bool isOpenAis = origin.torchScript || origin.numbers;
         const ReadConfig read =
-            configFromTensors(source.state.tensors, source.configFile, origin.chineseClip || isTutorials);
+            configFromTensors(source.state.tensors, source.configFile, origin.chineseClip || isTutorials || isOpenAis);
         source.clip = read.clip;
         if (!read.isPreset && !isOpenAis && !isTutorials)
             source.notes.push_back(

@@ -13,18 +13,22 @@ using nlohmann::json;
 
 namespace {
 
-/// preprocessor_config.json, or what newer versions keep inside processor_config.json.
+/// In transformers' order: what newer versions keep inside processor_config.json, else preprocessor_config.json.
 json readProcessor(const fs::path& folder, std::string& file) {
     std::error_code error;
-    if (const fs::path path = folder / "preprocessor_config.json"; fs::exists(path, error)) {
-        file = displayName(path);
-        return readJson(path);
+    if (const fs::path path = folder / "processor_config.json"; fs::exists(path, error)) {
+        const std::string name = displayName(path);
+        const json root = readJson(path);
+        json inner = JsonReader(root, name, "processor").member("image_processor");
+        if (!inner.is_null()) {
+            file = name;
+            return inner;
+        }
     }
-    const fs::path path = folder / "processor_config.json";
+    const fs::path path = folder / "preprocessor_config.json";
     if (!fs::exists(path, error)) return {};
     file = displayName(path);
-    const json root = readJson(path);
-    return JsonReader(root, file, "processor").member("image_processor");
+    return readJson(path);
 }
 
 }  // namespace

@@ -35,8 +35,9 @@ class Collector {
             case PickleKind::Tensor:
                 throw noStateDict("it holds a single tensor without a name");
             case PickleKind::List:
-            case PickleKind::Tuple:
                 throw noStateDict("it holds a list");
+            case PickleKind::Tuple:
+                throw noStateDict("it holds a tuple");
             default:
                 throw noStateDict("it holds a single value");
         }
@@ -106,6 +107,8 @@ class Collector {
                              found[chosen].path.starts_with("mod");
         if (models > 1 && !isKnown) throw noStateDict("several of its entries could be one: " + entriesOf(root));
         if (models == 0) m_index.notes.push_back("the weights are an average: " + found[chosen].path);
+        for (size_t i = 0; i < models; ++i)
+            if (i != chosen) m_index.notes.push_back("left out: " + found[i].path);
         for (size_t i = models; i < found.size() && models > 0; ++i)
             m_index.notes.push_back("an average of the weights is there as well, and left out: " + found[i].path);
         return found[chosen].dict;
@@ -126,7 +129,8 @@ class Collector {
         for (size_t i = 0; i < items.size(); i += 2) {
             if (kindOf(items[i + 1]) != PickleKind::Tensor) continue;
             if (kindOf(items[i]) != PickleKind::Text)
-                throw Error(m_file, "a tensor of its state dict has no name", "The file is damaged: get it again");
+                throw Error(m_file, "a key of its state dict is no text, so that its tensor has no name",
+                            "Save the state dict of the model alone: torch.save(model.state_dict(), \"model.pt\")");
             takeTensor(std::string(m_pickle.value(items[i]).text), items[i + 1]);
         }
     }

@@ -98,7 +98,7 @@ class FileDownload {
     void run() {
         for (;;) {
             fetchRest();
-            if (m_source.sha256.empty() || m_part.sha256() == m_source.sha256) break;
+            if (m_source.sha256.empty() || isPublished()) break;
             const std::string got = m_part.sha256();
             if (!m_pieced) {
                 m_part.remove();
@@ -118,6 +118,7 @@ class FileDownload {
 
   private:
     bool isComplete() const { return m_source.bytes > 0 && m_part.size() == m_source.bytes; }
+    bool isPublished() const { return !m_source.sha256.empty() && m_part.sha256() == m_source.sha256; }
 
     void fetchRest() {
         uint64_t best = m_part.size();
@@ -130,6 +131,7 @@ class FileDownload {
                 throwWrongSize(m_part.size());
             }
             const bool beyondEnd = reply.outcome == Outcome::Answered && reply.status == 416 && before > 0;
+            if (beyondEnd && isPublished()) return;  // it came whole before, and nobody told its length
             const bool otherPiece = reply.outcome == Outcome::Aborted;
             const bool lostAgain = reply.outcome == Outcome::NoConnection && m_came;
             if (beyondEnd || otherPiece) m_part.restart();

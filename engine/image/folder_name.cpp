@@ -25,7 +25,7 @@ void cut(std::string& text, size_t bytes) {
     text.resize(bytes);
 }
 
-std::string trimmed(const std::string& text) {
+std::string withoutEdges(const std::string& text) {
     const size_t begin = text.find_first_not_of(" .");
     return begin == std::string::npos ? std::string() : text.substr(begin, text.find_last_not_of(" .") + 1 - begin);
 }
@@ -56,9 +56,9 @@ std::string safeFolderName(std::string_view text) {
         else if (!isControl(c))
             appendUtf8(name, c);
     }
-    name = trimmed(name);
+    name = withoutEdges(name);
     cut(name, kMostBytes);
-    name = trimmed(name);
+    name = withoutEdges(name);
     if (isReserved(name)) name.insert(std::min(name.find('.'), name.size()), "_");
     return name.empty() ? "unnamed" : name;
 }

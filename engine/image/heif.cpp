@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <new>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -68,6 +69,19 @@ struct File {
     Owned<heif_image_handle> picture;
 };
 
+/// The decoder of AVIF: libaom, where libheif has it, since dav1d writes of damaged files on stderr. Null: its own
+/// choice.
+const char* quietDecoder(Bytes bytes) {
+    if (heifFormat(bytes) != "AVIF") return nullptr;
+    const heif_decoder_descriptor* decoders[8];
+    const int count = heif_get_decoder_descriptors(heif_compression_AV1, decoders, 8);
+    for (int i = 0; i < count; ++i) {
+        const char* id = heif_decoder_descriptor_get_id_name(decoders[i]);
+        if (std::string_view(id) == "aom") return id;
+    }
+    return nullptr;
+}
+
 heif_error readInto(File& file, Bytes bytes) {
     file.context.reset(heif_context_alloc());
     // The pictures of a batch are already decoded side by side.
@@ -112,6 +126,7 @@ Image decodeHeif(Bytes bytes, const std::string& name, const ImageHeader& header
     const File file = open(bytes, name);
     const Owned<heif_decoding_options> options(heif_decoding_options_alloc());
     options->convert_hdr_to_8bit = 1;
+    options->decoder_id = quietDecoder(bytes);
     heif_image* decoded = nullptr;
     check(heif_decode_image(file.picture.get(), &decoded, heif_colorspace_RGB, heif_chroma_interleaved_RGB,
                             options.get()),

@@ -14,6 +14,7 @@ struct Image {
     int width = 0;
     int height = 0;
     std::vector<uint8_t> rgb;
+    std::string note = {};  ///< what is wrong with the file though it was read; a sentence part, mostly empty
 
     bool isEmpty() const { return rgb.empty(); }
 };

@@ -34,11 +34,11 @@ constexpr std::array<std::string_view, 19> kLeftBehind = {"@eadir",
                                                           "@recycle",
                                                           "@recently-snapshot",
                                                           "@transcode",  // QNAP
+                                                          "~snapshot",   // NetApp
                                                           "$recycle.bin",
                                                           "recycler",
                                                           "recycled",
                                                           "system volume information",  // Windows
-                                                          "found.000",
                                                           "lost+found",
                                                           "lost.dir",  // checks of file systems
                                                           "__macosx",
@@ -98,15 +98,11 @@ class Walker {
     void add(const fs::path& input) {
         std::error_code error;
         const fs::file_status status = fs::status(input, error);
-        if (status.type() == fs::file_type::not_found) {
-            fail(input, "there is no such file or folder");
-        } else if (error) {
-            fail(input, error.message());
-        } else if (fs::is_directory(status)) {
+        // What is not there keeps its place: whoever opens it says why not.
+        if (!error && fs::is_directory(status))
             walk(input);
-        } else {
+        else
             push(input);
-        }
     }
 
     void flush() {
@@ -194,7 +190,10 @@ bool hasImageExtension(const fs::path& path) {
 }
 
 bool isLeftBehind(std::string_view name) {
-    return name.starts_with('.') || std::ranges::find(kLeftBehind, lowered(name)) != kLeftBehind.end();
+    const std::string lower = lowered(name);
+    return name.starts_with('.') || std::ranges::find(kLeftBehind, lower) != kLeftBehind.end() ||
+           lower.starts_with("@syno") || lower.starts_with("@app") || lower.starts_with("found.0") ||
+           lower.ends_with(".lrdata");
 }
 
 void ImageFiles::add(const ImageFiles& more) {

@@ -19,7 +19,7 @@ struct FileFailure {
 
 struct ImageFiles {
     PathArray files;                           ///< in natural order within each folder
-    std::vector<FileFailure> failures;         ///< missing paths, folders that cannot be read
+    std::vector<FileFailure> failures;         ///< folders that cannot be read
     size_t leftBehind = 0;                     ///< folders and pictures that were left out, see isLeftBehind
     std::vector<std::string> leftBehindNames;  ///< some of their names, each once
 
@@ -40,8 +40,8 @@ enum class WalkRule { LeaveOut, All };
 /// Whether the name ends like an image that can be decoded (.jpg, .png, …; any case).
 bool hasImageExtension(const std::filesystem::path& path);
 
-/// Files stay as given; folders are walked recursively for image names, and are taken whatever their own name.
-/// Symbolic-link loops end. Nothing is thrown for one bad path.
+/// Files stay as given, there or not; folders are walked recursively for image names, and are taken whatever their own
+/// name. Symbolic-link loops end. Nothing is thrown for one bad path.
 ImageFiles listImages(const std::vector<std::filesystem::path>& inputs, const std::stop_token& stop = {},
                       WalkRule rule = WalkRule::LeaveOut);
 ImageFiles listImages(const PathArray& inputs, const std::stop_token& stop = {}, WalkRule rule = WalkRule::LeaveOut);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// libpng, with Pillow's tolerance: checksums of pixels are not looked at, and nothing needs to follow them.
+// libpng, with Pillow's tolerance: a wrong checksum of pixels is a note, and nothing needs to follow them.
 #include <png.h>
 #include <zlib.h>
 
@@ -23,7 +23,8 @@ constexpr std::array<uint8_t, 16> kMissingEnd = {0, 0, 0, 0, 0, 0, 0, 0, 'I', 'E
 struct PngDecoder {
     Bytes rest;
     Bytes end{};  ///< is read behind the rest
-    bool truncated = false;
+    png_infop info = nullptr;
+    bool truncated = false, isDamaged = false;  ///< isDamaged: a checksum is wrong
     std::array<char, 200> message{};
 };
 
@@ -33,7 +34,9 @@ struct PngDecoder {
     png_longjmp(png, 1);
 }
 
-void beSilent(png_structp, png_const_charp) {
+void warn(png_structp png, png_const_charp message) {
+    auto& decoder = *static_cast<PngDecoder*>(png_get_error_ptr(png));
+    decoder.isDamaged = decoder.isDamaged || std::strstr(message, "CRC") != nullptr;
 }
 
 void read(png_structp png, png_bytep out, size_t count) {
@@ -83,7 +86,7 @@ bool isDeepGrey(png_structp png, png_infop info) {
 bool readHeader(png_structp png, png_infop info, const Image& image) {
     if (setjmp(png_jmpbuf(png)) != 0) return false;
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
+    png_set_crc_action(png, PNG_CRC_WARN_USE, PNG_CRC_WARN_USE);
     // No text, profile or thumbnail is unpacked: they may be far larger than the picture.
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
     png_read_info(png, info);
@@ -102,8 +105,16 @@ bool readHeader(png_structp png, png_infop info, const Image& image) {
     return true;
 }
 
+/// Behind the last row nothing is needed: an error there leaves the picture whole.
 bool readRows(png_structp png, png_bytepp rows) {
-    if (setjmp(png_jmpbuf(png)) != 0) return false;
+    constexpr int kPasses = 7;
+    if (setjmp(png_jmpbuf(png)) != 0) {
+        auto& decoder = *static_cast<PngDecoder*>(png_get_error_ptr(png));
+        decoder.isDamaged = true;
+        return png_get_current_pass_number(png) >= kPasses ||
+               (png_get_interlace_type(png, decoder.info) == PNG_INTERLACE_NONE &&
+                png_get_current_row_number(png) >= png_get_image_height(png, decoder.info));
+    }
     png_read_image(png, rows);
     return true;
 }
@@ -113,9 +124,10 @@ bool readRows(png_structp png, png_bytepp rows) {
 void decodePng(Bytes bytes, const std::string& name, Image& image) {
     PngDecoder decoder{.rest = bytes};
     if (checkChunks(bytes, name)) decoder.end = kMissingEnd;
-    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoder, fail, beSilent);
+    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoder, fail, warn);
     png_infop info = png == nullptr ? nullptr : png_create_info_struct(png);
     if (info == nullptr) throw Error(name, "libpng cannot start");
+    decoder.info = info;
     png_set_read_fn(png, &decoder, read);
 
     bool good = readHeader(png, info, image);
@@ -131,6 +143,7 @@ void decodePng(Bytes bytes, const std::string& name, Image& image) {
             std::fill_n(image.rgb.begin() + static_cast<ptrdiff_t>(i * 3), 3, deep[i * 2] == 0 ? deep[i * 2 + 1] : 255);
     }
     png_destroy_read_struct(&png, &info, nullptr);
+    if (good && decoder.isDamaged) image.note = "a checksum or the end of the PNG is damaged: look at its pixels";
     if (good) return;
     if (decoder.truncated) throw Error(name, kTruncated);
     const std::string reason = decoder.message.data();

@@ -49,6 +49,7 @@ class TiffSamples {
     TiffKind m_kind;
     size_t m_used;
     bool m_isDeepGrey;
+    bool m_areYcc;
     bool m_isInverted;
     std::vector<uint8_t> m_palette;  ///< RGB of each index
 };
@@ -72,11 +73,33 @@ bool isKnown(const TiffKind& kind) {
            (isSigned && isOneOf({8, 16, 32}) && isBlackZero) || (isFloat && kind.bits == 32);
 }
 
+/// YCbCr that lies in the file pixel by pixel: Pillow converts it by its own table, and leaves all other to libtiff.
+bool arePlainYcc(const TiffFile& file) {
+    const TiffKind& kind = file.kind();
+    uint16_t across = 0, down = 0;
+    TIFFGetFieldDefaulted(file.handle(), TIFFTAG_YCBCRSUBSAMPLING, &across, &down);
+    return kind.photometric == PHOTOMETRIC_YCBCR && kind.compression == COMPRESSION_NONE && kind.channels == 3 &&
+           !kind.isPlanar && across == 1 && down == 1;
+}
+
+/// In 64ths, as Pillow rounds them.
+int part(double factor, uint8_t colour) {
+    return static_cast<int>(factor * 64 * (colour - 128) + 0.5);
+}
+
+void yccToRgb(const uint8_t* ycc, uint8_t* rgb) {
+    const int red = part(1.402, ycc[2]) >> 6, blue = part(1.772, ycc[1]) >> 6;
+    const int green = (part(-0.34414, ycc[1]) + part(-0.71414, ycc[2])) >> 6;
+    for (const int change : {red, green, blue})
+        *rgb++ = static_cast<uint8_t>(std::clamp(ycc[0] + change, 0, 255));
+}
+
 TiffSamples::TiffSamples(const TiffFile& file, const std::string& name) : m_kind(file.kind()) {
     if (!isKnown(m_kind))
         throw Error(name, "TIFF images of this kind (" + m_kind.describe() + ") cannot be read", kConvert);
     m_used = static_cast<size_t>(m_kind.colours()) + (m_kind.isPremultiplied ? 1 : 0);
     m_isDeepGrey = m_kind.colours() == 1 && m_kind.bits > 8;
+    m_areYcc = arePlainYcc(file);
     m_isInverted = m_kind.photometric == PHOTOMETRIC_MINISWHITE && m_kind.bits <= 8;
     if (m_kind.photometric == PHOTOMETRIC_PALETTE) readPalette(file);
 }
@@ -135,6 +158,8 @@ void TiffSamples::toRgb(const uint8_t* bytes, size_t width, uint8_t* rgb) const 
     for (size_t x = 0; x < width; ++x, bytes += m_used, rgb += 3) {
         if (colours == 4) {
             cmykToRgb(bytes, rgb);
+        } else if (m_areYcc) {
+            yccToRgb(bytes, rgb);
         } else if (!m_palette.empty()) {
             std::copy_n(m_palette.data() + size_t{bytes[0]} * 3, 3, rgb);
         } else {
@@ -226,7 +251,7 @@ uint64_t densest(uint16_t compression) {
     }
 }
 
-/// YCbCr, whose colours may be coarser than its pixels: libtiff's own conversion, which is Pillow's too.
+/// YCbCr, whose colours may be coarser than its pixels, by libtiff's own conversion.
 void readColoursByLibtiff(const TiffFile& file, Image& image) {
     const TiffKind& kind = file.kind();
     std::vector<uint32_t> pixels(size_t{kind.width} * kind.height);
@@ -265,7 +290,7 @@ void decodeTiff(Bytes bytes, const std::string& name, Image& image) {
     const bool isJpeg = kind.compression == COMPRESSION_JPEG && !kind.isPlanar;
     if (kind.photometric == PHOTOMETRIC_YCBCR && isJpeg)
         TIFFSetField(file.handle(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
-    if (kind.photometric == PHOTOMETRIC_YCBCR && kind.channels > 1 && !isJpeg) {
+    if (kind.photometric == PHOTOMETRIC_YCBCR && kind.channels > 1 && !isJpeg && !arePlainYcc(file)) {
         readColoursByLibtiff(file, image);
     } else {
         readBlocks(file, samples, name, image);

@@ -84,9 +84,18 @@ std::map<std::string, std::string> nameMetadata(const std::vector<std::string>& 
 
 }  // namespace
 
+namespace {
+
+/// Whether a spreadsheet would take a text for a formula, or whether it looks like one that was defused.
+bool needsMark(std::string_view text) {
+    if (text.starts_with('\'')) return needsMark(text.substr(1));
+    return !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+}
+
+}  // namespace
+
 std::string csvText(std::string_view text) {
-    std::string cell;
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) cell += '\'';
+    std::string cell = needsMark(text) ? "'" : "";
     cell += text;
     if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
     std::string quoted = "\"";
@@ -95,6 +104,10 @@ std::string csvText(std::string_view text) {
         quoted += c;
     }
     return quoted + '"';
+}
+
+std::string plainCsvText(const std::string& cell) {
+    return cell.starts_with('\'') && needsMark(cell) ? cell.substr(1) : cell;
 }
 
 std::string csvNumber(double value) {
@@ -201,6 +214,17 @@ void exportEmbeddings(const fs::path& file, const std::vector<std::string>& name
     writer.finish();
 }
 
+namespace {
+
+void writeLines(const fs::path& file, const std::vector<std::string>& names) {
+    AtomicFile lines(file);
+    for (const std::string& name : names)
+        lines.write(displayName(name) + "\n");
+    lines.commit();
+}
+
+}  // namespace
+
 void exportMatrix(const fs::path& file, const std::vector<std::string>& rowNames,
                   const std::vector<std::string>& columnNames, const SimilarityMatrix& matrix) {
     if (static_cast<int64_t>(rowNames.size()) != matrix.rows ||
@@ -214,6 +238,8 @@ void exportMatrix(const fs::path& file, const std::vector<std::string>& rowNames
         writeCsv(file, header, rowNames, matrix.values.data(), matrix.columns, "image_bytes");
     } else if (ending == ".npy") {
         writeNpy(file, matrix.values.data(), {matrix.rows, matrix.columns});
+        writeLines(file.native() + ".paths.txt", rowNames);
+        writeLines(file.native() + ".texts.txt", columnNames);
     } else {
         throw Error(displayName(file), "a matrix is written as .csv or .npy", "Give the file one of these endings");
     }

@@ -16,8 +16,10 @@
 
 namespace diagonal {
 
-/// A CSV cell of text (RFC 4180), defused for spreadsheets: one that begins with = + - @ tab or CR gets a ' in front.
+/// A CSV cell of text (RFC 4180), defused for spreadsheets: one that begins with = + - @ tab or CR, after any ', gets a
+/// ' in front. plainCsvText undoes that.
 std::string csvText(std::string_view text);
+std::string plainCsvText(const std::string& cell);
 /// A number that reads back to the same float, with a decimal point in every locale.
 std::string csvNumber(double value);
 
@@ -56,7 +58,8 @@ class EmbeddingWriter {
 void exportEmbeddings(const std::filesystem::path& file, const std::vector<std::string>& names,
                       const Embeddings& embeddings);
 
-/// .csv (a row an image, a column a text) or .npy; pictures are drawn by exportMatrixPicture.
+/// .csv (a row an image, a column a text) or .npy (float32 [images, texts], with the names in FILE.paths.txt and
+/// FILE.texts.txt beside it); pictures are drawn by exportMatrixPicture.
 void exportMatrix(const std::filesystem::path& file, const std::vector<std::string>& rowNames,
                   const std::vector<std::string>& columnNames, const SimilarityMatrix& matrix);
 

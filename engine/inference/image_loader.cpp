@@ -148,6 +148,7 @@ void ImageLoader::load(size_t file, uint8_t* pixels, LoadedImage& result) const 
         const Image image = decodeImage(bytes, displayName(path));
         result.width = image.width;
         result.height = image.height;
+        result.note = image.note;
         const Image fitted = resizeAndCrop(image, m_config);
         if (m_normalized)
             normalize(fitted, m_config, reinterpret_cast<float*>(pixels));

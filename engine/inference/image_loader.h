@@ -24,6 +24,7 @@ namespace diagonal {
 struct LoadedImage {
     int width = 0, height = 0;  ///< of the file
     std::string error;          ///< empty when its pixels are there, or `known`
+    std::string note;           ///< Image::note
     // With a cache:
     std::optional<CachedEmbedding> known;
     std::optional<FileStamp> stamp;  ///< where the file may be known by it

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/base/cuda_driver.h"
 #include "engine/base/device.h"
 #include "engine/base/device_transfer.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
 #include "engine/checkpoint/model_identity.h"
+#include "engine/checkpoint/not_finite.h"
 #include "engine/hub/sha256.h"
 #include "engine/image/image.h"
 #include "engine/inference/encode_in_parts.h"
@@ -48,12 +50,6 @@ Tensor finish(const Tensor& features, bool normalized) {
     return normalizedRows(result).contiguous();
 }
 
-std::string whyNotFinite(const std::string& precision) {
-    return "its embedding is not finite: " +
-           (precision == "fp32" ? "the model's weights give no numbers for it, even with precision fp32"
-                                : "the model's numbers do not fit precision " + precision + "; fp32 holds more");
-}
-
 /// What all maps of one image have in common: grid, picture, area.
 RelevanceMap emptyMap(const Image& image, const ModelBundle& bundle, const Tensor& grids) {
     RelevanceMap map;
@@ -88,6 +84,12 @@ void normalizeAll(std::vector<ImageEmbedding>& results, int64_t dim) {
     }
 }
 
+/// What "auto" stands for: on a GPU the 16 bits it has products of.
+std::string fastPrecision(const torch::Device& device) {
+    if (!device.is_cuda()) return "fp32";
+    return hasFastBf16(cudaDevice(device.index())) ? "bf16" : "fp16";
+}
+
 }  // namespace
 
 struct Session::Impl {
@@ -97,10 +99,11 @@ struct Session::Impl {
     torch::ScalarType dtype = torch::kFloat;
     Tensor familiarTexts;  ///< [k, embed_dim] of unit length, or undefined; embedded when first needed
 
-    std::string identity;                       ///< empty: not asked for yet
-    std::optional<LabelCache> labels;           ///< made when first needed
-    int computedBatches = 0;                    ///< of images
-    mutable int64_t largestPart = kWholeBatch;  ///< that memory held
+    std::string identity;                          ///< empty: not asked for yet
+    mutable std::optional<std::string> badTensor;  ///< tensorNotFinite, when it was asked for
+    std::optional<LabelCache> labels;              ///< made when first needed
+    int computedBatches = 0;                       ///< of images
+    mutable int64_t largestPart = kWholeBatch;     ///< that memory held
     std::optional<UploadStream> upload;
     std::optional<ImageNormalizer> normalizer;  ///< of a GPU, which is sent bytes; its constants go there once
 
@@ -112,6 +115,7 @@ struct Session::Impl {
         Download features;                    ///< float32 [computed, embed_dim], not normalised
     };
 
+    std::string whyNotFinite() const;
     std::vector<bool> areFamiliar(const Tensor& features) const;
     CacheLink cacheLink(Session& session) const;
     Begun begin(ImageBatch& batch, UploadStream& upload);
@@ -132,7 +136,7 @@ std::shared_ptr<Session> Session::open(const std::string& model, const SessionOp
     impl.options = options;
     impl.options.device = resolveDevice(options.device);
     impl.device = torch::Device(impl.options.device);
-    if (options.precision == "auto") impl.options.precision = impl.device.is_cuda() ? "bf16" : "fp32";
+    if (options.precision == "auto") impl.options.precision = fastPrecision(impl.device);
     impl.dtype = dtypeOf(impl.options.precision);
     if (impl.options.precision == "int8" && !impl.device.is_cpu())
         throw Error("--precision int8", "is for the CPU", "Use --device cpu");
@@ -240,6 +244,8 @@ Session::Impl::Begun Session::Impl::begin(ImageBatch& batch, UploadStream& uploa
         result.width = image.known ? image.known->width : image.width;
         result.height = image.known ? image.known->height : image.height;
         result.error = std::move(image.error);
+        result.note = std::move(image.note);
+        result.isKnown = image.known.has_value();
         if (image.known) {
             result.values = std::move(image.known->values);
             result.familiar = image.known->familiar;
@@ -268,7 +274,7 @@ std::vector<ImageEmbedding> Session::Impl::end(Begun& begun, const PathArray& fi
         if (!result.isFinite) {
             result.values.clear();
             result.familiar = true;
-            result.error = whyNotFinite(options.precision);
+            result.error = whyNotFinite();
             continue;
         }
         if (cache.cache)
@@ -415,8 +421,16 @@ Embeddings Session::embedTexts(std::span<const std::string> texts, bool normaliz
     return result;
 }
 
+std::string Session::Impl::whyNotFinite() const {
+    const std::string what = "its embedding is not finite: ";
+    if (options.precision != "fp32")
+        return what + "the model's numbers do not fit precision " + options.precision + "; fp32 holds more";
+    if (!badTensor) badTensor = tensorNotFinite(bundle.info.files);
+    return what + (badTensor->empty() ? "the model's weights give no numbers for it" : *badTensor);
+}
+
 std::string Session::notFinite() const {
-    return whyNotFinite(m_impl->options.precision);
+    return m_impl->whyNotFinite();
 }
 
 bool Session::isTruncated(const std::string& text) const {

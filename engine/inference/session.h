@@ -23,7 +23,8 @@ class LabelCache;
 
 struct SessionOptions {
     std::string device = "auto";
-    std::string precision = "auto";     ///< auto, fp32, bf16, fp16, int8 (CPU). auto is fp32 on the CPU, bf16 on a GPU.
+    std::string precision =
+        "auto";  ///< auto, fp32, bf16, fp16, int8 (CPU). auto: fp32 on the CPU, bf16 on a GPU (fp16 before Ampere).
     int batchSize = 0;                  ///< 0: what suits the device
     std::optional<int> imageSize = {};  ///< another input size than the model's
     ModelHints hints = {};
@@ -45,6 +46,8 @@ struct ImageEmbedding {
     std::vector<float> values;
     int width = 0, height = 0;  ///< of the file
     std::string error;          ///< empty when all went well; a sentence part: "the file is empty"
+    std::string note;           ///< Image::note of a picture that was decoded now, not of one from the cache
+    bool isKnown = false;       ///< its numbers are the cache's
     bool isFinite = true;       ///< false: the picture was read, but its numbers are none, as `error` says
     bool familiar = true;       ///< false: unlike anything the model says it knows (ModelInfo::familiarTexts)
 };

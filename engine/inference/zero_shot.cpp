@@ -264,7 +264,8 @@ Embeddings embedLabels(Session& session, const std::vector<std::string>& texts,
         for (size_t i = 0; i < part.size(); ++i) {
             std::vector<float> row = meanRow(rows, i * prompts, prompts);
             if (!isFiniteRow(row))
-                throw Error("label \"" + part[i] + "\"", session.notFinite(), "Choose another --precision or model");
+                throw Error("label \"" + part[i] + "\"", session.notFinite(),
+                            session.options().precision == "fp32" ? "Choose another model" : "Choose --precision fp32");
             std::ranges::copy(row, result.values.begin() + static_cast<ptrdiff_t>(missing[first + i] * dim));
             session.labelCache().add(templates, part[i], std::move(row));
         }

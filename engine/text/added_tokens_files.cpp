@@ -72,7 +72,46 @@ void check(const std::vector<AddedToken>& added, const std::function<int64_t(std
     }
 }
 
+constexpr const char* kOtherTokenizer = "Correct it there, or give another tokenizer by --tokenizer";
+
+Error badSetting(const TokenizerFiles& files, const char* key, const std::string& problem) {
+    const json& settings = files.json("tokenizer_config.json");
+    const bool isThere = settings.is_object() && settings.contains(key) && !settings[key].is_null();
+    return {files.source(isThere ? "tokenizer_config.json" : "special_tokens_map.json"),
+            "\"" + std::string(key) + "\" " + problem, kOtherTokenizer};
+}
+
 }  // namespace
+
+std::string tokenNameIn(const json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (!value.is_object() || !value.contains("content") || !value["content"].is_string()) return {};
+    return value["content"].get<std::string>();
+}
+
+void refuseOtherSettings(const TokenizerFiles& files, const std::function<bool(std::string_view)>& isKnown) {
+    for (const char* key : {"additional_special_tokens", "extra_special_tokens"}) {
+        const json value = files.setting(key);
+        if (!value.is_array() && !value.is_object()) continue;
+        for (const json& token : value) {
+            const std::string name = tokenNameIn(token);
+            if (!isKnown(name))
+                throw badSetting(files, key,
+                                 "names the token " + name + ", which the vocabulary and its added tokens lack");
+        }
+    }
+    for (const char* key : {"padding_side", "truncation_side"})
+        if (files.setting(key) == "left")
+            throw badSetting(files, key, "is left, and Diagonal cuts and fills up texts on the right");
+}
+
+void requireToken(const TokenizerFiles& files, const char* key, int64_t id,
+                  const std::function<int64_t(std::string_view)>& find) {
+    const std::string name = tokenNameIn(files.setting(key));
+    if (!name.empty() && find(name) != id)
+        throw badSetting(files, key,
+                         "is " + name + ", which is not the vocabulary's own: such a tokenizer cannot be read");
+}
 
 std::vector<AddedToken> readAddedTokens(const TokenizerFiles& files,
                                         const std::function<int64_t(std::string_view)>& find,

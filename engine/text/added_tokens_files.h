@@ -4,6 +4,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +22,19 @@ std::vector<AddedToken> readAddedTokens(const TokenizerFiles& files,
                                         const std::function<int64_t(std::string_view)>& find,
                                         std::optional<size_t> vocabularySize = {});
 
-/// The same back, as an element of "added_tokens".
+/// The name of a token in settings, a text or an object that has it as "content"; else empty.
+std::string tokenNameIn(const nlohmann::json& value);
+
+/// Throws Error, by the key's name, for settings of tokenizer_config.json that would change tokens and that no
+/// tokenizer here follows: special tokens that isKnown does not know, texts cut or filled up on the left.
+void refuseOtherSettings(const TokenizerFiles& files, const std::function<bool(std::string_view)>& isKnown);
+
+/// Throws Error where a setting ("bos_token") names another token than `id`, with which the tokenizer begins or ends
+/// texts.
+void requireToken(const TokenizerFiles& files, const char* key, int64_t id,
+                  const std::function<int64_t(std::string_view)>& find);
+
+/// An added token back, as an element of "added_tokens".
 nlohmann::ordered_json addedTokenJson(const AddedToken& token);
 
 /// The same as "added_tokens_decoder".

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/text/clip_kind.h"
 
+#include <algorithm>
+
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/resources.h"
@@ -41,9 +43,19 @@ class ClipTokenizerKind : public TokenizerKind {
   private:
     static std::shared_ptr<const Tokenizer> make(BpeVocabulary vocabulary, const TokenizerFiles& files,
                                                  const TokenizerConfig& config) {
-        auto added = readAddedTokens(
-            files, [&](std::string_view name) { return int64_t{vocabulary.find(name)}; }, vocabulary.size());
-        return makeClipTokenizer(std::move(vocabulary), kindOf(config.cleaning, true), config, std::move(added));
+        const ClipKind kind = kindOf(config.cleaning, true);
+        const auto find = [&](std::string_view name) { return int64_t{vocabulary.find(name)}; };
+        auto added = readAddedTokens(files, find, vocabulary.size());
+        if (kind != ClipKind::OpenClip) {  // which reads no settings
+            requireToken(files, "bos_token", vocabulary.start, find);
+            requireToken(files, "eos_token", vocabulary.end, find);
+            refuseOtherSettings(files, [&](std::string_view name) {
+                const int64_t id = find(name);
+                return id == vocabulary.start || id == vocabulary.end ||
+                       std::ranges::find(added, name, &AddedToken::content) != added.end();
+            });
+        }
+        return makeClipTokenizer(std::move(vocabulary), kind, config, std::move(added));
     }
 };
 

@@ -36,8 +36,9 @@ std::shared_ptr<const Tokenizer> openTokenizerJson(const TokenizerFiles& files, 
                 "BPE, WordPiece, Unigram and SentencePiece's kinds can be read");
 }
 
-constexpr const char* kKnownFiles =
-    "spiece.model, tokenizer.model, sentencepiece.bpe.model, vocab.json with merges.txt, vocab.txt or tokenizer.json";
+constexpr const char* kNoTokenizer =
+    "has no tokenizer: none of spiece.model, tokenizer.model, sentencepiece.bpe.model, vocab.json with merges.txt, "
+    "vocab.txt and tokenizer.json is there";
 
 std::shared_ptr<const Tokenizer> checked(std::shared_ptr<const Tokenizer> tokenizer, const std::string& source,
                                          const TokenizerConfig& config) {
@@ -76,9 +77,10 @@ std::shared_ptr<const Tokenizer> loadTokenizer(const fs::path& folder, const Tok
     if (tokenizer == nullptr && config.vocabularySize == kClipVocabulary) tokenizer = openShippedClip(config);
     const std::string source = folder.empty() ? "tokenizer" : displayName(folder);
     if (tokenizer == nullptr)
-        throw Error(source, std::string("has no tokenizer: ") + kKnownFiles,
-                    "The model has " + std::to_string(config.vocabularySize) +
-                        " tokens, so CLIP's own vocabulary does not fit; put the tokenizer's files beside its weights");
+        throw Error(source, kNoTokenizer,
+                    "Put the tokenizer's files beside the weights, or name them by --tokenizer (CLIP's own vocabulary "
+                    "does not fit the model's " +
+                        std::to_string(config.vocabularySize) + " tokens)");
     return checked(std::move(tokenizer), source, config);
 }
 
@@ -96,7 +98,7 @@ std::shared_ptr<const Tokenizer> loadTokenizerFrom(const fs::path& path, const T
     if (!fs::exists(path, error)) throw Error(source, "is not there");
     auto tokenizer =
         openTokenizer(fs::is_directory(path, error) ? TokenizerFiles(path) : TokenizerFiles::ofFile(path), config);
-    if (tokenizer == nullptr) throw Error(source, std::string("has no tokenizer: ") + kKnownFiles);
+    if (tokenizer == nullptr) throw Error(source, kNoTokenizer);
     return checked(std::move(tokenizer), source, config);
 }
 

@@ -159,6 +159,8 @@ SentencePieceModel sentencePieceFromJson(const json& tokenizer, const std::strin
             for (Piece& piece : model.pieces)
                 if (isByte(piece.text)) piece.type = PieceType::Byte;
         readNormalizer(tokenizer, source, model);
+        constexpr const char* kOwnPadding = "<PAD>";  // in the files that Diagonal writes
+        if (!model.pieces.empty() && model.pieces.front().text == kOwnPadding) model.paddingPiece = kOwnPadding;
         if (const std::string end = endOf(tokenizer); !end.empty()) {
             model.endPiece = end;
         } else if (std::ranges::none_of(model.pieces,

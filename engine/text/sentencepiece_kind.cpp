@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/text/sentencepiece_kind.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "engine/base/error.h"
@@ -17,11 +18,8 @@ namespace {
 
 /// "pad_token" of the folder's settings, empty where nobody says.
 std::string paddingOf(const TokenizerFiles& files) {
-    json token = files.json("tokenizer_config.json").is_object()
-                     ? files.json("tokenizer_config.json").value("pad_token", json())
-                     : json();
-    if (token.is_object()) token = token.value("content", json());
-    return token.is_string() ? token.get<std::string>() : std::string();
+    const json& settings = files.json("tokenizer_config.json");
+    return settings.is_object() ? tokenNameIn(settings.value("pad_token", json())) : std::string();
 }
 
 /// A token that somebody added, and that is no piece, would be cut to pieces.
@@ -37,6 +35,26 @@ void refuseAdded(const TokenizerFiles& files, const std::string& source, const S
     }
 }
 
+/// What the settings say of texts and no tokenizer of pieces here does.
+void refuseSettings(const TokenizerFiles& files, const SentencePieceModel& model, const TokenizerConfig& config) {
+    const auto pieceOf = [&](std::string_view name) { return std::ranges::find(model.pieces, name, &Piece::text); };
+    const auto find = [&](std::string_view name) -> int64_t {
+        const auto piece = pieceOf(name);
+        return piece == model.pieces.end() ? -1 : piece - model.pieces.begin();
+    };
+    requireToken(files, "eos_token", find(model.endPiece), find);
+    const auto added = readAddedTokens(files, [](std::string_view) { return int64_t{-1}; });
+    refuseOtherSettings(files, [&](std::string_view name) {
+        const auto piece = pieceOf(name);
+        return (piece != model.pieces.end() && piece->type != PieceType::Normal) ||
+               std::ranges::find(added, name, &AddedToken::content) != added.end();
+    });
+    if (!model.isBpe && config.cleaning == TextCleaning::HuggingFace && files.setting("do_lower_case") == false)
+        throw Error(files.source("tokenizer_config.json"),
+                    "\"do_lower_case\" is false, and SigLIP's texts are in lower case",
+                    "Correct it there, or give another tokenizer by --tokenizer");
+}
+
 /// Diagonal's own kind has two tokens more than the model has pieces.
 std::shared_ptr<const Tokenizer> makeFromPieces(std::string bytes, SentencePieceModel model,
                                                 const TokenizerFiles& files, const std::string& source,
@@ -45,6 +63,7 @@ std::shared_ptr<const Tokenizer> makeFromPieces(std::string bytes, SentencePiece
     const bool isOwn = pieces + 2 == wanted || (pieces != wanted && !config.padToContext);
     refuseAdded(files, source, model, isOwn);
     if (isOwn) return makeSentencePieceTokenizer(std::move(bytes), std::move(model), config.contextLength, source);
+    refuseSettings(files, model, config);
     return makeSiglipTokenizer(std::move(bytes), std::move(model), paddingOf(files), config, source);
 }
 

@@ -14,12 +14,6 @@ using nlohmann::ordered_json;
 
 namespace {
 
-/// A token in settings is a text or an object that has it as "content".
-std::string nameIn(const json& value) {
-    if (value.is_string()) return value.get<std::string>();
-    return value.is_object() && value.contains("content") ? value["content"].get<std::string>() : std::string();
-}
-
 /// The names that a post-processor puts before and behind a text; empty where it says nothing.
 void readProcessor(const json& processor, const std::string& source, std::string& start, std::string& end) {
     if (!processor.is_object()) return;
@@ -55,7 +49,7 @@ TokenFrame readFrame(const TokenizerFiles& files, const json& tokenizer, const F
         const auto isName = [](const AddedToken& token, const std::string& name) { return token.content == name; };
         const auto resolve = [&](const char* setting, std::string name, const char* fallback, bool required) {
             const json value = files.setting(setting);
-            if (name.empty()) name = nameIn(value);
+            if (name.empty()) name = tokenNameIn(value);
             if (name.empty()) name = fallback;
             NamedToken token = {name, find(name)};
             const auto added = std::ranges::find_if(frame.added, [&](const auto& one) { return isName(one, name); });
@@ -77,6 +71,9 @@ TokenFrame readFrame(const TokenizerFiles& files, const json& tokenizer, const F
         frame.start = resolve("cls_token", start, names.start, true);
         frame.end = resolve("sep_token", end, names.end, true);
         frame.mask = resolve("mask_token", "", names.mask, false);
+        refuseOtherSettings(files, [&](std::string_view name) {
+            return std::ranges::find(frame.added, name, &AddedToken::content) != frame.added.end();
+        });
     } catch (const json::exception& error) {
         throw unreadable(place, "has special tokens that cannot be read", error);
     }

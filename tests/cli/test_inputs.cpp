@@ -140,6 +140,34 @@ class TestInputs : public QObject {
         QVERIFY(none.says("no names of pictures"));
     }
 
+    void rowsStandInTheOrderOfTheList() {
+        writeBytes(at("broken.png"), "no picture");
+        writeBytes(at("list.txt"), "# of two folders\nmissing.png\npictures/a.png\nbroken.png\npictures/b.png\n");
+        const Finished labels = runCli({"label", at("list.txt"), "--label", "x", "--format", "jsonl"});
+        EXIT_CODE(labels, 3);
+        QVERIFY2(labels.says("1 comment (# …) left out"), labels.err.c_str());
+        const QByteArrayList lines = QByteArray::fromStdString(labels.out).trimmed().split('\n');
+        QCOMPARE(lines.size(), 4);
+        const char* names[] = {"missing.png", "pictures/a.png", "broken.png", "pictures/b.png"};
+        for (int i = 0; i < 4; ++i)
+            QVERIFY2(lines[i].contains(names[i]), lines[i].constData());
+        QVERIFY(lines[0].contains("there is no such file or folder"));
+        writeBytes(at("texts.txt"), "one\ntwo\n");
+        EXIT_CODE(runCli({"matrix", at("list.txt"), "--texts", at("texts.txt"), "--out", at("rows.npy")}), 3);
+        QCOMPARE(bytesOf(at("rows.npy.texts.txt")), QByteArray("one\ntwo\n"));
+        const QByteArrayList rows = bytesOf(at("rows.npy.paths.txt")).trimmed().split('\n');
+        QCOMPARE(rows.size(), 4);
+        for (int i = 0; i < 4; ++i)
+            QVERIFY2(rows[i].endsWith(names[i]), rows[i].constData());
+    }
+
+    void listsInUtf16NeedAMark() {
+        writeBytes(at("list.txt"), utf16Of("./pictures/a.png\n").mid(2));
+        const Finished run = runCli({"label", at("list.txt"), "--label", "x"});
+        EXIT_CODE(run, 1);
+        QVERIFY2(run.says("UTF-16 without its mark"), run.err.c_str());
+    }
+
     void everyLineOfTextsHasItsRow() {
         writeBytes(at("texts.txt"), "one\n\ntwo\none\n  \nthree");
         const Finished run = runCli({"embed", "--texts", at("texts.txt"), "--threads", "1", "--out", at("texts.npy")});
@@ -148,6 +176,10 @@ class TestInputs : public QObject {
         QCOMPARE(bytesOf(at("texts.npy.paths.txt")), QByteArray("one\n\ntwo\none\n\nthree\n"));
         const auto rows = npyRows(at("texts.npy"), 6);
         QVERIFY(rows[0] == rows[3] && rows[1] == rows[4] && rows[0] != rows[2] && rows[1] != rows[0]);
+        const Finished filled =
+            runCli({"embed", "--texts", at("texts.txt"), "--template", "a {}", "--out", at("filled.npy")});
+        EXIT_CODE(filled, 1);
+        QVERIFY2(filled.says("texts.txt, line 2: is empty"), filled.err.c_str());
         writeBytes(at("blank.txt"), "\n\n");
         EXIT_CODE(runCli({"embed", "--texts", at("blank.txt"), "--out", at("blank.npy")}), 1);
     }

@@ -68,6 +68,18 @@ class TestLabelResume : public QObject {
         QVERIFY2(bytesOf(out) == before, "nothing is left to do");
     }
 
+    void aPictureThatStandsTwiceIsDoneTwice() {
+        const QString out = m_folder.filePath("twice.jsonl");
+        const QString picture = m_images + "/scene-000001.png";
+        const QStringList all = {"label", picture, picture, "--label", "x", "--out", out, "--quiet"};
+        EXIT_CODE(runCli(all), 0);
+        const QByteArray whole = bytesOf(out);
+        QCOMPARE(whole.count('\n'), 2);
+        writeBytes(out, whole.left(whole.indexOf('\n') + 1));
+        EXIT_CODE(runCli(all + QStringList{"--resume"}), 0);
+        QVERIFY(bytesOf(out) == whole);
+    }
+
     void theCacheGivesTheSameLines() {
         const QString first = m_folder.filePath("first.jsonl"), second = m_folder.filePath("second.jsonl"),
                       without = m_folder.filePath("without.jsonl");

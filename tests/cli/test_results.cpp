@@ -113,6 +113,13 @@ class TestResults : public QObject {
         EXIT_CODE(run, 0);
         QVERIFY(run.out.empty());
         QCOMPARE(nlohmann::json::parse(readAll(file)).at("results").size(), size_t{4});
+        EXIT_CODE(label({m_images, "--out", m_folder.filePath("upper.JSONL")}), 0);
+        QVERIFY(readAll(m_folder.filePath("upper.JSONL")).starts_with("{"));
+        for (const char* other : {"labels.parquet", "labels.csv.gz", "labels"}) {
+            const Finished run = label({m_images, "--out", m_folder.filePath(other)});
+            EXIT_CODE(run, 2);
+            QVERIFY2(run.says("does not end in .csv, .json or .jsonl"), run.err.c_str());
+        }
     }
 
     void quietSaysNothing() {

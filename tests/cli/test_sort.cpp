@@ -3,6 +3,8 @@
 
 #include <QDir>
 #include <QDirIterator>
+#include <filesystem>
+#include <set>
 
 #include "tests/cli/program.h"
 #include "tests/registry.h"
@@ -62,6 +64,22 @@ class TestSort : public QObject {
         EXIT_CODE(apart, 0);
         QCOMPARE(apart.json().at("files").size(), size_t{30});
         QVERIFY(apart.prints("so so"));
+    }
+
+    void doubledAndMarkedNamesAreSortedOnce() {
+        for (const char* name : {"=x.jpg", "'=x.jpg"})
+            QVERIFY(QFile::copy(m_scenes.filePath("scenes/images/scene-000001.png"), at(name)));
+        writeBytes(at("list.txt"), "=x.jpg\n'=x.jpg\n=x.jpg\n");
+        EXIT_CODE(runCli({"label", at("list.txt"), "--label", "red circle", "--label", "blue square", "--format", "csv",
+                          "--out", at("labels.csv")}),
+                  0);
+        const Finished plan = sort(at("labels.csv"), {"--dry-run", "--format", "json"});
+        EXIT_CODE(plan, 3);
+        QVERIFY2(plan.says("stands here more than once"), plan.err.c_str());
+        std::set<std::string> sources;
+        for (const auto& file : plan.json().at("files"))
+            sources.insert(std::filesystem::path(file.at("image").get<std::string>()).filename());
+        QVERIFY((sources == std::set<std::string>{"=x.jpg", "'=x.jpg"}));
     }
 
     void labelsBecomeFolders() {

@@ -94,7 +94,7 @@ class TestModelFolders : public QObject {
         QTest::newRow("weights lack a tensor") << "missing-tensor" << kWeights;
         QTest::newRow("weights have a tensor too many") << "extra-tensor" << kWeights;
         QTest::newRow("no tokenizer") << "remove-tokenizer"
-                                      << "tokenizer.json";
+                                      << "spiece.model";
         QTest::newRow("empty tokenizer") << "empty-tokenizer"
                                          << "spiece.model";
         QTest::newRow("tokenizer cut off") << "cut-tokenizer"
@@ -135,6 +135,7 @@ class TestModelFolders : public QObject {
         const fs::path config = m_folder / kConfig, weights = m_folder / kWeights, pieces = m_folder / "spiece.model";
         const fs::path file = damage.ends_with("config") ? config : damage.ends_with("weights") ? weights : pieces;
         if (damage.starts_with("remove")) fs::remove(file);
+        if (damage == "remove-tokenizer") fs::remove(m_folder / "tokenizer.json");
         if (damage.starts_with("empty")) fs::resize_file(file, 0);
         if (damage.starts_with("garbage"))
             writeFile(file,

@@ -242,7 +242,7 @@ class TestPickle : public QObject {
         for (int i = 0; i < 1000; ++i)
             deep += (i == 0 ? "N" : "") + "sb"s;
         row("a thousand objects deep", kProtocol + deep + ".", "nested too deeply");
-        row("a hundred thousand tuples deep", kProtocol + "N" + bytesRepeated("\x85", 100'000) + ".", "holds a list");
+        row("a hundred thousand tuples deep", kProtocol + "N" + bytesRepeated("\x85", 100'000) + ".", "holds a tuple");
         row("name of 2000",
             kProtocol + object + "}" + text(std::string(2000, 'n')) + tensor(storage("0", 6), 0, {6}, {1}) + "sb.",
             "too long a name");

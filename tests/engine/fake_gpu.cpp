@@ -45,6 +45,16 @@ int cuDeviceGetUuid_v2(unsigned char* uuid, int device) {
     return 0;
 }
 
+int cuDeviceGetName(char* name, int length, int device) {
+    std::strncpy(name, device == 2 ? "NVIDIA H200" : "Tesla T4", static_cast<size_t>(length));
+    return 0;
+}
+
+int cuDeviceGetAttribute(int* value, int attribute, int device) {
+    *value = device == 2 ? 9 : 7;
+    return attribute == 75 ? 0 : kInvalidDevice;
+}
+
 int nvmlInit_v2() {
     if (state.initFails) return kNotFound;
     ++state.running;

@@ -158,21 +158,33 @@ class TestEncoding : public QObject {
         fs::create_directories(folder / "sub");
         for (const char* name : {"sub/a.jpg", "as\\written.jpg", "#1.jpg"})
             writeFile(folder / name, "x");
-        QCOMPARE(namesOf(parsePathList("a\r\n\n  \nb c\n\xE9.jpg")), (Strings{"a", "b c", "\xE9.jpg"}));
-        QCOMPARE(parsePathList("a\r\n\n  \nb").blank, size_t{2});
-        QCOMPARE(namesOf(parsePathList(std::string("a\nb\0c\0", 6))), (Strings{"a\nb", "c"}));
+        QCOMPARE(namesOf(parsePathList("a\r\n\n  \nb c\n\xE9.jpg", "list")), (Strings{"a", "b c", "\xE9.jpg"}));
+        QCOMPARE(parsePathList("a\r\n\n  \nb", "list").blank, size_t{2});
+        QCOMPARE(namesOf(parsePathList(std::string("a\nb\0c\0", 6), "list")), (Strings{"a\nb", "c"}));
         QCOMPARE(namesOf(parsePathList("\xEF\xBB\xBF"
-                                       "a.jpg\na.jpg")),
+                                       "a.jpg\na.jpg",
+                                       "list")),
                  (Strings{"a.jpg", "a.jpg"}));
-        QCOMPARE(namesOf(parsePathList(utf16(QStringLiteral("é.jpg\r\nb"), false))), (Strings{"é.jpg", "b"}));
+        QCOMPARE(namesOf(parsePathList(utf16(QStringLiteral("é.jpg\r\nb"), false), "list")), (Strings{"é.jpg", "b"}));
         writeFile(folder / "list.lst", "# pictures\n#1.jpg\nsub\\a.jpg\nas\\written.jpg\n/abs.png\n");
         const PathList list = readPathList(folder / "list.lst");
         const fs::path expected[] = {folder / "#1.jpg", folder / "sub/a.jpg", folder / "as\\written.jpg", "/abs.png"};
         QCOMPARE(list.paths.size(), std::size(expected));
+        QCOMPARE(list.comments, size_t{1});
         for (size_t i = 0; i < list.paths.size(); ++i)
             QVERIFY(list.paths[i] == expected[i]);
         writeFile(folder / "notes.txt", "a red circle\nblue\n");
         QVERIFY_THROWS_EXCEPTION(Error, readPathList(folder / "notes.txt"));
+        QCOMPARE(namesOf(parsePathList("a\rb\r", "list")), (Strings{"a", "b"}));
+        const auto found = [&](const std::string& name) { return parsePathList(name, "list", folder).paths.front(); };
+        QVERIFY(found("\"sub\\a.jpg\"") == folder / "sub/a.jpg");
+        QVERIFY(found("  sub/a.jpg ") == folder / "sub/a.jpg");
+        QVERIFY(found("file://" + (folder / "%231.jpg").string()) == folder / "#1.jpg");
+        QVERIFY(found("sub/\\x61.jpg") == folder / "sub/a.jpg");
+        for (const char* missing : {"C:\\a.jpg", "https://a.org/a.jpg"})
+            QVERIFY(found(missing) == missing);
+        QVERIFY(found("no\\a.jpg") == folder / "no\\a.jpg");
+        QVERIFY_THROWS_EXCEPTION(Error, parsePathList(std::string(".\0/\0a\0\n\0", 8), "list"));
         QVERIFY(isPathList("a.TXT") && isPathList("b/c.lst") && !isPathList("a.txt.png") && !isPathList("txt"));
     }
 };

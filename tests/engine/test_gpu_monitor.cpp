@@ -3,6 +3,7 @@
 
 #include <QTest>
 
+#include "engine/base/cuda_driver.h"
 #include "engine/base/gpu_monitor.h"
 #include "tests/engine/fake_gpu.h"
 #include "tests/paths.h"
@@ -104,6 +105,17 @@ class TestGpuMonitor : public QObject {
         m_gpu->initFails = true;
         QVERIFY(isUnknown(fakeMonitor().read()));
         QCOMPARE(m_gpu->running, 0);
+    }
+
+    void devicesHaveNamesAndTheirPrecision() {
+        const CudaDevice hopper = cudaDevice(0, kFake), turing = cudaDevice(1, kFake);
+        QCOMPARE(hopper.name, std::string("NVIDIA H200"));
+        QCOMPARE(hopper.uuid, std::string("f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfe02"));
+        QVERIFY(hasFastBf16(hopper));
+        QCOMPARE(turing.name, std::string("Tesla T4"));
+        QVERIFY(!hasFastBf16(turing));
+        QVERIFY(cudaDevice(7, kFake).name.empty());
+        QVERIFY(cudaDevice(0, "libno-such-library.so.1").name.empty());
     }
 
     void missingOrOtherLibraryIsUnknown() {

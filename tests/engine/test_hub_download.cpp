@@ -102,6 +102,14 @@ class TestHubDownload : public QObject {
         QVERIFY(server.requests().empty());
     }
 
+    void aPartThatIsAllComesOnceWhereNobodyTellsItsSize() {
+        HttpServer server([&](const TestRequest& request) { return fileAnswer(request, m_file); });
+        putPart(m_file);
+        download(source(server), m_target, m_options, {});
+        QVERIFY(contentOf(m_target) == m_file);
+        QCOMPARE(server.requests().size(), size_t{1});
+    }
+
     void aPartBeyondTheEndIsStartedAgain_data() {
         QTest::addColumn<bool>("sizeKnown");
         QTest::newRow("size known") << true;

@@ -110,6 +110,18 @@ class TestLoneFiles : public QObject {
         QVERIFY2(problem.find("1280 wide") != std::string::npos, problem.c_str());
     }
 
+    /// 256 wide, heads of 32 or of 64: OpenAI's code alone has but one answer.
+    void headsOfUnusualWidthsAreAskedFor() {
+        ClipConfig config = architecture("ViT-B-32");
+        config.text.width = 256;
+        config.text.heads = 8;
+        const Tensors tensors = openClipLayout().toOurs(*std::make_unique<Tensors>(tensorsOf(config)));
+        const std::string problem = errorOf([&] { configFromTensors(tensors, "file", false); });
+        QVERIFY2(problem.find("256 wide") != std::string::npos, problem.c_str());
+        QVERIFY2(problem.find("--architecture") != std::string::npos, problem.c_str());
+        QCOMPARE(configFromTensors(tensors, "file", true).clip.text.heads, 4);
+    }
+
     void aDescriptionBesideTheFileIsRead() {
         const QTemporaryDir folder;
         const fs::path file = folder.filePath("epoch_7.safetensors").toStdString();

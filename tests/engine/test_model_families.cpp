@@ -3,10 +3,16 @@
 #include <QtTest>
 #include <cmath>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
+#include "engine/base/file.h"
+#include "engine/base/json_reader.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
+#include "engine/checkpoint/not_finite.h"
+#include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/state_dict.h"
+#include "tests/error_of.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 
@@ -70,6 +76,23 @@ constexpr Case kCases[] = {
      "GELU"},
 };
 
+/// A copy of a model that may be changed, without its golden values.
+fs::path copyOf(const char* name, const QTemporaryDir& scratch) {
+    const fs::path copy = fs::path(scratch.path().toStdString()) / name;
+    fs::create_directories(copy);
+    for (const auto& entry : fs::directory_iterator(kFamilies / name))
+        if (!entry.path().filename().string().starts_with("expected"))
+            fs::copy_file(entry.path(), copy / entry.path().filename());
+    return copy;
+}
+
+void updateJson(const fs::path& file, const std::string& changes, const std::string& inner = {}) {
+    nlohmann::json root = readJson(file);
+    nlohmann::json& part = inner.empty() ? root : root[nlohmann::json::json_pointer(inner)];
+    part.update(nlohmann::json::parse(changes));
+    writeFile(file, root.dump());
+}
+
 }  // namespace
 
 class TestModelFamilies : public QObject {
@@ -119,6 +142,132 @@ class TestModelFamilies : public QObject {
         QCOMPARE(bundle.info.hasLogitBias, expected.contains("logit_bias"));
         if (bundle.info.hasLogitBias)
             QVERIFY(std::abs(bundle.info.logitBias - expected["logit_bias"].item<double>()) < 1e-5);
+    }
+
+    /// An empty name: it is read.
+    void settingsThatChangeNumbersAreRefusedByName_data() {
+        QTest::addColumn<QByteArray>("folder");
+        QTest::addColumn<QByteArray>("file");
+        QTest::addColumn<QByteArray>("inner");
+        QTest::addColumn<QByteArray>("changes");
+        QTest::addColumn<QByteArray>("named");
+        const auto add = [](const char* folder, const char* file, const char* inner, const char* changes,
+                            const char* named) {
+            QTest::addRow("%s %s %s", folder, inner, changes)
+                << QByteArray(folder) << QByteArray(file) << QByteArray(inner) << QByteArray(changes)
+                << QByteArray(named);
+        };
+        const auto pictures = [&](const char* folder, const char* changes, const char* named) {
+            add(folder, "preprocessor_config.json", "", changes, named);
+        };
+        pictures("hf-clip", R"({"size": {"shortest_edge": 16, "longest_edge": 20}})", "longest_edge");
+        pictures("hf-clip", R"({"size": {"longest_edge": 16}})", "longest_edge");
+        pictures("hf-clip", R"({"size": {"shortest_edge": 20}})", "");
+        pictures("hf-clip", R"({"size": {"height": 16, "width": 16}})", "");
+        pictures("hf-clip", R"({"crop_size": {"height": 16, "width": 20}})", "crop_size");
+        pictures("hf-clip", R"({"do_center_crop": false})", "do_center_crop");
+        pictures("hf-clip", R"({"do_center_crop": null})", "do_center_crop");
+        pictures("hf-clip", R"({"do_pad": true, "pad_size": {"height": 30, "width": 30}})", "do_pad");
+        pictures("hf-clip", R"({"do_pad": true, "pad_size": null})", "");
+        pictures("hf-clip", R"({"resample": null})", "resample");
+        pictures("hf-clip", R"({"image_mean": null})", "image_mean");
+        pictures("hf-clip", R"({"use_square_size": true})", "use_square_size");
+        pictures("hf-clip", R"({"default_to_square": true})", "default_to_square");
+        pictures("hf-clip", R"({"device": "cpu", "input_data_format": null, "disable_grouping": true})", "");
+        pictures("hf-siglip", R"({"do_center_crop": true, "crop_size": 8})", "crop_size");
+        pictures("hf-siglip", R"({"do_center_crop": true})", "do_center_crop");
+        pictures("hf-siglip", R"({"do_center_crop": null, "crop_size": null, "default_to_square": true})", "");
+        pictures("hf-siglip", R"({"size": 16})", "size");
+        add("hf-clip", "config.json", "", R"({"quantization_config": {"load_in_8bit": true}})", "quantization_config");
+        const char* openClip = "open_clip_config.json";
+        add("open_clip-vit", openClip, "/model_cfg/vision_cfg", R"({"heads": 4})", "vision_cfg.heads");
+        add("open_clip-vit", openClip, "/model_cfg", R"({"pad_id": 3})", "model_cfg.pad_id");
+        add("open_clip-vit", openClip, "/model_cfg", R"({"multimodal_cfg": {"width": 8}})", "model_cfg.multimodal_cfg");
+        add("open_clip-vit", openClip, "/model_cfg/text_cfg", R"({"correct_cls_mask": true})", "correct_cls_mask");
+        add("open_clip-vit", openClip, "/model_cfg/text_cfg", R"({"pad_id": 3})", "");
+    }
+    void settingsThatChangeNumbersAreRefusedByName() {
+        QFETCH(QByteArray, folder);
+        QFETCH(QByteArray, file);
+        QFETCH(QByteArray, inner);
+        QFETCH(QByteArray, changes);
+        QFETCH(QByteArray, named);
+        const QTemporaryDir scratch;
+        const fs::path copy = copyOf(folder.data(), scratch);
+        updateJson(copy / file.data(), changes.toStdString(), inner.toStdString());
+        const std::string problem = errorOf([&] { loadModel(copy); });
+        QVERIFY2(problem.empty() == named.isEmpty(), problem.c_str());
+        QVERIFY2(problem.find(named.data()) != std::string::npos, problem.c_str());
+    }
+
+    /// transformers 5 reads processor_config.json first.
+    void whatANewProcessorHoldsCountsFirst() {
+        const QTemporaryDir scratch;
+        const fs::path copy = copyOf("hf-clip", scratch), file = copy / "processor_config.json";
+        nlohmann::json inner = readJson(copy / "preprocessor_config.json");
+        inner["image_mean"] = {0, 0, 0};
+        writeFile(file, nlohmann::json{{"image_processor", inner}}.dump());
+        QCOMPARE(loadModel(copy).preprocess.mean[0], 0.0F);
+        writeFile(file, R"({"processor_class": "CLIPProcessor"})");
+        QVERIFY(loadModel(copy).preprocess.mean[0] > 0.4F);
+    }
+
+    void partsWithoutTheirIndexAreNamed() {
+        const QTemporaryDir scratch;
+        const fs::path copy = copyOf("hf-clip-sharded", scratch);
+        std::string problem = errorOf([&] { loadModel(copy / "model-00001-of-00003.safetensors"); });
+        QVERIFY2(problem.find("part 1 of 3") != std::string::npos && problem.find("folder") != std::string::npos,
+                 problem.c_str());
+        fs::remove(copy / "model.safetensors.index.json");
+        problem = errorOf([&] { loadModel(copy); });
+        QVERIFY2(problem.find("the parts 1, 2 and 3 of 3") != std::string::npos, problem.c_str());
+        QVERIFY2(problem.find("model.safetensors.index.json") != std::string::npos, problem.c_str());
+        fs::remove(copy / "model-00001-of-00003.safetensors");
+        fs::remove(copy / "model-00003-of-00003.safetensors");
+        problem = errorOf([&] { loadModel(copy); });
+        QVERIFY2(problem.find("part 2 of 3") != std::string::npos, problem.c_str());
+    }
+
+    void aModelWithoutTokenizerSaysHowTextsGetOne() {
+        const QTemporaryDir scratch;
+        const fs::path copy = copyOf("hf-siglip", scratch);
+        fs::remove(copy / "spiece.model");
+        ModelBundle bundle = loadModel(copy);
+        QCOMPARE(
+            bundle.info.notes,
+            (std::vector<std::string>{"has no tokenizer and embeds pictures alone; --tokenizer gives one for texts"}));
+        const std::string problem = errorOf([&] { bundle.tokenizer->encode("a dog"); });
+        QVERIFY2(problem.find("none of spiece.model") != std::string::npos, problem.c_str());
+        QVERIFY2(problem.find("--tokenizer") != std::string::npos, problem.c_str());
+        fs::copy_file(kFamilies / "hf-siglip" / "spiece.model", copy / "spiece.model");
+        updateJson(copy / "tokenizer_config.json", R"({"padding_side": "left"})");
+        bundle = loadModel(copy);
+        QVERIFY2(bundle.info.notes.at(0).find("padding_side") != std::string::npos, bundle.info.notes[0].c_str());
+    }
+
+    void numbersThatAreNoneAreFoundInTheFile() {
+        const QTemporaryDir scratch;
+        const fs::path copy = copyOf("hf-clip", scratch), file = copy / "model.safetensors";
+        QVERIFY(tensorNotFinite({file}).empty());
+        Tensors tensors;
+        for (const auto& [name, tensor] : readStateDict({file}).tensors)
+            tensors[name] = tensor.clone();
+        const auto write = [&] { writeSafetensors(file, {tensors.begin(), tensors.end()}, {{"format", "pt"}}); };
+        tensors["visual_projection.weight"][1][2] = NAN;
+        write();
+        std::string problem = tensorNotFinite({file});
+        QCOMPARE(problem, "tensor \"visual_projection.weight\" of " + displayName(file) + " holds NaN");
+        tensors["text_projection.weight"][1][2] = INFINITY;
+        write();
+        problem = tensorNotFinite({file});
+        QVERIFY2(problem.ends_with("holds infinity, as do 1 more"), problem.c_str());
+        for (const double scale : {double{NAN}, double{INFINITY}, 200.0}) {
+            tensors["logit_scale"] = torch::full_like(tensors["logit_scale"], scale);
+            write();
+            problem = errorOf([&] { loadModel(copy); });
+            QVERIFY2(problem.starts_with(displayName(file)) && problem.find("\"logit_scale\"") != std::string::npos,
+                     problem.c_str());
+        }
     }
 };
 

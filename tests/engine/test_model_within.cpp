@@ -74,6 +74,36 @@ class TestModelWithin : public QObject {
         }
     }
 
+    void anAveragedModelIsTaken() {
+        for (const char* holder : {"", "model."}) {  // "module." is left out before
+            Tensors tensors;
+            addModel(tensors, holder);
+            tensors.emplace(std::string(holder) + "n_averaged", torch::tensor(5));
+            std::vector<std::string> notes;
+            QCOMPARE(modelWithin(tensors, "file", notes).size(), sizeOfModel());
+            QVERIFY(notes.size() == 1 && notes[0].find("an average") != std::string::npos);
+        }
+    }
+
+    void factorsThatWereNotMergedAreNamed_data() {
+        QTest::addColumn<QByteArray>("name");
+        for (const char* name :
+             {"visual.conv1.base_layer.weight", "visual.ln_pre.lora_A.default.weight", "lora_B.visual",
+              "visual.ln_pre.modules_to_save.default.weight", "visual.ln_pre.lora_magnitude_vector.default"})
+            QTest::newRow(name) << QByteArray(name);
+    }
+    void factorsThatWereNotMergedAreNamed() {
+        QFETCH(QByteArray, name);
+        for (const char* prefix : {"", "base_model.model."}) {
+            Tensors tensors;
+            addModel(tensors, prefix);
+            tensors.emplace(prefix + name.toStdString(), torch::zeros({1}));
+            std::vector<std::string> notes;
+            const std::string problem = errorOf([&] { modelWithin(tensors, "file", notes); });
+            QVERIFY2(problem.find("merge_and_unload") != std::string::npos, problem.c_str());
+        }
+    }
+
     void severalModelsAreAskedFor() {
         Tensors tensors;
         addModel(tensors, "student.");

@@ -96,6 +96,11 @@ class TestTokenizer : public QObject {
         QCOMPARE(after->contextLength(), 20);
         for (const auto& caption : sentences())
             QCOMPARE(after->encode(caption), before->encode(caption));
+        // tokenizer.json is as good as spiece.model, also where it alone is named.
+        const fs::path file = fs::path(folder.path().toStdString()) / "tokenizer.json";
+        const auto named = loadTokenizerFrom(file, {.contextLength = 20, .vocabularySize = before->vocabularySize()});
+        for (const auto& caption : sentences())
+            QCOMPARE(named->encode(caption), before->encode(caption));
     }
 
     void aHandfulOfWordsIsEnough() {

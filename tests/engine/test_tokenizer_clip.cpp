@@ -13,6 +13,7 @@
 #include "engine/base/resources.h"
 #include "engine/text/load_tokenizer.h"
 #include "tests/crc32.h"
+#include "tests/error_of.h"
 #include "tests/flickr8k.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
@@ -267,6 +268,43 @@ class TestTokenizerClip : public QObject {
         QVERIFY_EXCEPTION_THROWN(loadTokenizer(folder, config), Error);
         writeFile(folder / "added_tokens.json", R"({"<cat-toy>": "many"})");
         QVERIFY_EXCEPTION_THROWN(loadTokenizer(folder, config), Error);
+    }
+
+    /// An empty name: it is read.
+    void settingsThatChangeTokensAreRefusedByName_data() {
+        QTest::addColumn<QByteArray>("settings");
+        QTest::addColumn<QByteArray>("named");
+        const auto add = [](const char* settings, const char* named) {
+            QTest::newRow(settings) << QByteArray(settings) << QByteArray(named);
+        };
+        add(R"({"additional_special_tokens": ["<cat-toy>"]})", "additional_special_tokens");
+        add(R"({"additional_special_tokens": [{"content": "<cat-toy>"}]})", "additional_special_tokens");
+        add(R"({"extra_special_tokens": {"toy_token": "<cat-toy>"}})", "extra_special_tokens");
+        add(R"({"additional_special_tokens": ["<|endoftext|>"], "extra_special_tokens": {}})", "");
+        add(R"({"additional_special_tokens": ["<cat-toy>"], "added_tokens_decoder": {"520": {"content": "<cat-toy>"}}})",
+            "");
+        add(R"({"eos_token": "!"})", "eos_token");
+        add(R"({"bos_token": {"content": "!"}})", "bos_token");
+        add(R"({"bos_token": "<|startoftext|>", "eos_token": {"content": "<|endoftext|>"}, "pad_token": "!"})", "");
+        add(R"({"truncation_side": "left"})", "truncation_side");
+        add(R"({"padding_side": "left"})", "padding_side");
+        add(R"({"padding_side": "right", "do_lower_case": false, "errors": "replace", "model_max_length": 77})", "");
+    }
+    void settingsThatChangeTokensAreRefusedByName() {
+        QFETCH(QByteArray, settings);
+        QFETCH(QByteArray, named);
+        const QTemporaryDir scratch;
+        const fs::path folder = scratch.path().toStdString();
+        for (const char* name : {"vocab.json", "merges.txt"})
+            fs::copy_file(fs::path(paths::source("tests/parity/data/families/hf-clip")) / name, folder / name);
+        writeFile(folder / "tokenizer_config.json", settings.toStdString());
+        const auto problemOf = [&](TextCleaning cleaning) {
+            return errorOf([&] { loadTokenizer(folder, {.vocabularySize = 600, .cleaning = cleaning}); });
+        };
+        const std::string problem = problemOf(TextCleaning::HuggingFace);
+        QVERIFY2(problem.empty() == named.isEmpty(), problem.c_str());
+        QVERIFY2(problem.find(named.data()) != std::string::npos, problem.c_str());
+        QCOMPARE(problemOf(TextCleaning::Lower), std::string());  // open_clip's own reads no settings
     }
 };
 

@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/text/load_tokenizer.h"
+#include "tests/error_of.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 
@@ -103,6 +104,30 @@ class TestTokenizerSiglip : public QObject {
         QCOMPARE(padding(), int64_t{1});
         writeFile(path / "tokenizer_config.json", R"({"pad_token": "<none>"})");
         QVERIFY_THROWS_EXCEPTION(Error, padding());
+    }
+
+    void settingsThatChangeTokensAreRefusedByName() {
+        const QTemporaryDir folder;
+        const fs::path path = folder.path().toStdString();
+        fs::copy(kFolder / "unigram" / "spiece.model", path / "spiece.model");
+        const auto problemOf = [&](const std::string& settings, TextCleaning cleaning = TextCleaning::HuggingFace) {
+            writeFile(path / "tokenizer_config.json", settings);
+            return errorOf([&] { loadSiglip(path, "unigram", cleaning); });
+        };
+        for (const char* read :
+             {R"({"do_lower_case": true, "eos_token": "</s>", "additional_special_tokens": []})",
+              R"({"additional_special_tokens": ["</s>", "<unk>"], "padding_side": "right", "keep_accents": true})"})
+            QCOMPARE(problemOf(read), std::string());
+        for (const char* key : {"do_lower_case", "eos_token", "padding_side", "truncation_side"}) {
+            const json value = std::string(key) == "do_lower_case" ? json(false)
+                               : std::string(key) == "eos_token"   ? json("<unk>")
+                                                                   : json("left");
+            const std::string problem = problemOf(json{{key, value}}.dump());
+            QVERIFY2(problem.find(key) != std::string::npos, problem.c_str());
+        }
+        const std::string problem = problemOf(R"({"extra_special_tokens": {"a_token": "<cat-toy>"}})");
+        QVERIFY2(problem.find("extra_special_tokens") != std::string::npos, problem.c_str());
+        QCOMPARE(problemOf(R"({"do_lower_case": false})", TextCleaning::Canonicalize), std::string());  // open_clip's
     }
 
     void savedFilesGiveTheSameIds() {

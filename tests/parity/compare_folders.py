@@ -36,6 +36,11 @@ SHAPES = [(40, 28), (16, 16), (23, 61)]
 TOLERANCE = 2e-4
 VALUES = [None, True, False, 0, 1, 2, 3, 7, -1, 1e-5, 0.5, 1e9, "", "gelu", "quick_gelu", "x", [], [1, 2, 3], {}, {"a": 1}]
 UNKNOWN = ["dropout_rate", "use_swiglu", "patch_norm", "rope_theta"]
+PICTURES = {"do_center_crop": [False, None, True], "do_pad": [True], "resample": [None, 0], "use_square_size": [True], "crop_size": [8],
+            "size": [{"shortest_edge": 16, "longest_edge": 20}, {"height": 16, "width": 16}, 16], "default_to_square": [True]}
+SETTINGS = {"additional_special_tokens": [["<cat-toy>"], []], "extra_special_tokens": [{"toy": "<cat-toy>"}], "bos_token": ["!"],
+            "eos_token": ["!", "<|endoftext|>", "</s>"], "truncation_side": ["left"], "padding_side": ["left", "right"],
+            "do_lower_case": [False, True]}
 
 
 def places(value, path=()):
@@ -73,7 +78,17 @@ def mutate_json(path, rng, what):
     return f"{what} {'.'.join(map(str, place[:-1]))} {action} {key} = {json.dumps(parent.get(key, '(gone)'))[:60]}"
 
 
+def set_one(path, rng, words):
+    root = json.loads(path.read_text()) if path.exists() else {}
+    key = rng.choice(sorted(words))
+    root[key] = copy.deepcopy(rng.choice(words[key]))
+    path.write_text(json.dumps(root))
+    return f"{path.name} {key} = {json.dumps(root[key])}"
+
+
 def mutate_tokenizer(folder, rng):
+    if rng.random() < 0.3:
+        return set_one(folder / "tokenizer_config.json", rng, SETTINGS)
     files = [folder / name for name in ("vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json") if (folder / name).exists()]
     if not files:
         return "nothing"
@@ -123,7 +138,8 @@ def mutate(folder, rng):
         if kind < 0.55:
             return mutate_json(config, rng, config.name)
         if kind < 0.7 and (folder / "preprocessor_config.json").exists():
-            return mutate_json(folder / "preprocessor_config.json", rng, "preprocessor")
+            file = folder / "preprocessor_config.json"
+            return set_one(file, rng, PICTURES) if rng.random() < 0.3 else mutate_json(file, rng, "preprocessor")
         return mutate_tokenizer(folder, rng) if kind < 0.87 else mutate_weights(folder, rng)
     return [one() for _ in range(rng.choice([1, 1, 1, 2]))]
 

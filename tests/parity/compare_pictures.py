@@ -31,6 +31,10 @@ DECODER = f"{ROOT}/build/release/tests/engine_tests image_kinds foldersAreDecode
 # pixels), how Pillow's or Diagonal's reason begins or what it contains, and why that is right.
 EXCEPTIONS = [
     ("bmp", None, "Diagonal", ("bitfields layout",), "colour masks that Pillow has no name for are read by what they say"),
+    ("bmp", None, "Diagonal", ("invalid palette size",), "a palette of more than 256 colours, of which the pixels can name 256"),
+    ("bmp", True, "Pillow", ("the file is truncated",), "a row of millions of pixels in a file of a few bytes gets no memory"),
+    ("pnm", True, "Diagonal", ("Invalid token",), "what follows the last pixel is not looked at"),
+    ("tiff", None, "Pillow", ("Buffer overflow",), "libtiff 4.7, which Pillow brings, reads CCITT rows that Debian's refuses"),
     ("tiff", None, "Diagonal", ("UnidentifiedImageError", "unknown raw mode", "from La to L"), "a kind, bit order or big-endian BigTIFF that Pillow does not know"),
     ("tiff", None, "Pillow", ("zero strip size",), "YCbCr of one channel, which libtiff does not open"),
     ("tiff", None, "Pillow", ("L*a*b*",), "refused by name: L*a*b* takes a colour management system"),
@@ -41,7 +45,6 @@ EXCEPTIONS = [
     ("jpeg mpo", True, "Diagonal", ("broken data stream",), "libjpeg-turbo 3, which Pillow brings, refuses more damage than Debian's"),
     ("jpeg mpo", True, "Diagonal", ("UnidentifiedImageError",), "a damaged segment that libjpeg passes over and Pillow's own look at the header does not"),
     ("png", True, "Diagonal", ("UnidentifiedImageError",), "a wrong checksum of a chunk that is no part of the picture"),
-    ("png", True, "Pillow", ("Not enough image data", "invalid chunk type", "the file is truncated"), "the pixels end early or in a broken chunk, though the last row was whole"),
 ]
 
 
@@ -76,7 +79,7 @@ def drawing(r, channels=3, width=None, height=None):
 
 
 def image(r, mode):
-    channels = {"1": 1, "L": 1, "P": 3, "LA": 2, "RGB": 3, "RGBA": 4, "CMYK": 4}[mode]
+    channels = {"1": 1, "L": 1, "P": 3, "LA": 2, "RGB": 3, "RGBA": 4, "CMYK": 4, "YCbCr": 3}[mode]
     array = drawing(r, channels)
     if mode in ("1", "L"):
         return Image.fromarray(array[..., 0]).convert(mode)
@@ -276,7 +279,7 @@ def bmp(r):
 
 def tiff(r):
     if r.random() < 0.35:
-        mode = r.choice(("1", "L", "LA", "P", "RGB", "RGBA", "CMYK"))
+        mode = r.choice(("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr"))
         choices = [None, "tiff_lzw", "tiff_adobe_deflate", "packbits", "zstd", "lzma"]
         choices += ["group3", "group4", "tiff_ccitt"] if mode == "1" else ["jpeg"] if mode in ("L", "RGB", "CMYK") else []
         options = {"tiffinfo": {274: r.randint(1, 8)}} if r.random() < 0.3 else {}
@@ -314,6 +317,8 @@ def tiff(r):
     order = r.choice((1, 1, 1, 2)) if bits <= 8 and photometric != 8 else 1
     if planar == 2 and order == 2 and compression == 1:
         r.flaw = "channel after channel with the lowest bit first: Pillow does not turn the bits"
+    if compression == 8 and planar == 2 and photometric == 2 and channels == 4 and not extra:
+        r.flaw = "compressed, in four planes of which none is said to be alpha: Pillow divides by the fourth"
     if compression == 8 and (planar == 2 and channels > 4 or photometric == 6):
         r.flaw = "compressed and in five planes, or YCbCr of one channel: Pillow's decoder gives up"
 

@@ -48,6 +48,7 @@ def main():
     for form in ("PNG", "WEBP", "JPEG"):
         data = compare_pictures.save(compare_pictures.image(r, "RGB"), form, exif=turned.tobytes())
         found.append(write(f"turned.{form.lower()}", data))
+    found.append(write("ycc.tiff", compare_pictures.save(compare_pictures.image(r, "YCbCr"), "TIFF")))
     lines = ",\n".join(json.dumps(entry) for entry in found)
     (FOLDER.parent / "pictures.json").write_text(f"[\n{lines}\n]\n")
 

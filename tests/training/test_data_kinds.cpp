@@ -388,12 +388,41 @@ class TestDataKinds : public QObject {
         QCOMPARE(namesOf(*data), (Texts{"x.tar/ok", "x.tar/a.b/c"}));
         QCOMPARE(data->captions(0), Texts{"caption of ok"});
         const Texts notes = data->warnings();
-        QCOMPARE(notes.size(), size_t{3});
+        QCOMPARE(notes.size(), size_t{4});
         QVERIFY2(notes[0].starts_with("x.tar: day/shot 22.05.png is left out: a key ends at the first dot"),
                  notes[0].c_str());
+        QVERIFY2(notes[3].starts_with("x.tar: 2 files are left out, since a key ends at the first dot") &&
+                     notes[3].find("(ok.seg.png, ok.other.txt)") != std::string::npos,
+                 notes[3].c_str());
         const auto named = openDataset(folder.path().string() + "/x.tar", {.imageKey = "0.png", .captionKey = "0.txt"});
         QCOMPARE(namesOf(*named), Texts{"x.tar/cat_v1"});
         QCOMPARE(named->captions(0), Texts{"caption of cat_v1.0"});
+        QCOMPARE(named->warnings().size(), size_t{2});  // the two shots; other fields of samples were not asked for
+    }
+
+    void captionsThatCannotBeUsedAreNamed() {
+        const Folder folder;
+        const std::string tar = tarMember("a.png", Folder::png(1)) +
+                                tarMember("a.json", doubleQuoted("{'caption': 'x \\ud83d y'}")) +
+                                tarMember("b.png", Folder::png(2)) + tarMember("b.txt", "b") + tarEnd();
+        const auto data = openDataset(folder.write("x.tar", tar).string());
+        QVERIFY2(data->warnings()[0].starts_with("x.tar: a.json: there is a zero byte or half a character"),
+                 data->warnings()[0].c_str());
+        folder.write("b.png", Folder::png(1));
+        const auto lines = openDataset(
+            folder
+                .write("l.jsonl",
+                       doubleQuoted("{'image': 'b.png', 'caption': 'caf\xE9'}\n{'image': 'b.png', 'caption': 'b'}"))
+                .string());
+        QCOMPARE(lines->warnings(), Texts{"l.jsonl:1: this is not UTF-8"});
+    }
+
+    void tablesOfExcelSayTheirSeparator() {
+        const Folder folder;
+        folder.write("b.png", Folder::png(1));
+        const auto data =
+            openDataset(folder.write("x.csv", "\xEF\xBB\xBFsep=;\r\nimage;caption\r\nb.png;one, two\r\n").string());
+        QCOMPARE(data->captions(0), Texts{"one, two"});
     }
 
     void fieldsOfShardsAreThoseOfOpenClip() {

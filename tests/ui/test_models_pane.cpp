@@ -287,6 +287,8 @@ class TestModelsPane : public QObject {
         for (const char* name : {"vocab.json", "merges.txt"})  // of the tiny model, beside which it comes to lie
             m_home->write(std::string("diagonal/models/") + name,
                           bytesOf(family("open_clip-vit-training/") + name).toStdString());
+        m_home->write("diagonal/models/ViT-B-32.json",
+                      bytesOf(family("open_clip-vit-training/epoch_3.json")).toStdString());
         makePane();
         QTRY_COMPARE(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"});
         choose("ViT-B/32");

@@ -19,6 +19,12 @@ bool isLineEnd(char c) {
 
 CsvReader::CsvReader(TextStream& stream, char delimiter) : m_stream(stream), m_delimiter(delimiter) {
     m_stream.skipByteOrderMark();
+    constexpr std::string_view kSeparatorLine = "sep=";  // of Excel
+    const std::string_view text = m_stream.ahead();
+    if (text.size() < 6 || !text.starts_with(kSeparatorLine) || !isLineEnd(text[5])) return;
+    m_delimiter = text[4];
+    m_stream.skip(5);
+    skipLineEnds();
 }
 
 /// Counts the lines that end.

@@ -16,7 +16,7 @@ namespace diagonal {
 /// alone, and what follows a closing quote on its line belongs to the cell.
 class CsvReader {
   public:
-    /// stream must outlive the reader.
+    /// stream must outlive the reader. A first line "sep=;", as Excel writes it, names another delimiter.
     CsvReader(TextStream& stream, char delimiter);
 
     struct Record {

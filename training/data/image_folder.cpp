@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "training/data/csv_dataset.h"
@@ -90,7 +91,7 @@ void addJsonLine(FileDataset& dataset, const Table& table, size_t number, std::s
                  const DatasetOptions& options, const CaptionKeys& keys) {
     const auto note = [&](const char* problem) { dataset.notes().add(lineNote(table.path, number, problem)); };
     const json object = parseObject(line);
-    if (object.is_null()) return note("this is no JSON object");
+    if (object.is_null()) return note(isUtf8(line) ? "this is no JSON object" : "this is not UTF-8");
     const json* name = memberOf(object, options.imageKey, imageColumnNames());
     if (name == nullptr || !name->is_string()) return note("there is no file_name");
     const auto captions = captionsOf(object, keys);

@@ -115,7 +115,9 @@ void forEachElement(const std::filesystem::path& path,
     } catch (const json::exception& error) {
         throw Error(name, "not valid JSON: " + wordsOf(error), "The file is cut or damaged: get it again");
     }
-    if (!isObject) throw Error(name, "its outermost part is no JSON object");
+    if (!isObject)
+        throw Error(name, "its outermost part is no JSON object",
+                    "Of a list of pictures and captions make JSONL: one object a line, in a .jsonl file");
 }
 
 json parseObject(std::string_view text) {

@@ -67,12 +67,7 @@ class ShardReader {
             m_shard.isWhole = readShard(
                 path, isText, [&](const ShardMember& member, const std::string& small) { add(member, small, note); },
                 note);
-            for (const auto& [member, field] : m_lost)
-                if (const auto found = m_byKey.find(field.key);
-                    found == m_byKey.end() || m_shard.samples[found->second].size == 0)
-                    note(displayName(member) + " is left out: a key ends at the first dot of a name, so it is the " +
-                         "field “" + displayName(field.name) + "” of the sample “" + displayName(field.key) +
-                         "”, which has no image: rename it, or name the field with --image-key");
+            noteOthers(note);
         } catch (const Error& error) {
             m_shard.isMissing = true;
             note(error.problem() + (error.remedy().empty() ? "" : ". " + error.remedy()));
@@ -81,6 +76,31 @@ class ShardReader {
     }
 
   private:
+    /// Names the images and captions that are no image and no caption of their sample by webdataset's rule: one by one
+    /// where the sample has no image without them, else some of them.
+    void noteOthers(const auto& note) const {
+        constexpr size_t kNamed = 5;
+        std::vector<std::string> further;
+        for (const auto& [member, field] : m_others) {
+            const auto found = m_byKey.find(field.key);
+            if (found != m_byKey.end() && m_shard.samples[found->second].size > 0)
+                further.push_back(displayName(member));
+            else
+                note(displayName(member) + " is left out: a key ends at the first dot of a name, so it is the field “" +
+                     displayName(field.name) + "” of the sample “" + displayName(field.key) +
+                     "”, which has no image: rename it" +
+                     (m_imageField.empty() ? ", or name the field, where all samples have it, with --image-key" : ""));
+        }
+        if (further.empty()) return;
+        const std::string count = std::to_string(further.size()) + (further.size() == 1 ? " file is" : " files are");
+        if (further.size() > kNamed) {
+            further.resize(kNamed);
+            further.emplace_back("…");
+        }
+        note(count + " left out, since a key ends at the first dot of a name and their samples have another image (" +
+             joined(further) + "): rename them where they are samples of their own");
+    }
+
     /// How far the sample with the same number is.
     struct State {
         std::string image;            ///< the member's name
@@ -97,10 +117,14 @@ class ShardReader {
         const Field field = fieldOf(member.name);
         if (field.key.empty() || field.key.size() > kLongestName || isMeta(member.name)) return;
         if (!isText(member.name) && !isImage(field.name)) {
-            if (m_imageField.empty() && hasImageExtension(field.name)) m_lost.emplace_back(member.name, field);
+            if (field.name.find('.') != std::string::npos && hasImageExtension(field.name))
+                m_others.emplace_back(member.name, field);
             return;
         }
-        if (field.name.ends_with(".txt") && std::ranges::find(m_keys.names, field.name) == m_keys.names.end()) return;
+        if (field.name.ends_with(".txt") && std::ranges::find(m_keys.names, field.name) == m_keys.names.end()) {
+            if (m_keys.names.empty()) m_others.emplace_back(member.name, field);
+            return;
+        }
         if (!m_names.insert(member.name).second) return note(displayName(member.name) + " is there twice");
         const auto [found, isNew] = m_byKey.try_emplace(field.key, m_shard.samples.size());
         if (isNew) {
@@ -155,22 +179,29 @@ class ShardReader {
     const char* addJson(ShardSample& sample, State& state, const std::string& text) const {
         const json object = parseObject(text);
         if (object.is_null()) return "this is no JSON object";
+        const char* problem = nullptr;
         for (size_t source = 0; source < m_keys.names.size(); ++source)
-            addMember(sample, object, m_keys.names[source], source);
-        if (!m_keys.names.empty() || !sample.captions.empty()) return nullptr;
+            addMember(sample, object, m_keys.names[source], source, problem);
+        if (!m_keys.names.empty() || !sample.captions.empty()) return problem;
         for (const char* key : {"caption", "text"}) {
-            addMember(sample, object, key, 0);
+            addMember(sample, object, key, 0, problem);
             state.captionsFromJson = !sample.captions.empty();
-            if (state.captionsFromJson) return nullptr;
+            if (state.captionsFromJson) break;
         }
-        return nullptr;
+        return problem;
     }
 
-    static void addMember(ShardSample& sample, const json& object, const std::string& key, size_t source) {
+    /// problem: of the last text that is no caption.
+    static void addMember(ShardSample& sample, const json& object, const std::string& key, size_t source,
+                          const char*& problem) {
         const auto member = object.find(key);
         if (member == object.end()) return;
-        for (const std::string& one : textsOf(*member))
-            if (problemOf("image", one) == nullptr) addOnce(sample, one, source);
+        for (const std::string& one : textsOf(*member)) {
+            if (const char* found = problemOf("image", one); found != nullptr)
+                problem = found;
+            else
+                addOnce(sample, one, source);
+        }
     }
 
     /// Adds a caption to those that a sample has, unless it has it.
@@ -186,7 +217,7 @@ class ShardReader {
     std::vector<State> m_states;
     std::unordered_map<std::string, size_t> m_byKey;
     std::unordered_set<std::string> m_names;
-    std::vector<std::pair<std::string, Field>> m_lost;  ///< images that are no field of a sample
+    std::vector<std::pair<std::string, Field>> m_others;  ///< images and captions in other fields
 };
 
 }  // namespace
