@@ -47,7 +47,8 @@ class TestSort : public QObject {
         EXIT_CODE(done, 0);
         QVERIFY2(done.says("30 pictures copied") && done.says("1 picture with an error"), done.err.c_str());
         QCOMPARE(done.json().at("files"), plan.json().at("files"));
-        for (const auto& file : done.json().at("files"))
+        const auto json = done.json();
+        for (const auto& file : json.at("files"))
             QVERIFY(QFileInfo::exists(QString::fromStdString(file.at("target").get<std::string>())));
         const Finished again = sort(from, {"--format", "csv"});
         EXIT_CODE(again, 0);
@@ -77,9 +78,10 @@ class TestSort : public QObject {
         EXIT_CODE(plan, 3);
         QVERIFY2(plan.says("stands here more than once"), plan.err.c_str());
         std::set<std::string> sources;
-        for (const auto& file : plan.json().at("files"))
+        const auto json = plan.json();
+        for (const auto& file : json.at("files"))
             sources.insert(std::filesystem::path(file.at("image").get<std::string>()).filename());
-        QVERIFY((sources == std::set<std::string>{"=x.jpg", "'=x.jpg"}));
+        QVERIFY2((sources == std::set<std::string>{"=x.jpg", "'=x.jpg"}), plan.out.c_str());
     }
 
     void labelsBecomeFolders() {

@@ -85,7 +85,7 @@ class ShardReader {
             const auto found = m_byKey.find(field.key);
             if (found != m_byKey.end() && m_shard.samples[found->second].size > 0)
                 further.push_back(displayName(member));
-            else
+            else if (hasImageExtension(field.name))
                 note(displayName(member) + " is left out: a key ends at the first dot of a name, so it is the field “" +
                      displayName(field.name) + "” of the sample “" + displayName(field.key) +
                      "”, which has no image: rename it" +
