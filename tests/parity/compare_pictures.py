@@ -44,7 +44,8 @@ EXCEPTIONS = [
     ("gif", True, "Pillow", ("the file is truncated",), "a canvas of more than 17 million pixels in a file of a few bytes gets no memory"),
     ("jpeg mpo", True, "Diagonal", ("broken data stream",), "libjpeg-turbo 3, which Pillow brings, refuses more damage than Debian's"),
     ("jpeg mpo", True, "Diagonal", ("UnidentifiedImageError",), "a damaged segment that libjpeg passes over and Pillow's own look at the header does not"),
-    ("png", True, "Diagonal", ("UnidentifiedImageError",), "a wrong checksum of a chunk that is no part of the picture"),
+    ("png", True, "Pillow", ("Not enough image data", "invalid chunk type", "unsigned integer out of range", "the file is truncated"), "the file ends in a chunk of pixels whose last row is whole, which libpng reads as a whole"),
+    ("png", True, "Diagonal", ("UnidentifiedImageError", "Truncated File Read"), "a wrong checksum or a broken end that is no part of the picture"),
 ]
 
 
