@@ -58,7 +58,10 @@ def at(root, path):
 
 
 def mutate_json(path, rng, what):
-    root = json.loads(path.read_text())
+    try:
+        root = json.loads(path.read_text())
+    except ValueError:
+        return f"{path.name} is cut already"
     choices = [one for one in places(root) if "vocab" not in one]
     if not choices:
         return "nothing"
