@@ -7,7 +7,6 @@
 #include <QElapsedTimer>
 #include <QFileInfo>
 #include <QMessageBox>
-#include <QSettings>
 #include <QSocketNotifier>
 #include <QStandardPaths>
 #include <QTimer>
@@ -16,6 +15,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
+#include "ui/base/settings.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/thumbnail_cache.h"
 #include "ui/window/main_window.h"
@@ -99,11 +99,10 @@ int main(int argc, char** argv) {
     parser.process(application);
 
     installTranslations(application, parser.value(QStringLiteral("lang")));
-    const QSettings settings;
     Theme& theme = Theme::instance();
     const QString scheme = parser.isSet(QStringLiteral("theme"))
                                ? parser.value(QStringLiteral("theme"))
-                               : settings.value(QStringLiteral("window/appearance")).toString();
+                               : settings().value(QStringLiteral("window/appearance")).toString();
     theme.setScheme(schemeOf(scheme));
     theme.install(application);
     const QString cache = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
@@ -118,7 +117,7 @@ int main(int argc, char** argv) {
     Services services;
     MainWindow window(services);
     window.showPane(parser.value(QStringLiteral("pane")));
-    QString last = settings.value(QStringLiteral("models/last")).toString();
+    QString last = settings().value(QStringLiteral("models/last")).toString();
     if (!QFileInfo::exists(last)) last = QStringLiteral("demo");
     const QString model = parser.isSet(QStringLiteral("model")) ? parser.value(QStringLiteral("model")) : last;
     const QStringList paths = parser.positionalArguments();

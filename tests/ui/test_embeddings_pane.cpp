@@ -12,6 +12,7 @@
 
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
+#include "ui/base/settings.h"
 #include "ui/embeddings/embeddings_pane.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
@@ -60,7 +61,7 @@ class TestEmbeddingsPane : public QObject {
     void init() {
         // The offscreen platform's own complaint is not ours.
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
+        settings().clear();
         cleanup();
         m_services = std::make_unique<Services>();
         m_pane = std::make_unique<EmbeddingsPane>(*m_services);
@@ -121,7 +122,7 @@ class TestEmbeddingsPane : public QObject {
             return std::sqrt(sum);
         };
         QVERIFY(std::abs(length(unit) - 1) < 1e-4);
-        QSettings().setValue("embeddings/normalize", false);
+        settings().setValue("embeddings/normalize", false);
         m_pane = std::make_unique<EmbeddingsPane>(*m_services);
         m_pane->openPaths({m_images.first()});
         QTRY_COMPARE(m_pane->source().inputs().size(), 1);

@@ -18,6 +18,7 @@
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
 #include "tests/ui/towards.h"
+#include "ui/base/settings.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
@@ -125,9 +126,9 @@ class TestImageTable : public QObject {
     void init() {
         // The offscreen platform's own complaint is not ours.
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
-        QSettings().setValue("label/labels", QStringList({"red", "dark blue", "dog"}));
-        QSettings().setValue("label/templates", QStringList("a {}"));
+        settings().clear();
+        settings().setValue("label/labels", QStringList({"red", "dark blue", "dog"}));
+        settings().setValue("label/templates", QStringList("a {}"));
     }
 
     void cleanup() {
@@ -401,7 +402,7 @@ class TestImageTable : public QObject {
             if (action->shortcut() == QKeySequence("Alt+1")) action->trigger();
         QCOMPARE(m_pane->currentView(), QString("picture"));
         QVERIFY(m_pane->gridColumn().isVisible());
-        QCOMPARE(QSettings().value("label/view").toString(), QString("picture"));
+        QCOMPARE(settings().value("label/view").toString(), QString("picture"));
     }
 
     void enterOpensThePicture() {

@@ -13,6 +13,7 @@
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
 #include "tests/ui/drop.h"
+#include "ui/base/settings.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
 #include "ui/label/label_editor.h"
@@ -82,9 +83,9 @@ class TestLabelPane : public QObject {
     void init() {
         // The offscreen platform's own complaint is not ours.
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
-        QSettings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
-        QSettings().setValue("label/templates", QStringList("a {}"));
+        settings().clear();
+        settings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
+        settings().setValue("label/templates", QStringList("a {}"));
         cleanup();
         m_services = std::make_unique<Services>();
         m_pane = std::make_unique<LabelPane>(*m_services);
@@ -151,7 +152,7 @@ class TestLabelPane : public QObject {
         QCOMPARE(images().labels(), QStringList({"green", "square"}));
         QCOMPARE(images().item(0).embedding, embedding);
         QCOMPARE(m_pane->side().scores().model().rowCount(), 2);
-        QCOMPARE(QSettings().value("label/labels").toStringList(), QStringList({"green", "square"}));
+        QCOMPARE(settings().value("label/labels").toStringList(), QStringList({"green", "square"}));
     }
 
     void noLabelsAreNoError() {
@@ -390,7 +391,7 @@ class TestLabelPane : public QObject {
         QTRY_VERIFY(relevance.map() != nullptr);
         QCOMPARE(relevance.label(), images().item(0).label);
         QCOMPARE(relevance.map()->imageWidth, 40);
-        QVERIFY(QSettings().value("label/relevance").toBool());
+        QVERIFY(settings().value("label/relevance").toBool());
 
         QString other;
         for (const QString& label : images().labels())

@@ -19,6 +19,7 @@
 #include "tests/engine/hub_folders.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
+#include "ui/base/settings.h"
 #include "ui/model_browser/convert_dialog.h"
 #include "ui/model_browser/fact_grid.h"
 #include "ui/model_browser/files_section.h"
@@ -117,7 +118,7 @@ class TestModelsPane : public QObject {
 
     void init() {
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
+        settings().clear();
         m_home = std::make_unique<FakeHome>();
         makePane();
     }
@@ -128,7 +129,7 @@ class TestModelsPane : public QObject {
     }
 
     void eachModelStandsOnce() {
-        QSettings().setValue("models/recent", QStringList{kVit, m_folder.filePath("gone")});
+        settings().setValue("models/recent", QStringList{kVit, m_folder.filePath("gone")});
         m_home->write("clip/RN50.pt", "x");
         makePane();
         QTRY_VERIFY(names(ModelEntry::Group::Here).contains("RN50"));
@@ -168,7 +169,7 @@ class TestModelsPane : public QObject {
     }
 
     void aChosenModelIsShownAndNotLoaded() {
-        QSettings().setValue("models/recent", QStringList{kVit});
+        settings().setValue("models/recent", QStringList{kVit});
         makePane();
         choose(kVit);
         QTRY_COMPARE_WITH_TIMEOUT(m_pane->page(), Page::Report, kModelsPatience);

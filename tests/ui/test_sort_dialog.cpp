@@ -12,6 +12,7 @@
 
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
+#include "ui/base/settings.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/sort_dialog.h"
@@ -37,9 +38,9 @@ class TestSortDialog : public QObject {
     void init() {
         // The offscreen platform's own complaint is not ours.
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
-        QSettings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
-        QSettings().setValue("label/templates", QStringList("a {}"));
+        settings().clear();
+        settings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
+        settings().setValue("label/templates", QStringList("a {}"));
         cleanup();
         m_folder = std::make_unique<QTemporaryDir>();
         const QList<QColor> colours = {Qt::red, Qt::blue, Qt::green, Qt::white, Qt::black};
@@ -120,7 +121,7 @@ class TestSortDialog : public QObject {
         QCOMPARE(files("in"), m_before);
         QVERIFY(images().item(0).path.startsWith(at("in")));
         QCOMPARE(m_pane->undoStack().undoText(), QString("sort 5 picture(s)"));
-        QCOMPARE(QSettings().value("label/sortFolder").toString(), at("out"));
+        QCOMPARE(settings().value("label/sortFolder").toString(), at("out"));
         SortDialog* dialog = open();
         QVERIFY2(dialog->preview().notes().contains("5 already in place"), qPrintable(dialog->preview().notes()));
         QCOMPARE(dialog->sortButton().text(), QString("Nothing to copy"));

@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "tests/registry.h"
+#include "ui/base/settings.h"
 #include "ui/style/theme.h"
 #include "ui/window/job_row.h"
 #include "ui/window/main_window.h"
@@ -119,7 +120,7 @@ class TestWindow : public QObject {
         services.openModel(model.path());
         services.openModel(m_settings.filePath("gone"));
         QCOMPARE(services.recentModels(), QStringList{model.path()});
-        QSettings().remove("models");
+        settings().remove("models");
     }
 
     void jobsSayHowFarAndHowLong() {

@@ -4,9 +4,9 @@
 #include <QCheckBox>
 #include <QHBoxLayout>
 #include <QPushButton>
-#include <QSettings>
 #include <QVBoxLayout>
 
+#include "ui/base/settings.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/busy_mark.h"
 #include "ui/widgets/buttons.h"
@@ -68,13 +68,13 @@ QWidget* ExportPanel::optionsSection() {
     m_format->addSegment(QStringLiteral("safetensors"), "safetensors");
     m_format->setStretched(true);
     m_format->setAccessibleName(tr("File format"));
-    m_format->setCurrentData(QSettings().value("embeddings/format", "csv"));
+    m_format->setCurrentData(settings().value("embeddings/format", "csv"));
     if (m_format->currentIndex() < 0) m_format->setCurrentIndex(0);
     column->addWidget(m_format);
     m_formatHint->setWordWrap(true);
     column->addWidget(m_formatHint);
     column->addSpacing(px(8));
-    m_normalize->setChecked(QSettings().value("embeddings/normalize", true).toBool());
+    m_normalize->setChecked(settings().value("embeddings/normalize", true).toBool());
     m_normalize->setToolTip(tr("Of unit length, the dot product of two embeddings is their cosine similarity"));
     column->addWidget(m_normalize);
     auto* hint = new TextLabel(tr("Dot products are then cosines. Off: the numbers as the model gives them"), 12, 400,
@@ -82,11 +82,11 @@ QWidget* ExportPanel::optionsSection() {
     hint->setWordWrap(true);
     column->addWidget(hint);
     connect(m_format, &SegmentedControl::currentChanged, this, [this] {
-        QSettings().setValue("embeddings/format", format());
+        settings().setValue("embeddings/format", format());
         refresh();
     });
     connect(m_normalize, &QCheckBox::toggled, this, [this](bool on) {
-        QSettings().setValue("embeddings/normalize", on);
+        settings().setValue("embeddings/normalize", on);
         Q_EMIT normalizedChanged(on);
     });
     return section;

@@ -9,10 +9,10 @@
 #include <QListView>
 #include <QMenu>
 #include <QMimeData>
-#include <QSettings>
 #include <QUrl>
 #include <memory>
 
+#include "ui/base/settings.h"
 #include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
@@ -30,11 +30,11 @@ namespace diagonal {
 namespace {
 
 QString lastFolder() {
-    return QSettings().value("label/folder", QDir::homePath()).toString();
+    return settings().value("label/folder", QDir::homePath()).toString();
 }
 
 void rememberFolder(const QString& path) {
-    QSettings().setValue("label/folder", QFileInfo(path).absolutePath());
+    settings().setValue("label/folder", QFileInfo(path).absolutePath());
 }
 
 }  // namespace
@@ -102,7 +102,7 @@ void LabelPane::openImages() {
 void LabelPane::openFolder() {
     const QString folder = QFileDialog::getExistingDirectory(this, tr("Open folder"), lastFolder());
     if (folder.isEmpty()) return;
-    QSettings().setValue("label/folder", folder);
+    settings().setValue("label/folder", folder);
     m_session.addPaths({folder});
 }
 

@@ -7,12 +7,12 @@
 #include <QFileInfo>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "engine/base/resources.h"
+#include "ui/base/settings.h"
 #include "ui/label/paths.h"
 #include "ui/model_browser/chooser_view.h"
 #include "ui/model_browser/convert_dialog.h"
@@ -97,7 +97,7 @@ ModelsPane::ModelsPane(Services& services, QWidget* parent)
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setSizes({px(320), px(1044)});
-    m_splitter->restoreState(QSettings().value(kSplitter).toByteArray());
+    m_splitter->restoreState(settings().value(kSplitter).toByteArray());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_splitter);
@@ -113,7 +113,7 @@ ModelsPane::ModelsPane(Services& services, QWidget* parent)
 
 void ModelsPane::connectParts() {
     connect(m_splitter, &QSplitter::splitterMoved, this,
-            [this] { QSettings().setValue(kSplitter, m_splitter->saveState()); });
+            [this] { settings().setValue(kSplitter, m_splitter->saveState()); });
     connect(m_list, &ModelList::openFileClicked, this, &ModelsPane::openFile);
     connect(m_list, &ModelList::openFolderClicked, this, &ModelsPane::openFolder);
     connect(m_list, &ModelList::compareClicked, this, &ModelsPane::compare);
@@ -220,19 +220,19 @@ bool ModelsPane::openPaths(const QStringList& paths) {
 
 void ModelsPane::openFile() {
     const QString file = QFileDialog::getOpenFileName(
-        this, tr("Open a model"), QSettings().value(kFolder, QDir::homePath()).toString(),
+        this, tr("Open a model"), settings().value(kFolder, QDir::homePath()).toString(),
         tr("Models (*.pt *.pth *.bin *.safetensors *config.json *.index.json);;All files (*)"));
     if (file.isEmpty()) return;
-    QSettings().setValue(kFolder, QFileInfo(file).absolutePath());
+    settings().setValue(kFolder, QFileInfo(file).absolutePath());
     open(file);
 }
 
 void ModelsPane::openFolder() {
     const QString folder =
         QFileDialog::getExistingDirectory(this, tr("Open a model: a folder of open_clip or Hugging Face, or a run"),
-                                          QSettings().value(kFolder, QDir::homePath()).toString());
+                                          settings().value(kFolder, QDir::homePath()).toString());
     if (folder.isEmpty()) return;
-    QSettings().setValue(kFolder, QFileInfo(folder).absolutePath());
+    settings().setValue(kFolder, QFileInfo(folder).absolutePath());
     open(folder);
 }
 

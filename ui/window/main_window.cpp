@@ -10,11 +10,11 @@
 #include <QMimeData>
 #include <QPainter>
 #include <QScreen>
-#include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/base/settings.h"
 #include "ui/model_browser/model_paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/drop_frame.h"
@@ -184,14 +184,13 @@ void MainWindow::cyclePanels(int direction) {
 }
 
 void MainWindow::restore() {
-    const QSettings settings;
-    const QByteArray geometry = settings.value(QStringLiteral("window/geometry")).toByteArray();
+    const QByteArray geometry = settings().value(QStringLiteral("window/geometry")).toByteArray();
     if (geometry.isEmpty() || !restoreGeometry(geometry)) {
         const QSize room = screen() != nullptr ? screen()->availableSize() : QSize(1440, 900);
         resize(QSize(1440, 900).boundedTo(room));
     }
     showPaneAt(0);
-    showPane(settings.value(QStringLiteral("window/pane"), QStringLiteral("label")).toString());
+    showPane(settings().value(QStringLiteral("window/pane"), QStringLiteral("label")).toString());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
@@ -203,9 +202,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         if (answer != QMessageBox::Close) return event->ignore();
         training.stop();
     }
-    QSettings settings;
-    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-    if (currentPane() != nullptr) settings.setValue(QStringLiteral("window/pane"), currentPane()->id());
+    settings().setValue(QStringLiteral("window/geometry"), saveGeometry());
+    if (currentPane() != nullptr) settings().setValue(QStringLiteral("window/pane"), currentPane()->id());
     event->accept();
 }
 

@@ -6,12 +6,12 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenuBar>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QUrl>
 
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
+#include "ui/base/settings.h"
 #include "ui/model_browser/model_paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/format.h"
@@ -44,11 +44,11 @@ QString guideFolder() {
 }
 
 QString lastFolder(const QString& key) {
-    return QSettings().value(QStringLiteral("folders/") + key, QDir::homePath()).toString();
+    return settings().value(QStringLiteral("folders/") + key, QDir::homePath()).toString();
 }
 
 void keepFolder(const QString& key, const QString& folder) {
-    QSettings().setValue(QStringLiteral("folders/") + key, folder);
+    settings().setValue(QStringLiteral("folders/") + key, folder);
 }
 
 }  // namespace
@@ -126,7 +126,7 @@ void MainWindow::fillViewMenu() {
     const auto add = [&](const QString& text, ColourScheme scheme, const QString& kept) {
         QAction* action = appearance->addAction(text, this, [scheme, kept] {
             Theme::instance().setScheme(scheme);
-            QSettings().setValue(QStringLiteral("window/appearance"), kept);
+            settings().setValue(QStringLiteral("window/appearance"), kept);
         });
         action->setCheckable(true);
         action->setChecked(Theme::instance().scheme() == scheme);

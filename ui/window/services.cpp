@@ -3,7 +3,8 @@
 
 #include <QDir>
 #include <QFileInfo>
-#include <QSettings>
+
+#include "ui/base/settings.h"
 
 namespace diagonal {
 
@@ -22,7 +23,7 @@ Services::Services(QObject* parent)
 
 QStringList Services::recentModels() const {
     QStringList existing;
-    const QStringList kept = QSettings().value(QStringLiteral("models/recent")).toStringList();
+    const QStringList kept = settings().value(QStringLiteral("models/recent")).toStringList();
     for (const QString& path : kept) {
         if (QFileInfo::exists(path)) existing.append(path);
     }
@@ -30,14 +31,13 @@ QStringList Services::recentModels() const {
 }
 
 void Services::openModel(const QString& nameOrPath) {
-    QSettings settings;
     const QString kept = nameOrPath == kDemo ? kDemo : QFileInfo(nameOrPath).absoluteFilePath();
-    settings.setValue(QStringLiteral("models/last"), kept);
+    settings().setValue(QStringLiteral("models/last"), kept);
     if (nameOrPath != kDemo) {
         QStringList recent = recentModels();
         recent.removeAll(kept);
         recent.prepend(kept);
-        settings.setValue(QStringLiteral("models/recent"), QStringList(recent.mid(0, kMostRecent)));
+        settings().setValue(QStringLiteral("models/recent"), QStringList(recent.mid(0, kMostRecent)));
         Q_EMIT recentModelsChanged();
     }
     m_engine->openModel(kept);
@@ -45,7 +45,7 @@ void Services::openModel(const QString& nameOrPath) {
 
 QString Services::runsFolder() const {
     const QString usual = QDir::home().filePath(QStringLiteral("Diagonal/runs"));
-    return QSettings().value(QStringLiteral("runs/folder"), usual).toString();
+    return settings().value(QStringLiteral("runs/folder"), usual).toString();
 }
 
 void Services::notify(const QString& text) {
