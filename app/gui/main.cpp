@@ -5,7 +5,6 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QElapsedTimer>
-#include <QFileInfo>
 #include <QMessageBox>
 #include <QSocketNotifier>
 #include <QStandardPaths>
@@ -34,13 +33,14 @@ void onSignal(int) {
 }
 
 /// Ctrl-C and a session's end close the window as a person would: a run saves first.
-void closeOnSignals(QApplication& application, Services& services) {
+void closeOnSignals(QApplication& application, MainWindow& window) {
     if (::socketpair(AF_UNIX, SOCK_STREAM, 0, signalPipe) != 0) return;
     auto* notifier = new QSocketNotifier(signalPipe[1], QSocketNotifier::Read, &application);
-    QObject::connect(notifier, &QSocketNotifier::activated, &application, [notifier, &services] {
+    QObject::connect(notifier, &QSocketNotifier::activated, &application, [notifier, &window] {
         notifier->setEnabled(false);
-        services.training().stop();
-        QApplication::closeAllWindows();
+        std::signal(SIGINT, SIG_DFL);  // a second one ends what does not stop
+        std::signal(SIGTERM, SIG_DFL);
+        window.quit();
         QApplication::quit();
     });
     std::signal(SIGINT, onSignal);
@@ -117,18 +117,19 @@ int main(int argc, char** argv) {
     Services services;
     MainWindow window(services);
     window.showPane(parser.value(QStringLiteral("pane")));
-    QString last = settings().value(QStringLiteral("models/last")).toString();
-    if (!QFileInfo::exists(last)) last = QStringLiteral("demo");
-    const QString model = parser.isSet(QStringLiteral("model")) ? parser.value(QStringLiteral("model")) : last;
+    const QString model = parser.value(QStringLiteral("model"));
     const QStringList paths = parser.positionalArguments();
     new FirstPaint(&window, [&services, &window, &sinceStart, model, paths] {
         if (qEnvironmentVariableIsSet("DIAGONAL_TIMING")) {
             std::fprintf(stderr, "first paint after %lld ms\n", static_cast<long long>(sinceStart.elapsed()));
         }
-        services.openModel(model);
+        if (model.isEmpty())
+            services.openLastModel();
+        else
+            services.openModel(model);
         if (!paths.isEmpty()) window.openPaths(paths);
     });
-    closeOnSignals(application, services);
+    closeOnSignals(application, window);
     window.show();
     return QApplication::exec();
 }

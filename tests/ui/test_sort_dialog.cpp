@@ -115,6 +115,39 @@ class TestSortDialog : public QObject {
         }));
     }
 
+    /// The window went away in the midst of a move: the next one tells, and takes it back.
+    void aHalfDoneSortIsToldOfAndTakenBack() {
+        m_pane.reset();
+        const std::vector<SortItem> half = {{at("in/picture-0.png").toStdString(), "red"},
+                                            {at("in/picture-1.png").toStdString(), "blue"}};
+        const SortResult done = sortFiles(planSort(half, at("out").toStdString(), SortMode::Move));
+        QCOMPARE(done.done.size(), size_t{2});
+        settings().setValue("label/unfinishedSort", QStringList{at("out"), "move"});
+        QSignalSpy told(m_services.get(), &Services::notified);
+        m_pane = std::make_unique<LabelPane>(*m_services);
+        QTRY_COMPARE(told.count(), 1);
+        QVERIFY(told[0][0].toString().contains("interrupted"));
+        QVERIFY(!settings().contains("label/unfinishedSort"));
+        QVERIFY(m_pane->undoStack().canUndo());
+        m_pane->undoStack().undo();
+        QTRY_COMPARE_WITH_TIMEOUT(files("in"), m_before, kPatience);
+        QVERIFY(m_pane->undoStack().canRedo());
+        m_pane->undoStack().redo();  // what it was is not known any more
+        QTest::qWait(50);
+        QCOMPARE(files("in"), m_before);
+    }
+
+    void whatIsBeingSortedIsKeptForTheNextStart() {
+        QStringList kept;
+        const auto connection = connect(&m_services->engine(), &EngineService::jobsChanged, this, [&] {
+            if (kept.isEmpty()) kept = settings().value("label/unfinishedSort").toStringList();
+        });
+        sort(1);
+        QCOMPARE(kept, QStringList({at("out"), "move"}));
+        QTRY_VERIFY(!settings().contains("label/unfinishedSort"));
+        disconnect(connection);
+    }
+
     void copiesAreMadeUndoneAndMadeAgain() {
         sort(0);
         QCOMPARE(files("out").size(), kPictures);

@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "ui/base/settings.h"
 #include "ui/widgets/bar.h"
@@ -154,7 +155,7 @@ QString ExportPanel::resultText() const {
 }
 
 void ExportPanel::setAmount(bool texts, qint64 rows, qint64 dim, qint64 nameBytes, const QString& model) {
-    m_texts = texts;
+    if (texts != std::exchange(m_texts, texts)) m_resultRow->hide();  // of the other kind
     m_rows = rows;
     m_dim = dim;
     m_nameBytes = nameBytes;
@@ -189,12 +190,16 @@ void ExportPanel::refresh() {
 }
 
 void ExportPanel::setRunning(bool running) {
+    // The keyboard stays here: a button that cannot be used hands it on to wherever.
+    const bool hadFocus = m_export->hasFocus() || m_cancel->hasFocus();
     m_running = running;
     m_progressRow->setVisible(running);
+    if (hadFocus && running) m_cancel->setFocus();
     if (running) m_resultRow->hide();
     m_format->setEnabled(!running);
     m_normalize->setEnabled(!running);
     refresh();
+    if (hadFocus && !running) m_export->setFocus();
 }
 
 void ExportPanel::showProgress(qint64 done, qint64 total, double perSecond, double secondsLeft) {

@@ -38,10 +38,9 @@ QString demoPath() {
     return fromPath(resourceFolder() / "demo-model");
 }
 
-/// One spelling for a path however it was given.
+/// One spelling for a path however it was given, without a look at the disk.
 QString cleanPath(const QString& path) {
-    const QString canonical = QFileInfo(path == QLatin1String("demo") ? demoPath() : path).canonicalFilePath();
-    return canonical.isEmpty() ? path : canonical;
+    return QDir::cleanPath(QFileInfo(path == QLatin1String("demo") ? demoPath() : path).absoluteFilePath());
 }
 
 ModelEntry hubEntry(const HubModel& model) {
@@ -390,6 +389,7 @@ ConvertDialog* ModelsPane::convert() {
     delete m_dialog;
     m_dialog = new ConvertDialog(m_services, nameOf(m_shown), fromPath(m_report->report()->info.path), this);
     connect(m_dialog, &ConvertDialog::useRequested, this, &ModelsPane::open);
+    connect(m_dialog, &ConvertDialog::converted, &m_services, &Services::addRecentModel);
     m_dialog->open();
     return m_dialog;
 }

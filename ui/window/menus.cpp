@@ -84,6 +84,7 @@ void MainWindow::buildMenus() {
         m_helpMenu->addAction(tr("User guide"), QKeySequence(QKeySequence::HelpContents), this,
                               [guide] { QDesktopServices::openUrl(QUrl::fromLocalFile(guide)); });
     }
+    m_helpMenu->addAction(tr("Messages…"), this, [this] { showMessages(this, m_services.notices()); });
     m_helpMenu->addAction(tr("Keyboard shortcuts…"), this, [this] { showShortcuts(this); });
     m_helpMenu->addSeparator();
     m_helpMenu->addAction(tr("About Diagonal…"), this, [this] { showAbout(this); });
@@ -95,7 +96,7 @@ void MainWindow::takePaneActions() {
     fillFileMenu();
     m_editMenu->clear();
     if (pane != nullptr) m_editMenu->addActions(pane->editActions());
-    m_editMenu->menuAction()->setVisible(!m_editMenu->isEmpty());
+    m_editMenu->setEnabled(!m_editMenu->isEmpty());
     fillViewMenu();
     fillRunMenu();
 }
