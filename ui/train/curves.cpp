@@ -239,7 +239,7 @@ void Curves::fillTemperatureReferences() {
     m_temperature->clearReferences();
     m_temperature->setTitle(options.fixTemperature ? tr("Temperature, fixed") : tr("Temperature"));
     const double clamp = 1 / options.minTemperature;
-    const bool fineTuned = options.model.find('/') != std::string::npos;
+    const bool fineTuned = m_run->isFineTuned();
     const double initial = options.temperature > 0     ? options.temperature
                            : fineTuned                 ? 0
                            : options.loss == "sigmoid" ? kSigmoidStart
