@@ -448,6 +448,19 @@ class TestImageTable : public QObject {
         QVERIFY(lines[4].startsWith("empty.png\t"));
     }
 
+    void keysFindTheSearchAndClearIt() {
+        openPane();
+        QVERIFY(QTest::qWaitForWindowActive(m_pane.get()));
+        QTest::keyClick(m_pane.get(), Qt::Key_F, Qt::ControlModifier);
+        QLineEdit& search = m_pane->tableColumn().search();
+        QVERIFY(search.hasFocus());
+        QTest::keyClicks(&search, "nowhere");
+        QTRY_COMPARE(shown().rowCount(), 0);
+        QTest::keyClick(&search, Qt::Key_Escape);
+        QVERIFY(search.text().isEmpty());
+        QTRY_VERIFY(shown().rowCount() > 0);
+    }
+
     void filtersAreSetAndCleared() {
         openPane();
         TableColumn& column = m_pane->tableColumn();

@@ -4,6 +4,7 @@
 #include <QClipboard>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QPlainTextEdit>
 #include <QRegularExpression>
 #include <QSettings>
 #include <QSignalSpy>
@@ -220,6 +221,14 @@ class TestLabelPane : public QObject {
         if (m_pane->session().isPaused()) m_pane->session().resume();
         QTRY_VERIFY_WITH_TIMEOUT(isLabelled(), 20000);
         QCOMPARE(images().counts().all, 200);
+    }
+
+    void aPromptSetCanBeTakenBackInItsField() {
+        auto& prompt = m_pane->side().prompt();
+        prompt.setTemplates({"my own {}"});
+        prompt.setTemplates({"a photo of a {}"});
+        prompt.findChild<QPlainTextEdit*>()->undo();
+        QCOMPARE(prompt.templates(), QStringList("my own {}"));
     }
 
     void aTemplateWithoutAPlaceIsRefused() {

@@ -246,6 +246,7 @@ void LabelPane::updateState() {
     m_remove->setEnabled(images > 0);
     m_copy->setEnabled(images > 0);
     m_selectAll->setEnabled(images > 0);
+    m_find->setEnabled(images > 0);
     m_next->setEnabled(images > 1);
     m_previous->setEnabled(images > 1);
     updateNotices();

@@ -47,17 +47,18 @@ void LabelPane::createActions() {
     m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
     m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
     m_undoAction->setShortcut(QKeySequence::Undo);
-    m_redoAction->setShortcut(QKeySequence::Redo);
-    for (QAction* made : {m_undoAction, m_redoAction}) {
-        made->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        addAction(made);
-    }
+    m_redoAction->setShortcuts(redoKeys());
+    addActions({m_undoAction, m_redoAction});
     m_copy = makeAction(tr("&Copy labels"), QKeySequence::Copy, [this] {
         QApplication::clipboard()->setText(showsComparison() ? m_compare->selectionAsText() : selectionAsText());
     });
     m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, &LabelPane::paste);
     m_remove = makeAction(tr("Re&move from the list"), QKeySequence::Delete, &LabelPane::removeSelected);
     m_selectAll = makeAction(tr("Select &all"), QKeySequence::SelectAll, [this] { viewItems().selectAll(); });
+    m_find = makeAction(tr("&Find…"), QKeySequence::Find, [this] {
+        showView(QStringLiteral("table"));
+        m_table->search().setFocus(Qt::ShortcutFocusReason);
+    });
     m_next = makeAction(tr("&Next image"), {"Alt+Right"}, [this] { step(1); });
     m_previous = makeAction(tr("&Previous image"), {"Alt+Left"}, [this] { step(-1); });
     createRelevanceActions();
@@ -72,7 +73,7 @@ QList<QAction*> LabelPane::fileActions() const {
 }
 
 QList<QAction*> LabelPane::editActions() const {
-    return {m_undoAction, m_redoAction, m_copy, m_paste, m_selectAll, m_remove};
+    return {m_undoAction, m_redoAction, m_copy, m_paste, m_selectAll, m_find, m_remove};
 }
 
 QList<QAction*> LabelPane::runActions() const {

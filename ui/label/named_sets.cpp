@@ -37,6 +37,7 @@ QStringList shippedLines(TextSets kind, const QString& name) {
     if (path && file.open(QIODevice::ReadOnly))
         for (const QString& line : QString::fromUtf8(file.readAll()).split('\n'))
             if (!line.trimmed().isEmpty()) lines << line.trimmed();
+    lines.removeDuplicates();  // ImageNet calls two classes "missile", and two "crane": one label each
     kept.insert(key, lines);
     return lines;
 }

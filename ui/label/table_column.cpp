@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLineEdit>
+#include <QShortcut>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -98,6 +99,9 @@ QWidget* TableColumn::createHead() {
     m_search->setAccessibleName(m_search->placeholderText());
     m_search->setToolTip(tr("Pictures with all these words"));
     m_search->setClearButtonEnabled(true);
+    auto* clear = new QShortcut(QKeySequence(Qt::Key_Escape), m_search);
+    clear->setContext(Qt::WidgetShortcut);
+    connect(clear, &QShortcut::activated, m_search, &QLineEdit::clear);
     m_search->setMinimumWidth(px(140));
     m_search->setMaximumWidth(px(280));
     m_labels->setAccessibleName(tr("Which label is shown"));
