@@ -5,8 +5,8 @@
 #include <QDropEvent>
 #include <QWidget>
 
-/// Drags the data over a widget's middle and lets go: what the source is told, Qt::IgnoreAction where the widget did not
-/// take it. A source that is told of a move may delete its files.
+/// Drags the data over a widget's middle and lets go: what the source is told, Qt::IgnoreAction where the widget did
+/// not take it. A source that is told of a move may delete its files.
 inline Qt::DropAction dropAction(QWidget& target, const QMimeData& data, Qt::DropActions offered,
                                  Qt::DropAction proposed) {
     const QPoint place = target.rect().center();

@@ -137,8 +137,9 @@ class TestEmbeddingsPane : public QObject {
             const Embeddings expected = model->embedTexts(std::vector{request.inputs[row].toStdString()});
             const QList<QByteArray> cells = lines[row + 1].trimmed().split(',');
             for (int i = 0; i < 24; ++i)
-                QVERIFY2(std::abs(cells[cells.size() - 24 + i].toFloat() - expected.values[static_cast<size_t>(i)]) < 1e-5F,
-                         qPrintable(QString::number(row)));
+                QVERIFY2(
+                    std::abs(cells[cells.size() - 24 + i].toFloat() - expected.values[static_cast<size_t>(i)]) < 1e-5F,
+                    qPrintable(QString::number(row)));
         }
     }
 

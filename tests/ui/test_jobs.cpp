@@ -105,14 +105,15 @@ class TestJobs : public QObject {
         std::vector<int> order;
         for (int i = 0; i < 50; ++i) {
             owners.push_back(std::make_unique<QObject>());
-            service.runTask(owners.back().get(), "Sorting",
-                            [&, i](const JobContext&) {
-                                most = std::max<int>(most, ++running);
-                                order.push_back(i);
-                                --running;
-                                ++next;
-                            },
-                            {}, this);
+            service.runTask(
+                owners.back().get(), "Sorting",
+                [&, i](const JobContext&) {
+                    most = std::max<int>(most, ++running);
+                    order.push_back(i);
+                    --running;
+                    ++next;
+                },
+                {}, this);
         }
         QTRY_COMPARE_WITH_TIMEOUT(next.load(), 50, kPatience);
         QCOMPARE(most.load(), 1);

@@ -288,7 +288,8 @@ class TestMatrixPane : public QObject {
     void onlyNewCaptionsAreEmbedded() {
         Services services;
         MatrixSession session(services.engine());
-        QSignalSpy opened(&services.engine(), &EngineService::modelChanged), analysed(&session, &MatrixSession::analysed);
+        QSignalSpy opened(&services.engine(), &EngineService::modelChanged),
+            analysed(&session, &MatrixSession::analysed);
         services.openModel("demo");
         QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, 60000);
         session.setCaptions({"a red circle", "a blue square"});

@@ -295,7 +295,8 @@ class TestTrainPane : public QObject {
     }
 
     void aModelOfAHubIsFineTunedAndAPresetIsNot() {
-        for (const auto& [model, fineTuned] : {std::pair("ViT-B/32", false), {"small", false}, {"/models/mine", true}}) {
+        for (const auto& [model, fineTuned] :
+             {std::pair("ViT-B/32", false), {"small", false}, {"/models/mine", true}}) {
             TrainOptions options = optionsIn("/runs/a");
             options.model = model;
             RunModel run;

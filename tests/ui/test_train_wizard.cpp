@@ -494,7 +494,8 @@ class TestTrainWizard : public QObject {
         wizard.show();
         const auto says = [&wizard](const QString& words) {
             for (const QLabel* label : wizard.findChildren<QLabel*>())
-                if (label->isVisibleTo(&wizard) && label->text().contains(words)) return !label->text().contains("csv:");
+                if (label->isVisibleTo(&wizard) && label->text().contains(words))
+                    return !label->text().contains("csv:");
             return false;
         };
         wizard.setData(folder.path());

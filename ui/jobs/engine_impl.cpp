@@ -173,7 +173,8 @@ void EngineService::Impl::load(const RecordPtr& record, const std::string& name,
     QString source = QString::fromStdString(name);
     if (std::error_code ignored; source != QLatin1String("demo")) {
         const bool isPath = std::filesystem::exists(name, ignored);
-        const auto path = std::filesystem::absolute(isPath ? std::filesystem::path(name) : session->info().path, ignored);
+        const auto path =
+            std::filesystem::absolute(isPath ? std::filesystem::path(name) : session->info().path, ignored);
         source = QFile::decodeName(QByteArray::fromStdString(path.string()));
     }
     QString where = EngineService::tr("CPU · %n thread(s)", nullptr, threads());

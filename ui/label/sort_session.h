@@ -13,7 +13,7 @@ namespace diagonal {
 /// A sort that was carried out, for as long as it can be undone.
 struct SortRecord {
     SortJob job;
-    std::string id;  ///< of its last run; the task's own: tasks run one after another
+    std::string id;              ///< of its last run; the task's own: tasks run one after another
     bool isInterrupted = false;  ///< in an earlier session: only the destination and the mode are known
 };
 using SortRecordPtr = std::shared_ptr<SortRecord>;

@@ -43,7 +43,11 @@ QString imageFilter() {
 class ReplaceItems : public QUndoCommand {
   public:
     ReplaceItems(MatrixSession& session, QString& path, MatrixItems items, QString itsPath, const QString& text)
-        : QUndoCommand(text), m_session(session), m_path(path), m_items(std::move(items)), m_itsPath(std::move(itsPath)) {}
+        : QUndoCommand(text),
+          m_session(session),
+          m_path(path),
+          m_items(std::move(items)),
+          m_itsPath(std::move(itsPath)) {}
     void redo() override { exchange(); }
     void undo() override { exchange(); }
 
@@ -150,8 +154,7 @@ void MatrixPane::makeActions() {
         if (!file.isEmpty()) openPairs(file);
     });
     m_export = makeAction(tr("Export matrix…"), QKeySequence(Qt::CTRL | Qt::Key_E), &MatrixPane::chooseExport);
-    m_editCaptions =
-        makeAction(tr("Edit captions…"), {}, [this] { editCaptions(!m_captionsPanel->isVisible()); });
+    m_editCaptions = makeAction(tr("Edit captions…"), {}, [this] { editCaptions(!m_captionsPanel->isVisible()); });
     m_copy = makeAction(tr("Copy picture of the matrix"), {}, &MatrixPane::copyPicture);
     m_clear = makeAction(tr("Remove all images and captions"), {},
                          [this] { replace({}, {}, tr("remove all images and captions")); });
@@ -231,9 +234,9 @@ void MatrixPane::replace(const MatrixItems& items, const QString& path, const QS
 void MatrixPane::addImages(MatrixItems items) {
     const qsizetype room = std::max<qsizetype>(0, kMostImages - m_session->items().files.size());
     if (items.files.size() > room) {
-        m_services.notify(tr("A matrix shows %1 images; %Ln were left out", nullptr,
-                             static_cast<int>(items.files.size() - room))
-                              .arg(formatCount(kMostImages)));
+        m_services.notify(
+            tr("A matrix shows %1 images; %Ln were left out", nullptr, static_cast<int>(items.files.size() - room))
+                .arg(formatCount(kMostImages)));
         items.files.resize(room);
     }
     m_pairsPath.clear();
@@ -260,15 +263,15 @@ void MatrixPane::load(const QString& title, const QString& path,
 bool MatrixPane::openPaths(const QStringList& paths) {
     if (paths.isEmpty()) return false;
     load(
-        tr("Opening"), paths.size() == 1 ? paths.first() : QString(), [paths, count = limit()](const JobContext& job) { return readDropped(paths, count, job); },
-        true);
+        tr("Opening"), paths.size() == 1 ? paths.first() : QString(),
+        [paths, count = limit()](const JobContext& job) { return readDropped(paths, count, job); }, true);
     return true;
 }
 
 void MatrixPane::openPairs(const QString& path) {
     load(
-        tr("Opening pairs"), path, [path, count = limit()](const JobContext& job) { return readPairs(path, count, job); },
-        false);
+        tr("Opening pairs"), path,
+        [path, count = limit()](const JobContext& job) { return readPairs(path, count, job); }, false);
 }
 
 void MatrixPane::showSampleScenes() {

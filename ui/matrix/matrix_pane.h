@@ -36,7 +36,9 @@ class MatrixPane : public Pane {
     QString id() const override { return QStringLiteral("matrix"); }
     QString title() const override { return tr("Matrix"); }
     QList<QAction*> fileActions() const override { return {m_addImages, m_openPairs, m_export}; }
-    QList<QAction*> editActions() const override { return {m_undoAction, m_redoAction, m_editCaptions, m_copy, m_clear}; }
+    QList<QAction*> editActions() const override {
+        return {m_undoAction, m_redoAction, m_editCaptions, m_copy, m_clear};
+    }
     QList<QAction*> viewActions() const override { return {m_fit, m_zoomIn, m_zoomOut}; }
     bool openPaths(const QStringList& paths) override;
 
@@ -75,7 +77,8 @@ class MatrixPane : public Pane {
     QUndoStack m_undo;
     Throttle m_refresh;
 
-    QAction *m_undoAction, *m_redoAction, *m_addImages, *m_openPairs, *m_export, *m_editCaptions, *m_copy, *m_clear, *m_fit, *m_zoomIn, *m_zoomOut;
+    QAction *m_undoAction, *m_redoAction, *m_addImages, *m_openPairs, *m_export, *m_editCaptions, *m_copy, *m_clear,
+        *m_fit, *m_zoomIn, *m_zoomOut;
     ElidedLabel* m_source;
     QComboBox* m_limit;
     QPushButton *m_captionsButton, *m_exportButton;

@@ -148,8 +148,8 @@ void MatrixSession::embedTexts() {
 }
 
 int MatrixSession::truncatedCaptions() const {
-    return static_cast<int>(std::ranges::count_if(
-        m_items.captions, [this](const QString& caption) { return m_cut.contains(caption); }));
+    return static_cast<int>(
+        std::ranges::count_if(m_items.captions, [this](const QString& caption) { return m_cut.contains(caption); }));
 }
 
 /// What an analysis needs, the embeddings not copied.

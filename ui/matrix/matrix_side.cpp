@@ -193,7 +193,8 @@ void MatrixSide::showAnalysis(const MatrixAnalysis& analysis, bool paired) {
     m_loss->clearReferences();
     m_curve = curve;
     m_chance = pairs > 0 ? std::log(static_cast<double>(pairs)) : 0;
-    if (pairs > 1) m_loss->addReference(m_chance, tr("chance: ln %1 = %2").arg(formatCount(pairs)).arg(formatCosine(m_chance)));
+    if (pairs > 1)
+        m_loss->addReference(m_chance, tr("chance: ln %1 = %2").arg(formatCount(pairs)).arg(formatCosine(m_chance)));
     m_lowest->setText(tr("The loss is lowest at %1").arg(formatTemperature(curve.lowestAt)));
     m_recalls[0]->setText(recallText(recallAt(analysis.rowRanks, 1)));
     m_recalls[1]->setText(recallText(recallAt(analysis.rowRanks, 5)));

@@ -33,8 +33,9 @@ QStringList warningsOf(const TrainOptions& options, size_t images) {
     if (options.steps <= 0 && images == 0) return {};
     QStringList warnings;
     if (options.warmup >= steps)
-        warnings << ReviewPage::tr("The warm-up of %1 steps is longer than the run of %2: the learning rate stays below "
-                                   "what is given.")
+        warnings << ReviewPage::tr(
+                        "The warm-up of %1 steps is longer than the run of %2: the learning rate stays below "
+                        "what is given.")
                         .arg(formatCount(options.warmup), formatCount(steps));
     if (options.validateEvery > steps)
         warnings << ReviewPage::tr("The run of %1 steps ends before the first validation, but for the one at its end.")

@@ -233,7 +233,8 @@ void TrainPane::connectTraining() {
     });
     connect(&training, &TrainingService::jobChanged, this, [this] {
         // The status bar says the same.
-        if (m_live && m_services.training().isRunning()) m_live->setSecondsLeft(m_services.training().job().secondsLeft);
+        if (m_live && m_services.training().isRunning())
+            m_live->setSecondsLeft(m_services.training().job().secondsLeft);
         if (m_live && m_services.training().isStopping() && m_live->state() == RunState::Running)
             m_live->setState(RunState::Stopping);
         updateActions();
@@ -257,8 +258,7 @@ bool TrainPane::openPaths(const QStringList& paths) {
     if (paths.isEmpty()) return false;
     auto isFolderOfRun = std::make_shared<bool>(false);
     m_services.engine().runTask(
-        &m_openOwner, {},
-        [path = paths.first(), isFolderOfRun](const JobContext&) { *isFolderOfRun = isRun(path); },
+        &m_openOwner, {}, [path = paths.first(), isFolderOfRun](const JobContext&) { *isFolderOfRun = isRun(path); },
         {[this, path = paths.first(), isFolderOfRun] {
              if (*isFolderOfRun)
                  openRun(path);
@@ -326,18 +326,18 @@ void TrainPane::select(const QString& folder) {
         return;
     }
     auto record = std::make_shared<Record>();
-    m_services.engine().runTask(
-        &m_readOwner, tr("Reading the run"), [folder, record](const JobContext&) { record->read(folder); },
-        {[this, folder, record] {
-             if (m_wanted != folder) return;  // another was chosen meanwhile
-             RunModel* run = record->model(this);
-             m_runs->update(summaryOf(*run));
-             showRun(run);
-         },
-         [this, folder](const JobError& error) {
-             if (m_wanted == folder) m_notice->notice(NoticeBar::Kind::Error, error.text());
-         },
-         {}});
+    m_services.engine().runTask(&m_readOwner, tr("Reading the run"),
+                                [folder, record](const JobContext&) { record->read(folder); },
+                                {[this, folder, record] {
+                                     if (m_wanted != folder) return;  // another was chosen meanwhile
+                                     RunModel* run = record->model(this);
+                                     m_runs->update(summaryOf(*run));
+                                     showRun(run);
+                                 },
+                                 [this, folder](const JobError& error) {
+                                     if (m_wanted == folder) m_notice->notice(NoticeBar::Kind::Error, error.text());
+                                 },
+                                 {}});
 }
 
 void TrainPane::showRun(RunModel* run) {
@@ -359,23 +359,22 @@ void TrainPane::showRun(RunModel* run) {
 
 void TrainPane::refreshRuns() {
     auto found = std::make_shared<std::vector<RunSummary>>();
-    m_services.engine().runTask(
-        &m_listOwner, tr("Looking for runs"),
-        [folder = m_services.runsFolder(), found, known = m_known](const JobContext& job) {
-            *found = readRunSummaries(folder, job, known.get());
-        },
-        {[this, found] {
-             const QSignalBlocker blocker(m_list->selectionModel());
-             m_runs->setRuns(std::move(*found));
-             if (m_live) m_runs->update(summaryOf(*m_live));
-             if (m_shown && m_shown != m_live) m_runs->update(summaryOf(*m_shown));
-             const int row = m_shown ? m_runs->rowOf(m_shown->folder()) : -1;
-             if (row >= 0) m_list->setCurrentIndex(m_runs->index(row));
-             m_list->viewport()->update();
-             if (!m_shown && m_runs->rowCount() > 0) select(m_runs->run(0).folder);
-         },
-         [this](const JobError& error) { m_services.notifyError(error); },
-         {}});
+    m_services.engine().runTask(&m_listOwner, tr("Looking for runs"),
+                                [folder = m_services.runsFolder(), found, known = m_known](const JobContext& job) {
+                                    *found = readRunSummaries(folder, job, known.get());
+                                },
+                                {[this, found] {
+                                     const QSignalBlocker blocker(m_list->selectionModel());
+                                     m_runs->setRuns(std::move(*found));
+                                     if (m_live) m_runs->update(summaryOf(*m_live));
+                                     if (m_shown && m_shown != m_live) m_runs->update(summaryOf(*m_shown));
+                                     const int row = m_shown ? m_runs->rowOf(m_shown->folder()) : -1;
+                                     if (row >= 0) m_list->setCurrentIndex(m_runs->index(row));
+                                     m_list->viewport()->update();
+                                     if (!m_shown && m_runs->rowCount() > 0) select(m_runs->run(0).folder);
+                                 },
+                                 [this](const JobError& error) { m_services.notifyError(error); },
+                                 {}});
 }
 
 void TrainPane::showEvent(QShowEvent* event) {

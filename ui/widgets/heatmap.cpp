@@ -128,10 +128,10 @@ void HeatmapView::findMissing() const {
         const auto isSame = [](const QRect& one, const QRect& other) {
             return one.left() == other.left() && one.right() == other.right();
         };
-        const bool goesOn = row > 0 && first - above == m_missing.size() - first && first > above &&
-                            m_missing[above].bottom() == row - 1 &&
-                            std::equal(m_missing.begin() + above, m_missing.begin() + first,
-                                       m_missing.begin() + first, isSame);
+        const bool goesOn =
+            row > 0 && first - above == m_missing.size() - first && first > above &&
+            m_missing[above].bottom() == row - 1 &&
+            std::equal(m_missing.begin() + above, m_missing.begin() + first, m_missing.begin() + first, isSame);
         if (goesOn) {
             m_missing.resize(first);
             for (qsizetype i = above; i < first; ++i)

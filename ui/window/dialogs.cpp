@@ -110,9 +110,9 @@ void showMessages(QWidget* parent, const QList<Notice>& notices) {
         QStringList lines;
         for (const Notice& notice : notices)
             lines << QLocale().toString(notice.time.time(), QStringLiteral("HH:mm:ss  ")) + notice.text;
-        auto* text = new QPlainTextEdit(
-            lines.isEmpty() ? translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Nothing was said yet"))
-                            : lines.join(QLatin1Char('\n')));
+        auto* text = new QPlainTextEdit(lines.isEmpty()
+                                            ? translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Nothing was said yet"))
+                                            : lines.join(QLatin1Char('\n')));
         text->setReadOnly(true);
         text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
         text->setAccessibleName(title);

@@ -23,19 +23,18 @@ Services::Services(QObject* parent)
     connect(m_engine, &EngineService::modelFailed, this, &Services::modelFailed);
     connect(m_engine, &EngineService::noted, this, &Services::notify);
     auto existing = std::make_shared<QStringList>();
-    m_engine->runTask(
-        &m_lookOwner, {},
-        [existing, kept = settings().value(kRecentKey).toStringList()](const JobContext&) {
-            for (const QString& path : kept)
-                if (QFileInfo::exists(path)) existing->append(path);
-        },
-        {[this, existing] {
-             for (const QString& path : std::as_const(*existing))
-                 if (!m_recent.contains(path)) m_recent.append(path);
-             Q_EMIT recentModelsChanged();
-         },
-         {},
-         {}});
+    m_engine->runTask(&m_lookOwner, {},
+                      [existing, kept = settings().value(kRecentKey).toStringList()](const JobContext&) {
+                          for (const QString& path : kept)
+                              if (QFileInfo::exists(path)) existing->append(path);
+                      },
+                      {[this, existing] {
+                           for (const QString& path : std::as_const(*existing))
+                               if (!m_recent.contains(path)) m_recent.append(path);
+                           Q_EMIT recentModelsChanged();
+                       },
+                       {},
+                       {}});
 }
 
 Services::~Services() {
