@@ -24,6 +24,7 @@
 #include "ui/train/train_pane.h"
 #include "ui/train/wizard.h"
 #include "ui/train/wizard_defaults.h"
+#include "ui/widgets/plot.h"
 #include "ui/window/services.h"
 
 using namespace diagonal;

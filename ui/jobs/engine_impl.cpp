@@ -16,7 +16,7 @@ constexpr int kUnlistedMilliseconds = 500;
 }  // namespace
 
 RecordPtr EngineService::Impl::makeRecord(QObject* context, const QString& kind, const QString& title,
-                                          const QString& unit) {
+                                          const QString& unit, Listed listed) {
     QObject* owner = context != nullptr ? context : service;
     const std::map<JobId, RecordPtr> before = records;
     for (const auto& [id, other] : before) {
@@ -30,7 +30,7 @@ RecordPtr EngineService::Impl::makeRecord(QObject* context, const QString& kind,
     record->kind = kind;
     record->title = title;
     record->unit = unit;
-    record->isListed = !title.isEmpty();
+    record->isListed = !title.isEmpty() && listed == Listed::AtOnce;
     record->context = owner;
     record->throttle = std::make_unique<Throttle>([this, weak = std::weak_ptr(record)] {
         const RecordPtr job = weak.lock();
@@ -50,13 +50,12 @@ RecordPtr EngineService::Impl::makeRecord(QObject* context, const QString& kind,
     });
     records.emplace(record->id, record);
     watch(owner);
+    if (listed == Listed::Later) listLater(record);
     if (record->isListed) listThrottle.request();
     return record;
 }
 
-/// Among the jobs of the status bar once it has taken a while; most are over before.
 void EngineService::Impl::listLater(const RecordPtr& record) {
-    record->isListed = false;
     QTimer::singleShot(kUnlistedMilliseconds, service, [this, weak = std::weak_ptr(record)] {
         const RecordPtr job = weak.lock();
         if (!job || job->isClosed) return;

@@ -33,7 +33,11 @@ struct EngineService::Impl {
         : service(owner), listThrottle([owner] { Q_EMIT owner->jobsChanged(); }, 100), engine([this] { prepare(); }) {}
 
     // UI thread.
-    RecordPtr makeRecord(QObject* context, const QString& kind, const QString& title, const QString& unit);
+    /// Among the jobs of the status bar where it has a title; most are over before they have taken a while, and are
+    /// listed only then.
+    enum class Listed { AtOnce, Later };
+    RecordPtr makeRecord(QObject* context, const QString& kind, const QString& title, const QString& unit,
+                         Listed listed = Listed::AtOnce);
     void watch(QObject* owner);
     void deliver(const RecordPtr& record);
     void close(const RecordPtr& record);

@@ -46,8 +46,7 @@ EngineService::~EngineService() {
 
 void EngineService::openModel(const QString& nameOrPath) {
     const QString title = tr("Opening %1").arg(nameOrPath.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty));
-    const RecordPtr record = m_impl->makeRecord(this, kModelKind, title, kBytesPerSecond);
-    m_impl->listLater(record);
+    const RecordPtr record = m_impl->makeRecord(this, kModelKind, title, kBytesPerSecond, Impl::Listed::Later);
     record->onEnd = [this](bool) { Q_EMIT modelCancelled(); };
     record->onError = [this](const JobError& error) { Q_EMIT modelFailed(error); };
     Q_EMIT modelLoading(nameOrPath);
@@ -100,8 +99,8 @@ JobId EngineService::embedImages(QObject* context, const QString& title, const Q
 }
 
 JobId EngineService::embedTexts(QObject* context, const QStringList& texts, bool normalized, TextHandler handler) {
-    const RecordPtr record = m_impl->makeRecord(context, QStringLiteral("texts"), tr("Embedding texts"), tr("texts/s"));
-    m_impl->listLater(record);
+    const RecordPtr record =
+        m_impl->makeRecord(context, QStringLiteral("texts"), tr("Embedding texts"), tr("texts/s"), Impl::Listed::Later);
     return m_impl->addText(record, kUrgent, std::move(handler),
                            [texts = toStrings(texts), normalized](Session& session, std::vector<size_t>& truncated,
                                                                   const JobContext& job) {
@@ -135,9 +134,8 @@ JobId EngineService::embedManyTexts(QObject* context, const QString& title, cons
 
 JobId EngineService::embedLabels(QObject* context, const QStringList& labels, const QStringList& templates,
                                  TextHandler handler, ModelSlot slot) {
-    const RecordPtr record =
-        m_impl->makeRecord(context, QStringLiteral("labels"), tr("Embedding texts"), tr("texts/s"));
-    m_impl->listLater(record);
+    const RecordPtr record = m_impl->makeRecord(context, QStringLiteral("labels"), tr("Embedding texts"), tr("texts/s"),
+                                                Impl::Listed::Later);
     return m_impl->addText(
         record, kUrgent, std::move(handler),
         [labels = toStrings(labels), templates = toStrings(templates)](Session& session, std::vector<size_t>& truncated,
@@ -149,8 +147,8 @@ JobId EngineService::embedLabels(QObject* context, const QStringList& labels, co
 
 JobId EngineService::explain(QObject* context, const QString& file, const QStringList& synonyms,
                              const QStringList& templates, RelevanceHandler handler) {
-    const RecordPtr record = m_impl->makeRecord(context, QStringLiteral("relevance"), tr("Relevance map"), {});
-    m_impl->listLater(record);
+    const RecordPtr record =
+        m_impl->makeRecord(context, QStringLiteral("relevance"), tr("Relevance map"), {}, Impl::Listed::Later);
     record->onEnd = [failed = handler.failed, file](bool) {
         if (failed) failed({file, tr("its relevance map was stopped"), {}});
     };
