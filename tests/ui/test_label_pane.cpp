@@ -365,6 +365,8 @@ class TestLabelPane : public QObject {
         const NamedSets sets(TextSets::Labels);
         QVERIFY(!sets.lines(sets.builtIn().first()).isEmpty());
         QCOMPARE(sets.lines("cifar10").size(), 10);
+        for (const QString& name : sets.builtIn())
+            QCOMPARE(sets.lines(name).removeDuplicates(), 0);  // ImageNet has two classes "missile"
         sets.save("Pets / my own", {"cat", "dog"});
         sets.save("Others", {"x"});
         QCOMPARE(sets.own(), QStringList({"Pets / my own", "Others"}));
