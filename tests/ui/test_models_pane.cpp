@@ -77,9 +77,8 @@ class TestModelsPane : public QObject {
         return found;
     }
     void choose(const QString& key) {
-        const QModelIndex row = m_pane->list().models().indexOf(key);
-        QVERIFY2(row.isValid(), qPrintable(key));
-        m_pane->list().view().setCurrentIndex(row);
+        QTRY_VERIFY2(m_pane->list().models().indexOf(key).isValid(), qPrintable(key));
+        m_pane->list().view().setCurrentIndex(m_pane->list().models().indexOf(key));
     }
     void makePane() {
         m_pane.reset();
@@ -133,7 +132,7 @@ class TestModelsPane : public QObject {
         m_home->write("clip/RN50.pt", "x");
         makePane();
         QTRY_VERIFY(names(ModelEntry::Group::Here).contains("RN50"));
-        QCOMPARE(names(ModelEntry::Group::Recent), QStringList{"open_clip-vit"});
+        QTRY_COMPARE(names(ModelEntry::Group::Recent), QStringList{"open_clip-vit"});
         QVERIFY(names(ModelEntry::Group::Offered).contains("ViT-B/32"));
         QVERIFY(!names(ModelEntry::Group::Offered).contains("RN50"));
         m_services->openModel(kVit);
@@ -296,7 +295,7 @@ class TestModelsPane : public QObject {
         QVERIFY(m_pane->hasNews());
         QTRY_VERIFY2_WITH_TIMEOUT(m_pane->page() == Page::Report, qPrintable(m_pane->errorText()), kModelsPatience);
         QTRY_VERIFY(names(ModelEntry::Group::Here).contains("ViT-B/32"));
-        QVERIFY(m_pane->list().selected()->removable);
+        QTRY_VERIFY(m_pane->list().selected() != nullptr && m_pane->list().selected()->removable);
         QVERIFY(QFile::exists(QString::fromStdString((m_home->models() / "ViT-B-32.pt").string())));
         m_pane->remove("ViT-B/32");
         QTRY_COMPARE_WITH_TIMEOUT(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"}, kModelsPatience);

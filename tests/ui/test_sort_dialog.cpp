@@ -139,7 +139,7 @@ class TestSortDialog : public QObject {
 
     void whatIsBeingSortedIsKeptForTheNextStart() {
         QStringList kept;
-        const auto connection = connect(&m_services->engine(), &EngineService::jobsChanged, this, [&] {
+        const auto connection = connect(action(), &QAction::changed, this, [&] {
             if (kept.isEmpty()) kept = settings().value("label/unfinishedSort").toStringList();
         });
         sort(1);

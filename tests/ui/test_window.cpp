@@ -37,7 +37,9 @@ namespace {
 QStringList warnings;
 
 void collect(QtMsgType type, const QMessageLogContext&, const QString& text) {
-    if (type != QtDebugMsg && type != QtInfoMsg) warnings.append(text);
+    // The offscreen platform's own complaint is not ours.
+    const bool isOurs = !text.startsWith(QLatin1String("This plugin does not support"));
+    if (type != QtDebugMsg && type != QtInfoMsg && isOurs) warnings.append(text);
 }
 
 }  // namespace
