@@ -1185,6 +1185,47 @@ Right: %2</source>
     </message>
 </context>
 <context>
+    <name>diagonal::DataPreview</name>
+    <message>
+        <source>there is no such file or folder</source>
+        <translation>没有这个文件或文件夹</translation>
+    </message>
+    <message>
+        <source>Look at the spelling, or choose it</source>
+        <translation>请检查拼写，或直接选择</translation>
+    </message>
+    <message>
+        <source>no pictures with captions are named in it</source>
+        <translation>其中没有列出带说明文字的图片</translation>
+    </message>
+    <message>
+        <source>Choose a table with columns for image and caption, a JSON file of COCO or Karpathy, or tar shards</source>
+        <translation>请选择含图片列和说明列的表格、COCO 或 Karpathy 的 JSON 文件，或 tar 分片</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) lie in it, and no captions</source>
+        <translation>
+            <numerusform>其中有 %n 张图片，没有说明文字</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Put the pictures into folders named after what they show, or add a captions.csv with the columns image and caption</source>
+        <translation>请把图片放进以内容命名的文件夹，或添加含 image 和 caption 列的 captions.csv</translation>
+    </message>
+    <message>
+        <source>the folder is empty</source>
+        <translation>文件夹是空的</translation>
+    </message>
+    <message>
+        <source>there are no pictures in it</source>
+        <translation>其中没有图片</translation>
+    </message>
+    <message>
+        <source>Choose a folder with pictures and captions, or use scenes</source>
+        <translation>请选择含图片和说明文字的文件夹，或使用场景</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::DropFrame</name>
     <message>
         <source>Drop this picture</source>
@@ -1427,6 +1468,38 @@ Right: %2</source>
     <message>
         <source>Opening the second model</source>
         <translation>正在打开第二个模型</translation>
+    </message>
+    <message>
+        <source>Texts</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>their embedding was stopped</source>
+        <translation>嵌入已停止</translation>
+    </message>
+    <message>
+        <source>Change one of them, or the model, to begin again</source>
+        <translation>更改其中一条或更换模型即可重新开始</translation>
+    </message>
+    <message>
+        <source>Opening %1</source>
+        <translation>正在打开 %1</translation>
+    </message>
+    <message>
+        <source>Embedding texts</source>
+        <translation>正在嵌入文本</translation>
+    </message>
+    <message>
+        <source>texts/s</source>
+        <translation>条文本/秒</translation>
+    </message>
+    <message>
+        <source>Relevance map</source>
+        <translation>相关性图</translation>
+    </message>
+    <message>
+        <source>its relevance map was stopped</source>
+        <translation>相关性图已停止</translation>
     </message>
 </context>
 <context>
@@ -2197,6 +2270,10 @@ Right: %2</source>
         <source>no label</source>
         <translation>无标签</translation>
     </message>
+    <message>
+        <source>&amp;Find…</source>
+        <translation>查找(&amp;F)…</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::LabelSession</name>
@@ -2311,14 +2388,6 @@ Right: %2</source>
         <translation>请拖放图片、文件夹、模型或训练运行</translation>
     </message>
     <message>
-        <source>A run is training</source>
-        <translation>正在训练</translation>
-    </message>
-    <message>
-        <source>Stop the run and close? It saves a checkpoint and can go on later.</source>
-        <translation>停止运行并关闭？会保存检查点，之后可继续。</translation>
-    </message>
-    <message>
         <source>&amp;File</source>
         <translation>文件(&amp;F)</translation>
     </message>
@@ -2418,13 +2487,35 @@ Right: %2</source>
         <source>Model details</source>
         <translation>模型详情</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>还有 %n 条</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All messages</source>
+        <translation>所有消息</translation>
+    </message>
+    <message>
+        <source>Work is going on</source>
+        <translation>工作正在进行</translation>
+    </message>
+    <message>
+        <source>Stop it and close? What is not done yet will be missing.</source>
+        <translation>停止并关闭？尚未完成的部分将会缺失。</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>停止并关闭</translation>
+    </message>
+    <message>
+        <source>Messages…</source>
+        <translation>消息…</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::MatrixPane</name>
-    <message>
-        <source>Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)</source>
-        <translation>图片 (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;所有文件 (*)</translation>
-    </message>
     <message>
         <source>Add images…</source>
         <translation>添加图片…</translation>
@@ -2600,6 +2691,28 @@ Right: %2</source>
     <message>
         <source>Matrix</source>
         <translation>矩阵</translation>
+    </message>
+    <message>
+        <source>Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)</source>
+        <translation>图片 (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>remove all images and captions</source>
+        <translation>移除所有图片和说明文字</translation>
+    </message>
+    <message numerus="yes">
+        <source>A matrix shows %1 images; %Ln were left out</source>
+        <translation>
+            <numerusform>矩阵最多显示 %1 张图片；%Ln 张未列入</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4222,6 +4335,30 @@ Right: %2</source>
         <source>Views kept of a picture</source>
         <translation>每张图片保留的视图数</translation>
     </message>
+    <message>
+        <source>“Resume”</source>
+        <translation>“继续”</translation>
+    </message>
+    <message>
+        <source>“Data”</source>
+        <translation>“数据”</translation>
+    </message>
+    <message>
+        <source>“Run folder”</source>
+        <translation>“训练文件夹”</translation>
+    </message>
+    <message>
+        <source>“Model”</source>
+        <translation>“模型”</translation>
+    </message>
+    <message>
+        <source>“Epochs”</source>
+        <translation>“轮数”</translation>
+    </message>
+    <message>
+        <source>“Steps”</source>
+        <translation>“步数”</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::OutputPage</name>
@@ -4947,6 +5084,18 @@ Right: %2</source>
         <source>two pretrained towers</source>
         <translation>两个预训练塔</translation>
     </message>
+    <message>
+        <source>The warm-up of %1 steps is longer than the run of %2: the learning rate stays below what is given.</source>
+        <translation>预热 %1 步，比整个训练的 %2 步还长：学习率达不到给定值。</translation>
+    </message>
+    <message>
+        <source>The run of %1 steps ends before the first validation, but for the one at its end.</source>
+        <translation>训练只有 %1 步，除结束时外不会进行验证。</translation>
+    </message>
+    <message>
+        <source>The run of %1 steps ends before the first checkpoint, but for the one at its end.</source>
+        <translation>训练只有 %1 步，除结束时外不会保存检查点。</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::RunDelegate</name>
@@ -5001,6 +5150,10 @@ Right: %2</source>
     <message>
         <source>Step %1 of %2</source>
         <translation>第 %1 步，共 %2 步</translation>
+    </message>
+    <message>
+        <source>Died</source>
+        <translation>意外终止</translation>
     </message>
 </context>
 <context>
@@ -5318,6 +5471,17 @@ Right: %2</source>
     <message>
         <source>What its makers allow</source>
         <translation>作者允许的用途</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::Services</name>
+    <message>
+        <source>The demo model is in use instead.</source>
+        <translation>现改用演示模型。</translation>
+    </message>
+    <message>
+        <source>Training %1: it saves a checkpoint and can go on later</source>
+        <translation>训练 %1：会保存检查点，以后可以继续</translation>
     </message>
 </context>
 <context>
@@ -5704,6 +5868,18 @@ Right: %2</source>
         <source>Stopped: %1</source>
         <translation>已停止：%1</translation>
     </message>
+    <message>
+        <source>interrupted sort</source>
+        <translation>中断的整理</translation>
+    </message>
+    <message>
+        <source>a sort into this folder was interrupted before its end</source>
+        <translation>向此文件夹的整理在完成前中断</translation>
+    </message>
+    <message>
+        <source>Edit &gt; Undo takes back what it did; sorting again goes on with the rest.</source>
+        <translation>“编辑 &gt; 撤销”可撤回已做的部分；再次整理会继续其余部分。</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::SourceView</name>
@@ -6045,6 +6221,14 @@ Right: %2</source>
         <source>Another run is training. Stop it, or wait for its end.</source>
         <translation>另一个运行正在训练。请停止它，或等待其结束。</translation>
     </message>
+    <message>
+        <source>Start over</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Take back starting over</source>
+        <translation>撤回“重新开始”</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::TrainingService</name>
@@ -6127,6 +6311,14 @@ Right: %2</source>
     <message>
         <source>Show the models</source>
         <translation>显示模型</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Nothing was said yet</source>
+        <translation>还没有消息</translation>
     </message>
 </context>
 <context>

@@ -5,9 +5,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QElapsedTimer>
-#include <QFileInfo>
 #include <QMessageBox>
-#include <QSettings>
 #include <QSocketNotifier>
 #include <QStandardPaths>
 #include <QTimer>
@@ -16,6 +14,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
+#include "ui/base/settings.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/thumbnail_cache.h"
 #include "ui/window/main_window.h"
@@ -34,13 +33,14 @@ void onSignal(int) {
 }
 
 /// Ctrl-C and a session's end close the window as a person would: a run saves first.
-void closeOnSignals(QApplication& application, Services& services) {
+void closeOnSignals(QApplication& application, MainWindow& window) {
     if (::socketpair(AF_UNIX, SOCK_STREAM, 0, signalPipe) != 0) return;
     auto* notifier = new QSocketNotifier(signalPipe[1], QSocketNotifier::Read, &application);
-    QObject::connect(notifier, &QSocketNotifier::activated, &application, [notifier, &services] {
+    QObject::connect(notifier, &QSocketNotifier::activated, &application, [notifier, &window] {
         notifier->setEnabled(false);
-        services.training().stop();
-        QApplication::closeAllWindows();
+        std::signal(SIGINT, SIG_DFL);  // a second one ends what does not stop
+        std::signal(SIGTERM, SIG_DFL);
+        window.quit();
         QApplication::quit();
     });
     std::signal(SIGINT, onSignal);
@@ -99,11 +99,10 @@ int main(int argc, char** argv) {
     parser.process(application);
 
     installTranslations(application, parser.value(QStringLiteral("lang")));
-    const QSettings settings;
     Theme& theme = Theme::instance();
     const QString scheme = parser.isSet(QStringLiteral("theme"))
                                ? parser.value(QStringLiteral("theme"))
-                               : settings.value(QStringLiteral("window/appearance")).toString();
+                               : settings().value(QStringLiteral("window/appearance")).toString();
     theme.setScheme(schemeOf(scheme));
     theme.install(application);
     const QString cache = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
@@ -118,18 +117,19 @@ int main(int argc, char** argv) {
     Services services;
     MainWindow window(services);
     window.showPane(parser.value(QStringLiteral("pane")));
-    QString last = settings.value(QStringLiteral("models/last")).toString();
-    if (!QFileInfo::exists(last)) last = QStringLiteral("demo");
-    const QString model = parser.isSet(QStringLiteral("model")) ? parser.value(QStringLiteral("model")) : last;
+    const QString model = parser.value(QStringLiteral("model"));
     const QStringList paths = parser.positionalArguments();
     new FirstPaint(&window, [&services, &window, &sinceStart, model, paths] {
         if (qEnvironmentVariableIsSet("DIAGONAL_TIMING")) {
             std::fprintf(stderr, "first paint after %lld ms\n", static_cast<long long>(sinceStart.elapsed()));
         }
-        services.openModel(model);
+        if (model.isEmpty())
+            services.openLastModel();
+        else
+            services.openModel(model);
         if (!paths.isEmpty()) window.openPaths(paths);
     });
-    closeOnSignals(application, services);
+    closeOnSignals(application, window);
     window.show();
     return QApplication::exec();
 }

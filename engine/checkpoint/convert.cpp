@@ -156,7 +156,7 @@ Conversion convertModel(const fs::path& model, ModelForm form, const fs::path& f
     constexpr int kSteps = 4;
     requireNew(folder);
     job.progress(0, kSteps);
-    const ModelBundle source = loadModel(model, {.writable = false, .imageSize = {}, .hints = hints});
+    const ModelBundle source = loadModel(model, {.writable = false, .imageSize = {}, .hints = hints, .job = {}});
     job.throwIfStopped();
     job.progress(1, kSteps);
     NewFolder unfinished(folder);

@@ -16,8 +16,10 @@ constexpr const char* kRemedy = "The weights do not fit the model's configuratio
 
 }  // namespace
 
-LoadedWeights::LoadedWeights(StateDict state, Loading loading, std::string file)
-    : m_state(std::move(state)), m_loading(loading), m_file(std::move(file)) {
+LoadedWeights::LoadedWeights(StateDict state, Loading loading, std::string file, JobContext job)
+    : m_state(std::move(state)), m_loading(loading), m_file(std::move(file)), m_job(std::move(job)) {
+    for (const auto& [name, tensor] : m_state.tensors)
+        m_total += static_cast<int64_t>(tensor.nbytes());
 }
 
 Tensor LoadedWeights::load(const Tensor& stored) const {
@@ -42,7 +44,11 @@ Tensor LoadedWeights::take(const std::string& name, at::IntArrayRef shape, Init 
         problem << "tensor \"" << name << "\" has the shape " << stored.sizes() << ", the model needs " << shape;
         throw Error(m_file, problem.str(), kRemedy);
     }
-    return load(stored);
+    m_job.throwIfStopped();
+    m_done += static_cast<int64_t>(stored.nbytes());
+    Tensor loaded = load(stored);
+    m_job.progress(m_done, m_total);
+    return loaded;
 }
 
 void LoadedWeights::finish() const {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "engine/base/job.h"
 #include "engine/checkpoint/state_dict.h"
 #include "engine/parts/weights.h"
 
@@ -14,11 +15,13 @@ enum class Loading {
     Checked,   ///< shapes are checked, tensors have no memory
 };
 
-/// Gives a model the tensors of a state dict in our names, as float32. finish() refuses what is left over.
+/// Gives a model the tensors of a state dict in our names, as float32. finish() refuses what is left over. Reports
+/// bytes as they are stored.
 class LoadedWeights : public Weights {
   public:
-    LoadedWeights(StateDict state, Loading loading, std::string file);
+    LoadedWeights(StateDict state, Loading loading, std::string file, JobContext job = {});
 
+    /// Throws Error, and Cancelled.
     torch::Tensor take(const std::string& name, at::IntArrayRef shape, Init init) override;
     /// Throws Error where the file holds tensors that the model did not take.
     void finish() const;
@@ -29,6 +32,8 @@ class LoadedWeights : public Weights {
     StateDict m_state;
     Loading m_loading;
     std::string m_file;
+    JobContext m_job;
+    int64_t m_done = 0, m_total = 0;  ///< bytes
 };
 
 }  // namespace diagonal

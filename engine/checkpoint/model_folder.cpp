@@ -215,9 +215,9 @@ OpenModel openModel(const fs::path& path, const LoadOptions& options) {
     return open;
 }
 
-std::shared_ptr<DualEncoder> build(ModelSource& source, Loading loading) {
+std::shared_ptr<DualEncoder> build(ModelSource& source, Loading loading, const JobContext& job = {}) {
     textKind(source.clip.text).prune(source.clip, source.state.tensors);
-    LoadedWeights weights(std::move(source.state), loading, displayName(source.weights.front()));
+    LoadedWeights weights(std::move(source.state), loading, displayName(source.weights.front()), job);
     auto model = std::make_shared<DualEncoder>(source.clip, weights);
     weights.finish();
     model->eval();
@@ -230,7 +230,7 @@ ModelBundle loadModel(const fs::path& path, const LoadOptions& options) {
     const torch::NoGradGuard noGrad;
     OpenModel open = openModel(path, options);
     ModelBundle bundle;
-    bundle.model = build(open.source, options.writable ? Loading::Writable : Loading::Mapped);
+    bundle.model = build(open.source, options.writable ? Loading::Writable : Loading::Mapped, options.job);
     bundle.tokenizer = std::move(open.tokenizer);
     bundle.preprocess = open.source.preprocess;
     bundle.cleaning = open.source.cleaning;

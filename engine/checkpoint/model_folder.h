@@ -32,6 +32,7 @@ struct LoadOptions {
     /// Another input size than the model's: positions are interpolated.
     std::optional<int> imageSize = {};
     ModelHints hints = {};
+    JobContext job = {};  ///< told of bytes of weights
 };
 
 /// Where the model lies that --model means: a folder or file as it is; of a run folder its model/, else its newest
@@ -40,7 +41,7 @@ struct LoadOptions {
 std::filesystem::path resolveModel(const std::string& nameOrPath, const JobContext& job = {});
 
 /// Loads an open_clip folder, a Hugging Face folder or a lone file with weights to the CPU in fp32. Nothing that a file
-/// holds is executed. Throws Error naming the file.
+/// holds is executed. Throws Error naming the file, and Cancelled.
 ModelBundle loadModel(const std::filesystem::path& path, const LoadOptions& options = {});
 
 /// What loadModel would say of the model, from the configuration and the headers alone; `clip`, when given, receives

@@ -99,7 +99,7 @@ void foldBlocks(ModelPart& part) {
 ModelReport reportOf(const fs::path& path, const ModelHints& hints) {
     ModelReport report;
     ClipConfig clip;
-    report.info = readModelInfo(path, {.writable = false, .imageSize = {}, .hints = hints}, &clip);
+    report.info = readModelInfo(path, {.writable = false, .imageSize = {}, .hints = hints, .job = {}}, &clip);
     report.summary = describeArchitecture(clip);
     const Cost cost = costOf(clip);
     report.imageParameters = cost.imageParameters;

@@ -143,7 +143,7 @@ std::shared_ptr<Session> Session::open(const std::string& model, const SessionOp
     if (options.batchSize < 0) throw Error("--batch-size", "must be at least 1");
     if (options.batchSize == 0) impl.options.batchSize = impl.device.is_cpu() ? kBatchOnCpu : kBatchOnGpu;
     impl.bundle = loadModel(resolveModel(model, job),
-                            {.writable = false, .imageSize = options.imageSize, .hints = options.hints});
+                            {.writable = false, .imageSize = options.imageSize, .hints = options.hints, .job = job});
     impl.bundle.model->to(impl.device, impl.dtype);
     impl.bundle.model->eval();
     impl.upload.emplace(impl.device);

@@ -56,8 +56,8 @@ struct ImageEmbedding {
 /// threads of its own.
 class Session {
   public:
-    /// Loads `model` (path, run folder, "demo", or a name of the hub, downloaded where it is not on this computer:
-    /// progress in bytes). Throws Error, Cancelled.
+    /// Loads `model` (path, run folder, "demo", or a name of the hub, downloaded where it is not on this computer);
+    /// progress in bytes, first of the download, then of the weights. Throws Error, Cancelled.
     static std::shared_ptr<Session> open(const std::string& model, const SessionOptions& options = {},
                                          const JobContext& job = {});
     ~Session();

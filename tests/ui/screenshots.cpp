@@ -17,6 +17,7 @@
 
 #include "engine/base/resources.h"
 #include "training/data/scenes.h"
+#include "ui/base/settings.h"
 #include "ui/embeddings/embeddings_pane.h"
 #include "ui/label/compare_source.h"
 #include "ui/label/compare_view.h"
@@ -87,7 +88,7 @@ QString makeHome(const QDir& folder) {
     own.mkpath(".");
     for (const QString& name : shipped.entryList(QDir::Files))
         QFile::copy(shipped.filePath(name), own.filePath(name));
-    QSettings().setValue("models/recent", QStringList{own.path()});
+    settings().setValue("models/recent", QStringList{own.path()});
     return own.path();
 }
 

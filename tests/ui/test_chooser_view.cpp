@@ -11,6 +11,7 @@
 
 #include "tests/paths.h"
 #include "tests/registry.h"
+#include "ui/base/settings.h"
 #include "ui/model_browser/chooser_view.h"
 #include "ui/model_browser/front_plot.h"
 #include "ui/model_browser/models_pane.h"
@@ -69,7 +70,7 @@ class TestChooserView : public QObject {
 
     void init() {
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
+        settings().clear();
         m_services = std::make_unique<Services>();
         m_view = std::make_unique<ChooserView>(*m_services);
         m_view->resize(1044, 800);

@@ -16,6 +16,7 @@
 #include "engine/base/resources.h"
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
+#include "ui/base/settings.h"
 #include "ui/label/compare_detail.h"
 #include "ui/label/compare_source.h"
 #include "ui/label/compare_view.h"
@@ -145,12 +146,12 @@ class TestCompareView : public QObject {
 
     void init() {
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
+        settings().clear();
         QStringList labels;
         for (const std::string& label : kLabels)
             labels << QString::fromStdString(label);
-        QSettings().setValue("label/labels", labels);
-        QSettings().setValue("label/templates", QStringList("a photo of a {}"));
+        settings().setValue("label/labels", labels);
+        settings().setValue("label/templates", QStringList("a photo of a {}"));
         cleanup();
         m_services = std::make_unique<Services>();
         m_pane = std::make_unique<LabelPane>(*m_services);

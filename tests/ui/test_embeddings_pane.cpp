@@ -12,6 +12,7 @@
 
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
+#include "ui/base/settings.h"
 #include "ui/embeddings/embeddings_pane.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
@@ -46,6 +47,7 @@ class TestEmbeddingsPane : public QObject {
         QCoreApplication::setOrganizationName("DiagonalTest");
         Theme::instance().install(*qApp);
         writeTinyModel(m_folder.filePath("model").toStdString());
+        writeTinyModel(m_folder.filePath("other").toStdString(), true);
         QDir(m_folder.path()).mkpath("pictures");
         for (int i = 0; i < 30; ++i) {
             QImage image(20, 20, QImage::Format_RGB32);
@@ -60,7 +62,7 @@ class TestEmbeddingsPane : public QObject {
     void init() {
         // The offscreen platform's own complaint is not ours.
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
+        settings().clear();
         cleanup();
         m_services = std::make_unique<Services>();
         m_pane = std::make_unique<EmbeddingsPane>(*m_services);
@@ -110,6 +112,37 @@ class TestEmbeddingsPane : public QObject {
         QVERIFY(written("out.safetensors").contains("embeddings"));
     }
 
+    /// Whatever is opened meanwhile: rows of two models in one file would be told apart by nobody.
+    void allTextsOfAFileAreOfOneModel() {
+        EngineService& engine = m_services->engine();
+        EmbeddingJob job(engine);
+        EmbeddingRequest request{true, {}, {}, m_folder.filePath("many.csv"), true};
+        for (int i = 0; i < 40000; ++i)
+            request.inputs << QStringLiteral("a red circle and %1 blue squares").arg(i);
+        QSignalSpy finished(&job, &EmbeddingJob::finished), changed(&engine, &EngineService::modelChanged);
+        bool isSwitched = false;
+        connect(&job, &EmbeddingJob::progressed, this, [&](qint64 done) {
+            if (done == 0 || std::exchange(isSwitched, true)) return;
+            engine.openModel(m_folder.filePath("other"));
+        });
+        job.start(request);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 60000);
+        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, 60000);
+        QFile file(request.file);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
+        QCOMPARE(lines.size(), request.inputs.size() + 1);
+        const auto model = Session::open(m_folder.filePath("model").toStdString());
+        for (const int row : {0, 128, 15000, 39999}) {
+            const Embeddings expected = model->embedTexts(std::vector{request.inputs[row].toStdString()});
+            const QList<QByteArray> cells = lines[row + 1].trimmed().split(',');
+            for (int i = 0; i < 24; ++i)
+                QVERIFY2(
+                    std::abs(cells[cells.size() - 24 + i].toFloat() - expected.values[static_cast<size_t>(i)]) < 1e-5F,
+                    qPrintable(QString::number(row)));
+        }
+    }
+
     void normalisingIsAChoice() {
         m_pane->openPaths({m_images.first()});
         QTRY_COMPARE(m_pane->source().inputs().size(), 1);
@@ -121,7 +154,7 @@ class TestEmbeddingsPane : public QObject {
             return std::sqrt(sum);
         };
         QVERIFY(std::abs(length(unit) - 1) < 1e-4);
-        QSettings().setValue("embeddings/normalize", false);
+        settings().setValue("embeddings/normalize", false);
         m_pane = std::make_unique<EmbeddingsPane>(*m_services);
         m_pane->openPaths({m_images.first()});
         QTRY_COMPARE(m_pane->source().inputs().size(), 1);

@@ -18,6 +18,7 @@
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
 #include "tests/ui/towards.h"
+#include "ui/base/settings.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
@@ -125,9 +126,9 @@ class TestImageTable : public QObject {
     void init() {
         // The offscreen platform's own complaint is not ours.
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
-        QSettings().setValue("label/labels", QStringList({"red", "dark blue", "dog"}));
-        QSettings().setValue("label/templates", QStringList("a {}"));
+        settings().clear();
+        settings().setValue("label/labels", QStringList({"red", "dark blue", "dog"}));
+        settings().setValue("label/templates", QStringList("a {}"));
     }
 
     void cleanup() {
@@ -401,7 +402,7 @@ class TestImageTable : public QObject {
             if (action->shortcut() == QKeySequence("Alt+1")) action->trigger();
         QCOMPARE(m_pane->currentView(), QString("picture"));
         QVERIFY(m_pane->gridColumn().isVisible());
-        QCOMPARE(QSettings().value("label/view").toString(), QString("picture"));
+        QCOMPARE(settings().value("label/view").toString(), QString("picture"));
     }
 
     void enterOpensThePicture() {
@@ -445,6 +446,19 @@ class TestImageTable : public QObject {
         QCOMPARE(lines[0], QString("File\tFolder\tLabel\tProbability\tCosine\tLead\tPixels\tVerdict"));
         QVERIFY(lines[1].startsWith("r10.png\tRed\t"));
         QVERIFY(lines[4].startsWith("empty.png\t"));
+    }
+
+    void keysFindTheSearchAndClearIt() {
+        openPane();
+        QVERIFY(QTest::qWaitForWindowActive(m_pane.get()));
+        QTest::keyClick(m_pane.get(), Qt::Key_F, Qt::ControlModifier);
+        QLineEdit& search = m_pane->tableColumn().search();
+        QVERIFY(search.hasFocus());
+        QTest::keyClicks(&search, "nowhere");
+        QTRY_COMPARE(shown().rowCount(), 0);
+        QTest::keyClick(&search, Qt::Key_Escape);
+        QVERIFY(search.text().isEmpty());
+        QTRY_VERIFY(shown().rowCount() > 0);
     }
 
     void filtersAreSetAndCleared() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
 #include <QImage>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -84,6 +85,60 @@ class TestJobs : public QObject {
         QCOMPARE(order, std::vector<int>({1, 2, 3, 4}));
     }
 
+    void aTaskThatHangsHoldsUpItsOwnerAlone() {
+        EngineService service;
+        QObject hanging, other;
+        std::binary_semaphore end(0);
+        QStringList done;
+        service.runTask(&hanging, "Checking", [&](const JobContext&) { end.acquire(); },
+                        {[&] { done << "hanging"; }, {}, {}});
+        service.runTask(&hanging, "Listing", [](const JobContext&) {}, {[&] { done << "after"; }, {}, {}});
+        service.runTask(&other, "Listing", [](const JobContext&) {}, {[&] { done << "other"; }, {}, {}});
+        QTRY_COMPARE_WITH_TIMEOUT(done, QStringList("other"), kPatience);
+        end.release();
+        QTRY_COMPARE_WITH_TIMEOUT(done, QStringList({"other", "hanging", "after"}), kPatience);
+    }
+
+    void tasksOfOneOrderRunOneAfterTheOther() {
+        EngineService service;
+        std::vector<std::unique_ptr<QObject>> owners;
+        std::atomic<int> running = 0, most = 0, next = 0;
+        std::vector<int> order;
+        for (int i = 0; i < 50; ++i) {
+            owners.push_back(std::make_unique<QObject>());
+            service.runTask(
+                owners.back().get(), "Sorting",
+                [&, i](const JobContext&) {
+                    most = std::max<int>(most, ++running);
+                    order.push_back(i);
+                    --running;
+                    ++next;
+                },
+                {}, this);
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(next.load(), 50, kPatience);
+        QCOMPARE(most.load(), 1);
+        QVERIFY(std::is_sorted(order.begin(), order.end()));
+    }
+
+    /// A callback may end its own job; what is left of it is not touched.
+    void aCallbackMayCancelItsOwnJob() {
+        EngineService service;
+        open(service);
+        JobId job = 0;
+        int ended = 0;
+        const QString marked = m_folder.path();
+        job = service.embedImages(this, "Labelling", m_images, true,
+                                  {[&, marked](std::vector<ImageEmbedding>) {
+                                       service.cancel(job);
+                                       QCOMPARE(marked, m_folder.path());
+                                   },
+                                   [&](bool) { ++ended; },
+                                   {}});
+        QTRY_COMPARE_WITH_TIMEOUT(ended, 1, kPatience);
+        QVERIFY(service.jobs().isEmpty());
+    }
+
     void errorsReadAsOneSentence() {
         const JobError error{"a.png", "the file is empty", "Choose another"};
         QCOMPARE(error.text(), QStringLiteral("a.png: the file is empty. Choose another."));
@@ -107,6 +162,70 @@ class TestJobs : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatience);
         QCOMPARE(QString::fromStdString(service.model()->name), name);
         QVERIFY(!service.isLoadingModel());
+    }
+
+    void openingAModelIsAJobThatCanBeCancelled() {
+        EngineService service;
+        open(service);
+        QSignalSpy changed(&service, &EngineService::modelChanged), cancelled(&service, &EngineService::modelCancelled);
+        // Held up behind a task of the engine's own thread, it stays for a while.
+        QStringList texts;
+        for (int i = 0; i < 200000; ++i)
+            texts << QStringLiteral("a long text with number %1").arg(i);
+        QObject slow;
+        service.embedLabels(&slow, texts, {}, {});
+        service.openModel(m_model);
+        QVERIFY(service.isLoadingModel());
+        const auto titles = [&] {
+            QStringList all;
+            for (const JobState& job : service.jobs())
+                all << job.title;
+            return all;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(titles().contains("Opening model"), kPatience);
+        QVERIFY(titles().contains("Embedding texts"));
+        for (const JobState& job : service.jobs())
+            service.cancel(job.id);
+        QCOMPARE(cancelled.count(), 1);
+        QVERIFY(!service.isLoadingModel());
+        bool next = false;
+        service.embedTexts(this, {"red"}, true, {[&](Embeddings, std::vector<size_t>) { next = true; }, {}});
+        QTRY_VERIFY_WITH_TIMEOUT(next, kPatience);
+        QCOMPARE(changed.count(), 0);
+    }
+
+    void whereAModelCameFromOpensItAgain() {
+        EngineService service;
+        open(service);
+        QCOMPARE(service.modelSource(), m_model);
+        QSignalSpy changed(&service, &EngineService::modelChanged);
+        service.openModel(QDir().relativeFilePath(m_model));
+        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, kPatience);
+        QVERIFY(QDir::isAbsolutePath(service.modelSource()));
+        QCOMPARE(QDir::cleanPath(service.modelSource()), m_model);
+    }
+
+    /// Progress, a time and Cancel for what takes minutes with a large model and many templates.
+    void manyTextsAreAJobAfterAMoment() {
+        EngineService service;
+        open(service);
+        QStringList texts;
+        for (int i = 0; i < 200000; ++i)
+            texts << QStringLiteral("a long text with number %1").arg(i);
+        bool isCancelled = false;
+        service.embedLabels(this, texts, {"a {}", "the {}"}, {{}, {}, [&] { isCancelled = true; }});
+        QVERIFY(service.jobs().isEmpty());
+        const auto hasProgress = [&] {
+            const auto jobs = service.jobs();
+            return jobs.size() == 1 && jobs[0].done > 0 && jobs[0].total == texts.size() && jobs[0].secondsLeft >= 0;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(hasProgress(), kPatience);
+        service.cancel(service.jobs().first().id);
+        QVERIFY(isCancelled);
+        QVERIFY(service.jobs().isEmpty());
+        JobError error;
+        service.cancel(service.embedTexts(this, texts, true, {{}, [&](const JobError& e) { error = e; }}));
+        QVERIFY(!error.problem.isEmpty());
     }
 
     void withoutAModelRequestsFailWithAReason() {

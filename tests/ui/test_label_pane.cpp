@@ -4,6 +4,7 @@
 #include <QClipboard>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QPlainTextEdit>
 #include <QRegularExpression>
 #include <QSettings>
 #include <QSignalSpy>
@@ -13,6 +14,7 @@
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
 #include "tests/ui/drop.h"
+#include "ui/base/settings.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
 #include "ui/label/label_editor.h"
@@ -82,9 +84,9 @@ class TestLabelPane : public QObject {
     void init() {
         // The offscreen platform's own complaint is not ours.
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
-        QSettings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
-        QSettings().setValue("label/templates", QStringList("a {}"));
+        settings().clear();
+        settings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
+        settings().setValue("label/templates", QStringList("a {}"));
         cleanup();
         m_services = std::make_unique<Services>();
         m_pane = std::make_unique<LabelPane>(*m_services);
@@ -151,7 +153,7 @@ class TestLabelPane : public QObject {
         QCOMPARE(images().labels(), QStringList({"green", "square"}));
         QCOMPARE(images().item(0).embedding, embedding);
         QCOMPARE(m_pane->side().scores().model().rowCount(), 2);
-        QCOMPARE(QSettings().value("label/labels").toStringList(), QStringList({"green", "square"}));
+        QCOMPARE(settings().value("label/labels").toStringList(), QStringList({"green", "square"}));
     }
 
     void noLabelsAreNoError() {
@@ -219,6 +221,14 @@ class TestLabelPane : public QObject {
         if (m_pane->session().isPaused()) m_pane->session().resume();
         QTRY_VERIFY_WITH_TIMEOUT(isLabelled(), 20000);
         QCOMPARE(images().counts().all, 200);
+    }
+
+    void aPromptSetCanBeTakenBackInItsField() {
+        auto& prompt = m_pane->side().prompt();
+        prompt.setTemplates({"my own {}"});
+        prompt.setTemplates({"a photo of a {}"});
+        prompt.findChild<QPlainTextEdit*>()->undo();
+        QCOMPARE(prompt.templates(), QStringList("my own {}"));
     }
 
     void aTemplateWithoutAPlaceIsRefused() {
@@ -355,6 +365,8 @@ class TestLabelPane : public QObject {
         const NamedSets sets(TextSets::Labels);
         QVERIFY(!sets.lines(sets.builtIn().first()).isEmpty());
         QCOMPARE(sets.lines("cifar10").size(), 10);
+        for (const QString& name : sets.builtIn())
+            QCOMPARE(sets.lines(name).removeDuplicates(), 0);  // ImageNet has two classes "missile"
         sets.save("Pets / my own", {"cat", "dog"});
         sets.save("Others", {"x"});
         QCOMPARE(sets.own(), QStringList({"Pets / my own", "Others"}));
@@ -390,7 +402,7 @@ class TestLabelPane : public QObject {
         QTRY_VERIFY(relevance.map() != nullptr);
         QCOMPARE(relevance.label(), images().item(0).label);
         QCOMPARE(relevance.map()->imageWidth, 40);
-        QVERIFY(QSettings().value("label/relevance").toBool());
+        QVERIFY(settings().value("label/relevance").toBool());
 
         QString other;
         for (const QString& label : images().labels())

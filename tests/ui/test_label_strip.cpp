@@ -7,6 +7,7 @@
 
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
+#include "ui/base/settings.h"
 #include "ui/label/bar_grid.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
@@ -56,9 +57,9 @@ class TestLabelStrip : public QObject {
 
     void init() {
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
-        QSettings().setValue("label/labels", QStringList({"red | crimson", "blue", "dog"}));
-        QSettings().setValue("label/templates", QStringList("a {}"));
+        settings().clear();
+        settings().setValue("label/labels", QStringList({"red | crimson", "blue", "dog"}));
+        settings().setValue("label/templates", QStringList("a {}"));
         cleanup();
         m_services = std::make_unique<Services>();
         m_pane = std::make_unique<LabelPane>(*m_services);

@@ -9,6 +9,7 @@
 #include "ui/matrix/matrix_analysis.h"
 #include "ui/matrix/matrix_export.h"
 #include "ui/matrix/matrix_pane.h"
+#include "ui/matrix/matrix_side.h"
 #include "ui/matrix/matrix_source.h"
 #include "ui/matrix/matrix_view.h"
 #include "ui/style/theme.h"
@@ -203,6 +204,101 @@ class TestMatrixPane : public QObject {
         QVERIFY(!pane.session().isPaired());
         pane.session().setItems({});
         QVERIFY(pane.session().items().files.isEmpty());
+    }
+
+    void removingAllCanBeTakenBack() {
+        Services services;
+        MatrixPane pane(services);
+        pane.resize(1300, 800);
+        pane.show();
+        QSignalSpy changed(&pane.session(), &MatrixSession::itemsChanged);
+        pane.showSampleScenes();
+        QVERIFY(changed.wait(20000));
+        pane.session().setCaptions({"typed by hand"});
+        const auto actions = pane.editActions();
+        actions.last()->trigger();
+        QVERIFY(pane.session().items().files.isEmpty() && pane.session().items().captions.isEmpty());
+        QVERIFY(actions.first()->isEnabled());
+        actions.first()->trigger();
+        QCOMPARE(pane.session().items().files.size(), 12);
+        QCOMPARE(pane.session().items().captions, QStringList("typed by hand"));
+        pane.session().setCaptions({"typed later"});
+        pane.undoStack().redo();
+        QVERIFY(pane.session().items().files.isEmpty());
+        pane.undoStack().undo();
+        QCOMPARE(pane.session().items().captions, QStringList("typed later"));
+    }
+
+    void aMatrixHasABound() {
+        QTemporaryDir folder;
+        for (int i = 0; i < 1100; ++i)
+            QVERIFY(QFile(folder.filePath(QStringLiteral("%1.png").arg(i))).open(QIODevice::WriteOnly));
+        Services services;
+        MatrixPane pane(services);
+        QSignalSpy told(&services, &Services::notified);
+        pane.openPaths({folder.path()});
+        QTRY_COMPARE_WITH_TIMEOUT(pane.session().items().files.size(), 1000, 20000);
+        QTRY_COMPARE(told.count(), 1);
+        QVERIFY(told[0][0].toString().contains("100 "));
+    }
+
+    /// While pictures stream in, loss and recall are of those that are there, and so is what chance would give.
+    void chanceIsOfThePairsThatAreThere() {
+        MatrixInput input;
+        for (int i = 0; i < 40; ++i) {
+            input.texts.push_back({std::cos(0.1F * static_cast<float>(i)), std::sin(0.1F * static_cast<float>(i))});
+            input.images.push_back(i < 24 ? input.texts.back() : std::vector<float>());
+        }
+        input.paired = true;
+        MatrixSide side;
+        side.showAnalysis(analyseMatrix(input), true);
+        QCOMPARE(side.chance(), std::log(24.0));
+    }
+
+    /// Range, colours and values together are one picture; missing cells are few rectangles, whatever their number.
+    void aHeatmapIsMadeOnceForManyChanges() {
+        HeatmapView view;
+        view.resize(600, 600);
+        std::vector<float> values(1000 * 1000, 0.5F);
+        for (size_t i = 300 * 1000; i < values.size(); ++i)
+            values[i] = kNan;
+        view.setColours(colourTableOf(ColourMap::Viridis));
+        view.setRange(0, 1);
+        view.setMatrix(1000, 1000, values);
+        view.setRowNames({});
+        QCOMPARE(view.renderCount(), 0);
+        view.show();
+        QVERIFY(!view.grab().isNull());
+        QCOMPARE(view.renderCount(), 1);
+        QCOMPARE(view.missingRuns(), 1);
+        QElapsedTimer clock;
+        clock.start();
+        for (int i = 0; i < 20; ++i) {
+            view.setCurrentCell({i, i});
+            view.repaint();
+        }
+        QCOMPARE(view.renderCount(), 1);
+        qInfo("a hover over 1000 x 1000 cells, most of them missing: %lld ms", clock.elapsed() / 20);
+        values[500 * 1000 + 500] = 0.25F;
+        view.setMatrix(1000, 1000, std::move(values));
+        QVERIFY(!view.grab().isNull());
+        QCOMPARE(view.missingRuns(), 4);
+    }
+
+    void onlyNewCaptionsAreEmbedded() {
+        Services services;
+        MatrixSession session(services.engine());
+        QSignalSpy opened(&services.engine(), &EngineService::modelChanged),
+            analysed(&session, &MatrixSession::analysed);
+        services.openModel("demo");
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, 60000);
+        session.setCaptions({"a red circle", "a blue square"});
+        QTRY_VERIFY_WITH_TIMEOUT(!session.isBusy(), 60000);
+        session.setCaptions({"a red circle"});
+        QVERIFY(!session.isBusy());  // it is known
+        session.setCaptions({"a red circle", "a green star"});
+        QVERIFY(session.isBusy());
+        QTRY_VERIFY_WITH_TIMEOUT(!session.isBusy(), 60000);
     }
 
     void theOpenModelFillsTheMatrix() {

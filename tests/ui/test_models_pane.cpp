@@ -19,6 +19,7 @@
 #include "tests/engine/hub_folders.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
+#include "ui/base/settings.h"
 #include "ui/model_browser/convert_dialog.h"
 #include "ui/model_browser/fact_grid.h"
 #include "ui/model_browser/files_section.h"
@@ -76,9 +77,8 @@ class TestModelsPane : public QObject {
         return found;
     }
     void choose(const QString& key) {
-        const QModelIndex row = m_pane->list().models().indexOf(key);
-        QVERIFY2(row.isValid(), qPrintable(key));
-        m_pane->list().view().setCurrentIndex(row);
+        QTRY_VERIFY2(m_pane->list().models().indexOf(key).isValid(), qPrintable(key));
+        m_pane->list().view().setCurrentIndex(m_pane->list().models().indexOf(key));
     }
     void makePane() {
         m_pane.reset();
@@ -117,7 +117,7 @@ class TestModelsPane : public QObject {
 
     void init() {
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
+        settings().clear();
         m_home = std::make_unique<FakeHome>();
         makePane();
     }
@@ -128,11 +128,11 @@ class TestModelsPane : public QObject {
     }
 
     void eachModelStandsOnce() {
-        QSettings().setValue("models/recent", QStringList{kVit, m_folder.filePath("gone")});
+        settings().setValue("models/recent", QStringList{kVit, m_folder.filePath("gone")});
         m_home->write("clip/RN50.pt", "x");
         makePane();
         QTRY_VERIFY(names(ModelEntry::Group::Here).contains("RN50"));
-        QCOMPARE(names(ModelEntry::Group::Recent), QStringList{"open_clip-vit"});
+        QTRY_COMPARE(names(ModelEntry::Group::Recent), QStringList{"open_clip-vit"});
         QVERIFY(names(ModelEntry::Group::Offered).contains("ViT-B/32"));
         QVERIFY(!names(ModelEntry::Group::Offered).contains("RN50"));
         m_services->openModel(kVit);
@@ -168,7 +168,7 @@ class TestModelsPane : public QObject {
     }
 
     void aChosenModelIsShownAndNotLoaded() {
-        QSettings().setValue("models/recent", QStringList{kVit});
+        settings().setValue("models/recent", QStringList{kVit});
         makePane();
         choose(kVit);
         QTRY_COMPARE_WITH_TIMEOUT(m_pane->page(), Page::Report, kModelsPatience);
@@ -297,7 +297,7 @@ class TestModelsPane : public QObject {
         QVERIFY(m_pane->hasNews());
         QTRY_VERIFY2_WITH_TIMEOUT(m_pane->page() == Page::Report, qPrintable(m_pane->errorText()), kModelsPatience);
         QTRY_VERIFY(names(ModelEntry::Group::Here).contains("ViT-B/32"));
-        QVERIFY(m_pane->list().selected()->removable);
+        QTRY_VERIFY(m_pane->list().selected() != nullptr && m_pane->list().selected()->removable);
         QVERIFY(QFile::exists(QString::fromStdString((m_home->models() / "ViT-B-32.pt").string())));
         m_pane->remove("ViT-B/32");
         QTRY_COMPARE_WITH_TIMEOUT(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"}, kModelsPatience);

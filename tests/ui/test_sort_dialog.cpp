@@ -12,6 +12,7 @@
 
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
+#include "ui/base/settings.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/sort_dialog.h"
@@ -37,9 +38,9 @@ class TestSortDialog : public QObject {
     void init() {
         // The offscreen platform's own complaint is not ours.
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        QSettings().clear();
-        QSettings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
-        QSettings().setValue("label/templates", QStringList("a {}"));
+        settings().clear();
+        settings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
+        settings().setValue("label/templates", QStringList("a {}"));
         cleanup();
         m_folder = std::make_unique<QTemporaryDir>();
         const QList<QColor> colours = {Qt::red, Qt::blue, Qt::green, Qt::white, Qt::black};
@@ -114,13 +115,46 @@ class TestSortDialog : public QObject {
         }));
     }
 
+    /// The window went away in the midst of a move: the next one tells, and takes it back.
+    void aHalfDoneSortIsToldOfAndTakenBack() {
+        m_pane.reset();
+        const std::vector<SortItem> half = {{at("in/picture-0.png").toStdString(), "red"},
+                                            {at("in/picture-1.png").toStdString(), "blue"}};
+        const SortResult done = sortFiles(planSort(half, at("out").toStdString(), SortMode::Move));
+        QCOMPARE(done.done.size(), size_t{2});
+        settings().setValue("label/unfinishedSort", QStringList{at("out"), "move"});
+        QSignalSpy told(m_services.get(), &Services::notified);
+        m_pane = std::make_unique<LabelPane>(*m_services);
+        QTRY_COMPARE(told.count(), 1);
+        QVERIFY(told[0][0].toString().contains("interrupted"));
+        QVERIFY(!settings().contains("label/unfinishedSort"));
+        QVERIFY(m_pane->undoStack().canUndo());
+        m_pane->undoStack().undo();
+        QTRY_COMPARE_WITH_TIMEOUT(files("in"), m_before, kPatience);
+        QVERIFY(m_pane->undoStack().canRedo());
+        m_pane->undoStack().redo();  // what it was is not known any more
+        QTest::qWait(50);
+        QCOMPARE(files("in"), m_before);
+    }
+
+    void whatIsBeingSortedIsKeptForTheNextStart() {
+        QStringList kept;
+        const auto connection = connect(action(), &QAction::changed, this, [&] {
+            if (kept.isEmpty()) kept = settings().value("label/unfinishedSort").toStringList();
+        });
+        sort(1);
+        QCOMPARE(kept, QStringList({at("out"), "move"}));
+        QTRY_VERIFY(!settings().contains("label/unfinishedSort"));
+        disconnect(connection);
+    }
+
     void copiesAreMadeUndoneAndMadeAgain() {
         sort(0);
         QCOMPARE(files("out").size(), kPictures);
         QCOMPARE(files("in"), m_before);
         QVERIFY(images().item(0).path.startsWith(at("in")));
         QCOMPARE(m_pane->undoStack().undoText(), QString("sort 5 picture(s)"));
-        QCOMPARE(QSettings().value("label/sortFolder").toString(), at("out"));
+        QCOMPARE(settings().value("label/sortFolder").toString(), at("out"));
         SortDialog* dialog = open();
         QVERIFY2(dialog->preview().notes().contains("5 already in place"), qPrintable(dialog->preview().notes()));
         QCOMPARE(dialog->sortButton().text(), QString("Nothing to copy"));

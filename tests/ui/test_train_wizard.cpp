@@ -354,7 +354,7 @@ class TestTrainWizard : public QObject {
         checkOptions(wizard.options());
         wizard.setData(QStringLiteral("scenes:count=400,seed=1"));
         QTRY_VERIFY_WITH_TIMEOUT(!isOffered("distill_weight"), 20000);
-        QCOMPARE(wizard.options().distillWeight, 0.0);
+        QTRY_COMPARE_WITH_TIMEOUT(wizard.options().distillWeight, 0.0, 20000);
         checkOptions(wizard.options());
     }
 
@@ -417,6 +417,122 @@ class TestTrainWizard : public QObject {
         QCOMPARE(wizard.options().templates, std::string("a {} square"));
         wizard.setData(QStringLiteral("scenes:count=400,seed=1"));
         QTRY_VERIFY_WITH_TIMEOUT(!templates->isVisible(), 20000);
+    }
+
+    /// What a page shows is what it will do.
+    void startingOverLooksAtItsOwnData() {
+        QTemporaryDir folder;
+        drawClasses(QDir(folder.path()), 30);
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin(folder.path());
+        wizard.show();
+        const auto shows = [&wizard](const QString& word) {
+            for (const QLabel* label : wizard.findChildren<QLabel*>())
+                if (label->isVisibleTo(&wizard) && label->text().contains(word)) return true;
+            return false;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(shows("Class folders"), 20000);
+        wizard.begin();
+        QVERIFY(!shows("Class folders"));
+        QCOMPARE(wizard.options().trainData.rfind("scenes:", 0), size_t{0});
+        QTRY_VERIFY_WITH_TIMEOUT(shows("Scenes"), 20000);
+        wizard.goTo(kReview);
+        QVERIFY(!shows(QFileInfo(folder.path()).fileName()));
+        const auto images = static_cast<int>(0.8 * kDefaultScenes);
+        QVERIFY(images > 100);  // of the folder's 60 none
+        QVERIFY(!shows("57 training images"));
+    }
+
+    void whatWasChosenStaysUntilTheRunStarts() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.open();
+        wizard.show();
+        wizard.goTo(kObjective);
+        input<QSpinBox>(wizard, "batch_size")->setValue(20);
+        QSignalSpy cancelled(&wizard, &TrainWizard::cancelled);
+        QTest::keyClick(&wizard, Qt::Key_Escape);
+        QCOMPARE(cancelled.count(), 1);
+        wizard.open();
+        QCOMPARE(wizard.options().batchSize, 20);
+        QCOMPARE(wizard.currentStep(), int(kObjective));
+        QPushButton* startOver = nullptr;
+        for (auto* button : wizard.findChildren<QPushButton*>())
+            if (button->text() == "Start over") startOver = button;
+        QVERIFY(startOver != nullptr && startOver->isVisible());
+        startOver->click();
+        QVERIFY(wizard.options().batchSize != 20);
+        QCOMPARE(wizard.currentStep(), int(kData));
+        startOver->click();  // takes it back
+        QCOMPARE(wizard.options().batchSize, 20);
+        QCOMPARE(wizard.currentStep(), int(kObjective));
+        wizard.goTo(kReview);
+        wizard.next();
+        wizard.open();
+        QVERIFY(wizard.options().batchSize != 20);
+    }
+
+    void whatIsLookedAtStopsWithTheWizard() {
+        QTemporaryDir folder;
+        drawClasses(QDir(folder.path()), 30);
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin(folder.path());
+        QTRY_VERIFY_WITH_TIMEOUT(!services.engine().jobs().isEmpty(), 20000);
+        QTest::keyClick(&wizard, Qt::Key_Escape);
+        for (const JobState& job : services.engine().jobs())
+            QVERIFY(job.cancelling);
+        QTRY_VERIFY_WITH_TIMEOUT(services.engine().jobs().isEmpty(), 20000);
+    }
+
+    void whatIsNoDataIsSaidAsItWasFound() {
+        QTemporaryDir folder;
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.show();
+        const auto says = [&wizard](const QString& words) {
+            for (const QLabel* label : wizard.findChildren<QLabel*>())
+                if (label->isVisibleTo(&wizard) && label->text().contains(words))
+                    return !label->text().contains("csv:");
+            return false;
+        };
+        wizard.setData(folder.path());
+        QTRY_VERIFY_WITH_TIMEOUT(says("The folder is empty"), 20000);
+        wizard.setData(folder.filePath("nowhere"));
+        QTRY_VERIFY_WITH_TIMEOUT(says("There is no such file or folder"), 20000);
+        QDir(folder.path()).mkdir("pictures");
+        for (int i = 0; i < 3; ++i) {
+            QImage picture(8, 8, QImage::Format_RGB32);
+            picture.fill(Qt::red);
+            picture.save(folder.filePath(QStringLiteral("pictures/%1.png").arg(i)));
+        }
+        wizard.setData(folder.filePath("pictures"));
+        QTRY_VERIFY_WITH_TIMEOUT(says("and no captions"), 20000);
+    }
+
+    void aShortRunIsWarnedOfWhatItDoesNotReach() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.show();
+        TrainOptions options = wizard.options();
+        options.epochs = 0;
+        options.steps = 60;
+        options.warmup = 100;
+        options.validateEvery = 150;
+        options.saveEvery = 900;
+        const auto warnings = [&wizard] {
+            for (const QLabel* label : wizard.findChildren<QLabel*>())
+                if (label->isVisibleTo(&wizard) && label->text().contains("warm-up of 100")) return label->text();
+            return QString();
+        };
+        wizard.showOptions(options);
+        QCOMPARE(warnings().count("60"), 3);
+        options.warmup = 6;
+        wizard.showOptions(options);
+        QVERIFY(warnings().isEmpty());
     }
 
     void otherDataLeavesAloneWhatWasEdited() {

@@ -5,8 +5,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUrl>
+#include <QWheelEvent>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "tests/registry.h"
 #include "ui/style/theme.h"
@@ -156,6 +158,30 @@ class TestWidgets : public QObject {
             QVERIFY(std::abs(same[i] - line[i]) < 1e-9);
         line[50] = std::numeric_limits<double>::quiet_NaN();
         QVERIFY(std::isfinite(smoothed(line, 5)[50]));
+    }
+
+    void aPlotMakesOnlyAnewWhatChanged() {
+        PlotView plot("Loss");
+        plot.resize(600, 300);
+        const int first = plot.addSeries({"a", &Tokens::text, false, true}), second = plot.addSeries({"b"});
+        std::vector<double> x(20000), y(20000);
+        std::iota(x.begin(), x.end(), 0.0);
+        plot.setData(first, x, y);
+        plot.setData(second, x, y);
+        plot.show();
+        QTRY_COMPARE(plot.dataRefreshes(), 2);
+        auto* surface = plot.findChild<QWidget*>("plot");
+        QVERIFY(surface != nullptr);
+        const QPointF middle = surface->rect().center();
+        for (int i = 0; i < 5; ++i) {
+            QWheelEvent wheel(middle, surface->mapToGlobal(middle), {}, {0, 120}, Qt::NoButton, Qt::NoModifier,
+                              Qt::NoScrollPhase, false);
+            QApplication::sendEvent(surface, &wheel);
+        }
+        QTest::qWait(20);
+        QCOMPARE(plot.dataRefreshes(), 2);
+        plot.append(second, 20000, 1);
+        QTRY_COMPARE(plot.dataRefreshes(), 3);
     }
 
     void plotsExportWhatTheyShow() {

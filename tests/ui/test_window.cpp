@@ -1,17 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDialog>
 #include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
+#include <QTimer>
+#include <QToolButton>
+#include <semaphore>
 
+#include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
+#include "tests/ui/drop.h"
+#include "tests/ui/file_watch.h"
+#include "ui/base/settings.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/window/dialogs.h"
 #include "ui/window/job_row.h"
 #include "ui/window/main_window.h"
 #include "ui/window/pane.h"
+#include "ui/window/rail.h"
 #include "ui/window/services.h"
+#include "ui/window/status_bar.h"
 
 using namespace diagonal;
 
@@ -20,7 +37,9 @@ namespace {
 QStringList warnings;
 
 void collect(QtMsgType type, const QMessageLogContext&, const QString& text) {
-    if (type != QtDebugMsg && type != QtInfoMsg) warnings.append(text);
+    // The offscreen platform's own complaint is not ours.
+    const bool isOurs = !text.startsWith(QLatin1String("This plugin does not support"));
+    if (type != QtDebugMsg && type != QtInfoMsg && isOurs) warnings.append(text);
 }
 
 }  // namespace
@@ -36,6 +55,8 @@ class TestWindow : public QObject {
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
         Theme::instance().setScheme(ColourScheme::Light);
         Theme::instance().install(*qApp);
+        m_model = m_settings.filePath("model");
+        writeTinyModel(m_model.toStdString());
         qInstallMessageHandler(collect);
     }
     void init() { warnings.clear(); }
@@ -80,6 +101,163 @@ class TestWindow : public QObject {
         QVERIFY(window.focusWidget() != nullptr);
     }
 
+    /// From the first second, and wherever the keyboard is.
+    void shortcutsOfThePaneShownWorkFromEverywhere() {
+        Services services;
+        MainWindow window(services);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        for (const char* id : {"label", "embeddings"}) {
+            window.showPane(id);
+            int pastes = 0;
+            for (QAction* action : window.currentPane()->editActions()) {
+                if (!action->shortcuts().contains(QKeySequence(QKeySequence::Paste))) continue;
+                action->disconnect();
+                connect(action, &QAction::triggered, this, [&] { ++pastes; });
+            }
+            int expected = 0;
+            QTest::keyClick(&window, Qt::Key_V, Qt::ControlModifier);
+            QCOMPARE(pastes, ++expected);
+            for (QWidget* elsewhere : {static_cast<QWidget*>(window.findChild<RailButton*>()),
+                                       static_cast<QWidget*>(window.findChild<ModelButton*>())}) {
+                elsewhere->setFocus();
+                QVERIFY(elsewhere->hasFocus());
+                QTest::keyClick(elsewhere, Qt::Key_V, Qt::ControlModifier);
+                QCOMPARE(pastes, ++expected);
+            }
+            QTest::mouseClick(window.currentPane(), Qt::LeftButton, {}, {5, 5});
+            QTest::keyClick(window.focusWidget() != nullptr ? window.focusWidget() : &window, Qt::Key_V,
+                            Qt::ControlModifier);
+            QCOMPARE(pastes, ++expected);
+        }
+    }
+
+    void aDropIsACopyWhateverIsOffered() {
+        Services services;
+        MainWindow window(services);
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(m_settings.filePath("a.png"))});
+        for (const Qt::DropAction proposed : {Qt::MoveAction, Qt::CopyAction, Qt::LinkAction})
+            QCOMPARE(dropAction(window, data, Qt::CopyAction | Qt::MoveAction | Qt::LinkAction, proposed),
+                     Qt::CopyAction);
+    }
+
+    void theWindowLooksAtNoForeignPathItself() {
+        const QString foreign = m_settings.filePath("foreign");
+        QVERIFY(QDir().mkpath(foreign + "/folder"));
+        settings().setValue("models/recent", QStringList{foreign + "/model", foreign + "/folder"});
+        const FileWatch watch(foreign);
+        Services services;
+        MainWindow window(services);
+        window.show();
+        window.showPane("matrix");
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QSignalSpy changed(&services, &Services::recentModelsChanged);
+        QTRY_COMPARE(services.recentModels(), QStringList{foreign + "/folder"});
+        QStringList many;
+        for (int i = 0; i < 60; ++i)
+            many << foreign + QStringLiteral("/%1.png").arg(i);
+        window.openPaths(many);
+        QTest::qWait(300);
+        QVERIFY2(watch.calls().isEmpty(), qPrintable(watch.calls().join('\n')));
+        settings().remove("models");
+    }
+
+    void anErrorStaysUntilItIsClosedAndIsKept() {
+        Services services;
+        MainWindow window(services);
+        window.show();
+        const auto bars = window.findChildren<NoticeBar*>(QString(), Qt::FindDirectChildrenOnly);
+        const auto shown = [&] {
+            QStringList texts;
+            for (const NoticeBar* bar : bars)
+                if (bar->isVisible()) texts << bar->text();
+            return texts;
+        };
+        services.notifyError({"a.png", "the file is empty", {}});
+        services.notifyError({"b.png", "the file is missing", {}});
+        services.notify("Exported c.csv");
+        QCOMPARE(shown(), QStringList({"b.png: the file is missing.", "Exported c.csv"}));
+        const auto close = [&] {
+            for (const NoticeBar* bar : bars)
+                if (bar->isVisible() && bar->text().contains(".png")) return bar->findChild<QToolButton*>()->click();
+        };
+        close();
+        QVERIFY(shown().contains("a.png: the file is empty."));
+        close();
+        QCOMPARE(shown(), QStringList("Exported c.csv"));
+        QCOMPARE(services.notices().size(), 3);
+        QVERIFY(services.notices()[1].isError);
+        showMessages(&window, services.notices());
+        auto* dialog = window.findChild<QDialog*>();
+        QVERIFY(dialog != nullptr);
+        QVERIFY(dialog->findChild<QPlainTextEdit*>()->toPlainText().contains("b.png: the file is missing."));
+        delete dialog;
+    }
+
+    void closingAsksWhatWouldBeLost() {
+        Services services;
+        MainWindow window(services);
+        window.show();
+        std::binary_semaphore end(0);
+        QObject owner;
+        const JobId job =
+            services.engine().runTask(&owner, "Moving pictures", [&](const JobContext&) { end.acquire(); }, {});
+        QVERIFY(services.workToLose().isEmpty());  // nothing is lost with most
+        services.engine().setPrecious(job);
+        QCOMPARE(services.workToLose(), QStringList("Moving pictures"));
+        QString asked;
+        const auto answer = [&](bool stop) {
+            QTimer::singleShot(0, &window, [&asked, stop] {
+                auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+                QVERIFY(box != nullptr);
+                asked = box->informativeText();
+                for (QAbstractButton* button : box->buttons())
+                    if ((box->buttonRole(button) == QMessageBox::DestructiveRole) == stop) return button->click();
+            });
+        };
+        answer(false);
+        QVERIFY(!window.close());
+        QVERIFY(asked.contains("Moving pictures"));
+        answer(true);
+        QVERIFY(window.close());
+        window.show();
+        window.quit();  // a signal asks nobody
+        QVERIFY(!window.isVisible());
+        end.release();
+        QTRY_VERIFY(services.workToLose().isEmpty());
+    }
+
+    void cancelHitsTheJobThatWasShown() {
+        Services services;
+        StatusBar bar(services);
+        bar.show();
+        std::binary_semaphore end(0);
+        QObject first, second;
+        bool isCancelled = false;
+        services.engine().runTask(&first, "First", [&](const JobContext&) { end.acquire(); }, {});
+        services.engine().runTask(&second, "Second",
+                                  [](const JobContext& job) {
+                                      while (!job.stop.stop_requested())
+                                          QThread::msleep(1);
+                                      job.throwIfStopped();
+                                  },
+                                  {{}, {}, [&] { isCancelled = true; }});
+        auto* row = bar.findChild<JobRow*>();
+        QSignalSpy asked(row, &JobRow::cancelRequested);
+        const JobState stale = services.engine().jobs().first();
+        QCOMPARE(stale.title, QString("First"));
+        // The first ends; the row shows it still.
+        end.release();
+        QTRY_COMPARE(services.engine().jobs().size(), 1);
+        row->show(stale, false);
+        row->findChild<QToolButton*>()->click();
+        QCOMPARE(asked.count(), 1);
+        QTest::qWait(50);
+        QVERIFY(!isCancelled);
+        QVERIFY(!services.engine().jobs().first().cancelling);
+    }
+
     void thePaneIsRemembered() {
         QString last;
         {
@@ -114,12 +292,45 @@ class TestWindow : public QObject {
     }
 
     void recentModelsAreThoseThatExist() {
+        settings().setValue("models/recent", QStringList{m_settings.filePath("gone"), m_model});
+        const Services services;
+        QTRY_COMPARE(services.recentModels(), QStringList{m_model});
+        settings().remove("models");
+    }
+
+    /// What cannot be loaded would be asked for at each later start.
+    void onlyAModelThatLoadedIsRemembered() {
+        const QString broken = m_settings.filePath("broken");
+        QVERIFY(QDir().mkpath(broken));
         Services services;
-        const QTemporaryDir model;
-        services.openModel(model.path());
-        services.openModel(m_settings.filePath("gone"));
-        QCOMPARE(services.recentModels(), QStringList{model.path()});
-        QSettings().remove("models");
+        QSignalSpy changed(&services.engine(), &EngineService::modelChanged);
+        services.openModel(m_model);
+        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, 30000);
+        QCOMPARE(settings().value("models/last").toString(), m_model);
+        QSignalSpy failed(&services.engine(), &EngineService::modelFailed);
+        services.openModel(broken);
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30000);
+        QCOMPARE(settings().value("models/last").toString(), m_model);
+        QCOMPARE(services.recentModels(), QStringList{m_model});
+        QCOMPARE(services.engine().modelSource(), m_model);
+        settings().remove("models");
+    }
+
+    void theDemoStandsInWithAWordAndIsNotRemembered() {
+        const QString gone = m_settings.filePath("gone");
+        settings().setValue("models/last", gone);
+        Services services;
+        QSignalSpy changed(&services.engine(), &EngineService::modelChanged), told(&services, &Services::notified);
+        services.openLastModel();
+        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, 60000);
+        QCOMPARE(services.engine().modelSource(), QString("demo"));
+        QCOMPARE(told.count(), 1);
+        QVERIFY(told[0][0].toString().contains("gone") && told[0][0].toString().contains("demo model"));
+        QCOMPARE(settings().value("models/last").toString(), gone);
+        services.openModel("demo");
+        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 2, 60000);
+        QCOMPARE(settings().value("models/last").toString(), QString("demo"));
+        settings().remove("models");
     }
 
     void jobsSayHowFarAndHowLong() {
@@ -137,6 +348,7 @@ class TestWindow : public QObject {
 
   private:
     QTemporaryDir m_settings;
+    QString m_model;
 };
 
 DIAGONAL_TEST(TestWindow);

@@ -11,7 +11,6 @@ namespace diagonal {
 
 namespace {
 
-constexpr qsizetype kTextsAtOnce = 128;  // progress and Cancel go between
 constexpr double kCsvBytesPerNumber = 12.5;
 
 void writeErrors(const QString& target, const Failures& failures) {
@@ -36,6 +35,11 @@ qint64 estimatedBytes(const QString& format, qint64 rows, qint64 dim, qint64 nam
 }
 
 EmbeddingJob::EmbeddingJob(EngineService& engine, QObject* parent) : QObject(parent), m_engine(engine) {
+    connect(&engine, &EngineService::jobsChanged, this, [this] {
+        if (!m_running || !m_request.texts) return;
+        for (const JobState& job : m_engine.jobs())
+            if (job.id == m_job && job.total > 0) report(job.done);
+    });
 }
 
 void EmbeddingJob::start(const EmbeddingRequest& request) {
@@ -46,11 +50,10 @@ void EmbeddingJob::start(const EmbeddingRequest& request) {
     m_done = 0;
     m_truncated = 0;
     m_running = true;
-    m_stopping = false;
     m_clock.start();
     report(0);
     if (m_request.texts)
-        embedNextTexts();
+        startTexts();
     else
         startImages();
 }
@@ -77,27 +80,28 @@ void EmbeddingJob::startImages() {
         Q_EMIT failed(error);
     };
     m_job = m_engine.embedImages(this, tr("Embedding"), m_request.inputs, m_request.normalized, std::move(handler));
+    m_engine.setPrecious(m_job);
 }
 
-void EmbeddingJob::embedNextTexts() {
-    const QStringList texts = m_request.inputs.mid(m_done, kTextsAtOnce);
+/// One request, so that all rows are of one model whatever is opened meanwhile.
+void EmbeddingJob::startTexts() {
     EngineService::TextHandler handler;
-    handler.finished = [this, texts](const Embeddings& embeddings, const std::vector<size_t>& truncated) {
-        if (m_stopping || !m_running) return;
-        m_truncated += static_cast<qint64>(truncated.size());
-        for (qsizetype i = 0; i < texts.size(); ++i)
-            addRow(texts[i], embeddings.row(i).data(), static_cast<size_t>(embeddings.dim));
-        report(m_done + texts.size());
-        if (m_done < m_request.inputs.size())
-            embedNextTexts();
-        else
-            write();
+    handler.finished = [this](const Embeddings& embeddings, const std::vector<size_t>& truncated) {
+        m_truncated = static_cast<qint64>(truncated.size());
+        for (qsizetype i = 0; i < m_request.inputs.size(); ++i)
+            addRow(m_request.inputs[i], embeddings.row(i).data(), static_cast<size_t>(embeddings.dim));
+        report(m_request.inputs.size());
+        write();
     };
     handler.failed = [this](const JobError& error) {
         end();
         Q_EMIT failed(error);
     };
-    m_engine.embedTexts(this, texts, m_request.normalized, std::move(handler));
+    handler.cancelled = [this] {
+        end();
+        Q_EMIT cancelled();
+    };
+    m_job = m_engine.embedManyTexts(this, tr("Embedding"), m_request.inputs, m_request.normalized, std::move(handler));
 }
 
 void EmbeddingJob::addRow(const QString& name, const float* values, size_t dim) {
@@ -141,17 +145,11 @@ void EmbeddingJob::write() {
         Q_EMIT cancelled();
     };
     m_job = m_engine.runTask(this, tr("Writing"), std::move(work), std::move(handler));
+    m_engine.setPrecious(m_job);
 }
 
 void EmbeddingJob::cancel() {
-    if (!m_running) return;
-    m_stopping = true;
-    if (m_job != 0) {
-        m_engine.cancel(m_job);
-    } else {
-        end();
-        Q_EMIT cancelled();
-    }
+    if (m_running) m_engine.cancel(m_job);
 }
 
 void EmbeddingJob::end() {

@@ -48,7 +48,7 @@ class EmbeddingJob : public QObject {
 
   private:
     void startImages();
-    void embedNextTexts();
+    void startTexts();
     void addRow(const QString& name, const float* values, size_t dim);
     void report(qint64 done);
     void write();
@@ -64,7 +64,6 @@ class EmbeddingJob : public QObject {
     qint64 m_truncated = 0;
     JobId m_job = 0;
     bool m_running = false;
-    bool m_stopping = false;
 };
 
 }  // namespace diagonal

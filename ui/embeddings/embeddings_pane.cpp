@@ -11,11 +11,11 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSettings>
 #include <QSplitter>
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "ui/base/settings.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
 #include "ui/widgets/buttons.h"
@@ -33,7 +33,7 @@ namespace {
 const QStringList kFormats = {"csv", "npy", "safetensors"};
 
 QString lastFolder() {
-    return QSettings().value("embeddings/folder", QDir::homePath()).toString();
+    return settings().value("embeddings/folder", QDir::homePath()).toString();
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(0, 1);
     m_splitter->setSizes({px(988), px(376)});
-    m_splitter->restoreState(QSettings().value("embeddings/splitter").toByteArray());
+    m_splitter->restoreState(settings().value("embeddings/splitter").toByteArray());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -66,7 +66,7 @@ EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
     connect(overlay, &DropOverlay::pathsDropped, m_source, &SourceView::addPaths);
 
     connect(m_splitter, &QSplitter::splitterMoved, this,
-            [this] { QSettings().setValue("embeddings/splitter", m_splitter->saveState()); });
+            [this] { settings().setValue("embeddings/splitter", m_splitter->saveState()); });
     connect(m_source, &SourceView::changed, this, &EmbeddingsPane::refresh);
     connect(m_source, &SourceView::openImagesClicked, this, &EmbeddingsPane::openFiles);
     connect(m_source, &SourceView::openFolderClicked, this, &EmbeddingsPane::openFolder);
@@ -161,14 +161,14 @@ void EmbeddingsPane::openFiles() {
     const QStringList files = QFileDialog::getOpenFileNames(
         this, m_source->isTexts() ? tr("Open texts") : tr("Open images"), lastFolder(), filter);
     if (files.isEmpty()) return;
-    QSettings().setValue("embeddings/folder", QFileInfo(files.first()).absolutePath());
+    settings().setValue("embeddings/folder", QFileInfo(files.first()).absolutePath());
     m_source->addPaths(files);
 }
 
 void EmbeddingsPane::openFolder() {
     const QString folder = QFileDialog::getExistingDirectory(this, tr("Open folder"), lastFolder());
     if (folder.isEmpty()) return;
-    QSettings().setValue("embeddings/folder", folder);
+    settings().setValue("embeddings/folder", folder);
     m_source->addPaths({folder});
 }
 

@@ -4,9 +4,10 @@
 #include <QCheckBox>
 #include <QHBoxLayout>
 #include <QPushButton>
-#include <QSettings>
 #include <QVBoxLayout>
+#include <utility>
 
+#include "ui/base/settings.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/busy_mark.h"
 #include "ui/widgets/buttons.h"
@@ -68,13 +69,13 @@ QWidget* ExportPanel::optionsSection() {
     m_format->addSegment(QStringLiteral("safetensors"), "safetensors");
     m_format->setStretched(true);
     m_format->setAccessibleName(tr("File format"));
-    m_format->setCurrentData(QSettings().value("embeddings/format", "csv"));
+    m_format->setCurrentData(settings().value("embeddings/format", "csv"));
     if (m_format->currentIndex() < 0) m_format->setCurrentIndex(0);
     column->addWidget(m_format);
     m_formatHint->setWordWrap(true);
     column->addWidget(m_formatHint);
     column->addSpacing(px(8));
-    m_normalize->setChecked(QSettings().value("embeddings/normalize", true).toBool());
+    m_normalize->setChecked(settings().value("embeddings/normalize", true).toBool());
     m_normalize->setToolTip(tr("Of unit length, the dot product of two embeddings is their cosine similarity"));
     column->addWidget(m_normalize);
     auto* hint = new TextLabel(tr("Dot products are then cosines. Off: the numbers as the model gives them"), 12, 400,
@@ -82,11 +83,11 @@ QWidget* ExportPanel::optionsSection() {
     hint->setWordWrap(true);
     column->addWidget(hint);
     connect(m_format, &SegmentedControl::currentChanged, this, [this] {
-        QSettings().setValue("embeddings/format", format());
+        settings().setValue("embeddings/format", format());
         refresh();
     });
     connect(m_normalize, &QCheckBox::toggled, this, [this](bool on) {
-        QSettings().setValue("embeddings/normalize", on);
+        settings().setValue("embeddings/normalize", on);
         Q_EMIT normalizedChanged(on);
     });
     return section;
@@ -154,7 +155,7 @@ QString ExportPanel::resultText() const {
 }
 
 void ExportPanel::setAmount(bool texts, qint64 rows, qint64 dim, qint64 nameBytes, const QString& model) {
-    m_texts = texts;
+    if (texts != std::exchange(m_texts, texts)) m_resultRow->hide();  // of the other kind
     m_rows = rows;
     m_dim = dim;
     m_nameBytes = nameBytes;
@@ -189,12 +190,16 @@ void ExportPanel::refresh() {
 }
 
 void ExportPanel::setRunning(bool running) {
+    // The keyboard stays here: a button that cannot be used hands it on to wherever.
+    const bool hadFocus = m_export->hasFocus() || m_cancel->hasFocus();
     m_running = running;
     m_progressRow->setVisible(running);
+    if (hadFocus && running) m_cancel->setFocus();
     if (running) m_resultRow->hide();
     m_format->setEnabled(!running);
     m_normalize->setEnabled(!running);
     refresh();
+    if (hadFocus && !running) m_export->setFocus();
 }
 
 void ExportPanel::showProgress(qint64 done, qint64 total, double perSecond, double secondsLeft) {

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/engine_impl.h"
 
+#include <QFile>
+#include <QTimer>
+
 #include "engine/base/device.h"
 #include "engine/inference/embedding_cache.h"
 
 namespace diagonal {
 
+namespace {
+
+constexpr int kUnlistedMilliseconds = 500;
+
+}  // namespace
+
 RecordPtr EngineService::Impl::makeRecord(QObject* context, const QString& kind, const QString& title,
-                                          const QString& unit) {
+                                          const QString& unit, Listed listed) {
     QObject* owner = context != nullptr ? context : service;
     const std::map<JobId, RecordPtr> before = records;
     for (const auto& [id, other] : before) {
@@ -21,7 +30,7 @@ RecordPtr EngineService::Impl::makeRecord(QObject* context, const QString& kind,
     record->kind = kind;
     record->title = title;
     record->unit = unit;
-    record->isListed = !title.isEmpty();
+    record->isListed = !title.isEmpty() && listed == Listed::AtOnce;
     record->context = owner;
     record->throttle = std::make_unique<Throttle>([this, weak = std::weak_ptr(record)] {
         const RecordPtr job = weak.lock();
@@ -34,13 +43,25 @@ RecordPtr EngineService::Impl::makeRecord(QObject* context, const QString& kind,
             progress = job->progress;
         }
         job->meter.report(progress.done, progress.total);
-        if (!images.empty() && job->onImages) job->onImages(std::move(images));
         if (job->isListed) listThrottle.request();
+        // A copy: the callback may cancel its own job, which lets go of it.
+        const auto onImages = job->onImages;
+        if (!images.empty() && onImages) onImages(std::move(images));
     });
     records.emplace(record->id, record);
     watch(owner);
+    if (listed == Listed::Later) listLater(record);
     if (record->isListed) listThrottle.request();
     return record;
+}
+
+void EngineService::Impl::listLater(const RecordPtr& record) {
+    QTimer::singleShot(kUnlistedMilliseconds, service, [this, weak = std::weak_ptr(record)] {
+        const RecordPtr job = weak.lock();
+        if (!job || job->isClosed) return;
+        job->isListed = true;
+        listThrottle.request();
+    });
 }
 
 /// What nobody waits for any more is stopped.
@@ -66,7 +87,8 @@ void EngineService::Impl::deliver(const RecordPtr& record) {
 void EngineService::Impl::close(const RecordPtr& record) {
     if (record->isClosed) return;
     record->isClosed = true;
-    record->throttle.reset();
+    // Later: it may be what is calling.
+    if (record->throttle) record->throttle.release()->deleteLater();
     // Callbacks may hold on to their owner's things.
     record->onImages = {};
     record->onEnd = {};
@@ -82,8 +104,10 @@ void EngineService::Impl::end(const RecordPtr& record, bool cancelled) {
         const std::lock_guard lock(record->mutex);
         images.swap(record->images);
     }
-    if (!images.empty() && record->onImages) record->onImages(std::move(images));
+    const auto onImages = record->onImages;
     const auto onEnd = record->onEnd;
+    if (!images.empty() && onImages) onImages(std::move(images));
+    if (!record->reachesOwner()) return;  // the callback has ended it
     close(record);
     if (onEnd) onEnd(cancelled);
 }
@@ -140,9 +164,18 @@ SessionOptions EngineService::Impl::interactiveOptions() {
     return options;
 }
 
-void EngineService::Impl::load(const RecordPtr& record, const std::string& name) {
-    session = Session::open(name, interactiveOptions());
+void EngineService::Impl::load(const RecordPtr& record, const std::string& name, const JobContext& job) {
+    auto opened = Session::open(name, interactiveOptions(), job);
+    job.throwIfStopped();
+    session = std::move(opened);
     warmUp();
+    QString source = QString::fromStdString(name);
+    if (std::error_code ignored; source != QLatin1String("demo")) {
+        const bool isPath = std::filesystem::exists(name, ignored);
+        const auto path =
+            std::filesystem::absolute(isPath ? std::filesystem::path(name) : session->info().path, ignored);
+        source = QFile::decodeName(QByteArray::fromStdString(path.string()));
+    }
     QString where = EngineService::tr("CPU · %n thread(s)", nullptr, threads());
     for (const DeviceInfo& info : devices()) {
         if (info.name == session->options().device && info.name != "cpu")
@@ -154,14 +187,12 @@ void EngineService::Impl::load(const RecordPtr& record, const std::string& name)
     QStringList notes;
     for (const std::string& message : cache ? cache->takeMessages() : std::vector<std::string>())
         notes << QString::fromStdString(message);
-    post([this, record, where, notes, loaded = session->info()] {
+    post([this, record, source, where, notes, loaded = session->info()] {
         for (const QString& note : notes)
             Q_EMIT service->noted(note);
-        const bool isLatest = record->reachesOwner();
         close(record);
-        --loading;
-        if (!isLatest) return;
         info = loaded;
+        this->source = source;
         device = where;
         Q_EMIT service->modelChanged();
     });
@@ -197,15 +228,22 @@ std::shared_ptr<Session> EngineService::Impl::openSession(ModelSlot slot) const 
     return session;
 }
 
-JobId EngineService::Impl::addText(QObject* context, const QString& kind, TextHandler handler,
-                                   std::function<Embeddings(Session&, std::vector<size_t>&, const JobContext&)> work,
+JobId EngineService::Impl::addText(const RecordPtr& record, int priority, TextHandler handler, TextWork work,
                                    ModelSlot slot) {
-    const RecordPtr record = makeRecord(context, kind, {}, {});
-    record->onError = std::move(handler.failed);
-    engine.add(kUrgent, [this, record, slot, work = std::move(work), finished = std::move(handler.finished)] {
+    record->onError = handler.failed;
+    record->onEnd = [handler](bool) {
+        if (handler.cancelled)
+            handler.cancelled();
+        else if (handler.failed)
+            handler.failed({EngineService::tr("Texts"), EngineService::tr("their embedding was stopped"),
+                            EngineService::tr("Change one of them, or the model, to begin again")});
+    };
+    engine.add(priority, [this, record, slot, work = std::move(work), finished = std::move(handler.finished)] {
         run(record, [&](const JobContext& job) {
             std::vector<size_t> truncated;
-            Embeddings result = work(*openSession(slot), truncated, job);
+            // The model of this moment, until the last text.
+            const std::shared_ptr<Session> model = openSession(slot);
+            Embeddings result = work(*model, truncated, job);
             post([this, record, finished, result = std::move(result), truncated = std::move(truncated)]() mutable {
                 const bool wanted = record->reachesOwner();
                 close(record);
@@ -216,22 +254,27 @@ JobId EngineService::Impl::addText(QObject* context, const QString& kind, TextHa
     return record->id;
 }
 
-JobId EngineService::Impl::addTask(QObject* context, const QString& title, const QString& unit,
-                                   std::function<void(const JobContext&)> work, TaskHandler handler, Worker& worker) {
+RecordPtr EngineService::Impl::makeTask(QObject* context, const QString& title, const QString& unit,
+                                        TaskHandler handler) {
     const RecordPtr record = makeRecord(context, QStringLiteral("task ") + title, title, unit);
+    record->isTask = true;
     record->onEnd = [finished = std::move(handler.finished),
                      cancelled = std::move(handler.cancelled)](bool wasCancelled) {
         const auto& callback = wasCancelled ? cancelled : finished;
         if (callback) callback();
     };
     record->onError = std::move(handler.failed);
-    worker.add(kWaiting, [this, record, work = std::move(work)] {
+    return record;
+}
+
+std::function<void()> EngineService::Impl::taskOf(const RecordPtr& record,
+                                                  std::function<void(const JobContext&)> work) {
+    return [this, record, work = std::move(work)] {
         run(record, [&](const JobContext& job) {
             work(job);
             post([this, record] { end(record, false); });
         });
-    });
-    return record->id;
+    };
 }
 
 }  // namespace diagonal

@@ -7,6 +7,7 @@
 
 #include "ui/jobs/engine_service.h"
 #include "ui/jobs/job_record.h"
+#include "ui/jobs/task_pool.h"
 #include "ui/jobs/worker.h"
 
 namespace diagonal {
@@ -17,6 +18,9 @@ using RecordPtr = std::shared_ptr<JobRecord>;
 inline constexpr int kUrgent = 0;
 inline constexpr int kWaiting = 1;
 inline constexpr int kIdle = 2;
+
+/// Of tasks: they wait for disks more than for the processor, and one that hangs must not hold up all.
+inline constexpr int kTaskThreads = 4;
 
 /// A thread for one task. Its worker ends before the flag it sets.
 struct LongTask {
@@ -29,17 +33,22 @@ struct EngineService::Impl {
         : service(owner), listThrottle([owner] { Q_EMIT owner->jobsChanged(); }, 100), engine([this] { prepare(); }) {}
 
     // UI thread.
-    RecordPtr makeRecord(QObject* context, const QString& kind, const QString& title, const QString& unit);
+    /// Among the jobs of the status bar where it has a title; most are over before they have taken a while, and are
+    /// listed only then.
+    enum class Listed { AtOnce, Later };
+    RecordPtr makeRecord(QObject* context, const QString& kind, const QString& title, const QString& unit,
+                         Listed listed = Listed::AtOnce);
     void watch(QObject* owner);
     void deliver(const RecordPtr& record);
     void close(const RecordPtr& record);
     void end(const RecordPtr& record, bool cancelled);
     void fail(const RecordPtr& record, const JobError& error);
-    JobId addText(QObject* context, const QString& kind, TextHandler handler,
-                  std::function<Embeddings(Session&, std::vector<size_t>&, const JobContext&)> work,
+    void listLater(const RecordPtr& record);
+    using TextWork = std::function<Embeddings(Session&, std::vector<size_t>&, const JobContext&)>;
+    JobId addText(const RecordPtr& record, int priority, TextHandler handler, TextWork work,
                   ModelSlot slot = ModelSlot::Open);
-    JobId addTask(QObject* context, const QString& title, const QString& unit,
-                  std::function<void(const JobContext&)> work, TaskHandler handler, Worker& worker);
+    RecordPtr makeTask(QObject* context, const QString& title, const QString& unit, TaskHandler handler);
+    std::function<void()> taskOf(const RecordPtr& record, std::function<void(const JobContext&)> work);
 
     // Worker threads.
     void post(std::function<void()> action) {
@@ -51,7 +60,7 @@ struct EngineService::Impl {
     JobContext contextOf(const RecordPtr& record);
     void run(const RecordPtr& record, const std::function<void(const JobContext&)>& work);
     void prepare();
-    void load(const RecordPtr& record, const std::string& name);
+    void load(const RecordPtr& record, const std::string& name, const JobContext& job);
     void warmUp();
     SessionOptions interactiveOptions();
     std::shared_ptr<Session> openSession(ModelSlot slot = ModelSlot::Open) const;
@@ -62,15 +71,15 @@ struct EngineService::Impl {
     JobId nextId = 1;
     Throttle listThrottle;
     std::optional<ModelInfo> info;
+    QString source;
     QString device;
-    int loading = 0;
 
     std::shared_ptr<Session> session, second;  ///< engine thread only
     std::shared_ptr<EmbeddingCache> cache;     ///< likewise; of all models
 
     // Last members: their threads end before anything they use.
     Worker engine;
-    Worker tasks;
+    TaskPool tasks{kTaskThreads};
     std::vector<std::unique_ptr<LongTask>> longTasks;
 };
 

@@ -2,7 +2,9 @@
 #include "ui/jobs/engine_service.h"
 
 #include <QFile>
+#include <algorithm>
 #include <filesystem>
+#include <span>
 
 #include "engine/base/file.h"
 #include "engine/image/image.h"
@@ -12,6 +14,9 @@
 namespace diagonal {
 
 namespace {
+
+const QString kModelKind = QStringLiteral("model");
+constexpr size_t kTextsAtOnce = 128;  // of an export; words go between
 
 std::vector<std::string> toStrings(const QStringList& list) {
     std::vector<std::string> strings;
@@ -40,24 +45,13 @@ EngineService::~EngineService() {
 }
 
 void EngineService::openModel(const QString& nameOrPath) {
-    const RecordPtr record = m_impl->makeRecord(this, QStringLiteral("model"), {}, {});
-    ++m_impl->loading;
+    const QString title = tr("Opening %1").arg(nameOrPath.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty));
+    const RecordPtr record = m_impl->makeRecord(this, kModelKind, title, kBytesPerSecond, Impl::Listed::Later);
+    record->onEnd = [this](bool) { Q_EMIT modelCancelled(); };
+    record->onError = [this](const JobError& error) { Q_EMIT modelFailed(error); };
     Q_EMIT modelLoading(nameOrPath);
-    m_impl->engine.add(kUrgent, [impl = m_impl.get(), record, name = nameOrPath.toStdString()] {
-        if (record->stop.stop_requested()) {  // another was asked for meanwhile
-            impl->post([impl] { --impl->loading; });
-            return;
-        }
-        try {
-            impl->load(record, name);
-        } catch (const std::exception& exception) {
-            impl->post([impl, record, error = jobErrorOf(exception)] {
-                const bool isLatest = record->reachesOwner();
-                impl->close(record);
-                --impl->loading;
-                if (isLatest) Q_EMIT impl->service->modelFailed(error);
-            });
-        }
+    m_impl->engine.add(kUrgent, [impl = m_impl.get(), record, name = QFile::encodeName(nameOrPath).toStdString()] {
+        impl->run(record, [&](const JobContext& job) { impl->load(record, name, job); });
     });
 }
 
@@ -65,12 +59,16 @@ const ModelInfo* EngineService::model() const {
     return m_impl->info ? &*m_impl->info : nullptr;
 }
 
+QString EngineService::modelSource() const {
+    return m_impl->source;
+}
+
 QString EngineService::device() const {
     return m_impl->device;
 }
 
 bool EngineService::isLoadingModel() const {
-    return m_impl->loading > 0;
+    return std::ranges::any_of(m_impl->records, [](const auto& entry) { return entry.second->kind == kModelKind; });
 }
 
 JobId EngineService::embedImages(QObject* context, const QString& title, const QStringList& files, bool normalized,
@@ -101,17 +99,45 @@ JobId EngineService::embedImages(QObject* context, const QString& title, const Q
 }
 
 JobId EngineService::embedTexts(QObject* context, const QStringList& texts, bool normalized, TextHandler handler) {
-    return m_impl->addText(context, QStringLiteral("texts"), std::move(handler),
+    const RecordPtr record =
+        m_impl->makeRecord(context, QStringLiteral("texts"), tr("Embedding texts"), tr("texts/s"), Impl::Listed::Later);
+    return m_impl->addText(record, kUrgent, std::move(handler),
                            [texts = toStrings(texts), normalized](Session& session, std::vector<size_t>& truncated,
                                                                   const JobContext& job) {
                                return session.embedTexts(texts, normalized, &truncated, job);
                            });
 }
 
+JobId EngineService::embedManyTexts(QObject* context, const QString& title, const QStringList& texts, bool normalized,
+                                    TextHandler handler) {
+    const RecordPtr record = m_impl->makeRecord(context, QStringLiteral("many texts"), title, tr("texts/s"));
+    record->isPrecious = true;
+    const auto work = [impl = m_impl.get(), texts = toStrings(texts), normalized](
+                          Session& session, std::vector<size_t>& truncated, const JobContext& job) {
+        Embeddings all{session.info().embedDim, {}};
+        const auto total = static_cast<int64_t>(texts.size());
+        for (size_t first = 0; first < texts.size(); first += kTextsAtOnce) {
+            job.progress(static_cast<int64_t>(first), total);
+            std::vector<size_t> cut;
+            const auto part = std::span(texts).subspan(first, std::min(kTextsAtOnce, texts.size() - first));
+            const Embeddings rows = session.embedTexts(part, normalized, &cut, {job.stop, {}});
+            all.values.insert(all.values.end(), rows.values.begin(), rows.values.end());
+            for (const size_t index : cut)
+                truncated.push_back(first + index);
+            impl->engine.runUrgent();
+        }
+        job.progress(total, total);
+        return all;
+    };
+    return m_impl->addText(record, kWaiting, std::move(handler), work);
+}
+
 JobId EngineService::embedLabels(QObject* context, const QStringList& labels, const QStringList& templates,
                                  TextHandler handler, ModelSlot slot) {
+    const RecordPtr record = m_impl->makeRecord(context, QStringLiteral("labels"), tr("Embedding texts"), tr("texts/s"),
+                                                Impl::Listed::Later);
     return m_impl->addText(
-        context, QStringLiteral("labels"), std::move(handler),
+        record, kUrgent, std::move(handler),
         [labels = toStrings(labels), templates = toStrings(templates)](Session& session, std::vector<size_t>& truncated,
                                                                        const JobContext& job) {
             return diagonal::embedLabels(session, labels, templates, job, &truncated);
@@ -121,7 +147,11 @@ JobId EngineService::embedLabels(QObject* context, const QStringList& labels, co
 
 JobId EngineService::explain(QObject* context, const QString& file, const QStringList& synonyms,
                              const QStringList& templates, RelevanceHandler handler) {
-    const RecordPtr record = m_impl->makeRecord(context, QStringLiteral("relevance"), {}, {});
+    const RecordPtr record =
+        m_impl->makeRecord(context, QStringLiteral("relevance"), tr("Relevance map"), {}, Impl::Listed::Later);
+    record->onEnd = [failed = handler.failed, file](bool) {
+        if (failed) failed({file, tr("its relevance map was stopped"), {}});
+    };
     record->onError = std::move(handler.failed);
     m_impl->engine.add(kUrgent, [impl = m_impl.get(), record, path = toPaths({file}).front(),
                                  label = Label{toStrings(synonyms), false, {}}, templates = toStrings(templates),
@@ -143,8 +173,10 @@ JobId EngineService::explain(QObject* context, const QString& file, const QStrin
 }
 
 JobId EngineService::runTask(QObject* context, const QString& title, std::function<void(const JobContext&)> work,
-                             TaskHandler handler) {
-    return m_impl->addTask(context, title, {}, std::move(work), std::move(handler), m_impl->tasks);
+                             TaskHandler handler, const QObject* order) {
+    const RecordPtr record = m_impl->makeTask(context, title, {}, std::move(handler));
+    m_impl->tasks.add(order != nullptr ? order : record->context.data(), m_impl->taskOf(record, std::move(work)));
+    return record->id;
 }
 
 JobId EngineService::runLongTask(QObject* context, const QString& title, const QString& unit,
@@ -152,9 +184,11 @@ JobId EngineService::runLongTask(QObject* context, const QString& title, const Q
     std::erase_if(m_impl->longTasks, [](const auto& task) { return task->isDone.load(); });
     m_impl->longTasks.push_back(std::make_unique<LongTask>());
     LongTask& task = *m_impl->longTasks.back();
-    const JobId id = m_impl->addTask(context, title, unit, std::move(work), std::move(handler), task.worker);
+    const RecordPtr record = m_impl->makeTask(context, title, unit, std::move(handler));
+    record->isPrecious = true;
+    task.worker.add(kWaiting, m_impl->taskOf(record, std::move(work)));
     task.worker.add(kWaiting, [&task] { task.isDone = true; });
-    return id;
+    return record->id;
 }
 
 void EngineService::cancel(JobId id) {
@@ -163,12 +197,17 @@ void EngineService::cancel(JobId id) {
     const RecordPtr record = found->second;
     record->isCancelling = true;
     record->stop.request_stop();
-    if (record->kind.startsWith(QLatin1String("task "))) {
+    if (record->isTask) {
         // What a task has done cannot be told before it ends: its file may be there already.
         Q_EMIT jobsChanged();
     } else {
         m_impl->end(record, true);
     }
+}
+
+void EngineService::setPrecious(JobId id) {
+    const auto found = m_impl->records.find(id);
+    if (found != m_impl->records.end()) found->second->isPrecious = true;
 }
 
 QList<JobState> EngineService::jobs() const {
@@ -180,6 +219,7 @@ QList<JobState> EngineService::jobs() const {
         state.title = record->title;
         state.unit = record->unit;
         state.cancelling = record->isCancelling;
+        state.isPrecious = record->isPrecious;
         record->meter.fill(state);
         states.append(state);
     }

@@ -25,9 +25,11 @@ class EngineService : public QObject {
     explicit EngineService(QObject* parent = nullptr);
     ~EngineService() override;  ///< stops what runs and joins
 
-    /// Loads a model in the background: modelChanged, or modelFailed (the old model stays).
+    /// Loads a model in the background, a job like others: modelChanged, or modelFailed or modelCancelled (the old
+    /// model stays).
     void openModel(const QString& nameOrPath);
     const ModelInfo* model() const;  ///< null until the first is loaded
+    QString modelSource() const;     ///< what opens it again: "demo", or an absolute path (of a run: its folder)
     QString device() const;          ///< "CPU · 2 threads"
     bool isLoadingModel() const;
 
@@ -53,10 +55,16 @@ class EngineService : public QObject {
     struct TextHandler {
         std::function<void(Embeddings, std::vector<size_t> truncated)> finished;
         std::function<void(JobError)> failed;
+        std::function<void()> cancelled = {};  ///< by the person; without it, failed says so
     };
-    /// Embeds texts as they are. Quick, goes before waiting image jobs and between the batches of a running one.
+    /// Embeds texts as they are. Goes before waiting image jobs and between the batches of a running one; among the
+    /// jobs once it has taken half a second.
     JobId embedTexts(QObject* context, const QStringList& texts, bool normalized, TextHandler handler);
+    /// The same for an export: waits its turn, and words go between its batches.
+    JobId embedManyTexts(QObject* context, const QString& title, const QStringList& texts, bool normalized,
+                         TextHandler handler);
     /// One embedding a text: normalised mean over the templates. What was computed before is not computed again.
+    /// Among the jobs as embedTexts.
     JobId embedLabels(QObject* context, const QStringList& labels, const QStringList& templates, TextHandler handler,
                       ModelSlot slot = ModelSlot::Open);
 
@@ -74,22 +82,27 @@ class EngineService : public QObject {
         std::function<void(JobError)> failed;
         std::function<void()> cancelled;
     };
-    /// Any other long work that needs no model (exporting, summarising a dataset): runs on a second worker thread,
-    /// shown among the jobs. Tasks of one owner are of the same kind when their titles are equal.
+    /// Any other long work that needs no model (exporting, summarising a dataset): runs on one of a few threads, shown
+    /// among the jobs. Tasks of one owner are of the same kind when their titles are equal, and run one after the
+    /// other; so do those of several owners that name the same `order`.
     JobId runTask(QObject* context, const QString& title, std::function<void(const JobContext&)> work,
-                  TaskHandler handler);
+                  TaskHandler handler, const QObject* order = nullptr);
     /// The same for what takes minutes (downloading, converting): on a thread of its own, so that nothing waits for it.
     /// unit: as in JobState.
     JobId runLongTask(QObject* context, const QString& title, const QString& unit,
                       std::function<void(const JobContext&)> work, TaskHandler handler);
 
     void cancel(JobId id);
+    /// Closing the window in its midst would lose or leave something half done. Long tasks and embedManyTexts are so
+    /// by themselves.
+    void setPrecious(JobId id);
     QList<JobState> jobs() const;
 
   Q_SIGNALS:
     void modelChanged();
     void modelLoading(const QString& name);
     void modelFailed(const diagonal::JobError& error);
+    void modelCancelled();  ///< by the person: the old model stays
     void jobsChanged();
     void noted(const QString& sentence);  ///< what a person should know, but nothing failed
 

@@ -18,6 +18,8 @@ struct JobRecord {
     JobId id = 0;
     QString title, unit, kind;
     bool isListed = false;  ///< among the jobs of the status bar
+    bool isPrecious = false;
+    bool isTask = false;  ///< ends when its work has ended, cancelled or not
     QPointer<QObject> context;
     ProgressMeter meter;
     std::unique_ptr<Throttle> throttle;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/training_service.h"
 
+#include <QElapsedTimer>
 #include <QFile>
 #include <mutex>
 #include <variant>
@@ -69,6 +70,8 @@ struct TrainingService::Impl : TrainingObserver {
     QString folder, title;
     ProgressMeter meter;
     double samplesPerSecond = 0;
+    QElapsedTimer sinceFirst;  ///< since the first step that was reported, `firstStep`
+    int64_t firstStep = 0;
     bool isRunning = false, isStopping = false;
 
     std::mutex mutex;
@@ -84,6 +87,7 @@ void TrainingService::Impl::begin(const QString& runFolder,
     title = runFolder.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty);
     meter = {};
     samplesPerSecond = 0;
+    sinceFirst.invalidate();
     isRunning = true;
     isStopping = false;
     stop = {};
@@ -122,6 +126,10 @@ void TrainingService::Impl::flushSteps(std::vector<StepMetrics>& steps) {
     if (steps.empty()) return;
     samplesPerSecond = steps.back().samplesPerSecond;
     meter.report(steps.back().step, steps.back().totalSteps);
+    if (!sinceFirst.isValid()) {
+        firstStep = steps.back().step;
+        sinceFirst.start();
+    }
     Q_EMIT service->stepsDone(steps);
     steps.clear();
 }
@@ -194,6 +202,12 @@ JobState TrainingService::job() const {
     state.cancelling = m_impl->isStopping;
     m_impl->meter.fill(state);
     state.perSecond = m_impl->samplesPerSecond;
+    // Over the whole session: validation and saving take their part of what is left too.
+    const int64_t done = state.done - m_impl->firstStep;
+    state.secondsLeft = m_impl->sinceFirst.isValid() && done > 0 && state.total > 0
+                            ? static_cast<double>(m_impl->sinceFirst.elapsed()) / 1000 / static_cast<double>(done) *
+                                  static_cast<double>(state.total - state.done)
+                            : -1;
     return state;
 }
 

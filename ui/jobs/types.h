@@ -29,6 +29,7 @@ struct JobState {
     QString unit;  ///< "images/s"
     double secondsLeft = -1;
     bool cancelling = false;
+    bool isPrecious = false;  ///< closing would lose or leave half done what it does
 };
 
 /// A failure for the person: what, which file, what now.

@@ -316,7 +316,7 @@ void CompareSession::exportCsv(const QString& file) {
         Q_EMIT failed(error);
     };
     handler.cancelled = [context] { context->deleteLater(); };
-    m_engine.runTask(context, tr("Exporting"), std::move(work), std::move(handler));
+    m_engine.setPrecious(m_engine.runTask(context, tr("Exporting"), std::move(work), std::move(handler)));
 }
 
 QStringList leftTemplates(const LabelSession& session) {

@@ -7,8 +7,8 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLineEdit>
-#include <QSettings>
 
+#include "ui/base/settings.h"
 #include "ui/label/named_sets.h"
 #include "ui/label/paths.h"
 #include "ui/model_browser/model_paths.h"
@@ -211,7 +211,7 @@ void CompareSource::templateEdited() {
 void CompareSource::modelActivated(int index) {
     const QString path = m_models->itemData(index).toString();
     if (path != kFile && path != kDirectory) return chooseModel(path);
-    const QString folder = QSettings().value(kFolder, QDir::homePath()).toString();
+    const QString folder = settings().value(kFolder, QDir::homePath()).toString();
     const QString given =
         path == kFile ? QFileDialog::getOpenFileName(
                             this, tr("Open a model"), folder,
@@ -222,7 +222,7 @@ void CompareSource::modelActivated(int index) {
         show(m_choice);
         return;
     }
-    QSettings().setValue(kFolder, QFileInfo(given).absolutePath());
+    settings().setValue(kFolder, QFileInfo(given).absolutePath());
     chooseModel(given);
 }
 

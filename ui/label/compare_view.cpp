@@ -10,13 +10,13 @@
 #include <QListView>
 #include <QLocale>
 #include <QPushButton>
-#include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
+#include "ui/base/settings.h"
 #include "ui/label/compare_delegates.h"
 #include "ui/label/compare_detail.h"
 #include "ui/label/compare_source.h"
@@ -210,9 +210,9 @@ QWidget* CompareView::makeBody() {
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(0, 1);
     m_splitter->setSizes({px(644), px(kDetailWidth)});
-    m_splitter->restoreState(QSettings().value("label/compareSplitter").toByteArray());
+    m_splitter->restoreState(settings().value("label/compareSplitter").toByteArray());
     connect(m_splitter, &QSplitter::splitterMoved, this,
-            [this] { QSettings().setValue("label/compareSplitter", m_splitter->saveState()); });
+            [this] { settings().setValue("label/compareSplitter", m_splitter->saveState()); });
     followTheme(m_list, [this] { m_list->viewport()->update(); });
     return m_splitter;
 }
@@ -346,7 +346,7 @@ QString CompareView::selectionAsText() const {
 }
 
 void CompareView::chooseExport() {
-    const QString folder = QSettings().value("label/folder", QDir::homePath()).toString();
+    const QString folder = settings().value("label/folder", QDir::homePath()).toString();
     QString file =
         QFileDialog::getSaveFileName(this, tr("Export comparison"), folder + "/comparison.csv", tr("CSV (*.csv)"));
     if (file.isEmpty()) return;

@@ -4,8 +4,8 @@
 #include <QHeaderView>
 #include <QMenu>
 #include <QScrollBar>
-#include <QSettings>
 
+#include "ui/base/settings.h"
 #include "ui/label/table_delegate.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/thumbnail_cache.h"
@@ -53,7 +53,7 @@ ImageTable::ImageTable(ImageTableModel& model, QWidget* parent) : QTableView(par
     });
     resetColumns();
     setSortingEnabled(true);
-    header->restoreState(QSettings().value(settingsKey()).toByteArray());
+    header->restoreState(settings().value(settingsKey()).toByteArray());
     for (const auto signal : {&QHeaderView::sectionMoved, &QHeaderView::sectionResized})
         connect(header, signal, this, &ImageTable::saveColumns);
     connect(header, &QHeaderView::sortIndicatorChanged, this, &ImageTable::saveColumns);
@@ -82,7 +82,7 @@ void ImageTable::resetColumns() {
 }
 
 void ImageTable::saveColumns() const {
-    QSettings().setValue(settingsKey(), horizontalHeader()->saveState());
+    settings().setValue(settingsKey(), horizontalHeader()->saveState());
 }
 
 void ImageTable::showColumnMenu(const QPoint& position) {

@@ -2,11 +2,11 @@
 #include "ui/label/label_pane.h"
 
 #include <QPushButton>
-#include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/base/settings.h"
 #include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
@@ -98,12 +98,11 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     });
     connect(&m_compare->session(), &CompareSession::changed, this, &LabelPane::updateStop);
     connectRelevance();
-    const QSettings settings;
-    m_outer->restoreState(settings.value("label/outerSplitter").toByteArray());
-    m_columns->restoreState(settings.value("label/innerSplitter").toByteArray());
+    m_outer->restoreState(settings().value("label/outerSplitter").toByteArray());
+    m_columns->restoreState(settings().value("label/innerSplitter").toByteArray());
     updateState();
     currentChanged();
-    showView(settings.value("label/view").toString());
+    showView(settings().value("label/view").toString());
 }
 
 LabelPane::~LabelPane() {
@@ -247,6 +246,7 @@ void LabelPane::updateState() {
     m_remove->setEnabled(images > 0);
     m_copy->setEnabled(images > 0);
     m_selectAll->setEnabled(images > 0);
+    m_find->setEnabled(images > 0);
     m_next->setEnabled(images > 1);
     m_previous->setEnabled(images > 1);
     updateNotices();
@@ -302,9 +302,8 @@ void LabelPane::arrange() {
 
 void LabelPane::saveLayout() const {
     if (m_narrow) return;
-    QSettings settings;
-    settings.setValue("label/outerSplitter", m_outer->saveState());
-    settings.setValue("label/innerSplitter", m_columns->saveState());
+    settings().setValue("label/outerSplitter", m_outer->saveState());
+    settings().setValue("label/innerSplitter", m_columns->saveState());
 }
 
 }  // namespace diagonal

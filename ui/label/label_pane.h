@@ -121,7 +121,7 @@ class LabelPane : public Pane {
     QAction* m_redoAction;
     QAction* m_copy;
     QAction* m_remove;
-    QAction* m_selectAll;
+    QAction *m_selectAll, *m_find;
     QAction* m_stop;
     QAction* m_next;
     QAction* m_previous;

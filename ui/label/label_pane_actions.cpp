@@ -6,13 +6,14 @@
 #include <QDesktopServices>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLineEdit>
 #include <QListView>
 #include <QMenu>
 #include <QMimeData>
-#include <QSettings>
 #include <QUrl>
 #include <memory>
 
+#include "ui/base/settings.h"
 #include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
@@ -30,11 +31,11 @@ namespace diagonal {
 namespace {
 
 QString lastFolder() {
-    return QSettings().value("label/folder", QDir::homePath()).toString();
+    return settings().value("label/folder", QDir::homePath()).toString();
 }
 
 void rememberFolder(const QString& path) {
-    QSettings().setValue("label/folder", QFileInfo(path).absolutePath());
+    settings().setValue("label/folder", QFileInfo(path).absolutePath());
 }
 
 }  // namespace
@@ -47,17 +48,18 @@ void LabelPane::createActions() {
     m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
     m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
     m_undoAction->setShortcut(QKeySequence::Undo);
-    m_redoAction->setShortcut(QKeySequence::Redo);
-    for (QAction* made : {m_undoAction, m_redoAction}) {
-        made->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        addAction(made);
-    }
+    m_redoAction->setShortcuts(redoKeys());
+    addActions({m_undoAction, m_redoAction});
     m_copy = makeAction(tr("&Copy labels"), QKeySequence::Copy, [this] {
         QApplication::clipboard()->setText(showsComparison() ? m_compare->selectionAsText() : selectionAsText());
     });
     m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, &LabelPane::paste);
     m_remove = makeAction(tr("Re&move from the list"), QKeySequence::Delete, &LabelPane::removeSelected);
     m_selectAll = makeAction(tr("Select &all"), QKeySequence::SelectAll, [this] { viewItems().selectAll(); });
+    m_find = makeAction(tr("&Find…"), QKeySequence::Find, [this] {
+        showView(QStringLiteral("table"));
+        m_table->search().setFocus(Qt::ShortcutFocusReason);
+    });
     m_next = makeAction(tr("&Next image"), {"Alt+Right"}, [this] { step(1); });
     m_previous = makeAction(tr("&Previous image"), {"Alt+Left"}, [this] { step(-1); });
     createRelevanceActions();
@@ -72,7 +74,7 @@ QList<QAction*> LabelPane::fileActions() const {
 }
 
 QList<QAction*> LabelPane::editActions() const {
-    return {m_undoAction, m_redoAction, m_copy, m_paste, m_selectAll, m_remove};
+    return {m_undoAction, m_redoAction, m_copy, m_paste, m_selectAll, m_find, m_remove};
 }
 
 QList<QAction*> LabelPane::runActions() const {
@@ -102,7 +104,7 @@ void LabelPane::openImages() {
 void LabelPane::openFolder() {
     const QString folder = QFileDialog::getExistingDirectory(this, tr("Open folder"), lastFolder());
     if (folder.isEmpty()) return;
-    QSettings().setValue("label/folder", folder);
+    settings().setValue("label/folder", folder);
     m_session.addPaths({folder});
 }
 

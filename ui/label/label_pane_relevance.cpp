@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAction>
-#include <QSettings>
 
+#include "ui/base/settings.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/label_strip.h"
 #include "ui/label/picture_column.h"
@@ -23,11 +23,10 @@ void LabelPane::createRelevanceActions() {
 
 void LabelPane::connectRelevance() {
     RelevanceBar& bar = m_picture->relevance();
-    const QSettings settings;
-    bar.setOpacity(settings.value("label/relevanceOpacity", bar.opacity()).toDouble());
-    bar.setShowsGrid(settings.value("label/relevanceGrid", false).toBool());
+    bar.setOpacity(settings().value("label/relevanceOpacity", bar.opacity()).toDouble());
+    bar.setShowsGrid(settings().value("label/relevanceGrid", false).toBool());
     connect(&bar, &RelevanceBar::switched, &m_relevance, &RelevanceSession::setOn);
-    connect(&bar, &RelevanceBar::switched, this, [](bool on) { QSettings().setValue("label/relevance", on); });
+    connect(&bar, &RelevanceBar::switched, this, [](bool on) { settings().setValue("label/relevance", on); });
     connect(&bar, &RelevanceBar::labelChosen, &m_relevance, &RelevanceSession::setChosenLabel);
     connect(&bar, &RelevanceBar::lookChanged, this, &LabelPane::relevanceLookChanged);
     connect(&m_side->scores(), &ScorePanel::labelActivated, &m_relevance, [this](const QString& label) {
@@ -36,7 +35,7 @@ void LabelPane::connectRelevance() {
     connect(&m_relevance, &RelevanceSession::changed, this, &LabelPane::showRelevance);
     connect(&m_picture->strip(), &LabelStrip::wordChosen, m_side, &SidePanel::addLabel);
     relevanceLookChanged();
-    bar.setOn(settings.value("label/relevance", false).toBool());
+    bar.setOn(settings().value("label/relevance", false).toBool());
     showRelevance();
 }
 
@@ -56,9 +55,8 @@ void LabelPane::relevanceLookChanged() {
     const RelevanceBar& bar = m_picture->relevance();
     m_picture->picture().setRelevanceLook(bar.opacity(), bar.showsGrid());
     m_gridAction->setChecked(bar.showsGrid());
-    QSettings settings;
-    settings.setValue("label/relevanceOpacity", bar.opacity());
-    settings.setValue("label/relevanceGrid", bar.showsGrid());
+    settings().setValue("label/relevanceOpacity", bar.opacity());
+    settings().setValue("label/relevanceGrid", bar.showsGrid());
 }
 
 }  // namespace diagonal

@@ -19,6 +19,8 @@ void LabelPane::createSortAction() {
     connect(&m_sorting, &SortSession::relocated, this, &LabelPane::currentChanged);
     connect(&m_sorting, &SortSession::finished, &m_services, &Services::notify);
     connect(&m_sorting, &SortSession::problem, &m_services, &Services::notifyError);
+    // Once there is a window to tell of it.
+    QMetaObject::invokeMethod(&m_sorting, &SortSession::restoreInterrupted, Qt::QueuedConnection);
 }
 
 SortDialog* LabelPane::sortIntoFolders() {

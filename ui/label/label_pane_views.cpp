@@ -3,12 +3,12 @@
 #include <QActionGroup>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "ui/base/settings.h"
 #include "ui/label/compare_view.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/grid_column.h"
@@ -31,11 +31,11 @@ namespace {
 const QString kConfusionEnding = QStringLiteral(".confusion.csv");
 
 QString exportFolder() {
-    return QSettings().value("label/exportFolder", QSettings().value("label/folder", QDir::homePath())).toString();
+    return settings().value("label/exportFolder", settings().value("label/folder", QDir::homePath())).toString();
 }
 
 void rememberExportFolder(const QString& file) {
-    QSettings().setValue("label/exportFolder", QFileInfo(file).absolutePath());
+    settings().setValue("label/exportFolder", QFileInfo(file).absolutePath());
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ void LabelPane::showView(const QString& id) {
     const int row = currentRow();
     m_views->setCurrentIndex(static_cast<int>(view - m_viewList.begin()));
     view->action->setChecked(true);
-    QSettings().setValue("label/view", id);
+    settings().setValue("label/view", id);
     chooseRow(row);
     updateState();
     currentChanged();

@@ -251,7 +251,7 @@ void LabelSession::exportScores(const QString& file) {
         Q_EMIT problem(error);
     };
     handler.cancelled = [context] { context->deleteLater(); };
-    m_engine.runTask(context, tr("Exporting"), std::move(work), std::move(handler));
+    m_engine.setPrecious(m_engine.runTask(context, tr("Exporting"), std::move(work), std::move(handler)));
 }
 
 }  // namespace diagonal

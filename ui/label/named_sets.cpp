@@ -4,8 +4,8 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QHash>
-#include <QSettings>
 
+#include "ui/base/settings.h"
 #include "ui/label/paths.h"
 
 namespace diagonal {
@@ -37,6 +37,7 @@ QStringList shippedLines(TextSets kind, const QString& name) {
     if (path && file.open(QIODevice::ReadOnly))
         for (const QString& line : QString::fromUtf8(file.readAll()).split('\n'))
             if (!line.trimmed().isEmpty()) lines << line.trimmed();
+    lines.removeDuplicates();  // ImageNet calls two classes "missile", and two "crane": one label each
     kept.insert(key, lines);
     return lines;
 }
@@ -47,6 +48,11 @@ QString NamedSets::group() const {
     return m_kind == TextSets::Labels ? QStringLiteral("label/sets") : QStringLiteral("label/promptSets");
 }
 
+/// Of the set with this number, from 1 on.
+QString NamedSets::keyOf(qsizetype number, const char* field) const {
+    return QStringLiteral("%1/%2/%3").arg(group()).arg(number).arg(field);
+}
+
 QStringList NamedSets::builtIn() const {
     QStringList names;
     if (m_kind == TextSets::Labels) names << demoShapes();
@@ -55,23 +61,15 @@ QStringList NamedSets::builtIn() const {
 
 // Names are kept as values: a key cannot hold every character that a person may type.
 QStringList NamedSets::own() const {
-    QSettings settings;
     QStringList names;
-    const int count = settings.beginReadArray(group());
-    for (int i = 0; i < count; ++i) {
-        settings.setArrayIndex(i);
-        names << settings.value("name").toString();
-    }
+    for (int i = 1; i <= settings().value(group() + "/size").toInt(); ++i)
+        names << settings().value(keyOf(i, "name")).toString();
     return names;
 }
 
 QStringList NamedSets::lines(const QString& name) const {
-    QSettings settings;
-    const int count = settings.beginReadArray(group());
-    for (int i = 0; i < count; ++i) {
-        settings.setArrayIndex(i);
-        if (settings.value("name").toString() == name) return settings.value("labels").toStringList();
-    }
+    if (const qsizetype index = own().indexOf(name); index >= 0)
+        return settings().value(keyOf(index + 1, "labels")).toStringList();
     if (m_kind == TextSets::Labels && name == demoShapes())
         return {"red circle", "blue square", "green triangle", "yellow star", "orange hexagon", "purple cross"};
     return shippedLines(m_kind, name);
@@ -82,15 +80,12 @@ void NamedSets::save(const QString& name, const QStringList& lines) const {
     for (const QString& other : own())
         if (other != name) sets.append({other, this->lines(other)});
     if (!lines.isEmpty()) sets.append({name, lines});
-    QSettings settings;
-    settings.remove(group());
-    settings.beginWriteArray(group(), static_cast<int>(sets.size()));
+    settings().remove(group());
+    settings().setValue(group() + "/size", sets.size());
     for (int i = 0; i < sets.size(); ++i) {
-        settings.setArrayIndex(i);
-        settings.setValue("name", sets[i].first);
-        settings.setValue("labels", sets[i].second);
+        settings().setValue(keyOf(i + 1, "name"), sets[i].first);
+        settings().setValue(keyOf(i + 1, "labels"), sets[i].second);
     }
-    settings.endArray();
 }
 
 void NamedSets::remove(const QString& name) const {

@@ -26,6 +26,7 @@ class NamedSets {
 
   private:
     QString group() const;
+    QString keyOf(qsizetype number, const char* field) const;
 
     TextSets m_kind;
 };

@@ -4,6 +4,7 @@
 #include <QMimeData>
 #include <QPainter>
 #include <QPlainTextEdit>
+#include <QTextCursor>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -95,7 +96,11 @@ QStringList PromptEditor::templates() const {
 }
 
 void PromptEditor::setTemplates(const QStringList& templates) {
-    if (templates != this->templates()) m_field->setPlainText(templates.join('\n'));
+    if (templates == this->templates()) return;
+    // As if typed, so that the field can take it back.
+    QTextCursor cursor(m_field->document());
+    cursor.select(QTextCursor::Document);
+    cursor.insertText(templates.join('\n'));
 }
 
 void PromptEditor::setTexts(const QStringList& texts) {

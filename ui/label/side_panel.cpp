@@ -2,9 +2,9 @@
 #include "ui/label/side_panel.h"
 
 #include <QScrollArea>
-#include <QSettings>
 #include <QVBoxLayout>
 
+#include "ui/base/settings.h"
 #include "ui/label/label_commands.h"
 #include "ui/label/label_editor.h"
 #include "ui/label/label_session.h"
@@ -240,19 +240,17 @@ void SidePanel::modelChanged() {
 }
 
 void SidePanel::restore() {
-    const QSettings settings;
-    m_ownLabels = settings.contains("label/labels");
-    m_ownTemplates = settings.contains("label/templates");
-    if (m_ownLabels) m_editor->setLabelText(settings.value("label/labels").toStringList().join('\n'));
-    if (m_ownTemplates) m_prompt->setTemplates(settings.value("label/templates").toStringList());
+    m_ownLabels = settings().contains("label/labels");
+    m_ownTemplates = settings().contains("label/templates");
+    if (m_ownLabels) m_editor->setLabelText(settings().value("label/labels").toStringList().join('\n'));
+    if (m_ownTemplates) m_prompt->setTemplates(settings().value("label/templates").toStringList());
     applyTemplates();
     applyLabels();
 }
 
 void SidePanel::store() {
-    QSettings settings;
-    if (m_ownLabels) settings.setValue("label/labels", m_list.labels);
-    if (m_ownTemplates) settings.setValue("label/templates", m_session.templates());
+    if (m_ownLabels) settings().setValue("label/labels", m_list.labels);
+    if (m_ownTemplates) settings().setValue("label/templates", m_session.templates());
 }
 
 }  // namespace diagonal

@@ -7,9 +7,9 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QSettings>
 #include <QVBoxLayout>
 
+#include "ui/base/settings.h"
 #include "ui/label/paths.h"
 #include "ui/label/sort_preview.h"
 #include "ui/widgets/buttons.h"
@@ -116,7 +116,7 @@ SortDialog::SortDialog(Services& services, const ImageListModel& images, const Q
     connect(cancel, &QPushButton::clicked, this, &SortDialog::reject);
     connect(m_sort, &QPushButton::clicked, this, &SortDialog::requestSort);
     showError({});
-    setDestination(QSettings().value(kFolderKey, usualFolder).toString());
+    setDestination(settings().value(kFolderKey, usualFolder).toString());
     look();
 }
 
@@ -218,7 +218,7 @@ void SortDialog::showButton(int count) {
 
 void SortDialog::requestSort() {
     if (m_shown == nullptr) return;
-    QSettings().setValue(kFolderKey, m_shown->choices.destination);
+    settings().setValue(kFolderKey, m_shown->choices.destination);
     Q_EMIT sortRequested(*m_shown);
     accept();
 }

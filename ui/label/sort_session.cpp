@@ -3,6 +3,7 @@
 
 #include <QHash>
 
+#include "ui/base/settings.h"
 #include "ui/label/paths.h"
 #include "ui/widgets/format.h"
 
@@ -10,13 +11,15 @@ namespace diagonal {
 
 namespace {
 
+const QString kUnfinishedKey = QStringLiteral("label/unfinishedSort"), kMove = QStringLiteral("move");
+
 /// The first redo is the sort that was done already.
 class SortCommand : public QUndoCommand {
   public:
     SortCommand(SortSession& session, SortRecordPtr record, const QString& text)
         : QUndoCommand(text), m_session(session), m_record(std::move(record)) {}
     void redo() override {
-        if (m_isDone) m_session.sortAgain(m_record);
+        if (m_isDone && !m_record->isInterrupted) m_session.sortAgain(m_record);
         m_isDone = true;
     }
     void undo() override { m_session.undo(m_record); }
@@ -38,11 +41,14 @@ void SortSession::sort(SortJob job) {
 }
 
 /// Each task has an owner of its own: none supersedes another.
-void SortSession::start(const QString& title, std::function<void(const JobContext&)> work,
+void SortSession::start(const QString& title, const SortChoices& choices, std::function<void(const JobContext&)> work,
                         std::function<void()> finished) {
+    settings().setValue(kUnfinishedKey,
+                        QStringList{choices.destination, choices.mode == SortMode::Move ? kMove : QString()});
     auto* context = new QObject(this);
     const auto end = [this, context] {
         context->deleteLater();
+        settings().remove(kUnfinishedKey);
         --m_tasks;
         Q_EMIT busyChanged();
     };
@@ -58,7 +64,7 @@ void SortSession::start(const QString& title, std::function<void(const JobContex
     handler.cancelled = end;
     ++m_tasks;
     Q_EMIT busyChanged();
-    m_engine.runTask(context, title, std::move(work), std::move(handler));
+    m_engine.setPrecious(m_engine.runTask(context, title, std::move(work), std::move(handler), this));
 }
 
 void SortSession::run(const SortRecordPtr& record, bool isAgain) {
@@ -88,14 +94,28 @@ void SortSession::run(const SortRecordPtr& record, bool isAgain) {
                 new SortCommand(*this, record, tr("sort %Ln picture(s)", nullptr, static_cast<int>(outcome.done))));
         report(choices, outcome);
     };
-    start(record->job.choices.mode == SortMode::Move ? tr("Moving pictures") : tr("Copying pictures"), std::move(work),
+    const bool isMove = record->job.choices.mode == SortMode::Move;
+    start(isMove ? tr("Moving pictures") : tr("Copying pictures"), record->job.choices, std::move(work),
           std::move(finished));
+}
+
+void SortSession::restoreInterrupted() {
+    const QStringList kept = settings().value(kUnfinishedKey).toStringList();
+    if (kept.size() != 2) return;
+    settings().remove(kUnfinishedKey);
+    auto record = std::make_shared<SortRecord>();
+    record->isInterrupted = true;
+    record->job.choices.destination = kept[0];
+    record->job.choices.mode = kept[1] == kMove ? SortMode::Move : SortMode::Copy;
+    m_undo.push(new SortCommand(*this, record, tr("interrupted sort")));
+    Q_EMIT problem({formatPath(kept[0]), tr("a sort into this folder was interrupted before its end"),
+                    tr("Edit > Undo takes back what it did; sorting again goes on with the rest.")});
 }
 
 void SortSession::undo(const SortRecordPtr& record) {
     auto result = std::make_shared<UndoResult>();
     auto work = [record, result](const JobContext& context) {
-        if (record->id.empty()) return;  // doing it again had done nothing
+        if (record->id.empty() && !record->isInterrupted) return;  // doing it again had done nothing
         *result = undoSort(toPath(record->job.choices.destination), record->id, context);
     };
     auto finished = [this, record, result] {
@@ -112,7 +132,7 @@ void SortSession::undo(const SortRecordPtr& record) {
         outcome.failures.insert(outcome.failures.end(), result->left.begin(), result->left.end());
         report(job.choices, outcome);
     };
-    start(tr("Undoing the sort"), std::move(work), std::move(finished));
+    start(tr("Undoing the sort"), record->job.choices, std::move(work), std::move(finished));
 }
 
 void SortSession::report(const SortChoices& choices, const Outcome& outcome) {

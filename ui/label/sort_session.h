@@ -13,7 +13,8 @@ namespace diagonal {
 /// A sort that was carried out, for as long as it can be undone.
 struct SortRecord {
     SortJob job;
-    std::string id;  ///< of its last run; the task's own: tasks run one after another
+    std::string id;              ///< of its last run; the task's own: tasks run one after another
+    bool isInterrupted = false;  ///< in an earlier session: only the destination and the mode are known
 };
 using SortRecordPtr = std::shared_ptr<SortRecord>;
 
@@ -27,6 +28,8 @@ class SortSession : public QObject {
     /// Becomes a step of the undo stack when something was done.
     void sort(SortJob job);
     bool isBusy() const { return m_tasks > 0; }
+    /// A sort that the last session left half done becomes a step of the undo stack, and is told of.
+    void restoreInterrupted();
 
     // For the undo stack.
     void sortAgain(const SortRecordPtr& record) { run(record, true); }
@@ -40,7 +43,8 @@ class SortSession : public QObject {
 
   private:
     void run(const SortRecordPtr& record, bool isAgain);
-    void start(const QString& title, std::function<void(const JobContext&)> work, std::function<void()> finished);
+    void start(const QString& title, const SortChoices& choices, std::function<void(const JobContext&)> work,
+               std::function<void()> finished);
     struct Outcome {
         size_t done = 0;
         bool isUndo = false, isStopped = false;

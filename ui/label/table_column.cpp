@@ -5,12 +5,13 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QSettings>
+#include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/base/settings.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/image_table.h"
 #include "ui/label/label_counts.h"
@@ -53,7 +54,7 @@ TableColumn::TableColumn(ImageListModel& images, QWidget* parent)
     splitter->addWidget(m_strip);
     splitter->setStretchFactor(0, 1);
     splitter->setSizes({px(560), px(200)});
-    splitter->restoreState(QSettings().value("label/tableSplitter").toByteArray());
+    splitter->restoreState(settings().value("label/tableSplitter").toByteArray());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -72,7 +73,7 @@ TableColumn::TableColumn(ImageListModel& images, QWidget* parent)
     });
     connect(m_clear, &QAbstractButton::clicked, this, &TableColumn::clearFilters);
     connect(splitter, &QSplitter::splitterMoved, this,
-            [splitter] { QSettings().setValue("label/tableSplitter", splitter->saveState()); });
+            [splitter] { settings().setValue("label/tableSplitter", splitter->saveState()); });
     connect(&m_strip->counts(), &LabelCounts::labelChosen, this,
             [this](const QString& label) { setFilter(label, std::nullopt); });
     connect(&m_strip->confusion(), &ConfusionView::cellChosen, this,
@@ -98,6 +99,9 @@ QWidget* TableColumn::createHead() {
     m_search->setAccessibleName(m_search->placeholderText());
     m_search->setToolTip(tr("Pictures with all these words"));
     m_search->setClearButtonEnabled(true);
+    auto* clear = new QShortcut(QKeySequence(Qt::Key_Escape), m_search);
+    clear->setContext(Qt::WidgetShortcut);
+    connect(clear, &QShortcut::activated, m_search, &QLineEdit::clear);
     m_search->setMinimumWidth(px(140));
     m_search->setMaximumWidth(px(280));
     m_labels->setAccessibleName(tr("Which label is shown"));

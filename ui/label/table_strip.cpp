@@ -2,10 +2,10 @@
 #include "ui/label/table_strip.h"
 
 #include <QHBoxLayout>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/base/settings.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/label_counts.h"
 #include "ui/models/image_table_model.h"
@@ -34,7 +34,7 @@ TableStrip::TableStrip(ImageTableModel& table, QWidget* parent)
       m_confusion(new ConfusionView) {
     m_tabs->addSegment(tr("Counts"));
     m_tabs->addSegment(tr("Confusion"));
-    m_tabs->setCurrentIndex(QSettings().value("label/tableStripTab", 0).toInt() == 1 ? 1 : 0);
+    m_tabs->setCurrentIndex(settings().value("label/tableStripTab", 0).toInt() == 1 ? 1 : 0);
     m_tabs->setAccessibleName(tr("Below the table"));
     auto* nothing = new TextLabel(tr("When the pictures lie in folders that are named like labels, such as “cat” and "
                                      "“dog”, this shows how often label and folder agree."),
@@ -64,13 +64,13 @@ TableStrip::TableStrip(ImageTableModel& table, QWidget* parent)
     column->addLayout(body, 1);
 
     connect(m_tabs, &SegmentedControl::currentChanged, this, [this](int tab) {
-        QSettings().setValue("label/tableStripTab", tab);
+        settings().setValue("label/tableStripTab", tab);
         setOpen(true);
         showPage();
     });
     connect(m_fold, &QAbstractButton::clicked, this, [this] { setOpen(!m_open); });
     connect(&table, &ImageTableModel::refreshed, this, &TableStrip::refresh);
-    setOpen(QSettings().value("label/tableStripOpen", true).toBool());
+    setOpen(settings().value("label/tableStripOpen", true).toBool());
     refresh();
 }
 
@@ -82,7 +82,7 @@ void TableStrip::setOpen(bool open) {
     m_fold->setAccessibleName(m_fold->toolTip());
     setMinimumHeight(px(open ? kStripHead + kStripBody : kStripHead));
     setMaximumHeight(open ? QWIDGETSIZE_MAX : px(kStripHead));
-    QSettings().setValue("label/tableStripOpen", open);
+    settings().setValue("label/tableStripOpen", open);
 }
 
 void TableStrip::showConfusion(bool shown) {

@@ -31,17 +31,46 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kScenes = 12;
+constexpr int kScenes = 12, kMostImages = 1000, kRefresh = 40;
 constexpr int kEmpty = 0, kIncomplete = 1, kMatrix = 2;
 
 QString imageFilter() {
-    return MatrixPane::tr("Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)");
+    return MatrixPane::tr(
+        "Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)");
 }
+
+/// What is shown and where it came from, changed for what was: there and back, with all that was typed meanwhile.
+class ReplaceItems : public QUndoCommand {
+  public:
+    ReplaceItems(MatrixSession& session, QString& path, MatrixItems items, QString itsPath, const QString& text)
+        : QUndoCommand(text),
+          m_session(session),
+          m_path(path),
+          m_items(std::move(items)),
+          m_itsPath(std::move(itsPath)) {}
+    void redo() override { exchange(); }
+    void undo() override { exchange(); }
+
+  private:
+    void exchange() {
+        const MatrixItems before = m_session.items();
+        m_path.swap(m_itsPath);
+        m_session.setItems(std::exchange(m_items, before));
+    }
+
+    MatrixSession& m_session;
+    QString& m_path;
+    MatrixItems m_items;
+    QString m_itsPath;
+};
 
 }  // namespace
 
 MatrixPane::MatrixPane(Services& services, QWidget* parent)
-    : Pane(parent), m_services(services), m_session(new MatrixSession(services.engine(), this)) {
+    : Pane(parent),
+      m_services(services),
+      m_session(new MatrixSession(services.engine(), this)),
+      m_refresh([this] { m_view->refresh(); }, kRefresh) {
     makeActions();
     m_side = new MatrixSide;
     m_view = new MatrixView(*m_session, *m_side);
@@ -95,7 +124,7 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
     connect(m_session, &MatrixSession::itemsChanged, this, &MatrixPane::itemsChanged);
     connect(m_session, &MatrixSession::analysed, this, &MatrixPane::analysed);
     connect(m_session, &MatrixSession::failed, &services, &Services::notifyError);
-    connect(m_side, &MatrixSide::viewChanged, m_view, &MatrixView::refresh);
+    connect(m_side, &MatrixSide::viewChanged, &m_refresh, &Throttle::request);
     connect(m_side, &MatrixSide::orderChanged, this, [this] { m_session->setOrder(m_side->order()); });
     connect(m_captions, &CaptionsPanel::captionsEdited, m_session, &MatrixSession::setCaptions);
     connect(m_captions, &CaptionsPanel::pairedChanged, m_session, &MatrixSession::setPaired);
@@ -110,30 +139,28 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
 MatrixPane::~MatrixPane() = default;
 
 void MatrixPane::makeActions() {
-    const auto action = [this](const QString& text, auto&& slot) {
-        auto* made = new QAction(text, this);
-        connect(made, &QAction::triggered, this, slot);
-        return made;
-    };
-    m_addImages = action(tr("Add images…"), [this] {
+    m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
+    m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
+    m_undoAction->setShortcut(QKeySequence::Undo);
+    m_redoAction->setShortcuts(redoKeys());
+    addActions({m_undoAction, m_redoAction});
+    m_addImages = makeAction(tr("Add images…"), QKeySequence::Open, [this] {
         const QStringList files = QFileDialog::getOpenFileNames(this, tr("Add images"), {}, imageFilter());
         if (!files.isEmpty()) openPaths(files);
     });
-    m_openPairs = action(tr("Open pairs…"), [this] {
+    m_openPairs = makeAction(tr("Open pairs…"), {}, [this] {
         const QString file = QFileDialog::getOpenFileName(this, tr("Images with captions"), {},
                                                           tr("Tables (*.csv *.tsv *.txt);;All files (*)"));
         if (!file.isEmpty()) openPairs(file);
     });
-    m_export = action(tr("Export matrix…"), [this] { chooseExport(); });
-    m_editCaptions = action(tr("Edit captions…"), [this] { editCaptions(!m_captionsPanel->isVisible()); });
-    m_copy = action(tr("Copy picture of the matrix"), [this] { copyPicture(); });
-    m_clear = action(tr("Remove all images and captions"), [this] {
-        m_pairsPath.clear();
-        m_session->setItems({});
-    });
-    m_fit = action(tr("Fit"), [this] { m_view->heatmap()->fit(); });
-    m_zoomIn = action(tr("Zoom in"), [this] { m_view->heatmap()->zoomBy(1.25); });
-    m_zoomOut = action(tr("Zoom out"), [this] { m_view->heatmap()->zoomBy(0.8); });
+    m_export = makeAction(tr("Export matrix…"), QKeySequence(Qt::CTRL | Qt::Key_E), &MatrixPane::chooseExport);
+    m_editCaptions = makeAction(tr("Edit captions…"), {}, [this] { editCaptions(!m_captionsPanel->isVisible()); });
+    m_copy = makeAction(tr("Copy picture of the matrix"), {}, &MatrixPane::copyPicture);
+    m_clear = makeAction(tr("Remove all images and captions"), {},
+                         [this] { replace({}, {}, tr("remove all images and captions")); });
+    m_fit = makeAction(tr("Fit"), {}, [this] { m_view->heatmap()->fit(); });
+    m_zoomIn = makeAction(tr("Zoom in"), {}, [this] { m_view->heatmap()->zoomBy(1.25); });
+    m_zoomOut = makeAction(tr("Zoom out"), {}, [this] { m_view->heatmap()->zoomBy(0.8); });
 }
 
 QWidget* MatrixPane::makeToolbar() {
@@ -193,19 +220,41 @@ int MatrixPane::limit() const {
     return m_limit->currentData().toInt();
 }
 
-void MatrixPane::load(const QString& title, const std::function<MatrixItems(const JobContext&)>& read, bool add) {
+/// A step of the undo stack; without anything before there is nothing to go back to.
+void MatrixPane::replace(const MatrixItems& items, const QString& path, const QString& text) {
+    if (m_session->items().files.isEmpty() && m_session->items().captions.isEmpty()) {
+        m_pairsPath = path;
+        m_session->setItems(items);
+    } else {
+        m_undo.push(new ReplaceItems(*m_session, m_pairsPath, items, path, text));
+    }
+}
+
+/// As many as can be looked at; a picture has a row of all captions.
+void MatrixPane::addImages(MatrixItems items) {
+    const qsizetype room = std::max<qsizetype>(0, kMostImages - m_session->items().files.size());
+    if (items.files.size() > room) {
+        m_services.notify(
+            tr("A matrix shows %1 images; %Ln were left out", nullptr, static_cast<int>(items.files.size() - room))
+                .arg(formatCount(kMostImages)));
+        items.files.resize(room);
+    }
+    m_pairsPath.clear();
+    m_session->addImages(items.files, items.unreadable);
+    if (m_session->items().captions.isEmpty()) editCaptions(true);
+}
+
+void MatrixPane::load(const QString& title, const QString& path,
+                      const std::function<MatrixItems(const JobContext&)>& read, bool add) {
     auto items = std::make_shared<MatrixItems>();
     m_services.engine().runTask(&m_loadOwner, title, [read, items](const JobContext& job) { *items = read(job); },
-                                {[this, items, add] {
+                                {[this, items, path, title, add] {
                                      m_noticeClosed = false;
                                      if (!items->leftBehind.isEmpty()) m_services.notify(items->leftBehind);
-                                     if (add && !items->paired) {
-                                         m_pairsPath.clear();
-                                         m_session->addImages(items->files, items->unreadable);
-                                         if (m_session->items().captions.isEmpty()) editCaptions(true);
-                                     } else {
-                                         m_session->setItems(*items);
-                                     }
+                                     if (add && !items->paired)
+                                         addImages(*items);
+                                     else
+                                         replace(*items, path, title);
                                  },
                                  [this](const JobError& error) { m_services.notifyError(error); },
                                  {}});
@@ -213,25 +262,22 @@ void MatrixPane::load(const QString& title, const std::function<MatrixItems(cons
 
 bool MatrixPane::openPaths(const QStringList& paths) {
     if (paths.isEmpty()) return false;
-    m_pairsPath = paths.size() == 1 ? paths.first() : QString();
     load(
-        tr("Opening"), [paths, count = limit()](const JobContext& job) { return readDropped(paths, count, job); },
-        true);
+        tr("Opening"), paths.size() == 1 ? paths.first() : QString(),
+        [paths, count = limit()](const JobContext& job) { return readDropped(paths, count, job); }, true);
     return true;
 }
 
 void MatrixPane::openPairs(const QString& path) {
-    m_pairsPath = path;
     load(
-        tr("Opening pairs"), [path, count = limit()](const JobContext& job) { return readPairs(path, count, job); },
-        false);
+        tr("Opening pairs"), path,
+        [path, count = limit()](const JobContext& job) { return readPairs(path, count, job); }, false);
 }
 
 void MatrixPane::showSampleScenes() {
     if (!m_scenes) m_scenes = std::make_unique<QTemporaryDir>();
-    m_pairsPath.clear();
     load(
-        tr("Drawing scenes"),
+        tr("Drawing scenes"), {},
         [folder = m_scenes->path()](const JobContext& job) { return drawSampleScenes(folder, kScenes, job); }, false);
 }
 
@@ -331,11 +377,12 @@ void MatrixPane::exportTo(const QString& file) {
     job.captions = m_view->shownCaptions();
     job.colours = m_side->colours();
     std::tie(job.low, job.high) = m_view->range();
-    m_services.engine().runTask(&m_exportOwner, tr("Exporting the matrix"),
-                                [job](const JobContext&) { writeMatrix(job); },
-                                {[this, file] { m_services.notify(tr("Exported %1").arg(formatPath(file))); },
-                                 [this](const JobError& error) { m_services.notifyError(error); },
-                                 {}});
+    EngineService& engine = m_services.engine();
+    engine.setPrecious(engine.runTask(&m_exportOwner, tr("Exporting the matrix"),
+                                      [job](const JobContext&) { writeMatrix(job); },
+                                      {[this, file] { m_services.notify(tr("Exported %1").arg(formatPath(file))); },
+                                       [this](const JobError& error) { m_services.notifyError(error); },
+                                       {}}));
 }
 
 void MatrixPane::copyPicture() {

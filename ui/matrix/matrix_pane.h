@@ -2,8 +2,10 @@
 #pragma once
 
 #include <QTemporaryDir>
+#include <QUndoStack>
 #include <memory>
 
+#include "ui/jobs/throttle.h"
 #include "ui/matrix/matrix_session.h"
 #include "ui/window/pane.h"
 
@@ -34,13 +36,16 @@ class MatrixPane : public Pane {
     QString id() const override { return QStringLiteral("matrix"); }
     QString title() const override { return tr("Matrix"); }
     QList<QAction*> fileActions() const override { return {m_addImages, m_openPairs, m_export}; }
-    QList<QAction*> editActions() const override { return {m_editCaptions, m_copy, m_clear}; }
+    QList<QAction*> editActions() const override {
+        return {m_undoAction, m_redoAction, m_editCaptions, m_copy, m_clear};
+    }
     QList<QAction*> viewActions() const override { return {m_fit, m_zoomIn, m_zoomOut}; }
     bool openPaths(const QStringList& paths) override;
 
     MatrixSession& session() { return *m_session; }
     MatrixView& view() { return *m_view; }
     MatrixSide& side() { return *m_side; }
+    QUndoStack& undoStack() { return m_undo; }
     void showSampleScenes();
     void openPairs(const QString& path);
     void editCaptions(bool shown);
@@ -51,7 +56,10 @@ class MatrixPane : public Pane {
     void makeActions();
     QWidget* makeToolbar();
     QWidget* makeEmptyState();
-    void load(const QString& title, const std::function<MatrixItems(const JobContext&)>& read, bool add);
+    void load(const QString& title, const QString& path, const std::function<MatrixItems(const JobContext&)>& read,
+              bool add);
+    void replace(const MatrixItems& items, const QString& path, const QString& text);
+    void addImages(MatrixItems items);
     void itemsChanged();
     void analysed();
     void modelChanged();
@@ -66,7 +74,11 @@ class MatrixPane : public Pane {
     QString m_pairsPath;
     MatrixSession* m_session;
 
-    QAction *m_addImages, *m_openPairs, *m_export, *m_editCaptions, *m_copy, *m_clear, *m_fit, *m_zoomIn, *m_zoomOut;
+    QUndoStack m_undo;
+    Throttle m_refresh;
+
+    QAction *m_undoAction, *m_redoAction, *m_addImages, *m_openPairs, *m_export, *m_editCaptions, *m_copy, *m_clear,
+        *m_fit, *m_zoomIn, *m_zoomOut;
     ElidedLabel* m_source;
     QComboBox* m_limit;
     QPushButton *m_captionsButton, *m_exportButton;

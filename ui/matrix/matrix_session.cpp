@@ -2,7 +2,7 @@
 #include "ui/matrix/matrix_session.h"
 
 #include <QFileInfo>
-#include <QSet>
+#include <algorithm>
 
 namespace diagonal {
 
@@ -76,8 +76,10 @@ QStringList MatrixSession::unreadable() const {
 }
 
 void MatrixSession::modelChanged() {
+    ++m_model;
     m_images.clear();
     m_texts.clear();
+    m_cut.clear();
     m_errors.clear();
     m_imagesRunning = m_textsRunning = false;
     embedImages();
@@ -92,11 +94,12 @@ void MatrixSession::embedImages() {
     if (missing.isEmpty()) return;
     m_imagesRunning = true;
     EngineService::ImageBatchHandler handler;
-    handler.results = [this, missing](const std::vector<ImageEmbedding>& results) {
+    handler.results = [this, missing, model = m_model](const std::vector<ImageEmbedding>& results) {
+        if (model != m_model) return;
         for (const ImageEmbedding& result : results) {
             const QString& file = missing[static_cast<qsizetype>(result.index)];
             if (result.error.empty()) {
-                m_images.insert(file, result.values);
+                m_images.insert(file, std::make_shared<const std::vector<float>>(result.values));
             } else {
                 m_errors.insert(file, QString::fromStdString(result.error));
             }
@@ -115,36 +118,62 @@ void MatrixSession::embedImages() {
 }
 
 void MatrixSession::embedTexts() {
-    if (m_engine.model() == nullptr || m_items.captions.isEmpty()) return;
-    const QStringList captions = m_items.captions;
+    if (m_engine.model() == nullptr) return;
+    const QSet<QString> wanted(m_items.captions.begin(), m_items.captions.end());
+    m_texts.removeIf([&wanted](const auto& known) { return !wanted.contains(known.key()); });
+    m_cut &= wanted;
+    QStringList missing;
+    for (const QString& caption : wanted)
+        if (!m_texts.contains(caption)) missing << caption;
+    if (missing.isEmpty()) return;
     m_textsRunning = true;
     EngineService::TextHandler handler;
-    handler.finished = [this, captions](const Embeddings& embeddings, const std::vector<size_t>& truncated) {
+    handler.finished = [this, missing, model = m_model](const Embeddings& embeddings,
+                                                        const std::vector<size_t>& truncated) {
+        if (model != m_model) return;
         m_textsRunning = false;
-        m_texts.clear();
-        for (qsizetype i = 0; i < captions.size(); ++i) {
+        for (qsizetype i = 0; i < missing.size(); ++i) {
             const auto row = embeddings.row(i);
-            m_texts.insert(captions[i], {row.begin(), row.end()});
+            m_texts.insert(missing[i], std::make_shared<const std::vector<float>>(row.begin(), row.end()));
         }
-        m_truncated = static_cast<int>(truncated.size());
+        for (const size_t index : truncated)
+            m_cut.insert(missing[static_cast<qsizetype>(index)]);
         analyse();
     };
     handler.failed = [this](const JobError& error) {
         m_textsRunning = false;
         Q_EMIT failed(error);
     };
-    m_engine.embedTexts(&m_textOwner, captions, true, handler);
+    m_engine.embedTexts(&m_textOwner, missing, true, handler);
 }
 
-MatrixInput MatrixSession::input() const {
-    MatrixInput input;
+int MatrixSession::truncatedCaptions() const {
+    return static_cast<int>(
+        std::ranges::count_if(m_items.captions, [this](const QString& caption) { return m_cut.contains(caption); }));
+}
+
+/// What an analysis needs, the embeddings not copied.
+struct MatrixSession::Rows {
+    std::vector<Row> images, texts;
+    bool paired = false;
+    MatrixOrder order = MatrixOrder::AsGiven;
+
+    MatrixAnalysis analyse() const {
+        MatrixInput input{{}, {}, paired, order};
+        for (const auto& [from, to] : {std::pair(&images, &input.images), {&texts, &input.texts}})
+            for (const Row& row : *from)
+                to->push_back(row ? *row : std::vector<float>());
+        return analyseMatrix(input);
+    }
+};
+
+MatrixSession::Rows MatrixSession::rows() const {
+    Rows rows{{}, {}, isPaired(), m_order};
     for (const QString& file : m_items.files)
-        input.images.push_back(m_images.value(file));
+        rows.images.push_back(m_images.value(file));
     for (const QString& caption : m_items.captions)
-        input.texts.push_back(m_texts.value(caption));
-    input.paired = isPaired();
-    input.order = m_order;
-    return input;
+        rows.texts.push_back(m_texts.value(caption));
+    return rows;
 }
 
 void MatrixSession::analyseSoon() {
@@ -158,7 +187,7 @@ void MatrixSession::analyse() {
         return;
     }
     if (m_items.files.size() * m_items.captions.size() <= kQuickCells) {
-        m_analysis = analyseMatrix(input());
+        m_analysis = rows().analyse();
         Q_EMIT analysed();
         return;
     }
@@ -172,7 +201,7 @@ void MatrixSession::analyse() {
         }
     };
     m_engine.runTask(&m_analysisOwner, tr("Comparing"),
-                     [given = input(), result](const JobContext&) { *result = analyseMatrix(given); },
+                     [given = rows(), result](const JobContext&) { *result = given.analyse(); },
                      {[this, result, done] {
                           const bool stale = result->cosines.rows != m_items.files.size() ||
                                              result->cosines.columns != m_items.captions.size();

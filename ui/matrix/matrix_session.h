@@ -3,7 +3,9 @@
 
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
+#include <memory>
 
 #include "ui/jobs/engine_service.h"
 #include "ui/matrix/matrix_analysis.h"
@@ -33,7 +35,7 @@ class MatrixSession : public QObject {
     const MatrixAnalysis& analysis() const { return m_analysis; }
     /// "a.jpg: the file is empty" of each image without an embedding.
     QStringList unreadable() const;
-    int truncatedCaptions() const { return m_truncated; }
+    int truncatedCaptions() const;
     bool isBusy() const { return m_imagesRunning || m_textsRunning; }
 
   Q_SIGNALS:
@@ -47,17 +49,20 @@ class MatrixSession : public QObject {
     void embedTexts();
     void analyseSoon();
     void analyse();
-    MatrixInput input() const;
+    struct Rows;
+    Rows rows() const;
 
     EngineService& m_engine;
     QObject m_imageOwner, m_textOwner, m_analysisOwner;
     MatrixItems m_items;
     MatrixOrder m_order = MatrixOrder::AsGiven;
-    QHash<QString, std::vector<float>> m_images, m_texts;  ///< of the open model
+    using Row = std::shared_ptr<const std::vector<float>>;
+    QHash<QString, Row> m_images, m_texts;  ///< of the open model
+    QSet<QString> m_cut;                    ///< captions that are longer than it reads
     QHash<QString, QString> m_errors;
     MatrixAnalysis m_analysis;
     QTimer m_soon;
-    int m_truncated = 0;
+    int m_model = 0;  ///< how many there were
     bool m_imagesRunning = false, m_textsRunning = false, m_analysing = false, m_again = false;
 };
 

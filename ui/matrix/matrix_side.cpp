@@ -6,6 +6,7 @@
 #include <QLocale>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/widgets/buttons.h"
@@ -187,11 +188,13 @@ void MatrixSide::showAnalysis(const MatrixAnalysis& analysis, bool paired) {
     const LossCurve& curve = analysis.curve;
     m_loss->setData(m_imageToText, curve.temperatures, curve.imageToText);
     m_loss->setData(m_textToImage, curve.temperatures, curve.textToImage);
-    const auto pairs = static_cast<double>(analysis.rowRanks.size());
+    // While pictures stream in, of those that are there: recall and loss are.
+    const auto pairs = std::ranges::count_if(analysis.rowRanks, [](int rank) { return rank > 0; });
     m_loss->clearReferences();
     m_curve = curve;
-    m_chance = std::log(pairs);
-    if (pairs > 1) m_loss->addReference(m_chance, tr("chance: ln %1 = %2").arg(pairs).arg(formatCosine(m_chance)));
+    m_chance = pairs > 0 ? std::log(static_cast<double>(pairs)) : 0;
+    if (pairs > 1)
+        m_loss->addReference(m_chance, tr("chance: ln %1 = %2").arg(formatCount(pairs)).arg(formatCosine(m_chance)));
     m_lowest->setText(tr("The loss is lowest at %1").arg(formatTemperature(curve.lowestAt)));
     m_recalls[0]->setText(recallText(recallAt(analysis.rowRanks, 1)));
     m_recalls[1]->setText(recallText(recallAt(analysis.rowRanks, 5)));

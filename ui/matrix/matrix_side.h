@@ -32,6 +32,8 @@ class MatrixSide : public QWidget {
     MatrixOrder order() const;
     /// Loss curve and recall of pairs; what needs pairs is hidden without.
     void showAnalysis(const MatrixAnalysis& analysis, bool paired);
+    /// The loss of pairs that are told apart by chance.
+    double chance() const { return m_chance; }
 
   Q_SIGNALS:
     void viewChanged();  ///< value, colours or temperature

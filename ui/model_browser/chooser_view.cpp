@@ -10,10 +10,10 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QSaveFile>
-#include <QSettings>
 #include <QSpinBox>
 #include <QStackedWidget>
 
+#include "ui/base/settings.h"
 #include "ui/model_browser/front_plot.h"
 #include "ui/model_browser/score_table.h"
 #include "ui/widgets/bar.h"
@@ -81,8 +81,8 @@ ChooserView::ChooserView(Services& services, QWidget* parent)
     connect(m_stop, &QPushButton::clicked, this, &ChooserView::stop);
     connect(m_copy, &QPushButton::clicked, this, &ChooserView::copy);
     connect(m_export, &QPushButton::clicked, this, &ChooserView::chooseExport);
-    m_data->setText(QSettings().value(kDataKey).toString());
-    m_limit->setValue(QSettings().value(kLimitKey, kUsualLimit).toInt());
+    m_data->setText(settings().value(kDataKey).toString());
+    m_limit->setValue(settings().value(kLimitKey, kUsualLimit).toInt());
     showError({});
 }
 
@@ -216,8 +216,8 @@ void ChooserView::setLimit(int pictures) {
 void ChooserView::start() {
     if (isRunning() || !m_start->isEnabled()) return;
     const QString data = m_data->text().trimmed();
-    QSettings().setValue(kDataKey, data);
-    QSettings().setValue(kLimitKey, m_limit->value());
+    settings().setValue(kDataKey, data);
+    settings().setValue(kLimitKey, m_limit->value());
     m_scores.clearScores();
     m_notice->hide();
     m_bar->setValue(0);
@@ -298,12 +298,12 @@ void ChooserView::copy() const {
 }
 
 void ChooserView::chooseExport() {
-    const QString folder = QSettings().value(kExportKey, QDir::homePath()).toString();
+    const QString folder = settings().value(kExportKey, QDir::homePath()).toString();
     QString file = QFileDialog::getSaveFileName(this, tr("Export the comparison"),
                                                 folder + QStringLiteral("/models.csv"), tr("CSV (*.csv)"));
     if (file.isEmpty()) return;
     if (QFileInfo(file).suffix().isEmpty()) file += QStringLiteral(".csv");
-    QSettings().setValue(kExportKey, QFileInfo(file).absolutePath());
+    settings().setValue(kExportKey, QFileInfo(file).absolutePath());
     exportTo(file);
 }
 

@@ -12,10 +12,10 @@
 #include <QPushButton>
 #include <QRadioButton>
 #include <QRegularExpression>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QUrl>
 
+#include "ui/base/settings.h"
 #include "ui/label/paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/bar.h"
@@ -196,7 +196,7 @@ QWidget* ConvertDialog::makeResult() {
 QString ConvertDialog::usualFolder() const {
     static const QRegularExpression kOdd(QStringLiteral("[^A-Za-z0-9._-]+"));
     const QString usual = QDir::home().filePath(QStringLiteral("Diagonal/models"));
-    const QString parent = QSettings().value(kParentKey, usual).toString();
+    const QString parent = settings().value(kParentKey, usual).toString();
     QString name = m_name;
     name.replace(kOdd, QStringLiteral("-"));
     name += QLatin1Char('-') + endingOf(static_cast<ModelForm>(m_forms->checkedId()));
@@ -254,7 +254,7 @@ void ConvertDialog::convert() {
     EngineService::TaskHandler handler;
     handler.finished = [this, result, folder] {
         m_job = 0;
-        QSettings().setValue(kParentKey, QFileInfo(folder).path());
+        settings().setValue(kParentKey, QFileInfo(folder).path());
         m_written = fromPath(result->path);
         showResult(*result);
         Q_EMIT converted(m_written);

@@ -27,7 +27,7 @@ QString modelTitle(const QString& path) {
     const QString name = info.fileName();
     if (const auto found = kRepository.match(path); found.hasMatch())
         return found.captured(1) + QLatin1Char('/') + found.captured(2);
-    if (name == QLatin1String("model") && info.isDir()) return QFileInfo(info.path()).fileName();
+    if (name == QLatin1String("model")) return QFileInfo(info.path()).fileName();
     return name.isEmpty() ? path : name;
 }
 

@@ -7,12 +7,12 @@
 #include <QFileInfo>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "engine/base/resources.h"
+#include "ui/base/settings.h"
 #include "ui/label/paths.h"
 #include "ui/model_browser/chooser_view.h"
 #include "ui/model_browser/convert_dialog.h"
@@ -38,10 +38,9 @@ QString demoPath() {
     return fromPath(resourceFolder() / "demo-model");
 }
 
-/// One spelling for a path however it was given.
+/// One spelling for a path however it was given, without a look at the disk.
 QString cleanPath(const QString& path) {
-    const QString canonical = QFileInfo(path == QLatin1String("demo") ? demoPath() : path).canonicalFilePath();
-    return canonical.isEmpty() ? path : canonical;
+    return QDir::cleanPath(QFileInfo(path == QLatin1String("demo") ? demoPath() : path).absoluteFilePath());
 }
 
 ModelEntry hubEntry(const HubModel& model) {
@@ -97,7 +96,7 @@ ModelsPane::ModelsPane(Services& services, QWidget* parent)
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setSizes({px(320), px(1044)});
-    m_splitter->restoreState(QSettings().value(kSplitter).toByteArray());
+    m_splitter->restoreState(settings().value(kSplitter).toByteArray());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_splitter);
@@ -113,7 +112,7 @@ ModelsPane::ModelsPane(Services& services, QWidget* parent)
 
 void ModelsPane::connectParts() {
     connect(m_splitter, &QSplitter::splitterMoved, this,
-            [this] { QSettings().setValue(kSplitter, m_splitter->saveState()); });
+            [this] { settings().setValue(kSplitter, m_splitter->saveState()); });
     connect(m_list, &ModelList::openFileClicked, this, &ModelsPane::openFile);
     connect(m_list, &ModelList::openFolderClicked, this, &ModelsPane::openFolder);
     connect(m_list, &ModelList::compareClicked, this, &ModelsPane::compare);
@@ -220,19 +219,19 @@ bool ModelsPane::openPaths(const QStringList& paths) {
 
 void ModelsPane::openFile() {
     const QString file = QFileDialog::getOpenFileName(
-        this, tr("Open a model"), QSettings().value(kFolder, QDir::homePath()).toString(),
+        this, tr("Open a model"), settings().value(kFolder, QDir::homePath()).toString(),
         tr("Models (*.pt *.pth *.bin *.safetensors *config.json *.index.json);;All files (*)"));
     if (file.isEmpty()) return;
-    QSettings().setValue(kFolder, QFileInfo(file).absolutePath());
+    settings().setValue(kFolder, QFileInfo(file).absolutePath());
     open(file);
 }
 
 void ModelsPane::openFolder() {
     const QString folder =
         QFileDialog::getExistingDirectory(this, tr("Open a model: a folder of open_clip or Hugging Face, or a run"),
-                                          QSettings().value(kFolder, QDir::homePath()).toString());
+                                          settings().value(kFolder, QDir::homePath()).toString());
     if (folder.isEmpty()) return;
-    QSettings().setValue(kFolder, QFileInfo(folder).absolutePath());
+    settings().setValue(kFolder, QFileInfo(folder).absolutePath());
     open(folder);
 }
 
@@ -390,6 +389,7 @@ ConvertDialog* ModelsPane::convert() {
     delete m_dialog;
     m_dialog = new ConvertDialog(m_services, nameOf(m_shown), fromPath(m_report->report()->info.path), this);
     connect(m_dialog, &ConvertDialog::useRequested, this, &ModelsPane::open);
+    connect(m_dialog, &ConvertDialog::converted, &m_services, &Services::addRecentModel);
     m_dialog->open();
     return m_dialog;
 }

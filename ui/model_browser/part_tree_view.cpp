@@ -9,9 +9,9 @@
 #include <QMenu>
 #include <QPainter>
 #include <QSaveFile>
-#include <QSettings>
 #include <QStyledItemDelegate>
 
+#include "ui/base/settings.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/tabular.h"
@@ -117,15 +117,14 @@ void PartTreeView::copyText() const {
 }
 
 void PartTreeView::exportCsv() {
-    QSettings settings;
-    const QString folder = settings.value(QStringLiteral("models/exportFolder"), QDir::homePath()).toString();
+    const QString folder = settings().value(QStringLiteral("models/exportFolder"), QDir::homePath()).toString();
     const QString name = QString::fromStdString(m_title).replace(QLatin1Char('/'), QLatin1Char('-'));
     QString file =
         QFileDialog::getSaveFileName(this, tr("Export the architecture"),
                                      folder + QLatin1Char('/') + name + QStringLiteral(".csv"), tr("CSV (*.csv)"));
     if (file.isEmpty()) return;
     if (QFileInfo(file).suffix().isEmpty()) file += QStringLiteral(".csv");
-    settings.setValue(QStringLiteral("models/exportFolder"), QFileInfo(file).absolutePath());
+    settings().setValue(QStringLiteral("models/exportFolder"), QFileInfo(file).absolutePath());
     QSaveFile out(file);
     const QByteArray csv = m_parts.csv().toUtf8();
     if (out.open(QIODevice::WriteOnly) && out.write(csv) == csv.size() && out.commit())

@@ -4,10 +4,10 @@
 #include <QCheckBox>
 #include <QHBoxLayout>
 #include <QLocale>
-#include <QSettings>
 #include <QSlider>
 #include <cmath>
 
+#include "ui/base/settings.h"
 #include "ui/train/metric_tiles.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
@@ -98,7 +98,7 @@ QWidget* Curves::makeControls() {
     m_smoothing->setFixedWidth(px(80));
     m_across->setAccessibleName(tr("Across"));
     m_smoothing->setAccessibleName(tr("Smoothing"));
-    m_smoothing->setValue(QSettings().value(QStringLiteral("train/smoothing"), 45).toInt());
+    m_smoothing->setValue(settings().value(QStringLiteral("train/smoothing"), 45).toInt());
     m_window = new TabularLabel({}, 13);
     m_window->reserve(tr("%1 steps").arg(formatCount(1000)));
     m_window->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -161,7 +161,7 @@ void Curves::setSmoothing(int position) {
     const int window = smoothingWindow(position);
     m_window->setText(tr("%1 steps").arg(formatCount(window)));
     m_loss->setSmoothing(window);
-    QSettings().setValue(QStringLiteral("train/smoothing"), position);
+    settings().setValue(QStringLiteral("train/smoothing"), position);
 }
 
 void Curves::setRun(RunModel* run) {
@@ -239,7 +239,7 @@ void Curves::fillTemperatureReferences() {
     m_temperature->clearReferences();
     m_temperature->setTitle(options.fixTemperature ? tr("Temperature, fixed") : tr("Temperature"));
     const double clamp = 1 / options.minTemperature;
-    const bool fineTuned = options.model.find('/') != std::string::npos;
+    const bool fineTuned = m_run->isFineTuned();
     const double initial = options.temperature > 0     ? options.temperature
                            : fineTuned                 ? 0
                            : options.loss == "sigmoid" ? kSigmoidStart

@@ -243,7 +243,7 @@ void DataPage::load() {
     m_templates.load();
     m_order.load();
     m_reading->setSummary(OptionTexts::reading(m_state.options));
-    if (!m_preview && !m_looking) look();
+    if ((!m_preview && !m_looking) || m_lookedAt != m_state.options.trainData) look();
 }
 
 void DataPage::take() {
@@ -279,17 +279,41 @@ void DataPage::look() {
     m_loading = false;
     m_looking = true;
     if (spec.empty()) {
+        m_lookedAt = spec;
         fail({tr("Data"), tr("no data was given"), tr("Choose a folder or file, or use scenes.")});
         return;
     }
+    if (m_lookedAt != spec) forget();
+    m_lookedAt = spec;
     showStatus({}, tr("Looking at the data…"), false);
     const DatasetOptions options = datasetOptions(m_state.options);
     auto result = std::make_shared<std::shared_ptr<const DataPreview>>();
-    m_engine.runTask(&m_lookOwner, tr("Looking at the data"),
-                     [spec, options, round = m_round, result](const JobContext& job) {
-                         *result = std::make_shared<const DataPreview>(previewData(spec, options, round, job));
-                     },
-                     {[this, result] { showPreview(*result); }, [this](const JobError& error) { fail(error); }, {}});
+    m_lookJob =
+        m_engine.runTask(&m_lookOwner, tr("Looking at the data"),
+                         [spec, options, round = m_round, result](const JobContext& job) {
+                             *result = std::make_shared<const DataPreview>(previewData(spec, options, round, job));
+                         },
+                         {[this, result] { showPreview(*result); }, [this](const JobError& error) { fail(error); },
+                          [this] { m_looking = false; }});
+}
+
+/// What is shown of other data.
+void DataPage::forget() {
+    m_preview.reset();
+    m_state.preview = nullptr;
+    m_columnOptions->hide();
+    m_splits->setSummary({});
+    m_samples->setSamples({});
+    m_sampleNote->clear();
+    m_panel->clear();
+    m_engine.cancel(m_checkJob);
+}
+
+void DataPage::stop() {
+    if (m_delay.isActive() || m_looking) m_lookedAt.clear();  // and so looks again
+    m_delay.stop();
+    m_engine.cancel(m_lookJob);
+    m_engine.cancel(m_checkJob);
 }
 
 void DataPage::showPreview(std::shared_ptr<const DataPreview> preview) {
@@ -324,19 +348,21 @@ void DataPage::checkImages() {
     const DatasetOptions options = datasetOptions(m_state.options);
     auto result = std::make_shared<DatasetSummary>();
     m_panel->setNote(tr("checking the images…"));
-    m_engine.runTask(&m_checkOwner, tr("Checking images"),
-                     [spec, options, result](const JobContext& job) { *result = summarize(spec, options, true, job); },
-                     {[this, result, spec] {
-                          if (spec == m_state.options.trainData) m_panel->showSummary(*result, true);
-                      },
-                      [this](const JobError& error) { m_panel->setNote(error.problem); },
-                      [this] { m_panel->setNote(tr("not all images were checked")); }});
+    m_checkJob = m_engine.runTask(
+        &m_checkOwner, tr("Checking images"),
+        [spec, options, result](const JobContext& job) { *result = summarize(spec, options, true, job); },
+        {[this, result, spec] {
+             if (spec == m_state.options.trainData) m_panel->showSummary(*result, true);
+         },
+         [this](const JobError& error) { m_panel->setNote(error.problem); },
+         [this, spec] {
+             if (spec == m_lookedAt && m_preview) m_panel->setNote(tr("not all images were checked"));
+         }});
 }
 
 void DataPage::fail(const JobError& error) {
     m_looking = false;
-    m_preview.reset();
-    m_state.preview = nullptr;
+    forget();
     m_problem = error.problem;
     QString text = error.problem.left(1).toUpper() + error.problem.mid(1) + QLatin1Char('.');
     if (!error.remedy.isEmpty()) text += QLatin1Char(' ') + error.remedy;
@@ -344,11 +370,6 @@ void DataPage::fail(const JobError& error) {
     showStatus({}, text, true);
     // A template that was wrong can be corrected.
     if (m_state.options.templates.empty()) m_templatesField->hide();
-    m_columnOptions->hide();
-    m_splits->setSummary({});
-    m_samples->setSamples({});
-    m_sampleNote->clear();
-    m_panel->clear();
     Q_EMIT previewed();
 }
 

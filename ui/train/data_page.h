@@ -40,6 +40,8 @@ class DataPage : public WizardPage {
     /// A path dropped or given.
     void setSpec(const QString& spec);
     bool isLooking() const { return m_looking; }
+    /// Nobody waits for what is being looked at.
+    void stop();
 
   Q_SIGNALS:
     /// The data was opened and counted; the state's preview is another.
@@ -53,6 +55,7 @@ class DataPage : public WizardPage {
     void choose();
     void take();
     void look();
+    void forget();
     void checkImages();
     void showPreview(std::shared_ptr<const DataPreview> preview);
     void fail(const JobError& error);
@@ -68,6 +71,8 @@ class DataPage : public WizardPage {
     bool m_looking = false, m_loading = false, m_isWrong = false;
     QString m_problem;
     int m_round = 0;
+    std::string m_lookedAt;  ///< the data that the preview, or the look that goes on, is of
+    JobId m_lookJob = 0, m_checkJob = 0;
 
     QLineEdit* m_path;
     QPushButton* m_useScenes;

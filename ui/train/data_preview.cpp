@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/data_preview.h"
 
+#include <QCoreApplication>
 #include <QRandomGenerator>
 #include <algorithm>
 #include <cstring>
@@ -8,6 +9,8 @@
 #include <numeric>
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/image/image_files.h"
 #include "training/data/csv_dataset.h"
 
 namespace diagonal {
@@ -43,6 +46,50 @@ DataSample sampleOf(const Dataset& dataset, size_t index, QRandomGenerator& rand
     return sample;
 }
 
+QString translated(const char* text, int n = -1) {
+    return QCoreApplication::translate("diagonal::DataPreview", text, nullptr, n);
+}
+
+/// What was found at a path that is no data set, and what to do; the engine's own words list the ways of the command
+/// line to name data.
+Error explained(const std::string& spec, const Error& error) {
+    namespace fs = std::filesystem;
+    if (!error.remedy().starts_with("Data can be ")) return error;
+    const fs::path path(spec);
+    std::error_code ignored;
+    const auto say = [&](const QString& problem, const QString& remedy) {
+        return Error(displayName(path), problem.toStdString(), remedy.toStdString());
+    };
+    if (!fs::exists(path, ignored))
+        return say(translated(QT_TRANSLATE_NOOP("diagonal::DataPreview", "there is no such file or folder")),
+                   translated(QT_TRANSLATE_NOOP("diagonal::DataPreview", "Look at the spelling, or choose it")));
+    if (!fs::is_directory(path, ignored))
+        return say(translated(QT_TRANSLATE_NOOP("diagonal::DataPreview", "no pictures with captions are named in it")),
+                   translated(QT_TRANSLATE_NOOP("diagonal::DataPreview",
+                                                "Choose a table with columns for image and caption, a JSON file of "
+                                                "COCO or Karpathy, or tar shards")));
+    const ImageFiles found = listImages(std::vector{path});
+    if (!found.files.empty())
+        return say(translated(QT_TRANSLATE_N_NOOP("diagonal::DataPreview", "%n picture(s) lie in it, and no captions"),
+                              static_cast<int>(found.files.size())),
+                   translated(QT_TRANSLATE_NOOP("diagonal::DataPreview",
+                                                "Put the pictures into folders named after what they show, or add a "
+                                                "captions.csv with the columns image and caption")));
+    return say(translated(fs::is_empty(path, ignored)
+                              ? QT_TRANSLATE_NOOP("diagonal::DataPreview", "the folder is empty")
+                              : QT_TRANSLATE_NOOP("diagonal::DataPreview", "there are no pictures in it")),
+               translated(QT_TRANSLATE_NOOP("diagonal::DataPreview",
+                                            "Choose a folder with pictures and captions, or use scenes")));
+}
+
+std::shared_ptr<const Dataset> opened(const std::string& spec, const DatasetOptions& options) {
+    try {
+        return openDataset(spec, options);
+    } catch (const Error& error) {
+        throw explained(spec, error);
+    }
+}
+
 }  // namespace
 
 QImage toQImage(const Image& image) {
@@ -57,7 +104,7 @@ DataPreview previewData(const std::string& spec, const DatasetOptions& options, 
     DataPreview preview;
     DatasetOptions opening = options;
     opening.opening = job;
-    const auto dataset = openDataset(spec, opening);
+    const auto dataset = opened(spec, opening);
     job.throwIfStopped();
     preview.summary = summarize(spec, options, false, job);
     if (dataset->kind() == "CSV") preview.columns = columnsOf(spec);

@@ -17,9 +17,8 @@ constexpr size_t kCourseSteps = 400, kCoursePoints = 100;
 template <typename Value>
 std::vector<double> course(const std::vector<StepMetrics>& steps, Value&& value) {
     std::vector<double> values;
-    values.reserve(steps.size());
-    for (const StepMetrics& metrics : steps)
-        values.push_back(std::max(0.0, static_cast<double>(value(metrics))));
+    for (size_t i = steps.size() > kCourseSteps ? steps.size() - kCourseSteps : 0; i < steps.size(); ++i)
+        values.push_back(std::max(0.0, static_cast<double>(value(steps[i]))));
     return condensed(values, kCourseSteps, kCoursePoints);
 }
 

@@ -24,14 +24,15 @@ namespace {
 
 Pill::Kind pillKind(RunState state) {
     if (state == RunState::Stopped || state == RunState::Stopping) return Pill::Kind::Warn;
-    if (state == RunState::Failed) return Pill::Kind::Error;
+    if (state == RunState::Failed || state == RunState::Died) return Pill::Kind::Error;
     return state == RunState::Finished ? Pill::Kind::Quiet : Pill::Kind::Accent;
 }
 
 /// "from scratch · small · scenes · batch 128"
-QString about(const TrainOptions& options) {
+QString about(const RunModel& run) {
+    const TrainOptions& options = run.options();
     const QString model = QString::fromStdString(options.model);
-    const bool fineTuned = model.contains(QLatin1Char('/'));
+    const bool fineTuned = run.isFineTuned();
     QStringList parts = {fineTuned ? MonitorHead::tr("fine-tuned") : MonitorHead::tr("from scratch"),
                          fineTuned ? model.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty) : model,
                          dataName(options), MonitorHead::tr("batch %1").arg(formatCount(options.batchSize))};
@@ -114,14 +115,17 @@ void MonitorHead::refresh() {
     const bool active = state == RunState::Starting || state == RunState::Running || state == RunState::Stopping;
     m_name->setText(m_run->name());
     m_state->set(stateName(state), pillKind(state));
-    m_about->setText(about(m_run->options()));
+    m_about->setText(about(*m_run));
     m_about->setToolTip(QString::fromStdString(m_run->options().trainData));
 
+    const bool hadFocus = m_stop->hasFocus() || m_resume->hasFocus();
     m_stop->setVisible(active);
     m_stop->setEnabled(state != RunState::Stopping);
     m_resume->setVisible(m_run->canResume());
     m_resume->setEnabled(!m_busy);
     m_resume->setToolTip(m_busy ? tr("Another run is training. Stop it, or wait for its end.") : QString());
+    // The keyboard stays with the two; a button that goes away would hand it on to wherever.
+    if (hadFocus) (active ? m_stop : m_resume)->setFocus();
     m_use->setVisible(m_run->hasModel());
     setButtonKind(m_use, state == RunState::Finished ? ButtonKind::Primary : ButtonKind::Normal);
     m_change->setVisible(state == RunState::Failed && m_run->steps().empty());
@@ -132,9 +136,9 @@ void MonitorHead::refresh() {
                         : stateName(state));
     const bool showsMessage = active && !m_run->message().isEmpty();
     m_message->setVisible(showsMessage);
-    m_message->setText(m_run->message());
+    m_message->setText(OptionTexts::inWords(m_run->message()));
     m_bar->setValue(m_run->progress());
-    m_bar->setColour(state == RunState::Stopped ? &Tokens::warnLine : &Tokens::accent);
+    m_bar->setColour(state == RunState::Stopped || state == RunState::Died ? &Tokens::warnLine : &Tokens::accent);
     m_percent->setText(QLocale().toString(std::floor(m_run->progress() * 1000) / 10, 'f', 1) + QLatin1Char('%'));
     QString times = m_run->steps().empty() ? QString() : tr("%1 elapsed").arg(formatTimeLeft(m_run->seconds()));
     if (state == RunState::Running && m_run->secondsLeft() >= 0)
@@ -144,7 +148,7 @@ void MonitorHead::refresh() {
 
     const JobError& error = m_run->error();
     if (state == RunState::Failed && !error.problem.isEmpty()) {
-        m_error->notice(NoticeBar::Kind::Error, error.text());
+        m_error->notice(NoticeBar::Kind::Error, OptionTexts::inWords(error.text()));
         m_error->show();
     } else {
         m_error->hide();

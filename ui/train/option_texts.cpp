@@ -3,9 +3,11 @@
 
 #include <QLocale>
 #include <QMap>
+#include <QRegularExpression>
 #include <QStringList>
 #include <nlohmann/json.hpp>
 
+#include "training/run/option_info.h"
 #include "ui/widgets/format.h"
 
 namespace diagonal {
@@ -20,6 +22,23 @@ QString percent(double part) {
 
 QString OptionTexts::number(double value) {
     return QString::number(value, 'g', 10).replace(QLatin1String("e-0"), QLatin1String("e-"));
+}
+
+QString OptionTexts::inWords(QString sentence) {
+    if (!sentence.contains(QLatin1String("--"))) return sentence;
+    static const QRegularExpression kResume(QStringLiteral("`train --resume[^`]*`"));
+    sentence.replace(kResume, tr("“Resume”"));
+    std::vector<std::pair<QString, QString>> words = {{QStringLiteral("--train-data"), tr("“Data”")},
+                                                      {QStringLiteral("--out"), tr("“Run folder”")},
+                                                      {QStringLiteral("--model"), tr("“Model”")},
+                                                      {QStringLiteral("--epochs"), tr("“Epochs”")},
+                                                      {QStringLiteral("--steps"), tr("“Steps”")}};
+    for (const OptionInfo& info : optionInfos())
+        if (const QString name = label(info.key); name != QString::fromStdString(info.key))
+            words.emplace_back(QString::fromStdString(info.flag()), QStringLiteral("“%1”").arg(name));
+    for (const auto& [flag, word] : words)
+        sentence.replace(QRegularExpression(QRegularExpression::escape(flag) + QStringLiteral("(?![a-z-])")), word);
+    return sentence;
 }
 
 QString OptionTexts::label(const std::string& key) {

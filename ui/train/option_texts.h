@@ -27,6 +27,8 @@ class OptionTexts {
     /// A value as a person reads it: "yes", "Cosine", "0.2".
     static QString value(const std::string& key, const TrainOptions& options);
     static QString number(double value);  ///< "0.0005", "1e-6"
+    /// A sentence of the trainer, options called what the window calls them: "--out" is "Run folder".
+    static QString inWords(QString sentence);
 
     // One sentence each, for what is folded away.
     static QString reading(const TrainOptions& options);

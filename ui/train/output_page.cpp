@@ -31,8 +31,8 @@ bool isWritable(const QString& path) {
 
 }  // namespace
 
-OutputPage::OutputPage(WizardState& state, const QString& runsFolder, QWidget* parent)
-    : WizardPage(state, parent), m_form(state.options) {
+OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString& runsFolder, QWidget* parent)
+    : WizardPage(state, parent), m_engine(engine), m_form(state.options) {
     auto* page = new FormPage(tr("What to keep?"),
                               tr("A checkpoint holds the model and all that is needed to go on at the exact step. "
                                  "Validation measures loss and recall on pictures that training does not see."));
@@ -98,40 +98,67 @@ OutputPage::OutputPage(WizardState& state, const QString& runsFolder, QWidget* p
 
 void OutputPage::suggestName() {
     if (m_name->text() != m_suggested) return;
-    m_suggested = freeRunName(plainPath(m_folder->text()), m_state.options);
+    m_suggested = freeRunName(m_place.names, m_state.options);
     m_name->setText(m_suggested);
     m_state.options.output = (plainPath(m_folder->text()) + QLatin1Char('/') + m_suggested).toStdString();
 }
 
 void OutputPage::load() {
+    const QFileInfo output(QString::fromStdString(m_state.options.output.string()));
+    if (output.fileName().isEmpty()) {
+        m_name->setText(m_suggested);
+    } else {
+        m_folder->setText(formatPath(output.path()));
+        m_name->setText(output.fileName());
+    }
     m_form.load();
     m_memory->refresh();
     m_computing->setSummary(OptionTexts::computing(m_state.options));
     suggestName();
     checkFolder();
+    look();
+}
+
+void OutputPage::look() {
+    auto place = std::make_shared<Place>();
+    place->folder = plainPath(m_folder->text());
+    m_engine.runTask(&m_lookOwner, {},
+                     [place](const JobContext&) {
+                         place->names = QDir(place->folder).entryList(QDir::AllEntries | QDir::Hidden);
+                         place->isWritable = isWritable(place->folder);
+                     },
+                     {[this, place] {
+                          m_place = *place;
+                          suggestName();
+                          checkFolder();
+                      },
+                      {},
+                      {}});
 }
 
 void OutputPage::takeName() {
     m_state.options.output = (plainPath(m_folder->text()) + QLatin1Char('/') + m_name->text().trimmed()).toStdString();
     checkFolder();
+    if (plainPath(m_folder->text()) != m_place.folder) look();
     Q_EMIT edited();
 }
 
 void OutputPage::checkFolder() {
-    const QString name = m_name->text().trimmed(), folder = plainPath(m_folder->text());
+    const QString name = m_name->text().trimmed();
+    const bool isKnown = plainPath(m_folder->text()) == m_place.folder;
     QString problem;
     if (name.isEmpty()) {
         problem = tr("Give the run a name.");
     } else if (name.contains(QLatin1Char('/')) || name == QLatin1String(".") || name == QLatin1String("..")) {
         problem = tr("A name cannot hold a slash.");
-    } else if (QFileInfo::exists(folder + QLatin1Char('/') + name)) {
+    } else if (isKnown && m_place.names.contains(name)) {
         problem = tr("A folder of that name is there already. Give another name.");
     }
     m_nameField->setError(problem);
     QString folderProblem;
     if (m_folder->text().trimmed().isEmpty()) {
         folderProblem = tr("Give a folder.");
-    } else if (!isWritable(folder)) {
+    } else if (isKnown && !m_place.isWritable) {
         folderProblem = tr("This folder cannot be written to. Choose another.");
     }
     m_folderField->setError(folderProblem);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/jobs/engine_service.h"
 #include "ui/train/option_form.h"
 #include "ui/train/wizard_page.h"
 
@@ -17,7 +18,7 @@ class OutputPage : public WizardPage {
     Q_OBJECT
 
   public:
-    OutputPage(WizardState& state, const QString& runsFolder, QWidget* parent = nullptr);
+    OutputPage(WizardState& state, EngineService& engine, const QString& runsFolder, QWidget* parent = nullptr);
 
     QString stepName() const override { return tr("Validation and output"); }
     QString stepSummary() const override;
@@ -29,8 +30,19 @@ class OutputPage : public WizardPage {
 
   private:
     void takeName();
+    void look();
     void checkFolder();
 
+    /// What is known of the folder for runs; a disk may be slow, so a task looks.
+    struct Place {
+        QString folder;
+        QStringList names;
+        bool isWritable = true;
+    };
+
+    EngineService& m_engine;
+    QObject m_lookOwner;
+    Place m_place;
     OptionForm m_form;
     QString m_suggested;
     QLineEdit *m_name, *m_folder;

@@ -8,6 +8,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "engine/base/error.h"
 #include "training/run/option_info.h"
@@ -23,12 +24,40 @@
 
 namespace diagonal {
 
+namespace {
+
+/// What a short run does not reach. images: 0 where their number is not known.
+QStringList warningsOf(const TrainOptions& options, size_t images) {
+    const auto inEpoch = static_cast<int64_t>(images) / std::max(1, options.batchSize);
+    const int64_t steps = options.steps > 0 ? options.steps : options.epochs * std::max<int64_t>(1, inEpoch);
+    if (options.steps <= 0 && images == 0) return {};
+    QStringList warnings;
+    if (options.warmup >= steps)
+        warnings << ReviewPage::tr(
+                        "The warm-up of %1 steps is longer than the run of %2: the learning rate stays below "
+                        "what is given.")
+                        .arg(formatCount(options.warmup), formatCount(steps));
+    if (options.validateEvery > steps)
+        warnings << ReviewPage::tr("The run of %1 steps ends before the first validation, but for the one at its end.")
+                        .arg(formatCount(steps));
+    if (options.saveEvery > steps)
+        warnings << ReviewPage::tr("The run of %1 steps ends before the first checkpoint, but for the one at its end.")
+                        .arg(formatCount(steps));
+    return warnings;
+}
+
+}  // namespace
+
 ReviewPage::ReviewPage(WizardState& state, QWidget* parent) : WizardPage(state, parent), m_facts(new QGridLayout) {
     auto* page = new FormPage(tr("Ready to train"), tr("Start, and watch it learn. Stopping saves; nothing is lost."));
     m_problem = new TextLabel({}, 13, 400, &Tokens::error);
     m_problem->setWordWrap(true);
     m_problem->hide();
     page->body()->addWidget(m_problem);
+    m_warnings = new TextLabel({}, 13, 400, &Tokens::warn);
+    m_warnings->setWordWrap(true);
+    m_warnings->hide();
+    page->body()->addWidget(m_warnings);
     m_facts->setHorizontalSpacing(px(24));
     m_facts->setVerticalSpacing(px(8));
     m_facts->setColumnStretch(1, 1);
@@ -91,6 +120,9 @@ void ReviewPage::load() {
     addFact(tr("Run folder"), formatPath(QString::fromStdString(options.output.string())));
     m_command->setPlainText(trainCommand(options));
     m_copy->setText(tr("Copy"));
+    const QStringList warnings = warningsOf(options, images);
+    m_warnings->setText(warnings.join(QLatin1Char('\n')));
+    m_warnings->setVisible(!warnings.isEmpty());
     check();
 }
 
@@ -119,7 +151,7 @@ bool ReviewPage::check() {
     try {
         checkOptions(m_state.options);
     } catch (const Error& error) {
-        problem = QString::fromUtf8(error.what());
+        problem = OptionTexts::inWords(QString::fromUtf8(error.what()));
     }
     m_problem->setText(problem);
     m_problem->setVisible(!problem.isEmpty());

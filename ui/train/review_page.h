@@ -28,7 +28,7 @@ class ReviewPage : public WizardPage {
     void addFact(const QString& name, const QString& value);
     void addOthers();
 
-    TextLabel* m_problem;
+    TextLabel *m_problem, *m_warnings;
     QGridLayout* m_facts;
     QPlainTextEdit* m_command;
     QPushButton* m_copy;

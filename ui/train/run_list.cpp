@@ -21,7 +21,7 @@ bool isActive(RunState state) {
 
 bool hasLink(const RunSummary& run) {
     return run.problem.isEmpty() && run.lastCheckpoint >= 0 &&
-           (run.state == RunState::Stopped || run.state == RunState::Failed);
+           (run.state == RunState::Stopped || run.state == RunState::Failed || run.state == RunState::Died);
 }
 
 QString linkText(const RunSummary& run) {
@@ -41,7 +41,7 @@ QString scoreText(const RunSummary& run) {
 ColourRole stateColour(RunState state) {
     if (isActive(state)) return &Tokens::accent;
     if (state == RunState::Stopped) return &Tokens::warn;
-    if (state == RunState::Failed) return &Tokens::error;
+    if (state == RunState::Failed || state == RunState::Died) return &Tokens::error;
     return &Tokens::text2;
 }
 
@@ -61,6 +61,8 @@ QString stateName(RunState state) {
             return RunDelegate::tr("Finished");
         case RunState::Failed:
             return RunDelegate::tr("Failed");
+        case RunState::Died:
+            return RunDelegate::tr("Died");
     }
     return {};
 }
@@ -70,7 +72,8 @@ QString stateDetail(const RunSummary& run) {
     if (run.state == RunState::Finished) return RunDelegate::tr("%1 steps").arg(formatCount(run.step));
     if (run.state == RunState::Starting) return {};
     if (run.state == RunState::Failed && run.step == 0) return RunDelegate::tr("before the first step");
-    if (run.state == RunState::Stopped) return RunDelegate::tr("at step %1").arg(formatCount(run.step));
+    if (run.state == RunState::Stopped || run.state == RunState::Died)
+        return RunDelegate::tr("at step %1").arg(formatCount(run.step));
     return RunDelegate::tr("Step %1 of %2").arg(formatCount(run.step), formatCount(run.totalSteps));
 }
 

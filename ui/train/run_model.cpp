@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "engine/base/error.h"
+#include "engine/checkpoint/presets.h"
 #include "training/run/metrics.h"
 
 namespace diagonal {
@@ -28,13 +29,17 @@ QString nameOf(const std::filesystem::path& folder) {
 RunModel::RunModel(QObject* parent) : QObject(parent) {
 }
 
-RunModel::RunModel(RunRecord record, QObject* parent)
+RunModel::RunModel(RunRecord record, const RunHistory& history, QObject* parent)
     : QObject(parent),
-      m_options(std::move(record.options)),
-      m_state(record.finished ? RunState::Finished : RunState::Stopped),
+      m_state(record.finished ? RunState::Finished
+              : history.died  ? RunState::Died
+                              : RunState::Stopped),
       m_steps(std::move(record.steps)),
+      m_secondsBefore(history.seconds),
       m_validations(std::move(record.validations)),
-      m_checkpoints(std::move(record.checkpoints)) {
+      m_checkpoints(std::move(record.checkpoints)),
+      m_resumes(history.resumes) {
+    takeOptions(record.options);
     m_options.output = record.folder;
     m_totalSteps = m_steps.empty() ? m_options.steps : m_steps.back().totalSteps;
     rememberSteps();
@@ -59,11 +64,22 @@ double RunModel::progress() const {
     return m_totalSteps > 0 ? std::min(1.0, static_cast<double>(step()) / static_cast<double>(m_totalSteps)) : 0;
 }
 
+bool RunModel::isActive() const {
+    return m_state == RunState::Starting || m_state == RunState::Running || m_state == RunState::Stopping;
+}
+
+void RunModel::takeOptions(const TrainOptions& options) {
+    m_options = options;
+    m_isFineTuned = !isArchitecture(options.model);
+}
+
 double RunModel::seconds() const {
-    return m_times.empty() ? 0 : m_times.back();
+    const double session = m_clock.isValid() ? static_cast<double>(m_clock.elapsed()) / 1000 : 0;
+    return std::max(m_secondsBefore + session, m_times.empty() ? 0 : m_times.back());
 }
 
 double RunModel::secondsLeft() const {
+    if (m_secondsLeft >= 0) return m_secondsLeft;
     if (m_steps.empty() || m_totalSteps <= 0) return -1;
     const size_t first = m_steps.size() > kRecentSteps ? m_steps.size() - kRecentSteps : 0;
     double sum = 0;
@@ -84,13 +100,14 @@ double RunModel::waitingForData() const {
 }
 
 int64_t RunModel::nextCheckpoint() const {
-    const bool active = m_state == RunState::Running || m_state == RunState::Starting;
-    if (!active || m_options.saveEvery <= 0 || m_totalSteps <= 0) return -1;
+    const bool saves = m_state == RunState::Running || m_state == RunState::Starting;
+    if (!saves || m_options.saveEvery <= 0 || m_totalSteps <= 0) return -1;
     return std::min((step() / m_options.saveEvery + 1) * m_options.saveEvery, m_totalSteps);
 }
 
 bool RunModel::canResume() const {
-    return (m_state == RunState::Stopped || m_state == RunState::Failed) && !m_checkpoints.empty();
+    return (m_state == RunState::Stopped || m_state == RunState::Failed || m_state == RunState::Died) &&
+           !m_checkpoints.empty();
 }
 
 void RunModel::rememberSteps() {
@@ -164,17 +181,20 @@ double RunModel::temperatureAt(int64_t step) const {
 
 void RunModel::begin(const TrainOptions& options, int64_t firstStep, int64_t totalSteps) {
     const auto output = m_options.output;
-    m_options = options;
+    takeOptions(options);
     if (m_options.output.empty()) m_options.output = output;
     m_totalSteps = totalSteps;
     m_state = RunState::Running;
     m_error = {};
+    m_secondsLeft = -1;
     const size_t kept = static_cast<size_t>(
         std::upper_bound(m_steps.begin(), m_steps.end(), firstStep,
                          [](int64_t step, const StepMetrics& metrics) { return step < metrics.step; }) -
         m_steps.begin());
     m_steps.resize(kept);
     m_times.resize(kept);
+    m_secondsBefore = m_times.empty() ? 0 : m_times.back();
+    m_clock.start();
     std::erase_if(m_validations, [&](const ValidationMetrics& metrics) { return metrics.step > firstStep; });
     std::erase_if(m_skips, [&](int64_t step) { return step > firstStep; });
     m_best = {};
@@ -186,7 +206,7 @@ void RunModel::begin(const TrainOptions& options, int64_t firstStep, int64_t tot
 }
 
 void RunModel::setFolder(const QString& folder, const TrainOptions& options) {
-    m_options = options;
+    takeOptions(options);
     m_options.output = folder.toStdString();
     Q_EMIT changed();
 }
@@ -218,6 +238,10 @@ void RunModel::setMessage(const QString& message) {
 
 void RunModel::setState(RunState state) {
     m_state = state;
+    if (!isActive() && m_clock.isValid()) {
+        m_secondsBefore += static_cast<double>(m_clock.elapsed()) / 1000;
+        m_clock.invalidate();
+    }
     Q_EMIT changed();
 }
 
@@ -242,13 +266,37 @@ RunSummary summaryOf(const RunModel& run) {
     return summary;
 }
 
-std::vector<RunSummary> readRunSummaries(const QString& runsFolder, const JobContext& job) {
+namespace {
+
+/// What changes when a run does: sizes and times of its files.
+std::vector<qint64> stampsOf(const std::filesystem::path& run) {
+    std::vector<qint64> stamps;
+    std::error_code ignored;
+    for (const auto& path : {configFile(run), metricsFile(run), run / "log.txt", run / "checkpoints", run / "model"}) {
+        const auto time = std::filesystem::last_write_time(path, ignored);
+        stamps.push_back(ignored ? 0 : time.time_since_epoch().count());
+        const auto size = std::filesystem::file_size(path, ignored);
+        stamps.push_back(ignored ? 0 : static_cast<qint64>(size));
+    }
+    return stamps;
+}
+
+}  // namespace
+
+std::vector<RunSummary> readRunSummaries(const QString& runsFolder, const JobContext& job, KnownRuns* known) {
     std::vector<RunSummary> summaries;
     const auto folders = listRuns(runsFolder.toStdString());
     for (const auto& folder : folders) {
         job.throwIfStopped();
+        const QString name = QString::fromStdString(folder.string());
+        const std::vector<qint64> stamps = stampsOf(folder);
+        if (known != nullptr && known->runs.contains(name) && known->runs[name].stamps == stamps) {
+            summaries.push_back(known->runs[name].summary);
+            continue;
+        }
         try {
-            summaries.push_back(summaryOf(RunModel(readRun(folder), nullptr)));
+            summaries.push_back(summaryOf(RunModel(readRun(folder), readHistory(folder), nullptr)));
+            if (known != nullptr) known->runs[name] = {stamps, summaries.back()};
         } catch (const Error& error) {
             RunSummary broken;
             broken.folder = QString::fromStdString(folder.string());

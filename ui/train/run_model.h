@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QString>
+#include <map>
 #include <vector>
 
 #include "training/run/run_folder.h"
 #include "ui/jobs/types.h"
+#include "ui/train/run_history.h"
 
 namespace diagonal {
 
-enum class RunState { Starting, Running, Stopping, Stopped, Finished, Failed };
+enum class RunState { Starting, Running, Stopping, Stopped, Finished, Failed, Died };
 
 /// What stands on the x axis of a monitor.
 enum class Across { Step, Samples, Epoch, Time };
@@ -21,7 +24,7 @@ class RunModel : public QObject {
 
   public:
     explicit RunModel(QObject* parent = nullptr);
-    RunModel(RunRecord record, QObject* parent);
+    RunModel(RunRecord record, const RunHistory& history, QObject* parent);
 
     QString name() const;
     QString folder() const;
@@ -34,8 +37,11 @@ class RunModel : public QObject {
     int64_t step() const;
     int64_t totalSteps() const { return m_totalSteps; }
     double progress() const;
-    double seconds() const;      ///< of training so far
+    double seconds() const;      ///< so far, with validation and saving
     double secondsLeft() const;  ///< -1: not known
+    void setSecondsLeft(double seconds) { m_secondsLeft = seconds; }
+    /// The model named is a trained one, on this computer or of the hub: no architecture to begin with.
+    bool isFineTuned() const { return m_isFineTuned; }
     /// Part of the last steps' time that went by waiting for pictures; -1 where nothing is known.
     double waitingForData() const;
     /// The step of the next checkpoint, or -1 when there is none to come.
@@ -85,6 +91,8 @@ class RunModel : public QObject {
   private:
     size_t indexOfStep(int64_t step) const;
     void rememberSteps();
+    void takeOptions(const TrainOptions& options);
+    bool isActive() const;
     void rememberBest(const ValidationMetrics& validation);
 
     TrainOptions m_options;
@@ -94,6 +102,10 @@ class RunModel : public QObject {
     int64_t m_totalSteps = 0;
     std::vector<StepMetrics> m_steps;
     std::vector<double> m_times;  ///< seconds of training at the end of each step
+    QElapsedTimer m_clock;        ///< of this session, while it goes on
+    double m_secondsBefore = 0;   ///< of earlier sessions, or of all
+    double m_secondsLeft = -1;    ///< as the training service knows it
+    bool m_isFineTuned = false;
     std::vector<ValidationMetrics> m_validations;
     std::vector<int64_t> m_checkpoints, m_resumes, m_skips;
     Best m_best;
@@ -109,8 +121,17 @@ struct RunSummary {
     QString problem;  ///< why it cannot be shown; empty when it can
 };
 
-/// Reads every run below the folder, newest first. Any thread.
-std::vector<RunSummary> readRunSummaries(const QString& runsFolder, const JobContext& job);
+/// Summaries by run folder, with what their files looked like: a run that stays as it was is not read again.
+struct KnownRuns {
+    struct Run {
+        std::vector<qint64> stamps;
+        RunSummary summary;
+    };
+    std::map<QString, Run> runs;
+};
+
+/// Reads every run below the folder, newest first. Any thread, one at a time with the same `known`.
+std::vector<RunSummary> readRunSummaries(const QString& runsFolder, const JobContext& job, KnownRuns* known = nullptr);
 RunSummary summaryOf(const RunModel& run);
 
 }  // namespace diagonal

@@ -40,6 +40,18 @@ bool isRun(const QString& folder) {
             QFileInfo::exists(folder + QStringLiteral("/checkpoints")));
 }
 
+/// All that is on disk of a run.
+struct Record {
+    RunRecord run;
+    RunHistory history;
+
+    void read(const QString& folder) {
+        run = readRun(folder.toStdString());
+        history = readHistory(run.folder);
+    }
+    RunModel* model(QObject* parent) { return new RunModel(std::move(run), history, parent); }
+};
+
 QWidget* column(QWidget* panel) {
     auto* layout = new QVBoxLayout(panel);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -50,7 +62,7 @@ QWidget* column(QWidget* panel) {
 }  // namespace
 
 TrainPane::TrainPane(Services& services, QWidget* parent)
-    : Pane(parent), m_services(services), m_runs(new RunListModel(this)) {
+    : Pane(parent), m_services(services), m_runs(new RunListModel(this)), m_known(std::make_shared<KnownRuns>()) {
     makeActions();
     m_stack = new QStackedWidget;
     m_wizard = new TrainWizard(services);
@@ -74,22 +86,16 @@ TrainPane::TrainPane(Services& services, QWidget* parent)
 }
 
 void TrainPane::makeActions() {
-    m_newRun = new QAction(tr("New run…"), this);
-    m_openRun = new QAction(tr("Open run folder…"), this);
-    m_stop = new QAction(tr("Stop training"), this);
-    m_resume = new QAction(tr("Resume run"), this);
-    m_refresh = new QAction(tr("Look for new runs"), this);
-    m_refresh->setShortcut(QKeySequence::Refresh);
-    connect(m_newRun, &QAction::triggered, this, &TrainPane::newRun);
-    connect(m_openRun, &QAction::triggered, this, [this] {
+    m_newRun = makeAction(tr("New run…"), {}, &TrainPane::newRun);
+    m_openRun = makeAction(tr("Open run folder…"), {}, [this] {
         const QString folder = QFileDialog::getExistingDirectory(this, tr("Run folder"), m_services.runsFolder());
         if (!folder.isEmpty()) openRun(folder);
     });
-    connect(m_stop, &QAction::triggered, this, [this] { m_services.training().stop(); });
-    connect(m_resume, &QAction::triggered, this, [this] {
+    m_stop = makeAction(tr("Stop training"), {}, [this] { m_services.training().stop(); });
+    m_resume = makeAction(tr("Resume run"), {}, [this] {
         if (m_shown) resume(m_shown->folder());
     });
-    connect(m_refresh, &QAction::triggered, this, &TrainPane::refreshRuns);
+    m_refresh = makeAction(tr("Look for new runs"), QKeySequence::Refresh, &TrainPane::refreshRuns);
 }
 
 QWidget* TrainPane::makeRunColumn() {
@@ -226,6 +232,9 @@ void TrainPane::connectTraining() {
         updateActions();
     });
     connect(&training, &TrainingService::jobChanged, this, [this] {
+        // The status bar says the same.
+        if (m_live && m_services.training().isRunning())
+            m_live->setSecondsLeft(m_services.training().job().secondsLeft);
         if (m_live && m_services.training().isStopping() && m_live->state() == RunState::Running)
             m_live->setState(RunState::Stopping);
         updateActions();
@@ -233,7 +242,7 @@ void TrainPane::connectTraining() {
 }
 
 void TrainPane::newRun() {
-    m_wizard->begin();
+    m_wizard->open();
     m_stack->setCurrentIndex(1);
 }
 
@@ -247,13 +256,23 @@ bool TrainPane::hasNews() const {
 
 bool TrainPane::openPaths(const QStringList& paths) {
     if (paths.isEmpty()) return false;
-    if (isRun(paths.first())) {
-        openRun(paths.first());
-    } else {
-        if (!isWizardShown()) newRun();
-        m_wizard->setData(paths.first());
-    }
+    auto isFolderOfRun = std::make_shared<bool>(false);
+    m_services.engine().runTask(
+        &m_openOwner, {}, [path = paths.first(), isFolderOfRun](const JobContext&) { *isFolderOfRun = isRun(path); },
+        {[this, path = paths.first(), isFolderOfRun] {
+             if (*isFolderOfRun)
+                 openRun(path);
+             else
+                 openData(path);
+         },
+         {},
+         {}});
     return true;
+}
+
+void TrainPane::openData(const QString& path) {
+    if (!isWizardShown()) newRun();
+    m_wizard->setData(path);
 }
 
 void TrainPane::start(const TrainOptions& options) {
@@ -278,13 +297,13 @@ void TrainPane::resume(const QString& folder) {
         m_services.notify(tr("Another run is training. Stop it, or wait for its end."));
         return;
     }
-    auto record = std::make_shared<RunRecord>();
+    auto record = std::make_shared<Record>();
     m_services.engine().runTask(&m_resumeOwner, tr("Reading the run"),
-                                [folder, record](const JobContext&) { *record = readRun(folder.toStdString()); },
+                                [folder, record](const JobContext&) { record->read(folder); },
                                 {[this, folder, record] {
                                      if (m_services.training().isRunning()) return;
-                                     const TrainOptions options = record->options;
-                                     beginLive(new RunModel(std::move(*record), this), options);
+                                     const TrainOptions options = record->run.options;
+                                     beginLive(record->model(this), options);
                                      m_services.training().resume(folder);
                                      updateActions();
                                  },
@@ -300,27 +319,31 @@ void TrainPane::openRun(const QString& folder) {
 }
 
 void TrainPane::select(const QString& folder) {
+    m_wanted = folder;
     if (m_shown && m_shown->folder() == folder) return;
     if (m_live && m_live->folder() == folder) {
         showRun(m_live);
         return;
     }
-    auto record = std::make_shared<RunRecord>();
-    m_services.engine().runTask(
-        &m_readOwner, tr("Reading the run"),
-        [folder, record](const JobContext&) { *record = readRun(folder.toStdString()); },
-        {[this, record] {
-             auto* run = new RunModel(std::move(*record), this);
-             m_runs->update(summaryOf(*run));
-             showRun(run);
-         },
-         [this](const JobError& error) { m_notice->notice(NoticeBar::Kind::Error, error.text()); },
-         {}});
+    auto record = std::make_shared<Record>();
+    m_services.engine().runTask(&m_readOwner, tr("Reading the run"),
+                                [folder, record](const JobContext&) { record->read(folder); },
+                                {[this, folder, record] {
+                                     if (m_wanted != folder) return;  // another was chosen meanwhile
+                                     RunModel* run = record->model(this);
+                                     m_runs->update(summaryOf(*run));
+                                     showRun(run);
+                                 },
+                                 [this, folder](const JobError& error) {
+                                     if (m_wanted == folder) m_notice->notice(NoticeBar::Kind::Error, error.text());
+                                 },
+                                 {}});
 }
 
 void TrainPane::showRun(RunModel* run) {
     RunModel* before = m_shown;
     m_shown = run;
+    m_wanted = run->folder();
     m_notice->hide();
     m_head->setRun(run);
     m_curves->setRun(run);
@@ -336,21 +359,22 @@ void TrainPane::showRun(RunModel* run) {
 
 void TrainPane::refreshRuns() {
     auto found = std::make_shared<std::vector<RunSummary>>();
-    m_services.engine().runTask(
-        &m_listOwner, tr("Looking for runs"),
-        [folder = m_services.runsFolder(), found](const JobContext& job) { *found = readRunSummaries(folder, job); },
-        {[this, found] {
-             const QSignalBlocker blocker(m_list->selectionModel());
-             m_runs->setRuns(std::move(*found));
-             if (m_live) m_runs->update(summaryOf(*m_live));
-             if (m_shown && m_shown != m_live) m_runs->update(summaryOf(*m_shown));
-             const int row = m_shown ? m_runs->rowOf(m_shown->folder()) : -1;
-             if (row >= 0) m_list->setCurrentIndex(m_runs->index(row));
-             m_list->viewport()->update();
-             if (!m_shown && m_runs->rowCount() > 0) select(m_runs->run(0).folder);
-         },
-         [this](const JobError& error) { m_services.notifyError(error); },
-         {}});
+    m_services.engine().runTask(&m_listOwner, tr("Looking for runs"),
+                                [folder = m_services.runsFolder(), found, known = m_known](const JobContext& job) {
+                                    *found = readRunSummaries(folder, job, known.get());
+                                },
+                                {[this, found] {
+                                     const QSignalBlocker blocker(m_list->selectionModel());
+                                     m_runs->setRuns(std::move(*found));
+                                     if (m_live) m_runs->update(summaryOf(*m_live));
+                                     if (m_shown && m_shown != m_live) m_runs->update(summaryOf(*m_shown));
+                                     const int row = m_shown ? m_runs->rowOf(m_shown->folder()) : -1;
+                                     if (row >= 0) m_list->setCurrentIndex(m_runs->index(row));
+                                     m_list->viewport()->update();
+                                     if (!m_shown && m_runs->rowCount() > 0) select(m_runs->run(0).folder);
+                                 },
+                                 [this](const JobError& error) { m_services.notifyError(error); },
+                                 {}});
 }
 
 void TrainPane::showEvent(QShowEvent* event) {

@@ -48,6 +48,7 @@ class TrainPane : public Pane {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
+    void openData(const QString& path);
     QWidget* makeRunColumn();
     QWidget* makeMonitor();
     void makeActions();
@@ -63,10 +64,12 @@ class TrainPane : public Pane {
     void updateActions();
 
     Services& m_services;
-    QObject m_listOwner, m_readOwner, m_resumeOwner;
+    QObject m_listOwner, m_readOwner, m_resumeOwner, m_openOwner;
     QPointer<RunModel> m_live;  ///< the run that trains, or the last that did
     QPointer<RunModel> m_shown;
     RunListModel* m_runs;
+    QString m_wanted;  ///< the folder chosen last; that of m_shown once it is read
+    std::shared_ptr<KnownRuns> m_known;
     QStringList m_foreign;  ///< run folders opened from elsewhere
     bool m_news = false;
 

@@ -31,7 +31,7 @@ constexpr int kRoomForSide = 1100;
 
 TrainWizard::TrainWizard(Services& services, QWidget* parent) : QWidget(parent), m_services(services) {
     m_data = new DataPage(m_state, services.engine());
-    m_output = new OutputPage(m_state, services.runsFolder());
+    m_output = new OutputPage(m_state, services.engine(), services.runsFolder());
     m_stack = new QStackedWidget;
     for (WizardPage* page : QList<WizardPage*>{m_data, new ModelPage(m_state), new ObjectivePage(m_state), m_output,
                                                new ReviewPage(m_state)})
@@ -41,6 +41,10 @@ TrainWizard::TrainWizard(Services& services, QWidget* parent) : QWidget(parent),
     auto* head = new Toolbar;
     head->addWidget(new TextLabel(tr("New training run"), 15, 600));
     head->addStretch();
+    m_startOver = makeButton({});
+    m_startOver->hide();
+    connect(m_startOver, &QPushButton::clicked, this, &TrainWizard::startOver);
+    head->addWidget(m_startOver);
     head->addWidget(new TextLabel(tr("Enter accepts each page as it stands"), 12, 400, &Tokens::text2));
 
     auto* page = new Panel(&Tokens::surface);
@@ -103,7 +107,7 @@ QWidget* TrainWizard::makeFooter() {
     row->addWidget(m_blocked);
     row->addWidget(m_back);
     row->addWidget(m_next);
-    connect(cancel, &QPushButton::clicked, this, &TrainWizard::cancelled);
+    connect(cancel, &QPushButton::clicked, this, &TrainWizard::leave);
     connect(m_back, &QPushButton::clicked, this, &TrainWizard::back);
     connect(m_next, &QPushButton::clicked, this, &TrainWizard::next);
     return footer;
@@ -119,21 +123,61 @@ void TrainWizard::begin(const QString& spec) {
     const ModelInfo* open = m_services.engine().model();
     m_state.finetunePath = open ? QString::fromStdString(open->path.string()) : QString();
     m_state.finetuneName = open ? QString::fromStdString(open->name) : QString();
+    m_isDraft = false;
+    m_dropped.reset();
     m_output->suggestName();
+    load();
+    goTo(0);
+    if (!spec.isEmpty()) m_data->setSpec(spec);
+}
+
+void TrainWizard::load() {
+    m_before = m_state.options;  // what the fields take in is no edit
     for (WizardPage* page : m_pages)
         page->load();
     m_before = m_state.options;
-    goTo(0);
-    if (!spec.isEmpty()) m_data->setSpec(spec);
+    updateStartOver();
+}
+
+void TrainWizard::open() {
+    if (!m_isDraft && !m_dropped) return begin();
+    load();
+    goTo(currentStep());
+}
+
+void TrainWizard::leave() {
+    m_data->stop();
+    Q_EMIT cancelled();
+}
+
+/// There and back.
+void TrainWizard::startOver() {
+    if (m_isDraft) {
+        Draft draft{m_state.options, m_edited, currentStep()};
+        begin();
+        m_dropped = std::move(draft);
+        updateStartOver();
+    } else if (m_dropped) {
+        const Draft draft = *std::exchange(m_dropped, std::nullopt);
+        m_state.options = draft.options;
+        m_edited = draft.edited;
+        m_isDraft = true;
+        load();
+        goTo(draft.step);
+    }
+}
+
+void TrainWizard::updateStartOver() {
+    m_startOver->setText(m_isDraft ? tr("Start over") : tr("Take back starting over"));
+    m_startOver->setVisible(m_isDraft || m_dropped);
 }
 
 void TrainWizard::showOptions(const TrainOptions& options) {
     m_state.options = options;
     for (const OptionInfo& info : optionInfos())
         m_edited.insert(info.key);
-    for (WizardPage* page : m_pages)
-        page->load();
-    m_before = m_state.options;
+    m_isDraft = true;
+    load();
     goTo(stepCount() - 1);
 }
 
@@ -155,7 +199,14 @@ void TrainWizard::dataKnown() {
 }
 
 void TrainWizard::rememberEdits() {
-    m_edited.merge(differences(m_state.options, m_before));
+    const std::set<std::string> changed = differences(m_state.options, m_before);
+    // The folder is named after the rest.
+    if (changed.size() > changed.count("out") && !m_isDraft) {
+        m_isDraft = true;
+        m_dropped.reset();
+        updateStartOver();
+    }
+    m_edited.insert(changed.begin(), changed.end());
     // Two ways to say one thing.
     if (m_edited.contains("epochs") || m_edited.contains("steps")) m_edited.insert({"epochs", "steps"});
     m_before = m_state.options;
@@ -216,6 +267,8 @@ void TrainWizard::next() {
         updateSteps();
         return;
     }
+    m_isDraft = false;
+    m_data->stop();
     Q_EMIT startRequested(m_state.options);
 }
 
@@ -240,10 +293,7 @@ void TrainWizard::keyPressEvent(QKeyEvent* event) {
         }
         return;
     }
-    if (event->key() == Qt::Key_Escape) {
-        Q_EMIT cancelled();
-        return;
-    }
+    if (event->key() == Qt::Key_Escape) return leave();
     QWidget::keyPressEvent(event);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QWidget>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -30,6 +31,8 @@ class TrainWizard : public QWidget {
 
     /// Starts over with the defaults. A data path may be given.
     void begin(const QString& spec = {});
+    /// Goes on where the person left, or starts over where nothing of theirs is left.
+    void open();
     /// Goes on where a run could not start.
     void showOptions(const TrainOptions& options);
     const TrainOptions& options() const { return m_state.options; }
@@ -42,7 +45,7 @@ class TrainWizard : public QWidget {
 
   Q_SIGNALS:
     void startRequested(const diagonal::TrainOptions& options);
-    void cancelled();
+    void cancelled();  ///< what was chosen stays
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -58,6 +61,10 @@ class TrainWizard : public QWidget {
     void updateSteps();
     void back();
     bool checkPage(int step);
+    void load();
+    void leave();
+    void startOver();
+    void updateStartOver();
 
     Services& m_services;
     WizardState m_state;
@@ -69,7 +76,15 @@ class TrainWizard : public QWidget {
     OutputPage* m_output;
     QStackedWidget* m_stack;
     Panel* m_side;
-    QPushButton *m_back, *m_next;
+    struct Draft {
+        TrainOptions options;
+        std::set<std::string> edited;
+        int step = 0;
+    };
+    std::optional<Draft> m_dropped;  ///< what was there before starting over
+    bool m_isDraft = false;          ///< the person has changed something
+
+    QPushButton *m_back, *m_next, *m_startOver;
     TextLabel* m_blocked;
 };
 

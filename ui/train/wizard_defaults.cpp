@@ -120,8 +120,12 @@ QString dataName(const TrainOptions& options) {
     static const QRegularExpression kPrefix(QStringLiteral("^[a-z0-9]{2,}:")),
         kNumbers(QStringLiteral("[-_.]?\\{[^}]*\\}"));
     QString path = QString(spec).remove(kPrefix).remove(kNumbers);
-    const QFileInfo info(QDir::cleanPath(path));
-    return info.isDir() || info.completeBaseName().isEmpty() ? info.fileName() : info.completeBaseName();
+    // Without a look at the disk: a folder may be called "photos.2024".
+    static const QRegularExpression kEnding(QStringLiteral("\\.(csv|tsv|txt|json|jsonl|tar|zip)$"),
+                                            QRegularExpression::CaseInsensitiveOption);
+    const QString name = QDir::cleanPath(path).section(QLatin1Char('/'), -1);
+    const QString base = QString(name).remove(kEnding);
+    return base.isEmpty() ? name : base;
 }
 
 QString plainPath(QString path) {
@@ -130,12 +134,11 @@ QString plainPath(QString path) {
     return path.isEmpty() ? path : QDir::cleanPath(path);
 }
 
-QString freeRunName(const QString& runsFolder, const TrainOptions& options) {
+QString freeRunName(const QStringList& taken, const TrainOptions& options) {
     const QString model = QFileInfo(QString::fromStdString(options.model)).fileName();
     const QString base = QStringLiteral("%1 %2").arg(dataName(options), model);
-    const QDir folder(runsFolder);
     QString name = base;
-    for (int number = 2; folder.exists(name); ++number)
+    for (int number = 2; taken.contains(name); ++number)
         name = QStringLiteral("%1 %2").arg(base).arg(number);
     return name;
 }

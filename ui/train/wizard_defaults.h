@@ -29,8 +29,8 @@ DatasetOptions datasetOptions(const TrainOptions& options);
 /// What a person's own choice of model asks of the learning rate: fine-tuning wants a small one.
 void suitModel(TrainOptions& options, bool fineTune);
 
-/// "scenes demo", or with a number where a run of that name is there.
-QString freeRunName(const QString& runsFolder, const TrainOptions& options);
+/// "scenes demo", or with a number where the name is taken.
+QString freeRunName(const QStringList& taken, const TrainOptions& options);
 
 /// "scenes", or the name of the folder or file.
 QString dataName(const TrainOptions& options);

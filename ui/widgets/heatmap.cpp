@@ -16,7 +16,7 @@ HeatmapView::HeatmapView(QWidget* parent) : QWidget(parent), m_table(colourTable
     setAccessibleName(tr("Similarity matrix"));
     followTheme(this, [this] {
         layOut();
-        render();
+        renderLater();
     });
 }
 
@@ -30,7 +30,7 @@ void HeatmapView::setMatrix(int rows, int columns, std::vector<float> values) {
         m_current = {-1, -1};
         layOut();
     }
-    render();
+    renderLater();
 }
 
 float HeatmapView::value(int row, int column) const {
@@ -40,13 +40,13 @@ float HeatmapView::value(int row, int column) const {
 
 void HeatmapView::setColours(const ColourTable& table) {
     m_table = table;
-    render();
+    renderLater();
 }
 
 void HeatmapView::setRange(double low, double high) {
     m_low = low;
     m_high = high;
-    render();
+    renderLater();
 }
 
 void HeatmapView::setRowPictures(std::function<QPixmap(int row)> pictures) {
@@ -88,21 +88,58 @@ void HeatmapView::setBare(bool bare) {
     layOut();
 }
 
-void HeatmapView::render() {
-    QImage image(std::max(1, m_columns), std::max(1, m_rows), QImage::Format_RGB32);
-    image.fill(colour(&Tokens::track));
+void HeatmapView::renderLater() {
+    m_isStale = true;
+    update();
+}
+
+const QImage& HeatmapView::image() const {
+    if (!m_isStale) return m_image;
+    m_isStale = false;
+    ++m_renderCount;
+    m_image = QImage(std::max(1, m_columns), std::max(1, m_rows), QImage::Format_RGB32);
+    m_image.fill(colour(&Tokens::track));
     const double scale = m_high > m_low ? 256 / (m_high - m_low) : 0;
+    const float* cell = m_values.data();
     for (int row = 0; row < m_rows; ++row) {
-        auto* line = reinterpret_cast<QRgb*>(image.scanLine(row));
-        for (int column = 0; column < m_columns; ++column) {
-            const float cell = value(row, column);
-            if (std::isnan(cell)) continue;
-            const double index = std::clamp((cell - m_low) * scale, 0.0, 255.0);
+        auto* line = reinterpret_cast<QRgb*>(m_image.scanLine(row));
+        for (int column = 0; column < m_columns; ++column, ++cell) {
+            if (std::isnan(*cell)) continue;
+            const double index = std::clamp((*cell - m_low) * scale, 0.0, 255.0);
             line[column] = m_table[static_cast<size_t>(index)];
         }
     }
-    m_image = image;
-    update();
+    findMissing();
+    return m_image;
+}
+
+void HeatmapView::findMissing() const {
+    m_missing.clear();
+    qsizetype above = 0;  // the first run of the row before
+    for (int row = 0; row < m_rows; ++row) {
+        const qsizetype first = m_missing.size();
+        for (int column = 0; column < m_columns; ++column) {
+            if (!std::isnan(value(row, column))) continue;
+            const int start = column;
+            while (column < m_columns && std::isnan(value(row, column)))
+                ++column;
+            m_missing.append(QRect(start, row, column - start, 1));
+        }
+        const auto isSame = [](const QRect& one, const QRect& other) {
+            return one.left() == other.left() && one.right() == other.right();
+        };
+        const bool goesOn =
+            row > 0 && first - above == m_missing.size() - first && first > above &&
+            m_missing[above].bottom() == row - 1 &&
+            std::equal(m_missing.begin() + above, m_missing.begin() + first, m_missing.begin() + first, isSame);
+        if (goesOn) {
+            m_missing.resize(first);
+            for (qsizetype i = above; i < first; ++i)
+                m_missing[i].setBottom(row);
+        } else {
+            above = first;
+        }
+    }
 }
 
 double HeatmapView::cellSize() const {
@@ -205,6 +242,7 @@ void HeatmapView::setCurrentCell(const QPoint& cell) {
 QImage HeatmapView::toImage(int cell) const {
     QImage image(m_columns * cell, m_rows * cell, QImage::Format_RGB32);
     if (image.isNull()) return image;
+    const QImage& cells = this->image();
     for (int row = 0; row < m_rows; ++row) {
         for (int y = 0; y < cell; ++y) {
             auto* line = reinterpret_cast<QRgb*>(image.scanLine(row * cell + y));
@@ -213,7 +251,7 @@ QImage HeatmapView::toImage(int cell) const {
                 for (int x = 0; x < cell; ++x) {
                     // NaN is hatched along the diagonal.
                     const bool stroke = missing && (x - y + cell * 4) % 4 == 0;
-                    line[column * cell + x] = stroke ? qRgb(120, 120, 126) : m_image.pixel(column, row);
+                    line[column * cell + x] = stroke ? qRgb(120, 120, 126) : cells.pixel(column, row);
                 }
             }
         }

@@ -59,6 +59,9 @@ class HeatmapView : public QWidget {
     QRect matrixArea() const;
     QRectF cellRect(int row, int column) const;
 
+    /// How often the cells were made into colours.
+    int renderCount() const { return m_renderCount; }
+    int missingRuns() const { return static_cast<int>(m_missing.size()); }
     /// The cells alone, nearest-neighbour, `cell` pixels each.
     QImage toImage(int cell) const;
 
@@ -89,7 +92,9 @@ class HeatmapView : public QWidget {
     };
 
     void layOut();
-    void render();
+    void renderLater();
+    const QImage& image() const;
+    void findMissing() const;
     void clampOffset();
     void zoomAt(const QPointF& point, double factor);
     QPoint cellAt(const QPointF& point) const;
@@ -112,13 +117,17 @@ class HeatmapView : public QWidget {
     std::function<QString(int, int)> m_cellText;
     bool m_bare = false;
 
-    QImage m_image;
+    // Made where they are needed: values, range and colours often change together.
+    mutable bool m_isStale = true;
+    mutable QImage m_image;          ///< a pixel a cell
+    mutable QList<QRect> m_missing;  ///< cells without a number, equal runs of rows together
     QRect m_area;
     double m_fitted = 1, m_zoom = 1;
     QPointF m_offset;  ///< of the viewport's corner in the zoomed matrix, in pixels
     QPoint m_current{-1, -1};
     QPointF m_pressed, m_pressedOffset;
     bool m_dragging = false;
+    mutable int m_renderCount = 0;
 };
 
 }  // namespace diagonal

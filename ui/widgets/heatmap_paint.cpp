@@ -40,7 +40,7 @@ void HeatmapView::paintCells(QPainter& painter) {
     painter.save();
     painter.setClipRect(m_area);
     const QPointF corner = m_area.topLeft() - m_offset;
-    painter.drawImage(QRectF(corner, QSizeF(cellSize() * m_columns, cellSize() * m_rows)), m_image);
+    painter.drawImage(QRectF(corner, QSizeF(cellSize() * m_columns, cellSize() * m_rows)), image());
     paintMissing(painter);
     if (cellSize() >= 12) {
         painter.setOpacity(0.16);
@@ -59,13 +59,8 @@ void HeatmapView::paintMissing(QPainter& painter) {
     // The 45 degree lines of a pattern start at the brush's origin: they go on from cell to cell.
     const QBrush hatch(colour(&Tokens::text3), Qt::FDiagPattern);
     painter.save();
-    for (int row = 0; row < m_rows; ++row) {
-        for (int column = 0; column < m_columns; ++column) {
-            if (!std::isnan(value(row, column))) continue;
-            const QRectF cell = cellRect(row, column);
-            if (cell.intersects(m_area)) painter.fillRect(cell, hatch);
-        }
-    }
+    for (const QRect& run : m_missing)
+        painter.fillRect(cellRect(run.top(), run.left()) | cellRect(run.bottom(), run.right()), hatch);
     painter.restore();
 }
 
@@ -81,7 +76,7 @@ void HeatmapView::paintFrames(QPainter& painter) {
             painter.fillRect(QRectF(m_area.x(), y - grow, m_area.width(), 1 + 2 * grow), ink);
             painter.fillRect(QRectF(x - grow, m_area.y(), 1 + 2 * grow, m_area.height()), ink);
         }
-        const auto index = m_image.pixel(m_current);
+        const auto index = image().pixel(m_current);
         painter.fillRect(cell, QColor(index));
         painter.setRenderHint(QPainter::Antialiasing);
         paintRimmed(painter, cell.adjusted(1, 1, -1, -1), 2);

@@ -7,6 +7,27 @@
 
 namespace diagonal {
 
+namespace {
+
+/// Height at i of the straight line through the values of [from, to) (least squares).
+double lineAt(const std::vector<double>& values, size_t from, size_t to, size_t i) {
+    double count = 0, sumX = 0, sumXX = 0, sumY = 0, sumXY = 0;
+    for (size_t j = from; j < to; ++j) {
+        if (!std::isfinite(values[j])) continue;
+        const double x = static_cast<double>(j) - static_cast<double>(i);
+        count += 1;
+        sumX += x;
+        sumXX += x * x;
+        sumY += values[j];
+        sumXY += x * values[j];
+    }
+    if (count == 0) return kNoPosition;
+    const double spread = count * sumXX - sumX * sumX;
+    return spread <= 0 ? sumY / count : (sumY * sumXX - sumX * sumXY) / spread;
+}
+
+}  // namespace
+
 std::vector<double> smoothed(const std::vector<double>& values, int window) {
     if (window <= 1) return values;
     const size_t count = values.size();
@@ -20,9 +41,12 @@ std::vector<double> smoothed(const std::vector<double>& values, int window) {
     std::vector<double> result(count);
     const size_t half = static_cast<size_t>(window) / 2;
     for (size_t i = 0; i < count; ++i) {
-        const size_t reach = std::min({half, i, count - 1 - i});
-        const size_t from = i - reach;
-        const size_t to = i + reach + 1;
+        if (i < half || i + half >= count) {
+            result[i] = lineAt(values, i - std::min(half, i), std::min(count, i + half + 1), i);
+            continue;
+        }
+        const size_t from = i - half;
+        const size_t to = i + half + 1;
         const size_t number = finite[to] - finite[from];
         result[i] = number == 0 ? kNoPosition : (sums[to] - sums[from]) / static_cast<double>(number);
     }
@@ -62,6 +86,10 @@ void PlotView::setHeaderVisible(bool visible) {
     m_impl->header->setVisible(visible);
 }
 
+int PlotView::dataRefreshes() const {
+    return m_impl->dataRefreshes;
+}
+
 int PlotView::addSeries(const PlotSeries& series) {
     PlotCurve curve;
     curve.style = series;
@@ -87,6 +115,7 @@ void PlotView::setData(int series, std::vector<double> x, std::vector<double> y)
     curve.x = std::move(x);
     curve.y = std::move(y);
     curve.shown = curve.y;
+    curve.isDirty = true;
     m_impl->touch();
 }
 
@@ -95,6 +124,7 @@ void PlotView::append(int series, double x, double y) {
     curve.x.push_back(x);
     curve.y.push_back(y);
     curve.shown.push_back(y);
+    curve.isDirty = true;
     m_impl->touch();
 }
 
@@ -103,12 +133,15 @@ void PlotView::clearData() {
         curve.x.clear();
         curve.y.clear();
         curve.shown.clear();
+        curve.isDirty = true;
     }
     m_impl->touch();
 }
 
 void PlotView::setSmoothing(int points) {
     m_impl->smoothing = std::max(1, points);
+    for (PlotCurve& curve : m_impl->curves)
+        curve.isDirty = curve.isDirty || curve.style.smoothed;
     m_impl->touch();
 }
 

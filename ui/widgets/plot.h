@@ -72,6 +72,8 @@ class PlotView : public QWidget {
     /// These plots share cursor and x range from now on.
     static void link(const QList<PlotView*>& plots);
 
+    /// How often a curve was made anew, for a test.
+    int dataRefreshes() const;
     QPixmap picture() const;
     /// All series as CSV: x, then a column each.
     QByteArray csv() const;
@@ -90,7 +92,8 @@ class PlotView : public QWidget {
     std::unique_ptr<Impl> m_impl;
 };
 
-/// Centred mean over `window` points that does not lag: near the ends the window shrinks on both sides.
+/// Centred mean over `window` points that does not lag. Near the ends a straight line through what is left of the
+/// window: the last point alone would be a spike that is none.
 std::vector<double> smoothed(const std::vector<double>& values, int window);
 
 }  // namespace diagonal

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ui/widgets/colour_legend.h"
 #include "ui/widgets/format.h"
@@ -11,6 +12,9 @@
 namespace diagonal {
 
 namespace {
+
+constexpr size_t kPointsAMillisecond = 200, kLongestWait = 2000;
+constexpr int kNoWait = 100;
 
 /// 1, 2, 5, 10, 20, … within the range; whole powers alone where there are many.
 std::vector<double> logTicks(double low, double high) {
@@ -63,6 +67,7 @@ PlotView::Impl::Impl(PlotView* owner)
     headerRow->addWidget(title);
     headerRow->addStretch(1);
     headerRow->addWidget(legend);
+    plot->setObjectName(QStringLiteral("plot"));
     plot->setBufferDevicePixelRatio(owner->devicePixelRatioF());
     plot->setNoAntialiasingOnDrag(false);
     plot->setPlottingHint(QCP::phFastPolylines, false);
@@ -84,17 +89,28 @@ PlotView::Impl::Impl(PlotView* owner)
 void PlotView::Impl::touch() {
     if (isDirty) return;
     isDirty = true;
-    QTimer::singleShot(0, view, [this] { refresh(); });
+    size_t points = 0;
+    for (const PlotCurve& curve : curves)
+        if (curve.isDirty) points += curve.x.size();
+    // A million points take their time: not ten times a second.
+    const int wait = static_cast<int>(std::min<size_t>(points / kPointsAMillisecond, kLongestWait));
+    QTimer::singleShot(wait < kNoWait ? 0 : wait, view, [this] { refresh(); });
 }
 
 void PlotView::Impl::refresh() {
     isDirty = false;
     for (PlotCurve& curve : curves) {
+        if (!std::exchange(curve.isDirty, false)) continue;
+        ++dataRefreshes;
         curve.shown = curve.style.smoothed ? smoothed(curve.y, smoothing) : curve.y;
         const QVector<double> x(curve.x.begin(), curve.x.end());
         curve.line->setData(x, QVector<double>(curve.shown.begin(), curve.shown.end()), true);
         if (curve.raw != nullptr) curve.raw->setData(x, QVector<double>(curve.y.begin(), curve.y.end()), true);
     }
+    redraw();
+}
+
+void PlotView::Impl::redraw() {
     takeColours();
     updateRanges();
     updateMargins();
@@ -236,7 +252,7 @@ void PlotView::Impl::showRange(const QCPRange& range) {
         isFitted = shown.lower <= all.lower && shown.upper >= all.upper;
     }
     plot->xAxis->setRange(shown);
-    touch();
+    redraw();
 }
 
 void PlotView::Impl::zoom(double factor, double pixel) {

@@ -24,6 +24,7 @@ struct PlotCurve {
     QCPGraph* raw = nullptr;  ///< only of smoothed series
     QCPGraph* line = nullptr;
     std::vector<double> x, y, shown;
+    bool isDirty = true;  ///< x, y or the smoothing are others than those drawn
 
     /// Height of what is drawn at x; NaN without data.
     double at(double position) const;
@@ -82,6 +83,7 @@ struct PlotView::Impl {
     std::function<QString(double)> yFormat, legendFormat, rightFormat;
     bool logX = false, logY = false, picking = false;
     int smoothing = 1;
+    int dataRefreshes = 0;  ///< how often a curve was made anew
     double fullLow = kNoPosition, fullHigh = kNoPosition, yLow = kNoPosition, yHigh = kNoPosition;
     double cursor = kNoPosition;
     bool isFitted = true, isDirty = false, isPanning = false;
@@ -91,6 +93,8 @@ struct PlotView::Impl {
     /// Everything is drawn anew soon, once for many calls.
     void touch();
     void refresh();
+    /// The same data in another range or other colours.
+    void redraw();
     void takeColours();
     void updateRanges();
     void updateMargins();

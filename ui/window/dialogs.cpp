@@ -6,13 +6,17 @@
 #include <QDialogButtonBox>
 #include <QGridLayout>
 #include <QLabel>
+#include <QLocale>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <functional>
 
 #include "ui/jobs/versions.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/window/services.h"
 
 namespace diagonal {
 
@@ -24,8 +28,8 @@ QString translated(const char* text) {
 
 using Rows = QList<std::pair<QString, QString>>;
 
-/// A title, pairs of name and value, a note, Close.
-void showRows(QWidget* parent, const QString& title, const Rows& rows, const QString& note) {
+/// A window with a title and, below what `fill` puts there, Close.
+void showDialog(QWidget* parent, const QString& title, const std::function<void(QVBoxLayout&)>& fill) {
     auto* dialog = new QDialog(parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(title);
@@ -33,31 +37,37 @@ void showRows(QWidget* parent, const QString& title, const Rows& rows, const QSt
     column->setContentsMargins(px(24), px(20), px(24), px(16));
     column->setSpacing(px(16));
     column->addWidget(new TextLabel(title, 20, 600));
-    auto* grid = new QGridLayout;
-    grid->setHorizontalSpacing(px(24));
-    grid->setVerticalSpacing(px(6));
-    grid->setColumnStretch(1, 1);
-    int line = 0;
-    for (const auto& [name, value] : rows) {
-        grid->addWidget(new TextLabel(name, 12, 400, &Tokens::text2), line, 0, Qt::AlignTop);
-        auto* text = new TextLabel(value, 12, 500);
-        text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-        text->setWordWrap(true);
-        text->setMinimumWidth(px(280));
-        grid->addWidget(text, line++, 1);
-    }
-    column->addLayout(grid);
-    if (!note.isEmpty()) {
-        auto* text = new TextLabel(note, 12, 400, &Tokens::text2);
-        text->setWordWrap(true);
-        column->addWidget(text);
-    }
+    fill(*column);
     auto* buttons = new QDialogButtonBox;
     QPushButton* close = makeButton(translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Close")));
     buttons->addButton(close, QDialogButtonBox::RejectRole);
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     column->addWidget(buttons);
     dialog->open();
+}
+
+/// Pairs of name and value, a note.
+void showRows(QWidget* parent, const QString& title, const Rows& rows, const QString& note) {
+    showDialog(parent, title, [&](QVBoxLayout& column) {
+        auto* grid = new QGridLayout;
+        grid->setHorizontalSpacing(px(24));
+        grid->setVerticalSpacing(px(6));
+        grid->setColumnStretch(1, 1);
+        int line = 0;
+        for (const auto& [name, value] : rows) {
+            grid->addWidget(new TextLabel(name, 12, 400, &Tokens::text2), line, 0, Qt::AlignTop);
+            auto* text = new TextLabel(value, 12, 500);
+            text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+            text->setWordWrap(true);
+            text->setMinimumWidth(px(280));
+            grid->addWidget(text, line++, 1);
+        }
+        column.addLayout(grid);
+        if (note.isEmpty()) return;
+        auto* text = new TextLabel(note, 12, 400, &Tokens::text2);
+        text->setWordWrap(true);
+        column.addWidget(text);
+    });
 }
 
 }  // namespace
@@ -92,6 +102,24 @@ void showAbout(QWidget* parent) {
                                    "A workbench for CLIP models, named after the diagonal of the image-text "
                                    "similarity matrix: the matching pairs that training pulls up. Nothing leaves this "
                                    "computer.")));
+}
+
+void showMessages(QWidget* parent, const QList<Notice>& notices) {
+    const QString title = translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Messages"));
+    showDialog(parent, title, [&](QVBoxLayout& column) {
+        QStringList lines;
+        for (const Notice& notice : notices)
+            lines << QLocale().toString(notice.time.time(), QStringLiteral("HH:mm:ss  ")) + notice.text;
+        auto* text = new QPlainTextEdit(lines.isEmpty()
+                                            ? translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Nothing was said yet"))
+                                            : lines.join(QLatin1Char('\n')));
+        text->setReadOnly(true);
+        text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+        text->setAccessibleName(title);
+        text->setMinimumSize(px(560), px(320));
+        text->moveCursor(QTextCursor::End);
+        column.addWidget(text, 1);
+    });
 }
 
 }  // namespace diagonal

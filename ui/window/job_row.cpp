@@ -51,11 +51,13 @@ JobRow::JobRow(QWidget* parent)
     for (QWidget* widget : std::initializer_list<QWidget*>{m_mark, m_title, m_bar, m_detail, m_cancel}) {
         row->addWidget(widget);
     }
-    connect(m_cancel, &IconButton::clicked, this, &JobRow::cancelRequested);
+    connect(m_cancel, &IconButton::clicked, this, [this] { Q_EMIT cancelRequested(m_id, m_isRun); });
     followTheme(this, [this] { m_bar->setFixedWidth(px(100)); });
 }
 
 void JobRow::show(const JobState& job, bool isRun) {
+    m_id = job.id;
+    m_isRun = isRun;
     if (job.done != m_done) m_mark->step();
     m_done = job.done;
     m_title->setText(jobTitle(job, isRun));

@@ -22,7 +22,7 @@ class JobRow : public QWidget {
     void show(const JobState& job, bool isRun);
 
   Q_SIGNALS:
-    void cancelRequested();
+    void cancelRequested(diagonal::JobId job, bool isRun);  ///< of the one shown at the click
 
   private:
     BusyMark* m_mark;
@@ -30,6 +30,8 @@ class JobRow : public QWidget {
     Bar* m_bar;
     TabularLabel* m_detail;
     IconButton* m_cancel;
+    JobId m_id = 0;
+    bool m_isRun = false;
     qint64 m_done = -1;
 };
 

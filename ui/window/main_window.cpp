@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/main_window.h"
 
+#include <QAbstractItemView>
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QFileInfo>
@@ -9,16 +11,19 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPainter>
+#include <QPointer>
+#include <QPushButton>
 #include <QScreen>
-#include <QSettings>
+#include <QSessionManager>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
-#include "ui/model_browser/model_paths.h"
+#include "ui/base/settings.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/drop_frame.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/window/dialogs.h"
 #include "ui/window/pane.h"
 #include "ui/window/rail.h"
 #include "ui/window/services.h"
@@ -60,12 +65,12 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
       m_rail(new Rail),
       m_stack(new QStackedWidget),
       m_notice(new NoticeBar),
+      m_error(new NoticeBar),
       m_status(new StatusBar(services)),
       m_panes(createPanes(services)) {
     setWindowTitle(QStringLiteral("Diagonal"));
     setWindowIcon(Theme::instance().applicationIcon());
     setAcceptDrops(true);
-    setFocusPolicy(Qt::ClickFocus);
     setFocus();  // or the first button would start with a focus frame
 
     auto* menuRow = new Panel(&Tokens::window, Qt::BottomEdge);
@@ -82,6 +87,7 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     column->setSpacing(0);
     column->addWidget(menuRow);
     column->addLayout(middle, 1);
+    column->addWidget(m_error);
     column->addWidget(m_notice);
     column->addWidget(m_status);
     followTheme(this, [this, menuRow, menuLayout] {
@@ -102,6 +108,16 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
 
     m_noticeTimer.setSingleShot(true);
     connect(&m_noticeTimer, &QTimer::timeout, m_notice, &NoticeBar::hide);
+    connect(m_error, &NoticeBar::linkActivated, this, [this] { showMessages(this, m_services.notices()); });
+    connect(m_error, &NoticeBar::closed, this, [this] {
+        if (!m_errors.isEmpty()) m_errors.removeLast();
+        showErrors();
+    });
+    connect(qApp, &QGuiApplication::commitDataRequest, this, [this](QSessionManager& session) {
+        if (session.allowsInteraction() && !mayClose()) return session.cancel();
+        m_services.training().stop();
+        settings().flush();
+    });
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPaneAt);
     connect(m_status, &StatusBar::modelMenuRequested, this, &MainWindow::showModelMenu);
     connect(&services, &Services::notified, this, &MainWindow::showNotice);
@@ -131,29 +147,53 @@ void MainWindow::showPaneAt(int index) {
 }
 
 void MainWindow::openPaths(const QStringList& paths) {
-    QStringList rest;
-    for (const QString& path : paths) {
-        // The Models pane shows first what it opens.
-        if (isModelPath(path) && (currentPane() == nullptr || currentPane()->id() != QLatin1String("models"))) {
-            m_services.openModel(path);
-        } else {
-            rest.append(QFileInfo(path).absoluteFilePath());
+    const auto open = [this](const QStringList& rest) {
+        if (rest.isEmpty() || currentPane() == nullptr || currentPane()->openPaths(rest)) return;
+        for (int i = 0; i < m_panes.size(); ++i) {
+            if (m_panes[i] != currentPane() && m_panes[i]->openPaths(rest)) return showPaneAt(i);
         }
+        m_services.notifyError({rest.first(), tr("no pane can open this"), tr("Drop images, folders, models or runs")});
+    };
+    // The Models pane shows first what it opens.
+    if (currentPane() != nullptr && currentPane()->id() == QLatin1String("models")) {
+        QStringList whole;
+        for (const QString& path : paths)
+            whole.append(QFileInfo(path).absoluteFilePath());
+        return open(whole);
     }
-    if (rest.isEmpty() || currentPane() == nullptr || currentPane()->openPaths(rest)) return;
-    for (int i = 0; i < m_panes.size(); ++i) {
-        if (m_panes[i] != currentPane() && m_panes[i]->openPaths(rest)) return showPaneAt(i);
-    }
-    m_services.notifyError({rest.first(), tr("no pane can open this"), tr("Drop images, folders, models or runs")});
+    m_services.openModelsAmong(paths, [window = QPointer(this), open](const QStringList& rest) {
+        if (window) open(rest);
+    });
 }
 
 void MainWindow::showNotice(const QString& text, bool isError) {
-    m_notice->notice(isError ? NoticeBar::Kind::Error : NoticeBar::Kind::Info, text);
     if (isError) {
-        m_noticeTimer.stop();
-    } else {
-        m_noticeTimer.start(6000);
+        m_errors.removeAll(text);
+        m_errors.append(text);
+        return showErrors();
     }
+    m_notice->notice(NoticeBar::Kind::Info, text);
+    m_noticeTimer.start(6000);
+}
+
+void MainWindow::showErrors() {
+    if (m_errors.isEmpty()) return m_error->hide();
+    const int others = static_cast<int>(m_errors.size()) - 1;
+    m_error->notice(NoticeBar::Kind::Error, m_errors.last(),
+                    others > 0 ? tr("%n more", nullptr, others) : tr("All messages"));
+}
+
+/// What the window itself gets is meant for the pane's pictures, runs or models.
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    if (focusWidget() == nullptr || focusWidget() == this) {
+        for (auto* view : currentPane()->findChildren<QAbstractItemView*>()) {
+            if (!view->isVisible() || !view->isEnabled() || !(view->focusPolicy() & Qt::TabFocus)) continue;
+            view->setFocus();
+            QApplication::sendEvent(view, event);
+            return;
+        }
+    }
+    QWidget::keyPressEvent(event);
 }
 
 void MainWindow::cyclePanels(int direction) {
@@ -184,37 +224,50 @@ void MainWindow::cyclePanels(int direction) {
 }
 
 void MainWindow::restore() {
-    const QSettings settings;
-    const QByteArray geometry = settings.value(QStringLiteral("window/geometry")).toByteArray();
+    const QByteArray geometry = settings().value(QStringLiteral("window/geometry")).toByteArray();
     if (geometry.isEmpty() || !restoreGeometry(geometry)) {
         const QSize room = screen() != nullptr ? screen()->availableSize() : QSize(1440, 900);
         resize(QSize(1440, 900).boundedTo(room));
     }
     showPaneAt(0);
-    showPane(settings.value(QStringLiteral("window/pane"), QStringLiteral("label")).toString());
+    showPane(settings().value(QStringLiteral("window/pane"), QStringLiteral("label")).toString());
+}
+
+bool MainWindow::mayClose() {
+    const QStringList work = m_services.workToLose();
+    if (work.isEmpty() || m_isQuitting) return true;
+    QMessageBox box(QMessageBox::Warning, tr("Work is going on"),
+                    tr("Stop it and close? What is not done yet will be missing."), QMessageBox::Cancel, this);
+    box.setInformativeText(QStringLiteral("• ") + work.join(QStringLiteral("\n• ")));
+    QPushButton* stop = box.addButton(tr("Stop and close"), QMessageBox::DestructiveRole);
+    box.setDefaultButton(QMessageBox::Cancel);
+    box.exec();
+    return box.clickedButton() == stop;
+}
+
+void MainWindow::quit() {
+    m_isQuitting = true;
+    close();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    TrainingService& training = m_services.training();
-    if (training.isRunning() && !training.isStopping()) {
-        const auto answer = QMessageBox::question(
-            this, tr("A run is training"), tr("Stop the run and close? It saves a checkpoint and can go on later."),
-            QMessageBox::Close | QMessageBox::Cancel, QMessageBox::Cancel);
-        if (answer != QMessageBox::Close) return event->ignore();
-        training.stop();
-    }
-    QSettings settings;
-    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-    if (currentPane() != nullptr) settings.setValue(QStringLiteral("window/pane"), currentPane()->id());
+    if (!mayClose()) return event->ignore();
+    m_services.training().stop();
+    settings().setValue(QStringLiteral("window/geometry"), saveGeometry());
+    if (currentPane() != nullptr) settings().setValue(QStringLiteral("window/pane"), currentPane()->id());
     event->accept();
 }
 
+/// Always as a copy, whatever is offered: after a move the source may delete its files.
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (!droppedPaths(event->mimeData()).isEmpty()) event->acceptProposedAction();
+    if (droppedPaths(event->mimeData()).isEmpty()) return;
+    event->setDropAction(Qt::CopyAction);
+    event->accept();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    event->acceptProposedAction();
+    event->setDropAction(Qt::CopyAction);
+    event->accept();
     openPaths(droppedPaths(event->mimeData()));
 }
 

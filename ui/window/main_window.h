@@ -27,11 +27,14 @@ class MainWindow : public QWidget {
     /// the first that has a use for it.
     void openPaths(const QStringList& paths);
     void showPane(const QString& id);
+    /// Closes without a question: a run saves, other work stops.
+    void quit();
     QList<Pane*> panes() const { return m_panes; }
     Pane* currentPane() const;
 
   protected:
     void closeEvent(QCloseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
@@ -50,6 +53,8 @@ class MainWindow : public QWidget {
     void showModels();
     void showModelMenu(const QPoint& globalPosition);
     void showNotice(const QString& text, bool isError);
+    void showErrors();
+    bool mayClose();
     void restore();
 
     Services& m_services;
@@ -57,7 +62,9 @@ class MainWindow : public QWidget {
     QMenu *m_fileMenu, *m_editMenu, *m_viewMenu, *m_modelMenu, *m_runMenu, *m_windowMenu, *m_helpMenu;
     Rail* m_rail;
     QStackedWidget* m_stack;
-    NoticeBar* m_notice;
+    NoticeBar *m_notice, *m_error;
+    QStringList m_errors;  ///< not closed yet, the newest last
+    bool m_isQuitting = false;
     StatusBar* m_status;
     QList<Pane*> m_panes;
     QTimer m_noticeTimer;

@@ -6,12 +6,12 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenuBar>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QUrl>
 
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
+#include "ui/base/settings.h"
 #include "ui/model_browser/model_paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/format.h"
@@ -44,11 +44,11 @@ QString guideFolder() {
 }
 
 QString lastFolder(const QString& key) {
-    return QSettings().value(QStringLiteral("folders/") + key, QDir::homePath()).toString();
+    return settings().value(QStringLiteral("folders/") + key, QDir::homePath()).toString();
 }
 
 void keepFolder(const QString& key, const QString& folder) {
-    QSettings().setValue(QStringLiteral("folders/") + key, folder);
+    settings().setValue(QStringLiteral("folders/") + key, folder);
 }
 
 }  // namespace
@@ -84,6 +84,7 @@ void MainWindow::buildMenus() {
         m_helpMenu->addAction(tr("User guide"), QKeySequence(QKeySequence::HelpContents), this,
                               [guide] { QDesktopServices::openUrl(QUrl::fromLocalFile(guide)); });
     }
+    m_helpMenu->addAction(tr("Messages…"), this, [this] { showMessages(this, m_services.notices()); });
     m_helpMenu->addAction(tr("Keyboard shortcuts…"), this, [this] { showShortcuts(this); });
     m_helpMenu->addSeparator();
     m_helpMenu->addAction(tr("About Diagonal…"), this, [this] { showAbout(this); });
@@ -95,7 +96,7 @@ void MainWindow::takePaneActions() {
     fillFileMenu();
     m_editMenu->clear();
     if (pane != nullptr) m_editMenu->addActions(pane->editActions());
-    m_editMenu->menuAction()->setVisible(!m_editMenu->isEmpty());
+    m_editMenu->setEnabled(!m_editMenu->isEmpty());
     fillViewMenu();
     fillRunMenu();
 }
@@ -126,7 +127,7 @@ void MainWindow::fillViewMenu() {
     const auto add = [&](const QString& text, ColourScheme scheme, const QString& kept) {
         QAction* action = appearance->addAction(text, this, [scheme, kept] {
             Theme::instance().setScheme(scheme);
-            QSettings().setValue(QStringLiteral("window/appearance"), kept);
+            settings().setValue(QStringLiteral("window/appearance"), kept);
         });
         action->setCheckable(true);
         action->setChecked(Theme::instance().scheme() == scheme);

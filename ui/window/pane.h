@@ -38,13 +38,16 @@ class Pane : public QWidget {
     void newsChanged();
 
   protected:
-    /// An action of this pane, whose shortcut works while the keyboard is in it.
+    /// An action whose shortcut works wherever in the window the keyboard is, while this pane is shown.
     QAction* makeAction(const QString& text, const QKeySequence& keys, std::function<void()> slot);
     template <typename Derived>
     QAction* makeAction(const QString& text, const QKeySequence& keys, void (Derived::*slot)()) {
         return makeAction(text, keys, [pane = static_cast<Derived*>(this), slot] { (pane->*slot)(); });
     }
 };
+
+/// Ctrl+Shift+Z and Ctrl+Y, whatever the platform likes best.
+QList<QKeySequence> redoKeys();
 
 /// Every pane, in the order of the rail.
 QList<Pane*> createPanes(Services& services);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QDateTime>
 #include <QObject>
 #include <QStringList>
 
@@ -9,25 +10,45 @@
 
 namespace diagonal {
 
+/// Something that was told to the person.
+struct Notice {
+    QDateTime time;
+    QString text;
+    bool isError = false;
+};
+
 /// What panes share. UI thread only.
 class Services : public QObject {
     Q_OBJECT
 
   public:
     explicit Services(QObject* parent = nullptr);
+    ~Services() override;
 
     EngineService& engine() { return *m_engine; }
     TrainingService& training() { return *m_training; }
 
-    /// Newest first, existing ones only; kept in the settings.
-    QStringList recentModels() const;
+    /// Newest first, existing ones only; kept in the settings. Known a moment after the start, as disks may be slow.
+    QStringList recentModels() const { return m_recent; }
+    void addRecentModel(const QString& path);
+    /// A path, a name of the hub, or "demo"; remembered once it is loaded. Where none could be opened yet, the demo
+    /// model stands in.
     void openModel(const QString& nameOrPath);
+    /// The one that was open at the end of the last session.
+    void openLastModel();
     /// Where new runs go: ~/Diagonal/runs unless changed.
     QString runsFolder() const;
 
     /// One line for the person, shown over the status bar for some seconds; errors stay until closed.
     void notify(const QString& text);
     void notifyError(const JobError& error);
+    /// All of them so far, oldest first.
+    const QList<Notice>& notices() const { return m_notices; }
+
+    /// What runs and would be lost or left half done if the window closed now.
+    QStringList workToLose() const;
+    /// Opens what of the paths is a model; the rest goes on to `others`, as absolute paths.
+    void openModelsAmong(const QStringList& paths, std::function<void(const QStringList&)> others);
 
   Q_SIGNALS:
     void notified(const QString& text, bool isError);
@@ -37,8 +58,17 @@ class Services : public QObject {
     void modelsRequested();
 
   private:
+    void remember();
+    void modelFailed(const JobError& error);
+    void add(const QString& text, bool isError);
+
     EngineService* m_engine;
     TrainingService* m_training;
+    QObject m_lookOwner;
+    QStringList m_recent;
+    QString m_requested;
+    bool m_standsIn = false;  ///< the demo model, for one that could not be opened
+    QList<Notice> m_notices;
 };
 
 }  // namespace diagonal

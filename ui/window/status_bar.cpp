@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QVBoxLayout>
+#include <memory>
 
 #include "ui/style/paint.h"
 #include "ui/widgets/elided_label.h"
@@ -120,10 +121,7 @@ StatusBar::StatusBar(Services& services, QWidget* parent)
     connect(m_model, &ModelButton::clicked, this,
             [this] { Q_EMIT modelMenuRequested(m_model->mapToGlobal(QPoint(0, 0))); });
     connect(m_more, &LinkLabel::clicked, this, &StatusBar::showJobList);
-    connect(m_job, &JobRow::cancelRequested, this, [this] {
-        const QList<Entry> all = entries();
-        if (!all.isEmpty()) cancel(all.first());
-    });
+    connect(m_job, &JobRow::cancelRequested, this, &StatusBar::cancel);
     EngineService& engine = services.engine();
     connect(&engine, &EngineService::modelLoading, this, [this](const QString& name) {
         m_loading = name == QLatin1String("demo") ? tr("Demo model") : name.section(QLatin1Char('/'), -1);
@@ -131,6 +129,7 @@ StatusBar::StatusBar(Services& services, QWidget* parent)
     });
     connect(&engine, &EngineService::modelChanged, this, &StatusBar::showModel);
     connect(&engine, &EngineService::modelFailed, this, &StatusBar::showModel);
+    connect(&engine, &EngineService::modelCancelled, this, &StatusBar::showModel);
     connect(&engine, &EngineService::jobsChanged, this, &StatusBar::showJobs);
     connect(&services.training(), &TrainingService::jobChanged, this, &StatusBar::showJobs);
     showModel();
@@ -159,11 +158,11 @@ QList<StatusBar::Entry> StatusBar::entries() const {
     return all;
 }
 
-void StatusBar::cancel(const Entry& entry) {
-    if (entry.isRun) {
+void StatusBar::cancel(JobId job, bool isRun) {
+    if (isRun) {
         m_services.training().stop();
     } else {
-        m_services.engine().cancel(entry.job.id);
+        m_services.engine().cancel(job);
     }
 }
 
@@ -189,19 +188,15 @@ void StatusBar::showJobList() {
     auto* column = new QVBoxLayout(popup);
     column->setContentsMargins(px(16), px(8), px(8), px(8));
     column->setSpacing(px(4));
-    // Rows are matched to jobs anew at each change; a job that ends takes its row along.
+    // Rows are matched to jobs anew at each change; each cancels what it shows. One may be deleted by its own click.
     const auto fill = [this, popup, column] {
         const QList<Entry> all = entries();
         if (all.isEmpty()) return static_cast<void>(popup->close());
         while (column->count() > all.size())
-            delete column->takeAt(column->count() - 1)->widget();
+            std::unique_ptr<QLayoutItem>(column->takeAt(column->count() - 1))->widget()->deleteLater();
         while (column->count() < all.size()) {
-            const int index = column->count();
             auto* row = new JobRow;
-            connect(row, &JobRow::cancelRequested, this, [this, index] {
-                const QList<Entry> now = entries();
-                if (index < now.size()) cancel(now[index]);
-            });
+            connect(row, &JobRow::cancelRequested, this, &StatusBar::cancel);
             column->addWidget(row);
         }
         for (int i = 0; i < all.size(); ++i) {

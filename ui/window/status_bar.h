@@ -53,7 +53,7 @@ class StatusBar : public Panel {
     void showModel();
     void showJobs();
     void showJobList();
-    void cancel(const Entry& entry);
+    void cancel(JobId job, bool isRun);
     QList<Entry> entries() const;
 
     Services& m_services;
