@@ -63,7 +63,7 @@ class TestImageTable : public QObject {
 
   private:
     /// Sure east, sure north in a folder "Up", unsure between them, failed.
-    void fill(ImageListModel& model) {
+    void fill(ImageList& model) {
         model.setTemperature(0.1);
         model.append({"/a/East/b10.png", "/a/Up/b9.png", "/a/c.png", "/a/west/broken.png"});
         model.setLabels(kTableLabels, tableCompass());
@@ -96,7 +96,7 @@ class TestImageTable : public QObject {
         QTRY_VERIFY(isLabelled());
         m_pane->tableColumn().shown().refresh();
     }
-    ImageListModel& images() { return m_pane->session().images(); }
+    ImageList& images() { return m_pane->session().images(); }
     bool isLabelled() {
         const ImageCounts counts = images().counts();
         return counts.all > 0 && counts.waiting == 0 && counts.sure + counts.unsure + counts.failed == counts.all &&
@@ -177,7 +177,7 @@ class TestImageTable : public QObject {
     }
 
     void confusionFollowsTheImages() {
-        ImageListModel images;
+        ImageList images;
         ImageTableModel table(images);
         fill(images);
         const Confusion confusion = table.confusion();
@@ -189,7 +189,7 @@ class TestImageTable : public QObject {
     }
 
     void keepsTheRulesOfModels() {
-        ImageListModel images;
+        ImageList images;
         ImageTableModel table(images);
         CountModel counts;
         ConfusionModel matrix;
@@ -221,7 +221,7 @@ class TestImageTable : public QObject {
     }
 
     void persistentIndexesFollowTheirImage() {
-        ImageListModel images;
+        ImageList images;
         ImageTableModel table(images);
         fill(images);
         table.refresh();
@@ -238,7 +238,7 @@ class TestImageTable : public QObject {
     }
 
     void sortsByEachColumn() {
-        ImageListModel images;
+        ImageList images;
         ImageTableModel table(images);
         fill(images);
         table.refresh();
@@ -271,7 +271,7 @@ class TestImageTable : public QObject {
     void searchesWordsEverywhere() {
         QFETCH(QStringList, words);
         QFETCH(QStringList, names);
-        ImageListModel images;
+        ImageList images;
         ImageTableModel table(images);
         fill(images);
         ImageTableFilter filter;
@@ -281,7 +281,7 @@ class TestImageTable : public QObject {
     }
 
     void filtersByLabelAndTruth() {
-        ImageListModel images;
+        ImageList images;
         ImageTableModel table(images);
         fill(images);
         ImageTableFilter filter;
@@ -298,7 +298,7 @@ class TestImageTable : public QObject {
     }
 
     void newScoresReachTheFilterLater() {
-        ImageListModel images;
+        ImageList images;
         ImageTableModel table(images);
         fill(images);
         ImageTableFilter filter;
@@ -311,7 +311,7 @@ class TestImageTable : public QObject {
     }
 
     void rowsAreCopiedAsTsv() {
-        ImageListModel images;
+        ImageList images;
         ImageTableModel table(images);
         fill(images);
         table.refresh();
@@ -326,7 +326,7 @@ class TestImageTable : public QObject {
 
     void aHundredThousandRowsAreSortedAndFiltered() {
         constexpr int kRows = 100'000;
-        ImageListModel images;
+        ImageList images;
         ImageTableModel table(images);
         ImageTable view(table);
         view.resize(900, 500);

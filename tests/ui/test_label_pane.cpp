@@ -44,7 +44,7 @@ class TestLabelPane : public QObject {
         image.save(file);
         return file;
     }
-    ImageListModel& images() { return m_pane->session().images(); }
+    ImageList& images() { return m_pane->session().images(); }
     bool isLabelled() {
         const ImageCounts counts = images().counts();
         return counts.all > 0 && counts.waiting == 0 && counts.sure + counts.unsure + counts.failed == counts.all &&

@@ -28,7 +28,7 @@ class TestLabelStrip : public QObject {
     Q_OBJECT
 
   private:
-    ImageListModel& images() { return m_pane->session().images(); }
+    ImageList& images() { return m_pane->session().images(); }
     LabelStrip& strip() { return m_pane->pictureColumn().strip(); }
     bool isLabelled() { return images().rowCount() == 1 && images().item(0).hasScores() && !images().item(0).stale; }
     /// Probability of the picture's label `index` as the pane has it now.

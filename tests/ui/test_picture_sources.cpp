@@ -57,7 +57,7 @@ class TestPictureSources : public QObject {
     std::unique_ptr<Services> m_services;
     std::unique_ptr<LabelPane> m_pane;
 
-    ImageListModel& images() { return m_pane->session().images(); }
+    ImageList& images() { return m_pane->session().images(); }
     QString path(const QString& name) const { return m_folder->filePath(name); }
     QString picture(const QString& name, const QColor& colour = Qt::red) {
         const QString file = path(name);
@@ -222,7 +222,7 @@ class TestPictureSources : public QObject {
             list += "gone" + QByteArray::number(i) + ".png\n";
         write(path("list.txt"), list);
         QSignalSpy inserted(&images(), &QAbstractItemModel::rowsInserted);
-        QSignalSpy changed(&images(), &ImageListModel::scoresChanged);
+        QSignalSpy changed(&images(), &ImageList::scoresChanged);
         m_pane->openPaths({path("list.txt")});
         QTRY_COMPARE(images().rowCount(), 5000);
         QTRY_VERIFY(!m_pane->session().isListing());

@@ -222,7 +222,7 @@ class TestSortDialog : public QObject {
     static constexpr int kPatience = 30000;  // milliseconds
 
     QString at(const QString& name) const { return m_folder->filePath(name); }
-    ImageListModel& images() { return m_pane->session().images(); }
+    ImageList& images() { return m_pane->session().images(); }
 
     QAction* action() {
         for (QAction* one : m_pane->fileActions())

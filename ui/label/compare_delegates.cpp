@@ -43,15 +43,15 @@ void drawText(QPainter& painter, const QRect& area, const QString& text, const Q
                      QFontMetrics(font).elidedText(text, mode, area.width()));
 }
 
-void paintPairThumbnail(QPainter& painter, const QRect& area, const ComparisonItem& item) {
-    if (item.isFailed()) {
+void paintPairThumbnail(QPainter& painter, const QRect& area, const QString& path, bool isFailed) {
+    if (isFailed) {
         paintFrame(painter, area, px(3), colour(&Tokens::surface), colour(&Tokens::border));
         paintIcon(painter, area, QStringLiteral("ui/broken"), colour(&Tokens::error), 20);
         return;
     }
     const qreal ratio = painter.device()->devicePixelRatioF();
     const QPixmap pixmap =
-        ThumbnailCache::instance().pixmap(item.path, static_cast<int>(std::lround(area.width() * ratio)));
+        ThumbnailCache::instance().pixmap(path, static_cast<int>(std::lround(area.width() * ratio)));
     QPainterPath clip;
     clip.addRoundedRect(area, px(3), px(3));
     painter.save();
@@ -110,8 +110,9 @@ QSize ComparisonDelegate::sizeHint(const QStyleOptionViewItem&, const QModelInde
 }
 
 void ComparisonDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    const auto* item = index.data(ComparisonModel::ItemRole).value<const ComparisonItem*>();
-    if (item == nullptr) return;
+    const auto* image = index.data(ComparisonModel::ItemRole).value<const ImageItem*>();
+    const auto* item = index.data(ComparisonModel::ComparisonRole).value<const Comparison*>();
+    if (image == nullptr || item == nullptr) return;
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     const QRect row = option.rect;
@@ -128,10 +129,10 @@ void ComparisonDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
     const ComparisonColumns columns(row);
     const Theme& theme = Theme::instance();
     const ColourRole quiet = selected ? &Tokens::text2 : &Tokens::text3;
-    paintPairThumbnail(*painter, columns.thumbnail, *item);
+    paintPairThumbnail(*painter, columns.thumbnail, image->path, item->isFailed());
     const QRect first(columns.name.left(), row.top() + px(11), columns.name.width(), px(20));
     const QRect second(columns.name.left(), row.top() + px(31), columns.name.width(), px(18));
-    drawText(*painter, first, item->name, theme.font(13), &Tokens::text, Qt::ElideMiddle);
+    drawText(*painter, first, image->name, theme.font(13), &Tokens::text, Qt::ElideMiddle);
     if (item->isFailed()) {
         const int end = columns.distance.right() + 1;
         drawText(*painter, QRect(second.left(), second.top(), end - second.left(), second.height()), item->error,

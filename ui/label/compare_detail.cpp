@@ -69,15 +69,16 @@ void CompareDetail::setPicture(int row, const QStringList& labels) {
         m_scores.clear();
         return;
     }
-    const ComparisonItem& one = m_session.pictures().item(row);
-    m_name->setText(one.name);
+    const ImageItem& image = m_session.images().item(row);
+    const Comparison& one = m_session.pictures().of(row);
+    m_name->setText(image.name);
     if (one.isFailed()) {
-        m_picture->showProblem(one.path, one.error);
+        m_picture->showProblem(image.path, one.error);
         m_verdict->setText({});
         m_scores.clear();
         return;
     }
-    m_picture->showPicture(one.path);
+    m_picture->showPicture(image.path);
     const auto left = m_session.leftRanking(row), right = m_session.rightRanking(row);
     m_delegate->setDimmed(left.empty() || right.empty());
     if (!one.result) {

@@ -67,7 +67,6 @@ CompareView::CompareView(Services& services, LabelSession& labels, QWidget* pare
       m_services(services),
       m_labels(labels),
       m_session(services.engine(), labels),
-      m_shown(m_session.pictures()),
       m_source(new CompareSource(services)),
       m_left(new ElidedLabel({}, 13, 600)),
       m_summary(new ElidedLabel({}, 15, 600)),
@@ -108,8 +107,8 @@ CompareView::CompareView(Services& services, LabelSession& labels, QWidget* pare
     });
     connect(&labels, &LabelSession::stateChanged, this, &CompareView::refresh);
     connect(&m_session.pictures(), &QAbstractItemModel::dataChanged, this,
-            [this](const QModelIndex& first, const QModelIndex& last) {
-                if (const int row = currentRow(); row >= first.row() && row <= last.row()) showDetail();
+            [this] {
+                if (currentRow() >= 0) showDetail();
             });
     refresh();
 }
@@ -159,7 +158,7 @@ QWidget* CompareView::makeSummary() {
 }
 
 QWidget* CompareView::makeBody() {
-    m_list->setModel(&m_shown);
+    m_list->setModel(&shown());
     m_list->setItemDelegate(new ComparisonDelegate(m_list));
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setUniformItemSizes(true);
@@ -187,7 +186,7 @@ QWidget* CompareView::makeBody() {
     m_chips->setCurrentIndex(0);
     m_chips->setAccessibleName(tr("Which pictures are shown"));
     connect(m_chips, &FilterChips::currentChanged, this, [this](int chip) {
-        m_shown.setFilter(static_cast<ComparisonFilter>(chip));
+        shown().setFilter(static_cast<ComparisonFilter>(chip));
         refresh();
     });
 
@@ -225,12 +224,12 @@ bool CompareView::isEmpty() const {
     return m_pages->currentIndex() == 1;
 }
 
-int CompareView::currentRow() const {
-    return m_shown.mapToSource(m_list->currentIndex()).row();
+int CompareView::currentRow() {
+    return m_session.pictures().imageRow(m_list->currentIndex());
 }
 
 void CompareView::refresh() {
-    const ComparisonCounts counts = m_session.pictures().counts();
+    const ComparisonCounts& counts = m_session.pictures().counts();
     const QLocale locale;
     if (counts.compared() == 0)
         m_summary->setText(m_session.isOpening() ? tr("Opening %1…").arg(m_session.choice().name)
@@ -239,7 +238,7 @@ void CompareView::refresh() {
         m_summary->setText(tr("The two agree on %1 of %Ln picture(s) (%2)", nullptr, counts.compared())
                                .arg(locale.toString(counts.agreeing), shareText(counts.agreeing, counts.compared())));
     QStringList details;
-    if (counts.compared() > 0) details << tr("mean distance %1").arg(formatCosine(counts.meanDistance));
+    if (counts.compared() > 0) details << tr("mean distance %1").arg(formatCosine(counts.meanDistance()));
     if (counts.waiting > 0) details << tr("%Ln to come", nullptr, counts.waiting);
     if (counts.failed > 0) details << tr("%Ln failed", nullptr, counts.failed);
     m_details->setText(details.join(QStringLiteral(" · ")));
@@ -250,14 +249,14 @@ void CompareView::refresh() {
     m_chips->setCount(1, counts.differing);
     m_chips->setCount(2, counts.agreeing);
     m_chips->setCount(3, counts.failed);
-    if (counts.failed == 0 && m_shown.filter() == ComparisonFilter::Failed) m_chips->setCurrentIndex(0);
+    if (counts.failed == 0 && shown().filter() == ComparisonFilter::Failed) m_chips->setCurrentIndex(0);
     for (QPushButton* button : {m_copy, m_export})
         button->setEnabled(counts.compared() > 0);
     refreshSides();
     refreshNotice();
     refreshEmpty();
-    if (m_session.isActive() && !m_list->currentIndex().isValid() && m_shown.rowCount() > 0 && counts.waiting == 0)
-        m_list->setCurrentIndex(m_shown.index(0, 0));
+    if (m_session.isActive() && !m_list->currentIndex().isValid() && shown().rowCount() > 0 && counts.waiting == 0)
+        m_list->setCurrentIndex(shown().index(0, 0));
 }
 
 void CompareView::refreshSides() {
@@ -283,7 +282,7 @@ void CompareView::refreshSides() {
 }
 
 void CompareView::refreshNotice() {
-    const ComparisonCounts counts = m_session.pictures().counts();
+    const ComparisonCounts& counts = m_session.pictures().counts();
     if (!m_session.problem().isEmpty())
         m_notice->notice(NoticeBar::Kind::Error, m_session.problem(), tr("Try again"));
     else if (m_session.isPaused() && counts.waiting > 0)
@@ -313,27 +312,28 @@ void CompareView::showDetail() {
 }
 
 void CompareView::step(int by) {
-    const QModelIndex next = m_shown.index(m_list->currentIndex().row() + by, 0);
+    const QModelIndex next = shown().index(m_list->currentIndex().row() + by, 0);
     if (next.isValid()) m_list->setCurrentIndex(next);
 }
 
-QList<int> CompareView::selectedRows() const {
+QList<int> CompareView::selectedRows() {
     QList<int> rows;
     for (const QModelIndex& index : m_list->selectionModel()->selectedIndexes())
-        rows << m_shown.mapToSource(index).row();
+        rows << shown().imageRow(index);
     return rows;
 }
 
-QString CompareView::selectionAsText() const {
+QString CompareView::selectionAsText() {
     QModelIndexList chosen = m_list->selectionModel()->selectedIndexes();
     if (chosen.isEmpty())
-        for (int row = 0; row < m_shown.rowCount(); ++row)
-            chosen << m_shown.index(row, 0);
+        for (int row = 0; row < shown().rowCount(); ++row)
+            chosen << shown().index(row, 0);
     std::sort(chosen.begin(), chosen.end());
     QStringList lines;
     for (const QModelIndex& index : chosen) {
-        const auto* one = index.data(ComparisonModel::ItemRole).value<const ComparisonItem*>();
-        QStringList cells = {one->path};
+        const int row = m_session.pictures().imageRow(index);
+        const Comparison* one = &m_session.pictures().of(row);
+        QStringList cells = {m_session.images().item(row).path};
         if (one->isFailed())
             cells << tr("Error: %1").arg(one->error);
         else if (one->result)

@@ -32,7 +32,7 @@ class CompareView : public Panel {
     void setActive(bool active);
     CompareSession& session() { return m_session; }
     CompareSource& source() { return *m_source; }
-    ComparisonFilterModel& shown() { return m_shown; }
+    ComparisonModel& shown() { return m_session.pictures(); }
     FilterChips& chips() { return *m_chips; }
     QListView& list() { return *m_list; }
     CompareDetail& detail() { return *m_detail; }
@@ -40,9 +40,9 @@ class CompareView : public Panel {
     QString summary() const;
     bool isEmpty() const;  ///< nothing is compared: the view explains itself
     void step(int by);
-    QList<int> selectedRows() const;  ///< of the Label pane's list
+    QList<int> selectedRows();  ///< of the Label pane's list
     /// The selected rows, all where none is selected, as text with tabs.
-    QString selectionAsText() const;
+    QString selectionAsText();
 
   Q_SIGNALS:
     void imageChosen(int row);  ///< of the Label pane's list
@@ -61,12 +61,11 @@ class CompareView : public Panel {
     void showDetail();
     void arrange();
     void chooseExport();
-    int currentRow() const;
+    int currentRow();
 
     Services& m_services;
     LabelSession& m_labels;
     CompareSession m_session;
-    ComparisonFilterModel m_shown;
     CompareSource* m_source;
     ElidedLabel* m_left;
     ElidedLabel* m_summary;

@@ -26,15 +26,14 @@ std::pair<int, QString> keyOf(const ImageGroup& group) {
 
 }  // namespace
 
-ImageGrid::ImageGrid(ImageFilterModel& images, QWidget* parent)
+ImageGrid::ImageGrid(ImageGridModel& images, QWidget* parent)
     : QAbstractItemView(parent), m_images(images), m_delegate(new TileDelegate(this)) {
     connect(&images, &QAbstractItemModel::layoutChanged, this, &ImageGrid::invalidate);
-    connect(&images, &QAbstractItemModel::dataChanged, this, [this] {
+    connect(&images, &ImageRowsModel::refreshed, this, [this] {
         if (m_images.isGrouped()) invalidate();
     });
     connect(&images, &QAbstractItemModel::rowsInserted, this, &ImageGrid::invalidate);
     connect(&images, &QAbstractItemModel::rowsRemoved, this, &ImageGrid::invalidate);
-    connect(&images, &QAbstractItemModel::modelReset, this, &ImageGrid::invalidate);
     setModel(&images);
     setItemDelegate(m_delegate);
     setFrameShape(QFrame::NoFrame);

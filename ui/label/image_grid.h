@@ -6,7 +6,7 @@
 #include <QTimer>
 
 #include "ui/label/tile_layout.h"
-#include "ui/models/image_filter_model.h"
+#include "ui/models/image_grid_model.h"
 
 namespace diagonal {
 
@@ -18,7 +18,7 @@ class ImageGrid : public QAbstractItemView {
     Q_OBJECT
 
   public:
-    explicit ImageGrid(ImageFilterModel& images, QWidget* parent = nullptr);
+    explicit ImageGrid(ImageGridModel& images, QWidget* parent = nullptr);
     void setShowsCosine(bool shows);
     /// Selects and shows one; an invalid index clears.
     void choose(const QModelIndex& index);
@@ -62,7 +62,7 @@ class ImageGrid : public QAbstractItemView {
     QRect headArea(int group) const;
     void paintHead(QPainter& painter, int group) const;
 
-    ImageFilterModel& m_images;
+    ImageGridModel& m_images;
     TileDelegate* m_delegate;
     QTimer m_scrolled;
     QSet<std::pair<int, QString>> m_folded;  ///< kinds and labels

@@ -73,7 +73,7 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     connect(overlay, &DropOverlay::pathsDropped, &m_session, &LabelSession::addPaths);
     connect(overlay, &DropOverlay::imageDropped, this, &LabelPane::addPicture);
     connect(overlay, &DropOverlay::linkDropped, this, &LabelPane::explainLink);
-    connect(&m_session.images(), &ImageListModel::scoresChanged, this, &LabelPane::updateState);
+    connect(&m_session.images(), &ImageList::scoresChanged, this, &LabelPane::updateState);
     connect(&m_session, &LabelSession::stateChanged, this, &LabelPane::updateState);
     connect(&m_session, &LabelSession::problem, &services, &Services::notifyError);
     connect(&m_session, &LabelSession::noted, &services, &Services::notify);
@@ -84,7 +84,6 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     connect(&m_session, &LabelSession::imagesAdded, this, [this](quint64 first) {
         const int row = m_session.images().rowOf(first);
         m_grid->chooseRow(row);
-        if (showsTable()) m_table->shown().refresh();
         m_table->chooseRow(row);
         currentChanged();
     });
@@ -188,10 +187,11 @@ void LabelPane::createColumns() {
     m_columns->addWidget(m_grid);
     m_columns->addWidget(m_picture);
     connect(&m_grid->grid(), &ImageGrid::currentImageChanged, this, &LabelPane::currentChanged);
-    for (const auto signal : {&QAbstractItemModel::layoutChanged})
-        connect(&m_grid->shown(), signal, this, [this] { currentChanged(); });
-    connect(&m_grid->shown(), &QAbstractItemModel::rowsInserted, this, &LabelPane::currentChanged);
-    connect(&m_grid->shown(), &QAbstractItemModel::rowsRemoved, this, &LabelPane::currentChanged);
+    // Once for all that moves at a time.
+    m_currentTimer.setSingleShot(true);
+    connect(&m_currentTimer, &QTimer::timeout, this, &LabelPane::currentChanged);
+    connect(&m_grid->shown(), &ImageRowsModel::refreshed, &m_currentTimer, [this] { m_currentTimer.start(0); });
+    connect(&m_grid->shown(), &QAbstractItemModel::rowsRemoved, &m_currentTimer, [this] { m_currentTimer.start(0); });
     connect(&m_grid->grid(), &QWidget::customContextMenuRequested, this,
             [this](const QPoint& position) { showContextMenu(m_grid->grid().viewport()->mapToGlobal(position)); });
     connect(&m_picture->picture(), &QWidget::customContextMenuRequested, this,
@@ -201,8 +201,7 @@ void LabelPane::createColumns() {
     connect(&m_table->table(), &QWidget::customContextMenuRequested, this,
             [this](const QPoint& position) { showContextMenu(m_table->table().viewport()->mapToGlobal(position)); });
     connect(&m_side->scores(), &ScorePanel::modeChanged, &m_grid->grid(), &ImageGrid::setShowsCosine);
-    for (QSplitter* splitter : {m_columns})
-        connect(splitter, &QSplitter::splitterMoved, this, &LabelPane::saveLayout);
+    connect(m_columns, &QSplitter::splitterMoved, this, &LabelPane::saveLayout);
 }
 
 /// Above all views.
@@ -234,6 +233,8 @@ void LabelPane::updateState() {
     m_counts->setText(tr("%1 · %2", "images and labels").arg(imageCount, labelCount));
     setButtonKind(m_openButton, images == 0 ? ButtonKind::Normal : ButtonKind::Primary);
     m_pages->setCurrentWidget(images == 0 ? m_pages->widget(0) : m_viewList[m_views->currentIndex()].page);
+    m_grid->shown().setLive(m_pages->currentWidget() == m_columns);
+    m_table->shown().setLive(m_pages->currentWidget() == m_table);
     m_compare->setActive(m_pages->currentWidget() == m_compare);
     const bool exportable = images > 0 && !m_session.images().labels().isEmpty();
     m_export->setEnabled(exportable);
@@ -259,7 +260,7 @@ void LabelPane::updateStop() {
 }
 
 void LabelPane::updateNotices() {
-    const ImageListModel& images = m_session.images();
+    const ImageList& images = m_session.images();
     const ImageCounts counts = images.counts();
     if (m_session.isPaused() && counts.waiting > 0 && !m_session.isEmbedding()) {
         const QLocale locale;

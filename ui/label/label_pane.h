@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTimer>
 #include <QUndoStack>
 
 #include "ui/label/label_session.h"
@@ -153,6 +154,7 @@ class LabelPane : public Pane {
     CompareView* m_compare = nullptr;
     bool m_noticeClosed = false;
     bool m_narrow = false;
+    QTimer m_currentTimer;
 };
 
 }  // namespace diagonal

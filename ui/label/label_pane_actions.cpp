@@ -151,7 +151,7 @@ void LabelPane::removeSelected() {
 
 QString LabelPane::selectionAsText() const {
     if (showsTable()) return m_table->selectionAsText();
-    const ImageListModel& images = const_cast<LabelPane*>(this)->m_session.images();
+    const ImageList& images = const_cast<LabelPane*>(this)->m_session.images();
     QStringList lines;
     for (const int row : m_grid->selectedRows()) {
         const ImageItem& one = images.item(row);

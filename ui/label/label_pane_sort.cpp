@@ -22,7 +22,7 @@ void LabelPane::createSortAction() {
 }
 
 SortDialog* LabelPane::sortIntoFolders() {
-    const ImageListModel& images = m_session.images();
+    const ImageList& images = m_session.images();
     QString folder = QDir::homePath();
     for (int row = 0; row < images.rowCount(); ++row) {
         if (m_session.isTemporary(images.item(row).path)) continue;

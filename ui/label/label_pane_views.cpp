@@ -109,10 +109,10 @@ QList<int> LabelPane::selectedRows() const {
 
 void LabelPane::chooseRow(int row) {
     if (showsTable()) {
-        m_table->shown().refresh();
         m_table->chooseRow(row);
         return;
     }
+    m_grid->shown().settle();
     if (row >= 0 && !m_grid->isShown(row)) m_grid->chips().setCurrentIndex(0);
     m_grid->chooseRow(row);
 }

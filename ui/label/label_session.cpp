@@ -28,7 +28,7 @@ LabelSession::LabelSession(EngineService& engine, QObject* parent) : QObject(par
     connect(&m_labelTimer, &QTimer::timeout, this, &LabelSession::embedLabels);
     connect(&m_engine, &EngineService::modelChanged, this, &LabelSession::modelChanged);
     // Rows that come back by undo may still want their embedding.
-    connect(&m_images, &QAbstractItemModel::rowsInserted, this,
+    connect(&m_images, &ImageList::rearranged, this,
             [this] { QTimer::singleShot(0, this, &LabelSession::startEmbedding); });
 }
 

@@ -10,7 +10,7 @@
 
 #include "ui/jobs/engine_service.h"
 #include "ui/label/label_list.h"
-#include "ui/models/image_list_model.h"
+#include "ui/models/image_list.h"
 
 namespace diagonal {
 
@@ -22,7 +22,7 @@ class LabelSession : public QObject {
   public:
     explicit LabelSession(EngineService& engine, QObject* parent = nullptr);
 
-    ImageListModel& images() { return m_images; }
+    ImageList& images() { return m_images; }
 
     /// Files, folders and lists of files (.txt, .lst); walked on a worker thread, rows come while it walks.
     void addPaths(const QStringList& paths);
@@ -71,7 +71,7 @@ class LabelSession : public QObject {
     void modelChanged();
 
     EngineService& m_engine;
-    ImageListModel m_images;
+    ImageList m_images;
     LabelList m_labels;
     QStringList m_templates, m_truncated;
     QTimer m_labelTimer;

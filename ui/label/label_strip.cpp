@@ -63,7 +63,7 @@ LabelStrip::LabelStrip(EngineService& engine, LabelSession& session, QWidget* pa
     });
     connect(&session, &LabelSession::labelsChanged, this, &LabelStrip::updateParts);
     connect(&engine, &EngineService::modelChanged, this, &LabelStrip::updateParts);
-    connect(&session.images(), &ImageListModel::scoresChanged, this, &LabelStrip::refresh);
+    connect(&session.images(), &ImageList::scoresChanged, this, &LabelStrip::refresh);
     connect(&m_templateStudy, &TextStudy::changed, this, &LabelStrip::refresh);
     connect(&m_wordStudy, &TextStudy::changed, this, &LabelStrip::refresh);
     connect(m_words, &BarGrid::clicked, this,
@@ -148,8 +148,8 @@ void LabelStrip::refresh() {
 }
 
 void LabelStrip::showCounts() {
-    const ImageListModel& images = m_session.images();
-    const std::vector<int> counts = images.topCounts();
+    const ImageList& images = m_session.images();
+    const std::vector<int>& counts = images.topCounts();
     const int highest = counts.empty() ? 1 : std::max(1, *std::max_element(counts.begin(), counts.end()));
     std::vector<std::pair<int, QString>> sorted;
     for (size_t i = 0; i < counts.size(); ++i)
@@ -163,7 +163,7 @@ void LabelStrip::showCounts() {
 }
 
 void LabelStrip::showTemplates() {
-    const ImageListModel& images = m_session.images();
+    const ImageList& images = m_session.images();
     const int row = images.rowOf(m_image);
     const LabelList& labels = m_session.labelList();
     const QString label = m_chosen.isEmpty() && row >= 0 ? images.item(row).label : m_chosen;
@@ -194,7 +194,7 @@ void LabelStrip::showTemplates() {
 }
 
 void LabelStrip::showWords() {
-    const ImageListModel& images = m_session.images();
+    const ImageList& images = m_session.images();
     const int row = images.rowOf(m_image);
     m_header->setTitle(tr("Nearest words"));
     if (row < 0 || images.item(row).embedding.empty()) {

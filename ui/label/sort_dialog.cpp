@@ -33,7 +33,7 @@ QVariant dataOf(SortChoices::Unsure unsure) {
 
 }  // namespace
 
-SortDialog::SortDialog(Services& services, const ImageListModel& images, const QString& usualFolder, QWidget* parent)
+SortDialog::SortDialog(Services& services, const ImageList& images, const QString& usualFolder, QWidget* parent)
     : QDialog(parent),
       m_services(services),
       m_images(images),

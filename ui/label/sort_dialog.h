@@ -25,7 +25,7 @@ class SortDialog : public QDialog {
 
   public:
     /// usualFolder: the destination where none was used before.
-    SortDialog(Services& services, const ImageListModel& images, const QString& usualFolder, QWidget* parent = nullptr);
+    SortDialog(Services& services, const ImageList& images, const QString& usualFolder, QWidget* parent = nullptr);
 
     ~SortDialog() override;
 
@@ -53,7 +53,7 @@ class SortDialog : public QDialog {
     void requestSort();
 
     Services& m_services;
-    const ImageListModel& m_images;
+    const ImageList& m_images;
     QLineEdit* m_destination;
     TextLabel* m_error;
     SegmentedControl* m_mode;

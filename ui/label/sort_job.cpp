@@ -29,7 +29,7 @@ QString othersFolder() {
     return QCoreApplication::translate("diagonal::SortDialog", "Others");
 }
 
-SortCounts sortCounts(const ImageListModel& images) {
+SortCounts sortCounts(const ImageList& images) {
     SortCounts counts;
     for (int row = 0; row < images.rowCount(); ++row) {
         const Kind kind = kindOf(images.item(row));
@@ -39,7 +39,7 @@ SortCounts sortCounts(const ImageListModel& images) {
     return counts;
 }
 
-SortJob makeSortJob(const ImageListModel& images, const SortChoices& choices) {
+SortJob makeSortJob(const ImageList& images, const SortChoices& choices) {
     using Unsure = SortChoices::Unsure;
     SortJob job;
     job.choices = choices;

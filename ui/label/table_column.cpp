@@ -29,7 +29,7 @@ constexpr int kSearchMilliseconds = 150;
 
 }  // namespace
 
-TableColumn::TableColumn(ImageListModel& images, QWidget* parent)
+TableColumn::TableColumn(ImageList& images, QWidget* parent)
     : Panel(&Tokens::surface, {}, parent),
       m_images(images),
       m_shown(images),
@@ -79,7 +79,7 @@ TableColumn::TableColumn(ImageListModel& images, QWidget* parent)
             [this](const QString& truth, const QString& label) { setFilter(label, truth); });
     connect(m_table, &ImageTable::currentImageChanged, this, &TableColumn::currentImageChanged);
     connect(m_table, &QTableView::activated, this, &TableColumn::opened);
-    connect(&images, &ImageListModel::scoresChanged, this, &TableColumn::updateHead);
+    connect(&images, &ImageList::scoresChanged, this, &TableColumn::updateHead);
     connect(&m_shown, &ImageTableModel::refreshed, this, [this] {
         updateLabels();
         updateHead();
@@ -166,7 +166,7 @@ void TableColumn::updateLabels() {
 }
 
 void TableColumn::updateHead() {
-    const ImageCounts counts = m_images.counts();
+    const ImageCounts& counts = m_images.counts();
     m_chips->setCount(0, counts.all);
     m_chips->setCount(1, counts.sure);
     m_chips->setCount(2, counts.unsure);
@@ -193,6 +193,7 @@ int TableColumn::currentRow() const {
 }
 
 void TableColumn::chooseRow(int row) {
+    m_shown.settle();
     const QModelIndex index = m_shown.indexOf(row);
     m_table->choose(index.isValid() ? index : m_shown.index(0, 0));
 }

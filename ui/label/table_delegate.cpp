@@ -67,7 +67,7 @@ int TableDelegate::rowHeight() {
 }
 
 void TableDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    const auto* image = index.data(ImageListModel::ItemRole).value<const ImageItem*>();
+    const auto* image = index.data(ImageRowsModel::ItemRole).value<const ImageItem*>();
     if (image == nullptr) return;
     painter->save();
     painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);

@@ -5,7 +5,7 @@
 #include <QPainterPath>
 #include <cmath>
 
-#include "ui/models/image_list_model.h"
+#include "ui/models/image_list.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/bar.h"
@@ -38,7 +38,7 @@ QSize TileDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) co
 }
 
 void TileDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    const auto* image = index.data(ImageListModel::ItemRole).value<const ImageItem*>();
+    const auto* image = index.data(ImageRowsModel::ItemRole).value<const ImageItem*>();
     if (image == nullptr) return;
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
