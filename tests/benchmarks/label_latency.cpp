@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
     milliseconds([] {}, [&] { return hand.hasExpired() && images.labels() == labels; });
     std::vector<double> arrivals, changes;
     for (int i = 2; i < argc; ++i)
-        arrivals.push_back(milliseconds([&] { session.addPaths({QString::fromLocal8Bit(argv[i])}); }, isScored));
+        arrivals.push_back(milliseconds([&] { session.add({QString::fromLocal8Bit(argv[i])}, {}, true); }, isScored));
     report("a picture arrives, until its label", arrivals);
     fill(images, engine.model()->embedDim);
     for (int i = 0; i < kRepeats; ++i) {

@@ -129,8 +129,9 @@ int main(int argc, char** argv) {
     label({"red", "blue"}, 1);
 
     Bench bench(application);
-    bench.step("list and show", [&] { pane.openPaths({folder.path()}); },
-               [&] { return images.rowCount() == count && !pane.session().isListing(); });
+    bench.step(
+        "list and show", [&] { pane.openPaths({folder.path()}); },
+        [&] { return images.rowCount() == count && !pane.intake().isBusy(); });
     int next = 0;
     const std::function<void()> embed = [&] {
         images.setEmbeddings(embeddings(images, next, 500, dim));
@@ -141,25 +142,29 @@ int main(int argc, char** argv) {
     bench.step("scroll to the end", [&] { grid.grid().scrollToBottom(); });
     bench.step("every second filtered out", [&] { chip(ImageFilter::Unsure); });
     bench.step("and back", [&] { chip(ImageFilter::All); });
-    bench.step("temperature while filtered",
-               [&] {
-                   chip(ImageFilter::Unsure);
-                   images.setTemperature(0.2);
-               },
-               isScored);
-    bench.step("labels edited while filtered",
-               [&] {
-                   images.invalidateScores();
-                   label({"red", "green"}, 0.99F);
-               },
-               isScored);
+    bench.step(
+        "temperature while filtered",
+        [&] {
+            chip(ImageFilter::Unsure);
+            images.setTemperature(0.2);
+        },
+        isScored);
+    bench.step(
+        "labels edited while filtered",
+        [&] {
+            images.invalidateScores();
+            label({"red", "green"}, 0.99F);
+        },
+        isScored);
     bench.step("rows ordered anew after that", [&] { grid.shown().refresh(); });
     bench.step("those shown selected", [&] { grid.grid().selectAll(); });
     bench.step("and removed", [&] { pane.removeSelected(); });
     bench.step("the filter taken off", [&] { chip(ImageFilter::All); });
-    bench.step("restored", [&] { pane.undoStack().undo(); }, isScored);
+    bench.step(
+        "restored", [&] { pane.undoStack().undo(); }, isScored);
     bench.step("removed once more", [&] { pane.undoStack().redo(); });
-    bench.step("restored once more", [&] { pane.undoStack().undo(); }, isScored);
+    bench.step(
+        "restored once more", [&] { pane.undoStack().undo(); }, isScored);
     bench.step("grouped by label", [&] { grid.shown().setGrouped(true); });
     bench.step("by label, least sure first", [&] { grid.shown().setOrder(ImageOrder::LeastSure); });
     bench.step("table", [&] { pane.showView("table"); });
@@ -169,6 +174,7 @@ int main(int argc, char** argv) {
         pane.tableColumn().table().selectAll();
         pane.removeSelected();
     });
-    bench.step("restored", [&] { pane.undoStack().undo(); }, isScored);
+    bench.step(
+        "restored", [&] { pane.undoStack().undo(); }, isScored);
     return 0;
 }

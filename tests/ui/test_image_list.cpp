@@ -222,7 +222,8 @@ class TestImageList : public QObject {
             results.emplace_back(model.item(i).id, towards(i % 2 == 0 ? 0 : 44.9));
         model.setEmbeddings(results);
         shown.refresh();
-        QSignalSpy removed(&shown, &QAbstractItemModel::rowsRemoved), inserted(&shown, &QAbstractItemModel::rowsInserted);
+        QSignalSpy removed(&shown, &QAbstractItemModel::rowsRemoved),
+            inserted(&shown, &QAbstractItemModel::rowsInserted);
         const QPersistentModelIndex kept(shown.index(777, 0));
         shown.setFilter(ImageFilter::Unsure);
         QCOMPARE(shown.rowCount(), kRows / 2);
@@ -346,11 +347,11 @@ class TestImageList : public QObject {
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setLabels({"a", "b"});
         QCOMPARE(model.rowCount(), 2);
-        QVERIFY(!model.index(0).data(ScoreListModel::HasScoreRole).toBool());
+        QVERIFY(!model.index(0, 0).data(ScoreListModel::HasScoreRole).toBool());
         model.setScores({"a", "b", "c"}, {{2, 0.9, 0.3}, {0, 0.06, 0.2}, {1, 0.04, 0.1}});
         QCOMPARE(model.rowCount(), 3);
-        QCOMPARE(model.index(0).data().toString(), QString("c"));
-        QCOMPARE(model.index(0).data(Qt::AccessibleTextRole).toString(), QString("c, 90.0%, cosine 0.300"));
+        QCOMPARE(model.index(0, 0).data().toString(), QString("c"));
+        QCOMPARE(model.index(0, 0).data(Qt::AccessibleTextRole).toString(), QString("c, 90.0%, cosine 0.300"));
         model.setLabels({"a"});
         QCOMPARE(model.rowCount(), 1);
         model.setLabels({});

@@ -128,16 +128,16 @@ class TestLabelPane : public QObject {
         QImage image(16, 16, QImage::Format_RGB32);
         image.fill(Qt::green);
         QApplication::clipboard()->setImage(image);
-        m_pane->paste();
+        m_pane->intake().paste();
         QTRY_VERIFY(isLabelled());
         QCOMPARE(images().rowCount(), 1);
         QApplication::clipboard()->setText(m_red + "\n" + m_blue + "\nno path\n");
-        m_pane->paste();
+        m_pane->intake().paste();
         QTRY_COMPARE(images().rowCount(), 3);
         QTRY_VERIFY(isLabelled());
         QApplication::clipboard()->setText("only words");
         QSignalSpy notified(m_services.get(), &Services::notified);
-        m_pane->paste();
+        m_pane->intake().paste();
         QCOMPARE(notified.size(), 1);
     }
 

@@ -33,8 +33,8 @@ class EmbeddingsPane : public Pane {
     ExportPanel& exportPanel() { return *m_export; }
     EmbeddingJob& job() { return m_job; }
     void setTexts(bool texts);
+    Intake& intake() { return *m_intake; }
     void exportTo(const QString& file);
-    void paste();
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -42,8 +42,6 @@ class EmbeddingsPane : public Pane {
   private:
     void createActions();
     QWidget* createToolbar();
-    void openFiles();
-    void openFolder();
     void chooseExport();
     void clear();
     void refresh();
@@ -52,6 +50,7 @@ class EmbeddingsPane : public Pane {
 
     Services& m_services;
     EmbeddingJob m_job;
+    Intake* m_intake;
     SourceView* m_source;
     ExportPanel* m_export;
     QSplitter* m_splitter;

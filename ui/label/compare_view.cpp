@@ -7,7 +7,6 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QGridLayout>
-#include <QListView>
 #include <QLocale>
 #include <QPushButton>
 #include <QSplitter>
@@ -27,6 +26,7 @@
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/row_view.h"
 #include "ui/widgets/thumbnail_cache.h"
 #include "ui/window/services.h"
 
@@ -77,7 +77,7 @@ CompareView::CompareView(Services& services, LabelSession& labels, QWidget* pare
       m_notice(new NoticeBar),
       m_pages(new QStackedWidget),
       m_splitter(new QSplitter(Qt::Horizontal)),
-      m_list(new QListView),
+      m_list(new RowView({0, 0, 0, 94})),
       m_detail(new CompareDetail(m_session)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -106,10 +106,9 @@ CompareView::CompareView(Services& services, LabelSession& labels, QWidget* pare
         m_services.notify(tr("Comparison of %Ln image(s) written to %1", nullptr, images).arg(formatPath(file)));
     });
     connect(&labels, &LabelSession::stateChanged, this, &CompareView::refresh);
-    connect(&m_session.pictures(), &QAbstractItemModel::dataChanged, this,
-            [this] {
-                if (currentRow() >= 0) showDetail();
-            });
+    connect(&m_session.pictures(), &QAbstractItemModel::dataChanged, this, [this] {
+        if (currentRow() >= 0) showDetail();
+    });
     refresh();
 }
 
@@ -160,14 +159,8 @@ QWidget* CompareView::makeSummary() {
 QWidget* CompareView::makeBody() {
     m_list->setModel(&shown());
     m_list->setItemDelegate(new ComparisonDelegate(m_list));
-    m_list->setFrameShape(QFrame::NoFrame);
-    m_list->setUniformItemSizes(true);
     m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
-    m_list->setMouseTracking(true);
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_list->setAccessibleName(tr("Compared pictures"));
     auto* copyAction = new QAction(tr("Copy rows"), m_list);
@@ -193,15 +186,12 @@ QWidget* CompareView::makeBody() {
     auto* chipsRow = new QHBoxLayout;
     chipsRow->setContentsMargins(px(12), 0, px(12), px(6));
     chipsRow->addWidget(m_chips, 1);
-    m_header = new CompareHeader(CompareHeader::Kind::Pictures, *m_list);
     auto* left = new Panel;
     auto* column = new QVBoxLayout(left);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeSummary());
     column->addLayout(chipsRow);
-    column->addWidget(m_header);
-    column->addWidget(new Hairline);
     column->addWidget(m_list, 1);
     m_splitter->addWidget(left);
     m_splitter->addWidget(m_detail);
@@ -212,7 +202,6 @@ QWidget* CompareView::makeBody() {
     m_splitter->restoreState(settings().value("label/compareSplitter").toByteArray());
     connect(m_splitter, &QSplitter::splitterMoved, this,
             [this] { settings().setValue("label/compareSplitter", m_splitter->saveState()); });
-    followTheme(m_list, [this] { m_list->viewport()->update(); });
     return m_splitter;
 }
 
@@ -268,7 +257,7 @@ void CompareView::refreshSides() {
     const bool isModel = choice.kind == Kind::Model;
     const QString left = isModel ? name : prompt, right = isModel ? choice.name : promptName(choice.templates);
     const QString shownRight = choice.kind == Kind::Prompt && choice.templates.size() > 1 ? choice.name : right;
-    m_header->setSides(left, shownRight);
+    shown().setSides(left, shownRight);
     m_detail->setSides(left, shownRight);
     QString note;
     if (const ModelInfo* second = m_session.secondModel())
@@ -318,13 +307,13 @@ void CompareView::step(int by) {
 
 QList<int> CompareView::selectedRows() {
     QList<int> rows;
-    for (const QModelIndex& index : m_list->selectionModel()->selectedIndexes())
+    for (const QModelIndex& index : m_list->selectionModel()->selectedRows())
         rows << shown().imageRow(index);
     return rows;
 }
 
 QString CompareView::selectionAsText() {
-    QModelIndexList chosen = m_list->selectionModel()->selectedIndexes();
+    QModelIndexList chosen = m_list->selectionModel()->selectedRows();
     if (chosen.isEmpty())
         for (int row = 0; row < shown().rowCount(); ++row)
             chosen << shown().index(row, 0);

@@ -4,7 +4,6 @@
 #include "ui/label/compare_session.h"
 #include "ui/widgets/panel.h"
 
-class QListView;
 class QPushButton;
 class QSplitter;
 class QStackedWidget;
@@ -12,12 +11,12 @@ class QStackedWidget;
 namespace diagonal {
 
 class CompareDetail;
-class CompareHeader;
 class CompareSource;
 class ElidedLabel;
 class EmptyState;
 class FilterChips;
 class NoticeBar;
+class RowView;
 class Services;
 
 /// The view "Compare" of the Label pane: two prompts, or two models, on the same pictures; where they disagree first.
@@ -34,7 +33,7 @@ class CompareView : public Panel {
     CompareSource& source() { return *m_source; }
     ComparisonModel& shown() { return m_session.pictures(); }
     FilterChips& chips() { return *m_chips; }
-    QListView& list() { return *m_list; }
+    RowView& list() { return *m_list; }
     CompareDetail& detail() { return *m_detail; }
     NoticeBar& notice() { return *m_notice; }
     QString summary() const;
@@ -79,8 +78,7 @@ class CompareView : public Panel {
     QPushButton* m_tryModel = nullptr;
     QStackedWidget* m_pages;
     QSplitter* m_splitter;
-    QListView* m_list;
-    CompareHeader* m_header = nullptr;
+    RowView* m_list;
     CompareDetail* m_detail;
     QWidget* m_summaryRow = nullptr;
 };

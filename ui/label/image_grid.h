@@ -3,7 +3,6 @@
 
 #include <QAbstractItemView>
 #include <QSet>
-#include <QTimer>
 
 #include "ui/label/tile_layout.h"
 #include "ui/models/image_grid_model.h"
@@ -64,7 +63,6 @@ class ImageGrid : public QAbstractItemView {
 
     ImageGridModel& m_images;
     TileDelegate* m_delegate;
-    QTimer m_scrolled;
     QSet<std::pair<int, QString>> m_folded;  ///< kinds and labels
     mutable std::vector<ImageGroup> m_groups;
     mutable TileLayout m_tiles;

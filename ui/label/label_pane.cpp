@@ -11,6 +11,7 @@
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
 #include "ui/label/image_table.h"
+#include "ui/label/label_editor.h"
 #include "ui/label/picture_column.h"
 #include "ui/label/picture_view.h"
 #include "ui/label/sample_scenes.h"
@@ -42,7 +43,9 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
       m_services(services),
       m_session(services.engine()),
       m_relevance(services.engine(), m_session),
-      m_sorting(services.engine(), m_session.images(), m_undo) {
+      m_sorting(services.engine(), m_session.images(), m_undo),
+      m_intake(new Intake(services, QStringLiteral("label"), this)) {
+    m_intake->takePictures();
     createActions();
     m_side = new SidePanel(services, m_session, m_undo);
     createColumns();
@@ -69,14 +72,12 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     createNotices(*column);
     column->addWidget(m_outer, 1);
 
-    auto* overlay = new DropOverlay(this);
-    connect(overlay, &DropOverlay::pathsDropped, &m_session, &LabelSession::addPaths);
-    connect(overlay, &DropOverlay::imageDropped, this, &LabelPane::addPicture);
-    connect(overlay, &DropOverlay::linkDropped, this, &LabelPane::explainLink);
+    connect(m_intake, &Intake::found, &m_session, &LabelSession::add);
+    connect(m_intake, &Intake::busyChanged, this, &LabelPane::updateState);
+    connect(&m_side->editor(), &LabelEditor::picturesPasted, m_intake, &Intake::paste);
     connect(&m_session.images(), &ImageList::scoresChanged, this, &LabelPane::updateState);
     connect(&m_session, &LabelSession::stateChanged, this, &LabelPane::updateState);
     connect(&m_session, &LabelSession::problem, &services, &Services::notifyError);
-    connect(&m_session, &LabelSession::noted, &services, &Services::notify);
     connect(&services.engine(), &EngineService::modelChanged, this, [this] {
         m_noticeClosed = false;
         updateState();
@@ -106,6 +107,7 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
 
 LabelPane::~LabelPane() {
     // The children outlive this part of the object; none of them may tell it anything any more.
+    disconnect(m_intake, nullptr, nullptr, nullptr);
     disconnect(&m_session, nullptr, this, nullptr);
     disconnect(&m_session.images(), nullptr, this, nullptr);
     disconnect(&m_relevance, nullptr, this, nullptr);
@@ -121,7 +123,7 @@ QWidget* LabelPane::createToolbar() {
     connect(m_openButton, &QPushButton::clicked, m_open, &QAction::trigger);
     auto* paste = makeButton(tr("Paste"), "ui/paste");
     paste->setToolTip(tr("Paste a picture or files (%1)").arg(m_paste->shortcut().toString(QKeySequence::NativeText)));
-    connect(paste, &QPushButton::clicked, this, &LabelPane::paste);
+    connect(paste, &QPushButton::clicked, m_intake, &Intake::paste);
     auto* undo = new IconButton("ui/undo", tr("Undo"));
     undo->setEnabled(false);
     connect(undo, &QAbstractButton::clicked, &m_undo, &QUndoStack::undo);
@@ -154,7 +156,7 @@ QWidget* LabelPane::createToolbar() {
 
 QWidget* LabelPane::createEmptyPage() {
     auto* page = new Panel(&Tokens::surface);
-    auto* frame = new DropFrame;
+    DropFrame* frame = m_intake->makeFrame();
     auto* empty =
         new EmptyState(tr("Drop images to label them"),
                        tr("Files, whole folders, or a picture from your browser. Nothing leaves this computer."));
@@ -162,7 +164,7 @@ QWidget* LabelPane::createEmptyPage() {
     connect(empty->addButton(tr("Open images…"), "ui/image", ButtonKind::Primary), &QPushButton::clicked, m_open,
             &QAction::trigger);
     connect(empty->addButton(tr("Open folder…"), "ui/folder"), &QPushButton::clicked, m_openFolder, &QAction::trigger);
-    connect(empty->addButton(tr("Paste"), "ui/paste"), &QPushButton::clicked, this, &LabelPane::paste);
+    connect(empty->addButton(tr("Paste"), "ui/paste"), &QPushButton::clicked, m_intake, &Intake::paste);
     auto* inside = new QVBoxLayout(frame);
     inside->addWidget(empty);
     m_scenes = new SampleScenes(m_services.engine());
@@ -171,10 +173,7 @@ QWidget* LabelPane::createEmptyPage() {
     column->setSpacing(px(20));
     column->addWidget(frame, 1);
     column->addWidget(m_scenes);
-    connect(frame, &DropFrame::pathsDropped, &m_session, &LabelSession::addPaths);
-    connect(frame, &DropFrame::imageDropped, this, &LabelPane::addPicture);
-    connect(frame, &DropFrame::linkDropped, this, &LabelPane::explainLink);
-    connect(m_scenes, &SampleScenes::chosen, this, [this](const QString& file) { m_session.addPaths({file}); });
+    connect(m_scenes, &SampleScenes::chosen, this, [this](const QString& file) { m_intake->add({file}); });
     connect(m_scenes, &SampleScenes::openModelClicked, &m_services, &Services::modelsRequested);
     return page;
 }
@@ -229,7 +228,7 @@ void LabelPane::updateState() {
     const int labels = static_cast<int>(m_session.labels().size());
     const QString labelCount = tr("%Ln label(s)", nullptr, labels);
     QString imageCount = images == 0 ? tr("No images yet") : tr("%Ln image(s)", nullptr, images);
-    if (m_session.isListing()) imageCount = tr("Looking for images…");
+    if (m_intake->isBusy()) imageCount = tr("Looking for images…");
     m_counts->setText(tr("%1 · %2", "images and labels").arg(imageCount, labelCount));
     setButtonKind(m_openButton, images == 0 ? ButtonKind::Normal : ButtonKind::Primary);
     m_pages->setCurrentWidget(images == 0 ? m_pages->widget(0) : m_viewList[m_views->currentIndex()].page);
@@ -255,7 +254,7 @@ void LabelPane::updateState() {
 
 void LabelPane::updateStop() {
     const CompareSession& comparison = m_compare->session();
-    m_stop->setEnabled(m_session.isEmbedding() || m_session.isListing() || comparison.isEmbedding() ||
+    m_stop->setEnabled(m_session.isEmbedding() || m_intake->isBusy() || comparison.isEmbedding() ||
                        comparison.isOpening());
 }
 

@@ -48,6 +48,7 @@ class LabelPane : public Pane {
     bool openPaths(const QStringList& paths) override;
 
     LabelSession& session() { return m_session; }
+    Intake& intake() { return *m_intake; }
     SidePanel& side() { return *m_side; }
     RelevanceSession& relevance() { return m_relevance; }
     PictureColumn& pictureColumn() { return *m_picture; }
@@ -60,7 +61,6 @@ class LabelPane : public Pane {
     void showView(const QString& id);
     QString currentView() const;
 
-    void paste();
     void removeSelected();
     /// The selected images with their best label, as text.
     QString selectionAsText() const;
@@ -93,12 +93,8 @@ class LabelPane : public Pane {
     void relevanceLookChanged();
     void createSortAction();
     void updateSort(bool hasScores);
-    void openImages();
-    void openFolder();
     void chooseExport();
     void writeText(const QString& file, const QByteArray& text);
-    void addPicture(const QImage& image);
-    void explainLink();
     void showContextMenu(const QPoint& position);
     void copyPicture(const QString& path);
     void currentChanged();
@@ -113,6 +109,7 @@ class LabelPane : public Pane {
     RelevanceSession m_relevance;
     QUndoStack m_undo;
     SortSession m_sorting;
+    Intake* m_intake;
     QAction* m_open;
     QAction* m_openFolder;
     QAction* m_paste;

@@ -25,7 +25,7 @@ SortDialog* LabelPane::sortIntoFolders() {
     const ImageList& images = m_session.images();
     QString folder = QDir::homePath();
     for (int row = 0; row < images.rowCount(); ++row) {
-        if (m_session.isTemporary(images.item(row).path)) continue;
+        if (m_intake->isTemporary(images.item(row).path)) continue;
         folder = QFileInfo(images.item(row).path).absolutePath();
         break;
     }

@@ -14,7 +14,6 @@
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
 #include "ui/label/image_table.h"
-#include "ui/label/label_counts.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/paths.h"
 #include "ui/label/table_column.h"
@@ -52,7 +51,7 @@ void LabelPane::createViews() {
     m_views->setCurrentIndex(0);
     connect(m_views, &SegmentedControl::activated, this, [this](int view) { showView(m_viewList[view].id); });
     connect(m_table, &TableColumn::opened, this, [this] { showView("picture"); });
-    connect(&m_table->strip().counts(), &LabelCounts::exportClicked, this,
+    connect(&m_table->strip(), &TableStrip::countsExported, this,
             [this](const QByteArray& csv) { exportText("counts.csv", csv); });
     connect(&m_table->strip().confusion(), &ConfusionView::exportClicked, this,
             [this](const QByteArray& csv) { exportText("labels" + kConfusionEnding, csv); });

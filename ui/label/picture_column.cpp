@@ -42,9 +42,8 @@ PictureColumn::PictureColumn(EngineService& engine, LabelSession& session, QWidg
     connect(m_previous, &QAbstractButton::clicked, this, [this] { Q_EMIT stepped(-1); });
     connect(m_next, &QAbstractButton::clicked, this, [this] { Q_EMIT stepped(1); });
     connect(&m_images, &ImageList::scoresChanged, this, &PictureColumn::refresh);
-    connect(m_picture, &PictureView::factsKnown, this, [this](const QString&, const PictureFacts& facts) {
-        if (facts.size.isEmpty()) return;
-        m_facts->setText(tr("%1 × %2 · %3").arg(facts.size.width()).arg(facts.size.height()).arg(facts.format));
+    connect(m_picture, &PictureView::factsKnown, this, [this](QSize size, const QString& format) {
+        m_facts->setText(tr("%1 × %2 · %3").arg(size.width()).arg(size.height()).arg(format));
     });
 }
 

@@ -13,7 +13,6 @@
 #include "ui/base/settings.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/image_table.h"
-#include "ui/label/label_counts.h"
 #include "ui/label/table_strip.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
@@ -73,8 +72,7 @@ TableColumn::TableColumn(ImageList& images, QWidget* parent)
     connect(m_clear, &QAbstractButton::clicked, this, &TableColumn::clearFilters);
     connect(splitter, &QSplitter::splitterMoved, this,
             [splitter] { settings().setValue("label/tableSplitter", splitter->saveState()); });
-    connect(&m_strip->counts(), &LabelCounts::labelChosen, this,
-            [this](const QString& label) { setFilter(label, std::nullopt); });
+    connect(m_strip, &TableStrip::labelChosen, this, [this](const QString& label) { setFilter(label, std::nullopt); });
     connect(&m_strip->confusion(), &ConfusionView::cellChosen, this,
             [this](const QString& truth, const QString& label) { setFilter(label, truth); });
     connect(m_table, &ImageTable::currentImageChanged, this, &TableColumn::currentImageChanged);

@@ -5,6 +5,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <QPushButton>
 #include <QScrollArea>
@@ -16,7 +17,6 @@
 #include "ui/matrix/matrix_side.h"
 #include "ui/matrix/matrix_view.h"
 #include "ui/widgets/buttons.h"
-#include "ui/widgets/drop_frame.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/format.h"
@@ -34,14 +34,16 @@ namespace {
 constexpr int kScenes = 12;
 constexpr int kEmpty = 0, kIncomplete = 1, kMatrix = 2;
 
-QString imageFilter() {
-    return MatrixPane::tr("Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)");
-}
-
 }  // namespace
 
 MatrixPane::MatrixPane(Services& services, QWidget* parent)
-    : Pane(parent), m_services(services), m_session(new MatrixSession(services.engine(), this)) {
+    : Pane(parent),
+      m_services(services),
+      m_session(new MatrixSession(services.engine(), this)),
+      m_intake(new Intake(services, QStringLiteral("matrix"), this)) {
+    m_intake->takePictures();
+    m_intake->setReader([this] { return pairReader(); });
+    connect(m_intake, &Intake::found, this, &MatrixPane::addImages);
     makeActions();
     m_side = new MatrixSide;
     m_view = new MatrixView(*m_session, *m_side);
@@ -90,8 +92,6 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
     column->addWidget(makeToolbar());
     column->addLayout(middle, 1);
 
-    auto* drop = new DropOverlay(this);
-    connect(drop, &DropOverlay::pathsDropped, this, &MatrixPane::openPaths);
     connect(m_session, &MatrixSession::itemsChanged, this, &MatrixPane::itemsChanged);
     connect(m_session, &MatrixSession::analysed, this, &MatrixPane::analysed);
     connect(m_session, &MatrixSession::failed, &services, &Services::notifyError);
@@ -115,15 +115,13 @@ void MatrixPane::makeActions() {
         connect(made, &QAction::triggered, this, slot);
         return made;
     };
-    m_addImages = action(tr("Add images…"), [this] {
-        const QStringList files = QFileDialog::getOpenFileNames(this, tr("Add images"), {}, imageFilter());
-        if (!files.isEmpty()) openPaths(files);
-    });
+    m_addImages = action(tr("Add images…"), [this] { m_intake->chooseFiles(tr("Add images"), pictureFileFilter()); });
     m_openPairs = action(tr("Open pairs…"), [this] {
         const QString file = QFileDialog::getOpenFileName(this, tr("Images with captions"), {},
                                                           tr("Tables (*.csv *.tsv *.txt);;All files (*)"));
         if (!file.isEmpty()) openPairs(file);
     });
+    m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, [this] { m_intake->paste(); });
     m_export = action(tr("Export matrix…"), [this] { chooseExport(); });
     m_editCaptions = action(tr("Edit captions…"), [this] { editCaptions(!m_captionsPanel->isVisible()); });
     m_copy = action(tr("Copy picture of the matrix"), [this] { copyPicture(); });
@@ -193,46 +191,55 @@ int MatrixPane::limit() const {
     return m_limit->currentData().toInt();
 }
 
-void MatrixPane::load(const QString& title, const std::function<MatrixItems(const JobContext&)>& read, bool add) {
+void MatrixPane::load(const QString& title, const std::function<MatrixItems(const JobContext&)>& read) {
     auto items = std::make_shared<MatrixItems>();
     m_services.engine().runTask(&m_loadOwner, title, [read, items](const JobContext& job) { *items = read(job); },
-                                {[this, items, add] {
+                                {[this, items] {
                                      m_noticeClosed = false;
-                                     if (!items->leftBehind.isEmpty()) m_services.notify(items->leftBehind);
-                                     if (add && !items->paired) {
-                                         m_pairsPath.clear();
-                                         m_session->addImages(items->files, items->unreadable);
-                                         if (m_session->items().captions.isEmpty()) editCaptions(true);
-                                     } else {
-                                         m_session->setItems(*items);
-                                     }
+                                     m_session->setItems(*items);
                                  },
                                  [this](const JobError& error) { m_services.notifyError(error); },
                                  {}});
 }
 
+Intake::Reader MatrixPane::pairReader() {
+    return [this, count = limit()](const QStringList& paths, const JobContext& job) -> std::function<void()> {
+        const std::optional<MatrixItems> items = readDropped(paths, count, job);
+        if (!items) return {};
+        return [this, path = paths.first(), items = *items] {
+            m_pairsPath = path;
+            m_noticeClosed = false;
+            m_session->setItems(items);
+        };
+    };
+}
+
+void MatrixPane::addImages(const QStringList& files, const Failures& failures) {
+    QStringList unreadable;
+    for (const auto& [path, reason] : failures)
+        unreadable << QStringLiteral("%1: %2").arg(QFileInfo(path).fileName(), reason);
+    m_noticeClosed = false;
+    m_pairsPath.clear();
+    m_session->addImages(files, unreadable);
+    if (m_session->items().captions.isEmpty()) editCaptions(true);
+}
+
 bool MatrixPane::openPaths(const QStringList& paths) {
     if (paths.isEmpty()) return false;
-    m_pairsPath = paths.size() == 1 ? paths.first() : QString();
-    load(
-        tr("Opening"), [paths, count = limit()](const JobContext& job) { return readDropped(paths, count, job); },
-        true);
+    m_intake->add(paths);
     return true;
 }
 
 void MatrixPane::openPairs(const QString& path) {
     m_pairsPath = path;
-    load(
-        tr("Opening pairs"), [path, count = limit()](const JobContext& job) { return readPairs(path, count, job); },
-        false);
+    load(tr("Opening pairs"), [path, count = limit()](const JobContext& job) { return readPairs(path, count, job); });
 }
 
 void MatrixPane::showSampleScenes() {
     if (!m_scenes) m_scenes = std::make_unique<QTemporaryDir>();
     m_pairsPath.clear();
-    load(
-        tr("Drawing scenes"),
-        [folder = m_scenes->path()](const JobContext& job) { return drawSampleScenes(folder, kScenes, job); }, false);
+    load(tr("Drawing scenes"),
+         [folder = m_scenes->path()](const JobContext& job) { return drawSampleScenes(folder, kScenes, job); });
 }
 
 void MatrixPane::editCaptions(bool shown) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "ui/matrix/matrix_session.h"
+#include "ui/pictures/intake.h"
 #include "ui/window/pane.h"
 
 class QComboBox;
@@ -34,10 +35,11 @@ class MatrixPane : public Pane {
     QString id() const override { return QStringLiteral("matrix"); }
     QString title() const override { return tr("Matrix"); }
     QList<QAction*> fileActions() const override { return {m_addImages, m_openPairs, m_export}; }
-    QList<QAction*> editActions() const override { return {m_editCaptions, m_copy, m_clear}; }
+    QList<QAction*> editActions() const override { return {m_paste, m_editCaptions, m_copy, m_clear}; }
     QList<QAction*> viewActions() const override { return {m_fit, m_zoomIn, m_zoomOut}; }
     bool openPaths(const QStringList& paths) override;
 
+    Intake& intake() { return *m_intake; }
     MatrixSession& session() { return *m_session; }
     MatrixView& view() { return *m_view; }
     MatrixSide& side() { return *m_side; }
@@ -51,7 +53,9 @@ class MatrixPane : public Pane {
     void makeActions();
     QWidget* makeToolbar();
     QWidget* makeEmptyState();
-    void load(const QString& title, const std::function<MatrixItems(const JobContext&)>& read, bool add);
+    void load(const QString& title, const std::function<MatrixItems(const JobContext&)>& read);
+    void addImages(const QStringList& files, const Failures& failures);
+    Intake::Reader pairReader();
     void itemsChanged();
     void analysed();
     void modelChanged();
@@ -65,8 +69,10 @@ class MatrixPane : public Pane {
     std::unique_ptr<QTemporaryDir> m_scenes;
     QString m_pairsPath;
     MatrixSession* m_session;
+    Intake* m_intake;
 
-    QAction *m_addImages, *m_openPairs, *m_export, *m_editCaptions, *m_copy, *m_clear, *m_fit, *m_zoomIn, *m_zoomOut;
+    QAction *m_paste, *m_addImages, *m_openPairs, *m_export, *m_editCaptions, *m_copy, *m_clear, *m_fit, *m_zoomIn,
+        *m_zoomOut;
     ElidedLabel* m_source;
     QComboBox* m_limit;
     QPushButton *m_captionsButton, *m_exportButton;

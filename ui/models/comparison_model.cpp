@@ -35,7 +35,7 @@ void ComparisonModel::resize() {
 }
 
 int ComparisonModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : 1;
+    return parent.isValid() ? 0 : ColumnCount;
 }
 
 QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
@@ -45,7 +45,11 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
     const Comparison& one = of(row);
     switch (role) {
         case Qt::DisplayRole:
-            return image.name;
+            return index.column() == Left      ? one.leftLabel
+                   : index.column() == Right   ? one.rightLabel
+                   : index.column() == Picture ? image.name
+                   : one.result                ? formatCosine(one.result->distance)
+                                               : QString();
         case Qt::ToolTipRole:
         case Qt::AccessibleTextRole:
             if (one.isFailed()) return tr("%1: %2").arg(image.name, one.error);
@@ -64,6 +68,29 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
         default:
             return {};
     }
+}
+
+QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal) return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((section == Distance ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
+    switch (section) {
+        case Picture:
+            return tr("Picture");
+        case Left:
+            return m_left;
+        case Right:
+            return m_right;
+        default:
+            return tr("Distance");
+    }
+}
+
+void ComparisonModel::setSides(const QString& left, const QString& right) {
+    m_left = left;
+    m_right = right;
+    Q_EMIT headerDataChanged(Qt::Horizontal, Left, Right);
 }
 
 void ComparisonModel::set(int imageRow, Comparison comparison) {

@@ -36,11 +36,15 @@ class ComparisonModel : public ImageRowsModel {
 
   public:
     enum { ComparisonRole = SubclassRole };
+    enum Column { Picture, Left, Right, Distance, ColumnCount };
 
     explicit ComparisonModel(ImageList& images, QObject* parent = nullptr);
 
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    /// Names of the sides, above their columns.
+    void setSides(const QString& left, const QString& right);
 
     /// As many as the list has from then on.
     void begin();
@@ -67,6 +71,7 @@ class ComparisonModel : public ImageRowsModel {
     ComparisonCounts m_counts;
     ComparisonFilter m_filter = ComparisonFilter::All;
     bool m_begun = false;
+    QString m_left, m_right;
 };
 
 }  // namespace diagonal

@@ -208,12 +208,11 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (!droppedPaths(event->mimeData()).isEmpty()) event->acceptProposedAction();
+    if (!droppedPaths(event->mimeData()).isEmpty()) acceptCopy(event);
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    event->acceptProposedAction();
-    openPaths(droppedPaths(event->mimeData()));
+    if (acceptCopy(event)) openPaths(droppedPaths(event->mimeData()));
 }
 
 void MainWindow::paintEvent(QPaintEvent*) {
