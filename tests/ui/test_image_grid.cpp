@@ -259,6 +259,25 @@ class TestImageGrid : public QObject {
         QCOMPARE(selected(), QList<int>({1, 2, 4, 5}));
     }
 
+    void theChosenImageStaysInSightWhenRowsAreOrderedAnew() {
+        fill(200);
+        m_grid->choose(m_shown->index(0, 0));
+        QVERIFY(m_grid->viewport()->rect().contains(centre(0)));
+        m_images->setLabels({"west", "north", "east"}, {2, {-1, 0, 0, 1, 1, 0}});
+        m_shown->setOrder(ImageOrder::Label);
+        QTRY_VERIFY(m_images->isScored());
+        m_shown->refresh();
+        m_shown->setGrouped(true);
+        const QPersistentModelIndex current(m_grid->currentIndex());
+        QCOMPARE(current.data().toString(), QString("0.png"));
+        QVERIFY(m_grid->viewport()->rect().contains(centre(current.row())));
+        // What was out of sight is left there.
+        m_grid->scrollToBottom();
+        m_shown->setGrouped(false);
+        m_shown->setOrder(ImageOrder::AsAdded);
+        QVERIFY(scrolled() > 0);
+    }
+
     void aHundredThousandImagesAreGroupedWithoutDelay() {
         fill(100'000);
         QElapsedTimer timer;

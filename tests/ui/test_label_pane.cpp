@@ -7,6 +7,7 @@
 #include <QRegularExpression>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QSplitter>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -28,6 +29,7 @@
 #include "ui/label/side_panel.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/temperature_slider.h"
 #include "ui/window/services.h"
 
@@ -139,6 +141,35 @@ class TestLabelPane : public QObject {
         QSignalSpy notified(m_services.get(), &Services::notified);
         m_pane->intake().paste();
         QCOMPARE(notified.size(), 1);
+    }
+
+    void selectedPicturesAreCounted() {
+        m_pane->openPaths({m_red, m_blue});
+        QTRY_VERIFY(isLabelled());
+        QTRY_COMPARE(images().rowCount(), 2);
+        m_pane->gridColumn().shown().refresh();
+        const auto said = [this](const QString& text) {
+            for (const auto* label : m_pane->findChildren<TextLabel*>())
+                if (label->isVisible() && label->text().contains(text)) return true;
+            return false;
+        };
+        QVERIFY(!said("selected"));
+        m_pane->gridColumn().grid().selectAll();
+        QVERIFY(said("2 of 2 image(s) selected"));
+    }
+
+    void splittersStayWhereTheyWerePut() {
+        const auto side = [this] { return m_pane->side().width(); };
+        auto* splitter = qobject_cast<QSplitter*>(m_pane->side().parentWidget());
+        QVERIFY(splitter != nullptr);
+        const int before = side();
+        splitter->setSizes({splitter->width() - before - 60, before + 60});
+        Q_EMIT splitter->splitterMoved(splitter->width() - before - 60, 1);
+        QCOMPARE(side(), before + 60);
+        m_pane = std::make_unique<LabelPane>(*m_services);
+        m_pane->resize(1364, 800);
+        m_pane->show();
+        QTRY_COMPARE(side(), before + 60);
     }
 
     void typingRescoresWithoutReadingImagesAgain() {

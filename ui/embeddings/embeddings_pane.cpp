@@ -3,18 +3,15 @@
 
 #include <QAction>
 #include <QDesktopServices>
-#include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSplitter>
 #include <QUrl>
-#include <QVBoxLayout>
+#include <algorithm>
 
-#include "ui/base/settings.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
+#include "ui/shell/save_as.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
@@ -24,36 +21,18 @@
 
 namespace diagonal {
 
-namespace {
-
-const QStringList kFormats = {"csv", "npy", "safetensors"};
-
-}  // namespace
-
 EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
-    : Pane(parent),
+    : PaneShell(parent),
       m_services(services),
       m_job(services.engine()),
       m_intake(new Intake(services, QStringLiteral("embeddings"), this)),
       m_source(new SourceView(services, *m_intake)),
-      m_export(new ExportPanel),
-      m_splitter(new QSplitter(Qt::Horizontal)) {
+      m_export(new ExportPanel) {
     createActions();
-    m_splitter->addWidget(m_source);
-    m_splitter->addWidget(m_export);
-    m_splitter->setHandleWidth(1);
-    m_splitter->setChildrenCollapsible(false);
-    m_splitter->setStretchFactor(0, 1);
-    m_splitter->setSizes({px(988), px(376)});
-    m_splitter->restoreState(settings().value("embeddings/splitter").toByteArray());
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(createToolbar());
-    column->addWidget(m_splitter, 1);
+    createToolbar();
+    addPage(m_source);
+    setSide(m_export, 988, 376);
     m_intake->setCheck([this] { return m_job.isRunning() ? tr("An export is running") : QString(); });
-    connect(m_splitter, &QSplitter::splitterMoved, this,
-            [this] { settings().setValue("embeddings/splitter", m_splitter->saveState()); });
     connect(m_source, &SourceView::changed, this, &EmbeddingsPane::refresh);
     connect(m_export, &ExportPanel::exportClicked, this, &EmbeddingsPane::chooseExport);
     connect(m_export, &ExportPanel::cancelClicked, &m_job, &EmbeddingJob::cancel);
@@ -85,8 +64,7 @@ void EmbeddingsPane::createActions() {
     m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, [this] { m_intake->paste(); });
 }
 
-QWidget* EmbeddingsPane::createToolbar() {
-    auto* toolbar = new Toolbar;
+void EmbeddingsPane::createToolbar() {
     m_kind = new SegmentedControl;
     m_kind->addSegment(tr("Images"), false, "ui/image");
     m_kind->addSegment(tr("Texts"), true, "ui/text");
@@ -103,13 +81,12 @@ QWidget* EmbeddingsPane::createToolbar() {
     connect(m_openButton, &QPushButton::clicked, m_open, &QAction::trigger);
     connect(m_folderButton, &QPushButton::clicked, m_openFolder, &QAction::trigger);
     connect(m_clearButton, &QPushButton::clicked, this, &EmbeddingsPane::clear);
-    toolbar->addWidget(m_kind);
-    toolbar->addWidget(m_openButton);
-    toolbar->addWidget(m_folderButton);
-    toolbar->addWidget(m_clearButton);
-    toolbar->addStretch();
-    toolbar->addWidget(m_count);
-    return toolbar;
+    toolbar().addWidget(m_kind);
+    toolbar().addWidget(m_openButton);
+    toolbar().addWidget(m_folderButton);
+    toolbar().addWidget(m_clearButton);
+    toolbar().addStretch();
+    toolbar().addWidget(m_count);
 }
 
 QList<QAction*> EmbeddingsPane::fileActions() const {
@@ -135,15 +112,14 @@ void EmbeddingsPane::clear() {
 }
 
 void EmbeddingsPane::chooseExport() {
-    const QString ending = '.' + m_export->format();
-    QString chosen;
-    QString file = QFileDialog::getSaveFileName(
-        this, tr("Export embeddings"),
-        settings().value("embeddings/folder", QDir::homePath()).toString() + "/embeddings" + ending,
-        tr("CSV (*.csv);;NPY (*.npy);;safetensors (*.safetensors)"), &chosen);
-    if (file.isEmpty()) return;
-    if (!kFormats.contains(QFileInfo(file).suffix())) file += ending;
-    exportTo(file);
+    QList<SaveFormat> formats = {{tr("CSV"), QStringLiteral(".csv")},
+                                 {tr("NPY"), QStringLiteral(".npy")},
+                                 {QStringLiteral("safetensors"), QStringLiteral(".safetensors")}};
+    // The dialog offers the first one first.
+    std::stable_partition(formats.begin(), formats.end(),
+                          [this](const SaveFormat& one) { return one.ending == '.' + m_export->format(); });
+    const QString file = chooseSaveFile(this, tr("Export embeddings"), "embeddings" + formats.first().ending, formats);
+    if (!file.isEmpty()) exportTo(file);
 }
 
 void EmbeddingsPane::exportTo(const QString& file) {

@@ -2,10 +2,9 @@
 #pragma once
 
 #include "ui/embeddings/embedding_job.h"
-#include "ui/window/pane.h"
+#include "ui/shell/pane_shell.h"
 
 class QPushButton;
-class QSplitter;
 
 namespace diagonal {
 
@@ -16,7 +15,7 @@ class SourceView;
 class TextLabel;
 
 /// Images or texts become rows of numbers in a file.
-class EmbeddingsPane : public Pane {
+class EmbeddingsPane : public PaneShell {
     Q_OBJECT
 
   public:
@@ -41,7 +40,7 @@ class EmbeddingsPane : public Pane {
 
   private:
     void createActions();
-    QWidget* createToolbar();
+    void createToolbar();
     void chooseExport();
     void clear();
     void refresh();
@@ -53,7 +52,6 @@ class EmbeddingsPane : public Pane {
     Intake* m_intake;
     SourceView* m_source;
     ExportPanel* m_export;
-    QSplitter* m_splitter;
     SegmentedControl* m_kind = nullptr;
     QPushButton* m_openButton = nullptr;
     QPushButton* m_folderButton = nullptr;

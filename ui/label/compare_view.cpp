@@ -4,22 +4,20 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QFileDialog>
-#include <QFileInfo>
 #include <QGridLayout>
 #include <QLocale>
 #include <QPushButton>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
-#include "ui/base/settings.h"
 #include "ui/label/compare_delegates.h"
 #include "ui/label/compare_detail.h"
 #include "ui/label/compare_source.h"
 #include "ui/label/label_session.h"
+#include "ui/shell/save_as.h"
+#include "ui/shell/splitter.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
@@ -76,7 +74,6 @@ CompareView::CompareView(Services& services, LabelSession& labels, QWidget* pare
       m_export(makeButton(tr("Export comparison…"), "ui/export")),
       m_notice(new NoticeBar),
       m_pages(new QStackedWidget),
-      m_splitter(new QSplitter(Qt::Horizontal)),
       m_list(new RowView({0, 0, 0, 94})),
       m_detail(new CompareDetail(m_session)) {
     auto* column = new QVBoxLayout(this);
@@ -193,16 +190,8 @@ QWidget* CompareView::makeBody() {
     column->addWidget(makeSummary());
     column->addLayout(chipsRow);
     column->addWidget(m_list, 1);
-    m_splitter->addWidget(left);
-    m_splitter->addWidget(m_detail);
-    m_splitter->setHandleWidth(1);
-    m_splitter->setChildrenCollapsible(false);
-    m_splitter->setStretchFactor(0, 1);
-    m_splitter->setSizes({px(644), px(kDetailWidth)});
-    m_splitter->restoreState(settings().value("label/compareSplitter").toByteArray());
-    connect(m_splitter, &QSplitter::splitterMoved, this,
-            [this] { settings().setValue("label/compareSplitter", m_splitter->saveState()); });
-    return m_splitter;
+    return makeSplitter(Qt::Horizontal, QStringLiteral("label/compareSplitter"),
+                        {{left, 644}, {m_detail, kDetailWidth}}, 0);
 }
 
 QString CompareView::summary() const {
@@ -335,12 +324,9 @@ QString CompareView::selectionAsText() {
 }
 
 void CompareView::chooseExport() {
-    const QString folder = settings().value("label/folder", QDir::homePath()).toString();
-    QString file =
-        QFileDialog::getSaveFileName(this, tr("Export comparison"), folder + "/comparison.csv", tr("CSV (*.csv)"));
-    if (file.isEmpty()) return;
-    if (QFileInfo(file).suffix().isEmpty()) file += ".csv";
-    m_session.exportCsv(file);
+    const QString file = chooseSaveFile(this, tr("Export comparison"), QStringLiteral("comparison.csv"),
+                                        {{tr("CSV"), QStringLiteral(".csv")}});
+    if (!file.isEmpty()) m_session.exportCsv(file);
 }
 
 void CompareView::resizeEvent(QResizeEvent* event) {

@@ -5,7 +5,6 @@
 #include "ui/widgets/panel.h"
 
 class QPushButton;
-class QSplitter;
 class QStackedWidget;
 
 namespace diagonal {
@@ -77,7 +76,6 @@ class CompareView : public Panel {
     QPushButton* m_tryPrompt = nullptr;
     QPushButton* m_tryModel = nullptr;
     QStackedWidget* m_pages;
-    QSplitter* m_splitter;
     RowView* m_list;
     CompareDetail* m_detail;
     QWidget* m_summaryRow = nullptr;

@@ -7,6 +7,7 @@
 #include <QScrollBar>
 #include <QToolTip>
 #include <algorithm>
+#include <utility>
 
 #include "ui/label/tile_delegate.h"
 #include "ui/style/paint.h"
@@ -29,8 +30,11 @@ std::pair<int, QString> keyOf(const ImageGroup& group) {
 ImageGrid::ImageGrid(ImageGridModel& images, QWidget* parent)
     : QAbstractItemView(parent), m_images(images), m_delegate(new TileDelegate(this)) {
     connect(&images, &QAbstractItemModel::layoutChanged, this, &ImageGrid::invalidate);
+    connect(&images, &QAbstractItemModel::layoutAboutToBeChanged, this,
+            [this] { m_follows = m_follows || visualRect(currentIndex()).intersects(viewport()->rect()); });
     connect(&images, &ImageRowsModel::refreshed, this, [this] {
         if (m_images.isGrouped()) invalidate();
+        if (std::exchange(m_follows, false)) scrollTo(currentIndex());
     });
     connect(&images, &QAbstractItemModel::rowsInserted, this, &ImageGrid::invalidate);
     connect(&images, &QAbstractItemModel::rowsRemoved, this, &ImageGrid::invalidate);

@@ -68,6 +68,7 @@ class ImageGrid : public QAbstractItemView {
     mutable TileLayout m_tiles;
     mutable bool m_arranged = false;
     std::pair<int, int> m_hovered = {-1, -1};  ///< tile and head
+    bool m_follows = false;                    ///< the current one was in sight before the order changed
     QPoint m_pressed;                          ///< of the content, where a rubber band begins
     QRect m_band;                              ///< of the content
 };

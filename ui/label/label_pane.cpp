@@ -18,6 +18,7 @@
 #include "ui/label/score_panel.h"
 #include "ui/label/side_panel.h"
 #include "ui/label/table_column.h"
+#include "ui/shell/splitter.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/drop_frame.h"
 #include "ui/widgets/elided_label.h"
@@ -26,6 +27,7 @@
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/panel.h"
+#include "ui/widgets/row_view.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/window/services.h"
 
@@ -39,7 +41,7 @@ constexpr int kGridWidth = 344, kSideWidth = 376;
 }  // namespace
 
 LabelPane::LabelPane(Services& services, QWidget* parent)
-    : Pane(parent),
+    : PaneShell(parent),
       m_services(services),
       m_session(services.engine()),
       m_relevance(services.engine(), m_session),
@@ -49,28 +51,13 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     createActions();
     m_side = new SidePanel(services, m_session, m_undo);
     createColumns();
-    m_pages = new QStackedWidget;
-    m_pages->addWidget(createEmptyPage());
+    m_emptyPage = createEmptyPage();
+    addPage(m_emptyPage);
     m_compare = new CompareView(services, m_session);
     createViews();
-    m_outer = new QSplitter(Qt::Horizontal);
-    m_outer->addWidget(m_pages);
-    m_outer->addWidget(m_side);
-    for (QSplitter* splitter : {m_outer, m_columns}) {
-        splitter->setHandleWidth(1);
-        splitter->setChildrenCollapsible(false);
-    }
-    m_outer->setStretchFactor(0, 1);
-    m_outer->setSizes({px(988), px(kSideWidth)});
-    m_columns->setStretchFactor(1, 1);
-    m_columns->setSizes({px(kGridWidth), px(644)});
-
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(createToolbar());
-    createNotices(*column);
-    column->addWidget(m_outer, 1);
+    setSide(m_side, 988, kSideWidth);
+    createToolbar();
+    createNotices();
 
     connect(m_intake, &Intake::found, &m_session, &LabelSession::add);
     connect(m_intake, &Intake::busyChanged, this, &LabelPane::updateState);
@@ -97,9 +84,10 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
         if (m_grid->currentRow() != row) m_side->setImage(row);  // the grid's filter leaves it out
     });
     connect(&m_compare->session(), &CompareSession::changed, this, &LabelPane::updateStop);
+    for (QAbstractItemView* view :
+         std::initializer_list<QAbstractItemView*>{&m_grid->grid(), &m_table->table(), &m_compare->list()})
+        connect(view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LabelPane::updateCounts);
     connectRelevance();
-    m_outer->restoreState(settings().value("label/outerSplitter").toByteArray());
-    m_columns->restoreState(settings().value("label/innerSplitter").toByteArray());
     updateState();
     currentChanged();
     showView(settings().value("label/view").toString());
@@ -113,11 +101,10 @@ LabelPane::~LabelPane() {
     disconnect(&m_relevance, nullptr, this, nullptr);
     disconnect(&m_sorting, nullptr, this, nullptr);
     disconnect(&m_compare->session(), nullptr, this, nullptr);
-    delete m_outer;
+    deleteParts();
 }
 
-QWidget* LabelPane::createToolbar() {
-    auto* toolbar = new Toolbar;
+void LabelPane::createToolbar() {
     m_openButton = makeButton(tr("Open…"), "ui/folder");
     m_openButton->setToolTip(tr("Open images (%1)").arg(m_open->shortcut().toString(QKeySequence::NativeText)));
     connect(m_openButton, &QPushButton::clicked, m_open, &QAction::trigger);
@@ -142,16 +129,15 @@ QWidget* LabelPane::createToolbar() {
     connect(m_exportButton, &QPushButton::clicked, this, &LabelPane::chooseExport);
     for (QPushButton* button : {m_sortButton, m_exportButton})
         button->setAccessibleName(button->text());
-    toolbar->addWidget(m_openButton);
-    toolbar->addWidget(paste);
-    toolbar->addWidget(undo);
-    toolbar->addWidget(m_views);
-    toolbar->addWidget(m_narrowView);
-    toolbar->addStretch();
-    toolbar->addWidget(m_counts);
-    toolbar->addWidget(m_sortButton);
-    toolbar->addWidget(m_exportButton);
-    return toolbar;
+    toolbar().addWidget(m_openButton);
+    toolbar().addWidget(paste);
+    toolbar().addWidget(undo);
+    toolbar().addWidget(m_views);
+    toolbar().addWidget(m_narrowView);
+    toolbar().addStretch();
+    toolbar().addWidget(m_counts);
+    toolbar().addWidget(m_sortButton);
+    toolbar().addWidget(m_exportButton);
 }
 
 QWidget* LabelPane::createEmptyPage() {
@@ -182,9 +168,8 @@ void LabelPane::createColumns() {
     m_table = new TableColumn(m_session.images());
     m_grid = new GridColumn(m_session.images());
     m_picture = new PictureColumn(m_services.engine(), m_session);
-    m_columns = new QSplitter(Qt::Horizontal);
-    m_columns->addWidget(m_grid);
-    m_columns->addWidget(m_picture);
+    m_columns = makeSplitter(Qt::Horizontal, QStringLiteral("label/innerSplitter"),
+                             {{m_grid, kGridWidth}, {m_picture, 644}}, 1);
     connect(&m_grid->grid(), &ImageGrid::currentImageChanged, this, &LabelPane::currentChanged);
     // Once for all that moves at a time.
     m_currentTimer.setSingleShot(true);
@@ -200,16 +185,11 @@ void LabelPane::createColumns() {
     connect(&m_table->table(), &QWidget::customContextMenuRequested, this,
             [this](const QPoint& position) { showContextMenu(m_table->table().viewport()->mapToGlobal(position)); });
     connect(&m_side->scores(), &ScorePanel::modeChanged, &m_grid->grid(), &ImageGrid::setShowsCosine);
-    connect(m_columns, &QSplitter::splitterMoved, this, &LabelPane::saveLayout);
 }
 
-/// Above all views.
-void LabelPane::createNotices(QVBoxLayout& column) {
-    m_progress = new NoticeBar;
-    m_progress->setClosable(false);
-    m_notice = new NoticeBar;
-    column.addWidget(m_progress);
-    column.addWidget(m_notice);
+void LabelPane::createNotices() {
+    m_progress = addNotice(false);
+    m_notice = addNotice(true);
     connect(m_progress, &NoticeBar::linkActivated, &m_session, &LabelSession::resume);
     connect(m_notice, &NoticeBar::linkActivated, &m_services, &Services::modelsRequested);
     connect(m_notice, &NoticeBar::closed, this, [this] { m_noticeClosed = true; });
@@ -225,16 +205,12 @@ void LabelPane::currentChanged() {
 
 void LabelPane::updateState() {
     const int images = m_session.images().rowCount();
-    const int labels = static_cast<int>(m_session.labels().size());
-    const QString labelCount = tr("%Ln label(s)", nullptr, labels);
-    QString imageCount = images == 0 ? tr("No images yet") : tr("%Ln image(s)", nullptr, images);
-    if (m_intake->isBusy()) imageCount = tr("Looking for images…");
-    m_counts->setText(tr("%1 · %2", "images and labels").arg(imageCount, labelCount));
+    updateCounts();
     setButtonKind(m_openButton, images == 0 ? ButtonKind::Normal : ButtonKind::Primary);
-    m_pages->setCurrentWidget(images == 0 ? m_pages->widget(0) : m_viewList[m_views->currentIndex()].page);
-    m_grid->shown().setLive(m_pages->currentWidget() == m_columns);
-    m_table->shown().setLive(m_pages->currentWidget() == m_table);
-    m_compare->setActive(m_pages->currentWidget() == m_compare);
+    showPage(images == 0 ? m_emptyPage : m_viewList[m_views->currentIndex()].page);
+    m_grid->shown().setLive(page() == m_columns);
+    m_table->shown().setLive(page() == m_table);
+    m_compare->setActive(page() == m_compare);
     const bool exportable = images > 0 && !m_session.images().labels().isEmpty();
     m_export->setEnabled(exportable);
     m_exportButton->setEnabled(exportable);
@@ -250,6 +226,18 @@ void LabelPane::updateState() {
     m_previous->setEnabled(images > 1);
     updateNotices();
     arrange();
+}
+
+void LabelPane::updateCounts() {
+    const int images = m_session.images().rowCount();
+    const QString labels = tr("%Ln label(s)", nullptr, static_cast<int>(m_session.labels().size()));
+    int selected = 0;
+    for (const QItemSelectionRange& range : viewItems().selectionModel()->selection())
+        selected += range.height();
+    QString text = images == 0 ? tr("No images yet") : tr("%Ln image(s)", nullptr, images);
+    if (selected > 1) text = tr("%1 of %2 selected").arg(formatCount(selected), text);
+    if (m_intake->isBusy()) text = tr("Looking for images…");
+    m_counts->setText(tr("%1 · %2", "images and labels").arg(text, labels));
 }
 
 void LabelPane::updateStop() {
@@ -288,7 +276,6 @@ void LabelPane::resizeEvent(QResizeEvent* event) {
 void LabelPane::arrange() {
     const bool narrow = width() < px(kNarrowPane);
     const bool sideOnly = narrow && m_narrowView->currentIndex() == 1;
-    m_narrow = narrow;
     m_narrowView->setVisible(narrow);
     // The toolbar makes room for that.
     m_counts->setVisible(!narrow);
@@ -296,13 +283,7 @@ void LabelPane::arrange() {
         button->setText(narrow ? QString() : button->accessibleName());
     m_side->setVisible(!narrow || sideOnly);
     m_picture->setVisible(!sideOnly);
-    m_pages->setVisible(!sideOnly || m_pages->currentWidget() == m_columns);
-}
-
-void LabelPane::saveLayout() const {
-    if (m_narrow) return;
-    settings().setValue("label/outerSplitter", m_outer->saveState());
-    settings().setValue("label/innerSplitter", m_columns->saveState());
+    pages().setVisible(!sideOnly || page() == m_columns);
 }
 
 }  // namespace diagonal

@@ -7,14 +7,12 @@
 #include "ui/label/label_session.h"
 #include "ui/label/relevance_session.h"
 #include "ui/label/sort_session.h"
-#include "ui/window/pane.h"
+#include "ui/shell/pane_shell.h"
 
 class QAbstractItemView;
 class QActionGroup;
 class QPushButton;
 class QSplitter;
-class QStackedWidget;
-class QVBoxLayout;
 
 namespace diagonal {
 
@@ -32,7 +30,7 @@ class TableColumn;
 class TextLabel;
 
 /// Drop images, type labels, read ranked probabilities.
-class LabelPane : public Pane {
+class LabelPane : public PaneShell {
     Q_OBJECT
 
   public:
@@ -73,10 +71,10 @@ class LabelPane : public Pane {
 
   private:
     void createActions();
-    QWidget* createToolbar();
+    void createToolbar();
     QWidget* createEmptyPage();
     void createColumns();
-    void createNotices(QVBoxLayout& column);
+    void createNotices();
     void createViews();
     void addView(const QString& id, const QString& text, const QString& icon, const QKeySequence& keys, QWidget* page);
     bool showsTable() const;
@@ -86,7 +84,6 @@ class LabelPane : public Pane {
     QList<int> selectedRows() const;
     void chooseRow(int row);
     void step(int by);
-    void exportText(const QString& name, const QByteArray& text);
     void createRelevanceActions();
     void connectRelevance();
     void showRelevance();
@@ -94,15 +91,14 @@ class LabelPane : public Pane {
     void createSortAction();
     void updateSort(bool hasScores);
     void chooseExport();
-    void writeText(const QString& file, const QByteArray& text);
     void showContextMenu(const QPoint& position);
     void copyPicture(const QString& path);
     void currentChanged();
     void updateState();
+    void updateCounts();
     void updateNotices();
     void updateStop();
     void arrange();
-    void saveLayout() const;
 
     Services& m_services;
     LabelSession m_session;
@@ -141,16 +137,14 @@ class LabelPane : public Pane {
     NoticeBar* m_notice = nullptr;
     SegmentedControl* m_narrowView = nullptr;
     SampleScenes* m_scenes = nullptr;
-    QStackedWidget* m_pages = nullptr;
+    QWidget* m_emptyPage = nullptr;
     QSplitter* m_columns = nullptr;
-    QSplitter* m_outer = nullptr;
     GridColumn* m_grid = nullptr;
     PictureColumn* m_picture = nullptr;
     TableColumn* m_table = nullptr;
     SidePanel* m_side = nullptr;
     CompareView* m_compare = nullptr;
     bool m_noticeClosed = false;
-    bool m_narrow = false;
     QTimer m_currentTimer;
 };
 

@@ -5,7 +5,6 @@
 #include <QClipboard>
 #include <QDesktopServices>
 #include <QFileInfo>
-#include <QListView>
 #include <QMenu>
 #include <QUrl>
 #include <memory>

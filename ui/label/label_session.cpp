@@ -149,23 +149,28 @@ void LabelSession::modelChanged() {
 }
 
 void LabelSession::exportScores(const QString& file) {
-    auto rows = std::make_shared<std::vector<ExportRow>>();
+    struct Row {
+        QString path, error;
+        std::shared_ptr<const std::vector<float>> cosines;
+    };
+    auto rows = std::make_shared<std::vector<Row>>();
     int failed = 0;
     for (int row = 0; row < m_images.rowCount(); ++row) {
         const ImageItem& one = m_images.item(row);
-        ExportRow line{one.path.toStdString(), one.error.toStdString(), {}};
-        if (!one.isFailed() && one.stale) line.error = tr("not labelled").toStdString();
-        if (line.error.empty()) line.cosines = one.cosines;
-        if (!line.error.empty()) ++failed;
-        rows->push_back(std::move(line));
+        rows->push_back({one.path, !one.isFailed() && one.stale ? tr("not labelled") : one.error, one.cosines});
+        if (!rows->back().error.isEmpty()) ++failed;
     }
     const QString model = m_engine.model() != nullptr ? fromPath(m_engine.model()->path) : QString();
     auto work = [rows, file, model, labels = m_images.parsedLabels(),
                  scoring = m_images.scoring()](const JobContext& context) {
+        std::vector<ExportRow> lines;
+        for (const Row& row : *rows)
+            lines.push_back({row.path.toStdString(), row.error.toStdString(),
+                             row.error.isEmpty() && row.cosines ? *row.cosines : std::vector<float>()});
         if (file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
-            writeLabelJson(toPath(file), *rows, labels, model, scoring, context);
+            writeLabelJson(toPath(file), lines, labels, model, scoring, context);
         else
-            writeLabelCsv(toPath(file), *rows, labels, scoring, context);
+            writeLabelCsv(toPath(file), lines, labels, scoring, context);
     };
     auto* context = new QObject(this);
     EngineService::TaskHandler handler;

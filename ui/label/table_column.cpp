@@ -5,15 +5,14 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/base/settings.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/image_table.h"
 #include "ui/label/table_strip.h"
+#include "ui/shell/splitter.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
@@ -45,14 +44,8 @@ TableColumn::TableColumn(ImageList& images, QWidget* parent)
     connect(none->addButton(tr("Clear filters")), &QPushButton::clicked, this, &TableColumn::clearFilters);
     m_pages->addWidget(m_table);
     m_pages->addWidget(none);
-    auto* splitter = new QSplitter(Qt::Vertical);
-    splitter->setHandleWidth(1);
-    splitter->setChildrenCollapsible(false);
-    splitter->addWidget(m_pages);
-    splitter->addWidget(m_strip);
-    splitter->setStretchFactor(0, 1);
-    splitter->setSizes({px(560), px(200)});
-    splitter->restoreState(settings().value("label/tableSplitter").toByteArray());
+    auto* splitter =
+        makeSplitter(Qt::Vertical, QStringLiteral("label/tableSplitter"), {{m_pages, 560}, {m_strip, 200}}, 0);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -70,8 +63,6 @@ TableColumn::TableColumn(ImageList& images, QWidget* parent)
         applyFilter();
     });
     connect(m_clear, &QAbstractButton::clicked, this, &TableColumn::clearFilters);
-    connect(splitter, &QSplitter::splitterMoved, this,
-            [splitter] { settings().setValue("label/tableSplitter", splitter->saveState()); });
     connect(m_strip, &TableStrip::labelChosen, this, [this](const QString& label) { setFilter(label, std::nullopt); });
     connect(&m_strip->confusion(), &ConfusionView::cellChosen, this,
             [this](const QString& truth, const QString& label) { setFilter(label, truth); });

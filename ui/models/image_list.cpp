@@ -244,11 +244,12 @@ void ImageList::setScore(Score score, double bias) {
 void ImageList::score(ImageItem& one) {
     if (one.isFailed() || one.embedding.empty() || m_labelsPending) return;
     if (one.cosinesWith != m_labelsNumber) {
-        one.cosines = bestOfSynonyms(labelCosines(one.embedding, m_embeddings), m_parsed);
+        one.cosines = std::make_shared<const std::vector<float>>(
+            bestOfSynonyms(labelCosines(one.embedding, m_embeddings), m_parsed));
         one.cosinesWith = m_labelsNumber;
     }
     count(one, -1);
-    one.top = topLabel(one.cosines, m_scoring);
+    one.top = topLabel(*one.cosines, m_scoring);
     one.assigned = isAssigned(one.top, m_parsed, m_scoring.score);
     one.label = one.hasScores() && one.top.best < m_labels.size() ? m_labels[one.top.best] : QString();
     one.stale = false;
@@ -282,7 +283,7 @@ void ImageList::rescoreSlice() {
 
 std::vector<LabelScore> ImageList::ranking(int row) const {
     const ImageItem& one = item(row);
-    return one.isFailed() ? std::vector<LabelScore>() : rankLabels(one.cosines, m_scoring);
+    return one.isFailed() || !one.cosines ? std::vector<LabelScore>() : rankLabels(*one.cosines, m_scoring);
 }
 
 /// by: 1, or -1 before what is counted changes.

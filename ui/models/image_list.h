@@ -5,6 +5,7 @@
 #include <QSet>
 #include <QSize>
 #include <QTimer>
+#include <memory>
 #include <vector>
 
 #include "engine/inference/session.h"
@@ -17,12 +18,12 @@ struct ImageItem {
     quint64 id = 0;     ///< higher than those of all images before it in the list
     quint64 model = 0;  ///< which model the embedding is of; 0: nothing to embed
     QString path, name;
-    QSize size;                    ///< of the file; empty until it was read
-    QString error;                 ///< why it could not be read: "the file is empty"
-    std::vector<float> embedding;  ///< unit length; empty: none yet
-    std::vector<float> cosines;    ///< one a label
-    QString label;                 ///< the best
-    bool assigned = false;         ///< false: the best is a negative label, or below its threshold
+    QSize size;                                         ///< of the file; empty until it was read
+    QString error;                                      ///< why it could not be read: "the file is empty"
+    std::vector<float> embedding;                       ///< unit length; empty: none yet
+    std::shared_ptr<const std::vector<float>> cosines;  ///< one a label; shared with what writes them
+    QString label;                                      ///< the best
+    bool assigned = false;                              ///< false: the best is a negative label, or below its threshold
     TopLabel top;
     bool waiting = true;      ///< its embedding is still to come (or to come anew, from another model)
     bool stale = true;        ///< the scores belong to earlier labels
