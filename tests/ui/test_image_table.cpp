@@ -513,15 +513,15 @@ class TestImageTable : public QObject {
         QVERIFY(contentOf(csv).startsWith("image,rank,label,"));
         const QString matrix = m_folder.filePath("out.confusion.csv");
         m_pane->exportTo(matrix);
-        QVERIFY(contentOf(matrix).startsWith("true label,red,dark blue"));
+        QTRY_VERIFY(contentOf(matrix).startsWith("true label,red,dark blue"));
         QSignalSpy notified(m_services.get(), &Services::notified);
         m_pane->exportTo("/nowhere/at all/out.confusion.csv");
         m_pane->side().replaceLabels({"cow"});
         QTRY_VERIFY(isLabelled());
         m_pane->exportTo(matrix);
         QVERIFY(notified.last().at(1).toBool());
-        QCOMPARE(std::count_if(notified.begin(), notified.end(), [](const auto& one) { return one.at(1).toBool(); }),
-                 2);
+        QTRY_COMPARE(
+            std::count_if(notified.begin(), notified.end(), [](const auto& one) { return one.at(1).toBool(); }), 2);
     }
 
     void columnsStayAsTheyWere() {

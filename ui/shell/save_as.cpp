@@ -19,9 +19,9 @@ namespace {
 
 const QString kSaveFolder = QStringLiteral("export/folder");
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("diagonal::SaveAs", text);
-}
+struct SaveAs {
+    Q_DECLARE_TR_FUNCTIONS(diagonal::SaveAs)
+};
 
 }  // namespace
 
@@ -48,15 +48,14 @@ void saveTo(Services& services, QObject* owner, const QString& file,
     EngineService::TaskHandler handler;
     handler.finished = [&services, context, file] {
         context->deleteLater();
-        services.notify(tr(QT_TRANSLATE_NOOP("diagonal::SaveAs", "%1 is written")).arg(formatPath(file)));
+        services.notify(SaveAs::tr("%1 is written").arg(formatPath(file)));
     };
     handler.failed = [&services, context](const JobError& error) {
         context->deleteLater();
         services.notifyError(error);
     };
     handler.cancelled = [context] { context->deleteLater(); };
-    services.engine().runTask(context, tr(QT_TRANSLATE_NOOP("diagonal::SaveAs", "Exporting")), write,
-                              std::move(handler));
+    services.engine().runTask(context, SaveAs::tr("Exporting"), write, std::move(handler));
 }
 
 void saveAs(Services& services, QWidget* parent, const QString& title, const QString& name, const SaveFormat& format,
