@@ -22,8 +22,10 @@ ComparisonModel::ComparisonModel(ImageList& images, QObject* parent) : ImageRows
 }
 
 void ComparisonModel::begin() {
+    if (m_begun) return;
     m_begun = true;
     resize();
+    refresh();
 }
 
 void ComparisonModel::resize() {

@@ -79,11 +79,11 @@ struct FileThreads::Shared {
             lock.lock();
             const bool wasHeldUp = !self->heldUpOn.isEmpty();
             running.erase(self);
+            if (wasHeldUp) --heldUp;
             lock.unlock();
             post(std::move(finish));
             lock.lock();
             if (!wasHeldUp) continue;
-            --heldUp;
             if (owner != nullptr) QMetaObject::invokeMethod(owner, &FileThreads::answered, Qt::QueuedConnection);
             return;
         }
