@@ -4,7 +4,6 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QLineEdit>
-#include <QListView>
 #include <QPainter>
 #include <QRegularExpression>
 #include <QSettings>
@@ -26,6 +25,7 @@
 #include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/row_view.h"
 #include "ui/widgets/temperature_slider.h"
 #include "ui/window/services.h"
 
@@ -171,7 +171,7 @@ class TestCompareView : public QObject {
     void nothingChosenExplainsItself() {
         m_pane->openPaths(m_files);
         m_pane->showView("compare");
-        QVERIFY(view().isVisible());
+        QTRY_VERIFY(view().isVisible());
         QVERIFY(view().isEmpty());
         view().source().choosePrompt({});
         QVERIFY(!view().isEmpty());

@@ -220,6 +220,7 @@ class TestLabelPane : public QObject {
         QCOMPARE(images().rowCount(), 3);
         QCOMPARE(images().item(1).path, m_blue);
         QVERIFY(images().item(1).hasScores() && !images().item(1).stale);
+        m_pane->gridColumn().shown().settle();
         m_pane->gridColumn().grid().selectAll();
         m_pane->removeSelected();
         QCOMPARE(images().rowCount(), 0);
@@ -285,7 +286,7 @@ class TestLabelPane : public QObject {
         type("red circle | crimson disc\ngreen square");
         QTRY_VERIFY(isLabelled());
         QCOMPARE(m_pane->session().labels(), QStringList({"red circle | crimson disc", "green square"}));
-        QCOMPARE(images().item(0).cosines.size(), size_t{2});
+        QCOMPARE(images().item(0).cosines->size(), size_t{2});
         const QString best = images().item(0).label;
         QVERIFY(images().item(0).assigned);
         QCOMPARE(images().topCounts()[static_cast<size_t>(images().labels().indexOf(best))], 1);
@@ -483,6 +484,7 @@ class TestLabelPane : public QObject {
         QTRY_VERIFY(isLabelled());
         const QString gone = picture("gone.png", Qt::green);
         m_pane->openPaths({gone});
+        QTRY_COMPARE(images().rowCount(), 2);
         QTRY_VERIFY(isLabelled());
         QFile::remove(gone);
         m_pane->gridColumn().chooseRow(1);

@@ -330,7 +330,7 @@ class TestPictureSources : public QObject {
 
     void theLatestIsReadFirstAndTheFirstGivesWay() {
         FileThreads threads;
-        QSemaphore gate;
+        QSemaphore gate, begun;
         QList<int> done, unread;
         const int most = std::max(1, QThread::idealThreadCount() / 2);
         for (int i = 0; i < most; ++i)

@@ -41,7 +41,10 @@ void LabelPane::createActions() {
     });
     m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, [this] { m_intake->paste(); });
     m_remove = makeAction(tr("Re&move from the list"), QKeySequence::Delete, &LabelPane::removeSelected);
-    m_selectAll = makeAction(tr("Select &all"), QKeySequence::SelectAll, [this] { viewItems().selectAll(); });
+    m_selectAll = makeAction(tr("Select &all"), QKeySequence::SelectAll, [this] {
+        static_cast<ImageRowsModel&>(*viewItems().model()).settle();
+        viewItems().selectAll();
+    });
     m_next = makeAction(tr("&Next image"), {"Alt+Right"}, [this] { step(1); });
     m_previous = makeAction(tr("&Previous image"), {"Alt+Left"}, [this] { step(-1); });
     createRelevanceActions();
