@@ -21,6 +21,7 @@
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
 #include "tests/ui/drop.h"
+#include "ui/base/settings.h"
 #include "ui/label/label_editor.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/picture_view.h"
@@ -105,6 +106,7 @@ class TestPictureSources : public QObject {
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
         m_pane.reset();
         m_services.reset();
+        settings().flush();  // into the folder that goes now
         m_folder = std::make_unique<QTemporaryDir>();
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, path("settings"));
         m_services = std::make_unique<Services>();

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QThread>
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -138,7 +139,7 @@ void FileThreads::start(const QString& path, Work work, std::function<void(const
 
 void FileThreads::startThreads() {
     const std::lock_guard lock(m_shared->mutex);
-    const size_t most = std::max(1U, std::thread::hardware_concurrency() / 2);
+    const auto most = static_cast<size_t>(std::max(1, QThread::idealThreadCount() / 2));
     const size_t needed = m_shared->waiting.size() + m_shared->running.size() - m_shared->heldUp;
     while (m_shared->threads < std::min(most, needed) && m_shared->heldUp <= kMostHeldUp) {
         ++m_shared->threads;
