@@ -49,14 +49,25 @@
     </message>
 </context>
 <context>
-    <name>diagonal::BarGrid</name>
+    <name>diagonal::BarList</name>
     <message>
-        <source>%1: %2</source>
-        <translation>%1：%2</translation>
+        <source>No label</source>
+        <translation>无标签</translation>
     </message>
     <message>
         <source>Copy these numbers</source>
         <translation>复制这些数值</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::BarModel</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
     </message>
 </context>
 <context>
@@ -267,20 +278,12 @@ a small blue square</translation>
         <translation>导出比较结果</translation>
     </message>
     <message>
-        <source>CSV (*.csv)</source>
-        <translation>CSV (*.csv)</translation>
-    </message>
-    <message>
-        <source>%1 is written</source>
-        <translation>已写入 %1</translation>
-    </message>
-    <message>
-        <source>Choose another folder</source>
-        <translation>请选择其他文件夹</translation>
-    </message>
-    <message>
         <source>Recall and time then stand here side by side. Nothing is downloaded.</source>
         <translation>召回率和时间随后并列显示在这里。不会下载任何内容。</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
     </message>
 </context>
 <context>
@@ -315,27 +318,6 @@ a small blue square</translation>
     <message>
         <source>“%1” on the left, “%2” on the right</source>
         <translation>左边为“%1”，右边为“%2”</translation>
-    </message>
-    <message>
-        <source>Label</source>
-        <translation>标签</translation>
-    </message>
-</context>
-<context>
-    <name>diagonal::CompareHeader</name>
-    <message>
-        <source>Left: %1
-Right: %2</source>
-        <translation>左：%1
-右：%2</translation>
-    </message>
-    <message>
-        <source>Picture</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Distance</source>
-        <translation>距离</translation>
     </message>
     <message>
         <source>Label</source>
@@ -621,8 +603,8 @@ Right: %2</source>
         <translation>导出比较结果</translation>
     </message>
     <message>
-        <source>CSV (*.csv)</source>
-        <translation>CSV (*.csv)</translation>
+        <source>CSV</source>
+        <translation>CSV</translation>
     </message>
 </context>
 <context>
@@ -657,6 +639,14 @@ Right: %2</source>
     <message>
         <source>%1: %2 (%3) against %4 (%5), distance %6</source>
         <translation>%1：%2（%3）对 %4（%5），距离 %6</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>距离</translation>
     </message>
 </context>
 <context>
@@ -812,25 +802,6 @@ Right: %2</source>
     <message>
         <source>%1 is converted: %2</source>
         <translation>%1 已转换：%2</translation>
-    </message>
-</context>
-<context>
-    <name>diagonal::CountModel</name>
-    <message>
-        <source>No label</source>
-        <translation>无标签</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1：%2</translation>
-    </message>
-    <message>
-        <source>Label</source>
-        <translation>标签</translation>
-    </message>
-    <message>
-        <source>Images</source>
-        <translation>图片</translation>
     </message>
 </context>
 <context>
@@ -1297,10 +1268,6 @@ Right: %2</source>
         <translation>正在导出</translation>
     </message>
     <message>
-        <source>Drop files: embeddings are named after them</source>
-        <translation>请拖放文件：嵌入以文件名命名</translation>
-    </message>
-    <message>
         <source>Cancelled. Nothing was written.</source>
         <translation>已取消，未写入任何内容。</translation>
     </message>
@@ -1345,36 +1312,8 @@ Right: %2</source>
         <translation>清空</translation>
     </message>
     <message>
-        <source>There are no files in the clipboard</source>
-        <translation>剪贴板中没有文件</translation>
-    </message>
-    <message>
-        <source>Text files (*.txt);;All files (*)</source>
-        <translation>文本文件 (*.txt);;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)</source>
-        <translation>图片 (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Open texts</source>
-        <translation>打开文本</translation>
-    </message>
-    <message>
-        <source>Open images</source>
-        <translation>打开图片</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
         <source>Export embeddings</source>
         <translation>导出嵌入</translation>
-    </message>
-    <message>
-        <source>CSV (*.csv);;NPY (*.npy);;safetensors (*.safetensors)</source>
-        <translation>CSV (*.csv);;NPY (*.npy);;safetensors (*.safetensors)</translation>
     </message>
     <message numerus="yes">
         <source>%Ln text(s) embedded</source>
@@ -1431,6 +1370,14 @@ Right: %2</source>
     <message>
         <source>Embeddings</source>
         <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>NPY</source>
+        <translation>NPY</translation>
     </message>
 </context>
 <context>
@@ -1629,6 +1576,13 @@ Right: %2</source>
     </message>
 </context>
 <context>
+    <name>diagonal::FileThreads</name>
+    <message>
+        <source>the file system does not answer</source>
+        <translation>文件系统没有响应</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::FilesSection</name>
     <message>
         <source>Compute SHA-256</source>
@@ -1760,21 +1714,6 @@ Right: %2</source>
     </message>
 </context>
 <context>
-    <name>diagonal::ImageFilterModel</name>
-    <message>
-        <source>No label</source>
-        <translation>无标签</translation>
-    </message>
-    <message>
-        <source>Not labelled yet</source>
-        <translation>尚未标注</translation>
-    </message>
-    <message>
-        <source>Not readable</source>
-        <translation>无法读取</translation>
-    </message>
-</context>
-<context>
     <name>diagonal::ImageGrid</name>
     <message>
         <source>Images</source>
@@ -1786,17 +1725,7 @@ Right: %2</source>
     </message>
 </context>
 <context>
-    <name>diagonal::ImageListModel</name>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1：%2</translation>
-    </message>
-    <message>
-        <source>%1
-%2, %3</source>
-        <translation>%1
-%2，%3</translation>
-    </message>
+    <name>diagonal::ImageGridModel</name>
     <message>
         <source>%1, failed: %2</source>
         <translation>%1，失败：%2</translation>
@@ -1812,6 +1741,28 @@ Right: %2</source>
     <message>
         <source>%1: %2, %3, unsure</source>
         <translation>%1：%2，%3，不确定</translation>
+    </message>
+    <message>
+        <source>No label</source>
+        <translation>无标签</translation>
+    </message>
+    <message>
+        <source>Not labelled yet</source>
+        <translation>尚未标注</translation>
+    </message>
+    <message>
+        <source>Not readable</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1
+%2, %3</source>
+        <translation>%1
+%2，%3</translation>
     </message>
 </context>
 <context>
@@ -1905,6 +1856,69 @@ Right: %2</source>
     </message>
 </context>
 <context>
+    <name>diagonal::Intake</name>
+    <message>
+        <source>Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm)</source>
+        <translation>图片 (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm)</translation>
+    </message>
+    <message>
+        <source>Lists of images (*.txt *.lst)</source>
+        <translation>图片列表 (*.txt *.lst)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Drop files: what comes of them has their names</source>
+        <translation>请拖入文件：结果以文件名命名</translation>
+    </message>
+    <message>
+        <source>there are no images in it</source>
+        <translation>其中没有图片</translation>
+    </message>
+    <message>
+        <source>Choose a folder with JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF files.</source>
+        <translation>请选择包含 JPEG、PNG、WebP、HEIC、AVIF、TIFF、BMP 或 GIF 文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>Looking for images</source>
+        <translation>查找图片</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>the picture could not be stored</source>
+        <translation>无法保存图片</translation>
+    </message>
+    <message>
+        <source>Make room in the folder for temporary files.</source>
+        <translation>请在临时文件夹中腾出空间。</translation>
+    </message>
+    <message>
+        <source>Storing the picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>There is no picture and no file in the clipboard</source>
+        <translation>剪贴板中没有图片或文件</translation>
+    </message>
+    <message>
+        <source>There are no files in the clipboard</source>
+        <translation>剪贴板中没有文件</translation>
+    </message>
+    <message>
+        <source>Only a link came, and nothing is fetched from the network. Copy the picture itself (“Copy image” in the browser) and paste it</source>
+        <translation>收到的只是链接，程序不会从网络下载。请复制图片本身（浏览器中的“复制图片”）再粘贴</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::JobRow</name>
     <message>
         <source>%1 %2 of %3</source>
@@ -1933,21 +1947,6 @@ Right: %2</source>
     <message>
         <source>%1/s</source>
         <translation>%1/秒</translation>
-    </message>
-</context>
-<context>
-    <name>diagonal::LabelCounts</name>
-    <message>
-        <source>Images per label</source>
-        <translation>每个标签的图片数</translation>
-    </message>
-    <message>
-        <source>Copy counts</source>
-        <translation>复制统计</translation>
-    </message>
-    <message>
-        <source>Export counts…</source>
-        <translation>导出统计…</translation>
     </message>
 </context>
 <context>
@@ -2140,14 +2139,6 @@ Right: %2</source>
         <source>Open images</source>
         <translation>打开图片</translation>
     </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>There is no picture and no file in the clipboard</source>
-        <translation>剪贴板中没有图片或文件</translation>
-    </message>
     <message numerus="yes">
         <source>%Ln image(s) taken out of the list; the files stay</source>
         <translation>
@@ -2157,10 +2148,6 @@ Right: %2</source>
     <message>
         <source>Error: %1</source>
         <translation>错误：%1</translation>
-    </message>
-    <message>
-        <source>CSV (*.csv)</source>
-        <translation>CSV (*.csv)</translation>
     </message>
     <message>
         <source>Open containing folder</source>
@@ -2215,14 +2202,6 @@ Right: %2</source>
         <translation>视图</translation>
     </message>
     <message>
-        <source>Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;Lists of images (*.txt *.lst);;All files (*)</source>
-        <translation>图片 (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;图片列表 (*.txt *.lst);;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Only a link came, and nothing is fetched from the network. Copy the picture itself (“Copy image” in the browser) and paste it</source>
-        <translation>收到的只是链接，程序不会从网络下载。请复制图片本身（浏览器中的“复制图片”）再粘贴</translation>
-    </message>
-    <message>
         <source>Export…</source>
         <translation>导出…</translation>
     </message>
@@ -2243,14 +2222,6 @@ Right: %2</source>
         <translation>%1（%2）</translation>
     </message>
     <message>
-        <source>JSON (*.json)</source>
-        <translation>JSON (*.json)</translation>
-    </message>
-    <message>
-        <source>Confusion matrix (*%1)</source>
-        <translation>混淆矩阵 (*%1)</translation>
-    </message>
-    <message>
         <source>Export</source>
         <translation>导出</translation>
     </message>
@@ -2263,36 +2234,30 @@ Right: %2</source>
         <translation>请用标签命名文件夹，或导出其他格式。</translation>
     </message>
     <message>
-        <source>%1 is written</source>
-        <translation>已写入 %1</translation>
-    </message>
-    <message>
         <source>no label</source>
         <translation>无标签</translation>
     </message>
     <message>
         <source>&amp;Find…</source>
         <translation>查找(&amp;F)…</translation>
+        <source>%1 of %2 selected</source>
+        <translation>已选 %1，共 %2</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>Confusion matrix</source>
+        <translation>混淆矩阵</translation>
     </message>
 </context>
 <context>
     <name>diagonal::LabelSession</name>
-    <message>
-        <source>there are no images in it</source>
-        <translation>其中没有图片</translation>
-    </message>
-    <message>
-        <source>Looking for images</source>
-        <translation>查找图片</translation>
-    </message>
-    <message>
-        <source>the picture could not be stored</source>
-        <translation>无法保存图片</translation>
-    </message>
-    <message>
-        <source>Make room in the folder for temporary files.</source>
-        <translation>请在临时文件夹中腾出空间。</translation>
-    </message>
     <message>
         <source>Labelling</source>
         <translation>标注</translation>
@@ -2304,10 +2269,6 @@ Right: %2</source>
     <message>
         <source>Exporting</source>
         <translation>导出</translation>
-    </message>
-    <message>
-        <source>Choose a folder with JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF files.</source>
-        <translation>请选择包含 JPEG、PNG、WebP、HEIC、AVIF、TIFF、BMP 或 GIF 文件的文件夹。</translation>
     </message>
 </context>
 <context>
@@ -2591,10 +2552,6 @@ Right: %2</source>
         <translation>用示例场景试试</translation>
     </message>
     <message>
-        <source>Opening</source>
-        <translation>打开</translation>
-    </message>
-    <message>
         <source>Opening pairs</source>
         <translation>打开图文对</translation>
     </message>
@@ -2713,6 +2670,8 @@ Right: %2</source>
         <translation>
             <numerusform>矩阵最多显示 %1 张图片；%Ln 张未列入</numerusform>
         </translation>
+        <source>&amp;Paste</source>
+        <translation>粘贴(&amp;P)</translation>
     </message>
 </context>
 <context>
@@ -4481,6 +4440,10 @@ Right: %2</source>
         <source>%1: %2 and %3</source>
         <translation>%1：%2 和 %3</translation>
     </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::PartTreeModel</name>
@@ -4512,10 +4475,6 @@ Right: %2</source>
         <translation>导出架构</translation>
     </message>
     <message>
-        <source>CSV (*.csv)</source>
-        <translation>CSV (*.csv)</translation>
-    </message>
-    <message>
         <source>Copy as text</source>
         <translation>复制为文本</translation>
     </message>
@@ -4530,6 +4489,10 @@ Right: %2</source>
     <message>
         <source>Collapse all</source>
         <translation>全部折叠</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
     </message>
 </context>
 <context>
@@ -4944,14 +4907,6 @@ Right: %2</source>
         <translation>架构已复制到剪贴板</translation>
     </message>
     <message>
-        <source>%1 is written</source>
-        <translation>已写入 %1</translation>
-    </message>
-    <message>
-        <source>Choose another folder</source>
-        <translation>请选择其他文件夹</translation>
-    </message>
-    <message>
         <source>Copy the path</source>
         <translation>复制路径</translation>
     </message>
@@ -5251,6 +5206,17 @@ Right: %2</source>
     </message>
 </context>
 <context>
+    <name>diagonal::SaveAs</name>
+    <message>
+        <source>%1 is written</source>
+        <translation>已写入 %1</translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation>正在导出</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ScoreList</name>
     <message>
         <source>Scores</source>
@@ -5262,6 +5228,18 @@ Right: %2</source>
     <message>
         <source>%1, %2, cosine %3</source>
         <translation>%1，%2，余弦 %3</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
     </message>
 </context>
 <context>
@@ -5754,6 +5732,18 @@ Right: %2</source>
         <source>Others</source>
         <translation>其他</translation>
     </message>
+    <message>
+        <source>Shown (%1)</source>
+        <translation>所示 (%1)</translation>
+    </message>
+    <message>
+        <source>All (%1)</source>
+        <translation>全部 (%1)</translation>
+    </message>
+    <message>
+        <source>Which</source>
+        <translation>范围</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::SortPreview</name>
@@ -5931,14 +5921,6 @@ Right: %2</source>
         <source>one a line; empty lines are left out</source>
         <translation>每行一条；空行略去</translation>
     </message>
-    <message>
-        <source>There are no images in it</source>
-        <translation>其中没有图片</translation>
-    </message>
-    <message>
-        <source>Looking for images</source>
-        <translation>查找图片</translation>
-    </message>
     <message numerus="yes">
         <source>%n could not be read</source>
         <translation>
@@ -5948,6 +5930,18 @@ Right: %2</source>
     <message>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Open texts</source>
+        <translation>打开文本</translation>
+    </message>
+    <message>
+        <source>Text files (*.txt);;All files (*)</source>
+        <translation>文本文件 (*.txt);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open images</source>
+        <translation>打开图片</translation>
     </message>
 </context>
 <context>
@@ -6090,6 +6084,10 @@ Right: %2</source>
     <message>
         <source>Label and folder agree for %1 of %2 pictures: %3</source>
         <translation>%2 张图片中有 %1 张的标签与文件夹一致：%3</translation>
+    </message>
+    <message>
+        <source>Images per label</source>
+        <translation>每个标签的图片数</translation>
     </message>
 </context>
 <context>

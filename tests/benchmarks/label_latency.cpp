@@ -48,7 +48,7 @@ std::vector<float> randomUnit(std::mt19937& generator, int64_t dim) {
     return values;
 }
 
-void fill(ImageListModel& images, int64_t dim) {
+void fill(ImageList& images, int64_t dim) {
     QStringList paths;
     for (int i = 0; i < kRows; ++i)
         paths << QStringLiteral("/pictures/%1.jpg").arg(i);
@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
     qputenv("DIAGONAL_EMBEDDING_CACHE", "off");
     EngineService engine;
     LabelSession session(engine);
-    ImageListModel& images = session.images();
+    ImageList& images = session.images();
     session.setTemplates({"a photo of a {}."});
     QStringList labels = {"dog",          "surfer",   "cyclist", "skier", "climber",
                           "skateboarder", "football", "street",  "child", "cat"};
@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
     milliseconds([] {}, [&] { return hand.hasExpired() && images.labels() == labels; });
     std::vector<double> arrivals, changes;
     for (int i = 2; i < argc; ++i)
-        arrivals.push_back(milliseconds([&] { session.addPaths({QString::fromLocal8Bit(argv[i])}); }, isScored));
+        arrivals.push_back(milliseconds([&] { session.add({QString::fromLocal8Bit(argv[i])}, {}, true); }, isScored));
     report("a picture arrives, until its label", arrivals);
     fill(images, engine.model()->embedDim);
     for (int i = 0; i < kRepeats; ++i) {

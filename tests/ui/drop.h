@@ -21,14 +21,11 @@ inline Qt::DropAction dropAction(QWidget& target, const QMimeData& data, Qt::Dro
     return event.isAccepted() ? event.dropAction() : Qt::IgnoreAction;
 }
 
-/// Drags the data over a widget's middle and lets go. Whether the widget took it.
+/// The same with what the source offers first.
+inline Qt::DropAction dropAs(QWidget& target, const QMimeData& data, Qt::DropActions offered) {
+    return dropAction(target, data, offered, offered.testFlag(Qt::MoveAction) ? Qt::MoveAction : Qt::CopyAction);
+}
+
 inline bool drop(QWidget& target, const QMimeData& data) {
-    const QPoint place = target.rect().center();
-    QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    enter.ignore();
-    QApplication::sendEvent(&target, &enter);
-    if (!enter.isAccepted()) return false;
-    QDropEvent event(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(&target, &event);
-    return event.isAccepted();
+    return dropAs(target, data, Qt::CopyAction) != Qt::IgnoreAction;
 }

@@ -154,7 +154,7 @@ void takeFineTuning(const Camera& camera, TrainWizard& wizard) {
 
 /// The dialog over the window, which does not show in the window's own picture.
 void takeSortDialog(const Camera& camera, LabelPane& pane, const QString& folder) {
-    ImageListModel& images = pane.session().images();
+    ImageList& images = pane.session().images();
     const double temperature = images.temperature();
     images.setTemperature(0.5);  // so that some are unsure
     SortDialog* dialog = pane.sortIntoFolders();

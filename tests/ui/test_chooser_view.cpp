@@ -137,6 +137,7 @@ class TestChooserView : public QObject {
         QVERIFY(lines[1].startsWith("Demo model\t"));
         m_view->exportTo(m_folder.filePath("models.csv"));
         QFile file(m_folder.filePath("models.csv"));
+        QTRY_VERIFY(file.exists());
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QByteArrayList csv = file.readAll().split('\n');
         QCOMPARE(csv.size(), 5);

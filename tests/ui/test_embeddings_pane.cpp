@@ -174,7 +174,7 @@ class TestEmbeddingsPane : public QObject {
         m_pane->source().editor().setPlainText("a red circle\n\n  =1+1 ");
         QCOMPARE(m_pane->source().inputs(), QStringList({"a red circle", "=1+1"}));
         m_pane->openPaths({file});
-        QCOMPARE(m_pane->source().inputs().size(), 302);
+        QTRY_COMPARE(m_pane->source().inputs().size(), 302);
         const QByteArray csv = written("texts.csv");
         QCOMPARE(csv.count("\r\n"), 303);
         QVERIFY(csv.contains("\r\n'=1+1,"));

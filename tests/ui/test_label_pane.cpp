@@ -8,6 +8,7 @@
 #include <QRegularExpression>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QSplitter>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -29,6 +30,7 @@
 #include "ui/label/side_panel.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/temperature_slider.h"
 #include "ui/window/services.h"
 
@@ -45,7 +47,7 @@ class TestLabelPane : public QObject {
         image.save(file);
         return file;
     }
-    ImageListModel& images() { return m_pane->session().images(); }
+    ImageList& images() { return m_pane->session().images(); }
     bool isLabelled() {
         const ImageCounts counts = images().counts();
         return counts.all > 0 && counts.waiting == 0 && counts.sure + counts.unsure + counts.failed == counts.all &&
@@ -129,17 +131,46 @@ class TestLabelPane : public QObject {
         QImage image(16, 16, QImage::Format_RGB32);
         image.fill(Qt::green);
         QApplication::clipboard()->setImage(image);
-        m_pane->paste();
+        m_pane->intake().paste();
         QTRY_VERIFY(isLabelled());
         QCOMPARE(images().rowCount(), 1);
         QApplication::clipboard()->setText(m_red + "\n" + m_blue + "\nno path\n");
-        m_pane->paste();
+        m_pane->intake().paste();
         QTRY_COMPARE(images().rowCount(), 3);
         QTRY_VERIFY(isLabelled());
         QApplication::clipboard()->setText("only words");
         QSignalSpy notified(m_services.get(), &Services::notified);
-        m_pane->paste();
+        m_pane->intake().paste();
         QCOMPARE(notified.size(), 1);
+    }
+
+    void selectedPicturesAreCounted() {
+        m_pane->openPaths({m_red, m_blue});
+        QTRY_VERIFY(isLabelled());
+        QTRY_COMPARE(images().rowCount(), 2);
+        m_pane->gridColumn().shown().refresh();
+        const auto said = [this](const QString& text) {
+            for (const auto* label : m_pane->findChildren<TextLabel*>())
+                if (label->isVisible() && label->text().contains(text)) return true;
+            return false;
+        };
+        QVERIFY(!said("selected"));
+        m_pane->gridColumn().grid().selectAll();
+        QVERIFY(said("2 of 2 image(s) selected"));
+    }
+
+    void splittersStayWhereTheyWerePut() {
+        const auto side = [this] { return m_pane->side().width(); };
+        auto* splitter = qobject_cast<QSplitter*>(m_pane->side().parentWidget());
+        QVERIFY(splitter != nullptr);
+        const int before = side();
+        splitter->setSizes({splitter->width() - before - 60, before + 60});
+        Q_EMIT splitter->splitterMoved(splitter->width() - before - 60, 1);
+        QCOMPARE(side(), before + 60);
+        m_pane = std::make_unique<LabelPane>(*m_services);
+        m_pane->resize(1364, 800);
+        m_pane->show();
+        QTRY_COMPARE(side(), before + 60);
     }
 
     void typingRescoresWithoutReadingImagesAgain() {
@@ -190,6 +221,7 @@ class TestLabelPane : public QObject {
         QCOMPARE(images().rowCount(), 3);
         QCOMPARE(images().item(1).path, m_blue);
         QVERIFY(images().item(1).hasScores() && !images().item(1).stale);
+        m_pane->gridColumn().shown().settle();
         m_pane->gridColumn().grid().selectAll();
         m_pane->removeSelected();
         QCOMPARE(images().rowCount(), 0);
@@ -263,7 +295,7 @@ class TestLabelPane : public QObject {
         type("red circle | crimson disc\ngreen square");
         QTRY_VERIFY(isLabelled());
         QCOMPARE(m_pane->session().labels(), QStringList({"red circle | crimson disc", "green square"}));
-        QCOMPARE(images().item(0).cosines.size(), size_t{2});
+        QCOMPARE(images().item(0).cosines->size(), size_t{2});
         const QString best = images().item(0).label;
         QVERIFY(images().item(0).assigned);
         QCOMPARE(images().topCounts()[static_cast<size_t>(images().labels().indexOf(best))], 1);
@@ -463,6 +495,7 @@ class TestLabelPane : public QObject {
         QTRY_VERIFY(isLabelled());
         const QString gone = picture("gone.png", Qt::green);
         m_pane->openPaths({gone});
+        QTRY_COMPARE(images().rowCount(), 2);
         QTRY_VERIFY(isLabelled());
         QFile::remove(gone);
         m_pane->gridColumn().chooseRow(1);

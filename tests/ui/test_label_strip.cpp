@@ -8,7 +8,7 @@
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
 #include "ui/base/settings.h"
-#include "ui/label/bar_grid.h"
+#include "ui/label/bar_list.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
 #include "ui/label/label_pane.h"
@@ -28,7 +28,7 @@ class TestLabelStrip : public QObject {
     Q_OBJECT
 
   private:
-    ImageListModel& images() { return m_pane->session().images(); }
+    ImageList& images() { return m_pane->session().images(); }
     LabelStrip& strip() { return m_pane->pictureColumn().strip(); }
     bool isLabelled() { return images().rowCount() == 1 && images().item(0).hasScores() && !images().item(0).stale; }
     /// Probability of the picture's label `index` as the pane has it now.
@@ -87,29 +87,29 @@ class TestLabelStrip : public QObject {
         QCOMPARE(rows[1].share, 0.0);
     }
 
-    void barsGoOnBelowWhereTheyAreManyOrTheRoomIsNarrow() {
-        BarGrid grid;
-        std::vector<BarGrid::Row> rows;
+    void barsStandInTwoColumnsWhereThereIsRoomAndAreChosenByKeys() {
+        BarList bars;
+        std::vector<BarRow> rows;
         for (int i = 0; i < 30; ++i)
-            rows.push_back({QString::number(i), 0.5, "1"});
-        QSignalSpy clicked(&grid, &BarGrid::clicked);
-        const auto rowAt = [&](int x, int y) {
-            clicked.clear();
-            QTest::mouseClick(&grid, Qt::LeftButton, {}, {x, y});
-            return clicked.isEmpty() ? -1 : clicked[0][0].toInt();
-        };
-        grid.set("bars", {rows.begin(), rows.begin() + 8}, {});
-        grid.resize(600, 120);
-        QCOMPARE(rowAt(30, 5), 0);
-        QCOMPARE(rowAt(30, 27), 1);
-        QCOMPARE(rowAt(400, 5), 5);
-        grid.set("bars", rows, {});
-        QCOMPARE(rowAt(400, 5), 1);
-        QCOMPARE(rowAt(30, 27), 2);
-        QCOMPARE(grid.sizeHint().height(), 15 * px(22));
-        grid.resize(300, 120);
-        QCOMPARE(grid.sizeHint().height(), 30 * px(22));
-        QCOMPARE(rowAt(200, 27), 1);
+            rows.push_back({QString::number(i), 0.5, "1", false, QString::number(i)});
+        bars.set("bars", rows, {});
+        bars.resize(600, 120);
+        bars.show();
+        QApplication::processEvents();
+        const auto area = [&bars](int row) { return bars.visualRect(bars.model()->index(row, 0)); };
+        QCOMPARE(area(1).top(), area(0).top());
+        QVERIFY(area(2).top() > area(1).top() && area(2).left() == area(0).left());
+        bars.resize(300, 120);
+        QApplication::processEvents();
+        QVERIFY(area(1).top() > area(0).top());
+        QSignalSpy chosen(&bars, &BarList::chosen);
+        QTest::mouseClick(bars.viewport(), Qt::LeftButton, {}, area(1).center());
+        QCOMPARE(chosen.last()[0].toString(), QString("1"));
+        QTest::keyClick(&bars, Qt::Key_Down);
+        QTest::keyClick(&bars, Qt::Key_Return);
+        QCOMPARE(chosen.last()[0].toString(), QString("2"));
+        bars.set("bars", {}, "nothing yet");
+        QCOMPARE(bars.accessibleName(), QString("nothing yet"));
     }
 
     void eachTemplateAloneGivesWhatThePaneGivesWithIt() {
@@ -158,7 +158,7 @@ class TestLabelStrip : public QObject {
         QCOMPARE(rows.size(), size_t{10});
         for (size_t i = 1; i < rows.size(); ++i)
             QVERIFY(rows[i - 1].share >= rows[i].share);
-        QTest::mouseClick(&strip().words(), Qt::LeftButton, {}, {30, 10});
+        QTest::mouseClick(strip().words().viewport(), Qt::LeftButton, {}, {30, 10});
         QVERIFY(m_pane->session().labels().contains(rows[0].name));
         m_pane->undoStack().undo();
         QVERIFY(!m_pane->session().labels().contains(rows[0].name));

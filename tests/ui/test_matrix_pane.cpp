@@ -4,6 +4,7 @@
 #include <QtTest>
 #include <cmath>
 
+#include "engine/base/error.h"
 #include "tests/registry.h"
 #include "ui/matrix/captions_panel.h"
 #include "ui/matrix/matrix_analysis.h"
@@ -158,10 +159,11 @@ class TestMatrixPane : public QObject {
 
     void droppedFoldersGiveTheirImages() {
         QTemporaryDir folder;
-        drawSampleScenes(folder.path(), 3, {});
-        const auto items = readDropped({folder.path()}, 24, {});
-        QCOMPARE(items.files.size(), 3);
-        QVERIFY(!items.paired);
+        const auto scenes = drawSampleScenes(folder.path(), 3, {});
+        QVERIFY2(!readDropped({folder.path()}, 24, {}), "no data set: pictures");
+        QVERIFY(!readDropped({scenes.files.first()}, 24, {}));
+        QVERIFY(!readDropped(scenes.files, 24, {}));
+        QVERIFY_EXCEPTION_THROWN(readDropped({folder.filePath("gone.csv")}, 24, {}), Error);
     }
 
     void exportsWriteEachKind() {

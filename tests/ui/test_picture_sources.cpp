@@ -1,20 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <sys/stat.h>
+
 #include <QApplication>
 #include <QBuffer>
 #include <QClipboard>
 #include <QDirIterator>
+#include <QLineEdit>
 #include <QMimeData>
 #include <QRegularExpression>
+#include <QSemaphore>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
 #include <QUrl>
+#include <cmath>
 
+#include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
 #include "tests/ui/drop.h"
+#include "ui/base/settings.h"
+#include "ui/label/label_editor.h"
 #include "ui/label/label_pane.h"
+#include "ui/label/picture_view.h"
+#include "ui/label/side_panel.h"
+#include "ui/pictures/file_threads.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/drop_frame.h"
 #include "ui/widgets/picture_sources.h"
@@ -57,7 +69,7 @@ class TestPictureSources : public QObject {
     std::unique_ptr<Services> m_services;
     std::unique_ptr<LabelPane> m_pane;
 
-    ImageListModel& images() { return m_pane->session().images(); }
+    ImageList& images() { return m_pane->session().images(); }
     QString path(const QString& name) const { return m_folder->filePath(name); }
     QString picture(const QString& name, const QColor& colour = Qt::red) {
         const QString file = path(name);
@@ -94,6 +106,7 @@ class TestPictureSources : public QObject {
         QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
         m_pane.reset();
         m_services.reset();
+        settings().flush();  // into the folder that goes now
         m_folder = std::make_unique<QTemporaryDir>();
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, path("settings"));
         m_services = std::make_unique<Services>();
@@ -157,7 +170,7 @@ class TestPictureSources : public QObject {
         QCOMPARE(notified.size(), 1);
         QVERIFY(notified[0][0].toString().contains("Copy the picture itself"));
         QApplication::clipboard()->setText("https://example.org/cat.jpg");
-        m_pane->paste();
+        m_pane->intake().paste();
         QCOMPARE(notified.size(), 2);
         QCOMPARE(images().rowCount(), 0);
     }
@@ -176,13 +189,14 @@ class TestPictureSources : public QObject {
         QMimeData html;
         html.setHtml("<img src='" + dataUrl(Qt::blue) + "'>");
         QVERIFY(drop(*m_pane, html));
-        QCOMPARE(images().rowCount(), 2);
+        QTRY_COMPARE(images().rowCount(), 2);
         QVERIFY(isPasted(images().item(0).path));
+        QVERIFY(m_pane->intake().isTemporary(images().item(0).path));
         auto* pasted = new QMimeData;
         pasted->setText(dataUrl(Qt::green));
         QApplication::clipboard()->setMimeData(pasted);
-        m_pane->paste();
-        QCOMPARE(images().rowCount(), 3);
+        m_pane->intake().paste();
+        QTRY_COMPARE(images().rowCount(), 3);
     }
 
     void filesFoldersAndListsAreDropped() {
@@ -197,7 +211,7 @@ class TestPictureSources : public QObject {
             {QUrl::fromLocalFile(odd), QUrl::fromLocalFile(path("folder")), QUrl::fromLocalFile(path("list.txt"))});
         QVERIFY(drop(*m_pane, data));
         QTRY_COMPARE(images().rowCount(), 5);
-        QTRY_VERIFY(!m_pane->session().isListing());
+        QTRY_VERIFY(!m_pane->intake().isBusy());
         QVERIFY(images().contains(odd));
         QVERIFY(images().contains(second));
         QVERIFY(images().contains(path("gone.png")));
@@ -221,14 +235,133 @@ class TestPictureSources : public QObject {
         for (int i = 0; i < 5000; ++i)
             list += "gone" + QByteArray::number(i) + ".png\n";
         write(path("list.txt"), list);
-        QSignalSpy inserted(&images(), &QAbstractItemModel::rowsInserted);
-        QSignalSpy changed(&images(), &ImageListModel::scoresChanged);
+        QSignalSpy inserted(&images(), &ImageList::appended);
+        QSignalSpy changed(&images(), &ImageList::scoresChanged);
         m_pane->openPaths({path("list.txt")});
         QTRY_COMPARE(images().rowCount(), 5000);
-        QTRY_VERIFY(!m_pane->session().isListing());
+        QTRY_VERIFY(!m_pane->intake().isBusy());
         QCOMPARE(images().counts().failed, 5000);
         QVERIFY2(inserted.size() <= 20, qPrintable(QString::number(inserted.size())));
         QVERIFY2(changed.size() <= 60, qPrintable(QString::number(changed.size())));
+    }
+
+    /// What is moved here would be deleted where it comes from.
+    void dropsAreCopiesWhateverIsOffered() {
+        const QString file = picture("a.png");
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(file)});
+        QCOMPARE(dropAs(*m_pane, data, Qt::MoveAction | Qt::CopyAction), Qt::CopyAction);
+        QCOMPARE(dropAs(*m_pane, data, Qt::MoveAction), Qt::IgnoreAction);
+        std::unique_ptr<DropFrame> frame(m_pane->intake().makeFrame());
+        QCOMPARE(dropAs(*frame, data, Qt::MoveAction | Qt::CopyAction), Qt::CopyAction);
+        for (const auto* field : m_pane->findChildren<QLineEdit*>())
+            QVERIFY2(!field->acceptDrops(), "a drag over a field is for the pane");
+        QTRY_COMPARE(images().rowCount(), 1);
+    }
+
+    void modelsAreOpenedNotLabelled() {
+        writeTinyModel(path("model").toStdString());
+        const QString file = picture("a.png");
+        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path("model")), QUrl::fromLocalFile(file)});
+        QVERIFY(drop(*m_pane, data));
+        QVERIFY(loaded.count() > 0 || loaded.wait(20000));
+        QTRY_COMPARE(images().rowCount(), 1);
+        QCOMPARE(images().item(0).path, file);
+    }
+
+    void filesPastedIntoTheLabelsArePictures() {
+        LabelEditor& editor = m_pane->side().editor();
+        const QString before = editor.toPlainText();
+        auto* data = new QMimeData;
+        data->setUrls({QUrl::fromLocalFile(picture("a.png"))});
+        QApplication::clipboard()->setMimeData(data);
+        editor.paste();
+        QTRY_COMPARE(images().rowCount(), 1);
+        QCOMPARE(editor.toPlainText(), before);
+        QApplication::clipboard()->setText("dog");
+        editor.selectAll();
+        editor.paste();
+        QCOMPARE(editor.toPlainText(), QString("dog"));
+    }
+
+    void onlyRegularFilesAreOpened() {
+        const QString fifo = path("fifo.png"), good = picture("good.png");
+        QCOMPARE(::mkfifo(QFile::encodeName(fifo).constData(), 0600), 0);
+        ThumbnailCache cache;
+        QVERIFY(cache.pixmap(fifo, 16).isNull());
+        QTRY_VERIFY(!cache.error(fifo).isEmpty());
+        QVERIFY(cache.pixmap(good, 16).isNull());
+        QTRY_VERIFY(!cache.pixmap(good, 16).isNull());
+        PictureView view;
+        view.resize(200, 200);
+        view.showPicture(fifo);
+        QTRY_VERIFY(view.isDecoded());
+    }
+
+    /// A mount that does not answer: what lies on it waits or is refused, all else goes on.
+    void aFileThatIsHeldUpHoldsUpNothingElse() {
+        FileThreads threads(100);
+        QSignalSpy answered(&threads, &FileThreads::answered);
+        QSemaphore mount;
+        QStringList done, refused;
+        const auto start = [&](const QString& file, bool waits) {
+            threads.start(
+                file,
+                [&, file, waits]() -> FileThreads::Finish {
+                    if (waits) mount.acquire();
+                    return [&done, file] { done << file; };
+                },
+                [&refused, file](const QString& reason) { refused << file + reason; });
+        };
+        const int most = std::max(1, QThread::idealThreadCount() / 2);
+        for (int i = 0; i < most; ++i)
+            start(QString("/held/%1").arg(i), true);
+        start("/free/1", false);
+        QTRY_COMPARE(done, QStringList("/free/1"));
+        start("/held/0", false);
+        QTRY_COMPARE(refused.size(), 1);
+        QVERIFY(refused[0].contains("does not answer"));
+        mount.release(most);
+        QTRY_COMPARE(done.size(), 1 + most);
+        QTRY_COMPARE(answered.size(), most);
+        start("/held/0", false);
+        QTRY_COMPARE(done.size(), 2 + most);
+    }
+
+    void theLatestIsReadFirstAndTheFirstGivesWay() {
+        FileThreads threads;
+        QSemaphore gate, begun;
+        QList<int> done, unread;
+        const int most = std::max(1, QThread::idealThreadCount() / 2);
+        for (int i = 0; i < most; ++i)
+            threads.start(
+                "/x", [&gate] { return gate.acquire(), FileThreads::Finish(); }, [](const QString&) {});
+        for (int i = 0; i < 600; ++i)
+            threads.start(
+                "/x", [&done, i]() -> FileThreads::Finish { return [&done, i] { done << i; }; },
+                [&unread, i](const QString& reason) {
+                    QVERIFY(reason.isEmpty());
+                    unread << i;
+                });
+        QCOMPARE(unread.value(0), 0);
+        gate.release(most);
+        QTRY_COMPARE(done.size() + unread.size(), 600);
+        if (most == 1) QCOMPARE(done.first(), 599);
+        QVERIFY(done.contains(599) && unread.size() >= 600 - 512 - most);
+    }
+
+    void hugePhotographsAreShownSmaller() {
+        QImage image(10'500, 10'000, QImage::Format_Grayscale8);
+        image.fill(128);
+        const QString file = path("huge.jpg");
+        QVERIFY(image.save(file, "JPEG", 20));
+        const Picture picture = readPicture(file, 96, true);
+        QVERIFY2(picture.problem.isEmpty(), qPrintable(picture.problem));
+        QCOMPARE(picture.image.size(), QSize(96, 96));
+        QCOMPARE(picture.size, QSize(10'500, 10'000));
+        QVERIFY(std::abs(picture.image.pixelColor(48, 48).red() - 128) < 4);
     }
 
     void nothingIsKeptOnDiskUnlessAsked() {

@@ -3,6 +3,8 @@
 
 #include <QAction>
 #include <QDirIterator>
+#include <QFileInfo>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSettings>
@@ -17,6 +19,7 @@
 #include "ui/label/label_pane.h"
 #include "ui/label/sort_dialog.h"
 #include "ui/label/sort_preview.h"
+#include "ui/label/table_column.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/window/services.h"
@@ -250,12 +253,29 @@ class TestSortDialog : public QObject {
         QCOMPARE(files("in"), m_before);
     }
 
+    /// What the page shows is what it will do.
+    void onlyWhatIsShownIsSortedUnlessAllAreAskedFor() {
+        m_pane->showView("table");
+        m_pane->tableColumn().search().setText(QFileInfo(images().item(0).path).fileName());
+        QTRY_COMPARE(m_pane->tableColumn().shown().rowCount(), 1);
+        SortDialog* dialog = open();
+        QVERIFY(dialog->which().isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->sortButton().text().contains("1 picture"), kPatience);
+        dialog->which().setCurrentIndex(1);
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog->isLooking(), kPatience);
+        QVERIFY(dialog->sortButton().text().contains("5 picture"));
+        dialog->reject();
+        m_pane->tableColumn().clearFilters();
+        delete dialog;
+        QVERIFY(!open()->which().isVisible());
+    }
+
   private:
     static constexpr int kPictures = 5;
     static constexpr int kPatience = 30000;  // milliseconds
 
     QString at(const QString& name) const { return m_folder->filePath(name); }
-    ImageListModel& images() { return m_pane->session().images(); }
+    ImageList& images() { return m_pane->session().images(); }
 
     QAction* action() {
         for (QAction* one : m_pane->fileActions())

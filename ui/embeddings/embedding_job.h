@@ -8,10 +8,9 @@
 #include <vector>
 
 #include "ui/jobs/engine_service.h"
+#include "ui/pictures/intake.h"
 
 namespace diagonal {
-
-using Failures = std::vector<std::pair<QString, QString>>;  ///< path, reason
 
 /// What is embedded, how, and where it goes.
 struct EmbeddingRequest {

@@ -2,24 +2,17 @@
 #include "ui/embeddings/embeddings_pane.h"
 
 #include <QAction>
-#include <QApplication>
-#include <QClipboard>
 #include <QDesktopServices>
-#include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
-#include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSplitter>
 #include <QUrl>
-#include <QVBoxLayout>
+#include <algorithm>
 
-#include "ui/base/settings.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
+#include "ui/shell/save_as.h"
 #include "ui/widgets/buttons.h"
-#include "ui/widgets/drop_frame.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/panel.h"
@@ -28,48 +21,19 @@
 
 namespace diagonal {
 
-namespace {
-
-const QStringList kFormats = {"csv", "npy", "safetensors"};
-
-QString lastFolder() {
-    return settings().value("embeddings/folder", QDir::homePath()).toString();
-}
-
-}  // namespace
-
 EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
-    : Pane(parent),
+    : PaneShell(parent),
       m_services(services),
       m_job(services.engine()),
-      m_source(new SourceView(services)),
-      m_export(new ExportPanel),
-      m_splitter(new QSplitter(Qt::Horizontal)) {
+      m_intake(new Intake(services, QStringLiteral("embeddings"), this)),
+      m_source(new SourceView(services, *m_intake)),
+      m_export(new ExportPanel) {
     createActions();
-    m_splitter->addWidget(m_source);
-    m_splitter->addWidget(m_export);
-    m_splitter->setHandleWidth(1);
-    m_splitter->setChildrenCollapsible(false);
-    m_splitter->setStretchFactor(0, 1);
-    m_splitter->setSizes({px(988), px(376)});
-    m_splitter->restoreState(settings().value("embeddings/splitter").toByteArray());
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(createToolbar());
-    column->addWidget(m_splitter, 1);
-    auto* overlay = new DropOverlay(this);
-    overlay->setCheck([this](const QStringList& paths) {
-        if (m_job.isRunning()) return tr("An export is running");
-        return paths.isEmpty() ? tr("Drop files: embeddings are named after them") : QString();
-    });
-    connect(overlay, &DropOverlay::pathsDropped, m_source, &SourceView::addPaths);
-
-    connect(m_splitter, &QSplitter::splitterMoved, this,
-            [this] { settings().setValue("embeddings/splitter", m_splitter->saveState()); });
+    createToolbar();
+    addPage(m_source);
+    setSide(m_export, 988, 376);
+    m_intake->setCheck([this] { return m_job.isRunning() ? tr("An export is running") : QString(); });
     connect(m_source, &SourceView::changed, this, &EmbeddingsPane::refresh);
-    connect(m_source, &SourceView::openImagesClicked, this, &EmbeddingsPane::openFiles);
-    connect(m_source, &SourceView::openFolderClicked, this, &EmbeddingsPane::openFolder);
     connect(m_export, &ExportPanel::exportClicked, this, &EmbeddingsPane::chooseExport);
     connect(m_export, &ExportPanel::cancelClicked, &m_job, &EmbeddingJob::cancel);
     connect(m_export, &ExportPanel::normalizedChanged, m_source, &SourceView::setNormalized);
@@ -94,14 +58,13 @@ EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
 }
 
 void EmbeddingsPane::createActions() {
-    m_open = makeAction(tr("&Open…"), QKeySequence::Open, &EmbeddingsPane::openFiles);
-    m_openFolder = makeAction(tr("Open &folder…"), {"Ctrl+Shift+O"}, &EmbeddingsPane::openFolder);
+    m_open = makeAction(tr("&Open…"), QKeySequence::Open, [this] { m_source->openFiles(); });
+    m_openFolder = makeAction(tr("Open &folder…"), {"Ctrl+Shift+O"}, [this] { m_intake->chooseFolder(); });
     m_exportAction = makeAction(tr("&Export embeddings…"), {"Ctrl+E"}, &EmbeddingsPane::chooseExport);
-    m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, &EmbeddingsPane::paste);
+    m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, [this] { m_intake->paste(); });
 }
 
-QWidget* EmbeddingsPane::createToolbar() {
-    auto* toolbar = new Toolbar;
+void EmbeddingsPane::createToolbar() {
     m_kind = new SegmentedControl;
     m_kind->addSegment(tr("Images"), false, "ui/image");
     m_kind->addSegment(tr("Texts"), true, "ui/text");
@@ -115,16 +78,15 @@ QWidget* EmbeddingsPane::createToolbar() {
     m_folderButton = makeButton(tr("Open folder…"), "ui/folders");
     m_clearButton = makeButton(tr("Clear"), {}, ButtonKind::Quiet);
     m_count = new TextLabel({}, 12, 400, &Tokens::text2);
-    connect(m_openButton, &QPushButton::clicked, this, &EmbeddingsPane::openFiles);
-    connect(m_folderButton, &QPushButton::clicked, this, &EmbeddingsPane::openFolder);
+    connect(m_openButton, &QPushButton::clicked, m_open, &QAction::trigger);
+    connect(m_folderButton, &QPushButton::clicked, m_openFolder, &QAction::trigger);
     connect(m_clearButton, &QPushButton::clicked, this, &EmbeddingsPane::clear);
-    toolbar->addWidget(m_kind);
-    toolbar->addWidget(m_openButton);
-    toolbar->addWidget(m_folderButton);
-    toolbar->addWidget(m_clearButton);
-    toolbar->addStretch();
-    toolbar->addWidget(m_count);
-    return toolbar;
+    toolbar().addWidget(m_kind);
+    toolbar().addWidget(m_openButton);
+    toolbar().addWidget(m_folderButton);
+    toolbar().addWidget(m_clearButton);
+    toolbar().addStretch();
+    toolbar().addWidget(m_count);
 }
 
 QList<QAction*> EmbeddingsPane::fileActions() const {
@@ -137,7 +99,7 @@ QList<QAction*> EmbeddingsPane::editActions() const {
 
 bool EmbeddingsPane::openPaths(const QStringList& paths) {
     if (m_job.isRunning()) return false;
-    m_source->addPaths(paths);
+    m_intake->add(paths);
     return true;
 }
 
@@ -145,45 +107,19 @@ void EmbeddingsPane::setTexts(bool texts) {
     m_kind->setCurrentIndex(texts ? 1 : 0);
 }
 
-void EmbeddingsPane::paste() {
-    const QStringList paths = droppedPaths(QApplication::clipboard()->mimeData());
-    if (!paths.isEmpty())
-        m_source->addPaths(paths);
-    else
-        m_services.notify(tr("There are no files in the clipboard"));
-}
-
-void EmbeddingsPane::openFiles() {
-    const QString filter =
-        m_source->isTexts()
-            ? tr("Text files (*.txt);;All files (*)")
-            : tr("Images (*.jpg *.jpeg *.png *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)");
-    const QStringList files = QFileDialog::getOpenFileNames(
-        this, m_source->isTexts() ? tr("Open texts") : tr("Open images"), lastFolder(), filter);
-    if (files.isEmpty()) return;
-    settings().setValue("embeddings/folder", QFileInfo(files.first()).absolutePath());
-    m_source->addPaths(files);
-}
-
-void EmbeddingsPane::openFolder() {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open folder"), lastFolder());
-    if (folder.isEmpty()) return;
-    settings().setValue("embeddings/folder", folder);
-    m_source->addPaths({folder});
-}
-
 void EmbeddingsPane::clear() {
     m_source->clear();
 }
 
 void EmbeddingsPane::chooseExport() {
-    const QString ending = '.' + m_export->format();
-    QString chosen;
-    QString file = QFileDialog::getSaveFileName(this, tr("Export embeddings"), lastFolder() + "/embeddings" + ending,
-                                                tr("CSV (*.csv);;NPY (*.npy);;safetensors (*.safetensors)"), &chosen);
-    if (file.isEmpty()) return;
-    if (!kFormats.contains(QFileInfo(file).suffix())) file += ending;
-    exportTo(file);
+    QList<SaveFormat> formats = {{tr("CSV"), QStringLiteral(".csv")},
+                                 {tr("NPY"), QStringLiteral(".npy")},
+                                 {QStringLiteral("safetensors"), QStringLiteral(".safetensors")}};
+    // The dialog offers the first one first.
+    std::stable_partition(formats.begin(), formats.end(),
+                          [this](const SaveFormat& one) { return one.ending == '.' + m_export->format(); });
+    const QString file = chooseSaveFile(this, tr("Export embeddings"), "embeddings" + formats.first().ending, formats);
+    if (!file.isEmpty()) exportTo(file);
 }
 
 void EmbeddingsPane::exportTo(const QString& file) {
@@ -230,7 +166,7 @@ void EmbeddingsPane::showEvent(QShowEvent* event) {
 }
 
 void EmbeddingsPane::refresh() {
-    const QStringList inputs = m_source->inputs();
+    const QStringList& inputs = m_source->inputs();
     const bool texts = m_source->isTexts(), running = m_job.isRunning();
     qint64 nameBytes = 0;
     for (const QString& name : inputs)
@@ -240,7 +176,7 @@ void EmbeddingsPane::refresh() {
                         model != nullptr ? QString::fromStdString(model->name) : QString());
     m_exportAction->setEnabled(m_export->exportButton().isEnabled());
     const int count = static_cast<int>(inputs.size());
-    if (m_source->isListing())
+    if (m_intake->isBusy())
         m_count->setText(tr("Looking for images…"));
     else if (count == 0)
         m_count->setText(texts ? tr("No texts yet") : tr("No images yet"));

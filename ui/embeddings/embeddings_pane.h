@@ -2,10 +2,9 @@
 #pragma once
 
 #include "ui/embeddings/embedding_job.h"
-#include "ui/window/pane.h"
+#include "ui/shell/pane_shell.h"
 
 class QPushButton;
-class QSplitter;
 
 namespace diagonal {
 
@@ -16,7 +15,7 @@ class SourceView;
 class TextLabel;
 
 /// Images or texts become rows of numbers in a file.
-class EmbeddingsPane : public Pane {
+class EmbeddingsPane : public PaneShell {
     Q_OBJECT
 
   public:
@@ -33,17 +32,15 @@ class EmbeddingsPane : public Pane {
     ExportPanel& exportPanel() { return *m_export; }
     EmbeddingJob& job() { return m_job; }
     void setTexts(bool texts);
+    Intake& intake() { return *m_intake; }
     void exportTo(const QString& file);
-    void paste();
 
   protected:
     void showEvent(QShowEvent* event) override;
 
   private:
     void createActions();
-    QWidget* createToolbar();
-    void openFiles();
-    void openFolder();
+    void createToolbar();
     void chooseExport();
     void clear();
     void refresh();
@@ -52,9 +49,9 @@ class EmbeddingsPane : public Pane {
 
     Services& m_services;
     EmbeddingJob m_job;
+    Intake* m_intake;
     SourceView* m_source;
     ExportPanel* m_export;
-    QSplitter* m_splitter;
     SegmentedControl* m_kind = nullptr;
     QPushButton* m_openButton = nullptr;
     QPushButton* m_folderButton = nullptr;

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QStyledItemDelegate>
+#include "ui/widgets/cell_delegate.h"
 
 namespace diagonal {
 
-/// Table cells in the guide's type: words elided in the middle, numbers tabular at the right, dim while they are to
-/// come.
-class NumberDelegate : public QStyledItemDelegate {
-    Q_OBJECT
-
+/// A cell of the Embeddings pane's tables: a number, or words.
+class NumberDelegate : public CellDelegate {
   public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    explicit NumberDelegate(QObject* parent = nullptr) : CellDelegate({76, 26}, parent) {}
+
+  protected:
+    void paintCell(const Cell& cell, const QModelIndex& index) const override;
 };
 
 }  // namespace diagonal

@@ -38,9 +38,10 @@ QStringList linesOf(const QString& text) {
 
 }  // namespace
 
-SourceView::SourceView(Services& services, QWidget* parent)
+SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
     : Panel(&Tokens::surface, {}, parent),
       m_services(services),
+      m_intake(intake),
       m_pages(new QStackedWidget),
       m_editor(new QPlainTextEdit),
       m_editorSection(new QWidget),
@@ -59,7 +60,13 @@ SourceView::SourceView(Services& services, QWidget* parent)
     m_previewTimer.setSingleShot(true);
     m_previewTimer.setInterval(kPreviewMilliseconds);
     connect(&m_previewTimer, &QTimer::timeout, this, &SourceView::embedPreview);
-    connect(m_editor, &QPlainTextEdit::textChanged, this, &SourceView::refresh);
+    connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
+        m_texts = linesOf(m_editor->toPlainText());
+        refresh();
+    });
+    connect(&intake, &Intake::found, this, &SourceView::listed);
+    connect(&intake, &Intake::busyChanged, this, &SourceView::changed);
+    intake.setReader([this] { return m_isTexts ? textReader() : Intake::Reader(); });
     connect(&services.engine(), &EngineService::modelChanged, this, [this] {
         m_preview.clearValues();
         m_previewTimer.start();
@@ -70,19 +77,17 @@ SourceView::SourceView(Services& services, QWidget* parent)
 
 QWidget* SourceView::emptyPage() {
     auto* page = new QWidget;
-    auto* frame = new DropFrame;
+    DropFrame* frame = m_intake.makeFrame();
     auto* empty = new EmptyState(tr("Drop images to embed them"),
                                  tr("Files or whole folders. Each image becomes a row of numbers for your own tools."));
     connect(empty->addButton(tr("Open images…"), "ui/image", ButtonKind::Primary), &QPushButton::clicked, this,
-            &SourceView::openImagesClicked);
-    connect(empty->addButton(tr("Open folder…"), "ui/folder"), &QPushButton::clicked, this,
-            &SourceView::openFolderClicked);
+            &SourceView::openFiles);
+    connect(empty->addButton(tr("Open folder…"), "ui/folder"), &QPushButton::clicked, &m_intake, &Intake::chooseFolder);
     auto* inside = new QVBoxLayout(frame);
     inside->addWidget(empty);
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(px(24), px(24), px(24), px(24));
     column->addWidget(frame);
-    connect(frame, &DropFrame::pathsDropped, this, &SourceView::addPaths);
     return page;
 }
 
@@ -151,73 +156,25 @@ void SourceView::setTexts(bool texts) {
     refresh();
 }
 
-QStringList SourceView::inputs() const {
-    return m_isTexts ? linesOf(m_editor->toPlainText()) : m_images;
+void SourceView::openFiles() {
+    m_isTexts ? m_intake.chooseFiles(tr("Open texts"), tr("Text files (*.txt);;All files (*)"))
+              : m_intake.chooseFiles(tr("Open images"), pictureFileFilter());
 }
 
-void SourceView::addPaths(const QStringList& paths) {
-    if (paths.isEmpty()) return;
-    if (m_isTexts) {
-        openTexts(paths);
-        return;
-    }
-    auto found = std::make_shared<ImageFiles>();
-    auto* context = new QObject(this);
-    auto done = [this, context] {
-        --m_listings;
-        context->deleteLater();
-        Q_EMIT changed();
-    };
-    EngineService::TaskHandler handler;
-    handler.finished = [this, found, done] {
-        QStringList files;
-        Failures failures;
-        for (const auto& file : found->files)
-            files << fromPath(file);
-        for (const FileFailure& failure : found->failures)
-            failures.emplace_back(fromPath(failure.path), QString::fromStdString(failure.reason));
-        const QString left = leftBehindNote(found->leftBehind, found->leftBehindNames);
-        if (!left.isEmpty())
-            m_services.notify(left);
-        else if (files.isEmpty() && failures.empty())
-            m_services.notify(tr("There are no images in it"));
-        listed(files, failures);
-        done();
-    };
-    handler.failed = [this, done](const JobError& error) {
-        m_services.notifyError(error);
-        done();
-    };
-    handler.cancelled = done;
-    ++m_listings;
-    m_services.engine().runTask(
-        context, tr("Looking for images"),
-        [found, paths](const JobContext& job) {
-            std::vector<std::filesystem::path> inputs;
-            for (const QString& path : paths)
-                inputs.push_back(toPath(path));
-            *found = listImages(inputs, job.stop);
+/// Text files, whose lines come behind those that are there.
+Intake::Reader SourceView::textReader() {
+    return [this](const QStringList& files, const JobContext& job) {
+        QStringList lines;
+        for (const QString& file : files) {
             job.throwIfStopped();
-        },
-        std::move(handler));
-    Q_EMIT changed();
-}
-
-void SourceView::openTexts(const QStringList& files) {
-    QStringList lines = inputs();
-    for (const QString& file : files) {
-        try {
             const std::string text = readPlainText(toPath(file), kMostTextBytes);
             for (const std::string_view one : diagonal::linesOf(text))
                 if (const QString line = QString::fromUtf8(one.data(), static_cast<qsizetype>(one.size())).trimmed();
                     !line.isEmpty())
                     lines << line;
-        } catch (const Error& error) {
-            m_services.notifyError({QString::fromStdString(error.subject()), QString::fromStdString(error.problem()),
-                                    QString::fromStdString(error.remedy())});
         }
-    }
-    m_editor->setPlainText(lines.join('\n'));
+        return [this, lines] { m_editor->setPlainText((m_texts + lines).join('\n')); };
+    };
 }
 
 void SourceView::listed(const QStringList& files, const Failures& failures) {
@@ -263,7 +220,7 @@ void SourceView::revealFailures() {
 }
 
 void SourceView::refresh() {
-    const QStringList all = inputs();
+    const QStringList& all = inputs();
     m_pages->setCurrentIndex(!m_isTexts && all.isEmpty() && m_failures.empty() ? 0 : 1);
     m_editorSection->setVisible(m_isTexts);
     m_preview.setNames(all.mid(0, kPreviewRows), !m_isTexts);

@@ -22,27 +22,24 @@ class SourceView : public Panel {
     Q_OBJECT
 
   public:
-    explicit SourceView(Services& services, QWidget* parent = nullptr);
+    SourceView(Services& services, Intake& intake, QWidget* parent = nullptr);
 
     void setTexts(bool texts);
     bool isTexts() const { return m_isTexts; }
-    void addPaths(const QStringList& paths);  ///< files and folders; of texts: text files
+    void openFiles();
     void clear();
     void setNormalized(bool normalized);
     void showFailures(const Failures& failures);
     void revealFailures();
 
-    QStringList inputs() const;
+    const QStringList& inputs() const { return m_isTexts ? m_texts : m_images; }
     const Failures& listFailures() const { return m_failures; }
-    bool isListing() const { return m_listings > 0; }
     EmbeddingTableModel& preview() { return m_preview; }
     FailureTableModel& failures() { return m_failureRows; }
     QPlainTextEdit& editor() { return *m_editor; }
 
   Q_SIGNALS:
     void changed();
-    void openImagesClicked();
-    void openFolderClicked();
 
   private:
     QWidget* emptyPage();
@@ -51,13 +48,13 @@ class SourceView : public Panel {
     void listed(const QStringList& files, const Failures& failures);
     void refresh();
     void embedPreview();
-    void openTexts(const QStringList& files);
+    Intake::Reader textReader();
 
     Services& m_services;
     bool m_isTexts = false, m_normalized = true;
-    QStringList m_images;
+    Intake& m_intake;
+    QStringList m_images, m_texts;
     Failures m_failures;
-    int m_listings = 0;
     EmbeddingTableModel m_preview;
     FailureTableModel m_failureRows;
     QTimer m_previewTimer;

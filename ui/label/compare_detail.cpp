@@ -4,7 +4,6 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QListView>
 #include <QVBoxLayout>
 
 #include "ui/label/compare_delegates.h"
@@ -12,6 +11,7 @@
 #include "ui/label/picture_view.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/row_view.h"
 
 namespace diagonal {
 
@@ -21,20 +21,15 @@ CompareDetail::CompareDetail(CompareSession& session, QWidget* parent)
       m_picture(new PictureView),
       m_name(new ElidedLabel({}, 13, 600)),
       m_verdict(new TextLabel({}, 12, 400, &Tokens::text2)),
-      m_list(new QListView),
+      m_list(new RowView({0, 106, 106})),
       m_delegate(new PairScoreDelegate(this)) {
     m_name->setElideMode(Qt::ElideMiddle);
     m_verdict->setWordWrap(true);
     m_list->setModel(&m_scores);
     m_list->setItemDelegate(m_delegate);
-    m_list->setFrameShape(QFrame::NoFrame);
-    m_list->setUniformItemSizes(true);
     m_list->setSelectionMode(QAbstractItemView::NoSelection);
-    m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_list->setAccessibleName(tr("Probabilities of both sides"));
-    m_header = new CompareHeader(CompareHeader::Kind::Scores, *m_list);
     auto* copyAction = new QAction(tr("Copy both rankings"), m_list);
     connect(copyAction, &QAction::triggered, this, &CompareDetail::copy);
     m_list->addAction(copyAction);
@@ -49,16 +44,17 @@ CompareDetail::CompareDetail(CompareSession& session, QWidget* parent)
     column->setSpacing(0);
     column->addWidget(m_picture, 1);
     column->addLayout(words);
-    column->addWidget(m_header);
-    column->addWidget(m_list, 1);
+    auto* list = new QHBoxLayout;
+    list->setContentsMargins(px(8), 0, px(8), 0);
+    list->addWidget(m_list);
+    column->addLayout(list, 1);
     setMinimumWidth(px(320));
-    followTheme(this, [this] { m_list->viewport()->update(); });
 }
 
 void CompareDetail::setSides(const QString& left, const QString& right) {
     m_left = left;
     m_right = right;
-    m_header->setSides(left, right);
+    m_scores.setSides(left, right);
 }
 
 void CompareDetail::setPicture(int row, const QStringList& labels) {
@@ -69,15 +65,16 @@ void CompareDetail::setPicture(int row, const QStringList& labels) {
         m_scores.clear();
         return;
     }
-    const ComparisonItem& one = m_session.pictures().item(row);
-    m_name->setText(one.name);
+    const ImageItem& image = m_session.images().item(row);
+    const Comparison& one = m_session.pictures().of(row);
+    m_name->setText(image.name);
     if (one.isFailed()) {
-        m_picture->showProblem(one.path, one.error);
+        m_picture->showProblem(image.path, one.error);
         m_verdict->setText({});
         m_scores.clear();
         return;
     }
-    m_picture->showPicture(one.path);
+    m_picture->showPicture(image.path);
     const auto left = m_session.leftRanking(row), right = m_session.rightRanking(row);
     m_delegate->setDimmed(left.empty() || right.empty());
     if (!one.result) {
@@ -96,7 +93,7 @@ void CompareDetail::setPicture(int row, const QStringList& labels) {
 void CompareDetail::copy() const {
     QStringList lines = {QStringList{tr("Label"), m_left, m_right}.join('\t')};
     for (int row = 0; row < m_scores.rowCount(); ++row) {
-        const QModelIndex index = m_scores.index(row);
+        const QModelIndex index = m_scores.index(row, 0);
         lines << QStringList{index.data().toString(), formatPercent(index.data(PairScoreModel::LeftRole).toDouble()),
                              formatPercent(index.data(PairScoreModel::RightRole).toDouble())}
                      .join('\t');

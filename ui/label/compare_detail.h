@@ -4,15 +4,13 @@
 #include "ui/models/pair_score_model.h"
 #include "ui/widgets/panel.h"
 
-class QListView;
-
 namespace diagonal {
 
-class CompareHeader;
 class CompareSession;
 class ElidedLabel;
 class PairScoreDelegate;
 class PictureView;
+class RowView;
 class TextLabel;
 
 /// The selected picture of the comparison, and below it the rankings of both sides next to each other.
@@ -35,8 +33,7 @@ class CompareDetail : public Panel {
     PictureView* m_picture;
     ElidedLabel* m_name;
     TextLabel* m_verdict;
-    CompareHeader* m_header;
-    QListView* m_list;
+    RowView* m_list;
     PairScoreDelegate* m_delegate;
 };
 

@@ -13,42 +13,41 @@ namespace diagonal {
 namespace {
 
 constexpr int kSliceMilliseconds = 25;
-constexpr size_t kRowsBetweenLooks = 16;  // at the clock
+constexpr int kRowsBetweenLooks = 16;  // at the clock
 
 }  // namespace
 
 CompareSession::CompareSession(EngineService& engine, LabelSession& labels, QObject* parent)
-    : QObject(parent), m_engine(engine), m_labels(labels) {
+    : QObject(parent), m_engine(engine), m_labels(labels), m_pictures(labels.images()) {
+    m_pictures.setLive(false);
     for (QTimer* timer : {&m_timer, &m_updateTimer}) {
         timer->setSingleShot(true);
         timer->setInterval(0);
     }
     connect(&m_timer, &QTimer::timeout, this, &CompareSession::compareSlice);
     connect(&m_updateTimer, &QTimer::timeout, this, &CompareSession::update);
-    const ImageListModel* images = &labels.images();
-    connect(images, &QAbstractItemModel::rowsInserted, this,
-            [this](const QModelIndex&, int first, int last) { addRows(first, last); });
-    connect(images, &QAbstractItemModel::rowsRemoved, this,
-            [this](const QModelIndex&, int first, int last) { removeRows(first, last); });
-    connect(images, &QAbstractItemModel::dataChanged, this,
-            [this](const QModelIndex& first, const QModelIndex& last) { markRows(first.row(), last.row()); });
-    connect(images, &ImageListModel::scoresChanged, &m_updateTimer, qOverload<>(&QTimer::start));
+    const ImageList* images = &labels.images();
+    connect(images, &ImageList::appended, this, &CompareSession::markRows);
+    connect(images, &ImageList::rearranged, this, &CompareSession::markAll);
+    connect(images, &ImageList::changed, this, &CompareSession::markRows);
+    connect(images, &ImageList::scoresChanged, &m_updateTimer, qOverload<>(&QTimer::start));
     connect(&labels, &LabelSession::stateChanged, &m_updateTimer, qOverload<>(&QTimer::start));
     connect(&engine, &EngineService::modelChanged, this, [this] {
         if (!usesSecond()) ++m_model;
         Q_EMIT changed();
     });
-    if (images->rowCount() > 0) addRows(0, images->rowCount() - 1);
 }
 
 void CompareSession::setActive(bool active) {
     if (active == m_active) return;
     m_active = active;
+    m_pictures.setLive(active);
     if (!active) {
         stopJobs();
         return;
     }
     m_paused = false;
+    m_pictures.begin();
     if (usesSecond()) openModel();
     markAll();
     update();
@@ -62,12 +61,7 @@ void CompareSession::choose(const CompareChoice& choice) {
     m_paused = false;
     m_problem.clear();
     ++m_model;
-    std::vector<ComparisonItem> items;
-    for (int row = 0; row < m_pictures.rowCount(); ++row) {
-        items.push_back(m_pictures.item(row));
-        items.back().result.reset();
-    }
-    m_pictures.replace(0, std::move(items));
+    m_pictures.reset();
     if (m_active && usesSecond()) openModel();
     markAll();
     update();
@@ -133,7 +127,7 @@ void CompareSession::resume() {
 CompareSession::TextKey CompareSession::textKey() const {
     QStringList templates = m_choice.templates;
     if (usesSecond()) templates = leftTemplates(m_labels);
-    return {m_labels.images().labels(), templates, m_model};
+    return {images().labels(), templates, m_model};
 }
 
 void CompareSession::update() {
@@ -161,7 +155,7 @@ void CompareSession::embedLabels() {
         m_problem = error.text();
         Q_EMIT changed();
     };
-    m_engine.embedLabels(this, labelTexts(m_labels.images().parsedLabels()), key.templates, std::move(handler),
+    m_engine.embedLabels(this, labelTexts(images().parsedLabels()), key.templates, std::move(handler),
                          usesSecond() ? ModelSlot::Second : ModelSlot::Open);
 }
 
@@ -169,9 +163,8 @@ void CompareSession::embedImages() {
     if (m_imageJob != 0 || m_paused) return;
     QStringList files;
     std::vector<quint64> ids;
-    const ImageListModel& images = m_labels.images();
-    for (int row = 0; row < images.rowCount(); ++row) {
-        const ImageItem& one = images.item(row);
+    for (int row = 0; row < images().rowCount(); ++row) {
+        const ImageItem& one = images().item(row);
         if (one.isFailed() || m_embeddings.contains(one.id)) continue;
         files << one.path;
         ids.push_back(one.id);
@@ -184,7 +177,7 @@ void CompareSession::embedImages() {
         for (const ImageEmbedding& result : results) {
             const quint64 id = ids[result.index];
             m_embeddings.insert(id, result);
-            if (const int row = m_labels.images().rowOf(id); row >= 0) markRows(row, row);
+            if (const int row = images().rowOf(id); row >= 0) markRows(row, row);
         }
     };
     handler.finished = [this, run](bool cancelled) {
@@ -205,32 +198,8 @@ void CompareSession::embedImages() {
     Q_EMIT changed();
 }
 
-void CompareSession::addRows(int first, int last) {
-    std::vector<ComparisonItem> items;
-    for (int row = first; row <= last; ++row) {
-        const ImageItem& image = m_labels.images().item(row);
-        ComparisonItem one;
-        one.path = image.path;
-        one.name = image.name;
-        one.error = image.error;
-        items.push_back(std::move(one));
-    }
-    m_dirty.insert(m_dirty.begin() + first, items.size(), false);
-    m_pictures.insert(first, std::move(items));
-    markRows(first, last);
-    Q_EMIT changed();
-}
-
-void CompareSession::removeRows(int first, int last) {
-    m_dirty.erase(m_dirty.begin() + first, m_dirty.begin() + last + 1);
-    m_next = std::min(m_next, first);
-    m_pictures.remove(first, last);
-    Q_EMIT changed();
-}
-
 void CompareSession::markRows(int first, int last) {
-    if (last < first) return;
-    std::fill(m_dirty.begin() + first, m_dirty.begin() + last + 1, true);
+    m_pictures.markDue(first, last);
     m_next = std::min(m_next, first);
     if (m_active && !m_timer.isActive()) m_timer.start();
 }
@@ -238,33 +207,30 @@ void CompareSession::markRows(int first, int last) {
 void CompareSession::compareSlice() {
     QElapsedTimer clock;
     clock.start();
-    const int rows = m_pictures.rowCount();
-    const auto isDirty = [this](int row) { return m_dirty[static_cast<size_t>(row)]; };
-    while (m_next < rows && clock.elapsed() < kSliceMilliseconds) {
-        const int first = m_next;
-        std::vector<ComparisonItem> items;
-        for (; m_next < rows && isDirty(m_next); ++m_next) {
-            if (items.size() % kRowsBetweenLooks == kRowsBetweenLooks - 1 && clock.elapsed() >= kSliceMilliseconds)
-                break;
-            items.push_back(compared(m_next));
-            m_dirty[static_cast<size_t>(m_next)] = false;
-        }
-        if (items.empty()) ++m_next;
-        m_pictures.replace(first, std::move(items));
+    const int rows = m_pictures.count();
+    bool isChanged = false;
+    for (; m_next < rows; ++m_next) {
+        if (m_next % kRowsBetweenLooks == 0 && clock.elapsed() >= kSliceMilliseconds) break;
+        if (!m_pictures.of(m_next).due) continue;
+        m_pictures.set(m_next, compared(m_next));
+        isChanged = true;
     }
     if (m_next < rows) m_timer.start();
+    if (isChanged) m_pictures.contentChanged();
+    if (m_pictures.counts().waiting == 0) m_pictures.settle();
     Q_EMIT changed();
 }
 
 /// An earlier result stays until the new one can be told.
-ComparisonItem CompareSession::compared(int row) const {
-    ComparisonItem one = m_pictures.item(row);
-    const ImageItem& image = m_labels.images().item(row);
+Comparison CompareSession::compared(int row) const {
+    Comparison one = m_pictures.of(row);
+    const ImageItem& image = images().item(row);
     one.error = image.error;
     if (usesSecond() && !image.isFailed())
         if (const auto right = m_embeddings.constFind(image.id); right != m_embeddings.cend())
             one.error = QString::fromStdString(right->error);
     one.stale = true;
+    one.due = false;
     if (one.isFailed()) {
         one.result.reset();
         return one;
@@ -272,7 +238,7 @@ ComparisonItem CompareSession::compared(int row) const {
     const auto left = leftRanking(row), right = rightRanking(row);
     if (left.empty() || right.empty()) return one;
     one.result = compareRankings(static_cast<size_t>(row), left, right);
-    const QStringList& labels = m_labels.images().labels();
+    const QStringList& labels = images().labels();
     one.leftLabel = labels.value(static_cast<qsizetype>(one.result->left.label));
     one.rightLabel = labels.value(static_cast<qsizetype>(one.result->right.label));
     one.stale = false;
@@ -280,16 +246,16 @@ ComparisonItem CompareSession::compared(int row) const {
 }
 
 std::vector<LabelScore> CompareSession::leftRanking(int row) const {
-    const ImageItem& image = m_labels.images().item(row);
+    const ImageItem& image = images().item(row);
     if (image.stale || image.waiting || !image.hasScores()) return {};
-    return m_labels.images().ranking(row);
+    return images().ranking(row);
 }
 
 std::vector<LabelScore> CompareSession::rightRanking(int row) const {
     if (!m_textsOf || m_textsOf != textKey()) return {};
-    const ImageItem& image = m_labels.images().item(row);
-    const auto& labels = m_labels.images().parsedLabels();
-    Scoring scoring = m_labels.images().scoring();
+    const ImageItem& image = images().item(row);
+    const auto& labels = images().parsedLabels();
+    Scoring scoring = images().scoring();
     if (!usesSecond()) return rankLabels(bestOfSynonyms(labelCosines(image.embedding, m_texts), labels), scoring);
     const auto found = m_embeddings.constFind(image.id);
     if (!m_second || found == m_embeddings.cend()) return {};
@@ -299,15 +265,15 @@ std::vector<LabelScore> CompareSession::rightRanking(int row) const {
 }
 
 void CompareSession::exportCsv(const QString& file) {
-    auto rows = std::make_shared<std::vector<ComparisonItem>>();
-    for (int row = 0; row < m_pictures.rowCount(); ++row)
-        rows->push_back(m_pictures.item(row));
+    auto rows = std::make_shared<std::vector<ComparedPicture>>();
+    for (int row = 0; row < m_pictures.count(); ++row)
+        rows->push_back({images().item(row).path, m_pictures.of(row)});
     auto work = [rows, file, reason = tr("not compared").toStdString()](const JobContext& context) {
         writeComparisonCsv(toPath(file), *rows, reason, context);
     };
     auto* context = new QObject(this);
     EngineService::TaskHandler handler;
-    handler.finished = [this, context, file, count = m_pictures.rowCount()] {
+    handler.finished = [this, context, file, count = m_pictures.count()] {
         context->deleteLater();
         Q_EMIT exported(file, count);
     };

@@ -41,6 +41,7 @@ class CompareSession : public QObject {
     const CompareChoice& choice() const { return m_choice; }
 
     ComparisonModel& pictures() { return m_pictures; }
+    const ImageList& images() const { return m_pictures.images(); }
     std::vector<LabelScore> leftRanking(int row) const;
     /// Empty while it is to come.
     std::vector<LabelScore> rightRanking(int row) const;
@@ -78,12 +79,10 @@ class CompareSession : public QObject {
     void update();
     void embedLabels();
     void embedImages();
-    void addRows(int first, int last);
-    void removeRows(int first, int last);
     void markRows(int first, int last);
-    void markAll() { markRows(0, m_pictures.rowCount() - 1); }
+    void markAll() { markRows(0, m_pictures.count() - 1); }
     void compareSlice();
-    ComparisonItem compared(int row) const;
+    Comparison compared(int row) const;
 
     EngineService& m_engine;
     LabelSession& m_labels;
@@ -103,8 +102,7 @@ class CompareSession : public QObject {
     std::optional<TextKey> m_textsOf, m_asked;
     quint64 m_model = 0;  ///< counts the models that the right side used
 
-    std::vector<bool> m_dirty;  ///< by row: to be compared anew
-    int m_next = 0;             ///< no dirty row stands before this one
+    int m_next = 0;  ///< no row before this one is due
     QTimer m_timer, m_updateTimer;
 };
 

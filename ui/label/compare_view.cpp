@@ -4,29 +4,27 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QFileDialog>
-#include <QFileInfo>
 #include <QGridLayout>
-#include <QListView>
 #include <QLocale>
 #include <QPushButton>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
-#include "ui/base/settings.h"
 #include "ui/label/compare_delegates.h"
 #include "ui/label/compare_detail.h"
 #include "ui/label/compare_source.h"
 #include "ui/label/label_session.h"
+#include "ui/shell/save_as.h"
+#include "ui/shell/splitter.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/row_view.h"
 #include "ui/widgets/thumbnail_cache.h"
 #include "ui/window/services.h"
 
@@ -67,7 +65,6 @@ CompareView::CompareView(Services& services, LabelSession& labels, QWidget* pare
       m_services(services),
       m_labels(labels),
       m_session(services.engine(), labels),
-      m_shown(m_session.pictures()),
       m_source(new CompareSource(services)),
       m_left(new ElidedLabel({}, 13, 600)),
       m_summary(new ElidedLabel({}, 15, 600)),
@@ -77,8 +74,7 @@ CompareView::CompareView(Services& services, LabelSession& labels, QWidget* pare
       m_export(makeButton(tr("Export comparison…"), "ui/export")),
       m_notice(new NoticeBar),
       m_pages(new QStackedWidget),
-      m_splitter(new QSplitter(Qt::Horizontal)),
-      m_list(new QListView),
+      m_list(new RowView({0, 0, 0, 94})),
       m_detail(new CompareDetail(m_session)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -107,10 +103,9 @@ CompareView::CompareView(Services& services, LabelSession& labels, QWidget* pare
         m_services.notify(tr("Comparison of %Ln image(s) written to %1", nullptr, images).arg(formatPath(file)));
     });
     connect(&labels, &LabelSession::stateChanged, this, &CompareView::refresh);
-    connect(&m_session.pictures(), &QAbstractItemModel::dataChanged, this,
-            [this](const QModelIndex& first, const QModelIndex& last) {
-                if (const int row = currentRow(); row >= first.row() && row <= last.row()) showDetail();
-            });
+    connect(&m_session.pictures(), &QAbstractItemModel::dataChanged, this, [this] {
+        if (currentRow() >= 0) showDetail();
+    });
     refresh();
 }
 
@@ -159,16 +154,10 @@ QWidget* CompareView::makeSummary() {
 }
 
 QWidget* CompareView::makeBody() {
-    m_list->setModel(&m_shown);
+    m_list->setModel(&shown());
     m_list->setItemDelegate(new ComparisonDelegate(m_list));
-    m_list->setFrameShape(QFrame::NoFrame);
-    m_list->setUniformItemSizes(true);
     m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
-    m_list->setMouseTracking(true);
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_list->setAccessibleName(tr("Compared pictures"));
     auto* copyAction = new QAction(tr("Copy rows"), m_list);
@@ -187,34 +176,22 @@ QWidget* CompareView::makeBody() {
     m_chips->setCurrentIndex(0);
     m_chips->setAccessibleName(tr("Which pictures are shown"));
     connect(m_chips, &FilterChips::currentChanged, this, [this](int chip) {
-        m_shown.setFilter(static_cast<ComparisonFilter>(chip));
+        shown().setFilter(static_cast<ComparisonFilter>(chip));
         refresh();
     });
 
     auto* chipsRow = new QHBoxLayout;
     chipsRow->setContentsMargins(px(12), 0, px(12), px(6));
     chipsRow->addWidget(m_chips, 1);
-    m_header = new CompareHeader(CompareHeader::Kind::Pictures, *m_list);
     auto* left = new Panel;
     auto* column = new QVBoxLayout(left);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeSummary());
     column->addLayout(chipsRow);
-    column->addWidget(m_header);
-    column->addWidget(new Hairline);
     column->addWidget(m_list, 1);
-    m_splitter->addWidget(left);
-    m_splitter->addWidget(m_detail);
-    m_splitter->setHandleWidth(1);
-    m_splitter->setChildrenCollapsible(false);
-    m_splitter->setStretchFactor(0, 1);
-    m_splitter->setSizes({px(644), px(kDetailWidth)});
-    m_splitter->restoreState(settings().value("label/compareSplitter").toByteArray());
-    connect(m_splitter, &QSplitter::splitterMoved, this,
-            [this] { settings().setValue("label/compareSplitter", m_splitter->saveState()); });
-    followTheme(m_list, [this] { m_list->viewport()->update(); });
-    return m_splitter;
+    return makeSplitter(Qt::Horizontal, QStringLiteral("label/compareSplitter"),
+                        {{left, 644}, {m_detail, kDetailWidth}}, 0);
 }
 
 QString CompareView::summary() const {
@@ -225,12 +202,12 @@ bool CompareView::isEmpty() const {
     return m_pages->currentIndex() == 1;
 }
 
-int CompareView::currentRow() const {
-    return m_shown.mapToSource(m_list->currentIndex()).row();
+int CompareView::currentRow() {
+    return m_session.pictures().imageRow(m_list->currentIndex());
 }
 
 void CompareView::refresh() {
-    const ComparisonCounts counts = m_session.pictures().counts();
+    const ComparisonCounts& counts = m_session.pictures().counts();
     const QLocale locale;
     if (counts.compared() == 0)
         m_summary->setText(m_session.isOpening() ? tr("Opening %1…").arg(m_session.choice().name)
@@ -239,7 +216,7 @@ void CompareView::refresh() {
         m_summary->setText(tr("The two agree on %1 of %Ln picture(s) (%2)", nullptr, counts.compared())
                                .arg(locale.toString(counts.agreeing), shareText(counts.agreeing, counts.compared())));
     QStringList details;
-    if (counts.compared() > 0) details << tr("mean distance %1").arg(formatCosine(counts.meanDistance));
+    if (counts.compared() > 0) details << tr("mean distance %1").arg(formatCosine(counts.meanDistance()));
     if (counts.waiting > 0) details << tr("%Ln to come", nullptr, counts.waiting);
     if (counts.failed > 0) details << tr("%Ln failed", nullptr, counts.failed);
     m_details->setText(details.join(QStringLiteral(" · ")));
@@ -250,14 +227,14 @@ void CompareView::refresh() {
     m_chips->setCount(1, counts.differing);
     m_chips->setCount(2, counts.agreeing);
     m_chips->setCount(3, counts.failed);
-    if (counts.failed == 0 && m_shown.filter() == ComparisonFilter::Failed) m_chips->setCurrentIndex(0);
+    if (counts.failed == 0 && shown().filter() == ComparisonFilter::Failed) m_chips->setCurrentIndex(0);
     for (QPushButton* button : {m_copy, m_export})
         button->setEnabled(counts.compared() > 0);
     refreshSides();
     refreshNotice();
     refreshEmpty();
-    if (m_session.isActive() && !m_list->currentIndex().isValid() && m_shown.rowCount() > 0 && counts.waiting == 0)
-        m_list->setCurrentIndex(m_shown.index(0, 0));
+    if (m_session.isActive() && !m_list->currentIndex().isValid() && shown().rowCount() > 0 && counts.waiting == 0)
+        m_list->setCurrentIndex(shown().index(0, 0));
 }
 
 void CompareView::refreshSides() {
@@ -269,7 +246,7 @@ void CompareView::refreshSides() {
     const bool isModel = choice.kind == Kind::Model;
     const QString left = isModel ? name : prompt, right = isModel ? choice.name : promptName(choice.templates);
     const QString shownRight = choice.kind == Kind::Prompt && choice.templates.size() > 1 ? choice.name : right;
-    m_header->setSides(left, shownRight);
+    shown().setSides(left, shownRight);
     m_detail->setSides(left, shownRight);
     QString note;
     if (const ModelInfo* second = m_session.secondModel())
@@ -283,7 +260,7 @@ void CompareView::refreshSides() {
 }
 
 void CompareView::refreshNotice() {
-    const ComparisonCounts counts = m_session.pictures().counts();
+    const ComparisonCounts& counts = m_session.pictures().counts();
     if (!m_session.problem().isEmpty())
         m_notice->notice(NoticeBar::Kind::Error, m_session.problem(), tr("Try again"));
     else if (m_session.isPaused() && counts.waiting > 0)
@@ -313,27 +290,28 @@ void CompareView::showDetail() {
 }
 
 void CompareView::step(int by) {
-    const QModelIndex next = m_shown.index(m_list->currentIndex().row() + by, 0);
+    const QModelIndex next = shown().index(m_list->currentIndex().row() + by, 0);
     if (next.isValid()) m_list->setCurrentIndex(next);
 }
 
-QList<int> CompareView::selectedRows() const {
+QList<int> CompareView::selectedRows() {
     QList<int> rows;
-    for (const QModelIndex& index : m_list->selectionModel()->selectedIndexes())
-        rows << m_shown.mapToSource(index).row();
+    for (const QModelIndex& index : m_list->selectionModel()->selectedRows())
+        rows << shown().imageRow(index);
     return rows;
 }
 
-QString CompareView::selectionAsText() const {
-    QModelIndexList chosen = m_list->selectionModel()->selectedIndexes();
+QString CompareView::selectionAsText() {
+    QModelIndexList chosen = m_list->selectionModel()->selectedRows();
     if (chosen.isEmpty())
-        for (int row = 0; row < m_shown.rowCount(); ++row)
-            chosen << m_shown.index(row, 0);
+        for (int row = 0; row < shown().rowCount(); ++row)
+            chosen << shown().index(row, 0);
     std::sort(chosen.begin(), chosen.end());
     QStringList lines;
     for (const QModelIndex& index : chosen) {
-        const auto* one = index.data(ComparisonModel::ItemRole).value<const ComparisonItem*>();
-        QStringList cells = {one->path};
+        const int row = m_session.pictures().imageRow(index);
+        const Comparison* one = &m_session.pictures().of(row);
+        QStringList cells = {m_session.images().item(row).path};
         if (one->isFailed())
             cells << tr("Error: %1").arg(one->error);
         else if (one->result)
@@ -346,12 +324,9 @@ QString CompareView::selectionAsText() const {
 }
 
 void CompareView::chooseExport() {
-    const QString folder = settings().value("label/folder", QDir::homePath()).toString();
-    QString file =
-        QFileDialog::getSaveFileName(this, tr("Export comparison"), folder + "/comparison.csv", tr("CSV (*.csv)"));
-    if (file.isEmpty()) return;
-    if (QFileInfo(file).suffix().isEmpty()) file += ".csv";
-    m_session.exportCsv(file);
+    const QString file = chooseSaveFile(this, tr("Export comparison"), QStringLiteral("comparison.csv"),
+                                        {{tr("CSV"), QStringLiteral(".csv")}});
+    if (!file.isEmpty()) m_session.exportCsv(file);
 }
 
 void CompareView::resizeEvent(QResizeEvent* event) {

@@ -4,20 +4,18 @@
 #include "ui/label/compare_session.h"
 #include "ui/widgets/panel.h"
 
-class QListView;
 class QPushButton;
-class QSplitter;
 class QStackedWidget;
 
 namespace diagonal {
 
 class CompareDetail;
-class CompareHeader;
 class CompareSource;
 class ElidedLabel;
 class EmptyState;
 class FilterChips;
 class NoticeBar;
+class RowView;
 class Services;
 
 /// The view "Compare" of the Label pane: two prompts, or two models, on the same pictures; where they disagree first.
@@ -32,17 +30,17 @@ class CompareView : public Panel {
     void setActive(bool active);
     CompareSession& session() { return m_session; }
     CompareSource& source() { return *m_source; }
-    ComparisonFilterModel& shown() { return m_shown; }
+    ComparisonModel& shown() { return m_session.pictures(); }
     FilterChips& chips() { return *m_chips; }
-    QListView& list() { return *m_list; }
+    RowView& list() { return *m_list; }
     CompareDetail& detail() { return *m_detail; }
     NoticeBar& notice() { return *m_notice; }
     QString summary() const;
     bool isEmpty() const;  ///< nothing is compared: the view explains itself
     void step(int by);
-    QList<int> selectedRows() const;  ///< of the Label pane's list
+    QList<int> selectedRows();  ///< of the Label pane's list
     /// The selected rows, all where none is selected, as text with tabs.
-    QString selectionAsText() const;
+    QString selectionAsText();
 
   Q_SIGNALS:
     void imageChosen(int row);  ///< of the Label pane's list
@@ -61,12 +59,11 @@ class CompareView : public Panel {
     void showDetail();
     void arrange();
     void chooseExport();
-    int currentRow() const;
+    int currentRow();
 
     Services& m_services;
     LabelSession& m_labels;
     CompareSession m_session;
-    ComparisonFilterModel m_shown;
     CompareSource* m_source;
     ElidedLabel* m_left;
     ElidedLabel* m_summary;
@@ -79,9 +76,7 @@ class CompareView : public Panel {
     QPushButton* m_tryPrompt = nullptr;
     QPushButton* m_tryModel = nullptr;
     QStackedWidget* m_pages;
-    QSplitter* m_splitter;
-    QListView* m_list;
-    CompareHeader* m_header = nullptr;
+    RowView* m_list;
     CompareDetail* m_detail;
     QWidget* m_summaryRow = nullptr;
 };

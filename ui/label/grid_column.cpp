@@ -8,20 +8,20 @@
 #include <algorithm>
 
 #include "ui/label/image_grid.h"
-#include "ui/models/image_list_model.h"
+#include "ui/models/image_list.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icon_button.h"
 
 namespace diagonal {
 
-GridColumn::GridColumn(ImageListModel& images, QWidget* parent)
+GridColumn::GridColumn(ImageList& images, QWidget* parent)
     : Panel(&Tokens::surface, {}, parent),
       m_images(images),
+      m_shown(images),
       m_chips(new FilterChips),
       m_grid(new ImageGrid(m_shown)),
       m_none(new TextLabel(tr("No images here"), 13, 400, &Tokens::text3)) {
-    m_shown.setSourceModel(&images);
     m_chips->addChip(tr("All"));
     m_chips->addChip(tr("Sure"));
     m_chips->addChip(tr("Unsure"));
@@ -50,17 +50,20 @@ GridColumn::GridColumn(ImageListModel& images, QWidget* parent)
 
     connect(m_chips, &FilterChips::currentChanged, this, [this](int chip) {
         const int row = currentRow();
+        m_grid->choose({});  // a hundred thousand selected rows would all have to move
         m_shown.setFilter(static_cast<ImageFilter>(chip));
         chooseRow(row);
         if (currentRow() < 0 && m_shown.rowCount() > 0) m_grid->choose(m_shown.index(0, 0));
         updateCounts();
     });
     connect(order, &QAbstractButton::clicked, this, &GridColumn::showOrders);
-    connect(&images, &ImageListModel::scoresChanged, this, &GridColumn::updateCounts);
+    connect(&images, &ImageList::scoresChanged, this, &GridColumn::updateCounts);
+    connect(&m_shown, &ImageRowsModel::refreshed, this, &GridColumn::updateCounts);
+    m_shown.refresh();
 }
 
 void GridColumn::updateCounts() {
-    const ImageCounts counts = m_images.counts();
+    const ImageCounts& counts = m_images.counts();
     // Room for the largest numbers to come, so that no chip is cut off and nothing moves while labels stream in.
     for (int chip = 0; chip < 3; ++chip)
         m_chips->setCount(chip, counts.all);
@@ -107,16 +110,17 @@ QList<int> GridColumn::selectedRows() const {
     std::sort(selected.begin(), selected.end());
     QList<int> rows;
     for (const QModelIndex& index : selected)
-        rows << m_shown.mapToSource(index).row();
+        rows << m_shown.imageRow(index);
     return rows;
 }
 
 int GridColumn::currentRow() const {
-    return m_shown.mapToSource(m_grid->currentIndex()).row();
+    return m_shown.imageRow(m_grid->currentIndex());
 }
 
 void GridColumn::chooseRow(int row) {
-    m_grid->choose(row < 0 ? QModelIndex() : m_shown.mapFromSource(m_images.index(row)));
+    m_shown.settle();
+    m_grid->choose(m_shown.indexOf(row));
 }
 
 int GridColumn::position() const {

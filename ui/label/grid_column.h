@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/image_filter_model.h"
-#include "ui/models/image_list_model.h"
+#include "ui/models/image_grid_model.h"
+#include "ui/models/image_list.h"
 #include "ui/widgets/panel.h"
 
 namespace diagonal {
@@ -16,16 +16,16 @@ class GridColumn : public Panel {
     Q_OBJECT
 
   public:
-    explicit GridColumn(ImageListModel& images, QWidget* parent = nullptr);
+    explicit GridColumn(ImageList& images, QWidget* parent = nullptr);
 
     ImageGrid& grid() { return *m_grid; }
-    ImageFilterModel& shown() { return m_shown; }
+    ImageGridModel& shown() { return m_shown; }
     FilterChips& chips() { return *m_chips; }
     /// Rows of the list model, in the order shown.
     QList<int> selectedRows() const;
     int currentRow() const;  ///< of the list model; -1: none
     void chooseRow(int row);
-    bool isShown(int row) const { return m_shown.mapFromSource(m_images.index(row)).isValid(); }
+    bool isShown(int row) const { return m_shown.indexOf(row).isValid(); }
     /// Among what is shown: "13 of 42".
     int position() const;
     void step(int by);
@@ -34,8 +34,8 @@ class GridColumn : public Panel {
     void updateCounts();
     void showOrders();
 
-    ImageListModel& m_images;
-    ImageFilterModel m_shown;
+    ImageList& m_images;
+    ImageGridModel m_shown;
     FilterChips* m_chips;
     ImageGrid* m_grid;
     TextLabel* m_none;

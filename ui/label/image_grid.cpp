@@ -7,6 +7,7 @@
 #include <QScrollBar>
 #include <QToolTip>
 #include <algorithm>
+#include <utility>
 
 #include "ui/label/tile_delegate.h"
 #include "ui/style/paint.h"
@@ -26,15 +27,17 @@ std::pair<int, QString> keyOf(const ImageGroup& group) {
 
 }  // namespace
 
-ImageGrid::ImageGrid(ImageFilterModel& images, QWidget* parent)
+ImageGrid::ImageGrid(ImageGridModel& images, QWidget* parent)
     : QAbstractItemView(parent), m_images(images), m_delegate(new TileDelegate(this)) {
     connect(&images, &QAbstractItemModel::layoutChanged, this, &ImageGrid::invalidate);
-    connect(&images, &QAbstractItemModel::dataChanged, this, [this] {
+    connect(&images, &QAbstractItemModel::layoutAboutToBeChanged, this,
+            [this] { m_follows = m_follows || visualRect(currentIndex()).intersects(viewport()->rect()); });
+    connect(&images, &ImageRowsModel::refreshed, this, [this] {
         if (m_images.isGrouped()) invalidate();
+        if (std::exchange(m_follows, false)) scrollTo(currentIndex());
     });
     connect(&images, &QAbstractItemModel::rowsInserted, this, &ImageGrid::invalidate);
     connect(&images, &QAbstractItemModel::rowsRemoved, this, &ImageGrid::invalidate);
-    connect(&images, &QAbstractItemModel::modelReset, this, &ImageGrid::invalidate);
     setModel(&images);
     setItemDelegate(m_delegate);
     setFrameShape(QFrame::NoFrame);
@@ -48,14 +51,6 @@ ImageGrid::ImageGrid(ImageFilterModel& images, QWidget* parent)
     setAccessibleName(tr("Images"));
     followTheme(this, [this] { invalidate(); });
     connect(&ThumbnailCache::instance(), &ThumbnailCache::ready, this, [this] { viewport()->update(); });
-    // What was scrolled past need not be decoded any more; what is seen asks again when it is painted.
-    m_scrolled.setSingleShot(true);
-    m_scrolled.setInterval(80);
-    connect(verticalScrollBar(), &QScrollBar::valueChanged, &m_scrolled, qOverload<>(&QTimer::start));
-    connect(&m_scrolled, &QTimer::timeout, this, [this] {
-        ThumbnailCache::instance().cancelPending();
-        viewport()->update();
-    });
 }
 
 void ImageGrid::setShowsCosine(bool shows) {

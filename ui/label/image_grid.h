@@ -3,10 +3,9 @@
 
 #include <QAbstractItemView>
 #include <QSet>
-#include <QTimer>
 
 #include "ui/label/tile_layout.h"
-#include "ui/models/image_filter_model.h"
+#include "ui/models/image_grid_model.h"
 
 namespace diagonal {
 
@@ -18,7 +17,7 @@ class ImageGrid : public QAbstractItemView {
     Q_OBJECT
 
   public:
-    explicit ImageGrid(ImageFilterModel& images, QWidget* parent = nullptr);
+    explicit ImageGrid(ImageGridModel& images, QWidget* parent = nullptr);
     void setShowsCosine(bool shows);
     /// Selects and shows one; an invalid index clears.
     void choose(const QModelIndex& index);
@@ -62,14 +61,14 @@ class ImageGrid : public QAbstractItemView {
     QRect headArea(int group) const;
     void paintHead(QPainter& painter, int group) const;
 
-    ImageFilterModel& m_images;
+    ImageGridModel& m_images;
     TileDelegate* m_delegate;
-    QTimer m_scrolled;
     QSet<std::pair<int, QString>> m_folded;  ///< kinds and labels
     mutable std::vector<ImageGroup> m_groups;
     mutable TileLayout m_tiles;
     mutable bool m_arranged = false;
     std::pair<int, int> m_hovered = {-1, -1};  ///< tile and head
+    bool m_follows = false;                    ///< the current one was in sight before the order changed
     QPoint m_pressed;                          ///< of the content, where a rubber band begins
     QRect m_band;                              ///< of the content
 };

@@ -61,14 +61,6 @@ ImageTable::ImageTable(ImageTableModel& model, QWidget* parent) : QTableView(par
             [this, header](const QPoint& position) { showColumnMenu(header->mapToGlobal(position)); });
 
     connect(&ThumbnailCache::instance(), &ThumbnailCache::ready, this, [this] { viewport()->update(); });
-    // What was scrolled past need not be decoded any more; what is seen asks again when it is painted.
-    m_scrolled.setSingleShot(true);
-    m_scrolled.setInterval(80);
-    connect(verticalScrollBar(), &QScrollBar::valueChanged, &m_scrolled, qOverload<>(&QTimer::start));
-    connect(&m_scrolled, &QTimer::timeout, this, [this] {
-        ThumbnailCache::instance().cancelPending();
-        viewport()->update();
-    });
 }
 
 void ImageTable::resetColumns() {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QTableView>
-#include <QTimer>
 
 #include "ui/models/image_table_model.h"
 
@@ -33,7 +32,6 @@ class ImageTable : public QTableView {
     void saveColumns() const;
 
     ImageTableModel& m_model;
-    QTimer m_scrolled;
 };
 
 }  // namespace diagonal

@@ -16,7 +16,7 @@ QString removalOf(int count) {
 
 }  // namespace
 
-RemoveImagesCommand::RemoveImagesCommand(ImageListModel& images, const QList<int>& rows)
+RemoveImagesCommand::RemoveImagesCommand(ImageList& images, const QList<int>& rows)
     : QUndoCommand(removalOf(static_cast<int>(rows.size()))), m_images(images) {
     for (const int row : rows)
         m_ids << images.item(row).id;

@@ -5,21 +5,21 @@
 #include <QUndoCommand>
 #include <functional>
 
-#include "ui/models/image_list_model.h"
+#include "ui/models/image_list.h"
 
 namespace diagonal {
 
 /// Takes images out of the list; undo brings them back with their scores.
 class RemoveImagesCommand : public QUndoCommand {
   public:
-    RemoveImagesCommand(ImageListModel& images, const QList<int>& rows);
+    RemoveImagesCommand(ImageList& images, const QList<int>& rows);
     void redo() override;
     void undo() override;
 
   private:
-    ImageListModel& m_images;
+    ImageList& m_images;
     QList<quint64> m_ids;
-    std::vector<std::pair<int, ImageItem>> m_taken;
+    std::vector<ImageItem> m_taken;
 };
 
 /// A change of the labels' text. What is typed without a pause in between is one step.

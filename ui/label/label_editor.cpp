@@ -11,6 +11,7 @@
 
 #include "ui/style/theme.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/picture_sources.h"
 #include "ui/widgets/tabular.h"
 
 namespace diagonal {
@@ -124,7 +125,11 @@ void LabelEditor::focusOutEvent(QFocusEvent* event) {
 }
 
 void LabelEditor::insertFromMimeData(const QMimeData* source) {
-    if (source->hasText()) insertPlainText(QString(source->text()).replace("\r\n", "\n"));
+    const PictureSources pictures = pictureSources(source);
+    if (!pictures.paths.isEmpty() || (!pictures.image.isNull() && !source->hasText()))
+        Q_EMIT picturesPasted();
+    else if (source->hasText())
+        insertPlainText(QString(source->text()).replace("\r\n", "\n"));
 }
 
 void LabelEditor::contextMenuEvent(QContextMenuEvent* event) {

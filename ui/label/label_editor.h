@@ -22,6 +22,7 @@ class LabelEditor : public QPlainTextEdit {
 
   Q_SIGNALS:
     void edited(const QString& before, const QString& after);
+    void picturesPasted();  ///< files, or a picture without words: nothing for a list of labels
 
   protected:
     bool event(QEvent* event) override;

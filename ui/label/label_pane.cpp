@@ -11,12 +11,14 @@
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
 #include "ui/label/image_table.h"
+#include "ui/label/label_editor.h"
 #include "ui/label/picture_column.h"
 #include "ui/label/picture_view.h"
 #include "ui/label/sample_scenes.h"
 #include "ui/label/score_panel.h"
 #include "ui/label/side_panel.h"
 #include "ui/label/table_column.h"
+#include "ui/shell/splitter.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/drop_frame.h"
 #include "ui/widgets/elided_label.h"
@@ -25,6 +27,7 @@
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/panel.h"
+#include "ui/widgets/row_view.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/window/services.h"
 
@@ -38,45 +41,30 @@ constexpr int kGridWidth = 344, kSideWidth = 376;
 }  // namespace
 
 LabelPane::LabelPane(Services& services, QWidget* parent)
-    : Pane(parent),
+    : PaneShell(parent),
       m_services(services),
       m_session(services.engine()),
       m_relevance(services.engine(), m_session),
-      m_sorting(services.engine(), m_session.images(), m_undo) {
+      m_sorting(services.engine(), m_session.images(), m_undo),
+      m_intake(new Intake(services, QStringLiteral("label"), this)) {
+    m_intake->takePictures();
     createActions();
     m_side = new SidePanel(services, m_session, m_undo);
     createColumns();
-    m_pages = new QStackedWidget;
-    m_pages->addWidget(createEmptyPage());
+    m_emptyPage = createEmptyPage();
+    addPage(m_emptyPage);
     m_compare = new CompareView(services, m_session);
     createViews();
-    m_outer = new QSplitter(Qt::Horizontal);
-    m_outer->addWidget(m_pages);
-    m_outer->addWidget(m_side);
-    for (QSplitter* splitter : {m_outer, m_columns}) {
-        splitter->setHandleWidth(1);
-        splitter->setChildrenCollapsible(false);
-    }
-    m_outer->setStretchFactor(0, 1);
-    m_outer->setSizes({px(988), px(kSideWidth)});
-    m_columns->setStretchFactor(1, 1);
-    m_columns->setSizes({px(kGridWidth), px(644)});
+    setSide(m_side, 988, kSideWidth);
+    createToolbar();
+    createNotices();
 
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(createToolbar());
-    createNotices(*column);
-    column->addWidget(m_outer, 1);
-
-    auto* overlay = new DropOverlay(this);
-    connect(overlay, &DropOverlay::pathsDropped, &m_session, &LabelSession::addPaths);
-    connect(overlay, &DropOverlay::imageDropped, this, &LabelPane::addPicture);
-    connect(overlay, &DropOverlay::linkDropped, this, &LabelPane::explainLink);
-    connect(&m_session.images(), &ImageListModel::scoresChanged, this, &LabelPane::updateState);
+    connect(m_intake, &Intake::found, &m_session, &LabelSession::add);
+    connect(m_intake, &Intake::busyChanged, this, &LabelPane::updateState);
+    connect(&m_side->editor(), &LabelEditor::picturesPasted, m_intake, &Intake::paste);
+    connect(&m_session.images(), &ImageList::scoresChanged, this, &LabelPane::updateState);
     connect(&m_session, &LabelSession::stateChanged, this, &LabelPane::updateState);
     connect(&m_session, &LabelSession::problem, &services, &Services::notifyError);
-    connect(&m_session, &LabelSession::noted, &services, &Services::notify);
     connect(&services.engine(), &EngineService::modelChanged, this, [this] {
         m_noticeClosed = false;
         updateState();
@@ -84,7 +72,6 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     connect(&m_session, &LabelSession::imagesAdded, this, [this](quint64 first) {
         const int row = m_session.images().rowOf(first);
         m_grid->chooseRow(row);
-        if (showsTable()) m_table->shown().refresh();
         m_table->chooseRow(row);
         currentChanged();
     });
@@ -97,9 +84,10 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
         if (m_grid->currentRow() != row) m_side->setImage(row);  // the grid's filter leaves it out
     });
     connect(&m_compare->session(), &CompareSession::changed, this, &LabelPane::updateStop);
+    for (QAbstractItemView* view :
+         std::initializer_list<QAbstractItemView*>{&m_grid->grid(), &m_table->table(), &m_compare->list()})
+        connect(view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LabelPane::updateCounts);
     connectRelevance();
-    m_outer->restoreState(settings().value("label/outerSplitter").toByteArray());
-    m_columns->restoreState(settings().value("label/innerSplitter").toByteArray());
     updateState();
     currentChanged();
     showView(settings().value("label/view").toString());
@@ -107,22 +95,22 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
 
 LabelPane::~LabelPane() {
     // The children outlive this part of the object; none of them may tell it anything any more.
+    disconnect(m_intake, nullptr, nullptr, nullptr);
     disconnect(&m_session, nullptr, this, nullptr);
     disconnect(&m_session.images(), nullptr, this, nullptr);
     disconnect(&m_relevance, nullptr, this, nullptr);
     disconnect(&m_sorting, nullptr, this, nullptr);
     disconnect(&m_compare->session(), nullptr, this, nullptr);
-    delete m_outer;
+    deleteParts();
 }
 
-QWidget* LabelPane::createToolbar() {
-    auto* toolbar = new Toolbar;
+void LabelPane::createToolbar() {
     m_openButton = makeButton(tr("Open…"), "ui/folder");
     m_openButton->setToolTip(tr("Open images (%1)").arg(m_open->shortcut().toString(QKeySequence::NativeText)));
     connect(m_openButton, &QPushButton::clicked, m_open, &QAction::trigger);
     auto* paste = makeButton(tr("Paste"), "ui/paste");
     paste->setToolTip(tr("Paste a picture or files (%1)").arg(m_paste->shortcut().toString(QKeySequence::NativeText)));
-    connect(paste, &QPushButton::clicked, this, &LabelPane::paste);
+    connect(paste, &QPushButton::clicked, m_intake, &Intake::paste);
     auto* undo = new IconButton("ui/undo", tr("Undo"));
     undo->setEnabled(false);
     connect(undo, &QAbstractButton::clicked, &m_undo, &QUndoStack::undo);
@@ -141,21 +129,20 @@ QWidget* LabelPane::createToolbar() {
     connect(m_exportButton, &QPushButton::clicked, this, &LabelPane::chooseExport);
     for (QPushButton* button : {m_sortButton, m_exportButton})
         button->setAccessibleName(button->text());
-    toolbar->addWidget(m_openButton);
-    toolbar->addWidget(paste);
-    toolbar->addWidget(undo);
-    toolbar->addWidget(m_views);
-    toolbar->addWidget(m_narrowView);
-    toolbar->addStretch();
-    toolbar->addWidget(m_counts);
-    toolbar->addWidget(m_sortButton);
-    toolbar->addWidget(m_exportButton);
-    return toolbar;
+    toolbar().addWidget(m_openButton);
+    toolbar().addWidget(paste);
+    toolbar().addWidget(undo);
+    toolbar().addWidget(m_views);
+    toolbar().addWidget(m_narrowView);
+    toolbar().addStretch();
+    toolbar().addWidget(m_counts);
+    toolbar().addWidget(m_sortButton);
+    toolbar().addWidget(m_exportButton);
 }
 
 QWidget* LabelPane::createEmptyPage() {
     auto* page = new Panel(&Tokens::surface);
-    auto* frame = new DropFrame;
+    DropFrame* frame = m_intake->makeFrame();
     auto* empty =
         new EmptyState(tr("Drop images to label them"),
                        tr("Files, whole folders, or a picture from your browser. Nothing leaves this computer."));
@@ -163,7 +150,7 @@ QWidget* LabelPane::createEmptyPage() {
     connect(empty->addButton(tr("Open images…"), "ui/image", ButtonKind::Primary), &QPushButton::clicked, m_open,
             &QAction::trigger);
     connect(empty->addButton(tr("Open folder…"), "ui/folder"), &QPushButton::clicked, m_openFolder, &QAction::trigger);
-    connect(empty->addButton(tr("Paste"), "ui/paste"), &QPushButton::clicked, this, &LabelPane::paste);
+    connect(empty->addButton(tr("Paste"), "ui/paste"), &QPushButton::clicked, m_intake, &Intake::paste);
     auto* inside = new QVBoxLayout(frame);
     inside->addWidget(empty);
     m_scenes = new SampleScenes(m_services.engine());
@@ -172,10 +159,7 @@ QWidget* LabelPane::createEmptyPage() {
     column->setSpacing(px(20));
     column->addWidget(frame, 1);
     column->addWidget(m_scenes);
-    connect(frame, &DropFrame::pathsDropped, &m_session, &LabelSession::addPaths);
-    connect(frame, &DropFrame::imageDropped, this, &LabelPane::addPicture);
-    connect(frame, &DropFrame::linkDropped, this, &LabelPane::explainLink);
-    connect(m_scenes, &SampleScenes::chosen, this, [this](const QString& file) { m_session.addPaths({file}); });
+    connect(m_scenes, &SampleScenes::chosen, this, [this](const QString& file) { m_intake->add({file}); });
     connect(m_scenes, &SampleScenes::openModelClicked, &m_services, &Services::modelsRequested);
     return page;
 }
@@ -184,14 +168,14 @@ void LabelPane::createColumns() {
     m_table = new TableColumn(m_session.images());
     m_grid = new GridColumn(m_session.images());
     m_picture = new PictureColumn(m_services.engine(), m_session);
-    m_columns = new QSplitter(Qt::Horizontal);
-    m_columns->addWidget(m_grid);
-    m_columns->addWidget(m_picture);
+    m_columns = makeSplitter(Qt::Horizontal, QStringLiteral("label/innerSplitter"),
+                             {{m_grid, kGridWidth}, {m_picture, 644}}, 1);
     connect(&m_grid->grid(), &ImageGrid::currentImageChanged, this, &LabelPane::currentChanged);
-    for (const auto signal : {&QAbstractItemModel::layoutChanged})
-        connect(&m_grid->shown(), signal, this, [this] { currentChanged(); });
-    connect(&m_grid->shown(), &QAbstractItemModel::rowsInserted, this, &LabelPane::currentChanged);
-    connect(&m_grid->shown(), &QAbstractItemModel::rowsRemoved, this, &LabelPane::currentChanged);
+    // Once for all that moves at a time.
+    m_currentTimer.setSingleShot(true);
+    connect(&m_currentTimer, &QTimer::timeout, this, &LabelPane::currentChanged);
+    connect(&m_grid->shown(), &ImageRowsModel::refreshed, &m_currentTimer, [this] { m_currentTimer.start(0); });
+    connect(&m_grid->shown(), &QAbstractItemModel::rowsRemoved, &m_currentTimer, [this] { m_currentTimer.start(0); });
     connect(&m_grid->grid(), &QWidget::customContextMenuRequested, this,
             [this](const QPoint& position) { showContextMenu(m_grid->grid().viewport()->mapToGlobal(position)); });
     connect(&m_picture->picture(), &QWidget::customContextMenuRequested, this,
@@ -201,17 +185,11 @@ void LabelPane::createColumns() {
     connect(&m_table->table(), &QWidget::customContextMenuRequested, this,
             [this](const QPoint& position) { showContextMenu(m_table->table().viewport()->mapToGlobal(position)); });
     connect(&m_side->scores(), &ScorePanel::modeChanged, &m_grid->grid(), &ImageGrid::setShowsCosine);
-    for (QSplitter* splitter : {m_columns})
-        connect(splitter, &QSplitter::splitterMoved, this, &LabelPane::saveLayout);
 }
 
-/// Above all views.
-void LabelPane::createNotices(QVBoxLayout& column) {
-    m_progress = new NoticeBar;
-    m_progress->setClosable(false);
-    m_notice = new NoticeBar;
-    column.addWidget(m_progress);
-    column.addWidget(m_notice);
+void LabelPane::createNotices() {
+    m_progress = addNotice(false);
+    m_notice = addNotice(true);
     connect(m_progress, &NoticeBar::linkActivated, &m_session, &LabelSession::resume);
     connect(m_notice, &NoticeBar::linkActivated, &m_services, &Services::modelsRequested);
     connect(m_notice, &NoticeBar::closed, this, [this] { m_noticeClosed = true; });
@@ -227,14 +205,12 @@ void LabelPane::currentChanged() {
 
 void LabelPane::updateState() {
     const int images = m_session.images().rowCount();
-    const int labels = static_cast<int>(m_session.labels().size());
-    const QString labelCount = tr("%Ln label(s)", nullptr, labels);
-    QString imageCount = images == 0 ? tr("No images yet") : tr("%Ln image(s)", nullptr, images);
-    if (m_session.isListing()) imageCount = tr("Looking for images…");
-    m_counts->setText(tr("%1 · %2", "images and labels").arg(imageCount, labelCount));
+    updateCounts();
     setButtonKind(m_openButton, images == 0 ? ButtonKind::Normal : ButtonKind::Primary);
-    m_pages->setCurrentWidget(images == 0 ? m_pages->widget(0) : m_viewList[m_views->currentIndex()].page);
-    m_compare->setActive(m_pages->currentWidget() == m_compare);
+    showPage(images == 0 ? m_emptyPage : m_viewList[m_views->currentIndex()].page);
+    m_grid->shown().setLive(page() == m_columns);
+    m_table->shown().setLive(page() == m_table);
+    m_compare->setActive(page() == m_compare);
     const bool exportable = images > 0 && !m_session.images().labels().isEmpty();
     m_export->setEnabled(exportable);
     m_exportButton->setEnabled(exportable);
@@ -253,14 +229,26 @@ void LabelPane::updateState() {
     arrange();
 }
 
+void LabelPane::updateCounts() {
+    const int images = m_session.images().rowCount();
+    const QString labels = tr("%Ln label(s)", nullptr, static_cast<int>(m_session.labels().size()));
+    int selected = 0;
+    for (const QItemSelectionRange& range : viewItems().selectionModel()->selection())
+        selected += range.height();
+    QString text = images == 0 ? tr("No images yet") : tr("%Ln image(s)", nullptr, images);
+    if (selected > 1) text = tr("%1 of %2 selected").arg(formatCount(selected), text);
+    if (m_intake->isBusy()) text = tr("Looking for images…");
+    m_counts->setText(tr("%1 · %2", "images and labels").arg(text, labels));
+}
+
 void LabelPane::updateStop() {
     const CompareSession& comparison = m_compare->session();
-    m_stop->setEnabled(m_session.isEmbedding() || m_session.isListing() || comparison.isEmbedding() ||
+    m_stop->setEnabled(m_session.isEmbedding() || m_intake->isBusy() || comparison.isEmbedding() ||
                        comparison.isOpening());
 }
 
 void LabelPane::updateNotices() {
-    const ImageListModel& images = m_session.images();
+    const ImageList& images = m_session.images();
     const ImageCounts counts = images.counts();
     if (m_session.isPaused() && counts.waiting > 0 && !m_session.isEmbedding()) {
         const QLocale locale;
@@ -289,7 +277,6 @@ void LabelPane::resizeEvent(QResizeEvent* event) {
 void LabelPane::arrange() {
     const bool narrow = width() < px(kNarrowPane);
     const bool sideOnly = narrow && m_narrowView->currentIndex() == 1;
-    m_narrow = narrow;
     m_narrowView->setVisible(narrow);
     // The toolbar makes room for that.
     m_counts->setVisible(!narrow);
@@ -297,13 +284,7 @@ void LabelPane::arrange() {
         button->setText(narrow ? QString() : button->accessibleName());
     m_side->setVisible(!narrow || sideOnly);
     m_picture->setVisible(!sideOnly);
-    m_pages->setVisible(!sideOnly || m_pages->currentWidget() == m_columns);
-}
-
-void LabelPane::saveLayout() const {
-    if (m_narrow) return;
-    settings().setValue("label/outerSplitter", m_outer->saveState());
-    settings().setValue("label/innerSplitter", m_columns->saveState());
+    pages().setVisible(!sideOnly || page() == m_columns);
 }
 
 }  // namespace diagonal

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTimer>
 #include <QUndoStack>
 
 #include "ui/label/label_session.h"
 #include "ui/label/relevance_session.h"
 #include "ui/label/sort_session.h"
-#include "ui/window/pane.h"
+#include "ui/shell/pane_shell.h"
 
 class QAbstractItemView;
 class QActionGroup;
 class QPushButton;
 class QSplitter;
-class QStackedWidget;
-class QVBoxLayout;
 
 namespace diagonal {
 
@@ -31,7 +30,7 @@ class TableColumn;
 class TextLabel;
 
 /// Drop images, type labels, read ranked probabilities.
-class LabelPane : public Pane {
+class LabelPane : public PaneShell {
     Q_OBJECT
 
   public:
@@ -47,6 +46,7 @@ class LabelPane : public Pane {
     bool openPaths(const QStringList& paths) override;
 
     LabelSession& session() { return m_session; }
+    Intake& intake() { return *m_intake; }
     SidePanel& side() { return *m_side; }
     RelevanceSession& relevance() { return m_relevance; }
     PictureColumn& pictureColumn() { return *m_picture; }
@@ -59,7 +59,6 @@ class LabelPane : public Pane {
     void showView(const QString& id);
     QString currentView() const;
 
-    void paste();
     void removeSelected();
     /// The selected images with their best label, as text.
     QString selectionAsText() const;
@@ -72,10 +71,10 @@ class LabelPane : public Pane {
 
   private:
     void createActions();
-    QWidget* createToolbar();
+    void createToolbar();
     QWidget* createEmptyPage();
     void createColumns();
-    void createNotices(QVBoxLayout& column);
+    void createNotices();
     void createViews();
     void addView(const QString& id, const QString& text, const QString& icon, const QKeySequence& keys, QWidget* page);
     bool showsTable() const;
@@ -85,33 +84,28 @@ class LabelPane : public Pane {
     QList<int> selectedRows() const;
     void chooseRow(int row);
     void step(int by);
-    void exportText(const QString& name, const QByteArray& text);
     void createRelevanceActions();
     void connectRelevance();
     void showRelevance();
     void relevanceLookChanged();
     void createSortAction();
     void updateSort(bool hasScores);
-    void openImages();
-    void openFolder();
     void chooseExport();
-    void writeText(const QString& file, const QByteArray& text);
-    void addPicture(const QImage& image);
-    void explainLink();
     void showContextMenu(const QPoint& position);
     void copyPicture(const QString& path);
     void currentChanged();
     void updateState();
+    void updateCounts();
     void updateNotices();
     void updateStop();
     void arrange();
-    void saveLayout() const;
 
     Services& m_services;
     LabelSession m_session;
     RelevanceSession m_relevance;
     QUndoStack m_undo;
     SortSession m_sorting;
+    Intake* m_intake;
     QAction* m_open;
     QAction* m_openFolder;
     QAction* m_paste;
@@ -143,16 +137,15 @@ class LabelPane : public Pane {
     NoticeBar* m_notice = nullptr;
     SegmentedControl* m_narrowView = nullptr;
     SampleScenes* m_scenes = nullptr;
-    QStackedWidget* m_pages = nullptr;
+    QWidget* m_emptyPage = nullptr;
     QSplitter* m_columns = nullptr;
-    QSplitter* m_outer = nullptr;
     GridColumn* m_grid = nullptr;
     PictureColumn* m_picture = nullptr;
     TableColumn* m_table = nullptr;
     SidePanel* m_side = nullptr;
     CompareView* m_compare = nullptr;
     bool m_noticeClosed = false;
-    bool m_narrow = false;
+    QTimer m_currentTimer;
 };
 
 }  // namespace diagonal

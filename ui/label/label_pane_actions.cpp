@@ -4,16 +4,13 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDesktopServices>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
-#include <QMimeData>
 #include <QUrl>
 #include <memory>
 
-#include "ui/base/settings.h"
 #include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
@@ -22,27 +19,15 @@
 #include "ui/label/label_pane.h"
 #include "ui/label/table_column.h"
 #include "ui/widgets/format.h"
-#include "ui/widgets/picture_sources.h"
 #include "ui/widgets/thumbnail_cache.h"
 #include "ui/window/services.h"
 
 namespace diagonal {
 
-namespace {
-
-QString lastFolder() {
-    return settings().value("label/folder", QDir::homePath()).toString();
-}
-
-void rememberFolder(const QString& path) {
-    settings().setValue("label/folder", QFileInfo(path).absolutePath());
-}
-
-}  // namespace
-
 void LabelPane::createActions() {
-    m_open = makeAction(tr("&Open images…"), QKeySequence::Open, &LabelPane::openImages);
-    m_openFolder = makeAction(tr("Open &folder…"), {"Ctrl+Shift+O"}, &LabelPane::openFolder);
+    m_open = makeAction(tr("&Open images…"), QKeySequence::Open,
+                        [this] { m_intake->chooseFiles(tr("Open images"), pictureFileFilter(true)); });
+    m_openFolder = makeAction(tr("Open &folder…"), {"Ctrl+Shift+O"}, [this] { m_intake->chooseFolder(); });
     m_export = makeAction(tr("&Export…"), {"Ctrl+E"}, &LabelPane::chooseExport);
     createSortAction();
     m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
@@ -53,9 +38,12 @@ void LabelPane::createActions() {
     m_copy = makeAction(tr("&Copy labels"), QKeySequence::Copy, [this] {
         QApplication::clipboard()->setText(showsComparison() ? m_compare->selectionAsText() : selectionAsText());
     });
-    m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, &LabelPane::paste);
+    m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, [this] { m_intake->paste(); });
     m_remove = makeAction(tr("Re&move from the list"), QKeySequence::Delete, &LabelPane::removeSelected);
-    m_selectAll = makeAction(tr("Select &all"), QKeySequence::SelectAll, [this] { viewItems().selectAll(); });
+    m_selectAll = makeAction(tr("Select &all"), QKeySequence::SelectAll, [this] {
+        static_cast<ImageRowsModel&>(*viewItems().model()).settle();
+        viewItems().selectAll();
+    });
     m_find = makeAction(tr("&Find…"), QKeySequence::Find, [this] {
         showView(QStringLiteral("table"));
         m_table->search().setFocus(Qt::ShortcutFocusReason);
@@ -64,6 +52,7 @@ void LabelPane::createActions() {
     m_previous = makeAction(tr("&Previous image"), {"Alt+Left"}, [this] { step(-1); });
     createRelevanceActions();
     m_stop = makeAction(tr("&Stop labelling"), {"Ctrl+."}, [this] {
+        m_intake->cancel();
         m_session.cancel();
         m_compare->session().cancel();
     });
@@ -87,54 +76,8 @@ QList<QAction*> LabelPane::viewActions() const {
 }
 
 bool LabelPane::openPaths(const QStringList& paths) {
-    m_session.addPaths(paths);
+    m_intake->add(paths);
     return true;
-}
-
-void LabelPane::openImages() {
-    const QStringList files = QFileDialog::getOpenFileNames(
-        this, tr("Open images"), lastFolder(),
-        tr("Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;"
-           "Lists of images (*.txt *.lst);;All files (*)"));
-    if (files.isEmpty()) return;
-    rememberFolder(files.first());
-    m_session.addPaths(files);
-}
-
-void LabelPane::openFolder() {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open folder"), lastFolder());
-    if (folder.isEmpty()) return;
-    settings().setValue("label/folder", folder);
-    m_session.addPaths({folder});
-}
-
-void LabelPane::paste() {
-    const QMimeData* data = QApplication::clipboard()->mimeData();
-    const PictureSources sources = pictureSources(data);
-    QStringList paths = sources.paths;
-    if (paths.isEmpty() && data != nullptr && data->hasText())
-        for (const QString& line : data->text().split('\n', Qt::SkipEmptyParts)) {
-            const QString path = line.trimmed();
-            if (QFileInfo(path).isAbsolute() && QFileInfo::exists(path)) paths << path;
-        }
-    if (!paths.isEmpty())
-        m_session.addPaths(paths);
-    else if (!sources.image.isNull())
-        addPicture(sources.image);
-    else if (!sources.link.isEmpty())
-        explainLink();
-    else
-        m_services.notify(tr("There is no picture and no file in the clipboard"));
-}
-
-void LabelPane::explainLink() {
-    m_services.notify(
-        tr("Only a link came, and nothing is fetched from the network. Copy the picture itself (“Copy image” in the "
-           "browser) and paste it"));
-}
-
-void LabelPane::addPicture(const QImage& image) {
-    if (!image.isNull()) m_session.addImage(image, tr("Picture"));
 }
 
 void LabelPane::removeSelected() {
@@ -153,7 +96,7 @@ void LabelPane::removeSelected() {
 
 QString LabelPane::selectionAsText() const {
     if (showsTable()) return m_table->selectionAsText();
-    const ImageListModel& images = const_cast<LabelPane*>(this)->m_session.images();
+    const ImageList& images = const_cast<LabelPane*>(this)->m_session.images();
     QStringList lines;
     for (const int row : m_grid->selectedRows()) {
         const ImageItem& one = images.item(row);
@@ -187,20 +130,18 @@ void LabelPane::showContextMenu(const QPoint& position) {
 }
 
 void LabelPane::copyPicture(const QString& path) {
-    auto image = std::make_shared<QImage>();
-    auto problem = std::make_shared<QString>();
+    auto picture = std::make_shared<Picture>();
     EngineService::TaskHandler handler;
-    handler.finished = [this, image, problem, path] {
-        if (image->isNull())
-            m_services.notifyError({QFileInfo(path).fileName(), *problem, {}});
+    handler.finished = [this, picture, path] {
+        if (picture->image.isNull())
+            m_services.notifyError({QFileInfo(path).fileName(), picture->problem, {}});
         else
-            QApplication::clipboard()->setImage(*image);
+            QApplication::clipboard()->setImage(picture->image);
     };
     handler.failed = [this](const JobError& error) { m_services.notifyError(error); };
     m_services.engine().runTask(
         m_grid, tr("Copying the picture"),
-        [image, problem, path](const JobContext&) { *image = readPicture(path, 0, false, problem.get()); },
-        std::move(handler));
+        [picture, path](const JobContext&) { *picture = readPicture(path, 0, false); }, std::move(handler));
 }
 
 }  // namespace diagonal

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractItemView>
 #include <QAction>
 #include <QDir>
 #include <QFileInfo>
@@ -24,14 +25,20 @@ void LabelPane::createSortAction() {
 }
 
 SortDialog* LabelPane::sortIntoFolders() {
-    const ImageListModel& images = m_session.images();
+    const ImageList& images = m_session.images();
     QString folder = QDir::homePath();
     for (int row = 0; row < images.rowCount(); ++row) {
-        if (m_session.isTemporary(images.item(row).path)) continue;
+        if (m_intake->isTemporary(images.item(row).path)) continue;
         folder = QFileInfo(images.item(row).path).absolutePath();
         break;
     }
-    auto* dialog = new SortDialog(m_services, images, QDir(folder).filePath(QStringLiteral("sorted")), this);
+    std::vector<quint64> shown;
+    auto& rows = static_cast<ImageRowsModel&>(*viewItems().model());
+    rows.settle();
+    for (int row = 0; row < rows.rowCount(); ++row)
+        shown.push_back(rows.imageAt(rows.index(row, 0))->id);
+    auto* dialog =
+        new SortDialog(m_services, images, std::move(shown), QDir(folder).filePath(QStringLiteral("sorted")), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &SortDialog::sortRequested, &m_sorting, &SortSession::sort);
     dialog->open();

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAction>
 #include <QActionGroup>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QSplitter>
-#include <QStackedWidget>
 
-#include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "ui/base/settings.h"
 #include "ui/label/compare_view.h"
@@ -14,13 +11,14 @@
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
 #include "ui/label/image_table.h"
-#include "ui/label/label_counts.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/paths.h"
 #include "ui/label/table_column.h"
 #include "ui/label/table_strip.h"
+#include "ui/shell/save_as.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/row_view.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/window/services.h"
 
@@ -29,14 +27,6 @@ namespace diagonal {
 namespace {
 
 const QString kConfusionEnding = QStringLiteral(".confusion.csv");
-
-QString exportFolder() {
-    return settings().value("label/exportFolder", settings().value("label/folder", QDir::homePath())).toString();
-}
-
-void rememberExportFolder(const QString& file) {
-    settings().setValue("label/exportFolder", QFileInfo(file).absolutePath());
-}
 
 }  // namespace
 
@@ -52,10 +42,12 @@ void LabelPane::createViews() {
     m_views->setCurrentIndex(0);
     connect(m_views, &SegmentedControl::activated, this, [this](int view) { showView(m_viewList[view].id); });
     connect(m_table, &TableColumn::opened, this, [this] { showView("picture"); });
-    connect(&m_table->strip().counts(), &LabelCounts::exportClicked, this,
-            [this](const QByteArray& csv) { exportText("counts.csv", csv); });
-    connect(&m_table->strip().confusion(), &ConfusionView::exportClicked, this,
-            [this](const QByteArray& csv) { exportText("labels" + kConfusionEnding, csv); });
+    connect(&m_table->strip(), &TableStrip::countsExported, this, [this](const QByteArray& csv) {
+        saveAs(m_services, this, tr("Export"), QStringLiteral("counts.csv"), {tr("CSV"), QStringLiteral(".csv")}, csv);
+    });
+    connect(&m_table->strip().confusion(), &ConfusionView::exportClicked, this, [this](const QByteArray& csv) {
+        saveAs(m_services, this, tr("Export"), "labels" + kConfusionEnding, {tr("CSV"), QStringLiteral(".csv")}, csv);
+    });
 }
 
 void LabelPane::addView(const QString& id, const QString& text, const QString& icon, const QKeySequence& keys,
@@ -66,7 +58,7 @@ void LabelPane::addView(const QString& id, const QString& text, const QString& i
     m_viewActions->addAction(action);
     const int segment = m_views->addSegment(text, id, icon);
     m_views->setSegmentToolTip(segment, tr("%1 (%2)").arg(text, keys.toString(QKeySequence::NativeText)));
-    m_pages->addWidget(page);
+    addPage(page);
     m_viewList << View{id, page, action};
 }
 
@@ -109,10 +101,10 @@ QList<int> LabelPane::selectedRows() const {
 
 void LabelPane::chooseRow(int row) {
     if (showsTable()) {
-        m_table->shown().refresh();
         m_table->chooseRow(row);
         return;
     }
+    m_grid->shown().settle();
     if (row >= 0 && !m_grid->isShown(row)) m_grid->chips().setCurrentIndex(0);
     m_grid->chooseRow(row);
 }
@@ -131,20 +123,13 @@ QAbstractItemView& LabelPane::viewItems() {
 }
 
 void LabelPane::chooseExport() {
-    const QStringList filters = {tr("CSV (*.csv)"), tr("JSON (*.json)"),
-                                 tr("Confusion matrix (*%1)").arg(kConfusionEnding)};
-    const bool hasConfusion = !m_table->shown().confusion().isEmpty();
-    QString chosen;
-    QString file = QFileDialog::getSaveFileName(this, tr("Export"), exportFolder() + "/labels.csv",
-                                                filters.mid(0, hasConfusion ? 3 : 2).join(";;"), &chosen);
-    if (file.isEmpty()) return;
-    if (QFileInfo(file).suffix().isEmpty())
-        file += chosen == filters[1] ? ".json" : chosen == filters[2] ? kConfusionEnding : ".csv";
-    exportTo(file);
+    QList<SaveFormat> formats = {{tr("CSV"), QStringLiteral(".csv")}, {tr("JSON"), QStringLiteral(".json")}};
+    if (!m_table->shown().confusion().isEmpty()) formats << SaveFormat{tr("Confusion matrix"), kConfusionEnding};
+    const QString file = chooseSaveFile(this, tr("Export"), QStringLiteral("labels.csv"), formats);
+    if (!file.isEmpty()) exportTo(file);
 }
 
 void LabelPane::exportTo(const QString& file) {
-    rememberExportFolder(file);
     if (!file.endsWith(kConfusionEnding, Qt::CaseInsensitive)) {
         m_session.exportScores(file);
         return;
@@ -156,24 +141,8 @@ void LabelPane::exportTo(const QString& file) {
                                 tr("no picture lies in a folder that is named like a label"),
                                 tr("Name the folders like labels, or export another format.")});
     else
-        writeText(file, matrix.csv().toUtf8());
-}
-
-void LabelPane::exportText(const QString& name, const QByteArray& text) {
-    const QString file =
-        QFileDialog::getSaveFileName(this, tr("Export"), exportFolder() + '/' + name, tr("CSV (*.csv)"));
-    if (file.isEmpty()) return;
-    rememberExportFolder(file);
-    writeText(QFileInfo(file).suffix().isEmpty() ? file + ".csv" : file, text);
-}
-
-void LabelPane::writeText(const QString& file, const QByteArray& text) {
-    try {
-        writeFile(toPath(file), text.toStdString());
-        m_services.notify(tr("%1 is written").arg(formatPath(file)));
-    } catch (const Error& error) {
-        m_services.notifyError(jobErrorOf(error));
-    }
+        saveTo(m_services, this, file,
+               [file, csv = matrix.csv().toStdString()](const JobContext&) { writeFile(toPath(file), csv); });
 }
 
 }  // namespace diagonal

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/label/label_session.h"
 
-#include <QDir>
-#include <QFileInfo>
-#include <QLocale>
-#include <QPointer>
 #include <utility>
 
-#include "engine/image/list_file.h"
-#include "ui/label/found_images.h"
 #include "ui/label/label_export.h"
 #include "ui/label/paths.h"
-#include "ui/widgets/picture_sources.h"
 
 namespace diagonal {
 
 namespace {
 
 constexpr int kTypingMilliseconds = 10;
-constexpr int kTakeMilliseconds = 100;
 
 }  // namespace
 
@@ -28,73 +20,11 @@ LabelSession::LabelSession(EngineService& engine, QObject* parent) : QObject(par
     connect(&m_labelTimer, &QTimer::timeout, this, &LabelSession::embedLabels);
     connect(&m_engine, &EngineService::modelChanged, this, &LabelSession::modelChanged);
     // Rows that come back by undo may still want their embedding.
-    connect(&m_images, &QAbstractItemModel::rowsInserted, this,
+    connect(&m_images, &ImageList::rearranged, this,
             [this] { QTimer::singleShot(0, this, &LabelSession::startEmbedding); });
 }
 
-void LabelSession::addPaths(const QStringList& paths) {
-    if (paths.isEmpty()) return;
-    const bool onlyFiles = paths.size() <= 64 && std::all_of(paths.begin(), paths.end(), [](const QString& path) {
-                               return QFileInfo(path).isFile() && !isPathList(path.toStdString());
-                           });
-    if (onlyFiles) {
-        add(paths, {});
-        return;
-    }
-    auto found = std::make_shared<FoundImages>();
-    auto work = [found, paths](const JobContext& context) { found->list(paths, context); };
-    // A context of its own each: a later listing must not supersede this one.
-    auto* context = new QObject(this);
-    auto take = [this, found, announced = std::make_shared<bool>(true)] {
-        auto [files, failures] = found->take();
-        if (files.isEmpty() && failures.empty()) return;
-        add(files, failures, std::exchange(*announced, false));
-    };
-    auto* timer = new QTimer(context);
-    connect(timer, &QTimer::timeout, this, take);
-    timer->start(kTakeMilliseconds);
-    auto done = [this, context, take] {
-        take();
-        --m_listings;
-        context->deleteLater();
-        Q_EMIT stateChanged();
-    };
-    EngineService::TaskHandler handler;
-    handler.finished = [this, found, done, paths] {
-        done();
-        if (const QString note = found->leftBehind(); !note.isEmpty()) Q_EMIT noted(note);
-        if (found->isEmpty())
-            Q_EMIT problem({QFileInfo(paths.first()).fileName(), tr("there are no images in it"),
-                            tr("Choose a folder with JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF files.")});
-    };
-    handler.failed = [this, done](const JobError& error) {
-        Q_EMIT problem(error);
-        done();
-    };
-    handler.cancelled = done;
-    ++m_listings;
-    m_listingJobs.push_back(m_engine.runTask(context, tr("Looking for images"), std::move(work), std::move(handler)));
-    Q_EMIT stateChanged();
-}
-
-void LabelSession::addImage(const QImage& image, const QString& name) {
-    if (!m_pastedFolder)
-        m_pastedFolder = std::make_unique<QTemporaryDir>(QDir::tempPath() + '/' + kPastedFolder + "XXXXXX");
-    const QString file = m_pastedFolder->filePath(QStringLiteral("%1 %2.png").arg(name).arg(++m_pasted));
-    if (!m_pastedFolder->isValid() || !image.save(file, "PNG")) {
-        Q_EMIT problem(
-            {file, tr("the picture could not be stored"), tr("Make room in the folder for temporary files.")});
-        return;
-    }
-    add({file}, {});
-}
-
-bool LabelSession::isTemporary(const QString& path) const {
-    return m_pastedFolder && path.startsWith(m_pastedFolder->path());
-}
-
-void LabelSession::add(const QStringList& files, const std::vector<std::pair<QString, QString>>& failures,
-                       bool announced) {
+void LabelSession::add(const QStringList& files, const Failures& failures, bool announced) {
     const int before = m_images.rowCount();
     m_images.append(files);
     m_images.appendFailed(failures);
@@ -147,9 +77,6 @@ void LabelSession::startEmbedding() {
 }
 
 void LabelSession::cancel() {
-    for (const JobId job : m_listingJobs)
-        m_engine.cancel(job);
-    m_listingJobs.clear();
     if (m_job == 0) return;
     m_engine.cancel(m_job);
     m_paused = true;
@@ -222,23 +149,28 @@ void LabelSession::modelChanged() {
 }
 
 void LabelSession::exportScores(const QString& file) {
-    auto rows = std::make_shared<std::vector<ExportRow>>();
+    struct Row {
+        QString path, error;
+        std::shared_ptr<const std::vector<float>> cosines;
+    };
+    auto rows = std::make_shared<std::vector<Row>>();
     int failed = 0;
     for (int row = 0; row < m_images.rowCount(); ++row) {
         const ImageItem& one = m_images.item(row);
-        ExportRow line{one.path.toStdString(), one.error.toStdString(), {}};
-        if (!one.isFailed() && one.stale) line.error = tr("not labelled").toStdString();
-        if (line.error.empty()) line.cosines = one.cosines;
-        if (!line.error.empty()) ++failed;
-        rows->push_back(std::move(line));
+        rows->push_back({one.path, !one.isFailed() && one.stale ? tr("not labelled") : one.error, one.cosines});
+        if (!rows->back().error.isEmpty()) ++failed;
     }
     const QString model = m_engine.model() != nullptr ? fromPath(m_engine.model()->path) : QString();
     auto work = [rows, file, model, labels = m_images.parsedLabels(),
                  scoring = m_images.scoring()](const JobContext& context) {
+        std::vector<ExportRow> lines;
+        for (const Row& row : *rows)
+            lines.push_back({row.path.toStdString(), row.error.toStdString(),
+                             row.error.isEmpty() && row.cosines ? *row.cosines : std::vector<float>()});
         if (file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
-            writeLabelJson(toPath(file), *rows, labels, model, scoring, context);
+            writeLabelJson(toPath(file), lines, labels, model, scoring, context);
         else
-            writeLabelCsv(toPath(file), *rows, labels, scoring, context);
+            writeLabelCsv(toPath(file), lines, labels, scoring, context);
     };
     auto* context = new QObject(this);
     EngineService::TaskHandler handler;

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QImage>
 #include <QObject>
 #include <QStringList>
-#include <QTemporaryDir>
 #include <QTimer>
 #include <memory>
 
 #include "ui/jobs/engine_service.h"
 #include "ui/label/label_list.h"
-#include "ui/models/image_list_model.h"
+#include "ui/models/image_list.h"
+#include "ui/pictures/intake.h"
 
 namespace diagonal {
 
@@ -22,12 +21,10 @@ class LabelSession : public QObject {
   public:
     explicit LabelSession(EngineService& engine, QObject* parent = nullptr);
 
-    ImageListModel& images() { return m_images; }
+    ImageList& images() { return m_images; }
 
-    /// Files, folders and lists of files (.txt, .lst); walked on a worker thread, rows come while it walks.
-    void addPaths(const QStringList& paths);
-    /// A picture without a file becomes one, for as long as the program runs.
-    void addImage(const QImage& image, const QString& name);
+    /// announced: the first of what was asked for, to be shown.
+    void add(const QStringList& files, const Failures& failures, bool announced);
 
     /// As a person writes them: what is no label is left out.
     void setLabels(const QStringList& lines);
@@ -42,8 +39,7 @@ class LabelSession : public QObject {
     bool isEmbedding() const { return m_job != 0; }
     /// Images that wait because the person cancelled.
     bool isPaused() const { return m_paused; }
-    bool isListing() const { return m_listings > 0; }
-    /// Stops listing and labelling; what is done stays.
+    /// Stops labelling; what is done stays.
     void cancel();
     void resume();
 
@@ -51,37 +47,28 @@ class LabelSession : public QObject {
     const QStringList& truncatedLabels() const { return m_truncated; }
     /// Writes all scores as `diagonal-cli label` does, on a worker thread: JSON where the file ends in .json, else CSV.
     void exportScores(const QString& file);
-    /// Whether a file is one of the pictures that were pasted (it will be gone).
-    bool isTemporary(const QString& path) const;
 
   Q_SIGNALS:
     void imagesAdded(quint64 firstId);
     void labelsChanged();  ///< labels or templates
-    void stateChanged();   ///< embedding, paused, truncated, listing
+    void stateChanged();   ///< embedding, paused, truncated
     void problem(const diagonal::JobError& error);
-    void noted(const QString& text);
     void exported(const QString& file, int images, int failed);
 
   private:
-    /// announced: the first of what was asked for, to be shown.
-    void add(const QStringList& files, const std::vector<std::pair<QString, QString>>& failures, bool announced = true);
     void startEmbedding();
     void textsChanged();
     void embedLabels();
     void modelChanged();
 
     EngineService& m_engine;
-    ImageListModel m_images;
+    ImageList m_images;
     LabelList m_labels;
     QStringList m_templates, m_truncated;
     QTimer m_labelTimer;
     JobId m_job = 0;
-    std::vector<JobId> m_listingJobs;
     quint64 m_run = 0, m_textRun = 0;  // answers to an earlier request are dropped
-    int m_listings = 0;
     bool m_paused = false;
-    int m_pasted = 0;
-    std::unique_ptr<QTemporaryDir> m_pastedFolder;
 };
 
 }  // namespace diagonal

@@ -5,7 +5,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/label/bar_grid.h"
+#include "ui/label/bar_list.h"
 #include "ui/label/label_session.h"
 #include "ui/label/named_sets.h"
 #include "ui/style/theme.h"
@@ -33,9 +33,9 @@ LabelStrip::LabelStrip(EngineService& engine, LabelSession& session, QWidget* pa
       m_header(new SectionHeader(tr("All images by top label"))),
       m_views(new SegmentedControl),
       m_pages(new QStackedWidget),
-      m_counts(new BarGrid),
-      m_templates(new BarGrid),
-      m_words(new BarGrid) {
+      m_counts(new BarList),
+      m_templates(new BarList),
+      m_words(new BarList) {
     m_views->addSegment(tr("Counts"), Counts);
     m_views->addSegment(tr("By template"), ByTemplate);
     m_views->addSegment(tr("Nearest words"), NearestWords);
@@ -45,15 +45,17 @@ LabelStrip::LabelStrip(EngineService& engine, LabelSession& session, QWidget* pa
     m_views->setAccessibleName(tr("What stands below the picture"));
     m_header->addRight(m_views);
     m_header->setContentsMargins(px(16), 0, px(16), 0);
-    m_pages->addWidget(new BarScroll(m_counts));
-    m_pages->addWidget(new BarScroll(m_templates));
-    m_pages->addWidget(new BarScroll(m_words));
+    for (BarList* bars : {m_counts, m_templates, m_words})
+        m_pages->addWidget(bars);
     m_pages->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, px(10));
     column->setSpacing(0);
     column->addWidget(m_header);
-    column->addWidget(m_pages);
+    auto* inside = new QHBoxLayout;
+    inside->setContentsMargins(px(8), 0, 0, 0);
+    inside->addWidget(m_pages);
+    column->addLayout(inside);
 
     connect(m_views, &SegmentedControl::currentChanged, this, [this] {
         m_pages->setCurrentIndex(view());
@@ -63,11 +65,10 @@ LabelStrip::LabelStrip(EngineService& engine, LabelSession& session, QWidget* pa
     });
     connect(&session, &LabelSession::labelsChanged, this, &LabelStrip::updateParts);
     connect(&engine, &EngineService::modelChanged, this, &LabelStrip::updateParts);
-    connect(&session.images(), &ImageListModel::scoresChanged, this, &LabelStrip::refresh);
+    connect(&session.images(), &ImageList::scoresChanged, this, &LabelStrip::refresh);
     connect(&m_templateStudy, &TextStudy::changed, this, &LabelStrip::refresh);
     connect(&m_wordStudy, &TextStudy::changed, this, &LabelStrip::refresh);
-    connect(m_words, &BarGrid::clicked, this,
-            [this](int row) { Q_EMIT wordChosen(m_words->rows()[static_cast<size_t>(row)].name); });
+    connect(m_words, &BarList::chosen, this, &LabelStrip::wordChosen);
     updateParts();
 }
 
@@ -148,22 +149,13 @@ void LabelStrip::refresh() {
 }
 
 void LabelStrip::showCounts() {
-    const ImageListModel& images = m_session.images();
-    const std::vector<int> counts = images.topCounts();
-    const int highest = counts.empty() ? 1 : std::max(1, *std::max_element(counts.begin(), counts.end()));
-    std::vector<std::pair<int, QString>> sorted;
-    for (size_t i = 0; i < counts.size(); ++i)
-        sorted.emplace_back(counts[i], images.labels()[static_cast<qsizetype>(i)]);
-    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    std::vector<BarGrid::Row> rows;
-    for (const auto& [count, label] : sorted)
-        rows.push_back({label, static_cast<double>(count) / highest, formatCount(count)});
+    const ImageList& images = m_session.images();
     m_header->setTitle(tr("All images by top label"));
-    m_counts->set(tr("All images by top label"), std::move(rows), {});
+    m_counts->set(tr("All images by top label"), countRows(images.labels(), images.topCounts()), {});
 }
 
 void LabelStrip::showTemplates() {
-    const ImageListModel& images = m_session.images();
+    const ImageList& images = m_session.images();
     const int row = images.rowOf(m_image);
     const LabelList& labels = m_session.labelList();
     const QString label = m_chosen.isEmpty() && row >= 0 ? images.item(row).label : m_chosen;
@@ -177,10 +169,10 @@ void LabelStrip::showTemplates() {
         return;
     }
     m_header->setTitle(tr("“%1” in this image, by template").arg(label));
-    std::vector<BarGrid::Row> rows;
+    std::vector<BarRow> rows;
     for (size_t i = 0; i < m_templateStudy.parts().size(); ++i) {
         const TextStudy::Part& part = m_templateStudy.parts()[i];
-        BarGrid::Row one{m_templateNames[static_cast<qsizetype>(i)], 0, {}, part.templates.size() > 1};
+        BarRow one{m_templateNames[static_cast<qsizetype>(i)], 0, {}, part.templates.size() > 1};
         if (part.embeddings) {
             const auto cosines =
                 bestOfSynonyms(labelCosines(images.item(row).embedding, *part.embeddings), labels.parsed);
@@ -194,7 +186,7 @@ void LabelStrip::showTemplates() {
 }
 
 void LabelStrip::showWords() {
-    const ImageListModel& images = m_session.images();
+    const ImageList& images = m_session.images();
     const int row = images.rowOf(m_image);
     m_header->setTitle(tr("Nearest words"));
     if (row < 0 || images.item(row).embedding.empty()) {
@@ -215,10 +207,10 @@ void LabelStrip::showWords() {
     const size_t shown = std::min<size_t>(kNearest, found.size());
     std::partial_sort(found.begin(), found.begin() + static_cast<ptrdiff_t>(shown), found.end(),
                       [](const auto& a, const auto& b) { return a.first > b.first; });
-    std::vector<BarGrid::Row> rows;
+    std::vector<BarRow> rows;
     for (size_t i = 0; i < shown; ++i) {
         const double share = found[0].first > 0 ? found[i].first / found[0].first : 0;
-        rows.push_back({found[i].second, std::max(0.0, share), formatCosine(found[i].first)});
+        rows.push_back({found[i].second, std::max(0.0, share), formatCosine(found[i].first), false, found[i].second});
     }
     m_words->set(tr("Nearest words"), std::move(rows),
                  all == 0 ? tr("There is no vocabulary on this computer: scripts/setup fetches ImageNet's names")

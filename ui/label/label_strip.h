@@ -9,7 +9,7 @@ class QStackedWidget;
 
 namespace diagonal {
 
-class BarGrid;
+class BarList;
 class LabelSession;
 class SectionHeader;
 class SegmentedControl;
@@ -31,9 +31,9 @@ class LabelStrip : public QWidget {
     View view() const;
     /// Texts of the view are still to be embedded.
     bool isReading() const;
-    BarGrid& counts() { return *m_counts; }
-    BarGrid& templates() { return *m_templates; }
-    BarGrid& words() { return *m_words; }
+    BarList& counts() { return *m_counts; }
+    BarList& templates() { return *m_templates; }
+    BarList& words() { return *m_words; }
 
   Q_SIGNALS:
     void wordChosen(const QString& word);
@@ -55,9 +55,9 @@ class LabelStrip : public QWidget {
     SectionHeader* m_header;
     SegmentedControl* m_views;
     QStackedWidget* m_pages;
-    BarGrid* m_counts;
-    BarGrid* m_templates;
-    BarGrid* m_words;
+    BarList* m_counts;
+    BarList* m_templates;
+    BarList* m_words;
 };
 
 }  // namespace diagonal

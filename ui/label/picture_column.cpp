@@ -8,7 +8,7 @@
 #include "ui/label/label_strip.h"
 #include "ui/label/picture_view.h"
 #include "ui/label/relevance_bar.h"
-#include "ui/models/image_list_model.h"
+#include "ui/models/image_list.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/icon_button.h"
@@ -41,10 +41,9 @@ PictureColumn::PictureColumn(EngineService& engine, LabelSession& session, QWidg
 
     connect(m_previous, &QAbstractButton::clicked, this, [this] { Q_EMIT stepped(-1); });
     connect(m_next, &QAbstractButton::clicked, this, [this] { Q_EMIT stepped(1); });
-    connect(&m_images, &ImageListModel::scoresChanged, this, &PictureColumn::refresh);
-    connect(m_picture, &PictureView::factsKnown, this, [this](const QString&, const PictureFacts& facts) {
-        if (facts.size.isEmpty()) return;
-        m_facts->setText(tr("%1 × %2 · %3").arg(facts.size.width()).arg(facts.size.height()).arg(facts.format));
+    connect(&m_images, &ImageList::scoresChanged, this, &PictureColumn::refresh);
+    connect(m_picture, &PictureView::factsKnown, this, [this](QSize size, const QString& format) {
+        m_facts->setText(tr("%1 × %2 · %3").arg(size.width()).arg(size.height()).arg(format));
     });
 }
 

@@ -8,7 +8,7 @@ namespace diagonal {
 class ElidedLabel;
 class IconButton;
 class EngineService;
-class ImageListModel;
+class ImageList;
 class LabelSession;
 class LabelStrip;
 class NoticeBar;
@@ -38,7 +38,7 @@ class PictureColumn : public Panel {
     QWidget* header();
     void refresh();
 
-    ImageListModel& m_images;
+    ImageList& m_images;
     quint64 m_image = 0;
     ElidedLabel* m_name;
     TextLabel* m_facts;

@@ -7,10 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/base/error.h"
-#include "engine/base/file.h"
-#include "engine/image/image.h"
-#include "ui/label/paths.h"
+#include "ui/pictures/file_threads.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/thumbnail_cache.h"
@@ -21,30 +18,12 @@ namespace {
 
 constexpr int kPictureMargin = 21, kSmallestDecode = 512;
 
-PictureFacts readFacts(const QString& path) {
-    try {
-        const std::vector<uint8_t> bytes = readBytes(toPath(path));
-        const ImageHeader header = readImageHeader(bytes, path.toStdString());
-        QSize size(header.width, header.height);
-        if (exifOrientation(bytes) >= 5) size.transpose();
-        return {size, QString::fromStdString(header.format)};
-    } catch (const Error&) {
-        return {};  // why it cannot be read is said in the picture's place
-    }
-}
-
 }  // namespace
 
 PictureView::PictureView(QWidget* parent) : QWidget(parent) {
-    m_pool.setMaxThreadCount(1);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setContextMenuPolicy(Qt::CustomContextMenu);
     followTheme(this, [this] { update(); });
-}
-
-PictureView::~PictureView() {
-    m_pool.clear();
-    m_pool.waitForDone();
 }
 
 void PictureView::showPicture(const QString& path) {
@@ -52,15 +31,10 @@ void PictureView::showPicture(const QString& path) {
     m_path = path;
     m_problem.clear();
     m_pixmap = {};
-    m_facts = {};
     m_decoded = false;
-    ++m_request;
+    ++*m_request;
     setAccessibleName(path.isEmpty() ? tr("No picture") : tr("Picture %1").arg(QFileInfo(path).fileName()));
-    if (!path.isEmpty()) {
-        m_pixmap = ThumbnailCache::instance().pixmap(path, static_cast<int>(std::lround(px(96) * devicePixelRatioF())));
-        if (!m_pixmap.isNull() && m_pixmap.width() == m_pixmap.height()) m_pixmap = {};  // cropped: would jump
-        decode();
-    }
+    if (!path.isEmpty()) decode();
     update();
 }
 
@@ -69,7 +43,7 @@ void PictureView::showProblem(const QString& path, const QString& problem) {
     m_problem = problem;
     m_pixmap = {};
     m_decoded = true;
-    ++m_request;
+    ++*m_request;
     setAccessibleName(tr("%1: %2").arg(QFileInfo(path).fileName(), problem));
     update();
 }
@@ -81,29 +55,28 @@ void PictureView::decode() {
     while (size < longest)
         size *= 2;
     m_decodedFor = size;
-    m_pool.clear();
-    m_pool.start([guard = QPointer<PictureView>(this), path = m_path, size, request = m_request] {
-        QString problem;
-        const QImage image = readPicture(path, size, false, &problem);
-        const PictureFacts facts = readFacts(path);
-        // The view waits for its threads before it goes, so the pointer is good here.
-        QMetaObject::invokeMethod(
-            guard.data(), [guard, image, facts, problem, request] { guard->take(request, image, facts, problem); },
-            Qt::QueuedConnection);
+    const QPointer<PictureView> guard(this);
+    const auto isWanted = [wanted = m_request, request = ++*m_request] { return *wanted == request; };
+    const auto read = [guard, isWanted, path = m_path, size]() -> FileThreads::Finish {
+        if (!isWanted()) return {};
+        const Picture picture = readPicture(path, size, false);
+        return [guard, isWanted, picture] {
+            if (guard && isWanted()) guard->take(picture);
+        };
+    };
+    FileThreads::instance().start(m_path, read, [guard, isWanted](const QString& reason) {
+        if (guard && isWanted() && !reason.isEmpty()) guard->take({{}, {}, {}, reason});
     });
 }
 
-void PictureView::take(quint64 request, const QImage& image, const PictureFacts& facts, const QString& problem) {
-    if (request != m_request) return;
+void PictureView::take(const Picture& picture) {
     m_decoded = true;
-    m_facts = facts;
-    if (image.isNull()) {
-        m_problem = problem.isEmpty() ? tr("it cannot be shown") : problem;
-    } else {
-        m_pixmap = QPixmap::fromImage(image);
-    }
+    if (picture.image.isNull())
+        m_problem = picture.problem.isEmpty() ? tr("it cannot be shown") : picture.problem;
+    else
+        m_pixmap = QPixmap::fromImage(picture.image);
     update();
-    Q_EMIT factsKnown(m_path, facts);
+    if (!picture.size.isEmpty()) Q_EMIT factsKnown(picture.size, picture.format);
 }
 
 void PictureView::resizeEvent(QResizeEvent* event) {

@@ -4,27 +4,23 @@
 #include <QImage>
 #include <QPixmap>
 #include <QSize>
-#include <QThreadPool>
 #include <QWidget>
+#include <atomic>
+#include <memory>
 #include <optional>
 
 #include "engine/inference/relevance.h"
 
 namespace diagonal {
 
-/// What the header of a picture file says, for people.
-struct PictureFacts {
-    QSize size;
-    QString format;  ///< "JPEG"
-};
+struct Picture;
 
-/// One picture on the canvas, as large as fits, upright. Decoded on a thread; until then its thumbnail stands in.
+/// One picture on the canvas, as large as fits, upright. Decoded on a thread.
 class PictureView : public QWidget {
     Q_OBJECT
 
   public:
     explicit PictureView(QWidget* parent = nullptr);
-    ~PictureView() override;
 
     /// Empty path: an empty canvas.
     void showPicture(const QString& path);
@@ -44,7 +40,8 @@ class PictureView : public QWidget {
     QSize minimumSizeHint() const override;
 
   Q_SIGNALS:
-    void factsKnown(const QString& path, const diagonal::PictureFacts& facts);
+    /// Upright, and "JPEG"; of what cannot be read nothing is told.
+    void factsKnown(QSize size, const QString& format);
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -52,14 +49,13 @@ class PictureView : public QWidget {
 
   private:
     void decode();
-    void take(quint64 request, const QImage& image, const PictureFacts& facts, const QString& problem);
+    void take(const Picture& picture);
     void paintProblem(QPainter& painter, const QRect& area) const;
     void paintRelevance(QPainter& painter, const QRect& target);
     void paintGrid(QPainter& painter, const QRectF& area, const QRectF& visible) const;
 
     QString m_path, m_problem;
     QPixmap m_pixmap;
-    PictureFacts m_facts;
     std::optional<RelevanceMap> m_relevance;
     QImage m_layer;     ///< its colours, for m_layerFor
     QRectF m_layerFor;  ///< where the visible part of the map was painted last
@@ -68,8 +64,7 @@ class PictureView : public QWidget {
     bool m_grid = false;
     bool m_decoded = false;
     int m_decodedFor = 0;
-    quint64 m_request = 0;
-    QThreadPool m_pool;
+    std::shared_ptr<std::atomic<quint64>> m_request = std::make_shared<std::atomic<quint64>>(0);
 };
 
 }  // namespace diagonal

@@ -13,7 +13,7 @@ constexpr int kMapsToKeep = 32;
 
 RelevanceSession::RelevanceSession(EngineService& engine, LabelSession& labels, QObject* parent)
     : QObject(parent), m_engine(engine), m_labels(labels), m_kept(kMapsToKeep) {
-    connect(&labels.images(), &ImageListModel::scoresChanged, this, &RelevanceSession::update);
+    connect(&labels.images(), &ImageList::scoresChanged, this, &RelevanceSession::update);
     connect(&labels, &LabelSession::stateChanged, this, &RelevanceSession::update);
     connect(&engine, &EngineService::modelChanged, this, [this] {
         m_kept.clear();

@@ -6,7 +6,7 @@
 #include <QClipboard>
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QPainter>
+#include <QHeaderView>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
@@ -27,51 +27,26 @@ constexpr int kFewestRows = 4, kRowsToKeep = 10, kMostRows = 12, kGlideMilliseco
 
 }  // namespace
 
-ScoreList::ScoreList(QWidget* parent) : QListView(parent) {
-    setFrameShape(QFrame::NoFrame);
-    setUniformItemSizes(true);
+ScoreList::ScoreList(QWidget* parent) : RowView({0, 80, 66, 58}, parent) {
     setSelectionMode(NoSelection);
-    setEditTriggers(NoEditTriggers);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollMode(ScrollPerPixel);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
     setContextMenuPolicy(Qt::ActionsContextMenu);
     setAccessibleName(tr("Scores"));
 }
 
+int ScoreList::heightOf(int rows) const {
+    return header()->sizeHint().height() + rows * ScoreDelegate::rowHeight();
+}
+
 QSize ScoreList::sizeHint() const {
     const int rows = model() != nullptr ? model()->rowCount() : 0;
-    return {px(300), std::clamp(rows, kFewestRows, kMostRows) * ScoreDelegate::rowHeight()};
+    return {px(300), heightOf(std::clamp(rows, kFewestRows, kMostRows))};
 }
 
 QSize ScoreList::minimumSizeHint() const {
     const int rows = model() != nullptr ? model()->rowCount() : 0;
-    return {px(240), std::clamp(rows, kFewestRows, kRowsToKeep) * ScoreDelegate::rowHeight()};
+    return {px(240), heightOf(std::clamp(rows, kFewestRows, kRowsToKeep))};
 }
-
-class ScorePanel::ColumnHeader : public QWidget {
-  public:
-    explicit ColumnHeader(const QListView* list) : m_list(list) {
-        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-        setFixedHeight(px(22));
-    }
-
-  protected:
-    void paintEvent(QPaintEvent*) override {
-        using Columns = ScoreColumns;
-        QPainter painter(this);
-        painter.setFont(Theme::instance().font(11));
-        painter.setPen(colour(&Tokens::text2));
-        const int right = m_list->viewport()->width() - px(Columns::kMargin);
-        const int flags = Qt::AlignRight | Qt::AlignVCenter;
-        painter.drawText(QRect(right - px(Columns::kCosine), 0, px(Columns::kCosine), height()), flags,
-                         ScorePanel::tr("Cosine"));
-        painter.drawText(QRect(0, 0, right - px(Columns::kCosine), height()), flags, ScorePanel::tr("Probability"));
-    }
-
-  private:
-    const QListView* m_list;
-};
 
 ScorePanel::ScorePanel(QWidget* parent)
     : QWidget(parent),
@@ -79,7 +54,6 @@ ScorePanel::ScorePanel(QWidget* parent)
       m_pill(new Pill),
       m_sentence(new ElidedLabel({}, 12, 400, &Tokens::text2)),
       m_list(new ScoreList),
-      m_columns(new ColumnHeader(m_list)),
       m_delegate(new ScoreDelegate(this)) {
     m_mode->addSegment(tr("Softmax"), static_cast<int>(Score::Softmax));
     m_mode->addSegment(tr("Sigmoid"), static_cast<int>(Score::Sigmoid));
@@ -115,8 +89,10 @@ ScorePanel::ScorePanel(QWidget* parent)
     headerRow->addWidget(header);
     column->addLayout(headerRow);
     column->addLayout(verdict);
-    column->addWidget(m_columns);
-    column->addWidget(m_list, 1);
+    auto* list = new QHBoxLayout;
+    list->setContentsMargins(px(8), px(4), px(8), 0);
+    list->addWidget(m_list);
+    column->addLayout(list, 1);
     m_pill->hide();
 
     connect(m_mode, &SegmentedControl::currentChanged, this, [this] {
@@ -126,8 +102,9 @@ ScorePanel::ScorePanel(QWidget* parent)
         Q_EMIT scoreChanged();
     });
     for (const auto signal : {&QAbstractItemView::clicked, &QAbstractItemView::activated})
-        connect(m_list, signal, this,
-                [this](const QModelIndex& index) { Q_EMIT labelActivated(index.data().toString()); });
+        connect(m_list, signal, this, [this](const QModelIndex& index) {
+            Q_EMIT labelActivated(index.siblingAtColumn(ScoreListModel::Label).data().toString());
+        });
     connect(&m_model, &QAbstractItemModel::rowsInserted, m_list, [this] { m_list->updateGeometry(); });
     connect(&m_model, &QAbstractItemModel::rowsRemoved, m_list, [this] { m_list->updateGeometry(); });
     m_glide.setDuration(kGlideMilliseconds);
@@ -137,10 +114,6 @@ ScorePanel::ScorePanel(QWidget* parent)
     connect(&m_glide, &QVariantAnimation::valueChanged, this, [this](const QVariant& progress) {
         m_delegate->setGlide(m_from, progress.toDouble());
         m_list->viewport()->update();
-    });
-    followTheme(this, [this] {
-        m_list->viewport()->update();
-        m_columns->update();
     });
 }
 
@@ -170,7 +143,7 @@ void ScorePanel::showScores(const QStringList& labels, const std::vector<LabelSc
                             bool stale, bool animated) {
     m_from.clear();
     for (int row = 0; row < m_model.rowCount(); ++row)
-        m_from.push_back(m_delegate->shownValue(m_model.index(row)));
+        m_from.push_back(m_delegate->shownValue(m_model.index(row, 0)));
     m_glide.stop();
     m_delegate->setDimmed(stale);
     m_delegate->setGlide({}, 1);
@@ -208,7 +181,7 @@ void ScorePanel::showScores(const QStringList& labels, const std::vector<LabelSc
 void ScorePanel::copy() const {
     QStringList lines = {tr("Label") + '\t' + tr("Probability") + '\t' + tr("Cosine")};
     for (int row = 0; row < m_model.rowCount(); ++row) {
-        const QModelIndex index = m_model.index(row);
+        const QModelIndex index = m_model.index(row, 0);
         if (!m_model.hasScores()) break;
         lines << index.data().toString() + '\t' +
                      formatPercent(index.data(ScoreListModel::ProbabilityRole).toDouble()) + '\t' +

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QListView>
 #include <QVariantAnimation>
 #include <QWidget>
 
 #include "ui/models/score_list_model.h"
+#include "ui/widgets/row_view.h"
 
 namespace diagonal {
 
@@ -16,13 +16,16 @@ class SegmentedControl;
 class TextLabel;
 
 /// As high as its rows where there is room.
-class ScoreList : public QListView {
+class ScoreList : public RowView {
     Q_OBJECT
 
   public:
     explicit ScoreList(QWidget* parent = nullptr);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
+
+  private:
+    int heightOf(int rows) const;
 };
 
 /// The scores of the selected image: a verdict in words, then every label with its numbers.
@@ -54,14 +57,12 @@ class ScorePanel : public QWidget {
     void changeEvent(QEvent* event) override;
 
   private:
-    class ColumnHeader;
     void copy() const;
 
     SegmentedControl* m_mode;
     Pill* m_pill;
     ElidedLabel* m_sentence;
     ScoreList* m_list;
-    ColumnHeader* m_columns;
     ScoreListModel m_model;
     ScoreDelegate* m_delegate;
     QVariantAnimation m_glide;

@@ -71,7 +71,7 @@ SidePanel::SidePanel(Services& services, LabelSession& session, QUndoStack& undo
     scroll->setWidget(content);
     setMinimumWidth(px(320));
 
-    connect(m_temperature, &TemperatureSlider::temperatureChanged, &session.images(), &ImageListModel::setTemperature);
+    connect(m_temperature, &TemperatureSlider::temperatureChanged, &session.images(), &ImageList::setTemperature);
     connect(m_prompt, &PromptEditor::templatesChanged, this, [this] {
         m_ownTemplates = true;
         applyTemplates();
@@ -85,7 +85,7 @@ SidePanel::SidePanel(Services& services, LabelSession& session, QUndoStack& undo
             applyLabels();
         }));
     });
-    connect(&session.images(), &ImageListModel::scoresChanged, this, &SidePanel::refresh);
+    connect(&session.images(), &ImageList::scoresChanged, this, &SidePanel::refresh);
     connect(&session, &LabelSession::stateChanged, this, &SidePanel::showNote);
     connect(&services.engine(), &EngineService::modelChanged, this, &SidePanel::modelChanged);
     restore();
@@ -181,7 +181,7 @@ void SidePanel::setImage(int row) {
 }
 
 void SidePanel::refresh() {
-    ImageListModel& images = m_session.images();
+    ImageList& images = m_session.images();
     const int row = images.rowOf(m_image);
     if (row < 0) {
         m_shownImage = 0;
@@ -203,8 +203,8 @@ void SidePanel::refresh() {
 
 // The counts stand beside the line that a label stands on first.
 std::vector<int> SidePanel::lineCounts() const {
-    const ImageListModel& images = m_session.images();
-    const std::vector<int> counts = images.topCounts();
+    const ImageList& images = m_session.images();
+    const std::vector<int>& counts = images.topCounts();
     QHash<QString, int> byLabel;
     for (size_t i = 0; i < counts.size() && images.rowCount() > 0; ++i)
         byLabel.insert(images.labels()[static_cast<qsizetype>(i)], counts[i]);

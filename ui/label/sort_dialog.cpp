@@ -14,6 +14,7 @@
 #include "ui/label/sort_preview.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/window/services.h"
 
@@ -33,18 +34,26 @@ QVariant dataOf(SortChoices::Unsure unsure) {
 
 }  // namespace
 
-SortDialog::SortDialog(Services& services, const ImageListModel& images, const QString& usualFolder, QWidget* parent)
+SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<quint64> shown,
+                       const QString& usualFolder, QWidget* parent)
     : QDialog(parent),
       m_services(services),
       m_images(images),
+      m_shownIds(std::move(shown)),
       m_destination(new QLineEdit),
       m_error(new TextLabel({}, 12, 400, &Tokens::error)),
+      m_which(new SegmentedControl),
       m_mode(new SegmentedControl),
       m_unsure(new SegmentedControl),
       m_others(new SegmentedControl),
       m_preview(new SortPreview),
       m_sort(makeButton({}, QStringLiteral("ui/folders"), ButtonKind::Primary)) {
     setWindowTitle(tr("Sort into folders"));
+    for (int row = 0; row < images.rowCount(); ++row)
+        m_allIds.push_back(images.item(row).id);
+    if (m_shownIds.empty()) m_shownIds = m_allIds;
+    m_which->addSegment(tr("Shown (%1)").arg(formatCount(static_cast<qint64>(m_shownIds.size()))), true);
+    m_which->addSegment(tr("All (%1)").arg(formatCount(static_cast<qint64>(m_allIds.size()))), false);
     m_mode->addSegment(tr("Copy"), dataOf(SortMode::Copy));
     m_mode->addSegment(tr("Move"), dataOf(SortMode::Move));
     m_mode->setSegmentToolTip(0, tr("The pictures stay where they are, too"));
@@ -78,8 +87,11 @@ SortDialog::SortDialog(Services& services, const ImageListModel& images, const Q
     addRow(grid, new TextLabel(tr("Destination")), folder);
     m_error->setWordWrap(true);
     grid->addWidget(m_error, grid->rowCount(), 1);
+    m_which->setParent(this);
+    m_which->setVisible(m_shownIds.size() < m_allIds.size());
+    if (m_shownIds.size() < m_allIds.size()) addRow(grid, new TextLabel(tr("Which")), m_which);
     addRow(grid, new TextLabel(tr("Pictures")), m_mode);
-    const SortCounts counts = sortCounts(images);
+    const SortCounts counts = sortCounts(images, m_allIds);
     // A choice about no picture is none.
     m_unsure->setParent(this);
     m_others->setParent(this);
@@ -100,6 +112,7 @@ SortDialog::SortDialog(Services& services, const ImageListModel& images, const Q
     m_sort->setDefault(true);
     column->addLayout(buttons);
     resize(px(640), px(580));
+    setTabOrder(m_which, m_mode);
     setTabOrder(m_mode, m_unsure);
     setTabOrder(m_unsure, m_others);
     m_destination->setFocus();
@@ -108,7 +121,7 @@ SortDialog::SortDialog(Services& services, const ImageListModel& images, const Q
     m_wait.setInterval(kTypingPause);
     connect(&m_wait, &QTimer::timeout, this, &SortDialog::look);
     connect(m_destination, &QLineEdit::textChanged, this, &SortDialog::change);
-    for (SegmentedControl* control : {m_mode, m_unsure, m_others}) {
+    for (SegmentedControl* control : {m_which, m_mode, m_unsure, m_others}) {
         control->setCurrentIndex(0);
         connect(control, &SegmentedControl::currentChanged, this, &SortDialog::change);
     }
@@ -172,7 +185,8 @@ void SortDialog::look() {
         showError(folder.isEmpty() ? tr("Choose a folder") : tr("Give the whole path of the folder"));
         return;
     }
-    auto job = std::make_shared<SortJob>(makeSortJob(m_images, choices()));
+    auto job = std::make_shared<SortJob>(
+        makeSortJob(m_images, m_which->currentData().toBool() ? m_shownIds : m_allIds, choices()));
     auto plan = std::make_shared<SortPlan>();
     EngineService::TaskHandler handler;
     handler.finished = [this, run = m_run, job, plan] {

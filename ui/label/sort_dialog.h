@@ -24,12 +24,15 @@ class SortDialog : public QDialog {
     Q_OBJECT
 
   public:
-    /// usualFolder: the destination where none was used before.
-    SortDialog(Services& services, const ImageListModel& images, const QString& usualFolder, QWidget* parent = nullptr);
+    /// shown: the images that the person sees at the moment, which are sorted unless all are asked for. usualFolder:
+    /// the destination where none was used before.
+    SortDialog(Services& services, const ImageList& images, std::vector<quint64> shown, const QString& usualFolder,
+               QWidget* parent = nullptr);
 
     ~SortDialog() override;
 
     void setDestination(const QString& folder);
+    SegmentedControl& which() { return *m_which; }
     SegmentedControl& mode() { return *m_mode; }
     SegmentedControl& unsure() { return *m_unsure; }
     SegmentedControl& others() { return *m_others; }
@@ -53,9 +56,11 @@ class SortDialog : public QDialog {
     void requestSort();
 
     Services& m_services;
-    const ImageListModel& m_images;
+    const ImageList& m_images;
+    std::vector<quint64> m_shownIds, m_allIds;
     QLineEdit* m_destination;
     TextLabel* m_error;
+    SegmentedControl* m_which;
     SegmentedControl* m_mode;
     SegmentedControl* m_unsure;
     SegmentedControl* m_others;

@@ -29,9 +29,11 @@ QString othersFolder() {
     return QCoreApplication::translate("diagonal::SortDialog", "Others");
 }
 
-SortCounts sortCounts(const ImageListModel& images) {
+SortCounts sortCounts(const ImageList& images, const std::vector<quint64>& ids) {
     SortCounts counts;
-    for (int row = 0; row < images.rowCount(); ++row) {
+    for (const quint64 id : ids) {
+        const int row = images.rowOf(id);
+        if (row < 0) continue;
         const Kind kind = kindOf(images.item(row));
         if (kind == Kind::Unsure) ++counts.unsure;
         if (kind == Kind::Other) ++counts.others;
@@ -39,12 +41,14 @@ SortCounts sortCounts(const ImageListModel& images) {
     return counts;
 }
 
-SortJob makeSortJob(const ImageListModel& images, const SortChoices& choices) {
+SortJob makeSortJob(const ImageList& images, const std::vector<quint64>& ids, const SortChoices& choices) {
     using Unsure = SortChoices::Unsure;
     SortJob job;
     job.choices = choices;
     const std::string unsure = unsureFolder().toStdString(), others = othersFolder().toStdString();
-    for (int row = 0; row < images.rowCount(); ++row) {
+    for (const quint64 id : ids) {
+        const int row = images.rowOf(id);
+        if (row < 0) continue;
         const ImageItem& image = images.item(row);
         const Kind kind = kindOf(image);
         if (kind == Kind::Failed) {

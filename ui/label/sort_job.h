@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/image/sort_files.h"
-#include "ui/models/image_list_model.h"
+#include "ui/models/image_list.h"
 
 namespace diagonal {
 
@@ -30,8 +30,9 @@ struct SortCounts {
     int unsure = 0, others = 0;  ///< labelled pictures
 };
 
-SortCounts sortCounts(const ImageListModel& images);
-SortJob makeSortJob(const ImageListModel& images, const SortChoices& choices);
+/// ids: of the images that it is about.
+SortCounts sortCounts(const ImageList& images, const std::vector<quint64>& ids);
+SortJob makeSortJob(const ImageList& images, const std::vector<quint64>& ids, const SortChoices& choices);
 
 /// Names of the folders for pictures that the labels' folders do not get.
 QString unsureFolder();

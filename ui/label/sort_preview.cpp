@@ -3,18 +3,15 @@
 
 #include <QCollator>
 #include <QHeaderView>
-#include <QPainter>
-#include <QStyledItemDelegate>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <map>
 
 #include "ui/label/paths.h"
-#include "ui/style/paint.h"
+#include "ui/widgets/cell_delegate.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
-#include "ui/widgets/tabular.h"
 
 namespace diagonal {
 
@@ -23,26 +20,21 @@ namespace {
 enum Column { Folder, Files, Count };
 constexpr int kFirstFiles = 3;
 
-class RowDelegate : public QStyledItemDelegate {
+class RowDelegate : public CellDelegate {
   public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    explicit RowDelegate(QObject* parent) : CellDelegate({80, 26}, parent) {}
 
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        painter->save();
-        const QRect area = option.rect;
-        if ((option.state & QStyle::State_Selected) != 0) painter->fillRect(area, colour(&Tokens::accentSoft));
+  protected:
+    void paintCell(const Cell& cell, const QModelIndex& index) const override {
+        cell.ground();
         const QString text = index.data().toString();
-        const QRect inside = area.adjusted(px(2), 0, -px(2), 0);
-        painter->setPen(colour(index.column() == Files ? &Tokens::text2 : &Tokens::text));
-        painter->setFont(Theme::instance().font(index.column() == Folder ? 13 : 12));
+        const QRect area = cell.rect.adjusted(px(2), 0, -px(2), 0);
         if (index.column() == Count)
-            drawTabular(*painter, inside, text);
+            cell.number(area, text, &Tokens::text);
         else
-            painter->drawText(inside, Qt::AlignLeft | Qt::AlignVCenter,
-                              painter->fontMetrics().elidedText(text, Qt::ElideRight, inside.width()));
-        painter->restore();
+            cell.text(area, text, index.column() == Files ? &Tokens::text2 : &Tokens::text,
+                      index.column() == Folder ? 13 : 12);
     }
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {px(80), px(26)}; }
 };
 
 struct FolderRow {

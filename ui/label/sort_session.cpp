@@ -32,7 +32,7 @@ class SortCommand : public QUndoCommand {
 
 }  // namespace
 
-SortSession::SortSession(EngineService& engine, ImageListModel& images, QUndoStack& undo, QObject* parent)
+SortSession::SortSession(EngineService& engine, ImageList& images, QUndoStack& undo, QObject* parent)
     : QObject(parent), m_engine(engine), m_images(images), m_undo(undo) {
 }
 

@@ -23,7 +23,7 @@ class SortSession : public QObject {
     Q_OBJECT
 
   public:
-    SortSession(EngineService& engine, ImageListModel& images, QUndoStack& undo, QObject* parent = nullptr);
+    SortSession(EngineService& engine, ImageList& images, QUndoStack& undo, QObject* parent = nullptr);
 
     /// Becomes a step of the undo stack when something was done.
     void sort(SortJob job);
@@ -53,7 +53,7 @@ class SortSession : public QObject {
     void report(const SortChoices& choices, const Outcome& outcome);
 
     EngineService& m_engine;
-    ImageListModel& m_images;
+    ImageList& m_images;
     QUndoStack& m_undo;
     int m_tasks = 0;
 };

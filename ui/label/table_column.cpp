@@ -11,11 +11,10 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/base/settings.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/image_table.h"
-#include "ui/label/label_counts.h"
 #include "ui/label/table_strip.h"
+#include "ui/shell/splitter.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
@@ -30,7 +29,7 @@ constexpr int kSearchMilliseconds = 150;
 
 }  // namespace
 
-TableColumn::TableColumn(ImageListModel& images, QWidget* parent)
+TableColumn::TableColumn(ImageList& images, QWidget* parent)
     : Panel(&Tokens::surface, {}, parent),
       m_images(images),
       m_shown(images),
@@ -47,14 +46,8 @@ TableColumn::TableColumn(ImageListModel& images, QWidget* parent)
     connect(none->addButton(tr("Clear filters")), &QPushButton::clicked, this, &TableColumn::clearFilters);
     m_pages->addWidget(m_table);
     m_pages->addWidget(none);
-    auto* splitter = new QSplitter(Qt::Vertical);
-    splitter->setHandleWidth(1);
-    splitter->setChildrenCollapsible(false);
-    splitter->addWidget(m_pages);
-    splitter->addWidget(m_strip);
-    splitter->setStretchFactor(0, 1);
-    splitter->setSizes({px(560), px(200)});
-    splitter->restoreState(settings().value("label/tableSplitter").toByteArray());
+    auto* splitter =
+        makeSplitter(Qt::Vertical, QStringLiteral("label/tableSplitter"), {{m_pages, 560}, {m_strip, 200}}, 0);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -72,15 +65,12 @@ TableColumn::TableColumn(ImageListModel& images, QWidget* parent)
         applyFilter();
     });
     connect(m_clear, &QAbstractButton::clicked, this, &TableColumn::clearFilters);
-    connect(splitter, &QSplitter::splitterMoved, this,
-            [splitter] { settings().setValue("label/tableSplitter", splitter->saveState()); });
-    connect(&m_strip->counts(), &LabelCounts::labelChosen, this,
-            [this](const QString& label) { setFilter(label, std::nullopt); });
+    connect(m_strip, &TableStrip::labelChosen, this, [this](const QString& label) { setFilter(label, std::nullopt); });
     connect(&m_strip->confusion(), &ConfusionView::cellChosen, this,
             [this](const QString& truth, const QString& label) { setFilter(label, truth); });
     connect(m_table, &ImageTable::currentImageChanged, this, &TableColumn::currentImageChanged);
     connect(m_table, &QTableView::activated, this, &TableColumn::opened);
-    connect(&images, &ImageListModel::scoresChanged, this, &TableColumn::updateHead);
+    connect(&images, &ImageList::scoresChanged, this, &TableColumn::updateHead);
     connect(&m_shown, &ImageTableModel::refreshed, this, [this] {
         updateLabels();
         updateHead();
@@ -170,7 +160,7 @@ void TableColumn::updateLabels() {
 }
 
 void TableColumn::updateHead() {
-    const ImageCounts counts = m_images.counts();
+    const ImageCounts& counts = m_images.counts();
     m_chips->setCount(0, counts.all);
     m_chips->setCount(1, counts.sure);
     m_chips->setCount(2, counts.unsure);
@@ -197,6 +187,7 @@ int TableColumn::currentRow() const {
 }
 
 void TableColumn::chooseRow(int row) {
+    m_shown.settle();
     const QModelIndex index = m_shown.indexOf(row);
     m_table->choose(index.isValid() ? index : m_shown.index(0, 0));
 }

@@ -23,7 +23,7 @@ class TableColumn : public Panel {
     Q_OBJECT
 
   public:
-    explicit TableColumn(ImageListModel& images, QWidget* parent = nullptr);
+    explicit TableColumn(ImageList& images, QWidget* parent = nullptr);
 
     ImageTableModel& shown() { return m_shown; }
     ImageTable& table() { return *m_table; }
@@ -53,7 +53,7 @@ class TableColumn : public Panel {
     void updateHead();
     void updateLabels();
 
-    ImageListModel& m_images;
+    ImageList& m_images;
     ImageTableModel m_shown;
     FilterChips* m_chips;
     QLineEdit* m_search;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QStyledItemDelegate>
+#include "ui/widgets/cell_delegate.h"
 
 namespace diagonal {
 
-struct ImageItem;
-
 /// Draws a cell of the table of images: thumbnail, words, numbers below each other, the probability with its bar.
-class TableDelegate : public QStyledItemDelegate {
+class TableDelegate : public CellDelegate {
     Q_OBJECT
 
   public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    explicit TableDelegate(QObject* parent = nullptr);
     static int rowHeight();
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+  protected:
+    void paintCell(const Cell& cell, const QModelIndex& index) const override;
 };
 
 }  // namespace diagonal

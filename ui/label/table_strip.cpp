@@ -6,8 +6,8 @@
 #include <QVBoxLayout>
 
 #include "ui/base/settings.h"
+#include "ui/label/bar_list.h"
 #include "ui/label/confusion_view.h"
-#include "ui/label/label_counts.h"
 #include "ui/models/image_table_model.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
@@ -30,7 +30,7 @@ TableStrip::TableStrip(ImageTableModel& table, QWidget* parent)
       m_note(new ElidedLabel({}, 12, 400, &Tokens::text2)),
       m_fold(new IconButton("ui/chevron-down", tr("Hide counts and confusion"))),
       m_pages(new QStackedWidget),
-      m_counts(new LabelCounts),
+      m_counts(new BarList),
       m_confusion(new ConfusionView) {
     m_tabs->addSegment(tr("Counts"));
     m_tabs->addSegment(tr("Confusion"));
@@ -69,6 +69,9 @@ TableStrip::TableStrip(ImageTableModel& table, QWidget* parent)
         showPage();
     });
     connect(m_fold, &QAbstractButton::clicked, this, [this] { setOpen(!m_open); });
+    connect(m_counts, &BarList::chosen, this, &TableStrip::labelChosen);
+    connect(m_counts, &BarList::exportClicked, this,
+            [this] { Q_EMIT countsExported(countsCsv(m_table.images().labels(), m_table.counts())); });
     connect(&table, &ImageTableModel::refreshed, this, &TableStrip::refresh);
     setOpen(settings().value("label/tableStripOpen", true).toBool());
     refresh();
@@ -90,7 +93,7 @@ void TableStrip::showConfusion(bool shown) {
 }
 
 void TableStrip::refresh() {
-    m_counts->counts().set(m_table.images().labels(), m_table.counts());
+    m_counts->set(tr("Images per label"), countRows(m_table.images().labels(), m_table.counts()), {});
     m_confusion->matrix().set(m_table.confusion());
     showPage();
 }

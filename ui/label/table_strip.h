@@ -11,7 +11,7 @@ class ConfusionView;
 class ElidedLabel;
 class IconButton;
 class ImageTableModel;
-class LabelCounts;
+class BarList;
 class SegmentedControl;
 
 /// Below the table: images per label, and where folders name labels, how often folder and label agree.
@@ -20,11 +20,15 @@ class TableStrip : public Panel {
 
   public:
     explicit TableStrip(ImageTableModel& table, QWidget* parent = nullptr);
-    LabelCounts& counts() { return *m_counts; }
+    BarList& counts() { return *m_counts; }
     ConfusionView& confusion() { return *m_confusion; }
     bool isOpen() const { return m_open; }
     void setOpen(bool open);
     void showConfusion(bool shown);
+
+  Q_SIGNALS:
+    void labelChosen(const QString& label);  ///< empty: none
+    void countsExported(const QByteArray& csv);
 
   private:
     void refresh();
@@ -35,7 +39,7 @@ class TableStrip : public Panel {
     ElidedLabel* m_note;
     IconButton* m_fold;
     QStackedWidget* m_pages;
-    LabelCounts* m_counts;
+    BarList* m_counts;
     ConfusionView* m_confusion;
     bool m_open = true;
 };

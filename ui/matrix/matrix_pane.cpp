@@ -5,6 +5,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <QPushButton>
 #include <QScrollArea>
@@ -16,7 +17,6 @@
 #include "ui/matrix/matrix_side.h"
 #include "ui/matrix/matrix_view.h"
 #include "ui/widgets/buttons.h"
-#include "ui/widgets/drop_frame.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/format.h"
@@ -33,11 +33,6 @@ namespace {
 
 constexpr int kScenes = 12, kMostImages = 1000, kRefresh = 40;
 constexpr int kEmpty = 0, kIncomplete = 1, kMatrix = 2;
-
-QString imageFilter() {
-    return MatrixPane::tr(
-        "Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)");
-}
 
 /// What is shown and where it came from, changed for what was: there and back, with all that was typed meanwhile.
 class ReplaceItems : public QUndoCommand {
@@ -70,7 +65,11 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
     : Pane(parent),
       m_services(services),
       m_session(new MatrixSession(services.engine(), this)),
+      m_intake(new Intake(services, QStringLiteral("matrix"), this)),
       m_refresh([this] { m_view->refresh(); }, kRefresh) {
+    m_intake->takePictures();
+    m_intake->setReader([this] { return pairReader(); });
+    connect(m_intake, &Intake::found, this, &MatrixPane::addImages);
     makeActions();
     m_side = new MatrixSide;
     m_view = new MatrixView(*m_session, *m_side);
@@ -119,8 +118,6 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
     column->addWidget(makeToolbar());
     column->addLayout(middle, 1);
 
-    auto* drop = new DropOverlay(this);
-    connect(drop, &DropOverlay::pathsDropped, this, &MatrixPane::openPaths);
     connect(m_session, &MatrixSession::itemsChanged, this, &MatrixPane::itemsChanged);
     connect(m_session, &MatrixSession::analysed, this, &MatrixPane::analysed);
     connect(m_session, &MatrixSession::failed, &services, &Services::notifyError);
@@ -144,15 +141,13 @@ void MatrixPane::makeActions() {
     m_undoAction->setShortcut(QKeySequence::Undo);
     m_redoAction->setShortcuts(redoKeys());
     addActions({m_undoAction, m_redoAction});
-    m_addImages = makeAction(tr("Add images…"), QKeySequence::Open, [this] {
-        const QStringList files = QFileDialog::getOpenFileNames(this, tr("Add images"), {}, imageFilter());
-        if (!files.isEmpty()) openPaths(files);
-    });
+    m_addImages = makeAction(tr("Add images…"), QKeySequence::Open, [this] { m_intake->chooseFiles(tr("Add images"), pictureFileFilter()); });
     m_openPairs = makeAction(tr("Open pairs…"), {}, [this] {
         const QString file = QFileDialog::getOpenFileName(this, tr("Images with captions"), {},
                                                           tr("Tables (*.csv *.tsv *.txt);;All files (*)"));
         if (!file.isEmpty()) openPairs(file);
     });
+    m_paste = makeAction(tr("&Paste"), QKeySequence::Paste, [this] { m_intake->paste(); });
     m_export = makeAction(tr("Export matrix…"), QKeySequence(Qt::CTRL | Qt::Key_E), &MatrixPane::chooseExport);
     m_editCaptions = makeAction(tr("Edit captions…"), {}, [this] { editCaptions(!m_captionsPanel->isVisible()); });
     m_copy = makeAction(tr("Copy picture of the matrix"), {}, &MatrixPane::copyPicture);
@@ -230,55 +225,60 @@ void MatrixPane::replace(const MatrixItems& items, const QString& path, const QS
     }
 }
 
-/// As many as can be looked at; a picture has a row of all captions.
-void MatrixPane::addImages(MatrixItems items) {
-    const qsizetype room = std::max<qsizetype>(0, kMostImages - m_session->items().files.size());
-    if (items.files.size() > room) {
-        m_services.notify(
-            tr("A matrix shows %1 images; %Ln were left out", nullptr, static_cast<int>(items.files.size() - room))
-                .arg(formatCount(kMostImages)));
-        items.files.resize(room);
-    }
-    m_pairsPath.clear();
-    m_session->addImages(items.files, items.unreadable);
-    if (m_session->items().captions.isEmpty()) editCaptions(true);
-}
-
 void MatrixPane::load(const QString& title, const QString& path,
-                      const std::function<MatrixItems(const JobContext&)>& read, bool add) {
+                      const std::function<MatrixItems(const JobContext&)>& read) {
     auto items = std::make_shared<MatrixItems>();
     m_services.engine().runTask(&m_loadOwner, title, [read, items](const JobContext& job) { *items = read(job); },
-                                {[this, items, path, title, add] {
+                                {[this, items, path, title] {
                                      m_noticeClosed = false;
-                                     if (!items->leftBehind.isEmpty()) m_services.notify(items->leftBehind);
-                                     if (add && !items->paired)
-                                         addImages(*items);
-                                     else
-                                         replace(*items, path, title);
+                                     replace(*items, path, title);
                                  },
                                  [this](const JobError& error) { m_services.notifyError(error); },
                                  {}});
 }
 
+Intake::Reader MatrixPane::pairReader() {
+    return [this, count = limit()](const QStringList& paths, const JobContext& job) -> std::function<void()> {
+        const std::optional<MatrixItems> items = readDropped(paths, count, job);
+        if (!items) return {};
+        return [this, path = paths.first(), items = *items] {
+            m_noticeClosed = false;
+            replace(items, path, tr("Opening pairs"));
+        };
+    };
+}
+
+/// As many as can be looked at; a picture has a row of all captions.
+void MatrixPane::addImages(const QStringList& files, const Failures& failures) {
+    QStringList unreadable;
+    for (const auto& [path, reason] : failures)
+        unreadable << QStringLiteral("%1: %2").arg(QFileInfo(path).fileName(), reason);
+    const qsizetype room = std::max<qsizetype>(0, kMostImages - m_session->items().files.size());
+    if (files.size() > room)
+        m_services.notify(
+            tr("A matrix shows %1 images; %Ln were left out", nullptr, static_cast<int>(files.size() - room))
+                .arg(formatCount(kMostImages)));
+    m_noticeClosed = false;
+    m_pairsPath.clear();
+    m_session->addImages(files.first(std::min(room, files.size())), unreadable);
+    if (m_session->items().captions.isEmpty()) editCaptions(true);
+}
+
 bool MatrixPane::openPaths(const QStringList& paths) {
     if (paths.isEmpty()) return false;
-    load(
-        tr("Opening"), paths.size() == 1 ? paths.first() : QString(),
-        [paths, count = limit()](const JobContext& job) { return readDropped(paths, count, job); }, true);
+    m_intake->add(paths);
     return true;
 }
 
 void MatrixPane::openPairs(const QString& path) {
-    load(
-        tr("Opening pairs"), path,
-        [path, count = limit()](const JobContext& job) { return readPairs(path, count, job); }, false);
+    load(tr("Opening pairs"), path,
+         [path, count = limit()](const JobContext& job) { return readPairs(path, count, job); });
 }
 
 void MatrixPane::showSampleScenes() {
     if (!m_scenes) m_scenes = std::make_unique<QTemporaryDir>();
-    load(
-        tr("Drawing scenes"), {},
-        [folder = m_scenes->path()](const JobContext& job) { return drawSampleScenes(folder, kScenes, job); }, false);
+    load(tr("Drawing scenes"), {},
+         [folder = m_scenes->path()](const JobContext& job) { return drawSampleScenes(folder, kScenes, job); });
 }
 
 void MatrixPane::editCaptions(bool shown) {

@@ -7,6 +7,7 @@
 
 #include "ui/jobs/throttle.h"
 #include "ui/matrix/matrix_session.h"
+#include "ui/pictures/intake.h"
 #include "ui/window/pane.h"
 
 class QComboBox;
@@ -37,11 +38,12 @@ class MatrixPane : public Pane {
     QString title() const override { return tr("Matrix"); }
     QList<QAction*> fileActions() const override { return {m_addImages, m_openPairs, m_export}; }
     QList<QAction*> editActions() const override {
-        return {m_undoAction, m_redoAction, m_editCaptions, m_copy, m_clear};
+        return {m_undoAction, m_redoAction, m_paste, m_editCaptions, m_copy, m_clear};
     }
     QList<QAction*> viewActions() const override { return {m_fit, m_zoomIn, m_zoomOut}; }
     bool openPaths(const QStringList& paths) override;
 
+    Intake& intake() { return *m_intake; }
     MatrixSession& session() { return *m_session; }
     MatrixView& view() { return *m_view; }
     MatrixSide& side() { return *m_side; }
@@ -56,10 +58,10 @@ class MatrixPane : public Pane {
     void makeActions();
     QWidget* makeToolbar();
     QWidget* makeEmptyState();
-    void load(const QString& title, const QString& path, const std::function<MatrixItems(const JobContext&)>& read,
-              bool add);
+    void load(const QString& title, const QString& path, const std::function<MatrixItems(const JobContext&)>& read);
     void replace(const MatrixItems& items, const QString& path, const QString& text);
-    void addImages(MatrixItems items);
+    void addImages(const QStringList& files, const Failures& failures);
+    Intake::Reader pairReader();
     void itemsChanged();
     void analysed();
     void modelChanged();
@@ -73,12 +75,13 @@ class MatrixPane : public Pane {
     std::unique_ptr<QTemporaryDir> m_scenes;
     QString m_pairsPath;
     MatrixSession* m_session;
+    Intake* m_intake;
 
     QUndoStack m_undo;
     Throttle m_refresh;
 
-    QAction *m_undoAction, *m_redoAction, *m_addImages, *m_openPairs, *m_export, *m_editCaptions, *m_copy, *m_clear,
-        *m_fit, *m_zoomIn, *m_zoomOut;
+    QAction *m_undoAction, *m_redoAction, *m_paste, *m_addImages, *m_openPairs, *m_export, *m_editCaptions, *m_copy,
+        *m_clear, *m_fit, *m_zoomIn, *m_zoomOut;
     ElidedLabel* m_source;
     QComboBox* m_limit;
     QPushButton *m_captionsButton, *m_exportButton;

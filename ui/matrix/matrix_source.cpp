@@ -12,7 +12,6 @@
 #include "engine/image/png.h"
 #include "training/data/dataset.h"
 #include "training/data/scenes.h"
-#include "ui/widgets/picture_sources.h"
 
 namespace diagonal {
 
@@ -92,27 +91,14 @@ MatrixItems drawSampleScenes(const QString& folder, int count, const JobContext&
     return items;
 }
 
-MatrixItems readDropped(const QStringList& paths, int limit, const JobContext& job) {
-    if (paths.size() == 1 && !hasImageExtension(pathOf(paths.first()))) {
-        try {
-            return readPairs(paths.first(), limit, job);
-        } catch (const Error&) {
-            if (!QFileInfo(paths.first()).isDir()) throw;
-        }
+std::optional<MatrixItems> readDropped(const QStringList& paths, int limit, const JobContext& job) {
+    if (paths.size() != 1 || hasImageExtension(pathOf(paths.first()))) return {};
+    try {
+        return readPairs(paths.first(), limit, job);
+    } catch (const Error&) {
+        if (!fs::is_directory(pathOf(paths.first()))) throw;
+        return {};
     }
-    std::vector<fs::path> inputs;
-    for (const QString& path : paths)
-        inputs.push_back(pathOf(path));
-    const ImageFiles found = listImages(inputs, job.stop);
-    job.throwIfStopped();
-    MatrixItems items;
-    for (const auto& file : found.files)
-        items.files << nameOf(file);
-    items.leftBehind = leftBehindNote(found.leftBehind, found.leftBehindNames);
-    for (const auto& failure : found.failures)
-        items.unreadable << QStringLiteral("%1: %2").arg(QFileInfo(nameOf(failure.path)).fileName(),
-                                                         QString::fromStdString(failure.reason));
-    return items;
 }
 
 }  // namespace diagonal

@@ -9,13 +9,15 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QSpinBox>
 #include <QStackedWidget>
 
+#include "engine/base/file.h"
 #include "ui/base/settings.h"
+#include "ui/label/paths.h"
 #include "ui/model_browser/front_plot.h"
 #include "ui/model_browser/score_table.h"
+#include "ui/shell/save_as.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/busy_mark.h"
 #include "ui/widgets/buttons.h"
@@ -33,7 +35,6 @@ namespace {
 
 const QString kDataKey = QStringLiteral("models/compareData");
 const QString kLimitKey = QStringLiteral("models/compareLimit");
-const QString kExportKey = QStringLiteral("models/exportFolder");
 
 constexpr int kUsualLimit = 500, kMostPictures = 1000000;
 
@@ -298,22 +299,14 @@ void ChooserView::copy() const {
 }
 
 void ChooserView::chooseExport() {
-    const QString folder = settings().value(kExportKey, QDir::homePath()).toString();
-    QString file = QFileDialog::getSaveFileName(this, tr("Export the comparison"),
-                                                folder + QStringLiteral("/models.csv"), tr("CSV (*.csv)"));
-    if (file.isEmpty()) return;
-    if (QFileInfo(file).suffix().isEmpty()) file += QStringLiteral(".csv");
-    settings().setValue(kExportKey, QFileInfo(file).absolutePath());
-    exportTo(file);
+    const QString file = chooseSaveFile(this, tr("Export the comparison"), QStringLiteral("models.csv"),
+                                        {{tr("CSV"), QStringLiteral(".csv")}});
+    if (!file.isEmpty()) exportTo(file);
 }
 
 void ChooserView::exportTo(const QString& file) {
-    QSaveFile out(file);
-    const QByteArray csv = m_scores.csv().toUtf8();
-    if (out.open(QIODevice::WriteOnly) && out.write(csv) == csv.size() && out.commit())
-        m_services.notify(tr("%1 is written").arg(formatPath(file)));
-    else
-        m_services.notifyError({formatPath(file), out.errorString(), tr("Choose another folder")});
+    saveTo(m_services, this, file,
+           [file, csv = m_scores.csv().toStdString()](const JobContext&) { writeFile(toPath(file), csv); });
 }
 
 }  // namespace diagonal

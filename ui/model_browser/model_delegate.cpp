@@ -3,11 +3,8 @@
 
 #include <QFontMetrics>
 #include <QMouseEvent>
-#include <QPainter>
 
-#include "ui/style/paint.h"
 #include "ui/style/theme.h"
-#include "ui/widgets/bar.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/tabular.h"
 
@@ -42,12 +39,6 @@ DownloadState downloadOf(const QModelIndex& index) {
     return index.data(ModelListModel::DownloadRole).value<DownloadState>();
 }
 
-void paintHead(QPainter& painter, const QRect& item, const QString& title) {
-    painter.setFont(Theme::instance().font(12, 600));
-    painter.setPen(colour(&Tokens::text2));
-    painter.drawText(item.adjusted(px(kMargin), px(8), -px(kMargin), 0), Qt::AlignLeft | Qt::AlignVCenter, title);
-}
-
 }  // namespace
 
 QSize ModelDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const {
@@ -69,92 +60,62 @@ QRect ModelDelegate::linkRect(const QRect& item, const QModelIndex& index) const
     return {item.right() - px(kMargin) - width + px(4), bottom - height, width, height};
 }
 
-void ModelDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    const Theme& theme = Theme::instance();
-    const Tokens& tokens = theme.tokens();
-    const QRect item = option.rect;
-    painter->save();
+void ModelDelegate::paintCell(const Cell& cell, const QModelIndex& index) const {
+    const QRect item = cell.rect, inside = item.adjusted(px(kMargin), 0, -px(kMargin), 0);
     if (index.data(ModelListModel::HeadRole).toBool()) {
-        paintHead(*painter, item, index.data().toString());
-        painter->restore();
+        cell.text(inside.adjusted(0, px(8), 0, 0), index.data().toString(), &Tokens::text2, 12, 600);
         return;
     }
     const ModelEntry entry = entryOf(index);
     const DownloadState download = downloadOf(index);
     const Last last = lastLine(entry, download);
-    if (option.state & QStyle::State_Selected) {
-        painter->fillRect(item, tokens.accentSoft);
-        painter->fillRect(QRect(item.left(), item.top(), px(3), item.height()), tokens.accent);
-    } else if (option.state & QStyle::State_MouseOver) {
-        painter->fillRect(item, tokens.hover);
-    }
-    painter->fillRect(QRect(item.left() + px(kMargin), item.bottom(), item.width() - px(kMargin), 1), tokens.border);
+    cell.ground();
 
     int top = item.top() + px(kPadding);
     const auto nextLine = [&] {
-        const QRect line(item.left() + px(kMargin), top, item.width() - 2 * px(kMargin), px(kLine));
+        const QRect line(inside.left(), top, inside.width(), px(kLine));
         top += px(kLine);
         return line;
     };
-    const auto write = [&](const QRect& area, const QString& text, ColourRole role,
-                           Qt::TextElideMode mode = Qt::ElideRight) {
-        painter->setPen(tokens.*role);
-        painter->drawText(area, Qt::AlignLeft | Qt::AlignVCenter,
-                          painter->fontMetrics().elidedText(text, mode, area.width()));
-    };
-
     QRect first = nextLine();
-    painter->setFont(theme.font(12));
     if (entry.bytes > 0) {
         const QString size = formatBytes(entry.bytes);
-        painter->setPen(tokens.text2);
-        drawTabular(*painter, first, size);
-        first.setRight(first.right() - qCeil(tabularWidth(painter->font(), size)) - px(8));
+        cell.number(first, size, &Tokens::text2);
+        first.setRight(first.right() - qCeil(tabularWidth(cell.painter.font(), size)) - px(8));
     }
-    painter->setFont(theme.font(13, 600));
-    write(first, entry.name, &Tokens::text, Qt::ElideMiddle);
-    painter->setFont(theme.font(12));
+    cell.text(first, entry.name, &Tokens::text, 13, 600, Qt::ElideMiddle);
     if (!entry.note.isEmpty())
-        write(nextLine(), entry.note, &Tokens::text2,
-              entry.note.contains(QLatin1Char('/')) ? Qt::ElideMiddle : Qt::ElideRight);
+        cell.text(nextLine(), entry.note, &Tokens::text2, 12, 400,
+                  entry.note.contains(QLatin1Char('/')) ? Qt::ElideMiddle : Qt::ElideRight);
 
     const QRect link = linkRect(item, index);
     if (last != Last::None) {
         QRect line = nextLine();
         if (!link.isEmpty()) line.setRight(link.left() - px(8));
-        if (last == Last::Where) {
-            write(line, entry.where, &Tokens::text2);
-        } else if (last == Last::Error) {
-            write(line, download.error, &Tokens::error);
-        } else if (last == Last::Progress) {
-            painter->setPen(tokens.text2);
-            drawTabular(
-                *painter, line,
-                painter->fontMetrics().elidedText(downloadText(download.progress), Qt::ElideRight, line.width()),
-                Qt::AlignLeft | Qt::AlignVCenter);
-            const JobState& job = download.progress;
-            const double share = job.total > 0 ? static_cast<double>(job.done) / static_cast<double>(job.total) : 0;
-            paintBar(*painter, QRectF(line.left(), top + px(5), item.width() - 2 * px(kMargin), px(4)), share,
-                     tokens.accent, tokens.track);
-        } else {
-            write(line, entry.licence, &Tokens::text2);
-        }
+        cell.text(line,
+                  last == Last::Where      ? entry.where
+                  : last == Last::Error    ? download.error
+                  : last == Last::Progress ? downloadText(download.progress)
+                                           : entry.licence,
+                  last == Last::Error ? &Tokens::error : &Tokens::text2);
     }
-    if (!link.isEmpty()) {
-        painter->setFont(theme.font(12, 600));
-        painter->setPen(tokens.accent);
-        painter->drawText(link.adjusted(0, 0, -px(4), 0), Qt::AlignRight | Qt::AlignVCenter, linkText(last));
+    if (last == Last::Progress) {
+        const JobState& job = download.progress;
+        const double share = job.total > 0 ? static_cast<double>(job.done) / static_cast<double>(job.total) : 0;
+        cell.bar(QRect(inside.left(), top + px(5), inside.width(), px(4)), share, &Tokens::accent);
     }
-    if (option.state & QStyle::State_HasFocus && option.state & QStyle::State_KeyboardFocusChange)
-        paintFocus(*painter, item, 0);
-    painter->restore();
+    if (!link.isEmpty())
+        cell.text(link.adjusted(0, 0, -px(4), 0), linkText(last), &Tokens::accent, 12, 600, Qt::ElideNone,
+                  Qt::AlignRight);
 }
 
 bool ModelDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option,
                                 const QModelIndex& index) {
     if (event->type() == QEvent::MouseButtonRelease) {
         const auto* mouse = static_cast<QMouseEvent*>(event);
-        if (mouse->button() == Qt::LeftButton && linkRect(option.rect, index).contains(mouse->position().toPoint())) {
+        if (mouse->button() == Qt::LeftButton &&
+            QStyle::visualRect(option.direction, option.rect, linkRect(option.rect, index))
+                .contains(mouse->position().toPoint())) {
             const QString name = entryOf(index).hubName;
             if (downloadOf(index).job != 0)
                 Q_EMIT cancelClicked(name);

@@ -7,7 +7,6 @@
 #include <QFileInfo>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -20,6 +19,7 @@
 #include "ui/model_browser/model_paths.h"
 #include "ui/model_browser/offer_view.h"
 #include "ui/model_browser/report_view.h"
+#include "ui/shell/splitter.h"
 #include "ui/widgets/busy_mark.h"
 #include "ui/widgets/drop_frame.h"
 #include "ui/widgets/elided_label.h"
@@ -31,7 +31,6 @@ namespace diagonal {
 
 namespace {
 
-const QString kSplitter = QStringLiteral("models/splitter");
 const QString kFolder = QStringLiteral("folders/models");
 
 QString demoPath() {
@@ -72,8 +71,7 @@ ModelsPane::ModelsPane(Services& services, QWidget* parent)
       m_error(new EmptyState({}, {})),
       m_report(new ReportView(services)),
       m_offer(new OfferView),
-      m_chooser(new ChooserView(services)),
-      m_splitter(new QSplitter(Qt::Horizontal)) {
+      m_chooser(new ChooserView(services)) {
     createActions();
     connect(m_empty->addButton(tr("Open file…"), QStringLiteral("ui/plus"), ButtonKind::Primary), &QPushButton::clicked,
             this, &ModelsPane::openFile);
@@ -90,16 +88,10 @@ ModelsPane::ModelsPane(Services& services, QWidget* parent)
     for (QWidget* page :
          std::initializer_list<QWidget*>{m_empty, makeBusyPage(), m_report, m_offer, m_error, m_chooser})
         m_pages->addWidget(page);
-    m_splitter->addWidget(m_list);
-    m_splitter->addWidget(right);
-    m_splitter->setHandleWidth(1);
-    m_splitter->setChildrenCollapsible(false);
-    m_splitter->setStretchFactor(1, 1);
-    m_splitter->setSizes({px(320), px(1044)});
-    m_splitter->restoreState(settings().value(kSplitter).toByteArray());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(m_splitter);
+    column->addWidget(
+        makeSplitter(Qt::Horizontal, QStringLiteral("models/splitter"), {{m_list, 320}, {right, 1044}}, 1));
     auto* overlay = new DropOverlay(this);
     overlay->setCheck([](const QStringList& paths) {
         return paths.size() == 1 ? QString() : tr("Drop one model: a folder or a file");
@@ -111,8 +103,6 @@ ModelsPane::ModelsPane(Services& services, QWidget* parent)
 }
 
 void ModelsPane::connectParts() {
-    connect(m_splitter, &QSplitter::splitterMoved, this,
-            [this] { settings().setValue(kSplitter, m_splitter->saveState()); });
     connect(m_list, &ModelList::openFileClicked, this, &ModelsPane::openFile);
     connect(m_list, &ModelList::openFolderClicked, this, &ModelsPane::openFolder);
     connect(m_list, &ModelList::compareClicked, this, &ModelsPane::compare);

@@ -7,7 +7,6 @@
 #include "ui/model_browser/model_downloads.h"
 #include "ui/window/pane.h"
 
-class QSplitter;
 class QStackedWidget;
 
 namespace diagonal {
@@ -93,7 +92,6 @@ class ModelsPane : public Pane {
     ReportView* m_report;
     OfferView* m_offer;
     ChooserView* m_chooser;
-    QSplitter* m_splitter;
     QAction* m_openFile = nullptr;
     QAction* m_openFolder = nullptr;
     QAction* m_compare = nullptr;

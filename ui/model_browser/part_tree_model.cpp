@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model_browser/part_tree_model.h"
 
+#include "engine/inference/export.h"
+
 #include "ui/widgets/format.h"
 
 namespace diagonal {
@@ -35,9 +37,9 @@ void writeText(const ModelPart& part, int depth, QString& text) {
 void writeCsv(const ModelPart& part, const QString& prefix, QString& text) {
     const QString name = prefix + QString::fromStdString(part.name);
     if (part.parts.empty())
-        text += name + QLatin1Char(',') + QString::fromStdString(part.shape) + QLatin1Char(',') +
-                QString::fromStdString(part.dtype) + QLatin1Char(',') + QString::number(part.parameters) +
-                QStringLiteral("\r\n");
+        text += QString::fromStdString(csvText(name.toStdString()) + ',' + csvText(part.shape) + ',' +
+                                       csvText(part.dtype)) +
+                QLatin1Char(',') + QString::number(part.parameters) + QStringLiteral("\r\n");
     for (const ModelPart& child : part.parts)
         writeCsv(child, name + QLatin1Char('.'), text);
 }

@@ -4,14 +4,12 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
-#include <QFileDialog>
 #include <QHeaderView>
 #include <QMenu>
 #include <QPainter>
-#include <QSaveFile>
 #include <QStyledItemDelegate>
 
-#include "ui/base/settings.h"
+#include "ui/shell/save_as.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/tabular.h"
@@ -45,7 +43,7 @@ class PartDelegate : public QStyledItemDelegate {
 
 }  // namespace
 
-PartTreeView::PartTreeView(QWidget* parent) : QTreeView(parent) {
+PartTreeView::PartTreeView(Services& services, QWidget* parent) : QTreeView(parent), m_services(services) {
     setModel(&m_parts);
     setItemDelegate(new PartDelegate(this));
     setAccessibleName(tr("Architecture"));
@@ -117,20 +115,9 @@ void PartTreeView::copyText() const {
 }
 
 void PartTreeView::exportCsv() {
-    const QString folder = settings().value(QStringLiteral("models/exportFolder"), QDir::homePath()).toString();
     const QString name = QString::fromStdString(m_title).replace(QLatin1Char('/'), QLatin1Char('-'));
-    QString file =
-        QFileDialog::getSaveFileName(this, tr("Export the architecture"),
-                                     folder + QLatin1Char('/') + name + QStringLiteral(".csv"), tr("CSV (*.csv)"));
-    if (file.isEmpty()) return;
-    if (QFileInfo(file).suffix().isEmpty()) file += QStringLiteral(".csv");
-    settings().setValue(QStringLiteral("models/exportFolder"), QFileInfo(file).absolutePath());
-    QSaveFile out(file);
-    const QByteArray csv = m_parts.csv().toUtf8();
-    if (out.open(QIODevice::WriteOnly) && out.write(csv) == csv.size() && out.commit())
-        Q_EMIT exported(file);
-    else
-        Q_EMIT exportFailed(file, out.errorString());
+    saveAs(m_services, this, tr("Export the architecture"), name + QStringLiteral(".csv"),
+           {tr("CSV"), QStringLiteral(".csv")}, m_parts.csv().toUtf8());
 }
 
 void PartTreeView::contextMenuEvent(QContextMenuEvent* event) {

@@ -7,19 +7,17 @@
 
 namespace diagonal {
 
+class Services;
+
 /// The architecture as a tree; its context menu copies and exports.
 class PartTreeView : public QTreeView {
     Q_OBJECT
 
   public:
-    explicit PartTreeView(QWidget* parent = nullptr);
+    explicit PartTreeView(Services& services, QWidget* parent = nullptr);
     void setReport(std::shared_ptr<const ModelReport> report);
     PartTreeModel& parts() { return m_parts; }
     void copyText() const;
-
-  Q_SIGNALS:
-    void exported(const QString& file);
-    void exportFailed(const QString& file, const QString& reason);
 
   protected:
     void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
@@ -32,6 +30,7 @@ class PartTreeView : public QTreeView {
     void exportCsv();
     void fitColumns();
 
+    Services& m_services;
     PartTreeModel m_parts;
     std::string m_title;
 };

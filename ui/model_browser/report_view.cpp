@@ -94,7 +94,7 @@ ReportView::ReportView(Services& services, QWidget* parent)
       m_notice(new NoticeBar),
       m_facts(new FactGrid),
       m_treeHeader(new SectionHeader(tr("Architecture"))),
-      m_tree(new PartTreeView),
+      m_tree(new PartTreeView(services)),
       m_files(new FilesSection(services.engine())) {
     auto* content = new QWidget;
     auto* body = new QVBoxLayout(content);
@@ -134,11 +134,6 @@ ReportView::ReportView(Services& services, QWidget* parent)
     connect(m_use, &QPushButton::clicked, this, &ReportView::useClicked);
     connect(m_convert, &QPushButton::clicked, this, &ReportView::convertClicked);
     connect(m_remove, &QPushButton::clicked, this, &ReportView::removeClicked);
-    connect(m_tree, &PartTreeView::exported, this,
-            [this](const QString& file) { m_services.notify(tr("%1 is written").arg(formatPath(file))); });
-    connect(m_tree, &PartTreeView::exportFailed, this, [this](const QString& file, const QString& reason) {
-        m_services.notifyError({formatPath(file), reason, tr("Choose another folder")});
-    });
     setState(false, false, false);
 }
 

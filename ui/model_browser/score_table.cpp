@@ -4,11 +4,9 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QMouseEvent>
-#include <QPainter>
 
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
-#include "ui/widgets/tabular.h"
 
 namespace diagonal {
 
@@ -36,56 +34,49 @@ QRect ModelScoreDelegate::checkArea(const QRect& cell) {
     return {cell.left() + px(kEdge), cell.center().y() - px(kCheck) / 2, px(kCheck), px(kCheck)};
 }
 
-void ModelScoreDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    const bool selected = (option.state & QStyle::State_Selected) != 0;
-    if (selected) painter->fillRect(option.rect, colour(&Tokens::accentSoft));
-    painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), colour(&Tokens::border));
-    if ((option.state & QStyle::State_HasFocus) != 0 && showsFocus(option)) paintFocus(*painter, option.rect, 0);
-    QRect area = option.rect.adjusted(px(kEdge), 0, -px(kEdge), 0);
-    const bool isOnFront = index.data(ScoreTableModel::FrontRole).toBool();
+ModelScoreDelegate::ModelScoreDelegate(QObject* parent) : CellDelegate({80, kScoreRow}, parent) {
+}
+
+void ModelScoreDelegate::paintCell(const Cell& cell, const QModelIndex& index) const {
+    cell.ground();
+    QRect area = cell.rect.adjusted(px(kEdge), 0, -px(kEdge), 0);
     const QString text = index.data().toString();
-    const bool isStrong =
-        isOnFront && (index.column() == ScoreTableModel::Name || index.column() == ScoreTableModel::Mean);
-    painter->setFont(Theme::instance().font(12, isStrong ? 600 : 400));
-    if (index.column() == ScoreTableModel::Name) {
-        QStyleOptionButton check;
-        check.rect = checkArea(option.rect);
-        check.state = QStyle::State_Enabled |
-                      (index.data(Qt::CheckStateRole).toInt() == Qt::Checked ? QStyle::State_On : QStyle::State_Off);
-        paintCheckBox(*painter, check);
-        area.setLeft(check.rect.right() + px(8));
-        if (isOnFront) paintDiamond(*painter, {area.left() + px(kDiamond) + 0.0, option.rect.center().y() + 0.5});
-        area.setLeft(area.left() + px(2 * kDiamond + 6));
-        const QString error = index.data(ScoreTableModel::ErrorRole).toString();
-        QString note;
-        if (!error.isEmpty()) note = tr("failed");
-        if (index.data(ScoreTableModel::BusyRole).toBool()) note = tr("computing");
-        if (!note.isEmpty()) {
-            painter->setPen(colour(error.isEmpty() ? &Tokens::text2 : &Tokens::error));
-            painter->drawText(area, Qt::AlignRight | Qt::AlignVCenter, note);
-            area.setRight(area.right() - painter->fontMetrics().horizontalAdvance(note) - px(8));
-        }
-        painter->setPen(colour(&Tokens::text));
-        painter->drawText(area, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                          painter->fontMetrics().elidedText(text, Qt::ElideMiddle, area.width()));
-    } else if (ScoreTableModel::isNumber(index.column())) {
-        painter->setPen(colour(index.column() == ScoreTableModel::Mean ? &Tokens::text : &Tokens::text2));
-        drawTabular(*painter, area, text);
-    } else {
-        painter->setPen(colour(&Tokens::text2));
-        painter->drawText(area, Qt::AlignCenter | Qt::TextSingleLine,
-                          painter->fontMetrics().elidedText(text, Qt::ElideRight, area.width()));
+    const bool isOnFront = index.data(ScoreTableModel::FrontRole).toBool();
+    const bool isMean = index.column() == ScoreTableModel::Mean;
+    if (ScoreTableModel::isNumber(index.column())) {
+        cell.number(area, text, isMean ? &Tokens::text : &Tokens::text2, 12, isOnFront && isMean ? 600 : 400);
+        return;
     }
-    painter->restore();
+    if (index.column() != ScoreTableModel::Name) {
+        cell.text(area, text, &Tokens::text2, 12, 400, Qt::ElideRight, Qt::AlignHCenter);
+        return;
+    }
+    QStyleOptionButton check;
+    check.rect = cell.placed(checkArea(cell.rect));
+    check.state = QStyle::State_Enabled |
+                  (index.data(Qt::CheckStateRole).toInt() == Qt::Checked ? QStyle::State_On : QStyle::State_Off);
+    paintCheckBox(cell.painter, check);
+    area.setLeft(checkArea(cell.rect).right() + px(8));
+    const QRect mark(area.left(), area.top(), px(2 * kDiamond), area.height());
+    if (isOnFront) paintDiamond(cell.painter, QRectF(cell.placed(mark)).center());
+    area.setLeft(area.left() + px(2 * kDiamond + 6));
+    const bool hasFailed = !index.data(ScoreTableModel::ErrorRole).toString().isEmpty();
+    const QString note = index.data(ScoreTableModel::BusyRole).toBool() ? tr("computing")
+                         : hasFailed                                    ? tr("failed")
+                                                                        : QString();
+    if (!note.isEmpty()) {
+        cell.text(area, note, hasFailed ? &Tokens::error : &Tokens::text2, 12, 400, Qt::ElideNone, Qt::AlignRight);
+        area.setRight(area.right() - cell.painter.fontMetrics().horizontalAdvance(note) - px(8));
+    }
+    cell.text(area, text, &Tokens::text, 12, isOnFront ? 600 : 400, Qt::ElideMiddle);
 }
 
 bool ModelScoreDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option,
                                      const QModelIndex& index) {
     if (event->type() != QEvent::MouseButtonRelease || index.column() != ScoreTableModel::Name) return false;
     const auto* mouse = static_cast<QMouseEvent*>(event);
-    const QRect area = checkArea(option.rect).adjusted(-px(kEdge), -px(8), px(4), px(8));
+    const QRect area = QStyle::visualRect(option.direction, option.rect,
+                                          checkArea(option.rect).adjusted(-px(kEdge), -px(8), px(4), px(8)));
     if (mouse->button() != Qt::LeftButton || !area.contains(mouse->pos())) return false;
     toggle(*model, index);
     return true;

@@ -1,111 +1,172 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/comparison_model.h"
 
+#include <algorithm>
+
 #include "ui/widgets/format.h"
 
 namespace diagonal {
 
-int ComparisonModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(m_items.size());
+ComparisonModel::ComparisonModel(ImageList& images, QObject* parent) : ImageRowsModel(images, parent) {
+    connect(&images, &ImageList::appended, this, &ComparisonModel::resize);
+    connect(&images, &ImageList::rearranged, this, [this](const std::vector<int>& places) {
+        if (!m_begun) return;
+        std::vector<Comparison> items(static_cast<size_t>(this->images().rowCount()));
+        for (size_t row = 0; row < places.size(); ++row)
+            if (places[row] >= 0) items[static_cast<size_t>(places[row])] = std::move(m_items[row]);
+        m_items = std::move(items);
+        m_counts = {};
+        for (const Comparison& one : m_items)
+            tally(one, 1);
+    });
+}
+
+void ComparisonModel::begin() {
+    if (m_begun) return;
+    m_begun = true;
+    resize();
+    refresh();
+}
+
+void ComparisonModel::resize() {
+    if (!m_begun) return;
+    while (count() < images().rowCount()) {
+        m_items.emplace_back();
+        tally(m_items.back(), 1);
+    }
+}
+
+int ComparisonModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : ColumnCount;
 }
 
 QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
-    const ComparisonItem& one = item(index.row());
+    const int row = imageRow(index);
+    if (row < 0) return {};
+    const ImageItem& image = images().item(row);
+    const Comparison& one = of(row);
     switch (role) {
         case Qt::DisplayRole:
-            return one.name;
+            return index.column() == Left      ? one.leftLabel
+                   : index.column() == Right   ? one.rightLabel
+                   : index.column() == Picture ? image.name
+                   : one.result                ? formatCosine(one.result->distance)
+                                               : QString();
         case Qt::ToolTipRole:
         case Qt::AccessibleTextRole:
-            if (one.isFailed()) return tr("%1: %2").arg(one.name, one.error);
-            if (!one.result) return tr("%1, not compared yet").arg(one.name);
+            if (one.isFailed()) return tr("%1: %2").arg(image.name, one.error);
+            if (!one.result) return tr("%1, not compared yet").arg(image.name);
             if (one.result->agrees())
                 return tr("%1: both say %2 (%3 and %4), distance %5")
-                    .arg(one.name, one.leftLabel, formatPercent(one.result->left.probability),
+                    .arg(image.name, one.leftLabel, formatPercent(one.result->left.probability),
                          formatPercent(one.result->right.probability), formatCosine(one.result->distance));
             return tr("%1: %2 (%3) against %4 (%5), distance %6")
-                .arg(one.name, one.leftLabel, formatPercent(one.result->left.probability), one.rightLabel,
+                .arg(image.name, one.leftLabel, formatPercent(one.result->left.probability), one.rightLabel,
                      formatPercent(one.result->right.probability), formatCosine(one.result->distance));
         case ItemRole:
+            return QVariant::fromValue(&image);
+        case ComparisonRole:
             return QVariant::fromValue(&one);
         default:
             return {};
     }
 }
 
-void ComparisonModel::insert(int row, std::vector<ComparisonItem> items) {
-    if (items.empty()) return;
-    beginInsertRows({}, row, row + static_cast<int>(items.size()) - 1);
-    m_items.insert(m_items.begin() + row, std::make_move_iterator(items.begin()), std::make_move_iterator(items.end()));
-    endInsertRows();
+QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal) return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((section == Distance ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
+    switch (section) {
+        case Picture:
+            return tr("Picture");
+        case Left:
+            return m_left;
+        case Right:
+            return m_right;
+        default:
+            return tr("Distance");
+    }
 }
 
-void ComparisonModel::remove(int first, int last) {
-    beginRemoveRows({}, first, last);
-    m_items.erase(m_items.begin() + first, m_items.begin() + last + 1);
-    endRemoveRows();
+void ComparisonModel::setSides(const QString& left, const QString& right) {
+    m_left = left;
+    m_right = right;
+    Q_EMIT headerDataChanged(Qt::Horizontal, Left, Right);
 }
 
-void ComparisonModel::replace(int first, std::vector<ComparisonItem> items) {
-    if (items.empty()) return;
-    std::move(items.begin(), items.end(), m_items.begin() + first);
-    Q_EMIT dataChanged(index(first), index(first + static_cast<int>(items.size()) - 1));
+void ComparisonModel::set(int imageRow, Comparison comparison) {
+    Comparison& one = m_items[static_cast<size_t>(imageRow)];
+    tally(one, -1);
+    one = std::move(comparison);
+    tally(one, 1);
 }
 
-ComparisonCounts ComparisonModel::counts() const {
-    ComparisonCounts counts;
-    counts.all = rowCount();
-    for (const ComparisonItem& one : m_items) {
+void ComparisonModel::markDue(int first, int last) {
+    for (int row = first; row <= std::min(last, count() - 1); ++row)
+        m_items[static_cast<size_t>(row)].due = true;
+}
+
+void ComparisonModel::reset() {
+    m_items.clear();
+    m_counts = {};
+    resize();
+    contentChanged();
+}
+
+/// by: 1, or -1 before what is counted changes.
+void ComparisonModel::tally(const Comparison& one, int by) {
+    m_counts.all += by;
+    if (one.isFailed()) {
+        m_counts.failed += by;
+    } else if (!one.result) {
+        m_counts.waiting += by;
+    } else {
+        (one.result->agrees() ? m_counts.agreeing : m_counts.differing) += by;
+        m_counts.distances += by * one.result->distance;
+        if (one.stale) m_counts.waiting += by;
+    }
+}
+
+void ComparisonModel::setFilter(ComparisonFilter filter) {
+    m_filter = filter;
+    refresh();
+}
+
+std::vector<ImageRowsModel::Row> ComparisonModel::wantedRows() {
+    const auto isWanted = [this](const Comparison& one) {
+        switch (m_filter) {
+            case ComparisonFilter::Disagree:
+                return one.isCompared() && !one.result->agrees();
+            case ComparisonFilter::Agree:
+                return one.isCompared() && one.result->agrees();
+            case ComparisonFilter::Failed:
+                return one.isFailed();
+            default:
+                return true;
+        }
+    };
+    std::vector<PictureComparison> compared;
+    std::vector<Row> waiting, failed, rows;
+    for (int row = 0; row < count(); ++row) {
+        const Comparison& one = of(row);
+        if (!isWanted(one)) continue;
         if (one.isFailed()) {
-            ++counts.failed;
+            failed.push_back({row});
         } else if (!one.result) {
-            ++counts.waiting;
+            waiting.push_back({row});
         } else {
-            ++(one.result->agrees() ? counts.agreeing : counts.differing);
-            counts.meanDistance += one.result->distance;
-            if (one.stale) ++counts.waiting;
+            // Rows move while results come, so what a result calls its picture is no order.
+            compared.push_back(*one.result);
+            compared.back().picture = static_cast<size_t>(row);
         }
     }
-    if (counts.compared() > 0) counts.meanDistance /= counts.compared();
-    return counts;
-}
-
-ComparisonFilterModel::ComparisonFilterModel(ComparisonModel& comparisons, QObject* parent)
-    : QSortFilterProxyModel(parent), m_comparisons(comparisons) {
-    setSourceModel(&comparisons);
-    sort(0);
-}
-
-void ComparisonFilterModel::setFilter(ComparisonFilter filter) {
-    m_filter = filter;
-    invalidateFilter();
-}
-
-bool ComparisonFilterModel::filterAcceptsRow(int row, const QModelIndex&) const {
-    const ComparisonItem& one = m_comparisons.item(row);
-    switch (m_filter) {
-        case ComparisonFilter::All:
-            return true;
-        case ComparisonFilter::Disagree:
-            return one.isCompared() && !one.result->agrees();
-        case ComparisonFilter::Agree:
-            return one.isCompared() && one.result->agrees();
-        case ComparisonFilter::Failed:
-            return one.isFailed();
-    }
-    return true;
-}
-
-bool ComparisonFilterModel::lessThan(const QModelIndex& left, const QModelIndex& right) const {
-    const ComparisonItem &a = m_comparisons.item(left.row()), &b = m_comparisons.item(right.row());
-    const auto group = [](const ComparisonItem& one) { return one.isFailed() ? 2 : one.result ? 0 : 1; };
-    if (group(a) != group(b)) return group(a) < group(b);
-    if (group(a) > 0) return left.row() < right.row();
-    // Rows move while results come, so what a result calls its picture is no order.
-    PictureComparison first = *a.result, second = *b.result;
-    first.picture = static_cast<size_t>(left.row());
-    second.picture = static_cast<size_t>(right.row());
-    return comesBefore(first, second);
+    std::ranges::sort(compared, comesBefore);
+    for (const PictureComparison& one : compared)
+        rows.push_back({static_cast<int>(one.picture)});
+    rows.insert(rows.end(), waiting.begin(), waiting.end());
+    rows.insert(rows.end(), failed.begin(), failed.end());
+    return rows;
 }
 
 }  // namespace diagonal

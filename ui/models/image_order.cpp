@@ -2,10 +2,9 @@
 #include "ui/models/image_order.h"
 
 #include <QHash>
+#include <QLocale>
 #include <algorithm>
 #include <cmath>
-
-#include "ui/models/image_filter_model.h"
 
 namespace diagonal {
 
@@ -47,6 +46,14 @@ void orderByKeys(std::vector<int>& rows, Qt::SortOrder order, const std::vector<
 }
 
 }  // namespace
+
+// The C locale compares bytes; English puts 9 before 10.
+QCollator naturalCollator() {
+    QCollator collator(QLocale().language() == QLocale::C ? QLocale(QLocale::English) : QLocale());
+    collator.setNumericMode(true);
+    collator.setCaseSensitivity(Qt::CaseInsensitive);
+    return collator;
+}
 
 void orderByNumber(std::vector<int>& rows, Qt::SortOrder order, const std::function<double(int)>& key) {
     std::vector<double> keys;

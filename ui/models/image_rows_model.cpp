@@ -2,8 +2,8 @@
 #include "ui/models/image_rows_model.h"
 
 #include <QElapsedTimer>
-#include <QSet>
 #include <algorithm>
+#include <functional>
 
 namespace diagonal {
 
@@ -14,27 +14,17 @@ constexpr size_t kMostPieces = 64;
 
 }  // namespace
 
-ImageRowsModel::ImageRowsModel(ImageListModel& images, QObject* parent)
-    : QAbstractTableModel(parent), m_images(images) {
+ImageRowsModel::ImageRowsModel(ImageList& images, QObject* parent) : QAbstractTableModel(parent), m_images(images) {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &ImageRowsModel::refresh);
-    connect(&images, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex&, int first, int last) {
-        for (int& row : m_rows)
-            if (row >= first) row += last - first + 1;
+    connect(&images, &ImageList::appended, this, [this] { requestRefresh(0); });
+    connect(&images, &ImageList::leaving, this, &ImageRowsModel::drop);
+    connect(&images, &ImageList::rearranged, this, [this](const std::vector<int>& places) {
+        for (Row& row : m_rows)
+            row.image = places[static_cast<size_t>(row.image)];
         requestRefresh(0);
     });
-    connect(&images, &QAbstractItemModel::rowsAboutToBeRemoved, this, [this](const QModelIndex&, int first, int last) {
-        drop([first, last](int row) { return row >= first && row <= last; });
-    });
-    connect(&images, &QAbstractItemModel::rowsRemoved, this, [this](const QModelIndex&, int first, int last) {
-        for (int& row : m_rows)
-            if (row > last) row -= last - first + 1;
-        requestRefresh(0);
-    });
-    connect(&images, &ImageListModel::dataChanged, this, [this] {
-        if (!m_rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
-        requestRefresh(m_interval);
-    });
+    connect(&images, &ImageList::changed, this, &ImageRowsModel::contentChanged);
 }
 
 int ImageRowsModel::rowCount(const QModelIndex& parent) const {
@@ -42,9 +32,7 @@ int ImageRowsModel::rowCount(const QModelIndex& parent) const {
 }
 
 int ImageRowsModel::imageRow(const QModelIndex& index) const {
-    if (!index.isValid() || index.row() >= rowCount()) return -1;
-    const int row = m_rows[static_cast<size_t>(index.row())];
-    return row < m_images.rowCount() ? std::max(row, -1) : -1;
+    return index.isValid() && index.row() < rowCount() ? m_rows[static_cast<size_t>(index.row())].image : -1;
 }
 
 const ImageItem* ImageRowsModel::imageAt(const QModelIndex& index) const {
@@ -53,18 +41,36 @@ const ImageItem* ImageRowsModel::imageAt(const QModelIndex& index) const {
 }
 
 QModelIndex ImageRowsModel::indexOf(int imageRow) const {
-    const auto found = std::find(m_rows.begin(), m_rows.end(), imageRow);
-    return imageRow < 0 || found == m_rows.end() ? QModelIndex() : index(static_cast<int>(found - m_rows.begin()), 0);
+    const auto found = std::ranges::find(m_rows, imageRow, &Row::image);
+    return found == m_rows.end() ? QModelIndex() : index(static_cast<int>(found - m_rows.begin()), 0);
+}
+
+void ImageRowsModel::contentChanged() {
+    if (m_live && !m_rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    requestRefresh(m_interval);
 }
 
 void ImageRowsModel::requestRefresh(int milliseconds) {
-    if (!m_timer.isActive() || m_timer.remainingTime() > milliseconds) m_timer.start(milliseconds);
+    m_due = true;
+    if (m_live && (!m_timer.isActive() || m_timer.remainingTime() > milliseconds)) m_timer.start(milliseconds);
+}
+
+void ImageRowsModel::settle() {
+    if (m_due) refresh();
+}
+
+void ImageRowsModel::setLive(bool live) {
+    if (live == m_live) return;
+    m_live = live;
+    m_timer.stop();
+    if (live) settle();
 }
 
 void ImageRowsModel::refresh() {
     QElapsedTimer clock;
     clock.start();
     m_timer.stop();
+    m_due = false;
     show(wantedRows());
     m_interval = std::max(kLeastInterval, kRestPerWork * static_cast<int>(clock.elapsed()));
     Q_EMIT refreshed();
@@ -72,14 +78,17 @@ void ImageRowsModel::refresh() {
 
 // In steps, so that selections survive. What comes does so at the end, in one piece; what goes likewise where it is
 // scattered, else where it stands, so that a view goes on with its neighbour.
-void ImageRowsModel::show(std::vector<int> wanted) {
-    if (wanted == m_rows) return;
-    const QSet<int> staying(wanted.begin(), wanted.end());
-    drop([&staying](int row) { return !staying.contains(row); });
-    const QSet<int> before(m_rows.begin(), m_rows.end());
-    std::vector<int> fresh;
-    std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(fresh),
-                 [&before](int row) { return !before.contains(row); });
+void ImageRowsModel::show(std::vector<Row> wanted) {
+    std::vector<bool> isUnwanted(static_cast<size_t>(m_images.rowCount()), true);
+    for (const Row& row : wanted)
+        isUnwanted[static_cast<size_t>(row.image)] = false;
+    drop(isUnwanted);
+    std::vector<bool> isThere(isUnwanted.size());
+    for (const Row& row : m_rows)
+        isThere[static_cast<size_t>(row.image)] = true;
+    std::vector<Row> fresh;
+    std::ranges::copy_if(wanted, std::back_inserter(fresh),
+                         [&](const Row& row) { return !isThere[static_cast<size_t>(row.image)]; });
     if (!fresh.empty()) {
         beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(fresh.size()) - 1);
         m_rows.insert(m_rows.end(), fresh.begin(), fresh.end());
@@ -88,17 +97,18 @@ void ImageRowsModel::show(std::vector<int> wanted) {
     reorder(std::move(wanted));
 }
 
-void ImageRowsModel::drop(const std::function<bool(int)>& isGone) {
+/// isGone: by row of the list.
+void ImageRowsModel::drop(const std::vector<bool>& isGone) {
+    const auto goes = [&isGone](const Row& row) { return isGone[static_cast<size_t>(row.image)]; };
     std::vector<std::pair<int, int>> pieces;  // first and last
     for (int i = 0; i < rowCount(); ++i) {
-        if (!isGone(m_rows[static_cast<size_t>(i)])) continue;
+        if (!goes(m_rows[static_cast<size_t>(i)])) continue;
         if (pieces.empty() || pieces.back().second != i - 1) pieces.emplace_back(i, i);
         pieces.back().second = i;
     }
     if (pieces.size() > kMostPieces) {
-        std::vector<int> order = m_rows;
-        const auto tail =
-            std::stable_partition(order.begin(), order.end(), [&isGone](int row) { return !isGone(row); });
+        std::vector<Row> order = m_rows;
+        const auto tail = std::ranges::stable_partition(order, std::not_fn(goes)).begin();
         pieces = {{static_cast<int>(tail - order.begin()), rowCount() - 1}};
         reorder(std::move(order));
     }
@@ -109,17 +119,21 @@ void ImageRowsModel::drop(const std::function<bool(int)>& isGone) {
     }
 }
 
-void ImageRowsModel::reorder(std::vector<int> order) {
-    if (order == m_rows) return;
+void ImageRowsModel::reorder(std::vector<Row> order) {
+    if (std::ranges::equal(order, m_rows, {}, &Row::image, &Row::image)) {
+        m_rows = std::move(order);  // groups may differ
+        return;
+    }
     Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
     const QModelIndexList from = persistentIndexList();
-    QHash<int, int> places;
+    std::vector<int> places(from.isEmpty() ? 0 : static_cast<size_t>(m_images.rowCount()));
     if (!from.isEmpty())
         for (size_t i = 0; i < order.size(); ++i)
-            places.insert(order[i], static_cast<int>(i));
+            places[static_cast<size_t>(order[i].image)] = static_cast<int>(i);
     QModelIndexList to;
+    to.reserve(from.size());
     for (const QModelIndex& old : from)
-        to << index(places.value(m_rows[static_cast<size_t>(old.row())]), old.column());
+        to << index(places[static_cast<size_t>(imageRow(old))], old.column());
     m_rows = std::move(order);
     changePersistentIndexList(from, to);
     Q_EMIT layoutChanged({}, VerticalSortHint);

@@ -96,7 +96,7 @@ QVariant ImageTableModel::data(const QModelIndex& index, int role) const {
                        ? image->name
                        : tr("%1: %2").arg(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString(),
                                           text(*image, index.column()));
-        case ImageListModel::ItemRole:
+        case ImageRowsModel::ItemRole:
             return QVariant::fromValue(image);
         default:
             return {};
@@ -224,7 +224,7 @@ bool ImageTableModel::accepts(const ImageItem& image, const FolderLabels& folder
     });
 }
 
-std::vector<int> ImageTableModel::wantedRows() {
+std::vector<ImageRowsModel::Row> ImageTableModel::wantedRows() {
     const FolderLabels folders(m_filter.truth ? images().labels() : QStringList());
     std::vector<int> wanted;
     for (int row = 0; row < images().rowCount(); ++row)
@@ -265,7 +265,11 @@ std::vector<int> ImageTableModel::wantedRows() {
             if (m_order == Qt::DescendingOrder) std::reverse(wanted.begin(), wanted.end());
             break;
     }
-    return wanted;
+    std::vector<Row> rows;
+    rows.reserve(wanted.size());
+    for (const int row : wanted)
+        rows.push_back({row});
+    return rows;
 }
 
 }  // namespace diagonal

@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "ui/models/confusion.h"
-#include "ui/models/image_filter_model.h"
 #include "ui/models/image_rows_model.h"
 
 namespace diagonal {
@@ -50,7 +49,7 @@ class ImageTableModel : public ImageRowsModel {
     Confusion confusion() const;
 
   protected:
-    std::vector<int> wantedRows() override;
+    std::vector<Row> wantedRows() override;
 
   private:
     bool accepts(const ImageItem& image, const FolderLabels& folders) const;

@@ -12,12 +12,30 @@ int PairScoreModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
 
+int PairScoreModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant PairScoreModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal) return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((section == Label ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
+    return section == Label ? tr("Label") : section == Left ? m_left : m_right;
+}
+
+void PairScoreModel::setSides(const QString& left, const QString& right) {
+    m_left = left;
+    m_right = right;
+    Q_EMIT headerDataChanged(Qt::Horizontal, Left, Right);
+}
+
 QVariant PairScoreModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const Row& row = m_rows[static_cast<size_t>(index.row())];
     switch (role) {
         case Qt::DisplayRole:
-            return row.label;
+            return index.column() == Label ? row.label : formatPercent(index.column() == Left ? row.left : row.right);
         case Qt::ToolTipRole:
         case Qt::AccessibleTextRole:
             return tr("%1: %2 and %3").arg(row.label, formatPercent(row.left), formatPercent(row.right));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractListModel>
+#include <QAbstractTableModel>
 #include <QStringList>
 
 #include "engine/inference/zero_shot.h"
@@ -10,20 +10,24 @@ namespace diagonal {
 
 /// The labels of one picture with the probabilities that two sides give them: what either believes most stands first.
 /// UI thread only.
-class PairScoreModel : public QAbstractListModel {
+class PairScoreModel : public QAbstractTableModel {
     Q_OBJECT
 
   public:
+    enum Column { Label, Left, Right, ColumnCount };
     enum Role { LeftRole = Qt::UserRole, RightRole, IsLeftBestRole, IsRightBestRole };
-    using QAbstractListModel::QAbstractListModel;
+    using QAbstractTableModel::QAbstractTableModel;
 
     int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
 
     /// Both of all labels, best first.
     void setRankings(const QStringList& labels, const std::vector<LabelScore>& left,
                      const std::vector<LabelScore>& right);
     void clear();
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    void setSides(const QString& left, const QString& right);
 
   private:
     struct Row {
@@ -32,6 +36,7 @@ class PairScoreModel : public QAbstractListModel {
         bool isLeftBest = false, isRightBest = false;
     };
     std::vector<Row> m_rows;
+    QString m_left, m_right;
 };
 
 }  // namespace diagonal

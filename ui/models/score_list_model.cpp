@@ -9,11 +9,28 @@ int ScoreListModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
 
+int ScoreListModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant ScoreListModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || section == Bar) return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((section == Label ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole) return {};
+    return section == Label ? tr("Label") : section == Probability ? tr("Probability") : tr("Cosine");
+}
+
 QVariant ScoreListModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const Row& row = m_rows[static_cast<size_t>(index.row())];
     switch (role) {
         case Qt::DisplayRole:
+            if (index.column() == Bar) return {};
+            if (index.column() != Label && !m_scored) return QStringLiteral("–");
+            return index.column() == Label         ? row.label
+                   : index.column() == Probability ? formatPercent(row.probability)
+                                                   : formatCosine(row.cosine);
         case Qt::ToolTipRole:
             return row.label;
         case Qt::AccessibleTextRole:
@@ -59,7 +76,7 @@ void ScoreListModel::replace(std::vector<Row> rows, bool scored) {
     }
     m_rows = std::move(rows);
     m_scored = scored;
-    if (!m_rows.empty()) Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+    if (!m_rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
 }
 
 }  // namespace diagonal

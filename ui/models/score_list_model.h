@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractListModel>
+#include <QAbstractTableModel>
 #include <QStringList>
 #include <vector>
 
@@ -10,15 +10,18 @@
 namespace diagonal {
 
 /// The scores of one image, best first; without scores, the labels with a dash.
-class ScoreListModel : public QAbstractListModel {
+class ScoreListModel : public QAbstractTableModel {
     Q_OBJECT
 
   public:
+    enum Column { Label, Bar, Probability, Cosine, ColumnCount };
     enum Role { ProbabilityRole = Qt::UserRole, CosineRole, HasScoreRole };
 
-    using QAbstractListModel::QAbstractListModel;
+    using QAbstractTableModel::QAbstractTableModel;
 
     int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     QVariant data(const QModelIndex& index, int role) const override;
 
     void setLabels(const QStringList& labels);  ///< without scores

@@ -2,9 +2,11 @@
 #include "ui/widgets/drop_frame.h"
 
 #include <QDragEnterEvent>
+#include <QLineEdit>
 #include <QMetaMethod>
 #include <QMimeData>
 #include <QPainter>
+#include <QPlainTextEdit>
 #include <QUrl>
 
 #include "ui/style/paint.h"
@@ -50,6 +52,12 @@ QStringList droppedPaths(const QMimeData* data) {
         if (url.isLocalFile()) paths.append(url.toLocalFile());
     }
     return paths;
+}
+
+bool acceptCopy(QDropEvent* event) {
+    event->setAccepted(event->possibleActions().testFlag(Qt::CopyAction));
+    if (event->isAccepted()) event->setDropAction(Qt::CopyAction);
+    return event->isAccepted();
 }
 
 void paintDropFrame(QPainter& painter, const QRect& area, DropLook look, const QString& text) {
@@ -100,8 +108,7 @@ void DropFrame::dragEnterEvent(QDragEnterEvent* event) {
     if (!judge(event->mimeData(), isSignalConnected(QMetaMethod::fromSignal(&DropFrame::linkDropped)), m_check, look,
                text))
         return;
-    setLook(look, text);
-    event->acceptProposedAction();
+    if (acceptCopy(event)) setLook(look, text);
 }
 
 void DropFrame::dragLeaveEvent(QDragLeaveEvent*) {
@@ -111,9 +118,7 @@ void DropFrame::dragLeaveEvent(QDragLeaveEvent*) {
 void DropFrame::dropEvent(QDropEvent* event) {
     const bool refused = m_look == DropLook::Refused;
     setLook(DropLook::Idle, {});
-    if (refused) return;
-    event->acceptProposedAction();
-    deliver(*this, event->mimeData());
+    if (!refused && acceptCopy(event)) deliver(*this, event->mimeData());
 }
 
 void DropFrame::paintEvent(QPaintEvent*) {
@@ -130,15 +135,21 @@ DropOverlay::DropOverlay(QWidget* pane) : QWidget(pane) {
 
 bool DropOverlay::eventFilter(QObject* watched, QEvent* event) {
     if (watched != parent()) return false;
+    if (event->type() == QEvent::Show) {
+        // Over a field too a drag is meant for the pane: a field would take the files' names as text.
+        for (auto* field : parentWidget()->findChildren<QLineEdit*>())
+            field->setAcceptDrops(false);
+        for (auto* field : parentWidget()->findChildren<QPlainTextEdit*>())
+            field->viewport()->setAcceptDrops(false);
+    }
     if (event->type() == QEvent::DragEnter) {
         auto* drag = static_cast<QDragEnterEvent*>(event);
         const bool takesLinks = isSignalConnected(QMetaMethod::fromSignal(&DropOverlay::linkDropped));
-        if (!judge(drag->mimeData(), takesLinks, m_check, m_look, m_text)) return false;
+        if (!judge(drag->mimeData(), takesLinks, m_check, m_look, m_text) || !acceptCopy(drag)) return false;
         setGeometry(parentWidget()->rect());
         raise();
         show();
         update();
-        drag->acceptProposedAction();
         return true;
     }
     if (event->type() == QEvent::DragLeave) {
@@ -148,9 +159,7 @@ bool DropOverlay::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::Drop && isVisible()) {
         auto* drop = static_cast<QDropEvent*>(event);
         hide();
-        if (m_look == DropLook::Refused) return true;
-        drop->acceptProposedAction();
-        deliver(*this, drop->mimeData());
+        if (m_look != DropLook::Refused && acceptCopy(drop)) deliver(*this, drop->mimeData());
         return true;
     }
     return false;

@@ -5,12 +5,17 @@
 #include <QWidget>
 #include <functional>
 
+class QDropEvent;
 class QMimeData;
 
 namespace diagonal {
 
 /// Local files and folders that a drag or the clipboard carries.
 QStringList droppedPaths(const QMimeData* data);
+
+/// Takes a drag or drop as a copy, whatever its source would rather: what is moved here would be deleted there.
+/// False: the source lets nobody copy.
+bool acceptCopy(QDropEvent* event);
 
 /// Says why these paths (or, when the list is empty, a picture) cannot be dropped here; empty when they can.
 using DropCheck = std::function<QString(const QStringList& paths)>;

@@ -1,41 +1,69 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/thumbnail_cache.h"
 
+#include <QBuffer>
+#include <QCoreApplication>
 #include <QFile>
 #include <QImageReader>
-#include <QThread>
+#include <QPointer>
 #include <QTransform>
 #include <filesystem>
-#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/image/image.h"
 #include "engine/image/turn.h"
 #include "engine/inference/relevance.h"
+#include "ui/pictures/file_threads.h"
 
 namespace diagonal {
 
 namespace {
 
-constexpr qint64 kMostPixels = 100'000'000;
+constexpr qint64 kMostPixels = 60'000'000;  // that are decoded in full: a quarter of a gigabyte
 constexpr int kCacheKibibytes = 192 * 1024;
 constexpr int kMostErrors = 10'000;
 
-/// The engine's decoder, upright, for what Qt cannot read (CMYK and 16-bit TIFF, WebP without its plug-in).
-QImage readWithEngine(const QString& path) {
-    const std::vector<uint8_t> bytes = readBytes(std::filesystem::path(QFile::encodeName(path).toStdString()));
-    const Image image = upright(decodeImage(bytes, path.toStdString()), exifOrientation(bytes));
-    return QImage(image.rgb.data(), image.width, image.height, qsizetype{3} * image.width, QImage::Format_RGB888)
-        .copy();
-}
-
-/// Turned as EXIF says where Qt reads the format, but not its orientation (PNG, WebP).
-QImage turnedByExif(const QImage& image, const QString& path) {
-    const Turn turn(exifOrientation(readBytes(std::filesystem::path(QFile::encodeName(path).toStdString()))));
+QImage turned(const QImage& image, const Turn& turn) {
     if (turn.isNone()) return image;
     const QImage transposed = turn.transposed ? image.transformed(QTransform(0, 1, 1, 0, 0, 0)) : image;
     return transposed.mirrored(turn.mirroredX, turn.mirroredY);
+}
+
+/// Qt decodes quickest; null where it cannot (CMYK and 16-bit TIFF, WebP without its plug-in).
+QImage decodeWithQt(const QByteArray& bytes, int size, const Turn& turn) {
+    QBuffer buffer;
+    buffer.setData(bytes);
+    QImageReader reader(&buffer);
+    reader.setAutoTransform(true);
+    reader.setDecideFormatFromContent(true);
+    if (const QSize whole = reader.size(); whole.isValid() && size > 0) {
+        // The JPEG reader decodes straight to a smaller size; twice the target keeps the final scaling smooth.
+        const QSize target = whole.scaled(2 * size, 2 * size, Qt::KeepAspectRatioByExpanding);
+        if (target.width() < whole.width()) reader.setScaledSize(target);
+    }
+    const bool isTurned = reader.supportsOption(QImageIOHandler::ImageTransformation);
+    const QByteArray format = reader.format();
+    const QImage image = reader.read();
+    return !isTurned && (format == "png" || format == "webp") ? turned(image, turn) : image;
+}
+
+QImage decode(const std::vector<uint8_t>& bytes, const ImageHeader& header, const QString& path, int size) {
+    const bool isHuge = qint64{header.width} * header.height > kMostPixels;
+    if (isHuge && (header.format != "JPEG" || size <= 0))
+        throw Error({}, ThumbnailCache::tr("too large to show (%1 × %2 pixels)")
+                            .arg(header.width)
+                            .arg(header.height)
+                            .toStdString());
+    const Turn turn(exifOrientation(bytes));
+    if (!isHuge) {
+        const auto raw =
+            QByteArray::fromRawData(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size()));
+        if (const QImage image = decodeWithQt(raw, size, turn); !image.isNull()) return image;
+    }
+    const Image image = upright(decodeImage(bytes, path.toStdString(), 2 * size), exifOrientation(bytes));
+    return QImage(image.rgb.data(), image.width, image.height, qsizetype{3} * image.width, QImage::Format_RGB888)
+        .copy();
 }
 
 QString keyOf(const QString& path, int size, bool square) {
@@ -49,40 +77,27 @@ QImage cropped(const QImage& image, int size) {
 
 }  // namespace
 
-QImage readPicture(const QString& path, int size, bool square, QString* error) {
-    QImageReader reader(path);
-    reader.setAutoTransform(true);
-    reader.setDecideFormatFromContent(true);
-    const QSize whole = reader.size();
-    QImage image;
-    QString reason;
-    if (whole.isValid() && qint64{whole.width()} * whole.height() > kMostPixels) {
-        reason = ThumbnailCache::tr("too large to show (%1 × %2 pixels)").arg(whole.width()).arg(whole.height());
-    } else {
-        if (whole.isValid() && size > 0) {
-            // The JPEG reader decodes straight to a smaller size; twice the target keeps the final scaling smooth.
-            const QSize target = whole.scaled(2 * size, 2 * size, Qt::KeepAspectRatioByExpanding);
-            if (target.width() < whole.width()) reader.setScaledSize(target);
-        }
-        const bool isTurnedByQt = reader.supportsOption(QImageIOHandler::ImageTransformation);
-        const QByteArray format = reader.format();
-        image = reader.read();
-        const bool isForUs = !isTurnedByQt && (format == "png" || format == "webp");
-        if (image.isNull() || isForUs) {
-            try {
-                image = image.isNull() ? readWithEngine(path) : turnedByExif(image, path);
-            } catch (const Error& failure) {
-                reason = QString::fromStdString(failure.problem());
-            } catch (const std::exception& failure) {
-                reason = QString::fromUtf8(failure.what());
-            }
-        }
+Picture readPicture(const QString& path, int size, bool square) {
+    Picture picture;
+    try {
+        const std::vector<uint8_t> bytes = readBytes(std::filesystem::path(QFile::encodeName(path).toStdString()));
+        const ImageHeader header = readImageHeader(bytes, path.toStdString());
+        picture.size = {header.width, header.height};
+        if (exifOrientation(bytes) >= 5) picture.size.transpose();
+        picture.format = QString::fromStdString(header.format);
+        picture.image = decode(bytes, header, path, size);
+    } catch (const Error& failure) {
+        picture.problem = QString::fromStdString(failure.problem());
+    } catch (const std::exception& failure) {
+        picture.problem = QString::fromUtf8(failure.what());
     }
-    if (error != nullptr) *error = reason;
-    if (image.isNull() || size <= 0) return image;
-    if (square) return cropped(image, size);
-    if (image.width() <= size && image.height() <= size) return image;
-    return image.scaled(size, size, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+    QImage& image = picture.image;
+    if (image.isNull() || size <= 0) return picture;
+    if (square)
+        image = cropped(image, size);
+    else if (image.width() > size || image.height() > size)
+        image = image.scaled(size, size, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+    return picture;
 }
 
 ThumbnailCache& ThumbnailCache::instance() {
@@ -91,13 +106,11 @@ ThumbnailCache& ThumbnailCache::instance() {
 }
 
 ThumbnailCache::ThumbnailCache(QObject* parent) : QObject(parent), m_pixmaps(kCacheKibibytes), m_errors(kMostErrors) {
-    m_pool.setMaxThreadCount(std::max(1, QThread::idealThreadCount() / 2));
-    m_pool.setThreadPriority(QThread::LowPriority);
-}
-
-ThumbnailCache::~ThumbnailCache() {
-    m_pool.clear();
-    m_pool.waitForDone();
+    connect(qApp, &QCoreApplication::aboutToQuit, this, &ThumbnailCache::clear);
+    connect(&FileThreads::instance(), &FileThreads::answered, this, [this] {
+        m_errors.clear();
+        Q_EMIT ready({});
+    });
 }
 
 QPixmap ThumbnailCache::pixmap(const QString& path, int size, bool square) {
@@ -105,32 +118,36 @@ QPixmap ThumbnailCache::pixmap(const QString& path, int size, bool square) {
     if (const QPixmap* found = m_pixmaps.object(key)) return *found;
     if (m_pending.contains(key) || m_errors.contains(path)) return {};
     m_pending.insert(key);
-    const quint64 generation = m_generation;
-    m_pool.start([this, key, path, size, square, generation, disk = m_store] {
-        QString error;
+    const QPointer<ThumbnailCache> guard(this);
+    const auto read = [guard, key, path, size, square, disk = m_store]() -> FileThreads::Finish {
+        Picture picture;
         const QString stored = disk.fileFor(path, size, square);
-        QImage image = disk.load(stored);
-        if (image.isNull()) {
-            image = readPicture(path, size, square, &error);
-            disk.save(stored, image);
+        picture.image = disk.load(stored);
+        if (picture.image.isNull()) {
+            picture = readPicture(path, size, square);
+            disk.save(stored, picture.image);
         }
-        QMetaObject::invokeMethod(
-            this,
-            [this, key, path, image, error, generation] {
-                if (generation == m_generation) store(key, path, image, error);
-            },
-            Qt::QueuedConnection);
+        return [guard, key, path, picture] {
+            if (guard) guard->store(key, path, picture);
+        };
+    };
+    FileThreads::instance().start(path, read, [guard, key, path](const QString& reason) {
+        if (!guard) return;
+        if (reason.isEmpty())
+            guard->m_pending.remove(key);  // whoever still shows it asks again when it paints
+        else
+            guard->store(key, path, {{}, {}, {}, reason});
     });
     return {};
 }
 
-void ThumbnailCache::store(const QString& key, const QString& path, const QImage& image, const QString& error) {
+void ThumbnailCache::store(const QString& key, const QString& path, const Picture& picture) {
     m_pending.remove(key);
-    if (image.isNull()) {
-        m_errors.insert(path, new QString(error.isEmpty() ? tr("not an image") : error));
+    if (picture.image.isNull()) {
+        m_errors.insert(path, new QString(picture.problem.isEmpty() ? tr("not an image") : picture.problem));
     } else {
-        const auto cost = std::max<qsizetype>(1, image.sizeInBytes() / 1024);
-        m_pixmaps.insert(key, new QPixmap(QPixmap::fromImage(image)), cost);
+        const auto cost = std::max<qsizetype>(1, picture.image.sizeInBytes() / 1024);
+        m_pixmaps.insert(key, new QPixmap(QPixmap::fromImage(picture.image)), cost);
     }
     Q_EMIT ready(path);
 }
@@ -142,18 +159,14 @@ QString ThumbnailCache::error(const QString& path) const {
 
 void ThumbnailCache::keepOnDisk(const QString& folder) {
     m_store = ThumbnailStore(folder);
-    m_pool.start([disk = m_store] { disk.prune(); });
-}
-
-void ThumbnailCache::cancelPending() {
-    // What runs at the moment is of an older generation then, and dropped; it can be asked for again.
-    m_pool.clear();
-    m_pending.clear();
-    ++m_generation;
+    const auto prune = [disk = m_store]() -> FileThreads::Finish {
+        disk.prune();
+        return {};
+    };
+    FileThreads::instance().start(folder, prune, [](const QString&) {});
 }
 
 void ThumbnailCache::clear() {
-    cancelPending();
     m_pixmaps.clear();
     m_errors.clear();
 }

@@ -6,13 +6,25 @@
 #include <QObject>
 #include <QPixmap>
 #include <QSet>
-#include <QThreadPool>
+#include <QSize>
 
 #include "ui/widgets/thumbnail_store.h"
 
 namespace diagonal {
 
-/// Pictures of files, decoded on threads of its own and kept up to a bound of memory (192 MiB of pixels,
+/// A picture file, decoded for showing, and what its header says.
+struct Picture {
+    QImage image;     ///< upright; null: `problem` says why
+    QSize size;       ///< of the file, upright; empty where the header cannot be read
+    QString format;   ///< "JPEG"
+    QString problem;  ///< a sentence part: "the file is empty"
+};
+
+/// At most `size` on the longer side (0: as it is), or cropped square. Any thread. Only regular files are opened. Of a
+/// huge picture only JPEG is shown, at an eighth of its size or so.
+Picture readPicture(const QString& path, int size, bool square);
+
+/// Pictures of files, decoded on FileThreads and kept up to a bound of memory (192 MiB of pixels,
 /// 10,000 reasons why not), however many there are. UI thread only.
 class ThumbnailCache : public QObject {
     Q_OBJECT
@@ -22,7 +34,6 @@ class ThumbnailCache : public QObject {
     static ThumbnailCache& instance();
 
     explicit ThumbnailCache(QObject* parent = nullptr);
-    ~ThumbnailCache() override;
 
     /// Keeps thumbnails in this folder too, and drops the longest unused there (in the background). Off at first.
     void keepOnDisk(const QString& folder);
@@ -32,26 +43,18 @@ class ThumbnailCache : public QObject {
     QPixmap pixmap(const QString& path, int size, bool square = true);
     /// Why there is no picture; empty when there is or may be one.
     QString error(const QString& path) const;
-    /// Pictures that were asked for and are no longer of use (scrolled past).
-    void cancelPending();
     void clear();
 
   Q_SIGNALS:
     void ready(const QString& path);
 
   private:
-    void store(const QString& key, const QString& path, const QImage& image, const QString& error);
+    void store(const QString& key, const QString& path, const Picture& picture);
 
     QCache<QString, QPixmap> m_pixmaps;
     QCache<QString, QString> m_errors;
     ThumbnailStore m_store;
     QSet<QString> m_pending;
-    QThreadPool m_pool;
-    quint64 m_generation = 0;
 };
-
-/// Decodes a file for showing: upright, at most `size` on the longer side (0: as it is), or cropped square. Any thread.
-/// Huge pictures are refused with a reason.
-QImage readPicture(const QString& path, int size, bool square, QString* error = nullptr);
 
 }  // namespace diagonal

@@ -260,15 +260,11 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 
 /// Always as a copy, whatever is offered: after a move the source may delete its files.
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (droppedPaths(event->mimeData()).isEmpty()) return;
-    event->setDropAction(Qt::CopyAction);
-    event->accept();
+    if (!droppedPaths(event->mimeData()).isEmpty()) acceptCopy(event);
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    event->setDropAction(Qt::CopyAction);
-    event->accept();
-    openPaths(droppedPaths(event->mimeData()));
+    if (acceptCopy(event)) openPaths(droppedPaths(event->mimeData()));
 }
 
 void MainWindow::paintEvent(QPaintEvent*) {

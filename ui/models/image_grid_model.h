@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QCollator>
-#include <QSortFilterProxyModel>
-#include <vector>
+#include "ui/models/image_rows_model.h"
 
 namespace diagonal {
 
-struct ImageItem;
-
-enum class ImageFilter { All, Sure, Unsure, Failed };
-bool passes(const ImageItem& image, ImageFilter filter);
 enum class ImageOrder { AsAdded, Name, Label, LeastSure, MostSure };
 
-/// Rows of an ImageFilterModel, one after the other, that belong together.
+/// Rows of an ImageGridModel, one after the other, that belong together.
 struct ImageGroup {
     enum class Kind { Label, NoLabel, Unlabelled, Failed };
 
@@ -24,15 +18,16 @@ struct ImageGroup {
     QString name() const;
 };
 
-/// For names and labels in the person's language: 9 before 10, case does not count.
-QCollator naturalCollator();
-
-/// The images of an ImageListModel that a person wants to see, in the order wanted.
-class ImageFilterModel : public QSortFilterProxyModel {
+/// The images that a person wants to see, in the order wanted.
+class ImageGridModel : public ImageRowsModel {
     Q_OBJECT
 
   public:
-    explicit ImageFilterModel(QObject* parent = nullptr);
+    using ImageRowsModel::ImageRowsModel;
+
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+
     void setFilter(ImageFilter filter);
     ImageFilter filter() const { return m_filter; }
     void setOrder(ImageOrder order);
@@ -40,21 +35,19 @@ class ImageFilterModel : public QSortFilterProxyModel {
     /// Images of one label stand together, in the order wanted.
     void setGrouped(bool grouped);
     bool isGrouped() const { return m_grouped; }
-    /// Empty where nothing is grouped. Takes a while with a hundred thousand rows.
+    /// As they were when the rows were last ordered; empty where nothing is grouped.
     std::vector<ImageGroup> groups() const;
 
   protected:
-    bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
-    bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
+    std::vector<Row> wantedRows() override;
 
   private:
-    void sortAnew();
-    const ImageItem& itemAt(int row) const;
+    void sort(std::vector<int>& rows) const;
 
     ImageFilter m_filter = ImageFilter::All;
     ImageOrder m_order = ImageOrder::AsAdded;
     bool m_grouped = false;
-    QCollator m_collator;
+    std::vector<ImageGroup> m_groups;  ///< by the rows' group number, without places
 };
 
 }  // namespace diagonal

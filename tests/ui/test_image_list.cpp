@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemModelTester>
+#include <QRandomGenerator>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTest>
@@ -8,8 +9,8 @@
 #include "tests/registry.h"
 #include "tests/ui/towards.h"
 #include "ui/models/embedding_table_model.h"
-#include "ui/models/image_filter_model.h"
-#include "ui/models/image_list_model.h"
+#include "ui/models/image_grid_model.h"
+#include "ui/models/image_list.h"
 #include "ui/models/score_list_model.h"
 
 using namespace diagonal;
@@ -25,12 +26,12 @@ Embeddings compass() {
 
 }  // namespace
 
-class TestImageListModel : public QObject {
+class TestImageList : public QObject {
     Q_OBJECT
 
   private:
     /// Four images: sure east, sure north, unsure between them, failed.
-    void fill(ImageListModel& model) {
+    void fill(ImageList& model) {
         model.setTemperature(0.1);
         model.append({"/a/b10.png", "/a/b9.png", "/a/c.png", "/a/broken.png"});
         model.setLabels(kCompassLabels, compass());
@@ -75,10 +76,8 @@ class TestImageListModel : public QObject {
     }
 
     void keepsTheRulesOfModels() {
-        ImageListModel model;
-        ImageFilterModel shown;
-        shown.setSourceModel(&model);
-        const QAbstractItemModelTester sourceTester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        ImageList model;
+        ImageGridModel shown(model);
         const QAbstractItemModelTester shownTester(&shown, QAbstractItemModelTester::FailureReportingMode::QtTest);
         fill(model);
         auto taken = model.take({0, 2});
@@ -86,6 +85,8 @@ class TestImageListModel : public QObject {
         model.restore(std::move(taken));
         QCOMPARE(model.rowCount(), 4);
         QCOMPARE(model.item(2).path, QString("/a/c.png"));
+        shown.refresh();
+        QCOMPARE(shown.rowCount(), 4);
         for (const auto filter : {ImageFilter::Sure, ImageFilter::Unsure, ImageFilter::Failed, ImageFilter::All})
             shown.setFilter(filter);
         for (const auto order : {ImageOrder::Name, ImageOrder::Label, ImageOrder::LeastSure, ImageOrder::AsAdded})
@@ -93,7 +94,7 @@ class TestImageListModel : public QObject {
     }
 
     void aPathStandsOnce() {
-        ImageListModel model;
+        ImageList model;
         QCOMPARE(model.append({"/a.png", "/b.png", "/a.png"}), 2);
         QCOMPARE(model.append({"/b.png"}), 0);
         model.take({1});
@@ -101,7 +102,7 @@ class TestImageListModel : public QObject {
     }
 
     void countsAndTopLabels() {
-        ImageListModel model;
+        ImageList model;
         fill(model);
         const ImageCounts counts = model.counts();
         QCOMPARE(counts.all, 4);
@@ -112,11 +113,13 @@ class TestImageListModel : public QObject {
         QCOMPARE(model.topCounts(), std::vector<int>({2, 1, 0}));
         QCOMPARE(model.item(1).label, QString("north"));
         QCOMPARE(model.item(0).size, QSize(4, 3));
-        QVERIFY(model.data(model.index(3), Qt::AccessibleTextRole).toString().contains("the file is empty"));
+        ImageGridModel shown(model);
+        shown.refresh();
+        QVERIFY(shown.index(3, 0).data(Qt::AccessibleTextRole).toString().contains("the file is empty"));
     }
 
     void temperatureRescoresWhatIsKept() {
-        ImageListModel model;
+        ImageList model;
         fill(model);
         const double sharp = model.item(0).top.probability;
         model.setTemperature(10);
@@ -126,7 +129,7 @@ class TestImageListModel : public QObject {
     }
 
     void oldScoresStayUntilTheNewArrive() {
-        ImageListModel model;
+        ImageList model;
         fill(model);
         model.invalidateScores();
         QVERIFY(model.item(0).stale);
@@ -138,7 +141,7 @@ class TestImageListModel : public QObject {
     }
 
     void anotherModelWantsEveryImageAgain() {
-        ImageListModel model;
+        ImageList model;
         fill(model);
         auto taken = model.take({0});
         model.invalidateEmbeddings();
@@ -152,7 +155,7 @@ class TestImageListModel : public QObject {
 
     void longListsAreScoredInSlices() {
         constexpr int kImages = 10'000, kDim = 512, kLabelCount = 20;
-        ImageListModel model;
+        ImageList model;
         QStringList paths, labels;
         for (int i = 0; i < kImages; ++i)
             paths << QStringLiteral("/%1.png").arg(i);
@@ -178,10 +181,9 @@ class TestImageListModel : public QObject {
     }
 
     void filtersAndOrders() {
-        ImageListModel model;
+        ImageList model;
         fill(model);
-        ImageFilterModel shown;
-        shown.setSourceModel(&model);
+        ImageGridModel shown(model);
         const auto names = [&shown] {
             QStringList list;
             for (int row = 0; row < shown.rowCount(); ++row)
@@ -204,16 +206,152 @@ class TestImageListModel : public QObject {
         QCOMPARE(names(), QStringList({"b10.png", "b9.png", "c.png", "broken.png"}));
     }
 
+    /// Every second row filtered out, taken and put back: a few signals, whatever the number of rows.
+    void scatteredRowsGoAndComeBackInOnePiece() {
+        constexpr int kRows = 20'000;
+        ImageList model;
+        ImageGridModel shown(model);
+        QStringList paths;
+        for (int i = 0; i < kRows; ++i)
+            paths << QStringLiteral("/%1.png").arg(i);
+        model.setTemperature(0.1);
+        model.append(paths);
+        model.setLabels(kCompassLabels, compass());
+        std::vector<std::pair<quint64, ImageEmbedding>> results;
+        for (int i = 0; i < kRows; ++i)
+            results.emplace_back(model.item(i).id, towards(i % 2 == 0 ? 0 : 44.9));
+        model.setEmbeddings(results);
+        shown.refresh();
+        QSignalSpy removed(&shown, &QAbstractItemModel::rowsRemoved),
+            inserted(&shown, &QAbstractItemModel::rowsInserted);
+        const QPersistentModelIndex kept(shown.index(777, 0));
+        shown.setFilter(ImageFilter::Unsure);
+        QCOMPARE(shown.rowCount(), kRows / 2);
+        QCOMPARE(removed.count(), 1);
+        QCOMPARE(kept.row(), 388);
+        shown.setFilter(ImageFilter::All);
+        QCOMPARE(inserted.count(), 1);
+        QCOMPARE(kept.row(), 777);
+
+        QList<int> every;
+        for (int row = 0; row < kRows; row += 2)
+            every << row;
+        removed.clear();
+        auto taken = model.take(every);
+        QCOMPARE(removed.count(), 1);
+        QCOMPARE(kept.row(), 388);
+        QCOMPARE(model.rowOf(model.item(388).id), 388);
+        QCOMPARE(model.counts().sure, 0);
+        model.append({"/later.png", "/0.png"});
+        QSignalSpy changed(&model, &ImageList::changed);
+        model.restore(std::move(taken));
+        QVERIFY2(model.isScored() && changed.isEmpty(), "scores that are still good are kept");
+        QCOMPARE(model.rowCount(), kRows + 1);
+        QCOMPARE(model.item(1).path, QString("/2.png"));  // /0.png was added anew and stays where that was
+        QCOMPARE(model.item(kRows).path, QString("/0.png"));
+        shown.refresh();
+        QCOMPARE(kept.row(), 776);
+        QCOMPARE(kept.data().toString(), QString("777.png"));
+    }
+
+    /// Rows, counts and places against a plain list, through some thousand random steps.
+    void anyOrderOfStepsKeepsListAndRowsTogether() {
+        QRandomGenerator random(11);
+        ImageList model;
+        ImageGridModel shown(model);
+        const QAbstractItemModelTester tester(&shown, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setLabels(kCompassLabels, compass());
+        std::vector<std::vector<ImageItem>> undo;
+        int made = 0;
+        for (int step = 0; step < 3000; ++step) {
+            switch (random.bounded(7)) {
+                case 0: {
+                    QStringList paths;
+                    for (int i = random.bounded(30); i > 0; --i)
+                        paths << QStringLiteral("/%1.png").arg(made++);
+                    model.append(paths);
+                    break;
+                }
+                case 1: {
+                    QList<int> rows;
+                    for (int row = 0; row < model.rowCount(); ++row)
+                        if (random.bounded(3) == 0) rows << row;
+                    undo.push_back(model.take(rows));
+                    break;
+                }
+                case 2:
+                    if (undo.empty()) break;
+                    model.restore(std::move(undo.back()));
+                    undo.pop_back();
+                    break;
+                case 3: {
+                    std::vector<std::pair<quint64, ImageEmbedding>> results;
+                    for (const auto& [id, path] : model.waiting()) {
+                        ImageEmbedding one = towards(random.bounded(180));
+                        if (random.bounded(9) == 0) one.error = "the file is empty";
+                        if (random.bounded(2) == 0) results.emplace_back(id, one);
+                    }
+                    model.setEmbeddings(results);
+                    break;
+                }
+                case 4:
+                    shown.setFilter(static_cast<ImageFilter>(random.bounded(4)));
+                    break;
+                case 5:
+                    shown.setOrder(static_cast<ImageOrder>(random.bounded(5)));
+                    shown.setGrouped(random.bounded(2) == 0);
+                    break;
+                case 6:
+                    if (random.bounded(4) != 0)
+                        model.setTemperature(0.01 * (1 + random.bounded(50)));
+                    else if (random.bounded(2) == 0)
+                        model.setLabels(kCompassLabels, compass());
+                    else
+                        model.invalidateEmbeddings(), model.setLabels(kCompassLabels, compass());
+                    break;
+            }
+            ImageCounts counts;
+            std::vector<int> tops(3);
+            for (int row = 0; row < model.rowCount(); ++row) {
+                const ImageItem& one = model.item(row);
+                QCOMPARE(model.rowOf(one.id), row);
+                counts.waiting += one.waiting;
+                counts.sure += passes(one, ImageFilter::Sure);
+                counts.unsure += passes(one, ImageFilter::Unsure);
+                counts.failed += one.isFailed();
+                if (!one.isFailed() && !one.stale && one.hasScores() && one.assigned)
+                    ++tops[static_cast<size_t>(one.top.best)];
+            }
+            QCOMPARE(model.counts().all, model.rowCount());
+            QCOMPARE(model.counts().waiting, counts.waiting);
+            QCOMPARE(model.counts().sure, counts.sure);
+            QCOMPARE(model.counts().unsure, counts.unsure);
+            QCOMPARE(model.counts().failed, counts.failed);
+            QCOMPARE(model.topCounts(), tops);
+            for (int row = 0; row < shown.rowCount(); ++row)
+                QVERIFY(shown.imageRow(shown.index(row, 0)) < model.rowCount());
+            int grouped = 0;
+            for (const ImageGroup& group : shown.groups())
+                grouped += group.count;
+            QCOMPARE(grouped, shown.isGrouped() ? shown.rowCount() : 0);
+            shown.refresh();
+            int wanted = 0;
+            for (int row = 0; row < model.rowCount(); ++row)
+                wanted += passes(model.item(row), shown.filter());
+            QCOMPARE(shown.rowCount(), wanted);
+        }
+    }
+
     void scoreListGrowsAndShrinks() {
         ScoreListModel model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setLabels({"a", "b"});
         QCOMPARE(model.rowCount(), 2);
-        QVERIFY(!model.index(0).data(ScoreListModel::HasScoreRole).toBool());
+        QVERIFY(!model.index(0, 0).data(ScoreListModel::HasScoreRole).toBool());
         model.setScores({"a", "b", "c"}, {{2, 0.9, 0.3}, {0, 0.06, 0.2}, {1, 0.04, 0.1}});
         QCOMPARE(model.rowCount(), 3);
-        QCOMPARE(model.index(0).data().toString(), QString("c"));
-        QCOMPARE(model.index(0).data(Qt::AccessibleTextRole).toString(), QString("c, 90.0%, cosine 0.300"));
+        QCOMPARE(model.index(0, 0).data().toString(), QString("c"));
+        QCOMPARE(model.index(0, 0).data(Qt::AccessibleTextRole).toString(), QString("c, 90.0%, cosine 0.300"));
         model.setLabels({"a"});
         QCOMPARE(model.rowCount(), 1);
         model.setLabels({});
@@ -240,5 +378,5 @@ class TestImageListModel : public QObject {
     }
 };
 
-DIAGONAL_TEST(TestImageListModel);
-#include "test_image_list_model.moc"
+DIAGONAL_TEST(TestImageList);
+#include "test_image_list.moc"
