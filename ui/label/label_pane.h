@@ -136,6 +136,7 @@ class LabelPane : public Pane {
     QActionGroup* m_viewActions = nullptr;
     SegmentedControl* m_views = nullptr;
     QPushButton* m_openButton = nullptr;
+    QPushButton* m_pasteButton = nullptr;
     QPushButton* m_exportButton = nullptr;
     QPushButton* m_sortButton = nullptr;
     TextLabel* m_counts = nullptr;
