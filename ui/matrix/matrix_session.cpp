@@ -4,6 +4,8 @@
 #include <QFileInfo>
 #include <QSet>
 
+#include "ui/base/engine_texts.h"
+
 namespace diagonal {
 
 namespace {
@@ -98,7 +100,7 @@ void MatrixSession::embedImages() {
             if (result.error.empty()) {
                 m_images.insert(file, result.values);
             } else {
-                m_errors.insert(file, QString::fromStdString(result.error));
+                m_errors.insert(file, engineText(result.error));
             }
         }
         analyseSoon();

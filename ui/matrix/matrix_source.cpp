@@ -12,6 +12,7 @@
 #include "engine/image/png.h"
 #include "training/data/dataset.h"
 #include "training/data/scenes.h"
+#include "ui/base/engine_texts.h"
 #include "ui/widgets/picture_sources.h"
 
 namespace diagonal {
@@ -111,7 +112,7 @@ MatrixItems readDropped(const QStringList& paths, int limit, const JobContext& j
     items.leftBehind = leftBehindNote(found.leftBehind, found.leftBehindNames);
     for (const auto& failure : found.failures)
         items.unreadable << QStringLiteral("%1: %2").arg(QFileInfo(nameOf(failure.path)).fileName(),
-                                                         QString::fromStdString(failure.reason));
+                                                         engineText(failure.reason));
     return items;
 }
 

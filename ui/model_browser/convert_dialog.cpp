@@ -16,6 +16,7 @@
 #include <QStackedWidget>
 #include <QUrl>
 
+#include "ui/base/engine_texts.h"
 #include "ui/label/paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/bar.h"
@@ -310,7 +311,7 @@ void ConvertDialog::showResult(const Conversion& conversion) {
     }
     for (const std::string& line : conversion.notes) {
         auto* note = wrapped();
-        note->setText(QStringLiteral("– ") + QString::fromStdString(line));
+        note->setText(QStringLiteral("– ") + engineText(line));
         m_notes->addWidget(note);
     }
     m_pages->setCurrentIndex(2);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model_browser/part_tree_model.h"
 
+#include "ui/base/engine_texts.h"
 #include "ui/widgets/format.h"
 
 namespace diagonal {
@@ -89,7 +90,7 @@ QVariant PartTreeModel::data(const QModelIndex& index, int role) const {
         case Name:
             return QString::fromStdString(part.name);
         case Shape:
-            return QString::fromStdString(part.shape);
+            return engineText(part.shape);
         case Type:
             return QString::fromStdString(part.dtype);
         default:

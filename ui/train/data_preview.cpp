@@ -9,6 +9,7 @@
 
 #include "engine/base/error.h"
 #include "training/data/csv_dataset.h"
+#include "ui/base/engine_texts.h"
 
 namespace diagonal {
 
@@ -38,7 +39,7 @@ DataSample sampleOf(const Dataset& dataset, size_t index, QRandomGenerator& rand
                 ? picture.scaled(kSamplePixels, kSamplePixels, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation)
                 : picture;
     } catch (const Error& error) {
-        sample.problem = QString::fromStdString(error.problem());
+        sample.problem = engineText(error.problem());
     }
     return sample;
 }
