@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
+#include <QBoxLayout>
+#include <QPainter>
 #include <QTest>
 #include <array>
 #include <cmath>
 
 #include "tests/registry.h"
+#include "ui/style/paint.h"
 #include "ui/style/theme.h"
 
 using namespace diagonal;
@@ -198,6 +202,49 @@ class TestStyle : public QObject {
         QCOMPARE(QApplication::palette().color(QPalette::Base), Theme::lightTokens().surface);
         QCOMPARE(QApplication::palette().color(QPalette::Highlight), Theme::lightTokens().accentSoft);
         QCOMPARE(QApplication::palette().color(QPalette::PlaceholderText), Theme::lightTokens().text3);
+    }
+
+    void framesLieOnWholeDevicePixels_data() {
+        QTest::addColumn<double>("ratio");
+        for (const double ratio : {1.0, 1.25, 1.5, 1.75, 2.0})
+            QTest::addRow("%g", ratio) << ratio;
+    }
+    void framesLieOnWholeDevicePixels() {
+        QFETCH(double, ratio);
+        QImage image(QSize(60, 60) * ratio, QImage::Format_RGB32);
+        image.setDevicePixelRatio(ratio);
+        image.fill(Qt::white);
+        QPainter painter(&image);
+        paintFrame(painter, QRectF(3, 5, 37, 41), 0, Qt::white, Qt::black);
+        painter.end();
+        int black = 0;
+        for (int y = 0; y < image.height(); ++y) {
+            const int grey = qGray(image.pixel(image.width() / 3, y));
+            QVERIFY2(grey == 0 || grey == 255, qPrintable(QString::number(grey)));
+            black += grey == 0 ? 1 : 0;
+        }
+        QCOMPARE(black, 2 * qRound(ratio));
+    }
+
+    void marginsAndSizesFollowTheTextsScale() {
+        Theme& theme = Theme::instance();
+        theme.install(*qApp);
+        QWidget window;
+        auto* row = new QHBoxLayout(&window);
+        row->setContentsMargins(px(16), 0, px(8), 0);
+        row->addSpacing(px(12));
+        auto* box = new QWidget;
+        box->setFixedWidth(px(100));
+        row->addWidget(box);
+        const int usual = px(100);
+        theme.setScale(2.0 * usual / 100);
+        QCOMPARE(row->contentsMargins().left(), px(16));
+        QCOMPARE(row->itemAt(0)->spacerItem()->sizeHint().width(), px(12));
+        QCOMPARE(box->minimumWidth(), px(100));
+        QCOMPARE(box->maximumWidth(), px(100));
+        theme.setScale(usual / 100.0);
+        QCOMPARE(box->maximumWidth(), usual);
+        QCOMPARE(QApplication::font().pixelSize(), px(13));
     }
 
     void iconsTakeTheColourAndPixelRatio() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QCoreApplication>
+#include <QDirIterator>
 #include <QFile>
 #include <QLocale>
 #include <QRegularExpression>
@@ -9,6 +10,7 @@
 
 #include "tests/paths.h"
 #include "tests/registry.h"
+#include "ui/base/engine_texts.h"
 #include "ui/window/translations.h"
 
 namespace {
@@ -19,9 +21,9 @@ struct Message {
     QStringList translations;  ///< one; of a plural each form
 };
 
-/// The messages of the Chinese .ts file; fails the running test when it is not valid XML.
-QList<Message> readMessages() {
-    QFile file(QString::fromStdString(paths::source("translations/diagonal_zh_CN.ts")));
+/// The messages of a .ts file, of the Chinese one; fails the running test when it is not valid XML.
+QList<Message> readMessages(const char* name = "translations/diagonal_zh_CN.ts") {
+    QFile file(QString::fromStdString(paths::source(name)));
     QList<Message> messages;
     if (!file.open(QIODevice::ReadOnly)) return messages;
     QXmlStreamReader xml(&file);
@@ -72,7 +74,10 @@ class TestTranslations : public QObject {
     void placeholdersAgree();
     void menusKeepTheirMnemonics();
     void contextsAreThoseOfTheClasses();
+    void englishHasSingularsAndPlurals();
+    void whatTheEngineSaysStandsInItsSources();
     void chineseIsInstalled();
+    void whatTheEngineSaysIsTranslated();
 };
 
 void TestTranslations::everyTextIsTranslated() {
@@ -105,6 +110,60 @@ void TestTranslations::menusKeepTheirMnemonics() {
 void TestTranslations::contextsAreThoseOfTheClasses() {
     for (const Message& message : readMessages())
         QVERIFY2(message.context.startsWith(QLatin1String("diagonal::")), qPrintable(message.context));
+}
+
+void TestTranslations::englishHasSingularsAndPlurals() {
+    QStringList english;
+    for (const Message& message : readMessages("translations/diagonal_en.ts")) {
+        QVERIFY2(message.type.isEmpty() && message.translations.size() == 2, qPrintable(message.source));
+        for (const QString& form : message.translations) {
+            QVERIFY2(!form.contains(QLatin1String("(s)")), qPrintable(form));
+            QCOMPARE(placeholders(form), placeholders(message.source));
+        }
+        english << message.context + message.source;
+    }
+    for (const Message& message : readMessages())
+        QVERIFY2(!message.numerus || english.contains(message.context + message.source), qPrintable(message.source));
+    // German has no translation yet: its texts are the English ones, and right too.
+    for (const char* language : {"en_GB", "de_DE"}) {
+        diagonal::installTranslations(*QCoreApplication::instance(), QLatin1String(language));
+        const auto images = [](int n) {
+            return QCoreApplication::translate("diagonal::CaptionsPanel", "%Ln images", nullptr, n);
+        };
+        QCOMPARE(images(1), QStringLiteral("1 image"));
+        QCOMPARE(images(2), QStringLiteral("2 images"));
+    }
+}
+
+// Pieces between the places; a sentence may be glued from several texts of the source.
+void TestTranslations::whatTheEngineSaysStandsInItsSources() {
+    QString sources;
+    for (const char* folder : {"engine", "training", "resources"}) {
+        QDirIterator files(QString::fromStdString(paths::source(folder)), {"*.cpp", "*.h", "*.json"}, QDir::Files,
+                           QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            if (file.size() < 500'000 && file.open(QIODevice::ReadOnly)) sources += QString::fromUtf8(file.readAll());
+        }
+    }
+    static const QRegularExpression split(QStringLiteral(R"("\s*\n\s*")")), place(QStringLiteral("%\\d"));
+    sources.remove(split);
+    QVERIFY(diagonal::engineSentences().size() > 80);
+    for (const QString& sentence : diagonal::engineSentences()) {
+        for (const QString& piece : sentence.split(place))
+            QVERIFY2(sources.contains(piece), qPrintable(sentence));
+    }
+}
+
+void TestTranslations::whatTheEngineSaysIsTranslated() {
+    using diagonal::engineText;
+    QCOMPARE(engineText(QStringLiteral("the file is empty")), QStringLiteral("文件是空的"));
+    QCOMPARE(engineText(QStringLiteral("cannot be written: No space left")), QStringLiteral("无法写入：No space left"));
+    // Places within what varies stay.
+    QCOMPARE(engineText(QStringLiteral("needs %2, and the disk of /a has 3 MB left")),
+             QStringLiteral("需要 %2，而 /a 所在磁盘只剩 3 MB"));
+    QCOMPARE(engineText(QStringLiteral("said by nobody")), QStringLiteral("said by nobody"));
+    QCOMPARE(engineText(QString()), QString());
 }
 
 void TestTranslations::chineseIsInstalled() {

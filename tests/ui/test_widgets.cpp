@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QLabel>
 #include <QMimeData>
 #include <QPainter>
+#include <QPushButton>
 #include <QSignalSpy>
+#include <QStandardItemModel>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUrl>
+#include <QVBoxLayout>
 #include <QWheelEvent>
 #include <cmath>
 #include <limits>
@@ -16,8 +21,11 @@
 #include "ui/widgets/chip.h"
 #include "ui/widgets/colour_legend.h"
 #include "ui/widgets/drop_frame.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/export_menu.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/heatmap.h"
+#include "ui/widgets/notice_bar.h"
 #include "ui/widgets/plot.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/tabular.h"
@@ -114,10 +122,116 @@ class TestWidgets : public QObject {
         chips.setHiddenWhenZero(failed);
         chips.setCount(failed, 2);
         chips.setCurrentIndex(failed);
-        const int wide = chips.sizeHint().width();
+        const QSize before = chips.sizeHint();
         chips.setCount(failed, 0);
         QCOMPARE(chips.currentIndex(), 0);
-        QVERIFY(chips.sizeHint().width() < wide);
+        QVERIFY(chips.findChildren<QPushButton*>().last()->isHidden());
+        // Its room stays: the list below does not become narrower and wider.
+        chips.setCount(failed, 3);
+        QCOMPARE(chips.sizeHint(), before);
+    }
+
+    void arrowsFollowTheDirectionOfReading() {
+        SegmentedControl control;
+        control.addSegment("A");
+        control.addSegment("B");
+        control.setLayoutDirection(Qt::RightToLeft);
+        QSignalSpy activated(&control, &SegmentedControl::activated);
+        QTest::keyClick(&control, Qt::Key_Left);
+        QCOMPARE(control.currentIndex(), 1);
+        QCOMPARE(activated.count(), 1);
+        control.setCurrentIndex(0);
+        QCOMPARE(activated.count(), 1);
+    }
+
+    void numbersFollowTheLocale() {
+        QLocale::setDefault(QLocale(QLocale::German, QLocale::Germany));
+        QCOMPARE(formatPercent(0.9612), QStringLiteral("96,1%"));
+        QCOMPARE(formatCosine(-0.2864), QStringLiteral("−0,286"));
+        QCOMPARE(formatCount(8091), QStringLiteral("8.091"));
+        bool valid = false;
+        for (const auto& [text, number] : {std::pair("0,5", 0.5),
+                                           {"0.001", 0.001},
+                                           {"5e-4", 5e-4},
+                                           {"1.5", 1.5},
+                                           {"−2,5", -2.5},
+                                           {"1.000.000", 1e6}}) {
+            QCOMPARE(readNumber(QString::fromUtf8(text), &valid), number);
+            QVERIFY2(valid, text);
+        }
+        // One thousand to some, one to others.
+        readNumber(QStringLiteral("1.000"), &valid);
+        QVERIFY(!valid);
+        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+        for (const auto& [text, number] : {std::pair("0,5", 0.5), {"1,000", 1000.0}, {"0.001", 0.001}, {"1,5", 1.5}}) {
+            QCOMPARE(readNumber(QString::fromUtf8(text), &valid), number);
+            QVERIFY2(valid, text);
+        }
+        for (const char* text : {"", "many", "1,2,3"}) {
+            readNumber(QString::fromUtf8(text), &valid);
+            QVERIFY2(!valid, text);
+        }
+        QLocale::setDefault(QLocale::c());
+    }
+
+    void theExplanationOfAnEmptyPageIsWhole() {
+        EmptyState page("Drop images and captions",
+                        "Files or a data set of pairs. Each image is compared with each caption: the cells of the "
+                        "matrix say how alike the two are, and the diagonal stands out where the model is right.");
+        page.resize(400, 400);
+        page.show();
+        const auto labels = page.findChildren<QLabel*>();
+        for (int width = 300; width < 1600; width += 37) {
+            page.resize(width, 500);
+            QCoreApplication::processEvents();
+            for (const QLabel* label : labels) {
+                if (label->isVisible())
+                    QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
+            }
+        }
+        QVERIFY(labels.last()->width() <= px(620));
+    }
+
+    void aNoticeMovesNothing() {
+        QWidget window;
+        auto* column = new QVBoxLayout(&window);
+        auto* page = new QWidget;
+        column->addWidget(page);
+        NoticeBar notice;
+        notice.floatOver(page);
+        window.resize(500, 300);
+        window.show();
+        const QRect before = page->geometry();
+        notice.notice(NoticeBar::Kind::Error, "broken");
+        QCoreApplication::processEvents();
+        QCOMPARE(page->geometry(), before);
+        QCOMPARE(notice.geometry().bottom(), before.bottom());
+        window.resize(600, 400);
+        QCoreApplication::processEvents();
+        QCOMPARE(notice.geometry().bottom(), page->geometry().bottom());
+        QCOMPARE(notice.width(), page->width());
+        notice.setParent(nullptr);
+    }
+
+    void tablesAreCopiedAsTheyAreSelected() {
+        QStandardItemModel model(3, 2);
+        model.setHorizontalHeaderLabels({"name", "a \"b\""});
+        for (int row = 0; row < 3; ++row) {
+            model.setItem(row, 0, new QStandardItem(QString(QChar('x' + row))));
+            model.setData(model.index(row, 1), 0.5F);
+        }
+        QTableView table;
+        table.setModel(&model);
+        QCOMPARE(csvOf(table), QByteArray("\"name\",\"a \"\"b\"\"\"\r\n\"x\",0.5\r\n\"y\",0.5\r\n\"z\",0.5\r\n"));
+        table.selectRow(1);
+        QCOMPARE(csvOf(table), QByteArray("\"name\",\"a \"\"b\"\"\"\r\n\"y\",0.5\r\n"));
+    }
+
+    void heatmapsExportTheirValues() {
+        HeatmapView view;
+        view.setMatrix(1, 2, {0.5F, std::numeric_limits<float>::quiet_NaN()});
+        view.setRowNames({"a.jpg"});
+        QCOMPARE(view.csv(), QByteArray("\"\",\"1\",\"2\"\r\n\"a.jpg\",0.5,\r\n"));
     }
 
     void temperatureFollowsTheModelUntilChosen() {
@@ -230,6 +344,16 @@ class TestWidgets : public QObject {
         QVERIFY(!view.isFitted());
         view.fit();
         QVERIFY(view.isFitted());
+    }
+
+    void aZoomedHeatmapStaysWhereItIs() {
+        HeatmapView view;
+        view.resize(400, 400);
+        view.setMatrix(40, 40, std::vector<float>(1600, 0.9F));
+        view.zoomBy(3);
+        const QRectF before = view.cellRect(20, 20);
+        view.resize(400, 368);
+        QCOMPARE(view.cellRect(20, 20), before);
     }
 
     void heatmapPictureIsNearestNeighbourWithHatchedGaps() {

@@ -141,16 +141,16 @@ void EmbeddingsPane::exportTo(const QString& file) {
 void EmbeddingsPane::finished(qint64 rows, const Failures& failures) {
     const auto failed = static_cast<qint64>(failures.size());
     const int count = static_cast<int>(rows);
-    QString text = m_job.request().texts ? tr("%Ln text(s) embedded", nullptr, count)
-                                         : tr("%Ln image(s) embedded", nullptr, count);
-    if (failed > 0) text += tr(", %n could not be read", nullptr, static_cast<int>(failed));
-    text += tr(". %1 is written (%2).").arg(QFileInfo(m_file).fileName(), formatBytes(QFileInfo(m_file).size()));
+    QStringList said{m_job.request().texts ? tr("%Ln text(s) embedded.", nullptr, count)
+                                           : tr("%Ln image(s) embedded.", nullptr, count)};
+    if (failed > 0) said << tr("%Ln could not be read.", nullptr, static_cast<int>(failed));
+    said << tr("%1 is written (%2).").arg(QFileInfo(m_file).fileName(), formatBytes(QFileInfo(m_file).size()));
     if (m_job.truncated() > 0)
-        text += ' ' + tr("%Ln text(s) were longer than the model reads: their ends do not count.", nullptr,
-                         static_cast<int>(m_job.truncated()));
-    m_export->showResult(text, m_file, failed);
+        said << tr("%Ln text(s) were longer than the model reads: their ends do not count.", nullptr,
+                   static_cast<int>(m_job.truncated()));
+    m_export->showResult(inOneLine(said), m_file, failed);
     m_source->showFailures(failures);
-    m_services.notify(text);
+    m_services.notify(inOneLine(said));
     setNews(!isVisible());
     refresh();
 }

@@ -205,12 +205,12 @@ void ExportPanel::setRunning(bool running) {
 void ExportPanel::showProgress(qint64 done, qint64 total, double perSecond, double secondsLeft) {
     m_busy->step();
     m_bar->setValue(total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0);
-    QString text = tr("%1 of %2").arg(formatCount(done), formatCount(total));
+    QStringList parts{tr("%1 of %2").arg(formatCount(done), formatCount(total))};
     if (done > 0 && done < total)
-        text += tr(" · %1 · %2 left")
-                    .arg(formatRate(perSecond, m_texts ? tr("texts/s") : tr("images/s")), formatTimeLeft(secondsLeft));
-    if (done == total) text += tr(" · writing");
-    m_progress->setText(text);
+        parts << formatRate(perSecond, m_texts ? tr("texts/s") : tr("images/s"))
+              << tr("%1 left").arg(formatTimeLeft(secondsLeft));
+    if (done == total) parts << tr("writing");
+    m_progress->setText(parts.join(QStringLiteral(" · ")));
 }
 
 void ExportPanel::showResult(const QString& text, const QString& file, qint64 failures) {

@@ -17,6 +17,7 @@
 #include "ui/label/paths.h"
 #include "ui/widgets/drop_frame.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/export_menu.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/picture_sources.h"
 #include "ui/widgets/section_header.h"
@@ -52,6 +53,8 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
     m_failureTable = makeTable(&m_failureRows);
     m_table->setAccessibleName(tr("First rows of the file"));
     m_failureTable->setAccessibleName(tr("Files that could not be read"));
+    setExportMenu(m_table, QStringLiteral("first-rows"));
+    setExportMenu(m_failureTable, QStringLiteral("failed"));
     m_pages->addWidget(emptyPage());
     m_pages->addWidget(contentPage());
     auto* column = new QVBoxLayout(this);

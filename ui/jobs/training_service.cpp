@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "engine/base/device.h"
+#include "ui/base/engine_texts.h"
 #include "ui/jobs/progress_meter.h"
 #include "ui/jobs/throttle.h"
 #include "ui/jobs/worker.h"
@@ -48,7 +49,7 @@ struct TrainingService::Impl : TrainingObserver {
     void onCheckpoint(int64_t step, const std::filesystem::path& path) override {
         push(Checkpoint{step, toQString(path)});
     }
-    void onMessage(const std::string& text) override { push(Message{QString::fromStdString(text)}); }
+    void onMessage(const std::string& text) override { push(Message{engineText(text)}); }
     void push(Event event) {
         {
             const std::lock_guard lock(mutex);

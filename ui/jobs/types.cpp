@@ -2,6 +2,7 @@
 #include "ui/jobs/types.h"
 
 #include "engine/base/error.h"
+#include "ui/base/engine_texts.h"
 
 namespace diagonal {
 
@@ -16,8 +17,7 @@ QString JobError::text() const {
 
 JobError jobErrorOf(const std::exception& exception) {
     if (const auto* error = dynamic_cast<const Error*>(&exception)) {
-        return {QString::fromStdString(error->subject()), QString::fromStdString(error->problem()),
-                QString::fromStdString(error->remedy())};
+        return {QString::fromStdString(error->subject()), engineText(error->problem()), engineText(error->remedy())};
     }
     // LibTorch appends a stack trace; the first line is for people.
     return {{}, QString::fromUtf8(exception.what()).section(QLatin1Char('\n'), 0, 0), {}};

@@ -239,13 +239,24 @@ void ImageGrid::setFolded(int group, bool folded) {
 }
 
 void ImageGrid::clickHead(int group, const QMouseEvent& event) {
-    const auto [first, count] = tiles().rows(group);
-    const bool folded = tiles().tile(first).isNull();
+    const bool folded = tiles().tile(tiles().rows(group).first).isNull();
     if (folded || event.position().x() < px(kArrow)) {
         setFolded(group, !folded);
         return;
     }
-    const bool adds = event.modifiers().testFlag(Qt::ControlModifier);
+    selectGroup(group, event.modifiers().testFlag(Qt::ControlModifier));
+}
+
+void ImageGrid::keyPressEvent(QKeyEvent* event) {
+    const int group = m_images.isGrouped() ? tiles().groupOf(currentIndex().row()) : -1;
+    if (group >= 0 && event->text() == QLatin1String("-")) return setFolded(group, true);
+    if (group >= 0 && event->text() == QLatin1String("+")) return setFolded(group, false);
+    if (group >= 0 && event->text() == QLatin1String("*")) return selectGroup(group, false);
+    QAbstractItemView::keyPressEvent(event);
+}
+
+void ImageGrid::selectGroup(int group, bool adds) {
+    const auto [first, count] = tiles().rows(group);
     selectionModel()->setCurrentIndex(m_images.index(first, 0), QItemSelectionModel::NoUpdate);
     selectionModel()->select({m_images.index(first, 0), m_images.index(first + count - 1, 0)},
                              adds ? QItemSelectionModel::Select : QItemSelectionModel::ClearAndSelect);

@@ -12,7 +12,8 @@ namespace diagonal {
 class TileDelegate;
 
 /// The thumbnails, group by group where the model groups them: arrows walk the tiles, a click on a head selects its
-/// images or folds them away. Only what is seen is drawn and decoded.
+/// images or folds them away, as minus, plus and * do for the group of the current image. Only what is seen is drawn
+/// and decoded.
 class ImageGrid : public QAbstractItemView {
     Q_OBJECT
 
@@ -45,6 +46,7 @@ class ImageGrid : public QAbstractItemView {
     void setSelection(const QRect& rect, QItemSelectionModel::SelectionFlags flags) override;
     QRegion visualRegionForSelection(const QItemSelection& selection) const override;
 
+    void keyPressEvent(QKeyEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
@@ -57,6 +59,7 @@ class ImageGrid : public QAbstractItemView {
     void arrange() const;
     void hover(QPoint position);
     void clickHead(int group, const QMouseEvent& event);
+    void selectGroup(int group, bool adds);
     void setFolded(int group, bool folded);
     QRect headArea(int group) const;
     void paintHead(QPainter& painter, int group) const;

@@ -2,6 +2,7 @@
 #include "ui/label/image_table.h"
 
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QMenu>
 #include <QScrollBar>
 
@@ -45,7 +46,7 @@ ImageTable::ImageTable(ImageTableModel& model, QWidget* parent) : QTableView(par
     header->setStretchLastSection(true);
     header->setSortIndicatorClearable(true);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
-    header->setToolTip(tr("Click to sort, drag to move, right-click to choose columns"));
+    header->setToolTip(tr("Click to sort, drag to move, right-click or Alt+Down to choose columns"));
     followTheme(this, [this] {
         verticalHeader()->setMinimumSectionSize(TableDelegate::rowHeight());
         verticalHeader()->setDefaultSectionSize(TableDelegate::rowHeight());
@@ -79,6 +80,15 @@ void ImageTable::saveColumns() const {
 
 void ImageTable::showColumnMenu(const QPoint& position) {
     QMenu menu;
+    if (const int current = currentIndex().column(); current >= 0) {
+        const QString name = m_model.headerData(current, Qt::Horizontal, Qt::DisplayRole).toString();
+        menu.addAction(tr("Sort by %1, ascending").arg(name), this,
+                       [this, current] { sortByColumn(current, Qt::AscendingOrder); });
+        menu.addAction(tr("Sort by %1, descending").arg(name), this,
+                       [this, current] { sortByColumn(current, Qt::DescendingOrder); });
+        menu.addAction(tr("As they came"), this, [this] { sortByColumn(-1, Qt::AscendingOrder); });
+        menu.addSeparator();
+    }
     const int shown = ImageTableModel::ColumnCount - horizontalHeader()->hiddenSectionCount();
     for (int column = 0; column < ImageTableModel::ColumnCount; ++column) {
         QAction* action = menu.addAction(m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
@@ -96,6 +106,14 @@ void ImageTable::showColumnMenu(const QPoint& position) {
         saveColumns();
     });
     menu.exec(position);
+}
+
+void ImageTable::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Down && event->modifiers() == Qt::AltModifier) {
+        const int left = columnViewportPosition(std::max(0, currentIndex().column()));
+        return showColumnMenu(viewport()->mapToGlobal(QPoint(std::max(0, left), 0)));
+    }
+    QTableView::keyPressEvent(event);
 }
 
 QModelIndexList ImageTable::selectedRows() const {

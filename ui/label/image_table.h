@@ -26,6 +26,7 @@ class ImageTable : public QTableView {
     void currentImageChanged();
 
   protected:
+    void keyPressEvent(QKeyEvent* event) override;
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
 
   private:

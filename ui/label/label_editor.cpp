@@ -7,6 +7,8 @@
 #include <QPainter>
 #include <QScrollBar>
 #include <QTextBlock>
+#include <QtMath>
+#include <algorithm>
 #include <memory>
 
 #include "ui/style/theme.h"
@@ -47,8 +49,7 @@ LabelEditor::LabelEditor(QWidget* parent) : QPlainTextEdit(parent), m_gutter(new
     followTheme(this, [this] {
         setFont(Theme::instance().font(13));
         document()->setDocumentMargin(px(6));
-        setViewportMargins(0, 0, px(kGutterWidth), 0);
-        placeGutter();
+        fitGutter();
         markLine();
     });
     connect(this, &QPlainTextEdit::updateRequest, m_gutter, [this] { m_gutter->update(); });
@@ -66,7 +67,16 @@ void LabelEditor::setCounts(std::vector<int> counts, bool dimmed) {
     if (counts == m_counts && dimmed == m_dimmed) return;
     m_counts = std::move(counts);
     m_dimmed = dimmed;
+    fitGutter();
     m_gutter->update();
+}
+
+void LabelEditor::fitGutter() {
+    const int most = m_counts.empty() ? 0 : *std::max_element(m_counts.begin(), m_counts.end());
+    const qreal digits = tabularWidth(Theme::instance().font(12), formatCount(most));
+    m_gutterWidth = std::max(px(kGutterWidth), qCeil(digits) + px(18));
+    setViewportMargins(0, 0, m_gutterWidth, 0);
+    placeGutter();
 }
 
 void LabelEditor::setLabelText(const QString& text) {
@@ -111,7 +121,7 @@ void LabelEditor::resizeEvent(QResizeEvent* event) {
 
 void LabelEditor::placeGutter() {
     const QRect view = viewport()->geometry();
-    m_gutter->setGeometry(view.right() + 1, view.top(), px(kGutterWidth), view.height());
+    m_gutter->setGeometry(view.right() + 1, view.top(), m_gutterWidth, view.height());
 }
 
 void LabelEditor::focusInEvent(QFocusEvent* event) {

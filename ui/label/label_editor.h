@@ -34,12 +34,15 @@ class LabelEditor : public QPlainTextEdit {
 
   private:
     class Gutter;
+    /// As wide as the largest count.
+    void fitGutter();
     void placeGutter();
     void paintGutter(QPaintEvent* event);
     void markLine();
     int linesHeight(int lines) const;
 
     Gutter* m_gutter;
+    int m_gutterWidth = 0;
     std::vector<int> m_counts;
     bool m_dimmed = false;
     bool m_silent = false;

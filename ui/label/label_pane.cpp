@@ -77,7 +77,7 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     });
     connect(&m_session, &LabelSession::exported, this, [this](const QString& file, int images, int failed) {
         const QString count = tr("%Ln image(s) written to %1", nullptr, images).arg(formatPath(file));
-        m_services.notify(failed == 0 ? count : count + tr(", %n of them with an error", nullptr, failed));
+        m_services.notify(failed == 0 ? count : tr("%1 (with an error: %Ln)", nullptr, failed).arg(count));
     });
     connect(m_compare, &CompareView::imageChosen, this, [this](int row) {
         m_grid->chooseRow(row);
@@ -108,9 +108,10 @@ void LabelPane::createToolbar() {
     m_openButton = makeButton(tr("Open…"), "ui/folder");
     m_openButton->setToolTip(tr("Open images (%1)").arg(m_open->shortcut().toString(QKeySequence::NativeText)));
     connect(m_openButton, &QPushButton::clicked, m_open, &QAction::trigger);
-    auto* paste = makeButton(tr("Paste"), "ui/paste");
-    paste->setToolTip(tr("Paste a picture or files (%1)").arg(m_paste->shortcut().toString(QKeySequence::NativeText)));
-    connect(paste, &QPushButton::clicked, m_intake, &Intake::paste);
+    m_pasteButton = makeButton(tr("Paste"), "ui/paste");
+    m_pasteButton->setToolTip(
+        tr("Paste a picture or files (%1)").arg(m_paste->shortcut().toString(QKeySequence::NativeText)));
+    connect(m_pasteButton, &QPushButton::clicked, m_intake, &Intake::paste);
     auto* undo = new IconButton("ui/undo", tr("Undo"));
     undo->setEnabled(false);
     connect(undo, &QAbstractButton::clicked, &m_undo, &QUndoStack::undo);
@@ -119,7 +120,7 @@ void LabelPane::createToolbar() {
             [undo](const QString& text) { undo->setToolTip(text.isEmpty() ? tr("Undo") : tr("Undo: %1").arg(text)); });
     m_narrowView = new SegmentedControl;
     m_narrowView->addSegment(tr("Picture"), {}, "ui/picture");
-    m_narrowView->addSegment(tr("Scores and labels"), {}, "ui/text");
+    m_narrowView->addSegment(tr("Scores"), {}, "ui/text");
     m_narrowView->setCurrentIndex(0);
     m_narrowView->setAccessibleName(tr("Panel"));
     m_narrowView->hide();
@@ -127,10 +128,10 @@ void LabelPane::createToolbar() {
     m_counts = new TextLabel({}, 12, 400, &Tokens::text2);
     m_exportButton = makeButton(tr("Export…"), "ui/export");
     connect(m_exportButton, &QPushButton::clicked, this, &LabelPane::chooseExport);
-    for (QPushButton* button : {m_sortButton, m_exportButton})
+    for (QPushButton* button : {m_openButton, m_pasteButton, m_sortButton, m_exportButton})
         button->setAccessibleName(button->text());
     toolbar().addWidget(m_openButton);
-    toolbar().addWidget(paste);
+    toolbar().addWidget(m_pasteButton);
     toolbar().addWidget(undo);
     toolbar().addWidget(m_views);
     toolbar().addWidget(m_narrowView);
@@ -262,7 +263,7 @@ void LabelPane::updateNotices() {
     const ModelInfo* model = m_services.engine().model();
     if (model != nullptr && counts.unfamiliar > 0 && !m_noticeClosed)
         m_notice->notice(NoticeBar::Kind::Warning,
-                         knowledgeOf(*model) + ' ' + tr("Other things: %Ln picture(s)", nullptr, counts.unfamiliar),
+                         tr("%1 Other things: %Ln picture(s)", nullptr, counts.unfamiliar).arg(knowledgeOf(*model)),
                          tr("Open a CLIP model…"));
     else
         m_notice->hide();
@@ -280,7 +281,7 @@ void LabelPane::arrange() {
     m_narrowView->setVisible(narrow);
     // The toolbar makes room for that.
     m_counts->setVisible(!narrow);
-    for (QPushButton* button : {m_sortButton, m_exportButton})
+    for (QPushButton* button : {m_openButton, m_pasteButton, m_sortButton, m_exportButton})
         button->setText(narrow ? QString() : button->accessibleName());
     m_side->setVisible(!narrow || sideOnly);
     m_picture->setVisible(!sideOnly);

@@ -130,6 +130,7 @@ class LabelPane : public PaneShell {
     QActionGroup* m_viewActions = nullptr;
     SegmentedControl* m_views = nullptr;
     QPushButton* m_openButton = nullptr;
+    QPushButton* m_pasteButton = nullptr;
     QPushButton* m_exportButton = nullptr;
     QPushButton* m_sortButton = nullptr;
     TextLabel* m_counts = nullptr;

@@ -2,6 +2,7 @@
 #include "ui/label/prompt_preview.h"
 
 #include <QPainter>
+#include <QRegularExpression>
 #include <algorithm>
 
 #include "ui/style/paint.h"
@@ -32,10 +33,23 @@ void PromptPreview::set(const QStringList& templates, const QStringList& texts) 
     for (qsizetype i = 0; i < std::min<qsizetype>(count(), kSentencesInTip); ++i)
         sentences << QString(templateOf(i)).replace(kPlace, textOf(i));
     if (count() > sentences.size()) sentences << tr("%1 more").arg(formatCount(count() - sentences.size()));
+    if (const qsizetype doubled = doubledArticle(); doubled >= 0) {
+        sentences.prepend(tr("The template and the label “%1” both bring an article").arg(textOf(doubled)));
+    }
     setAccessibleName(tr("Prompts: %1").arg(sentences.mid(0, kShownSentences).join(", ")));
     setToolTip(sentences.join('\n'));
     if (shown() != before) updateGeometry();
     update();
+}
+
+qsizetype PromptPreview::doubledArticle() const {
+    static const QRegularExpression before(QStringLiteral("\\b(a|an|the) $"),
+                                           QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression first(QStringLiteral("^(a|an|the) "), QRegularExpression::CaseInsensitiveOption);
+    for (qsizetype i = 0; i < std::min<qsizetype>(count(), kSentencesInTip); ++i) {
+        if (templateOf(i).section(kPlace, 0, 0).contains(before) && textOf(i).contains(first)) return i;
+    }
+    return -1;
 }
 
 // One template: a sentence a label. An ensemble: the first label's sentences first.
@@ -82,6 +96,7 @@ void PromptPreview::paintEvent(QPaintEvent*) {
                          tr("Sentences appear here once there are labels"));
         return;
     }
+    const qsizetype doubled = doubledArticle();
     for (qsizetype i = 0; i < shown(); ++i) {
         const qreal top = px(kPadding) + static_cast<qreal>(i) * px(kLineHeight);
         qreal end = right;
@@ -98,7 +113,8 @@ void PromptPreview::paintEvent(QPaintEvent*) {
             const QFontMetricsF& metrics = isLabel ? boldMetrics : plainMetrics;
             const QString fitting = metrics.elidedText(text, Qt::ElideRight, end - x);
             painter.setFont(isLabel ? bold : plain);
-            painter.setPen(colour(isLabel ? &Tokens::text : &Tokens::text2));
+            const ColourRole strong = i == doubled ? &Tokens::warn : &Tokens::text;
+            painter.setPen(colour(isLabel ? strong : &Tokens::text2));
             painter.drawText(QRectF(x, top, end - x + 1, px(kLineHeight)), Qt::AlignLeft | Qt::AlignVCenter, fitting);
             x = fitting == text ? x + metrics.horizontalAdvance(text) : end;
         };

@@ -25,6 +25,8 @@ class PromptPreview : public QWidget {
   private:
     qsizetype count() const;
     qsizetype shown() const;
+    /// The first sentence whose template and label both bring an article ("a a dog"); -1: none.
+    qsizetype doubledArticle() const;
     const QString& templateOf(qsizetype sentence) const;
     const QString& textOf(qsizetype sentence) const;
 

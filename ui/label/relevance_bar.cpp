@@ -66,7 +66,7 @@ RelevanceBar::RelevanceBar(QWidget* parent)
     m_label->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_label->setMinimumContentsLength(8);
     m_label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    m_label->setMaximumWidth(px(200));
+    m_label->setMaximumWidth(px(400));
     m_opacity->setRange(0, 100);
     m_opacity->setPageStep(10);
     m_opacity->setAccessibleName(tr("Opacity of the relevance map"));
@@ -79,7 +79,7 @@ RelevanceBar::RelevanceBar(QWidget* parent)
     row->setSpacing(px(8));
     row->addWidget(m_switch);
     row->addWidget(m_title);
-    row->addWidget(m_label, 1);
+    row->addWidget(m_label, 100);
     row->addSpacing(px(8));
     row->addWidget(m_opacityTitle);
     row->addWidget(m_opacity);

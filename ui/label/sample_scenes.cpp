@@ -13,6 +13,7 @@
 #include "engine/image/png.h"
 #include "training/data/scenes.h"
 #include "training/data/scenes_vocabulary.h"
+#include "ui/base/engine_texts.h"
 #include "ui/jobs/engine_service.h"
 #include "ui/label/paths.h"
 #include "ui/style/paint.h"
@@ -67,7 +68,7 @@ class SceneButton : public QAbstractButton {
         setAttribute(Qt::WA_Hover);
     }
     QSize sizeHint() const override { return {px(kSide), px(kSide)}; }
-    QSize minimumSizeHint() const override { return sizeHint(); }
+    QSize minimumSizeHint() const override { return {px(kSide / 2), px(kSide)}; }
 
   protected:
     void paintEvent(QPaintEvent*) override {
@@ -94,7 +95,7 @@ QString knowledgeOf(const ModelInfo& model) {
     if (model.knows == "coloured shapes")
         return model.name == "Demo model" ? SampleScenes::tr("The demo model knows coloured shapes.")
                                           : SampleScenes::tr("This model knows coloured shapes.");
-    return SampleScenes::tr("This model knows %1.").arg(QString::fromStdString(model.knows));
+    return SampleScenes::tr("This model knows %1.").arg(engineText(model.knows));
 }
 
 SampleScenes::SampleScenes(EngineService& engine, QWidget* parent)

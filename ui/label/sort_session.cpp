@@ -3,6 +3,7 @@
 
 #include <QHash>
 
+#include "ui/base/engine_texts.h"
 #include "ui/base/settings.h"
 #include "ui/label/paths.h"
 #include "ui/widgets/format.h"
@@ -150,8 +151,8 @@ void SortSession::report(const SortChoices& choices, const Outcome& outcome) {
     }
     const auto& [file, reason] = outcome.failures.front();
     const int others = static_cast<int>(outcome.failures.size()) - 1;
-    QString problemText = QString::fromStdString(reason);
-    if (others > 0) problemText += tr(", and %Ln other(s) failed", nullptr, others);
+    QString problemText = engineText(reason);
+    if (others > 0) problemText = tr("%1, and %Ln other(s) failed", nullptr, others).arg(problemText);
     Q_EMIT problem({fromPath(file.filename()), problemText, text});
 }
 

@@ -344,7 +344,8 @@ void MatrixPane::showNotices() {
     } else if (!unreadable.isEmpty()) {
         const int shown = std::min<int>(3, static_cast<int>(unreadable.size()));
         QString text = unreadable.mid(0, shown).join(QStringLiteral("; "));
-        if (unreadable.size() > shown) text += tr(" and %n more", nullptr, static_cast<int>(unreadable.size()) - shown);
+        if (unreadable.size() > shown)
+            text = tr("%1 and %n more", nullptr, static_cast<int>(unreadable.size()) - shown).arg(text);
         m_notice->setClosable(true);
         m_notice->notice(NoticeBar::Kind::Warning, tr("%1. The other images are compared.").arg(text));
         m_notice->setToolTip(unreadable.join(QLatin1Char('\n')));
@@ -355,7 +356,7 @@ void MatrixPane::showNotices() {
     } else if (m_session->truncatedCaptions() > 0) {
         m_notice->setClosable(true);
         m_notice->notice(NoticeBar::Kind::Warning,
-                         tr("%n captions are longer than this model reads; their ends are left out.", nullptr,
+                         tr("%Ln caption(s) are longer than this model reads; their ends are left out.", nullptr,
                             m_session->truncatedCaptions()));
     } else {
         m_notice->hide();

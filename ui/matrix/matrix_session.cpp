@@ -4,6 +4,8 @@
 #include <QFileInfo>
 #include <algorithm>
 
+#include "ui/base/engine_texts.h"
+
 namespace diagonal {
 
 namespace {
@@ -101,7 +103,7 @@ void MatrixSession::embedImages() {
             if (result.error.empty()) {
                 m_images.insert(file, std::make_shared<const std::vector<float>>(result.values));
             } else {
-                m_errors.insert(file, QString::fromStdString(result.error));
+                m_errors.insert(file, engineText(result.error));
             }
         }
         analyseSoon();

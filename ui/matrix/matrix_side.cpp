@@ -31,7 +31,7 @@ QVBoxLayout* groupLayout(QWidget* group) {
 }
 
 QString recallText(double recall) {
-    return std::isnan(recall) ? QStringLiteral("–") : QLocale().toString(recall * 100, 'f', 1) + QLatin1Char('%');
+    return std::isnan(recall) ? QStringLiteral("–") : formatShare(formatNumber(recall * 100, 1));
 }
 
 }  // namespace
@@ -92,6 +92,7 @@ QWidget* MatrixSide::makeTemperature() {
     loss->setContentsMargins(0, 0, 0, 0);
     loss->setSpacing(px(4));
     m_loss = new PlotView({});  // the legend needs the whole width
+    m_loss->setAccessibleName(tr("Loss of the pairs at each temperature"));
     m_loss->setFixedHeight(px(190));
     m_imageToText = m_loss->addSeries({tr("image-to-text"), &Tokens::imageToText, false, false});
     m_textToImage = m_loss->addSeries({tr("text-to-image"), &Tokens::textToImage, true, false});

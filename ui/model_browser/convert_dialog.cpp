@@ -15,6 +15,7 @@
 #include <QStackedWidget>
 #include <QUrl>
 
+#include "ui/base/engine_texts.h"
 #include "ui/base/settings.h"
 #include "ui/label/paths.h"
 #include "ui/style/theme.h"
@@ -310,7 +311,7 @@ void ConvertDialog::showResult(const Conversion& conversion) {
     }
     for (const std::string& line : conversion.notes) {
         auto* note = wrapped();
-        note->setText(QStringLiteral("– ") + QString::fromStdString(line));
+        note->setText(QStringLiteral("– ") + engineText(line));
         m_notes->addWidget(note);
     }
     m_pages->setCurrentIndex(2);

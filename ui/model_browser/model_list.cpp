@@ -11,6 +11,7 @@
 
 #include "ui/model_browser/model_delegate.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/button_row.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
 
@@ -21,16 +22,15 @@ ModelList::ModelList(QWidget* parent)
       m_filter(new QLineEdit),
       m_view(new QListView),
       m_nothing(new TextLabel(tr("No model has all these words"), 12, 400, &Tokens::text2)) {
-    auto* head = new QHBoxLayout;
+    auto* head = new ButtonRow(Qt::AlignLeft);
     QPushButton* file = makeButton(tr("Open file…"), QStringLiteral("ui/plus"), ButtonKind::Primary);
     QPushButton* folder = makeButton(tr("Open folder…"), QStringLiteral("ui/folder"));
     file->setToolTip(tr("A file with weights: .pt, .bin or .safetensors"));
     folder->setToolTip(tr("A folder of open_clip or Hugging Face, or a run"));
     QPushButton* compare = makeButton(tr("Compare…"), {}, ButtonKind::Quiet);
     compare->setToolTip(tr("Which model is best for your pictures: recall and time of several, side by side"));
-    head->addWidget(file);
-    head->addWidget(folder);
-    head->addStretch(1);
+    head->addButton(file);
+    head->addButton(folder);
     m_filter->setPlaceholderText(tr("Filter models"));
     m_filter->setAccessibleName(tr("Filter models"));
     m_filter->setClearButtonEnabled(true);
@@ -47,7 +47,7 @@ ModelList::ModelList(QWidget* parent)
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
 
     auto* top = new QVBoxLayout;
-    top->addLayout(head);
+    top->addWidget(head);
     auto* second = new QHBoxLayout;
     second->addWidget(m_filter, 1);
     second->addWidget(compare);
@@ -59,8 +59,7 @@ ModelList::ModelList(QWidget* parent)
     column->addWidget(m_nothing, 0, Qt::AlignTop);
     column->addWidget(m_view, 1);
     m_nothing->hide();
-    followTheme(this, [this, head, second, top] {
-        head->setSpacing(px(8));
+    followTheme(this, [this, second, top] {
         second->setSpacing(px(8));
         top->setContentsMargins(px(16), px(10), px(16), px(8));
         top->setSpacing(px(8));

@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include "engine/base/resources.h"
+#include "ui/base/engine_texts.h"
 #include "ui/base/settings.h"
 #include "ui/label/paths.h"
 #include "ui/model_browser/chooser_view.h"
@@ -46,7 +47,7 @@ ModelEntry hubEntry(const HubModel& model) {
     ModelEntry entry;
     entry.hubName = QString::fromStdString(model.about.name);
     entry.name = entry.hubName.startsWith(QLatin1String("hf:")) ? entry.hubName.mid(3) : entry.hubName;
-    entry.note = QString::fromStdString(model.about.description);
+    entry.note = engineText(model.about.description);
     entry.licence = QString::fromStdString(model.about.licence);
     entry.languages = QString::fromStdString(model.about.languages);
     entry.bytes = static_cast<qint64>(model.about.bytes);

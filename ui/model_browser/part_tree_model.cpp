@@ -2,7 +2,7 @@
 #include "ui/model_browser/part_tree_model.h"
 
 #include "engine/inference/export.h"
-
+#include "ui/base/engine_texts.h"
 #include "ui/widgets/format.h"
 
 namespace diagonal {
@@ -91,7 +91,7 @@ QVariant PartTreeModel::data(const QModelIndex& index, int role) const {
         case Name:
             return QString::fromStdString(part.name);
         case Shape:
-            return QString::fromStdString(part.shape);
+            return engineText(part.shape);
         case Type:
             return QString::fromStdString(part.dtype);
         default:

@@ -8,9 +8,11 @@
 #include <QHBoxLayout>
 #include <QLocale>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QScrollArea>
 #include <QUrl>
 
+#include "ui/base/engine_texts.h"
 #include "ui/label/paths.h"
 #include "ui/model_browser/fact_grid.h"
 #include "ui/model_browser/files_section.h"
@@ -29,7 +31,15 @@ namespace diagonal {
 namespace {
 
 QString words(const std::string& text) {
-    return QString::fromStdString(text);
+    return engineText(text);
+}
+
+/// "CLIP's own, 49,408 tokens".
+QString withSeparators(QString text) {
+    static const QRegularExpression number(QStringLiteral("\\d{4,}"));
+    const QRegularExpressionMatch found = number.match(text);
+    if (found.hasMatch()) text.replace(found.captured(), formatCount(found.captured().toLongLong()));
+    return text;
 }
 
 QString flopsText(int64_t flops) {
@@ -53,7 +63,7 @@ std::vector<FactGroup> factsOf(const ModelReport& report) {
     FactGroup input{ReportView::tr("Images and texts"),
                     {{ReportView::tr("Image size"), QStringLiteral("%1 × %1").arg(info.imageSize)},
                      {ReportView::tr("Preprocessing"), words(info.preprocessing)},
-                     {ReportView::tr("Tokenizer"), words(info.tokenizer)},
+                     {ReportView::tr("Tokenizer"), withSeparators(words(info.tokenizer))},
                      {ReportView::tr("Context"), ReportView::tr("%n token(s)", nullptr, info.contextLength)},
                      {ReportView::tr("Embedding"), ReportView::tr("%n dimension(s)", nullptr, info.embedDim)}}};
     QString activation = words(info.activation);

@@ -4,6 +4,8 @@
 #include <QFileInfo>
 #include <algorithm>
 
+#include "ui/widgets/format.h"
+
 namespace diagonal {
 
 int EmbeddingTableModel::rowCount(const QModelIndex& parent) const {
@@ -29,9 +31,9 @@ QVariant EmbeddingTableModel::data(const QModelIndex& index, int role) const {
     if (role == NumberRole) return column < values.size() ? QVariant(values[column]) : QVariant();
     if (role == Qt::DisplayRole) {
         if (!error.isEmpty()) return column == 0 ? error : QString();
-        return column < values.size() ? QString::number(static_cast<double>(values[column]), 'f', 4).replace('-', "−")
-                                      : QStringLiteral("–");
+        return column < values.size() ? formatNumber(values[column], 4) : QStringLiteral("–");
     }
+    if (role == Qt::EditRole && column < values.size()) return values[column];
     if (role == Qt::TextAlignmentRole) return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     return {};
 }

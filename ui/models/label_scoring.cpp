@@ -107,7 +107,8 @@ TopLabel topLabel(std::span<const float> cosines, const Scoring& scoring) {
         top.secondProbability = probability(next);
         best.push_back({static_cast<size_t>(top.second), top.secondProbability, next});
     }
-    top.sure = isSure(best);
+    // One label alone has no rival to be unsure about.
+    top.sure = best.size() == 1 || isSure(best);
     return top;
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractButton>
 #include <QPainter>
-#include <QPainterPath>
+#include <cmath>
 
+#include "ui/style/looks.h"
 #include "ui/style/paint.h"
-#include "ui/widgets/buttons.h"
+#include "ui/style/tabular.h"
 
 namespace diagonal {
 
@@ -26,7 +27,13 @@ QString iconOf(const QWidget* widget) {
     return widget != nullptr ? widget->property("iconName").toString() : QString();
 }
 
+bool isChoice(ButtonKind kind) {
+    return kind == ButtonKind::Segment || kind == ButtonKind::Chip;
+}
+
 QFont buttonFont(const QWidget* widget) {
+    // A choice is measured in bold, whether it holds or not: choosing another moves nothing.
+    if (isChoice(kindOf(widget))) return Theme::instance().font(12, 600);
     const bool strong = kindOf(widget) == ButtonKind::Primary || isBig(widget);
     return Theme::instance().font(13, strong ? 600 : 500);
 }
@@ -49,16 +56,66 @@ ButtonLook lookOf(ButtonKind kind, const QStyleOption& option) {
     return {fill, t.outline, t.text};
 }
 
+void paintChoice(QPainter& painter, const QStyleOptionButton& option, const QWidget* widget) {
+    const Tokens& t = Theme::instance().tokens();
+    const bool dark = Theme::instance().isDark();
+    const bool enabled = option.state & QStyle::State_Enabled;
+    const bool on = option.state & QStyle::State_On;
+    const bool hovered = enabled && (option.state & QStyle::State_MouseOver);
+    const bool isChip = kindOf(widget) == ButtonKind::Chip;
+    QColor ink = on ? t.text : t.text2;
+    if (isChip) {
+        const qreal radius = option.rect.height() / 2.0;
+        paintFrame(painter, option.rect, radius, on ? t.accentSoft : hovered ? t.pressed : t.hover, Qt::transparent);
+        if (option.state & QStyle::State_HasFocus) paintFocus(painter, option.rect, radius);
+        if (on) ink = t.accent;
+    } else if (on) {
+        paintFrame(painter, option.rect, px(5), dark ? t.pressed : t.surface, dark ? t.pressed : t.border);
+    } else if (hovered) {
+        paintFrame(painter, option.rect, px(5), dark ? t.hover : t.pressed, Qt::transparent);
+    }
+    painter.setFont(Theme::instance().font(12, on ? 600 : 500));
+    painter.setPen(enabled ? ink : t.disabled);
+    const QString icon = iconOf(widget);
+    QRect area = option.rect;
+    if (!icon.isEmpty()) {
+        const int content = px(24) + painter.fontMetrics().horizontalAdvance(option.text);
+        const int start = (area.width() - content) / 2;
+        const QRect place(area.x() + start, area.y(), px(16), area.height());
+        paintIcon(painter, QStyle::visualRect(option.direction, area, place), icon, painter.pen().color());
+        area = QStyle::visualRect(option.direction, area, area.adjusted(start + px(24), 0, -start, 0));
+    }
+    drawTabular(painter, area, option.text, Qt::AlignCenter);
+}
+
+/// The nearest area whose edges lie between device pixels; itself where the painter turns or shears.
+QRectF onDevicePixels(const QTransform& device, const QRectF& area) {
+    if (device.type() > QTransform::TxScale) return area;
+    const QRectF there = device.mapRect(area);
+    const QPointF topLeft(std::round(there.left()), std::round(there.top()));
+    const QPointF bottomRight(std::round(there.right()), std::round(there.bottom()));
+    return device.inverted().mapRect(QRectF(topLeft, bottomRight));
+}
+
 }  // namespace
 
 void paintFrame(QPainter& painter, const QRectF& area, qreal radius, const QColor& fill, const QColor& frame,
                 qreal line) {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(frame.alpha() == 0 ? QPen(Qt::NoPen) : QPen(frame, line));
     painter.setBrush(fill);
-    const qreal inset = line / 2;
-    painter.drawRoundedRect(area.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset);
+    const QTransform device = painter.deviceTransform();
+    QRectF shape = onDevicePixels(device, area);
+    if (frame.alpha() == 0) {
+        painter.setPen(Qt::NoPen);
+    } else {
+        const qreal scale = std::abs(device.m11());
+        const qreal wide = std::max(1.0, std::round(line * scale)) / scale;
+        painter.setPen(QPen(frame, wide));
+        shape.adjust(wide / 2, wide / 2, -wide / 2, -wide / 2);
+        radius -= wide / 2;
+    }
+    painter.drawRoundedRect(shape, radius, radius);
     painter.restore();
 }
 
@@ -84,6 +141,7 @@ bool showsFocus(const QStyleOption& option) {
 
 void paintPushButton(QPainter& painter, const QStyleOptionButton& option, const QWidget* widget) {
     ButtonKind kind = kindOf(widget);
+    if (isChoice(kind)) return paintChoice(painter, option, widget);
     if (kind == ButtonKind::Normal && (option.features & QStyleOptionButton::DefaultButton)) kind = ButtonKind::Primary;
     const ButtonLook look = lookOf(kind, option);
     paintFrame(painter, option.rect, px(5), look.fill, look.frame);
@@ -106,22 +164,29 @@ void paintPushButton(QPainter& painter, const QStyleOptionButton& option, const 
     const int menuWidth = hasMenu ? px(16) + gap : 0;
     const int textWidth = painter.fontMetrics().size(Qt::TextShowMnemonic, option.text).width();
     const int content = std::min(iconWidth + textWidth + menuWidth, option.rect.width() - px(8));
+    const auto mirrored = [&](const QRect& part) { return QStyle::visualRect(option.direction, option.rect, part); };
     QRect area(option.rect.x() + (option.rect.width() - content) / 2, option.rect.y(), content, option.rect.height());
     if (!icon.isEmpty()) {
-        paintIcon(painter, QRect(area.x(), area.y(), px(16), area.height()), icon, look.ink);
+        paintIcon(painter, mirrored({area.x(), area.y(), px(16), area.height()}), icon, look.ink);
         area.setLeft(area.x() + iconWidth);
     }
     if (hasMenu) {
-        paintIcon(painter, QRect(area.right() + 1 - px(16), area.y(), px(16), area.height()),
+        paintIcon(painter, mirrored({area.right() + 1 - px(16), area.y(), px(16), area.height()}),
                   QStringLiteral("ui/chevron-down"), look.ink);
         area.setRight(area.right() - menuWidth);
     }
-    painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine | Qt::TextHideMnemonic, option.text);
+    const Qt::Alignment start = QStyle::visualAlignment(option.direction, Qt::AlignLeft | Qt::AlignVCenter);
+    painter.drawText(mirrored(area), static_cast<int>(start) | Qt::TextSingleLine | Qt::TextHideMnemonic, option.text);
     painter.restore();
 }
 
 QSize pushButtonSize(const QStyleOptionButton& option, const QWidget* widget) {
     const QFontMetrics metrics(buttonFont(widget));
+    const ButtonKind kind = kindOf(widget);
+    if (kind == ButtonKind::Chip) return {qRound(tabularWidth(buttonFont(widget), option.text)) + px(20), px(24)};
+    if (kind == ButtonKind::Segment) {
+        return {metrics.horizontalAdvance(option.text) + px(iconOf(widget).isEmpty() ? 24 : 48), px(24)};
+    }
     const int textWidth = metrics.size(Qt::TextShowMnemonic, option.text).width();
     int width = textWidth + 2 * px(isBig(widget) ? 18 : 12) + px(2);
     if (!iconOf(widget).isEmpty()) width += px(16) + (option.text.isEmpty() ? 0 : px(8));
@@ -145,7 +210,7 @@ void paintToolButton(QPainter& painter, const QStyleOptionToolButton& option, co
     const bool textBeside = !option.text.isEmpty() && option.toolButtonStyle != Qt::ToolButtonIconOnly;
     if (!icon.isEmpty()) {
         const QRect place = textBeside ? QRect(area.x() + px(6), area.y(), px(16), area.height()) : area;
-        paintIcon(painter, place, icon, ink);
+        paintIcon(painter, QStyle::visualRect(option.direction, option.rect, place), icon, ink);
         if (textBeside) area.setLeft(place.right() + px(6));
     } else if (!option.icon.isNull() && option.toolButtonStyle != Qt::ToolButtonTextOnly) {
         option.icon.paint(&painter, area, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled,
@@ -155,7 +220,8 @@ void paintToolButton(QPainter& painter, const QStyleOptionToolButton& option, co
     painter.save();
     painter.setFont(option.font);
     painter.setPen(enabled ? t.text : t.disabled);
-    painter.drawText(area, Qt::AlignCenter | Qt::TextHideMnemonic, option.text);
+    painter.drawText(QStyle::visualRect(option.direction, option.rect, area), Qt::AlignCenter | Qt::TextHideMnemonic,
+                     option.text);
     painter.restore();
 }
 

@@ -41,7 +41,8 @@ void paintComboBox(QPainter& painter, const QStyleOptionComboBox& option, const 
         paintControlFrame(painter, option.rect, fill, enabled, focused);
     }
     const QRect arrow(option.rect.right() + 1 - px(24), option.rect.y(), px(16), option.rect.height());
-    paintIcon(painter, arrow, QStringLiteral("ui/chevron-down"), enabled ? t.text2 : t.disabled, 14);
+    paintIcon(painter, QStyle::visualRect(option.direction, option.rect, arrow), QStringLiteral("ui/chevron-down"),
+              enabled ? t.text2 : t.disabled, 14);
 }
 
 void paintComboLabel(QPainter& painter, const QStyleOptionComboBox& option, const QRect& area, const QWidget* widget) {
@@ -52,11 +53,14 @@ void paintComboLabel(QPainter& painter, const QStyleOptionComboBox& option, cons
     painter.setPen(!enabled ? t.disabled : isQuiet(widget) ? t.text2 : t.text);
     QRect text = area;
     if (!option.currentIcon.isNull()) {
-        option.currentIcon.paint(&painter, QRect(text.x(), text.y(), option.iconSize.width(), text.height()));
+        const QRect place(text.x(), text.y(), option.iconSize.width(), text.height());
+        option.currentIcon.paint(&painter, QStyle::visualRect(option.direction, area, place));
         text.setLeft(text.x() + option.iconSize.width() + px(6));
     }
     const QString shown = painter.fontMetrics().elidedText(option.currentText, Qt::ElideRight, text.width());
-    painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shown);
+    const Qt::Alignment start = QStyle::visualAlignment(option.direction, Qt::AlignLeft | Qt::AlignVCenter);
+    painter.drawText(QStyle::visualRect(option.direction, area, text), static_cast<int>(start) | Qt::TextSingleLine,
+                     shown);
     painter.restore();
 }
 

@@ -28,6 +28,11 @@ QSize menuItemSize(const QStyleOptionMenuItem& option) {
 void paintMenuItem(QPainter& painter, const QStyleOptionMenuItem& option) {
     const Tokens& t = Theme::instance().tokens();
     const QRect area = option.rect;
+    const auto mirrored = [&](const QRect& part) { return QStyle::visualRect(option.direction, area, part); };
+    const auto towards = [&](Qt::Alignment side) {
+        return static_cast<int>(QStyle::visualAlignment(option.direction, side | Qt::AlignVCenter)) |
+               Qt::TextSingleLine;
+    };
     if (option.menuItemType == QStyleOptionMenuItem::Separator) {
         painter.fillRect(area.x(), area.center().y(), area.width(), 1, t.border);
         return;
@@ -36,7 +41,7 @@ void paintMenuItem(QPainter& painter, const QStyleOptionMenuItem& option) {
     if (enabled && (option.state & QStyle::State_Selected)) {
         paintFrame(painter, QRectF(area).adjusted(4, 0, -4, 0), px(4), t.hover, Qt::transparent);
     }
-    const QRect column(area.x() + px(4), area.y(), px(kCheckColumn - 6), area.height());
+    const QRect column = mirrored({area.x() + px(4), area.y(), px(kCheckColumn - 6), area.height()});
     if (option.checkType != QStyleOptionMenuItem::NotCheckable) {
         if (option.checked) paintIcon(painter, column, QStringLiteral("ui/check"), enabled ? t.accent : t.disabled);
     } else if (!option.icon.isNull()) {
@@ -47,17 +52,18 @@ void paintMenuItem(QPainter& painter, const QStyleOptionMenuItem& option) {
     painter.setFont(option.font);
     painter.setPen(enabled ? t.text : t.disabled);
     const QStringList parts = partsOf(option);
-    const QRect text = area.adjusted(px(kCheckColumn), 0, -px(kRightPadding), 0);
-    painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine | Qt::TextHideMnemonic,
-                     parts.value(0));
+    const QRect text = mirrored(area.adjusted(px(kCheckColumn), 0, -px(kRightPadding), 0));
+    painter.drawText(text, towards(Qt::AlignLeft) | Qt::TextHideMnemonic, parts.value(0));
     if (parts.size() > 1) {
         painter.setPen(enabled ? t.text2 : t.disabled);
-        painter.drawText(text, Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine, parts[1]);
+        painter.drawText(text, towards(Qt::AlignRight), parts[1]);
     }
     painter.restore();
     if (option.menuItemType == QStyleOptionMenuItem::SubMenu) {
-        paintIcon(painter, QRect(area.right() - px(22), area.y(), px(16), area.height()),
-                  QStringLiteral("ui/chevron-right"), enabled ? t.text2 : t.disabled, 14);
+        const bool leftwards = option.direction == Qt::RightToLeft;
+        paintIcon(painter, mirrored({area.right() - px(22), area.y(), px(16), area.height()}),
+                  leftwards ? QStringLiteral("ui/chevron-left") : QStringLiteral("ui/chevron-right"),
+                  enabled ? t.text2 : t.disabled, 14);
     }
 }
 
@@ -87,7 +93,8 @@ void paintHeaderLabel(QPainter& painter, const QStyleOptionHeader& option) {
     const Tokens& t = Theme::instance().tokens();
     QRect area = option.rect;
     if (option.sortIndicator != QStyleOptionHeader::None) {
-        const QRect arrow(area.right() - px(16), area.y(), px(16), area.height());
+        const QRect arrow =
+            QStyle::visualRect(option.direction, area, QRect(area.right() - px(16), area.y(), px(16), area.height()));
         painter.save();
         if (option.sortIndicator == QStyleOptionHeader::SortUp) {
             // Fusion's "up" means ascending: the chevron points down the growing column.
@@ -98,7 +105,7 @@ void paintHeaderLabel(QPainter& painter, const QStyleOptionHeader& option) {
             paintIcon(painter, arrow, QStringLiteral("ui/chevron-down"), t.text2, 12);
         }
         painter.restore();
-        area.setRight(arrow.left() - px(2));
+        option.direction == Qt::RightToLeft ? area.setLeft(arrow.right() + px(2)) : area.setRight(arrow.left() - px(2));
     }
     painter.save();
     painter.setFont(Theme::instance().font(12, 500));

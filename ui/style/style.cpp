@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/style/style.h"
 
+#include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractScrollArea>
+#include <QCheckBox>
 #include <QComboBox>
-#include <QEvent>
+#include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
+#include <QRadioButton>
 #include <QSlider>
+#include <QStyledItemDelegate>
 
 #include "ui/style/paint.h"
 
@@ -15,12 +19,39 @@ namespace diagonal {
 
 namespace {
 
+constexpr int kListPadding = 10;  ///< of a combo box's list
+
 bool isField(const QWidget* widget) {
     return qobject_cast<const QAbstractScrollArea*>(widget) != nullptr;
 }
 
 bool isInPopup(const QWidget* widget) {
     return widget != nullptr && widget->window()->windowType() == Qt::Popup;
+}
+
+/// Rows of a combo box's list; its own delegate asks no style for their size.
+class ListDelegate : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        if (!isSeparator(index)) return QStyledItemDelegate::paint(painter, option, index);
+        painter->fillRect(option.rect.x(), option.rect.center().y(), option.rect.width(), 1, colour(&Tokens::border));
+    }
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        return isSeparator(index) ? QSize(px(10), px(9)) : QStyledItemDelegate::sizeHint(option, index);
+    }
+
+  private:
+    static bool isSeparator(const QModelIndex& index) {
+        return index.data(Qt::AccessibleDescriptionRole).toString() == QLatin1String("separator");
+    }
+};
+
+/// Buttons that Enter presses as Space does. Qt gives Enter to a dialog's default button, elsewhere to none.
+bool takesEnter(const QWidget* widget) {
+    return qobject_cast<const QAbstractButton*>(widget) != nullptr &&
+           qobject_cast<const QCheckBox*>(widget) == nullptr && qobject_cast<const QRadioButton*>(widget) == nullptr;
 }
 
 }  // namespace
@@ -39,8 +70,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         case PE_PanelLineEdit:
             if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
                 frame != nullptr && frame->lineWidth > 0) {
+                const bool invalid = widget != nullptr && widget->property("invalid").toBool();
                 paintControlFrame(*painter, option->rect, enabled ? t.surface : QColor(Qt::transparent), enabled,
-                                  (option->state & State_HasFocus) != 0);
+                                  (option->state & State_HasFocus) != 0, invalid ? &Tokens::error : &Tokens::outline);
             }
             return;
         case PE_FrameLineEdit:
@@ -204,6 +236,9 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* o
 QRect Style::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {
     if (element == SE_LineEditContents) return option->rect.adjusted(px(8), 2, -px(8), -2);
     if (element == SE_HeaderLabel) return option->rect.adjusted(px(8), 0, -px(8), 0);
+    if (element == SE_ItemViewItemText && isInPopup(widget)) {
+        return option->rect.adjusted(px(kListPadding), 0, -px(kListPadding), 0);
+    }
     return QProxyStyle::subElementRect(element, option, widget);
 }
 
@@ -228,6 +263,9 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
             return {size.width() + px(22), px(28)};
         case CT_HeaderSection:
             return {size.width() + px(8), px(28)};
+        case CT_ItemViewItem:
+            if (!isInPopup(widget)) break;
+            return {size.width() + 2 * px(kListPadding), std::max(px(26), size.height() + px(6))};
         default:
             break;
     }
@@ -280,6 +318,8 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
         case PM_LayoutRightMargin:
         case PM_LayoutBottomMargin:
             return px(16);
+        case PM_MessageBoxIconSize:
+            return px(24);
         case PM_ToolTipLabelFrameWidth:
             return px(6);
         default:
@@ -309,10 +349,28 @@ int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* 
     }
 }
 
+QIcon Style::standardIcon(StandardPixmap icon, const QStyleOption* option, const QWidget* widget) const {
+    switch (icon) {
+        case SP_MessageBoxInformation:
+        case SP_MessageBoxQuestion:
+            return Theme::instance().icon(QStringLiteral("ui/info"));
+        case SP_MessageBoxWarning:
+            return Theme::instance().icon(QStringLiteral("ui/warning"));
+        case SP_MessageBoxCritical:
+            return Theme::instance().icon(QStringLiteral("ui/error"));
+        default:
+            return QProxyStyle::standardIcon(icon, option, widget);
+    }
+}
+
 void Style::polish(QWidget* widget) {
     QProxyStyle::polish(widget);
     if (isField(widget) || qobject_cast<QSlider*>(widget) != nullptr) {
         widget->setAttribute(Qt::WA_Hover);
+        widget->installEventFilter(this);
+    } else if (auto* box = qobject_cast<QComboBox*>(widget)) {
+        box->setItemDelegate(new ListDelegate(box));
+    } else if (takesEnter(widget)) {
         widget->installEventFilter(this);
     }
 }
@@ -321,6 +379,13 @@ bool Style::eventFilter(QObject* watched, QEvent* event) {
     // Text fields do not repaint their frame by themselves when the focus comes or goes.
     if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut) {
         if (auto* widget = qobject_cast<QWidget*>(watched)) widget->update();
+    } else if (event->type() == QEvent::KeyPress) {
+        const auto* keys = static_cast<QKeyEvent*>(event);
+        auto* button = qobject_cast<QAbstractButton*>(watched);
+        if (button != nullptr && (keys->key() == Qt::Key_Return || keys->key() == Qt::Key_Enter)) {
+            if (!keys->isAutoRepeat()) button->click();
+            return true;
+        }
     }
     return QProxyStyle::eventFilter(watched, event);
 }

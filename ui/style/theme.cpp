@@ -9,7 +9,9 @@
 #include <QScreen>
 #include <QStyle>
 #include <QToolTip>
+#include <utility>
 
+#include "ui/style/rescale.h"
 #include "ui/style/style.h"
 
 namespace diagonal {
@@ -92,6 +94,13 @@ void Theme::setScheme(ColourScheme scheme) {
     }
 }
 
+void Theme::setScale(qreal scale) {
+    const qreal before = std::exchange(m_scale, scale);
+    if (m_application == nullptr) return;
+    if (!qFuzzyCompare(before, scale)) rescaleWidgets(scale / before);
+    apply();
+}
+
 void Theme::apply() {
     const QScopedValueRollback<bool> applying(m_applying, true);
     m_dark = m_scheme == ColourScheme::Dark || (m_scheme == ColourScheme::System && m_systemDark);
@@ -110,8 +119,7 @@ bool Theme::eventFilter(QObject* watched, QEvent* event) {
         const QScopedValueRollback<bool> applying(m_applying, true);
         QApplication::setPalette(QPalette());
         m_systemDark = isDarkPalette(QApplication::palette());
-        m_scale = textScale();
-        apply();
+        setScale(textScale());
     }
     return QObject::eventFilter(watched, event);
 }

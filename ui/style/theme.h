@@ -50,6 +50,9 @@ class Theme : public QObject {
     /// The guide's length in this screen's logical pixels, scaled with the text.
     int px(int length) const;
 
+    /// Makes text and controls so many times as large as the guide says; the system's choice at first.
+    void setScale(qreal scale);
+
     /// resources/icons/NAME.svg ("ui/folder", "label") in one colour; sharp at every pixel ratio.
     QPixmap pixmap(const QString& name, int size, const QColor& colour, qreal pixelRatio) const;
     /// The icon in text2 with disabled and, when checked, accent variants; retaken by widgets on changed().

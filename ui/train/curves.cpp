@@ -24,7 +24,7 @@ constexpr int kFlush = 100, kRoomForCaptions = 680;
 constexpr double kStart = 0.07, kSigmoidStart = 0.1;
 
 QString percentTick(double value) {
-    return QLocale().toString(value * 100, 'f', 0) + QLatin1Char('%');
+    return formatShare(formatNumber(value * 100, 0));
 }
 
 QString temperatureTick(double scale) {

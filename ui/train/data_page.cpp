@@ -13,6 +13,7 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include "ui/base/engine_texts.h"
 #include "ui/train/augmentation_section.h"
 #include "ui/train/data_widgets.h"
 #include "ui/train/form.h"
@@ -326,7 +327,7 @@ void DataPage::showPreview(std::shared_ptr<const DataPreview> preview) {
     const QString kind = QString::fromStdString(summary.kind);
     const qint64 images = static_cast<qint64>(summary.images), captions = static_cast<qint64>(summary.captions);
     const QString counts = tr("%1 images with %2 captions").arg(formatCount(images), formatCount(captions));
-    showStatus(kind,
+    showStatus(engineText(kind),
                kind == QLatin1String("Scenes")
                    ? tr("coloured shapes drawn by Diagonal; a fifth of the combinations is held out for validation")
                    : tr("recognised, %1").arg(counts),

@@ -4,6 +4,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/base/engine_texts.h"
 #include "ui/train/data_page.h"
 #include "ui/train/data_widgets.h"
 #include "ui/widgets/chip.h"
@@ -148,7 +149,7 @@ void DataPanel::showSummary(const DatasetSummary& summary, bool imagesChecked) {
     m_impl->missing->set(number(summary.missing));
     m_impl->words->set(number(summary.words));
     m_impl->histogram->setLengths(summary.captionLengths);
-    m_impl->lengths->setNote(tr("%1 captions").arg(number(summary.captions)));
+    m_impl->lengths->setNote(tr("%Ln caption(s)", nullptr, static_cast<int>(summary.captions)));
 
     int warnings = 0;
     const auto add = [&](const QString& text, bool warning) {
@@ -160,16 +161,17 @@ void DataPanel::showSummary(const DatasetSummary& summary, bool imagesChecked) {
     int left = kMostFindings;
     for (const auto* texts : {&summary.unreadable, &summary.warnings})
         for (const std::string& text : *texts)
-            if (left-- > 0) add(QString::fromStdString(text), true);
+            if (left-- > 0) add(engineText(text), true);
     if (left < 0) add(tr("%1 more like these").arg(formatCount(-left)), true);
     if (summary.duplicateCaptions > 0)
-        add(tr("%1 captions stand at more than one image. In a batch they count as matches, not as negatives.")
-                .arg(number(summary.duplicateCaptions)),
+        add(tr("Captions that stand at more than one image: %Ln. In a batch they count as matches, not as negatives.",
+               nullptr, static_cast<int>(summary.duplicateCaptions)),
             false);
     if (summary.images > 0 && summary.captions > summary.images)
         add(tr("Several captions for an image: a batch takes one of them at a time."), false);
     if (summary.unassigned > 0 && summary.train > 0)
-        add(tr("%1 images are in no split file. They are trained on.").arg(number(summary.unassigned)), false);
+        add(tr("Images in no split file: %Ln. They are trained on.", nullptr, static_cast<int>(summary.unassigned)),
+            false);
     if (m_impl->findings->count() == 0) add(tr("Nothing stands out."), false);
     m_impl->findings->addStretch();
     m_impl->findingsCount->set(formatCount(warnings), Pill::Kind::Warn);

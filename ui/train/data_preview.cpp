@@ -12,6 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/image/image_files.h"
 #include "training/data/csv_dataset.h"
+#include "ui/base/engine_texts.h"
 
 namespace diagonal {
 
@@ -41,7 +42,7 @@ DataSample sampleOf(const Dataset& dataset, size_t index, QRandomGenerator& rand
                 ? picture.scaled(kSamplePixels, kSamplePixels, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation)
                 : picture;
     } catch (const Error& error) {
-        sample.problem = QString::fromStdString(error.problem());
+        sample.problem = engineText(error.problem());
     }
     return sample;
 }

@@ -4,6 +4,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/widgets/buttons.h"
 #include "ui/widgets/disclosure.h"
 #include "ui/widgets/elided_label.h"
 
@@ -20,7 +21,11 @@ FormField::FormField(const QString& label, QWidget* input, const QString& hint, 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(px(4));
-    if (!label.isEmpty()) column->addWidget(new TextLabel(label, 13, 600));
+    if (!label.isEmpty()) {
+        auto* name = new TextLabel(label, 13, 600);
+        name->setWordWrap(true);
+        column->addWidget(name);
+    }
     // Segments, boxes to check: as wide as they are. Fields: as wide as there is room.
     column->addWidget(input, 0,
                       input->sizePolicy().horizontalPolicy() == QSizePolicy::Fixed ? Qt::AlignLeft : Qt::Alignment());
@@ -28,6 +33,8 @@ FormField::FormField(const QString& label, QWidget* input, const QString& hint, 
     column->addWidget(m_note);
     column->addStretch();
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    // Fields of a pair are equally wide however little room there is: those below each other stand in columns.
+    followTheme(this, [this] { setMinimumWidth(px(120)); });
     input->setAccessibleName(label);
     showNote();
 }
@@ -47,6 +54,8 @@ void FormField::showNote() {
     m_note->setColour(m_error.isEmpty() ? &Tokens::text2 : &Tokens::error);
     m_note->setVisible(!m_note->text().isEmpty());
     m_input->setAccessibleDescription(m_note->text());
+    for (QWidget* part : QList<QWidget*>{m_input} + m_input->findChildren<QWidget*>())
+        setInvalid(part, !m_error.isEmpty());
 }
 
 FormPage::FormPage(const QString& title, const QString& subtitle, QWidget* parent) : QWidget(parent) {

@@ -37,7 +37,7 @@ QString about(const RunModel& run) {
                          fineTuned ? model.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty) : model,
                          dataName(options), MonitorHead::tr("batch %1").arg(formatCount(options.batchSize))};
     for (const char* key : {"loss", "precision"})
-        if (differences(options, {}).contains(key)) parts << OptionTexts::value(key, options).toLower();
+        if (differences(options, {}).contains(key)) parts << formatWithin(OptionTexts::value(key, options));
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -139,7 +139,7 @@ void MonitorHead::refresh() {
     m_message->setText(OptionTexts::inWords(m_run->message()));
     m_bar->setValue(m_run->progress());
     m_bar->setColour(state == RunState::Stopped || state == RunState::Died ? &Tokens::warnLine : &Tokens::accent);
-    m_percent->setText(QLocale().toString(std::floor(m_run->progress() * 1000) / 10, 'f', 1) + QLatin1Char('%'));
+    m_percent->setText(formatShare(formatNumber(std::floor(m_run->progress() * 1000) / 10, 1)));
     QString times = m_run->steps().empty() ? QString() : tr("%1 elapsed").arg(formatTimeLeft(m_run->seconds()));
     if (state == RunState::Running && m_run->secondsLeft() >= 0)
         times += QStringLiteral("   ") + tr("%1 left").arg(formatTimeLeft(m_run->secondsLeft()));

@@ -313,7 +313,7 @@ QString ObjectivePage::stepSummary() const {
                                               : tr("%1 steps").arg(formatCount(options.steps));
     const QString batch = tr("batch %1, %2").arg(formatCount(options.batchSize), length);
     if (options.loss == "contrastive") return batch;
-    return tr("%1, %2").arg(batch, OptionTexts::value("loss", options).toLower());
+    return tr("%1, %2").arg(batch, formatWithin(OptionTexts::value("loss", options)));
 }
 
 void ObjectivePage::focusFirst() {

@@ -19,6 +19,7 @@
 #include "ui/train/option_texts.h"
 #include "ui/train/wizard_defaults.h"
 #include "ui/widgets/buttons.h"
+#include "ui/widgets/format.h"
 #include "ui/widgets/segmented_control.h"
 
 namespace diagonal {
@@ -49,10 +50,10 @@ FormField* OptionForm::addNumber(const char* key, const QString& hint, const QSt
     return add(
         key, new FormField(OptionTexts::label(key), edit, hint),
         [edit, named]() -> json {
-            const QString text = edit->text().trimmed().replace(QLatin1Char(','), QLatin1Char('.'));
+            const QString text = edit->text().trimmed();
             if (named && text.isEmpty()) return 0.0;
             bool isNumber = false;
-            const double value = text.toDouble(&isNumber);
+            const double value = readNumber(text, &isNumber);
             return isNumber ? json(value) : json();
         },
         [edit, named](const json& value) {

@@ -15,13 +15,15 @@ namespace diagonal {
 namespace {
 
 QString percent(double part) {
-    return QLocale().toString(100 * part, 'g', 3) + QLatin1Char('%');
+    return formatShare(QLocale().toString(100 * part, 'g', 3));
 }
 
 }  // namespace
 
 QString OptionTexts::number(double value) {
-    return QString::number(value, 'g', 10).replace(QLatin1String("e-0"), QLatin1String("e-"));
+    QLocale locale;
+    locale.setNumberOptions(QLocale::OmitGroupSeparator | QLocale::OmitLeadingZeroInExponent);
+    return locale.toString(value, 'g', 10);
 }
 
 QString OptionTexts::inWords(QString sentence) {
@@ -186,7 +188,7 @@ QString OptionTexts::augmentation(const TrainOptions& options) {
 }
 
 QString OptionTexts::reading(const TrainOptions& options) {
-    QStringList parts = {tr("captions %1").arg(value("captions", options).toLower())};
+    QStringList parts = {tr("captions %1").arg(formatWithin(value("captions", options)))};
     parts << (options.shuffleBuffer > 0 ? tr("read in order, buffer of %1").arg(formatCount(options.shuffleBuffer))
                                         : tr("read in any order"));
     return parts.join(QStringLiteral(", "));
@@ -194,7 +196,7 @@ QString OptionTexts::reading(const TrainOptions& options) {
 
 QString OptionTexts::temperature(const TrainOptions& options) {
     QStringList parts = {options.fixTemperature ? tr("fixed") : tr("learned")};
-    if (options.temperature > 0) parts << tr("starts at %1").arg(number(options.temperature));
+    if (options.temperature > 0) parts << tr("starts at %1").arg(formatTemperature(options.temperature));
     if (!options.fixTemperature) parts << tr("at least %1").arg(number(options.minTemperature));
     if (options.distillWeight > 0) parts << tr("%1 from a teacher").arg(percent(options.distillWeight));
     if (!options.normalize) parts << tr("embeddings of any length");
@@ -205,7 +207,7 @@ QString OptionTexts::temperature(const TrainOptions& options) {
 }
 
 QString OptionTexts::optimizer(const TrainOptions& options) {
-    QStringList parts = {QStringLiteral("AdamW"), value("lr_scheduler", options).toLower(),
+    QStringList parts = {QStringLiteral("AdamW"), formatWithin(value("lr_scheduler", options)),
                          tr("weight decay %1").arg(number(options.weightDecay))};
     if (options.imageLearningRate > 0 || options.textLearningRate > 0) parts << tr("a rate for each tower");
     if (options.headLearningRate > 0) parts << tr("heads at %1").arg(number(options.headLearningRate));

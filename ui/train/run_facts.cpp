@@ -84,7 +84,7 @@ void RunFacts::refresh() {
     set(m_norm, std::isfinite(last.gradientNorm) ? QLocale().toString(last.gradientNorm, 'f', 2) : kNone);
     set(m_time, last.batchTime > 0 ? timeText(last.batchTime) : kNone);
     const double waiting = m_run->waitingForData();
-    set(m_waiting, waiting < 0 ? kNone : QLocale().toString(waiting * 100, 'f', 1) + QLatin1Char('%'));
+    set(m_waiting, waiting < 0 ? kNone : formatShare(formatNumber(waiting * 100, 1)));
     const bool inParts = last.microBatch > 0 && last.microBatch < m_run->options().batchSize;
     if (inParts) set(m_microBatch, formatCount(last.microBatch));
     if (last.lossScale > 0) set(m_lossScale, formatCount(std::llround(last.lossScale)));

@@ -29,7 +29,7 @@ QString linkText(const RunSummary& run) {
 }
 
 QString scorePercent(double part) {
-    return QLocale().toString(part * 100, 'f', 1) + QLatin1Char('%');
+    return formatShare(formatNumber(part * 100, 1));
 }
 
 QString scoreText(const RunSummary& run) {

@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/checkpoint/presets.h"
 #include "training/run/metrics.h"
+#include "ui/base/engine_texts.h"
 
 namespace diagonal {
 
@@ -302,7 +303,7 @@ std::vector<RunSummary> readRunSummaries(const QString& runsFolder, const JobCon
             broken.folder = QString::fromStdString(folder.string());
             broken.name = nameOf(folder);
             broken.state = RunState::Failed;
-            broken.problem = QString::fromStdString(error.problem());
+            broken.problem = engineText(error.problem());
             summaries.push_back(broken);
         }
         job.progress(static_cast<int64_t>(summaries.size()), static_cast<int64_t>(folders.size()));

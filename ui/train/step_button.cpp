@@ -8,12 +8,11 @@
 namespace diagonal {
 
 StepButton::StepButton(int number, const QString& name, bool last, QWidget* parent)
-    : QAbstractButton(parent), m_number(number), m_last(last) {
+    : PaintedButton(parent), m_number(number), m_last(last) {
     setText(name);
     setCheckable(true);
     setAutoExclusive(true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    setFocusPolicy(Qt::TabFocus);
 }
 
 void StepButton::setSummary(const QString& summary) {
@@ -77,15 +76,6 @@ void StepButton::paintEvent(QPaintEvent*) {
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(ground.adjusted(1, 1, -1, -1), px(5), px(5));
     }
-}
-
-void StepButton::enterEvent(QEnterEvent* event) {
-    update();
-    QAbstractButton::enterEvent(event);
-}
-void StepButton::leaveEvent(QEvent* event) {
-    update();
-    QAbstractButton::leaveEvent(event);
 }
 
 }  // namespace diagonal

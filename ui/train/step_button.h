@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractButton>
+#include "ui/widgets/painted_button.h"
 
 namespace diagonal {
 
 /// One step of the wizard: its number in a circle, its name, and what it says now.
-class StepButton : public QAbstractButton {
+class StepButton : public PaintedButton {
     Q_OBJECT
 
   public:
@@ -19,8 +19,6 @@ class StepButton : public QAbstractButton {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
-    void enterEvent(QEnterEvent* event) override;
-    void leaveEvent(QEvent* event) override;
 
   private:
     int m_number;

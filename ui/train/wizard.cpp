@@ -18,6 +18,7 @@
 #include "ui/train/wizard_defaults.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
 #include "ui/widgets/panel.h"
 #include "ui/window/services.h"
 
@@ -229,7 +230,7 @@ void TrainWizard::goTo(int step) {
     m_steps[step]->setChecked(true);
     m_back->setEnabled(step > 0);
     const bool last = step + 1 == stepCount();
-    m_next->setText(last ? tr("Start training") : tr("Next: %1").arg(m_pages[step + 1]->stepName().toLower()));
+    m_next->setText(last ? tr("Start training") : tr("Next: %1").arg(formatWithin(m_pages[step + 1]->stepName())));
     setButtonIcon(m_next, last ? QStringLiteral("ui/play") : QString());
     m_pages[step]->focusFirst();
     if (last) m_next->setFocus();

@@ -7,6 +7,12 @@
 
 namespace diagonal {
 
+namespace {
+
+constexpr int kSteps = 1000;
+
+}  // namespace
+
 void paintBar(QPainter& painter, const QRectF& area, double value, const QColor& fill, const QColor& track) {
     const qreal radius = area.height() / 2;
     paintFrame(painter, area, radius, track, Qt::transparent, 0);
@@ -20,7 +26,9 @@ void paintBar(QPainter& painter, const QRectF& area, double value, const QColor&
     painter.restore();
 }
 
-Bar::Bar(int thickness, QWidget* parent) : QWidget(parent), m_thickness(thickness) {
+Bar::Bar(int thickness, QWidget* parent) : QProgressBar(parent), m_thickness(thickness) {
+    setRange(0, kSteps);
+    setTextVisible(false);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_animation.setDuration(120);
     m_animation.setEasingCurve(QEasingCurve::OutCubic);
@@ -33,7 +41,7 @@ Bar::Bar(int thickness, QWidget* parent) : QWidget(parent), m_thickness(thicknes
 
 void Bar::setValue(double value, bool animated) {
     m_value = std::isfinite(value) ? std::clamp(value, 0.0, 1.0) : 0;
-    setAccessibleDescription(QStringLiteral("%1 %").arg(qRound(100 * m_value)));
+    QProgressBar::setValue(qRound(kSteps * m_value));  // for screen readers
     m_animation.stop();
     if (animated && isVisible() && Theme::instance().animates()) {
         m_animation.setStartValue(m_shown);
@@ -63,6 +71,10 @@ void Bar::paintEvent(QPaintEvent*) {
     const int thick = px(m_thickness);
     const int top = (height() - thick) / 2;  // on whole pixels
     const QRectF area(0, top, width(), thick);
+    if (layoutDirection() == Qt::RightToLeft) {
+        painter.translate(width(), 0);
+        painter.scale(-1, 1);
+    }
     paintBar(painter, area, m_shown, isEnabled() ? colour(m_role) : colour(&Tokens::disabled), colour(&Tokens::track));
 }
 

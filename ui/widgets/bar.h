@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QProgressBar>
 #include <QVariantAnimation>
-#include <QWidget>
 
 #include "ui/style/theme.h"
 
@@ -15,12 +15,13 @@ void paintBar(QPainter& painter, const QRectF& area, double value, const QColor&
 
 /// Progress and probabilities. Role: &Tokens::accent (best, progress), &Tokens::bar (others), &Tokens::warnLine
 /// (unsure).
-class Bar : public QWidget {
+class Bar : public QProgressBar {
     Q_OBJECT
 
   public:
     explicit Bar(int thickness = 6, QWidget* parent = nullptr);
 
+    /// 0..1, in place of QProgressBar's whole numbers.
     double value() const { return m_value; }
     /// animated: glides there in 120 ms where animation is on.
     void setValue(double value, bool animated = false);

@@ -34,6 +34,11 @@ void setButtonBig(QPushButton* button, bool big) {
     button->update();
 }
 
+void setInvalid(QWidget* field, bool invalid) {
+    field->setProperty("invalid", invalid);
+    field->update();
+}
+
 void setQuiet(QComboBox* box, bool quiet) {
     box->setProperty("quiet", quiet);
     followTheme(box, [box, quiet] { box->setFont(Theme::instance().font(quiet ? 12 : 13)); });

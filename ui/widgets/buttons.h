@@ -4,12 +4,11 @@
 #include <QPushButton>
 #include <QToolButton>
 
+#include "ui/style/looks.h"
+
 class QComboBox;
 
 namespace diagonal {
-
-/// Quiet: no frame until hovered.
-enum class ButtonKind { Normal, Primary, Danger, Quiet };
 
 /// A push button 28 high (36 when big), its icon in the colour of its text. icon: a name for Theme::pixmap
 /// ("ui/folder"), or empty. Plain QPushButtons look like ButtonKind::Normal.
@@ -18,6 +17,9 @@ QPushButton* makeButton(const QString& text, const QString& icon = {}, ButtonKin
 void setButtonKind(QPushButton* button, ButtonKind kind);
 void setButtonIcon(QPushButton* button, const QString& icon);
 void setButtonBig(QPushButton* button, bool big = true);
+
+/// The frame of a field that cannot be taken as it is.
+void setInvalid(QWidget* field, bool invalid);
 
 /// A combo box without frame, as at the right of a section header.
 void setQuiet(QComboBox* box, bool quiet = true);

@@ -3,6 +3,7 @@
 
 #include <QKeyEvent>
 #include <QPainter>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include "ui/style/paint.h"
@@ -10,15 +11,10 @@
 
 namespace diagonal {
 
-DisclosureHead::DisclosureHead(const QString& title, QWidget* parent) : QAbstractButton(parent) {
+DisclosureHead::DisclosureHead(const QString& title, QWidget* parent) : PaintedButton(parent) {
     setText(title);
     setCheckable(true);
-    setFocusPolicy(Qt::TabFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    followTheme(this, [this] {
-        updateGeometry();
-        update();
-    });
 }
 
 void DisclosureHead::setSummary(const QString& summary) {
@@ -38,53 +34,33 @@ QSize DisclosureHead::minimumSizeHint() const {
 void DisclosureHead::paintEvent(QPaintEvent*) {
     const Tokens& t = Theme::instance().tokens();
     QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    const QRectF ground = QRectF(rect()).adjusted(0, px(4), 0, -px(4));
-    if (underMouse()) {
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(t.hover);
-        painter.drawRoundedRect(ground, px(5), px(5));
-    }
-    const QString arrow = isChecked() ? QStringLiteral("ui/chevron-down") : QStringLiteral("ui/chevron-right");
-    paintIcon(painter, QRect(px(4), 0, px(16), height()), arrow, t.text2);
+    const bool leftwards = layoutDirection() == Qt::RightToLeft;
+    const auto mirrored = [&](const QRect& part) { return QStyle::visualRect(layoutDirection(), rect(), part); };
+    const int start = static_cast<int>(QStyle::visualAlignment(layoutDirection(), Qt::AlignLeft | Qt::AlignVCenter));
+    const QRect ground = rect().adjusted(0, px(4), 0, -px(4));
+    if (underMouse()) paintFrame(painter, ground, px(5), t.hover, Qt::transparent);
+    const QString arrow = isChecked() ? QStringLiteral("ui/chevron-down")
+                          : leftwards ? QStringLiteral("ui/chevron-left")
+                                      : QStringLiteral("ui/chevron-right");
+    paintIcon(painter, mirrored({px(4), 0, px(16), height()}), arrow, t.text2);
     const int left = px(26), right = width() - px(8);
     painter.setFont(Theme::instance().font(13, 600));
     painter.setPen(t.text);
     const int titleWidth = painter.fontMetrics().horizontalAdvance(text()) + 1;
-    painter.drawText(QRect(left, 0, titleWidth, height()), Qt::AlignLeft | Qt::AlignVCenter, text());
+    painter.drawText(mirrored({left, 0, titleWidth, height()}), start, text());
     const int after = left + titleWidth + px(12);
     if (!isChecked() && after < right) {
         painter.setFont(Theme::instance().font(12));
         painter.setPen(t.text2);
-        painter.drawText(QRect(after, 0, right - after, height()), Qt::AlignLeft | Qt::AlignVCenter,
+        painter.drawText(mirrored({after, 0, right - after, height()}), start,
                          painter.fontMetrics().elidedText(m_summary, Qt::ElideRight, right - after));
     }
     if (hasFocus()) paintFocus(painter, ground);
 }
 
 void DisclosureHead::keyPressEvent(QKeyEvent* event) {
-    switch (event->key()) {
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-            click();
-            break;
-        case Qt::Key_Right:
-            setChecked(true);
-            break;
-        case Qt::Key_Left:
-            setChecked(false);
-            break;
-        default:
-            QAbstractButton::keyPressEvent(event);
-    }
-}
-
-void DisclosureHead::enterEvent(QEnterEvent*) {
-    update();
-}
-
-void DisclosureHead::leaveEvent(QEvent*) {
-    update();
+    if (event->key() != Qt::Key_Right && event->key() != Qt::Key_Left) return PaintedButton::keyPressEvent(event);
+    setChecked((event->key() == Qt::Key_Right) == (layoutDirection() == Qt::LeftToRight));
 }
 
 Disclosure::Disclosure(const QString& title, QWidget* parent) : QWidget(parent), m_head(new DisclosureHead(title)) {

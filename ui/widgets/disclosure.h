@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractButton>
-#include <QWidget>
+#include "ui/widgets/painted_button.h"
 
 class QVBoxLayout;
 
@@ -10,7 +9,7 @@ namespace diagonal {
 
 /// The line that opens a Disclosure: arrow, title, and in one quieter sentence what is inside. Space and Enter toggle,
 /// Right opens, Left closes.
-class DisclosureHead : public QAbstractButton {
+class DisclosureHead : public PaintedButton {
     Q_OBJECT
 
   public:
@@ -23,8 +22,6 @@ class DisclosureHead : public QAbstractButton {
   protected:
     void paintEvent(QPaintEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
-    void enterEvent(QEnterEvent* event) override;
-    void leaveEvent(QEvent* event) override;
 
   private:
     QString m_summary;

@@ -4,27 +4,16 @@
 #include <QEvent>
 #include <QHelpEvent>
 #include <QPainter>
+#include <QStyle>
 #include <QToolTip>
 
 namespace diagonal {
 
 ElidedLabel::ElidedLabel(const QString& text, int size, int weight, ColourRole colour, QWidget* parent)
-    : QWidget(parent), m_text(text), m_size(size), m_weight(weight), m_colour(colour) {
+    : QLabel(text, parent), m_size(size), m_weight(weight), m_colour(colour) {
+    setTextFormat(Qt::PlainText);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    setAccessibleName(text);
-    followTheme(this, [this] {
-        setFont(Theme::instance().font(m_size, m_weight));
-        updateGeometry();
-        update();
-    });
-}
-
-void ElidedLabel::setText(const QString& text) {
-    if (text == m_text) return;
-    m_text = text;
-    setAccessibleName(text);
-    updateGeometry();
-    update();
+    followTheme(this, [this] { take(); });
 }
 
 void ElidedLabel::setColour(ColourRole colour) {
@@ -34,9 +23,7 @@ void ElidedLabel::setColour(ColourRole colour) {
 
 void ElidedLabel::setWeight(int weight) {
     m_weight = weight;
-    setFont(Theme::instance().font(m_size, m_weight));
-    updateGeometry();
-    update();
+    take();
 }
 
 void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
@@ -44,14 +31,15 @@ void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
     update();
 }
 
-void ElidedLabel::setAlignment(Qt::Alignment alignment) {
-    m_alignment = alignment;
+void ElidedLabel::take() {
+    setFont(Theme::instance().font(m_size, m_weight));
+    updateGeometry();
     update();
 }
 
 QSize ElidedLabel::sizeHint() const {
     const QFontMetrics metrics(font());
-    return {metrics.horizontalAdvance(m_text) + 2, metrics.height()};
+    return {metrics.horizontalAdvance(text()) + 2, metrics.height()};
 }
 
 QSize ElidedLabel::minimumSizeHint() const {
@@ -62,17 +50,18 @@ QSize ElidedLabel::minimumSizeHint() const {
 void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setPen(isEnabled() ? colour(m_colour) : colour(&Tokens::disabled));
-    const QString shown = fontMetrics().elidedText(m_text, m_mode, width());
-    painter.drawText(rect(), static_cast<int>(m_alignment) | Qt::TextSingleLine, shown);
+    const QString shown = fontMetrics().elidedText(text(), m_mode, width());
+    const Qt::Alignment side = QStyle::visualAlignment(layoutDirection(), alignment());
+    painter.drawText(rect(), static_cast<int>(side) | Qt::TextSingleLine, shown);
 }
 
 bool ElidedLabel::event(QEvent* event) {
     if (event->type() == QEvent::ToolTip && toolTip().isEmpty()) {
-        const bool elided = fontMetrics().horizontalAdvance(m_text) > width();
-        QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), elided ? m_text : QString(), this);
+        const bool elided = fontMetrics().horizontalAdvance(text()) > width();
+        QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), elided ? text() : QString(), this);
         return true;
     }
-    return QWidget::event(event);
+    return QLabel::event(event);
 }
 
 TextLabel::TextLabel(const QString& text, int size, int weight, ColourRole colour, QWidget* parent)

@@ -8,19 +8,16 @@
 namespace diagonal {
 
 /// One line that ends in "…" where there is no room, with the whole text as tooltip.
-class ElidedLabel : public QWidget {
+class ElidedLabel : public QLabel {
     Q_OBJECT
 
   public:
     explicit ElidedLabel(const QString& text = {}, int size = 13, int weight = 400, ColourRole colour = &Tokens::text,
                          QWidget* parent = nullptr);
 
-    QString text() const { return m_text; }
-    void setText(const QString& text);
     void setColour(ColourRole colour);
     void setWeight(int weight);
     void setElideMode(Qt::TextElideMode mode);
-    void setAlignment(Qt::Alignment alignment);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -30,11 +27,11 @@ class ElidedLabel : public QWidget {
     bool event(QEvent* event) override;
 
   private:
-    QString m_text;
+    void take();
+
     int m_size, m_weight;
     ColourRole m_colour;
     Qt::TextElideMode m_mode = Qt::ElideRight;
-    Qt::Alignment m_alignment = Qt::AlignLeft | Qt::AlignVCenter;
 };
 
 /// Text in a size, weight and colour of the guide; wraps where setWordWrap says so. Plain text unless setTextFormat.

@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 
 #include "ui/style/paint.h"
+#include "ui/widgets/button_row.h"
 #include "ui/widgets/elided_label.h"
 
 namespace diagonal {
@@ -94,7 +95,7 @@ EmptyState::EmptyState(const QString& title, const QString& explanation, QWidget
       m_drawing(new MatrixDrawing),
       m_title(new TextLabel(title, 24, 600)),
       m_explanation(new TextLabel(explanation, 14, 400, &Tokens::text2)),
-      m_buttons(new QHBoxLayout) {
+      m_buttons(new ButtonRow(Qt::AlignHCenter)) {
     auto* column = new QVBoxLayout(this);
     column->setSpacing(0);
     column->addStretch(5);
@@ -102,16 +103,22 @@ EmptyState::EmptyState(const QString& title, const QString& explanation, QWidget
     column->addSpacing(px(28));
     m_title->setAlignment(Qt::AlignCenter);
     m_title->setWordWrap(true);
-    m_explanation->setAlignment(Qt::AlignCenter);
+    m_explanation->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     m_explanation->setWordWrap(true);
+    // Lines that the eye can follow. As wide as the row gives, so that the layout knows the height for that width.
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    m_explanation->setSizePolicy(policy);
+    followTheme(this, [this] { m_explanation->setMaximumWidth(px(620)); });
+    auto* explained = new QHBoxLayout;
+    explained->addStretch(1);
+    explained->addWidget(m_explanation, 1000);
+    explained->addStretch(1);
     column->addWidget(m_title);
     column->addSpacing(px(6));
-    column->addWidget(m_explanation, 0, Qt::AlignHCenter);
+    column->addLayout(explained);
     column->addSpacing(px(20));
-    m_buttons->setSpacing(px(8));
-    m_buttons->addStretch(1);
-    m_buttons->addStretch(1);
-    column->addLayout(m_buttons);
+    column->addWidget(m_buttons);
     column->addStretch(6);
     setDrawing(false);
 }
@@ -119,7 +126,7 @@ EmptyState::EmptyState(const QString& title, const QString& explanation, QWidget
 QPushButton* EmptyState::addButton(const QString& text, const QString& icon, ButtonKind kind) {
     QPushButton* button = makeButton(text, icon, kind);
     setButtonBig(button);
-    m_buttons->insertWidget(m_buttons->count() - 1, button);
+    m_buttons->addButton(button);
     return button;
 }
 
@@ -127,21 +134,9 @@ void EmptyState::setDrawing(bool shown) {
     m_drawing->setVisible(shown);
 }
 
-void EmptyState::resizeEvent(QResizeEvent*) {
-    fitExplanation();
-}
-
-/// One line where it fits, else lines that the eye can follow.
-void EmptyState::fitExplanation() {
-    const int natural = m_explanation->fontMetrics().horizontalAdvance(m_explanation->text()) + px(8);
-    const int fitting = std::max(px(120), std::min({natural, px(620), width() - px(32)}));
-    m_explanation->setFixedSize(fitting, std::max(0, m_explanation->heightForWidth(fitting)));
-}
-
 void EmptyState::setTexts(const QString& title, const QString& explanation) {
     m_title->setText(title);
     m_explanation->setText(explanation);
-    fitExplanation();
 }
 
 }  // namespace diagonal

@@ -5,11 +5,11 @@
 
 #include "ui/widgets/buttons.h"
 
-class QHBoxLayout;
 class QVBoxLayout;
 
 namespace diagonal {
 
+class ButtonRow;
 class TextLabel;
 
 /// What to do, then what happens, then the ways in.
@@ -23,16 +23,11 @@ class EmptyState : public QWidget {
     void setDrawing(bool shown);
     void setTexts(const QString& title, const QString& explanation);
 
-  protected:
-    void resizeEvent(QResizeEvent* event) override;
-
   private:
-    void fitExplanation();
-
     QWidget* m_drawing;
     TextLabel* m_title;
     TextLabel* m_explanation;
-    QHBoxLayout* m_buttons;
+    ButtonRow* m_buttons;
 };
 
 }  // namespace diagonal

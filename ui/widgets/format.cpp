@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QLocale>
+#include <QRegularExpression>
 #include <cmath>
 
 namespace diagonal {
@@ -15,10 +16,19 @@ QString translated(const char* text) {
 }
 
 QString fixed(double value, int decimals) {
-    return std::isfinite(value) ? QLocale().toString(value, 'f', decimals) : QStringLiteral("–");
+    return std::isfinite(value) ? formatNumber(value, decimals) : QStringLiteral("–");
 }
 
 }  // namespace
+
+QString formatNumber(double value, int decimals) {
+    // A real minus is as wide as a digit; most locales have a hyphen.
+    return QLocale().toString(value, 'f', decimals).replace(QLatin1Char('-'), QChar(0x2212));
+}
+
+QString formatShare(const QString& number) {
+    return translated(QT_TRANSLATE_NOOP("diagonal::format", "%1%")).arg(number);
+}
 
 QString formatCount(qint64 value) {
     return QLocale().toString(value);
@@ -34,20 +44,20 @@ QString formatTemperature(double value) {
 
 QString formatPercent(double probability) {
     if (!std::isfinite(probability)) return QStringLiteral("–");
-    if (probability < 0.0001) return QStringLiteral("< %1%").arg(fixed(0.01, 2));
-    if (probability > 0.999) return QStringLiteral("> %1%").arg(fixed(99.9, 1));
-    return QStringLiteral("%1%").arg(fixed(100 * probability, probability < 0.01 ? 2 : 1));
+    if (probability < 0.0001) return QStringLiteral("< ") + formatShare(fixed(0.01, 2));
+    if (probability > 0.999) return QStringLiteral("> ") + formatShare(fixed(99.9, 1));
+    return formatShare(fixed(100 * probability, probability < 0.01 ? 2 : 1));
 }
 
 QString formatShortPercent(double probability) {
     if (!std::isfinite(probability)) return QStringLiteral("–");
-    if (probability < 0.01) return QStringLiteral("< 1%");
-    if (probability > 0.99) return QStringLiteral("> 99%");
-    return QStringLiteral("%1%").arg(std::lround(100 * probability));
+    if (probability < 0.01) return QStringLiteral("< ") + formatShare(fixed(1, 0));
+    if (probability > 0.99) return QStringLiteral("> ") + formatShare(fixed(99, 0));
+    return formatShare(fixed(100 * probability, 0));
 }
 
 QString formatRate(double perSecond, const QString& unit) {
-    return QStringLiteral("%1 %2").arg(QLocale().toString(perSecond, 'f', perSecond < 10 ? 1 : 0), unit);
+    return QStringLiteral("%1 %2").arg(formatNumber(perSecond, perSecond < 10 ? 1 : 0), unit);
 }
 
 QString formatTimeLeft(double seconds) {
@@ -59,6 +69,37 @@ QString formatTimeLeft(double seconds) {
 
 QString formatBytes(qint64 bytes) {
     return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
+}
+
+double readNumber(const QString& text, bool* valid) {
+    QString plain = text.trimmed().replace(QChar(0x2212), QLatin1Char('-'));
+    bool isLocal = false;
+    const double local = QLocale().toDouble(plain, &isLocal);
+    bool isPlain = false;
+    const double withPoint = plain.toDouble(&isPlain);
+    // "0.001" has no group of digits, whatever the point is elsewhere; "1.000" could be either.
+    static const QRegularExpression leadingZero(QStringLiteral("^-?0[.,]"));
+    const bool isFraction = leadingZero.match(plain).hasMatch();
+    *valid = true;
+    if (isPlain && (isFraction || !isLocal || local == withPoint)) return withPoint;
+    if (isLocal && !isPlain && !(isFraction && std::abs(local) >= 1)) return local;
+    if (!isPlain && plain.count(QLatin1Char(',')) == 1 && (isFraction || !isLocal)) {
+        return plain.replace(QLatin1Char(','), QLatin1Char('.')).toDouble(valid);
+    }
+    *valid = false;
+    return 0;
+}
+
+QString formatWithin(const QString& name) {
+    //: "lower" where a name of the window ("Data") becomes "data" within a sentence; else "same", as in German.
+    return translated(QT_TRANSLATE_NOOP("diagonal::format", "lower")) == QLatin1String("lower") ? name.toLower() : name;
+}
+
+QString inOneLine(const QStringList& sentences) {
+    QString line = sentences.value(0);
+    for (const QString& sentence : sentences.mid(1))
+        line = translated(QT_TRANSLATE_NOOP("diagonal::format", "%1 %2")).arg(line, sentence);
+    return line;
 }
 
 QString formatPath(const QString& path) {

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/heatmap.h"
 
+#include <QAccessible>
+#include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QMouseEvent>
 #include <cmath>
 #include <limits>
 
 #include "ui/style/paint.h"
+#include "ui/widgets/export_menu.h"
+#include "ui/widgets/format.h"
 
 namespace diagonal {
 
@@ -81,6 +86,10 @@ void HeatmapView::setHighlights(const QList<QPoint>& cells) {
 
 void HeatmapView::setCellText(std::function<QString(int, int)> text) {
     m_cellText = std::move(text);
+}
+
+QString HeatmapView::cellText(int row, int column) const {
+    return m_cellText ? m_cellText(row, column) : formatCosine(value(row, column));
 }
 
 void HeatmapView::setBare(bool bare) {
@@ -167,10 +176,13 @@ void HeatmapView::layOut() {
     const int high = std::max(1, height() - top - bottom);
     const int columns = std::max(1, m_columns);
     const int rows = std::max(1, m_rows);
+    const double cell = cellSize();
     m_fitted = std::min(double(wide) / columns, double(high) / rows);
     // Whole pixels where cells are large enough: all equal and sharp.
     if (m_fitted >= 4 && !m_bare) m_fitted = std::floor(m_fitted);
     m_fitted = std::min(m_fitted, double(px(m_bare ? 4096 : 96)));
+    // What was zoomed stays as it is where the room becomes another.
+    if (m_zoom > 1) m_zoom = std::max(1.0, cell / m_fitted);
     m_area = QRect(left, top, std::min(wide, qRound(m_fitted * columns)), std::min(high, qRound(m_fitted * rows)));
     clampOffset();
     update();
@@ -232,8 +244,12 @@ void HeatmapView::setCurrentCell(const QPoint& cell) {
     if (cell == m_current) return;
     m_current = cell;
     if (cell.x() >= 0) {
-        setAccessibleDescription(m_cellText ? m_cellText(cell.y(), cell.x())
-                                            : QString::number(value(cell.y(), cell.x()), 'f', 3));
+        setAccessibleDescription(cellText(cell.y(), cell.x()));
+        if (hasFocus()) {
+            QAccessibleEvent moved(this, QAccessible::Focus);
+            moved.setChild(cell.y() * m_columns + cell.x());
+            QAccessible::updateAccessibility(&moved);
+        }
     }
     update();
     Q_EMIT hovered(cell.y(), cell.x());
@@ -257,6 +273,34 @@ QImage HeatmapView::toImage(int cell) const {
         }
     }
     return image;
+}
+
+QByteArray HeatmapView::csv() const {
+    QByteArray text = csvField({});
+    for (int column = 0; column < m_columns; ++column)
+        text += ',' + csvField(m_columnNames.value(column, QString::number(column + 1)));
+    text += "\r\n";
+    for (int row = 0; row < m_rows; ++row) {
+        text += csvField(m_rowNames.value(row, QString::number(row + 1)));
+        for (int column = 0; column < m_columns; ++column) {
+            const float cell = value(row, column);
+            text += ',' + (std::isnan(cell) ? QByteArray() : QByteArray::number(cell, 'g', 9));
+        }
+        text += "\r\n";
+    }
+    return text;
+}
+
+void HeatmapView::contextMenuEvent(QContextMenuEvent* event) {
+    QMenu menu(this);
+    // Cells of eight pixels, in a picture that programs can open.
+    const int cell = std::max(1, std::min(8, 8192 / std::max({1, m_rows, m_columns})));
+    addExports(
+        menu, this,
+        {accessibleName(), [this, cell] { return QPixmap::fromImage(toImage(cell)); }, [this] { return csv(); }, {}});
+    menu.addSeparator();
+    menu.addAction(tr("Fit"), this, &HeatmapView::fit);
+    menu.exec(event->globalPos());
 }
 
 QSize HeatmapView::sizeHint() const {

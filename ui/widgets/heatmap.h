@@ -12,7 +12,7 @@
 namespace diagonal {
 
 /// A matrix as colours: rows are images, columns texts. Wheel zooms at the pointer, drag pans, arrows walk the cells,
-/// double click fits. Points in the interface are (column, row).
+/// double click fits, the context menu copies and exports. Points in the interface are (column, row).
 class HeatmapView : public QWidget {
     Q_OBJECT
 
@@ -43,6 +43,7 @@ class HeatmapView : public QWidget {
     void setHighlights(const QList<QPoint>& cells);
     /// Text for assistive technology and the keyboard: "image a.jpg, text a dog, cosine 0.286".
     void setCellText(std::function<QString(int row, int column)> text);
+    QString cellText(int row, int column) const;
     /// Only the cells: no captions, pictures or notes (probe matrices).
     void setBare(bool bare);
 
@@ -58,6 +59,10 @@ class HeatmapView : public QWidget {
     /// Where the cells are shown, in widget coordinates; legends stand beside it.
     QRect matrixArea() const;
     QRectF cellRect(int row, int column) const;
+    /// (-1, -1): none is there.
+    QPoint cellAt(const QPointF& point) const;
+    /// Rows of the matrix with names of rows and columns.
+    QByteArray csv() const;
 
     /// How often the cells were made into colours.
     int renderCount() const { return m_renderCount; }
@@ -83,6 +88,7 @@ class HeatmapView : public QWidget {
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
     struct Notes {
@@ -97,7 +103,6 @@ class HeatmapView : public QWidget {
     void findMissing() const;
     void clampOffset();
     void zoomAt(const QPointF& point, double factor);
-    QPoint cellAt(const QPointF& point) const;
     bool showsDetails() const;
     void paintCells(QPainter& painter);
     void paintMissing(QPainter& painter);

@@ -160,6 +160,9 @@ void HeatmapView::paintNotes(QPainter& painter) {
     const QFont plain = Theme::instance().font(11);
     const QFont strong = Theme::instance().font(11, 600);
     const int right = m_area.x() - (m_pictures ? px(52) : px(6));
+    qreal widest = 0;
+    for (const QString& note : m_columnNotes.texts)
+        widest = std::max(widest, tabularWidth(strong, note));
     const auto style = [&](const Notes& notes, int i, bool current) {
         const bool warn = static_cast<size_t>(i) < notes.warn.size() && notes.warn[static_cast<size_t>(i)];
         painter.setFont(warn || current ? strong : plain);
@@ -188,6 +191,8 @@ void HeatmapView::paintNotes(QPainter& painter) {
             const QRectF cell = cellRect(0, column);
             if (cell.center().x() < m_area.left() || cell.center().x() > m_area.right()) continue;
             style(m_columnNotes, column, column == m_current.x());
+            // Where numbers would run into each other, that of the current column is left.
+            if (widest + px(4) > cell.width() && column != m_current.x()) continue;
             drawTabular(painter, QRectF(cell.x() - px(8), m_area.bottom() + px(3), cell.width() + px(16), px(18)),
                         m_columnNotes.texts[column], Qt::AlignHCenter | Qt::AlignVCenter);
         }

@@ -7,16 +7,11 @@
 
 namespace diagonal {
 
-LinkLabel::LinkLabel(const QString& text, QWidget* parent) : QAbstractButton(parent) {
+LinkLabel::LinkLabel(const QString& text, QWidget* parent) : PaintedButton(parent) {
     setText(text);
-    setFocusPolicy(Qt::TabFocus);
     setCursor(Qt::PointingHandCursor);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    followTheme(this, [this] {
-        setFont(Theme::instance().font(m_size, m_weight));
-        updateGeometry();
-        update();
-    });
+    followTheme(this, [this] { setLook(m_size, m_weight); });
 }
 
 void LinkLabel::setLook(int size, int weight) {
@@ -41,14 +36,6 @@ void LinkLabel::paintEvent(QPaintEvent*) {
     painter.setFont(shown);
     painter.drawText(rect(), Qt::AlignCenter | Qt::TextSingleLine, text());
     if (hasFocus()) paintFocus(painter, rect(), 3);
-}
-
-void LinkLabel::enterEvent(QEnterEvent*) {
-    update();
-}
-
-void LinkLabel::leaveEvent(QEvent*) {
-    update();
 }
 
 }  // namespace diagonal

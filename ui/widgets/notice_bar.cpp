@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/notice_bar.h"
 
+#include <QAccessible>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QStyle>
 
 #include "ui/style/paint.h"
 #include "ui/widgets/elided_label.h"
@@ -17,20 +20,23 @@ NoticeBar::NoticeBar(QWidget* parent)
       m_link(new LinkLabel({})),
       m_close(new IconButton(QStringLiteral("ui/close"), tr("Close"))) {
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(px(40), 0, px(8), 0);
-    row->setSpacing(px(8));
     m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_link->setLook(12, 600);
     row->addWidget(m_text, 1);
     row->addWidget(m_link);
     row->addWidget(m_close);
-    setFixedHeight(px(32));
     connect(m_link, &LinkLabel::clicked, this, &NoticeBar::linkActivated);
     connect(m_close, &IconButton::clicked, this, [this] {
         hide();
         Q_EMIT closed();
     });
-    followTheme(this, [this] { update(); });
+    followTheme(this, [this, row] {
+        const bool leftwards = layoutDirection() == Qt::RightToLeft;
+        row->setContentsMargins(px(leftwards ? 8 : 40), 0, px(leftwards ? 40 : 8), 0);
+        row->setSpacing(px(8));
+        setFixedHeight(px(32));
+        update();
+    });
     hide();
 }
 
@@ -41,8 +47,34 @@ void NoticeBar::notice(Kind kind, const QString& text, const QString& link) {
     m_link->setText(link);
     m_link->setVisible(!link.isEmpty());
     m_link->updateGeometry();
+    placeOver();
     show();
     update();
+    QAccessibleEvent told(this, QAccessible::Alert);
+    QAccessible::updateAccessibility(&told);
+}
+
+void NoticeBar::floatOver(QWidget* sibling, QWidget* other) {
+    setParent(sibling->parentWidget());
+    m_ground = sibling;
+    m_other = other;
+    sibling->installEventFilter(this);
+    if (other != nullptr) other->installEventFilter(this);
+    hide();
+}
+
+void NoticeBar::placeOver() {
+    if (m_ground == nullptr) return;
+    const QRect ground = m_ground->geometry();
+    const int below = m_other != nullptr && m_other->isVisible() ? m_other->height() : 0;
+    setGeometry(ground.x(), ground.bottom() + 1 - below - height(), ground.width(), height());
+    raise();
+}
+
+bool NoticeBar::eventFilter(QObject* watched, QEvent* event) {
+    const QEvent::Type type = event->type();
+    if (type == QEvent::Resize || type == QEvent::Move || type == QEvent::Show || type == QEvent::Hide) placeOver();
+    return QWidget::eventFilter(watched, event);
 }
 
 void NoticeBar::setClosable(bool closable) {
@@ -71,7 +103,8 @@ void NoticeBar::paintEvent(QPaintEvent*) {
     painter.fillRect(rect(), fill);
     painter.fillRect(0, 0, width(), 1, t.border);
     painter.fillRect(0, height() - 1, width(), 1, t.border);
-    paintIcon(painter, QRect(px(12), 0, px(20), height()), icon, ink);
+    const QRect place = QStyle::visualRect(layoutDirection(), rect(), {px(12), 0, px(20), height()});
+    paintIcon(painter, place, icon, ink);
 }
 
 }  // namespace diagonal

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QPointer>
 #include <QWidget>
 
 namespace diagonal {
@@ -19,6 +20,9 @@ class NoticeBar : public QWidget {
 
     void notice(Kind kind, const QString& text, const QString& link = {});
     void setClosable(bool closable);
+    /// Lies over the lower edge of a sibling instead of in a layout: its coming moves nothing. Above another bar that
+    /// lies there, while that is shown.
+    void floatOver(QWidget* sibling, QWidget* other = nullptr);
     QString text() const;
 
   Q_SIGNALS:
@@ -27,9 +31,13 @@ class NoticeBar : public QWidget {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    void placeOver();
+
     Kind m_kind = Kind::Info;
+    QPointer<QWidget> m_ground, m_other;
     ElidedLabel* m_text;
     LinkLabel* m_link;
     IconButton* m_close;

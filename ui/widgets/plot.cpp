@@ -61,7 +61,9 @@ PlotView::PlotView(const QString& title, QWidget* parent) : QWidget(parent), m_i
     column->addWidget(m_impl->plot, 1);
     m_impl->plot->installEventFilter(this);
     m_impl->plot->setMouseTracking(true);
-    m_impl->plot->setContextMenuPolicy(Qt::PreventContextMenu);
+    m_impl->plot->setContextMenuPolicy(Qt::NoContextMenu);
+    m_impl->plot->setFocusPolicy(Qt::NoFocus);
+    setFocusPolicy(Qt::StrongFocus);
     setTitle(title);
     followTheme(this, [this] {
         m_impl->header->setFixedHeight(px(36));
@@ -235,27 +237,6 @@ QSize PlotView::sizeHint() const {
 
 bool PlotView::eventFilter(QObject* watched, QEvent* event) {
     if (watched != m_impl->plot) return QWidget::eventFilter(watched, event);
-    const auto others = [this](auto use) {
-        if (!m_impl->group) return;
-        for (const QPointer<PlotView>& other : *m_impl->group) {
-            if (other != nullptr && other != this) use(*other->m_impl);
-        }
-    };
-    const auto moved = [&](double x) {
-        m_impl->moveCursor(x);
-        others([x](Impl& other) { other.moveCursor(x); });
-        Q_EMIT cursorMoved(x);
-    };
-    const auto ranged = [&] {
-        const QCPRange range = m_impl->plot->xAxis->range();
-        const bool fitted = m_impl->isFitted;
-        others([range, fitted](Impl& other) {
-            other.isFitted = fitted;
-            if (!fitted) other.plot->xAxis->setRange(range);
-            other.touch();
-        });
-        Q_EMIT rangeChanged(range.lower, range.upper);
-    };
     const QCPAxis* axis = m_impl->plot->xAxis;
     switch (event->type()) {
         case QEvent::Resize:
@@ -266,14 +247,12 @@ bool PlotView::eventFilter(QObject* watched, QEvent* event) {
             auto* wheel = static_cast<QWheelEvent*>(event);
             if (wheel->angleDelta().y() == 0) return true;
             m_impl->zoom(std::pow(0.85, wheel->angleDelta().y() / 120.0), wheel->position().x());
-            ranged();
+            m_impl->spreadRange();
             return true;
         }
         case QEvent::MouseButtonPress: {
             auto* mouse = static_cast<QMouseEvent*>(event);
-            if (mouse->button() == Qt::RightButton) {
-                m_impl->showMenu(mouse->globalPosition().toPoint());
-            } else if (mouse->button() == Qt::LeftButton && m_impl->picking) {
+            if (mouse->button() == Qt::LeftButton && m_impl->picking) {
                 Q_EMIT picked(axis->pixelToCoord(mouse->position().x()));
             } else if (mouse->button() == Qt::LeftButton) {
                 m_impl->isPanning = true;
@@ -289,26 +268,24 @@ bool PlotView::eventFilter(QObject* watched, QEvent* event) {
             if (m_impl->isPanning && !m_impl->logX) {
                 const double shift = (m_impl->panStart - x) * axis->range().size() / m_impl->plot->axisRect()->width();
                 m_impl->showRange({m_impl->panRange.lower + shift, m_impl->panRange.upper + shift});
-                ranged();
+                m_impl->spreadRange();
             }
             const QRect area = m_impl->plot->axisRect()->rect();
             const bool inside = x >= area.left() && x <= area.right() + 1 && !m_impl->curves.empty();
             double position = axis->pixelToCoord(x);
             // Steps are whole numbers; between two points there is nothing to read.
             if (!m_impl->logX && axis->range().size() > 20) position = std::round(position);
-            moved(inside ? position : kNoPosition);
+            m_impl->spreadCursor(inside ? position : kNoPosition);
             return true;
         }
         case QEvent::MouseButtonRelease:
             m_impl->isPanning = false;
             return true;
         case QEvent::MouseButtonDblClick:
-            m_impl->isFitted = true;
-            m_impl->touch();
-            ranged();
+            m_impl->fit();
             return true;
         case QEvent::Leave:
-            moved(kNoPosition);
+            m_impl->spreadCursor(kNoPosition);
             break;
         default:
             break;

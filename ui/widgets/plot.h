@@ -22,7 +22,8 @@ struct PlotSeries {
 enum class PlotMarker { Checkpoint, Best, Resumed, Skipped };
 
 /// Curves over one x, with title and legend (swatch, name, value at the cursor, else the latest) above. Wheel zooms x,
-/// drag pans, double click fits; the context menu copies and exports. Replots are queued, so data may come often.
+/// drag pans, double click fits; the context menu copies and exports. Keys: arrows, Home and End move the cursor from
+/// point to point, plus and minus zoom there, 0 fits, Enter picks. Replots are queued, so data may come often.
 class PlotView : public QWidget {
     Q_OBJECT
 
@@ -74,6 +75,8 @@ class PlotView : public QWidget {
 
     /// How often a curve was made anew, for a test.
     int dataRefreshes() const;
+    /// What the legend says, in words: "step 120: image-to-text 3.104, validation 3.250".
+    QString reading() const;
     QPixmap picture() const;
     /// All series as CSV: x, then a column each.
     QByteArray csv() const;
@@ -87,6 +90,10 @@ class PlotView : public QWidget {
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
   private:
     std::unique_ptr<Impl> m_impl;

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QClipboard>
-#include <QFileDialog>
 #include <QMenu>
-#include <QMessageBox>
-#include <QSaveFile>
 #include <QSvgGenerator>
 #include <set>
 
+#include "ui/widgets/export_menu.h"
 #include "ui/widgets/plot_impl.h"
 
 namespace diagonal {
@@ -20,10 +17,8 @@ QByteArray PlotView::csv() const {
     for (const PlotCurve& curve : m_impl->curves)
         positions.insert(curve.x.begin(), curve.x.end());
     QByteArray text = (m_impl->xName.isEmpty() ? QStringLiteral("x") : m_impl->xName).toUtf8();
-    for (const PlotCurve& curve : m_impl->curves) {
-        QString name = curve.style.name;
-        text += ",\"" + name.replace(QLatin1Char('"'), QStringLiteral("\"\"")).toUtf8() + '"';
-    }
+    for (const PlotCurve& curve : m_impl->curves)
+        text += ',' + csvField(curve.style.name);
     text += "\r\n";
     std::vector<size_t> next(m_impl->curves.size());
     for (const double x : positions) {
@@ -42,52 +37,27 @@ QByteArray PlotView::csv() const {
     return text;
 }
 
-void PlotView::Impl::exportTo(const QString& suffix) {
-    const QString file =
-        QFileDialog::getSaveFileName(view, PlotView::tr("Export"), QStringLiteral("%1.%2").arg(title->text(), suffix),
-                                     QStringLiteral("*.%1").arg(suffix));
-    if (file.isEmpty()) return;
-    QSaveFile target(file);
-    bool written = target.open(QIODevice::WriteOnly);
-    if (written && suffix == QLatin1String("csv")) {
-        const QByteArray text = view->csv();
-        written = target.write(text) == text.size();
-    } else if (written && suffix == QLatin1String("png")) {
-        written = view->picture().save(&target, "PNG");
-    } else if (written) {
-        QSvgGenerator generator;
-        generator.setOutputDevice(&target);
-        generator.setTitle(title->text());
-        generator.setSize(plot->size());
-        generator.setViewBox(QRect(QPoint(0, 0), plot->size()));
-        QCPPainter painter;
-        painter.begin(&generator);
-        painter.setMode(QCPPainter::pmVectorized);
-        plot->toPainter(&painter, plot->width(), plot->height());
-        painter.end();
-    }
-    if (!written || !target.commit()) {
-        QMessageBox::warning(view, PlotView::tr("Export"),
-                             PlotView::tr("%1: %2. Choose another place.").arg(file, target.errorString()));
-    }
-}
-
 void PlotView::Impl::showMenu(const QPoint& globalPosition) {
     QMenu menu(view);
-    menu.addAction(PlotView::tr("Copy picture"), view,
-                   [this] { QGuiApplication::clipboard()->setPixmap(view->picture()); });
-    menu.addAction(PlotView::tr("Copy as CSV"), view,
-                   [this] { QGuiApplication::clipboard()->setText(QString::fromUtf8(view->csv())); });
+    addExports(menu, view,
+               {title->text(), [this] { return view->picture(); }, [this] { return view->csv(); },
+                [this](QIODevice& file) { draw(file); }});
     menu.addSeparator();
-    menu.addAction(PlotView::tr("Export PNG…"), view, [this] { exportTo(QStringLiteral("png")); });
-    menu.addAction(PlotView::tr("Export SVG…"), view, [this] { exportTo(QStringLiteral("svg")); });
-    menu.addAction(PlotView::tr("Export CSV…"), view, [this] { exportTo(QStringLiteral("csv")); });
-    menu.addSeparator();
-    menu.addAction(PlotView::tr("Fit"), view, [this] {
-        isFitted = true;
-        touch();
-    });
+    menu.addAction(PlotView::tr("Fit"), view, [this] { fit(); });
     menu.exec(globalPosition);
+}
+
+void PlotView::Impl::draw(QIODevice& file) {
+    QSvgGenerator generator;
+    generator.setOutputDevice(&file);
+    generator.setTitle(title->text());
+    generator.setSize(plot->size());
+    generator.setViewBox(QRect(QPoint(0, 0), plot->size()));
+    QCPPainter painter;
+    painter.begin(&generator);
+    painter.setMode(QCPPainter::pmVectorized);
+    plot->toPainter(&painter, plot->width(), plot->height());
+    painter.end();
 }
 
 }  // namespace diagonal

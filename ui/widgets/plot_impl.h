@@ -53,6 +53,7 @@ class PlotLegend : public QWidget {
         bool dashed = false;
     };
     void setEntries(const QList<Entry>& entries);
+    const QList<Entry>& entries() const { return m_entries; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -104,7 +105,23 @@ struct PlotView::Impl {
     void showRange(const QCPRange& range);
     void zoom(double factor, double pixel);
     void showMenu(const QPoint& globalPosition);
-    void exportTo(const QString& suffix);
+    /// As SVG.
+    void draw(QIODevice& file);
+    /// All of x; linked plots follow.
+    void fit();
+    /// Here and in linked plots, and tells it.
+    void spreadCursor(double x);
+    /// Linked plots take the range of this one, and tells it.
+    void spreadRange();
+    /// The x of the next point of the first curve that has any; of NaN its first or, backwards, its last.
+    double neighbour(double x, int direction) const;
+    template <typename Use>
+    void forLinked(Use use) {
+        if (!group) return;
+        for (const QPointer<PlotView>& other : *group) {
+            if (other != nullptr && other != view) use(*other->m_impl);
+        }
+    }
 
     std::vector<double> xTicks() const;
     std::vector<double> yTicks() const;

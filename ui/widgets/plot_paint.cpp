@@ -140,6 +140,7 @@ void PlotOverlay::draw(QCPPainter* painter) {
     drawMarks(painter, area);
     drawDots(painter, area);
     drawCursor(painter, area);
+    if (m_impl->view->hasFocus()) paintFocus(*painter, m_impl->plot->rect());
 }
 
 void PlotOverlay::drawReferences(QCPPainter* painter, const QRect& area) {

@@ -2,7 +2,6 @@
 #include "ui/widgets/switch.h"
 
 #include <QPainter>
-#include <QStyleOption>
 
 #include "ui/style/paint.h"
 
@@ -15,16 +14,10 @@ constexpr int kThumbRim = 3;
 
 }  // namespace
 
-Switch::Switch(const QString& name, QWidget* parent) : QAbstractButton(parent) {
+Switch::Switch(const QString& name, QWidget* parent) : PaintedButton(parent) {
     setCheckable(true);
-    setFocusPolicy(Qt::TabFocus);
     setAccessibleName(name);
-    setAttribute(Qt::WA_Hover);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    followTheme(this, [this] {
-        updateGeometry();
-        update();
-    });
 }
 
 QSize Switch::sizeHint() const {
@@ -47,13 +40,12 @@ void Switch::paintEvent(QPaintEvent*) {
                                                    : t.surface;
     paintFrame(painter, track, track.height() / 2, fill, on && isEnabled() ? fill : edge);
     const double side = track.height() - 2 * px(kThumbRim);
-    const double x = on ? track.right() - px(kThumbRim) - side : track.left() + px(kThumbRim);
+    const bool atRight = on == (layoutDirection() == Qt::LeftToRight);
+    const double x = atRight ? track.right() - px(kThumbRim) - side : track.left() + px(kThumbRim);
     painter.setPen(Qt::NoPen);
     painter.setBrush(!isEnabled() ? t.disabled : on ? t.onAccent : t.outline);
     painter.drawEllipse(QRectF(x, track.top() + px(kThumbRim), side, side));
-    QStyleOption option;
-    option.initFrom(this);
-    if (showsFocus(option)) paintFocus(painter, track.adjusted(-2, -2, 2, 2), track.height() / 2 + 2);
+    if (hasFocus()) paintFocus(painter, track.adjusted(-2, -2, 2, 2), track.height() / 2 + 2);
 }
 
 }  // namespace diagonal

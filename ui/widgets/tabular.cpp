@@ -1,89 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/tabular.h"
 
-#include <QFontMetricsF>
-#include <QPaintEvent>
 #include <QPainter>
+#include <QStyle>
+#include <cmath>
 
 namespace diagonal {
 
-namespace {
-
-qreal digitWidth(const QFontMetricsF& metrics) {
-    qreal widest = 0;
-    for (char digit = '0'; digit <= '9'; ++digit)
-        widest = std::max(widest, metrics.horizontalAdvance(QLatin1Char(digit)));
-    return widest;
-}
-
-/// Calls use(piece, isDigit) for each digit and each run of other characters.
-template <typename Use>
-void forPieces(const QString& text, Use use) {
-    qsizetype start = 0;
-    while (start < text.size()) {
-        if (text[start].isDigit()) {
-            use(text.mid(start, 1), true);
-            ++start;
-            continue;
-        }
-        qsizetype end = start;
-        while (end < text.size() && !text[end].isDigit())
-            ++end;
-        use(text.mid(start, end - start), false);
-        start = end;
-    }
-}
-
-}  // namespace
-
-qreal tabularWidth(const QFont& font, const QString& text) {
-    const QFontMetricsF metrics(font);
-    const qreal digit = digitWidth(metrics);
-    qreal width = 0;
-    forPieces(text,
-              [&](const QString& piece, bool isDigit) { width += isDigit ? digit : metrics.horizontalAdvance(piece); });
-    return width;
-}
-
-void drawTabular(QPainter& painter, const QRectF& area, const QString& text, Qt::Alignment alignment) {
-    const QFontMetricsF metrics(painter.font());
-    const qreal digit = digitWidth(metrics);
-    const qreal width = tabularWidth(painter.font(), text);
-    qreal x = area.x();
-    if (alignment & Qt::AlignRight) x = area.right() - width;
-    if (alignment & Qt::AlignHCenter) x = area.x() + (area.width() - width) / 2;
-    qreal baseline = area.y() + (area.height() - metrics.height()) / 2 + metrics.ascent();
-    if (alignment & Qt::AlignTop) baseline = area.y() + metrics.ascent();
-    if (alignment & Qt::AlignBottom) baseline = area.bottom() - metrics.descent();
-    baseline = std::round(baseline);
-    forPieces(text, [&](const QString& piece, bool isDigit) {
-        const qreal advance = metrics.horizontalAdvance(piece);
-        painter.drawText(QPointF(isDigit ? x + (digit - advance) / 2 : x, baseline), piece);
-        x += isDigit ? digit : advance;
-    });
-}
-
 TabularLabel::TabularLabel(const QString& text, int size, int weight, ColourRole colour, QWidget* parent)
-    : QWidget(parent), m_text(text), m_size(size), m_weight(weight), m_colour(colour) {
+    : QLabel(text, parent), m_size(size), m_weight(weight), m_colour(colour) {
+    setTextFormat(Qt::PlainText);
+    setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     setSizePolicy(QSizePolicy::Minimum, QSizePolicy::Fixed);
-    followTheme(this, [this] {
-        updateGeometry();
-        update();
-    });
-    setAccessibleName(text);
-}
-
-void TabularLabel::setText(const QString& text) {
-    if (text == m_text) return;
-    m_text = text;
-    setAccessibleName(text);
-    updateGeometry();
-    update();
-}
-
-void TabularLabel::setAlignment(Qt::Alignment alignment) {
-    m_alignment = alignment;
-    update();
+    followTheme(this, [this] { take(); });
 }
 
 void TabularLabel::setColour(ColourRole colour) {
@@ -93,8 +22,7 @@ void TabularLabel::setColour(ColourRole colour) {
 
 void TabularLabel::setWeight(int weight) {
     m_weight = weight;
-    updateGeometry();
-    update();
+    take();
 }
 
 void TabularLabel::reserve(const QString& widest) {
@@ -102,21 +30,21 @@ void TabularLabel::reserve(const QString& widest) {
     updateGeometry();
 }
 
-QFont TabularLabel::textFont() const {
-    return Theme::instance().font(m_size, m_weight);
+void TabularLabel::take() {
+    setFont(Theme::instance().font(m_size, m_weight));
+    updateGeometry();
+    update();
 }
 
 QSize TabularLabel::sizeHint() const {
-    const QFont font = textFont();
-    const qreal width = std::max(tabularWidth(font, m_text), tabularWidth(font, m_widest));
-    return {static_cast<int>(std::ceil(width)), QFontMetrics(font).height()};
+    const qreal width = std::max(tabularWidth(font(), text()), tabularWidth(font(), m_widest));
+    return {static_cast<int>(std::ceil(width)), QFontMetrics(font()).height()};
 }
 
 void TabularLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    painter.setFont(textFont());
     painter.setPen(isEnabled() ? colour(m_colour) : colour(&Tokens::disabled));
-    drawTabular(painter, rect(), m_text, m_alignment);
+    drawTabular(painter, rect(), text(), QStyle::visualAlignment(layoutDirection(), alignment()));
 }
 
 }  // namespace diagonal

@@ -2,12 +2,11 @@
 #include "ui/widgets/temperature_slider.h"
 
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QLineEdit>
 #include <QLocale>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QPainterPath>
+#include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <cmath>
 
@@ -25,17 +24,29 @@ constexpr double kLowest = TemperatureSlider::kLowest;
 constexpr double kHighest = TemperatureSlider::kHighest;
 constexpr int kMargin = 8;
 
-double partOf(double temperature) {
-    return std::log(std::clamp(temperature, kLowest, kHighest) / kLowest) / std::log(kHighest / kLowest);
-}
-
 }  // namespace
 
-TemperatureTrack::TemperatureTrack(QWidget* parent) : QWidget(parent) {
+int TemperatureTrack::positionOf(double temperature) {
+    return static_cast<int>(std::lround(1000 * std::log(std::clamp(temperature, kLowest, kHighest) / kLowest)));
+}
+
+double TemperatureTrack::temperatureAt(int position) {
+    return std::clamp(kLowest * std::exp(position / 1000.0), kLowest, kHighest);
+}
+
+TemperatureTrack::TemperatureTrack(QWidget* parent) : QSlider(Qt::Horizontal, parent) {
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Temperature"));
-    setAttribute(Qt::WA_Hover);
+    setRange(0, positionOf(kHighest));
+    setSingleStep(positionOf(1.05 * kLowest));
+    setPageStep(positionOf(1.5 * kLowest));
+    setValue(positionOf(m_temperature));
+    // By keys, the wheel or a screen reader.
+    connect(this, &QSlider::valueChanged, this, [this](int position) {
+        change(temperatureAt(position));
+        Q_EMIT released();
+    });
     followTheme(this, [this] {
         updateGeometry();
         update();
@@ -44,7 +55,8 @@ TemperatureTrack::TemperatureTrack(QWidget* parent) : QWidget(parent) {
 
 void TemperatureTrack::setTemperature(double temperature) {
     m_temperature = std::clamp(temperature, kLowest, kHighest);
-    setAccessibleDescription(formatTemperature(m_temperature));
+    const QSignalBlocker blocker(this);
+    setValue(positionOf(m_temperature));
     update();
 }
 
@@ -62,7 +74,8 @@ QSize TemperatureTrack::minimumSizeHint() const {
 }
 
 double TemperatureTrack::xOf(double temperature) const {
-    return px(kMargin) + (width() - 2 * px(kMargin)) * partOf(temperature);
+    const double part = static_cast<double>(positionOf(temperature)) / maximum();
+    return px(kMargin) + (width() - 2 * px(kMargin)) * (layoutDirection() == Qt::RightToLeft ? 1 - part : part);
 }
 
 void TemperatureTrack::change(double temperature) {
@@ -71,7 +84,8 @@ void TemperatureTrack::change(double temperature) {
 }
 
 void TemperatureTrack::moveTo(double x) {
-    const double part = std::clamp((x - px(kMargin)) / (width() - 2 * px(kMargin)), 0.0, 1.0);
+    double part = std::clamp((x - px(kMargin)) / (width() - 2 * px(kMargin)), 0.0, 1.0);
+    if (layoutDirection() == Qt::RightToLeft) part = 1 - part;
     double temperature = kLowest * std::pow(kHighest / kLowest, part);
     // The model's own value catches the handle.
     if (m_model > 0 && std::abs(x - xOf(m_model)) < 4) temperature = m_model;
@@ -88,7 +102,9 @@ void TemperatureTrack::paintEvent(QPaintEvent*) {
     const double x = xOf(m_temperature);
     const QColor ink = isEnabled() ? t.accent : t.disabled;
     paintFrame(painter, track, thick / 2, t.track, Qt::transparent, 0);
-    paintFrame(painter, QRectF(track.topLeft(), QPointF(x, track.bottom())), thick / 2, ink, Qt::transparent, 0);
+    QRectF filled = track;
+    layoutDirection() == Qt::RightToLeft ? filled.setLeft(x) : filled.setRight(x);
+    paintFrame(painter, filled, thick / 2, ink, Qt::transparent, 0);
 
     const double labelTop = px(26);
     painter.setFont(Theme::instance().font(11));
@@ -128,46 +144,22 @@ void TemperatureTrack::paintEvent(QPaintEvent*) {
 
 void TemperatureTrack::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return;
-    m_dragging = true;
+    setSliderDown(true);
     moveTo(event->position().x());
 }
 
 void TemperatureTrack::mouseMoveEvent(QMouseEvent* event) {
-    if (m_dragging) moveTo(event->position().x());
+    if (isSliderDown()) moveTo(event->position().x());
 }
 
 void TemperatureTrack::mouseReleaseEvent(QMouseEvent*) {
-    m_dragging = false;
-    Q_EMIT released();
-}
-
-void TemperatureTrack::keyPressEvent(QKeyEvent* event) {
-    const double step = event->modifiers() & Qt::ShiftModifier ? 1.5 : 1.05;
-    switch (event->key()) {
-        case Qt::Key_Left:
-        case Qt::Key_Down:
-            change(m_temperature / step);
-            break;
-        case Qt::Key_Right:
-        case Qt::Key_Up:
-            change(m_temperature * step);
-            break;
-        case Qt::Key_Home:
-            change(kLowest);
-            break;
-        case Qt::Key_End:
-            change(kHighest);
-            break;
-        default:
-            return QWidget::keyPressEvent(event);
-    }
+    setSliderDown(false);
     Q_EMIT released();
 }
 
 void TemperatureTrack::wheelEvent(QWheelEvent* event) {
     // Only with the focus: scrolling the panel past it must not change a value.
-    if (!hasFocus()) return event->ignore();
-    change(m_temperature * std::pow(1.05, event->angleDelta().y() / 120.0));
+    hasFocus() ? QSlider::wheelEvent(event) : event->ignore();
 }
 
 TemperatureSlider::TemperatureSlider(QWidget* parent)
@@ -233,8 +225,7 @@ void TemperatureSlider::show(double temperature) {
 
 void TemperatureSlider::take() {
     bool valid = false;
-    double temperature = QLocale().toDouble(m_field->text(), &valid);
-    if (!valid) temperature = m_field->text().toDouble(&valid);
+    const double temperature = readNumber(m_field->text(), &valid);
     if (valid && temperature > 0 && m_field->text() != formatTemperature(this->temperature())) {
         setTemperature(temperature);
         Q_EMIT temperatureChanged(this->temperature());

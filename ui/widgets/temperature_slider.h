@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QWidget>
+#include <QSlider>
 
 class QLineEdit;
 
@@ -10,7 +10,7 @@ namespace diagonal {
 class LinkLabel;
 
 /// The track of TemperatureSlider: 0.001 to 1, logarithmic, with the model's own value marked.
-class TemperatureTrack : public QWidget {
+class TemperatureTrack : public QSlider {
     Q_OBJECT
 
   public:
@@ -21,6 +21,10 @@ class TemperatureTrack : public QWidget {
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
+    /// The slider's whole numbers are thousandths of the logarithm over the lowest temperature.
+    static int positionOf(double temperature);
+    static double temperatureAt(int position);
+
   Q_SIGNALS:
     void moved(double temperature);
     void released();
@@ -30,7 +34,6 @@ class TemperatureTrack : public QWidget {
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
 
   private:
@@ -39,7 +42,6 @@ class TemperatureTrack : public QWidget {
     void change(double temperature);
 
     double m_temperature = 0.01, m_model = 0;
-    bool m_dragging = false;
 };
 
 /// "Temperature", Reset, a field, and the track.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/dialogs.h"
 
+#include <QAction>
 #include <QCoreApplication>
 #include <QDialog>
 #include <QDialogButtonBox>
@@ -10,6 +11,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <functional>
 
 #include "ui/jobs/versions.h"
@@ -52,15 +54,19 @@ void showRows(QWidget* parent, const QString& title, const Rows& rows, const QSt
         auto* grid = new QGridLayout;
         grid->setHorizontalSpacing(px(24));
         grid->setVerticalSpacing(px(6));
-        grid->setColumnStretch(1, 1);
-        int line = 0;
+        // Many rows stand in two columns.
+        const int lines = static_cast<int>(rows.size() > 16 ? (rows.size() + 1) / 2 : rows.size());
+        int row = 0;
         for (const auto& [name, value] : rows) {
-            grid->addWidget(new TextLabel(name, 12, 400, &Tokens::text2), line, 0, Qt::AlignTop);
+            const int line = row % lines, place = 2 * (row / lines);
+            ++row;
+            grid->setColumnStretch(place + 1, 1);
+            grid->addWidget(new TextLabel(name, 12, 400, &Tokens::text2), line, place, Qt::AlignTop);
             auto* text = new TextLabel(value, 12, 500);
             text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
             text->setWordWrap(true);
-            text->setMinimumWidth(px(280));
-            grid->addWidget(text, line++, 1);
+            text->setMinimumWidth(px(lines < rows.size() ? 220 : 280));
+            grid->addWidget(text, line, place + 1);
         }
         column.addLayout(grid);
         if (note.isEmpty()) return;
@@ -73,19 +79,25 @@ void showRows(QWidget* parent, const QString& title, const Rows& rows, const QSt
 }  // namespace
 
 void showShortcuts(QWidget* parent) {
-    const Rows rows{
-        {QStringLiteral("Ctrl+1 … Ctrl+7"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Show a pane"))},
+    Rows rows{
         {QStringLiteral("F6, Shift+F6"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Next, previous panel"))},
-        {QStringLiteral("Tab"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Next control"))},
+        {QStringLiteral("Tab, Shift+Tab"),
+         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Next, previous control"))},
         {QStringLiteral("← → ↑ ↓"),
-         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Walk tiles, segments, chips and the cells of a matrix"))},
-        {QStringLiteral("+ − 0"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Zoom a matrix in, out, fit it"))},
-        {QStringLiteral("Ctrl+O"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open files"))},
-        {QStringLiteral("Ctrl+Shift+O"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Open a folder"))},
-        {QStringLiteral("Ctrl+Alt+O"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Show the models"))},
-        {QStringLiteral("F11"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Full screen"))},
-        {QStringLiteral("Ctrl+Q"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Quit"))},
+         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Walk tiles, choices, cells and points of a plot"))},
+        {QStringLiteral("+ − 0"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Zoom a matrix or plot, fit it"))},
+        {QStringLiteral("+ − *"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Unfold, fold, select a group"))},
+        {QStringLiteral("Alt+↓"),
+         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Sort a table, choose its columns"))},
+        {QStringLiteral("Shift+F10"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Menu of what has the focus"))},
     };
+    // All that menus and buttons say themselves, of every pane.
+    for (const QAction* action : parent->window()->findChildren<QAction*>()) {
+        const QString key = action->shortcut().toString(QKeySequence::NativeText);
+        const auto isThere = [&](const auto& row) { return row.first == key; };
+        if (key.isEmpty() || std::any_of(rows.begin(), rows.end(), isThere)) continue;
+        rows.append({key, action->text().remove(QLatin1Char('&'))});
+    }
     showRows(parent, translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Keyboard shortcuts")), rows, {});
 }
 

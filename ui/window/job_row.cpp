@@ -24,7 +24,7 @@ QString jobDetail(const JobState& job, bool isRun) {
     QStringList parts;
     if (isRun && job.total > 0) {
         const double share = 100.0 * static_cast<double>(job.done) / static_cast<double>(job.total);
-        parts.append(QStringLiteral("%1%").arg(QLocale().toString(share, 'f', 1)));
+        parts.append(formatShare(formatNumber(share, 1)));
     }
     if (job.perSecond > 0 && job.unit == kBytesPerSecond) {
         parts.append(JobRow::tr("%1/s").arg(formatBytes(static_cast<qint64>(job.perSecond))));

@@ -14,15 +14,21 @@
 #include <QPointer>
 #include <QPushButton>
 #include <QScreen>
+#include <QScrollArea>
 #include <QSessionManager>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "ui/accessible/factory.h"
 #include "ui/base/settings.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/drop_frame.h"
+#include "ui/widgets/heatmap.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/plot.h"
 #include "ui/window/dialogs.h"
 #include "ui/window/pane.h"
 #include "ui/window/rail.h"
@@ -48,12 +54,27 @@ class AppMark : public QWidget {
     }
 };
 
+/// What a panel is there for: a list, a text, a matrix, a plot; not what changes how they look.
+bool isContent(const QWidget* widget) {
+    if (qobject_cast<const QScrollArea*>(widget) != nullptr) return false;
+    if (qobject_cast<const QAbstractScrollArea*>(widget) != nullptr) return true;
+    return qobject_cast<const HeatmapView*>(widget) != nullptr || qobject_cast<const PlotView*>(widget) != nullptr;
+}
+
 QWidget* firstFocusable(QWidget* panel) {
-    if (panel->focusPolicy() & Qt::TabFocus) return panel;
-    for (QWidget* widget : panel->findChildren<QWidget*>()) {
-        if ((widget->focusPolicy() & Qt::TabFocus) && widget->isVisible() && widget->isEnabled()) return widget;
+    QWidget* first = nullptr;
+    for (QWidget* widget : QList<QWidget*>{panel} + panel->findChildren<QWidget*>()) {
+        if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisible() || !widget->isEnabled()) continue;
+        if (isContent(widget)) return widget;
+        if (first == nullptr) first = widget;
     }
-    return nullptr;
+    return first;
+}
+
+/// What the screen has for a window, without the frame that the desktop draws round it.
+QSize roomOnScreen(const QWidget& window) {
+    const QSize frame(px(8), std::max(px(40), window.style()->pixelMetric(QStyle::PM_TitleBarHeight)));
+    return window.screen() != nullptr ? window.screen()->availableSize() - frame : QSize(1440, 900);
 }
 
 }  // namespace
@@ -68,6 +89,7 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
       m_error(new NoticeBar),
       m_status(new StatusBar(services)),
       m_panes(createPanes(services)) {
+    installAccessibility();
     setWindowTitle(QStringLiteral("Diagonal"));
     setWindowIcon(Theme::instance().applicationIcon());
     setAcceptDrops(true);
@@ -87,13 +109,11 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     column->setSpacing(0);
     column->addWidget(menuRow);
     column->addLayout(middle, 1);
-    column->addWidget(m_error);
-    column->addWidget(m_notice);
     column->addWidget(m_status);
     followTheme(this, [this, menuRow, menuLayout] {
         menuRow->setFixedHeight(px(29));
         menuLayout->setContentsMargins(px(14), 0, 0, 1);
-        setMinimumSize(px(900), px(600));
+        setMinimumSize(QSize(px(900), px(600)).boundedTo(roomOnScreen(*this)));
         m_menuBar->setFont(Theme::instance().font(13));
     });
 
@@ -105,6 +125,8 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
         m_rail->setNews(index, pane->hasNews());
     }
     buildMenus();
+    m_error->floatOver(m_stack);
+    m_notice->floatOver(m_stack, m_error);
 
     m_noticeTimer.setSingleShot(true);
     connect(&m_noticeTimer, &QTimer::timeout, m_notice, &NoticeBar::hide);
@@ -204,9 +226,19 @@ void MainWindow::cyclePanels(int direction) {
             for (int i = 0; i < splitter->count(); ++i) {
                 // A splitter within a splitter speaks for itself.
                 QWidget* part = splitter->widget(i);
-                if (part->isVisible() && qobject_cast<QSplitter*>(part) == nullptr) parts.append(part);
+                if (part->isVisible() && part->findChild<QSplitter*>() == nullptr &&
+                    qobject_cast<QSplitter*>(part) == nullptr) {
+                    parts.append(part);
+                }
             }
         }
+        const bool leftwards = layoutDirection() == Qt::RightToLeft;
+        std::stable_sort(parts.begin(), parts.end(), [&](const QWidget* a, const QWidget* b) {
+            const QPoint first = a->mapTo(this, QPoint(leftwards ? -a->width() : 0, 0));
+            const QPoint second = b->mapTo(this, QPoint(leftwards ? -b->width() : 0, 0));
+            if (first.x() != second.x()) return (first.x() < second.x()) != leftwards;
+            return first.y() < second.y();
+        });
         panels += parts.isEmpty() ? QList<QWidget*>{pane} : parts;
     }
     panels.append(m_status);
@@ -218,6 +250,7 @@ void MainWindow::cyclePanels(int direction) {
     for (qsizetype step = 1; step <= panels.size(); ++step) {
         const qsizetype index = (current + direction * step + 2 * panels.size()) % panels.size();
         if (QWidget* target = firstFocusable(panels[index])) {
+            setAttribute(Qt::WA_KeyboardFocusChange);  // frames are drawn, as after Tab
             return target->setFocus(direction > 0 ? Qt::TabFocusReason : Qt::BacktabFocusReason);
         }
     }
@@ -225,10 +258,8 @@ void MainWindow::cyclePanels(int direction) {
 
 void MainWindow::restore() {
     const QByteArray geometry = settings().value(QStringLiteral("window/geometry")).toByteArray();
-    if (geometry.isEmpty() || !restoreGeometry(geometry)) {
-        const QSize room = screen() != nullptr ? screen()->availableSize() : QSize(1440, 900);
-        resize(QSize(1440, 900).boundedTo(room));
-    }
+    if (geometry.isEmpty() || !restoreGeometry(geometry)) resize(1440, 900);
+    if (!isMaximized() && !isFullScreen()) resize(size().boundedTo(roomOnScreen(*this)));
     showPaneAt(0);
     showPane(settings().value(QStringLiteral("window/pane"), QStringLiteral("label")).toString());
 }

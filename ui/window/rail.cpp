@@ -3,6 +3,7 @@
 
 #include <QButtonGroup>
 #include <QPainter>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include "ui/style/paint.h"
@@ -10,15 +11,11 @@
 namespace diagonal {
 
 RailButton::RailButton(const QString& icon, const QString& title, QWidget* parent)
-    : QAbstractButton(parent), m_icon(icon) {
+    : PaintedButton(parent), m_icon(icon) {
     setText(title);
     setAccessibleName(title);
     setCheckable(true);
-    setFocusPolicy(Qt::TabFocus);
-    followTheme(this, [this] {
-        setFixedSize(sizeHint());
-        update();
-    });
+    followTheme(this, [this] { setFixedSize(sizeHint()); });
 }
 
 void RailButton::setNews(bool news) {
@@ -40,8 +37,8 @@ void RailButton::paintEvent(QPaintEvent*) {
         paintFrame(painter, item, px(6), current ? t.accentSoft : isDown() ? t.pressed : t.hover, Qt::transparent, 0);
     }
     if (current) {
-        painter.setRenderHint(QPainter::Antialiasing);
-        paintFrame(painter, QRectF(0, height() / 2.0 - px(15), px(3), px(30)), 1.5, t.accent, Qt::transparent, 0);
+        const QRect edge(0, height() / 2 - px(15), px(3), px(30));
+        paintFrame(painter, QStyle::visualRect(layoutDirection(), rect(), edge), 1.5, t.accent, Qt::transparent, 0);
     }
     if (hasFocus()) paintFocus(painter, item, px(6));
     const QColor ink = current ? t.accent : t.text2;
@@ -57,14 +54,6 @@ void RailButton::paintEvent(QPaintEvent*) {
         paintFrame(painter, QRectF(item.center().x() + px(10), px(6), px(7), px(7)), px(4), t.accent, Qt::transparent,
                    0);
     }
-}
-
-void RailButton::enterEvent(QEnterEvent*) {
-    update();
-}
-
-void RailButton::leaveEvent(QEvent*) {
-    update();
 }
 
 Rail::Rail(QWidget* parent)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractButton>
-
+#include "ui/widgets/painted_button.h"
 #include "ui/widgets/panel.h"
 
 class QButtonGroup;
@@ -11,7 +10,7 @@ class QVBoxLayout;
 namespace diagonal {
 
 /// One pane's place in the rail: icon, name, accent edge when shown, a dot for news.
-class RailButton : public QAbstractButton {
+class RailButton : public PaintedButton {
     Q_OBJECT
 
   public:
@@ -21,8 +20,6 @@ class RailButton : public QAbstractButton {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
-    void enterEvent(QEnterEvent* event) override;
-    void leaveEvent(QEvent* event) override;
 
   private:
     QString m_icon;

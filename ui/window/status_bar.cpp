@@ -3,9 +3,11 @@
 
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QStyle>
 #include <QVBoxLayout>
 #include <memory>
 
+#include "ui/base/engine_texts.h"
 #include "ui/style/paint.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
@@ -40,13 +42,8 @@ class IconLabel : public QWidget {
 
 }  // namespace
 
-ModelButton::ModelButton(QWidget* parent) : QAbstractButton(parent) {
-    setFocusPolicy(Qt::TabFocus);
+ModelButton::ModelButton(QWidget* parent) : PaintedButton(parent) {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    followTheme(this, [this] {
-        updateGeometry();
-        update();
-    });
 }
 
 void ModelButton::show(const QString& name, const QString& temperature) {
@@ -70,23 +67,17 @@ void ModelButton::paintEvent(QPaintEvent*) {
         paintFrame(painter, rect(), px(5), isDown() ? t.pressed : t.hover, Qt::transparent, 0);
     }
     if (hasFocus()) paintFocus(painter, rect(), px(5));
-    paintIcon(painter, QRect(px(6), 0, px(16), height()), QStringLiteral("models"), t.text2);
+    const auto mirrored = [&](const QRect& part) { return QStyle::visualRect(layoutDirection(), rect(), part); };
+    const Qt::Alignment start = QStyle::visualAlignment(layoutDirection(), Qt::AlignLeft | Qt::AlignVCenter);
+    paintIcon(painter, mirrored({px(6), 0, px(16), height()}), QStringLiteral("models"), t.text2);
     const QFont strong = Theme::instance().font(12, 600);
     painter.setFont(strong);
     painter.setPen(t.text);
     const int name = QFontMetrics(strong).horizontalAdvance(text());
-    painter.drawText(QRect(px(30), 0, name + 2, height()), Qt::AlignLeft | Qt::AlignVCenter, text());
+    painter.drawText(mirrored({px(30), 0, name + 2, height()}), static_cast<int>(start), text());
     painter.setFont(Theme::instance().font(12));
     painter.setPen(t.text2);
-    drawTabular(painter, QRectF(px(39) + name, 0, width(), height()), m_temperature, Qt::AlignLeft | Qt::AlignVCenter);
-}
-
-void ModelButton::enterEvent(QEnterEvent*) {
-    update();
-}
-
-void ModelButton::leaveEvent(QEvent*) {
-    update();
+    drawTabular(painter, mirrored({px(39) + name, 0, width() - px(39) - name, height()}), m_temperature, start);
 }
 
 StatusBar::StatusBar(Services& services, QWidget* parent)
@@ -141,7 +132,7 @@ void StatusBar::showModel() {
     if (engine.isLoadingModel()) {
         m_model->show(tr("Opening %1…").arg(m_loading), {});
     } else if (const ModelInfo* model = engine.model()) {
-        m_model->show(QString::fromStdString(model->name), tr("T %1").arg(formatTemperature(model->temperature)));
+        m_model->show(engineText(model->name), tr("T %1").arg(formatTemperature(model->temperature)));
         m_model->setToolTip(formatPath(QString::fromStdString(model->path.string())));
     } else {
         m_model->show(tr("No model"), {});

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractButton>
-
 #include "ui/jobs/types.h"
+#include "ui/widgets/painted_button.h"
 #include "ui/widgets/panel.h"
 
 class QMenu;
@@ -16,19 +15,16 @@ class LinkLabel;
 class Services;
 
 /// The model in use; clicked, it offers others.
-class ModelButton : public QAbstractButton {
+class ModelButton : public PaintedButton {
     Q_OBJECT
 
   public:
     explicit ModelButton(QWidget* parent = nullptr);
     void show(const QString& name, const QString& temperature);
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
 
   protected:
     void paintEvent(QPaintEvent* event) override;
-    void enterEvent(QEnterEvent* event) override;
-    void leaveEvent(QEvent* event) override;
 
   private:
     QString m_temperature;

@@ -1,0 +1,525 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractScrollArea>
+#include <QAccessible>
+#include <QApplication>
+#include <QComboBox>
+#include <QLabel>
+#include <QMetaEnum>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QScopeGuard>
+#include <QScrollArea>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/engine/tiny_model.h"
+#include "tests/paths.h"
+#include "tests/registry.h"
+#include "ui/accessible/factory.h"
+#include "ui/label/image_grid.h"
+#include "ui/label/score_panel.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/chip.h"
+#include "ui/widgets/heatmap.h"
+#include "ui/widgets/plot.h"
+#include "ui/widgets/segmented_control.h"
+#include "ui/widgets/temperature_slider.h"
+#include "ui/window/main_window.h"
+#include "ui/window/pane.h"
+#include "ui/window/services.h"
+
+using namespace diagonal;
+
+namespace {
+
+QAccessibleInterface* accessible(QObject* object) {
+    return QAccessible::queryAccessibleInterface(object);
+}
+
+/// Reached by Tab, and not the inside of another control.
+QList<QWidget*> controlsOf(const QWidget& root) {
+    QList<QWidget*> controls;
+    for (QWidget* widget : root.findChildren<QWidget*>()) {
+        if (!widget->isVisible() || !(widget->focusPolicy() & Qt::TabFocus) || widget->focusProxy() != nullptr)
+            continue;
+        if (qobject_cast<QComboBox*>(widget->parent()) != nullptr) continue;
+        if (qobject_cast<QAbstractSpinBox*>(widget->parent()) != nullptr) continue;
+        if (widget->objectName() == QLatin1String("qt_scrollarea_viewport")) continue;
+        if (qobject_cast<QScrollArea*>(widget) != nullptr) continue;
+        controls.append(widget);
+    }
+    return controls;
+}
+
+QString describe(QWidget* widget) {
+    return QStringLiteral("%1 “%2” in %3")
+        .arg(QLatin1String(widget->metaObject()->className()), accessible(widget)->text(QAccessible::Name),
+             QLatin1String(widget->parentWidget()->metaObject()->className()));
+}
+
+void printTree(QAccessibleInterface* node, int depth, QStringList& lines) {
+    if (node == nullptr || node->state().invisible) return;
+    const QString name = node->text(QAccessible::Name);
+    const bool isPlain = node->role() == QAccessible::Client || node->role() == QAccessible::Grouping ||
+                         node->role() == QAccessible::Splitter || node->role() == QAccessible::LayeredPane;
+    int inside = depth;
+    if (!isPlain || !name.isEmpty()) {
+        const auto roles = QMetaEnum::fromType<QAccessible::Role>();
+        QString line = QString(2 * depth, QLatin1Char(' ')) + QLatin1String(roles.valueToKey(node->role()));
+        line += QStringLiteral(" “%1”").arg(name);
+        const QString value = node->text(QAccessible::Value);
+        if (!value.isEmpty() && value != name) line += QStringLiteral(" = ") + value;
+        const QAccessible::State state = node->state();
+        if (state.checked) line += QStringLiteral(" checked");
+        if (state.selected) line += QStringLiteral(" selected");
+        if (state.disabled) line += QStringLiteral(" disabled");
+        if (state.readOnly && node->role() == QAccessible::EditableText) line += QStringLiteral(" read-only");
+        lines.append(line);
+        inside = depth + 1;
+    }
+    constexpr int kMost = 24;
+    for (int i = 0; i < std::min(kMost, node->childCount()); ++i)
+        printTree(node->child(i), inside, lines);
+    if (node->childCount() > kMost) lines.append(QString(2 * inside, QLatin1Char(' ')) + QStringLiteral("…"));
+}
+
+/// Texts that do not fit where they stand, and controls that reach out of their parents.
+QStringList cutIn(const QWidget& root) {
+    QStringList cut;
+    const auto say = [&](QWidget* widget, const QString& text) {
+        cut << QStringLiteral("%1 “%2” of %3 x %4 in %5")
+                   .arg(QLatin1String(widget->metaObject()->className()), text)
+                   .arg(widget->width())
+                   .arg(widget->height())
+                   .arg(QLatin1String(widget->parentWidget()->metaObject()->className()));
+    };
+    for (QLabel* label : root.findChildren<QLabel*>()) {
+        if (!label->isVisible() || label->text().isEmpty()) continue;
+        if (label->metaObject()->className() == QByteArray("diagonal::ElidedLabel")) continue;
+        const bool wraps = label->wordWrap();
+        if (wraps ? label->heightForWidth(label->width()) > label->height() + 1
+                  : label->sizeHint().width() > label->width() + 1)
+            say(label, label->text());
+    }
+    for (QAbstractButton* button : root.findChildren<QAbstractButton*>()) {
+        if (!button->isVisible()) continue;
+        if (button->minimumSizeHint().width() > button->width() + 1) say(button, button->text());
+        const QWidget* parent = button->parentWidget();
+        if (!parent->rect().adjusted(-1, -1, 1, 1).contains(button->geometry())) say(button, button->text());
+    }
+    return cut;
+}
+
+}  // namespace
+
+class TestAccessibility : public QObject {
+    Q_OBJECT
+
+  private:
+    QTemporaryDir m_folder;
+    QStringList m_pictures;
+    std::unique_ptr<Services> m_services;
+    std::unique_ptr<MainWindow> m_window;
+
+    /// The pane with something in it.
+    Pane* show(const QString& id) {
+        m_window->showPane(id);
+        Pane* pane = m_window->currentPane();
+        if (id == QLatin1String("label") || id == QLatin1String("embeddings")) pane->openPaths(m_pictures);
+        if (id == QLatin1String("matrix")) button(*pane, QStringLiteral("scenes"))->click();
+        QTest::qWait(1200);
+        return pane;
+    }
+    static QPushButton* button(const QWidget& root, const QString& words) {
+        for (QPushButton* one : root.findChildren<QPushButton*>()) {
+            if (one->text().contains(words, Qt::CaseInsensitive)) return one;
+        }
+        return nullptr;
+    }
+    template <typename Widget>
+    static Widget* shown(const QWidget& root) {
+        for (Widget* one : root.findChildren<Widget*>()) {
+            if (one->isVisible()) return one;
+        }
+        return nullptr;
+    }
+    /// F6 until the focus is there.
+    bool walkTo(const QWidget* target) {
+        for (int i = 0; i < 12 && QApplication::focusWidget() != target; ++i)
+            QTest::keyClick(m_window.get(), Qt::Key_F6);
+        return QApplication::focusWidget() == target;
+    }
+    /// Tab until the focus is there.
+    static bool tabTo(const QWidget* target) {
+        for (int i = 0; i < 80 && QApplication::focusWidget() != target; ++i)
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        return QApplication::focusWidget() == target;
+    }
+    static void press(Qt::Key key) { QTest::keyClick(QApplication::focusWidget(), key); }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
+        QCoreApplication::setOrganizationName("DiagonalTest");
+        QLocale::setDefault(QLocale::c());
+        Theme::instance().setScheme(ColourScheme::Light);
+        Theme::instance().install(*qApp);
+        writeTinyModel(m_folder.filePath("model").toStdString());
+        for (const auto& [name, colour] : {std::pair("red", Qt::red), {"green", Qt::green}, {"blue", Qt::blue}}) {
+            QImage image(40, 30, QImage::Format_RGB32);
+            image.fill(colour);
+            m_pictures << m_folder.filePath(QLatin1String(name) + QLatin1String(".png"));
+            QVERIFY(image.save(m_pictures.last()));
+        }
+    }
+
+    void init() {
+        m_services = std::make_unique<Services>();
+        m_window = std::make_unique<MainWindow>(*m_services);
+        m_window->resize(1440, 900);
+        m_window->show();
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
+        m_services->engine().openModel(m_folder.filePath("model"));
+        QVERIFY(loaded.wait(20000));
+    }
+    void cleanup() {
+        m_window.reset();
+        m_services.reset();
+    }
+
+    void everyControlOfEveryPaneHasAName_data() {
+        QTest::addColumn<QString>("id");
+        for (const char* id : {"label", "matrix", "train", "embeddings", "models"})
+            QTest::newRow(id) << QString(QLatin1String(id));
+    }
+    void everyControlOfEveryPaneHasAName() {
+        QFETCH(QString, id);
+        Pane* pane = show(id);
+        QStringList unnamed;
+        for (QWidget* control : controlsOf(*m_window)) {
+            if (accessible(control)->text(QAccessible::Name).trimmed().isEmpty()) unnamed << describe(control);
+            QVERIFY2(accessible(control)->role() != QAccessible::Client, qPrintable(describe(control)));
+        }
+        QVERIFY(controlsOf(*pane).size() > 3);
+        QVERIFY2(unnamed.isEmpty(), qPrintable(unnamed.join(QStringLiteral("; "))));
+    }
+
+    void theWizardsControlsHaveNamesToo() {
+        Pane* pane = show(QStringLiteral("train"));
+        QPushButton* start = button(*pane, QStringLiteral("New run"));
+        QVERIFY(start != nullptr);
+        start->click();
+        QStringList unnamed;
+        for (int step = 0; step < 6; ++step) {
+            QTest::qWait(300);
+            for (QWidget* control : controlsOf(*pane))
+                if (accessible(control)->text(QAccessible::Name).trimmed().isEmpty()) unnamed << describe(control);
+            QPushButton* next = button(*pane, QStringLiteral("Next"));
+            if (next == nullptr || !next->isEnabled()) break;
+            next->click();
+        }
+        QVERIFY2(unnamed.isEmpty(), qPrintable(unnamed.join(QStringLiteral("; "))));
+    }
+
+    void tabGoesDownAndToTheRight_data() { everyControlOfEveryPaneHasAName_data(); }
+    void tabGoesDownAndToTheRight() {
+        QFETCH(QString, id);
+        Pane* pane = show(id);
+        const QList<QWidget*> all = controlsOf(*pane);
+        QList<QWidget*> order;
+        for (QWidget* next = pane->nextInFocusChain(); next != pane; next = next->nextInFocusChain()) {
+            if (all.contains(next)) order.append(next);
+        }
+        QCOMPARE(order.size(), all.size());
+        QStringList backwards;
+        for (int i = 1; i < order.size(); ++i) {
+            const auto place = [&](QWidget* widget) { return QRect(widget->mapTo(pane, QPoint()), widget->size()); };
+            const QRect before = place(order[i - 1]);
+            const QRect after = place(order[i]);
+            const bool sameColumn = after.left() <= before.right() && before.left() <= after.right();
+            const bool sameRow = after.top() <= before.bottom() && before.top() <= after.bottom();
+            if ((sameColumn && after.bottom() < before.top()) || (sameRow && after.right() < before.left()))
+                backwards << describe(order[i - 1]) + QStringLiteral(" → ") + describe(order[i]);
+        }
+        QVERIFY2(backwards.isEmpty(), qPrintable(backwards.join(QStringLiteral("; "))));
+    }
+
+    void nothingIsCut_data() {
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<QSize>("size");
+        QTest::addColumn<Qt::LayoutDirection>("direction");
+        for (const char* id : {"label", "matrix", "train", "embeddings", "models"}) {
+            for (const QSize size : {QSize(900, 600), QSize(1280, 680), QSize(1440, 860)}) {
+                QTest::addRow("%s %d", id, size.width()) << QString(QLatin1String(id)) << size << Qt::LeftToRight;
+            }
+            QTest::addRow("%s mirrored", id) << QString(QLatin1String(id)) << QSize(1280, 680) << Qt::RightToLeft;
+        }
+    }
+    void nothingIsCut() {
+        QFETCH(QString, id);
+        QFETCH(QSize, size);
+        QFETCH(Qt::LayoutDirection, direction);
+        QApplication::setLayoutDirection(direction);
+        const auto back = qScopeGuard([] { QApplication::setLayoutDirection(Qt::LeftToRight); });
+        m_window->resize(size);
+        m_window->showPane(id);
+        QTest::qWait(200);
+        QStringList cut = cutIn(*m_window);
+        show(id);
+        cut += cutIn(*m_window);
+        cut.removeDuplicates();
+        QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral("; "))));
+        QVERIFY2(m_window->width() <= size.width(), qPrintable(QString::number(m_window->width())));
+    }
+
+    void twiceAsLargeTextIsWholeToo() {
+        Theme::instance().setScale(2.0 * px(100) / 100);
+        const auto back = qScopeGuard([scale = px(100) / 200.0] { Theme::instance().setScale(scale); });
+        m_window->resize(2400, 1600);
+        QStringList cut;
+        for (Pane* pane : m_window->panes()) {
+            m_window->showPane(pane->id());
+            QTest::qWait(200);
+            cut += cutIn(*m_window);
+        }
+        cut.removeDuplicates();
+        QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral("; "))));
+    }
+
+    void theGridIsAListOfItemsThatSpeak() {
+        Pane* pane = show(QStringLiteral("label"));
+        auto* grid = shown<ImageGrid>(*pane);
+        QVERIFY(grid != nullptr);
+        QAccessibleInterface* list = accessible(grid);
+        QCOMPARE(list->role(), QAccessible::List);
+        QCOMPARE(list->childCount(), 3);
+        QAccessibleInterface* item = list->child(1);
+        QCOMPARE(item->role(), QAccessible::ListItem);
+        QVERIFY2(item->text(QAccessible::Name).contains(QLatin1String(".png")),
+                 qPrintable(item->text(QAccessible::Name)));
+        QCOMPARE(list->indexOfChild(item), 1);
+        QCOMPARE(item->parent(), list);
+        QVERIFY(!item->rect().isEmpty());
+        QCOMPARE(list->childAt(item->rect().center().x(), item->rect().center().y()), item);
+        item->actionInterface()->doAction(QAccessibleActionInterface::setFocusAction());
+        QCOMPARE(grid->currentIndex().row(), 1);
+        QVERIFY(item->state().selected);
+        grid->setFocus();
+        QCOMPARE(list->focusChild(), item);
+    }
+
+    void rowsAndHeadsOfTablesSpeak() {
+        Pane* pane = show(QStringLiteral("embeddings"));
+        auto* table = shown<QTableView>(*pane);
+        QVERIFY(table != nullptr);
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        QAccessibleTableInterface* cells = accessible(table)->tableInterface();
+        QVERIFY(cells != nullptr);
+        QCOMPARE(cells->rowCount(), 3);
+        QVERIFY(cells->cellAt(0, 0)->text(QAccessible::Name).contains(QLatin1String(".png")));
+        QCOMPARE(cells->columnDescription(1), QStringLiteral("e0"));
+    }
+
+    void everyRowOfEveryListSpeaks_data() { everyControlOfEveryPaneHasAName_data(); }
+    void everyRowOfEveryListSpeaks() {
+        QFETCH(QString, id);
+        Pane* pane = show(id);
+        for (QAbstractItemView* view : pane->findChildren<QAbstractItemView*>()) {
+            if (!view->isVisible() || view->model() == nullptr || qobject_cast<QHeaderView*>(view) != nullptr) continue;
+            for (int row = 0; row < std::min(5, view->model()->rowCount()); ++row) {
+                const QModelIndex index = view->model()->index(row, 0);
+                const QString spoken = index.data(Qt::AccessibleTextRole).toString() + index.data().toString();
+                QVERIFY2(!spoken.trimmed().isEmpty(), view->metaObject()->className());
+            }
+        }
+    }
+
+    void cellsOfAMatrixSpeak() {
+        HeatmapView view;
+        view.setMatrix(2, 3, {0, 0.1F, 0.2F, 0.3F, 0.4F, 0.5F});
+        view.setCellText([](int row, int column) { return QStringLiteral("cell %1 %2").arg(row).arg(column); });
+        view.resize(500, 400);
+        view.show();
+        QAccessibleInterface* table = accessible(&view);
+        QCOMPARE(table->role(), QAccessible::Table);
+        QCOMPARE(table->childCount(), 6);
+        QCOMPARE(table->child(4)->text(QAccessible::Name), QStringLiteral("cell 1 1"));
+        QCOMPARE(table->child(6), nullptr);
+        table->child(5)->actionInterface()->doAction(QAccessibleActionInterface::setFocusAction());
+        QCOMPARE(view.currentCell(), QPoint(2, 1));
+        QAccessibleInterface* last = table->child(5);
+        view.setMatrix(1, 1, {0});
+        QVERIFY(!last->isValid());
+        QCOMPARE(last->text(QAccessible::Name), QString());
+    }
+
+    void aPlotSaysWhatStandsAtTheCursor() {
+        PlotView plot(QStringLiteral("Loss"));
+        plot.setXName(QStringLiteral("step"));
+        plot.setData(plot.addSeries({QStringLiteral("train")}), {1, 2, 3}, {5.5, 4.5, 4});
+        plot.resize(400, 260);
+        plot.show();
+        QTest::qWait(20);
+        QAccessibleInterface* chart = accessible(&plot);
+        QCOMPARE(chart->role(), QAccessible::Chart);
+        QCOMPARE(chart->text(QAccessible::Name), QStringLiteral("Loss"));
+        QSignalSpy moved(&plot, &PlotView::cursorMoved);
+        QTest::keyClick(&plot, Qt::Key_Home);
+        QTest::keyClick(&plot, Qt::Key_Right);
+        QCOMPARE(moved.last().first().toDouble(), 2.0);
+        QVERIFY2(chart->text(QAccessible::Value).startsWith(QLatin1String("step 2: train 4.5")),
+                 qPrintable(chart->text(QAccessible::Value)));
+        QTest::keyClick(&plot, Qt::Key_End);
+        QTest::keyClick(&plot, Qt::Key_Right);
+        QCOMPARE(moved.last().first().toDouble(), 3.0);
+        QSignalSpy ranged(&plot, &PlotView::rangeChanged);
+        QTest::keyClick(&plot, Qt::Key_Plus);
+        QVERIFY(ranged.last()[1].toDouble() - ranged.last()[0].toDouble() < 1.9);
+        QTest::keyClick(&plot, Qt::Key_0);
+        QCOMPARE(ranged.count(), 2);
+        QTest::keyClick(&plot, Qt::Key_Escape);
+        QVERIFY(std::isnan(moved.last().first().toDouble()));
+    }
+
+    void choicesAreRadioButtonsAndTheTemperatureASlider() {
+        SegmentedControl control;
+        control.addSegment(QStringLiteral("Cosine"));
+        control.addSegment(QStringLiteral("Logit"));
+        FilterChips chips;
+        chips.addChip(QStringLiteral("All"));
+        for (QWidget* row : std::initializer_list<QWidget*>{&control, &chips}) {
+            QAccessibleInterface* first = accessible(row->findChildren<QPushButton*>().first());
+            QCOMPARE(first->role(), QAccessible::RadioButton);
+            QVERIFY(first->state().checked);
+        }
+        TemperatureSlider slider;
+        slider.setTemperature(0.05);
+        auto* track = slider.findChild<TemperatureTrack*>();
+        QAccessibleInterface* spoken = accessible(track);
+        QCOMPARE(spoken->role(), QAccessible::Slider);
+        QCOMPARE(spoken->text(QAccessible::Value), QStringLiteral("0.0500"));
+        QCOMPARE(spoken->valueInterface()->currentValue().toDouble(), 0.05);
+        QSignalSpy changed(&slider, &TemperatureSlider::temperatureChanged);
+        spoken->valueInterface()->setCurrentValue(0.2);
+        QVERIFY(std::abs(slider.temperature() - 0.2) < 1e-3);
+        QVERIFY(!changed.isEmpty());
+        QVERIFY(!slider.isDragging());
+    }
+
+    void labellingByKeyboardAlone() {
+        Pane* pane = show(QStringLiteral("label"));
+        auto* grid = shown<ImageGrid>(*pane);
+        QVERIFY(walkTo(grid));
+        press(Qt::Key_Home);
+        press(Qt::Key_Right);
+        QCOMPARE(grid->currentIndex().row(), 1);
+        auto* editor = shown<QPlainTextEdit>(*pane);
+        QVERIFY(walkTo(shown<ScoreList>(*pane)));
+        QVERIFY(tabTo(editor));
+        QTest::keyClicks(editor, QStringLiteral("kite"));
+        QVERIFY(editor->toPlainText().contains(QLatin1String("kite")));
+        auto* track = shown<TemperatureTrack>(*pane);
+        QVERIFY(tabTo(track));
+        const double before = track->temperature();
+        press(Qt::Key_Right);
+        QVERIFY(track->temperature() > before);
+        press(Qt::Key_PageDown);
+        QVERIFY(track->temperature() < before);
+        auto* views = shown<SegmentedControl>(*pane);
+        QVERIFY(tabTo(views->focusProxy()));
+        press(Qt::Key_Right);
+        QCOMPARE(views->currentIndex(), 1);
+    }
+
+    void theMatrixByKeyboardAlone() {
+        Pane* pane = show(QStringLiteral("matrix"));
+        auto* heatmap = shown<HeatmapView>(*pane);
+        QVERIFY(heatmap != nullptr);
+        QVERIFY(walkTo(heatmap));
+        press(Qt::Key_Down);
+        press(Qt::Key_Right);
+        QCOMPARE(heatmap->currentCell(), QPoint(1, 0));
+        QVERIFY(!accessible(heatmap)->focusChild()->text(QAccessible::Name).isEmpty());
+        auto* loss = shown<PlotView>(*pane);
+        QVERIFY(tabTo(loss));
+        press(Qt::Key_End);
+        QVERIFY(!loss->reading().isEmpty());
+    }
+
+    void textsAreEmbeddedByKeyboardAlone() {
+        m_window->showPane(QStringLiteral("embeddings"));
+        Pane* pane = m_window->currentPane();
+        auto* kind = shown<SegmentedControl>(*pane);
+        m_window->setFocus();
+        QTest::keyClick(m_window.get(), Qt::Key_Tab);
+        QVERIFY(tabTo(kind->focusProxy()));
+        press(Qt::Key_Right);
+        auto* editor = shown<QPlainTextEdit>(*pane);
+        QVERIFY(editor != nullptr);
+        QVERIFY(walkTo(editor));
+        QTest::keyClicks(editor, QStringLiteral("a red circle"));
+        auto* table = shown<QTableView>(*pane);
+        QVERIFY(table != nullptr);
+        QTRY_COMPARE(table->model()->rowCount(), 1);
+    }
+
+    void aRunIsPreparedByKeyboardAlone() {
+        Pane* pane = show(QStringLiteral("train"));
+        QPushButton* start = button(*pane, QStringLiteral("New run"));
+        m_window->setFocus();
+        QTest::keyClick(m_window.get(), Qt::Key_Tab);
+        QVERIFY(tabTo(start));
+        press(Qt::Key_Return);  // as well as Space
+        QTRY_VERIFY(button(*pane, QStringLiteral("Next")) != nullptr &&
+                    button(*pane, QStringLiteral("Next"))->isVisible());
+    }
+
+    void enterPressesWhatHasTheFocus() {
+        QPushButton plain(QStringLiteral("Go"));
+        plain.show();
+        QSignalSpy clicked(&plain, &QPushButton::clicked);
+        QTest::keyClick(&plain, Qt::Key_Return);
+        QTest::keyClick(&plain, Qt::Key_Enter);
+        QCOMPARE(clicked.count(), 2);
+    }
+
+    void theTreeOfAPaneIsAsExpected_data() {
+        QTest::addColumn<QString>("id");
+        for (const char* id : {"label", "matrix", "embeddings"})
+            QTest::newRow(id) << QString(QLatin1String(id));
+    }
+    // DIAGONAL_WRITE_EXPECTED=1 takes the present state as the expected one.
+    void theTreeOfAPaneIsAsExpected() {
+        QFETCH(QString, id);
+        QStringList lines;
+        printTree(accessible(show(id)), 0, lines);
+        QString tree = lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
+        // What a model of random weights finds differs between processors.
+        tree.replace(m_folder.path(), QStringLiteral("FOLDER"));
+        static const QRegularExpression number(QStringLiteral(R"([<>] ?\d[\d.,]*|−?\d[\d.,]*)"));
+        tree.replace(number, QStringLiteral("#"));
+        QFile file(QString::fromStdString(paths::source("tests/ui/expected/accessibility-")) + id +
+                   QLatin1String(".txt"));
+        if (qEnvironmentVariableIsSet("DIAGONAL_WRITE_EXPECTED")) {
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(tree.toUtf8());
+            return;
+        }
+        QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(file.fileName()));
+        const QStringList expected = QString::fromUtf8(file.readAll()).split(QLatin1Char('\n'));
+        const QStringList found = tree.split(QLatin1Char('\n'));
+        for (int i = 0; i < std::max(expected.size(), found.size()); ++i)
+            QCOMPARE(found.value(i), expected.value(i));
+    }
+};
+
+DIAGONAL_TEST(TestAccessibility);
+#include "test_accessibility.moc"

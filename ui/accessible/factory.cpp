@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/accessible/factory.h"
+
+#include <QAbstractItemView>
+
+#include "ui/accessible/cells.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/heatmap.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/plot.h"
+#include "ui/widgets/temperature_slider.h"
+
+namespace diagonal {
+
+namespace {
+
+/// Item views that are neither QListView, QTableView nor QTreeView.
+class AccessibleItems : public AccessibleCells {
+  public:
+    explicit AccessibleItems(QAbstractItemView& view)
+        : AccessibleCells(&view, QAccessible::List, QAccessible::ListItem), m_view(view) {}
+
+    int cells() const override { return m_view.model() != nullptr ? m_view.model()->rowCount(m_view.rootIndex()) : 0; }
+    QString cellText(int cell) const override {
+        const QString spoken = at(cell).data(Qt::AccessibleTextRole).toString();
+        return spoken.isEmpty() ? at(cell).data(Qt::DisplayRole).toString() : spoken;
+    }
+    QRect cellRect(int cell) const override { return m_view.visualRect(at(cell)); }
+    int cellAt(const QPoint& point) const override { return m_view.indexAt(point).row(); }
+    int currentCell() const override { return m_view.currentIndex().row(); }
+    bool isSelected(int cell) const override {
+        return m_view.selectionModel() != nullptr && m_view.selectionModel()->isSelected(at(cell));
+    }
+    void setCurrentCell(int cell) override { m_view.setCurrentIndex(at(cell)); }
+    QWidget* cellSurface() const override { return m_view.viewport(); }
+
+  private:
+    QModelIndex at(int cell) const { return m_view.model()->index(cell, 0, m_view.rootIndex()); }
+
+    QAbstractItemView& m_view;
+};
+
+class AccessibleHeatmap : public AccessibleCells {
+  public:
+    explicit AccessibleHeatmap(HeatmapView& view)
+        : AccessibleCells(&view, QAccessible::Table, QAccessible::Cell), m_view(view) {}
+
+    int cells() const override { return m_view.rows() * m_view.columns(); }
+    QString cellText(int cell) const override { return m_view.cellText(cell / columns(), cell % columns()); }
+    QRect cellRect(int cell) const override {
+        return m_view.cellRect(cell / columns(), cell % columns()).toAlignedRect();
+    }
+    int cellAt(const QPoint& point) const override { return number(m_view.cellAt(point)); }
+    int currentCell() const override { return number(m_view.currentCell()); }
+    void setCurrentCell(int cell) override { m_view.setCurrentCell({cell % columns(), cell / columns()}); }
+
+  private:
+    int columns() const { return m_view.columns(); }
+    int number(const QPoint& cell) const { return cell.x() < 0 ? -1 : cell.y() * columns() + cell.x(); }
+
+    HeatmapView& m_view;
+};
+
+/// Its value is what the legend says at the cursor.
+class AccessiblePlot : public QAccessibleWidget {
+  public:
+    explicit AccessiblePlot(PlotView& plot) : QAccessibleWidget(&plot, QAccessible::Chart), m_plot(plot) {}
+
+    QString text(QAccessible::Text kind) const override {
+        return kind == QAccessible::Value ? m_plot.reading() : QAccessibleWidget::text(kind);
+    }
+
+  private:
+    PlotView& m_plot;
+};
+
+/// A slider in temperatures, where the widget counts positions of its logarithm.
+class AccessibleTemperature : public QAccessibleWidget, public QAccessibleValueInterface {
+  public:
+    explicit AccessibleTemperature(TemperatureTrack& track)
+        : QAccessibleWidget(&track, QAccessible::Slider), m_track(track) {}
+
+    void* interface_cast(QAccessible::InterfaceType type) override {
+        if (type == QAccessible::ValueInterface) return static_cast<QAccessibleValueInterface*>(this);
+        return QAccessibleWidget::interface_cast(type);
+    }
+    QString text(QAccessible::Text kind) const override {
+        return kind == QAccessible::Value ? formatTemperature(m_track.temperature()) : QAccessibleWidget::text(kind);
+    }
+    QVariant currentValue() const override { return m_track.temperature(); }
+    void setCurrentValue(const QVariant& value) override {
+        m_track.setValue(TemperatureTrack::positionOf(value.toDouble()));
+    }
+    QVariant maximumValue() const override { return TemperatureSlider::kHighest; }
+    QVariant minimumValue() const override { return TemperatureSlider::kLowest; }
+    QVariant minimumStepSize() const override { return TemperatureSlider::kLowest; }
+
+  private:
+    TemperatureTrack& m_track;
+};
+
+QAccessibleInterface* make(const QString& className, QObject* object) {
+    if (className == QLatin1String("QAbstractItemView")) {
+        if (auto* view = qobject_cast<QAbstractItemView*>(object)) return new AccessibleItems(*view);
+    } else if (className == QLatin1String("diagonal::HeatmapView")) {
+        return new AccessibleHeatmap(*static_cast<HeatmapView*>(object));
+    } else if (className == QLatin1String("diagonal::PlotView")) {
+        return new AccessiblePlot(*static_cast<PlotView*>(object));
+    } else if (className == QLatin1String("diagonal::TemperatureTrack")) {
+        return new AccessibleTemperature(*static_cast<TemperatureTrack*>(object));
+    } else if (className == QLatin1String("diagonal::NoticeBar")) {
+        return new QAccessibleWidget(static_cast<QWidget*>(object), QAccessible::AlertMessage);
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+void installAccessibility() {
+    QAccessible::installFactory(make);
+}
+
+}  // namespace diagonal

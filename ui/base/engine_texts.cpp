@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/engine_texts.h"
+
+#include <QCoreApplication>
+#include <QHash>
+#include <QRegularExpression>
+#include <vector>
+
+namespace diagonal {
+
+namespace {
+
+constexpr const char* kContext = "diagonal::engine";
+
+/// What people meet most: files, pictures, models, downloads, data, a run. The longer of two alike stands first.
+constexpr const char* kSentences[] = {
+    // Files.
+    QT_TRANSLATE_NOOP("diagonal::engine", "there is no such file or folder"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "there is no such file"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the file is empty"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "this is a folder, not a file"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "not a regular file"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "is not a folder"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the file is larger than %1 bytes"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the folder cannot be read: %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the folder cannot be made: %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "cannot be written to: %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "cannot be written: %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "cannot be read: %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "cannot be made: %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "cannot be created: %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "cannot be removed: %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "cannot be put in place: %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "cannot go back, another file is at %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Free some space and try again"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Free some space"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Choose another destination"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Choose a folder"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Give another folder"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Give a new or an empty folder"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "there is something in this folder already"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "another sort into this folder is under way"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "nothing was sorted into this folder"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Give the file one of these endings"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "embeddings are written as .csv, .npy or .safetensors"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "a matrix is written as .csv or .npy"),
+    // Pictures.
+    QT_TRANSLATE_NOOP("diagonal::engine", "not enough memory for an image of %1 x %2 pixels"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the image is too large (%1 x %2 pixels; at most %3 million are read)"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Scale it down"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Convert it to JPEG or PNG"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the %1 data is damaged or truncated"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the %1 data is damaged (%2)"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the %1 data is damaged"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the %1 header is damaged (%2)"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "%1 images of this kind cannot be read"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "this build of Diagonal cannot read %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "none of the %1 pictures could be read"),
+    // Models.
+    QT_TRANSLATE_NOOP("diagonal::engine", "there is no such model"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Open another model"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "The download or copy failed: get the file again"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "The file is cut or damaged: get it again"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "The file is damaged: get it again"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Get the file again"),
+    QT_TRANSLATE_NOOP("diagonal::engine",
+                      "the file begins with zeros alone: a download that reserved its space and did not finish"),
+    QT_TRANSLATE_NOOP("diagonal::engine",
+                      "this is a web page, not a model: the website answered the download with an error or a login"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Open the address in a browser and download the file there"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "this is a text file, not a model: it begins with %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "this is a JSON file, not a model"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "this is a model in the ONNX format"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Get the PyTorch file that it was made of"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "this is a model of Keras"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Get the model as safetensors or PyTorch file"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "this is a tar archive"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Unpack it first (tar xf) and open the model in it"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "this is a zip archive with other files in it"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Unpack it first and open the model in it"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "this is no checkpoint that Diagonal knows"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the file ends within its header"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "tensor %1 is missing: not a whole CLIP model"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "has an image tower of a kind that is not known here"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the GPU's memory does not hold a relevance map"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "is not on this computer"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "no model has this name"),
+    // Downloads.
+    QT_TRANSLATE_NOOP("diagonal::engine", "no connection to %1: %2"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the connection to %1 is not safe: %2"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "the connection to %1 broke: %2"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "needs %1, and the disk of %2 has %3 left"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Try again later, or from another network"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Try again later"),
+    // Data and runs.
+    QT_TRANSLATE_NOOP("diagonal::engine", "no data was given"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "this is no data set of a kind that can be read"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Data can be %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "it holds no images with captions"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Each image needs a caption"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "there are no folders with images in it"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "no image can be read; the first failure: %1"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "is no run folder: it has no config.json"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "was written by a newer Diagonal"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "is damaged"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Remove this checkpoint's folder to resume from the one before."),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Resume from another checkpoint."),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Class folders"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Scenes"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Pack"),
+    // What models say of themselves.
+    QT_TRANSLATE_NOOP("diagonal::engine", "Demo model"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "coloured shapes"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "scalar"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "resized to %1 whatever the shape, %2"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "longer side to %1, %2, padded"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "shorter side to %1, %2, centre crop of %3"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "shorter side to %1, %2, centre crop"),
+    // The catalogue.
+    QT_TRANSLATE_NOOP("diagonal::engine", "Labels; for search take LAION's B/32"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Finer detail, a quarter as fast as ViT-B/32"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Labels; behind LAION's B/32 in photo search"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Small things, writing; not for photo search"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Smallest download; less accurate than ViT-B/32"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "A deeper ResNet, about as accurate as ViT-B/32"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "A wider ResNet, on pictures of 288 pixels"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "A large ResNet, on pictures of 384 pixels"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "The largest ResNet, 448 pixels; slow"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Photo search, any computer; beats ViT-L/14"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "The size of ViT-L/14; open data"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Large and accurate; for a GPU"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Larger, trained for a shorter time; for a GPU"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Largest and most accurate; a GPU with much memory"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "ViT-B/32 in Hugging Face's form"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "ViT-L/14 in Hugging Face's form"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Judges each label by itself: none or several may fit"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Photo search; the best without a GPU"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Photo search; near SigLIP 2 B/16, quicker"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "A large SigLIP 2, 384 pixels; for a GPU"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Photo search in many languages; for a GPU"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Photo search in English; slow, for a GPU"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "The size of ViT-L/14; filtered data"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Photo search in Chinese and others; quick"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "The world's texts; not for commercial use"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Accurate labels for its time"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Accurate labels, 336 pixels; for a GPU"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "The size of ViT-B/16; open data"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "336 pixels, open data; for a GPU"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "The size of ViT-B/16; learned from larger"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "The size of ViT-L/14; learned from larger"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "The size of ViT-L/14; accurate labels"),
+};
+
+struct Pattern {
+    const char* sentence;
+    QRegularExpression match;
+};
+
+/// Those with places.
+const std::vector<Pattern>& patterns() {
+    static const std::vector<Pattern> all = [] {
+        std::vector<Pattern> made;
+        for (const char* sentence : kSentences) {
+            const QString text = QLatin1String(sentence);
+            if (!text.contains(QLatin1Char('%'))) continue;
+            QString pattern;
+            for (const QString& piece : text.split(QLatin1Char('%'))) {
+                // Each piece but the first begins with the number of its place; places stand in order.
+                pattern += pattern.isNull() ? QRegularExpression::escape(piece)
+                                            : QStringLiteral("(.+)") + QRegularExpression::escape(piece.mid(1));
+            }
+            made.push_back({sentence, QRegularExpression(QRegularExpression::anchoredPattern(pattern))});
+        }
+        return made;
+    }();
+    return all;
+}
+
+const QHash<QString, const char*>& plainSentences() {
+    static const QHash<QString, const char*> all = [] {
+        QHash<QString, const char*> made;
+        for (const char* sentence : kSentences)
+            made.insert(QLatin1String(sentence), sentence);
+        return made;
+    }();
+    return all;
+}
+
+}  // namespace
+
+QString engineText(const QString& sentence) {
+    if (sentence.isEmpty()) return sentence;
+    if (const char* plain = plainSentences().value(sentence)) return QCoreApplication::translate(kContext, plain);
+    for (const Pattern& pattern : patterns()) {
+        const QRegularExpressionMatch found = pattern.match.match(sentence);
+        if (!found.hasMatch()) continue;
+        QString text = QCoreApplication::translate(kContext, pattern.sentence);
+        // All at once: what stands in one place may look like another place.
+        for (int place = 1; place <= found.lastCapturedIndex(); ++place)
+            text.replace(QStringLiteral("%%1").arg(place), QChar(0xE000 + place));
+        for (int place = 1; place <= found.lastCapturedIndex(); ++place)
+            text.replace(QChar(0xE000 + place), found.captured(place));
+        return text;
+    }
+    return sentence;
+}
+
+QStringList engineSentences() {
+    QStringList all;
+    for (const char* sentence : kSentences)
+        all.append(QLatin1String(sentence));
+    return all;
+}
+
+}  // namespace diagonal

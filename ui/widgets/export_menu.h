@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QPixmap>
+#include <functional>
+
+class QAbstractItemModel;
+class QAbstractItemView;
+class QIODevice;
+class QMenu;
+
+namespace diagonal {
+
+/// What a view gives away: as files, and picture and table to the clipboard too. Empty functions are left out.
+struct Exports {
+    QString name;  ///< of the files, without ending
+    std::function<QPixmap()> picture;
+    std::function<QByteArray()> table;        ///< CSV
+    std::function<void(QIODevice&)> drawing;  ///< SVG
+};
+
+/// "Copy picture", "Copy as CSV", "Export PNG…", …, at the end of a context menu of view.
+void addExports(QMenu& menu, QWidget* view, const Exports& exports);
+
+/// Text in quotes, as a field of a CSV file.
+QByteArray csvField(const QString& text);
+/// The selected rows of a table (all where none is) with its heads, what its model gives to be edited, else what it
+/// shows.
+QByteArray csvOf(const QAbstractItemView& table);
+/// A context menu that copies and exports the table's rows.
+void setExportMenu(QAbstractItemView* table, const QString& name);
+
+}  // namespace diagonal
