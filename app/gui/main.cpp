@@ -3,9 +3,7 @@
 #include <unistd.h>
 
 #include <QApplication>
-#include <QCommandLineParser>
 #include <QElapsedTimer>
-#include <QFileInfo>
 #include <QMessageBox>
 #include <QSettings>
 #include <QSocketNotifier>
@@ -14,12 +12,16 @@
 #include <csignal>
 #include <cstdio>
 
+#include "app/gui/command_line.h"
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
+#include "ui/label/label_pane.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/thumbnail_cache.h"
+#include "ui/window/kept_pictures.h"
 #include "ui/window/main_window.h"
 #include "ui/window/services.h"
+#include "ui/window/single_instance.h"
 #include "ui/window/translations.h"
 
 namespace {
@@ -72,39 +74,36 @@ class FirstPaint : public QObject {
     std::function<void()> m_action;
 };
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    QElapsedTimer sinceStart;
-    sinceStart.start();
-    QApplication application(argc, argv);
-    QApplication::setOrganizationName(QStringLiteral("Diagonal"));
-    QApplication::setApplicationName(QStringLiteral("Diagonal"));
-    QApplication::setApplicationVersion(QStringLiteral(DIAGONAL_VERSION));
-    QApplication::setDesktopFileName(QStringLiteral("diagonal"));
-
-    QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("A workbench for CLIP models."));
-    parser.addHelpOption();
-    parser.addVersionOption();
-    parser.addOptions({
-        {QStringLiteral("model"), QStringLiteral("Model folder, run folder, or \"demo\"."), QStringLiteral("path")},
-        {QStringLiteral("theme"), QStringLiteral("light, dark or system."), QStringLiteral("scheme")},
-        {QStringLiteral("pane"), QStringLiteral("Pane to show: label, matrix, train, embeddings."),
-         QStringLiteral("id")},
-        {QStringLiteral("lang"), QStringLiteral("Language, as in \"zh_CN\"."), QStringLiteral("locale")},
+/// The demo model stands in where the last one is gone or broken; the error has been shown, and the last one stays
+/// remembered.
+void fallBackToDemo(Services& services) {
+    EngineService& engine = services.engine();
+    QObject::connect(&engine, &EngineService::modelFailed, &services, [&engine, isFirst = true]() mutable {
+        if (std::exchange(isFirst, false) && engine.model() == nullptr) engine.openModel(QStringLiteral("demo"));
     });
-    parser.addPositionalArgument(QStringLiteral("paths"), QStringLiteral("Images, folders, models or runs to open."),
-                                 QStringLiteral("[PATH…]"));
-    parser.process(application);
+}
 
-    installTranslations(application, parser.value(QStringLiteral("lang")));
-    const QSettings settings;
+void open(MainWindow& window, Services& services, const OpenRequest& request) {
+    if (!request.model.isEmpty()) services.openModel(request.model);
+    window.showPane(request.pane);
+    window.openPaths(request.paths, request.pane.isEmpty());
+}
+
+void bringToFront(QWidget& window, const QString& activation) {
+    if (!activation.isEmpty()) qputenv("XDG_ACTIVATION_TOKEN", activation.toUtf8());
+    window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
+    window.show();
+    window.raise();
+    window.activateWindow();
+}
+
+int run(int argc, char** argv, const CommandLine& given, SingleInstance& instance, bool isFirst,
+        const QElapsedTimer& sinceStart) {
+    QApplication application(argc, argv);
+    installTranslations(application, given.language);
     Theme& theme = Theme::instance();
-    const QString scheme = parser.isSet(QStringLiteral("theme"))
-                               ? parser.value(QStringLiteral("theme"))
-                               : settings.value(QStringLiteral("window/appearance")).toString();
-    theme.setScheme(schemeOf(scheme));
+    theme.setScheme(schemeOf(given.theme.isEmpty() ? QSettings().value(QStringLiteral("window/appearance")).toString()
+                                                   : given.theme));
     theme.install(application);
     const QString cache = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
     if (!cache.isEmpty()) ThumbnailCache::instance().keepOnDisk(cache + QStringLiteral("/thumbnails"));
@@ -117,19 +116,64 @@ int main(int argc, char** argv) {
     }
     Services services;
     MainWindow window(services);
-    window.showPane(parser.value(QStringLiteral("pane")));
-    QString last = settings.value(QStringLiteral("models/last")).toString();
-    if (!QFileInfo::exists(last)) last = QStringLiteral("demo");
-    const QString model = parser.isSet(QStringLiteral("model")) ? parser.value(QStringLiteral("model")) : last;
-    const QStringList paths = parser.positionalArguments();
-    new FirstPaint(&window, [&services, &window, &sinceStart, model, paths] {
+    auto* label = window.findChild<LabelPane*>();
+    const ImageListModel& images = label->session().images();
+    KeptPictures kept([&images] { return images.rowCount(); }, [&images](int row) { return images.item(row).path; },
+                      QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation));
+    QObject::connect(&images, &QAbstractItemModel::rowsInserted, &kept, &KeptPictures::change);
+    QObject::connect(&images, &QAbstractItemModel::rowsRemoved, &kept, &KeptPictures::change);
+    QObject::connect(&images, &QAbstractItemModel::dataChanged, &kept, &KeptPictures::grow);
+    OpenRequest request = given.request;
+    if (request.model.isEmpty())
+        request.model = QSettings().value(QStringLiteral("models/last"), QStringLiteral("demo")).toString();
+    window.showPane(request.pane);
+    fallBackToDemo(services);
+    new FirstPaint(&window, [&, request] {
         if (qEnvironmentVariableIsSet("DIAGONAL_TIMING")) {
             std::fprintf(stderr, "first paint after %lld ms\n", static_cast<long long>(sinceStart.elapsed()));
         }
-        services.openModel(model);
-        if (!paths.isEmpty()) window.openPaths(paths);
+        if (!kept.leftList().isEmpty()) {
+            label->openPaths({kept.leftList()});
+            services.notify(QCoreApplication::translate(
+                "diagonal::main", "Diagonal ended without being closed. The pictures of the list are opened again."));
+        }
+        open(window, services, request);
+    });
+    if (isFirst) instance.listen();
+    QObject::connect(&instance, &SingleInstance::requested, &window, [&](const OpenRequest& later) {
+        bringToFront(window, later.activation);
+        open(window, services, later);
     });
     closeOnSignals(application, services);
     window.show();
     return QApplication::exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QElapsedTimer sinceStart;
+    sinceStart.start();
+    QCoreApplication::setOrganizationName(QStringLiteral("Diagonal"));
+    QCoreApplication::setApplicationName(QStringLiteral("Diagonal"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(DIAGONAL_VERSION));
+    QGuiApplication::setDesktopFileName(QStringLiteral(DIAGONAL_ID));
+
+    // What needs no display comes before there is one.
+    std::optional<CommandLine> given;
+    std::optional<SingleInstance> instance;
+    auto role = SingleInstance::Role::Alone;
+    {
+        const QCoreApplication early(argc, argv);
+        int exitCode = 0;
+        given = readCommandLine(QCoreApplication::arguments(), exitCode);
+        if (!given) return exitCode;
+        instance.emplace(SingleInstance::startName());
+        if (!given->ownInstance) role = instance->begin(given->request);
+        if (role == SingleInstance::Role::HandedOver) {
+            noteWhatIsIgnored(*given);
+            return 0;
+        }
+    }
+    return run(argc, argv, *given, *instance, role == SingleInstance::Role::First, sinceStart);
 }

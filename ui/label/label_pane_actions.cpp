@@ -23,6 +23,7 @@
 #include "ui/widgets/format.h"
 #include "ui/widgets/picture_sources.h"
 #include "ui/widgets/thumbnail_cache.h"
+#include "ui/window/open_recent.h"
 #include "ui/window/services.h"
 
 namespace diagonal {
@@ -85,6 +86,7 @@ QList<QAction*> LabelPane::viewActions() const {
 }
 
 bool LabelPane::openPaths(const QStringList& paths) {
+    if (showsComparison()) showView("picture");  // comparing begins with prompts, not with pictures
     m_session.addPaths(paths);
     return true;
 }
@@ -103,6 +105,7 @@ void LabelPane::openFolder() {
     const QString folder = QFileDialog::getExistingDirectory(this, tr("Open folder"), lastFolder());
     if (folder.isEmpty()) return;
     QSettings().setValue("label/folder", folder);
+    keepRecentFolder(folder);
     m_session.addPaths({folder});
 }
 

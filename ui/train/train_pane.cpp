@@ -34,12 +34,6 @@ namespace {
 
 constexpr int kRoomForProbe = 1000;
 
-bool isRun(const QString& folder) {
-    return QFileInfo::exists(folder + QStringLiteral("/config.json")) &&
-           (QFileInfo::exists(folder + QStringLiteral("/metrics.jsonl")) ||
-            QFileInfo::exists(folder + QStringLiteral("/checkpoints")));
-}
-
 QWidget* column(QWidget* panel) {
     auto* layout = new QVBoxLayout(panel);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -247,7 +241,7 @@ bool TrainPane::hasNews() const {
 
 bool TrainPane::openPaths(const QStringList& paths) {
     if (paths.isEmpty()) return false;
-    if (isRun(paths.first())) {
+    if (isRunPath(paths.first())) {
         openRun(paths.first());
     } else {
         if (!isWizardShown()) newRun();

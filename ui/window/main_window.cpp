@@ -19,6 +19,7 @@
 #include "ui/style/theme.h"
 #include "ui/widgets/drop_frame.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/window/open_recent.h"
 #include "ui/window/pane.h"
 #include "ui/window/rail.h"
 #include "ui/window/services.h"
@@ -130,16 +131,20 @@ void MainWindow::showPaneAt(int index) {
     takePaneActions();
 }
 
-void MainWindow::openPaths(const QStringList& paths) {
+void MainWindow::openPaths(const QStringList& paths, bool fromOutside) {
     QStringList rest;
     for (const QString& path : paths) {
         // The Models pane shows first what it opens.
-        if (isModelPath(path) && (currentPane() == nullptr || currentPane()->id() != QLatin1String("models"))) {
+        const bool isShown = !fromOutside && currentPane() != nullptr && currentPane()->id() == QLatin1String("models");
+        if (isModelPath(path) && !isShown) {
             m_services.openModel(path);
         } else {
             rest.append(QFileInfo(path).absoluteFilePath());
+            if (QFileInfo(path).isDir()) keepRecentFolder(rest.last());
         }
     }
+    if (fromOutside && !rest.isEmpty())
+        showPane(isRunPath(rest.first()) ? QStringLiteral("train") : QStringLiteral("label"));
     if (rest.isEmpty() || currentPane() == nullptr || currentPane()->openPaths(rest)) return;
     for (int i = 0; i < m_panes.size(); ++i) {
         if (m_panes[i] != currentPane() && m_panes[i]->openPaths(rest)) return showPaneAt(i);
