@@ -2,7 +2,9 @@
 # is installed needs neither sources nor build tree; translations are in the program.
 #   cmake --install build/release --prefix FOLDER                    for the CPU
 #   cmake --install build/release --prefix FOLDER --component cuda   LibTorch's and NVIDIA's libraries for GPUs, beside it
+#   cmake --build build/release --target packaging                   all that is installed; no tests
 include(GNUInstallDirs)
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 # The programs look for both from their own folder: ../share/diagonal and ../lib/diagonal (engine/base/resources.cpp).
 set(shared share/diagonal)
@@ -37,10 +39,10 @@ install(DIRECTORY resources/ DESTINATION ${shared} PATTERN icons EXCLUDE)
 set(made ${CMAKE_BINARY_DIR}/packaging)
 set(pages "")
 foreach(program ${programs})
-  add_custom_command(OUTPUT ${made}/${program}.1
-    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/packaging/make_man_page.py $<TARGET_FILE:${program}> ${made}/${program}.1
+  add_custom_command(OUTPUT ${made}/${program}.1.gz
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/packaging/make_man_page.py $<TARGET_FILE:${program}> ${made}/${program}.1.gz
     DEPENDS ${program} ${CMAKE_SOURCE_DIR}/packaging/make_man_page.py VERBATIM)
-  list(APPEND pages ${made}/${program}.1)
+  list(APPEND pages ${made}/${program}.1.gz)
 endforeach()
 set(completions "")
 foreach(shell bash zsh fish)
@@ -88,10 +90,10 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME diagonal)
 set(CPACK_PACKAGE_CONTACT "Diagonal's maintainers <maintainers@diagonal.invalid>" CACHE STRING "Whom a package names as its maintainer")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "workbench for CLIP models")
-set(CPACK_PACKAGE_DESCRIPTION "Diagonal trains CLIP models (contrastive language-image pre-training), shows what
-happens inside and puts them to use: labels for pictures in plain words, the
-image-text similarity matrix, embeddings, training with live curves. This
-package computes on the CPU.")
+set(CPACK_PACKAGE_DESCRIPTION "Diagonal trains CLIP models (contrastive language-image pre-training),
+shows what happens inside and puts them to use: labels for pictures in plain
+words, the image-text similarity matrix, embeddings, training with live
+curves. This package computes on the CPU.")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_VERBATIM_VARIABLES ON)

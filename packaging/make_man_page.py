@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""make_man_page.py PROGRAM PAGE: the man page of a program, from what it and its commands print for --help."""
+"""make_man_page.py PROGRAM PAGE.gz: the man page of a program, from what it and its commands print for --help."""
+import gzip
 import os
 import re
 import subprocess
@@ -110,7 +111,7 @@ def main():
             lines += [".TP", rf"\fB{escaped(key)}\fR", escaped(meaning)]
     lines += [".SH SEE ALSO", SEE[name]]
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text("\n".join(lines) + "\n", "utf-8")
+    page.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
 
 
 main()

@@ -11,12 +11,12 @@ prefix=$root/usr
 fail() { printf 'check_install: %s\n' "$*" >&2; exit 1; }
 has() { command -v "$1" >/dev/null || { printf 'check_install: without %s\n' "$1"; false; }; }
 
-[ -e "$build/packaging/diagonal-cli.1" ] || { echo "the target “packaging” is not built"; exit 77; }
+[ -e "$build/packaging/diagonal-cli.1.gz" ] || { echo "the target “packaging” is not built"; exit 77; }
 cmake --install "$build" --prefix "$prefix" >"$root/list"
 [ ! -e "$prefix/share/diagonal/icons" ] || fail "the window's icons are there twice"
-hidden=("$source" "$build" "$(realpath "$source/.deps/libtorch" 2>/dev/null || echo "$build")")
+hidden=("$(realpath "$source/.deps/libtorch" 2>/dev/null || echo "$build")" "$build" "$source")
 for file in "$prefix"/bin/*; do
-  readelf -d "$file" | grep -E 'R(UN)?PATH' | grep -qF '[$ORIGIN/../lib/diagonal' || fail "$file: RUNPATH is not relative"
+  readelf -d "$file" | grep -E 'R(UN)?PATH' | grep -qF '[$ORIGIN/../lib/diagonal/torch/lib]' || fail "$file: RUNPATH is not relative"
   for folder in "${hidden[@]}"; do
     ! ldd "$file" | grep -F "$folder/" || fail "$file needs $folder"
   done
@@ -29,7 +29,7 @@ prefix=$1 root=$2
 shift 2
 if [ -n "${HIDE:-}" ]; then
   for folder in "$@"; do mount -t tmpfs none "$folder"; done
-  [ ! -e "$1/CMakeLists.txt" ] || exit 1
+  [ -z "$(ls -A "${@: -1}")" ] || exit 1
 fi
 export HOME=$root XDG_RUNTIME_DIR=$root DIAGONAL_EMBEDDING_CACHE=off OMP_NUM_THREADS=1
 cd "$root"
@@ -55,7 +55,7 @@ fi
 
 for page in "$prefix"/share/man/man1/*; do
   if has groff; then
-    said=$(groff -man -Kutf8 -Tutf8 -ww "$page" 2>&1 >"$root/page")
+    said=$(gzip -dc "$page" | groff -man -Kutf8 -Tutf8 -ww 2>&1 >"$root/page")
     [ -z "$said" ] || fail "$page: $said"
     grep -q 'quiet\|pane' "$root/page" || fail "$page is empty"
   fi
