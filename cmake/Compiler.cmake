@@ -9,7 +9,7 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${CCACHE})
 endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
-add_compile_options(-Wall -Wextra -Werror -fpch-preprocess)
+add_compile_options(-Wall -Wextra $<$<BOOL:${DIAGONAL_WERROR}>:-Werror> -fpch-preprocess)
 add_compile_definitions(QT_NO_KEYWORDS)
 if(CMAKE_UNITY_BUILD)
   # A warning about types in a source that another one includes. __FILE__ is the same in all clones, for ccache.

@@ -3770,6 +3770,25 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::OpenRecentMenu</name>
+    <message>
+        <source>Open recent</source>
+        <translation>打开最近使用的</translation>
+    </message>
+    <message>
+        <source>Model: %1</source>
+        <translation>模型：%1</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>暂无</translation>
+    </message>
+    <message>
+        <source>Forget these folders</source>
+        <translation>忘记这些文件夹</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::OptionForm</name>
     <message>
         <source>Give a number above 0, such as 5e-4.</source>
@@ -6249,6 +6268,65 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::commandLine</name>
+    <message>
+        <source>--%1: “%2” is not one of %3.</source>
+        <translation>--%1：“%2”不在可选值之中：%3。</translation>
+    </message>
+    <message>
+        <source>A workbench for CLIP models.</source>
+        <translation>CLIP 模型的工作台。</translation>
+    </message>
+    <message>
+        <source>Show this help.</source>
+        <translation>显示此帮助。</translation>
+    </message>
+    <message>
+        <source>Show the version.</source>
+        <translation>显示版本。</translation>
+    </message>
+    <message>
+        <source>Model to open: a folder, a file with weights, a run, a name such as ViT-B/32, or demo. Without it the last one is opened.</source>
+        <translation>要打开的模型：文件夹、权重文件、训练运行、ViT-B/32 这样的名称，或 demo。不指定时打开上次的模型。</translation>
+    </message>
+    <message>
+        <source>Pane to show: %1.</source>
+        <translation>要显示的面板：%1。</translation>
+    </message>
+    <message>
+        <source>Colours: %1.</source>
+        <translation>颜色：%1。</translation>
+    </message>
+    <message>
+        <source>Language and numbers, as in en, de or zh_CN.</source>
+        <translation>语言和数字格式，例如 en、de 或 zh_CN。</translation>
+    </message>
+    <message>
+        <source>Open a window of its own, also where Diagonal is open already.</source>
+        <translation>即使 Diagonal 已经打开，也另开一个窗口。</translation>
+    </message>
+    <message>
+        <source>Pictures, folders, lists of pictures, models or runs to open, also as file:// addresses. Pictures go to Label unless --pane is given. Where Diagonal is open already, they are opened there.</source>
+        <translation>要打开的图片、文件夹、图片列表、模型或训练运行，也可以是 file:// 地址。除非指定 --pane，图片在“标签”面板中打开。如果 Diagonal 已经打开，就在那个窗口中打开。</translation>
+    </message>
+    <message>
+        <source>Try: diagonal --help</source>
+        <translation>请参阅：diagonal --help</translation>
+    </message>
+    <message>
+        <source>--lang: “%1” is no language.</source>
+        <translation>--lang：“%1”不是语言。</translation>
+    </message>
+    <message>
+        <source>“%1” is no file of this computer, and nothing is fetched.</source>
+        <translation>“%1”不是本机上的文件，程序不会下载任何内容。</translation>
+    </message>
+    <message>
+        <source>Diagonal is open already: --theme and --lang count for a window that is opened anew (--new-instance).</source>
+        <translation>Diagonal 已经打开：--theme 和 --lang 只对新开的窗口（--new-instance）有效。</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::dialogs</name>
     <message>
         <source>Close</source>
@@ -6328,6 +6406,20 @@ a small blue square</translation>
     <message>
         <source>%1 h %2 min</source>
         <translation>%1 小时 %2 分钟</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::guide</name>
+    <message>
+        <source>User guide</source>
+        <translation>用户指南</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::main</name>
+    <message>
+        <source>Diagonal ended without being closed. The pictures of the list are opened again.</source>
+        <translation>Diagonal 上次没有正常关闭。列表中的图片已重新打开。</translation>
     </message>
 </context>
 </TS>

@@ -204,7 +204,7 @@ void addDatasetInfo(CLI::App* dataset, Program& program) {
     auto options = std::make_shared<DatasetInfoOptions>();
     CLI::App* command = dataset->add_subcommand(
         "info",
-        std::string("Count what a data set holds, show some of it, and say what looks wrong;\n--format jsonl prints "
+        std::string("Count what a data set holds, show some of it, and say what looks wrong.\n--format jsonl prints "
                     "every image with its captions.\n\n") +
             kSpecHelp);
     command->add_option("spec", options->spec, "The data, as for train --train-data")->required();

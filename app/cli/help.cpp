@@ -46,14 +46,9 @@ std::string optionNames(const CLI::Option& option) {
     return names;
 }
 
-std::string fullName(const CLI::App* app) {
-    const CLI::App* parent = app->get_parent();
-    return parent == nullptr ? app->get_name() : fullName(parent) + " " + app->get_name();
-}
-
 std::string commandList(const CLI::App& app) {
     std::string text;
-    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    for (const CLI::App* command : commandsOf(app)) {
         const std::string description = command->get_description();
         std::string line = description.substr(0, description.find('\n'));
         if (line.ends_with('.')) line.pop_back();
@@ -64,10 +59,19 @@ std::string commandList(const CLI::App& app) {
 
 }  // namespace
 
+std::string invocation(const CLI::App* app) {
+    const CLI::App* parent = app->get_parent();
+    return parent == nullptr ? app->get_name() : invocation(parent) + " " + app->get_name();
+}
+
+std::vector<const CLI::App*> commandsOf(const CLI::App& app) {
+    return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
 std::string HelpFormatter::make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const {
     if (app->get_parent() == nullptr) return overview(*app);
-    std::string text = app->get_description() + "\n\nUsage: " + fullName(app);
-    const bool hasCommands = !app->get_subcommands([](const CLI::App*) { return true; }).empty();
+    std::string text = app->get_description() + "\n\nUsage: " + invocation(app);
+    const bool hasCommands = !commandsOf(*app).empty();
     std::string positionals;
     for (const CLI::Option* option : app->get_options()) {
         if (!option->get_positional()) continue;

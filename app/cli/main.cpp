@@ -29,13 +29,9 @@ std::vector<std::string> optionNames(const CLI::App& app) {
 
 std::vector<std::string> commandNames(const CLI::App& app) {
     std::vector<std::string> names;
-    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    for (const CLI::App* command : commandsOf(app))
         names.push_back(command->get_name());
     return names;
-}
-
-std::string invocation(const CLI::App* app) {
-    return app->get_parent() == nullptr ? app->get_name() : invocation(app->get_parent()) + " " + app->get_name();
 }
 
 /// What is wrong with the command line, in one or two sentences.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
@@ -22,22 +23,20 @@ std::string notOneOf(const std::string& subject, const std::string& given, const
 template <typename T>
 CLI::Option* addChoice(CLI::App* command, const std::string& option, T& value,
                        std::vector<std::pair<std::string, T>> choices, const std::string& help) {
+    std::vector<std::string> names;
+    for (const auto& [name, meaning] : choices)
+        names.push_back(name);
     return command
         ->add_option_function<std::string>(
             option,
-            [&value, choices, option](const std::string& given) {
-                std::vector<std::string> names;
-                for (const auto& [name, meaning] : choices) {
-                    if (name == given) {
-                        value = meaning;
-                        return;
-                    }
-                    names.push_back(name);
-                }
-                throw CLI::ValidationError(notOneOf(option, given, names));
+            [&value, choices, option, names](const std::string& given) {
+                const auto found = std::ranges::find(choices, given, &std::pair<std::string, T>::first);
+                if (found == choices.end()) throw CLI::ValidationError(notOneOf(option, given, names));
+                value = found->second;
             },
             help)
-        ->option_text("NAME");
+        ->option_text("NAME")
+        ->type_name(CLI::detail::join(names, "|"));  // what completion.cpp reads
 }
 
 /// The name nearest to what was typed, empty when none is near.

@@ -67,6 +67,7 @@ void TrainFields::addTo(CLI::App* command) {
         const std::string help = helpOf(info);
         CLI::Option* option = info.value.empty() ? command->add_flag(namesOf(info), help)
                                                  : command->add_option(namesOf(info), help)->option_text(info.value);
+        if (!info.choices.empty()) option->type_name(CLI::detail::join(info.choices, "|"));
         m_fields.emplace_back(&info, option->group(info.group));
     }
 }

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <QApplication>
-#include <QCommandLineParser>
 #include <QElapsedTimer>
 #include <QMessageBox>
 #include <QSocketNotifier>
@@ -12,13 +11,17 @@
 #include <csignal>
 #include <cstdio>
 
+#include "app/gui/command_line.h"
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
 #include "ui/base/settings.h"
+#include "ui/label/label_pane.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/thumbnail_cache.h"
+#include "ui/window/kept_pictures.h"
 #include "ui/window/main_window.h"
 #include "ui/window/services.h"
+#include "ui/window/single_instance.h"
 #include "ui/window/translations.h"
 
 namespace {
@@ -72,38 +75,27 @@ class FirstPaint : public QObject {
     std::function<void()> m_action;
 };
 
-}  // namespace
+void open(MainWindow& window, Services& services, const OpenRequest& request) {
+    if (!request.model.isEmpty()) services.openModel(request.model);
+    window.showPane(request.pane);
+    window.openPaths(request.paths, request.pane.isEmpty());
+}
 
-int main(int argc, char** argv) {
-    QElapsedTimer sinceStart;
-    sinceStart.start();
+void bringToFront(QWidget& window, const QString& activation) {
+    if (!activation.isEmpty()) qputenv("XDG_ACTIVATION_TOKEN", activation.toUtf8());
+    window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
+    window.show();
+    window.raise();
+    window.activateWindow();
+}
+
+int run(int argc, char** argv, const CommandLine& given, SingleInstance& instance, bool isFirst,
+        const QElapsedTimer& sinceStart) {
     QApplication application(argc, argv);
-    QApplication::setOrganizationName(QStringLiteral("Diagonal"));
-    QApplication::setApplicationName(QStringLiteral("Diagonal"));
-    QApplication::setApplicationVersion(QStringLiteral(DIAGONAL_VERSION));
-    QApplication::setDesktopFileName(QStringLiteral("diagonal"));
-
-    QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("A workbench for CLIP models."));
-    parser.addHelpOption();
-    parser.addVersionOption();
-    parser.addOptions({
-        {QStringLiteral("model"), QStringLiteral("Model folder, run folder, or \"demo\"."), QStringLiteral("path")},
-        {QStringLiteral("theme"), QStringLiteral("light, dark or system."), QStringLiteral("scheme")},
-        {QStringLiteral("pane"), QStringLiteral("Pane to show: label, matrix, train, embeddings."),
-         QStringLiteral("id")},
-        {QStringLiteral("lang"), QStringLiteral("Language, as in \"zh_CN\"."), QStringLiteral("locale")},
-    });
-    parser.addPositionalArgument(QStringLiteral("paths"), QStringLiteral("Images, folders, models or runs to open."),
-                                 QStringLiteral("[PATH…]"));
-    parser.process(application);
-
-    installTranslations(application, parser.value(QStringLiteral("lang")));
+    installTranslations(application, given.language);
     Theme& theme = Theme::instance();
-    const QString scheme = parser.isSet(QStringLiteral("theme"))
-                               ? parser.value(QStringLiteral("theme"))
-                               : settings().value(QStringLiteral("window/appearance")).toString();
-    theme.setScheme(schemeOf(scheme));
+    theme.setScheme(schemeOf(given.theme.isEmpty() ? settings().value(QStringLiteral("window/appearance")).toString()
+                                                   : given.theme));
     theme.install(application);
     const QString cache = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
     if (!cache.isEmpty()) ThumbnailCache::instance().keepOnDisk(cache + QStringLiteral("/thumbnails"));
@@ -116,20 +108,61 @@ int main(int argc, char** argv) {
     }
     Services services;
     MainWindow window(services);
-    window.showPane(parser.value(QStringLiteral("pane")));
-    const QString model = parser.value(QStringLiteral("model"));
-    const QStringList paths = parser.positionalArguments();
-    new FirstPaint(&window, [&services, &window, &sinceStart, model, paths] {
+    auto* label = window.findChild<LabelPane*>();
+    const ImageList& images = label->session().images();
+    KeptPictures kept([&images] { return images.rowCount(); }, [&images](int row) { return images.item(row).path; },
+                      QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation));
+    QObject::connect(&images, &ImageList::appended, &kept, &KeptPictures::grow);
+    QObject::connect(&images, &ImageList::changed, &kept, &KeptPictures::grow);
+    QObject::connect(&images, &ImageList::rearranged, &kept, &KeptPictures::change);
+    window.showPane(given.request.pane);
+    new FirstPaint(&window, [&, request = given.request] {
         if (qEnvironmentVariableIsSet("DIAGONAL_TIMING")) {
             std::fprintf(stderr, "first paint after %lld ms\n", static_cast<long long>(sinceStart.elapsed()));
         }
-        if (model.isEmpty())
-            services.openLastModel();
-        else
-            services.openModel(model);
-        if (!paths.isEmpty()) window.openPaths(paths);
+        if (!kept.leftList().isEmpty()) {
+            label->openPaths({kept.leftList()});
+            services.notify(QCoreApplication::translate(
+                "diagonal::main", "Diagonal ended without being closed. The pictures of the list are opened again."));
+        }
+        if (request.model.isEmpty()) services.openLastModel();
+        open(window, services, request);
+    });
+    if (isFirst) instance.listen();
+    QObject::connect(&instance, &SingleInstance::requested, &window, [&](const OpenRequest& later) {
+        bringToFront(window, later.activation);
+        open(window, services, later);
     });
     closeOnSignals(application, window);
     window.show();
     return QApplication::exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QElapsedTimer sinceStart;
+    sinceStart.start();
+    QCoreApplication::setOrganizationName(QStringLiteral("Diagonal"));
+    QCoreApplication::setApplicationName(QStringLiteral("Diagonal"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(DIAGONAL_VERSION));
+    QGuiApplication::setDesktopFileName(QStringLiteral(DIAGONAL_ID));
+
+    // What needs no display comes before there is one.
+    std::optional<CommandLine> given;
+    std::optional<SingleInstance> instance;
+    auto role = SingleInstance::Role::Alone;
+    {
+        const QCoreApplication early(argc, argv);
+        int exitCode = 0;
+        given = readCommandLine(QCoreApplication::arguments(), exitCode);
+        if (!given) return exitCode;
+        instance.emplace(SingleInstance::startName());
+        if (!given->ownInstance) role = instance->begin(given->request);
+        if (role == SingleInstance::Role::HandedOver) {
+            noteWhatIsIgnored(*given);
+            return 0;
+        }
+    }
+    return run(argc, argv, *given, *instance, role == SingleInstance::Role::First, sinceStart);
 }

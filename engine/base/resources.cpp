@@ -33,7 +33,9 @@ fs::path demoModelFolder() {
 }
 
 fs::path libraryFolder() {
-    return installation() / "lib";
+    std::error_code error;
+    const fs::path lib = installation() / "lib", installed = lib / "diagonal";
+    return fs::is_directory(installed, error) ? installed : lib;
 }
 
 }  // namespace diagonal

@@ -20,6 +20,7 @@
 #include "ui/label/table_column.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/thumbnail_cache.h"
+#include "ui/window/open_recent.h"
 #include "ui/window/services.h"
 
 namespace diagonal {
@@ -76,6 +77,7 @@ QList<QAction*> LabelPane::viewActions() const {
 }
 
 bool LabelPane::openPaths(const QStringList& paths) {
+    if (showsComparison()) showView("picture");  // comparing begins with prompts, not with pictures
     m_intake->add(paths);
     return true;
 }

@@ -6,15 +6,21 @@
 
 namespace diagonal {
 
+namespace {
+
+bool holds(const QString& folder, const char* name) {
+    return QFileInfo::exists(folder + QLatin1Char('/') + QLatin1String(name));
+}
+
+}  // namespace
+
+bool isRunPath(const QString& folder) {
+    return holds(folder, "config.json") && (holds(folder, "metrics.jsonl") || holds(folder, "checkpoints"));
+}
+
 bool isModelPath(const QString& path) {
     const QFileInfo info(path);
-    const auto holds = [&](const char* name) {
-        return QFileInfo::exists(path + QLatin1Char('/') + QLatin1String(name));
-    };
-    if (info.isDir()) {
-        if (holds("open_clip_config.json")) return true;
-        return holds("config.json") && !holds("metrics.jsonl") && !holds("checkpoints");
-    }
+    if (info.isDir()) return holds(path, "open_clip_config.json") || (holds(path, "config.json") && !isRunPath(path));
     static const QStringList kEndings = {"pt", "pth", "bin", "safetensors"};
     static const QStringList kNames = {"open_clip_config.json", "config.json", "model.safetensors.index.json",
                                        "pytorch_model.bin.index.json"};

@@ -9,6 +9,9 @@ namespace diagonal {
 /// weights. Runs are not: the Train pane takes them.
 bool isModelPath(const QString& path);
 
+/// Whether a folder is a run of training.
+bool isRunPath(const QString& folder);
+
 /// What people call the model at a path: the name of the file or folder, of RUN/model the run's, in
 /// Hugging Face's cache the repository's.
 QString modelTitle(const QString& path);

@@ -17,6 +17,7 @@
 #include "ui/label/paths.h"
 #include "ui/model_browser/model_paths.h"
 #include "ui/widgets/picture_sources.h"
+#include "ui/window/open_recent.h"
 #include "ui/window/services.h"
 
 namespace diagonal {
@@ -238,6 +239,7 @@ void Intake::chooseFolder() {
     const QString folder = QFileDialog::getExistingDirectory(m_pane, tr("Open folder"), lastFolder());
     if (folder.isEmpty()) return;
     settings().setValue(m_key + "/folder", folder);
+    keepRecentFolder(folder);
     add({folder});
 }
 

@@ -13,6 +13,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "ui/model_browser/model_paths.h"
 #include "ui/train/curves.h"
 #include "ui/train/monitor_head.h"
 #include "ui/train/probe_panel.h"
@@ -33,12 +34,6 @@ namespace diagonal {
 namespace {
 
 constexpr int kRoomForProbe = 1000;
-
-bool isRun(const QString& folder) {
-    return QFileInfo::exists(folder + QStringLiteral("/config.json")) &&
-           (QFileInfo::exists(folder + QStringLiteral("/metrics.jsonl")) ||
-            QFileInfo::exists(folder + QStringLiteral("/checkpoints")));
-}
 
 /// All that is on disk of a run.
 struct Record {
@@ -258,7 +253,7 @@ bool TrainPane::openPaths(const QStringList& paths) {
     if (paths.isEmpty()) return false;
     auto isFolderOfRun = std::make_shared<bool>(false);
     m_services.engine().runTask(
-        &m_openOwner, {}, [path = paths.first(), isFolderOfRun](const JobContext&) { *isFolderOfRun = isRun(path); },
+        &m_openOwner, {}, [path = paths.first(), isFolderOfRun](const JobContext&) { *isFolderOfRun = isRunPath(path); },
         {[this, path = paths.first(), isFolderOfRun] {
              if (*isFolderOfRun)
                  openRun(path);

@@ -30,6 +30,7 @@
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/plot.h"
 #include "ui/window/dialogs.h"
+#include "ui/window/open_recent.h"
 #include "ui/window/pane.h"
 #include "ui/window/rail.h"
 #include "ui/window/services.h"
@@ -168,7 +169,7 @@ void MainWindow::showPaneAt(int index) {
     takePaneActions();
 }
 
-void MainWindow::openPaths(const QStringList& paths) {
+void MainWindow::openPaths(const QStringList& paths, bool fromOutside) {
     const auto open = [this](const QStringList& rest) {
         if (rest.isEmpty() || currentPane() == nullptr || currentPane()->openPaths(rest)) return;
         for (int i = 0; i < m_panes.size(); ++i) {
@@ -177,14 +178,18 @@ void MainWindow::openPaths(const QStringList& paths) {
         m_services.notifyError({rest.first(), tr("no pane can open this"), tr("Drop images, folders, models or runs")});
     };
     // The Models pane shows first what it opens.
-    if (currentPane() != nullptr && currentPane()->id() == QLatin1String("models")) {
+    if (!fromOutside && currentPane() != nullptr && currentPane()->id() == QLatin1String("models")) {
         QStringList whole;
         for (const QString& path : paths)
             whole.append(QFileInfo(path).absoluteFilePath());
         return open(whole);
     }
-    m_services.openModelsAmong(paths, [window = QPointer(this), open](const QStringList& rest) {
-        if (window) open(rest);
+    m_services.openModelsAmong(paths, [window = QPointer(this), open, fromOutside](const Services::Others& others) {
+        if (!window) return;
+        for (const QString& folder : others.folders)
+            keepRecentFolder(folder);
+        if (fromOutside) window->showPane(others.beginWithRun ? QStringLiteral("train") : QStringLiteral("label"));
+        open(others.paths);
     });
 }
 

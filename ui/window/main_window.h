@@ -11,6 +11,7 @@ class QStackedWidget;
 namespace diagonal {
 
 class NoticeBar;
+class OpenRecentMenu;
 class Pane;
 class Rail;
 class Services;
@@ -24,11 +25,14 @@ class MainWindow : public QWidget {
     explicit MainWindow(Services& services, QWidget* parent = nullptr);
 
     /// Files and folders from the command line or a drop: models are opened, the rest goes to the pane shown, else to
-    /// the first that has a use for it.
-    void openPaths(const QStringList& paths);
+    /// the first that has a use for it. From outside (at the start, from a file manager) pictures go to Label and runs
+    /// to Train, whatever pane is shown.
+    void openPaths(const QStringList& paths, bool fromOutside = false);
     void showPane(const QString& id);
     /// Closes without a question: a run saves, other work stops.
     void quit();
+    /// Of all panes, in the order of the rail.
+    static QStringList paneIds();
     QList<Pane*> panes() const { return m_panes; }
     Pane* currentPane() const;
 
@@ -60,6 +64,7 @@ class MainWindow : public QWidget {
     Services& m_services;
     QMenuBar* m_menuBar;
     QMenu *m_fileMenu, *m_editMenu, *m_viewMenu, *m_modelMenu, *m_runMenu, *m_windowMenu, *m_helpMenu;
+    OpenRecentMenu* m_recentMenu;
     Rail* m_rail;
     QStackedWidget* m_stack;
     NoticeBar *m_notice, *m_error;

@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QActionGroup>
 #include <QApplication>
-#include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenuBar>
 #include <QStackedWidget>
-#include <QUrl>
 
-#include "engine/base/error.h"
-#include "engine/base/resources.h"
 #include "ui/base/settings.h"
 #include "ui/model_browser/model_paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/format.h"
 #include "ui/window/dialogs.h"
+#include "ui/window/guide.h"
 #include "ui/window/main_window.h"
+#include "ui/window/open_recent.h"
 #include "ui/window/pane.h"
 #include "ui/window/services.h"
 
@@ -31,18 +29,6 @@ bool hasShortcut(const QList<QAction*>& actions, const QKeySequence& keys) {
     return false;
 }
 
-QString guideFolder() {
-    try {
-        const QString shipped = QString::fromStdString(std::filesystem::canonical(resourceFolder()).string());
-        for (const QString& beside : {QStringLiteral("/../docs"), QStringLiteral("/docs")}) {
-            if (QFileInfo(shipped + beside).isDir()) return QDir::cleanPath(shipped + beside);
-        }
-    } catch (const std::exception&) {
-        // Without resources there is no guide either; the action is left out.
-    }
-    return {};
-}
-
 QString lastFolder(const QString& key) {
     return settings().value(QStringLiteral("folders/") + key, QDir::homePath()).toString();
 }
@@ -55,6 +41,8 @@ void keepFolder(const QString& key, const QString& folder) {
 
 void MainWindow::buildMenus() {
     m_fileMenu = m_menuBar->addMenu(tr("&File"));
+    m_recentMenu = new OpenRecentMenu(m_services, this);
+    connect(m_recentMenu, &OpenRecentMenu::folderChosen, this, [this](const QString& folder) { openPaths({folder}); });
     m_editMenu = m_menuBar->addMenu(tr("&Edit"));
     m_viewMenu = m_menuBar->addMenu(tr("&View"));
     m_modelMenu = m_menuBar->addMenu(tr("&Model"));
@@ -80,10 +68,9 @@ void MainWindow::buildMenus() {
     m_windowMenu->addAction(tr("Full screen"), QKeySequence(Qt::Key_F11), this,
                             [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
 
-    if (const QString guide = guideFolder(); !guide.isEmpty()) {
+    if (!guideFolder().isEmpty())
         m_helpMenu->addAction(tr("User guide"), QKeySequence(QKeySequence::HelpContents), this,
-                              [guide] { QDesktopServices::openUrl(QUrl::fromLocalFile(guide)); });
-    }
+                              [this] { showGuide(this); });
     m_helpMenu->addAction(tr("Messages…"), this, [this] { showMessages(this, m_services.notices()); });
     m_helpMenu->addAction(tr("Keyboard shortcuts…"), this, [this] { showShortcuts(this); });
     m_helpMenu->addSeparator();
@@ -112,6 +99,7 @@ void MainWindow::fillFileMenu() {
     if (!hasShortcut(own, folderKeys)) {
         m_fileMenu->addAction(tr("Open folder…"), folderKeys, this, &MainWindow::openFolder);
     }
+    m_fileMenu->addMenu(m_recentMenu);
     if (!own.isEmpty()) {
         m_fileMenu->addSeparator();
         m_fileMenu->addActions(own);

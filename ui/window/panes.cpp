@@ -4,6 +4,7 @@
 #include "ui/matrix/matrix_pane.h"
 #include "ui/model_browser/models_pane.h"
 #include "ui/train/train_pane.h"
+#include "ui/window/main_window.h"
 #include "ui/window/pane.h"
 
 namespace diagonal {
@@ -11,6 +12,11 @@ namespace diagonal {
 QList<Pane*> createPanes(Services& services) {
     return {new ModelsPane(services), new LabelPane(services), new MatrixPane(services), new TrainPane(services),
             new EmbeddingsPane(services)};
+}
+
+QStringList MainWindow::paneIds() {
+    return {QStringLiteral("models"), QStringLiteral("label"), QStringLiteral("matrix"), QStringLiteral("train"),
+            QStringLiteral("embeddings")};
 }
 
 }  // namespace diagonal

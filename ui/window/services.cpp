@@ -108,24 +108,32 @@ QStringList Services::workToLose() const {
 }
 
 /// A disk may be slow or gone: a task looks, one a call, so that none supersedes another.
-void Services::openModelsAmong(const QStringList& paths, std::function<void(const QStringList&)> others) {
+void Services::openModelsAmong(const QStringList& paths, std::function<void(const Others&)> open) {
     struct Found {
-        QStringList models, others;
+        QStringList models;
+        Others others;
     };
     auto found = std::make_shared<Found>();
     auto* context = new QObject(this);
-    const auto done = [this, context, found, others = std::move(others)] {
+    const auto done = [this, context, found, open = std::move(open)] {
         context->deleteLater();
         for (const QString& path : std::as_const(found->models))
             openModel(path);
-        if (!found->others.isEmpty()) others(found->others);
+        if (!found->others.paths.isEmpty()) open(found->others);
     };
     m_engine->runTask(
         context, {},
         [found, paths](const JobContext&) {
             for (const QString& path : paths) {
                 const QString whole = QFileInfo(path).absoluteFilePath();
-                (isModelPath(whole) ? found->models : found->others).append(whole);
+                if (isModelPath(whole)) {
+                    found->models.append(whole);
+                    continue;
+                }
+                Others& others = found->others;
+                if (others.paths.isEmpty()) others.beginWithRun = isRunPath(whole);
+                others.paths.append(whole);
+                if (QFileInfo(whole).isDir()) others.folders.append(whole);
             }
         },
         {done, {}, {}}, this);

@@ -47,8 +47,13 @@ class Services : public QObject {
 
     /// What runs and would be lost or left half done if the window closed now.
     QStringList workToLose() const;
-    /// Opens what of the paths is a model; the rest goes on to `others`, as absolute paths.
-    void openModelsAmong(const QStringList& paths, std::function<void(const QStringList&)> others);
+    /// Paths of which none is a model.
+    struct Others {
+        QStringList paths, folders;  ///< absolute; folders: those of them that are
+        bool beginWithRun = false;   ///< the first is a training run
+    };
+    /// Opens what of the paths is a model; the rest goes on to `open`. A task looks at them.
+    void openModelsAmong(const QStringList& paths, std::function<void(const Others&)> open);
 
   Q_SIGNALS:
     void notified(const QString& text, bool isError);

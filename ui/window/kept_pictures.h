@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+#include <QThreadPool>
+#include <QTimer>
+#include <functional>
+
+namespace diagonal {
+
+/// The list of pictures on the disk while the program runs, so that it is there again after a crash or a power cut: a
+/// list of paths as `diagonal FILE.lst` opens it. It is gathered in slices between events, some seconds after a change,
+/// and written by a thread of its own. Only one process keeps one; in others this does nothing. UI thread only.
+class KeptPictures : public QObject {
+  public:
+    /// What is kept: the path of each of so many rows. `folder` is made where it is missing.
+    KeptPictures(std::function<int()> count, std::function<QString(int)> path, const QString& folder,
+                 int milliseconds = 5000);
+    /// The program ends as it should: nothing stays.
+    ~KeptPictures() override;
+
+    /// Rows were added at the end, or changed where they are.
+    void grow();
+    /// Rows went, or stand elsewhere.
+    void change();
+
+    /// The list that a process left which ended otherwise; empty when there is none. It stays until the next such end.
+    QString leftList() const { return m_left; }
+
+  private:
+    void gather();
+    void write();
+
+    std::function<int()> m_count;
+    std::function<QString(int)> m_path;
+    int m_milliseconds;
+    QString m_file, m_left;
+    int m_lock = -1;
+    QTimer m_timer, m_slices;
+    int m_next = 0;
+    QByteArray m_gathered;
+    QByteArray m_written;  ///< hash of the list that is on the disk; the thread's alone
+    QThreadPool m_thread;
+};
+
+}  // namespace diagonal
