@@ -118,6 +118,16 @@
     </message>
 </context>
 <context>
+    <name>diagonal::DataPreview</name>
+    <message numerus="yes">
+        <source>%n picture(s) lie in it, and no captions</source>
+        <translation>
+            <numerusform>%n picture lies in it, and no captions</numerusform>
+            <numerusform>%n pictures lie in it, and no captions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>diagonal::DropFrame</name>
     <message numerus="yes">
         <source>Drop %n file(s)</source>
@@ -242,6 +252,16 @@
     </message>
 </context>
 <context>
+    <name>diagonal::MainWindow</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>diagonal::MatrixPane</name>
     <message numerus="yes">
         <source>first %Ln</source>
@@ -283,6 +303,13 @@
         <translation>
             <numerusform>%Ln caption is longer than this model reads; its end is left out.</numerusform>
             <numerusform>%Ln captions are longer than this model reads; their ends are left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>A matrix shows %1 images; %Ln were left out</source>
+        <translation>
+            <numerusform>A matrix shows %1 images; %Ln was left out</numerusform>
+            <numerusform>A matrix shows %1 images; %Ln were left out</numerusform>
         </translation>
     </message>
 </context>

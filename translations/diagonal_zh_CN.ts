@@ -1131,28 +1131,34 @@ a small blue square</translation>
         <translation>值得留意</translation>
     </message>
     <message>
-        <source>%1 captions</source>
-        <translation>%1 条描述</translation>
-    </message>
-    <message>
         <source>%1 more like these</source>
         <translation>另有 %1 条类似内容</translation>
-    </message>
-    <message>
-        <source>%1 captions stand at more than one image. In a batch they count as matches, not as negatives.</source>
-        <translation>有 %1 条描述对应多张图片。在批次中它们算作匹配，不算负样本。</translation>
     </message>
     <message>
         <source>Several captions for an image: a batch takes one of them at a time.</source>
         <translation>一张图片有多条描述：每个批次取其中一条。</translation>
     </message>
     <message>
-        <source>%1 images are in no split file. They are trained on.</source>
-        <translation>有 %1 张图片不在任何划分文件中，将用于训练。</translation>
-    </message>
-    <message>
         <source>Nothing stands out.</source>
         <translation>没有需要留意的内容。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln caption(s)</source>
+        <translation>
+            <numerusform>%Ln 条描述</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Captions that stand at more than one image: %Ln. In a batch they count as matches, not as negatives.</source>
+        <translation>
+            <numerusform>有 %Ln 条描述出现在多张图片上。在一个批次中，它们算作匹配，而不是负例。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Images in no split file: %Ln. They are trained on.</source>
+        <translation>
+            <numerusform>有 %Ln 张图片不在任何划分文件中，它们用于训练。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1316,28 +1322,6 @@ a small blue square</translation>
         <translation>导出嵌入</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln text(s) embedded</source>
-        <translation>
-            <numerusform>已嵌入 %Ln 条文本</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln image(s) embedded</source>
-        <translation>
-            <numerusform>已嵌入 %Ln 张图片</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>, %n could not be read</source>
-        <translation>
-            <numerusform>，%n 个无法读取</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>. %1 is written (%2).</source>
-        <translation>。已写入 %1（%2）。</translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln text(s) were longer than the model reads: their ends do not count.</source>
         <translation>
             <numerusform>%Ln 条文本超出模型的读取长度：末尾部分不计入。</numerusform>
@@ -1370,6 +1354,28 @@ a small blue square</translation>
     <message>
         <source>Embeddings</source>
         <translation>嵌入</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s) embedded.</source>
+        <translation>
+            <numerusform>已嵌入 %Ln 条文本。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s) embedded.</source>
+        <translation>
+            <numerusform>已嵌入 %Ln 张图片。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln could not be read.</source>
+        <translation>
+            <numerusform>%Ln 个无法读取。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is written (%2).</source>
+        <translation>%1 已写入（%2）。</translation>
     </message>
     <message>
         <source>CSV</source>
@@ -1447,6 +1453,37 @@ a small blue square</translation>
     <message>
         <source>its relevance map was stopped</source>
         <translation>相关性图已停止</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ExportMenu</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>%1: %2. Choose another place.</source>
+        <translation>%1：%2。请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Copy as CSV</source>
+        <translation>复制为 CSV</translation>
+    </message>
+    <message>
+        <source>Export PNG…</source>
+        <translation>导出 PNG…</translation>
+    </message>
+    <message>
+        <source>Export SVG…</source>
+        <translation>导出 SVG…</translation>
+    </message>
+    <message>
+        <source>Export CSV…</source>
+        <translation>导出 CSV…</translation>
     </message>
 </context>
 <context>
@@ -1548,10 +1585,6 @@ a small blue square</translation>
         <translation>%1 / %2</translation>
     </message>
     <message>
-        <source> · %1 · %2 left</source>
-        <translation> · %1 · 剩余 %2</translation>
-    </message>
-    <message>
         <source>texts/s</source>
         <translation>条/秒</translation>
     </message>
@@ -1560,8 +1593,12 @@ a small blue square</translation>
         <translation>张/秒</translation>
     </message>
     <message>
-        <source> · writing</source>
-        <translation> · 正在写入</translation>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>writing</source>
+        <translation>正在写入</translation>
     </message>
 </context>
 <context>
@@ -1615,6 +1652,13 @@ a small blue square</translation>
     <message>
         <source>Copy the SHA-256</source>
         <translation>复制 SHA-256</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::FilterChips</name>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
     </message>
 </context>
 <context>
@@ -1705,6 +1749,10 @@ a small blue square</translation>
         <source>Similarity matrix</source>
         <translation>相似度矩阵</translation>
     </message>
+    <message>
+        <source>Fit</source>
+        <translation>适合窗口</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::HistogramView</name>
@@ -1772,12 +1820,24 @@ a small blue square</translation>
         <translation>图片</translation>
     </message>
     <message>
-        <source>Click to sort, drag to move, right-click to choose columns</source>
-        <translation>单击排序，拖动移动，右键选择列</translation>
-    </message>
-    <message>
         <source>Reset columns</source>
         <translation>重置列</translation>
+    </message>
+    <message>
+        <source>Click to sort, drag to move, right-click or Alt+Down to choose columns</source>
+        <translation>点击排序，拖动移动，右键或 Alt+向下键选择列</translation>
+    </message>
+    <message>
+        <source>Sort by %1, ascending</source>
+        <translation>按“%1”升序排列</translation>
+    </message>
+    <message>
+        <source>Sort by %1, descending</source>
+        <translation>按“%1”降序排列</translation>
+    </message>
+    <message>
+        <source>As they came</source>
+        <translation>按加入顺序</translation>
     </message>
 </context>
 <context>
@@ -1978,12 +2038,6 @@ a small blue square</translation>
             <numerusform>已将 %Ln 张图片的结果写入 %1</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>, %n of them with an error</source>
-        <translation>
-            <numerusform>，其中 %n 张出错</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Open…</source>
         <translation>打开…</translation>
@@ -2011,10 +2065,6 @@ a small blue square</translation>
     <message>
         <source>Picture</source>
         <translation>图片</translation>
-    </message>
-    <message>
-        <source>Scores and labels</source>
-        <translation>得分与标签</translation>
     </message>
     <message>
         <source>Panel</source>
@@ -2076,12 +2126,6 @@ a small blue square</translation>
     <message>
         <source>Continue</source>
         <translation>继续</translation>
-    </message>
-    <message numerus="yes">
-        <source>Other things: %Ln picture(s)</source>
-        <translation>
-            <numerusform>其他内容：%Ln 张图片</numerusform>
-        </translation>
     </message>
     <message>
         <source>Open a CLIP model…</source>
@@ -2237,11 +2281,29 @@ a small blue square</translation>
         <source>no label</source>
         <translation>无标签</translation>
     </message>
+    <message numerus="yes">
+        <source>%1 (with an error: %Ln)</source>
+        <translation>
+            <numerusform>%1（其中 %Ln 个有错误）</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 Other things: %Ln picture(s)</source>
+        <translation>
+            <numerusform>%1其他内容：%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation>分数</translation>
+    </message>
+    <message>
+        <source>%1 of %2 selected</source>
+        <translation>已选 %1，共 %2</translation>
+    </message>
     <message>
         <source>&amp;Find…</source>
         <translation>查找(&amp;F)…</translation>
-        <source>%1 of %2 selected</source>
-        <translation>已选 %1，共 %2</translation>
     </message>
     <message>
         <source>CSV</source>
@@ -2601,12 +2663,6 @@ a small blue square</translation>
         <source>Needs images and captions</source>
         <translation>需要图片和描述</translation>
     </message>
-    <message numerus="yes">
-        <source> and %n more</source>
-        <translation>
-            <numerusform>，另有 %n 项</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1. The other images are compared.</source>
         <translation>%1。其余图片已比较。</translation>
@@ -2618,12 +2674,6 @@ a small blue square</translation>
     <message>
         <source>Open a CLIP model…</source>
         <translation>打开 CLIP 模型…</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n captions are longer than this model reads; their ends are left out.</source>
-        <translation>
-            <numerusform>%n 条描述超出此模型的读取长度；末尾部分已略去。</numerusform>
-        </translation>
     </message>
     <message>
         <source>Export matrix</source>
@@ -2649,9 +2699,17 @@ a small blue square</translation>
         <source>Matrix</source>
         <translation>矩阵</translation>
     </message>
-    <message>
-        <source>Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;All files (*)</source>
-        <translation>图片 (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm);;所有文件 (*)</translation>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1，另有 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln caption(s) are longer than this model reads; their ends are left out.</source>
+        <translation>
+            <numerusform>%Ln 条描述超过此模型可读的长度，末尾被省略。</numerusform>
+        </translation>
     </message>
     <message>
         <source>&amp;Undo</source>
@@ -2662,6 +2720,10 @@ a small blue square</translation>
         <translation>重做(&amp;R)</translation>
     </message>
     <message>
+        <source>&amp;Paste</source>
+        <translation>粘贴(&amp;P)</translation>
+    </message>
+    <message>
         <source>remove all images and captions</source>
         <translation>移除所有图片和说明文字</translation>
     </message>
@@ -2670,8 +2732,6 @@ a small blue square</translation>
         <translation>
             <numerusform>矩阵最多显示 %1 张图片；%Ln 张未列入</numerusform>
         </translation>
-        <source>&amp;Paste</source>
-        <translation>粘贴(&amp;P)</translation>
     </message>
 </context>
 <context>
@@ -2790,6 +2850,10 @@ a small blue square</translation>
     <message>
         <source>The loss is lowest at %1</source>
         <translation>损失在 %1 处最低</translation>
+    </message>
+    <message>
+        <source>Loss of the pairs at each temperature</source>
+        <translation>各温度下图文对的损失</translation>
     </message>
 </context>
 <context>
@@ -4555,34 +4619,6 @@ a small blue square</translation>
 <context>
     <name>diagonal::PlotView</name>
     <message>
-        <source>Export</source>
-        <translation>导出</translation>
-    </message>
-    <message>
-        <source>%1: %2. Choose another place.</source>
-        <translation>%1：%2。请选择其他位置。</translation>
-    </message>
-    <message>
-        <source>Copy picture</source>
-        <translation>复制图片</translation>
-    </message>
-    <message>
-        <source>Copy as CSV</source>
-        <translation>复制为 CSV</translation>
-    </message>
-    <message>
-        <source>Export PNG…</source>
-        <translation>导出 PNG…</translation>
-    </message>
-    <message>
-        <source>Export SVG…</source>
-        <translation>导出 SVG…</translation>
-    </message>
-    <message>
-        <source>Export CSV…</source>
-        <translation>导出 CSV…</translation>
-    </message>
-    <message>
         <source>Fit</source>
         <translation>适应数据</translation>
     </message>
@@ -4684,6 +4720,10 @@ a small blue square</translation>
     <message>
         <source>%1 more</source>
         <translation>另有 %1 条</translation>
+    </message>
+    <message>
+        <source>The template and the label “%1” both bring an article</source>
+        <translation>模板和标签“%1”都带有冠词</translation>
     </message>
 </context>
 <context>
@@ -5867,15 +5907,15 @@ a small blue square</translation>
             <numerusform>已将 %Ln 张图片复制到 %1 的文件夹中</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>, and %Ln other(s) failed</source>
-        <translation>
-            <numerusform>，另有 %Ln 张失败</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Stopped: %1</source>
         <translation>已停止：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, and %Ln other(s) failed</source>
+        <translation>
+            <numerusform>%1，另有 %Ln 个失败</numerusform>
+        </translation>
     </message>
     <message>
         <source>interrupted sort</source>
@@ -6333,40 +6373,8 @@ a small blue square</translation>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Show a pane</source>
-        <translation>显示面板</translation>
-    </message>
-    <message>
         <source>Next, previous panel</source>
         <translation>下一区域，上一区域</translation>
-    </message>
-    <message>
-        <source>Next control</source>
-        <translation>下一控件</translation>
-    </message>
-    <message>
-        <source>Walk tiles, segments, chips and the cells of a matrix</source>
-        <translation>在图块、分段、筛选标签和矩阵单元格间移动</translation>
-    </message>
-    <message>
-        <source>Zoom a matrix in, out, fit it</source>
-        <translation>放大、缩小矩阵，适应窗口</translation>
-    </message>
-    <message>
-        <source>Open files</source>
-        <translation>打开文件</translation>
-    </message>
-    <message>
-        <source>Open a folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Full screen</source>
-        <translation>全屏</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>退出</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6385,8 +6393,28 @@ a small blue square</translation>
         <translation>CLIP 模型的工作台，得名于图文相似度矩阵的对角线：训练所提升的正是其上的匹配图文对。数据不会离开本机。</translation>
     </message>
     <message>
-        <source>Show the models</source>
-        <translation>显示模型</translation>
+        <source>Next, previous control</source>
+        <translation>下一个、上一个控件</translation>
+    </message>
+    <message>
+        <source>Walk tiles, choices, cells and points of a plot</source>
+        <translation>在图块、选项、单元格和曲线的点之间移动</translation>
+    </message>
+    <message>
+        <source>Zoom a matrix or plot, fit it</source>
+        <translation>缩放矩阵或曲线，适合窗口</translation>
+    </message>
+    <message>
+        <source>Unfold, fold, select a group</source>
+        <translation>展开、折叠、选中一组</translation>
+    </message>
+    <message>
+        <source>Sort a table, choose its columns</source>
+        <translation>表格排序，选择列</translation>
+    </message>
+    <message>
+        <source>Menu of what has the focus</source>
+        <translation>当前焦点的菜单</translation>
     </message>
     <message>
         <source>Messages</source>
@@ -6398,6 +6426,513 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::engine</name>
+    <message>
+        <source>there is no such file or folder</source>
+        <translation>没有这个文件或文件夹</translation>
+    </message>
+    <message>
+        <source>there is no such file</source>
+        <translation>没有这个文件</translation>
+    </message>
+    <message>
+        <source>the file is empty</source>
+        <translation>文件是空的</translation>
+    </message>
+    <message>
+        <source>this is a folder, not a file</source>
+        <translation>这是文件夹，不是文件</translation>
+    </message>
+    <message>
+        <source>not a regular file</source>
+        <translation>不是普通文件</translation>
+    </message>
+    <message>
+        <source>is not a folder</source>
+        <translation>不是文件夹</translation>
+    </message>
+    <message>
+        <source>the file is larger than %1 bytes</source>
+        <translation>文件大于 %1 字节</translation>
+    </message>
+    <message>
+        <source>the folder cannot be read: %1</source>
+        <translation>无法读取文件夹：%1</translation>
+    </message>
+    <message>
+        <source>the folder cannot be made: %1</source>
+        <translation>无法创建文件夹：%1</translation>
+    </message>
+    <message>
+        <source>cannot be written to: %1</source>
+        <translation>无法写入其中：%1</translation>
+    </message>
+    <message>
+        <source>cannot be written: %1</source>
+        <translation>无法写入：%1</translation>
+    </message>
+    <message>
+        <source>cannot be read: %1</source>
+        <translation>无法读取：%1</translation>
+    </message>
+    <message>
+        <source>cannot be made: %1</source>
+        <translation>无法创建：%1</translation>
+    </message>
+    <message>
+        <source>cannot be created: %1</source>
+        <translation>无法建立：%1</translation>
+    </message>
+    <message>
+        <source>cannot be removed: %1</source>
+        <translation>无法删除：%1</translation>
+    </message>
+    <message>
+        <source>cannot be put in place: %1</source>
+        <translation>无法放到目标位置：%1</translation>
+    </message>
+    <message>
+        <source>cannot go back, another file is at %1</source>
+        <translation>无法移回，%1 处已有其他文件</translation>
+    </message>
+    <message>
+        <source>Free some space and try again</source>
+        <translation>请腾出一些空间后重试</translation>
+    </message>
+    <message>
+        <source>Free some space</source>
+        <translation>请腾出一些空间</translation>
+    </message>
+    <message>
+        <source>Choose another destination</source>
+        <translation>请选择其他目标</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>请选择文件夹</translation>
+    </message>
+    <message>
+        <source>Give another folder</source>
+        <translation>请指定其他文件夹</translation>
+    </message>
+    <message>
+        <source>Give a new or an empty folder</source>
+        <translation>请指定新的或空的文件夹</translation>
+    </message>
+    <message>
+        <source>there is something in this folder already</source>
+        <translation>此文件夹中已有内容</translation>
+    </message>
+    <message>
+        <source>another sort into this folder is under way</source>
+        <translation>正在向此文件夹整理其他图片</translation>
+    </message>
+    <message>
+        <source>nothing was sorted into this folder</source>
+        <translation>没有图片整理到此文件夹</translation>
+    </message>
+    <message>
+        <source>Give the file one of these endings</source>
+        <translation>请使用其中一种文件扩展名</translation>
+    </message>
+    <message>
+        <source>embeddings are written as .csv, .npy or .safetensors</source>
+        <translation>嵌入写为 .csv、.npy 或 .safetensors</translation>
+    </message>
+    <message>
+        <source>a matrix is written as .csv or .npy</source>
+        <translation>矩阵写为 .csv 或 .npy</translation>
+    </message>
+    <message>
+        <source>not enough memory for an image of %1 x %2 pixels</source>
+        <translation>内存不足以读取 %1 x %2 像素的图片</translation>
+    </message>
+    <message>
+        <source>the image is too large (%1 x %2 pixels; at most %3 million are read)</source>
+        <translation>图片过大（%1 x %2 像素；最多读取 %3 百万像素）</translation>
+    </message>
+    <message>
+        <source>Scale it down</source>
+        <translation>请缩小图片</translation>
+    </message>
+    <message>
+        <source>Convert it to JPEG or PNG</source>
+        <translation>请转换为 JPEG 或 PNG</translation>
+    </message>
+    <message>
+        <source>the %1 data is damaged or truncated</source>
+        <translation>%1 数据已损坏或被截断</translation>
+    </message>
+    <message>
+        <source>the %1 data is damaged (%2)</source>
+        <translation>%1 数据已损坏（%2）</translation>
+    </message>
+    <message>
+        <source>the %1 data is damaged</source>
+        <translation>%1 数据已损坏</translation>
+    </message>
+    <message>
+        <source>the %1 header is damaged (%2)</source>
+        <translation>%1 文件头已损坏（%2）</translation>
+    </message>
+    <message>
+        <source>%1 images of this kind cannot be read</source>
+        <translation>无法读取此类 %1 图片</translation>
+    </message>
+    <message>
+        <source>this build of Diagonal cannot read %1</source>
+        <translation>此版本的 Diagonal 无法读取 %1</translation>
+    </message>
+    <message>
+        <source>none of the %1 pictures could be read</source>
+        <translation>%1 张图片全部无法读取</translation>
+    </message>
+    <message>
+        <source>there is no such model</source>
+        <translation>没有这个模型</translation>
+    </message>
+    <message>
+        <source>Open another model</source>
+        <translation>请打开其他模型</translation>
+    </message>
+    <message>
+        <source>The download or copy failed: get the file again</source>
+        <translation>下载或复制失败：请重新获取文件</translation>
+    </message>
+    <message>
+        <source>The file is cut or damaged: get it again</source>
+        <translation>文件不完整或已损坏：请重新获取</translation>
+    </message>
+    <message>
+        <source>The file is damaged: get it again</source>
+        <translation>文件已损坏：请重新获取</translation>
+    </message>
+    <message>
+        <source>Get the file again</source>
+        <translation>请重新获取文件</translation>
+    </message>
+    <message>
+        <source>the file begins with zeros alone: a download that reserved its space and did not finish</source>
+        <translation>文件开头全为零：下载预留了空间但没有完成</translation>
+    </message>
+    <message>
+        <source>this is a web page, not a model: the website answered the download with an error or a login</source>
+        <translation>这是网页，不是模型：网站对下载返回了错误或登录页面</translation>
+    </message>
+    <message>
+        <source>Open the address in a browser and download the file there</source>
+        <translation>请在浏览器中打开该地址并下载文件</translation>
+    </message>
+    <message>
+        <source>this is a text file, not a model: it begins with %1</source>
+        <translation>这是文本文件，不是模型：开头是 %1</translation>
+    </message>
+    <message>
+        <source>this is a JSON file, not a model</source>
+        <translation>这是 JSON 文件，不是模型</translation>
+    </message>
+    <message>
+        <source>this is a model in the ONNX format</source>
+        <translation>这是 ONNX 格式的模型</translation>
+    </message>
+    <message>
+        <source>Get the PyTorch file that it was made of</source>
+        <translation>请获取生成它的 PyTorch 文件</translation>
+    </message>
+    <message>
+        <source>this is a model of Keras</source>
+        <translation>这是 Keras 的模型</translation>
+    </message>
+    <message>
+        <source>Get the model as safetensors or PyTorch file</source>
+        <translation>请获取 safetensors 或 PyTorch 格式的模型</translation>
+    </message>
+    <message>
+        <source>this is a tar archive</source>
+        <translation>这是 tar 归档</translation>
+    </message>
+    <message>
+        <source>Unpack it first (tar xf) and open the model in it</source>
+        <translation>请先解包（tar xf），再打开其中的模型</translation>
+    </message>
+    <message>
+        <source>this is a zip archive with other files in it</source>
+        <translation>这是包含其他文件的 zip 归档</translation>
+    </message>
+    <message>
+        <source>Unpack it first and open the model in it</source>
+        <translation>请先解包，再打开其中的模型</translation>
+    </message>
+    <message>
+        <source>this is no checkpoint that Diagonal knows</source>
+        <translation>这不是 Diagonal 认识的检查点</translation>
+    </message>
+    <message>
+        <source>the file ends within its header</source>
+        <translation>文件在文件头中就结束了</translation>
+    </message>
+    <message>
+        <source>tensor %1 is missing: not a whole CLIP model</source>
+        <translation>缺少张量 %1：不是完整的 CLIP 模型</translation>
+    </message>
+    <message>
+        <source>has an image tower of a kind that is not known here</source>
+        <translation>图像塔的类型未知</translation>
+    </message>
+    <message>
+        <source>the GPU&apos;s memory does not hold a relevance map</source>
+        <translation>GPU 显存不足以计算相关性图</translation>
+    </message>
+    <message>
+        <source>is not on this computer</source>
+        <translation>不在此计算机上</translation>
+    </message>
+    <message>
+        <source>no model has this name</source>
+        <translation>没有模型叫这个名字</translation>
+    </message>
+    <message>
+        <source>no connection to %1: %2</source>
+        <translation>无法连接到 %1：%2</translation>
+    </message>
+    <message>
+        <source>the connection to %1 is not safe: %2</source>
+        <translation>与 %1 的连接不安全：%2</translation>
+    </message>
+    <message>
+        <source>the connection to %1 broke: %2</source>
+        <translation>与 %1 的连接中断：%2</translation>
+    </message>
+    <message>
+        <source>needs %1, and the disk of %2 has %3 left</source>
+        <translation>需要 %1，而 %2 所在磁盘只剩 %3</translation>
+    </message>
+    <message>
+        <source>Try again later, or from another network</source>
+        <translation>请稍后重试，或换一个网络</translation>
+    </message>
+    <message>
+        <source>Try again later</source>
+        <translation>请稍后重试</translation>
+    </message>
+    <message>
+        <source>no data was given</source>
+        <translation>没有指定数据</translation>
+    </message>
+    <message>
+        <source>this is no data set of a kind that can be read</source>
+        <translation>这不是可读取的数据集类型</translation>
+    </message>
+    <message>
+        <source>Data can be %1</source>
+        <translation>数据可以是 %1</translation>
+    </message>
+    <message>
+        <source>it holds no images with captions</source>
+        <translation>其中没有带描述的图片</translation>
+    </message>
+    <message>
+        <source>Each image needs a caption</source>
+        <translation>每张图片都需要描述</translation>
+    </message>
+    <message>
+        <source>there are no folders with images in it</source>
+        <translation>其中没有包含图片的文件夹</translation>
+    </message>
+    <message>
+        <source>no image can be read; the first failure: %1</source>
+        <translation>没有图片可以读取；第一个失败：%1</translation>
+    </message>
+    <message>
+        <source>is no run folder: it has no config.json</source>
+        <translation>不是训练运行文件夹：没有 config.json</translation>
+    </message>
+    <message>
+        <source>was written by a newer Diagonal</source>
+        <translation>由更新版本的 Diagonal 写入</translation>
+    </message>
+    <message>
+        <source>is damaged</source>
+        <translation>已损坏</translation>
+    </message>
+    <message>
+        <source>Remove this checkpoint&apos;s folder to resume from the one before.</source>
+        <translation>删除此检查点的文件夹，即可从前一个继续。</translation>
+    </message>
+    <message>
+        <source>Resume from another checkpoint.</source>
+        <translation>请从其他检查点继续。</translation>
+    </message>
+    <message>
+        <source>Class folders</source>
+        <translation>类别文件夹</translation>
+    </message>
+    <message>
+        <source>Scenes</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>Pack</source>
+        <translation>数据包</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>coloured shapes</source>
+        <translation>彩色图形</translation>
+    </message>
+    <message>
+        <source>scalar</source>
+        <translation>标量</translation>
+    </message>
+    <message>
+        <source>resized to %1 whatever the shape, %2</source>
+        <translation>不论形状缩放到 %1，%2</translation>
+    </message>
+    <message>
+        <source>longer side to %1, %2, padded</source>
+        <translation>长边缩放到 %1，%2，填充</translation>
+    </message>
+    <message>
+        <source>shorter side to %1, %2, centre crop of %3</source>
+        <translation>短边缩放到 %1，%2，居中裁剪 %3</translation>
+    </message>
+    <message>
+        <source>shorter side to %1, %2, centre crop</source>
+        <translation>短边缩放到 %1，%2，居中裁剪</translation>
+    </message>
+    <message>
+        <source>Labels; for search take LAION&apos;s B/32</source>
+        <translation>适合打标签；搜索请用 LAION 的 B/32</translation>
+    </message>
+    <message>
+        <source>Finer detail, a quarter as fast as ViT-B/32</source>
+        <translation>细节更好，速度为 ViT-B/32 的四分之一</translation>
+    </message>
+    <message>
+        <source>Labels; behind LAION&apos;s B/32 in photo search</source>
+        <translation>适合打标签；照片搜索不如 LAION 的 B/32</translation>
+    </message>
+    <message>
+        <source>Small things, writing; not for photo search</source>
+        <translation>适合小物体和文字；不适合照片搜索</translation>
+    </message>
+    <message>
+        <source>Smallest download; less accurate than ViT-B/32</source>
+        <translation>下载最小；准确度低于 ViT-B/32</translation>
+    </message>
+    <message>
+        <source>A deeper ResNet, about as accurate as ViT-B/32</source>
+        <translation>更深的 ResNet，准确度与 ViT-B/32 相近</translation>
+    </message>
+    <message>
+        <source>A wider ResNet, on pictures of 288 pixels</source>
+        <translation>更宽的 ResNet，图片 288 像素</translation>
+    </message>
+    <message>
+        <source>A large ResNet, on pictures of 384 pixels</source>
+        <translation>大型 ResNet，图片 384 像素</translation>
+    </message>
+    <message>
+        <source>The largest ResNet, 448 pixels; slow</source>
+        <translation>最大的 ResNet，448 像素；较慢</translation>
+    </message>
+    <message>
+        <source>Photo search, any computer; beats ViT-L/14</source>
+        <translation>照片搜索，任何计算机都可用；优于 ViT-L/14</translation>
+    </message>
+    <message>
+        <source>The size of ViT-L/14; open data</source>
+        <translation>ViT-L/14 大小；开放数据</translation>
+    </message>
+    <message>
+        <source>Large and accurate; for a GPU</source>
+        <translation>大而准确；需要 GPU</translation>
+    </message>
+    <message>
+        <source>Larger, trained for a shorter time; for a GPU</source>
+        <translation>更大，训练时间较短；需要 GPU</translation>
+    </message>
+    <message>
+        <source>Largest and most accurate; a GPU with much memory</source>
+        <translation>最大最准确；需要大显存 GPU</translation>
+    </message>
+    <message>
+        <source>ViT-B/32 in Hugging Face&apos;s form</source>
+        <translation>Hugging Face 格式的 ViT-B/32</translation>
+    </message>
+    <message>
+        <source>ViT-L/14 in Hugging Face&apos;s form</source>
+        <translation>Hugging Face 格式的 ViT-L/14</translation>
+    </message>
+    <message>
+        <source>Judges each label by itself: none or several may fit</source>
+        <translation>逐个判断标签：可能都不符合，也可能多个符合</translation>
+    </message>
+    <message>
+        <source>Photo search; the best without a GPU</source>
+        <translation>照片搜索；无 GPU 时最佳</translation>
+    </message>
+    <message>
+        <source>Photo search; near SigLIP 2 B/16, quicker</source>
+        <translation>照片搜索；接近 SigLIP 2 B/16，更快</translation>
+    </message>
+    <message>
+        <source>A large SigLIP 2, 384 pixels; for a GPU</source>
+        <translation>大型 SigLIP 2，384 像素；需要 GPU</translation>
+    </message>
+    <message>
+        <source>Photo search in many languages; for a GPU</source>
+        <translation>多语言照片搜索；需要 GPU</translation>
+    </message>
+    <message>
+        <source>Photo search in English; slow, for a GPU</source>
+        <translation>英语照片搜索；较慢，需要 GPU</translation>
+    </message>
+    <message>
+        <source>The size of ViT-L/14; filtered data</source>
+        <translation>ViT-L/14 大小；筛选过的数据</translation>
+    </message>
+    <message>
+        <source>Photo search in Chinese and others; quick</source>
+        <translation>中文等语言的照片搜索；快速</translation>
+    </message>
+    <message>
+        <source>The world&apos;s texts; not for commercial use</source>
+        <translation>全球文本；不可商用</translation>
+    </message>
+    <message>
+        <source>Accurate labels for its time</source>
+        <translation>同等耗时下标签准确</translation>
+    </message>
+    <message>
+        <source>Accurate labels, 336 pixels; for a GPU</source>
+        <translation>标签准确，336 像素；需要 GPU</translation>
+    </message>
+    <message>
+        <source>The size of ViT-B/16; open data</source>
+        <translation>ViT-B/16 大小；开放数据</translation>
+    </message>
+    <message>
+        <source>336 pixels, open data; for a GPU</source>
+        <translation>336 像素，开放数据；需要 GPU</translation>
+    </message>
+    <message>
+        <source>The size of ViT-B/16; learned from larger</source>
+        <translation>ViT-B/16 大小；由更大的模型蒸馏</translation>
+    </message>
+    <message>
+        <source>The size of ViT-L/14; learned from larger</source>
+        <translation>ViT-L/14 大小；由更大的模型蒸馏</translation>
+    </message>
+    <message>
+        <source>The size of ViT-L/14; accurate labels</source>
+        <translation>ViT-L/14 大小；标签准确</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::format</name>
     <message>
         <source>%1 s</source>
@@ -6406,6 +6941,19 @@ a small blue square</translation>
     <message>
         <source>%1 h %2 min</source>
         <translation>%1 小时 %2 分钟</translation>
+    </message>
+    <message>
+        <source>%1%</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>lower</source>
+        <extracomment>&quot;lower&quot; where a name of the window (&quot;Data&quot;) becomes &quot;data&quot; within a sentence; else &quot;same&quot;, as in German.</extracomment>
+        <translation>same</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1%2</translation>
     </message>
 </context>
 <context>
