@@ -14,6 +14,7 @@
 
 #include "ui/label/grid_column.h"
 #include "ui/label/image_grid.h"
+#include "ui/label/image_table.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/table_column.h"
 #include "ui/style/theme.h"

@@ -357,7 +357,7 @@ class TestPictureSources : public QObject {
         image.fill(128);
         const QString file = path("huge.jpg");
         QVERIFY(image.save(file, "JPEG", 20));
-        const Picture picture = readPicture(file, 96, true);
+        const ShownPicture picture = readPicture(file, 96, true);
         QVERIFY2(picture.problem.isEmpty(), qPrintable(picture.problem));
         QCOMPARE(picture.image.size(), QSize(96, 96));
         QCOMPARE(picture.size, QSize(10'500, 10'000));

@@ -132,7 +132,7 @@ void LabelPane::showContextMenu(const QPoint& position) {
 }
 
 void LabelPane::copyPicture(const QString& path) {
-    auto picture = std::make_shared<Picture>();
+    auto picture = std::make_shared<ShownPicture>();
     EngineService::TaskHandler handler;
     handler.finished = [this, picture, path] {
         if (picture->image.isNull())

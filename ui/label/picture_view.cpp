@@ -59,7 +59,7 @@ void PictureView::decode() {
     const auto isWanted = [wanted = m_request, request = ++*m_request] { return *wanted == request; };
     const auto read = [guard, isWanted, path = m_path, size]() -> FileThreads::Finish {
         if (!isWanted()) return {};
-        const Picture picture = readPicture(path, size, false);
+        const ShownPicture picture = readPicture(path, size, false);
         return [guard, isWanted, picture] {
             if (guard && isWanted()) guard->take(picture);
         };
@@ -69,7 +69,7 @@ void PictureView::decode() {
     });
 }
 
-void PictureView::take(const Picture& picture) {
+void PictureView::take(const ShownPicture& picture) {
     m_decoded = true;
     if (picture.image.isNull())
         m_problem = picture.problem.isEmpty() ? tr("it cannot be shown") : picture.problem;

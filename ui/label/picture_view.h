@@ -13,7 +13,7 @@
 
 namespace diagonal {
 
-struct Picture;
+struct ShownPicture;
 
 /// One picture on the canvas, as large as fits, upright. Decoded on a thread.
 class PictureView : public QWidget {
@@ -49,7 +49,7 @@ class PictureView : public QWidget {
 
   private:
     void decode();
-    void take(const Picture& picture);
+    void take(const ShownPicture& picture);
     void paintProblem(QPainter& painter, const QRect& area) const;
     void paintRelevance(QPainter& painter, const QRect& target);
     void paintGrid(QPainter& painter, const QRectF& area, const QRectF& visible) const;

@@ -77,8 +77,8 @@ QImage cropped(const QImage& image, int size) {
 
 }  // namespace
 
-Picture readPicture(const QString& path, int size, bool square) {
-    Picture picture;
+ShownPicture readPicture(const QString& path, int size, bool square) {
+    ShownPicture picture;
     try {
         const std::vector<uint8_t> bytes = readBytes(std::filesystem::path(QFile::encodeName(path).toStdString()));
         const ImageHeader header = readImageHeader(bytes, path.toStdString());
@@ -120,7 +120,7 @@ QPixmap ThumbnailCache::pixmap(const QString& path, int size, bool square) {
     m_pending.insert(key);
     const QPointer<ThumbnailCache> guard(this);
     const auto read = [guard, key, path, size, square, disk = m_store]() -> FileThreads::Finish {
-        Picture picture;
+        ShownPicture picture;
         const QString stored = disk.fileFor(path, size, square);
         picture.image = disk.load(stored);
         if (picture.image.isNull()) {
@@ -141,7 +141,7 @@ QPixmap ThumbnailCache::pixmap(const QString& path, int size, bool square) {
     return {};
 }
 
-void ThumbnailCache::store(const QString& key, const QString& path, const Picture& picture) {
+void ThumbnailCache::store(const QString& key, const QString& path, const ShownPicture& picture) {
     m_pending.remove(key);
     if (picture.image.isNull()) {
         m_errors.insert(path, new QString(picture.problem.isEmpty() ? tr("not an image") : picture.problem));

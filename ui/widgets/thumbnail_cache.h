@@ -13,7 +13,7 @@
 namespace diagonal {
 
 /// A picture file, decoded for showing, and what its header says.
-struct Picture {
+struct ShownPicture {
     QImage image;     ///< upright; null: `problem` says why
     QSize size;       ///< of the file, upright; empty where the header cannot be read
     QString format;   ///< "JPEG"
@@ -22,7 +22,7 @@ struct Picture {
 
 /// At most `size` on the longer side (0: as it is), or cropped square. Any thread. Only regular files are opened. Of a
 /// huge picture only JPEG is shown, at an eighth of its size or so.
-Picture readPicture(const QString& path, int size, bool square);
+ShownPicture readPicture(const QString& path, int size, bool square);
 
 /// Pictures of files, decoded on FileThreads and kept up to a bound of memory (192 MiB of pixels,
 /// 10,000 reasons why not), however many there are. UI thread only.
@@ -49,7 +49,7 @@ class ThumbnailCache : public QObject {
     void ready(const QString& path);
 
   private:
-    void store(const QString& key, const QString& path, const Picture& picture);
+    void store(const QString& key, const QString& path, const ShownPicture& picture);
 
     QCache<QString, QPixmap> m_pixmaps;
     QCache<QString, QString> m_errors;
