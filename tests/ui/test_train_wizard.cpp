@@ -14,6 +14,7 @@
 #include "engine/inference/session.h"
 #include "engine/text/sentencepiece_tokenizer.h"
 #include "tests/registry.h"
+#include "tests/ui/file_watch.h"
 #include "training/data/pack_writer.h"
 #include "training/run/option_info.h"
 #include "ui/style/theme.h"
@@ -510,6 +511,29 @@ class TestTrainWizard : public QObject {
         }
         wizard.setData(folder.filePath("pictures"));
         QTRY_VERIFY_WITH_TIMEOUT(says("and no captions"), 20000);
+    }
+
+    /// Typing a path on a disk that does not answer must not stop the window.
+    void theWizardLooksAtNoForeignPathItself() {
+        QTemporaryDir folder;
+        drawClasses(QDir(folder.path()), 4);
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.show();
+        const FileWatch watch(folder.path());
+        wizard.setData(folder.path());
+        QTRY_COMPARE_WITH_TIMEOUT(wizard.options().model, std::string("tiny"), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(services.engine().jobs().isEmpty(), 20000);
+        TrainOptions options = wizard.options();
+        options.output = folder.filePath("runs/mine").toStdString();
+        options.model = folder.filePath("model").toStdString();
+        wizard.showOptions(options);
+        wizard.goTo(kOutput);
+        for (QLineEdit* edit : wizard.findChildren<QLineEdit*>())
+            if (edit->text().contains("runs")) QTest::keyClicks(edit, "x");
+        QTest::qWait(100);
+        QVERIFY2(watch.calls().isEmpty(), qPrintable(watch.calls().join('\n')));
     }
 
     void aShortRunIsWarnedOfWhatItDoesNotReach() {

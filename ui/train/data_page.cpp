@@ -42,10 +42,11 @@ QString expanded(QString path) {
     return path;
 }
 
-/// Several files are shards, or they lie in one folder of data.
+/// Several files are shards, or they lie in one folder of data. What is a file is told by its ending: a disk may be
+/// slow.
 QString specOf(const QStringList& paths) {
     const QFileInfo first(paths.first());
-    return paths.size() > 1 && first.isFile() ? first.path() : paths.first();
+    return paths.size() > 1 && !first.suffix().isEmpty() ? first.path() : paths.first();
 }
 
 /// The value of a key in "scenes:count=20000,seed=1".

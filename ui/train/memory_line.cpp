@@ -4,10 +4,12 @@
 #include <QStringList>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <memory>
 
 #include "engine/base/device.h"
 #include "engine/checkpoint/presets.h"
 #include "training/run/memory_estimate.h"
+#include "ui/jobs/engine_service.h"
 #include "ui/jobs/model_config.h"
 #include "ui/train/data_preview.h"
 #include "ui/train/wizard_defaults.h"
@@ -45,9 +47,10 @@ QString partName(const std::string& key) {
 
 }  // namespace
 
-MemoryLine::MemoryLine(const WizardState& state, QWidget* parent)
+MemoryLine::MemoryLine(const WizardState& state, EngineService& engine, QWidget* parent)
     : QWidget(parent),
       m_state(state),
+      m_engine(engine),
       m_sum(new TextLabel({}, 13, 600)),
       m_parts(new TextLabel({}, 12, 400, &Tokens::text2)) {
     auto* layout = new QVBoxLayout(this);
@@ -62,21 +65,32 @@ QString MemoryLine::text() const {
     return m_sum->text();
 }
 
-/// Null where the model is not on this computer, or cannot be read.
-const ClipConfig* MemoryLine::configOf(const std::string& model) {
-    if (m_model == model) return m_config ? &*m_config : nullptr;
+/// A preset is at hand; what lies on a disk is read by a task, and none where it cannot be read.
+void MemoryLine::read(const std::string& model) {
     m_model = model;
-    m_config = modelConfig(model);
-    return m_config ? &*m_config : nullptr;
+    m_config.reset();
+    if (isArchitecture(model)) {
+        m_config = modelConfig(model);
+        return;
+    }
+    auto config = std::make_shared<std::optional<ClipConfig>>();
+    m_engine.runTask(&m_readOwner, {}, [config, model](const JobContext&) { *config = modelConfig(model); },
+                     {[this, config, model] {
+                          if (m_model != model) return;
+                          m_config = *config;
+                          refresh();
+                      },
+                      {},
+                      {}});
 }
 
 void MemoryLine::refresh() {
     const TrainOptions& options = m_state.options;
-    const ClipConfig* config = configOf(options.model);
-    setVisible(config != nullptr);
-    if (config == nullptr) return;
+    if (m_model != options.model) read(options.model);
+    setVisible(m_config.has_value());
+    if (!m_config) return;
     MemoryFacts facts;
-    facts.model = *config;
+    facts.model = *m_config;
     if (isArchitecture(options.model) && options.tokenizer != "clip" && options.textWeights.empty())
         facts.model.text.vocabularySize = options.vocabularySize;
     facts.onGpu = options.device.starts_with("cuda") || (options.device == "auto" && driverIsPresent());

@@ -10,6 +10,7 @@
 
 namespace diagonal {
 
+class EngineService;
 class TextLabel;
 struct WizardState;
 
@@ -19,17 +20,19 @@ class MemoryLine : public QWidget {
     Q_OBJECT
 
   public:
-    explicit MemoryLine(const WizardState& state, QWidget* parent = nullptr);
+    MemoryLine(const WizardState& state, EngineService& engine, QWidget* parent = nullptr);
 
     void refresh();
     QString text() const;
 
   private:
-    const ClipConfig* configOf(const std::string& model);
+    void read(const std::string& model);
 
     const WizardState& m_state;
+    EngineService& m_engine;
+    QObject m_readOwner;
     TextLabel *m_sum, *m_parts;
-    std::string m_model;  ///< that m_config is of
+    std::string m_model;  ///< that m_config is of, or will be once it is read
     std::optional<ClipConfig> m_config;
 };
 

@@ -70,7 +70,7 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
         column,
         m_form.addSwitch("grad_checkpointing", tr("Less memory, up to half more time; the gradient is the same.")),
         nullptr);
-    m_memory = new MemoryLine(m_state);
+    m_memory = new MemoryLine(m_state, m_engine);
     column->addWidget(m_memory);
     FormPage::addPair(column,
                       m_form.addCount("workers", tr("More, where training waits for data."), tr("as many as suit")),
