@@ -1995,10 +1995,6 @@ Right: %2</source>
         <translation>图片</translation>
     </message>
     <message>
-        <source>Scores and labels</source>
-        <translation>得分与标签</translation>
-    </message>
-    <message>
         <source>Panel</source>
         <translation>面板</translation>
     </message>
@@ -2256,6 +2252,10 @@ Right: %2</source>
         <translation>
             <numerusform>%1其他内容：%Ln 张图片</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation>分数</translation>
     </message>
 </context>
 <context>
@@ -2778,6 +2778,10 @@ Right: %2</source>
     <message>
         <source>The loss is lowest at %1</source>
         <translation>损失在 %1 处最低</translation>
+    </message>
+    <message>
+        <source>Loss of the pairs at each temperature</source>
+        <translation>各温度下图文对的损失</translation>
     </message>
 </context>
 <context>

@@ -18,7 +18,6 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/accessible/factory.h"
 #include "ui/model_browser/model_paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/drop_frame.h"
@@ -83,7 +82,6 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
       m_notice(new NoticeBar),
       m_status(new StatusBar(services)),
       m_panes(createPanes(services)) {
-    installAccessibility();
     setWindowTitle(QStringLiteral("Diagonal"));
     setWindowIcon(Theme::instance().applicationIcon());
     setAcceptDrops(true);

@@ -5,6 +5,8 @@
 #include <QFileInfo>
 #include <QSettings>
 
+#include "ui/accessible/factory.h"
+
 namespace diagonal {
 
 namespace {
@@ -16,6 +18,7 @@ const QString kDemo = QStringLiteral("demo");
 
 Services::Services(QObject* parent)
     : QObject(parent), m_engine(new EngineService(this)), m_training(new TrainingService(this)) {
+    installAccessibility();  // before any widget is made: what screen readers are told of one is kept
     connect(m_engine, &EngineService::modelFailed, this, &Services::notifyError);
     connect(m_engine, &EngineService::noted, this, &Services::notify);
 }
