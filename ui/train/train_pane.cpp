@@ -5,7 +5,6 @@
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QListView>
 #include <QPushButton>
 #include <QSplitter>
@@ -13,6 +12,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "ui/model_browser/model_paths.h"
 #include "ui/train/curves.h"
 #include "ui/train/monitor_head.h"
 #include "ui/train/probe_panel.h"
