@@ -11,7 +11,7 @@ class TestUsage : public QObject {
         const Finished run = runCli({});
         EXIT_CODE(run, 0);
         for (const char* command : {"label", "explain", "embed", "matrix", "train", "dataset", "models", "inspect",
-                                    "convert", "bench", "doctor"})
+                                    "convert", "bench", "doctor", "completion"})
             QVERIFY2(run.prints(command), command);
         for (const char* later : {"search", "eval"})
             QVERIFY2(!run.prints(later), later);
@@ -22,7 +22,7 @@ class TestUsage : public QObject {
     void everyHelpHasUsageOptionsAndAnExample_data() {
         QTest::addColumn<QStringList>("command");
         for (const char* name : {"label", "explain", "embed", "matrix", "train", "dataset", "models", "inspect",
-                                 "convert", "bench", "doctor"})
+                                 "convert", "bench", "doctor", "completion"})
             QTest::newRow(name) << QStringList{name};
         QTest::newRow("dataset make") << QStringList{"dataset", "make"};
         QTest::newRow("dataset info") << QStringList{"dataset", "info"};

@@ -2,12 +2,13 @@
 #include "ui/jobs/versions.h"
 
 #include <curl/curlver.h>
-#include <qcustomplot.h>
 #include <sqlite3.h>
 #include <torch/version.h>
 #include <unicode/uvernum.h>
 
 #include <opencv2/core/version.hpp>
+
+#include "ui/widgets/plot_impl.h"  // takes QCustomPlot's header in
 
 namespace diagonal {
 
