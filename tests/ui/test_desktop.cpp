@@ -29,7 +29,7 @@ using namespace diagonal;
 
 namespace {
 
-QByteArray contentOf(const QString& file) {
+QByteArray bytesIn(const QString& file) {
     QFile source(file);
     return source.open(QIODevice::ReadOnly) ? source.readAll() : QByteArray();
 }
@@ -185,7 +185,7 @@ class TestDesktop : public QObject {
         settings.sync();
         const auto process = started({});
         QTRY_VERIFY_WITH_TIMEOUT(
-            contentOf(QStringLiteral("/proc/%1/maps").arg(process->processId())).contains("demo-model"), 20000);
+            bytesIn(QStringLiteral("/proc/%1/maps").arg(process->processId())).contains("demo-model"), 20000);
         process->terminate();
         QVERIFY(process->waitForFinished());
         settings.sync();
@@ -203,14 +203,14 @@ class TestDesktop : public QObject {
             KeptPictures kept(count, path, folder.filePath("kept"), 1);
             QVERIFY(kept.leftList().isEmpty());
             kept.grow();
-            QTRY_COMPARE(contentOf(file), QByteArray("/a.png\0/b\n.png\0", 15));
+            QTRY_COMPARE(bytesIn(file), QByteArray("/a.png\0/b\n.png\0", 15));
             for (int i = 0; i < 20000; ++i)
                 pictures.append(QStringLiteral("/%1.png").arg(i));
             kept.grow();
-            QTRY_VERIFY(contentOf(file).endsWith(QByteArray("/19999.png\0", 11)));
+            QTRY_VERIFY(bytesIn(file).endsWith(QByteArray("/19999.png\0", 11)));
             pictures.resize(1);
             kept.change();
-            QTRY_COMPARE(contentOf(file), QByteArray("/a.png\0", 7));
+            QTRY_COMPARE(bytesIn(file), QByteArray("/a.png\0", 7));
             // Another process keeps no list and takes none away.
             { KeptPictures other(count, path, folder.filePath("kept"), 1); }
             QVERIFY(QFile::exists(file));
@@ -229,7 +229,7 @@ class TestDesktop : public QObject {
         {
             const KeptPictures kept(none, {}, folder.path());
             left = kept.leftList();
-            QCOMPARE(contentOf(left), QByteArray("/a.png\0/b.png\0", 14));
+            QCOMPARE(bytesIn(left), QByteArray("/a.png\0/b.png\0", 14));
         }
         // A program that ends again before it kept a list does not open the same for ever.
         QVERIFY(KeptPictures(none, {}, folder.path()).leftList().isEmpty());
