@@ -99,6 +99,20 @@ class AccessibleTemperature : public QAccessibleWidget, public QAccessibleValueI
     TemperatureTrack& m_track;
 };
 
+/// Widgets that say all there is by name and description.
+const QHash<QString, QAccessible::Role>& roles() {
+    static const QHash<QString, QAccessible::Role> all{
+        {QStringLiteral("diagonal::ChoiceRow"), QAccessible::Grouping},
+        {QStringLiteral("diagonal::ColourLegend"), QAccessible::Graphic},
+        {QStringLiteral("diagonal::FrontPlot"), QAccessible::Chart},
+        {QStringLiteral("diagonal::HistogramView"), QAccessible::Chart},
+        {QStringLiteral("diagonal::NoticeBar"), QAccessible::AlertMessage},
+        {QStringLiteral("diagonal::PictureView"), QAccessible::Graphic},
+        {QStringLiteral("diagonal::PromptPreview"), QAccessible::StaticText},
+    };
+    return all;
+}
+
 QAccessibleInterface* make(const QString& className, QObject* object) {
     if (className == QLatin1String("QAbstractItemView")) {
         if (auto* view = qobject_cast<QAbstractItemView*>(object)) return new AccessibleItems(*view);
@@ -108,10 +122,9 @@ QAccessibleInterface* make(const QString& className, QObject* object) {
         return new AccessiblePlot(*static_cast<PlotView*>(object));
     } else if (className == QLatin1String("diagonal::TemperatureTrack")) {
         return new AccessibleTemperature(*static_cast<TemperatureTrack*>(object));
-    } else if (className == QLatin1String("diagonal::NoticeBar")) {
-        return new QAccessibleWidget(static_cast<QWidget*>(object), QAccessible::AlertMessage);
     }
-    return nullptr;
+    const auto role = roles().find(className);
+    return role != roles().end() ? new QAccessibleWidget(static_cast<QWidget*>(object), *role) : nullptr;
 }
 
 }  // namespace

@@ -22,7 +22,6 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/accessible/factory.h"
 #include "ui/base/settings.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/drop_frame.h"
@@ -90,7 +89,6 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
       m_error(new NoticeBar),
       m_status(new StatusBar(services)),
       m_panes(createPanes(services)) {
-    installAccessibility();
     setWindowTitle(QStringLiteral("Diagonal"));
     setWindowIcon(Theme::instance().applicationIcon());
     setAcceptDrops(true);

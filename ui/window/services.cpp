@@ -4,6 +4,7 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include "ui/accessible/factory.h"
 #include "ui/base/settings.h"
 #include "ui/model_browser/model_paths.h"
 
@@ -19,6 +20,7 @@ const QString kLastKey = QStringLiteral("models/last"), kRecentKey = QStringLite
 
 Services::Services(QObject* parent)
     : QObject(parent), m_engine(new EngineService(this)), m_training(new TrainingService(this)) {
+    installAccessibility();  // before any widget is made: what screen readers are told of one is kept
     connect(m_engine, &EngineService::modelChanged, this, &Services::remember);
     connect(m_engine, &EngineService::modelFailed, this, &Services::modelFailed);
     connect(m_engine, &EngineService::noted, this, &Services::notify);
