@@ -68,6 +68,19 @@ class TestWidgets : public QObject {
         QVERIFY2(last >= 54 && last <= 60, qPrintable(QString::number(last)));
     }
 
+    void numbersAreTheSameInAMirroredWindow() {
+        const auto drawn = [](Qt::LayoutDirection direction) {
+            QImage image(120, 20, QImage::Format_RGB32);
+            image.fill(Qt::white);
+            QPainter painter(&image);
+            painter.setLayoutDirection(direction);
+            painter.setFont(Theme::instance().font(13));
+            drawTabular(painter, QRectF(0, 0, 110, 20), QStringLiteral("All < 0.01%"));
+            return image;
+        };
+        QCOMPARE(drawn(Qt::RightToLeft), drawn(Qt::LeftToRight));
+    }
+
     void numbersAreWrittenAsTheGuideSays() {
         QCOMPARE(formatPercent(0.9612), QStringLiteral("96.1%"));
         QCOMPARE(formatPercent(0.0005), QStringLiteral("0.05%"));

@@ -80,6 +80,7 @@ QSize PromptPreview::minimumSizeHint() const {
 
 void PromptPreview::paintEvent(QPaintEvent*) {
     QPainter painter(this);
+    painter.setLayoutDirection(Qt::LeftToRight);  // pieces of a sentence are placed by hand
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(colour(&Tokens::border));
     painter.setBrush(colour(&Tokens::sunken));

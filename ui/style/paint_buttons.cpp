@@ -80,6 +80,8 @@ void paintChoice(QPainter& painter, const QStyleOptionButton& option, const QWid
     QRect area = option.rect;
     if (!icon.isEmpty()) {
         const int content = px(24) + painter.fontMetrics().horizontalAdvance(option.text);
+        // With very large text there is no room for words beside it; they are its name still.
+        if (content > area.width()) return paintIcon(painter, area, icon, painter.pen().color());
         const int start = (area.width() - content) / 2;
         const QRect place(area.x() + start, area.y(), px(16), area.height());
         paintIcon(painter, QStyle::visualRect(option.direction, area, place), icon, painter.pen().color());

@@ -56,11 +56,15 @@ void drawTabular(QPainter& painter, const QRectF& area, const QString& text, Qt:
     if (alignment & Qt::AlignTop) baseline = area.y() + metrics.ascent();
     if (alignment & Qt::AlignBottom) baseline = area.bottom() - metrics.descent();
     baseline = std::round(baseline);
+    // Pieces stand from left to right: in a mirrored window "<" would be drawn as ">".
+    const Qt::LayoutDirection direction = painter.layoutDirection();
+    painter.setLayoutDirection(Qt::LeftToRight);
     forPieces(text, [&](const QString& piece, bool isDigit) {
         const qreal advance = metrics.horizontalAdvance(piece);
         painter.drawText(QPointF(isDigit ? x + (digit - advance) / 2 : x, baseline), piece);
         x += isDigit ? digit : advance;
     });
+    painter.setLayoutDirection(direction);
 }
 
 }  // namespace diagonal
