@@ -6347,7 +6347,7 @@ a small blue square</translation>
     </message>
     <message>
         <source>Pictures, folders, lists of pictures, models or runs to open, also as file:// addresses. Pictures go to Label unless --pane is given. Where Diagonal is open already, they are opened there.</source>
-        <translation>要打开的图片、文件夹、图片列表、模型或训练运行，也可以是 file:// 地址。除非指定 --pane，图片在“标签”面板中打开。如果 Diagonal 已经打开，就在那个窗口中打开。</translation>
+        <translation>要打开的图片、文件夹、图片列表、模型或训练运行，也可以是 file:// 地址。除非指定 --pane，图片在“标注”面板中打开。如果 Diagonal 已经打开，就在那个窗口中打开。</translation>
     </message>
     <message>
         <source>Try: diagonal --help</source>

@@ -28,6 +28,7 @@ cd /root
 diagonal-cli dataset make scenes pictures --count 2 --quiet
 diagonal-cli label pictures/images --label "red circle" --label "blue square"
 diagonal --version
+touch messages
 QT_QPA_PLATFORM=offscreen DIAGONAL_TIMING=1 diagonal pictures/images 2>messages &
 window=$!
 for _ in $(seq 600); do ! grep -q "first paint" messages || break; sleep 0.1; done

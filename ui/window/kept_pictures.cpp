@@ -28,6 +28,7 @@ KeptPictures::KeptPictures(std::function<int()> count, std::function<QString(int
       m_milliseconds(milliseconds),
       m_file(folder + QStringLiteral("/open-pictures.lst")) {
     QDir().mkpath(folder);
+    QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     const QByteArray lock = QFile::encodeName(m_file + QStringLiteral(".lock"));
     m_lock = ::open(lock.constData(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
     if (m_lock >= 0 && ::flock(m_lock, LOCK_EX | LOCK_NB) != 0) ::close(std::exchange(m_lock, -1));

@@ -14,7 +14,8 @@ namespace diagonal {
 /// and written by a thread of its own. Only one process keeps one; in others this does nothing. UI thread only.
 class KeptPictures : public QObject {
   public:
-    /// What is kept: the path of each of so many rows. `folder` is made where it is missing.
+    /// What is kept: the path of each of so many rows. `folder` is this person's alone, and made where it is
+    /// missing.
     KeptPictures(std::function<int()> count, std::function<QString(int)> path, const QString& folder,
                  int milliseconds = 5000);
     /// The program ends as it should: nothing stays.
