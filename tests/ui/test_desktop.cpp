@@ -12,6 +12,7 @@
 #include <QThread>
 #include <memory>
 
+#include "engine/base/resources.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 #include "ui/jobs/versions.h"
@@ -111,15 +112,15 @@ class TestDesktop : public QObject {
         for (const char* pane : {"train", "embeddings", "models"}) {
             window.showPane(pane);
             window.openPaths({folder.filePath("pictures")}, true);
-            QCOMPARE(window.currentPane()->id(), QString("label"));
-            QCOMPARE(label->currentView(), QString("picture"));
+            QTRY_COMPARE(window.currentPane()->id(), QString("label"));
+            QTRY_COMPARE(label->currentView(), QString("picture"));
         }
         QVERIFY(QDir(folder.path()).mkpath("run/checkpoints"));
         QFile config(folder.filePath("run/config.json"));
         QVERIFY(config.open(QIODevice::WriteOnly));
         config.close();
         window.openPaths({folder.filePath("run")}, true);
-        QCOMPARE(window.currentPane()->id(), QString("train"));
+        QTRY_COMPARE(window.currentPane()->id(), QString("train"));
         window.showPane("embeddings");
         window.openPaths({folder.filePath("pictures")});
         QCOMPARE(window.currentPane()->id(), QString("embeddings"));
@@ -244,8 +245,8 @@ class TestDesktop : public QObject {
         keepRecentFolder("/photos/3 & co");
         QCOMPARE(recentFolders().size(), 10);
         QCOMPARE(recentFolders().first(), QString("/photos/3 & co"));
-        const QTemporaryDir model;
-        services.openModel(model.path());
+        services.openModel(QString::fromStdString((resourceFolder() / "demo-model").string()));
+        QTRY_VERIFY_WITH_TIMEOUT(services.engine().model() != nullptr, 60000);
         auto* menu = window.findChild<OpenRecentMenu*>();
         QVERIFY(window.findChild<QMenuBar*>()->actions().first()->menu()->actions().contains(menu->menuAction()));
         Q_EMIT menu->aboutToShow();

@@ -172,12 +172,13 @@ class TestWindow : public QObject {
             QStringList texts;
             for (const NoticeBar* bar : bars)
                 if (bar->isVisible()) texts << bar->text();
+            texts.sort();
             return texts;
         };
         services.notifyError({"a.png", "the file is empty", {}});
         services.notifyError({"b.png", "the file is missing", {}});
         services.notify("Exported c.csv");
-        QCOMPARE(shown(), QStringList({"b.png: the file is missing.", "Exported c.csv"}));
+        QCOMPARE(shown(), QStringList({"Exported c.csv", "b.png: the file is missing."}));
         const auto close = [&] {
             for (const NoticeBar* bar : bars)
                 if (bar->isVisible() && bar->text().contains(".png")) return bar->findChild<QToolButton*>()->click();

@@ -77,7 +77,8 @@ QList<QAction*> LabelPane::viewActions() const {
 }
 
 bool LabelPane::openPaths(const QStringList& paths) {
-    if (showsComparison()) showView("picture");  // comparing begins with prompts, not with pictures
+    // Comparing begins with prompts, not with pictures.
+    if (showsComparison() && m_session.images().rowCount() == 0) showView("picture");
     m_intake->add(paths);
     return true;
 }
