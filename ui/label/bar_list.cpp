@@ -156,8 +156,8 @@ std::vector<BarRow> countRows(const QStringList& labels, const std::vector<int>&
     std::vector<BarRow> rows;
     for (const size_t i : byCount(labels, counts)) {
         const QString label = labels.value(static_cast<qsizetype>(i));
-        rows.push_back({nameOfCount(labels, i), static_cast<double>(counts[i]) / highest, formatCount(counts[i]),
-                        false, label});
+        rows.push_back(
+            {nameOfCount(labels, i), static_cast<double>(counts[i]) / highest, formatCount(counts[i]), false, label});
     }
     return rows;
 }

@@ -58,8 +58,8 @@ class BarList : public QListView {
     QString m_title, m_hint;
 };
 
-/// Labels with the number of their images, most first. Where counts has one more, that is of images without a label, and
-/// stands there where there are some; its key is empty.
+/// Labels with the number of their images, most first. Where counts has one more, that is of images without a label,
+/// and stands there where there are some; its key is empty.
 std::vector<BarRow> countRows(const QStringList& labels, const std::vector<int>& counts);
 /// The same as `label,images`.
 QByteArray countsCsv(const QStringList& labels, const std::vector<int>& counts);

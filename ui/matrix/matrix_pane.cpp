@@ -141,7 +141,8 @@ void MatrixPane::makeActions() {
     m_undoAction->setShortcut(QKeySequence::Undo);
     m_redoAction->setShortcuts(redoKeys());
     addActions({m_undoAction, m_redoAction});
-    m_addImages = makeAction(tr("Add images…"), QKeySequence::Open, [this] { m_intake->chooseFiles(tr("Add images"), pictureFileFilter()); });
+    m_addImages = makeAction(tr("Add images…"), QKeySequence::Open,
+                             [this] { m_intake->chooseFiles(tr("Add images"), pictureFileFilter()); });
     m_openPairs = makeAction(tr("Open pairs…"), {}, [this] {
         const QString file = QFileDialog::getOpenFileName(this, tr("Images with captions"), {},
                                                           tr("Tables (*.csv *.tsv *.txt);;All files (*)"));

@@ -143,9 +143,7 @@ void ImageGridModel::sort(std::vector<int>& rows) const {
     const auto scored = [&item](int row, double value) {
         return item(row).isFailed() || !item(row).hasScores() ? std::nan("") : value;
     };
-    const auto lead = [&](int row) {
-        return scored(row, item(row).top.probability - item(row).top.secondProbability);
-    };
+    const auto lead = [&](int row) { return scored(row, item(row).top.probability - item(row).top.secondProbability); };
     switch (m_order) {
         case ImageOrder::AsAdded:
             break;

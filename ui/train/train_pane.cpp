@@ -252,7 +252,8 @@ bool TrainPane::openPaths(const QStringList& paths) {
     if (paths.isEmpty()) return false;
     auto isFolderOfRun = std::make_shared<bool>(false);
     m_services.engine().runTask(
-        &m_openOwner, {}, [path = paths.first(), isFolderOfRun](const JobContext&) { *isFolderOfRun = isRunPath(path); },
+        &m_openOwner, {},
+        [path = paths.first(), isFolderOfRun](const JobContext&) { *isFolderOfRun = isRunPath(path); },
         {[this, path = paths.first(), isFolderOfRun] {
              if (*isFolderOfRun)
                  openRun(path);

@@ -56,9 +56,10 @@ void Cell::text(const QRect& area, const QString& text, ColourRole role, int siz
     painter.setFont(Theme::instance().font(size, weight));
     painter.setPen(colour(role));
     const QRect place = placed(area);
-    painter.drawText(place, static_cast<int>(QStyle::visualAlignment(m_direction, alignment) | Qt::AlignVCenter) |
-                                Qt::TextSingleLine,
-                     painter.fontMetrics().elidedText(text, mode, place.width()));
+    painter.drawText(
+        place,
+        static_cast<int>(QStyle::visualAlignment(m_direction, alignment) | Qt::AlignVCenter) | Qt::TextSingleLine,
+        painter.fontMetrics().elidedText(text, mode, place.width()));
 }
 
 void Cell::number(const QRect& area, const QString& text, ColourRole role, int size, int weight) const {
@@ -78,7 +79,8 @@ void Cell::thumbnail(const QRect& area, const QString& path, bool isFailed, int 
     const QRect place = placed(area);
     if (isFailed) {
         paintFrame(painter, place, px(3), colour(&Tokens::surface), colour(&Tokens::border));
-        paintIcon(painter, place, QStringLiteral("ui/broken"), colour(&Tokens::error), place.width() < px(40) ? 16 : 20);
+        paintIcon(painter, place, QStringLiteral("ui/broken"), colour(&Tokens::error),
+                  place.width() < px(40) ? 16 : 20);
         return;
     }
     const double size = (decoded > 0 ? px(decoded) : place.width()) * painter.device()->devicePixelRatioF();
