@@ -125,7 +125,7 @@ class TestSortDialog : public QObject {
                                             {at("in/picture-1.png").toStdString(), "blue"}};
         const SortResult done = sortFiles(planSort(half, at("out").toStdString(), SortMode::Move));
         QCOMPARE(done.done.size(), size_t{2});
-        settings().setValue("label/unfinishedSort", QStringList{at("out"), "move"});
+        settings().setValue("label/unfinishedSort", QStringList{at("out"), "move", "0"});
         QSignalSpy told(m_services.get(), &Services::notified);
         m_pane = std::make_unique<LabelPane>(*m_services);
         QTRY_COMPARE(told.count(), 1);
@@ -146,7 +146,7 @@ class TestSortDialog : public QObject {
             if (kept.isEmpty()) kept = settings().value("label/unfinishedSort").toStringList();
         });
         sort(1);
-        QCOMPARE(kept, QStringList({at("out"), "move"}));
+        QCOMPARE(kept, QStringList({at("out"), "move", QString::number(QCoreApplication::applicationPid())}));
         QTRY_VERIFY(!settings().contains("label/unfinishedSort"));
         disconnect(connection);
     }

@@ -40,10 +40,10 @@ struct Settings::Impl {
         writer.join();
     }
 
-    void change(const QString& key, Change value) {
+    void change(const QString& key, const Change& value) {
         {
             const std::lock_guard lock(mutex);
-            waiting.insert(key, std::move(value));
+            waiting.insert(key, value);
         }
         changed.notify_all();
     }

@@ -137,11 +137,12 @@ void LabelSession::embedLabels() {
 }
 
 void LabelSession::modelChanged() {
-    m_images.setTemperature(m_engine.model()->temperature);
-    m_images.invalidateEmbeddings();
+    // What the cancelled job still has to give is the old model's.
+    ++m_run;
     if (m_job != 0) m_engine.cancel(m_job);
     m_job = 0;
-    ++m_run;
+    m_images.setTemperature(m_engine.model()->temperature);
+    m_images.invalidateEmbeddings();
     m_paused = false;
     embedLabels();
     startEmbedding();

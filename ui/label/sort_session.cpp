@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/label/sort_session.h"
 
+#include <signal.h>
+
+#include <QCoreApplication>
 #include <QHash>
 
 #include "ui/base/engine_texts.h"
@@ -45,7 +48,8 @@ void SortSession::sort(SortJob job) {
 void SortSession::start(const QString& title, const SortChoices& choices, std::function<void(const JobContext&)> work,
                         std::function<void()> finished) {
     settings().setValue(kUnfinishedKey,
-                        QStringList{choices.destination, choices.mode == SortMode::Move ? kMove : QString()});
+                        QStringList{choices.destination, choices.mode == SortMode::Move ? kMove : QString(),
+                                    QString::number(QCoreApplication::applicationPid())});
     auto* context = new QObject(this);
     const auto end = [this, context] {
         context->deleteLater();
@@ -102,7 +106,10 @@ void SortSession::run(const SortRecordPtr& record, bool isAgain) {
 
 void SortSession::restoreInterrupted() {
     const QStringList kept = settings().value(kUnfinishedKey).toStringList();
-    if (kept.size() != 2) return;
+    if (kept.size() != 3) return;
+    const int process = kept[2].toInt();
+    const bool isAnothers = process > 0 && process != QCoreApplication::applicationPid() && ::kill(process, 0) == 0;
+    if (isAnothers) return;  // a window that is at it
     settings().remove(kUnfinishedKey);
     auto record = std::make_shared<SortRecord>();
     record->isInterrupted = true;

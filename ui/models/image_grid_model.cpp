@@ -89,7 +89,8 @@ std::vector<ImageGroup> ImageGridModel::groups() const {
     for (int row = 0; row < rowCount(); ++row) {
         const int group = rows()[static_cast<size_t>(row)].group;
         if (group != last) {
-            groups.push_back(m_groups[static_cast<size_t>(group)]);
+            groups.push_back(
+                m_groups[std::min(static_cast<size_t>(group), m_groups.size() - 1)]);  // a row on its way out
             groups.back().first = row;
         }
         last = group;
@@ -102,7 +103,7 @@ std::vector<ImageRowsModel::Row> ImageGridModel::wantedRows() {
     std::vector<int> wanted;
     for (int row = 0; row < images().rowCount(); ++row)
         if (passes(images().item(row), m_filter)) wanted.push_back(row);
-    sort(wanted);
+    putInOrder(wanted);
     std::vector<Row> result;
     result.reserve(wanted.size());
     for (const int row : wanted)
@@ -137,7 +138,7 @@ std::vector<ImageRowsModel::Row> ImageGridModel::wantedRows() {
     return result;
 }
 
-void ImageGridModel::sort(std::vector<int>& rows) const {
+void ImageGridModel::putInOrder(std::vector<int>& rows) const {
     const auto item = [this](int row) -> const ImageItem& { return images().item(row); };
     // Failed and unlabelled images stand behind the labelled ones.
     const auto scored = [&item](int row, double value) {

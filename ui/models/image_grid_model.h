@@ -42,7 +42,7 @@ class ImageGridModel : public ImageRowsModel {
     std::vector<Row> wantedRows() override;
 
   private:
-    void sort(std::vector<int>& rows) const;
+    void putInOrder(std::vector<int>& rows) const;
 
     ImageFilter m_filter = ImageFilter::All;
     ImageOrder m_order = ImageOrder::AsAdded;

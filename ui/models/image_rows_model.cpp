@@ -108,7 +108,7 @@ void ImageRowsModel::drop(const std::vector<bool>& isGone) {
     }
     if (pieces.size() > kMostPieces) {
         std::vector<Row> order = m_rows;
-        const auto tail = std::ranges::stable_partition(order, std::not_fn(goes)).begin();
+        const auto tail = std::stable_partition(order.begin(), order.end(), std::not_fn(goes));
         pieces = {{static_cast<int>(tail - order.begin()), rowCount() - 1}};
         reorder(std::move(order));
     }

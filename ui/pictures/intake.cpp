@@ -131,7 +131,7 @@ void Intake::takePictures() {
 }
 
 /// poll: on the UI thread, some times a second and once at the end.
-void Intake::run(const QString& title, std::function<void(const JobContext&)> work, std::function<void()> poll,
+void Intake::run(const QString& title, std::function<void(const JobContext&)> work, const std::function<void()>& poll,
                  std::function<void()> finished) {
     // A context of its own each: what comes later must not supersede this.
     auto* context = new QObject(this);

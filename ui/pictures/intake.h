@@ -63,7 +63,7 @@ class Intake : public QObject {
 
   private:
     void connectPlace(auto* place);
-    void run(const QString& title, std::function<void(const JobContext&)> work, std::function<void()> poll,
+    void run(const QString& title, std::function<void(const JobContext&)> work, const std::function<void()>& poll,
              std::function<void()> finished);
     void explainLink();
     QString lastFolder() const;

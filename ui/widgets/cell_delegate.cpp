@@ -65,12 +65,12 @@ void Cell::text(const QRect& area, const QString& text, ColourRole role, int siz
 void Cell::number(const QRect& area, const QString& text, ColourRole role, int size, int weight) const {
     painter.setFont(Theme::instance().font(size, weight));
     painter.setPen(colour(role));
-    drawTabular(painter, placed(area), text);
+    drawTabular(painter, placed(area), text, QStyle::visualAlignment(m_direction, Qt::AlignRight) | Qt::AlignVCenter);
 }
 
 void Cell::bar(const QRect& area, double value, ColourRole fill, int thickness) const {
     const QRect place = placed(area);
-    const QRectF line(place.left(), place.center().y() - px(thickness) / 2 + 1, std::max(0, place.width()),
+    const QRectF line(place.left(), place.center().y() - px(thickness) / 2.0 + 1, std::max(0, place.width()),
                       px(thickness));
     paintBar(painter, line, value, colour(fill), colour(&Tokens::track));
 }

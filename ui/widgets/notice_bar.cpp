@@ -54,26 +54,22 @@ void NoticeBar::notice(Kind kind, const QString& text, const QString& link) {
     QAccessible::updateAccessibility(&told);
 }
 
-void NoticeBar::floatOver(QWidget* sibling, QWidget* other) {
+void NoticeBar::floatOver(QWidget* sibling) {
     setParent(sibling->parentWidget());
     m_ground = sibling;
-    m_other = other;
     sibling->installEventFilter(this);
-    if (other != nullptr) other->installEventFilter(this);
     hide();
 }
 
 void NoticeBar::placeOver() {
     if (m_ground == nullptr) return;
     const QRect ground = m_ground->geometry();
-    const int below = m_other != nullptr && m_other->isVisible() ? m_other->height() : 0;
-    setGeometry(ground.x(), ground.bottom() + 1 - below - height(), ground.width(), height());
+    setGeometry(ground.x(), ground.bottom() + 1 - height(), ground.width(), height());
     raise();
 }
 
 bool NoticeBar::eventFilter(QObject* watched, QEvent* event) {
-    const QEvent::Type type = event->type();
-    if (type == QEvent::Resize || type == QEvent::Move || type == QEvent::Show || type == QEvent::Hide) placeOver();
+    if (event->type() == QEvent::Resize || event->type() == QEvent::Move) placeOver();
     return QWidget::eventFilter(watched, event);
 }
 

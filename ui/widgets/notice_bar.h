@@ -20,9 +20,8 @@ class NoticeBar : public QWidget {
 
     void notice(Kind kind, const QString& text, const QString& link = {});
     void setClosable(bool closable);
-    /// Lies over the lower edge of a sibling instead of in a layout: its coming moves nothing. Above another bar that
-    /// lies there, while that is shown.
-    void floatOver(QWidget* sibling, QWidget* other = nullptr);
+    /// Lies over the lower edge of a sibling instead of in a layout: its coming moves nothing.
+    void floatOver(QWidget* sibling);
     QString text() const;
 
   Q_SIGNALS:
@@ -37,7 +36,7 @@ class NoticeBar : public QWidget {
     void placeOver();
 
     Kind m_kind = Kind::Info;
-    QPointer<QWidget> m_ground, m_other;
+    QPointer<QWidget> m_ground;
     ElidedLabel* m_text;
     LinkLabel* m_link;
     IconButton* m_close;

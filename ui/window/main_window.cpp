@@ -108,6 +108,7 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     column->setSpacing(0);
     column->addWidget(menuRow);
     column->addLayout(middle, 1);
+    column->addWidget(m_error);  // until it is closed: it may not lie over buttons
     column->addWidget(m_status);
     followTheme(this, [this, menuRow, menuLayout] {
         menuRow->setFixedHeight(px(29));
@@ -124,8 +125,7 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
         m_rail->setNews(index, pane->hasNews());
     }
     buildMenus();
-    m_error->floatOver(m_stack);
-    m_notice->floatOver(m_stack, m_error);
+    m_notice->floatOver(m_stack);
 
     m_noticeTimer.setSingleShot(true);
     connect(&m_noticeTimer, &QTimer::timeout, m_notice, &NoticeBar::hide);
