@@ -10,7 +10,10 @@
 #include <cstring>
 #include <utility>
 
+#include "app/cli/command.h"
 #include "app/cli/console.h"
+#include "engine/base/file.h"
+#include "engine/base/text.h"
 
 namespace diagonal::cli {
 

@@ -225,7 +225,7 @@ class TestTeacher : public QObject {
         {
             const torch::NoGradGuard noGrad;
             for (auto& [name, weight] : bundle.model->stateDict())
-                if (weight.is_floating_point()) weight.fill_(NAN);
+                if (weight.is_floating_point() && weight.dim() > 0) weight.fill_(NAN);
         }
         saveModelFolder(m_root / "nan", bundle);
         const QString problem =
