@@ -267,8 +267,8 @@ void addCompletion(CLI::App& app, Program& program) {
     options->program = &app;
     CLI::App* command = app.add_subcommand("completion",
                                            "Print what a shell needs to complete commands and options.\n\nInstalled, "
-                                           "Diagonal has put it where shells look "
-                                           "for it; these are for a program that is run from where it was built.");
+                                           "Diagonal has put it where shells look for it;\n"
+                                           "these are for a program that is run from where it was built.");
     addChoice<Shell>(command, "shell", options->shell,
                      {{"bash", Shell::Bash}, {"zsh", Shell::Zsh}, {"fish", Shell::Fish}}, "bash, zsh or fish")
         ->required();
