@@ -2680,10 +2680,6 @@ a small blue square</translation>
         <translation>导出矩阵</translation>
     </message>
     <message>
-        <source>CSV table (*.csv);;NumPy array (*.npy);;PNG picture (*.png)</source>
-        <translation>CSV 表格 (*.csv);;NumPy 数组 (*.npy);;PNG 图片 (*.png)</translation>
-    </message>
-    <message>
         <source>Exporting the matrix</source>
         <translation>导出矩阵</translation>
     </message>
@@ -2732,6 +2728,18 @@ a small blue square</translation>
         <translation>
             <numerusform>矩阵最多显示 %1 张图片；%Ln 张未列入</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>CSV table</source>
+        <translation>CSV 表格</translation>
+    </message>
+    <message>
+        <source>NumPy array</source>
+        <translation>NumPy 数组</translation>
+    </message>
+    <message>
+        <source>PNG picture</source>
+        <translation>PNG 图片</translation>
     </message>
 </context>
 <context>
@@ -5556,10 +5564,6 @@ a small blue square</translation>
         <translation>导出标签…</translation>
     </message>
     <message>
-        <source>Text files (*.txt)</source>
-        <translation>文本文件 (*.txt)</translation>
-    </message>
-    <message>
         <source>Save labels</source>
         <translation>保存标签</translation>
     </message>
@@ -5604,6 +5608,10 @@ a small blue square</translation>
         <translation>
             <numerusform>%Ln 个自有模板</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
     </message>
 </context>
 <context>

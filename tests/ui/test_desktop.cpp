@@ -15,6 +15,7 @@
 #include "engine/base/resources.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
+#include "tests/ui/bytes_in.h"
 #include "ui/jobs/versions.h"
 #include "ui/label/label_pane.h"
 #include "ui/style/theme.h"
@@ -28,14 +29,7 @@
 
 using namespace diagonal;
 
-namespace {
-
-QByteArray bytesIn(const QString& file) {
-    QFile source(file);
-    return source.open(QIODevice::ReadOnly) ? source.readAll() : QByteArray();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 /// The window as a desktop sees it: command line, one window for all starts, what is there again after a crash.
 class TestDesktop : public QObject {

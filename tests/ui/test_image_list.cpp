@@ -35,12 +35,7 @@ class TestImageList : public QObject {
         model.setTemperature(0.1);
         model.append({"/a/b10.png", "/a/b9.png", "/a/c.png", "/a/broken.png"});
         model.setLabels(kCompassLabels, compass());
-        ImageEmbedding broken;
-        broken.error = "the file is empty";
-        model.setEmbeddings({{model.item(0).id, towards(0)},
-                             {model.item(1).id, towards(90)},
-                             {model.item(2).id, towards(44.9)},
-                             {model.item(3).id, broken}});
+        embedFour(model);
     }
 
   private Q_SLOTS:

@@ -17,6 +17,7 @@
 
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
+#include "tests/ui/bytes_in.h"
 #include "tests/ui/towards.h"
 #include "ui/base/settings.h"
 #include "ui/label/bar_list.h"
@@ -51,11 +52,6 @@ QStringList namesOf(const ImageTableModel& table) {
     return names;
 }
 
-QByteArray contentOf(const QString& file) {
-    QFile opened(file);
-    return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
-}
-
 }  // namespace
 
 class TestImageTable : public QObject {
@@ -67,12 +63,7 @@ class TestImageTable : public QObject {
         model.setTemperature(0.1);
         model.append({"/a/East/b10.png", "/a/Up/b9.png", "/a/c.png", "/a/west/broken.png"});
         model.setLabels(kTableLabels, tableCompass());
-        ImageEmbedding broken;
-        broken.error = "the file is empty";
-        model.setEmbeddings({{model.item(0).id, towards(0)},
-                             {model.item(1).id, towards(90)},
-                             {model.item(2).id, towards(44.9)},
-                             {model.item(3).id, broken}});
+        embedFour(model);
     }
     QString picture(const QString& name, const QColor& colour) {
         QImage image(40, 30, QImage::Format_RGB32);
@@ -371,7 +362,7 @@ class TestImageTable : public QObject {
         writeLabelJson(file.toStdString(),
                        {{"/a \"b\".png", "", {0.5F, 0.25F}}, {"/gone\xff.png", "the file is empty", {}}},
                        parseLabels({"cat @ 60%", "dog | pup"}), "/models/tiny", 0.5);
-        const auto json = nlohmann::ordered_json::parse(contentOf(file).toStdString());
+        const auto json = nlohmann::ordered_json::parse(bytesIn(file).toStdString());
         std::vector<std::string> keys;
         for (const auto& [key, value] : json.items())
             keys.push_back(key);
@@ -389,7 +380,7 @@ class TestImageTable : public QObject {
         QCOMPARE(json["results"][1]["error"].get<std::string>(), std::string("the file is empty"));
         QVERIFY(!json["results"][1].contains("scores"));
         writeLabelJson(file.toStdString(), {}, {}, {}, 1);
-        QVERIFY(nlohmann::json::parse(contentOf(file).toStdString())["results"].empty());
+        QVERIFY(nlohmann::json::parse(bytesIn(file).toStdString())["results"].empty());
     }
 
     void theTableShowsTheImages() {
@@ -519,14 +510,14 @@ class TestImageTable : public QObject {
         QVERIFY(exported.wait());
         m_pane->exportTo(csv);
         QVERIFY(exported.wait());
-        const auto results = nlohmann::json::parse(contentOf(json).toStdString())["results"];
+        const auto results = nlohmann::json::parse(bytesIn(json).toStdString())["results"];
         QCOMPARE(results.size(), size_t(4));
         QCOMPARE(results[0]["scores"][0]["label"].get<std::string>(), images().item(0).label.toStdString());
         QVERIFY(results[3].contains("error"));
-        QVERIFY(contentOf(csv).startsWith("image,rank,label,"));
+        QVERIFY(bytesIn(csv).startsWith("image,rank,label,"));
         const QString matrix = m_folder.filePath("out.confusion.csv");
         m_pane->exportTo(matrix);
-        QTRY_VERIFY(contentOf(matrix).startsWith("true label,red,dark blue"));
+        QTRY_VERIFY(bytesIn(matrix).startsWith("true label,red,dark blue"));
         QSignalSpy notified(m_services.get(), &Services::notified);
         m_pane->exportTo("/nowhere/at all/out.confusion.csv");
         m_pane->side().replaceLabels({"cow"});

@@ -19,6 +19,7 @@
 #include "tests/engine/hub_folders.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
+#include "tests/ui/bytes_in.h"
 #include "ui/base/settings.h"
 #include "ui/model_browser/convert_dialog.h"
 #include "ui/model_browser/fact_grid.h"
@@ -43,11 +44,6 @@ QString family(const char* name) {
 }
 
 const QString kVit = family("open_clip-vit");
-
-QByteArray bytesOf(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
 
 qint64 sum(const PartTreeModel& model, const QModelIndex& parent = {}) {
     qint64 all = 0;
@@ -239,7 +235,7 @@ class TestModelsPane : public QObject {
         QStringList expected;
         for (int part = 1; part <= 3; ++part)
             expected << QCryptographicHash::hash(
-                            bytesOf(family("hf-clip-sharded") +
+                            bytesIn(family("hf-clip-sharded") +
                                     QStringLiteral("/model-0000%1-of-00003.safetensors").arg(part)),
                             QCryptographicHash::Sha256)
                             .toHex();
@@ -281,14 +277,14 @@ class TestModelsPane : public QObject {
     }
 
     void aModelIsGotAndRemoved() {
-        const QByteArray weights = bytesOf(family("open_clip-vit-training/epoch_3.pt"));
+        const QByteArray weights = bytesIn(family("open_clip-vit-training/epoch_3.pt"));
         const HttpServer server([&](const TestRequest& request) { return fileAnswer(request, weights.toStdString()); });
         setCatalogue(server, weights);
         for (const char* name : {"vocab.json", "merges.txt"})  // of the tiny model, beside which it comes to lie
             m_home->write(std::string("diagonal/models/") + name,
-                          bytesOf(family("open_clip-vit-training/") + name).toStdString());
+                          bytesIn(family("open_clip-vit-training/") + name).toStdString());
         m_home->write("diagonal/models/ViT-B-32.json",
-                      bytesOf(family("open_clip-vit-training/epoch_3.json")).toStdString());
+                      bytesIn(family("open_clip-vit-training/epoch_3.json")).toStdString());
         makePane();
         QTRY_COMPARE(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"});
         choose("ViT-B/32");

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/inference/session.h"
+#include "ui/models/image_list.h"
 
 /// The embedding in a plane that points there: 0 degrees is east, 90 north.
 inline diagonal::ImageEmbedding towards(double degrees) {
@@ -13,4 +14,14 @@ inline diagonal::ImageEmbedding towards(double degrees) {
     embedding.width = 4;
     embedding.height = 3;
     return embedding;
+}
+
+/// Embeds the first four images: sure east, sure north, unsure between them, failed.
+inline void embedFour(diagonal::ImageList& images) {
+    diagonal::ImageEmbedding broken;
+    broken.error = "the file is empty";
+    images.setEmbeddings({{images.item(0).id, towards(0)},
+                          {images.item(1).id, towards(90)},
+                          {images.item(2).id, towards(44.9)},
+                          {images.item(3).id, broken}});
 }

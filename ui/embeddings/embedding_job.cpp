@@ -5,7 +5,7 @@
 
 #include "engine/base/file.h"
 #include "engine/inference/export.h"
-#include "ui/label/paths.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 

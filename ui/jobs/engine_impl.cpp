@@ -6,6 +6,7 @@
 
 #include "engine/base/device.h"
 #include "engine/inference/embedding_cache.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 
@@ -174,7 +175,7 @@ void EngineService::Impl::load(const RecordPtr& record, const std::string& name,
         const bool isPath = std::filesystem::exists(name, ignored);
         const auto path =
             std::filesystem::absolute(isPath ? std::filesystem::path(name) : session->info().path, ignored);
-        source = QFile::decodeName(QByteArray::fromStdString(path.string()));
+        source = fromPath(path);
     }
     QString where = EngineService::tr("CPU · %n thread(s)", nullptr, threads());
     for (const DeviceInfo& info : devices()) {

@@ -9,6 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/image/image.h"
 #include "engine/inference/zero_shot.h"
+#include "ui/base/paths.h"
 #include "ui/jobs/engine_impl.h"
 
 namespace diagonal {
@@ -30,7 +31,7 @@ std::vector<std::filesystem::path> toPaths(const QStringList& files) {
     std::vector<std::filesystem::path> paths;
     paths.reserve(static_cast<size_t>(files.size()));
     for (const QString& file : files)
-        paths.emplace_back(QFile::encodeName(file).toStdString());
+        paths.push_back(toPath(file));
     return paths;
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/base/device.h"
 #include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
 #include "ui/jobs/progress_meter.h"
 #include "ui/jobs/throttle.h"
 #include "ui/jobs/worker.h"
@@ -29,10 +30,6 @@ struct Message {
 };
 using Event = std::variant<Started, StepMetrics, ValidationMetrics, Checkpoint, Message, TrainingResult, JobError>;
 
-QString toQString(const std::filesystem::path& path) {
-    return QFile::decodeName(QByteArray::fromStdString(path.string()));
-}
-
 }  // namespace
 
 struct TrainingService::Impl : TrainingObserver {
@@ -47,7 +44,7 @@ struct TrainingService::Impl : TrainingObserver {
     void onStep(const StepMetrics& metrics) override { push(metrics); }
     void onValidation(const ValidationMetrics& metrics) override { push(metrics); }
     void onCheckpoint(int64_t step, const std::filesystem::path& path) override {
-        push(Checkpoint{step, toQString(path)});
+        push(Checkpoint{step, fromPath(path)});
     }
     void onMessage(const std::string& text) override { push(Message{engineText(text)}); }
     void push(Event event) {
@@ -178,15 +175,16 @@ QString TrainingService::runFolder() const {
 
 void TrainingService::start(const TrainOptions& options) {
     if (m_impl->isRunning) return;
-    m_impl->begin(toQString(options.output), [impl = m_impl.get(), options](const std::stop_token& token) {
+    m_impl->begin(fromPath(options.output), [impl = m_impl.get(), options](const std::stop_token& token) {
         return train(options, *impl, token);
     });
 }
 
 void TrainingService::resume(const QString& folder) {
     if (m_impl->isRunning) return;
-    m_impl->begin(folder, [impl = m_impl.get(), path = std::filesystem::path(QFile::encodeName(folder).toStdString())](
-                              const std::stop_token& token) { return diagonal::resume(path, *impl, token); });
+    m_impl->begin(folder, [impl = m_impl.get(), path = toPath(folder)](const std::stop_token& token) {
+        return diagonal::resume(path, *impl, token);
+    });
 }
 
 void TrainingService::stop() {

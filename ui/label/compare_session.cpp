@@ -4,9 +4,9 @@
 #include <QElapsedTimer>
 #include <algorithm>
 
+#include "ui/base/paths.h"
 #include "ui/label/compare_export.h"
 #include "ui/label/label_session.h"
-#include "ui/label/paths.h"
 
 namespace diagonal {
 

@@ -8,9 +8,9 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/label/named_sets.h"
-#include "ui/label/paths.h"
 #include "ui/model_browser/model_paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/elided_label.h"

@@ -5,6 +5,7 @@
 #include <QSplitter>
 
 #include "engine/base/file.h"
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/label/compare_view.h"
 #include "ui/label/confusion_view.h"
@@ -12,7 +13,6 @@
 #include "ui/label/image_grid.h"
 #include "ui/label/image_table.h"
 #include "ui/label/label_pane.h"
-#include "ui/label/paths.h"
 #include "ui/label/table_column.h"
 #include "ui/label/table_strip.h"
 #include "ui/shell/save_as.h"

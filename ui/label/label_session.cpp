@@ -3,8 +3,8 @@
 
 #include <utility>
 
+#include "ui/base/paths.h"
 #include "ui/label/label_export.h"
-#include "ui/label/paths.h"
 
 namespace diagonal {
 

@@ -5,8 +5,8 @@
 #include <QFile>
 #include <QHash>
 
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
-#include "ui/label/paths.h"
 
 namespace diagonal {
 

@@ -7,6 +7,7 @@
 #include <QPainter>
 #include <algorithm>
 
+#include "ui/shell/save_as.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
 
@@ -107,8 +108,8 @@ void SetsButton::fill() {
         if (!file.isEmpty()) Q_EMIT importChosen(file);
     });
     QAction* exporting = m_menu->addAction(words().exporting, this, [this] {
-        const QString file = QFileDialog::getSaveFileName(window(), QString(words().exporting).remove(u'…'),
-                                                          words().fileName, tr("Text files (*.txt)"));
+        const QString file =
+            chooseSaveFile(window(), QString(words().exporting).remove(u'…'), words().fileName, {{tr("Text"), ".txt"}});
         if (!file.isEmpty()) Q_EMIT exportChosen(file);
     });
     exporting->setEnabled(!m_lines.isEmpty());

@@ -9,8 +9,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
-#include "ui/label/paths.h"
 #include "ui/label/sort_preview.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"

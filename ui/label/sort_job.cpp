@@ -4,7 +4,7 @@
 #include <QCoreApplication>
 
 #include "engine/image/folder_name.h"
-#include "ui/label/paths.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <map>
 
-#include "ui/label/paths.h"
+#include "ui/base/paths.h"
 #include "ui/widgets/cell_delegate.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"

@@ -7,8 +7,8 @@
 #include <QHash>
 
 #include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
-#include "ui/label/paths.h"
 #include "ui/widgets/format.h"
 
 namespace diagonal {

@@ -4,6 +4,7 @@
 #include <QFile>
 
 #include "engine/inference/export.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 
@@ -19,7 +20,7 @@ std::vector<std::string> strings(const QStringList& list) {
 }  // namespace
 
 void writeMatrix(const MatrixExport& job) {
-    const std::filesystem::path file(QFile::encodeName(job.file).toStdString());
+    const std::filesystem::path file = toPath(job.file);
     if (job.file.endsWith(QLatin1String(".png"), Qt::CaseInsensitive)) {
         exportMatrixPicture(file, job.matrix, job.colours, job.low, job.high);
     } else {

@@ -16,6 +16,7 @@
 #include "ui/matrix/matrix_export.h"
 #include "ui/matrix/matrix_side.h"
 #include "ui/matrix/matrix_view.h"
+#include "ui/shell/save_as.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
@@ -366,8 +367,8 @@ void MatrixPane::showNotices() {
 
 void MatrixPane::chooseExport() {
     const QString file =
-        QFileDialog::getSaveFileName(this, tr("Export matrix"), QStringLiteral("matrix.csv"),
-                                     tr("CSV table (*.csv);;NumPy array (*.npy);;PNG picture (*.png)"));
+        chooseSaveFile(this, tr("Export matrix"), QStringLiteral("matrix.csv"),
+                       {{tr("CSV table"), ".csv"}, {tr("NumPy array"), ".npy"}, {tr("PNG picture"), ".png"}});
     if (!file.isEmpty()) exportTo(file);
 }
 

@@ -12,20 +12,13 @@
 #include "engine/image/png.h"
 #include "training/data/dataset.h"
 #include "training/data/scenes.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-fs::path pathOf(const QString& name) {
-    return QFile::encodeName(name).toStdString();
-}
-
-QString nameOf(const fs::path& path) {
-    return QFile::decodeName(QByteArray::fromStdString(path.string()));
-}
 
 QString translated(const char* text) {
     return QCoreApplication::translate("diagonal::MatrixSource", text);
@@ -44,12 +37,12 @@ std::vector<size_t> pairsOf(const Dataset& dataset) {
 }  // namespace
 
 MatrixItems readPairs(const QString& path, int limit, const JobContext& job) {
-    const auto dataset = openDataset(pathOf(path).string());
+    const auto dataset = openDataset(toPath(path).string());
     job.throwIfStopped();
     const auto pairs = pairsOf(*dataset);
     if (pairs.empty()) {
         throw Error(
-            displayName(pathOf(path)),
+            displayName(toPath(path)),
             translated(QT_TRANSLATE_NOOP("diagonal::MatrixSource", "there is no image with a caption in it"))
                 .toStdString(),
             translated(QT_TRANSLATE_NOOP("diagonal::MatrixSource",
@@ -63,7 +56,7 @@ MatrixItems readPairs(const QString& path, int limit, const JobContext& job) {
     items.paired = true;
     items.available = static_cast<qint64>(pairs.size());
     for (size_t i = 0; i < pairs.size() && static_cast<int>(i) < limit; ++i) {
-        items.files << nameOf(dataset->file(pairs[i]));
+        items.files << fromPath(dataset->file(pairs[i]));
         items.captions << QString::fromStdString(dataset->captions(pairs[i]).front()).simplified();
     }
     return items;
@@ -83,7 +76,7 @@ MatrixItems drawSampleScenes(const QString& folder, int count, const JobContext&
         const Scene scene = sceneAt(options, static_cast<size_t>(i) * kStride);
         const auto bytes = encodePng(drawScene(scene, kSize));
         const QString file = QStringLiteral("%1/scene-%2.png").arg(folder).arg(i + 1, 2, 10, QLatin1Char('0'));
-        writeFile(pathOf(file), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        writeFile(toPath(file), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
         items.files << file;
         items.captions << QString::fromStdString(sceneCaptions(scene).front());
         job.progress(i + 1, count);
@@ -92,11 +85,11 @@ MatrixItems drawSampleScenes(const QString& folder, int count, const JobContext&
 }
 
 std::optional<MatrixItems> readDropped(const QStringList& paths, int limit, const JobContext& job) {
-    if (paths.size() != 1 || hasImageExtension(pathOf(paths.first()))) return {};
+    if (paths.size() != 1 || hasImageExtension(toPath(paths.first()))) return {};
     try {
         return readPairs(paths.first(), limit, job);
     } catch (const Error&) {
-        if (!fs::is_directory(pathOf(paths.first()))) throw;
+        if (!fs::is_directory(toPath(paths.first()))) throw;
         return {};
     }
 }

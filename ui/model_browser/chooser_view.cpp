@@ -13,8 +13,8 @@
 #include <QStackedWidget>
 
 #include "engine/base/file.h"
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
-#include "ui/label/paths.h"
 #include "ui/model_browser/front_plot.h"
 #include "ui/model_browser/score_table.h"
 #include "ui/shell/save_as.h"

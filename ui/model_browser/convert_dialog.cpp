@@ -16,8 +16,8 @@
 #include <QUrl>
 
 #include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
-#include "ui/label/paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/busy_mark.h"

@@ -7,8 +7,8 @@
 #include <QGridLayout>
 #include <QVBoxLayout>
 
+#include "ui/base/paths.h"
 #include "ui/jobs/engine_service.h"
-#include "ui/label/paths.h"
 #include "ui/model_browser/model_list_model.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/buttons.h"

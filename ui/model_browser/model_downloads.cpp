@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "engine/hub/hub.h"
+#include "ui/base/paths.h"
 #include "ui/jobs/engine_service.h"
-#include "ui/label/paths.h"
 
 namespace diagonal {
 

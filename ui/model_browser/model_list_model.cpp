@@ -114,12 +114,6 @@ void ModelListModel::setDownload(const QString& hubName, const DownloadState& st
     if (row.isValid()) Q_EMIT dataChanged(row, row);
 }
 
-void ModelListModel::clearDownload(const QString& hubName) {
-    m_downloads.remove(hubName);
-    const QModelIndex row = indexOf(hubName);
-    if (row.isValid()) Q_EMIT dataChanged(row, row);
-}
-
 const ModelEntry* ModelListModel::entry(const QModelIndex& index) const {
     if (!index.isValid() || m_rows[static_cast<size_t>(index.row())].isHead) return nullptr;
     return &m_entries[m_rows[static_cast<size_t>(index.row())].entry];

@@ -48,7 +48,6 @@ class ModelListModel : public QAbstractListModel {
     /// Shows those alone whose name or note has all words of it.
     void setFilter(const QString& filter);
     void setDownload(const QString& hubName, const DownloadState& state);
-    void clearDownload(const QString& hubName);
     DownloadState download(const QString& hubName) const { return m_downloads.value(hubName); }
 
     const ModelEntry* entry(const QModelIndex& index) const;

@@ -12,8 +12,8 @@
 
 #include "engine/base/resources.h"
 #include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
-#include "ui/label/paths.h"
 #include "ui/model_browser/chooser_view.h"
 #include "ui/model_browser/convert_dialog.h"
 #include "ui/model_browser/model_list.h"

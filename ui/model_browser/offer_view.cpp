@@ -5,7 +5,7 @@
 #include <QPushButton>
 
 #include "engine/hub/hub.h"
-#include "ui/label/paths.h"
+#include "ui/base/paths.h"
 #include "ui/model_browser/fact_grid.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/buttons.h"

@@ -13,7 +13,7 @@
 #include <QUrl>
 
 #include "ui/base/engine_texts.h"
-#include "ui/label/paths.h"
+#include "ui/base/paths.h"
 #include "ui/model_browser/fact_grid.h"
 #include "ui/model_browser/files_section.h"
 #include "ui/model_browser/part_tree_view.h"

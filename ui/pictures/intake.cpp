@@ -13,8 +13,8 @@
 
 #include "engine/base/error.h"
 #include "engine/image/image_files.h"
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
-#include "ui/label/paths.h"
 #include "ui/model_browser/model_paths.h"
 #include "ui/widgets/picture_sources.h"
 #include "ui/window/open_recent.h"

@@ -8,8 +8,8 @@
 #include <algorithm>
 
 #include "engine/base/file.h"
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
-#include "ui/label/paths.h"
 #include "ui/widgets/format.h"
 #include "ui/window/services.h"
 
@@ -55,7 +55,8 @@ void saveTo(Services& services, QObject* owner, const QString& file,
         services.notifyError(error);
     };
     handler.cancelled = [context] { context->deleteLater(); };
-    services.engine().runTask(context, SaveAs::tr("Exporting"), write, std::move(handler));
+    services.engine().setPrecious(
+        services.engine().runTask(context, SaveAs::tr("Exporting"), write, std::move(handler)));
 }
 
 void saveAs(Services& services, QWidget* parent, const QString& title, const QString& name, const SaveFormat& format,

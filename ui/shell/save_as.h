@@ -8,6 +8,7 @@
 
 #include "engine/base/job.h"
 
+class QObject;
 class QWidget;
 
 namespace diagonal {

@@ -12,6 +12,7 @@
 #include <cerrno>
 
 #include "training/run/run_folder.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 
@@ -45,7 +46,7 @@ Line lineOf(const QByteArray& bytes) {
 RunHistory readHistory(const std::filesystem::path& run) {
     static const QRegularExpression kResumed(QStringLiteral("^resumed at step (\\d+) "));
     RunHistory history;
-    QFile log(QFile::decodeName(QByteArray::fromStdString((run / "log.txt").string())));
+    QFile log(fromPath(run / "log.txt"));
     if (!QFileInfo(log).isFile() || !log.open(QIODevice::ReadOnly)) return history;
     QDateTime first, last;
     bool hasStopped = false;
@@ -67,7 +68,7 @@ RunHistory readHistory(const std::filesystem::path& run) {
         last = line.time;
     }
     // A session's last steps stand in no log, but in the metrics.
-    const QFileInfo metrics(QFile::decodeName(QByteArray::fromStdString(metricsFile(run).string())));
+    const QFileInfo metrics(fromPath(metricsFile(run)));
     endSession(std::max(last, metrics.lastModified()));
     const bool isFinished = QFileInfo::exists(metrics.path() + QStringLiteral("/model/open_clip_config.json"));
     history.died = first.isValid() && !hasStopped && !isFinished && !isBeingTrained(run);

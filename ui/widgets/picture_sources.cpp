@@ -12,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "engine/image/list_file.h"
+#include "ui/base/paths.h"
 #include "ui/widgets/drop_frame.h"
 
 namespace diagonal {
@@ -58,9 +59,9 @@ QStringList readList(const QString& path, std::vector<ListFailure>& failures) {
     if (QFileInfo(path).size() > kMostListBytes) return fail(DropFrame::tr("too large for a list of pictures"));
     QStringList found;
     try {
-        const std::filesystem::path file(QFile::encodeName(QFileInfo(path).absoluteFilePath()).toStdString());
+        const std::filesystem::path file = toPath(QFileInfo(path).absoluteFilePath());
         for (const auto& target : readPathList(file).paths) {
-            const QString name = QDir::cleanPath(QFile::decodeName(QByteArray::fromStdString(target.string())));
+            const QString name = QDir::cleanPath(fromPath(target));
             if (QFileInfo::exists(name))
                 found << name;
             else

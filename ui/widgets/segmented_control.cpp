@@ -24,17 +24,8 @@ int SegmentedControl::addSegment(const QString& text, const QVariant& data, cons
     return count() - 1;
 }
 
-void SegmentedControl::setSegmentText(int index, const QString& text) {
-    choice(index)->setText(text);
-}
-
 void SegmentedControl::setSegmentToolTip(int index, const QString& text) {
     choice(index)->setToolTip(text);
-}
-
-QString SegmentedControl::segmentText(int index) const {
-    const QPushButton* button = choice(index);
-    return button != nullptr ? button->text() : QString();
 }
 
 void SegmentedControl::setStretched(bool stretched) {

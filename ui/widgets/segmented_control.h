@@ -16,10 +16,8 @@ class SegmentedControl : public ChoiceRow {
 
     /// Returns its index. icon: a name for Theme::pixmap ("ui/picture"), or empty.
     int addSegment(const QString& text, const QVariant& data = {}, const QString& icon = {});
-    void setSegmentText(int index, const QString& text);
     void setSegmentToolTip(int index, const QString& text);
     void setSegmentVisible(int index, bool visible) { setChoiceVisible(index, visible); }
-    QString segmentText(int index) const;
 
     QVariant currentData() const { return m_data.value(currentIndex()); }
     void setCurrentData(const QVariant& data) { setCurrentIndex(static_cast<int>(m_data.indexOf(data))); }

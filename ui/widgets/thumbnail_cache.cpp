@@ -14,6 +14,7 @@
 #include "engine/image/image.h"
 #include "engine/image/turn.h"
 #include "engine/inference/relevance.h"
+#include "ui/base/paths.h"
 #include "ui/pictures/file_threads.h"
 
 namespace diagonal {
@@ -80,7 +81,7 @@ QImage cropped(const QImage& image, int size) {
 ShownPicture readPicture(const QString& path, int size, bool square) {
     ShownPicture picture;
     try {
-        const std::vector<uint8_t> bytes = readBytes(std::filesystem::path(QFile::encodeName(path).toStdString()));
+        const std::vector<uint8_t> bytes = readBytes(toPath(path));
         const ImageHeader header = readImageHeader(bytes, path.toStdString());
         picture.size = {header.width, header.height};
         if (exifOrientation(bytes) >= 5) picture.size.transpose();
