@@ -110,7 +110,7 @@ void LabelLog::takeOut(ImageFiles& images) const {
     // As often as it was done: a path that stands twice is taken twice.
     std::vector<uint32_t> taken(m_known.size());
     const auto isDone = [&](std::string_view path) {
-        const auto [first, last] = std::ranges::equal_range(m_known, hashOf(path));
+        const auto [first, last] = std::equal_range(m_known.begin(), m_known.end(), hashOf(path));
         if (first == last) return false;
         uint32_t& count = taken[static_cast<size_t>(first - m_known.begin())];
         return count < last - first && ++count > 0;
