@@ -16,11 +16,11 @@
 #include "engine/base/resources.h"
 #include "ui/base/settings.h"
 #include "ui/label/label_pane.h"
+#include "ui/pictures/thumbnail_cache.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
-#include "ui/widgets/thumbnail_cache.h"
 #include "ui/window/kept_pictures.h"
 #include "ui/window/main_window.h"
-#include "ui/window/services.h"
 #include "ui/window/single_instance.h"
 #include "ui/window/translations.h"
 

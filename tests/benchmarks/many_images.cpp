@@ -14,13 +14,13 @@
 #include <filesystem>
 
 #include "ui/label/grid_column.h"
-#include "ui/label/image_grid.h"
-#include "ui/label/image_table.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/table_column.h"
+#include "ui/pictures/image_grid.h"
+#include "ui/pictures/image_table.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
-#include "ui/window/services.h"
 
 using namespace diagonal;
 

@@ -33,15 +33,15 @@
 #include "ui/label/table_column.h"
 #include "ui/label/table_strip.h"
 #include "ui/matrix/matrix_pane.h"
-#include "ui/model_browser/chooser_view.h"
-#include "ui/model_browser/models_pane.h"
+#include "ui/model_pane/chooser_view.h"
+#include "ui/model_pane/models_pane.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/train/train_pane.h"
 #include "ui/train/wizard.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/disclosure.h"
 #include "ui/window/main_window.h"
-#include "ui/window/services.h"
 #include "ui/window/translations.h"
 
 using namespace diagonal;

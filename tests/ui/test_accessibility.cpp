@@ -21,9 +21,11 @@
 #include "tests/paths.h"
 #include "tests/registry.h"
 #include "ui/accessible/factory.h"
-#include "ui/label/image_grid.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/score_panel.h"
+#include "ui/pictures/image_grid.h"
+#include "ui/shell/pane.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/heatmap.h"
@@ -31,8 +33,6 @@
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/temperature_slider.h"
 #include "ui/window/main_window.h"
-#include "ui/window/pane.h"
-#include "ui/window/services.h"
 
 using namespace diagonal;
 

@@ -12,12 +12,12 @@
 #include "tests/paths.h"
 #include "tests/registry.h"
 #include "ui/base/settings.h"
-#include "ui/model_browser/chooser_view.h"
-#include "ui/model_browser/front_plot.h"
-#include "ui/model_browser/models_pane.h"
-#include "ui/model_browser/score_table.h"
+#include "ui/model_pane/chooser_view.h"
+#include "ui/model_pane/front_plot.h"
+#include "ui/model_pane/models_pane.h"
+#include "ui/model_pane/score_table.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
-#include "ui/window/services.h"
 
 using namespace diagonal;
 

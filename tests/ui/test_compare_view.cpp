@@ -22,12 +22,12 @@
 #include "ui/label/label_pane.h"
 #include "ui/label/named_sets.h"
 #include "ui/label/side_panel.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/row_view.h"
 #include "ui/widgets/temperature_slider.h"
-#include "ui/window/services.h"
 
 using namespace diagonal;
 

@@ -18,13 +18,13 @@
 #include "tests/ui/bytes_in.h"
 #include "ui/jobs/versions.h"
 #include "ui/label/label_pane.h"
+#include "ui/shell/open_recent.h"
+#include "ui/shell/pane.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/window/guide.h"
 #include "ui/window/kept_pictures.h"
 #include "ui/window/main_window.h"
-#include "ui/window/open_recent.h"
-#include "ui/window/pane.h"
-#include "ui/window/services.h"
 #include "ui/window/single_instance.h"
 
 using namespace diagonal;

@@ -16,8 +16,8 @@
 #include "ui/embeddings/embeddings_pane.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
-#include "ui/window/services.h"
 
 using namespace diagonal;
 

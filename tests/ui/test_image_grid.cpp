@@ -7,9 +7,9 @@
 #include <cmath>
 
 #include "tests/registry.h"
-#include "ui/label/image_grid.h"
-#include "ui/label/tile_delegate.h"
-#include "ui/models/image_list.h"
+#include "ui/pictures/image_grid.h"
+#include "ui/pictures/image_list.h"
+#include "ui/pictures/tile_delegate.h"
 #include "ui/style/theme.h"
 
 using namespace diagonal;

@@ -8,10 +8,10 @@
 
 #include "tests/registry.h"
 #include "tests/ui/towards.h"
-#include "ui/models/embedding_table_model.h"
-#include "ui/models/image_grid_model.h"
-#include "ui/models/image_list.h"
-#include "ui/models/score_list_model.h"
+#include "ui/item_models/embedding_table_model.h"
+#include "ui/item_models/score_list_model.h"
+#include "ui/pictures/image_grid_model.h"
+#include "ui/pictures/image_list.h"
 
 using namespace diagonal;
 

@@ -23,16 +23,16 @@
 #include "ui/label/bar_list.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/grid_column.h"
-#include "ui/label/image_grid.h"
-#include "ui/label/image_table.h"
 #include "ui/label/label_export.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/side_panel.h"
 #include "ui/label/table_column.h"
 #include "ui/label/table_strip.h"
+#include "ui/pictures/image_grid.h"
+#include "ui/pictures/image_table.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
-#include "ui/window/services.h"
 
 using namespace diagonal;
 

@@ -10,16 +10,16 @@
 #include "ui/base/settings.h"
 #include "ui/label/bar_list.h"
 #include "ui/label/grid_column.h"
-#include "ui/label/image_grid.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/label_strip.h"
 #include "ui/label/named_sets.h"
 #include "ui/label/picture_column.h"
 #include "ui/label/prompt_editor.h"
 #include "ui/label/side_panel.h"
+#include "ui/pictures/image_grid.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/format.h"
-#include "ui/window/services.h"
 
 using namespace diagonal;
 

@@ -13,9 +13,9 @@
 #include "ui/matrix/matrix_side.h"
 #include "ui/matrix/matrix_source.h"
 #include "ui/matrix/matrix_view.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/heatmap.h"
-#include "ui/window/services.h"
 
 using namespace diagonal;
 

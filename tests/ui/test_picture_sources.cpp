@@ -24,14 +24,14 @@
 #include "ui/base/settings.h"
 #include "ui/label/label_editor.h"
 #include "ui/label/label_pane.h"
-#include "ui/label/picture_view.h"
 #include "ui/label/side_panel.h"
+#include "ui/pictures/drop_frame.h"
 #include "ui/pictures/file_threads.h"
+#include "ui/pictures/picture_sources.h"
+#include "ui/pictures/picture_view.h"
+#include "ui/pictures/thumbnail_cache.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
-#include "ui/widgets/drop_frame.h"
-#include "ui/widgets/picture_sources.h"
-#include "ui/widgets/thumbnail_cache.h"
-#include "ui/window/services.h"
 
 using namespace diagonal;
 

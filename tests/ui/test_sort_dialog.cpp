@@ -20,9 +20,9 @@
 #include "ui/label/sort_dialog.h"
 #include "ui/label/sort_preview.h"
 #include "ui/label/table_column.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/segmented_control.h"
-#include "ui/window/services.h"
 
 using namespace diagonal;
 

@@ -11,6 +11,7 @@
 #include "tests/paths.h"
 #include "tests/registry.h"
 #include "training/run/metrics.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/train/architectures.h"
 #include "ui/train/curves.h"
@@ -25,7 +26,6 @@
 #include "ui/train/wizard.h"
 #include "ui/train/wizard_defaults.h"
 #include "ui/widgets/plot.h"
-#include "ui/window/services.h"
 
 using namespace diagonal;
 

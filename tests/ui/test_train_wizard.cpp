@@ -17,6 +17,7 @@
 #include "tests/ui/file_watch.h"
 #include "training/data/pack_writer.h"
 #include "training/run/option_info.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/train/form.h"
 #include "ui/train/memory_line.h"
@@ -27,7 +28,6 @@
 #include "ui/train/wizard_defaults.h"
 #include "ui/widgets/disclosure.h"
 #include "ui/widgets/segmented_control.h"
-#include "ui/window/services.h"
 
 using namespace diagonal;
 

@@ -16,11 +16,12 @@
 #include <numeric>
 
 #include "tests/registry.h"
+#include "ui/pictures/drop_frame.h"
+#include "ui/pictures/thumbnail_cache.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/busy_mark.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/colour_legend.h"
-#include "ui/widgets/drop_frame.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/export_menu.h"
 #include "ui/widgets/format.h"
@@ -30,7 +31,6 @@
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/tabular.h"
 #include "ui/widgets/temperature_slider.h"
-#include "ui/widgets/thumbnail_cache.h"
 
 using namespace diagonal;
 

@@ -20,14 +20,14 @@
 #include "tests/ui/drop.h"
 #include "tests/ui/file_watch.h"
 #include "ui/base/settings.h"
+#include "ui/shell/pane.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/window/dialogs.h"
 #include "ui/window/job_row.h"
 #include "ui/window/main_window.h"
-#include "ui/window/pane.h"
 #include "ui/window/rail.h"
-#include "ui/window/services.h"
 #include "ui/window/status_bar.h"
 
 using namespace diagonal;

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "engine/inference/session.h"
-#include "ui/models/image_list.h"
+#include "ui/pictures/image_list.h"
 
 /// The embedding in a plane that points there: 0 degrees is east, 90 north.
 inline diagonal::ImageEmbedding towards(double degrees) {

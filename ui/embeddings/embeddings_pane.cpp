@@ -12,12 +12,12 @@
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
 #include "ui/shell/save_as.h"
+#include "ui/shell/services.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/panel.h"
 #include "ui/widgets/segmented_control.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/embeddings/number_delegate.h"
 
-#include "ui/models/embedding_table_model.h"
+#include "ui/item_models/embedding_table_model.h"
 
 namespace diagonal {
 

@@ -15,13 +15,13 @@
 #include "engine/image/image_files.h"
 #include "ui/base/paths.h"
 #include "ui/embeddings/number_delegate.h"
-#include "ui/widgets/drop_frame.h"
+#include "ui/pictures/drop_frame.h"
+#include "ui/pictures/picture_sources.h"
+#include "ui/shell/services.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/export_menu.h"
 #include "ui/widgets/format.h"
-#include "ui/widgets/picture_sources.h"
 #include "ui/widgets/section_header.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

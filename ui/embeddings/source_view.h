@@ -4,7 +4,7 @@
 #include <QTimer>
 
 #include "ui/embeddings/embedding_job.h"
-#include "ui/models/embedding_table_model.h"
+#include "ui/item_models/embedding_table_model.h"
 #include "ui/widgets/panel.h"
 
 class QPlainTextEdit;

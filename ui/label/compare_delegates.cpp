@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/label/compare_delegates.h"
 
-#include "ui/models/comparison_model.h"
-#include "ui/models/pair_score_model.h"
+#include "ui/item_models/comparison_model.h"
+#include "ui/item_models/pair_score_model.h"
+#include "ui/pictures/paint_thumbnail.h"
 #include "ui/widgets/format.h"
 
 namespace diagonal {
@@ -19,7 +20,7 @@ QRect lineOf(const QRect& area, int top, int height) {
 void paintName(const Cell& cell, const ImageItem& image, const Comparison& one) {
     const QRect thumbnail(cell.rect.left() + px(kPairMargin), cell.rect.center().y() + 1 - px(kThumbnail) / 2,
                           px(kThumbnail), px(kThumbnail));
-    cell.thumbnail(thumbnail, image.path, one.isFailed());
+    paintThumbnail(cell, thumbnail, image.path, one.isFailed());
     QRect words = cell.rect.adjusted(0, 0, -px(8), 0);
     words.setLeft(thumbnail.right() + 1 + px(12));
     const QRect second = lineOf(words, 31, 18);

@@ -8,7 +8,7 @@
 
 #include "ui/label/compare_delegates.h"
 #include "ui/label/compare_session.h"
-#include "ui/label/picture_view.h"
+#include "ui/pictures/picture_view.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/row_view.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/pair_score_model.h"
+#include "ui/item_models/pair_score_model.h"
 #include "ui/widgets/panel.h"
 
 namespace diagonal {

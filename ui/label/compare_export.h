@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/base/job.h"
-#include "ui/models/comparison_model.h"
+#include "ui/item_models/comparison_model.h"
 
 namespace diagonal {
 

@@ -8,8 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include "ui/item_models/comparison_model.h"
 #include "ui/jobs/engine_service.h"
-#include "ui/models/comparison_model.h"
 
 namespace diagonal {
 

@@ -8,14 +8,14 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 
+#include "ui/base/model_paths.h"
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/label/named_sets.h"
-#include "ui/model_browser/model_paths.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/segmented_control.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

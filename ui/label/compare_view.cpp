@@ -16,7 +16,9 @@
 #include "ui/label/compare_detail.h"
 #include "ui/label/compare_source.h"
 #include "ui/label/label_session.h"
+#include "ui/pictures/thumbnail_cache.h"
 #include "ui/shell/save_as.h"
+#include "ui/shell/services.h"
 #include "ui/shell/splitter.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/chip.h"
@@ -25,8 +27,6 @@
 #include "ui/widgets/format.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/row_view.h"
-#include "ui/widgets/thumbnail_cache.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

@@ -4,7 +4,7 @@
 #include <QAbstractTableModel>
 #include <QTableView>
 
-#include "ui/models/confusion.h"
+#include "ui/pictures/confusion.h"
 
 namespace diagonal {
 

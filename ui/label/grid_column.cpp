@@ -7,8 +7,8 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/label/image_grid.h"
-#include "ui/models/image_list.h"
+#include "ui/pictures/image_grid.h"
+#include "ui/pictures/image_list.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icon_button.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/image_grid_model.h"
-#include "ui/models/image_list.h"
+#include "ui/pictures/image_grid_model.h"
+#include "ui/pictures/image_list.h"
 #include "ui/widgets/panel.h"
 
 namespace diagonal {

@@ -5,7 +5,7 @@
 #include <QUndoCommand>
 #include <functional>
 
-#include "ui/models/image_list.h"
+#include "ui/pictures/image_list.h"
 
 namespace diagonal {
 

@@ -11,9 +11,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "ui/pictures/picture_sources.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/format.h"
-#include "ui/widgets/picture_sources.h"
 #include "ui/widgets/tabular.h"
 
 namespace diagonal {

@@ -5,7 +5,7 @@
 
 #include "engine/base/file.h"
 #include "engine/inference/label_format.h"
-#include "ui/models/label_scoring.h"
+#include "ui/pictures/label_scoring.h"
 
 namespace diagonal {
 

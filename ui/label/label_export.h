@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/base/job.h"
-#include "ui/models/label_scoring.h"
+#include "ui/pictures/label_scoring.h"
 
 namespace diagonal {
 

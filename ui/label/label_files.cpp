@@ -9,7 +9,7 @@
 #include "ui/label/label_session.h"
 #include "ui/label/prompt_editor.h"
 #include "ui/label/side_panel.h"
-#include "ui/window/services.h"
+#include "ui/shell/services.h"
 
 namespace diagonal {
 

@@ -13,15 +13,15 @@
 
 #include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
-#include "ui/label/image_grid.h"
-#include "ui/label/image_table.h"
 #include "ui/label/label_commands.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/table_column.h"
+#include "ui/pictures/image_grid.h"
+#include "ui/pictures/image_table.h"
+#include "ui/pictures/thumbnail_cache.h"
+#include "ui/shell/open_recent.h"
+#include "ui/shell/services.h"
 #include "ui/widgets/format.h"
-#include "ui/widgets/thumbnail_cache.h"
-#include "ui/window/open_recent.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

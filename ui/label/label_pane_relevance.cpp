@@ -5,10 +5,10 @@
 #include "ui/label/label_pane.h"
 #include "ui/label/label_strip.h"
 #include "ui/label/picture_column.h"
-#include "ui/label/picture_view.h"
 #include "ui/label/relevance_bar.h"
 #include "ui/label/score_panel.h"
 #include "ui/label/side_panel.h"
+#include "ui/pictures/picture_view.h"
 
 namespace diagonal {
 

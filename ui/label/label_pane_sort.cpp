@@ -7,8 +7,8 @@
 
 #include "ui/label/label_pane.h"
 #include "ui/label/sort_dialog.h"
+#include "ui/shell/services.h"
 #include "ui/widgets/buttons.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

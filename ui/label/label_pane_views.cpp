@@ -10,17 +10,17 @@
 #include "ui/label/compare_view.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/grid_column.h"
-#include "ui/label/image_grid.h"
-#include "ui/label/image_table.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/table_column.h"
 #include "ui/label/table_strip.h"
+#include "ui/pictures/image_grid.h"
+#include "ui/pictures/image_table.h"
 #include "ui/shell/save_as.h"
+#include "ui/shell/services.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/row_view.h"
 #include "ui/widgets/segmented_control.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

@@ -8,7 +8,7 @@
 
 #include "ui/jobs/engine_service.h"
 #include "ui/label/label_list.h"
-#include "ui/models/image_list.h"
+#include "ui/pictures/image_list.h"
 #include "ui/pictures/intake.h"
 
 namespace diagonal {

@@ -6,9 +6,9 @@
 
 #include "ui/label/label_session.h"
 #include "ui/label/label_strip.h"
-#include "ui/label/picture_view.h"
 #include "ui/label/relevance_bar.h"
-#include "ui/models/image_list.h"
+#include "ui/pictures/image_list.h"
+#include "ui/pictures/picture_view.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/icon_button.h"

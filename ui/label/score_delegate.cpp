@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "ui/models/score_list_model.h"
+#include "ui/item_models/score_list_model.h"
 
 namespace diagonal {
 

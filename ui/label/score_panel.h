@@ -4,7 +4,7 @@
 #include <QVariantAnimation>
 #include <QWidget>
 
-#include "ui/models/score_list_model.h"
+#include "ui/item_models/score_list_model.h"
 #include "ui/widgets/row_view.h"
 
 namespace diagonal {

@@ -11,10 +11,10 @@
 #include "ui/label/prompt_editor.h"
 #include "ui/label/score_panel.h"
 #include "ui/label/sets_button.h"
+#include "ui/shell/services.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/section_header.h"
 #include "ui/widgets/temperature_slider.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

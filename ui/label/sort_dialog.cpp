@@ -12,11 +12,11 @@
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/label/sort_preview.h"
+#include "ui/shell/services.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/segmented_control.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

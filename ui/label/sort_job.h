@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/image/sort_files.h"
-#include "ui/models/image_list.h"
+#include "ui/pictures/image_list.h"
 
 namespace diagonal {
 

@@ -12,8 +12,8 @@
 #include <algorithm>
 
 #include "ui/label/confusion_view.h"
-#include "ui/label/image_table.h"
 #include "ui/label/table_strip.h"
+#include "ui/pictures/image_table.h"
 #include "ui/shell/splitter.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"

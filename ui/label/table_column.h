@@ -3,7 +3,7 @@
 
 #include <QTimer>
 
-#include "ui/models/image_table_model.h"
+#include "ui/pictures/image_table_model.h"
 #include "ui/widgets/panel.h"
 
 class QComboBox;

@@ -8,7 +8,7 @@
 #include "ui/base/settings.h"
 #include "ui/label/bar_list.h"
 #include "ui/label/confusion_view.h"
-#include "ui/models/image_table_model.h"
+#include "ui/pictures/image_table_model.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/icon_button.h"

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "ui/pictures/thumbnail_cache.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/tabular.h"
-#include "ui/widgets/thumbnail_cache.h"
 
 namespace diagonal {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/matrix/matrix_math.h"
+#include "ui/widgets/matrix_math.h"
 
 namespace diagonal {
 

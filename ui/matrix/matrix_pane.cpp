@@ -17,6 +17,7 @@
 #include "ui/matrix/matrix_side.h"
 #include "ui/matrix/matrix_view.h"
 #include "ui/shell/save_as.h"
+#include "ui/shell/services.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
@@ -26,7 +27,6 @@
 #include "ui/widgets/link_label.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/panel.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

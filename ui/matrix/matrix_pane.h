@@ -8,7 +8,7 @@
 #include "ui/jobs/throttle.h"
 #include "ui/matrix/matrix_session.h"
 #include "ui/pictures/intake.h"
-#include "ui/window/pane.h"
+#include "ui/shell/pane.h"
 
 class QComboBox;
 class QPushButton;

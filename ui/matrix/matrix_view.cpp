@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/pictures/thumbnail_cache.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/colour_legend.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/heatmap.h"
 #include "ui/widgets/histogram.h"
-#include "ui/widgets/thumbnail_cache.h"
 
 namespace diagonal {
 

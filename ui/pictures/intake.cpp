@@ -13,12 +13,12 @@
 
 #include "engine/base/error.h"
 #include "engine/image/image_files.h"
+#include "ui/base/model_paths.h"
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
-#include "ui/model_browser/model_paths.h"
-#include "ui/widgets/picture_sources.h"
-#include "ui/window/open_recent.h"
-#include "ui/window/services.h"
+#include "ui/pictures/picture_sources.h"
+#include "ui/shell/open_recent.h"
+#include "ui/shell/services.h"
 
 namespace diagonal {
 

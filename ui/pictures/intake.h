@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "ui/jobs/engine_service.h"
-#include "ui/widgets/drop_frame.h"
+#include "ui/pictures/drop_frame.h"
 
 namespace diagonal {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/window/pane.h"
+#include "ui/shell/pane.h"
 
 class QSplitter;
 class QStackedWidget;

@@ -10,8 +10,8 @@
 #include "engine/base/file.h"
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
+#include "ui/shell/services.h"
 #include "ui/widgets/format.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "ui/base/engine_texts.h"
+#include "ui/pictures/drop_frame.h"
 #include "ui/train/augmentation_section.h"
 #include "ui/train/data_widgets.h"
 #include "ui/train/form.h"
@@ -21,7 +22,6 @@
 #include "ui/train/wizard_defaults.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/disclosure.h"
-#include "ui/widgets/drop_frame.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/panel.h"

@@ -10,11 +10,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/matrix/matrix_math.h"
 #include "ui/widgets/colour_legend.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/heatmap.h"
+#include "ui/widgets/matrix_math.h"
 #include "ui/widgets/section_header.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/tabular.h"

@@ -12,7 +12,9 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
-#include "ui/model_browser/model_paths.h"
+#include "ui/base/model_paths.h"
+#include "ui/pictures/drop_frame.h"
+#include "ui/shell/services.h"
 #include "ui/train/curves.h"
 #include "ui/train/monitor_head.h"
 #include "ui/train/probe_panel.h"
@@ -20,13 +22,11 @@
 #include "ui/train/run_list.h"
 #include "ui/train/wizard.h"
 #include "ui/widgets/buttons.h"
-#include "ui/widgets/drop_frame.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/panel.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

@@ -3,8 +3,8 @@
 
 #include <QPointer>
 
+#include "ui/shell/pane.h"
 #include "ui/train/run_model.h"
-#include "ui/window/pane.h"
 
 class QListView;
 class QStackedWidget;

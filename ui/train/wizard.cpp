@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "training/run/option_info.h"
+#include "ui/shell/services.h"
 #include "ui/train/data_page.h"
 #include "ui/train/form.h"
 #include "ui/train/model_page.h"
@@ -20,7 +21,6 @@
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/panel.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

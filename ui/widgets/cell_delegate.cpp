@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/cell_delegate.h"
 
-#include <QPainterPath>
 #include <cmath>
 
 #include "ui/style/paint.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/tabular.h"
-#include "ui/widgets/thumbnail_cache.h"
 
 namespace diagonal {
 
@@ -73,28 +71,6 @@ void Cell::bar(const QRect& area, double value, ColourRole fill, int thickness) 
     const QRectF line(place.left(), place.center().y() - px(thickness) / 2.0 + 1, std::max(0, place.width()),
                       px(thickness));
     paintBar(painter, line, value, colour(fill), colour(&Tokens::track));
-}
-
-void Cell::thumbnail(const QRect& area, const QString& path, bool isFailed, int decoded) const {
-    const QRect place = placed(area);
-    if (isFailed) {
-        paintFrame(painter, place, px(3), colour(&Tokens::surface), colour(&Tokens::border));
-        paintIcon(painter, place, QStringLiteral("ui/broken"), colour(&Tokens::error),
-                  place.width() < px(40) ? 16 : 20);
-        return;
-    }
-    const double size = (decoded > 0 ? px(decoded) : place.width()) * painter.device()->devicePixelRatioF();
-    const QPixmap pixmap = ThumbnailCache::instance().pixmap(path, static_cast<int>(std::lround(size)));
-    if (pixmap.isNull()) {
-        paintFrame(painter, place, px(3), colour(&Tokens::track), Qt::transparent);
-        return;
-    }
-    QPainterPath clip;
-    clip.addRoundedRect(place, px(3), px(3));
-    painter.save();
-    painter.setClipPath(clip);
-    painter.drawPixmap(place, pixmap);
-    painter.restore();
 }
 
 void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {

@@ -37,9 +37,6 @@ class Cell {
     void number(const QRect& area, const QString& text, ColourRole role, int size = 12, int weight = 400) const;
     /// In the middle of the area's height.
     void bar(const QRect& area, double value, ColourRole fill, int thickness = 4) const;
-    /// Of a file, cropped to the area, rounded; decoded once for all places of `decoded` logical pixels (0: the
-    /// area's).
-    void thumbnail(const QRect& area, const QString& path, bool isFailed, int decoded = 0) const;
     /// Where an area stands in the language's direction.
     QRect placed(const QRect& area) const;
 

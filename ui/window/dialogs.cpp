@@ -15,10 +15,10 @@
 #include <functional>
 
 #include "ui/jobs/versions.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

@@ -23,16 +23,16 @@
 #include <algorithm>
 
 #include "ui/base/settings.h"
+#include "ui/pictures/drop_frame.h"
+#include "ui/shell/open_recent.h"
+#include "ui/shell/pane.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
-#include "ui/widgets/drop_frame.h"
 #include "ui/widgets/heatmap.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/plot.h"
 #include "ui/window/dialogs.h"
-#include "ui/window/open_recent.h"
-#include "ui/window/pane.h"
 #include "ui/window/rail.h"
-#include "ui/window/services.h"
 #include "ui/window/status_bar.h"
 
 namespace diagonal {

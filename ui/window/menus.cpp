@@ -7,16 +7,16 @@
 #include <QMenuBar>
 #include <QStackedWidget>
 
+#include "ui/base/model_paths.h"
 #include "ui/base/settings.h"
-#include "ui/model_browser/model_paths.h"
+#include "ui/shell/open_recent.h"
+#include "ui/shell/pane.h"
+#include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/format.h"
 #include "ui/window/dialogs.h"
 #include "ui/window/guide.h"
 #include "ui/window/main_window.h"
-#include "ui/window/open_recent.h"
-#include "ui/window/pane.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

@@ -2,10 +2,10 @@
 #include "ui/embeddings/embeddings_pane.h"
 #include "ui/label/label_pane.h"
 #include "ui/matrix/matrix_pane.h"
-#include "ui/model_browser/models_pane.h"
+#include "ui/model_pane/models_pane.h"
+#include "ui/shell/pane.h"
 #include "ui/train/train_pane.h"
 #include "ui/window/main_window.h"
-#include "ui/window/pane.h"
 
 namespace diagonal {
 

@@ -8,13 +8,13 @@
 #include <memory>
 
 #include "ui/base/engine_texts.h"
+#include "ui/shell/services.h"
 #include "ui/style/paint.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/link_label.h"
 #include "ui/widgets/tabular.h"
 #include "ui/window/job_row.h"
-#include "ui/window/services.h"
 
 namespace diagonal {
 

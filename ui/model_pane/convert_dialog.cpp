@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model_pane/convert_dialog.h"
+
+#include <QButtonGroup>
+#include <QDesktopServices>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QLocale>
+#include <QPushButton>
+#include <QRadioButton>
+#include <QRegularExpression>
+#include <QStackedWidget>
+#include <QUrl>
+
+#include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
+#include "ui/base/settings.h"
+#include "ui/shell/services.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/bar.h"
+#include "ui/widgets/busy_mark.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
+
+namespace diagonal {
+
+namespace {
+
+const QString kParentKey = QStringLiteral("models/convertFolder");
+
+QString endingOf(ModelForm form) {
+    if (form == ModelForm::OpenClip) return QStringLiteral("open_clip");
+    if (form == ModelForm::HuggingFace) return QStringLiteral("hf");
+    return QStringLiteral("openai");
+}
+
+QVBoxLayout* column(QWidget* page) {
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(px(8));
+    return layout;
+}
+
+QHBoxLayout* buttonRow() {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(px(8));
+    row->addStretch(1);
+    return row;
+}
+
+TextLabel* wrapped(int size = 12, ColourRole role = &Tokens::text2, int weight = 400) {
+    auto* label = new TextLabel({}, size, weight, role);
+    label->setWordWrap(true);
+    return label;
+}
+
+}  // namespace
+
+ConvertDialog::ConvertDialog(Services& services, const QString& name, const QString& path, QWidget* parent)
+    : QDialog(parent),
+      m_services(services),
+      m_name(name),
+      m_path(path),
+      m_pages(new QStackedWidget),
+      m_forms(new QButtonGroup(this)),
+      m_folder(new QLineEdit),
+      m_error(wrapped(12, &Tokens::error)),
+      m_convert(makeButton(tr("Convert"), {}, ButtonKind::Primary)),
+      m_mark(new BusyMark),
+      m_bar(new Bar),
+      m_step(wrapped()),
+      m_result(wrapped(13, &Tokens::text)),
+      m_verdict(wrapped(13, &Tokens::text, 600)),
+      m_notes(new QVBoxLayout) {
+    setWindowTitle(tr("Convert a model"));
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(px(24), px(20), px(24), px(16));
+    outer->setSpacing(px(12));
+    auto* title = new ElidedLabel(tr("Convert %1").arg(name), 20, 600);
+    title->setElideMode(Qt::ElideMiddle);
+    outer->addWidget(title);
+    m_pages->addWidget(makeForm());
+    m_pages->addWidget(makeProgress());
+    m_pages->addWidget(makeResult());
+    outer->addWidget(m_pages, 1);
+    resize(px(560), px(420));
+    connect(&services.engine(), &EngineService::jobsChanged, this, &ConvertDialog::showProgress);
+    setForm(ModelForm::OpenClip);
+}
+
+QWidget* ConvertDialog::makeForm() {
+    auto* page = new QWidget;
+    QVBoxLayout* body = column(page);
+    const auto add = [&](ModelForm form, const QString& text, const QString& readers) {
+        auto* button = new QRadioButton(text);
+        button->setFont(Theme::instance().font(13, 600));
+        button->setAccessibleDescription(readers);
+        m_forms->addButton(button, static_cast<int>(form));
+        auto* note = wrapped();
+        note->setText(readers);
+        note->setContentsMargins(px(24), 0, 0, 0);
+        body->addWidget(button);
+        body->addWidget(note);
+    };
+    add(ModelForm::OpenClip, tr("open_clip folder"),
+        tr("For open_clip in Python, Diagonal, and uploads to the Hugging Face hub"));
+    add(ModelForm::HuggingFace, tr("Hugging Face folder"), tr("For transformers: CLIPModel or SiglipModel"));
+    add(ModelForm::OpenAi, tr("OpenAI state dict"),
+        tr("One file, model.pt, that clip.load of OpenAI's own package takes; towers of OpenAI's kinds alone"));
+    body->addSpacing(px(8));
+    body->addWidget(new TextLabel(tr("New folder"), 13, 600));
+    auto* row = new QHBoxLayout;
+    row->setSpacing(px(8));
+    m_folder->setAccessibleName(tr("New folder"));
+    row->addWidget(m_folder, 1);
+    QPushButton* choose = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
+    row->addWidget(choose);
+    body->addLayout(row);
+    body->addWidget(m_error);
+    body->addStretch(1);
+    QHBoxLayout* buttons = buttonRow();
+    QPushButton* cancel = makeButton(tr("Cancel"));
+    buttons->addWidget(cancel);
+    buttons->addWidget(m_convert);
+    m_convert->setDefault(true);
+    body->addLayout(buttons);
+    connect(cancel, &QPushButton::clicked, this, &ConvertDialog::reject);
+    connect(m_convert, &QPushButton::clicked, this, &ConvertDialog::convert);
+    connect(choose, &QPushButton::clicked, this, &ConvertDialog::chooseFolder);
+    connect(m_folder, &QLineEdit::textEdited, this, [this] { m_isFolderTyped = true; });
+    connect(m_folder, &QLineEdit::textChanged, this, &ConvertDialog::check);
+    connect(m_forms, &QButtonGroup::idToggled, this, [this] {
+        if (!m_isFolderTyped) m_folder->setText(usualFolder());
+        check();
+    });
+    return page;
+}
+
+QWidget* ConvertDialog::makeProgress() {
+    auto* page = new QWidget;
+    QVBoxLayout* body = column(page);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(px(8));
+    row->addWidget(m_mark);
+    row->addWidget(m_step, 1);
+    body->addLayout(row);
+    body->addWidget(m_bar);
+    auto* note = wrapped();
+    note->setText(
+        tr("The result is read back and fed the same images and texts as the original. This window can be "
+           "closed: the conversion goes on among the jobs."));
+    body->addWidget(note);
+    body->addStretch(1);
+    QHBoxLayout* buttons = buttonRow();
+    QPushButton* stop = makeButton(tr("Stop"), {}, ButtonKind::Danger);
+    QPushButton* close = makeButton(tr("Close"));
+    buttons->addWidget(stop);
+    buttons->addWidget(close);
+    body->addLayout(buttons);
+    connect(stop, &QPushButton::clicked, this, [this] { m_services.engine().cancel(m_job); });
+    connect(close, &QPushButton::clicked, this, &ConvertDialog::reject);
+    return page;
+}
+
+QWidget* ConvertDialog::makeResult() {
+    auto* page = new QWidget;
+    QVBoxLayout* body = column(page);
+    body->addWidget(m_verdict);
+    body->addWidget(m_result);
+    m_notes->setSpacing(px(4));
+    body->addLayout(m_notes);
+    body->addStretch(1);
+    QHBoxLayout* buttons = buttonRow();
+    QPushButton* open = makeButton(tr("Open the folder"), QStringLiteral("ui/folder"));
+    QPushButton* use = makeButton(tr("Use it"), QStringLiteral("ui/check"), ButtonKind::Primary);
+    QPushButton* close = makeButton(tr("Close"));
+    buttons->addWidget(open);
+    buttons->addWidget(use);
+    buttons->addWidget(close);
+    body->addLayout(buttons);
+    connect(open, &QPushButton::clicked, this, [this] {
+        const QFileInfo info(m_written);
+        QDesktopServices::openUrl(QUrl::fromLocalFile(info.isDir() ? info.filePath() : info.path()));
+    });
+    connect(use, &QPushButton::clicked, this, [this] {
+        Q_EMIT useRequested(m_written);
+        accept();
+    });
+    connect(close, &QPushButton::clicked, this, &ConvertDialog::accept);
+    return page;
+}
+
+QString ConvertDialog::usualFolder() const {
+    static const QRegularExpression kOdd(QStringLiteral("[^A-Za-z0-9._-]+"));
+    const QString usual = QDir::home().filePath(QStringLiteral("Diagonal/models"));
+    const QString parent = settings().value(kParentKey, usual).toString();
+    QString name = m_name;
+    name.replace(kOdd, QStringLiteral("-"));
+    name += QLatin1Char('-') + endingOf(static_cast<ModelForm>(m_forms->checkedId()));
+    QString folder = parent + QLatin1Char('/') + name;
+    for (int number = 2; QFileInfo::exists(folder); ++number)
+        folder = parent + QLatin1Char('/') + name + QStringLiteral("-%1").arg(number);
+    return folder;
+}
+
+void ConvertDialog::setForm(ModelForm form) {
+    m_forms->button(static_cast<int>(form))->setChecked(true);
+}
+
+void ConvertDialog::setFolder(const QString& folder) {
+    m_isFolderTyped = true;
+    m_folder->setText(folder);
+}
+
+void ConvertDialog::chooseFolder() {
+    const QString start = QFileInfo(m_folder->text()).path();
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Choose an empty folder"), start);
+    if (!folder.isEmpty()) setFolder(folder);
+}
+
+/// A folder that holds something is refused before the work.
+void ConvertDialog::check() {
+    const QString folder = m_folder->text();
+    const QFileInfo info(folder);
+    QString problem;
+    if (!folder.isEmpty() && info.isRelative())
+        problem = tr("Give the whole path of the folder");
+    else if (info.isFile() || (info.isDir() && !QDir(folder).isEmpty()))
+        problem = tr("There is something in this folder already. Choose a new or an empty one");
+    showError(problem);
+    m_convert->setEnabled(problem.isEmpty() && !folder.isEmpty());
+}
+
+void ConvertDialog::showError(const QString& text) {
+    m_error->setText(text);
+    m_error->setVisible(!text.isEmpty());
+}
+
+QString ConvertDialog::errorText() const {
+    return m_error->text();
+}
+
+QString ConvertDialog::resultText() const {
+    return m_result->text();
+}
+
+void ConvertDialog::convert() {
+    const auto form = static_cast<ModelForm>(m_forms->checkedId());
+    const QString folder = QDir::cleanPath(m_folder->text());
+    auto result = std::make_shared<Conversion>();
+    EngineService::TaskHandler handler;
+    handler.finished = [this, result, folder] {
+        m_job = 0;
+        settings().setValue(kParentKey, QFileInfo(folder).path());
+        m_written = fromPath(result->path);
+        showResult(*result);
+        Q_EMIT converted(m_written);
+        Q_EMIT ended();
+    };
+    handler.failed = [this](const JobError& error) {
+        m_job = 0;
+        m_pages->setCurrentIndex(0);
+        showError(error.text());
+        if (!isVisible()) m_services.notifyError(error);
+        Q_EMIT ended();
+    };
+    handler.cancelled = [this] {
+        m_job = 0;
+        m_pages->setCurrentIndex(0);
+        check();
+        Q_EMIT ended();
+    };
+    m_job = m_services.engine().runLongTask(
+        this, tr("Converting %1").arg(m_name), {},
+        [result, form, from = toPath(m_path), to = toPath(folder)](const JobContext& job) {
+            std::filesystem::create_directories(to.parent_path());
+            *result = convertModel(from, form, to, job);
+        },
+        std::move(handler));
+    m_step->setText(tr("Reading"));
+    m_bar->setValue(0);
+    m_pages->setCurrentIndex(1);
+}
+
+void ConvertDialog::showProgress() {
+    if (m_job == 0) return;
+    for (const JobState& job : m_services.engine().jobs()) {
+        if (job.id != m_job || job.total <= 0) continue;
+        m_mark->step();
+        m_bar->setValue(static_cast<double>(job.done) / static_cast<double>(job.total));
+        m_step->setText(job.cancelling ? tr("Stopping")
+                                       : tr("Step %1 of %2").arg(qMin(job.done + 1, job.total)).arg(job.total));
+    }
+}
+
+void ConvertDialog::showResult(const Conversion& conversion) {
+    const auto scientific = [](double value) { return QLocale().toString(value, 'e', 1); };
+    m_verdict->setText(conversion.largestLogitDifference == 0
+                           ? tr("The result gives the same numbers")
+                           : tr("Logits differ by %1 at most").arg(scientific(conversion.largestLogitDifference)));
+    QString text = tr("Both were fed the same images and texts; the largest logit among them is %1. %2 is written.")
+                       .arg(QLocale().toString(conversion.largestLogit, 'f', 2), formatPath(m_written));
+    m_result->setText(text);
+    while (QLayoutItem* item = m_notes->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    for (const std::string& line : conversion.notes) {
+        auto* note = wrapped();
+        note->setText(QStringLiteral("– ") + engineText(line));
+        m_notes->addWidget(note);
+    }
+    m_pages->setCurrentIndex(2);
+    if (!isVisible()) m_services.notify(tr("%1 is converted: %2").arg(m_name, formatPath(m_written)));
+}
+
+}  // namespace diagonal
