@@ -7,26 +7,18 @@
 #include <QMetaEnum>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QScopeGuard>
 #include <QScrollArea>
-#include <QSettings>
-#include <QSignalSpy>
 #include <QSpinBox>
 #include <QTableView>
-#include <QTemporaryDir>
-#include <QTest>
 
-#include "tests/engine/tiny_model.h"
 #include "tests/paths.h"
-#include "tests/registry.h"
+#include "tests/ui/ui_test.h"
 #include "ui/accessible/factory.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/score_panel.h"
 #include "ui/pictures/image_grid.h"
 #include "ui/shell/pane.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/heatmap.h"
 #include "ui/widgets/plot.h"
@@ -118,11 +110,10 @@ QStringList cutIn(const QWidget& root) {
 
 }  // namespace
 
-class TestAccessibility : public QObject {
+class TestAccessibility : public UiTest {
     Q_OBJECT
 
   private:
-    QTemporaryDir m_folder;
     QStringList m_pictures;
     std::unique_ptr<Services> m_services;
     std::unique_ptr<MainWindow> m_window;
@@ -176,19 +167,9 @@ class TestAccessibility : public QObject {
 
   private Q_SLOTS:
     void initTestCase() {
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-        QCoreApplication::setOrganizationName("DiagonalTest");
         QLocale::setDefault(QLocale::c());
-        Theme::instance().setScheme(ColourScheme::Light);
-        Theme::instance().install(*qApp);
-        writeTinyModel(m_folder.filePath("model").toStdString());
-        for (const auto& [name, colour] : {std::pair("red", Qt::red), {"green", Qt::green}, {"blue", Qt::blue}}) {
-            QImage image(40, 30, QImage::Format_RGB32);
-            image.fill(colour);
-            m_pictures << m_folder.filePath(QLatin1String(name) + QLatin1String(".png"));
-            QVERIFY(image.save(m_pictures.last()));
-        }
+        for (const auto& [name, colour] : {std::pair("red", Qt::red), {"green", Qt::green}, {"blue", Qt::blue}})
+            m_pictures << picture(QLatin1String(name) + QLatin1String(".png"), colour);
     }
 
     // First, before others have changed what is shown.
@@ -238,10 +219,10 @@ class TestAccessibility : public QObject {
         m_window->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
         QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
-        m_services->engine().openModel(m_folder.filePath("model"));
+        m_services->engine().openModel(tinyModel());
         QVERIFY(loaded.wait(20000));
     }
-    void cleanup() {
+    void cleanup() override {
         m_window.reset();
         m_services.reset();
     }

@@ -3,21 +3,13 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QPushButton>
-#include <QRegularExpression>
-#include <QSettings>
-#include <QSignalSpy>
-#include <QTemporaryDir>
-#include <QTest>
 
 #include "tests/paths.h"
-#include "tests/registry.h"
-#include "ui/base/settings.h"
+#include "tests/ui/ui_test.h"
 #include "ui/model_pane/chooser_view.h"
 #include "ui/model_pane/front_plot.h"
 #include "ui/model_pane/models_pane.h"
 #include "ui/model_pane/score_table.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 
 using namespace diagonal;
 
@@ -46,40 +38,20 @@ std::shared_ptr<const ModelScore> scoreOf(double recall, double seconds) {
 }  // namespace
 
 /// The model chooser of the Models pane.
-class TestChooserView : public QObject {
+class TestChooserView : public PaneTest<ChooserView> {
     Q_OBJECT
 
   private:
     const QString m_demo = QString::fromStdString(paths::source("resources/demo-model"));
     const QString m_vit = QString::fromStdString(paths::source("tests/parity/data/families/open_clip-vit"));
-    QTemporaryDir m_folder;
-    std::unique_ptr<Services> m_services;
-    std::unique_ptr<ChooserView> m_view;
 
-    const ScoreTableModel::Row& row(int number) const { return m_view->scores().rows()[static_cast<size_t>(number)]; }
-    void waitForTheEnd() const { QTRY_VERIFY_WITH_TIMEOUT(!m_view->isRunning(), kChooserPatience); }
+    const ScoreTableModel::Row& row(int number) const { return m_pane->scores().rows()[static_cast<size_t>(number)]; }
+    void waitForTheEnd() const { QTRY_VERIFY_WITH_TIMEOUT(!m_pane->isRunning(), kChooserPatience); }
 
   private Q_SLOTS:
-    void initTestCase() {
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-        QCoreApplication::setOrganizationName("DiagonalTest");
-        qputenv("DIAGONAL_EMBEDDING_CACHE", "off");
-        Theme::instance().install(*qApp);
-    }
-
     void init() {
-        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        settings().clear();
-        m_services = std::make_unique<Services>();
-        m_view = std::make_unique<ChooserView>(*m_services);
-        m_view->resize(1044, 800);
-        m_view->show();
-    }
-
-    void cleanup() {
-        m_view.reset();
-        m_services.reset();
+        UiTest::init();
+        openPane();
     }
 
     void theRowsAreAProperModel() {
@@ -113,29 +85,29 @@ class TestChooserView : public QObject {
     }
 
     void comparingFillsTableAndPlot() {
-        m_view->setEntries({localModel("Demo model", m_demo), localModel("ViT", m_vit),
+        m_pane->setEntries({localModel("Demo model", m_demo), localModel("ViT", m_vit),
                             localModel("gone", m_folder.filePath("gone")), localModel("not here", {})});
-        QCOMPARE(m_view->scores().rowCount(), 3);
-        QVERIFY(!m_view->startButton().isEnabled());
-        m_view->setData("scenes:count=120,seed=2");
-        m_view->setLimit(20);
-        QVERIFY(m_view->startButton().isEnabled());
-        m_view->startButton().click();
-        QVERIFY(m_view->isRunning());
+        QCOMPARE(m_pane->scores().rowCount(), 3);
+        QVERIFY(!m_pane->startButton().isEnabled());
+        m_pane->setData("scenes:count=120,seed=2");
+        m_pane->setLimit(20);
+        QVERIFY(m_pane->startButton().isEnabled());
+        m_pane->startButton().click();
+        QVERIFY(m_pane->isRunning());
         waitForTheEnd();
-        QVERIFY2(m_view->errorText().isEmpty(), qPrintable(m_view->errorText()));
+        QVERIFY2(m_pane->errorText().isEmpty(), qPrintable(m_pane->errorText()));
         QVERIFY(row(0).score && row(1).score);
         QCOMPARE(row(0).score->pictures, size_t{20});
         QVERIFY(row(0).score->recall.mean() > row(1).score->recall.mean());
         QVERIFY(row(2).error.contains("no such model"));
-        QVERIFY(m_view->plot().accessibleDescription().contains("Demo model"));
-        QVERIFY(m_view->noteText().contains("20"));
+        QVERIFY(m_pane->plot().accessibleDescription().contains("Demo model"));
+        QVERIFY(m_pane->noteText().contains("20"));
 
-        m_view->copy();
+        m_pane->copy();
         const QStringList lines = QApplication::clipboard()->text().split('\n');
         QCOMPARE(lines[0].count('\t'), int{ScoreTableModel::ColumnCount} - 1);
         QVERIFY(lines[1].startsWith("Demo model\t"));
-        m_view->exportTo(m_folder.filePath("models.csv"));
+        m_pane->exportTo(m_folder.filePath("models.csv"));
         QFile file(m_folder.filePath("models.csv"));
         QTRY_VERIFY(file.exists());
         QVERIFY(file.open(QIODevice::ReadOnly));
@@ -146,44 +118,44 @@ class TestChooserView : public QObject {
     }
 
     void onlyCheckedModelsAreCompared() {
-        m_view->setEntries({localModel("Demo model", m_demo), localModel("gone", m_folder.filePath("gone"))});
-        QTableView& table = m_view->table();
+        m_pane->setEntries({localModel("Demo model", m_demo), localModel("gone", m_folder.filePath("gone"))});
+        QTableView& table = m_pane->table();
         table.setFocus();
-        table.setCurrentIndex(m_view->scores().index(1, 3));
+        table.setCurrentIndex(m_pane->scores().index(1, 3));
         QTest::keyClick(&table, Qt::Key_Space);
-        QCOMPARE(m_view->scores().chosen(), QStringList{m_demo});
-        const QRect cell = table.visualRect(m_view->scores().index(0, 0));
+        QCOMPARE(m_pane->scores().chosen(), QStringList{m_demo});
+        const QRect cell = table.visualRect(m_pane->scores().index(0, 0));
         QTest::mouseClick(table.viewport(), Qt::LeftButton, {}, ModelScoreDelegate::checkArea(cell).center());
-        m_view->setData("scenes:count=20");
-        QVERIFY(!m_view->startButton().isEnabled());
+        m_pane->setData("scenes:count=20");
+        QVERIFY(!m_pane->startButton().isEnabled());
         QTest::mouseClick(table.viewport(), Qt::LeftButton, {}, ModelScoreDelegate::checkArea(cell).center());
-        m_view->setLimit(5);
-        m_view->start();
+        m_pane->setLimit(5);
+        m_pane->start();
         waitForTheEnd();
         QVERIFY(row(0).score);
         QVERIFY(row(1).error.isEmpty());
     }
 
     void dataThatIsNoneIsTold() {
-        m_view->setEntries({localModel("Demo model", m_demo)});
-        m_view->setData(m_folder.filePath("nothing.csv"));
-        m_view->start();
+        m_pane->setEntries({localModel("Demo model", m_demo)});
+        m_pane->setData(m_folder.filePath("nothing.csv"));
+        m_pane->start();
         waitForTheEnd();
-        QVERIFY2(m_view->errorText().contains("nothing.csv"), qPrintable(m_view->errorText()));
-        QVERIFY(!m_view->scores().hasScores());
-        m_view->setData("scenes:count=20");
-        m_view->setLimit(5);
-        m_view->start();
-        QVERIFY(m_view->errorText().isEmpty());
+        QVERIFY2(m_pane->errorText().contains("nothing.csv"), qPrintable(m_pane->errorText()));
+        QVERIFY(!m_pane->scores().hasScores());
+        m_pane->setData("scenes:count=20");
+        m_pane->setLimit(5);
+        m_pane->start();
+        QVERIFY(m_pane->errorText().isEmpty());
         waitForTheEnd();
     }
 
     void stopEndsIt() {
-        m_view->setEntries({localModel("Demo model", m_demo), localModel("ViT", m_vit)});
-        m_view->setData("scenes:count=20000");
-        m_view->setLimit(0);
-        m_view->start();
-        m_view->stop();
+        m_pane->setEntries({localModel("Demo model", m_demo), localModel("ViT", m_vit)});
+        m_pane->setData("scenes:count=20000");
+        m_pane->setLimit(0);
+        m_pane->start();
+        m_pane->stop();
         waitForTheEnd();
         QVERIFY(!row(1).score);
         QVERIFY(!row(0).isBusy && !row(1).isBusy);

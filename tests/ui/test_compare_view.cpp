@@ -5,25 +5,15 @@
 #include <QComboBox>
 #include <QLineEdit>
 #include <QPainter>
-#include <QRegularExpression>
-#include <QSettings>
-#include <QSignalSpy>
-#include <QTemporaryDir>
-#include <QTest>
 #include <map>
 
 #include "engine/base/resources.h"
-#include "tests/engine/tiny_model.h"
-#include "tests/registry.h"
-#include "ui/base/settings.h"
+#include "tests/ui/label_pane_test.h"
 #include "ui/label/compare_detail.h"
 #include "ui/label/compare_source.h"
 #include "ui/label/compare_view.h"
-#include "ui/label/label_pane.h"
 #include "ui/label/named_sets.h"
 #include "ui/label/side_panel.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/row_view.h"
@@ -66,7 +56,7 @@ bool isBest(const QString& label, const std::vector<LabelScore>& ranking) {
 
 }  // namespace
 
-class TestCompareView : public QObject {
+class TestCompareView : public LabelPaneTest {
     Q_OBJECT
 
   private:
@@ -116,22 +106,13 @@ class TestCompareView : public QObject {
         QVERIFY(view().summary().contains(QStringLiteral("agree on %1 of %2").arg(agreeing).arg(kPictures)));
     }
 
-    QTemporaryDir m_folder;
     QString m_first, m_second, m_empty;
     QStringList m_files;
-    std::unique_ptr<Services> m_services;
-    std::unique_ptr<LabelPane> m_pane;
 
   private Q_SLOTS:
     void initTestCase() {
-        QVERIFY(m_folder.isValid());
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-        QCoreApplication::setOrganizationName("DiagonalTest");
-        Theme::instance().install(*qApp);
         m_first = QString::fromStdString((resourceFolder() / "demo-model").string());
-        m_second = m_folder.filePath("second");
-        writeTinyModel(m_second.toStdString(), true);
+        m_second = tinyModel("second", true);
         for (int i = 0; i < kPictures; ++i) {
             QImage image(48, 48, QImage::Format_RGB32);
             image.fill(QColor::fromHsv(i * 15, 255, 255));
@@ -141,31 +122,18 @@ class TestCompareView : public QObject {
             m_files << m_folder.filePath(QStringLiteral("%1.png").arg(i));
             QVERIFY(image.save(m_files.last()));
         }
-        m_empty = m_folder.filePath("empty.png");
-        QVERIFY(QFile(m_empty).open(QIODevice::WriteOnly));
+        m_empty = emptyFile("empty.png");
     }
 
     void init() {
-        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        settings().clear();
+        UiTest::init();
         QStringList labels;
         for (const std::string& label : kLabels)
             labels << QString::fromStdString(label);
         settings().setValue("label/labels", labels);
         settings().setValue("label/templates", QStringList("a photo of a {}"));
-        cleanup();
-        m_services = std::make_unique<Services>();
-        m_pane = std::make_unique<LabelPane>(*m_services);
-        m_pane->resize(1364, 800);
-        m_pane->show();
-        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
-        m_services->engine().openModel(m_first);
-        QVERIFY(loaded.wait(kComparePatience));
-    }
-
-    void cleanup() {
-        m_pane.reset();
-        m_services.reset();
+        openPane();
+        openModel(m_first);
     }
 
     void nothingChosenExplainsItself() {
@@ -253,9 +221,7 @@ class TestCompareView : public QObject {
 
     void aChangedModelIsComparedAnew() {
         compareWithPrompt();
-        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
-        m_services->engine().openModel(m_second);
-        QVERIFY(loaded.wait(kComparePatience));
+        openModel(m_second);
         QTRY_VERIFY_WITH_TIMEOUT(m_pane->session().images().counts().waiting == 0 && isCompared(kPictures),
                                  kComparePatience);
         verifyAgainst(rankingsOf(m_second, m_files, {"a photo of a {}"}), rankingsOf(m_second, m_files, {}));

@@ -4,24 +4,15 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QRegularExpression>
-#include <QSettings>
-#include <QSignalSpy>
-#include <QTemporaryDir>
-#include <QTest>
 
-#include "tests/engine/tiny_model.h"
-#include "tests/registry.h"
-#include "ui/base/settings.h"
+#include "tests/ui/ui_test.h"
 #include "ui/embeddings/embeddings_pane.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 
 using namespace diagonal;
 
-class TestEmbeddingsPane : public QObject {
+class TestEmbeddingsPane : public PaneTest<EmbeddingsPane> {
     Q_OBJECT
 
   private:
@@ -34,48 +25,20 @@ class TestEmbeddingsPane : public QObject {
         return result.open(QIODevice::ReadOnly) ? result.readAll() : QByteArray();
     }
 
-    QTemporaryDir m_folder;
     QStringList m_images;
     QString m_empty;
-    std::unique_ptr<Services> m_services;
-    std::unique_ptr<EmbeddingsPane> m_pane;
 
   private Q_SLOTS:
     void initTestCase() {
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-        QCoreApplication::setOrganizationName("DiagonalTest");
-        Theme::instance().install(*qApp);
-        writeTinyModel(m_folder.filePath("model").toStdString());
-        writeTinyModel(m_folder.filePath("other").toStdString(), true);
-        QDir(m_folder.path()).mkpath("pictures");
-        for (int i = 0; i < 30; ++i) {
-            QImage image(20, 20, QImage::Format_RGB32);
-            image.fill(QColor::fromHsv(i * 10, 255, 255));
-            m_images << m_folder.filePath(QStringLiteral("pictures/%1.png").arg(i));
-            QVERIFY(image.save(m_images.last()));
-        }
-        m_empty = m_folder.filePath("empty.png");
-        QFile(m_empty).open(QIODevice::WriteOnly);
+        for (int i = 0; i < 30; ++i)
+            m_images << picture(QStringLiteral("pictures/%1.png").arg(i), QColor::fromHsv(i * 10, 255, 255));
+        m_empty = emptyFile("empty.png");
     }
 
     void init() {
-        // The offscreen platform's own complaint is not ours.
-        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        settings().clear();
-        cleanup();
-        m_services = std::make_unique<Services>();
-        m_pane = std::make_unique<EmbeddingsPane>(*m_services);
-        m_pane->resize(1364, 800);
-        m_pane->show();
-        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
-        m_services->engine().openModel(m_folder.filePath("model"));
-        QVERIFY(loaded.wait(20000));
-    }
-
-    void cleanup() {
-        m_pane.reset();
-        m_services.reset();
+        UiTest::init();
+        openPane();
+        openModel(tinyModel());
     }
 
     void nothingToWriteIsSaid() {
@@ -123,7 +86,7 @@ class TestEmbeddingsPane : public QObject {
         bool isSwitched = false;
         connect(&job, &EmbeddingJob::progressed, this, [&](qint64 done) {
             if (done == 0 || std::exchange(isSwitched, true)) return;
-            engine.openModel(m_folder.filePath("other"));
+            engine.openModel(tinyModel("other", true));
         });
         job.start(request);
         QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 60000);

@@ -3,14 +3,12 @@
 #include <QRandomGenerator>
 #include <QRegularExpression>
 #include <QScrollBar>
-#include <QTest>
 #include <cmath>
 
-#include "tests/registry.h"
+#include "tests/ui/ui_test.h"
 #include "ui/pictures/image_grid.h"
 #include "ui/pictures/image_list.h"
 #include "ui/pictures/tile_delegate.h"
-#include "ui/style/theme.h"
 
 using namespace diagonal;
 
@@ -26,7 +24,7 @@ QList<int> tilesIn(const TileLayout& layout, const QRect& area) {
 
 }  // namespace
 
-class TestImageGrid : public QObject {
+class TestImageGrid : public UiTest {
     Q_OBJECT
 
     static constexpr int kFailed = 2;
@@ -91,10 +89,6 @@ class TestImageGrid : public QObject {
     std::unique_ptr<ImageGrid> m_grid;
 
   private Q_SLOTS:
-    void initTestCase() { Theme::instance().install(*qApp); }
-
-    void init() { QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)")); }
-
     void cleanup() { m_grid.reset(); }
 
     void layoutsAgreeWithALookAtEachTile() {

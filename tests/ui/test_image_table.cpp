@@ -7,31 +7,21 @@
 #include <QHeaderView>
 #include <QImage>
 #include <QLineEdit>
-#include <QRegularExpression>
-#include <QSettings>
-#include <QSignalSpy>
-#include <QTemporaryDir>
-#include <QTest>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "tests/engine/tiny_model.h"
-#include "tests/registry.h"
 #include "tests/ui/bytes_in.h"
+#include "tests/ui/label_pane_test.h"
 #include "tests/ui/towards.h"
-#include "ui/base/settings.h"
 #include "ui/label/bar_list.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/label_export.h"
-#include "ui/label/label_pane.h"
 #include "ui/label/side_panel.h"
 #include "ui/label/table_column.h"
 #include "ui/label/table_strip.h"
 #include "ui/pictures/image_grid.h"
 #include "ui/pictures/image_table.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
 
 using namespace diagonal;
@@ -54,7 +44,7 @@ QStringList namesOf(const ImageTableModel& table) {
 
 }  // namespace
 
-class TestImageTable : public QObject {
+class TestImageTable : public LabelPaneTest {
     Q_OBJECT
 
   private:
@@ -65,66 +55,22 @@ class TestImageTable : public QObject {
         model.setLabels(kTableLabels, tableCompass());
         embedFour(model);
     }
-    QString picture(const QString& name, const QColor& colour) {
-        QImage image(40, 30, QImage::Format_RGB32);
-        image.fill(colour);
-        const QString file = m_folder.filePath(name);
-        QDir().mkpath(QFileInfo(file).path());
-        image.save(file);
-        return file;
-    }
-    void openPane() {
-        m_pane.reset();
-        m_services = std::make_unique<Services>();
-        m_pane = std::make_unique<LabelPane>(*m_services);
-        m_pane->resize(1364, 800);
-        m_pane->show();
-        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
-        m_services->engine().openModel(m_folder.filePath("model"));
-        QVERIFY(loaded.wait(20000));
+    void openTable() {
+        openPaneFor({"red", "dark blue", "dog"});
         m_pane->openPaths(m_files);
         m_pane->showView("table");
         QTRY_VERIFY(isLabelled());
         m_pane->tableColumn().shown().refresh();
     }
-    ImageList& images() { return m_pane->session().images(); }
-    bool isLabelled() {
-        const ImageCounts counts = images().counts();
-        return counts.all > 0 && counts.waiting == 0 && counts.sure + counts.unsure + counts.failed == counts.all &&
-               !images().item(0).stale;
-    }
     ImageTableModel& shown() { return m_pane->tableColumn().shown(); }
     ImageTable& table() { return m_pane->tableColumn().table(); }
 
-    QTemporaryDir m_folder;
     QStringList m_files;
-    std::unique_ptr<Services> m_services;
-    std::unique_ptr<LabelPane> m_pane;
 
   private Q_SLOTS:
     void initTestCase() {
-        QVERIFY(m_folder.isValid());
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-        QCoreApplication::setOrganizationName("DiagonalTest");
-        Theme::instance().install(*qApp);
-        writeTinyModel(m_folder.filePath("model").toStdString());
         m_files = {picture("Red/r10.png", Qt::red), picture("Red/r9.png", Qt::darkRed),
-                   picture("dark_blue/b.png", Qt::blue), m_folder.filePath("empty.png")};
-        QVERIFY(QFile(m_files.last()).open(QIODevice::WriteOnly));
-    }
-
-    void init() {
-        // The offscreen platform's own complaint is not ours.
-        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        settings().clear();
-        settings().setValue("label/labels", QStringList({"red", "dark blue", "dog"}));
-        settings().setValue("label/templates", QStringList("a {}"));
-    }
-
-    void cleanup() {
-        m_pane.reset();
-        m_services.reset();
+                   picture("dark_blue/b.png", Qt::blue), emptyFile("empty.png")};
     }
 
     void foldersNameLabels() {
@@ -384,7 +330,7 @@ class TestImageTable : public QObject {
     }
 
     void theTableShowsTheImages() {
-        openPane();
+        openTable();
         QCOMPARE(m_pane->currentView(), QString("table"));
         QVERIFY(table().isVisible() && m_pane->side().isVisible() && !m_pane->gridColumn().isVisible());
         QCOMPARE(shown().rowCount(), 4);
@@ -398,7 +344,7 @@ class TestImageTable : public QObject {
     }
 
     void enterOpensThePicture() {
-        openPane();
+        openTable();
         table().horizontalHeader()->setSortIndicator(ImageTableModel::Name, Qt::AscendingOrder);
         m_pane->tableColumn().chooseRow(2);
         m_pane->gridColumn().chips().setCurrentIndex(3);  // the grid would hide it
@@ -411,7 +357,7 @@ class TestImageTable : public QObject {
     }
 
     void rowsAreRemovedAndComeBack() {
-        openPane();
+        openTable();
         table().horizontalHeader()->setSortIndicator(ImageTableModel::Name, Qt::AscendingOrder);
         const QStringList before = namesOf(shown());
         table().choose(shown().index(1, 0));
@@ -430,7 +376,7 @@ class TestImageTable : public QObject {
     }
 
     void selectionIsCopiedWithAHead() {
-        openPane();
+        openTable();
         table().setColumnHidden(ImageTableModel::Second, true);
         table().selectAll();
         const QStringList lines = m_pane->selectionAsText().split('\n');
@@ -441,7 +387,7 @@ class TestImageTable : public QObject {
     }
 
     void keysFindTheSearchAndClearIt() {
-        openPane();
+        openTable();
         QVERIFY(QTest::qWaitForWindowActive(m_pane.get()));
         QTest::keyClick(m_pane.get(), Qt::Key_F, Qt::ControlModifier);
         QLineEdit& search = m_pane->tableColumn().search();
@@ -454,7 +400,7 @@ class TestImageTable : public QObject {
     }
 
     void filtersAreSetAndCleared() {
-        openPane();
+        openTable();
         TableColumn& column = m_pane->tableColumn();
         QTest::keyClicks(&column.search(), "red r1");
         QTest::keyClick(&column.search(), Qt::Key_Return);
@@ -481,7 +427,7 @@ class TestImageTable : public QObject {
     }
 
     void confusionCellsFilter() {
-        openPane();
+        openTable();
         TableStrip& strip = m_pane->tableColumn().strip();
         strip.showConfusion(true);
         const Confusion& confusion = strip.confusion().matrix().confusion();
@@ -503,7 +449,7 @@ class TestImageTable : public QObject {
     }
 
     void exportsFollowTheEnding() {
-        openPane();
+        openTable();
         QSignalSpy exported(&m_pane->session(), &LabelSession::exported);
         const QString json = m_folder.filePath("out.json"), csv = m_folder.filePath("out.csv");
         m_pane->exportTo(json);
@@ -529,13 +475,13 @@ class TestImageTable : public QObject {
     }
 
     void columnsStayAsTheyWere() {
-        openPane();
+        openTable();
         table().setColumnHidden(ImageTableModel::Cosine, true);
         table().horizontalHeader()->moveSection(1, 3);
         table().horizontalHeader()->setSortIndicator(ImageTableModel::Name, Qt::DescendingOrder);
         const QList<int> columns = table().shownColumns();
         const QStringList names = namesOf(shown());
-        openPane();
+        openTable();
         QCOMPARE(table().shownColumns(), columns);
         QCOMPARE(namesOf(shown()), names);
         table().resetColumns();

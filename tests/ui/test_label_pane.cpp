@@ -5,20 +5,12 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPlainTextEdit>
-#include <QRegularExpression>
-#include <QSettings>
-#include <QSignalSpy>
 #include <QSplitter>
-#include <QTemporaryDir>
-#include <QTest>
 
-#include "tests/engine/tiny_model.h"
-#include "tests/registry.h"
 #include "tests/ui/drop.h"
-#include "ui/base/settings.h"
+#include "tests/ui/label_pane_test.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/label_editor.h"
-#include "ui/label/label_pane.h"
 #include "ui/label/named_sets.h"
 #include "ui/label/picture_column.h"
 #include "ui/label/prompt_editor.h"
@@ -28,31 +20,16 @@
 #include "ui/label/side_panel.h"
 #include "ui/pictures/image_grid.h"
 #include "ui/pictures/picture_view.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/temperature_slider.h"
 
 using namespace diagonal;
 
-class TestLabelPane : public QObject {
+class TestLabelPane : public LabelPaneTest {
     Q_OBJECT
 
   private:
-    QString picture(const QString& name, const QColor& colour) {
-        QImage image(40, 30, QImage::Format_RGB32);
-        image.fill(colour);
-        const QString file = m_folder.filePath(name);
-        image.save(file);
-        return file;
-    }
-    ImageList& images() { return m_pane->session().images(); }
-    bool isLabelled() {
-        const ImageCounts counts = images().counts();
-        return counts.all > 0 && counts.waiting == 0 && counts.sure + counts.unsure + counts.failed == counts.all &&
-               !images().item(0).stale;
-    }
     void type(const QString& text) {
         auto& editor = m_pane->side().editor();
         editor.selectAll();
@@ -63,45 +40,18 @@ class TestLabelPane : public QObject {
         }
     }
 
-    QTemporaryDir m_folder;
     QString m_red, m_blue, m_empty;
-    std::unique_ptr<Services> m_services;
-    std::unique_ptr<LabelPane> m_pane;
 
   private Q_SLOTS:
     void initTestCase() {
-        QVERIFY(m_folder.isValid());
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-        QCoreApplication::setOrganizationName("DiagonalTest");
-        Theme::instance().install(*qApp);
-        writeTinyModel(m_folder.filePath("model").toStdString());
-        QDir(m_folder.path()).mkpath("pictures/deep");
         m_red = picture("pictures/red.png", Qt::red);
         m_blue = picture("pictures/deep/blue.png", Qt::blue);
-        m_empty = m_folder.filePath("empty.png");
-        QFile(m_empty).open(QIODevice::WriteOnly);
+        m_empty = emptyFile("empty.png");
     }
 
     void init() {
-        // The offscreen platform's own complaint is not ours.
-        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        settings().clear();
-        settings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
-        settings().setValue("label/templates", QStringList("a {}"));
-        cleanup();
-        m_services = std::make_unique<Services>();
-        m_pane = std::make_unique<LabelPane>(*m_services);
-        m_pane->resize(1364, 800);
-        m_pane->show();
-        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
-        m_services->engine().openModel(m_folder.filePath("model"));
-        QVERIFY(loaded.wait(20000));
-    }
-
-    void cleanup() {
-        m_pane.reset();
-        m_services.reset();
+        UiTest::init();
+        openPaneFor({"red", "blue", "dog"});
     }
 
     void labelsAreReadFromLines() {
@@ -167,9 +117,7 @@ class TestLabelPane : public QObject {
         splitter->setSizes({splitter->width() - before - 60, before + 60});
         Q_EMIT splitter->splitterMoved(splitter->width() - before - 60, 1);
         QCOMPARE(side(), before + 60);
-        m_pane = std::make_unique<LabelPane>(*m_services);
-        m_pane->resize(1364, 800);
-        m_pane->show();
+        reopenPane();
         QTRY_COMPARE(side(), before + 60);
     }
 

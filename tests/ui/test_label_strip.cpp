@@ -1,36 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QRegularExpression>
-#include <QSettings>
-#include <QSignalSpy>
-#include <QTemporaryDir>
-#include <QTest>
 
-#include "tests/engine/tiny_model.h"
-#include "tests/registry.h"
-#include "ui/base/settings.h"
+#include "tests/ui/label_pane_test.h"
 #include "ui/label/bar_list.h"
 #include "ui/label/grid_column.h"
-#include "ui/label/label_pane.h"
 #include "ui/label/label_strip.h"
 #include "ui/label/named_sets.h"
 #include "ui/label/picture_column.h"
 #include "ui/label/prompt_editor.h"
 #include "ui/label/side_panel.h"
 #include "ui/pictures/image_grid.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 #include "ui/widgets/format.h"
 
 using namespace diagonal;
 
 /// What stands below the picture: each template alone, and the nearest words.
-class TestLabelStrip : public QObject {
+class TestLabelStrip : public LabelPaneTest {
     Q_OBJECT
 
   private:
-    ImageList& images() { return m_pane->session().images(); }
     LabelStrip& strip() { return m_pane->pictureColumn().strip(); }
-    bool isLabelled() { return images().rowCount() == 1 && images().item(0).hasScores() && !images().item(0).stale; }
     /// Probability of the picture's label `index` as the pane has it now.
     QString probability(size_t index) {
         for (const LabelScore& score : images().ranking(0))
@@ -38,43 +26,12 @@ class TestLabelStrip : public QObject {
         return {};
     }
 
-    QTemporaryDir m_folder;
-    std::unique_ptr<Services> m_services;
-    std::unique_ptr<LabelPane> m_pane;
-
   private Q_SLOTS:
-    void initTestCase() {
-        QVERIFY(m_folder.isValid());
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-        QCoreApplication::setOrganizationName("DiagonalTest");
-        Theme::instance().install(*qApp);
-        writeTinyModel(m_folder.filePath("model").toStdString());
-        QImage image(40, 30, QImage::Format_RGB32);
-        image.fill(Qt::red);
-        QVERIFY(image.save(m_folder.filePath("red.png")));
-    }
-
     void init() {
-        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        settings().clear();
-        settings().setValue("label/labels", QStringList({"red | crimson", "blue", "dog"}));
-        settings().setValue("label/templates", QStringList("a {}"));
-        cleanup();
-        m_services = std::make_unique<Services>();
-        m_pane = std::make_unique<LabelPane>(*m_services);
-        m_pane->resize(1364, 800);
-        m_pane->show();
-        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
-        m_services->engine().openModel(m_folder.filePath("model"));
-        QVERIFY(loaded.wait(20000));
-        m_pane->openPaths({m_folder.filePath("red.png")});
+        UiTest::init();
+        openPaneFor({"red | crimson", "blue", "dog"});
+        m_pane->openPaths({picture("red.png")});
         QTRY_VERIFY_WITH_TIMEOUT(isLabelled(), 20000);
-    }
-
-    void cleanup() {
-        m_pane.reset();
-        m_services.reset();
     }
 
     void countsComeLargestFirst() {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QPlainTextEdit>
-#include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
 
 #include "engine/base/error.h"
-#include "tests/registry.h"
+#include "tests/ui/ui_test.h"
 #include "ui/matrix/captions_panel.h"
 #include "ui/matrix/matrix_analysis.h"
 #include "ui/matrix/matrix_export.h"
@@ -13,8 +12,6 @@
 #include "ui/matrix/matrix_side.h"
 #include "ui/matrix/matrix_source.h"
 #include "ui/matrix/matrix_view.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 #include "ui/widgets/heatmap.h"
 
 using namespace diagonal;
@@ -29,18 +26,10 @@ const float kNan = std::nanf("");
 
 }  // namespace
 
-class TestMatrixPane : public QObject {
+class TestMatrixPane : public PaneTest<MatrixPane> {
     Q_OBJECT
 
   private Q_SLOTS:
-    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support)"))); }
-
-    void initTestCase() {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName(QStringLiteral("DiagonalTest"));
-        Theme::instance().install(*qApp);
-    }
-
     void ranksCountWhatIsHigher() {
         const auto matrix = matrixOf(2, 3, {0.1F, 0.9F, 0.5F, kNan, 0.2F, 0.6F});
         QCOMPARE(rankInRow(matrix, 0, 0), 3);
@@ -193,53 +182,46 @@ class TestMatrixPane : public QObject {
     }
 
     void thePaneShowsSampleScenes() {
-        Services services;
-        MatrixPane pane(services);
-        pane.resize(1300, 800);
-        pane.show();
-        QSignalSpy changed(&pane.session(), &MatrixSession::itemsChanged);
-        pane.showSampleScenes();
+        openPane();
+        QSignalSpy changed(&m_pane->session(), &MatrixSession::itemsChanged);
+        m_pane->showSampleScenes();
         QVERIFY(changed.wait(20000));
-        QCOMPARE(pane.session().items().files.size(), 12);
-        QVERIFY(pane.session().isPaired());
-        pane.session().setPaired(false);
-        QVERIFY(!pane.session().isPaired());
-        pane.session().setItems({});
-        QVERIFY(pane.session().items().files.isEmpty());
+        QCOMPARE(m_pane->session().items().files.size(), 12);
+        QVERIFY(m_pane->session().isPaired());
+        m_pane->session().setPaired(false);
+        QVERIFY(!m_pane->session().isPaired());
+        m_pane->session().setItems({});
+        QVERIFY(m_pane->session().items().files.isEmpty());
     }
 
     void removingAllCanBeTakenBack() {
-        Services services;
-        MatrixPane pane(services);
-        pane.resize(1300, 800);
-        pane.show();
-        QSignalSpy changed(&pane.session(), &MatrixSession::itemsChanged);
-        pane.showSampleScenes();
+        openPane();
+        QSignalSpy changed(&m_pane->session(), &MatrixSession::itemsChanged);
+        m_pane->showSampleScenes();
         QVERIFY(changed.wait(20000));
-        pane.session().setCaptions({"typed by hand"});
-        const auto actions = pane.editActions();
+        m_pane->session().setCaptions({"typed by hand"});
+        const auto actions = m_pane->editActions();
         actions.last()->trigger();
-        QVERIFY(pane.session().items().files.isEmpty() && pane.session().items().captions.isEmpty());
+        QVERIFY(m_pane->session().items().files.isEmpty() && m_pane->session().items().captions.isEmpty());
         QVERIFY(actions.first()->isEnabled());
         actions.first()->trigger();
-        QCOMPARE(pane.session().items().files.size(), 12);
-        QCOMPARE(pane.session().items().captions, QStringList("typed by hand"));
-        pane.session().setCaptions({"typed later"});
-        pane.undoStack().redo();
-        QVERIFY(pane.session().items().files.isEmpty());
-        pane.undoStack().undo();
-        QCOMPARE(pane.session().items().captions, QStringList("typed later"));
+        QCOMPARE(m_pane->session().items().files.size(), 12);
+        QCOMPARE(m_pane->session().items().captions, QStringList("typed by hand"));
+        m_pane->session().setCaptions({"typed later"});
+        m_pane->undoStack().redo();
+        QVERIFY(m_pane->session().items().files.isEmpty());
+        m_pane->undoStack().undo();
+        QCOMPARE(m_pane->session().items().captions, QStringList("typed later"));
     }
 
     void aMatrixHasABound() {
         QTemporaryDir folder;
         for (int i = 0; i < 1100; ++i)
             QVERIFY(QFile(folder.filePath(QStringLiteral("%1.png").arg(i))).open(QIODevice::WriteOnly));
-        Services services;
-        MatrixPane pane(services);
-        QSignalSpy told(&services, &Services::notified);
-        pane.openPaths({folder.path()});
-        QTRY_COMPARE_WITH_TIMEOUT(pane.session().items().files.size(), 1000, 20000);
+        openPane();
+        QSignalSpy told(m_services.get(), &Services::notified);
+        m_pane->openPaths({folder.path()});
+        QTRY_COMPARE_WITH_TIMEOUT(m_pane->session().items().files.size(), 1000, 20000);
         QTRY_COMPARE(told.count(), 1);
         QVERIFY(told[0][0].toString().contains("100 "));
     }
@@ -304,24 +286,22 @@ class TestMatrixPane : public QObject {
     }
 
     void theOpenModelFillsTheMatrix() {
-        Services services;
-        MatrixPane pane(services);
-        pane.resize(1300, 800);
-        pane.show();
-        QSignalSpy opened(&services.engine(), &EngineService::modelChanged);
-        QSignalSpy failed(&services.engine(), &EngineService::modelFailed);
-        services.openModel(QStringLiteral("demo"));
+        openPane();
+        QSignalSpy opened(&m_services->engine(), &EngineService::modelChanged);
+        QSignalSpy failed(&m_services->engine(), &EngineService::modelFailed);
+        m_services->openModel(QStringLiteral("demo"));
         QTRY_VERIFY_WITH_TIMEOUT(opened.count() + failed.count() > 0, 30000);
-        if (services.engine().model() == nullptr) QSKIP("the demo model is not there");
-        pane.showSampleScenes();
-        QTRY_VERIFY_WITH_TIMEOUT(pane.view().shown().rows == 12 && !std::isnan(pane.view().shown().at(11, 11)), 60000);
-        QCOMPARE(pane.view().heatmap()->columns(), 12);
-        const auto facts = diagonalFacts(pane.session().analysis().cosines);
+        if (m_services->engine().model() == nullptr) QSKIP("the demo model is not there");
+        m_pane->showSampleScenes();
+        QTRY_VERIFY_WITH_TIMEOUT(m_pane->view().shown().rows == 12 && !std::isnan(m_pane->view().shown().at(11, 11)),
+                                 60000);
+        QCOMPARE(m_pane->view().heatmap()->columns(), 12);
+        const auto facts = diagonalFacts(m_pane->session().analysis().cosines);
         QVERIFY(facts.diagonal > facts.others);
-        pane.side().setValue(ShownValue::Row);
+        m_pane->side().setValue(ShownValue::Row);
         float sum = 0;
         for (int j = 0; j < 12; ++j)
-            sum += pane.view().shown().at(0, j);
+            sum += m_pane->view().shown().at(0, j);
         QVERIFY(std::abs(sum - 1) < 1e-4F);
     }
 };

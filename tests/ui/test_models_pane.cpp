@@ -8,20 +8,14 @@
 #include <QListView>
 #include <QMimeData>
 #include <QPushButton>
-#include <QRegularExpression>
-#include <QSettings>
-#include <QSignalSpy>
-#include <QTemporaryDir>
-#include <QTest>
 
 #include "engine/hub/sha256.h"
 #include "tests/engine/http_server.h"
 #include "tests/engine/hub_folders.h"
 #include "tests/paths.h"
-#include "tests/registry.h"
 #include "tests/ui/bytes_in.h"
+#include "tests/ui/ui_test.h"
 #include "ui/base/model_paths.h"
-#include "ui/base/settings.h"
 #include "ui/model_pane/convert_dialog.h"
 #include "ui/model_pane/files_section.h"
 #include "ui/model_pane/model_list.h"
@@ -29,8 +23,6 @@
 #include "ui/model_pane/offer_view.h"
 #include "ui/model_pane/part_tree_view.h"
 #include "ui/model_pane/report_view.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 #include "ui/widgets/fact_grid.h"
 
 using namespace diagonal;
@@ -58,7 +50,7 @@ qint64 sum(const PartTreeModel& model, const QModelIndex& parent = {}) {
 
 }  // namespace
 
-class TestModelsPane : public QObject {
+class TestModelsPane : public PaneTest<ModelsPane> {
     Q_OBJECT
 
   private:
@@ -76,13 +68,6 @@ class TestModelsPane : public QObject {
         QTRY_VERIFY2(m_pane->list().models().indexOf(key).isValid(), qPrintable(key));
         m_pane->list().view().setCurrentIndex(m_pane->list().models().indexOf(key));
     }
-    void makePane() {
-        m_pane.reset();
-        m_services = std::make_unique<Services>();
-        m_pane = std::make_unique<ModelsPane>(*m_services);
-        m_pane->resize(1364, 840);
-        m_pane->show();
-    }
     QString report(const QString& path) {
         m_pane->inspect(path);
         if (!QTest::qWaitFor([&] { return m_pane->page() != Page::Busy; }, kModelsPatience)) return "nothing";
@@ -98,35 +83,19 @@ class TestModelsPane : public QObject {
                              R"("}]})");
     }
 
-    QTemporaryDir m_folder;
     std::unique_ptr<FakeHome> m_home;
-    std::unique_ptr<Services> m_services;
-    std::unique_ptr<ModelsPane> m_pane;
 
   private Q_SLOTS:
-    void initTestCase() {
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-        QCoreApplication::setOrganizationName("DiagonalTest");
-        Theme::instance().install(*qApp);
-    }
-
     void init() {
-        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        settings().clear();
+        UiTest::init();
         m_home = std::make_unique<FakeHome>();
-        makePane();
-    }
-
-    void cleanup() {
-        m_pane.reset();
-        m_services.reset();
+        openPane();
     }
 
     void eachModelStandsOnce() {
         settings().setValue("models/recent", QStringList{kVit, m_folder.filePath("gone")});
         m_home->write("clip/RN50.pt", "x");
-        makePane();
+        openPane();
         QTRY_VERIFY(names(ModelEntry::Group::Here).contains("RN50"));
         QTRY_COMPARE(names(ModelEntry::Group::Recent), QStringList{"open_clip-vit"});
         QVERIFY(names(ModelEntry::Group::Offered).contains("ViT-B/32"));
@@ -165,7 +134,7 @@ class TestModelsPane : public QObject {
 
     void aChosenModelIsShownAndNotLoaded() {
         settings().setValue("models/recent", QStringList{kVit});
-        makePane();
+        openPane();
         choose(kVit);
         QTRY_COMPARE_WITH_TIMEOUT(m_pane->page(), Page::Report, kModelsPatience);
         QVERIFY(m_services->engine().model() == nullptr && !m_services->engine().isLoadingModel());
@@ -285,7 +254,7 @@ class TestModelsPane : public QObject {
                           bytesIn(family("open_clip-vit-training/") + name).toStdString());
         m_home->write("diagonal/models/ViT-B-32.json",
                       bytesIn(family("open_clip-vit-training/epoch_3.json")).toStdString());
-        makePane();
+        openPane();
         QTRY_COMPARE(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"});
         choose("ViT-B/32");
         QCOMPARE(m_pane->page(), Page::Offer);
@@ -304,7 +273,7 @@ class TestModelsPane : public QObject {
     void aWrongFileIsSaidInItsRow() {
         const HttpServer server([](const TestRequest& request) { return fileAnswer(request, "other"); });
         setCatalogue(server, "right");
-        makePane();
+        openPane();
         QTRY_COMPARE(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"});
         choose("ViT-B/32");
         m_pane->downloads().get("ViT-B/32");
@@ -321,7 +290,7 @@ class TestModelsPane : public QObject {
             return answer;
         });
         setCatalogue(server, QByteArray(100000, 'x'));
-        makePane();
+        openPane();
         QTRY_COMPARE(names(ModelEntry::Group::Offered), QStringList{"ViT-B/32"});
         choose("ViT-B/32");
         m_pane->downloads().get("ViT-B/32");

@@ -7,31 +7,20 @@
 #include <QDirIterator>
 #include <QLineEdit>
 #include <QMimeData>
-#include <QRegularExpression>
 #include <QSemaphore>
-#include <QSettings>
-#include <QSignalSpy>
-#include <QStandardPaths>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QThread>
 #include <QUrl>
 #include <cmath>
 
-#include "tests/engine/tiny_model.h"
-#include "tests/registry.h"
 #include "tests/ui/drop.h"
-#include "ui/base/settings.h"
+#include "tests/ui/label_pane_test.h"
 #include "ui/label/label_editor.h"
-#include "ui/label/label_pane.h"
 #include "ui/label/side_panel.h"
 #include "ui/pictures/drop_frame.h"
 #include "ui/pictures/file_threads.h"
 #include "ui/pictures/picture_sources.h"
 #include "ui/pictures/picture_view.h"
 #include "ui/pictures/thumbnail_cache.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 
 using namespace diagonal;
 
@@ -62,21 +51,12 @@ void write(const QString& file, const QByteArray& content) {
 
 }  // namespace
 
-class TestPictureSources : public QObject {
+class TestPictureSources : public LabelPaneTest {
     Q_OBJECT
 
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Services> m_services;
-    std::unique_ptr<LabelPane> m_pane;
+    std::unique_ptr<QTemporaryDir> m_own;
 
-    ImageList& images() { return m_pane->session().images(); }
-    QString path(const QString& name) const { return m_folder->filePath(name); }
-    QString picture(const QString& name, const QColor& colour = Qt::red) {
-        const QString file = path(name);
-        QDir().mkpath(QFileInfo(file).path());
-        write(file, pngOf(filled(colour)));
-        return file;
-    }
+    QString path(const QString& name) const override { return m_own->filePath(name); }
     QStringList stored() {
         QStringList files;
         for (QDirIterator it(path("cache/thumbnails"), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
@@ -95,29 +75,10 @@ class TestPictureSources : public QObject {
     }
 
   private Q_SLOTS:
-    void initTestCase() {
-        QStandardPaths::setTestModeEnabled(true);
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QCoreApplication::setOrganizationName("DiagonalTest");
-        Theme::instance().install(*qApp);
-    }
-
     void init() {
-        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        m_pane.reset();
-        m_services.reset();
-        settings().flush();  // into the folder that goes now
-        m_folder = std::make_unique<QTemporaryDir>();
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, path("settings"));
-        m_services = std::make_unique<Services>();
-        m_pane = std::make_unique<LabelPane>(*m_services);
-        m_pane->resize(1364, 800);
-        m_pane->show();
-    }
-
-    void cleanupTestCase() {
-        m_pane.reset();
-        m_services.reset();
+        UiTest::init();
+        m_own = std::make_unique<QTemporaryDir>();
+        openPane();
     }
 
     void browsersPictureGoesBeforeItsLink() {
@@ -260,11 +221,10 @@ class TestPictureSources : public QObject {
     }
 
     void modelsAreOpenedNotLabelled() {
-        writeTinyModel(path("model").toStdString());
         const QString file = picture("a.png");
         QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
         QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(path("model")), QUrl::fromLocalFile(file)});
+        data.setUrls({QUrl::fromLocalFile(tinyModel()), QUrl::fromLocalFile(file)});
         QVERIFY(drop(*m_pane, data));
         QVERIFY(loaded.count() > 0 || loaded.wait(20000));
         QTRY_COMPARE(images().rowCount(), 1);

@@ -6,75 +6,35 @@
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QRegularExpression>
-#include <QSettings>
-#include <QSignalSpy>
-#include <QTemporaryDir>
-#include <QTest>
 
-#include "tests/engine/tiny_model.h"
-#include "tests/registry.h"
-#include "ui/base/settings.h"
+#include "tests/ui/label_pane_test.h"
 #include "ui/label/grid_column.h"
-#include "ui/label/label_pane.h"
 #include "ui/label/sort_dialog.h"
 #include "ui/label/sort_preview.h"
 #include "ui/label/table_column.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 #include "ui/widgets/segmented_control.h"
 
 using namespace diagonal;
 
-class TestSortDialog : public QObject {
+class TestSortDialog : public LabelPaneTest {
     Q_OBJECT
 
   private Q_SLOTS:
-    void initTestCase() {
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_common.filePath("settings"));
-        QCoreApplication::setOrganizationName("DiagonalTest");
-        Theme::instance().install(*qApp);
-        writeTinyModel(m_common.filePath("model").toStdString());
-    }
-
     void init() {
-        // The offscreen platform's own complaint is not ours.
-        QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
-        settings().clear();
-        settings().setValue("label/labels", QStringList({"red", "blue", "dog"}));
-        settings().setValue("label/templates", QStringList("a {}"));
-        cleanup();
-        m_folder = std::make_unique<QTemporaryDir>();
+        UiTest::init();
+        m_own = std::make_unique<QTemporaryDir>();
         const QList<QColor> colours = {Qt::red, Qt::blue, Qt::green, Qt::white, Qt::black};
-        for (int i = 0; i < colours.size(); ++i) {
-            QImage image(40, 30, QImage::Format_RGB32);
-            image.fill(colours[i]);
-            QDir(m_folder->path()).mkpath("in");
-            QVERIFY(image.save(at(QString("in/picture-%1.png").arg(i))));
-        }
-        QFile broken(at("in/zbroken.png"));
-        QVERIFY(broken.open(QIODevice::WriteOnly));
-        broken.close();
-        m_services = std::make_unique<Services>();
-        m_pane = std::make_unique<LabelPane>(*m_services);
-        m_pane->resize(1364, 800);
-        m_pane->show();
-        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
-        m_services->engine().openModel(m_common.filePath("model"));
-        QVERIFY(loaded.wait(kPatience));
+        for (int i = 0; i < colours.size(); ++i)
+            picture(QString("in/picture-%1.png").arg(i), colours[i]);
+        emptyFile("in/zbroken.png");
+        openPaneFor({"red", "blue", "dog"});
         QVERIFY(!action()->isEnabled());
-        m_pane->openPaths({at("in")});
+        m_pane->openPaths({path("in")});
         QTRY_COMPARE_WITH_TIMEOUT(images().counts().failed, 1, kPatience);
         QTRY_VERIFY_WITH_TIMEOUT(
             images().counts().sure + images().counts().unsure == kPictures && !images().item(0).stale, kPatience);
         QVERIFY(action()->isEnabled());
         m_before = files("in");
-    }
-
-    void cleanup() {
-        m_pane.reset();
-        m_services.reset();
     }
 
     void thePreviewSaysWhatWillBeDone() {
@@ -89,12 +49,12 @@ class TestSortDialog : public QObject {
         }
         QCOMPARE(sum, kPictures);
         QCOMPARE(dialog->preview().notes(), QString("Left alone: 1 that cannot be read"));
-        QVERIFY2(!QFileInfo::exists(at("out")), "nothing is touched");
+        QVERIFY2(!QFileInfo::exists(path("out")), "nothing is touched");
         dialog->mode().setCurrentIndex(1);
         QVERIFY2(!dialog->sortButton().isEnabled(), "the preview is of earlier choices");
         QTRY_VERIFY_WITH_TIMEOUT(!dialog->isLooking(), kPatience);
         QCOMPARE(dialog->sortButton().text(), QString("Move 5 picture(s)"));
-        QVERIFY(QFile::remove(at("in/picture-0.png")));
+        QVERIFY(QFile::remove(path("in/picture-0.png")));
         dialog->mode().setCurrentIndex(0);
         QTRY_VERIFY_WITH_TIMEOUT(!dialog->isLooking(), kPatience);
         QCOMPARE(dialog->sortButton().text(), QString("Copy 4 picture(s)"));
@@ -121,11 +81,11 @@ class TestSortDialog : public QObject {
     /// The window went away in the midst of a move: the next one tells, and takes it back.
     void aHalfDoneSortIsToldOfAndTakenBack() {
         m_pane.reset();
-        const std::vector<SortItem> half = {{at("in/picture-0.png").toStdString(), "red"},
-                                            {at("in/picture-1.png").toStdString(), "blue"}};
-        const SortResult done = sortFiles(planSort(half, at("out").toStdString(), SortMode::Move));
+        const std::vector<SortItem> half = {{path("in/picture-0.png").toStdString(), "red"},
+                                            {path("in/picture-1.png").toStdString(), "blue"}};
+        const SortResult done = sortFiles(planSort(half, path("out").toStdString(), SortMode::Move));
         QCOMPARE(done.done.size(), size_t{2});
-        settings().setValue("label/unfinishedSort", QStringList{at("out"), "move", "0"});
+        settings().setValue("label/unfinishedSort", QStringList{path("out"), "move", "0"});
         QSignalSpy told(m_services.get(), &Services::notified);
         m_pane = std::make_unique<LabelPane>(*m_services);
         QTRY_COMPARE(told.count(), 1);
@@ -146,7 +106,7 @@ class TestSortDialog : public QObject {
             if (kept.isEmpty()) kept = settings().value("label/unfinishedSort").toStringList();
         });
         sort(1);
-        QCOMPARE(kept, QStringList({at("out"), "move", QString::number(QCoreApplication::applicationPid())}));
+        QCOMPARE(kept, QStringList({path("out"), "move", QString::number(QCoreApplication::applicationPid())}));
         QTRY_VERIFY(!settings().contains("label/unfinishedSort"));
         disconnect(connection);
     }
@@ -155,16 +115,16 @@ class TestSortDialog : public QObject {
         sort(0);
         QCOMPARE(files("out").size(), kPictures);
         QCOMPARE(files("in"), m_before);
-        QVERIFY(images().item(0).path.startsWith(at("in")));
+        QVERIFY(images().item(0).path.startsWith(path("in")));
         QCOMPARE(m_pane->undoStack().undoText(), QString("sort 5 picture(s)"));
-        QCOMPARE(settings().value("label/sortFolder").toString(), at("out"));
+        QCOMPARE(settings().value("label/sortFolder").toString(), path("out"));
         SortDialog* dialog = open();
         QVERIFY2(dialog->preview().notes().contains("5 already in place"), qPrintable(dialog->preview().notes()));
         QCOMPARE(dialog->sortButton().text(), QString("Nothing to copy"));
         dialog->reject();
         m_pane->undoStack().undo();
         QTRY_COMPARE(m_news, QString("5 copied picture(s) removed"));
-        QVERIFY(!QFileInfo::exists(at("out")));
+        QVERIFY(!QFileInfo::exists(path("out")));
         m_pane->undoStack().redo();
         QTRY_VERIFY_WITH_TIMEOUT(action()->isEnabled(), kPatience);
         QCOMPARE(files("out").size(), kPictures);
@@ -177,7 +137,7 @@ class TestSortDialog : public QObject {
         QCOMPARE(files("in"), QStringList("zbroken.png"));
         for (int row = 0; row < kPictures; ++row) {
             const ImageItem& image = images().item(row);
-            QVERIFY2(image.path.startsWith(at("out")) && QFile::exists(image.path), qPrintable(image.path));
+            QVERIFY2(image.path.startsWith(path("out")) && QFile::exists(image.path), qPrintable(image.path));
             QVERIFY(images().contains(image.path));
             QVERIFY(image.path.contains('/' + image.label + '/'));
         }
@@ -189,16 +149,16 @@ class TestSortDialog : public QObject {
         QVERIFY(!action()->isEnabled());
         QTRY_VERIFY_WITH_TIMEOUT(action()->isEnabled(), kPatience);
         QCOMPARE(files("in"), m_before);
-        QVERIFY(!QFileInfo::exists(at("out")));
+        QVERIFY(!QFileInfo::exists(path("out")));
         for (int row = 0; row < kPictures; ++row)
             QVERIFY(QFile::exists(images().item(row).path));
         QCOMPARE(images().rowCount(), kPictures + 1);
     }
 
     void aMoveWithinTheSourcesIsUndone() {
-        sort(1, at("in"));
+        sort(1, path("in"));
         QTRY_COMPARE(images().rowCount(), kPictures + 1);
-        QVERIFY(images().item(0).path.startsWith(at("in") + '/' + images().item(0).label));
+        QVERIFY(images().item(0).path.startsWith(path("in") + '/' + images().item(0).label));
         m_pane->undoStack().undo();
         QTRY_VERIFY_WITH_TIMEOUT(action()->isEnabled(), kPatience);
         QCOMPARE(files("in"), m_before);
@@ -210,17 +170,17 @@ class TestSortDialog : public QObject {
         QTRY_COMPARE(dialog->errorText(), QString("Choose a folder"));
         dialog->setDestination("relative");
         QTRY_VERIFY(dialog->errorText().contains("whole path"));
-        dialog->setDestination(at("in/picture-0.png"));
+        dialog->setDestination(path("in/picture-0.png"));
         QTRY_VERIFY2(dialog->errorText().contains("is not a folder"), qPrintable(dialog->errorText()));
         QVERIFY(!dialog->sortButton().isEnabled());
         QVERIFY(dialog->preview().folders().isEmpty());
         if (geteuid() != 0) {
-            QDir(m_folder->path()).mkpath("locked");
-            QVERIFY(QFile::setPermissions(at("locked"), QFile::Permissions()));
-            dialog->setDestination(at("locked/below"));
+            QDir(m_own->path()).mkpath("locked");
+            QVERIFY(QFile::setPermissions(path("locked"), QFile::Permissions()));
+            dialog->setDestination(path("locked/below"));
             QTRY_VERIFY2(dialog->errorText().contains("cannot be written"), qPrintable(dialog->errorText()));
         }
-        dialog->setDestination(at("out"));
+        dialog->setDestination(path("out"));
         QTRY_VERIFY(dialog->sortButton().isEnabled());
         QCOMPARE(dialog->errorText(), QString());
     }
@@ -274,8 +234,7 @@ class TestSortDialog : public QObject {
     static constexpr int kPictures = 5;
     static constexpr int kPatience = 30000;  // milliseconds
 
-    QString at(const QString& name) const { return m_folder->filePath(name); }
-    ImageList& images() { return m_pane->session().images(); }
+    QString path(const QString& name) const override { return m_own->filePath(name); }
 
     QAction* action() {
         for (QAction* one : m_pane->fileActions())
@@ -287,7 +246,7 @@ class TestSortDialog : public QObject {
     SortDialog* open() {
         action()->trigger();
         auto* dialog = m_pane->findChild<SortDialog*>();
-        dialog->setDestination(at("out"));
+        dialog->setDestination(path("out"));
         if (!QTest::qWaitFor([dialog] { return !dialog->isLooking(); }, kPatience)) qFatal("no preview");
         return dialog;
     }
@@ -305,17 +264,14 @@ class TestSortDialog : public QObject {
 
     QStringList files(const QString& folder) const {
         QStringList found;
-        QDirIterator iterator(at(folder), QDir::Files, QDirIterator::Subdirectories);
+        QDirIterator iterator(path(folder), QDir::Files, QDirIterator::Subdirectories);
         while (iterator.hasNext())
-            found << QDir(at(folder)).relativeFilePath(iterator.next());
+            found << QDir(path(folder)).relativeFilePath(iterator.next());
         found.sort();
         return found;
     }
 
-    QTemporaryDir m_common;
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Services> m_services;
-    std::unique_ptr<LabelPane> m_pane;
+    std::unique_ptr<QTemporaryDir> m_own;
     QStringList m_before;
     QString m_news;
 };

@@ -2,17 +2,14 @@
 #include <QAbstractItemModelTester>
 #include <QListView>
 #include <QPushButton>
-#include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/file.h"
 #include "tests/paths.h"
-#include "tests/registry.h"
+#include "tests/ui/ui_test.h"
 #include "training/run/metrics.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 #include "ui/train/architectures.h"
 #include "ui/train/curves.h"
 #include "ui/train/data_preview.h"
@@ -79,18 +76,13 @@ void writeRun(const QString& folder, int steps) {
 
 }  // namespace
 
-class TestTrainPane : public QObject {
+class TestTrainPane : public PaneTest<TrainPane> {
     Q_OBJECT
 
   private Q_SLOTS:
-    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support)"))); }
-
     void initTestCase() {
-        QStandardPaths::setTestModeEnabled(true);
         QVERIFY(m_home.isValid());
         qputenv("HOME", m_home.path().toUtf8());
-        QCoreApplication::setOrganizationName(QStringLiteral("DiagonalTest"));
-        Theme::instance().install(*qApp);
     }
 
     void runModelKnowsWhereItStands() {
@@ -368,16 +360,13 @@ class TestTrainPane : public QObject {
         QTemporaryDir folder;
         const QString path = folder.filePath(QStringLiteral("my run"));
         writeRun(path, 8);
-        Services services;
-        TrainPane pane(services);
-        pane.resize(1300, 800);
-        pane.show();
-        QVERIFY(pane.openPaths({path}));
-        QTRY_VERIFY_WITH_TIMEOUT(pane.shownRun() != nullptr && pane.shownRun()->name() == QLatin1String("my run"),
+        openPane();
+        QVERIFY(m_pane->openPaths({path}));
+        QTRY_VERIFY_WITH_TIMEOUT(m_pane->shownRun() != nullptr && m_pane->shownRun()->name() == QLatin1String("my run"),
                                  20000);
-        QCOMPARE(pane.shownRun()->state(), RunState::Stopped);
-        QVERIFY(pane.shownRun()->canResume());
-        pane.grab();
+        QCOMPARE(m_pane->shownRun()->state(), RunState::Stopped);
+        QVERIFY(m_pane->shownRun()->canResume());
+        m_pane->grab();
     }
 
     /// The answer to an earlier choice comes when another was made.
@@ -385,26 +374,24 @@ class TestTrainPane : public QObject {
         QTemporaryDir folder;
         const QString slow = folder.filePath("slow"), live = folder.filePath("live");
         writeRun(slow, 5);
-        Services services;
-        TrainPane pane(services);
-        pane.openRun(slow);  // is being read
-        Q_EMIT pane.wizard()->startRequested(optionsIn(live));
-        QVERIFY(pane.shownRun() != nullptr);
-        QCOMPARE(pane.shownRun()->folder(), live);
-        QTRY_VERIFY_WITH_TIMEOUT(services.engine().jobs().isEmpty(), 20000);
+        openPane();
+        m_pane->openRun(slow);  // is being read
+        Q_EMIT m_pane->wizard()->startRequested(optionsIn(live));
+        QVERIFY(m_pane->shownRun() != nullptr);
+        QCOMPARE(m_pane->shownRun()->folder(), live);
+        QTRY_VERIFY_WITH_TIMEOUT(m_services->engine().jobs().isEmpty(), 20000);
         QTest::qWait(50);
-        QCOMPARE(pane.shownRun()->folder(), live);
-        services.training().stop();
-        QTRY_VERIFY_WITH_TIMEOUT(!services.training().isRunning(), 60000);
+        QCOMPARE(m_pane->shownRun()->folder(), live);
+        m_services->training().stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_services->training().isRunning(), 60000);
     }
 
     void aFolderOfDataOpensInTheWizard() {
         QTemporaryDir folder;
-        Services services;
-        TrainPane pane(services);
-        QVERIFY(pane.openPaths({folder.path()}));
-        QTRY_VERIFY_WITH_TIMEOUT(pane.isWizardShown(), 20000);
-        QCOMPARE(QString::fromStdString(pane.wizard()->options().trainData), folder.path());
+        openPane();
+        QVERIFY(m_pane->openPaths({folder.path()}));
+        QTRY_VERIFY_WITH_TIMEOUT(m_pane->isWizardShown(), 20000);
+        QCOMPARE(QString::fromStdString(m_pane->wizard()->options().trainData), folder.path());
     }
 
     void manyStepsArePlottedAtOnce() {

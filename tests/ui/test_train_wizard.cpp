@@ -4,7 +4,6 @@
 #include <QLineEdit>
 #include <QRadioButton>
 #include <QSpinBox>
-#include <QTemporaryDir>
 #include <QVBoxLayout>
 #include <QtTest>
 #include <algorithm>
@@ -13,12 +12,10 @@
 #include "engine/base/file.h"
 #include "engine/inference/session.h"
 #include "engine/text/sentencepiece_tokenizer.h"
-#include "tests/registry.h"
 #include "tests/ui/file_watch.h"
+#include "tests/ui/ui_test.h"
 #include "training/data/pack_writer.h"
 #include "training/run/option_info.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 #include "ui/train/form.h"
 #include "ui/train/memory_line.h"
 #include "ui/train/option_texts.h"
@@ -87,18 +84,20 @@ void drawClasses(const QDir& folder, int each) {
 
 }  // namespace
 
-class TestTrainWizard : public QObject {
+class TestTrainWizard : public PaneTest<TrainWizard> {
     Q_OBJECT
 
-  private Q_SLOTS:
-    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support)"))); }
+  private:
+    TrainWizard& begun(const QString& data = {}) {
+        makePane().begin(data);
+        m_pane->show();
+        return *m_pane;
+    }
 
+  private Q_SLOTS:
     void initTestCase() {
-        QStandardPaths::setTestModeEnabled(true);
         QVERIFY(m_home.isValid());
         qputenv("HOME", m_home.path().toUtf8());
-        QCoreApplication::setOrganizationName(QStringLiteral("DiagonalTest"));
-        Theme::instance().install(*qApp);
     }
 
     void everyOptionHasAWord() {
@@ -144,10 +143,7 @@ class TestTrainWizard : public QObject {
     }
 
     void aWrongNumberIsSaidUnderItsFieldAndGoesNoFurther() {
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
-        wizard.show();
+        TrainWizard& wizard = begun();
         wizard.goTo(kObjective);
         const double before = wizard.options().learningRate;
         auto* rate = input<QLineEdit>(wizard, "lr");
@@ -165,10 +161,7 @@ class TestTrainWizard : public QObject {
     }
 
     void aFoldedFieldWithAnErrorIsUnfolded() {
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
-        wizard.show();
+        TrainWizard& wizard = begun();
         QVERIFY(QTest::qWaitForWindowActive(&wizard));
         wizard.goTo(kObjective);
         auto* smoothing = input<QLineEdit>(wizard, "label_smoothing");
@@ -184,9 +177,7 @@ class TestTrainWizard : public QObject {
     }
 
     void anEmptyFieldStandsForItsWord() {
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
+        TrainWizard& wizard = begun();
         wizard.goTo(kObjective);
         auto* average = input<QLineEdit>(wizard, "ema_decay");
         QVERIFY(average->text().isEmpty() && !average->placeholderText().isEmpty());
@@ -199,9 +190,7 @@ class TestTrainWizard : public QObject {
     }
 
     void theSigmoidLossTakesSmoothingAway() {
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
+        TrainWizard& wizard = begun();
         wizard.goTo(kObjective);
         type(input<QLineEdit>(wizard, "label_smoothing"), QStringLiteral("0.1"));
         QCOMPARE(wizard.options().labelSmoothing, 0.1);
@@ -215,9 +204,7 @@ class TestTrainWizard : public QObject {
     }
 
     void fastClipsOptionsAreThereWithItAlone() {
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
+        TrainWizard& wizard = begun();
         wizard.goTo(kObjective);
         auto* loss = input<SegmentedControl>(wizard, "loss");
         const std::vector<const char*> own = {"fastclip_gamma", "gamma_decay_epochs", "fastclip_rho"};
@@ -244,9 +231,7 @@ class TestTrainWizard : public QObject {
 
     /// One choice is the tutorial's objective, and another takes it back.
     void mutualTargetsComeAsTheTutorialHasThem() {
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
+        TrainWizard& wizard = begun();
         wizard.goTo(kObjective);
         auto* loss = input<SegmentedControl>(wizard, "loss");
         QVERIFY(field(wizard, "target_temperature")->isHidden());
@@ -272,9 +257,7 @@ class TestTrainWizard : public QObject {
     }
 
     void twoPretrainedTowersAskForTheirWeights() {
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
+        TrainWizard& wizard = begun();
         wizard.goTo(kModel);
         const TrainOptions before = wizard.options();
         QVERIFY(!pathField(wizard, "image_weights")->isVisibleTo(&wizard));
@@ -336,9 +319,7 @@ class TestTrainWizard : public QObject {
         pack.tokenizerConfig = {.contextLength = 24, .vocabularySize = pack.tokenizer->vocabularySize()};
         pack.teachers = {Session::open("demo", {.device = "cpu"})};
         packDataset(*data, taught, pack);
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
+        TrainWizard& wizard = begun();
         wizard.goTo(kObjective);
         QVERIFY(!field(wizard, "distill_weight")->isEnabled());
         wizard.setData(QString::fromStdString(taught));
@@ -360,9 +341,7 @@ class TestTrainWizard : public QObject {
     }
 
     void aMicroBatchIsNoLargerThanTheBatch() {
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
+        TrainWizard& wizard = begun();
         wizard.goTo(kOutput);
         input<QSpinBox>(wizard, "micro_batch")->setValue(wizard.options().batchSize + 1);
         wizard.next();
@@ -378,9 +357,7 @@ class TestTrainWizard : public QObject {
 
     /// The memory that the run would take follows what is chosen, on this page and on others.
     void whatARunNeedsFollowsTheOptions() {
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
+        TrainWizard& wizard = begun();
         TrainOptions options = wizard.options();
         options.model = "ViT-B-32";
         options.batchSize = 512;
@@ -406,10 +383,7 @@ class TestTrainWizard : public QObject {
     void classFoldersAskForATemplateAndSuggestSoftTargets() {
         QTemporaryDir folder;
         drawClasses(QDir(folder.path()), 30);
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin(folder.path());
-        wizard.show();
+        TrainWizard& wizard = begun(folder.path());
         FormField* templates = field(wizard, "templates");
         QVERIFY(!templates->isVisible());
         QTRY_VERIFY_WITH_TIMEOUT(templates->isVisible(), 20000);
@@ -424,10 +398,7 @@ class TestTrainWizard : public QObject {
     void startingOverLooksAtItsOwnData() {
         QTemporaryDir folder;
         drawClasses(QDir(folder.path()), 30);
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin(folder.path());
-        wizard.show();
+        TrainWizard& wizard = begun(folder.path());
         const auto shows = [&wizard](const QString& word) {
             for (const QLabel* label : wizard.findChildren<QLabel*>())
                 if (label->isVisibleTo(&wizard) && label->text().contains(word)) return true;
@@ -446,8 +417,7 @@ class TestTrainWizard : public QObject {
     }
 
     void whatWasChosenStaysUntilTheRunStarts() {
-        Services services;
-        TrainWizard wizard(services);
+        TrainWizard& wizard = makePane();
         wizard.open();
         wizard.show();
         wizard.goTo(kObjective);
@@ -477,22 +447,17 @@ class TestTrainWizard : public QObject {
     void whatIsLookedAtStopsWithTheWizard() {
         QTemporaryDir folder;
         drawClasses(QDir(folder.path()), 30);
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin(folder.path());
-        QTRY_VERIFY_WITH_TIMEOUT(!services.engine().jobs().isEmpty(), 20000);
+        TrainWizard& wizard = begun(folder.path());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_services->engine().jobs().isEmpty(), 20000);
         QTest::keyClick(&wizard, Qt::Key_Escape);
-        for (const JobState& job : services.engine().jobs())
+        for (const JobState& job : m_services->engine().jobs())
             QVERIFY(job.cancelling);
-        QTRY_VERIFY_WITH_TIMEOUT(services.engine().jobs().isEmpty(), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_services->engine().jobs().isEmpty(), 20000);
     }
 
     void whatIsNoDataIsSaidAsItWasFound() {
         QTemporaryDir folder;
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
-        wizard.show();
+        TrainWizard& wizard = begun();
         const auto says = [&wizard](const QString& words) {
             for (const QLabel* label : wizard.findChildren<QLabel*>())
                 if (label->isVisibleTo(&wizard) && label->text().contains(words))
@@ -517,14 +482,11 @@ class TestTrainWizard : public QObject {
     void theWizardLooksAtNoForeignPathItself() {
         QTemporaryDir folder;
         drawClasses(QDir(folder.path()), 4);
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
-        wizard.show();
+        TrainWizard& wizard = begun();
         const FileWatch watch(folder.path());
         wizard.setData(folder.path());
         QTRY_COMPARE_WITH_TIMEOUT(wizard.options().model, std::string("tiny"), 20000);
-        QTRY_VERIFY_WITH_TIMEOUT(services.engine().jobs().isEmpty(), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_services->engine().jobs().isEmpty(), 20000);
         TrainOptions options = wizard.options();
         options.output = folder.filePath("runs/mine").toStdString();
         options.model = folder.filePath("model").toStdString();
@@ -537,10 +499,7 @@ class TestTrainWizard : public QObject {
     }
 
     void aShortRunIsWarnedOfWhatItDoesNotReach() {
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
-        wizard.show();
+        TrainWizard& wizard = begun();
         TrainOptions options = wizard.options();
         options.epochs = 0;
         options.steps = 60;
@@ -562,9 +521,7 @@ class TestTrainWizard : public QObject {
     void otherDataLeavesAloneWhatWasEdited() {
         QTemporaryDir folder;
         drawClasses(QDir(folder.path()), 30);
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
+        TrainWizard& wizard = begun();
         wizard.goTo(kObjective);
         input<QSpinBox>(wizard, "batch_size")->setValue(20);
         QCOMPARE(wizard.options().model, std::string("demo"));
@@ -575,9 +532,7 @@ class TestTrainWizard : public QObject {
     }
 
     void theReviewSaysWhatDiffers() {
-        Services services;
-        TrainWizard wizard(services);
-        wizard.begin();
+        TrainWizard& wizard = begun();
         TrainOptions options = wizard.options();
         options.precision = "bf16";
         options.grayscale = 0.25;

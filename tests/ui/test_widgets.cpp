@@ -3,11 +3,8 @@
 #include <QMimeData>
 #include <QPainter>
 #include <QPushButton>
-#include <QSignalSpy>
 #include <QStandardItemModel>
 #include <QTableView>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QUrl>
 #include <QVBoxLayout>
 #include <QWheelEvent>
@@ -15,10 +12,9 @@
 #include <limits>
 #include <numeric>
 
-#include "tests/registry.h"
+#include "tests/ui/ui_test.h"
 #include "ui/pictures/drop_frame.h"
 #include "ui/pictures/thumbnail_cache.h"
-#include "ui/style/theme.h"
 #include "ui/widgets/busy_mark.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/colour_legend.h"
@@ -34,15 +30,11 @@
 
 using namespace diagonal;
 
-class TestWidgets : public QObject {
+class TestWidgets : public UiTest {
     Q_OBJECT
 
   private Q_SLOTS:
-    void initTestCase() {
-        QLocale::setDefault(QLocale::c());
-        Theme::instance().setScheme(ColourScheme::Light);
-        Theme::instance().install(*qApp);
-    }
+    void initTestCase() { QLocale::setDefault(QLocale::c()); }
 
     void digitsAreAllAsWide() {
         const QFont font = Theme::instance().font(13);

@@ -5,24 +5,15 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSettings>
-#include <QSignalSpy>
-#include <QStandardPaths>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QThread>
 #include <QTimer>
 #include <QToolButton>
 #include <semaphore>
 
-#include "tests/engine/tiny_model.h"
-#include "tests/registry.h"
 #include "tests/ui/drop.h"
 #include "tests/ui/file_watch.h"
-#include "ui/base/settings.h"
+#include "tests/ui/ui_test.h"
 #include "ui/shell/pane.h"
-#include "ui/shell/services.h"
-#include "ui/style/theme.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/window/dialogs.h"
 #include "ui/window/job_row.h"
@@ -32,37 +23,10 @@
 
 using namespace diagonal;
 
-namespace {
-
-QStringList warnings;
-
-void collect(QtMsgType type, const QMessageLogContext&, const QString& text) {
-    // The offscreen platform's own complaint is not ours.
-    const bool isOurs = !text.startsWith(QLatin1String("This plugin does not support"));
-    if (type != QtDebugMsg && type != QtInfoMsg && isOurs) warnings.append(text);
-}
-
-}  // namespace
-
-class TestWindow : public QObject {
+class TestWindow : public UiTest {
     Q_OBJECT
 
   private Q_SLOTS:
-    void initTestCase() {
-        QCoreApplication::setOrganizationName("Diagonal");
-        QCoreApplication::setApplicationName("DiagonalTest");
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
-        Theme::instance().setScheme(ColourScheme::Light);
-        Theme::instance().install(*qApp);
-        m_model = m_settings.filePath("model");
-        writeTinyModel(m_model.toStdString());
-        qInstallMessageHandler(collect);
-    }
-    void init() { warnings.clear(); }
-    void cleanup() { QVERIFY2(warnings.isEmpty(), qPrintable(warnings.join(QLatin1Char('\n')))); }
-    void cleanupTestCase() { qInstallMessageHandler(nullptr); }
-
     void everyPaneOpensInBothSchemes() {
         Services services;
         MainWindow window(services);
@@ -136,14 +100,14 @@ class TestWindow : public QObject {
         Services services;
         MainWindow window(services);
         QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(m_settings.filePath("a.png"))});
+        data.setUrls({QUrl::fromLocalFile(path("a.png"))});
         for (const Qt::DropAction proposed : {Qt::MoveAction, Qt::CopyAction, Qt::LinkAction})
             QCOMPARE(dropAction(window, data, Qt::CopyAction | Qt::MoveAction | Qt::LinkAction, proposed),
                      Qt::CopyAction);
     }
 
     void theWindowLooksAtNoForeignPathItself() {
-        const QString foreign = m_settings.filePath("foreign");
+        const QString foreign = path("foreign");
         QVERIFY(QDir().mkpath(foreign + "/folder"));
         settings().setValue("models/recent", QStringList{foreign + "/model", foreign + "/folder"});
         const FileWatch watch(foreign);
@@ -293,7 +257,7 @@ class TestWindow : public QObject {
     }
 
     void recentModelsAreThoseThatExist() {
-        settings().setValue("models/recent", QStringList{m_settings.filePath("gone"), m_model});
+        settings().setValue("models/recent", QStringList{path("gone"), m_model});
         const Services services;
         QTRY_COMPARE(services.recentModels(), QStringList{m_model});
         settings().remove("models");
@@ -301,7 +265,7 @@ class TestWindow : public QObject {
 
     /// What cannot be loaded would be asked for at each later start.
     void onlyAModelThatLoadedIsRemembered() {
-        const QString broken = m_settings.filePath("broken");
+        const QString broken = path("broken");
         QVERIFY(QDir().mkpath(broken));
         Services services;
         QSignalSpy changed(&services.engine(), &EngineService::modelChanged);
@@ -318,7 +282,7 @@ class TestWindow : public QObject {
     }
 
     void theDemoStandsInWithAWordAndIsNotRemembered() {
-        const QString gone = m_settings.filePath("gone");
+        const QString gone = path("gone");
         settings().setValue("models/last", gone);
         Services services;
         QSignalSpy changed(&services.engine(), &EngineService::modelChanged), told(&services, &Services::notified);
@@ -348,8 +312,7 @@ class TestWindow : public QObject {
     }
 
   private:
-    QTemporaryDir m_settings;
-    QString m_model;
+    const QString m_model = tinyModel();
 };
 
 DIAGONAL_TEST(TestWindow);
