@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ui/base/settings.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/busy_mark.h"
 #include "ui/widgets/buttons.h"
@@ -48,14 +49,7 @@ ExportPanel::ExportPanel(QWidget* parent)
       m_result(new TextLabel({}, 13, 400)),
       m_folder(new LinkLabel(tr("Show in folder"))),
       m_failures(new LinkLabel(tr("Show what failed"))) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(optionsSection());
-    column->addWidget(new Hairline);
-    column->addWidget(amountSection());
-    column->addWidget(runSection());
-    column->addStretch(1);
+    setLayout(makeColumn({optionsSection(), new Hairline, amountSection(), runSection(), stretch(1)}));
     setMinimumWidth(px(320));
     refresh();
 }
@@ -110,29 +104,12 @@ QWidget* ExportPanel::amountSection() {
 QWidget* ExportPanel::runSection() {
     auto* section = new QWidget;
     auto* column = padded(section);
-    auto* progress = new QVBoxLayout(m_progressRow);
-    progress->setContentsMargins(0, 0, 0, 0);
-    progress->setSpacing(px(8));
-    auto* numbers = new QHBoxLayout;
     m_progress->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    numbers->addWidget(m_busy);
-    numbers->addWidget(m_progress, 1);
-    numbers->addWidget(m_cancel);
-    progress->addLayout(numbers);
-    progress->addWidget(m_bar);
+    m_progressRow->setLayout(makeColumn({makeRow({m_busy, {m_progress, 1}, m_cancel}, 8), m_bar}, 8));
     m_bar->setAccessibleName(tr("Progress of the export"));
     connect(m_cancel, &QPushButton::clicked, this, &ExportPanel::cancelClicked);
-    auto* result = new QVBoxLayout(m_resultRow);
-    result->setContentsMargins(0, 0, 0, 0);
-    result->setSpacing(px(8));
     m_result->setWordWrap(true);
-    result->addWidget(m_result);
-    auto* links = new QHBoxLayout;
-    links->setSpacing(px(16));
-    links->addWidget(m_folder);
-    links->addWidget(m_failures);
-    links->addStretch();
-    result->addLayout(links);
+    m_resultRow->setLayout(makeColumn({m_result, makeRow({m_folder, m_failures, stretch()}, 16)}, 8));
     connect(m_folder, &QAbstractButton::clicked, this, &ExportPanel::showFolderClicked);
     connect(m_failures, &QAbstractButton::clicked, this, &ExportPanel::showFailuresClicked);
     column->addWidget(m_progressRow);

@@ -8,7 +8,6 @@
 #include <QSet>
 #include <QStackedWidget>
 #include <QTableView>
-#include <QVBoxLayout>
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
@@ -18,6 +17,7 @@
 #include "ui/pictures/drop_frame.h"
 #include "ui/pictures/picture_sources.h"
 #include "ui/shell/services.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/export_menu.h"
 #include "ui/widgets/format.h"
@@ -57,9 +57,7 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
     setExportMenu(m_failureTable, QStringLiteral("failed"));
     m_pages->addWidget(emptyPage());
     m_pages->addWidget(contentPage());
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(m_pages);
+    setLayout(makeColumn({m_pages}));
     m_previewTimer.setSingleShot(true);
     m_previewTimer.setInterval(kPreviewMilliseconds);
     connect(&m_previewTimer, &QTimer::timeout, this, &SourceView::embedPreview);
@@ -86,11 +84,8 @@ QWidget* SourceView::emptyPage() {
     connect(empty->addButton(tr("Open images…"), "ui/image", ButtonKind::Primary), &QPushButton::clicked, this,
             &SourceView::openFiles);
     connect(empty->addButton(tr("Open folder…"), "ui/folder"), &QPushButton::clicked, &m_intake, &Intake::chooseFolder);
-    auto* inside = new QVBoxLayout(frame);
-    inside->addWidget(empty);
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(px(24), px(24), px(24), px(24));
-    column->addWidget(frame);
+    frame->setLayout(makeColumn({empty}, 0, {16, 16, 16, 16}));
+    page->setLayout(makeColumn({frame}, 0, {24, 24, 24, 24}));
     return page;
 }
 
@@ -102,31 +97,18 @@ QWidget* SourceView::contentPage() {
     m_editor->setTabChangesFocus(true);
     m_editor->setAcceptDrops(false);
     m_editor->viewport()->setAcceptDrops(false);
-    auto* texts = new QVBoxLayout(m_editorSection);
-    texts->setContentsMargins(px(16), 0, px(16), px(12));
-    texts->setSpacing(0);
     auto* textsHeader = new SectionHeader(tr("Texts"));
     textsHeader->setNote(tr("one a line; empty lines are left out"));
-    texts->addWidget(textsHeader);
-    texts->addWidget(m_editor);
+    m_editorSection->setLayout(makeColumn({textsHeader, m_editor}, 0, {16, 0, 16, 12}));
 
     const auto section = [](QWidget* header, QTableView* table, QWidget* into) {
-        auto* column = new QVBoxLayout(into);
-        column->setContentsMargins(px(16), 0, px(12), 0);
-        column->setSpacing(0);
-        column->addWidget(header);
-        column->addWidget(table);
+        into->setLayout(makeColumn({header, table}, 0, {16, 0, 12, 0}));
     };
     auto* preview = new QWidget;
     section(m_previewHeader, m_table, preview);
     section(m_failureHeader, m_failureTable, m_failureSection);
 
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(0, 0, 0, px(8));
-    column->setSpacing(0);
-    column->addWidget(m_editorSection, 2);
-    column->addWidget(preview, 3);
-    column->addWidget(m_failureSection, 2);
+    page->setLayout(makeColumn({{m_editorSection, 2}, {preview, 3}, {m_failureSection, 2}}, 0, {0, 0, 0, 8}));
     m_failureSection->hide();
     return page;
 }

@@ -8,7 +8,6 @@
 #include "ui/widgets/panel.h"
 
 class QPlainTextEdit;
-class QPushButton;
 class QStackedWidget;
 class QTableView;
 

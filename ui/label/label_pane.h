@@ -17,8 +17,6 @@ class QSplitter;
 namespace diagonal {
 
 class CompareView;
-class DropFrame;
-class EmptyState;
 class GridColumn;
 class NoticeBar;
 class PictureColumn;

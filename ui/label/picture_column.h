@@ -11,7 +11,6 @@ class EngineService;
 class ImageList;
 class LabelSession;
 class LabelStrip;
-class NoticeBar;
 class PictureView;
 class RelevanceBar;
 class TabularLabel;

@@ -10,7 +10,6 @@ class QHBoxLayout;
 namespace diagonal {
 
 class EngineService;
-class LinkLabel;
 class TextLabel;
 struct ModelInfo;
 

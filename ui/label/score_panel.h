@@ -13,7 +13,6 @@ class ElidedLabel;
 class Pill;
 class ScoreDelegate;
 class SegmentedControl;
-class TextLabel;
 
 /// As high as its rows where there is room.
 class ScoreList : public RowView {

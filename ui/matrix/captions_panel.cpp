@@ -4,8 +4,8 @@
 #include <QCheckBox>
 #include <QPlainTextEdit>
 #include <QSignalBlocker>
-#include <QVBoxLayout>
 
+#include "ui/style/layouts.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/section_header.h"
@@ -19,25 +19,19 @@ constexpr int kDelay = 350;
 }  // namespace
 
 CaptionsPanel::CaptionsPanel(QWidget* parent) : QWidget(parent) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(px(16), 0, px(16), px(16));
-    column->setSpacing(px(8));
     auto* header = new SectionHeader(tr("Captions"));
     header->setNote(tr("one a line"));
     auto* close = new IconButton(QStringLiteral("ui/close"), tr("Close"));
     header->addRight(close);
-    column->addWidget(header);
     m_editor = new QPlainTextEdit;
     m_editor->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_editor->setTabChangesFocus(true);
     m_editor->setAccessibleName(tr("Captions, one a line"));
     m_editor->setPlaceholderText(tr("a red circle\na small blue square"));
-    column->addWidget(m_editor, 1);
     m_counts = new TextLabel({}, 12, 400, &Tokens::text2);
     m_counts->setWordWrap(true);
-    column->addWidget(m_counts);
     m_paired = new QCheckBox(tr("Each line is its image's caption"));
-    column->addWidget(m_paired);
+    setLayout(makeColumn({header, {m_editor, 1}, m_counts, m_paired}, 8, {16, 0, 16, 16}));
 
     m_delay.setSingleShot(true);
     m_delay.setInterval(kDelay);

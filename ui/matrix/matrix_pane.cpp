@@ -10,7 +10,6 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
-#include <QVBoxLayout>
 
 #include "ui/matrix/captions_panel.h"
 #include "ui/matrix/matrix_export.h"
@@ -18,6 +17,7 @@
 #include "ui/matrix/matrix_view.h"
 #include "ui/shell/save_as.h"
 #include "ui/shell/services.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
@@ -78,9 +78,7 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
     m_captions = new CaptionsPanel;
     m_captionsPanel = new Panel(&Tokens::surface, Qt::RightEdge);
     m_captionsPanel->setFixedWidth(px(320));
-    auto* captionsLayout = new QVBoxLayout(m_captionsPanel);
-    captionsLayout->setContentsMargins(0, 0, 1, 0);
-    captionsLayout->addWidget(m_captions);
+    m_captionsPanel->setLayout(makeColumn({m_captions}, 0, {0, 0, 1, 0}));
     m_captionsPanel->hide();
 
     m_stack = new QStackedWidget;
@@ -89,16 +87,10 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
     m_stack->addWidget(m_incomplete);
     m_stack->addWidget(m_view);
     auto* ground = new Panel(&Tokens::surface);
-    auto* groundLayout = new QVBoxLayout(ground);
-    groundLayout->setContentsMargins(0, 0, 0, 0);
-    groundLayout->setSpacing(0);
-    groundLayout->addWidget(m_notice);
-    groundLayout->addWidget(m_stack, 1);
+    ground->setLayout(makeColumn({m_notice, {m_stack, 1}}));
 
     auto* sidePanel = new Panel(&Tokens::surface, Qt::LeftEdge);
     sidePanel->setFixedWidth(px(353));
-    auto* sideLayout = new QVBoxLayout(sidePanel);
-    sideLayout->setContentsMargins(1, 0, 0, 0);
     auto* scroll = new QScrollArea;
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
@@ -106,18 +98,9 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
     scroll->setWidget(m_side);
     scroll->viewport()->setAutoFillBackground(false);
     m_side->setAutoFillBackground(false);
-    sideLayout->addWidget(scroll);
+    sidePanel->setLayout(makeColumn({scroll}, 0, {1, 0, 0, 0}));
 
-    auto* middle = new QHBoxLayout;
-    middle->setSpacing(0);
-    middle->addWidget(m_captionsPanel);
-    middle->addWidget(ground, 1);
-    middle->addWidget(sidePanel);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(makeToolbar());
-    column->addLayout(middle, 1);
+    setLayout(makeColumn({makeToolbar(), {makeRow({m_captionsPanel, {ground, 1}, sidePanel}), 1}}));
 
     connect(m_session, &MatrixSession::itemsChanged, this, &MatrixPane::itemsChanged);
     connect(m_session, &MatrixSession::analysed, this, &MatrixPane::analysed);

@@ -24,7 +24,6 @@ class MatrixView;
 class NoticeBar;
 class Panel;
 class Services;
-class SegmentedControl;
 
 /// Images against captions: the similarity matrix as a heatmap.
 class MatrixPane : public Pane {

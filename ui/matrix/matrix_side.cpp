@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/style/layouts.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
@@ -37,15 +38,8 @@ QString recallText(double recall) {
 }  // namespace
 
 MatrixSide::MatrixSide(QWidget* parent) : QWidget(parent) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(1, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(makeValue());
-    column->addWidget(new Hairline);
-    column->addWidget(makeTemperature());
-    column->addWidget(new Hairline);
-    column->addWidget(makeOrder());
-    column->addStretch();
+    setLayout(makeColumn({makeValue(), new Hairline, makeTemperature(), new Hairline, makeOrder(), stretch()}, 0,
+                         {1, 0, 0, 0}));
     showAnalysis({}, false);
 }
 
@@ -88,9 +82,6 @@ QWidget* MatrixSide::makeTemperature() {
     m_slider = new TemperatureSlider;
     column->addWidget(m_slider);
     m_lossGroup = new QWidget;
-    auto* loss = new QVBoxLayout(m_lossGroup);
-    loss->setContentsMargins(0, 0, 0, 0);
-    loss->setSpacing(px(4));
     m_loss = new PlotView({});  // the legend needs the whole width
     m_loss->setAccessibleName(tr("Loss of the pairs at each temperature"));
     m_loss->setFixedHeight(px(190));
@@ -101,8 +92,7 @@ QWidget* MatrixSide::makeTemperature() {
     m_loss->setFullRange(TemperatureSlider::kLowest, TemperatureSlider::kHighest);
     m_loss->setPicking(true);
     m_lowest = new TextLabel({}, 12, 400, &Tokens::text2);
-    loss->addWidget(m_loss);
-    loss->addWidget(m_lowest);
+    m_lossGroup->setLayout(makeColumn({m_loss, m_lowest}, 4));
     column->addWidget(m_lossGroup);
     connect(m_slider, &TemperatureSlider::temperatureChanged, this, [this] {
         showTemperature();

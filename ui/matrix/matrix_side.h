@@ -7,7 +7,6 @@
 #include "ui/matrix/matrix_analysis.h"
 
 class QComboBox;
-class QGridLayout;
 
 namespace diagonal {
 

@@ -3,12 +3,12 @@
 
 #include <QEvent>
 #include <QFileInfo>
-#include <QHBoxLayout>
 #include <QLocale>
 #include <algorithm>
 #include <cmath>
 
 #include "ui/pictures/thumbnail_cache.h"
+#include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/colour_legend.h"
 #include "ui/widgets/format.h"
@@ -27,16 +27,11 @@ QString logitText(double value) {
 
 MatrixView::MatrixView(MatrixSession& session, MatrixSide& side, QWidget* parent)
     : QWidget(parent), m_session(session), m_side(side) {
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(px(16), px(12), px(16), px(12));
-    row->setSpacing(px(16));
     m_heatmap = new HeatmapView;
     m_legend = new ColourLegend;
     m_histogram = new HistogramView;
     m_histogram->setFixedWidth(px(130));
-    row->addWidget(m_heatmap, 1);
-    row->addWidget(m_legend);
-    row->addWidget(m_histogram);
+    setLayout(makeRow({{m_heatmap, 1}, m_legend, m_histogram}, 16, {16, 12, 16, 12}));
     m_card = new CellCard(m_heatmap);
 
     m_heatmap->setAccessibleName(tr("Similarity of images and captions"));

@@ -19,6 +19,7 @@
 #include "ui/model_pane/score_table.h"
 #include "ui/shell/save_as.h"
 #include "ui/shell/services.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/busy_mark.h"
 #include "ui/widgets/buttons.h"
@@ -59,19 +60,13 @@ ChooserView::ChooserView(Services& services, QWidget* parent)
       m_note(new TextLabel({}, 12, 400, &Tokens::text2)),
       m_copy(makeButton(tr("Copy"), QStringLiteral("ui/copy"))),
       m_export(makeButton(tr("Export CSV…"), QStringLiteral("ui/export"))) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(makeHeader());
-    column->addWidget(makeDataRow());
-    column->addWidget(m_progressRow = makeProgressRow());
-    column->addWidget(m_notice);
-    auto* inset = new QHBoxLayout;
-    inset->setContentsMargins(px(18), 0, px(16), 0);
-    inset->addWidget(m_table);
-    column->addLayout(inset, 1);
-    column->addWidget(new Hairline);
-    column->addWidget(makeResults(), 1);
+    setLayout(makeColumn({makeHeader(),
+                          makeDataRow(),
+                          m_progressRow = makeProgressRow(),
+                          m_notice,
+                          {makeRow({m_table}, 0, {18, 0, 16, 0}), 1},
+                          new Hairline,
+                          {makeResults(), 1}}));
     connectScoring();
     connect(m_data, &QLineEdit::textChanged, this, &ChooserView::refresh);
     connect(m_data, &QLineEdit::returnPressed, this, &ChooserView::start);
@@ -89,13 +84,12 @@ ChooserView::ChooserView(Services& services, QWidget* parent)
 
 QWidget* ChooserView::makeHeader() {
     auto* header = new Panel(&Tokens::surface, Qt::BottomEdge);
-    auto* column = new QVBoxLayout(header);
-    column->setContentsMargins(px(24), px(12), px(16), px(12));
-    column->setSpacing(px(2));
-    column->addWidget(new TextLabel(tr("Which model is best for your pictures?"), 20, 600));
-    column->addWidget(new ElidedLabel(
-        tr("Each model looks for the picture of a caption among all pictures, and for a caption of each picture."), 12,
-        400, &Tokens::text2));
+    header->setLayout(makeColumn(
+        {new TextLabel(tr("Which model is best for your pictures?"), 20, 600),
+         new ElidedLabel(
+             tr("Each model looks for the picture of a caption among all pictures, and for a caption of each picture."),
+             12, 400, &Tokens::text2)},
+        2, {24, 12, 16, 12}));
     return header;
 }
 
@@ -104,8 +98,6 @@ QWidget* ChooserView::makeDataRow() {
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(px(24), px(12), px(16), px(12));
     column->setSpacing(px(6));
-    auto* row = new QHBoxLayout;
-    row->setSpacing(px(8));
     m_data->setPlaceholderText(tr("Pictures with captions: a folder, a CSV file, shards…"));
     m_data->setAccessibleName(tr("Pictures with captions"));
     m_data->setToolTip(
@@ -121,14 +113,7 @@ QWidget* ChooserView::makeDataRow() {
     m_limit->setSuffix(tr(" pictures"));
     m_limit->setAccessibleName(tr("At most so many pictures"));
     m_limit->setToolTip(tr("The same ones for each model, drawn by a hash of their names; 0 takes all"));
-    row->addWidget(m_data, 1);
-    row->addWidget(file);
-    row->addWidget(folder);
-    row->addWidget(most);
-    row->addWidget(m_limit);
-    row->addWidget(m_start);
-    row->addWidget(m_stop);
-    column->addLayout(row);
+    column->addLayout(makeRow({{m_data, 1}, file, folder, most, m_limit, m_start, m_stop}, 8));
     m_error->setWordWrap(true);
     column->addWidget(m_error);
     connect(file, &QPushButton::clicked, this, &ChooserView::chooseFile);
@@ -138,12 +123,7 @@ QWidget* ChooserView::makeDataRow() {
 
 QWidget* ChooserView::makeProgressRow() {
     auto* page = new QWidget;
-    auto* row = new QHBoxLayout(page);
-    row->setContentsMargins(px(24), 0, px(16), px(12));
-    row->setSpacing(px(8));
-    row->addWidget(m_mark);
-    row->addWidget(m_bar, 1);
-    row->addWidget(m_progress);
+    page->setLayout(makeRow({m_mark, {m_bar, 1}, m_progress}, 8, {24, 0, 16, 12}));
     page->hide();
     return page;
 }
@@ -152,18 +132,13 @@ QWidget* ChooserView::makeResults() {
     auto* empty = new EmptyState(tr("Check the models to compare, and choose pictures with captions"),
                                  tr("Recall and time then stand here side by side. Nothing is downloaded."));
     auto* page = new QWidget;
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(px(24), 0, px(16), px(12));
-    column->setSpacing(px(4));
     auto* head = new SectionHeader(tr("Recall against time"));
     head->setNote(tr("◆ no other model here is both better and quicker"));
     head->addRight(m_copy);
     head->addRight(m_export);
     m_copy->setToolTip(tr("The table, for a spreadsheet"));
-    column->addWidget(head);
-    column->addWidget(m_plot, 1);
     m_note->setWordWrap(true);
-    column->addWidget(m_note);
+    page->setLayout(makeColumn({head, {m_plot, 1}, m_note}, 4, {24, 0, 16, 12}));
     m_results->addWidget(empty);
     m_results->addWidget(page);
     return m_results;

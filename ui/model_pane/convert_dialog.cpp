@@ -19,6 +19,7 @@
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/shell/services.h"
+#include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/busy_mark.h"
@@ -46,10 +47,7 @@ QVBoxLayout* column(QWidget* page) {
 }
 
 QHBoxLayout* buttonRow() {
-    auto* row = new QHBoxLayout;
-    row->setSpacing(px(8));
-    row->addStretch(1);
-    return row;
+    return makeRow({stretch(1)});
 }
 
 TextLabel* wrapped(int size = 12, ColourRole role = &Tokens::text2, int weight = 400) {
@@ -77,16 +75,12 @@ ConvertDialog::ConvertDialog(Services& services, const QString& name, const QStr
       m_verdict(wrapped(13, &Tokens::text, 600)),
       m_notes(new QVBoxLayout) {
     setWindowTitle(tr("Convert a model"));
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(px(24), px(20), px(24), px(16));
-    outer->setSpacing(px(12));
     auto* title = new ElidedLabel(tr("Convert %1").arg(name), 20, 600);
     title->setElideMode(Qt::ElideMiddle);
-    outer->addWidget(title);
     m_pages->addWidget(makeForm());
     m_pages->addWidget(makeProgress());
     m_pages->addWidget(makeResult());
-    outer->addWidget(m_pages, 1);
+    setLayout(makeColumn({title, {m_pages, 1}}, 12, {24, 20, 24, 16}));
     resize(px(560), px(420));
     connect(&services.engine(), &EngineService::jobsChanged, this, &ConvertDialog::showProgress);
     setForm(ModelForm::OpenClip);
@@ -113,13 +107,9 @@ QWidget* ConvertDialog::makeForm() {
         tr("One file, model.pt, that clip.load of OpenAI's own package takes; towers of OpenAI's kinds alone"));
     body->addSpacing(px(8));
     body->addWidget(new TextLabel(tr("New folder"), 13, 600));
-    auto* row = new QHBoxLayout;
-    row->setSpacing(px(8));
     m_folder->setAccessibleName(tr("New folder"));
-    row->addWidget(m_folder, 1);
     QPushButton* choose = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
-    row->addWidget(choose);
-    body->addLayout(row);
+    body->addLayout(makeRow({{m_folder, 1}, choose}, 8));
     body->addWidget(m_error);
     body->addStretch(1);
     QHBoxLayout* buttons = buttonRow();
@@ -143,11 +133,7 @@ QWidget* ConvertDialog::makeForm() {
 QWidget* ConvertDialog::makeProgress() {
     auto* page = new QWidget;
     QVBoxLayout* body = column(page);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(px(8));
-    row->addWidget(m_mark);
-    row->addWidget(m_step, 1);
-    body->addLayout(row);
+    body->addLayout(makeRow({m_mark, {m_step, 1}}, 8));
     body->addWidget(m_bar);
     auto* note = wrapped();
     note->setText(

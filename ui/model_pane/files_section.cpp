@@ -5,11 +5,11 @@
 #include <QClipboard>
 #include <QFileInfo>
 #include <QGridLayout>
-#include <QVBoxLayout>
 
 #include "ui/base/paths.h"
 #include "ui/jobs/engine_service.h"
 #include "ui/model_pane/model_list_model.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
@@ -28,17 +28,13 @@ FilesSection::FilesSection(EngineService& engine, QWidget* parent)
       m_bar(new Bar(4)),
       m_progress(new TabularLabel({}, 12, 400, &Tokens::text2)),
       m_error(new TextLabel({}, 12, 400, &Tokens::error)) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
     auto* header = new SectionHeader(tr("Files"));
     header->addRight(m_progress);
     header->addRight(m_bar);
     header->addRight(m_cancel);
     header->addRight(m_compute);
-    column->addWidget(header);
     m_error->setWordWrap(true);
-    column->addWidget(m_error);
+    setLayout(makeColumn({header, m_error}));
     followTheme(this, [this] { m_bar->setFixedWidth(px(100)); });
     m_compute->setToolTip(tr("Reads the files whole, to compare them with what their publisher says"));
     connect(m_compute, &QPushButton::clicked, this, &FilesSection::compute);

@@ -6,7 +6,6 @@
 #include "engine/checkpoint/model_report.h"
 #include "ui/jobs/types.h"
 
-class QGridLayout;
 class QPushButton;
 
 namespace diagonal {

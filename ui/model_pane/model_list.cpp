@@ -10,6 +10,7 @@
 #include <QScrollBar>
 
 #include "ui/model_pane/model_delegate.h"
+#include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/button_row.h"
 #include "ui/widgets/buttons.h"
@@ -52,12 +53,7 @@ ModelList::ModelList(QWidget* parent)
     second->addWidget(m_filter, 1);
     second->addWidget(compare);
     top->addLayout(second);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addLayout(top);
-    column->addWidget(m_nothing, 0, Qt::AlignTop);
-    column->addWidget(m_view, 1);
+    setLayout(makeColumn({top, {m_nothing, 0, Qt::AlignTop}, {m_view, 1}}));
     m_nothing->hide();
     followTheme(this, [this, second, top] {
         second->setSpacing(px(8));

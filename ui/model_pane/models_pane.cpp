@@ -8,7 +8,6 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QStackedWidget>
-#include <QVBoxLayout>
 
 #include "engine/base/resources.h"
 #include "ui/base/engine_texts.h"
@@ -23,6 +22,7 @@
 #include "ui/pictures/drop_frame.h"
 #include "ui/shell/services.h"
 #include "ui/shell/splitter.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/busy_mark.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
@@ -83,16 +83,12 @@ ModelsPane::ModelsPane(Services& services, QWidget* parent)
     connect(m_error->addButton(tr("Open another folder…"), QStringLiteral("ui/folder")), &QPushButton::clicked, this,
             &ModelsPane::openFolder);
     auto* right = new Panel;
-    auto* rightColumn = new QVBoxLayout(right);
-    rightColumn->setContentsMargins(0, 0, 0, 0);
-    rightColumn->addWidget(m_pages);
+    right->setLayout(makeColumn({m_pages}));
     for (QWidget* page :
          std::initializer_list<QWidget*>{m_empty, makeBusyPage(), m_report, m_offer, m_error, m_chooser})
         m_pages->addWidget(page);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(
-        makeSplitter(Qt::Horizontal, QStringLiteral("models/splitter"), {{m_list, 320}, {right, 1044}}, 1));
+    setLayout(makeColumn(
+        {makeSplitter(Qt::Horizontal, QStringLiteral("models/splitter"), {{m_list, 320}, {right, 1044}}, 1)}));
     auto* overlay = new DropOverlay(this);
     overlay->setCheck([](const QStringList& paths) {
         return paths.size() == 1 ? QString() : tr("Drop one model: a folder or a file");
@@ -175,16 +171,8 @@ QWidget* ModelsPane::makeBusyPage() {
     auto* page = new QWidget;
     m_mark = new BusyMark;
     m_busy = new TextLabel({}, 13, 400, &Tokens::text2);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(px(8));
-    row->addStretch(1);
-    row->addWidget(m_mark);
-    row->addWidget(m_busy);
-    row->addStretch(1);
-    auto* column = new QVBoxLayout(page);
-    column->addStretch(1);
-    column->addLayout(row);
-    column->addStretch(1);
+    page->setLayout(makeColumn({stretch(1), makeRow({stretch(1), m_mark, m_busy, stretch(1)}, 8), stretch(1)}, 8,
+                               {16, 16, 16, 16}));
     return page;
 }
 

@@ -6,6 +6,7 @@
 
 #include "engine/hub/hub.h"
 #include "ui/base/paths.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
@@ -36,23 +37,9 @@ OfferView::OfferView(QWidget* parent)
     m_error->setWordWrap(true);
     m_progress->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     auto* body = new QWidget;
-    auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(px(8));
-    column->addWidget(m_title);
-    column->addWidget(m_note);
-    column->addWidget(m_facts);
-    column->addSpacing(px(8));
-    column->addWidget(m_error);
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(px(8));
-    buttons->addWidget(m_get);
-    buttons->addWidget(m_cancel);
-    buttons->addWidget(m_progress);
-    buttons->addStretch(1);
-    column->addLayout(buttons);
-    column->addWidget(m_bar);
-    column->addStretch(1);
+    body->setLayout(makeColumn({m_title, m_note, m_facts, gap(8), m_error,
+                                makeRow({m_get, m_cancel, m_progress, stretch(1)}, 8), m_bar, stretch(1)},
+                               8));
     auto* outer = new QHBoxLayout(this);
     outer->setContentsMargins(px(24), px(20), px(24), px(20));
     outer->addWidget(body, 1);

@@ -5,7 +5,6 @@
 #include <QClipboard>
 #include <QDesktopServices>
 #include <QFileInfo>
-#include <QHBoxLayout>
 #include <QLocale>
 #include <QPushButton>
 #include <QRegularExpression>
@@ -17,6 +16,7 @@
 #include "ui/model_pane/files_section.h"
 #include "ui/model_pane/part_tree_view.h"
 #include "ui/shell/services.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
@@ -107,23 +107,15 @@ ReportView::ReportView(Services& services, QWidget* parent)
       m_tree(new PartTreeView(services)),
       m_files(new FilesSection(services.engine())) {
     auto* content = new QWidget;
-    auto* body = new QVBoxLayout(content);
-    body->setContentsMargins(px(24), px(4), px(24), px(16));
-    body->setSpacing(0);
-    body->addWidget(m_facts);
-    body->addSpacing(px(12));
-    body->addWidget(new Hairline);
     auto* copy = new IconButton(QStringLiteral("ui/copy"), tr("Copy the architecture as text"));
     connect(copy, &IconButton::clicked, this, [this] {
         m_tree->copyText();
         m_services.notify(tr("The architecture is in the clipboard"));
     });
     m_treeHeader->addRight(copy);
-    body->addWidget(m_treeHeader);
-    body->addWidget(m_tree, 1);
-    body->addSpacing(px(12));
-    body->addWidget(new Hairline);
-    body->addWidget(m_files);
+    content->setLayout(
+        makeColumn({m_facts, gap(12), new Hairline, m_treeHeader, {m_tree, 1}, gap(12), new Hairline, m_files}, 0,
+                   {24, 4, 24, 16}));
     auto* scroll = new QScrollArea;
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
@@ -133,12 +125,7 @@ ReportView::ReportView(Services& services, QWidget* parent)
     scroll->viewport()->setAutoFillBackground(false);
     content->setAutoFillBackground(false);
     m_notice->setClosable(false);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(makeHeader());
-    column->addWidget(m_notice);
-    column->addWidget(scroll, 1);
+    setLayout(makeColumn({makeHeader(), m_notice, {scroll, 1}}));
     followTheme(this, [this] { m_tree->setMinimumHeight(px(260)); });
 
     connect(m_use, &QPushButton::clicked, this, &ReportView::useClicked);
@@ -149,22 +136,8 @@ ReportView::ReportView(Services& services, QWidget* parent)
 
 QWidget* ReportView::makeHeader() {
     auto* header = new Panel(&Tokens::surface, Qt::BottomEdge);
-    auto* column = new QVBoxLayout(header);
-    column->setContentsMargins(px(24), px(12), px(16), px(10));
-    column->setSpacing(px(2));
-    auto* first = new QHBoxLayout;
-    first->setSpacing(px(8));
     m_title->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     m_title->setElideMode(Qt::ElideMiddle);
-    first->addWidget(m_title);
-    first->addWidget(m_state);
-    first->addStretch(1);
-    first->addWidget(m_remove);
-    first->addWidget(m_convert);
-    first->addWidget(m_use);
-    column->addLayout(first);
-    auto* second = new QHBoxLayout;
-    second->setSpacing(px(8));
     m_path->setElideMode(Qt::ElideMiddle);
     m_path->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     auto* copy = new IconButton(QStringLiteral("ui/copy"), tr("Copy the path"));
@@ -178,12 +151,9 @@ QWidget* ReportView::makeHeader() {
         const QFileInfo info(fromPath(m_report->info.path));
         QDesktopServices::openUrl(QUrl::fromLocalFile(info.isDir() ? info.filePath() : info.path()));
     });
-    second->addWidget(m_provenance);
-    second->addWidget(m_path);
-    second->addWidget(copy);
-    second->addWidget(reveal);
-    second->addStretch(1);
-    column->addLayout(second);
+    header->setLayout(makeColumn({makeRow({m_title, m_state, stretch(1), m_remove, m_convert, m_use}, 8),
+                                  makeRow({m_provenance, m_path, copy, reveal, stretch(1)}, 8)},
+                                 2, {24, 12, 16, 10}));
     return header;
 }
 

@@ -7,7 +7,6 @@
 #include <functional>
 
 class QAction;
-class QMimeData;
 
 namespace diagonal {
 

@@ -13,7 +13,6 @@ namespace diagonal {
 class Bar;
 class ElidedLabel;
 class IconButton;
-class LinkLabel;
 class NoticeBar;
 class Pill;
 class TabularLabel;

@@ -9,9 +9,6 @@
 
 #include "training/run/options.h"
 
-class QLineEdit;
-class QSpinBox;
-
 namespace diagonal {
 
 class FormField;

@@ -12,7 +12,6 @@ class QStackedWidget;
 namespace diagonal {
 
 class Curves;
-class EmptyState;
 class MonitorHead;
 class NoticeBar;
 class ProbePanel;

@@ -10,7 +10,6 @@
 
 class QPushButton;
 class QStackedWidget;
-class QVBoxLayout;
 
 namespace diagonal {
 

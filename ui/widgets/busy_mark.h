@@ -3,8 +3,6 @@
 
 #include <QWidget>
 
-class QPainter;
-
 namespace diagonal {
 
 /// A 3 x 3 matrix whose diagonal lights cell by cell on each step(): on progress, not on a clock, so that stalled work

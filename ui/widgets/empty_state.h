@@ -5,8 +5,6 @@
 
 #include "ui/widgets/buttons.h"
 
-class QVBoxLayout;
-
 namespace diagonal {
 
 class ButtonRow;

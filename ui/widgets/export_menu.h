@@ -4,7 +4,6 @@
 #include <QPixmap>
 #include <functional>
 
-class QAbstractItemModel;
 class QAbstractItemView;
 class QIODevice;
 class QMenu;

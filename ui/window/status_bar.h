@@ -5,8 +5,6 @@
 #include "ui/widgets/painted_button.h"
 #include "ui/widgets/panel.h"
 
-class QMenu;
-
 namespace diagonal {
 
 class ElidedLabel;
