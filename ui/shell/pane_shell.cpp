@@ -2,9 +2,9 @@
 #include "ui/shell/pane_shell.h"
 
 #include <QStackedWidget>
-#include <QVBoxLayout>
 
 #include "ui/shell/splitter.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/panel.h"
 
@@ -12,17 +12,11 @@ namespace diagonal {
 
 PaneShell::PaneShell(QWidget* parent)
     : Pane(parent),
-      m_column(new QVBoxLayout(this)),
       m_toolbar(new Toolbar),
-      m_notices(new QVBoxLayout),
-      m_pages(new QStackedWidget) {
-    for (QVBoxLayout* column : {m_column, m_notices}) {
-        column->setContentsMargins(0, 0, 0, 0);
-        column->setSpacing(0);
-    }
-    m_column->addWidget(m_toolbar);
-    m_column->addLayout(m_notices);
-    m_column->addWidget(m_pages, 1);
+      m_notices(makeColumn({})),
+      m_pages(new QStackedWidget),
+      m_column(makeColumn({m_toolbar, m_notices, {m_pages, 1}})) {
+    setLayout(m_column);
 }
 
 NoticeBar* PaneShell::addNotice(bool isClosable) {
@@ -44,9 +38,14 @@ QWidget* PaneShell::page() const {
     return m_pages->currentWidget();
 }
 
-void PaneShell::setSide(QWidget* side, int pagesWidth, int sideWidth) {
+void PaneShell::setSide(QWidget* side, int pagesWidth, int sideWidth, QWidget* start) {
+    QWidget* pages = m_pages;
+    if (start != nullptr) {
+        pages = new QWidget;
+        pages->setLayout(makeRow({start, {m_pages, 1}}));
+    }
     m_splitter = makeSplitter(Qt::Horizontal, id() + QStringLiteral("/sideSplitter"),
-                              {{m_pages, pagesWidth}, {side, sideWidth}}, 0);
+                              {{pages, pagesWidth}, {side, sideWidth}}, 0);
     m_column->addWidget(m_splitter, 1);
 }
 

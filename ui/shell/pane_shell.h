@@ -26,17 +26,17 @@ class PaneShell : public Pane {
     void addPage(QWidget* page);
     void showPage(QWidget* page);
     QWidget* page() const;
-    /// Widths at first, in logical pixels, of the pages and the side.
-    void setSide(QWidget* side, int pagesWidth, int sideWidth);
+    /// Widths at first, in logical pixels, of the pages and the side; `start` stands before the pages.
+    void setSide(QWidget* side, int pagesWidth, int sideWidth, QWidget* start = nullptr);
     QStackedWidget& pages() { return *m_pages; }
     /// For the destructor of a pane whose members the parts use.
     void deleteParts();
 
   private:
-    QVBoxLayout* m_column;
     Toolbar* m_toolbar;
     QVBoxLayout* m_notices;
     QStackedWidget* m_pages;
+    QVBoxLayout* m_column;
     QSplitter* m_splitter = nullptr;
 };
 

@@ -4,6 +4,8 @@
 #include <QDateTime>
 #include <QObject>
 #include <QStringList>
+#include <memory>
+#include <optional>
 
 #include "ui/jobs/engine_service.h"
 #include "ui/jobs/training_service.h"
@@ -44,6 +46,17 @@ class Services : public QObject {
     void notifyError(const JobError& error);
     /// All of them so far, oldest first.
     const QList<Notice>& notices() const { return m_notices; }
+
+    /// Lets a worker thread compute, and uses what it found here; an error is told unless `fail` takes it. Not
+    /// once the owner is gone.
+    template <typename Work, typename Use>
+    void compute(QObject* owner, const QString& title, Work work, Use use,
+                 std::function<void(const JobError&)> fail = {}) {
+        auto found = std::make_shared<std::optional<std::invoke_result_t<Work, const JobContext&>>>();
+        if (!fail) fail = [this](const JobError& error) { notifyError(error); };
+        m_engine->runTask(owner, title, [work, found](const JobContext& job) { found->emplace(work(job)); },
+                          {[use, found] { use(std::move(**found)); }, std::move(fail), {}});
+    }
 
     /// What runs and would be lost or left half done if the window closed now.
     QStringList workToLose() const;

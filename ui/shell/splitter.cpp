@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/splitter.h"
 
-#include <algorithm>
-
 #include "ui/base/settings.h"
 #include "ui/style/theme.h"
 

@@ -12,20 +12,24 @@ Layout* filled(std::initializer_list<LayoutItem> items, int spacing, const QMarg
     auto* layout = new Layout;
     layout->setContentsMargins(px(margins.left()), px(margins.top()), px(margins.right()), px(margins.bottom()));
     layout->setSpacing(px(spacing));
-    for (const LayoutItem& item : items) {
-        if (item.widget != nullptr)
-            layout->addWidget(item.widget, item.stretch, item.alignment);
-        else if (item.layout != nullptr)
-            layout->addLayout(item.layout, item.stretch);
-        else if (item.gap < 0)
-            layout->addStretch(item.stretch);
-        else
-            layout->addSpacing(px(item.gap));
-    }
+    addItems(*layout, items);
     return layout;
 }
 
 }  // namespace
+
+void addItems(QBoxLayout& layout, std::initializer_list<LayoutItem> items) {
+    for (const LayoutItem& item : items) {
+        if (item.widget != nullptr)
+            layout.addWidget(item.widget, item.stretch, item.alignment);
+        else if (item.layout != nullptr)
+            layout.addLayout(item.layout, item.stretch);
+        else if (item.gap < 0)
+            layout.addStretch(item.stretch);
+        else
+            layout.addSpacing(px(item.gap));
+    }
+}
 
 QVBoxLayout* makeColumn(std::initializer_list<LayoutItem> items, int spacing, const QMargins& margins) {
     return filled<QVBoxLayout>(items, spacing, margins);
@@ -33,6 +37,18 @@ QVBoxLayout* makeColumn(std::initializer_list<LayoutItem> items, int spacing, co
 
 QHBoxLayout* makeRow(std::initializer_list<LayoutItem> items, int spacing, const QMargins& margins) {
     return filled<QHBoxLayout>(items, spacing, margins);
+}
+
+QScrollArea* makeScroll(QWidget* content) {
+    auto* scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(content);
+    scroll->viewport()->setAutoFillBackground(false);
+    content->setAutoFillBackground(false);
+    return scroll;
 }
 
 }  // namespace diagonal

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QHBoxLayout>
+#include <QScrollArea>
 #include <QVBoxLayout>
 #include <initializer_list>
 
@@ -27,8 +28,11 @@ inline LayoutItem gap(int length) {
     return {length, 0};
 }
 
+void addItems(QBoxLayout& layout, std::initializer_list<LayoutItem> items);
 /// Items from top to bottom or in reading direction; all lengths in logical pixels.
 QVBoxLayout* makeColumn(std::initializer_list<LayoutItem> items, int spacing = 0, const QMargins& margins = {});
 QHBoxLayout* makeRow(std::initializer_list<LayoutItem> items, int spacing = 0, const QMargins& margins = {});
+/// Scrolls up and down what is too high; what is behind it shows through.
+QScrollArea* makeScroll(QWidget* content);
 
 }  // namespace diagonal

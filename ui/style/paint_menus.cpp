@@ -38,9 +38,8 @@ void paintMenuItem(QPainter& painter, const QStyleOptionMenuItem& option) {
         return;
     }
     const bool enabled = option.state & QStyle::State_Enabled;
-    if (enabled && (option.state & QStyle::State_Selected)) {
+    if (enabled && (option.state & QStyle::State_Selected))
         paintFrame(painter, QRectF(area).adjusted(4, 0, -4, 0), px(4), t.hover, Qt::transparent);
-    }
     const QRect column = mirrored({area.x() + px(4), area.y(), px(kCheckColumn - 6), area.height()});
     if (option.checkType != QStyleOptionMenuItem::NotCheckable) {
         if (option.checked) paintIcon(painter, column, QStringLiteral("ui/check"), enabled ? t.accent : t.disabled);

@@ -119,24 +119,20 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
                         const QWidget* widget) const {
     switch (element) {
         case CE_PushButton:
-            if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
+            if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option))
                 paintPushButton(*painter, *button, widget);
-            }
             return;
         case CE_ComboBoxLabel:
-            if (const auto* box = qstyleoption_cast<const QStyleOptionComboBox*>(option)) {
+            if (const auto* box = qstyleoption_cast<const QStyleOptionComboBox*>(option))
                 paintComboLabel(*painter, *box, subControlRect(CC_ComboBox, box, SC_ComboBoxEditField, widget), widget);
-            }
             return;
         case CE_MenuItem:
-            if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) {
+            if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option))
                 paintMenuItem(*painter, *item);
-            }
             return;
         case CE_MenuBarItem:
-            if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) {
+            if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option))
                 paintMenuBarItem(*painter, *item);
-            }
             return;
         case CE_MenuEmptyArea:
         case CE_MenuBarEmptyArea:
@@ -150,9 +146,8 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
             }
             return;
         case CE_HeaderLabel:
-            if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
+            if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option))
                 paintHeaderLabel(*painter, *header);
-            }
             return;
         case CE_Splitter:
             painter->fillRect(option->rect, colour(&Tokens::border));
@@ -166,25 +161,20 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
                                const QWidget* widget) const {
     const auto part = [&](SubControl subControl) { return subControlRect(control, option, subControl, widget); };
     if (control == CC_ComboBox) {
-        if (const auto* box = qstyleoption_cast<const QStyleOptionComboBox*>(option)) {
+        if (const auto* box = qstyleoption_cast<const QStyleOptionComboBox*>(option))
             return paintComboBox(*painter, *box, widget);
-        }
     } else if (control == CC_SpinBox) {
-        if (const auto* box = qstyleoption_cast<const QStyleOptionSpinBox*>(option)) {
+        if (const auto* box = qstyleoption_cast<const QStyleOptionSpinBox*>(option))
             return paintSpinBox(*painter, *box, part(SC_SpinBoxUp), part(SC_SpinBoxDown));
-        }
     } else if (control == CC_Slider) {
-        if (const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option)) {
+        if (const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option))
             return paintSlider(*painter, *slider, part(SC_SliderGroove), part(SC_SliderHandle));
-        }
     } else if (control == CC_ScrollBar) {
-        if (const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option)) {
+        if (const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option))
             return paintScrollBar(*painter, *bar, part(SC_ScrollBarSlider));
-        }
     } else if (control == CC_ToolButton) {
-        if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option)) {
+        if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option))
             return paintToolButton(*painter, *button, widget);
-        }
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
 }
@@ -192,9 +182,8 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
 QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
                             const QWidget* widget) const {
     const QRect area = option->rect;
-    if (control == CC_ComboBox && part == SC_ComboBoxEditField) {
+    if (control == CC_ComboBox && part == SC_ComboBoxEditField)
         return visualRect(option->direction, area, area.adjusted(px(10), 2, -px(26), -2));
-    }
     if (control == CC_SpinBox && part != SC_SpinBoxFrame) {
         const int half = area.height() / 2;
         QRect place = area.adjusted(1, 1, -px(22), -1);
@@ -236,9 +225,8 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* o
 QRect Style::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {
     if (element == SE_LineEditContents) return option->rect.adjusted(px(8), 2, -px(8), -2);
     if (element == SE_HeaderLabel) return option->rect.adjusted(px(8), 0, -px(8), 0);
-    if (element == SE_ItemViewItemText && isInPopup(widget)) {
+    if (element == SE_ItemViewItemText && isInPopup(widget))
         return option->rect.adjusted(px(kListPadding), 0, -px(kListPadding), 0);
-    }
     return QProxyStyle::subElementRect(element, option, widget);
 }
 
@@ -246,9 +234,8 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
                               const QWidget* widget) const {
     switch (type) {
         case CT_PushButton:
-            if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
+            if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option))
                 return pushButtonSize(*button, widget);
-            }
             break;
         case CT_ComboBox:
             return {size.width() + px(40), px(28)};

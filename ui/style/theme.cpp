@@ -19,9 +19,8 @@ namespace diagonal {
 namespace {
 
 QString textFamily() {
-    for (const QString& family : {QStringLiteral("Inter"), QStringLiteral("Noto Sans")}) {
+    for (const QString& family : {QStringLiteral("Inter"), QStringLiteral("Noto Sans")})
         if (QFontDatabase::hasFamily(family)) return family;
-    }
     return QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
 }
 

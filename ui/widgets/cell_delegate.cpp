@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/cell_delegate.h"
 
-#include <cmath>
-
 #include "ui/style/paint.h"
 #include "ui/widgets/bar.h"
 #include "ui/widgets/tabular.h"

@@ -12,9 +12,5 @@ namespace diagonal {
 using ColourTable = std::array<QRgb, 256>;
 
 ColourTable colourTableOf(ColourMap map);
-/// Blue to the surface to orange, for differences centred on 0; depends on the scheme.
-ColourTable differenceTable();
-/// Light or dark, whichever is read on this colour.
-QColor inkOn(QRgb colour);
 
 }  // namespace diagonal

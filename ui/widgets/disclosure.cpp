@@ -6,6 +6,7 @@
 #include <QStyle>
 #include <QVBoxLayout>
 
+#include "ui/style/layouts.h"
 #include "ui/style/paint.h"
 #include "ui/widgets/panel.h"
 
@@ -64,16 +65,11 @@ void DisclosureHead::keyPressEvent(QKeyEvent* event) {
 }
 
 Disclosure::Disclosure(const QString& title, QWidget* parent) : QWidget(parent), m_head(new DisclosureHead(title)) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
     auto* inside = new QWidget;
     m_body = new QVBoxLayout(inside);
     m_body->setContentsMargins(px(26), px(8), 0, px(16));
     m_body->setSpacing(px(16));
-    column->addWidget(new Hairline);
-    column->addWidget(m_head);
-    column->addWidget(inside);
+    setLayout(makeColumn({new Hairline, m_head, inside}));
     inside->hide();
     connect(m_head, &QAbstractButton::toggled, inside, &QWidget::setVisible);
 }

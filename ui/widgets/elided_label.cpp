@@ -88,4 +88,10 @@ void TextLabel::take() {
     setPalette(colours);
 }
 
+TextLabel* makeWrapped(const QString& text, int size, int weight, ColourRole colour) {
+    auto* label = new TextLabel(text, size, weight, colour);
+    label->setWordWrap(true);
+    return label;
+}
+
 }  // namespace diagonal

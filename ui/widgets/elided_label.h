@@ -51,4 +51,7 @@ class TextLabel : public QLabel {
     ColourRole m_colour;
 };
 
+/// A text that wraps.
+TextLabel* makeWrapped(const QString& text = {}, int size = 13, int weight = 400, ColourRole colour = &Tokens::text);
+
 }  // namespace diagonal

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/empty_state.h"
 
-#include <QHBoxLayout>
 #include <QPainter>
-#include <QVBoxLayout>
 
+#include "ui/style/layouts.h"
 #include "ui/style/paint.h"
 #include "ui/widgets/button_row.h"
 #include "ui/widgets/elided_label.h"
@@ -93,33 +92,26 @@ class MatrixDrawing : public QWidget {
 EmptyState::EmptyState(const QString& title, const QString& explanation, QWidget* parent)
     : QWidget(parent),
       m_drawing(new MatrixDrawing),
-      m_title(new TextLabel(title, 24, 600)),
-      m_explanation(new TextLabel(explanation, 14, 400, &Tokens::text2)),
+      m_title(makeWrapped(title, 24, 600)),
+      m_explanation(makeWrapped(explanation, 14, 400, &Tokens::text2)),
       m_buttons(new ButtonRow(Qt::AlignHCenter)) {
-    auto* column = new QVBoxLayout(this);
-    column->setSpacing(0);
-    column->addStretch(5);
-    column->addWidget(m_drawing, 0, Qt::AlignHCenter);
-    column->addSpacing(px(28));
     m_title->setAlignment(Qt::AlignCenter);
-    m_title->setWordWrap(true);
     m_explanation->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
-    m_explanation->setWordWrap(true);
     // Lines that the eye can follow. As wide as the row gives, so that the layout knows the height for that width.
     QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     m_explanation->setSizePolicy(policy);
     followTheme(this, [this] { m_explanation->setMaximumWidth(px(620)); });
-    auto* explained = new QHBoxLayout;
-    explained->addStretch(1);
-    explained->addWidget(m_explanation, 1000);
-    explained->addStretch(1);
-    column->addWidget(m_title);
-    column->addSpacing(px(6));
-    column->addLayout(explained);
-    column->addSpacing(px(20));
-    column->addWidget(m_buttons);
-    column->addStretch(6);
+    setLayout(makeColumn({stretch(5),
+                          {m_drawing, 0, Qt::AlignHCenter},
+                          gap(28),
+                          m_title,
+                          gap(6),
+                          makeRow({stretch(1), {m_explanation, 1000}, stretch(1)}),
+                          gap(20),
+                          m_buttons,
+                          stretch(6)},
+                         0, {16, 16, 16, 16}));
     setDrawing(false);
 }
 

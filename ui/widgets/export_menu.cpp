@@ -15,21 +15,19 @@ namespace diagonal {
 
 namespace {
 
-QString exportText(const char* text) {
-    return QCoreApplication::translate("diagonal::ExportMenu", text);
-}
+struct ExportMenu {
+    Q_DECLARE_TR_FUNCTIONS(diagonal::ExportMenu)
+};
 
 /// Asks for a file and writes it.
 void exportTo(QWidget* view, const QString& name, const QString& suffix, const std::function<bool(QSaveFile&)>& write) {
-    const QString title = exportText(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export"));
+    const QString title = ExportMenu::tr("Export");
     const QString file = QFileDialog::getSaveFileName(view, title, QStringLiteral("%1.%2").arg(name, suffix),
                                                       QStringLiteral("*.%1").arg(suffix));
     if (file.isEmpty()) return;
     QSaveFile target(file);
     if (target.open(QIODevice::WriteOnly) && write(target) && target.commit()) return;
-    QMessageBox::warning(view, title,
-                         exportText(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "%1: %2. Choose another place."))
-                             .arg(file, target.errorString()));
+    QMessageBox::warning(view, title, ExportMenu::tr("%1: %2. Choose another place.").arg(file, target.errorString()));
 }
 
 }  // namespace
@@ -37,36 +35,33 @@ void exportTo(QWidget* view, const QString& name, const QString& suffix, const s
 void addExports(QMenu& menu, QWidget* view, const Exports& exports) {
     QClipboard* clipboard = QGuiApplication::clipboard();
     if (exports.picture) {
-        menu.addAction(exportText(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Copy picture")), view,
-                       [=] { clipboard->setPixmap(exports.picture()); });
+        menu.addAction(ExportMenu::tr("Copy picture"), view, [=] { clipboard->setPixmap(exports.picture()); });
     }
     if (exports.table) {
-        menu.addAction(exportText(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Copy as CSV")), view,
+        menu.addAction(ExportMenu::tr("Copy as CSV"), view,
                        [=] { clipboard->setText(QString::fromUtf8(exports.table())); });
     }
     menu.addSeparator();
-    const auto add = [&](const char* text, const QString& suffix, std::function<bool(QSaveFile&)> write) {
-        menu.addAction(exportText(text), view, [view, name = exports.name, suffix, write = std::move(write)] {
+    const auto add = [&](const QString& text, const QString& suffix, std::function<bool(QSaveFile&)> write) {
+        menu.addAction(text, view, [view, name = exports.name, suffix, write = std::move(write)] {
             exportTo(view, name, suffix, write);
         });
     };
     if (exports.picture) {
-        add(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export PNG…"), QStringLiteral("png"),
+        add(ExportMenu::tr("Export PNG…"), "png",
             [take = exports.picture](QSaveFile& file) { return take().save(&file, "PNG"); });
     }
     if (exports.drawing) {
-        add(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export SVG…"), QStringLiteral("svg"),
-            [draw = exports.drawing](QSaveFile& file) {
-                draw(file);
-                return true;
-            });
+        add(ExportMenu::tr("Export SVG…"), "svg", [draw = exports.drawing](QSaveFile& file) {
+            draw(file);
+            return true;
+        });
     }
     if (exports.table) {
-        add(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export CSV…"), QStringLiteral("csv"),
-            [take = exports.table](QSaveFile& file) {
-                const QByteArray text = take();
-                return file.write(text) == text.size();
-            });
+        add(ExportMenu::tr("Export CSV…"), "csv", [take = exports.table](QSaveFile& file) {
+            const QByteArray text = take();
+            return file.write(text) == text.size();
+        });
     }
 }
 

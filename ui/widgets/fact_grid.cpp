@@ -2,8 +2,8 @@
 #include "ui/widgets/fact_grid.h"
 
 #include <QGridLayout>
-#include <QVBoxLayout>
 
+#include "ui/style/layouts.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/section_header.h"
 #include "ui/widgets/tabular.h"
@@ -16,10 +16,6 @@ constexpr int kGroupWidth = 250, kNameWidth = 108, kMostColumns = 3;
 
 QWidget* makeGroup(const FactGroup& group) {
     auto* widget = new QWidget;
-    auto* column = new QVBoxLayout(widget);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(new SectionHeader(group.title));
     auto* rows = new QGridLayout;
     rows->setHorizontalSpacing(px(12));
     rows->setVerticalSpacing(px(6));
@@ -32,8 +28,7 @@ QWidget* makeGroup(const FactGroup& group) {
         if (fact.isNumber) {
             value = new TabularLabel(fact.value, 12, 500);
         } else {
-            auto* words = new TextLabel(fact.value, 12, 500);
-            words->setWordWrap(true);
+            auto* words = makeWrapped(fact.value, 12, 500);
             words->setTextInteractionFlags(Qt::TextSelectableByMouse);
             value = words;
         }
@@ -41,8 +36,7 @@ QWidget* makeGroup(const FactGroup& group) {
         value->setAccessibleName(fact.name + QStringLiteral(": ") + fact.value);
         rows->addWidget(value, line++, 1);
     }
-    column->addLayout(rows);
-    column->addStretch(1);
+    widget->setLayout(makeColumn({new SectionHeader(group.title), rows, stretch(1)}));
     return widget;
 }
 

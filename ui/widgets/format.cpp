@@ -11,9 +11,9 @@ namespace diagonal {
 
 namespace {
 
-QString translated(const char* text) {
-    return QCoreApplication::translate("diagonal::format", text);
-}
+struct FormatWords {
+    Q_DECLARE_TR_FUNCTIONS(diagonal::format)
+};
 
 QString fixed(double value, int decimals) {
     return std::isfinite(value) ? formatNumber(value, decimals) : QStringLiteral("–");
@@ -27,7 +27,7 @@ QString formatNumber(double value, int decimals) {
 }
 
 QString formatShare(const QString& number) {
-    return translated(QT_TRANSLATE_NOOP("diagonal::format", "%1%")).arg(number);
+    return FormatWords::tr("%1%").arg(number);
 }
 
 QString formatCount(qint64 value) {
@@ -62,9 +62,9 @@ QString formatRate(double perSecond, const QString& unit) {
 
 QString formatTimeLeft(double seconds) {
     const qint64 whole = std::max<qint64>(1, std::llround(seconds));
-    if (whole < 60) return translated(QT_TRANSLATE_NOOP("diagonal::format", "%1 s")).arg(whole);
+    if (whole < 60) return FormatWords::tr("%1 s").arg(whole);
     if (whole < 3600) return QStringLiteral("%1:%2").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
-    return translated(QT_TRANSLATE_NOOP("diagonal::format", "%1 h %2 min")).arg(whole / 3600).arg(whole / 60 % 60);
+    return FormatWords::tr("%1 h %2 min").arg(whole / 3600).arg(whole / 60 % 60);
 }
 
 QString formatBytes(qint64 bytes) {
@@ -83,22 +83,21 @@ double readNumber(const QString& text, bool* valid) {
     *valid = true;
     if (isPlain && (isFraction || !isLocal || local == withPoint)) return withPoint;
     if (isLocal && !isPlain && !(isFraction && std::abs(local) >= 1)) return local;
-    if (!isPlain && plain.count(QLatin1Char(',')) == 1 && (isFraction || !isLocal)) {
+    if (!isPlain && plain.count(QLatin1Char(',')) == 1 && (isFraction || !isLocal))
         return plain.replace(QLatin1Char(','), QLatin1Char('.')).toDouble(valid);
-    }
     *valid = false;
     return 0;
 }
 
 QString formatWithin(const QString& name) {
     //: "lower" where a name of the window ("Data") becomes "data" within a sentence; else "same", as in German.
-    return translated(QT_TRANSLATE_NOOP("diagonal::format", "lower")) == QLatin1String("lower") ? name.toLower() : name;
+    return FormatWords::tr("lower") == QLatin1String("lower") ? name.toLower() : name;
 }
 
 QString inOneLine(const QStringList& sentences) {
     QString line = sentences.value(0);
     for (const QString& sentence : sentences.mid(1))
-        line = translated(QT_TRANSLATE_NOOP("diagonal::format", "%1 %2")).arg(line, sentence);
+        line = FormatWords::tr("%1 %2").arg(line, sentence);
     return line;
 }
 

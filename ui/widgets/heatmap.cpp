@@ -79,11 +79,6 @@ void HeatmapView::setColumnNotes(const QString& heading, const QStringList& note
     layOut();
 }
 
-void HeatmapView::setHighlights(const QList<QPoint>& cells) {
-    m_highlights = cells;
-    update();
-}
-
 void HeatmapView::setCellText(std::function<QString(int, int)> text) {
     m_cellText = std::move(text);
 }

@@ -39,8 +39,6 @@ class HeatmapView : public QWidget {
     /// out.
     void setRowNotes(const QString& heading, const QStringList& notes, const std::vector<bool>& warn);
     void setColumnNotes(const QString& heading, const QStringList& notes, const std::vector<bool>& warn);
-    /// White frames round cells (findings).
-    void setHighlights(const QList<QPoint>& cells);
     /// Text for assistive technology and the keyboard: "image a.jpg, text a dog, cosine 0.286".
     void setCellText(std::function<QString(int row, int column)> text);
     QString cellText(int row, int column) const;
@@ -118,7 +116,6 @@ class HeatmapView : public QWidget {
     std::function<QPixmap(int)> m_pictures;
     QStringList m_rowNames, m_columnNames;
     Notes m_rowNotes, m_columnNotes;
-    QList<QPoint> m_highlights;
     std::function<QString(int, int)> m_cellText;
     bool m_bare = false;
 

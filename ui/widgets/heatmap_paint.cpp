@@ -45,12 +45,10 @@ void HeatmapView::paintCells(QPainter& painter) {
     if (cellSize() >= 12) {
         painter.setOpacity(0.16);
         const QColor line = colour(&Tokens::surface);
-        for (int column = 1; column < m_columns; ++column) {
+        for (int column = 1; column < m_columns; ++column)
             painter.fillRect(QRectF(cellRect(0, column).x(), m_area.y(), 1, m_area.height()), line);
-        }
-        for (int row = 1; row < m_rows; ++row) {
+        for (int row = 1; row < m_rows; ++row)
             painter.fillRect(QRectF(m_area.x(), cellRect(row, 0).y(), m_area.width(), 1), line);
-        }
     }
     painter.restore();
 }
@@ -82,13 +80,8 @@ void HeatmapView::paintFrames(QPainter& painter) {
         paintRimmed(painter, cell.adjusted(1, 1, -1, -1), 2);
     }
     painter.setRenderHint(QPainter::Antialiasing);
-    for (const QPoint& mark : m_highlights) {
-        const QRectF cell = cellRect(mark.y(), mark.x());
-        if (cell.intersects(m_area)) paintRimmed(painter, cell.adjusted(1.5, 1.5, -1.5, -1.5), 2);
-    }
-    if (m_bare && m_current.x() >= 0) {
+    if (m_bare && m_current.x() >= 0)
         paintRimmed(painter, cellRect(m_current.y(), m_current.x()).adjusted(0.5, 0.5, -0.5, -0.5), 1);
-    }
     painter.restore();
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/panel.h"
 
-#include <QHBoxLayout>
 #include <QPainter>
 
 namespace diagonal {
@@ -16,11 +15,6 @@ void Panel::setBackground(ColourRole background) {
     update();
 }
 
-void Panel::setHairlines(Qt::Edges edges) {
-    m_hairlines = edges;
-    update();
-}
-
 void Panel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), colour(m_background));
@@ -32,11 +26,7 @@ void Panel::paintEvent(QPaintEvent*) {
 }
 
 Hairline::Hairline(Qt::Orientation orientation, QWidget* parent) : QWidget(parent) {
-    if (orientation == Qt::Horizontal) {
-        setFixedHeight(1);
-    } else {
-        setFixedWidth(1);
-    }
+    orientation == Qt::Horizontal ? setFixedHeight(1) : setFixedWidth(1);
     followTheme(this, [this] { update(); });
 }
 
@@ -50,14 +40,6 @@ Toolbar::Toolbar(QWidget* parent) : Panel(&Tokens::window, Qt::BottomEdge, paren
         m_row->setContentsMargins(px(16), 0, px(16), 1);
         m_row->setSpacing(px(8));
     });
-}
-
-void Toolbar::addWidget(QWidget* widget) {
-    m_row->addWidget(widget);
-}
-
-void Toolbar::addStretch() {
-    m_row->addStretch(1);
 }
 
 }  // namespace diagonal

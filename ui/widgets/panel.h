@@ -3,9 +3,8 @@
 
 #include <QWidget>
 
+#include "ui/style/layouts.h"
 #include "ui/style/theme.h"
-
-class QHBoxLayout;
 
 namespace diagonal {
 
@@ -16,7 +15,6 @@ class Panel : public QWidget {
   public:
     explicit Panel(ColourRole background = &Tokens::surface, Qt::Edges hairlines = {}, QWidget* parent = nullptr);
     void setBackground(ColourRole background);
-    void setHairlines(Qt::Edges edges);
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -37,15 +35,13 @@ class Hairline : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 };
 
-/// The 48 px strip at the top of a pane: add controls to row().
+/// The 48 px strip at the top of a pane.
 class Toolbar : public Panel {
     Q_OBJECT
 
   public:
     explicit Toolbar(QWidget* parent = nullptr);
-    QHBoxLayout* row() const { return m_row; }
-    void addWidget(QWidget* widget);
-    void addStretch();
+    void add(std::initializer_list<LayoutItem> items) { addItems(*m_row, items); }
 
   private:
     QHBoxLayout* m_row;

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "ui/style/layouts.h"
 #include "ui/widgets/plot_impl.h"
 
 namespace diagonal {
@@ -54,11 +55,7 @@ std::vector<double> smoothed(const std::vector<double>& values, int window) {
 }
 
 PlotView::PlotView(const QString& title, QWidget* parent) : QWidget(parent), m_impl(std::make_unique<Impl>(this)) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_impl->header);
-    column->addWidget(m_impl->plot, 1);
+    setLayout(makeColumn({m_impl->header, {m_impl->plot, 1}}));
     m_impl->plot->installEventFilter(this);
     m_impl->plot->setMouseTracking(true);
     m_impl->plot->setContextMenuPolicy(Qt::NoContextMenu);
@@ -80,14 +77,6 @@ void PlotView::setTitle(const QString& title) {
     setAccessibleName(title);
 }
 
-void PlotView::setHeaderWidget(QWidget* widget) {
-    m_impl->headerRow->addWidget(widget);
-}
-
-void PlotView::setHeaderVisible(bool visible) {
-    m_impl->header->setVisible(visible);
-}
-
 int PlotView::dataRefreshes() const {
     return m_impl->dataRefreshes;
 }
@@ -97,9 +86,8 @@ int PlotView::addSeries(const PlotSeries& series) {
     curve.style = series;
     if (series.smoothed) curve.raw = m_impl->plot->addGraph();
     curve.line = m_impl->plot->addGraph();
-    for (QCPGraph* graph : {curve.raw, curve.line}) {
+    for (QCPGraph* graph : {curve.raw, curve.line})
         if (graph != nullptr) graph->setSelectable(QCP::stNone);
-    }
     m_impl->curves.push_back(std::move(curve));
     m_impl->touch();
     return static_cast<int>(m_impl->curves.size()) - 1;
@@ -147,15 +135,8 @@ void PlotView::setSmoothing(int points) {
     m_impl->touch();
 }
 
-int PlotView::addReference(double y, const QString& name, ColourRole colour) {
+void PlotView::addReference(double y, const QString& name, ColourRole colour) {
     m_impl->references.append({y, name, colour});
-    m_impl->touch();
-    return static_cast<int>(m_impl->references.size()) - 1;
-}
-
-void PlotView::setReference(int index, double y, const QString& name) {
-    m_impl->references[index].y = y;
-    m_impl->references[index].name = name;
     m_impl->touch();
 }
 

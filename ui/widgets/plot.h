@@ -34,9 +34,6 @@ class PlotView : public QWidget {
     ~PlotView() override;
 
     void setTitle(const QString& title);
-    /// A widget at the right end of the title's row, after the legend.
-    void setHeaderWidget(QWidget* widget);
-    void setHeaderVisible(bool visible);
 
     int addSeries(const PlotSeries& series);
     void clearSeries();
@@ -47,9 +44,8 @@ class PlotView : public QWidget {
     /// Window of the centred mean, in points.
     void setSmoothing(int points);
 
-    /// A dashed line named in the plot: "chance: ln 256 = 5.545". Returns its index.
-    int addReference(double y, const QString& name, ColourRole colour = &Tokens::text2);
-    void setReference(int index, double y, const QString& name);
+    /// A dashed line named in the plot: "chance: ln 256 = 5.545".
+    void addReference(double y, const QString& name, ColourRole colour = &Tokens::text2);
     void clearReferences();
     void addMarker(double x, PlotMarker marker, const QString& text = {});
     void clearMarkers();

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "ui/style/layouts.h"
 #include "ui/widgets/colour_legend.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/tabular.h"
@@ -48,25 +49,20 @@ double PlotCurve::at(double position) const {
 }
 
 double PlotCurve::latest() const {
-    for (size_t i = shown.size(); i-- > 0;) {
+    for (size_t i = shown.size(); i-- > 0;)
         if (std::isfinite(shown[i])) return shown[i];
-    }
     return kNoPosition;
 }
 
 PlotView::Impl::Impl(PlotView* owner)
     : view(owner),
       header(new QWidget),
-      headerRow(new QHBoxLayout(header)),
       title(new ElidedLabel({}, 13, 600)),
       legend(new PlotLegend),
       plot(new QCustomPlot),
       yFormat(plain),
       legendFormat(formatCosine) {
-    headerRow->setContentsMargins(0, 0, 0, 0);
-    headerRow->addWidget(title);
-    headerRow->addStretch(1);
-    headerRow->addWidget(legend);
+    header->setLayout(makeRow({title, stretch(1), legend}, 8));
     plot->setObjectName(QStringLiteral("plot"));
     plot->setBufferDevicePixelRatio(owner->devicePixelRatioF());
     plot->setNoAntialiasingOnDrag(false);
@@ -162,9 +158,8 @@ void PlotView::Impl::updateRanges() {
             most = std::max(most, value);
         };
         for (const PlotCurve& curve : curves) {
-            for (size_t i = 0; i < curve.x.size(); ++i) {
+            for (size_t i = 0; i < curve.x.size(); ++i)
                 if (x.contains(curve.x[i])) take(curve.shown[i]);
-            }
         }
         for (const PlotReference& reference : references)
             take(reference.y);

@@ -71,7 +71,6 @@ struct PlotView::Impl {
 
     PlotView* view;
     QWidget* header;
-    QHBoxLayout* headerRow;
     ElidedLabel* title;
     PlotLegend* legend;
     QCustomPlot* plot;
@@ -118,9 +117,8 @@ struct PlotView::Impl {
     template <typename Use>
     void forLinked(Use use) {
         if (!group) return;
-        for (const QPointer<PlotView>& other : *group) {
+        for (const QPointer<PlotView>& other : *group)
             if (other != nullptr && other != view) use(*other->m_impl);
-        }
     }
 
     std::vector<double> xTicks() const;

@@ -198,14 +198,12 @@ void PlotOverlay::drawDots(QCPPainter* painter, const QRect& area) {
         const auto dot = [&](double x, double y) {
             if (!std::isfinite(y)) return;
             const QPointF place(m_impl->plot->xAxis->coordToPixel(x), m_impl->plot->yAxis->coordToPixel(y));
-            if (area.adjusted(-2, -2, 2, 2).contains(place.toPoint())) {
+            if (area.adjusted(-2, -2, 2, 2).contains(place.toPoint()))
                 paintDot(*painter, place, colour(curve.style.colour));
-            }
         };
         if (!curve.x.empty()) dot(curve.x.back(), curve.shown.back());
-        if (atCursor && !curve.x.empty() && m_impl->cursor <= curve.x.back() && m_impl->cursor >= curve.x.front()) {
+        if (atCursor && !curve.x.empty() && m_impl->cursor <= curve.x.back() && m_impl->cursor >= curve.x.front())
             dot(m_impl->cursor, curve.at(m_impl->cursor));
-        }
     }
 }
 

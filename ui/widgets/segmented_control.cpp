@@ -10,10 +10,13 @@
 
 namespace diagonal {
 
-SegmentedControl::SegmentedControl(QWidget* parent) : ChoiceRow(ButtonKind::Segment, parent) {
+SegmentedControl::SegmentedControl(const QStringList& segments) : ChoiceRow(ButtonKind::Segment, nullptr) {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     row()->setSpacing(0);
     followTheme(this, [this] { row()->setContentsMargins(px(2), px(2), px(2), px(2)); });
+    for (const QString& segment : segments)
+        addSegment(segment);
+    if (!segments.isEmpty()) setCurrentIndex(0);
 }
 
 int SegmentedControl::addSegment(const QString& text, const QVariant& data, const QString& icon) {

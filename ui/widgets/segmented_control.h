@@ -12,7 +12,8 @@ class SegmentedControl : public ChoiceRow {
     Q_OBJECT
 
   public:
-    explicit SegmentedControl(QWidget* parent = nullptr);
+    /// The first of the segments, if any are named, is chosen.
+    explicit SegmentedControl(const QStringList& segments = {});
 
     /// Returns its index. icon: a name for Theme::pixmap ("ui/picture"), or empty.
     int addSegment(const QString& text, const QVariant& data = {}, const QString& icon = {});

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/temperature_slider.h"
 
-#include <QHBoxLayout>
 #include <QLineEdit>
 #include <QLocale>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QSignalBlocker>
-#include <QVBoxLayout>
 #include <cmath>
 
+#include "ui/style/layouts.h"
 #include "ui/style/paint.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
@@ -164,20 +163,11 @@ void TemperatureTrack::wheelEvent(QWheelEvent* event) {
 
 TemperatureSlider::TemperatureSlider(QWidget* parent)
     : QWidget(parent), m_track(new TemperatureTrack), m_field(new QLineEdit), m_reset(new LinkLabel(tr("Reset"))) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(px(2));
-    auto* row = new QHBoxLayout;
-    row->setSpacing(px(12));
-    row->addWidget(new TextLabel(tr("Temperature"), 13, 600));
-    row->addStretch(1);
     m_reset->setLook(12, 400);
-    row->addWidget(m_reset);
     m_field->setAlignment(Qt::AlignRight);
     m_field->setAccessibleName(tr("Temperature"));
-    row->addWidget(m_field);
-    column->addLayout(row);
-    column->addWidget(m_track);
+    setLayout(makeColumn(
+        {makeRow({new TextLabel(tr("Temperature"), 13, 600), stretch(1), m_reset, m_field}, 12), m_track}, 2));
     followTheme(this, [this] { m_field->setFixedWidth(px(70)); });
 
     connect(m_track, &TemperatureTrack::moved, this, [this](double temperature) {
