@@ -2680,14 +2680,6 @@ a small blue square</translation>
         <translation>导出矩阵</translation>
     </message>
     <message>
-        <source>Exporting the matrix</source>
-        <translation>导出矩阵</translation>
-    </message>
-    <message>
-        <source>Exported %1</source>
-        <translation>已导出 %1</translation>
-    </message>
-    <message>
         <source>Copied a picture of the matrix</source>
         <translation>已复制矩阵图片</translation>
     </message>

@@ -28,8 +28,7 @@ CaptionsPanel::CaptionsPanel(QWidget* parent) : QWidget(parent) {
     m_editor->setTabChangesFocus(true);
     m_editor->setAccessibleName(tr("Captions, one a line"));
     m_editor->setPlaceholderText(tr("a red circle\na small blue square"));
-    m_counts = new TextLabel({}, 12, 400, &Tokens::text2);
-    m_counts->setWordWrap(true);
+    m_counts = makeWrapped({}, 12, 400, &Tokens::text2);
     m_paired = new QCheckBox(tr("Each line is its image's caption"));
     setLayout(makeColumn({header, {m_editor, 1}, m_counts, m_paired}, 8, {16, 0, 16, 16}));
 

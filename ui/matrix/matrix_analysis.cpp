@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/matrix/matrix_analysis.h"
 
-#include <cmath>
 #include <limits>
 #include <numeric>
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/matrix/matrix_export.h"
 
-#include <QFile>
-
 #include "engine/inference/export.h"
 #include "ui/base/paths.h"
 

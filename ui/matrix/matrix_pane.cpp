@@ -8,8 +8,6 @@
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QPushButton>
-#include <QScrollArea>
-#include <QStackedWidget>
 
 #include "ui/matrix/captions_panel.h"
 #include "ui/matrix/matrix_export.h"
@@ -33,7 +31,6 @@ namespace diagonal {
 namespace {
 
 constexpr int kScenes = 12, kMostImages = 1000, kRefresh = 40;
-constexpr int kEmpty = 0, kIncomplete = 1, kMatrix = 2;
 
 /// What is shown and where it came from, changed for what was: there and back, with all that was typed meanwhile.
 class ReplaceItems : public QUndoCommand {
@@ -63,7 +60,7 @@ class ReplaceItems : public QUndoCommand {
 }  // namespace
 
 MatrixPane::MatrixPane(Services& services, QWidget* parent)
-    : Pane(parent),
+    : PaneShell(parent),
       m_services(services),
       m_session(new MatrixSession(services.engine(), this)),
       m_intake(new Intake(services, QStringLiteral("matrix"), this)),
@@ -72,35 +69,22 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
     m_intake->setReader([this] { return pairReader(); });
     connect(m_intake, &Intake::found, this, &MatrixPane::addImages);
     makeActions();
+    makeToolbar();
     m_side = new MatrixSide;
     m_view = new MatrixView(*m_session, *m_side);
-    m_notice = new NoticeBar;
+    m_notice = addNotice(true);
     m_captions = new CaptionsPanel;
     m_captionsPanel = new Panel(&Tokens::surface, Qt::RightEdge);
     m_captionsPanel->setFixedWidth(px(320));
     m_captionsPanel->setLayout(makeColumn({m_captions}, 0, {0, 0, 1, 0}));
     m_captionsPanel->hide();
 
-    m_stack = new QStackedWidget;
     m_incomplete = new EmptyState({}, {});
-    m_stack->addWidget(makeEmptyState());
-    m_stack->addWidget(m_incomplete);
-    m_stack->addWidget(m_view);
-    auto* ground = new Panel(&Tokens::surface);
-    ground->setLayout(makeColumn({m_notice, {m_stack, 1}}));
-
-    auto* sidePanel = new Panel(&Tokens::surface, Qt::LeftEdge);
-    sidePanel->setFixedWidth(px(353));
-    auto* scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(m_side);
-    scroll->viewport()->setAutoFillBackground(false);
-    m_side->setAutoFillBackground(false);
-    sidePanel->setLayout(makeColumn({scroll}, 0, {1, 0, 0, 0}));
-
-    setLayout(makeColumn({makeToolbar(), {makeRow({m_captionsPanel, {ground, 1}, sidePanel}), 1}}));
+    for (QWidget* page : {makeEmptyState(), static_cast<QWidget*>(m_incomplete), static_cast<QWidget*>(m_view)})
+        addPage(page);
+    auto* side = makeScroll(m_side);
+    side->setMinimumWidth(px(352));
+    setSide(side, 1011, 352, m_captionsPanel);
 
     connect(m_session, &MatrixSession::itemsChanged, this, &MatrixPane::itemsChanged);
     connect(m_session, &MatrixSession::analysed, this, &MatrixPane::analysed);
@@ -143,8 +127,7 @@ void MatrixPane::makeActions() {
     m_zoomOut = makeAction(tr("Zoom out"), {}, [this] { m_view->heatmap()->zoomBy(0.8); });
 }
 
-QWidget* MatrixPane::makeToolbar() {
-    auto* bar = new Toolbar;
+void MatrixPane::makeToolbar() {
     m_source = new ElidedLabel({}, 13, 600);
     m_limit = new QComboBox;
     m_limit->setAccessibleName(tr("Pairs shown"));
@@ -159,16 +142,8 @@ QWidget* MatrixPane::makeToolbar() {
     auto* zoomIn = new IconButton(QStringLiteral("ui/plus"), tr("Zoom in"));
     m_exportButton = makeButton(tr("Export…"), QStringLiteral("ui/export"));
     m_source->setMaximumWidth(px(320));
-    bar->addWidget(m_source);
-    bar->addWidget(m_limit);
-    bar->addWidget(pairs);
-    bar->addWidget(images);
-    bar->addWidget(m_captionsButton);
-    bar->addStretch();
-    bar->addWidget(zoomOut);
-    bar->addWidget(fit);
-    bar->addWidget(zoomIn);
-    bar->addWidget(m_exportButton);
+    toolbar().add(
+        {m_source, m_limit, pairs, images, m_captionsButton, stretch(1), zoomOut, fit, zoomIn, m_exportButton});
     connect(pairs, &QPushButton::clicked, m_openPairs, &QAction::trigger);
     connect(images, &QPushButton::clicked, m_addImages, &QAction::trigger);
     connect(m_captionsButton, &QPushButton::clicked, m_editCaptions, &QAction::trigger);
@@ -179,7 +154,6 @@ QWidget* MatrixPane::makeToolbar() {
     connect(m_limit, &QComboBox::activated, this, [this] {
         if (!m_pairsPath.isEmpty()) openPairs(m_pairsPath);
     });
-    return bar;
 }
 
 QWidget* MatrixPane::makeEmptyState() {
@@ -212,14 +186,10 @@ void MatrixPane::replace(const MatrixItems& items, const QString& path, const QS
 
 void MatrixPane::load(const QString& title, const QString& path,
                       const std::function<MatrixItems(const JobContext&)>& read) {
-    auto items = std::make_shared<MatrixItems>();
-    m_services.engine().runTask(&m_loadOwner, title, [read, items](const JobContext& job) { *items = read(job); },
-                                {[this, items, path, title] {
-                                     m_noticeClosed = false;
-                                     replace(*items, path, title);
-                                 },
-                                 [this](const JobError& error) { m_services.notifyError(error); },
-                                 {}});
+    m_services.compute(&m_loadOwner, title, read, [this, path, title](const MatrixItems& items) {
+        m_noticeClosed = false;
+        replace(items, path, title);
+    });
 }
 
 Intake::Reader MatrixPane::pairReader() {
@@ -287,17 +257,17 @@ void MatrixPane::itemsChanged() {
     m_source->setVisible(!source.isEmpty());
     m_limit->setVisible(!m_pairsPath.isEmpty() && items.paired && items.available > 24);
     if (images == 0 && captions == 0) {
-        m_stack->setCurrentIndex(kEmpty);
+        showPage(m_empty);
     } else if (images == 0 || captions == 0) {
         m_incomplete->setTexts(
             images == 0 ? tr("Drop images here") : tr("Type captions, one a line"),
             images == 0 ? tr("Each is compared with every caption.") : tr("Each is compared with every image."));
         if (captions == 0) editCaptions(true);
-        m_stack->setCurrentIndex(kIncomplete);
+        showPage(m_incomplete);
     } else {
-        m_stack->setCurrentIndex(kMatrix);
+        showPage(m_view);
     }
-    const bool hasMatrix = m_stack->currentIndex() == kMatrix;
+    const bool hasMatrix = page() == m_view;
     for (QAction* action : {m_export, m_copy, m_fit, m_zoomIn, m_zoomOut})
         action->setEnabled(hasMatrix);
     m_exportButton->setEnabled(hasMatrix);
@@ -331,15 +301,12 @@ void MatrixPane::showNotices() {
         QString text = unreadable.mid(0, shown).join(QStringLiteral("; "));
         if (unreadable.size() > shown)
             text = tr("%1 and %n more", nullptr, static_cast<int>(unreadable.size()) - shown).arg(text);
-        m_notice->setClosable(true);
         m_notice->notice(NoticeBar::Kind::Warning, tr("%1. The other images are compared.").arg(text));
         m_notice->setToolTip(unreadable.join(QLatin1Char('\n')));
     } else if (hasItems && !scenes && model != nullptr && !model->knows.empty()) {
-        m_notice->setClosable(true);
         m_notice->notice(NoticeBar::Kind::Info, tr("This model knows coloured shapes and nothing else."),
                          tr("Open a CLIP model…"));
     } else if (m_session->truncatedCaptions() > 0) {
-        m_notice->setClosable(true);
         m_notice->notice(NoticeBar::Kind::Warning,
                          tr("%Ln caption(s) are longer than this model reads; their ends are left out.", nullptr,
                             m_session->truncatedCaptions()));
@@ -363,12 +330,7 @@ void MatrixPane::exportTo(const QString& file) {
     job.captions = m_view->shownCaptions();
     job.colours = m_side->colours();
     std::tie(job.low, job.high) = m_view->range();
-    EngineService& engine = m_services.engine();
-    engine.setPrecious(engine.runTask(&m_exportOwner, tr("Exporting the matrix"),
-                                      [job](const JobContext&) { writeMatrix(job); },
-                                      {[this, file] { m_services.notify(tr("Exported %1").arg(formatPath(file))); },
-                                       [this](const JobError& error) { m_services.notifyError(error); },
-                                       {}}));
+    saveTo(m_services, this, file, [job](const JobContext&) { writeMatrix(job); });
 }
 
 void MatrixPane::copyPicture() {

@@ -8,11 +8,10 @@
 #include "ui/jobs/throttle.h"
 #include "ui/matrix/matrix_session.h"
 #include "ui/pictures/intake.h"
-#include "ui/shell/pane.h"
+#include "ui/shell/pane_shell.h"
 
 class QComboBox;
 class QPushButton;
-class QStackedWidget;
 
 namespace diagonal {
 
@@ -26,7 +25,7 @@ class Panel;
 class Services;
 
 /// Images against captions: the similarity matrix as a heatmap.
-class MatrixPane : public Pane {
+class MatrixPane : public PaneShell {
     Q_OBJECT
 
   public:
@@ -55,7 +54,7 @@ class MatrixPane : public Pane {
 
   private:
     void makeActions();
-    QWidget* makeToolbar();
+    void makeToolbar();
     QWidget* makeEmptyState();
     void load(const QString& title, const QString& path, const std::function<MatrixItems(const JobContext&)>& read);
     void replace(const MatrixItems& items, const QString& path, const QString& text);
@@ -70,7 +69,7 @@ class MatrixPane : public Pane {
     int limit() const;
 
     Services& m_services;
-    QObject m_loadOwner, m_exportOwner;
+    QObject m_loadOwner;
     std::unique_ptr<QTemporaryDir> m_scenes;
     QString m_pairsPath;
     MatrixSession* m_session;
@@ -84,7 +83,6 @@ class MatrixPane : public Pane {
     ElidedLabel* m_source;
     QComboBox* m_limit;
     QPushButton *m_captionsButton, *m_exportButton;
-    QStackedWidget* m_stack;
     EmptyState *m_empty, *m_incomplete;
     NoticeBar* m_notice;
     Panel* m_captionsPanel;

@@ -3,9 +3,7 @@
 
 #include <QComboBox>
 #include <QGridLayout>
-#include <QLocale>
 #include <QSignalBlocker>
-#include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
@@ -24,11 +22,10 @@ namespace diagonal {
 
 namespace {
 
-QVBoxLayout* groupLayout(QWidget* group) {
-    auto* column = new QVBoxLayout(group);
-    column->setContentsMargins(px(16), px(4), px(16), px(12));
-    column->setSpacing(px(8));
-    return column;
+QWidget* groupOf(QWidget* head, QWidget* body) {
+    auto* group = new QWidget;
+    group->setLayout(makeColumn({head, body}, 8, {16, 4, 16, 12}));
+    return group;
 }
 
 QString recallText(double recall) {
@@ -44,8 +41,6 @@ MatrixSide::MatrixSide(QWidget* parent) : QWidget(parent) {
 }
 
 QWidget* MatrixSide::makeValue() {
-    auto* group = new QWidget;
-    QVBoxLayout* column = groupLayout(group);
     auto* header = new SectionHeader(tr("Value"));
     m_colours = new QComboBox;
     m_colours->setAccessibleName(tr("Colours"));
@@ -54,33 +49,22 @@ QWidget* MatrixSide::makeValue() {
     m_colours->addItem(tr("Cividis"), static_cast<int>(ColourMap::Cividis));
     setQuiet(m_colours, true);
     header->addRight(m_colours);
-    column->addWidget(header);
-    m_value = new SegmentedControl;
-    m_value->addSegment(tr("Cosine"));
-    m_value->addSegment(tr("Logit"));
-    m_value->addSegment(tr("Row"));
-    m_value->addSegment(tr("Column"));
-    m_value->addSegment(tr("Both"));
+    m_value = new SegmentedControl({tr("Cosine"), tr("Logit"), tr("Row"), tr("Column"), tr("Both")});
     m_value->setSegmentToolTip(1, tr("Cosine divided by the temperature"));
     m_value->setSegmentToolTip(2, tr("Softmax by row: each image over all captions"));
     m_value->setSegmentToolTip(3, tr("Softmax by column: each caption over all images"));
     m_value->setSegmentToolTip(4, tr("Geometric mean of row and column softmax"));
-    m_value->setCurrentIndex(0);
     m_value->setStretched(true);
-    column->addWidget(m_value);
     connect(m_value, &SegmentedControl::currentChanged, this, &MatrixSide::takeValue);
     connect(m_colours, &QComboBox::currentIndexChanged, this, [this] {
         m_chosen[value() >= ShownValue::Row ? 1 : 0] = colours();
         Q_EMIT viewChanged();
     });
-    return group;
+    return groupOf(header, m_value);
 }
 
 QWidget* MatrixSide::makeTemperature() {
-    auto* group = new QWidget;
-    QVBoxLayout* column = groupLayout(group);
     m_slider = new TemperatureSlider;
-    column->addWidget(m_slider);
     m_lossGroup = new QWidget;
     m_loss = new PlotView({});  // the legend needs the whole width
     m_loss->setAccessibleName(tr("Loss of the pairs at each temperature"));
@@ -93,7 +77,6 @@ QWidget* MatrixSide::makeTemperature() {
     m_loss->setPicking(true);
     m_lowest = new TextLabel({}, 12, 400, &Tokens::text2);
     m_lossGroup->setLayout(makeColumn({m_loss, m_lowest}, 4));
-    column->addWidget(m_lossGroup);
     connect(m_slider, &TemperatureSlider::temperatureChanged, this, [this] {
         showTemperature();
         Q_EMIT viewChanged();
@@ -102,20 +85,15 @@ QWidget* MatrixSide::makeTemperature() {
     connect(m_loss, &PlotView::cursorMoved, this, [this](double x) {
         if (std::isnan(x)) showTemperature();
     });
-    return group;
+    return groupOf(m_slider, m_lossGroup);
 }
 
 QWidget* MatrixSide::makeOrder() {
-    auto* group = new QWidget;
-    QVBoxLayout* column = groupLayout(group);
     auto* header = new SectionHeader(tr("Order"));
     m_order = new QComboBox;
     m_order->setAccessibleName(tr("Order"));
-    m_order->addItem(tr("As given"));
-    m_order->addItem(tr("Like beside like"));
-    m_order->addItem(tr("Worst pairs first"));
+    m_order->addItems({tr("As given"), tr("Like beside like"), tr("Worst pairs first")});
     header->addRight(m_order);
-    column->addWidget(header);
     m_recallGroup = new QWidget;
     auto* grid = new QGridLayout(m_recallGroup);
     grid->setContentsMargins(0, 0, 0, 0);
@@ -132,9 +110,8 @@ QWidget* MatrixSide::makeOrder() {
         grid->addWidget(name, i / 2, (i % 2) * 2);
         grid->addWidget(m_recalls[i], i / 2, (i % 2) * 2 + 1);
     }
-    column->addWidget(m_recallGroup);
     connect(m_order, &QComboBox::activated, this, &MatrixSide::orderChanged);
-    return group;
+    return groupOf(header, m_recallGroup);
 }
 
 ShownValue MatrixSide::value() const {

@@ -4,7 +4,6 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
-#include <algorithm>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -20,9 +19,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-QString translated(const char* text) {
-    return QCoreApplication::translate("diagonal::MatrixSource", text);
-}
+struct MatrixSource {
+    Q_DECLARE_TR_FUNCTIONS(diagonal::MatrixSource)
+};
 
 std::vector<size_t> pairsOf(const Dataset& dataset) {
     std::vector<size_t> all, test;
@@ -41,18 +40,13 @@ MatrixItems readPairs(const QString& path, int limit, const JobContext& job) {
     job.throwIfStopped();
     const auto pairs = pairsOf(*dataset);
     if (pairs.empty()) {
-        throw Error(
-            displayName(toPath(path)),
-            translated(QT_TRANSLATE_NOOP("diagonal::MatrixSource", "there is no image with a caption in it"))
-                .toStdString(),
-            translated(QT_TRANSLATE_NOOP("diagonal::MatrixSource",
-                                         "Choose a CSV file with columns for image and caption, or a Flickr8k folder"))
-                .toStdString());
+        throw Error(displayName(toPath(path)), MatrixSource::tr("there is no image with a caption in it").toStdString(),
+                    MatrixSource::tr("Choose a CSV file with columns for image and caption, or a Flickr8k folder")
+                        .toStdString());
     }
     MatrixItems items;
     items.title = dataset->kind() == "CSV" ? QFileInfo(path).fileName() : QString::fromStdString(dataset->kind());
-    if (dataset->split(pairs.front()) == Split::Test)
-        items.title = translated(QT_TRANSLATE_NOOP("diagonal::MatrixSource", "%1 test")).arg(items.title);
+    if (dataset->split(pairs.front()) == Split::Test) items.title = MatrixSource::tr("%1 test").arg(items.title);
     items.paired = true;
     items.available = static_cast<qint64>(pairs.size());
     for (size_t i = 0; i < pairs.size() && static_cast<int>(i) < limit; ++i) {
@@ -68,7 +62,7 @@ MatrixItems drawSampleScenes(const QString& folder, int count, const JobContext&
     ScenesOptions options;
     options.split = Split::Validation;
     MatrixItems items;
-    items.title = translated(QT_TRANSLATE_NOOP("diagonal::MatrixSource", "Sample scenes"));
+    items.title = MatrixSource::tr("Sample scenes");
     items.paired = true;
     items.available = count;
     for (int i = 0; i < count; ++i) {
