@@ -2,12 +2,12 @@
 #include "ui/train/curves.h"
 
 #include <QCheckBox>
-#include <QHBoxLayout>
 #include <QLocale>
 #include <QSlider>
 #include <cmath>
 
 #include "ui/base/settings.h"
+#include "ui/style/layouts.h"
 #include "ui/train/metric_tiles.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
@@ -45,9 +45,7 @@ std::vector<double> valuesOf(const std::vector<StepMetrics>& steps, double StepM
 
 QWidget* inset(QWidget* plot) {
     auto* frame = new QWidget;
-    auto* layout = new QVBoxLayout(frame);
-    layout->setContentsMargins(px(16), 0, px(16), px(4));
-    layout->addWidget(plot);
+    frame->setLayout(makeColumn({plot}, 0, {16, 0, 16, 4}));
     return frame;
 }
 
@@ -61,20 +59,10 @@ Curves::Curves(QWidget* parent) : QWidget(parent) {
     makePlots();
     m_tiles = new MetricTiles;
     auto* lower = new Panel(&Tokens::surface, Qt::TopEdge);
-    auto* lowerRow = new QHBoxLayout(lower);
-    lowerRow->setContentsMargins(0, 1, 0, 0);
-    lowerRow->setSpacing(0);
-    lowerRow->addWidget(inset(m_temperature), 1);
-    lowerRow->addWidget(new Hairline(Qt::Vertical));
-    lowerRow->addWidget(inset(m_recall), 1);
+    lower->setLayout(
+        makeRow({{inset(m_temperature), 1}, new Hairline(Qt::Vertical), {inset(m_recall), 1}}, 0, {0, 1, 0, 0}));
 
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(makeControls());
-    column->addWidget(inset(m_loss), 10);
-    column->addWidget(lower, 7);
-    column->addWidget(m_tiles, 3);
+    setLayout(makeColumn({makeControls(), {inset(m_loss), 10}, {lower, 7}, {m_tiles, 3}}));
 
     m_timer.setSingleShot(true);
     m_timer.setInterval(kFlush);
@@ -84,15 +72,7 @@ Curves::Curves(QWidget* parent) : QWidget(parent) {
 
 QWidget* Curves::makeControls() {
     auto* bar = new Panel(&Tokens::sunken, Qt::BottomEdge);
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(px(16), px(6), px(16), px(6));
-    row->setSpacing(px(8));
-    m_across = new SegmentedControl;
-    m_across->addSegment(tr("Step"));
-    m_across->addSegment(tr("Samples"));
-    m_across->addSegment(tr("Epoch"));
-    m_across->addSegment(tr("Time"));
-    m_across->setCurrentIndex(0);
+    m_across = new SegmentedControl({tr("Step"), tr("Samples"), tr("Epoch"), tr("Time")});
     m_smoothing = new QSlider(Qt::Horizontal);
     m_smoothing->setRange(0, 100);
     m_smoothing->setFixedWidth(px(80));
@@ -105,15 +85,9 @@ QWidget* Curves::makeControls() {
     m_logarithmic = new QCheckBox(tr("Log scale"));
     m_captions << new TextLabel(tr("Across"), 13, 400, &Tokens::text2)
                << new TextLabel(tr("Smoothing"), 13, 400, &Tokens::text2);
-    row->addWidget(m_captions[0]);
-    row->addWidget(m_across);
-    row->addSpacing(px(12));
-    row->addWidget(m_captions[1]);
-    row->addWidget(m_smoothing);
-    row->addWidget(m_window);
-    row->addSpacing(px(12));
-    row->addWidget(m_logarithmic);
-    row->addStretch();
+    bar->setLayout(makeRow(
+        {m_captions[0], m_across, gap(12), m_captions[1], m_smoothing, m_window, gap(12), m_logarithmic, stretch()}, 8,
+        {16, 6, 16, 6}));
     connect(m_across, &SegmentedControl::currentChanged, this, &Curves::rebuild);
     connect(m_smoothing, &QSlider::valueChanged, this, &Curves::setSmoothing);
     connect(m_logarithmic, &QCheckBox::toggled, this, [this](bool on) { m_loss->setLogarithmic(false, on); });

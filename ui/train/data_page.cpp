@@ -15,6 +15,7 @@
 
 #include "ui/base/engine_texts.h"
 #include "ui/pictures/drop_frame.h"
+#include "ui/style/layouts.h"
 #include "ui/train/augmentation_section.h"
 #include "ui/train/data_widgets.h"
 #include "ui/train/form.h"
@@ -73,17 +74,11 @@ DataPage::DataPage(WizardState& state, EngineService& engine, QWidget* parent)
     QVBoxLayout* body = page->body();
     body->addWidget(makePathRow());
 
-    auto* status = new QHBoxLayout;
-    status->setSpacing(px(8));
     m_mark = new TextLabel;
     m_kind = new TextLabel({}, 13, 600);
-    m_status = new TextLabel({}, 13, 400, &Tokens::text2);
-    m_status->setWordWrap(true);
-    status->addWidget(m_mark, 0, Qt::AlignTop);
+    m_status = makeWrapped({}, 13, 400, &Tokens::text2);
     followTheme(this, [this] { paintMark(); });
-    status->addWidget(m_kind, 0, Qt::AlignTop);
-    status->addWidget(m_status, 1, Qt::AlignTop);
-    body->addLayout(status);
+    body->addLayout(makeRow({{m_mark, 0, Qt::AlignTop}, {m_kind, 0, Qt::AlignTop}, {m_status, 1, Qt::AlignTop}}, 8));
     body->addWidget(makeOptionsRow());
     m_templatesField = m_templates.addText(
         "templates",
@@ -109,9 +104,7 @@ DataPage::DataPage(WizardState& state, EngineService& engine, QWidget* parent)
     body->addWidget(m_samples);
     body->addStretch(1);
 
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(page);
+    setLayout(makeColumn({page}));
 
     auto* drop = new DropOverlay(this);
     connect(drop, &DropOverlay::pathsDropped, this, [this](const QStringList& paths) { setSpec(specOf(paths)); });
@@ -128,9 +121,6 @@ DataPage::DataPage(WizardState& state, EngineService& engine, QWidget* parent)
 
 QWidget* DataPage::makePathRow() {
     auto* row = new QWidget;
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(px(8));
     m_path = new QLineEdit;
     m_path->setAccessibleName(tr("Data"));
     auto* choose = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
@@ -143,9 +133,7 @@ QWidget* DataPage::makePathRow() {
     });
     choose->setMenu(menu);
     m_useScenes = makeButton(tr("Use scenes instead"), QStringLiteral("ui/grid"));
-    layout->addWidget(m_path, 1);
-    layout->addWidget(choose);
-    layout->addWidget(m_useScenes);
+    row->setLayout(makeRow({{m_path, 1}, choose, m_useScenes}, 8));
     connect(m_path, &QLineEdit::textEdited, this, &DataPage::take);
     connect(m_useScenes, &QPushButton::clicked, this,
             [this] { setSpec(QString::fromStdString(defaultOptions().trainData)); });
@@ -198,14 +186,9 @@ QWidget* DataPage::makeOptionsRow() {
 
 QWidget* DataPage::makeSampleHeader() {
     auto* row = new QWidget;
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(px(12));
     m_sampleNote = new TextLabel({}, 12, 400, &Tokens::text2);
     auto* others = makeButton(tr("Show others"), QStringLiteral("ui/refresh"));
-    layout->addWidget(new TextLabel(tr("Sample"), 13, 600));
-    layout->addWidget(m_sampleNote, 1);
-    layout->addWidget(others);
+    row->setLayout(makeRow({new TextLabel(tr("Sample"), 13, 600), {m_sampleNote, 1}, others}, 12));
     connect(others, &QPushButton::clicked, this, [this] {
         ++m_round;
         look();

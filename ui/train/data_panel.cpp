@@ -5,6 +5,7 @@
 #include <QVBoxLayout>
 
 #include "ui/base/engine_texts.h"
+#include "ui/style/layouts.h"
 #include "ui/train/data_page.h"
 #include "ui/train/data_widgets.h"
 #include "ui/widgets/chip.h"
@@ -24,12 +25,8 @@ constexpr int kMostFindings = 30;
 class Count : public QWidget {
   public:
     explicit Count(const QString& name) : m_value(new TabularLabel(QStringLiteral("–"), 20, 500)) {
-        auto* column = new QVBoxLayout(this);
-        column->setContentsMargins(0, 0, 0, 0);
-        column->setSpacing(0);
         m_value->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-        column->addWidget(m_value);
-        column->addWidget(new ElidedLabel(name, 12, 400, &Tokens::text2));
+        setLayout(makeColumn({m_value, new ElidedLabel(name, 12, 400, &Tokens::text2)}));
     }
     void set(const QString& text) { m_value->setText(text); }
 
@@ -41,15 +38,10 @@ class Count : public QWidget {
 class Finding : public QWidget {
   public:
     Finding(const QString& icon, ColourRole role, const QString& text) : m_icon(icon), m_role(role) {
-        auto* row = new QHBoxLayout(this);
-        row->setContentsMargins(0, px(10), 0, px(10));
-        row->setSpacing(px(8));
         m_mark = new QLabel;
-        auto* label = new TextLabel(text, 12);
-        label->setWordWrap(true);
+        auto* label = makeWrapped(text, 12);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        row->addWidget(m_mark, 0, Qt::AlignTop);
-        row->addWidget(label, 1);
+        setLayout(makeRow({{m_mark, 0, Qt::AlignTop}, {label, 1}}, 8, {0, 10, 0, 10}));
         followTheme(this, [this] {
             m_mark->setPixmap(Theme::instance().pixmap(m_icon, px(16), colour(m_role), devicePixelRatioF()));
         });
@@ -74,9 +66,6 @@ struct DataPanel::Impl {
 
 DataPanel::DataPanel(QWidget* parent) : QWidget(parent), m_impl(new Impl) {
     connect(this, &QObject::destroyed, [impl = m_impl] { delete impl; });
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(px(16), px(16), px(16), px(8));
-    column->setSpacing(px(8));
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(px(8));
     grid->setVerticalSpacing(px(14));
@@ -92,29 +81,24 @@ DataPanel::DataPanel(QWidget* parent) : QWidget(parent), m_impl(new Impl) {
         grid->addWidget(counts[i], i / 3, i % 3);
         grid->setColumnStretch(i % 3, 1);
     }
-    column->addLayout(grid);
-    column->addSpacing(px(8));
-    column->addWidget(new Hairline);
     m_impl->lengths = new SectionHeader(tr("Words a caption"));
-    column->addWidget(m_impl->lengths);
     m_impl->histogram = new WordsHistogram;
-    column->addWidget(m_impl->histogram);
-    column->addWidget(new Hairline);
     m_impl->findingsHeader = new SectionHeader(tr("Worth a look"));
     m_impl->findingsCount = new Pill({}, Pill::Kind::Warn);
     m_impl->findingsHeader->addRight(m_impl->findingsCount);
-    column->addWidget(m_impl->findingsHeader);
-    auto* scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
     auto* list = new QWidget;
     m_impl->findings = new QVBoxLayout(list);
     m_impl->findings->setContentsMargins(0, 0, px(4), 0);
     m_impl->findings->setSpacing(0);
-    scroll->setWidget(list);
-    scroll->viewport()->setAutoFillBackground(false);
-    list->setAutoFillBackground(false);
-    column->addWidget(scroll, 1);
+    setLayout(makeColumn({grid,
+                          gap(8),
+                          new Hairline,
+                          m_impl->lengths,
+                          m_impl->histogram,
+                          new Hairline,
+                          m_impl->findingsHeader,
+                          {makeScroll(list), 1}},
+                         8, {16, 16, 16, 8}));
     clear();
 }
 

@@ -47,9 +47,9 @@ DataSample sampleOf(const Dataset& dataset, size_t index, QRandomGenerator& rand
     return sample;
 }
 
-QString translated(const char* text, int n = -1) {
-    return QCoreApplication::translate("diagonal::DataPreview", text, nullptr, n);
-}
+struct PreviewWords {
+    Q_DECLARE_TR_FUNCTIONS(diagonal::DataPreview)
+};
 
 /// What was found at a path that is no data set, and what to do; the engine's own words list the ways of the command
 /// line to name data.
@@ -62,25 +62,21 @@ Error explained(const std::string& spec, const Error& error) {
         return Error(displayName(path), problem.toStdString(), remedy.toStdString());
     };
     if (!fs::exists(path, ignored))
-        return say(translated(QT_TRANSLATE_NOOP("diagonal::DataPreview", "there is no such file or folder")),
-                   translated(QT_TRANSLATE_NOOP("diagonal::DataPreview", "Look at the spelling, or choose it")));
+        return say(PreviewWords::tr("there is no such file or folder"),
+                   PreviewWords::tr("Look at the spelling, or choose it"));
     if (!fs::is_directory(path, ignored))
-        return say(translated(QT_TRANSLATE_NOOP("diagonal::DataPreview", "no pictures with captions are named in it")),
-                   translated(QT_TRANSLATE_NOOP("diagonal::DataPreview",
-                                                "Choose a table with columns for image and caption, a JSON file of "
-                                                "COCO or Karpathy, or tar shards")));
+        return say(PreviewWords::tr("no pictures with captions are named in it"),
+                   PreviewWords::tr("Choose a table with columns for image and caption, a JSON file of "
+                                    "COCO or Karpathy, or tar shards"));
     const ImageFiles found = listImages(std::vector{path});
     if (!found.files.empty())
-        return say(translated(QT_TRANSLATE_N_NOOP("diagonal::DataPreview", "%n picture(s) lie in it, and no captions"),
-                              static_cast<int>(found.files.size())),
-                   translated(QT_TRANSLATE_NOOP("diagonal::DataPreview",
-                                                "Put the pictures into folders named after what they show, or add a "
-                                                "captions.csv with the columns image and caption")));
-    return say(translated(fs::is_empty(path, ignored)
-                              ? QT_TRANSLATE_NOOP("diagonal::DataPreview", "the folder is empty")
-                              : QT_TRANSLATE_NOOP("diagonal::DataPreview", "there are no pictures in it")),
-               translated(QT_TRANSLATE_NOOP("diagonal::DataPreview",
-                                            "Choose a folder with pictures and captions, or use scenes")));
+        return say(
+            PreviewWords::tr("%n picture(s) lie in it, and no captions", nullptr, static_cast<int>(found.files.size())),
+            PreviewWords::tr("Put the pictures into folders named after what they show, or add a "
+                             "captions.csv with the columns image and caption"));
+    return say(fs::is_empty(path, ignored) ? PreviewWords::tr("the folder is empty")
+                                           : PreviewWords::tr("there are no pictures in it"),
+               PreviewWords::tr("Choose a folder with pictures and captions, or use scenes"));
 }
 
 std::shared_ptr<const Dataset> opened(const std::string& spec, const DatasetOptions& options) {

@@ -4,6 +4,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/style/layouts.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/disclosure.h"
 #include "ui/widgets/elided_label.h"
@@ -17,19 +18,17 @@ constexpr int kFormWidth = 680;
 }  // namespace
 
 FormField::FormField(const QString& label, QWidget* input, const QString& hint, QWidget* parent)
-    : QWidget(parent), m_input(input), m_note(new TextLabel(hint, 12, 400, &Tokens::text2)), m_hint(hint) {
+    : QWidget(parent), m_input(input), m_note(makeWrapped(hint, 12, 400, &Tokens::text2)), m_hint(hint) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(px(4));
     if (!label.isEmpty()) {
-        auto* name = new TextLabel(label, 13, 600);
-        name->setWordWrap(true);
+        auto* name = makeWrapped(label, 13, 600);
         column->addWidget(name);
     }
     // Segments, boxes to check: as wide as they are. Fields: as wide as there is room.
     column->addWidget(input, 0,
                       input->sizePolicy().horizontalPolicy() == QSizePolicy::Fixed ? Qt::AlignLeft : Qt::Alignment());
-    m_note->setWordWrap(true);
     column->addWidget(m_note);
     column->addStretch();
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
@@ -60,31 +59,19 @@ void FormField::showNote() {
 
 FormPage::FormPage(const QString& title, const QString& subtitle, QWidget* parent) : QWidget(parent) {
     auto* content = new QWidget;
-    auto* row = new QHBoxLayout(content);
-    row->setContentsMargins(px(24), px(20), px(24), px(20));
     auto* column = new QWidget;
     column->setMaximumWidth(px(kFormWidth));
-    row->addWidget(column, 1);
-    row->addStretch();
+    content->setLayout(makeRow({{column, 1}, stretch()}, 8, {24, 20, 24, 20}));
     m_body = new QVBoxLayout(column);
     m_body->setContentsMargins(0, 0, 0, 0);
     m_body->setSpacing(px(12));
     m_body->addWidget(new TextLabel(title, 20, 600));
-    auto* note = new TextLabel(subtitle, 13, 400, &Tokens::text2);
-    note->setWordWrap(true);
+    auto* note = makeWrapped(subtitle, 13, 400, &Tokens::text2);
     m_body->addWidget(note);
     m_body->addSpacing(px(8));
-    auto* scroll = m_scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setWidget(content);
-    // The panel behind shows through.
-    scroll->viewport()->setAutoFillBackground(false);
-    content->setAutoFillBackground(false);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
+    m_scroll = makeScroll(content);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    setLayout(makeColumn({m_scroll}));
 }
 
 FormField* FormPage::addField(const QString& label, QWidget* input, const QString& hint) {

@@ -2,7 +2,6 @@
 #include "ui/train/memory_line.h"
 
 #include <QStringList>
-#include <QVBoxLayout>
 #include <algorithm>
 #include <memory>
 
@@ -11,6 +10,7 @@
 #include "training/run/memory_estimate.h"
 #include "ui/jobs/engine_service.h"
 #include "ui/jobs/model_config.h"
+#include "ui/style/layouts.h"
 #include "ui/train/data_preview.h"
 #include "ui/train/wizard_defaults.h"
 #include "ui/train/wizard_page.h"
@@ -51,14 +51,9 @@ MemoryLine::MemoryLine(const WizardState& state, EngineService& engine, QWidget*
     : QWidget(parent),
       m_state(state),
       m_engine(engine),
-      m_sum(new TextLabel({}, 13, 600)),
-      m_parts(new TextLabel({}, 12, 400, &Tokens::text2)) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    m_sum->setWordWrap(true);
-    m_parts->setWordWrap(true);
-    layout->addWidget(m_sum);
-    layout->addWidget(m_parts);
+      m_sum(makeWrapped({}, 13, 600)),
+      m_parts(makeWrapped({}, 12, 400, &Tokens::text2)) {
+    setLayout(makeColumn({m_sum, m_parts}, 8));
 }
 
 QString MemoryLine::text() const {

@@ -13,6 +13,7 @@
 
 #include "engine/base/error.h"
 #include "training/run/stages.h"
+#include "ui/style/layouts.h"
 #include "ui/train/data_preview.h"
 #include "ui/train/form.h"
 #include "ui/train/option_texts.h"
@@ -89,9 +90,7 @@ ModelPage::ModelPage(WizardState& state, QWidget* parent)
     m_targets = m_form.addSegments("lora_targets", {});
     FormPage::addPair(m_advanced->body(), m_rank, m_targets);
     m_page->body()->addStretch(1);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(m_page);
+    setLayout(makeColumn({m_page}));
 
     const auto changed = [this] {
         dropWhatIsLocked();
@@ -261,21 +260,13 @@ void ModelPage::addChoice(const QString& name, const QString& facts, const QStri
     auto* column = new QVBoxLayout(row);
     column->setContentsMargins(0, px(10), 0, px(10));
     column->setSpacing(px(2));
-    auto* head = new QHBoxLayout;
-    head->addWidget(button);
-    head->addStretch();
-    head->addWidget(new TextLabel(facts, 12, 400, &Tokens::text2));
-    column->addLayout(head);
-    auto* note = new TextLabel(use, 12, 400, &Tokens::text2);
-    note->setWordWrap(true);
+    column->addLayout(makeRow({button, stretch(), new TextLabel(facts, 12, 400, &Tokens::text2)}, 2));
+    auto* note = makeWrapped(use, 12, 400, &Tokens::text2);
     note->setContentsMargins(px(24), 0, 0, 0);
     note->setVisible(!use.isEmpty());
     column->addWidget(note);
     if (more != nullptr) {
-        auto* inset = new QHBoxLayout;
-        inset->setContentsMargins(px(24), px(4), 0, 0);
-        inset->addWidget(more);
-        column->addLayout(inset);
+        column->addLayout(makeRow({more}, 0, {24, 4, 0, 0}));
     }
     if (m_list->count() > 0) m_list->addWidget(new Hairline);
     m_list->addWidget(row);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/monitor_head.h"
 
-#include <QHBoxLayout>
-#include <QLocale>
 #include <QPushButton>
 #include <cmath>
 
+#include "ui/style/layouts.h"
 #include "ui/train/option_texts.h"
 #include "ui/train/run_list.h"
 #include "ui/train/wizard_defaults.h"
@@ -44,11 +43,6 @@ QString about(const RunModel& run) {
 }  // namespace
 
 MonitorHead::MonitorHead(QWidget* parent) : QWidget(parent) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(px(16), px(10), px(16), px(12));
-    column->setSpacing(px(8));
-    auto* top = new QHBoxLayout;
-    top->setSpacing(px(8));
     m_name = new ElidedLabel({}, 15, 600);
     m_state = new Pill;
     m_about = new ElidedLabel({}, 12, 400, &Tokens::text2);
@@ -59,15 +53,6 @@ MonitorHead::MonitorHead(QWidget* parent) : QWidget(parent) {
     m_stop = makeButton(tr("Stop"), QStringLiteral("ui/stop"), ButtonKind::Danger);
     m_stop->setToolTip(tr("Saves a checkpoint after this step and stops. Resume goes on from there."));
     m_folder = new IconButton(QStringLiteral("ui/folder"), tr("Open the run folder"));
-    top->addWidget(m_name);
-    top->addWidget(m_state);
-    top->addWidget(m_about, 1);
-    for (QWidget* widget : QList<QWidget*>{m_change, m_use, m_resume, m_stop, m_folder})
-        top->addWidget(widget);
-    column->addLayout(top);
-
-    auto* bottom = new QHBoxLayout;
-    bottom->setSpacing(px(12));
     m_step = new TabularLabel({}, 13, 600);
     m_step->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_message = new ElidedLabel({}, 12, 400, &Tokens::text2);
@@ -75,15 +60,11 @@ MonitorHead::MonitorHead(QWidget* parent) : QWidget(parent) {
     m_percent = new TabularLabel({}, 13, 600);
     m_percent->reserve(QStringLiteral("100.0%"));
     m_times = new TabularLabel({}, 13, 400, &Tokens::text2);
-    bottom->addWidget(m_step);
-    bottom->addWidget(m_message, 1);
-    bottom->addWidget(m_bar, 3);
-    bottom->addWidget(m_percent);
-    bottom->addWidget(m_times);
-    column->addLayout(bottom);
     m_error = new NoticeBar;
     m_error->setClosable(false);
-    column->addWidget(m_error);
+    setLayout(makeColumn({makeRow({m_name, m_state, {m_about, 1}, m_change, m_use, m_resume, m_stop, m_folder}, 8),
+                          makeRow({m_step, {m_message, 1}, {m_bar, 3}, m_percent, m_times}, 12), m_error},
+                         8, {16, 10, 16, 12}));
 
     connect(m_stop, &QPushButton::clicked, this, &MonitorHead::stopRequested);
     connect(m_resume, &QPushButton::clicked, this, &MonitorHead::resumeRequested);

@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "ui/style/layouts.h"
 #include "ui/train/data_preview.h"
 #include "ui/train/form.h"
 #include "ui/train/option_texts.h"
@@ -64,9 +65,7 @@ ObjectivePage::ObjectivePage(WizardState& state, QWidget* parent) : WizardPage(s
     fillTargets();
     fillOptimizer();
     m_page->body()->addStretch(1);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(m_page);
+    setLayout(makeColumn({m_page}));
     connect(&m_form, &OptionForm::edited, this, [this] {
         if (m_state.options.loss != m_lossBefore) takeLoss();
         dropWhatDoesNotFit();
@@ -123,18 +122,13 @@ void ObjectivePage::dropWhatDoesNotFit() {
 }
 
 FormField* ObjectivePage::makeLength() {
-    m_unit = new SegmentedControl;
-    m_unit->addSegment(tr("Steps"));
-    m_unit->addSegment(tr("Epochs"));
+    m_unit = new SegmentedControl({tr("Steps"), tr("Epochs")});
     m_unit->setAccessibleName(tr("Unit of the length"));
     m_length = new QSpinBox;
     m_length->setRange(1, 1'000'000'000);
     m_length->setGroupSeparatorShown(true);
     auto* length = new QWidget;
-    auto* row = new QHBoxLayout(length);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(m_unit);
-    row->addWidget(m_length, 1);
+    length->setLayout(makeRow({m_unit, {m_length, 1}}, 8));
     length->setFocusProxy(m_length);
     connect(m_length, &QSpinBox::valueChanged, this, &ObjectivePage::takeLength);
     connect(m_unit, &SegmentedControl::activated, this, &ObjectivePage::changeUnit);

@@ -3,9 +3,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDir>
 #include <QFileDialog>
-#include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
@@ -14,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "training/run/option_info.h"
+#include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 #include "ui/train/form.h"
 #include "ui/train/option_texts.h"
@@ -92,11 +91,7 @@ FormField* OptionForm::addPath(const char* key, const QString& hint, const QStri
     auto* edit = new QLineEdit;
     auto* choose = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
     auto* row = new QWidget;
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(px(8));
-    layout->addWidget(edit, 1);
-    layout->addWidget(choose);
+    row->setLayout(makeRow({{edit, 1}, choose}, 8));
     row->setFocusProxy(edit);
     edit->setAccessibleName(OptionTexts::label(key));
     choose->setAccessibleName(title);

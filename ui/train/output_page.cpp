@@ -8,6 +8,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 #include "ui/train/form.h"
 #include "ui/train/memory_line.h"
@@ -46,12 +47,8 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
     m_folder = new QLineEdit(formatPath(runsFolder));
     m_nameField = page->addField(tr("Name of the run"), m_name, {});
     auto* row = new QWidget;
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(px(8));
     auto* choose = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
-    layout->addWidget(m_folder, 1);
-    layout->addWidget(choose);
+    row->setLayout(makeRow({{m_folder, 1}, choose}, 8));
     row->setFocusProxy(m_folder);
     m_folderField = page->addField(tr("In folder"), row, {});
     m_folder->setAccessibleName(tr("In folder"));
@@ -76,9 +73,7 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
                       m_form.addCount("workers", tr("More, where training waits for data."), tr("as many as suit")),
                       m_form.addCount("threads", {}, tr("one a core")));
     page->body()->addStretch(1);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(page);
+    setLayout(makeColumn({page}));
 
     connect(&m_form, &OptionForm::edited, this, [this] {
         m_memory->refresh();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/probe_panel.h"
 
-#include <QHBoxLayout>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QResizeEvent>
@@ -10,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/style/layouts.h"
 #include "ui/widgets/colour_legend.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
@@ -41,68 +41,41 @@ std::vector<int> stripChoice(int count) {
 }  // namespace
 
 ProbePanel::ProbePanel(QWidget* parent) : QWidget(parent) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(px(16), 0, px(16), px(12));
-    column->setSpacing(px(8));
     m_header = new SectionHeader(tr("Probe batch"));
     m_header->setFixedHeight(px(40));
-    m_value = new SegmentedControl;
-    m_value->addSegment(tr("Cosine"));
-    m_value->addSegment(tr("Softmax"));
+    m_value = new SegmentedControl({tr("Cosine"), tr("Softmax")});
     m_value->setSegmentToolTip(1, tr("By row: each image over all captions"));
-    m_value->setCurrentIndex(0);
     m_header->addRight(m_value);
-    column->addWidget(m_header);
 
-    auto* waiting = new TextLabel(tr("The matrix of a fixed batch of validation pairs appears here after the first "
-                                     "evaluation, and its diagonal grows."),
-                                  12, 400, &Tokens::text2);
-    waiting->setWordWrap(true);
-    m_waiting = waiting;
-    column->addWidget(m_waiting);
+    m_waiting = makeWrapped(tr("The matrix of a fixed batch of validation pairs appears here after the first "
+                               "evaluation, and its diagonal grows."),
+                            12, 400, &Tokens::text2);
 
     m_content = new QWidget;
-    auto* content = new QVBoxLayout(m_content);
-    content->setContentsMargins(0, 0, 0, 0);
-    content->setSpacing(px(10));
     m_square = new QWidget;
-    auto* square = new QHBoxLayout(m_square);
-    square->setContentsMargins(0, 0, 0, 0);
-    square->setSpacing(px(10));
     m_heatmap = new HeatmapView;
     m_heatmap->setBare(true);
     m_legend = new ColourLegend;
-    square->addWidget(m_heatmap, 1);
-    square->addWidget(m_legend);
-    content->addWidget(m_square);
+    m_square->setLayout(makeRow({{m_heatmap, 1}, m_legend}, 10));
     m_strip = new MatrixStrip;
-    content->addWidget(m_strip);
-    auto* sliderRow = new QHBoxLayout;
     m_slider = new QSlider(Qt::Horizontal);
     m_slider->setAccessibleName(tr("Evaluation"));
     m_position = new TabularLabel({}, 12, 400, &Tokens::text2);
     m_position->reserve(tr("evaluation %1 of %2").arg(100).arg(100));
-    sliderRow->addWidget(m_slider, 1);
-    sliderRow->addWidget(m_position);
-    content->addLayout(sliderRow);
 
-    auto* facts = new QHBoxLayout;
-    facts->setSpacing(px(6));
+    auto* facts = makeRow({}, 6);
     const auto fact = [facts](const QString& name) {
         auto* label = new TabularLabel({}, 12, 600);
         label->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-        facts->addWidget(new TextLabel(name, 12, 400, &Tokens::text2));
-        facts->addWidget(label);
-        facts->addStretch();
+        addItems(*facts, {new TextLabel(name, 12, 400, &Tokens::text2), label, stretch()});
         return label;
     };
     m_diagonal = fact(tr("Diagonal"));
     m_others = fact(tr("off it"));
     m_rows = fact(tr("right in row"));
     m_columns = fact(tr("in column"));
-    content->addLayout(facts);
-    column->addWidget(m_content);
-    column->addStretch();
+    m_content->setLayout(makeColumn({m_square, m_strip, makeRow({{m_slider, 1}, m_position}, 10), facts}, 10));
+    setLayout(makeColumn({m_header, m_waiting, m_content, stretch()}, 8, {16, 0, 16, 12}));
 
     connect(m_slider, &QSlider::valueChanged, this, [this](int index) {
         m_atLatest = index + 1 == static_cast<int>(m_evaluations.size());

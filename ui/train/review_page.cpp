@@ -12,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "training/run/option_info.h"
+#include "ui/style/layouts.h"
 #include "ui/train/data_preview.h"
 #include "ui/train/form.h"
 #include "ui/train/option_texts.h"
@@ -50,12 +51,10 @@ QStringList warningsOf(const TrainOptions& options, size_t images) {
 
 ReviewPage::ReviewPage(WizardState& state, QWidget* parent) : WizardPage(state, parent), m_facts(new QGridLayout) {
     auto* page = new FormPage(tr("Ready to train"), tr("Start, and watch it learn. Stopping saves; nothing is lost."));
-    m_problem = new TextLabel({}, 13, 400, &Tokens::error);
-    m_problem->setWordWrap(true);
+    m_problem = makeWrapped({}, 13, 400, &Tokens::error);
     m_problem->hide();
     page->body()->addWidget(m_problem);
-    m_warnings = new TextLabel({}, 13, 400, &Tokens::warn);
-    m_warnings->setWordWrap(true);
+    m_warnings = makeWrapped({}, 13, 400, &Tokens::warn);
     m_warnings->hide();
     page->body()->addWidget(m_warnings);
     m_facts->setHorizontalSpacing(px(24));
@@ -76,9 +75,7 @@ ReviewPage::ReviewPage(WizardState& state, QWidget* parent) : WizardPage(state, 
     m_command->setFixedHeight(px(96));
     page->body()->addWidget(m_command);
     page->body()->addStretch(1);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(page);
+    setLayout(makeColumn({page}));
     followTheme(this, [this] {
         QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
         font.setPixelSize(Theme::instance().font(12).pixelSize());
@@ -129,8 +126,7 @@ void ReviewPage::load() {
 void ReviewPage::addFact(const QString& name, const QString& value) {
     const int row = m_facts->count() / 2;
     m_facts->addWidget(new TextLabel(name, 13, 400, &Tokens::text2), row, 0, Qt::AlignTop);
-    auto* label = new TextLabel(value);
-    label->setWordWrap(true);
+    auto* label = makeWrapped(value);
     m_facts->addWidget(label, row, 1);
 }
 

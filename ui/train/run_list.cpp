@@ -2,14 +2,9 @@
 #include "ui/train/run_list.h"
 
 #include <QFontMetrics>
-#include <QLocale>
 #include <QMouseEvent>
-#include <QPainter>
 
-#include "ui/style/theme.h"
-#include "ui/widgets/bar.h"
 #include "ui/widgets/format.h"
-#include "ui/widgets/tabular.h"
 
 namespace diagonal {
 
@@ -137,59 +132,30 @@ QRect RunDelegate::linkRect(const QRect& item, const RunSummary& run) const {
             height};
 }
 
-void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void RunDelegate::paintCell(const Cell& cell, const QModelIndex& index) const {
     const auto run = index.data(RunListModel::SummaryRole).value<RunSummary>();
-    const Tokens& tokens = Theme::instance().tokens();
-    const Theme& theme = Theme::instance();
-    painter->save();
-    const QRect item = option.rect;
-    const bool selected = option.state & QStyle::State_Selected;
-    if (selected) {
-        painter->fillRect(item, tokens.accentSoft);
-        painter->fillRect(QRect(item.left(), item.top(), px(3), item.height()), tokens.accent);
-    } else if (option.state & QStyle::State_MouseOver) {
-        painter->fillRect(item, tokens.hover);
-    }
-    painter->fillRect(QRect(item.left() + px(16), item.bottom(), item.width() - px(16), 1), tokens.border);
+    const QRect& item = cell.rect;
+    cell.ground();
+    if (cell.isSelected)
+        cell.painter.fillRect(cell.placed(QRect(item.left(), item.top(), px(3), item.height())),
+                              colour(&Tokens::accent));
     const QRect text = item.adjusted(px(16), px(9), -px(16), -px(9));
-    const int line = px(19);
-    const auto lineRect = [&](int number) {
-        return QRect(text.left(), text.top() + number * line, text.width(), line);
+    const auto line = [&](int number) {
+        return QRect(text.left(), text.top() + number * px(19), text.width(), px(19));
     };
-
-    painter->setFont(theme.font(13, 600));
-    painter->setPen(tokens.text);
-    painter->drawText(lineRect(0), Qt::AlignLeft | Qt::AlignVCenter,
-                      painter->fontMetrics().elidedText(run.name, Qt::ElideRight, text.width()));
-
-    painter->setFont(theme.font(12, 600));
-    painter->setPen(tokens.*stateColour(run.state));
-    const QString state = stateName(run.state);
-    painter->drawText(lineRect(1), Qt::AlignLeft | Qt::AlignVCenter, state);
-    const int offset = painter->fontMetrics().horizontalAdvance(state) + px(8);
-    painter->setFont(theme.font(12));
-    painter->setPen(tokens.text2);
-    const QString detail = painter->fontMetrics().elidedText(stateDetail(run), Qt::ElideRight, text.width() - offset);
-    drawTabular(*painter, lineRect(1).adjusted(offset, 0, 0, 0), detail, Qt::AlignLeft | Qt::AlignVCenter);
-    drawTabular(*painter, lineRect(2), scoreText(run), Qt::AlignLeft | Qt::AlignVCenter);
-    if (run.seconds > 0) drawTabular(*painter, lineRect(scoreText(run).isEmpty() ? 1 : 2), formatTimeLeft(run.seconds));
-
+    const int last = scoreText(run).isEmpty() ? 1 : 2;
+    cell.text(line(0), run.name, &Tokens::text, 13, 600);
+    cell.text(line(1), stateName(run.state), stateColour(run.state), 12, 600);
+    const int offset = cell.painter.fontMetrics().horizontalAdvance(stateName(run.state)) + px(8);
+    cell.text(line(1).adjusted(offset, 0, 0, 0), stateDetail(run), &Tokens::text2);
+    if (last == 2) cell.text(line(2), scoreText(run), &Tokens::text2);
+    if (run.seconds > 0) cell.number(line(last), formatTimeLeft(run.seconds), &Tokens::text2);
     if (isActive(run.state)) {
         const double value =
             run.totalSteps > 0 ? static_cast<double>(run.step) / static_cast<double>(run.totalSteps) : 0;
-        paintBar(*painter, QRectF(text.left(), text.bottom() - px(3), text.width(), px(4)), value, tokens.accent,
-                 tokens.track);
+        cell.bar(QRect(text.left(), text.bottom() - px(3), text.width(), px(4)), value, &Tokens::accent);
     }
-    if (hasLink(run)) {
-        painter->setFont(theme.font(12, 600));
-        painter->setPen(tokens.accent);
-        painter->drawText(linkRect(item, run), Qt::AlignLeft | Qt::AlignVCenter, linkText(run));
-    }
-    if (option.state & QStyle::State_HasFocus && option.state & QStyle::State_KeyboardFocusChange) {
-        painter->setPen(QPen(tokens.accent, 2));
-        painter->drawRect(QRectF(item).adjusted(1, 1, -1, -1));
-    }
-    painter->restore();
+    if (hasLink(run)) cell.text(linkRect(item, run), linkText(run), &Tokens::accent, 12, 600, Qt::ElideNone);
 }
 
 bool RunDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option,
@@ -198,7 +164,8 @@ bool RunDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const QS
         const auto run = index.data(RunListModel::SummaryRole).value<RunSummary>();
         const auto* mouse = static_cast<QMouseEvent*>(event);
         if (mouse->button() == Qt::LeftButton && hasLink(run) &&
-            linkRect(option.rect, run).contains(mouse->position().toPoint())) {
+            QStyle::visualRect(option.direction, option.rect, linkRect(option.rect, run))
+                .contains(mouse->position().toPoint())) {
             Q_EMIT resumeRequested(run.folder);
             return true;
         }

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <QAbstractListModel>
-#include <QListView>
-#include <QStyledItemDelegate>
 
 #include "ui/train/run_model.h"
+#include "ui/widgets/cell_delegate.h"
 
 namespace diagonal {
 
@@ -37,19 +36,21 @@ QString stateName(RunState state);
 QString stateDetail(const RunSummary& run);
 
 /// Draws name, state, score and time of a run, its progress, and the link that resumes it.
-class RunDelegate : public QStyledItemDelegate {
+class RunDelegate : public CellDelegate {
     Q_OBJECT
 
   public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    explicit RunDelegate(QObject* parent) : CellDelegate({180, 58}, parent) {}
 
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     bool editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option,
                      const QModelIndex& index) override;
 
   Q_SIGNALS:
     void resumeRequested(const QString& folder);
+
+  protected:
+    void paintCell(const Cell& cell, const QModelIndex& index) const override;
 
   private:
     QRect linkRect(const QRect& item, const RunSummary& run) const;

@@ -7,14 +7,14 @@
 #include <QFileDialog>
 #include <QListView>
 #include <QPushButton>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QUrl>
-#include <QVBoxLayout>
 
 #include "ui/base/model_paths.h"
 #include "ui/pictures/drop_frame.h"
 #include "ui/shell/services.h"
+#include "ui/shell/splitter.h"
+#include "ui/style/layouts.h"
 #include "ui/train/curves.h"
 #include "ui/train/monitor_head.h"
 #include "ui/train/probe_panel.h"
@@ -36,20 +36,16 @@ constexpr int kRoomForProbe = 1000;
 
 /// All that is on disk of a run.
 struct Record {
+    explicit Record(const QString& folder) : run(readRun(folder.toStdString())), history(readHistory(run.folder)) {}
+    RunModel* model(QObject* parent) { return new RunModel(std::move(run), history, parent); }
+
     RunRecord run;
     RunHistory history;
-
-    void read(const QString& folder) {
-        run = readRun(folder.toStdString());
-        history = readHistory(run.folder);
-    }
-    RunModel* model(QObject* parent) { return new RunModel(std::move(run), history, parent); }
 };
 
-QWidget* column(QWidget* panel) {
-    auto* layout = new QVBoxLayout(panel);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
+Panel* panelOf(QLayout* layout, Qt::Edges hairlines = {}) {
+    auto* panel = new Panel(&Tokens::surface, hairlines);
+    panel->setLayout(layout);
     return panel;
 }
 
@@ -60,18 +56,10 @@ TrainPane::TrainPane(Services& services, QWidget* parent)
     makeActions();
     m_stack = new QStackedWidget;
     m_wizard = new TrainWizard(services);
-    auto* runs = new QSplitter(Qt::Horizontal);
-    runs->setChildrenCollapsible(false);
-    runs->setHandleWidth(1);
-    runs->addWidget(makeRunColumn());
-    runs->addWidget(makeMonitor());
-    runs->setStretchFactor(1, 1);
-    runs->setSizes({px(241), px(1100)});
-    m_stack->addWidget(runs);
+    m_stack->addWidget(makeSplitter(Qt::Horizontal, QStringLiteral("train/splitter"),
+                                    {{makeRunColumn(), 241}, {makeMonitor(), 1100}}, 1));
     m_stack->addWidget(m_wizard);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_stack);
+    setLayout(makeColumn({m_stack}));
 
     connect(m_wizard, &TrainWizard::startRequested, this, &TrainPane::start);
     connect(m_wizard, &TrainWizard::cancelled, this, [this] { m_stack->setCurrentIndex(0); });
@@ -93,16 +81,10 @@ void TrainPane::makeActions() {
 }
 
 QWidget* TrainPane::makeRunColumn() {
-    auto* panel = new Panel(&Tokens::surface, Qt::RightEdge);
-    column(panel);
-    panel->setMinimumWidth(px(200));
-    panel->setMaximumWidth(px(376));
     auto* head = new Toolbar;
-    head->addWidget(new TextLabel(tr("Runs"), 13, 600));
-    head->addStretch();
     auto* create = makeButton(tr("New run…"), QStringLiteral("ui/plus"), ButtonKind::Primary);
     connect(create, &QPushButton::clicked, this, &TrainPane::newRun);
-    head->addWidget(create);
+    head->add({new TextLabel(tr("Runs"), 13, 600), stretch(1), create});
     m_list = new QListView;
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setModel(m_runs);
@@ -118,25 +100,15 @@ QWidget* TrainPane::makeRunColumn() {
         if (index.isValid()) select(index.data(RunListModel::FolderRole).toString());
     });
     m_facts = new RunFacts;
-    auto* foot = new Panel(&Tokens::surface, Qt::TopEdge);
-    auto* footRow = new QHBoxLayout(foot);
-    footRow->setContentsMargins(px(12), px(8), px(12), px(8));
     auto* open = makeButton(tr("Open run folder…"));
     connect(open, &QPushButton::clicked, m_openRun, &QAction::trigger);
     auto* refresh = new IconButton(QStringLiteral("ui/refresh"), tr("Look for new runs"));
     connect(refresh, &QToolButton::clicked, this, &TrainPane::refreshRuns);
-    footRow->addWidget(open);
-    footRow->addStretch();
-    footRow->addWidget(refresh);
-    auto* inner = new QVBoxLayout;
-    inner->setContentsMargins(0, 0, 1, 0);
-    inner->setSpacing(0);
-    inner->addWidget(head);
-    inner->addWidget(m_list, 1);
-    inner->addWidget(new Hairline);
-    inner->addWidget(m_facts);
-    inner->addWidget(foot);
-    static_cast<QVBoxLayout*>(panel->layout())->addLayout(inner);
+    Panel* foot = panelOf(makeRow({open, stretch(), refresh}, 8, {12, 8, 12, 8}), Qt::TopEdge);
+    Panel* panel =
+        panelOf(makeColumn({head, {m_list, 1}, new Hairline, m_facts, foot}, 0, {0, 0, 1, 0}), Qt::RightEdge);
+    panel->setMinimumWidth(px(200));
+    panel->setMaximumWidth(px(376));
     return panel;
 }
 
@@ -150,35 +122,17 @@ QWidget* TrainPane::makeMonitor() {
     auto* open = empty->addButton(tr("Open run folder…"), QStringLiteral("ui/folder"));
     connect(create, &QPushButton::clicked, this, &TrainPane::newRun);
     connect(open, &QPushButton::clicked, m_openRun, &QAction::trigger);
-    auto* emptyPanel = new Panel(&Tokens::surface);
-    column(emptyPanel)->layout()->addWidget(empty);
 
-    auto* monitor = new Panel(&Tokens::surface);
-    column(monitor);
     m_notice = new NoticeBar;
     m_head = new MonitorHead;
     m_curves = new Curves;
     m_probe = new ProbePanel;
-    auto* left = new Panel(&Tokens::surface);
-    column(left)->layout()->addWidget(m_curves);
-    auto* right = new Panel(&Tokens::surface, Qt::LeftEdge);
-    column(right)->layout()->addWidget(m_probe);
-    right->setMinimumWidth(px(300));
-    m_probeSide = right;
-    auto* split = new QSplitter(Qt::Horizontal);
-    split->setChildrenCollapsible(false);
-    split->setHandleWidth(1);
-    split->addWidget(left);
-    split->addWidget(right);
-    split->setStretchFactor(0, 1);
-    split->setSizes({px(706), px(418)});
-    auto* layout = static_cast<QVBoxLayout*>(monitor->layout());
-    layout->addWidget(m_notice);
-    layout->addWidget(m_head);
-    layout->addWidget(new Hairline);
-    layout->addWidget(split, 1);
-    m_content->addWidget(emptyPanel);
-    m_content->addWidget(monitor);
+    m_probeSide = panelOf(makeColumn({m_probe}), Qt::LeftEdge);
+    m_probeSide->setMinimumWidth(px(300));
+    QSplitter* split = makeSplitter(Qt::Horizontal, QStringLiteral("train/probeSplitter"),
+                                    {{panelOf(makeColumn({m_curves})), 706}, {m_probeSide, 418}}, 0);
+    m_content->addWidget(panelOf(makeColumn({empty})));
+    m_content->addWidget(panelOf(makeColumn({m_notice, m_head, new Hairline, {split, 1}})));
 
     connect(m_head, &MonitorHead::stopRequested, m_stop, &QAction::trigger);
     connect(m_head, &MonitorHead::resumeRequested, m_resume, &QAction::trigger);
@@ -250,18 +204,9 @@ bool TrainPane::hasNews() const {
 
 bool TrainPane::openPaths(const QStringList& paths) {
     if (paths.isEmpty()) return false;
-    auto isFolderOfRun = std::make_shared<bool>(false);
-    m_services.engine().runTask(
-        &m_openOwner, {},
-        [path = paths.first(), isFolderOfRun](const JobContext&) { *isFolderOfRun = isRunPath(path); },
-        {[this, path = paths.first(), isFolderOfRun] {
-             if (*isFolderOfRun)
-                 openRun(path);
-             else
-                 openData(path);
-         },
-         {},
-         {}});
+    m_services.compute(
+        &m_openOwner, {}, [path = paths.first()](const JobContext&) { return isRunPath(path); },
+        [this, path = paths.first()](bool isRun) { isRun ? openRun(path) : openData(path); });
     return true;
 }
 
@@ -292,18 +237,15 @@ void TrainPane::resume(const QString& folder) {
         m_services.notify(tr("Another run is training. Stop it, or wait for its end."));
         return;
     }
-    auto record = std::make_shared<Record>();
-    m_services.engine().runTask(&m_resumeOwner, tr("Reading the run"),
-                                [folder, record](const JobContext&) { record->read(folder); },
-                                {[this, folder, record] {
-                                     if (m_services.training().isRunning()) return;
-                                     const TrainOptions options = record->run.options;
-                                     beginLive(record->model(this), options);
-                                     m_services.training().resume(folder);
-                                     updateActions();
-                                 },
-                                 [this](const JobError& error) { m_services.notifyError(error); },
-                                 {}});
+    m_services.compute(
+        &m_resumeOwner, tr("Reading the run"), [folder](const JobContext&) { return Record(folder); },
+        [this, folder](Record record) {
+            if (m_services.training().isRunning()) return;
+            const TrainOptions options = record.run.options;
+            beginLive(record.model(this), options);
+            m_services.training().resume(folder);
+            updateActions();
+        });
 }
 
 void TrainPane::openRun(const QString& folder) {
@@ -320,19 +262,17 @@ void TrainPane::select(const QString& folder) {
         showRun(m_live);
         return;
     }
-    auto record = std::make_shared<Record>();
-    m_services.engine().runTask(&m_readOwner, tr("Reading the run"),
-                                [folder, record](const JobContext&) { record->read(folder); },
-                                {[this, folder, record] {
-                                     if (m_wanted != folder) return;  // another was chosen meanwhile
-                                     RunModel* run = record->model(this);
-                                     m_runs->update(summaryOf(*run));
-                                     showRun(run);
-                                 },
-                                 [this, folder](const JobError& error) {
-                                     if (m_wanted == folder) m_notice->notice(NoticeBar::Kind::Error, error.text());
-                                 },
-                                 {}});
+    m_services.compute(
+        &m_readOwner, tr("Reading the run"), [folder](const JobContext&) { return Record(folder); },
+        [this, folder](Record record) {
+            if (m_wanted != folder) return;  // another was chosen meanwhile
+            RunModel* run = record.model(this);
+            m_runs->update(summaryOf(*run));
+            showRun(run);
+        },
+        [this, folder](const JobError& error) {
+            if (m_wanted == folder) m_notice->notice(NoticeBar::Kind::Error, error.text());
+        });
 }
 
 void TrainPane::showRun(RunModel* run) {
@@ -353,23 +293,21 @@ void TrainPane::showRun(RunModel* run) {
 }
 
 void TrainPane::refreshRuns() {
-    auto found = std::make_shared<std::vector<RunSummary>>();
-    m_services.engine().runTask(&m_listOwner, tr("Looking for runs"),
-                                [folder = m_services.runsFolder(), found, known = m_known](const JobContext& job) {
-                                    *found = readRunSummaries(folder, job, known.get());
-                                },
-                                {[this, found] {
-                                     const QSignalBlocker blocker(m_list->selectionModel());
-                                     m_runs->setRuns(std::move(*found));
-                                     if (m_live) m_runs->update(summaryOf(*m_live));
-                                     if (m_shown && m_shown != m_live) m_runs->update(summaryOf(*m_shown));
-                                     const int row = m_shown ? m_runs->rowOf(m_shown->folder()) : -1;
-                                     if (row >= 0) m_list->setCurrentIndex(m_runs->index(row));
-                                     m_list->viewport()->update();
-                                     if (!m_shown && m_runs->rowCount() > 0) select(m_runs->run(0).folder);
-                                 },
-                                 [this](const JobError& error) { m_services.notifyError(error); },
-                                 {}});
+    m_services.compute(
+        &m_listOwner, tr("Looking for runs"),
+        [folder = m_services.runsFolder(), known = m_known](const JobContext& job) {
+            return readRunSummaries(folder, job, known.get());
+        },
+        [this](std::vector<RunSummary> found) {
+            const QSignalBlocker blocker(m_list->selectionModel());
+            m_runs->setRuns(std::move(found));
+            if (m_live) m_runs->update(summaryOf(*m_live));
+            if (m_shown && m_shown != m_live) m_runs->update(summaryOf(*m_shown));
+            const int row = m_shown ? m_runs->rowOf(m_shown->folder()) : -1;
+            if (row >= 0) m_list->setCurrentIndex(m_runs->index(row));
+            m_list->viewport()->update();
+            if (!m_shown && m_runs->rowCount() > 0) select(m_runs->run(0).folder);
+        });
 }
 
 void TrainPane::showEvent(QShowEvent* event) {

@@ -9,6 +9,7 @@
 
 #include "training/run/option_info.h"
 #include "ui/shell/services.h"
+#include "ui/style/layouts.h"
 #include "ui/train/data_page.h"
 #include "ui/train/form.h"
 #include "ui/train/model_page.h"
@@ -40,35 +41,19 @@ TrainWizard::TrainWizard(Services& services, QWidget* parent) : QWidget(parent),
     connect(m_data, &DataPage::previewed, this, &TrainWizard::dataKnown);
 
     auto* head = new Toolbar;
-    head->addWidget(new TextLabel(tr("New training run"), 15, 600));
-    head->addStretch();
     m_startOver = makeButton({});
     m_startOver->hide();
     connect(m_startOver, &QPushButton::clicked, this, &TrainWizard::startOver);
-    head->addWidget(m_startOver);
-    head->addWidget(new TextLabel(tr("Enter accepts each page as it stands"), 12, 400, &Tokens::text2));
+    head->add({new TextLabel(tr("New training run"), 15, 600), stretch(1), m_startOver,
+               new TextLabel(tr("Enter accepts each page as it stands"), 12, 400, &Tokens::text2)});
 
     auto* page = new Panel(&Tokens::surface);
-    auto* pageLayout = new QVBoxLayout(page);
-    pageLayout->setContentsMargins(0, 0, 0, 0);
-    pageLayout->addWidget(m_stack);
+    page->setLayout(makeColumn({m_stack}));
     m_side = new Panel(&Tokens::surface, Qt::LeftEdge);
     m_side->setFixedWidth(px(386));
-    auto* sideLayout = new QVBoxLayout(m_side);
-    sideLayout->setContentsMargins(1, 0, 0, 0);
-    sideLayout->addWidget(m_data->sidePanel());
+    m_side->setLayout(makeColumn({m_data->sidePanel()}, 0, {1, 0, 0, 0}));
 
-    auto* middle = new QHBoxLayout;
-    middle->setSpacing(0);
-    middle->addWidget(makeSteps());
-    middle->addWidget(page, 1);
-    middle->addWidget(m_side);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(head);
-    column->addLayout(middle, 1);
-    column->addWidget(makeFooter());
+    setLayout(makeColumn({head, {makeRow({makeSteps(), {page, 1}, m_side}), 1}, makeFooter()}));
 }
 
 void TrainWizard::addPage(WizardPage* page) {
@@ -96,18 +81,11 @@ QWidget* TrainWizard::makeSteps() {
 
 QWidget* TrainWizard::makeFooter() {
     auto* footer = new Panel(&Tokens::window, Qt::TopEdge);
-    auto* row = new QHBoxLayout(footer);
-    row->setContentsMargins(px(16), px(14), px(16), px(14));
-    row->setSpacing(px(8));
     auto* cancel = makeButton(tr("Cancel"));
     m_blocked = new TextLabel({}, 12, 400, &Tokens::error);
     m_back = makeButton(tr("Back"));
     m_next = makeButton({}, {}, ButtonKind::Primary);
-    row->addWidget(cancel);
-    row->addStretch();
-    row->addWidget(m_blocked);
-    row->addWidget(m_back);
-    row->addWidget(m_next);
+    footer->setLayout(makeRow({cancel, stretch(), m_blocked, m_back, m_next}, 8, {16, 14, 16, 14}));
     connect(cancel, &QPushButton::clicked, this, &TrainWizard::leave);
     connect(m_back, &QPushButton::clicked, this, &TrainWizard::back);
     connect(m_next, &QPushButton::clicked, this, &TrainWizard::next);
