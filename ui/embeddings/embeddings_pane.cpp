@@ -81,12 +81,7 @@ void EmbeddingsPane::createToolbar() {
     connect(m_openButton, &QPushButton::clicked, m_open, &QAction::trigger);
     connect(m_folderButton, &QPushButton::clicked, m_openFolder, &QAction::trigger);
     connect(m_clearButton, &QPushButton::clicked, this, &EmbeddingsPane::clear);
-    toolbar().addWidget(m_kind);
-    toolbar().addWidget(m_openButton);
-    toolbar().addWidget(m_folderButton);
-    toolbar().addWidget(m_clearButton);
-    toolbar().addStretch();
-    toolbar().addWidget(m_count);
+    toolbar().add({m_kind, m_openButton, m_folderButton, m_clearButton, stretch(1), m_count});
 }
 
 QList<QAction*> EmbeddingsPane::fileActions() const {

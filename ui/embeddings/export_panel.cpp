@@ -23,11 +23,10 @@ namespace diagonal {
 
 namespace {
 
-QVBoxLayout* padded(QWidget* section) {
-    auto* column = new QVBoxLayout(section);
-    column->setContentsMargins(px(16), 0, px(16), px(16));
-    column->setSpacing(px(6));
-    return column;
+QWidget* sectionOf(std::initializer_list<LayoutItem> items) {
+    auto* section = new QWidget;
+    section->setLayout(makeColumn(items, 6, {16, 0, 16, 16}));
+    return section;
 }
 
 }  // namespace
@@ -36,9 +35,9 @@ ExportPanel::ExportPanel(QWidget* parent)
     : Panel(&Tokens::surface, {}, parent),
       m_format(new SegmentedControl),
       m_normalize(new QCheckBox(tr("Normalise to unit length"))),
-      m_formatHint(new TextLabel({}, 12, 400, &Tokens::text2)),
+      m_formatHint(makeWrapped({}, 12, 400, &Tokens::text2)),
       m_amount(new TextLabel({}, 20, 600)),
-      m_details(new TextLabel({}, 12, 400, &Tokens::text2)),
+      m_details(makeWrapped({}, 12, 400, &Tokens::text2)),
       m_export(makeButton(tr("Export…"), "ui/export", ButtonKind::Primary)),
       m_progressRow(new QWidget),
       m_busy(new BusyMark),
@@ -46,7 +45,7 @@ ExportPanel::ExportPanel(QWidget* parent)
       m_progress(new TabularLabel({}, 12, 400, &Tokens::text2)),
       m_cancel(makeButton(tr("Cancel"))),
       m_resultRow(new QWidget),
-      m_result(new TextLabel({}, 13, 400)),
+      m_result(makeWrapped({}, 13, 400)),
       m_folder(new LinkLabel(tr("Show in folder"))),
       m_failures(new LinkLabel(tr("Show what failed"))) {
     setLayout(makeColumn({optionsSection(), new Hairline, amountSection(), runSection(), stretch(1)}));
@@ -55,9 +54,6 @@ ExportPanel::ExportPanel(QWidget* parent)
 }
 
 QWidget* ExportPanel::optionsSection() {
-    auto* section = new QWidget;
-    auto* column = padded(section);
-    column->addWidget(new SectionHeader(tr("File")));
     m_format->addSegment(QStringLiteral("CSV"), "csv");
     m_format->addSegment(QStringLiteral("NPY"), "npy");
     m_format->addSegment(QStringLiteral("safetensors"), "safetensors");
@@ -65,17 +61,10 @@ QWidget* ExportPanel::optionsSection() {
     m_format->setAccessibleName(tr("File format"));
     m_format->setCurrentData(settings().value("embeddings/format", "csv"));
     if (m_format->currentIndex() < 0) m_format->setCurrentIndex(0);
-    column->addWidget(m_format);
-    m_formatHint->setWordWrap(true);
-    column->addWidget(m_formatHint);
-    column->addSpacing(px(8));
     m_normalize->setChecked(settings().value("embeddings/normalize", true).toBool());
     m_normalize->setToolTip(tr("Of unit length, the dot product of two embeddings is their cosine similarity"));
-    column->addWidget(m_normalize);
-    auto* hint = new TextLabel(tr("Dot products are then cosines. Off: the numbers as the model gives them"), 12, 400,
-                               &Tokens::text2);
-    hint->setWordWrap(true);
-    column->addWidget(hint);
+    auto* hint = makeWrapped(tr("Dot products are then cosines. Off: the numbers as the model gives them"), 12, 400,
+                             &Tokens::text2);
     connect(m_format, &SegmentedControl::currentChanged, this, [this] {
         settings().setValue("embeddings/format", format());
         refresh();
@@ -84,39 +73,26 @@ QWidget* ExportPanel::optionsSection() {
         settings().setValue("embeddings/normalize", on);
         Q_EMIT normalizedChanged(on);
     });
-    return section;
+    return sectionOf({new SectionHeader(tr("File")), m_format, m_formatHint, gap(8), m_normalize, hint});
 }
 
 QWidget* ExportPanel::amountSection() {
-    auto* section = new QWidget;
-    auto* column = padded(section);
-    column->addWidget(new SectionHeader(tr("What will be written")));
-    column->addWidget(m_amount);
-    m_details->setWordWrap(true);
-    column->addWidget(m_details);
-    column->addSpacing(px(8));
     setButtonBig(m_export);
-    column->addWidget(m_export);
     connect(m_export, &QPushButton::clicked, this, &ExportPanel::exportClicked);
-    return section;
+    return sectionOf({new SectionHeader(tr("What will be written")), m_amount, m_details, gap(8), m_export});
 }
 
 QWidget* ExportPanel::runSection() {
-    auto* section = new QWidget;
-    auto* column = padded(section);
     m_progress->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_progressRow->setLayout(makeColumn({makeRow({m_busy, {m_progress, 1}, m_cancel}, 8), m_bar}, 8));
     m_bar->setAccessibleName(tr("Progress of the export"));
     connect(m_cancel, &QPushButton::clicked, this, &ExportPanel::cancelClicked);
-    m_result->setWordWrap(true);
     m_resultRow->setLayout(makeColumn({m_result, makeRow({m_folder, m_failures, stretch()}, 16)}, 8));
     connect(m_folder, &QAbstractButton::clicked, this, &ExportPanel::showFolderClicked);
     connect(m_failures, &QAbstractButton::clicked, this, &ExportPanel::showFailuresClicked);
-    column->addWidget(m_progressRow);
-    column->addWidget(m_resultRow);
     m_progressRow->hide();
     m_resultRow->hide();
-    return section;
+    return sectionOf({m_progressRow, m_resultRow});
 }
 
 QString ExportPanel::format() const {

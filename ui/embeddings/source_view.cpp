@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/embeddings/source_view.h"
 
-#include <QFileInfo>
 #include <QHeaderView>
 #include <QPlainTextEdit>
 #include <QPushButton>

@@ -7,7 +7,6 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLineEdit>
-#include <QLocale>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QStackedWidget>
@@ -49,7 +48,7 @@ ChooserView::ChooserView(Services& services, QWidget* parent)
       m_limit(new QSpinBox),
       m_start(makeButton(tr("Compare"), {}, ButtonKind::Primary)),
       m_stop(makeButton(tr("Stop"), {}, ButtonKind::Danger)),
-      m_error(new TextLabel({}, 12, 400, &Tokens::error)),
+      m_error(makeWrapped({}, 12, 400, &Tokens::error)),
       m_mark(new BusyMark),
       m_bar(new Bar),
       m_progress(new TabularLabel({}, 12, 400, &Tokens::text2)),
@@ -57,7 +56,7 @@ ChooserView::ChooserView(Services& services, QWidget* parent)
       m_table(new ScoreTable(m_scores)),
       m_results(new QStackedWidget),
       m_plot(new FrontPlot),
-      m_note(new TextLabel({}, 12, 400, &Tokens::text2)),
+      m_note(makeWrapped({}, 12, 400, &Tokens::text2)),
       m_copy(makeButton(tr("Copy"), QStringLiteral("ui/copy"))),
       m_export(makeButton(tr("Export CSV…"), QStringLiteral("ui/export"))) {
     setLayout(makeColumn({makeHeader(),
@@ -95,9 +94,6 @@ QWidget* ChooserView::makeHeader() {
 
 QWidget* ChooserView::makeDataRow() {
     auto* page = new QWidget;
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(px(24), px(12), px(16), px(12));
-    column->setSpacing(px(6));
     m_data->setPlaceholderText(tr("Pictures with captions: a folder, a CSV file, shards…"));
     m_data->setAccessibleName(tr("Pictures with captions"));
     m_data->setToolTip(
@@ -113,9 +109,8 @@ QWidget* ChooserView::makeDataRow() {
     m_limit->setSuffix(tr(" pictures"));
     m_limit->setAccessibleName(tr("At most so many pictures"));
     m_limit->setToolTip(tr("The same ones for each model, drawn by a hash of their names; 0 takes all"));
-    column->addLayout(makeRow({{m_data, 1}, file, folder, most, m_limit, m_start, m_stop}, 8));
-    m_error->setWordWrap(true);
-    column->addWidget(m_error);
+    page->setLayout(makeColumn({makeRow({{m_data, 1}, file, folder, most, m_limit, m_start, m_stop}, 8), m_error}, 6,
+                               {24, 12, 16, 12}));
     connect(file, &QPushButton::clicked, this, &ChooserView::chooseFile);
     connect(folder, &QPushButton::clicked, this, &ChooserView::chooseFolder);
     return page;
@@ -137,7 +132,6 @@ QWidget* ChooserView::makeResults() {
     head->addRight(m_copy);
     head->addRight(m_export);
     m_copy->setToolTip(tr("The table, for a spreadsheet"));
-    m_note->setWordWrap(true);
     page->setLayout(makeColumn({head, {m_plot, 1}, m_note}, 4, {24, 0, 16, 12}));
     m_results->addWidget(empty);
     m_results->addWidget(page);

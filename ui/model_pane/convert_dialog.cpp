@@ -39,21 +39,10 @@ QString endingOf(ModelForm form) {
     return QStringLiteral("openai");
 }
 
-QVBoxLayout* column(QWidget* page) {
-    auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(px(8));
-    return layout;
-}
-
-QHBoxLayout* buttonRow() {
-    return makeRow({stretch(1)});
-}
-
-TextLabel* wrapped(int size = 12, ColourRole role = &Tokens::text2, int weight = 400) {
-    auto* label = new TextLabel({}, size, weight, role);
-    label->setWordWrap(true);
-    return label;
+QWidget* pageOf(std::initializer_list<LayoutItem> items) {
+    auto* page = new QWidget;
+    page->setLayout(makeColumn(items, 8));
+    return page;
 }
 
 }  // namespace
@@ -66,13 +55,13 @@ ConvertDialog::ConvertDialog(Services& services, const QString& name, const QStr
       m_pages(new QStackedWidget),
       m_forms(new QButtonGroup(this)),
       m_folder(new QLineEdit),
-      m_error(wrapped(12, &Tokens::error)),
+      m_error(makeWrapped({}, 12, 400, &Tokens::error)),
       m_convert(makeButton(tr("Convert"), {}, ButtonKind::Primary)),
       m_mark(new BusyMark),
       m_bar(new Bar),
-      m_step(wrapped()),
-      m_result(wrapped(13, &Tokens::text)),
-      m_verdict(wrapped(13, &Tokens::text, 600)),
+      m_step(makeWrapped({}, 12, 400, &Tokens::text2)),
+      m_result(makeWrapped()),
+      m_verdict(makeWrapped({}, 13, 600)),
       m_notes(new QVBoxLayout) {
     setWindowTitle(tr("Convert a model"));
     auto* title = new ElidedLabel(tr("Convert %1").arg(name), 20, 600);
@@ -87,37 +76,25 @@ ConvertDialog::ConvertDialog(Services& services, const QString& name, const QStr
 }
 
 QWidget* ConvertDialog::makeForm() {
-    auto* page = new QWidget;
-    QVBoxLayout* body = column(page);
+    auto* forms = makeColumn({}, 8);
     const auto add = [&](ModelForm form, const QString& text, const QString& readers) {
         auto* button = new QRadioButton(text);
         button->setFont(Theme::instance().font(13, 600));
         button->setAccessibleDescription(readers);
         m_forms->addButton(button, static_cast<int>(form));
-        auto* note = wrapped();
-        note->setText(readers);
+        TextLabel* note = makeWrapped(readers, 12, 400, &Tokens::text2);
         note->setContentsMargins(px(24), 0, 0, 0);
-        body->addWidget(button);
-        body->addWidget(note);
+        addItems(*forms, {button, note});
     };
     add(ModelForm::OpenClip, tr("open_clip folder"),
         tr("For open_clip in Python, Diagonal, and uploads to the Hugging Face hub"));
     add(ModelForm::HuggingFace, tr("Hugging Face folder"), tr("For transformers: CLIPModel or SiglipModel"));
     add(ModelForm::OpenAi, tr("OpenAI state dict"),
         tr("One file, model.pt, that clip.load of OpenAI's own package takes; towers of OpenAI's kinds alone"));
-    body->addSpacing(px(8));
-    body->addWidget(new TextLabel(tr("New folder"), 13, 600));
     m_folder->setAccessibleName(tr("New folder"));
     QPushButton* choose = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
-    body->addLayout(makeRow({{m_folder, 1}, choose}, 8));
-    body->addWidget(m_error);
-    body->addStretch(1);
-    QHBoxLayout* buttons = buttonRow();
     QPushButton* cancel = makeButton(tr("Cancel"));
-    buttons->addWidget(cancel);
-    buttons->addWidget(m_convert);
     m_convert->setDefault(true);
-    body->addLayout(buttons);
     connect(cancel, &QPushButton::clicked, this, &ConvertDialog::reject);
     connect(m_convert, &QPushButton::clicked, this, &ConvertDialog::convert);
     connect(choose, &QPushButton::clicked, this, &ConvertDialog::chooseFolder);
@@ -127,47 +104,27 @@ QWidget* ConvertDialog::makeForm() {
         if (!m_isFolderTyped) m_folder->setText(usualFolder());
         check();
     });
-    return page;
+    return pageOf({forms, gap(8), new TextLabel(tr("New folder"), 13, 600), makeRow({{m_folder, 1}, choose}, 8),
+                   m_error, stretch(1), makeRow({stretch(1), cancel, m_convert}, 8)});
 }
 
 QWidget* ConvertDialog::makeProgress() {
-    auto* page = new QWidget;
-    QVBoxLayout* body = column(page);
-    body->addLayout(makeRow({m_mark, {m_step, 1}}, 8));
-    body->addWidget(m_bar);
-    auto* note = wrapped();
-    note->setText(
-        tr("The result is read back and fed the same images and texts as the original. This window can be "
-           "closed: the conversion goes on among the jobs."));
-    body->addWidget(note);
-    body->addStretch(1);
-    QHBoxLayout* buttons = buttonRow();
+    TextLabel* note =
+        makeWrapped(tr("The result is read back and fed the same images and texts as the original. This window can be "
+                       "closed: the conversion goes on among the jobs."),
+                    12, 400, &Tokens::text2);
     QPushButton* stop = makeButton(tr("Stop"), {}, ButtonKind::Danger);
     QPushButton* close = makeButton(tr("Close"));
-    buttons->addWidget(stop);
-    buttons->addWidget(close);
-    body->addLayout(buttons);
     connect(stop, &QPushButton::clicked, this, [this] { m_services.engine().cancel(m_job); });
     connect(close, &QPushButton::clicked, this, &ConvertDialog::reject);
-    return page;
+    return pageOf({makeRow({m_mark, {m_step, 1}}, 8), m_bar, note, stretch(1), makeRow({stretch(1), stop, close}, 8)});
 }
 
 QWidget* ConvertDialog::makeResult() {
-    auto* page = new QWidget;
-    QVBoxLayout* body = column(page);
-    body->addWidget(m_verdict);
-    body->addWidget(m_result);
     m_notes->setSpacing(px(4));
-    body->addLayout(m_notes);
-    body->addStretch(1);
-    QHBoxLayout* buttons = buttonRow();
     QPushButton* open = makeButton(tr("Open the folder"), QStringLiteral("ui/folder"));
     QPushButton* use = makeButton(tr("Use it"), QStringLiteral("ui/check"), ButtonKind::Primary);
     QPushButton* close = makeButton(tr("Close"));
-    buttons->addWidget(open);
-    buttons->addWidget(use);
-    buttons->addWidget(close);
-    body->addLayout(buttons);
     connect(open, &QPushButton::clicked, this, [this] {
         const QFileInfo info(m_written);
         QDesktopServices::openUrl(QUrl::fromLocalFile(info.isDir() ? info.filePath() : info.path()));
@@ -177,7 +134,7 @@ QWidget* ConvertDialog::makeResult() {
         accept();
     });
     connect(close, &QPushButton::clicked, this, &ConvertDialog::accept);
-    return page;
+    return pageOf({m_verdict, m_result, m_notes, stretch(1), makeRow({stretch(1), open, use, close}, 8)});
 }
 
 QString ConvertDialog::usualFolder() const {
@@ -295,11 +252,8 @@ void ConvertDialog::showResult(const Conversion& conversion) {
         delete item->widget();
         delete item;
     }
-    for (const std::string& line : conversion.notes) {
-        auto* note = wrapped();
-        note->setText(QStringLiteral("– ") + engineText(line));
-        m_notes->addWidget(note);
-    }
+    for (const std::string& line : conversion.notes)
+        m_notes->addWidget(makeWrapped(QStringLiteral("– ") + engineText(line), 12, 400, &Tokens::text2));
     m_pages->setCurrentIndex(2);
     if (!isVisible()) m_services.notify(tr("%1 is converted: %2").arg(m_name, formatPath(m_written)));
 }

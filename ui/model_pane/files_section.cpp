@@ -27,13 +27,12 @@ FilesSection::FilesSection(EngineService& engine, QWidget* parent)
       m_cancel(makeButton(tr("Cancel"))),
       m_bar(new Bar(4)),
       m_progress(new TabularLabel({}, 12, 400, &Tokens::text2)),
-      m_error(new TextLabel({}, 12, 400, &Tokens::error)) {
+      m_error(makeWrapped({}, 12, 400, &Tokens::error)) {
     auto* header = new SectionHeader(tr("Files"));
     header->addRight(m_progress);
     header->addRight(m_bar);
     header->addRight(m_cancel);
     header->addRight(m_compute);
-    m_error->setWordWrap(true);
     setLayout(makeColumn({header, m_error}));
     followTheme(this, [this] { m_bar->setFixedWidth(px(100)); });
     m_compute->setToolTip(tr("Reads the files whole, to compare them with what their publisher says"));

@@ -2,7 +2,6 @@
 #include "ui/model_pane/model_list.h"
 
 #include <QAction>
-#include <QHBoxLayout>
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
@@ -47,18 +46,11 @@ ModelList::ModelList(QWidget* parent)
     m_view->viewport()->setAttribute(Qt::WA_Hover);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
 
-    auto* top = new QVBoxLayout;
-    top->addWidget(head);
-    auto* second = new QHBoxLayout;
-    second->addWidget(m_filter, 1);
-    second->addWidget(compare);
-    top->addLayout(second);
-    setLayout(makeColumn({top, {m_nothing, 0, Qt::AlignTop}, {m_view, 1}}));
+    setLayout(makeColumn({makeColumn({head, makeRow({{m_filter, 1}, compare}, 8)}, 8, {16, 10, 16, 8}),
+                          {m_nothing, 0, Qt::AlignTop},
+                          {m_view, 1}}));
     m_nothing->hide();
-    followTheme(this, [this, second, top] {
-        second->setSpacing(px(8));
-        top->setContentsMargins(px(16), px(10), px(16), px(8));
-        top->setSpacing(px(8));
+    followTheme(this, [this] {
         m_nothing->setContentsMargins(px(16), px(8), px(16), px(8));
         setMinimumWidth(px(264));
         m_view->doItemsLayout();

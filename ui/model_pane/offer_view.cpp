@@ -24,28 +24,21 @@ constexpr int kWidth = 560;
 
 OfferView::OfferView(QWidget* parent)
     : Panel(&Tokens::surface, {}, parent),
-      m_title(new TextLabel({}, 20, 600)),
-      m_note(new TextLabel({}, 13, 400, &Tokens::text2)),
+      m_title(makeWrapped({}, 20, 600)),
+      m_note(makeWrapped({}, 13, 400, &Tokens::text2)),
       m_facts(new FactGrid),
       m_get(makeButton({}, QStringLiteral("ui/drop"), ButtonKind::Primary)),
       m_cancel(makeButton(tr("Cancel"))),
       m_bar(new Bar),
       m_progress(new TabularLabel({}, 12, 400, &Tokens::text2)),
-      m_error(new TextLabel({}, 13, 400, &Tokens::error)) {
-    m_title->setWordWrap(true);
-    m_note->setWordWrap(true);
-    m_error->setWordWrap(true);
+      m_error(makeWrapped({}, 13, 400, &Tokens::error)) {
     m_progress->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     auto* body = new QWidget;
     body->setLayout(makeColumn({m_title, m_note, m_facts, gap(8), m_error,
                                 makeRow({m_get, m_cancel, m_progress, stretch(1)}, 8), m_bar, stretch(1)},
                                8));
-    auto* outer = new QHBoxLayout(this);
-    outer->setContentsMargins(px(24), px(20), px(24), px(20));
-    outer->addWidget(body, 1);
-    outer->addStretch(1);
+    setLayout(makeRow({{body, 100}, stretch(1)}, 8, {24, 20, 24, 20}));
     followTheme(this, [body] { body->setMaximumWidth(px(kWidth)); });
-    outer->setStretch(0, 100);
     connect(m_get, &QPushButton::clicked, this, [this] { Q_EMIT getClicked(m_name); });
     connect(m_cancel, &QPushButton::clicked, this, [this] { Q_EMIT cancelClicked(m_name); });
 }

@@ -8,7 +8,6 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QRegularExpression>
-#include <QScrollArea>
 #include <QUrl>
 
 #include "ui/base/engine_texts.h"
@@ -116,16 +115,8 @@ ReportView::ReportView(Services& services, QWidget* parent)
     content->setLayout(
         makeColumn({m_facts, gap(12), new Hairline, m_treeHeader, {m_tree, 1}, gap(12), new Hairline, m_files}, 0,
                    {24, 4, 24, 16}));
-    auto* scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(content);
-    scroll->viewport()->setAutoFillBackground(false);
-    content->setAutoFillBackground(false);
     m_notice->setClosable(false);
-    setLayout(makeColumn({makeHeader(), m_notice, {scroll, 1}}));
+    setLayout(makeColumn({makeHeader(), m_notice, {makeScroll(content), 1}}));
     followTheme(this, [this] { m_tree->setMinimumHeight(px(260)); });
 
     connect(m_use, &QPushButton::clicked, this, &ReportView::useClicked);
