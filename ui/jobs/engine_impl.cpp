@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/engine_impl.h"
 
-#include <QFile>
 #include <QTimer>
 
 #include "engine/base/device.h"
@@ -182,9 +181,8 @@ void EngineService::Impl::load(const RecordPtr& record, const std::string& name,
         if (info.name == session->options().device && info.name != "cpu")
             where = QString::fromStdString(info.description);
     }
-    if (session->options().precision != "fp32") {
+    if (session->options().precision != "fp32")
         where += QStringLiteral(" · ") + QString::fromStdString(session->options().precision);
-    }
     QStringList notes;
     for (const std::string& message : cache ? cache->takeMessages() : std::vector<std::string>())
         notes << QString::fromStdString(message);

@@ -2,7 +2,6 @@
 #include "ui/jobs/training_service.h"
 
 #include <QElapsedTimer>
-#include <QFile>
 #include <mutex>
 #include <variant>
 

@@ -4,11 +4,11 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QVBoxLayout>
 
 #include "ui/label/compare_delegates.h"
 #include "ui/label/compare_session.h"
 #include "ui/pictures/picture_view.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/row_view.h"
@@ -20,11 +20,10 @@ CompareDetail::CompareDetail(CompareSession& session, QWidget* parent)
       m_session(session),
       m_picture(new PictureView),
       m_name(new ElidedLabel({}, 13, 600)),
-      m_verdict(new TextLabel({}, 12, 400, &Tokens::text2)),
+      m_verdict(makeWrapped({}, 12, 400, &Tokens::text2)),
       m_list(new RowView({0, 106, 106})),
       m_delegate(new PairScoreDelegate(this)) {
     m_name->setElideMode(Qt::ElideMiddle);
-    m_verdict->setWordWrap(true);
     m_list->setModel(&m_scores);
     m_list->setItemDelegate(m_delegate);
     m_list->setSelectionMode(QAbstractItemView::NoSelection);
@@ -34,20 +33,9 @@ CompareDetail::CompareDetail(CompareSession& session, QWidget* parent)
     connect(copyAction, &QAction::triggered, this, &CompareDetail::copy);
     m_list->addAction(copyAction);
 
-    auto* words = new QVBoxLayout;
-    words->setContentsMargins(px(16), px(10), px(16), px(6));
-    words->setSpacing(px(2));
-    words->addWidget(m_name);
-    words->addWidget(m_verdict);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_picture, 1);
-    column->addLayout(words);
-    auto* list = new QHBoxLayout;
-    list->setContentsMargins(px(8), 0, px(8), 0);
-    list->addWidget(m_list);
-    column->addLayout(list, 1);
+    setLayout(makeColumn({{m_picture, 1},
+                          makeColumn({m_name, m_verdict}, 2, {16, 10, 16, 6}),
+                          {makeRow({m_list}, 0, {8, 0, 8, 0}), 1}}));
     setMinimumWidth(px(320));
 }
 

@@ -5,7 +5,6 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QHBoxLayout>
 #include <QLineEdit>
 
 #include "ui/base/model_paths.h"
@@ -13,6 +12,7 @@
 #include "ui/base/settings.h"
 #include "ui/label/named_sets.h"
 #include "ui/shell/services.h"
+#include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/segmented_control.h"
@@ -57,14 +57,7 @@ CompareSource::CompareSource(Services& services, QWidget* parent)
     m_field->setPlaceholderText(QStringLiteral("a photo of a {}."));
     m_field->setAccessibleName(tr("Template to compare with; {} stands for the label"));
     m_field->setMaximumWidth(px(280));
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(px(8));
-    row->addWidget(m_kind);
-    row->addWidget(m_prompts);
-    row->addWidget(m_models);
-    row->addWidget(m_field, 1);
-    row->addWidget(m_note, 1);
+    setLayout(makeRow({m_kind, m_prompts, m_models, {m_field, 1}, {m_note, 1}}, 8));
     fillPrompts();
     fillModels();
     arrange();

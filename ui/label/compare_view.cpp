@@ -20,6 +20,7 @@
 #include "ui/shell/save_as.h"
 #include "ui/shell/services.h"
 #include "ui/shell/splitter.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
@@ -136,16 +137,8 @@ QWidget* CompareView::makeSides() {
 
 QWidget* CompareView::makeSummary() {
     m_summaryRow = new QWidget;
-    auto* words = new QVBoxLayout;
-    words->setSpacing(px(2));
-    words->addWidget(m_summary);
-    words->addWidget(m_details);
-    auto* row = new QHBoxLayout(m_summaryRow);
-    row->setContentsMargins(px(16), px(10), px(16), px(6));
-    row->setSpacing(px(8));
-    row->addLayout(words, 1);
-    row->addWidget(m_copy);
-    row->addWidget(m_export);
+    m_summaryRow->setLayout(
+        makeRow({{makeColumn({m_summary, m_details}, 2), 1}, m_copy, m_export}, 8, {16, 10, 16, 6}));
     m_copy->setToolTip(tr("Copy the selected rows, all where none is selected"));
     m_export->setToolTip(tr("All pictures as CSV, disagreements first"));
     connect(m_copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(selectionAsText()); });
@@ -184,12 +177,7 @@ QWidget* CompareView::makeBody() {
     chipsRow->setContentsMargins(px(12), 0, px(12), px(6));
     chipsRow->addWidget(m_chips, 1);
     auto* left = new Panel;
-    auto* column = new QVBoxLayout(left);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(makeSummary());
-    column->addLayout(chipsRow);
-    column->addWidget(m_list, 1);
+    left->setLayout(makeColumn({makeSummary(), chipsRow, {m_list, 1}}));
     return makeSplitter(Qt::Horizontal, QStringLiteral("label/compareSplitter"),
                         {{left, 644}, {m_detail, kDetailWidth}}, 0);
 }

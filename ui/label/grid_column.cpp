@@ -9,6 +9,7 @@
 
 #include "ui/pictures/image_grid.h"
 #include "ui/pictures/image_list.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icon_button.h"
@@ -30,22 +31,12 @@ GridColumn::GridColumn(ImageList& images, QWidget* parent)
     m_chips->setAccessibleName(tr("Which images are shown"));
     auto* order = new IconButton("ui/sort", tr("Order and groups of the images"));
 
-    auto* header = new QHBoxLayout;
-    header->setContentsMargins(px(12), px(6), px(8), px(6));
-    header->setSpacing(px(4));
-    header->addWidget(m_chips, 1);
-    header->addWidget(order);
     auto* content = new QHBoxLayout;
     content->setContentsMargins(px(11), px(4), 0, 0);
     content->addWidget(m_grid);
     m_none->setAlignment(Qt::AlignCenter);
     m_none->hide();
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addLayout(header);
-    column->addWidget(m_none);
-    column->addLayout(content, 1);
+    setLayout(makeColumn({makeRow({{m_chips, 1}, order}, 4, {12, 6, 8, 6}), m_none, {content, 1}}));
     setMinimumWidth(px(132));
 
     connect(m_chips, &FilterChips::currentChanged, this, [this](int chip) {

@@ -7,7 +7,6 @@
 #include <QPainter>
 #include <QScrollBar>
 #include <QTextBlock>
-#include <QtMath>
 #include <algorithm>
 #include <memory>
 

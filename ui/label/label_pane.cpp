@@ -4,7 +4,6 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QVBoxLayout>
 
 #include "ui/base/settings.h"
 #include "ui/label/compare_view.h"
@@ -21,6 +20,7 @@
 #include "ui/pictures/picture_view.h"
 #include "ui/shell/services.h"
 #include "ui/shell/splitter.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
@@ -130,15 +130,8 @@ void LabelPane::createToolbar() {
     connect(m_exportButton, &QPushButton::clicked, this, &LabelPane::chooseExport);
     for (QPushButton* button : {m_openButton, m_pasteButton, m_sortButton, m_exportButton})
         button->setAccessibleName(button->text());
-    toolbar().addWidget(m_openButton);
-    toolbar().addWidget(m_pasteButton);
-    toolbar().addWidget(undo);
-    toolbar().addWidget(m_views);
-    toolbar().addWidget(m_narrowView);
-    toolbar().addStretch();
-    toolbar().addWidget(m_counts);
-    toolbar().addWidget(m_sortButton);
-    toolbar().addWidget(m_exportButton);
+    toolbar().add(
+        {m_openButton, m_pasteButton, undo, m_views, m_narrowView, stretch(1), m_counts, m_sortButton, m_exportButton});
 }
 
 QWidget* LabelPane::createEmptyPage() {
@@ -152,14 +145,9 @@ QWidget* LabelPane::createEmptyPage() {
             &QAction::trigger);
     connect(empty->addButton(tr("Open folder…"), "ui/folder"), &QPushButton::clicked, m_openFolder, &QAction::trigger);
     connect(empty->addButton(tr("Paste"), "ui/paste"), &QPushButton::clicked, m_intake, &Intake::paste);
-    auto* inside = new QVBoxLayout(frame);
-    inside->addWidget(empty);
+    frame->setLayout(makeColumn({empty}, 0, {16, 16, 16, 16}));
     m_scenes = new SampleScenes(m_services.engine());
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(px(24), px(24), px(24), px(18));
-    column->setSpacing(px(20));
-    column->addWidget(frame, 1);
-    column->addWidget(m_scenes);
+    page->setLayout(makeColumn({{frame, 1}, m_scenes}, 20, {24, 24, 24, 18}));
     connect(m_scenes, &SampleScenes::chosen, this, [this](const QString& file) { m_intake->add({file}); });
     connect(m_scenes, &SampleScenes::openModelClicked, &m_services, &Services::modelsRequested);
     return page;

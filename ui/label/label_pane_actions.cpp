@@ -133,18 +133,14 @@ void LabelPane::showContextMenu(const QPoint& position) {
 }
 
 void LabelPane::copyPicture(const QString& path) {
-    auto picture = std::make_shared<ShownPicture>();
-    EngineService::TaskHandler handler;
-    handler.finished = [this, picture, path] {
-        if (picture->image.isNull())
-            m_services.notifyError({QFileInfo(path).fileName(), picture->problem, {}});
-        else
-            QApplication::clipboard()->setImage(picture->image);
-    };
-    handler.failed = [this](const JobError& error) { m_services.notifyError(error); };
-    m_services.engine().runTask(
-        m_grid, tr("Copying the picture"),
-        [picture, path](const JobContext&) { *picture = readPicture(path, 0, false); }, std::move(handler));
+    m_services.compute(
+        m_grid, tr("Copying the picture"), [path](const JobContext&) { return readPicture(path, 0, false); },
+        [this, path](const ShownPicture& picture) {
+            if (picture.image.isNull())
+                m_services.notifyError({QFileInfo(path).fileName(), picture.problem, {}});
+            else
+                QApplication::clipboard()->setImage(picture.image);
+        });
 }
 
 }  // namespace diagonal

@@ -2,12 +2,12 @@
 #include "ui/label/label_strip.h"
 
 #include <QStackedWidget>
-#include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/label/bar_list.h"
 #include "ui/label/label_session.h"
 #include "ui/label/named_sets.h"
+#include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/section_header.h"
@@ -48,14 +48,7 @@ LabelStrip::LabelStrip(EngineService& engine, LabelSession& session, QWidget* pa
     for (BarList* bars : {m_counts, m_templates, m_words})
         m_pages->addWidget(bars);
     m_pages->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, px(10));
-    column->setSpacing(0);
-    column->addWidget(m_header);
-    auto* inside = new QHBoxLayout;
-    inside->setContentsMargins(px(8), 0, 0, 0);
-    inside->addWidget(m_pages);
-    column->addLayout(inside);
+    setLayout(makeColumn({m_header, makeRow({m_pages}, 0, {8, 0, 0, 0})}, 0, {0, 0, 0, 10}));
 
     connect(m_views, &SegmentedControl::currentChanged, this, [this] {
         m_pages->setCurrentIndex(view());

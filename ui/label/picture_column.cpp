@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/label/picture_column.h"
 
-#include <QHBoxLayout>
-#include <QVBoxLayout>
-
 #include "ui/label/label_session.h"
 #include "ui/label/label_strip.h"
 #include "ui/label/relevance_bar.h"
 #include "ui/pictures/image_list.h"
 #include "ui/pictures/picture_view.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/icon_button.h"
@@ -27,16 +25,7 @@ PictureColumn::PictureColumn(EngineService& engine, LabelSession& session, QWidg
       m_picture(new PictureView),
       m_relevance(new RelevanceBar),
       m_strip(new LabelStrip(engine, session)) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(header());
-    column->addWidget(new Hairline);
-    column->addWidget(m_picture, 1);
-    column->addWidget(new Hairline);
-    column->addWidget(m_relevance);
-    column->addWidget(new Hairline);
-    column->addWidget(m_strip);
+    setLayout(makeColumn({header(), new Hairline, {m_picture, 1}, new Hairline, m_relevance, new Hairline, m_strip}));
     m_name->setElideMode(Qt::ElideMiddle);
 
     connect(m_previous, &QAbstractButton::clicked, this, [this] { Q_EMIT stepped(-1); });
@@ -49,15 +38,7 @@ PictureColumn::PictureColumn(EngineService& engine, LabelSession& session, QWidg
 
 QWidget* PictureColumn::header() {
     auto* header = new QWidget;
-    auto* row = new QHBoxLayout(header);
-    row->setContentsMargins(px(16), 0, px(8), 0);
-    row->setSpacing(px(8));
-    row->addWidget(m_name);
-    row->addWidget(m_facts);
-    row->addStretch(1);
-    row->addWidget(m_previous);
-    row->addWidget(m_position);
-    row->addWidget(m_next);
+    header->setLayout(makeRow({m_name, m_facts, stretch(1), m_previous, m_position, m_next}, 8, {16, 0, 8, 0}));
     header->setFixedHeight(px(37));
     return header;
 }

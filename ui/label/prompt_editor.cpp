@@ -5,10 +5,10 @@
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QTextCursor>
-#include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/label/prompt_preview.h"
+#include "ui/style/layouts.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/elided_label.h"
@@ -73,12 +73,7 @@ PromptEditor::PromptEditor(QWidget* parent)
       m_field(new PromptField),
       m_error(new ElidedLabel({}, 12, 400, &Tokens::error)),
       m_preview(new PromptPreview) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(px(8));
-    column->addWidget(m_field);
-    column->addWidget(m_error);
-    column->addWidget(m_preview);
+    setLayout(makeColumn({m_field, m_error, m_preview}, 8));
     m_field->setAccessibleName(tr("Prompt templates, one a line"));
     m_field->setPlaceholderText(tr("Labels as written"));
     m_field->setToolTip(

@@ -33,9 +33,8 @@ void PromptPreview::set(const QStringList& templates, const QStringList& texts) 
     for (qsizetype i = 0; i < std::min<qsizetype>(count(), kSentencesInTip); ++i)
         sentences << QString(templateOf(i)).replace(kPlace, textOf(i));
     if (count() > sentences.size()) sentences << tr("%1 more").arg(formatCount(count() - sentences.size()));
-    if (const qsizetype doubled = doubledArticle(); doubled >= 0) {
+    if (const qsizetype doubled = doubledArticle(); doubled >= 0)
         sentences.prepend(tr("The template and the label “%1” both bring an article").arg(textOf(doubled)));
-    }
     setAccessibleName(tr("Prompts: %1").arg(sentences.mid(0, kShownSentences).join(", ")));
     setToolTip(sentences.join('\n'));
     if (shown() != before) updateGeometry();
@@ -46,9 +45,8 @@ qsizetype PromptPreview::doubledArticle() const {
     static const QRegularExpression before(QStringLiteral("\\b(a|an|the) $"),
                                            QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression first(QStringLiteral("^(a|an|the) "), QRegularExpression::CaseInsensitiveOption);
-    for (qsizetype i = 0; i < std::min<qsizetype>(count(), kSentencesInTip); ++i) {
+    for (qsizetype i = 0; i < std::min<qsizetype>(count(), kSentencesInTip); ++i)
         if (templateOf(i).section(kPlace, 0, 0).contains(before) && textOf(i).contains(first)) return i;
-    }
     return -1;
 }
 

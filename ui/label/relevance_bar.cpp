@@ -2,12 +2,12 @@
 #include "ui/label/relevance_bar.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QPainter>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <cmath>
 
+#include "ui/style/layouts.h"
 #include "ui/widgets/colour_table.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icon_button.h"
@@ -74,18 +74,9 @@ RelevanceBar::RelevanceBar(QWidget* parent)
     m_grid->setCheckable(true);
     setOpacity(kFirstOpacity);
 
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(px(16), 0, px(16), 0);
-    row->setSpacing(px(8));
-    row->addWidget(m_switch);
-    row->addWidget(m_title);
-    row->addWidget(m_label, 100);
-    row->addSpacing(px(8));
-    row->addWidget(m_opacityTitle);
-    row->addWidget(m_opacity);
-    row->addWidget(m_grid);
-    row->addStretch(1);
-    row->addWidget(m_legend);
+    setLayout(
+        makeRow({m_switch, m_title, {m_label, 100}, gap(8), m_opacityTitle, m_opacity, m_grid, stretch(1), m_legend}, 8,
+                {16, 0, 16, 0}));
     followTheme(this, [this] { setFixedHeight(px(kHeight)); });
     enable();
 

@@ -16,6 +16,7 @@
 #include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 #include "ui/jobs/engine_service.h"
+#include "ui/style/layouts.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/elided_label.h"
@@ -115,18 +116,10 @@ SampleScenes::SampleScenes(EngineService& engine, QWidget* parent)
     photographs->addWidget(link);
     photographs->addStretch();
 
-    auto* words = new QVBoxLayout;
-    words->setSpacing(px(6));
-    words->addWidget(new TextLabel(tr("Or try a sample scene"), 13, 600));
-    words->addWidget(m_knows);
-    words->addWidget(m_hint);
-    words->addStretch();
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(px(16));
-    row->addLayout(words, 1);
     m_row->setSpacing(px(8));
-    row->addLayout(m_row);
+    setLayout(makeRow(
+        {{makeColumn({new TextLabel(tr("Or try a sample scene"), 13, 600), m_knows, m_hint, stretch()}, 6), 1}, m_row},
+        16));
     setMinimumHeight(px(kSide + 4));
     connect(&m_engine, &EngineService::modelChanged, this, &SampleScenes::modelChanged);
     modelChanged();

@@ -5,13 +5,12 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QEvent>
-#include <QHBoxLayout>
 #include <QHeaderView>
-#include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
 #include "ui/label/score_delegate.h"
+#include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
@@ -67,12 +66,6 @@ ScorePanel::ScorePanel(QWidget* parent)
     auto* header = new SectionHeader(tr("Scores"));
     header->addRight(m_mode);
 
-    auto* verdict = new QHBoxLayout;
-    verdict->setContentsMargins(px(16), 0, px(16), 0);
-    verdict->setSpacing(px(8));
-    verdict->addWidget(m_pill);
-    verdict->addWidget(m_sentence, 1);
-
     m_list->setModel(&m_model);
     m_list->setItemDelegate(m_delegate);
     auto* copyAction = new QAction(tr("Copy scores"), m_list);
@@ -81,18 +74,9 @@ ScorePanel::ScorePanel(QWidget* parent)
     connect(copyAction, &QAction::triggered, this, &ScorePanel::copy);
     m_list->addAction(copyAction);
 
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    auto* headerRow = new QHBoxLayout;
-    headerRow->setContentsMargins(px(16), 0, px(16), 0);
-    headerRow->addWidget(header);
-    column->addLayout(headerRow);
-    column->addLayout(verdict);
-    auto* list = new QHBoxLayout;
-    list->setContentsMargins(px(8), px(4), px(8), 0);
-    list->addWidget(m_list);
-    column->addLayout(list, 1);
+    setLayout(makeColumn({makeRow({header}, 0, {16, 0, 16, 0}),
+                          makeRow({m_pill, {m_sentence, 1}}, 8, {16, 0, 16, 0}),
+                          {makeRow({m_list}, 0, {8, 4, 8, 0}), 1}}));
     m_pill->hide();
 
     connect(m_mode, &SegmentedControl::currentChanged, this, [this] {

@@ -12,6 +12,7 @@
 #include "ui/label/score_panel.h"
 #include "ui/label/sets_button.h"
 #include "ui/shell/services.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/section_header.h"
 #include "ui/widgets/temperature_slider.h"
@@ -52,24 +53,14 @@ SidePanel::SidePanel(Services& services, LabelSession& session, QUndoStack& undo
     scroll->setFocusPolicy(Qt::NoFocus);
     // Its room is kept: nothing moves when it comes.
     scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_scores);
+    setLayout(makeColumn({scroll}));
     auto* slider = new QWidget;
     auto* sliderColumn = padded(slider);
     sliderColumn->setContentsMargins(px(16), px(8), px(16), px(10));
     sliderColumn->addWidget(m_temperature);
     slider->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    column->addWidget(slider);
-    column->addWidget(new Hairline);
-    column->addWidget(labelsSection());
-    column->addWidget(new Hairline);
-    column->addWidget(promptSection());
-    column->addStretch(1);
+    content->setLayout(
+        makeColumn({m_scores, slider, new Hairline, labelsSection(), new Hairline, promptSection(), stretch(1)}));
     scroll->setWidget(content);
     setMinimumWidth(px(320));
 

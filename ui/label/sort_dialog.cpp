@@ -13,6 +13,7 @@
 #include "ui/base/settings.h"
 #include "ui/label/sort_preview.h"
 #include "ui/shell/services.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
@@ -41,7 +42,7 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
       m_images(images),
       m_shownIds(std::move(shown)),
       m_destination(new QLineEdit),
-      m_error(new TextLabel({}, 12, 400, &Tokens::error)),
+      m_error(makeWrapped({}, 12, 400, &Tokens::error)),
       m_which(new SegmentedControl),
       m_mode(new SegmentedControl),
       m_unsure(new SegmentedControl),
@@ -68,9 +69,8 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
     column->setContentsMargins(px(24), px(20), px(24), px(16));
     column->setSpacing(px(12));
     column->addWidget(new TextLabel(tr("Sort into folders"), 20, 600));
-    auto* about = new TextLabel(tr("Each picture goes into a folder named as its best label. Nothing is overwritten."),
-                                12, 400, &Tokens::text2);
-    about->setWordWrap(true);
+    auto* about = makeWrapped(tr("Each picture goes into a folder named as its best label. Nothing is overwritten."),
+                              12, 400, &Tokens::text2);
     column->addWidget(about);
 
     auto* grid = new QGridLayout;
@@ -78,14 +78,9 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
     grid->setVerticalSpacing(px(8));
     grid->setColumnStretch(1, 1);
     auto* folder = new QWidget;
-    auto* folderRow = new QHBoxLayout(folder);
-    folderRow->setContentsMargins(0, 0, 0, 0);
-    folderRow->setSpacing(px(8));
-    folderRow->addWidget(m_destination, 1);
     QPushButton* chooseButton = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
-    folderRow->addWidget(chooseButton);
+    folder->setLayout(makeRow({{m_destination, 1}, chooseButton}, 8));
     addRow(grid, new TextLabel(tr("Destination")), folder);
-    m_error->setWordWrap(true);
     grid->addWidget(m_error, grid->rowCount(), 1);
     m_which->setParent(this);
     m_which->setVisible(m_shownIds.size() < m_allIds.size());
@@ -103,14 +98,9 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
     column->addSpacing(px(4));
     column->addWidget(m_preview, 1);
 
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(px(8));
-    buttons->addStretch(1);
     QPushButton* cancel = makeButton(tr("Cancel"));
-    buttons->addWidget(cancel);
-    buttons->addWidget(m_sort);
     m_sort->setDefault(true);
-    column->addLayout(buttons);
+    column->addLayout(makeRow({stretch(1), cancel, m_sort}, 8));
     resize(px(640), px(580));
     setTabOrder(m_which, m_mode);
     setTabOrder(m_mode, m_unsure);

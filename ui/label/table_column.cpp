@@ -2,19 +2,18 @@
 #include "ui/label/table_column.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/label/confusion_view.h"
 #include "ui/label/table_strip.h"
 #include "ui/pictures/image_table.h"
 #include "ui/shell/splitter.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
@@ -48,11 +47,7 @@ TableColumn::TableColumn(ImageList& images, QWidget* parent)
     m_pages->addWidget(none);
     auto* splitter =
         makeSplitter(Qt::Vertical, QStringLiteral("label/tableSplitter"), {{m_pages, 560}, {m_strip, 200}}, 0);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(createHead());
-    column->addWidget(splitter, 1);
+    setLayout(makeColumn({createHead(), {splitter, 1}}));
 
     m_typing.setSingleShot(true);
     m_typing.setInterval(kSearchMilliseconds);
@@ -99,14 +94,7 @@ QWidget* TableColumn::createHead() {
     m_labels->setMinimumContentsLength(14);
     m_count->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     auto* head = new QWidget;
-    auto* row = new QHBoxLayout(head);
-    row->setContentsMargins(px(12), px(6), px(12), px(6));
-    row->setSpacing(px(8));
-    row->addWidget(m_chips);
-    row->addWidget(m_search, 2);
-    row->addWidget(m_labels);
-    row->addWidget(m_count, 1);
-    row->addWidget(m_clear);
+    head->setLayout(makeRow({m_chips, {m_search, 2}, m_labels, {m_count, 1}, m_clear}, 8, {12, 6, 12, 6}));
     m_clear->setLook(12, 600);
     m_clear->hide();
     return head;

@@ -9,6 +9,7 @@
 #include "ui/label/bar_list.h"
 #include "ui/label/confusion_view.h"
 #include "ui/pictures/image_table_model.h"
+#include "ui/style/layouts.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/icon_button.h"
@@ -36,10 +37,9 @@ TableStrip::TableStrip(ImageTableModel& table, QWidget* parent)
     m_tabs->addSegment(tr("Confusion"));
     m_tabs->setCurrentIndex(settings().value("label/tableStripTab", 0).toInt() == 1 ? 1 : 0);
     m_tabs->setAccessibleName(tr("Below the table"));
-    auto* nothing = new TextLabel(tr("When the pictures lie in folders that are named like labels, such as “cat” and "
-                                     "“dog”, this shows how often label and folder agree."),
-                                  13, 400, &Tokens::text2);
-    nothing->setWordWrap(true);
+    auto* nothing = makeWrapped(tr("When the pictures lie in folders that are named like labels, such as “cat” and "
+                                   "“dog”, this shows how often label and folder agree."),
+                                13, 400, &Tokens::text2);
     nothing->setAlignment(Qt::AlignCenter);
     nothing->setContentsMargins(px(24), 0, px(24), px(16));
     m_pages->addWidget(m_counts);
@@ -48,20 +48,11 @@ TableStrip::TableStrip(ImageTableModel& table, QWidget* parent)
 
     auto* head = new QWidget;
     head->setFixedHeight(px(kStripHead));
-    auto* row = new QHBoxLayout(head);
-    row->setContentsMargins(px(16), px(1), px(8), 0);
-    row->setSpacing(px(12));
-    row->addWidget(m_tabs);
-    row->addWidget(m_note, 1);
-    row->addWidget(m_fold);
+    head->setLayout(makeRow({m_tabs, {m_note, 1}, m_fold}, 12, {16, 1, 8, 0}));
     auto* body = new QHBoxLayout;
     body->setContentsMargins(px(8), 0, 0, px(4));
     body->addWidget(m_pages);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(head);
-    column->addLayout(body, 1);
+    setLayout(makeColumn({head, {body, 1}}));
 
     connect(m_tabs, &SegmentedControl::currentChanged, this, [this](int tab) {
         settings().setValue("label/tableStripTab", tab);

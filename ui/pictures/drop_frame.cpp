@@ -48,9 +48,8 @@ void deliver(auto& target, const QMimeData* data) {
 QStringList droppedPaths(const QMimeData* data) {
     QStringList paths;
     if (data == nullptr) return paths;
-    for (const QUrl& url : data->urls()) {
+    for (const QUrl& url : data->urls())
         if (url.isLocalFile()) paths.append(url.toLocalFile());
-    }
     return paths;
 }
 

@@ -3,7 +3,6 @@
 
 #include <QElapsedTimer>
 #include <algorithm>
-#include <functional>
 
 namespace diagonal {
 

@@ -24,9 +24,9 @@ namespace diagonal {
 
 namespace {
 
-QString translated(const char* text) {
-    return QCoreApplication::translate("diagonal::dialogs", text);
-}
+struct Dialogs {
+    Q_DECLARE_TR_FUNCTIONS(diagonal::dialogs)
+};
 
 using Rows = QList<std::pair<QString, QString>>;
 
@@ -41,7 +41,7 @@ void showDialog(QWidget* parent, const QString& title, const std::function<void(
     column->addWidget(new TextLabel(title, 20, 600));
     fill(*column);
     auto* buttons = new QDialogButtonBox;
-    QPushButton* close = makeButton(translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Close")));
+    QPushButton* close = makeButton(Dialogs::tr("Close"));
     buttons->addButton(close, QDialogButtonBox::RejectRole);
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     column->addWidget(buttons);
@@ -62,16 +62,14 @@ void showRows(QWidget* parent, const QString& title, const Rows& rows, const QSt
             ++row;
             grid->setColumnStretch(place + 1, 1);
             grid->addWidget(new TextLabel(name, 12, 400, &Tokens::text2), line, place, Qt::AlignTop);
-            auto* text = new TextLabel(value, 12, 500);
+            auto* text = makeWrapped(value, 12, 500);
             text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-            text->setWordWrap(true);
             text->setMinimumWidth(px(lines < rows.size() ? 220 : 280));
             grid->addWidget(text, line, place + 1);
         }
         column.addLayout(grid);
         if (note.isEmpty()) return;
-        auto* text = new TextLabel(note, 12, 400, &Tokens::text2);
-        text->setWordWrap(true);
+        auto* text = makeWrapped(note, 12, 400, &Tokens::text2);
         column.addWidget(text);
     });
 }
@@ -80,16 +78,13 @@ void showRows(QWidget* parent, const QString& title, const Rows& rows, const QSt
 
 void showShortcuts(QWidget* parent) {
     Rows rows{
-        {QStringLiteral("F6, Shift+F6"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Next, previous panel"))},
-        {QStringLiteral("Tab, Shift+Tab"),
-         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Next, previous control"))},
-        {QStringLiteral("← → ↑ ↓"),
-         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Walk tiles, choices, cells and points of a plot"))},
-        {QStringLiteral("+ − 0"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Zoom a matrix or plot, fit it"))},
-        {QStringLiteral("+ − *"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Unfold, fold, select a group"))},
-        {QStringLiteral("Alt+↓"),
-         translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Sort a table, choose its columns"))},
-        {QStringLiteral("Shift+F10"), translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Menu of what has the focus"))},
+        {QStringLiteral("F6, Shift+F6"), Dialogs::tr("Next, previous panel")},
+        {QStringLiteral("Tab, Shift+Tab"), Dialogs::tr("Next, previous control")},
+        {QStringLiteral("← → ↑ ↓"), Dialogs::tr("Walk tiles, choices, cells and points of a plot")},
+        {QStringLiteral("+ − 0"), Dialogs::tr("Zoom a matrix or plot, fit it")},
+        {QStringLiteral("+ − *"), Dialogs::tr("Unfold, fold, select a group")},
+        {QStringLiteral("Alt+↓"), Dialogs::tr("Sort a table, choose its columns")},
+        {QStringLiteral("Shift+F10"), Dialogs::tr("Menu of what has the focus")},
     };
     // All that menus and buttons say themselves, of every pane.
     for (const QAction* action : parent->window()->findChildren<QAction*>()) {
@@ -98,33 +93,30 @@ void showShortcuts(QWidget* parent) {
         if (key.isEmpty() || std::any_of(rows.begin(), rows.end(), isThere)) continue;
         rows.append({key, action->text().remove(QLatin1Char('&'))});
     }
-    showRows(parent, translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Keyboard shortcuts")), rows, {});
+    showRows(parent, Dialogs::tr("Keyboard shortcuts"), rows, {});
 }
 
 void showAbout(QWidget* parent) {
     Rows rows{
         {QStringLiteral("Diagonal"), QCoreApplication::applicationVersion() + QStringLiteral(" · GPL-3.0-or-later")},
-        {translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Engine")), QStringLiteral("Apache-2.0")}};
+        {Dialogs::tr("Engine"), QStringLiteral("Apache-2.0")}};
     for (const LibraryVersion& library : libraryVersions()) {
         rows.append({library.name, library.version + QStringLiteral(" · ") + library.licence});
     }
-    showRows(parent, translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "About Diagonal")), rows,
-             translated(
-                 QT_TRANSLATE_NOOP("diagonal::dialogs",
-                                   "A workbench for CLIP models, named after the diagonal of the image-text "
-                                   "similarity matrix: the matching pairs that training pulls up. Nothing leaves this "
-                                   "computer.")));
+    showRows(parent, Dialogs::tr("About Diagonal"), rows,
+             Dialogs::tr("A workbench for CLIP models, named after the diagonal of the image-text "
+                         "similarity matrix: the matching pairs that training pulls up. Nothing leaves this "
+                         "computer."));
 }
 
 void showMessages(QWidget* parent, const QList<Notice>& notices) {
-    const QString title = translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Messages"));
+    const QString title = Dialogs::tr("Messages");
     showDialog(parent, title, [&](QVBoxLayout& column) {
         QStringList lines;
         for (const Notice& notice : notices)
             lines << QLocale().toString(notice.time.time(), QStringLiteral("HH:mm:ss  ")) + notice.text;
-        auto* text = new QPlainTextEdit(lines.isEmpty()
-                                            ? translated(QT_TRANSLATE_NOOP("diagonal::dialogs", "Nothing was said yet"))
-                                            : lines.join(QLatin1Char('\n')));
+        auto* text =
+            new QPlainTextEdit(lines.isEmpty() ? Dialogs::tr("Nothing was said yet") : lines.join(QLatin1Char('\n')));
         text->setReadOnly(true);
         text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
         text->setAccessibleName(title);

@@ -3,15 +3,14 @@
 
 #include <QCoreApplication>
 #include <QDialog>
-#include <QFileInfo>
 #include <QImage>
 #include <QShortcut>
 #include <QTextBrowser>
-#include <QVBoxLayout>
 #include <filesystem>
 
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
+#include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 
 namespace diagonal {
@@ -65,9 +64,7 @@ void showGuide(QWidget* parent) {
     browser->setFrameStyle(QFrame::NoFrame);
     browser->document()->setDefaultFont(Theme::instance().font(13));
     browser->document()->setDocumentMargin(px(24));
-    auto* column = new QVBoxLayout(dialog);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(browser);
+    dialog->setLayout(makeColumn({browser}));
     QObject::connect(new QShortcut(QKeySequence::Back, dialog), &QShortcut::activated, browser,
                      &QTextBrowser::backward);
     QObject::connect(new QShortcut(QKeySequence::Forward, dialog), &QShortcut::activated, browser,

@@ -2,7 +2,6 @@
 #include "ui/window/job_row.h"
 
 #include <QHBoxLayout>
-#include <QLocale>
 
 #include "ui/style/theme.h"
 #include "ui/widgets/bar.h"
@@ -31,9 +30,8 @@ QString jobDetail(const JobState& job, bool isRun) {
     } else if (job.perSecond > 0 && !job.unit.isEmpty()) {
         parts.append(formatRate(job.perSecond, job.unit));
     }
-    if (job.secondsLeft >= 0 && job.done < job.total) {
+    if (job.secondsLeft >= 0 && job.done < job.total)
         parts.append(JobRow::tr("%1 left").arg(formatTimeLeft(job.secondsLeft)));
-    }
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -48,9 +46,8 @@ JobRow::JobRow(QWidget* parent)
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(px(8));
     row->addStretch(1);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_mark, m_title, m_bar, m_detail, m_cancel}) {
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_mark, m_title, m_bar, m_detail, m_cancel})
         row->addWidget(widget);
-    }
     connect(m_cancel, &IconButton::clicked, this, [this] { Q_EMIT cancelRequested(m_id, m_isRun); });
     followTheme(this, [this] { m_bar->setFixedWidth(px(100)); });
 }

@@ -27,6 +27,7 @@
 #include "ui/shell/open_recent.h"
 #include "ui/shell/pane.h"
 #include "ui/shell/services.h"
+#include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/heatmap.h"
 #include "ui/widgets/notice_bar.h"
@@ -99,15 +100,11 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     menuLayout->setSpacing(px(20));
     menuLayout->addWidget(new AppMark);
     menuLayout->addWidget(m_menuBar, 1);
-    auto* middle = new QHBoxLayout;
-    middle->setSpacing(0);
-    middle->addWidget(m_rail);
-    middle->addWidget(m_stack, 1);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(menuRow);
-    column->addLayout(middle, 1);
+    column->addLayout(makeRow({m_rail, {m_stack, 1}}), 1);
     column->addWidget(m_error);  // until it is closed: it may not lie over buttons
     column->addWidget(m_status);
     followTheme(this, [this, menuRow, menuLayout] {
@@ -155,9 +152,8 @@ Pane* MainWindow::currentPane() const {
 }
 
 void MainWindow::showPane(const QString& id) {
-    for (int i = 0; i < m_panes.size(); ++i) {
+    for (int i = 0; i < m_panes.size(); ++i)
         if (m_panes[i]->id() == id) return showPaneAt(i);
-    }
 }
 
 void MainWindow::showPaneAt(int index) {
@@ -170,9 +166,8 @@ void MainWindow::showPaneAt(int index) {
 void MainWindow::openPaths(const QStringList& paths, bool fromOutside) {
     const auto open = [this](const QStringList& rest) {
         if (rest.isEmpty() || currentPane() == nullptr || currentPane()->openPaths(rest)) return;
-        for (int i = 0; i < m_panes.size(); ++i) {
+        for (int i = 0; i < m_panes.size(); ++i)
             if (m_panes[i] != currentPane() && m_panes[i]->openPaths(rest)) return showPaneAt(i);
-        }
         m_services.notifyError({rest.first(), tr("no pane can open this"), tr("Drop images, folders, models or runs")});
     };
     // The Models pane shows first what it opens.
@@ -247,9 +242,8 @@ void MainWindow::cyclePanels(int direction) {
     panels.append(m_status);
     const QWidget* focused = focusWidget();
     qsizetype current = -1;
-    for (qsizetype i = 0; i < panels.size(); ++i) {
+    for (qsizetype i = 0; i < panels.size(); ++i)
         if (focused != nullptr && (panels[i] == focused || panels[i]->isAncestorOf(focused))) current = i;
-    }
     for (qsizetype step = 1; step <= panels.size(); ++step) {
         const qsizetype index = (current + direction * step + 2 * panels.size()) % panels.size();
         if (QWidget* target = firstFocusable(panels[index])) {

@@ -23,9 +23,8 @@ namespace diagonal {
 namespace {
 
 bool hasShortcut(const QList<QAction*>& actions, const QKeySequence& keys) {
-    for (const QAction* action : actions) {
+    for (const QAction* action : actions)
         if (action->shortcuts().contains(keys)) return true;
-    }
     return false;
 }
 
@@ -92,13 +91,11 @@ void MainWindow::fillFileMenu() {
     m_fileMenu->clear();
     const QList<QAction*> own = currentPane() != nullptr ? currentPane()->fileActions() : QList<QAction*>();
     // A pane that opens files itself does so under the usual keys.
-    if (!hasShortcut(own, QKeySequence::Open)) {
+    if (!hasShortcut(own, QKeySequence::Open))
         m_fileMenu->addAction(tr("Open…"), QKeySequence(QKeySequence::Open), this, &MainWindow::openFiles);
-    }
     const QKeySequence folderKeys(Qt::CTRL | Qt::SHIFT | Qt::Key_O);
-    if (!hasShortcut(own, folderKeys)) {
+    if (!hasShortcut(own, folderKeys))
         m_fileMenu->addAction(tr("Open folder…"), folderKeys, this, &MainWindow::openFolder);
-    }
     m_fileMenu->addMenu(m_recentMenu);
     if (!own.isEmpty()) {
         m_fileMenu->addSeparator();

@@ -33,9 +33,8 @@ void RailButton::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const QRect item((width() - px(64)) / 2, 0, px(64), height());
     const bool current = isChecked();
-    if (current || underMouse() || isDown()) {
+    if (current || underMouse() || isDown())
         paintFrame(painter, item, px(6), current ? t.accentSoft : isDown() ? t.pressed : t.hover, Qt::transparent, 0);
-    }
     if (current) {
         const QRect edge(0, height() / 2 - px(15), px(3), px(30));
         paintFrame(painter, QStyle::visualRect(layoutDirection(), rect(), edge), 1.5, t.accent, Qt::transparent, 0);

@@ -63,9 +63,8 @@ QSize ModelButton::sizeHint() const {
 void ModelButton::paintEvent(QPaintEvent*) {
     const Tokens& t = Theme::instance().tokens();
     QPainter painter(this);
-    if (underMouse() || isDown()) {
+    if (underMouse() || isDown())
         paintFrame(painter, rect(), px(5), isDown() ? t.pressed : t.hover, Qt::transparent, 0);
-    }
     if (hasFocus()) paintFocus(painter, rect(), px(5));
     const auto mirrored = [&](const QRect& part) { return QStyle::visualRect(layoutDirection(), rect(), part); };
     const Qt::Alignment start = QStyle::visualAlignment(layoutDirection(), Qt::AlignLeft | Qt::AlignVCenter);
@@ -190,9 +189,8 @@ void StatusBar::showJobList() {
             connect(row, &JobRow::cancelRequested, this, &StatusBar::cancel);
             column->addWidget(row);
         }
-        for (int i = 0; i < all.size(); ++i) {
+        for (int i = 0; i < all.size(); ++i)
             static_cast<JobRow*>(column->itemAt(i)->widget())->show(all[i].job, all[i].isRun);
-        }
         popup->adjustSize();
         popup->move(mapToGlobal(QPoint(width() - popup->width() - px(8), -popup->height() - px(4))));
     };

@@ -18,9 +18,8 @@ void installTranslations(QCoreApplication& application, const QString& language)
     // English first: its singulars and plurals stand behind a language that has no translation.
     load(QLocale(QLocale::English), QStringLiteral("diagonal"), QStringLiteral(":/translations"));
     load(locale, QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath));
-    if (locale.language() != QLocale::English) {
+    if (locale.language() != QLocale::English)
         load(locale, QStringLiteral("diagonal"), QStringLiteral(":/translations"));
-    }
 }
 
 }  // namespace diagonal
