@@ -128,16 +128,14 @@ class TestAccessibility : public UiTest {
         return pane;
     }
     static QPushButton* button(const QWidget& root, const QString& words) {
-        for (QPushButton* one : root.findChildren<QPushButton*>()) {
+        for (QPushButton* one : root.findChildren<QPushButton*>())
             if (one->text().contains(words, Qt::CaseInsensitive)) return one;
-        }
         return nullptr;
     }
     template <typename Widget>
     static Widget* shown(const QWidget& root) {
-        for (Widget* one : root.findChildren<Widget*>()) {
+        for (Widget* one : root.findChildren<Widget*>())
             if (one->isVisible()) return one;
-        }
         return nullptr;
     }
     /// F6 until the focus is there.
@@ -267,9 +265,8 @@ class TestAccessibility : public UiTest {
         Pane* pane = show(id);
         const QList<QWidget*> all = controlsOf(*pane);
         QList<QWidget*> order;
-        for (QWidget* next = pane->nextInFocusChain(); next != pane; next = next->nextInFocusChain()) {
+        for (QWidget* next = pane->nextInFocusChain(); next != pane; next = next->nextInFocusChain())
             if (all.contains(next)) order.append(next);
-        }
         QCOMPARE(order.size(), all.size());
         QStringList backwards;
         for (int i = 1; i < order.size(); ++i) {
@@ -289,9 +286,8 @@ class TestAccessibility : public UiTest {
         QTest::addColumn<QSize>("size");
         QTest::addColumn<Qt::LayoutDirection>("direction");
         for (const char* id : {"label", "matrix", "train", "embeddings", "models"}) {
-            for (const QSize size : {QSize(900, 600), QSize(1280, 680), QSize(1440, 860)}) {
+            for (const QSize size : {QSize(900, 600), QSize(1280, 680), QSize(1440, 860)})
                 QTest::addRow("%s %d", id, size.width()) << QString(QLatin1String(id)) << size << Qt::LeftToRight;
-            }
             QTest::addRow("%s mirrored", id) << QString(QLatin1String(id)) << QSize(1280, 680) << Qt::RightToLeft;
         }
     }

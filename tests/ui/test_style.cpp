@@ -142,9 +142,8 @@ class TestStyle : public QObject {
         QFETCH(bool, dark);
         const Tokens& t = dark ? Theme::darkTokens() : Theme::lightTokens();
         for (const QColor& ground : {t.surface, t.window, t.sunken}) {
-            for (const QColor& ink : {t.text, t.text2, t.text3, t.accent, t.warn, t.error}) {
+            for (const QColor& ink : {t.text, t.text2, t.text3, t.accent, t.warn, t.error})
                 QVERIFY2(contrast(ink, ground) >= 4.5, qPrintable(ink.name() + " on " + ground.name()));
-            }
         }
         for (const QColor& ground : {t.canvas, t.raised, t.accentSoft, t.hover}) {
             QVERIFY(contrast(t.text, ground) >= 4.5);

@@ -53,9 +53,8 @@ class TestWidgets : public UiTest {
         painter.end();
         int last = -1;
         for (int x = 0; x < image.width(); ++x) {
-            for (int y = 0; y < image.height(); ++y) {
+            for (int y = 0; y < image.height(); ++y)
                 if (qGray(image.pixel(x, y)) < 128) last = x;
-            }
         }
         QVERIFY2(last >= 54 && last <= 60, qPrintable(QString::number(last)));
     }
