@@ -8,14 +8,17 @@
 #include <QSocketNotifier>
 #include <QStandardPaths>
 #include <QTimer>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 
 #include "app/gui/command_line.h"
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
 #include "ui/base/settings.h"
 #include "ui/label/label_pane.h"
+#include "ui/pictures/file_threads.h"
 #include "ui/pictures/thumbnail_cache.h"
 #include "ui/shell/services.h"
 #include "ui/style/theme.h"
@@ -27,6 +30,8 @@
 namespace {
 
 using namespace diagonal;
+
+constexpr std::chrono::seconds kEndPatience(2);
 
 int signalPipe[2] = {-1, -1};
 
@@ -90,7 +95,7 @@ void bringToFront(QWidget& window, const QString& activation) {
 }
 
 int run(int argc, char** argv, const CommandLine& given, SingleInstance& instance, bool isFirst,
-        const QElapsedTimer& sinceStart) {
+        const QElapsedTimer& sinceStart, bool& leavesThreads) {
     QApplication application(argc, argv);
     installTranslations(application, given.language);
     Theme& theme = Theme::instance();
@@ -135,7 +140,9 @@ int run(int argc, char** argv, const CommandLine& given, SingleInstance& instanc
     });
     closeOnSignals(application, window);
     window.show();
-    return QApplication::exec();
+    const int code = QApplication::exec();
+    leavesThreads = !services.engine().end(kEndPatience) || !FileThreads::instance().finish();
+    return code;
 }
 
 }  // namespace
@@ -164,5 +171,12 @@ int main(int argc, char** argv) {
             return 0;
         }
     }
-    return run(argc, argv, *given, *instance, role == SingleInstance::Role::First, sinceStart);
+    bool leavesThreads = false;
+    const int code = run(argc, argv, *given, *instance, role == SingleInstance::Role::First, sinceStart, leavesThreads);
+    // What hangs may not meet what the program takes apart at its end.
+    if (leavesThreads) {
+        instance.reset();
+        std::_Exit(code);
+    }
+    return code;
 }

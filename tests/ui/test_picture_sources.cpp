@@ -309,7 +309,7 @@ class TestPictureSources : public QObject {
         const auto start = [&](const QString& file, bool waits) {
             threads.start(
                 file,
-                [&, file, waits]() -> FileThreads::Finish {
+                [&, file, waits](const std::function<void()>&) -> FileThreads::Finish {
                     if (waits) mount.acquire();
                     return [&done, file] { done << file; };
                 },
@@ -330,6 +330,64 @@ class TestPictureSources : public QObject {
         QTRY_COMPARE(done.size(), 2 + most);
     }
 
+    /// What decodes for long has its file already.
+    void aSlowDecodingIsNoDeadMount() {
+        FileThreads threads(1);
+        QSemaphore reading, decoding;
+        QStringList done, refused;
+        threads.start(
+            "/photographs/large.png",
+            [&](const std::function<void()>& hasRead) -> FileThreads::Finish {
+                hasRead();
+                reading.release();
+                decoding.acquire();
+                return [&done] { done << "large"; };
+            },
+            [](const QString&) {});
+        reading.acquire();
+        QElapsedTimer since;
+        since.start();
+        while (since.elapsed() <= 2) {}
+        threads.lookAtClocks();
+        threads.start(
+            "/photographs/large.png", [&](const auto&) -> FileThreads::Finish { return [&done] { done << "again"; }; },
+            [&refused](const QString& reason) { refused << reason; });
+        decoding.release();
+        QTRY_COMPARE(done, QStringList({"large", "again"}));
+        QCOMPARE(refused, QStringList());
+    }
+
+    /// A picture that is looked at comes, whatever was asked for since, and when its mount answers again.
+    void thePictureThatIsShownIsReadInTheEnd() {
+        const QString good = path("shown.png");
+        QImage image(8, 8, QImage::Format_RGB32);
+        image.fill(Qt::red);
+        QVERIFY(image.save(good));
+        FileThreads& threads = FileThreads::instance();
+        QSemaphore gate;
+        const int most = std::max(1, QThread::idealThreadCount() / 2);
+        const auto wait = [&gate](const auto&) { return gate.acquire(), FileThreads::Finish(); };
+        for (int i = 0; i < most; ++i)
+            threads.start(good, wait, [](const QString&) {});
+        PictureView view;
+        view.resize(200, 200);
+        view.showPicture(good);
+        for (int i = 0; i < 600; ++i)
+            threads.start("/x", [](const auto&) { return FileThreads::Finish(); }, [](const QString&) {});
+        gate.release(most);
+        QTRY_VERIFY(view.isDecoded());
+
+        for (int i = 0; i < most; ++i)
+            threads.start(good, wait, [](const QString&) {});
+        PictureView refused;
+        refused.resize(200, 200);
+        refused.showPicture(good);
+        QTRY_VERIFY_WITH_TIMEOUT(refused.isDecoded(), 60000);
+        QVERIFY(!refused.hasPicture());
+        gate.release(most);
+        QTRY_VERIFY(refused.hasPicture());
+    }
+
     void theLatestIsReadFirstAndTheFirstGivesWay() {
         FileThreads threads;
         QSemaphore gate, begun;
@@ -337,10 +395,10 @@ class TestPictureSources : public QObject {
         const int most = std::max(1, QThread::idealThreadCount() / 2);
         for (int i = 0; i < most; ++i)
             threads.start(
-                "/x", [&gate] { return gate.acquire(), FileThreads::Finish(); }, [](const QString&) {});
+                "/x", [&gate](const auto&) { return gate.acquire(), FileThreads::Finish(); }, [](const QString&) {});
         for (int i = 0; i < 600; ++i)
             threads.start(
-                "/x", [&done, i]() -> FileThreads::Finish { return [&done, i] { done << i; }; },
+                "/x", [&done, i](const auto&) -> FileThreads::Finish { return [&done, i] { done << i; }; },
                 [&unread, i](const QString& reason) {
                     QVERIFY(reason.isEmpty());
                     unread << i;

@@ -43,6 +43,28 @@ EngineService::EngineService(QObject* parent) : QObject(parent), m_impl(std::mak
 EngineService::~EngineService() {
     for (const auto& [id, record] : m_impl->records)
         record->stop.request_stop();
+    if (!m_isLeftBehind) return;
+    {
+        const std::lock_guard lock(m_impl->serviceMutex);
+        m_impl->service = nullptr;
+    }
+    static_cast<void>(m_impl.release());
+}
+
+bool EngineService::end(std::chrono::milliseconds patience) {
+    for (const auto& [id, record] : m_impl->records)
+        record->stop.request_stop();
+    const auto until = std::chrono::steady_clock::now() + patience;
+    const auto hasEnded = [until](auto& threads) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+        return threads.end(std::max(left, std::chrono::milliseconds(0)));
+    };
+    bool ended = hasEnded(m_impl->engine);
+    ended = hasEnded(m_impl->tasks) && ended;
+    for (const auto& task : m_impl->longTasks)
+        ended = hasEnded(task->worker) && ended;
+    m_isLeftBehind = !ended;
+    return ended;
 }
 
 void EngineService::openModel(const QString& nameOrPath) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QObject>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -23,7 +24,10 @@ class EngineService : public QObject {
 
   public:
     explicit EngineService(QObject* parent = nullptr);
-    ~EngineService() override;  ///< stops what runs and joins
+    ~EngineService() override;  ///< stops what runs and joins; not what `end` has left behind
+    /// Stops what runs, and waits so long. False: something hangs (on a file that nobody answers for) and is left
+    /// behind, with all that it uses. Nothing is done after that.
+    bool end(std::chrono::milliseconds patience);
 
     /// Loads a model in the background, a job like others: modelChanged, or modelFailed or modelCancelled (the old
     /// model stays).
@@ -109,6 +113,7 @@ class EngineService : public QObject {
   private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;
+    bool m_isLeftBehind = false;
 };
 
 }  // namespace diagonal

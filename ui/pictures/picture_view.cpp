@@ -24,6 +24,11 @@ PictureView::PictureView(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setContextMenuPolicy(Qt::CustomContextMenu);
     followTheme(this, [this] { update(); });
+    connect(&FileThreads::instance(), &FileThreads::answered, this, [this] {
+        if (!m_isRefused) return;
+        m_problem.clear();
+        decode();
+    });
 }
 
 void PictureView::showPicture(const QString& path) {
@@ -32,6 +37,7 @@ void PictureView::showPicture(const QString& path) {
     m_problem.clear();
     m_pixmap = {};
     m_decoded = false;
+    m_isRefused = false;
     ++*m_request;
     setAccessibleName(path.isEmpty() ? tr("No picture") : tr("Picture %1").arg(QFileInfo(path).fileName()));
     if (!path.isEmpty()) decode();
@@ -43,6 +49,7 @@ void PictureView::showProblem(const QString& path, const QString& problem) {
     m_problem = problem;
     m_pixmap = {};
     m_decoded = true;
+    m_isRefused = false;
     ++*m_request;
     setAccessibleName(tr("%1: %2").arg(QFileInfo(path).fileName(), problem));
     update();
@@ -55,17 +62,22 @@ void PictureView::decode() {
     while (size < longest)
         size *= 2;
     m_decodedFor = size;
+    m_isRefused = false;
     const QPointer<PictureView> guard(this);
     const auto isWanted = [wanted = m_request, request = ++*m_request] { return *wanted == request; };
-    const auto read = [guard, isWanted, path = m_path, size]() -> FileThreads::Finish {
+    const auto read = [guard, isWanted, path = m_path,
+                       size](const std::function<void()>& hasRead) -> FileThreads::Finish {
         if (!isWanted()) return {};
-        const ShownPicture picture = readPicture(path, size, false);
+        const ShownPicture picture = readPicture(path, size, false, hasRead);
         return [guard, isWanted, picture] {
             if (guard && isWanted()) guard->take(picture);
         };
     };
     FileThreads::instance().start(m_path, read, [guard, isWanted](const QString& reason) {
-        if (guard && isWanted() && !reason.isEmpty()) guard->take({{}, {}, {}, reason});
+        if (!guard || !isWanted()) return;
+        if (reason.isEmpty()) return guard->decode();  // thumbnails wait behind it
+        guard->take({{}, {}, {}, reason});
+        guard->m_isRefused = true;
     });
 }
 

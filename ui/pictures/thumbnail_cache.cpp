@@ -78,10 +78,11 @@ QImage cropped(const QImage& image, int size) {
 
 }  // namespace
 
-ShownPicture readPicture(const QString& path, int size, bool square) {
+ShownPicture readPicture(const QString& path, int size, bool square, const std::function<void()>& hasRead) {
     ShownPicture picture;
     try {
         const std::vector<uint8_t> bytes = readBytes(toPath(path));
+        if (hasRead) hasRead();
         const ImageHeader header = readImageHeader(bytes, path.toStdString());
         picture.size = {header.width, header.height};
         if (exifOrientation(bytes) >= 5) picture.size.transpose();
@@ -120,12 +121,13 @@ QPixmap ThumbnailCache::pixmap(const QString& path, int size, bool square) {
     if (m_pending.contains(key) || m_errors.contains(path)) return {};
     m_pending.insert(key);
     const QPointer<ThumbnailCache> guard(this);
-    const auto read = [guard, key, path, size, square, disk = m_store]() -> FileThreads::Finish {
+    const auto read = [guard, key, path, size, square,
+                       disk = m_store](const std::function<void()>& hasRead) -> FileThreads::Finish {
         ShownPicture picture;
         const QString stored = disk.fileFor(path, size, square);
         picture.image = disk.load(stored);
         if (picture.image.isNull()) {
-            picture = readPicture(path, size, square);
+            picture = readPicture(path, size, square, hasRead);
             disk.save(stored, picture.image);
         }
         return [guard, key, path, picture] {
@@ -160,7 +162,7 @@ QString ThumbnailCache::error(const QString& path) const {
 
 void ThumbnailCache::keepOnDisk(const QString& folder) {
     m_store = ThumbnailStore(folder);
-    const auto prune = [disk = m_store]() -> FileThreads::Finish {
+    const auto prune = [disk = m_store](const std::function<void()>&) -> FileThreads::Finish {
         disk.prune();
         return {};
     };
