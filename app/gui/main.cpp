@@ -16,6 +16,7 @@
 #include "app/gui/command_line.h"
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/label/label_pane.h"
 #include "ui/pictures/file_threads.h"
@@ -155,6 +156,9 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationVersion(QStringLiteral(DIAGONAL_VERSION));
     QGuiApplication::setDesktopFileName(QStringLiteral(DIAGONAL_ID));
 
+    QStringList arguments;  // Qt would lose names that are not UTF-8
+    for (int i = 0; i < argc; ++i)
+        arguments << fromPath(argv[i]);
     // What needs no display comes before there is one.
     std::optional<CommandLine> given;
     std::optional<SingleInstance> instance;
@@ -162,7 +166,7 @@ int main(int argc, char** argv) {
     {
         const QCoreApplication early(argc, argv);
         int exitCode = 0;
-        given = readCommandLine(QCoreApplication::arguments(), exitCode);
+        given = readCommandLine(arguments, exitCode);
         if (!given) return exitCode;
         instance.emplace(SingleInstance::startName());
         if (!given->ownInstance) role = instance->begin(given->request);

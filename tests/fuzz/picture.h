@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -19,6 +20,7 @@ inline int fuzzPicture(std::string_view format, const uint8_t* data, size_t size
         const bool isWhole = image.width == header.width && image.height == header.height &&
                              image.rgb.size() == size_t{3} * static_cast<size_t>(image.width * image.height);
         if (!isWhole) std::abort();
+        diagonal::decodeReduced(bytes, "input", std::min(header.width, header.height) / 3);
     } catch (const diagonal::Error&) {
     }
     return 0;

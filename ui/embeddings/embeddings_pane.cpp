@@ -6,9 +6,9 @@
 #include <QFileInfo>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QUrl>
 #include <algorithm>
 
+#include "ui/base/paths.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
 #include "ui/shell/save_as.h"
@@ -39,7 +39,7 @@ EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
     connect(m_export, &ExportPanel::normalizedChanged, m_source, &SourceView::setNormalized);
     connect(m_export, &ExportPanel::showFailuresClicked, m_source, &SourceView::revealFailures);
     connect(m_export, &ExportPanel::showFolderClicked, this,
-            [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(m_file).absolutePath())); });
+            [this] { QDesktopServices::openUrl(toUrl(QFileInfo(m_file).absolutePath())); });
     connect(&m_job, &EmbeddingJob::progressed, m_export, &ExportPanel::showProgress);
     connect(&m_job, &EmbeddingJob::finished, this, &EmbeddingsPane::finished);
     connect(&m_job, &EmbeddingJob::cancelled, this, [this] {
@@ -144,7 +144,7 @@ void EmbeddingsPane::finished(qint64 rows, const Failures& failures) {
     QStringList said{m_job.request().texts ? tr("%Ln text(s) embedded.", nullptr, count)
                                            : tr("%Ln image(s) embedded.", nullptr, count)};
     if (failed > 0) said << tr("%Ln could not be read.", nullptr, static_cast<int>(failed));
-    said << tr("%1 is written (%2).").arg(QFileInfo(m_file).fileName(), formatBytes(QFileInfo(m_file).size()));
+    said << tr("%1 is written (%2).").arg(nameInSentence(m_file), formatBytes(m_job.writtenBytes()));
     if (m_job.truncated() > 0)
         said << tr("%Ln text(s) were longer than the model reads: their ends do not count.", nullptr,
                    static_cast<int>(m_job.truncated()));

@@ -6,6 +6,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSet>
+#include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -28,6 +29,7 @@ namespace diagonal {
 namespace {
 
 constexpr int kPreviewRows = 24, kPreviewMilliseconds = 250;
+constexpr qsizetype kMostEdited = 5000, kMostEditedCharacters = 500'000;
 constexpr uint64_t kMostTextBytes = 256 << 20;
 
 QStringList linesOf(const QString& text) {
@@ -46,6 +48,7 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
       m_pages(new QStackedWidget),
       m_editor(new QPlainTextEdit),
       m_editorSection(new QWidget),
+      m_textsHeader(new SectionHeader(tr("Texts"))),
       m_previewHeader(new SectionHeader(tr("First rows"))),
       m_failureSection(new QWidget),
       m_failureHeader(new SectionHeader(tr("Failed"))) {
@@ -64,6 +67,7 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
     m_previewTimer.setInterval(kPreviewMilliseconds);
     connect(&m_previewTimer, &QTimer::timeout, this, &SourceView::embedPreview);
     connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
+        if (m_editor->isReadOnly()) return;
         m_texts = linesOf(m_editor->toPlainText());
         refresh();
     });
@@ -105,9 +109,8 @@ QWidget* SourceView::contentPage() {
     auto* texts = new QVBoxLayout(m_editorSection);
     texts->setContentsMargins(px(16), 0, px(16), px(12));
     texts->setSpacing(0);
-    auto* textsHeader = new SectionHeader(tr("Texts"));
-    textsHeader->setNote(tr("one a line; empty lines are left out"));
-    texts->addWidget(textsHeader);
+    m_textsHeader->setNote(tr("one a line; empty lines are left out"));
+    texts->addWidget(m_textsHeader);
     texts->addWidget(m_editor);
 
     const auto section = [](QWidget* header, QTableView* table, QWidget* into) {
@@ -176,8 +179,24 @@ Intake::Reader SourceView::textReader() {
                     !line.isEmpty())
                     lines << line;
         }
-        return [this, lines] { m_editor->setPlainText((m_texts + lines).join('\n')); };
+        return [this, lines] { showTexts(m_texts + lines); };
     };
+}
+
+/// More than can be laid out at once is shown in part, and not edited.
+void SourceView::showTexts(const QStringList& texts) {
+    m_texts = texts;
+    qsizetype count = 0;
+    for (qsizetype length = 0; count < texts.size() && count < kMostEdited; ++count)
+        if (length += texts[count].size(); length > kMostEditedCharacters) break;
+    const bool isPart = count < texts.size();
+    m_editor->setReadOnly(isPart);
+    m_textsHeader->setNote(
+        isPart ? tr("the first %1 of %2, too many to be edited here").arg(formatCount(count), formatCount(texts.size()))
+               : tr("one a line; empty lines are left out"));
+    const QSignalBlocker blocker(m_editor);
+    m_editor->setPlainText(texts.mid(0, count).join('\n'));
+    refresh();
 }
 
 void SourceView::listed(const QStringList& files, const Failures& failures) {
@@ -194,7 +213,7 @@ void SourceView::listed(const QStringList& files, const Failures& failures) {
 
 void SourceView::clear() {
     if (m_isTexts) {
-        m_editor->clear();
+        showTexts({});
     } else {
         m_images.clear();
         m_failures.clear();

@@ -48,6 +48,7 @@ class SourceView : public Panel {
     void listed(const QStringList& files, const Failures& failures);
     void refresh();
     void embedPreview();
+    void showTexts(const QStringList& texts);
     Intake::Reader textReader();
 
     Services& m_services;
@@ -61,6 +62,7 @@ class SourceView : public Panel {
     QStackedWidget* m_pages;
     QPlainTextEdit* m_editor;
     QWidget* m_editorSection;
+    SectionHeader* m_textsHeader;
     SectionHeader* m_previewHeader;
     QTableView* m_table;
     QWidget* m_failureSection;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/engine_service.h"
 
-#include <QFile>
 #include <algorithm>
 #include <filesystem>
 #include <span>
@@ -73,7 +72,7 @@ void EngineService::openModel(const QString& nameOrPath) {
     record->onEnd = [this](bool) { Q_EMIT modelCancelled(); };
     record->onError = [this](const JobError& error) { Q_EMIT modelFailed(error); };
     Q_EMIT modelLoading(nameOrPath);
-    m_impl->engine.add(kUrgent, [impl = m_impl.get(), record, name = QFile::encodeName(nameOrPath).toStdString()] {
+    m_impl->engine.add(kUrgent, [impl = m_impl.get(), record, name = toPath(nameOrPath).native()] {
         impl->run(record, [&](const JobContext& job) { impl->load(record, name, job); });
     });
 }
@@ -198,7 +197,9 @@ JobId EngineService::explain(QObject* context, const QString& file, const QStrin
 JobId EngineService::runTask(QObject* context, const QString& title, std::function<void(const JobContext&)> work,
                              TaskHandler handler, const QObject* order) {
     const RecordPtr record = m_impl->makeTask(context, title, {}, std::move(handler));
-    m_impl->tasks.add(order != nullptr ? order : record->context.data(), m_impl->taskOf(record, std::move(work)));
+    // A look that hangs holds up none that is asked for after it.
+    const void* turn = title.isEmpty() ? static_cast<const void*>(record.get()) : record->context.data();
+    m_impl->tasks.add(order != nullptr ? order : turn, m_impl->taskOf(record, std::move(work)));
     return record->id;
 }
 

@@ -88,7 +88,8 @@ class EngineService : public QObject {
     };
     /// Any other long work that needs no model (exporting, summarising a dataset): runs on one of a few threads, shown
     /// among the jobs. Tasks of one owner are of the same kind when their titles are equal, and run one after the
-    /// other; so do those of several owners that name the same `order`.
+    /// other; so do those of several owners that name the same `order`. A task without a title is a look at a disk that
+    /// may be slow or gone: it is not shown, and waits for no other.
     JobId runTask(QObject* context, const QString& title, std::function<void(const JobContext&)> work,
                   TaskHandler handler, const QObject* order = nullptr);
     /// The same for what takes minutes (downloading, converting): on a thread of its own, so that nothing waits for it.

@@ -166,7 +166,7 @@ void LabelSession::exportScores(const QString& file) {
                  scoring = m_images.scoring()](const JobContext& context) {
         std::vector<ExportRow> lines;
         for (const Row& row : *rows)
-            lines.push_back({row.path.toStdString(), row.error.toStdString(),
+            lines.push_back({toPath(row.path).native(), row.error.toStdString(),
                              row.error.isEmpty() && row.cosines ? *row.cosines : std::vector<float>()});
         if (file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
             writeLabelJson(toPath(file), lines, labels, model, scoring, context);

@@ -5,13 +5,13 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QGuiApplication>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/base/paths.h"
 #include "ui/matrix/captions_panel.h"
 #include "ui/matrix/matrix_export.h"
 #include "ui/matrix/matrix_side.h"
@@ -32,7 +32,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kScenes = 12, kMostImages = 1000, kRefresh = 40;
+constexpr int kScenes = 12, kMostImages = 1000, kRefresh = 40, kMostUndos = 100;
 constexpr int kEmpty = 0, kIncomplete = 1, kMatrix = 2;
 
 /// What is shown and where it came from, changed for what was: there and back, with all that was typed meanwhile.
@@ -137,6 +137,7 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
 MatrixPane::~MatrixPane() = default;
 
 void MatrixPane::makeActions() {
+    m_undo.setUndoLimit(kMostUndos);
     m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
     m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
     m_undoAction->setShortcut(QKeySequence::Undo);
@@ -254,7 +255,7 @@ Intake::Reader MatrixPane::pairReader() {
 void MatrixPane::addImages(const QStringList& files, const Failures& failures) {
     QStringList unreadable;
     for (const auto& [path, reason] : failures)
-        unreadable << QStringLiteral("%1: %2").arg(QFileInfo(path).fileName(), reason);
+        unreadable << QStringLiteral("%1: %2").arg(nameInSentence(path), reason);
     const qsizetype room = std::max<qsizetype>(0, kMostImages - m_session->items().files.size());
     if (files.size() > room)
         m_services.notify(

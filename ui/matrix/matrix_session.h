@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QCache>
 #include <QHash>
 #include <QObject>
 #include <QSet>
@@ -46,6 +47,7 @@ class MatrixSession : public QObject {
   private:
     void modelChanged();
     void embedImages();
+    void letGo();
     void embedTexts();
     void analyseSoon();
     void analyse();
@@ -58,6 +60,7 @@ class MatrixSession : public QObject {
     MatrixOrder m_order = MatrixOrder::AsGiven;
     using Row = std::shared_ptr<const std::vector<float>>;
     QHash<QString, Row> m_images, m_texts;  ///< of the open model
+    QCache<QString, Row> m_left;            ///< of images that were removed, and may come back
     QSet<QString> m_cut;                    ///< captions that are longer than it reads
     QHash<QString, QString> m_errors;
     MatrixAnalysis m_analysis;

@@ -3,7 +3,6 @@
 
 #include <QCoreApplication>
 #include <QFile>
-#include <QFileInfo>
 #include <algorithm>
 
 #include "engine/base/error.h"
@@ -50,7 +49,7 @@ MatrixItems readPairs(const QString& path, int limit, const JobContext& job) {
                 .toStdString());
     }
     MatrixItems items;
-    items.title = dataset->kind() == "CSV" ? QFileInfo(path).fileName() : QString::fromStdString(dataset->kind());
+    items.title = dataset->kind() == "CSV" ? nameInSentence(path) : QString::fromStdString(dataset->kind());
     if (dataset->split(pairs.front()) == Split::Test)
         items.title = translated(QT_TRANSLATE_NOOP("diagonal::MatrixSource", "%1 test")).arg(items.title);
     items.paired = true;

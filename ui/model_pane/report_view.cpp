@@ -3,14 +3,11 @@
 
 #include <QApplication>
 #include <QClipboard>
-#include <QDesktopServices>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLocale>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QScrollArea>
-#include <QUrl>
 
 #include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
@@ -174,9 +171,7 @@ QWidget* ReportView::makeHeader() {
         m_services.notify(tr("The path is in the clipboard"));
     });
     connect(reveal, &IconButton::clicked, this, [this] {
-        if (!m_report) return;
-        const QFileInfo info(fromPath(m_report->info.path));
-        QDesktopServices::openUrl(QUrl::fromLocalFile(info.isDir() ? info.filePath() : info.path()));
+        if (m_report) m_services.showInFolder(fromPath(m_report->info.path));
     });
     second->addWidget(m_provenance);
     second->addWidget(m_path);

@@ -12,6 +12,8 @@
 #include <mutex>
 #include <thread>
 
+#include "ui/base/paths.h"
+
 namespace diagonal {
 
 namespace {
@@ -29,7 +31,7 @@ QString mountOf(const QString& path) {
             QByteArray place = line.split(' ').value(1);
             for (const auto& [code, character] : {std::pair("\\040", " "), std::pair("\\011", "\t")})
                 place.replace(code, character);
-            const QString mount = QFile::decodeName(place);
+            const QString mount = fromPath(place.toStdString());
             if (mount.size() > std::max<qsizetype>(1, best.size()) && path.startsWith(mount + '/')) best = mount;
         }
     return best.isEmpty() ? path : best;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "ui/base/paths.h"
 #include "ui/pictures/image_order.h"
 #include "ui/widgets/format.h"
 
@@ -21,10 +22,10 @@ ImageGroup groupOf(const ImageItem& image) {
 }
 
 QString spokenText(const ImageItem& one) {
-    if (one.isFailed()) return ImageGridModel::tr("%1, failed: %2").arg(one.name, one.error);
-    if (!one.hasScores()) return ImageGridModel::tr("%1, not labelled yet").arg(one.name);
+    if (one.isFailed()) return ImageGridModel::tr("%1, failed: %2").arg(nameInSentence(one.path), one.error);
+    if (!one.hasScores()) return ImageGridModel::tr("%1, not labelled yet").arg(nameInSentence(one.path));
     return (one.top.sure ? ImageGridModel::tr("%1: %2, %3") : ImageGridModel::tr("%1: %2, %3, unsure"))
-        .arg(one.name, one.label, formatPercent(one.top.probability));
+        .arg(nameInSentence(one.path), one.label, formatPercent(one.top.probability));
 }
 
 }  // namespace

@@ -5,16 +5,13 @@
 #include <QHash>
 #include <algorithm>
 
+#include "ui/base/paths.h"
+
 namespace diagonal {
 
 namespace {
 
 constexpr int kSliceMilliseconds = 25;
-
-QString nameOf(const QString& path) {
-    const QString name = path.mid(path.lastIndexOf('/') + 1);
-    return name.isEmpty() ? path : name;
-}
 
 }  // namespace
 
@@ -51,7 +48,7 @@ int ImageList::append(const QStringList& paths) {
         one.id = m_nextId++;
         one.model = m_model;
         one.path = path;
-        one.name = nameOf(path);
+        one.name = shownName(path);
         m_paths.insert(path);
         count(one, 1);
         m_items.push_back(std::move(one));
@@ -154,7 +151,7 @@ void ImageList::relocate(quint64 id, const QString& path) {
     ImageItem& one = m_items[static_cast<size_t>(row)];
     m_paths.remove(one.path);
     one.path = path;
-    one.name = nameOf(path);
+    one.name = shownName(path);
     m_paths.insert(path);
     change(row, row);
 }

@@ -168,11 +168,11 @@ void Intake::add(const QStringList& paths) {
         if (!files.isEmpty() || !failures.empty()) Q_EMIT found(files, failures, std::exchange(*isFirst, false));
     };
     const auto finished = [this, findings, paths] {
-        if (!findings->models().isEmpty()) m_services.openModel(findings->models().first());
+        m_services.openOneOf(findings->models());
         if (findings->finish()) findings->finish()();
         if (const QString note = findings->leftBehind(); !note.isEmpty()) m_services.notify(note);
         if (findings->isEmpty())
-            m_services.notifyError({QFileInfo(paths.first()).fileName(), tr("there are no images in it"),
+            m_services.notifyError({shownName(paths.first()), tr("there are no images in it"),
                                     tr("Choose a folder with JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF files.")});
     };
     const Reader reader = m_makeReader ? m_makeReader() : Reader();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pictures/picture_view.h"
 
-#include <QFileInfo>
 #include <QPainter>
 #include <QPointer>
 #include <algorithm>
 #include <cmath>
 
+#include "ui/base/paths.h"
 #include "ui/pictures/file_threads.h"
 #include "ui/pictures/thumbnail_cache.h"
 #include "ui/style/paint.h"
@@ -39,7 +39,7 @@ void PictureView::showPicture(const QString& path) {
     m_decoded = false;
     m_isRefused = false;
     ++*m_request;
-    setAccessibleName(path.isEmpty() ? tr("No picture") : tr("Picture %1").arg(QFileInfo(path).fileName()));
+    setAccessibleName(path.isEmpty() ? tr("No picture") : tr("Picture %1").arg(nameInSentence(path)));
     if (!path.isEmpty()) decode();
     update();
 }
@@ -51,7 +51,7 @@ void PictureView::showProblem(const QString& path, const QString& problem) {
     m_decoded = true;
     m_isRefused = false;
     ++*m_request;
-    setAccessibleName(tr("%1: %2").arg(QFileInfo(path).fileName(), problem));
+    setAccessibleName(tr("%1: %2").arg(nameInSentence(path), problem));
     update();
 }
 
@@ -134,7 +134,7 @@ void PictureView::paintProblem(QPainter& painter, const QRect& area) const {
     painter.setPen(colour(&Tokens::text));
     painter.drawText(QRect(area.left(), icon.bottom() + px(8), area.width(), px(80)),
                      Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap,
-                     tr("%1: %2").arg(QFileInfo(m_path).fileName(), m_problem));
+                     tr("%1: %2").arg(nameInSentence(m_path), m_problem));
 }
 
 // The picture's whole size is the map's, so that a thumbnail that stands in is covered rightly too.

@@ -21,7 +21,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr qint64 kMostPixels = 60'000'000;  // that are decoded in full: a quarter of a gigabyte
+constexpr qint64 kMostPixels = 60'000'000;  // that Qt decodes, in full: a quarter of a gigabyte
 constexpr int kCacheKibibytes = 192 * 1024;
 constexpr int kMostErrors = 10'000;
 
@@ -49,9 +49,9 @@ QImage decodeWithQt(const QByteArray& bytes, int size, const Turn& turn) {
     return !isTurned && (format == "png" || format == "webp") ? turned(image, turn) : image;
 }
 
-QImage decode(const std::vector<uint8_t>& bytes, const ImageHeader& header, const QString& path, int size) {
+QImage decode(const std::vector<uint8_t>& bytes, const ImageHeader& header, const std::string& name, int size) {
     const bool isHuge = qint64{header.width} * header.height > kMostPixels;
-    if (isHuge && (header.format != "JPEG" || size <= 0))
+    if (isHuge && size <= 0)
         throw Error({}, ThumbnailCache::tr("too large to show (%1 × %2 pixels)")
                             .arg(header.width)
                             .arg(header.height)
@@ -62,7 +62,7 @@ QImage decode(const std::vector<uint8_t>& bytes, const ImageHeader& header, cons
             QByteArray::fromRawData(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size()));
         if (const QImage image = decodeWithQt(raw, size, turn); !image.isNull()) return image;
     }
-    const Image image = upright(decodeImage(bytes, path.toStdString(), 2 * size), exifOrientation(bytes));
+    const Image image = upright(decodeReduced(bytes, name, 2 * size), exifOrientation(bytes));
     return QImage(image.rgb.data(), image.width, image.height, qsizetype{3} * image.width, QImage::Format_RGB888)
         .copy();
 }
@@ -83,11 +83,12 @@ ShownPicture readPicture(const QString& path, int size, bool square, const std::
     try {
         const std::vector<uint8_t> bytes = readBytes(toPath(path));
         if (hasRead) hasRead();
-        const ImageHeader header = readImageHeader(bytes, path.toStdString());
+        const std::string name = displayName(toPath(path));
+        const ImageHeader header = readImageHeader(bytes, name);
         picture.size = {header.width, header.height};
         if (exifOrientation(bytes) >= 5) picture.size.transpose();
         picture.format = QString::fromStdString(header.format);
-        picture.image = decode(bytes, header, path, size);
+        picture.image = decode(bytes, header, name, size);
     } catch (const Error& failure) {
         picture.problem = QString::fromStdString(failure.problem());
     } catch (const std::exception& failure) {

@@ -21,8 +21,8 @@ struct ShownPicture {
     QString problem;  ///< a sentence part: "the file is empty"
 };
 
-/// At most `size` on the longer side (0: as it is), or cropped square. Any thread. Only regular files are opened. Of a
-/// huge picture only JPEG is shown, at an eighth of its size or so. hasRead: called when only decoding is left.
+/// At most `size` on the longer side (0: as it is), or cropped square. Any thread. Only regular files are opened. A
+/// huge picture is shown smaller than it is, and not at all where that is not allowed. hasRead: called when only decoding is left.
 ShownPicture readPicture(const QString& path, int size, bool square, const std::function<void()>& hasRead = {});
 
 /// Pictures of files, decoded on FileThreads and kept up to a bound of memory (192 MiB of pixels,

@@ -82,6 +82,7 @@ void Theme::install(QApplication& application) {
     m_scale = textScale();
     QApplication::setStyle(new Style);
     application.installEventFilter(this);
+    connect(&application, &QCoreApplication::aboutToQuit, this, [this] { m_pixmaps.clear(); });
     apply();
 }
 

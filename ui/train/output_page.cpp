@@ -8,6 +8,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "ui/base/paths.h"
 #include "ui/style/theme.h"
 #include "ui/train/form.h"
 #include "ui/train/memory_line.h"
@@ -43,7 +44,7 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
                   m_form.addList("keep_best", tr("The best checkpoint of all is kept too, and becomes the model.")));
     page->addGap(8);
     m_name = new QLineEdit;
-    m_folder = new QLineEdit(formatPath(runsFolder));
+    m_folder = new QLineEdit(shortPath(runsFolder));
     m_nameField = page->addField(tr("Name of the run"), m_name, {});
     auto* row = new QWidget;
     auto* layout = new QHBoxLayout(row);
@@ -91,7 +92,7 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
         const QString folder =
             QFileDialog::getExistingDirectory(this, tr("Folder for runs"), plainPath(m_folder->text()));
         if (folder.isEmpty()) return;
-        m_folder->setText(formatPath(folder));
+        m_folder->setText(shortPath(folder));
         takeName();
     });
 }
@@ -100,15 +101,15 @@ void OutputPage::suggestName() {
     if (m_name->text() != m_suggested) return;
     m_suggested = freeRunName(m_place.names, m_state.options);
     m_name->setText(m_suggested);
-    m_state.options.output = (plainPath(m_folder->text()) + QLatin1Char('/') + m_suggested).toStdString();
+    m_state.options.output = toPath(plainPath(m_folder->text()) + QLatin1Char('/') + m_suggested);
 }
 
 void OutputPage::load() {
-    const QFileInfo output(QString::fromStdString(m_state.options.output.string()));
+    const QFileInfo output(fromPath(m_state.options.output));
     if (output.fileName().isEmpty()) {
         m_name->setText(m_suggested);
     } else {
-        m_folder->setText(formatPath(output.path()));
+        m_folder->setText(shortPath(output.path()));
         m_name->setText(output.fileName());
     }
     m_form.load();
@@ -137,7 +138,7 @@ void OutputPage::look() {
 }
 
 void OutputPage::takeName() {
-    m_state.options.output = (plainPath(m_folder->text()) + QLatin1Char('/') + m_name->text().trimmed()).toStdString();
+    m_state.options.output = toPath(plainPath(m_folder->text()) + QLatin1Char('/') + m_name->text().trimmed());
     checkFolder();
     if (plainPath(m_folder->text()) != m_place.folder) look();
     Q_EMIT edited();

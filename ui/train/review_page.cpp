@@ -12,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "training/run/option_info.h"
+#include "ui/base/paths.h"
 #include "ui/train/data_preview.h"
 #include "ui/train/form.h"
 #include "ui/train/option_texts.h"
@@ -101,7 +102,7 @@ void ReviewPage::load() {
     if (!data.startsWith(QLatin1String("scenes:"))) data = formatPath(data);
     if (images > 0) data += tr(", %1 training images").arg(formatCount(static_cast<qint64>(images)));
     addFact(tr("Data"), data);
-    const bool fineTune = options.model == m_state.finetunePath.toStdString() && !m_state.finetunePath.isEmpty();
+    const bool fineTune = options.model == toPath(m_state.finetunePath).native() && !m_state.finetunePath.isEmpty();
     addFact(tr("Model"), fineTune ? tr("%1, fine-tuned").arg(m_state.finetuneName)
                          : options.model == pretrainedTowersModel()
                              ? tr("two pretrained towers")
@@ -117,7 +118,7 @@ void ReviewPage::load() {
     addFact(tr("Checkpoints"), tr("every %1 steps, the newest %2 are kept")
                                    .arg(formatCount(options.saveEvery), formatCount(options.keepCheckpoints)));
     addOthers();
-    addFact(tr("Run folder"), formatPath(QString::fromStdString(options.output.string())));
+    addFact(tr("Run folder"), formatPath(fromPath(options.output)));
     m_command->setPlainText(trainCommand(options));
     m_copy->setText(tr("Copy"));
     const QStringList warnings = warningsOf(options, images);

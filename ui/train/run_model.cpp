@@ -9,6 +9,7 @@
 #include "engine/checkpoint/presets.h"
 #include "training/run/metrics.h"
 #include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 
@@ -22,7 +23,7 @@ bool stepBelow(const StepMetrics& metrics, int64_t step) {
 
 QString nameOf(const std::filesystem::path& folder) {
     const auto clean = folder.lexically_normal();
-    return QString::fromStdString((clean.filename().empty() ? clean.parent_path() : clean).filename().string());
+    return fromPath((clean.filename().empty() ? clean.parent_path() : clean).filename());
 }
 
 }  // namespace
@@ -208,7 +209,7 @@ void RunModel::begin(const TrainOptions& options, int64_t firstStep, int64_t tot
 
 void RunModel::setFolder(const QString& folder, const TrainOptions& options) {
     takeOptions(options);
-    m_options.output = folder.toStdString();
+    m_options.output = toPath(folder);
     Q_EMIT changed();
 }
 
@@ -286,10 +287,10 @@ std::vector<qint64> stampsOf(const std::filesystem::path& run) {
 
 std::vector<RunSummary> readRunSummaries(const QString& runsFolder, const JobContext& job, KnownRuns* known) {
     std::vector<RunSummary> summaries;
-    const auto folders = listRuns(runsFolder.toStdString());
+    const auto folders = listRuns(toPath(runsFolder));
     for (const auto& folder : folders) {
         job.throwIfStopped();
-        const QString name = QString::fromStdString(folder.string());
+        const QString name = fromPath(folder);
         const std::vector<qint64> stamps = stampsOf(folder);
         if (known != nullptr && known->runs.contains(name) && known->runs[name].stamps == stamps) {
             summaries.push_back(known->runs[name].summary);
@@ -300,7 +301,7 @@ std::vector<RunSummary> readRunSummaries(const QString& runsFolder, const JobCon
             if (known != nullptr) known->runs[name] = {stamps, summaries.back()};
         } catch (const Error& error) {
             RunSummary broken;
-            broken.folder = QString::fromStdString(folder.string());
+            broken.folder = fromPath(folder);
             broken.name = nameOf(folder);
             broken.state = RunState::Failed;
             broken.problem = engineText(error.problem());

@@ -9,10 +9,10 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QUrl>
 #include <QVBoxLayout>
 
 #include "ui/base/model_paths.h"
+#include "ui/base/paths.h"
 #include "ui/pictures/drop_frame.h"
 #include "ui/shell/services.h"
 #include "ui/train/curves.h"
@@ -40,7 +40,7 @@ struct Record {
     RunHistory history;
 
     void read(const QString& folder) {
-        run = readRun(folder.toStdString());
+        run = readRun(toPath(folder));
         history = readHistory(run.folder);
     }
     RunModel* model(QObject* parent) { return new RunModel(std::move(run), history, parent); }
@@ -278,7 +278,7 @@ void TrainPane::start(const TrainOptions& options) {
 }
 
 void TrainPane::beginLive(RunModel* run, const TrainOptions& options) {
-    run->setFolder(QString::fromStdString(options.output.string()), options);
+    run->setFolder(fromPath(options.output), options);
     run->setState(RunState::Starting);
     if (m_live && m_live != m_shown && m_live != run) m_live->deleteLater();
     m_live = run;
@@ -409,7 +409,7 @@ void TrainPane::useModel() {
 }
 
 void TrainPane::openFolder() {
-    if (m_shown) QDesktopServices::openUrl(QUrl::fromLocalFile(m_shown->folder()));
+    if (m_shown) QDesktopServices::openUrl(toUrl(m_shown->folder()));
 }
 
 }  // namespace diagonal

@@ -34,8 +34,8 @@ TrainWizard::TrainWizard(Services& services, QWidget* parent) : QWidget(parent),
     m_data = new DataPage(m_state, services.engine());
     m_output = new OutputPage(m_state, services.engine(), services.runsFolder());
     m_stack = new QStackedWidget;
-    for (WizardPage* page : QList<WizardPage*>{m_data, new ModelPage(m_state), new ObjectivePage(m_state), m_output,
-                                               new ReviewPage(m_state)})
+    for (WizardPage* page : QList<WizardPage*>{m_data, new ModelPage(m_state, services.engine()),
+                                               new ObjectivePage(m_state), m_output, new ReviewPage(m_state)})
         addPage(page);
     connect(m_data, &DataPage::previewed, this, &TrainWizard::dataKnown);
 

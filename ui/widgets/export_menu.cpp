@@ -2,14 +2,14 @@
 #include "ui/widgets/export_menu.h"
 
 #include <QAbstractItemView>
+#include <QBuffer>
 #include <QClipboard>
 #include <QCoreApplication>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QMenu>
-#include <QMessageBox>
-#include <QSaveFile>
 #include <set>
+
+#include "engine/inference/export.h"
 
 namespace diagonal {
 
@@ -19,20 +19,23 @@ QString exportText(const char* text) {
     return QCoreApplication::translate("diagonal::ExportMenu", text);
 }
 
-/// Asks for a file and writes it.
-void exportTo(QWidget* view, const QString& name, const QString& suffix, const std::function<bool(QSaveFile&)>& write) {
-    const QString title = exportText(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export"));
-    const QString file = QFileDialog::getSaveFileName(view, title, QStringLiteral("%1.%2").arg(name, suffix),
-                                                      QStringLiteral("*.%1").arg(suffix));
-    if (file.isEmpty()) return;
-    QSaveFile target(file);
-    if (target.open(QIODevice::WriteOnly) && write(target) && target.commit()) return;
-    QMessageBox::warning(view, title,
-                         exportText(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "%1: %2. Choose another place."))
-                             .arg(file, target.errorString()));
+ExportSaver& exportSaver() {
+    static ExportSaver saver;
+    return saver;
+}
+
+QByteArray pngOf(const QImage& image) {
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, "PNG");
+    return buffer.data();
 }
 
 }  // namespace
+
+void setExportSaver(ExportSaver saver) {
+    exportSaver() = std::move(saver);
+}
 
 void addExports(QMenu& menu, QWidget* view, const Exports& exports) {
     QClipboard* clipboard = QGuiApplication::clipboard();
@@ -44,34 +47,34 @@ void addExports(QMenu& menu, QWidget* view, const Exports& exports) {
         menu.addAction(exportText(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Copy as CSV")), view,
                        [=] { clipboard->setText(QString::fromUtf8(exports.table())); });
     }
+    if (!exportSaver()) return;
     menu.addSeparator();
-    const auto add = [&](const char* text, const QString& suffix, std::function<bool(QSaveFile&)> write) {
-        menu.addAction(exportText(text), view, [view, name = exports.name, suffix, write = std::move(write)] {
-            exportTo(view, name, suffix, write);
+    const auto add = [&](const char* text, const QString& ending, std::function<std::function<QByteArray()>()> take) {
+        menu.addAction(exportText(text), view, [view, name = exports.name, ending, take = std::move(take)] {
+            exportSaver()(view, exportText(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export")), name, ending, take);
         });
     };
     if (exports.picture) {
-        add(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export PNG…"), QStringLiteral("png"),
-            [take = exports.picture](QSaveFile& file) { return take().save(&file, "PNG"); });
+        add(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export PNG…"), QStringLiteral(".png"),
+            [picture = exports.picture] { return [image = picture().toImage()] { return pngOf(image); }; });
     }
     if (exports.drawing) {
-        add(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export SVG…"), QStringLiteral("svg"),
-            [draw = exports.drawing](QSaveFile& file) {
-                draw(file);
-                return true;
+        add(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export SVG…"), QStringLiteral(".svg"),
+            [draw = exports.drawing] {
+                QBuffer buffer;
+                buffer.open(QIODevice::WriteOnly);
+                draw(buffer);
+                return [drawing = buffer.data()] { return drawing; };
             });
     }
     if (exports.table) {
-        add(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export CSV…"), QStringLiteral("csv"),
-            [take = exports.table](QSaveFile& file) {
-                const QByteArray text = take();
-                return file.write(text) == text.size();
-            });
+        add(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export CSV…"), QStringLiteral(".csv"),
+            [table = exports.table] { return [text = table()] { return text; }; });
     }
 }
 
 QByteArray csvField(const QString& text) {
-    return '"' + QString(text).replace(QLatin1Char('"'), QLatin1String("\"\"")).toUtf8() + '"';
+    return QByteArray::fromStdString(csvText(text.toStdString()));
 }
 
 QByteArray csvOf(const QAbstractItemView& table) {

@@ -12,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 
@@ -69,7 +70,7 @@ void KeptPictures::gather() {
     if (m_next == 0) m_gathered.clear();
     const int end = std::min(m_next + kRowsAtOnce, m_count());
     for (; m_next < end; ++m_next)
-        m_gathered += QFile::encodeName(m_path(m_next)) + '\0';
+        m_gathered += QByteArray::fromStdString(toPath(m_path(m_next)).native()) + '\0';
     if (m_next < m_count()) return;
     m_slices.stop();
     write();
@@ -83,8 +84,7 @@ void KeptPictures::write() {
             if (list.isEmpty())
                 QFile::remove(m_file);
             else
-                writeFile(QFile::encodeName(m_file).toStdString(),
-                          {list.constData(), static_cast<size_t>(list.size())});
+                writeFile(toPath(m_file), {list.constData(), static_cast<size_t>(list.size())});
             m_written = hash;
         } catch (const Error&) {
             // A full disk keeps nobody from working.
