@@ -10,6 +10,7 @@
 #include "engine/image/box_reducer.h"
 #include "engine/image/formats.h"
 #include "engine/image/memory_room.h"
+#include "engine/image/reduced.h"
 
 namespace diagonal {
 

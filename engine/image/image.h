@@ -42,9 +42,6 @@ ImageHeader readImageHeader(std::span<const uint8_t> bytes, const std::string& n
 /// when no side then falls below so many pixels. Not what Pillow gives, but quicker: for training.
 Image decodeImage(std::span<const uint8_t> bytes, const std::string& name, int enough = 0);
 Image readImage(const std::filesystem::path& path, int enough = 0);
-/// For showing a picture small: no side falls below `enough` pixels. Pictures of hundreds of megapixels are averaged
-/// over squares while they are read, and are never whole in memory where their format allows it (PNG, TIFF, WebP).
-Image decodeReduced(std::span<const uint8_t> bytes, const std::string& name, int enough);
 
 /// EXIF orientation 1..8 of a JPEG, PNG or WebP (1 when there is none; TIFF, HEIC and AVIF are decoded upright): for
 /// showing a picture upright, never for the model's input.

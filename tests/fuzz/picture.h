@@ -8,6 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/image/image.h"
+#include "engine/image/reduced.h"
 
 /// Decodes the bytes where their header says this format, and as many pixels as a fuzzer has time for.
 inline int fuzzPicture(std::string_view format, const uint8_t* data, size_t size) {

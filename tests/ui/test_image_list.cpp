@@ -10,6 +10,7 @@
 #include "tests/ui/towards.h"
 #include "ui/item_models/embedding_table_model.h"
 #include "ui/item_models/score_list_model.h"
+#include "ui/label/label_commands.h"
 #include "ui/pictures/image_grid_model.h"
 #include "ui/pictures/image_list.h"
 
@@ -40,6 +41,26 @@ class TestImageList : public QObject {
 
   private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(".")); }
+
+    /// What an undo keeps is bounded: the rest is computed again.
+    void removedImagesLetGoOfWhatCanBeComputedAgain() {
+        ImageList model;
+        fill(model);
+        QUndoStack stack;
+        stack.push(new RemoveImagesCommand(model, {0}));
+        stack.push(new RemoveImagesCommand(model, {0}));
+        const size_t one = static_cast<const RemoveImagesCommand*>(stack.command(1))->bytes();
+        QVERIFY(one > 0);
+        boundMemory(stack, one);
+        stack.undo();
+        QVERIFY(!model.item(0).waiting && !model.item(0).embedding.empty());
+        stack.undo();
+        QVERIFY(model.item(0).waiting && model.item(0).embedding.empty());
+        QCOMPARE(model.waiting().size(), size_t{1});
+        embedFour(model);
+        QCOMPARE(model.counts().sure, 2);
+        QCOMPARE(model.counts().waiting, 0);
+    }
 
     void topLabelAgreesWithTheRanking() {
         const std::vector<float> cosines = {0.2F, 0.5F, 0.45F, -0.1F};

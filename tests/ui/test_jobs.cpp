@@ -327,6 +327,37 @@ class TestJobs : public QObject {
         QCOMPARE(answers, QStringList{"red circle 19"});
     }
 
+    /// A look that hangs, at a disk that is gone: the same owner's next look does not wait for it.
+    void aLookThatHangsHoldsUpNoOther() {
+        EngineService service;
+        QObject owner;
+        std::binary_semaphore end(0), done(0);
+        service.runTask(&owner, {}, [&](const JobContext&) { end.acquire(); }, {});
+        service.runTask(&owner, {}, [&](const JobContext&) { done.release(); }, {});
+        done.acquire();
+        end.release();
+    }
+
+    /// The model that is compared with is in use until another one is there in its place.
+    void theSecondModelStaysUntilTheNextIsLoaded() {
+        EngineService service;
+        open(service);
+        int opened = 0, failed = 0, embedded = 0;
+        EngineService::SecondModelHandler handler{[&](const ModelInfo&, qint64) { ++opened; },
+                                                  [&](const JobError&) { ++failed; },
+                                                  {}};
+        service.openSecondModel(this, m_model, handler);
+        QTRY_COMPARE_WITH_TIMEOUT(opened, 1, kPatience);
+        service.openSecondModel(this, m_folder.filePath("no model"), handler);
+        QTRY_COMPARE_WITH_TIMEOUT(failed, 1, kPatience);
+        service.embedLabels(this, {"red"}, {"a {}"},
+                            {[&](Embeddings, std::vector<size_t>) { ++embedded; }, [](const JobError& error) {
+                                 QFAIL(qPrintable(error.text()));
+                             }},
+                            ModelSlot::Second);
+        QTRY_COMPARE_WITH_TIMEOUT(embedded, 1, kPatience);
+    }
+
     void ownersDoNotSupersedeEachOther() {
         EngineService service;
         open(service);

@@ -17,10 +17,12 @@
 #include <QThread>
 #include <QUrl>
 #include <cmath>
+#include <filesystem>
 
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
 #include "tests/ui/drop.h"
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/label/label_editor.h"
 #include "ui/label/label_pane.h"
@@ -420,6 +422,46 @@ class TestPictureSources : public QObject {
         QCOMPARE(picture.image.size(), QSize(96, 96));
         QCOMPARE(picture.size, QSize(10'500, 10'000));
         QVERIFY(std::abs(picture.image.pixelColor(48, 48).red() - 128) < 4);
+    }
+
+    void hugeDrawingsAreShownSmallerToo() {
+        QImage image(10'500, 10'000, QImage::Format_Grayscale8);
+        image.fill(128);
+        const QString file = path("huge.png");
+        QVERIFY(image.save(file, "PNG", 90));
+        const ShownPicture picture = readPicture(file, 96, true);
+        QVERIFY2(picture.problem.isEmpty(), qPrintable(picture.problem));
+        QCOMPARE(picture.image.size(), QSize(96, 96));
+        QCOMPARE(picture.size, QSize(10'500, 10'000));
+        QCOMPARE(picture.image.pixelColor(48, 48).red(), 128);
+    }
+
+    /// Names of another time: no UTF-8.
+    void aNameOfAnyBytesIsLabelledShownAndExported() {
+        const auto folder = std::filesystem::path(m_folder->path().toStdString()) / "old";
+        std::filesystem::create_directory(folder);
+        const std::string name = "caf\xe9.png";
+        std::filesystem::rename(toPath(picture("plain.png")), folder / name);
+        writeTinyModel(path("model").toStdString());
+        m_services->engine().openModel(path("model"));
+        m_pane->openPaths({fromPath(folder)});
+        QTRY_COMPARE_WITH_TIMEOUT(images().rowCount(), 1, 20000);
+        QTRY_VERIFY2_WITH_TIMEOUT(images().item(0).isFailed() || images().item(0).hasScores(),
+                                  qPrintable(images().item(0).error), 20000);
+        const ImageItem one = images().item(0);
+        QVERIFY2(!one.isFailed(), qPrintable(one.error));
+        QCOMPARE(one.name, QString("caf\\xe9.png"));
+        QCOMPARE(toPath(one.path), folder / name);
+        QVERIFY(shown(one.path).red() > 250);
+        QSignalSpy exported(&m_pane->session(), &LabelSession::exported);
+        m_pane->session().exportScores(path("out.csv"));
+        QVERIFY(exported.wait(20000));
+        QFile out(path("out.csv"));
+        QVERIFY(out.open(QIODevice::ReadOnly));
+        QVERIFY2(out.readAll().contains(QByteArray::fromStdString((folder / name).native()).toHex()), "its bytes");
+        QMimeData data;
+        data.setUrls({toUrl(one.path)});
+        QCOMPARE(droppedPaths(&data), QStringList{one.path});
     }
 
     void nothingIsKeptOnDiskUnlessAsked() {

@@ -67,6 +67,11 @@ void type(QLineEdit* edit, const QString& text) {
     QTest::keyClicks(edit, text);
 }
 
+bool showsError(TrainWizard& wizard, const char* text) {
+    return std::ranges::any_of(wizard.findChildren<FormField*>(),
+                               [text](const FormField* one) { return one->error().contains(text); });
+}
+
 Disclosure* sectionOf(QWidget* widget) {
     while (widget != nullptr && qobject_cast<Disclosure*>(widget) == nullptr)
         widget = widget->parentWidget();
@@ -306,12 +311,15 @@ class TestTrainWizard : public QObject {
         type(pathField(wizard, "text_weights"), folder.filePath(QStringLiteral("none")));
         wizard.next();
         QCOMPARE(wizard.currentStep(), int(kModel));
+        QTRY_VERIFY(showsError(wizard, "nothing at this place"));
         type(pathField(wizard, "text_weights"), folder.path());
         QCOMPARE(QString::fromStdString(options.textWeights.string()), folder.path());
         checkBox(wizard, "lock_image")->click();
         QVERIFY(options.lockImage);
         QCOMPARE(options.imageLearningRate, 0.0);
         checkOptions(options);
+        wizard.next();  // looks for them first
+        QTRY_VERIFY(!showsError(wizard, "Looking for it"));
         wizard.next();
         QCOMPARE(wizard.currentStep(), int(kObjective));
 
@@ -532,7 +540,12 @@ class TestTrainWizard : public QObject {
         wizard.goTo(kOutput);
         for (QLineEdit* edit : wizard.findChildren<QLineEdit*>())
             if (edit->text().contains("runs")) QTest::keyClicks(edit, "x");
-        QTest::qWait(100);
+        wizard.goTo(kModel);
+        for (QRadioButton* button : wizard.findChildren<QRadioButton*>())
+            if (button->text() == QLatin1String("Two pretrained towers")) button->click();
+        type(pathField(wizard, "image_weights"), folder.filePath("none.pth"));
+        wizard.next();
+        QTRY_VERIFY(showsError(wizard, "nothing at this place"));
         QVERIFY2(watch.calls().isEmpty(), qPrintable(watch.calls().join('\n')));
     }
 

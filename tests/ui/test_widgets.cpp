@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QLabel>
+#include <QMenu>
 #include <QMimeData>
 #include <QPainter>
 #include <QPushButton>
@@ -14,8 +15,11 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <thread>
 
 #include "tests/registry.h"
+#include "tests/ui/drop.h"
+#include "ui/base/paths.h"
 #include "ui/pictures/drop_frame.h"
 #include "ui/pictures/thumbnail_cache.h"
 #include "ui/style/theme.h"
@@ -235,16 +239,88 @@ class TestWidgets : public QObject {
         }
         QTableView table;
         table.setModel(&model);
-        QCOMPARE(csvOf(table), QByteArray("\"name\",\"a \"\"b\"\"\"\r\n\"x\",0.5\r\n\"y\",0.5\r\n\"z\",0.5\r\n"));
+        QCOMPARE(csvOf(table), QByteArray("name,\"a \"\"b\"\"\"\r\nx,0.5\r\ny,0.5\r\nz,0.5\r\n"));
         table.selectRow(1);
-        QCOMPARE(csvOf(table), QByteArray("\"name\",\"a \"\"b\"\"\"\r\n\"y\",0.5\r\n"));
+        QCOMPARE(csvOf(table), QByteArray("name,\"a \"\"b\"\"\"\r\ny,0.5\r\n"));
+        model.item(1, 0)->setText("=1+1");
+        QVERIFY2(csvOf(table).contains("\r\n'=1+1,0.5"), "no formula for a spreadsheet");
+    }
+
+    /// Asked for and written by what the program gives; the picture becomes a file on another thread.
+    void exportsGoToTheSaverOfTheProgram() {
+        QWidget view;
+        const auto fill = [&view](QMenu& menu) {
+            addExports(menu, &view,
+                       {"curve",
+                        [] {
+                            QPixmap pixmap(4, 4);
+                            pixmap.fill(Qt::red);
+                            return pixmap;
+                        },
+                        [] { return QByteArray("a,b"); },
+                        [](QIODevice& file) { file.write("<svg/>"); }});
+        };
+        setExportSaver({});
+        QMenu without;
+        fill(without);
+        QCOMPARE(without.actions().size(), 3);  // two to copy, a separator
+        QMap<QString, QByteArray> written;
+        setExportSaver([&](QWidget* asked, const QString&, const QString& name, const QString& ending,
+                           const auto& take) {
+            QCOMPARE(asked, &view);
+            const auto encode = take();
+            std::thread([&] { written.insert(name + ending, encode()); }).join();
+        });
+        QMenu menu;
+        fill(menu);
+        for (QAction* action : menu.actions().mid(3))
+            action->trigger();
+        setExportSaver({});
+        QCOMPARE(written.keys(), QStringList({"curve.csv", "curve.png", "curve.svg"}));
+        QCOMPARE(written["curve.csv"], QByteArray("a,b"));
+        QCOMPARE(written["curve.svg"], QByteArray("<svg/>"));
+        QCOMPARE(QImage::fromData(written["curve.png"]).pixelColor(1, 1), QColor(Qt::red));
+    }
+
+    /// Accepted is used: where nobody takes pictures, none is let in.
+    void aPictureIsLetInWhereItIsTaken() {
+        QWidget pane;
+        pane.resize(200, 100);
+        DropOverlay overlay(&pane);
+        connect(&overlay, &DropOverlay::pathsDropped, this, [] {});
+        QMimeData data;
+        data.setImageData(QImage(4, 4, QImage::Format_RGB32));
+        QVERIFY(!drop(pane, data));
+        int taken = 0;
+        connect(&overlay, &DropOverlay::imageDropped, this, [&taken] { ++taken; });
+        QVERIFY(drop(pane, data));
+        QCOMPARE(taken, 1);
+    }
+
+    void namesAreShownAsTheyMayBe() {
+        const QString latin = fromPath(std::filesystem::path("/p/caf\xe9 \xc3\xa9.jpg"));
+        QCOMPARE(toPath(latin).native(), std::string("/p/caf\xe9 \xc3\xa9.jpg"));
+        QCOMPARE(shownName(latin), QString("caf\\xe9 \u00e9.jpg"));
+        QCOMPARE(fromUrl(toUrl(latin)), latin);
+        QCOMPARE(fromUrl(QUrl::fromEncoded("file:///p/caf%E9.jpg")), fromPath(std::filesystem::path("/p/caf\xe9.jpg")));
+        std::string all;
+        for (int byte = 1; byte < 256; ++byte)
+            all += static_cast<char>(byte);
+        all += "\xed\xb2\x80\xf0\x9f\x98\x80\xff";  // a surrogate by itself, a smiley
+        QCOMPARE(toPath(fromPath(all)).native(), all);
+        QCOMPARE(nameInSentence("/p/plain.jpg"), QString("plain.jpg"));
+        QCOMPARE(nameInSentence("/p/a\nb.jpg"), QString("a\\x0ab.jpg"));
+        // "photo" + right-to-left override + "gpj.exe" shows as "photoexe.jpg"
+        QCOMPARE(nameInSentence(QString("/p/photo\u202egpj.exe")), QString("photo\\u202egpj.exe"));
+        const QString hebrew = QString::fromUtf8("\u05e9\u05dc\u05d5\u05dd 1.jpg");
+        QCOMPARE(nameInSentence("/p/" + hebrew), QChar(0x2068) + hebrew + QChar(0x2069));
     }
 
     void heatmapsExportTheirValues() {
         HeatmapView view;
         view.setMatrix(1, 2, {0.5F, std::numeric_limits<float>::quiet_NaN()});
         view.setRowNames({"a.jpg"});
-        QCOMPARE(view.csv(), QByteArray("\"\",\"1\",\"2\"\r\n\"a.jpg\",0.5,\r\n"));
+        QCOMPARE(view.csv(), QByteArray(",1,2\r\na.jpg,0.5,\r\n"));
     }
 
     void temperatureFollowsTheModelUntilChosen() {
@@ -318,7 +394,7 @@ class TestWidgets : public QObject {
         const int second = plot.addSeries({"validation", &Tokens::text});
         plot.setData(first, {1, 2, 3}, {5.5, 4.5, 4});
         plot.setData(second, {2}, {4.75});
-        QCOMPARE(plot.csv(), QByteArray("step,\"image-to-text\",\"validation\"\r\n1,5.5,\r\n2,4.5,4.75\r\n3,4,\r\n"));
+        QCOMPARE(plot.csv(), QByteArray("step,image-to-text,validation\r\n1,5.5,\r\n2,4.5,4.75\r\n3,4,\r\n"));
         plot.resize(400, 260);
         plot.show();
         QTest::qWait(10);

@@ -163,6 +163,26 @@ class TestWindow : public QObject {
         settings().remove("models");
     }
 
+    /// The same wherever they are dropped.
+    void ofSeveralModelsTheFirstIsOpenedAndThatIsSaid() {
+        const QString other = m_settings.filePath("other");
+        writeTinyModel(other.toStdString());
+        for (const QString& pane : {QStringLiteral("label"), QStringLiteral("models")}) {
+            Services services;
+            MainWindow window(services);
+            window.show();
+            window.showPane(pane);
+            QSignalSpy loading(&services.engine(), &EngineService::modelLoading);
+            QSignalSpy loaded(&services.engine(), &EngineService::modelChanged);
+            window.openPaths({m_model, other});
+            QVERIFY(loaded.wait(30000));
+            QCOMPARE(loading.size(), 1);
+            QCOMPARE(loading[0][0].toString(), m_model);
+            QVERIFY(services.notices().first().text.contains("One model is open at a time"));
+        }
+        settings().remove("models");
+    }
+
     void anErrorStaysUntilItIsClosedAndIsKept() {
         Services services;
         MainWindow window(services);

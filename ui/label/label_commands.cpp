@@ -28,8 +28,9 @@ void RemoveImagesCommand::redo() {
         if (const int row = m_images.rowOf(id); row >= 0) rows << row;
     m_taken = m_images.take(rows);
     m_bytes = 0;
+    const auto labels = static_cast<size_t>(m_images.labels().size());
     for (const ImageItem& one : m_taken)
-        m_bytes += sizeof(float) * (one.embedding.size() + (one.cosines ? one.cosines->size() : 0));
+        m_bytes += sizeof(float) * (one.embedding.size() + (one.cosines ? labels : 0));
 }
 
 void RemoveImagesCommand::undo() {

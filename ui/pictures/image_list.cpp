@@ -87,13 +87,18 @@ std::vector<ImageItem> ImageList::take(const QList<int>& rows) {
         isLeaving[static_cast<size_t>(row)] = true;
     Q_EMIT leaving(isLeaving);
     const bool scored = isScored();
+    // What stays is counted then, in place of what goes.
+    const bool mostLeave = static_cast<size_t>(rows.size()) > m_items.size() / 2;
+    taken.reserve(static_cast<size_t>(rows.size()));
     std::vector<int> places(m_items.size(), -1);
     size_t kept = 0;
     for (size_t row = 0; row < m_items.size(); ++row) {
         ImageItem& one = m_items[row];
         if (isLeaving[row]) {
-            m_paths.remove(one.path);
-            count(one, -1);
+            if (!mostLeave) {
+                m_paths.remove(one.path);
+                count(one, -1);
+            }
             taken.push_back(std::move(one));
             continue;
         }
@@ -102,6 +107,12 @@ std::vector<ImageItem> ImageList::take(const QList<int>& rows) {
         ++kept;
     }
     m_items.resize(kept);
+    if (mostLeave) {
+        m_paths.clear();
+        for (const ImageItem& one : m_items)
+            m_paths.insert(one.path);
+        countAll();
+    }
     // A slice under way starts over: rows have moved.
     m_next = scored ? m_items.size() : 0;
     Q_EMIT rearranged(places);

@@ -12,6 +12,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/image/image.h"
+#include "engine/image/reduced.h"
 #include "engine/image/turn.h"
 #include "engine/inference/relevance.h"
 #include "ui/base/paths.h"

@@ -103,8 +103,6 @@ ModelPage::ModelPage(WizardState& state, EngineService& engine, QWidget* parent)
     };
     connect(&m_form, &OptionForm::edited, this, [this, changed] {
         m_isThere.clear();  // it may have come since
-        for (const auto& path : {m_state.options.imageWeights, m_state.options.textWeights})
-            if (isTwoTowers() && !path.empty()) look(path);
         changed();
     });
     connect(m_towers, &SegmentedControl::activated, this, &ModelPage::lock);
@@ -206,13 +204,14 @@ bool ModelPage::check() {
     return problem.isEmpty() && hasImage && hasText && m_form.isGood();
 }
 
-/// What nobody has looked for yet passes: training says what is missing.
 bool ModelPage::checkWeights(FormField* field, const std::filesystem::path& path) {
     const auto known = m_isThere.find(path);
-    if (isTwoTowers() && !path.empty() && known == m_isThere.end()) look(path);
-    const bool isThere = !isTwoTowers() || (!path.empty() && (known == m_isThere.end() || known->second));
+    const bool isKnown = known != m_isThere.end();
+    if (isTwoTowers() && !path.empty() && !isKnown) look(path);
+    const bool isThere = !isTwoTowers() || (isKnown && known->second);
     field->setError(isThere        ? QString()
                     : path.empty() ? tr("Choose the weights that this tower begins with.")
+                    : !isKnown     ? tr("Looking for it…")
                                    : tr("There is nothing at this place."));
     return isThere;
 }
@@ -229,8 +228,11 @@ void ModelPage::look(const std::filesystem::path& path) {
                      {[this, context, path, isThere] {
                           context->deleteLater();
                           m_isThere[path] = *isThere;
-                          checkWeights(m_imageWeights, m_state.options.imageWeights);
-                          checkWeights(m_textWeights, m_state.options.textWeights);
+                          // Nobody is told of a mistake before the next page is asked for.
+                          for (const auto& [field, weights] :
+                               {std::pair(m_imageWeights, m_state.options.imageWeights),
+                                std::pair(m_textWeights, m_state.options.textWeights)})
+                              if (weights == path && !field->error().isEmpty()) checkWeights(field, weights);
                       },
                       {},
                       {}});
