@@ -89,7 +89,7 @@ Image decodeImage(std::span<const uint8_t> bytes, const std::string& name, int e
 
 Image decodeReduced(std::span<const uint8_t> bytes, const std::string& name, int enough) {
     const ImageHeader header = readImageHeader(bytes, name);
-    const int side = std::min(header.width, header.height) / std::max(1, enough);
+    const int side = enough > 0 ? std::min(header.width, header.height) / enough : 1;
     if (header.format == "JPEG" || side < 2) return decodeImage(bytes, name, enough);
     const Decoder& decoder = *std::ranges::find(kDecoders, header.format, &Decoder::format);
     if (decoder.reduce == nullptr) return formats::reduced(decodeImage(bytes, name), side);

@@ -142,8 +142,9 @@ bool reduceRows(png_structp png, uint8_t* row, BoxReducer& reducer) {
             for (int x = 0; deep != nullptr && x < columns; ++x)
                 std::memset(row + ptrdiff_t{3} * x, deepGreyOf(deep + ptrdiff_t{2} * x), 3);
             if (isInterlaced)
-                reducer.add(static_cast<int>(PNG_PASS_START_COL(pass)), static_cast<int>(PNG_ROW_FROM_PASS_ROW(y, pass)),
-                            row, columns, static_cast<int>(PNG_PASS_COL_OFFSET(pass)));
+                reducer.add(static_cast<int>(PNG_PASS_START_COL(pass)),
+                            static_cast<int>(PNG_ROW_FROM_PASS_ROW(y, pass)), row, columns,
+                            static_cast<int>(PNG_PASS_COL_OFFSET(pass)));
             else
                 reducer.add(0, y, row, columns);
         }

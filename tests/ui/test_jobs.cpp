@@ -343,17 +343,15 @@ class TestJobs : public QObject {
         EngineService service;
         open(service);
         int opened = 0, failed = 0, embedded = 0;
-        EngineService::SecondModelHandler handler{[&](const ModelInfo&, qint64) { ++opened; },
-                                                  [&](const JobError&) { ++failed; },
-                                                  {}};
+        EngineService::SecondModelHandler handler{
+            [&](const ModelInfo&, qint64) { ++opened; }, [&](const JobError&) { ++failed; }, {}};
         service.openSecondModel(this, m_model, handler);
         QTRY_COMPARE_WITH_TIMEOUT(opened, 1, kPatience);
         service.openSecondModel(this, m_folder.filePath("no model"), handler);
         QTRY_COMPARE_WITH_TIMEOUT(failed, 1, kPatience);
         service.embedLabels(this, {"red"}, {"a {}"},
-                            {[&](Embeddings, std::vector<size_t>) { ++embedded; }, [](const JobError& error) {
-                                 QFAIL(qPrintable(error.text()));
-                             }},
+                            {[&](Embeddings, std::vector<size_t>) { ++embedded; },
+                             [](const JobError& error) { QFAIL(qPrintable(error.text())); }},
                             ModelSlot::Second);
         QTRY_COMPARE_WITH_TIMEOUT(embedded, 1, kPatience);
     }

@@ -349,7 +349,8 @@ class TestPictureSources : public QObject {
         reading.acquire();
         QElapsedTimer since;
         since.start();
-        while (since.elapsed() <= 2) {}
+        while (since.elapsed() <= 2) {
+        }
         threads.lookAtClocks();
         threads.start(
             "/photographs/large.png", [&](const auto&) -> FileThreads::Finish { return [&done] { done << "again"; }; },
@@ -375,7 +376,8 @@ class TestPictureSources : public QObject {
         view.resize(200, 200);
         view.showPicture(good);
         for (int i = 0; i < 600; ++i)
-            threads.start("/x", [](const auto&) { return FileThreads::Finish(); }, [](const QString&) {});
+            threads.start(
+                "/x", [](const auto&) { return FileThreads::Finish(); }, [](const QString&) {});
         gate.release(most);
         QTRY_VERIFY(view.isDecoded());
 

@@ -81,7 +81,8 @@ class TestSettings : public QObject {
             QCOMPARE(told.size(), 1);
         }
         const QSettings kept;
-        QCOMPARE(kept.value("pane/first").toInt() + kept.value("pane/second").toInt() + kept.value("pane/third").toInt(), 6);
+        QCOMPARE(
+            kept.value("pane/first").toInt() + kept.value("pane/second").toInt() + kept.value("pane/third").toInt(), 6);
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
     }
 

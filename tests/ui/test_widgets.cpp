@@ -257,20 +257,19 @@ class TestWidgets : public QObject {
                             pixmap.fill(Qt::red);
                             return pixmap;
                         },
-                        [] { return QByteArray("a,b"); },
-                        [](QIODevice& file) { file.write("<svg/>"); }});
+                        [] { return QByteArray("a,b"); }, [](QIODevice& file) { file.write("<svg/>"); }});
         };
         setExportSaver({});
         QMenu without;
         fill(without);
         QCOMPARE(without.actions().size(), 3);  // two to copy, a separator
         QMap<QString, QByteArray> written;
-        setExportSaver([&](QWidget* asked, const QString&, const QString& name, const QString& ending,
-                           const auto& take) {
-            QCOMPARE(asked, &view);
-            const auto encode = take();
-            std::thread([&] { written.insert(name + ending, encode()); }).join();
-        });
+        setExportSaver(
+            [&](QWidget* asked, const QString&, const QString& name, const QString& ending, const auto& take) {
+                QCOMPARE(asked, &view);
+                const auto encode = take();
+                std::thread([&] { written.insert(name + ending, encode()); }).join();
+            });
         QMenu menu;
         fill(menu);
         for (QAction* action : menu.actions().mid(3))

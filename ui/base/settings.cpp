@@ -142,17 +142,19 @@ void Settings::flush() {
 
 void Settings::whenUnwritable(QObject* context, std::function<void(const QString& file)> tell) {
     const std::lock_guard lock(m_impl->mutex);
-    m_impl->tell = [context = QPointer(context), tell = std::move(tell),
-                    file = QSettings(m_impl->format, QSettings::UserScope, m_impl->organization, m_impl->application)
-                               .fileName()] {
-        // The program's own object: `context` may be going on its thread.
-        QMetaObject::invokeMethod(
-            QCoreApplication::instance(),
-            [context, tell, file] {
-                if (context) tell(file);
-            },
-            Qt::QueuedConnection);
-    };
+    m_impl->tell =
+        [context = QPointer(context), tell = std::move(tell),
+         file = QSettings(m_impl->format, QSettings::UserScope, m_impl->organization, m_impl->application).fileName()] {
+            // The program's own object: `context` may be going on its thread.
+            QCoreApplication* program = QCoreApplication::instance();
+            if (program == nullptr) return;
+            QMetaObject::invokeMethod(
+                program,
+                [context, tell, file] {
+                    if (context) tell(file);
+                },
+                Qt::QueuedConnection);
+        };
 }
 
 Settings& settings() {

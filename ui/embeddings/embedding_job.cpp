@@ -131,8 +131,8 @@ void EmbeddingJob::write() {
     const auto count = static_cast<qint64>(m_names.size());
     auto bytes = std::make_shared<qint64>(0);
     auto work = [names = std::make_shared<std::vector<std::string>>(std::move(m_names)),
-                 rows = std::make_shared<Embeddings>(std::move(m_rows)), file = m_request.file,
-                 failures = m_failures, bytes](const JobContext&) {
+                 rows = std::make_shared<Embeddings>(std::move(m_rows)), file = m_request.file, failures = m_failures,
+                 bytes](const JobContext&) {
         exportEmbeddings(toPath(file), *names, *rows);
         *bytes = static_cast<qint64>(std::filesystem::file_size(toPath(file)));
         writeErrors(file, failures);

@@ -80,7 +80,8 @@ TaskPool::TaskPool(size_t threads, std::chrono::milliseconds patience)
 }
 
 TaskPool::~TaskPool() {
-    while (!end(std::chrono::hours(1))) {}
+    while (!end(std::chrono::hours(1))) {
+    }
 }
 
 void TaskPool::add(const void* owner, std::function<void()> work) {

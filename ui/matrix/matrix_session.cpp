@@ -16,7 +16,8 @@ constexpr qsizetype kQuickCells = 48 * 48;
 
 }  // namespace
 
-MatrixSession::MatrixSession(EngineService& engine, QObject* parent) : QObject(parent), m_engine(engine), m_left(kMostLeft) {
+MatrixSession::MatrixSession(EngineService& engine, QObject* parent)
+    : QObject(parent), m_engine(engine), m_left(kMostLeft) {
     m_soon.setSingleShot(true);
     m_soon.setInterval(kSoon);
     connect(&m_soon, &QTimer::timeout, this, &MatrixSession::analyse);

@@ -124,8 +124,7 @@ QString leftBehindNote(size_t count, const std::vector<std::string>& names) {
 QStringList expandPathLists(const QStringList& paths, std::vector<ListFailure>& failures) {
     QStringList all;
     for (const QString& path : paths)
-        all +=
-            isPathList(toPath(path)) && isFile(path) ? readList(path, failures) : QStringList(path);
+        all += isPathList(toPath(path)) && isFile(path) ? readList(path, failures) : QStringList(path);
     return all;
 }
 

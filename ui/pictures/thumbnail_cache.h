@@ -22,7 +22,8 @@ struct ShownPicture {
 };
 
 /// At most `size` on the longer side (0: as it is), or cropped square. Any thread. Only regular files are opened. A
-/// huge picture is shown smaller than it is, and not at all where that is not allowed. hasRead: called when only decoding is left.
+/// huge picture is shown smaller than it is, and not at all where that is not allowed. hasRead: called when only
+/// decoding is left.
 ShownPicture readPicture(const QString& path, int size, bool square, const std::function<void()>& hasRead = {});
 
 /// Pictures of files, decoded on FileThreads and kept up to a bound of memory (192 MiB of pixels,

@@ -229,9 +229,8 @@ void ModelPage::look(const std::filesystem::path& path) {
                           context->deleteLater();
                           m_isThere[path] = *isThere;
                           // Nobody is told of a mistake before the next page is asked for.
-                          for (const auto& [field, weights] :
-                               {std::pair(m_imageWeights, m_state.options.imageWeights),
-                                std::pair(m_textWeights, m_state.options.textWeights)})
+                          for (const auto& [field, weights] : {std::pair(m_imageWeights, m_state.options.imageWeights),
+                                                               std::pair(m_textWeights, m_state.options.textWeights)})
                               if (weights == path && !field->error().isEmpty()) checkWeights(field, weights);
                       },
                       {},

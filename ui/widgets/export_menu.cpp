@@ -59,13 +59,12 @@ void addExports(QMenu& menu, QWidget* view, const Exports& exports) {
             [picture = exports.picture] { return [image = picture().toImage()] { return pngOf(image); }; });
     }
     if (exports.drawing) {
-        add(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export SVG…"), QStringLiteral(".svg"),
-            [draw = exports.drawing] {
-                QBuffer buffer;
-                buffer.open(QIODevice::WriteOnly);
-                draw(buffer);
-                return [drawing = buffer.data()] { return drawing; };
-            });
+        add(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export SVG…"), QStringLiteral(".svg"), [draw = exports.drawing] {
+            QBuffer buffer;
+            buffer.open(QIODevice::WriteOnly);
+            draw(buffer);
+            return [drawing = buffer.data()] { return drawing; };
+        });
     }
     if (exports.table) {
         add(QT_TRANSLATE_NOOP("diagonal::ExportMenu", "Export CSV…"), QStringLiteral(".csv"),

@@ -174,7 +174,8 @@ void MainWindow::openPaths(const QStringList& paths, bool fromOutside) {
         for (int i = 0; i < m_panes.size(); ++i) {
             if (m_panes[i] != currentPane() && m_panes[i]->openPaths(rest)) return showPaneAt(i);
         }
-        m_services.notifyError({shownPath(rest.first()), tr("no pane can open this"), tr("Drop images, folders, models or runs")});
+        m_services.notifyError(
+            {shownPath(rest.first()), tr("no pane can open this"), tr("Drop images, folders, models or runs")});
     };
     m_services.lookAt(paths, [window = QPointer(this), open, fromOutside](const Services::Found& found) {
         if (!window) return;
