@@ -3,11 +3,10 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QComboBox>
+#include <QHeaderView>
 #include <QLabel>
-#include <QMetaEnum>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QScopeGuard>
 #include <QScrollArea>
 #include <QSettings>
@@ -21,7 +20,6 @@
 #include "tests/paths.h"
 #include "tests/registry.h"
 #include "ui/accessible/factory.h"
-#include "ui/label/label_pane.h"
 #include "ui/label/score_panel.h"
 #include "ui/pictures/image_grid.h"
 #include "ui/shell/pane.h"
@@ -42,6 +40,33 @@ QAccessibleInterface* accessible(QObject* object) {
     return QAccessible::queryAccessibleInterface(object);
 }
 
+/// While it lives, it hears what screen readers are told.
+class Told {
+  public:
+    struct Event {
+        QObject* of = nullptr;
+        QAccessible::Event what;
+        int child = -1;
+        bool operator==(const Event&) const = default;
+    };
+
+    Told() {
+        QAccessible::setActive(true);
+        s_events.clear();
+        m_before = QAccessible::installUpdateHandler([](QAccessibleEvent* event) {
+            s_events.append({event->object(), event->type(), event->child()});
+        });
+    }
+    ~Told() { QAccessible::installUpdateHandler(m_before); }
+    Told(const Told&) = delete;
+    Told& operator=(const Told&) = delete;
+    const QList<Event>& events() const { return s_events; }
+
+  private:
+    static inline QList<Event> s_events;
+    QAccessible::UpdateHandler m_before;
+};
+
 /// Reached by Tab, and not the inside of another control.
 QList<QWidget*> controlsOf(const QWidget& root) {
     QList<QWidget*> controls;
@@ -61,32 +86,6 @@ QString describe(QWidget* widget) {
     return QStringLiteral("%1 “%2” in %3")
         .arg(QLatin1String(widget->metaObject()->className()), accessible(widget)->text(QAccessible::Name),
              QLatin1String(widget->parentWidget()->metaObject()->className()));
-}
-
-void printTree(QAccessibleInterface* node, int depth, QStringList& lines) {
-    if (node == nullptr || node->state().invisible) return;
-    const QString name = node->text(QAccessible::Name);
-    const bool isPlain = node->role() == QAccessible::Client || node->role() == QAccessible::Grouping ||
-                         node->role() == QAccessible::Splitter || node->role() == QAccessible::LayeredPane;
-    int inside = depth;
-    if (!isPlain || !name.isEmpty()) {
-        const auto roles = QMetaEnum::fromType<QAccessible::Role>();
-        QString line = QString(2 * depth, QLatin1Char(' ')) + QLatin1String(roles.valueToKey(node->role()));
-        line += QStringLiteral(" “%1”").arg(name);
-        const QString value = node->text(QAccessible::Value);
-        if (!value.isEmpty() && value != name) line += QStringLiteral(" = ") + value;
-        const QAccessible::State state = node->state();
-        if (state.checked) line += QStringLiteral(" checked");
-        if (state.selected) line += QStringLiteral(" selected");
-        if (state.disabled) line += QStringLiteral(" disabled");
-        if (state.readOnly && node->role() == QAccessible::EditableText) line += QStringLiteral(" read-only");
-        lines.append(line);
-        inside = depth + 1;
-    }
-    constexpr int kMost = 24;
-    for (int i = 0; i < std::min(kMost, node->childCount()); ++i)
-        printTree(node->child(i), inside, lines);
-    if (node->childCount() > kMost) lines.append(QString(2 * inside, QLatin1Char(' ')) + QStringLiteral("…"));
 }
 
 /// Texts that do not fit where they stand, and controls that reach out of their parents.
@@ -189,45 +188,6 @@ class TestAccessibility : public QObject {
             m_pictures << m_folder.filePath(QLatin1String(name) + QLatin1String(".png"));
             QVERIFY(image.save(m_pictures.last()));
         }
-    }
-
-    // First, before others have changed what is shown.
-    void theTreeOfAPaneIsAsExpected_data() {
-        QTest::addColumn<QString>("id");
-        for (const char* id : {"label", "matrix", "embeddings"})
-            QTest::newRow(id) << QString(QLatin1String(id));
-    }
-    // DIAGONAL_WRITE_EXPECTED=1 takes the present state as the expected one.
-    void theTreeOfAPaneIsAsExpected() {
-        QFETCH(QString, id);
-        if (auto* label = m_window->findChild<LabelPane*>()) label->showView(QStringLiteral("picture"));
-        QAccessibleInterface* pane = accessible(show(id));
-        QStringList lines, before;  // until all is read and scored
-        for (int i = 0; i < 40 && (i < 4 || lines != before); ++i) {
-            before = lines;
-            QTest::qWait(250);
-            lines.clear();
-            printTree(pane, 0, lines);
-        }
-        QString tree = lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
-        // What a model of random weights finds differs between processors.
-        tree.replace(m_folder.path(), QStringLiteral("FOLDER"));
-        static const QRegularExpression number(QStringLiteral(R"([<>] ?\d[\d.,]*|−?\d[\d.,]*)"));
-        tree.replace(number, QStringLiteral("#"));
-        static const QRegularExpression best(QStringLiteral("““[^”]*”")), row(QStringLiteral("TreeItem “[^,”]*,"));
-        tree.replace(best, QStringLiteral("““LABEL”")).replace(row, QStringLiteral("TreeItem “LABEL,"));
-        QFile file(QString::fromStdString(paths::source("tests/ui/expected/accessibility-")) + id +
-                   QLatin1String(".txt"));
-        if (qEnvironmentVariableIsSet("DIAGONAL_WRITE_EXPECTED")) {
-            QVERIFY(file.open(QIODevice::WriteOnly));
-            file.write(tree.toUtf8());
-            return;
-        }
-        if (!file.open(QIODevice::ReadOnly)) QSKIP("no tree was taken yet: DIAGONAL_WRITE_EXPECTED=1 takes it");
-        const QStringList expected = QString::fromUtf8(file.readAll()).split(QLatin1Char('\n'));
-        const QStringList found = tree.split(QLatin1Char('\n'));
-        for (int i = 0; i < std::max(expected.size(), found.size()); ++i)
-            QCOMPARE(found.value(i), expected.value(i));
     }
 
     void init() {
@@ -365,6 +325,20 @@ class TestAccessibility : public QObject {
         QCOMPARE(list->focusChild(), item);
     }
 
+    void theGridTellsWhereOneIsAndWhatIsChosen() {
+        Pane* pane = show(QStringLiteral("label"));
+        auto* grid = shown<ImageGrid>(*pane);
+        grid->setFocus();
+        press(Qt::Key_Home);
+        const Told told;
+        press(Qt::Key_Right);
+        QVERIFY(told.events().contains({grid, QAccessible::Focus, 1}));
+        QVERIFY(told.events().contains({grid, QAccessible::Selection, 1}));
+        QTest::keyClick(grid, Qt::Key_Right, Qt::ShiftModifier);
+        QVERIFY(told.events().contains({grid, QAccessible::Focus, 2}));
+        QVERIFY(told.events().contains({grid, QAccessible::SelectionWithin, -1}));
+    }
+
     void rowsAndHeadsOfTablesSpeak() {
         Pane* pane = show(QStringLiteral("embeddings"));
         auto* table = shown<QTableView>(*pane);
@@ -408,6 +382,38 @@ class TestAccessibility : public QObject {
         view.setMatrix(1, 1, {0});
         QVERIFY(!last->isValid());
         QCOMPARE(last->text(QAccessible::Name), QString());
+    }
+
+    void aMatrixIsATableWithACurrentCell() {
+        HeatmapView view;
+        view.setMatrix(2, 3, {0, 0.1F, 0.2F, 0.3F, 0.4F, 0.5F});
+        view.setRowNames({QStringLiteral("a.jpg"), QStringLiteral("b.jpg")});
+        view.setColumnNames({QStringLiteral("a dog"), QStringLiteral("a cat"), QStringLiteral("a tree")});
+        view.resize(500, 400);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowActive(&view));
+        view.setFocus();
+        QAccessibleTableInterface* table = accessible(&view)->tableInterface();
+        QVERIFY(table != nullptr);
+        QCOMPARE(table->rowCount(), 2);
+        QCOMPARE(table->columnCount(), 3);
+        QCOMPARE(table->rowDescription(1), QStringLiteral("b.jpg"));
+        QCOMPARE(table->columnDescription(2), QStringLiteral("a tree"));
+        QAccessibleInterface* cell = table->cellAt(1, 2);
+        QCOMPARE(cell->text(QAccessible::Value), QStringLiteral("0.500"));
+        QCOMPARE(cell->tableCellInterface()->rowIndex(), 1);
+        QCOMPARE(cell->tableCellInterface()->columnIndex(), 2);
+        QCOMPARE(cell->tableCellInterface()->table(), accessible(&view));
+        QCOMPARE(table->cellAt(2, 0), nullptr);
+        QCOMPARE(table->selectedCellCount(), 0);
+        const Told told;
+        QTest::keyClick(&view, Qt::Key_Down);
+        QTest::keyClick(&view, Qt::Key_Right);
+        QVERIFY(told.events().contains({&view, QAccessible::Focus, 1}));
+        QCOMPARE(table->selectedCells(), QList<QAccessibleInterface*>{table->cellAt(0, 1)});
+        QVERIFY(table->cellAt(0, 1)->state().selected);
+        view.setMatrix(1, 1, {0});
+        QVERIFY(told.events().contains({&view, QAccessible::TableModelChanged, -1}));
     }
 
     void aPlotSaysWhatStandsAtTheCursor() {

@@ -2,6 +2,7 @@
 #include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QRadioButton>
 #include <QSpinBox>
 #include <QTemporaryDir>
@@ -552,8 +553,19 @@ class TestTrainWizard : public QObject {
                 if (label->isVisibleTo(&wizard) && label->text().contains("warm-up of 100")) return label->text();
             return QString();
         };
+        const auto says = [&wizard](const QString& words) {
+            for (const QLabel* label : wizard.findChildren<QLabel*>())
+                if (label->isVisible() && label->text().contains(words)) return true;
+            return false;
+        };
         wizard.showOptions(options);
         QCOMPARE(warnings().count("60"), 3);
+        for (const int page : {kObjective, kOutput}) {  // where they are set
+            wizard.goTo(page);
+            QVERIFY(warnings().isEmpty() == (page == kOutput));
+            QCOMPARE(says("before the first checkpoint"), page == kOutput);
+            QCOMPARE(says("before the first validation"), page == kOutput);
+        }
         options.warmup = 6;
         wizard.showOptions(options);
         QVERIFY(warnings().isEmpty());

@@ -8,7 +8,6 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
-#include <algorithm>
 
 #include "engine/base/error.h"
 #include "training/run/option_info.h"
@@ -23,30 +22,6 @@
 #include "ui/widgets/format.h"
 
 namespace diagonal {
-
-namespace {
-
-/// What a short run does not reach. images: 0 where their number is not known.
-QStringList warningsOf(const TrainOptions& options, size_t images) {
-    const auto inEpoch = static_cast<int64_t>(images) / std::max(1, options.batchSize);
-    const int64_t steps = options.steps > 0 ? options.steps : options.epochs * std::max<int64_t>(1, inEpoch);
-    if (options.steps <= 0 && images == 0) return {};
-    QStringList warnings;
-    if (options.warmup >= steps)
-        warnings << ReviewPage::tr(
-                        "The warm-up of %1 steps is longer than the run of %2: the learning rate stays below "
-                        "what is given.")
-                        .arg(formatCount(options.warmup), formatCount(steps));
-    if (options.validateEvery > steps)
-        warnings << ReviewPage::tr("The run of %1 steps ends before the first validation, but for the one at its end.")
-                        .arg(formatCount(steps));
-    if (options.saveEvery > steps)
-        warnings << ReviewPage::tr("The run of %1 steps ends before the first checkpoint, but for the one at its end.")
-                        .arg(formatCount(steps));
-    return warnings;
-}
-
-}  // namespace
 
 ReviewPage::ReviewPage(WizardState& state, QWidget* parent) : WizardPage(state, parent), m_facts(new QGridLayout) {
     auto* page = new FormPage(tr("Ready to train"), tr("Start, and watch it learn. Stopping saves; nothing is lost."));
@@ -120,7 +95,8 @@ void ReviewPage::load() {
     addFact(tr("Run folder"), formatPath(QString::fromStdString(options.output.string())));
     m_command->setPlainText(trainCommand(options));
     m_copy->setText(tr("Copy"));
-    const QStringList warnings = warningsOf(options, images);
+    QStringList warnings{warmupWarning(), validationWarning(), checkpointWarning()};
+    warnings.removeAll(QString());
     m_warnings->setText(warnings.join(QLatin1Char('\n')));
     m_warnings->setVisible(!warnings.isEmpty());
     check();
@@ -160,7 +136,6 @@ bool ReviewPage::check() {
 
 void ReviewPage::focusFirst() {
     m_copy->setFocus();
-    m_copy->clearFocus();
 }
 
 }  // namespace diagonal

@@ -59,6 +59,7 @@ class TrainWizard : public QWidget {
     void rememberEdits();
     void showSide();
     void updateSteps();
+    void showBusy();
     void back();
     bool checkPage(int step);
     void load();

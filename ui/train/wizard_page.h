@@ -38,6 +38,15 @@ class WizardPage : public QWidget {
     void edited();  ///< the person changed something; the state holds it
 
   protected:
+    /// Steps that go once through all training images; 0 while their number is not known.
+    int64_t stepsPerEpoch() const;
+    /// Steps of the whole run; 0 while that is not known.
+    int64_t runSteps() const;
+    // What the run is too short for; empty where it is not.
+    QString warmupWarning() const;
+    QString validationWarning() const;
+    QString checkpointWarning() const;
+
     WizardState& m_state;
 };
 
