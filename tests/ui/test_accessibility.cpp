@@ -2,9 +2,14 @@
 #include <QAbstractScrollArea>
 #include <QAccessible>
 #include <QApplication>
+#include <QClipboard>
 #include <QComboBox>
+#include <QDialog>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScopeGuard>
@@ -15,21 +20,31 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QUrl>
+#include <functional>
 
 #include "tests/engine/tiny_model.h"
-#include "tests/paths.h"
 #include "tests/registry.h"
+#include "tests/ui/run_folder.h"
 #include "ui/accessible/factory.h"
+#include "ui/label/label_pane.h"
 #include "ui/label/score_panel.h"
+#include "ui/label/sort_dialog.h"
+#include "ui/model_pane/convert_dialog.h"
+#include "ui/model_pane/models_pane.h"
 #include "ui/pictures/image_grid.h"
+#include "ui/shell/open_recent.h"
 #include "ui/shell/pane.h"
 #include "ui/shell/services.h"
 #include "ui/style/theme.h"
+#include "ui/train/wizard.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/heatmap.h"
 #include "ui/widgets/plot.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/temperature_slider.h"
+#include "ui/window/dialogs.h"
+#include "ui/window/guide.h"
 #include "ui/window/main_window.h"
 
 using namespace diagonal;
@@ -162,12 +177,33 @@ class TestAccessibility : public QObject {
     }
     static void press(Qt::Key key) { QTest::keyClick(QApplication::focusWidget(), key); }
 
+    /// Where Tab goes up or to the left within a column or row.
+    static QStringList backwardsIn(QWidget& root) {
+        const QList<QWidget*> all = controlsOf(root);
+        QList<QWidget*> order;
+        for (QWidget* next = root.nextInFocusChain(); next != &root; next = next->nextInFocusChain()) {
+            if (all.contains(next)) order.append(next);
+        }
+        QStringList backwards;
+        if (order.size() != all.size()) backwards << QStringLiteral("not all are in the chain");
+        for (int i = 1; i < order.size(); ++i) {
+            const auto place = [&](QWidget* widget) { return QRect(widget->mapTo(&root, QPoint()), widget->size()); };
+            const QRect before = place(order[i - 1]);
+            const QRect after = place(order[i]);
+            const bool sameColumn = after.left() <= before.right() && before.left() <= after.right();
+            const bool sameRow = after.top() <= before.bottom() && before.top() <= after.bottom();
+            if ((sameColumn && after.bottom() < before.top()) || (sameRow && after.right() < before.left()))
+                backwards << describe(order[i - 1]) + QStringLiteral(" → ") + describe(order[i]);
+        }
+        return backwards;
+    }
+
     /// What is cut once the layouts have come to rest.
-    QStringList settledCuts() const {
+    static QStringList settledCuts(const QWidget& root) {
         QStringList cut;
         for (int i = 0; i < 30; ++i) {
             QTest::qWait(100);
-            cut = cutIn(*m_window);
+            cut = cutIn(root);
             if (i > 0 && cut.isEmpty()) break;
         }
         return cut;
@@ -244,23 +280,50 @@ class TestAccessibility : public QObject {
     void tabGoesDownAndToTheRight() {
         QFETCH(QString, id);
         Pane* pane = show(id);
-        const QList<QWidget*> all = controlsOf(*pane);
-        QList<QWidget*> order;
-        for (QWidget* next = pane->nextInFocusChain(); next != pane; next = next->nextInFocusChain()) {
-            if (all.contains(next)) order.append(next);
-        }
-        QCOMPARE(order.size(), all.size());
-        QStringList backwards;
-        for (int i = 1; i < order.size(); ++i) {
-            const auto place = [&](QWidget* widget) { return QRect(widget->mapTo(pane, QPoint()), widget->size()); };
-            const QRect before = place(order[i - 1]);
-            const QRect after = place(order[i]);
-            const bool sameColumn = after.left() <= before.right() && before.left() <= after.right();
-            const bool sameRow = after.top() <= before.bottom() && before.top() <= after.bottom();
-            if ((sameColumn && after.bottom() < before.top()) || (sameRow && after.right() < before.left()))
-                backwards << describe(order[i - 1]) + QStringLiteral(" → ") + describe(order[i]);
-        }
+        const QStringList backwards = backwardsIn(*pane);
         QVERIFY2(backwards.isEmpty(), qPrintable(backwards.join(QStringLiteral("; "))));
+    }
+
+    void dialogsHaveNamesAndAnOrderToo_data() {
+        QTest::addColumn<std::function<void()>>("open");
+        QTest::newRow("convert") << std::function<void()>([this] {
+            auto* models = qobject_cast<ModelsPane*>(show(QStringLiteral("models")));
+            models->inspect(m_folder.filePath("model"));
+            QTRY_VERIFY(models->convert() != nullptr);
+        });
+        QTest::newRow("sort") << std::function<void()>([this] {
+            qobject_cast<LabelPane*>(show(QStringLiteral("label")))->sortIntoFolders();
+        });
+        QTest::newRow("shortcuts") << std::function<void()>([this] { showShortcuts(m_window.get()); });
+        QTest::newRow("about") << std::function<void()>([this] { showAbout(m_window.get()); });
+        QTest::newRow("messages") << std::function<void()>([this] { showMessages(m_window.get(), {}); });
+        QTest::newRow("guide") << std::function<void()>([this] { showGuide(m_window.get()); });
+    }
+    void dialogsHaveNamesAndAnOrderToo() {
+        QFETCH(std::function<void()>, open);
+        open();
+        QDialog* dialog = shown<QDialog>(*m_window);
+        QVERIFY(dialog != nullptr);
+        QTest::qWait(300);
+        QVERIFY(!dialog->windowTitle().isEmpty());
+        QVERIFY(!controlsOf(*dialog).isEmpty());
+        QStringList wrong = backwardsIn(*dialog) + settledCuts(*dialog);
+        for (QWidget* control : controlsOf(*dialog)) {
+            const bool isSpoken = !accessible(control)->text(QAccessible::Name).trimmed().isEmpty();
+            if (!isSpoken || accessible(control)->role() == QAccessible::Client) wrong << describe(control);
+        }
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(QStringLiteral("; "))));
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QVERIFY(!dialog->isVisible());
+    }
+
+    void recentFilesAreReadOut() {
+        keepRecentFolder(m_folder.path());
+        OpenRecentMenu menu(*m_services);
+        Q_EMIT menu.aboutToShow();
+        QVERIFY(!menu.actions().isEmpty());
+        for (const QAction* action : menu.actions())
+            QVERIFY(action->isSeparator() || !action->text().isEmpty());
     }
 
     void nothingIsCut_data() {
@@ -282,9 +345,9 @@ class TestAccessibility : public QObject {
         const auto back = qScopeGuard([] { QApplication::setLayoutDirection(Qt::LeftToRight); });
         m_window->resize(size);
         m_window->showPane(id);
-        QStringList cut = settledCuts();
+        QStringList cut = settledCuts(*m_window);
         show(id);
-        cut += settledCuts();
+        cut += settledCuts(*m_window);
         cut.removeDuplicates();
         QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral("; "))));
         QVERIFY2(m_window->width() <= size.width(), qPrintable(QString::number(m_window->width())));
@@ -297,7 +360,7 @@ class TestAccessibility : public QObject {
         QStringList cut;
         for (Pane* pane : m_window->panes()) {
             m_window->showPane(pane->id());
-            cut += settledCuts();
+            cut += settledCuts(*m_window);
         }
         cut.removeDuplicates();
         QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral("; "))));
@@ -526,15 +589,87 @@ class TestAccessibility : public QObject {
         QTRY_COMPARE(table->model()->rowCount(), 1);
     }
 
-    void aRunIsPreparedByKeyboardAlone() {
+    void picturesArePastedAndLabelledByKeyboardAlone() {
+        m_window->showPane(QStringLiteral("label"));
+        auto* copied = new QMimeData;
+        QList<QUrl> urls;
+        for (const QString& picture : m_pictures)
+            urls << QUrl::fromLocalFile(picture);
+        copied->setUrls(urls);
+        QApplication::clipboard()->setMimeData(copied);
+        QTest::keyClick(m_window.get(), Qt::Key_V, Qt::ControlModifier);
+        auto* pane = qobject_cast<LabelPane*>(m_window->currentPane());
+        QTRY_COMPARE(pane->session().images().rowCount(), 3);
+        auto* grid = shown<ImageGrid>(*pane);
+        QTRY_VERIFY(walkTo(grid));
+        press(Qt::Key_End);
+        QCOMPARE(grid->currentIndex().row(), 2);
+        press(Qt::Key_Delete);
+        QTRY_COMPARE(pane->session().images().rowCount(), 2);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Z, Qt::ControlModifier);
+        QTRY_COMPARE(pane->session().images().rowCount(), 3);
+    }
+
+    void aModelIsOpenedByKeyboardAlone() {
+        m_services->addRecentModel(m_folder.filePath("model"));
+        Pane* pane = show(QStringLiteral("models"));
+        auto* filter = shown<QLineEdit>(*pane);
+        m_window->setFocus();
+        QTest::keyClick(m_window.get(), Qt::Key_Tab);
+        QVERIFY(tabTo(filter));
+        QTest::keyClicks(filter, QStringLiteral("demo"));
+        auto* list = shown<QListView>(*pane);
+        QVERIFY(tabTo(list));
+        press(Qt::Key_Home);
+        QTRY_VERIFY(list->currentIndex().isValid());
+        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
+        press(Qt::Key_Return);
+        QTRY_COMPARE(loaded.count(), 1);
+    }
+
+    void aRunIsStartedByKeyboardAlone() {
         Pane* pane = show(QStringLiteral("train"));
         QPushButton* start = button(*pane, QStringLiteral("New run"));
         m_window->setFocus();
         QTest::keyClick(m_window.get(), Qt::Key_Tab);
         QVERIFY(tabTo(start));
         press(Qt::Key_Return);  // as well as Space
-        QTRY_VERIFY(button(*pane, QStringLiteral("Next")) != nullptr &&
-                    button(*pane, QStringLiteral("Next"))->isVisible());
+        auto* wizard = shown<TrainWizard>(*pane);
+        QVERIFY(wizard != nullptr);
+        disconnect(wizard, &TrainWizard::startRequested, nullptr, nullptr);  // the run itself takes minutes
+        QSignalSpy started(wizard, &TrainWizard::startRequested);
+        for (int step = 0; step < wizard->stepCount(); ++step) {
+            QTRY_COMPARE(wizard->currentStep(), step);
+            QVERIFY(wizard->isAncestorOf(QApplication::focusWidget()));
+            press(Qt::Key_Return);
+        }
+        QCOMPARE(started.count(), 1);
+    }
+
+    void aRunIsLookedAtByKeyboardAlone() {
+        writeRun(m_folder.filePath("run"), 8);
+        Pane* pane = show(QStringLiteral("train"));
+        QVERIFY(pane->openPaths({m_folder.filePath("run")}));
+        QTRY_VERIFY(shown<PlotView>(*pane) != nullptr);
+        m_window->setFocus();
+        QVERIFY(walkTo(shown<QListView>(*pane)));
+        auto* loss = shown<PlotView>(*pane);
+        QVERIFY(tabTo(loss));
+        press(Qt::Key_End);
+        QVERIFY2(loss->reading().contains(QLatin1String("step 8")), qPrintable(loss->reading()));
+        QVERIFY(tabTo(button(*pane, QStringLiteral("Resume"))));
+    }
+
+    void imagesAreEmbeddedByKeyboardAlone() {
+        Pane* pane = show(QStringLiteral("embeddings"));
+        auto* table = shown<QTableView>(*pane);
+        QVERIFY(table != nullptr);
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        m_window->setFocus();
+        QVERIFY(walkTo(table));
+        press(Qt::Key_Down);
+        QCOMPARE(table->currentIndex().row(), 1);
+        QVERIFY(tabTo(button(*pane, QStringLiteral("Export"))));
     }
 
     void enterPressesWhatHasTheFocus() {

@@ -8,6 +8,9 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+#include <set>
 
 #include "engine/base/error.h"
 #include "training/run/option_info.h"
@@ -84,6 +87,7 @@ void ReviewPage::load() {
     addFact(OptionTexts::label("loss"), OptionTexts::value("loss", options));
     addFact(tr("Length"), options.epochs > 0 ? tr("%1 epochs").arg(formatCount(options.epochs))
                                              : tr("%1 steps").arg(formatCount(options.steps)));
+    addFact(tr("Time"), timeText());
     addFact(tr("Batch size"), formatCount(options.batchSize));
     addFact(tr("Learning rate"), tr("%1 after %2 steps of warm-up, weight decay %3")
                                      .arg(OptionTexts::number(options.learningRate), formatCount(options.warmup),
@@ -108,6 +112,25 @@ void ReviewPage::addFact(const QString& name, const QString& value) {
     auto* label = new TextLabel(value);
     label->setWordWrap(true);
     m_facts->addWidget(label, row, 1);
+}
+
+/// By the newest run that was computed likewise; its validations and checkpoints count.
+QString ReviewPage::timeText() const {
+    static const std::set<std::string> kDecisive = {"model",     "lock_image", "lock_text",         "device",
+                                                    "precision", "micro_batch", "grad_checkpointing"};
+    constexpr int64_t kFewestSteps = 10;
+    const TrainOptions& options = m_state.options;
+    for (const RunSummary& run : m_state.pastRuns) {
+        if (run.options == nullptr || run.step < kFewestSteps || run.seconds <= 0 || runSteps() == 0) continue;
+        const std::set<std::string> others = differences(*run.options, options);
+        if (std::any_of(others.begin(), others.end(), [](const auto& key) { return kDecisive.contains(key); })) continue;
+        const double pairs = static_cast<double>(run.step) * run.options->batchSize;
+        const double seconds = run.seconds / pairs * static_cast<double>(runSteps()) * options.batchSize;
+        const QString time =
+            seconds < 90 || seconds >= 3600 ? formatTimeLeft(seconds) : tr("%1 min").arg(std::lround(seconds / 60));
+        return tr("about %1, as fast as “%2” went").arg(time, run.name);
+    }
+    return tr("told while it trains: no run of this model, computed likewise, went before");
 }
 
 /// Whatever else is not as it would be without a word.

@@ -269,6 +269,7 @@ RunSummary summaryOf(const RunModel& run) {
     summary.step = run.step();
     summary.totalSteps = run.totalSteps();
     summary.seconds = run.seconds();
+    summary.options = std::make_shared<const TrainOptions>(run.options());
     summary.problem = run.error().problem;
     if (!run.checkpoints().empty()) summary.lastCheckpoint = run.checkpoints().back();
     if (!run.validations().empty()) {

@@ -5,6 +5,7 @@
 #include <QObject>
 #include <QString>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "training/run/run_folder.h"
@@ -121,7 +122,8 @@ struct RunSummary {
     int64_t step = 0, totalSteps = 0, lastCheckpoint = -1;
     double recallAt10 = -1, zeroShot = -1;  ///< of the latest validation; -1: none
     double seconds = 0;
-    QString problem;  ///< why it failed or cannot be shown
+    std::shared_ptr<const TrainOptions> options;  ///< null where it cannot be shown
+    QString problem;                              ///< why it failed or cannot be shown
 };
 
 /// Summaries by run folder, with what their files looked like: a run that stays as it was is not read again.

@@ -229,6 +229,7 @@ void TrainPane::connectTraining() {
 }
 
 void TrainPane::newRun() {
+    m_wizard->setPastRuns(m_runs->runs());
     m_wizard->open();
     m_stack->setCurrentIndex(1);
 }

@@ -4,6 +4,7 @@
 #include <QWidget>
 
 #include "training/run/options.h"
+#include "ui/train/run_model.h"
 
 namespace diagonal {
 
@@ -15,6 +16,7 @@ struct WizardState {
     const DataPreview* preview = nullptr;  ///< null until the data was looked at
     QString finetuneName;                  ///< of the open model; empty when none can be fine-tuned
     QString finetunePath;
+    std::vector<RunSummary> pastRuns;  ///< newest first
 };
 
 /// One step of the wizard.
