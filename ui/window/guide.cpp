@@ -33,6 +33,7 @@ class GuideBrowser : public QTextBrowser {
     GuideBrowser() {
         setOpenExternalLinks(true);
         setFrameStyle(QFrame::NoFrame);
+        setBackgroundRole(QPalette::Base);
         setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
         setLineWrapMode(FixedPixelWidth);
     }
@@ -79,21 +80,14 @@ class GuideBrowser : public QTextBrowser {
     void dress() {
         document()->setDocumentMargin(px(kPageMargin));
         for (QTextBlock block = document()->begin(); block.isValid(); block = block.next()) {
-            QTextCursor cursor(block);
             QTextBlockFormat format = block.blockFormat();
-            const bool isCode = format.nonBreakableLines(), isHead = format.headingLevel() > 0;
+            const bool isCode = format.nonBreakableLines();
             format.setNonBreakableLines(false);
             format.setLineHeight(isCode ? 115 : 130, QTextBlockFormat::ProportionalHeight);
             if (isCode) format.setBackground(colour(&Tokens::sunken));
-            if (isHead) format.setTopMargin(px(format.headingLevel() == 1 ? 8 : 20));
-            cursor.setBlockFormat(format);
-            if (!isHead) continue;
-            cursor.select(QTextCursor::BlockUnderCursor);
-            QTextCharFormat head;
-            head.setProperty(QTextFormat::FontSizeAdjustment, 0);
-            head.setFont(Theme::instance().font(format.headingLevel() == 1 ? 20 : format.headingLevel() == 2 ? 17 : 15, 600),
-                         QTextCharFormat::FontPropertiesSpecifiedOnly);
-            cursor.mergeCharFormat(head);
+            if (format.headingLevel() > 1) format.setTopMargin(px(20));
+            if (!isCode && block.textList() == nullptr) format.setBottomMargin(px(8));
+            QTextCursor(block).setBlockFormat(format);
         }
         for (QTextFrame* frame : document()->rootFrame()->childFrames())
             if (auto* table = qobject_cast<QTextTable*>(frame)) {
@@ -146,7 +140,8 @@ void showGuide(QWidget* parent) {
     column->addWidget(browser);
     followTheme(browser, [browser] { browser->takeTheme(); });
     dialog->setMinimumWidth(browser->pageWidth() + browser->verticalScrollBar()->sizeHint().width());
-    dialog->resize(dialog->minimumWidth() + px(2 * kPageMargin), px(720));
+    dialog->resize(dialog->minimumWidth() + px(2 * kPageMargin),
+                   std::min(px(720), dialog->screen()->availableGeometry().height() - px(2 * kPageMargin)));
     QObject::connect(new QShortcut(QKeySequence::Back, dialog), &QShortcut::activated, browser,
                      &QTextBrowser::backward);
     QObject::connect(new QShortcut(QKeySequence::Forward, dialog), &QShortcut::activated, browser,
