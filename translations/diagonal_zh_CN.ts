@@ -5107,16 +5107,20 @@ a small blue square</translation>
         <translation>两个预训练塔</translation>
     </message>
     <message>
-        <source>The warm-up of %1 steps is longer than the run of %2: the learning rate stays below what is given.</source>
-        <translation>预热 %1 步，比整个训练的 %2 步还长：学习率达不到给定值。</translation>
+        <source>Time</source>
+        <translation>时间</translation>
     </message>
     <message>
-        <source>The run of %1 steps ends before the first validation, but for the one at its end.</source>
-        <translation>训练只有 %1 步，除结束时外不会进行验证。</translation>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
     </message>
     <message>
-        <source>The run of %1 steps ends before the first checkpoint, but for the one at its end.</source>
-        <translation>训练只有 %1 步，除结束时外不会保存检查点。</translation>
+        <source>about %1, as fast as “%2” went</source>
+        <translation>约 %1，按“%2”的速度估计</translation>
+    </message>
+    <message>
+        <source>told while it trains: no run of this model, computed likewise, went before</source>
+        <translation>训练开始后给出：此前没有以同样方式计算的该模型的训练</translation>
     </message>
 </context>
 <context>
@@ -6294,12 +6298,31 @@ a small blue square</translation>
         <source>Take back starting over</source>
         <translation>撤回“重新开始”</translation>
     </message>
+    <message>
+        <source>Another run is training; this one can start after it.</source>
+        <translation>另一个训练正在进行；它结束后才能开始此训练。</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::TrainingService</name>
     <message>
         <source>samples/s</source>
         <translation>样本/秒</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::WizardPage</name>
+    <message>
+        <source>The warm-up of %1 steps is longer than the run of %2: the learning rate stays below what is given.</source>
+        <translation>预热 %1 步，比整个训练的 %2 步还长：学习率达不到给定值。</translation>
+    </message>
+    <message>
+        <source>The run of %1 steps ends before the first validation, but for the one at its end.</source>
+        <translation>训练只有 %1 步，除结束时外不会进行验证。</translation>
+    </message>
+    <message>
+        <source>The run of %1 steps ends before the first checkpoint, but for the one at its end.</source>
+        <translation>训练只有 %1 步，除结束时外不会保存检查点。</translation>
     </message>
 </context>
 <context>
@@ -6969,6 +6992,10 @@ a small blue square</translation>
     <message>
         <source>User guide</source>
         <translation>用户指南</translation>
+    </message>
+    <message>
+        <source>The guide is written in English.</source>
+        <translation>用户指南目前只有英文版。</translation>
     </message>
 </context>
 <context>

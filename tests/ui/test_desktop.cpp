@@ -4,11 +4,13 @@
 #include <QMenuBar>
 #include <QProcess>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTextBrowser>
+#include <QTextCursor>
 #include <QThread>
 #include <memory>
 
@@ -267,6 +269,17 @@ class TestDesktop : public QObject {
         showGuide(&parent);
         const auto browsers = parent.findChildren<QTextBrowser*>();
         QCOMPARE(browsers.size(), 1);
+        QCOMPARE(browsers.first()->horizontalScrollBar()->maximum(), 0);
+        const auto linkColour = [&browsers] {
+            QTextCursor link = browsers.first()->document()->find("models.md");
+            return link.charFormat().foreground().color();
+        };
+        const auto scheme = Theme::instance().scheme();
+        for (const ColourScheme other : {ColourScheme::Dark, ColourScheme::Light}) {
+            Theme::instance().setScheme(other);
+            QCOMPARE(linkColour(), colour(&Tokens::accent));
+        }
+        Theme::instance().setScheme(scheme);
         QVERIFY(browsers.first()->toPlainText().contains("rail at the left"));
         const QString html = browsers.first()->toHtml();
         static const QRegularExpression kPicture("<img src=\"([^\"]+)\"");

@@ -2,6 +2,7 @@
 #include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QRadioButton>
 #include <QSpinBox>
 #include <QTemporaryDir>
@@ -565,11 +566,54 @@ class TestTrainWizard : public QObject {
                 if (label->isVisibleTo(&wizard) && label->text().contains("warm-up of 100")) return label->text();
             return QString();
         };
+        const auto says = [&wizard](const QString& words) {
+            for (const QLabel* label : wizard.findChildren<QLabel*>())
+                if (label->isVisible() && label->text().contains(words)) return true;
+            return false;
+        };
         wizard.showOptions(options);
         QCOMPARE(warnings().count("60"), 3);
+        for (const int page : {kObjective, kOutput}) {  // where they are set
+            wizard.goTo(page);
+            QVERIFY(warnings().isEmpty() == (page == kOutput));
+            QCOMPARE(says("before the first checkpoint"), page == kOutput);
+            QCOMPARE(says("before the first validation"), page == kOutput);
+        }
         options.warmup = 6;
         wizard.showOptions(options);
         QVERIFY(warnings().isEmpty());
+    }
+
+    void theReviewTellsTheTimeByAnEarlierRun() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.show();
+        const auto says = [&wizard](const QString& words) {
+            for (const QLabel* label : wizard.findChildren<QLabel*>())
+                if (label->isVisible() && label->text().contains(words)) return true;
+            return false;
+        };
+        TrainOptions options = wizard.options();
+        options.epochs = 0;
+        options.steps = 600;
+        options.batchSize = 64;
+        wizard.showOptions(options);
+        QVERIFY(says("no run of this model"));
+        TrainOptions before = options;
+        before.batchSize = 32;
+        RunSummary run;
+        run.name = "earlier";
+        run.step = 100;
+        run.seconds = 30;  // 3,200 pairs; the new run has twelve times as many
+        run.options = std::make_shared<const TrainOptions>(before);
+        before.lockImage = true;
+        RunSummary other = run;
+        other.name = "locked";
+        other.options = std::make_shared<const TrainOptions>(before);
+        wizard.setPastRuns({other, run});
+        wizard.showOptions(options);
+        QVERIFY(says("about 6 min, as fast as “earlier” went"));
     }
 
     void otherDataLeavesAloneWhatWasEdited() {

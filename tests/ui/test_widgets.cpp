@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
 #include <QMimeData>
@@ -24,6 +25,7 @@
 #include "ui/pictures/thumbnail_cache.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/busy_mark.h"
+#include "ui/widgets/cell_delegate.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/colour_legend.h"
 #include "ui/widgets/empty_state.h"
@@ -32,11 +34,36 @@
 #include "ui/widgets/heatmap.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/plot.h"
+#include "ui/widgets/row_view.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/tabular.h"
 #include "ui/widgets/temperature_slider.h"
 
 using namespace diagonal;
+
+namespace {
+
+class TextDelegate : public CellDelegate {
+  public:
+    using CellDelegate::CellDelegate;
+
+  protected:
+    void paintCell(const Cell& cell, const QModelIndex& index) const override {
+        cell.text(cell.inside(), index.data().toString(), &Tokens::text, 12, 500);
+    }
+};
+
+/// The first column of pixels, from the left or the right, in which something is written.
+int edgeOfInk(const QImage& image, bool fromLeft) {
+    for (int i = 0; i < image.width(); ++i) {
+        const int x = fromLeft ? i : image.width() - 1 - i;
+        for (int y = 0; y < image.height(); ++y)
+            if (qGray(image.pixel(x, y)) < 160) return x;
+    }
+    return -1;
+}
+
+}  // namespace
 
 class TestWidgets : public QObject {
     Q_OBJECT
@@ -53,6 +80,29 @@ class TestWidgets : public QObject {
         QCOMPARE(tabularWidth(font, "1111"), tabularWidth(font, "0000"));
         QCOMPARE(tabularWidth(font, "0.111"), tabularWidth(font, "0.987"));
         QVERIFY(tabularWidth(font, "12") > tabularWidth(font, "1"));
+    }
+
+    void headsAndCellsHaveOneEdge() {
+        QStandardItemModel model(1, 2);
+        model.setHorizontalHeaderLabels({"HHH", "HHH"});
+        model.setItem(0, 0, new QStandardItem("HHH"));
+        for (const bool mirrored : {false, true}) {
+            RowView view({100, 100});
+            view.setItemDelegate(new TextDelegate({40, 24}, &view));
+            view.setLayoutDirection(mirrored ? Qt::RightToLeft : Qt::LeftToRight);
+            model.setHeaderData(0, Qt::Horizontal, int(Qt::AlignLeft | Qt::AlignVCenter), Qt::TextAlignmentRole);
+            view.setModel(&model);
+            view.resize(202, 100);
+            view.show();
+            const auto inkOf = [&](QWidget& widget, const QRect& area) {
+                return edgeOfInk(widget.grab(area).toImage(), !mirrored);
+            };
+            const int x = view.header()->sectionViewportPosition(0);
+            const int head = inkOf(*view.header()->viewport(), {x, 0, 100, view.header()->height() - 2});
+            const int cell = inkOf(*view.viewport(), view.visualRect(model.index(0, 0)));
+            QCOMPARE(head, cell);
+            QVERIFY(mirrored ? head <= 99 - px(kCellEdge) : head >= px(kCellEdge));
+        }
     }
 
     void rightAlignedNumbersEndWhereTheAreaEnds() {
@@ -313,6 +363,45 @@ class TestWidgets : public QObject {
         QCOMPARE(nameInSentence(QString("/p/photo\u202egpj.exe")), QString("photo\\u202egpj.exe"));
         const QString hebrew = QString::fromUtf8("\u05e9\u05dc\u05d5\u05dd 1.jpg");
         QCOMPARE(nameInSentence("/p/" + hebrew), QChar(0x2068) + hebrew + QChar(0x2069));
+    }
+
+    void theFocusOfAPlotIsFramedWhole() {
+        PlotView plot("Loss");
+        plot.resize(300, 200);
+        plot.show();
+        plot.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&plot));
+        plot.setFocus();
+        QTRY_VERIFY(plot.hasFocus());
+        const auto isFramed = [&plot] {
+            const QImage image = plot.grab().toImage();
+            const QRgb accent = colour(&Tokens::accent).rgb();
+            const int bottom = image.height() - 1, right = image.width() - 1;
+            return image.pixel(right / 2, bottom) == accent && image.pixel(right / 2, bottom - 1) == accent &&
+                   image.pixel(right, bottom / 2) == accent && image.pixel(0, bottom / 2) == accent;
+        };
+        QTRY_VERIFY(isFramed());
+    }
+
+    /// Numbers take the room of second parts before that of the names.
+    void namesOfALegendStayAsLongAsTheyFit() {
+        PlotView plot("Loss");
+        for (const char* name : {"image-to-text", "text-to-image"})
+            plot.setData(plot.addSeries({QString(name)}), {1, 2}, {12.5, 11.5});
+        plot.setLegendFormat([](double value) { return formatNumber(value, 3) + "  raw " + formatNumber(value, 3); });
+        const auto inkBeforeValues = [&plot](int width) {
+            plot.resize(width, 200);
+            plot.show();
+            QCoreApplication::processEvents();
+            const QImage head = plot.grab({0, 0, width, 36}).toImage();
+            int ink = 0;
+            for (int x = 0; x < head.width(); ++x)
+                for (int y = 0; y < head.height(); ++y)
+                    ink += qGray(head.pixel(x, y)) < 160;
+            return ink;
+        };
+        QVERIFY(inkBeforeValues(360) > inkBeforeValues(280));
+        QVERIFY(inkBeforeValues(700) > inkBeforeValues(360));
     }
 
     void heatmapsExportTheirValues() {

@@ -8,7 +8,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kTableRow = 40, kTablePicture = 32, kTableEdge = 4, kTableFirstEdge = 12, kTableNumber = 52;
+constexpr int kTableRow = 40, kTablePicture = 32, kTableFirstEdge = 12, kTableNumber = 52;
 constexpr int kLeadDigits = 18;
 constexpr int kTile = 96;  // the grid's size: one decoding serves both
 
@@ -39,7 +39,7 @@ void TableDelegate::paintCell(const Cell& cell, const QModelIndex& index) const 
     cell.ground();
     const int column = index.column();
     const QString text = index.data().toString();
-    QRect area = cell.rect.adjusted(px(kTableEdge), 0, -px(kTableEdge), 0);
+    QRect area = cell.inside();
     if (column == ImageTableModel::Picture) {
         const int left = cell.rect.left() + px(kTableFirstEdge);
         paintThumbnail(

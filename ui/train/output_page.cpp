@@ -38,7 +38,8 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
                               tr("A checkpoint holds the model and all that is needed to go on at the exact step. "
                                  "Validation measures loss and recall on pictures that training does not see."));
     m_validate = m_form.addCount("validate_every", tr("Steps. Each also keeps the probe matrix."));
-    page->addPair(m_validate, m_form.addCount("save_every", tr("Steps. Stopping saves as well.")));
+    m_save = m_form.addCount("save_every", tr("Steps. Stopping saves as well."));
+    page->addPair(m_validate, m_save);
     page->addGap(8);
     page->addPair(m_form.addCount("keep_checkpoints", tr("Older ones are removed.")),
                   m_form.addList("keep_best", tr("The best checkpoint of all is kept too, and becomes the model.")));
@@ -82,8 +83,7 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
     outer->addWidget(page);
 
     connect(&m_form, &OptionForm::edited, this, [this] {
-        m_memory->refresh();
-        m_computing->setSummary(OptionTexts::computing(m_state.options));
+        refresh();
         Q_EMIT edited();
     });
     for (QLineEdit* field : {m_name, m_folder})
@@ -95,6 +95,13 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
         m_folder->setText(shortPath(folder));
         takeName();
     });
+}
+
+void OutputPage::refresh() {
+    m_validate->setWarning(validationWarning());
+    m_save->setWarning(checkpointWarning());
+    m_memory->refresh();
+    m_computing->setSummary(OptionTexts::computing(m_state.options));
 }
 
 void OutputPage::suggestName() {
@@ -113,8 +120,7 @@ void OutputPage::load() {
         m_name->setText(output.fileName());
     }
     m_form.load();
-    m_memory->refresh();
-    m_computing->setSummary(OptionTexts::computing(m_state.options));
+    refresh();
     suggestName();
     checkFolder();
     look();

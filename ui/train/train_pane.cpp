@@ -2,6 +2,7 @@
 #include "ui/train/train_pane.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
@@ -25,7 +26,6 @@
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/icon_button.h"
-#include "ui/widgets/notice_bar.h"
 #include "ui/widgets/panel.h"
 
 namespace diagonal {
@@ -74,7 +74,7 @@ TrainPane::TrainPane(Services& services, QWidget* parent)
     layout->addWidget(m_stack);
 
     connect(m_wizard, &TrainWizard::startRequested, this, &TrainPane::start);
-    connect(m_wizard, &TrainWizard::cancelled, this, [this] { m_stack->setCurrentIndex(0); });
+    connect(m_wizard, &TrainWizard::cancelled, this, &TrainPane::leaveWizard);
     connectTraining();
     updateActions();
 }
@@ -133,7 +133,6 @@ QWidget* TrainPane::makeRunColumn() {
     inner->setSpacing(0);
     inner->addWidget(head);
     inner->addWidget(m_list, 1);
-    inner->addWidget(new Hairline);
     inner->addWidget(m_facts);
     inner->addWidget(foot);
     static_cast<QVBoxLayout*>(panel->layout())->addLayout(inner);
@@ -155,7 +154,6 @@ QWidget* TrainPane::makeMonitor() {
 
     auto* monitor = new Panel(&Tokens::surface);
     column(monitor);
-    m_notice = new NoticeBar;
     m_head = new MonitorHead;
     m_curves = new Curves;
     m_probe = new ProbePanel;
@@ -173,7 +171,6 @@ QWidget* TrainPane::makeMonitor() {
     split->setStretchFactor(0, 1);
     split->setSizes({px(706), px(418)});
     auto* layout = static_cast<QVBoxLayout*>(monitor->layout());
-    layout->addWidget(m_notice);
     layout->addWidget(m_head);
     layout->addWidget(new Hairline);
     layout->addWidget(split, 1);
@@ -197,12 +194,10 @@ void TrainPane::connectTraining() {
     connect(&training, &TrainingService::started, this,
             [this](const TrainOptions& options, qint64 firstStep, qint64 totalSteps) {
                 if (m_live) m_live->begin(options, firstStep, totalSteps);
-                updateList();
                 updateActions();
             });
     connect(&training, &TrainingService::stepsDone, this, [this](const std::vector<StepMetrics>& steps) {
         if (m_live) m_live->add(steps);
-        updateList();
     });
     connect(&training, &TrainingService::validated, this, [this](const ValidationMetrics& metrics) {
         if (m_live) m_live->add(metrics);
@@ -216,13 +211,11 @@ void TrainPane::connectTraining() {
     connect(&training, &TrainingService::finished, this, [this](const TrainingResult& result) {
         if (m_live) m_live->setState(result.finished ? RunState::Finished : RunState::Stopped);
         if (m_live && result.finished && !isVisible()) m_news = true;
-        updateList();
         updateActions();
     });
     connect(&training, &TrainingService::failed, this, [this](const JobError& error) {
         if (m_live) m_live->fail(error);
         m_news = m_news || !isVisible();
-        updateList();
         updateActions();
     });
     connect(&training, &TrainingService::jobChanged, this, [this] {
@@ -236,6 +229,7 @@ void TrainPane::connectTraining() {
 }
 
 void TrainPane::newRun() {
+    m_wizard->setPastRuns(m_runs->runs());
     m_wizard->open();
     m_stack->setCurrentIndex(1);
 }
@@ -282,9 +276,19 @@ void TrainPane::beginLive(RunModel* run, const TrainOptions& options) {
     run->setState(RunState::Starting);
     if (m_live && m_live != m_shown && m_live != run) m_live->deleteLater();
     m_live = run;
-    m_stack->setCurrentIndex(0);
+    connect(run, &RunModel::changed, this, &TrainPane::updateList);
+    connect(run, &RunModel::stepsAdded, this, &TrainPane::updateList);
+    connect(run, &RunModel::checkpointAdded, this, &TrainPane::updateList);
+    leaveWizard();
     showRun(run);
     updateList();
+}
+
+/// The runs take its place, and its focus, which would go wherever.
+void TrainPane::leaveWizard() {
+    const bool hadFocus = m_wizard->isAncestorOf(QApplication::focusWidget());
+    m_stack->setCurrentIndex(0);
+    if (hadFocus) m_list->setFocus();
 }
 
 void TrainPane::resume(const QString& folder) {
@@ -307,7 +311,7 @@ void TrainPane::resume(const QString& folder) {
 }
 
 void TrainPane::openRun(const QString& folder) {
-    m_stack->setCurrentIndex(0);
+    leaveWizard();
     const QString clean = QDir::cleanPath(folder);
     if (m_runs->rowOf(clean) < 0 && !m_foreign.contains(clean)) m_foreign << clean;
     select(clean);
@@ -330,7 +334,11 @@ void TrainPane::select(const QString& folder) {
                                      showRun(run);
                                  },
                                  [this, folder](const JobError& error) {
-                                     if (m_wanted == folder) m_notice->notice(NoticeBar::Kind::Error, error.text());
+                                     if (m_wanted != folder) return;
+                                     auto* run = new RunModel(this);
+                                     run->setFolder(folder, {});
+                                     run->fail(error);
+                                     showRun(run);
                                  },
                                  {}});
 }
@@ -339,7 +347,6 @@ void TrainPane::showRun(RunModel* run) {
     RunModel* before = m_shown;
     m_shown = run;
     m_wanted = run->folder();
-    m_notice->hide();
     m_head->setRun(run);
     m_curves->setRun(run);
     m_probe->setRun(run);

@@ -14,7 +14,6 @@ namespace diagonal {
 class Curves;
 class EmptyState;
 class MonitorHead;
-class NoticeBar;
 class ProbePanel;
 class RunFacts;
 class RunListModel;
@@ -55,6 +54,7 @@ class TrainPane : public Pane {
     void connectTraining();
     void start(const TrainOptions& options);
     void resume(const QString& folder);
+    void leaveWizard();
     void beginLive(RunModel* run, const TrainOptions& options);
     void showRun(RunModel* run);
     void select(const QString& folder);
@@ -82,7 +82,6 @@ class TrainPane : public Pane {
     Curves* m_curves;
     ProbePanel* m_probe;
     QWidget* m_probeSide;
-    NoticeBar* m_notice;
 };
 
 }  // namespace diagonal

@@ -38,6 +38,7 @@ TrainWizard::TrainWizard(Services& services, QWidget* parent) : QWidget(parent),
                                                new ObjectivePage(m_state), m_output, new ReviewPage(m_state)})
         addPage(page);
     connect(m_data, &DataPage::previewed, this, &TrainWizard::dataKnown);
+    connect(&services.training(), &TrainingService::jobChanged, this, &TrainWizard::showBusy);
 
     auto* head = new Toolbar;
     head->addWidget(new TextLabel(tr("New training run"), 15, 600));
@@ -233,8 +234,8 @@ void TrainWizard::goTo(int step) {
     m_next->setText(last ? tr("Start training") : tr("Next: %1").arg(formatWithin(m_pages[step + 1]->stepName())));
     setButtonIcon(m_next, last ? QStringLiteral("ui/play") : QString());
     m_pages[step]->focusFirst();
-    if (last) m_next->setFocus();
     updateSteps();
+    if (last && m_next->isEnabled()) m_next->setFocus();
 }
 
 void TrainWizard::back() {
@@ -264,10 +265,7 @@ void TrainWizard::next() {
         checkPage(i);
         return;
     }
-    if (m_services.training().isRunning()) {
-        updateSteps();
-        return;
-    }
+    if (m_services.training().isRunning()) return showBusy();
     m_isDraft = false;
     m_data->stop();
     Q_EMIT startRequested(m_state.options);
@@ -279,9 +277,18 @@ void TrainWizard::updateSteps() {
     for (int i = 0; i < stepCount(); ++i)
         m_steps[i]->setSummary(m_pages[i]->stepSummary());
     m_steps[0]->setFailed(!m_data->isLooking() && m_state.preview == nullptr);
-    const bool busy = currentStep() + 1 == stepCount() && m_services.training().isRunning();
-    m_blocked->setText(busy ? tr("Another run is training. Stop it, or wait for its end.") : QString());
-    m_next->setEnabled(!busy);
+    showBusy();
+}
+
+/// One run trains at a time; another is prepared meanwhile, and starts when that has ended.
+void TrainWizard::showBusy() {
+    const bool busy = m_services.training().isRunning();
+    const bool last = currentStep() + 1 == stepCount();
+    m_blocked->setText(!busy  ? QString()
+                       : last ? tr("Another run is training. Stop it, or wait for its end.")
+                              : tr("Another run is training; this one can start after it."));
+    m_blocked->setColour(last ? &Tokens::error : &Tokens::text2);
+    m_next->setEnabled(!busy || !last);
 }
 
 void TrainWizard::keyPressEvent(QKeyEvent* event) {
