@@ -13,6 +13,7 @@
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/image/image_files.h"
+#include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 #include "ui/embeddings/number_delegate.h"
 #include "ui/pictures/drop_frame.h"
@@ -21,6 +22,7 @@
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/export_menu.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/link_label.h"
 #include "ui/widgets/section_header.h"
 
 namespace diagonal {
@@ -47,6 +49,7 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
       m_editor(new QPlainTextEdit),
       m_editorSection(new QWidget),
       m_previewHeader(new SectionHeader(tr("First rows"))),
+      m_continue(new LinkLabel(tr("Continue"))),
       m_failureSection(new QWidget),
       m_failureHeader(new SectionHeader(tr("Failed"))) {
     m_table = makeTable(&m_preview);
@@ -60,6 +63,11 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_pages);
+    m_continue->setLook(12, 600);
+    m_continue->setToolTip(tr("Embed the rows that are missing"));
+    m_continue->hide();
+    m_previewHeader->addRight(m_continue);
+    connect(m_continue, &QAbstractButton::clicked, this, &SourceView::embedPreview);
     m_previewTimer.setSingleShot(true);
     m_previewTimer.setInterval(kPreviewMilliseconds);
     connect(&m_previewTimer, &QTimer::timeout, this, &SourceView::embedPreview);
@@ -176,7 +184,7 @@ Intake::Reader SourceView::textReader() {
                     !line.isEmpty())
                     lines << line;
         }
-        return [this, lines] { m_editor->setPlainText((m_texts + lines).join('\n')); };
+        return [this, lines] { setText((m_texts + lines).join('\n')); };
     };
 }
 
@@ -192,14 +200,22 @@ void SourceView::listed(const QStringList& files, const Failures& failures) {
     refresh();
 }
 
-void SourceView::clear() {
-    if (m_isTexts) {
-        m_editor->clear();
-    } else {
-        m_images.clear();
-        m_failures.clear();
-    }
-    showFailures({});
+void SourceView::setText(const QString& text) {
+    if (text == m_editor->toPlainText()) return;
+    QTextCursor cursor(m_editor->document());
+    cursor.select(QTextCursor::Document);
+    cursor.insertText(text);
+}
+
+SourceView::Content SourceView::content() const {
+    return {m_images, m_failures, m_editor->toPlainText()};
+}
+
+void SourceView::setContent(const Content& content) {
+    m_images = content.images;
+    m_failures = content.failures;
+    setText(content.text);
+    showFailures(m_isTexts ? Failures() : m_failures);
     refresh();
 }
 
@@ -234,6 +250,7 @@ void SourceView::refresh() {
 }
 
 void SourceView::embedPreview() {
+    m_continue->hide();
     const QStringList names = m_preview.names();
     if (names.isEmpty() || m_services.engine().model() == nullptr) return;
     if (m_isTexts) {
@@ -245,7 +262,11 @@ void SourceView::embedPreview() {
                 m_preview.setValues(row, {values.begin(), values.end()});
             }
         };
-        handler.failed = [this](const JobError& error) { m_services.notifyError(error); };
+        handler.cancelled = [this] { m_continue->show(); };
+        handler.failed = [this](const JobError& error) {
+            m_continue->show();
+            m_services.notifyError(error);
+        };
         m_services.engine().embedTexts(this, names, m_normalized, std::move(handler));
         return;
     }
@@ -256,7 +277,7 @@ void SourceView::embedPreview() {
             if (image.error.empty())
                 m_preview.setValues(static_cast<int>(image.index), image.values);
             else
-                m_preview.setError(static_cast<int>(image.index), QString::fromStdString(image.error));
+                m_preview.setError(static_cast<int>(image.index), engineText(image.error));
         }
     };
     handler.finished = [](bool) {};
