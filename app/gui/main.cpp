@@ -22,6 +22,7 @@
 #include "ui/pictures/thumbnail_cache.h"
 #include "ui/shell/services.h"
 #include "ui/style/theme.h"
+#include "ui/window/alt_keys.h"
 #include "ui/window/kept_list.h"
 #include "ui/window/main_window.h"
 #include "ui/window/single_instance.h"
@@ -106,6 +107,8 @@ int run(int argc, char** argv, const CommandLine& given, SingleInstance& instanc
         const QElapsedTimer& sinceStart) {
     QApplication application(argc, argv);
     installTranslations(application, given.language);
+    AltKeys altKeys;
+    application.installEventFilter(&altKeys);
     Theme& theme = Theme::instance();
     theme.setScheme(schemeOf(given.theme.isEmpty() ? settings().value(QStringLiteral("window/appearance")).toString()
                                                    : given.theme));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <signal.h>
 
+#include <QLineEdit>
 #include <QMenuBar>
 #include <QProcess>
 #include <QRegularExpression>
@@ -22,6 +23,7 @@
 #include "ui/shell/pane.h"
 #include "ui/shell/services.h"
 #include "ui/style/theme.h"
+#include "ui/window/alt_keys.h"
 #include "ui/window/guide.h"
 #include "ui/window/kept_list.h"
 #include "ui/window/main_window.h"
@@ -245,6 +247,17 @@ class TestDesktop : public QObject {
         lines.clear();
         texts.change();
         QTRY_VERIFY(!QFile::exists(folder.filePath("open-texts.lst")));
+    }
+
+    void altWithADigitTypesNothing() {
+        AltKeys altKeys;
+        qApp->installEventFilter(&altKeys);
+        QLineEdit field;
+        for (const Qt::KeyboardModifiers modifiers : {Qt::KeyboardModifiers(Qt::NoModifier), {Qt::AltModifier}}) {
+            QKeyEvent press(QEvent::KeyPress, Qt::Key_1, modifiers, "1");
+            QApplication::sendEvent(&field, &press);
+            QCOMPARE(field.text(), QString("1"));
+        }
     }
 
     void recentFoldersAndModelsStandInTheFileMenu() {
