@@ -6,6 +6,7 @@
 #include "engine/base/file.h"
 #include "engine/inference/export.h"
 #include "engine/inference/image_names.h"
+#include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 
 namespace diagonal {
@@ -70,7 +71,7 @@ void EmbeddingJob::startImages() {
             if (image.error.empty())
                 addRow(path, image.values.data(), image.values.size());
             else
-                m_failures.emplace_back(path, QString::fromStdString(image.error));
+                m_failures.emplace_back(path, engineText(image.error));
         }
         report(m_done + static_cast<qint64>(batch.size()));
     };

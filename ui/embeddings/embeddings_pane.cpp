@@ -7,6 +7,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <algorithm>
+#include <utility>
 
 #include "ui/base/paths.h"
 #include "ui/embeddings/export_panel.h"
@@ -20,6 +21,28 @@
 #include "ui/widgets/segmented_control.h"
 
 namespace diagonal {
+
+namespace {
+
+/// What is to be embedded changed for what was.
+class ReplaceContent : public QUndoCommand {
+  public:
+    ReplaceContent(SourceView& source, SourceView::Content content, const QString& text)
+        : QUndoCommand(text), m_source(source), m_content(std::move(content)) {}
+    void redo() override { exchange(); }
+    void undo() override { exchange(); }
+
+  private:
+    void exchange() {
+        const SourceView::Content before = m_source.content();
+        m_source.setContent(std::exchange(m_content, before));
+    }
+
+    SourceView& m_source;
+    SourceView::Content m_content;
+};
+
+}  // namespace
 
 EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
     : PaneShell(parent),
@@ -58,6 +81,11 @@ EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
 }
 
 void EmbeddingsPane::createActions() {
+    m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
+    m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
+    m_undoAction->setShortcut(QKeySequence::Undo);
+    m_redoAction->setShortcuts(redoKeys());
+    addActions({m_undoAction, m_redoAction});
     m_open = makeAction(tr("&Open…"), QKeySequence::Open, [this] { m_source->openFiles(); });
     m_openFolder = makeAction(tr("Open &folder…"), {"Ctrl+Shift+O"}, [this] { m_intake->chooseFolder(); });
     m_exportAction = makeAction(tr("&Export embeddings…"), {"Ctrl+E"}, &EmbeddingsPane::chooseExport);
@@ -94,7 +122,7 @@ QList<QAction*> EmbeddingsPane::fileActions() const {
 }
 
 QList<QAction*> EmbeddingsPane::editActions() const {
-    return {m_paste};
+    return {m_undoAction, m_redoAction, m_paste};
 }
 
 bool EmbeddingsPane::openPaths(const QStringList& paths) {
@@ -108,7 +136,12 @@ void EmbeddingsPane::setTexts(bool texts) {
 }
 
 void EmbeddingsPane::clear() {
-    m_source->clear();
+    SourceView::Content left = m_source->content();
+    if (m_source->isTexts())
+        left.texts.clear();
+    else
+        left.images.clear(), left.failures.clear();
+    m_undo.push(new ReplaceContent(*m_source, left, tr("clear the list")));
 }
 
 void EmbeddingsPane::chooseExport() {
@@ -177,7 +210,7 @@ void EmbeddingsPane::refresh() {
     m_exportAction->setEnabled(m_export->exportButton().isEnabled());
     const int count = static_cast<int>(inputs.size());
     if (m_intake->isBusy())
-        m_count->setText(tr("Looking for images…"));
+        m_count->setText(texts ? tr("Reading texts…") : tr("Looking for images…"));
     else if (count == 0)
         m_count->setText(texts ? tr("No texts yet") : tr("No images yet"));
     else

@@ -14,6 +14,7 @@
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/image/image_files.h"
+#include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 #include "ui/embeddings/number_delegate.h"
 #include "ui/pictures/drop_frame.h"
@@ -22,6 +23,7 @@
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/export_menu.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/link_label.h"
 #include "ui/widgets/section_header.h"
 
 namespace diagonal {
@@ -50,6 +52,7 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
       m_editorSection(new QWidget),
       m_textsHeader(new SectionHeader(tr("Texts"))),
       m_previewHeader(new SectionHeader(tr("First rows"))),
+      m_continue(new LinkLabel(tr("Continue"))),
       m_failureSection(new QWidget),
       m_failureHeader(new SectionHeader(tr("Failed"))) {
     m_table = makeTable(&m_preview);
@@ -63,6 +66,11 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_pages);
+    m_continue->setLook(12, 600);
+    m_continue->setToolTip(tr("Embed the rows that are missing"));
+    m_continue->hide();
+    m_previewHeader->addRight(m_continue);
+    connect(m_continue, &QAbstractButton::clicked, this, &SourceView::embedPreview);
     m_previewTimer.setSingleShot(true);
     m_previewTimer.setInterval(kPreviewMilliseconds);
     connect(&m_previewTimer, &QTimer::timeout, this, &SourceView::embedPreview);
@@ -195,7 +203,10 @@ void SourceView::showTexts(const QStringList& texts) {
         isPart ? tr("the first %1 of %2, too many to be edited here").arg(formatCount(count), formatCount(texts.size()))
                : tr("one a line; empty lines are left out"));
     const QSignalBlocker blocker(m_editor);
-    m_editor->setPlainText(texts.mid(0, count).join('\n'));
+    // Not setPlainText, which takes undo away.
+    QTextCursor cursor(m_editor->document());
+    cursor.select(QTextCursor::Document);
+    cursor.insertText(texts.mid(0, count).join('\n'));
     refresh();
 }
 
@@ -211,14 +222,15 @@ void SourceView::listed(const QStringList& files, const Failures& failures) {
     refresh();
 }
 
-void SourceView::clear() {
-    if (m_isTexts) {
-        showTexts({});
-    } else {
-        m_images.clear();
-        m_failures.clear();
-    }
-    showFailures({});
+SourceView::Content SourceView::content() const {
+    return {m_images, m_failures, m_texts};
+}
+
+void SourceView::setContent(const Content& content) {
+    m_images = content.images;
+    m_failures = content.failures;
+    showTexts(content.texts);
+    showFailures(m_isTexts ? Failures() : m_failures);
     refresh();
 }
 
@@ -253,6 +265,7 @@ void SourceView::refresh() {
 }
 
 void SourceView::embedPreview() {
+    m_continue->hide();
     const QStringList names = m_preview.names();
     if (names.isEmpty() || m_services.engine().model() == nullptr) return;
     if (m_isTexts) {
@@ -264,7 +277,11 @@ void SourceView::embedPreview() {
                 m_preview.setValues(row, {values.begin(), values.end()});
             }
         };
-        handler.failed = [this](const JobError& error) { m_services.notifyError(error); };
+        handler.cancelled = [this] { m_continue->show(); };
+        handler.failed = [this](const JobError& error) {
+            m_continue->show();
+            m_services.notifyError(error);
+        };
         m_services.engine().embedTexts(this, names, m_normalized, std::move(handler));
         return;
     }
@@ -275,7 +292,7 @@ void SourceView::embedPreview() {
             if (image.error.empty())
                 m_preview.setValues(static_cast<int>(image.index), image.values);
             else
-                m_preview.setError(static_cast<int>(image.index), QString::fromStdString(image.error));
+                m_preview.setError(static_cast<int>(image.index), engineText(image.error));
         }
     };
     handler.finished = [](bool) {};

@@ -14,6 +14,7 @@ class QTableView;
 
 namespace diagonal {
 
+class LinkLabel;
 class SectionHeader;
 class Services;
 
@@ -27,16 +28,27 @@ class SourceView : public Panel {
     void setTexts(bool texts);
     bool isTexts() const { return m_isTexts; }
     void openFiles();
-    void clear();
+    /// What is to be embedded: all that clearing takes away.
+    struct Content {
+        QStringList images;
+        Failures failures;  ///< of listing them
+        QStringList texts;
+    };
+    Content content() const;
+    void setContent(const Content& content);
+    /// Of the editor, as if typed: it can be taken back.
+    void showTexts(const QStringList& texts);
     void setNormalized(bool normalized);
     void showFailures(const Failures& failures);
     void revealFailures();
 
+    const QStringList& texts() const { return m_texts; }
     const QStringList& inputs() const { return m_isTexts ? m_texts : m_images; }
     const Failures& listFailures() const { return m_failures; }
     EmbeddingTableModel& preview() { return m_preview; }
     FailureTableModel& failures() { return m_failureRows; }
     QPlainTextEdit& editor() { return *m_editor; }
+    LinkLabel& continueLink() { return *m_continue; }
 
   Q_SIGNALS:
     void changed();
@@ -48,7 +60,6 @@ class SourceView : public Panel {
     void listed(const QStringList& files, const Failures& failures);
     void refresh();
     void embedPreview();
-    void showTexts(const QStringList& texts);
     Intake::Reader textReader();
 
     Services& m_services;
@@ -64,6 +75,7 @@ class SourceView : public Panel {
     QWidget* m_editorSection;
     SectionHeader* m_textsHeader;
     SectionHeader* m_previewHeader;
+    LinkLabel* m_continue;  ///< shown where the preview was stopped
     QTableView* m_table;
     QWidget* m_failureSection;
     SectionHeader* m_failureHeader;

@@ -44,8 +44,8 @@ void paintSide(const Cell& cell, const Comparison& one, bool isLeft) {
     const QRect area = cell.inside(), score = lineOf(area, 32, 16);
     const double probability = (isLeft ? one.result->left : one.result->right).probability;
     const bool stands = !one.result->agrees() && !one.stale;
-    cell.text(lineOf(area, 11, 20), isLeft ? one.leftLabel : one.rightLabel, one.stale ? cell.quiet() : &Tokens::text,
-              13, stands ? 600 : 400);
+    cell.text(lineOf(area, 11, 20), ComparisonModel::labelText(isLeft ? one.leftLabel : one.rightLabel),
+              one.stale ? cell.quiet() : &Tokens::text, 13, stands ? 600 : 400);
     cell.bar(score.adjusted(0, 0, -px(kPairNumber), 0), probability, one.stale ? &Tokens::bar : &Tokens::accent);
     cell.number(score, formatPercent(probability), one.stale ? cell.quiet() : &Tokens::text2);
 }

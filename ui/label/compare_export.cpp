@@ -13,9 +13,8 @@ namespace diagonal {
 void writeComparisonCsv(const std::filesystem::path& file, const std::vector<ComparedPicture>& pictures,
                         const std::string& missing, const JobContext& job) {
     std::vector<PictureComparison> order;
-    const auto isTold = [](const Comparison& one) { return one.isCompared() && !one.stale; };
     for (size_t i = 0; i < pictures.size(); ++i)
-        if (const Comparison& one = pictures[i].comparison; isTold(one)) {
+        if (const Comparison& one = pictures[i].comparison; one.isCurrent()) {
             order.push_back(*one.result);
             order.back().picture = i;
         }
@@ -35,7 +34,7 @@ void writeComparisonCsv(const std::filesystem::path& file, const std::vector<Com
                   names.end(name) + "\r\n");
     }
     for (const ComparedPicture& one : pictures)
-        if (const Comparison& item = one.comparison; !isTold(item))
+        if (const Comparison& item = one.comparison; !item.isCurrent())
             out.write(names.cell(toPath(one.path)) + ",,,,,,," +
                       csvText(item.isFailed() ? item.error.toStdString() : missing) + names.end(toPath(one.path)) +
                       "\r\n");

@@ -167,7 +167,7 @@ void CompareSource::promptActivated(int index) {
     arrange();
     if (set == kOwn) {
         m_field->setFocus();
-        templateEdited();
+        if (!m_field->text().isEmpty()) templateEdited();
     } else {
         choosePrompt(set == kAsWritten ? QString() : set);
     }

@@ -127,7 +127,12 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
     connect(m_captions, &CaptionsPanel::captionsEdited, m_session, &MatrixSession::setCaptions);
     connect(m_captions, &CaptionsPanel::pairedChanged, m_session, &MatrixSession::setPaired);
     connect(m_captions, &CaptionsPanel::closeRequested, this, [this] { editCaptions(false); });
-    connect(m_notice, &NoticeBar::linkActivated, &services, &Services::modelsRequested);
+    connect(m_notice, &NoticeBar::linkActivated, this, [this] {
+        if (m_session->isStopped())
+            m_session->resume();
+        else
+            Q_EMIT m_services.modelsRequested();
+    });
     connect(m_notice, &NoticeBar::closed, this, [this] { m_noticeClosed = true; });
     connect(&services.engine(), &EngineService::modelChanged, this, &MatrixPane::modelChanged);
     modelChanged();
@@ -212,6 +217,10 @@ QWidget* MatrixPane::makeEmptyState() {
     connect(pairs, &QPushButton::clicked, m_openPairs, &QAction::trigger);
     connect(scenes, &QPushButton::clicked, this, &MatrixPane::showSampleScenes);
     return m_empty;
+}
+
+QString MatrixPane::heading() const {
+    return m_source->text();
 }
 
 int MatrixPane::limit() const {
@@ -342,7 +351,10 @@ void MatrixPane::showNotices() {
     const bool scenes = m_scenes && !m_session->items().files.isEmpty() &&
                         m_session->items().files.first().startsWith(m_scenes->path());
     const bool hasItems = !m_session->items().files.isEmpty();
-    if (m_noticeClosed) {
+    if (m_session->isStopped()) {
+        m_notice->setClosable(false);
+        m_notice->notice(NoticeBar::Kind::Info, tr("Stopped: the matrix is not finished"), tr("Continue"));
+    } else if (m_noticeClosed) {
         m_notice->hide();
     } else if (!unreadable.isEmpty()) {
         const int shown = std::min<int>(3, static_cast<int>(unreadable.size()));

@@ -49,6 +49,8 @@ void MatrixSession::addImages(const QStringList& files, const QStringList& unrea
 void MatrixSession::setCaptions(const QStringList& captions) {
     if (captions == m_items.captions) return;
     m_items.captions = captions;
+    m_items.available = 0;
+    m_items.title.clear();
     Q_EMIT itemsChanged();
     embedTexts();
     analyseSoon();
@@ -102,9 +104,21 @@ void MatrixSession::letGo() {
         if (const std::unique_ptr<Row> row(m_left.take(file)); row) m_images.insert(file, *row);
 }
 
+void MatrixSession::resume() {
+    embedImages();
+    embedTexts();
+    Q_EMIT itemsChanged();
+}
+
+void MatrixSession::stop() {
+    m_stopped = true;
+    Q_EMIT itemsChanged();
+}
+
 void MatrixSession::embedImages() {
     if (m_engine.model() == nullptr) return;
     letGo();
+    m_stopped = false;
     QStringList missing;
     for (const QString& file : m_items.files)
         if (!m_images.contains(file) && !m_errors.contains(file)) missing << file;
@@ -123,12 +137,14 @@ void MatrixSession::embedImages() {
         }
         analyseSoon();
     };
-    handler.finished = [this](bool) {
+    handler.finished = [this](bool cancelled) {
         m_imagesRunning = false;
+        if (cancelled) stop();
         analyseSoon();
     };
     handler.failed = [this](const JobError& error) {
         m_imagesRunning = false;
+        stop();
         Q_EMIT failed(error);
     };
     m_engine.embedImages(&m_imageOwner, tr("Embedding images"), missing, true, handler);
@@ -136,6 +152,7 @@ void MatrixSession::embedImages() {
 
 void MatrixSession::embedTexts() {
     if (m_engine.model() == nullptr) return;
+    m_stopped = false;
     const QSet<QString> wanted(m_items.captions.begin(), m_items.captions.end());
     m_texts.removeIf([&wanted](const auto& known) { return !wanted.contains(known.key()); });
     m_cut &= wanted;
@@ -157,8 +174,12 @@ void MatrixSession::embedTexts() {
             m_cut.insert(missing[static_cast<qsizetype>(index)]);
         analyse();
     };
-    handler.failed = [this](const JobError& error) {
+    handler.cancelled = [this] {
         m_textsRunning = false;
+        stop();
+    };
+    handler.failed = [cancelled = handler.cancelled, this](const JobError& error) {
+        cancelled();
         Q_EMIT failed(error);
     };
     m_engine.embedTexts(&m_textOwner, missing, true, handler);

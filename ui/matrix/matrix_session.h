@@ -24,9 +24,11 @@ class MatrixSession : public QObject {
 
     const MatrixItems& items() const { return m_items; }
     void setItems(const MatrixItems& items);
-    /// Images that are not there yet; the pairs are no longer those of the source.
+    /// Images that are not there yet. As with other captions, the pairs are no longer those of the source.
     void addImages(const QStringList& files, const QStringList& unreadable);
     void setCaptions(const QStringList& captions);
+    /// Those that do not come from a file of pairs.
+    QStringList typedCaptions() const { return m_items.title.isEmpty() ? m_items.captions : QStringList(); }
     void setPaired(bool paired);
     /// As many captions as images, and each belongs to its own.
     bool isPaired() const;
@@ -38,6 +40,10 @@ class MatrixSession : public QObject {
     QStringList unreadable() const;
     int truncatedCaptions() const;
     bool isBusy() const { return m_imagesRunning || m_textsRunning; }
+    /// Embeddings are missing, as the person cancelled or the model could not; new items, another model and resume() go
+    /// on.
+    bool isStopped() const { return m_stopped; }
+    void resume();
 
   Q_SIGNALS:
     void itemsChanged();
@@ -49,6 +55,7 @@ class MatrixSession : public QObject {
     void embedImages();
     void letGo();
     void embedTexts();
+    void stop();
     void analyseSoon();
     void analyse();
     struct Rows;
@@ -66,7 +73,7 @@ class MatrixSession : public QObject {
     MatrixAnalysis m_analysis;
     QTimer m_soon;
     int m_model = 0;  ///< how many there were
-    bool m_imagesRunning = false, m_textsRunning = false, m_analysing = false, m_again = false;
+    bool m_imagesRunning = false, m_textsRunning = false, m_analysing = false, m_again = false, m_stopped = false;
 };
 
 }  // namespace diagonal

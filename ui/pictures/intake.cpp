@@ -13,6 +13,7 @@
 
 #include "engine/base/error.h"
 #include "engine/image/image_files.h"
+#include "ui/base/engine_texts.h"
 #include "ui/base/model_paths.h"
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
@@ -69,7 +70,7 @@ class Findings {
         for (const auto& file : piece.files)
             m_files << fromPath(file);
         for (const FileFailure& failure : piece.failures)
-            m_failures.emplace_back(fromPath(failure.path), QString::fromStdString(failure.reason));
+            m_failures.emplace_back(fromPath(failure.path), engineText(failure.reason));
         m_left.add({{}, {}, piece.leftBehind, piece.leftBehindNames});
         m_empty = m_empty && m_files.isEmpty() && m_failures.empty();
     }

@@ -3,6 +3,7 @@
 
 #include "ui/pictures/image_table_model.h"
 #include "ui/pictures/paint_thumbnail.h"
+#include "ui/pictures/tile_delegate.h"
 
 namespace diagonal {
 
@@ -16,7 +17,7 @@ ColourRole inkOf(const Cell& cell, const ImageItem& image, int column) {
     if (column == ImageTableModel::Verdict) {
         if (image.isFailed()) return &Tokens::error;
         if (!image.hasScores() || image.stale) return cell.quiet();
-        return image.top.sure ? &Tokens::text : &Tokens::warn;
+        return image.verdict() == Verdict::Unsure ? &Tokens::warn : &Tokens::text;
     }
     if (column == ImageTableModel::Name) return &Tokens::text;
     if (column == ImageTableModel::Folder || column == ImageTableModel::Pixels) return &Tokens::text2;
@@ -49,10 +50,7 @@ void TableDelegate::paintCell(const Cell& cell, const QModelIndex& index) const 
     }
     const ColourRole ink = inkOf(cell, *image, column);
     if (column == ImageTableModel::Probability && !text.isEmpty())
-        cell.bar(area.adjusted(0, 0, -px(kTableNumber), 0), image->top.probability,
-                 image->stale      ? &Tokens::bar
-                 : image->top.sure ? &Tokens::accent
-                                   : &Tokens::warnLine);
+        cell.bar(area.adjusted(0, 0, -px(kTableNumber), 0), image->top.probability, barOf(*image));
     if (column == ImageTableModel::Lead) area.adjust(0, 0, px(kLeadDigits / 2) - area.width() / 2, 0);
     if (ImageTableModel::isNumber(column)) {
         cell.number(area, text, ink);
@@ -60,7 +58,8 @@ void TableDelegate::paintCell(const Cell& cell, const QModelIndex& index) const 
     }
     const bool isLabel = column == ImageTableModel::Label;
     const int weight = isLabel && cell.isSelected && !image->stale ? 600 : 400;
-    const QString mark = isLabel && !text.isEmpty() && !image->top.sure ? QStringLiteral(" ?") : QString();
+    const QString mark =
+        isLabel && image->assigned && !text.isEmpty() && !image->top.sure ? QStringLiteral(" ?") : QString();
     const QFontMetrics metrics(Theme::instance().font(12, weight));
     const auto mode = column == ImageTableModel::Name ? Qt::ElideMiddle : Qt::ElideRight;
     cell.text(area, metrics.elidedText(text, mode, area.width() - metrics.horizontalAdvance(mark)) + mark, ink, 12,
