@@ -250,6 +250,13 @@
             <numerusform>%Ln images taken out of the list; the files stay</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1, %Ln of them without scores, which are not finished. Export again when they are</source>
+        <translation>
+            <numerusform>%1, %Ln of them without scores, which are not finished. Export again when they are</numerusform>
+            <numerusform>%1, %Ln of them without scores, which are not finished. Export again when they are</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>diagonal::MainWindow</name>

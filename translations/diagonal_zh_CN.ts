@@ -648,6 +648,10 @@ a small blue square</translation>
         <source>Distance</source>
         <translation>距离</translation>
     </message>
+    <message>
+        <source>No label</source>
+        <translation>无标签</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::ConfusionModel</name>
@@ -1385,6 +1389,22 @@ a small blue square</translation>
         <source>NPY</source>
         <translation>NPY</translation>
     </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>clear the list</source>
+        <translation>清空列表</translation>
+    </message>
+    <message>
+        <source>Reading texts…</source>
+        <translation>正在读取文本…</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::EngineService</name>
@@ -1600,6 +1620,18 @@ a small blue square</translation>
         <source>writing</source>
         <translation>正在写入</translation>
     </message>
+    <message>
+        <source>A row each: the text, e0, e1, … Opens in any spreadsheet; large for many rows</source>
+        <translation>每行：文本, e0, e1, … 任何电子表格都能打开；行数多时文件很大</translation>
+    </message>
+    <message>
+        <source>For numpy.load. The texts stand beside it in FILE.paths.txt</source>
+        <translation>供 numpy.load 读取。文本在旁边的 FILE.paths.txt 中</translation>
+    </message>
+    <message>
+        <source>The tensor “embeddings”, with the texts in its metadata</source>
+        <translation>张量“embeddings”，文本在其元数据中</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::FailureTableModel</name>
@@ -1662,6 +1694,41 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::FirstModel</name>
+    <message>
+        <source>Open a CLIP model…</source>
+        <translation>打开 CLIP 模型…</translation>
+    </message>
+    <message>
+        <source>Make one from your photographs…</source>
+        <translation>用您的照片制作一个…</translation>
+    </message>
+    <message>
+        <source>Choose a folder of photographs with captions; the next steps say what is missing</source>
+        <translation>选择带有描述的照片文件夹；后续步骤会说明还缺什么</translation>
+    </message>
+    <message>
+        <source>For photographs:</source>
+        <translation>用于照片：</translation>
+    </message>
+    <message>
+        <source>Get %1 (%2, %3 at 10 Mbit/s)</source>
+        <translation>获取 %1（%2，10 Mbit/s 时约 %3）</translation>
+    </message>
+    <message>
+        <source>Open %1, which is on this computer</source>
+        <translation>打开本机上的 %1</translation>
+    </message>
+    <message>
+        <source>Getting %1</source>
+        <translation>获取 %1</translation>
+    </message>
+    <message>
+        <source>Photographs to make a model from</source>
+        <translation>用来制作模型的照片</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::FrontPlot</name>
     <message>
         <source>Recall against time</source>
@@ -1685,26 +1752,6 @@ a small blue square</translation>
     <message>
         <source>No images here</source>
         <translation>此处没有图片</translation>
-    </message>
-    <message>
-        <source>All</source>
-        <translation>全部</translation>
-    </message>
-    <message>
-        <source>Sure</source>
-        <translation>确定</translation>
-    </message>
-    <message>
-        <source>Unsure</source>
-        <translation>不确定</translation>
-    </message>
-    <message>
-        <source>Failed</source>
-        <translation>失败</translation>
-    </message>
-    <message>
-        <source>Which images are shown</source>
-        <translation>显示哪些图片</translation>
     </message>
     <message>
         <source>As added</source>
@@ -1762,6 +1809,33 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::ImageFilterChips</name>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Sure</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Which images are shown</source>
+        <translation>显示哪些图片</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ImageGrid</name>
     <message>
         <source>Images</source>
@@ -1811,6 +1885,16 @@ a small blue square</translation>
 %2, %3</source>
         <translation>%1
 %2，%3</translation>
+    </message>
+    <message>
+        <source>%1: no label</source>
+        <translation>%1：无标签</translation>
+    </message>
+    <message>
+        <source>%1
+No label: “%2” is on top, but is not given</source>
+        <translation>%1
+无标签：“%2”排在最前，但未被采用</translation>
     </message>
 </context>
 <context>
@@ -1913,6 +1997,10 @@ a small blue square</translation>
     <message>
         <source>%1 × %2</source>
         <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>No label</source>
+        <translation>无标签</translation>
     </message>
 </context>
 <context>
@@ -2317,6 +2405,16 @@ a small blue square</translation>
         <source>Confusion matrix</source>
         <translation>混淆矩阵</translation>
     </message>
+    <message numerus="yes">
+        <source>%1, %Ln of them without scores, which are not finished. Export again when they are</source>
+        <translation>
+            <numerusform>%1，其中 %Ln 张的分数尚未完成。完成后请再次导出</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopped: the labels are not read, so no image has their scores</source>
+        <translation>已停止：标签尚未读完，因此没有图片有其分数</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::LabelSession</name>
@@ -2325,12 +2423,12 @@ a small blue square</translation>
         <translation>标注</translation>
     </message>
     <message>
-        <source>not labelled</source>
-        <translation>未标注</translation>
-    </message>
-    <message>
         <source>Exporting</source>
         <translation>导出</translation>
+    </message>
+    <message>
+        <source>not labelled yet</source>
+        <translation>尚未标注</translation>
     </message>
 </context>
 <context>
@@ -2392,12 +2490,24 @@ a small blue square</translation>
         <translation>最接近的词（已读取 %1%）</translation>
     </message>
     <message>
-        <source>There is no vocabulary on this computer: scripts/setup fetches ImageNet&apos;s names</source>
-        <translation>此计算机上没有词汇表：scripts/setup 会获取 ImageNet 的名称</translation>
-    </message>
-    <message>
         <source>Reading the vocabulary…</source>
         <translation>正在读取词汇表…</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Read the texts that are missing</source>
+        <translation>读取尚缺的文本</translation>
+    </message>
+    <message>
+        <source>There are no words to compare with</source>
+        <translation>没有可比较的词</translation>
+    </message>
+    <message>
+        <source>The vocabulary is not read</source>
+        <translation>词表尚未读完</translation>
     </message>
 </context>
 <context>
@@ -2732,6 +2842,14 @@ a small blue square</translation>
     <message>
         <source>PNG picture</source>
         <translation>PNG 图片</translation>
+    </message>
+    <message>
+        <source>Stopped: the matrix is not finished</source>
+        <translation>已停止：矩阵尚未完成</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
     </message>
 </context>
 <context>
@@ -5099,16 +5217,20 @@ a small blue square</translation>
         <translation>两个预训练塔</translation>
     </message>
     <message>
-        <source>The warm-up of %1 steps is longer than the run of %2: the learning rate stays below what is given.</source>
-        <translation>预热 %1 步，比整个训练的 %2 步还长：学习率达不到给定值。</translation>
+        <source>Time</source>
+        <translation>时间</translation>
     </message>
     <message>
-        <source>The run of %1 steps ends before the first validation, but for the one at its end.</source>
-        <translation>训练只有 %1 步，除结束时外不会进行验证。</translation>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
     </message>
     <message>
-        <source>The run of %1 steps ends before the first checkpoint, but for the one at its end.</source>
-        <translation>训练只有 %1 步，除结束时外不会保存检查点。</translation>
+        <source>about %1, as fast as “%2” went</source>
+        <translation>约 %1，按“%2”的速度估计</translation>
+    </message>
+    <message>
+        <source>told while it trains: no run of this model, computed likewise, went before</source>
+        <translation>训练开始后给出：此前没有以同样方式计算的该模型的训练</translation>
     </message>
 </context>
 <context>
@@ -6002,6 +6124,14 @@ a small blue square</translation>
         <source>Open images</source>
         <translation>打开图片</translation>
     </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Embed the rows that are missing</source>
+        <translation>嵌入尚缺的行</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::SplitBar</name>
@@ -6064,26 +6194,6 @@ a small blue square</translation>
     <message>
         <source>Search for fewer words, or show all pictures again.</source>
         <translation>减少搜索词，或重新显示全部图片。</translation>
-    </message>
-    <message>
-        <source>All</source>
-        <translation>全部</translation>
-    </message>
-    <message>
-        <source>Sure</source>
-        <translation>确定</translation>
-    </message>
-    <message>
-        <source>Unsure</source>
-        <translation>不确定</translation>
-    </message>
-    <message>
-        <source>Failed</source>
-        <translation>失败</translation>
-    </message>
-    <message>
-        <source>Which images are shown</source>
-        <translation>显示哪些图片</translation>
     </message>
     <message>
         <source>Search file, folder, label, error</source>
@@ -6286,12 +6396,31 @@ a small blue square</translation>
         <source>Take back starting over</source>
         <translation>撤回“重新开始”</translation>
     </message>
+    <message>
+        <source>Another run is training; this one can start after it.</source>
+        <translation>另一个训练正在进行；它结束后才能开始此训练。</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::TrainingService</name>
     <message>
         <source>samples/s</source>
         <translation>样本/秒</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::WizardPage</name>
+    <message>
+        <source>The warm-up of %1 steps is longer than the run of %2: the learning rate stays below what is given.</source>
+        <translation>预热 %1 步，比整个训练的 %2 步还长：学习率达不到给定值。</translation>
+    </message>
+    <message>
+        <source>The run of %1 steps ends before the first validation, but for the one at its end.</source>
+        <translation>训练只有 %1 步，除结束时外不会进行验证。</translation>
+    </message>
+    <message>
+        <source>The run of %1 steps ends before the first checkpoint, but for the one at its end.</source>
+        <translation>训练只有 %1 步，除结束时外不会保存检查点。</translation>
     </message>
 </context>
 <context>
@@ -6962,12 +7091,16 @@ a small blue square</translation>
         <source>User guide</source>
         <translation>用户指南</translation>
     </message>
+    <message>
+        <source>The guide is written in English.</source>
+        <translation>用户指南目前只有英文版。</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::main</name>
     <message>
-        <source>Diagonal ended without being closed. The pictures of the list are opened again.</source>
-        <translation>Diagonal 上次没有正常关闭。列表中的图片已重新打开。</translation>
+        <source>Diagonal ended without being closed. The pictures of the list, and texts that were typed in Matrix and Embeddings, are opened again.</source>
+        <translation>Diagonal 上次未正常关闭。列表中的图片，以及在“矩阵”和“嵌入”中输入的文本，已重新打开。</translation>
     </message>
 </context>
 </TS>

@@ -81,7 +81,8 @@ Comparison compare(const CompareOptions& options, const LabelResults& left, cons
         }
         comparison.images.push_back(a.image);
         const auto p = numbers.numbered(a.scores, seenLeft), q = numbers.numbered(b.scores, seenRight);
-        comparison.pictures.push_back(compareRankings(comparison.images.size() - 1, p, q));
+        comparison.pictures.push_back(
+            compareRankings(comparison.images.size() - 1, p, q, !a.label.empty(), !b.label.empty()));
     }
     for (const LabelResult& b : right.results)
         if (!left.rows.contains(b.image)) {
@@ -122,8 +123,8 @@ void addCompare(CLI::App& app, Program& program) {
     CLI::App* command = app.add_subcommand("compare",
                                            "Compare two results of “label”: where they disagree first.\n\nTwo models, "
                                            "or one model with two prompts, on the "
-                                           "same pictures. They agree where their best\nlabels are the same. The "
-                                           "distance is half the sum of the differences "
+                                           "same pictures. They agree where they give the\nsame label, or both "
+                                           "none. The distance is half the sum of the differences "
                                            "of all probabilities:\n0 for equal ones, 1 for nothing in common.");
     command->add_option("a", options->left, "What “label” wrote as jsonl, json or csv")->required()->option_text("A");
     command->add_option("b", options->right, "The same of another model or prompt")->required()->option_text("B");

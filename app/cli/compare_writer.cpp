@@ -48,9 +48,13 @@ class Writer {
     std::string summary() const { return summaryOf(m_comparison, m_totals); }
 
   private:
-    const std::string& label(const LabelScore& score) const { return m_comparison.labels[score.label]; }
+    /// Empty: none is given.
+    std::string label(size_t number) const { return number == kNoLabel ? std::string() : m_comparison.labels[number]; }
+    Json labelJson(size_t number) const { return number == kNoLabel ? Json() : Json(label(number)); }
     const std::string& image(const PictureComparison& one) const { return m_comparison.images[one.picture]; }
-    std::string shownLabel(const std::string& label) const { return shorten(printable(label), kMaxLabelWidth); }
+    std::string shownLabel(size_t number) const {
+        return number == kNoLabel ? "(none)" : shorten(printable(label(number)), kMaxLabelWidth);
+    }
     Json jsonOf(const PictureComparison& one) const;
     template <typename Use>
     void forEachJson(Use use) const;
@@ -75,8 +79,8 @@ void Writer::writeTable() {
     size_t pairs = 0;
     for (const LabelPairCount& pair : m_totals.pairs) {
         if (pair.left == pair.right || pairs == kPairsShown) continue;
-        m_output.write((pairs++ == 0 ? "Most often: " : "            ") + shownLabel(m_comparison.labels[pair.left]) +
-                       " / " + shownLabel(m_comparison.labels[pair.right]) + ", " + images(pair.pictures) + "\n");
+        m_output.write((pairs++ == 0 ? "Most often: " : "            ") + shownLabel(pair.left) + " / " +
+                       shownLabel(pair.right) + ", " + images(pair.pictures) + "\n");
     }
     if (!folder.empty()) m_output.write("In " + displayName(folder) + ":\n");
     std::vector<std::vector<std::string>> rows{{"IMAGE", "AGREE?", "DISTANCE", left, "", right, ""}};
@@ -85,8 +89,8 @@ void Writer::writeTable() {
         const PictureComparison& one = m_comparison.pictures[i];
         isCut = isCut || one.isAtLeast;
         rows.push_back({shownName(image(one)), one.agrees() ? "agree" : "differ",
-                        (one.isAtLeast ? ">= " : "") + fixed(one.distance, 3), shownLabel(label(one.left)),
-                        formatProbability(one.left.probability), shownLabel(label(one.right)),
+                        (one.isAtLeast ? ">= " : "") + fixed(one.distance, 3), shownLabel(one.left.label),
+                        formatProbability(one.left.probability), shownLabel(one.right.label),
                         formatProbability(one.right.probability)});
     }
     m_output.write("\n" + renderTable(rows, {2, 4, 6}));
@@ -109,8 +113,8 @@ void Writer::writeCsv() {
     for (size_t i = 0; i < m_shown; ++i) {
         const PictureComparison& one = m_comparison.pictures[i];
         m_output.write(names.cell(image(one)) + (one.agrees() ? ",yes," : ",no,") + csvNumber(one.distance) + "," +
-                       csvText(label(one.left)) + "," + csvNumber(one.left.probability) + "," +
-                       csvText(label(one.right)) + "," + csvNumber(one.right.probability) + "," +
+                       csvText(label(one.left.label)) + "," + csvNumber(one.left.probability) + "," +
+                       csvText(label(one.right.label)) + "," + csvNumber(one.right.probability) + "," +
                        names.end(image(one)) + "\r\n");
     }
     for (size_t i = 0; i < m_shownFailures; ++i) {
@@ -121,7 +125,7 @@ void Writer::writeCsv() {
 
 Json Writer::jsonOf(const PictureComparison& one) const {
     const auto side = [this](const LabelScore& score) -> Json {
-        return {{"label", label(score)}, {"probability", score.probability}};
+        return {{"label", labelJson(score.label)}, {"probability", score.probability}};
     };
     Json result = namedImage(image(one));
     result["agree"] = one.agrees();
@@ -146,8 +150,7 @@ void Writer::forEachJson(Use use) const {
 void Writer::writeJson() {
     Json pairs = Json::array(), results = Json::array();
     for (const LabelPairCount& pair : m_totals.pairs)
-        pairs.push_back(
-            {{"a", m_comparison.labels[pair.left]}, {"b", m_comparison.labels[pair.right]}, {"images", pair.pictures}});
+        pairs.push_back({{"a", labelJson(pair.left)}, {"b", labelJson(pair.right)}, {"images", pair.pictures}});
     forEachJson([&](Json result) { results.push_back(std::move(result)); });
     m_output.write(dump({{"a", displayName(m_comparison.left)},
                          {"b", displayName(m_comparison.right)},

@@ -102,8 +102,10 @@ void readCsv(Reader& reader, const std::string& text) {
     CsvReader records(stream, ',');
     CsvReader::Record record;
     records.next(record);  // the header
-    const auto found = std::ranges::find(record.cells, "image_bytes");
-    const auto bytes = static_cast<size_t>(found - record.cells.begin());
+    const auto columnOf = [&](std::string_view name) {
+        return static_cast<size_t>(std::ranges::find(record.cells, name) - record.cells.begin());
+    };
+    const size_t bytes = columnOf("image_bytes"), verdicts = columnOf("verdict");
     // The rows of a picture stand together.
     LabelResult result;
     size_t first = 0;
@@ -134,7 +136,10 @@ void readCsv(Reader& reader, const std::string& text) {
             result.error = plainCsvText(record.cells[kError]);
         else
             result.scores.push_back({plainCsvText(record.cells[kLabel]), numberOf(record.cells[kProbability])});
-        if (result.label.empty()) result.label = plainCsvText(record.cells[kLabel]);
+        if (first != record.line) continue;
+        const std::string verdict = verdicts < record.cells.size() ? record.cells[verdicts] : std::string();
+        if (verdict != "none") result.label = plainCsvText(record.cells[kLabel]);
+        if (!verdict.empty()) result.sure = verdict == "sure";
     }
     flush();
 }

@@ -72,16 +72,11 @@ void LabelWriter::addTableRow(const std::string& name, const std::vector<LabelSc
     };
     std::string line = padded(shorten(name, m_nameWidth), m_nameWidth) + "  " +
                        padded(label(bestFirst.front()), m_labelWidth) + "  " +
-                       padded(shown(bestFirst.front()), 7, true) + "  " + verdict(bestFirst);
+                       padded(shown(bestFirst.front()), 7, true) + "  " + padded(m_texts.verdict(bestFirst), 6);
     for (size_t i = 1; i < std::min({m_report.top, bestFirst.size(), kRunnersUp + 1}); ++i)
         line += (i == 1 ? "  " : ", ") + label(bestFirst[i]) + " " + shown(bestFirst[i]);
     line.erase(line.find_last_not_of(' ') + 1);
     m_output.write(line + "\n");
-}
-
-std::string LabelWriter::verdict(const std::vector<LabelScore>& bestFirst) const {
-    if (!m_texts.isAssigned(bestFirst)) return "none  ";
-    return isSure(bestFirst) ? "sure  " : "unsure";
 }
 
 void LabelWriter::add(const std::filesystem::path& file, const std::vector<LabelScore>& bestFirst,

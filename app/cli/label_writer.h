@@ -44,7 +44,6 @@ class LabelWriter {
     void measure(const ImageFiles& images);
     void addTableRow(const std::string& name, const std::vector<LabelScore>& bestFirst);
     void addJson(const Json& result);
-    std::string verdict(const std::vector<LabelScore>& bestFirst) const;
     std::string shown(const LabelScore& score) const;
     std::string shortName(const std::filesystem::path& file) const;
 

@@ -4,11 +4,11 @@
 #include <QCommandLineParser>
 #include <QCoreApplication>
 #include <QDir>
-#include <QFileInfo>
 #include <QLocale>
 #include <QUrl>
 #include <cstdio>
 
+#include "ui/base/paths.h"
 #include "ui/window/main_window.h"
 #include "ui/window/translations.h"
 
@@ -55,11 +55,16 @@ QString notOneOf(const QCommandLineParser& parser, const QString& option, const 
         .arg(option, parser.value(option), names.join(QStringLiteral(", ")));
 }
 
+bool isThere(const QString& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(toPath(path), ignored);
+}
+
 /// The path that an argument means; empty for an address of something else than a file here.
 QString pathOf(const QString& argument) {
     const QUrl url(argument);
-    if (url.isLocalFile()) return url.toLocalFile();
-    if (argument.contains(QLatin1String("://")) && !QFileInfo::exists(argument)) return {};
+    if (url.isLocalFile()) return fromUrl(url);
+    if (argument.contains(QLatin1String("://")) && !isThere(argument)) return {};
     return QDir::current().absoluteFilePath(argument);
 }
 
@@ -143,7 +148,7 @@ std::optional<CommandLine> readCommandLine(const QStringList& all, int& exitCode
     given.request.activation = qEnvironmentVariable("XDG_ACTIVATION_TOKEN");
     if (parser.isSet(model)) {
         const QString path = pathOf(parser.value(model));
-        given.request.model = QFileInfo::exists(path) ? path : parser.value(model);
+        given.request.model = isThere(path) ? path : parser.value(model);
     }
     for (const QString& argument : parser.positionalArguments()) {
         if (argument.isEmpty()) continue;

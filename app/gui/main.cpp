@@ -8,18 +8,26 @@
 #include <QSocketNotifier>
 #include <QStandardPaths>
 #include <QTimer>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 
 #include "app/gui/command_line.h"
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
+#include "ui/embeddings/embeddings_pane.h"
+#include "ui/embeddings/source_view.h"
 #include "ui/label/label_pane.h"
+#include "ui/matrix/matrix_pane.h"
+#include "ui/pictures/file_threads.h"
 #include "ui/pictures/thumbnail_cache.h"
 #include "ui/shell/services.h"
 #include "ui/style/theme.h"
-#include "ui/window/kept_pictures.h"
+#include "ui/window/alt_keys.h"
+#include "ui/window/kept_list.h"
 #include "ui/window/main_window.h"
 #include "ui/window/single_instance.h"
 #include "ui/window/translations.h"
@@ -27,6 +35,8 @@
 namespace {
 
 using namespace diagonal;
+
+constexpr std::chrono::seconds kEndPatience(2);
 
 int signalPipe[2] = {-1, -1};
 
@@ -89,10 +99,22 @@ void bringToFront(QWidget& window, const QString& activation) {
     window.activateWindow();
 }
 
+/// Reads what an earlier process left, on another thread.
+void openLeft(Services& services, KeptList& list, const std::function<void(const QStringList&)>& open) {
+    if (list.leftFile().isEmpty()) return;
+    auto entries = std::make_shared<QStringList>();
+    services.engine().runTask(
+        &list, QString(),
+        [entries, file = list.leftFile()](const JobContext&) { *entries = KeptList::entriesOf(file); },
+        {[entries, open] { open(*entries); }, {}, {}});
+}
+
 int run(int argc, char** argv, const CommandLine& given, SingleInstance& instance, bool isFirst,
-        const QElapsedTimer& sinceStart) {
+        const QElapsedTimer& sinceStart, bool& leavesThreads) {
     QApplication application(argc, argv);
     installTranslations(application, given.language);
+    AltKeys altKeys;
+    application.installEventFilter(&altKeys);
     Theme& theme = Theme::instance();
     theme.setScheme(schemeOf(given.theme.isEmpty() ? settings().value(QStringLiteral("window/appearance")).toString()
                                                    : given.theme));
@@ -110,21 +132,36 @@ int run(int argc, char** argv, const CommandLine& given, SingleInstance& instanc
     MainWindow window(services);
     auto* label = window.findChild<LabelPane*>();
     const ImageList& images = label->session().images();
-    KeptPictures kept([&images] { return images.rowCount(); }, [&images](int row) { return images.item(row).path; },
-                      QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation));
-    QObject::connect(&images, &ImageList::appended, &kept, &KeptPictures::grow);
-    QObject::connect(&images, &ImageList::changed, &kept, &KeptPictures::grow);
-    QObject::connect(&images, &ImageList::rearranged, &kept, &KeptPictures::change);
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
+    KeptList kept(
+        QStringLiteral("pictures"), [&images] { return images.rowCount(); },
+        [&images](int row) { return images.item(row).path; }, folder);
+    QObject::connect(&images, &ImageList::appended, &kept, &KeptList::grow);
+    QObject::connect(&images, &ImageList::changed, &kept, &KeptList::grow);
+    QObject::connect(&images, &ImageList::rearranged, &kept, &KeptList::change);
+    MatrixSession& matrix = window.findChild<MatrixPane*>()->session();
+    KeptList captions(
+        QStringLiteral("captions"), [&matrix] { return static_cast<int>(matrix.typedCaptions().size()); },
+        [&matrix](int row) { return matrix.typedCaptions()[row]; }, folder);
+    QObject::connect(&matrix, &MatrixSession::itemsChanged, &captions, &KeptList::change);
+    SourceView& source = window.findChild<EmbeddingsPane*>()->source();
+    KeptList texts(
+        QStringLiteral("texts"), [&source] { return static_cast<int>(source.texts().size()); },
+        [&source](int row) { return source.texts()[row]; }, folder);
+    QObject::connect(&source, &SourceView::changed, &texts, &KeptList::change);
     window.showPane(given.request.pane);
     new FirstPaint(&window, [&, request = given.request] {
         if (qEnvironmentVariableIsSet("DIAGONAL_TIMING")) {
             std::fprintf(stderr, "first paint after %lld ms\n", static_cast<long long>(sinceStart.elapsed()));
         }
-        if (!kept.leftList().isEmpty()) {
-            label->openPaths({kept.leftList()});
-            services.notify(QCoreApplication::translate(
-                "diagonal::main", "Diagonal ended without being closed. The pictures of the list are opened again."));
-        }
+        if (!kept.leftFile().isEmpty()) label->openPaths({kept.leftFile()});
+        openLeft(services, captions, [&matrix](const QStringList& lines) { matrix.setCaptions(lines); });
+        openLeft(services, texts, [&source](const QStringList& lines) { source.showTexts(lines); });
+        if (!(kept.leftFile() + captions.leftFile() + texts.leftFile()).isEmpty())
+            services.notify(
+                QCoreApplication::translate("diagonal::main",
+                                            "Diagonal ended without being closed. The pictures of the list, and texts "
+                                            "that were typed in Matrix and Embeddings, are opened again."));
         if (request.model.isEmpty()) services.openLastModel();
         open(window, services, request);
     });
@@ -135,7 +172,9 @@ int run(int argc, char** argv, const CommandLine& given, SingleInstance& instanc
     });
     closeOnSignals(application, window);
     window.show();
-    return QApplication::exec();
+    const int code = QApplication::exec();
+    leavesThreads = !services.engine().end(kEndPatience) || !FileThreads::instance().finish();
+    return code;
 }
 
 }  // namespace
@@ -148,6 +187,9 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationVersion(QStringLiteral(DIAGONAL_VERSION));
     QGuiApplication::setDesktopFileName(QStringLiteral(DIAGONAL_ID));
 
+    QStringList arguments;  // Qt would lose names that are not UTF-8
+    for (int i = 0; i < argc; ++i)
+        arguments << fromPath(argv[i]);
     // What needs no display comes before there is one.
     std::optional<CommandLine> given;
     std::optional<SingleInstance> instance;
@@ -155,7 +197,7 @@ int main(int argc, char** argv) {
     {
         const QCoreApplication early(argc, argv);
         int exitCode = 0;
-        given = readCommandLine(QCoreApplication::arguments(), exitCode);
+        given = readCommandLine(arguments, exitCode);
         if (!given) return exitCode;
         instance.emplace(SingleInstance::startName());
         if (!given->ownInstance) role = instance->begin(given->request);
@@ -164,5 +206,12 @@ int main(int argc, char** argv) {
             return 0;
         }
     }
-    return run(argc, argv, *given, *instance, role == SingleInstance::Role::First, sinceStart);
+    bool leavesThreads = false;
+    const int code = run(argc, argv, *given, *instance, role == SingleInstance::Role::First, sinceStart, leavesThreads);
+    // What hangs may not meet what the program takes apart at its end.
+    if (leavesThreads) {
+        instance.reset();
+        std::_Exit(code);
+    }
+    return code;
 }

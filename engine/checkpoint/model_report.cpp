@@ -106,8 +106,10 @@ ModelReport reportOf(const fs::path& path, const ModelHints& hints) {
     report.textParameters = cost.textParameters;
     report.imageFlops = cost.imageFlops;
     report.textFlops = cost.textFlops;
-    for (const auto& file : report.info.files)
-        report.bytes += fs::file_size(file);
+    for (const auto& file : report.info.files) {
+        report.fileBytes.push_back(fs::file_size(file));
+        report.bytes += report.fileBytes.back();
+    }
     report.tree.name = report.info.name;
     for (const auto& tensor : report.info.tensors)
         add(report.tree, tensor);

@@ -27,6 +27,7 @@ struct ModelReport {
     int64_t imageParameters = 0, textParameters = 0;
     int64_t imageFlops = 0, textFlops = 0;  ///< engine/parts/cost.h says what counts
     uint64_t bytes = 0;                     ///< of the files with the weights
+    std::vector<uint64_t> fileBytes;        ///< of each of info.files
     ModelPart tree;                         ///< its root is the model
 };
 

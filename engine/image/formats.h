@@ -66,6 +66,13 @@ void decodeWebp(Bytes bytes, const std::string& name, Image& image);
 void decodeTiff(Bytes bytes, const std::string& name, Image& image);
 void decodeBmp(Bytes bytes, const std::string& name, Image& image);
 
+/// The same, each square of `side` pixels made one while they are read. Throw Error.
+Image reducePng(Bytes bytes, const std::string& name, const ImageHeader& header, int side);
+Image reduceWebp(Bytes bytes, const std::string& name, const ImageHeader& header, int side);
+Image reduceTiff(Bytes bytes, const std::string& name, const ImageHeader& header, int side);
+/// Of a picture that is whole in memory.
+Image reduced(const Image& image, int side);
+
 /// "HEIC" or "AVIF", by the brands at the file's beginning; empty where it is neither.
 std::string_view heifFormat(Bytes bytes);
 /// The file without its notes of which picture the metadata describe. libheif before 1.18 refuses all of a file that

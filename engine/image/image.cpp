@@ -7,8 +7,10 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/image/box_reducer.h"
 #include "engine/image/formats.h"
 #include "engine/image/memory_room.h"
+#include "engine/image/reduced.h"
 
 namespace diagonal {
 
@@ -20,16 +22,17 @@ struct Decoder {
     int64_t maxPixelsPerByte;
     int scratch;  ///< bytes a pixel that are needed besides the picture, at most
     void (*decode)(formats::Bytes, const std::string&, Image&);
+    Image (*reduce)(formats::Bytes, const std::string&, const ImageHeader&, int) = nullptr;  ///< a part at a time
 };
 
 /// One for each format that readImageHeader knows. JPEG takes two bits for 64 pixels, a GIF 12 for 4096; deflate makes
 /// 1032 bytes of one. One colour of a WebP takes no bits at all. TIFF and HEIC look at their claims themselves.
 constexpr Decoder kDecoders[] = {
     {"JPEG", 1024, 0, nullptr},
-    {"PNG", 8256, 2, formats::decodePng},
-    {"WebP", kMaxPixels, 4, formats::decodeWebp},
+    {"PNG", 8256, 2, formats::decodePng, formats::reducePng},
+    {"WebP", kMaxPixels, 4, formats::decodeWebp, formats::reduceWebp},
     {"GIF", 2731, 0, formats::decodeGif},
-    {"TIFF", kMaxPixels, 8, formats::decodeTiff},
+    {"TIFF", kMaxPixels, 8, formats::decodeTiff, formats::reduceTiff},
     {"BMP", 8256, 1, formats::decodeBmp},
     {"PNM", 8, 0, formats::decodePnm},
     {"HEIC", kMaxPixels, 9, nullptr},
@@ -55,6 +58,14 @@ Image allocate(const ImageHeader& header, const std::string& name) {
 
 }  // namespace
 
+Image formats::reduced(const Image& image, int side) {
+    BoxReducer reducer(image.width, image.height, side);
+    for (int y = 0; y < image.height; ++y)
+        reducer.add(0, y, image.rgb.data() + size_t{3} * static_cast<size_t>(y) * static_cast<size_t>(image.width),
+                    image.width);
+    return reducer.image();
+}
+
 Image decodeImage(std::span<const uint8_t> bytes, const std::string& name, int enough) {
     ImageHeader header = readImageHeader(bytes, name);
     const Decoder& decoder = *std::ranges::find(kDecoders, header.format, &Decoder::format);
@@ -74,6 +85,19 @@ Image decodeImage(std::span<const uint8_t> bytes, const std::string& name, int e
     else
         decoder.decode(bytes, name, image);
     return image;
+}
+
+Image decodeReduced(std::span<const uint8_t> bytes, const std::string& name, int enough) {
+    const ImageHeader header = readImageHeader(bytes, name);
+    const int side = enough > 0 ? std::min(header.width, header.height) / enough : 1;
+    if (header.format == "JPEG" || side < 2) return decodeImage(bytes, name, enough);
+    const Decoder& decoder = *std::ranges::find(kDecoders, header.format, &Decoder::format);
+    if (decoder.reduce == nullptr) return formats::reduced(decodeImage(bytes, name), side);
+    checkClaim(header, decoder, bytes.size(), name);
+    const int64_t pixels = int64_t{header.width} * header.height;
+    // What a decoder holds of the picture beside the result; a TIFF may be one strip.
+    const MemoryRoom::Share share(decodingRoom(), static_cast<uint64_t>(pixels * decoder.scratch));
+    return decoder.reduce(bytes, name, header, side);
 }
 
 Image readImage(const std::filesystem::path& path, int enough) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/image/box_reducer.h"
 #include "engine/image/formats.h"
 #include "engine/image/tiff_file.h"
 #include "engine/image/turn.h"
@@ -205,7 +206,9 @@ struct Blocks {
     }
 };
 
-void readBlocks(const TiffFile& file, const TiffSamples& samples, const std::string& name, Image& image) {
+/// take(x, y, bytes, count): so many pixels of a row, from column x, as `samples` makes them.
+template <typename Take>
+void readBlocks(const TiffFile& file, const TiffSamples& samples, const std::string& name, const Take& take) {
     const TiffKind& kind = file.kind();
     const Blocks blocks(file);
     const uint64_t pixels = uint64_t{kind.width} * kind.height, blockPixels = uint64_t{blocks.width} * blocks.height;
@@ -227,9 +230,8 @@ void readBlocks(const TiffFile& file, const TiffSamples& samples, const std::str
                     samples.toBytes(coded.data() + y * blocks.rowBytes, columns, channels,
                                     bytes.data() + y * columns * used + plane, used);
             }
-            for (size_t y = 0; y < rows; ++y)
-                samples.toRgb(bytes.data() + y * columns * used, columns,
-                              image.rgb.data() + ((top + y) * kind.width + left) * 3);
+            for (uint32_t y = 0; y < rows; ++y)
+                take(left, top + y, bytes.data() + size_t{y} * columns * used, columns);
         }
     }
 }
@@ -279,10 +281,11 @@ Dimensions tiffSize(Bytes bytes, const std::string& name) {
     return {kind.width, kind.height};
 }
 
-void decodeTiff(Bytes bytes, const std::string& name, Image& image) {
-    const TiffFile file(bytes, name);
+namespace {
+
+/// Throws Error where the pixels cannot be read. False: by libtiff's own conversion alone.
+bool prepareTiff(const TiffFile& file, const std::string& name) {
     const TiffKind& kind = file.kind();
-    const TiffSamples samples(file, name);
     if (TIFFIsCODECConfigured(kind.compression) == 0)
         throw Error(name, "TIFF images with compression " + std::to_string(kind.compression) + " cannot be read",
                     kConvert);
@@ -290,14 +293,49 @@ void decodeTiff(Bytes bytes, const std::string& name, Image& image) {
     const bool isJpeg = kind.compression == COMPRESSION_JPEG && !kind.isPlanar;
     if (kind.photometric == PHOTOMETRIC_YCBCR && isJpeg)
         TIFFSetField(file.handle(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
-    if (kind.photometric == PHOTOMETRIC_YCBCR && kind.channels > 1 && !isJpeg && !arePlainYcc(file)) {
-        readColoursByLibtiff(file, image);
+    return kind.photometric != PHOTOMETRIC_YCBCR || kind.channels == 1 || isJpeg || arePlainYcc(file);
+}
+
+}  // namespace
+
+void decodeTiff(Bytes bytes, const std::string& name, Image& image) {
+    const TiffFile file(bytes, name);
+    const TiffKind& kind = file.kind();
+    const TiffSamples samples(file, name);
+    if (prepareTiff(file, name)) {
+        readBlocks(file, samples, name, [&](size_t x, size_t y, const uint8_t* pixels, size_t count) {
+            samples.toRgb(pixels, count, image.rgb.data() + (y * kind.width + x) * 3);
+        });
     } else {
-        readBlocks(file, samples, name, image);
+        readColoursByLibtiff(file, image);
     }
     const Turn turn(kind.orientation);
     if (!turn.isNone())
         image.rgb = turned(image.rgb, static_cast<int>(kind.width), static_cast<int>(kind.height), 3, turn);
+}
+
+Image reduceTiff(Bytes bytes, const std::string& name, const ImageHeader& header, int side) {
+    const TiffFile file(bytes, name);
+    const TiffKind& kind = file.kind();
+    const TiffSamples samples(file, name);
+    if (!prepareTiff(file, name)) {
+        Image whole{header.width, header.height, {}};
+        whole.rgb.resize(size_t{kind.width} * kind.height * 3);
+        decodeTiff(bytes, name, whole);
+        return reduced(whole, side);
+    }
+    BoxReducer reducer(static_cast<int>(kind.width), static_cast<int>(kind.height), side);
+    std::vector<uint8_t> row(size_t{3} * kind.width);
+    readBlocks(file, samples, name, [&](uint32_t x, uint32_t y, const uint8_t* pixels, uint32_t count) {
+        samples.toRgb(pixels, count, row.data());
+        reducer.add(static_cast<int>(x), static_cast<int>(y), row.data(), static_cast<int>(count));
+    });
+    Image image = reducer.image();
+    const Turn turn(kind.orientation);
+    if (turn.isNone()) return image;
+    image.rgb = turned(image.rgb, image.width, image.height, 3, turn);
+    if (turn.transposed) std::swap(image.width, image.height);
+    return image;
 }
 
 }  // namespace diagonal::formats

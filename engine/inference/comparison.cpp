@@ -56,13 +56,17 @@ double rankingDistance(std::span<const LabelScore> left, std::span<const LabelSc
     return distanceOf(Distribution(left), Distribution(right));
 }
 
-PictureComparison compareRankings(size_t picture, std::span<const LabelScore> left, std::span<const LabelScore> right) {
+PictureComparison compareRankings(size_t picture, std::span<const LabelScore> left, std::span<const LabelScore> right,
+                                  bool isLeftGiven, bool isRightGiven) {
     constexpr double kRounding = 1e-5;  // of numbers that a file holds
     const Distribution p(left), q(right);
     const bool sameLabels =
         p.size() == q.size() && std::ranges::all_of(left, [&](const LabelScore& one) { return q.lists(one.label); });
-    return {picture, left.front(), right.front(), distanceOf(p, q),
-            !sameLabels || std::min(p.rest(), q.rest()) > kRounding};
+    PictureComparison result{picture, left.front(), right.front(), distanceOf(p, q),
+                             !sameLabels || std::min(p.rest(), q.rest()) > kRounding};
+    if (!isLeftGiven) result.left.label = kNoLabel;
+    if (!isRightGiven) result.right.label = kNoLabel;
+    return result;
 }
 
 bool comesBefore(const PictureComparison& a, const PictureComparison& b) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -9,10 +10,13 @@
 
 namespace diagonal {
 
+/// In place of a label: none is given.
+constexpr size_t kNoLabel = std::numeric_limits<size_t>::max();
+
 /// How far two rankings of one picture lie apart.
 struct PictureComparison {
     size_t picture = 0;    ///< the caller's number of it
-    LabelScore left = {};  ///< the best of each side
+    LabelScore left = {};  ///< the best of each side; its label is kNoLabel where that is not given
     LabelScore right = {};
     double distance = 0;     ///< as rankingDistance: 0 equal, 1 nothing in common
     bool isAtLeast = false;  ///< a ranking is cut off: the true distance may be greater
@@ -26,8 +30,9 @@ struct PictureComparison {
 /// is possible. Probabilities that add up to more than 1 (of sigmoids) are divided by their sum. Labels stand once.
 double rankingDistance(std::span<const LabelScore> left, std::span<const LabelScore> right);
 
-/// Two rankings, best first and not empty, whose labels have the same numbers.
-PictureComparison compareRankings(size_t picture, std::span<const LabelScore> left, std::span<const LabelScore> right);
+/// Two rankings, best first and not empty, whose labels have the same numbers; and whether the best label is given.
+PictureComparison compareRankings(size_t picture, std::span<const LabelScore> left, std::span<const LabelScore> right,
+                                  bool isLeftGiven = true, bool isRightGiven = true);
 
 /// The order to look at: disagreements first, the farthest apart first; then agreements likewise; then by number.
 bool comesBefore(const PictureComparison& a, const PictureComparison& b);

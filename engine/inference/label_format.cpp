@@ -13,12 +13,12 @@ LabelFormat::LabelFormat(std::vector<Label> labels, Score score, size_t top)
     : m_labels(std::move(labels)), m_names(namesOf(m_labels)), m_score(score), m_top(std::min(top, m_labels.size())) {
 }
 
-bool LabelFormat::isAssigned(const std::vector<LabelScore>& bestFirst) const {
-    return diagonal::isAssigned(bestFirst, m_labels, m_score);
+std::string LabelFormat::verdict(const std::vector<LabelScore>& bestFirst) const {
+    return verdictOf(bestFirst, m_labels, m_score);
 }
 
 std::string LabelFormat::csvHead(const CsvNames& names) {
-    return "image,rank,label,probability,cosine,error" + names.head() + "\r\n";
+    return "image,rank,label,probability,cosine,error,verdict" + names.head() + "\r\n";
 }
 
 std::string LabelFormat::csv(const CsvNames& names, const std::filesystem::path& image,
@@ -27,19 +27,21 @@ std::string LabelFormat::csv(const CsvNames& names, const std::filesystem::path&
     const std::string name = names.cell(image), end = names.end(image) + "\r\n";
     for (size_t i = 0; i < std::min(m_top, bestFirst.size()); ++i)
         lines += name + "," + std::to_string(i + 1) + "," + csvText(m_names[bestFirst[i].label]) + "," +
-                 csvNumber(bestFirst[i].probability) + "," + csvNumber(bestFirst[i].cosine) + "," + end;
+                 csvNumber(bestFirst[i].probability) + "," + csvNumber(bestFirst[i].cosine) + ",," +
+                 (i == 0 ? verdict(bestFirst) : "") + end;
     return lines;
 }
 
 std::string LabelFormat::csvError(const CsvNames& names, const std::filesystem::path& image,
                                   const std::string& reason) {
-    return names.cell(image) + ",,,,," + csvText(reason) + names.end(image) + "\r\n";
+    return names.cell(image) + ",,,,," + csvText(reason) + ",failed" + names.end(image) + "\r\n";
 }
 
 OrderedJson LabelFormat::json(const std::filesystem::path& image, const std::vector<LabelScore>& bestFirst) const {
     OrderedJson result = namedImage(image);
-    result["label"] = isAssigned(bestFirst) ? OrderedJson(m_names[bestFirst.front().label]) : OrderedJson();
+    result["label"] = verdict(bestFirst) == "none" ? OrderedJson() : OrderedJson(m_names[bestFirst.front().label]);
     result["sure"] = isSure(bestFirst);
+    result["verdict"] = verdict(bestFirst);
     result["scores"] = OrderedJson::array();
     for (size_t i = 0; i < std::min(m_top, bestFirst.size()); ++i)
         result["scores"].push_back({{"label", m_names[bestFirst[i].label]},
@@ -51,6 +53,7 @@ OrderedJson LabelFormat::json(const std::filesystem::path& image, const std::vec
 OrderedJson LabelFormat::jsonError(const std::filesystem::path& image, const std::string& reason) {
     OrderedJson result = namedImage(image);
     result["error"] = reason;
+    result["verdict"] = "failed";
     return result;
 }
 

@@ -18,16 +18,17 @@ class LabelFormat {
     LabelFormat(std::vector<Label> labels, Score score, size_t top);
 
     const std::vector<std::string>& names() const { return m_names; }
-    bool isAssigned(const std::vector<LabelScore>& bestFirst) const;
+    /// "sure", "unsure" or "none".
+    std::string verdict(const std::vector<LabelScore>& bestFirst) const;
 
     /// The first line; names: of all pictures.
     static std::string csvHead(const CsvNames& names);
-    /// A line a label.
+    /// A line a label; the first tells the verdict.
     std::string csv(const CsvNames& names, const std::filesystem::path& image,
                     const std::vector<LabelScore>& bestFirst) const;
     static std::string csvError(const CsvNames& names, const std::filesystem::path& image, const std::string& reason);
 
-    /// A picture's result: the label that it is given (or null), whether it is sure, and its scores.
+    /// A picture's result: the label that it is given (or null), whether it is sure, the verdict, and its scores.
     nlohmann::ordered_json json(const std::filesystem::path& image, const std::vector<LabelScore>& bestFirst) const;
     static nlohmann::ordered_json jsonError(const std::filesystem::path& image, const std::string& reason);
     /// The object around all results.

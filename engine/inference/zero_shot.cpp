@@ -164,7 +164,13 @@ bool isAssigned(const std::vector<LabelScore>& bestFirst, const std::vector<Labe
 
 bool isSure(const std::vector<LabelScore>& bestFirst) {
     constexpr double kRounding = 1e-12;
-    return bestFirst.size() > 1 && bestFirst[0].probability - bestFirst[1].probability >= kSureLead - kRounding;
+    if (bestFirst.size() < 2) return !bestFirst.empty();
+    return bestFirst[0].probability - bestFirst[1].probability >= kSureLead - kRounding;
+}
+
+const char* verdictOf(const std::vector<LabelScore>& bestFirst, const std::vector<Label>& labels, Score score) {
+    if (!isAssigned(bestFirst, labels, score)) return "none";
+    return isSure(bestFirst) ? "sure" : "unsure";
 }
 
 std::string formatProbability(double probability) {

@@ -33,12 +33,15 @@ std::vector<LabelScore> scoreCosines(std::span<const double> cosines, double tem
 /// scoreLabels, bit for bit.
 std::vector<double> labelCosines(const Embeddings& images, const Embeddings& texts, const std::vector<Label>& labels);
 
-/// "Sure": the best label leads the next by at least 30 percentage points.
+/// "Sure": the best label leads the next by at least 30 percentage points. One alone has no rival to be unsure about.
 bool isSure(const std::vector<LabelScore>& bestFirst);
 
 /// Whether a picture is given its best label: not a negative one, nor one below its threshold (a probability; for
 /// Cosine a cosine), nor one whose cosine is not finite.
 bool isAssigned(const std::vector<LabelScore>& bestFirst, const std::vector<Label>& labels, Score score);
+
+/// "sure", "unsure", or "none" where a picture is given no label.
+const char* verdictOf(const std::vector<LabelScore>& bestFirst, const std::vector<Label>& labels, Score score);
 
 /// "96.1%", two decimals below 1 %, never 0 or 100: "< 0.01%", "> 99.9%".
 std::string formatProbability(double probability);

@@ -92,6 +92,26 @@ class TestCompare : public QObject {
         QCOMPARE(done.json()["results"][0]["distance"].get<double>(), 0.25);
     }
 
+    /// "label": null, or "none" as verdict.
+    void aLabelThatIsNotGivenIsNone() {
+        const QString one =
+            file("given.csv",
+                 "image,rank,label,probability,cosine,error,verdict\r\np/1.jpg,1,cat,0.75,0.3,,none\r\n"
+                 "p/1.jpg,2,dog,0.25,0.1,,\r\np/2.jpg,1,cat,0.75,0.3,,none\r\np/2.jpg,2,dog,0.25,0.1,,\r\n");
+        const QString other =
+            file("none.jsonl", "{\"image\":\"p/1.jpg\",\"label\":null,\"scores\":[" + score("cat", 0.75) + "," +
+                                   score("dog", 0.25) + "]}\n" + catDog("p/2.jpg", 0.75, 0.25));
+        const Finished done = runCli({"compare", one, other, "--format", "json"});
+        EXIT_CODE(done, 0);
+        const auto results = done.json()["results"];
+        QCOMPARE(results[0]["image"].get<std::string>(), std::string("p/2.jpg"));
+        QVERIFY(!results[0]["agree"].get<bool>() && results[0]["a"]["label"].is_null());
+        QCOMPARE(results[0]["b"]["label"].get<std::string>(), std::string("cat"));
+        QVERIFY(results[1]["agree"].get<bool>() && results[1]["b"]["label"].is_null());
+        QVERIFY(runCli({"compare", one, other}).prints("(none) / cat, 1 image"));
+        QVERIFY(runCli({"compare", one, other, "--format", "csv"}).prints("p/2.jpg,no,0,,0.75,cat,0.75,"));
+    }
+
     void otherLabelsAreNamedAndTheRestIsCompared() {
         const QString other = file("other.jsonl", line("p/1.jpg", score("cat", 0.5) + "," + score("bird", 0.5)));
         const Finished done = runCli({"compare", m_a, other, "--format", "json"});

@@ -151,6 +151,15 @@ class TestSort : public QObject {
         QCOMPARE(files(), QStringList({"=cat/a.jpg"}));
     }
 
+    void theVerdictOfCsvCounts() {
+        writeBytes(at("x.csv"), "image,rank,label,probability,cosine,error,verdict\n" + at("a.jpg").toUtf8() +
+                                    ",1,cat,0.9,0.3,,none\n" + at("b.jpg").toUtf8() + ",1,dog,0.5,0.3,,unsure\n");
+        const Finished done = sort(at("x.csv"), {"--unsure", "Unsure"});
+        EXIT_CODE(done, 0);
+        QCOMPARE(files(), QStringList({"Unsure/b.jpg"}));
+        QVERIFY(done.says("1 picture without an assigned label"));
+    }
+
     void missingPicturesAreListed() {
         const QString from = lines({result("a.jpg", "cat"), result("gone.jpg", "cat")});
         const Finished plan = sort(from, {"--dry-run"});

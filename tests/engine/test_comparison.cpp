@@ -81,6 +81,16 @@ class TestComparison : public QObject {
         QCOMPARE(order, (std::vector<size_t>{3, 1, 4, 2, 0, 5}));
     }
 
+    void aLabelThatIsNotGivenIsNone() {
+        const auto cat = ranking({0.9, 0.1}), dog = ranking({0.1, 0.9});
+        QVERIFY(!compareRankings(0, cat, cat, true, false).agrees());
+        QVERIFY(compareRankings(0, cat, dog, false, false).agrees());
+        const PictureComparison one = compareRankings(0, cat, dog, false, true);
+        QCOMPARE(one.left.label, kNoLabel);
+        QCOMPARE(one.left.probability, 0.9);
+        QCOMPARE(one.right.label, size_t{1});
+    }
+
     void totalsCountPicturesByPairOfLabels() {
         const auto a = ranking({0.9, 0.1}), b = ranking({0.1, 0.9});
         const std::vector<PictureComparison> all = {compareRankings(0, a, a), compareRankings(1, a, b),

@@ -5,6 +5,8 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/image/box_reducer.h"
+#include "engine/image/reduced.h"
 #include "tests/engine/image_golden.h"
 #include "tests/registry.h"
 
@@ -102,6 +104,42 @@ class TestImageDecode : public QObject {
             const double near = closeness(image, resize(whole, width, height, Interpolation::Bilinear));
             QVERIFY2(near > 20, qPrintable(QString("%1: %2 dB").arg(name).arg(near)));  // a tiny noisy drawing
         }
+    }
+
+    /// In squares of three pixels, as they come from the file: what the whole picture gives.
+    void picturesAreReducedWhileTheyAreRead() {
+        int compared = 0;
+        const auto compare = [&compared](const std::filesystem::path& file) {
+            const auto bytes = readBytes(file);
+            Image whole;
+            try {
+                whole = decodeImage(bytes, file.string());
+            } catch (const Error&) {
+                QVERIFY_THROWS_EXCEPTION(Error, decodeReduced(bytes, file.string(), 1));
+                return;
+            }
+            const int enough = std::max(1, std::min(whole.width, whole.height) / 3);
+            const int side = std::min(whole.width, whole.height) / enough;
+            const Image small = decodeReduced(bytes, file.string(), enough);
+            if (side < 2) return;
+            BoxReducer boxes(whole.width, whole.height, side);
+            for (int y = 0; y < whole.height; ++y)
+                boxes.add(0, y, whole.rgb.data() + ptrdiff_t{3} * y * whole.width, whole.width);
+            const Image expected = boxes.image();
+            QCOMPARE(small.width, expected.width);
+            QCOMPARE(small.height, expected.height);
+            const double near = closeness(small, expected);
+            // libwebp scales in its own way, and a picture that a turned TIFF ends with is averaged from another edge.
+            const bool isOwnWay = file.extension() == ".webp" || file.filename().string().starts_with("orientation");
+            QVERIFY2(near > (isOwnWay ? 15 : 60), qPrintable(QString("%1: %2 dB").arg(file.c_str()).arg(near)));
+            ++compared;
+        };
+        for (const auto& folder : {golden::folder() / "images", golden::folder() / "pictures"})
+            for (const auto& entry : std::filesystem::directory_iterator(folder))
+                if (const auto ending = entry.path().extension();
+                    ending == ".png" || ending == ".webp" || ending == ".tif" || ending == ".tiff" || ending == ".gif")
+                    compare(entry.path());
+        QVERIFY(compared > 40);
     }
 
     void otherFormatsKeepTheirSize() {

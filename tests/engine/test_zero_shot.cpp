@@ -169,7 +169,12 @@ class TestZeroShot : public QObject {
         QVERIFY(isSure({{0, 0.65, 0}, {1, 0.35, 0}}));
         QVERIFY(!isSure({{0, 0.64, 0}, {1, 0.35, 0}}));
         QVERIFY(isSure({{0, 0.6, 0}, {1, 0.3, 0}}));
-        QVERIFY(!isSure({{0, 1, 0}}));
+        QVERIFY(isSure({{0, 1, 0}}));
+        const auto labels = parseLabels({"cat @ 70%", "! dog"});
+        QCOMPARE(verdictOf({{0, 0.8, 0}, {1, 0.2, 0}}, labels, Score::Softmax), "sure");
+        QCOMPARE(verdictOf({{0, 0.7, 0}, {1, 0.5, 0}}, labels, Score::Sigmoid), "unsure");
+        QCOMPARE(verdictOf({{0, 0.65, 0}, {1, 0.35, 0}}, labels, Score::Softmax), "none");
+        QCOMPARE(verdictOf({{1, 0.9, 0}, {0, 0.1, 0}}, labels, Score::Softmax), "none");
         QVERIFY(!isSure({}));
     }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
 #include "engine/base/error.h"
 #include "engine/image/image.h"
+#include "engine/image/reduced.h"
 
 /// Decodes the bytes where their header says this format, and as many pixels as a fuzzer has time for.
 inline int fuzzPicture(std::string_view format, const uint8_t* data, size_t size) {
@@ -19,6 +21,7 @@ inline int fuzzPicture(std::string_view format, const uint8_t* data, size_t size
         const bool isWhole = image.width == header.width && image.height == header.height &&
                              image.rgb.size() == size_t{3} * static_cast<size_t>(image.width * image.height);
         if (!isWhole) std::abort();
+        diagonal::decodeReduced(bytes, "input", std::min(header.width, header.height) / 3);
     } catch (const diagonal::Error&) {
     }
     return 0;

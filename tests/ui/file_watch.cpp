@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/file_watch.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cstdarg>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -92,6 +94,28 @@ int open64(const char* path, int flags, ...) {
     const auto mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(more, mode_t) : mode_t{0};
     va_end(more);
     return real(path, flags, mode);
+}
+
+int open(const char* path, int flags, ...) {
+    static auto* const real = next<int(const char*, int, ...)>("open");
+    hear("open", path);
+    va_list more;
+    va_start(more, flags);
+    const auto mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(more, mode_t) : mode_t{0};
+    va_end(more);
+    return real(path, flags, mode);
+}
+
+DIR* opendir(const char* path) {
+    static auto* const real = next<DIR*(const char*)>("opendir");
+    hear("opendir", path);
+    return real(path);
+}
+
+char* realpath(const char* path, char* resolved) noexcept {
+    static auto* const real = next<char*(const char*, char*)>("realpath");
+    hear("realpath", path);
+    return real(path, resolved);
 }
 
 }  // extern "C"

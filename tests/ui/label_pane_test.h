@@ -9,8 +9,8 @@ class LabelPaneTest : public PaneTest<diagonal::LabelPane> {
     diagonal::ImageList& images() { return m_pane->session().images(); }
     bool isLabelled() {
         const diagonal::ImageCounts counts = images().counts();
-        return counts.all > 0 && counts.waiting == 0 && counts.sure + counts.unsure + counts.failed == counts.all &&
-               !images().item(0).stale;
+        return counts.all > 0 && counts.waiting == 0 &&
+               counts.sure + counts.unsure + counts.none + counts.failed == counts.all && !images().item(0).stale;
     }
     /// A pane that asks for these labels in "a {}", with the tiny model.
     void openPaneFor(const QStringList& labels) {

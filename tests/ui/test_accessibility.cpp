@@ -2,28 +2,43 @@
 #include <QAbstractScrollArea>
 #include <QAccessible>
 #include <QApplication>
+#include <QClipboard>
 #include <QComboBox>
+#include <QDialog>
+#include <QHeaderView>
 #include <QLabel>
-#include <QMetaEnum>
+#include <QLineEdit>
+#include <QListView>
+#include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScopeGuard>
 #include <QScrollArea>
 #include <QSpinBox>
 #include <QTableView>
+#include <QUrl>
+#include <functional>
 
 #include "tests/paths.h"
+#include "tests/ui/run_folder.h"
 #include "tests/ui/ui_test.h"
 #include "ui/accessible/factory.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/score_panel.h"
+#include "ui/label/sort_dialog.h"
+#include "ui/model_pane/convert_dialog.h"
+#include "ui/model_pane/models_pane.h"
 #include "ui/pictures/image_grid.h"
+#include "ui/shell/open_recent.h"
 #include "ui/shell/pane.h"
+#include "ui/train/wizard.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/heatmap.h"
 #include "ui/widgets/plot.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/temperature_slider.h"
+#include "ui/window/dialogs.h"
+#include "ui/window/guide.h"
 #include "ui/window/main_window.h"
 
 using namespace diagonal;
@@ -33,6 +48,33 @@ namespace {
 QAccessibleInterface* accessible(QObject* object) {
     return QAccessible::queryAccessibleInterface(object);
 }
+
+/// While it lives, it hears what screen readers are told.
+class Told {
+  public:
+    struct Event {
+        QObject* of = nullptr;
+        QAccessible::Event what;
+        int child = -1;
+        bool operator==(const Event&) const = default;
+    };
+
+    Told() {
+        QAccessible::setActive(true);
+        s_events.clear();
+        m_before = QAccessible::installUpdateHandler([](QAccessibleEvent* event) {
+            s_events.append({event->object(), event->type(), event->child()});
+        });
+    }
+    ~Told() { QAccessible::installUpdateHandler(m_before); }
+    Told(const Told&) = delete;
+    Told& operator=(const Told&) = delete;
+    const QList<Event>& events() const { return s_events; }
+
+  private:
+    static inline QList<Event> s_events;
+    QAccessible::UpdateHandler m_before;
+};
 
 /// Reached by Tab, and not the inside of another control.
 QList<QWidget*> controlsOf(const QWidget& root) {
@@ -53,32 +95,6 @@ QString describe(QWidget* widget) {
     return QStringLiteral("%1 “%2” in %3")
         .arg(QLatin1String(widget->metaObject()->className()), accessible(widget)->text(QAccessible::Name),
              QLatin1String(widget->parentWidget()->metaObject()->className()));
-}
-
-void printTree(QAccessibleInterface* node, int depth, QStringList& lines) {
-    if (node == nullptr || node->state().invisible) return;
-    const QString name = node->text(QAccessible::Name);
-    const bool isPlain = node->role() == QAccessible::Client || node->role() == QAccessible::Grouping ||
-                         node->role() == QAccessible::Splitter || node->role() == QAccessible::LayeredPane;
-    int inside = depth;
-    if (!isPlain || !name.isEmpty()) {
-        const auto roles = QMetaEnum::fromType<QAccessible::Role>();
-        QString line = QString(2 * depth, QLatin1Char(' ')) + QLatin1String(roles.valueToKey(node->role()));
-        line += QStringLiteral(" “%1”").arg(name);
-        const QString value = node->text(QAccessible::Value);
-        if (!value.isEmpty() && value != name) line += QStringLiteral(" = ") + value;
-        const QAccessible::State state = node->state();
-        if (state.checked) line += QStringLiteral(" checked");
-        if (state.selected) line += QStringLiteral(" selected");
-        if (state.disabled) line += QStringLiteral(" disabled");
-        if (state.readOnly && node->role() == QAccessible::EditableText) line += QStringLiteral(" read-only");
-        lines.append(line);
-        inside = depth + 1;
-    }
-    constexpr int kMost = 24;
-    for (int i = 0; i < std::min(kMost, node->childCount()); ++i)
-        printTree(node->child(i), inside, lines);
-    if (node->childCount() > kMost) lines.append(QString(2 * inside, QLatin1Char(' ')) + QStringLiteral("…"));
 }
 
 /// Texts that do not fit where they stand, and controls that reach out of their parents.
@@ -152,12 +168,33 @@ class TestAccessibility : public UiTest {
     }
     static void press(Qt::Key key) { QTest::keyClick(QApplication::focusWidget(), key); }
 
+    /// Where Tab goes up or to the left within a column or row.
+    static QStringList backwardsIn(QWidget& root) {
+        const QList<QWidget*> all = controlsOf(root);
+        QList<QWidget*> order;
+        for (QWidget* next = root.nextInFocusChain(); next != &root; next = next->nextInFocusChain()) {
+            if (all.contains(next)) order.append(next);
+        }
+        QStringList backwards;
+        if (order.size() != all.size()) backwards << QStringLiteral("not all are in the chain");
+        for (int i = 1; i < order.size(); ++i) {
+            const auto place = [&](QWidget* widget) { return QRect(widget->mapTo(&root, QPoint()), widget->size()); };
+            const QRect before = place(order[i - 1]);
+            const QRect after = place(order[i]);
+            const bool sameColumn = after.left() <= before.right() && before.left() <= after.right();
+            const bool sameRow = after.top() <= before.bottom() && before.top() <= after.bottom();
+            if ((sameColumn && after.bottom() < before.top()) || (sameRow && after.right() < before.left()))
+                backwards << describe(order[i - 1]) + QStringLiteral(" → ") + describe(order[i]);
+        }
+        return backwards;
+    }
+
     /// What is cut once the layouts have come to rest.
-    QStringList settledCuts() const {
+    static QStringList settledCuts(const QWidget& root) {
         QStringList cut;
         for (int i = 0; i < 30; ++i) {
             QTest::qWait(100);
-            cut = cutIn(*m_window);
+            cut = cutIn(root);
             if (i > 0 && cut.isEmpty()) break;
         }
         return cut;
@@ -168,45 +205,6 @@ class TestAccessibility : public UiTest {
         QLocale::setDefault(QLocale::c());
         for (const auto& [name, colour] : {std::pair("red", Qt::red), {"green", Qt::green}, {"blue", Qt::blue}})
             m_pictures << picture(QLatin1String(name) + QLatin1String(".png"), colour);
-    }
-
-    // First, before others have changed what is shown.
-    void theTreeOfAPaneIsAsExpected_data() {
-        QTest::addColumn<QString>("id");
-        for (const char* id : {"label", "matrix", "embeddings"})
-            QTest::newRow(id) << QString(QLatin1String(id));
-    }
-    // DIAGONAL_WRITE_EXPECTED=1 takes the present state as the expected one.
-    void theTreeOfAPaneIsAsExpected() {
-        QFETCH(QString, id);
-        if (auto* label = m_window->findChild<LabelPane*>()) label->showView(QStringLiteral("picture"));
-        QAccessibleInterface* pane = accessible(show(id));
-        QStringList lines, before;  // until all is read and scored
-        for (int i = 0; i < 40 && (i < 4 || lines != before); ++i) {
-            before = lines;
-            QTest::qWait(250);
-            lines.clear();
-            printTree(pane, 0, lines);
-        }
-        QString tree = lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
-        // What a model of random weights finds differs between processors.
-        tree.replace(m_folder.path(), QStringLiteral("FOLDER"));
-        static const QRegularExpression number(QStringLiteral(R"([<>] ?\d[\d.,]*|−?\d[\d.,]*)"));
-        tree.replace(number, QStringLiteral("#"));
-        static const QRegularExpression best(QStringLiteral("““[^”]*”")), row(QStringLiteral("TreeItem “[^,”]*,"));
-        tree.replace(best, QStringLiteral("““LABEL”")).replace(row, QStringLiteral("TreeItem “LABEL,"));
-        QFile file(QString::fromStdString(paths::source("tests/ui/expected/accessibility-")) + id +
-                   QLatin1String(".txt"));
-        if (qEnvironmentVariableIsSet("DIAGONAL_WRITE_EXPECTED")) {
-            QVERIFY(file.open(QIODevice::WriteOnly));
-            file.write(tree.toUtf8());
-            return;
-        }
-        if (!file.open(QIODevice::ReadOnly)) QSKIP("no tree was taken yet: DIAGONAL_WRITE_EXPECTED=1 takes it");
-        const QStringList expected = QString::fromUtf8(file.readAll()).split(QLatin1Char('\n'));
-        const QStringList found = tree.split(QLatin1Char('\n'));
-        for (int i = 0; i < std::max(expected.size(), found.size()); ++i)
-            QCOMPARE(found.value(i), expected.value(i));
     }
 
     void init() {
@@ -263,22 +261,49 @@ class TestAccessibility : public UiTest {
     void tabGoesDownAndToTheRight() {
         QFETCH(QString, id);
         Pane* pane = show(id);
-        const QList<QWidget*> all = controlsOf(*pane);
-        QList<QWidget*> order;
-        for (QWidget* next = pane->nextInFocusChain(); next != pane; next = next->nextInFocusChain())
-            if (all.contains(next)) order.append(next);
-        QCOMPARE(order.size(), all.size());
-        QStringList backwards;
-        for (int i = 1; i < order.size(); ++i) {
-            const auto place = [&](QWidget* widget) { return QRect(widget->mapTo(pane, QPoint()), widget->size()); };
-            const QRect before = place(order[i - 1]);
-            const QRect after = place(order[i]);
-            const bool sameColumn = after.left() <= before.right() && before.left() <= after.right();
-            const bool sameRow = after.top() <= before.bottom() && before.top() <= after.bottom();
-            if ((sameColumn && after.bottom() < before.top()) || (sameRow && after.right() < before.left()))
-                backwards << describe(order[i - 1]) + QStringLiteral(" → ") + describe(order[i]);
-        }
+        const QStringList backwards = backwardsIn(*pane);
         QVERIFY2(backwards.isEmpty(), qPrintable(backwards.join(QStringLiteral("; "))));
+    }
+
+    void dialogsHaveNamesAndAnOrderToo_data() {
+        QTest::addColumn<std::function<void()>>("open");
+        QTest::newRow("convert") << std::function<void()>([this] {
+            auto* models = qobject_cast<ModelsPane*>(show(QStringLiteral("models")));
+            models->inspect(m_folder.filePath("model"));
+            QTRY_VERIFY(models->convert() != nullptr);
+        });
+        QTest::newRow("sort") << std::function<void()>(
+            [this] { qobject_cast<LabelPane*>(show(QStringLiteral("label")))->sortIntoFolders(); });
+        QTest::newRow("shortcuts") << std::function<void()>([this] { showShortcuts(m_window.get()); });
+        QTest::newRow("about") << std::function<void()>([this] { showAbout(m_window.get()); });
+        QTest::newRow("messages") << std::function<void()>([this] { showMessages(m_window.get(), {}); });
+        QTest::newRow("guide") << std::function<void()>([this] { showGuide(m_window.get()); });
+    }
+    void dialogsHaveNamesAndAnOrderToo() {
+        QFETCH(std::function<void()>, open);
+        open();
+        QDialog* dialog = shown<QDialog>(*m_window);
+        QVERIFY(dialog != nullptr);
+        QTest::qWait(300);
+        QVERIFY(!dialog->windowTitle().isEmpty());
+        QVERIFY(!controlsOf(*dialog).isEmpty());
+        QStringList wrong = backwardsIn(*dialog) + settledCuts(*dialog);
+        for (QWidget* control : controlsOf(*dialog)) {
+            const bool isSpoken = !accessible(control)->text(QAccessible::Name).trimmed().isEmpty();
+            if (!isSpoken || accessible(control)->role() == QAccessible::Client) wrong << describe(control);
+        }
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(QStringLiteral("; "))));
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QVERIFY(!dialog->isVisible());
+    }
+
+    void recentFilesAreReadOut() {
+        keepRecentFolder(m_folder.path());
+        OpenRecentMenu menu(*m_services);
+        Q_EMIT menu.aboutToShow();
+        QVERIFY(!menu.actions().isEmpty());
+        for (const QAction* action : menu.actions())
+            QVERIFY(action->isSeparator() || !action->text().isEmpty());
     }
 
     void nothingIsCut_data() {
@@ -299,9 +324,9 @@ class TestAccessibility : public UiTest {
         const auto back = qScopeGuard([] { QApplication::setLayoutDirection(Qt::LeftToRight); });
         m_window->resize(size);
         m_window->showPane(id);
-        QStringList cut = settledCuts();
+        QStringList cut = settledCuts(*m_window);
         show(id);
-        cut += settledCuts();
+        cut += settledCuts(*m_window);
         cut.removeDuplicates();
         QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral("; "))));
         QVERIFY2(m_window->width() <= size.width(), qPrintable(QString::number(m_window->width())));
@@ -314,7 +339,7 @@ class TestAccessibility : public UiTest {
         QStringList cut;
         for (Pane* pane : m_window->panes()) {
             m_window->showPane(pane->id());
-            cut += settledCuts();
+            cut += settledCuts(*m_window);
         }
         cut.removeDuplicates();
         QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral("; "))));
@@ -340,6 +365,20 @@ class TestAccessibility : public UiTest {
         QVERIFY(item->state().selected);
         grid->setFocus();
         QCOMPARE(list->focusChild(), item);
+    }
+
+    void theGridTellsWhereOneIsAndWhatIsChosen() {
+        Pane* pane = show(QStringLiteral("label"));
+        auto* grid = shown<ImageGrid>(*pane);
+        grid->setFocus();
+        press(Qt::Key_Home);
+        const Told told;
+        press(Qt::Key_Right);
+        QVERIFY(told.events().contains({grid, QAccessible::Focus, 1}));
+        QVERIFY(told.events().contains({grid, QAccessible::Selection, 1}));
+        QTest::keyClick(grid, Qt::Key_Right, Qt::ShiftModifier);
+        QVERIFY(told.events().contains({grid, QAccessible::Focus, 2}));
+        QVERIFY(told.events().contains({grid, QAccessible::SelectionWithin, -1}));
     }
 
     void rowsAndHeadsOfTablesSpeak() {
@@ -385,6 +424,38 @@ class TestAccessibility : public UiTest {
         view.setMatrix(1, 1, {0});
         QVERIFY(!last->isValid());
         QCOMPARE(last->text(QAccessible::Name), QString());
+    }
+
+    void aMatrixIsATableWithACurrentCell() {
+        HeatmapView view;
+        view.setMatrix(2, 3, {0, 0.1F, 0.2F, 0.3F, 0.4F, 0.5F});
+        view.setRowNames({QStringLiteral("a.jpg"), QStringLiteral("b.jpg")});
+        view.setColumnNames({QStringLiteral("a dog"), QStringLiteral("a cat"), QStringLiteral("a tree")});
+        view.resize(500, 400);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowActive(&view));
+        view.setFocus();
+        QAccessibleTableInterface* table = accessible(&view)->tableInterface();
+        QVERIFY(table != nullptr);
+        QCOMPARE(table->rowCount(), 2);
+        QCOMPARE(table->columnCount(), 3);
+        QCOMPARE(table->rowDescription(1), QStringLiteral("b.jpg"));
+        QCOMPARE(table->columnDescription(2), QStringLiteral("a tree"));
+        QAccessibleInterface* cell = table->cellAt(1, 2);
+        QCOMPARE(cell->text(QAccessible::Value), QStringLiteral("0.500"));
+        QCOMPARE(cell->tableCellInterface()->rowIndex(), 1);
+        QCOMPARE(cell->tableCellInterface()->columnIndex(), 2);
+        QCOMPARE(cell->tableCellInterface()->table(), accessible(&view));
+        QCOMPARE(table->cellAt(2, 0), nullptr);
+        QCOMPARE(table->selectedCellCount(), 0);
+        const Told told;
+        QTest::keyClick(&view, Qt::Key_Down);
+        QTest::keyClick(&view, Qt::Key_Right);
+        QVERIFY(told.events().contains({&view, QAccessible::Focus, 1}));
+        QCOMPARE(table->selectedCells(), QList<QAccessibleInterface*>{table->cellAt(0, 1)});
+        QVERIFY(table->cellAt(0, 1)->state().selected);
+        view.setMatrix(1, 1, {0});
+        QVERIFY(told.events().contains({&view, QAccessible::TableModelChanged, -1}));
     }
 
     void aPlotSaysWhatStandsAtTheCursor() {
@@ -497,15 +568,87 @@ class TestAccessibility : public UiTest {
         QTRY_COMPARE(table->model()->rowCount(), 1);
     }
 
-    void aRunIsPreparedByKeyboardAlone() {
+    void picturesArePastedAndLabelledByKeyboardAlone() {
+        m_window->showPane(QStringLiteral("label"));
+        auto* copied = new QMimeData;
+        QList<QUrl> urls;
+        for (const QString& picture : m_pictures)
+            urls << QUrl::fromLocalFile(picture);
+        copied->setUrls(urls);
+        QApplication::clipboard()->setMimeData(copied);
+        QTest::keyClick(m_window.get(), Qt::Key_V, Qt::ControlModifier);
+        auto* pane = qobject_cast<LabelPane*>(m_window->currentPane());
+        QTRY_COMPARE(pane->session().images().rowCount(), 3);
+        auto* grid = shown<ImageGrid>(*pane);
+        QTRY_VERIFY(walkTo(grid));
+        press(Qt::Key_End);
+        QCOMPARE(grid->currentIndex().row(), 2);
+        press(Qt::Key_Delete);
+        QTRY_COMPARE(pane->session().images().rowCount(), 2);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Z, Qt::ControlModifier);
+        QTRY_COMPARE(pane->session().images().rowCount(), 3);
+    }
+
+    void aModelIsOpenedByKeyboardAlone() {
+        m_services->addRecentModel(m_folder.filePath("model"));
+        Pane* pane = show(QStringLiteral("models"));
+        auto* filter = shown<QLineEdit>(*pane);
+        m_window->setFocus();
+        QTest::keyClick(m_window.get(), Qt::Key_Tab);
+        QVERIFY(tabTo(filter));
+        QTest::keyClicks(filter, QStringLiteral("demo"));
+        auto* list = shown<QListView>(*pane);
+        QVERIFY(tabTo(list));
+        press(Qt::Key_Home);
+        QTRY_VERIFY(list->currentIndex().isValid());
+        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
+        press(Qt::Key_Return);
+        QTRY_COMPARE(loaded.count(), 1);
+    }
+
+    void aRunIsStartedByKeyboardAlone() {
         Pane* pane = show(QStringLiteral("train"));
         QPushButton* start = button(*pane, QStringLiteral("New run"));
         m_window->setFocus();
         QTest::keyClick(m_window.get(), Qt::Key_Tab);
         QVERIFY(tabTo(start));
         press(Qt::Key_Return);  // as well as Space
-        QTRY_VERIFY(button(*pane, QStringLiteral("Next")) != nullptr &&
-                    button(*pane, QStringLiteral("Next"))->isVisible());
+        auto* wizard = shown<TrainWizard>(*pane);
+        QVERIFY(wizard != nullptr);
+        disconnect(wizard, &TrainWizard::startRequested, nullptr, nullptr);  // the run itself takes minutes
+        QSignalSpy started(wizard, &TrainWizard::startRequested);
+        for (int step = 0; step < wizard->stepCount(); ++step) {
+            QTRY_COMPARE(wizard->currentStep(), step);
+            QVERIFY(wizard->isAncestorOf(QApplication::focusWidget()));
+            press(Qt::Key_Return);
+        }
+        QCOMPARE(started.count(), 1);
+    }
+
+    void aRunIsLookedAtByKeyboardAlone() {
+        writeRun(m_folder.filePath("run"), 8);
+        Pane* pane = show(QStringLiteral("train"));
+        QVERIFY(pane->openPaths({m_folder.filePath("run")}));
+        QTRY_VERIFY(shown<PlotView>(*pane) != nullptr);
+        m_window->setFocus();
+        QVERIFY(walkTo(shown<QListView>(*pane)));
+        auto* loss = shown<PlotView>(*pane);
+        QVERIFY(tabTo(loss));
+        press(Qt::Key_End);
+        QVERIFY2(loss->reading().contains(QLatin1String("step 8")), qPrintable(loss->reading()));
+        QVERIFY(tabTo(button(*pane, QStringLiteral("Resume"))));
+    }
+
+    void imagesAreEmbeddedByKeyboardAlone() {
+        Pane* pane = show(QStringLiteral("embeddings"));
+        auto* table = shown<QTableView>(*pane);
+        QVERIFY(table != nullptr);
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        m_window->setFocus();
+        QVERIFY(walkTo(table));
+        press(Qt::Key_Down);
+        QCOMPARE(table->currentIndex().row(), 1);
+        QVERIFY(tabTo(button(*pane, QStringLiteral("Export"))));
     }
 
     void enterPressesWhatHasTheFocus() {

@@ -15,6 +15,7 @@
 #include "ui/label/named_sets.h"
 #include "ui/label/side_panel.h"
 #include "ui/widgets/chip.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/row_view.h"
 #include "ui/widgets/temperature_slider.h"
@@ -166,6 +167,18 @@ class TestCompareView : public LabelPaneTest {
         verifyAgainst(rankingsOf(m_first, m_files, {"a photo of a {}"}), rankingsOf(m_first, m_files, templates));
     }
 
+    void anOwnTemplateIsNoErrorBeforeItIsWritten() {
+        m_pane->openPaths(m_files);
+        m_pane->showView("compare");
+        QComboBox& prompts = view().source().prompts();
+        const int own = prompts.findText("Own template");
+        prompts.setCurrentIndex(own);
+        Q_EMIT prompts.activated(own);
+        QVERIFY(view().source().field().isVisible());
+        for (const auto* label : view().source().findChildren<ElidedLabel*>())
+            QCOMPARE(label->text(), QString());
+    }
+
     void anOwnTemplateNeedsAPlace() {
         compareWithPrompt();
         const CompareChoice before = view().session().choice();
@@ -176,6 +189,35 @@ class TestCompareView : public LabelPaneTest {
         QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kComparePatience);
         verifyAgainst(rankingsOf(m_first, m_files, {"a photo of a {}"}),
                       rankingsOf(m_first, m_files, {"three {} on the beach"}));
+    }
+
+    void labelsThatAreNotGivenAreNone() {
+        m_pane->session().setLabels({"red circle @ 100%", "blue square", "! green triangle"});
+        compareWithPrompt();
+        const ImageList& images = pictures().images();
+        int none = 0;
+        for (int row = 0; row < images.rowCount(); ++row) {
+            QCOMPARE(pictures().of(row).leftLabel, images.item(row).givenLabel());
+            none += images.item(row).givenLabel().isEmpty() ? 1 : 0;
+            QCOMPARE(pictures().of(row).result->agrees(),
+                     pictures().of(row).leftLabel == pictures().of(row).rightLabel);
+        }
+        QCOMPARE(images.counts().none, none);
+        QVERIFY(none > 0);
+    }
+
+    void stoppedTextsAreReadWhenAsked() {
+        m_pane->openPaths(m_files);
+        m_pane->showView("compare");
+        QTRY_VERIFY(m_pane->session().images().counts().waiting == 0);
+        const JobId last = m_services->engine().runTask(this, "probe", [](const JobContext&) {}, {});
+        view().source().choosePrompt({});
+        m_services->engine().cancel(last + 1);
+        QVERIFY(view().session().isPaused());
+        QVERIFY(view().notice().isVisible());
+        Q_EMIT view().notice().linkActivated();
+        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kComparePatience);
+        QVERIFY(!view().notice().isVisible());
     }
 
     void anotherModelIsCompared() {

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <signal.h>
 
+#include <QLineEdit>
 #include <QMenuBar>
 #include <QProcess>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTextBrowser>
+#include <QTextCursor>
 #include <QThread>
 #include <memory>
 
@@ -22,8 +25,9 @@
 #include "ui/shell/pane.h"
 #include "ui/shell/services.h"
 #include "ui/style/theme.h"
+#include "ui/window/alt_keys.h"
 #include "ui/window/guide.h"
-#include "ui/window/kept_pictures.h"
+#include "ui/window/kept_list.h"
 #include "ui/window/main_window.h"
 #include "ui/window/single_instance.h"
 
@@ -195,8 +199,8 @@ class TestDesktop : public QObject {
         const auto path = [&pictures](int row) { return pictures[row]; };
         const QString file = folder.filePath("kept/open-pictures.lst");
         {
-            KeptPictures kept(count, path, folder.filePath("kept"), 1);
-            QVERIFY(kept.leftList().isEmpty());
+            KeptList kept("pictures", count, path, folder.filePath("kept"), 1);
+            QVERIFY(kept.leftFile().isEmpty());
             kept.grow();
             QTRY_COMPARE(bytesIn(file), QByteArray("/a.png\0/b\n.png\0", 15));
             for (int i = 0; i < 20000; ++i)
@@ -207,7 +211,7 @@ class TestDesktop : public QObject {
             kept.change();
             QTRY_COMPARE(bytesIn(file), QByteArray("/a.png\0", 7));
             // Another process keeps no list and takes none away.
-            { KeptPictures other(count, path, folder.filePath("kept"), 1); }
+            { KeptList other("pictures", count, path, folder.filePath("kept"), 1); }
             QVERIFY(QFile::exists(file));
         }
         QVERIFY(!QFile::exists(file));
@@ -222,13 +226,40 @@ class TestDesktop : public QObject {
         const auto none = [] { return 0; };
         QString left;
         {
-            const KeptPictures kept(none, {}, folder.path());
-            left = kept.leftList();
+            const KeptList kept("pictures", none, {}, folder.path());
+            left = kept.leftFile();
             QCOMPARE(bytesIn(left), QByteArray("/a.png\0/b.png\0", 14));
+            QCOMPARE(KeptList::entriesOf(left), QStringList({"/a.png", "/b.png"}));
         }
         // A program that ends again before it kept a list does not open the same for ever.
-        QVERIFY(KeptPictures(none, {}, folder.path()).leftList().isEmpty());
+        QVERIFY(KeptList("pictures", none, {}, folder.path()).leftFile().isEmpty());
         QVERIFY(QFile::exists(left));
+    }
+
+    /// A pane's typed lines, as the program keeps them: each list has a file of its own.
+    void typedLinesAreKeptBesideThePictures() {
+        const QTemporaryDir folder;
+        QStringList lines{"ein größerer Hund", "猫"};
+        const auto count = [&lines] { return static_cast<int>(lines.size()); };
+        const auto line = [&lines](int row) { return lines[row]; };
+        KeptList pictures("pictures", count, line, folder.path(), 1), texts("texts", count, line, folder.path(), 1);
+        texts.change();
+        QTRY_COMPARE(KeptList::entriesOf(folder.filePath("open-texts.lst")), lines);
+        QVERIFY(!QFile::exists(folder.filePath("open-pictures.lst")));
+        lines.clear();
+        texts.change();
+        QTRY_VERIFY(!QFile::exists(folder.filePath("open-texts.lst")));
+    }
+
+    void altWithADigitTypesNothing() {
+        AltKeys altKeys;
+        qApp->installEventFilter(&altKeys);
+        QLineEdit field;
+        for (const Qt::KeyboardModifiers modifiers : {Qt::KeyboardModifiers(Qt::NoModifier), {Qt::AltModifier}}) {
+            QKeyEvent press(QEvent::KeyPress, Qt::Key_1, modifiers, "1");
+            QApplication::sendEvent(&field, &press);
+            QCOMPARE(field.text(), QString("1"));
+        }
     }
 
     void recentFoldersAndModelsStandInTheFileMenu() {
@@ -267,6 +298,17 @@ class TestDesktop : public QObject {
         showGuide(&parent);
         const auto browsers = parent.findChildren<QTextBrowser*>();
         QCOMPARE(browsers.size(), 1);
+        QCOMPARE(browsers.first()->horizontalScrollBar()->maximum(), 0);
+        const auto linkColour = [&browsers] {
+            QTextCursor link = browsers.first()->document()->find("models.md");
+            return link.charFormat().foreground().color();
+        };
+        const auto scheme = Theme::instance().scheme();
+        for (const ColourScheme other : {ColourScheme::Dark, ColourScheme::Light}) {
+            Theme::instance().setScheme(other);
+            QCOMPARE(linkColour(), colour(&Tokens::accent));
+        }
+        Theme::instance().setScheme(scheme);
         QVERIFY(browsers.first()->toPlainText().contains("rail at the left"));
         const QString html = browsers.first()->toHtml();
         static const QRegularExpression kPicture("<img src=\"([^\"]+)\"");

@@ -143,6 +143,31 @@ class TestEmbeddingsPane : public PaneTest<EmbeddingsPane> {
         QVERIFY(csv.contains("\r\n'=1+1,"));
     }
 
+    void whatWasClearedComesBack() {
+        m_pane->openPaths(m_images);
+        QTRY_COMPARE(m_pane->source().inputs().size(), 30);
+        m_pane->clear();
+        QVERIFY(m_pane->source().inputs().isEmpty());
+        QTest::keySequence(m_pane.get(), QKeySequence::Undo);
+        QCOMPARE(m_pane->source().inputs(), m_images);
+        m_pane->setTexts(true);
+        m_pane->source().editor().setPlainText("a red circle");
+        m_pane->clear();
+        QVERIFY(m_pane->source().texts().isEmpty());
+        m_pane->undoStack().undo();
+        QCOMPARE(m_pane->source().texts(), QStringList("a red circle"));
+        m_pane->setTexts(false);
+        QCOMPARE(m_pane->source().inputs(), m_images);
+    }
+
+    void textsAreCalledTexts() {
+        QVERIFY(m_pane->exportPanel().formatHint().contains("path"));
+        m_pane->setTexts(true);
+        QVERIFY2(
+            !m_pane->exportPanel().formatHint().contains("path") && m_pane->exportPanel().formatHint().contains("text"),
+            qPrintable(m_pane->exportPanel().formatHint()));
+    }
+
     void cancelWritesNothing() {
         m_pane->openPaths(m_images);
         QTRY_COMPARE(m_pane->source().inputs().size(), 30);

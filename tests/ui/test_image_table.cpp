@@ -8,7 +8,9 @@
 #include <QImage>
 #include <QLineEdit>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "tests/ui/bytes_in.h"
 #include "tests/ui/label_pane_test.h"
@@ -16,13 +18,14 @@
 #include "ui/label/bar_list.h"
 #include "ui/label/confusion_view.h"
 #include "ui/label/grid_column.h"
+#include "ui/label/image_filter_chips.h"
 #include "ui/label/label_export.h"
 #include "ui/label/side_panel.h"
+#include "ui/label/sort_job.h"
 #include "ui/label/table_column.h"
 #include "ui/label/table_strip.h"
 #include "ui/pictures/image_grid.h"
 #include "ui/pictures/image_table.h"
-#include "ui/widgets/chip.h"
 
 using namespace diagonal;
 
@@ -120,9 +123,86 @@ class TestImageTable : public LabelPaneTest {
         const Confusion confusion = table.confusion();
         QCOMPARE(confusion.known(), 2);  // one lies in no label's folder, one failed
         QCOMPARE(confusion.right(), 2);
-        QCOMPARE(table.counts(), std::vector<int>({2, 1, 0, 0}));
+        QCOMPARE(images.givenCounts(), std::vector<int>({2, 1, 0, 0}));
         images.invalidateScores();
         QVERIFY(table.confusion().isEmpty());
+    }
+
+    /// Chips, counts, grid, groups, table and sorting say the same of the same images.
+    void oneRuleCountsEverywhere() {
+        const QStringList labels = {"east", "north @ 90%", "! west"};
+        const auto compass = Embeddings{2, {1, 0, 0, 1, -1, 0}};
+        ImageList images;
+        ImageGridModel grid(images);
+        ImageTableModel table(images);
+        images.setTemperature(0.1);
+        images.append({"/east.png", "/north.png", "/unsure.png", "/low.png", "/west.png", "/broken.png", "/later.png"});
+        images.setLabels(labels, compass);
+        std::vector<std::pair<quint64, ImageEmbedding>> results;
+        for (const double degrees : {0.0, 90.0, 44.9, 50.0, 180.0, 0.0})
+            results.emplace_back(images.item(static_cast<int>(results.size())).id, towards(degrees));
+        results.back().second.error = "the file is empty";
+        images.setEmbeddings(results);
+        std::vector<quint64> ids;
+        for (int row = 0; row < images.rowCount(); ++row)
+            ids.push_back(images.item(row).id);
+
+        const auto holds = [&](const std::map<ImageFilter, int>& expected, const std::vector<int>& given) {
+            const ImageCounts& counts = images.counts();
+            QCOMPARE(counts.sure, expected.at(ImageFilter::Sure));
+            QCOMPARE(counts.unsure, expected.at(ImageFilter::Unsure));
+            QCOMPARE(counts.none, expected.at(ImageFilter::None));
+            QCOMPARE(counts.failed, expected.at(ImageFilter::Failed));
+            QCOMPARE(images.givenCounts(), given);
+            QCOMPARE(std::accumulate(given.begin(), given.end(), 0), counts.sure + counts.unsure + counts.none);
+            for (const auto& [state, count] : expected) {
+                grid.setFilter(state);
+                QCOMPARE(grid.rowCount(), count);
+                ImageTableFilter filter;
+                filter.state = state;
+                table.setFilter(filter);
+                QCOMPARE(table.rowCount(), count);
+            }
+            ImageTableFilter filter;
+            for (size_t i = 0; i < given.size(); ++i) {
+                filter.label = images.labels().value(static_cast<qsizetype>(i));
+                table.setFilter(filter);
+                QCOMPARE(table.rowCount(), given[i]);
+            }
+            table.setFilter({});
+            QMap<QString, int> verdicts;
+            for (int row = 0; row < table.rowCount(); ++row)
+                ++verdicts[table.index(row, ImageTableModel::Verdict).data().toString().section(':', 0, 0)];
+            QCOMPARE(verdicts["Sure"], counts.sure);
+            QCOMPARE(verdicts["Unsure"], counts.unsure);
+            QCOMPARE(verdicts["None"], counts.none);
+            QCOMPARE(verdicts["Failed"], counts.failed);
+            grid.setFilter(ImageFilter::All);
+            grid.setGrouped(true);
+            QMap<ImageGroup::Kind, int> groups;
+            for (const ImageGroup& group : grid.groups())
+                groups[group.kind] += group.count;
+            QCOMPARE(groups[ImageGroup::Kind::NoLabel], counts.none);
+            QCOMPARE(groups[ImageGroup::Kind::Label], counts.sure + counts.unsure);
+            QCOMPARE(sortCounts(images, ids).unsure, counts.unsure);
+            QCOMPARE(sortCounts(images, ids).others, counts.none);
+            const SortJob job = makeSortJob(images, ids, {});
+            QCOMPARE(static_cast<int>(job.items.size()), counts.sure + counts.unsure);
+            QCOMPARE(job.othersLeft, counts.none);
+            QCOMPARE(job.failed, counts.failed);
+            QCOMPARE(job.waiting, verdicts["Waiting"]);
+        };
+        using Filter = ImageFilter;
+        holds({{Filter::Sure, 2}, {Filter::Unsure, 1}, {Filter::None, 2}, {Filter::Failed, 1}}, {2, 1, 0, 2});
+        QCOMPARE(table.index(3, ImageTableModel::Label).data().toString(), QString("No label"));
+        images.invalidateScores();
+        holds({{Filter::Sure, 0}, {Filter::Unsure, 0}, {Filter::None, 0}, {Filter::Failed, 1}}, {0, 0, 0, 0});
+        images.setLabels(labels, compass);
+        holds({{Filter::Sure, 2}, {Filter::Unsure, 1}, {Filter::None, 2}, {Filter::Failed, 1}}, {2, 1, 0, 2});
+        images.invalidateEmbeddings();
+        images.setLabels(labels, compass);
+        images.setEmbeddings({results[0], results[3]});
+        holds({{Filter::Sure, 1}, {Filter::Unsure, 0}, {Filter::None, 1}, {Filter::Failed, 1}}, {1, 0, 0, 1});
     }
 
     void keepsTheRulesOfModels() {
@@ -150,9 +230,9 @@ class TestImageTable : public LabelPaneTest {
             table.setFilter(filter);
             QCOMPARE(table.rowCount(), state == ImageFilter::All ? 4 : state == ImageFilter::Sure ? 2 : 1);
         }
-        counts.set(countRows(images.labels(), table.counts()));
+        counts.set(countRows(images.labels(), images.givenCounts()));
         QCOMPARE(counts.rowCount(), 3);
-        QCOMPARE(countsCsv(images.labels(), table.counts()),
+        QCOMPARE(countsCsv(images.labels(), images.givenCounts()),
                  QByteArray("label,images\r\neast,2\r\nnorth | up,1\r\nwest,0\r\n"));
         matrix.set(table.confusion());
         QCOMPARE(matrix.rowCount(), 2);

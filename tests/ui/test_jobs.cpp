@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <QDir>
+#include <QFile>
 #include <QImage>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <array>
 #include <semaphore>
 
 #include "tests/engine/tiny_model.h"
 #include "tests/registry.h"
 #include "ui/jobs/engine_service.h"
 #include "ui/jobs/progress_meter.h"
+#include "ui/jobs/task_pool.h"
 #include "ui/jobs/throttle.h"
 #include "ui/jobs/training_service.h"
 #include "ui/jobs/worker.h"
@@ -97,6 +104,46 @@ class TestJobs : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(done, QStringList("other"), kPatience);
         end.release();
         QTRY_COMPARE_WITH_TIMEOUT(done, QStringList({"other", "hanging", "after"}), kPatience);
+    }
+
+    /// Looks at a mount that does not answer, as many as there are threads and more.
+    void tasksThatHangTakeNoThreadFromOthers() {
+        std::counting_semaphore<> end(0);
+        std::binary_semaphore done(0);
+        TaskPool pool(2, std::chrono::milliseconds(10));
+        std::array<int, 6> owners = {};
+        for (const int& owner : owners)
+            pool.add(&owner, [&end] { end.acquire(); });
+        pool.add(this, [&done] { done.release(); });
+        done.acquire();
+        QVERIFY(!pool.end(std::chrono::milliseconds(1)));
+        end.release(std::ssize(owners));
+        QVERIFY(pool.end(std::chrono::minutes(1)));
+    }
+
+    void whatHangsIsLeftBehindAtTheEnd() {
+        const QString fifo = m_folder.filePath("fifo");
+        QCOMPARE(::mkfifo(QFile::encodeName(fifo).constData(), 0600), 0);
+        const auto begun = std::make_shared<std::counting_semaphore<>>(0);
+        const auto hang = [begun, name = QFile::encodeName(fifo)](const JobContext&) {
+            begun->release();
+            ::close(::open(name.constData(), O_RDONLY));
+            begun->release();
+        };
+        {
+            EngineService service;
+            service.runTask(this, "Looking", hang, {[] { QFAIL("is heard"); }, {}, {}});
+            service.runLongTask(this, "Converting", {}, hang, {[] { QFAIL("is heard"); }, {}, {}});
+            begun->acquire();
+            begun->acquire();
+            QVERIFY(!service.end(std::chrono::milliseconds(10)));
+        }
+        const int other = ::open(QFile::encodeName(fifo).constData(), O_WRONLY);
+        begun->acquire();
+        begun->acquire();
+        ::close(other);
+        EngineService quiet;
+        QVERIFY(quiet.end(std::chrono::minutes(1)));
     }
 
     void tasksOfOneOrderRunOneAfterTheOther() {
@@ -278,6 +325,35 @@ class TestJobs : public QObject {
             {[&](Embeddings embeddings, std::vector<size_t>) { labels = embeddings.count() == 1; }, {}});
         QTRY_VERIFY_WITH_TIMEOUT(labels, kPatience);
         QCOMPARE(answers, QStringList{"red circle 19"});
+    }
+
+    /// A look that hangs, at a disk that is gone: the same owner's next look does not wait for it.
+    void aLookThatHangsHoldsUpNoOther() {
+        EngineService service;
+        QObject owner;
+        std::binary_semaphore end(0), done(0);
+        service.runTask(&owner, {}, [&](const JobContext&) { end.acquire(); }, {});
+        service.runTask(&owner, {}, [&](const JobContext&) { done.release(); }, {});
+        done.acquire();
+        end.release();
+    }
+
+    /// The model that is compared with is in use until another one is there in its place.
+    void theSecondModelStaysUntilTheNextIsLoaded() {
+        EngineService service;
+        open(service);
+        int opened = 0, failed = 0, embedded = 0;
+        EngineService::SecondModelHandler handler{
+            [&](const ModelInfo&, qint64) { ++opened; }, [&](const JobError&) { ++failed; }, {}};
+        service.openSecondModel(this, m_model, handler);
+        QTRY_COMPARE_WITH_TIMEOUT(opened, 1, kPatience);
+        service.openSecondModel(this, m_folder.filePath("no model"), handler);
+        QTRY_COMPARE_WITH_TIMEOUT(failed, 1, kPatience);
+        service.embedLabels(this, {"red"}, {"a {}"},
+                            {[&](Embeddings, std::vector<size_t>) { ++embedded; },
+                             [](const JobError& error) { QFAIL(qPrintable(error.text())); }},
+                            ModelSlot::Second);
+        QTRY_COMPARE_WITH_TIMEOUT(embedded, 1, kPatience);
     }
 
     void ownersDoNotSupersedeEachOther() {

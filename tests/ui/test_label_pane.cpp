@@ -6,10 +6,14 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QSplitter>
+#include <nlohmann/json.hpp>
 
+#include "tests/ui/bytes_in.h"
 #include "tests/ui/drop.h"
 #include "tests/ui/label_pane_test.h"
+#include "ui/label/first_model.h"
 #include "ui/label/grid_column.h"
+#include "ui/label/image_filter_chips.h"
 #include "ui/label/label_editor.h"
 #include "ui/label/named_sets.h"
 #include "ui/label/picture_column.h"
@@ -18,10 +22,12 @@
 #include "ui/label/relevance_bar.h"
 #include "ui/label/score_panel.h"
 #include "ui/label/side_panel.h"
+#include "ui/label/table_column.h"
 #include "ui/pictures/image_grid.h"
 #include "ui/pictures/picture_view.h"
-#include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/link_label.h"
+#include "ui/widgets/notice_bar.h"
 #include "ui/widgets/temperature_slider.h"
 
 using namespace diagonal;
@@ -52,6 +58,25 @@ class TestLabelPane : public LabelPaneTest {
     void init() {
         UiTest::init();
         openPaneFor({"red", "blue", "dog"});
+    }
+
+    /// Who has no model of their own gets the ways to one beside the demo model's shapes.
+    void theFirstModelIsOffered() {
+        auto* first = m_pane->findChild<FirstModel*>();
+        QVERIFY(first != nullptr && !first->isVisible());
+        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
+        m_services->engine().openModel("demo");
+        QVERIFY(loaded.wait(60000));
+        QVERIFY(first->isVisible() && first->openLink().isVisible() && first->makeLink().isVisible());
+        QTRY_VERIFY(first->getLink().isVisible());
+        const QString text = first->getLink().text();
+        QVERIFY2(text.contains("ViT-B/32") && (text.contains("354 MB") || text.contains("on this computer")),
+                 qPrintable(text));
+        QSignalSpy asked(m_services.get(), &Services::modelsRequested);
+        first->openLink().click();
+        QCOMPARE(asked.count(), 1);
+        m_services->addRecentModel(m_folder.filePath("model"));
+        QVERIFY(!first->isVisible());
     }
 
     void labelsAreReadFromLines() {
@@ -177,16 +202,53 @@ class TestLabelPane : public LabelPaneTest {
         QCOMPARE(images().rowCount(), 3);
     }
 
+    void theOnlyPictureComesBackToBeSeen() {
+        m_pane->openPaths({m_red});
+        QTRY_VERIFY(isLabelled());
+        for (const char* view : {"picture", "table"}) {
+            m_pane->showView(view);
+            m_pane->removeSelected();
+            QVERIFY(!m_pane->gridColumn().isVisible() && !m_pane->tableColumn().isVisible());
+            QTest::keySequence(m_pane.get(), QKeySequence::Undo);
+            QCOMPARE(images().rowCount(), 1);
+            QVERIFY(m_pane->side().scores().model().hasScores());
+            QCOMPARE(view == QString("table") ? m_pane->tableColumn().currentRow() : m_pane->gridColumn().currentRow(),
+                     0);
+        }
+    }
+
     void anotherModelLabelsAnew() {
         m_pane->openPaths({m_red, m_blue});
         QTRY_VERIFY(isLabelled());
-        writeTinyModel(m_folder.filePath("other").toStdString(), true);
         const std::vector<float> before = images().item(0).embedding;
         QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
-        m_services->engine().openModel(m_folder.filePath("other"));
+        m_services->engine().openModel(tinyModel("other", true));
         QVERIFY(loaded.wait(20000));
         QTRY_VERIFY(isLabelled());
         QVERIFY(images().item(0).embedding != before);
+    }
+
+    void stoppedLabelsAreReadWhenAsked() {
+        m_pane->openPaths({m_red});
+        QTRY_VERIFY(isLabelled());
+        {
+            QObject scope;
+            connect(&m_pane->session(), &LabelSession::stateChanged, &scope, [this] {
+                if (m_pane->session().isReadingLabels()) m_pane->session().cancel();
+            });
+            type("green");
+            QTRY_VERIFY(m_pane->session().areTextsStopped());
+        }
+        QVERIFY(!m_pane->session().isReadingLabels());
+        QCOMPARE(images().counts().sure, 0);
+        NoticeBar* stopped = nullptr;
+        for (auto* bar : m_pane->findChildren<NoticeBar*>())
+            if (bar->isVisible() && bar->text().contains("labels are not read")) stopped = bar;
+        QVERIFY(stopped != nullptr);
+        Q_EMIT stopped->linkActivated();
+        QTRY_VERIFY(isLabelled());
+        QCOMPARE(images().labels(), QStringList("green"));
+        QVERIFY(!stopped->isVisible());
     }
 
     void cancelKeepsWhatIsDoneAndContinueDoesTheRest() {
@@ -246,7 +308,7 @@ class TestLabelPane : public LabelPaneTest {
         QCOMPARE(images().item(0).cosines->size(), size_t{2});
         const QString best = images().item(0).label;
         QVERIFY(images().item(0).assigned);
-        QCOMPARE(images().topCounts()[static_cast<size_t>(images().labels().indexOf(best))], 1);
+        QCOMPARE(images().givenCounts()[static_cast<size_t>(images().labels().indexOf(best))], 1);
         type(best == "green square" ? "red circle\n! green square" : "! red circle | crimson disc\ngreen square");
         QTRY_VERIFY(isLabelled());
         QCOMPARE(images().item(0).label, best);
@@ -304,11 +366,34 @@ class TestLabelPane : public LabelPaneTest {
         QFile csv(file);
         QVERIFY(csv.open(QIODevice::ReadOnly));
         const QStringList lines = QString::fromUtf8(csv.readAll()).split("\r\n");
-        QCOMPARE(lines[0], QString("image,rank,label,probability,cosine,error"));
+        QCOMPARE(lines[0], QString("image,rank,label,probability,cosine,error,verdict"));
         QVERIFY(lines[1].startsWith(m_red + ",1,"));
         QVERIFY(lines[3].startsWith(m_red + ",3,"));
-        QVERIFY(lines[4].startsWith(m_empty + ",,,,,"));
+        QVERIFY(lines[1].endsWith(images().item(0).top.sure ? ",,sure" : ",,unsure"));
+        QVERIFY(lines[2].endsWith(",,"));
+        QVERIFY(lines[4].startsWith(m_empty + ",,,,,") && lines[4].endsWith(",failed"));
         QCOMPARE(lines.size(), 6);
+    }
+
+    void anExportSaysWhatIsNotFinishedAndWhatIsNotGiven() {
+        m_pane->openPaths({m_red, m_blue});
+        type("red circle @ 100%\n! green square");
+        QTRY_VERIFY(isLabelled());
+        QCOMPARE(images().counts().none, 2);
+        QSignalSpy exported(&m_pane->session(), &LabelSession::exported);
+        QSignalSpy told(m_services.get(), &Services::notified);
+        const QString file = m_folder.filePath("none.json");
+        m_pane->exportTo(file);
+        QVERIFY(exported.wait());
+        const auto results = nlohmann::json::parse(bytesIn(file).toStdString())["results"];
+        QCOMPARE(results[0]["verdict"].get<std::string>(), std::string("none"));
+        QVERIFY(results[0]["label"].is_null());
+        QCOMPARE(exported.last()[3].toInt(), 0);
+        images().invalidateScores();
+        m_pane->exportTo(file);
+        QVERIFY(exported.wait());
+        QCOMPARE(exported.last()[3].toInt(), 2);
+        QVERIFY(told.last()[0].toString().contains("not finished"));
     }
 
     void anExportThatFailsSaysSo() {
@@ -429,9 +514,8 @@ class TestLabelPane : public LabelPaneTest {
         QTRY_VERIFY(isLabelled());
         QTRY_VERIFY(relevance.map() != nullptr);
 
-        writeTinyModel(m_folder.filePath("other").toStdString(), true);
         QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
-        m_services->engine().openModel(m_folder.filePath("other"));
+        m_services->engine().openModel(tinyModel("other", true));
         QVERIFY(loaded.wait(20000));
         QTRY_VERIFY(isLabelled());
         QTRY_VERIFY(relevance.map() != nullptr);

@@ -10,6 +10,7 @@
 #include "ui/label/side_panel.h"
 #include "ui/pictures/image_grid.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/link_label.h"
 
 using namespace diagonal;
 
@@ -104,6 +105,16 @@ class TestLabelStrip : public LabelPaneTest {
         m_pane->session().setLabels({"green", "blue"});
         QTRY_VERIFY(!strip().isReading() && isLabelled());
         QVERIFY(!strip().templates().rows().empty());
+    }
+
+    void stoppedTextsAreReadWhenAsked() {
+        const JobId last = m_services->engine().runTask(this, "probe", [](const JobContext&) {}, {});
+        strip().setView(LabelStrip::ByTemplate);
+        m_services->engine().cancel(last + 1);
+        QVERIFY(strip().isReading() && strip().continueLink().isVisible());
+        strip().continueLink().click();
+        QVERIFY(!strip().continueLink().isVisible());
+        QTRY_VERIFY(!strip().isReading());
     }
 
     void nearestWordsComeBestFirstAndBecomeLabels() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
 #include <QPlainTextEdit>
 #include <QtTest>
 #include <cmath>
@@ -13,6 +14,7 @@
 #include "ui/matrix/matrix_source.h"
 #include "ui/matrix/matrix_view.h"
 #include "ui/widgets/heatmap.h"
+#include "ui/widgets/notice_bar.h"
 
 using namespace diagonal;
 
@@ -212,6 +214,67 @@ class TestMatrixPane : public PaneTest<MatrixPane> {
         QVERIFY(m_pane->session().items().files.isEmpty());
         m_pane->undoStack().undo();
         QCOMPARE(m_pane->session().items().captions, QStringList("typed later"));
+    }
+
+    void theHeadingFollowsEdits() {
+        Services services;
+        MatrixPane pane(services);
+        QTemporaryDir folder;
+        MatrixItems items = drawSampleScenes(folder.path(), 3, {});
+        items.title = "Flickr8k test";
+        items.available = 1000;
+        pane.session().setItems(items);
+        QVERIFY(pane.heading().contains("Flickr8k test, 3 of 1"));
+        QVERIFY(pane.session().typedCaptions().isEmpty());
+        pane.session().setCaptions({"one", "two", "three"});
+        QCOMPARE(pane.heading(), QString("3 images, 3 captions"));
+        QCOMPARE(pane.session().typedCaptions(), QStringList({"one", "two", "three"}));
+    }
+
+    void theCaptionEditorTakesItsOwnEditsBack() {
+        Services services;
+        MatrixPane pane(services);
+        pane.resize(1300, 800);
+        pane.show();
+        QSignalSpy changed(&pane.session(), &MatrixSession::itemsChanged);
+        pane.showSampleScenes();
+        QVERIFY(changed.wait(20000));
+        pane.editActions().last()->trigger();  // a step to take back
+        QVERIFY(pane.undoStack().canUndo());
+        pane.editCaptions(true);
+        auto* editor = pane.findChild<CaptionsPanel*>()->findChild<QPlainTextEdit*>();
+        QApplication::setActiveWindow(&pane);
+        editor->setFocus();
+        QTest::keyClicks(editor, "a dog");
+        QTRY_COMPARE(pane.session().items().captions, QStringList("a dog"));
+        for (const QKeySequence::StandardKey key : {QKeySequence::Undo, QKeySequence::Redo}) {
+            QTest::keySequence(editor, QKeySequence(key));
+            QVERIFY(pane.session().items().files.isEmpty() && pane.undoStack().canUndo());
+        }
+        QCOMPARE(editor->toPlainText(), QString("a dog"));
+        // Nothing typed is left: the field still has the focus, and the matrix stays.
+        for (int i = 0; i < 3; ++i)
+            QTest::keySequence(editor, QKeySequence(QKeySequence::Undo));
+        QVERIFY(editor->toPlainText().isEmpty() && pane.session().items().files.isEmpty());
+    }
+
+    void aStoppedMatrixGoesOnWhenAsked() {
+        Services services;
+        MatrixPane pane(services);
+        pane.resize(1300, 800);
+        pane.show();
+        QSignalSpy opened(&services.engine(), &EngineService::modelChanged);
+        services.openModel("demo");
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, 60000);
+        const JobId last = services.engine().runTask(this, "probe", [](const JobContext&) {}, {});
+        pane.session().setCaptions({"a red circle"});
+        services.engine().cancel(last + 1);
+        QVERIFY(pane.session().isStopped() && !pane.session().isBusy());
+        QVERIFY(pane.notice().text().contains("not finished"));
+        Q_EMIT pane.notice().linkActivated();
+        QVERIFY(pane.session().isBusy() && !pane.session().isStopped());
+        QTRY_VERIFY_WITH_TIMEOUT(!pane.session().isBusy(), 60000);
+        QVERIFY(!pane.notice().text().contains("not finished") || pane.notice().isHidden());
     }
 
     void aMatrixHasABound() {

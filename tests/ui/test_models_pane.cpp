@@ -3,6 +3,8 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QCryptographicHash>
+#include <QDesktopServices>
+#include <QDir>
 #include <QDropEvent>
 #include <QLineEdit>
 #include <QListView>
@@ -14,6 +16,7 @@
 #include "tests/engine/hub_folders.h"
 #include "tests/paths.h"
 #include "tests/ui/bytes_in.h"
+#include "tests/ui/file_watch.h"
 #include "tests/ui/ui_test.h"
 #include "ui/base/model_paths.h"
 #include "ui/model_pane/convert_dialog.h"
@@ -24,12 +27,24 @@
 #include "ui/model_pane/part_tree_view.h"
 #include "ui/model_pane/report_view.h"
 #include "ui/widgets/fact_grid.h"
+#include "ui/widgets/icon_button.h"
 
 using namespace diagonal;
 
 namespace {
 
 constexpr int kModelsPatience = 30000;
+
+/// In place of the desktop's file manager.
+class Urls : public QObject {
+    Q_OBJECT
+
+  public:
+    QList<QUrl> opened;
+
+  public Q_SLOTS:
+    void take(const QUrl& url) { opened << url; }
+};
 
 QString family(const char* name) {
     return QString::fromStdString(paths::source("tests/parity/data/families/")) + QLatin1String(name);
@@ -84,6 +99,7 @@ class TestModelsPane : public PaneTest<ModelsPane> {
     }
 
     std::unique_ptr<FakeHome> m_home;
+    Urls m_urls;
 
   private Q_SLOTS:
     void init() {
@@ -182,7 +198,6 @@ class TestModelsPane : public PaneTest<ModelsPane> {
     }
 
     void aDroppedModelIsOpened() {
-        QVERIFY(!m_pane->openPaths({m_folder.filePath("photo.png")}));
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(family("open_clip-vit-training/epoch_3.pt"))});
         QDragEnterEvent enter(m_pane->rect().center(), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
@@ -220,7 +235,7 @@ class TestModelsPane : public PaneTest<ModelsPane> {
         const QString folder = m_folder.filePath("converted");
         dialog->setForm(ModelForm::HuggingFace);
         dialog->setFolder(folder);
-        QVERIFY(dialog->convertButton().isEnabled());
+        QTRY_VERIFY(dialog->convertButton().isEnabled());
         dialog->convert();
         QVERIFY(written.wait(kModelsPatience));
         QVERIFY(QFile::exists(folder + "/model.safetensors"));
@@ -230,8 +245,35 @@ class TestModelsPane : public PaneTest<ModelsPane> {
         QCOMPARE(m_services->recentModels().value(0), folder);
         dialog = m_pane->convert();
         dialog->setFolder(folder);
+        QTRY_VERIFY(dialog->errorText().contains("already"));
         QVERIFY(!dialog->convertButton().isEnabled());
-        QVERIFY(dialog->errorText().contains("already"));
+    }
+
+    /// A model, and the place for a converted one, may lie on a disk that does not answer.
+    void thePaneLooksAtNoForeignPathItself() {
+        const QString folder = m_folder.filePath("foreign");
+        QVERIFY(QDir().mkpath(folder + "/taken/inside"));
+        for (const char* name : {"open_clip_config.json", "open_clip_model.safetensors"})
+            QVERIFY(QFile::copy(kVit + '/' + name, folder + '/' + name));
+        settings().setValue("models/convertFolder", folder);
+        QDesktopServices::setUrlHandler("file", &m_urls, "take");
+        {
+            const FileWatch watch(folder);
+            QVERIFY(m_pane->openModel(folder));
+            QTRY_VERIFY2_WITH_TIMEOUT(m_pane->page() == ModelsPane::Page::Report, qPrintable(m_pane->errorText()),
+                                      kModelsPatience);
+            QTRY_VERIFY_WITH_TIMEOUT(m_services->engine().model() != nullptr, kModelsPatience);
+            for (auto* button : m_pane->report().findChildren<IconButton*>())
+                if (button->accessibleName() == "Show in folder") button->click();
+            QTRY_COMPARE(m_urls.opened, QList<QUrl>{QUrl::fromLocalFile(folder)});
+            ConvertDialog* dialog = m_pane->convert();
+            QTRY_VERIFY(dialog->convertButton().isEnabled());
+            dialog->setFolder(folder + "/taken");
+            QTRY_VERIFY(dialog->errorText().contains("already"));
+            QVERIFY(!dialog->convertButton().isEnabled());
+            QVERIFY2(watch.calls().isEmpty(), qPrintable(watch.calls().join('\n')));
+        }
+        QDesktopServices::unsetUrlHandler("file");
     }
 
     void aFormWithoutThePlaceIsRefused() {

@@ -11,9 +11,11 @@
 #include <QThread>
 #include <QUrl>
 #include <cmath>
+#include <filesystem>
 
 #include "tests/ui/drop.h"
 #include "tests/ui/label_pane_test.h"
+#include "ui/base/paths.h"
 #include "ui/label/label_editor.h"
 #include "ui/label/side_panel.h"
 #include "ui/pictures/drop_frame.h"
@@ -269,7 +271,7 @@ class TestPictureSources : public LabelPaneTest {
         const auto start = [&](const QString& file, bool waits) {
             threads.start(
                 file,
-                [&, file, waits]() -> FileThreads::Finish {
+                [&, file, waits](const std::function<void()>&) -> FileThreads::Finish {
                     if (waits) mount.acquire();
                     return [&done, file] { done << file; };
                 },
@@ -290,6 +292,66 @@ class TestPictureSources : public LabelPaneTest {
         QTRY_COMPARE(done.size(), 2 + most);
     }
 
+    /// What decodes for long has its file already.
+    void aSlowDecodingIsNoDeadMount() {
+        FileThreads threads(1);
+        QSemaphore reading, decoding;
+        QStringList done, refused;
+        threads.start(
+            "/photographs/large.png",
+            [&](const std::function<void()>& hasRead) -> FileThreads::Finish {
+                hasRead();
+                reading.release();
+                decoding.acquire();
+                return [&done] { done << "large"; };
+            },
+            [](const QString&) {});
+        reading.acquire();
+        QElapsedTimer since;
+        since.start();
+        while (since.elapsed() <= 2) {
+        }
+        threads.lookAtClocks();
+        threads.start(
+            "/photographs/large.png", [&](const auto&) -> FileThreads::Finish { return [&done] { done << "again"; }; },
+            [&refused](const QString& reason) { refused << reason; });
+        decoding.release();
+        QTRY_COMPARE(done, QStringList({"large", "again"}));
+        QCOMPARE(refused, QStringList());
+    }
+
+    /// A picture that is looked at comes, whatever was asked for since, and when its mount answers again.
+    void thePictureThatIsShownIsReadInTheEnd() {
+        const QString good = path("shown.png");
+        QImage image(8, 8, QImage::Format_RGB32);
+        image.fill(Qt::red);
+        QVERIFY(image.save(good));
+        FileThreads& threads = FileThreads::instance();
+        QSemaphore gate;
+        const int most = std::max(1, QThread::idealThreadCount() / 2);
+        const auto wait = [&gate](const auto&) { return gate.acquire(), FileThreads::Finish(); };
+        for (int i = 0; i < most; ++i)
+            threads.start(good, wait, [](const QString&) {});
+        PictureView view;
+        view.resize(200, 200);
+        view.showPicture(good);
+        for (int i = 0; i < 600; ++i)
+            threads.start(
+                "/x", [](const auto&) { return FileThreads::Finish(); }, [](const QString&) {});
+        gate.release(most);
+        QTRY_VERIFY(view.isDecoded());
+
+        for (int i = 0; i < most; ++i)
+            threads.start(good, wait, [](const QString&) {});
+        PictureView refused;
+        refused.resize(200, 200);
+        refused.showPicture(good);
+        QTRY_VERIFY_WITH_TIMEOUT(refused.isDecoded(), 60000);
+        QVERIFY(!refused.hasPicture());
+        gate.release(most);
+        QTRY_VERIFY(refused.hasPicture());
+    }
+
     void theLatestIsReadFirstAndTheFirstGivesWay() {
         FileThreads threads;
         QSemaphore gate, begun;
@@ -297,10 +359,10 @@ class TestPictureSources : public LabelPaneTest {
         const int most = std::max(1, QThread::idealThreadCount() / 2);
         for (int i = 0; i < most; ++i)
             threads.start(
-                "/x", [&gate] { return gate.acquire(), FileThreads::Finish(); }, [](const QString&) {});
+                "/x", [&gate](const auto&) { return gate.acquire(), FileThreads::Finish(); }, [](const QString&) {});
         for (int i = 0; i < 600; ++i)
             threads.start(
-                "/x", [&done, i]() -> FileThreads::Finish { return [&done, i] { done << i; }; },
+                "/x", [&done, i](const auto&) -> FileThreads::Finish { return [&done, i] { done << i; }; },
                 [&unread, i](const QString& reason) {
                     QVERIFY(reason.isEmpty());
                     unread << i;
@@ -322,6 +384,45 @@ class TestPictureSources : public LabelPaneTest {
         QCOMPARE(picture.image.size(), QSize(96, 96));
         QCOMPARE(picture.size, QSize(10'500, 10'000));
         QVERIFY(std::abs(picture.image.pixelColor(48, 48).red() - 128) < 4);
+    }
+
+    void hugeDrawingsAreShownSmallerToo() {
+        QImage image(10'500, 10'000, QImage::Format_Grayscale8);
+        image.fill(128);
+        const QString file = path("huge.png");
+        QVERIFY(image.save(file, "PNG", 90));
+        const ShownPicture picture = readPicture(file, 96, true);
+        QVERIFY2(picture.problem.isEmpty(), qPrintable(picture.problem));
+        QCOMPARE(picture.image.size(), QSize(96, 96));
+        QCOMPARE(picture.size, QSize(10'500, 10'000));
+        QCOMPARE(picture.image.pixelColor(48, 48).red(), 128);
+    }
+
+    /// Names of another time: no UTF-8.
+    void aNameOfAnyBytesIsLabelledShownAndExported() {
+        const auto folder = std::filesystem::path(m_own->path().toStdString()) / "old";
+        std::filesystem::create_directory(folder);
+        const std::string name = "caf\xe9.png";
+        std::filesystem::rename(toPath(picture("plain.png")), folder / name);
+        m_services->engine().openModel(tinyModel());
+        m_pane->openPaths({fromPath(folder)});
+        QTRY_COMPARE_WITH_TIMEOUT(images().rowCount(), 1, 20000);
+        QTRY_VERIFY2_WITH_TIMEOUT(images().item(0).isFailed() || images().item(0).hasScores(),
+                                  qPrintable(images().item(0).error), 20000);
+        const ImageItem one = images().item(0);
+        QVERIFY2(!one.isFailed(), qPrintable(one.error));
+        QCOMPARE(one.name, QString("caf\\xe9.png"));
+        QCOMPARE(toPath(one.path), folder / name);
+        QVERIFY(shown(one.path).red() > 250);
+        QSignalSpy exported(&m_pane->session(), &LabelSession::exported);
+        m_pane->session().exportScores(path("out.csv"));
+        QVERIFY(exported.wait(20000));
+        QFile out(path("out.csv"));
+        QVERIFY(out.open(QIODevice::ReadOnly));
+        QVERIFY2(out.readAll().contains(QByteArray::fromStdString((folder / name).native()).toHex()), "its bytes");
+        QMimeData data;
+        data.setUrls({toUrl(one.path)});
+        QCOMPARE(droppedPaths(&data), QStringList{one.path});
     }
 
     void nothingIsKeptOnDiskUnlessAsked() {

@@ -58,6 +58,34 @@ class TestSettings : public QObject {
         settings.flush();  // nothing waits
     }
 
+    /// A home that cannot be written to: said once, and written as soon as it can be.
+    void whatCannotBeWrittenIsToldOnce() {
+        const QString home = m_folder.filePath("full");
+        QFile inTheWay(home);
+        QVERIFY(inTheWay.open(QIODevice::WriteOnly));
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, home);
+        QStringList told;
+        {
+            Settings settings;
+            settings.whenUnwritable(this, [&told](const QString& file) { told << file; });
+            settings.setValue("pane/first", 1);
+            settings.flush();
+            settings.setValue("pane/second", 2);
+            settings.flush();
+            QTRY_COMPARE(told.size(), 1);
+            QVERIFY(told[0].startsWith(home));
+            QVERIFY(inTheWay.remove());
+            settings.setValue("pane/third", 3);
+            settings.flush();
+            QCoreApplication::processEvents();
+            QCOMPARE(told.size(), 1);
+        }
+        const QSettings kept;
+        QCOMPARE(
+            kept.value("pane/first").toInt() + kept.value("pane/second").toInt() + kept.value("pane/third").toInt(), 6);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
+    }
+
     void aGroupIsRemovedWhole() {
         Settings settings;
         settings.setValue("sets/1/name", "a");

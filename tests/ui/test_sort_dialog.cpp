@@ -9,6 +9,7 @@
 
 #include "tests/ui/label_pane_test.h"
 #include "ui/label/grid_column.h"
+#include "ui/label/image_filter_chips.h"
 #include "ui/label/sort_dialog.h"
 #include "ui/label/sort_preview.h"
 #include "ui/label/table_column.h"
@@ -59,6 +60,19 @@ class TestSortDialog : public LabelPaneTest {
         QTRY_VERIFY_WITH_TIMEOUT(!dialog->isLooking(), kPatience);
         QCOMPARE(dialog->sortButton().text(), QString("Copy 4 picture(s)"));
         QVERIFY2(dialog->preview().notes().contains("missing: picture-0.png"), qPrintable(dialog->preview().notes()));
+    }
+
+    /// What the dialog counts is what it sorts: the shown ones, unless all are asked for.
+    void countsFollowWhichAreSorted() {
+        images().setTemperature(100);  // all labels alike
+        const int unsure = images().counts().unsure;
+        QVERIFY(unsure > 0);
+        m_pane->gridColumn().chips().setCurrentIndex(1);
+        SortDialog* dialog = open();
+        QCOMPARE(dialog->unsure().isHidden(), images().counts().sure > 0);
+        dialog->which().setCurrentIndex(1);
+        QVERIFY(!dialog->unsure().isHidden());
+        QVERIFY(dialog->unsure().accessibleName().contains(QString::number(unsure)));
     }
 
     void unsurePicturesGoWhereTheyShall() {

@@ -246,6 +246,18 @@ class TestStyle : public QObject {
         QCOMPARE(QApplication::font().pixelSize(), px(13));
     }
 
+    void hanCharactersAreThoseOfTheLanguage() {
+        const auto first = [](const char* locale) {
+            return Theme::eastAsianFamilies(QLocale(QLatin1String(locale))).first();
+        };
+        QCOMPARE(first("zh_CN"), QStringLiteral("Noto Sans CJK SC"));
+        QCOMPARE(first("en_US"), QStringLiteral("Noto Sans CJK SC"));
+        QCOMPARE(first("zh_TW"), QStringLiteral("Noto Sans CJK TC"));
+        QCOMPARE(first("zh_HK"), QStringLiteral("Noto Sans CJK HK"));
+        QCOMPARE(first("ja_JP"), QStringLiteral("Noto Sans CJK JP"));
+        QCOMPARE(first("ko_KR"), QStringLiteral("Noto Sans CJK KR"));
+    }
+
     void iconsTakeTheColourAndPixelRatio() {
         const QPixmap icon = Theme::instance().pixmap(QStringLiteral("ui/close"), 16, Qt::red, 2);
         QCOMPARE(icon.size(), QSize(32, 32));

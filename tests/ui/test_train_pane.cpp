@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemModelTester>
+#include <QLabel>
 #include <QListView>
 #include <QPushButton>
 #include <QtTest>
@@ -8,6 +9,7 @@
 
 #include "engine/base/file.h"
 #include "tests/paths.h"
+#include "tests/ui/run_folder.h"
 #include "tests/ui/ui_test.h"
 #include "training/run/metrics.h"
 #include "ui/train/architectures.h"
@@ -15,7 +17,9 @@
 #include "ui/train/data_preview.h"
 #include "ui/train/metric_tile.h"
 #include "ui/train/metric_tiles.h"
+#include "ui/train/monitor_head.h"
 #include "ui/train/option_texts.h"
+#include "ui/train/run_facts.h"
 #include "ui/train/run_list.h"
 #include "ui/train/run_model.h"
 #include "ui/train/train_command.h"
@@ -25,56 +29,6 @@
 #include "ui/widgets/plot.h"
 
 using namespace diagonal;
-
-namespace {
-
-StepMetrics stepAt(int64_t step, int64_t total) {
-    StepMetrics metrics;
-    metrics.step = step;
-    metrics.totalSteps = total;
-    metrics.samples = step * 32;
-    metrics.epoch = static_cast<double>(step) / 10;
-    metrics.loss = metrics.lossImage = metrics.lossText = 3.0 / static_cast<double>(step);
-    metrics.temperature = 0.05;
-    metrics.logitScale = 20;
-    metrics.learningRate = 1e-3;
-    metrics.samplesPerSecond = 100;
-    metrics.batchTime = 0.5;
-    metrics.dataTime = 0.1;
-    return metrics;
-}
-
-ValidationMetrics validationAt(int64_t step) {
-    ValidationMetrics metrics;
-    metrics.step = step;
-    metrics.loss = 1;
-    metrics.textToImage.at10 = 0.5;
-    metrics.probe = 2;
-    metrics.probeMatrix = {0.5F, 0.1F, 0.2F, 0.4F};
-    return metrics;
-}
-
-TrainOptions optionsIn(const QString& folder) {
-    TrainOptions options = defaultOptions();
-    options.output = folder.toStdString();
-    options.batchSize = 32;
-    return options;
-}
-
-/// A run folder with some steps, as the trainer leaves one that was stopped.
-void writeRun(const QString& folder, int steps) {
-    QDir().mkpath(folder + QStringLiteral("/checkpoints/step-00000005"));
-    const std::filesystem::path run = folder.toStdString();
-    writeFile(configFile(run), toJson(optionsIn(folder)).dump());
-    std::string lines;
-    for (int i = 1; i <= steps; ++i)
-        lines += metricsLine(stepAt(i, 20)) + "\n";
-    lines += metricsLine(validationAt(steps)) + "\n";
-    writeFile(metricsFile(run), lines);
-    writeFile(checkpointFolder(run, 5) / "DONE", "");
-}
-
-}  // namespace
 
 class TestTrainPane : public PaneTest<TrainPane> {
     Q_OBJECT
@@ -370,6 +324,111 @@ class TestTrainPane : public PaneTest<TrainPane> {
     }
 
     /// The answer to an earlier choice comes when another was made.
+    void allSayTheSameTime() {
+        RunModel run;
+        run.begin(optionsIn("/runs/one"), 0, 20);
+        StepMetrics step = stepAt(1, 20);
+        step.batchTime = 0;
+        run.add({step});
+        const double seconds = run.seconds();
+        QTest::qWait(5);
+        QCOMPARE(run.seconds(), seconds);
+        run.add(validationAt(1));
+        QVERIFY(run.seconds() > seconds);
+        QSignalSpy changed(&run, &RunModel::changed);
+        run.setSecondsLeft(20);
+        run.setSecondsLeft(20);
+        QCOMPARE(changed.count(), 1);
+    }
+
+    void whyARunFailedIsSaidInTheListAndOnItsPage() {
+        const QString reason("a <very> long reason that no line of the list has room for, and that goes on and on");
+        RunModel run;
+        run.setFolder("/runs/one", optionsIn("/runs/one"));
+        run.fail({"training", reason, {}});
+        RunListModel list;
+        list.update(summaryOf(run));
+        QVERIFY(list.index(0).data(Qt::ToolTipRole).toString().contains(reason.toHtmlEscaped()));
+        QVERIFY(list.index(0).data(Qt::AccessibleTextRole).toString().contains(reason));
+        QTemporaryDir folder;
+        Services services;
+        TrainPane pane(services);
+        pane.resize(1000, 700);
+        pane.show();
+        pane.openRun(folder.path());  // no run
+        QTRY_VERIFY_WITH_TIMEOUT(pane.shownRun() != nullptr, 20000);
+        QCOMPARE(pane.shownRun()->state(), RunState::Failed);
+        const auto says = [&](const QString& words) {
+            for (const QLabel* label : pane.findChildren<QLabel*>())
+                if (label->isVisible() && label->wordWrap() && label->text().contains(words)) return true;
+            return false;
+        };
+        QVERIFY(says(pane.shownRun()->error().problem));
+    }
+
+    void stopStaysWhereItIsAndFactsComeWithARun() {
+        Services services;
+        TrainPane pane(services);
+        pane.resize(1300, 800);
+        pane.show();
+        QVERIFY(!pane.findChild<RunFacts*>()->isVisible());
+        MonitorHead head;
+        head.resize(1000, 80);
+        head.show();
+        RunModel run;
+        head.setRun(&run);
+        run.setFolder("/runs/one", optionsIn("/runs/one"));
+        const QPushButton* stop = nullptr;
+        for (const auto* button : head.findChildren<QPushButton*>())
+            if (button->text() == "Stop") stop = button;
+        QVERIFY(stop != nullptr && stop->isVisible());
+        QCoreApplication::processEvents();
+        const QPoint before = stop->pos();
+        run.begin(optionsIn("/runs/one"), 0, 20);
+        run.add({stepAt(1, 20)});
+        run.addCheckpoint(1);
+        QCoreApplication::processEvents();
+        QCOMPARE(stop->pos(), before);
+    }
+
+    /// One run trains at a time: the wizard says so from its first page on.
+    void aSecondRunWaitsForTheFirst() {
+        QTemporaryDir folder;
+        Services services;
+        TrainPane pane(services);
+        pane.resize(1300, 800);
+        pane.show();
+        pane.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&pane));
+        pane.newRun();
+        TrainOptions options = optionsIn(folder.filePath("live"));
+        options.trainData = "scenes:count=400,seed=1";
+        Q_EMIT pane.wizard()->startRequested(options);
+        QVERIFY(!pane.isWizardShown());
+        QVERIFY(qobject_cast<QListView*>(QApplication::focusWidget()) != nullptr);
+        QVERIFY(services.training().isRunning());
+        const auto says = [&](const QString& words) {
+            for (const QLabel* label : pane.wizard()->findChildren<QLabel*>())
+                if (label->isVisible() && label->text().contains(words)) return true;
+            return false;
+        };
+        pane.newRun();
+        QVERIFY(says("Another run is training"));
+        QTRY_VERIFY_WITH_TIMEOUT(services.engine().jobs().isEmpty(), 20000);
+        pane.wizard()->goTo(pane.wizard()->stepCount() - 1);
+        QPushButton* start = nullptr;
+        for (auto* button : pane.wizard()->findChildren<QPushButton*>())
+            if (button->text() == "Start training") start = button;
+        QVERIFY(start != nullptr && !start->isEnabled());
+        QVERIFY(pane.wizard()->isAncestorOf(QApplication::focusWidget()));
+        services.training().stop();
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), 60000);
+        QVERIFY(!says("Another run is training"));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
+        QVERIFY(!pane.isWizardShown());
+        QVERIFY(qobject_cast<QListView*>(QApplication::focusWidget()) != nullptr);
+    }
+
     void theRunChosenLastIsShown() {
         QTemporaryDir folder;
         const QString slow = folder.filePath("slow"), live = folder.filePath("live");

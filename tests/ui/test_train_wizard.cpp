@@ -2,6 +2,7 @@
 #include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QRadioButton>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -62,6 +63,11 @@ QLineEdit* pathField(TrainWizard& wizard, const char* key) {
 void type(QLineEdit* edit, const QString& text) {
     edit->selectAll();
     QTest::keyClicks(edit, text);
+}
+
+bool showsError(TrainWizard& wizard, const char* text) {
+    return std::ranges::any_of(wizard.findChildren<FormField*>(),
+                               [text](const FormField* one) { return one->error().contains(text); });
 }
 
 Disclosure* sectionOf(QWidget* widget) {
@@ -289,12 +295,15 @@ class TestTrainWizard : public PaneTest<TrainWizard> {
         type(pathField(wizard, "text_weights"), folder.filePath(QStringLiteral("none")));
         wizard.next();
         QCOMPARE(wizard.currentStep(), int(kModel));
+        QTRY_VERIFY(showsError(wizard, "nothing at this place"));
         type(pathField(wizard, "text_weights"), folder.path());
         QCOMPARE(QString::fromStdString(options.textWeights.string()), folder.path());
         checkBox(wizard, "lock_image")->click();
         QVERIFY(options.lockImage);
         QCOMPARE(options.imageLearningRate, 0.0);
         checkOptions(options);
+        wizard.next();  // looks for them first
+        QTRY_VERIFY(!showsError(wizard, "Looking for it"));
         wizard.next();
         QCOMPARE(wizard.currentStep(), int(kObjective));
 
@@ -494,7 +503,12 @@ class TestTrainWizard : public PaneTest<TrainWizard> {
         wizard.goTo(kOutput);
         for (QLineEdit* edit : wizard.findChildren<QLineEdit*>())
             if (edit->text().contains("runs")) QTest::keyClicks(edit, "x");
-        QTest::qWait(100);
+        wizard.goTo(kModel);
+        for (QRadioButton* button : wizard.findChildren<QRadioButton*>())
+            if (button->text() == QLatin1String("Two pretrained towers")) button->click();
+        type(pathField(wizard, "image_weights"), folder.filePath("none.pth"));
+        wizard.next();
+        QTRY_VERIFY(showsError(wizard, "nothing at this place"));
         QVERIFY2(watch.calls().isEmpty(), qPrintable(watch.calls().join('\n')));
     }
 
@@ -511,11 +525,54 @@ class TestTrainWizard : public PaneTest<TrainWizard> {
                 if (label->isVisibleTo(&wizard) && label->text().contains("warm-up of 100")) return label->text();
             return QString();
         };
+        const auto says = [&wizard](const QString& words) {
+            for (const QLabel* label : wizard.findChildren<QLabel*>())
+                if (label->isVisible() && label->text().contains(words)) return true;
+            return false;
+        };
         wizard.showOptions(options);
         QCOMPARE(warnings().count("60"), 3);
+        for (const int page : {kObjective, kOutput}) {  // where they are set
+            wizard.goTo(page);
+            QVERIFY(warnings().isEmpty() == (page == kOutput));
+            QCOMPARE(says("before the first checkpoint"), page == kOutput);
+            QCOMPARE(says("before the first validation"), page == kOutput);
+        }
         options.warmup = 6;
         wizard.showOptions(options);
         QVERIFY(warnings().isEmpty());
+    }
+
+    void theReviewTellsTheTimeByAnEarlierRun() {
+        Services services;
+        TrainWizard wizard(services);
+        wizard.begin();
+        wizard.show();
+        const auto says = [&wizard](const QString& words) {
+            for (const QLabel* label : wizard.findChildren<QLabel*>())
+                if (label->isVisible() && label->text().contains(words)) return true;
+            return false;
+        };
+        TrainOptions options = wizard.options();
+        options.epochs = 0;
+        options.steps = 600;
+        options.batchSize = 64;
+        wizard.showOptions(options);
+        QVERIFY(says("no run of this model"));
+        TrainOptions before = options;
+        before.batchSize = 32;
+        RunSummary run;
+        run.name = "earlier";
+        run.step = 100;
+        run.seconds = 30;  // 3,200 pairs; the new run has twelve times as many
+        run.options = std::make_shared<const TrainOptions>(before);
+        before.lockImage = true;
+        RunSummary other = run;
+        other.name = "locked";
+        other.options = std::make_shared<const TrainOptions>(before);
+        wizard.setPastRuns({other, run});
+        wizard.showOptions(options);
+        QVERIFY(says("about 6 min, as fast as “earlier” went"));
     }
 
     void otherDataLeavesAloneWhatWasEdited() {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QHeaderView>
 #include <QLabel>
+#include <QMenu>
 #include <QMimeData>
 #include <QPainter>
 #include <QPushButton>
@@ -11,11 +13,15 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <thread>
 
+#include "tests/ui/drop.h"
 #include "tests/ui/ui_test.h"
+#include "ui/base/paths.h"
 #include "ui/pictures/drop_frame.h"
 #include "ui/pictures/thumbnail_cache.h"
 #include "ui/widgets/busy_mark.h"
+#include "ui/widgets/cell_delegate.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/colour_legend.h"
 #include "ui/widgets/empty_state.h"
@@ -24,11 +30,36 @@
 #include "ui/widgets/heatmap.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/widgets/plot.h"
+#include "ui/widgets/row_view.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/tabular.h"
 #include "ui/widgets/temperature_slider.h"
 
 using namespace diagonal;
+
+namespace {
+
+class TextDelegate : public CellDelegate {
+  public:
+    using CellDelegate::CellDelegate;
+
+  protected:
+    void paintCell(const Cell& cell, const QModelIndex& index) const override {
+        cell.text(cell.inside(), index.data().toString(), &Tokens::text, 12, 500);
+    }
+};
+
+/// The first column of pixels, from the left or the right, in which something is written.
+int edgeOfInk(const QImage& image, bool fromLeft) {
+    for (int i = 0; i < image.width(); ++i) {
+        const int x = fromLeft ? i : image.width() - 1 - i;
+        for (int y = 0; y < image.height(); ++y)
+            if (qGray(image.pixel(x, y)) < 160) return x;
+    }
+    return -1;
+}
+
+}  // namespace
 
 class TestWidgets : public UiTest {
     Q_OBJECT
@@ -41,6 +72,29 @@ class TestWidgets : public UiTest {
         QCOMPARE(tabularWidth(font, "1111"), tabularWidth(font, "0000"));
         QCOMPARE(tabularWidth(font, "0.111"), tabularWidth(font, "0.987"));
         QVERIFY(tabularWidth(font, "12") > tabularWidth(font, "1"));
+    }
+
+    void headsAndCellsHaveOneEdge() {
+        QStandardItemModel model(1, 2);
+        model.setHorizontalHeaderLabels({"HHH", "HHH"});
+        model.setItem(0, 0, new QStandardItem("HHH"));
+        for (const bool mirrored : {false, true}) {
+            RowView view({100, 100});
+            view.setItemDelegate(new TextDelegate({40, 24}, &view));
+            view.setLayoutDirection(mirrored ? Qt::RightToLeft : Qt::LeftToRight);
+            model.setHeaderData(0, Qt::Horizontal, int(Qt::AlignLeft | Qt::AlignVCenter), Qt::TextAlignmentRole);
+            view.setModel(&model);
+            view.resize(202, 100);
+            view.show();
+            const auto inkOf = [&](QWidget& widget, const QRect& area) {
+                return edgeOfInk(widget.grab(area).toImage(), !mirrored);
+            };
+            const int x = view.header()->sectionViewportPosition(0);
+            const int head = inkOf(*view.header()->viewport(), {x, 0, 100, view.header()->height() - 2});
+            const int cell = inkOf(*view.viewport(), view.visualRect(model.index(0, 0)));
+            QCOMPARE(head, cell);
+            QVERIFY(mirrored ? head <= 99 - px(kCellEdge) : head >= px(kCellEdge));
+        }
     }
 
     void rightAlignedNumbersEndWhereTheAreaEnds() {
@@ -226,16 +280,126 @@ class TestWidgets : public UiTest {
         }
         QTableView table;
         table.setModel(&model);
-        QCOMPARE(csvOf(table), QByteArray("\"name\",\"a \"\"b\"\"\"\r\n\"x\",0.5\r\n\"y\",0.5\r\n\"z\",0.5\r\n"));
+        QCOMPARE(csvOf(table), QByteArray("name,\"a \"\"b\"\"\"\r\nx,0.5\r\ny,0.5\r\nz,0.5\r\n"));
         table.selectRow(1);
-        QCOMPARE(csvOf(table), QByteArray("\"name\",\"a \"\"b\"\"\"\r\n\"y\",0.5\r\n"));
+        QCOMPARE(csvOf(table), QByteArray("name,\"a \"\"b\"\"\"\r\ny,0.5\r\n"));
+        model.item(1, 0)->setText("=1+1");
+        QVERIFY2(csvOf(table).contains("\r\n'=1+1,0.5"), "no formula for a spreadsheet");
+    }
+
+    /// Asked for and written by what the program gives; the picture becomes a file on another thread.
+    void exportsGoToTheSaverOfTheProgram() {
+        QWidget view;
+        const auto fill = [&view](QMenu& menu) {
+            addExports(menu, &view,
+                       {"curve",
+                        [] {
+                            QPixmap pixmap(4, 4);
+                            pixmap.fill(Qt::red);
+                            return pixmap;
+                        },
+                        [] { return QByteArray("a,b"); }, [](QIODevice& file) { file.write("<svg/>"); }});
+        };
+        setExportSaver({});
+        QMenu without;
+        fill(without);
+        QCOMPARE(without.actions().size(), 3);  // two to copy, a separator
+        QMap<QString, QByteArray> written;
+        setExportSaver(
+            [&](QWidget* asked, const QString&, const QString& name, const QString& ending, const auto& take) {
+                QCOMPARE(asked, &view);
+                const auto encode = take();
+                std::thread([&] { written.insert(name + ending, encode()); }).join();
+            });
+        QMenu menu;
+        fill(menu);
+        for (QAction* action : menu.actions().mid(3))
+            action->trigger();
+        setExportSaver({});
+        QCOMPARE(written.keys(), QStringList({"curve.csv", "curve.png", "curve.svg"}));
+        QCOMPARE(written["curve.csv"], QByteArray("a,b"));
+        QCOMPARE(written["curve.svg"], QByteArray("<svg/>"));
+        QCOMPARE(QImage::fromData(written["curve.png"]).pixelColor(1, 1), QColor(Qt::red));
+    }
+
+    /// Accepted is used: where nobody takes pictures, none is let in.
+    void aPictureIsLetInWhereItIsTaken() {
+        QWidget pane;
+        pane.resize(200, 100);
+        DropOverlay overlay(&pane);
+        connect(&overlay, &DropOverlay::pathsDropped, this, [] {});
+        QMimeData data;
+        data.setImageData(QImage(4, 4, QImage::Format_RGB32));
+        QVERIFY(!drop(pane, data));
+        int taken = 0;
+        connect(&overlay, &DropOverlay::imageDropped, this, [&taken] { ++taken; });
+        QVERIFY(drop(pane, data));
+        QCOMPARE(taken, 1);
+    }
+
+    void namesAreShownAsTheyMayBe() {
+        const QString latin = fromPath(std::filesystem::path("/p/caf\xe9 \xc3\xa9.jpg"));
+        QCOMPARE(toPath(latin).native(), std::string("/p/caf\xe9 \xc3\xa9.jpg"));
+        QCOMPARE(shownName(latin), QString("caf\\xe9 \u00e9.jpg"));
+        QCOMPARE(fromUrl(toUrl(latin)), latin);
+        QCOMPARE(fromUrl(QUrl::fromEncoded("file:///p/caf%E9.jpg")), fromPath(std::filesystem::path("/p/caf\xe9.jpg")));
+        std::string all;
+        for (int byte = 1; byte < 256; ++byte)
+            all += static_cast<char>(byte);
+        all += "\xed\xb2\x80\xf0\x9f\x98\x80\xff";  // a surrogate by itself, a smiley
+        QCOMPARE(toPath(fromPath(all)).native(), all);
+        QCOMPARE(nameInSentence("/p/plain.jpg"), QString("plain.jpg"));
+        QCOMPARE(nameInSentence("/p/a\nb.jpg"), QString("a\\x0ab.jpg"));
+        // "photo" + right-to-left override + "gpj.exe" shows as "photoexe.jpg"
+        QCOMPARE(nameInSentence(QString("/p/photo\u202egpj.exe")), QString("photo\\u202egpj.exe"));
+        const QString hebrew = QString::fromUtf8("\u05e9\u05dc\u05d5\u05dd 1.jpg");
+        QCOMPARE(nameInSentence("/p/" + hebrew), QChar(0x2068) + hebrew + QChar(0x2069));
+    }
+
+    void theFocusOfAPlotIsFramedWhole() {
+        PlotView plot("Loss");
+        plot.resize(300, 200);
+        plot.show();
+        plot.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&plot));
+        plot.setFocus();
+        QTRY_VERIFY(plot.hasFocus());
+        const auto isFramed = [&plot] {
+            const QImage image = plot.grab().toImage();
+            const QRgb accent = colour(&Tokens::accent).rgb();
+            const int bottom = image.height() - 1, right = image.width() - 1;
+            return image.pixel(right / 2, bottom) == accent && image.pixel(right / 2, bottom - 1) == accent &&
+                   image.pixel(right, bottom / 2) == accent && image.pixel(0, bottom / 2) == accent;
+        };
+        QTRY_VERIFY(isFramed());
+    }
+
+    /// Numbers take the room of second parts before that of the names.
+    void namesOfALegendStayAsLongAsTheyFit() {
+        PlotView plot("Loss");
+        for (const char* name : {"image-to-text", "text-to-image"})
+            plot.setData(plot.addSeries({QString(name)}), {1, 2}, {12.5, 11.5});
+        plot.setLegendFormat([](double value) { return formatNumber(value, 3) + "  raw " + formatNumber(value, 3); });
+        const auto inkBeforeValues = [&plot](int width) {
+            plot.resize(width, 200);
+            plot.show();
+            QCoreApplication::processEvents();
+            const QImage head = plot.grab({0, 0, width, 36}).toImage();
+            int ink = 0;
+            for (int x = 0; x < head.width(); ++x)
+                for (int y = 0; y < head.height(); ++y)
+                    ink += qGray(head.pixel(x, y)) < 160;
+            return ink;
+        };
+        QVERIFY(inkBeforeValues(360) > inkBeforeValues(280));
+        QVERIFY(inkBeforeValues(700) > inkBeforeValues(360));
     }
 
     void heatmapsExportTheirValues() {
         HeatmapView view;
         view.setMatrix(1, 2, {0.5F, std::numeric_limits<float>::quiet_NaN()});
         view.setRowNames({"a.jpg"});
-        QCOMPARE(view.csv(), QByteArray("\"\",\"1\",\"2\"\r\n\"a.jpg\",0.5,\r\n"));
+        QCOMPARE(view.csv(), QByteArray(",1,2\r\na.jpg,0.5,\r\n"));
     }
 
     void temperatureFollowsTheModelUntilChosen() {
@@ -309,7 +473,7 @@ class TestWidgets : public UiTest {
         const int second = plot.addSeries({"validation", &Tokens::text});
         plot.setData(first, {1, 2, 3}, {5.5, 4.5, 4});
         plot.setData(second, {2}, {4.75});
-        QCOMPARE(plot.csv(), QByteArray("step,\"image-to-text\",\"validation\"\r\n1,5.5,\r\n2,4.5,4.75\r\n3,4,\r\n"));
+        QCOMPARE(plot.csv(), QByteArray("step,image-to-text,validation\r\n1,5.5,\r\n2,4.5,4.75\r\n3,4,\r\n"));
         plot.resize(400, 260);
         plot.show();
         QTest::qWait(10);

@@ -127,6 +127,25 @@ class TestWindow : public UiTest {
         settings().remove("models");
     }
 
+    /// The same wherever they are dropped.
+    void ofSeveralModelsTheFirstIsOpenedAndThatIsSaid() {
+        const QString other = tinyModel("other");
+        for (const QString& pane : {QStringLiteral("label"), QStringLiteral("models")}) {
+            Services services;
+            MainWindow window(services);
+            window.show();
+            window.showPane(pane);
+            QSignalSpy loading(&services.engine(), &EngineService::modelLoading);
+            QSignalSpy loaded(&services.engine(), &EngineService::modelChanged);
+            window.openPaths({m_model, other});
+            QVERIFY(loaded.wait(30000));
+            QCOMPARE(loading.size(), 1);
+            QCOMPARE(loading[0][0].toString(), m_model);
+            QVERIFY(services.notices().first().text.contains("One model is open at a time"));
+        }
+        settings().remove("models");
+    }
+
     void anErrorStaysUntilItIsClosedAndIsKept() {
         Services services;
         MainWindow window(services);

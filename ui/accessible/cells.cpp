@@ -7,7 +7,9 @@ namespace diagonal {
 
 namespace {
 
-class AccessibleCell : public QAccessibleInterface, public QAccessibleActionInterface {
+class AccessibleCell : public QAccessibleInterface,
+                       public QAccessibleActionInterface,
+                       public QAccessibleTableCellInterface {
   public:
     AccessibleCell(const AccessibleCells& owner, int cell)
         : m_owner(const_cast<AccessibleCells&>(owner)), m_cell(cell) {}
@@ -24,7 +26,9 @@ class AccessibleCell : public QAccessibleInterface, public QAccessibleActionInte
     QAccessible::Role role() const override { return m_owner.cellRole(); }
 
     QString text(QAccessible::Text kind) const override {
-        return isValid() && kind == QAccessible::Name ? m_owner.cellText(m_cell) : QString();
+        if (!isValid()) return {};
+        if (kind == QAccessible::Value) return m_owner.cellValue(m_cell);
+        return kind == QAccessible::Name ? m_owner.cellText(m_cell) : QString();
     }
     void setText(QAccessible::Text, const QString&) override {}
     QRect rect() const override {
@@ -47,13 +51,24 @@ class AccessibleCell : public QAccessibleInterface, public QAccessibleActionInte
     }
 
     void* interface_cast(QAccessible::InterfaceType type) override {
-        return type == QAccessible::ActionInterface ? static_cast<QAccessibleActionInterface*>(this) : nullptr;
+        if (type == QAccessible::ActionInterface) return static_cast<QAccessibleActionInterface*>(this);
+        const bool isInTable = type == QAccessible::TableCellInterface && m_owner.tableInterface() != nullptr;
+        return isInTable ? static_cast<QAccessibleTableCellInterface*>(this) : nullptr;
     }
     QStringList actionNames() const override { return {setFocusAction()}; }
     void doAction(const QString& action) override {
         if (action == setFocusAction() && isValid()) m_owner.setCurrentCell(m_cell);
     }
     QStringList keyBindingsForAction(const QString&) const override { return {}; }
+
+    bool isSelected() const override { return m_owner.isSelected(m_cell); }
+    int rowIndex() const override { return m_cell / m_owner.columns(); }
+    int columnIndex() const override { return m_cell % m_owner.columns(); }
+    int rowExtent() const override { return 1; }
+    int columnExtent() const override { return 1; }
+    QList<QAccessibleInterface*> rowHeaderCells() const override { return {}; }
+    QList<QAccessibleInterface*> columnHeaderCells() const override { return {}; }
+    QAccessibleInterface* table() const override { return &m_owner; }
 
   private:
     AccessibleCells& m_owner;

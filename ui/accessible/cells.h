@@ -8,7 +8,7 @@
 namespace diagonal {
 
 /// A widget whose cells (the items of a list, the cells of a matrix) are no widgets. Cells are numbered row by row;
-/// their interfaces are made when somebody asks, however many there could be.
+/// their interfaces are made when somebody asks, however many there could be. With columns they are a table's.
 class AccessibleCells : public QAccessibleWidget {
   public:
     AccessibleCells(QWidget* widget, QAccessible::Role role, QAccessible::Role cellRole)
@@ -17,6 +17,8 @@ class AccessibleCells : public QAccessibleWidget {
 
     virtual int cells() const = 0;
     virtual QString cellText(int cell) const = 0;
+    virtual QString cellValue(int) const { return {}; }
+    virtual int columns() const { return 1; }
     virtual QRect cellRect(int cell) const = 0;  ///< in the widget that cellSurface() returns
     virtual int cellAt(const QPoint& point) const = 0;
     virtual int currentCell() const = 0;  ///< -1: none

@@ -40,7 +40,8 @@ class AccessibleItems : public AccessibleCells {
     QAbstractItemView& m_view;
 };
 
-class AccessibleHeatmap : public AccessibleCells {
+/// One cell at most is selected, the current one.
+class AccessibleHeatmap : public AccessibleCells, public QAccessibleTableInterface {
   public:
     explicit AccessibleHeatmap(HeatmapView& view)
         : AccessibleCells(&view, QAccessible::Table, QAccessible::Cell), m_view(view) {}
@@ -52,10 +53,44 @@ class AccessibleHeatmap : public AccessibleCells {
     }
     int cellAt(const QPoint& point) const override { return number(m_view.cellAt(point)); }
     int currentCell() const override { return number(m_view.currentCell()); }
+    QString cellValue(int cell) const override {
+        return formatCosine(m_view.value(cell / columns(), cell % columns()));
+    }
+    int columns() const override { return m_view.columns(); }
+    bool isSelected(int cell) const override { return cell == currentCell(); }
     void setCurrentCell(int cell) override { m_view.setCurrentCell({cell % columns(), cell / columns()}); }
 
+    void* interface_cast(QAccessible::InterfaceType type) override {
+        if (type == QAccessible::TableInterface) return static_cast<QAccessibleTableInterface*>(this);
+        return AccessibleCells::interface_cast(type);
+    }
+    QAccessibleInterface* caption() const override { return nullptr; }
+    QAccessibleInterface* summary() const override { return nullptr; }
+    int rowCount() const override { return m_view.rows(); }
+    int columnCount() const override { return columns(); }
+    QString rowDescription(int row) const override { return m_view.rowName(row); }
+    QString columnDescription(int column) const override { return m_view.columnName(column); }
+    QAccessibleInterface* cellAt(int row, int column) const override {
+        const bool isThere = row >= 0 && row < m_view.rows() && column >= 0 && column < columns();
+        return isThere ? child(row * columns() + column) : nullptr;
+    }
+    int selectedCellCount() const override { return currentCell() < 0 ? 0 : 1; }
+    QList<QAccessibleInterface*> selectedCells() const override {
+        return currentCell() < 0 ? QList<QAccessibleInterface*>() : QList<QAccessibleInterface*>{child(currentCell())};
+    }
+    int selectedRowCount() const override { return 0; }
+    int selectedColumnCount() const override { return 0; }
+    QList<int> selectedRows() const override { return {}; }
+    QList<int> selectedColumns() const override { return {}; }
+    bool isRowSelected(int) const override { return false; }
+    bool isColumnSelected(int) const override { return false; }
+    bool selectRow(int) override { return false; }
+    bool selectColumn(int) override { return false; }
+    bool unselectRow(int) override { return false; }
+    bool unselectColumn(int) override { return false; }
+    void modelChange(QAccessibleTableModelChangeEvent*) override {}  // cells are numbers: none is out of date
+
   private:
-    int columns() const { return m_view.columns(); }
     int number(const QPoint& cell) const { return cell.x() < 0 ? -1 : cell.y() * columns() + cell.x(); }
 
     HeatmapView& m_view;

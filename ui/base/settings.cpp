@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QMap>
+#include <QPointer>
 #include <QSettings>
 #include <chrono>
 #include <condition_variable>
@@ -53,12 +54,16 @@ struct Settings::Impl {
         while (true) {
             changed.wait(lock, [this] { return !waiting.isEmpty() || isEnding; });
             changed.wait_for(lock, kDelay, [this] { return isEnding || isHurried; });
-            const QMap<QString, Change> batch = std::exchange(waiting, {});
+            QMap<QString, Change> batch = std::exchange(unwritten, {});
+            batch.insert(std::exchange(waiting, {}));
             isWriting = true;
             lock.unlock();
-            write(batch);
+            const bool isWritten = write(batch);
             lock.lock();
             isWriting = false;
+            // The next change tries again.
+            if (!isWritten) unwritten.insert(batch);
+            if (!isWritten && tell) std::exchange(tell, {})();
             if (!waiting.isEmpty()) continue;
             isHurried = false;
             written.notify_all();
@@ -66,8 +71,8 @@ struct Settings::Impl {
         }
     }
 
-    void write(const QMap<QString, Change>& batch) const {
-        if (batch.isEmpty()) return;
+    bool write(const QMap<QString, Change>& batch) const {
+        if (batch.isEmpty()) return true;
         QSettings store(format, QSettings::UserScope, organization, application);
         for (auto one = batch.begin(); one != batch.end(); ++one) {
             if (*one)
@@ -76,6 +81,7 @@ struct Settings::Impl {
                 store.remove(one.key());
         }
         store.sync();
+        return store.status() == QSettings::NoError;
     }
 
     const QSettings::Format format = QSettings::defaultFormat();
@@ -85,7 +91,8 @@ struct Settings::Impl {
 
     std::mutex mutex;
     std::condition_variable changed, written;
-    QMap<QString, Change> waiting;                                ///< guarded by mutex
+    QMap<QString, Change> waiting, unwritten;                     ///< guarded by mutex
+    std::function<void()> tell;                                   ///< guarded by mutex
     bool isEnding = false, isHurried = false, isWriting = false;  ///< guarded by mutex
     std::thread writer;
 };
@@ -131,6 +138,23 @@ void Settings::flush() {
     m_impl->isHurried = true;
     m_impl->changed.notify_all();
     m_impl->written.wait(lock, [this] { return !m_impl->isHurried; });
+}
+
+void Settings::whenUnwritable(QObject* context, std::function<void(const QString& file)> tell) {
+    const std::lock_guard lock(m_impl->mutex);
+    m_impl->tell =
+        [context = QPointer(context), tell = std::move(tell),
+         file = QSettings(m_impl->format, QSettings::UserScope, m_impl->organization, m_impl->application).fileName()] {
+            // The program's own object: `context` may be going on its thread.
+            QCoreApplication* program = QCoreApplication::instance();
+            if (program == nullptr) return;
+            QMetaObject::invokeMethod(
+                program,
+                [context, tell, file] {
+                    if (context) tell(file);
+                },
+                Qt::QueuedConnection);
+        };
 }
 
 Settings& settings() {

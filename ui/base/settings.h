@@ -2,7 +2,10 @@
 #pragma once
 
 #include <QVariant>
+#include <functional>
 #include <memory>
+
+class QObject;
 
 namespace diagonal {
 
@@ -21,8 +24,10 @@ class Settings {
     /// A key, and all below it.
     void remove(const QString& key);
     void clear();
-    /// Comes back when all is on the disk.
+    /// Comes back when all is on the disk, or could not be written.
     void flush();
+    /// Called once, with the name of the file, when that cannot be written: on the thread of context, while that lives.
+    void whenUnwritable(QObject* context, std::function<void(const QString& file)> tell);
 
   private:
     struct Impl;

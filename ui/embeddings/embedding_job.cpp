@@ -5,6 +5,8 @@
 
 #include "engine/base/file.h"
 #include "engine/inference/export.h"
+#include "engine/inference/image_names.h"
+#include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 
 namespace diagonal {
@@ -20,9 +22,12 @@ void writeErrors(const QString& target, const Failures& failures) {
         std::filesystem::remove(file, ignored);  // of an earlier export to the same name
         return;
     }
-    std::string text = "path,error\r\n";
+    CsvNames names;
     for (const auto& [path, reason] : failures)
-        text += csvText(path.toStdString()) + "," + csvText(reason.toStdString()) + "\r\n";
+        names.prepare(toPath(path));
+    std::string text = "path,error" + names.head("path_bytes") + "\r\n";
+    for (const auto& [path, reason] : failures)
+        text += names.cell(toPath(path)) + "," + csvText(reason.toStdString()) + names.end(toPath(path)) + "\r\n";
     writeFile(file, text);
 }
 
@@ -66,7 +71,7 @@ void EmbeddingJob::startImages() {
             if (image.error.empty())
                 addRow(path, image.values.data(), image.values.size());
             else
-                m_failures.emplace_back(path, QString::fromStdString(image.error));
+                m_failures.emplace_back(path, engineText(image.error));
         }
         report(m_done + static_cast<qint64>(batch.size()));
     };
@@ -105,7 +110,7 @@ void EmbeddingJob::startTexts() {
 }
 
 void EmbeddingJob::addRow(const QString& name, const float* values, size_t dim) {
-    m_names.push_back(name.toStdString());
+    m_names.push_back(toPath(name).native());
     m_rows.dim = static_cast<int64_t>(dim);
     m_rows.values.insert(m_rows.values.end(), values, values + dim);
 }
@@ -125,14 +130,17 @@ void EmbeddingJob::write() {
         return;
     }
     const auto count = static_cast<qint64>(m_names.size());
+    auto bytes = std::make_shared<qint64>(0);
     auto work = [names = std::make_shared<std::vector<std::string>>(std::move(m_names)),
-                 rows = std::make_shared<Embeddings>(std::move(m_rows)), file = m_request.file,
-                 failures = m_failures](const JobContext&) {
+                 rows = std::make_shared<Embeddings>(std::move(m_rows)), file = m_request.file, failures = m_failures,
+                 bytes](const JobContext&) {
         exportEmbeddings(toPath(file), *names, *rows);
+        *bytes = static_cast<qint64>(std::filesystem::file_size(toPath(file)));
         writeErrors(file, failures);
     };
     EngineService::TaskHandler handler;
-    handler.finished = [this, count] {
+    handler.finished = [this, count, bytes] {
+        m_writtenBytes = *bytes;
         end();
         Q_EMIT finished(count, m_failures);
     };

@@ -37,6 +37,7 @@ class EmbeddingJob : public QObject {
     const EmbeddingRequest& request() const { return m_request; }
     /// Texts of the last run that were longer than the model reads.
     qint64 truncated() const { return m_truncated; }
+    qint64 writtenBytes() const { return m_writtenBytes; }  ///< of the last file
 
   Q_SIGNALS:
     void progressed(qint64 done, qint64 total, double perSecond, double secondsLeft);
@@ -60,7 +61,7 @@ class EmbeddingJob : public QObject {
     Failures m_failures;
     QElapsedTimer m_clock;
     qint64 m_done = 0;
-    qint64 m_truncated = 0;
+    qint64 m_truncated = 0, m_writtenBytes = 0;
     JobId m_job = 0;
     bool m_running = false;
 };

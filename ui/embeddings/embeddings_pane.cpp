@@ -6,9 +6,10 @@
 #include <QFileInfo>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QUrl>
 #include <algorithm>
+#include <utility>
 
+#include "ui/base/paths.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
 #include "ui/shell/save_as.h"
@@ -20,6 +21,28 @@
 #include "ui/widgets/segmented_control.h"
 
 namespace diagonal {
+
+namespace {
+
+/// What is to be embedded changed for what was.
+class ReplaceContent : public QUndoCommand {
+  public:
+    ReplaceContent(SourceView& source, SourceView::Content content, const QString& text)
+        : QUndoCommand(text), m_source(source), m_content(std::move(content)) {}
+    void redo() override { exchange(); }
+    void undo() override { exchange(); }
+
+  private:
+    void exchange() {
+        const SourceView::Content before = m_source.content();
+        m_source.setContent(std::exchange(m_content, before));
+    }
+
+    SourceView& m_source;
+    SourceView::Content m_content;
+};
+
+}  // namespace
 
 EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
     : PaneShell(parent),
@@ -39,7 +62,7 @@ EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
     connect(m_export, &ExportPanel::normalizedChanged, m_source, &SourceView::setNormalized);
     connect(m_export, &ExportPanel::showFailuresClicked, m_source, &SourceView::revealFailures);
     connect(m_export, &ExportPanel::showFolderClicked, this,
-            [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(m_file).absolutePath())); });
+            [this] { QDesktopServices::openUrl(toUrl(QFileInfo(m_file).absolutePath())); });
     connect(&m_job, &EmbeddingJob::progressed, m_export, &ExportPanel::showProgress);
     connect(&m_job, &EmbeddingJob::finished, this, &EmbeddingsPane::finished);
     connect(&m_job, &EmbeddingJob::cancelled, this, [this] {
@@ -58,6 +81,11 @@ EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
 }
 
 void EmbeddingsPane::createActions() {
+    m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
+    m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
+    m_undoAction->setShortcut(QKeySequence::Undo);
+    m_redoAction->setShortcuts(redoKeys());
+    addActions({m_undoAction, m_redoAction});
     m_open = makeAction(tr("&Open…"), QKeySequence::Open, [this] { m_source->openFiles(); });
     m_openFolder = makeAction(tr("Open &folder…"), {"Ctrl+Shift+O"}, [this] { m_intake->chooseFolder(); });
     m_exportAction = makeAction(tr("&Export embeddings…"), {"Ctrl+E"}, &EmbeddingsPane::chooseExport);
@@ -89,7 +117,7 @@ QList<QAction*> EmbeddingsPane::fileActions() const {
 }
 
 QList<QAction*> EmbeddingsPane::editActions() const {
-    return {m_paste};
+    return {m_undoAction, m_redoAction, m_paste};
 }
 
 bool EmbeddingsPane::openPaths(const QStringList& paths) {
@@ -103,7 +131,12 @@ void EmbeddingsPane::setTexts(bool texts) {
 }
 
 void EmbeddingsPane::clear() {
-    m_source->clear();
+    SourceView::Content left = m_source->content();
+    if (m_source->isTexts())
+        left.texts.clear();
+    else
+        left.images.clear(), left.failures.clear();
+    m_undo.push(new ReplaceContent(*m_source, left, tr("clear the list")));
 }
 
 void EmbeddingsPane::chooseExport() {
@@ -139,7 +172,7 @@ void EmbeddingsPane::finished(qint64 rows, const Failures& failures) {
     QStringList said{m_job.request().texts ? tr("%Ln text(s) embedded.", nullptr, count)
                                            : tr("%Ln image(s) embedded.", nullptr, count)};
     if (failed > 0) said << tr("%Ln could not be read.", nullptr, static_cast<int>(failed));
-    said << tr("%1 is written (%2).").arg(QFileInfo(m_file).fileName(), formatBytes(QFileInfo(m_file).size()));
+    said << tr("%1 is written (%2).").arg(nameInSentence(m_file), formatBytes(m_job.writtenBytes()));
     if (m_job.truncated() > 0)
         said << tr("%Ln text(s) were longer than the model reads: their ends do not count.", nullptr,
                    static_cast<int>(m_job.truncated()));
@@ -172,7 +205,7 @@ void EmbeddingsPane::refresh() {
     m_exportAction->setEnabled(m_export->exportButton().isEnabled());
     const int count = static_cast<int>(inputs.size());
     if (m_intake->isBusy())
-        m_count->setText(tr("Looking for images…"));
+        m_count->setText(texts ? tr("Reading texts…") : tr("Looking for images…"));
     else if (count == 0)
         m_count->setText(texts ? tr("No texts yet") : tr("No images yet"));
     else

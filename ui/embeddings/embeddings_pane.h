@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QUndoStack>
+
 #include "ui/embeddings/embedding_job.h"
 #include "ui/shell/pane_shell.h"
 
@@ -31,9 +33,12 @@ class EmbeddingsPane : public PaneShell {
     SourceView& source() { return *m_source; }
     ExportPanel& exportPanel() { return *m_export; }
     EmbeddingJob& job() { return m_job; }
+    QUndoStack& undoStack() { return m_undo; }
     void setTexts(bool texts);
     Intake& intake() { return *m_intake; }
     void exportTo(const QString& file);
+    /// The images, or the texts, whichever are shown; undo brings them back.
+    void clear();
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -42,13 +47,13 @@ class EmbeddingsPane : public PaneShell {
     void createActions();
     void createToolbar();
     void chooseExport();
-    void clear();
     void refresh();
     void finished(qint64 rows, const Failures& failures);
     void setNews(bool news);
 
     Services& m_services;
     EmbeddingJob m_job;
+    QUndoStack m_undo;
     Intake* m_intake;
     SourceView* m_source;
     ExportPanel* m_export;
@@ -57,6 +62,8 @@ class EmbeddingsPane : public PaneShell {
     QPushButton* m_folderButton = nullptr;
     QPushButton* m_clearButton = nullptr;
     TextLabel* m_count = nullptr;
+    QAction* m_undoAction = nullptr;
+    QAction* m_redoAction = nullptr;
     QAction* m_open = nullptr;
     QAction* m_openFolder = nullptr;
     QAction* m_exportAction = nullptr;

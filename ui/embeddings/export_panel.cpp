@@ -103,6 +103,10 @@ bool ExportPanel::normalized() const {
     return m_normalize->isChecked();
 }
 
+QString ExportPanel::formatHint() const {
+    return m_formatHint->text();
+}
+
 QString ExportPanel::resultText() const {
     return m_resultRow->isHidden() ? QString() : m_result->text();
 }
@@ -119,11 +123,15 @@ void ExportPanel::setAmount(bool texts, qint64 rows, qint64 dim, qint64 nameByte
 void ExportPanel::refresh() {
     const QString name = format();
     if (name == "csv")
-        m_formatHint->setText(tr("A row each: path, e0, e1, … Opens in any spreadsheet; large for many rows"));
+        m_formatHint->setText(m_texts
+                                  ? tr("A row each: the text, e0, e1, … Opens in any spreadsheet; large for many rows")
+                                  : tr("A row each: path, e0, e1, … Opens in any spreadsheet; large for many rows"));
     else if (name == "npy")
-        m_formatHint->setText(tr("For numpy.load. The names stand beside it in FILE.paths.txt"));
+        m_formatHint->setText(m_texts ? tr("For numpy.load. The texts stand beside it in FILE.paths.txt")
+                                      : tr("For numpy.load. The names stand beside it in FILE.paths.txt"));
     else
-        m_formatHint->setText(tr("The tensor “embeddings”, with the names in its metadata"));
+        m_formatHint->setText(m_texts ? tr("The tensor “embeddings”, with the texts in its metadata")
+                                      : tr("The tensor “embeddings”, with the names in its metadata"));
 
     const bool ready = m_rows > 0 && m_dim > 0;
     m_export->setEnabled(ready && !m_running);

@@ -32,6 +32,7 @@ class ExportPanel : public Panel {
     void showResult(const QString& text, const QString& file, qint64 failures);
     void showStopped(const QString& text);
     void setRunning(bool running);
+    QString formatHint() const;
     QString resultText() const;
     QPushButton& exportButton() { return *m_export; }
 

@@ -7,7 +7,7 @@ namespace diagonal {
 
 void NumberDelegate::paintCell(const Cell& cell, const QModelIndex& index) const {
     cell.ground();
-    const QRect area = cell.rect.adjusted(px(2), 0, -px(2), 0);
+    const QRect area = cell.inside();
     const QString text = index.data().toString();
     const bool isWaiting = index.data(Qt::TextAlignmentRole).isValid();
     if (index.data(EmbeddingTableModel::NumberRole).isValid())

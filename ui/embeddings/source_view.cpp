@@ -5,12 +5,14 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSet>
+#include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTableView>
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/image/image_files.h"
+#include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 #include "ui/embeddings/number_delegate.h"
 #include "ui/pictures/drop_frame.h"
@@ -20,6 +22,7 @@
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/export_menu.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/link_label.h"
 #include "ui/widgets/section_header.h"
 
 namespace diagonal {
@@ -27,6 +30,7 @@ namespace diagonal {
 namespace {
 
 constexpr int kPreviewRows = 24, kPreviewMilliseconds = 250;
+constexpr qsizetype kMostEdited = 5000, kMostEditedCharacters = 500'000;
 constexpr uint64_t kMostTextBytes = 256 << 20;
 
 QStringList linesOf(const QString& text) {
@@ -45,7 +49,9 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
       m_pages(new QStackedWidget),
       m_editor(new QPlainTextEdit),
       m_editorSection(new QWidget),
+      m_textsHeader(new SectionHeader(tr("Texts"))),
       m_previewHeader(new SectionHeader(tr("First rows"))),
+      m_continue(new LinkLabel(tr("Continue"))),
       m_failureSection(new QWidget),
       m_failureHeader(new SectionHeader(tr("Failed"))) {
     m_table = makeTable(&m_preview);
@@ -57,10 +63,16 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
     m_pages->addWidget(emptyPage());
     m_pages->addWidget(contentPage());
     setLayout(makeColumn({m_pages}));
+    m_continue->setLook(12, 600);
+    m_continue->setToolTip(tr("Embed the rows that are missing"));
+    m_continue->hide();
+    m_previewHeader->addRight(m_continue);
+    connect(m_continue, &QAbstractButton::clicked, this, &SourceView::embedPreview);
     m_previewTimer.setSingleShot(true);
     m_previewTimer.setInterval(kPreviewMilliseconds);
     connect(&m_previewTimer, &QTimer::timeout, this, &SourceView::embedPreview);
     connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
+        if (m_editor->isReadOnly()) return;
         m_texts = linesOf(m_editor->toPlainText());
         refresh();
     });
@@ -96,9 +108,8 @@ QWidget* SourceView::contentPage() {
     m_editor->setTabChangesFocus(true);
     m_editor->setAcceptDrops(false);
     m_editor->viewport()->setAcceptDrops(false);
-    auto* textsHeader = new SectionHeader(tr("Texts"));
-    textsHeader->setNote(tr("one a line; empty lines are left out"));
-    m_editorSection->setLayout(makeColumn({textsHeader, m_editor}, 0, {16, 0, 16, 12}));
+    m_textsHeader->setNote(tr("one a line; empty lines are left out"));
+    m_editorSection->setLayout(makeColumn({m_textsHeader, m_editor}, 0, {16, 0, 16, 12}));
 
     const auto section = [](QWidget* header, QTableView* table, QWidget* into) {
         into->setLayout(makeColumn({header, table}, 0, {16, 0, 12, 0}));
@@ -157,8 +168,27 @@ Intake::Reader SourceView::textReader() {
                     !line.isEmpty())
                     lines << line;
         }
-        return [this, lines] { m_editor->setPlainText((m_texts + lines).join('\n')); };
+        return [this, lines] { showTexts(m_texts + lines); };
     };
+}
+
+/// More than can be laid out at once is shown in part, and not edited.
+void SourceView::showTexts(const QStringList& texts) {
+    m_texts = texts;
+    qsizetype count = 0;
+    for (qsizetype length = 0; count < texts.size() && count < kMostEdited; ++count)
+        if (length += texts[count].size(); length > kMostEditedCharacters) break;
+    const bool isPart = count < texts.size();
+    m_editor->setReadOnly(isPart);
+    m_textsHeader->setNote(
+        isPart ? tr("the first %1 of %2, too many to be edited here").arg(formatCount(count), formatCount(texts.size()))
+               : tr("one a line; empty lines are left out"));
+    const QSignalBlocker blocker(m_editor);
+    // Not setPlainText, which takes undo away.
+    QTextCursor cursor(m_editor->document());
+    cursor.select(QTextCursor::Document);
+    cursor.insertText(texts.mid(0, count).join('\n'));
+    refresh();
 }
 
 void SourceView::listed(const QStringList& files, const Failures& failures) {
@@ -173,14 +203,15 @@ void SourceView::listed(const QStringList& files, const Failures& failures) {
     refresh();
 }
 
-void SourceView::clear() {
-    if (m_isTexts) {
-        m_editor->clear();
-    } else {
-        m_images.clear();
-        m_failures.clear();
-    }
-    showFailures({});
+SourceView::Content SourceView::content() const {
+    return {m_images, m_failures, m_texts};
+}
+
+void SourceView::setContent(const Content& content) {
+    m_images = content.images;
+    m_failures = content.failures;
+    showTexts(content.texts);
+    showFailures(m_isTexts ? Failures() : m_failures);
     refresh();
 }
 
@@ -215,6 +246,7 @@ void SourceView::refresh() {
 }
 
 void SourceView::embedPreview() {
+    m_continue->hide();
     const QStringList names = m_preview.names();
     if (names.isEmpty() || m_services.engine().model() == nullptr) return;
     if (m_isTexts) {
@@ -226,7 +258,11 @@ void SourceView::embedPreview() {
                 m_preview.setValues(row, {values.begin(), values.end()});
             }
         };
-        handler.failed = [this](const JobError& error) { m_services.notifyError(error); };
+        handler.cancelled = [this] { m_continue->show(); };
+        handler.failed = [this](const JobError& error) {
+            m_continue->show();
+            m_services.notifyError(error);
+        };
         m_services.engine().embedTexts(this, names, m_normalized, std::move(handler));
         return;
     }
@@ -237,7 +273,7 @@ void SourceView::embedPreview() {
             if (image.error.empty())
                 m_preview.setValues(static_cast<int>(image.index), image.values);
             else
-                m_preview.setError(static_cast<int>(image.index), QString::fromStdString(image.error));
+                m_preview.setError(static_cast<int>(image.index), engineText(image.error));
         }
     };
     handler.finished = [](bool) {};

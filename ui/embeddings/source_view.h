@@ -13,6 +13,7 @@ class QTableView;
 
 namespace diagonal {
 
+class LinkLabel;
 class SectionHeader;
 class Services;
 
@@ -26,16 +27,27 @@ class SourceView : public Panel {
     void setTexts(bool texts);
     bool isTexts() const { return m_isTexts; }
     void openFiles();
-    void clear();
+    /// What is to be embedded: all that clearing takes away.
+    struct Content {
+        QStringList images;
+        Failures failures;  ///< of listing them
+        QStringList texts;
+    };
+    Content content() const;
+    void setContent(const Content& content);
+    /// Of the editor, as if typed: it can be taken back.
+    void showTexts(const QStringList& texts);
     void setNormalized(bool normalized);
     void showFailures(const Failures& failures);
     void revealFailures();
 
+    const QStringList& texts() const { return m_texts; }
     const QStringList& inputs() const { return m_isTexts ? m_texts : m_images; }
     const Failures& listFailures() const { return m_failures; }
     EmbeddingTableModel& preview() { return m_preview; }
     FailureTableModel& failures() { return m_failureRows; }
     QPlainTextEdit& editor() { return *m_editor; }
+    LinkLabel& continueLink() { return *m_continue; }
 
   Q_SIGNALS:
     void changed();
@@ -60,7 +72,9 @@ class SourceView : public Panel {
     QStackedWidget* m_pages;
     QPlainTextEdit* m_editor;
     QWidget* m_editorSection;
+    SectionHeader* m_textsHeader;
     SectionHeader* m_previewHeader;
+    LinkLabel* m_continue;  ///< shown where the preview was stopped
     QTableView* m_table;
     QWidget* m_failureSection;
     SectionHeader* m_failureHeader;

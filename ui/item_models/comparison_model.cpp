@@ -47,22 +47,21 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
     const Comparison& one = of(row);
     switch (role) {
         case Qt::DisplayRole:
-            return index.column() == Left      ? one.leftLabel
-                   : index.column() == Right   ? one.rightLabel
-                   : index.column() == Picture ? image.name
-                   : one.result                ? formatCosine(one.result->distance)
-                                               : QString();
+            if (index.column() == Left || index.column() == Right)
+                return !one.result ? QString() : labelText(index.column() == Left ? one.leftLabel : one.rightLabel);
+            return index.column() == Picture ? image.name : one.result ? formatCosine(one.result->distance) : QString();
         case Qt::ToolTipRole:
         case Qt::AccessibleTextRole:
             if (one.isFailed()) return tr("%1: %2").arg(image.name, one.error);
             if (!one.result) return tr("%1, not compared yet").arg(image.name);
             if (one.result->agrees())
                 return tr("%1: both say %2 (%3 and %4), distance %5")
-                    .arg(image.name, one.leftLabel, formatPercent(one.result->left.probability),
+                    .arg(image.name, labelText(one.leftLabel), formatPercent(one.result->left.probability),
                          formatPercent(one.result->right.probability), formatCosine(one.result->distance));
             return tr("%1: %2 (%3) against %4 (%5), distance %6")
-                .arg(image.name, one.leftLabel, formatPercent(one.result->left.probability), one.rightLabel,
-                     formatPercent(one.result->right.probability), formatCosine(one.result->distance));
+                .arg(image.name, labelText(one.leftLabel), formatPercent(one.result->left.probability),
+                     labelText(one.rightLabel), formatPercent(one.result->right.probability),
+                     formatCosine(one.result->distance));
         case ItemRole:
             return QVariant::fromValue(&image);
         case ComparisonRole:
@@ -119,12 +118,11 @@ void ComparisonModel::tally(const Comparison& one, int by) {
     m_counts.all += by;
     if (one.isFailed()) {
         m_counts.failed += by;
-    } else if (!one.result) {
+    } else if (!one.isCurrent()) {
         m_counts.waiting += by;
     } else {
         (one.result->agrees() ? m_counts.agreeing : m_counts.differing) += by;
         m_counts.distances += by * one.result->distance;
-        if (one.stale) m_counts.waiting += by;
     }
 }
 
@@ -137,9 +135,9 @@ std::vector<ImageRowsModel::Row> ComparisonModel::wantedRows() {
     const auto isWanted = [this](const Comparison& one) {
         switch (m_filter) {
             case ComparisonFilter::Disagree:
-                return one.isCompared() && !one.result->agrees();
+                return one.isCurrent() && !one.result->agrees();
             case ComparisonFilter::Agree:
-                return one.isCompared() && one.result->agrees();
+                return one.isCurrent() && one.result->agrees();
             case ComparisonFilter::Failed:
                 return one.isFailed();
             default:

@@ -10,14 +10,15 @@ namespace diagonal {
 
 /// What both sides say of a picture.
 struct Comparison {
-    QString error;  ///< why a side could not read it
-    QString leftLabel, rightLabel;
+    QString error;                            ///< why a side could not read it
+    QString leftLabel, rightLabel;            ///< that are given; empty: none
     std::optional<PictureComparison> result;  ///< none yet: it is to come
     bool stale = true;                        ///< the result belongs to earlier labels
     bool due = true;                          ///< to be compared anew
 
     bool isFailed() const { return !error.isEmpty(); }
-    bool isCompared() const { return !isFailed() && result.has_value(); }
+    bool isCompared() const { return !isFailed() && result.has_value(); }  ///< perhaps with earlier labels
+    bool isCurrent() const { return isCompared() && !stale; }              ///< what counts
 };
 
 struct ComparisonCounts {
@@ -49,6 +50,8 @@ class ComparisonModel : public ImageRowsModel {
     /// As many as the list has from then on.
     void begin();
     int count() const { return static_cast<int>(m_items.size()); }
+    /// Of what a side gives, for people.
+    static QString labelText(const QString& label) { return label.isEmpty() ? tr("No label") : label; }
     const Comparison& of(int imageRow) const { return m_items[static_cast<size_t>(imageRow)]; }
     void set(int imageRow, Comparison comparison);
     void markDue(int first, int last);

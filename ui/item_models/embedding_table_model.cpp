@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/item_models/embedding_table_model.h"
 
-#include <QFileInfo>
 #include <algorithm>
 
+#include "ui/base/paths.h"
 #include "ui/widgets/format.h"
 
 namespace diagonal {
@@ -23,7 +23,7 @@ QVariant EmbeddingTableModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::ToolTipRole) return error.isEmpty() ? name : tr("%1: %2").arg(name, error);
     if (role == PathRole) return m_arePaths ? name : QString();
     if (index.column() == 0) {
-        if (role == Qt::DisplayRole) return m_arePaths ? QFileInfo(name).fileName() : name;
+        if (role == Qt::DisplayRole) return m_arePaths ? shownName(name) : name;
         return {};
     }
     const std::vector<float>& values = m_values[static_cast<size_t>(index.row())];

@@ -169,7 +169,7 @@ void EngineService::Impl::load(const RecordPtr& record, const std::string& name,
     job.throwIfStopped();
     session = std::move(opened);
     warmUp();
-    QString source = QString::fromStdString(name);
+    QString source = fromPath(name);
     if (std::error_code ignored; source != QLatin1String("demo")) {
         const bool isPath = std::filesystem::exists(name, ignored);
         const auto path =

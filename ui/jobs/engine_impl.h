@@ -52,7 +52,8 @@ struct EngineService::Impl {
 
     // Worker threads.
     void post(std::function<void()> action) {
-        QMetaObject::invokeMethod(service, std::move(action), Qt::QueuedConnection);
+        const std::lock_guard lock(serviceMutex);
+        if (service != nullptr) QMetaObject::invokeMethod(service, std::move(action), Qt::QueuedConnection);
     }
     void wake(const RecordPtr& record) {
         if (!record->isAwake.exchange(true)) post([this, record] { deliver(record); });
@@ -65,7 +66,8 @@ struct EngineService::Impl {
     SessionOptions interactiveOptions();
     std::shared_ptr<Session> openSession(ModelSlot slot = ModelSlot::Open) const;
 
-    EngineService* service;
+    std::mutex serviceMutex;
+    EngineService* service;  ///< of the UI thread; others hold the mutex. nullptr: gone, and threads are left behind
     std::map<JobId, RecordPtr> records;
     QSet<QObject*> owners;
     JobId nextId = 1;

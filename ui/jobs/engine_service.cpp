@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/engine_service.h"
 
-#include <QFile>
 #include <algorithm>
 #include <filesystem>
 #include <span>
@@ -43,6 +42,28 @@ EngineService::EngineService(QObject* parent) : QObject(parent), m_impl(std::mak
 EngineService::~EngineService() {
     for (const auto& [id, record] : m_impl->records)
         record->stop.request_stop();
+    if (!m_isLeftBehind) return;
+    {
+        const std::lock_guard lock(m_impl->serviceMutex);
+        m_impl->service = nullptr;
+    }
+    static_cast<void>(m_impl.release());
+}
+
+bool EngineService::end(std::chrono::milliseconds patience) {
+    for (const auto& [id, record] : m_impl->records)
+        record->stop.request_stop();
+    const auto until = std::chrono::steady_clock::now() + patience;
+    const auto hasEnded = [until](auto& threads) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+        return threads.end(std::max(left, std::chrono::milliseconds(0)));
+    };
+    bool ended = hasEnded(m_impl->engine);
+    ended = hasEnded(m_impl->tasks) && ended;
+    for (const auto& task : m_impl->longTasks)
+        ended = hasEnded(task->worker) && ended;
+    m_isLeftBehind = !ended;
+    return ended;
 }
 
 void EngineService::openModel(const QString& nameOrPath) {
@@ -51,7 +72,7 @@ void EngineService::openModel(const QString& nameOrPath) {
     record->onEnd = [this](bool) { Q_EMIT modelCancelled(); };
     record->onError = [this](const JobError& error) { Q_EMIT modelFailed(error); };
     Q_EMIT modelLoading(nameOrPath);
-    m_impl->engine.add(kUrgent, [impl = m_impl.get(), record, name = QFile::encodeName(nameOrPath).toStdString()] {
+    m_impl->engine.add(kUrgent, [impl = m_impl.get(), record, name = toPath(nameOrPath).native()] {
         impl->run(record, [&](const JobContext& job) { impl->load(record, name, job); });
     });
 }
@@ -176,7 +197,9 @@ JobId EngineService::explain(QObject* context, const QString& file, const QStrin
 JobId EngineService::runTask(QObject* context, const QString& title, std::function<void(const JobContext&)> work,
                              TaskHandler handler, const QObject* order) {
     const RecordPtr record = m_impl->makeTask(context, title, {}, std::move(handler));
-    m_impl->tasks.add(order != nullptr ? order : record->context.data(), m_impl->taskOf(record, std::move(work)));
+    // A look that hangs holds up none that is asked for after it.
+    const void* turn = title.isEmpty() ? static_cast<const void*>(record.get()) : record->context.data();
+    m_impl->tasks.add(order != nullptr ? order : turn, m_impl->taskOf(record, std::move(work)));
     return record->id;
 }
 

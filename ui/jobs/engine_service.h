@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QObject>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -23,7 +24,10 @@ class EngineService : public QObject {
 
   public:
     explicit EngineService(QObject* parent = nullptr);
-    ~EngineService() override;  ///< stops what runs and joins
+    ~EngineService() override;  ///< stops what runs and joins; not what `end` has left behind
+    /// Stops what runs, and waits so long. False: something hangs (on a file that nobody answers for) and is left
+    /// behind, with all that it uses. Nothing is done after that.
+    bool end(std::chrono::milliseconds patience);
 
     /// Loads a model in the background, a job like others: modelChanged, or modelFailed or modelCancelled (the old
     /// model stays).
@@ -84,7 +88,8 @@ class EngineService : public QObject {
     };
     /// Any other long work that needs no model (exporting, summarising a dataset): runs on one of a few threads, shown
     /// among the jobs. Tasks of one owner are of the same kind when their titles are equal, and run one after the
-    /// other; so do those of several owners that name the same `order`.
+    /// other; so do those of several owners that name the same `order`. A task without a title is a look at a disk that
+    /// may be slow or gone: it is not shown, and waits for no other.
     JobId runTask(QObject* context, const QString& title, std::function<void(const JobContext&)> work,
                   TaskHandler handler, const QObject* order = nullptr);
     /// The same for what takes minutes (downloading, converting): on a thread of its own, so that nothing waits for it.
@@ -109,6 +114,7 @@ class EngineService : public QObject {
   private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;
+    bool m_isLeftBehind = false;
 };
 
 }  // namespace diagonal

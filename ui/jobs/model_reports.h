@@ -2,8 +2,6 @@
 #pragma once
 
 #include <QObject>
-#include <QThreadPool>
-#include <atomic>
 #include <memory>
 
 #include "engine/checkpoint/model_report.h"
@@ -12,13 +10,14 @@
 
 namespace diagonal {
 
-/// Reads what the Models pane shows, on a thread of its own: quick, so not among the jobs. UI thread only.
+class EngineService;
+
+/// Reads what the Models pane shows, as tasks: quick, so not among the jobs. UI thread only.
 class ModelReports : public QObject {
     Q_OBJECT
 
   public:
-    explicit ModelReports(QObject* parent = nullptr);
-    ~ModelReports() override;
+    explicit ModelReports(EngineService& engine, QObject* parent = nullptr);
 
     /// Of a folder, file or run, or "demo". A newer request drops an older one.
     void read(const QString& path);
@@ -32,8 +31,8 @@ class ModelReports : public QObject {
     void hubFailed(const diagonal::JobError& error);
 
   private:
-    std::atomic<quint64> m_latest = 0;
-    QThreadPool m_pool;
+    EngineService& m_engine;
+    QObject m_readOwner, m_hubOwner;
 };
 
 }  // namespace diagonal

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/model_scoring.h"
 
-#include <QFile>
 #include <mutex>
 #include <optional>
 
 #include "engine/inference/embedding_cache.h"
 #include "training/data/captioned_dataset.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 
@@ -42,7 +42,7 @@ ModelScoring::ModelScoring(EngineService& engine, QObject* parent) : QObject(par
 }
 
 void ModelScoring::start(const QString& data, size_t limit, const QStringList& models) {
-    const auto work = [inbox = m_inbox = std::make_shared<Inbox>(), spec = QFile::encodeName(data).toStdString(), limit,
+    const auto work = [inbox = m_inbox = std::make_shared<Inbox>(), spec = toPath(data).native(), limit,
                        models](const JobContext& job) {
         DatasetOptions options;
         options.opening.stop = job.stop;
@@ -60,7 +60,7 @@ void ModelScoring::start(const QString& data, size_t limit, const QStringList& m
             try {
                 inbox->add({models[i],
                             std::make_shared<const ModelScore>(
-                                scoreModel(QFile::encodeName(models[i]).toStdString(), settings, pictures, ofOne)),
+                                scoreModel(toPath(models[i]).native(), settings, pictures, ofOne)),
                             {}});
             } catch (const Cancelled&) {
                 throw;

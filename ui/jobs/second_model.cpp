@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/paths.h"
 #include "ui/jobs/engine_impl.h"
 
 namespace diagonal {
@@ -11,10 +12,12 @@ JobId EngineService::openSecondModel(QObject* context, const QString& nameOrPath
     };
     record->onError = std::move(handler.failed);
     m_impl->engine.add(
-        kUrgent, [impl = m_impl.get(), record, name = nameOrPath.toStdString(), opened = std::move(handler.opened)] {
+        kUrgent, [impl = m_impl.get(), record, name = toPath(nameOrPath).native(), opened = std::move(handler.opened)] {
             impl->run(record, [&](const JobContext& job) {
-                impl->second.reset();  // first, so that there are never three
-                impl->second = Session::open(name, impl->interactiveOptions(), job);
+                // The one before is in use until then, and stays where this one cannot be opened.
+                std::shared_ptr<Session> loaded = Session::open(name, impl->interactiveOptions(), job);
+                job.throwIfStopped();
+                impl->second = std::move(loaded);
                 const qint64 width = impl->second->options().precision == "fp32" ? 4 : 2;
                 const ModelInfo& info = impl->second->info();
                 impl->post([impl, record, opened, info, bytes = info.parameters * width] {

@@ -3,11 +3,12 @@
 
 #include "engine/base/error.h"
 #include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 
 QString JobError::text() const {
-    QString text = subject;
+    QString text = inSentence(subject);
     if (!problem.isEmpty()) text += (text.isEmpty() ? QString() : QStringLiteral(": ")) + problem;
     if (!text.endsWith(QLatin1Char('.'))) text += QLatin1Char('.');
     if (!remedy.isEmpty()) text += QLatin1Char(' ') + remedy;

@@ -9,13 +9,16 @@ Worker::Worker(std::function<void()> prepare) : m_prepare(std::move(prepare)), m
 }
 
 Worker::~Worker() {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_stopping = true;
-        m_queue.clear();
-    }
-    m_changed.notify_all();
+    end({});
     m_thread.join();
+}
+
+bool Worker::end(std::chrono::milliseconds patience) {
+    std::unique_lock lock(m_mutex);
+    m_stopping = true;
+    m_queue.clear();
+    m_changed.notify_all();
+    return m_changed.wait_for(lock, patience, [this] { return m_ended; });
 }
 
 void Worker::add(int priority, std::function<void()> work) {
@@ -23,7 +26,7 @@ void Worker::add(int priority, std::function<void()> work) {
         const std::lock_guard lock(m_mutex);
         m_queue.emplace(std::pair(priority, m_order++), std::move(work));
     }
-    m_changed.notify_one();
+    m_changed.notify_all();
 }
 
 std::function<void()> Worker::take(int lowestPriority) {
@@ -49,7 +52,10 @@ void Worker::run() {
     while (true) {
         std::unique_lock lock(m_mutex);
         m_changed.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
-        if (m_stopping) return;
+        if (m_stopping) {
+            m_ended = true;
+            return m_changed.notify_all();
+        }
         const std::function<void()> work = take(std::numeric_limits<int>::max());
         lock.unlock();
         if (work) work();

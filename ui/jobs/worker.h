@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -21,6 +22,8 @@ class Worker {
 
     /// Any thread. work must not throw.
     void add(int priority, std::function<void()> work);
+    /// Drops what waits. False: its work still runs after that time, and so may neither this nor what it uses go.
+    bool end(std::chrono::milliseconds patience);
     /// Called by work on the thread itself: runs what waits with priority 0.
     void runUrgent();
 
@@ -34,6 +37,7 @@ class Worker {
     std::map<std::pair<int, uint64_t>, std::function<void()>> m_queue;  ///< guarded by m_mutex
     uint64_t m_order = 0;                                               ///< guarded by m_mutex
     bool m_stopping = false;                                            ///< guarded by m_mutex
+    bool m_ended = false;                                               ///< guarded by m_mutex
     std::thread m_thread;
 };
 

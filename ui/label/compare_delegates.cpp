@@ -10,7 +10,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kThumbnail = 44, kPairMargin = 16, kPairRow = 60, kPairNumber = 56, kPairHeight = 27;
+constexpr int kThumbnail = 44, kPairRow = 60, kPairNumber = 56, kPairHeight = 27;
 
 /// Two lines below each other.
 QRect lineOf(const QRect& area, int top, int height) {
@@ -18,10 +18,10 @@ QRect lineOf(const QRect& area, int top, int height) {
 }
 
 void paintName(const Cell& cell, const ImageItem& image, const Comparison& one) {
-    const QRect thumbnail(cell.rect.left() + px(kPairMargin), cell.rect.center().y() + 1 - px(kThumbnail) / 2,
-                          px(kThumbnail), px(kThumbnail));
+    const QRect thumbnail(cell.inside().left(), cell.rect.center().y() + 1 - px(kThumbnail) / 2, px(kThumbnail),
+                          px(kThumbnail));
     paintThumbnail(cell, thumbnail, image.path, one.isFailed());
-    QRect words = cell.rect.adjusted(0, 0, -px(8), 0);
+    QRect words = cell.inside();
     words.setLeft(thumbnail.right() + 1 + px(12));
     const QRect second = lineOf(words, 31, 18);
     cell.text(lineOf(words, 11, 20), image.name, &Tokens::text, 13, 400, Qt::ElideMiddle);
@@ -41,11 +41,11 @@ void paintName(const Cell& cell, const ImageItem& image, const Comparison& one) 
 
 /// What one side says: its label above a bar with the number.
 void paintSide(const Cell& cell, const Comparison& one, bool isLeft) {
-    const QRect area = cell.rect.adjusted(px(8), 0, -px(8), 0), score = lineOf(area, 32, 16);
+    const QRect area = cell.inside(), score = lineOf(area, 32, 16);
     const double probability = (isLeft ? one.result->left : one.result->right).probability;
     const bool stands = !one.result->agrees() && !one.stale;
-    cell.text(lineOf(area, 11, 20), isLeft ? one.leftLabel : one.rightLabel, one.stale ? cell.quiet() : &Tokens::text,
-              13, stands ? 600 : 400);
+    cell.text(lineOf(area, 11, 20), ComparisonModel::labelText(isLeft ? one.leftLabel : one.rightLabel),
+              one.stale ? cell.quiet() : &Tokens::text, 13, stands ? 600 : 400);
     cell.bar(score.adjusted(0, 0, -px(kPairNumber), 0), probability, one.stale ? &Tokens::bar : &Tokens::accent);
     cell.number(score, formatPercent(probability), one.stale ? cell.quiet() : &Tokens::text2);
 }
@@ -63,8 +63,7 @@ void ComparisonDelegate::paintCell(const Cell& cell, const QModelIndex& index) c
     if (index.column() == ComparisonModel::Picture)
         paintName(cell, *image, *one);
     else if (one->isCompared() && index.column() == ComparisonModel::Distance)
-        cell.number(cell.rect.adjusted(0, 0, -px(kPairMargin), 0), index.data().toString(),
-                    one->stale ? cell.quiet() : &Tokens::text, 13);
+        cell.number(cell.inside(), index.data().toString(), one->stale ? cell.quiet() : &Tokens::text, 13);
     else if (one->isCompared())
         paintSide(cell, *one, index.column() == ComparisonModel::Left);
 }
@@ -78,7 +77,7 @@ void PairScoreDelegate::paintCell(const Cell& cell, const QModelIndex& index) co
     const bool stands = (leftBest || rightBest) && !m_dimmed;
     if (stands) cell.painter.fillRect(cell.rect.adjusted(0, 1, 0, -1), colour(&Tokens::accentSoft));
     cell.focus();
-    const QRect area = cell.rect.adjusted(px(8), 0, -px(8), 0);
+    const QRect area = cell.inside();
     if (index.column() == PairScoreModel::Label) {
         cell.text(area, index.data().toString(),
                   m_dimmed ? &Tokens::text3

@@ -69,9 +69,10 @@ void CompareDetail::setPicture(int row, const QStringList& labels) {
         m_verdict->setText(tr("Not compared yet"));
         m_scores.clear();
     } else {
-        m_verdict->setText(one.result->agrees()
-                               ? tr("Both say “%1”").arg(one.leftLabel)
-                               : tr("“%1” on the left, “%2” on the right").arg(one.leftLabel, one.rightLabel));
+        m_verdict->setText(one.result->agrees() ? tr("Both say “%1”").arg(ComparisonModel::labelText(one.leftLabel))
+                                                : tr("“%1” on the left, “%2” on the right")
+                                                      .arg(ComparisonModel::labelText(one.leftLabel),
+                                                           ComparisonModel::labelText(one.rightLabel)));
         // Waiting numbers stand dimmed until the new ones arrive.
         if (!left.empty() && !right.empty()) m_scores.setRankings(labels, left, right);
     }

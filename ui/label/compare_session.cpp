@@ -4,6 +4,7 @@
 #include <QElapsedTimer>
 #include <algorithm>
 
+#include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 #include "ui/label/compare_export.h"
 #include "ui/label/label_session.h"
@@ -150,6 +151,11 @@ void CompareSession::embedLabels() {
         markAll();
         Q_EMIT changed();
     };
+    handler.cancelled = [this, key] {
+        if (m_asked != key) return;
+        m_paused = true;
+        Q_EMIT changed();
+    };
     handler.failed = [this, key](const JobError& error) {
         if (m_asked != key) return;
         m_problem = error.text();
@@ -228,7 +234,7 @@ Comparison CompareSession::compared(int row) const {
     one.error = image.error;
     if (usesSecond() && !image.isFailed())
         if (const auto right = m_embeddings.constFind(image.id); right != m_embeddings.cend())
-            one.error = QString::fromStdString(right->error);
+            one.error = engineText(right->error);
     one.stale = true;
     one.due = false;
     if (one.isFailed()) {
@@ -237,7 +243,10 @@ Comparison CompareSession::compared(int row) const {
     }
     const auto left = leftRanking(row), right = rightRanking(row);
     if (left.empty() || right.empty()) return one;
-    one.result = compareRankings(static_cast<size_t>(row), left, right);
+    const auto isGiven = [this](const std::vector<LabelScore>& ranking) {
+        return isAssigned(ranking, images().parsedLabels(), images().scoring().score);
+    };
+    one.result = compareRankings(static_cast<size_t>(row), left, right, isGiven(left), isGiven(right));
     const QStringList& labels = images().labels();
     one.leftLabel = labels.value(static_cast<qsizetype>(one.result->left.label));
     one.rightLabel = labels.value(static_cast<qsizetype>(one.result->right.label));

@@ -42,6 +42,7 @@ QComboBox* makeList(const QString& name, const QString& placeholder) {
 CompareSource::CompareSource(Services& services, QWidget* parent)
     : QWidget(parent),
       m_services(services),
+      m_reports(services.engine()),
       m_kind(new SegmentedControl),
       m_prompts(makeList(tr("Prompt to compare with"), tr("Choose a prompt"))),
       m_models(makeList(tr("Model to compare with"), tr("Choose a model"))),
@@ -159,7 +160,7 @@ void CompareSource::promptActivated(int index) {
     arrange();
     if (set == kOwn) {
         m_field->setFocus();
-        templateEdited();
+        if (!m_field->text().isEmpty()) templateEdited();
     } else {
         choosePrompt(set == kAsWritten ? QString() : set);
     }

@@ -302,10 +302,11 @@ QString CompareView::selectionAsText() {
         QStringList cells = {m_session.images().item(row).path};
         if (one->isFailed())
             cells << tr("Error: %1").arg(one->error);
-        else if (one->result)
-            cells << (one->result->agrees() ? tr("Agree") : tr("Disagree")) << one->leftLabel
-                  << formatPercent(one->result->left.probability) << one->rightLabel
-                  << formatPercent(one->result->right.probability) << formatCosine(one->result->distance);
+        else if (one->isCurrent())
+            cells << (one->result->agrees() ? tr("Agree") : tr("Disagree"))
+                  << ComparisonModel::labelText(one->leftLabel) << formatPercent(one->result->left.probability)
+                  << ComparisonModel::labelText(one->rightLabel) << formatPercent(one->result->right.probability)
+                  << formatCosine(one->result->distance);
         lines << cells.join('\t');
     }
     return lines.join('\n');

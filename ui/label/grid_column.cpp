@@ -7,10 +7,10 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/label/image_filter_chips.h"
 #include "ui/pictures/image_grid.h"
 #include "ui/pictures/image_list.h"
 #include "ui/style/layouts.h"
-#include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icon_button.h"
 
@@ -20,15 +20,9 @@ GridColumn::GridColumn(ImageList& images, QWidget* parent)
     : Panel(&Tokens::surface, {}, parent),
       m_images(images),
       m_shown(images),
-      m_chips(new FilterChips),
+      m_chips(new ImageFilterChips),
       m_grid(new ImageGrid(m_shown)),
       m_none(new TextLabel(tr("No images here"), 13, 400, &Tokens::text3)) {
-    m_chips->addChip(tr("All"));
-    m_chips->addChip(tr("Sure"));
-    m_chips->addChip(tr("Unsure"));
-    m_chips->setHiddenWhenZero(m_chips->addChip(tr("Failed")));
-    m_chips->setCurrentIndex(0);
-    m_chips->setAccessibleName(tr("Which images are shown"));
     auto* order = new IconButton("ui/sort", tr("Order and groups of the images"));
 
     auto* content = new QHBoxLayout;
@@ -39,10 +33,10 @@ GridColumn::GridColumn(ImageList& images, QWidget* parent)
     setLayout(makeColumn({makeRow({{m_chips, 1}, order}, 4, {12, 6, 8, 6}), m_none, {content, 1}}));
     setMinimumWidth(px(132));
 
-    connect(m_chips, &FilterChips::currentChanged, this, [this](int chip) {
+    connect(m_chips, &FilterChips::currentChanged, this, [this] {
         const int row = currentRow();
         m_grid->choose({});  // a hundred thousand selected rows would all have to move
-        m_shown.setFilter(static_cast<ImageFilter>(chip));
+        m_shown.setFilter(m_chips->filter());
         chooseRow(row);
         if (currentRow() < 0 && m_shown.rowCount() > 0) m_grid->choose(m_shown.index(0, 0));
         updateCounts();
@@ -55,14 +49,8 @@ GridColumn::GridColumn(ImageList& images, QWidget* parent)
 
 void GridColumn::updateCounts() {
     const ImageCounts& counts = m_images.counts();
-    // Room for the largest numbers to come, so that no chip is cut off and nothing moves while labels stream in.
-    for (int chip = 0; chip < 3; ++chip)
-        m_chips->setCount(chip, counts.all);
-    m_chips->setCount(3, counts.failed);
-    setMinimumWidth(m_chips->sizeHint().width() + px(12 + 4 + 26 + 8));
-    m_chips->setCount(0, counts.all);
-    m_chips->setCount(1, counts.sure);
-    m_chips->setCount(2, counts.unsure);
+    // So that no chip is cut off and nothing moves while labels stream in.
+    setMinimumWidth(m_chips->widestHint(counts) + px(12 + 4 + 26 + 8));
     if (counts.failed == 0 && m_shown.filter() == ImageFilter::Failed) m_chips->setCurrentIndex(0);
     m_none->setVisible(m_shown.rowCount() == 0);
 }

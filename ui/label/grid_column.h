@@ -7,7 +7,7 @@
 
 namespace diagonal {
 
-class FilterChips;
+class ImageFilterChips;
 class ImageGrid;
 class TextLabel;
 
@@ -20,7 +20,7 @@ class GridColumn : public Panel {
 
     ImageGrid& grid() { return *m_grid; }
     ImageGridModel& shown() { return m_shown; }
-    FilterChips& chips() { return *m_chips; }
+    ImageFilterChips& chips() { return *m_chips; }
     /// Rows of the list model, in the order shown.
     QList<int> selectedRows() const;
     int currentRow() const;  ///< of the list model; -1: none
@@ -36,7 +36,7 @@ class GridColumn : public Panel {
 
     ImageList& m_images;
     ImageGridModel m_shown;
-    FilterChips* m_chips;
+    ImageFilterChips* m_chips;
     ImageGrid* m_grid;
     TextLabel* m_none;
 };

@@ -27,11 +27,35 @@ void RemoveImagesCommand::redo() {
     for (const quint64 id : m_ids)
         if (const int row = m_images.rowOf(id); row >= 0) rows << row;
     m_taken = m_images.take(rows);
+    m_bytes = 0;
+    const auto labels = static_cast<size_t>(m_images.labels().size());
+    for (const ImageItem& one : m_taken)
+        m_bytes += sizeof(float) * (one.embedding.size() + (one.cosines ? labels : 0));
 }
 
 void RemoveImagesCommand::undo() {
     m_images.restore(std::move(m_taken));
     m_taken.clear();
+    m_bytes = 0;
+}
+
+void RemoveImagesCommand::letGo() const {
+    for (ImageItem& one : m_taken) {
+        one.waiting = one.waiting || !one.isFailed();
+        one.embedding = {};
+        one.cosines = {};
+    }
+    m_bytes = 0;
+}
+
+void boundMemory(const QUndoStack& stack, size_t mostBytes) {
+    size_t bytes = 0;
+    for (int i = stack.index() - 1; i >= 0; --i) {
+        const auto* removal = dynamic_cast<const RemoveImagesCommand*>(stack.command(i));
+        if (removal == nullptr) continue;
+        if (bytes + removal->bytes() > mostBytes) removal->letGo();
+        bytes += removal->bytes();
+    }
 }
 
 EditLabelsCommand::EditLabelsCommand(QString before, QString after, bool typed, Apply apply)

@@ -3,6 +3,7 @@
 
 #include <QList>
 #include <QUndoCommand>
+#include <QUndoStack>
 #include <functional>
 
 #include "ui/pictures/image_list.h"
@@ -16,11 +17,19 @@ class RemoveImagesCommand : public QUndoCommand {
     void redo() override;
     void undo() override;
 
+    /// What the images hold that can be computed again: embeddings and scores.
+    size_t bytes() const { return m_bytes; }
+    void letGo() const;
+
   private:
     ImageList& m_images;
     QList<quint64> m_ids;
-    std::vector<ImageItem> m_taken;
+    mutable std::vector<ImageItem> m_taken;
+    mutable size_t m_bytes = 0;
 };
+
+/// Lets go of what removed images hold beyond so many bytes, the earliest first.
+void boundMemory(const QUndoStack& stack, size_t mostBytes);
 
 /// A change of the labels' text. What is typed without a pause in between is one step.
 class EditLabelsCommand : public QUndoCommand {

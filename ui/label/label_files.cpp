@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QFile>
-#include <QFileInfo>
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
@@ -33,7 +32,7 @@ QStringList SidePanel::readTexts(const QString& file, const QString& none, const
             if (const QString line = QString::fromUtf8(one.data(), static_cast<qsizetype>(one.size())).simplified();
                 !line.isEmpty())
                 lines << line;
-        if (lines.isEmpty()) m_services.notifyError({QFileInfo(file).fileName(), none, remedy});
+        if (lines.isEmpty()) m_services.notifyError({shownName(file), none, remedy});
         return lines;
     } catch (const Error& error) {
         m_services.notifyError(toJobError(error));
@@ -44,7 +43,7 @@ QStringList SidePanel::readTexts(const QString& file, const QString& none, const
 void SidePanel::writeTexts(const QString& file, const QStringList& lines, const QString& written) {
     try {
         writeFile(toPath(file), lines.join('\n').toStdString() + "\n");
-        m_services.notify(written.arg(QFileInfo(file).fileName()));
+        m_services.notify(written.arg(nameInSentence(file)));
     } catch (const Error& error) {
         m_services.notifyError(toJobError(error));
     }
@@ -56,7 +55,7 @@ void SidePanel::importLabels(const QString& file) {
     if (labels.isEmpty()) return;
     replaceLabels(labels);
     m_services.notify(
-        tr("%Ln label(s) read from %1", nullptr, static_cast<int>(labels.size())).arg(QFileInfo(file).fileName()));
+        tr("%Ln label(s) read from %1", nullptr, static_cast<int>(labels.size())).arg(nameInSentence(file)));
 }
 
 void SidePanel::exportLabels(const QString& file) {
@@ -69,7 +68,7 @@ void SidePanel::importTemplates(const QString& file) {
     if (lines.isEmpty()) return;
     m_prompt->setTemplates(lines);
     m_services.notify(
-        tr("%Ln template(s) read from %1", nullptr, static_cast<int>(lines.size())).arg(QFileInfo(file).fileName()));
+        tr("%Ln template(s) read from %1", nullptr, static_cast<int>(lines.size())).arg(nameInSentence(file)));
 }
 
 void SidePanel::exportTemplates(const QString& file) {

@@ -75,15 +75,25 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
         m_table->chooseRow(row);
         currentChanged();
     });
-    connect(&m_session, &LabelSession::exported, this, [this](const QString& file, int images, int failed) {
-        const QString count = tr("%Ln image(s) written to %1", nullptr, images).arg(formatPath(file));
-        m_services.notify(failed == 0 ? count : tr("%1 (with an error: %Ln)", nullptr, failed).arg(count));
-    });
+    connect(&m_session, &LabelSession::exported, this,
+            [this](const QString& file, int images, int failed, int unfinished) {
+                QString text = tr("%Ln image(s) written to %1", nullptr, images).arg(formatPath(file));
+                if (failed > 0) text = tr("%1 (with an error: %Ln)", nullptr, failed).arg(text);
+                if (unfinished > 0)
+                    text = tr("%1, %Ln of them without scores, which are not finished. Export again when they are",
+                              nullptr, unfinished)
+                               .arg(text);
+                m_services.notify(text);
+            });
     connect(m_compare, &CompareView::imageChosen, this, [this](int row) {
         m_grid->chooseRow(row);
         if (m_grid->currentRow() != row) m_side->setImage(row);  // the grid's filter leaves it out
     });
     connect(&m_compare->session(), &CompareSession::changed, this, &LabelPane::updateStop);
+    // What undo brought back to an empty list is seen.
+    connect(&m_undo, &QUndoStack::indexChanged, this, [this] {
+        if (currentRow() < 0 && m_session.images().rowCount() > 0 && !showsComparison()) chooseRow(0);
+    });
     for (QAbstractItemView* view :
          std::initializer_list<QAbstractItemView*>{&m_grid->grid(), &m_table->table(), &m_compare->list()})
         connect(view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LabelPane::updateCounts);
@@ -146,10 +156,9 @@ QWidget* LabelPane::createEmptyPage() {
     connect(empty->addButton(tr("Open folder…"), "ui/folder"), &QPushButton::clicked, m_openFolder, &QAction::trigger);
     connect(empty->addButton(tr("Paste"), "ui/paste"), &QPushButton::clicked, m_intake, &Intake::paste);
     frame->setLayout(makeColumn({empty}, 0, {16, 16, 16, 16}));
-    m_scenes = new SampleScenes(m_services.engine());
+    m_scenes = new SampleScenes(m_services);
     page->setLayout(makeColumn({{frame, 1}, m_scenes}, 20, {24, 24, 24, 18}));
     connect(m_scenes, &SampleScenes::chosen, this, [this](const QString& file) { m_intake->add({file}); });
-    connect(m_scenes, &SampleScenes::openModelClicked, &m_services, &Services::modelsRequested);
     return page;
 }
 
@@ -232,14 +241,17 @@ void LabelPane::updateCounts() {
 
 void LabelPane::updateStop() {
     const CompareSession& comparison = m_compare->session();
-    m_stop->setEnabled(m_session.isEmbedding() || m_intake->isBusy() || comparison.isEmbedding() ||
-                       comparison.isOpening());
+    m_stop->setEnabled(m_session.isEmbedding() || m_session.isReadingLabels() || m_intake->isBusy() ||
+                       comparison.isEmbedding() || comparison.isOpening());
 }
 
 void LabelPane::updateNotices() {
     const ImageList& images = m_session.images();
     const ImageCounts counts = images.counts();
-    if (m_session.isPaused() && counts.waiting > 0 && !m_session.isEmbedding()) {
+    if (m_session.areTextsStopped()) {
+        m_progress->notice(NoticeBar::Kind::Info, tr("Stopped: the labels are not read, so no image has their scores"),
+                           tr("Continue"));
+    } else if (m_session.isPaused() && counts.waiting > 0 && !m_session.isEmbedding()) {
         const QLocale locale;
         m_progress->notice(NoticeBar::Kind::Info,
                            tr("Stopped: %1 of %2 images are labelled")

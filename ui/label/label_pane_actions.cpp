@@ -8,9 +8,9 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
-#include <QUrl>
 #include <memory>
 
+#include "ui/base/paths.h"
 #include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
 #include "ui/label/label_commands.h"
@@ -25,12 +25,21 @@
 
 namespace diagonal {
 
+namespace {
+
+constexpr int kMostUndos = 100;
+constexpr size_t kMostUndoBytes = size_t{256} << 20;
+
+}  // namespace
+
 void LabelPane::createActions() {
     m_open = makeAction(tr("&Open images…"), QKeySequence::Open,
                         [this] { m_intake->chooseFiles(tr("Open images"), pictureFileFilter(true)); });
     m_openFolder = makeAction(tr("Open &folder…"), {"Ctrl+Shift+O"}, [this] { m_intake->chooseFolder(); });
     m_export = makeAction(tr("&Export…"), {"Ctrl+E"}, &LabelPane::chooseExport);
     createSortAction();
+    m_undo.setUndoLimit(kMostUndos);
+    connect(&m_undo, &QUndoStack::indexChanged, this, [this] { boundMemory(m_undo, kMostUndoBytes); });
     m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
     m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
     m_undoAction->setShortcut(QKeySequence::Undo);
@@ -121,7 +130,7 @@ void LabelPane::showContextMenu(const QPoint& position) {
     const bool isFailed = m_session.images().item(row).isFailed();
     QMenu menu;
     menu.addAction(tr("Open containing folder"), this,
-                   [path] { QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).absolutePath())); });
+                   [path] { QDesktopServices::openUrl(toUrl(QFileInfo(path).absolutePath())); });
     menu.addSeparator();
     menu.addAction(m_copy);
     menu.addAction(tr("Copy path"), this, [path] { QApplication::clipboard()->setText(path); });
@@ -137,7 +146,7 @@ void LabelPane::copyPicture(const QString& path) {
         m_grid, tr("Copying the picture"), [path](const JobContext&) { return readPicture(path, 0, false); },
         [this, path](const ShownPicture& picture) {
             if (picture.image.isNull())
-                m_services.notifyError({QFileInfo(path).fileName(), picture.problem, {}});
+                m_services.notifyError({shownName(path), picture.problem, {}});
             else
                 QApplication::clipboard()->setImage(picture.image);
         });

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAction>
 #include <QActionGroup>
-#include <QFileInfo>
 #include <QSplitter>
 
 #include "engine/base/file.h"
@@ -137,8 +136,7 @@ void LabelPane::exportTo(const QString& file) {
     ConfusionModel matrix;
     matrix.set(m_table->shown().confusion());
     if (matrix.confusion().isEmpty())
-        m_services.notifyError({QFileInfo(file).fileName(),
-                                tr("no picture lies in a folder that is named like a label"),
+        m_services.notifyError({shownName(file), tr("no picture lies in a folder that is named like a label"),
                                 tr("Name the folders like labels, or export another format.")});
     else
         saveTo(m_services, this, file,

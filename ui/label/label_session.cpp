@@ -77,6 +77,7 @@ void LabelSession::startEmbedding() {
 }
 
 void LabelSession::cancel() {
+    if (m_textJob != 0) m_engine.cancel(m_textJob);
     if (m_job == 0) return;
     m_engine.cancel(m_job);
     m_paused = true;
@@ -85,6 +86,7 @@ void LabelSession::cancel() {
 
 void LabelSession::resume() {
     m_paused = false;
+    if (m_textsStopped) embedLabels();
     startEmbedding();
     Q_EMIT stateChanged();
 }
@@ -114,9 +116,11 @@ QStringList LabelSession::synonyms(const QString& label) const {
 
 void LabelSession::embedLabels() {
     if (m_engine.model() == nullptr) return;
+    m_textsStopped = false;
     const QStringList lines = m_labels.labels, texts = labelTexts(m_labels.parsed);
     if (lines.isEmpty()) {
         ++m_textRun;
+        m_textJob = 0;
         m_truncated.clear();
         m_images.setLabels({}, {m_engine.model()->embedDim, {}});
         Q_EMIT stateChanged();
@@ -125,15 +129,27 @@ void LabelSession::embedLabels() {
     EngineService::TextHandler handler;
     const quint64 run = ++m_textRun;
     handler.finished = [this, lines, texts, run](Embeddings embeddings, const std::vector<size_t>& truncated) {
-        if (run != m_textRun || m_labelTimer.isActive()) return;  // newer ones are on the way
+        if (run != m_textRun) return;
+        m_textJob = 0;
+        if (m_labelTimer.isActive()) return;  // newer ones are on the way
         m_truncated.clear();
         for (const size_t index : truncated)
             m_truncated << texts.value(static_cast<qsizetype>(index));
         m_images.setLabels(lines, std::move(embeddings));
         Q_EMIT stateChanged();
     };
-    handler.failed = [this](const JobError& error) { Q_EMIT problem(error); };
-    m_engine.embedLabels(this, texts, m_templates, std::move(handler));
+    handler.cancelled = [this, run] {
+        if (run != m_textRun) return;
+        m_textJob = 0;
+        m_textsStopped = true;
+        Q_EMIT stateChanged();
+    };
+    handler.failed = [cancelled = handler.cancelled, this](const JobError& error) {
+        cancelled();
+        Q_EMIT problem(error);
+    };
+    m_textJob = m_engine.embedLabels(this, texts, m_templates, std::move(handler));
+    Q_EMIT stateChanged();
 }
 
 void LabelSession::modelChanged() {
@@ -155,18 +171,20 @@ void LabelSession::exportScores(const QString& file) {
         std::shared_ptr<const std::vector<float>> cosines;
     };
     auto rows = std::make_shared<std::vector<Row>>();
-    int failed = 0;
+    int failed = 0, unfinished = 0;
     for (int row = 0; row < m_images.rowCount(); ++row) {
         const ImageItem& one = m_images.item(row);
-        rows->push_back({one.path, !one.isFailed() && one.stale ? tr("not labelled") : one.error, one.cosines});
-        if (!rows->back().error.isEmpty()) ++failed;
+        const Verdict verdict = one.verdict();
+        if (verdict == Verdict::Failed) ++failed;
+        if (verdict == Verdict::Waiting) ++unfinished;
+        rows->push_back({one.path, verdict == Verdict::Waiting ? tr("not labelled yet") : one.error, one.cosines});
     }
     const QString model = m_engine.model() != nullptr ? fromPath(m_engine.model()->path) : QString();
     auto work = [rows, file, model, labels = m_images.parsedLabels(),
                  scoring = m_images.scoring()](const JobContext& context) {
         std::vector<ExportRow> lines;
         for (const Row& row : *rows)
-            lines.push_back({row.path.toStdString(), row.error.toStdString(),
+            lines.push_back({toPath(row.path).native(), row.error.toStdString(),
                              row.error.isEmpty() && row.cosines ? *row.cosines : std::vector<float>()});
         if (file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
             writeLabelJson(toPath(file), lines, labels, model, scoring, context);
@@ -175,9 +193,9 @@ void LabelSession::exportScores(const QString& file) {
     };
     auto* context = new QObject(this);
     EngineService::TaskHandler handler;
-    handler.finished = [this, context, file, failed, count = m_images.rowCount()] {
+    handler.finished = [this, context, file, failed, unfinished, count = m_images.rowCount()] {
         context->deleteLater();
-        Q_EMIT exported(file, count, failed);
+        Q_EMIT exported(file, count, failed, unfinished);
     };
     handler.failed = [this, context](const JobError& error) {
         context->deleteLater();

@@ -39,7 +39,10 @@ class LabelSession : public QObject {
     bool isEmbedding() const { return m_job != 0; }
     /// Images that wait because the person cancelled.
     bool isPaused() const { return m_paused; }
-    /// Stops labelling; what is done stays.
+    bool isReadingLabels() const { return m_textJob != 0; }
+    /// The labels were not read to the end, as the person cancelled or the model could not: no image has their scores.
+    bool areTextsStopped() const { return m_textsStopped; }
+    /// Stops labelling and reading the labels; what is done stays.
     void cancel();
     void resume();
 
@@ -53,7 +56,8 @@ class LabelSession : public QObject {
     void labelsChanged();  ///< labels or templates
     void stateChanged();   ///< embedding, paused, truncated
     void problem(const diagonal::JobError& error);
-    void exported(const QString& file, int images, int failed);
+    /// unfinished: images whose scores were still to come.
+    void exported(const QString& file, int images, int failed, int unfinished);
 
   private:
     void startEmbedding();
@@ -66,9 +70,9 @@ class LabelSession : public QObject {
     LabelList m_labels;
     QStringList m_templates, m_truncated;
     QTimer m_labelTimer;
-    JobId m_job = 0;
+    JobId m_job = 0, m_textJob = 0;
     quint64 m_run = 0, m_textRun = 0;  // answers to an earlier request are dropped
-    bool m_paused = false;
+    bool m_paused = false, m_textsStopped = false;
 };
 
 }  // namespace diagonal

@@ -10,6 +10,7 @@
 #include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/link_label.h"
 #include "ui/widgets/section_header.h"
 #include "ui/widgets/segmented_control.h"
 
@@ -20,7 +21,8 @@ namespace {
 constexpr int kMostLabels = 200;  // by template: each costs a sentence a template
 constexpr int kWordsAtOnce = 50;  // between two such parts pictures and typing get their turn
 constexpr int kNearest = 10;
-const QString kBestSeven = QStringLiteral("imagenet-7"), kVocabulary = QStringLiteral("imagenet");
+const QString kBestSeven = QStringLiteral("imagenet-7"), kVocabulary = QStringLiteral("imagenet"),
+              kSmallVocabulary = QStringLiteral("cifar100");
 
 }  // namespace
 
@@ -30,6 +32,7 @@ LabelStrip::LabelStrip(EngineService& engine, LabelSession& session, QWidget* pa
       m_session(session),
       m_templateStudy(engine),
       m_wordStudy(engine),
+      m_continue(new LinkLabel(tr("Continue"))),
       m_header(new SectionHeader(tr("All images by top label"))),
       m_views(new SegmentedControl),
       m_pages(new QStackedWidget),
@@ -43,6 +46,10 @@ LabelStrip::LabelStrip(EngineService& engine, LabelSession& session, QWidget* pa
     m_views->setSegmentToolTip(2, tr("Which words of a vocabulary come nearest to this image"));
     m_views->setCurrentIndex(0);
     m_views->setAccessibleName(tr("What stands below the picture"));
+    m_continue->setLook(12, 600);
+    m_continue->setToolTip(tr("Read the texts that are missing"));
+    m_continue->hide();
+    m_header->addRight(m_continue);
     m_header->addRight(m_views);
     m_header->setContentsMargins(px(16), 0, px(16), 0);
     for (BarList* bars : {m_counts, m_templates, m_words})
@@ -61,6 +68,8 @@ LabelStrip::LabelStrip(EngineService& engine, LabelSession& session, QWidget* pa
     connect(&session.images(), &ImageList::scoresChanged, this, &LabelStrip::refresh);
     connect(&m_templateStudy, &TextStudy::changed, this, &LabelStrip::refresh);
     connect(&m_wordStudy, &TextStudy::changed, this, &LabelStrip::refresh);
+    connect(m_continue, &QAbstractButton::clicked, this,
+            [this] { (view() == ByTemplate ? m_templateStudy : m_wordStudy).resume(); });
     connect(m_words, &BarList::chosen, this, &LabelStrip::wordChosen);
     updateParts();
 }
@@ -90,7 +99,11 @@ void LabelStrip::setChosenLabel(const QString& label) {
 
 QStringList LabelStrip::vocabulary() const {
     const ModelInfo* model = m_engine.model();
-    if (model == nullptr || model->knows.empty()) return NamedSets(TextSets::Labels).lines(kVocabulary);
+    if (model == nullptr || model->knows.empty()) {
+        const NamedSets sets(TextSets::Labels);
+        const QStringList many = sets.lines(kVocabulary);
+        return many.isEmpty() ? sets.lines(kSmallVocabulary) : many;
+    }
     QStringList words;
     for (const std::string& label : model->suggestedLabels)
         words << QString::fromStdString(label);
@@ -132,6 +145,8 @@ void LabelStrip::updateParts() {
 }
 
 void LabelStrip::refresh() {
+    m_continue->setVisible((view() == ByTemplate && m_templateStudy.isStopped()) ||
+                           (view() == NearestWords && m_wordStudy.isStopped()));
     if (view() == Counts) {
         showCounts();
     } else if (view() == ByTemplate) {
@@ -144,7 +159,7 @@ void LabelStrip::refresh() {
 void LabelStrip::showCounts() {
     const ImageList& images = m_session.images();
     m_header->setTitle(tr("All images by top label"));
-    m_counts->set(tr("All images by top label"), countRows(images.labels(), images.topCounts()), {});
+    m_counts->set(tr("All images by top label"), countRows(images.labels(), images.givenCounts()), {});
 }
 
 void LabelStrip::showTemplates() {
@@ -206,8 +221,9 @@ void LabelStrip::showWords() {
         rows.push_back({found[i].second, std::max(0.0, share), formatCosine(found[i].first), false, found[i].second});
     }
     m_words->set(tr("Nearest words"), std::move(rows),
-                 all == 0 ? tr("There is no vocabulary on this computer: scripts/setup fetches ImageNet's names")
-                          : tr("Reading the vocabulary…"));
+                 all == 0                  ? tr("There are no words to compare with")
+                 : m_wordStudy.isStopped() ? tr("The vocabulary is not read")
+                                           : tr("Reading the vocabulary…"));
 }
 
 }  // namespace diagonal

@@ -11,6 +11,7 @@ namespace diagonal {
 
 class BarList;
 class LabelSession;
+class LinkLabel;
 class SectionHeader;
 class SegmentedControl;
 
@@ -31,6 +32,8 @@ class LabelStrip : public QWidget {
     View view() const;
     /// Texts of the view are still to be embedded.
     bool isReading() const;
+    /// Shown where their reading was stopped.
+    LinkLabel& continueLink() { return *m_continue; }
     BarList& counts() { return *m_counts; }
     BarList& templates() { return *m_templates; }
     BarList& words() { return *m_words; }
@@ -51,6 +54,7 @@ class LabelStrip : public QWidget {
     quint64 m_image = 0;
     QString m_chosen;
     TextStudy m_templateStudy, m_wordStudy;
+    LinkLabel* m_continue;
     QStringList m_templateNames;  ///< of the parts of m_templateStudy
     SectionHeader* m_header;
     SegmentedControl* m_views;

@@ -15,7 +15,8 @@
 #include "training/data/scenes_vocabulary.h"
 #include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
-#include "ui/jobs/engine_service.h"
+#include "ui/label/first_model.h"
+#include "ui/shell/services.h"
 #include "ui/style/layouts.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
@@ -99,16 +100,17 @@ QString knowledgeOf(const ModelInfo& model) {
     return SampleScenes::tr("This model knows %1.").arg(engineText(model.knows));
 }
 
-SampleScenes::SampleScenes(EngineService& engine, QWidget* parent)
+SampleScenes::SampleScenes(Services& services, QWidget* parent)
     : QWidget(parent),
-      m_engine(engine),
+      m_services(services),
       m_folder(std::make_shared<QTemporaryDir>(QDir::tempPath() + "/diagonal-scenes-XXXXXX")),
       m_row(new QHBoxLayout),
       m_hint(new QWidget),
+      m_first(new FirstModel(services)),
       m_knows(new TextLabel({}, 12, 400, &Tokens::text2)) {
     auto* link = new LinkLabel(tr("open a CLIP model…"));
     link->setLook(12, 600);
-    connect(link, &QAbstractButton::clicked, this, &SampleScenes::openModelClicked);
+    connect(link, &QAbstractButton::clicked, &services, &Services::modelsRequested);
     auto* photographs = new QHBoxLayout(m_hint);
     photographs->setContentsMargins(0, 0, 0, 0);
     photographs->setSpacing(px(4));
@@ -118,10 +120,12 @@ SampleScenes::SampleScenes(EngineService& engine, QWidget* parent)
 
     m_row->setSpacing(px(8));
     setLayout(makeRow(
-        {{makeColumn({new TextLabel(tr("Or try a sample scene"), 13, 600), m_knows, m_hint, stretch()}, 6), 1}, m_row},
+        {{makeColumn({new TextLabel(tr("Or try a sample scene"), 13, 600), m_knows, m_hint, m_first, stretch()}, 6), 1},
+         m_row},
         16));
     setMinimumHeight(px(kSide + 4));
-    connect(&m_engine, &EngineService::modelChanged, this, &SampleScenes::modelChanged);
+    connect(&services.engine(), &EngineService::modelChanged, this, &SampleScenes::modelChanged);
+    connect(&services, &Services::recentModelsChanged, this, &SampleScenes::modelChanged);
     modelChanged();
     draw();
 }
@@ -141,7 +145,7 @@ void SampleScenes::draw() {
     EngineService::TaskHandler handler;
     handler.finished = [this, files] { show(files); };
     handler.failed = [this](const JobError&) { hide(); };  // a convenience only: the other ways in remain
-    m_engine.runTask(this, tr("Drawing sample scenes"), std::move(work), std::move(handler));
+    m_services.engine().runTask(this, tr("Drawing sample scenes"), std::move(work), std::move(handler));
 }
 
 void SampleScenes::show(const QStringList& files) {
@@ -153,10 +157,12 @@ void SampleScenes::show(const QStringList& files) {
 }
 
 void SampleScenes::modelChanged() {
-    const ModelInfo* model = m_engine.model();
+    const ModelInfo* model = m_services.engine().model();
     const bool limited = model != nullptr && !model->knows.empty();
     m_knows->setText(limited ? knowledgeOf(*model) : tr("Drawings of coloured shapes, to see how labelling works."));
-    m_hint->setVisible(limited);
+    const bool hasOwn = !m_services.recentModels().isEmpty();
+    m_hint->setVisible(limited && hasOwn);
+    m_first->setVisible(limited && !hasOwn);
 }
 
 }  // namespace diagonal

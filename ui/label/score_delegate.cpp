@@ -9,7 +9,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kScoreRow = 23, kGap = 10;
+constexpr int kScoreRow = 23;
 constexpr double kWorthReading = 0.01;  // what lies below is said more quietly
 
 }  // namespace
@@ -52,17 +52,17 @@ void ScoreDelegate::paintCell(const Cell& cell, const QModelIndex& index) const 
     const bool isShown = m_showsCosine == (index.column() == ScoreListModel::Cosine);  // by the bars
     switch (index.column()) {
         case ScoreListModel::Label:
-            cell.text(cell.rect.adjusted(px(8), 0, -px(kGap), 0), text, role, 13, weight);
+            cell.text(cell.inside(), text, role, 13, weight);
             break;
         case ScoreListModel::Bar:
             cell.bar(cell.rect, scored ? shownValue(index) : 0, best && !m_dimmed ? &Tokens::accent : &Tokens::bar, 6);
             break;
         case ScoreListModel::Cosine:
             if (!m_dimmed && !m_showsCosine) role = &Tokens::text2;
-            cell.number(cell.rect.adjusted(0, 0, -px(8), 0), text, role, 12, isShown ? weight : 400);
+            cell.number(cell.inside(), text, role, 12, isShown ? weight : 400);
             break;
         default:
-            cell.number(cell.rect, text, role, 12, isShown ? weight : 400);
+            cell.number(cell.inside(), text, role, 12, isShown ? weight : 400);
             break;
     }
 }

@@ -134,16 +134,16 @@ void ScorePanel::showScores(const QStringList& labels, const std::vector<LabelSc
     m_model.setScores(labels, bestFirst);
     if (animated && Theme::instance().animates()) m_glide.start();
 
-    if (bestFirst.size() < 2) {
-        m_pill->hide();
-        m_sentence->setText(tr("Only one label: add another to compare it with"));
-        return;
-    }
-    if (!assigned) {
+    if (!assigned && !bestFirst.empty()) {
         m_pill->set(tr("None"), Pill::Kind::Quiet);
         m_pill->show();
         m_sentence->setText(
             tr("“%1” is on top, but is not given").arg(labels.value(static_cast<qsizetype>(bestFirst[0].label))));
+        return;
+    }
+    if (bestFirst.size() < 2) {
+        m_pill->hide();
+        m_sentence->setText(tr("Only one label: add another to compare it with"));
         return;
     }
     const bool sure = isSure(bestFirst);

@@ -194,13 +194,13 @@ void SidePanel::refresh() {
     m_editor->setCounts(lineCounts(), !images.isScored());
 }
 
-// The counts stand beside the line that a label stands on first.
+// The counts stand beside the line that a label stands on first; a negative one is given to no image.
 std::vector<int> SidePanel::lineCounts() const {
     const ImageList& images = m_session.images();
-    const std::vector<int>& counts = images.topCounts();
     QHash<QString, int> byLabel;
-    for (size_t i = 0; i < counts.size() && images.rowCount() > 0; ++i)
-        byLabel.insert(images.labels()[static_cast<qsizetype>(i)], counts[i]);
+    for (qsizetype i = 0; i < images.labels().size() && images.rowCount() > 0; ++i)
+        if (!images.parsedLabels()[static_cast<size_t>(i)].isNegative)
+            byLabel.insert(images.labels()[i], images.givenCounts()[static_cast<size_t>(i)]);
     std::vector<int> lines;
     for (const QString& name : m_list.lineNames)
         lines.push_back(byLabel.value(name, -1));

@@ -45,7 +45,9 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
       m_error(makeWrapped({}, 12, 400, &Tokens::error)),
       m_which(new SegmentedControl),
       m_mode(new SegmentedControl),
+      m_unsureLabel(new TextLabel),
       m_unsure(new SegmentedControl),
+      m_othersLabel(new TextLabel),
       m_others(new SegmentedControl),
       m_preview(new SortPreview),
       m_sort(makeButton({}, QStringLiteral("ui/folders"), ButtonKind::Primary)) {
@@ -86,14 +88,8 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
     m_which->setVisible(m_shownIds.size() < m_allIds.size());
     if (m_shownIds.size() < m_allIds.size()) addRow(grid, new TextLabel(tr("Which")), m_which);
     addRow(grid, new TextLabel(tr("Pictures")), m_mode);
-    const SortCounts counts = sortCounts(images, m_allIds);
-    // A choice about no picture is none.
-    m_unsure->setParent(this);
-    m_others->setParent(this);
-    m_unsure->setVisible(counts.unsure > 0);
-    m_others->setVisible(counts.others > 0);
-    if (counts.unsure > 0) addRow(grid, new TextLabel(tr("%Ln unsure", nullptr, counts.unsure)), m_unsure);
-    if (counts.others > 0) addRow(grid, new TextLabel(tr("%Ln without a label", nullptr, counts.others)), m_others);
+    addRow(grid, m_unsureLabel, m_unsure);
+    addRow(grid, m_othersLabel, m_others);
     column->addLayout(grid);
     column->addSpacing(px(4));
     column->addWidget(m_preview, 1);
@@ -118,6 +114,7 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
     connect(chooseButton, &QPushButton::clicked, this, &SortDialog::chooseFolder);
     connect(cancel, &QPushButton::clicked, this, &SortDialog::reject);
     connect(m_sort, &QPushButton::clicked, this, &SortDialog::requestSort);
+    showCounts();
     showError({});
     setDestination(settings().value(kFolderKey, usualFolder).toString());
     look();
@@ -133,6 +130,23 @@ void SortDialog::addRow(QGridLayout* grid, TextLabel* label, QWidget* control) {
     named->setAccessibleName(label->text());
     grid->addWidget(label, row, 0);
     grid->addWidget(control, row, 1, control->layout() == nullptr ? Qt::AlignLeft : Qt::Alignment());
+}
+
+const std::vector<quint64>& SortDialog::ids() const {
+    return m_which->currentData().toBool() ? m_shownIds : m_allIds;
+}
+
+/// A choice about no picture is none.
+void SortDialog::showCounts() {
+    const SortCounts counts = sortCounts(m_images, ids());
+    m_unsureLabel->setText(tr("%Ln unsure", nullptr, counts.unsure));
+    m_othersLabel->setText(tr("%Ln without a label", nullptr, counts.others));
+    m_unsure->setAccessibleName(m_unsureLabel->text());
+    m_others->setAccessibleName(m_othersLabel->text());
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_unsureLabel, m_unsure})
+        widget->setVisible(counts.unsure > 0);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_othersLabel, m_others})
+        widget->setVisible(counts.others > 0);
 }
 
 SortChoices SortDialog::choices() const {
@@ -163,6 +177,7 @@ void SortDialog::stopLooking() {
 void SortDialog::change() {
     stopLooking();
     m_shown.reset();
+    showCounts();
     m_sort->setEnabled(false);
     m_wait.start();
 }
@@ -175,8 +190,7 @@ void SortDialog::look() {
         showError(folder.isEmpty() ? tr("Choose a folder") : tr("Give the whole path of the folder"));
         return;
     }
-    auto job = std::make_shared<SortJob>(
-        makeSortJob(m_images, m_which->currentData().toBool() ? m_shownIds : m_allIds, choices()));
+    auto job = std::make_shared<SortJob>(makeSortJob(m_images, ids(), choices()));
     auto plan = std::make_shared<SortPlan>();
     EngineService::TaskHandler handler;
     handler.finished = [this, run = m_run, job, plan] {

@@ -46,6 +46,9 @@ class SortDialog : public QDialog {
 
   private:
     void addRow(QGridLayout* grid, TextLabel* label, QWidget* control);
+    /// The images that the person chose.
+    const std::vector<quint64>& ids() const;
+    void showCounts();
     SortChoices choices() const;
     void chooseFolder();
     void change();
@@ -62,7 +65,9 @@ class SortDialog : public QDialog {
     TextLabel* m_error;
     SegmentedControl* m_which;
     SegmentedControl* m_mode;
+    TextLabel* m_unsureLabel;
     SegmentedControl* m_unsure;
+    TextLabel* m_othersLabel;
     SegmentedControl* m_others;
     SortPreview* m_preview;
     QPushButton* m_sort;

@@ -8,19 +8,6 @@
 
 namespace diagonal {
 
-namespace {
-
-enum class Kind { Sure, Unsure, Other, Waiting, Failed };
-
-Kind kindOf(const ImageItem& image) {
-    if (image.isFailed()) return Kind::Failed;
-    if (image.waiting || image.stale || !image.hasScores()) return Kind::Waiting;
-    if (!image.assigned) return Kind::Other;
-    return image.top.sure ? Kind::Sure : Kind::Unsure;
-}
-
-}  // namespace
-
 QString unsureFolder() {
     return QCoreApplication::translate("diagonal::SortDialog", "Unsure");
 }
@@ -34,9 +21,9 @@ SortCounts sortCounts(const ImageList& images, const std::vector<quint64>& ids) 
     for (const quint64 id : ids) {
         const int row = images.rowOf(id);
         if (row < 0) continue;
-        const Kind kind = kindOf(images.item(row));
-        if (kind == Kind::Unsure) ++counts.unsure;
-        if (kind == Kind::Other) ++counts.others;
+        const Verdict verdict = images.item(row).verdict();
+        if (verdict == Verdict::Unsure) ++counts.unsure;
+        if (verdict == Verdict::None) ++counts.others;
     }
     return counts;
 }
@@ -50,20 +37,20 @@ SortJob makeSortJob(const ImageList& images, const std::vector<quint64>& ids, co
         const int row = images.rowOf(id);
         if (row < 0) continue;
         const ImageItem& image = images.item(row);
-        const Kind kind = kindOf(image);
-        if (kind == Kind::Failed) {
+        const Verdict verdict = image.verdict();
+        if (verdict == Verdict::Failed) {
             ++job.failed;
-        } else if (kind == Kind::Waiting) {
+        } else if (verdict == Verdict::Waiting) {
             ++job.waiting;
-        } else if (kind == Kind::Other && !choices.othersToo) {
+        } else if (verdict == Verdict::None && !choices.othersToo) {
             ++job.othersLeft;
-        } else if (kind == Kind::Unsure && choices.unsure == Unsure::Leave) {
+        } else if (verdict == Verdict::Unsure && choices.unsure == Unsure::Leave) {
             ++job.unsureLeft;
         } else {
-            const bool isApart = kind == Kind::Unsure && choices.unsure == Unsure::Folder;
-            job.items.push_back({toPath(image.path), kind == Kind::Other ? others
-                                                     : isApart           ? unsure
-                                                                         : labelFolderName(image.label.toStdString())});
+            const bool isApart = verdict == Verdict::Unsure && choices.unsure == Unsure::Folder;
+            job.items.push_back({toPath(image.path), verdict == Verdict::None ? others
+                                                     : isApart                ? unsure
+                                                               : labelFolderName(image.label.toStdString())});
             job.ids.push_back(image.id);
         }
     }

@@ -10,11 +10,11 @@
 #include <algorithm>
 
 #include "ui/label/confusion_view.h"
+#include "ui/label/image_filter_chips.h"
 #include "ui/label/table_strip.h"
 #include "ui/pictures/image_table.h"
 #include "ui/shell/splitter.h"
 #include "ui/style/layouts.h"
-#include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/format.h"
@@ -32,7 +32,7 @@ TableColumn::TableColumn(ImageList& images, QWidget* parent)
     : Panel(&Tokens::surface, {}, parent),
       m_images(images),
       m_shown(images),
-      m_chips(new FilterChips),
+      m_chips(new ImageFilterChips),
       m_search(new QLineEdit),
       m_labels(new QComboBox),
       m_count(new ElidedLabel({}, 12, 400, &Tokens::text2)),
@@ -74,12 +74,6 @@ TableColumn::TableColumn(ImageList& images, QWidget* parent)
 }
 
 QWidget* TableColumn::createHead() {
-    m_chips->addChip(tr("All"));
-    m_chips->addChip(tr("Sure"));
-    m_chips->addChip(tr("Unsure"));
-    m_chips->setHiddenWhenZero(m_chips->addChip(tr("Failed")));
-    m_chips->setCurrentIndex(0);
-    m_chips->setAccessibleName(tr("Which images are shown"));
     m_search->setPlaceholderText(tr("Search file, folder, label, error"));
     m_search->setAccessibleName(m_search->placeholderText());
     m_search->setToolTip(tr("Pictures with all these words"));
@@ -103,7 +97,7 @@ QWidget* TableColumn::createHead() {
 void TableColumn::applyFilter() {
     m_typing.stop();
     ImageTableFilter filter;
-    filter.state = static_cast<ImageFilter>(m_chips->currentIndex());
+    filter.state = m_chips->filter();
     filter.words = m_search->text().simplified().split(' ', Qt::SkipEmptyParts);
     if (m_labels->currentIndex() > 0) filter.label = m_labels->currentData().toString();
     filter.truth = m_truth;
@@ -130,7 +124,7 @@ void TableColumn::clearFilters() {
 
 void TableColumn::updateLabels() {
     QStringList known = m_images.labels();
-    if (m_shown.counts().back() > 0) known.prepend(QString());
+    if (m_images.givenCounts().back() > 0) known.prepend(QString());
     if (known == m_known && m_labels->count() > 0) return;
     m_known = known;
     const QVariant chosen = m_labels->currentData();
@@ -149,10 +143,7 @@ void TableColumn::updateLabels() {
 
 void TableColumn::updateHead() {
     const ImageCounts& counts = m_images.counts();
-    m_chips->setCount(0, counts.all);
-    m_chips->setCount(1, counts.sure);
-    m_chips->setCount(2, counts.unsure);
-    m_chips->setCount(3, counts.failed);
+    m_chips->setCounts(counts);
     if (counts.failed == 0 && m_shown.filter().state == ImageFilter::Failed) m_chips->setCurrentIndex(0);
     const bool filtered = m_shown.filter().isActive();
     m_clear->setVisible(filtered);

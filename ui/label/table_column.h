@@ -13,7 +13,7 @@ class QStackedWidget;
 namespace diagonal {
 
 class ElidedLabel;
-class FilterChips;
+class ImageFilterChips;
 class ImageTable;
 class LinkLabel;
 class TableStrip;
@@ -28,7 +28,7 @@ class TableColumn : public Panel {
     ImageTableModel& shown() { return m_shown; }
     ImageTable& table() { return *m_table; }
     TableStrip& strip() { return *m_strip; }
-    FilterChips& chips() { return *m_chips; }
+    ImageFilterChips& chips() { return *m_chips; }
     QLineEdit& search() { return *m_search; }
     /// Rows of the list model, in the order shown.
     QList<int> selectedRows() const;
@@ -55,7 +55,7 @@ class TableColumn : public Panel {
 
     ImageList& m_images;
     ImageTableModel m_shown;
-    FilterChips* m_chips;
+    ImageFilterChips* m_chips;
     QLineEdit* m_search;
     QComboBox* m_labels;
     ElidedLabel* m_count;

@@ -62,7 +62,7 @@ TableStrip::TableStrip(ImageTableModel& table, QWidget* parent)
     connect(m_fold, &QAbstractButton::clicked, this, [this] { setOpen(!m_open); });
     connect(m_counts, &BarList::chosen, this, &TableStrip::labelChosen);
     connect(m_counts, &BarList::exportClicked, this,
-            [this] { Q_EMIT countsExported(countsCsv(m_table.images().labels(), m_table.counts())); });
+            [this] { Q_EMIT countsExported(countsCsv(m_table.images().labels(), m_table.images().givenCounts())); });
     connect(&table, &ImageTableModel::refreshed, this, &TableStrip::refresh);
     setOpen(settings().value("label/tableStripOpen", true).toBool());
     refresh();
@@ -84,7 +84,7 @@ void TableStrip::showConfusion(bool shown) {
 }
 
 void TableStrip::refresh() {
-    m_counts->set(tr("Images per label"), countRows(m_table.images().labels(), m_table.counts()), {});
+    m_counts->set(tr("Images per label"), countRows(m_table.images().labels(), m_table.images().givenCounts()), {});
     m_confusion->matrix().set(m_table.confusion());
     showPage();
 }

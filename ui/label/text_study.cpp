@@ -9,10 +9,7 @@ TextStudy::TextStudy(EngineService& engine, QObject* parent) : QObject(parent), 
     connect(&engine, &EngineService::modelChanged, this, [this] {
         for (Part& part : m_parts)
             part.embeddings.reset();
-        ++m_run;
-        m_job = 0;
-        next();
-        Q_EMIT changed();
+        begin();
     });
 }
 
@@ -24,8 +21,19 @@ void TextStudy::setParts(std::vector<Part> parts) {
         if (known != m_parts.end()) part.embeddings = known->embeddings;
     }
     m_parts = std::move(parts);
+    begin();
+}
+
+void TextStudy::begin() {
     ++m_run;
     m_job = 0;
+    m_stopped = false;
+    next();
+    Q_EMIT changed();
+}
+
+void TextStudy::resume() {
+    m_stopped = false;
     next();
     Q_EMIT changed();
 }
@@ -40,7 +48,7 @@ bool TextStudy::isComplete() const {
 }
 
 void TextStudy::next() {
-    if (!m_on || m_job != 0 || m_engine.model() == nullptr) return;
+    if (!m_on || m_stopped || m_job != 0 || m_engine.model() == nullptr) return;
     const auto part = std::find_if(m_parts.begin(), m_parts.end(), [](const Part& one) { return !one.embeddings; });
     if (part == m_parts.end()) return;
     EngineService::TextHandler handler;
@@ -51,9 +59,14 @@ void TextStudy::next() {
         Q_EMIT changed();
         next();
     };
-    handler.failed = [this, run = m_run](const JobError&) {
-        if (run == m_run) m_job = 0;  // the labels themselves tell what is wrong
+    handler.cancelled = [this, run = m_run] {
+        if (run != m_run) return;
+        m_job = 0;
+        m_stopped = true;
+        Q_EMIT changed();
     };
+    // The labels themselves tell what is wrong.
+    handler.failed = [cancelled = handler.cancelled](const JobError&) { cancelled(); };
     m_job = m_engine.embedLabels(this, part->texts, part->templates, std::move(handler));
 }
 

@@ -29,16 +29,20 @@ class TextStudy : public QObject {
     /// Works only while it is on.
     void setOn(bool on);
     bool isComplete() const;
+    /// By the person, or as a text could not be embedded; other parts, another model and resume() go on.
+    bool isStopped() const { return m_stopped; }
+    void resume();
 
   Q_SIGNALS:
     void changed();
 
   private:
+    void begin();
     void next();
 
     EngineService& m_engine;
     std::vector<Part> m_parts;
-    bool m_on = false;
+    bool m_on = false, m_stopped = false;
     JobId m_job = 0;
     quint64 m_run = 0;  ///< answers to an earlier request are dropped
 };

@@ -8,10 +8,11 @@ namespace diagonal {
 
 namespace {
 
+/// Names as they are in the file system, too.
 std::vector<std::string> strings(const QStringList& list) {
     std::vector<std::string> result;
     for (const QString& text : list)
-        result.push_back(text.toStdString());
+        result.push_back(toPath(text).native());
     return result;
 }
 

@@ -5,10 +5,10 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QGuiApplication>
 #include <QPushButton>
 
+#include "ui/base/paths.h"
 #include "ui/matrix/captions_panel.h"
 #include "ui/matrix/matrix_export.h"
 #include "ui/matrix/matrix_side.h"
@@ -30,7 +30,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kScenes = 12, kMostImages = 1000, kRefresh = 40;
+constexpr int kScenes = 12, kMostImages = 1000, kRefresh = 40, kMostUndos = 100;
 
 /// What is shown and where it came from, changed for what was: there and back, with all that was typed meanwhile.
 class ReplaceItems : public QUndoCommand {
@@ -94,7 +94,12 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
     connect(m_captions, &CaptionsPanel::captionsEdited, m_session, &MatrixSession::setCaptions);
     connect(m_captions, &CaptionsPanel::pairedChanged, m_session, &MatrixSession::setPaired);
     connect(m_captions, &CaptionsPanel::closeRequested, this, [this] { editCaptions(false); });
-    connect(m_notice, &NoticeBar::linkActivated, &services, &Services::modelsRequested);
+    connect(m_notice, &NoticeBar::linkActivated, this, [this] {
+        if (m_session->isStopped())
+            m_session->resume();
+        else
+            Q_EMIT m_services.modelsRequested();
+    });
     connect(m_notice, &NoticeBar::closed, this, [this] { m_noticeClosed = true; });
     connect(&services.engine(), &EngineService::modelChanged, this, &MatrixPane::modelChanged);
     modelChanged();
@@ -104,6 +109,7 @@ MatrixPane::MatrixPane(Services& services, QWidget* parent)
 MatrixPane::~MatrixPane() = default;
 
 void MatrixPane::makeActions() {
+    m_undo.setUndoLimit(kMostUndos);
     m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
     m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
     m_undoAction->setShortcut(QKeySequence::Undo);
@@ -170,6 +176,10 @@ QWidget* MatrixPane::makeEmptyState() {
     return m_empty;
 }
 
+QString MatrixPane::heading() const {
+    return m_source->text();
+}
+
 int MatrixPane::limit() const {
     return m_limit->currentData().toInt();
 }
@@ -207,7 +217,7 @@ Intake::Reader MatrixPane::pairReader() {
 void MatrixPane::addImages(const QStringList& files, const Failures& failures) {
     QStringList unreadable;
     for (const auto& [path, reason] : failures)
-        unreadable << QStringLiteral("%1: %2").arg(QFileInfo(path).fileName(), reason);
+        unreadable << QStringLiteral("%1: %2").arg(nameInSentence(path), reason);
     const qsizetype room = std::max<qsizetype>(0, kMostImages - m_session->items().files.size());
     if (files.size() > room)
         m_services.notify(
@@ -294,7 +304,10 @@ void MatrixPane::showNotices() {
     const bool scenes = m_scenes && !m_session->items().files.isEmpty() &&
                         m_session->items().files.first().startsWith(m_scenes->path());
     const bool hasItems = !m_session->items().files.isEmpty();
-    if (m_noticeClosed) {
+    m_notice->setClosable(!m_session->isStopped());
+    if (m_session->isStopped()) {
+        m_notice->notice(NoticeBar::Kind::Info, tr("Stopped: the matrix is not finished"), tr("Continue"));
+    } else if (m_noticeClosed) {
         m_notice->hide();
     } else if (!unreadable.isEmpty()) {
         const int shown = std::min<int>(3, static_cast<int>(unreadable.size()));

@@ -43,6 +43,8 @@ class MatrixPane : public PaneShell {
 
     Intake& intake() { return *m_intake; }
     MatrixSession& session() { return *m_session; }
+    NoticeBar& notice() { return *m_notice; }
+    QString heading() const;
     MatrixView& view() { return *m_view; }
     MatrixSide& side() { return *m_side; }
     QUndoStack& undoStack() { return m_undo; }

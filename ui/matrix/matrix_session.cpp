@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/matrix/matrix_session.h"
 
-#include <QFileInfo>
 #include <algorithm>
 
 #include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 
 namespace {
 
-constexpr int kSoon = 120;
+constexpr int kSoon = 120, kMostLeft = 5000;
 /// Up to here an analysis takes a few milliseconds and needs no job.
 constexpr qsizetype kQuickCells = 48 * 48;
 
 }  // namespace
 
-MatrixSession::MatrixSession(EngineService& engine, QObject* parent) : QObject(parent), m_engine(engine) {
+MatrixSession::MatrixSession(EngineService& engine, QObject* parent)
+    : QObject(parent), m_engine(engine), m_left(kMostLeft) {
     m_soon.setSingleShot(true);
     m_soon.setInterval(kSoon);
     connect(&m_soon, &QTimer::timeout, this, &MatrixSession::analyse);
@@ -48,6 +49,8 @@ void MatrixSession::addImages(const QStringList& files, const QStringList& unrea
 void MatrixSession::setCaptions(const QStringList& captions) {
     if (captions == m_items.captions) return;
     m_items.captions = captions;
+    m_items.available = 0;
+    m_items.title.clear();
     Q_EMIT itemsChanged();
     embedTexts();
     analyseSoon();
@@ -73,13 +76,14 @@ QStringList MatrixSession::unreadable() const {
     QStringList reasons = m_items.unreadable;
     for (const QString& file : m_items.files)
         if (m_errors.contains(file))
-            reasons << QStringLiteral("%1: %2").arg(QFileInfo(file).fileName(), m_errors.value(file));
+            reasons << QStringLiteral("%1: %2").arg(nameInSentence(file), m_errors.value(file));
     return reasons;
 }
 
 void MatrixSession::modelChanged() {
     ++m_model;
     m_images.clear();
+    m_left.clear();
     m_texts.clear();
     m_cut.clear();
     m_errors.clear();
@@ -88,8 +92,33 @@ void MatrixSession::modelChanged() {
     embedTexts();
 }
 
+/// Of what is no longer among the items a bounded part is kept, for an undo.
+void MatrixSession::letGo() {
+    const QSet<QString> wanted(m_items.files.begin(), m_items.files.end());
+    m_images.removeIf([&](const auto& known) {
+        if (wanted.contains(known.key())) return false;
+        m_left.insert(known.key(), new Row(known.value()));
+        return true;
+    });
+    for (const QString& file : wanted)
+        if (const std::unique_ptr<Row> row(m_left.take(file)); row) m_images.insert(file, *row);
+}
+
+void MatrixSession::resume() {
+    embedImages();
+    embedTexts();
+    Q_EMIT itemsChanged();
+}
+
+void MatrixSession::stop() {
+    m_stopped = true;
+    Q_EMIT itemsChanged();
+}
+
 void MatrixSession::embedImages() {
     if (m_engine.model() == nullptr) return;
+    letGo();
+    m_stopped = false;
     QStringList missing;
     for (const QString& file : m_items.files)
         if (!m_images.contains(file) && !m_errors.contains(file)) missing << file;
@@ -108,12 +137,14 @@ void MatrixSession::embedImages() {
         }
         analyseSoon();
     };
-    handler.finished = [this](bool) {
+    handler.finished = [this](bool cancelled) {
         m_imagesRunning = false;
+        if (cancelled) stop();
         analyseSoon();
     };
     handler.failed = [this](const JobError& error) {
         m_imagesRunning = false;
+        stop();
         Q_EMIT failed(error);
     };
     m_engine.embedImages(&m_imageOwner, tr("Embedding images"), missing, true, handler);
@@ -121,6 +152,7 @@ void MatrixSession::embedImages() {
 
 void MatrixSession::embedTexts() {
     if (m_engine.model() == nullptr) return;
+    m_stopped = false;
     const QSet<QString> wanted(m_items.captions.begin(), m_items.captions.end());
     m_texts.removeIf([&wanted](const auto& known) { return !wanted.contains(known.key()); });
     m_cut &= wanted;
@@ -142,8 +174,12 @@ void MatrixSession::embedTexts() {
             m_cut.insert(missing[static_cast<qsizetype>(index)]);
         analyse();
     };
-    handler.failed = [this](const JobError& error) {
+    handler.cancelled = [this] {
         m_textsRunning = false;
+        stop();
+    };
+    handler.failed = [cancelled = handler.cancelled, this](const JobError& error) {
+        cancelled();
         Q_EMIT failed(error);
     };
     m_engine.embedTexts(&m_textOwner, missing, true, handler);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QCache>
 #include <QHash>
 #include <QObject>
 #include <QSet>
@@ -23,9 +24,11 @@ class MatrixSession : public QObject {
 
     const MatrixItems& items() const { return m_items; }
     void setItems(const MatrixItems& items);
-    /// Images that are not there yet; the pairs are no longer those of the source.
+    /// Images that are not there yet. As with other captions, the pairs are no longer those of the source.
     void addImages(const QStringList& files, const QStringList& unreadable);
     void setCaptions(const QStringList& captions);
+    /// Those that do not come from a file of pairs.
+    QStringList typedCaptions() const { return m_items.title.isEmpty() ? m_items.captions : QStringList(); }
     void setPaired(bool paired);
     /// As many captions as images, and each belongs to its own.
     bool isPaired() const;
@@ -37,6 +40,10 @@ class MatrixSession : public QObject {
     QStringList unreadable() const;
     int truncatedCaptions() const;
     bool isBusy() const { return m_imagesRunning || m_textsRunning; }
+    /// Embeddings are missing, as the person cancelled or the model could not; new items, another model and resume() go
+    /// on.
+    bool isStopped() const { return m_stopped; }
+    void resume();
 
   Q_SIGNALS:
     void itemsChanged();
@@ -46,7 +53,9 @@ class MatrixSession : public QObject {
   private:
     void modelChanged();
     void embedImages();
+    void letGo();
     void embedTexts();
+    void stop();
     void analyseSoon();
     void analyse();
     struct Rows;
@@ -58,12 +67,13 @@ class MatrixSession : public QObject {
     MatrixOrder m_order = MatrixOrder::AsGiven;
     using Row = std::shared_ptr<const std::vector<float>>;
     QHash<QString, Row> m_images, m_texts;  ///< of the open model
+    QCache<QString, Row> m_left;            ///< of images that were removed, and may come back
     QSet<QString> m_cut;                    ///< captions that are longer than it reads
     QHash<QString, QString> m_errors;
     MatrixAnalysis m_analysis;
     QTimer m_soon;
     int m_model = 0;  ///< how many there were
-    bool m_imagesRunning = false, m_textsRunning = false, m_analysing = false, m_again = false;
+    bool m_imagesRunning = false, m_textsRunning = false, m_analysing = false, m_again = false, m_stopped = false;
 };
 
 }  // namespace diagonal

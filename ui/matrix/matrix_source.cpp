@@ -3,7 +3,6 @@
 
 #include <QCoreApplication>
 #include <QFile>
-#include <QFileInfo>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -45,7 +44,7 @@ MatrixItems readPairs(const QString& path, int limit, const JobContext& job) {
                         .toStdString());
     }
     MatrixItems items;
-    items.title = dataset->kind() == "CSV" ? QFileInfo(path).fileName() : QString::fromStdString(dataset->kind());
+    items.title = dataset->kind() == "CSV" ? nameInSentence(path) : QString::fromStdString(dataset->kind());
     if (dataset->split(pairs.front()) == Split::Test) items.title = MatrixSource::tr("%1 test").arg(items.title);
     items.paired = true;
     items.available = static_cast<qint64>(pairs.size());

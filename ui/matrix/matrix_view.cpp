@@ -2,11 +2,11 @@
 #include "ui/matrix/matrix_view.h"
 
 #include <QEvent>
-#include <QFileInfo>
 #include <QLocale>
 #include <algorithm>
 #include <cmath>
 
+#include "ui/base/paths.h"
 #include "ui/pictures/thumbnail_cache.h"
 #include "ui/style/layouts.h"
 #include "ui/style/theme.h"
@@ -69,7 +69,7 @@ int MatrixView::captionOf(int column) const {
 QStringList MatrixView::shownNames() const {
     QStringList names;
     for (int row = 0; row < static_cast<int>(m_shown.rows); ++row)
-        names << (imageOf(row) < 0 ? QString() : QFileInfo(m_session.items().files[imageOf(row)]).fileName());
+        names << (imageOf(row) < 0 ? QString() : shownName(m_session.items().files[imageOf(row)]));
     return names;
 }
 
@@ -163,7 +163,7 @@ CellText MatrixView::cellText(int row, int column) const {
     if (image < 0 || caption < 0) return text;
     const MatrixAnalysis& analysis = m_session.analysis();
     const SimilarityMatrix& cosines = analysis.cosines;
-    text.file = QFileInfo(m_session.items().files[image]).fileName();
+    text.file = shownName(m_session.items().files[image]);
     text.caption = m_session.items().captions[caption];
     const float cosine = cosines.at(image, caption);
     text.accented = std::min(static_cast<int>(m_side.value()), 3);

@@ -147,7 +147,7 @@ void ChooserView::connectScoring() {
                     m_notice->notice(NoticeBar::Kind::Warning,
                                      tr("%Ln picture(s) could not be read and do not count, the first: %1", nullptr,
                                         static_cast<int>(score->unreadable.size()))
-                                         .arg(QString::fromStdString(score->unreadable.front().path.string())));
+                                         .arg(formatPath(fromPath(score->unreadable.front().path))));
             });
     connect(&m_scoring, &ModelScoring::failed, this, [this](const QString& model, const JobError& error) {
         m_scores.setError(model, error.text());

@@ -2,7 +2,6 @@
 #include "ui/model_pane/convert_dialog.h"
 
 #include <QButtonGroup>
-#include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -13,7 +12,6 @@
 #include <QRadioButton>
 #include <QRegularExpression>
 #include <QStackedWidget>
-#include <QUrl>
 
 #include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
@@ -43,6 +41,13 @@ QWidget* pageOf(std::initializer_list<LayoutItem> items) {
     auto* page = new QWidget;
     page->setLayout(makeColumn(items, 8));
     return page;
+}
+
+bool isFree(const QString& folder) {
+    std::error_code ignored;
+    const std::filesystem::path path = toPath(folder);
+    return !std::filesystem::exists(path, ignored) ||
+           (std::filesystem::is_directory(path, ignored) && std::filesystem::is_empty(path, ignored));
 }
 
 }  // namespace
@@ -101,8 +106,8 @@ QWidget* ConvertDialog::makeForm() {
     connect(m_folder, &QLineEdit::textEdited, this, [this] { m_isFolderTyped = true; });
     connect(m_folder, &QLineEdit::textChanged, this, &ConvertDialog::check);
     connect(m_forms, &QButtonGroup::idToggled, this, [this] {
-        if (!m_isFolderTyped) m_folder->setText(usualFolder());
-        check();
+        if (m_isFolderTyped) return check();
+        m_folder->setText(usualFolder());
     });
     return pageOf({forms, gap(8), new TextLabel(tr("New folder"), 13, 600), makeRow({{m_folder, 1}, choose}, 8),
                    m_error, stretch(1), makeRow({stretch(1), cancel, m_convert}, 8)});
@@ -125,10 +130,7 @@ QWidget* ConvertDialog::makeResult() {
     QPushButton* open = makeButton(tr("Open the folder"), QStringLiteral("ui/folder"));
     QPushButton* use = makeButton(tr("Use it"), QStringLiteral("ui/check"), ButtonKind::Primary);
     QPushButton* close = makeButton(tr("Close"));
-    connect(open, &QPushButton::clicked, this, [this] {
-        const QFileInfo info(m_written);
-        QDesktopServices::openUrl(QUrl::fromLocalFile(info.isDir() ? info.filePath() : info.path()));
-    });
+    connect(open, &QPushButton::clicked, this, [this] { m_services.showInFolder(m_written); });
     connect(use, &QPushButton::clicked, this, [this] {
         Q_EMIT useRequested(m_written);
         accept();
@@ -144,10 +146,7 @@ QString ConvertDialog::usualFolder() const {
     QString name = m_name;
     name.replace(kOdd, QStringLiteral("-"));
     name += QLatin1Char('-') + endingOf(static_cast<ModelForm>(m_forms->checkedId()));
-    QString folder = parent + QLatin1Char('/') + name;
-    for (int number = 2; QFileInfo::exists(folder); ++number)
-        folder = parent + QLatin1Char('/') + name + QStringLiteral("-%1").arg(number);
-    return folder;
+    return parent + QLatin1Char('/') + name;
 }
 
 void ConvertDialog::setForm(ModelForm form) {
@@ -168,14 +167,38 @@ void ConvertDialog::chooseFolder() {
 /// A folder that holds something is refused before the work.
 void ConvertDialog::check() {
     const QString folder = m_folder->text();
-    const QFileInfo info(folder);
+    const bool isRelative = !folder.isEmpty() && QDir::isRelativePath(folder);
+    const bool isKnown = folder == m_place.folder;
     QString problem;
-    if (!folder.isEmpty() && info.isRelative())
+    if (isRelative)
         problem = tr("Give the whole path of the folder");
-    else if (info.isFile() || (info.isDir() && !QDir(folder).isEmpty()))
+    else if (isKnown && !m_place.isFree)
         problem = tr("There is something in this folder already. Choose a new or an empty one");
     showError(problem);
-    m_convert->setEnabled(problem.isEmpty() && !folder.isEmpty());
+    m_convert->setEnabled(problem.isEmpty() && isKnown && !folder.isEmpty());
+    if (!isKnown && !isRelative) look(folder);
+}
+
+/// A disk may be slow: a task looks at the folder. Where nobody has typed it, it finds the next name that is free.
+void ConvertDialog::look(const QString& folder) {
+    auto place = std::make_shared<Place>(Place{folder, false});
+    m_services.engine().runTask(&m_lookOwner, {},
+                                [place, folder, isSuggested = !m_isFolderTyped](const JobContext& job) {
+                                    place->isFree = isFree(folder);
+                                    for (int number = 2; isSuggested && !place->isFree; ++number) {
+                                        job.throwIfStopped();
+                                        place->folder = folder + QStringLiteral("-%1").arg(number);
+                                        place->isFree = isFree(place->folder);
+                                    }
+                                },
+                                {[this, place, folder] {
+                                     if (m_folder->text() != folder) return;
+                                     m_place = *place;
+                                     m_folder->setText(m_place.folder);
+                                     check();
+                                 },
+                                 {},
+                                 {}});
 }
 
 void ConvertDialog::showError(const QString& text) {
@@ -214,6 +237,7 @@ void ConvertDialog::convert() {
     handler.cancelled = [this] {
         m_job = 0;
         m_pages->setCurrentIndex(0);
+        m_place = {};
         check();
         Q_EMIT ended();
     };

@@ -44,13 +44,21 @@ class ConvertDialog : public QDialog {
     QWidget* makeProgress();
     QWidget* makeResult();
     QString usualFolder() const;
+    void look(const QString& folder);
     void chooseFolder();
     void check();
     void showProgress();
     void showError(const QString& text);
     void showResult(const Conversion& conversion);
 
+    struct Place {
+        QString folder;
+        bool isFree = false;
+    };
+
     Services& m_services;
+    QObject m_lookOwner;
+    Place m_place;  ///< the folder that was looked at last
     QString m_name, m_path, m_written;
     JobId m_job = 0;
     bool m_isFolderTyped = false;

@@ -3,7 +3,6 @@
 
 #include <QApplication>
 #include <QClipboard>
-#include <QFileInfo>
 #include <QGridLayout>
 
 #include "ui/base/paths.h"
@@ -116,10 +115,11 @@ void FilesSection::showFiles() {
     int line = 0;
     for (size_t i = 0; i < m_report->info.files.size(); ++i) {
         const QString file = fromPath(m_report->info.files[i]);
-        auto* name = new ElidedLabel(QFileInfo(file).fileName(), 12, 500);
+        auto* name = new ElidedLabel(shownName(file), 12, 500);
         name->setElideMode(Qt::ElideMiddle);
         grid->addWidget(name, line, 0);
-        grid->addWidget(new TabularLabel(formatBytes(QFileInfo(file).size()), 12, 400, &Tokens::text2), line, 1);
+        const auto bytes = static_cast<qint64>(m_report->fileBytes[i]);
+        grid->addWidget(new TabularLabel(formatBytes(bytes), 12, 400, &Tokens::text2), line, 1);
         if (i < m_hashes.size()) {
             const QString digits = QString::fromStdString(m_hashes[i].sha256);
             auto* hash = new ElidedLabel(digits, 12, 400, &Tokens::text2);

@@ -63,6 +63,7 @@ ModelEntry hubEntry(const HubModel& model) {
 ModelsPane::ModelsPane(Services& services, QWidget* parent)
     : Pane(parent),
       m_services(services),
+      m_reports(services.engine()),
       m_downloads(services.engine()),
       m_list(new ModelList),
       m_pages(new QStackedWidget),
@@ -190,9 +191,8 @@ bool ModelsPane::hasNews() const {
     return m_downloads.isRunning() || m_chooser->isRunning();
 }
 
-bool ModelsPane::openPaths(const QStringList& paths) {
-    if (paths.size() != 1 || !isModelPath(paths.first())) return false;
-    open(paths.first());
+bool ModelsPane::openModel(const QString& path) {
+    open(path);
     return true;
 }
 
@@ -342,12 +342,13 @@ void ModelsPane::askRemove(const ModelEntry& entry) {
 
 void ModelsPane::remove(const QString& hubName) {
     EngineService::TaskHandler handler;
-    handler.finished = [this, hubName] {
+    auto isShownGone = std::make_shared<bool>(false);
+    handler.finished = [this, hubName, isShownGone] {
         for (HubModel& model : m_hub)
             if (QString::fromStdString(model.about.name) == hubName) model.path.clear();
         refreshList();
         if (const ModelEntry* entry = m_list->models().entry(m_list->models().indexOf(hubName));
-            entry != nullptr && (m_shown == hubName || !QFileInfo::exists(m_shown))) {
+            entry != nullptr && (m_shown == hubName || *isShownGone)) {
             m_list->select(hubName);
             showEntry(ModelEntry(*entry));
         }
@@ -355,7 +356,12 @@ void ModelsPane::remove(const QString& hubName) {
     };
     handler.failed = [this](const JobError& error) { m_services.notifyError(error); };
     m_services.engine().runTask(
-        this, tr("Removing %1").arg(hubName), [name = hubName.toStdString()](const JobContext&) { removeModel(name); },
+        this, tr("Removing %1").arg(hubName),
+        [name = hubName.toStdString(), shown = toPath(m_shown), isShownGone](const JobContext&) {
+            removeModel(name);
+            std::error_code ignored;
+            *isShownGone = !std::filesystem::exists(shown, ignored);
+        },
         std::move(handler));
 }
 

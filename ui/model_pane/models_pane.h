@@ -33,7 +33,7 @@ class ModelsPane : public Pane {
     QString id() const override { return QStringLiteral("models"); }
     QString title() const override { return tr("Models"); }
     QList<QAction*> fileActions() const override;
-    bool openPaths(const QStringList& paths) override;
+    bool openModel(const QString& path) override;
     bool hasNews() const override;
 
     ModelList& list() { return *m_list; }

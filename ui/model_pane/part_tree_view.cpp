@@ -7,37 +7,30 @@
 #include <QHeaderView>
 #include <QMenu>
 #include <QPainter>
-#include <QStyledItemDelegate>
 
 #include "ui/shell/save_as.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
-#include "ui/widgets/tabular.h"
+#include "ui/widgets/cell_delegate.h"
 
 namespace diagonal {
 
 namespace {
 
-/// Words elided, numbers tabular at the right.
-class PartDelegate : public QStyledItemDelegate {
+class PartDelegate : public CellDelegate {
   public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    explicit PartDelegate(QObject* parent) : CellDelegate({60, 26}, parent) {}
 
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {px(60), px(26)}; }
-
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        painter->save();
-        const bool isGroup = index.model()->hasChildren(index.siblingAtColumn(0));
-        const QRect area = option.rect.adjusted(px(4), 0, -px(8), 0);
-        painter->setFont(Theme::instance().font(12, isGroup && index.column() == PartTreeModel::Name ? 600 : 400));
-        painter->setPen(colour(index.column() == PartTreeModel::Name ? &Tokens::text : &Tokens::text2));
+  protected:
+    void paintCell(const Cell& cell, const QModelIndex& index) const override {
         const QString text = index.data().toString();
-        if (index.column() == PartTreeModel::Parameters)
-            drawTabular(*painter, area, text);
+        const bool isGroup = index.model()->hasChildren(index.siblingAtColumn(0));
+        if (index.column() == PartTreeModel::Name)
+            cell.text(cell.rect.adjusted(px(4), 0, -px(8), 0), text, &Tokens::text, 12, isGroup ? 600 : 400);
+        else if (index.column() == PartTreeModel::Parameters)
+            cell.number(cell.inside(), text, &Tokens::text2);
         else
-            drawTabular(*painter, area, painter->fontMetrics().elidedText(text, Qt::ElideRight, area.width()),
-                        Qt::AlignLeft | Qt::AlignVCenter);
-        painter->restore();
+            cell.text(cell.inside(), text, &Tokens::text2);
     }
 };
 

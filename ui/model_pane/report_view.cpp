@@ -3,12 +3,9 @@
 
 #include <QApplication>
 #include <QClipboard>
-#include <QDesktopServices>
-#include <QFileInfo>
 #include <QLocale>
 #include <QPushButton>
 #include <QRegularExpression>
-#include <QUrl>
 
 #include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
@@ -138,9 +135,7 @@ QWidget* ReportView::makeHeader() {
         m_services.notify(tr("The path is in the clipboard"));
     });
     connect(reveal, &IconButton::clicked, this, [this] {
-        if (!m_report) return;
-        const QFileInfo info(fromPath(m_report->info.path));
-        QDesktopServices::openUrl(QUrl::fromLocalFile(info.isDir() ? info.filePath() : info.path()));
+        if (m_report) m_services.showInFolder(fromPath(m_report->info.path));
     });
     header->setLayout(makeColumn({makeRow({m_title, m_state, stretch(1), m_remove, m_convert, m_use}, 8),
                                   makeRow({m_provenance, m_path, copy, reveal, stretch(1)}, 8)},

@@ -12,7 +12,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kScoreRow = 34, kEdge = 6, kCheck = 18, kDiamond = 5;
+constexpr int kScoreRow = 34, kEdge = kCellEdge, kCheck = 18, kDiamond = 5;
 constexpr int kColumnWidths[] = {200, 64, 54, 54, 64, 54, 54, 54, 70, 62, 74, 48, 72, 112, 112};
 static_assert(std::size(kColumnWidths) == ScoreTableModel::ColumnCount);
 

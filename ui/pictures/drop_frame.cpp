@@ -3,12 +3,12 @@
 
 #include <QDragEnterEvent>
 #include <QLineEdit>
-#include <QMetaMethod>
 #include <QMimeData>
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QUrl>
 
+#include "ui/base/paths.h"
 #include "ui/pictures/picture_sources.h"
 #include "ui/style/paint.h"
 #include "ui/widgets/format.h"
@@ -22,11 +22,16 @@ QString dropText(const QStringList& paths) {
     return DropFrame::tr("Drop %n file(s)", nullptr, static_cast<int>(paths.size()));
 }
 
-/// What a drag means here. False: not for us. Of a picture only its kind is asked, it comes with the drop.
-bool judge(const QMimeData* data, bool takesLinks, const DropCheck& check, DropLook& look, QString& text) {
+/// What a drag means at a place. False: nothing. Of a picture only its kind is asked, it comes with the drop. Where
+/// nobody takes pictures or links, they are refused with the check's reason, or not let in.
+template <typename Place>
+bool judge(const Place& place, const QMimeData* data, const DropCheck& check, DropLook& look, QString& text) {
     const QStringList paths = droppedPaths(data);
+    const bool takesImages = place.isHeard(QMetaMethod::fromSignal(&Place::imageDropped));
+    const bool takesLinks = place.isHeard(QMetaMethod::fromSignal(&Place::linkDropped));
     if (paths.isEmpty() && !data->hasImage() && (!takesLinks || pictureSources(data).isEmpty())) return false;
     const QString reason = check ? check(paths) : QString();
+    if (paths.isEmpty() && !takesImages && reason.isEmpty()) return false;
     look = reason.isEmpty() ? DropLook::Over : DropLook::Refused;
     text = reason.isEmpty() ? dropText(paths) : reason;
     return true;
@@ -49,7 +54,7 @@ QStringList droppedPaths(const QMimeData* data) {
     QStringList paths;
     if (data == nullptr) return paths;
     for (const QUrl& url : data->urls())
-        if (url.isLocalFile()) paths.append(url.toLocalFile());
+        if (url.isLocalFile()) paths.append(fromUrl(url));
     return paths;
 }
 
@@ -104,10 +109,7 @@ void DropFrame::setLook(DropLook look, const QString& text) {
 void DropFrame::dragEnterEvent(QDragEnterEvent* event) {
     DropLook look = DropLook::Idle;
     QString text;
-    if (!judge(event->mimeData(), isSignalConnected(QMetaMethod::fromSignal(&DropFrame::linkDropped)), m_check, look,
-               text))
-        return;
-    if (acceptCopy(event)) setLook(look, text);
+    if (judge(*this, event->mimeData(), m_check, look, text) && acceptCopy(event)) setLook(look, text);
 }
 
 void DropFrame::dragLeaveEvent(QDragLeaveEvent*) {
@@ -143,8 +145,7 @@ bool DropOverlay::eventFilter(QObject* watched, QEvent* event) {
     }
     if (event->type() == QEvent::DragEnter) {
         auto* drag = static_cast<QDragEnterEvent*>(event);
-        const bool takesLinks = isSignalConnected(QMetaMethod::fromSignal(&DropOverlay::linkDropped));
-        if (!judge(drag->mimeData(), takesLinks, m_check, m_look, m_text) || !acceptCopy(drag)) return false;
+        if (!judge(*this, drag->mimeData(), m_check, m_look, m_text) || !acceptCopy(drag)) return false;
         setGeometry(parentWidget()->rect());
         raise();
         show();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QImage>
+#include <QMetaMethod>
 #include <QWidget>
 #include <functional>
 
@@ -31,6 +32,7 @@ class DropFrame : public QWidget {
     explicit DropFrame(QWidget* parent = nullptr);
     void setCheck(DropCheck check) { m_check = std::move(check); }
     DropLook look() const { return m_look; }
+    bool isHeard(const QMetaMethod& signal) const { return isSignalConnected(signal); }
 
   Q_SIGNALS:
     void pathsDropped(const QStringList& paths);
@@ -58,6 +60,7 @@ class DropOverlay : public QWidget {
   public:
     explicit DropOverlay(QWidget* pane);
     void setCheck(DropCheck check) { m_check = std::move(check); }
+    bool isHeard(const QMetaMethod& signal) const { return isSignalConnected(signal); }
 
   Q_SIGNALS:
     void pathsDropped(const QStringList& paths);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pictures/file_threads.h"
 
-#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QThread>
@@ -13,11 +12,14 @@
 #include <mutex>
 #include <thread>
 
+#include "ui/base/paths.h"
+
 namespace diagonal {
 
 namespace {
 
 constexpr size_t kMostWaiting = 512, kMostHeldUp = 32;
+constexpr int kMostAtEnd = 2000;
 
 /// Where the file system of a path is mounted, by the kernel's table: nothing is asked of the file system itself. A
 /// file of the root's file system stands for itself alone.
@@ -29,7 +31,7 @@ QString mountOf(const QString& path) {
             QByteArray place = line.split(' ').value(1);
             for (const auto& [code, character] : {std::pair("\\040", " "), std::pair("\\011", "\t")})
                 place.replace(code, character);
-            const QString mount = QFile::decodeName(place);
+            const QString mount = fromPath(place.toStdString());
             if (mount.size() > std::max<qsizetype>(1, best.size()) && path.startsWith(mount + '/')) best = mount;
         }
     return best.isEmpty() ? path : best;
@@ -51,6 +53,7 @@ struct FileThreads::Shared {
         QString path;
         QElapsedTimer since;
         QString heldUpOn = {};  ///< mount; empty: not held up
+        bool hasRead = false;
     };
 
     std::mutex mutex;
@@ -76,7 +79,10 @@ struct FileThreads::Shared {
             const auto self = running.begin();
             self->since.start();
             lock.unlock();
-            Finish finish = request.work();
+            Finish finish = request.work([this, self] {
+                const std::lock_guard guard(mutex);
+                self->hasRead = true;
+            });
             lock.lock();
             const bool wasHeldUp = !self->heldUpOn.isEmpty();
             running.erase(self);
@@ -103,7 +109,6 @@ FileThreads::FileThreads(int patienceMilliseconds, QObject* parent)
     m_shared->owner = this;
     m_clock.setInterval(std::max(10, m_patience / 5));
     connect(&m_clock, &QTimer::timeout, this, &FileThreads::lookAtClocks);
-    connect(qApp, &QCoreApplication::aboutToQuit, this, &FileThreads::finish);
 }
 
 FileThreads::~FileThreads() {
@@ -152,7 +157,7 @@ void FileThreads::lookAtClocks() {
     {
         const std::lock_guard lock(m_shared->mutex);
         for (Shared::Running& one : m_shared->running) {
-            if (!one.heldUpOn.isEmpty() || one.since.elapsed() < m_patience) continue;
+            if (one.hasRead || !one.heldUpOn.isEmpty() || one.since.elapsed() < m_patience) continue;
             one.heldUpOn = mountOf(one.path);
             --m_shared->threads;
             ++m_shared->heldUp;
@@ -171,10 +176,11 @@ void FileThreads::lookAtClocks() {
     startThreads();
 }
 
-void FileThreads::finish() {
+bool FileThreads::finish() {
     std::unique_lock lock(m_shared->mutex);
     m_shared->waiting.clear();
-    m_shared->idle.wait_for(lock, std::chrono::milliseconds(m_patience), [this] { return m_shared->threads == 0; });
+    const std::chrono::milliseconds patience(std::min(m_patience, kMostAtEnd));
+    return m_shared->idle.wait_for(lock, patience, [this] { return m_shared->threads == 0; }) && m_shared->heldUp == 0;
 }
 
 }  // namespace diagonal

@@ -23,14 +23,17 @@ class FileThreads : public QObject {
 
     /// On the UI thread.
     using Finish = std::function<void()>;
-    /// On a thread of its own; what it returns is called on the UI thread.
-    using Work = std::function<Finish()>;
+    /// On a thread of its own; what it returns is called on the UI thread. It calls hasRead once the file is read: what
+    /// it does then may take its time.
+    using Work = std::function<Finish(const std::function<void()>& hasRead)>;
     /// unread: instead of the work. reason empty: too much else was asked for since; ask again where it is still
     /// wanted.
     void start(const QString& path, Work work, std::function<void(const QString& reason)> unread);
-    /// Nothing that waits is done any more, and nobody is told. Waits for what is being read, but for no file that is
-    /// held up.
-    void finish();
+    /// Nothing that waits is done any more, and nobody is told. Waits for what is being read, two seconds at most.
+    /// False: a thread is left behind.
+    bool finish();
+    /// What has been read for longer than the patience counts as held up. A timer calls it.
+    void lookAtClocks();
 
   Q_SIGNALS:
     /// A file system that did not answer does so again.
@@ -39,7 +42,6 @@ class FileThreads : public QObject {
   private:
     struct Shared;
     void startThreads();
-    void lookAtClocks();
 
     std::shared_ptr<Shared> m_shared;
     int m_patience;

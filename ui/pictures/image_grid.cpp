@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pictures/image_grid.h"
 
+#include <QAccessible>
 #include <QHelpEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -23,6 +24,13 @@ constexpr int kGroupHead = 30, kArrow = 24, kLine = 8;
 
 std::pair<int, QString> keyOf(const ImageGroup& group) {
     return {static_cast<int>(group.kind), group.label};
+}
+
+/// Of a tile, or of the whole grid.
+void tell(ImageGrid& grid, QAccessible::Event what, int tile = -1) {
+    QAccessibleEvent event(&grid, what);
+    event.setChild(tile);
+    QAccessible::updateAccessibility(&event);
 }
 
 }  // namespace
@@ -169,7 +177,17 @@ void ImageGrid::scrollTo(const QModelIndex& index, ScrollHint hint) {
 
 void ImageGrid::currentChanged(const QModelIndex& current, const QModelIndex& previous) {
     QAbstractItemView::currentChanged(current, previous);
+    if (current.isValid() && hasFocus()) tell(*this, QAccessible::Focus, current.row());
     Q_EMIT currentImageChanged(current);
+}
+
+void ImageGrid::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
+    QAbstractItemView::selectionChanged(selected, deselected);
+    const bool isOne = selected.size() == 1 && selected.first().height() == 1;
+    if (isOne && selectionModel()->selection().size() == 1 && selectionModel()->selection().first().height() == 1)
+        tell(*this, QAccessible::Selection, selected.first().top());
+    else
+        tell(*this, QAccessible::SelectionWithin);
 }
 
 QModelIndex ImageGrid::moveCursor(CursorAction action, Qt::KeyboardModifiers) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "ui/base/paths.h"
 #include "ui/pictures/image_order.h"
 #include "ui/widgets/format.h"
 
@@ -15,16 +16,24 @@ namespace {
 
 ImageGroup groupOf(const ImageItem& image) {
     using Kind = ImageGroup::Kind;
-    if (image.isFailed()) return {Kind::Failed, {}};
-    if (!image.hasScores()) return {Kind::Unlabelled, {}};
-    return image.assigned ? ImageGroup{Kind::Label, image.label} : ImageGroup{Kind::NoLabel, {}};
+    switch (image.verdict()) {
+        case Verdict::Failed:
+            return {Kind::Failed, {}};
+        case Verdict::Waiting:
+            return {Kind::Unlabelled, {}};
+        case Verdict::None:
+            return {Kind::NoLabel, {}};
+        default:
+            return {Kind::Label, image.label};
+    }
 }
 
 QString spokenText(const ImageItem& one) {
-    if (one.isFailed()) return ImageGridModel::tr("%1, failed: %2").arg(one.name, one.error);
-    if (!one.hasScores()) return ImageGridModel::tr("%1, not labelled yet").arg(one.name);
+    if (one.isFailed()) return ImageGridModel::tr("%1, failed: %2").arg(nameInSentence(one.path), one.error);
+    if (!one.hasScores()) return ImageGridModel::tr("%1, not labelled yet").arg(nameInSentence(one.path));
+    if (!one.assigned) return ImageGridModel::tr("%1: no label").arg(nameInSentence(one.path));
     return (one.top.sure ? ImageGridModel::tr("%1: %2, %3") : ImageGridModel::tr("%1: %2, %3, unsure"))
-        .arg(one.name, one.label, formatPercent(one.top.probability));
+        .arg(nameInSentence(one.path), one.label, formatPercent(one.top.probability));
 }
 
 }  // namespace
@@ -55,9 +64,10 @@ QVariant ImageGridModel::data(const QModelIndex& index, int role) const {
             return image->name;
         case Qt::ToolTipRole:
             if (image->isFailed()) return tr("%1: %2").arg(image->name, image->error);
-            return image->hasScores()
-                       ? tr("%1\n%2, %3").arg(image->name, image->label, formatPercent(image->top.probability))
-                       : image->name;
+            if (!image->hasScores()) return image->name;
+            if (!image->assigned)
+                return tr("%1\nNo label: “%2” is on top, but is not given").arg(image->name, image->label);
+            return tr("%1\n%2, %3").arg(image->name, image->label, formatPercent(image->top.probability));
         case Qt::AccessibleTextRole:
             return spokenText(*image);
         case ItemRole:
@@ -153,8 +163,7 @@ void ImageGridModel::putInOrder(std::vector<int>& rows) const {
             break;
         case ImageOrder::Label:
             orderByNumber(rows, Qt::DescendingOrder, [&](int row) { return scored(row, item(row).top.probability); });
-            orderByText(rows, Qt::AscendingOrder,
-                        [&](int row) { return item(row).isFailed() ? QString() : item(row).label; });
+            orderByText(rows, Qt::AscendingOrder, [&](int row) { return item(row).givenLabel(); });
             break;
         case ImageOrder::LeastSure:
             orderByNumber(rows, Qt::AscendingOrder, lead);

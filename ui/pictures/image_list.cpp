@@ -5,29 +5,37 @@
 #include <QHash>
 #include <algorithm>
 
+#include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
+
 namespace diagonal {
 
 namespace {
 
 constexpr int kSliceMilliseconds = 25;
-
-QString nameOf(const QString& path) {
-    const QString name = path.mid(path.lastIndexOf('/') + 1);
-    return name.isEmpty() ? path : name;
-}
+constexpr int kStaleMilliseconds = 100;  // scores that come sooner replace the old ones at once: nothing flickers
 
 }  // namespace
+
+Verdict ImageItem::verdict() const {
+    if (isFailed()) return Verdict::Failed;
+    if (stale || !hasScores()) return Verdict::Waiting;
+    if (!assigned) return Verdict::None;
+    return top.sure ? Verdict::Sure : Verdict::Unsure;
+}
 
 bool passes(const ImageItem& image, ImageFilter filter) {
     switch (filter) {
         case ImageFilter::All:
             return true;
         case ImageFilter::Sure:
-            return !image.isFailed() && image.hasScores() && image.top.sure;
+            return image.verdict() == Verdict::Sure;
         case ImageFilter::Unsure:
-            return !image.isFailed() && image.hasScores() && !image.top.sure;
+            return image.verdict() == Verdict::Unsure;
         case ImageFilter::Failed:
-            return image.isFailed();
+            return image.verdict() == Verdict::Failed;
+        case ImageFilter::None:
+            return image.verdict() == Verdict::None;
     }
     return true;
 }
@@ -35,6 +43,10 @@ bool passes(const ImageItem& image, ImageFilter filter) {
 ImageList::ImageList(QObject* parent) : QObject(parent) {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &ImageList::rescoreSlice);
+    m_staleTimer.setSingleShot(true);
+    connect(&m_staleTimer, &QTimer::timeout, this, [this] {
+        if (rowCount() > 0) change(0, rowCount() - 1);
+    });
 }
 
 int ImageList::rowOf(quint64 id) const {
@@ -51,7 +63,7 @@ int ImageList::append(const QStringList& paths) {
         one.id = m_nextId++;
         one.model = m_model;
         one.path = path;
-        one.name = nameOf(path);
+        one.name = shownName(path);
         m_paths.insert(path);
         count(one, 1);
         m_items.push_back(std::move(one));
@@ -90,13 +102,18 @@ std::vector<ImageItem> ImageList::take(const QList<int>& rows) {
         isLeaving[static_cast<size_t>(row)] = true;
     Q_EMIT leaving(isLeaving);
     const bool scored = isScored();
+    // What stays is counted then, in place of what goes.
+    const bool mostLeave = static_cast<size_t>(rows.size()) > m_items.size() / 2;
+    taken.reserve(static_cast<size_t>(rows.size()));
     std::vector<int> places(m_items.size(), -1);
     size_t kept = 0;
     for (size_t row = 0; row < m_items.size(); ++row) {
         ImageItem& one = m_items[row];
         if (isLeaving[row]) {
-            m_paths.remove(one.path);
-            count(one, -1);
+            if (!mostLeave) {
+                m_paths.remove(one.path);
+                count(one, -1);
+            }
             taken.push_back(std::move(one));
             continue;
         }
@@ -105,6 +122,12 @@ std::vector<ImageItem> ImageList::take(const QList<int>& rows) {
         ++kept;
     }
     m_items.resize(kept);
+    if (mostLeave) {
+        m_paths.clear();
+        for (const ImageItem& one : m_items)
+            m_paths.insert(one.path);
+        countAll();
+    }
     // A slice under way starts over: rows have moved.
     m_next = scored ? m_items.size() : 0;
     Q_EMIT rearranged(places);
@@ -154,7 +177,7 @@ void ImageList::relocate(quint64 id, const QString& path) {
     ImageItem& one = m_items[static_cast<size_t>(row)];
     m_paths.remove(one.path);
     one.path = path;
-    one.name = nameOf(path);
+    one.name = shownName(path);
     m_paths.insert(path);
     change(row, row);
 }
@@ -177,7 +200,7 @@ void ImageList::setEmbeddings(const std::vector<std::pair<quint64, ImageEmbeddin
         one.waiting = false;
         one.model = m_model;
         one.size = {result.width, result.height};
-        one.error = QString::fromStdString(result.error);
+        one.error = engineText(result.error);
         one.embedding = result.values;
         one.familiar = result.familiar;
         one.cosinesWith = 0;
@@ -208,8 +231,8 @@ void ImageList::invalidateScores() {
     m_labelsPending = true;
     for (ImageItem& one : m_items)
         one.stale = true;
-    m_topCounts.assign(m_topCounts.size(), 0);
-    if (rowCount() > 0) change(0, rowCount() - 1);
+    countAll();
+    m_staleTimer.start(kStaleMilliseconds);
 }
 
 void ImageList::setLabels(const QStringList& lines, Embeddings embeddings) {
@@ -224,7 +247,8 @@ void ImageList::setLabels(const QStringList& lines, Embeddings embeddings) {
     ++m_labelsNumber;
     for (ImageItem& one : m_items)
         one.stale = true;
-    m_topCounts.assign(m_parsed.size(), 0);
+    countAll();
+    m_staleTimer.stop();
     rescore();
 }
 
@@ -291,18 +315,31 @@ void ImageList::count(const ImageItem& one, int by) {
     m_counts.all += by;
     if (one.waiting) m_counts.waiting += by;
     if (!one.waiting && !one.isFailed() && !one.familiar) m_counts.unfamiliar += by;
-    if (one.isFailed())
-        m_counts.failed += by;
-    else if (one.hasScores())
-        (one.top.sure ? m_counts.sure : m_counts.unsure) += by;
-    if (one.isFailed() || one.stale || !one.hasScores() || one.top.best >= m_labels.size()) return;
-    const auto best = static_cast<size_t>(one.top.best);
-    if (one.assigned || m_parsed[best].isNegative) m_topCounts[best] += by;
+    const auto best = static_cast<size_t>(std::max(0, one.top.best));
+    switch (one.verdict()) {
+        case Verdict::Waiting:
+            break;
+        case Verdict::Sure:
+            m_counts.sure += by;
+            m_givenCounts[best] += by;
+            break;
+        case Verdict::Unsure:
+            m_counts.unsure += by;
+            m_givenCounts[best] += by;
+            break;
+        case Verdict::None:
+            m_counts.none += by;
+            m_givenCounts.back() += by;
+            break;
+        case Verdict::Failed:
+            m_counts.failed += by;
+            break;
+    }
 }
 
 void ImageList::countAll() {
     m_counts = {};
-    m_topCounts.assign(m_parsed.size(), 0);
+    m_givenCounts.assign(m_parsed.size() + 1, 0);
     for (const ImageItem& one : m_items)
         count(one, 1);
 }

@@ -13,6 +13,9 @@
 
 namespace diagonal {
 
+/// What is said of an image, by chips, filters, counts, tables, groups, sorts and comparisons alike.
+enum class Verdict { Waiting, Sure, Unsure, None, Failed };
+
 /// One image, its embedding, and its scores for the labels it was last scored with.
 struct ImageItem {
     quint64 id = 0;     ///< higher than those of all images before it in the list
@@ -33,13 +36,18 @@ struct ImageItem {
 
     bool isFailed() const { return !error.isEmpty(); }
     bool hasScores() const { return top.best >= 0; }
+    /// Scores of earlier labels or of another model may be seen, but count nowhere: the image waits.
+    Verdict verdict() const;
+    /// The label that it is given, by the scores that are seen; empty: none.
+    QString givenLabel() const { return assigned && !isFailed() ? label : QString(); }
 };
 
-enum class ImageFilter { All, Sure, Unsure, Failed };
+enum class ImageFilter { All, Sure, Unsure, Failed, None };
 bool passes(const ImageItem& image, ImageFilter filter);
 
 struct ImageCounts {
-    int all = 0, sure = 0, unsure = 0, failed = 0, waiting = 0, unfamiliar = 0;
+    int all = 0, sure = 0, unsure = 0, none = 0, failed = 0;  ///< by verdict
+    int waiting = 0, unfamiliar = 0;                          ///< by embedding
 };
 
 /// Images with their scores, in the order they were added. Rescoring uses the embeddings that are kept; lists too long
@@ -89,8 +97,8 @@ class ImageList : public QObject {
 
     std::vector<LabelScore> ranking(int row) const;
     const ImageCounts& counts() const { return m_counts; }
-    /// How many images are given each of labels(); beside a negative one, how many fit it best.
-    const std::vector<int>& topCounts() const { return m_topCounts; }
+    /// How many images are given each of labels(), and last how many are given none.
+    const std::vector<int>& givenCounts() const { return m_givenCounts; }
 
   Q_SIGNALS:
     void appended(int first, int last);
@@ -116,13 +124,13 @@ class ImageList : public QObject {
     std::vector<Label> m_parsed;
     Scoring m_scoring;
     ImageCounts m_counts;
-    std::vector<int> m_topCounts;
+    std::vector<int> m_givenCounts = {0};
     quint64 m_nextId = 1;
     quint64 m_model = 1;
     quint64 m_labelsNumber = 1, m_scoringNumber = 1;  ///< of the present labels, and of labels and scoring
     size_t m_next = 0;                                ///< all before it are scored
     bool m_labelsPending = false;
-    QTimer m_timer;
+    QTimer m_timer, m_staleTimer;
 };
 
 }  // namespace diagonal

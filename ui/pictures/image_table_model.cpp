@@ -26,10 +26,6 @@ QString cellText(QString text) {
 
 }  // namespace
 
-bool isAssigned(const ImageItem& image) {
-    return !image.isFailed() && image.hasScores() && image.assigned;
-}
-
 double leadPoints(const ImageItem& image) {
     return 100 * (image.top.probability - image.top.secondProbability);
 }
@@ -104,10 +100,19 @@ QVariant ImageTableModel::data(const QModelIndex& index, int role) const {
 }
 
 QString ImageTableModel::verdict(const ImageItem& image) const {
-    if (image.isFailed()) return tr("Failed: %1").arg(image.error);
-    if (!image.hasScores()) return image.waiting ? tr("Waiting") : QString();
-    if (!isAssigned(image)) return tr("None");
-    return image.top.sure ? tr("Sure") : tr("Unsure");
+    switch (image.verdict()) {
+        case Verdict::Failed:
+            return tr("Failed: %1").arg(image.error);
+        case Verdict::Sure:
+            return tr("Sure");
+        case Verdict::Unsure:
+            return tr("Unsure");
+        case Verdict::None:
+            return tr("None");
+        case Verdict::Waiting:
+            break;
+    }
+    return image.stale ? tr("Waiting") : QString();
 }
 
 QString ImageTableModel::second(const ImageItem& image) const {
@@ -137,7 +142,7 @@ QString ImageTableModel::plainText(const ImageItem& image, int column) const {
         case Folder:
             return parentFolderName(image.path);
         case Label:
-            return image.isFailed() ? QString() : image.label;
+            return scored && !image.assigned ? tr("No label") : image.givenLabel();
         case Probability:
             return scored ? numberText(image.top.probability) : QString();
         case Cosine:
@@ -170,26 +175,16 @@ QString ImageTableModel::asText(const QModelIndexList& rows, const QList<int>& c
     return lines.join('\n') + '\n';
 }
 
-std::vector<int> ImageTableModel::counts() const {
-    const auto none = static_cast<size_t>(images().labels().size());
-    std::vector<int> counts(none + 1);
-    for (int row = 0; row < images().rowCount(); ++row) {
-        const ImageItem& one = images().item(row);
-        if (!one.isFailed() && !one.stale && one.hasScores())
-            ++counts[isAssigned(one) ? std::min(static_cast<size_t>(one.top.best), none) : none];
-    }
-    return counts;
-}
-
 Confusion ImageTableModel::confusion() const {
     const QStringList& labels = images().labels();
     const FolderLabels folders(labels);
     std::vector<std::pair<int, int>> pairs;
     for (int row = 0; row < images().rowCount(); ++row) {
         const ImageItem& one = images().item(row);
-        if (one.isFailed() || one.stale || !one.hasScores() || one.top.best >= labels.size()) continue;
+        const Verdict verdict = one.verdict();
+        if (verdict == Verdict::Failed || verdict == Verdict::Waiting) continue;
         const int truth = folders.labelOf(one.path);
-        if (truth >= 0) pairs.emplace_back(truth, isAssigned(one) ? one.top.best : Confusion::kNone);
+        if (truth >= 0) pairs.emplace_back(truth, one.assigned ? one.top.best : Confusion::kNone);
     }
     return {labels, pairs};
 }
@@ -208,10 +203,10 @@ void ImageTableModel::setFilter(const ImageTableFilter& filter) {
 
 bool ImageTableModel::accepts(const ImageItem& image, const FolderLabels& folders) const {
     if (!passes(image, m_filter.state)) return false;
-    const auto isGiven = [&image](const QString& label) {
-        return label.isEmpty() ? image.hasScores() && !isAssigned(image) : isAssigned(image) && image.label == label;
-    };
-    if (m_filter.label && (image.isFailed() || !isGiven(*m_filter.label))) return false;
+    const Verdict verdict = image.verdict();
+    if (m_filter.label &&
+        (verdict == Verdict::Failed || verdict == Verdict::Waiting || image.givenLabel() != *m_filter.label))
+        return false;
     if (m_filter.truth) {
         const int truth = folders.labelOf(image.path);
         if (image.isFailed() || truth < 0 || images().labels()[truth] != *m_filter.truth) return false;
@@ -220,7 +215,7 @@ bool ImageTableModel::accepts(const ImageItem& image, const FolderLabels& folder
     const QString folder = parentFolderName(image.path);
     return std::all_of(m_filter.words.begin(), m_filter.words.end(), [&](const QString& word) {
         return image.name.contains(word, Qt::CaseInsensitive) || folder.contains(word, Qt::CaseInsensitive) ||
-               (image.isFailed() ? image.error : image.label).contains(word, Qt::CaseInsensitive);
+               (image.isFailed() ? image.error : image.givenLabel()).contains(word, Qt::CaseInsensitive);
     });
 }
 
@@ -233,9 +228,11 @@ std::vector<ImageRowsModel::Row> ImageTableModel::wantedRows() {
     const auto scored = [&item](int row) { return !item(row).isFailed() && item(row).hasScores(); };
     const double none = std::nan("");
     switch (m_column) {
+        case Label:
+            orderByText(wanted, m_order, [&](int row) { return item(row).givenLabel(); });
+            break;
         case Name:
         case Folder:
-        case Label:
         case Second:
             orderByText(wanted, m_order, [&](int row) { return plainText(item(row), m_column); });
             break;
@@ -251,8 +248,8 @@ std::vector<ImageRowsModel::Row> ImageTableModel::wantedRows() {
         case Verdict:
             // Sure, unsure, none; then failed.
             orderByNumber(wanted, m_order, [&](int row) {
-                const ImageItem& one = item(row);
-                return one.isFailed() ? 3 : !one.hasScores() ? none : !isAssigned(one) ? 2 : one.top.sure ? 0 : 1;
+                const Verdict verdict = item(row).verdict();
+                return verdict == Verdict::Waiting ? none : static_cast<double>(verdict);
             });
             break;
         case Pixels:

@@ -8,8 +8,6 @@
 
 namespace diagonal {
 
-/// Whether an image counts as one of its best label.
-bool isAssigned(const ImageItem& image);
 /// How far the best label leads the next, in percentage points.
 double leadPoints(const ImageItem& image);
 
@@ -43,8 +41,6 @@ class ImageTableModel : public ImageRowsModel {
     static bool isNumber(int column);
     /// Tab-separated with a head line; numbers in full, for a spreadsheet.
     QString asText(const QModelIndexList& rows, const QList<int>& columns) const;
-    /// How many images each label was given to, and last how many were given none.
-    std::vector<int> counts() const;
     /// True and given labels of all images, as far as their folders' names say the truth.
     Confusion confusion() const;
 

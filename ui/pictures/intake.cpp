@@ -13,6 +13,7 @@
 
 #include "engine/base/error.h"
 #include "engine/image/image_files.h"
+#include "ui/base/engine_texts.h"
 #include "ui/base/model_paths.h"
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
@@ -69,7 +70,7 @@ class Findings {
         for (const auto& file : piece.files)
             m_files << fromPath(file);
         for (const FileFailure& failure : piece.failures)
-            m_failures.emplace_back(fromPath(failure.path), QString::fromStdString(failure.reason));
+            m_failures.emplace_back(fromPath(failure.path), engineText(failure.reason));
         m_left.add({{}, {}, piece.leftBehind, piece.leftBehindNames});
         m_empty = m_empty && m_files.isEmpty() && m_failures.empty();
     }
@@ -168,11 +169,11 @@ void Intake::add(const QStringList& paths) {
         if (!files.isEmpty() || !failures.empty()) Q_EMIT found(files, failures, std::exchange(*isFirst, false));
     };
     const auto finished = [this, findings, paths] {
-        if (!findings->models().isEmpty()) m_services.openModel(findings->models().first());
+        m_services.openOneOf(findings->models());
         if (findings->finish()) findings->finish()();
         if (const QString note = findings->leftBehind(); !note.isEmpty()) m_services.notify(note);
         if (findings->isEmpty())
-            m_services.notifyError({QFileInfo(paths.first()).fileName(), tr("there are no images in it"),
+            m_services.notifyError({shownName(paths.first()), tr("there are no images in it"),
                                     tr("Choose a folder with JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF files.")});
     };
     const Reader reader = m_makeReader ? m_makeReader() : Reader();

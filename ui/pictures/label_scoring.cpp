@@ -107,8 +107,7 @@ TopLabel topLabel(std::span<const float> cosines, const Scoring& scoring) {
         top.secondProbability = probability(next);
         best.push_back({static_cast<size_t>(top.second), top.secondProbability, next});
     }
-    // One label alone has no rival to be unsure about.
-    top.sure = best.size() == 1 || isSure(best);
+    top.sure = isSure(best);
     return top;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pictures/picture_sources.h"
 
+#include <unistd.h>
+
 #include <QDir>
-#include <QFile>
-#include <QFileInfo>
 #include <QMimeData>
 #include <QRegularExpression>
 #include <QTextDocumentFragment>
@@ -19,7 +19,12 @@ namespace diagonal {
 
 namespace {
 
-constexpr qint64 kMostListBytes = 64 << 20;
+constexpr uintmax_t kMostListBytes = 64 << 20;
+
+bool isFile(const QString& path) {
+    std::error_code ignored;
+    return std::filesystem::is_regular_file(toPath(path), ignored);
+}
 
 QImage fromDataUrl(const QString& url) {
     const qsizetype comma = url.indexOf(',');
@@ -56,20 +61,22 @@ QStringList readList(const QString& path, std::vector<ListFailure>& failures) {
         failures.push_back({path, reason});
         return QStringList();
     };
-    if (QFileInfo(path).size() > kMostListBytes) return fail(DropFrame::tr("too large for a list of pictures"));
+    std::error_code ignored;
+    const std::filesystem::path file = std::filesystem::absolute(toPath(path), ignored);
+    if (const auto bytes = std::filesystem::file_size(file, ignored); !ignored && bytes > kMostListBytes)
+        return fail(DropFrame::tr("too large for a list of pictures"));
     QStringList found;
     try {
-        const std::filesystem::path file = toPath(QFileInfo(path).absoluteFilePath());
         for (const auto& target : readPathList(file).paths) {
             const QString name = QDir::cleanPath(fromPath(target));
-            if (QFileInfo::exists(name))
+            if (std::filesystem::exists(toPath(name), ignored))
                 found << name;
             else
                 failures.push_back(
-                    {name, DropFrame::tr("there is no such file (named in %1)").arg(QFileInfo(path).fileName())});
+                    {name, DropFrame::tr("there is no such file (named in %1)").arg(nameInSentence(path))});
         }
     } catch (const Error&) {
-        const bool canBeRead = QFile(path).open(QIODevice::ReadOnly);
+        const bool canBeRead = ::access(file.c_str(), R_OK) == 0;
         return fail(canBeRead ? DropFrame::tr("there are no names of pictures in it")
                               : DropFrame::tr("the list cannot be read"));
     }
@@ -83,7 +90,7 @@ PictureSources pictureSources(const QMimeData* data) {
     if (data == nullptr) return sources;
     const QList<QUrl> urls = data->urls();
     for (const QUrl& url : urls)
-        if (url.isLocalFile()) sources.paths.append(url.toLocalFile());
+        if (url.isLocalFile()) sources.paths.append(fromUrl(url));
     if (!sources.paths.isEmpty()) return sources;
     if (data->hasImage()) {
         sources.image = qvariant_cast<QImage>(data->imageData());
@@ -117,8 +124,7 @@ QString leftBehindNote(size_t count, const std::vector<std::string>& names) {
 QStringList expandPathLists(const QStringList& paths, std::vector<ListFailure>& failures) {
     QStringList all;
     for (const QString& path : paths)
-        all +=
-            isPathList(path.toStdString()) && QFileInfo(path).isFile() ? readList(path, failures) : QStringList(path);
+        all += isPathList(toPath(path)) && isFile(path) ? readList(path, failures) : QStringList(path);
     return all;
 }
 

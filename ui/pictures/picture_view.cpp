@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pictures/picture_view.h"
 
-#include <QFileInfo>
 #include <QPainter>
 #include <QPointer>
 #include <algorithm>
 #include <cmath>
 
+#include "ui/base/paths.h"
 #include "ui/pictures/file_threads.h"
 #include "ui/pictures/thumbnail_cache.h"
 #include "ui/style/paint.h"
@@ -24,6 +24,11 @@ PictureView::PictureView(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setContextMenuPolicy(Qt::CustomContextMenu);
     followTheme(this, [this] { update(); });
+    connect(&FileThreads::instance(), &FileThreads::answered, this, [this] {
+        if (!m_isRefused) return;
+        m_problem.clear();
+        decode();
+    });
 }
 
 void PictureView::showPicture(const QString& path) {
@@ -32,8 +37,9 @@ void PictureView::showPicture(const QString& path) {
     m_problem.clear();
     m_pixmap = {};
     m_decoded = false;
+    m_isRefused = false;
     ++*m_request;
-    setAccessibleName(path.isEmpty() ? tr("No picture") : tr("Picture %1").arg(QFileInfo(path).fileName()));
+    setAccessibleName(path.isEmpty() ? tr("No picture") : tr("Picture %1").arg(nameInSentence(path)));
     if (!path.isEmpty()) decode();
     update();
 }
@@ -43,8 +49,9 @@ void PictureView::showProblem(const QString& path, const QString& problem) {
     m_problem = problem;
     m_pixmap = {};
     m_decoded = true;
+    m_isRefused = false;
     ++*m_request;
-    setAccessibleName(tr("%1: %2").arg(QFileInfo(path).fileName(), problem));
+    setAccessibleName(tr("%1: %2").arg(nameInSentence(path), problem));
     update();
 }
 
@@ -55,17 +62,22 @@ void PictureView::decode() {
     while (size < longest)
         size *= 2;
     m_decodedFor = size;
+    m_isRefused = false;
     const QPointer<PictureView> guard(this);
     const auto isWanted = [wanted = m_request, request = ++*m_request] { return *wanted == request; };
-    const auto read = [guard, isWanted, path = m_path, size]() -> FileThreads::Finish {
+    const auto read = [guard, isWanted, path = m_path,
+                       size](const std::function<void()>& hasRead) -> FileThreads::Finish {
         if (!isWanted()) return {};
-        const ShownPicture picture = readPicture(path, size, false);
+        const ShownPicture picture = readPicture(path, size, false, hasRead);
         return [guard, isWanted, picture] {
             if (guard && isWanted()) guard->take(picture);
         };
     };
     FileThreads::instance().start(m_path, read, [guard, isWanted](const QString& reason) {
-        if (guard && isWanted() && !reason.isEmpty()) guard->take({{}, {}, {}, reason});
+        if (!guard || !isWanted()) return;
+        if (reason.isEmpty()) return guard->decode();  // thumbnails wait behind it
+        guard->take({{}, {}, {}, reason});
+        guard->m_isRefused = true;
     });
 }
 
@@ -122,7 +134,7 @@ void PictureView::paintProblem(QPainter& painter, const QRect& area) const {
     painter.setPen(colour(&Tokens::text));
     painter.drawText(QRect(area.left(), icon.bottom() + px(8), area.width(), px(80)),
                      Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap,
-                     tr("%1: %2").arg(QFileInfo(m_path).fileName(), m_problem));
+                     tr("%1: %2").arg(nameInSentence(m_path), m_problem));
 }
 
 // The picture's whole size is the map's, so that a thumbnail that stands in is covered rightly too.

@@ -34,7 +34,8 @@ class PictureView : public QWidget {
     void setRemark(const QString& remark);
     QString remark() const { return m_remark; }
     QString path() const { return m_path; }
-    bool isDecoded() const { return m_decoded; }
+    bool isDecoded() const { return m_decoded; }  ///< or known to be none
+    bool hasPicture() const { return !m_pixmap.isNull(); }
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -63,6 +64,7 @@ class PictureView : public QWidget {
     double m_opacity = 1;
     bool m_grid = false;
     bool m_decoded = false;
+    bool m_isRefused = false;  ///< its file system does not answer: tried again once it does
     int m_decodedFor = 0;
     std::shared_ptr<std::atomic<quint64>> m_request = std::make_shared<std::atomic<quint64>>(0);
 };

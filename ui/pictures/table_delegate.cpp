@@ -3,12 +3,13 @@
 
 #include "ui/pictures/image_table_model.h"
 #include "ui/pictures/paint_thumbnail.h"
+#include "ui/pictures/tile_delegate.h"
 
 namespace diagonal {
 
 namespace {
 
-constexpr int kTableRow = 40, kTablePicture = 32, kTableEdge = 4, kTableFirstEdge = 12, kTableNumber = 52;
+constexpr int kTableRow = 40, kTablePicture = 32, kTableFirstEdge = 12, kTableNumber = 52;
 constexpr int kLeadDigits = 18;
 constexpr int kTile = 96;  // the grid's size: one decoding serves both
 
@@ -16,7 +17,7 @@ ColourRole inkOf(const Cell& cell, const ImageItem& image, int column) {
     if (column == ImageTableModel::Verdict) {
         if (image.isFailed()) return &Tokens::error;
         if (!image.hasScores() || image.stale) return cell.quiet();
-        return image.top.sure ? &Tokens::text : &Tokens::warn;
+        return image.verdict() == Verdict::Unsure ? &Tokens::warn : &Tokens::text;
     }
     if (column == ImageTableModel::Name) return &Tokens::text;
     if (column == ImageTableModel::Folder || column == ImageTableModel::Pixels) return &Tokens::text2;
@@ -39,7 +40,7 @@ void TableDelegate::paintCell(const Cell& cell, const QModelIndex& index) const 
     cell.ground();
     const int column = index.column();
     const QString text = index.data().toString();
-    QRect area = cell.rect.adjusted(px(kTableEdge), 0, -px(kTableEdge), 0);
+    QRect area = cell.inside();
     if (column == ImageTableModel::Picture) {
         const int left = cell.rect.left() + px(kTableFirstEdge);
         paintThumbnail(
@@ -49,10 +50,7 @@ void TableDelegate::paintCell(const Cell& cell, const QModelIndex& index) const 
     }
     const ColourRole ink = inkOf(cell, *image, column);
     if (column == ImageTableModel::Probability && !text.isEmpty())
-        cell.bar(area.adjusted(0, 0, -px(kTableNumber), 0), image->top.probability,
-                 image->stale      ? &Tokens::bar
-                 : image->top.sure ? &Tokens::accent
-                                   : &Tokens::warnLine);
+        cell.bar(area.adjusted(0, 0, -px(kTableNumber), 0), image->top.probability, barOf(*image));
     if (column == ImageTableModel::Lead) area.adjust(0, 0, px(kLeadDigits / 2) - area.width() / 2, 0);
     if (ImageTableModel::isNumber(column)) {
         cell.number(area, text, ink);
@@ -60,7 +58,8 @@ void TableDelegate::paintCell(const Cell& cell, const QModelIndex& index) const 
     }
     const bool isLabel = column == ImageTableModel::Label;
     const int weight = isLabel && cell.isSelected && !image->stale ? 600 : 400;
-    const QString mark = isLabel && !text.isEmpty() && !image->top.sure ? QStringLiteral(" ?") : QString();
+    const QString mark =
+        isLabel && image->assigned && !text.isEmpty() && !image->top.sure ? QStringLiteral(" ?") : QString();
     const QFontMetrics metrics(Theme::instance().font(12, weight));
     const auto mode = column == ImageTableModel::Name ? Qt::ElideMiddle : Qt::ElideRight;
     cell.text(area, metrics.elidedText(text, mode, area.width() - metrics.horizontalAdvance(mark)) + mark, ink, 12,

@@ -11,6 +11,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/image/image.h"
+#include "engine/image/reduced.h"
 #include "engine/image/turn.h"
 #include "engine/inference/relevance.h"
 #include "ui/base/paths.h"
@@ -20,7 +21,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr qint64 kMostPixels = 60'000'000;  // that are decoded in full: a quarter of a gigabyte
+constexpr qint64 kMostPixels = 60'000'000;  // that Qt decodes, in full: a quarter of a gigabyte
 constexpr int kCacheKibibytes = 192 * 1024;
 constexpr int kMostErrors = 10'000;
 
@@ -48,9 +49,9 @@ QImage decodeWithQt(const QByteArray& bytes, int size, const Turn& turn) {
     return !isTurned && (format == "png" || format == "webp") ? turned(image, turn) : image;
 }
 
-QImage decode(const std::vector<uint8_t>& bytes, const ImageHeader& header, const QString& path, int size) {
+QImage decode(const std::vector<uint8_t>& bytes, const ImageHeader& header, const std::string& name, int size) {
     const bool isHuge = qint64{header.width} * header.height > kMostPixels;
-    if (isHuge && (header.format != "JPEG" || size <= 0))
+    if (isHuge && size <= 0)
         throw Error({}, ThumbnailCache::tr("too large to show (%1 × %2 pixels)")
                             .arg(header.width)
                             .arg(header.height)
@@ -61,7 +62,7 @@ QImage decode(const std::vector<uint8_t>& bytes, const ImageHeader& header, cons
             QByteArray::fromRawData(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size()));
         if (const QImage image = decodeWithQt(raw, size, turn); !image.isNull()) return image;
     }
-    const Image image = upright(decodeImage(bytes, path.toStdString(), 2 * size), exifOrientation(bytes));
+    const Image image = upright(decodeReduced(bytes, name, 2 * size), exifOrientation(bytes));
     return QImage(image.rgb.data(), image.width, image.height, qsizetype{3} * image.width, QImage::Format_RGB888)
         .copy();
 }
@@ -77,15 +78,17 @@ QImage cropped(const QImage& image, int size) {
 
 }  // namespace
 
-ShownPicture readPicture(const QString& path, int size, bool square) {
+ShownPicture readPicture(const QString& path, int size, bool square, const std::function<void()>& hasRead) {
     ShownPicture picture;
     try {
         const std::vector<uint8_t> bytes = readBytes(toPath(path));
-        const ImageHeader header = readImageHeader(bytes, path.toStdString());
+        if (hasRead) hasRead();
+        const std::string name = displayName(toPath(path));
+        const ImageHeader header = readImageHeader(bytes, name);
         picture.size = {header.width, header.height};
         if (exifOrientation(bytes) >= 5) picture.size.transpose();
         picture.format = QString::fromStdString(header.format);
-        picture.image = decode(bytes, header, path, size);
+        picture.image = decode(bytes, header, name, size);
     } catch (const Error& failure) {
         picture.problem = QString::fromStdString(failure.problem());
     } catch (const std::exception& failure) {
@@ -119,12 +122,13 @@ QPixmap ThumbnailCache::pixmap(const QString& path, int size, bool square) {
     if (m_pending.contains(key) || m_errors.contains(path)) return {};
     m_pending.insert(key);
     const QPointer<ThumbnailCache> guard(this);
-    const auto read = [guard, key, path, size, square, disk = m_store]() -> FileThreads::Finish {
+    const auto read = [guard, key, path, size, square,
+                       disk = m_store](const std::function<void()>& hasRead) -> FileThreads::Finish {
         ShownPicture picture;
         const QString stored = disk.fileFor(path, size, square);
         picture.image = disk.load(stored);
         if (picture.image.isNull()) {
-            picture = readPicture(path, size, square);
+            picture = readPicture(path, size, square, hasRead);
             disk.save(stored, picture.image);
         }
         return [guard, key, path, picture] {
@@ -159,7 +163,7 @@ QString ThumbnailCache::error(const QString& path) const {
 
 void ThumbnailCache::keepOnDisk(const QString& folder) {
     m_store = ThumbnailStore(folder);
-    const auto prune = [disk = m_store]() -> FileThreads::Finish {
+    const auto prune = [disk = m_store](const std::function<void()>&) -> FileThreads::Finish {
         disk.prune();
         return {};
     };

@@ -7,6 +7,7 @@
 #include <QPixmap>
 #include <QSet>
 #include <QSize>
+#include <functional>
 
 #include "ui/pictures/thumbnail_store.h"
 
@@ -20,9 +21,10 @@ struct ShownPicture {
     QString problem;  ///< a sentence part: "the file is empty"
 };
 
-/// At most `size` on the longer side (0: as it is), or cropped square. Any thread. Only regular files are opened. Of a
-/// huge picture only JPEG is shown, at an eighth of its size or so.
-ShownPicture readPicture(const QString& path, int size, bool square);
+/// At most `size` on the longer side (0: as it is), or cropped square. Any thread. Only regular files are opened. A
+/// huge picture is shown smaller than it is, and not at all where that is not allowed. hasRead: called when only
+/// decoding is left.
+ShownPicture readPicture(const QString& path, int size, bool square, const std::function<void()>& hasRead = {});
 
 /// Pictures of files, decoded on FileThreads and kept up to a bound of memory (192 MiB of pixels,
 /// 10,000 reasons why not), however many there are. UI thread only.

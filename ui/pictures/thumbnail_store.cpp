@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "ui/base/paths.h"
 #include "ui/pictures/picture_sources.h"
 
 namespace diagonal {
@@ -38,7 +39,7 @@ QString ThumbnailStore::fileFor(const QString& picture, int size, bool square) c
     // What was pasted is to be gone with the program.
     if (m_folder.isEmpty() || isPasted(picture)) return {};
     struct stat status = {};
-    const QByteArray path = QFile::encodeName(QFileInfo(picture).absoluteFilePath());
+    const QByteArray path = QByteArray::fromStdString(toPath(QFileInfo(picture).absoluteFilePath()).native());
     if (::stat(path.constData(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
     const QByteArray key = path + '\0' + QByteArray::number(static_cast<qint64>(status.st_size)) + ' ' +
                            QByteArray::number(static_cast<qint64>(status.st_mtim.tv_sec)) + ' ' +

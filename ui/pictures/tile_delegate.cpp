@@ -21,6 +21,11 @@ QRect strip(const Cell& cell, int top, int height) {
 
 }  // namespace
 
+ColourRole barOf(const ImageItem& image) {
+    const Verdict verdict = image.verdict();
+    return verdict == Verdict::Sure ? &Tokens::accent : verdict == Verdict::Unsure ? &Tokens::warnLine : &Tokens::bar;
+}
+
 TileDelegate::TileDelegate(QObject* parent)
     : CellDelegate({kTilePicture + 2 * kTileEdge, kTileHeight + kTileGap}, parent) {
 }
@@ -48,7 +53,7 @@ void TileDelegate::paintScore(const Cell& cell, const ImageItem& image) const {
         cell.text(score, image.error, cell.quiet(), 11);
         return;
     }
-    const bool unsure = !image.top.sure;
+    const bool unsure = image.assigned && !image.top.sure;
     const QString label = image.assigned ? image.label : tr("No label");
     const int weight = cell.isSelected && !image.stale ? 600 : 400;
     const QString mark = unsure ? QStringLiteral(" ?") : QString();
@@ -56,10 +61,7 @@ void TileDelegate::paintScore(const Cell& cell, const ImageItem& image) const {
     cell.text(name, metrics.elidedText(label, Qt::ElideRight, name.width() - metrics.horizontalAdvance(mark)) + mark,
               image.stale ? cell.quiet() : &Tokens::text, 12, weight, Qt::ElideNone);
     const double value = m_showsCosine ? std::max(0.0F, image.top.cosine) : image.top.probability;
-    cell.bar(score.adjusted(0, 0, -px(kNumberWidth), 0), value,
-             image.stale ? &Tokens::bar
-             : unsure    ? &Tokens::warnLine
-                         : &Tokens::accent);
+    cell.bar(score.adjusted(0, 0, -px(kNumberWidth), 0), value, barOf(image));
     cell.number(score, m_showsCosine ? formatCosine(image.top.cosine) : formatShortPercent(image.top.probability),
                 image.stale ? cell.quiet()
                 : unsure    ? &Tokens::warn

@@ -7,6 +7,9 @@ namespace diagonal {
 
 struct ImageItem;
 
+/// Of the bar that shows the best score.
+ColourRole barOf(const ImageItem& image);
+
 /// Draws an image of the grid: thumbnail, best label, bar and number; a failed file with its name and reason.
 class TileDelegate : public CellDelegate {
     Q_OBJECT

@@ -30,6 +30,9 @@ class Pane : public QWidget {
     /// Files and folders given on the command line or dropped onto the window. Returns false when the pane has no use
     /// for them.
     virtual bool openPaths(const QStringList&) { return false; }
+    /// A model given in the same way while the pane is shown, for panes that show what they open; others let the engine
+    /// take it.
+    virtual bool openModel(const QString&) { return false; }
     /// A dot on the rail: work going on, or news.
     virtual bool hasNews() const { return false; }
 

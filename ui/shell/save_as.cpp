@@ -5,12 +5,14 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QPointer>
 #include <algorithm>
 
 #include "engine/base/file.h"
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/shell/services.h"
+#include "ui/widgets/export_menu.h"
 #include "ui/widgets/format.h"
 
 namespace diagonal {
@@ -57,6 +59,19 @@ void saveTo(Services& services, QObject* owner, const QString& file,
     handler.cancelled = [context] { context->deleteLater(); };
     services.engine().setPrecious(
         services.engine().runTask(context, SaveAs::tr("Exporting"), write, std::move(handler)));
+}
+
+void saveExports(Services& services) {
+    setExportSaver([guard = QPointer(&services)](QWidget* view, const QString& title, const QString& name,
+                                                 const QString& ending, const auto& take) {
+        if (!guard) return;
+        const QString file = chooseSaveFile(view, title, name + ending, {{ending.mid(1).toUpper(), ending}});
+        if (file.isEmpty()) return;
+        saveTo(*guard, view, file, [file, encode = take()](const JobContext&) {
+            const QByteArray content = encode();
+            writeFile(toPath(file), {content.data(), static_cast<size_t>(content.size())});
+        });
+    });
 }
 
 void saveAs(Services& services, QWidget* parent, const QString& title, const QString& name, const SaveFormat& format,

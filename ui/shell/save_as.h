@@ -28,6 +28,9 @@ QString chooseSaveFile(QWidget* parent, const QString& title, const QString& nam
 void saveTo(Services& services, QObject* owner, const QString& file,
             const std::function<void(const JobContext&)>& write);
 
+/// The views' own exports (ui/widgets/export_menu.h) are asked for and written so, for as long as services live.
+void saveExports(Services& services);
+
 /// Both, of a text that is there already.
 void saveAs(Services& services, QWidget* parent, const QString& title, const QString& name, const SaveFormat& format,
             const QByteArray& text);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/services.h"
 
+#include <QDesktopServices>
 #include <QDir>
 #include <QFileInfo>
 
 #include "ui/accessible/factory.h"
 #include "ui/base/model_paths.h"
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
+#include "ui/shell/save_as.h"
 
 namespace diagonal {
 
@@ -24,11 +27,17 @@ Services::Services(QObject* parent)
     connect(m_engine, &EngineService::modelChanged, this, &Services::remember);
     connect(m_engine, &EngineService::modelFailed, this, &Services::modelFailed);
     connect(m_engine, &EngineService::noted, this, &Services::notify);
+    saveExports(*this);
+    settings().whenUnwritable(this, [this](const QString& file) {
+        notifyError({shownPath(file), tr("settings cannot be written"),
+                     tr("What you change now is forgotten at the end. Make room there, or allow writing.")});
+    });
     auto existing = std::make_shared<QStringList>();
     m_engine->runTask(&m_lookOwner, {},
                       [existing, kept = settings().value(kRecentKey).toStringList()](const JobContext&) {
                           for (const QString& path : kept)
-                              if (QFileInfo::exists(path)) existing->append(path);
+                              if (std::error_code ignored; std::filesystem::exists(toPath(path), ignored))
+                                  existing->append(path);
                       },
                       {[this, existing] {
                            for (const QString& path : std::as_const(*existing))
@@ -109,36 +118,60 @@ QStringList Services::workToLose() const {
     return titles;
 }
 
+namespace {
+
+bool isFolder(const QString& path) {
+    std::error_code ignored;
+    return std::filesystem::is_directory(toPath(path), ignored);
+}
+
+}  // namespace
+
 /// A disk may be slow or gone: a task looks, one a call, so that none supersedes another.
-void Services::openModelsAmong(const QStringList& paths, std::function<void(const Others&)> open) {
-    struct Found {
-        QStringList models;
-        Others others;
-    };
+void Services::lookAt(const QStringList& paths, std::function<void(const Found&)> then) {
     auto found = std::make_shared<Found>();
     auto* context = new QObject(this);
-    const auto done = [this, context, found, open = std::move(open)] {
+    const auto done = [context, found, then = std::move(then)] {
         context->deleteLater();
-        for (const QString& path : std::as_const(found->models))
-            openModel(path);
-        if (!found->others.paths.isEmpty()) open(found->others);
+        then(*found);
     };
+    m_engine->runTask(context, {},
+                      [found, paths](const JobContext&) {
+                          for (const QString& path : paths) {
+                              const QString whole = QFileInfo(path).absoluteFilePath();
+                              if (isModelPath(whole)) {
+                                  found->models.append(whole);
+                                  continue;
+                              }
+                              if (found->others.isEmpty()) found->beginWithRun = isRunPath(whole);
+                              found->others.append(whole);
+                              if (isFolder(whole)) found->folders.append(whole);
+                          }
+                      },
+                      {done, {}, {}});
+}
+
+void Services::openOneOf(const QStringList& models, const std::function<void(const QString&)>& open) {
+    if (models.isEmpty()) return;
+    if (models.size() > 1)
+        notify(tr("One model is open at a time: %1 is opened, %Ln other(s) not", nullptr,
+                  static_cast<int>(models.size()) - 1)
+                   .arg(inSentence(modelTitle(models.first()))));
+    open ? open(models.first()) : openModel(models.first());
+}
+
+void Services::showInFolder(const QString& path) {
+    auto folder = std::make_shared<QString>();
+    auto* context = new QObject(this);
     m_engine->runTask(
         context, {},
-        [found, paths](const JobContext&) {
-            for (const QString& path : paths) {
-                const QString whole = QFileInfo(path).absoluteFilePath();
-                if (isModelPath(whole)) {
-                    found->models.append(whole);
-                    continue;
-                }
-                Others& others = found->others;
-                if (others.paths.isEmpty()) others.beginWithRun = isRunPath(whole);
-                others.paths.append(whole);
-                if (QFileInfo(whole).isDir()) others.folders.append(whole);
-            }
-        },
-        {done, {}, {}}, this);
+        [folder, path](const JobContext&) { *folder = isFolder(path) ? path : QFileInfo(path).absolutePath(); },
+        {[context, folder] {
+             context->deleteLater();
+             QDesktopServices::openUrl(toUrl(*folder));
+         },
+         {},
+         {}});
 }
 
 }  // namespace diagonal

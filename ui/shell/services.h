@@ -60,13 +60,18 @@ class Services : public QObject {
 
     /// What runs and would be lost or left half done if the window closed now.
     QStringList workToLose() const;
-    /// Paths of which none is a model.
-    struct Others {
-        QStringList paths, folders;  ///< absolute; folders: those of them that are
-        bool beginWithRun = false;   ///< the first is a training run
+    /// What paths are, all absolute.
+    struct Found {
+        QStringList models;
+        QStringList others, folders;  ///< no models; folders: those of them that are
+        bool beginWithRun = false;    ///< the first of the others is a training run
     };
-    /// Opens what of the paths is a model; the rest goes on to `open`. A task looks at them.
-    void openModelsAmong(const QStringList& paths, std::function<void(const Others&)> open);
+    /// A task looks at the paths.
+    void lookAt(const QStringList& paths, std::function<void(const Found&)> then);
+    /// One model is open at a time: of several the first is, and the person is told. open: in place of openModel.
+    void openOneOf(const QStringList& models, const std::function<void(const QString&)>& open = {});
+    /// Shows a folder, or the one a file lies in, in the desktop's file manager.
+    void showInFolder(const QString& path);
 
   Q_SIGNALS:
     void notified(const QString& text, bool isError);

@@ -13,6 +13,7 @@
 #include <QSlider>
 #include <QStyledItemDelegate>
 
+#include "ui/style/looks.h"
 #include "ui/style/paint.h"
 
 namespace diagonal {
@@ -137,6 +138,14 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
         case CE_MenuEmptyArea:
         case CE_MenuBarEmptyArea:
             return;
+        case CE_Header:  // Qt's own asks itself, not this style, where the label stands
+            if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
+                QStyleOptionHeader label(*header);
+                label.rect = subElementRect(SE_HeaderLabel, option, widget);
+                paintHeaderSection(*painter, *header);
+                paintHeaderLabel(*painter, label);
+            }
+            return;
         case CE_HeaderSection:
         case CE_HeaderEmptyArea:
             if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
@@ -144,10 +153,6 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
             } else {
                 painter->fillRect(option->rect, colour(&Tokens::surface));
             }
-            return;
-        case CE_HeaderLabel:
-            if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option))
-                paintHeaderLabel(*painter, *header);
             return;
         case CE_Splitter:
             painter->fillRect(option->rect, colour(&Tokens::border));
@@ -224,7 +229,7 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* o
 
 QRect Style::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {
     if (element == SE_LineEditContents) return option->rect.adjusted(px(8), 2, -px(8), -2);
-    if (element == SE_HeaderLabel) return option->rect.adjusted(px(8), 0, -px(8), 0);
+    if (element == SE_HeaderLabel) return option->rect.adjusted(px(kCellEdge), 0, -px(kCellEdge), 0);
     if (element == SE_ItemViewItemText && isInPopup(widget))
         return option->rect.adjusted(px(kListPadding), 0, -px(kListPadding), 0);
     return QProxyStyle::subElementRect(element, option, widget);
@@ -249,7 +254,7 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
         case CT_MenuBarItem:
             return {size.width() + px(22), px(28)};
         case CT_HeaderSection:
-            return {size.width() + px(8), px(28)};
+            return {size.width() + 2 * px(kCellEdge), px(28)};
         case CT_ItemViewItem:
             if (!isInPopup(widget)) break;
             return {size.width() + 2 * px(kListPadding), std::max(px(26), size.height() + px(6))};

@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QEvent>
 #include <QFontDatabase>
+#include <QLocale>
 #include <QPalette>
 #include <QScopedValueRollback>
 #include <QScreen>
@@ -77,11 +78,28 @@ Theme& Theme::instance() {
 void Theme::install(QApplication& application) {
     m_application = &application;
     m_systemDark = isDarkPalette(QApplication::palette());
-    m_family = textFamily();
+    m_families = QStringList{textFamily()};
+    for (const QString& family : eastAsianFamilies(QLocale()))
+        if (QFontDatabase::hasFamily(family)) m_families << family;
     m_scale = textScale();
     QApplication::setStyle(new Style);
     application.installEventFilter(this);
+    connect(&application, &QCoreApplication::aboutToQuit, this, [this] { m_pixmaps.clear(); });
     apply();
+}
+
+QStringList Theme::eastAsianFamilies(const QLocale& locale) {
+    const auto of = [](const char* noto, const char* source, const QStringList& others) {
+        return QStringList{QLatin1String("Noto Sans CJK ") + QLatin1String(noto),
+                           QLatin1String("Noto Sans ") + QLatin1String(noto),
+                           QLatin1String("Source Han Sans ") + QLatin1String(source)} +
+               others;
+    };
+    if (locale.language() == QLocale::Japanese) return of("JP", "JP", {"IPAexGothic", "VL Gothic"});
+    if (locale.language() == QLocale::Korean) return of("KR", "KR", {"NanumGothic"});
+    if (locale.language() == QLocale::Chinese && locale.territory() == QLocale::HongKong) return of("HK", "HC", {});
+    if (locale.script() == QLocale::TraditionalChineseScript) return of("TC", "TC", {"AR PL UMing TW"});
+    return of("SC", "SC", {"WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "AR PL UMing CN"});
 }
 
 void Theme::setScheme(ColourScheme scheme) {
@@ -129,7 +147,7 @@ bool Theme::animates() const {
 
 QFont Theme::font(int size, int weight) const {
     QFont font = QFontDatabase::systemFont(QFontDatabase::GeneralFont);
-    if (!m_family.isEmpty()) font.setFamily(m_family);
+    if (!m_families.isEmpty()) font.setFamilies(m_families);
     font.setPixelSize(px(size));
     font.setWeight(static_cast<QFont::Weight>(weight));
     return font;

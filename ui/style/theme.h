@@ -7,8 +7,10 @@
 #include <QIcon>
 #include <QObject>
 #include <QPixmap>
+#include <QStringList>
 
 class QApplication;
+class QLocale;
 
 namespace diagonal {
 
@@ -47,6 +49,10 @@ class Theme : public QObject {
     /// Font in the guide's pixel size (11, 12, 13, 15, 16, 17, 20, 24 at the default system size; scales with it) and
     /// weight 400, 500 or 600.
     QFont font(int size, int weight = 400) const;
+    /// Families for what the text's family lacks, best first. Left alone, Qt takes any font that has the characters,
+    /// and those that China, Taiwan, Hong Kong, Japan and Korea share look otherwise in each: Simplified Chinese has
+    /// its commas and full stops at the lower left, Traditional in the middle.
+    static QStringList eastAsianFamilies(const QLocale& locale);
     /// The guide's length in this screen's logical pixels, scaled with the text.
     int px(int length) const;
 
@@ -74,7 +80,7 @@ class Theme : public QObject {
     bool m_applying = false;
     bool m_systemDark = false;
     qreal m_scale = 1;
-    QString m_family;
+    QStringList m_families;
     QApplication* m_application = nullptr;
     mutable QHash<QString, QPixmap> m_pixmaps;
 };

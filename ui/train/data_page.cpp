@@ -217,13 +217,13 @@ void DataPage::choose() {
 }
 
 void DataPage::setSpec(const QString& spec) {
-    m_path->setText(isScenes(spec) ? spec : formatPath(spec));
+    m_path->setText(isScenes(spec) ? spec : shortPath(spec));
     take();
 }
 
 void DataPage::load() {
     const QString spec = QString::fromStdString(m_state.options.trainData);
-    m_path->setText(isScenes(spec) ? spec : formatPath(spec));
+    m_path->setText(isScenes(spec) ? spec : shortPath(spec));
     m_augmentation->load();
     m_templates.load();
     m_order.load();

@@ -43,14 +43,19 @@ void FormField::setHint(const QString& hint) {
     showNote();
 }
 
+void FormField::setWarning(const QString& warning) {
+    m_warning = warning;
+    showNote();
+}
+
 void FormField::setError(const QString& error) {
     m_error = error;
     showNote();
 }
 
 void FormField::showNote() {
-    m_note->setText(m_error.isEmpty() ? m_hint : m_error);
-    m_note->setColour(m_error.isEmpty() ? &Tokens::text2 : &Tokens::error);
+    m_note->setText(!m_error.isEmpty() ? m_error : !m_warning.isEmpty() ? m_warning : m_hint);
+    m_note->setColour(!m_error.isEmpty() ? &Tokens::error : !m_warning.isEmpty() ? &Tokens::warn : &Tokens::text2);
     m_note->setVisible(!m_note->text().isEmpty());
     m_input->setAccessibleDescription(m_note->text());
     for (QWidget* part : QList<QWidget*>{m_input} + m_input->findChildren<QWidget*>())

@@ -18,6 +18,8 @@ class FormField : public QWidget {
   public:
     FormField(const QString& label, QWidget* input, const QString& hint, QWidget* parent = nullptr);
     void setHint(const QString& hint);
+    /// In place of the hint where there is no error; empty: none.
+    void setWarning(const QString& warning);
     /// Empty: no error.
     void setError(const QString& error);
     QString error() const { return m_error; }
@@ -28,7 +30,7 @@ class FormField : public QWidget {
 
     QWidget* m_input;
     TextLabel* m_note;
-    QString m_hint, m_error;
+    QString m_hint, m_warning, m_error;
 };
 
 /// Title, subtitle and fields of a wizard page, in a scroll area where there is little room.

@@ -13,6 +13,8 @@
 
 #include "engine/base/error.h"
 #include "training/run/stages.h"
+#include "ui/base/paths.h"
+#include "ui/jobs/engine_service.h"
 #include "ui/style/layouts.h"
 #include "ui/train/data_preview.h"
 #include "ui/train/form.h"
@@ -52,8 +54,9 @@ QString millions(int64_t parameters) {
 
 }  // namespace
 
-ModelPage::ModelPage(WizardState& state, QWidget* parent)
+ModelPage::ModelPage(WizardState& state, EngineService& engine, QWidget* parent)
     : WizardPage(state, parent),
+      m_engine(engine),
       m_form(state.options),
       m_choices(architectureChoices()),
       m_group(new QButtonGroup(this)) {
@@ -97,7 +100,10 @@ ModelPage::ModelPage(WizardState& state, QWidget* parent)
         refresh();
         Q_EMIT edited();
     };
-    connect(&m_form, &OptionForm::edited, this, changed);
+    connect(&m_form, &OptionForm::edited, this, [this, changed] {
+        m_isThere.clear();  // it may have come since
+        changed();
+    });
     connect(m_towers, &SegmentedControl::activated, this, &ModelPage::lock);
     connect(m_group, &QButtonGroup::idToggled, this, [this, changed](int id, bool on) {
         if (!on) return;
@@ -114,7 +120,7 @@ void ModelPage::choose(int id) {
         m_form.load();
         return;
     }
-    m_state.options.model = fineTune             ? m_state.finetunePath.toStdString()
+    m_state.options.model = fineTune             ? toPath(m_state.finetunePath).native()
                             : id == kPublishedId ? publishedName().toStdString()
                                                  : m_choices[static_cast<size_t>(id)].name.toStdString();
     suitModel(m_state.options, fineTune);
@@ -197,13 +203,37 @@ bool ModelPage::check() {
     return problem.isEmpty() && hasImage && hasText && m_form.isGood();
 }
 
-bool ModelPage::checkWeights(FormField* field, const std::filesystem::path& path) const {
-    std::error_code failure;
-    const bool isThere = !isTwoTowers() || std::filesystem::exists(path, failure);
+bool ModelPage::checkWeights(FormField* field, const std::filesystem::path& path) {
+    const auto known = m_isThere.find(path);
+    const bool isKnown = known != m_isThere.end();
+    if (isTwoTowers() && !path.empty() && !isKnown) look(path);
+    const bool isThere = !isTwoTowers() || (isKnown && known->second);
     field->setError(isThere        ? QString()
                     : path.empty() ? tr("Choose the weights that this tower begins with.")
+                    : !isKnown     ? tr("Looking for it…")
                                    : tr("There is nothing at this place."));
     return isThere;
+}
+
+/// A disk may be slow: a task looks.
+void ModelPage::look(const std::filesystem::path& path) {
+    auto isThere = std::make_shared<bool>(false);
+    auto* context = new QObject(&m_lookOwner);  // that of the other tower is looked for meanwhile
+    m_engine.runTask(context, {},
+                     [path, isThere](const JobContext&) {
+                         std::error_code ignored;
+                         *isThere = std::filesystem::exists(path, ignored);
+                     },
+                     {[this, context, path, isThere] {
+                          context->deleteLater();
+                          m_isThere[path] = *isThere;
+                          // Nobody is told of a mistake before the next page is asked for.
+                          for (const auto& [field, weights] : {std::pair(m_imageWeights, m_state.options.imageWeights),
+                                                               std::pair(m_textWeights, m_state.options.textWeights)})
+                              if (weights == path && !field->error().isEmpty()) checkWeights(field, weights);
+                      },
+                      {},
+                      {}});
 }
 
 bool ModelPage::isTwoTowers() const {
@@ -215,7 +245,7 @@ const DatasetSummary* ModelPage::summary() const {
 }
 
 bool ModelPage::isFineTune() const {
-    return !m_state.finetunePath.isEmpty() && m_state.options.model == m_state.finetunePath.toStdString();
+    return !m_state.finetunePath.isEmpty() && m_state.options.model == toPath(m_state.finetunePath).native();
 }
 
 QString ModelPage::publishedName() const {

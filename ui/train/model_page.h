@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <filesystem>
+#include <map>
+
 #include "ui/train/architectures.h"
 #include "ui/train/option_form.h"
 #include "ui/train/wizard_page.h"
@@ -12,6 +15,7 @@ class QVBoxLayout;
 namespace diagonal {
 
 class Disclosure;
+class EngineService;
 class FormField;
 class FormPage;
 class SegmentedControl;
@@ -21,7 +25,7 @@ class ModelPage : public WizardPage {
     Q_OBJECT
 
   public:
-    explicit ModelPage(WizardState& state, QWidget* parent = nullptr);
+    ModelPage(WizardState& state, EngineService& engine, QWidget* parent = nullptr);
 
     QString stepName() const override { return tr("Model"); }
     QString stepSummary() const override;
@@ -40,9 +44,13 @@ class ModelPage : public WizardPage {
     void choose(int id);
     void lock(int towers);
     void dropWhatIsLocked();
-    bool checkWeights(FormField* field, const std::filesystem::path& path) const;
+    bool checkWeights(FormField* field, const std::filesystem::path& path);
+    void look(const std::filesystem::path& path);
     void refresh();
 
+    EngineService& m_engine;
+    QObject m_lookOwner;
+    std::map<std::filesystem::path, bool> m_isThere;  ///< of the weights that were looked for
     OptionForm m_form;
     std::vector<ArchitectureChoice> m_choices;
     FormPage* m_page;

@@ -14,7 +14,6 @@
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/icon_button.h"
-#include "ui/widgets/notice_bar.h"
 #include "ui/widgets/tabular.h"
 
 namespace diagonal {
@@ -60,8 +59,8 @@ MonitorHead::MonitorHead(QWidget* parent) : QWidget(parent) {
     m_percent = new TabularLabel({}, 13, 600);
     m_percent->reserve(QStringLiteral("100.0%"));
     m_times = new TabularLabel({}, 13, 400, &Tokens::text2);
-    m_error = new NoticeBar;
-    m_error->setClosable(false);
+    m_error = makeWrapped({}, 12, 400, &Tokens::error);
+    m_error->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     setLayout(makeColumn({makeRow({m_name, m_state, {m_about, 1}, m_change, m_use, m_resume, m_stop, m_folder}, 8),
                           makeRow({m_step, {m_message, 1}, {m_bar, 3}, m_percent, m_times}, 12), m_error},
                          8, {16, 10, 16, 12}));
@@ -96,7 +95,7 @@ void MonitorHead::refresh() {
     const bool active = state == RunState::Starting || state == RunState::Running || state == RunState::Stopping;
     m_name->setText(m_run->name());
     m_state->set(stateName(state), pillKind(state));
-    m_about->setText(about(*m_run));
+    m_about->setText(m_run->options().trainData.empty() ? QString() : about(*m_run));
     m_about->setToolTip(QString::fromStdString(m_run->options().trainData));
 
     const bool hadFocus = m_stop->hasFocus() || m_resume->hasFocus();
@@ -109,8 +108,9 @@ void MonitorHead::refresh() {
     if (hadFocus) (active ? m_stop : m_resume)->setFocus();
     m_use->setVisible(m_run->hasModel());
     setButtonKind(m_use, state == RunState::Finished ? ButtonKind::Primary : ButtonKind::Normal);
-    m_change->setVisible(state == RunState::Failed && m_run->steps().empty());
-    m_folder->setVisible(!m_run->steps().empty());
+    const bool isKnown = !m_run->options().trainData.empty();
+    m_change->setVisible(state == RunState::Failed && m_run->steps().empty() && isKnown);
+    m_folder->setEnabled(!m_run->steps().empty());  // and stays: Stop beside it is not to move
 
     m_step->setText(m_run->totalSteps() > 0
                         ? tr("Step %1 of %2").arg(formatCount(m_run->step()), formatCount(m_run->totalSteps()))
@@ -128,12 +128,8 @@ void MonitorHead::refresh() {
     m_times->setText(times);
 
     const JobError& error = m_run->error();
-    if (state == RunState::Failed && !error.problem.isEmpty()) {
-        m_error->notice(NoticeBar::Kind::Error, OptionTexts::inWords(error.text()));
-        m_error->show();
-    } else {
-        m_error->hide();
-    }
+    m_error->setText(state == RunState::Failed ? OptionTexts::inWords(error.text()) : QString());
+    m_error->setVisible(state == RunState::Failed && !error.problem.isEmpty());
 }
 
 }  // namespace diagonal

@@ -13,9 +13,10 @@ namespace diagonal {
 class Bar;
 class ElidedLabel;
 class IconButton;
-class NoticeBar;
+class LinkLabel;
 class Pill;
 class TabularLabel;
+class TextLabel;
 
 /// Name, state and progress of a run, and what can be done with it.
 class MonitorHead : public QWidget {
@@ -46,7 +47,7 @@ class MonitorHead : public QWidget {
     TabularLabel *m_step, *m_percent, *m_times;
     ElidedLabel* m_message;
     Bar* m_bar;
-    NoticeBar* m_error;
+    TextLabel* m_error;
 };
 
 }  // namespace diagonal

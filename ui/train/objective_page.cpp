@@ -59,8 +59,9 @@ ObjectivePage::ObjectivePage(WizardState& state, QWidget* parent) : WizardPage(s
     m_batch = m_form.addCount("batch_size", {}, {}, 32);
     m_page->addPair(m_lengthField, m_batch);
     m_page->addGap(8);
+    m_warmup = m_form.addCount("warmup", tr("Steps until the highest learning rate."), tr("none"));
     m_page->addPair(m_form.addNumber("lr", tr("The highest. From scratch about 5e-4; fine-tuning wants 1e-6 to 1e-5.")),
-                    m_form.addCount("warmup", tr("Steps until the highest learning rate."), tr("none")));
+                    m_warmup);
     m_page->addGap(8);
     fillTargets();
     fillOptimizer();
@@ -225,7 +226,7 @@ void ObjectivePage::takeLength() {
 
 /// The same length in the other unit.
 void ObjectivePage::changeUnit(int unit) {
-    const double each = std::max(1.0, stepsPerEpoch());
+    const auto each = static_cast<double>(std::max<int64_t>(1, stepsPerEpoch()));
     const double value = unit == kSteps ? m_length->value() * each : m_length->value() / each;
     m_loading = true;
     m_length->setValue(static_cast<int>(std::max(1.0, std::round(value))));
@@ -274,14 +275,9 @@ void ObjectivePage::refreshTeacher() {
                  : tr("Needs a pack with a teacher: diagonal-cli dataset pack … --teacher MODEL."));
 }
 
-double ObjectivePage::stepsPerEpoch() const {
-    const size_t images = m_state.preview ? trainingImages(m_state.preview->summary) : 0;
-    if (images == 0) return 0;
-    return std::max(1.0, std::floor(static_cast<double>(images) / m_state.options.batchSize));
-}
-
 void ObjectivePage::showLength() {
-    const double each = stepsPerEpoch();
+    m_warmup->setWarning(warmupWarning());
+    const auto each = static_cast<double>(stepsPerEpoch());
     if (each == 0) {
         m_lengthField->setHint(tr("A step is one batch, an epoch once through all training images."));
         return;

@@ -40,14 +40,13 @@ class ObjectivePage : public WizardPage {
     void refresh();
     void refreshTeacher();
     void showLength();
-    double stepsPerEpoch() const;  ///< 0: not known
 
     bool m_loading = false;
     OptionForm m_form;
     FormPage* m_page;
     SegmentedControl* m_unit;
     QSpinBox* m_length;
-    FormField *m_loss, *m_lengthField, *m_batch, *m_temperature, *m_smoothing, *m_imageRate, *m_textRate;
+    FormField *m_loss, *m_lengthField, *m_batch, *m_warmup, *m_temperature, *m_smoothing, *m_imageRate, *m_textRate;
     FormField *m_temperatureRate, *m_gamma, *m_gammaEpochs, *m_rho, *m_distillation, *m_teacherTemperature;
     FormField *m_normalize, *m_targetTemperature, *m_targetGradient, *m_patience, *m_factor;
     std::string m_lossBefore;

@@ -8,6 +8,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "ui/base/paths.h"
 #include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 #include "ui/train/form.h"
@@ -38,13 +39,14 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
                               tr("A checkpoint holds the model and all that is needed to go on at the exact step. "
                                  "Validation measures loss and recall on pictures that training does not see."));
     m_validate = m_form.addCount("validate_every", tr("Steps. Each also keeps the probe matrix."));
-    page->addPair(m_validate, m_form.addCount("save_every", tr("Steps. Stopping saves as well.")));
+    m_save = m_form.addCount("save_every", tr("Steps. Stopping saves as well."));
+    page->addPair(m_validate, m_save);
     page->addGap(8);
     page->addPair(m_form.addCount("keep_checkpoints", tr("Older ones are removed.")),
                   m_form.addList("keep_best", tr("The best checkpoint of all is kept too, and becomes the model.")));
     page->addGap(8);
     m_name = new QLineEdit;
-    m_folder = new QLineEdit(formatPath(runsFolder));
+    m_folder = new QLineEdit(shortPath(runsFolder));
     m_nameField = page->addField(tr("Name of the run"), m_name, {});
     auto* row = new QWidget;
     auto* choose = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
@@ -76,8 +78,7 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
     setLayout(makeColumn({page}));
 
     connect(&m_form, &OptionForm::edited, this, [this] {
-        m_memory->refresh();
-        m_computing->setSummary(OptionTexts::computing(m_state.options));
+        refresh();
         Q_EMIT edited();
     });
     for (QLineEdit* field : {m_name, m_folder})
@@ -86,29 +87,35 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
         const QString folder =
             QFileDialog::getExistingDirectory(this, tr("Folder for runs"), plainPath(m_folder->text()));
         if (folder.isEmpty()) return;
-        m_folder->setText(formatPath(folder));
+        m_folder->setText(shortPath(folder));
         takeName();
     });
+}
+
+void OutputPage::refresh() {
+    m_validate->setWarning(validationWarning());
+    m_save->setWarning(checkpointWarning());
+    m_memory->refresh();
+    m_computing->setSummary(OptionTexts::computing(m_state.options));
 }
 
 void OutputPage::suggestName() {
     if (m_name->text() != m_suggested) return;
     m_suggested = freeRunName(m_place.names, m_state.options);
     m_name->setText(m_suggested);
-    m_state.options.output = (plainPath(m_folder->text()) + QLatin1Char('/') + m_suggested).toStdString();
+    m_state.options.output = toPath(plainPath(m_folder->text()) + QLatin1Char('/') + m_suggested);
 }
 
 void OutputPage::load() {
-    const QFileInfo output(QString::fromStdString(m_state.options.output.string()));
+    const QFileInfo output(fromPath(m_state.options.output));
     if (output.fileName().isEmpty()) {
         m_name->setText(m_suggested);
     } else {
-        m_folder->setText(formatPath(output.path()));
+        m_folder->setText(shortPath(output.path()));
         m_name->setText(output.fileName());
     }
     m_form.load();
-    m_memory->refresh();
-    m_computing->setSummary(OptionTexts::computing(m_state.options));
+    refresh();
     suggestName();
     checkFolder();
     look();
@@ -132,7 +139,7 @@ void OutputPage::look() {
 }
 
 void OutputPage::takeName() {
-    m_state.options.output = (plainPath(m_folder->text()) + QLatin1Char('/') + m_name->text().trimmed()).toStdString();
+    m_state.options.output = toPath(plainPath(m_folder->text()) + QLatin1Char('/') + m_name->text().trimmed());
     checkFolder();
     if (plainPath(m_folder->text()) != m_place.folder) look();
     Q_EMIT edited();

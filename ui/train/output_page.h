@@ -32,6 +32,7 @@ class OutputPage : public WizardPage {
     void takeName();
     void look();
     void checkFolder();
+    void refresh();
 
     /// What is known of the folder for runs; a disk may be slow, so a task looks.
     struct Place {
@@ -46,7 +47,7 @@ class OutputPage : public WizardPage {
     OptionForm m_form;
     QString m_suggested;
     QLineEdit *m_name, *m_folder;
-    FormField *m_validate, *m_microBatch, *m_nameField, *m_folderField;
+    FormField *m_validate, *m_save, *m_microBatch, *m_nameField, *m_folderField;
     Disclosure* m_computing;
     MemoryLine* m_memory;
 };

@@ -9,9 +9,12 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <cmath>
+#include <set>
 
 #include "engine/base/error.h"
 #include "training/run/option_info.h"
+#include "ui/base/paths.h"
 #include "ui/style/layouts.h"
 #include "ui/train/data_preview.h"
 #include "ui/train/form.h"
@@ -24,30 +27,6 @@
 #include "ui/widgets/format.h"
 
 namespace diagonal {
-
-namespace {
-
-/// What a short run does not reach. images: 0 where their number is not known.
-QStringList warningsOf(const TrainOptions& options, size_t images) {
-    const auto inEpoch = static_cast<int64_t>(images) / std::max(1, options.batchSize);
-    const int64_t steps = options.steps > 0 ? options.steps : options.epochs * std::max<int64_t>(1, inEpoch);
-    if (options.steps <= 0 && images == 0) return {};
-    QStringList warnings;
-    if (options.warmup >= steps)
-        warnings << ReviewPage::tr(
-                        "The warm-up of %1 steps is longer than the run of %2: the learning rate stays below "
-                        "what is given.")
-                        .arg(formatCount(options.warmup), formatCount(steps));
-    if (options.validateEvery > steps)
-        warnings << ReviewPage::tr("The run of %1 steps ends before the first validation, but for the one at its end.")
-                        .arg(formatCount(steps));
-    if (options.saveEvery > steps)
-        warnings << ReviewPage::tr("The run of %1 steps ends before the first checkpoint, but for the one at its end.")
-                        .arg(formatCount(steps));
-    return warnings;
-}
-
-}  // namespace
 
 ReviewPage::ReviewPage(WizardState& state, QWidget* parent) : WizardPage(state, parent), m_facts(new QGridLayout) {
     auto* page = new FormPage(tr("Ready to train"), tr("Start, and watch it learn. Stopping saves; nothing is lost."));
@@ -98,7 +77,7 @@ void ReviewPage::load() {
     if (!data.startsWith(QLatin1String("scenes:"))) data = formatPath(data);
     if (images > 0) data += tr(", %1 training images").arg(formatCount(static_cast<qint64>(images)));
     addFact(tr("Data"), data);
-    const bool fineTune = options.model == m_state.finetunePath.toStdString() && !m_state.finetunePath.isEmpty();
+    const bool fineTune = options.model == toPath(m_state.finetunePath).native() && !m_state.finetunePath.isEmpty();
     addFact(tr("Model"), fineTune ? tr("%1, fine-tuned").arg(m_state.finetuneName)
                          : options.model == pretrainedTowersModel()
                              ? tr("two pretrained towers")
@@ -106,6 +85,7 @@ void ReviewPage::load() {
     addFact(OptionTexts::label("loss"), OptionTexts::value("loss", options));
     addFact(tr("Length"), options.epochs > 0 ? tr("%1 epochs").arg(formatCount(options.epochs))
                                              : tr("%1 steps").arg(formatCount(options.steps)));
+    addFact(tr("Time"), timeText());
     addFact(tr("Batch size"), formatCount(options.batchSize));
     addFact(tr("Learning rate"), tr("%1 after %2 steps of warm-up, weight decay %3")
                                      .arg(OptionTexts::number(options.learningRate), formatCount(options.warmup),
@@ -114,10 +94,11 @@ void ReviewPage::load() {
     addFact(tr("Checkpoints"), tr("every %1 steps, the newest %2 are kept")
                                    .arg(formatCount(options.saveEvery), formatCount(options.keepCheckpoints)));
     addOthers();
-    addFact(tr("Run folder"), formatPath(QString::fromStdString(options.output.string())));
+    addFact(tr("Run folder"), formatPath(fromPath(options.output)));
     m_command->setPlainText(trainCommand(options));
     m_copy->setText(tr("Copy"));
-    const QStringList warnings = warningsOf(options, images);
+    QStringList warnings{warmupWarning(), validationWarning(), checkpointWarning()};
+    warnings.removeAll(QString());
     m_warnings->setText(warnings.join(QLatin1Char('\n')));
     m_warnings->setVisible(!warnings.isEmpty());
     check();
@@ -128,6 +109,26 @@ void ReviewPage::addFact(const QString& name, const QString& value) {
     m_facts->addWidget(new TextLabel(name, 13, 400, &Tokens::text2), row, 0, Qt::AlignTop);
     auto* label = makeWrapped(value);
     m_facts->addWidget(label, row, 1);
+}
+
+/// By the newest run that was computed likewise; its validations and checkpoints count.
+QString ReviewPage::timeText() const {
+    static const std::set<std::string> kDecisive = {"model",     "lock_image",  "lock_text",         "device",
+                                                    "precision", "micro_batch", "grad_checkpointing"};
+    constexpr int64_t kFewestSteps = 10;
+    const TrainOptions& options = m_state.options;
+    for (const RunSummary& run : m_state.pastRuns) {
+        if (run.options == nullptr || run.step < kFewestSteps || run.seconds <= 0 || runSteps() == 0) continue;
+        const std::set<std::string> others = differences(*run.options, options);
+        if (std::any_of(others.begin(), others.end(), [](const auto& key) { return kDecisive.contains(key); }))
+            continue;
+        const double pairs = static_cast<double>(run.step) * run.options->batchSize;
+        const double seconds = run.seconds / pairs * static_cast<double>(runSteps()) * options.batchSize;
+        const QString time =
+            seconds < 90 || seconds >= 3600 ? formatTimeLeft(seconds) : tr("%1 min").arg(std::lround(seconds / 60));
+        return tr("about %1, as fast as “%2” went").arg(time, run.name);
+    }
+    return tr("told while it trains: no run of this model, computed likewise, went before");
 }
 
 /// Whatever else is not as it would be without a word.
@@ -156,7 +157,6 @@ bool ReviewPage::check() {
 
 void ReviewPage::focusFirst() {
     m_copy->setFocus();
-    m_copy->clearFocus();
 }
 
 }  // namespace diagonal

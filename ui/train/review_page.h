@@ -27,6 +27,7 @@ class ReviewPage : public WizardPage {
   private:
     void addFact(const QString& name, const QString& value);
     void addOthers();
+    QString timeText() const;
 
     TextLabel *m_problem, *m_warnings;
     QGridLayout* m_facts;

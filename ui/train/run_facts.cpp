@@ -21,7 +21,7 @@ QString timeText(double seconds) {
 
 }  // namespace
 
-RunFacts::RunFacts(QWidget* parent) : QWidget(parent) {
+RunFacts::RunFacts(QWidget* parent) : Panel(&Tokens::surface, Qt::TopEdge, parent) {
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(px(16), px(12), px(16), px(12));
     grid->setVerticalSpacing(px(7));
@@ -38,6 +38,7 @@ RunFacts::RunFacts(QWidget* parent) : QWidget(parent) {
     m_skipped = add(grid, tr("Left-out batches"));
     m_best = add(grid, tr("Best at step"));
     m_skipped.value->setColour(&Tokens::warn);
+    hide();
 }
 
 RunFacts::Row RunFacts::add(QGridLayout* grid, const QString& name) {
@@ -68,6 +69,7 @@ void RunFacts::setRun(RunModel* run) {
 
 void RunFacts::refresh() {
     static const QString kNone = QStringLiteral("–");
+    setVisible(m_run != nullptr);
     for (const Row& row : {m_microBatch, m_lossScale, m_skipped, m_best})
         set(row, {});
     if (!m_run || m_run->steps().empty()) {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <QPointer>
-#include <QWidget>
 
 #include "ui/train/run_model.h"
+#include "ui/widgets/panel.h"
 
 class QGridLayout;
 
@@ -14,7 +14,7 @@ class ElidedLabel;
 class TabularLabel;
 
 /// "This run": a few numbers that change with every step.
-class RunFacts : public QWidget {
+class RunFacts : public Panel {
     Q_OBJECT
 
   public:

@@ -15,7 +15,7 @@ bool isActive(RunState state) {
 }
 
 bool hasLink(const RunSummary& run) {
-    return run.problem.isEmpty() && run.lastCheckpoint >= 0 &&
+    return run.lastCheckpoint >= 0 &&
            (run.state == RunState::Stopped || run.state == RunState::Failed || run.state == RunState::Died);
 }
 
@@ -83,7 +83,10 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const {
         case Qt::DisplayRole:
             return run.name;
         case Qt::ToolTipRole:
-            return formatPath(run.folder);
+            // Lines of rich text are wrapped.
+            return QStringLiteral("<qt>%1</qt>")
+                .arg((run.problem.isEmpty() ? QString() : run.problem.toHtmlEscaped() + QStringLiteral("<br>")) +
+                     formatPath(run.folder).toHtmlEscaped());
         case Qt::AccessibleTextRole:
             return QStringLiteral("%1, %2 %3").arg(run.name, stateName(run.state), stateDetail(run));
         case FolderRole:

@@ -23,6 +23,7 @@ class RunListModel : public QAbstractListModel {
     void setRuns(std::vector<RunSummary> runs);
     /// Replaces the run of that folder, or puts a new one first.
     void update(const RunSummary& run);
+    const std::vector<RunSummary>& runs() const { return m_runs; }
     const RunSummary& run(int row) const { return m_runs[static_cast<size_t>(row)]; }
     int rowOf(const QString& folder) const;
 

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/checkpoint/presets.h"
 #include "training/run/metrics.h"
 #include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 
@@ -22,7 +24,7 @@ bool stepBelow(const StepMetrics& metrics, int64_t step) {
 
 QString nameOf(const std::filesystem::path& folder) {
     const auto clean = folder.lexically_normal();
-    return QString::fromStdString((clean.filename().empty() ? clean.parent_path() : clean).filename().string());
+    return fromPath((clean.filename().empty() ? clean.parent_path() : clean).filename());
 }
 
 }  // namespace
@@ -75,8 +77,15 @@ void RunModel::takeOptions(const TrainOptions& options) {
 }
 
 double RunModel::seconds() const {
-    const double session = m_clock.isValid() ? static_cast<double>(m_clock.elapsed()) / 1000 : 0;
-    return std::max(m_secondsBefore + session, m_times.empty() ? 0 : m_times.back());
+    return std::max(m_secondsBefore + m_session, m_times.empty() ? 0 : m_times.back());
+}
+
+void RunModel::readClock() {
+    if (m_clock.isValid()) m_session = static_cast<double>(m_clock.elapsed()) / 1000;
+}
+
+void RunModel::setSecondsLeft(double seconds) {
+    if (std::exchange(m_secondsLeft, seconds) != seconds) Q_EMIT changed();
 }
 
 double RunModel::secondsLeft() const {
@@ -195,6 +204,7 @@ void RunModel::begin(const TrainOptions& options, int64_t firstStep, int64_t tot
     m_steps.resize(kept);
     m_times.resize(kept);
     m_secondsBefore = m_times.empty() ? 0 : m_times.back();
+    m_session = 0;
     m_clock.start();
     std::erase_if(m_validations, [&](const ValidationMetrics& metrics) { return metrics.step > firstStep; });
     std::erase_if(m_skips, [&](int64_t step) { return step > firstStep; });
@@ -208,7 +218,7 @@ void RunModel::begin(const TrainOptions& options, int64_t firstStep, int64_t tot
 
 void RunModel::setFolder(const QString& folder, const TrainOptions& options) {
     takeOptions(options);
-    m_options.output = folder.toStdString();
+    m_options.output = toPath(folder);
     Q_EMIT changed();
 }
 
@@ -218,17 +228,20 @@ void RunModel::add(const std::vector<StepMetrics>& steps) {
     m_steps.insert(m_steps.end(), steps.begin(), steps.end());
     if (m_steps.back().totalSteps > 0) m_totalSteps = m_steps.back().totalSteps;
     rememberSteps();
+    readClock();
     Q_EMIT stepsAdded();
 }
 
 void RunModel::add(const ValidationMetrics& validation) {
     m_validations.push_back(validation);
     rememberBest(validation);
+    readClock();
     Q_EMIT validationAdded();
 }
 
 void RunModel::addCheckpoint(int64_t step) {
     m_checkpoints.push_back(step);
+    readClock();
     Q_EMIT checkpointAdded();
 }
 
@@ -239,10 +252,8 @@ void RunModel::setMessage(const QString& message) {
 
 void RunModel::setState(RunState state) {
     m_state = state;
-    if (!isActive() && m_clock.isValid()) {
-        m_secondsBefore += static_cast<double>(m_clock.elapsed()) / 1000;
-        m_clock.invalidate();
-    }
+    readClock();
+    if (!isActive()) m_clock.invalidate();
     Q_EMIT changed();
 }
 
@@ -259,6 +270,8 @@ RunSummary summaryOf(const RunModel& run) {
     summary.step = run.step();
     summary.totalSteps = run.totalSteps();
     summary.seconds = run.seconds();
+    summary.options = std::make_shared<const TrainOptions>(run.options());
+    summary.problem = run.error().problem;
     if (!run.checkpoints().empty()) summary.lastCheckpoint = run.checkpoints().back();
     if (!run.validations().empty()) {
         summary.recallAt10 = run.validations().back().textToImage.at10;
@@ -286,10 +299,10 @@ std::vector<qint64> stampsOf(const std::filesystem::path& run) {
 
 std::vector<RunSummary> readRunSummaries(const QString& runsFolder, const JobContext& job, KnownRuns* known) {
     std::vector<RunSummary> summaries;
-    const auto folders = listRuns(runsFolder.toStdString());
+    const auto folders = listRuns(toPath(runsFolder));
     for (const auto& folder : folders) {
         job.throwIfStopped();
-        const QString name = QString::fromStdString(folder.string());
+        const QString name = fromPath(folder);
         const std::vector<qint64> stamps = stampsOf(folder);
         if (known != nullptr && known->runs.contains(name) && known->runs[name].stamps == stamps) {
             summaries.push_back(known->runs[name].summary);
@@ -300,7 +313,7 @@ std::vector<RunSummary> readRunSummaries(const QString& runsFolder, const JobCon
             if (known != nullptr) known->runs[name] = {stamps, summaries.back()};
         } catch (const Error& error) {
             RunSummary broken;
-            broken.folder = QString::fromStdString(folder.string());
+            broken.folder = fromPath(folder);
             broken.name = nameOf(folder);
             broken.state = RunState::Failed;
             broken.problem = engineText(error.problem());

@@ -5,6 +5,7 @@
 #include <QObject>
 #include <QString>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "training/run/run_folder.h"
@@ -37,9 +38,10 @@ class RunModel : public QObject {
     int64_t step() const;
     int64_t totalSteps() const { return m_totalSteps; }
     double progress() const;
-    double seconds() const;      ///< so far, with validation and saving
+    /// With validation and saving, up to the last thing the trainer told: the same to all that ask.
+    double seconds() const;
     double secondsLeft() const;  ///< -1: not known
-    void setSecondsLeft(double seconds) { m_secondsLeft = seconds; }
+    void setSecondsLeft(double seconds);
     /// The model named is a trained one, on this computer or of the hub: no architecture to begin with.
     bool isFineTuned() const { return m_isFineTuned; }
     /// Part of the last steps' time that went by waiting for pictures; -1 where nothing is known.
@@ -92,6 +94,7 @@ class RunModel : public QObject {
     size_t indexOfStep(int64_t step) const;
     void rememberSteps();
     void takeOptions(const TrainOptions& options);
+    void readClock();
     bool isActive() const;
     void rememberBest(const ValidationMetrics& validation);
 
@@ -103,6 +106,7 @@ class RunModel : public QObject {
     std::vector<StepMetrics> m_steps;
     std::vector<double> m_times;  ///< seconds of training at the end of each step
     QElapsedTimer m_clock;        ///< of this session, while it goes on
+    double m_session = 0;         ///< seconds of it when the trainer told something last
     double m_secondsBefore = 0;   ///< of earlier sessions, or of all
     double m_secondsLeft = -1;    ///< as the training service knows it
     bool m_isFineTuned = false;
@@ -118,7 +122,8 @@ struct RunSummary {
     int64_t step = 0, totalSteps = 0, lastCheckpoint = -1;
     double recallAt10 = -1, zeroShot = -1;  ///< of the latest validation; -1: none
     double seconds = 0;
-    QString problem;  ///< why it cannot be shown; empty when it can
+    std::shared_ptr<const TrainOptions> options;  ///< null where it cannot be shown
+    QString problem;                              ///< why it failed or cannot be shown
 };
 
 /// Summaries by run folder, with what their files looked like: a run that stays as it was is not read again.

@@ -2,15 +2,16 @@
 #include "ui/train/train_pane.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
 #include <QListView>
 #include <QPushButton>
 #include <QStackedWidget>
-#include <QUrl>
 
 #include "ui/base/model_paths.h"
+#include "ui/base/paths.h"
 #include "ui/pictures/drop_frame.h"
 #include "ui/shell/services.h"
 #include "ui/shell/splitter.h"
@@ -25,7 +26,6 @@
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/icon_button.h"
-#include "ui/widgets/notice_bar.h"
 #include "ui/widgets/panel.h"
 
 namespace diagonal {
@@ -36,7 +36,7 @@ constexpr int kRoomForProbe = 1000;
 
 /// All that is on disk of a run.
 struct Record {
-    explicit Record(const QString& folder) : run(readRun(folder.toStdString())), history(readHistory(run.folder)) {}
+    explicit Record(const QString& folder) : run(readRun(toPath(folder))), history(readHistory(run.folder)) {}
     RunModel* model(QObject* parent) { return new RunModel(std::move(run), history, parent); }
 
     RunRecord run;
@@ -62,7 +62,7 @@ TrainPane::TrainPane(Services& services, QWidget* parent)
     setLayout(makeColumn({m_stack}));
 
     connect(m_wizard, &TrainWizard::startRequested, this, &TrainPane::start);
-    connect(m_wizard, &TrainWizard::cancelled, this, [this] { m_stack->setCurrentIndex(0); });
+    connect(m_wizard, &TrainWizard::cancelled, this, &TrainPane::leaveWizard);
     connectTraining();
     updateActions();
 }
@@ -105,8 +105,7 @@ QWidget* TrainPane::makeRunColumn() {
     auto* refresh = new IconButton(QStringLiteral("ui/refresh"), tr("Look for new runs"));
     connect(refresh, &QToolButton::clicked, this, &TrainPane::refreshRuns);
     Panel* foot = panelOf(makeRow({open, stretch(), refresh}, 8, {12, 8, 12, 8}), Qt::TopEdge);
-    Panel* panel =
-        panelOf(makeColumn({head, {m_list, 1}, new Hairline, m_facts, foot}, 0, {0, 0, 1, 0}), Qt::RightEdge);
+    Panel* panel = panelOf(makeColumn({head, {m_list, 1}, m_facts, foot}, 0, {0, 0, 1, 0}), Qt::RightEdge);
     panel->setMinimumWidth(px(200));
     panel->setMaximumWidth(px(376));
     return panel;
@@ -123,7 +122,6 @@ QWidget* TrainPane::makeMonitor() {
     connect(create, &QPushButton::clicked, this, &TrainPane::newRun);
     connect(open, &QPushButton::clicked, m_openRun, &QAction::trigger);
 
-    m_notice = new NoticeBar;
     m_head = new MonitorHead;
     m_curves = new Curves;
     m_probe = new ProbePanel;
@@ -132,7 +130,7 @@ QWidget* TrainPane::makeMonitor() {
     QSplitter* split = makeSplitter(Qt::Horizontal, QStringLiteral("train/probeSplitter"),
                                     {{panelOf(makeColumn({m_curves})), 706}, {m_probeSide, 418}}, 0);
     m_content->addWidget(panelOf(makeColumn({empty})));
-    m_content->addWidget(panelOf(makeColumn({m_notice, m_head, new Hairline, {split, 1}})));
+    m_content->addWidget(panelOf(makeColumn({m_head, new Hairline, {split, 1}})));
 
     connect(m_head, &MonitorHead::stopRequested, m_stop, &QAction::trigger);
     connect(m_head, &MonitorHead::resumeRequested, m_resume, &QAction::trigger);
@@ -151,12 +149,10 @@ void TrainPane::connectTraining() {
     connect(&training, &TrainingService::started, this,
             [this](const TrainOptions& options, qint64 firstStep, qint64 totalSteps) {
                 if (m_live) m_live->begin(options, firstStep, totalSteps);
-                updateList();
                 updateActions();
             });
     connect(&training, &TrainingService::stepsDone, this, [this](const std::vector<StepMetrics>& steps) {
         if (m_live) m_live->add(steps);
-        updateList();
     });
     connect(&training, &TrainingService::validated, this, [this](const ValidationMetrics& metrics) {
         if (m_live) m_live->add(metrics);
@@ -170,13 +166,11 @@ void TrainPane::connectTraining() {
     connect(&training, &TrainingService::finished, this, [this](const TrainingResult& result) {
         if (m_live) m_live->setState(result.finished ? RunState::Finished : RunState::Stopped);
         if (m_live && result.finished && !isVisible()) m_news = true;
-        updateList();
         updateActions();
     });
     connect(&training, &TrainingService::failed, this, [this](const JobError& error) {
         if (m_live) m_live->fail(error);
         m_news = m_news || !isVisible();
-        updateList();
         updateActions();
     });
     connect(&training, &TrainingService::jobChanged, this, [this] {
@@ -190,6 +184,7 @@ void TrainPane::connectTraining() {
 }
 
 void TrainPane::newRun() {
+    m_wizard->setPastRuns(m_runs->runs());
     m_wizard->open();
     m_stack->setCurrentIndex(1);
 }
@@ -223,13 +218,23 @@ void TrainPane::start(const TrainOptions& options) {
 }
 
 void TrainPane::beginLive(RunModel* run, const TrainOptions& options) {
-    run->setFolder(QString::fromStdString(options.output.string()), options);
+    run->setFolder(fromPath(options.output), options);
     run->setState(RunState::Starting);
     if (m_live && m_live != m_shown && m_live != run) m_live->deleteLater();
     m_live = run;
-    m_stack->setCurrentIndex(0);
+    connect(run, &RunModel::changed, this, &TrainPane::updateList);
+    connect(run, &RunModel::stepsAdded, this, &TrainPane::updateList);
+    connect(run, &RunModel::checkpointAdded, this, &TrainPane::updateList);
+    leaveWizard();
     showRun(run);
     updateList();
+}
+
+/// The runs take its place, and its focus, which would go wherever.
+void TrainPane::leaveWizard() {
+    const bool hadFocus = m_wizard->isAncestorOf(QApplication::focusWidget());
+    m_stack->setCurrentIndex(0);
+    if (hadFocus) m_list->setFocus();
 }
 
 void TrainPane::resume(const QString& folder) {
@@ -249,7 +254,7 @@ void TrainPane::resume(const QString& folder) {
 }
 
 void TrainPane::openRun(const QString& folder) {
-    m_stack->setCurrentIndex(0);
+    leaveWizard();
     const QString clean = QDir::cleanPath(folder);
     if (m_runs->rowOf(clean) < 0 && !m_foreign.contains(clean)) m_foreign << clean;
     select(clean);
@@ -271,7 +276,11 @@ void TrainPane::select(const QString& folder) {
             showRun(run);
         },
         [this, folder](const JobError& error) {
-            if (m_wanted == folder) m_notice->notice(NoticeBar::Kind::Error, error.text());
+            if (m_wanted != folder) return;
+            auto* run = new RunModel(this);
+            run->setFolder(folder, {});
+            run->fail(error);
+            showRun(run);
         });
 }
 
@@ -279,7 +288,6 @@ void TrainPane::showRun(RunModel* run) {
     RunModel* before = m_shown;
     m_shown = run;
     m_wanted = run->folder();
-    m_notice->hide();
     m_head->setRun(run);
     m_curves->setRun(run);
     m_probe->setRun(run);
@@ -347,7 +355,7 @@ void TrainPane::useModel() {
 }
 
 void TrainPane::openFolder() {
-    if (m_shown) QDesktopServices::openUrl(QUrl::fromLocalFile(m_shown->folder()));
+    if (m_shown) QDesktopServices::openUrl(toUrl(m_shown->folder()));
 }
 
 }  // namespace diagonal

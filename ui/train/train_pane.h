@@ -13,7 +13,6 @@ namespace diagonal {
 
 class Curves;
 class MonitorHead;
-class NoticeBar;
 class ProbePanel;
 class RunFacts;
 class RunListModel;
@@ -54,6 +53,7 @@ class TrainPane : public Pane {
     void connectTraining();
     void start(const TrainOptions& options);
     void resume(const QString& folder);
+    void leaveWizard();
     void beginLive(RunModel* run, const TrainOptions& options);
     void showRun(RunModel* run);
     void select(const QString& folder);
@@ -81,7 +81,6 @@ class TrainPane : public Pane {
     Curves* m_curves;
     ProbePanel* m_probe;
     QWidget* m_probeSide;
-    NoticeBar* m_notice;
 };
 
 }  // namespace diagonal

@@ -35,10 +35,11 @@ TrainWizard::TrainWizard(Services& services, QWidget* parent) : QWidget(parent),
     m_data = new DataPage(m_state, services.engine());
     m_output = new OutputPage(m_state, services.engine(), services.runsFolder());
     m_stack = new QStackedWidget;
-    for (WizardPage* page : QList<WizardPage*>{m_data, new ModelPage(m_state), new ObjectivePage(m_state), m_output,
-                                               new ReviewPage(m_state)})
+    for (WizardPage* page : QList<WizardPage*>{m_data, new ModelPage(m_state, services.engine()),
+                                               new ObjectivePage(m_state), m_output, new ReviewPage(m_state)})
         addPage(page);
     connect(m_data, &DataPage::previewed, this, &TrainWizard::dataKnown);
+    connect(&services.training(), &TrainingService::jobChanged, this, &TrainWizard::showBusy);
 
     auto* head = new Toolbar;
     m_startOver = makeButton({});
@@ -211,8 +212,8 @@ void TrainWizard::goTo(int step) {
     m_next->setText(last ? tr("Start training") : tr("Next: %1").arg(formatWithin(m_pages[step + 1]->stepName())));
     setButtonIcon(m_next, last ? QStringLiteral("ui/play") : QString());
     m_pages[step]->focusFirst();
-    if (last) m_next->setFocus();
     updateSteps();
+    if (last && m_next->isEnabled()) m_next->setFocus();
 }
 
 void TrainWizard::back() {
@@ -242,10 +243,7 @@ void TrainWizard::next() {
         checkPage(i);
         return;
     }
-    if (m_services.training().isRunning()) {
-        updateSteps();
-        return;
-    }
+    if (m_services.training().isRunning()) return showBusy();
     m_isDraft = false;
     m_data->stop();
     Q_EMIT startRequested(m_state.options);
@@ -257,9 +255,18 @@ void TrainWizard::updateSteps() {
     for (int i = 0; i < stepCount(); ++i)
         m_steps[i]->setSummary(m_pages[i]->stepSummary());
     m_steps[0]->setFailed(!m_data->isLooking() && m_state.preview == nullptr);
-    const bool busy = currentStep() + 1 == stepCount() && m_services.training().isRunning();
-    m_blocked->setText(busy ? tr("Another run is training. Stop it, or wait for its end.") : QString());
-    m_next->setEnabled(!busy);
+    showBusy();
+}
+
+/// One run trains at a time; another is prepared meanwhile, and starts when that has ended.
+void TrainWizard::showBusy() {
+    const bool busy = m_services.training().isRunning();
+    const bool last = currentStep() + 1 == stepCount();
+    m_blocked->setText(!busy  ? QString()
+                       : last ? tr("Another run is training. Stop it, or wait for its end.")
+                              : tr("Another run is training; this one can start after it."));
+    m_blocked->setColour(last ? &Tokens::error : &Tokens::text2);
+    m_next->setEnabled(!busy || !last);
 }
 
 void TrainWizard::keyPressEvent(QKeyEvent* event) {

@@ -4,6 +4,7 @@
 #include <QWidget>
 
 #include "training/run/options.h"
+#include "ui/train/run_model.h"
 
 namespace diagonal {
 
@@ -15,6 +16,7 @@ struct WizardState {
     const DataPreview* preview = nullptr;  ///< null until the data was looked at
     QString finetuneName;                  ///< of the open model; empty when none can be fine-tuned
     QString finetunePath;
+    std::vector<RunSummary> pastRuns;  ///< newest first
 };
 
 /// One step of the wizard.
@@ -38,6 +40,15 @@ class WizardPage : public QWidget {
     void edited();  ///< the person changed something; the state holds it
 
   protected:
+    /// Steps that go once through all training images; 0 while their number is not known.
+    int64_t stepsPerEpoch() const;
+    /// Steps of the whole run; 0 while that is not known.
+    int64_t runSteps() const;
+    // What the run is too short for; empty where it is not.
+    QString warmupWarning() const;
+    QString validationWarning() const;
+    QString checkpointWarning() const;
+
     WizardState& m_state;
 };
 

@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <QStyledItemDelegate>
 
+#include "ui/style/looks.h"
 #include "ui/style/theme.h"
 
 namespace diagonal {
@@ -37,6 +38,8 @@ class Cell {
     void number(const QRect& area, const QString& text, ColourRole role, int size = 12, int weight = 400) const;
     /// In the middle of the area's height.
     void bar(const QRect& area, double value, ColourRole fill, int thickness = 4) const;
+    /// Where the head of the column has its text.
+    QRect inside() const { return rect.adjusted(px(kCellEdge), 0, -px(kCellEdge), 0); }
     /// Where an area stands in the language's direction.
     QRect placed(const QRect& area) const;
 

@@ -75,10 +75,11 @@ void FilterChips::setCount(int index, qint64 count) {
     show(index);
 }
 
-void FilterChips::setHiddenWhenZero(int index) {
+void FilterChips::setHiddenWhenZero(int index, bool keepsRoom) {
     m_chips[index].hiddenWhenZero = true;
+    m_chips[index].keepsRoom = keepsRoom;
     QSizePolicy policy = choice(index)->sizePolicy();
-    policy.setRetainSizeWhenHidden(true);
+    policy.setRetainSizeWhenHidden(keepsRoom);
     choice(index)->setSizePolicy(policy);
     show(index);
 }
@@ -86,7 +87,7 @@ void FilterChips::setHiddenWhenZero(int index) {
 void FilterChips::show(int index) {
     const Chip& chip = m_chips[index];
     choice(index)->setText(tr("%1 %2").arg(chip.text, formatCount(chip.count)));
-    const bool shown = !chip.hiddenWhenZero || chip.count > 0;
+    const bool shown = !chip.hiddenWhenZero || chip.count > 0 || (!chip.keepsRoom && currentIndex() == index);
     if (!shown && currentIndex() == index) setCurrentIndex(0);
     setChoiceVisible(index, shown);
 }

@@ -33,14 +33,15 @@ class FilterChips : public ChoiceRow {
     explicit FilterChips(QWidget* parent = nullptr);
     int addChip(const QString& text);
     void setCount(int index, qint64 count);
-    /// A chip that is hidden when its count is 0 (Failed). Its room stays: nothing moves when it comes.
-    void setHiddenWhenZero(int index);
+    /// A chip that is hidden when its count is 0 (Failed). Its room stays: nothing moves when it comes. One without
+    /// room (the last) is there while it is the choice, too.
+    void setHiddenWhenZero(int index, bool keepsRoom = true);
 
   private:
     struct Chip {
         QString text;
         qint64 count = 0;
-        bool hiddenWhenZero = false;
+        bool hiddenWhenZero = false, keepsRoom = true;
     };
 
     void show(int index);

@@ -2,14 +2,14 @@
 #include "ui/widgets/export_menu.h"
 
 #include <QAbstractItemView>
+#include <QBuffer>
 #include <QClipboard>
 #include <QCoreApplication>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QMenu>
-#include <QMessageBox>
-#include <QSaveFile>
 #include <set>
+
+#include "engine/inference/export.h"
 
 namespace diagonal {
 
@@ -19,18 +19,23 @@ struct ExportMenu {
     Q_DECLARE_TR_FUNCTIONS(diagonal::ExportMenu)
 };
 
-/// Asks for a file and writes it.
-void exportTo(QWidget* view, const QString& name, const QString& suffix, const std::function<bool(QSaveFile&)>& write) {
-    const QString title = ExportMenu::tr("Export");
-    const QString file = QFileDialog::getSaveFileName(view, title, QStringLiteral("%1.%2").arg(name, suffix),
-                                                      QStringLiteral("*.%1").arg(suffix));
-    if (file.isEmpty()) return;
-    QSaveFile target(file);
-    if (target.open(QIODevice::WriteOnly) && write(target) && target.commit()) return;
-    QMessageBox::warning(view, title, ExportMenu::tr("%1: %2. Choose another place.").arg(file, target.errorString()));
+ExportSaver& exportSaver() {
+    static ExportSaver saver;
+    return saver;
+}
+
+QByteArray pngOf(const QImage& image) {
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, "PNG");
+    return buffer.data();
 }
 
 }  // namespace
+
+void setExportSaver(ExportSaver saver) {
+    exportSaver() = std::move(saver);
+}
 
 void addExports(QMenu& menu, QWidget* view, const Exports& exports) {
     QClipboard* clipboard = QGuiApplication::clipboard();
@@ -41,32 +46,34 @@ void addExports(QMenu& menu, QWidget* view, const Exports& exports) {
         menu.addAction(ExportMenu::tr("Copy as CSV"), view,
                        [=] { clipboard->setText(QString::fromUtf8(exports.table())); });
     }
+    if (!exportSaver()) return;
     menu.addSeparator();
-    const auto add = [&](const QString& text, const QString& suffix, std::function<bool(QSaveFile&)> write) {
-        menu.addAction(text, view, [view, name = exports.name, suffix, write = std::move(write)] {
-            exportTo(view, name, suffix, write);
+    const auto add = [&](const QString& text, const QString& ending,
+                         std::function<std::function<QByteArray()>()> take) {
+        menu.addAction(text, view, [view, name = exports.name, ending, take = std::move(take)] {
+            exportSaver()(view, ExportMenu::tr("Export"), name, ending, take);
         });
     };
     if (exports.picture) {
-        add(ExportMenu::tr("Export PNG…"), "png",
-            [take = exports.picture](QSaveFile& file) { return take().save(&file, "PNG"); });
+        add(ExportMenu::tr("Export PNG…"), ".png",
+            [picture = exports.picture] { return [image = picture().toImage()] { return pngOf(image); }; });
     }
     if (exports.drawing) {
-        add(ExportMenu::tr("Export SVG…"), "svg", [draw = exports.drawing](QSaveFile& file) {
-            draw(file);
-            return true;
+        add(ExportMenu::tr("Export SVG…"), ".svg", [draw = exports.drawing] {
+            QBuffer buffer;
+            buffer.open(QIODevice::WriteOnly);
+            draw(buffer);
+            return [drawing = buffer.data()] { return drawing; };
         });
     }
     if (exports.table) {
-        add(ExportMenu::tr("Export CSV…"), "csv", [take = exports.table](QSaveFile& file) {
-            const QByteArray text = take();
-            return file.write(text) == text.size();
-        });
+        add(ExportMenu::tr("Export CSV…"), ".csv",
+            [table = exports.table] { return [text = table()] { return text; }; });
     }
 }
 
 QByteArray csvField(const QString& text) {
-    return '"' + QString(text).replace(QLatin1Char('"'), QLatin1String("\"\"")).toUtf8() + '"';
+    return QByteArray::fromStdString(csvText(text.toStdString()));
 }
 
 QByteArray csvOf(const QAbstractItemView& table) {

@@ -18,10 +18,17 @@ struct Exports {
     std::function<void(QIODevice&)> drawing;  ///< SVG
 };
 
+/// Asks where to write a file, and writes it. `take` is called on the UI thread once a place is chosen, what it returns
+/// on a thread of its own.
+using ExportSaver = std::function<void(QWidget* view, const QString& title, const QString& name, const QString& ending,
+                                       const std::function<std::function<QByteArray()>()>& take)>;
+/// That of the program. Without one nothing is exported, only copied.
+void setExportSaver(ExportSaver saver);
+
 /// "Copy picture", "Copy as CSV", "Export PNG…", …, at the end of a context menu of view.
 void addExports(QMenu& menu, QWidget* view, const Exports& exports);
 
-/// Text in quotes, as a field of a CSV file.
+/// Text as a field of a CSV file: quoted where it must be, and no formula for a spreadsheet.
 QByteArray csvField(const QString& text);
 /// The selected rows of a table (all where none is) with its heads, what its model gives to be edited, else what it
 /// shows.

@@ -7,6 +7,8 @@
 #include <QRegularExpression>
 #include <cmath>
 
+#include "ui/base/paths.h"
+
 namespace diagonal {
 
 namespace {
@@ -101,10 +103,14 @@ QString inOneLine(const QStringList& sentences) {
     return line;
 }
 
-QString formatPath(const QString& path) {
+QString shortPath(const QString& path) {
     const QString home = QDir::homePath();
     if (path == home || path.startsWith(home + QLatin1Char('/'))) return QLatin1Char('~') + path.mid(home.size());
     return path;
+}
+
+QString formatPath(const QString& path) {
+    return inSentence(shownPath(shortPath(path)));
 }
 
 }  // namespace diagonal

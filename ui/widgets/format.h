@@ -24,7 +24,9 @@ double readNumber(const QString& text, bool* valid);
 QString formatWithin(const QString& name);
 /// Whole sentences behind each other.
 QString inOneLine(const QStringList& sentences);
-/// Path for people: the home folder as "~".
+/// A path with "~" for the home folder, to be edited.
+QString shortPath(const QString& path);
+/// The same for people to read, alone or within a sentence.
 QString formatPath(const QString& path);
 
 }  // namespace diagonal

@@ -34,6 +34,8 @@ void HeatmapView::setMatrix(int rows, int columns, std::vector<float> values) {
         m_zoom = 1;
         m_current = {-1, -1};
         layOut();
+        QAccessibleTableModelChangeEvent changed(this, QAccessibleTableModelChangeEvent::ModelReset);
+        QAccessible::updateAccessibility(&changed);
     }
     renderLater();
 }
@@ -273,10 +275,10 @@ QImage HeatmapView::toImage(int cell) const {
 QByteArray HeatmapView::csv() const {
     QByteArray text = csvField({});
     for (int column = 0; column < m_columns; ++column)
-        text += ',' + csvField(m_columnNames.value(column, QString::number(column + 1)));
+        text += ',' + csvField(columnName(column));
     text += "\r\n";
     for (int row = 0; row < m_rows; ++row) {
-        text += csvField(m_rowNames.value(row, QString::number(row + 1)));
+        text += csvField(rowName(row));
         for (int column = 0; column < m_columns; ++column) {
             const float cell = value(row, column);
             text += ',' + (std::isnan(cell) ? QByteArray() : QByteArray::number(cell, 'g', 9));

@@ -42,6 +42,8 @@ class HeatmapView : public QWidget {
     /// Text for assistive technology and the keyboard: "image a.jpg, text a dog, cosine 0.286".
     void setCellText(std::function<QString(int row, int column)> text);
     QString cellText(int row, int column) const;
+    QString rowName(int row) const { return m_rowNames.value(row, QString::number(row + 1)); }
+    QString columnName(int column) const { return m_columnNames.value(column, QString::number(column + 1)); }
     /// Only the cells: no captions, pictures or notes (probe matrices).
     void setBare(bool bare);
 

@@ -61,7 +61,14 @@ class PlotLegend : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 
   private:
-    int entryWidth(const Entry& entry, bool withName) const;
+    /// What is shown of an entry: its name, the second part of its value, the gap behind it.
+    struct Detail {
+        bool name, second;
+        int gap;
+    };
+    static constexpr Detail kDetails[] = {{true, true, 14}, {true, false, 8}, {false, false, 8}};
+    static int entryWidth(const Entry& entry, const Detail& detail);
+    int widthOf(const Detail& detail) const;
 
     QList<Entry> m_entries;
 };

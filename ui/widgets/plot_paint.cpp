@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cmath>
+#include <iterator>
 
 #include "ui/style/paint.h"
 #include "ui/widgets/plot_impl.h"
@@ -42,43 +43,43 @@ void PlotLegend::setEntries(const QList<Entry>& entries) {
     update();
 }
 
-int PlotLegend::entryWidth(const Entry& entry, bool withName) const {
+int PlotLegend::entryWidth(const Entry& entry, const Detail& detail) {
     const QFontMetrics plain(Theme::instance().font(12));
     const QString strong = entry.value.section(QStringLiteral("  "), 0, 0);
     const QString quiet = entry.value.section(QStringLiteral("  "), 1);
     int width = qRound(tabularWidth(Theme::instance().font(12, 600), strong)) + px(2);
-    if (!quiet.isEmpty()) width += px(8) + qRound(tabularWidth(Theme::instance().font(12), quiet));
+    if (detail.second && !quiet.isEmpty()) width += px(8) + qRound(tabularWidth(Theme::instance().font(12), quiet));
     if (entry.name.isEmpty()) return width;
     width += px(22);
-    if (withName) width += plain.horizontalAdvance(entry.name) + px(6);
+    if (detail.name) width += plain.horizontalAdvance(entry.name) + px(6);
     return width;
 }
 
-QSize PlotLegend::sizeHint() const {
+int PlotLegend::widthOf(const Detail& detail) const {
     int width = 0;
     for (const Entry& entry : m_entries)
-        width += entryWidth(entry, true) + px(14);
-    return {std::max(0, width - px(14)), px(24)};
+        width += entryWidth(entry, detail) + px(detail.gap);
+    return std::max(0, width - px(detail.gap));
+}
+
+QSize PlotLegend::sizeHint() const {
+    return {widthOf(kDetails[0]), px(24)};
 }
 
 QSize PlotLegend::minimumSizeHint() const {
-    int width = 0;
-    for (const Entry& entry : m_entries)
-        width += entryWidth(entry, false) + px(8);
-    return {width, px(24)};
+    return {widthOf(kDetails[std::size(kDetails) - 1]), px(24)};
 }
 
 void PlotLegend::paintEvent(QPaintEvent*) {
     const Tokens& t = Theme::instance().tokens();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    // Without room for the names, swatches and values stay: colours say which is which, the tooltip the rest.
-    const bool named = width() >= sizeHint().width();
-    const int gap = named ? px(14) : px(8);
-    double x = width();
-    for (const Entry& entry : m_entries)
-        x -= entryWidth(entry, named) + gap;
-    x += gap;
+    // Where there is little room the second parts go first. Without room for the names, swatches and values stay:
+    // colours say which is which, the tooltip the rest.
+    const Detail* detail = std::begin(kDetails);
+    while (detail + 1 != std::end(kDetails) && widthOf(*detail) > width())
+        ++detail;
+    double x = width() - widthOf(*detail);
     for (const Entry& entry : m_entries) {
         double at = x;
         if (!entry.name.isEmpty()) {
@@ -93,14 +94,14 @@ void PlotLegend::paintEvent(QPaintEvent*) {
             drawTabular(painter, QRectF(at, 0, width(), height()), text, Qt::AlignLeft | Qt::AlignVCenter);
             at += tabularWidth(painter.font(), text);
         };
-        if (named && !entry.name.isEmpty()) {
+        if (detail->name && !entry.name.isEmpty()) {
             write(entry.name, 400, t.text2);
             at += px(6);
         }
         write(entry.value.section(QStringLiteral("  "), 0, 0), 600, t.text);
         at += px(8);
-        write(entry.value.section(QStringLiteral("  "), 1), 400, t.text2);
-        x += entryWidth(entry, named) + gap;
+        if (detail->second) write(entry.value.section(QStringLiteral("  "), 1), 400, t.text2);
+        x += entryWidth(entry, *detail) + px(detail->gap);
     }
 }
 
@@ -140,7 +141,10 @@ void PlotOverlay::draw(QCPPainter* painter) {
     drawMarks(painter, area);
     drawDots(painter, area);
     drawCursor(painter, area);
-    if (m_impl->view->hasFocus()) paintFocus(*painter, m_impl->plot->rect());
+    if (!m_impl->view->hasFocus()) return;
+    painter->setAntialiasing(
+        false);  // with it, all is half a pixel to the right and further down: the frame would be cut
+    paintFocus(*painter, m_impl->plot->rect());
 }
 
 void PlotOverlay::drawReferences(QCPPainter* painter, const QRect& area) {

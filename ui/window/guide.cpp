@@ -4,34 +4,101 @@
 #include <QCoreApplication>
 #include <QDialog>
 #include <QImage>
+#include <QLocale>
+#include <QScreen>
+#include <QScrollBar>
 #include <QShortcut>
+#include <QTextBlock>
 #include <QTextBrowser>
+#include <QTextTable>
+#include <QVBoxLayout>
+#include <algorithm>
 #include <filesystem>
 
 #include "engine/base/error.h"
 #include "engine/base/resources.h"
 #include "ui/style/layouts.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/notice_bar.h"
 
 namespace diagonal {
 
 namespace {
 
-/// Pages of Markdown, with their pictures as wide as the page at most.
+constexpr int kPage = 760, kPageMargin = 24;
+
+/// Pages of Markdown in one column, which pictures, tables and code keep within.
 class GuideBrowser : public QTextBrowser {
   public:
-    GuideBrowser() { setOpenExternalLinks(true); }
+    GuideBrowser() {
+        setOpenExternalLinks(true);
+        setFrameStyle(QFrame::NoFrame);
+        setBackgroundRole(QPalette::Base);
+        setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        setLineWrapMode(FixedPixelWidth);
+    }
+    /// As wide as is good to read, and as fits on the screen.
+    int pageWidth() const { return std::min(px(kPage), screen()->availableGeometry().width() - px(4 * kPageMargin)); }
+
+    /// Fonts, colours and pictures anew; what is read stays in sight.
+    void takeTheme() {
+        const int place = verticalScrollBar()->value();
+        setLineWrapColumnOrWidth(pageWidth());
+        document()->setDefaultFont(Theme::instance().font(13));
+        if (source().isEmpty()) return;
+        document()->clear();
+        reload();
+        verticalScrollBar()->setValue(place);
+    }
 
   protected:
+    void doSetSource(const QUrl& name, QTextDocument::ResourceType type) override {
+        QTextBrowser::doSetSource(name, type);
+        dress();
+    }
     QVariant loadResource(int type, const QUrl& name) override {
         if (type != QTextDocument::ImageResource) return QTextBrowser::loadResource(type, name);
-        const QImage picture(source().resolved(name).toLocalFile());
+        QString file = source().resolved(name).toLocalFile();
+        const QString dark = QString(file).replace(QLatin1String("-light.png"), QLatin1String("-dark.png"));
+        if (Theme::instance().isDark() && QFileInfo::exists(dark)) file = dark;
+        const QImage picture(file);
         if (picture.isNull()) return {};
         const qreal ratio = devicePixelRatioF();
-        const int widest = static_cast<int>((viewport()->width() - 2 * px(24)) * ratio);
+        const int widest = static_cast<int>((pageWidth() - 2 * px(kPageMargin)) * ratio);
         QImage shown = picture.width() > widest ? picture.scaledToWidth(widest, Qt::SmoothTransformation) : picture;
         shown.setDevicePixelRatio(ratio);
         return shown;
+    }
+    void resizeEvent(QResizeEvent* event) override {
+        const int beside = std::max(0, width() - verticalScrollBar()->width() - pageWidth());
+        setViewportMargins(beside / 2, 0, beside - beside / 2, 0);
+        QTextBrowser::resizeEvent(event);
+    }
+
+  private:
+    /// The window's look, for Markdown knows no style sheet.
+    void dress() {
+        document()->setDocumentMargin(px(kPageMargin));
+        for (QTextBlock block = document()->begin(); block.isValid(); block = block.next()) {
+            QTextBlockFormat format = block.blockFormat();
+            const bool isCode = format.nonBreakableLines();
+            format.setNonBreakableLines(false);
+            format.setLineHeight(isCode ? 115 : 130, QTextBlockFormat::ProportionalHeight);
+            if (isCode) format.setBackground(colour(&Tokens::sunken));
+            if (format.headingLevel() > 1) format.setTopMargin(px(20));
+            if (!isCode && block.textList() == nullptr) format.setBottomMargin(px(8));
+            QTextCursor(block).setBlockFormat(format);
+        }
+        for (QTextFrame* frame : document()->rootFrame()->childFrames())
+            if (auto* table = qobject_cast<QTextTable*>(frame)) {
+                QTextTableFormat format = table->format();
+                format.setWidth(QTextLength(QTextLength::PercentageLength, 100));
+                format.setCellPadding(px(4));
+                format.setCellSpacing(0);
+                format.setBorderCollapse(true);
+                format.setBorderBrush(colour(&Tokens::border));
+                table->setFormat(format);
+            }
     }
 };
 
@@ -58,13 +125,23 @@ void showGuide(QWidget* parent) {
     dialog->setObjectName(name);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(QCoreApplication::translate("diagonal::guide", "User guide"));
-    dialog->resize(px(860), px(720));
     auto* browser = new GuideBrowser;
     browser->setAccessibleName(dialog->windowTitle());
-    browser->setFrameStyle(QFrame::NoFrame);
-    browser->document()->setDefaultFont(Theme::instance().font(13));
-    browser->document()->setDocumentMargin(px(24));
-    dialog->setLayout(makeColumn({browser}));
+    auto* column = new QVBoxLayout(dialog);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    if (QLocale().language() != QLocale::English && QLocale().language() != QLocale::C) {
+        auto* language = new NoticeBar;
+        language->setClosable(false);
+        language->notice(NoticeBar::Kind::Info,
+                         QCoreApplication::translate("diagonal::guide", "The guide is written in English."));
+        column->addWidget(language);
+    }
+    column->addWidget(browser);
+    followTheme(browser, [browser] { browser->takeTheme(); });
+    dialog->setMinimumWidth(browser->pageWidth() + browser->verticalScrollBar()->sizeHint().width());
+    dialog->resize(dialog->minimumWidth() + px(2 * kPageMargin),
+                   std::min(px(720), dialog->screen()->availableGeometry().height() - px(2 * kPageMargin)));
     QObject::connect(new QShortcut(QKeySequence::Back, dialog), &QShortcut::activated, browser,
                      &QTextBrowser::backward);
     QObject::connect(new QShortcut(QKeySequence::Forward, dialog), &QShortcut::activated, browser,

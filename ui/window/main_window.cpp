@@ -5,7 +5,6 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -22,6 +21,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/pictures/drop_frame.h"
 #include "ui/shell/open_recent.h"
@@ -142,7 +142,8 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     connect(&services, &Services::modelsRequested, this, &MainWindow::showModels);
     connect(&services, &Services::paneRequested, this, [this](const QString& id, const QStringList& paths) {
         showPane(id);
-        if (!paths.isEmpty() && currentPane() != nullptr) currentPane()->openPaths(paths);
+        if (!paths.isEmpty() && currentPane() != nullptr && !currentPane()->openModel(paths.first()))
+            currentPane()->openPaths(paths);
     });
     restore();
 }
@@ -168,21 +169,20 @@ void MainWindow::openPaths(const QStringList& paths, bool fromOutside) {
         if (rest.isEmpty() || currentPane() == nullptr || currentPane()->openPaths(rest)) return;
         for (int i = 0; i < m_panes.size(); ++i)
             if (m_panes[i] != currentPane() && m_panes[i]->openPaths(rest)) return showPaneAt(i);
-        m_services.notifyError({rest.first(), tr("no pane can open this"), tr("Drop images, folders, models or runs")});
+        m_services.notifyError(
+            {shownPath(rest.first()), tr("no pane can open this"), tr("Drop images, folders, models or runs")});
     };
-    // The Models pane shows first what it opens.
-    if (!fromOutside && currentPane() != nullptr && currentPane()->id() == QLatin1String("models")) {
-        QStringList whole;
-        for (const QString& path : paths)
-            whole.append(QFileInfo(path).absoluteFilePath());
-        return open(whole);
-    }
-    m_services.openModelsAmong(paths, [window = QPointer(this), open, fromOutside](const Services::Others& others) {
+    m_services.lookAt(paths, [window = QPointer(this), open, fromOutside](const Services::Found& found) {
         if (!window) return;
-        for (const QString& folder : others.folders)
+        window->m_services.openOneOf(found.models, [&](const QString& path) {
+            if (fromOutside || window->currentPane() == nullptr || !window->currentPane()->openModel(path))
+                window->m_services.openModel(path);
+        });
+        for (const QString& folder : found.folders)
             keepRecentFolder(folder);
-        if (fromOutside) window->showPane(others.beginWithRun ? QStringLiteral("train") : QStringLiteral("label"));
-        open(others.paths);
+        if (found.others.isEmpty()) return;
+        if (fromOutside) window->showPane(found.beginWithRun ? QStringLiteral("train") : QStringLiteral("label"));
+        open(found.others);
     });
 }
 

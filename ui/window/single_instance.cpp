@@ -16,7 +16,10 @@
 #include <QLocalSocket>
 #include <QStandardPaths>
 #include <QThread>
+#include <QUrl>
 #include <utility>
+
+#include "ui/base/paths.h"
 
 namespace diagonal {
 
@@ -35,10 +38,24 @@ QString privateFolder() {
     return folder;
 }
 
+/// JSON holds no name that is not UTF-8: as an address it does.
+QString writtenPath(const QString& path) {
+    const bool isUtf8 = QString::fromUtf8(path.toUtf8()) == path;
+    return isUtf8 ? path : QString::fromLatin1(toUrl(path).toEncoded());
+}
+
+QString readPath(const QString& written) {
+    const QUrl url(written);
+    return url.isLocalFile() ? fromUrl(url) : written;
+}
+
 /// One line.
 QByteArray toLine(const OpenRequest& request) {
-    const QJsonObject object{{QStringLiteral("paths"), QJsonArray::fromStringList(request.paths)},
-                             {QStringLiteral("model"), request.model},
+    QJsonArray paths;
+    for (const QString& path : request.paths)
+        paths.append(writtenPath(path));
+    const QJsonObject object{{QStringLiteral("paths"), paths},
+                             {QStringLiteral("model"), writtenPath(request.model)},
                              {QStringLiteral("pane"), request.pane},
                              {QStringLiteral("activation"), request.activation}};
     return QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';
@@ -48,8 +65,8 @@ OpenRequest toRequest(const QByteArray& line) {
     const QJsonObject object = QJsonDocument::fromJson(line).object();
     OpenRequest request;
     for (const QJsonValue& path : object.value(QLatin1String("paths")).toArray())
-        request.paths.append(path.toString());
-    request.model = object.value(QLatin1String("model")).toString();
+        request.paths.append(readPath(path.toString()));
+    request.model = readPath(object.value(QLatin1String("model")).toString());
     request.pane = object.value(QLatin1String("pane")).toString();
     request.activation = object.value(QLatin1String("activation")).toString();
     return request;

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
 #include "ui/shell/services.h"
 #include "ui/style/paint.h"
 #include "ui/widgets/elided_label.h"
@@ -132,7 +133,7 @@ void StatusBar::showModel() {
         m_model->show(tr("Opening %1…").arg(m_loading), {});
     } else if (const ModelInfo* model = engine.model()) {
         m_model->show(engineText(model->name), tr("T %1").arg(formatTemperature(model->temperature)));
-        m_model->setToolTip(formatPath(QString::fromStdString(model->path.string())));
+        m_model->setToolTip(formatPath(fromPath(model->path)));
     } else {
         m_model->show(tr("No model"), {});
     }

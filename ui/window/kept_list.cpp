@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/window/kept_pictures.h"
+#include "ui/window/kept_list.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -12,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "ui/base/paths.h"
 
 namespace diagonal {
 
@@ -21,20 +22,20 @@ constexpr int kRowsAtOnce = 5000, kRowsASecond = 20000;
 
 }  // namespace
 
-KeptPictures::KeptPictures(std::function<int()> count, std::function<QString(int)> path, const QString& folder,
-                           int milliseconds)
+KeptList::KeptList(const QString& name, std::function<int()> count, std::function<QString(int)> entry,
+                   const QString& folder, int milliseconds)
     : m_count(std::move(count)),
-      m_path(std::move(path)),
+      m_entry(std::move(entry)),
       m_milliseconds(milliseconds),
-      m_file(folder + QStringLiteral("/open-pictures.lst")) {
+      m_file(QStringLiteral("%1/open-%2.lst").arg(folder, name)) {
     QDir().mkpath(folder);
     QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     const QByteArray lock = QFile::encodeName(m_file + QStringLiteral(".lock"));
     m_lock = ::open(lock.constData(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
     if (m_lock >= 0 && ::flock(m_lock, LOCK_EX | LOCK_NB) != 0) ::close(std::exchange(m_lock, -1));
     if (m_lock < 0) return;
-    // Under another name, so that pictures that end the program again are not opened for ever.
-    const QString left = folder + QStringLiteral("/left-pictures.lst");
+    // Under another name, so that what ends the program again is not opened for ever.
+    const QString left = QStringLiteral("%1/left-%2.lst").arg(folder, name);
     if (QFile::exists(m_file)) {
         QFile::remove(left);
         if (QFile::rename(m_file, left)) m_left = left;
@@ -45,37 +46,46 @@ KeptPictures::KeptPictures(std::function<int()> count, std::function<QString(int
         m_next = 0;
         m_slices.start(0);
     });
-    connect(&m_slices, &QTimer::timeout, this, &KeptPictures::gather);
+    connect(&m_slices, &QTimer::timeout, this, &KeptList::gather);
 }
 
-KeptPictures::~KeptPictures() {
+KeptList::~KeptList() {
     if (m_lock < 0) return;
     m_thread.waitForDone();
     QFile::remove(m_file);
     ::close(m_lock);
 }
 
-void KeptPictures::grow() {
+QStringList KeptList::entriesOf(const QString& file) {
+    QFile opened(file);
+    QStringList entries;
+    if (!opened.open(QIODevice::ReadOnly)) return entries;
+    for (const QByteArray& entry : opened.readAll().split('\0'))
+        if (!entry.isEmpty()) entries << fromPath(entry.toStdString());
+    return entries;
+}
+
+void KeptList::grow() {
     if (m_lock < 0 || m_timer.isActive()) return;
     m_timer.start(m_milliseconds + 1000 * (m_count() / kRowsASecond));
 }
 
-void KeptPictures::change() {
+void KeptList::change() {
     m_next = 0;  // what was gathered has moved
     grow();
 }
 
-void KeptPictures::gather() {
+void KeptList::gather() {
     if (m_next == 0) m_gathered.clear();
     const int end = std::min(m_next + kRowsAtOnce, m_count());
     for (; m_next < end; ++m_next)
-        m_gathered += QFile::encodeName(m_path(m_next)) + '\0';
+        m_gathered += QByteArray::fromStdString(toPath(m_entry(m_next)).native()) + '\0';
     if (m_next < m_count()) return;
     m_slices.stop();
     write();
 }
 
-void KeptPictures::write() {
+void KeptList::write() {
     m_thread.start([this, list = std::exchange(m_gathered, {})] {
         const QByteArray hash = QCryptographicHash::hash(list, QCryptographicHash::Sha1);
         if (hash == m_written) return;
@@ -83,8 +93,7 @@ void KeptPictures::write() {
             if (list.isEmpty())
                 QFile::remove(m_file);
             else
-                writeFile(QFile::encodeName(m_file).toStdString(),
-                          {list.constData(), static_cast<size_t>(list.size())});
+                writeFile(toPath(m_file), {list.constData(), static_cast<size_t>(list.size())});
             m_written = hash;
         } catch (const Error&) {
             // A full disk keeps nobody from working.

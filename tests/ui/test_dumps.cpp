@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What each page of the window shows, as text, in English and Chinese; tests/ui/expected holds it.
+#include <QApplication>
+#include <QDeadlineTimer>
+#include <QFile>
+#include <QImage>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTranslator>
+#include <functional>
+#include <memory>
+
+#include "engine/base/resources.h"
+#include "tests/paths.h"
+#include "tests/registry.h"
+#include "tests/ui/dump.h"
+#include "tests/ui/run_folder.h"
+#include "ui/label/compare_source.h"
+#include "ui/label/compare_view.h"
+#include "ui/label/label_pane.h"
+#include "ui/label/sort_dialog.h"
+#include "ui/matrix/matrix_pane.h"
+#include "ui/model_pane/models_pane.h"
+#include "ui/shell/services.h"
+#include "ui/style/theme.h"
+#include "ui/train/train_pane.h"
+#include "ui/train/wizard.h"
+#include "ui/window/main_window.h"
+#include "ui/window/translations.h"
+
+using namespace diagonal;
+
+class TestDumps : public QObject {
+    Q_OBJECT
+
+  private:
+    QTemporaryDir m_folder;
+    QStringList m_pictures;
+    std::unique_ptr<Services> m_services;
+    std::unique_ptr<MainWindow> m_window;
+
+    template <typename PaneType>
+    PaneType& pane(const char* id) {
+        m_window->showPane(QString::fromLatin1(id));
+        return *qobject_cast<PaneType*>(m_window->currentPane());
+    }
+    /// Until no job runs and what `lines` gives stays the same.
+    QStringList settled(QWidget& root) const {
+        const QDeadlineTimer deadline(60000);
+        QStringList before, lines = dumpOf(root);
+        do {
+            before = lines;
+            QTest::qWait(150);
+            lines = dumpOf(root);
+        } while ((lines != before || !m_services->engine().jobs().isEmpty()) && !deadline.hasExpired());
+        return lines;
+    }
+    LabelPane& labelled(const char* view) {
+        auto& label = pane<LabelPane>("label");
+        label.openPaths(m_pictures);
+        label.showView(QString::fromLatin1(view));
+        return label;
+    }
+    QWidget& wizardPage(int page) {
+        auto& train = pane<TrainPane>("train");
+        train.newRun();
+        train.wizard()->begin(QStringLiteral("scenes:count=200,seed=1"));
+        settled(train);
+        train.wizard()->goTo(page);
+        return train;
+    }
+
+    /// The page by its name; what it returns is dumped.
+    QWidget& open(const QString& page) {
+        if (page == QLatin1String("label")) return labelled("picture");
+        if (page == QLatin1String("label-table")) return labelled("table");
+        if (page == QLatin1String("label-sort")) {
+            LabelPane& label = labelled("picture");
+            settled(label);
+            SortDialog* dialog = label.sortIntoFolders();
+            dialog->setDestination(m_folder.filePath("sorted"));
+            return *dialog;
+        }
+        if (page == QLatin1String("label-compare")) {
+            LabelPane& label = labelled("compare");
+            label.compareView().source().chooseTemplate(QStringLiteral("a drawing of a {}"));
+            return label;
+        }
+        if (page == QLatin1String("matrix")) {
+            auto& matrix = pane<MatrixPane>("matrix");
+            matrix.showSampleScenes();
+            return matrix;
+        }
+        if (page == QLatin1String("train")) {
+            auto& train = pane<TrainPane>("train");
+            train.openRun(m_folder.filePath("run"));
+            return train;
+        }
+        if (page.startsWith(QLatin1String("wizard-"))) return wizardPage(page.right(1).toInt() - 1);
+        if (page == QLatin1String("embeddings")) {
+            auto& embeddings = pane<Pane>("embeddings");
+            embeddings.openPaths(m_pictures);
+            return embeddings;
+        }
+        return pane<ModelsPane>("models");
+    }
+
+    static void speak(const QString& language) {
+        for (auto* translator : qApp->findChildren<QTranslator*>())
+            delete translator;
+        installTranslations(*qApp, language);
+    }
+    /// Of this computer, and of fonts that are not everywhere.
+    QString portable(const QStringList& lines) const {
+        QString text = lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
+        text.replace(m_folder.path(), QStringLiteral("FOLDER"));
+        text.replace(QString::fromStdString(resourceFolder().string()), QStringLiteral("RESOURCES"));
+        return text;
+    }
+    static QString withoutPlace(const QString& line) { return line.section(QStringLiteral(" @ "), 0, 0); }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
+        QCoreApplication::setOrganizationName("DiagonalTest");
+        qputenv("HOME", m_folder.path().toUtf8());
+        for (const char* name :
+             {"DIAGONAL_CACHE", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"})
+            qunsetenv(name);
+        Theme::instance().setScheme(ColourScheme::Light);
+        Theme::instance().install(*qApp);
+        for (const auto& [name, colour] : {std::pair("red", Qt::red), {"green", Qt::green}, {"blue", Qt::blue}}) {
+            QImage image(40, 30, QImage::Format_RGB32);
+            image.fill(colour);
+            m_pictures << m_folder.filePath(QLatin1String(name) + QLatin1String(".png"));
+            QVERIFY(image.save(m_pictures.last()));
+        }
+        writeRun(m_folder.filePath("run"), 8);
+    }
+    void cleanup() {
+        m_window.reset();
+        m_services.reset();
+        QSettings().clear();
+    }
+
+    void aPageIsAsExpected_data() {
+        QTest::addColumn<QString>("page");
+        QTest::addColumn<QString>("language");
+        for (const char* page : {"label", "label-table", "label-sort", "label-compare", "matrix", "train", "wizard-1",
+                                 "wizard-2", "wizard-3", "wizard-4", "wizard-5", "embeddings", "models"})
+            for (const char* language : {"en", "zh_CN"})
+                QTest::addRow("%s %s", page, language) << QString(page) << QString(language);
+    }
+    // DIAGONAL_WRITE_EXPECTED=1 takes the present state as the expected one.
+    void aPageIsAsExpected() {
+        QFETCH(QString, page);
+        QFETCH(QString, language);
+        speak(language);
+        m_services = std::make_unique<Services>();
+        m_window = std::make_unique<MainWindow>(*m_services);
+        m_window->resize(1440, 900);
+        m_window->show();
+        QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);
+        m_services->openModel(QStringLiteral("demo"));
+        QVERIFY(loaded.wait(20000));
+        QWidget& shown = open(page);
+        const QString light = portable(settled(shown));
+        Theme::instance().setScheme(ColourScheme::Dark);
+        const QString dark = portable(settled(shown));
+        Theme::instance().setScheme(ColourScheme::Light);
+        QCOMPARE(dark, light);
+
+        QFile file(QString::fromStdString(paths::source("tests/ui/expected/")) + page + QLatin1Char('-') + language +
+                   QLatin1String(".txt"));
+        if (qEnvironmentVariableIsSet("DIAGONAL_WRITE_EXPECTED")) {
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(light.toUtf8());
+            return;
+        }
+        QVERIFY2(file.open(QIODevice::ReadOnly), "no text was taken yet: DIAGONAL_WRITE_EXPECTED=1 takes it");
+        const QStringList expected = QString::fromUtf8(file.readAll()).split(QLatin1Char('\n'));
+        const QStringList found = light.split(QLatin1Char('\n'));
+        const bool hasPlaces =
+            language == QLatin1String("en") && Theme::instance().font(13).family() == QLatin1String("Inter");
+        for (int i = 0; i < std::max(expected.size(), found.size()); ++i) {
+            const QString line = found.value(i), wanted = expected.value(i);
+            QCOMPARE(hasPlaces ? line : withoutPlace(line), hasPlaces ? wanted : withoutPlace(wanted));
+        }
+    }
+};
+
+DIAGONAL_TEST(TestDumps);
+#include "test_dumps.moc"

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label/image_filter_chips.h"
+
+namespace diagonal {
+
+ImageFilterChips::ImageFilterChips(QWidget* parent) : FilterChips(parent) {
+    addChip(tr("All"));
+    addChip(tr("Sure"));
+    addChip(tr("Unsure"));
+    setHiddenWhenZero(addChip(tr("Failed")));
+    setHiddenWhenZero(addChip(tr("None")), false);  // the last: nothing moves when it comes
+    setCurrentIndex(0);
+    setAccessibleName(tr("Which images are shown"));
+}
+
+void ImageFilterChips::setCounts(const ImageCounts& counts) {
+    const int shown[] = {counts.all, counts.sure, counts.unsure, counts.failed, counts.none};
+    for (int chip = 0; chip < count(); ++chip)
+        setCount(chip, shown[chip]);
+}
+
+int ImageFilterChips::widestHint(const ImageCounts& counts) {
+    ImageCounts most = counts;
+    most.sure = most.unsure = counts.all;
+    setCounts(most);
+    const int width = sizeHint().width();
+    setCounts(counts);
+    return width;
+}
+
+}  // namespace diagonal
