@@ -1462,10 +1462,6 @@ a small blue square</translation>
         <translation>导出</translation>
     </message>
     <message>
-        <source>%1: %2. Choose another place.</source>
-        <translation>%1：%2。请选择其他位置。</translation>
-    </message>
-    <message>
         <source>Copy picture</source>
         <translation>复制图片</translation>
     </message>
@@ -3364,6 +3360,10 @@ a small blue square</translation>
     <message>
         <source>two pretrained towers</source>
         <translation>两个预训练塔</translation>
+    </message>
+    <message>
+        <source>Looking for it…</source>
+        <translation>正在查找…</translation>
     </message>
 </context>
 <context>
@@ -5528,6 +5528,20 @@ a small blue square</translation>
         <source>Training %1: it saves a checkpoint and can go on later</source>
         <translation>训练 %1：会保存检查点，以后可以继续</translation>
     </message>
+    <message>
+        <source>settings cannot be written</source>
+        <translation>设置无法写入</translation>
+    </message>
+    <message>
+        <source>What you change now is forgotten at the end. Make room there, or allow writing.</source>
+        <translation>现在的更改在退出后会丢失。请在该处腾出空间，或允许写入。</translation>
+    </message>
+    <message numerus="yes">
+        <source>One model is open at a time: %1 is opened, %Ln other(s) not</source>
+        <translation>
+            <numerusform>同时只打开一个模型：已打开 %1，其余 %Ln 个未打开</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>diagonal::SetsButton</name>
@@ -6009,6 +6023,10 @@ a small blue square</translation>
     <message>
         <source>Open images</source>
         <translation>打开图片</translation>
+    </message>
+    <message>
+        <source>the first %1 of %2, too many to be edited here</source>
+        <translation>共 %2 条，仅显示前 %1 条：数量太多，无法在此编辑</translation>
     </message>
 </context>
 <context>
