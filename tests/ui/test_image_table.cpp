@@ -339,7 +339,7 @@ class TestImageTable : public LabelPaneTest {
                                     ImageTableModel::Verdict};
         QCOMPARE(table.asText({table.index(0, 0), table.index(3, 0), table.index(4, 0)}, columns),
                  QString("File\tLabel\tCosine\tVerdict\nb10.png\teast\t1\tSure\n"
-                         "broken.png\t\t\tFailed: the file is empty\n'=x y.png\t\t\tFailed: gone\n"));
+                         "broken.png\t\t\tFailed: the file is empty\n'=x\\x09y.png\t\t\tFailed: gone\n"));
     }
 
     void aHundredThousandRowsAreSortedAndFiltered() {

@@ -327,11 +327,12 @@ class TestPictureSources : public LabelPaneTest {
         image.fill(Qt::red);
         QVERIFY(image.save(good));
         FileThreads& threads = FileThreads::instance();
-        QSemaphore gate;
+        QSemaphore gate, begun;
         const int most = std::max(1, QThread::idealThreadCount() / 2);
-        const auto wait = [&gate](const auto&) { return gate.acquire(), FileThreads::Finish(); };
+        const auto wait = [&](const auto&) { return begun.release(), gate.acquire(), FileThreads::Finish(); };
         for (int i = 0; i < most; ++i)
             threads.start(good, wait, [](const QString&) {});
+        begun.acquire(most);
         PictureView view;
         view.resize(200, 200);
         view.showPicture(good);
@@ -343,6 +344,7 @@ class TestPictureSources : public LabelPaneTest {
 
         for (int i = 0; i < most; ++i)
             threads.start(good, wait, [](const QString&) {});
+        begun.acquire(most);
         PictureView refused;
         refused.resize(200, 200);
         refused.showPicture(good);
@@ -423,6 +425,7 @@ class TestPictureSources : public LabelPaneTest {
         QMimeData data;
         data.setUrls({toUrl(one.path)});
         QCOMPARE(droppedPaths(&data), QStringList{one.path});
+        std::filesystem::remove_all(folder);  // QTemporaryDir cannot
     }
 
     void nothingIsKeptOnDiskUnlessAsked() {
