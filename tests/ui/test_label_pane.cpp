@@ -112,6 +112,11 @@ class TestLabelPane : public QObject {
 
     /// Who has no model of their own gets the ways to one beside the demo model's shapes.
     void theFirstModelIsOffered() {
+        settings().clear();
+        cleanup();
+        m_services = std::make_unique<Services>();
+        m_pane = std::make_unique<LabelPane>(*m_services);
+        m_pane->show();
         auto* first = m_pane->findChild<FirstModel*>();
         QVERIFY(first != nullptr && !first->isVisible());
         QSignalSpy loaded(&m_services->engine(), &EngineService::modelChanged);

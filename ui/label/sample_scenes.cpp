@@ -122,10 +122,13 @@ SampleScenes::SampleScenes(Services& services, QWidget* parent)
     words->addWidget(new TextLabel(tr("Or try a sample scene"), 13, 600));
     words->addWidget(m_knows);
     words->addWidget(m_hint);
-    words->addWidget(m_first);
     words->addStretch();
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(px(8));
+    auto* row = new QHBoxLayout;
+    column->addLayout(row);
+    column->addWidget(m_first);
     row->setSpacing(px(16));
     row->addLayout(words, 1);
     m_row->setSpacing(px(8));
