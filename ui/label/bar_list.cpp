@@ -31,8 +31,8 @@ class BarDelegate : public CellDelegate {
         cell.roundGround(cell.rect.adjusted(0, 0, -px(kBarEdge), 0));
         const QRect area = cell.rect.adjusted(px(kBarEdge), 0, -px(2 * kBarEdge), 0);
         // Names before bars, where there is not room for both.
-        const int bars = std::max(px(48), std::min(static_cast<int>(area.width() * 0.35),
-                                                   area.width() - px(kBarNumber + kBarName)));
+        const int bars =
+            std::max(px(48), std::min(static_cast<int>(area.width() * 0.35), area.width() - px(kBarNumber + kBarName)));
         QRect bar = area;
         bar.setRight(area.right() - px(kBarNumber));
         bar.setLeft(bar.right() + 1 - bars);
