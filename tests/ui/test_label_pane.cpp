@@ -125,7 +125,7 @@ class TestLabelPane : public QObject {
         QVERIFY(first->isVisible() && first->openLink().isVisible() && first->makeLink().isVisible());
         QTRY_VERIFY(first->getLink().isVisible());
         const QString text = first->getLink().text();
-        QVERIFY2(text.contains("ViT-B/32") && (text.contains("354 MB") || text.contains("on this computer")),
+        QVERIFY2(text.contains("ViT-B/32") && (text.contains("354.0 MB") || text.contains("on this computer")),
                  qPrintable(text));
         QSignalSpy asked(m_services.get(), &Services::modelsRequested);
         first->openLink().click();

@@ -133,7 +133,7 @@ SampleScenes::SampleScenes(Services& services, QWidget* parent)
     row->addLayout(words, 1);
     m_row->setSpacing(px(8));
     row->addLayout(m_row);
-    setMinimumHeight(px(kSide + 4));
+    row->addStrut(px(kSide + 4));
     connect(&services.engine(), &EngineService::modelChanged, this, &SampleScenes::modelChanged);
     connect(&services, &Services::recentModelsChanged, this, &SampleScenes::modelChanged);
     modelChanged();
