@@ -22,6 +22,7 @@
 #include "ui/label/compare_source.h"
 #include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
+#include "ui/label/image_filter_chips.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/label_strip.h"
 #include "ui/label/named_sets.h"

@@ -174,7 +174,7 @@ class TestCompareView : public LabelPaneTest {
         const int own = prompts.findText("Own template");
         prompts.setCurrentIndex(own);
         Q_EMIT prompts.activated(own);
-        QVERIFY(view().source().field().isVisible());
+        QVERIFY(!view().source().field().isHidden());
         for (const auto* label : view().source().findChildren<ElidedLabel*>())
             QCOMPARE(label->text(), QString());
     }
@@ -209,7 +209,9 @@ class TestCompareView : public LabelPaneTest {
     void stoppedTextsAreReadWhenAsked() {
         m_pane->openPaths(m_files);
         m_pane->showView("compare");
-        QTRY_VERIFY(m_pane->session().images().counts().waiting == 0);
+        QTRY_COMPARE_WITH_TIMEOUT(m_pane->session().images().counts().all, kPictures, kComparePatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_pane->session().images().counts().waiting == 0 && view().session().isActive(),
+                                 kComparePatience);
         const JobId last = m_services->engine().runTask(this, "probe", [](const JobContext&) {}, {});
         view().source().choosePrompt({});
         m_services->engine().cancel(last + 1);

@@ -461,7 +461,7 @@ class TestImageTable : public LabelPaneTest {
         table().selectAll();
         const QStringList lines = m_pane->selectionAsText().split('\n');
         QCOMPARE(lines.size(), 6);  // the last is empty
-        QCOMPARE(lines[0], QString("File\tFolder\tLabel\tProbability\tCosine\tLead\tPixels\tVerdict"));
+        QCOMPARE(lines[0], QString("File\tFolder\tLabel\tProbability\tCosine\tLead\tVerdict\tPixels"));
         QVERIFY(lines[1].startsWith("r10.png\tRed\t"));
         QVERIFY(lines[4].startsWith("empty.png\t"));
     }

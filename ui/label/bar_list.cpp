@@ -16,7 +16,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kBarRow = 24, kBarEdge = 8, kBarNumber = 58, kLeastColumn = 220, kShownLines = 5;
+constexpr int kBarRow = 24, kBarEdge = 8, kBarNumber = 58, kBarName = 120, kLeastColumn = 220, kShownLines = 5;
 
 class BarDelegate : public CellDelegate {
   public:
@@ -30,7 +30,9 @@ class BarDelegate : public CellDelegate {
         const BarRow& row = static_cast<const BarModel*>(index.model())->rows()[static_cast<size_t>(index.row())];
         cell.roundGround(cell.rect.adjusted(0, 0, -px(kBarEdge), 0));
         const QRect area = cell.rect.adjusted(px(kBarEdge), 0, -px(2 * kBarEdge), 0);
-        const int bars = std::max(px(60), static_cast<int>(area.width() * 0.35));
+        // Names before bars, where there is not room for both.
+        const int bars =
+            std::max(px(48), std::min(static_cast<int>(area.width() * 0.35), area.width() - px(kBarNumber + kBarName)));
         QRect bar = area;
         bar.setRight(area.right() - px(kBarNumber));
         bar.setLeft(bar.right() + 1 - bars);

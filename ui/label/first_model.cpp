@@ -4,7 +4,6 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QHBoxLayout>
-#include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/base/paths.h"
@@ -29,17 +28,15 @@ FirstModel::FirstModel(Services& services, QWidget* parent)
       m_open(new LinkLabel(tr("Open a CLIP model…"))),
       m_make(new LinkLabel(tr("Make one from your photographs…"))) {
     m_make->setToolTip(tr("Choose a folder of photographs with captions; the next steps say what is missing"));
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(px(4));
-    column->addWidget(new TextLabel(tr("For photographs:"), 12, 400, &Tokens::text2));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(px(12));
+    row->addWidget(new TextLabel(tr("For photographs:"), 12, 400, &Tokens::text2));
     for (LinkLabel* link : {m_get, m_open, m_make}) {
         link->setLook(12, 600);
-        auto* row = new QHBoxLayout;
         row->addWidget(link);
-        row->addStretch(1);
-        column->addLayout(row);
     }
+    row->addStretch(1);
     m_get->hide();
     connect(&m_reports, &ModelReports::hubListed, this, &FirstModel::offer);
     connect(m_get, &QAbstractButton::clicked, this, &FirstModel::get);

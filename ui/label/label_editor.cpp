@@ -19,7 +19,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kGutterWidth = 46, kFewestLabels = 8, kMostLabels = 16, kLinesToKeep = 6;
+constexpr int kGutterWidth = 46, kFewestLabels = 8, kMostLabels = 16, kLinesToKeep = 6, kFrameRoom = 6;
 
 }  // namespace
 
@@ -90,7 +90,7 @@ void LabelEditor::setLabelText(const QString& text) {
 }
 
 int LabelEditor::linesHeight(int lines) const {
-    return lines * QFontMetrics(font()).lineSpacing() + 2 * px(6) + 2 * frameWidth();
+    return lines * QFontMetrics(font()).lineSpacing() + 2 * px(6) + 2 * px(kFrameRoom);
 }
 
 QSize LabelEditor::sizeHint() const {

@@ -106,6 +106,7 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
 LabelPane::~LabelPane() {
     // The children outlive this part of the object; none of them may tell it anything any more.
     disconnect(m_intake, nullptr, nullptr, nullptr);
+    disconnect(&m_undo, nullptr, this, nullptr);
     disconnect(&m_session, nullptr, this, nullptr);
     disconnect(&m_session.images(), nullptr, this, nullptr);
     disconnect(&m_relevance, nullptr, this, nullptr);

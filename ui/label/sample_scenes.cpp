@@ -119,11 +119,11 @@ SampleScenes::SampleScenes(Services& services, QWidget* parent)
     photographs->addStretch();
 
     m_row->setSpacing(px(8));
-    setLayout(makeRow(
-        {{makeColumn({new TextLabel(tr("Or try a sample scene"), 13, 600), m_knows, m_hint, m_first, stretch()}, 6), 1},
-         m_row},
-        16));
-    setMinimumHeight(px(kSide + 4));
+    auto* row = makeRow(
+        {{makeColumn({new TextLabel(tr("Or try a sample scene"), 13, 600), m_knows, m_hint, stretch()}, 6), 1}, m_row},
+        16);
+    row->addStrut(px(kSide + 4));
+    setLayout(makeColumn({row, m_first}, 8));
     connect(&services.engine(), &EngineService::modelChanged, this, &SampleScenes::modelChanged);
     connect(&services, &Services::recentModelsChanged, this, &SampleScenes::modelChanged);
     modelChanged();

@@ -72,6 +72,8 @@ void ImageTable::resetColumns() {
         header->setSectionHidden(column, false);
         header->resizeSection(column, px(kWidths[column]));
     }
+    // Where there is not room for all, the verdict is seen before the second label.
+    header->moveSection(header->visualIndex(ImageTableModel::Verdict), header->visualIndex(ImageTableModel::Second));
 }
 
 void ImageTable::saveColumns() const {

@@ -181,7 +181,7 @@ Confusion ImageTableModel::confusion() const {
     std::vector<std::pair<int, int>> pairs;
     for (int row = 0; row < images().rowCount(); ++row) {
         const ImageItem& one = images().item(row);
-        const Verdict verdict = one.verdict();
+        const auto verdict = one.verdict();
         if (verdict == Verdict::Failed || verdict == Verdict::Waiting) continue;
         const int truth = folders.labelOf(one.path);
         if (truth >= 0) pairs.emplace_back(truth, one.assigned ? one.top.best : Confusion::kNone);
@@ -203,7 +203,7 @@ void ImageTableModel::setFilter(const ImageTableFilter& filter) {
 
 bool ImageTableModel::accepts(const ImageItem& image, const FolderLabels& folders) const {
     if (!passes(image, m_filter.state)) return false;
-    const Verdict verdict = image.verdict();
+    const auto verdict = image.verdict();
     if (m_filter.label &&
         (verdict == Verdict::Failed || verdict == Verdict::Waiting || image.givenLabel() != *m_filter.label))
         return false;
@@ -248,7 +248,7 @@ std::vector<ImageRowsModel::Row> ImageTableModel::wantedRows() {
         case Verdict:
             // Sure, unsure, none; then failed.
             orderByNumber(wanted, m_order, [&](int row) {
-                const Verdict verdict = item(row).verdict();
+                const auto verdict = item(row).verdict();
                 return verdict == Verdict::Waiting ? none : static_cast<double>(verdict);
             });
             break;

@@ -21,13 +21,19 @@ class MatrixDrawing : public QWidget {
   public:
     MatrixDrawing() {
         followTheme(this, [this] {
-            setFixedSize(px(58 + kCells * kPitch - 6), px(32 + kCells * kPitch - 6));
+            setFixedWidth(px(58 + kCells * kPitch - 6));
+            setMaximumHeight(sizeHint().height());
+            updateGeometry();
             update();
         });
     }
+    QSize sizeHint() const override { return {px(58 + kCells * kPitch - 6), px(32 + kCells * kPitch - 6)}; }
+    /// It makes room for the words.
+    QSize minimumSizeHint() const override { return {0, 0}; }
 
   protected:
     void paintEvent(QPaintEvent*) override {
+        if (height() < sizeHint().height()) return;
         const Tokens& t = Theme::instance().tokens();
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
