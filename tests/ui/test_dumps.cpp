@@ -127,7 +127,8 @@ class TestDumps : public QObject {
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
         QCoreApplication::setOrganizationName("DiagonalTest");
         qputenv("HOME", m_folder.path().toUtf8());
-        for (const char* name : {"DIAGONAL_CACHE", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"})
+        for (const char* name :
+             {"DIAGONAL_CACHE", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"})
             qunsetenv(name);
         Theme::instance().setScheme(ColourScheme::Light);
         Theme::instance().install(*qApp);
@@ -182,7 +183,8 @@ class TestDumps : public QObject {
         QVERIFY2(file.open(QIODevice::ReadOnly), "no text was taken yet: DIAGONAL_WRITE_EXPECTED=1 takes it");
         const QStringList expected = QString::fromUtf8(file.readAll()).split(QLatin1Char('\n'));
         const QStringList found = light.split(QLatin1Char('\n'));
-        const bool hasPlaces = language == QLatin1String("en") && Theme::instance().font(13).family() == QLatin1String("Inter");
+        const bool hasPlaces =
+            language == QLatin1String("en") && Theme::instance().font(13).family() == QLatin1String("Inter");
         for (int i = 0; i < std::max(expected.size(), found.size()); ++i) {
             const QString line = found.value(i), wanted = expected.value(i);
             QCOMPARE(hasPlaces ? line : withoutPlace(line), hasPlaces ? wanted : withoutPlace(wanted));

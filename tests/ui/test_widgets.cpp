@@ -290,6 +290,23 @@ class TestWidgets : public QObject {
         QCOMPARE(csvOf(table), QByteArray("\"name\",\"a \"\"b\"\"\"\r\n\"y\",0.5\r\n"));
     }
 
+    void aDrawingGivesWayToWords() {
+        EmptyState page("Compare images with captions", "Drop images and type captions, or open a file of pairs.");
+        page.setDrawing(true);
+        page.show();
+        const auto isDrawn = [&page](int height) {
+            page.resize(500, height);
+            const QImage image = page.grab().toImage();
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width(); ++x)
+                    if (image.pixel(x, y) == colour(&Tokens::accent).rgb()) return true;
+            return false;
+        };
+        QVERIFY(isDrawn(700));
+        QVERIFY(!isDrawn(400));
+        QVERIFY(isDrawn(700));
+    }
+
     void theFocusOfAPlotIsFramedWhole() {
         PlotView plot("Loss");
         plot.resize(300, 200);

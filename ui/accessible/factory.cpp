@@ -53,7 +53,9 @@ class AccessibleHeatmap : public AccessibleCells, public QAccessibleTableInterfa
     }
     int cellAt(const QPoint& point) const override { return number(m_view.cellAt(point)); }
     int currentCell() const override { return number(m_view.currentCell()); }
-    QString cellValue(int cell) const override { return formatCosine(m_view.value(cell / columns(), cell % columns())); }
+    QString cellValue(int cell) const override {
+        return formatCosine(m_view.value(cell / columns(), cell % columns()));
+    }
     int columns() const override { return m_view.columns(); }
     bool isSelected(int cell) const override { return cell == currentCell(); }
     void setCurrentCell(int cell) override { m_view.setCurrentCell({cell % columns(), cell / columns()}); }

@@ -18,8 +18,8 @@ QRect lineOf(const QRect& area, int top, int height) {
 }
 
 void paintName(const Cell& cell, const ImageItem& image, const Comparison& one) {
-    const QRect thumbnail(cell.inside().left(), cell.rect.center().y() + 1 - px(kThumbnail) / 2,
-                          px(kThumbnail), px(kThumbnail));
+    const QRect thumbnail(cell.inside().left(), cell.rect.center().y() + 1 - px(kThumbnail) / 2, px(kThumbnail),
+                          px(kThumbnail));
     paintThumbnail(cell, thumbnail, image.path, one.isFailed());
     QRect words = cell.inside();
     words.setLeft(thumbnail.right() + 1 + px(12));
@@ -63,8 +63,7 @@ void ComparisonDelegate::paintCell(const Cell& cell, const QModelIndex& index) c
     if (index.column() == ComparisonModel::Picture)
         paintName(cell, *image, *one);
     else if (one->isCompared() && index.column() == ComparisonModel::Distance)
-        cell.number(cell.inside(), index.data().toString(),
-                    one->stale ? cell.quiet() : &Tokens::text, 13);
+        cell.number(cell.inside(), index.data().toString(), one->stale ? cell.quiet() : &Tokens::text, 13);
     else if (one->isCompared())
         paintSide(cell, *one, index.column() == ComparisonModel::Left);
 }

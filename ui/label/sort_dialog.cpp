@@ -77,6 +77,7 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
     grid->setHorizontalSpacing(px(16));
     grid->setVerticalSpacing(px(8));
     grid->setColumnStretch(1, 1);
+    column->addLayout(grid);  // first: Tab goes in the order in which the controls get their parent
     auto* folder = new QWidget;
     auto* folderRow = new QHBoxLayout(folder);
     folderRow->setContentsMargins(0, 0, 0, 0);
@@ -84,7 +85,7 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
     folderRow->addWidget(m_destination, 1);
     QPushButton* chooseButton = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
     folderRow->addWidget(chooseButton);
-    addRow(grid, new TextLabel(tr("Destination")), folder);
+    addRow(grid, new TextLabel(tr("Destination")), folder, m_destination);
     m_error->setWordWrap(true);
     grid->addWidget(m_error, grid->rowCount(), 1);
     m_which->setParent(this);
@@ -99,7 +100,6 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
     m_others->setVisible(counts.others > 0);
     if (counts.unsure > 0) addRow(grid, new TextLabel(tr("%Ln unsure", nullptr, counts.unsure)), m_unsure);
     if (counts.others > 0) addRow(grid, new TextLabel(tr("%Ln without a label", nullptr, counts.others)), m_others);
-    column->addLayout(grid);
     column->addSpacing(px(4));
     column->addWidget(m_preview, 1);
 
@@ -137,12 +137,11 @@ SortDialog::~SortDialog() {
     stopLooking();
 }
 
-void SortDialog::addRow(QGridLayout* grid, TextLabel* label, QWidget* control) {
-    const int row = grid->rowCount();
-    QWidget* named = control->layout() == nullptr ? control : m_destination;
-    named->setAccessibleName(label->text());
-    grid->addWidget(label, row, 0);
-    grid->addWidget(control, row, 1, control->layout() == nullptr ? Qt::AlignLeft : Qt::Alignment());
+void SortDialog::addRow(QGridLayout* grid, TextLabel* label, QWidget* row, QWidget* control) {
+    const int line = grid->rowCount();
+    (control != nullptr ? control : row)->setAccessibleName(label->text());
+    grid->addWidget(label, line, 0);
+    grid->addWidget(row, line, 1, control == nullptr ? Qt::AlignLeft : Qt::Alignment());
 }
 
 SortChoices SortDialog::choices() const {

@@ -56,9 +56,7 @@ void FormField::setError(const QString& error) {
 
 void FormField::showNote() {
     m_note->setText(!m_error.isEmpty() ? m_error : !m_warning.isEmpty() ? m_warning : m_hint);
-    m_note->setColour(!m_error.isEmpty()     ? &Tokens::error
-                      : !m_warning.isEmpty() ? &Tokens::warn
-                                             : &Tokens::text2);
+    m_note->setColour(!m_error.isEmpty() ? &Tokens::error : !m_warning.isEmpty() ? &Tokens::warn : &Tokens::text2);
     m_note->setVisible(!m_note->text().isEmpty());
     m_input->setAccessibleDescription(m_note->text());
     for (QWidget* part : QList<QWidget*>{m_input} + m_input->findChildren<QWidget*>())

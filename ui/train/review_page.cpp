@@ -116,14 +116,15 @@ void ReviewPage::addFact(const QString& name, const QString& value) {
 
 /// By the newest run that was computed likewise; its validations and checkpoints count.
 QString ReviewPage::timeText() const {
-    static const std::set<std::string> kDecisive = {"model",     "lock_image", "lock_text",         "device",
+    static const std::set<std::string> kDecisive = {"model",     "lock_image",  "lock_text",         "device",
                                                     "precision", "micro_batch", "grad_checkpointing"};
     constexpr int64_t kFewestSteps = 10;
     const TrainOptions& options = m_state.options;
     for (const RunSummary& run : m_state.pastRuns) {
         if (run.options == nullptr || run.step < kFewestSteps || run.seconds <= 0 || runSteps() == 0) continue;
         const std::set<std::string> others = differences(*run.options, options);
-        if (std::any_of(others.begin(), others.end(), [](const auto& key) { return kDecisive.contains(key); })) continue;
+        if (std::any_of(others.begin(), others.end(), [](const auto& key) { return kDecisive.contains(key); }))
+            continue;
         const double pairs = static_cast<double>(run.step) * run.options->batchSize;
         const double seconds = run.seconds / pairs * static_cast<double>(runSteps()) * options.batchSize;
         const QString time =
