@@ -9,6 +9,7 @@
 #include <QUrl>
 #include <algorithm>
 
+#include "ui/base/engine_texts.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
 #include "ui/shell/save_as.h"
@@ -173,7 +174,7 @@ void EmbeddingsPane::refresh() {
         nameBytes += name.size() + 3;
     const ModelInfo* model = m_services.engine().model();
     m_export->setAmount(texts, inputs.size(), model != nullptr ? model->embedDim : 0, nameBytes,
-                        model != nullptr ? QString::fromStdString(model->name) : QString());
+                        model != nullptr ? engineText(model->name) : QString());
     m_exportAction->setEnabled(m_export->exportButton().isEnabled());
     const int count = static_cast<int>(inputs.size());
     if (m_intake->isBusy())
