@@ -25,7 +25,7 @@ bool hasItems(QAccessible::Role role) {
 
 QString masked(QString text) {
     static const QRegularExpression number(QStringLiteral(R"([<>] ?\d[\d.,]*|−?\d[\d.,]*)"));
-    return text.replace(number, QStringLiteral("#")).replace(QLatin1Char('\n'), QLatin1String(" ⏎ "));
+    return text.replace(number, QStringLiteral("#")).replace(QLatin1Char('\n'), QStringLiteral(" ⏎ "));
 }
 
 bool isElided(const QObject* object) {

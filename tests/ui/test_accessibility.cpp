@@ -60,7 +60,6 @@ class Told {
     };
 
     Told() {
-        QAccessible::setActive(true);
         s_events.clear();
         m_before = QAccessible::installUpdateHandler([](QAccessibleEvent* event) {
             s_events.append({event->object(), event->type(), event->child()});
@@ -367,7 +366,10 @@ class TestAccessibility : public UiTest {
         QCOMPARE(list->focusChild(), item);
     }
 
+    // Qt tells nothing where no screen reader could listen, as on the offscreen platform:
+    // QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1 QT_QPA_PLATFORM=xcb ui_tests accessibility theGridTells… theMatrixTells…
     void theGridTellsWhereOneIsAndWhatIsChosen() {
+        if (!QAccessible::isActive()) QSKIP("no accessibility on this platform");
         Pane* pane = show(QStringLiteral("label"));
         auto* grid = shown<ImageGrid>(*pane);
         grid->setFocus();
@@ -448,14 +450,27 @@ class TestAccessibility : public UiTest {
         QCOMPARE(cell->tableCellInterface()->table(), accessible(&view));
         QCOMPARE(table->cellAt(2, 0), nullptr);
         QCOMPARE(table->selectedCellCount(), 0);
+        QTest::keyClick(&view, Qt::Key_Down);
+        QTest::keyClick(&view, Qt::Key_Right);
+        QCOMPARE(table->selectedCells(), QList<QAccessibleInterface*>{table->cellAt(0, 1)});
+        QVERIFY(table->cellAt(0, 1)->state().selected);
+        QCOMPARE(accessible(&view)->focusChild(), table->cellAt(0, 1));
+    }
+
+    void theMatrixTellsWhereOneIs() {
+        if (!QAccessible::isActive()) QSKIP("no accessibility on this platform");
+        HeatmapView view;
+        view.setMatrix(2, 3, {0, 0.1F, 0.2F, 0.3F, 0.4F, 0.5F});
+        view.show();
+        QVERIFY(QTest::qWaitForWindowActive(&view));
+        view.setFocus();
         const Told told;
         QTest::keyClick(&view, Qt::Key_Down);
         QTest::keyClick(&view, Qt::Key_Right);
         QVERIFY(told.events().contains({&view, QAccessible::Focus, 1}));
-        QCOMPARE(table->selectedCells(), QList<QAccessibleInterface*>{table->cellAt(0, 1)});
-        QVERIFY(table->cellAt(0, 1)->state().selected);
         view.setMatrix(1, 1, {0});
-        QVERIFY(told.events().contains({&view, QAccessible::TableModelChanged, -1}));
+        QVERIFY(std::any_of(told.events().begin(), told.events().end(),
+                            [](const Told::Event& event) { return event.what == QAccessible::TableModelChanged; }));
     }
 
     void aPlotSaysWhatStandsAtTheCursor() {
@@ -579,6 +594,7 @@ class TestAccessibility : public UiTest {
         QTest::keyClick(m_window.get(), Qt::Key_V, Qt::ControlModifier);
         auto* pane = qobject_cast<LabelPane*>(m_window->currentPane());
         QTRY_COMPARE(pane->session().images().rowCount(), 3);
+        pane->showView(QStringLiteral("picture"));
         auto* grid = shown<ImageGrid>(*pane);
         QTRY_VERIFY(walkTo(grid));
         press(Qt::Key_End);

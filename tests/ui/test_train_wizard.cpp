@@ -572,7 +572,7 @@ class TestTrainWizard : public PaneTest<TrainWizard> {
         other.options = std::make_shared<const TrainOptions>(before);
         wizard.setPastRuns({other, run});
         wizard.showOptions(options);
-        QVERIFY(says("about 6 min, as fast as “earlier” went"));
+        QTRY_VERIFY(says("about 6 min, as fast as “earlier” went"));
     }
 
     void otherDataLeavesAloneWhatWasEdited() {

@@ -92,7 +92,7 @@ class TestWidgets : public UiTest {
             const int x = view.header()->sectionViewportPosition(0);
             const int head = inkOf(*view.header()->viewport(), {x, 0, 100, view.header()->height() - 2});
             const int cell = inkOf(*view.viewport(), view.visualRect(model.index(0, 0)));
-            QCOMPARE(head, cell);
+            QVERIFY2(std::abs(head - cell) <= 1, qPrintable(QStringLiteral("%1 %2").arg(head).arg(cell)));
             QVERIFY(mirrored ? head <= 99 - px(kCellEdge) : head >= px(kCellEdge));
         }
     }
@@ -357,43 +357,21 @@ class TestWidgets : public UiTest {
         QCOMPARE(nameInSentence("/p/" + hebrew), QChar(0x2068) + hebrew + QChar(0x2069));
     }
 
-    void theFocusOfAPlotIsFramedWhole() {
-        PlotView plot("Loss");
-        plot.resize(300, 200);
-        plot.show();
-        plot.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&plot));
-        plot.setFocus();
-        QTRY_VERIFY(plot.hasFocus());
-        const auto isFramed = [&plot] {
-            const QImage image = plot.grab().toImage();
-            const QRgb accent = colour(&Tokens::accent).rgb();
-            const int bottom = image.height() - 1, right = image.width() - 1;
-            return image.pixel(right / 2, bottom) == accent && image.pixel(right / 2, bottom - 1) == accent &&
-                   image.pixel(right, bottom / 2) == accent && image.pixel(0, bottom / 2) == accent;
+    void aDrawingGivesWayToWords() {
+        EmptyState page("Compare images with captions", "Drop images and type captions, or open a file of pairs.");
+        page.setDrawing(true);
+        page.show();
+        const auto isDrawn = [&page](int height) {
+            page.resize(500, height);
+            const QImage image = page.grab().toImage();
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width(); ++x)
+                    if (image.pixel(x, y) == colour(&Tokens::accent).rgb()) return true;
+            return false;
         };
-        QTRY_VERIFY(isFramed());
-    }
-
-    /// Numbers take the room of second parts before that of the names.
-    void namesOfALegendStayAsLongAsTheyFit() {
-        PlotView plot("Loss");
-        for (const char* name : {"image-to-text", "text-to-image"})
-            plot.setData(plot.addSeries({QString(name)}), {1, 2}, {12.5, 11.5});
-        plot.setLegendFormat([](double value) { return formatNumber(value, 3) + "  raw " + formatNumber(value, 3); });
-        const auto inkBeforeValues = [&plot](int width) {
-            plot.resize(width, 200);
-            plot.show();
-            QCoreApplication::processEvents();
-            const QImage head = plot.grab({0, 0, width, 36}).toImage();
-            int ink = 0;
-            for (int x = 0; x < head.width(); ++x)
-                for (int y = 0; y < head.height(); ++y)
-                    ink += qGray(head.pixel(x, y)) < 160;
-            return ink;
-        };
-        QVERIFY(inkBeforeValues(360) > inkBeforeValues(280));
-        QVERIFY(inkBeforeValues(700) > inkBeforeValues(360));
+        QVERIFY(isDrawn(700));
+        QVERIFY(!isDrawn(400));
+        QVERIFY(isDrawn(700));
     }
 
     void heatmapsExportTheirValues() {

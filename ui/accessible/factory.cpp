@@ -141,9 +141,13 @@ const QHash<QString, QAccessible::Role>& roles() {
         {QStringLiteral("diagonal::ColourLegend"), QAccessible::Graphic},
         {QStringLiteral("diagonal::FrontPlot"), QAccessible::Chart},
         {QStringLiteral("diagonal::HistogramView"), QAccessible::Chart},
+        {QStringLiteral("diagonal::MetricTile"), QAccessible::Chart},
         {QStringLiteral("diagonal::NoticeBar"), QAccessible::AlertMessage},
         {QStringLiteral("diagonal::PictureView"), QAccessible::Graphic},
         {QStringLiteral("diagonal::PromptPreview"), QAccessible::StaticText},
+        {QStringLiteral("diagonal::SampleGrid"), QAccessible::Graphic},
+        {QStringLiteral("diagonal::SplitBar"), QAccessible::Chart},
+        {QStringLiteral("diagonal::WordsHistogram"), QAccessible::Chart},
     };
     return all;
 }

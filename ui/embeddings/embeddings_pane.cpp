@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
@@ -201,7 +202,7 @@ void EmbeddingsPane::refresh() {
         nameBytes += name.size() + 3;
     const ModelInfo* model = m_services.engine().model();
     m_export->setAmount(texts, inputs.size(), model != nullptr ? model->embedDim : 0, nameBytes,
-                        model != nullptr ? QString::fromStdString(model->name) : QString());
+                        model != nullptr ? engineText(model->name) : QString());
     m_exportAction->setEnabled(m_export->exportButton().isEnabled());
     const int count = static_cast<int>(inputs.size());
     if (m_intake->isBusy())

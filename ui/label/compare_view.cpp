@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/base/engine_texts.h"
 #include "ui/label/compare_delegates.h"
 #include "ui/label/compare_detail.h"
 #include "ui/label/compare_source.h"
@@ -227,7 +228,7 @@ void CompareView::refresh() {
 
 void CompareView::refreshSides() {
     const ModelInfo* model = m_services.engine().model();
-    const QString name = model != nullptr ? QString::fromStdString(model->name) : tr("No model is open");
+    const QString name = model != nullptr ? engineText(model->name) : tr("No model is open");
     const QString prompt = promptName(leftTemplates(m_labels));
     m_left->setText(tr("%1 · %2", "model and prompt").arg(name, prompt));
     const CompareChoice& choice = m_session.choice();

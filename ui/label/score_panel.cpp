@@ -26,7 +26,7 @@ constexpr int kFewestRows = 4, kRowsToKeep = 10, kMostRows = 12, kGlideMilliseco
 
 }  // namespace
 
-ScoreList::ScoreList(QWidget* parent) : RowView({0, 80, 66, 58}, parent) {
+ScoreList::ScoreList(QWidget* parent) : RowView({0, 64, 82, 60}, parent) {
     setSelectionMode(NoSelection);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
     setContextMenuPolicy(Qt::ActionsContextMenu);

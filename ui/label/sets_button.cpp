@@ -23,18 +23,18 @@ struct SetsButton::Words {
     QString tip, accessible, saving, importing, exporting, fileName, saveTitle;
 };
 
-const SetsButton::Words& SetsButton::words() const {
-    static const Words kLabels = {tr("Sets of labels"), tr("Labels: %1"),     tr("Save these labels as a set…"),
-                                  tr("Import labels…"), tr("Export labels…"), QStringLiteral("labels.txt"),
-                                  tr("Save labels")};
-    static const Words kTemplates = {tr("Sets of prompt templates"),
-                                     tr("Prompt: %1"),
-                                     tr("Save these templates as a set…"),
-                                     tr("Import templates…"),
-                                     tr("Export templates…"),
-                                     QStringLiteral("templates.txt"),
-                                     tr("Save templates")};
-    return m_sets.kind() == TextSets::Labels ? kLabels : kTemplates;
+SetsButton::Words SetsButton::words() const {
+    if (m_sets.kind() == TextSets::Labels)
+        return {tr("Sets of labels"), tr("Labels: %1"),     tr("Save these labels as a set…"),
+                tr("Import labels…"), tr("Export labels…"), QStringLiteral("labels.txt"),
+                tr("Save labels")};
+    return {tr("Sets of prompt templates"),
+            tr("Prompt: %1"),
+            tr("Save these templates as a set…"),
+            tr("Import templates…"),
+            tr("Export templates…"),
+            QStringLiteral("templates.txt"),
+            tr("Save templates")};
 }
 
 SetsButton::SetsButton(TextSets kind, QWidget* parent) : QToolButton(parent), m_sets(kind), m_menu(new QMenu(this)) {

@@ -30,7 +30,7 @@ class SetsButton : public QToolButton {
 
   private:
     struct Words;
-    const Words& words() const;
+    Words words() const;
     QString ownName() const;
     void fill();
     void save();

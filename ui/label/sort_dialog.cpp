@@ -79,10 +79,11 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
     grid->setHorizontalSpacing(px(16));
     grid->setVerticalSpacing(px(8));
     grid->setColumnStretch(1, 1);
+    column->addLayout(grid);  // first: Tab goes in the order in which the controls get their parent
     auto* folder = new QWidget;
     QPushButton* chooseButton = makeButton(tr("Choose…"), QStringLiteral("ui/folder"));
     folder->setLayout(makeRow({{m_destination, 1}, chooseButton}, 8));
-    addRow(grid, new TextLabel(tr("Destination")), folder);
+    addRow(grid, new TextLabel(tr("Destination")), folder, m_destination);
     grid->addWidget(m_error, grid->rowCount(), 1);
     m_which->setParent(this);
     m_which->setVisible(m_shownIds.size() < m_allIds.size());
@@ -90,7 +91,6 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
     addRow(grid, new TextLabel(tr("Pictures")), m_mode);
     addRow(grid, m_unsureLabel, m_unsure);
     addRow(grid, m_othersLabel, m_others);
-    column->addLayout(grid);
     column->addSpacing(px(4));
     column->addWidget(m_preview, 1);
 
@@ -124,12 +124,11 @@ SortDialog::~SortDialog() {
     stopLooking();
 }
 
-void SortDialog::addRow(QGridLayout* grid, TextLabel* label, QWidget* control) {
-    const int row = grid->rowCount();
-    QWidget* named = control->layout() == nullptr ? control : m_destination;
-    named->setAccessibleName(label->text());
-    grid->addWidget(label, row, 0);
-    grid->addWidget(control, row, 1, control->layout() == nullptr ? Qt::AlignLeft : Qt::Alignment());
+void SortDialog::addRow(QGridLayout* grid, TextLabel* label, QWidget* row, QWidget* control) {
+    const int line = grid->rowCount();
+    (control != nullptr ? control : row)->setAccessibleName(label->text());
+    grid->addWidget(label, line, 0);
+    grid->addWidget(row, line, 1, control == nullptr ? Qt::AlignLeft : Qt::Alignment());
 }
 
 const std::vector<quint64>& SortDialog::ids() const {

@@ -45,7 +45,8 @@ class SortDialog : public QDialog {
     void sortRequested(const diagonal::SortJob& job);
 
   private:
-    void addRow(QGridLayout* grid, TextLabel* label, QWidget* control);
+    /// row: what stands there; control: the part of it that has the name, where it is not all of it.
+    void addRow(QGridLayout* grid, TextLabel* label, QWidget* row, QWidget* control = nullptr);
     /// The images that the person chose.
     const std::vector<quint64>& ids() const;
     void showCounts();

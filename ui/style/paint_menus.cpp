@@ -110,7 +110,9 @@ void paintHeaderLabel(QPainter& painter, const QStyleOptionHeader& option) {
     painter.setFont(Theme::instance().font(12, 500));
     painter.setPen((option.state & QStyle::State_Enabled) ? t.text2 : t.disabled);
     const QString text = painter.fontMetrics().elidedText(option.text, Qt::ElideRight, area.width());
-    painter.drawText(area, static_cast<int>(option.textAlignment) | Qt::TextSingleLine, text);
+    painter.drawText(
+        area, static_cast<int>(QStyle::visualAlignment(option.direction, option.textAlignment)) | Qt::TextSingleLine,
+        text);
     painter.restore();
 }
 

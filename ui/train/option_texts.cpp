@@ -44,7 +44,7 @@ QString OptionTexts::inWords(QString sentence) {
 }
 
 QString OptionTexts::label(const std::string& key) {
-    static const QMap<std::string, QString> kLabels = {
+    const QMap<std::string, QString> labels = {
         {"val_data", tr("Validation data")},
         {"image_key", tr("Image column")},
         {"caption_key", tr("Caption column")},
@@ -120,7 +120,7 @@ QString OptionTexts::label(const std::string& key) {
         {"threads", tr("Threads that compute")},
         {"seed", tr("Seed")},
     };
-    return kLabels.value(key, QString::fromStdString(key));
+    return labels.value(key, QString::fromStdString(key));
 }
 
 std::vector<OptionTexts::Choice> OptionTexts::choices(const std::string& key) {

@@ -44,7 +44,6 @@ RunFacts::RunFacts(QWidget* parent) : Panel(&Tokens::surface, Qt::TopEdge, paren
 RunFacts::Row RunFacts::add(QGridLayout* grid, const QString& name) {
     const int row = grid->rowCount();
     const Row added = {new ElidedLabel(name, 12, 400, &Tokens::text2), new TabularLabel({}, 12, 600)};
-    added.value->setAccessibleName(name);
     grid->addWidget(added.name, row, 0);
     grid->addWidget(added.value, row, 1);
     return added;

@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "training/run/option_info.h"
+#include "ui/base/engine_texts.h"
 #include "ui/shell/services.h"
 #include "ui/style/layouts.h"
 #include "ui/train/data_page.h"
@@ -102,7 +103,7 @@ void TrainWizard::begin(const QString& spec) {
     m_edited.clear();
     const ModelInfo* open = m_services.engine().model();
     m_state.finetunePath = open ? QString::fromStdString(open->path.string()) : QString();
-    m_state.finetuneName = open ? QString::fromStdString(open->name) : QString();
+    m_state.finetuneName = open ? engineText(open->name) : QString();
     m_isDraft = false;
     m_dropped.reset();
     m_output->suggestName();

@@ -129,7 +129,18 @@ QPushButton* EmptyState::addButton(const QString& text, const QString& icon, But
 }
 
 void EmptyState::setDrawing(bool shown) {
-    m_drawing->setVisible(shown);
+    m_hasDrawing = shown;
+    showDrawing();
+}
+
+/// Words and buttons come first where there is little room.
+void EmptyState::showDrawing() {
+    m_drawing->setVisible(m_hasDrawing && height() >= px(480));
+}
+
+void EmptyState::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    showDrawing();
 }
 
 void EmptyState::setTexts(const QString& title, const QString& explanation) {

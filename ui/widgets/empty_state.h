@@ -21,7 +21,13 @@ class EmptyState : public QWidget {
     void setDrawing(bool shown);
     void setTexts(const QString& title, const QString& explanation);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
+    void showDrawing();
+
+    bool m_hasDrawing = false;
     QWidget* m_drawing;
     TextLabel* m_title;
     TextLabel* m_explanation;

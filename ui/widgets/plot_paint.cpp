@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cmath>
 #include <iterator>
+#include <limits>
 
 #include "ui/style/paint.h"
 #include "ui/widgets/plot_impl.h"
@@ -110,10 +111,13 @@ void PlotFrame::draw(QCPPainter* painter) {
     const QRect area = m_impl->plot->axisRect()->rect();
     painter->setAntialiasing(false);
     painter->setFont(Theme::instance().font(11));
+    double lastText = std::numeric_limits<double>::infinity();
     for (const double tick : m_impl->yTicks()) {
         const double y = std::round(m_impl->plot->yAxis->coordToPixel(tick));
         if (y < area.top() - 1 || y > area.bottom() + 2) continue;
         painter->fillRect(QRectF(area.left(), y, area.width(), 1), t.gridLine);
+        if (std::abs(lastText - y) < px(13)) continue;  // no room for its number
+        lastText = y;
         painter->setPen(t.text3);
         drawTabular(*painter, QRectF(0, y - px(8), area.left() - px(8), px(16)), m_impl->yText(tick));
         if (m_impl->rightFormat) {
@@ -142,8 +146,7 @@ void PlotOverlay::draw(QCPPainter* painter) {
     drawDots(painter, area);
     drawCursor(painter, area);
     if (!m_impl->view->hasFocus()) return;
-    painter->setAntialiasing(
-        false);  // with it, all is half a pixel to the right and further down: the frame would be cut
+    painter->setAntialiasing(false);  // with it, all is half a pixel off: the frame would be cut
     paintFocus(*painter, m_impl->plot->rect());
 }
 

@@ -45,6 +45,10 @@ void showDialog(QWidget* parent, const QString& title, const std::function<void(
     buttons->addButton(close, QDialogButtonBox::RejectRole);
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     column->addWidget(buttons);
+    // Of texts that wrap, a size hint knows one line.
+    const int width = dialog->sizeHint().width();
+    dialog->resize(width,
+                   column->hasHeightForWidth() ? column->totalHeightForWidth(width) : dialog->sizeHint().height());
     dialog->open();
 }
 
