@@ -28,6 +28,8 @@ class SourceView : public Panel {
     bool isTexts() const { return m_isTexts; }
     void openFiles();
     void clear();
+    /// While they are embedded, texts are not edited.
+    void setLocked(bool locked);
     void setNormalized(bool normalized);
     void showFailures(const Failures& failures);
     void revealFailures();
@@ -52,7 +54,7 @@ class SourceView : public Panel {
     Intake::Reader textReader();
 
     Services& m_services;
-    bool m_isTexts = false, m_normalized = true;
+    bool m_isTexts = false, m_normalized = true, m_isPart = false, m_isLocked = false;
     Intake& m_intake;
     QStringList m_images, m_texts;
     Failures m_failures;
