@@ -214,7 +214,7 @@ void EmbeddingsPane::refresh() {
     m_folderButton->setVisible(!texts);
     m_openFolder->setEnabled(!texts && !running);
     m_kind->setEnabled(!running);
-    m_source->editor().setReadOnly(running);
+    m_source->setLocked(running);
     for (QPushButton* button : {m_openButton, m_folderButton})
         button->setEnabled(!running);
     m_clearButton->setEnabled(!running && (count > 0 || !m_source->listFailures().empty()));

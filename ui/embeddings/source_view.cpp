@@ -172,6 +172,11 @@ Intake::Reader SourceView::textReader() {
     };
 }
 
+void SourceView::setLocked(bool locked) {
+    m_isLocked = locked;
+    m_editor->setReadOnly(m_isPart || m_isLocked);
+}
+
 /// More than can be laid out at once is shown in part, and not edited.
 void SourceView::showTexts(const QStringList& texts) {
     m_texts = texts;
@@ -179,7 +184,8 @@ void SourceView::showTexts(const QStringList& texts) {
     for (qsizetype length = 0; count < texts.size() && count < kMostEdited; ++count)
         if (length += texts[count].size(); length > kMostEditedCharacters) break;
     const bool isPart = count < texts.size();
-    m_editor->setReadOnly(isPart);
+    m_isPart = isPart;
+    m_editor->setReadOnly(m_isPart || m_isLocked);
     m_textsHeader->setNote(
         isPart ? tr("the first %1 of %2, too many to be edited here").arg(formatCount(count), formatCount(texts.size()))
                : tr("one a line; empty lines are left out"));

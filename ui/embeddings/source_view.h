@@ -37,6 +37,8 @@ class SourceView : public Panel {
     void setContent(const Content& content);
     /// Of the editor, as if typed: it can be taken back.
     void showTexts(const QStringList& texts);
+    /// While they are embedded, texts are not edited.
+    void setLocked(bool locked);
     void setNormalized(bool normalized);
     void showFailures(const Failures& failures);
     void revealFailures();
@@ -62,7 +64,7 @@ class SourceView : public Panel {
     Intake::Reader textReader();
 
     Services& m_services;
-    bool m_isTexts = false, m_normalized = true;
+    bool m_isTexts = false, m_normalized = true, m_isPart = false, m_isLocked = false;
     Intake& m_intake;
     QStringList m_images, m_texts;
     Failures m_failures;
