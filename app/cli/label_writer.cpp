@@ -26,7 +26,7 @@ LabelWriter::LabelWriter(LabelReport report, const ImageFiles& images)
             m_names.prepare(file);
         for (const auto& failure : images.failures)
             m_names.prepare(failure.path);
-        m_output.write(LabelFormat::csvHead(m_names));
+        m_output.write(m_texts.csvHead(m_names));
     }
     if (m_report.format == Format::Table) measure(images);
     if (m_report.format == Format::Json) {
@@ -119,7 +119,7 @@ void LabelWriter::addError(const std::filesystem::path& file, const std::string&
     if (m_report.format == Format::Table) {
         m_output.write(padded(shorten(shortName(file), m_nameWidth), m_nameWidth) + "  (" + printable(reason) + ")\n");
     } else if (m_report.format == Format::Csv) {
-        m_output.write(LabelFormat::csvError(m_names, file, reason));
+        m_output.write(m_texts.csvError(m_names, file, reason));
     } else {
         addJson(LabelFormat::jsonError(file, reason));
     }

@@ -10,15 +10,21 @@ namespace diagonal {
 using OrderedJson = nlohmann::ordered_json;
 
 LabelFormat::LabelFormat(std::vector<Label> labels, Score score, size_t top)
-    : m_labels(std::move(labels)), m_names(namesOf(m_labels)), m_score(score), m_top(std::min(top, m_labels.size())) {
+    : m_labels(std::move(labels)),
+      m_names(namesOf(m_labels)),
+      m_score(score),
+      m_top(std::min(top, m_labels.size())),
+      m_hasVerdict(
+          std::ranges::any_of(m_labels, [](const Label& label) { return label.isNegative || label.threshold; })) {
 }
 
 std::string LabelFormat::verdict(const std::vector<LabelScore>& bestFirst) const {
     return verdictOf(bestFirst, m_labels, m_score);
 }
 
-std::string LabelFormat::csvHead(const CsvNames& names) {
-    return "image,rank,label,probability,cosine,error,verdict" + names.head() + "\r\n";
+std::string LabelFormat::csvHead(const CsvNames& names) const {
+    return std::string("image,rank,label,probability,cosine,error") + (m_hasVerdict ? ",verdict" : "") + names.head() +
+           "\r\n";
 }
 
 std::string LabelFormat::csv(const CsvNames& names, const std::filesystem::path& image,
@@ -27,14 +33,14 @@ std::string LabelFormat::csv(const CsvNames& names, const std::filesystem::path&
     const std::string name = names.cell(image), end = names.end(image) + "\r\n";
     for (size_t i = 0; i < std::min(m_top, bestFirst.size()); ++i)
         lines += name + "," + std::to_string(i + 1) + "," + csvText(m_names[bestFirst[i].label]) + "," +
-                 csvNumber(bestFirst[i].probability) + "," + csvNumber(bestFirst[i].cosine) + ",," +
-                 (i == 0 ? verdict(bestFirst) : "") + end;
+                 csvNumber(bestFirst[i].probability) + "," + csvNumber(bestFirst[i].cosine) + "," +
+                 (m_hasVerdict ? "," + (i == 0 ? verdict(bestFirst) : "") : "") + end;
     return lines;
 }
 
 std::string LabelFormat::csvError(const CsvNames& names, const std::filesystem::path& image,
-                                  const std::string& reason) {
-    return names.cell(image) + ",,,,," + csvText(reason) + ",failed" + names.end(image) + "\r\n";
+                                  const std::string& reason) const {
+    return names.cell(image) + ",,,,," + csvText(reason) + (m_hasVerdict ? ",failed" : "") + names.end(image) + "\r\n";
 }
 
 OrderedJson LabelFormat::json(const std::filesystem::path& image, const std::vector<LabelScore>& bestFirst) const {

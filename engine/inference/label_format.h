@@ -21,12 +21,12 @@ class LabelFormat {
     /// "sure", "unsure" or "none".
     std::string verdict(const std::vector<LabelScore>& bestFirst) const;
 
-    /// The first line; names: of all pictures.
-    static std::string csvHead(const CsvNames& names);
-    /// A line a label; the first tells the verdict.
+    /// The first line; names: of all pictures. Where a label has a threshold or is not to be given there is a column
+    /// for the verdict, which the first line of a picture tells: it cannot be told from probabilities alone.
+    std::string csvHead(const CsvNames& names) const;
     std::string csv(const CsvNames& names, const std::filesystem::path& image,
                     const std::vector<LabelScore>& bestFirst) const;
-    static std::string csvError(const CsvNames& names, const std::filesystem::path& image, const std::string& reason);
+    std::string csvError(const CsvNames& names, const std::filesystem::path& image, const std::string& reason) const;
 
     /// A picture's result: the label that it is given (or null), whether it is sure, the verdict, and its scores.
     nlohmann::ordered_json json(const std::filesystem::path& image, const std::vector<LabelScore>& bestFirst) const;
@@ -40,6 +40,7 @@ class LabelFormat {
     std::vector<std::string> m_names;
     Score m_score;
     size_t m_top;
+    bool m_hasVerdict;  ///< in CSV
 };
 
 }  // namespace diagonal

@@ -18,12 +18,12 @@ void writeLabelCsv(const std::filesystem::path& file, const std::vector<ExportRo
     for (const ExportRow& row : rows)
         names.prepare(row.image);
     AtomicFile out(file);
-    out.write(LabelFormat::csvHead(names));
+    out.write(texts.csvHead(names));
     for (size_t i = 0; i < rows.size(); ++i) {
         job.throwIfStopped();
         job.progress(static_cast<int64_t>(i), static_cast<int64_t>(rows.size()));
         out.write(rows[i].error.empty() ? texts.csv(names, rows[i].image, rankLabels(rows[i].cosines, scoring))
-                                        : LabelFormat::csvError(names, rows[i].image, rows[i].error));
+                                        : texts.csvError(names, rows[i].image, rows[i].error));
     }
     job.progress(static_cast<int64_t>(rows.size()), static_cast<int64_t>(rows.size()));
     out.commit();
