@@ -93,7 +93,7 @@ class TestEmbeddingsPane : public PaneTest<EmbeddingsPane> {
         }
         QVERIFY(m_pane->source().editor().isReadOnly());
         QCOMPARE(m_pane->source().editor().blockCount(), 5000);
-        m_pane->source().clear();
+        m_pane->source().setContent({});
         QVERIFY(m_pane->source().inputs().isEmpty());
         m_pane->source().editor().setPlainText("one\ntwo");
         QCOMPARE(m_pane->source().inputs(), QStringList({"one", "two"}));

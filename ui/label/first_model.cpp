@@ -24,6 +24,7 @@ constexpr double kBytesASecond = 10e6 / 8;
 FirstModel::FirstModel(Services& services, QWidget* parent)
     : QWidget(parent),
       m_services(services),
+      m_reports(services.engine()),
       m_get(new LinkLabel({})),
       m_open(new LinkLabel(tr("Open a CLIP model…"))),
       m_make(new LinkLabel(tr("Make one from your photographs…"))) {
