@@ -37,6 +37,7 @@ namespace {
 using namespace diagonal;
 
 constexpr std::chrono::seconds kEndPatience(2);
+constexpr int kTypedMilliseconds = 1000;  // what was typed is on the disk after so long
 
 int signalPipe[2] = {-1, -1};
 
@@ -99,14 +100,19 @@ void bringToFront(QWidget& window, const QString& activation) {
     window.activateWindow();
 }
 
-/// Reads what an earlier process left, on another thread.
-void openLeft(Services& services, KeptList& list, const std::function<void(const QStringList&)>& open) {
-    if (list.leftFile().isEmpty()) return;
+/// Reads what an earlier process left, on another thread; then, whatever came of it, goes on.
+void openLeft(Services& services, KeptList& list, const std::function<void(const QStringList&)>& open,
+              const std::function<void()>& then) {
+    if (list.leftFile().isEmpty()) return then();
     auto entries = std::make_shared<QStringList>();
     services.engine().runTask(
         &list, QString(),
         [entries, file = list.leftFile()](const JobContext&) { *entries = KeptList::entriesOf(file); },
-        {[entries, open] { open(*entries); }, {}, {}});
+        {[entries, open, then] {
+             open(*entries);
+             then();
+         },
+         [then](const JobError&) { then(); }, then});
 }
 
 int run(int argc, char** argv, const CommandLine& given, SingleInstance& instance, bool isFirst,
@@ -142,12 +148,12 @@ int run(int argc, char** argv, const CommandLine& given, SingleInstance& instanc
     MatrixSession& matrix = window.findChild<MatrixPane*>()->session();
     KeptList captions(
         QStringLiteral("captions"), [&matrix] { return static_cast<int>(matrix.typedCaptions().size()); },
-        [&matrix](int row) { return matrix.typedCaptions()[row]; }, folder);
+        [&matrix](int row) { return matrix.typedCaptions()[row]; }, folder, kTypedMilliseconds);
     QObject::connect(&matrix, &MatrixSession::itemsChanged, &captions, &KeptList::change);
     SourceView& source = window.findChild<EmbeddingsPane*>()->source();
     KeptList texts(
         QStringLiteral("texts"), [&source] { return static_cast<int>(source.texts().size()); },
-        [&source](int row) { return source.texts()[row]; }, folder);
+        [&source](int row) { return source.texts()[row]; }, folder, kTypedMilliseconds);
     QObject::connect(&source, &SourceView::changed, &texts, &KeptList::change);
     window.showPane(given.request.pane);
     new FirstPaint(&window, [&, request = given.request] {
@@ -155,15 +161,19 @@ int run(int argc, char** argv, const CommandLine& given, SingleInstance& instanc
             std::fprintf(stderr, "first paint after %lld ms\n", static_cast<long long>(sinceStart.elapsed()));
         }
         if (!kept.leftFile().isEmpty()) label->openPaths({kept.leftFile()});
-        openLeft(services, captions, [&matrix](const QStringList& lines) { matrix.setCaptions(lines); });
-        openLeft(services, texts, [&source](const QStringList& lines) { source.showTexts(lines); });
         if (!(kept.leftFile() + captions.leftFile() + texts.leftFile()).isEmpty())
-            services.notify(
-                QCoreApplication::translate("diagonal::main",
-                                            "Diagonal ended without being closed. The pictures of the list, and texts "
-                                            "that were typed in Matrix and Embeddings, are opened again."));
+            services.notify(QCoreApplication::translate(
+                "diagonal::main",
+                "Diagonal ended without being closed. The pictures of the list, and texts that were typed in "
+                "Matrix and Embeddings, are opened again as they were some seconds before."));
         if (request.model.isEmpty()) services.openLastModel();
-        open(window, services, request);
+        // What was asked for comes last: it may take the place of what was left.
+        const auto openTexts = [&source](const QStringList& lines) { source.showTexts(lines); };
+        openLeft(
+            services, captions, [&matrix](const QStringList& lines) { matrix.setCaptions(lines); },
+            [&, request, openTexts] {
+                openLeft(services, texts, openTexts, [&, request] { open(window, services, request); });
+            });
     });
     if (isFirst) instance.listen();
     QObject::connect(&instance, &SingleInstance::requested, &window, [&](const OpenRequest& later) {

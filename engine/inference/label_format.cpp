@@ -38,15 +38,16 @@ std::string LabelFormat::csv(const CsvNames& names, const std::filesystem::path&
     return lines;
 }
 
-std::string LabelFormat::csvError(const CsvNames& names, const std::filesystem::path& image,
-                                  const std::string& reason) const {
-    return names.cell(image) + ",,,,," + csvText(reason) + (m_hasVerdict ? ",failed" : "") + names.end(image) + "\r\n";
+std::string LabelFormat::csvError(const CsvNames& names, const std::filesystem::path& image, const std::string& reason,
+                                  const std::string& verdict) const {
+    return names.cell(image) + ",,,,," + csvText(reason) + (m_hasVerdict ? "," + verdict : "") + names.end(image) +
+           "\r\n";
 }
 
 OrderedJson LabelFormat::json(const std::filesystem::path& image, const std::vector<LabelScore>& bestFirst) const {
     OrderedJson result = namedImage(image);
     result["label"] = verdict(bestFirst) == "none" ? OrderedJson() : OrderedJson(m_names[bestFirst.front().label]);
-    result["sure"] = isSure(bestFirst);
+    result["sure"] = verdict(bestFirst) == "sure";
     result["verdict"] = verdict(bestFirst);
     result["scores"] = OrderedJson::array();
     for (size_t i = 0; i < std::min(m_top, bestFirst.size()); ++i)
@@ -56,10 +57,11 @@ OrderedJson LabelFormat::json(const std::filesystem::path& image, const std::vec
     return result;
 }
 
-OrderedJson LabelFormat::jsonError(const std::filesystem::path& image, const std::string& reason) {
+OrderedJson LabelFormat::jsonError(const std::filesystem::path& image, const std::string& reason,
+                                   const std::string& verdict) {
     OrderedJson result = namedImage(image);
     result["error"] = reason;
-    result["verdict"] = "failed";
+    result["verdict"] = verdict;
     return result;
 }
 

@@ -26,11 +26,14 @@ class LabelFormat {
     std::string csvHead(const CsvNames& names) const;
     std::string csv(const CsvNames& names, const std::filesystem::path& image,
                     const std::vector<LabelScore>& bestFirst) const;
-    std::string csvError(const CsvNames& names, const std::filesystem::path& image, const std::string& reason) const;
+    /// verdict: "failed", or "waiting" where the picture has no scores yet.
+    std::string csvError(const CsvNames& names, const std::filesystem::path& image, const std::string& reason,
+                         const std::string& verdict = "failed") const;
 
     /// A picture's result: the label that it is given (or null), whether it is sure, the verdict, and its scores.
     nlohmann::ordered_json json(const std::filesystem::path& image, const std::vector<LabelScore>& bestFirst) const;
-    static nlohmann::ordered_json jsonError(const std::filesystem::path& image, const std::string& reason);
+    static nlohmann::ordered_json jsonError(const std::filesystem::path& image, const std::string& reason,
+                                            const std::string& verdict = "failed");
     /// The object around all results.
     nlohmann::ordered_json jsonDocument(const std::string& model, double temperature,
                                         nlohmann::ordered_json results) const;

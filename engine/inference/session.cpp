@@ -315,6 +315,7 @@ void Session::embedImages(const PathArray& files, bool normalized,
         if (normalized) normalizeAll(results, model.embedDim);
         const auto done = static_cast<int64_t>(results.back().index + 1);
         job.throwIfStopped();
+        const c10::InferenceMode off(false);  // whoever is called may want gradients: a relevance map, between batches
         onBatch(std::move(results));
         job.progress(done, total);
     };

@@ -168,6 +168,18 @@ class TestRelevance : public QObject {
         QCOMPARE(shownArea(32, 32, config).width, 32.0);
     }
 
+    /// As in the window, where words and maps go between the batches of a long job.
+    void aMapComesBetweenBatchesOfPictures() {
+        const auto session = Session::open(tinyModel(false), {.device = "cpu"});
+        const fs::path file = picture("between.png", plain(40, 40, {10, 200, 90}));
+        const auto texts = session->embedTexts(std::vector<std::string>{"a red circle"});
+        std::vector<float> between;
+        session->embedImages(std::vector<fs::path>{file}, true, [&](const std::vector<ImageEmbedding>&) {
+            between = session->relevance(file, texts).front().values;
+        });
+        QCOMPARE(between, session->relevance(file, texts).front().values);
+    }
+
     void narrowWeightsGiveTheSameMapAndStayNarrow() {
         const auto wide = Session::open(tinyModel(false), {.device = "cpu", .precision = "fp32"});
         const auto narrow = Session::open(tinyModel(false), {.device = "cpu", .precision = "fp16"});

@@ -325,6 +325,17 @@ class TestCompareView : public LabelPaneTest {
         QVERIFY(!view().notice().isVisible());
     }
 
+    void aModelThatFailsLeavesTheOneBefore() {
+        compareWithModel(m_second);
+        QSignalSpy told(m_services.get(), &Services::notified);
+        view().source().chooseModel(m_folder.filePath("no-model"));
+        QTRY_VERIFY_WITH_TIMEOUT(!told.isEmpty(), kComparePatience);
+        QVERIFY(told.first()[0].toString().contains("no-model"));
+        QCOMPARE(view().session().choice().modelPath, m_second);
+        QCOMPARE(view().source().models().currentData().toString(), m_second);
+        QTRY_VERIFY_WITH_TIMEOUT(isCompared(kPictures), kComparePatience);
+    }
+
     void anotherViewClosesTheSecondModel() {
         compareWithModel(m_second);
         m_pane->showView("picture");

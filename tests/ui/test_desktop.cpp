@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include <QLineEdit>
+#include <QMenu>
 #include <QMenuBar>
 #include <QProcess>
 #include <QRegularExpression>
@@ -259,6 +260,8 @@ class TestDesktop : public QObject {
             QKeyEvent press(QEvent::KeyPress, Qt::Key_1, modifiers, "1");
             QApplication::sendEvent(&field, &press);
             QCOMPARE(field.text(), QString("1"));
+            QMenu menu;
+            QVERIFY(!altKeys.eventFilter(&menu, &press));
         }
     }
 

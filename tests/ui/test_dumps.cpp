@@ -177,7 +177,10 @@ class TestDumps : public QObject {
                    QLatin1String(".txt"));
         if (qEnvironmentVariableIsSet("DIAGONAL_WRITE_EXPECTED")) {
             QVERIFY(file.open(QIODevice::WriteOnly));
-            file.write(light.toUtf8());
+            // Places are those of one font: in other languages nobody compares them.
+            QStringList lines = light.split(QLatin1Char('\n'));
+            if (language != QLatin1String("en")) std::ranges::transform(lines, lines.begin(), withoutPlace);
+            file.write(lines.join(QLatin1Char('\n')).toUtf8());
             return;
         }
         QVERIFY2(file.open(QIODevice::ReadOnly), "no text was taken yet: DIAGONAL_WRITE_EXPECTED=1 takes it");

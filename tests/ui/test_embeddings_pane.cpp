@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAction>
 #include <QApplication>
 #include <QDropEvent>
 #include <QMimeData>
@@ -94,6 +95,7 @@ class TestEmbeddingsPane : public PaneTest<EmbeddingsPane> {
         QVERIFY(m_pane->source().editor().isReadOnly());
         QCOMPARE(m_pane->source().editor().blockCount(), 5000);
         m_pane->source().setContent({});
+        m_pane->source().editor().undo();
         QVERIFY(m_pane->source().inputs().isEmpty());
         m_pane->source().editor().setPlainText("one\ntwo");
         QCOMPARE(m_pane->source().inputs(), QStringList({"one", "two"}));
@@ -183,6 +185,36 @@ class TestEmbeddingsPane : public PaneTest<EmbeddingsPane> {
         QCOMPARE(m_pane->source().texts(), QStringList("a red circle"));
         m_pane->setTexts(false);
         QCOMPARE(m_pane->source().inputs(), m_images);
+    }
+
+    void whatCameSinceStaysWhereOneComesBack() {
+        m_pane->setTexts(true);
+        m_pane->source().editor().setPlainText("a red circle");
+        m_pane->clear();
+        m_pane->source().editor().setPlainText("a blue square");
+        m_pane->setTexts(false);
+        m_pane->openPaths(m_images);
+        QTRY_COMPARE(m_pane->source().inputs().size(), 30);
+        m_pane->undoStack().undo();
+        QCOMPARE(m_pane->source().inputs(), m_images);
+        QCOMPARE(m_pane->source().texts(), QStringList({"a red circle", "a blue square"}));
+        m_pane->undoStack().redo();
+        QVERIFY(m_pane->source().texts().isEmpty());
+        QAction* undo = m_pane->editActions().first();
+        QVERIFY(undo->isEnabled());
+        m_pane->exportTo(m_folder.filePath("undo.csv"));
+        QVERIFY(!undo->isEnabled());
+        QTRY_VERIFY(!m_pane->job().isRunning());
+        QVERIFY(undo->isEnabled());
+    }
+
+    void filesThatFailedAreShownAgain() {
+        m_pane->openPaths({m_images.first(), m_folder.filePath("gone.png")});
+        QTRY_COMPARE(m_pane->source().failures().rowCount(), 1);
+        m_pane->setTexts(true);
+        QCOMPARE(m_pane->source().failures().rowCount(), 0);
+        m_pane->setTexts(false);
+        QCOMPARE(m_pane->source().failures().rowCount(), 1);
     }
 
     void textsAreCalledTexts() {

@@ -338,6 +338,21 @@ class TestJobs : public QObject {
         end.release();
     }
 
+    /// More of them than there are threads.
+    void looksThatHangLeaveOtherTasksTheirThreads() {
+        constexpr int kLooks = 100;
+        EngineService service;
+        std::array<QObject, kLooks> owners;
+        std::counting_semaphore<> end(0);
+        std::binary_semaphore done(0);
+        for (QObject& owner : owners)
+            service.runTask(&owner, {}, [&](const JobContext&) { end.acquire(); }, {});
+        service.runTask(this, "Exporting", [&](const JobContext&) { done.release(); }, {});
+        const bool isDone = done.try_acquire_for(std::chrono::milliseconds(kPatience));
+        end.release(kLooks);
+        QVERIFY(isDone);
+    }
+
     /// The model that is compared with is in use until another one is there in its place.
     void theSecondModelStaysUntilTheNextIsLoaded() {
         EngineService service;

@@ -10,6 +10,7 @@
 
 #include "tests/ui/bytes_in.h"
 #include "tests/ui/drop.h"
+#include "tests/ui/file_watch.h"
 #include "tests/ui/label_pane_test.h"
 #include "ui/label/first_model.h"
 #include "ui/label/grid_column.h"
@@ -403,6 +404,8 @@ class TestLabelPane : public LabelPaneTest {
         m_pane->exportTo(file);
         QVERIFY(exported.wait());
         QCOMPARE(exported.last()[3].toInt(), 2);
+        const auto unfinished = nlohmann::json::parse(bytesIn(file).toStdString())["results"];
+        QCOMPARE(unfinished[0]["verdict"].get<std::string>(), std::string("waiting"));
         QVERIFY(told.last()[0].toString().contains("not finished"));
     }
 
@@ -436,6 +439,28 @@ class TestLabelPane : public LabelPaneTest {
         QCOMPARE(m_pane->gridColumn().shown().rowCount(), 1);
     }
 
+    void roomIsKeptForImagesWithoutALabel() {
+        ImageFilterChips chips;
+        ImageCounts counts;
+        counts.all = 200;
+        const std::vector<Label> labels = {parseLabel("cat"), parseLabel("! dog")};
+        const int width = chips.widestHint(counts, labels);
+        counts.none = 200;
+        QCOMPARE(chips.widestHint(counts, labels), width);
+    }
+
+    /// Whether pictures pass it or, as one of the two, none does.
+    void typingLeavesTheFilterAlone() {
+        m_pane->openPaths({m_red});
+        QTRY_VERIFY(isLabelled());
+        for (const int chip : {1, 2}) {
+            m_pane->gridColumn().chips().setCurrentIndex(chip);
+            type("green\nsquare");
+            QTRY_VERIFY(isLabelled());
+            QCOMPARE(m_pane->gridColumn().chips().currentIndex(), chip);
+        }
+    }
+
     void setsOfLabelsAreKept() {
         const NamedSets sets(TextSets::Labels);
         QVERIFY(!sets.lines(sets.builtIn().first()).isEmpty());
@@ -455,13 +480,17 @@ class TestLabelPane : public LabelPaneTest {
 
     void labelsAreImportedAndExported() {
         const QString file = m_folder.filePath("labels.txt");
+        QSignalSpy notified(m_services.get(), &Services::notified);
+        const FileWatch watch(m_folder.path());
         m_pane->side().exportLabels(file);
+        QTRY_COMPARE(notified.count(), 1);
         m_pane->side().replaceLabels({"other"});
         m_pane->side().importLabels(file);
-        QCOMPARE(m_pane->session().labels(), QStringList({"red", "blue", "dog"}));
-        QSignalSpy notified(m_services.get(), &Services::notified);
+        QTRY_COMPARE(m_pane->session().labels(), QStringList({"red", "blue", "dog"}));
         m_pane->side().importLabels(m_folder.filePath("missing.txt"));
-        QVERIFY(notified.first().at(1).toBool());
+        QTRY_COMPARE(notified.count(), 3);
+        QVERIFY(notified.last().at(1).toBool());
+        QVERIFY2(watch.calls().isEmpty(), qPrintable(watch.calls().join('\n')));
     }
 
     void relevanceIsOfTheBestLabelUntilAnotherIsChosen() {

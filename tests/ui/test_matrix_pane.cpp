@@ -277,6 +277,35 @@ class TestMatrixPane : public PaneTest<MatrixPane> {
         QVERIFY(!pane.notice().text().contains("not finished") || pane.notice().isHidden());
     }
 
+    /// Edited captions start no images, and new images no captions.
+    void whatWasStoppedIsOfferedUntilItGoesOn() {
+        Services services;
+        MatrixPane pane(services);
+        QSignalSpy opened(&services.engine(), &EngineService::modelChanged);
+        services.openModel("demo");
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, 60000);
+        const auto isOffered = [&pane] {
+            return pane.session().isStopped() && pane.notice().text().contains("not finished");
+        };
+        JobId last = services.engine().runTask(this, "probe", [](const JobContext&) {}, {});
+        pane.session().addImages({picture("one.png")}, {});
+        services.engine().cancel(last + 1);
+        QVERIFY(isOffered());
+        pane.session().setCaptions({"a red circle"});
+        QTRY_VERIFY_WITH_TIMEOUT(!pane.session().isBusy(), 60000);
+        QVERIFY(isOffered());
+        last = services.engine().runTask(this, "probe", [](const JobContext&) {}, {});
+        pane.session().setCaptions({"a blue square"});
+        services.engine().cancel(last + 1);
+        pane.session().addImages({picture("two.png")}, {});
+        QTRY_VERIFY_WITH_TIMEOUT(!pane.session().isBusy(), 60000);
+        QVERIFY(isOffered());
+        Q_EMIT pane.notice().linkActivated();
+        QVERIFY(!isOffered() && pane.session().isBusy());
+        QTRY_VERIFY_WITH_TIMEOUT(!pane.session().isBusy(), 60000);
+        QVERIFY(!pane.session().isStopped());
+    }
+
     void aMatrixHasABound() {
         QTemporaryDir folder;
         for (int i = 0; i < 1100; ++i)

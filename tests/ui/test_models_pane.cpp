@@ -233,6 +233,9 @@ class TestModelsPane : public PaneTest<ModelsPane> {
         ConvertDialog* dialog = m_pane->convert();
         QSignalSpy written(dialog, &ConvertDialog::converted);
         const QString folder = m_folder.filePath("converted");
+        dialog->setFolder({});
+        QCOMPARE(dialog->errorText(), QString("Choose a folder"));
+        QVERIFY(!dialog->convertButton().isEnabled());
         dialog->setForm(ModelForm::HuggingFace);
         dialog->setFolder(folder);
         QTRY_VERIFY(dialog->convertButton().isEnabled());

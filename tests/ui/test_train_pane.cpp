@@ -12,6 +12,7 @@
 #include "tests/ui/run_folder.h"
 #include "tests/ui/ui_test.h"
 #include "training/run/metrics.h"
+#include "ui/base/paths.h"
 #include "ui/train/architectures.h"
 #include "ui/train/curves.h"
 #include "ui/train/data_preview.h"
@@ -54,6 +55,9 @@ class TestTrainPane : public PaneTest<TrainPane> {
         QCOMPARE(run.xEnd(Across::Samples), 640.0);
         QCOMPARE(run.stepAt(129, Across::Samples), 5);
         QCOMPARE(run.temperatureAt(3), 0.05);
+        const std::filesystem::path bytes = "/runs/caf\xe9";
+        run.setFolder(fromPath(bytes), {});
+        QCOMPARE(toPath(run.folder()).native(), bytes.native());
     }
 
     void theBestValidationAndLeftOutBatchesAreKnown() {
@@ -420,11 +424,13 @@ class TestTrainPane : public PaneTest<TrainPane> {
         for (auto* button : pane.wizard()->findChildren<QPushButton*>())
             if (button->text() == "Start training") start = button;
         QVERIFY(start != nullptr && !start->isEnabled());
+        QVERIFY(pane.wizard()->isAncestorOf(QApplication::focusWidget()));
         services.training().stop();
         QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), 60000);
         QVERIFY(!says("Another run is training"));
-        QTest::keyClick(pane.wizard(), Qt::Key_Escape);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
         QVERIFY(!pane.isWizardShown());
+        QVERIFY(qobject_cast<QListView*>(QApplication::focusWidget()) != nullptr);
     }
 
     void theRunChosenLastIsShown() {
@@ -436,6 +442,8 @@ class TestTrainPane : public PaneTest<TrainPane> {
         Q_EMIT m_pane->wizard()->startRequested(optionsIn(live));
         QVERIFY(m_pane->shownRun() != nullptr);
         QCOMPARE(m_pane->shownRun()->folder(), live);
+        m_pane->shownRun()->add(validationAt(1));
+        QCOMPARE(m_pane->findChild<RunListModel*>()->run(0).recallAt10, 0.5);
         QTRY_VERIFY_WITH_TIMEOUT(m_services->engine().jobs().isEmpty(), 20000);
         QTest::qWait(50);
         QCOMPARE(m_pane->shownRun()->folder(), live);

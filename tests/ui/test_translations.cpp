@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QLocale>
 #include <QRegularExpression>
+#include <QTemporaryFile>
 #include <QTest>
 #include <QXmlStreamReader>
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "tests/paths.h"
 #include "tests/registry.h"
 #include "ui/base/engine_texts.h"
+#include "ui/pictures/thumbnail_cache.h"
 #include "ui/window/translations.h"
 
 namespace {
@@ -164,6 +166,9 @@ void TestTranslations::whatTheEngineSaysIsTranslated() {
              QStringLiteral("需要 %2，而 /a 所在磁盘只剩 3 MB"));
     QCOMPARE(engineText(QStringLiteral("said by nobody")), QStringLiteral("said by nobody"));
     QCOMPARE(engineText(QString()), QString());
+    QTemporaryFile empty;
+    QVERIFY(empty.open());
+    QCOMPARE(diagonal::readPicture(empty.fileName(), 96, true).problem, QStringLiteral("文件是空的"));
 }
 
 void TestTranslations::chineseIsInstalled() {

@@ -146,6 +146,21 @@ class TestWindow : public UiTest {
         settings().remove("models");
     }
 
+    void aModelThatWasAskedForLaterStays() {
+        Services services;
+        QStringList many{m_model};
+        for (int i = 0; i < 50000; ++i)
+            many << QStringLiteral("/nowhere/%1.png").arg(i);
+        std::vector<Services::Found> found;
+        const auto keep = [&found](const Services::Found& one) { found.push_back(one); };
+        services.lookAt(many, keep);
+        services.lookAt({m_model}, keep);
+        QTRY_COMPARE_WITH_TIMEOUT(found.size(), size_t{2}, 30000);
+        QCOMPARE(found[0].models, QStringList(m_model));
+        QCOMPARE(found[1].models, QStringList());
+        QCOMPARE(found[1].others.size(), 50000);
+    }
+
     void anErrorStaysUntilItIsClosedAndIsKept() {
         Services services;
         MainWindow window(services);

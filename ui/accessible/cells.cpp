@@ -62,8 +62,8 @@ class AccessibleCell : public QAccessibleInterface,
     QStringList keyBindingsForAction(const QString&) const override { return {}; }
 
     bool isSelected() const override { return m_owner.isSelected(m_cell); }
-    int rowIndex() const override { return m_cell / m_owner.columns(); }
-    int columnIndex() const override { return m_cell % m_owner.columns(); }
+    int rowIndex() const override { return isValid() ? m_cell / m_owner.columns() : -1; }
+    int columnIndex() const override { return isValid() ? m_cell % m_owner.columns() : -1; }
     int rowExtent() const override { return 1; }
     int columnExtent() const override { return 1; }
     QList<QAccessibleInterface*> rowHeaderCells() const override { return {}; }

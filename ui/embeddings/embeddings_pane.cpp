@@ -6,8 +6,9 @@
 #include <QFileInfo>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSet>
 #include <algorithm>
-#include <utility>
+#include <iterator>
 
 #include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
@@ -25,22 +26,47 @@ namespace diagonal {
 
 namespace {
 
-/// What is to be embedded changed for what was.
-class ReplaceContent : public QUndoCommand {
-  public:
-    ReplaceContent(SourceView& source, SourceView::Content content, const QString& text)
-        : QUndoCommand(text), m_source(source), m_content(std::move(content)) {}
-    void redo() override { exchange(); }
-    void undo() override { exchange(); }
+constexpr int kMostUndos = 20;  // each holds a list
 
-  private:
-    void exchange() {
-        const SourceView::Content before = m_source.content();
-        m_source.setContent(std::exchange(m_content, before));
+/// What was there, and what came since behind it.
+QStringList broughtBack(const QStringList& before, const QStringList& since) {
+    const QSet<QString> known(since.begin(), since.end());
+    QStringList all;
+    std::ranges::copy_if(before, std::back_inserter(all),
+                         [&known](const QString& one) { return !known.contains(one); });
+    return all + since;
+}
+
+/// Takes the images, or the texts, away.
+class ClearContent : public QUndoCommand {
+  public:
+    ClearContent(SourceView& source, const QString& text)
+        : QUndoCommand(text), m_source(source), m_isTexts(source.isTexts()) {}
+
+    void redo() override {
+        SourceView::Content left = m_source.content();
+        if (m_isTexts) {
+            m_cleared.texts.swap(left.texts);
+        } else {
+            m_cleared.images.swap(left.images);
+            m_cleared.failures.swap(left.failures);
+        }
+        m_source.setContent(left);
     }
 
+    void undo() override {
+        SourceView::Content all = m_source.content();
+        all.images = broughtBack(m_cleared.images, all.images);
+        all.failures.insert(all.failures.begin(), m_cleared.failures.begin(), m_cleared.failures.end());
+        all.texts = broughtBack(m_cleared.texts, all.texts);
+        m_cleared = {};
+        m_source.setContent(all);
+    }
+
+  private:
     SourceView& m_source;
-    SourceView::Content m_content;
+    bool m_isTexts;
+    SourceView::Content m_cleared;  ///< of that kind alone
 };
 
 }  // namespace
@@ -82,6 +108,7 @@ EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
 }
 
 void EmbeddingsPane::createActions() {
+    m_undo.setUndoLimit(kMostUndos);
     m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
     m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
     m_undoAction->setShortcut(QKeySequence::Undo);
@@ -132,12 +159,7 @@ void EmbeddingsPane::setTexts(bool texts) {
 }
 
 void EmbeddingsPane::clear() {
-    SourceView::Content left = m_source->content();
-    if (m_source->isTexts())
-        left.texts.clear();
-    else
-        left.images.clear(), left.failures.clear();
-    m_undo.push(new ReplaceContent(*m_source, left, tr("clear the list")));
+    m_undo.push(new ClearContent(*m_source, tr("clear the list")));
 }
 
 void EmbeddingsPane::chooseExport() {
@@ -213,6 +235,8 @@ void EmbeddingsPane::refresh() {
         m_count->setText(texts ? tr("%Ln text(s)", nullptr, count) : tr("%Ln image(s)", nullptr, count));
     m_folderButton->setVisible(!texts);
     m_openFolder->setEnabled(!texts && !running);
+    m_undoAction->setEnabled(!running && m_undo.canUndo());
+    m_redoAction->setEnabled(!running && m_undo.canRedo());
     m_kind->setEnabled(!running);
     m_source->setLocked(running);
     for (QPushButton* button : {m_openButton, m_folderButton})

@@ -8,6 +8,7 @@
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTableView>
+#include <utility>
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
@@ -147,7 +148,7 @@ QTableView* SourceView::makeTable(QAbstractItemModel* model) {
 
 void SourceView::setTexts(bool texts) {
     m_isTexts = texts;
-    showFailures({});
+    showListFailures();
     refresh();
 }
 
@@ -183,8 +184,7 @@ void SourceView::showTexts(const QStringList& texts) {
     qsizetype count = 0;
     for (qsizetype length = 0; count < texts.size() && count < kMostEdited; ++count)
         if (length += texts[count].size(); length > kMostEditedCharacters) break;
-    const bool isPart = count < texts.size();
-    m_isPart = isPart;
+    const bool isPart = count < texts.size(), wasPart = std::exchange(m_isPart, isPart);
     m_editor->setReadOnly(m_isPart || m_isLocked);
     m_textsHeader->setNote(
         isPart ? tr("the first %1 of %2, too many to be edited here").arg(formatCount(count), formatCount(texts.size()))
@@ -194,6 +194,8 @@ void SourceView::showTexts(const QStringList& texts) {
     QTextCursor cursor(m_editor->document());
     cursor.select(QTextCursor::Document);
     cursor.insertText(texts.mid(0, count).join('\n'));
+    // A part is not all: the editor may not bring it back.
+    if (isPart || wasPart) m_editor->document()->clearUndoRedoStacks();
     refresh();
 }
 
@@ -205,7 +207,7 @@ void SourceView::listed(const QStringList& files, const Failures& failures) {
             m_images << file;
         }
     m_failures.insert(m_failures.end(), failures.begin(), failures.end());
-    showFailures(m_failures);
+    showListFailures();
     refresh();
 }
 
@@ -216,8 +218,8 @@ SourceView::Content SourceView::content() const {
 void SourceView::setContent(const Content& content) {
     m_images = content.images;
     m_failures = content.failures;
-    showTexts(content.texts);
-    showFailures(m_isTexts ? Failures() : m_failures);
+    if (content.texts != m_texts) showTexts(content.texts);
+    showListFailures();
     refresh();
 }
 
@@ -232,6 +234,10 @@ void SourceView::showFailures(const Failures& failures) {
     m_failureRows.setFailures(failures);
     m_failureHeader->setTitle(tr("%n could not be read", nullptr, static_cast<int>(failures.size())));
     m_failureSection->setVisible(!failures.empty());
+}
+
+void SourceView::showListFailures() {
+    showFailures(m_isTexts ? Failures() : m_failures);
 }
 
 void SourceView::revealFailures() {

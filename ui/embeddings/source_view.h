@@ -59,6 +59,7 @@ class SourceView : public Panel {
     QWidget* contentPage();
     QTableView* makeTable(QAbstractItemModel* model);
     void listed(const QStringList& files, const Failures& failures);
+    void showListFailures();
     void refresh();
     void embedPreview();
     Intake::Reader textReader();

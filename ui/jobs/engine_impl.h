@@ -82,6 +82,7 @@ struct EngineService::Impl {
     // Last members: their threads end before anything they use.
     Worker engine;
     TaskPool tasks{kTaskThreads};
+    TaskPool looks{kTaskThreads};  ///< tasks without a title: where many hang, what is exported is written
     std::vector<std::unique_ptr<LongTask>> longTasks;
 };
 

@@ -47,6 +47,9 @@ EngineService::~EngineService() {
         const std::lock_guard lock(m_impl->serviceMutex);
         m_impl->service = nullptr;
     }
+    // Timers end on their own thread, not with the last who knows of the job.
+    for (const auto& [id, record] : m_impl->records)
+        record->throttle.reset();
     static_cast<void>(m_impl.release());
 }
 
@@ -59,7 +62,8 @@ bool EngineService::end(std::chrono::milliseconds patience) {
         return threads.end(std::max(left, std::chrono::milliseconds(0)));
     };
     bool ended = hasEnded(m_impl->engine);
-    ended = hasEnded(m_impl->tasks) && ended;
+    for (TaskPool* pool : {&m_impl->tasks, &m_impl->looks})
+        ended = hasEnded(*pool) && ended;
     for (const auto& task : m_impl->longTasks)
         ended = hasEnded(task->worker) && ended;
     m_isLeftBehind = !ended;
@@ -198,8 +202,10 @@ JobId EngineService::runTask(QObject* context, const QString& title, std::functi
                              TaskHandler handler, const QObject* order) {
     const RecordPtr record = m_impl->makeTask(context, title, {}, std::move(handler));
     // A look that hangs holds up none that is asked for after it.
-    const void* turn = title.isEmpty() ? static_cast<const void*>(record.get()) : record->context.data();
-    m_impl->tasks.add(order != nullptr ? order : turn, m_impl->taskOf(record, std::move(work)));
+    const bool isLook = title.isEmpty() && order == nullptr;
+    const void* turn = isLook ? static_cast<const void*>(record.get()) : record->context.data();
+    (isLook ? m_impl->looks : m_impl->tasks)
+        .add(order != nullptr ? order : turn, m_impl->taskOf(record, std::move(work)));
     return record->id;
 }
 

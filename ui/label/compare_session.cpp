@@ -57,7 +57,7 @@ void CompareSession::setActive(bool active) {
 
 void CompareSession::choose(const CompareChoice& choice) {
     if (choice == m_choice && m_problem.isEmpty()) return;
-    stopJobs();
+    stopJobs(choice.kind == CompareChoice::Kind::Model && secondModel() != nullptr);
     m_choice = choice;
     m_paused = false;
     m_problem.clear();
@@ -76,6 +76,7 @@ void CompareSession::openModel() {
         if (m_embeddedWith != info.path) m_embeddings.clear();
         m_embeddedWith = info.path;
         m_second = info;
+        m_secondChoice = m_choice;
         m_secondBytes = bytes;
         ++m_model;
         update();
@@ -83,12 +84,20 @@ void CompareSession::openModel() {
     };
     handler.failed = [this](const JobError& error) {
         m_openJob = 0;
-        m_problem = error.text();
+        if (m_second) {
+            m_choice = m_secondChoice;
+            Q_EMIT failed(error);
+            Q_EMIT choiceRestored(m_choice);
+            update();
+        } else {
+            m_problem = error.text();
+        }
         Q_EMIT changed();
     };
     handler.cancelled = [this] {
         m_openJob = 0;
         m_paused = true;
+        m_second.reset();
         m_engine.closeSecondModel();
         Q_EMIT changed();
     };
@@ -96,8 +105,8 @@ void CompareSession::openModel() {
     m_openJob = m_engine.openSecondModel(this, m_choice.modelPath, std::move(handler));
 }
 
-/// The right side computes nothing any more, and its model is closed.
-void CompareSession::stopJobs() {
+/// The right side computes nothing any more, and its model is closed unless another one is to take its place.
+void CompareSession::stopJobs(bool keepsModel) {
     ++m_run;
     if (m_openJob != 0) m_engine.cancel(m_openJob);
     if (m_imageJob != 0) m_engine.cancel(m_imageJob);
@@ -105,6 +114,7 @@ void CompareSession::stopJobs() {
     m_timer.stop();
     m_textsOf.reset();
     m_asked.reset();
+    if (keepsModel) return;
     if (usesSecond()) m_engine.closeSecondModel();
     m_second.reset();
     m_secondBytes = 0;
@@ -133,7 +143,7 @@ CompareSession::TextKey CompareSession::textKey() const {
 
 void CompareSession::update() {
     if (!m_active || m_choice.kind == CompareChoice::Kind::Nothing) return;
-    if (usesSecond() ? !m_second.has_value() : m_engine.model() == nullptr) return;
+    if (usesSecond() ? secondModel() == nullptr : m_engine.model() == nullptr) return;
     if (m_asked != textKey()) embedLabels();
     if (usesSecond()) embedImages();
 }

@@ -49,7 +49,7 @@ class CompareSession : public QObject {
     bool isOpening() const { return m_openJob != 0; }
     bool isEmbedding() const { return m_imageJob != 0; }
     bool isPaused() const { return m_paused; }  ///< the person cancelled
-    const ModelInfo* secondModel() const { return m_second ? &*m_second : nullptr; }
+    const ModelInfo* secondModel() const { return m_second && !isOpening() ? &*m_second : nullptr; }
     qint64 secondBytes() const { return m_secondBytes; }
     /// Why nothing can be compared, for the person; empty when all is well.
     const QString& problem() const { return m_problem; }
@@ -62,6 +62,8 @@ class CompareSession : public QObject {
   Q_SIGNALS:
     void changed();
     void failed(const diagonal::JobError& error);
+    /// What was chosen last cannot be opened: the one before is compared with as before.
+    void choiceRestored(const diagonal::CompareChoice& choice);
     void exported(const QString& file, int images);
 
   private:
@@ -75,7 +77,7 @@ class CompareSession : public QObject {
     bool usesSecond() const { return m_choice.kind == CompareChoice::Kind::Model; }
     TextKey textKey() const;
     void openModel();
-    void stopJobs();
+    void stopJobs(bool keepsModel = false);
     void update();
     void embedLabels();
     void embedImages();
@@ -91,7 +93,8 @@ class CompareSession : public QObject {
     bool m_active = false, m_paused = false;
     QString m_problem;
 
-    std::optional<ModelInfo> m_second;
+    std::optional<ModelInfo> m_second;  ///< stays until the next one is open
+    CompareChoice m_secondChoice;       ///< that opened it
     qint64 m_secondBytes = 0;
     QHash<quint64, ImageEmbedding> m_embeddings;  ///< of a second model, by image
     std::filesystem::path m_embeddedWith;         ///< that model: they stay while it is closed

@@ -119,7 +119,12 @@ void CompareSource::fillModels() {
     m_models->insertSeparator(m_models->count());
     m_models->addItem(tr("Open a model file…"), kFile);
     m_models->addItem(tr("Open a model folder…"), kDirectory);
-    show(m_choice);
+    const CompareChoice& choice = m_choice;
+    m_models->setCurrentIndex(choice.kind == Kind::Model ? m_models->findData(choice.modelPath) : -1);
+    if (choice.kind == Kind::Prompt && m_prompts->currentIndex() < 0)
+        m_prompts->setCurrentIndex(m_prompts->findData(choice.templates.isEmpty() ? kAsWritten : choice.name));
+    if (choice.kind != Kind::Nothing) m_kind->setCurrentIndex(choice.kind == Kind::Model ? 1 : 0);
+    arrange();
 }
 
 void CompareSource::arrange() {
@@ -142,11 +147,7 @@ void CompareSource::showProblem(const QString& problem) {
 
 void CompareSource::show(const CompareChoice& choice) {
     m_choice = choice;
-    m_models->setCurrentIndex(choice.kind == Kind::Model ? m_models->findData(choice.modelPath) : -1);
-    if (choice.kind == Kind::Prompt && m_prompts->currentIndex() < 0)
-        m_prompts->setCurrentIndex(m_prompts->findData(choice.templates.isEmpty() ? kAsWritten : choice.name));
-    if (choice.kind != Kind::Nothing) m_kind->setCurrentIndex(choice.kind == Kind::Model ? 1 : 0);
-    arrange();
+    fillModels();
 }
 
 void CompareSource::take(const CompareChoice& choice) {
@@ -226,8 +227,6 @@ void CompareSource::chooseModel(const QString& path) {
     choice.modelPath = path;
     const int known = m_models->findData(path);
     choice.name = known >= 0 ? m_models->itemText(known) : modelTitle(path);
-    m_choice = choice;
-    if (known < 0) fillModels();
     take(choice);
 }
 

@@ -101,6 +101,7 @@ CompareView::CompareView(Services& services, LabelSession& labels, QWidget* pare
     connect(m_source, &CompareSource::chosen, &m_session, &CompareSession::choose);
     connect(&m_session, &CompareSession::changed, this, &CompareView::refresh);
     connect(&m_session, &CompareSession::failed, &services, &Services::notifyError);
+    connect(&m_session, &CompareSession::choiceRestored, m_source, &CompareSource::show);
     connect(&m_session, &CompareSession::exported, this, [this](const QString& file, int images) {
         m_services.notify(tr("Comparison of %Ln image(s) written to %1", nullptr, images).arg(formatPath(file)));
     });

@@ -50,7 +50,7 @@ GridColumn::GridColumn(ImageList& images, QWidget* parent)
 void GridColumn::updateCounts() {
     const ImageCounts& counts = m_images.counts();
     // So that no chip is cut off and nothing moves while labels stream in.
-    setMinimumWidth(m_chips->widestHint(counts) + px(12 + 4 + 26 + 8));
+    setMinimumWidth(m_chips->widestHint(counts, m_images.parsedLabels()) + px(12 + 4 + 26 + 8));
     if (counts.failed == 0 && m_shown.filter() == ImageFilter::Failed) m_chips->setCurrentIndex(0);
     m_none->setVisible(m_shown.rowCount() == 0);
 }

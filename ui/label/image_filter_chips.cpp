@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/label/image_filter_chips.h"
 
+#include <algorithm>
+
 namespace diagonal {
 
 ImageFilterChips::ImageFilterChips(QWidget* parent) : FilterChips(parent) {
@@ -19,9 +21,11 @@ void ImageFilterChips::setCounts(const ImageCounts& counts) {
         setCount(chip, shown[chip]);
 }
 
-int ImageFilterChips::widestHint(const ImageCounts& counts) {
+int ImageFilterChips::widestHint(const ImageCounts& counts, const std::vector<Label>& labels) {
     ImageCounts most = counts;
     most.sure = most.unsure = counts.all;
+    if (std::ranges::any_of(labels, [](const Label& label) { return label.isNegative || label.threshold; }))
+        most.none = counts.all;
     setCounts(most);
     const int width = sizeHint().width();
     setCounts(counts);

@@ -15,7 +15,7 @@ class ImageFilterChips : public FilterChips {
     void setCounts(const ImageCounts& counts);
     ImageFilter filter() const { return static_cast<ImageFilter>(currentIndex()); }
     /// With room for the largest numbers to come.
-    int widestHint(const ImageCounts& counts);
+    int widestHint(const ImageCounts& counts, const std::vector<Label>& labels);
 };
 
 }  // namespace diagonal

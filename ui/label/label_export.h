@@ -14,6 +14,9 @@ namespace diagonal {
 struct ExportRow {
     std::string image, error;
     std::vector<float> cosines;  ///< one a label; unused with an error
+    bool isWaiting = false;      ///< the error says that there are no scores yet
+
+    std::string verdict() const { return isWaiting ? "waiting" : "failed"; }  ///< with an error
 };
 
 /// `image,rank,label,probability,cosine,error`: a row a label, best first, or one row with the error. Throws Error and

@@ -91,8 +91,8 @@ LabelPane::LabelPane(Services& services, QWidget* parent)
     });
     connect(&m_compare->session(), &CompareSession::changed, this, &LabelPane::updateStop);
     // What undo brought back to an empty list is seen.
-    connect(&m_undo, &QUndoStack::indexChanged, this, [this] {
-        if (currentRow() < 0 && m_session.images().rowCount() > 0 && !showsComparison()) chooseRow(0);
+    connect(&m_session.images(), &ImageList::rearranged, this, [this](const std::vector<int>& places) {
+        if (places.empty() && !showsComparison()) chooseRow(0);
     });
     for (QAbstractItemView* view :
          std::initializer_list<QAbstractItemView*>{&m_grid->grid(), &m_table->table(), &m_compare->list()})

@@ -169,6 +169,7 @@ void LabelSession::exportScores(const QString& file) {
     struct Row {
         QString path, error;
         std::shared_ptr<const std::vector<float>> cosines;
+        bool isWaiting = false;
     };
     auto rows = std::make_shared<std::vector<Row>>();
     int failed = 0, unfinished = 0;
@@ -176,8 +177,9 @@ void LabelSession::exportScores(const QString& file) {
         const ImageItem& one = m_images.item(row);
         const Verdict verdict = one.verdict();
         if (verdict == Verdict::Failed) ++failed;
-        if (verdict == Verdict::Waiting) ++unfinished;
-        rows->push_back({one.path, verdict == Verdict::Waiting ? tr("not labelled yet") : one.error, one.cosines});
+        const bool isWaiting = verdict == Verdict::Waiting;
+        if (isWaiting) ++unfinished;
+        rows->push_back({one.path, isWaiting ? tr("not labelled yet") : one.error, one.cosines, isWaiting});
     }
     const QString model = m_engine.model() != nullptr ? fromPath(m_engine.model()->path) : QString();
     auto work = [rows, file, model, labels = m_images.parsedLabels(),
@@ -185,7 +187,7 @@ void LabelSession::exportScores(const QString& file) {
         std::vector<ExportRow> lines;
         for (const Row& row : *rows)
             lines.push_back({toPath(row.path).native(), row.error.toStdString(),
-                             row.error.isEmpty() && row.cosines ? *row.cosines : std::vector<float>()});
+                             row.error.isEmpty() && row.cosines ? *row.cosines : std::vector<float>(), row.isWaiting});
         if (file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
             writeLabelJson(toPath(file), lines, labels, model, scoring, context);
         else

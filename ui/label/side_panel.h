@@ -50,8 +50,9 @@ class SidePanel : public Panel {
     void applyTemplates();
     void scoreChanged();
     std::vector<int> lineCounts() const;
-    QStringList readTexts(const QString& file, const QString& none, const QString& remedy);
-    void writeTexts(const QString& file, const QStringList& lines, const QString& written);
+    void readTexts(const QString& file, const QString& none, const QString& remedy,
+                   const std::function<void(const QStringList&)>& use);
+    void writeTexts(const QString& file, const QStringList& lines);
     void showNote();
     void modelChanged();
     void restore();

@@ -111,6 +111,7 @@ SortDialog::SortDialog(Services& services, const ImageList& images, std::vector<
         control->setCurrentIndex(0);
         connect(control, &SegmentedControl::currentChanged, this, &SortDialog::change);
     }
+    connect(m_which, &SegmentedControl::currentChanged, this, &SortDialog::showCounts);
     connect(chooseButton, &QPushButton::clicked, this, &SortDialog::chooseFolder);
     connect(cancel, &QPushButton::clicked, this, &SortDialog::reject);
     connect(m_sort, &QPushButton::clicked, this, &SortDialog::requestSort);
@@ -176,7 +177,6 @@ void SortDialog::stopLooking() {
 void SortDialog::change() {
     stopLooking();
     m_shown.reset();
-    showCounts();
     m_sort->setEnabled(false);
     m_wait.start();
 }

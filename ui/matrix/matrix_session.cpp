@@ -28,9 +28,9 @@ void MatrixSession::setItems(const MatrixItems& items) {
     m_items = items;
     m_errors.clear();
     m_analysis = {};
-    Q_EMIT itemsChanged();
     embedImages();
     embedTexts();
+    Q_EMIT itemsChanged();
     analyseSoon();
 }
 
@@ -41,8 +41,8 @@ void MatrixSession::addImages(const QStringList& files, const QStringList& unrea
     m_items.unreadable << unreadable;
     m_items.available = 0;
     m_items.title.clear();
-    Q_EMIT itemsChanged();
     embedImages();
+    Q_EMIT itemsChanged();
     analyseSoon();
 }
 
@@ -51,8 +51,8 @@ void MatrixSession::setCaptions(const QStringList& captions) {
     m_items.captions = captions;
     m_items.available = 0;
     m_items.title.clear();
-    Q_EMIT itemsChanged();
     embedTexts();
+    Q_EMIT itemsChanged();
     analyseSoon();
 }
 
@@ -105,20 +105,20 @@ void MatrixSession::letGo() {
 }
 
 void MatrixSession::resume() {
-    embedImages();
-    embedTexts();
+    if (m_imagesStopped) embedImages();
+    if (m_textsStopped) embedTexts();
     Q_EMIT itemsChanged();
 }
 
-void MatrixSession::stop() {
-    m_stopped = true;
+void MatrixSession::stop(bool& which) {
+    which = true;
     Q_EMIT itemsChanged();
 }
 
 void MatrixSession::embedImages() {
     if (m_engine.model() == nullptr) return;
     letGo();
-    m_stopped = false;
+    m_imagesStopped = false;
     QStringList missing;
     for (const QString& file : m_items.files)
         if (!m_images.contains(file) && !m_errors.contains(file)) missing << file;
@@ -139,12 +139,12 @@ void MatrixSession::embedImages() {
     };
     handler.finished = [this](bool cancelled) {
         m_imagesRunning = false;
-        if (cancelled) stop();
+        if (cancelled) stop(m_imagesStopped);
         analyseSoon();
     };
     handler.failed = [this](const JobError& error) {
         m_imagesRunning = false;
-        stop();
+        stop(m_imagesStopped);
         Q_EMIT failed(error);
     };
     m_engine.embedImages(&m_imageOwner, tr("Embedding images"), missing, true, handler);
@@ -152,7 +152,7 @@ void MatrixSession::embedImages() {
 
 void MatrixSession::embedTexts() {
     if (m_engine.model() == nullptr) return;
-    m_stopped = false;
+    m_textsStopped = false;
     const QSet<QString> wanted(m_items.captions.begin(), m_items.captions.end());
     m_texts.removeIf([&wanted](const auto& known) { return !wanted.contains(known.key()); });
     m_cut &= wanted;
@@ -176,7 +176,7 @@ void MatrixSession::embedTexts() {
     };
     handler.cancelled = [this] {
         m_textsRunning = false;
-        stop();
+        stop(m_textsStopped);
     };
     handler.failed = [cancelled = handler.cancelled, this](const JobError& error) {
         cancelled();

@@ -42,7 +42,7 @@ class MatrixSession : public QObject {
     bool isBusy() const { return m_imagesRunning || m_textsRunning; }
     /// Embeddings are missing, as the person cancelled or the model could not; new items, another model and resume() go
     /// on.
-    bool isStopped() const { return m_stopped; }
+    bool isStopped() const { return m_imagesStopped || m_textsStopped; }
     void resume();
 
   Q_SIGNALS:
@@ -55,7 +55,7 @@ class MatrixSession : public QObject {
     void embedImages();
     void letGo();
     void embedTexts();
-    void stop();
+    void stop(bool& which);
     void analyseSoon();
     void analyse();
     struct Rows;
@@ -73,7 +73,8 @@ class MatrixSession : public QObject {
     MatrixAnalysis m_analysis;
     QTimer m_soon;
     int m_model = 0;  ///< how many there were
-    bool m_imagesRunning = false, m_textsRunning = false, m_analysing = false, m_again = false, m_stopped = false;
+    bool m_imagesRunning = false, m_textsRunning = false, m_analysing = false, m_again = false;
+    bool m_imagesStopped = false, m_textsStopped = false;
 };
 
 }  // namespace diagonal

@@ -29,6 +29,7 @@ namespace diagonal {
 
 namespace {
 
+constexpr int kTypingPause = 250;  // milliseconds
 const QString kParentKey = QStringLiteral("models/convertFolder");
 
 QString endingOf(ModelForm form) {
@@ -76,6 +77,8 @@ ConvertDialog::ConvertDialog(Services& services, const QString& name, const QStr
     m_pages->addWidget(makeResult());
     setLayout(makeColumn({title, {m_pages, 1}}, 12, {24, 20, 24, 16}));
     resize(px(560), px(420));
+    m_wait.setSingleShot(true);
+    connect(&m_wait, &QTimer::timeout, this, &ConvertDialog::look);
     connect(&services.engine(), &EngineService::jobsChanged, this, &ConvertDialog::showProgress);
     setForm(ModelForm::OpenClip);
 }
@@ -167,20 +170,23 @@ void ConvertDialog::chooseFolder() {
 /// A folder that holds something is refused before the work.
 void ConvertDialog::check() {
     const QString folder = m_folder->text();
-    const bool isRelative = !folder.isEmpty() && QDir::isRelativePath(folder);
-    const bool isKnown = folder == m_place.folder;
+    const bool isWhole = !folder.isEmpty() && !QDir::isRelativePath(folder);
+    const bool isKnown = isWhole && m_place && folder == m_place->folder;
     QString problem;
-    if (isRelative)
-        problem = tr("Give the whole path of the folder");
-    else if (isKnown && !m_place.isFree)
+    if (!isWhole)
+        problem = folder.isEmpty() ? tr("Choose a folder") : tr("Give the whole path of the folder");
+    else if (isKnown && !m_place->isFree)
         problem = tr("There is something in this folder already. Choose a new or an empty one");
     showError(problem);
-    m_convert->setEnabled(problem.isEmpty() && isKnown && !folder.isEmpty());
-    if (!isKnown && !isRelative) look(folder);
+    m_convert->setEnabled(isKnown && problem.isEmpty());
+    m_wait.stop();
+    if (isWhole && !isKnown) m_wait.start(m_isFolderTyped ? kTypingPause : 0);
 }
 
 /// A disk may be slow: a task looks at the folder. Where nobody has typed it, it finds the next name that is free.
-void ConvertDialog::look(const QString& folder) {
+void ConvertDialog::look() {
+    const QString folder = m_folder->text();
+    showStatus(tr("Looking at the folder…"), &Tokens::text2);
     auto place = std::make_shared<Place>(Place{folder, false});
     m_services.engine().runTask(&m_lookOwner, {},
                                 [place, folder, isSuggested = !m_isFolderTyped](const JobContext& job) {
@@ -194,7 +200,7 @@ void ConvertDialog::look(const QString& folder) {
                                 {[this, place, folder] {
                                      if (m_folder->text() != folder) return;
                                      m_place = *place;
-                                     m_folder->setText(m_place.folder);
+                                     m_folder->setText(m_place->folder);
                                      check();
                                  },
                                  {},
@@ -202,6 +208,11 @@ void ConvertDialog::look(const QString& folder) {
 }
 
 void ConvertDialog::showError(const QString& text) {
+    showStatus(text, &Tokens::error);
+}
+
+void ConvertDialog::showStatus(const QString& text, ColourRole colour) {
+    m_error->setColour(colour);
     m_error->setText(text);
     m_error->setVisible(!text.isEmpty());
 }
@@ -217,6 +228,7 @@ QString ConvertDialog::resultText() const {
 void ConvertDialog::convert() {
     const auto form = static_cast<ModelForm>(m_forms->checkedId());
     const QString folder = QDir::cleanPath(m_folder->text());
+    m_wait.stop();
     auto result = std::make_shared<Conversion>();
     EngineService::TaskHandler handler;
     handler.finished = [this, result, folder] {
@@ -237,7 +249,7 @@ void ConvertDialog::convert() {
     handler.cancelled = [this] {
         m_job = 0;
         m_pages->setCurrentIndex(0);
-        m_place = {};
+        m_place.reset();
         check();
         Q_EMIT ended();
     };

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <QDialog>
+#include <QTimer>
+#include <optional>
 
 #include "engine/checkpoint/convert.h"
 #include "ui/jobs/types.h"
+#include "ui/style/theme.h"
 
 class QButtonGroup;
 class QLineEdit;
@@ -44,10 +47,11 @@ class ConvertDialog : public QDialog {
     QWidget* makeProgress();
     QWidget* makeResult();
     QString usualFolder() const;
-    void look(const QString& folder);
+    void look();
     void chooseFolder();
     void check();
     void showProgress();
+    void showStatus(const QString& text, ColourRole colour);
     void showError(const QString& text);
     void showResult(const Conversion& conversion);
 
@@ -58,7 +62,8 @@ class ConvertDialog : public QDialog {
 
     Services& m_services;
     QObject m_lookOwner;
-    Place m_place;  ///< the folder that was looked at last
+    QTimer m_wait;                 ///< until typing pauses
+    std::optional<Place> m_place;  ///< the folder that was looked at last
     QString m_name, m_path, m_written;
     JobId m_job = 0;
     bool m_isFolderTyped = false;

@@ -28,6 +28,7 @@ std::pair<int, QString> keyOf(const ImageGroup& group) {
 
 /// Of a tile, or of the whole grid.
 void tell(ImageGrid& grid, QAccessible::Event what, int tile = -1) {
+    if (!QAccessible::isActive()) return;  // and so our own interfaces may not be there
     QAccessibleEvent event(&grid, what);
     event.setChild(tile);
     QAccessible::updateAccessibility(&event);

@@ -18,8 +18,12 @@ constexpr int kStaleMilliseconds = 100;  // scores that come sooner replace the 
 }  // namespace
 
 Verdict ImageItem::verdict() const {
+    return stale && !isFailed() ? Verdict::Waiting : lastVerdict();
+}
+
+Verdict ImageItem::lastVerdict() const {
     if (isFailed()) return Verdict::Failed;
-    if (stale || !hasScores()) return Verdict::Waiting;
+    if (!hasScores()) return Verdict::Waiting;
     if (!assigned) return Verdict::None;
     return top.sure ? Verdict::Sure : Verdict::Unsure;
 }
@@ -29,13 +33,13 @@ bool passes(const ImageItem& image, ImageFilter filter) {
         case ImageFilter::All:
             return true;
         case ImageFilter::Sure:
-            return image.verdict() == Verdict::Sure;
+            return image.lastVerdict() == Verdict::Sure;
         case ImageFilter::Unsure:
-            return image.verdict() == Verdict::Unsure;
+            return image.lastVerdict() == Verdict::Unsure;
         case ImageFilter::Failed:
-            return image.verdict() == Verdict::Failed;
+            return image.lastVerdict() == Verdict::Failed;
         case ImageFilter::None:
-            return image.verdict() == Verdict::None;
+            return image.lastVerdict() == Verdict::None;
     }
     return true;
 }

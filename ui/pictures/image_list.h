@@ -38,11 +38,14 @@ struct ImageItem {
     bool hasScores() const { return top.best >= 0; }
     /// Scores of earlier labels or of another model may be seen, but count nowhere: the image waits.
     Verdict verdict() const;
+    /// By the scores that are seen.
+    Verdict lastVerdict() const;
     /// The label that it is given, by the scores that are seen; empty: none.
     QString givenLabel() const { return assigned && !isFailed() ? label : QString(); }
 };
 
 enum class ImageFilter { All, Sure, Unsure, Failed, None };
+/// By its last verdict: what is shown stays until there is another.
 bool passes(const ImageItem& image, ImageFilter filter);
 
 struct ImageCounts {

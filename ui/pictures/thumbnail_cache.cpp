@@ -14,6 +14,7 @@
 #include "engine/image/reduced.h"
 #include "engine/image/turn.h"
 #include "engine/inference/relevance.h"
+#include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 #include "ui/pictures/file_threads.h"
 
@@ -90,7 +91,7 @@ ShownPicture readPicture(const QString& path, int size, bool square, const std::
         picture.format = QString::fromStdString(header.format);
         picture.image = decode(bytes, header, name, size);
     } catch (const Error& failure) {
-        picture.problem = QString::fromStdString(failure.problem());
+        picture.problem = engineText(failure.problem());
     } catch (const std::exception& failure) {
         picture.problem = QString::fromUtf8(failure.what());
     }

@@ -4,6 +4,7 @@
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileInfo>
+#include <QUrl>
 
 #include "ui/accessible/factory.h"
 #include "ui/base/model_paths.h"
@@ -127,12 +128,15 @@ bool isFolder(const QString& path) {
 
 }  // namespace
 
-/// A disk may be slow or gone: a task looks, one a call, so that none supersedes another.
+/// A disk may be slow or gone: a task looks, one a call, so that none supersedes another. But a model that was asked
+/// for later is not replaced by an earlier one.
 void Services::lookAt(const QStringList& paths, std::function<void(const Found&)> then) {
     auto found = std::make_shared<Found>();
     auto* context = new QObject(this);
-    const auto done = [context, found, then = std::move(then)] {
+    const auto done = [this, look = ++m_looks, context, found, then = std::move(then)] {
         context->deleteLater();
+        if (look < m_modelLook) found->models.clear();
+        if (!found->models.isEmpty()) m_modelLook = look;
         then(*found);
     };
     m_engine->runTask(context, {},

@@ -88,6 +88,7 @@ class Services : public QObject {
     EngineService* m_engine;
     TrainingService* m_training;
     QObject m_lookOwner;
+    quint64 m_looks = 0, m_modelLook = 0;  ///< the latest that found a model
     QStringList m_recent;
     QString m_requested;
     bool m_standsIn = false;  ///< the demo model, for one that could not be opened

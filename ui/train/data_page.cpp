@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
 #include "ui/pictures/drop_frame.h"
 #include "ui/style/layouts.h"
 #include "ui/train/augmentation_section.h"
@@ -222,7 +223,7 @@ void DataPage::setSpec(const QString& spec) {
 }
 
 void DataPage::load() {
-    const QString spec = QString::fromStdString(m_state.options.trainData);
+    const QString spec = fromPath(m_state.options.trainData);
     m_path->setText(isScenes(spec) ? spec : shortPath(spec));
     m_augmentation->load();
     m_templates.load();
@@ -233,7 +234,7 @@ void DataPage::load() {
 
 void DataPage::take() {
     const QString spec = expanded(m_path->text());
-    m_state.options.trainData = spec.toStdString();
+    m_state.options.trainData = toPath(spec).native();
     m_state.options.imageKey.clear();
     m_state.options.captionKey.clear();
     m_round = 0;

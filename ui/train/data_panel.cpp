@@ -90,6 +90,9 @@ DataPanel::DataPanel(QWidget* parent) : QWidget(parent), m_impl(new Impl) {
     m_impl->findings = new QVBoxLayout(list);
     m_impl->findings->setContentsMargins(0, 0, px(4), 0);
     m_impl->findings->setSpacing(0);
+    auto* scroll = makeScroll(list);
+    scroll->setFocusPolicy(Qt::StrongFocus);  // the keyboard has no other way to what is below
+    scroll->setAccessibleName(tr("Worth a look"));
     setLayout(makeColumn({grid,
                           gap(8),
                           new Hairline,
@@ -97,7 +100,7 @@ DataPanel::DataPanel(QWidget* parent) : QWidget(parent), m_impl(new Impl) {
                           m_impl->histogram,
                           new Hairline,
                           m_impl->findingsHeader,
-                          {makeScroll(list), 1}},
+                          {scroll, 1}},
                          8, {16, 16, 16, 8}));
     clear();
 }

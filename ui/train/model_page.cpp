@@ -32,6 +32,7 @@ namespace diagonal {
 namespace {
 
 constexpr int kFineTuneId = 1000, kPublishedId = 1001, kTwoTowersId = 1002;
+constexpr int kTypingPause = 250;  // milliseconds
 constexpr int kBothTowers = 0, kTextTower = 1, kImageTower = 2;
 
 QString useOf(const QString& name) {
@@ -96,14 +97,18 @@ ModelPage::ModelPage(WizardState& state, EngineService& engine, QWidget* parent)
     setLayout(makeColumn({m_page}));
 
     const auto changed = [this] {
+        m_isAwaited = false;
         dropWhatIsLocked();
         refresh();
         Q_EMIT edited();
     };
     connect(&m_form, &OptionForm::edited, this, [this, changed] {
-        m_isThere.clear();  // it may have come since
+        m_wait.start();
         changed();
     });
+    m_wait.setSingleShot(true);
+    m_wait.setInterval(kTypingPause);
+    connect(&m_wait, &QTimer::timeout, this, &ModelPage::lookForWeights);
     connect(m_towers, &SegmentedControl::activated, this, &ModelPage::lock);
     connect(m_group, &QButtonGroup::idToggled, this, [this, changed](int id, bool on) {
         if (!on) return;
@@ -197,22 +202,33 @@ bool ModelPage::check() {
             "Write share:size or share:size:dropout, one behind the other with commas, with shares that add up to 1.");
     }
     m_stages->setError(problem);
-    // Both say what is wrong with theirs.
-    const bool hasImage = checkWeights(m_imageWeights, m_state.options.imageWeights);
-    const bool hasText = checkWeights(m_textWeights, m_state.options.textWeights);
-    return problem.isEmpty() && hasImage && hasText && m_form.isGood();
+    std::erase_if(m_isThere, [](const auto& known) { return known.second == false; });  // it may have come since
+    lookForWeights();
+    m_isAwaited = !showWeights();
+    return problem.isEmpty() && !m_isAwaited && m_form.isGood();
 }
 
-bool ModelPage::checkWeights(FormField* field, const std::filesystem::path& path) {
+/// Both fields say what is wrong with theirs.
+bool ModelPage::showWeights() {
+    const bool hasImage = showWeights(m_imageWeights, m_state.options.imageWeights);
+    return showWeights(m_textWeights, m_state.options.textWeights) && hasImage;
+}
+
+bool ModelPage::showWeights(FormField* field, const std::filesystem::path& path) {
     const auto known = m_isThere.find(path);
-    const bool isKnown = known != m_isThere.end();
-    if (isTwoTowers() && !path.empty() && !isKnown) look(path);
-    const bool isThere = !isTwoTowers() || (isKnown && known->second);
+    const bool isThere = !isTwoTowers() || (known != m_isThere.end() && known->second == true);
+    const bool isMissing = known != m_isThere.end() && known->second == false;
     field->setError(isThere        ? QString()
                     : path.empty() ? tr("Choose the weights that this tower begins with.")
-                    : !isKnown     ? tr("Looking for it…")
-                                   : tr("There is nothing at this place."));
+                    : isMissing    ? tr("There is nothing at this place.")
+                                   : tr("Looking for it…"));
     return isThere;
+}
+
+void ModelPage::lookForWeights() {
+    if (!isTwoTowers()) return;
+    for (const auto& path : {m_state.options.imageWeights, m_state.options.textWeights})
+        if (!path.empty() && m_isThere.try_emplace(path).second) look(path);
 }
 
 /// A disk may be slow: a task looks.
@@ -228,9 +244,8 @@ void ModelPage::look(const std::filesystem::path& path) {
                           context->deleteLater();
                           m_isThere[path] = *isThere;
                           // Nobody is told of a mistake before the next page is asked for.
-                          for (const auto& [field, weights] : {std::pair(m_imageWeights, m_state.options.imageWeights),
-                                                               std::pair(m_textWeights, m_state.options.textWeights)})
-                              if (weights == path && !field->error().isEmpty()) checkWeights(field, weights);
+                          const bool isTold = !m_imageWeights->error().isEmpty() || !m_textWeights->error().isEmpty();
+                          if (isTold && showWeights() && m_isAwaited) Q_EMIT ready();
                       },
                       {},
                       {}});
@@ -293,8 +308,8 @@ void ModelPage::addChoice(const QString& name, const QString& facts, const QStri
     column->addLayout(makeRow({button, stretch(), new TextLabel(facts, 12, 400, &Tokens::text2)}, 2));
     auto* note = makeWrapped(use, 12, 400, &Tokens::text2);
     note->setContentsMargins(px(24), 0, 0, 0);
+    column->addWidget(note);  // first: shown by itself it is a window, which takes the focus
     note->setVisible(!use.isEmpty());
-    column->addWidget(note);
     if (more != nullptr) {
         column->addLayout(makeRow({more}, 0, {24, 4, 0, 0}));
     }
@@ -331,6 +346,7 @@ void ModelPage::load() {
     const QSignalBlocker blockGroup(m_group);
     rebuild();
     m_form.load();
+    if (m_isAwaited) showWeights();
     refresh();
     if (isFineTune()) return m_group->button(kFineTuneId)->setChecked(true);
     if (isTwoTowers()) return m_group->button(kTwoTowersId)->setChecked(true);
@@ -353,6 +369,12 @@ QString ModelPage::stepSummary() const {
     }
     if (isTwoTowers()) return tr("two pretrained towers");
     return tr("%1, from scratch").arg(QString::fromStdString(m_state.options.model));
+}
+
+/// Who has left the page goes on by themselves.
+void ModelPage::hideEvent(QHideEvent* event) {
+    m_isAwaited = false;
+    WizardPage::hideEvent(event);
 }
 
 void ModelPage::focusFirst() {

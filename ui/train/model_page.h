@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTimer>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include "ui/train/architectures.h"
 #include "ui/train/option_form.h"
@@ -19,6 +21,7 @@ class EngineService;
 class FormField;
 class FormPage;
 class SegmentedControl;
+struct DatasetSummary;
 
 /// From scratch with one of the architectures, or on from the open model.
 class ModelPage : public WizardPage {
@@ -33,6 +36,9 @@ class ModelPage : public WizardPage {
     bool check() override;
     void focusFirst() override;
 
+  protected:
+    void hideEvent(QHideEvent* event) override;
+
   private:
     void addChoice(const QString& name, const QString& facts, const QString& use, int id, QWidget* more = nullptr);
     QComboBox* makePublished();
@@ -44,13 +50,17 @@ class ModelPage : public WizardPage {
     void choose(int id);
     void lock(int towers);
     void dropWhatIsLocked();
-    bool checkWeights(FormField* field, const std::filesystem::path& path);
+    bool showWeights(FormField* field, const std::filesystem::path& path);
+    bool showWeights();
+    void lookForWeights();
     void look(const std::filesystem::path& path);
     void refresh();
 
     EngineService& m_engine;
     QObject m_lookOwner;
-    std::map<std::filesystem::path, bool> m_isThere;  ///< of the weights that were looked for
+    QTimer m_wait;                                                   ///< for a pause in typing
+    std::map<std::filesystem::path, std::optional<bool>> m_isThere;  ///< of weights; none: they are looked for
+    bool m_isAwaited = false;  ///< the next page was asked for before they were found
     OptionForm m_form;
     std::vector<ArchitectureChoice> m_choices;
     FormPage* m_page;

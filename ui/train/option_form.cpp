@@ -12,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "training/run/option_info.h"
+#include "ui/base/paths.h"
 #include "ui/style/layouts.h"
 #include "ui/style/theme.h"
 #include "ui/train/form.h"
@@ -105,8 +106,8 @@ FormField* OptionForm::addPath(const char* key, const QString& hint, const QStri
     });
     return add(
         key, new FormField(OptionTexts::label(key), row, hint),
-        [edit]() -> json { return plainPath(edit->text()).toStdString(); },
-        [edit](const json& value) { edit->setText(QString::fromStdString(value.get<std::string>())); });
+        [edit]() -> json { return toPath(plainPath(edit->text())).native(); },
+        [edit](const json& value) { edit->setText(fromPath(value.get<std::string>())); });
 }
 
 FormField* OptionForm::addSwitch(const char* key, const QString& hint) {

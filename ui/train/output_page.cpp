@@ -7,6 +7,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "ui/base/paths.h"
 #include "ui/style/layouts.h"
@@ -22,6 +23,8 @@
 namespace diagonal {
 
 namespace {
+
+constexpr int kFolderPause = 250;  // milliseconds without typing
 
 /// The nearest folder above that is there can be written to.
 bool isWritable(const QString& path) {
@@ -83,6 +86,9 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
     });
     for (QLineEdit* field : {m_name, m_folder})
         connect(field, &QLineEdit::textEdited, this, &OutputPage::takeName);
+    m_wait.setSingleShot(true);
+    m_wait.setInterval(kFolderPause);
+    connect(&m_wait, &QTimer::timeout, this, &OutputPage::look);
     connect(choose, &QPushButton::clicked, this, [this] {
         const QString folder =
             QFileDialog::getExistingDirectory(this, tr("Folder for runs"), plainPath(m_folder->text()));
@@ -121,7 +127,9 @@ void OutputPage::load() {
     look();
 }
 
+/// One look at a time: on a disk that does not answer each keeps a thread.
 void OutputPage::look() {
+    if (std::exchange(m_isLooking, true)) return;
     auto place = std::make_shared<Place>();
     place->folder = plainPath(m_folder->text());
     m_engine.runTask(&m_lookOwner, {},
@@ -130,9 +138,11 @@ void OutputPage::look() {
                          place->isWritable = isWritable(place->folder);
                      },
                      {[this, place] {
+                          m_isLooking = false;
                           m_place = *place;
                           suggestName();
                           checkFolder();
+                          if (plainPath(m_folder->text()) != m_place.folder) look();
                       },
                       {},
                       {}});
@@ -141,7 +151,7 @@ void OutputPage::look() {
 void OutputPage::takeName() {
     m_state.options.output = toPath(plainPath(m_folder->text()) + QLatin1Char('/') + m_name->text().trimmed());
     checkFolder();
-    if (plainPath(m_folder->text()) != m_place.folder) look();
+    if (plainPath(m_folder->text()) != m_place.folder) m_wait.start();
     Q_EMIT edited();
 }
 

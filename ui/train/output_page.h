@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTimer>
+
 #include "ui/jobs/engine_service.h"
 #include "ui/train/option_form.h"
 #include "ui/train/wizard_page.h"
@@ -43,6 +45,8 @@ class OutputPage : public WizardPage {
 
     EngineService& m_engine;
     QObject m_lookOwner;
+    QTimer m_wait;  ///< for a pause in typing
+    bool m_isLooking = false;
     Place m_place;
     OptionForm m_form;
     QString m_suggested;

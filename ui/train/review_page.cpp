@@ -73,7 +73,7 @@ void ReviewPage::load() {
     }
     const TrainOptions& options = m_state.options;
     const size_t images = m_state.preview ? trainingImages(m_state.preview->summary) : 0;
-    QString data = QString::fromStdString(options.trainData);
+    QString data = fromPath(options.trainData);
     if (!data.startsWith(QLatin1String("scenes:"))) data = formatPath(data);
     if (images > 0) data += tr(", %1 training images").arg(formatCount(static_cast<qint64>(images)));
     addFact(tr("Data"), data);
@@ -117,8 +117,9 @@ QString ReviewPage::timeText() const {
                                                     "precision", "micro_batch", "grad_checkpointing"};
     constexpr int64_t kFewestSteps = 10;
     const TrainOptions& options = m_state.options;
-    for (const RunSummary& run : m_state.pastRuns) {
-        if (run.options == nullptr || run.step < kFewestSteps || run.seconds <= 0 || runSteps() == 0) continue;
+    if (runSteps() == 0) return tr("told once the data is known");
+    for (const RunSummary& run : m_state.pastRuns ? *m_state.pastRuns : std::vector<RunSummary>()) {
+        if (run.options == nullptr || run.step < kFewestSteps || run.seconds <= 0) continue;
         const std::set<std::string> others = differences(*run.options, options);
         if (std::any_of(others.begin(), others.end(), [](const auto& key) { return kDecisive.contains(key); }))
             continue;

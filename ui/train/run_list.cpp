@@ -150,9 +150,11 @@ void RunDelegate::paintCell(const Cell& cell, const QModelIndex& index) const {
     cell.text(line(0), run.name, &Tokens::text, 13, 600);
     cell.text(line(1), stateName(run.state), stateColour(run.state), 12, 600);
     const int offset = cell.painter.fontMetrics().horizontalAdvance(stateName(run.state)) + px(8);
-    cell.text(line(1).adjusted(offset, 0, 0, 0), stateDetail(run), &Tokens::text2);
-    if (last == 2) cell.text(line(2), scoreText(run), &Tokens::text2);
-    if (run.seconds > 0) cell.number(line(last), formatTimeLeft(run.seconds), &Tokens::text2);
+    const QString time = run.seconds > 0 ? formatTimeLeft(run.seconds) : QString();
+    const int room = QFontMetrics(Theme::instance().font(12)).horizontalAdvance(time) + px(8);  // in its line
+    cell.text(line(1).adjusted(offset, 0, last == 1 ? -room : 0, 0), stateDetail(run), &Tokens::text2);
+    if (last == 2) cell.text(line(2).adjusted(0, 0, -room, 0), scoreText(run), &Tokens::text2);
+    cell.number(line(last), time, &Tokens::text2);
     if (isActive(run.state)) {
         const double value =
             run.totalSteps > 0 ? static_cast<double>(run.step) / static_cast<double>(run.totalSteps) : 0;

@@ -55,7 +55,7 @@ QString RunModel::name() const {
 }
 
 QString RunModel::folder() const {
-    return QString::fromStdString(m_options.output.string());
+    return fromPath(m_options.output);
 }
 
 int64_t RunModel::step() const {

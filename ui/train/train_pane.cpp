@@ -56,6 +56,7 @@ TrainPane::TrainPane(Services& services, QWidget* parent)
     makeActions();
     m_stack = new QStackedWidget;
     m_wizard = new TrainWizard(services);
+    m_wizard->setPastRuns(&m_runs->runs());
     m_stack->addWidget(makeSplitter(Qt::Horizontal, QStringLiteral("train/splitter"),
                                     {{makeRunColumn(), 241}, {makeMonitor(), 1100}}, 1));
     m_stack->addWidget(m_wizard);
@@ -184,7 +185,6 @@ void TrainPane::connectTraining() {
 }
 
 void TrainPane::newRun() {
-    m_wizard->setPastRuns(m_runs->runs());
     m_wizard->open();
     m_stack->setCurrentIndex(1);
 }
@@ -224,6 +224,7 @@ void TrainPane::beginLive(RunModel* run, const TrainOptions& options) {
     m_live = run;
     connect(run, &RunModel::changed, this, &TrainPane::updateList);
     connect(run, &RunModel::stepsAdded, this, &TrainPane::updateList);
+    connect(run, &RunModel::validationAdded, this, &TrainPane::updateList);
     connect(run, &RunModel::checkpointAdded, this, &TrainPane::updateList);
     leaveWizard();
     showRun(run);

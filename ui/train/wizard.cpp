@@ -9,6 +9,7 @@
 
 #include "training/run/option_info.h"
 #include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
 #include "ui/shell/services.h"
 #include "ui/style/layouts.h"
 #include "ui/train/data_page.h"
@@ -63,6 +64,9 @@ void TrainWizard::addPage(WizardPage* page) {
     m_stack->addWidget(page);
     connect(page, &WizardPage::edited, this, &TrainWizard::rememberEdits);
     connect(page, &WizardPage::edited, this, &TrainWizard::updateSteps);
+    connect(page, &WizardPage::ready, this, [this, page] {
+        if (page == m_pages[currentStep()]) next();
+    });
 }
 
 QWidget* TrainWizard::makeSteps() {
@@ -102,7 +106,7 @@ void TrainWizard::begin(const QString& spec) {
     m_state.options = defaultOptions();
     m_edited.clear();
     const ModelInfo* open = m_services.engine().model();
-    m_state.finetunePath = open ? QString::fromStdString(open->path.string()) : QString();
+    m_state.finetunePath = open ? fromPath(open->path) : QString();
     m_state.finetuneName = open ? engineText(open->name) : QString();
     m_isDraft = false;
     m_dropped.reset();
@@ -259,7 +263,7 @@ void TrainWizard::updateSteps() {
     showBusy();
 }
 
-/// One run trains at a time; another is prepared meanwhile, and starts when that has ended.
+/// One run trains at a time; another can be prepared meanwhile.
 void TrainWizard::showBusy() {
     const bool busy = m_services.training().isRunning();
     const bool last = currentStep() + 1 == stepCount();

@@ -31,7 +31,7 @@ class TrainWizard : public QWidget {
     /// Starts over with the defaults. A data path may be given.
     void begin(const QString& spec = {});
     /// Newest first; how long the run will take is told by how fast they went.
-    void setPastRuns(const std::vector<RunSummary>& runs) { m_state.pastRuns = runs; }
+    void setPastRuns(const std::vector<RunSummary>* runs) { m_state.pastRuns = runs; }
     /// Goes on where the person left, or starts over where nothing of theirs is left.
     void open();
     /// Goes on where a run could not start.

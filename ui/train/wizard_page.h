@@ -16,7 +16,7 @@ struct WizardState {
     const DataPreview* preview = nullptr;  ///< null until the data was looked at
     QString finetuneName;                  ///< of the open model; empty when none can be fine-tuned
     QString finetunePath;
-    std::vector<RunSummary> pastRuns;  ///< newest first
+    const std::vector<RunSummary>* pastRuns = nullptr;  ///< newest first
 };
 
 /// One step of the wizard.
@@ -38,6 +38,7 @@ class WizardPage : public QWidget {
 
   Q_SIGNALS:
     void edited();  ///< the person changed something; the state holds it
+    void ready();   ///< what check() missed is there: the next page may come
 
   protected:
     /// Steps that go once through all training images; 0 while their number is not known.

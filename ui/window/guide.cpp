@@ -37,6 +37,8 @@ class GuideBrowser : public QTextBrowser {
         setBackgroundRole(QPalette::Base);
         setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
         setLineWrapMode(FixedPixelWidth);
+        // However a page comes: by a link, back, forward, anew.
+        connect(this, &QTextBrowser::sourceChanged, this, &GuideBrowser::dress);
     }
     /// As wide as is good to read, and as fits on the screen.
     int pageWidth() const { return std::min(px(kPage), screen()->availableGeometry().width() - px(4 * kPageMargin)); }
@@ -53,10 +55,6 @@ class GuideBrowser : public QTextBrowser {
     }
 
   protected:
-    void doSetSource(const QUrl& name, QTextDocument::ResourceType type) override {
-        QTextBrowser::doSetSource(name, type);
-        dress();
-    }
     QVariant loadResource(int type, const QUrl& name) override {
         if (type != QTextDocument::ImageResource) return QTextBrowser::loadResource(type, name);
         QString file = source().resolved(name).toLocalFile();
