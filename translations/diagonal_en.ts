@@ -411,24 +411,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln label(s) written to %1</source>
-        <translation>
-            <numerusform>%Ln label written to %1</numerusform>
-            <numerusform>%Ln labels written to %1</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln template(s) read from %1</source>
         <translation>
             <numerusform>%Ln template read from %1</numerusform>
             <numerusform>%Ln templates read from %1</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln template(s) written to %1</source>
-        <translation>
-            <numerusform>%Ln template written to %1</numerusform>
-            <numerusform>%Ln templates written to %1</numerusform>
         </translation>
     </message>
 </context>

@@ -807,6 +807,14 @@ a small blue square</translation>
         <source>%1 is converted: %2</source>
         <translation>%1 已转换：%2</translation>
     </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>请选择文件夹</translation>
+    </message>
+    <message>
+        <source>Looking at the folder…</source>
+        <translation>正在查看文件夹…</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::Curves</name>
@@ -1480,10 +1488,6 @@ a small blue square</translation>
     <message>
         <source>Export</source>
         <translation>导出</translation>
-    </message>
-    <message>
-        <source>%1: %2. Choose another place.</source>
-        <translation>%1：%2。请选择其他位置。</translation>
     </message>
     <message>
         <source>Copy picture</source>
@@ -3475,6 +3479,10 @@ No label: “%2” is on top, but is not given</source>
         <source>two pretrained towers</source>
         <translation>两个预训练塔</translation>
     </message>
+    <message>
+        <source>Looking for it…</source>
+        <translation>正在查找…</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::ModelScoreDelegate</name>
@@ -5232,6 +5240,10 @@ No label: “%2” is on top, but is not given</source>
         <source>told while it trains: no run of this model, computed likewise, went before</source>
         <translation>训练开始后给出：此前没有以同样方式计算的该模型的训练</translation>
     </message>
+    <message>
+        <source>told once the data is known</source>
+        <translation>数据读取后给出</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::RunDelegate</name>
@@ -5642,6 +5654,20 @@ No label: “%2” is on top, but is not given</source>
         <source>Training %1: it saves a checkpoint and can go on later</source>
         <translation>训练 %1：会保存检查点，以后可以继续</translation>
     </message>
+    <message>
+        <source>settings cannot be written</source>
+        <translation>设置无法写入</translation>
+    </message>
+    <message>
+        <source>What you change now is forgotten at the end. Make room there, or allow writing.</source>
+        <translation>现在的更改在退出后会丢失。请在该处腾出空间，或允许写入。</translation>
+    </message>
+    <message numerus="yes">
+        <source>One model is open at a time: %1 is opened, %Ln other(s) not</source>
+        <translation>
+            <numerusform>同时只打开一个模型：已打开 %1，其余 %Ln 个未打开</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>diagonal::SetsButton</name>
@@ -5744,12 +5770,6 @@ No label: “%2” is on top, but is not given</source>
             <numerusform>已从 %1 读取 %Ln 个标签</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%Ln label(s) written to %1</source>
-        <translation>
-            <numerusform>已将 %Ln 个标签写入 %1</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Labels</source>
         <translation>标签</translation>
@@ -5796,15 +5816,13 @@ No label: “%2” is on top, but is not given</source>
             <numerusform>已从 %1 读取 %Ln 个模板</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%Ln template(s) written to %1</source>
-        <translation>
-            <numerusform>已将 %Ln 个模板写入 %1</numerusform>
-        </translation>
-    </message>
     <message>
         <source>One a line; “cat | kitten”, “cat @ 60%”, “! something else”</source>
         <translation>每行一个；“cat | kitten”、“cat @ 60%”、“! something else”</translation>
+    </message>
+    <message>
+        <source>Reading %1</source>
+        <translation>正在读取 %1</translation>
     </message>
 </context>
 <context>
@@ -6131,6 +6149,10 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>Embed the rows that are missing</source>
         <translation>嵌入尚缺的行</translation>
+    </message>
+    <message>
+        <source>the first %1 of %2, too many to be edited here</source>
+        <translation>共 %2 条，仅显示前 %1 条：数量太多，无法在此编辑</translation>
     </message>
 </context>
 <context>
@@ -7099,8 +7121,8 @@ No label: “%2” is on top, but is not given</source>
 <context>
     <name>diagonal::main</name>
     <message>
-        <source>Diagonal ended without being closed. The pictures of the list, and texts that were typed in Matrix and Embeddings, are opened again.</source>
-        <translation>Diagonal 上次未正常关闭。列表中的图片，以及在“矩阵”和“嵌入”中输入的文本，已重新打开。</translation>
+        <source>Diagonal ended without being closed. The pictures of the list, and texts that were typed in Matrix and Embeddings, are opened again as they were some seconds before.</source>
+        <translation>Diagonal 未正常关闭。列表中的图片以及在“矩阵”和“嵌入”中键入的文本已按几秒前的状态重新打开。</translation>
     </message>
 </context>
 </TS>

@@ -175,6 +175,17 @@ class TestOptions : public QObject {
         QVERIFY2(problem.startsWith(flag + ": "), qPrintable(problem));
     }
 
+    void namesThatNoRunCouldHoldAreRefused() {
+        TrainOptions options;
+        options.trainData = "scenes:";
+        options.model = "tiny";
+        options.steps = 1;
+        options.output = "caf\xe9";
+        QVERIFY_THROWS_EXCEPTION(Error, checkOptions(options));
+        options.output = "caf\xc3\xa9";
+        checkOptions(options);
+    }
+
     void everyOptionIsListedOnce() {
         std::set<std::string> names;
         for (const OptionInfo& info : optionInfos()) {

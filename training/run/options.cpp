@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "engine/base/device.h"
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "training/data/caption_keys.h"
 #include "training/run/option_list.h"
@@ -83,6 +85,13 @@ struct Checker {
     template <typename Value>
     void operator()(const OptionInfo& info, const Value& value) const {
         if (!only.empty() && info.key != only) return;
+        if constexpr (std::is_same_v<Value, std::string> || std::is_same_v<Value, std::filesystem::path>) {
+            const std::filesystem::path text = value;
+            if (!isUtf8(text.native()))
+                throw Error(info.flag(),
+                            "“" + displayName(text) + "” is no UTF-8, and the run's own files could not hold it",
+                            "Rename it, or make a link to it with another name.");
+        }
         if constexpr (std::is_same_v<Value, std::string>) {
             const auto& choices = info.choices;
             const bool isInitial = info.key == "keep_best" && value.empty();
