@@ -361,7 +361,14 @@ class TestPictureSources : public LabelPaneTest {
         const int most = std::max(1, QThread::idealThreadCount() / 2);
         for (int i = 0; i < most; ++i)
             threads.start(
-                "/x", [&gate](const auto&) { return gate.acquire(), FileThreads::Finish(); }, [](const QString&) {});
+                "/x",
+                [&gate, &begun](const auto&) {
+                    begun.release();
+                    gate.acquire();
+                    return FileThreads::Finish();
+                },
+                [](const QString&) {});
+        begun.acquire(most);  // else one that came later might be begun before it
         for (int i = 0; i < 600; ++i)
             threads.start(
                 "/x", [&done, i](const auto&) -> FileThreads::Finish { return [&done, i] { done << i; }; },

@@ -47,6 +47,7 @@ EngineService::~EngineService() {
         const std::lock_guard lock(m_impl->serviceMutex);
         m_impl->service = nullptr;
     }
+    m_impl->listThrottle.cancel();
     // Timers end on their own thread, not with the last who knows of the job.
     for (const auto& [id, record] : m_impl->records)
         record->throttle.reset();

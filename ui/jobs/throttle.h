@@ -18,6 +18,8 @@ class Throttle : public QObject {
     void request();
     /// Runs it now if a request waits.
     void flush();
+    /// What was requested is not done any more.
+    void cancel() { m_timer.stop(); }
 
   private:
     void run();
