@@ -79,19 +79,21 @@ std::string shown(double value) {
 }
 
 /// Range of a number, choices of a text.
+/// JSON has no other bytes.
+void requireText(const OptionInfo& info, const std::string& text) {
+    if (!isUtf8(text))
+        throw Error(info.flag(), "“" + displayName(text) + "” is no UTF-8, and the run's own files could not hold it",
+                    "Rename it, or make a link to it with another name.");
+}
+
 struct Checker {
     const std::string& only;  ///< empty: all
 
     template <typename Value>
     void operator()(const OptionInfo& info, const Value& value) const {
         if (!only.empty() && info.key != only) return;
-        if constexpr (std::is_same_v<Value, std::string> || std::is_same_v<Value, std::filesystem::path>) {
-            const std::filesystem::path text = value;
-            if (!isUtf8(text.native()))
-                throw Error(info.flag(),
-                            "“" + displayName(text) + "” is no UTF-8, and the run's own files could not hold it",
-                            "Rename it, or make a link to it with another name.");
-        }
+        if constexpr (std::is_same_v<Value, std::filesystem::path>) requireText(info, value.native());
+        if constexpr (std::is_same_v<Value, std::string>) requireText(info, value);
         if constexpr (std::is_same_v<Value, std::string>) {
             const auto& choices = info.choices;
             const bool isInitial = info.key == "keep_best" && value.empty();
