@@ -78,7 +78,6 @@ std::string shown(double value) {
     return out.str();
 }
 
-/// Range of a number, choices of a text.
 /// JSON has no other bytes.
 void requireText(const OptionInfo& info, const std::string& text) {
     if (!isUtf8(text))
@@ -86,6 +85,7 @@ void requireText(const OptionInfo& info, const std::string& text) {
                     "Rename it, or make a link to it with another name.");
 }
 
+/// Range of a number, choices of a text.
 struct Checker {
     const std::string& only;  ///< empty: all
 
