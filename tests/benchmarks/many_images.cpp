@@ -14,6 +14,7 @@
 #include <filesystem>
 
 #include "ui/label/grid_column.h"
+#include "ui/label/image_filter_chips.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/table_column.h"
 #include "ui/pictures/image_grid.h"
