@@ -28,7 +28,7 @@ class RowDelegate : public CellDelegate {
     void paintCell(const Cell& cell, const QModelIndex& index) const override {
         cell.ground();
         const QString text = index.data().toString();
-        const QRect area = cell.rect.adjusted(px(2), 0, -px(2), 0);
+        const QRect area = cell.inside();
         if (index.column() == Count)
             cell.number(area, text, &Tokens::text);
         else
