@@ -190,7 +190,10 @@ class TestDumps : public QObject {
             language == QLatin1String("en") && Theme::instance().font(13).family() == QLatin1String("Inter");
         for (int i = 0; i < std::max(expected.size(), found.size()); ++i) {
             const QString line = found.value(i), wanted = expected.value(i);
-            QCOMPARE(hasPlaces ? line : withoutPlace(line), hasPlaces ? wanted : withoutPlace(wanted));
+            // How wide a path is, depends on where this computer keeps its folders.
+            const bool isPath = wanted.contains(QLatin1String("FOLDER")) || wanted.contains(QLatin1String("RESOURCES"));
+            const bool compared = hasPlaces && !isPath;
+            QCOMPARE(compared ? line : withoutPlace(line), compared ? wanted : withoutPlace(wanted));
         }
     }
 };
