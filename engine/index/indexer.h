@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/job.h"
+#include "engine/image/image_files.h"
+#include "engine/index/library.h"
+#include "engine/video/key_frames.h"
+
+namespace diagonal {
+
+class Session;
+
+struct IndexOptions {
+    WalkRule rule = WalkRule::LeaveOut;
+    VideoSampling video;
+    /// Asked between batches: how long to rest, while a person works. Empty: never.
+    std::function<std::chrono::milliseconds()> rest;
+};
+
+/// What indexing did, and what is left of it.
+struct IndexReport {
+    int64_t added = 0, changed = 0, renamed = 0, removed = 0, unchanged = 0, failed = 0;
+    int64_t left = 0;                    ///< files that are to be embedded
+    std::vector<FileFailure> failures;   ///< of this run
+    std::vector<std::string> unreached;  ///< sources that are not there now (a drive not connected): their files stay
+    size_t leftBehind = 0;               ///< ImageFiles
+    std::vector<std::string> leftBehindNames;
+};
+
+/// Brings a library up to date with its sources. It can be stopped and begun again at any time. One thread at a time.
+class Indexer {
+  public:
+    Indexer(std::shared_ptr<Library> library, IndexOptions options = {});
+    ~Indexer();
+
+    /// Compares the disk with the library: notes what is new or changed, follows renames by content, takes out what is
+    /// gone. Reads no file that has its old stamp. No model is needed. Progress in files. Throws Error, Cancelled.
+    void scan(const JobContext& job = {}, std::optional<int64_t> source = {});
+    /// Embeds for about so long what scan has noted, and flushes. True: more is left. Throws Error where the session
+    /// is not the library's model. Progress in files.
+    bool embed(Session& session, std::chrono::milliseconds most, const JobContext& job = {});
+    const IndexReport& report() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// Tells of changes below folders (inotify; where that is not possible, a look every half minute). A thread of its own.
+class FolderWatch {
+  public:
+    FolderWatch(std::vector<std::filesystem::path> folders, std::function<void()> changed);
+    ~FolderWatch();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace diagonal

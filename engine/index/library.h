@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/index/snapshot.h"
+#include "engine/inference/embedding_cache.h"
+
+namespace diagonal {
+
+/// A file as it goes into a library.
+struct NewFile {
+    std::filesystem::path path;  ///< absolute
+    int64_t source = 0;
+    FileStamp stamp;
+    ContentHash content{};
+    MediaKind kind = MediaKind::Picture;
+    std::string format, camera, error;  ///< error: why it has no rows
+    int32_t width = 0, height = 0, duration = 0;
+    int64_t date = 0;
+    std::vector<LibraryRow> rows;  ///< their `file` is ignored
+    std::vector<float> values;     ///< rows.size() x dim, unit length
+    std::vector<LibraryCue> cues;
+};
+
+/// What a library knows of a file, to tell whether it changed.
+struct KnownFile {
+    int64_t id = 0, source = 0;
+    FileStamp stamp;
+    ContentHash content{};
+    bool hasFailed = false;
+};
+
+struct LibraryCounts {
+    int64_t pictures = 0, videos = 0, failed = 0, rows = 0, goneRows = 0, bytes = 0;
+};
+
+/// A folder with `library.db` (SQLite: sources, files, rows) and the rows themselves in a file that is mapped
+/// (docs/formats.md). One program at a time writes it, any number read; killed at any moment it loses what was not
+/// flushed and nothing else. Any thread may call snapshot(); the rest belongs to one thread at a time.
+class Library {
+  public:
+    enum class Access { Read, Write };
+
+    /// Begins one in a folder that is new or empty. Throws Error, as all below.
+    static std::shared_ptr<Library> create(const std::filesystem::path& folder, const LibraryModel& model,
+                                           RowType type = RowType::Float16);
+    /// Read works on a disk that cannot be written. Write: Error where another program writes it.
+    static std::shared_ptr<Library> open(const std::filesystem::path& folder, Access access);
+    static bool isLibrary(const std::filesystem::path& folder);
+    virtual ~Library() = default;
+
+    virtual const std::filesystem::path& folder() const = 0;
+    virtual LibraryModel model() const = 0;
+    virtual std::vector<LibrarySource> sources() const = 0;
+    virtual LibraryCounts counts(std::optional<int64_t> source = {}) const = 0;
+    /// Why a file has no rows: path and sentence part.
+    virtual std::vector<std::pair<std::filesystem::path, std::string>> failures(std::optional<int64_t> source = {}) const = 0;
+    /// What is flushed so far, also by another program. The same one again where nothing changed.
+    virtual std::shared_ptr<const Snapshot> snapshot() = 0;
+
+    virtual int64_t addSource(const std::filesystem::path& path, bool isWatched) = 0;
+    virtual void setWatched(int64_t source, bool isWatched) = 0;
+    virtual void removeSource(int64_t source) = 0;  ///< and its files
+
+    virtual std::optional<KnownFile> find(const std::filesystem::path& path) const = 0;
+    virtual std::vector<std::pair<std::filesystem::path, KnownFile>> filesOf(int64_t source) const = 0;
+    /// Files with this content, there or not.
+    virtual std::vector<std::pair<std::filesystem::path, KnownFile>> findContent(const ContentHash& content) const = 0;
+
+    /// In place of what the library has under this path. Written in groups, at the latest by flush().
+    virtual void put(const NewFile& file) = 0;
+    /// The file has another name now, or another stamp, and the same content.
+    virtual void rename(int64_t file, const std::filesystem::path& path, const FileStamp& stamp, int64_t source) = 0;
+    virtual void remove(int64_t file) = 0;
+    virtual void flush() = 0;
+
+    /// Takes out all rows: another model will make them again. Files stay, as not embedded.
+    virtual void beginAgain(const LibraryModel& model) = 0;
+};
+
+}  // namespace diagonal
