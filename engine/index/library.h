@@ -56,7 +56,8 @@ struct WaitingFile {
 
 /// A folder with `library.db` (SQLite: sources, files, rows) and the rows themselves in a file that is mapped
 /// (docs/formats.md). One program at a time writes it, any number read; killed at any moment it loses what was not
-/// flushed and nothing else. Any thread may call snapshot(); the rest belongs to one thread at a time.
+/// flushed and nothing else. Any thread may call snapshot(); the rest belongs to one thread at a time. What changes it
+/// throws Error where it was opened to be read.
 class Library {
   public:
     enum class Access { Read, Write };
@@ -90,11 +91,14 @@ class Library {
     /// One after the other, in order of id; `found` may not change the library.
     virtual void filesOf(int64_t source,
                          const std::function<void(const std::filesystem::path&, const KnownFile&)>& found) const = 0;
-    /// Files with this content, there or not, that are embedded or have failed.
+    /// Whether a file of this content is embedded or has failed, as far as it is flushed. Any thread may call it.
+    virtual bool hasContent(const ContentHash& content) const = 0;
+    /// Files of this content, there or not, that are embedded or have failed.
     virtual std::vector<std::pair<std::filesystem::path, KnownFile>> findContent(const ContentHash& content) const = 0;
 
     /// A file that is to be embedded: path, source, stamp and kind. Known under this path: it keeps its rows till then.
-    virtual void note(const NewFile& file) = 0;
+    /// Returns its id.
+    virtual int64_t note(const NewFile& file) = 0;
     /// Those of greater ids, by id, at most so many.
     virtual std::vector<WaitingFile> waiting(int64_t after, size_t most) const = 0;
     /// In place of what the library has under this path. Written in groups, at the latest by flush(). Throws Error
