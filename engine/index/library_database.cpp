@@ -124,6 +124,8 @@ LibraryState readState(SqliteDatabase& database, const fs::path& folder) {
     state.model.source = settingOf(database, "source");
     state.model.name = settingOf(database, "name");
     state.model.dim = numberOfSetting(database, "dim");
+    state.model.precision = settingOf(database, "precision");
+    state.model.imageSize = static_cast<int>(numberOfSetting(database, "image_size"));
     const std::string type = settingOf(database, "type");
     state.type = type == "fp32" ? RowType::Float32 : RowType::Float16;
     state.rowFile = numberOfSetting(database, "row_file");
@@ -145,6 +147,8 @@ void writeState(SqliteDatabase& database, const LibraryState& state) {
     setText("source", state.model.source);
     setText("name", state.model.name);
     setNumber("dim", state.model.dim);
+    setText("precision", state.model.precision);
+    setNumber("image_size", state.model.imageSize);
     setText("type", state.type == RowType::Float16 ? "fp16" : "fp32");
     setNumber("row_file", state.rowFile);
     setNumber("rows", state.rows);
