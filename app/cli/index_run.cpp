@@ -123,6 +123,8 @@ void IndexRun::tellFiles() {
         reportNote(note.path, note.reason);
     for (const FileFailure& failure : report.failures)
         reportUnreadable(failure.path, failure.reason);
+    if (const int64_t more = report.failed - static_cast<int64_t>(report.failures.size()); more > 0)
+        console().problem(grouped(more) + " more could not be read: diagonal-cli index LIBRARY failures lists them");
     for (const std::string& source : report.unreached)
         console().problem(displayName(source) +
                           ": is not there, or empty (a drive that is not connected?); what is known of it stays");

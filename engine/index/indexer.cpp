@@ -56,6 +56,15 @@ int64_t changeOf(const fs::path& file) {
 
 }  // namespace
 
+void IndexReport::addFailure(const fs::path& path, const std::string& reason) {
+    ++failed;
+    if (failures.size() < kMostNamed) failures.push_back({path, reason});
+}
+
+void IndexReport::addNote(const fs::path& path, const std::string& note) {
+    if (notes.size() < kMostNamed) notes.push_back({path, note});
+}
+
 struct Indexer::Impl {
     std::shared_ptr<Library> library;
     IndexOptions options;
@@ -227,8 +236,7 @@ void Indexer::Impl::fail(const WaitingFile& file, NewFile&& failed, const std::s
     failed.values.clear();
     failed.cues.clear();
     library->put(failed);
-    report.failures.push_back({file.path, why});
-    ++report.failed;
+    report.addFailure(file.path, why);
 }
 
 void Indexer::Impl::add(const WaitingFile& file, ImageEmbedding&& image) {
@@ -248,7 +256,7 @@ void Indexer::Impl::add(const WaitingFile& file, ImageEmbedding&& image) {
         made.stamp = stampOf(file.path).value_or(FileStamp());
     }
     if (!image.error.empty()) return fail(file, std::move(made), image.error);
-    if (!image.note.empty()) report.notes.push_back({file.path, image.note});
+    if (!image.note.empty()) report.addNote(file.path, image.note);
     made.rows.emplace_back();
     made.values = std::move(image.values);
     library->put(made);
@@ -312,7 +320,7 @@ void Indexer::Impl::embedVideo(Session& session, milliseconds most, const JobCon
     } catch (const Error& error) {
         why = error.problem();
     }
-    if (const std::string note = open.embedder->note(); !note.empty()) report.notes.push_back({open.file.path, note});
+    if (const std::string note = open.embedder->note(); !note.empty()) report.addNote(open.file.path, note);
     if (why.empty())
         library->put(open.made);
     else

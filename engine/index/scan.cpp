@@ -101,8 +101,7 @@ void LibraryScan::lookIn(const LibrarySource& source, const WalkedFolder& folder
     m_report.leftBehind = all.leftBehind;
     m_report.leftBehindNames = all.leftBehindNames;
     if (!folder.error.empty()) {
-        m_report.failures.push_back({folder.path, folder.error});
-        ++m_report.failed;
+        m_report.addFailure(folder.path, folder.error);
         m_kept.push_back(folder.path.native());
     }
     const auto known = m_library.filesIn(folder.path);
