@@ -59,7 +59,8 @@ class Indexer {
     std::unique_ptr<Impl> m_impl;
 };
 
-/// Tells of changes below folders (inotify; where that is not possible, a look every half minute). A thread of its own.
+/// Tells of changes below folders (inotify; where that is not possible, a look every half minute), and once when it has
+/// begun to watch. On a thread of its own.
 class FolderWatch {
   public:
     FolderWatch(std::vector<std::filesystem::path> folders, std::function<void()> changed);

@@ -125,6 +125,7 @@ class TestIndex : public QObject {
     void twoProgramsDoNotWriteAtOnce() {
         const QString library = newPlace("library"), pictures = newPictures(2);
         QProcess first;
+        first.setReadChannel(QProcess::StandardError);
         first.start(programFile(), {"index", library, "add", pictures, "--watch"});
         QByteArray said;
         while (!said.contains("Watching") && first.waitForReadyRead(60000))
@@ -148,23 +149,25 @@ class TestIndex : public QObject {
 
     /// While it looks through folders, embeds, writes rows and the database alike.
     void killedTwentyTimesItLosesNothing() {
-        constexpr int kPictures = 3000;
+        constexpr int kPictures = 1500;
         const QString pictures = newPictures(kPictures), whole = newPlace("whole"), killed = newPlace("killed");
         QElapsedTimer timer;
         timer.start();
-        EXIT_CODE(index(whole, {"add", pictures, "--model", "demo"}), 0);
+        // One at a time: the last bits of an embedding depend on what else is in its batch.
+        const QStringList add = {"add", pictures, "--model", "demo", "--batch-size", "1"};
+        EXIT_CODE(index(whole, add), 0);
         const int once = static_cast<int>(timer.elapsed());
         std::mt19937 random(19);
         int kills = 0;
         for (; kills < kKills; ++kills) {
             QProcess process;
-            process.start(programFile(), {"index", killed, "add", pictures, "--model", "demo"});
+            process.start(programFile(), QStringList{"index", killed} + add);
             QVERIFY(process.waitForStarted());
             if (process.waitForFinished(static_cast<int>(random() % static_cast<unsigned>(once)) + 10)) {
                 // It was done before: some leave, and come back the next time.
                 for (int i = 0; i < kPictures; i += 3)
                     QFile::rename(fileOf(pictures, i), fileOf(pictures, i) + QStringLiteral(".away"));
-                EXIT_CODE(index(killed, {"refresh"}), 0);
+                EXIT_CODE(index(killed, {"refresh", "--batch-size", "1"}), 0);
                 for (int i = 0; i < kPictures; i += 3)
                     QFile::rename(fileOf(pictures, i) + QStringLiteral(".away"), fileOf(pictures, i));
                 continue;
@@ -172,7 +175,7 @@ class TestIndex : public QObject {
             process.kill();
             process.waitForFinished();
         }
-        EXIT_CODE(index(killed, {"add", pictures, "--model", "demo"}), 0);
+        EXIT_CODE(index(killed, add), 0);
         const auto state = index(killed, {"status", "--format", "json"}).json();
         QCOMPARE(state.at("pictures").get<int>(), kPictures);
         QCOMPARE(state.at("rows").get<int>(), kPictures);
