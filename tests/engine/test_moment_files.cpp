@@ -48,16 +48,17 @@ class TestMomentFiles : public QObject {
             {"/v/a, b.mp4", {someMoment(0, 2000, 1000), someMoment(3'723'040, 3'725'000, 3'724'000, "=\"x\"")}, 25},
             {"/v/none.mp4", {}, 0},
             {"/v/c.mkv", {someMoment(1001, 2002, 1500)}, 30000 / 1001.0}};
-        QCOMPARE(momentsCsv(videos),
-                 std::string("Scene Number,Start Frame,Start Timecode,Start Time (seconds),End Frame,End Timecode,End Time "
-                             "(seconds),Length (frames),Length (timecode),Length (seconds),Video,Best Timecode,Best Time "
-                             "(seconds),Cosine,Relevance,Subtitles\n"
-                             "1,1,00:00:00.000,0.000,50,00:00:02.000,2.000,50,00:00:02.000,2.000,\"/v/a, b.mp4\","
-                             "00:00:01.000,1.000,0.25,6.5,\n"
-                             "2,93077,01:02:03.040,3723.040,93125,01:02:05.000,3725.000,49,00:00:01.960,1.960,"
-                             "\"/v/a, b.mp4\",01:02:04.000,3724.000,0.25,6.5,\"'=\"\"x\"\"\"\n"
-                             "3,31,00:00:01.001,1.001,60,00:00:02.002,2.002,30,00:00:01.001,1.001,/v/c.mkv,00:00:01.500,"
-                             "1.500,0.25,6.5,\n"));
+        QCOMPARE(
+            momentsCsv(videos),
+            std::string("Scene Number,Start Frame,Start Timecode,Start Time (seconds),End Frame,End Timecode,End Time "
+                        "(seconds),Length (frames),Length (timecode),Length (seconds),Video,Best Timecode,Best Time "
+                        "(seconds),Cosine,Relevance,Subtitles\n"
+                        "1,1,00:00:00.000,0.000,50,00:00:02.000,2.000,50,00:00:02.000,2.000,\"/v/a, b.mp4\","
+                        "00:00:01.000,1.000,0.25,6.5,\n"
+                        "2,93077,01:02:03.040,3723.040,93125,01:02:05.000,3725.000,49,00:00:01.960,1.960,"
+                        "\"/v/a, b.mp4\",01:02:04.000,3724.000,0.25,6.5,\"'=\"\"x\"\"\"\n"
+                        "3,31,00:00:01.001,1.001,60,00:00:02.002,2.002,30,00:00:01.001,1.001,/v/c.mkv,00:00:01.500,"
+                        "1.500,0.25,6.5,\n"));
     }
     void csvTellsNamesOfAnyBytes() {
         const std::string csv = momentsCsv(std::vector<VideoMoments>{{"/v/\xFF.mp4", {someMoment(0, 40, 0)}, 25}});
@@ -65,16 +66,17 @@ class TestMomentFiles : public QObject {
         QVERIFY(csv.ends_with(",2f762fff2e6d7034\n"));
     }
     void edlHasAllMomentsInARow() {
-        const std::vector<VideoMoments> videos = {{"/v/a.mp4", {someMoment(1000, 3000, 2000), someMoment(61'040, 62'000, 0)}, 25},
-                                                  {"/v/b\n.mp4", {someMoment(0, 10, 0)}, 50}};
+        const std::vector<VideoMoments> videos = {
+            {"/v/a.mp4", {someMoment(1000, 3000, 2000), someMoment(61'040, 62'000, 0)}, 25},
+            {"/v/b\n.mp4", {someMoment(0, 10, 0)}, 50}};
         QCOMPARE(momentsEdl(videos, "dog\non the beach"),
-                 std::string("TITLE: dog\\x0Aon the beach\nFCM: NON-DROP FRAME\n"
+                 std::string("TITLE: dog\\x0aon the beach\nFCM: NON-DROP FRAME\n"
                              "\n001  AX       V     C        00:00:01:00 00:00:03:00 00:00:00:00 00:00:02:00\n"
                              "* FROM CLIP NAME: a.mp4\n"
                              "\n002  AX       V     C        00:01:01:01 00:01:02:00 00:00:02:00 00:00:02:24\n"
                              "* FROM CLIP NAME: a.mp4\n"
                              "\n003  AX       V     C        00:00:00:00 00:00:00:01 00:00:02:24 00:00:03:00\n"
-                             "* FROM CLIP NAME: b\\x0A.mp4\n"));
+                             "* FROM CLIP NAME: b\\x0a.mp4\n"));
     }
     void edlCountsFramesOfNtscByThirty() {
         const std::string edl =
@@ -93,7 +95,9 @@ class TestMomentFiles : public QObject {
         const fs::path video = paths::source("tests/parity/data/videos/reordered.mp4");
         QVERIFY(momentsCsv(std::vector<VideoMoments>{{video, {someMoment(1000, 2000, 1000)}}}).find("\n1,26,") !=
                 std::string::npos);
-        QVERIFY(!errorOf([&] { momentsCsv(std::vector<VideoMoments>{{"/no/such.mp4", {someMoment(0, 1, 0)}}}); }).empty());
+        QVERIFY(!errorOf([&] {
+                     momentsCsv(std::vector<VideoMoments>{{"/no/such.mp4", {someMoment(0, 1, 0)}}});
+                 }).empty());
     }
 
     void framesAreWritten() {
@@ -123,7 +127,7 @@ class TestMomentFiles : public QObject {
                 std::string::npos);
     }
     void jpegsAreWhatWasEncoded() {
-        const Image image = stripes(33, 17, 0, 0xFF8000, 0x0080FF);
+        const Image image = stripes(33, 17, 0, 0x404040, 0xC0C0C0);
         const Image read = decodeImage(encodeJpeg(image, 100), "x");
         QCOMPARE(read.width, 33);
         QCOMPARE(read.height, 17);
@@ -133,8 +137,9 @@ class TestMomentFiles : public QObject {
         QVERIFY(difference / static_cast<double>(image.rgb.size()) < 12);
         QVERIFY(encodeJpeg(image, 10).size() < encodeJpeg(image, 90).size());
         QVERIFY(errorOf([] { encodeJpeg({}); }).find("cannot be encoded") != std::string::npos);
-        QVERIFY(errorOf([] { encodeJpeg({70'000, 1, std::vector<uint8_t>(210'000)}); }).find("Choose PNG") !=
-                std::string::npos);
+        QVERIFY(errorOf([] {
+                    encodeJpeg({70'000, 1, std::vector<uint8_t>(210'000)});
+                }).find("Choose PNG") != std::string::npos);
     }
 };
 

@@ -71,7 +71,8 @@ class TestMoments : public QObject {
     }
     /// A gap after the last frame above the line is none that leads to another.
     void momentsEndWhereTheyAreLastAbove() {
-        QCOMPARE(shownMoments(momentsOf(scoreCurve({5, 3.8F, 0, 3.8F, 0}), 4, {0.5, 1500})), std::string("0-2000@500#100 "));
+        QCOMPARE(shownMoments(momentsOf(scoreCurve({5, 3.8F, 0, 3.8F, 0}), 4, {0.5, 1500})),
+                 std::string("0-2000@500#100 "));
     }
     void partsOfAFrameAreOneFrame() {
         auto points = scoreCurve({0, 5, 0});
@@ -87,7 +88,8 @@ class TestMoments : public QObject {
         QCOMPARE(shownMoments(momentsOf(points, 4, kPlainRule)), std::string("1000-3000@2500#300 "));
     }
     void framesWithoutAScoreAreNone() {
-        QCOMPARE(shownMoments(momentsOf(scoreCurve({5, std::nanf(""), 5}), 4, kPlainRule)), std::string("0-1000@500#100 2000-3000@2500#102 "));
+        QCOMPARE(shownMoments(momentsOf(scoreCurve({5, std::nanf(""), 5}), 4, kPlainRule)),
+                 std::string("0-1000@500#100 2000-3000@2500#102 "));
     }
     /// A line that falls lets moments grow together, never less of the video in.
     void lowerLinesLetInMore() {
@@ -114,17 +116,28 @@ class TestMoments : public QObject {
         QTest::addColumn<QString>("query");
         QTest::addColumn<QString>("cue");
         QTest::addColumn<bool>("found");
-        QTest::newRow("word") << "dog" << "The Dog barks." << true;
-        QTest::newRow("ending") << "dog" << "two dogs" << true;
-        QTest::newRow("another word") << "cat" << "a category" << false;
-        QTest::newRow("inside a word") << "cat" << "concatenate, vacate" << false;
-        QTest::newRow("all words") << "a dog on the beach" << "Beaches are for dogs" << true;
-        QTest::newRow("not all words") << "a dog on the beach" << "a dog on the sofa" << false;
-        QTest::newRow("function words alone") << "to be" << "TO BE or not" << true;
-        QTest::newRow("Chinese") << "\u72d7" << "\u4e24\u53ea\u72d7\u5728\u8dd1" << true;
-        QTest::newRow("Umlaut") << "\u00dcBER" << "\u00fcber alles" << true;
-        QTest::newRow("no words") << "?!" << "?!" << false;
-        QTest::newRow("nothing") << "" << "words" << false;
+        QTest::newRow("word") << "dog"
+                              << "The Dog barks." << true;
+        QTest::newRow("ending") << "dog"
+                                << "two dogs" << true;
+        QTest::newRow("another word") << "cat"
+                                      << "a category" << false;
+        QTest::newRow("inside a word") << "cat"
+                                       << "concatenate, vacate" << false;
+        QTest::newRow("all words") << "a dog on the beach"
+                                   << "Beaches are for dogs" << true;
+        QTest::newRow("not all words") << "a dog on the beach"
+                                       << "a dog on the sofa" << false;
+        QTest::newRow("function words alone") << "to be"
+                                              << "TO BE or not" << true;
+        QTest::newRow("Chinese") << "\u72d7"
+                                 << "\u4e24\u53ea\u72d7\u5728\u8dd1" << true;
+        QTest::newRow("Umlaut") << "\u00dcBER"
+                                << "\u00fcber alles" << true;
+        QTest::newRow("no words") << "?!"
+                                  << "?!" << false;
+        QTest::newRow("nothing") << ""
+                                 << "words" << false;
     }
     void cuesAreFoundByTheirWords() {
         QFETCH(QString, query);
@@ -134,8 +147,10 @@ class TestMoments : public QObject {
     }
     void momentsGetTheFirstCueWithin() {
         auto moments = momentsOf(scoreCurve({5, 5, 0, 0, 0, 0, 5}), 4, kPlainRule);
-        const std::vector<LibraryCue> cues = {
-            {0, 2000, 2500, "a dog before"}, {0, 1900, 2600, "this dog"}, {0, 1950, 2600, "that dog"}, {0, 6000, 7000, "a cat"}};
+        const std::vector<LibraryCue> cues = {{0, 2000, 2500, "a dog before"},
+                                              {0, 1900, 2600, "this dog"},
+                                              {0, 1950, 2600, "that dog"},
+                                              {0, 6000, 7000, "a cat"}};
         addCues(moments, cues, "dog");
         QCOMPARE(moments[0].cue, std::string("this dog"));
         QCOMPARE(moments[1].cue, std::string());
