@@ -24,9 +24,10 @@ std::vector<CurvePoint> frameScores(std::span<const CurvePoint> points) {
         if (a.time != b.time) return a.time < b.time;
         return a.relevance > b.relevance;
     });
-    const auto same = std::ranges::unique(
-        frames, [](const CurvePoint& a, const CurvePoint& b) { return a.start == b.start && a.time == b.time; });
-    frames.erase(same.begin(), same.end());
+    frames.erase(
+        std::unique(frames.begin(), frames.end(),
+                    [](const CurvePoint& a, const CurvePoint& b) { return a.start == b.start && a.time == b.time; }),
+        frames.end());
     return frames;
 }
 

@@ -79,6 +79,11 @@ def ours(program, path, ratio, fade):
     return [int(row["Start Frame"]) - 1 for row in rows][1:], float(result.stderr.split()[0])
 
 
+def begins_black(path):
+    with av.open(str(path)) as container:
+        return next(container.decode(video=0)).to_ndarray(format="rgb24").mean() < FADE
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", type=Path)
@@ -101,6 +106,8 @@ def main():
         for i, (name, detector, ratio, fade) in enumerate(detectors):
             expected, time_theirs = theirs(path, detector)
             found, time_ours = ours(options.program, path, ratio, fade)
+            if name == "fades" and expected[:1] != found[:1] and begins_black(path):
+                expected = expected[1:]  # Diagonal makes no shot of the black that a video begins with
             cuts[i] += len(expected)
             seconds[0] += time_theirs
             seconds[1] += time_ours
