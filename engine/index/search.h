@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/base/job.h"
-#include "engine/index/moments.h"
+#include "engine/index/moment.h"
 #include "engine/index/snapshot.h"
 
 namespace diagonal {
@@ -74,6 +74,7 @@ struct SearchResult {
     int64_t looked = 0;             ///< rows that the filter let through
     std::vector<float> background;  ///< density of the background from -4 to +8 σ, 96 bins; sums to 8 (bins of 1/8 σ)
     double seconds = 0;
+    bool isSmall = false;  ///< too few rows to tell chance by (20): all counts as above the line
     double recall = 1;  ///< measured share of the exact result that the approximate index finds; 1: looked at all rows
 };
 
@@ -97,6 +98,7 @@ class Searcher {
     /// A query learned from marked rows: "more like these, not like those" (a logistic regression on their
     /// embeddings, against a sample of the library). Some 50 ms. Throws Error without a liked row.
     QueryTerm learn(std::span<const int64_t> liked, std::span<const int64_t> disliked) const;
+    using CurvePoint = diagonal::CurvePoint;
     /// What the query makes of each frame of a video, in order of time: for the curve.
     std::vector<CurvePoint> curve(int32_t file, std::span<const QueryTerm> terms) const;
     /// What the query makes of one row, as search says of a hit without folding.

@@ -2,9 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
-#include <vector>
 
 namespace diagonal {
 
@@ -22,8 +20,5 @@ struct Moment {
     float cosine = 0, relevance = 0;        ///< of the best frame
     std::string cue;                        ///< the line of its subtitles that has the query's words; else empty
 };
-
-/// Turns a video's curve, in order of time, into its moments: where the relevance is above the line, neighbours as one.
-std::vector<Moment> findMoments(std::span<const CurvePoint> curve, double line);
 
 }  // namespace diagonal
