@@ -55,7 +55,7 @@ std::vector<float> someOf(const torch::Tensor& matrix) {
 
 }  // namespace
 
-Background::Background(const Snapshot& snapshot, std::vector<float> unrelated, std::span<const int64_t> alive,
+Background::Background(const Snapshot& snapshot, const std::vector<float>& unrelated, std::span<const int64_t> alive,
                        const JobContext& job)
     : m_dim(snapshot.model.dim) {
     const torch::NoGradGuard noGrad;

@@ -25,7 +25,7 @@ class Background {
     static constexpr double kShare = 0.9;
 
     /// unrelated: [m, dim], alive: rows in use.
-    Background(const Snapshot& snapshot, std::vector<float> unrelated, std::span<const int64_t> alive,
+    Background(const Snapshot& snapshot, const std::vector<float>& unrelated, std::span<const int64_t> alive,
                const JobContext& job);
 
     /// A term as a direction: its relevance is row·values − offset.

@@ -194,7 +194,7 @@ SearchResult Searcher::Impl::search(std::span<const QueryTerm> terms, const Sear
     return result;
 }
 
-Searcher::Searcher(std::shared_ptr<const Snapshot> snapshot, std::vector<float> unrelated, const JobContext& job)
+Searcher::Searcher(std::shared_ptr<const Snapshot> snapshot, const std::vector<float>& unrelated, const JobContext& job)
     : m_impl(std::make_unique<Impl>()) {
     m_impl->snapshot = std::move(snapshot);
     const Snapshot& rows = *m_impl->snapshot;
@@ -203,7 +203,7 @@ Searcher::Searcher(std::shared_ptr<const Snapshot> snapshot, std::vector<float> 
                     "Open the model that made the library");
     m_impl->listRows();
     m_impl->listCues();
-    m_impl->background.emplace(rows, std::move(unrelated), m_impl->alive, job);
+    m_impl->background.emplace(rows, unrelated, m_impl->alive, job);
 }
 
 Searcher::~Searcher() = default;

@@ -89,7 +89,7 @@ class Searcher {
   public:
     /// unrelated: of embedUnrelatedTexts. Computes the background: some 0.2 s for large libraries. Throws Error where
     /// the numbers are no multiple of the library's dim.
-    Searcher(std::shared_ptr<const Snapshot> snapshot, std::vector<float> unrelated, const JobContext& job = {});
+    Searcher(std::shared_ptr<const Snapshot> snapshot, const std::vector<float>& unrelated, const JobContext& job = {});
     ~Searcher();
 
     const std::shared_ptr<const Snapshot>& snapshot() const;
