@@ -22,13 +22,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr size_t kMostEvents = 999;    ///< of CMX 3600
+constexpr size_t kMostEvents = 999;     ///< of CMX 3600
 constexpr size_t kMostNameBytes = 200;  ///< of a file's name, 255 with what follows
 constexpr int kMostNumber = 10000;
 
 double frameRate(const VideoMoments& video) {
     const double rate = video.framesPerSecond > 0 ? video.framesPerSecond : readVideoInfo(video.video).framesPerSecond;
-    if (!(rate > 0) || !std::isfinite(rate)) throw Error(displayName(video.video), "the video's frame rate is not known");
+    if (!(rate > 0) || !std::isfinite(rate))
+        throw Error(displayName(video.video), "the video's frame rate is not known");
     return rate;
 }
 
@@ -94,14 +95,13 @@ std::string momentsCsv(std::span<const VideoMoments> videos) {
         for (const Moment& moment : video.moments) {
             const int64_t first = frameAt(moment.start, rate), end = frameAt(moment.stop, rate);
             const int64_t length = moment.stop - moment.start;
-            const std::array cells = {std::to_string(++number),      std::to_string(first + 1),
-                                      timecode(moment.start),        secondsText(moment.start),
-                                      std::to_string(end),           timecode(moment.stop),
-                                      secondsText(moment.stop),      std::to_string(end - first),
-                                      timecode(length),              secondsText(length),
-                                      names.cell(video.video),       timecode(moment.best),
-                                      secondsText(moment.best),      csvNumber(moment.cosine),
-                                      csvNumber(moment.relevance),   csvText(moment.cue)};
+            const std::array cells = {
+                std::to_string(++number),  std::to_string(first + 1),   timecode(moment.start),
+                secondsText(moment.start), std::to_string(end),         timecode(moment.stop),
+                secondsText(moment.stop),  std::to_string(end - first), timecode(length),
+                secondsText(length),       names.cell(video.video),     timecode(moment.best),
+                secondsText(moment.best),  csvNumber(moment.cosine),    csvNumber(moment.relevance),
+                csvText(moment.cue)};
             for (size_t i = 0; i < cells.size(); ++i)
                 csv += (i == 0 ? "" : ",") + cells[i];
             csv += names.end(video.video) + "\n";
@@ -116,7 +116,8 @@ std::string momentsEdl(std::span<const VideoMoments> videos, const std::string& 
     if (count > kMostEvents)
         throw Error("EDL", std::to_string(count) + " moments are more than such a list may hold",
                     "Export 999 at most, or write CSV");
-    const double rate = frameRate(*std::ranges::find_if(videos, [](const VideoMoments& v) { return !v.moments.empty(); }));
+    const double rate =
+        frameRate(*std::ranges::find_if(videos, [](const VideoMoments& v) { return !v.moments.empty(); }));
     const int64_t base = std::max<int64_t>(std::llround(rate), 1);
     std::string edl = "TITLE: " + displayName(title) + "\nFCM: NON-DROP FRAME\n";
     int64_t record = 0;

@@ -31,8 +31,8 @@ struct MomentFrames {
     std::vector<FileFailure> failures;  ///< videos that could not be read
 };
 
-/// Writes each moment's best frame into the folder, which is made, as VIDEO-HH.MM.SS.mmm.jpg; files that are there stay.
-/// ending: "jpg" or "png". Progress in moments. Throws Error (disk full, no permission), Cancelled.
+/// Writes each moment's best frame into the folder, which is made, as VIDEO-HH.MM.SS.mmm.jpg; files that are there
+/// stay. ending: "jpg" or "png". Progress in moments. Throws Error (disk full, no permission), Cancelled.
 MomentFrames writeMomentFrames(std::span<const VideoMoments> videos, const std::filesystem::path& folder,
                                const std::string& ending, const JobContext& job = {});
 

@@ -24,9 +24,10 @@ std::vector<CurvePoint> frameScores(std::span<const CurvePoint> points) {
         if (a.time != b.time) return a.time < b.time;
         return a.relevance > b.relevance;
     });
-    const auto same = std::ranges::unique(
-        frames, [](const CurvePoint& a, const CurvePoint& b) { return a.start == b.start && a.time == b.time; });
-    frames.erase(same.begin(), same.end());
+    frames.erase(
+        std::unique(frames.begin(), frames.end(),
+                    [](const CurvePoint& a, const CurvePoint& b) { return a.start == b.start && a.time == b.time; }),
+        frames.end());
     return frames;
 }
 
@@ -44,9 +45,9 @@ Moment momentOf(std::span<const CurvePoint> frames) {
 
 /// English words that say nothing of what is seen or heard.
 constexpr std::array<std::u32string_view, 32> kFunctionWords = {
-    U"a",    U"an",   U"and", U"are", U"as",   U"at",   U"be", U"by", U"for",   U"from", U"her",
-    U"his",  U"in",   U"is",  U"it",  U"its",  U"of",   U"on", U"or", U"that",  U"the",  U"their",
-    U"this", U"to",   U"was", U"who", U"with", U"some", U"no", U"my", U"there", U"photo"};
+    U"a",    U"an", U"and", U"are", U"as",   U"at",   U"be", U"by", U"for",   U"from", U"her",
+    U"his",  U"in", U"is",  U"it",  U"its",  U"of",   U"on", U"or", U"that",  U"the",  U"their",
+    U"this", U"to", U"was", U"who", U"with", U"some", U"no", U"my", U"there", U"photo"};
 /// How many letters a word may have beyond that of the query.
 constexpr size_t kMostEnding = 3;
 
@@ -58,7 +59,7 @@ bool isWithoutSpaces(char32_t c) {
 
 struct QueryWord {
     std::u32string text;
-    std::string ascii;     ///< the same where it is ASCII
+    std::string ascii;  ///< the same where it is ASCII
     bool isAnywhere = false;
 };
 
@@ -83,9 +84,7 @@ std::vector<QueryWord> wordsOfQuery(std::string_view query) {
 
 /// Whether the letters are there, as a quick look at bytes tells it.
 bool mayHave(std::string_view cue, const std::string& ascii) {
-    const auto same = [](char a, char b) {
-        return a == b || (b >= 'a' && b <= 'z' && a == static_cast<char>(b - 32));
-    };
+    const auto same = [](char a, char b) { return a == b || (b >= 'a' && b <= 'z' && a == static_cast<char>(b - 32)); };
     return std::search(cue.begin(), cue.end(), ascii.begin(), ascii.end(), same) != cue.end();
 }
 
@@ -115,7 +114,9 @@ std::vector<Moment> momentsOf(std::span<const CurvePoint> points, double line, c
     const std::vector<CurvePoint> frames = frameScores(points);
     const auto isAbove = [&](size_t i) { return frames[i].relevance >= line; };
     const auto isNear = [&](size_t i) { return frames[i].relevance >= line - rule.slack; };
-    const auto follows = [&](size_t i, size_t last) { return frames[i].start <= int64_t{frames[last].stop} + rule.gap; };
+    const auto follows = [&](size_t i, size_t last) {
+        return frames[i].start <= int64_t{frames[last].stop} + rule.gap;
+    };
     std::vector<Moment> moments;
     size_t free = 0;  // first frame that no moment has
     for (size_t i = 0; i < frames.size(); ++i) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdarg>
 #include <memory>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgproc.hpp>
@@ -36,13 +37,14 @@ bool tried(Work work) {
     }
 }
 
-/// OpenCV sets FFmpeg's log level when it first opens a file; FFmpeg then writes on stderr of each damaged frame.
+void logNothing(void*, int, const char*, va_list) {
+}
+
+/// FFmpeg writes on stderr of each damaged frame, at a level that OpenCV sets anew.
 void beQuiet() {
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
-    cv::VideoCapture none;
-    none.open("/", cv::CAP_FFMPEG);
-    constexpr int kQuiet = -8;  // AV_LOG_QUIET
-    if (auto* set = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "av_log_set_level"))) set(kQuiet);
+    using SetCallback = void (*)(void (*)(void*, int, const char*, va_list));
+    if (auto* set = reinterpret_cast<SetCallback>(dlsym(RTLD_DEFAULT, "av_log_set_callback"))) set(logNothing);
 }
 
 /// OpenCV 4.6 turns to the wrong side (https://github.com/opencv/opencv/issues/22088): frames are turned here.
@@ -138,6 +140,7 @@ extern "C" const diagonal::VideoModule* diagonalVideoModule() {
         beQuiet();
         return true;
     });
-    static constexpr diagonal::VideoModule kModule{diagonal::VideoModule::kVersion, open, close, seek, grab, read, shrink};
+    static constexpr diagonal::VideoModule kModule{
+        diagonal::VideoModule::kVersion, open, close, seek, grab, read, shrink};
     return isQuiet ? &kModule : nullptr;
 }

@@ -47,8 +47,8 @@ class Pieces {
         while (m_every > 0 && time - m_start >= kLongPiece * m_every)
             divide(time);
         if (!m_candidates.empty() && time < m_candidates.back().time + m_stride) return;
-        const size_t most = std::clamp(kCandidateBytes / std::max(video.imageBytes(), size_t{1}), kFewestCandidates,
-                                       kMostCandidates);
+        const size_t most =
+            std::clamp(kCandidateBytes / std::max(video.imageBytes(), size_t{1}), kFewestCandidates, kMostCandidates);
         while (m_candidates.size() >= most)
             thin();
         m_candidates.push_back({time, isBlack, video.image()});
@@ -103,8 +103,9 @@ class Pieces {
             Image part{side, side, {}};
             part.rgb.resize(static_cast<size_t>(side) * static_cast<size_t>(side) * 3);
             for (int y = 0; y < side; ++y) {
-                const size_t from = (static_cast<size_t>(rect.y) + static_cast<size_t>(y)) * static_cast<size_t>(width) +
-                                    static_cast<size_t>(rect.x);
+                const size_t from =
+                    (static_cast<size_t>(rect.y) + static_cast<size_t>(y)) * static_cast<size_t>(width) +
+                    static_cast<size_t>(rect.x);
                 std::copy_n(frame.images[0].rgb.data() + from * 3, static_cast<size_t>(side) * 3,
                             part.rgb.data() + static_cast<size_t>(y) * static_cast<size_t>(side) * 3);
             }
@@ -170,8 +171,8 @@ bool hasParts(int width, int height) {
     return patchSide(width, height) <= std::min(width, height);
 }
 
-constexpr std::array kVideoEndings = {"mp4",  "m4v", "mov", "mkv", "webm", "avi", "mpg", "mpeg", "mts", "m2ts",
-                                      "ts",   "wmv", "asf", "flv", "3gp",  "3g2", "ogv", "vob",  "mxf", "divx"};
+constexpr std::array kVideoEndings = {"mp4", "m4v", "mov", "mkv", "webm", "avi", "mpg", "mpeg", "mts", "m2ts",
+                                      "ts",  "wmv", "asf", "flv", "3gp",  "3g2", "ogv", "vob",  "mxf", "divx"};
 
 std::string endingOf(const fs::path& path) {
     const std::string ending = lowered(path.extension().native());
@@ -186,7 +187,8 @@ bool hasVideoExtension(const fs::path& path) {
 
 std::string videoFormat(const fs::path& path) {
     std::string name = hasVideoExtension(path) ? endingOf(path) : "video";
-    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    std::ranges::transform(name, name.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
     return name;
 }
 

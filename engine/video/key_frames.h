@@ -50,8 +50,8 @@ std::string whyNoVideos();
 
 /// By the file's head. Throws Error for what is no video, as all below.
 VideoInfo readVideoInfo(const std::filesystem::path& path);
-/// In order of time; the duration is that of the frames which were there. Memory is bounded whatever the video's length.
-/// Progress in ms of the video. Throws Cancelled, too.
+/// In order of time; the duration is that of the frames which were there. Memory is bounded whatever the video's
+/// length. Progress in ms of the video. Throws Cancelled, too.
 VideoInfo readKeyFrames(const std::filesystem::path& path, const VideoSampling& sampling,
                         const std::function<void(KeyFrame)>& found, const JobContext& job = {});
 /// The frame that is shown at a time, in ms; the last one after the end.

@@ -51,10 +51,10 @@ class ShotDetector {
     std::vector<uint8_t> m_last;  ///< bytes of the last frame
     int m_width = 0, m_height = 0;
     std::deque<Score> m_scores;
-    VideoCut m_shot;                        ///< beginning of this one
-    bool m_isOut = false;                   ///< black
-    VideoCut m_out;                         ///< where that began
-    std::optional<Fade> m_fade;             ///< a cut unless a hard one shows up beside it
+    VideoCut m_shot;             ///< beginning of this one
+    bool m_isOut = false;        ///< black
+    VideoCut m_out;              ///< where that began
+    std::optional<Fade> m_fade;  ///< a cut unless a hard one shows up beside it
 };
 
 }  // namespace diagonal

@@ -78,8 +78,9 @@ std::string plainCue(std::string_view text) {
         const char next = i + 1 < text.size() ? text[i + 1] : '\0';
         if (closing != 0) {
             if (c == closing) closing = 0;
-        } else if (c == '<' && (next == '/' || (next >= '0' && next <= '9') || (next >= 'A' && next <= 'Z') ||
-                                (next >= 'a' && next <= 'z')) &&
+        } else if (c == '<' &&
+                   (next == '/' || (next >= '0' && next <= '9') || (next >= 'A' && next <= 'Z') ||
+                    (next >= 'a' && next <= 'z')) &&
                    isBefore(i, lastTag)) {
             closing = '>';
         } else if (c == '{' && next == '\\' && isBefore(i, lastBrace)) {
@@ -106,9 +107,9 @@ std::string plainCue(std::string_view text) {
 /// Whether it may stand between a video's name and ".srt": "", "en", "pt-BR", "en.forced", "eng.sdh".
 bool isLanguage(std::string_view middle) {
     return middle.size() <= 24 && std::ranges::all_of(middle, [](char c) {
-        return c == '.' || c == '-' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               (c >= '0' && c <= '9');
-    });
+               return c == '.' || c == '-' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      (c >= '0' && c <= '9');
+           });
 }
 
 std::vector<fs::path> subtitleFiles(const fs::path& video) {

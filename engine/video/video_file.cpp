@@ -34,8 +34,7 @@ const LoadedModule& videoModule() {
     static const LoadedModule loaded = [] {
         const fs::path file = libraryFolder() / "libdiagonal_video.so";
         std::error_code none;
-        if (!fs::exists(file, none))
-            return LoadedModule{nullptr, "this build of Diagonal has no reader of videos"};
+        if (!fs::exists(file, none)) return LoadedModule{nullptr, "this build of Diagonal has no reader of videos"};
         void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
         if (library == nullptr)
             return LoadedModule{nullptr, std::string("the reader of videos does not load: ") + dlerror()};
@@ -77,7 +76,8 @@ std::string whyNoVideos() {
 VideoFile::VideoFile(const fs::path& path)
     : m_path(fs::absolute(path)), m_name(displayName(path)), m_module(videoModule().module) {
     if (m_module == nullptr)
-        throw Error(m_name, videoModule().problem, "Run scripts/setup, which installs OpenCV's videoio, and build again");
+        throw Error(m_name, videoModule().problem,
+                    "Run scripts/setup, which installs OpenCV's videoio, and build again");
     checkIsFile(path, m_name);
     open();
     m_header.framesPerSecond = sensible(m_header.framesPerSecond, 1000);
@@ -143,7 +143,8 @@ bool VideoFile::next() {
 bool VideoFile::read() {
     VideoPixels pixels;
     if (!m_module->read(m_video, &pixels)) return false;
-    if (pixels.width <= 0 || pixels.height <= 0 || int64_t{pixels.width} * pixels.height > kMaxVideoPixels) return false;
+    if (pixels.width <= 0 || pixels.height <= 0 || int64_t{pixels.width} * pixels.height > kMaxVideoPixels)
+        return false;
     m_pixels = pixels;
     return true;
 }

@@ -35,8 +35,8 @@ class AviBytes {
                               number(m_count) + number(0) + number(0xFFFFFFFF) + number(0) + std::string(8, '\0')) +
             chunk("strf", number(40) + number(m_width) + number(m_height) + std::string("\1\0\x18\0MJPG", 8) +
                               number(m_width * m_height * 3) + std::string(16, '\0'));
-        const std::string body = "AVI " + list("hdrl", head + list("strl", stream)) + list("movi", m_frames) +
-                                 chunk("idx1", m_index);
+        const std::string body =
+            "AVI " + list("hdrl", head + list("strl", stream)) + list("movi", m_frames) + chunk("idx1", m_index);
         return chunk("RIFF", body);
     }
 
@@ -56,12 +56,12 @@ class AviBytes {
     std::string m_frames, m_index;
 };
 
-/// Stripes that move by a pixel a frame, of two colours.
+/// Stripes that move by a pixel in four frames, of two colours.
 inline Image stripes(int width, int height, int frame, uint32_t first, uint32_t second, double light = 1) {
     Image image{width, height, {}};
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
-            const uint32_t colour = ((x + y + frame) / 16) % 2 == 0 ? first : second;
+            const uint32_t colour = ((x + y + frame / 4) / 16) % 2 == 0 ? first : second;
             for (int shift = 16; shift >= 0; shift -= 8)
                 image.rgb.push_back(static_cast<uint8_t>(light * static_cast<double>(colour >> shift & 0xFF)));
         }
