@@ -95,8 +95,9 @@ int showMatches(const SearchCommandOptions& options, Session& session, const Sna
 }
 
 int runSearch(const SearchCommandOptions& options) {
-    if (!needsModel(options) && options.likes.empty())
+    if (!needsModel(options) && options.likes.empty() && options.dislikes.empty())
         throw UsageError("nothing to search for: give --text, --image or --like.");
+    if (options.likes.empty() && !options.dislikes.empty()) throw UsageError("--dislike: goes with --like.");
     if (!options.captions.empty() && !options.matches.empty())
         throw UsageError("--captions and --matches are two questions: give one of them.");
     for (const GivenTerm& term : options.terms) {

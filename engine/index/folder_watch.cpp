@@ -110,7 +110,8 @@ void FolderWatch::Impl::run(const std::stop_token& stop) {
     for (const fs::path& folder : folders)
         watch(folder, stop);
     auto nextLook = Clock::now() + kLook;
-    std::optional<Clock::time_point> first, last;  ///< of what was not told yet
+    // Of what was not told yet: first what came before all was watched.
+    std::optional<Clock::time_point> first = Clock::now(), last = first;
     while (!stop.stop_requested()) {
         const auto now = Clock::now();
         const bool isTime = first && (now - *last >= kQuiet || now - *first >= kLongestQuiet);

@@ -283,6 +283,8 @@ bool Indexer::Impl::addEqual(const WaitingFile& file, const ContentHash& content
     copy.stamp = stamp.value_or(FileStamp());
     copy.kind = file.kind;
     library->copy(equal.front().second.id, copy);
+    if (equal.front().second.hasFailed)
+        report.addFailure(file.path, "equal to " + displayName(equal.front().first) + ", which could not be read");
     return true;
 }
 
@@ -303,8 +305,12 @@ bool Indexer::Impl::beginVideo(const WaitingFile& file, Session& session, const 
     const auto content = contentOf(file.path, job);
     if (content && addEqual(file, *content, stamp)) return false;
     made.content = content.value_or(ContentHash{});
-    video.emplace(OpenVideo{file, std::move(made),
-                            std::make_unique<VideoEmbedder>(file.path, options.video, session.preprocess())});
+    VideoSampling sampling = options.video;
+    const auto sources = library->sources();
+    const auto source = std::ranges::find(sources, file.source, &LibrarySource::id);
+    sampling.patches = sampling.patches || (source != sources.end() && source->hasPatches);
+    video.emplace(
+        OpenVideo{file, std::move(made), std::make_unique<VideoEmbedder>(file.path, sampling, session.preprocess())});
     return true;
 }
 

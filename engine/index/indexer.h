@@ -18,8 +18,8 @@ namespace diagonal {
 class Session;
 
 struct IndexOptions {
-    WalkRule rule = WalkRule::LeaveOut;
-    VideoSampling video;
+    WalkRule rule = WalkRule::LeaveOut;  ///< of sources that do not take all themselves
+    VideoSampling video;                 ///< patches: of those that have them themselves, too
     /// Asked between batches: how long to rest, while a person works. Empty: never.
     std::function<std::chrono::milliseconds()> rest;
 };
@@ -27,7 +27,7 @@ struct IndexOptions {
 /// What indexing did, and what is left of it.
 struct IndexReport {
     int64_t added = 0, changed = 0, renamed = 0, removed = 0, unchanged = 0, failed = 0;
-    int64_t left = 0;                    ///< files that are to be embedded
+    int64_t left = 0;  ///< files that are to be embedded
     static constexpr size_t kMostNamed = 10000;
     std::vector<FileFailure> failures;   ///< of this run, the first kMostNamed; failed counts all
     std::vector<FileFailure> notes;      ///< of files that were read all the same, as many
@@ -59,7 +59,8 @@ class Indexer {
     std::unique_ptr<Impl> m_impl;
 };
 
-/// Tells of changes below folders (inotify; where that is not possible, a look every half minute). A thread of its own.
+/// Tells of changes below folders (inotify; where that is not possible, a look every half minute), and once when it has
+/// begun to watch. On a thread of its own.
 class FolderWatch {
   public:
     FolderWatch(std::vector<std::filesystem::path> folders, std::function<void()> changed);

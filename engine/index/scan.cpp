@@ -82,7 +82,7 @@ void LibraryScan::walk(const LibrarySource& source) {
         if (fs::exists(fs::symlink_status(top, error))) lookAt(source, top, known ? &*known : nullptr);
         return;
     }
-    FolderWalk walk{m_rule, isTaken, m_job.stop, [&](const fs::path& folder) {
+    FolderWalk walk{source.takesAll ? WalkRule::All : m_rule, isTaken, m_job.stop, [&](const fs::path& folder) {
                         // What is a source of its own belongs to that one.
                         return !m_sourcePaths.contains(folder.native());
                     }};

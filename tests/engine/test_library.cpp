@@ -22,9 +22,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int64_t kDim = 4;
+constexpr int64_t kLibraryDim = 4;
 
-LibraryModel testModel(int64_t dim = kDim) {
+LibraryModel testModel(int64_t dim = kLibraryDim) {
     return {"identity", "demo", "Demo", dim};
 }
 
@@ -36,7 +36,7 @@ ContentHash contentOfTest(int i) {
 }
 
 /// A picture whose first number tells which it is.
-NewFile pictureOf(int i, int64_t source = 1) {
+NewFile testPicture(int i, int64_t source = 1) {
     NewFile file;
     file.path = "/pictures/" + std::to_string(i % 3) + "/" + std::to_string(i) + ".jpg";
     file.source = source;
@@ -81,7 +81,7 @@ void verifyRows(const Snapshot& snapshot, size_t files) {
         QCOMPARE(count, 1);
 }
 
-std::string problemOf(const std::function<void()>& work) {
+std::string libraryProblem(const std::function<void()>& work) {
     try {
         work();
     } catch (const Error& error) {
@@ -90,7 +90,7 @@ std::string problemOf(const std::function<void()>& work) {
     return {};
 }
 
-void overwrite(const fs::path& file, size_t at, const std::string& bytes) {
+void overwriteAt(const fs::path& file, size_t at, const std::string& bytes) {
     std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
     stream.seekp(static_cast<std::streamoff>(at));
     stream << bytes;
@@ -120,8 +120,8 @@ class TestLibrary : public QObject {
             const auto library = Library::create(folder, testModel(), isHalf ? RowType::Float16 : RowType::Float32);
             QCOMPARE(library->addSource("/pictures", true), 1);
             for (int i = 0; i < 50; ++i)
-                library->put(pictureOf(i));
-            NewFile failed = pictureOf(50);
+                library->put(testPicture(i));
+            NewFile failed = testPicture(50);
             failed.rows.clear();
             failed.values.clear();
             failed.error = "the file is empty";
@@ -129,7 +129,7 @@ class TestLibrary : public QObject {
         }
         QVERIFY(Library::isLibrary(folder));
         const auto library = Library::open(folder, Library::Access::Read);
-        QCOMPARE(library->model().dim, kDim);
+        QCOMPARE(library->model().dim, kLibraryDim);
         QCOMPARE(library->model().source, std::string("demo"));
         const auto sources = library->sources();
         QCOMPARE(sources.size(), 1U);
@@ -155,15 +155,15 @@ class TestLibrary : public QObject {
             QCOMPARE(facts.size, 100 + i);
         }
         QCOMPARE(library->snapshot(), snapshot);  // nothing changed
-        QVERIFY(problemOf([&] { library->put(pictureOf(1)); }).find("read only") != std::string::npos);
+        QVERIFY(libraryProblem([&] { library->put(testPicture(1)); }).find("read only") != std::string::npos);
     }
 
     void aFileThatIsPutAgainHasItsNewRowsAlone() {
         const auto library = Library::create(newFolder(), testModel());
         for (int i = 0; i < 10; ++i)
-            library->put(pictureOf(i));
+            library->put(testPicture(i));
         for (int i = 0; i < 10; ++i)
-            library->put(pictureOf(i));
+            library->put(testPicture(i));
         library->flush();
         verifyRows(*library->snapshot(), 10);
         QCOMPARE(library->counts().goneRows, 10);
@@ -171,14 +171,14 @@ class TestLibrary : public QObject {
 
     void snapshotsStayAsTheyWere() {
         const auto library = Library::create(newFolder(), testModel());
-        library->put(pictureOf(1));
+        library->put(testPicture(1));
         library->flush();
         const auto before = library->snapshot();
         for (int i = 0; i < 2000; ++i)
-            library->put(pictureOf(i));
+            library->put(testPicture(i));
         library->flush();  // with a new file of rows: more than a quarter of 2001 was not used
         for (int i = 0; i < 2000; ++i)
-            if (i % 2 == 0) library->remove(library->find(pictureOf(i).path)->id);
+            if (i % 2 == 0) library->remove(library->find(testPicture(i).path)->id);
         library->flush();
         verifyRows(*library->snapshot(), 1000);
         verifyRows(*before, 1);
@@ -188,25 +188,25 @@ class TestLibrary : public QObject {
         const fs::path folder = newFolder();
         const auto library = Library::create(folder, testModel());
         for (int i = 0; i < 1000; ++i)
-            library->put(pictureOf(i));
+            library->put(testPicture(i));
         library->flush();
         const auto reader = Library::open(folder, Library::Access::Read);
         verifyRows(*reader->snapshot(), 1000);
         for (int i = 0; i < 600; ++i)
-            library->remove(library->find(pictureOf(i).path)->id);
+            library->remove(library->find(testPicture(i).path)->id);
         library->flush();
         QCOMPARE(library->counts().goneRows, 0);
         QVERIFY(!fs::exists(folder / "rows-0.fp16"));
-        QCOMPARE(fs::file_size(folder / "rows-1.fp16"), 400U * kDim * 2);
+        QCOMPARE(fs::file_size(folder / "rows-1.fp16"), 400U * kLibraryDim * 2);
         verifyRows(*reader->snapshot(), 400);
-        library->put(pictureOf(3));
+        library->put(testPicture(3));
         library->flush();
         verifyRows(*reader->snapshot(), 401);
     }
 
     void equalContentIsCopiedAndRenamesKeepTheirRows() {
         const auto library = Library::create(newFolder(), testModel());
-        NewFile video = pictureOf(7);
+        NewFile video = testPicture(7);
         video.kind = MediaKind::Video;
         video.path = "/pictures/7.mp4";
         video.duration = 9000;
@@ -248,19 +248,19 @@ class TestLibrary : public QObject {
 
     void filesWaitTillTheyAreEmbedded() {
         const auto library = Library::create(newFolder(), testModel());
-        const int64_t id = library->note(pictureOf(1));
-        library->note(pictureOf(2));
-        library->put(pictureOf(3));
-        library->note(pictureOf(3));  // changed: it keeps its rows till then
+        const int64_t id = library->note(testPicture(1));
+        library->note(testPicture(2));
+        library->put(testPicture(3));
+        library->note(testPicture(3));  // changed: it keeps its rows till then
         library->flush();
         QCOMPARE(library->counts().waiting, 3);
         QCOMPARE(library->snapshot()->files.size(), 1U);
         QCOMPARE(library->waiting(0, 10).size(), 3U);
-        QCOMPARE(library->waiting(id, 1)[0].path, pictureOf(2).path);
+        QCOMPARE(library->waiting(id, 1)[0].path, testPicture(2).path);
         QVERIFY(library->findContent(contentOfTest(1)).empty());
-        library->put(pictureOf(1));
+        library->put(testPicture(1));
         library->flush();
-        QCOMPARE(library->find(pictureOf(1).path)->id, id);
+        QCOMPARE(library->find(testPicture(1).path)->id, id);
         QCOMPARE(library->counts().waiting, 2);
     }
 
@@ -270,7 +270,7 @@ class TestLibrary : public QObject {
         std::vector<std::string> names = {"/a\xFF\xFE\n\t.jpg", "relative.jpg", "/\xE4\xB8\xAD'\";--.png", longName,
                                           "row of a table"};
         for (size_t i = 0; i < names.size(); ++i) {
-            NewFile file = pictureOf(static_cast<int>(i));
+            NewFile file = testPicture(static_cast<int>(i));
             file.path = names[i];
             library->put(file);
         }
@@ -280,19 +280,19 @@ class TestLibrary : public QObject {
             QCOMPARE(snapshot->paths[i].native(), names[i]);
             QVERIFY(library->find(names[i]).has_value());
         }
-        NewFile bad = pictureOf(1);
+        NewFile bad = testPicture(1);
         bad.path = std::string("a\0b", 3);
-        QVERIFY(!problemOf([&] { library->put(bad); }).empty());
+        QVERIFY(!libraryProblem([&] { library->put(bad); }).empty());
     }
 
     void rowsOfAnotherWidthOrNoNumbersAreRefused() {
         const auto library = Library::create(newFolder(), testModel());
-        NewFile file = pictureOf(1);
+        NewFile file = testPicture(1);
         file.values.pop_back();
-        QVERIFY(problemOf([&] { library->put(file); }).find("width") != std::string::npos);
-        file = pictureOf(1);
+        QVERIFY(libraryProblem([&] { library->put(file); }).find("width") != std::string::npos);
+        file = testPicture(1);
         file.values[2] = std::numeric_limits<float>::quiet_NaN();
-        QVERIFY(problemOf([&] { library->put(file); }).find("finite") != std::string::npos);
+        QVERIFY(libraryProblem([&] { library->put(file); }).find("finite") != std::string::npos);
         library->flush();
         QVERIFY(library->snapshot()->files.empty());
     }
@@ -302,12 +302,12 @@ class TestLibrary : public QObject {
         const auto library = Library::create(folder, testModel());
         library->addSource("/pictures", false);
         for (int i = 0; i < 20; ++i)
-            library->put(pictureOf(i));
+            library->put(testPicture(i));
         library->beginAgain({"other", "demo", "Other", 2});
         QCOMPARE(library->model().identity, std::string("other"));
         QCOMPARE(library->counts().waiting, 20);
         QCOMPARE(library->snapshot()->rows.size(), 0U);
-        NewFile file = pictureOf(5);
+        NewFile file = testPicture(5);
         file.values = {5, 6};
         library->put(file);
         library->flush();
@@ -321,8 +321,8 @@ class TestLibrary : public QObject {
         const int64_t other = library->addSource("/other", false);
         QCOMPARE(library->addSource("/pictures", true), outer);
         for (int i = 0; i < 30; ++i)
-            library->put(pictureOf(i, i % 3 == 1 ? inner : outer));
-        NewFile file = pictureOf(99, other);
+            library->put(testPicture(i, i % 3 == 1 ? inner : outer));
+        NewFile file = testPicture(99, other);
         file.path = "/other/99.jpg";
         library->put(file);
         library->removeSource(inner);  // its files lie below the outer one
@@ -337,13 +337,13 @@ class TestLibrary : public QObject {
     void oneProgramWritesAndOthersRead() {
         const fs::path folder = newFolder();
         auto writer = Library::create(folder, testModel());
-        const std::string problem = problemOf([&] { Library::open(folder, Library::Access::Write); });
+        const std::string problem = libraryProblem([&] { Library::open(folder, Library::Access::Write); });
         QVERIFY2(problem.find("already") != std::string::npos, problem.c_str());
         const auto reader = Library::open(folder, Library::Access::Read);
         QCOMPARE(reader->snapshot()->files.size(), 0U);
         std::jthread writing([&](const std::stop_token&) {
             for (int i = 0; i < 3000; ++i) {
-                writer->put(pictureOf(i));
+                writer->put(testPicture(i));
                 if (i % 50 == 49) writer->flush();
             }
         });
@@ -364,12 +364,12 @@ class TestLibrary : public QObject {
         {
             const auto library = Library::create(folder, testModel());
             for (int i = 0; i < 10; ++i)
-                library->put(pictureOf(i));
+                library->put(testPicture(i));
         }
         std::ofstream(folder / "rows-0.fp16", std::ios::app | std::ios::binary) << std::string(37, 'x');
         std::ofstream(folder / "rows-1.fp16", std::ios::binary) << std::string(999, 'x');  // of a new one, half written
         const auto library = Library::open(folder, Library::Access::Write);
-        library->put(pictureOf(10));
+        library->put(testPicture(10));
         library->flush();
         verifyRows(*library->snapshot(), 11);
         QVERIFY(!fs::exists(folder / "rows-1.fp16"));
@@ -388,21 +388,21 @@ class TestLibrary : public QObject {
         {
             const auto library = Library::create(folder, testModel());
             for (int i = 0; i < 3000; ++i)
-                library->put(pictureOf(i));
+                library->put(testPicture(i));
         }
         if (what == "no rows") fs::remove(rows);
         if (what == "rows cut") fs::resize_file(rows, 8001);
         if (what == "database cut") fs::resize_file(database, fs::file_size(database) / 2);
         if (what == "database garbage")
             for (size_t at = 8192; at < fs::file_size(database); at += 1024)
-                overwrite(database, at, std::string(512, '\xA5'));
-        if (what == "header gone") overwrite(database, 0, std::string(100, 'x'));
+                overwriteAt(database, at, std::string(512, '\xA5'));
+        if (what == "header gone") overwriteAt(database, 0, std::string(100, 'x'));
         if (what == "empty") fs::resize_file(database, 0);
         if (what == "later version") SqliteDatabase(database, 1000).run("PRAGMA user_version = 99");
         if (what == "rows out of range") SqliteDatabase(database, 1000).run("UPDATE files SET row = 1000000");
         if (what == "settings") SqliteDatabase(database, 1000).run("UPDATE settings SET value = -5");
         for (const auto access : {Library::Access::Read, Library::Access::Write}) {
-            const std::string problem = problemOf([&] { Library::open(folder, access)->snapshot(); });
+            const std::string problem = libraryProblem([&] { Library::open(folder, access)->snapshot(); });
             QVERIFY2(!problem.empty(), "nothing was said");
             QVERIFY2(problem.find(folder.filename().string()) != std::string::npos, problem.c_str());
         }
@@ -415,7 +415,7 @@ class TestLibrary : public QObject {
             {
                 const auto library = Library::create(folder, testModel());
                 for (int i = 0; i < 10; ++i)
-                    library->put(pictureOf(i));
+                    library->put(testPicture(i));
             }
             fs::permissions(m_folder.path().toStdString(), fs::perms(0755));
             const pid_t child = ::fork();
@@ -425,7 +425,7 @@ class TestLibrary : public QObject {
                     try {
                         const auto library = Library::open(folder, Library::Access::Read);
                         code = library->snapshot()->files.size() == 10 ? 0 : 2;
-                        if (problemOf([&] { Library::open(folder, Library::Access::Write); }).empty()) code = 3;
+                        if (libraryProblem([&] { Library::open(folder, Library::Access::Write); }).empty()) code = 3;
                         if (fs::exists(folder / "library.db-shm")) code = 4;
                     } catch (const Error&) {
                         code = 5;
@@ -445,16 +445,16 @@ class TestLibrary : public QObject {
         const fs::path folder = newFolder();
         const auto library = Library::create(folder, testModel(), RowType::Float32);
         for (int i = 0; i < 100; ++i)
-            library->put(pictureOf(i));
+            library->put(testPicture(i));
         library->flush();
         rlimit before{};
         ::getrlimit(RLIMIT_FSIZE, &before);
         const auto old = std::signal(SIGXFSZ, SIG_IGN);
         const rlimit small{fs::file_size(folder / "library.db") + 4096, before.rlim_max};
         ::setrlimit(RLIMIT_FSIZE, &small);
-        const std::string problem = problemOf([&] {
+        const std::string problem = libraryProblem([&] {
             for (int i = 100; i < 20000; ++i)
-                library->put(pictureOf(i));
+                library->put(testPicture(i));
             library->flush();
         });
         ::setrlimit(RLIMIT_FSIZE, &before);
@@ -464,7 +464,7 @@ class TestLibrary : public QObject {
         QVERIFY(kept->files.size() >= 100);
         verifyRows(*kept, kept->files.size());
         for (int i = 0; i < 3000; ++i)
-            library->put(pictureOf(i));
+            library->put(testPicture(i));
         library->flush();
         verifyRows(*library->snapshot(), std::max<size_t>(3000, kept->files.size()));
     }
@@ -473,14 +473,14 @@ class TestLibrary : public QObject {
         const fs::path folder = newFolder();
         fs::create_directories(folder);
         std::ofstream(folder / "letter.txt") << "x";
-        QVERIFY(problemOf([&] { Library::create(folder, testModel()); }).find("not empty") != std::string::npos);
-        QVERIFY(problemOf([&] { Library::open(folder, Library::Access::Read); }).find("no library") !=
+        QVERIFY(libraryProblem([&] { Library::create(folder, testModel()); }).find("not empty") != std::string::npos);
+        QVERIFY(libraryProblem([&] { Library::open(folder, Library::Access::Read); }).find("no library") !=
                 std::string::npos);
         fs::remove(folder / "letter.txt");
         // What a program that was killed while it made one has left.
         std::ofstream(folder / "library.db") << "";
         Library::create(folder, testModel());
-        QVERIFY(problemOf([&] { Library::create(folder, testModel()); }).find("already") != std::string::npos);
+        QVERIFY(libraryProblem([&] { Library::create(folder, testModel()); }).find("already") != std::string::npos);
     }
 };
 

@@ -12,18 +12,18 @@ using namespace diagonal;
 
 namespace {
 
-using Bytes = std::vector<uint8_t>;
+using RawBytes = std::vector<uint8_t>;
 
-std::string little16(unsigned value) {
+std::string rawLittle16(unsigned value) {
     return {static_cast<char>(value & 255), static_cast<char>(value >> 8)};
 }
 
-std::string little32(unsigned value) {
-    return little16(value & 0xFFFF) + little16(value >> 16);
+std::string rawLittle32(unsigned value) {
+    return rawLittle16(value & 0xFFFF) + rawLittle16(value >> 16);
 }
 
-std::string entry(unsigned tag, unsigned type, unsigned count, unsigned value) {
-    return little16(tag) + little16(type) + little32(count) + little32(value);
+std::string tiffEntry(unsigned tag, unsigned type, unsigned count, unsigned value) {
+    return rawLittle16(tag) + rawLittle16(type) + rawLittle32(count) + rawLittle32(value);
 }
 
 std::string jpegOf(int number) {
@@ -32,17 +32,17 @@ std::string jpegOf(int number) {
 
 /// A TIFF of one directory with the pixels of a sensor, turned by orientation 6, of a Nikon, and what follows.
 std::string rawOf(const std::string& rest) {
-    const std::string directory = little16(4) + entry(262, 3, 1, 32803) + entry(0x10F, 2, 18, 62) +
-                                  entry(0x110, 2, 11, 80) + entry(274, 3, 1, 6) + little32(0);
+    const std::string directory = rawLittle16(4) + tiffEntry(262, 3, 1, 32803) + tiffEntry(0x10F, 2, 18, 62) +
+                                  tiffEntry(0x110, 2, 11, 80) + tiffEntry(274, 3, 1, 6) + rawLittle32(0);
     return std::string("II*\0\x08\0\0\0", 8) + directory + std::string("NIKON CORPORATION\0", 18) +
            std::string("NIKON D850\0", 11) + "...sensor..." + rest;
 }
 
-Bytes bytesOfText(const std::string& text) {
+RawBytes bytesOfText(const std::string& text) {
     return {text.begin(), text.end()};
 }
 
-std::string problemOf(const std::string& file) {
+std::string rawProblem(const std::string& file) {
     try {
         decodeImage(bytesOfText(file), "x.nef");
     } catch (const Error& error) {
@@ -62,14 +62,14 @@ class TestRaw : public QObject {
         for (int i = 0; i < 6; ++i) {
             const std::string jpeg = jpegOf(i);
             const ImageHeader header = readImageHeader(bytesOfText(jpeg), "x");
-            if (problemOf(rawOf(jpeg)).empty()) sizes.emplace_back(int64_t{header.width} * header.height, jpeg);
+            if (rawProblem(rawOf(jpeg)).empty()) sizes.emplace_back(int64_t{header.width} * header.height, jpeg);
         }
         QVERIFY(sizes.size() > 2);
         std::string all;
         for (const auto& [size, jpeg] : sizes)
             all += jpeg + "between";
         const std::string largest = std::ranges::max_element(sizes)->second;
-        const Bytes raw = bytesOfText(rawOf(all));
+        const RawBytes raw = bytesOfText(rawOf(all));
         const ImageHeader header = readImageHeader(raw, "x.nef");
         QCOMPARE(header.format, std::string("RAW"));
         const Image image = decodeImage(raw, "x.nef"), preview = decodeImage(bytesOfText(largest), "x.jpg");
@@ -96,7 +96,7 @@ class TestRaw : public QObject {
     void eachMakersFilesAreKnown() {
         QFETCH(QByteArray, begin);
         const std::string jpeg = jpegOf(0);
-        const Bytes raw = bytesOfText(begin.toStdString() + jpeg);
+        const RawBytes raw = bytesOfText(begin.toStdString() + jpeg);
         QCOMPARE(readImageHeader(raw, "x").format, std::string("RAW"));
         QVERIFY(decodeImage(raw, "x").rgb == decodeImage(bytesOfText(jpeg), "x").rgb);
         readPictureFacts(raw);
@@ -104,7 +104,7 @@ class TestRaw : public QObject {
     }
 
     void whatIsNoPreviewIsNotTaken() {
-        QVERIFY(problemOf(rawOf("")).find("no preview") != std::string::npos);
+        QVERIFY(rawProblem(rawOf("")).find("no preview") != std::string::npos);
         std::string lossless = jpegOf(0);  // as raw data may be: SOF3
         for (size_t at = 2; at + 4 < lossless.size();) {
             const auto marker = static_cast<uint8_t>(lossless[at + 1]);
@@ -115,16 +115,16 @@ class TestRaw : public QObject {
             at += 2 + static_cast<size_t>(static_cast<uint8_t>(lossless[at + 2]) << 8 |
                                           static_cast<uint8_t>(lossless[at + 3]));
         }
-        QVERIFY(problemOf(rawOf(lossless)).find("no preview") != std::string::npos);
-        QVERIFY(problemOf(rawOf(jpegOf(0).substr(0, 100))) != "");
-        QVERIFY(problemOf(rawOf(std::string(5000, '\xFF') + std::string(5000, '\xD8'))).find("no preview") !=
+        QVERIFY(rawProblem(rawOf(lossless)).find("no preview") != std::string::npos);
+        QVERIFY(rawProblem(rawOf(jpegOf(0).substr(0, 100))) != "");
+        QVERIFY(rawProblem(rawOf(std::string(5000, '\xFF') + std::string(5000, '\xD8'))).find("no preview") !=
                 std::string::npos);
     }
 
     void everyPrefixIsReadOrRefused() {
         const std::string raw = rawOf(jpegOf(0));
         for (size_t size = 0; size < raw.size(); size += size < 300 ? 1 : 97) {
-            const Bytes part = bytesOfText(raw.substr(0, size));
+            const RawBytes part = bytesOfText(raw.substr(0, size));
             readPictureFacts(part);
             exifOrientation(part);
             try {
@@ -136,7 +136,7 @@ class TestRaw : public QObject {
     }
 
     void plainTiffsStayTiffs() {
-        const Bytes tiff = readBytes(paths::source("tests/parity/data/pictures/00.tiff"));
+        const RawBytes tiff = readBytes(paths::source("tests/parity/data/pictures/00.tiff"));
         QCOMPARE(readImageHeader(tiff, "x").format, std::string("TIFF"));
     }
 
@@ -160,8 +160,8 @@ class TestRaw : public QObject {
     void datesThatMakeNoSenseAreNone() {
         QFETCH(QByteArray, date);
         QFETCH(qint64, seconds);
-        const std::string file = std::string("II*\0\x08\0\0\0", 8) + little16(1) + entry(0x132, 2, 20, 26) +
-                                 little32(0) + date.toStdString() + std::string(1, '\0');
+        const std::string file = std::string("II*\0\x08\0\0\0", 8) + rawLittle16(1) + tiffEntry(0x132, 2, 20, 26) +
+                                 rawLittle32(0) + date.toStdString() + std::string(1, '\0');
         QCOMPARE(readPictureFacts(bytesOfText(file)).taken.value_or(-1), seconds);
     }
 };
