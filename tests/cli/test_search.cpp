@@ -103,7 +103,8 @@ class TestSearch : public QObject {
         const auto weights = [&](const QStringList& query) {
             std::vector<double> found;
             const Finished done = search(query + QStringList{"--all", "--top", "1", "--format", "json"});
-            for (const Json& term : done.json().at("query"))
+            const Json json = done.json();
+            for (const Json& term : json.at("query"))
                 found.push_back(term.at("weight").get<double>());
             return found;
         };
