@@ -52,13 +52,13 @@ ABSENT = """a walrus on a rock shelf|a submarine surfacing|an MRI scanner|a tax 
 an oil rig|a stack of legal documents|a bowl of porridge|a croissant on a plate|a jar of honey|an espresso machine|a lasagne in the oven
 a chemistry laboratory with flasks|a stethoscope|a dentist's chair|a centrifuge|a floppy disk|a soldering iron|a computer mouse
 a pie chart|a world map with pins|a chessboard with pieces|a sarcophagus|the Eiffel Tower|a Greek temple with columns|a Buddhist stupa
-an aurora borealis|the surface of the moon|a geyser|a baobab tree|a fjord|a sinkhole|a coal mine
+an aurora borealis|the surface of the moon|a beaver dam|a baobab tree|a fjord|a sinkhole|a coal mine
 a solar panel on a roof|a wind turbine|an armadillo|a koala in a eucalyptus|a rhinoceros|a flamingo colony|a hippopotamus|a scorpion|a squid
-a seahorse|a sea urchin|a platypus|a ship in a bottle|a sundial|a grandfather clock""".replace("\n", "|").split("|")
+a mantis shrimp|a sea urchin|a platypus|a ship in a bottle|a sundial|a grandfather clock""".replace("\n", "|").split("|")
 # Words of ABSENT that name the thing: no caption has them.
 ABSENT_WORDS = """walrus|submarine|mri|tax form|abacus|paddle steamer|periscope|oil rig|legal|porridge|croissant|honey|espresso|lasagn|chemistry|stethoscope|dentist
-centrifuge|floppy disk|soldering|computer mouse|pie chart|world map|chessboard|sarcophag|eiffel|greek|stupa|aurora|surface of the moon|geyser|baobab|fjord
-sinkhole|coal mine|solar panel|wind turbine|armadillo|koala|rhino|flamingo col|hippo|scorpion|squid|seahorse|urchin|platypus|ship in a bottle|sundial|grandfather clock""".replace("\n", "|").split("|")
+centrifuge|floppy disk|soldering|computer mouse|pie chart|world map|chessboard|sarcophag|eiffel|greek|stupa|aurora|surface of the moon|beaver dam|baobab|fjord
+sinkhole|coal mine|solar panel|wind turbine|armadillo|koala|rhino|flamingo col|hippo|scorpion|squid|mantis shrimp|urchin|platypus|ship in a bottle|sundial|grandfather clock""".replace("\n", "|").split("|")
 
 
 def captions_of(folder):
