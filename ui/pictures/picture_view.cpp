@@ -8,6 +8,7 @@
 
 #include "ui/base/paths.h"
 #include "ui/pictures/file_threads.h"
+#include "ui/pictures/frame_name.h"
 #include "ui/pictures/thumbnail_cache.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
@@ -73,7 +74,7 @@ void PictureView::decode() {
             if (guard && isWanted()) guard->take(picture);
         };
     };
-    FileThreads::instance().start(m_path, read, [guard, isWanted](const QString& reason) {
+    FileThreads::instance().start(frameOf(m_path).file, read, [guard, isWanted](const QString& reason) {
         if (!guard || !isWanted()) return;
         if (reason.isEmpty()) return guard->decode();  // thumbnails wait behind it
         guard->take({{}, {}, {}, reason});
