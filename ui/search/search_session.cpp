@@ -282,8 +282,8 @@ void SearchSession::search() {
     for (const SearchTerm& term : m_terms) {
         QueryTerm part;
         part.weight = static_cast<float>(term.isMinus ? -term.weight : term.weight);
-        part.isPicture = term.kind != SearchTerm::Kind::Words;
-        part.name = term.shown().toStdString();
+        part.kind = term.kind == SearchTerm::Kind::Words ? TermKind::Words : TermKind::Picture;
+        part.name = term.text.toStdString();
         if (term.kind == SearchTerm::Kind::Row) {
             if (term.row < 0 || term.row >= static_cast<qint64>(m_searcher->snapshot()->rows.size())) continue;
             part.embedding = m_searcher->embedding(term.row);
