@@ -34,9 +34,11 @@ PictureView::PictureView(QWidget* parent) : QWidget(parent) {
 
 void PictureView::showPicture(const QString& path) {
     if (path == m_path && m_problem.isEmpty()) return;
+    // From frame to frame the old one is seen until the new one is there.
+    const FrameName next = frameOf(path), before = frameOf(m_path);
+    if (!next.isFrame() || !before.isFrame() || next.file != before.file) m_pixmap = {};
     m_path = path;
     m_problem.clear();
-    m_pixmap = {};
     m_decoded = false;
     m_isRefused = false;
     ++*m_request;
@@ -84,6 +86,7 @@ void PictureView::decode() {
 
 void PictureView::take(const ShownPicture& picture) {
     m_decoded = true;
+    if (picture.image.isNull()) m_pixmap = {};
     if (picture.image.isNull())
         m_problem = picture.problem.isEmpty() ? tr("it cannot be shown") : picture.problem;
     else

@@ -8,6 +8,7 @@
 #include "ui/base/paths.h"
 #include "ui/style/layouts.h"
 #include "ui/style/paint.h"
+#include "ui/widgets/bar.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/icon_button.h"
@@ -42,11 +43,13 @@ SourceRow::SourceRow(QWidget* parent)
       m_icon(new StateIcon),
       m_more(new IconButton(QStringLiteral("ui/more"), tr("More for this folder"))),
       m_counts(new ElidedLabel({}, 12, 400, &Tokens::text2)),
+      m_bar(new Bar(4)),
       m_problem(new ElidedLabel({}, 12, 400, &Tokens::text2)),
       m_failures(new LinkLabel({})) {
     m_failures->setLook(12, 600);
+    m_bar->setAccessibleName(tr("Indexed"));
     m_box->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    auto* lines = makeColumn({m_counts, m_problem, {m_failures, 0, Qt::AlignLeft}}, 0, {24, 0, 0, 0});
+    auto* lines = makeColumn({m_counts, m_bar, m_problem, {m_failures, 0, Qt::AlignLeft}}, 0, {24, 0, 0, 0});
     setLayout(makeColumn({makeRow({{m_box, 1}, m_icon, m_more}, 2), lines}, 0, {16, 4, 8, 6}));
     connect(m_box, &QCheckBox::toggled, this, &SourceRow::chosen);
     connect(m_more, &QToolButton::clicked, this, &SourceRow::menuRequested);
@@ -70,6 +73,13 @@ void SourceRow::setState(const SourceState& state, bool isChosen, bool isSearche
         counts << tr("from the index");
     else if (state.isWatched)
         counts << tr("watched");
+    if (state.counts.waiting > 0) {
+        const qint64 known = state.counts.pictures + state.counts.videos;
+        counts = {tr("%1 of %2 files").arg(formatCount(known), formatCount(known + state.counts.waiting))};
+    }
+    m_bar->setVisible(state.counts.waiting > 0);
+    const double done = static_cast<double>(state.counts.pictures + state.counts.videos);
+    m_bar->setValue(done / std::max(1.0, done + static_cast<double>(state.counts.waiting)));
     m_counts->setText(counts.join(QStringLiteral(", ")));
     m_problem->setVisible(!state.isThere || !isSearched);
     m_problem->setText(!isSearched ? tr("Of another model, not searched") : tr("Drive not connected"));
@@ -83,6 +93,8 @@ void SourceRow::setState(const SourceState& state, bool isChosen, bool isSearche
         m_icon->set(QStringLiteral("ui/offline"), &Tokens::text2, m_problem->text());
     else if (state.counts.failed > 0)
         m_icon->set(QStringLiteral("ui/warning"), &Tokens::warn, m_failures->text());
+    else if (state.counts.waiting > 0)
+        m_icon->set({}, &Tokens::text2, {});
     else
         m_icon->set(QStringLiteral("ui/check"), &Tokens::text2, tr("Up to date"));
 }

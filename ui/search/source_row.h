@@ -10,6 +10,7 @@ class QCheckBox;
 
 namespace diagonal {
 
+class Bar;
 class ElidedLabel;
 class IconButton;
 class LinkLabel;
@@ -53,7 +54,9 @@ class SourceRow : public QWidget {
     QCheckBox* m_box;
     StateIcon* m_icon;
     IconButton* m_more;
-    ElidedLabel *m_counts, *m_problem;
+    ElidedLabel* m_counts;
+    Bar* m_bar;
+    ElidedLabel* m_problem;
     LinkLabel* m_failures;
 };
 
