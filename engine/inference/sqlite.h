@@ -36,8 +36,7 @@ enum class SqliteAccess { Create, Write, Read, Frozen };
 class SqliteDatabase {
   public:
     /// Waits up to busyMilliseconds for locks. Throws SqliteError, as all below.
-    SqliteDatabase(const std::filesystem::path& file, int busyMilliseconds,
-                   SqliteAccess access = SqliteAccess::Create);
+    SqliteDatabase(const std::filesystem::path& file, int busyMilliseconds, SqliteAccess access = SqliteAccess::Create);
 
     void run(const char* sql);
     void rollBack() noexcept;
