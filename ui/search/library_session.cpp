@@ -259,8 +259,7 @@ void LibrarySession::scan() {
         &m_scanOwner, tr("Looking at the folders of %1").arg(name()),
         [shared = m_shared](const JobContext& job) {
             const Shared::Lock lock(*shared);
-            shared->indexer->scan(job);
-            shared->look(true);
+            shared->scan(job);
         },
         std::move(handler), &m_changeOwner);
     Q_EMIT stateChanged();

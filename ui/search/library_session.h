@@ -30,6 +30,7 @@ struct LibraryState {
     std::vector<SourceState> sources;
     LibraryCounts counts;
     qint64 left = 0;       ///< files that wait to be embedded
+    QString leftBehind;    ///< what the last look at the folders left out, as a sentence
     QString writeProblem;  ///< why nothing can be added: another program writes it, or its disk takes nothing
     bool isImported() const { return model.identity.empty(); }
     bool isWritable() const { return writeProblem.isEmpty(); }

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "ui/base/paths.h"
+#include "ui/pictures/picture_sources.h"
 #include "ui/search/activity.h"
 
 namespace diagonal {
@@ -48,6 +49,15 @@ std::shared_ptr<LibrarySession::Shared> LibrarySession::Shared::open(const std::
     return shared;
 }
 
+void LibrarySession::Shared::scan(const JobContext& job) {
+    indexer->clearReport();
+    indexer->scan(job);
+    const IndexReport& report = indexer->report();
+    unreached = report.unreached;
+    leftBehind = leftBehindNote(report.leftBehind, report.leftBehindNames);
+    look(true);
+}
+
 void LibrarySession::Shared::look(bool now) {
     const auto begun = Clock::now();
     LibraryState found;
@@ -59,7 +69,7 @@ void LibrarySession::Shared::look(bool now) {
     }
     found.model = library->model();
     found.counts = library->counts();
-    const std::vector<std::string> unreached = indexer ? indexer->report().unreached : std::vector<std::string>();
+    found.leftBehind = leftBehind;
     for (const LibrarySource& source : library->sources()) {
         const bool isThere = std::ranges::find(unreached, source.path) == unreached.end();
         found.sources.push_back(

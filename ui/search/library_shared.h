@@ -32,13 +32,17 @@ struct LibrarySession::Shared {
     /// newModel: begins a library. before: the one that was open, and may be the same.
     static std::shared_ptr<Shared> open(const std::filesystem::path& folder, const LibraryModel* newModel,
                                         const std::weak_ptr<Shared>& before, const JobContext& job);
+    /// Compares the disk with the library. With the Lock.
+    void scan(const JobContext& job);
     /// Takes the report anew, now or where the last one is old enough. With the Lock.
     void look(bool now);
 
     std::mutex mutex;
-    std::shared_ptr<Library> library;  ///< guarded by mutex
-    std::unique_ptr<Indexer> indexer;  ///< likewise; none of a library that cannot be written
-    std::string writeProblem;          ///< never changes
+    std::shared_ptr<Library> library;    ///< guarded by mutex
+    std::unique_ptr<Indexer> indexer;    ///< likewise; none of a library that cannot be written
+    std::string writeProblem;            ///< never changes
+    std::vector<std::string> unreached;  ///< sources, by the last scan; guarded by mutex
+    QString leftBehind;                  ///< likewise
     std::atomic<int> waiting = 0;
     std::atomic<bool> isClosing = false;
     std::chrono::steady_clock::time_point nextLook;  ///< guarded by mutex

@@ -52,11 +52,13 @@ class SearchSession : public QObject {
     /// Marks by which "more like these, not like those" is learned: rows of the present snapshot's files.
     void mark(qint64 row, bool liked);
     void clearMarks();
-    int liked() const { return static_cast<int>(m_liked.size()); }
-    int disliked() const { return static_cast<int>(m_disliked.size()); }
+    const QSet<qint64>& liked() const { return m_liked; }
+    const QSet<qint64>& disliked() const { return m_disliked; }
 
     /// Of the open model: identity, name, width. Empty until that is known.
     const LibraryModel& model() const { return m_model; }
+    /// The library's background is being computed, or the model is not known yet.
+    bool isPreparing() const { return m_snapshot && m_isSearchable && !m_searcher && !m_snapshot->rows.empty(); }
     bool isEmpty() const { return m_terms.empty() && m_liked.isEmpty(); }
     bool isBusy() const { return m_isSearching || m_isEmbedding; }
     /// nullptr: nothing was asked, or nothing can be.
