@@ -24,7 +24,8 @@ constexpr int64_t kMostDim = 1 << 20;
 // `row` is a file's first row, `rows` how many follow each other from there. `key` is the first 64 bits of `content`.
 constexpr const char* kLibrarySchema = R"(
 CREATE TABLE settings (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE sources (id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB UNIQUE, watched INTEGER);
+CREATE TABLE sources (id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB UNIQUE, watched INTEGER, takes_all INTEGER,
+  patches INTEGER);
 CREATE TABLE folders (id INTEGER PRIMARY KEY, path BLOB UNIQUE);
 CREATE TABLE files (id INTEGER PRIMARY KEY AUTOINCREMENT, folder INTEGER, name BLOB, source INTEGER, size INTEGER,
   modified INTEGER, changed INTEGER, inode INTEGER, device INTEGER, key INTEGER, content BLOB, kind INTEGER,
@@ -124,6 +125,8 @@ LibraryState readState(SqliteDatabase& database, const fs::path& folder) {
     state.model.source = settingOf(database, "source");
     state.model.name = settingOf(database, "name");
     state.model.dim = numberOfSetting(database, "dim");
+    state.model.precision = settingOf(database, "precision");
+    state.model.imageSize = static_cast<int>(numberOfSetting(database, "image_size"));
     const std::string type = settingOf(database, "type");
     state.type = type == "fp32" ? RowType::Float32 : RowType::Float16;
     state.rowFile = numberOfSetting(database, "row_file");
@@ -145,6 +148,8 @@ void writeState(SqliteDatabase& database, const LibraryState& state) {
     setText("source", state.model.source);
     setText("name", state.model.name);
     setNumber("dim", state.model.dim);
+    setText("precision", state.model.precision);
+    setNumber("image_size", state.model.imageSize);
     setText("type", state.type == RowType::Float16 ? "fp16" : "fp32");
     setNumber("row_file", state.rowFile);
     setNumber("rows", state.rows);

@@ -21,6 +21,8 @@ struct LibraryModel {
     std::string source;    ///< what opens it again: "demo", a path, a name of the hub
     std::string name;      ///< for people
     int64_t dim = 0;
+    std::string precision = {};  ///< and size of its input, 0: its own: how to open it again (SessionOptions)
+    int imageSize = 0;
 };
 
 /// A folder, a picture or a video that was added to a library.
@@ -28,6 +30,8 @@ struct LibrarySource {
     int64_t id = 0;
     std::string path;  ///< absolute, any bytes
     bool isWatched = false;
+    bool takesAll = false;    ///< WalkRule::All
+    bool hasPatches = false;  ///< VideoSampling::patches
 };
 
 enum class MediaKind : uint8_t { Picture, Video };
