@@ -9,9 +9,6 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#if !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own header (GCC bug 105593)
-#endif
 #endif
 
 namespace diagonal {
@@ -58,7 +55,17 @@ void plainWiden(const uint16_t* row, float* out, size_t count) {
 #define DIAGONAL_ROWS_256 __attribute__((target("avx2,fma,f16c")))
 
 DIAGONAL_ROWS_512 __m512 half16(const uint16_t* at) {
-    return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)));
+    return _mm512_maskz_cvtph_ps(0xFFFF, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)));
+}
+
+// GCC 12 warns of its own _mm512_reduce_add_ps and _mm512_cvtph_ps (GCC bug 105593).
+DIAGONAL_ROWS_512 float sumOf(__m512 values) {
+    float parts[16];
+    _mm512_storeu_ps(parts, values);
+    for (const int half : {8, 4, 2, 1})
+        for (int i = 0; i < half; ++i)
+            parts[i] += parts[i + half];
+    return parts[0];
 }
 
 DIAGONAL_ROWS_512 float dotHalf512(const uint16_t* row, const float* query, size_t count) {
@@ -72,7 +79,7 @@ DIAGONAL_ROWS_512 float dotHalf512(const uint16_t* row, const float* query, size
     }
     for (; i + 16 <= count; i += 16)
         a = _mm512_fmadd_ps(half16(row + i), _mm512_loadu_ps(query + i), a);
-    const float sum = _mm512_reduce_add_ps(_mm512_add_ps(_mm512_add_ps(a, b), _mm512_add_ps(c, d)));
+    const float sum = sumOf(_mm512_add_ps(_mm512_add_ps(a, b), _mm512_add_ps(c, d)));
     return sum + plainDotHalf(row + i, query + i, count - i);
 }
 
@@ -83,7 +90,7 @@ DIAGONAL_ROWS_512 float dotFloat512(const float* row, const float* query, size_t
         a = _mm512_fmadd_ps(_mm512_loadu_ps(row + i), _mm512_loadu_ps(query + i), a);
         b = _mm512_fmadd_ps(_mm512_loadu_ps(row + i + 16), _mm512_loadu_ps(query + i + 16), b);
     }
-    return _mm512_reduce_add_ps(_mm512_add_ps(a, b)) + plainDotFloat(row + i, query + i, count - i);
+    return sumOf(_mm512_add_ps(a, b)) + plainDotFloat(row + i, query + i, count - i);
 }
 
 DIAGONAL_ROWS_512 void widen512(const uint16_t* row, float* out, size_t count) {

@@ -21,28 +21,29 @@ enum class TermKind : uint8_t { Words, Picture, Learned };
 
 /// A part of a query. Several are added up by weight; a negative weight is a "without".
 struct QueryTerm {
-    std::vector<float> embedding;  ///< [dim], unit length
+    std::vector<float> embedding = {};  ///< [dim], unit length
     float weight = 1;
     TermKind kind = TermKind::Words;
-    std::string name;  ///< for people; of words: what is looked for in subtitles
+    std::string name = {};  ///< for people; of words: what is looked for in subtitles
 };
 
 /// Which files a search looks at. What is not set, or empty, lets all through.
 struct SearchFilter {
-    std::vector<int64_t> sources;          ///< LibrarySource::id
-    std::string folder;                    ///< absolute; with all below
-    std::optional<int64_t> after, before;  ///< LibraryFile::date, both included
-    std::vector<std::string> formats;      ///< "JPEG", …; any case
-    std::vector<std::string> cameras;      ///< parts of the camera's name; any case
-    std::optional<MediaKind> kind;
+    std::vector<int64_t> sources = {};               ///< LibrarySource::id
+    std::string folder = {};                         ///< absolute; with all below
+    std::optional<int64_t> after = {}, before = {};  ///< LibraryFile::date, both included
+    std::vector<std::string> formats = {};           ///< "JPEG", …; any case
+    std::vector<std::string> cameras = {};           ///< parts of the camera's name; any case
+    std::optional<MediaKind> kind = {};
     int64_t minPixels = 0, maxPixels = 0;  ///< width x height; 0: no bound
 };
 
 struct SearchOptions {
     int64_t top = 50;
-    bool all = false;            ///< also what is no better than chance
-    std::optional<double> line;  ///< relevance from which a hit counts; else what chance reaches once in ten queries
-    bool foldAlike = true;       ///< near-duplicates become one hit, among the first 5,000
+    bool all = false;  ///< also what is no better than chance
+    std::optional<double> line =
+        {};                 ///< relevance from which a hit counts; else what chance reaches once in ten queries
+    bool foldAlike = true;  ///< near-duplicates become one hit, among the first 5,000
     double alikeCosine = 0.95;
     bool foldVideos = true;  ///< a video is one hit with its moments; else each moment is one
 };

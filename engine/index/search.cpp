@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/index/search.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <functional>
+#include <tuple>
+#include <utility>
+
+#include "engine/index/background.h"
+#include "engine/index/hit_list.h"
+#include "engine/index/learned_direction.h"
+#include "engine/index/moments.h"
+#include "engine/index/query.h"
+#include "engine/index/row_products.h"
+#include "engine/index/row_ranking.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int64_t kFewRows = 20;        ///< chance cannot be told by fewer
+constexpr int64_t kFirstRanked = 1000;  ///< rows that are ranked at least: room for what folds
+constexpr double kEverything = -1e30;
+
+}  // namespace
+
+struct Searcher::Impl {
+    std::shared_ptr<const Snapshot> snapshot;
+    std::vector<int64_t> alive;
+    std::vector<int64_t> fileBegin, fileRows;  ///< rows of file i: fileRows from fileBegin[i] to fileBegin[i + 1]
+    std::vector<LibraryCue> cues;              ///< by file and time
+    std::optional<Background> background;
+
+    void listRows();
+    void listCues();
+    bool isSmall() const { return static_cast<int64_t>(alive.size()) < kFewRows; }
+    std::span<const int64_t> rowsOf(int32_t file) const;
+    std::span<const LibraryCue> cuesOf(int32_t file) const;
+    /// Its frames with what `relevance` says of a row; cosines are left out.
+    std::vector<CurvePoint> curveOf(int32_t file, const std::function<float(int64_t)>& relevance) const;
+    /// Videos with something above the line, or with the words in their subtitles.
+    HitList::Videos findVideos(std::span<const float> scores, const std::vector<char>& passes, double line,
+                               std::span<const QueryTerm> terms) const;
+    void findInCues(HitList::Videos& videos, std::span<const float> scores, const std::vector<char>& passes,
+                    const std::string& words) const;
+    SearchResult search(std::span<const QueryTerm> terms, const SearchFilter& filter, const SearchOptions& options,
+                        const JobContext& job) const;
+};
+
+void Searcher::Impl::listRows() {
+    const size_t files = snapshot->files.size();
+    fileBegin.assign(files + 1, 0);
+    for (size_t i = 0; i < snapshot->rows.size(); ++i) {
+        const int32_t file = snapshot->rows[i].file;
+        if (file < 0) continue;
+        alive.push_back(static_cast<int64_t>(i));
+        ++fileBegin[static_cast<size_t>(file) + 1];
+    }
+    for (size_t i = 0; i < files; ++i)
+        fileBegin[i + 1] += fileBegin[i];
+    fileRows.resize(alive.size());
+    std::vector<int64_t> next = fileBegin;
+    for (const int64_t row : alive)
+        fileRows[static_cast<size_t>(next[static_cast<size_t>(snapshot->rows[static_cast<size_t>(row)].file)]++)] = row;
+    const auto isEarlier = [&](int64_t a, int64_t b) {
+        const LibraryRow &x = snapshot->rows[static_cast<size_t>(a)], &y = snapshot->rows[static_cast<size_t>(b)];
+        return std::tie(x.time, x.patch, a) < std::tie(y.time, y.patch, b);
+    };
+    for (size_t i = 0; i < files; ++i)
+        std::sort(fileRows.begin() + fileBegin[i], fileRows.begin() + fileBegin[i + 1], isEarlier);
+}
+
+void Searcher::Impl::listCues() {
+    cues = snapshot->cues;
+    std::ranges::stable_sort(cues, [](const LibraryCue& a, const LibraryCue& b) {
+        return std::tie(a.file, a.start) < std::tie(b.file, b.start);
+    });
+}
+
+std::span<const int64_t> Searcher::Impl::rowsOf(int32_t file) const {
+    if (file < 0 || static_cast<size_t>(file) >= snapshot->files.size()) return {};
+    const int64_t* const begin = fileRows.data() + fileBegin[static_cast<size_t>(file)];
+    return {begin, fileRows.data() + fileBegin[static_cast<size_t>(file) + 1]};
+}
+
+std::span<const LibraryCue> Searcher::Impl::cuesOf(int32_t file) const {
+    const auto first = std::ranges::lower_bound(cues, file, {}, &LibraryCue::file);
+    auto last = first;
+    while (last != cues.end() && last->file == file)
+        ++last;
+    return {first, last};
+}
+
+std::vector<CurvePoint> Searcher::Impl::curveOf(int32_t file, const std::function<float(int64_t)>& relevance) const {
+    std::vector<CurvePoint> points;
+    for (const int64_t i : rowsOf(file)) {
+        const LibraryRow& row = snapshot->rows[static_cast<size_t>(i)];
+        const CurvePoint point{row.time, row.start, row.stop, 0, relevance(i), i};
+        if (points.empty() || points.back().time != row.time)
+            points.push_back(point);
+        else if (point.relevance > points.back().relevance)
+            points.back() = point;
+    }
+    return points;
+}
+
+HitList::Videos Searcher::Impl::findVideos(std::span<const float> scores, const std::vector<char>& passes, double line,
+                                           std::span<const QueryTerm> terms) const {
+    HitList::Videos videos;
+    for (size_t i = 0; i < snapshot->files.size(); ++i) {
+        if (snapshot->files[i].kind != MediaKind::Video || (!passes.empty() && passes[i] == 0)) continue;
+        const auto file = static_cast<int32_t>(i);
+        const auto relevance = [&](int64_t row) { return scores[static_cast<size_t>(row)]; };
+        if (std::ranges::none_of(rowsOf(file), [&](int64_t row) { return relevance(row) >= line; })) continue;
+        videos[file].moments = momentsOf(curveOf(file, relevance), line);
+    }
+    for (const QueryTerm& term : terms)
+        if (term.kind == TermKind::Words && term.weight > 0 && !term.name.empty())
+            findInCues(videos, scores, passes, term.name);
+    for (auto& [file, video] : videos)
+        std::ranges::sort(video.moments, {}, &Moment::start);
+    return videos;
+}
+
+void Searcher::Impl::findInCues(HitList::Videos& videos, std::span<const float> scores, const std::vector<char>& passes,
+                                const std::string& words) const {
+    for (const size_t i : findCues(cues, words)) {
+        const LibraryCue& cue = cues[i];
+        const auto rows = rowsOf(cue.file);
+        if (rows.empty() || (!passes.empty() && passes[static_cast<size_t>(cue.file)] == 0)) continue;
+        auto& moments = videos[cue.file].moments;
+        const auto holding = std::ranges::find_if(
+            moments, [&](const Moment& moment) { return moment.start < cue.stop && cue.start < moment.stop; });
+        if (holding != moments.end()) {
+            if (holding->cue.empty()) holding->cue = cue.text;
+            continue;
+        }
+        // The frame that stands for this time, else the nearest one.
+        const int64_t middle = (int64_t{cue.start} + cue.stop) / 2;
+        const int64_t row = *std::ranges::min_element(rows, {}, [&](int64_t at) {
+            const LibraryRow& frame = snapshot->rows[static_cast<size_t>(at)];
+            const bool isInside = frame.start <= middle && middle < frame.stop;
+            return std::pair(isInside ? 0 : std::abs(frame.time - middle), -scores[static_cast<size_t>(at)]);
+        });
+        moments.push_back({cue.start, cue.stop, static_cast<int32_t>(middle), row, 0, 0, cue.text});
+    }
+}
+
+SearchResult Searcher::Impl::search(std::span<const QueryTerm> terms, const SearchFilter& filter,
+                                    const SearchOptions& options, const JobContext& job) const {
+    const Snapshot& rows = *snapshot;
+    const Query query(*background, rows.model.dim, terms);
+    const std::vector<char> passes = filesThrough(rows, filter);
+    std::vector<float> scores(rows.rows.size());
+    multiplyRows(rows, query.direction(), scores, job);
+    const auto offset = static_cast<float>(query.offset());
+    for (float& score : scores)
+        score -= offset;
+
+    SearchResult result;
+    result.isSmall = isSmall();
+    result.background = query.background();
+    int64_t most = std::max(4 * options.top, kFirstRanked);
+    // How many rows are looked at decides where the line is.
+    result.looked = rankRows(rows, scores, passes, 0, 0, 1).looked;
+    result.line = options.line.value_or(query.line(static_cast<double>(std::max<int64_t>(result.looked, 1))));
+    const double line = result.isSmall && !options.line ? kEverything : result.line;
+    result.chance = query.tail(result.line) * static_cast<double>(result.looked);
+    const HitList::Videos videos = findVideos(scores, passes, line, terms);
+    int64_t inVideos = 0;
+    for (const auto& [file, video] : videos) {
+        result.momentsAbove += static_cast<int64_t>(video.moments.size());
+        for (const int64_t row : rowsOf(file))
+            inVideos += scores[static_cast<size_t>(row)] >= line ? 1 : 0;
+    }
+
+    for (;; most *= 4) {
+        job.throwIfStopped();
+        const RankedRows ranked = rankRows(rows, scores, passes, line, options.all ? kEverything : line, most);
+        HitList hits(rows, query, videos, options, line);
+        for (const int64_t row : ranked.rows)
+            hits.add(row, scores[static_cast<size_t>(row)]);
+        result.above = ranked.above;
+        if (!hits.isFull() && !ranked.isAll) continue;
+        // Those that are here for their subtitles alone.
+        for (const auto& [file, video] : videos)
+            hits.addFound(file);
+        result.hits = hits.take();
+        break;
+    }
+    result.picturesAbove = result.above - inVideos;
+    return result;
+}
+
+Searcher::Searcher(std::shared_ptr<const Snapshot> snapshot, std::vector<float> unrelated, const JobContext& job)
+    : m_impl(std::make_unique<Impl>()) {
+    m_impl->snapshot = std::move(snapshot);
+    const Snapshot& rows = *m_impl->snapshot;
+    if (rows.model.dim <= 0 || unrelated.size() % static_cast<size_t>(rows.model.dim) != 0)
+        throw Error("library", "has rows of " + std::to_string(rows.model.dim) + " numbers, the model gives others",
+                    "Open the model that made the library");
+    m_impl->listRows();
+    m_impl->listCues();
+    m_impl->background.emplace(rows, std::move(unrelated), m_impl->alive, job);
+}
+
+Searcher::~Searcher() = default;
+
+const std::shared_ptr<const Snapshot>& Searcher::snapshot() const {
+    return m_impl->snapshot;
+}
+
+SearchResult Searcher::search(std::span<const QueryTerm> terms, const SearchFilter& filter,
+                              const SearchOptions& options, const JobContext& job) const {
+    const auto start = std::chrono::steady_clock::now();
+    SearchResult result = m_impl->search(terms, filter, options, job);
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return result;
+}
+
+QueryTerm Searcher::learn(std::span<const int64_t> liked, std::span<const int64_t> disliked) const {
+    if (liked.empty()) throw Error("query", "no picture is marked as one to find more of", "Mark one");
+    const auto values = [&](std::span<const int64_t> rows) {
+        std::vector<float> result(rows.size() * static_cast<size_t>(m_impl->snapshot->model.dim));
+        readRows(*m_impl->snapshot, rows, result.data());
+        return result;
+    };
+    return {learnDirection(values(liked), values(disliked), m_impl->background->sample(), m_impl->background->mean()),
+            1,
+            TermKind::Learned,
+            {}};
+}
+
+std::vector<CurvePoint> Searcher::curve(int32_t file, std::span<const QueryTerm> terms) const {
+    const Query query(*m_impl->background, m_impl->snapshot->model.dim, terms);
+    std::vector<CurvePoint> points =
+        m_impl->curveOf(file, [&](int64_t row) { return query.relevance(embedding(row).data()); });
+    for (CurvePoint& point : points)
+        point.cosine = query.cosine(embedding(point.row).data());
+    return points;
+}
+
+SearchHit Searcher::explain(int64_t row, std::span<const QueryTerm> terms) const {
+    SearchHit hit;
+    hit.row = row;
+    hit.file = m_impl->snapshot->rows[static_cast<size_t>(row)].file;
+    const Query query(*m_impl->background, m_impl->snapshot->model.dim, terms);
+    query.explain(embedding(row).data(), hit);
+    hit.isAbove = m_impl->isSmall() || hit.relevance >= query.line(static_cast<double>(m_impl->alive.size()));
+    return hit;
+}
+
+std::span<const int64_t> Searcher::rowsOf(int32_t file) const {
+    return m_impl->rowsOf(file);
+}
+
+std::vector<float> Searcher::embedding(int64_t row) const {
+    std::vector<float> values(static_cast<size_t>(m_impl->snapshot->model.dim));
+    readRows(*m_impl->snapshot, row, 1, values.data());
+    return values;
+}
+
+}  // namespace diagonal

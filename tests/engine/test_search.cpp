@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/index/search.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "tests/engine/memory_library.h"
+#include "tests/error_of.h"
+#include "tests/registry.h"
+
+using namespace diagonal;
+
+namespace {
+
+constexpr size_t kDim = 48;
+constexpr int kTexts = 150;
+
+std::vector<float> unrelatedOf(Directions& texts) {
+    std::vector<float> all;
+    for (int i = 0; i < kTexts; ++i) {
+        const auto one = texts.next();
+        all.insert(all.end(), one.begin(), one.end());
+    }
+    return all;
+}
+
+double cosineOf(const std::vector<float>& a, const std::vector<float>& b) {
+    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+}
+
+/// A library of random pictures, and texts.
+struct Fixture {
+    Directions pictures{kDim, 1}, texts{kDim, 2};
+    MemoryLibrary library;
+    std::vector<float> unrelated = unrelatedOf(texts);
+
+    explicit Fixture(int count, RowType type = RowType::Float16) : library(kDim, type) {
+        for (int i = 0; i < count; ++i)
+            library.addPicture(pictures.next());
+    }
+    Searcher searcher() { return {library.snapshot(), unrelated}; }
+};
+
+QueryTerm words(std::vector<float> embedding, float weight = 1, const std::string& name = {}) {
+    return {std::move(embedding), weight, TermKind::Words, name};
+}
+
+std::vector<int64_t> rowsOf(const SearchResult& result) {
+    std::vector<int64_t> rows;
+    for (const SearchHit& hit : result.hits)
+        rows.push_back(hit.row);
+    return rows;
+}
+
+}  // namespace
+
+class TestSearch : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void theOrderIsThatOfDoubles_data() {
+        QTest::addColumn<int>("dim");
+        QTest::addColumn<bool>("isHalf");
+        for (const int dim : {1, 7, 24, 100, 512, 513})
+            for (const bool isHalf : {true, false})
+                QTest::addRow("%d %s", dim, isHalf ? "fp16" : "fp32") << dim << isHalf;
+    }
+
+    /// (x - mean of x) . (q - mean of the unrelated) of every row, one by one.
+    void theOrderIsThatOfDoubles() {
+        QFETCH(int, dim);
+        QFETCH(bool, isHalf);
+        const auto width = static_cast<size_t>(dim);
+        Directions pictures(width, 3), texts(width, 4);
+        MemoryLibrary library(dim, isHalf ? RowType::Float16 : RowType::Float32);
+        for (int i = 0; i < 3000; ++i)
+            library.addPicture(pictures.next());
+        library.change().rows[17].file = LibraryRow::kGone;
+        const Searcher searcher(library.snapshot(), unrelatedOf(texts));
+        Directions same(width, 4);
+        const auto unrelated = unrelatedOf(same);
+        const auto query = texts.next();
+
+        std::vector<double> common(width), mean(width);
+        for (size_t i = 0; i < unrelated.size(); ++i)
+            common[i % width] += unrelated[i] / double{kTexts};
+        std::vector<int64_t> order;
+        for (int64_t row = 0; row < 3000; ++row)
+            if (row != 17) order.push_back(row);
+        for (const int64_t row : order) {
+            const auto values = searcher.embedding(row);
+            for (size_t i = 0; i < width; ++i)
+                mean[i] += values[i] / double(order.size());
+        }
+        std::vector<double> expected(3000);
+        for (const int64_t row : order) {
+            const auto values = searcher.embedding(row);
+            for (size_t i = 0; i < width; ++i)
+                expected[static_cast<size_t>(row)] += (values[i] - mean[i]) * (query[i] - common[i]);
+        }
+        const auto result =
+            searcher.search(std::vector{words(query)}, {}, {.top = 40, .all = true, .foldAlike = false});
+        QCOMPARE(result.hits.size(), size_t{40});
+        QCOMPARE(result.looked, int64_t{2999});
+        std::ranges::sort(order, [&](int64_t a, int64_t b) {
+            return expected[static_cast<size_t>(a)] > expected[static_cast<size_t>(b)];
+        });
+        const double sigma = expected[static_cast<size_t>(order[0])] / result.hits[0].relevance;
+        for (size_t i = 0; i < 40; ++i) {
+            const SearchHit& hit = result.hits[i];
+            // Equal but for rounding; then in either order.
+            QVERIFY(std::abs(expected[static_cast<size_t>(hit.row)] - expected[static_cast<size_t>(order[i])]) < 2e-6);
+            QVERIFY(std::abs(hit.relevance * sigma - expected[static_cast<size_t>(hit.row)]) < 2e-5);
+            QVERIFY(std::abs(hit.cosine - cosineOf(searcher.embedding(hit.row), query)) < 2e-6);
+        }
+    }
+
+    void whatIsThereIsFoundAndWhatIsNotIsNot() {
+        Fixture fixture(4000);
+        std::vector<std::vector<float>> present;
+        for (int i = 0; i < 30; ++i) {
+            present.push_back(fixture.texts.next());
+            // As far from its text as pictures are: most of it is a picture.
+            fixture.library.addPicture(fixture.pictures.near(present.back(), 0.6F));
+        }
+        const Searcher searcher = fixture.searcher();
+        int missed = 0, invented = 0;
+        for (size_t i = 0; i < present.size(); ++i) {
+            const auto result = searcher.search(std::vector{words(present[i])});
+            missed += result.hits.empty() || result.hits[0].row != static_cast<int64_t>(4000 + i) ? 1 : 0;
+        }
+        for (int i = 0; i < 100; ++i)
+            invented += searcher.search(std::vector{words(fixture.texts.next())}).hits.empty() ? 0 : 1;
+        QVERIFY2(missed <= 1, qPrintable(QString::number(missed)));
+        QVERIFY2(invented <= 20, qPrintable(QString::number(invented)));
+        QVERIFY2(invented >= 1, "the line is where chance reaches once in ten queries, not out of reach");
+    }
+
+    void theLineRisesWithWhatIsLookedAt() {
+        Fixture fixture(6000);
+        for (size_t i = 0; i < 60; ++i)
+            fixture.library.change().files[i].source = 2;
+        const Searcher searcher = fixture.searcher();
+        const std::vector terms{words(fixture.texts.next())};
+        const auto all = searcher.search(terms), few = searcher.search(terms, {.sources = {2}});
+        QCOMPARE(few.looked, int64_t{60});
+        QVERIFY(few.line + 0.5 < all.line);
+        QVERIFY(all.line > 2 && all.line < 6);
+        QVERIFY(all.chance >= 0 && all.chance < 3);
+        const double area = std::accumulate(all.background.begin(), all.background.end(), 0.0) / 8;
+        QCOMPARE(all.background.size(), size_t{96});
+        QVERIFY(area > 0.98 && area < 1.001);
+        // Half of it lies on either side of 0, at 32 of 96 bins.
+        const double lower = std::accumulate(all.background.begin(), all.background.begin() + 32, 0.0) / 8;
+        QVERIFY(std::abs(lower - 0.5) < 0.05);
+    }
+
+    void filtersLetThroughWhatTheyName() {
+        MemoryLibrary library(kDim);
+        Directions pictures(kDim, 5), texts(kDim, 6);
+        const auto add = [&](const char* path, auto change) {
+            change(library.addFile(path));
+            return library.addRow(pictures.next());
+        };
+        const int64_t a = add("/photos/a/1.jpg", [](LibraryFile& file) { file.date = 100; });
+        const int64_t b = add("/photos/ab/2.png", [](LibraryFile& file) { file.format = 1, file.camera = 1; });
+        const int64_t c = add("/photos/a/deep/3.jpg", [](LibraryFile& file) { file.width = 4000, file.height = 3000; });
+        const int64_t d = add("/other/4.jpg", [](LibraryFile& file) { file.source = 2, file.date = 200; });
+        const int64_t e =
+            add("/photos/v.mp4", [](LibraryFile& file) { file.kind = MediaKind::Video, file.format = 2; });
+        const Searcher searcher(library.snapshot(), unrelatedOf(texts));
+        const auto found = [&](const SearchFilter& filter) {
+            auto rows = rowsOf(searcher.search(std::vector{words(texts.next())}, filter));
+            std::ranges::sort(rows);
+            return rows;
+        };
+        using Rows = std::vector<int64_t>;
+        QCOMPARE(found({}), (Rows{a, b, c, d, e}));
+        QCOMPARE(found({.folder = "/photos/a"}), (Rows{a, c}));
+        QCOMPARE(found({.folder = "/photos/a/"}), (Rows{a, c}));
+        QCOMPARE(found({.folder = "/"}), (Rows{a, b, c, d, e}));
+        QCOMPARE(found({.sources = {2}}), (Rows{d}));
+        QCOMPARE(found({.after = 100, .before = 199}), (Rows{a}));
+        QCOMPARE(found({.after = 101}), (Rows{d}));
+        QCOMPARE(found({.formats = {"png", "mp4"}}), (Rows{b, e}));
+        QCOMPARE(found({.cameras = {"nikon"}}), (Rows{b}));
+        QCOMPARE(found({.kind = MediaKind::Video}), (Rows{e}));
+        QCOMPARE(found({.minPixels = 1000000}), (Rows{c}));
+        QCOMPARE(found({.maxPixels = 1000000}), (Rows{a, b, d, e}));
+        QCOMPARE(found({.cameras = {"Leica"}}), Rows{});
+    }
+
+    void termsAddUp() {
+        Fixture fixture(2000);
+        const Searcher searcher = fixture.searcher();
+        const auto beach = fixture.texts.next(), people = fixture.texts.next(), picture = fixture.pictures.next();
+        const std::vector terms{words(beach), words(people, -0.8F), QueryTerm{picture, 0.5F, TermKind::Picture, {}}};
+        const auto result = searcher.search(terms, {}, {.top = 30, .all = true});
+        for (const SearchHit& hit : result.hits) {
+            float sum = 0;
+            for (const TermScore& term : hit.terms)
+                sum += term.adds;
+            QCOMPARE(hit.terms.size(), size_t{3});
+            QVERIFY(std::abs(sum - hit.relevance) < 1e-4F);
+            QVERIFY(std::abs(hit.terms[1].cosine - cosineOf(searcher.embedding(hit.row), people)) < 1e-5);
+            // What is there without takes away, by its weight.
+            QVERIFY(std::abs(hit.terms[1].adds / hit.terms[1].alone + 0.8F * hit.terms[0].adds / hit.terms[0].alone) <
+                    1e-3F);
+            const SearchHit explained = searcher.explain(hit.row, terms);
+            QVERIFY(std::abs(explained.relevance - hit.relevance) < 1e-4F);
+        }
+        // Said twice is said once.
+        const auto once = searcher.search(std::vector{words(beach)}, {}, {.all = true});
+        const auto twice = searcher.search(std::vector{words(beach), words(beach, 3)}, {}, {.all = true});
+        QCOMPARE(rowsOf(once), rowsOf(twice));
+        QVERIFY(std::abs(once.hits[3].relevance - twice.hits[3].relevance) < 1e-3F);
+        QVERIFY(std::abs(once.line - twice.line) < 1e-6);
+    }
+
+    void whatCannotBeSearchedForIsRefused() {
+        Fixture fixture(50);
+        const Searcher searcher = fixture.searcher();
+        const auto one = fixture.texts.next();
+        const auto error = [&](const std::vector<QueryTerm>& terms) {
+            return QString::fromStdString(errorOf([&] { searcher.search(terms); }));
+        };
+        QVERIFY(error({}).contains("is empty"));
+        QVERIFY(error({words(one, 0)}).contains("is empty"));
+        QVERIFY(error({words(one), words(one, -1)}).contains("cancel"));
+        QVERIFY(error({words(std::vector<float>(kDim, NAN))}).contains("no direction"));
+        QVERIFY(error({words(std::vector<float>(kDim, 0))}).contains("no direction"));
+        QVERIFY(error({words({1, 2})}).contains("2 numbers"));
+        QVERIFY(error({words(one, NAN)}).contains("weight"));
+        QVERIFY(!errorOf([&] { searcher.learn({}, {}); }).empty());
+        QVERIFY(!errorOf([&] { Searcher(fixture.library.snapshot(), {1, 2, 3}); }).empty());
+    }
+
+    void nearDuplicatesBecomeOne() {
+        Fixture fixture(500);
+        const auto text = fixture.texts.next();
+        const auto first = fixture.pictures.near(text, 0.6F);
+        const int64_t original = fixture.library.addPicture(first);
+        const int64_t alike = fixture.library.addPicture(fixture.pictures.near(first, 0.9F));
+        const int64_t other = fixture.library.addPicture(fixture.pictures.near(text, 0.55F));
+        const Searcher searcher = fixture.searcher();
+        const auto folded = searcher.search(std::vector{words(text)});
+        QCOMPARE(rowsOf(folded), (std::vector{std::min(original, alike), other}));
+        QCOMPARE(folded.hits[0].alike, std::vector{std::max(original, alike)});
+        QCOMPARE(folded.above, int64_t{3});
+        const auto all = searcher.search(std::vector{words(text)}, {}, {.foldAlike = false});
+        QCOMPARE(all.hits.size(), size_t{3});
+    }
+
+    void howeverManyFoldTheListIsFilled() {
+        Fixture fixture(12000);
+        const auto text = fixture.texts.next();
+        const auto first = fixture.pictures.near(text, 0.75F);
+        for (int i = 0; i < 1100; ++i)
+            fixture.library.addPicture(first);
+        const int64_t other = fixture.library.addPicture(fixture.pictures.near(text, 0.58F));
+        const auto result = fixture.searcher().search(std::vector{words(text)}, {}, {.top = 2});
+        QCOMPARE(rowsOf(result), (std::vector<int64_t>{12000, other}));
+        QCOMPARE(result.hits[0].alike.size(), size_t{1099});
+    }
+
+    void aVideoIsItsMoments() {
+        Fixture fixture(600);
+        const auto text = fixture.texts.next();
+        auto& video = fixture.library.addFile("/photos/walk.mp4", MediaKind::Video);
+        video.duration = 60000;
+        std::vector<int64_t> rows;
+        for (int i = 0; i < 30; ++i) {
+            const bool shows = (i >= 5 && i <= 7) || i == 20;
+            const float share = i == 6 ? 0.8F : 0.6F;
+            rows.push_back(fixture.library.addRow(shows ? fixture.pictures.near(text, share) : fixture.pictures.next(),
+                                                  i * 2000 + 1000, i * 2000, i * 2000 + 2000));
+        }
+        const auto file = static_cast<int32_t>(fixture.library.change().files.size()) - 1;
+        fixture.library.change().cues = {{file, 50000, 52000, "Look at the dogs!"}, {file, 12500, 13000, "The DOG."}};
+        const Searcher searcher = fixture.searcher();
+        const std::vector terms{words(text, 1, "a dog")};
+        const auto result = searcher.search(terms);
+        QCOMPARE(result.hits.size(), size_t{1});
+        const SearchHit& hit = result.hits[0];
+        QCOMPARE(hit.row, rows[6]);
+        QCOMPARE(hit.moments.size(), size_t{3});
+        QCOMPARE(hit.moments[0].start, 10000);
+        QCOMPARE(hit.moments[0].stop, 16000);
+        QCOMPARE(hit.moments[0].best, 13000);
+        QCOMPARE(QString::fromStdString(hit.moments[0].cue), QString("The DOG."));
+        QCOMPARE(hit.moments[1].row, rows[20]);
+        QVERIFY(hit.moments[1].cue.empty());
+        QCOMPARE(hit.moments[2].start, 50000);
+        QCOMPARE(hit.moments[2].row, rows[25]);
+        QCOMPARE(result.momentsAbove, int64_t{3});
+        QCOMPARE(result.picturesAbove, int64_t{0});
+        const auto apart = searcher.search(terms, {}, {.foldVideos = false});
+        QCOMPARE(rowsOf(apart), (std::vector{rows[6], rows[20], rows[25]}));
+        QCOMPARE(apart.hits[1].moments.size(), size_t{1});
+        QVERIFY(apart.hits[2].isAbove);
+        const auto curve = searcher.curve(file, terms);
+        QCOMPARE(curve.size(), size_t{30});
+        QVERIFY(std::abs(curve[6].relevance - hit.relevance) < 1e-4F);
+        QCOMPARE(curve[6].time, 13000);
+        // Its subtitles alone.
+        const auto spoken = searcher.search(std::vector{words(fixture.texts.next(), 1, "dogs")});
+        QCOMPARE(spoken.hits.size(), size_t{1});
+        QCOMPARE(spoken.hits[0].moments.size(), size_t{1});
+        QVERIFY(spoken.hits[0].isAbove);
+        QVERIFY(searcher.search(std::vector{words(fixture.texts.next(), 1, "cats")}).hits.empty());
+    }
+
+    void partsOfAFrameCountAsTheFrame() {
+        Fixture fixture(600);
+        const auto text = fixture.texts.next();
+        fixture.library.addFile("/photos/small.mp4", MediaKind::Video);
+        for (int i = 0; i < 12; ++i)
+            for (uint16_t patch = 0; patch < 4; ++patch)
+                fixture.library.addRow(
+                    i == 4 && patch == 3 ? fixture.pictures.near(text, 0.6F) : fixture.pictures.next(), i * 2000 + 1000,
+                    i * 2000, i * 2000 + 2000, patch);
+        const Searcher searcher = fixture.searcher();
+        const auto result = searcher.search(std::vector{words(text)});
+        QCOMPARE(result.hits.size(), size_t{1});
+        QCOMPARE(result.hits[0].moments.size(), size_t{1});
+        QCOMPARE(result.hits[0].moments[0].start, 8000);
+        QCOMPARE(searcher.curve(600, std::vector{words(text)}).size(), size_t{12});
+    }
+
+    void likesTeachTheQuery() {
+        Fixture fixture(1500);
+        const auto dogs = fixture.pictures.next(), snow = fixture.pictures.next();
+        std::vector<int64_t> dogRows, snowRows;
+        for (int i = 0; i < 60; ++i) {
+            dogRows.push_back(fixture.library.addPicture(fixture.pictures.near(dogs, 0.6F)));
+            snowRows.push_back(fixture.library.addPicture(
+                Directions::unit(Directions::sum(fixture.pictures.near(dogs, 0.6F), snow, 0.12F))));
+        }
+        const Searcher searcher = fixture.searcher();
+        const auto count = [&](const SearchResult& result, const std::vector<int64_t>& rows) {
+            return std::ranges::count_if(
+                result.hits, [&](const SearchHit& hit) { return std::ranges::find(rows, hit.row) != rows.end(); });
+        };
+        const SearchOptions options{.top = 40, .all = true, .foldAlike = false};
+        const std::vector<int64_t> liked(dogRows.begin(), dogRows.begin() + 4);
+        const std::vector<int64_t> disliked(snowRows.begin(), snowRows.begin() + 4);
+        const auto likes = searcher.search(std::vector{searcher.learn(liked, {})}, {}, options);
+        const auto both = searcher.search(std::vector{searcher.learn(liked, disliked)}, {}, options);
+        const auto told = QString("%1 %2, %3 %4")
+                              .arg(count(likes, dogRows))
+                              .arg(count(likes, snowRows))
+                              .arg(count(both, dogRows))
+                              .arg(count(both, snowRows));
+        QVERIFY2(count(likes, dogRows) + count(likes, snowRows) >= 38 && count(likes, snowRows) >= 3, qPrintable(told));
+        QVERIFY2(count(both, dogRows) >= 34 && count(both, snowRows) <= 1, qPrintable(told));
+    }
+
+    void aSmallLibraryIsShownWhole() {
+        MemoryLibrary library(kDim);
+        Directions pictures(kDim, 7), texts(kDim, 8);
+        const auto unrelated = unrelatedOf(texts);
+        const auto empty = Searcher(library.snapshot(), unrelated).search(std::vector{words(texts.next())});
+        QVERIFY(empty.hits.empty() && empty.isSmall);
+        library.addPicture(pictures.next());
+        const auto one = Searcher(library.snapshot(), unrelated).search(std::vector{words(texts.next())});
+        QCOMPARE(one.hits.size(), size_t{1});
+        QVERIFY(one.hits[0].isAbove && std::isfinite(one.hits[0].relevance));
+        for (int i = 0; i < 30; ++i)
+            library.addPicture(pictures.next());
+        QVERIFY(!Searcher(library.snapshot(), unrelated).search(std::vector{words(texts.next())}).isSmall);
+    }
+
+    void rowsThatAreNoNumbersAreNotFound() {
+        Fixture fixture(100);
+        fixture.library.addPicture(std::vector<float>(kDim, NAN));
+        fixture.library.addPicture(std::vector<float>(kDim, INFINITY));
+        const auto result =
+            fixture.searcher().search(std::vector{words(fixture.texts.next())}, {}, {.top = 1000, .all = true});
+        QCOMPARE(result.hits.size(), size_t{100});
+        for (const SearchHit& hit : result.hits)
+            QVERIFY(std::isfinite(hit.relevance) && std::isfinite(hit.cosine));
+    }
+
+    void aSearchThatIsStoppedEnds() {
+        Fixture fixture(100);
+        const Searcher searcher = fixture.searcher();
+        std::stop_source stop;
+        stop.request_stop();
+        const JobContext job{stop.get_token(), {}};
+        QVERIFY_EXCEPTION_THROWN(searcher.search(std::vector{words(fixture.texts.next())}, {}, {}, job), Cancelled);
+        QVERIFY_EXCEPTION_THROWN(Searcher(fixture.library.snapshot(), fixture.unrelated, job), Cancelled);
+    }
+
+    void unrelatedTextsAreManyAndDifferent() {
+        auto texts = unrelatedTexts();
+        QVERIFY(texts.size() >= 150);
+        std::ranges::sort(texts);
+        QVERIFY(std::ranges::adjacent_find(texts) == texts.end());
+    }
+};
+
+DIAGONAL_TEST(TestSearch);
+#include "test_search.moc"
