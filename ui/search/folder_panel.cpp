@@ -220,6 +220,16 @@ void FolderPanel::showMenu(SourceRow* row) {
     watched->setChecked(state.isWatched);
     watched->setEnabled(m_library.state().isWritable());
     connect(watched, &QAction::toggled, &m_library, [this, id = state.id](bool on) { m_library.setWatched(id, on); });
+    QAction* all = menu.addAction(tr("Hidden and system folders too"));
+    QAction* parts = menu.addAction(tr("Parts of video frames too (finds small things)"));
+    for (const auto& [action, isOn] : {std::pair(all, state.takesAll), std::pair(parts, state.hasPatches)}) {
+        action->setCheckable(true);
+        action->setChecked(isOn);
+        action->setEnabled(m_library.state().isWritable());
+        connect(action, &QAction::toggled, &m_library,
+                [this, all, parts, id = state.id] { m_library.setTaken(id, all->isChecked(), parts->isChecked()); });
+    }
+    menu.addSeparator();
     menu.addAction(tr("Show in the file manager"), this, [this, state] { Q_EMIT revealRequested(state.path); });
     QAction* failures =
         menu.addAction(tr("What could not be read…"), this, [this, state] { Q_EMIT detailsRequested(state.id); });

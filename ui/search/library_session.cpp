@@ -163,6 +163,11 @@ void LibrarySession::setWatched(qint64 source, bool isWatched) {
         tr("Changing the library"), [=](Library& library) { library.setWatched(source, isWatched); }, isWatched);
 }
 
+void LibrarySession::setTaken(qint64 source, bool takesAll, bool hasPatches) {
+    change(
+        tr("Changing the library"), [=](Library& library) { library.setTaken(source, takesAll, hasPatches); }, true);
+}
+
 void LibrarySession::embedAgain() {
     m_hasEmbeddingFailed = false;
     if (isEmbedding()) stopEmbedding();

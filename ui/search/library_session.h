@@ -19,8 +19,8 @@ class Services;
 struct SourceState {
     qint64 id = 0;
     QString path;
-    bool isWatched = false;
-    bool isThere = true;  ///< false: a drive that is not connected
+    bool isWatched = false, takesAll = false, hasPatches = false;  ///< as LibrarySource
+    bool isThere = true;                                           ///< false: a drive that is not connected
     LibraryCounts counts;
 };
 
@@ -67,6 +67,8 @@ class LibrarySession : public QObject {
     void add(const QStringList& paths, bool isWatched = true);
     void remove(qint64 source);
     void setWatched(qint64 source, bool isWatched);
+    /// LibrarySource::takesAll, hasPatches.
+    void setTaken(qint64 source, bool takesAll, bool hasPatches);
     /// Compares the disk with it.
     void refresh();
     /// Takes out all rows and makes them again with the open model.

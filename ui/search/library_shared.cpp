@@ -72,8 +72,8 @@ void LibrarySession::Shared::look(bool now) {
     found.leftBehind = leftBehind;
     for (const LibrarySource& source : library->sources()) {
         const bool isThere = std::ranges::find(unreached, source.path) == unreached.end();
-        found.sources.push_back(
-            {source.id, fromPath(source.path), source.isWatched, isThere, library->counts(source.id)});
+        found.sources.push_back({source.id, fromPath(source.path), source.isWatched, source.takesAll, source.hasPatches,
+                                 isThere, library->counts(source.id)});
     }
     const auto taken = library->snapshot();
     {

@@ -68,7 +68,9 @@ void SearchSession::learnModel() {
         &m_modelOwner, {}, {},
         [learned, source = toPath(m_services.engine().modelSource()).native()](Session& session,
                                                                                const JobContext& job) {
-            learned->model = {session.identity(), source, session.info().name, session.info().embedDim};
+            learned->model = {session.identity(),          source,
+                              session.info().name,         session.info().embedDim,
+                              session.options().precision, session.options().imageSize.value_or(0)};
             learned->unrelated = embedUnrelatedTexts(session, job);
             return false;
         },
