@@ -58,20 +58,14 @@ FilterBar::FilterBar(QWidget* parent) : QWidget(parent) {
     m_view = new SegmentedControl({tr("Grid"), tr("Table")});
     m_view->setAccessibleName(tr("How results are shown"));
     m_line->setMaximumWidth(px(230));
-    setLayout(makeRow({m_folder,
-                       m_date,
-                       m_type,
-                       m_size,
-                       m_camera,
-                       gap(8),
-                       m_lineName,
-                       {m_line, 3},
-                       m_lineValue,
-                       m_lineState,
-                       stretch(1),
-                       m_fold,
-                       m_view},
-                      8, {16, 0, 16, 10}));
+    m_boxes = new QWidget;
+    m_boxes->setLayout(makeRow({m_folder, m_date, m_type, m_size, m_camera, stretch(0)}, 8));
+    m_rest = new QWidget;
+    m_rest->setLayout(makeRow({m_lineName, {m_line, 3}, m_lineValue, m_lineState, stretch(1), m_fold, m_view}, 8));
+    m_row = makeRow({m_boxes, {m_rest, 1}}, 8, {16, 0, 16, 10});
+    m_row->setSizeConstraint(QLayout::SetNoConstraint);
+    setLayout(m_row);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     setSnapshot(nullptr);
     connect(m_line, &LineSlider::chosenChanged, this, [this] {
         showLine();
@@ -83,6 +77,25 @@ FilterBar::FilterBar(QWidget* parent) : QWidget(parent) {
     });
     connect(m_view, &SegmentedControl::currentChanged, this, [this](int index) { Q_EMIT viewChanged(index == 1); });
     showLine();
+}
+
+QSize FilterBar::sizeHint() const {
+    return m_row->sizeHint();
+}
+
+QSize FilterBar::minimumSizeHint() const {
+    const QMargins margins = m_row->contentsMargins();
+    const int widest = std::max(m_boxes->minimumSizeHint().width(), m_rest->minimumSizeHint().width());
+    return {widest + margins.left() + margins.right(), m_row->minimumSize().height()};
+}
+
+void FilterBar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const int wanted = m_boxes->sizeHint().width() + m_rest->minimumSizeHint().width() + px(60);
+    const auto direction = width() >= wanted ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
+    if (direction == m_row->direction()) return;
+    m_row->setDirection(direction);
+    updateGeometry();
 }
 
 QComboBox* FilterBar::makeBox(const QString& name) {

@@ -6,6 +6,7 @@
 
 #include "engine/index/search.h"
 
+class QHBoxLayout;
 class QCheckBox;
 class QComboBox;
 
@@ -36,11 +37,18 @@ class FilterBar : public QWidget {
     bool showsTable() const;
     void setShowsTable(bool table);
 
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
   Q_SIGNALS:
     void filterChanged();
     void lineChanged();
     void foldChanged(bool fold);
     void viewChanged(bool table);
+
+  protected:
+    /// In a narrow window the line stands below the filters.
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     QComboBox* makeBox(const QString& name);
@@ -49,6 +57,8 @@ class FilterBar : public QWidget {
     void chooseDates();
     void showLine();
 
+    QWidget *m_boxes, *m_rest;
+    QHBoxLayout* m_row;
     QComboBox *m_folder, *m_date, *m_type, *m_size, *m_camera;
     LineSlider* m_line;
     TextLabel *m_lineName, *m_lineState;

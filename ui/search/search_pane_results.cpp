@@ -287,7 +287,7 @@ void SearchPane::openVideo(int file) {
     m_side->hide();
     m_center->setMaximumWidth(px(kNarrowResults));
     m_grid->setNarrow(true);
-    m_center->setVisible(m_results->rowCount() > 0);
+    m_center->setVisible(m_results->rowCount() > 0 && width() >= px(kNarrowPane));
     m_video->show();
 }
 

@@ -52,7 +52,7 @@ VideoPage::VideoPage(Services& services, QWidget* parent)
       m_picture(new PictureView),
       m_timeline(new MomentTimeline) {
     auto* screen = makeColumn({makeHead(), {m_picture, 1}, makeTransport()});
-    setLayout(makeColumn({{makeRow({{screen, 1}, makeMoments()}), 1}, new Hairline, m_timeline}, 0, {1, 0, 0, 0}));
+    setLayout(makeColumn({{makeRow({{screen, 3}, {makeMoments(), 2}}), 1}, new Hairline, m_timeline}, 0, {1, 0, 0, 0}));
     m_player.setInterval(kTick);
     connect(&m_player, &QTimer::timeout, this, &VideoPage::play);
     connect(m_timeline, &QAbstractSlider::valueChanged, this, &VideoPage::showTime);
@@ -85,15 +85,15 @@ QWidget* VideoPage::makeTransport() {
     auto* next = button("ui/chevron-right", tr("Next frame"), [this] { stepFrame(1); });
     m_skipNext = button("ui/skip-next", tr("Next moment"), [this] { stepMoment(1); });
     m_time = new TabularLabel({}, 13, 600);
-    m_score = new TabularLabel({}, 12, 400, &Tokens::text2);
+    m_score = new ElidedLabel({}, 12, 400, &Tokens::text2);
     auto* copy =
         button("ui/copy", tr("Copy the frame"), [this] { Q_EMIT copyRequested(frameName(m_frames.path, time())); });
     auto* search = makeButton(tr("Search from this frame"), QStringLiteral("ui/image"));
     connect(search, &QPushButton::clicked, this, [this] { Q_EMIT searchRequested(frameName(m_frames.path, time())); });
     auto* row = new Panel(&Tokens::surface, Qt::TopEdge);
     row->setLayout(
-        makeRow({m_skipBack, back, m_play, next, m_skipNext, gap(8), m_time, gap(8), m_score, stretch(1), copy, search},
-                4, {16, 7, 16, 6}));
+        makeRow({m_skipBack, back, m_play, next, m_skipNext, gap(8), m_time, gap(8), {m_score, 1}, copy, search}, 4,
+                {16, 7, 16, 6}));
     return row;
 }
 
@@ -119,7 +119,8 @@ QWidget* VideoPage::makeMoments() {
     for (QPushButton* button : {m_exportFrames, m_exportCsv, m_exportEdl})
         exports->addButton(button);
     auto* panel = new Panel(&Tokens::surface, Qt::LeftEdge);
-    panel->setFixedWidth(px(320));
+    panel->setMinimumWidth(px(230));
+    panel->setMaximumWidth(px(320));
     panel->setLayout(makeColumn({m_momentHead,
                                  {m_list, 3},
                                  new Hairline,

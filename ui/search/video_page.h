@@ -69,8 +69,8 @@ class VideoPage : public Panel {
     VideoFrames m_frames;
     PictureView* m_picture;
     MomentTimeline* m_timeline;
-    ElidedLabel *m_name, *m_facts;
-    TabularLabel *m_time, *m_score;
+    ElidedLabel *m_name, *m_facts, *m_score;
+    TabularLabel* m_time;
     IconButton *m_play, *m_skipBack, *m_skipNext;
     SectionHeader *m_momentHead, *m_belowHead;
     QComboBox* m_order;
