@@ -75,6 +75,7 @@ FolderPanel::FolderPanel(LibrarySession& library, QWidget* parent)
     m_videos->setUniformItemSizes(true);
     m_videoSection = new QWidget;
     m_videoSection->setLayout(makeColumn({new Hairline, m_videoHeader, m_videos}));
+    m_videoSection->hide();
 
     m_size = new ElidedLabel({}, 12, 400, &Tokens::text2);
     m_details = new LinkLabel(tr("Details"));
@@ -187,7 +188,8 @@ void FolderPanel::showProgress() {
 void FolderPanel::showVideos() {
     const auto snapshot = m_library.snapshot();
     std::vector<int> frames;
-    m_videoModel->clear();
+    QList<QStandardItem*> items;
+    QStringList texts;
     if (snapshot && m_library.state().counts.videos > 0) {
         frames.resize(snapshot->files.size());
         for (const LibraryRow& row : snapshot->rows)
@@ -203,9 +205,19 @@ void FolderPanel::showVideos() {
                                                                         tr("%Ln frame(s)", nullptr, frames[i])),
                           DetailRole);
             item->setToolTip(formatPath(path));
-            m_videoModel->appendRow(item);
+            items << item;
+            texts << path + item->data(DetailRole).toString() + QString::number(i);
         }
     }
+    // What stays the same stays chosen and where it was scrolled to.
+    if (texts == m_videoTexts) {
+        qDeleteAll(items);
+        return;
+    }
+    m_videoTexts = texts;
+    m_videoModel->clear();
+    for (QStandardItem* item : items)
+        m_videoModel->appendRow(item);
     const int count = m_videoModel->rowCount();
     m_videoHeader->setNote(count > 0 ? formatCount(count) : QString());
     m_videoSection->setVisible(count > 0);

@@ -62,6 +62,7 @@ class FolderPanel : public Panel {
     QWidget* m_videoSection;
     QListView* m_videos;
     QStandardItemModel* m_videoModel;
+    QStringList m_videoTexts;
     ElidedLabel* m_size;
     LinkLabel* m_details;
 };

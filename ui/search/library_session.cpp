@@ -23,6 +23,12 @@ constexpr int kPollMilliseconds = 5000, kChangedMilliseconds = 1500;
 
 }  // namespace
 
+/// Who is told of changes by the thread that watches; nobody once that is over.
+struct LibrarySession::Heard {
+    std::mutex mutex;
+    LibrarySession* by = nullptr;
+};
+
 LibrarySession::LibrarySession(Services& services, QObject* parent) : QObject(parent), m_services(services) {
     m_poll.setInterval(kPollMilliseconds);
     connect(&m_poll, &QTimer::timeout, this, &LibrarySession::lookAgain);
@@ -116,8 +122,7 @@ void LibrarySession::close() {
 /// Its last owner may write what is left, and so is a worker thread.
 void LibrarySession::letGo() {
     m_poll.stop();
-    m_watch.reset();
-    m_watched.clear();
+    endWatch();
     if (!m_shared) return;
     m_shared->isClosing = true;
     for (const JobId job : {std::exchange(m_scanJob, 0), std::exchange(m_embedJob, 0)})
@@ -196,6 +201,7 @@ void LibrarySession::change(const QString& title, std::function<void(Library&)> 
     };
     handler.failed = [this, ended](const JobError& error) {
         ended();
+        goOn();
         Q_EMIT failed(error);
         Q_EMIT stateChanged();
     };
@@ -365,16 +371,32 @@ void LibrarySession::watchFolders() {
     for (const SourceState& source : m_state.sources)
         if (source.isWatched && m_state.isWritable()) wanted << source.path;
     if (wanted == m_watched) return;
-    m_watch.reset();
+    endWatch();
     m_watched = wanted;
     if (wanted.isEmpty()) return;
     std::vector<std::filesystem::path> folders;
     for (const QString& path : wanted)
         folders.push_back(toPath(path));
-    m_watch = std::make_unique<FolderWatch>(std::move(folders), [this] {
-        QMetaObject::invokeMethod(
-            this, [this] { m_changedSoon.start(); }, Qt::QueuedConnection);
+    m_heard = std::make_shared<Heard>();
+    m_heard->by = this;
+    m_watch = std::make_shared<FolderWatch>(std::move(folders), [heard = m_heard] {
+        const std::lock_guard lock(heard->mutex);
+        if (LibrarySession* by = heard->by)
+            QMetaObject::invokeMethod(
+                by, [by] { by->m_changedSoon.start(); }, Qt::QueuedConnection);
     });
+}
+
+/// Its thread may hang on a folder that does not answer, and so is waited for elsewhere.
+void LibrarySession::endWatch() {
+    m_watched.clear();
+    if (m_heard) {
+        const std::lock_guard lock(m_heard->mutex);
+        m_heard->by = nullptr;
+    }
+    m_heard.reset();
+    if (m_watch)
+        m_services.engine().runTask(nullptr, {}, [watch = std::exchange(m_watch, nullptr)](const JobContext&) {}, {});
 }
 
 double LibrarySession::perSecond() const {

@@ -97,6 +97,7 @@ class LibrarySession : public QObject {
 
   private:
     struct Shared;
+    struct Heard;
     using SharedPtr = std::shared_ptr<Shared>;
     void use(const QString& folder, bool isNew);
     void took(const QString& folder, const SharedPtr& shared);
@@ -108,6 +109,7 @@ class LibrarySession : public QObject {
     void stopEmbedding();
     void takeReport();
     void watchFolders();
+    void endWatch();
     void lookAgain();
     void letGo();
 
@@ -119,7 +121,8 @@ class LibrarySession : public QObject {
     SharedPtr m_shared;
     LibraryState m_state;
     std::shared_ptr<const Snapshot> m_snapshot;
-    std::unique_ptr<FolderWatch> m_watch;
+    std::shared_ptr<FolderWatch> m_watch;
+    std::shared_ptr<Heard> m_heard;
     QStringList m_watched;
     QTimer m_poll, m_changedSoon;
     JobId m_scanJob = 0, m_embedJob = 0;

@@ -29,7 +29,7 @@ std::shared_ptr<LibrarySession::Shared> LibrarySession::Shared::open(const std::
         std::this_thread::sleep_for(kNap);
     }
     auto shared = std::make_shared<Shared>();
-    if (newModel != nullptr) {
+    if (newModel != nullptr && !Library::isLibrary(folder)) {
         std::filesystem::create_directories(folder.parent_path());
         shared->library = Library::create(folder, *newModel);
     } else {

@@ -29,7 +29,7 @@ struct LibrarySession::Shared {
         Shared& m_shared;
     };
 
-    /// newModel: begins a library. before: the one that was open, and may be the same.
+    /// newModel: begins a library where there is none. before: the one that was open, and may be the same.
     static std::shared_ptr<Shared> open(const std::filesystem::path& folder, const LibraryModel* newModel,
                                         const std::weak_ptr<Shared>& before, const JobContext& job);
     /// Compares the disk with the library. With the Lock.

@@ -51,7 +51,7 @@ void ResultGrid::setChance(const QString& text) {
     viewport()->update();
 }
 
-ResultGrid::Layout ResultGrid::layout() const {
+ResultGrid::Layout ResultGrid::arranged() const {
     Layout all;
     all.edge = px(m_isNarrow ? kGridGap : kGridEdge);
     all.gap = px(kGridGap);
@@ -82,13 +82,13 @@ QRect ResultGrid::tileRect(const Layout& all, int row) const {
 }
 
 QRect ResultGrid::dividerRect() const {
-    const Layout all = layout();
+    const Layout all = arranged();
     if (all.dividerTop < 0) return {};
     return {all.edge, all.dividerTop - verticalOffset(), viewport()->width() - 2 * all.edge, px(kDivider)};
 }
 
 void ResultGrid::updateGeometries() {
-    const Layout all = layout();
+    const Layout all = arranged();
     QScrollBar* bar = verticalScrollBar();
     bar->setSingleStep(std::max(1, all.tile.height() / 3));
     bar->setPageStep(viewport()->height());
@@ -101,11 +101,11 @@ int ResultGrid::verticalOffset() const {
 }
 
 QRect ResultGrid::visualRect(const QModelIndex& index) const {
-    return index.isValid() ? tileRect(layout(), index.row()).translated(0, -verticalOffset()) : QRect();
+    return index.isValid() ? tileRect(arranged(), index.row()).translated(0, -verticalOffset()) : QRect();
 }
 
 QModelIndex ResultGrid::indexAt(const QPoint& position) const {
-    const Layout all = layout();
+    const Layout all = arranged();
     const QPoint point = position + QPoint(0, verticalOffset());
     for (int row = 0; row < m_results.rowCount(); ++row)
         if (tileRect(all, row).contains(point)) return m_results.index(row, 0);
@@ -115,7 +115,7 @@ QModelIndex ResultGrid::indexAt(const QPoint& position) const {
 void ResultGrid::scrollTo(const QModelIndex& index, ScrollHint hint) {
     if (!index.isValid()) return;
     executeDelayedItemsLayout();
-    const QRect tile = tileRect(layout(), index.row());
+    const QRect tile = tileRect(arranged(), index.row());
     const int height = viewport()->height(), highest = tile.bottom() + 1 - height;
     int value = verticalOffset();
     if (hint == PositionAtTop)
@@ -142,7 +142,7 @@ void ResultGrid::currentChanged(const QModelIndex& current, const QModelIndex& p
 QModelIndex ResultGrid::moveCursor(CursorAction action, Qt::KeyboardModifiers) {
     const int count = m_results.rowCount();
     if (count == 0) return {};
-    const Layout all = layout();
+    const Layout all = arranged();
     int row = currentIndex().row();
     if (row < 0) return m_results.index(0, 0);
     const auto vertically = [&](int direction) {
@@ -199,7 +199,7 @@ QModelIndex ResultGrid::moveCursor(CursorAction action, Qt::KeyboardModifiers) {
 void ResultGrid::setSelection(const QRect& rect, QItemSelectionModel::SelectionFlags flags) {
     QItemSelection selection;
     if (state() == DragSelectingState) {
-        const Layout all = layout();
+        const Layout all = arranged();
         const QRect area = rect.normalized().translated(0, verticalOffset());
         for (int row = 0; row < m_results.rowCount(); ++row)
             if (tileRect(all, row).intersects(area)) selection.select(m_results.index(row, 0), m_results.index(row, 0));
@@ -235,7 +235,7 @@ void ResultGrid::paintEvent(QPaintEvent* event) {
     QStyleOptionViewItem option;
     initViewItemOption(&option);
     const QStyle::State state = option.state & ~(QStyle::State_HasFocus | QStyle::State_MouseOver);
-    const Layout all = layout();
+    const Layout all = arranged();
     const QRect seen = event->rect().translated(0, verticalOffset());
     for (int row = 0; row < m_results.rowCount(); ++row) {
         const QRect tile = tileRect(all, row);

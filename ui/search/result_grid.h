@@ -48,7 +48,7 @@ class ResultGrid : public QAbstractItemView {
         QSize tile;
         int dividerTop = -1, height = 0;
     };
-    Layout layout() const;
+    Layout arranged() const;
     QRect tileRect(const Layout& all, int row) const;  ///< of the content
     int linesOf(int count, int columns) const { return (count + columns - 1) / columns; }
     void paintDivider(QPainter& painter) const;

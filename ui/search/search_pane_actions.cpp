@@ -197,6 +197,10 @@ void SearchPane::exportFrames(const QString& folder, int video) {
             for (const FileFailure& failure : written.failures)
                 m_services.notifyError({shownName(fromPath(failure.path)), QString::fromStdString(failure.reason), {}});
             m_services.notify(tr("%Ln frame(s) written", nullptr, static_cast<int>(written.files.size())));
+        },
+        [this, context](const JobError& error) {
+            context->deleteLater();
+            m_services.notifyError(error);
         });
 }
 

@@ -165,8 +165,7 @@ void SearchSession::setFoldAlike(bool fold) {
 void SearchSession::setTemplate(const QString& text) {
     if (text == m_template) return;
     m_template = text;
-    for (const QString& key : m_embeddings.keys())
-        if (key.startsWith(QLatin1String("words "))) m_embeddings.remove(key);
+    m_embeddings.removeIf([](const auto& one) { return one.key().startsWith(QLatin1String("words ")); });
     refresh();
 }
 
@@ -198,12 +197,6 @@ void SearchSession::refresh() {
         return;
     }
     m_soon.start();
-}
-
-/// What cannot be embedded is not asked for again and again.
-void SearchSession::drop(const QString& key) {
-    m_impossible.insert(key);
-    embedMissing();
 }
 
 void SearchSession::embedMissing() {

@@ -82,7 +82,6 @@ class SearchSession : public QObject {
     void embedPictures();
     void search();
     void setBusy(bool& which, bool busy);
-    void drop(const QString& key);
 
     Services& m_services;
     QObject m_modelOwner, m_searcherOwner, m_textOwner, m_imageOwner, m_searchOwner;

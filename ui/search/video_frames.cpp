@@ -11,7 +11,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr size_t kMostBelow = 5;
+constexpr size_t kMostPeaks = 5;
 
 VideoFrames factsOf(const Snapshot& snapshot, int file) {
     VideoFrames video;
@@ -45,7 +45,7 @@ std::vector<CurvePoint> peaksBelow(const VideoFrames& video) {
         if (!isWithin) peaks.push_back(points[i]);
     }
     std::ranges::sort(peaks, std::greater<>(), &CurvePoint::relevance);
-    peaks.resize(std::min(peaks.size(), kMostBelow));
+    peaks.resize(std::min(peaks.size(), kMostPeaks));
     std::ranges::sort(peaks, {}, &CurvePoint::time);
     return peaks;
 }

@@ -147,7 +147,11 @@ void VideoPage::showVideo(const std::shared_ptr<const Snapshot>& snapshot, int f
     if (!snapshot || file < 0 || static_cast<size_t>(file) >= snapshot->files.size()) return;
     const QString path = fromPath(snapshot->paths[static_cast<size_t>(file)]);
     const bool isAnother = path != m_frames.path;
-    if (isAnother) setPlaying(false);
+    if (isAnother) {
+        setPlaying(false);
+        m_frames = {};
+        m_timeline->setFrames(&m_frames);
+    }
     m_frames.file = file;
     m_frames.path = path;
     const bool hasAnswer = answer && answer->searcher->snapshot() == snapshot;
