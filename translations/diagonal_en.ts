@@ -200,6 +200,16 @@
     </message>
 </context>
 <context>
+    <name>diagonal::FolderPanel</name>
+    <message numerus="yes">
+        <source>%Ln frame(s)</source>
+        <translation>
+            <numerusform>%Ln frame</numerusform>
+            <numerusform>%Ln frames</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>diagonal::LabelPane</name>
     <message numerus="yes">
         <source>remove %Ln image(s)</source>
@@ -365,6 +375,23 @@
     </message>
 </context>
 <context>
+    <name>diagonal::ResultModel</name>
+    <message numerus="yes">
+        <source>%Ln moment(s)</source>
+        <translation>
+            <numerusform>%Ln moment</numerusform>
+            <numerusform>%Ln moments</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln alike</source>
+        <translation>
+            <numerusform>%Ln alike</numerusform>
+            <numerusform>%Ln alike</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ScorePanel</name>
     <message numerus="yes">
         <source>%Ln point(s) ahead of “%1”</source>
@@ -378,6 +405,37 @@
         <translation>
             <numerusform>“%1” is only %Ln point behind</numerusform>
             <numerusform>“%1” is only %Ln points behind</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SearchPane</name>
+    <message numerus="yes">
+        <source>%Ln frame(s) written</source>
+        <translation>
+            <numerusform>%Ln frame written</numerusform>
+            <numerusform>%Ln frames written</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s)</source>
+        <translation>
+            <numerusform>%Ln image</numerusform>
+            <numerusform>%Ln images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln video(s)</source>
+        <translation>
+            <numerusform>%Ln video</numerusform>
+            <numerusform>%Ln videos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln moment(s)</source>
+        <translation>
+            <numerusform>%Ln moment</numerusform>
+            <numerusform>%Ln moments</numerusform>
         </translation>
     </message>
 </context>
@@ -540,6 +598,30 @@
     </message>
 </context>
 <context>
+    <name>diagonal::SourceRow</name>
+    <message numerus="yes">
+        <source>%Ln image(s)</source>
+        <translation>
+            <numerusform>%Ln image</numerusform>
+            <numerusform>%Ln images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln video(s)</source>
+        <translation>
+            <numerusform>%Ln video</numerusform>
+            <numerusform>%Ln videos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln could not be read</source>
+        <translation>
+            <numerusform>%Ln could not be read</numerusform>
+            <numerusform>%Ln could not be read</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>diagonal::SourceView</name>
     <message numerus="yes">
         <source>%n could not be read</source>
@@ -556,6 +638,16 @@
         <translation>
             <numerusform>%n more</numerusform>
             <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::VideoPage</name>
+    <message numerus="yes">
+        <source>%Ln frame(s) looked at</source>
+        <translation>
+            <numerusform>%Ln frame looked at</numerusform>
+            <numerusform>%Ln frames looked at</numerusform>
         </translation>
     </message>
 </context>

@@ -78,6 +78,33 @@
     </message>
 </context>
 <context>
+    <name>diagonal::CaptionList</name>
+    <message>
+        <source>it has more than %1 texts</source>
+        <translation>其中的文本超过 %1 条</translation>
+    </message>
+    <message>
+        <source>Take a shorter list</source>
+        <translation>请使用较短的列表</translation>
+    </message>
+    <message>
+        <source>there is no text in it</source>
+        <translation>其中没有文本</translation>
+    </message>
+    <message>
+        <source>Write one text a line</source>
+        <translation>请每行写一条文本</translation>
+    </message>
+    <message>
+        <source>Reading captions</source>
+        <translation>正在读取说明</translation>
+    </message>
+    <message>
+        <source>Embedding captions</source>
+        <translation>正在嵌入说明</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::CaptionsPanel</name>
     <message>
         <source>Captions</source>
@@ -1691,6 +1718,133 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::FilterBar</name>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>相机</translation>
+    </message>
+    <message>
+        <source>Above background</source>
+        <translation>高于背景</translation>
+    </message>
+    <message>
+        <source>Group alike</source>
+        <translation>合并相似</translation>
+    </message>
+    <message>
+        <source>Near-duplicates become one hit</source>
+        <translation>近似重复的图片合为一个结果</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>How results are shown</source>
+        <translation>结果的显示方式</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>Within a folder…</source>
+        <translation>某个文件夹内…</translation>
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation>从…到…</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Any folder</source>
+        <translation>任意文件夹</translation>
+    </message>
+    <message>
+        <source>Any date</source>
+        <translation>任意日期</translation>
+    </message>
+    <message>
+        <source>Any type</source>
+        <translation>任意类型</translation>
+    </message>
+    <message>
+        <source>Any size</source>
+        <translation>任意大小</translation>
+    </message>
+    <message>
+        <source>1 megapixel and more</source>
+        <translation>至少 100 万像素</translation>
+    </message>
+    <message>
+        <source>4 megapixels and more</source>
+        <translation>至少 400 万像素</translation>
+    </message>
+    <message>
+        <source>12 megapixels and more</source>
+        <translation>至少 1200 万像素</translation>
+    </message>
+    <message>
+        <source>below 1 megapixel</source>
+        <translation>不足 100 万像素</translation>
+    </message>
+    <message>
+        <source>Any camera</source>
+        <translation>任意相机</translation>
+    </message>
+    <message>
+        <source>Look within a folder</source>
+        <translation>在文件夹内查找</translation>
+    </message>
+    <message>
+        <source>Dates</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 至 %2</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>自动</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::FilterChips</name>
     <message>
         <source>%1 %2</source>
@@ -1730,6 +1884,95 @@ a small blue square</translation>
     <message>
         <source>Photographs to make a model from</source>
         <translation>用来制作模型的照片</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::FolderPanel</name>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Compare with the disk</source>
+        <translation>与磁盘比较</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Indexed</source>
+        <translation>已索引</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Index %1</source>
+        <translation>索引 %1</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>%1 of %2 files</source>
+        <translation>%1 / %2 个文件</translation>
+    </message>
+    <message>
+        <source>files/s</source>
+        <translation>个文件/秒</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>Paused, %1 files left</source>
+        <translation>已暂停，剩余 %1 个文件</translation>
+    </message>
+    <message>
+        <source>Looking at the folders…</source>
+        <translation>正在查看文件夹…</translation>
+    </message>
+    <message>
+        <source>could not be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln frame(s)</source>
+        <translation>
+            <numerusform>%Ln 帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Watch for changes</source>
+        <translation>监视更改</translation>
+    </message>
+    <message>
+        <source>Hidden and system folders too</source>
+        <translation>包括隐藏和系统文件夹</translation>
+    </message>
+    <message>
+        <source>Parts of video frames too (finds small things)</source>
+        <translation>包括视频帧的局部（可找到小物体）</translation>
+    </message>
+    <message>
+        <source>Show in the file manager</source>
+        <translation>在文件管理器中显示</translation>
+    </message>
+    <message>
+        <source>What could not be read…</source>
+        <translation>无法读取的文件…</translation>
+    </message>
+    <message>
+        <source>Take out of the library…</source>
+        <translation>从图库中移除…</translation>
     </message>
 </context>
 <context>
@@ -2512,6 +2755,119 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>The vocabulary is not read</source>
         <translation>词表尚未读完</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::LibraryDetails</name>
+    <message>
+        <source>Library %1</source>
+        <translation>图库 %1</translation>
+    </message>
+    <message>
+        <source>unknown (imported)</source>
+        <translation>未知（导入）</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>图库</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Numbers an embedding</source>
+        <translation>每个嵌入的数值</translation>
+    </message>
+    <message>
+        <source>On the disk</source>
+        <translation>磁盘占用</translation>
+    </message>
+    <message>
+        <source>Content</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Embeddings</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Not readable</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>What could not be read</source>
+        <translation>无法读取的文件</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::LibrarySession</name>
+    <message>
+        <source>Opening the library</source>
+        <translation>正在打开图库</translation>
+    </message>
+    <message>
+        <source>Adding to the library</source>
+        <translation>正在添加到图库</translation>
+    </message>
+    <message>
+        <source>Taking a folder out of the library</source>
+        <translation>正在从图库中移除文件夹</translation>
+    </message>
+    <message>
+        <source>Changing the library</source>
+        <translation>正在更改图库</translation>
+    </message>
+    <message>
+        <source>Looking at the folders of %1</source>
+        <translation>正在查看 %1 的文件夹</translation>
+    </message>
+    <message>
+        <source>Indexing %1</source>
+        <translation>正在索引 %1</translation>
+    </message>
+    <message>
+        <source>files/s</source>
+        <translation>个文件/秒</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::LineSlider</name>
+    <message>
+        <source>Line above which a hit counts</source>
+        <translation>结果的分界线</translation>
+    </message>
+    <message>
+        <source>The curve is this library&apos;s background for this search: what chance reaches. Double-click or press Home to let the line set itself</source>
+        <translation>曲线是图库对此搜索的背景，即偶然所能达到的程度。双击或按 Home 键让分界线自动设定</translation>
+    </message>
+    <message>
+        <source>%1, automatic</source>
+        <translation>%1，自动</translation>
     </message>
 </context>
 <context>
@@ -3591,6 +3947,17 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>&amp;Compare models…</source>
         <translation>比较模型(&amp;C)…</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::MomentTimeline</name>
+    <message>
+        <source>Time in the video</source>
+        <translation>视频中的时间</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>分界线 %1</translation>
     </message>
 </context>
 <context>
@@ -4871,6 +5238,21 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::RegionView</name>
+    <message>
+        <source>Drag over a part to search for it (or press Enter and use the arrow keys)</source>
+        <translation>拖选一部分来搜索它（或按 Enter 后使用方向键）</translation>
+    </message>
+    <message>
+        <source>No picture</source>
+        <translation>没有图片</translation>
+    </message>
+    <message>
+        <source>Picture %1</source>
+        <translation>图片 %1</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::RelevanceBar</name>
     <message>
         <source>Colours from less relevant to more relevant</source>
@@ -5120,6 +5502,175 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>It is in use already</source>
         <translation>已在使用</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ResultGrid</name>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Chance</source>
+        <translation>偶然</translation>
+    </message>
+    <message>
+        <source>Below here: no better than chance</source>
+        <translation>以下不比偶然更好</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ResultModel</name>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln moment(s)</source>
+        <translation>
+            <numerusform>%Ln 个片段</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln alike</source>
+        <translation>
+            <numerusform>%Ln 张相似</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>relevance %1</source>
+        <translation>相关度 %1</translation>
+    </message>
+    <message>
+        <source>cosine %1</source>
+        <translation>余弦 %1</translation>
+    </message>
+    <message>
+        <source>liked</source>
+        <translation>已标为喜欢</translation>
+    </message>
+    <message>
+        <source>not liked</source>
+        <translation>已标为不喜欢</translation>
+    </message>
+    <message>
+        <source>no better than chance</source>
+        <translation>不比偶然更好</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Relevance</source>
+        <translation>相关度</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>相机</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ResultSide</name>
+    <message>
+        <source>Choose a result to see why it is here, what is like it, and its nearest captions.</source>
+        <translation>选择一个结果，查看它为何在此、与它相似的图片和最接近的说明。</translation>
+    </message>
+    <message>
+        <source>Why it is here</source>
+        <translation>为何在此</translation>
+    </message>
+    <message>
+        <source>Alike</source>
+        <translation>相似</translation>
+    </message>
+    <message>
+        <source>Nearest captions</source>
+        <translation>最接近的说明</translation>
+    </message>
+    <message>
+        <source>Choose a list…</source>
+        <translation>选择列表…</translation>
+    </message>
+    <message>
+        <source>Moments</source>
+        <translation>片段</translation>
+    </message>
+    <message>
+        <source>Find similar</source>
+        <translation>查找相似</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Reveal</source>
+        <translation>显示位置</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>更多类似</translation>
+    </message>
+    <message>
+        <source>Less like this</source>
+        <translation>更少类似</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Alone</source>
+        <translation>单独</translation>
+    </message>
+    <message>
+        <source>Adds</source>
+        <translation>贡献</translation>
+    </message>
+    <message>
+        <source>Together, above background</source>
+        <translation>合计，高于背景</translation>
+    </message>
+    <message>
+        <source>Of a file of captions or words, one a line</source>
+        <translation>来自每行一条说明或词语的文件</translation>
+    </message>
+    <message>
+        <source>Embedding captions…</source>
+        <translation>正在嵌入说明…</translation>
+    </message>
+    <message>
+        <source>A list of captions or words</source>
+        <translation>说明或词语的列表</translation>
+    </message>
+    <message>
+        <source>Lists (*.txt *.csv *.tsv *.lst);;All files (*)</source>
+        <translation>列表 (*.txt *.csv *.tsv *.lst);;所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -5645,6 +6196,431 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::SearchField</name>
+    <message>
+        <source>Search for</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>搜索到的内容</translation>
+    </message>
+    <message>
+        <source>Describe what you look for, or drop a picture</source>
+        <translation>描述要找的内容，或拖入一张图片</translation>
+    </message>
+    <message>
+        <source>more words, −words, or drop a picture</source>
+        <translation>更多词语、−词语，或拖入图片</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SearchPane</name>
+    <message>
+        <source>Library</source>
+        <translation>图库</translation>
+    </message>
+    <message>
+        <source>Add folder or video…</source>
+        <translation>添加文件夹或视频…</translation>
+    </message>
+    <message>
+        <source>Send to…</source>
+        <translation>发送到…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Find pictures and moments by words</source>
+        <translation>用文字查找图片和片段</translation>
+    </message>
+    <message>
+        <source>Add folders and videos to a library. Each picture is looked at once; then a search takes a moment, and says when there is nothing to be found.</source>
+        <translation>把文件夹和视频添加到图库。每张图片只需查看一次；之后搜索瞬间完成，找不到时也会说明。</translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Add images or videos…</source>
+        <translation>添加图片或视频…</translation>
+    </message>
+    <message>
+        <source>Open a library…</source>
+        <translation>打开图库…</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>like this picture</source>
+        <translation>类似此图片</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>Videos (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.mts *.wmv *.3gp)</source>
+        <translation>视频 (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.mts *.wmv *.3gp)</translation>
+    </message>
+    <message>
+        <source>Add images or videos</source>
+        <translation>添加图片或视频</translation>
+    </message>
+    <message>
+        <source>&amp;Export results…</source>
+        <translation>导出结果(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Copy paths</source>
+        <translation>复制路径(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Paste a picture</source>
+        <translation>粘贴图片(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Find…</source>
+        <translation>查找(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>全选(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Find &amp;similar</source>
+        <translation>查找相似(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Compare with the disk</source>
+        <translation>与磁盘比较</translation>
+    </message>
+    <message>
+        <source>Pause indexing</source>
+        <translation>暂停索引</translation>
+    </message>
+    <message>
+        <source>&amp;Grid</source>
+        <translation>网格(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Table</source>
+        <translation>表格(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Folders</source>
+        <translation>文件夹(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Put words into “a photo of …”</source>
+        <translation>将词语放入“a photo of …”</translation>
+    </message>
+    <message>
+        <source>To Label</source>
+        <translation>到标注</translation>
+    </message>
+    <message>
+        <source>To Matrix</source>
+        <translation>到矩阵</translation>
+    </message>
+    <message>
+        <source>To Embeddings</source>
+        <translation>到嵌入</translation>
+    </message>
+    <message>
+        <source>There is no picture among the results</source>
+        <translation>结果中没有图片</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>JSON Lines</source>
+        <translation>JSON Lines</translation>
+    </message>
+    <message>
+        <source>Export results</source>
+        <translation>导出结果</translation>
+    </message>
+    <message>
+        <source>EDL</source>
+        <translation>EDL</translation>
+    </message>
+    <message>
+        <source>Export times</source>
+        <translation>导出时间</translation>
+    </message>
+    <message>
+        <source>A folder for the frames</source>
+        <translation>存放帧的文件夹</translation>
+    </message>
+    <message>
+        <source>Results as CSV…</source>
+        <translation>结果为 CSV…</translation>
+    </message>
+    <message>
+        <source>Results as JSON Lines…</source>
+        <translation>结果为 JSON Lines…</translation>
+    </message>
+    <message>
+        <source>Times of moments as CSV…</source>
+        <translation>片段时间为 CSV…</translation>
+    </message>
+    <message>
+        <source>Moments as an edit list (EDL)…</source>
+        <translation>片段为剪辑表 (EDL)…</translation>
+    </message>
+    <message>
+        <source>Frames of moments…</source>
+        <translation>片段的帧…</translation>
+    </message>
+    <message>
+        <source>Exporting frames</source>
+        <translation>正在导出帧</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln frame(s) written</source>
+        <translation>
+            <numerusform>已写入 %Ln 帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copying the picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Open its moments</source>
+        <translation>打开其片段</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Show in the file manager</source>
+        <translation>在文件管理器中显示</translation>
+    </message>
+    <message>
+        <source>Add to the search</source>
+        <translation>加入搜索</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>更多类似</translation>
+    </message>
+    <message>
+        <source>Less like this</source>
+        <translation>更少类似</translation>
+    </message>
+    <message>
+        <source>Copy image</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>New library…</source>
+        <translation>新建图库…</translation>
+    </message>
+    <message>
+        <source>Take from this list</source>
+        <translation>从此列表中移除</translation>
+    </message>
+    <message>
+        <source>No library</source>
+        <translation>没有图库</translation>
+    </message>
+    <message>
+        <source>Open a library</source>
+        <translation>打开图库</translation>
+    </message>
+    <message>
+        <source>New library</source>
+        <translation>新建图库</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>My pictures</source>
+        <translation>我的图片</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s)</source>
+        <translation>
+            <numerusform>%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln video(s)</source>
+        <translation>
+            <numerusform>%Ln 个视频</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Resume indexing</source>
+        <translation>恢复索引</translation>
+    </message>
+    <message>
+        <source>another model</source>
+        <translation>另一个模型</translation>
+    </message>
+    <message>
+        <source>This library was made with %1, so it is not searched with the open model</source>
+        <translation>此图库由 %1 生成，因此不会用当前模型搜索</translation>
+    </message>
+    <message>
+        <source>Embed again</source>
+        <translation>重新嵌入</translation>
+    </message>
+    <message>
+        <source>Open the model</source>
+        <translation>打开该模型</translation>
+    </message>
+    <message>
+        <source>The library can be searched, not changed: %1</source>
+        <translation>图库可以搜索，但不能更改：%1</translation>
+    </message>
+    <message>
+        <source>All %1 embeddings of %2 are made anew with the open model. Or go back to the model that made them.</source>
+        <translation>将用当前模型重新生成 %2 的全部 %1 个嵌入；也可以回到原来的模型。</translation>
+    </message>
+    <message>
+        <source>Open that model</source>
+        <translation>打开原模型</translation>
+    </message>
+    <message>
+        <source>Take out of the library</source>
+        <translation>从图库中移除</translation>
+    </message>
+    <message>
+        <source>%1 and its embeddings leave the library. The files themselves stay.</source>
+        <translation>%1 及其嵌入将从图库中移除。文件本身保留。</translation>
+    </message>
+    <message>
+        <source>chance alone: %1 of %2 above %3</source>
+        <translation>仅凭偶然：%2 中有 %1 个高于 %3</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在搜索…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln moment(s)</source>
+        <translation>
+            <numerusform>%Ln 个片段</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 above the line, %2</source>
+        <translation>%1高于分界线，%2</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation>和</translation>
+    </message>
+    <message>
+        <source>Nothing to look at</source>
+        <translation>没有可查看的内容</translation>
+    </message>
+    <message>
+        <source>No picture passes the filters, or no folder is chosen.</source>
+        <translation>没有图片通过筛选，或未选择任何文件夹。</translation>
+    </message>
+    <message>
+        <source>Reset the filters</source>
+        <translation>重置筛选</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>Nothing in the library is closer to “%1” than chance.</source>
+        <translation>图库中没有比偶然更接近“%1”的内容。</translation>
+    </message>
+    <message>
+        <source>Show the closest all the same</source>
+        <translation>仍然显示最接近的</translation>
+    </message>
+    <message>
+        <source>Not searched</source>
+        <translation>未搜索</translation>
+    </message>
+    <message>
+        <source>The library was made with another model. Embed it again, or open that model.</source>
+        <translation>图库由另一个模型生成。请重新嵌入，或打开该模型。</translation>
+    </message>
+    <message>
+        <source>The library is being made</source>
+        <translation>正在建立图库</translation>
+    </message>
+    <message>
+        <source>The first pictures can be searched in a moment; the others join while you search.</source>
+        <translation>第一批图片很快就能搜索；其余的会在搜索时陆续加入。</translation>
+    </message>
+    <message>
+        <source>The library is empty</source>
+        <translation>图库为空</translation>
+    </message>
+    <message>
+        <source>Add a folder with pictures or videos.</source>
+        <translation>请添加含有图片或视频的文件夹。</translation>
+    </message>
+    <message>
+        <source>What do you look for?</source>
+        <translation>要找什么？</translation>
+    </message>
+    <message>
+        <source>Describe it in words. “−word” leaves out what looks so; a picture that you drop or paste finds others like it.</source>
+        <translation>用文字描述。“−词语”会排除看起来像它的图片；拖入或粘贴一张图片可找到类似的图片。</translation>
+    </message>
+    <message>
+        <source>like %1 marked</source>
+        <translation>类似 %1 个标记</translation>
+    </message>
+    <message>
+        <source>like %1, unlike %2 marked</source>
+        <translation>类似 %1 个、不类似 %2 个标记</translation>
+    </message>
+    <message>
+        <source>part of %1</source>
+        <translation>%1 的局部</translation>
+    </message>
+    <message>
+        <source>frame at %1</source>
+        <translation>%1 处的帧</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SearchSession</name>
+    <message>
+        <source>Looking at the picture</source>
+        <translation>正在查看图片</translation>
+    </message>
+    <message>
+        <source>like what is marked</source>
+        <translation>类似所标记的</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::Services</name>
     <message>
         <source>The demo model is in use instead.</source>
@@ -6071,6 +7047,63 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::SourceRow</name>
+    <message>
+        <source>More for this folder</source>
+        <translation>此文件夹的更多操作</translation>
+    </message>
+    <message>
+        <source>Indexed</source>
+        <translation>已索引</translation>
+    </message>
+    <message>
+        <source>More for %1</source>
+        <translation>%1 的更多操作</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s)</source>
+        <translation>
+            <numerusform>%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln video(s)</source>
+        <translation>
+            <numerusform>%Ln 个视频</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>from the index</source>
+        <translation>来自索引</translation>
+    </message>
+    <message>
+        <source>watched</source>
+        <translation>已监视</translation>
+    </message>
+    <message>
+        <source>%1 of %2 files</source>
+        <translation>%1 / %2 个文件</translation>
+    </message>
+    <message>
+        <source>Of another model, not searched</source>
+        <translation>属于另一个模型，未搜索</translation>
+    </message>
+    <message>
+        <source>Drive not connected</source>
+        <translation>驱动器未连接</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln could not be read</source>
+        <translation>
+            <numerusform>%Ln 个无法读取</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Up to date</source>
+        <translation>已是最新</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::SourceView</name>
     <message>
         <source>First rows</source>
@@ -6304,6 +7337,21 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::TermChip</name>
+    <message>
+        <source>Without %1</source>
+        <translation>不含 %1</translation>
+    </message>
+    <message>
+        <source>Weight of %1</source>
+        <translation>%1 的权重</translation>
+    </message>
+    <message>
+        <source>Remove %1 from the search</source>
+        <translation>从搜索中移除 %1</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ThumbnailCache</name>
     <message>
         <source>too large to show (%1 × %2 pixels)</source>
@@ -6312,6 +7360,10 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>not an image</source>
         <translation>不是图片</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
     </message>
 </context>
 <context>
@@ -6428,6 +7480,126 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>samples/s</source>
         <translation>样本/秒</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::VideoPage</name>
+    <message>
+        <source>Reveal</source>
+        <translation>显示位置</translation>
+    </message>
+    <message>
+        <source>Close the video</source>
+        <translation>关闭视频</translation>
+    </message>
+    <message>
+        <source>Previous moment</source>
+        <translation>上一个片段</translation>
+    </message>
+    <message>
+        <source>Previous frame</source>
+        <translation>上一帧</translation>
+    </message>
+    <message>
+        <source>Play without sound</source>
+        <translation>无声播放</translation>
+    </message>
+    <message>
+        <source>Next frame</source>
+        <translation>下一帧</translation>
+    </message>
+    <message>
+        <source>Next moment</source>
+        <translation>下一个片段</translation>
+    </message>
+    <message>
+        <source>Copy the frame</source>
+        <translation>复制此帧</translation>
+    </message>
+    <message>
+        <source>Search from this frame</source>
+        <translation>从此帧搜索</translation>
+    </message>
+    <message>
+        <source>Moments</source>
+        <translation>片段</translation>
+    </message>
+    <message>
+        <source>By time</source>
+        <translation>按时间</translation>
+    </message>
+    <message>
+        <source>Best first</source>
+        <translation>最佳优先</translation>
+    </message>
+    <message>
+        <source>Order of moments</source>
+        <translation>片段的顺序</translation>
+    </message>
+    <message>
+        <source>Moments above the line</source>
+        <translation>分界线以上的片段</translation>
+    </message>
+    <message>
+        <source>Below the line</source>
+        <translation>分界线以下</translation>
+    </message>
+    <message>
+        <source>Moments below the line</source>
+        <translation>分界线以下的片段</translation>
+    </message>
+    <message>
+        <source>Export frames…</source>
+        <translation>导出帧…</translation>
+    </message>
+    <message>
+        <source>Times as CSV…</source>
+        <translation>时间为 CSV…</translation>
+    </message>
+    <message>
+        <source>EDL…</source>
+        <translation>EDL…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln frame(s) looked at</source>
+        <translation>
+            <numerusform>查看了 %Ln 帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 至 %2</translation>
+    </message>
+    <message>
+        <source>stays below</source>
+        <translation>未达到</translation>
+    </message>
+    <message>
+        <source>%1 above %2</source>
+        <translation>%1 个高于 %2</translation>
+    </message>
+    <message>
+        <source>Search for something to find moments</source>
+        <translation>搜索后即可找到片段</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Cosine %1   %2</source>
+        <translation>余弦 %1   %2</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::WeightEdit</name>
+    <message>
+        <source>Weight: type it, drag sideways, or use the arrow keys</source>
+        <translation>权重：输入、左右拖动或使用方向键</translation>
     </message>
 </context>
 <context>

@@ -36,6 +36,10 @@
 #include "ui/matrix/matrix_pane.h"
 #include "ui/model_pane/chooser_view.h"
 #include "ui/model_pane/models_pane.h"
+#include "ui/search/filter_bar.h"
+#include "ui/search/line_slider.h"
+#include "ui/search/search_field.h"
+#include "ui/search/search_pane.h"
 #include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/train/train_pane.h"
@@ -227,6 +231,47 @@ void takeComparison(const Camera& camera, CompareView& view, const QString& seco
     camera.take(QStringLiteral("label-compare"));
 }
 
+/// A library made of the pictures, searched; and its first video.
+void takeSearch(const Camera& camera, SearchPane& search, const QStringList& paths, const QString& query,
+                const QString& folder) {
+    camera.take(QStringLiteral("search-empty"));
+    search.createLibrary(folder);
+    search.addToLibrary(paths);
+    const QDeadlineTimer deadline(1'800'000);
+    do
+        QTest::qWait(200);
+    while ((search.library().state().counts.rows == 0 || search.library().isBusy()) && !deadline.hasExpired());
+    camera.take(QStringLiteral("search-ready"));
+    const auto ask = [&](const QString& text) {
+        search.field().clear();
+        search.field().edit().setText(text);
+        search.field().commit();
+        do
+            QTest::qWait(200);
+        while ((search.search().isBusy() || search.search().isPreparing() || search.search().answer() == nullptr) &&
+               !deadline.hasExpired());
+    };
+    ask(query);
+    camera.take(QStringLiteral("search"));
+    search.filters().setShowsTable(true);
+    camera.take(QStringLiteral("search-table"));
+    search.filters().setShowsTable(false);
+    search.findSimilar(true);
+    camera.take(QStringLiteral("search-similar"));
+    ask(query);
+    for (int i = 0; i < search.results().rowCount(); ++i) {
+        const ResultRow& row = search.results().row(i);
+        if (!row.isVideo) continue;
+        search.openVideo(search.results().hit(row).file);
+        camera.take(QStringLiteral("search-video"));
+        search.closeVideo();
+        break;
+    }
+    search.filters().line().setChosen(8);
+    Q_EMIT search.filters().line().chosenChanged();
+    camera.take(QStringLiteral("search-nothing"));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -244,8 +289,10 @@ int main(int argc, char** argv) {
                        {"pairs", "Caption file or Flickr8k folder for the matrix.", "path"},
                        {"run", "Run folder for the monitor.", "folder"},
                        {"data", "Data for the wizard.", "path"},
-                       {"only", "Stop behind this pane: label.", "pane"},
+                       {"only", "Stop behind this pane: label; or nothing but it: search.", "pane"},
                        {"unfold", "The wizard's pages also with all their sections open, and fine-tuning."},
+                       {"library", "Pictures and videos for the search, instead of the images.", "path"},
+                       {"query", "What is searched.", "words", "red circle"},
                        {"model", "Model.", "path", "demo"},
                        {"second", "Model to compare with, in place of another prompt.", "path"},
                        {"labels", "Labels, separated by commas.", "list"},
@@ -267,6 +314,15 @@ int main(int argc, char** argv) {
     services.openModel(parser.value("model"));
     const Camera camera(window, services, out);
     camera.settle();
+
+    const auto search = [&](const QStringList& paths) {
+        takeSearch(camera, pane<SearchPane>(window, "search"), paths, parser.value("query"),
+                   QDir(work.path()).filePath("My pictures"));
+    };
+    if (parser.value("only") == "search") {
+        search(parser.isSet("library") ? parser.values("library") : drawScenes(QDir(work.path()), 240));
+        return 0;
+    }
 
     auto& models = pane<ModelsPane>(window, "models");
     models.inspect(ownModel);
@@ -322,6 +378,8 @@ int main(int argc, char** argv) {
         matrix.showSampleScenes();
     }
     camera.take("matrix");
+
+    search(parser.isSet("library") ? parser.values("library") : images);
 
     auto& train = pane<TrainPane>(window, "train");
     camera.take("train-empty");

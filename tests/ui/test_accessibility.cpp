@@ -29,6 +29,8 @@
 #include "ui/model_pane/convert_dialog.h"
 #include "ui/model_pane/models_pane.h"
 #include "ui/pictures/image_grid.h"
+#include "ui/search/search_field.h"
+#include "ui/search/search_pane.h"
 #include "ui/shell/open_recent.h"
 #include "ui/shell/pane.h"
 #include "ui/train/wizard.h"
@@ -132,15 +134,29 @@ class TestAccessibility : public UiTest {
     QStringList m_pictures;
     std::unique_ptr<Services> m_services;
     std::unique_ptr<MainWindow> m_window;
+    int m_libraries = 0;
 
     /// The pane with something in it.
     Pane* show(const QString& id) {
         m_window->showPane(id);
         Pane* pane = m_window->currentPane();
         if (id == QLatin1String("label") || id == QLatin1String("embeddings")) pane->openPaths(m_pictures);
+        if (auto* search = qobject_cast<SearchPane*>(pane)) fill(*search);
         if (id == QLatin1String("matrix")) button(*pane, QStringLiteral("scenes"))->click();
         QTest::qWait(1200);
         return pane;
+    }
+    /// A library with the pictures, and a search.
+    void fill(SearchPane& pane) {
+        if (!pane.library().isOpen()) {
+            pane.createLibrary(m_folder.filePath(QStringLiteral("library %1").arg(++m_libraries)));
+            pane.addToLibrary(m_pictures);
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(pane.library().state().counts.pictures, int64_t{m_pictures.size()}, 20000);
+        SearchTerm term;
+        term.text = QStringLiteral("red");
+        pane.field().addChip(term);
+        QTRY_VERIFY_WITH_TIMEOUT(pane.results().rowCount() > 0, 20000);
     }
     static QPushButton* button(const QWidget& root, const QString& words) {
         for (QPushButton* one : root.findChildren<QPushButton*>())
@@ -224,7 +240,7 @@ class TestAccessibility : public UiTest {
 
     void everyControlOfEveryPaneHasAName_data() {
         QTest::addColumn<QString>("id");
-        for (const char* id : {"label", "matrix", "train", "embeddings", "models"})
+        for (const char* id : {"label", "matrix", "search", "train", "embeddings", "models"})
             QTest::newRow(id) << QString(QLatin1String(id));
     }
     void everyControlOfEveryPaneHasAName() {
@@ -309,7 +325,7 @@ class TestAccessibility : public UiTest {
         QTest::addColumn<QString>("id");
         QTest::addColumn<QSize>("size");
         QTest::addColumn<Qt::LayoutDirection>("direction");
-        for (const char* id : {"label", "matrix", "train", "embeddings", "models"}) {
+        for (const char* id : {"label", "matrix", "search", "train", "embeddings", "models"}) {
             for (const QSize size : {QSize(900, 600), QSize(1280, 680), QSize(1440, 860)})
                 QTest::addRow("%s %d", id, size.width()) << QString(QLatin1String(id)) << size << Qt::LeftToRight;
             QTest::addRow("%s mirrored", id) << QString(QLatin1String(id)) << QSize(1280, 680) << Qt::RightToLeft;

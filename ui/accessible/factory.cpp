@@ -2,6 +2,7 @@
 #include "ui/accessible/factory.h"
 
 #include <QAbstractItemView>
+#include <QAbstractSlider>
 
 #include "ui/accessible/cells.h"
 #include "ui/widgets/format.h"
@@ -134,6 +135,29 @@ class AccessibleTemperature : public QAccessibleWidget, public QAccessibleValueI
     TemperatureTrack& m_track;
 };
 
+/// A slider whose value is read as its description says it: a relevance, a time.
+class AccessibleSlider : public QAccessibleWidget, public QAccessibleValueInterface {
+  public:
+    explicit AccessibleSlider(QAbstractSlider& slider)
+        : QAccessibleWidget(&slider, QAccessible::Slider), m_slider(slider) {}
+
+    void* interface_cast(QAccessible::InterfaceType type) override {
+        if (type == QAccessible::ValueInterface) return static_cast<QAccessibleValueInterface*>(this);
+        return QAccessibleWidget::interface_cast(type);
+    }
+    QString text(QAccessible::Text kind) const override {
+        return QAccessibleWidget::text(kind == QAccessible::Value ? QAccessible::Description : kind);
+    }
+    QVariant currentValue() const override { return m_slider.value(); }
+    void setCurrentValue(const QVariant& value) override { m_slider.setValue(value.toInt()); }
+    QVariant maximumValue() const override { return m_slider.maximum(); }
+    QVariant minimumValue() const override { return m_slider.minimum(); }
+    QVariant minimumStepSize() const override { return m_slider.singleStep(); }
+
+  private:
+    QAbstractSlider& m_slider;
+};
+
 /// Widgets that say all there is by name and description.
 const QHash<QString, QAccessible::Role>& roles() {
     static const QHash<QString, QAccessible::Role> all{
@@ -145,8 +169,10 @@ const QHash<QString, QAccessible::Role>& roles() {
         {QStringLiteral("diagonal::NoticeBar"), QAccessible::AlertMessage},
         {QStringLiteral("diagonal::PictureView"), QAccessible::Graphic},
         {QStringLiteral("diagonal::PromptPreview"), QAccessible::StaticText},
+        {QStringLiteral("diagonal::RegionView"), QAccessible::Graphic},
         {QStringLiteral("diagonal::SampleGrid"), QAccessible::Graphic},
         {QStringLiteral("diagonal::SplitBar"), QAccessible::Chart},
+        {QStringLiteral("diagonal::StateIcon"), QAccessible::Graphic},
         {QStringLiteral("diagonal::WordsHistogram"), QAccessible::Chart},
     };
     return all;
@@ -161,6 +187,9 @@ QAccessibleInterface* make(const QString& className, QObject* object) {
         return new AccessiblePlot(*static_cast<PlotView*>(object));
     } else if (className == QLatin1String("diagonal::TemperatureTrack")) {
         return new AccessibleTemperature(*static_cast<TemperatureTrack*>(object));
+    } else if (className == QLatin1String("diagonal::LineSlider") ||
+               className == QLatin1String("diagonal::MomentTimeline")) {
+        return new AccessibleSlider(*static_cast<QAbstractSlider*>(object));
     }
     const auto role = roles().find(className);
     return role != roles().end() ? new QAccessibleWidget(static_cast<QWidget*>(object), *role) : nullptr;

@@ -8,6 +8,7 @@
 
 #include "ui/base/paths.h"
 #include "ui/pictures/file_threads.h"
+#include "ui/pictures/frame_name.h"
 #include "ui/pictures/thumbnail_cache.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
@@ -33,9 +34,11 @@ PictureView::PictureView(QWidget* parent) : QWidget(parent) {
 
 void PictureView::showPicture(const QString& path) {
     if (path == m_path && m_problem.isEmpty()) return;
+    // From frame to frame the old one is seen until the new one is there.
+    const FrameName next = frameOf(path), before = frameOf(m_path);
+    if (!next.isFrame() || !before.isFrame() || next.file != before.file) m_pixmap = {};
     m_path = path;
     m_problem.clear();
-    m_pixmap = {};
     m_decoded = false;
     m_isRefused = false;
     ++*m_request;
@@ -73,7 +76,7 @@ void PictureView::decode() {
             if (guard && isWanted()) guard->take(picture);
         };
     };
-    FileThreads::instance().start(m_path, read, [guard, isWanted](const QString& reason) {
+    FileThreads::instance().start(frameOf(m_path).file, read, [guard, isWanted](const QString& reason) {
         if (!guard || !isWanted()) return;
         if (reason.isEmpty()) return guard->decode();  // thumbnails wait behind it
         guard->take({{}, {}, {}, reason});
@@ -83,6 +86,7 @@ void PictureView::decode() {
 
 void PictureView::take(const ShownPicture& picture) {
     m_decoded = true;
+    if (picture.image.isNull()) m_pixmap = {};
     if (picture.image.isNull())
         m_problem = picture.problem.isEmpty() ? tr("it cannot be shown") : picture.problem;
     else

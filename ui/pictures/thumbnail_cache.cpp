@@ -14,9 +14,11 @@
 #include "engine/image/reduced.h"
 #include "engine/image/turn.h"
 #include "engine/inference/relevance.h"
+#include "engine/video/key_frames.h"
 #include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 #include "ui/pictures/file_threads.h"
+#include "ui/pictures/frame_name.h"
 
 namespace diagonal {
 
@@ -50,6 +52,11 @@ QImage decodeWithQt(const QByteArray& bytes, int size, const Turn& turn) {
     return !isTurned && (format == "png" || format == "webp") ? turned(image, turn) : image;
 }
 
+QImage imageOf(const Image& image) {
+    return QImage(image.rgb.data(), image.width, image.height, qsizetype{3} * image.width, QImage::Format_RGB888)
+        .copy();
+}
+
 QImage decode(const std::vector<uint8_t>& bytes, const ImageHeader& header, const std::string& name, int size) {
     const bool isHuge = qint64{header.width} * header.height > kMostPixels;
     if (isHuge && size <= 0)
@@ -63,9 +70,25 @@ QImage decode(const std::vector<uint8_t>& bytes, const ImageHeader& header, cons
             QByteArray::fromRawData(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size()));
         if (const QImage image = decodeWithQt(raw, size, turn); !image.isNull()) return image;
     }
-    const Image image = upright(decodeReduced(bytes, name, 2 * size), exifOrientation(bytes));
-    return QImage(image.rgb.data(), image.width, image.height, qsizetype{3} * image.width, QImage::Format_RGB888)
-        .copy();
+    return imageOf(upright(decodeReduced(bytes, name, 2 * size), exifOrientation(bytes)));
+}
+
+/// Decoding a frame reads the file until its end.
+void readShownFrame(const FrameName& frame, ShownPicture& picture) {
+    picture.image = imageOf(readFrame(toPath(frame.file), frame.milliseconds));
+    picture.size = picture.image.size();
+    picture.format = ThumbnailCache::tr("Video");
+}
+
+void readShownFile(const QString& path, int size, const std::function<void()>& hasRead, ShownPicture& picture) {
+    const std::vector<uint8_t> bytes = readBytes(toPath(path));
+    if (hasRead) hasRead();
+    const std::string name = displayName(toPath(path));
+    const ImageHeader header = readImageHeader(bytes, name);
+    picture.size = {header.width, header.height};
+    if (exifOrientation(bytes) >= 5) picture.size.transpose();
+    picture.format = QString::fromStdString(header.format);
+    picture.image = decode(bytes, header, name, size);
 }
 
 QString keyOf(const QString& path, int size, bool square) {
@@ -82,14 +105,11 @@ QImage cropped(const QImage& image, int size) {
 ShownPicture readPicture(const QString& path, int size, bool square, const std::function<void()>& hasRead) {
     ShownPicture picture;
     try {
-        const std::vector<uint8_t> bytes = readBytes(toPath(path));
-        if (hasRead) hasRead();
-        const std::string name = displayName(toPath(path));
-        const ImageHeader header = readImageHeader(bytes, name);
-        picture.size = {header.width, header.height};
-        if (exifOrientation(bytes) >= 5) picture.size.transpose();
-        picture.format = QString::fromStdString(header.format);
-        picture.image = decode(bytes, header, name, size);
+        const FrameName frame = frameOf(path);
+        if (frame.isFrame())
+            readShownFrame(frame, picture);
+        else
+            readShownFile(path, size, hasRead, picture);
     } catch (const Error& failure) {
         picture.problem = engineText(failure.problem());
     } catch (const std::exception& failure) {
@@ -136,7 +156,7 @@ QPixmap ThumbnailCache::pixmap(const QString& path, int size, bool square) {
             if (guard) guard->store(key, path, picture);
         };
     };
-    FileThreads::instance().start(path, read, [guard, key, path](const QString& reason) {
+    FileThreads::instance().start(frameOf(path).file, read, [guard, key, path](const QString& reason) {
         if (!guard) return;
         if (reason.isEmpty())
             guard->m_pending.remove(key);  // whoever still shows it asks again when it paints

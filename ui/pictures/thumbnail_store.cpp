@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "ui/base/paths.h"
+#include "ui/pictures/frame_name.h"
 #include "ui/pictures/picture_sources.h"
 
 namespace diagonal {
@@ -38,13 +39,15 @@ bool makePrivateFolder(const QString& path) {
 QString ThumbnailStore::fileFor(const QString& picture, int size, bool square) const {
     // What was pasted is to be gone with the program.
     if (m_folder.isEmpty() || isPasted(picture)) return {};
+    const FrameName frame = frameOf(picture);
     struct stat status = {};
-    const QByteArray path = QByteArray::fromStdString(toPath(QFileInfo(picture).absoluteFilePath()).native());
+    const QByteArray path = QByteArray::fromStdString(toPath(QFileInfo(frame.file).absoluteFilePath()).native());
     if (::stat(path.constData(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
     const QByteArray key = path + '\0' + QByteArray::number(static_cast<qint64>(status.st_size)) + ' ' +
                            QByteArray::number(static_cast<qint64>(status.st_mtim.tv_sec)) + ' ' +
                            QByteArray::number(static_cast<qint64>(status.st_mtim.tv_nsec)) + ' ' +
-                           QByteArray::number(size) + (square ? " square" : " whole");
+                           QByteArray::number(size) + (square ? " square" : " whole") +
+                           (frame.isFrame() ? ' ' + QByteArray::number(frame.milliseconds) : QByteArray());
     const QString hash = QString::fromLatin1(QCryptographicHash::hash(key, QCryptographicHash::Sha1).toHex());
     return m_folder + '/' + hash.left(2) + '/' + hash.mid(2);
 }

@@ -3,6 +3,7 @@
 #include "ui/label/label_pane.h"
 #include "ui/matrix/matrix_pane.h"
 #include "ui/model_pane/models_pane.h"
+#include "ui/search/search_pane.h"
 #include "ui/shell/pane.h"
 #include "ui/train/train_pane.h"
 #include "ui/window/main_window.h"
@@ -10,13 +11,13 @@
 namespace diagonal {
 
 QList<Pane*> createPanes(Services& services) {
-    return {new ModelsPane(services), new LabelPane(services), new MatrixPane(services), new TrainPane(services),
-            new EmbeddingsPane(services)};
+    return {new ModelsPane(services), new LabelPane(services), new MatrixPane(services),
+            new SearchPane(services), new TrainPane(services), new EmbeddingsPane(services)};
 }
 
 QStringList MainWindow::paneIds() {
-    return {QStringLiteral("models"), QStringLiteral("label"), QStringLiteral("matrix"), QStringLiteral("train"),
-            QStringLiteral("embeddings")};
+    return {QStringLiteral("models"), QStringLiteral("label"), QStringLiteral("matrix"),
+            QStringLiteral("search"), QStringLiteral("train"), QStringLiteral("embeddings")};
 }
 
 }  // namespace diagonal

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QStringList>
+#include <memory>
+#include <vector>
+
+#include "ui/jobs/engine_service.h"
+
+namespace diagonal {
+
+class Services;
+
+/// A list of texts, a line each (or the column of captions of a table), of which those nearest to a picture are asked.
+/// Embedded once a model, when somebody asks. UI thread only.
+class CaptionList : public QObject {
+    Q_OBJECT
+
+  public:
+    struct Nearest {
+        QString text;
+        float cosine = 0;
+    };
+
+    explicit CaptionList(Services& services, QObject* parent = nullptr);
+    /// Empty: no list. Kept in the settings.
+    void setFile(const QString& file);
+    QString file() const { return m_file; }
+    int count() const { return static_cast<int>(m_texts.size()); }
+    bool isReady() const { return m_rows != nullptr; }
+    bool isBusy() const { return m_isBusy; }
+    /// The picture whose captions are wanted, of unit length; empty: none.
+    void setPicture(const std::vector<float>& embedding);
+    const std::vector<Nearest>& nearest() const { return m_nearest; }
+
+  Q_SIGNALS:
+    void changed();
+    void failed(const diagonal::JobError& error);
+
+  private:
+    void embed();
+    void look();
+
+    Services& m_services;
+    QObject m_readOwner, m_embedOwner, m_lookOwner;
+    QString m_file;
+    QStringList m_texts;
+    std::shared_ptr<const std::vector<float>> m_rows;  ///< of the open model
+    std::vector<float> m_picture;
+    std::vector<Nearest> m_nearest;
+    bool m_isBusy = false, m_isStopped = false;
+};
+
+/// The texts of a file, each once: lines, or of a table with a head the column "caption", "text", "title" or the last.
+/// Throws Error. Any thread.
+QStringList readCaptions(const QString& file);
+
+}  // namespace diagonal

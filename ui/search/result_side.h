@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/search/result_model.h"
+#include "ui/widgets/panel.h"
+
+class QGridLayout;
+class QHBoxLayout;
+class QPushButton;
+class QVBoxLayout;
+
+namespace diagonal {
+
+class CaptionList;
+class ElidedLabel;
+class IconButton;
+class LinkLabel;
+class RegionView;
+class SectionHeader;
+class Services;
+class TextLabel;
+
+/// The right of the Search pane: the chosen hit, why it is here, what is like it, which captions are nearest.
+class ResultSide : public Panel {
+    Q_OBJECT
+
+  public:
+    ResultSide(Services& services, ResultModel& results, QWidget* parent = nullptr);
+
+    /// An invalid index: nothing is chosen.
+    void showResult(const QModelIndex& index);
+    const ResultRow* current() const;
+    RegionView& picture() { return *m_picture; }
+    CaptionList& captions() { return *m_captions; }
+    QString whyText() const;  ///< for tests: "beach +4.1; − people +0.2"
+
+  Q_SIGNALS:
+    void similarRequested();
+    void openRequested();
+    void revealRequested();
+    void markRequested(bool liked);
+    void regionRequested(const QString& picture, const QRectF& region);
+    void rowRequested(qint64 row);  ///< of the library, from what is alike
+    void videoRequested();
+
+  private:
+    QWidget* makeHead();
+    QWidget* makeWhy();
+    QWidget* makeAlike();
+    QWidget* makeCaptions();
+    QWidget* makeButtons();
+    void showWhy(const ResultRow& row);
+    void showAlike(const ResultRow& row);
+    void showCaptions();
+    void chooseCaptions();
+
+    ResultModel& m_results;
+    CaptionList* m_captions;
+    QPersistentModelIndex m_index;
+    RegionView* m_picture;
+    ElidedLabel *m_name, *m_facts;
+    QWidget *m_content, *m_why, *m_alike;
+    TextLabel* m_nothing;
+    QGridLayout* m_whyGrid;
+    SectionHeader* m_alikeHead;
+    QHBoxLayout* m_alikeRow;
+    QVBoxLayout* m_captionRows;
+    LinkLabel* m_captionFile;
+    QPushButton *m_similar, *m_open, *m_reveal, *m_video;
+    IconButton *m_like, *m_dislike;
+};
+
+}  // namespace diagonal

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/search/search_export.h"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/file.h"
+#include "engine/inference/export.h"
+
+namespace diagonal {
+
+namespace {
+
+/// A line of the export: a picture, or a moment of a video.
+struct ExportLine {
+    std::string path;
+    float cosine = 0, relevance = 0;
+    bool isAbove = true, isMoment = false;
+    double start = 0, end = 0;  ///< seconds
+};
+
+std::vector<ExportLine> linesOf(const SearchAnswer& answer, bool showsBelow) {
+    std::vector<ExportLine> lines;
+    const Snapshot& snapshot = answer.snapshot();
+    for (const SearchHit& hit : answer.result.hits) {
+        if (hit.file < 0 || (!hit.isAbove && !showsBelow)) continue;
+        ExportLine line;
+        line.path = snapshot.paths[static_cast<size_t>(hit.file)].native();
+        line.isAbove = hit.isAbove;
+        line.cosine = hit.cosine;
+        line.relevance = hit.relevance;
+        if (hit.moments.empty()) lines.push_back(line);
+        for (const Moment& moment : hit.moments) {
+            line.isMoment = true;
+            line.cosine = moment.cosine;
+            line.relevance = moment.relevance;
+            line.start = moment.start / 1000.0;
+            line.end = moment.stop / 1000.0;
+            lines.push_back(line);
+        }
+    }
+    return lines;
+}
+
+}  // namespace
+
+std::string hitsCsv(const SearchAnswer& answer, bool showsBelow) {
+    std::string csv = "path,relevance,cosine,start,end,above\r\n";
+    for (const ExportLine& line : linesOf(answer, showsBelow)) {
+        csv += csvText(displayName(line.path)) + ',' + csvNumber(line.relevance) + ',' + csvNumber(line.cosine) + ',';
+        if (line.isMoment) csv += csvNumber(line.start);
+        csv += ',';
+        if (line.isMoment) csv += csvNumber(line.end);
+        csv += line.isAbove ? ",1\r\n" : ",0\r\n";
+    }
+    return csv;
+}
+
+std::string hitsJsonl(const SearchAnswer& answer, bool showsBelow) {
+    std::string text;
+    for (const ExportLine& line : linesOf(answer, showsBelow)) {
+        nlohmann::ordered_json object{
+            {"path", displayName(line.path)}, {"cosine", line.cosine}, {"relevance", line.relevance}};
+        if (line.isMoment) {
+            object["start"] = line.start;
+            object["end"] = line.end;
+        }
+        text += object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+    }
+    return text;
+}
+
+std::vector<VideoMoments> momentsOfHits(const SearchAnswer& answer, int file) {
+    std::vector<VideoMoments> videos;
+    const Snapshot& snapshot = answer.snapshot();
+    for (const SearchHit& hit : answer.result.hits)
+        if (hit.isAbove && hit.file >= 0 && !hit.moments.empty() && (file < 0 || hit.file == file))
+            videos.push_back({snapshot.paths[static_cast<size_t>(hit.file)], hit.moments, 0});
+    return videos;
+}
+
+}  // namespace diagonal

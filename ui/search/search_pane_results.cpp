@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDesktopServices>
+#include <QPushButton>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTableView>
+#include <cmath>
+
+#include "ui/base/paths.h"
+#include "ui/pictures/frame_name.h"
+#include "ui/pictures/thumbnail_cache.h"
+#include "ui/search/filter_bar.h"
+#include "ui/search/folder_panel.h"
+#include "ui/search/result_grid.h"
+#include "ui/search/result_side.h"
+#include "ui/search/search_field.h"
+#include "ui/search/search_pane.h"
+#include "ui/search/search_texts.h"
+#include "ui/search/video_page.h"
+#include "ui/shell/services.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/format.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kNarrowPane = 1000, kNarrowResults = 240;
+
+}  // namespace
+
+// From the query to the results.
+
+void SearchPane::queryChanged() {
+    const std::vector<SearchTerm> terms = m_field->terms();
+    if (terms != m_search->terms()) m_showsChance = false;
+    const bool hadMarks = !m_search->liked().isEmpty() || !m_search->disliked().isEmpty();
+    const bool hasMarks =
+        std::ranges::any_of(terms, [](const SearchTerm& term) { return term.kind == SearchTerm::Kind::Marks; });
+    m_search->setTerms(terms);
+    if (hadMarks && !hasMarks) m_search->clearMarks();  // its chip was closed
+    m_results->setStale(m_search->isStale());
+    showStatus();
+}
+
+void SearchPane::filterChanged() {
+    SearchFilter filter = m_filters->filter();
+    filter.sources = m_folders->chosenSources();
+    m_search->setFilter(filter);
+}
+
+void SearchPane::answered() {
+    const SearchAnswerPtr answer = m_search->answer();
+    const ResultRow* before = m_results->row(current());
+    const QString file = before != nullptr ? before->file : QString();
+    const bool isBelowShown = answer && (answer->result.above > 0 || m_showsChance);
+    m_results->setAnswer(answer, isBelowShown);
+    m_filters->showResult(answer ? &answer->result : nullptr);
+    if (answer) {
+        const SearchResult& result = answer->result;
+        const qint64 chance = static_cast<qint64>(std::llround(result.chance));
+        m_grid->setChance(tr("chance alone: %1 of %2 above %3")
+                              .arg(formatCount(chance), formatCount(result.looked), formatSigma(result.line)));
+    }
+    int row = -1;
+    for (int i = 0; i < m_results->rowCount() && row < 0 && !file.isEmpty(); ++i)
+        if (m_results->row(i).file == file) row = i;
+    if (row < 0 && m_results->rowCount() > 0) row = 0;
+    showPage();
+    if (row >= 0)
+        choose(row);
+    else
+        m_side->showResult({});
+    if (row == 0) m_grid->scrollToTop();
+    if (!m_video->isHidden()) m_video->showAnswer(m_library->snapshot(), answer);
+    showStatus();
+}
+
+void SearchPane::showStatus() {
+    const SearchAnswerPtr answer = m_search->answer();
+    const bool hasResults = m_results->rowCount() > 0;
+    m_send->setEnabled(hasResults);
+    m_exportButton->setEnabled(hasResults);
+    m_export->setEnabled(hasResults);
+    m_similar->setEnabled(current().isValid());
+    if (!m_search->isEmpty() && (m_search->isBusy() || m_search->isPreparing())) {
+        m_field->setStatus(tr("Searching…"));
+        return;
+    }
+    if (!answer) {
+        m_field->setStatus({});
+        return;
+    }
+    const SearchResult& result = answer->result;
+    QStringList found;
+    if (result.picturesAbove > 0 || result.momentsAbove == 0)
+        found << tr("%Ln image(s)", nullptr, static_cast<int>(result.picturesAbove));
+    if (result.momentsAbove > 0) found << tr("%Ln moment(s)", nullptr, static_cast<int>(result.momentsAbove));
+    const QString time = tr("%1 ms").arg(formatCount(std::llround(result.seconds * 1000)));
+    m_field->setStatus(tr("%1 above the line, %2").arg(found.join(tr(" and ")), time));
+}
+
+void SearchPane::showPage() {
+    const SearchAnswerPtr answer = m_search->answer();
+    if (m_results->rowCount() > 0) {
+        m_shownTitle.clear();
+        m_center->setCurrentWidget(m_filters->showsTable() ? static_cast<QWidget*>(m_table)
+                                                           : static_cast<QWidget*>(m_grid));
+        return;
+    }
+    const LibraryState& state = m_library->state();
+    if (answer && answer->result.looked == 0) {
+        showMessage(tr("Nothing to look at"), tr("No picture passes the filters, or no folder is chosen."),
+                    m_filters->isFiltering() ? tr("Reset the filters") : QString());
+    } else if (answer) {
+        QStringList words;
+        for (const SearchTerm& term : answer->terms)
+            words << term.shown();
+        showMessage(tr("Nothing found"),
+                    tr("Nothing in the library is closer to “%1” than chance.").arg(words.join(QStringLiteral(", "))),
+                    tr("Show the closest all the same"));
+    } else if (!m_library->fitsModel()) {
+        showMessage(tr("Not searched"), tr("The library was made with another model. Embed it again, or open that "
+                                           "model."));
+    } else if (state.counts.rows == 0 && m_library->isBusy()) {
+        showMessage(tr("The library is being made"),
+                    tr("The first pictures can be searched in a moment; the others join while you search."));
+    } else if (state.counts.rows == 0) {
+        showMessage(tr("The library is empty"), tr("Add a folder with pictures or videos."));
+    } else {
+        showMessage(tr("What do you look for?"),
+                    tr("Describe it in words. “−word” leaves out what looks so; a picture that you drop or paste finds "
+                       "others like it."));
+    }
+    m_center->setCurrentWidget(m_message);
+}
+
+void SearchPane::showMessage(const QString& title, const QString& text, const QString& link) {
+    m_shownTitle = title;
+    m_message->setTexts(title, text);
+    m_messageButton->setText(link);
+    m_messageButton->setVisible(!link.isEmpty());
+}
+
+QString SearchPane::message() const {
+    return m_shownTitle;
+}
+
+// The chosen hit.
+
+QModelIndex SearchPane::current() const {
+    return m_center->currentWidget() == m_table ? m_sorted->mapToSource(m_table->currentIndex())
+                                                : m_grid->currentIndex();
+}
+
+QModelIndexList SearchPane::selected() const {
+    QModelIndexList rows;
+    if (m_center->currentWidget() == m_table) {
+        for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
+            rows << m_sorted->mapToSource(index);
+    } else {
+        rows = m_grid->selectionModel()->selectedIndexes();
+        erase_if(rows, [](const QModelIndex& index) { return index.column() != 0; });
+    }
+    std::ranges::sort(rows, {}, &QModelIndex::row);
+    return rows;
+}
+
+void SearchPane::choose(int row) {
+    const QModelIndex index = m_results->index(row, 0);
+    m_grid->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
+    const QModelIndex sorted = m_sorted->mapFromSource(index);
+    m_table->selectionModel()->setCurrentIndex(sorted, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    if (m_center->currentWidget() == m_table)
+        m_table->scrollTo(sorted);
+    else
+        m_grid->scrollTo(index);
+    currentChanged();
+}
+
+void SearchPane::currentChanged() {
+    m_side->showResult(current());
+    m_similar->setEnabled(current().isValid());
+    if (m_video->isHidden()) return;
+    // Beside an open video, another video is opened by walking to it.
+    const ResultRow* row = m_results->row(current());
+    if (row != nullptr && row->isVideo && row->file != m_video->frames().path) openVideo(m_results->hit(*row).file);
+}
+
+void SearchPane::activate() {
+    const ResultRow* row = m_results->row(current());
+    if (row == nullptr) return;
+    if (row->isVideo)
+        openVideo(m_results->hit(*row).file);
+    else
+        QDesktopServices::openUrl(toUrl(row->file));
+}
+
+void SearchPane::mark(bool liked) {
+    const ResultRow* row = m_results->row(current());
+    if (row == nullptr || (!liked && m_search->liked().isEmpty() && m_search->terms().empty())) return;
+    m_search->mark(m_results->hit(*row).row, liked);
+}
+
+void SearchPane::marksChanged() {
+    m_results->setMarks(m_search->liked(), m_search->disliked());
+    std::vector<SearchTerm> chips = m_field->chips();
+    std::erase_if(chips, [](const SearchTerm& term) { return term.kind == SearchTerm::Kind::Marks; });
+    const int likes = static_cast<int>(m_search->liked().size());
+    const int dislikes = static_cast<int>(m_search->disliked().size());
+    if (likes + dislikes > 0) {
+        SearchTerm term;
+        term.kind = SearchTerm::Kind::Marks;
+        term.text = dislikes == 0 ? tr("like %1 marked").arg(formatCount(likes))
+                                  : tr("like %1, unlike %2 marked").arg(formatCount(likes), formatCount(dislikes));
+        chips.push_back(term);
+    }
+    m_field->setChips(chips);
+    m_search->setTerms(m_field->terms());
+    m_side->showResult(current());
+}
+
+// Pictures as terms.
+
+void SearchPane::searchPicture(const QString& picture, const QString& name, bool isAlone) {
+    SearchTerm term;
+    term.kind = SearchTerm::Kind::Picture;
+    term.text = name;
+    term.path = picture;
+    if (isAlone) {
+        m_field->edit().clear();
+        m_field->setChips({});
+    }
+    m_field->addChip(term);
+}
+
+void SearchPane::findSimilar(bool isAlone) {
+    const ResultRow* row = m_results->row(current());
+    if (row == nullptr) return;
+    SearchTerm term;
+    term.kind = SearchTerm::Kind::Row;
+    term.text = tr("like this picture");
+    term.path = row->picture;
+    term.row = m_results->hit(*row).row;
+    if (isAlone) {
+        m_field->edit().clear();
+        m_field->setChips({});
+    }
+    m_field->addChip(term);
+}
+
+/// The whole of a frame likewise: frames have no file of their own.
+void SearchPane::searchRegion(const QString& picture, const QRectF& region) {
+    const FrameName frame = frameOf(picture);
+    const bool isWhole = region == QRectF(0, 0, 1, 1);
+    const QString name = !isWhole          ? tr("part of %1").arg(shownName(picture))
+                         : frame.isFrame() ? tr("frame at %1").arg(formatTime(frame.milliseconds))
+                                           : shownName(picture);
+    constexpr int kLargest = 2048;
+    m_services.compute(
+        &m_regionOwner, {},
+        [picture, region](const JobContext&) {
+            ShownPicture shown = readPicture(picture, kLargest, false);
+            const QSize size = shown.image.size();
+            const QRect part = QRectF(region.x() * size.width(), region.y() * size.height(),
+                                      region.width() * size.width(), region.height() * size.height())
+                                   .toAlignedRect();
+            if (!shown.image.isNull()) shown.image = shown.image.copy(part & shown.image.rect());
+            return shown;
+        },
+        [this, picture, name](const ShownPicture& shown) {
+            if (shown.image.isNull()) return m_services.notifyError({shownName(picture), shown.problem, {}});
+            m_pictureNames << name;
+            m_nextIsAlone = true;
+            m_intake->addPicture(shown.image);
+        });
+}
+
+// Videos.
+
+void SearchPane::openVideo(int file) {
+    const SearchAnswerPtr answer = m_search->answer();
+    m_video->showVideo(answer ? answer->searcher->snapshot() : m_library->snapshot(), file, answer);
+    if (!m_video->isHidden()) return;
+    m_folders->hide();
+    m_side->hide();
+    m_center->setMaximumWidth(px(kNarrowResults));
+    m_grid->setNarrow(true);
+    m_center->setVisible(m_results->rowCount() > 0 && width() >= px(kNarrowPane));
+    m_video->show();
+}
+
+void SearchPane::closeVideo() {
+    if (m_video->isHidden()) return;
+    m_video->hide();
+    m_center->setMaximumWidth(QWIDGETSIZE_MAX);
+    m_grid->setNarrow(false);
+    m_center->show();
+    m_side->show();
+    showFolders();
+    m_center->currentWidget()->setFocus(Qt::OtherFocusReason);
+}
+
+void SearchPane::showFolders() {
+    if (m_video->isHidden()) m_folders->setVisible(m_foldersView->isChecked() && width() >= px(kNarrowPane));
+}
+
+}  // namespace diagonal

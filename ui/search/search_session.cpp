@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/search/search_session.h"
+
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/inference/session.h"
+#include "ui/base/paths.h"
+#include "ui/pictures/frame_name.h"
+#include "ui/shell/services.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kSoon = 30, kSearcherSoon = 3000;
+constexpr int64_t kMostHits = 600;
+constexpr qsizetype kMostEmbeddings = 500;
+
+}  // namespace
+
+SearchSession::SearchSession(Services& services, QObject* parent) : QObject(parent), m_services(services) {
+    m_options.top = kMostHits;
+    m_options.all = true;
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(kSoon);
+    connect(&m_soon, &QTimer::timeout, this, &SearchSession::embedMissing);
+    m_searcherSoon.setSingleShot(true);
+    connect(&m_searcherSoon, &QTimer::timeout, this, &SearchSession::makeSearcher);
+    connect(&services.engine(), &EngineService::modelChanged, this, &SearchSession::modelChanged);
+    if (services.engine().model() != nullptr) modelChanged();
+}
+
+SearchSession::~SearchSession() = default;
+
+void SearchSession::setBusy(bool& which, bool busy) {
+    if (which == busy) return;
+    which = busy;
+    Q_EMIT busyChanged();
+}
+
+// The model: its identity, and what it makes of unrelated texts.
+
+void SearchSession::modelChanged() {
+    m_model = {};
+    m_unrelated.reset();
+    m_searcher.reset();
+    m_embeddings.clear();
+    m_impossible.clear();
+    learnModel();
+}
+
+void SearchSession::learnModel() {
+    struct Learned {
+        LibraryModel model;
+        std::vector<float> unrelated;
+    };
+    auto learned = std::make_shared<Learned>();
+    EngineService::SliceHandler handler;
+    handler.finished = [this, learned] {
+        m_model = learned->model;
+        m_unrelated = std::make_shared<const std::vector<float>>(std::move(learned->unrelated));
+        Q_EMIT modelKnown();
+        makeSearcher();
+    };
+    handler.failed = [this](const JobError& error) { Q_EMIT failed(error); };
+    m_services.engine().runWithModel(
+        &m_modelOwner, {}, {},
+        [learned, source = toPath(m_services.engine().modelSource()).native()](Session& session,
+                                                                               const JobContext& job) {
+            learned->model = {session.identity(),          source,
+                              session.info().name,         session.info().embedDim,
+                              session.options().precision, session.options().imageSize.value_or(0)};
+            learned->unrelated = embedUnrelatedTexts(session, job);
+            return false;
+        },
+        std::move(handler));
+}
+
+// The library.
+
+void SearchSession::setSnapshot(std::shared_ptr<const Snapshot> snapshot, bool searchable) {
+    const bool isAnother = !snapshot || !m_snapshot || snapshot->model.identity != m_snapshot->model.identity ||
+                           snapshot->sources.empty() != m_snapshot->sources.empty();
+    if (snapshot == m_snapshot && searchable == m_isSearchable) return;
+    m_snapshot = std::move(snapshot);
+    m_isSearchable = searchable;
+    if (isAnother || !searchable) {
+        m_searcher.reset();
+        clearMarks();
+    }
+    if (!m_snapshot || !searchable) {
+        m_answer.reset();
+        Q_EMIT answered();
+        return;
+    }
+    // While a library grows, its background is not computed every second.
+    if (m_searcher)
+        m_searcherSoon.start(kSearcherSoon);
+    else
+        makeSearcher();
+}
+
+void SearchSession::makeSearcher() {
+    if (!m_snapshot || !m_isSearchable || !m_unrelated || m_snapshot->rows.empty()) return;
+    if (m_isMakingSearcher) {
+        m_isSnapshotDue = true;
+        return;
+    }
+    m_isMakingSearcher = true;
+    m_isSnapshotDue = false;
+    auto made = std::make_shared<std::shared_ptr<const Searcher>>();
+    EngineService::TaskHandler handler;
+    const auto ended = [this] {
+        m_isMakingSearcher = false;
+        if (m_isSnapshotDue) makeSearcher();
+    };
+    handler.finished = [this, made, ended, unrelated = m_unrelated] {
+        if (unrelated == m_unrelated && m_isSearchable) {
+            m_searcher = *made;
+            refresh();
+        } else {
+            m_isSnapshotDue = true;
+        }
+        ended();
+    };
+    handler.failed = [this, ended](const JobError& error) {
+        Q_EMIT failed(error);
+        ended();
+    };
+    handler.cancelled = ended;
+    m_services.engine().runTask(
+        &m_searcherOwner, {},
+        [made, snapshot = m_snapshot, unrelated = m_unrelated](const JobContext& job) {
+            *made = std::make_shared<const Searcher>(snapshot, *unrelated, job);
+        },
+        std::move(handler));
+}
+
+// The query.
+
+void SearchSession::setTerms(const std::vector<SearchTerm>& terms) {
+    if (terms == m_terms) return;
+    m_terms = terms;
+    refresh();
+}
+
+void SearchSession::setFilter(const SearchFilter& filter) {
+    m_filter = filter;
+    refresh();
+}
+
+void SearchSession::setLine(std::optional<double> line) {
+    if (line == m_options.line) return;
+    m_options.line = line;
+    refresh();
+}
+
+void SearchSession::setFoldAlike(bool fold) {
+    if (fold == m_options.foldAlike) return;
+    m_options.foldAlike = fold;
+    refresh();
+}
+
+void SearchSession::setTemplate(const QString& text) {
+    if (text == m_template) return;
+    m_template = text;
+    m_embeddings.removeIf([](const auto& one) { return one.key().startsWith(QLatin1String("words ")); });
+    refresh();
+}
+
+void SearchSession::mark(qint64 row, bool liked) {
+    QSet<qint64>&to = liked ? m_liked : m_disliked, &from = liked ? m_disliked : m_liked;
+    from.remove(row);
+    // Once more takes it back.
+    if (!to.remove(row)) to.insert(row);
+    Q_EMIT marksChanged();
+    refresh();
+}
+
+void SearchSession::clearMarks() {
+    if (m_liked.isEmpty() && m_disliked.isEmpty()) return;
+    m_liked.clear();
+    m_disliked.clear();
+    Q_EMIT marksChanged();
+    refresh();
+}
+
+void SearchSession::refresh() {
+    m_isStale = m_answer != nullptr;
+    if (isEmpty()) {
+        m_soon.stop();
+        m_isStale = false;
+        m_answer.reset();
+        setBusy(m_isEmbedding, false);
+        Q_EMIT answered();
+        return;
+    }
+    m_soon.start();
+}
+
+void SearchSession::embedMissing() {
+    if (isEmpty() || m_services.engine().model() == nullptr || !m_searcher) return;
+    if (m_embeddings.size() > kMostEmbeddings) m_embeddings.clear();
+    QStringList words;
+    for (const SearchTerm& term : m_terms) {
+        const QString key = term.key();
+        if (m_embeddings.contains(key) || m_impossible.contains(key)) continue;
+        if (term.kind == SearchTerm::Kind::Words) {
+            words << term.text;
+        } else if (term.kind == SearchTerm::Kind::Picture) {
+            embedPictures();
+            return;
+        }
+    }
+    if (words.isEmpty()) return search();
+    setBusy(m_isEmbedding, true);
+    EngineService::TextHandler handler;
+    handler.finished = [this, words](const Embeddings& rows, const std::vector<size_t>&) {
+        for (qsizetype i = 0; i < words.size() && i < rows.count(); ++i) {
+            const auto row = rows.row(i);
+            m_embeddings.insert(QStringLiteral("words ") + words[i], {row.begin(), row.end()});
+        }
+        setBusy(m_isEmbedding, false);
+        embedMissing();
+    };
+    handler.failed = [this, words](const JobError& error) {
+        setBusy(m_isEmbedding, false);
+        for (const QString& text : words)
+            m_impossible.insert(QStringLiteral("words ") + text);
+        Q_EMIT failed(error);
+    };
+    m_services.engine().embedLabels(&m_textOwner, words, m_template.isEmpty() ? QStringList() : QStringList(m_template),
+                                    std::move(handler));
+}
+
+void SearchSession::embedPictures() {
+    QStringList files;
+    for (const SearchTerm& term : m_terms)
+        if (term.kind == SearchTerm::Kind::Picture && !m_embeddings.contains(term.key()) &&
+            !m_impossible.contains(term.key()) && !files.contains(term.path))
+            files << term.path;
+    setBusy(m_isEmbedding, true);
+    EngineService::ImageBatchHandler handler;
+    handler.results = [this, files](const std::vector<ImageEmbedding>& batch) {
+        for (const ImageEmbedding& one : batch) {
+            const QString path = files[static_cast<qsizetype>(one.index)];
+            const QString key = QStringLiteral("picture ") + path;
+            if (one.error.empty())
+                m_embeddings.insert(key, one.values);
+            else {
+                m_impossible.insert(key);
+                Q_EMIT failed({shownName(path), QString::fromStdString(one.error), {}});
+            }
+        }
+    };
+    handler.finished = [this, files](bool cancelled) {
+        setBusy(m_isEmbedding, false);
+        for (const QString& path : files)
+            if (cancelled && !m_embeddings.contains(QStringLiteral("picture ") + path))
+                m_impossible.insert(QStringLiteral("picture ") + path);
+        embedMissing();
+    };
+    handler.failed = [this, files](const JobError& error) {
+        setBusy(m_isEmbedding, false);
+        for (const QString& path : files)
+            m_impossible.insert(QStringLiteral("picture ") + path);
+        Q_EMIT failed(error);
+    };
+    m_services.engine().embedImages(&m_imageOwner, tr("Looking at the picture"), files, true, std::move(handler));
+}
+
+void SearchSession::search() {
+    auto answer = std::make_shared<SearchAnswer>();
+    answer->searcher = m_searcher;
+    std::vector<qint64> liked(m_liked.begin(), m_liked.end()), disliked(m_disliked.begin(), m_disliked.end());
+    for (const SearchTerm& term : m_terms) {
+        QueryTerm part;
+        part.weight = static_cast<float>(term.isMinus ? -term.weight : term.weight);
+        part.kind = term.kind == SearchTerm::Kind::Words ? TermKind::Words : TermKind::Picture;
+        part.name = term.text.toStdString();
+        if (term.kind == SearchTerm::Kind::Row) {
+            if (term.row < 0 || term.row >= static_cast<qint64>(m_searcher->snapshot()->rows.size())) continue;
+            part.embedding = m_searcher->embedding(term.row);
+        } else {
+            const auto found = m_embeddings.constFind(term.key());
+            if (found == m_embeddings.constEnd()) continue;
+            part.embedding = *found;
+        }
+        answer->terms.push_back(term);
+        answer->query.push_back(std::move(part));
+    }
+    if (answer->query.empty() && liked.empty()) {
+        m_isStale = false;
+        m_answer.reset();
+        Q_EMIT answered();
+        return;
+    }
+    setBusy(m_isSearching, true);
+    EngineService::TaskHandler handler;
+    handler.finished = [this, answer] {
+        m_answer = answer;
+        m_isStale = m_soon.isActive();
+        setBusy(m_isSearching, false);
+        Q_EMIT answered();
+    };
+    handler.failed = [this](const JobError& error) {
+        m_answer.reset();
+        m_isStale = false;
+        setBusy(m_isSearching, false);
+        Q_EMIT answered();
+        Q_EMIT failed(error);
+    };
+    handler.cancelled = [this] { setBusy(m_isSearching, false); };
+    const QString marks = tr("like what is marked");
+    m_services.engine().runTask(
+        &m_searchOwner, {},
+        [answer, filter = m_filter, options = m_options, liked, disliked, marks](const JobContext& job) {
+            if (!liked.empty()) {
+                const std::vector<int64_t> more(liked.begin(), liked.end()), less(disliked.begin(), disliked.end());
+                QueryTerm learned = answer->searcher->learn(more, less);
+                SearchTerm term;
+                term.kind = SearchTerm::Kind::Marks;
+                term.text = marks;
+                learned.name = marks.toStdString();
+                answer->terms.push_back(term);
+                answer->query.push_back(std::move(learned));
+            }
+            answer->result = answer->searcher->search(answer->query, filter, options, job);
+        },
+        std::move(handler));
+}
+
+}  // namespace diagonal

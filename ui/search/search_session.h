@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QHash>
+#include <QObject>
+#include <QSet>
+#include <QTimer>
+#include <memory>
+#include <optional>
+
+#include "engine/index/library.h"
+#include "engine/index/search.h"
+#include "ui/jobs/engine_service.h"
+#include "ui/search/search_query.h"
+
+namespace diagonal {
+
+class Services;
+
+/// What was found, with all that is needed to show it.
+struct SearchAnswer {
+    std::shared_ptr<const Searcher> searcher;
+    std::vector<SearchTerm> terms;  ///< as asked; those of the hits are in this order
+    std::vector<QueryTerm> query;
+    SearchResult result;
+    const Snapshot& snapshot() const { return *searcher->snapshot(); }
+};
+using SearchAnswerPtr = std::shared_ptr<const SearchAnswer>;
+
+/// A query and its answer. Words and pictures are embedded by the open model as they come, the search runs on a worker
+/// thread; a newer query supersedes an older one, whose answer stays to be seen until then. UI thread only.
+class SearchSession : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit SearchSession(Services& services, QObject* parent = nullptr);
+    ~SearchSession() override;
+
+    /// What the library holds now; nullptr: nothing to search. searchable: its rows are of the open model.
+    void setSnapshot(std::shared_ptr<const Snapshot> snapshot, bool searchable);
+    void setTerms(const std::vector<SearchTerm>& terms);
+    const std::vector<SearchTerm>& terms() const { return m_terms; }
+    void setFilter(const SearchFilter& filter);
+    const SearchFilter& filter() const { return m_filter; }
+    /// Relevance from which a hit counts; none: by itself.
+    void setLine(std::optional<double> line);
+    std::optional<double> line() const { return m_options.line; }
+    void setFoldAlike(bool fold);
+    /// What words are put into, "a photo of {}."; empty: nothing.
+    void setTemplate(const QString& text);
+
+    /// Marks by which "more like these, not like those" is learned: rows of the present snapshot's files.
+    void mark(qint64 row, bool liked);
+    void clearMarks();
+    const QSet<qint64>& liked() const { return m_liked; }
+    const QSet<qint64>& disliked() const { return m_disliked; }
+
+    /// Of the open model: identity, name, width. Empty until that is known.
+    const LibraryModel& model() const { return m_model; }
+    /// The library's background is being computed, or the model is not known yet.
+    bool isPreparing() const { return m_snapshot && m_isSearchable && !m_searcher && !m_snapshot->rows.empty(); }
+    bool isEmpty() const { return m_terms.empty() && m_liked.isEmpty(); }
+    bool isBusy() const { return m_isSearching || m_isEmbedding; }
+    /// nullptr: nothing was asked, or nothing can be.
+    SearchAnswerPtr answer() const { return m_answer; }
+    /// The answer is of another query than the present one.
+    bool isStale() const { return m_isStale; }
+
+  Q_SIGNALS:
+    void modelKnown();
+    void answered();
+    void busyChanged();
+    void marksChanged();
+    void failed(const diagonal::JobError& error);
+
+  private:
+    void modelChanged();
+    void learnModel();
+    void makeSearcher();
+    void refresh();
+    void embedMissing();
+    void embedPictures();
+    void search();
+    void setBusy(bool& which, bool busy);
+
+    Services& m_services;
+    QObject m_modelOwner, m_searcherOwner, m_textOwner, m_imageOwner, m_searchOwner;
+    LibraryModel m_model;
+    std::shared_ptr<const std::vector<float>> m_unrelated;
+    std::shared_ptr<const Snapshot> m_snapshot;
+    std::shared_ptr<const Searcher> m_searcher;
+    bool m_isSearchable = false, m_isMakingSearcher = false, m_isSnapshotDue = false;
+    std::vector<SearchTerm> m_terms;
+    SearchFilter m_filter;
+    SearchOptions m_options;
+    QString m_template;
+    QHash<QString, std::vector<float>> m_embeddings;  ///< by key, of the open model and template
+    QSet<QString> m_impossible;                       ///< keys of what cannot be embedded
+    QSet<qint64> m_liked, m_disliked;
+    SearchAnswerPtr m_answer;
+    QTimer m_soon, m_searcherSoon;
+    bool m_isSearching = false, m_isEmbedding = false, m_isStale = false;
+};
+
+}  // namespace diagonal
