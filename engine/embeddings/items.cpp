@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/embeddings/items.h"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/image/preprocess.h"
+#include "engine/inference/embedding_cache.h"
+#include "engine/inference/zero_shot.h"
+#include "engine/text/unicode.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr size_t kFramesAtOnce = 16;
+
+int64_t millisecondsOf(const std::string& seconds) {
+    double value = 0;
+    std::from_chars(seconds.data(), seconds.data() + seconds.size(), value);
+    return std::llround(value * 1000);
+}
+
+/// Frames of a video, embedded a few at a time.
+class FrameRows {
+  public:
+    FrameRows(Session& session, bool normalized, const std::string& name, NewItem& item, const JobContext& job)
+        : m_session(session), m_normalized(normalized), m_name(name), m_item(item), m_job(job) {}
+
+    void add(const KeyFrame& frame) {
+        for (size_t patch = 0; patch < frame.images.size(); ++patch) {
+            m_pictures.push_back(resizeAndCrop(frame.images[patch], m_session.preprocess()));
+            m_more.push_back({secondsText(frame.time), secondsText(frame.start), secondsText(frame.stop),
+                              std::to_string(patch)});
+        }
+        if (m_pictures.size() >= kFramesAtOnce) flush();
+    }
+
+    void flush() {
+        if (m_pictures.empty()) return;
+        const Embeddings rows = m_session.embedPictures(m_pictures, m_normalized, {m_job.stop, {}});
+        for (size_t i = 0; i < m_pictures.size(); ++i) {
+            const auto values = rows.row(static_cast<int64_t>(i));
+            if (std::isnan(values.front())) throw Error(displayName(m_name), m_session.notFinite());
+            m_item.rows.push_back({m_name, std::move(m_more[i]), {values.begin(), values.end()}});
+        }
+        m_pictures.clear();
+        m_more.clear();
+    }
+
+  private:
+    Session& m_session;
+    bool m_normalized;
+    const std::string& m_name;
+    NewItem& m_item;
+    const JobContext& m_job;
+    std::vector<Image> m_pictures;
+    std::vector<std::vector<std::string>> m_more;
+};
+
+}  // namespace
+
+std::string secondsText(int64_t milliseconds) {
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof text, static_cast<double>(milliseconds) / 1000).ptr};
+}
+
+FileItems::FileItems(PathArray files, const VideoSampling& sampling) : m_files(std::move(files)), m_sampling(sampling) {
+    for (size_t i = 0; i < m_files.size() && !m_hasVideos; ++i)
+        m_hasVideos = hasVideoExtension(m_files[i]);
+    if (m_hasVideos) m_columns = {"time", "start", "stop", "patch"};
+}
+
+std::string FileItems::recipe() const {
+    if (!m_hasVideos) return "files";
+    const VideoSampling& how = m_sampling;
+    return nlohmann::json{"files",  how.ratio,     how.window, how.minContent, how.minShot,
+                          how.every, how.patches}.dump();
+}
+
+uint64_t FileItems::stamp(size_t item) const {
+    const auto stamp = stampOf(m_files[item]);
+    if (!stamp) return 0;
+    // Files keep their inode where they are moved, and another in their place has another one.
+    uint64_t mixed = 0;
+    for (const int64_t part : {stamp->size, stamp->modified, stamp->inode})
+        mixed = (std::rotl(mixed, 25) ^ static_cast<uint64_t>(part)) * 0x9E3779B97F4A7C15U;
+    return mixed == 0 ? 1 : mixed;
+}
+
+void FileItems::embed(Session& session, size_t first, size_t count, bool normalized,
+                      const std::function<void(NewItem)>& done, const JobContext& job) const {
+    for (size_t at = first; at < first + count;) {
+        job.throwIfStopped();
+        if (m_hasVideos && hasVideoExtension(m_files[at])) {
+            done(embedVideo(session, at, normalized, job));
+            ++at;
+            continue;
+        }
+        size_t end = at + 1;
+        while (end < first + count && !(m_hasVideos && hasVideoExtension(m_files[end])))
+            ++end;
+        embedPictures(session, at, end - at, normalized, done, job);
+        at = end;
+    }
+}
+
+void FileItems::embedPictures(Session& session, size_t first, size_t count, bool normalized,
+                              const std::function<void(NewItem)>& done, const JobContext& job) const {
+    PathArray part;
+    for (size_t i = 0; i < count; ++i)
+        part.add(m_files.view(first + i));
+    // Before it is read: a file that changes meanwhile has another stamp afterwards.
+    std::vector<uint64_t> stamps(count);
+    for (size_t i = 0; i < count; ++i)
+        stamps[i] = stamp(first + i);
+    session.embedImages(
+        part, normalized,
+        [&](std::vector<ImageEmbedding> batch) {
+            for (ImageEmbedding& image : batch) {
+                NewItem item;
+                item.stamp = stamps[image.index];
+                item.error = std::move(image.error);
+                item.note = std::move(image.note);
+                item.known = image.isKnown ? 1 : 0;
+                if (item.error.empty()) {
+                    const std::vector<std::string> noFrame(m_columns.size());
+                    item.rows.push_back({part[image.index].native(), noFrame, std::move(image.values)});
+                }
+                done(std::move(item));
+            }
+        },
+        {job.stop, {}});
+}
+
+NewItem FileItems::embedVideo(Session& session, size_t item, bool normalized, const JobContext& job) const {
+    NewItem video;
+    video.stamp = stamp(item);
+    const std::string file = name(item);
+    try {
+        FrameRows rows(session, normalized, file, video, job);
+        readKeyFrames(
+            m_files[item], m_sampling, [&rows](const KeyFrame& frame) { rows.add(frame); }, {job.stop, {}});
+        rows.flush();
+        if (video.rows.empty()) video.error = "no frame is in there";
+    } catch (const Error& error) {
+        video.rows.clear();
+        video.error = error.problem();
+    }
+    return video;
+}
+
+Image FileItems::picture(size_t item, const EmbeddedItem::Row& row, int enough) const {
+    const auto path = m_files[item];
+    if (row.more.empty() || row.more.front().empty()) return readImage(path, enough);
+    return readFrame(path, millisecondsOf(row.more.front()));
+}
+
+TextItems::TextItems(std::vector<std::string> texts, std::vector<std::string> templates)
+    : m_texts(std::move(texts)), m_templates(std::move(templates)) {
+}
+
+std::string TextItems::recipe() const {
+    nlohmann::json recipe = nlohmann::json::array({"texts"});
+    for (const std::string& one : m_templates)
+        recipe.push_back(repairUtf8(one));
+    return recipe.dump();
+}
+
+void TextItems::embed(Session& session, size_t first, size_t count, bool normalized,
+                      const std::function<void(NewItem)>& done, const JobContext& job) const {
+    constexpr size_t kAtOnce = 256;
+    for (size_t at = first; at < first + count; at += kAtOnce) {
+        const auto part = std::span(m_texts).subspan(at, std::min(kAtOnce, first + count - at));
+        const JobContext quiet{job.stop, {}};
+        std::vector<size_t> truncated;
+        const Embeddings rows =
+            m_templates.empty()
+                ? session.embedTexts(part, normalized, &truncated, quiet)
+                : embedLabels(session, {part.begin(), part.end()}, m_templates, quiet, &truncated);
+        for (size_t i = 0; i < part.size(); ++i) {
+            const auto values = rows.row(static_cast<int64_t>(i));
+            NewItem item;
+            item.notFinite = std::isnan(values.front()) ? 1 : 0;
+            item.truncated = std::ranges::count(truncated, i) > 0 ? 1 : 0;
+            item.rows.push_back({part[i], {}, {values.begin(), values.end()}});
+            done(std::move(item));
+        }
+    }
+}
+
+}  // namespace diagonal
