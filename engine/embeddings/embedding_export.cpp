@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/embeddings/embedding_export.h"
 
-#include <cmath>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
@@ -88,20 +88,26 @@ void EmbeddingExport::dropChanged(const JobContext& job) {
     }
 }
 
-void EmbeddingExport::embed(Session& session, const OnItem& onItem, const JobContext& job) {
-    const size_t first = m_rows->items(), left = m_items->size() - first;
-    job.progress(0, static_cast<int64_t>(left));
-    const auto done = [&](NewItem item) {
+bool EmbeddingExport::embed(Session& session, size_t most, const OnItem& onItem, const JobContext& job) {
+    const size_t first = m_rows->items(), count = std::min(most, m_items->size() - first);
+    const auto report = [&] {
+        job.progress(static_cast<int64_t>(m_rows->items() - m_report.resumed),
+                     static_cast<int64_t>(m_items->size() - m_report.resumed));
+    };
+    report();
+    const auto done = [&](const NewItem& item) {
         m_report.known += item.known;
         m_report.notFinite += item.notFinite;
         m_report.truncated += item.truncated;
         const size_t number = m_rows->items();
         m_rows->add(item);
-        job.progress(static_cast<int64_t>(m_rows->items() - first), static_cast<int64_t>(left));
+        report();
         if (onItem) onItem(number, item);
     };
-    if (left > 0) m_items->embed(session, first, left, m_plan.normalized, done, {job.stop, {}});
+    if (count > 0) m_items->embed(session, first, count, m_plan.normalized, done, {job.stop, {}});
+    if (m_rows->items() < m_items->size()) return true;
     m_rows->flush();
+    return false;
 }
 
 void EmbeddingExport::collectFailures() {

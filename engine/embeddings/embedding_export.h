@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,10 +44,13 @@ class EmbeddingExport {
                     const JobContext& job = {});
     ~EmbeddingExport();
 
-    /// Embeds what is left. onItem: called after each. Progress in things, of those that were left. Throws Error,
-    /// Cancelled.
+    /// Embeds what is left, at most so many things of it. onItem: called after each. Progress in things, of those that
+    /// were left at the beginning. True: more is left. Throws Error, Cancelled.
     using OnItem = std::function<void(size_t item, const NewItem&)>;
-    void embed(Session& session, const OnItem& onItem = {}, const JobContext& job = {});
+    bool embed(Session& session, size_t most, const OnItem& onItem = {}, const JobContext& job = {});
+    bool embed(Session& session, const OnItem& onItem = {}, const JobContext& job = {}) {
+        return embed(session, m_items->size(), onItem, job);
+    }
 
     /// Writes the file, and FILE.errors.csv with these and those of listing the things; then nothing is left to go on
     /// with. Progress in rows. Throws Error where nothing has a row, too; Cancelled.
