@@ -70,6 +70,16 @@ std::string secondsText(int64_t milliseconds) {
     return {text, std::to_chars(text, text + sizeof text, static_cast<double>(milliseconds) / 1000).ptr};
 }
 
+uint64_t stampNumber(const std::filesystem::path& file) {
+    const auto stamp = stampOf(file);
+    if (!stamp) return 0;
+    // Files keep their inode where they are moved, and another in their place has another one.
+    uint64_t mixed = 0;
+    for (const int64_t part : {stamp->size, stamp->modified, stamp->inode})
+        mixed = (std::rotl(mixed, 25) ^ static_cast<uint64_t>(part)) * 0x9E3779B97F4A7C15U;
+    return mixed == 0 ? 1 : mixed;
+}
+
 FileItems::FileItems(PathArray files, const VideoSampling& sampling) : m_files(std::move(files)), m_sampling(sampling) {
     for (size_t i = 0; i < m_files.size() && !m_hasVideos; ++i)
         m_hasVideos = hasVideoExtension(m_files[i]);
@@ -84,13 +94,7 @@ std::string FileItems::recipe() const {
 }
 
 uint64_t FileItems::stamp(size_t item) const {
-    const auto stamp = stampOf(m_files[item]);
-    if (!stamp) return 0;
-    // Files keep their inode where they are moved, and another in their place has another one.
-    uint64_t mixed = 0;
-    for (const int64_t part : {stamp->size, stamp->modified, stamp->inode})
-        mixed = (std::rotl(mixed, 25) ^ static_cast<uint64_t>(part)) * 0x9E3779B97F4A7C15U;
-    return mixed == 0 ? 1 : mixed;
+    return stampNumber(m_files[item]);
 }
 
 void FileItems::embed(Session& session, size_t first, size_t count, bool normalized,

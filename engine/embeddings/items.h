@@ -88,6 +88,9 @@ class TextItems : public EmbeddingItems {
     std::vector<std::string> m_texts, m_templates, m_columns;
 };
 
+/// Of a file, for EmbeddingItems::stamp; 0 where there is none.
+uint64_t stampNumber(const std::filesystem::path& file);
+
 /// "12.48": milliseconds as seconds.
 std::string secondsText(int64_t milliseconds);
 
