@@ -351,9 +351,11 @@ std::unique_ptr<Names> namesInMetadata(const fs::path& file, const std::map<std:
     if (found == metadata.end()) return {};
     try {
         auto names = json::parse(found->second).get<std::vector<std::string>>();
-        if (const auto bytes = metadata.find("name_bytes"); bytes != metadata.end())
-            for (const auto& [index, digits] : json::parse(bytes->second).items())
-                names.at(std::stoul(index)) = bytesOfHexadecimal(digits.get<std::string>());
+        if (const auto bytes = metadata.find("name_bytes"); bytes != metadata.end()) {
+            const json byNumber = json::parse(bytes->second);
+            for (const auto& [number, digits] : byNumber.items())
+                names.at(std::stoul(number)) = bytesOfHexadecimal(digits.get<std::string>());
+        }
         const auto columns = metadata.find("columns");
         return std::make_unique<Listed>(std::move(names),
                                         columns == metadata.end() ? json::object() : json::parse(columns->second));
