@@ -21,17 +21,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Read {
+struct ReadRows {
     std::vector<std::string> names;
     std::vector<float> values;
     std::vector<std::vector<std::string>> more;
 
-    bool operator==(const Read&) const = default;
+    bool operator==(const ReadRows&) const = default;
 };
 
 class ListedRows : public EmbeddingRows {
   public:
-    ListedRows(Read rows, int64_t dim, std::vector<std::string> columns)
+    ListedRows(ReadRows rows, int64_t dim, std::vector<std::string> columns)
         : m_rows(std::move(rows)), m_dim(dim), m_columns(std::move(columns)) {}
 
     int64_t dim() const override { return m_dim; }
@@ -45,13 +45,13 @@ class ListedRows : public EmbeddingRows {
     }
 
   private:
-    Read m_rows;
+    ReadRows m_rows;
     int64_t m_dim;
     std::vector<std::string> m_columns;
 };
 
-Read readAll(const EmbeddingRows& rows) {
-    Read all;
+ReadRows rowsOf(const EmbeddingRows& rows) {
+    ReadRows all;
     rows.forEach([&all](const EmbeddingRow& row) {
         all.names.emplace_back(row.name);
         all.values.insert(all.values.end(), row.values.begin(), row.values.end());
@@ -61,10 +61,10 @@ Read readAll(const EmbeddingRows& rows) {
 }
 
 /// Exact in fp16; names and cells that are not harmless.
-const Read kRows = {{"a,b.jpg", "caf\xE9.mp4", "=1+1 \"x\"\nline.png"},
+const ReadRows kCaptioned = {{"a,b.jpg", "caf\xE9.mp4", "=1+1 \"x\"\nline.png"},
                     {0.5F, -0.25F, 1024, 0.0009765625F, -0.0F, 65504},
                     {{"a dog, running", "0"}, {"-c", "12.48"}, {"two\nlines", ""}}};
-const std::vector<std::string> kColumns = {"caption", "time"};
+const std::vector<std::string> kCaptionColumns = {"caption", "time"};
 
 std::string npyFile(const std::string& header, const std::string& data) {
     std::string text = header;
@@ -85,7 +85,7 @@ class TestEmbeddingFiles : public QObject {
 
     QTemporaryDir m_folder;
     fs::path at(const std::string& name) const { return fs::path(m_folder.path().toStdString()) / name; }
-    static Read readBack(const fs::path& file) { return readAll(*readEmbeddings(file).rows); }
+    static ReadRows readBack(const fs::path& file) { return rowsOf(*readEmbeddings(file).rows); }
 
   private Q_SLOTS:
     void rowsReadBackAsTheyWere_data() {
@@ -100,17 +100,17 @@ class TestEmbeddingFiles : public QObject {
         QFETCH(QString, name);
         QFETCH(bool, isHalf);
         const fs::path file = at(name.toStdString());
-        writeEmbeddings(file, ListedRows(kRows, 2, kColumns),
+        writeEmbeddings(file, ListedRows(kCaptioned, 2, kCaptionColumns),
                         {isHalf ? FloatType::Float16 : FloatType::Float32, {{"model", "tiny"}}});
         const ReadEmbeddings read = readEmbeddings(file);
         QCOMPARE(read.rows->count(), int64_t{3});
         QCOMPARE(read.rows->dim(), int64_t{2});
-        QCOMPARE(read.rows->columns(), kColumns);
-        const Read rows = readAll(*read.rows);
-        QCOMPARE(rows.names, kRows.names);
-        QCOMPARE(rows.values, kRows.values);
-        QCOMPARE(rows.more, kRows.more);
-        QVERIFY(readAll(*read.rows) == rows);
+        QCOMPARE(read.rows->columns(), kCaptionColumns);
+        const ReadRows rows = rowsOf(*read.rows);
+        QCOMPARE(rows.names, kCaptioned.names);
+        QCOMPARE(rows.values, kCaptioned.values);
+        QCOMPARE(rows.more, kCaptioned.more);
+        QVERIFY(rowsOf(*read.rows) == rows);
         if (name.endsWith("safetensors")) QCOMPARE(read.facts.at("model"), std::string("tiny"));
     }
 
@@ -135,7 +135,7 @@ class TestEmbeddingFiles : public QObject {
         const float nan = std::numeric_limits<float>::quiet_NaN();
         for (const char* name : {"nan.csv", "nan.npy", "nan.safetensors"}) {
             writeEmbeddings(at(name), ListedRows({{"a", "b"}, {nan, nan, 1, 2}, {{}, {}}}, 2, {}));
-            const Read rows = readBack(at(name));
+            const ReadRows rows = readBack(at(name));
             QVERIFY(std::isnan(rows.values[0]) && std::isnan(rows.values[1]));
             QCOMPARE(rows.values[3], 2.0F);
         }
@@ -143,7 +143,7 @@ class TestEmbeddingFiles : public QObject {
 
     /// A header of safetensors may have 100 MB.
     void namesThatWouldFillTheHeaderStandBeside() {
-        Read rows;
+        ReadRows rows;
         for (int i = 0; i < 40; ++i) {
             rows.names.push_back(std::to_string(i) + std::string(size_t{1} << 20, 'n'));
             rows.values.push_back(static_cast<float>(i));
@@ -173,7 +173,7 @@ class TestEmbeddingFiles : public QObject {
         QFETCH(QByteArray, text);
         QFETCH(QByteArray, name);
         writeFile(at("foreign.csv"), text.toStdString());
-        const Read rows = readBack(at("foreign.csv"));
+        const ReadRows rows = readBack(at("foreign.csv"));
         QCOMPARE(rows.values, (std::vector<float>{0.5F, 2, 0.001F, -4}));
         QCOMPARE(QByteArray::fromStdString(rows.names[0]), name);
     }
@@ -186,11 +186,11 @@ class TestEmbeddingFiles : public QObject {
     }
 
     void namesCanBeGiven() {
-        writeEmbeddings(at("given.npy"), ListedRows(kRows, 2, {}));
-        writeEmbeddings(at("given.csv"), ListedRows(kRows, 2, kColumns));
+        writeEmbeddings(at("given.npy"), ListedRows(kCaptioned, 2, {}));
+        writeEmbeddings(at("given.csv"), ListedRows(kCaptioned, 2, kCaptionColumns));
         writeFile(at("names.txt"), "x.jpg\ncaf\\xe9.jpg\nz.jpg\n");
         for (const char* name : {"given.npy", "given.csv"})
-            QCOMPARE(readAll(*readEmbeddings(at(name), at("names.txt")).rows).names,
+            QCOMPARE(rowsOf(*readEmbeddings(at(name), at("names.txt")).rows).names,
                      (std::vector<std::string>{"x.jpg", "caf\xE9.jpg", "z.jpg"}));
         writeFile(at("names.txt"), "x.jpg\n");
         for (const char* name : {"given.npy", "given.csv"})
@@ -256,7 +256,7 @@ class TestEmbeddingFiles : public QObject {
         sheet.add({2, 2, {255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0}});
         sheet.add({});
         sheet.add({1, 1, {0, 0, 255}});
-        writeProjector(at("a.projector"), ListedRows(kRows, 2, kColumns), &sheet);
+        writeProjector(at("a.projector"), ListedRows(kCaptioned, 2, kCaptionColumns), &sheet);
         QCOMPARE(readText(at("a.projector/tensors.tsv")), std::string("0.5\t-0.25\n1024\t0.0009765625\n-0\t65504\n"));
         QCOMPARE(readText(at("a.projector/metadata.tsv")),
                  std::string("path\tcaption\ttime\na,b.jpg\ta dog, running\t0\ncaf\xEF\xBF\xBD.mp4\t-c\t12.48\n=1+1 "
@@ -275,7 +275,7 @@ class TestEmbeddingFiles : public QObject {
         QCOMPARE(pixel(10, 10), (std::array<uint8_t, 3>{255, 0, 0}));
         QCOMPARE(pixel(70, 10), (std::array<uint8_t, 3>{255, 255, 255}));
         QCOMPARE(pixel(10, 70), (std::array<uint8_t, 3>{0, 0, 255}));
-        QVERIFY(!errorOf([&] { writeProjector(at("a.projector"), ListedRows(kRows, 2, kColumns)); }).empty());
+        QVERIFY(!errorOf([&] { writeProjector(at("a.projector"), ListedRows(kCaptioned, 2, kCaptionColumns)); }).empty());
     }
 
     void oneColumnOfMetadataHasNoHeader() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/embeddings/source_view.h"
 
+#include <QComboBox>
 #include <QHeaderView>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -8,18 +9,26 @@
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTableView>
+#include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
+#include "engine/embeddings/items.h"
 #include "engine/image/image_files.h"
+#include "training/data/csv_dataset.h"
+#include "training/data/table_column.h"
 #include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
+#include "ui/embeddings/data_source.h"
 #include "ui/embeddings/number_delegate.h"
 #include "ui/pictures/drop_frame.h"
 #include "ui/pictures/picture_sources.h"
 #include "ui/shell/services.h"
 #include "ui/style/layouts.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/export_menu.h"
 #include "ui/widgets/format.h"
@@ -41,6 +50,38 @@ QStringList linesOf(const QString& text) {
     return lines;
 }
 
+bool isTable(const QString& file) {
+    return isTableFile(toPath(file));
+}
+
+QStringList toList(const std::vector<std::string>& texts) {
+    QStringList list;
+    for (const std::string& text : texts)
+        list << QString::fromStdString(text);
+    return list;
+}
+
+/// A column of a table: of texts, or of images' paths. column: empty: the one that looks so, or else the first.
+QStringList readColumn(const QString& file, bool texts, QString& column, QStringList& notes, const JobContext& job) {
+    const auto path = toPath(file);
+    if (column.isEmpty()) {
+        const std::vector<std::string> columns = tableColumns(path);
+        const std::string guessed = texts ? guessedTextColumn(columns) : guessedImageColumn(columns);
+        column = QString::fromStdString(guessed.empty() ? columns.front() : guessed);
+    }
+    if (texts) {
+        const TextColumn read = readTextColumn(path, column.toStdString(), job);
+        notes = toList(read.notes);
+        return toList(read.texts);
+    }
+    const ImageColumn read = readImageColumn(path, column.toStdString(), job);
+    notes = toList(read.notes);
+    QStringList files;
+    for (const auto& image : read.files)
+        files << fromPath(image);
+    return files;
+}
+
 }  // namespace
 
 SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
@@ -48,6 +89,10 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
       m_services(services),
       m_intake(intake),
       m_pages(new QStackedWidget),
+      m_data(new DataSource(services)),
+      m_columnRow(new QWidget),
+      m_tableName(new TextLabel({}, 12, 400, &Tokens::text2)),
+      m_columns(new QComboBox),
       m_editor(new QPlainTextEdit),
       m_editorSection(new QWidget),
       m_textsHeader(new SectionHeader(tr("Texts"))),
@@ -79,7 +124,9 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
     });
     connect(&intake, &Intake::found, this, &SourceView::listed);
     connect(&intake, &Intake::busyChanged, this, &SourceView::changed);
-    intake.setReader([this] { return m_isTexts ? textReader() : Intake::Reader(); });
+    intake.setReader([this] { return reader(); });
+    connect(m_columns, &QComboBox::activated, this, &SourceView::changeColumn);
+    connect(m_data, &DataSource::changed, this, &SourceView::refresh);
     connect(&services.engine(), &EngineService::modelChanged, this, [this] {
         m_preview.clearValues();
         m_previewTimer.start();
@@ -119,7 +166,16 @@ QWidget* SourceView::contentPage() {
     section(m_previewHeader, m_table, preview);
     section(m_failureHeader, m_failureTable, m_failureSection);
 
-    page->setLayout(makeColumn({{m_editorSection, 2}, {preview, 3}, {m_failureSection, 2}}, 0, {0, 0, 0, 8}));
+    m_columns->setAccessibleName(tr("Column of the table"));
+    m_columns->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_columns->setMinimumContentsLength(12);
+    m_columnRow->setLayout(makeRow({new TextLabel(tr("Column"), 12, 400, &Tokens::text2), m_columns, {m_tableName, 1}}, 8,
+                                   {16, 8, 16, 8}));
+    m_columnRow->hide();
+    m_data->hide();
+
+    page->setLayout(makeColumn({m_data, m_columnRow, {m_editorSection, 2}, {preview, 3}, {m_failureSection, 2}}, 0,
+                               {0, 0, 0, 8}));
     m_failureSection->hide();
     return page;
 }
@@ -146,15 +202,131 @@ QTableView* SourceView::makeTable(QAbstractItemModel* model) {
     return table;
 }
 
-void SourceView::setTexts(bool texts) {
-    m_isTexts = texts;
+void SourceView::setKind(SourceKind kind) {
+    m_kind = kind;
     showListFailures();
+    showColumns();
     refresh();
 }
 
+const QStringList& SourceView::inputs() const {
+    static const QStringList none;
+    return m_kind == SourceKind::Data ? none : isTexts() ? m_texts : m_images;
+}
+
+bool SourceView::haveRowsTexts() const {
+    return isTexts() || (m_kind == SourceKind::Data && m_data->part() == DataPart::Captions);
+}
+
+qint64 SourceView::rows() const {
+    return m_kind == SourceKind::Data ? m_data->rows() : inputs().size();
+}
+
+std::shared_ptr<const EmbeddingItems> SourceView::items(const VideoSampling& sampling) const {
+    if (m_kind == SourceKind::Data) return m_data->items();
+    if (inputs().isEmpty()) return {};
+    if (isTexts()) {
+        std::vector<std::string> texts;
+        texts.reserve(static_cast<size_t>(m_texts.size()));
+        for (const QString& text : m_texts)
+            texts.push_back(text.toStdString());
+        return std::make_shared<TextItems>(std::move(texts));
+    }
+    PathArray files;
+    for (const QString& image : m_images)
+        files.add(toPath(image));
+    return std::make_shared<FileItems>(std::move(files), sampling);
+}
+
+void SourceView::countVideos() {
+    m_videos = static_cast<int>(
+        std::ranges::count_if(m_images, [](const QString& file) { return hasVideoExtension(toPath(file)); }));
+}
+
 void SourceView::openFiles() {
-    m_isTexts ? m_intake.chooseFiles(tr("Open texts"), tr("Text files (*.txt);;All files (*)"))
-              : m_intake.chooseFiles(tr("Open images"), pictureFileFilter());
+    isTexts() ? m_intake.chooseFiles(tr("Open texts"), tr("Texts and tables (*.txt *.csv *.tsv);;All files (*)"))
+              : m_intake.chooseFiles(tr("Open images, videos or a table"), pictureFileFilter());
+}
+
+Intake::Reader SourceView::reader() {
+    if (m_kind == SourceKind::Data)
+        return [this](const QStringList& paths, const JobContext&) {
+            return [this, path = paths.value(0)] { m_data->setSpec(path); };
+        };
+    return tableReader(isTexts() ? textReader() : Intake::Reader());
+}
+
+/// A table alone is read by a column, which can be changed afterwards.
+Intake::Reader SourceView::tableReader(Intake::Reader otherwise) {
+    return [this, texts = isTexts(), otherwise = std::move(otherwise)](
+               const QStringList& paths, const JobContext& job) -> std::function<void()> {
+        if (paths.size() != 1 || !isTable(paths.front())) return otherwise ? otherwise(paths, job) : nullptr;
+        Table table;
+        table.file = paths.front();
+        table.columns = toList(tableColumns(toPath(table.file)));
+        table.values = readColumn(table.file, texts, table.column, table.notes, job);
+        return [this, table] { takeTable(table); };
+    };
+}
+
+/// Behind what is there, or in place of another column of the same table.
+void SourceView::takeTable(const Table& table) {
+    Table& known = isTexts() ? m_textTable : m_imageTable;
+    const bool isSame = known.file == table.file;
+    if (isTexts()) {
+        QStringList texts = m_texts;
+        if (isSame && texts.size() >= known.values.size() && texts.mid(texts.size() - known.values.size()) == known.values)
+            texts.resize(texts.size() - known.values.size());
+        // Rows are lines of the editor: an empty cell is none.
+        Table taken = table;
+        taken.values.removeAll(QString());
+        known = taken;
+        showTexts(texts + taken.values);
+    } else {
+        if (isSame) {
+            const QSet<QString> gone(known.values.begin(), known.values.end());
+            m_images.removeIf([&gone](const QString& image) { return gone.contains(image); });
+        }
+        known = table;
+        listed(table.values, {});
+    }
+    showColumns();
+    if (table.notes.isEmpty()) return;
+    QStringList said{engineText(table.notes.first())};
+    if (table.notes.size() > 1) said << tr("%Ln more line(s) like that", nullptr, static_cast<int>(table.notes.size()) - 1);
+    m_services.notify(inOneLine(said));
+}
+
+void SourceView::changeColumn() {
+    const bool texts = isTexts();
+    auto table = std::make_shared<Table>(texts ? m_textTable : m_imageTable);
+    table->column = m_columns->currentText();
+    table->notes.clear();
+    EngineService::TaskHandler handler;
+    handler.finished = [this, table, texts] {
+        if (texts == isTexts()) takeTable(*table);
+    };
+    handler.failed = [this](const JobError& error) {
+        m_services.notifyError(error);
+        showColumns();
+    };
+    m_services.engine().runTask(
+        this, tr("Reading a table"),
+        [table, texts](const JobContext& job) {
+            table->values = readColumn(table->file, texts, table->column, table->notes, job);
+        },
+        std::move(handler));
+}
+
+void SourceView::showColumns() {
+    const Table& table = isTexts() ? m_textTable : m_imageTable;
+    const bool isShown = m_kind != SourceKind::Data && !table.file.isEmpty() && !inputs().isEmpty();
+    m_columnRow->setVisible(isShown);
+    if (!isShown) return;
+    m_columns->clear();
+    m_columns->addItems(table.columns);
+    m_columns->setCurrentIndex(static_cast<int>(table.columns.indexOf(table.column)));
+    m_tableName->setText(tr("of %1").arg(nameInSentence(table.file)));
 }
 
 /// Text files, whose lines come behind those that are there.
@@ -175,6 +347,8 @@ Intake::Reader SourceView::textReader() {
 
 void SourceView::setLocked(bool locked) {
     m_isLocked = locked;
+    m_columns->setEnabled(!locked);
+    m_data->setLocked(locked);
     m_editor->setReadOnly(m_isPart || m_isLocked);
 }
 
@@ -237,7 +411,7 @@ void SourceView::showFailures(const Failures& failures) {
 }
 
 void SourceView::showListFailures() {
-    showFailures(m_isTexts ? Failures() : m_failures);
+    showFailures(m_kind == SourceKind::Images ? m_failures : Failures());
 }
 
 void SourceView::revealFailures() {
@@ -248,20 +422,61 @@ void SourceView::revealFailures() {
 
 void SourceView::refresh() {
     const QStringList& all = inputs();
-    m_pages->setCurrentIndex(!m_isTexts && all.isEmpty() && m_failures.empty() ? 0 : 1);
-    m_editorSection->setVisible(m_isTexts);
-    m_preview.setNames(all.mid(0, kPreviewRows), !m_isTexts);
+    countVideos();
+    if (all.isEmpty()) m_columnRow->hide();
+    const bool isEmpty = m_kind == SourceKind::Images && all.isEmpty() && m_failures.empty();
+    m_pages->setCurrentIndex(isEmpty ? 0 : 1);
+    m_editorSection->setVisible(isTexts());
+    m_data->setVisible(m_kind == SourceKind::Data);
+    const bool isData = m_kind == SourceKind::Data;
+    m_preview.setNames(isData ? m_data->firstNames() : all.mid(0, kPreviewRows), !haveRowsTexts());
     m_previewHeader->setNote(
-        all.size() > kPreviewRows ? tr("%1 of %2").arg(formatCount(kPreviewRows), formatCount(all.size())) : QString());
+        rows() > kPreviewRows ? tr("%1 of %2").arg(formatCount(kPreviewRows), formatCount(rows())) : QString());
     m_previewTimer.start();
     Q_EMIT changed();
+}
+
+/// Images that may lie in no file of their own.
+void SourceView::embedFirstOfData() {
+    struct Rows {
+        std::mutex mutex;
+        std::vector<NewItem> items;
+    };
+    auto rows = std::make_shared<Rows>();
+    const auto items = m_data->items();
+    EngineService::SliceHandler handler;
+    handler.finished = [this, rows, items] {
+        if (items != m_data->items()) return;
+        const std::lock_guard lock(rows->mutex);
+        for (size_t i = 0; i < rows->items.size(); ++i) {
+            const NewItem& item = rows->items[i];
+            if (item.rows.empty())
+                m_preview.setError(static_cast<int>(i), engineText(item.error));
+            else
+                m_preview.setValues(static_cast<int>(i), item.rows.front().values);
+        }
+    };
+    handler.failed = [this](const JobError& error) { m_services.notifyError(error); };
+    m_services.engine().runWithModel(
+        this, {}, {},
+        [rows, items, normalized = m_normalized](Session& session, const JobContext& job) {
+            const std::lock_guard lock(rows->mutex);
+            items->embed(session, 0, std::min<size_t>(kPreviewRows, items->size()), normalized,
+                         [&rows](NewItem item) { rows->items.push_back(std::move(item)); }, {job.stop, {}});
+            return false;
+        },
+        std::move(handler));
 }
 
 void SourceView::embedPreview() {
     m_continue->hide();
     const QStringList names = m_preview.names();
     if (names.isEmpty() || m_services.engine().model() == nullptr) return;
-    if (m_isTexts) {
+    if (m_kind == SourceKind::Data && m_data->part() == DataPart::Images) {
+        if (m_data->items()) embedFirstOfData();
+        return;
+    }
+    if (haveRowsTexts()) {
         EngineService::TextHandler handler;
         handler.finished = [this, names](const Embeddings& embeddings, const std::vector<size_t>&) {
             if (names != m_preview.names()) return;
@@ -284,6 +499,8 @@ void SourceView::embedPreview() {
         for (const ImageEmbedding& image : batch) {
             if (image.error.empty())
                 m_preview.setValues(static_cast<int>(image.index), image.values);
+            else if (hasVideoExtension(toPath(names[static_cast<qsizetype>(image.index)])))
+                m_preview.setError(static_cast<int>(image.index), tr("a video: a row for each key frame"));
             else
                 m_preview.setError(static_cast<int>(image.index), engineText(image.error));
         }
