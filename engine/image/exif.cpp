@@ -1,32 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
+#include "engine/base/encoding.h"
+#include "engine/base/text.h"
 #include "engine/image/formats.h"
+#include "engine/image/tiff_directory.h"
 
 namespace diagonal {
 
 using namespace formats;
 
 namespace {
-
-/// Tag 274 of the first directory of a TIFF structure; 1 where it is missing or makes no sense.
-int orientationOf(Bytes tiff) {
-    if (tiff.size() < 8) return 1;
-    const bool big = tiff[0] == 'M';
-    const auto u16 = [&](size_t at) { return big ? big16(tiff, at) : little16(tiff, at); };
-    const size_t directory = big ? big32(tiff, 4) : little32(tiff, 4);
-    if (directory + 2 > tiff.size()) return 1;
-    const size_t entries = std::min<size_t>(u16(directory), (tiff.size() - directory - 2) / 12);
-    for (size_t i = 0; i < entries; ++i) {
-        const size_t at = directory + 2 + i * 12;
-        if (u16(at) != 274) continue;
-        const uint32_t value = u16(at + 8);
-        return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
-    }
-    return 1;
-}
 
 constexpr std::string_view kExif = {"Exif\0\0", 6};
 
@@ -80,14 +70,96 @@ Bytes exifOfWebp(Bytes b) {
     return {};
 }
 
+/// An item of a HEIC or AVIF file begins so; the picture's own data hardly do.
+Bytes exifOfHeif(Bytes b) {
+    for (const std::string_view order : {"II*\0", "MM\0*"}) {
+        const std::string mark = std::string(kExif) + std::string(order.data(), 4);
+        const auto found = std::search(b.begin(), b.end(), mark.begin(), mark.end(),
+                                       [](uint8_t byte, char c) { return byte == static_cast<uint8_t>(c); });
+        if (found != b.end()) return b.subspan(static_cast<size_t>(found - b.begin()) + kExif.size());
+    }
+    return {};
+}
+
+/// Seconds since 1970 of "2024:05:31 12:30:59".
+std::optional<int64_t> secondsOf(const std::string& text) {
+    std::array<int, 6> parts{};
+    size_t at = 0;
+    for (size_t i = 0; i < parts.size(); ++i) {
+        const size_t digits = i == 0 ? 4 : 2;
+        if (at + digits > text.size()) return std::nullopt;
+        const auto [end, error] = std::from_chars(text.data() + at, text.data() + at + digits, parts[i]);
+        if (error != std::errc() || end != text.data() + at + digits) return std::nullopt;
+        at += digits + 1;
+    }
+    const auto [year, month, day, hour, minute, second] = parts;
+    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                           std::chrono::day(static_cast<unsigned>(day))};
+    if (!date.ok() || year < 1826 || hour > 23 || minute > 59 || second > 60 || hour < 0 || minute < 0 || second < 0)
+        return std::nullopt;
+    const std::chrono::seconds ofDay =
+        std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
+    return (std::chrono::sys_days(date).time_since_epoch() + ofDay).count();
+}
+
+/// "Canon EOS R5", "NIKON D850": the maker where the model's name does not begin like it.
+std::string cameraOf(const TiffDirectories& tiff, const TiffDirectories::Directory& first) {
+    constexpr uint32_t kMake = 0x10F, kModel = 0x110;
+    const std::string make = tiff.text(first, kMake), model = tiff.text(first, kModel);
+    const std::string brand = make.substr(0, make.find(' '));
+    const std::string name = brand.empty() || lowered(model).starts_with(lowered(brand)) ? model : brand + " " + model;
+    return isUtf8(name) && name.find_first_of("\n\r\t") == std::string::npos ? name : std::string();
+}
+
+void addFacts(Bytes exif, PictureFacts& facts) {
+    constexpr uint32_t kExifDirectory = 0x8769, kTaken = 0x9003, kChanged = 0x132;
+    const TiffDirectories tiff(exif);
+    const auto first = tiff.read(tiff.first());
+    if (facts.camera.empty()) facts.camera = cameraOf(tiff, first);
+    if (facts.taken) return;
+    facts.taken = secondsOf(tiff.text(first, kTaken));  // of a CR3's second structure
+    if (const auto place = tiff.number(first, kExifDirectory); place && !facts.taken)
+        facts.taken = secondsOf(tiff.text(tiff.read(*place), kTaken));
+    if (!facts.taken) facts.taken = secondsOf(tiff.text(first, kChanged));
+}
+
 }  // namespace
 
-int exifOrientation(Bytes bytes) {
-    if (beginsWith(bytes, "\xFF\xD8")) return orientationOf(exifOfJpeg(bytes));
-    if (beginsWith(bytes, "\x89PNG\r\n\x1A\n")) return orientationOf(exifOfPng(bytes));
+Bytes formats::exifOf(Bytes bytes) {
+    if (beginsWith(bytes, "\xFF\xD8")) return exifOfJpeg(bytes);
+    if (beginsWith(bytes, "\x89PNG\r\n\x1A\n")) return exifOfPng(bytes);
     if (beginsWith(bytes, "RIFF") && bytes.size() >= 12 && beginsWith(bytes.subspan(8), "WEBP"))
-        return orientationOf(exifOfWebp(bytes));
-    return 1;
+        return exifOfWebp(bytes);
+    return {};
+}
+
+int exifOrientation(Bytes bytes) {
+    constexpr uint32_t kOrientation = 274;
+    Bytes structure = formats::exifOf(bytes);
+    if (isRaw(bytes)) {
+        structure = bytes;
+        if (!TiffDirectories(bytes).isOne())
+            for (const Bytes one : rawFacts(bytes))
+                if (structure.data() == bytes.data()) structure = one;
+    }
+    const TiffDirectories tiff(structure);
+    const uint32_t value = tiff.number(tiff.read(tiff.first()), kOrientation).value_or(1);
+    return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+}
+
+PictureFacts readPictureFacts(Bytes bytes) {
+    PictureFacts facts;
+    if (TiffDirectories(bytes).isOne()) {
+        addFacts(bytes, facts);
+    } else if (!heifFormat(bytes).empty()) {
+        addFacts(exifOfHeif(bytes), facts);
+    } else if (isRaw(bytes)) {
+        for (const Bytes structure : rawFacts(bytes))
+            addFacts(structure, facts);
+    } else {
+        addFacts(formats::exifOf(bytes), facts);
+    }
+    return facts;
 }
 
 }  // namespace diagonal

@@ -57,6 +57,16 @@ bool isProgressiveJpeg(Bytes bytes);
 /// What those take of memory for a pixel at most: two bytes for each of four channels.
 inline constexpr int kJpegCoefficientBytes = 8;
 
+/// The TIFF structure with what EXIF says in a JPEG, PNG or WebP; empty where there is none.
+Bytes exifOf(Bytes bytes);
+
+/// Whether it is a raw picture of a camera: CR2, CR3, NEF, ARW, DNG, ORF, RW2, PEF, RAF and their like.
+bool isRaw(Bytes bytes);
+/// The largest JPEG in a raw picture that can be decoded. Throws Error where there is none.
+Bytes rawPreview(Bytes bytes, const std::string& name);
+/// TIFF structures that tell of a raw picture that is none itself (CR3, RAF).
+std::vector<Bytes> rawFacts(Bytes bytes);
+
 /// Each fills pixels of the size in the header (of a JPEG, divided). Throws Error.
 void decodeJpeg(Bytes bytes, const std::string& name, Image& image, int divisor);
 void decodePng(Bytes bytes, const std::string& name, Image& image);
@@ -84,6 +94,8 @@ std::pair<int, int> heifSize(Bytes bytes, const std::string& name);
 Image decodeHeif(Bytes bytes, const std::string& name, const ImageHeader& header);
 
 /// Sizes that take more than a look at fixed places. Throw Error.
+Dimensions rawSize(Bytes bytes, const std::string& name);
+Dimensions jpegSize(Bytes bytes, const std::string& name);
 Dimensions bmpSize(Bytes bytes, const std::string& name);
 Dimensions gifSize(Bytes bytes, const std::string& name);
 Dimensions tiffSize(Bytes bytes, const std::string& name);

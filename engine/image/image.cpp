@@ -68,6 +68,7 @@ Image formats::reduced(const Image& image, int side) {
 
 Image decodeImage(std::span<const uint8_t> bytes, const std::string& name, int enough) {
     ImageHeader header = readImageHeader(bytes, name);
+    if (header.format == "RAW") return decodeImage(formats::rawPreview(bytes, name), name, enough);
     const Decoder& decoder = *std::ranges::find(kDecoders, header.format, &Decoder::format);
     checkClaim(header, decoder, bytes.size(), name);
     const bool isJpeg = header.format == "JPEG", isProgressive = isJpeg && formats::isProgressiveJpeg(bytes);
@@ -90,7 +91,7 @@ Image decodeImage(std::span<const uint8_t> bytes, const std::string& name, int e
 Image decodeReduced(std::span<const uint8_t> bytes, const std::string& name, int enough) {
     const ImageHeader header = readImageHeader(bytes, name);
     const int side = enough > 0 ? std::min(header.width, header.height) / enough : 1;
-    if (header.format == "JPEG" || side < 2) return decodeImage(bytes, name, enough);
+    if (header.format == "JPEG" || header.format == "RAW" || side < 2) return decodeImage(bytes, name, enough);
     const Decoder& decoder = *std::ranges::find(kDecoders, header.format, &Decoder::format);
     if (decoder.reduce == nullptr) return formats::reduced(decodeImage(bytes, name), side);
     checkClaim(header, decoder, bytes.size(), name);

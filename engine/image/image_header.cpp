@@ -39,15 +39,6 @@ size_t jpegFrame(Bytes b, const std::string& name) {
     }
 }
 
-Dimensions jpegSize(Bytes b, const std::string& name) {
-    const size_t at = jpegFrame(b, name) + 1;
-    need(b, at + 8, name);
-    if (b[at + 2] != 8) throw Error(name, "JPEG of " + std::to_string(b[at + 2]) + " bits per channel cannot be read");
-    if (const int channels = b[at + 7]; channels != 1 && channels != 3 && channels != 4)
-        throw Error(name, "JPEG of " + std::to_string(channels) + " channels cannot be read");
-    return {big16(b, at + 5), big16(b, at + 3)};
-}
-
 Dimensions pngSize(Bytes b, const std::string& name) {
     need(b, 24, name);
     return {big32(b, 16), big32(b, 20)};
@@ -95,6 +86,8 @@ constexpr Format kFormats[] = {
     {"GIF", [](Bytes b) { return startsWith(b, "GIF87a") || startsWith(b, "GIF89a"); }, gifSize},
     {"WebP", [](Bytes b) { return startsWith(b, "RIFF") && b.size() >= 12 && startsWith(b.subspan(8), "WEBP"); },
      webpSize},
+    // Most of them are also TIFFs.
+    {"RAW", isRaw, rawSize},
     {"TIFF",
      [](Bytes b) {
          return startsWith(b, {"II*\0", 4}) || startsWith(b, {"MM\0*", 4}) || startsWith(b, {"II+\0", 4}) ||
@@ -115,6 +108,15 @@ constexpr Format kFormats[] = {
 };
 
 }  // namespace
+
+Dimensions formats::jpegSize(Bytes b, const std::string& name) {
+    const size_t at = jpegFrame(b, name) + 1;
+    need(b, at + 8, name);
+    if (b[at + 2] != 8) throw Error(name, "JPEG of " + std::to_string(b[at + 2]) + " bits per channel cannot be read");
+    if (const int channels = b[at + 7]; channels != 1 && channels != 3 && channels != 4)
+        throw Error(name, "JPEG of " + std::to_string(channels) + " channels cannot be read");
+    return {big16(b, at + 5), big16(b, at + 3)};
+}
 
 bool formats::isProgressiveJpeg(Bytes bytes) {
     try {

@@ -28,7 +28,8 @@ struct IndexOptions {
 struct IndexReport {
     int64_t added = 0, changed = 0, renamed = 0, removed = 0, unchanged = 0, failed = 0;
     int64_t left = 0;                    ///< files that are to be embedded
-    std::vector<FileFailure> failures;   ///< of this run
+    std::vector<FileFailure> failures;   ///< of this run; failed counts them
+    std::vector<FileFailure> notes;      ///< of files that were read all the same
     std::vector<std::string> unreached;  ///< sources that are not there now (a drive not connected): their files stay
     size_t leftBehind = 0;               ///< ImageFiles
     std::vector<std::string> leftBehindNames;
@@ -44,9 +45,10 @@ class Indexer {
     /// gone. Reads no file that has its old stamp. No model is needed. Progress in files. Throws Error, Cancelled.
     void scan(const JobContext& job = {}, std::optional<int64_t> source = {});
     /// Embeds for about so long what scan has noted, and flushes. True: more is left. Throws Error where the session
-    /// is not the library's model. Progress in files.
+    /// is not the library's model, and where the library cannot be written. Progress in files, of all that scan noted.
     bool embed(Session& session, std::chrono::milliseconds most, const JobContext& job = {});
     const IndexReport& report() const;
+    void clearReport();  ///< what is left stays
 
   private:
     struct Impl;

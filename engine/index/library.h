@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,8 +18,8 @@ namespace diagonal {
 
 /// A file as it goes into a library.
 struct NewFile {
-    std::filesystem::path path;  ///< absolute
-    int64_t source = 0;
+    std::filesystem::path path;  ///< absolute; of imported rows any name
+    int64_t source = 0;          ///< 0: of none, as imported rows; no scan looks at it
     FileStamp stamp;
     ContentHash content{};
     MediaKind kind = MediaKind::Picture;
@@ -36,15 +37,27 @@ struct KnownFile {
     FileStamp stamp;
     ContentHash content{};
     bool hasFailed = false;
+    bool isWaiting = false;  ///< to be embedded; where it has rows, they are those of what it was before
 };
 
 struct LibraryCounts {
-    int64_t pictures = 0, videos = 0, failed = 0, rows = 0, goneRows = 0, bytes = 0;
+    int64_t pictures = 0, videos = 0;  ///< with rows
+    int64_t failed = 0, waiting = 0;   ///< could not be read; are to be embedded, anew or for the first time
+    int64_t rows = 0, goneRows = 0;    ///< used, and no longer used
+    int64_t bytes = 0;                 ///< of all on the disk
+};
+
+/// A file that is to be embedded.
+struct WaitingFile {
+    int64_t id = 0, source = 0;
+    std::filesystem::path path;
+    MediaKind kind = MediaKind::Picture;
 };
 
 /// A folder with `library.db` (SQLite: sources, files, rows) and the rows themselves in a file that is mapped
 /// (docs/formats.md). One program at a time writes it, any number read; killed at any moment it loses what was not
-/// flushed and nothing else. Any thread may call snapshot(); the rest belongs to one thread at a time.
+/// flushed and nothing else. Any thread may call snapshot(); the rest belongs to one thread at a time. What changes it
+/// throws Error where it was opened to be read.
 class Library {
   public:
     enum class Access { Read, Write };
@@ -62,7 +75,8 @@ class Library {
     virtual std::vector<LibrarySource> sources() const = 0;
     virtual LibraryCounts counts(std::optional<int64_t> source = {}) const = 0;
     /// Why a file has no rows: path and sentence part.
-    virtual std::vector<std::pair<std::filesystem::path, std::string>> failures(std::optional<int64_t> source = {}) const = 0;
+    virtual std::vector<std::pair<std::filesystem::path, std::string>> failures(
+        std::optional<int64_t> source = {}) const = 0;
     /// What is flushed so far, also by another program. The same one again where nothing changed.
     virtual std::shared_ptr<const Snapshot> snapshot() = 0;
 
@@ -71,13 +85,30 @@ class Library {
     virtual void removeSource(int64_t source) = 0;  ///< and its files
 
     virtual std::optional<KnownFile> find(const std::filesystem::path& path) const = 0;
-    virtual std::vector<std::pair<std::filesystem::path, KnownFile>> filesOf(int64_t source) const = 0;
-    /// Files with this content, there or not.
+    /// Those of one folder, by name: without those of folders below.
+    virtual std::vector<std::pair<std::filesystem::path, KnownFile>> filesIn(
+        const std::filesystem::path& folder) const = 0;
+    /// One after the other, in order of id; `found` may not change the library.
+    virtual void filesOf(int64_t source,
+                         const std::function<void(const std::filesystem::path&, const KnownFile&)>& found) const = 0;
+    /// Whether a file of this content is embedded or has failed, as far as it is flushed. Any thread may call it.
+    virtual bool hasContent(const ContentHash& content) const = 0;
+    /// Files of this content, there or not, that are embedded or have failed.
     virtual std::vector<std::pair<std::filesystem::path, KnownFile>> findContent(const ContentHash& content) const = 0;
 
-    /// In place of what the library has under this path. Written in groups, at the latest by flush().
+    /// A file that is to be embedded: path, source, stamp and kind. Known under this path: it keeps its rows till then.
+    /// Returns its id.
+    virtual int64_t note(const NewFile& file) = 0;
+    /// Those of greater ids, by id, at most so many.
+    virtual std::vector<WaitingFile> waiting(int64_t after, size_t most) const = 0;
+    /// In place of what the library has under this path. Written in groups, at the latest by flush(). Throws Error
+    /// also for values that are not rows.size() x dim finite numbers.
     virtual void put(const NewFile& file) = 0;
-    /// The file has another name now, or another stamp, and the same content.
+    /// The same with the rows, the kind and the facts of another file of equal content; path, source and stamp are
+    /// those of `file`.
+    virtual void copy(int64_t from, const NewFile& file) = 0;
+    /// The file has another name, stamp or source now, and the same content: it waits no longer. What was known under
+    /// that name goes.
     virtual void rename(int64_t file, const std::filesystem::path& path, const FileStamp& stamp, int64_t source) = 0;
     virtual void remove(int64_t file) = 0;
     virtual void flush() = 0;

@@ -25,22 +25,22 @@ struct QueryTerm {
 
 /// Which files a search looks at. What is not set, or empty, lets all through.
 struct SearchFilter {
-    std::vector<int64_t> sources;             ///< LibrarySource::id
-    std::string folder;                       ///< absolute; with all below
-    std::optional<int64_t> after, before;     ///< LibraryFile::date, both included
-    std::vector<std::string> formats;         ///< "JPEG", …
+    std::vector<int64_t> sources;          ///< LibrarySource::id
+    std::string folder;                    ///< absolute; with all below
+    std::optional<int64_t> after, before;  ///< LibraryFile::date, both included
+    std::vector<std::string> formats;      ///< "JPEG", …
     std::vector<std::string> cameras;
     std::optional<MediaKind> kind;
-    int64_t minPixels = 0, maxPixels = 0;     ///< width x height; 0: no bound
+    int64_t minPixels = 0, maxPixels = 0;  ///< width x height; 0: no bound
 };
 
 struct SearchOptions {
     int64_t top = 50;
-    bool all = false;             ///< also what is no better than chance
-    std::optional<double> line;   ///< relevance from which a hit counts; else what chance reaches once in ten queries
-    bool foldAlike = true;        ///< near-duplicates become one hit
+    bool all = false;            ///< also what is no better than chance
+    std::optional<double> line;  ///< relevance from which a hit counts; else what chance reaches once in ten queries
+    bool foldAlike = true;       ///< near-duplicates become one hit
     double alikeCosine = 0.95;
-    bool foldVideos = true;       ///< a video is one hit with its moments; else each moment is one
+    bool foldVideos = true;  ///< a video is one hit with its moments; else each moment is one
 };
 
 /// Consecutive frames of a video that fit a query.
@@ -48,7 +48,7 @@ struct Moment {
     int32_t start = 0, stop = 0, best = 0;  ///< ms
     int64_t row = 0;                        ///< of the best frame
     float cosine = 0, relevance = 0;
-    std::string cue;                        ///< words of its subtitles that the query's words are in
+    std::string cue;  ///< words of its subtitles that the query's words are in
 };
 
 /// What one term says of a hit.
@@ -60,25 +60,25 @@ struct TermScore {
 
 struct SearchHit {
     int64_t row = 0;
-    int32_t file = 0;      ///< index into Snapshot::files
-    float cosine = 0;      ///< with the query: the terms' weighted mean, unit length
-    float relevance = 0;   ///< how far above the library's background, in its standard deviations
-    bool isAbove = true;   ///< the line
+    int32_t file = 0;     ///< index into Snapshot::files
+    float cosine = 0;     ///< with the query: the terms' weighted mean, unit length
+    float relevance = 0;  ///< how far above the library's background, in its standard deviations
+    bool isAbove = true;  ///< the line
     std::vector<TermScore> terms;
     std::vector<int64_t> alike;   ///< rows that were folded into it, best first
     std::vector<Moment> moments;  ///< of a video, in order of time
 };
 
 struct SearchResult {
-    std::vector<SearchHit> hits;   ///< best first
-    double line = 0;               ///< relevance
-    int64_t above = 0;             ///< rows above it, all of the library that the filter lets through
+    std::vector<SearchHit> hits;  ///< best first
+    double line = 0;              ///< relevance
+    int64_t above = 0;            ///< rows above it, all of the library that the filter lets through
     int64_t picturesAbove = 0, momentsAbove = 0;
-    double chance = 0;             ///< rows that chance alone would put above it
-    int64_t looked = 0;            ///< rows that the filter let through
-    std::vector<float> background; ///< density of the null distribution from -4 to +8 σ, 96 bins
+    double chance = 0;              ///< rows that chance alone would put above it
+    int64_t looked = 0;             ///< rows that the filter let through
+    std::vector<float> background;  ///< density of the null distribution from -4 to +8 σ, 96 bins
     double seconds = 0;
-    double recall = 1;             ///< measured share of the exact result that the approximate index finds
+    double recall = 1;  ///< measured share of the exact result that the approximate index finds
 };
 
 /// Texts that belong to nothing in particular: what a library makes of them is its background. Encoded once a model.

@@ -21,6 +21,8 @@ struct LibraryModel {
     std::string source;    ///< what opens it again: "demo", a path, a name of the hub
     std::string name;      ///< for people
     int64_t dim = 0;
+    std::string precision = {};  ///< and size of its input, 0: its own: how to open it again (SessionOptions)
+    int imageSize = 0;
 };
 
 /// A folder, a picture or a video that was added to a library.
@@ -32,7 +34,7 @@ struct LibrarySource {
 
 enum class MediaKind : uint8_t { Picture, Video };
 
-/// A file of a library. Its path stands in Snapshot::paths at the same index.
+/// A file of a library that has rows, or could not be read. Its path stands in Snapshot::paths at the same index.
 struct LibraryFile {
     int64_t id = 0;      ///< stays while the file is in the library, through renames
     int64_t source = 0;  ///< LibrarySource::id
@@ -40,9 +42,9 @@ struct LibraryFile {
     uint8_t format = 0;   ///< index into Snapshot::formats ("JPEG")
     uint16_t camera = 0;  ///< index into Snapshot::cameras; 0: unknown, an empty name
     int32_t width = 0, height = 0;
-    int64_t size = 0;        ///< bytes
-    int64_t date = 0;        ///< when it was taken by EXIF, else last modified; seconds since 1970, local time as if UTC
-    int32_t duration = 0;    ///< of a video, ms
+    int64_t size = 0;      ///< bytes
+    int64_t date = 0;      ///< when it was taken by EXIF, else last modified; seconds since 1970, local time as if UTC
+    int32_t duration = 0;  ///< of a video, ms
     bool hasFailed = false;  ///< it could not be read, and has no rows
 };
 

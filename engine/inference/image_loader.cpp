@@ -29,6 +29,7 @@ ImageLoader::ImageLoader(const PathArray& files, const PreprocessConfig& config,
       m_config(config),
       m_stop(std::move(stop)),
       m_cache(std::move(cache)),
+      m_describe(options.describe),
       m_normalized(options.normalized),
       m_patience(options.patience),
       m_fullBatch(static_cast<size_t>(std::max(1, options.batchSize))),
@@ -138,12 +139,32 @@ bool ImageLoader::findByContent(const std::filesystem::path& file, std::span<con
     return result.known.has_value();
 }
 
+/// Whether it is known, and no pixels are wanted.
+bool ImageLoader::describe(const std::filesystem::path& file, std::span<const uint8_t> bytes,
+                           const std::optional<FileStamp>& stamp, LoadedImage& result) const {
+    PictureFile& described = result.file.emplace();
+    // Written to while it was read: its stamp tells nothing of these bytes.
+    if (stamp == stampOf(file)) described.stamp = stamp;
+    Sha256 hash;
+    hash.add(bytes.data(), bytes.size());
+    described.content = hash.bytes();
+    if (m_describe->isKnown(described.content)) {
+        result.known.emplace();
+        return true;
+    }
+    described.facts = readPictureFacts(bytes);
+    described.format = readImageHeader(bytes, displayName(file)).format;
+    return false;
+}
+
 void ImageLoader::load(size_t file, uint8_t* pixels, LoadedImage& result) const {
     try {
         const std::filesystem::path path = m_files[file];
         const bool isCaching = m_cache.cache != nullptr;
         if (isCaching && findByStamp(path, result)) return;
+        const auto stamp = m_describe != nullptr ? stampOf(path) : std::nullopt;
         const std::vector<uint8_t> bytes = readBytes(path);
+        if (m_describe != nullptr && describe(path, bytes, stamp, result)) return;
         if (isCaching && findByContent(path, bytes, result)) return;
         const Image image = decodeImage(bytes, displayName(path));
         result.width = image.width;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,11 +15,26 @@
 #include <vector>
 
 #include "engine/base/path_array.h"
+#include "engine/image/image.h"
 #include "engine/image/pixel_buffer.h"
 #include "engine/image/preprocess.h"
 #include "engine/inference/embedding_cache.h"
 
 namespace diagonal {
+
+/// What a library keeps of a picture's file.
+struct PictureFile {
+    std::optional<FileStamp> stamp;  ///< where it did not change while it was read
+    ContentHash content{};
+    std::string format;  ///< ImageHeader::format
+    PictureFacts facts;
+};
+
+/// Has files described instead of looked for in a cache. isKnown is asked by the loader's threads: a picture of which
+/// it is true is not decoded.
+struct DescribeFiles {
+    std::function<bool(const ContentHash&)> isKnown;
+};
 
 /// What became of one file.
 struct LoadedImage {
@@ -27,8 +43,9 @@ struct LoadedImage {
     std::string note;           ///< Image::note
     // With a cache:
     std::optional<CachedEmbedding> known;
-    std::optional<FileStamp> stamp;  ///< where the file may be known by it
-    ContentHash content{};           ///< when it is not known
+    std::optional<FileStamp> stamp;   ///< where the file may be known by it
+    ContentHash content{};            ///< when it is not known
+    std::optional<PictureFile> file;  ///< with DescribeFiles, where it could be read; `known` then has no values
 };
 
 /// Where to look before a file is decoded.
@@ -43,6 +60,7 @@ struct ImageLoaderOptions {
     bool normalized = true;  ///< see ImageBatch
     Allocate allocate = {};  ///< where pixels lie; by default anywhere
     std::chrono::milliseconds patience{500};
+    const DescribeFiles* describe = nullptr;  ///< the caller's
 };
 
 /// Consecutive files, decoded and brought to the model's size.
@@ -79,6 +97,8 @@ class ImageLoader {
     size_t readyImages(size_t most) const;
     bool areReady(size_t most);
     void load(size_t file, uint8_t* pixels, LoadedImage& result) const;
+    bool describe(const std::filesystem::path& file, std::span<const uint8_t> bytes,
+                  const std::optional<FileStamp>& stamp, LoadedImage& result) const;
     bool findByStamp(const std::filesystem::path& file, LoadedImage& result) const;
     bool findByContent(const std::filesystem::path& file, std::span<const uint8_t> bytes, LoadedImage& result) const;
 
@@ -86,6 +106,7 @@ class ImageLoader {
     PreprocessConfig m_config;
     std::stop_token m_stop;
     CacheLink m_cache;
+    const DescribeFiles* m_describe;
     bool m_normalized;
     std::chrono::milliseconds m_patience;
     size_t m_fullBatch, m_nextBatch;  ///< images of a full one, and of the next

@@ -246,6 +246,7 @@ Session::Impl::Begun Session::Impl::begin(ImageBatch& batch, UploadStream& uploa
         result.error = std::move(image.error);
         result.note = std::move(image.note);
         result.isKnown = image.known.has_value();
+        if (image.file) result.file = std::make_shared<const PictureFile>(*std::move(image.file));
         if (image.known) {
             result.values = std::move(image.known->values);
             result.familiar = image.known->familiar;
@@ -288,6 +289,16 @@ std::vector<ImageEmbedding> Session::Impl::end(Begun& begun, const PathArray& fi
 
 void Session::embedImages(const PathArray& files, bool normalized,
                           const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job) {
+    embedAll(files, normalized, nullptr, onBatch, job);
+}
+
+void Session::describeImages(const PathArray& paths, const DescribeFiles& files,
+                             const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job) {
+    embedAll(paths, true, &files, onBatch, job);
+}
+
+void Session::embedAll(const PathArray& files, bool normalized, const DescribeFiles* describe,
+                       const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job) {
     const auto total = static_cast<int64_t>(files.size());
     job.throwIfStopped();
     job.progress(0, total);
@@ -298,12 +309,13 @@ void Session::embedImages(const PathArray& files, bool normalized,
         m_impl->familiarTexts = rows.index({rows.isfinite().all(1)});
         if (m_impl->familiarTexts.size(0) == 0) m_impl->familiarTexts = Tensor();
     }
-    const CacheLink cache = m_impl->cacheLink(*this);
+    const CacheLink cache = describe == nullptr ? m_impl->cacheLink(*this) : CacheLink();
     Impl& impl = *m_impl;
     ImageLoaderOptions loading;
     loading.batchSize = impl.options.batchSize;
     loading.normalized = impl.device.is_cpu();
     loading.allocate = hostMemory(impl.device);
+    loading.describe = describe;
     ImageLoader loader(files, impl.bundle.preprocess, loading, job.stop, cache);
     UploadStream& upload = *impl.upload;
     const c10::InferenceMode inference;

@@ -20,6 +20,8 @@ namespace diagonal {
 
 class EmbeddingCache;
 class LabelCache;
+struct DescribeFiles;
+struct PictureFile;
 
 struct SessionOptions {
     std::string device = "auto";
@@ -50,6 +52,7 @@ struct ImageEmbedding {
     bool isKnown = false;       ///< its numbers are the cache's
     bool isFinite = true;       ///< false: the picture was read, but its numbers are none, as `error` says
     bool familiar = true;       ///< false: unlike anything the model says it knows (ModelInfo::familiarTexts)
+    std::shared_ptr<const PictureFile> file;  ///< of describeImages, where the file could be read
 };
 
 /// An open model, ready to embed. Knows no Qt and shows no torch. One thread at a time may call it; decoding runs on
@@ -78,6 +81,11 @@ class Session {
                      const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job = {}) {
         embedImages(PathArray(files), normalized, onBatch, job);
     }
+
+    /// As embedImages, of unit length and without a cache; each file is described, and what `files` knows already
+    /// arrives without values (isKnown).
+    void describeImages(const PathArray& paths, const DescribeFiles& files,
+                        const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job = {});
 
     /// What becomes of a picture before the model sees it.
     const PreprocessConfig& preprocess() const;
@@ -110,6 +118,8 @@ class Session {
 
   private:
     Session();
+    void embedAll(const PathArray& files, bool normalized, const DescribeFiles* describe,
+                  const std::function<void(std::vector<ImageEmbedding>)>& onBatch, const JobContext& job);
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };

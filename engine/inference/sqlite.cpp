@@ -11,6 +11,35 @@ void require(int code, sqlite3* connection) {
     if (code != SQLITE_OK) throw SqliteError(code & 0xFF, sqlite3_errmsg(connection));
 }
 
+/// "file:PATH?immutable=1" with all but letters and digits as %XX.
+std::string frozenUri(const std::string& path) {
+    static constexpr char kDigits[] = "0123456789abcdef";
+    std::string uri = "file:";
+    for (const char c : path) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool isPlain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/';
+        if (isPlain)
+            uri += c;
+        else
+            uri += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+    return uri + "?immutable=1";
+}
+
+int openFlags(SqliteAccess access) {
+    switch (access) {
+        case SqliteAccess::Create:
+            return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+        case SqliteAccess::Write:
+            return SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+        case SqliteAccess::Read:
+            return SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+        case SqliteAccess::Frozen:
+            break;
+    }
+    return SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+}
+
 }  // namespace
 
 bool SqliteError::isDamage() const {
@@ -21,14 +50,22 @@ bool SqliteError::isBusy() const {
     return m_code == SQLITE_BUSY || m_code == SQLITE_LOCKED;
 }
 
+bool SqliteError::isFull() const {
+    return m_code == SQLITE_FULL;
+}
+
+bool SqliteError::cannotOpen() const {
+    return m_code == SQLITE_CANTOPEN || m_code == SQLITE_READONLY;
+}
+
 void SqliteDatabase::Close::operator()(sqlite3* database) const {
     sqlite3_close_v2(database);
 }
 
-SqliteDatabase::SqliteDatabase(const std::filesystem::path& file, int busyMilliseconds) {
+SqliteDatabase::SqliteDatabase(const std::filesystem::path& file, int busyMilliseconds, SqliteAccess access) {
     sqlite3* connection = nullptr;
-    constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    const int code = sqlite3_open_v2(file.c_str(), &connection, kFlags, nullptr);
+    const std::string name = access == SqliteAccess::Frozen ? frozenUri(file.native()) : file.native();
+    const int code = sqlite3_open_v2(name.c_str(), &connection, openFlags(access), nullptr);
     m_database.reset(connection);
     require(code, connection);
     require(sqlite3_busy_timeout(connection, busyMilliseconds), connection);
@@ -75,6 +112,18 @@ SqliteStatement& SqliteStatement::bind(int index, std::span<const uint8_t> bytes
     return *this;
 }
 
+SqliteStatement& SqliteStatement::bind(int index, std::string_view text) {
+    // A null pointer would be NULL.
+    const char* data = text.data() == nullptr ? "" : text.data();
+    require(sqlite3_bind_text64(m_statement.get(), index, data, text.size(), SQLITE_STATIC, SQLITE_UTF8), m_connection);
+    return *this;
+}
+
+SqliteStatement& SqliteStatement::bindNull(int index) {
+    require(sqlite3_bind_null(m_statement.get(), index), m_connection);
+    return *this;
+}
+
 bool SqliteStatement::step() {
     const int code = sqlite3_step(m_statement.get());
     if (code == SQLITE_ROW) return true;
@@ -100,6 +149,11 @@ int64_t SqliteStatement::number(int column) const {
 std::span<const uint8_t> SqliteStatement::bytes(int column) const {
     const auto* data = static_cast<const uint8_t*>(sqlite3_column_blob(m_statement.get(), column));
     return {data, static_cast<size_t>(sqlite3_column_bytes(m_statement.get(), column))};
+}
+
+std::string_view SqliteStatement::text(int column) const {
+    const auto data = bytes(column);
+    return {reinterpret_cast<const char*>(data.data()), data.size()};
 }
 
 }  // namespace diagonal

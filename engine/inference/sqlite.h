@@ -7,6 +7,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -20,16 +21,22 @@ class SqliteError : public std::runtime_error {
 
     bool isDamage() const;  ///< the file is no database, or a broken one
     bool isBusy() const;    ///< another connection holds the lock
+    bool isFull() const;    ///< the disk is
+    bool cannotOpen() const;
 
   private:
     int m_code;
 };
 
+/// How a database is opened. Frozen: nobody changes it meanwhile, so that it is read without locks or files beside it
+/// (a disk that cannot be written).
+enum class SqliteAccess { Create, Write, Read, Frozen };
+
 /// A connection. One thread at a time.
 class SqliteDatabase {
   public:
-    /// Opens or creates; waits up to busyMilliseconds for locks. Throws SqliteError, as all below.
-    SqliteDatabase(const std::filesystem::path& file, int busyMilliseconds);
+    /// Waits up to busyMilliseconds for locks. Throws SqliteError, as all below.
+    SqliteDatabase(const std::filesystem::path& file, int busyMilliseconds, SqliteAccess access = SqliteAccess::Create);
 
     void run(const char* sql);
     void rollBack() noexcept;
@@ -52,6 +59,8 @@ class SqliteStatement {
     SqliteStatement& bind(int index, int64_t value);
     /// The bytes must stay until the next reset.
     SqliteStatement& bind(int index, std::span<const uint8_t> bytes);
+    SqliteStatement& bind(int index, std::string_view text);  ///< UTF-8; likewise
+    SqliteStatement& bindNull(int index);
     /// Whether there is a row.
     bool step();
     void reset();
@@ -60,6 +69,7 @@ class SqliteStatement {
 
     int64_t number(int column) const;
     std::span<const uint8_t> bytes(int column) const;  ///< until the next step or reset
+    std::string_view text(int column) const;           ///< likewise
 
   private:
     struct Finalize {

@@ -15,8 +15,9 @@ target text "training/data/python_json.cpp" "" tests/fuzz/seeds/text
 pictures=tests/parity/data/pictures
 decoders="engine/image/bmp.cpp engine/image/box_reducer.cpp engine/image/exif.cpp engine/image/foreign.cpp engine/image/gif.cpp engine/image/heif.cpp engine/image/heif_boxes.cpp
   engine/image/image.cpp engine/image/image_header.cpp engine/image/jpeg.cpp engine/image/memory_room.cpp engine/image/png_decoder.cpp
-  engine/image/pnm.cpp engine/image/tiff.cpp engine/image/tiff_file.cpp engine/image/webp.cpp"
+  engine/image/pnm.cpp engine/image/raw.cpp engine/image/tiff.cpp engine/image/tiff_file.cpp engine/image/webp.cpp"
 for name in bmp gif pnm tiff png webp; do
   target $name "$decoders" "-ljpeg -lpng -lz -ltiff -lwebp -lwebpdemux" "$pictures/*.$name"
 done
+target raw "$decoders" "-ljpeg -lpng -lz -ltiff -lwebp -lwebpdemux" tests/fuzz/seeds/raw
 target picture_header "$decoders" "-ljpeg -lpng -lz -ltiff -lwebp -lwebpdemux" "$pictures tests/parity/data/heif"

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/index_commands.h"
+
+#include <algorithm>
+
+#include "app/cli/console.h"
+#if __has_include("app/cli/index_transfer.h")
+#include "app/cli/index_transfer.h"
+#endif
+#include "engine/base/encoding.h"
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/index/library.h"
+
+namespace diagonal::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct LibraryOptions {
+    std::shared_ptr<std::string> library;
+    std::string source;
+    Format format = Format::Table;
+};
+
+std::string countsInWords(const LibraryCounts& counts) {
+    std::string text = grouped(counts.pictures) + " pictures";
+    if (counts.videos > 0) text += ", " + grouped(counts.videos) + " videos";
+    if (counts.failed > 0) text += ", " + grouped(counts.failed) + " that could not be read";
+    if (counts.waiting > 0) text += ", " + grouped(counts.waiting) + " to be embedded";
+    return text;
+}
+
+Json countsAsJson(const LibraryCounts& counts) {
+    return {{"pictures", counts.pictures},
+            {"videos", counts.videos},
+            {"failed", counts.failed},
+            {"waiting", counts.waiting},
+            {"rows", counts.rows}};
+}
+
+bool isReachable(const LibrarySource& source) {
+    std::error_code error;
+    return fs::exists(source.path, error);
+}
+
+int showStatus(const LibraryOptions& options) {
+    const auto library = Library::open(*options.library, Library::Access::Read);
+    const LibraryModel model = library->model();
+    const LibraryCounts counts = library->counts();
+    Output output;
+    if (options.format == Format::Json) {
+        Json json;
+        addPath(json, library->folder());
+        json["model"] = {
+            {"name", model.name}, {"source", model.source}, {"identity", model.identity}, {"dim", model.dim}};
+        json.update(countsAsJson(counts));
+        json["gone_rows"] = counts.goneRows;
+        json["bytes"] = counts.bytes;
+        json["sources"] = Json::array();
+        for (const LibrarySource& source : library->sources()) {
+            Json one;
+            addPath(one, source.path);
+            one["watched"] = source.isWatched;
+            one["reachable"] = isReachable(source);
+            one.update(countsAsJson(library->counts(source.id)));
+            json["sources"].push_back(std::move(one));
+        }
+        output.write(dump(json, 2) + "\n");
+    } else {
+        std::vector<std::pair<std::string, std::string>> facts = {
+            {"Library", displayName(library->folder())},
+            {"Model", model.identity.empty() ? "none: its rows were imported" : model.name + " (" + model.source + ")"},
+            {"Files", countsInWords(counts)},
+            {"Embeddings", grouped(counts.rows) + " of " + std::to_string(model.dim) + " numbers"},
+            {"Size", formatBytes(counts.bytes)}};
+        for (const LibrarySource& source : library->sources())
+            facts.emplace_back("Source", displayName(source.path) + ": " + countsInWords(library->counts(source.id)) +
+                                             (isReachable(source) ? "" : "; not there now"));
+        output.write(renderFacts(facts));
+    }
+    output.finish();
+    return kDone;
+}
+
+int showFailures(const LibraryOptions& options) {
+    const auto library = Library::open(*options.library, Library::Access::Read);
+    const auto failures = library->failures();
+    Output output;
+    if (options.format == Format::Json) {
+        Json all = Json::array();
+        for (const auto& [path, reason] : failures) {
+            Json one;
+            addPath(one, path);
+            one["error"] = reason;
+            all.push_back(std::move(one));
+        }
+        output.write(dump(all, 2) + "\n");
+    } else {
+        for (const auto& [path, reason] : failures)
+            output.write(displayName(path) + ": " + reason + "\n");
+    }
+    output.finish();
+    if (failures.empty() && options.format == Format::Table) console().note("All files could be read.");
+    return kDone;
+}
+
+int removeSource(const LibraryOptions& options) {
+    const auto library = Library::open(*options.library, Library::Access::Write);
+    const fs::path path = sourcePath(options.source);
+    const auto sources = library->sources();
+    const auto found = std::ranges::find(sources, path.native(), &LibrarySource::path);
+    if (found == sources.end()) {
+        std::string known;
+        for (const LibrarySource& source : sources)
+            known += (known.empty() ? "" : ", ") + displayName(source.path);
+        throw Error(displayName(path), "is no source of this library",
+                    known.empty() ? "It has none" : "Its sources are " + known);
+    }
+    const int64_t before = library->counts().rows;
+    library->removeSource(found->id);
+    library->flush();
+    console().note(displayName(path) + " removed, with " + grouped(before - library->counts().rows) +
+                   " embeddings. Its files stay where they are.");
+    return kDone;
+}
+
+void addRun(CLI::App* command, const std::shared_ptr<IndexRunOptions>& options) {
+    command->add_flag("--watch", options->watches, "Go on, and take up what changes, until Ctrl-C");
+    command->add_option("--every", options->every, "With --watch: also look through all folders every so many seconds")
+        ->option_text("SECONDS")
+        ->check(CLI::Range(1.0, 1e6));
+    command->add_flag("--all-folders", options->allFolders,
+                      "Of folders also take what is hidden or left behind by indexers, bins and systems (@eaDir, "
+                      "#recycle, …)");
+    command->add_flag("--patches", options->patches,
+                      "Of videos also embed half-overlapping parts of each frame: small "
+                      "things are found");
+    command->add_flag("--again", options->again, "Embed all files anew, with --model where it is given");
+    addFormat(command, options->format, {Format::Table, Format::Json});
+    addModel(command, *options);
+}
+
+}  // namespace
+
+fs::path sourcePath(const std::string& given) {
+    if (given.empty()) throw UsageError("a path is empty.");
+    fs::path path = fs::absolute(given).lexically_normal();
+    if (!path.has_filename() && path.has_parent_path()) path = path.parent_path();
+    return path;
+}
+
+void addPath(Json& json, const fs::path& path) {
+    json["path"] = path.string();
+    if (!isUtf8(path.native())) json["path_bytes"] = hexadecimal(path.native());
+}
+
+void addIndex(CLI::App& app, Program& program) {
+    const auto library = std::make_shared<std::string>();
+    CLI::App* command = app.add_subcommand(
+        "index",
+        "Make a library of pictures and videos, to be searched by words.\n\nA library is a folder with an embedding of "
+        "each picture, and of frames of each video; the files stay where they are. It can be stopped and begun again "
+        "at "
+        "any time; files that did not change are not read again.");
+    command->add_option("library", *library, "The library's folder")->required()->option_text("LIBRARY");
+    command->require_subcommand(0, 1);
+
+    const auto status = std::make_shared<LibraryOptions>();
+    status->library = library;
+    addQuiet(command);
+
+    auto added = std::make_shared<IndexRunOptions>();
+    added->library = library;
+    added->adds = true;
+    CLI::App* add = command->add_subcommand(
+        "add", "Add folders, pictures or videos, and embed them. A library that is not there is begun.");
+    add->add_option("paths", added->paths, "Folders, pictures, videos")->required()->option_text("PATH...");
+    add->add_flag("--fp32", added->isFp32, "Of a new library: keep numbers of 32 bits, not 16");
+    addRun(add, added);
+    add->footer("  diagonal-cli index holidays add ~/Pictures --model ViT-B/32");
+    runs(add, program, added, runIndex);
+
+    auto refreshed = std::make_shared<IndexRunOptions>();
+    refreshed->library = library;
+    CLI::App* refresh = command->add_subcommand("refresh", "Take up what is new, changed, renamed or gone.");
+    addRun(refresh, refreshed);
+    refresh->footer("  diagonal-cli index holidays refresh");
+    runs(refresh, program, refreshed, runIndex);
+
+    CLI::App* show = command->add_subcommand("status", "Show what the library holds.");
+    addFormat(show, status->format, {Format::Table, Format::Json});
+    addQuiet(show);
+    show->footer("  diagonal-cli index holidays status");
+    runs(show, program, status, showStatus);
+
+    auto failureOptions = std::make_shared<LibraryOptions>();
+    failureOptions->library = library;
+    CLI::App* failures = command->add_subcommand("failures", "List the files that could not be read, and why.");
+    addFormat(failures, failureOptions->format, {Format::Table, Format::Json});
+    addQuiet(failures);
+    failures->footer("  diagonal-cli index holidays failures");
+    runs(failures, program, failureOptions, showFailures);
+
+    auto removeOptions = std::make_shared<LibraryOptions>();
+    removeOptions->library = library;
+    CLI::App* remove = command->add_subcommand("remove", "Take a folder or file that was added out of the library.");
+    remove->add_option("path", removeOptions->source, "What was added")->required()->option_text("PATH");
+    addQuiet(remove);
+    remove->footer("  diagonal-cli index holidays remove ~/Pictures/2019");
+    runs(remove, program, removeOptions, removeSource);
+
+#if __has_include("app/cli/index_transfer.h")
+    addIndexImport(command, program, library);
+    addIndexExport(command, program, library);
+#endif
+
+    command->callback([&program, command, status] {
+        if (command->get_subcommands().empty()) program.run = [status] { return showStatus(*status); };
+    });
+    command->footer(
+        "  diagonal-cli index holidays add ~/Pictures --model ViT-B/32\n"
+        "  diagonal-cli index holidays refresh --watch\n"
+        "  diagonal-cli index holidays status");
+}
+
+}  // namespace diagonal::cli

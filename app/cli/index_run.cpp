@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+
+#include "app/cli/console.h"
+#include "app/cli/index_commands.h"
+#include "app/cli/inputs.h"
+#include "app/cli/signals.h"
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/index/indexer.h"
+
+namespace diagonal::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// One library at work. The model is opened when it is needed.
+class IndexRun {
+  public:
+    explicit IndexRun(const IndexRunOptions& options) : m_options(options), m_folder(*options.library) {}
+
+    int run();
+
+  private:
+    void open();
+    void addSources();
+    LibraryModel modelOf(Session& session) const;
+    Session& session();
+    void index();
+    void tell() const;
+    void tellFiles();
+    void watch();
+    std::string summary() const;
+
+    const IndexRunOptions& m_options;
+    const fs::path m_folder;
+    std::shared_ptr<Library> m_library;
+    std::shared_ptr<Session> m_session;
+    std::optional<Indexer> m_indexer;
+    bool m_isIncomplete = false;
+};
+
+LibraryModel IndexRun::modelOf(Session& session) const {
+    LibraryModel model;
+    model.identity = session.identity();
+    model.source = m_options.model.empty() ? (m_library ? m_library->model().source : "demo") : m_options.model;
+    std::error_code error;
+    if (fs::exists(model.source, error)) model.source = sourcePath(model.source).string();
+    model.name = session.info().name;
+    model.dim = session.info().embedDim;
+    model.precision = session.options().precision;
+    model.imageSize = session.options().imageSize.value_or(0);
+    return model;
+}
+
+/// Of the command line, or as the library was made.
+Session& IndexRun::session() {
+    if (m_session) return *m_session;
+    IndexRunOptions options = m_options;
+    if (options.model.empty() && m_library) {
+        const LibraryModel model = m_library->model();
+        options.model = model.source;
+        if (options.precision == "auto" && !model.precision.empty()) options.precision = model.precision;
+        if (options.imageSize == 0) options.imageSize = model.imageSize;
+    }
+    if (options.model.empty()) options.model = "demo";
+    m_session = openSession(options);
+    return *m_session;
+}
+
+void IndexRun::open() {
+    if (!Library::isLibrary(m_folder) && m_options.adds) {
+        const RowType type = m_options.isFp32 ? RowType::Float32 : RowType::Float16;
+        m_library = Library::create(m_folder, modelOf(session()), type);
+        return;
+    }
+    m_library = Library::open(m_folder, Library::Access::Write);
+    const LibraryModel known = m_library->model();
+    if (known.identity.empty())
+        throw Error(displayName(m_folder), "its rows were imported: nothing can be embedded beside them",
+                    "Begin another library");
+    if (m_options.again) {
+        m_library->beginAgain(modelOf(session()));
+    } else if (!m_options.model.empty() && session().identity() != known.identity) {
+        throw Error(displayName(m_folder),
+                    "it was made by another model (" + known.name + ", " + known.source + ", precision " +
+                        known.precision + "), whose embeddings do not compare with this one's",
+                    "Leave --model out, or embed all anew with --again");
+    }
+}
+
+void IndexRun::addSources() {
+    for (const std::string& given : m_options.paths) {
+        const fs::path path = sourcePath(given);
+        std::error_code error;
+        if (!fs::exists(path, error)) throw Error(displayName(given), "there is no such file or folder");
+        m_library->addSource(path, m_options.watches);
+    }
+    m_library->flush();
+}
+
+void IndexRun::index() {
+    {
+        ProgressLine progress("files looked at");
+        m_indexer->scan(progress.job());
+    }
+    if (m_indexer->report().left > 0) {
+        Session& model = session();
+        ProgressLine progress("files");
+        const JobContext job = progress.job();
+        while (m_indexer->embed(model, std::chrono::minutes(1), job)) {
+        }
+    }
+    tellFiles();
+}
+
+void IndexRun::tellFiles() {
+    const IndexReport& report = m_indexer->report();
+    for (const FileFailure& note : report.notes)
+        reportNote(note.path, note.reason);
+    for (const FileFailure& failure : report.failures)
+        reportUnreadable(failure.path, failure.reason);
+    for (const std::string& source : report.unreached)
+        console().problem(displayName(source) +
+                          ": is not there, or empty (a drive that is not connected?); what is known of it stays");
+    if (!report.failures.empty() || !report.unreached.empty()) m_isIncomplete = true;
+}
+
+std::string IndexRun::summary() const {
+    const IndexReport& report = m_indexer->report();
+    std::string text;
+    const auto add = [&](int64_t count, const char* what) {
+        if (count > 0) text += (text.empty() ? "" : ", ") + grouped(count) + " " + what;
+    };
+    add(report.added, "new");
+    add(report.changed, "changed");
+    add(report.renamed, "renamed");
+    add(report.removed, "gone");
+    add(report.unchanged, "unchanged");
+    add(report.failed, "could not be read");
+    add(report.left, "still to be embedded");
+    return text.empty() ? "no files" : text;
+}
+
+void IndexRun::tell() const {
+    const IndexReport& report = m_indexer->report();
+    const LibraryCounts counts = m_library->counts();
+    Output output;
+    if (m_options.format == Format::Json) {
+        Json json;
+        addPath(json, m_library->folder());
+        json.update({{"added", report.added},
+                     {"changed", report.changed},
+                     {"renamed", report.renamed},
+                     {"removed", report.removed},
+                     {"unchanged", report.unchanged},
+                     {"left", report.left},
+                     {"pictures", counts.pictures},
+                     {"videos", counts.videos},
+                     {"rows", counts.rows}});
+        json["failures"] = Json::array();
+        for (const FileFailure& failure : report.failures) {
+            Json one;
+            addPath(one, failure.path);
+            one["error"] = failure.reason;
+            json["failures"].push_back(std::move(one));
+        }
+        json["unreached"] = Json::array();
+        for (const std::string& source : report.unreached) {
+            Json one;
+            addPath(one, source);
+            json["unreached"].push_back(std::move(one));
+        }
+        output.write(dump(json, 2) + "\n");
+    } else {
+        output.write(renderFacts({{"Library", displayName(m_library->folder())},
+                                  {"Files", summary()},
+                                  {"Embeddings", grouped(counts.rows) + ", " + formatBytes(counts.bytes)}}));
+    }
+    output.finish();
+    ImageFiles left;
+    left.leftBehind = report.leftBehind;
+    left.leftBehindNames = report.leftBehindNames;
+    if (const std::string note = left.leftBehindNote(); !note.empty())
+        console().note("Note: " + note + "; --all-folders takes them.");
+}
+
+/// Until Ctrl-C.
+void IndexRun::watch() {
+    std::mutex mutex;
+    std::condition_variable_any wakes;
+    bool hasChanged = false;
+    std::vector<fs::path> folders;
+    for (const LibrarySource& source : m_library->sources())
+        folders.emplace_back(source.path);
+    const FolderWatch watch(folders, [&] {
+        const std::lock_guard lock(mutex);
+        hasChanged = true;
+        wakes.notify_one();
+    });
+    console().note("Watching " + std::to_string(folders.size()) + (folders.size() == 1 ? " source" : " sources") +
+                   "; Ctrl-C ends it.");
+    const auto stop = stopToken();
+    while (true) {
+        {
+            std::unique_lock lock(mutex);
+            const auto isDue = [&] { return hasChanged; };
+            if (m_options.every > 0)
+                wakes.wait_for(lock, stop, std::chrono::duration<double>(m_options.every), isDue);
+            else
+                wakes.wait(lock, stop, isDue);
+            hasChanged = false;
+        }
+        if (stop.stop_requested()) throw Cancelled();
+        m_indexer->clearReport();
+        index();
+        const IndexReport& report = m_indexer->report();
+        if (report.added + report.changed + report.renamed + report.removed > 0) console().note(summary() + ".");
+    }
+}
+
+int IndexRun::run() {
+    open();
+    addSources();
+    if (m_library->sources().empty())
+        throw Error(displayName(m_folder), "the library has no sources",
+                    "Add a folder: diagonal-cli index LIBRARY add PATH");
+    IndexOptions settings;
+    settings.rule = m_options.allFolders ? WalkRule::All : WalkRule::LeaveOut;
+    settings.video.patches = m_options.patches;
+    m_indexer.emplace(m_library, settings);
+    index();
+    tell();
+    if (m_options.watches) watch();
+    return m_isIncomplete ? kSomeUnreadable : kDone;
+}
+
+}  // namespace
+
+int runIndex(const IndexRunOptions& options) {
+    if (options.every > 0 && !options.watches) throw UsageError("--every is for --watch.");
+    return IndexRun(options).run();
+}
+
+}  // namespace diagonal::cli

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/file.h"
+#include "engine/index/disk_library.h"
+#include "engine/index/library_path.h"
+#include "engine/index/load_snapshot.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr size_t kMostPendingBytes = size_t{16} << 20;
+constexpr int64_t kMostPendingChanges = 20000;
+constexpr std::chrono::seconds kLongestUnflushed{2};
+/// Fewer rows that are no longer used are not worth a new file.
+constexpr int64_t kFewRows = 256;
+
+/// A file that changed within the clock's last step could change again with the same stamp: it is looked at anew.
+FileStamp keptStamp(FileStamp stamp) {
+    if (!isSettled(stamp)) stamp.changed = 0;
+    return stamp;
+}
+
+void bindStamp(SqliteStatement& statement, int first, const FileStamp& given) {
+    const FileStamp stamp = keptStamp(given);
+    statement.bind(first, stamp.size)
+        .bind(first + 1, stamp.modified)
+        .bind(first + 2, stamp.changed)
+        .bind(first + 3, stamp.inode)
+        .bind(first + 4, stamp.device);
+}
+
+void requireName(const fs::path& path) {
+    if (path.empty() || path.native().find('\0') != std::string::npos)
+        throw Error(displayName(path), "is no name that a library can keep");
+}
+
+}  // namespace
+
+DiskLibrary::Changes::Changes(SqliteDatabase& database)
+    : note(database,
+           "INSERT INTO files (folder, name, source, size, modified, changed, inode, device, kind, format, camera, "
+           "width, "
+           "height, date, duration, error, waiting, row, rows) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0, 0, 0, 0, "
+           "'', "
+           "1, 0, 0) ON CONFLICT (folder, name) DO UPDATE SET source = excluded.source, size = excluded.size, modified "
+           "= "
+           "excluded.modified, changed = excluded.changed, inode = excluded.inode, device = excluded.device, waiting = "
+           "1 "
+           "RETURNING id"),
+      put(database,
+          "INSERT INTO files (folder, name, source, size, modified, changed, inode, device, kind, format, camera, "
+          "width, "
+          "height, date, duration, error, key, content, row, rows, waiting) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+          "?, ?, "
+          "?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (folder, name) DO UPDATE SET source = excluded.source, size = "
+          "excluded.size, "
+          "modified = excluded.modified, changed = excluded.changed, inode = excluded.inode, device = excluded.device, "
+          "kind "
+          "= excluded.kind, format = excluded.format, camera = excluded.camera, width = excluded.width, height = "
+          "excluded.height, date = excluded.date, duration = excluded.duration, error = excluded.error, key = "
+          "excluded.key, content = excluded.content, row = excluded.row, rows = excluded.rows, waiting = 0 RETURNING "
+          "id"),
+      rename(
+          database,
+          "UPDATE files SET folder = ?, name = ?, source = ?, size = ?, modified = ?, changed = ?, inode = ?, device = "
+          "?, waiting = 0 WHERE id = ?"),
+      remove(database, "DELETE FROM files WHERE id = ?"),
+      rows(database, "SELECT row, rows FROM files WHERE id = ?"),
+      addFrame(database, "INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?, ?)"),
+      removeFrames(database, "DELETE FROM frames WHERE file = ?"),
+      addCue(database, "INSERT OR REPLACE INTO cues VALUES (?, ?, ?, ?, ?)"),
+      removeCues(database, "DELETE FROM cues WHERE file = ?"),
+      copyFrames(database, "INSERT INTO frames SELECT ?, number, time, start, stop, patch FROM frames WHERE file = ?"),
+      copyCues(database, "INSERT INTO cues SELECT ?, number, start, stop, text FROM cues WHERE file = ?"),
+      copyFacts(
+          database,
+          "UPDATE files SET (kind, format, camera, width, height, date, duration, error, key, content, row, rows, "
+          "waiting) = (SELECT kind, format, camera, width, height, date, duration, error, key, content, ?, rows, 0 "
+          "FROM files WHERE id = ?) WHERE id = ?") {
+}
+
+void DiskLibrary::openRows() {
+    m_rows.emplace(m_state.rowPath(m_folder), m_state.rows, m_state.rowBytes());
+}
+
+template <typename Work>
+auto DiskLibrary::change(const Work& work) {
+    if (!m_changes) throw Error(displayName(m_folder), "the library is open to be read only");
+    return inLibrary(m_folder, [&] {
+        try {
+            if (!m_isChanging) {
+                m_database.run("BEGIN IMMEDIATE");
+                m_isChanging = true;
+                m_pendingChanges = 0;
+                m_changed = std::chrono::steady_clock::now();
+            }
+            ++m_pendingChanges;
+            if constexpr (std::is_void_v<decltype(work())>) {
+                work();
+                if (isDue()) flush();
+            } else {
+                const auto result = work();
+                if (isDue()) flush();
+                return result;
+            }
+        } catch (...) {
+            rollBack();
+            throw;
+        }
+    });
+}
+
+bool DiskLibrary::isDue() const {
+    return m_rows->pendingBytes() >= kMostPendingBytes || m_pendingChanges >= kMostPendingChanges ||
+           std::chrono::steady_clock::now() - m_changed >= kLongestUnflushed;
+}
+
+void DiskLibrary::rollBack() noexcept {
+    if (!m_isChanging) return;
+    m_database.rollBack();
+    m_isChanging = false;
+    m_state = m_flushed;
+    m_rows->cut(m_flushed.rows);
+    m_lastFolder = {};
+}
+
+/// Rows are on the disk before the database says that they are.
+void DiskLibrary::flush() {
+    if (!m_isChanging) return;
+    inLibrary(m_folder, [&] {
+        try {
+            m_rows->flush();
+            writeState(m_database, m_state);
+            m_database.run("COMMIT");
+        } catch (...) {
+            rollBack();
+            throw;
+        }
+    });
+    m_isChanging = false;
+    m_flushed = m_state;
+    const int64_t gone = m_state.rows - m_state.used;
+    if (gone < kFewRows || gone <= m_state.rows / 4) return;
+    try {
+        compact();
+    } catch (const Error&) {
+        removeOldRowFiles();  // there is no room for it now
+    }
+}
+
+void DiskLibrary::dropRows(int64_t file) {
+    SqliteStatement& rows = m_changes->rows;
+    rows.bind(1, file);
+    if (rows.step()) m_state.used -= rows.number(1);
+    rows.reset();
+    m_changes->removeFrames.bind(1, file).run();
+    m_changes->removeCues.bind(1, file).run();
+}
+
+void DiskLibrary::addFrames(int64_t file, const NewFile& from) {
+    for (size_t i = 0; from.kind == MediaKind::Video && i < from.rows.size(); ++i) {
+        const LibraryRow& row = from.rows[i];
+        m_changes->addFrame.bind(1, file)
+            .bind(2, static_cast<int64_t>(i))
+            .bind(3, row.time)
+            .bind(4, row.start)
+            .bind(5, row.stop)
+            .bind(6, row.patch)
+            .run();
+    }
+    for (size_t i = 0; i < from.cues.size(); ++i)
+        m_changes->addCue.bind(1, file)
+            .bind(2, static_cast<int64_t>(i))
+            .bind(3, from.cues[i].start)
+            .bind(4, from.cues[i].stop)
+            .bind(5, std::string_view(from.cues[i].text))
+            .run();
+}
+
+void DiskLibrary::removeFile(int64_t file) {
+    dropRows(file);
+    m_changes->remove.bind(1, file).run();
+}
+
+int64_t DiskLibrary::addSource(const fs::path& path, bool isWatched) {
+    requireName(path);
+    return change([&] {
+        SqliteStatement add(
+            m_database,
+            "INSERT INTO sources (path, watched) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET watched = "
+            "excluded.watched RETURNING id");
+        add.bind(1, bytesOfName(path.native())).bind(2, isWatched ? 1 : 0);
+        add.step();
+        return add.number(0);
+    });
+}
+
+void DiskLibrary::setWatched(int64_t source, bool isWatched) {
+    change([&] {
+        SqliteStatement(m_database, "UPDATE sources SET watched = ? WHERE id = ?")
+            .bind(1, isWatched ? 1 : 0)
+            .bind(2, source)
+            .run();
+    });
+}
+
+/// Files that another source holds too are its own from now on.
+void DiskLibrary::removeSource(int64_t source) {
+    const auto all = sources();
+    const auto leaving = std::ranges::find(all, source, &LibrarySource::id);
+    if (leaving == all.end()) return;
+    const LibrarySource* outer = nullptr;
+    for (const LibrarySource& one : all)
+        if (one.id != source && isBelow(leaving->path, one.path) &&
+            (outer == nullptr || outer->path.size() < one.path.size()))
+            outer = &one;
+    change([&] {
+        if (outer != nullptr) {
+            SqliteStatement(m_database, "UPDATE files SET source = ? WHERE source = ?")
+                .bind(1, outer->id)
+                .bind(2, source)
+                .run();
+        } else {
+            SqliteStatement used(m_database, "SELECT sum(rows) FROM files WHERE source = ?");
+            if (used.bind(1, source).step()) m_state.used -= used.number(0);
+            used.reset();
+            for (const char* table : {"frames", "cues"})
+                SqliteStatement(m_database, (std::string("DELETE FROM ") + table +
+                                             " WHERE file IN (SELECT id FROM files WHERE source = ?)")
+                                                .c_str())
+                    .bind(1, source)
+                    .run();
+            SqliteStatement(m_database, "DELETE FROM files WHERE source = ?").bind(1, source).run();
+            m_database.run("DELETE FROM folders WHERE id NOT IN (SELECT folder FROM files)");
+            m_lastFolder = {};
+        }
+        SqliteStatement(m_database, "DELETE FROM sources WHERE id = ?").bind(1, source).run();
+    });
+}
+
+void DiskLibrary::bindFile(SqliteStatement& statement, const NewFile& file, int64_t folder,
+                           const std::string& name) const {
+    statement.bind(1, folder).bind(2, bytesOfName(name)).bind(3, file.source);
+    bindStamp(statement, 4, file.stamp);
+    statement.bind(9, file.kind == MediaKind::Video ? 1 : 0);
+}
+
+int64_t DiskLibrary::note(const NewFile& file) {
+    requireName(file.path);
+    return change([&] {
+        const auto [folder, name] = folderAndNameOf(file.path);
+        SqliteStatement& note = m_changes->note;
+        bindFile(note, file, folderNumber(folder, true), name);
+        note.step();
+        const int64_t id = note.number(0);
+        note.reset();
+        return id;
+    });
+}
+
+void DiskLibrary::put(const NewFile& file) {
+    requireName(file.path);
+    const bool isWhole = file.values.size() == file.rows.size() * static_cast<size_t>(m_state.model.dim);
+    if (!isWhole || !std::ranges::all_of(file.values, [](float value) { return std::isfinite(value); }))
+        throw Error(displayName(file.path),
+                    isWhole ? "its embedding is not finite" : "its embedding has another width");
+    const auto bytes = packedRow(file.values, m_state.type);
+    change([&] {
+        const auto [folder, name] = folderAndNameOf(file.path);
+        if (const auto known = find(file.path)) dropRows(known->id);
+        SqliteStatement& put = m_changes->put;
+        bindFile(put, file, folderNumber(folder, true), name);
+        const auto count = static_cast<int64_t>(file.rows.size());
+        put.bind(10, std::string_view(file.format))
+            .bind(11, std::string_view(file.camera))
+            .bind(12, file.width)
+            .bind(13, file.height)
+            .bind(14, file.date)
+            .bind(15, file.duration)
+            .bind(16, std::string_view(file.error));
+        if (file.content == ContentHash{})
+            put.bindNull(17).bindNull(18);
+        else
+            put.bind(17, keyOfContent(file.content)).bind(18, file.content);
+        put.bind(19, count == 0 ? 0 : m_state.rows).bind(20, count);
+        put.step();
+        const int64_t id = put.number(0);
+        put.reset();
+        m_rows->add(bytes);
+        m_state.rows += count;
+        m_state.used += count;
+        addFrames(id, file);
+    });
+}
+
+void DiskLibrary::copy(int64_t from, const NewFile& file) {
+    const auto known = find(file.path);
+    if (known && known->id == from) return rename(from, file.path, file.stamp, file.source);
+    const int64_t id = note(file);
+    change([&] {
+        dropRows(id);
+        SqliteStatement& rows = m_changes->rows;
+        rows.bind(1, from);
+        const int64_t first = rows.step() ? rows.number(0) : 0, count = rows.number(1);
+        rows.reset();
+        m_changes->copyFacts.bind(1, count == 0 ? 0 : m_state.rows).bind(2, from).bind(3, id).run();
+        m_rows->add(m_rows->read(first, count));
+        m_state.rows += count;
+        m_state.used += count;
+        m_changes->copyFrames.bind(1, id).bind(2, from).run();
+        m_changes->copyCues.bind(1, id).bind(2, from).run();
+    });
+}
+
+void DiskLibrary::rename(int64_t file, const fs::path& path, const FileStamp& stamp, int64_t source) {
+    requireName(path);
+    change([&] {
+        if (const auto known = find(path); known && known->id != file) removeFile(known->id);
+        const auto [folder, name] = folderAndNameOf(path);
+        SqliteStatement& rename = m_changes->rename;
+        rename.bind(1, folderNumber(folder, true)).bind(2, bytesOfName(name)).bind(3, source);
+        bindStamp(rename, 4, stamp);
+        rename.bind(9, file).run();
+    });
+}
+
+void DiskLibrary::remove(int64_t file) {
+    change([&] { removeFile(file); });
+}
+
+void DiskLibrary::compact() {
+    struct Range {
+        int64_t id, row, rows;
+    };
+    inLibrary(m_folder, [&] {
+        std::vector<Range> ranges;
+        for (SqliteStatement all(m_database, "SELECT id, row, rows FROM files WHERE rows > 0"); all.step();)
+            ranges.push_back({all.number(0), all.number(1), all.number(2)});
+        std::ranges::sort(ranges, {}, &Range::row);
+        LibraryState state = m_state;
+        ++state.rowFile;
+        RowFile rows(state.rowPath(m_folder), 0, state.rowBytes());
+        for (Range& range : ranges) {
+            rows.add(m_rows->read(range.row, range.rows));
+            range.row = rows.rows() - range.rows;
+            if (rows.pendingBytes() >= kMostPendingBytes) rows.flush();
+        }
+        rows.flush();
+        syncFolder(m_folder);
+        state.rows = state.used = rows.rows();
+        m_database.run("BEGIN IMMEDIATE");
+        try {
+            SqliteStatement move(m_database, "UPDATE files SET row = ? WHERE id = ?");
+            for (const Range& range : ranges)
+                move.bind(1, range.row).bind(2, range.id).run();
+            m_database.run("DELETE FROM folders WHERE id NOT IN (SELECT folder FROM files)");
+            writeState(m_database, state);
+            m_database.run("COMMIT");
+        } catch (...) {
+            m_database.rollBack();
+            throw;
+        }
+        m_lastFolder = {};
+        m_flushed = m_state = state;
+        openRows();
+        removeOldRowFiles();
+    });
+}
+
+/// Whoever still reads an old one keeps it to the end.
+void DiskLibrary::removeOldRowFiles() const {
+    const fs::path current = m_state.rowPath(m_folder).filename();
+    std::error_code error;
+    for (fs::directory_iterator entry(m_folder, error), end; !error && entry != end; entry.increment(error)) {
+        const fs::path name = entry->path().filename();
+        std::error_code ignored;
+        if (name != current && name.native().starts_with("rows-")) fs::remove(entry->path(), ignored);
+    }
+}
+
+void DiskLibrary::beginAgain(const LibraryModel& model) {
+    if (m_state.model.identity.empty())
+        throw Error(displayName(m_folder), "its rows were imported: there is nothing to embed them from");
+    change([] {});
+    flush();
+    LibraryState state = m_state;
+    ++state.rowFile;
+    state.rows = state.used = 0;
+    state.model = model;
+    std::error_code ignored;
+    fs::remove(state.rowPath(m_folder), ignored);
+    RowFile(state.rowPath(m_folder), 0, state.rowBytes());
+    syncFolder(m_folder);
+    change([&] {
+        m_database.run(
+            "UPDATE files SET waiting = 1, row = 0, rows = 0, error = ''; DELETE FROM frames; DELETE FROM cues");
+        m_state = state;
+    });
+    flush();
+    openRows();
+    removeOldRowFiles();
+}
+
+}  // namespace diagonal

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include "engine/base/network_folder.h"
+#include "engine/image/folder_walk.h"
+#include "engine/index/indexer.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What comes together is told once: when nothing came for so long, or after the longest wait.
+constexpr std::chrono::milliseconds kQuiet{500}, kLongestQuiet{5000};
+constexpr std::chrono::seconds kLook{30};
+constexpr uint32_t kEvents = IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_ATTRIB |
+                             IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_EXCL_UNLINK;
+
+}  // namespace
+
+struct FolderWatch::Impl {
+    std::vector<fs::path> folders;
+    std::function<void()> changed;
+    int events = -1, wake = -1;
+    bool looks = false;  ///< not all folders can be watched: a look now and then
+    std::unordered_map<int, fs::path> watched;
+    std::jthread thread;
+
+    void watch(const fs::path& top, const std::stop_token& stop);
+    bool readEvents(const std::stop_token& stop);
+    void run(const std::stop_token& stop);
+};
+
+FolderWatch::FolderWatch(std::vector<fs::path> folders, std::function<void()> changed)
+    : m_impl(std::make_unique<Impl>()) {
+    m_impl->folders = std::move(folders);
+    m_impl->changed = std::move(changed);
+    m_impl->events = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    m_impl->wake = ::eventfd(0, EFD_CLOEXEC);
+    m_impl->thread = std::jthread([impl = m_impl.get()](const std::stop_token& stop) { impl->run(stop); });
+}
+
+FolderWatch::~FolderWatch() {
+    m_impl->thread.request_stop();
+    const uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(m_impl->wake, &one, sizeof one);
+    m_impl->thread.join();
+    if (m_impl->events >= 0) ::close(m_impl->events);
+    ::close(m_impl->wake);
+}
+
+/// The folder and all below. A network tells only of what this computer does.
+void FolderWatch::Impl::watch(const fs::path& top, const std::stop_token& stop) {
+    if (isOnNetwork(top)) looks = true;
+    FolderWalk walk{WalkRule::LeaveOut, [](std::string_view) { return false; }, stop, {}};
+    FolderWalk::Seen seen;
+    walk.run(top, seen, [&](const WalkedFolder& folder) {
+        const int number = events < 0 ? -1 : ::inotify_add_watch(events, folder.path.c_str(), kEvents);
+        if (number < 0)
+            looks = true;
+        else
+            watched[number] = folder.path;
+    });
+}
+
+/// Whether something came that a library takes an interest in: its own files may lie below, too.
+bool FolderWatch::Impl::readEvents(const std::stop_token& stop) {
+    alignas(inotify_event) std::array<char, 65536> buffer{};
+    bool isOfInterest = false;
+    for (;;) {
+        const ssize_t size = ::read(events, buffer.data(), buffer.size());
+        if (size <= 0) return isOfInterest;
+        for (ssize_t at = 0; at < size;) {
+            inotify_event event{};
+            std::memcpy(&event, buffer.data() + at, sizeof event);
+            const std::string name = event.len == 0 ? std::string() : std::string(buffer.data() + at + sizeof event);
+            at += static_cast<ssize_t>(sizeof event + event.len);
+            const bool isFolder = (event.mask & IN_ISDIR) != 0 || name.empty();
+            if ((event.mask & IN_Q_OVERFLOW) != 0)
+                isOfInterest = true;
+            else if (!isFolder || isLeftBehind(name))
+                isOfInterest = isOfInterest || hasImageExtension(name) || hasVideoExtension(name);
+            else if ((event.mask & IN_IGNORED) == 0)
+                isOfInterest = true;
+            const auto folder = watched.find(event.wd);
+            if (folder == watched.end()) continue;
+            if ((event.mask & IN_IGNORED) != 0)
+                watched.erase(folder);
+            else if ((event.mask & IN_ISDIR) != 0 && (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0 &&
+                     !isLeftBehind(name))
+                watch(fs::path(folder->second) / name, stop);
+        }
+    }
+}
+
+void FolderWatch::Impl::run(const std::stop_token& stop) {
+    for (const fs::path& folder : folders)
+        watch(folder, stop);
+    auto nextLook = Clock::now() + kLook;
+    std::optional<Clock::time_point> first, last;  ///< of what was not told yet
+    while (!stop.stop_requested()) {
+        const auto now = Clock::now();
+        const bool isTime = first && (now - *last >= kQuiet || now - *first >= kLongestQuiet);
+        if (isTime || (looks && now >= nextLook)) {
+            first.reset();
+            nextLook = now + kLook;
+            changed();
+            continue;
+        }
+        std::array<pollfd, 2> waiting = {pollfd{wake, POLLIN, 0}, pollfd{events, POLLIN, 0}};
+        const int timeout = first ? static_cast<int>(kQuiet.count() / 4) : looks ? 1000 : -1;
+        ::poll(waiting.data(), events < 0 ? 1 : 2, timeout);
+        if (events >= 0 && readEvents(stop)) {
+            last = Clock::now();
+            if (!first) first = last;
+        }
+    }
+}
+
+}  // namespace diagonal

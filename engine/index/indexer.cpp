@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/index/indexer.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstring>
+#include <ctime>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+#include "engine/base/file.h"
+#include "engine/index/content_hash.h"
+#include "engine/index/embed_video.h"
+#include "engine/index/scan.h"
+#include "engine/inference/image_loader.h"
+#include "engine/inference/session.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr size_t kFewestPictures = 16, kMostPictures = 8192;
+
+struct HashOfContent {
+    size_t operator()(const ContentHash& content) const {
+        size_t hash = 0;
+        std::memcpy(&hash, content.data(), sizeof hash);
+        return hash;
+    }
+};
+
+void restFor(const IndexOptions& options, const std::stop_token& stop) {
+    if (!options.rest) return;
+    const milliseconds pause = options.rest();
+    if (pause <= milliseconds::zero()) return;
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, stop, pause, [] { return false; });
+}
+
+/// When a file was changed last: seconds since 1970, local time as if it were UTC.
+int64_t changeOf(const fs::path& file) {
+    const auto stamp = stampOf(file);
+    if (!stamp) return 0;
+    const std::time_t time = stamp->modified / 1'000'000'000;
+    std::tm local = {};
+    return ::localtime_r(&time, &local) == nullptr ? time : ::timegm(&local);
+}
+
+}  // namespace
+
+struct Indexer::Impl {
+    std::shared_ptr<Library> library;
+    IndexOptions options;
+    IndexReport report;
+    int64_t total = 0, done = 0;  ///< files that waited at the last scan, and those that wait no longer
+    int64_t after = 0;            ///< id of the waiting file that was taken last
+    double perSecond = 0;         ///< pictures
+    std::mutex mutex;             ///< guards what follows
+    std::unordered_set<ContentHash, HashOfContent> begun;  ///< contents of this slice
+    struct OpenVideo {
+        WaitingFile file;
+        NewFile made;
+        std::unique_ptr<VideoEmbedder> embedder;
+    };
+    std::optional<OpenVideo> video;
+
+    bool isKnown(const ContentHash& content);
+    void requireModel(Session& session) const;
+    std::vector<WaitingFile> nextPictures(size_t most);
+    void embedPictures(Session& session, const std::vector<WaitingFile>& files, const JobContext& job);
+    void add(const WaitingFile& file, ImageEmbedding&& image);
+    bool addEqual(const WaitingFile& file, const ContentHash& content, const std::optional<FileStamp>& stamp);
+    void fail(const WaitingFile& file, NewFile&& failed, const std::string& why);
+    bool beginVideo(const WaitingFile& file, Session& session, const JobContext& job);
+    bool embed(Session& session, milliseconds most, const JobContext& job);
+    void embedVideo(Session& session, milliseconds most, const JobContext& job);
+    void count(const JobContext& job) {
+        total = std::max(total, ++done);
+        report.left = total - done;
+        job.progress(done, total);
+    }
+};
+
+Indexer::Indexer(std::shared_ptr<Library> library, IndexOptions options) : m_impl(std::make_unique<Impl>()) {
+    m_impl->library = std::move(library);
+    m_impl->options = std::move(options);
+    m_impl->report.left = m_impl->total = m_impl->library->counts().waiting;
+}
+
+Indexer::~Indexer() = default;
+
+const IndexReport& Indexer::report() const {
+    return m_impl->report;
+}
+
+void Indexer::clearReport() {
+    const int64_t left = m_impl->report.left;
+    m_impl->report = {};
+    m_impl->report.left = left;
+}
+
+void Indexer::scan(const JobContext& job, std::optional<int64_t> source) {
+    m_impl->video.reset();
+    m_impl->report.unreached.clear();
+    LibraryScan(*m_impl->library, m_impl->options.rule, m_impl->report, job).run(source);
+    m_impl->after = m_impl->done = 0;
+    m_impl->total = m_impl->report.left;
+}
+
+void Indexer::Impl::requireModel(Session& session) const {
+    const LibraryModel model = library->model();
+    if (model.identity == session.identity()) return;
+    if (model.identity.empty())
+        throw Error(displayName(library->folder()), "its rows were imported: nothing can be embedded beside them",
+                    "Begin another library");
+    throw Error(displayName(library->folder()),
+                "its rows were made by another model (" + model.name + "), and do not compare with this one's",
+                "Open it with that model, or embed it again");
+}
+
+/// Whether its rows are there, or are being made: each content is embedded once. Any thread asks.
+bool Indexer::Impl::isKnown(const ContentHash& content) {
+    if (library->hasContent(content)) return true;
+    const std::lock_guard lock(mutex);
+    return !begun.insert(content).second;
+}
+
+bool Indexer::embed(Session& session, milliseconds most, const JobContext& job) {
+    m_impl->requireModel(session);
+    try {
+        return m_impl->embed(session, most, job);
+    } catch (const Cancelled&) {
+        m_impl->after = 0;
+        m_impl->library->flush();
+        throw;
+    } catch (...) {
+        m_impl->after = 0;  // what was not flushed waits again
+        throw;
+    }
+}
+
+bool Indexer::Impl::embed(Session& session, milliseconds most, const JobContext& job) {
+    const auto end = steady_clock::now() + most;
+    while (steady_clock::now() < end) {
+        job.throwIfStopped();
+        if (video) {
+            embedVideo(session, std::chrono::duration_cast<milliseconds>(end - steady_clock::now()), job);
+            continue;
+        }
+        const double seconds = std::chrono::duration<double>(end - steady_clock::now()).count();
+        const auto size =
+            std::clamp(static_cast<size_t>(std::max(0.0, perSecond * seconds)), kFewestPictures, kMostPictures);
+        const auto files = nextPictures(size);
+        if (files.empty()) break;
+        if (files.front().kind == MediaKind::Picture) {
+            embedPictures(session, files, job);
+            continue;
+        }
+        if (!beginVideo(files.front(), session, job)) count(job);
+    }
+    library->flush();
+    const bool isLeft = video.has_value() || !library->waiting(after, 1).empty();
+    if (!isLeft) report.left = total = done = 0;
+    return isLeft;
+}
+
+/// The next files that wait: pictures up to the next video, or one video.
+std::vector<WaitingFile> Indexer::Impl::nextPictures(size_t most) {
+    auto files = library->waiting(after, most);
+    const auto video = std::ranges::find(files, MediaKind::Video, &WaitingFile::kind);
+    if (video == files.begin() && video != files.end())
+        files.resize(1);
+    else
+        files.erase(video, files.end());
+    if (!files.empty()) after = files.back().id;
+    return files;
+}
+
+void Indexer::Impl::embedPictures(Session& session, const std::vector<WaitingFile>& files, const JobContext& job) {
+    PathArray paths;
+    for (const WaitingFile& file : files)
+        paths.add(file.path);
+    {
+        const std::lock_guard lock(mutex);
+        begun.clear();
+    }
+    const auto begin = steady_clock::now();
+    std::vector<std::pair<size_t, ImageEmbedding>> equal;  ///< pictures whose content another one of these has
+    const JobContext quiet{job.stop, {}};
+    session.describeImages(
+        paths, DescribeFiles{[this](const ContentHash& content) { return isKnown(content); }},
+        [&](std::vector<ImageEmbedding> batch) {
+            for (ImageEmbedding& image : batch) {
+                const WaitingFile& file = files[image.index];
+                if (!image.isKnown) {
+                    add(file, std::move(image));
+                } else if (!addEqual(file, image.file->content, image.file->stamp)) {
+                    equal.emplace_back(image.index, std::move(image));
+                    continue;
+                }
+                count(job);
+            }
+            restFor(options, job.stop);
+        },
+        quiet);
+    library->flush();
+    for (const auto& [index, image] : equal) {
+        // Where it is not there even now, it is embedded the next time.
+        addEqual(files[index], image.file->content, image.file->stamp);
+        count(job);
+    }
+    const double seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
+    perSecond = static_cast<double>(files.size()) / std::max(seconds, 1e-3);
+}
+
+void Indexer::Impl::fail(const WaitingFile& file, NewFile&& failed, const std::string& why) {
+    failed.error = why;
+    failed.rows.clear();
+    failed.values.clear();
+    failed.cues.clear();
+    library->put(failed);
+    report.failures.push_back({file.path, why});
+    ++report.failed;
+}
+
+void Indexer::Impl::add(const WaitingFile& file, ImageEmbedding&& image) {
+    NewFile made;
+    made.path = file.path;
+    made.source = file.source;
+    made.kind = file.kind;
+    made.width = image.width;
+    made.height = image.height;
+    if (image.file) {
+        made.stamp = image.file->stamp.value_or(FileStamp());
+        made.content = image.file->content;
+        made.format = image.file->format;
+        made.camera = image.file->facts.camera;
+        made.date = image.file->facts.taken ? *image.file->facts.taken : changeOf(file.path);
+    } else {
+        made.stamp = stampOf(file.path).value_or(FileStamp());
+    }
+    if (!image.error.empty()) return fail(file, std::move(made), image.error);
+    if (!image.note.empty()) report.notes.push_back({file.path, image.note});
+    made.rows.emplace_back();
+    made.values = std::move(image.values);
+    library->put(made);
+}
+
+/// Whether the rows of that content were there, and are the file's now.
+bool Indexer::Impl::addEqual(const WaitingFile& file, const ContentHash& content,
+                             const std::optional<FileStamp>& stamp) {
+    const auto equal = library->findContent(content);
+    if (equal.empty()) return false;
+    const auto own = std::ranges::find(equal, file.id, [](const auto& one) { return one.second.id; });
+    if (own != equal.end()) {
+        // Touched, and nothing else.
+        library->rename(file.id, file.path, stamp.value_or(FileStamp()), file.source);
+        if (report.changed > 0) {
+            --report.changed;
+            ++report.unchanged;
+        }
+        return true;
+    }
+    NewFile copy;
+    copy.path = file.path;
+    copy.source = file.source;
+    copy.stamp = stamp.value_or(FileStamp());
+    copy.kind = file.kind;
+    library->copy(equal.front().second.id, copy);
+    return true;
+}
+
+/// False: it has what it needs already, or cannot be read.
+bool Indexer::Impl::beginVideo(const WaitingFile& file, Session& session, const JobContext& job) {
+    NewFile made;
+    made.path = file.path;
+    made.source = file.source;
+    made.kind = file.kind;
+    const auto stamp = stampOf(file.path);
+    if (const std::string why = whyNoVideos(); !why.empty()) {
+        // Without its stamp: it is tried again once videos can be read.
+        fail(file, std::move(made), why);
+        return false;
+    }
+    made.stamp = stamp.value_or(FileStamp());
+    made.date = changeOf(file.path);
+    const auto content = contentOf(file.path, job);
+    if (content && addEqual(file, *content, stamp)) return false;
+    made.content = content.value_or(ContentHash{});
+    video.emplace(OpenVideo{file, std::move(made),
+                            std::make_unique<VideoEmbedder>(file.path, options.video, session.preprocess())});
+    return true;
+}
+
+void Indexer::Impl::embedVideo(Session& session, milliseconds most, const JobContext& job) {
+    OpenVideo& open = *video;
+    const JobContext quiet{job.stop, {}};
+    std::string why;
+    try {
+        if (open.embedder->step(session, most, open.made, quiet)) {
+            restFor(options, job.stop);
+            return;
+        }
+    } catch (const Error& error) {
+        why = error.problem();
+    }
+    if (const std::string note = open.embedder->note(); !note.empty()) report.notes.push_back({open.file.path, note});
+    if (why.empty())
+        library->put(open.made);
+    else
+        fail(open.file, std::move(open.made), why);
+    video.reset();
+    count(job);
+}
+
+}  // namespace diagonal

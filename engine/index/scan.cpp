@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/index/scan.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "engine/base/file.h"
+#include "engine/index/content_hash.h"
+#include "engine/index/library_path.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr size_t kWaitingAtOnce = 1000;
+constexpr int64_t kFilesAReport = 500;
+
+bool isTaken(std::string_view name) {
+    return hasImageExtension(name) || hasVideoExtension(name);
+}
+
+MediaKind kindOf(const fs::path& path) {
+    return hasVideoExtension(path) ? MediaKind::Video : MediaKind::Picture;
+}
+
+}  // namespace
+
+LibraryScan::LibraryScan(Library& library, WalkRule rule, IndexReport& report, const JobContext& job)
+    : m_library(library), m_rule(rule), m_report(report), m_job(job), m_sources(library.sources()) {
+    for (const LibrarySource& source : m_sources)
+        m_sourcePaths.insert(source.path);
+}
+
+void LibraryScan::run(std::optional<int64_t> source) {
+    const LibraryCounts counts = m_library.counts(source);
+    m_known = counts.pictures + counts.videos + counts.failed;
+    for (const LibrarySource& one : m_sources) {
+        if (source && one.id != *source) continue;
+        if (!isReached(one)) continue;
+        m_walked.push_back(one.id);
+        walk(one);
+        m_job.throwIfStopped();
+    }
+    std::vector<Gone> gone = findGone();
+    if (!gone.empty()) followRenames(gone);
+    for (const Gone& file : gone) {
+        m_job.throwIfStopped();
+        m_library.remove(file.id);
+    }
+    m_report.removed += static_cast<int64_t>(gone.size());
+    m_library.flush();
+    m_report.left = m_library.counts().waiting;
+    m_job.progress(m_looked, m_looked);
+}
+
+/// What is not there, or a folder without anything in it, is a drive that is not connected, or its empty mount point:
+/// what the library knows of it stays.
+bool LibraryScan::isReached(const LibrarySource& source) {
+    std::error_code error;
+    const fs::path path = source.path;
+    const fs::file_status status = fs::status(path, error);
+    bool isThere = fs::exists(status);
+    if (fs::is_directory(status)) {
+        const fs::directory_iterator entries(path, error);
+        isThere = !error && (entries != fs::directory_iterator() || m_library.counts(source.id).rows == 0);
+    } else if (!isThere) {
+        // A picture that was deleted: its folder is there, with others in it.
+        const fs::directory_iterator entries(path.parent_path(), error);
+        isThere = isTaken(path.filename().native()) && !error && entries != fs::directory_iterator();
+    }
+    if (!isThere) m_report.unreached.push_back(source.path);
+    return isThere;
+}
+
+void LibraryScan::walk(const LibrarySource& source) {
+    const fs::path top = source.path;
+    std::error_code error;
+    if (!fs::is_directory(top, error)) {
+        const auto known = m_library.find(top);
+        if (fs::exists(fs::symlink_status(top, error))) lookAt(source, top, known ? &*known : nullptr);
+        return;
+    }
+    FolderWalk walk{m_rule, isTaken, m_job.stop, [&](const fs::path& folder) {
+                        // What is a source of its own belongs to that one.
+                        return !m_sourcePaths.contains(folder.native());
+                    }};
+    FolderWalk::Seen seen;
+    walk.run(top, seen, [&](const WalkedFolder& folder) { lookIn(source, folder); });
+}
+
+void LibraryScan::lookIn(const LibrarySource& source, const WalkedFolder& folder) {
+    ImageFiles left;
+    left.leftBehind = folder.leftBehind;
+    left.leftBehindNames = folder.leftBehindNames;
+    ImageFiles all;
+    all.leftBehind = m_report.leftBehind;
+    all.leftBehindNames = m_report.leftBehindNames;
+    all.add(left);
+    m_report.leftBehind = all.leftBehind;
+    m_report.leftBehindNames = all.leftBehindNames;
+    if (!folder.error.empty()) {
+        m_report.failures.push_back({folder.path, folder.error});
+        ++m_report.failed;
+        m_kept.push_back(folder.path.native());
+    }
+    const auto known = m_library.filesIn(folder.path);
+    std::unordered_map<std::string_view, const KnownFile*> byPath;
+    byPath.reserve(known.size());
+    for (const auto& [path, file] : known)
+        byPath.emplace(path.native(), &file);
+    for (const std::string& name : folder.files) {
+        m_job.throwIfStopped();
+        const fs::path path = folder.path / name;
+        if (m_sourcePaths.contains(path.native())) continue;
+        const auto found = byPath.find(path.native());
+        lookAt(source, path, found == byPath.end() ? nullptr : found->second);
+    }
+}
+
+void LibraryScan::lookAt(const LibrarySource& source, const fs::path& file, const KnownFile* known) {
+    // A link to nowhere has no stamp: whoever opens it says why.
+    const FileStamp stamp = stampOf(file).value_or(FileStamp());
+    const bool isUnchanged = known != nullptr && known->stamp == stamp;
+    if (known != nullptr) markSeen(known->id);
+    if (isUnchanged && known->source == source.id) {
+        m_report.unchanged += known->isWaiting ? 0 : 1;
+    } else if (isUnchanged && !known->isWaiting) {
+        ++m_report.unchanged;
+        m_library.rename(known->id, file, stamp, source.id);
+    } else {
+        NewFile noted;
+        noted.path = file;
+        noted.source = source.id;
+        noted.stamp = stamp;
+        noted.kind = kindOf(file);
+        const int64_t id = m_library.note(noted);
+        markSeen(id);
+        if (known == nullptr && m_firstNew == 0) m_firstNew = id;
+        if (known == nullptr)
+            ++m_report.added;
+        else if (!known->isWaiting)
+            ++m_report.changed;
+    }
+    if (++m_looked % kFilesAReport == 0) m_job.progress(m_looked, std::max(m_known, m_looked));
+}
+
+void LibraryScan::markSeen(int64_t id) {
+    if (m_seen.size() <= static_cast<size_t>(id)) m_seen.resize(static_cast<size_t>(id) * 5 / 4 + 64);
+    m_seen[static_cast<size_t>(id)] = true;
+}
+
+/// Below a folder that could not be read, or of a source that was not looked at.
+bool LibraryScan::isKept(const std::string& path) const {
+    if (std::ranges::any_of(m_kept, [&](const std::string& folder) { return isBelow(path, folder); })) return true;
+    const LibrarySource* owner = nullptr;
+    for (const LibrarySource& source : m_sources)
+        if (isBelow(path, source.path) && (owner == nullptr || owner->path.size() < source.path.size()))
+            owner = &source;
+    return owner != nullptr && std::ranges::find(m_walked, owner->id) == m_walked.end();
+}
+
+std::vector<LibraryScan::Gone> LibraryScan::findGone() const {
+    std::vector<Gone> gone;
+    for (const int64_t source : m_walked)
+        m_library.filesOf(source, [&](const fs::path& path, const KnownFile& file) {
+            const bool isSeen = static_cast<size_t>(file.id) < m_seen.size() && m_seen[static_cast<size_t>(file.id)];
+            if (!isSeen && !isKept(path.native())) gone.push_back({file.id, file.stamp.size, file.content});
+        });
+    return gone;
+}
+
+void LibraryScan::followRenames(std::vector<Gone>& gone) {
+    std::unordered_multimap<int64_t, size_t> bySize;
+    for (size_t i = 0; i < gone.size(); ++i)
+        if (gone[i].content != ContentHash{}) bySize.emplace(gone[i].size, i);
+    std::vector<bool> isFollowed(gone.size());
+    for (int64_t after = 0; !bySize.empty();) {
+        const auto files = m_library.waiting(after, kWaitingAtOnce);
+        if (files.empty()) break;
+        after = files.back().id;
+        for (const WaitingFile& file : files) {
+            m_job.throwIfStopped();
+            const auto stamp = stampOf(file.path);
+            if (!stamp || !bySize.contains(stamp->size)) continue;
+            const auto content = contentOf(file.path, m_job);
+            if (!content) continue;
+            const auto [begin, end] = bySize.equal_range(stamp->size);
+            const auto same =
+                std::find_if(begin, end, [&](const auto& one) { return gone[one.second].content == *content; });
+            if (same == end) continue;
+            m_library.rename(gone[same->second].id, file.path, *stamp, file.source);
+            isFollowed[same->second] = true;
+            bySize.erase(same);
+            ++m_report.renamed;
+            --(m_firstNew != 0 && file.id >= m_firstNew ? m_report.added : m_report.changed);
+        }
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < gone.size(); ++i)
+        if (!isFollowed[i]) gone[kept++] = gone[i];
+    gone.resize(kept);
+}
+
+}  // namespace diagonal

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFileInfo>
+#include <algorithm>
+#include <random>
+
+#include "tests/cli/program.h"
+#include "tests/registry.h"
+
+namespace {
+
+constexpr int kKills = 20;
+
+QByteArray pictureOf(int number) {
+    QByteArray bytes = "P6 24 20 255\n";
+    for (int i = 0; i < 24 * 20 * 3; ++i)
+        bytes += static_cast<char>((i * (number % 11 + 1) + number * 37 + number / 200) % 251);
+    return bytes;
+}
+
+QString fileOf(const QString& folder, int number) {
+    return folder + QStringLiteral("/%1.ppm").arg(number);
+}
+
+/// The rows of a library in an order of their own.
+QList<QByteArray> sortedRows(const QString& library, qsizetype rowBytes, qsizetype rows) {
+    const QStringList files = QDir(library).entryList({QStringLiteral("rows-*")});
+    const QByteArray all = files.size() == 1 ? bytesOf(library + QStringLiteral("/") + files.front()) : QByteArray();
+    QList<QByteArray> list;
+    for (qsizetype i = 0; i < rows && (i + 1) * rowBytes <= all.size(); ++i)
+        list += all.mid(i * rowBytes, rowBytes);
+    std::ranges::sort(list);
+    return list;
+}
+
+}  // namespace
+
+class TestIndex : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    int m_count = 0;
+
+    QString newPlace(const char* what) {
+        return m_folder.filePath(QString::fromUtf8(what) + QString::number(++m_count));
+    }
+
+    QString newPictures(int count) {
+        const QString folder = newPlace("pictures");
+        QDir().mkpath(folder);
+        for (int i = 0; i < count; ++i)
+            writeBytes(fileOf(folder, i), pictureOf(i));
+        return folder;
+    }
+
+    static Finished index(const QString& library, const QStringList& more) {
+        return runCli(QStringList{"index", library} + more);
+    }
+
+  private Q_SLOTS:
+    void aLibraryIsMadeAndFollowsItsFolder() {
+        const QString library = newPlace("library"), pictures = newPictures(20);
+        Finished done = index(library, {"add", pictures, "--model", "demo", "--format", "json"});
+        EXIT_CODE(done, 0);
+        QCOMPARE(done.json().at("added").get<int>(), 20);
+        QCOMPARE(done.json().at("rows").get<int>(), 20);
+        done = index(library, {"refresh", "--format", "json"});
+        EXIT_CODE(done, 0);
+        QCOMPARE(done.json().at("unchanged").get<int>(), 20);
+        QFile::rename(fileOf(pictures, 3), pictures + QStringLiteral("/other.ppm"));
+        QFile::remove(fileOf(pictures, 4));
+        writeBytes(pictures + QStringLiteral("/broken.jpg"), "no picture");
+        done = index(library, {"refresh", "--format", "json"});
+        EXIT_CODE(done, 3);
+        QVERIFY(done.says("broken.jpg: not an image"));
+        QCOMPARE(done.json().at("renamed").get<int>(), 1);
+        QCOMPARE(done.json().at("removed").get<int>(), 1);
+        QCOMPARE(done.json().at("failures").size(), 1U);
+        EXIT_CODE(index(library, {"refresh"}), 0);  // said once
+        done = index(library, {"failures", "--format", "json"});
+        QVERIFY(done.json()[0].at("path").get<std::string>().ends_with("/broken.jpg"));
+        done = index(library, {});
+        EXIT_CODE(done, 0);
+        QVERIFY(done.prints("19 pictures, 1 that could not be read"));
+        done = index(library, {"status", "--format", "json"});
+        QCOMPARE(done.json().at("sources").size(), 1U);
+        QCOMPARE(done.json().at("model").at("source").get<std::string>(), std::string("demo"));
+        EXIT_CODE(index(library, {"remove", m_folder.path()}), 1);
+        EXIT_CODE(index(library, {"remove", pictures + QStringLiteral("/")}), 0);
+        QCOMPARE(index(library, {"status", "--format", "json"}).json().at("rows").get<int>(), 0);
+    }
+
+    void wrongUsageIsSaid() {
+        const QString library = newPlace("library"), pictures = newPictures(2);
+        EXIT_CODE(index(library, {"refresh"}), 1);
+        EXIT_CODE(index(library, {"status"}), 1);
+        EXIT_CODE(index(library, {"add"}), 2);
+        EXIT_CODE(runCli({"index"}), 2);
+        EXIT_CODE(index(library, {"add", pictures, "--every", "5"}), 2);
+        EXIT_CODE(index(library, {"add", pictures + QStringLiteral("x")}), 1);
+        QFile::remove(library + QStringLiteral("/library.db"));
+        writeBytes(library + QStringLiteral("/library.db"), QByteArray(5000, 'x'));
+        const Finished done = index(library, {"status"});
+        EXIT_CODE(done, 1);
+        QVERIFY(done.says("damaged"));
+    }
+
+    void anotherModelIsSaidAndEmbedsAgain() {
+        const QString library = newPlace("library"), pictures = newPictures(3);
+        EXIT_CODE(index(library, {"add", pictures, "--model", "demo"}), 0);
+        Finished done = index(library, {"refresh", "--model", "demo", "--precision", "bf16"});
+        EXIT_CODE(done, 1);
+        QVERIFY(done.says("--again"));
+        done = index(library, {"refresh", "--model", "demo", "--precision", "bf16", "--again", "--format", "json"});
+        EXIT_CODE(done, 0);
+        QCOMPARE(done.json().at("rows").get<int>(), 3);
+        writeBytes(fileOf(pictures, 9), pictureOf(9));
+        EXIT_CODE(index(library, {"refresh"}), 0);  // opens the model as it was opened
+        QCOMPARE(index(library, {"status", "--format", "json"}).json().at("rows").get<int>(), 4);
+    }
+
+    void twoProgramsDoNotWriteAtOnce() {
+        const QString library = newPlace("library"), pictures = newPictures(2);
+        QProcess first;
+        first.start(programFile(), {"index", library, "add", pictures, "--watch"});
+        QByteArray said;
+        while (!said.contains("Watching") && first.waitForReadyRead(60000))
+            said += first.readAllStandardError();
+        QVERIFY2(said.contains("Watching"), said.constData());
+        const Finished second = index(library, {"refresh"});
+        EXIT_CODE(second, 1);
+        QVERIFY2(second.says("process " + std::to_string(first.processId())), second.err.c_str());
+        EXIT_CODE(index(library, {"status"}), 0);
+        // What is watched is taken up.
+        writeBytes(fileOf(pictures, 7), pictureOf(7));
+        said.clear();
+        while (!said.contains("1 new") && first.waitForReadyRead(60000))
+            said += first.readAllStandardError();
+        QVERIFY2(said.contains("1 new"), said.constData());
+        QCOMPARE(index(library, {"status", "--format", "json"}).json().at("rows").get<int>(), 3);
+        ::kill(static_cast<pid_t>(first.processId()), SIGINT);
+        QVERIFY(first.waitForFinished(60000));
+        QCOMPARE(first.exitCode(), 130);
+    }
+
+    /// While it looks through folders, embeds, writes rows and the database alike.
+    void killedTwentyTimesItLosesNothing() {
+        constexpr int kPictures = 3000;
+        const QString pictures = newPictures(kPictures), whole = newPlace("whole"), killed = newPlace("killed");
+        QElapsedTimer timer;
+        timer.start();
+        EXIT_CODE(index(whole, {"add", pictures, "--model", "demo"}), 0);
+        const int once = static_cast<int>(timer.elapsed());
+        std::mt19937 random(19);
+        int kills = 0;
+        for (; kills < kKills; ++kills) {
+            QProcess process;
+            process.start(programFile(), {"index", killed, "add", pictures, "--model", "demo"});
+            QVERIFY(process.waitForStarted());
+            if (process.waitForFinished(static_cast<int>(random() % static_cast<unsigned>(once)) + 10)) {
+                // It was done before: some leave, and come back the next time.
+                for (int i = 0; i < kPictures; i += 3)
+                    QFile::rename(fileOf(pictures, i), fileOf(pictures, i) + QStringLiteral(".away"));
+                EXIT_CODE(index(killed, {"refresh"}), 0);
+                for (int i = 0; i < kPictures; i += 3)
+                    QFile::rename(fileOf(pictures, i) + QStringLiteral(".away"), fileOf(pictures, i));
+                continue;
+            }
+            process.kill();
+            process.waitForFinished();
+        }
+        EXIT_CODE(index(killed, {"add", pictures, "--model", "demo"}), 0);
+        const auto state = index(killed, {"status", "--format", "json"}).json();
+        QCOMPARE(state.at("pictures").get<int>(), kPictures);
+        QCOMPARE(state.at("rows").get<int>(), kPictures);
+        QCOMPARE(state.at("waiting").get<int>(), 0);
+        const auto rowBytes = qsizetype{2} * state.at("model").at("dim").get<int>();
+        const qsizetype gone = state.at("gone_rows").get<int>();
+        const auto expected = sortedRows(whole, rowBytes, kPictures),
+                   rows = sortedRows(killed, rowBytes, kPictures + gone);
+        QCOMPARE(expected.size(), kPictures);
+        QVERIFY(std::ranges::includes(rows, expected));
+        QCOMPARE(rows.size(), kPictures + gone);
+    }
+};
+
+DIAGONAL_TEST(TestIndex);
+#include "test_index.moc"

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <QTemporaryDir>
+#include <QTest>
+#include <cmath>
+#include <condition_variable>
+#include <cstring>
+#include <fstream>
+#include <mutex>
+#include <set>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/index/indexer.h"
+#include "engine/inference/session.h"
+#include "tests/engine/tiny_model.h"
+#include "tests/paths.h"
+#include "tests/registry.h"
+
+using namespace diagonal;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A picture of its own colours: a PNM needs no library.
+void writePicture(const fs::path& file, int number) {
+    fs::create_directories(file.parent_path());
+    std::ofstream stream(file, std::ios::binary);
+    stream << "P6 40 30 255\n";
+    for (int i = 0; i < 40 * 30 * 3; ++i)
+        stream << static_cast<char>((i * (number % 7 + 1) + number * 37) % 251);
+}
+
+/// Sets the time of change back; `changed` cannot be set.
+void setBack(const fs::path& file, int64_t seconds) {
+    const timespec times[2] = {{seconds, 0}, {seconds, 0}};
+    QCOMPARE(::utimensat(AT_FDCWD, file.c_str(), times, 0), 0);
+}
+
+}  // namespace
+
+class TestIndexer : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::shared_ptr<Session> m_session;
+    int m_count = 0;
+    fs::path m_pictures;
+    std::shared_ptr<Library> m_library;
+    int64_t m_source = 0;
+
+    fs::path place(const std::string& name) const { return fs::path(m_folder.path().toStdString()) / name; }
+
+    std::shared_ptr<Library> newLibrary() {
+        return Library::create(place("library" + std::to_string(++m_count)),
+                               {m_session->identity(), "tiny", "Tiny", m_session->info().embedDim}, RowType::Float32);
+    }
+
+    /// All that is to do, and what was done.
+    IndexReport index(WalkRule rule = WalkRule::LeaveOut) {
+        IndexOptions options;
+        options.rule = rule;
+        Indexer indexer(m_library, options);
+        indexer.scan();
+        while (indexer.embed(*m_session, std::chrono::milliseconds(200))) {
+        }
+        return indexer.report();
+    }
+
+    /// Each file of the library is there once, with the embedding that the session gives it now.
+    void verifyAll(size_t expected) {
+        const auto snapshot = m_library->snapshot();
+        std::vector<fs::path> paths;
+        std::vector<size_t> rows;
+        for (size_t row = 0; row < snapshot->rows.size(); ++row) {
+            if (snapshot->rows[row].file == LibraryRow::kGone) continue;
+            paths.push_back(snapshot->paths[static_cast<size_t>(snapshot->rows[row].file)]);
+            rows.push_back(row);
+        }
+        QCOMPARE(paths.size(), expected);
+        QCOMPARE(std::set<fs::path>(paths.begin(), paths.end()).size(), expected);
+        m_session->embedImages(paths, true, [&](const std::vector<ImageEmbedding>& batch) {
+            for (const ImageEmbedding& image : batch) {
+                QVERIFY2(image.error.empty(), image.error.c_str());
+                std::vector<float> row(image.values.size());
+                std::memcpy(row.data(), snapshot->vectors.data() + rows[image.index] * snapshot->rowBytes(),
+                            snapshot->rowBytes());
+                for (size_t i = 0; i < row.size(); ++i)
+                    QVERIFY(std::abs(row[i] - image.values[i]) < 1e-5F);
+            }
+        });
+    }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        writeTinyModel(place("model"));
+        m_session = Session::open(place("model").string(), {.device = "cpu"});
+    }
+
+    void init() {
+        m_pictures = place("pictures" + std::to_string(++m_count));
+        for (int i = 0; i < 12; ++i)
+            writePicture(m_pictures / (i % 2 == 0 ? "even" : "odd") / (std::to_string(i) + ".ppm"), i);
+        m_library = newLibrary();
+        m_source = m_library->addSource(m_pictures, false);
+    }
+
+    void foldersAreTakenUpOnce() {
+        IndexReport report = index();
+        QCOMPARE(report.added, 12);
+        QCOMPARE(report.left, 0);
+        verifyAll(12);
+        report = index();
+        QCOMPARE(report.added, 0);
+        QCOMPARE(report.changed, 0);
+        QCOMPARE(report.unchanged, 12);
+        verifyAll(12);
+        QCOMPARE(m_library->counts().goneRows, 0);
+        const auto snapshot = m_library->snapshot();
+        QCOMPARE(snapshot->formats[snapshot->files[0].format], std::string("PNM"));
+        QCOMPARE(snapshot->files[0].width, 40);
+    }
+
+    void changesAreFollowed() {
+        index();
+        const auto before = m_library->find(m_pictures / "even" / "2.ppm");
+        fs::rename(m_pictures / "even" / "2.ppm", m_pictures / "new name.ppm");  // renamed
+        fs::rename(m_pictures / "odd", m_pictures / "moved");                    // a folder of six
+        fs::remove(m_pictures / "even" / "4.ppm");                               // deleted
+        writePicture(m_pictures / "even" / "6.ppm", 106);                        // replaced in place
+        fs::copy_file(m_pictures / "even" / "0.ppm", m_pictures / "copy.ppm");   // copied
+        writePicture(m_pictures / "even" / "20.ppm", 20);                        // new
+        setBack(m_pictures / "even" / "8.ppm", 1'000'000'000);                   // touched
+        const IndexReport report = index();
+        QCOMPARE(report.renamed, 7);
+        QCOMPARE(report.removed, 1);
+        QCOMPARE(report.added, 2);
+        QCOMPARE(report.changed, 1);
+        QCOMPARE(m_library->find(m_pictures / "new name.ppm")->id, before->id);
+        verifyAll(13);
+        QCOMPARE(m_library->counts().goneRows, 2);
+    }
+
+    void aFileMovedOverAnotherTakesItsPlace() {
+        index();
+        fs::rename(m_pictures / "even" / "2.ppm", m_pictures / "even" / "4.ppm");
+        const IndexReport report = index();
+        QCOMPARE(report.renamed, 1);
+        QCOMPARE(report.changed, 0);
+        QCOMPARE(report.removed, 0);
+        verifyAll(11);
+    }
+
+    void equalPicturesAreEmbeddedOnce() {
+        for (int i = 0; i < 40; ++i)
+            writePicture(m_pictures / "equal" / (std::to_string(i) + ".ppm"), 500);
+        index();
+        verifyAll(52);
+        for (int i = 0; i < 3; ++i)
+            std::ofstream(m_pictures / ("broken" + std::to_string(i) + ".ppm")) << "P6 40 30 255\nshort";
+        const IndexReport report = index();
+        QVERIFY(report.failed >= 1);
+        QCOMPARE(m_library->counts().failed, 3);
+        QCOMPARE(m_library->counts().waiting, 0);
+    }
+
+    void whatCannotBeReadIsSaidOnceAndTriedAgainWhenItChanged() {
+        std::ofstream(m_pictures / "empty.jpg") << "";
+        std::ofstream(m_pictures / "text.png") << "no picture";
+        fs::create_symlink("nowhere", m_pictures / "dangling.jpg");
+        IndexReport report = index();
+        QCOMPARE(report.failed, 3);
+        QCOMPARE(report.failures.size(), 3U);
+        QCOMPARE(m_library->failures().size(), 3U);
+        verifyAll(12);
+        setBack(m_pictures / "empty.jpg", 1'000'000'000);
+        writePicture(m_pictures / "text.png", 77);
+        index();
+        QCOMPARE(m_library->failures().size(), 2U);
+        verifyAll(13);
+    }
+
+    void linksHiddenFoldersAndLeftoversAreFollowedAsWalksDo() {
+        fs::create_directory_symlink("..", m_pictures / "even" / "loop");
+        writePicture(m_pictures / "@eaDir" / "thumb.ppm", 1000);
+        writePicture(m_pictures / ".hidden" / "thumb.ppm", 1001);
+        IndexReport report = index();
+        QCOMPARE(report.added, 12);
+        QCOMPARE(report.leftBehind, 2U);
+        report = index(WalkRule::All);
+        QCOMPARE(report.added, 2);
+        verifyAll(14);
+    }
+
+    void whatIsNotThereNowStays() {
+        index();
+        const fs::path away = m_pictures.string() + " away";
+        fs::rename(m_pictures, away);
+        IndexReport report = index();
+        QCOMPARE(report.unreached.size(), 1U);
+        QCOMPARE(report.removed, 0);
+        fs::create_directory(m_pictures);  // an empty mount point
+        report = index();
+        QCOMPARE(report.unreached.size(), 1U);
+        QCOMPARE(m_library->counts().pictures, 12);
+        fs::remove(m_pictures);
+        fs::rename(away, m_pictures);
+        report = index();
+        QCOMPARE(report.unchanged, 12);
+        QVERIFY(report.unreached.empty());
+        verifyAll(12);
+    }
+
+    void aFolderThatCannotBeReadKeepsItsFiles() {
+        index();
+        fs::permissions(m_pictures / "even", fs::perms::none);
+        const bool isHidden = ::access((m_pictures / "even").c_str(), R_OK) != 0;
+        const IndexReport report = index();
+        fs::permissions(m_pictures / "even", fs::perms::owner_all);
+        if (!isHidden) QSKIP("root reads everything");
+        QCOMPARE(report.failures.size(), 1U);
+        QCOMPARE(report.removed, 0);
+        verifyAll(12);
+    }
+
+    void aFileBelongsToTheDeepestSource() {
+        index();
+        const int64_t inner = m_library->addSource(m_pictures / "even", false);
+        const int64_t one = m_library->addSource(m_pictures / "odd" / "1.ppm", false);
+        IndexReport report = index();
+        QCOMPARE(report.added + report.changed + report.removed, 0);
+        QCOMPARE(m_library->counts(inner).pictures, 6);
+        QCOMPARE(m_library->counts(one).pictures, 1);
+        QCOMPARE(m_library->counts(m_source).pictures, 5);
+        Indexer(m_library).scan({}, m_source);  // alone: the others' stay
+        QCOMPARE(m_library->counts().pictures, 12);
+        m_library->removeSource(inner);
+        report = index();
+        QCOMPARE(report.added + report.removed, 0);
+        QCOMPARE(m_library->counts(m_source).pictures, 11);
+        fs::remove(m_pictures / "odd" / "1.ppm");
+        report = index();
+        QCOMPARE(report.removed, 1);
+        verifyAll(11);
+    }
+
+    void pathsOfFourThousandBytesAndAnyNames() {
+        // Longer than one call takes: made and removed step by step.
+        const int start = ::open(".", O_RDONLY | O_DIRECTORY);
+        const std::string part(200, 'd');
+        fs::path deep = m_pictures;
+        QCOMPARE(::chdir(m_pictures.c_str()), 0);
+        while (deep.native().size() + part.size() + 40 < 4096) {
+            QCOMPARE(::mkdir(part.c_str(), 0777), 0);
+            QCOMPARE(::chdir(part.c_str()), 0);
+            deep /= part;
+        }
+        writePicture(fs::path("./long.ppm"), 300);
+        QCOMPARE(::fchdir(start), 0);
+        ::close(start);
+        writePicture(m_pictures / "\xFF\xFE bytes\n.ppm", 301);
+        const IndexReport report = index();
+        QCOMPARE(report.added, 14);
+        QCOMPARE(report.failed, 0);
+        verifyAll(14);
+    }
+
+    void itCanBeStoppedAndBegunAgain() {
+        for (int i = 100; i < 400; ++i)
+            writePicture(m_pictures / (std::to_string(i) + ".ppm"), i);
+        size_t rounds = 0;
+        for (bool isLeft = true; isLeft; ++rounds) {
+            QVERIFY(rounds < 100);
+            std::stop_source stop;
+            const JobContext job{stop.get_token(), [&](const Progress& progress) {
+                                     if (progress.done >= 40) stop.request_stop();
+                                 }};
+            Indexer indexer(m_library);
+            indexer.scan();
+            try {
+                isLeft = indexer.embed(*m_session, std::chrono::seconds(60), job);
+            } catch (const Cancelled&) {
+            }
+        }
+        QVERIFY(rounds > 2);
+        verifyAll(312);
+        QCOMPARE(m_library->counts().goneRows, 0);
+    }
+
+    void slicesEndInTime() {
+        for (int i = 100; i < 200; ++i)
+            writePicture(m_pictures / (std::to_string(i) + ".ppm"), i);
+        Indexer indexer(m_library);
+        indexer.scan();
+        int64_t last = 0, slices = 0;
+        JobContext job;
+        job.report = [&](const Progress& progress) {
+            QVERIFY(progress.done > last);
+            QCOMPARE(progress.total, 112);
+            last = progress.done;
+        };
+        while (indexer.embed(*m_session, std::chrono::milliseconds(1), job)) {
+            ++slices;
+            QCOMPARE(indexer.report().left, 112 - last);
+            QCOMPARE(m_library->counts().waiting, 112 - last);
+        }
+        QVERIFY(slices > 1);
+        QCOMPARE(last, 112);
+        verifyAll(112);
+    }
+
+    void anotherModelIsSaid() {
+        const auto other = Library::create(place("other"), {"another", "x", "Another", m_session->info().embedDim});
+        Indexer indexer(other);
+        try {
+            indexer.embed(*m_session, std::chrono::seconds(1));
+            QFAIL("embedded");
+        } catch (const Error& error) {
+            QVERIFY(std::string(error.what()).find("another model") != std::string::npos);
+        }
+    }
+
+    void datesAndCamerasComeFromThePictures() {
+        const auto snapshotOf = [&](const fs::path& file) {
+            const auto snapshot = m_library->snapshot();
+            for (size_t i = 0; i < snapshot->files.size(); ++i)
+                if (snapshot->paths[i] == file) return std::pair(snapshot->files[i], snapshot->cameras);
+            return std::pair(LibraryFile(), snapshot->cameras);
+        };
+        // An EXIF segment: Make, Model, and the date in a directory of its own.
+        const auto u16 = [](int value) {
+            return std::string{static_cast<char>(value & 255), static_cast<char>(value >> 8)};
+        };
+        const auto u32 = [&](int value) { return u16(value & 0xFFFF) + u16(value >> 16); };
+        const std::string tiff = std::string("II*\0\x08\0\0\0", 8) + u16(3) + u16(0x10F) + u16(2) + u32(6) + u32(50) +
+                                 u16(0x110) + u16(2) + u32(7) + u32(56) + u16(0x8769) + u16(4) + u32(1) + u32(64) +
+                                 u32(0) + std::string("Canon\0", 6) + std::string("EOS R5\0\0", 8) + u16(1) +
+                                 u16(0x9003) + u16(2) + u32(20) + u32(82) + u32(0) +
+                                 std::string("2021:07:14 18:03:05\0", 20);
+        const std::string exif = std::string("Exif\0\0", 6) + tiff;
+        const fs::path file = m_pictures / "taken.jpg";
+        std::string bytes = readText(paths::source("tests/parity/data/pictures/00.jpeg"));
+        const size_t length = exif.size() + 2;
+        bytes.insert(
+            2, std::string{'\xFF', '\xE1', static_cast<char>(length >> 8), static_cast<char>(length & 255)} + exif);
+        std::ofstream(file, std::ios::binary) << bytes;
+        setBack(m_pictures / "even" / "0.ppm", 1'500'000'000);
+        index();
+        const auto [taken, cameras] = snapshotOf(file);
+        QCOMPARE(cameras[taken.camera], std::string("Canon EOS R5"));
+        QCOMPARE(taken.date, 1626285785);
+        const auto [plain, all] = snapshotOf(m_pictures / "even" / "0.ppm");
+        QCOMPARE(all[plain.camera], std::string());
+        QVERIFY(std::abs(plain.date - 1'500'000'000) <= 14 * 3600);  // local time
+    }
+
+    void changesAreHeard() {
+        std::mutex mutex;
+        std::condition_variable heard;
+        int count = 0;
+        const FolderWatch watch({m_pictures}, [&] {
+            const std::lock_guard lock(mutex);
+            ++count;
+            heard.notify_all();
+        });
+        const auto wait = [&](int before) {
+            std::unique_lock lock(mutex);
+            return heard.wait_for(lock, std::chrono::seconds(20), [&] { return count > before; });
+        };
+        // The thread may not watch yet: something changes until it is heard.
+        for (int i = 0; count == 0 && i < 1000; ++i) {
+            writePicture(m_pictures / "even" / "first.ppm", i);
+            QTest::qWait(20);
+        }
+        QVERIFY(wait(0));
+        const int before = count;
+        writePicture(m_pictures / "a new" / "folder" / "one.ppm", 1);
+        QVERIFY(wait(before));
+    }
+};
+
+DIAGONAL_TEST(TestIndexer);
+#include "test_indexer.moc"
