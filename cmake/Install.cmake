@@ -35,6 +35,10 @@ endif()
 # The window has its icons within; the desktop's come below.
 install(DIRECTORY resources/ DESTINATION ${shared} PATTERN icons EXCLUDE)
 
+if(TARGET diagonal_video)
+  install(TARGETS diagonal_video LIBRARY DESTINATION ${private})
+endif()
+
 # Man pages and completions come from the programs themselves.
 set(made ${CMAKE_BINARY_DIR}/packaging)
 set(pages "")

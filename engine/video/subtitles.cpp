@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "engine/base/encoding.h"
+#include "engine/base/text.h"
+#include "engine/text/html_entities.h"
+#include "engine/text/unicode.h"
+#include "engine/video/key_frames.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr uint64_t kMostBytes = uint64_t{32} << 20;
+constexpr size_t kMostFiles = 32, kMostCues = 200'000, kMostText = 2000;  // characters
+constexpr int64_t kMostCueTime = std::numeric_limits<int32_t>::max();
+constexpr std::string_view kArrow = "-->";
+
+/// "01:02:03,456", "02:03.456"; nothing for what is no time.
+std::optional<int64_t> parseTime(std::string_view text) {
+    int64_t seconds = 0, field = 0, thousandths = 0;
+    int digits = 0, colons = 0;
+    size_t at = 0;
+    for (; at < text.size() && (text[at] == ':' || (text[at] >= '0' && text[at] <= '9')); ++at) {
+        if (text[at] == ':') {
+            if (digits == 0 || ++colons > 2) return {};
+            seconds = (seconds + field) * 60;
+            field = digits = 0;
+        } else {
+            if (++digits > 6) return {};
+            field = field * 10 + (text[at] - '0');
+        }
+    }
+    if (digits == 0 || colons == 0) return {};
+    seconds += field;
+    if (at < text.size() && (text[at] == ',' || text[at] == '.')) {
+        int64_t unit = 100;
+        for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
+            thousandths += unit * (text[at] - '0');
+    }
+    const int64_t time = seconds * 1000 + thousandths;
+    if (time > kMostCueTime) return {};
+    return time;
+}
+
+/// "start --> end" and settings behind.
+std::optional<Cue> parseTimes(std::string_view line) {
+    const size_t arrow = line.find(kArrow);
+    if (arrow == std::string_view::npos) return {};
+    std::string_view end = trimmed(line.substr(arrow + kArrow.size()));
+    end = end.substr(0, end.find_first_of(" \t"));
+    const auto start = parseTime(trimmed(line.substr(0, arrow))), stop = parseTime(end);
+    if (!start || !stop || *stop < *start) return {};
+    return Cue{*start, *stop, {}};
+}
+
+bool isNumber(std::string_view line) {
+    line = trimmed(line);
+    return !line.empty() && std::ranges::all_of(line, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Without <i>, <00:01.000>, {\an8} and references, with single spaces.
+std::string plainCue(std::string_view text) {
+    std::string bare;
+    char closing = 0;
+    const size_t lastTag = text.rfind('>'), lastBrace = text.rfind('}');
+    const auto isBefore = [](size_t i, size_t place) { return place != std::string_view::npos && i < place; };
+    for (size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const char next = i + 1 < text.size() ? text[i + 1] : '\0';
+        if (closing != 0) {
+            if (c == closing) closing = 0;
+        } else if (c == '<' && (next == '/' || (next >= '0' && next <= '9') || (next >= 'A' && next <= 'Z') ||
+                                (next >= 'a' && next <= 'z')) &&
+                   isBefore(i, lastTag)) {
+            closing = '>';
+        } else if (c == '{' && next == '\\' && isBefore(i, lastBrace)) {
+            closing = '}';
+        } else {
+            bare += c;
+        }
+    }
+    std::string plain;
+    size_t count = 0;
+    bool isGap = false;
+    for (const char32_t c : unescapeHtml(decodeUtf8(bare))) {
+        if (c == 0 || isWhiteSpace(c)) {
+            isGap = !plain.empty();
+            continue;
+        }
+        if (++count > kMostText) break;
+        if (std::exchange(isGap, false)) plain += ' ';
+        appendUtf8(plain, c);
+    }
+    return plain;
+}
+
+/// Whether it may stand between a video's name and ".srt": "", "en", "pt-BR", "en.forced", "eng.sdh".
+bool isLanguage(std::string_view middle) {
+    return middle.size() <= 24 && std::ranges::all_of(middle, [](char c) {
+        return c == '.' || c == '-' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               (c >= '0' && c <= '9');
+    });
+}
+
+std::vector<fs::path> subtitleFiles(const fs::path& video) {
+    const std::string stem = video.stem().native();
+    std::vector<fs::path> files;
+    std::error_code error;
+    const fs::path folder = video.has_parent_path() ? video.parent_path() : fs::path(".");
+    for (fs::directory_iterator i(folder, error), end; !error && i != end; i.increment(error)) {
+        const std::string name = i->path().filename().native();
+        if (!name.starts_with(stem) || name.size() < stem.size() + 4) continue;
+        const std::string ending = lowered(name.substr(name.size() - 4));
+        if (ending != ".srt" && ending != ".vtt") continue;
+        const std::string_view middle = std::string_view(name).substr(stem.size(), name.size() - stem.size() - 4);
+        if (!middle.empty() && (middle[0] != '.' || !isLanguage(middle.substr(1)))) continue;
+        std::error_code none;
+        if (fs::is_regular_file(i->path(), none)) files.push_back(i->path());
+    }
+    std::ranges::sort(files);
+    if (files.size() > kMostFiles) files.resize(kMostFiles);
+    return files;
+}
+
+}  // namespace
+
+std::vector<Cue> parseSubtitles(std::string_view text) {
+    std::vector<Cue> cues;
+    std::optional<Cue> cue;
+    std::string words;
+    std::string_view last;  // line of the words
+    const auto finish = [&] {
+        if (cue && cues.size() < kMostCues) {
+            cue->text = plainCue(words);
+            if (!cue->text.empty()) cues.push_back(std::move(*cue));
+        }
+        cue.reset();
+        words.clear();
+    };
+    for (const std::string_view line : linesOf(text)) {
+        if (line.find(kArrow) != std::string_view::npos) {
+            // The number of a cue that no empty line stands before.
+            if (cue && isNumber(last)) words.resize(words.size() - last.size());
+            finish();
+            cue = parseTimes(line);
+            last = {};
+        } else if (trimmed(line).empty()) {
+            finish();
+        } else if (cue && words.size() < 8 * kMostText) {
+            last = line.substr(0, 8 * kMostText);
+            (words += ' ') += last;
+        }
+    }
+    finish();
+    std::ranges::stable_sort(cues, {}, &Cue::start);
+    return cues;
+}
+
+std::vector<Cue> readSubtitles(const fs::path& video) {
+    std::vector<Cue> cues;
+    std::set<std::pair<int64_t, std::string>> known;
+    for (const fs::path& file : subtitleFiles(video))
+        for (Cue& cue : parseSubtitles(readPlainText(file, kMostBytes)))
+            if (cues.size() < kMostCues && known.emplace(cue.start, cue.text).second) cues.push_back(std::move(cue));
+    std::ranges::stable_sort(cues, {}, &Cue::start);
+    return cues;
+}
+
+}  // namespace diagonal

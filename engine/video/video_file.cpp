@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/video/video_file.h"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string_view>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/base/resources.h"
+#include "engine/image/preprocess.h"
+
+namespace diagonal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A frame of 8K has half as many.
+constexpr int64_t kMaxVideoPixels = int64_t{1} << 26;
+constexpr double kUsualStep = 40;  ///< ms between frames where nothing says it
+
+struct LoadedModule {
+    const VideoModule* module = nullptr;
+    std::string problem;  ///< where it is null
+};
+
+const LoadedModule& videoModule() {
+    static const LoadedModule loaded = [] {
+        const fs::path file = libraryFolder() / "libdiagonal_video.so";
+        std::error_code none;
+        if (!fs::exists(file, none))
+            return LoadedModule{nullptr, "this build of Diagonal has no reader of videos"};
+        void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+        if (library == nullptr)
+            return LoadedModule{nullptr, std::string("the reader of videos does not load: ") + dlerror()};
+        auto* get = reinterpret_cast<const VideoModule* (*)()>(dlsym(library, "diagonalVideoModule"));
+        const VideoModule* module = get == nullptr ? nullptr : get();
+        if (module == nullptr || module->version != VideoModule::kVersion)
+            return LoadedModule{nullptr, "the reader of videos is not that of this program"};
+        return LoadedModule{module, {}};
+    }();
+    return loaded;
+}
+
+/// What FFmpeg would follow to other files.
+bool isPlaylist(std::string_view begin) {
+    return begin.starts_with("#EXTM3U") || begin.starts_with("ffconcat");
+}
+
+void checkIsFile(const fs::path& path, const std::string& name) {
+    const auto [file, size] = openRegular(path);
+    std::array<char, 16> begin{};
+    const ssize_t count = ::read(file, begin.data(), begin.size());
+    ::close(file);
+    if (size == 0) throw Error(name, "the file is empty");
+    if (count > 0 && isPlaylist({begin.data(), static_cast<size_t>(count)}))
+        throw Error(name, "a list of videos, not a video", "Give the videos themselves");
+}
+
+/// 0 for what is no sensible number.
+double sensible(double value, double most) {
+    return value > 0 && value <= most ? value : 0;
+}
+
+}  // namespace
+
+std::string whyNoVideos() {
+    return videoModule().problem;
+}
+
+VideoFile::VideoFile(const fs::path& path)
+    : m_path(fs::absolute(path)), m_name(displayName(path)), m_module(videoModule().module) {
+    if (m_module == nullptr)
+        throw Error(m_name, videoModule().problem, "Run scripts/setup, which installs OpenCV's videoio, and build again");
+    checkIsFile(path, m_name);
+    open();
+    m_header.framesPerSecond = sensible(m_header.framesPerSecond, 1000);
+    m_header.frames = sensible(m_header.frames, 1e12);
+    m_info.framesPerSecond = m_header.framesPerSecond;
+    m_info.width = m_header.width;
+    m_info.height = m_header.height;
+    if (m_header.widened > 1)
+        m_info.width = static_cast<int>(std::lround(m_header.width * m_header.widened));
+    else
+        m_info.height = static_cast<int>(std::lround(m_header.height / m_header.widened));
+    if (m_header.framesPerSecond > 0)
+        m_info.duration = static_cast<int64_t>(std::min(m_header.frames / m_header.framesPerSecond * 1000, 1e15));
+    m_step = m_header.framesPerSecond > 0 ? 1000 / m_header.framesPerSecond : kUsualStep;
+}
+
+VideoFile::~VideoFile() {
+    if (m_video != nullptr) m_module->close(m_video);
+}
+
+void VideoFile::open() {
+    if (m_video != nullptr) m_module->close(m_video);
+    m_header = {};
+    m_isFirst = true;
+    m_isGrabbed = false;
+    m_video = m_module->open(m_path.c_str(), &m_header);
+    if (m_video == nullptr)
+        throw Error(m_name, "not a video, or one that is damaged or of a kind that FFmpeg cannot read",
+                    "Convert it to MP4 with H.264");
+    if (m_header.width <= 0 || m_header.height <= 0) throw Error(m_name, "the video has no pictures");
+    if (int64_t{m_header.width} * m_header.height > kMaxVideoPixels)
+        throw Error(m_name, "frames of " + std::to_string(m_header.width) + " x " + std::to_string(m_header.height) +
+                                " pixels are too large");
+}
+
+bool VideoFile::grab(double& time) {
+    if (!m_module->grab(m_video, &time)) return false;
+    if (!std::isfinite(time) || time < 0) time = 0;
+    return true;
+}
+
+bool VideoFile::next() {
+    if (m_isGrabbed) {
+        m_isGrabbed = false;
+        return true;
+    }
+    double time = 0;
+    if (!grab(time)) return false;
+    if (m_isFirst) {
+        m_isFirst = false;
+        m_time = time;
+        return true;
+    }
+    // OpenCV has no time for the last frames of a video whose frames are stored in another order.
+    if (time <= m_time)
+        time = m_time + m_step;
+    else
+        m_step = time - m_time;
+    m_time = time;
+    return true;
+}
+
+bool VideoFile::read() {
+    VideoPixels pixels;
+    if (!m_module->read(m_video, &pixels)) return false;
+    if (pixels.width <= 0 || pixels.height <= 0 || int64_t{pixels.width} * pixels.height > kMaxVideoPixels) return false;
+    m_pixels = pixels;
+    return true;
+}
+
+size_t VideoFile::imageBytes() const {
+    return size_t{3} * static_cast<size_t>(m_pixels.width) * static_cast<size_t>(m_pixels.height);
+}
+
+Image VideoFile::image() const {
+    Image image{m_pixels.width, m_pixels.height, {}};
+    image.rgb.resize(imageBytes());
+    uint8_t* to = image.rgb.data();
+    for (int y = 0; y < m_pixels.height; ++y) {
+        const uint8_t* from = m_pixels.data + static_cast<size_t>(y) * m_pixels.stride;
+        for (int x = 0; x < m_pixels.width; ++x, from += 3, to += 3) {
+            to[0] = from[2];
+            to[1] = from[1];
+            to[2] = from[0];
+        }
+    }
+    if (m_info.width == m_header.width && m_info.height == m_header.height) return image;
+    return resize(image, m_info.width, m_info.height, Interpolation::Bilinear);
+}
+
+bool VideoFile::shrink(VideoPixels& pixels, double& brightness) {
+    return m_module->shrink(m_video, &pixels, &brightness);
+}
+
+void VideoFile::seek(double time) {
+    // OpenCV seeks by numbers of frames, as if all were equally long, and goes too far where they are not.
+    for (double before = 1000; before < time; before *= 4) {
+        if (!m_module->seek(m_video, time - before)) break;
+        double found = 0;
+        if (!grab(found)) break;
+        if (found <= 0 || found > time) continue;
+        m_time = found;
+        m_isFirst = false;
+        m_isGrabbed = true;
+        return;
+    }
+    open();
+}
+
+}  // namespace diagonal

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "engine/base/file.h"
+#include "engine/video/key_frames.h"
+#include "tests/error_of.h"
+#include "tests/registry.h"
+
+using namespace diagonal;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string shown(const std::vector<Cue>& cues) {
+    std::string text;
+    for (const Cue& cue : cues)
+        text += std::to_string(cue.start) + "-" + std::to_string(cue.stop) + " " + cue.text + "\n";
+    return text;
+}
+
+}  // namespace
+
+class TestSubtitles : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_temporary;
+    fs::path m_folder;
+
+    void write(const std::string& name, const std::string& text) { writeFile(m_folder / name, text); }
+    static std::string cue(const std::string& words) { return "1\n00:00:01,000 --> 00:00:02,000\n" + words + "\n"; }
+
+  private Q_SLOTS:
+    void init() {
+        m_folder = fs::path(m_temporary.path().toStdString()) / QTest::currentTestFunction();
+        fs::create_directories(m_folder);
+    }
+
+    void subRipIsRead() {
+        QCOMPARE(shown(parseSubtitles("1\r\n00:00:01,500 --> 00:00:03,000\r\nHello <i>there</i>,\r\n{\\an8}you & me.\r\n\r\n"
+                                      "2\r\n01:02:03,004 --> 01:02:04,000 X1:1 X2:2\r\n3 < 4 &amp; 5\r\n")),
+                 std::string("1500-3000 Hello there, you & me.\n3723004-3724000 3 < 4 & 5\n"));
+    }
+    void webVttIsRead() {
+        QCOMPARE(shown(parseSubtitles("WEBVTT - title\n\nSTYLE\n::cue { color: red }\n\nNOTE nothing\n\nintro\n"
+                                      "00:01.500 --> 00:02.000 align:start\n<v Ann>Hi</v> <00:01.700>all&nbsp;you\n\n"
+                                      "100:00:00.000 --> 100:00:01.000\nlate\n")),
+                 std::string("1500-2000 Hi all you\n360000000-360001000 late\n"));
+    }
+    void cuesComeInOrderOfTime() {
+        QCOMPARE(shown(parseSubtitles("00:00:09,000 --> 00:00:10,000\nb\n\n00:00:01,000 --> 00:00:02,000\na\n")),
+                 std::string("1000-2000 a\n9000-10000 b\n"));
+    }
+    void emptyLinesMayBeMissing() {
+        QCOMPARE(shown(parseSubtitles("1\n00:00:01,000 --> 00:00:02,000\na\n2\n00:00:03,000 --> 00:00:04,000\nb")),
+                 std::string("1000-2000 a\n3000-4000 b\n"));
+    }
+    void whatIsNoCueIsPassedOver() {
+        QCOMPARE(shown(parseSubtitles("words alone\n\n00:00:05,000 --> 00:00:04,000\nbackwards\n\n1 --> 2\nno times\n\n"
+                                      "99999999:00:00,0 --> 99999999:00:01,0\nfar\n\n00:00:01 --> 00:00:02\n\n\n"
+                                      "00:00:01 --> 00:00:02\nfine\n-->\n--> 00:00:03\nx\n")),
+                 std::string("1000-2000 fine\n"));
+        QCOMPARE(parseSubtitles("").size(), 0);
+    }
+    void hugeLinesEnd() {
+        const std::string line(1 << 22, '<');
+        const auto cues = parseSubtitles("00:00:01,000 --> 00:00:02,000\n" + line + "\n");
+        QCOMPARE(cues.size(), 1);
+        QVERIFY(cues[0].text.size() <= 2000);
+    }
+    void filesBesideTheVideoAreFound() {
+        write("film.mp4", "x");
+        write("film.srt", cue("one"));
+        write("film.de.srt", cue("eins"));
+        write("film.pt-BR.forced.VTT", cue("um"));
+        write("film two.srt", cue("two"));
+        write("film2.srt", cue("three"));
+        write("film.en.txt", cue("four"));
+        fs::create_directories(m_folder / "film.fr.srt");
+        std::string words;
+        for (const Cue& found : readSubtitles(m_folder / "film.mp4"))
+            words += found.text + " ";
+        QCOMPARE(words, std::string("eins um one "));
+        QCOMPARE(readSubtitles(m_folder / "none.mp4").size(), 0);
+        QCOMPARE(readSubtitles(m_folder / "missing" / "film.mp4").size(), 0);
+    }
+    void sameWordsCountOnce() {
+        write("a.srt", cue("one"));
+        write("a.en.srt", cue("one"));
+        QCOMPARE(readSubtitles(m_folder / "a.mkv").size(), 1);
+    }
+    void encodingsAreUtf8AndUtf16() {
+        std::string wide = "\xFF\xFE";
+        for (const char c : cue("w\xE4"))
+            (wide += c) += '\0';
+        write("a.srt", wide);
+        QCOMPARE(readSubtitles(m_folder / "a.mp4")[0].text, std::string("w\xC3\xA4"));
+        write("b.srt", "\xEF\xBB\xBF" + cue("\xE4\xB8\xAD"));
+        QCOMPARE(readSubtitles(m_folder / "b.mp4")[0].text, std::string("\xE4\xB8\xAD"));
+        write("c.srt", cue("w\xE4"));
+        QVERIFY(errorOf([&] { readSubtitles(m_folder / "c.mp4"); }).find("UTF-8") != std::string::npos);
+    }
+};
+
+DIAGONAL_TEST(TestSubtitles);
+#include "test_subtitles.moc"
