@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/cli/console.h"
+#include "app/cli/index_commands.h"
 #include "app/cli/inputs.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
@@ -33,7 +34,14 @@ int runIndexImport(const IndexImportOptions& options) {
     ImportOptions how{options.names, options.isFloat32 ? RowType::Float32 : RowType::Float16, {}};
     if (!options.model.empty()) {
         const auto session = openSession(options);
-        how.model = {session->identity(), options.model, session->info().name, session->info().embedDim};
+        std::error_code ignored;
+        const bool isPath = std::filesystem::exists(options.model, ignored);
+        how.model = {session->identity(),
+                     isPath ? sourcePath(options.model).string() : options.model,
+                     session->info().name,
+                     session->info().embedDim,
+                     session->options().precision,
+                     session->options().imageSize.value_or(0)};
     }
     ImportReport report;
     {
