@@ -44,12 +44,14 @@ class EmbeddingExport {
                     const JobContext& job = {});
     ~EmbeddingExport();
 
-    /// Embeds what is left, at most so many things of it. onItem: called after each. Progress in things, of those that
+    /// Embeds what is left, at most so many things of it, and of a video for a fraction of a second. onItem: called after each. Progress in things, of those that
     /// were left at the beginning. True: more is left. Throws Error, Cancelled.
     using OnItem = std::function<void(size_t item, const NewItem&)>;
     bool embed(Session& session, size_t most, const OnItem& onItem = {}, const JobContext& job = {});
-    bool embed(Session& session, const OnItem& onItem = {}, const JobContext& job = {}) {
-        return embed(session, m_items->size(), onItem, job);
+    /// All.
+    void embed(Session& session, const OnItem& onItem = {}, const JobContext& job = {}) {
+        while (embed(session, m_items->size(), onItem, job)) {
+        }
     }
 
     /// Writes the file, and FILE.errors.csv with these and those of listing the things; then nothing is left to go on

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
-#include "engine/base/file.h"
-#include "engine/image/preprocess.h"
+#include "engine/index/embed_video.h"
 #include "engine/inference/embedding_cache.h"
 #include "engine/inference/zero_shot.h"
 #include "engine/text/unicode.h"
@@ -18,50 +18,13 @@ namespace diagonal {
 
 namespace {
 
-constexpr size_t kFramesAtOnce = 16;
+constexpr std::chrono::milliseconds kSlice{400};
 
 int64_t millisecondsOf(const std::string& seconds) {
     double value = 0;
     std::from_chars(seconds.data(), seconds.data() + seconds.size(), value);
     return std::llround(value * 1000);
 }
-
-/// Frames of a video, embedded a few at a time.
-class FrameRows {
-  public:
-    FrameRows(Session& session, bool normalized, const std::string& name, NewItem& item, const JobContext& job)
-        : m_session(session), m_normalized(normalized), m_name(name), m_item(item), m_job(job) {}
-
-    void add(const KeyFrame& frame) {
-        for (size_t patch = 0; patch < frame.images.size(); ++patch) {
-            m_pictures.push_back(resizeAndCrop(frame.images[patch], m_session.preprocess()));
-            m_more.push_back({secondsText(frame.time), secondsText(frame.start), secondsText(frame.stop),
-                              std::to_string(patch)});
-        }
-        if (m_pictures.size() >= kFramesAtOnce) flush();
-    }
-
-    void flush() {
-        if (m_pictures.empty()) return;
-        const Embeddings rows = m_session.embedPictures(m_pictures, m_normalized, {m_job.stop, {}});
-        for (size_t i = 0; i < m_pictures.size(); ++i) {
-            const auto values = rows.row(static_cast<int64_t>(i));
-            if (std::isnan(values.front())) throw Error(displayName(m_name), m_session.notFinite());
-            m_item.rows.push_back({m_name, std::move(m_more[i]), {values.begin(), values.end()}});
-        }
-        m_pictures.clear();
-        m_more.clear();
-    }
-
-  private:
-    Session& m_session;
-    bool m_normalized;
-    const std::string& m_name;
-    NewItem& m_item;
-    const JobContext& m_job;
-    std::vector<Image> m_pictures;
-    std::vector<std::vector<std::string>> m_more;
-};
 
 }  // namespace
 
@@ -86,11 +49,26 @@ FileItems::FileItems(PathArray files, const VideoSampling& sampling) : m_files(s
     if (m_hasVideos) m_columns = {"time", "start", "stop", "patch"};
 }
 
+/// One that is being embedded.
+struct FileItems::Video {
+    Video(size_t number, const std::filesystem::path& file, const VideoSampling& sampling, const Session& session,
+          bool isNormalized)
+        : item(number), normalized(isNormalized), embedder(file, sampling, session.preprocess(), isNormalized) {}
+
+    size_t item;
+    bool normalized;
+    uint64_t stamp = 0;
+    NewFile rows;
+    VideoEmbedder embedder;
+};
+
+FileItems::~FileItems() = default;
+
 std::string FileItems::recipe() const {
     if (!m_hasVideos) return "files";
     const VideoSampling& how = m_sampling;
     return nlohmann::json{"files",  how.ratio,     how.window, how.minContent, how.minShot,
-                          how.every, how.patches}.dump();
+                          how.every, how.fade,    how.patches}.dump();
 }
 
 uint64_t FileItems::stamp(size_t item) const {
@@ -102,7 +80,9 @@ void FileItems::embed(Session& session, size_t first, size_t count, bool normali
     for (size_t at = first; at < first + count;) {
         job.throwIfStopped();
         if (m_hasVideos && hasVideoExtension(m_files[at])) {
-            done(embedVideo(session, at, normalized, job));
+            auto video = embedVideo(session, at, normalized, job);
+            if (!video) return;
+            done(*std::move(video));
             ++at;
             continue;
         }
@@ -142,21 +122,35 @@ void FileItems::embedPictures(Session& session, size_t first, size_t count, bool
         {job.stop, {}});
 }
 
-NewItem FileItems::embedVideo(Session& session, size_t item, bool normalized, const JobContext& job) const {
-    NewItem video;
-    video.stamp = stamp(item);
-    const std::string file = name(item);
+std::optional<NewItem> FileItems::embedVideo(Session& session, size_t item, bool normalized,
+                                             const JobContext& job) const {
+    NewItem result;
     try {
-        FrameRows rows(session, normalized, file, video, job);
-        readKeyFrames(
-            m_files[item], m_sampling, [&rows](const KeyFrame& frame) { rows.add(frame); }, {job.stop, {}});
-        rows.flush();
-        if (video.rows.empty()) video.error = "no frame is in there";
+        if (!m_video || m_video->item != item || m_video->normalized != normalized) {
+            m_video = std::make_unique<Video>(item, m_files[item], m_sampling, session, normalized);
+            m_video->stamp = stamp(item);
+        }
+        result.stamp = m_video->stamp;
+        if (m_video->embedder.step(session, kSlice, m_video->rows, {job.stop, {}})) return {};
+        result.note = m_video->embedder.note();
+        const auto dim = static_cast<std::ptrdiff_t>(session.info().embedDim);
+        auto values = m_video->rows.values.begin();
+        for (const LibraryRow& row : m_video->rows.rows) {
+            result.rows.push_back({name(item),
+                                   {secondsText(row.time), secondsText(row.start), secondsText(row.stop),
+                                    std::to_string(row.patch)},
+                                   {values, values + dim}});
+            values += dim;
+        }
+        if (result.rows.empty()) result.error = "no frame of the video can be decoded";
     } catch (const Error& error) {
-        video.rows.clear();
-        video.error = error.problem();
+        result.error = error.problem();
+    } catch (...) {
+        m_video.reset();
+        throw;
     }
-    return video;
+    m_video.reset();
+    return result;
 }
 
 Image FileItems::picture(size_t item, const EmbeddedItem::Row& row, int enough) const {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,7 +37,9 @@ class EmbeddingItems {
     virtual uint64_t stamp(size_t /*item*/) const { return 0; }
     /// EmbeddingRows::columns.
     virtual const std::vector<std::string>& columns() const = 0;
-    /// Embeds so many things from `first` on; they arrive in order. Throws Cancelled, and Error for what ends it all.
+    /// Embeds so many things from `first` on; they arrive in order. It may come back with fewer of them, and with none
+    /// within a long one: then the next call goes on there. One thread at a time. Throws Cancelled, and Error for what
+    /// ends it all.
     virtual void embed(Session& session, size_t first, size_t count, bool normalized,
                        const std::function<void(NewItem)>& done, const JobContext& job) const = 0;
     /// Whether rows have pictures: for the projector.
@@ -44,12 +48,12 @@ class EmbeddingItems {
     virtual Image picture(size_t /*item*/, const EmbeddedItem::Row& /*row*/, int /*enough*/) const { return {}; }
 };
 
-/// Picture files, and videos where VideoSampling is given: a row each frame, with "time", "start" and "stop" in seconds
+/// Picture files, and videos among them by their names: a row each frame, with "time", "start" and "stop" in seconds
 /// and "patch" (0: the whole frame).
 class FileItems : public EmbeddingItems {
   public:
-    /// Without videos their files are pictures that cannot be read.
     explicit FileItems(PathArray files, const VideoSampling& sampling = {});
+    ~FileItems() override;
 
     size_t size() const override { return m_files.size(); }
     std::string name(size_t item) const override { return m_files[item].native(); }
@@ -62,7 +66,10 @@ class FileItems : public EmbeddingItems {
     Image picture(size_t item, const EmbeddedItem::Row& row, int enough) const override;
 
   private:
-    NewItem embedVideo(Session& session, size_t item, bool normalized, const JobContext& job) const;
+    struct Video;
+
+    /// For a fraction of a second; nothing where more is left of it.
+    std::optional<NewItem> embedVideo(Session& session, size_t item, bool normalized, const JobContext& job) const;
     void embedPictures(Session& session, size_t first, size_t count, bool normalized,
                        const std::function<void(NewItem)>& done, const JobContext& job) const;
 
@@ -70,6 +77,7 @@ class FileItems : public EmbeddingItems {
     VideoSampling m_sampling;
     bool m_hasVideos = false;
     std::vector<std::string> m_columns;
+    mutable std::unique_ptr<Video> m_video;  ///< the one that is being embedded
 };
 
 /// Texts, as they are or filled into templates (the mean of those; then of unit length).

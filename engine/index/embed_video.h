@@ -20,8 +20,9 @@ class Session;
 /// Embeds a video for a library, a slice at a time: a thread of its own decodes and keeps some dozens of pictures ready.
 class VideoEmbedder {
   public:
-    /// preprocess: the session's.
-    VideoEmbedder(std::filesystem::path video, const VideoSampling& sampling, const PreprocessConfig& preprocess);
+    /// preprocess: the session's. normalized: values of unit length, as a library has them.
+    VideoEmbedder(std::filesystem::path video, const VideoSampling& sampling, const PreprocessConfig& preprocess,
+                  bool normalized = true);
     /// Ends the decoding at the next frame.
     ~VideoEmbedder();
     VideoEmbedder(const VideoEmbedder&) = delete;

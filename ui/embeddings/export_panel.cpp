@@ -101,7 +101,7 @@ QWidget* ExportPanel::videoSection() {
     m_every->setSuffix(tr(" s"));
     m_every->setAccessibleName(tr("Seconds between frames of a long shot"));
     m_patches->setToolTip(tr("Half-overlapping parts, a row each: small things are found"));
-    auto* every = new TextLabel(tr("A frame each"));
+    auto* every = new TextLabel(tr("A frame every"));
     m_videos->setLayout(makeColumn({new Hairline, new SectionHeader(tr("Videos")),
                                     makeWrapped(tr("Each shot has a frame; long ones have more"), 12, 400,
                                                 &Tokens::text2),
