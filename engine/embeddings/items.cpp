@@ -28,7 +28,7 @@ int64_t millisecondsOf(const std::string& seconds) {
 
 }  // namespace
 
-std::string secondsText(int64_t milliseconds) {
+std::string exactSeconds(int64_t milliseconds) {
     char text[32];
     return {text, std::to_chars(text, text + sizeof text, static_cast<double>(milliseconds) / 1000).ptr};
 }
@@ -137,7 +137,7 @@ std::optional<NewItem> FileItems::embedVideo(Session& session, size_t item, bool
         auto values = m_video->rows.values.begin();
         for (const LibraryRow& row : m_video->rows.rows) {
             result.rows.push_back({name(item),
-                                   {secondsText(row.time), secondsText(row.start), secondsText(row.stop),
+                                   {exactSeconds(row.time), exactSeconds(row.start), exactSeconds(row.stop),
                                     std::to_string(row.patch)},
                                    {values, values + dim}});
             values += dim;

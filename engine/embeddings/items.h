@@ -100,6 +100,6 @@ class TextItems : public EmbeddingItems {
 uint64_t stampNumber(const std::filesystem::path& file);
 
 /// "12.48": milliseconds as seconds.
-std::string secondsText(int64_t milliseconds);
+std::string exactSeconds(int64_t milliseconds);
 
 }  // namespace diagonal

@@ -215,7 +215,7 @@ void LibraryRows::forEach(const std::function<void(const EmbeddingRow&)>& visit)
         const auto file = static_cast<size_t>(row.file);
         if (!more.empty()) {
             if (m_snapshot->files[file].kind == MediaKind::Video)
-                more = {secondsText(row.time), secondsText(row.start), secondsText(row.stop), std::to_string(row.patch)};
+                more = {exactSeconds(row.time), exactSeconds(row.start), exactSeconds(row.stop), std::to_string(row.patch)};
             else
                 more.assign(m_columns.size(), {});
         }
