@@ -128,7 +128,8 @@ void addInputs(CLI::App* command, EmbedOptions& options) {
     addDataColumns(command, options.dataOptions);
     addTemplates(command, options.templates);
     addTemplateSet(command, options.templateSet);
-    command->add_option("--every", options.video.every, "Of videos: seconds between frames of a long shot (default: 10)")
+    command
+        ->add_option("--every", options.video.every, "Of videos: seconds between frames of a long shot (default: 10)")
         ->check(CLI::Range(0.1, 86400.0))
         ->option_text("SECONDS");
     command->add_flag("--patches", options.video.patches, "Of videos: also half-overlapping parts of each frame");

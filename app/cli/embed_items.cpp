@@ -67,7 +67,8 @@ ItemsToEmbed dataToEmbed(const EmbedOptions& options) {
 }  // namespace
 
 ItemsToEmbed itemsToEmbed(const EmbedOptions& options) {
-    const int kinds = (options.images.empty() ? 0 : 1) + (options.texts.empty() ? 0 : 1) + (options.data.empty() ? 0 : 1);
+    const int kinds =
+        (options.images.empty() ? 0 : 1) + (options.texts.empty() ? 0 : 1) + (options.data.empty() ? 0 : 1);
     if (kinds == 0) throw UsageError("nothing to embed: give images, --texts FILE or --data SPEC.");
     if (kinds > 1) throw UsageError("images, --texts and --data go into separate files: give one of them.");
     if (!options.textsColumn.empty() && options.texts.empty())

@@ -36,12 +36,9 @@ int runIndexImport(const IndexImportOptions& options) {
         const auto session = openSession(options);
         std::error_code ignored;
         const bool isPath = std::filesystem::exists(options.model, ignored);
-        how.model = {session->identity(),
-                     isPath ? sourcePath(options.model).string() : options.model,
-                     session->info().name,
-                     session->info().embedDim,
-                     session->options().precision,
-                     session->options().imageSize.value_or(0)};
+        how.model = {session->identity(),          isPath ? sourcePath(options.model).string() : options.model,
+                     session->info().name,         session->info().embedDim,
+                     session->options().precision, session->options().imageSize.value_or(0)};
     }
     ImportReport report;
     {

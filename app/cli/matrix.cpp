@@ -10,8 +10,8 @@
 #include "app/cli/label_options.h"
 #include "app/cli/options.h"
 #include "engine/base/encoding.h"
-#include "engine/inference/colour_map.h"
 #include "engine/embeddings/embedding_export.h"
+#include "engine/inference/colour_map.h"
 #include "engine/inference/export.h"
 #include "engine/inference/image_names.h"
 

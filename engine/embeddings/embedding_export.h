@@ -44,8 +44,9 @@ class EmbeddingExport {
                     const JobContext& job = {});
     ~EmbeddingExport();
 
-    /// Embeds what is left, at most so many things of it, and of a video for a fraction of a second. onItem: called after each. Progress in things, of those that
-    /// were left at the beginning. True: more is left. Throws Error, Cancelled.
+    /// Embeds what is left, at most so many things of it, and of a video for a fraction of a second. onItem: called
+    /// after each. Progress in things, of those that were left at the beginning. True: more is left. Throws Error,
+    /// Cancelled.
     using OnItem = std::function<void(size_t item, const NewItem&)>;
     bool embed(Session& session, size_t most, const OnItem& onItem = {}, const JobContext& job = {});
     /// All.

@@ -67,8 +67,8 @@ FileItems::~FileItems() = default;
 std::string FileItems::recipe() const {
     if (!m_hasVideos) return "files";
     const VideoSampling& how = m_sampling;
-    return nlohmann::json{"files",  how.ratio,     how.window, how.minContent, how.minShot,
-                          how.every, how.fade,    how.patches}.dump();
+    return nlohmann::json{"files", how.ratio, how.window, how.minContent, how.minShot, how.every, how.fade, how.patches}
+        .dump();
 }
 
 uint64_t FileItems::stamp(size_t item) const {
@@ -103,23 +103,22 @@ void FileItems::embedPictures(Session& session, size_t first, size_t count, bool
     std::vector<uint64_t> stamps(count);
     for (size_t i = 0; i < count; ++i)
         stamps[i] = stamp(first + i);
-    session.embedImages(
-        part, normalized,
-        [&](std::vector<ImageEmbedding> batch) {
-            for (ImageEmbedding& image : batch) {
-                NewItem item;
-                item.stamp = stamps[image.index];
-                item.error = std::move(image.error);
-                item.note = std::move(image.note);
-                item.known = image.isKnown ? 1 : 0;
-                if (item.error.empty()) {
-                    const std::vector<std::string> noFrame(m_columns.size());
-                    item.rows.push_back({part[image.index].native(), noFrame, std::move(image.values)});
-                }
-                done(std::move(item));
-            }
-        },
-        {job.stop, {}});
+    session.embedImages(part, normalized,
+                        [&](std::vector<ImageEmbedding> batch) {
+                            for (ImageEmbedding& image : batch) {
+                                NewItem item;
+                                item.stamp = stamps[image.index];
+                                item.error = std::move(image.error);
+                                item.note = std::move(image.note);
+                                item.known = image.isKnown ? 1 : 0;
+                                if (item.error.empty()) {
+                                    const std::vector<std::string> noFrame(m_columns.size());
+                                    item.rows.push_back({part[image.index].native(), noFrame, std::move(image.values)});
+                                }
+                                done(std::move(item));
+                            }
+                        },
+                        {job.stop, {}});
 }
 
 std::optional<NewItem> FileItems::embedVideo(Session& session, size_t item, bool normalized,
@@ -136,10 +135,10 @@ std::optional<NewItem> FileItems::embedVideo(Session& session, size_t item, bool
         const auto dim = static_cast<std::ptrdiff_t>(session.info().embedDim);
         auto values = m_video->rows.values.begin();
         for (const LibraryRow& row : m_video->rows.rows) {
-            result.rows.push_back({name(item),
-                                   {exactSeconds(row.time), exactSeconds(row.start), exactSeconds(row.stop),
-                                    std::to_string(row.patch)},
-                                   {values, values + dim}});
+            result.rows.push_back(
+                {name(item),
+                 {exactSeconds(row.time), exactSeconds(row.start), exactSeconds(row.stop), std::to_string(row.patch)},
+                 {values, values + dim}});
             values += dim;
         }
         if (result.rows.empty()) result.error = "no frame of the video can be decoded";
@@ -177,10 +176,9 @@ void TextItems::embed(Session& session, size_t first, size_t count, bool normali
         const auto part = std::span(m_texts).subspan(at, std::min(kAtOnce, first + count - at));
         const JobContext quiet{job.stop, {}};
         std::vector<size_t> truncated;
-        const Embeddings rows =
-            m_templates.empty()
-                ? session.embedTexts(part, normalized, &truncated, quiet)
-                : embedLabels(session, {part.begin(), part.end()}, m_templates, quiet, &truncated);
+        const Embeddings rows = m_templates.empty()
+                                    ? session.embedTexts(part, normalized, &truncated, quiet)
+                                    : embedLabels(session, {part.begin(), part.end()}, m_templates, quiet, &truncated);
         for (size_t i = 0; i < part.size(); ++i) {
             const auto values = rows.row(static_cast<int64_t>(i));
             NewItem item;

@@ -143,9 +143,9 @@ PartialRows::~PartialRows() = default;
 
 void PartialRows::fail(const char* action) const {
     const int error = errno;
-    throw Error(displayName(m_target), std::string("cannot ") + action + ": " + std::strerror(error),
-                error == ENOSPC || error == EDQUOT || error == EFBIG ? "Free some space and go on with what is there"
-                                                                     : "");
+    throw Error(
+        displayName(m_target), std::string("cannot ") + action + ": " + std::strerror(error),
+        error == ENOSPC || error == EDQUOT || error == EFBIG ? "Free some space and go on with what is there" : "");
 }
 
 void PartialRows::open() {
@@ -159,9 +159,11 @@ void PartialRows::open() {
         }
         // File systems that know no locks have none.
         if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-            throw Error(displayName(m_target), "another program is writing it", "Wait for that, or choose another name");
+            throw Error(displayName(m_target), "another program is writing it",
+                        "Wait for that, or choose another name");
         // Whoever held it may have removed it meanwhile.
-        struct stat opened {}, named {};
+        struct stat opened {
+        }, named{};
         if (::fstat(descriptor, &opened) == 0 && ::stat(m_file.c_str(), &named) == 0 && opened.st_ino == named.st_ino)
             return;
     }
@@ -209,7 +211,8 @@ void PartialRows::keepOnly(size_t items) {
 void PartialRows::add(const EmbeddedItem& item) {
     const std::string bytes = packed(item);
     if (bytes.size() > kMostItemBytes)
-        throw Error(displayName(m_target), "one of its things has more than 1 GB of rows", "Take fewer frames of videos");
+        throw Error(displayName(m_target), "one of its things has more than 1 GB of rows",
+                    "Take fewer frames of videos");
     const Frame frame{static_cast<uint32_t>(bytes.size()), checksumOf(bytes)};
     if (std::fwrite(&frame, sizeof frame, 1, m_stream.get()) != 1 ||
         std::fwrite(bytes.data(), 1, bytes.size(), m_stream.get()) != bytes.size())

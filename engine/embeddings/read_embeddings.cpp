@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "engine/base/encoding.h"
@@ -238,10 +238,14 @@ void toFloats(const uint8_t* bytes, Dtype type, std::vector<float>& values) {
         }
     };
     switch (type) {
-        case Dtype::F16: return convert(c10::Half());
-        case Dtype::BF16: return convert(c10::BFloat16());
-        case Dtype::F64: return convert(double());
-        default: return convert(float());
+        case Dtype::F16:
+            return convert(c10::Half());
+        case Dtype::BF16:
+            return convert(c10::BFloat16());
+        case Dtype::F64:
+            return convert(double());
+        default:
+            return convert(float());
     }
 }
 
@@ -250,7 +254,12 @@ class MappedRows : public EmbeddingRows {
   public:
     MappedRows(std::unique_ptr<MappedFile> file, size_t offset, Dtype type, int64_t count, int64_t dim,
                std::unique_ptr<Names> names)
-        : m_file(std::move(file)), m_offset(offset), m_type(type), m_count(count), m_dim(dim), m_names(std::move(names)) {}
+        : m_file(std::move(file)),
+          m_offset(offset),
+          m_type(type),
+          m_count(count),
+          m_dim(dim),
+          m_names(std::move(names)) {}
 
     int64_t dim() const override { return m_dim; }
     int64_t count() const override { return m_count; }
@@ -343,7 +352,8 @@ ReadEmbeddings readNpy(const fs::path& file, const fs::path& given) {
     if (static_cast<uint64_t>(rows) > left / byteSize(dtype) / static_cast<uint64_t>(dim)) throw damaged("is cut off");
     auto names = namesBeside(file, given);
     requireCount(file, *names, rows);
-    return {std::make_unique<MappedRows>(std::move(mapped), begin + headerSize, dtype, rows, dim, std::move(names)), {}};
+    return {std::make_unique<MappedRows>(std::move(mapped), begin + headerSize, dtype, rows, dim, std::move(names)),
+            {}};
 }
 
 std::unique_ptr<Names> namesInMetadata(const fs::path& file, const std::map<std::string, std::string>& metadata) {

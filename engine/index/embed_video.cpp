@@ -136,7 +136,8 @@ VideoEmbedder::~VideoEmbedder() = default;
 bool VideoEmbedder::step(Session& session, std::chrono::milliseconds most, NewFile& file, const JobContext& job) {
     Impl& impl = *m_impl;
     const auto until = std::chrono::steady_clock::now() + most;
-    if (!impl.decoder.joinable()) impl.decoder = std::jthread([&impl](const std::stop_token& stop) { impl.decode(stop); });
+    if (!impl.decoder.joinable())
+        impl.decoder = std::jthread([&impl](const std::stop_token& stop) { impl.decode(stop); });
     const size_t together = std::clamp<size_t>(static_cast<size_t>(session.options().batchSize), 1, kMostTogether);
     bool isOver = false;
     do {
@@ -175,7 +176,8 @@ EmbeddedVideo embedVideo(Session& session, const std::filesystem::path& video, c
                          const JobContext& job) {
     VideoEmbedder embedder(video, sampling, session.preprocess());
     NewFile file;
-    while (embedder.step(session, std::chrono::seconds(1), file, job)) {}
+    while (embedder.step(session, std::chrono::seconds(1), file, job)) {
+    }
     EmbeddedVideo result;
     result.info = embedder.info();
     result.format = std::move(file.format);

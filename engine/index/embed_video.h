@@ -17,7 +17,8 @@ namespace diagonal {
 
 class Session;
 
-/// Embeds a video for a library, a slice at a time: a thread of its own decodes and keeps some dozens of pictures ready.
+/// Embeds a video for a library, a slice at a time: a thread of its own decodes and keeps some dozens of pictures
+/// ready.
 class VideoEmbedder {
   public:
     /// preprocess: the session's. normalized: values of unit length, as a library has them.
@@ -44,11 +45,11 @@ class VideoEmbedder {
 
 struct EmbeddedVideo {
     VideoInfo info;
-    std::string format;              ///< "MP4", …
-    std::vector<LibraryRow> rows;    ///< their `file` is not set
-    std::vector<float> values;       ///< rows.size() x dim, unit length
-    std::vector<LibraryCue> cues;    ///< nor is theirs
-    std::string note;                ///< VideoEmbedder::note
+    std::string format;            ///< "MP4", …
+    std::vector<LibraryRow> rows;  ///< their `file` is not set
+    std::vector<float> values;     ///< rows.size() x dim, unit length
+    std::vector<LibraryCue> cues;  ///< nor is theirs
+    std::string note;              ///< VideoEmbedder::note
 };
 
 /// The whole video at once. Progress in ms of the video. Throws Error, Cancelled.

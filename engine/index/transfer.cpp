@@ -215,7 +215,8 @@ void LibraryRows::forEach(const std::function<void(const EmbeddingRow&)>& visit)
         const auto file = static_cast<size_t>(row.file);
         if (!more.empty()) {
             if (m_snapshot->files[file].kind == MediaKind::Video)
-                more = {exactSeconds(row.time), exactSeconds(row.start), exactSeconds(row.stop), std::to_string(row.patch)};
+                more = {exactSeconds(row.time), exactSeconds(row.start), exactSeconds(row.stop),
+                        std::to_string(row.patch)};
             else
                 more.assign(m_columns.size(), {});
         }
@@ -247,8 +248,9 @@ int64_t exportLibrary(const std::shared_ptr<const Snapshot>& snapshot, const fs:
         const auto number = static_cast<size_t>(row.file);
         Image picture;
         try {
-            picture = snapshot->files[number].kind == MediaKind::Video ? readFrame(snapshot->paths[number], row.time)
-                                                                       : readImage(snapshot->paths[number], sheet.tile());
+            picture = snapshot->files[number].kind == MediaKind::Video
+                          ? readFrame(snapshot->paths[number], row.time)
+                          : readImage(snapshot->paths[number], sheet.tile());
         } catch (const Error&) {
             // A drive that is not connected: its places stay empty.
         }

@@ -74,8 +74,10 @@ class TestEmbed : public QObject {
     void wrongUsageIsSaid_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QString>("words");
-        QTest::newRow("two inputs") << QStringList{"x.jpg", "--data", "scenes:count=1", "--out", "x.csv"} << "one of them";
-        QTest::newRow("column of nothing") << QStringList{"x.jpg", "--texts-column", "a", "--out", "x.csv"} << "--texts";
+        QTest::newRow("two inputs") << QStringList{"x.jpg", "--data", "scenes:count=1", "--out", "x.csv"}
+                                    << "one of them";
+        QTest::newRow("column of nothing")
+            << QStringList{"x.jpg", "--texts-column", "a", "--out", "x.csv"} << "--texts";
         QTest::newRow("dtype") << QStringList{"x.jpg", "--dtype", "int8", "--out", "x.csv"} << "fp16";
         QTest::newRow("parquet") << QStringList{"x.jpg", "--out", "x.parquet"} << ".safetensors";
     }

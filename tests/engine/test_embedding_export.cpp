@@ -72,18 +72,18 @@ class TestEmbeddingExport : public QObject {
         EmbeddingExport work(*m_session, items, {file, true, FloatType::Float32, resume});
         std::stop_source stop;
         try {
-            work.embed(
-                *m_session,
-                [&](size_t item, const NewItem&) {
-                    if (item + 1 == after) stop.request_stop();
-                },
-                {stop.get_token(), {}});
+            work.embed(*m_session,
+                       [&](size_t item, const NewItem&) {
+                           if (item + 1 == after) stop.request_stop();
+                       },
+                       {stop.get_token(), {}});
         } catch (const Cancelled&) {
         }
         return work.report().resumed;
     }
 
-    ExportReport finished(const std::shared_ptr<const EmbeddingItems>& items, const fs::path& file, bool resume = true) {
+    ExportReport finished(const std::shared_ptr<const EmbeddingItems>& items, const fs::path& file,
+                          bool resume = true) {
         EmbeddingExport work(*m_session, items, {file, true, FloatType::Float32, resume});
         work.embed(*m_session);
         work.write();
@@ -190,8 +190,7 @@ class TestEmbeddingExport : public QObject {
     void nothingIsLeftOfWhatNeverBegan() {
         { const EmbeddingExport work(*m_session, std::make_shared<CountedItems>(3), ExportPlan{at("never.csv")}); }
         QVERIFY(!fs::exists(PartialRows::fileOf(at("never.csv"))));
-        const std::string error =
-            errorOf([&] { finished(std::make_shared<CountedItems>(0), at("none.csv")); });
+        const std::string error = errorOf([&] { finished(std::make_shared<CountedItems>(0), at("none.csv")); });
         QVERIFY2(error.find("not written") != std::string::npos, error.c_str());
         QVERIFY(!fs::exists(at("none.csv")) && !fs::exists(PartialRows::fileOf(at("none.csv"))));
         QVERIFY(!errorOf([&] { finished(std::make_shared<CountedItems>(3), at("x.parquet")); }).empty());

@@ -62,8 +62,8 @@ ReadRows rowsOf(const EmbeddingRows& rows) {
 
 /// Exact in fp16; names and cells that are not harmless.
 const ReadRows kCaptioned = {{"a,b.jpg", "caf\xE9.mp4", "=1+1 \"x\"\nline.png"},
-                    {0.5F, -0.25F, 1024, 0.0009765625F, -0.0F, 65504},
-                    {{"a dog, running", "0"}, {"-c", "12.48"}, {"two\nlines", ""}}};
+                             {0.5F, -0.25F, 1024, 0.0009765625F, -0.0F, 65504},
+                             {{"a dog, running", "0"}, {"-c", "12.48"}, {"two\nlines", ""}}};
 const std::vector<std::string> kCaptionColumns = {"caption", "time"};
 
 std::string npyFile(const std::string& header, const std::string& data) {
@@ -167,7 +167,8 @@ class TestEmbeddingFiles : public QObject {
         QTest::newRow("no header names") << QByteArray("id,x,y\nfoo,0.5,2\nbar,1e-3,-4\n") << QByteArray("foo");
         QTest::newRow("ours among others")
             << QByteArray("year,path,e0,e1\r\n1999,foo,0.5,2\r\n2000,bar,.001,-4\r\n") << QByteArray("foo");
-        QTest::newRow("with a mark") << QByteArray("\xEF\xBB\xBFpath,e0,e1\nfoo,0.5,2\nbar,0.001,-4") << QByteArray("foo");
+        QTest::newRow("with a mark") << QByteArray("\xEF\xBB\xBFpath,e0,e1\nfoo,0.5,2\nbar,0.001,-4")
+                                     << QByteArray("foo");
     }
     void foreignTablesAreRead() {
         QFETCH(QByteArray, text);
@@ -212,8 +213,8 @@ class TestEmbeddingFiles : public QObject {
             "column by column");
         row("whole numbers", "a.npy", npyFile("{'descr': '<i4', 'fortran_order': False, 'shape': (1, 2), }", two),
             "float");
-        row("three dimensions", "a.npy",
-            npyFile("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 1), }", two), "no rows");
+        row("three dimensions", "a.npy", npyFile("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 1), }", two),
+            "no rows");
         row("one dimension", "a.npy", npyFile("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", two),
             "no rows");
         row("no NPY", "a.npy", "this is a text, not an array", "no NPY");
@@ -275,7 +276,8 @@ class TestEmbeddingFiles : public QObject {
         QCOMPARE(pixel(10, 10), (std::array<uint8_t, 3>{255, 0, 0}));
         QCOMPARE(pixel(70, 10), (std::array<uint8_t, 3>{255, 255, 255}));
         QCOMPARE(pixel(10, 70), (std::array<uint8_t, 3>{0, 0, 255}));
-        QVERIFY(!errorOf([&] { writeProjector(at("a.projector"), ListedRows(kCaptioned, 2, kCaptionColumns)); }).empty());
+        QVERIFY(
+            !errorOf([&] { writeProjector(at("a.projector"), ListedRows(kCaptioned, 2, kCaptionColumns)); }).empty());
     }
 
     void oneColumnOfMetadataHasNoHeader() {

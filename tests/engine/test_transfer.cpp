@@ -28,7 +28,8 @@ struct WrittenRow {
 std::vector<WrittenRow> writtenRows(const fs::path& file) {
     std::vector<WrittenRow> all;
     readEmbeddings(file).rows->forEach([&all](const EmbeddingRow& row) {
-        all.push_back({std::string(row.name), {row.values.begin(), row.values.end()}, {row.more.begin(), row.more.end()}});
+        all.push_back(
+            {std::string(row.name), {row.values.begin(), row.values.end()}, {row.more.begin(), row.more.end()}});
     });
     return all;
 }
@@ -97,10 +98,10 @@ class TestTransfer : public QObject {
     }
 
     void framesStayTheFramesOfTheirVideo() {
-        const ImportReport report =
-            imported("v", "v.csv",
-                     "path,e0,e1,time,start,stop,patch\nm.mp4,1,0,1.5,0,3,0\nm.mp4,0,1,1.5,0,3,1\nm.mp4,-1,0,4.25,3,6,0\n"
-                     "p.jpg,0,-1,,,,\n");
+        const ImportReport report = imported(
+            "v", "v.csv",
+            "path,e0,e1,time,start,stop,patch\nm.mp4,1,0,1.5,0,3,0\nm.mp4,0,1,1.5,0,3,1\nm.mp4,-1,0,4.25,3,6,0\n"
+            "p.jpg,0,-1,,,,\n");
         QCOMPARE(report.files, int64_t{2});
         QCOMPARE(report.rows, int64_t{4});
         const auto snapshot = Library::open(at("v"), Library::Access::Read)->snapshot();

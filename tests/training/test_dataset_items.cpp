@@ -100,7 +100,8 @@ class TestDatasetItems : public QObject {
     }
 
     void columnsOfTablesAreRead() {
-        const auto table = m_folder.write("data/t.tsv", "id\ttitle\tfile\n1\t a \"b\" \t10.png\n2\t\tgone.png\n3\tc\t\n");
+        const auto table =
+            m_folder.write("data/t.tsv", "id\ttitle\tfile\n1\t a \"b\" \t10.png\n2\t\tgone.png\n3\tc\t\n");
         QCOMPARE(readTextColumn(table, "").texts, (std::vector<std::string>{"a \"b\"", "", "c"}));
         QCOMPARE(readTextColumn(table, "id").texts, (std::vector<std::string>{"1", "2", "3"}));
         QCOMPARE(readTextColumn(table, "2").texts.size(), size_t{3});
@@ -127,7 +128,8 @@ class TestDatasetItems : public QObject {
         QCOMPARE(column.texts, (std::vector<std::string>{"fine", ""}));
         QCOMPARE(column.notes.size(), size_t{2});
         QVERIFY2(column.notes[0].find("broken.csv:2:") == 0, column.notes[0].c_str());
-        QVERIFY(!errorOf([&] { readTextColumn(m_folder.write("data/none.csv", "image,caption\n"), "caption"); }).empty());
+        QVERIFY(
+            !errorOf([&] { readTextColumn(m_folder.write("data/none.csv", "image,caption\n"), "caption"); }).empty());
     }
 };
 

@@ -101,7 +101,8 @@ TextColumn readTextColumn(const fs::path& table, const std::string& column, cons
     std::vector<std::string> notUtf8;
     result.notes = readCells(table, column, captionColumnNames(), job, [&](std::string&& cell, size_t line) {
         if (!isUtf8(cell) || cell.find('\0') != std::string::npos) {
-            if (notUtf8.size() < kMostNotes) notUtf8.push_back(lineNote(table, line, "this is not UTF-8: taken as empty"));
+            if (notUtf8.size() < kMostNotes)
+                notUtf8.push_back(lineNote(table, line, "this is not UTF-8: taken as empty"));
             cell.clear();
         }
         result.texts.push_back(std::move(cell));

@@ -59,10 +59,10 @@ struct EmbeddingJob::Work {
         }
         const auto begin = steady_clock::now();
         const bool isMore = work->embed(session, slice, {}, {job.stop, [&](const Progress& progress) {
-                                                                done = progress.done;
-                                                                total = progress.total;
-                                                                job.progress(progress.done, progress.total);
-                                                            }});
+                                                                 done = progress.done;
+                                                                 total = progress.total;
+                                                                 job.progress(progress.done, progress.total);
+                                                             }});
         const auto taken = steady_clock::now() - begin;
         if (taken < kShortSlice) slice = std::min(kLargestSlice, slice * 2);
         if (taken > kLongSlice) slice = std::max(kSmallestSlice, slice / 2);
@@ -93,12 +93,8 @@ void EmbeddingJob::start(const EmbeddingRequest& request) {
         report();
         write();
     };
-    handler.failed = [this](const JobError& error) {
-        end([this, error] { Q_EMIT failed(error); });
-    };
-    handler.cancelled = [this] {
-        end([this] { Q_EMIT cancelled(); });
-    };
+    handler.failed = [this](const JobError& error) { end([this, error] { Q_EMIT failed(error); }); };
+    handler.cancelled = [this] { end([this] { Q_EMIT cancelled(); }); };
     m_job = m_engine.runWithModel(
         this, tr("Embedding"), request.areTexts ? tr("texts/s") : tr("images/s"),
         [work = m_work](Session& session, const JobContext& job) { return work->embed(session, job); }, handler);
@@ -134,12 +130,8 @@ void EmbeddingJob::write() {
             Q_EMIT finished(rows, failures);
         });
     };
-    handler.failed = [this](const JobError& error) {
-        end([this, error] { Q_EMIT failed(error); });
-    };
-    handler.cancelled = [this] {
-        end([this] { Q_EMIT cancelled(); });
-    };
+    handler.failed = [this](const JobError& error) { end([this, error] { Q_EMIT failed(error); }); };
+    handler.cancelled = [this] { end([this] { Q_EMIT cancelled(); }); };
     m_job = m_engine.runTask(this, tr("Writing"), std::move(work), std::move(handler));
     m_engine.setPrecious(m_job);
 }
@@ -151,13 +143,12 @@ void EmbeddingJob::cancel() {
 void EmbeddingJob::discard() {
     if (m_running || m_kept == 0) return;
     m_kept = 0;
-    m_engine.runTask(
-        this, {},
-        [file = PartialRows::fileOf(toPath(m_request.file))](const JobContext&) {
-            std::error_code ignored;
-            std::filesystem::remove(file, ignored);
-        },
-        {});
+    m_engine.runTask(this, {},
+                     [file = PartialRows::fileOf(toPath(m_request.file))](const JobContext&) {
+                         std::error_code ignored;
+                         std::filesystem::remove(file, ignored);
+                     },
+                     {});
 }
 
 void EmbeddingJob::end(std::function<void()> tell) {

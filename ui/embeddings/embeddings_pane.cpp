@@ -211,7 +211,7 @@ void EmbeddingsPane::finished(qint64 rows, const Failures& failures) {
     const auto failed = static_cast<qint64>(failures.size());
     const int count = static_cast<int>(rows);
     QStringList said{m_job.request().areTexts ? tr("%Ln text(s) embedded.", nullptr, count)
-                                           : tr("%Ln image(s) embedded.", nullptr, count)};
+                                              : tr("%Ln image(s) embedded.", nullptr, count)};
     if (failed > 0) said << tr("%Ln could not be read.", nullptr, static_cast<int>(failed));
     if (m_job.resumed() > 0)
         said << tr("%Ln of them were embedded before.", nullptr, static_cast<int>(m_job.resumed()));

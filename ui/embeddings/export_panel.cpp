@@ -56,8 +56,7 @@ ExportPanel::ExportPanel(QWidget* parent)
       m_failures(new LinkLabel(tr("Show what failed"))),
       m_resume(new LinkLabel(tr("Resume"))),
       m_discard(new LinkLabel(tr("Discard"))) {
-    setLayout(makeColumn(
-        {optionsSection(), videoSection(), new Hairline, amountSection(), runSection(), stretch(1)}));
+    setLayout(makeColumn({optionsSection(), videoSection(), new Hairline, amountSection(), runSection(), stretch(1)}));
     setMinimumWidth(px(320));
     refresh();
 }
@@ -91,7 +90,8 @@ QWidget* ExportPanel::optionsSection() {
         settings().setValue("embeddings/normalize", on);
         Q_EMIT normalizedChanged(on);
     });
-    return sectionOf({new SectionHeader(tr("File")), m_format, m_formatHint, gap(8), m_type, gap(8), m_normalize, hint});
+    return sectionOf(
+        {new SectionHeader(tr("File")), m_format, m_formatHint, gap(8), m_type, gap(8), m_normalize, hint});
 }
 
 QWidget* ExportPanel::videoSection() {
@@ -102,11 +102,11 @@ QWidget* ExportPanel::videoSection() {
     m_every->setAccessibleName(tr("Seconds between frames of a long shot"));
     m_patches->setToolTip(tr("Half-overlapping parts, a row each: small things are found"));
     auto* every = new TextLabel(tr("A frame every"));
-    m_videos->setLayout(makeColumn({new Hairline, new SectionHeader(tr("Videos")),
-                                    makeWrapped(tr("Each shot has a frame; long ones have more"), 12, 400,
-                                                &Tokens::text2),
-                                    makeRow({every, m_every, stretch()}, 8), m_patches},
-                                   6, {16, 0, 16, 16}));
+    m_videos->setLayout(
+        makeColumn({new Hairline, new SectionHeader(tr("Videos")),
+                    makeWrapped(tr("Each shot has a frame; long ones have more"), 12, 400, &Tokens::text2),
+                    makeRow({every, m_every, stretch()}, 8), m_patches},
+                   6, {16, 0, 16, 16}));
     m_videos->hide();
     return m_videos;
 }
@@ -122,7 +122,8 @@ QWidget* ExportPanel::runSection() {
     m_progressRow->setLayout(makeColumn({makeRow({m_busy, {m_progress, 1}, m_cancel}, 8), m_bar}, 8));
     m_bar->setAccessibleName(tr("Progress of the export"));
     connect(m_cancel, &QPushButton::clicked, this, &ExportPanel::cancelClicked);
-    m_resultRow->setLayout(makeColumn({m_result, makeRow({m_resume, m_discard, m_folder, m_failures, stretch()}, 16)}, 8));
+    m_resultRow->setLayout(
+        makeColumn({m_result, makeRow({m_resume, m_discard, m_folder, m_failures, stretch()}, 16)}, 8));
     m_resume->setToolTip(tr("Go on with what is left"));
     m_discard->setToolTip(tr("Remove what was embedded already"));
     connect(m_resume, &QAbstractButton::clicked, this, &ExportPanel::resumeClicked);
@@ -196,9 +197,7 @@ void ExportPanel::refresh() {
     const QString nothing = m_amountOf.data ? tr("There is no data set yet")
                             : texts         ? tr("There are no texts yet")
                                             : tr("There are no images yet");
-    m_export->setToolTip(rows == 0             ? nothing
-                         : m_amountOf.dim == 0 ? tr("The model is still being loaded")
-                                               : QString());
+    m_export->setToolTip(rows == 0 ? nothing : m_amountOf.dim == 0 ? tr("The model is still being loaded") : QString());
     if (!ready) {
         m_amount->setText(QStringLiteral("–"));
         m_details->setText(m_amountOf.data ? tr("Name a data set, or choose its folder or file")

@@ -169,13 +169,13 @@ QWidget* SourceView::contentPage() {
     m_columns->setAccessibleName(tr("Column of the table"));
     m_columns->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_columns->setMinimumContentsLength(12);
-    m_columnRow->setLayout(makeRow({new TextLabel(tr("Column"), 12, 400, &Tokens::text2), m_columns, {m_tableName, 1}}, 8,
-                                   {16, 8, 16, 8}));
+    m_columnRow->setLayout(makeRow({new TextLabel(tr("Column"), 12, 400, &Tokens::text2), m_columns, {m_tableName, 1}},
+                                   8, {16, 8, 16, 8}));
     m_columnRow->hide();
     m_data->hide();
 
-    page->setLayout(makeColumn({m_data, m_columnRow, {m_editorSection, 2}, {preview, 3}, {m_failureSection, 2}}, 0,
-                               {0, 0, 0, 8}));
+    page->setLayout(
+        makeColumn({m_data, m_columnRow, {m_editorSection, 2}, {preview, 3}, {m_failureSection, 2}}, 0, {0, 0, 0, 8}));
     m_failureSection->hide();
     return page;
 }
@@ -258,8 +258,8 @@ Intake::Reader SourceView::reader() {
 
 /// A table alone is read by a column, which can be changed afterwards.
 Intake::Reader SourceView::tableReader(Intake::Reader otherwise) {
-    return [this, texts = isTexts(), otherwise = std::move(otherwise)](
-               const QStringList& paths, const JobContext& job) -> std::function<void()> {
+    return [this, texts = isTexts(), otherwise = std::move(otherwise)](const QStringList& paths,
+                                                                       const JobContext& job) -> std::function<void()> {
         if (paths.size() != 1 || !isTable(paths.front())) return otherwise ? otherwise(paths, job) : nullptr;
         Table table;
         table.file = paths.front();
@@ -275,7 +275,8 @@ void SourceView::takeTable(const Table& table) {
     const bool isSame = known.file == table.file;
     if (isTexts()) {
         QStringList texts = m_texts;
-        if (isSame && texts.size() >= known.values.size() && texts.mid(texts.size() - known.values.size()) == known.values)
+        if (isSame && texts.size() >= known.values.size() &&
+            texts.mid(texts.size() - known.values.size()) == known.values)
             texts.resize(texts.size() - known.values.size());
         // Rows are lines of the editor: an empty cell is none.
         Table taken = table;
@@ -293,7 +294,8 @@ void SourceView::takeTable(const Table& table) {
     showColumns();
     if (table.notes.isEmpty()) return;
     QStringList said{engineText(table.notes.first())};
-    if (table.notes.size() > 1) said << tr("%Ln more line(s) like that", nullptr, static_cast<int>(table.notes.size()) - 1);
+    if (table.notes.size() > 1)
+        said << tr("%Ln more line(s) like that", nullptr, static_cast<int>(table.notes.size()) - 1);
     m_services.notify(inOneLine(said));
 }
 
@@ -430,8 +432,8 @@ void SourceView::refresh() {
     m_data->setVisible(m_kind == SourceKind::Data);
     const bool isData = m_kind == SourceKind::Data;
     m_preview.setNames(isData ? m_data->firstNames() : all.mid(0, kPreviewRows), !haveRowsTexts());
-    m_previewHeader->setNote(
-        rows() > kPreviewRows ? tr("%1 of %2").arg(formatCount(kPreviewRows), formatCount(rows())) : QString());
+    m_previewHeader->setNote(rows() > kPreviewRows ? tr("%1 of %2").arg(formatCount(kPreviewRows), formatCount(rows()))
+                                                   : QString());
     m_previewTimer.start();
     Q_EMIT changed();
 }

@@ -57,7 +57,7 @@ class SourceView : public Panel {
     const QStringList& inputs() const;
     /// What is embedded now; null: nothing. sampling: of videos.
     std::shared_ptr<const EmbeddingItems> items(const VideoSampling& sampling) const;
-    qint64 rows() const;  ///< as far as known: a video counts as one
+    qint64 rows() const;         ///< as far as known: a video counts as one
     bool haveRowsTexts() const;  ///< rows are texts, also captions of a data set
     int videos() const { return m_videos; }
     const Failures& listFailures() const { return m_failures; }
