@@ -2231,8 +2231,8 @@ No label: “%2” is on top, but is not given</source>
 <context>
     <name>diagonal::Intake</name>
     <message>
-        <source>Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm)</source>
-        <translation>图片 (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm)</translation>
+        <source>Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm *.cr2 *.cr3 *.nef *.arw *.dng *.orf *.rw2 *.raf)</source>
+        <translation>图片 (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm *.cr2 *.cr3 *.nef *.arw *.dng *.orf *.rw2 *.raf)</translation>
     </message>
     <message>
         <source>Lists of images (*.txt *.lst)</source>

@@ -129,12 +129,6 @@ void addRun(CLI::App* command, const std::shared_ptr<IndexRunOptions>& options) 
     command->add_option("--every", options->every, "With --watch: also look through all folders every so many seconds")
         ->option_text("SECONDS")
         ->check(CLI::Range(1.0, 1e6));
-    command->add_flag("--all-folders", options->allFolders,
-                      "Of folders also take what is hidden or left behind by indexers, bins and systems (@eaDir, "
-                      "#recycle, …)");
-    command->add_flag("--patches", options->patches,
-                      "Of videos also embed half-overlapping parts of each frame: small "
-                      "things are found");
     command->add_flag("--again", options->again, "Embed all files anew, with --model where it is given");
     addFormat(command, options->format, {Format::Table, Format::Json});
     addModel(command, *options);
@@ -176,6 +170,10 @@ void addIndex(CLI::App& app, Program& program) {
         "add", "Add folders, pictures or videos, and embed them. A library that is not there is begun.");
     add->add_option("paths", added->paths, "Folders, pictures, videos")->required()->option_text("PATH...");
     add->add_flag("--fp32", added->isFp32, "Of a new library: keep numbers of 32 bits, not 16");
+    add->add_flag("--all-folders", added->allFolders,
+                  "Also take what is hidden or left behind by indexers, bins and systems (@eaDir, #recycle, …)");
+    add->add_flag("--patches", added->patches,
+                  "Of videos also embed half-overlapping parts of each frame: small things are found");
     addRun(add, added);
     add->footer("  diagonal-cli index holidays add ~/Pictures --model ViT-B/32");
     runs(add, program, added, runIndex);

@@ -97,7 +97,8 @@ void IndexRun::addSources() {
         const fs::path path = sourcePath(given);
         std::error_code error;
         if (!fs::exists(path, error)) throw Error(displayName(given), "there is no such file or folder");
-        m_library->addSource(path, m_options.watches);
+        const int64_t source = m_library->addSource(path, m_options.watches);
+        m_library->setTaken(source, m_options.allFolders, m_options.patches);
     }
     m_library->flush();
 }
@@ -123,6 +124,8 @@ void IndexRun::tellFiles() {
         reportNote(note.path, note.reason);
     for (const FileFailure& failure : report.failures)
         reportUnreadable(failure.path, failure.reason);
+    if (const int64_t more = report.failed - static_cast<int64_t>(report.failures.size()); more > 0)
+        console().problem(grouped(more) + " more could not be read: diagonal-cli index LIBRARY failures lists them");
     for (const std::string& source : report.unreached)
         console().problem(displayName(source) +
                           ": is not there, or empty (a drive that is not connected?); what is known of it stays");
@@ -185,7 +188,7 @@ void IndexRun::tell() const {
     left.leftBehind = report.leftBehind;
     left.leftBehindNames = report.leftBehindNames;
     if (const std::string note = left.leftBehindNote(); !note.empty())
-        console().note("Note: " + note + "; --all-folders takes them.");
+        console().note("Note: " + note + "; “add PATH --all-folders” takes them.");
 }
 
 /// Until Ctrl-C.
@@ -228,10 +231,7 @@ int IndexRun::run() {
     if (m_library->sources().empty())
         throw Error(displayName(m_folder), "the library has no sources",
                     "Add a folder: diagonal-cli index LIBRARY add PATH");
-    IndexOptions settings;
-    settings.rule = m_options.allFolders ? WalkRule::All : WalkRule::LeaveOut;
-    settings.video.patches = m_options.patches;
-    m_indexer.emplace(m_library, settings);
+    m_indexer.emplace(m_library);
     index();
     tell();
     if (m_options.watches) watch();

@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "engine/base/encoding.h"
-#include "engine/base/text.h"
 #include "engine/image/formats.h"
 #include "engine/image/tiff_directory.h"
 
@@ -102,12 +101,18 @@ std::optional<int64_t> secondsOf(const std::string& text) {
     return (std::chrono::sys_days(date).time_since_epoch() + ofDay).count();
 }
 
+/// In any case of letters.
+bool beginsLike(std::string_view text, std::string_view begin) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return text.size() >= begin.size() && std::ranges::equal(text.substr(0, begin.size()), begin, {}, lower, lower);
+}
+
 /// "Canon EOS R5", "NIKON D850": the maker where the model's name does not begin like it.
 std::string cameraOf(const TiffDirectories& tiff, const TiffDirectories::Directory& first) {
     constexpr uint32_t kMake = 0x10F, kModel = 0x110;
     const std::string make = tiff.text(first, kMake), model = tiff.text(first, kModel);
     const std::string brand = make.substr(0, make.find(' '));
-    const std::string name = brand.empty() || lowered(model).starts_with(lowered(brand)) ? model : brand + " " + model;
+    const std::string name = brand.empty() || beginsLike(model, brand) ? model : brand + " " + model;
     return isUtf8(name) && name.find_first_of("\n\r\t") == std::string::npos ? name : std::string();
 }
 

@@ -30,6 +30,7 @@ class DiskLibrary : public Library {
 
     int64_t addSource(const std::filesystem::path& path, bool isWatched) override;
     void setWatched(int64_t source, bool isWatched) override;
+    void setTaken(int64_t source, bool takesAll, bool hasPatches) override;
     void removeSource(int64_t source) override;
 
     std::optional<KnownFile> find(const std::filesystem::path& path) const override;

@@ -19,9 +19,12 @@ constexpr std::chrono::seconds kLongestUnflushed{2};
 /// Fewer rows that are no longer used are not worth a new file.
 constexpr int64_t kFewRows = 256;
 
-/// A file that changed within the clock's last step could change again with the same stamp: it is looked at anew.
+/// A file that changed within the clock's last step could change again with the same stamp: it is looked at anew. A
+/// camera's clock may set `modified` to the future.
 FileStamp keptStamp(FileStamp stamp) {
-    if (!isSettled(stamp)) stamp.changed = 0;
+    FileStamp change = stamp;
+    change.modified = change.changed;
+    if (!isSettled(change)) stamp.changed = 0;
     return stamp;
 }
 
@@ -190,10 +193,10 @@ void DiskLibrary::removeFile(int64_t file) {
 int64_t DiskLibrary::addSource(const fs::path& path, bool isWatched) {
     requireName(path);
     return change([&] {
-        SqliteStatement add(
-            m_database,
-            "INSERT INTO sources (path, watched) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET watched = "
-            "excluded.watched RETURNING id");
+        SqliteStatement add(m_database,
+                            "INSERT INTO sources (path, watched, takes_all, patches) VALUES (?, ?, 0, 0) ON CONFLICT "
+                            "(path) DO UPDATE SET watched = "
+                            "excluded.watched RETURNING id");
         add.bind(1, bytesOfName(path.native())).bind(2, isWatched ? 1 : 0);
         add.step();
         return add.number(0);
@@ -205,6 +208,16 @@ void DiskLibrary::setWatched(int64_t source, bool isWatched) {
         SqliteStatement(m_database, "UPDATE sources SET watched = ? WHERE id = ?")
             .bind(1, isWatched ? 1 : 0)
             .bind(2, source)
+            .run();
+    });
+}
+
+void DiskLibrary::setTaken(int64_t source, bool takesAll, bool hasPatches) {
+    change([&] {
+        SqliteStatement(m_database, "UPDATE sources SET takes_all = ?, patches = ? WHERE id = ?")
+            .bind(1, takesAll ? 1 : 0)
+            .bind(2, hasPatches ? 1 : 0)
+            .bind(3, source)
             .run();
     });
 }
@@ -394,7 +407,7 @@ void DiskLibrary::beginAgain(const LibraryModel& model) {
     state.model = model;
     std::error_code ignored;
     fs::remove(state.rowPath(m_folder), ignored);
-    RowFile(state.rowPath(m_folder), 0, state.rowBytes());
+    const RowFile begun(state.rowPath(m_folder), 0, state.rowBytes());
     syncFolder(m_folder);
     change([&] {
         m_database.run(

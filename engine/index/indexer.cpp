@@ -56,6 +56,15 @@ int64_t changeOf(const fs::path& file) {
 
 }  // namespace
 
+void IndexReport::addFailure(const fs::path& path, const std::string& reason) {
+    ++failed;
+    if (failures.size() < kMostNamed) failures.push_back({path, reason});
+}
+
+void IndexReport::addNote(const fs::path& path, const std::string& note) {
+    if (notes.size() < kMostNamed) notes.push_back({path, note});
+}
+
 struct Indexer::Impl {
     std::shared_ptr<Library> library;
     IndexOptions options;
@@ -227,8 +236,7 @@ void Indexer::Impl::fail(const WaitingFile& file, NewFile&& failed, const std::s
     failed.values.clear();
     failed.cues.clear();
     library->put(failed);
-    report.failures.push_back({file.path, why});
-    ++report.failed;
+    report.addFailure(file.path, why);
 }
 
 void Indexer::Impl::add(const WaitingFile& file, ImageEmbedding&& image) {
@@ -248,7 +256,7 @@ void Indexer::Impl::add(const WaitingFile& file, ImageEmbedding&& image) {
         made.stamp = stampOf(file.path).value_or(FileStamp());
     }
     if (!image.error.empty()) return fail(file, std::move(made), image.error);
-    if (!image.note.empty()) report.notes.push_back({file.path, image.note});
+    if (!image.note.empty()) report.addNote(file.path, image.note);
     made.rows.emplace_back();
     made.values = std::move(image.values);
     library->put(made);
@@ -275,6 +283,8 @@ bool Indexer::Impl::addEqual(const WaitingFile& file, const ContentHash& content
     copy.stamp = stamp.value_or(FileStamp());
     copy.kind = file.kind;
     library->copy(equal.front().second.id, copy);
+    if (equal.front().second.hasFailed)
+        report.addFailure(file.path, "equal to " + displayName(equal.front().first) + ", which could not be read");
     return true;
 }
 
@@ -295,8 +305,12 @@ bool Indexer::Impl::beginVideo(const WaitingFile& file, Session& session, const 
     const auto content = contentOf(file.path, job);
     if (content && addEqual(file, *content, stamp)) return false;
     made.content = content.value_or(ContentHash{});
-    video.emplace(OpenVideo{file, std::move(made),
-                            std::make_unique<VideoEmbedder>(file.path, options.video, session.preprocess())});
+    VideoSampling sampling = options.video;
+    const auto sources = library->sources();
+    const auto source = std::ranges::find(sources, file.source, &LibrarySource::id);
+    sampling.patches = sampling.patches || (source != sources.end() && source->hasPatches);
+    video.emplace(
+        OpenVideo{file, std::move(made), std::make_unique<VideoEmbedder>(file.path, sampling, session.preprocess())});
     return true;
 }
 
@@ -312,7 +326,7 @@ void Indexer::Impl::embedVideo(Session& session, milliseconds most, const JobCon
     } catch (const Error& error) {
         why = error.problem();
     }
-    if (const std::string note = open.embedder->note(); !note.empty()) report.notes.push_back({open.file.path, note});
+    if (const std::string note = open.embedder->note(); !note.empty()) report.addNote(open.file.path, note);
     if (why.empty())
         library->put(open.made);
     else

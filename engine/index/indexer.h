@@ -18,8 +18,8 @@ namespace diagonal {
 class Session;
 
 struct IndexOptions {
-    WalkRule rule = WalkRule::LeaveOut;
-    VideoSampling video;
+    WalkRule rule = WalkRule::LeaveOut;  ///< of sources that do not take all themselves
+    VideoSampling video;                 ///< patches: of those that have them themselves, too
     /// Asked between batches: how long to rest, while a person works. Empty: never.
     std::function<std::chrono::milliseconds()> rest;
 };
@@ -27,12 +27,16 @@ struct IndexOptions {
 /// What indexing did, and what is left of it.
 struct IndexReport {
     int64_t added = 0, changed = 0, renamed = 0, removed = 0, unchanged = 0, failed = 0;
-    int64_t left = 0;                    ///< files that are to be embedded
-    std::vector<FileFailure> failures;   ///< of this run; failed counts them
-    std::vector<FileFailure> notes;      ///< of files that were read all the same
+    int64_t left = 0;  ///< files that are to be embedded
+    static constexpr size_t kMostNamed = 10000;
+    std::vector<FileFailure> failures;   ///< of this run, the first kMostNamed; failed counts all
+    std::vector<FileFailure> notes;      ///< of files that were read all the same, as many
     std::vector<std::string> unreached;  ///< sources that are not there now (a drive not connected): their files stay
     size_t leftBehind = 0;               ///< ImageFiles
     std::vector<std::string> leftBehindNames;
+
+    void addFailure(const std::filesystem::path& path, const std::string& reason);
+    void addNote(const std::filesystem::path& path, const std::string& note);
 };
 
 /// Brings a library up to date with its sources. It can be stopped and begun again at any time. One thread at a time.

@@ -59,7 +59,7 @@ std::shared_ptr<Library> Library::open(const fs::path& folder, Access access) {
     if (!isLibraryDatabase(place / kLibraryFile))
         throw Error(displayName(place / kLibraryFile), "it is damaged, or no library of Diagonal's",
                     "Restore it from a copy, or begin a new library");
-    return std::make_shared<DiskLibrary>(place, access);
+    return inLibrary(place, [&]() -> std::shared_ptr<Library> { return std::make_shared<DiskLibrary>(place, access); });
 }
 
 bool Library::isLibrary(const fs::path& folder) {

@@ -82,6 +82,8 @@ class Library {
 
     virtual int64_t addSource(const std::filesystem::path& path, bool isWatched) = 0;
     virtual void setWatched(int64_t source, bool isWatched) = 0;
+    /// What is taken of it from the next scan on: LibrarySource::takesAll, hasPatches.
+    virtual void setTaken(int64_t source, bool takesAll, bool hasPatches) = 0;
     virtual void removeSource(int64_t source) = 0;  ///< and its files
 
     virtual std::optional<KnownFile> find(const std::filesystem::path& path) const = 0;

@@ -24,7 +24,8 @@ constexpr int64_t kMostDim = 1 << 20;
 // `row` is a file's first row, `rows` how many follow each other from there. `key` is the first 64 bits of `content`.
 constexpr const char* kLibrarySchema = R"(
 CREATE TABLE settings (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE sources (id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB UNIQUE, watched INTEGER);
+CREATE TABLE sources (id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB UNIQUE, watched INTEGER, takes_all INTEGER,
+  patches INTEGER);
 CREATE TABLE folders (id INTEGER PRIMARY KEY, path BLOB UNIQUE);
 CREATE TABLE files (id INTEGER PRIMARY KEY AUTOINCREMENT, folder INTEGER, name BLOB, source INTEGER, size INTEGER,
   modified INTEGER, changed INTEGER, inode INTEGER, device INTEGER, key INTEGER, content BLOB, kind INTEGER,

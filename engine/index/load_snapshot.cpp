@@ -115,8 +115,10 @@ void loadFrames(SqliteDatabase& database, Snapshot& snapshot, const std::unorder
 
 std::vector<LibrarySource> readSources(SqliteDatabase& database) {
     std::vector<LibrarySource> sources;
-    for (SqliteStatement all(database, "SELECT id, path, watched FROM sources ORDER BY id"); all.step();)
-        sources.push_back({all.number(0), bytesAsText(all.bytes(1)), all.number(2) != 0});
+    for (SqliteStatement all(database, "SELECT id, path, watched, takes_all, patches FROM sources ORDER BY id");
+         all.step();)
+        sources.push_back(
+            {all.number(0), bytesAsText(all.bytes(1)), all.number(2) != 0, all.number(3) != 0, all.number(4) != 0});
     return sources;
 }
 

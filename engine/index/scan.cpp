@@ -82,7 +82,7 @@ void LibraryScan::walk(const LibrarySource& source) {
         if (fs::exists(fs::symlink_status(top, error))) lookAt(source, top, known ? &*known : nullptr);
         return;
     }
-    FolderWalk walk{m_rule, isTaken, m_job.stop, [&](const fs::path& folder) {
+    FolderWalk walk{source.takesAll ? WalkRule::All : m_rule, isTaken, m_job.stop, [&](const fs::path& folder) {
                         // What is a source of its own belongs to that one.
                         return !m_sourcePaths.contains(folder.native());
                     }};
@@ -101,8 +101,7 @@ void LibraryScan::lookIn(const LibrarySource& source, const WalkedFolder& folder
     m_report.leftBehind = all.leftBehind;
     m_report.leftBehindNames = all.leftBehindNames;
     if (!folder.error.empty()) {
-        m_report.failures.push_back({folder.path, folder.error});
-        ++m_report.failed;
+        m_report.addFailure(folder.path, folder.error);
         m_kept.push_back(folder.path.native());
     }
     const auto known = m_library.filesIn(folder.path);

@@ -30,6 +30,8 @@ struct LibrarySource {
     int64_t id = 0;
     std::string path;  ///< absolute, any bytes
     bool isWatched = false;
+    bool takesAll = false;    ///< WalkRule::All
+    bool hasPatches = false;  ///< VideoSampling::patches
 };
 
 enum class MediaKind : uint8_t { Picture, Video };

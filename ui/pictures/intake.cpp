@@ -87,9 +87,9 @@ class Findings {
 }  // namespace
 
 QString pictureFileFilter(bool listsToo) {
-    QStringList filters = {
-        Intake::tr("Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff *.ppm *.pgm)"),
-        Intake::tr("Lists of images (*.txt *.lst)"), Intake::tr("All files (*)")};
+    QStringList filters = {Intake::tr("Images (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff "
+                                      "*.ppm *.pgm *.cr2 *.cr3 *.nef *.arw *.dng *.orf *.rw2 *.raf)"),
+                           Intake::tr("Lists of images (*.txt *.lst)"), Intake::tr("All files (*)")};
     if (!listsToo) filters.removeAt(1);
     return filters.join(QStringLiteral(";;"));
 }
