@@ -79,7 +79,7 @@ void ShotDetector::follow(const VideoCut& now, double brightness) {
         const auto half = std::llrint(static_cast<double>(frames) / 2);
         const double time = m_out.time + (now.time - m_out.time) * static_cast<double>(half) / static_cast<double>(frames);
         // Black that a shot begins with is a part of it.
-        if (m_shot.frame < m_out.frame) m_fade = Fade{{m_out.frame + half, time}, now.frame};
+        if (!m_fade && m_shot.frame < m_out.frame) m_fade = Fade{{m_out.frame + half, time}, now.frame};
     }
     m_isOut = isOut;
 }

@@ -9,6 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/embeddings/projector.h"
 #include "engine/embeddings/read_embeddings.h"
+#include "tests/engine/avi_bytes.h"
 #include "tests/engine/tiny_model.h"
 #include "tests/error_of.h"
 #include "tests/registry.h"
@@ -236,6 +237,54 @@ class TestEmbeddingExport : public QObject {
         writeFile(at("p0.ppm"), ppm(9, 40, 30));
         QVERIFY(items->stamp(0) != before);
         QCOMPARE(FileItems(PathArray(std::vector<fs::path>{at("gone.png")})).stamp(0), uint64_t{0});
+    }
+
+    /// In the midst of pictures; a list with a video has the columns of frames.
+    void videosHaveARowForEachFrame() {
+        if (!whyNoVideos().empty()) QSKIP(whyNoVideos().c_str());
+        AviBytes avi(64, 48, 25);
+        for (int i = 0; i < 100; ++i)
+            avi.add(i < 50 ? stripes(64, 48, i, 0xC02020, 0xE0A060) : stripes(64, 48, i, 0x2040C0, 0x60E0E0));
+        writeFile(at("film.avi"), avi.bytes());
+        writeFile(at("broken.mp4"), "no video");
+        writeFile(at("v.ppm"), ppm(1, 64, 48));
+        PathArray files;
+        for (const char* name : {"v.ppm", "film.avi", "broken.mp4", "v.ppm"})
+            files.add(at(name));
+        VideoSampling sampling;
+        sampling.patches = true;
+        const ExportReport report = finished(std::make_shared<FileItems>(files, sampling), at("video.csv"));
+        QCOMPARE(report.failures.size(), size_t{1});
+        QCOMPARE(report.failures.front().path, at("broken.mp4"));
+        const auto read = readEmbeddings(at("video.csv"));
+        QCOMPARE(read.rows->columns(), (std::vector<std::string>{"time", "start", "stop", "patch"}));
+        std::vector<std::vector<std::string>> whole;
+        size_t parts = 0;
+        read.rows->forEach([&](const EmbeddingRow& row) {
+            if (row.name != at("film.avi").native()) {
+                QVERIFY(row.more[0].empty());
+            } else if (row.more[3] == "0") {
+                whole.emplace_back(row.more.begin(), row.more.end());
+                float square = 0;
+                for (const float value : row.values)
+                    square += value * value;
+                QVERIFY(std::abs(square - 1) < 1e-4F);
+            } else {
+                ++parts;
+            }
+        });
+        QCOMPARE(whole.size(), size_t{2});
+        QVERIFY(parts >= 2 * whole.size());
+        QCOMPARE(whole[0][1], std::string("0"));
+        QVERIFY(std::abs(std::stod(whole[1][1]) - 2) < 0.5);
+        QVERIFY(FileItems(files, sampling).recipe() != FileItems(files).recipe());
+        // The numbers as the model gives them, and small pictures of the frames.
+        EmbeddingExport raw(*m_session, std::make_shared<FileItems>(files), {at("video.projector"), false});
+        raw.embed(*m_session);
+        raw.write();
+        const Image sprite = readImage(at("video.projector/sprite.png"));
+        QVERIFY(sprite.width == 128 && sprite.height == 128);
+        QVERIFY(sprite.rgb[static_cast<size_t>(128 * 40 + 64 + 20) * 3] > 100);  // the first frame is red
     }
 
     void aProjectorHasTheirPictures() {

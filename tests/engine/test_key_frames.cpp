@@ -20,12 +20,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path golden(const std::string& name) {
+fs::path goldenVideo(const std::string& name) {
     return paths::source("tests/parity/data/videos/" + name);
 }
 
 /// The number that squares at the top of a frame spell (tests/parity/make_video_golden.py).
-int numberOf(const Image& frame) {
+int frameNumber(const Image& frame) {
     int number = 0;
     for (int bit = 0; bit < 8; ++bit) {
         const int x = frame.width * (2 * bit + 1) / 16, y = frame.height / 12;
@@ -34,14 +34,14 @@ int numberOf(const Image& frame) {
     return number;
 }
 
-std::vector<KeyFrame> keyFrames(const fs::path& file, const VideoSampling& sampling = {}, VideoInfo* info = nullptr) {
+std::vector<KeyFrame> allKeyFrames(const fs::path& file, const VideoSampling& sampling = {}, VideoInfo* info = nullptr) {
     std::vector<KeyFrame> frames;
     const VideoInfo read = readKeyFrames(file, sampling, [&](KeyFrame frame) { frames.push_back(std::move(frame)); });
     if (info != nullptr) *info = read;
     return frames;
 }
 
-constexpr int kRate = 25;
+constexpr int kVideoRate = 25;
 
 }  // namespace
 
@@ -59,9 +59,9 @@ class TestKeyFrames : public QObject {
     static std::string minute() {
         const std::vector<std::pair<uint32_t, uint32_t>> colours = {
             {0xC02020, 0xE0A060}, {0x2040C0, 0x60C0E0}, {0x20A040, 0xE0E060}, {0x803090, 0xF0B0F0}, {0x505050, 0xF0F0F0}};
-        AviBytes avi(160, 120, kRate);
-        for (int i = 0; i < 60 * kRate; ++i) {
-            const double time = static_cast<double>(i) / kRate;
+        AviBytes avi(160, 120, kVideoRate);
+        for (int i = 0; i < 60 * kVideoRate; ++i) {
+            const double time = static_cast<double>(i) / kVideoRate;
             const auto [first, second] = colours[static_cast<size_t>(time / 12)];
             avi.add(stripes(160, 120, i, first, second, std::min(1.0, std::abs(time - 36) / 1.5)));
         }
@@ -77,7 +77,7 @@ class TestKeyFrames : public QObject {
 
     void scenesOfAMinuteAreFound() {
         VideoInfo info;
-        const auto frames = keyFrames(m_minute, {}, &info);
+        const auto frames = allKeyFrames(m_minute, {}, &info);
         QCOMPARE(info.width, 160);
         QCOMPARE(info.height, 120);
         QCOMPARE(info.duration, 60'000);
@@ -101,7 +101,7 @@ class TestKeyFrames : public QObject {
     void longShotsHaveSeveralFrames() {
         VideoSampling sampling;
         sampling.every = 4;
-        const auto frames = keyFrames(m_minute, sampling);
+        const auto frames = allKeyFrames(m_minute, sampling);
         QCOMPARE(frames.size(), 15);
         for (size_t i = 0; i < frames.size(); ++i) {
             QCOMPARE(frames[i].start, i == 0 ? 0 : frames[i - 1].stop);
@@ -110,22 +110,22 @@ class TestKeyFrames : public QObject {
         }
         QCOMPARE(frames.back().stop, 60'000);
         sampling.every = 0;
-        QCOMPARE(keyFrames(m_minute, sampling).size(), 5);
+        QCOMPARE(allKeyFrames(m_minute, sampling).size(), 5);
     }
     void theFrameIsTheOneOfItsTime() {
-        for (const KeyFrame& frame : keyFrames(m_minute)) {
+        for (const KeyFrame& frame : allKeyFrames(m_minute)) {
             QVERIFY(frame.images[0].rgb == readFrame(m_minute, frame.time).rgb);
-            QVERIFY(frame.images[0].rgb != readFrame(m_minute, frame.time + 1000 / kRate).rgb);
+            QVERIFY(frame.images[0].rgb != readFrame(m_minute, frame.time + 1000 / kVideoRate).rgb);
         }
     }
     /// A frame that is black stands for a shot that has nothing else.
     void blackIsNotChosen() {
-        AviBytes avi(64, 48, kRate);
-        for (int i = 0; i < 4 * kRate; ++i)
+        AviBytes avi(64, 48, kVideoRate);
+        for (int i = 0; i < 4 * kVideoRate; ++i)
             avi.add(stripes(64, 48, i, 0xC02020, 0xE0A060, i >= 25 && i < 75 ? 0 : 1));
         VideoSampling sampling;
         sampling.minShot = 5;
-        const auto frames = keyFrames(write("black.avi", avi.bytes()), sampling);
+        const auto frames = allKeyFrames(write("black.avi", avi.bytes()), sampling);
         QCOMPARE(frames.size(), 1);
         QVERIFY(frames[0].time < 1000 || frames[0].time >= 3000);
         QVERIFY(*std::ranges::max_element(frames[0].images[0].rgb) > 100);
@@ -133,7 +133,7 @@ class TestKeyFrames : public QObject {
     void patchesCoverTheFrame() {
         VideoSampling sampling;
         sampling.patches = true;
-        const auto frames = keyFrames(m_minute, sampling);
+        const auto frames = allKeyFrames(m_minute, sampling);
         QCOMPARE(frames.size(), 5);
         const KeyFrame& frame = frames[0];
         QCOMPARE(patchCount(160, 120), 5 * 3);
@@ -172,22 +172,22 @@ class TestKeyFrames : public QObject {
     }
     void everyFrameIsFound() {
         QFETCH(QString, name);
-        const fs::path file = golden(name.toStdString());
+        const fs::path file = goldenVideo(name.toStdString());
         const bool isVariable = name == "variable.mkv";
         const int count = isVariable ? 60 : 75;
         const auto time = [&](int i) { return isVariable && i >= 30 ? 4200 + 100 * (i - 30) : 40 * i; };
         for (int i = count - 1; i >= 0; i -= i > count - 6 ? 1 : 7) {
-            QCOMPARE(numberOf(readFrame(file, time(i))), i);
-            QCOMPARE(numberOf(readFrame(file, time(i) + 20)), i);
-            if (i > 0) QCOMPARE(numberOf(readFrame(file, time(i) - 2)), i - 1);
+            QCOMPARE(frameNumber(readFrame(file, time(i))), i);
+            QCOMPARE(frameNumber(readFrame(file, time(i) + 20)), i);
+            if (i > 0) QCOMPARE(frameNumber(readFrame(file, time(i) - 2)), i - 1);
         }
-        QCOMPARE(numberOf(readFrame(file, 1'000'000)), count - 1);
-        QCOMPARE(numberOf(readFrame(file, -5)), 0);
+        QCOMPARE(frameNumber(readFrame(file, 1'000'000)), count - 1);
+        QCOMPARE(frameNumber(readFrame(file, -5)), 0);
     }
     void stillsOfVariableVideosLast() {
-        QCOMPARE(numberOf(readFrame(golden("variable.mkv"), 2500)), 29);
+        QCOMPARE(frameNumber(readFrame(goldenVideo("variable.mkv"), 2500)), 29);
         VideoInfo info;
-        const auto frames = keyFrames(golden("variable.mkv"), {}, &info);
+        const auto frames = allKeyFrames(goldenVideo("variable.mkv"), {}, &info);
         QCOMPARE(info.duration, 7200);
         QCOMPARE(info.note, std::string());
         // Colours change at frames 20 and 40, by their times.
@@ -197,18 +197,18 @@ class TestKeyFrames : public QObject {
     }
     void timesAreRightToTheEnd() {
         VideoInfo info;
-        const auto frames = keyFrames(golden("reordered.mp4"), {}, &info);
+        const auto frames = allKeyFrames(goldenVideo("reordered.mp4"), {}, &info);
         QCOMPARE(info.duration, 3000);
         QCOMPARE(frames.size(), 3);
         QCOMPARE(frames[2].start, 2000);
         for (const KeyFrame& frame : frames)
-            QCOMPARE(numberOf(frame.images[0]), frame.time / 40);
+            QCOMPARE(frameNumber(frame.images[0]), frame.time / 40);
     }
     void turnedVideosAreUpright() {
-        const VideoInfo info = readVideoInfo(golden("turned.mp4"));
+        const VideoInfo info = readVideoInfo(goldenVideo("turned.mp4"));
         QCOMPARE(info.width, 96);
         QCOMPARE(info.height, 128);
-        const Image frame = readFrame(golden("turned.mp4"), 40 * 19);
+        const Image frame = readFrame(goldenVideo("turned.mp4"), 40 * 19);
         QCOMPARE(frame.width, 96);
         QCOMPARE(frame.height, 128);
         // The squares of the top are at the right now, from top to bottom.
@@ -218,35 +218,35 @@ class TestKeyFrames : public QObject {
         QCOMPARE(number, 19);
     }
     void pixelsAreSquare() {
-        QCOMPARE(readVideoInfo(golden("wide_pixels.mp4")).width, 256);
-        const Image frame = readFrame(golden("wide_pixels.mp4"), 40 * 11);
+        QCOMPARE(readVideoInfo(goldenVideo("wide_pixels.mp4")).width, 256);
+        const Image frame = readFrame(goldenVideo("wide_pixels.mp4"), 40 * 11);
         QCOMPARE(frame.width, 256);
         QCOMPARE(frame.height, 96);
-        QCOMPARE(numberOf(frame), 11);
+        QCOMPARE(frameNumber(frame), 11);
     }
 
     void whatIsNoVideoIsSaid() {
         const auto said = [&](const std::string& name, const std::string& bytes) {
             const fs::path file = write(name, bytes);
             const std::string first = errorOf([&] { readVideoInfo(file); });
-            const std::string second = errorOf([&] { keyFrames(file); });
+            const std::string second = errorOf([&] { allKeyFrames(file); });
             return first == second && first == errorOf([&] { readFrame(file, 0); }) ? first : "not the same";
         };
         QVERIFY(said("empty.mp4", "").find("the file is empty") != std::string::npos);
         QVERIFY(said("text.mp4", "not a video").find("not a video, or one that is damaged") != std::string::npos);
         QVERIFY(said("list.mp4", "#EXTM3U\nhttp://127.0.0.1/a.ts\n").find("a list of videos") != std::string::npos);
-        QVERIFY(errorOf([&] { keyFrames(m_folder / "missing.mp4"); }).find("missing.mp4") != std::string::npos);
-        QVERIFY(!errorOf([&] { keyFrames(m_folder); }).empty());
-        const std::string mp4 = readText(golden("reordered.mp4"));
+        QVERIFY(errorOf([&] { allKeyFrames(m_folder / "missing.mp4"); }).find("missing.mp4") != std::string::npos);
+        QVERIFY(!errorOf([&] { allKeyFrames(m_folder); }).empty());
+        const std::string mp4 = readText(goldenVideo("reordered.mp4"));
         QVERIFY(said("cut.mp4", mp4.substr(0, mp4.size() / 2)).find("damaged") != std::string::npos);
         VideoSampling wrong;
         wrong.window = 0;
-        QVERIFY(errorOf([&] { keyFrames(m_minute, wrong); }).find("out of range") != std::string::npos);
+        QVERIFY(errorOf([&] { allKeyFrames(m_minute, wrong); }).find("out of range") != std::string::npos);
     }
     void truncatedVideosAreReadAndSaid() {
         const std::string bytes = readText(m_minute);
         VideoInfo info;
-        const auto frames = keyFrames(write("half.avi", bytes.substr(0, bytes.size() / 2)), {}, &info);
+        const auto frames = allKeyFrames(write("half.avi", bytes.substr(0, bytes.size() / 2)), {}, &info);
         QVERIFY(frames.size() >= 2 && frames.size() <= 4);
         QVERIFY(info.duration > 20'000 && info.duration < 40'000);
         QVERIFY2(info.note.find("truncated or damaged") != std::string::npos && info.note.find("of 60 seconds") != std::string::npos,
@@ -256,7 +256,7 @@ class TestKeyFrames : public QObject {
     void damagedVideosEndWell() {
         std::mt19937 random(3);
         for (const char* name : {"reordered.mp4", "variable.mkv", "vp8.webm", "turned.mp4"}) {
-            const std::string good = readText(golden(name));
+            const std::string good = readText(goldenVideo(name));
             for (int i = 0; i < 60; ++i) {
                 std::string bytes = good;
                 if (i % 3 == 0) bytes.resize(random() % bytes.size());
@@ -264,7 +264,7 @@ class TestKeyFrames : public QObject {
                     bytes[random() % bytes.size()] = static_cast<char>(random());
                 const fs::path file = write(std::string("damaged-") + name, bytes);
                 std::vector<KeyFrame> frames;
-                const std::string error = errorOf([&] { frames = keyFrames(file); });
+                const std::string error = errorOf([&] { frames = allKeyFrames(file); });
                 QVERIFY(error.empty() != frames.empty());
                 for (const KeyFrame& frame : frames)
                     QVERIFY(frame.start <= frame.time && frame.time <= frame.stop);
@@ -284,9 +284,9 @@ class TestKeyFrames : public QObject {
     }
     /// Pictures of a long shot are thinned out: 4 minutes of 1280 x 720 would be 16 GB.
     void memoryIsBounded() {
-        AviBytes avi(1280, 720, kRate);
+        AviBytes avi(1280, 720, kVideoRate);
         const Image frame = stripes(1280, 720, 0, 0x406080, 0x80A0C0);
-        for (int i = 0; i < 30 * kRate; ++i)
+        for (int i = 0; i < 30 * kVideoRate; ++i)
             avi.add(frame);
         const fs::path file = write("still.avi", avi.bytes());
         const auto peak = [] {
@@ -299,7 +299,7 @@ class TestKeyFrames : public QObject {
         sampling.every = 0;
         std::ofstream("/proc/self/clear_refs") << 5;
         const auto before = peak();
-        QCOMPARE(keyFrames(file, sampling).size(), 1);
+        QCOMPARE(allKeyFrames(file, sampling).size(), 1);
         QVERIFY2(peak() - before < 150LL << 20, std::to_string(peak() - before).c_str());
     }
     void namesOfVideosAreKnown() {
@@ -309,7 +309,7 @@ class TestKeyFrames : public QObject {
     }
     void namesMayBeAnyBytes() {
         const fs::path file = write("a%03d\xFF b:c.avi", readText(m_minute).substr(0, 400'000));
-        QVERIFY(!keyFrames(file).empty());
+        QVERIFY(!allKeyFrames(file).empty());
     }
 };
 

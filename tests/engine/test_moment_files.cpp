@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Moment moment(int32_t start, int32_t stop, int32_t best, std::string cue = {}) {
+Moment someMoment(int32_t start, int32_t stop, int32_t best, std::string cue = {}) {
     Moment result;
     result.start = start;
     result.stop = stop;
@@ -45,9 +45,9 @@ class TestMomentFiles : public QObject {
     /// The first columns are those that PySceneDetect writes of the same scenes.
     void csvHasTheColumnsOfListScenes() {
         const std::vector<VideoMoments> videos = {
-            {"/v/a, b.mp4", {moment(0, 2000, 1000), moment(3'723'040, 3'725'000, 3'724'000, "=\"x\"")}, 25},
+            {"/v/a, b.mp4", {someMoment(0, 2000, 1000), someMoment(3'723'040, 3'725'000, 3'724'000, "=\"x\"")}, 25},
             {"/v/none.mp4", {}, 0},
-            {"/v/c.mkv", {moment(1001, 2002, 1500)}, 30000 / 1001.0}};
+            {"/v/c.mkv", {someMoment(1001, 2002, 1500)}, 30000 / 1001.0}};
         QCOMPARE(momentsCsv(videos),
                  std::string("Scene Number,Start Frame,Start Timecode,Start Time (seconds),End Frame,End Timecode,End Time "
                              "(seconds),Length (frames),Length (timecode),Length (seconds),Video,Best Timecode,Best Time "
@@ -60,13 +60,13 @@ class TestMomentFiles : public QObject {
                              "1.500,0.25,6.5,\n"));
     }
     void csvTellsNamesOfAnyBytes() {
-        const std::string csv = momentsCsv(std::vector<VideoMoments>{{"/v/\xFF.mp4", {moment(0, 40, 0)}, 25}});
+        const std::string csv = momentsCsv(std::vector<VideoMoments>{{"/v/\xFF.mp4", {someMoment(0, 40, 0)}, 25}});
         QVERIFY(csv.find(",Subtitles,video_bytes\n") != std::string::npos);
         QVERIFY(csv.ends_with(",2f762fff2e6d7034\n"));
     }
     void edlHasAllMomentsInARow() {
-        const std::vector<VideoMoments> videos = {{"/v/a.mp4", {moment(1000, 3000, 2000), moment(61'040, 62'000, 0)}, 25},
-                                                  {"/v/b\n.mp4", {moment(0, 10, 0)}, 50}};
+        const std::vector<VideoMoments> videos = {{"/v/a.mp4", {someMoment(1000, 3000, 2000), someMoment(61'040, 62'000, 0)}, 25},
+                                                  {"/v/b\n.mp4", {someMoment(0, 10, 0)}, 50}};
         QCOMPARE(momentsEdl(videos, "dog\non the beach"),
                  std::string("TITLE: dog\\x0Aon the beach\nFCM: NON-DROP FRAME\n"
                              "\n001  AX       V     C        00:00:01:00 00:00:03:00 00:00:00:00 00:00:02:00\n"
@@ -78,29 +78,29 @@ class TestMomentFiles : public QObject {
     }
     void edlCountsFramesOfNtscByThirty() {
         const std::string edl =
-            momentsEdl(std::vector<VideoMoments>{{"a.mp4", {moment(60'060, 61'061, 60'060)}, 30000 / 1001.0}}, "t");
+            momentsEdl(std::vector<VideoMoments>{{"a.mp4", {someMoment(60'060, 61'061, 60'060)}, 30000 / 1001.0}}, "t");
         QVERIFY2(edl.find("00:01:00:00 00:01:01:00 00:00:00:00 00:00:01:00") != std::string::npos, edl.c_str());
     }
     void edlHasALimit() {
-        std::vector<VideoMoments> videos = {{"a.mp4", std::vector<Moment>(999, moment(0, 40, 0)), 25}};
+        std::vector<VideoMoments> videos = {{"a.mp4", std::vector<Moment>(999, someMoment(0, 40, 0)), 25}};
         QVERIFY(momentsEdl(videos, "t").find("\n999  AX") != std::string::npos);
-        videos.push_back({"b.mp4", {moment(0, 40, 0)}, 25});
+        videos.push_back({"b.mp4", {someMoment(0, 40, 0)}, 25});
         QVERIFY(errorOf([&] { momentsEdl(videos, "t"); }).find("1000 moments are more") != std::string::npos);
         QVERIFY(errorOf([&] { momentsEdl({}, "t"); }).find("no moments") != std::string::npos);
     }
     void ratesComeFromTheVideo() {
         if (!whyNoVideos().empty()) QSKIP(whyNoVideos().c_str());
         const fs::path video = paths::source("tests/parity/data/videos/reordered.mp4");
-        QVERIFY(momentsCsv(std::vector<VideoMoments>{{video, {moment(1000, 2000, 1000)}}}).find("\n1,26,") !=
+        QVERIFY(momentsCsv(std::vector<VideoMoments>{{video, {someMoment(1000, 2000, 1000)}}}).find("\n1,26,") !=
                 std::string::npos);
-        QVERIFY(!errorOf([&] { momentsCsv(std::vector<VideoMoments>{{"/no/such.mp4", {moment(0, 1, 0)}}}); }).empty());
+        QVERIFY(!errorOf([&] { momentsCsv(std::vector<VideoMoments>{{"/no/such.mp4", {someMoment(0, 1, 0)}}}); }).empty());
     }
 
     void framesAreWritten() {
         if (!whyNoVideos().empty()) QSKIP(whyNoVideos().c_str());
         const fs::path video = paths::source("tests/parity/data/videos/reordered.mp4");
-        const std::vector<VideoMoments> videos = {{video, {moment(0, 1000, 400), moment(1000, 2000, 1480)}, 25},
-                                                  {m_folder / "gone.mp4", {moment(0, 1000, 400)}, 25}};
+        const std::vector<VideoMoments> videos = {{video, {someMoment(0, 1000, 400), someMoment(1000, 2000, 1480)}, 25},
+                                                  {m_folder / "gone.mp4", {someMoment(0, 1000, 400)}, 25}};
         for (const char* ending : {"png", "jpg"}) {
             const MomentFrames written = writeMomentFrames(videos, m_folder / "frames", ending);
             QCOMPARE(written.files.size(), 2);

@@ -9,14 +9,14 @@ using namespace diagonal;
 
 namespace {
 
-using Point = Searcher::CurvePoint;
+using ScorePoint = Searcher::CurvePoint;
 
 /// Pieces of a second each, one after the other.
-std::vector<Point> curve(const std::vector<float>& relevances) {
-    std::vector<Point> points;
+std::vector<ScorePoint> scoreCurve(const std::vector<float>& relevances) {
+    std::vector<ScorePoint> points;
     for (const float relevance : relevances) {
         const auto i = static_cast<int32_t>(points.size());
-        Point point;
+        ScorePoint point;
         point.start = i * 1000;
         point.time = i * 1000 + 500;
         point.stop = i * 1000 + 1000;
@@ -28,7 +28,7 @@ std::vector<Point> curve(const std::vector<float>& relevances) {
     return points;
 }
 
-std::string shown(const std::vector<Moment>& moments) {
+std::string shownMoments(const std::vector<Moment>& moments) {
     std::string text;
     for (const Moment& moment : moments)
         text += std::to_string(moment.start) + "-" + std::to_string(moment.stop) + "@" + std::to_string(moment.best) +
@@ -36,7 +36,7 @@ std::string shown(const std::vector<Moment>& moments) {
     return text;
 }
 
-constexpr MomentRule kPlain{0, 0};
+constexpr MomentRule kPlainRule{0, 0};
 
 }  // namespace
 
@@ -45,37 +45,37 @@ class TestMoments : public QObject {
 
   private Q_SLOTS:
     void neighboursAboveTheLineAreOneMoment() {
-        QCOMPARE(shown(momentsOf(curve({0, 5, 6, 0, 0, 0, 4, 0}), 4, kPlain)),
+        QCOMPARE(shownMoments(momentsOf(scoreCurve({0, 5, 6, 0, 0, 0, 4, 0}), 4, kPlainRule)),
                  std::string("1000-3000@2500#102 6000-7000@6500#106 "));
-        QCOMPARE(shown(momentsOf(curve({5, 4}), 4, kPlain)), std::string("0-2000@500#100 "));
-        QCOMPARE(momentsOf(curve({1, 2, 3}), 4, kPlain).size(), 0);
+        QCOMPARE(shownMoments(momentsOf(scoreCurve({5, 4}), 4, kPlainRule)), std::string("0-2000@500#100 "));
+        QCOMPARE(momentsOf(scoreCurve({1, 2, 3}), 4, kPlainRule).size(), 0);
         QCOMPARE(momentsOf({}, 4).size(), 0);
     }
     void momentsHoldWhatTheirBestFrameHas() {
-        const auto moments = momentsOf(curve({0, 5, 6, 5}), 4);
+        const auto moments = momentsOf(scoreCurve({0, 5, 6, 5}), 4);
         QCOMPARE(moments.size(), 1);
         QCOMPARE(moments[0].relevance, 6.0F);
         QCOMPARE(moments[0].cosine, 0.6F);
     }
     /// A moment goes on in neighbours a little below the line, and none begins there.
     void slackIsHysteresis() {
-        const auto points = curve({3.6F, 3.6F, 4, 3.5F, 3.4F, 3.9F, 0, 3.9F});
-        QCOMPARE(shown(momentsOf(points, 4, {0.5, 0})), std::string("0-4000@2500#102 "));
-        QCOMPARE(shown(momentsOf(points, 4, kPlain)), std::string("2000-3000@2500#102 "));
+        const auto points = scoreCurve({3.6F, 3.6F, 4, 3.5F, 3.4F, 3.9F, 0, 3.9F});
+        QCOMPARE(shownMoments(momentsOf(points, 4, {0.5, 0})), std::string("0-4000@2500#102 "));
+        QCOMPARE(shownMoments(momentsOf(points, 4, kPlainRule)), std::string("2000-3000@2500#102 "));
     }
     void shortGapsAreBridged() {
-        const auto points = curve({5, 0, 6, 0, 0, 5});
-        QCOMPARE(shown(momentsOf(points, 4, {0, 1500})), std::string("0-3000@2500#102 5000-6000@5500#105 "));
-        QCOMPARE(shown(momentsOf(points, 4, {0, 2000})), std::string("0-6000@2500#102 "));
+        const auto points = scoreCurve({5, 0, 6, 0, 0, 5});
+        QCOMPARE(shownMoments(momentsOf(points, 4, {0, 1500})), std::string("0-3000@2500#102 5000-6000@5500#105 "));
+        QCOMPARE(shownMoments(momentsOf(points, 4, {0, 2000})), std::string("0-6000@2500#102 "));
         QCOMPARE(momentsOf(points, 4, {0, 999}).size(), 3);
     }
     /// A gap after the last frame above the line is none that leads to another.
     void momentsEndWhereTheyAreLastAbove() {
-        QCOMPARE(shown(momentsOf(curve({5, 3.8F, 0, 3.8F, 0}), 4, {0.5, 1500})), std::string("0-2000@500#100 "));
+        QCOMPARE(shownMoments(momentsOf(scoreCurve({5, 3.8F, 0, 3.8F, 0}), 4, {0.5, 1500})), std::string("0-2000@500#100 "));
     }
     void partsOfAFrameAreOneFrame() {
-        auto points = curve({0, 5, 0});
-        Point part = points[2];
+        auto points = scoreCurve({0, 5, 0});
+        ScorePoint part = points[2];
         part.relevance = 7;
         part.row = 300;
         points.push_back(part);
@@ -84,10 +84,10 @@ class TestMoments : public QObject {
         part.row = 301;
         points.push_back(part);
         std::ranges::reverse(points);
-        QCOMPARE(shown(momentsOf(points, 4, kPlain)), std::string("1000-3000@2500#300 "));
+        QCOMPARE(shownMoments(momentsOf(points, 4, kPlainRule)), std::string("1000-3000@2500#300 "));
     }
     void framesWithoutAScoreAreNone() {
-        QCOMPARE(shown(momentsOf(curve({5, std::nanf(""), 5}), 4, kPlain)), std::string("0-1000@500#100 2000-3000@2500#102 "));
+        QCOMPARE(shownMoments(momentsOf(scoreCurve({5, std::nanf(""), 5}), 4, kPlainRule)), std::string("0-1000@500#100 2000-3000@2500#102 "));
     }
     /// A line that falls lets moments grow together, never less of the video in.
     void lowerLinesLetInMore() {
@@ -98,7 +98,7 @@ class TestMoments : public QObject {
         for (double line = 5; line > -6; line -= 0.25) {
             int64_t covered = 0;
             int32_t end = 0;
-            for (const Moment& moment : momentsOf(curve(values), line)) {
+            for (const Moment& moment : momentsOf(scoreCurve(values), line)) {
                 QVERIFY(moment.start >= end && moment.start < moment.stop);
                 QVERIFY(moment.best >= moment.start && moment.best < moment.stop && moment.relevance >= line);
                 end = moment.stop;
@@ -133,7 +133,7 @@ class TestMoments : public QObject {
         QTEST(findCues(cues, query.toStdString()) == std::vector<size_t>{1}, "found");
     }
     void momentsGetTheFirstCueWithin() {
-        auto moments = momentsOf(curve({5, 5, 0, 0, 0, 0, 5}), 4, kPlain);
+        auto moments = momentsOf(scoreCurve({5, 5, 0, 0, 0, 0, 5}), 4, kPlainRule);
         const std::vector<LibraryCue> cues = {
             {0, 2000, 2500, "a dog before"}, {0, 1900, 2600, "this dog"}, {0, 1950, 2600, "that dog"}, {0, 6000, 7000, "a cat"}};
         addCues(moments, cues, "dog");

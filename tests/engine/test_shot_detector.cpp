@@ -10,7 +10,7 @@ using namespace diagonal;
 
 namespace {
 
-/// Frames of one colour: a list of levels is a video.
+/// CutFrames of one colour: a list of levels is a video.
 std::vector<int64_t> cutsOf(const std::vector<int>& levels, const VideoSampling& sampling = {}, double step = 40) {
     ShotDetector detector(sampling);
     std::vector<int64_t> frames;
@@ -27,14 +27,14 @@ std::vector<int64_t> cutsOf(const std::vector<int>& levels, const VideoSampling&
     return frames;
 }
 
-std::vector<int> scenes(const std::vector<std::pair<int, int>>& parts) {
+std::vector<int> levelScenes(const std::vector<std::pair<int, int>>& parts) {
     std::vector<int> levels;
     for (const auto& [count, level] : parts)
         levels.insert(levels.end(), static_cast<size_t>(count), level);
     return levels;
 }
 
-using Frames = std::vector<int64_t>;
+using CutFrames = std::vector<int64_t>;
 
 }  // namespace
 
@@ -43,46 +43,46 @@ class TestShotDetector : public QObject {
 
   private Q_SLOTS:
     void cutsAreWhereTheColourJumps() {
-        QCOMPARE(cutsOf(scenes({{50, 100}, {50, 160}, {40, 90}})), (Frames{50, 100}));
+        QCOMPARE(cutsOf(levelScenes({{50, 100}, {50, 160}, {40, 90}})), (CutFrames{50, 100}));
     }
     void whatHasNoCutHasNone() {
-        QCOMPARE(cutsOf(scenes({{100, 77}})), Frames{});
-        QCOMPARE(cutsOf({}), Frames{});
-        QCOMPARE(cutsOf({5}), Frames{});
+        QCOMPARE(cutsOf(levelScenes({{100, 77}})), CutFrames{});
+        QCOMPARE(cutsOf({}), CutFrames{});
+        QCOMPARE(cutsOf({5}), CutFrames{});
     }
     /// Steady change is no cut, however fast: its neighbours change as much.
     void fastMotionIsNoCut() {
         std::vector<int> levels;
         for (int i = 0; i < 100; ++i)
             levels.push_back(i % 2 == 0 ? 60 : 160);
-        QCOMPARE(cutsOf(levels), Frames{});
+        QCOMPARE(cutsOf(levels), CutFrames{});
     }
     void smallChangesAreNoCuts() {
-        QCOMPARE(cutsOf(scenes({{50, 100}, {50, 114}})), Frames{});
-        QCOMPARE(cutsOf(scenes({{50, 100}, {50, 115}})), Frames{50});
+        QCOMPARE(cutsOf(levelScenes({{50, 100}, {50, 114}})), CutFrames{});
+        QCOMPARE(cutsOf(levelScenes({{50, 100}, {50, 115}})), CutFrames{50});
     }
     void ratioIsThatOfTheNeighbours() {
         // A change of 60 between changes of 20: three times.
-        std::vector<int> levels = scenes({{30, 20}});
+        std::vector<int> levels = levelScenes({{30, 20}});
         for (const int level : {40, 20, 40, 100, 80, 100, 80})
             levels.push_back(level);
         levels.insert(levels.end(), 30, 80);
         VideoSampling sampling;
         sampling.ratio = 3;
-        QCOMPARE(cutsOf(levels, sampling), Frames{33});
+        QCOMPARE(cutsOf(levels, sampling), CutFrames{33});
         sampling.ratio = 3.01;
-        QCOMPARE(cutsOf(levels, sampling), Frames{});
+        QCOMPARE(cutsOf(levels, sampling), CutFrames{});
     }
     void shotsAreLongEnough() {
         // 15 frames of 40 ms are 0.6 s.
-        QCOMPARE(cutsOf(scenes({{50, 100}, {14, 160}, {50, 100}})), Frames{50});
-        QCOMPARE(cutsOf(scenes({{50, 100}, {15, 160}, {50, 100}})), (Frames{50, 65}));
-        QCOMPARE(cutsOf(scenes({{14, 100}, {50, 160}})), Frames{});
+        QCOMPARE(cutsOf(levelScenes({{50, 100}, {14, 160}, {50, 100}})), CutFrames{50});
+        QCOMPARE(cutsOf(levelScenes({{50, 100}, {15, 160}, {50, 100}})), (CutFrames{50, 65}));
+        QCOMPARE(cutsOf(levelScenes({{14, 100}, {50, 160}})), CutFrames{});
         // By time, not by frames.
-        QCOMPARE(cutsOf(scenes({{50, 100}, {8, 160}, {50, 100}}), {}, 100), (Frames{50, 58}));
+        QCOMPARE(cutsOf(levelScenes({{50, 100}, {8, 160}, {50, 100}}), {}, 100), (CutFrames{50, 58}));
     }
     void fadesAreCutInTheirMiddle() {
-        std::vector<int> levels = scenes({{40, 100}});
+        std::vector<int> levels = levelScenes({{40, 100}});
         for (int level = 95; level > 0; level -= 5)
             levels.push_back(level);
         levels.insert(levels.end(), 10, 0);
@@ -90,32 +90,32 @@ class TestShotDetector : public QObject {
             levels.push_back(level);
         levels.insert(levels.end(), 40, 100);
         // Below 12 from frame 57 on (10), over 12 from 71 on (15): in the middle.
-        QCOMPARE(cutsOf(levels), Frames{64});
+        QCOMPARE(cutsOf(levels), CutFrames{64});
         VideoSampling sampling;
         sampling.fade = 0;
-        QCOMPARE(cutsOf(levels, sampling), Frames{});
+        QCOMPARE(cutsOf(levels, sampling), CutFrames{});
     }
     /// A fade to black that ends with a jump is one cut, at the jump.
     void blackBeforeAHardCutIsNoShot() {
-        std::vector<int> levels = scenes({{40, 100}});
+        std::vector<int> levels = levelScenes({{40, 100}});
         for (int level = 95; level > 0; level -= 5)
             levels.push_back(level);
         levels.insert(levels.end(), 60, 0);
         levels.insert(levels.end(), 50, 150);
-        QCOMPARE(cutsOf(levels), Frames{119});
+        QCOMPARE(cutsOf(levels), CutFrames{119});
     }
     void blackBetweenHardCutsIsAShot() {
-        QCOMPARE(cutsOf(scenes({{40, 100}, {60, 0}, {40, 150}})), (Frames{40, 100}));
+        QCOMPARE(cutsOf(levelScenes({{40, 100}, {60, 0}, {40, 150}})), (CutFrames{40, 100}));
     }
     void videosMayBeginAndEndInBlack() {
-        std::vector<int> levels = scenes({{50, 0}});
+        std::vector<int> levels = levelScenes({{50, 0}});
         for (int level = 2; level < 100; level += 2)
             levels.push_back(level);
         levels.insert(levels.end(), 40, 100);
         for (int level = 98; level >= 0; level -= 2)
             levels.push_back(level);
         levels.insert(levels.end(), 30, 0);
-        QCOMPARE(cutsOf(levels), Frames{});
+        QCOMPARE(cutsOf(levels), CutFrames{});
     }
     void otherFrameSizesAreACut() {
         ShotDetector detector({});

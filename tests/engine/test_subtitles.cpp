@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string shown(const std::vector<Cue>& cues) {
+std::string shownCues(const std::vector<Cue>& cues) {
     std::string text;
     for (const Cue& cue : cues)
         text += std::to_string(cue.start) + "-" + std::to_string(cue.stop) + " " + cue.text + "\n";
@@ -37,26 +37,26 @@ class TestSubtitles : public QObject {
     }
 
     void subRipIsRead() {
-        QCOMPARE(shown(parseSubtitles("1\r\n00:00:01,500 --> 00:00:03,000\r\nHello <i>there</i>,\r\n{\\an8}you & me.\r\n\r\n"
+        QCOMPARE(shownCues(parseSubtitles("1\r\n00:00:01,500 --> 00:00:03,000\r\nHello <i>there</i>,\r\n{\\an8}you & me.\r\n\r\n"
                                       "2\r\n01:02:03,004 --> 01:02:04,000 X1:1 X2:2\r\n3 < 4 &amp; 5\r\n")),
                  std::string("1500-3000 Hello there, you & me.\n3723004-3724000 3 < 4 & 5\n"));
     }
     void webVttIsRead() {
-        QCOMPARE(shown(parseSubtitles("WEBVTT - title\n\nSTYLE\n::cue { color: red }\n\nNOTE nothing\n\nintro\n"
+        QCOMPARE(shownCues(parseSubtitles("WEBVTT - title\n\nSTYLE\n::cue { color: red }\n\nNOTE nothing\n\nintro\n"
                                       "00:01.500 --> 00:02.000 align:start\n<v Ann>Hi</v> <00:01.700>all&nbsp;you\n\n"
                                       "100:00:00.000 --> 100:00:01.000\nlate\n")),
                  std::string("1500-2000 Hi all you\n360000000-360001000 late\n"));
     }
     void cuesComeInOrderOfTime() {
-        QCOMPARE(shown(parseSubtitles("00:00:09,000 --> 00:00:10,000\nb\n\n00:00:01,000 --> 00:00:02,000\na\n")),
+        QCOMPARE(shownCues(parseSubtitles("00:00:09,000 --> 00:00:10,000\nb\n\n00:00:01,000 --> 00:00:02,000\na\n")),
                  std::string("1000-2000 a\n9000-10000 b\n"));
     }
     void emptyLinesMayBeMissing() {
-        QCOMPARE(shown(parseSubtitles("1\n00:00:01,000 --> 00:00:02,000\na\n2\n00:00:03,000 --> 00:00:04,000\nb")),
+        QCOMPARE(shownCues(parseSubtitles("1\n00:00:01,000 --> 00:00:02,000\na\n2\n00:00:03,000 --> 00:00:04,000\nb")),
                  std::string("1000-2000 a\n3000-4000 b\n"));
     }
     void whatIsNoCueIsPassedOver() {
-        QCOMPARE(shown(parseSubtitles("words alone\n\n00:00:05,000 --> 00:00:04,000\nbackwards\n\n1 --> 2\nno times\n\n"
+        QCOMPARE(shownCues(parseSubtitles("words alone\n\n00:00:05,000 --> 00:00:04,000\nbackwards\n\n1 --> 2\nno times\n\n"
                                       "99999999:00:00,0 --> 99999999:00:01,0\nfar\n\n00:00:01 --> 00:00:02\n\n\n"
                                       "00:00:01 --> 00:00:02\nfine\n-->\n--> 00:00:03\nx\n")),
                  std::string("1000-2000 fine\n"));

@@ -12,6 +12,7 @@ target config "engine/checkpoint/config_json.cpp engine/checkpoint/hugging_face_
 target tokenizer "engine/text/*.cpp engine/base/resources.cpp engine/base/text.cpp engine/hub/sha256.cpp" "-lcrypto -licuuc -lsentencepiece_train -lsentencepiece" "tests/fuzz/seeds/tokenizer tests/fuzz/seeds/bert_tokenizers"
 target table "training/data/csv.cpp training/data/text_stream.cpp" "-lz" tests/fuzz/seeds/table
 target text "training/data/python_json.cpp" "" tests/fuzz/seeds/text
+target subtitles "engine/video/subtitles.cpp engine/base/text.cpp engine/text/charsets.cpp engine/text/html_entities.cpp engine/text/unicode.cpp" "-licuuc" tests/fuzz/seeds/subtitles
 pictures=tests/parity/data/pictures
 decoders="engine/image/bmp.cpp engine/image/box_reducer.cpp engine/image/exif.cpp engine/image/foreign.cpp engine/image/gif.cpp engine/image/heif.cpp engine/image/heif_boxes.cpp
   engine/image/image.cpp engine/image/image_header.cpp engine/image/jpeg.cpp engine/image/memory_room.cpp engine/image/png_decoder.cpp
