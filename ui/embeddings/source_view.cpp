@@ -287,6 +287,7 @@ void SourceView::takeTable(const Table& table) {
         if (isSame) {
             const QSet<QString> gone(known.values.begin(), known.values.end());
             m_images.removeIf([&gone](const QString& image) { return gone.contains(image); });
+            countVideos();
         }
         known = table;
         listed(table.values, {});
@@ -381,6 +382,7 @@ void SourceView::listed(const QStringList& files, const Failures& failures) {
         if (!known.contains(file)) {
             known.insert(file);
             m_images << file;
+            if (hasVideoExtension(toPath(file))) ++m_videos;
         }
     m_failures.insert(m_failures.end(), failures.begin(), failures.end());
     showListFailures();
@@ -394,6 +396,7 @@ SourceView::Content SourceView::content() const {
 void SourceView::setContent(const Content& content) {
     m_images = content.images;
     m_failures = content.failures;
+    countVideos();
     if (content.texts != m_texts) showTexts(content.texts);
     showListFailures();
     refresh();
@@ -424,7 +427,6 @@ void SourceView::revealFailures() {
 
 void SourceView::refresh() {
     const QStringList& all = inputs();
-    countVideos();
     if (all.isEmpty()) m_columnRow->hide();
     const bool isEmpty = m_kind == SourceKind::Images && all.isEmpty() && m_failures.empty();
     m_pages->setCurrentIndex(isEmpty ? 0 : 1);
