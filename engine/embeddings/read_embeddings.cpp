@@ -7,200 +7,24 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
-#include <limits>
-#include <nlohmann/json.hpp>
-#include <optional>
 
-#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
-#include "engine/embeddings/csv_records.h"
+#include "engine/embeddings/row_names.h"
 #include "engine/formats/safetensors.h"
-#include "engine/inference/export.h"
 
 namespace diagonal {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
 namespace {
-
-std::string_view textOf(const MappedFile& file) {
-    return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
-}
-
-/// What rows are called, in turn.
-class Names {
-  public:
-    virtual ~Names() = default;
-    virtual const std::vector<std::string>& columns() const { return m_columns; }
-    /// Before the first of a pass.
-    virtual void rewind() = 0;
-    /// False where there are no more.
-    virtual bool next(std::string& name, std::vector<std::string>& more) = 0;
-
-  protected:
-    std::vector<std::string> m_columns;
-};
-
-class Numbered : public Names {
-  public:
-    void rewind() override { m_next = 0; }
-    bool next(std::string& name, std::vector<std::string>&) override {
-        name = std::to_string(++m_next);
-        return true;
-    }
-
-  private:
-    size_t m_next = 0;
-};
-
-/// One a line, as displayName writes them.
-class Lines : public Names {
-  public:
-    explicit Lines(const fs::path& file) : m_file(file) { Lines::rewind(); }
-
-    void rewind() override { m_left = withoutByteOrderMark(textOf(m_file)); }
-    bool next(std::string& name, std::vector<std::string>&) override {
-        if (m_left.empty()) return false;
-        name = pathFromDisplayName(takeLine(m_left)).native();
-        return true;
-    }
-
-  private:
-    MappedFile m_file;
-    std::string_view m_left;
-};
-
-class Listed : public Names {
-  public:
-    Listed(std::vector<std::string> names, const json& columns) : m_names(std::move(names)) {
-        for (const auto& [column, cells] : columns.items()) {
-            m_columns.push_back(column);
-            m_cells.push_back(cells.get<std::vector<std::string>>());
-            if (m_cells.back().size() != m_names.size()) throw json::other_error::create(501, "columns", nullptr);
-        }
-    }
-
-    void rewind() override { m_next = 0; }
-    bool next(std::string& name, std::vector<std::string>& more) override {
-        if (m_next == m_names.size()) return false;
-        name = m_names[m_next];
-        for (size_t i = 0; i < m_cells.size(); ++i)
-            more[i] = m_cells[i][m_next];
-        ++m_next;
-        return true;
-    }
-
-  private:
-    std::vector<std::string> m_names;
-    std::vector<std::vector<std::string>> m_cells;
-    size_t m_next = 0;
-};
-
-std::optional<float> numberOf(std::string_view cell) {
-    float value = std::numeric_limits<float>::quiet_NaN();
-    cell = trimmed(cell);
-    if (cell.empty()) return value;
-    const auto [end, problem] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-    if (problem != std::errc() || end != cell.data() + cell.size()) return {};
-    return value;
-}
-
-/// A table: its numbers, if any, and what stands beside them.
-class Table : public Names {
-  public:
-    explicit Table(const fs::path& file, bool withNumbers = true)
-        : m_path(file), m_file(file), m_delimiter(lowered(file.extension().string()) == ".tsv" ? '\t' : ',') {
-        std::string_view text = withoutByteOrderMark(textOf(m_file));
-        std::vector<std::string> head, first;
-        if (!takeRecord(text, m_delimiter, head)) throw Error(displayName(file), "the file has no header");
-        std::string_view rest = text;
-        m_begin = text;
-        m_width = head.size();
-        if (!takeRecord(rest, m_delimiter, first)) first.clear();
-        const bool areNamed = std::ranges::any_of(head, isNumberColumn);
-        std::vector<size_t> others;
-        for (size_t i = 0; i < head.size(); ++i) {
-            if (head[i] == "path_bytes")
-                m_bytes = i;
-            else if (withNumbers && (areNamed ? isNumberColumn(head[i]) : isFirstNumber(first, i)) && !head[i].empty())
-                m_numbers.push_back(i);
-            else if (!head[i].empty() || !isFirstNumber(first, i))  // else an index
-                others.push_back(i);
-        }
-        const auto name = std::ranges::find_if(others, [&head](size_t i) { return lowered(head[i]) == "path"; });
-        if (!others.empty()) m_name = name != others.end() ? *name : others.front();
-        for (const size_t i : others)
-            if (i != m_name) {
-                m_others.push_back(i);
-                m_columns.push_back(plainCsvText(head[i]));
-            }
-        Table::rewind();
-    }
-
-    size_t dim() const { return m_numbers.size(); }
-
-    void rewind() override {
-        m_left = m_begin;
-        m_row = 0;
-    }
-    bool next(std::string& name, std::vector<std::string>& more) override {
-        ++m_row;
-        if (!takeRecord(m_left, m_delimiter, m_cells)) return false;
-        if (m_cells.size() > m_width) fail("has more cells than the header");
-        m_cells.resize(m_width);
-        name = m_name ? plainCsvText(m_cells[*m_name]) : std::to_string(m_row);
-        if (m_bytes && !m_cells[*m_bytes].empty()) name = bytesOfHexadecimal(m_cells[*m_bytes]);
-        for (size_t i = 0; i < m_others.size(); ++i)
-            more[i] = plainCsvText(m_cells[m_others[i]]);
-        return true;
-    }
-    /// Of the record that next() has taken.
-    void readNumbers(std::vector<float>& values) const {
-        for (size_t i = 0; i < m_numbers.size(); ++i) {
-            const auto value = numberOf(m_cells[m_numbers[i]]);
-            if (!value) fail("has a cell that is no number: “" + m_cells[m_numbers[i]].substr(0, 40) + "”");
-            values[i] = *value;
-        }
-    }
-    int64_t countRows() const {
-        std::string_view text = m_begin;
-        std::vector<std::string> cells;
-        int64_t count = 0;
-        while (takeRecord(text, m_delimiter, cells))
-            ++count;
-        return count;
-    }
-
-  private:
-    static bool isNumberColumn(const std::string& head) {
-        return head.size() > 1 && head.size() < 8 && head.front() == 'e' &&
-               head.find_first_not_of("0123456789", 1) == std::string::npos;
-    }
-    static bool isFirstNumber(const std::vector<std::string>& first, size_t i) {
-        return i < first.size() && !trimmed(first[i]).empty() && numberOf(first[i]);
-    }
-    [[noreturn]] void fail(const std::string& problem) const {
-        throw Error(displayName(m_path), "row " + std::to_string(m_row) + " " + problem);
-    }
-
-    fs::path m_path;
-    MappedFile m_file;
-    char m_delimiter;
-    std::string_view m_begin, m_left;
-    std::vector<size_t> m_numbers, m_others;
-    std::optional<size_t> m_name, m_bytes;
-    size_t m_width = 0, m_row = 0;
-    std::vector<std::string> m_cells;
-};
 
 /// A CSV file of names and numbers.
 class TableRows : public EmbeddingRows {
   public:
-    explicit TableRows(const fs::path& file, std::unique_ptr<Names> names)
-        : m_path(file), m_table(std::make_unique<Table>(file)), m_names(std::move(names)) {
+    explicit TableRows(const fs::path& file, std::unique_ptr<RowNames> names)
+        : m_path(file), m_table(std::make_unique<RowTable>(file)), m_names(std::move(names)) {
         if (m_table->dim() == 0)
             throw Error(displayName(file), "no column holds numbers", "The columns e0, e1, … are looked for");
         m_count = m_table->countRows();
@@ -224,8 +48,8 @@ class TableRows : public EmbeddingRows {
 
   private:
     fs::path m_path;
-    std::unique_ptr<Table> m_table;
-    std::unique_ptr<Names> m_names;
+    std::unique_ptr<RowTable> m_table;
+    std::unique_ptr<RowNames> m_names;
     int64_t m_count = 0;
 };
 
@@ -253,7 +77,7 @@ void toFloats(const uint8_t* bytes, Dtype type, std::vector<float>& values) {
 class MappedRows : public EmbeddingRows {
   public:
     MappedRows(std::unique_ptr<MappedFile> file, size_t offset, Dtype type, int64_t count, int64_t dim,
-               std::unique_ptr<Names> names)
+               std::unique_ptr<RowNames> names)
         : m_file(std::move(file)),
           m_offset(offset),
           m_type(type),
@@ -282,33 +106,8 @@ class MappedRows : public EmbeddingRows {
     size_t m_offset;
     Dtype m_type;
     int64_t m_count, m_dim;
-    std::unique_ptr<Names> m_names;
+    std::unique_ptr<RowNames> m_names;
 };
-
-/// Names beside a file, or numbers.
-std::unique_ptr<Names> namesBeside(const fs::path& file, const fs::path& given) {
-    if (!given.empty()) return std::make_unique<Lines>(given);
-    std::error_code ignored;
-    const fs::path table = file.native() + ".rows.csv", lines = file.native() + ".paths.txt";
-    if (fs::is_regular_file(table, ignored)) return std::make_unique<Table>(table, false);
-    if (fs::is_regular_file(lines, ignored)) return std::make_unique<Lines>(lines);
-    return std::make_unique<Numbered>();
-}
-
-/// There are as many as rows.
-void requireCount(const fs::path& file, Names& names, int64_t rows) {
-    if (dynamic_cast<Numbered*>(&names) != nullptr) return;
-    std::string name;
-    std::vector<std::string> more(names.columns().size());
-    int64_t count = 0;
-    names.rewind();
-    while (names.next(name, more))
-        ++count;
-    if (count != rows)
-        throw Error(displayName(file),
-                    "has " + std::to_string(rows) + " rows, but there are " + std::to_string(count) + " names",
-                    "Give a list with one name a row");
-}
 
 /// The value behind 'key': in a header that Python wrote.
 std::string_view valueOf(std::string_view header, std::string_view key) {
@@ -321,7 +120,7 @@ std::string_view valueOf(std::string_view header, std::string_view key) {
 
 ReadEmbeddings readNpy(const fs::path& file, const fs::path& given) {
     auto mapped = std::make_unique<MappedFile>(file);
-    const std::string_view text = textOf(*mapped);
+    const std::string_view text(reinterpret_cast<const char*>(mapped->bytes().data()), mapped->bytes().size());
     const auto damaged = [&file](const std::string& what) { return Error(displayName(file), what); };
     if (text.size() < 12 || !text.starts_with("\x93NUMPY")) throw damaged("is no NPY file");
     const bool isShort = text[6] == 1;
@@ -356,24 +155,6 @@ ReadEmbeddings readNpy(const fs::path& file, const fs::path& given) {
             {}};
 }
 
-std::unique_ptr<Names> namesInMetadata(const fs::path& file, const std::map<std::string, std::string>& metadata) {
-    const auto found = metadata.find("names");
-    if (found == metadata.end()) return {};
-    try {
-        auto names = json::parse(found->second).get<std::vector<std::string>>();
-        if (const auto bytes = metadata.find("name_bytes"); bytes != metadata.end()) {
-            const json byNumber = json::parse(bytes->second);
-            for (const auto& [number, digits] : byNumber.items())
-                names.at(std::stoul(number)) = bytesOfHexadecimal(digits.get<std::string>());
-        }
-        const auto columns = metadata.find("columns");
-        return std::make_unique<Listed>(std::move(names),
-                                        columns == metadata.end() ? json::object() : json::parse(columns->second));
-    } catch (const std::exception&) {
-        throw Error(displayName(file), "the names in its metadata are damaged");
-    }
-}
-
 ReadEmbeddings readSafetensors(const fs::path& file, const fs::path& given) {
     auto mapped = std::make_unique<MappedFile>(file);
     CheckpointIndex index = indexSafetensors(mapped->bytes(), displayName(file));
@@ -388,7 +169,7 @@ ReadEmbeddings readSafetensors(const fs::path& file, const fs::path& given) {
     if (found->shape.size() != 2 || found->shape[1] <= 0 ||
         std::ranges::find(kReadable, found->dtype) == std::end(kReadable))
         throw Error(displayName(file), "the tensor “" + found->name + "” does not hold rows of numbers");
-    std::unique_ptr<Names> names;
+    std::unique_ptr<RowNames> names;
     if (given.empty()) names = namesInMetadata(file, index.metadata);
     if (!names) names = namesBeside(file, given);
     requireCount(file, *names, found->shape[0]);
@@ -407,7 +188,7 @@ ReadEmbeddings readEmbeddings(const fs::path& file, const fs::path& names) {
     if (ending == ".safetensors") return readSafetensors(file, names);
     if (ending != ".csv" && ending != ".tsv")
         throw Error(displayName(file), "embeddings are read from .csv, .tsv, .npy or .safetensors");
-    std::unique_ptr<Names> given = names.empty() ? nullptr : std::make_unique<Lines>(names);
+    std::unique_ptr<RowNames> given = names.empty() ? nullptr : namesOfLines(names);
     auto rows = std::make_unique<TableRows>(file, nullptr);
     if (given) {
         requireCount(file, *given, rows->count());
