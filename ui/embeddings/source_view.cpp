@@ -10,15 +10,12 @@
 #include <QStackedWidget>
 #include <QTableView>
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/embeddings/items.h"
 #include "engine/image/image_files.h"
-#include "training/data/csv_dataset.h"
-#include "training/data/table_column.h"
 #include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 #include "ui/embeddings/data_source.h"
@@ -39,7 +36,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kPreviewRows = 24, kPreviewMilliseconds = 250;
+constexpr int kPreviewMilliseconds = 250;
 constexpr qsizetype kMostEdited = 5000, kMostEditedCharacters = 500'000;
 constexpr uint64_t kMostTextBytes = 256 << 20;
 
@@ -48,38 +45,6 @@ QStringList linesOf(const QString& text) {
     for (const QString& line : text.split('\n'))
         if (!line.trimmed().isEmpty()) lines << line.trimmed();
     return lines;
-}
-
-bool isTable(const QString& file) {
-    return isTableFile(toPath(file));
-}
-
-QStringList toList(const std::vector<std::string>& texts) {
-    QStringList list;
-    for (const std::string& text : texts)
-        list << QString::fromStdString(text);
-    return list;
-}
-
-/// A column of a table: of texts, or of images' paths. column: empty: the one that looks so, or else the first.
-QStringList readColumn(const QString& file, bool texts, QString& column, QStringList& notes, const JobContext& job) {
-    const auto path = toPath(file);
-    if (column.isEmpty()) {
-        const std::vector<std::string> columns = tableColumns(path);
-        const std::string guessed = texts ? guessedTextColumn(columns) : guessedImageColumn(columns);
-        column = QString::fromStdString(guessed.empty() ? columns.front() : guessed);
-    }
-    if (texts) {
-        const TextColumn read = readTextColumn(path, column.toStdString(), job);
-        notes = toList(read.notes);
-        return toList(read.texts);
-    }
-    const ImageColumn read = readImageColumn(path, column.toStdString(), job);
-    notes = toList(read.notes);
-    QStringList files;
-    for (const auto& image : read.files)
-        files << fromPath(image);
-    return files;
 }
 
 }  // namespace
@@ -256,82 +221,6 @@ Intake::Reader SourceView::reader() {
     return tableReader(isTexts() ? textReader() : Intake::Reader());
 }
 
-/// A table alone is read by a column, which can be changed afterwards.
-Intake::Reader SourceView::tableReader(Intake::Reader otherwise) {
-    return [this, texts = isTexts(), otherwise = std::move(otherwise)](const QStringList& paths,
-                                                                       const JobContext& job) -> std::function<void()> {
-        if (paths.size() != 1 || !isTable(paths.front())) return otherwise ? otherwise(paths, job) : nullptr;
-        Table table;
-        table.file = paths.front();
-        table.columns = toList(tableColumns(toPath(table.file)));
-        table.values = readColumn(table.file, texts, table.column, table.notes, job);
-        return [this, table] { takeTable(table); };
-    };
-}
-
-/// Behind what is there, or in place of another column of the same table.
-void SourceView::takeTable(const Table& table) {
-    Table& known = isTexts() ? m_textTable : m_imageTable;
-    const bool isSame = known.file == table.file;
-    if (isTexts()) {
-        QStringList texts = m_texts;
-        if (isSame && texts.size() >= known.values.size() &&
-            texts.mid(texts.size() - known.values.size()) == known.values)
-            texts.resize(texts.size() - known.values.size());
-        // Rows are lines of the editor: an empty cell is none.
-        Table taken = table;
-        taken.values.removeAll(QString());
-        known = taken;
-        showTexts(texts + taken.values);
-    } else {
-        if (isSame) {
-            const QSet<QString> gone(known.values.begin(), known.values.end());
-            m_images.removeIf([&gone](const QString& image) { return gone.contains(image); });
-            countVideos();
-        }
-        known = table;
-        listed(table.values, {});
-    }
-    showColumns();
-    if (table.notes.isEmpty()) return;
-    QStringList said{engineText(table.notes.first())};
-    if (table.notes.size() > 1)
-        said << tr("%Ln more line(s) like that", nullptr, static_cast<int>(table.notes.size()) - 1);
-    m_services.notify(inOneLine(said));
-}
-
-void SourceView::changeColumn() {
-    const bool texts = isTexts();
-    auto table = std::make_shared<Table>(texts ? m_textTable : m_imageTable);
-    table->column = m_columns->currentText();
-    table->notes.clear();
-    EngineService::TaskHandler handler;
-    handler.finished = [this, table, texts] {
-        if (texts == isTexts()) takeTable(*table);
-    };
-    handler.failed = [this](const JobError& error) {
-        m_services.notifyError(error);
-        showColumns();
-    };
-    m_services.engine().runTask(
-        this, tr("Reading a table"),
-        [table, texts](const JobContext& job) {
-            table->values = readColumn(table->file, texts, table->column, table->notes, job);
-        },
-        std::move(handler));
-}
-
-void SourceView::showColumns() {
-    const Table& table = isTexts() ? m_textTable : m_imageTable;
-    const bool isShown = m_kind != SourceKind::Data && !table.file.isEmpty() && !inputs().isEmpty();
-    m_columnRow->setVisible(isShown);
-    if (!isShown) return;
-    m_columns->clear();
-    m_columns->addItems(table.columns);
-    m_columns->setCurrentIndex(static_cast<int>(table.columns.indexOf(table.column)));
-    m_tableName->setText(tr("of %1").arg(nameInSentence(table.file)));
-}
-
 /// Text files, whose lines come behind those that are there.
 Intake::Reader SourceView::textReader() {
     return [this](const QStringList& files, const JobContext& job) {
@@ -438,80 +327,6 @@ void SourceView::refresh() {
                                                    : QString());
     m_previewTimer.start();
     Q_EMIT changed();
-}
-
-/// Images that may lie in no file of their own.
-void SourceView::embedFirstOfData() {
-    struct Rows {
-        std::mutex mutex;
-        std::vector<NewItem> items;
-    };
-    auto rows = std::make_shared<Rows>();
-    const auto items = m_data->items();
-    EngineService::SliceHandler handler;
-    handler.finished = [this, rows, items] {
-        if (items != m_data->items()) return;
-        const std::lock_guard lock(rows->mutex);
-        for (size_t i = 0; i < rows->items.size(); ++i) {
-            const NewItem& item = rows->items[i];
-            if (item.rows.empty())
-                m_preview.setError(static_cast<int>(i), engineText(item.error));
-            else
-                m_preview.setValues(static_cast<int>(i), item.rows.front().values);
-        }
-    };
-    handler.failed = [this](const JobError& error) { m_services.notifyError(error); };
-    m_services.engine().runWithModel(
-        this, {}, {},
-        [rows, items, normalized = m_normalized](Session& session, const JobContext& job) {
-            const std::lock_guard lock(rows->mutex);
-            items->embed(session, 0, std::min<size_t>(kPreviewRows, items->size()), normalized,
-                         [&rows](NewItem item) { rows->items.push_back(std::move(item)); }, {job.stop, {}});
-            return false;
-        },
-        std::move(handler));
-}
-
-void SourceView::embedPreview() {
-    m_continue->hide();
-    const QStringList names = m_preview.names();
-    if (names.isEmpty() || m_services.engine().model() == nullptr) return;
-    if (m_kind == SourceKind::Data && m_data->part() == DataPart::Images) {
-        if (m_data->items()) embedFirstOfData();
-        return;
-    }
-    if (haveRowsTexts()) {
-        EngineService::TextHandler handler;
-        handler.finished = [this, names](const Embeddings& embeddings, const std::vector<size_t>&) {
-            if (names != m_preview.names()) return;
-            for (int row = 0; row < embeddings.count(); ++row) {
-                const auto values = embeddings.row(row);
-                m_preview.setValues(row, {values.begin(), values.end()});
-            }
-        };
-        handler.cancelled = [this] { m_continue->show(); };
-        handler.failed = [this](const JobError& error) {
-            m_continue->show();
-            m_services.notifyError(error);
-        };
-        m_services.engine().embedTexts(this, names, m_normalized, std::move(handler));
-        return;
-    }
-    EngineService::ImageBatchHandler handler;
-    handler.results = [this, names](const std::vector<ImageEmbedding>& batch) {
-        if (names != m_preview.names()) return;
-        for (const ImageEmbedding& image : batch) {
-            if (image.error.empty())
-                m_preview.setValues(static_cast<int>(image.index), image.values);
-            else if (hasVideoExtension(toPath(names[static_cast<qsizetype>(image.index)])))
-                m_preview.setError(static_cast<int>(image.index), tr("a video: a row for each key frame"));
-            else
-                m_preview.setError(static_cast<int>(image.index), engineText(image.error));
-        }
-    };
-    handler.finished = [](bool) {};
-    handler.failed = [this](const JobError& error) { m_services.notifyError(error); };
-    m_services.engine().embedImages(this, {}, names, m_normalized, std::move(handler));
 }
 
 }  // namespace diagonal

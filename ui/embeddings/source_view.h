@@ -30,6 +30,8 @@ class SourceView : public Panel {
     Q_OBJECT
 
   public:
+    static constexpr int kPreviewRows = 24;
+
     SourceView(Services& services, Intake& intake, QWidget* parent = nullptr);
 
     void setKind(SourceKind kind);
