@@ -128,6 +128,30 @@
     </message>
 </context>
 <context>
+    <name>diagonal::DataSource</name>
+    <message numerus="yes">
+        <source>%1: %Ln image(s)</source>
+        <translation>
+            <numerusform>%1: %Ln image</numerusform>
+            <numerusform>%1: %Ln images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln caption(s)</source>
+        <translation>
+            <numerusform>%Ln caption</numerusform>
+            <numerusform>%Ln captions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) not found</source>
+        <translation>
+            <numerusform>%Ln file not found</numerusform>
+            <numerusform>%Ln files not found</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>diagonal::DropFrame</name>
     <message numerus="yes">
         <source>Drop %n file(s)</source>
@@ -188,6 +212,13 @@
             <numerusform>%Ln images</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln of them were embedded before.</source>
+        <translation>
+            <numerusform>%Ln of them was embedded before.</numerusform>
+            <numerusform>%Ln of them were embedded before.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>diagonal::EngineService</name>
@@ -206,6 +237,16 @@
         <translation>
             <numerusform>%Ln frame</numerusform>
             <numerusform>%Ln frames</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ExportPanel</name>
+    <message numerus="yes">
+        <source>of %Ln video(s) one per key frame</source>
+        <translation>
+            <numerusform>of %Ln video one per key frame</numerusform>
+            <numerusform>of %Ln videos one per key frame</numerusform>
         </translation>
     </message>
 </context>
@@ -628,6 +669,13 @@
         <translation>
             <numerusform>%n could not be read</numerusform>
             <numerusform>%n could not be read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more line(s) like that</source>
+        <translation>
+            <numerusform>%Ln more line like that</numerusform>
+            <numerusform>%Ln more lines like that</numerusform>
         </translation>
     </message>
 </context>

@@ -1242,6 +1242,99 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::DataSource</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Data set</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>as for training: pictures with captions, or in folders named after what they show</source>
+        <translation>与训练相同：带描述的图片，或按内容命名的文件夹中的图片</translation>
+    </message>
+    <message>
+        <source>A folder or a file, or scenes:count=1000</source>
+        <translation>文件夹或文件，或 scenes:count=1000</translation>
+    </message>
+    <message>
+        <source>A folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>A file…</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Captions</source>
+        <translation>描述</translation>
+    </message>
+    <message>
+        <source>What of the data set is embedded</source>
+        <translation>嵌入数据集的哪一部分内容</translation>
+    </message>
+    <message>
+        <source>Part of the data set</source>
+        <translation>数据集的划分</translation>
+    </message>
+    <message>
+        <source>All parts</source>
+        <translation>全部划分</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Data to embed</source>
+        <translation>要嵌入的数据</translation>
+    </message>
+    <message>
+        <source>Data (*.csv *.tsv *.txt *.json *.jsonl *.tar);;All files (*)</source>
+        <translation>数据 (*.csv *.tsv *.txt *.json *.jsonl *.tar);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %Ln image(s)</source>
+        <translation>
+            <numerusform>%1：%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln caption(s)</source>
+        <translation>
+            <numerusform>%Ln 条描述</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) not found</source>
+        <translation>
+            <numerusform>%Ln 个文件未找到</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading data</source>
+        <translation>正在读取数据</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::DropFrame</name>
     <message>
         <source>Drop this picture</source>
@@ -1283,12 +1376,16 @@ a small blue square</translation>
         <translation>嵌入</translation>
     </message>
     <message>
-        <source>not written: none of the images could be read</source>
-        <translation>未写入：所有图片都无法读取</translation>
-    </message>
-    <message>
         <source>Writing</source>
         <translation>写入</translation>
+    </message>
+    <message>
+        <source>texts/s</source>
+        <translation>条/秒</translation>
+    </message>
+    <message>
+        <source>images/s</source>
+        <translation>张/秒</translation>
     </message>
 </context>
 <context>
@@ -1439,6 +1536,24 @@ a small blue square</translation>
     <message>
         <source>Reading texts…</source>
         <translation>正在读取文本…</translation>
+    </message>
+    <message>
+        <source>Data set</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Projector of TensorBoard</source>
+        <translation>TensorBoard 投影器</translation>
+    </message>
+    <message>
+        <source>%1 of %2 are embedded and wait beside the file.</source>
+        <translation>%2 项中已嵌入 %1 项，保存在文件旁。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of them were embedded before.</source>
+        <translation>
+            <numerusform>其中 %Ln 项此前已嵌入。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1608,14 +1723,6 @@ a small blue square</translation>
         <translation>模型仍在加载</translation>
     </message>
     <message>
-        <source>Type texts, or open a text file with one text a line</source>
-        <translation>请输入文本，或打开每行一条的文本文件</translation>
-    </message>
-    <message>
-        <source>Drop images or a folder, or open them</source>
-        <translation>请拖放或打开图片或文件夹</translation>
-    </message>
-    <message>
         <source>%1 × %2 numbers</source>
         <translation>%1 × %2 个数值</translation>
     </message>
@@ -1626,10 +1733,6 @@ a small blue square</translation>
     <message>
         <source>one row per image</source>
         <translation>每张图片一行</translation>
-    </message>
-    <message>
-        <source>32-bit floats, %1, about %2. Embedded by %3</source>
-        <translation>32 位浮点数，%1，约 %2。由 %3 嵌入</translation>
     </message>
     <message>
         <source>%1 of %2</source>
@@ -1662,6 +1765,124 @@ a small blue square</translation>
     <message>
         <source>The tensor “embeddings”, with the texts in its metadata</source>
         <translation>张量“embeddings”，文本在其元数据中</translation>
+    </message>
+    <message>
+        <source>Also parts of each frame</source>
+        <translation>也包括每帧的局部</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Projector of TensorBoard</source>
+        <translation>TensorBoard 投影器</translation>
+    </message>
+    <message>
+        <source>32-bit</source>
+        <translation>32 位</translation>
+    </message>
+    <message>
+        <source>16-bit</source>
+        <translation>16 位</translation>
+    </message>
+    <message>
+        <source>Numbers</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>16-bit floats take half the room and keep three digits</source>
+        <translation>16 位浮点数只占一半空间，保留三位有效数字</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Seconds between frames of a long shot</source>
+        <translation>长镜头中相邻帧的间隔秒数</translation>
+    </message>
+    <message>
+        <source>Half-overlapping parts, a row each: small things are found</source>
+        <translation>半重叠的局部，每个一行：可以找到小物体</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Each shot has a frame; long ones have more</source>
+        <translation>每个镜头取一帧；长镜头取多帧</translation>
+    </message>
+    <message>
+        <source>Go on with what is left</source>
+        <translation>从中断处继续</translation>
+    </message>
+    <message>
+        <source>Remove what was embedded already</source>
+        <translation>删除已嵌入的部分</translation>
+    </message>
+    <message>
+        <source>A folder with tensors.tsv and metadata.tsv, for tensorboard --logdir</source>
+        <translation>包含 tensors.tsv 和 metadata.tsv 的文件夹，供 tensorboard --logdir 使用</translation>
+    </message>
+    <message>
+        <source>A folder with tensors.tsv, metadata.tsv and small pictures, for tensorboard --logdir</source>
+        <translation>包含 tensors.tsv、metadata.tsv 和缩略图的文件夹，供 tensorboard --logdir 使用</translation>
+    </message>
+    <message>
+        <source>There is no data set yet</source>
+        <translation>还没有数据集</translation>
+    </message>
+    <message>
+        <source>Name a data set, or choose its folder or file</source>
+        <translation>输入数据集，或选择其文件夹或文件</translation>
+    </message>
+    <message>
+        <source>Type texts, or open a text file with one text a line, or a table</source>
+        <translation>输入文本，或打开每行一条文本的文件或表格</translation>
+    </message>
+    <message>
+        <source>Drop images, videos, a folder or a table, or open them</source>
+        <translation>拖入图片、视频、文件夹或表格，或打开它们</translation>
+    </message>
+    <message>
+        <source>16-bit floats</source>
+        <translation>16 位浮点数</translation>
+    </message>
+    <message>
+        <source>32-bit floats</source>
+        <translation>32 位浮点数</translation>
+    </message>
+    <message numerus="yes">
+        <source>of %Ln video(s) one per key frame</source>
+        <translation>
+            <numerusform>%Ln 个视频每个关键帧一行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>at least %1</source>
+        <translation>至少 %1</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
+    </message>
+    <message>
+        <source>%1. Embedded by %2</source>
+        <translation>%1。由 %2 嵌入</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>A frame every</source>
+        <translation>取帧间隔</translation>
     </message>
 </context>
 <context>
@@ -7168,14 +7389,6 @@ No label: “%2” is on top, but is not given</source>
         <translation>打开文本</translation>
     </message>
     <message>
-        <source>Text files (*.txt);;All files (*)</source>
-        <translation>文本文件 (*.txt);;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Open images</source>
-        <translation>打开图片</translation>
-    </message>
-    <message>
         <source>Continue</source>
         <translation>继续</translation>
     </message>
@@ -7186,6 +7399,40 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>the first %1 of %2, too many to be edited here</source>
         <translation>共 %2 条，仅显示前 %1 条：数量太多，无法在此编辑</translation>
+    </message>
+    <message>
+        <source>Column of the table</source>
+        <translation>表格的列</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Texts and tables (*.txt *.csv *.tsv);;All files (*)</source>
+        <translation>文本和表格 (*.txt *.csv *.tsv);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open images, videos or a table</source>
+        <translation>打开图片、视频或表格</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more line(s) like that</source>
+        <translation>
+            <numerusform>还有 %Ln 行类似情况</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading a table</source>
+        <translation>正在读取表格</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>来自 %1</translation>
+    </message>
+    <message>
+        <source>a video: a row for each key frame</source>
+        <translation>视频：每个关键帧一行</translation>
     </message>
 </context>
 <context>
@@ -7859,10 +8106,6 @@ No label: “%2” is on top, but is not given</source>
         <translation>请使用其中一种文件扩展名</translation>
     </message>
     <message>
-        <source>embeddings are written as .csv, .npy or .safetensors</source>
-        <translation>嵌入写为 .csv、.npy 或 .safetensors</translation>
-    </message>
-    <message>
         <source>a matrix is written as .csv or .npy</source>
         <translation>矩阵写为 .csv 或 .npy</translation>
     </message>
@@ -8253,6 +8496,62 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>The size of ViT-L/14; accurate labels</source>
         <translation>ViT-L/14 大小；标签准确</translation>
+    </message>
+    <message>
+        <source>embeddings are written as .csv, .npy, .safetensors or .projector</source>
+        <translation>嵌入写为 .csv、.npy、.safetensors 或 .projector</translation>
+    </message>
+    <message>
+        <source>not written: nothing of what was given has an embedding</source>
+        <translation>未写入：给出的内容都没有嵌入</translation>
+    </message>
+    <message>
+        <source>a number is larger than fp16 can hold (65504)</source>
+        <translation>有数值超出 fp16 的范围（65504）</translation>
+    </message>
+    <message>
+        <source>Write it in fp32</source>
+        <translation>请用 fp32 写入</translation>
+    </message>
+    <message>
+        <source>another program is writing it</source>
+        <translation>另一个程序正在写入</translation>
+    </message>
+    <message>
+        <source>Wait for that, or choose another name</source>
+        <translation>请等待，或选择其他名称</translation>
+    </message>
+    <message>
+        <source>Free some space and go on with what is there</source>
+        <translation>请腾出空间，然后从已有部分继续</translation>
+    </message>
+    <message>
+        <source>no frame of the video can be decoded</source>
+        <translation>视频中没有可解码的帧</translation>
+    </message>
+    <message>
+        <source>not a video, or one that is damaged or of a kind that FFmpeg cannot read</source>
+        <translation>不是视频，或已损坏，或是 FFmpeg 无法读取的类型</translation>
+    </message>
+    <message>
+        <source>has no record below its header</source>
+        <translation>表头下没有记录</translation>
+    </message>
+    <message>
+        <source>names no image in that column</source>
+        <translation>该列没有图片名</translation>
+    </message>
+    <message>
+        <source>there is no column “%1”</source>
+        <translation>没有列“%1”</translation>
+    </message>
+    <message>
+        <source>which of its columns is meant is not certain</source>
+        <translation>无法确定是哪一列</translation>
+    </message>
+    <message>
+        <source>Its columns are %1; name one, or give its number from 1</source>
+        <translation>它的列为 %1；请给出列名，或从 1 起的编号</translation>
     </message>
 </context>
 <context>

@@ -177,7 +177,7 @@ int runDatasetInfo(const DatasetInfoOptions& options) {
 
 }  // namespace
 
-void addDataOptions(CLI::App* command, DatasetOptions& options) {
+void addDataColumns(CLI::App* command, DatasetOptions& options) {
     addChoice<Split>(
         command, "--split", options.split,
         {{"all", Split::All}, {"train", Split::Train}, {"validation", Split::Validation}, {"test", Split::Test}},
@@ -193,6 +193,10 @@ void addDataOptions(CLI::App* command, DatasetOptions& options) {
                      "Column (by name or number from 1) or JSON key of captions; several: caption,alt_text (default: "
                      "guessed)")
         ->option_text("NAME");
+}
+
+void addDataOptions(CLI::App* command, DatasetOptions& options) {
+    addDataColumns(command, options);
     command
         ->add_option("--templates", options.templates,
                      "What captions say of a class: a text with {}, or a set that comes with Diagonal (photos) "

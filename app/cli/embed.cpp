@@ -2,94 +2,137 @@
 #include <algorithm>
 
 #include "app/cli/console.h"
-#include "app/cli/embed_images.h"
+#include "app/cli/dataset_commands.h"
+#include "app/cli/embed_items.h"
 #include "app/cli/inputs.h"
 #include "app/cli/label_options.h"
 #include "app/cli/options.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/inference/export.h"
-#include "engine/inference/zero_shot.h"
+#include "engine/embeddings/projector.h"
 
 namespace diagonal::cli {
 
 namespace {
 
-struct EmbedOptions : ModelOptions {
-    std::vector<std::string> images;
-    std::vector<std::string> templates;
-    std::string texts, templateSet, out;
-    bool noNormalize = false;
-};
-
 void checkEnding(const std::string& out) {
-    for (const char* ending : {".csv", ".npy", ".safetensors"})
-        if (out.ends_with(ending)) return;
-    throw UsageError("--out: “" + out + "” must end in .csv, .npy or .safetensors.");
+    if (!isEmbeddingFile(out) && !isProjector(out))
+        throw UsageError("--out: “" + out + "” must end in .csv, .npy, .safetensors or .projector.");
 }
 
-/// What was written.
-struct Embedded {
-    size_t rows = 0, known = 0,
-           failures = 0;  ///< known: rows of the cache; failures: texts without numbers, or pictures that have no row
-    std::string told;     ///< where failures are told
+/// Tells what a person should know of things as they come.
+class Teller {
+  public:
+    Teller(const Session& session, const ItemsToEmbed& what) : m_session(session), m_what(what) {}
+
+    void tell(size_t number, const NewItem& item) {
+        const EmbeddingItems& items = *m_what.items;
+        if (!item.error.empty()) reportUnreadable(items.name(number), item.error);
+        reportNote(items.name(number), item.note);
+        if (item.notFinite > 0)
+            console().problem("text " + grouped(number + 1) + ", “" + shorten(printable(items.name(number)), 60) +
+                              "”: " + m_session.notFinite());
+        if (item.truncated > 0 && m_firstTruncated.empty())
+            m_firstTruncated = item.rows.front().more.empty() ? item.rows.front().name : item.rows.front().more.front();
+    }
+
+    void finish(const ExportReport& report) const {
+        if (report.truncated > 0)
+            console().note("Note: " + std::to_string(report.truncated) + " of " + std::to_string(report.rows) +
+                           " texts are longer than the model's " + std::to_string(m_session.info().contextLength) +
+                           " tokens and were cut at the end, the first: “" + shorten(m_firstTruncated, 60) + "”.");
+        if (report.hasNoSprite)
+            console().note("Note: without pictures of the rows: a sprite holds at most " +
+                           grouped(SpriteSheet::kMostTiles) + " of them.");
+    }
+
+  private:
+    const Session& m_session;
+    const ItemsToEmbed& m_what;
+    std::string m_firstTruncated;
 };
 
-Embedded embedTexts(Session& session, const EmbedOptions& options, const std::vector<std::string>& texts,
-                    const std::vector<std::string>& templates) {
-    EmbeddedLines lines;
-    if (templates.empty()) {
-        lines = embedLines(session, texts, !options.noNormalize);
-    } else {
-        for (size_t i = 0; i < texts.size(); ++i)
-            if (texts[i].empty())
-                throw Error(displayName(options.texts) + ", line " + std::to_string(i + 1), "is empty",
-                            "A template needs a text: fill the line, or leave it out");
-        ProgressLine progress("texts");
-        lines.embeddings = embedLabels(session, texts, templates, progress.job());
-    }
-    exportEmbeddings(options.out, texts, lines.embeddings);
-    writeFailures(options.out, {});
-    return {texts.size(), 0, lines.failures, "are not finite: their rows hold no numbers"};
+/// Says what an interrupted run has left.
+void tellOfRest(const EmbedOptions& options) {
+    console().clearLive();
+    std::error_code ignored;
+    const auto partial = PartialRows::fileOf(options.out);
+    if (std::filesystem::exists(partial, ignored))
+        console().note("What is embedded already stands in " + displayName(partial) +
+                       ": the same command with --resume goes on there.");
 }
 
-Embedded embedPictures(Session& session, const EmbedOptions& options) {
-    const ImageFiles images = gatherImages(options.images);
-    CsvNames names;
-    for (const auto& file : images.files)
-        names.prepare(file);
-    EmbeddingWriter writer(options.out, session.info().embedDim, names);
-    size_t rows = 0, known = 0;
-    const auto failures = embedFiles(session, images, !options.noNormalize, [&](const ImageEmbedding& image) {
-        writer.add(images.files[image.index].string(), image.values);
-        ++rows;
-        if (image.isKnown) ++known;
-    });
-    writeFailures(options.out, failures);
-    if (rows == 0) throw Error(displayName(options.out), "not written: none of the images has an embedding");
-    writer.finish();
-    return {rows, known, failures.size(), "could not be read: see " + displayName(options.out + ".errors.csv")};
+void embedAndWrite(Session& session, const EmbedOptions& options, const ItemsToEmbed& what, EmbeddingExport& work) {
+    Teller teller(session, what);
+    if (work.report().isBegunAnew)
+        console().note("Note: --resume: what was left is of another model, other inputs or options: begun anew.");
+    else if (options.resume && work.report().resumed > 0)
+        console().note(grouped(work.report().resumed) + " of " + grouped(work.report().items) + " " + what.things +
+                       " were embedded already.");
+    {
+        ProgressLine progress(what.things);
+        work.embed(
+            session, [&](size_t number, const NewItem& item) { teller.tell(number, item); }, progress.job());
+    }
+    reportCache(session);
+    ProgressLine progress("rows written");
+    work.write(what.failures, progress.job());
+    teller.finish(work.report());
 }
 
 int runEmbed(const EmbedOptions& options) {
     checkEnding(options.out);
-    if (options.images.empty() == options.texts.empty())
-        throw UsageError(options.images.empty() ? "nothing to embed: give images, or --texts FILE."
-                                                : "images and --texts go into separate files: give one of them.");
-    std::vector<std::string> texts, templates;
-    if (!options.texts.empty()) {
-        texts = readSet(TextSets::Labels, "--texts", options.texts, BlankLines::Keep);
-        templates = givenTemplates(options.templates, options.templateSet);
-        if (!templates.empty() && options.noNormalize)
-            throw UsageError("--no-normalize: what templates make of a text has length 1 by definition.");
-    }
+    const ItemsToEmbed what = itemsToEmbed(options);
     const auto session = openSession(options);
-    const Embedded done =
-        texts.empty() ? embedPictures(*session, options) : embedTexts(*session, options, texts, templates);
-    console().note(grouped(done.rows) + " embeddings of " + std::to_string(session->info().embedDim) + " numbers in " +
-                   displayName(options.out) + "." + toldOfCache(done.known) +
-                   (done.failures == 0 ? "" : " " + grouped(done.failures) + " " + done.told + "."));
-    return done.failures == 0 ? kDone : kSomeUnreadable;
+    const ExportPlan plan{options.out, !options.noNormalize, options.type, options.resume};
+    ExportReport report;
+    try {
+        EmbeddingExport work(*session, what.items, plan, ProgressLine(what.things).job());
+        embedAndWrite(*session, options, what, work);
+        report = work.report();
+    } catch (...) {
+        tellOfRest(options);
+        throw;
+    }
+    console().clearLive();
+    std::string said = grouped(report.rows) + " embeddings of " + std::to_string(session->info().embedDim) +
+                       " numbers in " + displayName(options.out) + "." + toldOfCache(report.known);
+    if (!report.failures.empty())
+        said += " " + grouped(report.failures.size()) + " could not be read: see " +
+                displayName(options.out + ".errors.csv") + ".";
+    if (report.notFinite > 0) said += " " + grouped(report.notFinite) + " are not finite: their rows hold no numbers.";
+    console().note(said);
+    return report.failures.empty() && report.notFinite == 0 ? kDone : kSomeUnreadable;
+}
+
+void addInputs(CLI::App* command, EmbedOptions& options) {
+    addAllFolders(command);
+    command->add_option("images,--images", options.images, kImagesHelp)->option_text("PATH...");
+    command
+        ->add_option("--images-column", options.imagesColumn,
+                     "The column of a table (.csv, .tsv) that names the images, by name or number from 1")
+        ->option_text("NAME");
+    command
+        ->add_option("--texts", options.texts,
+                     "Embed the lines of a text file instead, of stdin (-), or a set of labels (imagenet, cifar10, …)")
+        ->option_text("NAME|FILE");
+    command
+        ->add_option("--texts-column", options.textsColumn,
+                     "Take --texts FILE for a table (.csv, .tsv), and from it this column, by name or number from 1")
+        ->option_text("NAME");
+    command->add_option("--data", options.data, "Embed a data set instead, as for train --train-data")
+        ->option_text("SPEC");
+    addChoice<DataPart>(command, "--data-part", options.part,
+                        {{"images", DataPart::Images}, {"captions", DataPart::Captions}},
+                        "Of --data: images or captions (default: images)");
+    addDataColumns(command, options.dataOptions);
+    addTemplates(command, options.templates);
+    addTemplateSet(command, options.templateSet);
+    command
+        ->add_option("--every", options.video.every, "Of videos: seconds between frames of a long shot (default: 10)")
+        ->check(CLI::Range(0.1, 86400.0))
+        ->option_text("SECONDS");
+    command->add_flag("--patches", options.video.patches, "Of videos: also half-overlapping parts of each frame");
 }
 
 }  // namespace
@@ -98,28 +141,29 @@ void addEmbed(CLI::App& app, Program& program) {
     auto options = std::make_shared<EmbedOptions>();
     CLI::App* command = app.add_subcommand(
         "embed",
-        "Turn pictures or texts into embeddings, for other tools.\n\nCSV: path,e0,e1,…  NPY: float32 [n, d] "
-        "with FILE.paths.txt beside it. safetensors: tensor “embeddings”.\nWhat cannot be read has no row; it "
-        "stands in FILE.errors.csv.");
-    addAllFolders(command);
-    command->add_option("images,--images", options->images, kImagesHelp)->option_text("PATH...");
+        "Turn pictures, videos, texts or data sets into embeddings, for other tools.\n\nCSV: path,e0,e1,…  NPY: [n, d] "
+        "with FILE.paths.txt beside it. safetensors: tensor “embeddings”.\nNAME.projector: a folder for TensorBoard's "
+        "projector. Of a video each key frame is a row.\nWhat cannot be read has no row; it stands in "
+        "FILE.errors.csv.");
+    addInputs(command, *options);
     command
-        ->add_option("--texts", options->texts,
-                     "Embed the lines of a text file instead, of stdin (-), or a set of labels (imagenet, cifar10, …)")
-        ->option_text("NAME|FILE");
-    addTemplates(command, options->templates);
-    addTemplateSet(command, options->templateSet);
-    command->add_option("-o,--out", options->out, "The file to write: .csv, .npy or .safetensors")
+        ->add_option("-o,--out", options->out, "The file to write: .csv, .npy or .safetensors, or a folder .projector")
         ->required()
         ->option_text("FILE");
     command->add_flag("--no-normalize", options->noNormalize, "Keep the length of the embeddings (default: length 1)");
+    addChoice<FloatType>(command, "--dtype", options->type,
+                         {{"fp32", FloatType::Float32}, {"fp16", FloatType::Float16}},
+                         "Numbers in fp32 or fp16, half the size (default: fp32)");
+    command->add_flag("--resume", options->resume, "Go on with what an interrupted run has left in FILE.partial");
     addModel(command, *options);
     addCacheOption(command, *options);
     command->footer(
         "  diagonal-cli embed pictures/ --out pictures.npy --model my-clip\n"
         "  diagonal-cli embed --images a.jpg b.jpg --out two.csv\n"
         "  diagonal-cli embed --texts captions.txt --out captions.safetensors\n"
-        "  diagonal-cli embed --texts imagenet --templates openai-80 --out classifier.npy --model my-clip");
+        "  diagonal-cli embed --texts imagenet --templates openai-80 --out classifier.npy --model my-clip\n"
+        "  diagonal-cli embed --texts products.csv --texts-column title --out titles.npy --dtype fp16\n"
+        "  diagonal-cli embed --data flickr8k:photos --split test --out test.projector");
     runs(command, program, options, runEmbed);
 }
 

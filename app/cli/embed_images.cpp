@@ -8,9 +8,6 @@
 #include "app/cli/console.h"
 #include "app/cli/inputs.h"
 #include "app/cli/options.h"
-#include "engine/base/file.h"
-#include "engine/inference/export.h"
-#include "engine/inference/image_names.h"
 
 namespace diagonal::cli {
 
@@ -65,22 +62,6 @@ EmbeddedLines embedLines(Session& session, const std::vector<std::string>& texts
                        " texts are longer than the model's " + std::to_string(session.info().contextLength) +
                        " tokens and were cut at the end, the first: “" + shorten(texts[truncated.front()], 60) + "”.");
     return result;
-}
-
-void writeFailures(const std::string& target, const std::vector<FileFailure>& failures) {
-    const std::filesystem::path file = target + ".errors.csv";
-    if (failures.empty()) {
-        std::error_code ignored;
-        std::filesystem::remove(file, ignored);
-        return;
-    }
-    CsvNames names;
-    for (const auto& failure : failures)
-        names.prepare(failure.path);
-    std::string text = "path,error" + names.head("path_bytes") + "\r\n";
-    for (const auto& failure : failures)
-        text += names.cell(failure.path) + "," + csvText(failure.reason) + names.end(failure.path) + "\r\n";
-    writeFile(file, text);
 }
 
 }  // namespace diagonal::cli

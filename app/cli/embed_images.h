@@ -32,7 +32,4 @@ struct EmbeddedLines {
 
 EmbeddedLines embedLines(Session& session, const std::vector<std::string>& texts, bool normalized);
 
-/// Writes TARGET.errors.csv (path,error) beside a result whose form has no room for errors; none when all went well.
-void writeFailures(const std::string& target, const std::vector<FileFailure>& failures);
-
 }  // namespace diagonal::cli

@@ -4,9 +4,7 @@
 #include <algorithm>
 
 #include "app/cli/console.h"
-#if __has_include("app/cli/index_transfer.h")
 #include "app/cli/index_transfer.h"
-#endif
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -209,10 +207,8 @@ void addIndex(CLI::App& app, Program& program) {
     remove->footer("  diagonal-cli index holidays remove ~/Pictures/2019");
     runs(remove, program, removeOptions, removeSource);
 
-#if __has_include("app/cli/index_transfer.h")
     addIndexImport(command, program, library);
     addIndexExport(command, program, library);
-#endif
 
     command->callback([&program, command, status] {
         if (command->get_subcommands().empty()) program.run = [status] { return showStatus(*status); };

@@ -10,6 +10,7 @@
 #include "app/cli/label_options.h"
 #include "app/cli/options.h"
 #include "engine/base/encoding.h"
+#include "engine/embeddings/embedding_export.h"
 #include "engine/inference/colour_map.h"
 #include "engine/inference/export.h"
 #include "engine/inference/image_names.h"

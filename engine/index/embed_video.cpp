@@ -35,6 +35,7 @@ struct VideoEmbedder::Impl {
     std::filesystem::path video;
     VideoSampling sampling;
     PreprocessConfig preprocess;
+    bool normalized = true;
     VideoInfo info;
     std::string note;
     size_t notFinite = 0;
@@ -122,11 +123,12 @@ void VideoEmbedder::Impl::finish(Session& session, NewFile& file) {
 }
 
 VideoEmbedder::VideoEmbedder(std::filesystem::path video, const VideoSampling& sampling,
-                             const PreprocessConfig& preprocess)
+                             const PreprocessConfig& preprocess, bool normalized)
     : m_impl(std::make_unique<Impl>()) {
     m_impl->video = std::move(video);
     m_impl->sampling = sampling;
     m_impl->preprocess = preprocess;
+    m_impl->normalized = normalized;
 }
 
 VideoEmbedder::~VideoEmbedder() = default;
@@ -145,7 +147,7 @@ bool VideoEmbedder::step(Session& session, std::chrono::milliseconds most, NewFi
         pictures.reserve(taken.size());
         for (FramePicture& picture : taken)
             pictures.push_back(std::move(picture.image));
-        const Embeddings embeddings = session.embedPictures(pictures, true, job);
+        const Embeddings embeddings = session.embedPictures(pictures, impl.normalized, job);
         for (size_t i = 0; i < taken.size(); ++i) {
             const auto row = embeddings.row(static_cast<int64_t>(i));
             if (!std::ranges::all_of(row, [](float value) { return std::isfinite(value); })) {

@@ -21,8 +21,9 @@ class Session;
 /// ready.
 class VideoEmbedder {
   public:
-    /// preprocess: the session's.
-    VideoEmbedder(std::filesystem::path video, const VideoSampling& sampling, const PreprocessConfig& preprocess);
+    /// preprocess: the session's. normalized: values of unit length, as a library has them.
+    VideoEmbedder(std::filesystem::path video, const VideoSampling& sampling, const PreprocessConfig& preprocess,
+                  bool normalized = true);
     /// Ends the decoding at the next frame.
     ~VideoEmbedder();
     VideoEmbedder(const VideoEmbedder&) = delete;

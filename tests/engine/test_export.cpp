@@ -11,6 +11,7 @@
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/embeddings/embedding_file.h"
 #include "engine/image/image.h"
 #include "engine/inference/colour_map.h"
 #include "engine/inference/export.h"

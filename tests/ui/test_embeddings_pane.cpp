@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAction>
 #include <QApplication>
+#include <QComboBox>
 #include <QDropEvent>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
 
+#include "engine/embeddings/items.h"
 #include "tests/ui/file_watch.h"
 #include "tests/ui/ui_test.h"
+#include "ui/embeddings/data_source.h"
 #include "ui/embeddings/embeddings_pane.h"
 #include "ui/embeddings/export_panel.h"
 #include "ui/embeddings/source_view.h"
+#include "ui/widgets/link_label.h"
+#include "ui/widgets/segmented_control.h"
 
 using namespace diagonal;
 
@@ -106,9 +111,10 @@ class TestEmbeddingsPane : public PaneTest<EmbeddingsPane> {
     void allTextsOfAFileAreOfOneModel() {
         EngineService& engine = m_services->engine();
         EmbeddingJob job(engine);
-        EmbeddingRequest request{true, {}, {}, m_folder.filePath("many.csv"), true};
+        std::vector<std::string> texts;
         for (int i = 0; i < 40000; ++i)
-            request.inputs << QStringLiteral("a red circle and %1 blue squares").arg(i);
+            texts.push_back("a red circle and " + std::to_string(i) + " blue squares");
+        const EmbeddingRequest request{std::make_shared<TextItems>(texts), true, {}, m_folder.filePath("many.csv")};
         QSignalSpy finished(&job, &EmbeddingJob::finished), changed(&engine, &EngineService::modelChanged);
         bool isSwitched = false;
         connect(&job, &EmbeddingJob::progressed, this, [&](qint64 done) {
@@ -121,10 +127,10 @@ class TestEmbeddingsPane : public PaneTest<EmbeddingsPane> {
         QFile file(request.file);
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
-        QCOMPARE(lines.size(), request.inputs.size() + 1);
+        QCOMPARE(lines.size(), static_cast<qsizetype>(texts.size()) + 1);
         const auto model = Session::open(m_folder.filePath("model").toStdString());
         for (const int row : {0, 128, 15000, 39999}) {
-            const Embeddings expected = model->embedTexts(std::vector{request.inputs[row].toStdString()});
+            const Embeddings expected = model->embedTexts(std::vector{texts[static_cast<size_t>(row)]});
             const QList<QByteArray> cells = lines[row + 1].trimmed().split(',');
             for (int i = 0; i < 24; ++i)
                 QVERIFY2(
@@ -248,8 +254,135 @@ class TestEmbeddingsPane : public PaneTest<EmbeddingsPane> {
         QVERIFY(!m_pane->exportPanel().resultText().isEmpty());
     }
 
+    /// What was embedded before it was stopped is not embedded again.
+    void aStoppedExportIsGoneOnWith() {
+        m_pane->setTexts(true);
+        QStringList texts;
+        for (int i = 0; i < 20000; ++i)
+            texts << QStringLiteral("a red circle and %1 blue squares").arg(i);
+        m_pane->source().showTexts(texts);
+        const QString file = m_folder.filePath("stopped.npy");
+        QSignalSpy cancelled(&m_pane->job(), &EmbeddingJob::cancelled);
+        const auto stop = connect(&m_pane->job(), &EmbeddingJob::progressed, this, [this](qint64 done) {
+            if (done > 0) m_pane->job().cancel();
+        });
+        m_pane->exportTo(file);
+        QTRY_COMPARE_WITH_TIMEOUT(cancelled.size(), 1, 60000);
+        disconnect(stop);
+        QVERIFY(m_pane->job().kept() > 0 && m_pane->job().kept() < 20000);
+        QVERIFY(QFile::exists(file + ".partial"));
+        QVERIFY(!QFile::exists(file));
+        LinkLabel& resume = m_pane->exportPanel().resumeLink();
+        QVERIFY(!resume.isHidden());
+        QSignalSpy finished(&m_pane->job(), &EmbeddingJob::finished);
+        resume.click();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 60000);
+        QVERIFY(m_pane->job().resumed() > 0);
+        QVERIFY(m_pane->exportPanel().resultText().contains("before"));
+        QVERIFY(!QFile::exists(file + ".partial"));
+        QVERIFY(written("whole.npy").size() > 20000 * 24 * 4);
+        QFile went(file), whole(m_folder.filePath("whole.npy"));
+        QVERIFY(went.open(QIODevice::ReadOnly) && whole.open(QIODevice::ReadOnly));
+        QVERIFY(went.readAll() == whole.readAll());
+    }
+
+    void whatIsLeftCanBeDiscarded() {
+        m_pane->setTexts(true);
+        QStringList texts;
+        for (int i = 0; i < 20000; ++i)
+            texts << QStringLiteral("%1 blue squares").arg(i);
+        m_pane->source().showTexts(texts);
+        const QString file = m_folder.filePath("discarded.npy");
+        QSignalSpy cancelled(&m_pane->job(), &EmbeddingJob::cancelled);
+        connect(&m_pane->job(), &EmbeddingJob::progressed, this, [this](qint64 done) {
+            if (done > 0) m_pane->job().cancel();
+        });
+        m_pane->exportTo(file);
+        QTRY_COMPARE_WITH_TIMEOUT(cancelled.size(), 1, 60000);
+        QVERIFY(QFile::exists(file + ".partial"));
+        m_pane->exportPanel().discardLink().click();
+        QTRY_VERIFY(!QFile::exists(file + ".partial"));
+        QVERIFY(m_pane->exportPanel().resultText().isEmpty());
+    }
+
+    void sixteenBitsTakeHalfTheRoom() {
+        m_pane->openPaths(m_images);
+        QTRY_COMPARE(m_pane->source().inputs().size(), 30);
+        m_pane->exportPanel().types().setCurrentIndex(1);
+        const QByteArray npy = written("half.npy");
+        m_pane->exportPanel().types().setCurrentIndex(0);
+        QVERIFY(npy.contains("'<f2'"));
+        QCOMPARE(npy.size(), 128 + 30 * 24 * 2);
+    }
+
+    void theProjectorIsAFolder() {
+        m_pane->openPaths(m_images);
+        QTRY_COMPARE(m_pane->source().inputs().size(), 30);
+        written("map.projector");
+        for (const char* name : {"tensors.tsv", "metadata.tsv", "sprite.png", "projector_config.pbtxt"})
+            QVERIFY2(QFile::exists(m_folder.filePath("map.projector/") + name), name);
+        QVERIFY(m_pane->exportPanel().resultText().contains("30 image"));
+    }
+
+    void aTableIsReadByAColumn() {
+        const QString file = m_folder.filePath("table.csv");
+        QFile table(file);
+        QVERIFY(table.open(QIODevice::WriteOnly));
+        table.write("id,caption,title\n1,a dog,one\n2,,two\n3,\"a cat, sleeping\",three\n");
+        table.close();
+        m_pane->setTexts(true);
+        m_pane->source().editor().setPlainText("typed");
+        {
+            const FileWatch watch(m_folder.path());
+            m_pane->openPaths({file});
+            QTRY_COMPARE(m_pane->source().inputs().size(), 3);
+            QVERIFY2(watch.calls().isEmpty(), qPrintable(watch.calls().join('\n')));
+        }
+        QCOMPARE(m_pane->source().inputs(), QStringList({"typed", "a dog", "a cat, sleeping"}));
+        QComboBox& columns = m_pane->source().columns();
+        QCOMPARE(columns.currentText(), QStringLiteral("caption"));
+        columns.setCurrentText(QStringLiteral("title"));
+        Q_EMIT columns.activated(columns.currentIndex());
+        QTRY_COMPARE(m_pane->source().inputs(), QStringList({"typed", "one", "two", "three"}));
+        m_pane->clear();
+        QVERIFY(columns.parentWidget()->isHidden());
+    }
+
+    void aTableNamesImages() {
+        const QString file = m_folder.filePath("images.csv");
+        QFile table(file);
+        QVERIFY(table.open(QIODevice::WriteOnly));
+        table.write("first,image\npictures/1.png,pictures/2.png\npictures/3.png,pictures/4.png\n");
+        table.close();
+        m_pane->openPaths({m_images.first()});
+        QTRY_COMPARE(m_pane->source().inputs().size(), 1);
+        m_pane->openPaths({file});
+        QTRY_COMPARE(m_pane->source().inputs().size(), 3);
+        QVERIFY(m_pane->source().inputs().last().endsWith("pictures/4.png"));
+        QComboBox& columns = m_pane->source().columns();
+        columns.setCurrentText(QStringLiteral("first"));
+        Q_EMIT columns.activated(columns.currentIndex());
+        QTRY_VERIFY(m_pane->source().inputs().last().endsWith("pictures/3.png"));
+        QCOMPARE(m_pane->source().inputs().size(), 3);
+    }
+
+    void aDataSetIsEmbedded() {
+        m_pane->setKind(SourceKind::Data);
+        QVERIFY(!m_pane->exportPanel().exportButton().isEnabled());
+        m_pane->source().data().setSpec("scenes:count=12,seed=2");
+        QTRY_COMPARE(m_pane->source().rows(), 12);
+        QTRY_VERIFY(m_pane->source().preview().index(11, 1).data(EmbeddingTableModel::NumberRole).isValid());
+        const QByteArray csv = written("data.csv");
+        QVERIFY2(csv.startsWith("path,e0,"), csv.left(40).constData());
+        QCOMPARE(csv.count("\r\n"), 13);
+        m_pane->source().data().setSpec("/nowhere/at all");
+        QTRY_VERIFY(m_pane->source().data().status().contains("nowhere"));
+        QVERIFY(!m_pane->exportPanel().exportButton().isEnabled());
+    }
+
     void sizesAreEstimated() {
         QCOMPARE(estimatedBytes("npy", 1000, 128, 0), qint64(512128));
+        QCOMPARE(estimatedBytes("npy", 1000, 128, 0, FloatType::Float16), qint64(256128));
         QVERIFY(estimatedBytes("csv", 1000, 128, 0) > estimatedBytes("npy", 1000, 128, 0));
     }
 };

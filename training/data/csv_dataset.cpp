@@ -71,21 +71,6 @@ std::string_view withoutQuotes(std::string_view cell) {
     return cell.size() > 1 && cell.front() == '"' && cell.back() == '"' ? cell.substr(1, cell.size() - 2) : cell;
 }
 
-/// Without a header a first line that names an image tells by which character it is split: a comma last, as captions
-/// have commas.
-char delimiterOf(std::string_view text) {
-    text = withoutByteOrderMark(text);
-    const std::string_view line = text.substr(0, std::min(text.find_first_of("\r\n"), kLongestCaption));
-    for (const char candidate : {'\t', ';', '|', ','}) {
-        if (line.find(candidate) == std::string_view::npos) continue;
-        for (size_t at = 0, end = 0; at <= line.size(); at = end + 1) {
-            end = std::min(line.find(candidate, at), line.size());
-            if (namesAnImage(withoutQuotes(line.substr(at, end - at)))) return candidate;
-        }
-    }
-    return guessDelimiter(text);
-}
-
 size_t findColumn(const fs::path& path, const std::vector<std::string>& header, const std::string& key,
                   std::span<const std::string_view> guesses, const std::string& option, const std::string& what) {
     if (!key.empty()) {
@@ -228,9 +213,22 @@ std::string tableExtension(const fs::path& path) {
     return extension == ".gz" ? lowered(path.stem().extension().string()) : extension;
 }
 
+char tableDelimiter(std::string_view text) {
+    text = withoutByteOrderMark(text);
+    const std::string_view line = text.substr(0, std::min(text.find_first_of("\r\n"), kLongestCaption));
+    for (const char candidate : {'\t', ';', '|', ','}) {
+        if (line.find(candidate) == std::string_view::npos) continue;
+        for (size_t at = 0, end = 0; at <= line.size(); at = end + 1) {
+            end = std::min(line.find(candidate, at), line.size());
+            if (namesAnImage(withoutQuotes(line.substr(at, end - at)))) return candidate;
+        }
+    }
+    return guessDelimiter(text);
+}
+
 std::vector<std::string> tableColumns(const fs::path& path) {
     TextStream stream = openTable(path);
-    CsvReader reader(stream, delimiterOf(stream.ahead()));
+    CsvReader reader(stream, tableDelimiter(stream.ahead()));
     std::vector<std::string> columns = firstRecord(path, reader).cells;
     if (isData(columns, {}))
         for (size_t i = 0; i < columns.size(); ++i)
@@ -308,7 +306,7 @@ std::vector<fs::path> imageFolders(const fs::path& folder) {
 
 void addCsvLines(FileDataset& dataset, const Table& table, const DatasetOptions& options) {
     TextStream stream = openTable(table.path);
-    CsvReader reader(stream, delimiterOf(stream.ahead()));
+    CsvReader reader(stream, tableDelimiter(stream.ahead()));
     CsvReader::Record record = firstRecord(table.path, reader);
     const Columns columns = columnsOf(table.path, record.cells, options);
     reader.knowRecordsBy(columns.image, [](std::string_view cell) { return namesAnImage(withoutQuotes(cell)); });

@@ -29,6 +29,10 @@ TextStream openTable(const std::filesystem::path& path);
 /// ".csv" of x.CSV and of x.csv.gz.
 std::string tableExtension(const std::filesystem::path& path);
 
+/// The sign between the cells of a table that begins so. Without a header a first line that names an image tells it: a
+/// comma last, as captions have commas.
+char tableDelimiter(std::string_view text);
+
 /// What --image-key and --caption-key can name: the header's cells, or the numbers of the columns. Throws Error.
 std::vector<std::string> tableColumns(const std::filesystem::path& path);
 

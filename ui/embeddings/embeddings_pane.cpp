@@ -10,10 +10,11 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/embeddings/items.h"
 #include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
+#include "ui/embeddings/data_source.h"
 #include "ui/embeddings/export_panel.h"
-#include "ui/embeddings/source_view.h"
 #include "ui/shell/save_as.h"
 #include "ui/shell/services.h"
 #include "ui/widgets/buttons.h"
@@ -86,6 +87,8 @@ EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
     connect(m_source, &SourceView::changed, this, &EmbeddingsPane::refresh);
     connect(m_export, &ExportPanel::exportClicked, this, &EmbeddingsPane::chooseExport);
     connect(m_export, &ExportPanel::cancelClicked, &m_job, &EmbeddingJob::cancel);
+    connect(m_export, &ExportPanel::resumeClicked, this, [this] { exportTo(m_file); });
+    connect(m_export, &ExportPanel::discardClicked, &m_job, &EmbeddingJob::discard);
     connect(m_export, &ExportPanel::normalizedChanged, m_source, &SourceView::setNormalized);
     connect(m_export, &ExportPanel::showFailuresClicked, m_source, &SourceView::revealFailures);
     connect(m_export, &ExportPanel::showFolderClicked, this,
@@ -93,12 +96,12 @@ EmbeddingsPane::EmbeddingsPane(Services& services, QWidget* parent)
     connect(&m_job, &EmbeddingJob::progressed, m_export, &ExportPanel::showProgress);
     connect(&m_job, &EmbeddingJob::finished, this, &EmbeddingsPane::finished);
     connect(&m_job, &EmbeddingJob::cancelled, this, [this] {
-        m_export->showStopped(tr("Cancelled. Nothing was written."));
+        m_export->showStopped(inOneLine({tr("Cancelled. Nothing was written."), leftText()}), m_job.kept() > 0);
         refresh();
         Q_EMIT newsChanged();
     });
     connect(&m_job, &EmbeddingJob::failed, this, [this](const JobError& error) {
-        m_export->showStopped(error.text());
+        m_export->showStopped(inOneLine({error.text(), leftText()}), m_job.kept() > 0);
         m_services.notifyError(error);
         refresh();
         Q_EMIT newsChanged();
@@ -122,12 +125,13 @@ void EmbeddingsPane::createActions() {
 
 void EmbeddingsPane::createToolbar() {
     m_kind = new SegmentedControl;
-    m_kind->addSegment(tr("Images"), false, "ui/image");
-    m_kind->addSegment(tr("Texts"), true, "ui/text");
+    m_kind->addSegment(tr("Images"), static_cast<int>(SourceKind::Images), "ui/image");
+    m_kind->addSegment(tr("Texts"), static_cast<int>(SourceKind::Texts), "ui/text");
+    m_kind->addSegment(tr("Data set"), static_cast<int>(SourceKind::Data), "ui/folders");
     m_kind->setCurrentIndex(0);
     m_kind->setAccessibleName(tr("What is embedded"));
     connect(m_kind, &SegmentedControl::currentChanged, this, [this] {
-        m_source->setTexts(m_kind->currentData().toBool());
+        m_source->setKind(static_cast<SourceKind>(m_kind->currentData().toInt()));
         refresh();
     });
     m_openButton = makeButton(tr("Open…"), "ui/folder");
@@ -155,7 +159,11 @@ bool EmbeddingsPane::openPaths(const QStringList& paths) {
 }
 
 void EmbeddingsPane::setTexts(bool texts) {
-    m_kind->setCurrentIndex(texts ? 1 : 0);
+    setKind(texts ? SourceKind::Texts : SourceKind::Images);
+}
+
+void EmbeddingsPane::setKind(SourceKind kind) {
+    m_kind->setCurrentData(static_cast<int>(kind));
 }
 
 void EmbeddingsPane::clear() {
@@ -165,7 +173,8 @@ void EmbeddingsPane::clear() {
 void EmbeddingsPane::chooseExport() {
     QList<SaveFormat> formats = {{tr("CSV"), QStringLiteral(".csv")},
                                  {tr("NPY"), QStringLiteral(".npy")},
-                                 {QStringLiteral("safetensors"), QStringLiteral(".safetensors")}};
+                                 {QStringLiteral("safetensors"), QStringLiteral(".safetensors")},
+                                 {tr("Projector of TensorBoard"), QStringLiteral(".projector")}};
     // The dialog offers the first one first.
     std::stable_partition(formats.begin(), formats.end(),
                           [this](const SaveFormat& one) { return one.ending == '.' + m_export->format(); });
@@ -176,12 +185,13 @@ void EmbeddingsPane::chooseExport() {
 void EmbeddingsPane::exportTo(const QString& file) {
     if (m_job.isRunning() || m_services.engine().model() == nullptr) return;
     EmbeddingRequest request;
-    request.texts = m_source->isTexts();
-    request.inputs = m_source->inputs();
-    if (!request.texts) request.failures = m_source->listFailures();
+    request.items = m_source->items(m_export->sampling());
+    if (!request.items) return;
+    request.areTexts = m_source->haveRowsTexts();
+    if (m_source->kind() == SourceKind::Images) request.failures = m_source->listFailures();
     request.file = file;
     request.normalized = m_export->normalized();
-    if (request.inputs.isEmpty()) return;
+    request.type = m_export->type();
     m_file = file;
     m_export->setRunning(true);
     m_job.start(request);
@@ -189,12 +199,22 @@ void EmbeddingsPane::exportTo(const QString& file) {
     Q_EMIT newsChanged();
 }
 
+/// What an export that did not end has left.
+QString EmbeddingsPane::leftText() const {
+    const auto total = static_cast<qint64>(m_job.request().items->size());
+    return m_job.kept() == 0 ? QString()
+                             : tr("%1 of %2 are embedded and wait beside the file.")
+                                   .arg(formatCount(m_job.kept()), formatCount(total));
+}
+
 void EmbeddingsPane::finished(qint64 rows, const Failures& failures) {
     const auto failed = static_cast<qint64>(failures.size());
     const int count = static_cast<int>(rows);
-    QStringList said{m_job.request().texts ? tr("%Ln text(s) embedded.", nullptr, count)
-                                           : tr("%Ln image(s) embedded.", nullptr, count)};
+    QStringList said{m_job.request().areTexts ? tr("%Ln text(s) embedded.", nullptr, count)
+                                              : tr("%Ln image(s) embedded.", nullptr, count)};
     if (failed > 0) said << tr("%Ln could not be read.", nullptr, static_cast<int>(failed));
+    if (m_job.resumed() > 0)
+        said << tr("%Ln of them were embedded before.", nullptr, static_cast<int>(m_job.resumed()));
     said << tr("%1 is written (%2).").arg(nameInSentence(m_file), formatBytes(m_job.writtenBytes()));
     if (m_job.truncated() > 0)
         said << tr("%Ln text(s) were longer than the model reads: their ends do not count.", nullptr,
@@ -218,23 +238,34 @@ void EmbeddingsPane::showEvent(QShowEvent* event) {
 
 void EmbeddingsPane::refresh() {
     const QStringList& inputs = m_source->inputs();
-    const bool texts = m_source->isTexts(), running = m_job.isRunning();
-    qint64 nameBytes = 0;
+    const bool texts = m_source->isTexts(), data = m_source->kind() == SourceKind::Data, running = m_job.isRunning();
+    ExportPanel::Amount amount;
+    amount.texts = m_source->haveRowsTexts();
+    amount.data = data;
+    amount.rows = m_source->rows();
+    amount.videos = m_source->kind() == SourceKind::Images ? m_source->videos() : 0;
     for (const QString& name : inputs)
-        nameBytes += name.size() + 3;
-    const ModelInfo* model = m_services.engine().model();
-    m_export->setAmount(texts, inputs.size(), model != nullptr ? model->embedDim : 0, nameBytes,
-                        model != nullptr ? engineText(model->name) : QString());
+        amount.nameBytes += name.size() + 3;
+    if (const ModelInfo* model = m_services.engine().model()) {
+        amount.dim = model->embedDim;
+        amount.model = engineText(model->name);
+    }
+    m_export->setAmount(amount);
     m_exportAction->setEnabled(m_export->exportButton().isEnabled());
     const int count = static_cast<int>(inputs.size());
-    if (m_intake->isBusy())
+    if (data)
+        m_count->setText({});
+    else if (m_intake->isBusy())
         m_count->setText(texts ? tr("Reading texts…") : tr("Looking for images…"));
     else if (count == 0)
         m_count->setText(texts ? tr("No texts yet") : tr("No images yet"));
     else
         m_count->setText(texts ? tr("%Ln text(s)", nullptr, count) : tr("%Ln image(s)", nullptr, count));
-    m_folderButton->setVisible(!texts);
-    m_openFolder->setEnabled(!texts && !running);
+    m_folderButton->setVisible(!texts && !data);
+    m_openButton->setVisible(!data);
+    m_clearButton->setVisible(!data);
+    m_open->setEnabled(!data && !running);
+    m_openFolder->setEnabled(!texts && !data && !running);
     m_undoAction->setEnabled(!running && m_undo.canUndo());
     m_redoAction->setEnabled(!running && m_undo.canRedo());
     m_kind->setEnabled(!running);

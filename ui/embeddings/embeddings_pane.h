@@ -4,6 +4,7 @@
 #include <QUndoStack>
 
 #include "ui/embeddings/embedding_job.h"
+#include "ui/embeddings/source_view.h"
 #include "ui/shell/pane_shell.h"
 
 class QPushButton;
@@ -13,10 +14,9 @@ namespace diagonal {
 class ExportPanel;
 class SegmentedControl;
 class Services;
-class SourceView;
 class TextLabel;
 
-/// Images or texts become rows of numbers in a file.
+/// Images, videos, texts or data sets become rows of numbers in a file.
 class EmbeddingsPane : public PaneShell {
     Q_OBJECT
 
@@ -35,7 +35,9 @@ class EmbeddingsPane : public PaneShell {
     EmbeddingJob& job() { return m_job; }
     QUndoStack& undoStack() { return m_undo; }
     void setTexts(bool texts);
+    void setKind(SourceKind kind);
     Intake& intake() { return *m_intake; }
+    /// Goes on where an earlier export of the same to this file was stopped.
     void exportTo(const QString& file);
     /// The images, or the texts, whichever are shown; undo brings them back.
     void clear();
@@ -48,6 +50,7 @@ class EmbeddingsPane : public PaneShell {
     void createToolbar();
     void chooseExport();
     void refresh();
+    QString leftText() const;
     void finished(qint64 rows, const Failures& failures);
     void setNews(bool news);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/embeddings/source_view.h"
 
+#include <QComboBox>
 #include <QHeaderView>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -8,18 +9,23 @@
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTableView>
+#include <algorithm>
 #include <utility>
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
+#include "engine/embeddings/items.h"
 #include "engine/image/image_files.h"
 #include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
+#include "ui/embeddings/data_source.h"
 #include "ui/embeddings/number_delegate.h"
 #include "ui/pictures/drop_frame.h"
 #include "ui/pictures/picture_sources.h"
 #include "ui/shell/services.h"
 #include "ui/style/layouts.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/export_menu.h"
 #include "ui/widgets/format.h"
@@ -30,7 +36,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kPreviewRows = 24, kPreviewMilliseconds = 250;
+constexpr int kPreviewMilliseconds = 250;
 constexpr qsizetype kMostEdited = 5000, kMostEditedCharacters = 500'000;
 constexpr uint64_t kMostTextBytes = 256 << 20;
 
@@ -48,6 +54,10 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
       m_services(services),
       m_intake(intake),
       m_pages(new QStackedWidget),
+      m_data(new DataSource(services)),
+      m_columnRow(new QWidget),
+      m_tableName(new TextLabel({}, 12, 400, &Tokens::text2)),
+      m_columns(new QComboBox),
       m_editor(new QPlainTextEdit),
       m_editorSection(new QWidget),
       m_textsHeader(new SectionHeader(tr("Texts"))),
@@ -79,7 +89,9 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
     });
     connect(&intake, &Intake::found, this, &SourceView::listed);
     connect(&intake, &Intake::busyChanged, this, &SourceView::changed);
-    intake.setReader([this] { return m_isTexts ? textReader() : Intake::Reader(); });
+    intake.setReader([this] { return reader(); });
+    connect(m_columns, &QComboBox::activated, this, &SourceView::changeColumn);
+    connect(m_data, &DataSource::changed, this, &SourceView::refresh);
     connect(&services.engine(), &EngineService::modelChanged, this, [this] {
         m_preview.clearValues();
         m_previewTimer.start();
@@ -119,7 +131,16 @@ QWidget* SourceView::contentPage() {
     section(m_previewHeader, m_table, preview);
     section(m_failureHeader, m_failureTable, m_failureSection);
 
-    page->setLayout(makeColumn({{m_editorSection, 2}, {preview, 3}, {m_failureSection, 2}}, 0, {0, 0, 0, 8}));
+    m_columns->setAccessibleName(tr("Column of the table"));
+    m_columns->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_columns->setMinimumContentsLength(12);
+    m_columnRow->setLayout(makeRow({new TextLabel(tr("Column"), 12, 400, &Tokens::text2), m_columns, {m_tableName, 1}},
+                                   8, {16, 8, 16, 8}));
+    m_columnRow->hide();
+    m_data->hide();
+
+    page->setLayout(
+        makeColumn({m_data, m_columnRow, {m_editorSection, 2}, {preview, 3}, {m_failureSection, 2}}, 0, {0, 0, 0, 8}));
     m_failureSection->hide();
     return page;
 }
@@ -146,15 +167,58 @@ QTableView* SourceView::makeTable(QAbstractItemModel* model) {
     return table;
 }
 
-void SourceView::setTexts(bool texts) {
-    m_isTexts = texts;
+void SourceView::setKind(SourceKind kind) {
+    m_kind = kind;
     showListFailures();
+    showColumns();
     refresh();
 }
 
+const QStringList& SourceView::inputs() const {
+    static const QStringList none;
+    return m_kind == SourceKind::Data ? none : isTexts() ? m_texts : m_images;
+}
+
+bool SourceView::haveRowsTexts() const {
+    return isTexts() || (m_kind == SourceKind::Data && m_data->part() == DataPart::Captions);
+}
+
+qint64 SourceView::rows() const {
+    return m_kind == SourceKind::Data ? m_data->rows() : inputs().size();
+}
+
+std::shared_ptr<const EmbeddingItems> SourceView::items(const VideoSampling& sampling) const {
+    if (m_kind == SourceKind::Data) return m_data->items();
+    if (inputs().isEmpty()) return {};
+    if (isTexts()) {
+        std::vector<std::string> texts;
+        texts.reserve(static_cast<size_t>(m_texts.size()));
+        for (const QString& text : m_texts)
+            texts.push_back(text.toStdString());
+        return std::make_shared<TextItems>(std::move(texts));
+    }
+    PathArray files;
+    for (const QString& image : m_images)
+        files.add(toPath(image));
+    return std::make_shared<FileItems>(std::move(files), sampling);
+}
+
+void SourceView::countVideos() {
+    m_videos = static_cast<int>(
+        std::ranges::count_if(m_images, [](const QString& file) { return hasVideoExtension(toPath(file)); }));
+}
+
 void SourceView::openFiles() {
-    m_isTexts ? m_intake.chooseFiles(tr("Open texts"), tr("Text files (*.txt);;All files (*)"))
-              : m_intake.chooseFiles(tr("Open images"), pictureFileFilter());
+    isTexts() ? m_intake.chooseFiles(tr("Open texts"), tr("Texts and tables (*.txt *.csv *.tsv);;All files (*)"))
+              : m_intake.chooseFiles(tr("Open images, videos or a table"), pictureFileFilter());
+}
+
+Intake::Reader SourceView::reader() {
+    if (m_kind == SourceKind::Data)
+        return [this](const QStringList& paths, const JobContext&) {
+            return [this, path = paths.value(0)] { m_data->setSpec(path); };
+        };
+    return tableReader(isTexts() ? textReader() : Intake::Reader());
 }
 
 /// Text files, whose lines come behind those that are there.
@@ -175,6 +239,8 @@ Intake::Reader SourceView::textReader() {
 
 void SourceView::setLocked(bool locked) {
     m_isLocked = locked;
+    m_columns->setEnabled(!locked);
+    m_data->setLocked(locked);
     m_editor->setReadOnly(m_isPart || m_isLocked);
 }
 
@@ -205,6 +271,7 @@ void SourceView::listed(const QStringList& files, const Failures& failures) {
         if (!known.contains(file)) {
             known.insert(file);
             m_images << file;
+            if (hasVideoExtension(toPath(file))) ++m_videos;
         }
     m_failures.insert(m_failures.end(), failures.begin(), failures.end());
     showListFailures();
@@ -218,6 +285,7 @@ SourceView::Content SourceView::content() const {
 void SourceView::setContent(const Content& content) {
     m_images = content.images;
     m_failures = content.failures;
+    countVideos();
     if (content.texts != m_texts) showTexts(content.texts);
     showListFailures();
     refresh();
@@ -237,7 +305,7 @@ void SourceView::showFailures(const Failures& failures) {
 }
 
 void SourceView::showListFailures() {
-    showFailures(m_isTexts ? Failures() : m_failures);
+    showFailures(m_kind == SourceKind::Images ? m_failures : Failures());
 }
 
 void SourceView::revealFailures() {
@@ -248,49 +316,17 @@ void SourceView::revealFailures() {
 
 void SourceView::refresh() {
     const QStringList& all = inputs();
-    m_pages->setCurrentIndex(!m_isTexts && all.isEmpty() && m_failures.empty() ? 0 : 1);
-    m_editorSection->setVisible(m_isTexts);
-    m_preview.setNames(all.mid(0, kPreviewRows), !m_isTexts);
-    m_previewHeader->setNote(
-        all.size() > kPreviewRows ? tr("%1 of %2").arg(formatCount(kPreviewRows), formatCount(all.size())) : QString());
+    if (all.isEmpty()) m_columnRow->hide();
+    const bool isEmpty = m_kind == SourceKind::Images && all.isEmpty() && m_failures.empty();
+    m_pages->setCurrentIndex(isEmpty ? 0 : 1);
+    m_editorSection->setVisible(isTexts());
+    m_data->setVisible(m_kind == SourceKind::Data);
+    const bool isData = m_kind == SourceKind::Data;
+    m_preview.setNames(isData ? m_data->firstNames() : all.mid(0, kPreviewRows), !haveRowsTexts());
+    m_previewHeader->setNote(rows() > kPreviewRows ? tr("%1 of %2").arg(formatCount(kPreviewRows), formatCount(rows()))
+                                                   : QString());
     m_previewTimer.start();
     Q_EMIT changed();
-}
-
-void SourceView::embedPreview() {
-    m_continue->hide();
-    const QStringList names = m_preview.names();
-    if (names.isEmpty() || m_services.engine().model() == nullptr) return;
-    if (m_isTexts) {
-        EngineService::TextHandler handler;
-        handler.finished = [this, names](const Embeddings& embeddings, const std::vector<size_t>&) {
-            if (names != m_preview.names()) return;
-            for (int row = 0; row < embeddings.count(); ++row) {
-                const auto values = embeddings.row(row);
-                m_preview.setValues(row, {values.begin(), values.end()});
-            }
-        };
-        handler.cancelled = [this] { m_continue->show(); };
-        handler.failed = [this](const JobError& error) {
-            m_continue->show();
-            m_services.notifyError(error);
-        };
-        m_services.engine().embedTexts(this, names, m_normalized, std::move(handler));
-        return;
-    }
-    EngineService::ImageBatchHandler handler;
-    handler.results = [this, names](const std::vector<ImageEmbedding>& batch) {
-        if (names != m_preview.names()) return;
-        for (const ImageEmbedding& image : batch) {
-            if (image.error.empty())
-                m_preview.setValues(static_cast<int>(image.index), image.values);
-            else
-                m_preview.setError(static_cast<int>(image.index), engineText(image.error));
-        }
-    };
-    handler.finished = [](bool) {};
-    handler.failed = [this](const JobError& error) { m_services.notifyError(error); };
-    m_services.engine().embedImages(this, {}, names, m_normalized, std::move(handler));
 }
 
 }  // namespace diagonal

@@ -3,29 +3,40 @@
 
 #include <QTimer>
 
+#include "engine/video/key_frames.h"
 #include "ui/embeddings/embedding_job.h"
 #include "ui/item_models/embedding_table_model.h"
 #include "ui/widgets/panel.h"
 
+class QComboBox;
 class QPlainTextEdit;
 class QStackedWidget;
 class QTableView;
 
 namespace diagonal {
 
+class DataSource;
+class EmbeddingItems;
 class LinkLabel;
 class SectionHeader;
 class Services;
+class TextLabel;
+
+/// What the Embeddings pane embeds.
+enum class SourceKind { Images, Texts, Data };
 
 /// The left of the Embeddings pane: what is to be embedded, the first rows of what comes of it, and what failed.
 class SourceView : public Panel {
     Q_OBJECT
 
   public:
+    static constexpr int kPreviewRows = 24;
+
     SourceView(Services& services, Intake& intake, QWidget* parent = nullptr);
 
-    void setTexts(bool texts);
-    bool isTexts() const { return m_isTexts; }
+    void setKind(SourceKind kind);
+    SourceKind kind() const { return m_kind; }
+    bool isTexts() const { return m_kind == SourceKind::Texts; }
     void openFiles();
     /// What is to be embedded: all that clearing takes away.
     struct Content {
@@ -44,17 +55,32 @@ class SourceView : public Panel {
     void revealFailures();
 
     const QStringList& texts() const { return m_texts; }
-    const QStringList& inputs() const { return m_isTexts ? m_texts : m_images; }
+    /// Files of images, or texts; none of a data set.
+    const QStringList& inputs() const;
+    /// What is embedded now; null: nothing. sampling: of videos.
+    std::shared_ptr<const EmbeddingItems> items(const VideoSampling& sampling) const;
+    qint64 rows() const;         ///< as far as known: a video counts as one
+    bool haveRowsTexts() const;  ///< rows are texts, also captions of a data set
+    int videos() const { return m_videos; }
     const Failures& listFailures() const { return m_failures; }
     EmbeddingTableModel& preview() { return m_preview; }
     FailureTableModel& failures() { return m_failureRows; }
     QPlainTextEdit& editor() { return *m_editor; }
     LinkLabel& continueLink() { return *m_continue; }
+    DataSource& data() { return *m_data; }
+    QComboBox& columns() { return *m_columns; }
 
   Q_SIGNALS:
     void changed();
 
   private:
+    /// A table of which a column has been taken.
+    struct Table {
+        QString file, column;
+        QStringList columns, values;  ///< values: texts, or images' paths
+        QStringList notes;
+    };
+
     QWidget* emptyPage();
     QWidget* contentPage();
     QTableView* makeTable(QAbstractItemModel* model);
@@ -62,17 +88,31 @@ class SourceView : public Panel {
     void showListFailures();
     void refresh();
     void embedPreview();
+    void embedFirstOfData();
+    Intake::Reader reader();
     Intake::Reader textReader();
+    Intake::Reader tableReader(Intake::Reader otherwise);
+    void takeTable(const Table& table);
+    void changeColumn();
+    void showColumns();
+    void countVideos();
 
     Services& m_services;
-    bool m_isTexts = false, m_normalized = true, m_isPart = false, m_isLocked = false;
+    SourceKind m_kind = SourceKind::Images;
+    bool m_normalized = true, m_isPart = false, m_isLocked = false;
+    int m_videos = 0;
     Intake& m_intake;
+    Table m_textTable, m_imageTable;  ///< the last of each
     QStringList m_images, m_texts;
     Failures m_failures;
     EmbeddingTableModel m_preview;
     FailureTableModel m_failureRows;
     QTimer m_previewTimer;
     QStackedWidget* m_pages;
+    DataSource* m_data;
+    QWidget* m_columnRow;
+    TextLabel* m_tableName;
+    QComboBox* m_columns;
     QPlainTextEdit* m_editor;
     QWidget* m_editorSection;
     SectionHeader* m_textsHeader;

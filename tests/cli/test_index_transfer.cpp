@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/cli/program.h"
+#include "tests/registry.h"
+
+/// index LIBRARY import and export.
+class TestIndexTransfer : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    QString at(const QString& name) const { return m_folder.filePath(name); }
+
+  private Q_SLOTS:
+    void embeddingsBecomeALibraryAndComeBack() {
+        EXIT_CODE(runCli({"embed", "--data", "scenes:count=6,seed=1", "--out", at("e.npy"), "--threads", "1"}), 0);
+        const Finished in = runCli({"index", at("lib"), "import", at("e.npy"), "--model", "demo", "--fp32"});
+        EXIT_CODE(in, 0);
+        QVERIFY2(in.says("6 rows of 6 files"), in.err.c_str());
+        const Finished out = runCli({"index", at("lib"), "export", at("back.npy")});
+        EXIT_CODE(out, 0);
+        const QByteArray before = bytesOf(at("e.npy")), after = bytesOf(at("back.npy"));
+        QCOMPARE(after.size(), before.size());
+        for (qsizetype i = 128; i + 4 <= before.size(); i += 4) {
+            float a = 0, b = 0;
+            std::memcpy(&a, before.constData() + i, 4);
+            std::memcpy(&b, after.constData() + i, 4);
+            QVERIFY(std::abs(a - b) < 1e-6F);
+        }
+        EXIT_CODE(runCli({"index", at("lib"), "import", at("e.npy")}), 1);
+        EXIT_CODE(runCli({"index", at("lib"), "export", at("back.parquet")}), 2);
+        EXIT_CODE(runCli({"index", at("nothing"), "export", at("x.npy")}), 1);
+    }
+
+    void rowsThatAreNoneAreListed() {
+        writeBytes(at("n.csv"), "path,e0,e1\na,0,0\nb,1,0\n");
+        const Finished in = runCli({"index", at("n"), "import", at("n.csv")});
+        EXIT_CODE(in, 3);
+        QVERIFY2(in.says("a: "), in.err.c_str());
+    }
+};
+
+DIAGONAL_TEST(TestIndexTransfer);
+#include "test_index_transfer.moc"
