@@ -67,8 +67,16 @@ std::optional<VideoCut> ShotDetector::adaptiveCut() const {
     return target.at;
 }
 
-bool ShotDetector::isFarEnough(const VideoCut& cut) const {
-    return cut.time - m_shot.time >= m_sampling.minShot * 1000 - kTimeError;
+bool ShotDetector::isLongEnough(double until) const {
+    return until - m_since >= m_sampling.minShot * 1000 - kTimeError;
+}
+
+void ShotDetector::takeFade(std::vector<VideoCut>& cuts) {
+    if (isLongEnough(m_fade->over) && m_fade->cut.frame > m_shot.frame) {
+        cuts.push_back(m_shot = m_fade->cut);
+        m_since = m_fade->over;
+    }
+    m_fade.reset();
 }
 
 void ShotDetector::follow(const VideoCut& now, double brightness) {
@@ -80,32 +88,36 @@ void ShotDetector::follow(const VideoCut& now, double brightness) {
         const double time =
             m_out.time + (now.time - m_out.time) * static_cast<double>(half) / static_cast<double>(frames);
         // Black that a shot begins with is a part of it.
-        if (!m_fade && m_shot.frame < m_out.frame) m_fade = Fade{{m_out.frame + half, time}, now.frame};
+        if (!m_fade && m_shot.frame < m_out.frame) m_fade = Fade{{m_out.frame + half, time}, now.frame, now.time};
     }
     m_isOut = isOut;
 }
 
 std::vector<VideoCut> ShotDetector::add(double time, const VideoPixels& hsv, double brightness) {
     const VideoCut now{m_frames++, time};
-    if (now.frame == 0) m_shot = now;
+    if (now.frame == 0) {
+        m_shot = now;
+        m_since = time;
+    }
     m_scores.push_back({now, score(hsv)});
     if (m_scores.size() > 2 * static_cast<size_t>(m_sampling.window) + 1) m_scores.pop_front();
     std::vector<VideoCut> cuts;
     const std::optional<VideoCut> hard = adaptiveCut();
     const int64_t looked = now.frame - m_sampling.window;
     if (hard && m_fade && std::abs(hard->frame - m_fade->in) <= 1) m_fade.reset();
-    if (m_fade && looked > m_fade->in) {
-        if (isFarEnough(m_fade->cut)) cuts.push_back(m_shot = m_fade->cut);
-        m_fade.reset();
+    if (m_fade && looked > m_fade->in) takeFade(cuts);
+    if (hard && isLongEnough(hard->time)) {
+        cuts.push_back(m_shot = *hard);
+        m_since = hard->time;
     }
-    if (hard && isFarEnough(*hard)) cuts.push_back(m_shot = *hard);
     follow(now, brightness);
     return cuts;
 }
 
 std::vector<VideoCut> ShotDetector::finish() {
-    if (!m_fade || !isFarEnough(m_fade->cut)) return {};
-    return {m_shot = m_fade->cut};
+    std::vector<VideoCut> cuts;
+    if (m_fade) takeFade(cuts);
+    return cuts;
 }
 
 }  // namespace diagonal

@@ -37,14 +37,16 @@ class ShotDetector {
     };
     struct Fade {
         VideoCut cut;
-        int64_t in = 0;  ///< frame at which it is over
+        int64_t in = 0;   ///< frame at which it is over
+        double over = 0;  ///< that frame's time
     };
 
     double score(const VideoPixels& hsv);
     std::optional<VideoCut> adaptiveCut() const;
     void follow(const VideoCut& now, double brightness);
-    /// Whether a shot may begin there.
-    bool isFarEnough(const VideoCut& cut) const;
+    /// Whether a shot that is seen until then may end.
+    bool isLongEnough(double until) const;
+    void takeFade(std::vector<VideoCut>& cuts);
 
     VideoSampling m_sampling;
     int64_t m_frames = 0;
@@ -52,6 +54,7 @@ class ShotDetector {
     int m_width = 0, m_height = 0;
     std::deque<Score> m_scores;
     VideoCut m_shot;             ///< beginning of this one
+    double m_since = 0;          ///< from when on it is seen: where it began, or the fade was over
     bool m_isOut = false;        ///< black
     VideoCut m_out;              ///< where that began
     std::optional<Fade> m_fade;  ///< a cut unless a hard one shows up beside it

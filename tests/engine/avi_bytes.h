@@ -16,14 +16,16 @@ class AviBytes {
     AviBytes(int width, int height, uint32_t framesPerSecond)
         : m_width(static_cast<uint32_t>(width)), m_height(static_cast<uint32_t>(height)), m_rate(framesPerSecond) {}
 
-    void add(const Image& frame) {
+    void add(const Image& frame, int times = 1) {
         const std::vector<uint8_t> jpeg = encodeJpeg(frame, 90);
-        m_index += "00dc" + number(0x10) + number(static_cast<uint32_t>(m_frames.size()) + 4) +
-                   number(static_cast<uint32_t>(jpeg.size()));
-        m_frames += "00dc" + number(static_cast<uint32_t>(jpeg.size()));
-        m_frames.append(jpeg.begin(), jpeg.end());
-        if (jpeg.size() % 2 == 1) m_frames += '\0';
-        ++m_count;
+        for (; times > 0; --times) {
+            m_index += "00dc" + number(0x10) + number(static_cast<uint32_t>(m_frames.size()) + 4) +
+                       number(static_cast<uint32_t>(jpeg.size()));
+            m_frames += "00dc" + number(static_cast<uint32_t>(jpeg.size()));
+            m_frames.append(jpeg.begin(), jpeg.end());
+            if (jpeg.size() % 2 == 1) m_frames += '\0';
+            ++m_count;
+        }
     }
 
     std::string bytes() const {
