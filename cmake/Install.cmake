@@ -35,9 +35,11 @@ endif()
 # The window has its icons within; the desktop's come below.
 install(DIRECTORY resources/ DESTINATION ${shared} PATTERN icons EXCLUDE)
 
-if(TARGET diagonal_video)
-  install(TARGETS diagonal_video LIBRARY DESTINATION ${private})
-endif()
+foreach(module diagonal_neighbours diagonal_video)
+  if(TARGET ${module})
+    install(TARGETS ${module} LIBRARY DESTINATION ${private})
+  endif()
+endforeach()
 
 # Man pages and completions come from the programs themselves.
 set(made ${CMAKE_BINARY_DIR}/packaging)

@@ -9,6 +9,7 @@
 #include "app/cli/signals.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/index/approximate_index.h"
 #include "engine/index/indexer.h"
 
 namespace diagonal::cli {
@@ -31,6 +32,7 @@ class IndexRun {
     Session& session();
     void index();
     void tell() const;
+    void makeSearchIndex();
     void tellFiles();
     void watch();
     std::string summary() const;
@@ -116,6 +118,20 @@ void IndexRun::index() {
         }
     }
     tellFiles();
+    makeSearchIndex();
+}
+
+/// Of a library of millions of rows, where it has none, or has grown by a quarter.
+void IndexRun::makeSearchIndex() {
+    const int64_t rows = m_library->counts().rows;
+    if (rows <= ApproximateIndex::kExactRows) return;
+    const auto snapshot = m_library->snapshot();
+    if (!ApproximateIndex::isWanted(rows, ApproximateIndex::open(m_folder, *snapshot).get())) return;
+    ProgressLine progress("rows in the search index");
+    const auto index = ApproximateIndex::build(*snapshot, m_folder, {}, progress.job());
+    console().clearLive();
+    console().note("Searches use an index of " + grouped(rows) + " rows, which finds " +
+                   fixed(index->recall() * 100, 1) + "% of the ten nearest.");
 }
 
 void IndexRun::tellFiles() {

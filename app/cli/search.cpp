@@ -9,6 +9,7 @@
 #include "app/cli/label_options.h"
 #include "app/cli/search_query.h"
 #include "app/cli/search_writer.h"
+#include "engine/index/approximate_index.h"
 #include "engine/index/captions.h"
 #include "engine/index/library.h"
 #include "engine/index/moment_files.h"
@@ -94,6 +95,16 @@ int showMatches(const SearchCommandOptions& options, Session& session, const Sna
     return lines.failures == 0 ? kDone : kSomeUnreadable;
 }
 
+void useIndex(Searcher& searcher, const Library& library, const Snapshot& snapshot) {
+    const auto rows = static_cast<int64_t>(snapshot.rows.size());
+    if (rows <= ApproximateIndex::kExactRows) return;
+    const auto index = ApproximateIndex::open(library.folder(), snapshot);
+    if (ApproximateIndex::isWanted(rows, index.get()))
+        console().note("Note: of " + grouped(rows) + " rows " + grouped(index ? rows - index->rows() : rows) +
+                       " are looked at one by one; “diagonal-cli index LIBRARY refresh” makes an index of all.");
+    searcher.useIndex(index);
+}
+
 int runSearch(const SearchCommandOptions& options) {
     if (!needsModel(options) && options.likes.empty() && options.dislikes.empty())
         throw UsageError("nothing to search for: give --text, --image or --like.");
@@ -114,8 +125,9 @@ int runSearch(const SearchCommandOptions& options) {
 
     ProgressLine progress("background");
     const JobContext job = progress.job();
-    const Searcher searcher(snapshot, session ? embedUnrelatedTexts(*session, job) : std::vector<float>(), job);
+    Searcher searcher(snapshot, session ? embedUnrelatedTexts(*session, job) : std::vector<float>(), job);
     console().clearLive();
+    useIndex(searcher, *library, *snapshot);
     const auto terms = queryTerms(options, session.get(), searcher);
     SearchOptions search = options.search;
     search.line = options.line;

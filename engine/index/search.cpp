@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <tuple>
 #include <utility>
 
+#include "engine/index/approximate_index.h"
 #include "engine/index/background.h"
 #include "engine/index/hit_list.h"
 #include "engine/index/learned_direction.h"
@@ -32,6 +34,7 @@ struct Searcher::Impl {
     std::vector<int64_t> fileBegin, fileRows;  ///< rows of file i: fileRows from fileBegin[i] to fileBegin[i + 1]
     std::vector<LibraryCue> cues;              ///< by file and time
     std::optional<Background> background;
+    std::shared_ptr<const ApproximateIndex> index;  ///< may be null
 
     void listRows();
     void listCues();
@@ -45,6 +48,8 @@ struct Searcher::Impl {
                                std::span<const QueryTerm> terms) const;
     void findInCues(HitList::Videos& videos, std::span<const float> scores, const std::vector<char>& passes,
                     const std::string& words) const;
+    /// Relevances of all rows; with an index of some, the others are -infinity.
+    std::vector<float> scoresOf(const Query& query, bool useIndex, int64_t top, const JobContext& job) const;
     SearchResult search(std::span<const QueryTerm> terms, const SearchFilter& filter, const SearchOptions& options,
                         const JobContext& job) const;
 };
@@ -148,18 +153,50 @@ void Searcher::Impl::findInCues(HitList::Videos& videos, std::span<const float> 
     }
 }
 
+std::vector<float> Searcher::Impl::scoresOf(const Query& query, bool useIndex, int64_t top,
+                                            const JobContext& job) const {
+    const Snapshot& rows = *snapshot;
+    if (!useIndex) {
+        std::vector<float> scores(rows.rows.size());
+        multiplyRows(rows, query.direction(), scores, job);
+        const auto offset = static_cast<float>(query.offset());
+        for (float& score : scores)
+            score -= offset;
+        return scores;
+    }
+    std::vector<float> scores(rows.rows.size(), -std::numeric_limits<float>::infinity());
+    std::vector<float> values(static_cast<size_t>(rows.model.dim));
+    const auto score = [&](int64_t row) {
+        float& one = scores[static_cast<size_t>(row)];
+        if (std::isfinite(one)) return;
+        readRows(rows, row, 1, values.data());
+        one = query.relevance(values.data());
+    };
+    std::vector<int64_t> looked = index->candidates(query.direction(), std::max(kFirstRanked, 4 * top));
+    std::ranges::sort(looked);  // as they lie on the disk
+    for (const int64_t row : looked) {
+        score(row);
+        // Of a video all frames: its moments are told apart by them.
+        const int32_t file = rows.rows[static_cast<size_t>(row)].file;
+        if (file >= 0 && rows.files[static_cast<size_t>(file)].kind == MediaKind::Video)
+            std::ranges::for_each(rowsOf(file), score);
+    }
+    for (int64_t row = index->rows(); row < static_cast<int64_t>(scores.size()); ++row)
+        score(row);
+    job.throwIfStopped();
+    return scores;
+}
+
 SearchResult Searcher::Impl::search(std::span<const QueryTerm> terms, const SearchFilter& filter,
                                     const SearchOptions& options, const JobContext& job) const {
     const Snapshot& rows = *snapshot;
     const Query query(*background, rows.model.dim, terms);
     const std::vector<char> passes = filesThrough(rows, filter);
-    std::vector<float> scores(rows.rows.size());
-    multiplyRows(rows, query.direction(), scores, job);
-    const auto offset = static_cast<float>(query.offset());
-    for (float& score : scores)
-        score -= offset;
+    const bool useIndex = index != nullptr && passes.empty();
+    const std::vector<float> scores = scoresOf(query, useIndex, options.top, job);
 
     SearchResult result;
+    if (useIndex) result.recall = index->recall();
     result.isSmall = isSmall();
     result.background = query.background();
     int64_t most = std::max(4 * options.top, kFirstRanked);
@@ -207,6 +244,10 @@ Searcher::Searcher(std::shared_ptr<const Snapshot> snapshot, const std::vector<f
 }
 
 Searcher::~Searcher() = default;
+
+void Searcher::useIndex(std::shared_ptr<const ApproximateIndex> index) {
+    m_impl->index = std::move(index);
+}
 
 const std::shared_ptr<const Snapshot>& Searcher::snapshot() const {
     return m_impl->snapshot;

@@ -14,6 +14,7 @@
 
 namespace diagonal {
 
+class ApproximateIndex;
 class Session;
 
 /// What a term of a query was made from: each kind has a background of its own.
@@ -84,13 +85,18 @@ const std::vector<std::string>& unrelatedTexts();
 /// [n, dim] of unit length. Encoded once a model, then kept in the cache folder.
 std::vector<float> embedUnrelatedTexts(Session& session, const JobContext& job = {});
 
-/// Searches a library. Exact up to two million rows. Any thread may call what is const, several at a time.
+/// Searches a library: all of its rows, or with an index what that finds. Any thread may call what is const, several at
+/// a time.
 class Searcher {
   public:
     /// unrelated: of embedUnrelatedTexts. Computes the background: some 0.2 s for large libraries. Throws Error where
     /// the numbers are no multiple of the library's dim.
     Searcher(std::shared_ptr<const Snapshot> snapshot, const std::vector<float>& unrelated, const JobContext& job = {});
     ~Searcher();
+
+    /// Searches without a filter then look at what the index finds, and at rows that came after it. Null: at all rows
+    /// again. No search may be under way.
+    void useIndex(std::shared_ptr<const ApproximateIndex> index);
 
     const std::shared_ptr<const Snapshot>& snapshot() const;
     /// Throws Error for terms that are no numbers, weights that cancel out, or another width. Cancelled.

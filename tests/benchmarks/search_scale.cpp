@@ -9,6 +9,7 @@
 
 #include "engine/base/device.h"
 #include "engine/base/file.h"
+#include "engine/index/approximate_index.h"
 #include "engine/index/search.h"
 
 using namespace diagonal;
@@ -39,7 +40,7 @@ std::shared_ptr<Snapshot> mapped(const char* file, int64_t dim) {
 
 int main(int argc, char** argv) {
     if (argc < 4) {
-        std::fprintf(stderr, "diagonal-search-scale ROWS.fp16 QUERIES.f32 DIM [TOP]\n");
+        std::fprintf(stderr, "diagonal-search-scale ROWS.fp16 QUERIES.f32 DIM [TOP [FOLDER]]\n");
         return 2;
     }
     try {
@@ -47,9 +48,19 @@ int main(int argc, char** argv) {
         const auto snapshot = mapped(argv[1], dim);
         const auto bytes = readBytes(argv[2]);
         const auto start = std::chrono::steady_clock::now();
-        const Searcher searcher(snapshot, {});
+        Searcher searcher(snapshot, {});
         std::fprintf(stderr, "%zu rows, %d threads; background in %.3f s\n", snapshot->rows.size(), threads(),
                      secondsSince(start));
+        if (argc > 5) {
+            const auto begin = std::chrono::steady_clock::now();
+            auto index = ApproximateIndex::open(argv[5], *snapshot);
+            const bool isMade = index == nullptr;
+            if (isMade) index = ApproximateIndex::build(*snapshot, argv[5]);
+            std::fprintf(stderr, "index %s in %.1f s, measured recall@10 %.3f, peak memory %.2f GB\n",
+                         isMade ? "made" : "opened", secondsSince(begin), index->recall(),
+                         static_cast<double>(peakMemoryBytes()) / 1e9);
+            searcher.useIndex(std::move(index));
+        }
         SearchOptions options;
         options.top = argc > 4 ? std::atoll(argv[4]) : 10;
         options.all = true;

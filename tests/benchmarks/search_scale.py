@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""How fast a million rows are searched, and whether rightly: search_scale.py FOLDER [--rows N] [--dim D] [--program diagonal-search-scale]
+"""How fast a million rows are searched, and whether rightly: search_scale.py FOLDER [--rows N] [--dim D] [--index FOLDER] [--program diagonal-search-scale]
 
 Makes FOLDER/rows-N-D.fp16 (clustered unit vectors) and queries unless they are there, has the program search them, and compares its
 ten best with NumPy's: float32 products of the same float16 rows. Prints seconds of both (the median over the queries, rows in memory) and the
@@ -57,12 +57,13 @@ def main():
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--dim", type=int, default=512)
     parser.add_argument("--queries", type=int, default=20)
+    parser.add_argument("--index", help="with the approximate index in this folder, which is made where it is not")
     parser.add_argument("--top", type=int, default=10)
     parser.add_argument("--program", default="build/release/bin/diagonal-search-scale")
     options = parser.parse_args()
     os.makedirs(options.folder, exist_ok=True)
     rows, asked = make(options.folder, options.rows, options.dim, options.queries)
-    done = subprocess.run([options.program, rows, asked, str(options.dim), str(options.top)], check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run([options.program, rows, asked, str(options.dim), str(options.top)] + ([options.index] if options.index else []), check=True, stdout=subprocess.PIPE, text=True)
     ours = [json.loads(line) for line in done.stdout.splitlines()]
     values = numpy.fromfile(rows, numpy.float16).reshape(options.rows, options.dim) if 2 * options.rows * options.dim < 4e9 else numpy.memmap(
         rows, numpy.float16, "r", shape=(options.rows, options.dim))
