@@ -69,10 +69,10 @@ Background::Background(const Snapshot& snapshot, const std::vector<float>& unrel
     const torch::Tensor sample = matrixOf(m_sample, m_dim).nan_to_num();
     const torch::Tensor mean = sampled.empty() ? zeros : sample.mean(0);
     torch::Tensor texts = matrixOf(unrelated, m_dim);
-    const torch::Tensor common = texts.size(0) == 0 ? zeros : texts.mean(0);
-    // Each text against the mean of the others.
     const auto count = static_cast<double>(texts.size(0));
-    texts = (texts - common) * (count > 1 ? count / (count - 1) : 1);
+    const torch::Tensor common = count == 0 ? zeros : texts.mean(0) * kCommonShare;
+    // Each text against the mean of the others.
+    if (count > 1) texts = texts * (1 + kCommonShare / (count - 1)) - common * (count / (count - 1));
     const std::vector<int64_t> nullRows = spread(sampled, kNullPictures);
     std::vector<float> nullValues(nullRows.size() * static_cast<size_t>(m_dim));
     readRows(snapshot, nullRows, nullValues.data());

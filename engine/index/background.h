@@ -15,12 +15,15 @@ namespace diagonal {
 /// What queries that mean nothing make of a library, and so how far a row must stand out to mean something.
 ///
 /// The relevance of row x for a query q is (x − x̄)·(q − c) / σ: x̄ is the mean row, c what queries of this kind have in
-/// common (the mean unrelated text, for pictures x̄), and σ the robust standard deviation of the same number for
+/// common (half of the mean unrelated text, for pictures x̄), and σ the robust standard deviation of the same number for
 /// unrelated queries: texts that belong to nothing, for pictures other pictures of the library.
 class Background {
   public:
     /// Rows that σ and x̄ are taken of, and of which the tails are known; of a larger library they are evenly spread.
     static constexpr int64_t kSample = 8192, kTailSample = 131072;
+    /// How much of the mean unrelated text is taken off. All of it costs precision (0.69 instead of 0.73 of ten hits on
+    /// Flickr8k), none of it finds less of what is there (43 instead of 44 of 50).
+    static constexpr double kCommonShare = 0.5;
     /// Of ten queries for what is not there nine find nothing.
     static constexpr double kShare = 0.9;
 
@@ -52,7 +55,7 @@ class Background {
     int64_t m_dim;
     double m_tailRows = 0;
     std::vector<float> m_sample;
-    std::vector<float> m_mean, m_common;  ///< x̄; mean unrelated text
+    std::vector<float> m_mean, m_common;  ///< x̄; what is taken off texts
     double m_wordsSigma = 1, m_pictureSigma = 1;
     NullHistograms m_words, m_pictures;
     std::vector<double> m_wordsDensity, m_pictureDensity;
