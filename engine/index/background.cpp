@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 
 #include "engine/base/libtorch.h"
 #include "engine/index/row_products.h"
@@ -33,6 +34,20 @@ std::vector<float> vectorOf(const torch::Tensor& tensor) {
     return {flat.const_data_ptr<float>(), flat.const_data_ptr<float>() + flat.numel()};
 }
 
+/// What pictures have that show nothing in particular: drawn at random with the covariance and the lengths of the
+/// library's rows less their mean.
+torch::Tensor picturesOfNothing(const torch::Tensor& centred) {
+    const int64_t rows = centred.size(0);
+    if (rows == 0) return centred;
+    std::mt19937 random(1);
+    std::normal_distribution<float> normal;
+    const torch::Tensor shares = torch::empty({kNullPictures, rows});
+    for (int64_t i = 0; i < shares.numel(); ++i)
+        shares.mutable_data_ptr<float>()[i] = normal(random);
+    const torch::Tensor drawn = shares.mm(centred);
+    return drawn / drawn.norm(2, 1, true).clamp_min(kNoSpread) * centred.norm(2, 1).mean();
+}
+
 /// The standard deviation of a normal distribution with these quartiles: what belongs together moves it little.
 double robustSigma(std::vector<float> values) {
     std::erase_if(values, [](float value) { return !std::isfinite(value); });
@@ -59,64 +74,71 @@ Background::Background(const Snapshot& snapshot, const std::vector<float>& unrel
                        const JobContext& job)
     : m_dim(snapshot.model.dim) {
     const torch::NoGradGuard noGrad;
-    const std::vector<int64_t> sampled = spread(alive, kSample), tail = spread(alive, kTailSample);
-    m_tailRows = static_cast<double>(tail.size());
-    m_sample.resize(sampled.size() * static_cast<size_t>(m_dim));
-    readRows(snapshot, sampled, m_sample.data());
+    readSample(snapshot, alive);
     job.throwIfStopped();
 
     const auto zeros = torch::zeros({m_dim});
-    const torch::Tensor sample = matrixOf(m_sample, m_dim).nan_to_num();
-    const torch::Tensor mean = sampled.empty() ? zeros : sample.mean(0);
+    const torch::Tensor sample = matrixOf(m_sample, m_dim);
+    const torch::Tensor mean = m_sample.empty() ? zeros : sample.mean(0);
+    const torch::Tensor centred = sample - mean;
     torch::Tensor texts = matrixOf(unrelated, m_dim);
     const auto count = static_cast<double>(texts.size(0));
     const torch::Tensor common = count == 0 ? zeros : texts.mean(0) * kCommonShare;
     // Each text against the mean of the others.
     if (count > 1) texts = texts * (1 + kCommonShare / (count - 1)) - common * (count / (count - 1));
-    const std::vector<int64_t> nullRows = spread(sampled, kNullPictures);
-    std::vector<float> nullValues(nullRows.size() * static_cast<size_t>(m_dim));
-    readRows(snapshot, nullRows, nullValues.data());
-    torch::Tensor pictures = matrixOf(nullValues, m_dim).nan_to_num() - mean;
-
-    const torch::Tensor centred = sample - mean;
+    torch::Tensor pictures = picturesOfNothing(centred);
     m_wordsSigma = robustSigma(someOf(centred.mm(texts.t())));
     m_pictureSigma = robustSigma(someOf(centred.mm(pictures.t())));
     m_mean = vectorOf(mean);
     m_common = vectorOf(common);
     job.throwIfStopped();
 
-    texts = texts / m_wordsSigma;
-    pictures = pictures / m_pictureSigma;
-    const torch::Tensor queries = torch::cat({texts, pictures});
-    const torch::Tensor offsets = queries.mv(mean);
     m_words = NullHistograms(texts.size(0));
     m_pictures = NullHistograms(pictures.size(0));
-    std::vector<float> block;
-    for (size_t first = 0; first < tail.size(); first += static_cast<size_t>(kBlockRows)) {
-        job.throwIfStopped();
-        const std::span<const int64_t> rows(tail.data() + first,
-                                            std::min(static_cast<size_t>(kBlockRows), tail.size() - first));
-        block.resize(rows.size() * static_cast<size_t>(m_dim));
-        readRows(snapshot, rows, block.data());
-        const torch::Tensor products =
-            torch::addmm(offsets.unsqueeze(1), queries, matrixOf(block, m_dim).t(), -1, 1).contiguous();
-        const float* const values = products.const_data_ptr<float>();
-        at::parallel_for(0, queries.size(0), 8, [&](int64_t from, int64_t to) {
-            for (int64_t query = from; query < to; ++query) {
-                const int64_t picture = query - texts.size(0);
-                for (size_t i = 0; i < rows.size(); ++i) {
-                    const float value = values[static_cast<size_t>(query) * rows.size() + i];
-                    if (picture < 0)
-                        m_words.add(query, value);
-                    else if (rows[i] != nullRows[static_cast<size_t>(picture)])
-                        m_pictures.add(picture, value);
-                }
-            }
-        });
-        job.progress(static_cast<int64_t>(first + rows.size()), static_cast<int64_t>(tail.size()));
-    }
+    countRelevances(snapshot, vectorOf(torch::cat({texts / m_wordsSigma, pictures / m_pictureSigma})),
+                    spread(alive, kTailSample), job);
     m_wordsDensity = m_words.density();
     m_pictureDensity = m_pictures.density();
+}
+
+void Background::readSample(const Snapshot& snapshot, std::span<const int64_t> alive) {
+    const auto dim = static_cast<size_t>(m_dim);
+    std::vector<float> row(dim);
+    for (const int64_t i : spread(alive, kSample)) {
+        readRows(snapshot, i, 1, row.data());
+        if (std::isfinite(dotProduct(row.data(), row.data(), dim)))
+            m_sample.insert(m_sample.end(), row.begin(), row.end());
+    }
+}
+
+void Background::countRelevances(const Snapshot& snapshot, const std::vector<float>& queries,
+                                 const std::vector<int64_t>& rows, const JobContext& job) {
+    const torch::Tensor directions = matrixOf(queries, m_dim);
+    const torch::Tensor offsets = directions.mv(matrixOf(m_mean, m_dim).squeeze(0)).unsqueeze(1);
+    const int64_t words = m_words.queries();
+    m_tailRows = static_cast<double>(rows.size());
+    std::vector<float> block;
+    for (size_t first = 0; first < rows.size(); first += static_cast<size_t>(kBlockRows)) {
+        job.throwIfStopped();
+        const std::span<const int64_t> some(rows.data() + first,
+                                            std::min(static_cast<size_t>(kBlockRows), rows.size() - first));
+        block.resize(some.size() * static_cast<size_t>(m_dim));
+        readRows(snapshot, some, block.data());
+        const torch::Tensor products =
+            torch::addmm(offsets, directions, matrixOf(block, m_dim).t(), -1, 1).contiguous();
+        const float* const values = products.const_data_ptr<float>();
+        at::parallel_for(0, directions.size(0), 8, [&](int64_t from, int64_t to) {
+            for (int64_t query = from; query < to; ++query)
+                for (size_t i = 0; i < some.size(); ++i) {
+                    const float value = values[static_cast<size_t>(query) * some.size() + i];
+                    if (query < words)
+                        m_words.add(query, value);
+                    else
+                        m_pictures.add(query - words, value);
+                }
+        });
+        job.progress(static_cast<int64_t>(first + some.size()), static_cast<int64_t>(rows.size()));
+    }
 }
 
 double Background::spreadOf(std::span<const float> direction) const {
@@ -164,10 +186,7 @@ std::vector<double> Background::correlations(std::span<const Direction> terms) c
 }
 
 double Background::line(TermKind kind, bool isWithout, double looked) const {
-    // Most pictures of a library have relatives in it, which are no chance: of pictures the lower tail tells how far
-    // chance goes.
-    if (kind == TermKind::Words) return m_words.line(m_tailRows, looked, kShare, isWithout);
-    return m_pictures.line(m_tailRows, looked, kShare, true);
+    return (kind == TermKind::Words ? m_words : m_pictures).line(m_tailRows, looked, kShare, isWithout);
 }
 
 const std::vector<double>& Background::density(TermKind kind) const {

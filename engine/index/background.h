@@ -16,7 +16,8 @@ namespace diagonal {
 ///
 /// The relevance of row x for a query q is (x − x̄)·(q − c) / σ: x̄ is the mean row, c what queries of this kind have in
 /// common (half of the mean unrelated text, for pictures x̄), and σ the robust standard deviation of the same number for
-/// unrelated queries: texts that belong to nothing, for pictures other pictures of the library.
+/// unrelated queries: texts that belong to nothing, for pictures such as are drawn at random with the library's
+/// covariance (real ones have relatives in it).
 class Background {
   public:
     /// Rows that σ and x̄ are taken of, and of which the tails are known; of a larger library they are evenly spread.
@@ -50,6 +51,11 @@ class Background {
     const std::vector<float>& mean() const { return m_mean; }
 
   private:
+    /// Rows that are no numbers are left out.
+    void readSample(const Snapshot& snapshot, std::span<const int64_t> alive);
+    /// queries: those of m_words, then those of m_pictures, in σ.
+    void countRelevances(const Snapshot& snapshot, const std::vector<float>& queries, const std::vector<int64_t>& rows,
+                         const JobContext& job);
     double spreadOf(std::span<const float> direction) const;
 
     int64_t m_dim;

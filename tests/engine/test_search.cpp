@@ -138,6 +138,28 @@ class TestSearch : public QObject {
         QVERIFY2(invented >= 1, "the line is where chance reaches once in ten queries, not out of reach");
     }
 
+    void aPictureFindsItsRelativesAlone() {
+        Fixture fixture(3000);
+        int invented = 0, missed = 0;
+        std::vector<std::vector<float>> asked;
+        for (int i = 0; i < 20; ++i) {
+            asked.push_back(fixture.pictures.next());
+            fixture.library.addPicture(fixture.pictures.near(asked.back(), 0.7F));
+        }
+        const Searcher searcher = fixture.searcher();
+        const auto search = [&](const std::vector<float>& picture) {
+            return searcher.search(std::vector{QueryTerm{picture, 1, TermKind::Picture, {}}});
+        };
+        for (size_t i = 0; i < asked.size(); ++i) {
+            const auto result = search(asked[i]);
+            missed += result.hits.empty() || result.hits[0].row != static_cast<int64_t>(3000 + i) ? 1 : 0;
+        }
+        for (int i = 0; i < 100; ++i)
+            invented += search(fixture.pictures.next()).hits.empty() ? 0 : 1;
+        QVERIFY2(missed <= 1, qPrintable(QString::number(missed)));
+        QVERIFY2(invented >= 1 && invented <= 25, qPrintable(QString::number(invented)));
+    }
+
     void theLineRisesWithWhatIsLookedAt() {
         Fixture fixture(6000);
         for (size_t i = 0; i < 60; ++i)
@@ -377,9 +399,14 @@ class TestSearch : public QObject {
         Fixture fixture(100);
         fixture.library.addPicture(std::vector<float>(kDim, NAN));
         fixture.library.addPicture(std::vector<float>(kDim, INFINITY));
-        const auto result =
-            fixture.searcher().search(std::vector{words(fixture.texts.next())}, {}, {.top = 1000, .all = true});
+        const Searcher searcher = fixture.searcher();
+        const auto query = fixture.texts.next();
+        const auto result = searcher.search(std::vector{words(query)}, {}, {.top = 1000, .all = true});
         QCOMPARE(result.hits.size(), size_t{100});
+        // Nor do they move the others.
+        Fixture clean(100);
+        const auto expected = clean.searcher().search(std::vector{words(query)}, {}, {.top = 1000, .all = true});
+        QVERIFY(std::abs(expected.hits[0].relevance - result.hits[0].relevance) < 1e-4F);
         for (const SearchHit& hit : result.hits)
             QVERIFY(std::isfinite(hit.relevance) && std::isfinite(hit.cosine));
     }
