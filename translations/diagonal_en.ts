@@ -231,22 +231,22 @@
     </message>
 </context>
 <context>
-    <name>diagonal::FolderPanel</name>
-    <message numerus="yes">
-        <source>%Ln frame(s)</source>
-        <translation>
-            <numerusform>%Ln frame</numerusform>
-            <numerusform>%Ln frames</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>diagonal::ExportPanel</name>
     <message numerus="yes">
         <source>of %Ln video(s) one per key frame</source>
         <translation>
             <numerusform>of %Ln video one per key frame</numerusform>
             <numerusform>of %Ln videos one per key frame</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::FolderPanel</name>
+    <message numerus="yes">
+        <source>%Ln frame(s)</source>
+        <translation>
+            <numerusform>%Ln frame</numerusform>
+            <numerusform>%Ln frames</numerusform>
         </translation>
     </message>
 </context>

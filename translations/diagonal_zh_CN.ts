@@ -6829,6 +6829,10 @@ No label: “%2” is on top, but is not given</source>
         <source>frame at %1</source>
         <translation>%1 处的帧</translation>
     </message>
+    <message>
+        <source>finds %1 of the best</source>
+        <translation>可找到 %1 的最佳结果</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::SearchSession</name>
@@ -6839,6 +6843,14 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>like what is marked</source>
         <translation>类似所标记的</translation>
+    </message>
+    <message>
+        <source>Indexing for quick search</source>
+        <translation>正在为快速搜索建立索引</translation>
+    </message>
+    <message>
+        <source>rows/s</source>
+        <translation>行/秒</translation>
     </message>
 </context>
 <context>

@@ -131,7 +131,8 @@ void SearchPane::libraryChanged() {
 
 void SearchPane::snapshotChanged() {
     m_filters->setSnapshot(m_library->snapshot());
-    m_search->setSnapshot(m_library->snapshot(), m_library->isOpen() && m_library->fitsModel());
+    m_search->setSnapshot(m_library->snapshot(), m_library->folder(), m_library->isOpen() && m_library->fitsModel(),
+                          m_library->state().isWritable());
     if (!m_video->isHidden() && !m_search->answer()) m_video->showAnswer(m_library->snapshot(), nullptr);
 }
 

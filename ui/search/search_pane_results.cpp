@@ -98,7 +98,10 @@ void SearchPane::showStatus() {
         found << tr("%Ln image(s)", nullptr, static_cast<int>(result.picturesAbove));
     if (result.momentsAbove > 0) found << tr("%Ln moment(s)", nullptr, static_cast<int>(result.momentsAbove));
     const QString time = tr("%1 ms").arg(formatCount(std::llround(result.seconds * 1000)));
-    m_field->setStatus(tr("%1 above the line, %2").arg(found.join(tr(" and ")), time));
+    QString status = tr("%1 above the line, %2").arg(found.join(tr(" and ")), time);
+    if (result.recall < 1)
+        status += QStringLiteral(", ") + tr("finds %1 of the best").arg(formatPercent(result.recall));
+    m_field->setStatus(status);
 }
 
 void SearchPane::showPage() {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
+#include "engine/index/approximate_index.h"
 #include "engine/inference/session.h"
 #include "ui/base/paths.h"
 #include "ui/pictures/frame_name.h"
@@ -79,7 +80,10 @@ void SearchSession::learnModel() {
 
 // The library.
 
-void SearchSession::setSnapshot(std::shared_ptr<const Snapshot> snapshot, bool searchable) {
+void SearchSession::setSnapshot(std::shared_ptr<const Snapshot> snapshot, const QString& folder, bool searchable,
+                                bool writable) {
+    m_folder = folder;
+    m_isWritable = writable;
     const bool isAnother = !snapshot || !m_snapshot || snapshot->model.identity != m_snapshot->model.identity ||
                            snapshot->sources.empty() != m_snapshot->sources.empty();
     if (snapshot == m_snapshot && searchable == m_isSearchable) return;
@@ -109,7 +113,11 @@ void SearchSession::makeSearcher() {
     }
     m_isMakingSearcher = true;
     m_isSnapshotDue = false;
-    auto made = std::make_shared<std::shared_ptr<const Searcher>>();
+    struct Made {
+        std::shared_ptr<const Searcher> searcher;
+        bool wantsIndex = false;
+    };
+    auto made = std::make_shared<Made>();
     EngineService::TaskHandler handler;
     const auto ended = [this] {
         m_isMakingSearcher = false;
@@ -117,7 +125,8 @@ void SearchSession::makeSearcher() {
     };
     handler.finished = [this, made, ended, unrelated = m_unrelated] {
         if (unrelated == m_unrelated && m_isSearchable) {
-            m_searcher = *made;
+            m_searcher = made->searcher;
+            if (made->wantsIndex) makeIndex(m_searcher->snapshot());
             refresh();
         } else {
             m_isSnapshotDue = true;
@@ -131,8 +140,37 @@ void SearchSession::makeSearcher() {
     handler.cancelled = ended;
     m_services.engine().runTask(
         &m_searcherOwner, {},
-        [made, snapshot = m_snapshot, unrelated = m_unrelated](const JobContext& job) {
-            *made = std::make_shared<const Searcher>(snapshot, *unrelated, job);
+        [made, snapshot = m_snapshot, unrelated = m_unrelated, folder = toPath(m_folder)](const JobContext& job) {
+            auto searcher = std::make_shared<Searcher>(snapshot, *unrelated, job);
+            const auto rows = static_cast<int64_t>(snapshot->rows.size());
+            if (rows > ApproximateIndex::kExactRows && ApproximateIndex::whyNot().empty()) {
+                const auto index = ApproximateIndex::open(folder, *snapshot);
+                made->wantsIndex = ApproximateIndex::isWanted(rows, index.get());
+                searcher->useIndex(index);
+            }
+            made->searcher = std::move(searcher);
+        },
+        std::move(handler));
+}
+
+/// A minute a million rows: meanwhile all rows are looked at, or those behind an older index one by one.
+void SearchSession::makeIndex(const std::shared_ptr<const Snapshot>& snapshot) {
+    if (m_isMakingIndex || !m_isWritable) return;
+    m_isMakingIndex = true;
+    EngineService::TaskHandler handler;
+    handler.finished = [this] {
+        m_isMakingIndex = false;
+        makeSearcher();
+    };
+    handler.failed = [this](const JobError& error) {
+        m_isMakingIndex = false;
+        Q_EMIT failed(error);
+    };
+    handler.cancelled = [this] { m_isMakingIndex = false; };
+    m_services.engine().runLongTask(
+        &m_indexOwner, tr("Indexing for quick search"), tr("rows/s"),
+        [snapshot, folder = toPath(m_folder), unrelated = m_unrelated](const JobContext& job) {
+            ApproximateIndex::build(*snapshot, folder, *unrelated, job);
         },
         std::move(handler));
 }

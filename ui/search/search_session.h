@@ -36,8 +36,9 @@ class SearchSession : public QObject {
     explicit SearchSession(Services& services, QObject* parent = nullptr);
     ~SearchSession() override;
 
-    /// What the library holds now; nullptr: nothing to search. searchable: its rows are of the open model.
-    void setSnapshot(std::shared_ptr<const Snapshot> snapshot, bool searchable);
+    /// What the library in `folder` holds now; nullptr: nothing to search. searchable: its rows are of the open model.
+    /// An index of many rows is kept in the folder, where that can be written.
+    void setSnapshot(std::shared_ptr<const Snapshot> snapshot, const QString& folder, bool searchable, bool writable);
     void setTerms(const std::vector<SearchTerm>& terms);
     const std::vector<SearchTerm>& terms() const { return m_terms; }
     void setFilter(const SearchFilter& filter);
@@ -77,6 +78,7 @@ class SearchSession : public QObject {
     void modelChanged();
     void learnModel();
     void makeSearcher();
+    void makeIndex(const std::shared_ptr<const Snapshot>& snapshot);
     void refresh();
     void embedMissing();
     void embedPictures();
@@ -84,11 +86,13 @@ class SearchSession : public QObject {
     void setBusy(bool& which, bool busy);
 
     Services& m_services;
-    QObject m_modelOwner, m_searcherOwner, m_textOwner, m_imageOwner, m_searchOwner;
+    QObject m_modelOwner, m_searcherOwner, m_textOwner, m_imageOwner, m_searchOwner, m_indexOwner;
     LibraryModel m_model;
     std::shared_ptr<const std::vector<float>> m_unrelated;
     std::shared_ptr<const Snapshot> m_snapshot;
     std::shared_ptr<const Searcher> m_searcher;
+    QString m_folder;
+    bool m_isWritable = false, m_isMakingIndex = false;
     bool m_isSearchable = false, m_isMakingSearcher = false, m_isSnapshotDue = false;
     std::vector<SearchTerm> m_terms;
     SearchFilter m_filter;
