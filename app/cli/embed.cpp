@@ -32,8 +32,7 @@ class Teller {
         if (item.notFinite > 0)
             console().problem("text " + grouped(number + 1) + ", “" + shorten(printable(items.name(number)), 60) +
                               "”: " + m_session.notFinite());
-        if (item.truncated > 0 && m_firstTruncated.empty())
-            m_firstTruncated = item.rows.front().more.empty() ? item.rows.front().name : item.rows.front().more.front();
+        if (m_firstTruncated.empty()) m_firstTruncated = item.firstTruncated;
     }
 
     void finish(const ExportReport& report) const {

@@ -144,7 +144,7 @@ void readCsv(Reader& reader, const std::string& text) {
     flush();
 }
 
-void readLines(Reader& reader, std::string_view text) {
+void readObjects(Reader& reader, std::string_view text) {
     for (size_t line = 1; !text.empty(); ++line) {
         const size_t end = std::min(text.find('\n'), text.size());
         const std::string_view one = text.substr(0, end);
@@ -171,7 +171,7 @@ LabelResults readLabelResults(const std::string& file) {
     } else if (text[text.find_first_not_of(" \t\r\n")] != '{') {
         throw Error(displayName(file), "holds no labels of pictures", kRemedy);
     } else if (parseObject(firstLine).contains("image") || text.find("\"results\"") == std::string::npos) {
-        readLines(reader, text);
+        readObjects(reader, text);
     } else {
         size_t count = 0;
         forEachElement(file, [&](const std::string& key, const nlohmann::json& object) {

@@ -183,7 +183,10 @@ void TextItems::embed(Session& session, size_t first, size_t count, bool normali
             const auto values = rows.row(static_cast<int64_t>(i));
             NewItem item;
             item.notFinite = std::isnan(values.front()) ? 1 : 0;
-            item.truncated = std::ranges::count(truncated, i) > 0 ? 1 : 0;
+            if (std::ranges::count(truncated, i) > 0) {
+                item.truncated = 1;
+                item.firstTruncated = part[i];
+            }
             item.rows.push_back({part[i], {}, {values.begin(), values.end()}});
             done(std::move(item));
         }

@@ -20,7 +20,8 @@ struct NewItem : EmbeddedItem {
     std::string note;      ///< Image::note
     size_t known = 0;      ///< rows that are the cache's
     size_t notFinite = 0;  ///< rows of NaN
-    size_t truncated = 0;  ///< rows of texts longer than the model reads
+    size_t truncated = 0;  ///< rows of texts longer than the model reads, the first of them:
+    std::string firstTruncated;
 };
 
 /// Things to embed, in a fixed order: what an export goes through. Each becomes rows.

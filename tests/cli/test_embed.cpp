@@ -52,23 +52,24 @@ class TestEmbed : public QObject {
     }
 
     void dataSetsAreEmbedded() {
-        EXIT_CODE(runCli(embed({"--data", "scenes:count=6,seed=1", "--out", at("d.npy"), "--dtype", "fp16"})), 0);
+        EXIT_CODE(
+            runCli(embed({"--data", "scenes:count=6,seed=1,split=train", "--out", at("d.npy"), "--dtype", "fp16"})), 0);
         QVERIFY(bytesOf(at("d.npy")).contains("'<f2'"));
         QVERIFY(bytesOf(at("d.npy")).contains("(6, 128)"));
         QVERIFY(bytesOf(at("d.npy.rows.csv")).startsWith("path,"));
-        const QStringList captions{"--data", "scenes:count=6,seed=1", "--data-part", "captions"};
+        const QStringList captions{"--data", "scenes:count=6,seed=1,split=train", "--data-part", "captions"};
         EXIT_CODE(runCli(embed(captions + QStringList{"--out", at("c.csv")})), 0);
         const QByteArray head = bytesOf(at("c.csv")).split('\n').first();
         QVERIFY2(head.startsWith("path,e0,") && head.trimmed().endsWith(",caption"), head.constData());
     }
 
     void theProjectorHasItsFiles() {
-        EXIT_CODE(runCli(embed({"--data", "scenes:count=6,seed=1", "--out", at("p.projector")})), 0);
+        EXIT_CODE(runCli(embed({"--data", "scenes:count=6,seed=1,split=train", "--out", at("p.projector")})), 0);
         for (const char* file :
              {"tensors.tsv", "metadata.tsv", "sprite.png", "projector_config.json", "projector_config.pbtxt"})
             QVERIFY2(QFile::exists(at("p.projector/") + file), file);
         QCOMPARE(bytesOf(at("p.projector/tensors.tsv")).count('\n'), 6);
-        EXIT_CODE(runCli(embed({"--data", "scenes:count=6,seed=1", "--out", at("p.projector")})), 1);
+        EXIT_CODE(runCli(embed({"--data", "scenes:count=6,seed=1,split=train", "--out", at("p.projector")})), 1);
     }
 
     void wrongUsageIsSaid_data() {

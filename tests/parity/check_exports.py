@@ -61,7 +61,7 @@ def check_forms(run, folder, part):
     for dtype in ("fp32", "fp16"):
         for ending, read in READERS.items():
             file = folder / f"{part}-{dtype}.{ending}"
-            run("embed", "--data", "scenes:count=300,seed=7", "--data-part", part, "--dtype", dtype, "--out", file)
+            run("embed", "--data", "scenes:count=300,seed=7,split=train", "--data-part", part, "--dtype", dtype, "--out", file)
             numbers, names, captions = read(file)
             if wanted is None:
                 wanted = numbers, names, captions
@@ -94,7 +94,7 @@ def check_imports(run, folder, rows, names):
 
 def check_projector(run, folder, rows):
     target = folder / "scenes.projector"
-    run("embed", "--data", "scenes:count=300,seed=7", "--out", target)
+    run("embed", "--data", "scenes:count=300,seed=7,split=train", "--out", target)
     check("tensors.tsv", np.abs(np.loadtxt(target / "tensors.tsv", np.float32, delimiter="\t") - rows).max() == 0)
     metadata = pd.read_csv(target / "metadata.tsv", sep="\t", quoting=3, keep_default_na=False)
     check("metadata.tsv", len(metadata) == len(rows))

@@ -91,8 +91,17 @@ class TestDatasetItems : public QObject {
         compare(all[1].rows.front().values, expected.front().values);
     }
 
+    void classesHaveLabels() {
+        for (const char* name : {"cat", "dog"})
+            m_folder.picture("classes/" + std::string(name) + "/1.png", 50);
+        const DatasetItems items(openDataset("classes:" + (m_folder.path() / "classes").string()), DataPart::Images);
+        QCOMPARE(items.columns(), (std::vector<std::string>{"caption", "label"}));
+        const auto all = embedded(items);
+        QCOMPARE(all[1].rows.front().more, (std::vector<std::string>{"a photo of a dog.", "dog"}));
+    }
+
     void drawnScenesAreEmbedded() {
-        const DatasetItems items(openDataset("scenes:count=5,seed=3"), DataPart::Images);
+        const DatasetItems items(openDataset("scenes:count=5,seed=3,split=train"), DataPart::Images);
         const auto all = embedded(items);
         QCOMPARE(all.size(), size_t{5});
         for (const NewItem& item : all)

@@ -369,7 +369,7 @@ class TestEmbeddingsPane : public PaneTest<EmbeddingsPane> {
     void aDataSetIsEmbedded() {
         m_pane->setKind(SourceKind::Data);
         QVERIFY(!m_pane->exportPanel().exportButton().isEnabled());
-        m_pane->source().data().setSpec("scenes:count=12,seed=2");
+        m_pane->source().data().setSpec("scenes:count=12,seed=2,split=train");
         QTRY_COMPARE(m_pane->source().rows(), 12);
         QTRY_VERIFY(m_pane->source().preview().index(11, 1).data(EmbeddingTableModel::NumberRole).isValid());
         const QByteArray csv = written("data.csv");

@@ -15,17 +15,15 @@ namespace diagonal {
 DatasetItems::DatasetItems(std::shared_ptr<const Dataset> dataset, DataPart part)
     : m_dataset(std::move(dataset)), m_part(part) {
     m_areFiles = m_dataset->size() > 0;
-    bool haveCaptions = false;
+    bool haveCaptions = false, haveLabels = false;
     for (size_t i = 0; i < m_dataset->size(); ++i) {
         m_areFiles = m_areFiles && !m_dataset->file(i).empty();
         haveCaptions = haveCaptions || m_dataset->captionCount(i) > 0;
+        haveLabels = haveLabels || m_dataset->label(i) >= 0;
     }
-    if (part == DataPart::Captions)
-        m_columns = {"caption"};
-    else if (!m_dataset->labels().empty())
-        m_columns = {"label"};
-    else if (haveCaptions)
-        m_columns = {"caption"};
+    if (haveCaptions || part == DataPart::Captions) m_columns.emplace_back("caption");
+    m_hasLabels = haveLabels && part == DataPart::Images;
+    if (m_hasLabels) m_columns.emplace_back("label");
 }
 
 std::string DatasetItems::recipe() const {
@@ -37,12 +35,14 @@ uint64_t DatasetItems::stamp(size_t item) const {
 }
 
 std::vector<std::string> DatasetItems::more(size_t item) const {
-    if (m_columns.empty()) return {};
-    if (!m_dataset->labels().empty()) {
+    std::vector<std::string> cells;
+    if (m_columns.size() > (m_hasLabels ? 1 : 0))
+        cells.emplace_back(m_dataset->captionCount(item) > 0 ? m_dataset->caption(item, 0) : std::string_view());
+    if (m_hasLabels) {
         const int label = m_dataset->label(item);
-        return {label < 0 ? std::string() : m_dataset->labels()[static_cast<size_t>(label)]};
+        cells.push_back(label < 0 ? std::string() : m_dataset->labels()[static_cast<size_t>(label)]);
     }
-    return {m_dataset->captionCount(item) > 0 ? std::string(m_dataset->caption(item, 0)) : std::string()};
+    return cells;
 }
 
 void DatasetItems::embed(Session& session, size_t first, size_t count, bool normalized, const Done& done,
@@ -132,7 +132,7 @@ void DatasetItems::embedCaptions(Session& session, size_t first, size_t count, b
             for (size_t k = 0; k < m_dataset->captionCount(at); ++k, ++next) {
                 const auto values = rows.row(static_cast<int64_t>(next));
                 if (std::isnan(values.front())) ++item.notFinite;
-                item.truncated += static_cast<size_t>(std::ranges::count(truncated, next));
+                if (std::ranges::count(truncated, next) > 0 && item.truncated++ == 0) item.firstTruncated = texts[next];
                 item.rows.push_back({name(at), {texts[next]}, {values.begin(), values.end()}});
             }
             done(std::move(item));

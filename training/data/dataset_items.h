@@ -11,8 +11,8 @@ namespace diagonal {
 /// What of a data set is embedded.
 enum class DataPart { Images, Captions };
 
-/// A data set to embed. Images: a row each, with its label, or else its first caption. Captions: a row each, with its
-/// image's name in front and itself in the column "caption".
+/// A data set to embed. Images: a row each, with its first caption and its label where there are such. Captions: a row
+/// each, with its image's name in front and itself in the column "caption".
 class DatasetItems : public EmbeddingItems {
   public:
     DatasetItems(std::shared_ptr<const Dataset> dataset, DataPart part);
@@ -40,6 +40,7 @@ class DatasetItems : public EmbeddingItems {
     std::shared_ptr<const Dataset> m_dataset;
     DataPart m_part;
     bool m_areFiles = false;  ///< each image is a file of its own
+    bool m_hasLabels = false;
     std::vector<std::string> m_columns;
 };
 
