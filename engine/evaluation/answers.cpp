@@ -12,7 +12,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 struct Sums {
     double all = 0, right = 0, top5 = 0, surprise = 0;
@@ -52,22 +52,22 @@ ClassFigures figuresOf(const Answers& answers, std::span<const uint16_t> weights
         recalls += sums.rightOfClass[c] / sums.ofClass[c];
         worst = std::min(worst, sums.rightOfClass[c] / sums.ofClass[c]);
     }
-    const auto mean = [](double sum, double count) { return count == 0 ? kNone : sum / count; };
+    const auto mean = [](double sum, double count) { return count == 0 ? kUndefined : sum / count; };
     return {.top1 = mean(sums.right, sums.all),
-            .top5 = answers.classes < 5 ? kNone : mean(sums.top5, sums.all),
+            .top5 = answers.classes < 5 ? kUndefined : mean(sums.top5, sums.all),
             .meanRecall = mean(recalls, withPictures),
-            .worstRecall = withPictures == 0 ? kNone : worst,
+            .worstRecall = withPictures == 0 ? kUndefined : worst,
             .macroF1 = mean(f1, used),
             .ece = bins.error(),
             .logLoss = mean(sums.surprise, sums.all)};
 }
 
 double ClassRow::recall() const {
-    return pictures == 0 ? kNone : static_cast<double>(right) / static_cast<double>(pictures);
+    return pictures == 0 ? kUndefined : static_cast<double>(right) / static_cast<double>(pictures);
 }
 
 double ClassRow::precision() const {
-    return answered == 0 ? kNone : static_cast<double>(right) / static_cast<double>(answered);
+    return answered == 0 ? kUndefined : static_cast<double>(right) / static_cast<double>(answered);
 }
 
 std::vector<ClassRow> perClass(const Answers& answers) {

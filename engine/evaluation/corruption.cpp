@@ -89,7 +89,7 @@ void blurPicture(Image& image, double deviation) {
 }
 
 /// libjpeg's baseline, as Pillow's save(quality=…) writes it.
-std::vector<uint8_t> encodeJpeg(const Image& image, int quality) {
+std::vector<uint8_t> jpegOf(const Image& image, int quality) {
     jpeg_compress_struct writer{};
     jpeg_error_mgr errors{};
     writer.err = jpeg_std_error(&errors);
@@ -154,7 +154,7 @@ Image corrupted(const Image& image, Corruption corruption, int severity, uint64_
             lowerContrast(worse, kContrast[strength]);
             break;
         case Corruption::Jpeg:
-            return decodeImage(encodeJpeg(image, kQuality[strength]), "JPEG");
+            return decodeImage(jpegOf(image, kQuality[strength]), "JPEG");
     }
     return worse;
 }
