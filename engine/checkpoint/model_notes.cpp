@@ -28,7 +28,8 @@ fs::path notesFileOf(const fs::path& model) {
 
 void readNotes(const fs::path& model, ModelInfo& info) {
     const fs::path file = notesFileOf(model);
-    if (!fs::exists(file)) return;
+    std::error_code failure;  // of a name that is too long, say: nothing is there
+    if (!fs::exists(file, failure)) return;
     const json notes = readJson(file);
     try {
         const double fitted = notes.value("fitted_temperature", 0.0);

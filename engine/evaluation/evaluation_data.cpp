@@ -103,6 +103,47 @@ std::vector<size_t> drawValidation(const EvaluationData& data, std::vector<size_
     return drawn;
 }
 
+void addTraining(EvaluationData& data, EvaluationData training) {
+    std::map<std::string, int> numbers;
+    for (size_t c = 0; c < data.classes.size(); ++c)
+        numbers.emplace(data.classes[c], static_cast<int>(c));
+    std::vector<size_t> kept;
+    std::set<std::string> unknown;
+    for (size_t i = 0; i < training.labels.size(); ++i) {
+        if (training.labels[i] < 0) continue;
+        const std::string& name = training.classes[static_cast<size_t>(training.labels[i])];
+        if (numbers.contains(name))
+            kept.push_back(i);
+        else
+            unknown.insert(name);
+    }
+    if (kept.empty())
+        throw Error(training.name, "none of its pictures is of a class of " + data.name,
+                    "Classes go by their names: give data with the same ones");
+    if (!unknown.empty())
+        data.notes.push_back(std::to_string(unknown.size()) + " classes of " + training.name + " are none of " +
+                             data.name + " and are left out, such as “" + *unknown.begin() + "”");
+    training = only(std::move(training), kept);
+    const bool haveFiles = !data.pictures.files.empty() && !training.pictures.files.empty();
+    if (!haveFiles)
+        data.pictures.decode = [first = data.pictures, second = training.pictures](size_t i) {
+            const CaptionedPictures& part = i < first.size() ? first : second;
+            const size_t number = i < first.size() ? i : i - first.size();
+            return part.files.empty() ? part.decode(number) : readImage(part.files[number]);
+        };
+    data.parts.assign(data.size(), EvaluationPart::Test);
+    data.parts.resize(data.size() + training.size(), EvaluationPart::Train);
+    for (const int label : training.labels)
+        data.labels.push_back(numbers.at(training.classes[static_cast<size_t>(label)]));
+    auto& names = data.pictures.names;
+    names.insert(names.end(), training.pictures.names.begin(), training.pictures.names.end());
+    auto& files = data.pictures.files;
+    if (haveFiles)
+        files.insert(files.end(), training.pictures.files.begin(), training.pictures.files.end());
+    else
+        files.clear();
+}
+
 void renameClasses(EvaluationData& data, const std::vector<std::string>& lines, const std::string& file) {
     std::set<size_t> renamed;
     std::vector<std::string> names = data.classes;
