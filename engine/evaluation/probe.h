@@ -39,7 +39,7 @@ struct FewShotOptions {
     std::vector<int> shots = {1, 2, 4, 8, 16};
     int seeds = 10;
     uint64_t seed = 0;   ///< of the first draw
-    torch::Tensor pull;  ///< as LogisticRegression has it
+    torch::Tensor pull = {};  ///< as LogisticRegression has it
 };
 
 /// The few-shot curve of the CLIP paper (figure 6). Each seed draws an order of each class's pictures; its first ones
