@@ -500,6 +500,53 @@ class TestJobs : public QObject {
         QVERIFY(!service.isRunning());
     }
 
+    void slicesGiveWayToWhatIsAskedFor() {
+        EngineService service;
+        QSignalSpy loaded(&service, &EngineService::modelChanged);
+        service.openModel(m_model);
+        QVERIFY(loaded.wait(kPatience));
+        std::atomic<int> slices = 0, words = -1;
+        QObject owner;
+        bool finished = false, hasProgressed = false;
+        std::binary_semaphore asked(0);
+        EngineService::SliceHandler handler;
+        handler.progressed = [&] { hasProgressed = true; };
+        handler.finished = [&] { finished = true; };
+        service.runWithModel(
+            &owner, QStringLiteral("Slices"), QStringLiteral("files/s"),
+            [&](Session& session, const JobContext& job) {
+                if (slices == 0) asked.acquire();
+                if (session.info().embedDim == 0) throw Cancelled();
+                job.progress(++slices, 5);
+                return slices < 5;
+            },
+            handler);
+        EngineService::TextHandler text;
+        text.finished = [&](const Embeddings&, const std::vector<size_t>&) { words = 1; };
+        service.embedTexts(&owner, {QStringLiteral("a cat")}, true, text);
+        asked.release();
+        QTRY_VERIFY_WITH_TIMEOUT(finished, kPatience);
+        QCOMPARE(slices.load(), 5);
+        QCOMPARE(words.load(), 1);
+        QVERIFY(hasProgressed);
+    }
+
+    void cancelledSlicesEnd() {
+        EngineService service;
+        QSignalSpy loaded(&service, &EngineService::modelChanged);
+        service.openModel(m_model);
+        QVERIFY(loaded.wait(kPatience));
+        QObject owner;
+        bool cancelled = false;
+        EngineService::SliceHandler handler;
+        handler.cancelled = [&] { cancelled = true; };
+        const JobId id = service.runWithModel(
+            &owner, QStringLiteral("Slices"), {}, [](Session&, const JobContext&) { return true; }, handler);
+        service.cancel(id);
+        QTRY_VERIFY_WITH_TIMEOUT(cancelled, kPatience);
+        QVERIFY(service.jobs().isEmpty());
+    }
+
   private:
     void open(EngineService& service) {
         QSignalSpy changed(&service, &EngineService::modelChanged);

@@ -47,6 +47,8 @@ RecordPtr EngineService::Impl::makeRecord(QObject* context, const QString& kind,
         // A copy: the callback may cancel its own job, which lets go of it.
         const auto onImages = job->onImages;
         if (!images.empty() && onImages) onImages(std::move(images));
+        const auto onProgress = job->onProgress;
+        if (onProgress && job->reachesOwner()) onProgress();
     });
     records.emplace(record->id, record);
     watch(owner);
@@ -91,6 +93,7 @@ void EngineService::Impl::close(const RecordPtr& record) {
     if (record->throttle) record->throttle.release()->deleteLater();
     // Callbacks may hold on to their owner's things.
     record->onImages = {};
+    record->onProgress = {};
     record->onEnd = {};
     record->onError = {};
     records.erase(record->id);
@@ -274,6 +277,21 @@ std::function<void()> EngineService::Impl::taskOf(const RecordPtr& record,
             post([this, record] { end(record, false); });
         });
     };
+}
+
+void EngineService::Impl::addSlice(const RecordPtr& record, const ModelSlice& slice,
+                                   const std::shared_ptr<Session>& model) {
+    engine.add(kSlices, [this, record, slice, model] {
+        run(record, [&](const JobContext& job) {
+            const std::shared_ptr<Session> session = model ? model : openSession();
+            const bool goesOn = slice(*session, job);
+            wake(record);
+            if (goesOn)
+                addSlice(record, slice, session);
+            else
+                post([this, record] { end(record, false); });
+        });
+    });
 }
 
 }  // namespace diagonal

@@ -18,6 +18,7 @@ using RecordPtr = std::shared_ptr<JobRecord>;
 inline constexpr int kUrgent = 0;
 inline constexpr int kWaiting = 1;
 inline constexpr int kIdle = 2;
+inline constexpr int kSlices = 3;  ///< of runWithModel: below all that is asked for
 
 /// Of tasks: they wait for disks more than for the processor, and one that hangs must not hold up all.
 inline constexpr int kTaskThreads = 4;
@@ -47,6 +48,8 @@ struct EngineService::Impl {
     using TextWork = std::function<Embeddings(Session&, std::vector<size_t>&, const JobContext&)>;
     JobId addText(const RecordPtr& record, int priority, TextHandler handler, TextWork work,
                   ModelSlot slot = ModelSlot::Open);
+    using ModelSlice = std::function<bool(Session&, const JobContext&)>;
+    void addSlice(const RecordPtr& record, const ModelSlice& slice, const std::shared_ptr<Session>& model);
     RecordPtr makeTask(QObject* context, const QString& title, const QString& unit, TaskHandler handler);
     std::function<void()> taskOf(const RecordPtr& record, std::function<void(const JobContext&)> work);
 

@@ -222,6 +222,15 @@ JobId EngineService::runLongTask(QObject* context, const QString& title, const Q
     return record->id;
 }
 
+JobId EngineService::runWithModel(QObject* context, const QString& title, const QString& unit,
+                                  std::function<bool(Session&, const JobContext&)> slice, SliceHandler handler) {
+    const RecordPtr record = m_impl->makeTask(
+        context, title, unit, {std::move(handler.finished), std::move(handler.failed), std::move(handler.cancelled)});
+    record->onProgress = std::move(handler.progressed);
+    m_impl->addSlice(record, slice, nullptr);
+    return record->id;
+}
+
 void EngineService::cancel(JobId id) {
     const auto found = m_impl->records.find(id);
     if (found == m_impl->records.end() || found->second->isCancelling) return;

@@ -97,6 +97,18 @@ class EngineService : public QObject {
     JobId runLongTask(QObject* context, const QString& title, const QString& unit,
                       std::function<void(const JobContext&)> work, TaskHandler handler);
 
+    struct SliceHandler {
+        std::function<void()> progressed;  ///< after a slice; at most about ten a second
+        std::function<void()> finished;
+        std::function<void(JobError)> failed;
+        std::function<void()> cancelled;
+    };
+    /// Long work with the model in slices of a fraction of a second each, on the engine thread: called again while it
+    /// returns true, below everything else, which goes between slices. All slices have the model that was open at the
+    /// first. unit: as in JobState.
+    JobId runWithModel(QObject* context, const QString& title, const QString& unit,
+                       std::function<bool(Session&, const JobContext&)> slice, SliceHandler handler);
+
     void cancel(JobId id);
     /// Closing the window in its midst would lose or leave something half done. Long tasks and embedManyTexts are so
     /// by themselves.

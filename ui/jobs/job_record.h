@@ -27,6 +27,7 @@ struct JobRecord {
     bool isCancelling = false;
 
     std::function<void(std::vector<ImageEmbedding>)> onImages;
+    std::function<void()> onProgress;
     std::function<void(bool cancelled)> onEnd;
     std::function<void(JobError)> onError;
 
