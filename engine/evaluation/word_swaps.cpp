@@ -132,7 +132,8 @@ std::string swapNouns(std::string_view caption, const CaptionWords& known) {
     const std::vector<Word> words = wordsOf(caption);
     std::optional<size_t> first;
     for (size_t i = 0; i < words.size(); ++i) {
-        if (!known.nouns.contains(words[i].lower) || !isLast(words, i)) continue;
+        if (!known.nouns.contains(words[i].lower)) continue;
+        if (!isLast(words, i) && known.nouns.contains(words[i + 1].lower)) continue;  // "tennis" of "tennis ball"
         if (!first) {
             first = i;
             continue;
