@@ -18,7 +18,8 @@ constexpr int64_t kTileImages = 512, kTileTexts = 2048;
 class SimilarityTiles {
   public:
     SimilarityTiles(torch::Tensor images, torch::Tensor texts)
-        : m_images(std::move(images)), m_texts(std::move(texts)),
+        : m_images(std::move(images)),
+          m_texts(std::move(texts)),
           m_memory(torch::empty({std::min(kTileImages, m_images.size(0)) * std::min(kTileTexts, m_texts.size(0))},
                                 m_images.options())) {}
 
@@ -130,9 +131,8 @@ RetrievalRanks retrievalRanks(const torch::Tensor& images, const torch::Tensor& 
         const int64_t rows = tiles.rows(row);
         for (int64_t column = 0; column < m; column += kTileTexts) {
             const int64_t columns = tiles.columns(column);
-            countRanks(tiles.at(row, column), ownOfImages.narrow(0, row, rows),
-                       ownOfTexts.narrow(0, column, columns), part(ofImages, row, rows),
-                       part(ofTexts, column, columns));
+            countRanks(tiles.at(row, column), ownOfImages.narrow(0, row, rows), ownOfTexts.narrow(0, column, columns),
+                       part(ofImages, row, rows), part(ofTexts, column, columns));
         }
         job.progress(row + rows, n);
     }

@@ -71,8 +71,12 @@ class TestEval : public QObject {
         EXIT_CODE(run, 0);
         int right = 0;
         for (int c = 0; c < 3; ++c) {
-            QStringList label = {"label", data + '/' + kColours[c], "--template", "a {} circle", "--top", "1",
-                                 "--format", "json", "--threads", "1", "--device", "cpu"};
+            QStringList label = {"label",      data + '/' + kColours[c],
+                                 "--template", "a {} circle",
+                                 "--top",      "1",
+                                 "--format",   "json",
+                                 "--threads",  "1",
+                                 "--device",   "cpu"};
             for (const char* colour : {"blue", "green", "red"})
                 label << "--label" << colour;
             for (const auto& one : runCli(label).json()["results"])
@@ -84,10 +88,17 @@ class TestEval : public QObject {
 
     void everyTaskWritesItsFile() {
         const QString out = at("results/");
-        const Finished run = runCli(
-            eval({"--data", folders("many", 20), "--task", "zero-shot,linear-probe,few-shot", "--task", "knn",
-                  "--task", "robustness,templates", "--template", "a {} circle", "--templates", "scenes", "--shots",
-                  "1,2", "--seeds", "2", "--out", out, "--answers", at("answers.csv"), "--suspects", at("suspects.csv")}));
+        const Finished run = runCli(eval({"--data",      folders("many", 20),
+                                          "--task",      "zero-shot,linear-probe,few-shot",
+                                          "--task",      "knn",
+                                          "--task",      "robustness,templates",
+                                          "--template",  "a {} circle",
+                                          "--templates", "scenes",
+                                          "--shots",     "1,2",
+                                          "--seeds",     "2",
+                                          "--out",       out,
+                                          "--answers",   at("answers.csv"),
+                                          "--suspects",  at("suspects.csv")}));
         EXIT_CODE(run, 0);
         const QStringList files = QDir(out).entryList(QDir::Files);
         QVERIFY(files.contains("report.html") && files.contains("results.csv") && files.contains("results.svg"));
@@ -122,7 +133,8 @@ class TestEval : public QObject {
 
     void aModelThatFailsDoesNotStopTheOthers() {
         const QString data = folders("two", 4);
-        const Finished run = runCli(eval({"--model", at("nowhere"), "--model", "demo", "--data", data, "--format", "csv"}));
+        const Finished run =
+            runCli(eval({"--model", at("nowhere"), "--model", "demo", "--data", data, "--format", "csv"}));
         EXIT_CODE(run, 3);
         QVERIFY2(run.says("there is no such model"), run.err.c_str());
         QVERIFY(run.prints("demo,") && run.prints("there is no such model"));
