@@ -51,7 +51,8 @@ std::string cellText(const EvaluationTable& table, size_t row, size_t column) {
         text += "  " + shownValue(table.columns[column], metric->ci95.low) + "–" +
                 shownValue(table.columns[column], metric->ci95.high);
     const auto& standing = table.standings[column][row];
-    const auto compared = std::ranges::count_if(table.standings[column], [](const auto& one) { return one.has_value(); });
+    const auto compared =
+        std::ranges::count_if(table.standings[column], [](const auto& one) { return one.has_value(); });
     return text + (compared < 2 || !standing ? "  " : standing->isBest ? " *" : standing->isWithinNoise ? " ≈" : "  ");
 }
 
@@ -110,7 +111,7 @@ std::string otherNotes(const TaskResult& result, const std::string& name) {
     if (result.fewShot) {
         const FewShotCurve& curve = *result.fewShot;
         text += name + ": zero-shot (" + percent(curve.zeroShot) + ") is worth ";
-        text += curve.shotsWorth == 0               ? "less than the fewest"
+        text += curve.shotsWorth == 0             ? "less than the fewest"
                 : std::isfinite(curve.shotsWorth) ? "about " + fixed(curve.shotsWorth, 0)
                                                   : "more than the most";
         text += " labelled pictures a class.\n";

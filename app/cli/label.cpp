@@ -29,12 +29,12 @@ struct LabelOptions : ModelOptions {
 Json settingsOf(const LabelOptions& options, Session& session, const LabelTexts& texts) {
     static const char* const kScores[] = {"softmax", "sigmoid", "cosine"};
     Json settings = {{"model_identity", session.identity()},
-            {"labels", texts.lines},
-            {"templates", texts.templates},
-            {"threshold", options.texts.threshold ? Json(*options.texts.threshold) : Json()},
-            {"by_template", options.byTemplate},
-            {"top", options.top},
-            {"score", kScores[static_cast<int>(options.score)]}};
+                     {"labels", texts.lines},
+                     {"templates", texts.templates},
+                     {"threshold", options.texts.threshold ? Json(*options.texts.threshold) : Json()},
+                     {"by_template", options.byTemplate},
+                     {"top", options.top},
+                     {"score", kScores[static_cast<int>(options.score)]}};
     if (options.calibrated) settings["temperature"] = session.info().fittedTemperature;
     return settings;
 }
@@ -121,8 +121,8 @@ int runLabel(const LabelOptions& options) {
     }
     const size_t top = options.top == 0 ? texts.labels.size() : options.top;
     const size_t listed = std::max(top, size_t{2});  // who is sure follows from two
-    LabelWriter writer({options.out, isLog ? log->descriptor() : -1, format, options.model, temperature,
-                        texts.labels, top, options.score},
+    LabelWriter writer({options.out, isLog ? log->descriptor() : -1, format, options.model, temperature, texts.labels,
+                        top, options.score},
                        images);
     ProgressLine progress("images");
     size_t failures = images.failures.size() + (log ? log->errors() : 0), unfamiliar = 0, known = 0;

@@ -7,8 +7,8 @@
 
 namespace diagonal {
 
-// What only Diagonal knows of a model: its name, what it was made for, labels for a start, a fitted temperature. Kept in
-// a model folder's diagonal.json, of a lone file in "weights.pt.diagonal.json" beside it; optional.
+// What only Diagonal knows of a model: its name, what it was made for, labels for a start, a fitted temperature. Kept
+// in a model folder's diagonal.json, of a lone file in "weights.pt.diagonal.json" beside it; optional.
 
 /// Adds what the notes of a model folder or file say. Throws Error naming the file.
 void readNotes(const std::filesystem::path& model, ModelInfo& info);

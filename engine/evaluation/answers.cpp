@@ -95,8 +95,8 @@ std::vector<ClassConfusion> mostConfused(const Answers& answers, size_t most) {
     std::vector<ClassConfusion> pairs;
     for (int t = 0; t < answers.classes; ++t)
         for (int p = 0; p < answers.classes; ++p)
-            if (const auto count = counts[static_cast<size_t>(t) * static_cast<size_t>(answers.classes) +
-                                          static_cast<size_t>(p)];
+            if (const auto count =
+                    counts[static_cast<size_t>(t) * static_cast<size_t>(answers.classes) + static_cast<size_t>(p)];
                 t != p && count > 0)
                 pairs.push_back({t, p, count});
     std::ranges::stable_sort(pairs, std::ranges::greater(), &ClassConfusion::count);
@@ -118,9 +118,9 @@ std::vector<int> confusionOrder(const Answers& answers) {
     const std::vector<ClassRow> rows = perClass(answers);
     const auto link = [&](size_t a, size_t b) {
         const auto share = [&](size_t t, size_t p) {
-            return rows[t].pictures == 0 ? 0.0
-                                         : static_cast<double>(counts[t * classes + p]) /
-                                               static_cast<double>(rows[t].pictures);
+            return rows[t].pictures == 0
+                       ? 0.0
+                       : static_cast<double>(counts[t * classes + p]) / static_cast<double>(rows[t].pictures);
         };
         return share(a, b) + share(b, a);
     };

@@ -12,11 +12,11 @@ namespace diagonal {
 struct Answers {
     int classes = 0;
     std::vector<int> truth;              ///< 0 to classes - 1
-    std::vector<int> predicted = {};          ///< the first of equal ones; -1 where no score is a number
-    std::vector<uint8_t> isInTop5 = {};       ///< the truth is among the best five, of equal ones those with a lower number
-    std::vector<float> confidence = {};       ///< probability of `predicted`, 0..1; 0 where there is none
-    std::vector<float> ownProbability = {};   ///< of the truth
-    std::vector<float> ownSurprise = {};      ///< -ln of it, in nats; finite
+    std::vector<int> predicted = {};     ///< the first of equal ones; -1 where no score is a number
+    std::vector<uint8_t> isInTop5 = {};  ///< the truth is among the best five, of equal ones those with a lower number
+    std::vector<float> confidence = {};  ///< probability of `predicted`, 0..1; 0 where there is none
+    std::vector<float> ownProbability = {};  ///< of the truth
+    std::vector<float> ownSurprise = {};     ///< -ln of it, in nats; finite
 
     size_t size() const { return truth.size(); }
     bool isRight(size_t i) const { return predicted[i] == truth[i]; }

@@ -50,7 +50,8 @@ std::pair<torch::Tensor, torch::Tensor> nearestRows(const torch::Tensor& queries
     for (int64_t first = 0; first < known.size(0); first += kKnownAtOnce) {
         const auto some = known.narrow(0, first, std::min(kKnownAtOnce, known.size(0) - first));
         const auto similarity = queries.mm(some.t());
-        auto [values, places] = similarity.masked_fill(similarity.isnan(), -INFINITY).topk(std::min(k, some.size(0)), 1);
+        auto [values, places] =
+            similarity.masked_fill(similarity.isnan(), -INFINITY).topk(std::min(k, some.size(0)), 1);
         places = places + first;
         if (best.defined()) {
             values = torch::cat({best, values}, 1);
@@ -108,9 +109,8 @@ Answers nearestNeighbours(const torch::Tensor& features, const std::vector<int>&
         const int64_t rows = std::min(kQueriesAtOnce, features.size(0) - row);
         const auto [similarity, number] = nearestRows(features.narrow(0, row, rows), known, k);
         const auto counts = similarity.isfinite().to(torch::kFloat);
-        const auto votes =
-            torch::zeros({rows, classes}).scatter_add(1, labels.index_select(0, number.reshape({-1})).view_as(number),
-                                                      counts);
+        const auto votes = torch::zeros({rows, classes})
+                               .scatter_add(1, labels.index_select(0, number.reshape({-1})).view_as(number), counts);
         // Of shares s the softmax of ln(s) is s again; who has no vote has no score.
         const auto all = votes.sum(1, true);
         addAnswers(answers, (votes / all).log().where(all > 0, -INFINITY), truths.narrow(0, row, rows));

@@ -26,8 +26,8 @@ bool learns(const EvaluationOptions& options) {
 }
 
 bool needsLabels(const EvaluationOptions& options) {
-    return learns(options) || wants(options, {EvaluationTask::ZeroShot, EvaluationTask::Templates,
-                                              EvaluationTask::Robustness});
+    return learns(options) ||
+           wants(options, {EvaluationTask::ZeroShot, EvaluationTask::Templates, EvaluationTask::Robustness});
 }
 
 /// Sorts the rows into those that are evaluated, learnt and chosen on.

@@ -34,7 +34,8 @@ Axis axisOf(const EvaluationTable& table, size_t column) {
         high = std::max(high, hasInterval ? std::max(metric->ci95.high, metric->value) : metric->value);
     }
     if (!std::isfinite(low)) return {};
-    const double step = table.columns[column].isShare ? 0.05 : std::pow(10, std::floor(std::log10(std::max(high, 1e-3))));
+    const double step =
+        table.columns[column].isShare ? 0.05 : std::pow(10, std::floor(std::log10(std::max(high, 1e-3))));
     low = std::floor(low / step) * step;
     high = std::ceil(high / step) * step;
     if (high <= low) high = low + step;
@@ -105,7 +106,9 @@ void drawBins(Svg& svg, const std::vector<ReliabilityBin>& bins, const Axis& x, 
 
 /// From white to the colour.
 std::string shade(double share, int red, int green, int blue) {
-    const auto mix = [&](int end) { return std::to_string(std::lround(255 + (end - 255) * std::clamp(share, 0.0, 1.0))); };
+    const auto mix = [&](int end) {
+        return std::to_string(std::lround(255 + (end - 255) * std::clamp(share, 0.0, 1.0)));
+    };
     return "rgb(" + mix(red) + "," + mix(green) + "," + mix(blue) + ")";
 }
 
@@ -142,7 +145,8 @@ std::string resultsSvg(const EvaluationReport& report) {
         svg.text(axis.from, foot + 22, shownValue(column, axis.low), "start", 11, kHint);
         svg.text(axis.to, foot + 22, shownValue(column, axis.high), "end", 11, kHint);
     }
-    svg.text(16, foot + 22, "percent; paired bootstrap, " + std::to_string(report.draws) + " draws", "start", 11, kHint);
+    svg.text(16, foot + 22, "percent; paired bootstrap, " + std::to_string(report.draws) + " draws", "start", 11,
+             kHint);
     return svg.take();
 }
 
@@ -206,7 +210,9 @@ std::string confusionSvg(const Answers& answers, const std::vector<std::string>&
     std::vector<int> order = confusionOrder(answers);
     if (order.size() > most) {  // those with the most mistakes, in the same order
         std::vector<int> worst = order;
-        const auto wrong = [&](int c) { return rows[static_cast<size_t>(c)].pictures - rows[static_cast<size_t>(c)].right; };
+        const auto wrong = [&](int c) {
+            return rows[static_cast<size_t>(c)].pictures - rows[static_cast<size_t>(c)].right;
+        };
         std::ranges::stable_sort(worst, std::ranges::greater(), wrong);
         worst.resize(most);
         std::erase_if(order, [&](int c) { return std::ranges::find(worst, c) == worst.end(); });
@@ -227,8 +233,8 @@ std::string confusionSvg(const Answers& answers, const std::vector<std::string>&
             const auto answer = static_cast<size_t>(order[j]);
             const double share = counts[truth * classes.size() + answer] / static_cast<double>(rows[truth].pictures);
             if (share == 0) continue;
-            const std::string colour = i == j ? shade((share - 0.5) / 0.5, 0x0B, 0x74, 0x6F)
-                                              : shade(0.15 + share / 0.15, 0xC9, 0x4F, 0x00);
+            const std::string colour =
+                i == j ? shade((share - 0.5) / 0.5, 0x0B, 0x74, 0x6F) : shade(0.15 + share / 0.15, 0xC9, 0x4F, 0x00);
             svg.rect(left + cell * static_cast<double>(j), y, cell - 1, cell - 1, colour);
         }
         svg.text(left + side + 8, y + cell - 3,

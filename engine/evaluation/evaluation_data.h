@@ -39,8 +39,8 @@ void drawParts(EvaluationData& data);
 /// A fifth of some pictures, drawn as drawParts does, for validation; the others are left in `train`.
 std::vector<size_t> drawValidation(const EvaluationData& data, std::vector<size_t>& train);
 
-/// Adds pictures to learn from, all of which get the part Train; what was there becomes Test. Classes go by their names;
-/// pictures of a class that the data has none of are left out with a note. Throws Error where none is left.
+/// Adds pictures to learn from, all of which get the part Train; what was there becomes Test. Classes go by their
+/// names; pictures of a class that the data has none of are left out with a note. Throws Error where none is left.
 void addTraining(EvaluationData& data, EvaluationData training);
 
 /// Other words for classes, from lines "name<TAB>words": what prompts then say of a class. Throws Error for a name

@@ -68,7 +68,8 @@ Json calibrationJson(const Calibration& calibration) {
 Json scoresJson(const std::vector<TemplateScore>& scores, const TemplateChoice& choice) {
     Json list = Json::array();
     for (const TemplateScore& one : scores)
-        list.push_back({{"template", choice.templates[one.number]}, {"acc1", one.alone}, {"with_earlier", one.withEarlier}});
+        list.push_back(
+            {{"template", choice.templates[one.number]}, {"acc1", one.alone}, {"with_earlier", one.withEarlier}});
     return list;
 }
 
@@ -140,7 +141,10 @@ Json documentOf(const EvaluationReport& report, const ModelEvaluation& model, co
         figures[metric.name] = number(metric.value);
         if (std::isfinite(metric.ci95.low)) intervals[metric.name] = {metric.ci95.low, metric.ci95.high};
     }
-    Json own = {{"prompts", result.prompts}, {"n", result.items}, {"seed", report.seed}, {"draws", report.draws},
+    Json own = {{"prompts", result.prompts},
+                {"n", result.items},
+                {"seed", report.seed},
+                {"draws", report.draws},
                 {"ci95", std::move(intervals)}};
     if (const Metric* ece = result.metric("ece")) own["ece"] = number(ece->value);
     own["device"] = model.device;
@@ -207,8 +211,9 @@ std::vector<BenchmarkDocument> benchmarkDocuments(const EvaluationReport& report
 }
 
 std::string evaluationCsv(const EvaluationReport& report) {
-    std::string text = "model,prompts,task,variant,metric,value,ci95_low,ci95_high,n,to_best,to_best_low,to_best_high,"
-                       "within_noise,mcnemar_p,error\r\n";
+    std::string text =
+        "model,prompts,task,variant,metric,value,ci95_low,ci95_high,n,to_best,to_best_low,to_best_high,"
+        "within_noise,mcnemar_p,error\r\n";
     const EvaluationTable table = tableOf(report);
     const auto standingOf = [&](const TaskResult& result, const std::string& metric) -> std::optional<Standing> {
         for (size_t c = 0; c < table.columns.size(); ++c)
@@ -254,8 +259,8 @@ std::string answersCsv(const EvaluationReport& report) {
                         csvText(report.className(answers.truth[i])) + "," +
                         csvText(report.className(answers.predicted[i])) + "," +
                         csvNumber(static_cast<double>(answers.confidence[i])) + "," +
-                        csvNumber(static_cast<double>(answers.ownProbability[i])) + "," +
-                        isFlag(answers.isRight(i)) + "\r\n";
+                        csvNumber(static_cast<double>(answers.ownProbability[i])) + "," + isFlag(answers.isRight(i)) +
+                        "\r\n";
         }
     return text;
 }

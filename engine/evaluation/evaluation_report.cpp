@@ -45,7 +45,8 @@ std::string titleOf(const ModelEvaluation& model, const TaskResult& result) {
 
 std::string comparisonTable(const EvaluationReport& report) {
     const EvaluationTable table = tableOf(report);
-    std::string text = "<table>" + headRow({"Task", "Figure", "Model", "Prompts", "Value", "95% interval", "To the best"}, 99);
+    std::string text =
+        "<table>" + headRow({"Task", "Figure", "Model", "Prompts", "Value", "95% interval", "To the best"}, 99);
     for (size_t c = 0; c < table.columns.size(); ++c)
         for (size_t r = 0; r < table.rows.size(); ++r) {
             const Metric* metric = table.metric(r, c);
@@ -82,10 +83,11 @@ std::string calibrationPart(const ModelEvaluation& model, const TaskResult& resu
     const Calibration& c = *result.calibration;
     return titleOf(model, result) + "<p>" + xmlText(verdictOf(c)) + " Fitted on " + xmlText(c.fittedOn) +
            "; no answer changes, only how sure it is.</p>\n" + reliabilitySvg(c) + "<table>" +
-           headRow({"", "model's", "fitted"}, 1) + "<tr>" + td("Temperature") + td(Svg::number(c.temperature * 1e4) + "e-4", true) +
-           td(Svg::number(c.fittedTemperature * 1e4) + "e-4", true) + "</tr><tr>" + td("ECE") + td(percentText(c.ece), true) +
-           td(percentText(c.fittedEce), true) + "</tr><tr>" + td("Log loss") + td(Svg::number(c.logLoss), true) +
-           td(Svg::number(c.fittedLogLoss), true) + "</tr></table>\n";
+           headRow({"", "model's", "fitted"}, 1) + "<tr>" + td("Temperature") +
+           td(Svg::number(c.temperature * 1e4) + "e-4", true) +
+           td(Svg::number(c.fittedTemperature * 1e4) + "e-4", true) + "</tr><tr>" + td("ECE") +
+           td(percentText(c.ece), true) + td(percentText(c.fittedEce), true) + "</tr><tr>" + td("Log loss") +
+           td(Svg::number(c.logLoss), true) + td(Svg::number(c.fittedLogLoss), true) + "</tr></table>\n";
 }
 
 std::string confusionPart(const EvaluationReport& report, const ModelEvaluation& model, const TaskResult& result) {
@@ -110,7 +112,8 @@ std::string templatesPart(const ModelEvaluation& model, const TaskResult& result
 }
 
 std::string suspectsPart(const EvaluationReport& report, const ModelEvaluation& model, const TaskResult& result) {
-    std::string text = titleOf(model, result) + "<table>" + headRow({"Picture", "Label", "Both say", "zero-shot", "probe"}, 3);
+    std::string text =
+        titleOf(model, result) + "<table>" + headRow({"Picture", "Label", "Both say", "zero-shot", "probe"}, 3);
     for (size_t i = 0; i < std::min(kMostLines, result.suspected.size()); ++i) {
         const SuspectedLabel& one = result.suspected[i];
         text += "<tr>" + td(report.pictures[one.picture]) + td(report.className(one.label)) +
@@ -129,7 +132,8 @@ std::string wordOrderPart(const EvaluationReport& report, const ModelEvaluation&
     const auto& examples = result.wordOrder->examples;
     for (size_t i = 0; i < std::min(kMostLines / 2, examples.size()); ++i)
         text += "<tr>" + td(report.pictures[examples[i].picture]) + td(examples[i].caption) + td(examples[i].swapped) +
-                td(Svg::number(examples[i].cosine), true) + td(Svg::number(examples[i].swappedCosine), true) + "</tr>\n";
+                td(Svg::number(examples[i].cosine), true) + td(Svg::number(examples[i].swappedCosine), true) +
+                "</tr>\n";
     return text + "</table>\n";
 }
 
@@ -180,16 +184,19 @@ std::string evaluationHtml(const EvaluationReport& report) {
             resultsSvg(report) + "</div>\n";
     if (const std::string chart = fewShotSvg(report); !chart.empty()) text += "<h2>Few-shot</h2>\n" + chart;
     const auto isZeroShot = [](const TaskResult& result) { return result.task == EvaluationTask::ZeroShot; };
-    text += section(report, "Calibration", [](const auto& result) { return result.calibration.has_value(); },
-                    calibrationPart);
+    text += section(
+        report, "Calibration", [](const auto& result) { return result.calibration.has_value(); }, calibrationPart);
     text += section(report, "Confusion", isZeroShot,
                     [&](const auto& model, const auto& result) { return confusionPart(report, model, result); });
-    text += section(report, "Templates", [](const auto& result) { return result.templates.has_value(); }, templatesPart);
-    text += section(report, "Labels that may be wrong", [](const auto& result) { return !result.suspected.empty(); },
-                    [&](const auto& model, const auto& result) { return suspectsPart(report, model, result); });
-    text += section(report, "Word order",
-                    [](const auto& result) { return result.wordOrder && !result.wordOrder->examples.empty(); },
-                    [&](const auto& model, const auto& result) { return wordOrderPart(report, model, result); });
+    text += section(
+        report, "Templates", [](const auto& result) { return result.templates.has_value(); }, templatesPart);
+    text += section(
+        report, "Labels that may be wrong", [](const auto& result) { return !result.suspected.empty(); },
+        [&](const auto& model, const auto& result) { return suspectsPart(report, model, result); });
+    text += section(
+        report, "Word order",
+        [](const auto& result) { return result.wordOrder && !result.wordOrder->examples.empty(); },
+        [&](const auto& model, const auto& result) { return wordOrderPart(report, model, result); });
     text += "<h2>All figures</h2>\n<div class=\"wide\">" + comparisonTable(report) + "</div>\n";
     return text + notesPart(report) + "</body></html>\n";
 }

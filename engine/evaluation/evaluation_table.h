@@ -28,8 +28,8 @@ struct EvaluationReport {
 struct TableColumn {
     EvaluationTask task = EvaluationTask::ZeroShot;
     std::string metric, variant;
-    std::string group, head;      ///< "Text to image", "R@1"
-    bool isShare = true;          ///< 0..1, shown in per cent
+    std::string group, head;  ///< "Text to image", "R@1"
+    bool isShare = true;      ///< 0..1, shown in per cent
     bool lowerIsBetter = false;
 };
 

@@ -15,7 +15,7 @@ constexpr int64_t kBlockRows = 2048;
 constexpr size_t kHistory = 12;
 constexpr double kSufficient = 1e-4;  // Armijo's share of the slope
 constexpr int kMostHalvings = 20;
-constexpr double kFlat = 1e-9;        // what float32 sums cannot tell from no gain
+constexpr double kFlat = 1e-9;  // what float32 sums cannot tell from no gain
 
 double innerProduct(const torch::Tensor& a, const torch::Tensor& b) {
     return (a * b).sum().item<double>();
@@ -77,7 +77,8 @@ struct LogisticRegression::Point {
 };
 
 LogisticRegression::LogisticRegression(torch::Tensor features, const std::vector<int>& labels, int classes)
-    : m_features(features.contiguous()), m_labels(torch::tensor(labels, torch::kInt).to(torch::kLong)),
+    : m_features(features.contiguous()),
+      m_labels(torch::tensor(labels, torch::kInt).to(torch::kLong)),
       m_classes(classes) {
     TORCH_CHECK(m_features.size(0) == m_labels.size(0) && m_features.size(0) > 0, "a row must have a label");
     const torch::NoGradGuard noGrad;

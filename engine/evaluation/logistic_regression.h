@@ -34,7 +34,7 @@ class LogisticRegression {
         /// embeddings times the logit scale: with a small C the fit then is the zero-shot classifier.
         torch::Tensor pull = {};
         int maxPasses = 1000;
-        double tolerance = 1e-5;  ///< of the objective that one more step would gain, as a share of it
+        double tolerance = 1e-6;  ///< of the objective that one more step would gain, as a share of it
     };
     /// Throws Cancelled.
     LogisticFit fit(const Options& options, const JobContext& job = {}) const;

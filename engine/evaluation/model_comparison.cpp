@@ -51,8 +51,8 @@ std::vector<std::optional<Standing>> standings(const std::vector<const TaskResul
     for (const TaskResult* row : rows) {
         const Metric* metric = row == nullptr ? nullptr : row->metric(name);
         if (metric == nullptr || std::isnan(metric->value)) continue;
-        const bool isBetter = best == nullptr ||
-                              (metric->lowerIsBetter ? metric->value < best->value : metric->value > best->value);
+        const bool isBetter =
+            best == nullptr || (metric->lowerIsBetter ? metric->value < best->value : metric->value > best->value);
         if (!isBetter) continue;
         best = metric;
         bestRow = row;

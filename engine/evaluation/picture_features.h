@@ -12,8 +12,8 @@ namespace diagonal {
 
 /// Embeddings of the pictures that could be read, of unit length.
 struct PictureFeatures {
-    std::vector<float> rows;          ///< [readable, embed_dim]; NaN throughout where a row is not finite
-    std::vector<size_t> numbers;      ///< of each row its picture
+    std::vector<float> rows;      ///< [readable, embed_dim]; NaN throughout where a row is not finite
+    std::vector<size_t> numbers;  ///< of each row its picture
     std::vector<FileFailure> unreadable;
     size_t known = 0;  ///< rows that are the cache's
 };

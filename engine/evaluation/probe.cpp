@@ -116,7 +116,8 @@ DrawnScores scoreDraw(const LabelledFeatures& pool, const LabelledFeatures& test
     DrawnScores scores;
     Classifier last;
     for (const double c : kFewShotC) {
-        last = regression.fit({.c = c, .start = last.weights.defined() ? &last : nullptr, .pull = pull}, job).classifier;
+        last =
+            regression.fit({.c = c, .start = last.weights.defined() ? &last : nullptr, .pull = pull}, job).classifier;
         scores.accuracies.push_back(accuracyOf(test.features, test.labels, last));
         scores.right.push_back(validation.size() == 0 ? 0
                                                       : accuracyOf(validation.features, validation.labels, last) *

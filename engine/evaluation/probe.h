@@ -38,7 +38,7 @@ LinearProbe sweepC(const LabelledFeatures& train, const LabelledFeatures& valida
 struct FewShotOptions {
     std::vector<int> shots = {1, 2, 4, 8, 16};
     int seeds = 10;
-    uint64_t seed = 0;   ///< of the first draw
+    uint64_t seed = 0;        ///< of the first draw
     torch::Tensor pull = {};  ///< as LogisticRegression has it
 };
 

@@ -18,17 +18,21 @@ constexpr int64_t kTileImages = 512, kTileTexts = 2048;
 class SimilarityTiles {
   public:
     SimilarityTiles(torch::Tensor images, torch::Tensor texts)
-        : m_images(std::move(images)), m_texts(std::move(texts)) {}
+        : m_images(std::move(images)),
+          m_texts(std::move(texts)),
+          m_memory(torch::empty({std::min(kTileImages, m_images.size(0)) * std::min(kTileTexts, m_texts.size(0))},
+                                m_images.options())) {}
 
     int64_t rows(int64_t row) const { return std::min(kTileImages, m_images.size(0) - row); }
     int64_t columns(int64_t column) const { return std::min(kTileTexts, m_texts.size(0) - column); }
-    /// [rows(row), columns(column)], from that row and column on.
+    /// [rows(row), columns(column)], from that row and column on; stays until the next one is asked for.
     torch::Tensor at(int64_t row, int64_t column) const {
-        return m_images.narrow(0, row, rows(row)).mm(m_texts.narrow(0, column, columns(column)).t());
+        auto tile = m_memory.narrow(0, 0, rows(row) * columns(column)).view({rows(row), columns(column)});
+        return torch::mm_out(tile, m_images.narrow(0, row, rows(row)), m_texts.narrow(0, column, columns(column)).t());
     }
 
   private:
-    torch::Tensor m_images, m_texts;
+    torch::Tensor m_images, m_texts, m_memory;
 };
 
 /// Similarity of each text with its image. owners: of the texts, ascending.
@@ -127,9 +131,8 @@ RetrievalRanks retrievalRanks(const torch::Tensor& images, const torch::Tensor& 
         const int64_t rows = tiles.rows(row);
         for (int64_t column = 0; column < m; column += kTileTexts) {
             const int64_t columns = tiles.columns(column);
-            countRanks(tiles.at(row, column), ownOfImages.narrow(0, row, rows),
-                       ownOfTexts.narrow(0, column, columns), part(ofImages, row, rows),
-                       part(ofTexts, column, columns));
+            countRanks(tiles.at(row, column), ownOfImages.narrow(0, row, rows), ownOfTexts.narrow(0, column, columns),
+                       part(ofImages, row, rows), part(ofTexts, column, columns));
         }
         job.progress(row + rows, n);
     }

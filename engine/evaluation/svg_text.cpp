@@ -80,8 +80,7 @@ void Svg::text(double x, double y, std::string_view words, std::string_view anch
     m_text += "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" font-size=\"" + std::to_string(size) +
               "\" fill=\"" + std::string(colour) + "\" text-anchor=\"" + std::string(anchor) + "\"" +
               (bold ? " font-weight=\"600\"" : "") +
-              (turned == 0 ? ""
-                           : " transform=\"rotate(" + number(turned) + " " + number(x) + " " + number(y) + ")\"") +
+              (turned == 0 ? "" : " transform=\"rotate(" + number(turned) + " " + number(x) + " " + number(y) + ")\"") +
               ">" + xmlText(words) + "</text>\n";
 }
 

@@ -141,8 +141,8 @@ void addRankMetrics(TaskResult& result, const std::vector<size_t>& pictureOfText
     };
     std::vector<double> figures(2 * RankFigures::kCount);
     evaluate(std::vector<uint16_t>(pictures, 1), figures);
-    auto draws = bootstrap(pictures, figures.size(), evaluate, context.options.draws, context.options.seed,
-                           context.job.quiet());
+    auto draws =
+        bootstrap(pictures, figures.size(), evaluate, context.options.draws, context.options.seed, context.job.quiet());
     for (size_t k = 0; k < figures.size(); ++k) {
         const size_t kind = k % RankFigures::kCount;
         std::string name = k < RankFigures::kCount ? "image_retrieval_" : "text_retrieval_";

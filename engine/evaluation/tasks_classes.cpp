@@ -16,8 +16,8 @@ namespace diagonal {
 
 namespace {
 
-constexpr size_t kMostToFit = 10'000;           // pictures a temperature is fitted on: one needs few
-constexpr size_t kMostScores = 20'000'000;      // of them and all classes
+constexpr size_t kMostToFit = 10'000;       // pictures a temperature is fitted on: one needs few
+constexpr size_t kMostScores = 20'000'000;  // of them and all classes
 constexpr size_t kMostTemplateScores = 60'000'000;
 
 std::string numberOf(size_t count, const std::string& of) {
@@ -85,8 +85,8 @@ Calibration calibrate(const TaskContext& context, const torch::Tensor& prompts) 
 
 void addClassMetrics(TaskResult& result, const std::string& prefix, const EvaluationOptions& options,
                      const JobContext& job) {
-    constexpr const char* kNames[ClassFigures::kCount] = {"acc1",     "acc5", "mean_per_class_recall", "worst_class_recall",
-                                                          "macro_f1", "ece",  "log_loss"};
+    constexpr const char* kNames[ClassFigures::kCount] = {
+        "acc1", "acc5", "mean_per_class_recall", "worst_class_recall", "macro_f1", "ece", "log_loss"};
     if (result.answers.size() == 0) throw Error(nameOf(result.task), "no picture with a label is left to evaluate");
     const ClassFigures figures = figuresOf(result.answers);
     auto draws = bootstrap(
@@ -178,8 +178,9 @@ std::vector<TaskResult> runRobustness(const TaskContext& context) {
         const size_t picture = context.pictures[row];
         Image image;
         try {
-            image = resizeAndCrop(pictures.files.empty() ? pictures.decode(picture) : readImage(pictures.files[picture]),
-                                  context.session.preprocess());
+            image =
+                resizeAndCrop(pictures.files.empty() ? pictures.decode(picture) : readImage(pictures.files[picture]),
+                              context.session.preprocess());
         } catch (const Error&) {  // it was readable when it was embedded
             ++unreadable;
             continue;

@@ -37,10 +37,10 @@ void noteClasses(const TaskContext& context, TaskResult& result) {
     const auto missing = std::ranges::find(isLearnt, false);
     if (missing == isLearnt.end()) return;
     const auto count = std::ranges::count(isLearnt, false);
-    result.notes.push_back(
-        std::to_string(count) + (count == 1 ? " class has" : " classes have") +
-        " no picture to learn from, so that none is given " + (count == 1 ? "it" : "them") + "; the first is “" +
-        context.data.classes[static_cast<size_t>(missing - isLearnt.begin())] + "”");
+    result.notes.push_back(std::to_string(count) + (count == 1 ? " class has" : " classes have") +
+                           " no picture to learn from, so that none is given " + (count == 1 ? "it" : "them") +
+                           "; the first is “" + context.data.classes[static_cast<size_t>(missing - isLearnt.begin())] +
+                           "”");
 }
 
 std::vector<SuspectedLabel> suspects(const TaskContext& context, const Answers& probe) {
@@ -67,8 +67,8 @@ TaskResult runLinearProbe(const TaskContext& context) {
     if (context.validation.empty())
         throw Error(context.data.name, "there are too few pictures to learn from and to choose C on",
                     "Give five pictures of a class or more");
-    LinearProbe probe = sweepC(context.labelled(context.train), context.labelled(context.validation),
-                               context.classes(), pullOf(context), context.job.context());
+    LinearProbe probe = sweepC(context.labelled(context.train), context.labelled(context.validation), context.classes(),
+                               pullOf(context), context.job.context());
     result.answers = classify(context.rows(context.test), context.labels(context.test), probe.classifier);
     result.c = probe.c;
     result.tried = std::move(probe.tried);

@@ -14,15 +14,15 @@ namespace {
 
 using Names = std::set<std::string_view>;
 
-const Names kBeginnings = {"a",   "an",   "the",  "his",  "her",   "their", "its",   "this", "that",
+const Names kBeginnings = {"a",   "an",    "the",  "his",  "her",     "their", "its",  "this",   "that",
                            "two", "three", "four", "five", "several", "some",  "many", "another"};
 /// After these a phrase is over.
-const Names kLinks = {"and",    "or",      "of",     "in",      "on",     "at",       "with",   "by",      "near",
-                      "next",   "to",      "from",   "into",    "over",   "under",    "above",  "below",   "beside",
-                      "behind", "between", "through", "across", "along",  "around",   "during", "while",   "as",
-                      "is",     "are",     "was",    "were",    "who",    "which",    "that",   "left",    "right",
-                      "inside", "outside", "onto",   "off",     "for",    "against",  "down",   "up",      "has",
-                      "have",   "where",   "there",  "another", "toward", "towards", "front",  "beneath", "but"};
+const Names kLinks = {"and",    "or",      "of",      "in",      "on",     "at",      "with",   "by",      "near",
+                      "next",   "to",      "from",    "into",    "over",   "under",   "above",  "below",   "beside",
+                      "behind", "between", "through", "across",  "along",  "around",  "during", "while",   "as",
+                      "is",     "are",     "was",     "were",    "who",    "which",   "that",   "left",    "right",
+                      "inside", "outside", "onto",    "off",     "for",    "against", "down",   "up",      "has",
+                      "have",   "where",   "there",   "another", "toward", "towards", "front",  "beneath", "but"};
 /// Between two things these say nothing about which is which.
 const Names kEven = {"and", "or", "next", "to", "beside", "near", "by", "alongside"};
 
@@ -34,7 +34,8 @@ struct Word {
 };
 
 bool isLetter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '\'' || static_cast<unsigned char>(c) >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '\'' ||
+           static_cast<unsigned char>(c) >= 0x80;
 }
 
 std::vector<Word> wordsOf(std::string_view caption) {
@@ -132,16 +133,16 @@ std::string swapNouns(std::string_view caption, const CaptionWords& known) {
     const std::vector<Word> words = wordsOf(caption);
     std::optional<size_t> first;
     for (size_t i = 0; i < words.size(); ++i) {
-        if (!known.nouns.contains(words[i].lower) || !isLast(words, i)) continue;
+        if (!known.nouns.contains(words[i].lower)) continue;
+        if (!isLast(words, i) && known.nouns.contains(words[i + 1].lower)) continue;  // "tennis" of "tennis ball"
         if (!first) {
             first = i;
             continue;
         }
         if (words[i].lower == words[*first].lower) continue;
-        const bool isEven = std::all_of(words.begin() + static_cast<std::ptrdiff_t>(*first) + 1,
-                                        words.begin() + static_cast<std::ptrdiff_t>(i), [&](const Word& word) {
-                                            return kEven.contains(word.lower) || isBeginning(word);
-                                        });
+        const bool isEven = std::all_of(
+            words.begin() + static_cast<std::ptrdiff_t>(*first) + 1, words.begin() + static_cast<std::ptrdiff_t>(i),
+            [&](const Word& word) { return kEven.contains(word.lower) || isBeginning(word); });
         if (isEven) {
             first = i;
             continue;

@@ -79,7 +79,8 @@ class TestEvaluate : public QObject {
   private:
     fs::path at(const std::string& name) const { return fs::path(m_folder.path().toStdString()) / name; }
     std::shared_ptr<Session> tiny() const { return Session::open(at("model").string(), {.device = "cpu"}); }
-    ModelEvaluation evaluate(const EvaluationOptions& options, EvaluationData data, const EvaluationJob& job = {}) const {
+    ModelEvaluation evaluate(const EvaluationOptions& options, EvaluationData data,
+                             const EvaluationJob& job = {}) const {
         const auto session = tiny();
         return evaluateModel(*session, dataFor(options, std::move(data)), options, job);
     }
@@ -178,7 +179,8 @@ class TestEvaluate : public QObject {
     }
 
     void fewPicturesAreSaid() {
-        const ModelEvaluation few = evaluate(asked({Task::FewShot, Task::LinearProbe, Task::NearestNeighbours}), colours(6));
+        const ModelEvaluation few =
+            evaluate(asked({Task::FewShot, Task::LinearProbe, Task::NearestNeighbours}), colours(6));
         const TaskResult* curve = resultOf(few, Task::FewShot);
         QVERIFY(curve != nullptr);
         QVERIFY(curve->fewShot->points[1].shortClasses == 3);
@@ -192,7 +194,8 @@ class TestEvaluate : public QObject {
         data.classes.emplace_back("violet");
         const ModelEvaluation evaluation = evaluate(asked({Task::ZeroShot}), data);
         const TaskResult* result = resultOf(evaluation, Task::ZeroShot, "photo");
-        QVERIFY(std::ranges::any_of(result->notes, [](const auto& note) { return note.find("violet") != std::string::npos; }));
+        QVERIFY(std::ranges::any_of(result->notes,
+                                    [](const auto& note) { return note.find("violet") != std::string::npos; }));
         QVERIFY(!std::isnan(result->metric("mean_per_class_recall")->value));
     }
 
@@ -224,7 +227,8 @@ class TestEvaluate : public QObject {
     void itStopsWhenAsked() {
         std::stop_source source;
         source.request_stop();
-        QVERIFY_EXCEPTION_THROWN(evaluate(asked({Task::ZeroShot}), colours(6), {source.get_token(), {}, {}}), Cancelled);
+        QVERIFY_EXCEPTION_THROWN(evaluate(asked({Task::ZeroShot}), colours(6), {source.get_token(), {}, {}}),
+                                 Cancelled);
     }
 
     void partsAreDrawnByName() {
@@ -291,12 +295,17 @@ class TestEvaluate : public QObject {
     }
 
     void filesHoldWhatWasFound() {
-        const EvaluationOptions options =
-            asked({Task::ZeroShot, Task::Retrieval, Task::LinearProbe, Task::FewShot, Task::Templates, Task::WordOrder});
+        const EvaluationOptions options = asked(
+            {Task::ZeroShot, Task::Retrieval, Task::LinearProbe, Task::FewShot, Task::Templates, Task::WordOrder});
         const EvaluationData data = dataFor(options, colours(60));
         const auto session = tiny();
-        EvaluationReport report{.dataset = "colours & shapes", .classes = data.classes, .pictures = data.pictures.names,
-                                .draws = 50, .seed = 0, .notes = {}, .models = {}};
+        EvaluationReport report{.dataset = "colours & shapes",
+                                .classes = data.classes,
+                                .pictures = data.pictures.names,
+                                .draws = 50,
+                                .seed = 0,
+                                .notes = {},
+                                .models = {}};
         report.models.push_back(evaluateModel(*session, data, options));
         report.models.push_back(report.models.front());
         report.models.back().model = "<b>second</b>";
@@ -335,7 +344,8 @@ class TestEvaluate : public QObject {
                 reader.readNext();
             QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
         }
-        QVERIFY(evaluationHtml({.dataset = "none", .classes = {}, .pictures = {}, .notes = {}, .models = {}}).size() > 100);
+        QVERIFY(evaluationHtml({.dataset = "none", .classes = {}, .pictures = {}, .notes = {}, .models = {}}).size() >
+                100);
     }
 
     void temperaturesAreKeptWithModels() {
@@ -350,7 +360,8 @@ class TestEvaluate : public QObject {
         fs::remove(file);
         const fs::path weights = at("lone.safetensors");
         fs::copy_file(at("model") / "open_clip_model.safetensors", weights);
-        QCOMPARE(saveFittedTemperature(weights, 0.5).filename().string(), std::string("lone.safetensors.diagonal.json"));
+        QCOMPARE(saveFittedTemperature(weights, 0.5).filename().string(),
+                 std::string("lone.safetensors.diagonal.json"));
     }
 };
 

@@ -211,7 +211,7 @@ class TestEvaluationFigures : public QObject {
         const LabelledFeatures train = all.at({numbers.begin(), numbers.begin() + 400});
         const LabelledFeatures validation = all.at({numbers.begin() + 400, numbers.end()});
         const LinearProbe probe = sweepC(train, validation, 4);
-        QVERIFY(probe.tried.size() >= 14 && probe.tried.size() <= 16);
+        QVERIFY(probe.tried.size() >= 10 && probe.tried.size() <= 15);  // fewer at an end of the range
         double best = 0;
         for (const TriedC& one : probe.tried)
             best = std::max(best, one.accuracy);
