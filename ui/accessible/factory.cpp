@@ -2,8 +2,10 @@
 #include "ui/accessible/factory.h"
 
 #include <QAbstractItemView>
+#include <algorithm>
 
 #include "ui/accessible/cells.h"
+#include "ui/evaluate/confusion_matrix.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/heatmap.h"
 #include "ui/widgets/notice_bar.h"
@@ -40,25 +42,14 @@ class AccessibleItems : public AccessibleCells {
     QAbstractItemView& m_view;
 };
 
-/// One cell at most is selected, the current one.
-class AccessibleHeatmap : public AccessibleCells, public QAccessibleTableInterface {
+/// A matrix whose current cell alone is selected.
+class AccessibleMatrix : public AccessibleCells, public QAccessibleTableInterface {
   public:
-    explicit AccessibleHeatmap(HeatmapView& view)
-        : AccessibleCells(&view, QAccessible::Table, QAccessible::Cell), m_view(view) {}
+    explicit AccessibleMatrix(QWidget& view) : AccessibleCells(&view, QAccessible::Table, QAccessible::Cell) {}
 
-    int cells() const override { return m_view.rows() * m_view.columns(); }
-    QString cellText(int cell) const override { return m_view.cellText(cell / columns(), cell % columns()); }
-    QRect cellRect(int cell) const override {
-        return m_view.cellRect(cell / columns(), cell % columns()).toAlignedRect();
-    }
-    int cellAt(const QPoint& point) const override { return number(m_view.cellAt(point)); }
-    int currentCell() const override { return number(m_view.currentCell()); }
-    QString cellValue(int cell) const override {
-        return formatCosine(m_view.value(cell / columns(), cell % columns()));
-    }
-    int columns() const override { return m_view.columns(); }
+    int cells() const override { return rowCount() * columnCount(); }
+    int columns() const override { return std::max(1, columnCount()); }
     bool isSelected(int cell) const override { return cell == currentCell(); }
-    void setCurrentCell(int cell) override { m_view.setCurrentCell({cell % columns(), cell / columns()}); }
 
     void* interface_cast(QAccessible::InterfaceType type) override {
         if (type == QAccessible::TableInterface) return static_cast<QAccessibleTableInterface*>(this);
@@ -66,12 +57,8 @@ class AccessibleHeatmap : public AccessibleCells, public QAccessibleTableInterfa
     }
     QAccessibleInterface* caption() const override { return nullptr; }
     QAccessibleInterface* summary() const override { return nullptr; }
-    int rowCount() const override { return m_view.rows(); }
-    int columnCount() const override { return columns(); }
-    QString rowDescription(int row) const override { return m_view.rowName(row); }
-    QString columnDescription(int column) const override { return m_view.columnName(column); }
     QAccessibleInterface* cellAt(int row, int column) const override {
-        const bool isThere = row >= 0 && row < m_view.rows() && column >= 0 && column < columns();
+        const bool isThere = row >= 0 && row < rowCount() && column >= 0 && column < columnCount();
         return isThere ? child(row * columns() + column) : nullptr;
     }
     int selectedCellCount() const override { return currentCell() < 0 ? 0 : 1; }
@@ -90,10 +77,53 @@ class AccessibleHeatmap : public AccessibleCells, public QAccessibleTableInterfa
     bool unselectColumn(int) override { return false; }
     void modelChange(QAccessibleTableModelChangeEvent*) override {}  // cells are numbers: none is out of date
 
-  private:
+  protected:
     int number(const QPoint& cell) const { return cell.x() < 0 ? -1 : cell.y() * columns() + cell.x(); }
+};
 
+class AccessibleHeatmap : public AccessibleMatrix {
+  public:
+    explicit AccessibleHeatmap(HeatmapView& view) : AccessibleMatrix(view), m_view(view) {}
+
+    QString cellText(int cell) const override { return m_view.cellText(cell / columns(), cell % columns()); }
+    QRect cellRect(int cell) const override {
+        return m_view.cellRect(cell / columns(), cell % columns()).toAlignedRect();
+    }
+    using AccessibleMatrix::cellAt;
+    int cellAt(const QPoint& point) const override { return number(m_view.cellAt(point)); }
+    int currentCell() const override { return number(m_view.currentCell()); }
+    QString cellValue(int cell) const override {
+        return formatCosine(m_view.value(cell / columns(), cell % columns()));
+    }
+    void setCurrentCell(int cell) override { m_view.setCurrentCell({cell % columns(), cell / columns()}); }
+    int rowCount() const override { return m_view.rows(); }
+    int columnCount() const override { return m_view.columns(); }
+    QString rowDescription(int row) const override { return m_view.rowName(row); }
+    QString columnDescription(int column) const override { return m_view.columnName(column); }
+
+  private:
     HeatmapView& m_view;
+};
+
+/// Labels down, answers across.
+class AccessibleConfusion : public AccessibleMatrix {
+  public:
+    explicit AccessibleConfusion(ConfusionMatrix& matrix) : AccessibleMatrix(matrix), m_matrix(matrix) {}
+
+    QString cellText(int cell) const override { return m_matrix.cellText(cell / columns(), cell % columns()); }
+    QString cellValue(int cell) const override { return m_matrix.cellValue(cell / columns(), cell % columns()); }
+    QRect cellRect(int cell) const override { return m_matrix.cellRect(cell / columns(), cell % columns()); }
+    using AccessibleMatrix::cellAt;
+    int cellAt(const QPoint& point) const override { return number(m_matrix.cellAt(point)); }
+    int currentCell() const override { return number(m_matrix.currentCell()); }
+    void setCurrentCell(int cell) override { m_matrix.setCurrentCell({cell % columns(), cell / columns()}); }
+    int rowCount() const override { return m_matrix.size(); }
+    int columnCount() const override { return m_matrix.size(); }
+    QString rowDescription(int row) const override { return m_matrix.name(row); }
+    QString columnDescription(int column) const override { return m_matrix.name(column); }
+
+  private:
+    ConfusionMatrix& m_matrix;
 };
 
 /// Its value is what the legend says at the cursor.
@@ -139,12 +169,15 @@ const QHash<QString, QAccessible::Role>& roles() {
     static const QHash<QString, QAccessible::Role> all{
         {QStringLiteral("diagonal::ChoiceRow"), QAccessible::Grouping},
         {QStringLiteral("diagonal::ColourLegend"), QAccessible::Graphic},
+        {QStringLiteral("diagonal::FewShotPlot"), QAccessible::Chart},
         {QStringLiteral("diagonal::FrontPlot"), QAccessible::Chart},
         {QStringLiteral("diagonal::HistogramView"), QAccessible::Chart},
         {QStringLiteral("diagonal::MetricTile"), QAccessible::Chart},
         {QStringLiteral("diagonal::NoticeBar"), QAccessible::AlertMessage},
         {QStringLiteral("diagonal::PictureView"), QAccessible::Graphic},
         {QStringLiteral("diagonal::PromptPreview"), QAccessible::StaticText},
+        {QStringLiteral("diagonal::ReliabilityPlot"), QAccessible::Chart},
+        {QStringLiteral("diagonal::ResultsChart"), QAccessible::Chart},
         {QStringLiteral("diagonal::SampleGrid"), QAccessible::Graphic},
         {QStringLiteral("diagonal::SplitBar"), QAccessible::Chart},
         {QStringLiteral("diagonal::WordsHistogram"), QAccessible::Chart},
@@ -157,6 +190,8 @@ QAccessibleInterface* make(const QString& className, QObject* object) {
         if (auto* view = qobject_cast<QAbstractItemView*>(object)) return new AccessibleItems(*view);
     } else if (className == QLatin1String("diagonal::HeatmapView")) {
         return new AccessibleHeatmap(*static_cast<HeatmapView*>(object));
+    } else if (className == QLatin1String("diagonal::ConfusionMatrix")) {
+        return new AccessibleConfusion(*static_cast<ConfusionMatrix*>(object));
     } else if (className == QLatin1String("diagonal::PlotView")) {
         return new AccessiblePlot(*static_cast<PlotView*>(object));
     } else if (className == QLatin1String("diagonal::TemperatureTrack")) {

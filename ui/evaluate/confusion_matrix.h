@@ -31,6 +31,7 @@ class ConfusionMatrix : public QWidget {
     void setCurrentCell(const QPoint& cell);
     void choose(int truth, int predicted);  ///< classes
     int classAt(int place) const { return m_order[static_cast<size_t>(place)]; }
+    QString name(int place) const { return m_row.className(classAt(place)); }
     QString cellText(int row, int column) const;
     QString cellValue(int row, int column) const;
     QRect cellRect(int row, int column) const;

@@ -97,8 +97,9 @@ void append(ModelEvaluation& all, ModelEvaluation more, size_t pictures) {
 }
 
 ModelEvaluation evaluatePlanned(const PlannedModel& model, const PlannedData& data, const SessionOptions& settings,
-                                const EvaluationJob& job) {
+                                const EvaluationJob& job, double& keptTemperature) {
     const auto session = Session::open(toPath(model.path).native(), settings, job.quiet());
+    keptTemperature = session->info().fittedTemperature;
     std::optional<ModelEvaluation> all;
     if (data.labelled) {
         EvaluationOptions options = data.ofLabels;
@@ -255,8 +256,9 @@ void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
             };
             job.progress(before, total);
             auto result = std::make_shared<ModelEvaluation>();
+            double kept = 0;
             try {
-                *result = evaluatePlanned(planned, data, settings, steps);
+                *result = evaluatePlanned(planned, data, settings, steps, kept);
             } catch (const Cancelled&) {
                 throw;
             } catch (const std::exception& exception) {
@@ -264,7 +266,7 @@ void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
             }
             result->model = toPath(planned.path).native();
             result->name = planned.name.toStdString();
-            inbox->add({.model = result, .done = {planned.prompts, tasks}});
+            inbox->add({.model = result, .done = {planned.prompts, tasks, kept}});
             job.progress(before + each, total);
         }
     };
@@ -375,6 +377,12 @@ std::vector<EvaluationReport> EvaluationRuns::byData(const EvaluationReport& rep
         }
     }
     return parts;
+}
+
+double EvaluationRuns::keptTemperature(const QString& model) const {
+    for (size_t k = 0; m_report != nullptr && k < m_report->models.size(); ++k)
+        if (fromPath(m_report->models[k].model) == model) return m_done[k].keptTemperature;
+    return 0;
 }
 
 void EvaluationRuns::keepTemperature(const QString& model, double temperature) {

@@ -60,6 +60,8 @@ class EvaluationRuns : public QObject {
     double seconds() const;  ///< that all of it took
     bool isFromCache() const;  ///< no picture had to be embedded
 
+    /// The fitted temperature that a model of the report had kept with it; 0: none.
+    double keptTemperature(const QString& model) const;
     /// A temperature to keep with a model, 0: its own again.
     void keepTemperature(const QString& model, double temperature);
 
@@ -76,7 +78,8 @@ class EvaluationRuns : public QObject {
     struct Inbox;
     struct Done {
         std::vector<PromptSet> prompts;
-        EvaluationPlan plan;  ///< without models
+        EvaluationPlan plan;         ///< without models
+        double keptTemperature = 0;  ///< ModelInfo::fittedTemperature
     };
 
     void takeResults();
