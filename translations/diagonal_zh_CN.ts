@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>diagonal::AnswerListModel</name>
+    <message>
+        <source>own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: answered %2, %3; its label %4, %5</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The label may be wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>diagonal::AugmentationSection</name>
     <message>
         <source>Augmentation</source>
@@ -75,6 +90,73 @@
     <message>
         <source>Progress</source>
         <translation>进度</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::CalibrationView</name>
+    <message>
+        <source>Calibration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the model&apos;s own again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick Zero-shot and calibration: how sure the model is, is compared with how often it is right.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zero-shot, %1 answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model&apos;s □</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fitted ●</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation type="unfinished">温度</translation>
+    </message>
+    <message>
+        <source>ECE</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About right: its answers say %1 on average and are right %2 of the time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too sure: its answers say %1 on average and are right %2 of the time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sure enough: its answers say %1 on average and are right %2 of the time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the fitted temperature beside the model; Label then uses it and says so</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fitted on %1. Changes no answer, only how sure it is.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -284,6 +366,45 @@ a small blue square</translation>
     <message>
         <source>CSV</source>
         <translation>CSV</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ClassPage</name>
+    <message>
+        <source>Classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ClassTableModel</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>class, count</comment>
+        <translation type="unfinished">%1（%2）</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation type="unfinished">图片</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation type="unfinished">右</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished">精度</translation>
+    </message>
+    <message>
+        <source>Most taken for</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -608,6 +729,89 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::ComparedPanel</name>
+    <message>
+        <source>Add the models, checkpoints of a run and prompt sets to compare.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation type="unfinished">演示模型</translation>
+    </message>
+    <message>
+        <source>%1, step %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the run has no checkpoint yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompts of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a model file…</source>
+        <translation type="unfinished">打开模型文件…</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation type="unfinished">打开模型</translation>
+    </message>
+    <message>
+        <source>Models (*.pt *.pth *.bin *.safetensors *config.json *.index.json);;All files (*)</source>
+        <translation type="unfinished">模型 (*.pt *.pth *.bin *.safetensors *config.json *.index.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a model folder…</source>
+        <translation type="unfinished">打开模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Checkpoints of a run…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checkpoints of a run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add “%1”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own template…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove “%1”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own template</source>
+        <translation type="unfinished">自己的模板</translation>
+    </message>
+    <message>
+        <source>A sentence with {} where the class goes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no {} where the class goes</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ComparisonDelegate</name>
     <message>
         <source>To come</source>
@@ -654,6 +858,26 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::ConfusionMatrix</name>
+    <message>
+        <source>Labels by answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, answered %2: %3 of %4 (%5)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation type="unfinished">右</translation>
+    </message>
+    <message>
+        <source>of</source>
+        <comment>number of all</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ConfusionModel</name>
     <message>
         <source>No label</source>
@@ -676,6 +900,33 @@ a small blue square</translation>
     <message>
         <source>True label</source>
         <translation>真实标签</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ConfusionPage</name>
+    <message>
+        <source>Most confused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Right, share of its row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>15% and more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows: the label. Columns: the answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows: the label. Columns: the answer. The %1 classes with the fewest mistakes are left out</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -957,6 +1208,25 @@ a small blue square</translation>
     <message>
         <source>Mutual-target loss</source>
         <translation>互目标损失</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::DataField</name>
+    <message>
+        <source>Choose for %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A folder…</source>
+        <translation type="unfinished">文件夹…</translation>
+    </message>
+    <message>
+        <source>A file…</source>
+        <translation type="unfinished">文件…</translation>
+    </message>
+    <message>
+        <source>Data (*.csv *.tsv *.txt *.json *.jsonl *.tar);;All files (*)</source>
+        <translation type="unfinished">数据 (*.csv *.tsv *.txt *.json *.jsonl *.tar);;所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -1484,6 +1754,309 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::EvaluatePane</name>
+    <message>
+        <source>Find out how good a model is on your data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add models at the left, choose pictures whose labels or captions are known, and evaluate. Every number comes with its 95% interval; what differs within noise is said.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add the open model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Evaluate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Stop evaluating</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Export evaluation…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished">进度</translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One page of HTML with all that was found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation type="unfinished">导出…</translation>
+    </message>
+    <message>
+        <source>Figure of the chart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation type="unfinished">表格</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How results are shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>percent; the line is the 95% interval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation type="unfinished">最佳</translation>
+    </message>
+    <message>
+        <source>≈ difference to the best is within noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>worse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confusion</source>
+        <translation type="unfinished">混淆矩阵</translation>
+    </message>
+    <message>
+        <source>Per class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Few-shot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suspected labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is shown of a row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model and prompts that are shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Count</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Numbers of cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order of classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By confusion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As given</source>
+        <translation type="unfinished">原始顺序</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation type="unfinished">按名称</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation type="unfinished">排序</translation>
+    </message>
+    <message>
+        <source>of</source>
+        <comment>a row of results</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy by labelled pictures a class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mean and spread of the seeds; rings: where the curves meet zero-shot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The fitted temperature is kept in %1; Label uses it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model&apos;s own temperature is used again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped: %1 of %2 models are evaluated; what was read of the others is kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Out of date: the data, the tasks or the prompts are others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Out of date: %1 of %2 models are to be evaluated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up to date. %1 rows in %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, features from the cache</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished">恢复</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation type="unfinished">剩余 %1</translation>
+    </message>
+    <message>
+        <source>Tick Few-shot: curves over 1 to 16 labelled pictures a class, with the zero-shot line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished">%1：%2</translation>
+    </message>
+    <message>
+        <source>%1, %2: %3</source>
+        <translation type="unfinished">%1：%2，%3 {1,?} {2:?}</translation>
+    </message>
+    <message>
+        <source>%1: %2 pictures have no embedding that is a number; they count as misses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 pictures could not be read and are left out; the first: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>.</source>
+        <comment>end of a sentence</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluated: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::EvaluationExport</name>
+    <message>
+        <source>Export evaluation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Results as CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was said of each picture as CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labels that may be wrong as CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table as PNG…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table as SVG…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files into a folder, JSON for CLIP_benchmark…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::EvaluationRuns</name>
+    <message>
+        <source>Data</source>
+        <translation type="unfinished">数据</translation>
+    </message>
+    <message>
+        <source>there is nothing to evaluate on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the data…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished">%1：%2</translation>
+    </message>
+    <message>
+        <source>Evaluating</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keeping the temperature</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ExportMenu</name>
     <message>
         <source>Export</source>
@@ -1646,6 +2219,66 @@ a small blue square</translation>
     <message>
         <source>Why</source>
         <translation>原因</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::FewShotPlot</name>
+    <message>
+        <source>Accuracy by labelled pictures a class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>less than the fewest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>more than the most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick Zero-shot too, to see how many labelled pictures it is worth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A few labelled pictures a class are better than zero-shot already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zero-shot is better than these labelled pictures a class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zero-shot is worth, in labelled pictures a class: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zero-shot is worth about %1 labelled pictures a class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>model, accuracy</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all pictures: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 a class: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all pictures</source>
+        <translation type="unfinished">全部图片</translation>
+    </message>
+    <message>
+        <source>at %1 a class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3657,6 +4290,18 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::MostConfusedModel</name>
+    <message>
+        <source>as %1</source>
+        <comment>confused with a class</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 as %2: %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>diagonal::NoticeBar</name>
     <message>
         <source>Close</source>
@@ -4724,6 +5369,57 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::PicturePanel</name>
+    <message>
+        <source>Review</source>
+        <translation type="unfinished">检查设置</translation>
+    </message>
+    <message>
+        <source>Open in Label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation type="unfinished">图片</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a cell or a class to see its pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, answered rightly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, answered %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, mistakes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 pictures (%3). Surest answer first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 may be labelled wrongly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation type="unfinished">在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Copy paths</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>diagonal::PictureView</name>
     <message>
         <source>No picture</source>
@@ -4950,6 +5646,21 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::ReliabilityPlot</name>
+    <message>
+        <source>Reliability diagram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 answers that say %2 are right in %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 answers say 93% or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ReportView</name>
     <message>
         <source>%1 MFLOPs</source>
@@ -5120,6 +5831,79 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>It is in use already</source>
         <translation>已在使用</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ResultsAxes</name>
+    <message>
+        <source>paired bootstrap, %1 draws</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ResultsChart</name>
+    <message>
+        <source>Results as a chart</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ResultsModel</name>
+    <message>
+        <source>%1, %2</source>
+        <comment>group, figure</comment>
+        <translation type="unfinished">%1，%2</translation>
+    </message>
+    <message>
+        <source>%1: as above, prompts do not matter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, 95% interval %1 to %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, the best</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, %1 behind the best: within noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, %1 behind the best</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> (difference %1 to %2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, McNemar p = %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished">模型</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as above</source>
+        <translation type="unfinished">同上</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ResultsView</name>
+    <message>
+        <source>Results</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5755,6 +6539,217 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::SetupPanel</name>
+    <message>
+        <source>%1 images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zero-shot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures with labels…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders named after what they show, a CSV file of paths and labels, or other data as Train takes it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Retrieval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures with captions…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures with captions for retrieval and word order; empty: those above, where they have captions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures to learn from…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labelled pictures that probes, few-shot and neighbours learn from; empty: the training split of the first, else three fifths of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation type="unfinished">数据</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zero-shot and calibration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each picture is given the class whose prompts are most like it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Texts are found by pictures, and pictures by texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Linear probe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Logistic regression on the model&apos;s embeddings, with the strength of its penalty chosen on other pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Few-shot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same with 1, 2, 4, 8 and 16 labelled pictures a class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest neighbours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The class that most of the nearest labelled pictures have</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Word order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How often a caption wins over itself with two nouns or adjectives exchanged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each template alone, growing ensembles, and a choice of a few that help each other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Robustness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zero-shot on pictures with noise, blur, low contrast and JPEG marks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>4 kinds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most so many pictures</source>
+        <translation type="unfinished">最多使用的图片数</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Few-shot seeds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Neighbours asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Severity of corruptions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bootstrap draws</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probes start from the texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Their penalty pulls to the prompts&apos; embeddings instead of to zero</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a model to evaluate, and tick a prompt set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick a task</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose pictures with labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose pictures with captions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These pictures have no labels: put them into folders named after what they show, or give a CSV file with labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose pictures with captions for Retrieval and Word order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 seeds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>k = %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ShownRow</name>
+    <message>
+        <source>no answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class names alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>model, prompts</comment>
+        <translation type="unfinished">%1，%2</translation>
+    </message>
+    <message>
+        <source>%1 pictures of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>diagonal::SidePanel</name>
     <message>
         <source>there are no labels in it</source>
@@ -5823,6 +6818,18 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>Reading %1</source>
         <translation>正在读取 %1</translation>
+    </message>
+    <message>
+        <source>Use the fitted temperature, %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probabilities, and who is sure, are by the temperature that Evaluate has fitted, not by the model&apos;s %1. No answer is another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probabilities are by the model&apos;s own temperature, %1. Evaluate has fitted another.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6204,6 +7211,52 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::SuspectPage</name>
+    <message>
+        <source>Open in Label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labels that may be wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick Linear probe: labels that it and zero-shot both contradict are listed here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No label is contradicted by both zero-shot and linear probe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zero-shot and linear probe, which has not seen these pictures, surely agree on another label: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SuspectTableModel</name>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished">图片</translation>
+    </message>
+    <message>
+        <source>Its label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both say</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zero-shot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probe</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>diagonal::TableColumn</name>
     <message>
         <source>Clear filters</source>
@@ -6301,6 +7354,52 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>model %1</source>
         <translation>模型 %1</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TemplatePage</name>
+    <message>
+        <source>As given</source>
+        <translation type="unfinished">原始顺序</translation>
+    </message>
+    <message>
+        <source>Chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add the chosen as a prompt set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order of templates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick Templates among the tasks and give a model a set of several templates, such as OpenAI 80: each is tried alone, and a few that help each other are chosen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measured on %1; the chosen get %2 on other pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TemplateTableModel</name>
+    <message>
+        <source>Template</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With those above</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -7081,6 +8180,186 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>The size of ViT-L/14; accurate labels</source>
         <translation>ViT-L/14 大小；标签准确</translation>
+    </message>
+    <message>
+        <source>zero-shot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>retrieval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>linear-probe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>few-shot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>knn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>word-order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>templates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>robustness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zero-shot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Top-5</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Per class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Worst class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Macro F1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text to image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image to text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Median rank</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Linear probe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Few-shot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest neighbours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Word order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="unfinished">全部</translation>
+    </message>
+    <message>
+        <source>Nouns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adjectives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen, top-1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Robustness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 shots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 shot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the training split</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>every other picture, measured on the rest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its pictures have no labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give class folders or a table with a label column; of captions retrieval and word-order can be evaluated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all pictures are of one class, “%1”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give pictures of two classes or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its pictures have no captions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give data with captions, or leave these tasks out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none of its pictures is of a class of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes go by their names: give data with the same ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data names no training pictures: of each class two fifths, drawn by a hash of their names, are evaluated, and the others are learnt from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 classes of %2 are none of %3 and are left out, such as “%4”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes without a picture to evaluate: %1, such as “%2”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its %1 different captions are taken for the labels</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

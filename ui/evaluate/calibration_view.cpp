@@ -9,7 +9,6 @@
 #include <cmath>
 
 #include "engine/evaluation/evaluation_charts.h"
-#include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/buttons.h"
@@ -226,7 +225,7 @@ void CalibrationView::refresh() {
     m_use->setText(isKept ? tr("In use: %1").arg(formatTemperature(m_kept)) : tr("Use %1").arg(formatTemperature(one.fittedTemperature)));
     m_use->setEnabled(!isKept);
     m_use->setToolTip(tr("Keep the fitted temperature beside the model; Label then uses it and says so"));
-    m_note->setText(tr("Fitted on %1. Changes no answer, only how sure it is.").arg(engineText(one.fittedOn)));
+    m_note->setText(tr("Fitted on %1. Changes no answer, only how sure it is.").arg(chosenOnText(one.fittedOn)));
 }
 
 }  // namespace diagonal

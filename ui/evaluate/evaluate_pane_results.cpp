@@ -196,7 +196,10 @@ void EvaluatePane::showProblems() {
         sentences << tr("%1 pictures could not be read and are left out; the first: %2").arg(formatCount(static_cast<qint64>(unreadable)),
                          nameInSentence(fromPath(first.path)) + QStringLiteral(": ") + engineText(first.reason));
     }
-    if (!sentences.isEmpty()) m_notice->notice(NoticeBar::Kind::Warning, inOneLine(sentences));
+    if (!sentences.isEmpty()) return m_notice->notice(NoticeBar::Kind::Warning, inOneLine(sentences));
+    for (const std::string& note : report->notes)
+        sentences << engineText(note) + tr(".", "end of a sentence");
+    if (!sentences.isEmpty()) m_notice->notice(NoticeBar::Kind::Info, inOneLine(sentences));
 }
 
 void EvaluatePane::ended(bool cancelled) {

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <cmath>
 
+#include "ui/base/engine_texts.h"
 #include "ui/widgets/format.h"
 
 namespace diagonal {
@@ -47,6 +48,13 @@ QString promptTitle(const QString& name) {
 QString rowTitle(const EvaluationReport& report, size_t model, const QString& prompts) {
     const QString name = QString::fromStdString(report.models[model].name);
     return prompts.isEmpty() ? name : ShownRowWords::tr("%1, %2", "model, prompts").arg(name, promptTitle(prompts));
+}
+
+QString chosenOnText(const std::string& chosenOn) {
+    const QString text = QString::fromStdString(chosenOn), of = QStringLiteral(" pictures of ");
+    const qsizetype at = text.indexOf(of);
+    if (at < 0) return engineText(text);
+    return ShownRowWords::tr("%1 pictures of %2").arg(formatCount(text.left(at).toLongLong()), engineText(text.mid(at + of.size())));
 }
 
 QString shareText(double share) {

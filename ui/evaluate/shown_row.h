@@ -31,6 +31,9 @@ QString promptTitle(const QString& name);
 /// "ViT-B-32 · laion2b, OpenAI 80".
 QString rowTitle(const EvaluationReport& report, size_t model, const QString& prompts);
 
+/// What a temperature or templates were chosen on: "400 pictures of the training split".
+QString chosenOnText(const std::string& chosenOn);
+
 /// A share as tables have it: "83.1%", "100%", "0%"; "–" where it is not defined.
 QString shareText(double share);
 

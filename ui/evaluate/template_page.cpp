@@ -4,7 +4,6 @@
 #include <QPushButton>
 #include <algorithm>
 
-#include "ui/base/engine_texts.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/cell_delegate.h"
 #include "ui/widgets/elided_label.h"
@@ -120,7 +119,7 @@ void TemplatePage::refresh() {
     if (!isThere) return m_note->setText({});
     const Metric* accuracy = result->metric("acc1");
     m_note->setText(tr("Measured on %1; the chosen get %2 on other pictures")
-                        .arg(engineText(result->templates->chosenOn), accuracy != nullptr ? shareText(accuracy->value) : QStringLiteral("–")));
+                        .arg(chosenOnText(result->templates->chosenOn), accuracy != nullptr ? shareText(accuracy->value) : QStringLiteral("–")));
 }
 
 }  // namespace diagonal

@@ -9,6 +9,7 @@
 #include "engine/checkpoint/model_notes.h"
 #include "engine/inference/embedding_cache.h"
 #include "training/data/labelled_dataset.h"
+#include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 
 namespace diagonal {
@@ -73,7 +74,7 @@ PlannedData readPlan(const EvaluationPlan& plan, const JobContext& job) {
         mix(data.key, *data.captioned);
     }
     if (data.pictures() == 0)
-        throw Error("Data", "there is nothing to evaluate on", "Choose pictures with labels or captions");
+        throw Error(EvaluationRuns::tr("Data").toStdString(), EvaluationRuns::tr("there is nothing to evaluate on").toStdString(), {});
     return data;
 }
 
@@ -248,8 +249,10 @@ void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
             steps.stop = job.stop;
             steps.stage = [&](const std::string& stage) {
                 countsPictures = stage == "pictures";
-                const QString name = QString::fromStdString(stage);
-                inbox->add({.stage = tr("%1: %2").arg(planned.name, countsPictures ? tr("pictures") : name)});
+                const QString name = QString::fromStdString(stage);  // "zero-shot, openai-80"
+                const qsizetype end = name.indexOf(QLatin1Char(','));
+                const QString shown = countsPictures ? tr("pictures") : engineText(name.left(end)) + (end < 0 ? QString() : name.mid(end));
+                inbox->add({.stage = tr("%1: %2").arg(planned.name, shown)});
             };
             steps.report = [&](const Progress& progress) {
                 job.progress(before + (countsPictures ? std::min(progress.done, each) : each), total);
