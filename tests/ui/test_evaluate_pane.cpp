@@ -58,8 +58,8 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
     void plan(const QStringList& models, std::initializer_list<Task> tasks) {
         for (const QString& model : models)
             setup().compared().addModel(model);
-        for (const Task task : {Task::ZeroShot, Task::Retrieval, Task::LinearProbe, Task::FewShot, Task::NearestNeighbours,
-                                Task::WordOrder, Task::Templates, Task::Robustness})
+        for (const Task task : {Task::ZeroShot, Task::Retrieval, Task::LinearProbe, Task::FewShot,
+                                Task::NearestNeighbours, Task::WordOrder, Task::Templates, Task::Robustness})
             setup().setTask(task, std::ranges::find(tasks, task) != tasks.end());
         setup().seeds().setValue(2);
         setup().findChild<QSpinBox*>("draws")->setValue(40);
@@ -114,7 +114,8 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         QStringList heads;
         for (int column = 0; column < results.columnCount(); ++column)
             heads << results.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        QVERIFY2(heads.contains("Top-1") && heads.contains("ECE") && heads.contains("1 shot"), qPrintable(heads.join(' ')));
+        QVERIFY2(heads.contains("Top-1") && heads.contains("ECE") && heads.contains("1 shot"),
+                 qPrintable(heads.join(' ')));
         QVERIFY(m_pane->status().startsWith("Up to date. 2 rows"));
         const QString sentence = results.index(0, 2).data(Qt::AccessibleTextRole).toString();
         QVERIFY2(sentence.contains("95% interval"), qPrintable(sentence));
@@ -176,7 +177,8 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         QCOMPARE(view.model()->rowCount(), 3);
         double last = -1;
         for (int row = 0; row < 3; ++row) {
-            const double share = view.model()->index(row, ClassTableModel::Right).data(ClassTableModel::ShareRole).toDouble();
+            const double share =
+                view.model()->index(row, ClassTableModel::Right).data(ClassTableModel::ShareRole).toDouble();
             QVERIFY(share >= last);
             last = share;
         }
@@ -272,7 +274,8 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         const QString folder = m_folder.filePath("out");
         writeEvaluationFolder(*m_pane->runs().report(), m_pane->runs().dataNames(), folder);
         const QStringList names = QDir(folder).entryList(QDir::Files);
-        QVERIFY2(names.contains("results.csv") && names.contains("report.html") && names.contains("results.svg"), qPrintable(names.join(' ')));
+        QVERIFY2(names.contains("results.csv") && names.contains("report.html") && names.contains("results.svg"),
+                 qPrintable(names.join(' ')));
         int documents = 0;
         for (const QString& name : names) {
             if (!name.endsWith(".json")) continue;
@@ -324,9 +327,11 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         QVERIFY(side.calibrated().isVisibleTo(&side));
         QVERIFY(side.calibrated().isChecked());
         // The slider has three significant digits; the scores have all.
-        QCOMPARE(side.temperature().temperature(), std::clamp(fitted, TemperatureSlider::kLowest, TemperatureSlider::kHighest));
+        QCOMPARE(side.temperature().temperature(),
+                 std::clamp(fitted, TemperatureSlider::kLowest, TemperatureSlider::kHighest));
         side.calibrated().click();
-        QCOMPARE(side.temperature().temperature(), std::clamp(own, TemperatureSlider::kLowest, TemperatureSlider::kHighest));
+        QCOMPARE(side.temperature().temperature(),
+                 std::clamp(own, TemperatureSlider::kLowest, TemperatureSlider::kHighest));
         side.calibrated().click();
         // What is kept holds for whoever opens the model.
         openModel(model);

@@ -24,7 +24,8 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kPlotLeft = 48, kPlotRight = 16, kPlotTop = 8, kPlotFoot = 24, kCounts = 56, kBinMark = 4, kFactsWidth = 220;
+constexpr int kPlotLeft = 48, kPlotRight = 16, kPlotTop = 8, kPlotFoot = 24, kCounts = 56, kBinMark = 4,
+              kFactsWidth = 220;
 
 const TaskResult* calibratedOf(const ShownRow& row) {
     const TaskResult* result = row.result(EvaluationTask::ZeroShot);
@@ -64,7 +65,9 @@ void ReliabilityPlot::setCalibration(const Calibration* calibration) {
     QStringList bins;
     for (const ReliabilityBin& bin : m_calibration.bins)
         if (bin.count > 0)
-            bins << tr("%1 answers that say %2 are right in %3").arg(formatCount(static_cast<qint64>(bin.count)), shareText(bin.confidence), shareText(bin.accuracy));
+            bins << tr("%1 answers that say %2 are right in %3")
+                        .arg(formatCount(static_cast<qint64>(bin.count)), shareText(bin.confidence),
+                             shareText(bin.accuracy));
     setAccessibleDescription(bins.join(QStringLiteral("; ")));
     update();
 }
@@ -106,11 +109,13 @@ void ReliabilityPlot::paintEvent(QPaintEvent*) {
     painter.setFont(Theme::instance().font(11));
     for (const double tick : {0.0, 0.25, 0.5, 0.75, 1.0}) {
         const double y = area.bottom() - area.height() * tick, x = area.left() + area.width() * tick;
-        painter.fillRect(QRectF(area.left(), std::round(y), area.width(), 1), colour(tick == 0 ? &Tokens::outline : &Tokens::gridLine));
+        painter.fillRect(QRectF(area.left(), std::round(y), area.width(), 1),
+                         colour(tick == 0 ? &Tokens::outline : &Tokens::gridLine));
         painter.setPen(colour(&Tokens::text3));
         const QString text = formatShare(formatNumber(100 * tick, 0));
         drawTabular(painter, QRectF(0, y - px(9), area.left() - px(8), px(18)), text);
-        drawTabular(painter, QRectF(x - px(30), area.bottom() + px(4), px(60), px(18)), text, Qt::AlignHCenter | Qt::AlignVCenter);
+        drawTabular(painter, QRectF(x - px(30), area.bottom() + px(4), px(60), px(18)), text,
+                    Qt::AlignHCenter | Qt::AlignVCenter);
     }
     QPen dashed(colour(&Tokens::text2), 1.25);
     dashed.setDashPattern({4, 3});
@@ -131,9 +136,12 @@ void ReliabilityPlot::paintEvent(QPaintEvent*) {
     }
     painter.fillRect(QRectF(area.left(), foot, area.width(), 1), colour(&Tokens::outline));
     painter.setPen(colour(&Tokens::text3));
-    painter.drawText(QRectF(area.left(), top - px(4), area.width() * 0.85, px(16)), Qt::AlignLeft | Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(tr("%1 of %2 answers say 93% or more").arg(formatCount(static_cast<qint64>(high)), formatCount(static_cast<qint64>(m_calibration.pictures))),
-                                                      Qt::ElideRight, static_cast<int>(area.width() * 0.85)));
+    painter.drawText(
+        QRectF(area.left(), top - px(4), area.width() * 0.85, px(16)), Qt::AlignLeft | Qt::AlignVCenter,
+        painter.fontMetrics().elidedText(
+            tr("%1 of %2 answers say 93% or more")
+                .arg(formatCount(static_cast<qint64>(high)), formatCount(static_cast<qint64>(m_calibration.pictures))),
+            Qt::ElideRight, static_cast<int>(area.width() * 0.85)));
     if (hasFocus()) {
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(colour(&Tokens::accent), 2));
@@ -166,7 +174,9 @@ CalibrationView::CalibrationView(QWidget* parent)
     m_reset->setLook(12, 600);
     m_side->setFixedWidth(px(kFactsWidth));
     auto* buttons = makeRow({m_use, stretch(1)});
-    m_side->setLayout(makeColumn({m_numbers, new Hairline, m_verdict, buttons, {m_reset, 0, Qt::AlignLeft}, m_note, stretch(1)}, 10, {8, 4, 16, 8}));
+    m_side->setLayout(
+        makeColumn({m_numbers, new Hairline, m_verdict, buttons, {m_reset, 0, Qt::AlignLeft}, m_note, stretch(1)}, 10,
+                   {8, 4, 16, 8}));
     setLayout(makeColumn({m_header, makeRow({{m_plot, 1}, m_side}, 4)}, 0, {16, 0, 0, 8}));
     connect(m_use, &QPushButton::clicked, this, [this] {
         if (const TaskResult* result = calibratedOf(m_row))
@@ -200,29 +210,38 @@ void CalibrationView::refresh() {
     m_reset->setVisible(result != nullptr && m_kept > 0);
     if (result == nullptr) {
         m_header->setNote({});
-        m_verdict->setText(m_row.isEmpty() ? QString() : tr("Tick Zero-shot and calibration: how sure the model is, is compared with how often it is right."));
+        m_verdict->setText(
+            m_row.isEmpty()
+                ? QString()
+                : tr("Tick Zero-shot and calibration: how sure the model is, is compared with how often it is right."));
         m_note->setText({});
         return;
     }
     const Calibration& one = *result->calibration;
     m_header->setNote(tr("zero-shot, %1 answers").arg(formatCount(static_cast<qint64>(one.pictures))));
     const auto line = [](const QString& name, const QString& own, const QString& fitted) {
-        return QStringLiteral("<tr><td>%1</td><td align='right' style='padding-left:10px'>%2</td>"
-                              "<td align='right' style='padding-left:10px'><b>%3</b></td></tr>")
+        return QStringLiteral(
+                   "<tr><td>%1</td><td align='right' style='padding-left:10px'>%2</td>"
+                   "<td align='right' style='padding-left:10px'><b>%3</b></td></tr>")
             .arg(name.toHtmlEscaped(), own.toHtmlEscaped(), fitted.toHtmlEscaped());
     };
-    m_numbers->setText(QStringLiteral("<table>") + line({}, tr("model's □"), tr("fitted ●")) +
-                       line(tr("Temperature"), formatTemperature(one.temperature), formatTemperature(one.fittedTemperature)) +
-                       line(tr("ECE"), shareText(one.ece), shareText(one.fittedEce)) +
-                       line(tr("Log loss"), formatCosine(one.logLoss), formatCosine(one.fittedLogLoss)) + QStringLiteral("</table>"));
+    m_numbers->setText(
+        QStringLiteral("<table>") + line({}, tr("model's □"), tr("fitted ●")) +
+        line(tr("Temperature"), formatTemperature(one.temperature), formatTemperature(one.fittedTemperature)) +
+        line(tr("ECE"), shareText(one.ece), shareText(one.fittedEce)) +
+        line(tr("Log loss"), formatCosine(one.logLoss), formatCosine(one.fittedLogLoss)) + QStringLiteral("</table>"));
     const double said = meanConfidence(one.bins), right = meanAccuracy(one.bins);
     const QString saidText = shareText(said), rightText = shareText(right);
-    m_verdict->setText(std::abs(said - right) < 0.01
-                           ? tr("About right: its answers say %1 on average and are right %2 of the time.").arg(saidText, rightText)
-                       : said > right ? tr("Too sure: its answers say %1 on average and are right %2 of the time.").arg(saidText, rightText)
-                                      : tr("Not sure enough: its answers say %1 on average and are right %2 of the time.").arg(saidText, rightText));
+    m_verdict->setText(
+        std::abs(said - right) < 0.01
+            ? tr("About right: its answers say %1 on average and are right %2 of the time.").arg(saidText, rightText)
+        : said > right
+            ? tr("Too sure: its answers say %1 on average and are right %2 of the time.").arg(saidText, rightText)
+            : tr("Not sure enough: its answers say %1 on average and are right %2 of the time.")
+                  .arg(saidText, rightText));
     const bool isKept = m_kept > 0 && formatTemperature(m_kept) == formatTemperature(one.fittedTemperature);
-    m_use->setText(isKept ? tr("In use: %1").arg(formatTemperature(m_kept)) : tr("Use %1").arg(formatTemperature(one.fittedTemperature)));
+    m_use->setText(isKept ? tr("In use: %1").arg(formatTemperature(m_kept))
+                          : tr("Use %1").arg(formatTemperature(one.fittedTemperature)));
     m_use->setEnabled(!isKept);
     m_use->setToolTip(tr("Keep the fitted temperature beside the model; Label then uses it and says so"));
     m_note->setText(tr("Fitted on %1. Changes no answer, only how sure it is.").arg(chosenOnText(one.fittedOn)));

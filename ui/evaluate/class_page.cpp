@@ -26,7 +26,8 @@ class ClassDelegate : public CellDelegate {
         const QString text = index.data().toString();
         const int column = index.column();
         if (column == ClassTableModel::Class || column == ClassTableModel::TakenFor)
-            return cell.text(inside, text, column == ClassTableModel::Class ? &Tokens::text : &Tokens::text2, 12, 400, Qt::ElideMiddle);
+            return cell.text(inside, text, column == ClassTableModel::Class ? &Tokens::text : &Tokens::text2, 12, 400,
+                             Qt::ElideMiddle);
         if (column == ClassTableModel::Right) {
             const double share = index.data(ClassTableModel::ShareRole).toDouble();
             if (std::isfinite(share)) cell.bar(inside.adjusted(0, 0, -px(kShareNumber), 0), share, &Tokens::bar);
@@ -48,15 +49,22 @@ int ClassTableModel::columnCount(const QModelIndex& parent) const {
 QString ClassTableModel::text(int row, int column) const {
     const Row& one = m_rows[static_cast<size_t>(row)];
     switch (column) {
-        case Class: return m_row.className(row);
-        case Pictures: return formatCount(static_cast<qint64>(one.counts.pictures));
-        case Right: return shareText(one.counts.recall());
-        case Answered: return formatCount(static_cast<qint64>(one.counts.answered));
-        case Precision: return shareText(one.counts.precision());
-        default: break;
+        case Class:
+            return m_row.className(row);
+        case Pictures:
+            return formatCount(static_cast<qint64>(one.counts.pictures));
+        case Right:
+            return shareText(one.counts.recall());
+        case Answered:
+            return formatCount(static_cast<qint64>(one.counts.answered));
+        case Precision:
+            return shareText(one.counts.precision());
+        default:
+            break;
     }
     if (one.takenCount == 0) return {};
-    return tr("%1 (%2)", "class, count").arg(m_row.className(one.takenFor), formatCount(static_cast<qint64>(one.takenCount)));
+    return tr("%1 (%2)", "class, count")
+        .arg(m_row.className(one.takenFor), formatCount(static_cast<qint64>(one.takenCount)));
 }
 
 QVariant ClassTableModel::data(const QModelIndex& index, int role) const {
@@ -67,25 +75,34 @@ QVariant ClassTableModel::data(const QModelIndex& index, int role) const {
     if (role == ClassRole) return index.row();
     if (role == ShareRole) return one.counts.recall();
     if (role == Qt::AccessibleTextRole)
-        return QStringLiteral("%1: %2").arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), text(index.row(), column));
+        return QStringLiteral("%1: %2").arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(),
+                                            text(index.row(), column));
     if (role != SortRole) return {};
     const auto number = [](double value) { return std::isfinite(value) ? value : 2.0; };  // undefined ones last
     switch (column) {
-        case Class: return text(index.row(), column);
-        case Pictures: return static_cast<qulonglong>(one.counts.pictures);
-        case Right: return number(one.counts.recall());
-        case Answered: return static_cast<qulonglong>(one.counts.answered);
-        case Precision: return number(one.counts.precision());
-        default: return static_cast<qulonglong>(one.takenCount);
+        case Class:
+            return text(index.row(), column);
+        case Pictures:
+            return static_cast<qulonglong>(one.counts.pictures);
+        case Right:
+            return number(one.counts.recall());
+        case Answered:
+            return static_cast<qulonglong>(one.counts.answered);
+        case Precision:
+            return number(one.counts.precision());
+        default:
+            return static_cast<qulonglong>(one.takenCount);
     }
 }
 
 QVariant ClassTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal) return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue((section == Class || section == TakenFor ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+        return QVariant::fromValue((section == Class || section == TakenFor ? Qt::AlignLeft : Qt::AlignRight) |
+                                   Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
-    const QString names[] = {tr("Class"), tr("Pictures"), tr("Right"), tr("Answered"), tr("Precision"), tr("Most taken for")};
+    const QString names[] = {tr("Class"),    tr("Pictures"),  tr("Right"),
+                             tr("Answered"), tr("Precision"), tr("Most taken for")};
     return names[section];
 }
 
@@ -111,7 +128,8 @@ void ClassTableModel::set(const ShownRow& row) {
     endResetModel();
 }
 
-ClassPage::ClassPage(QWidget* parent) : Panel(&Tokens::surface, {}, parent), m_view(new RowView({0, 84, 170, 92, 92, 0})) {
+ClassPage::ClassPage(QWidget* parent)
+    : Panel(&Tokens::surface, {}, parent), m_view(new RowView({0, 84, 170, 92, 92, 0})) {
     m_sorted.setSourceModel(&m_model);
     m_sorted.setSortRole(ClassTableModel::SortRole);
     m_sorted.setSortLocaleAware(true);

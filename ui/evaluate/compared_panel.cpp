@@ -39,7 +39,8 @@ constexpr int kIndent = 22, kComparedRow = 26;
 
 QCheckBox* makeBox(const QString& text, const QString& toolTip) {
     auto* box = new QCheckBox;
-    box->setText(box->fontMetrics().elidedText(QString(text).replace(QLatin1Char('&'), QLatin1String("&&")), Qt::ElideMiddle, px(190)));
+    box->setText(box->fontMetrics().elidedText(QString(text).replace(QLatin1Char('&'), QLatin1String("&&")),
+                                               Qt::ElideMiddle, px(190)));
     box->setAccessibleName(text);
     box->setToolTip(toolTip);
     box->setMinimumHeight(px(kComparedRow));
@@ -64,7 +65,12 @@ PromptSet ComparedPanel::namesAlone() {
 }
 
 ComparedPanel::ComparedPanel(Services& services, QWidget* parent)
-    : QWidget(parent), m_services(services), m_reports(services.engine()), m_rows(makeColumn({})), m_empty(makeWrapped(tr("Add the models, checkpoints of a run and prompt sets to compare."), 12, 400, &Tokens::text2)) {
+    : QWidget(parent),
+      m_services(services),
+      m_reports(services.engine()),
+      m_rows(makeColumn({})),
+      m_empty(makeWrapped(tr("Add the models, checkpoints of a run and prompt sets to compare."), 12, 400,
+                          &Tokens::text2)) {
     auto* header = new SectionHeader(tr("Compared"));
     auto* add = makeButton(tr("Add…"), QStringLiteral("ui/plus"), ButtonKind::Quiet);
     auto* menu = new QMenu(add);
@@ -72,7 +78,8 @@ ComparedPanel::ComparedPanel(Services& services, QWidget* parent)
     connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillAddMenu(*menu); });
     header->addRight(add);
     setLayout(makeColumn({header, m_empty, m_rows}, 0, {16, 0, 8, 8}));
-    connect(&m_reports, &ModelReports::hubListed, this, [this](const std::vector<HubModel>& models) { m_hub = models; });
+    connect(&m_reports, &ModelReports::hubListed, this,
+            [this](const std::vector<HubModel>& models) { m_hub = models; });
     restore();
     rebuild();
 }
@@ -129,7 +136,8 @@ void ComparedPanel::addRun(const QString& folder) {
         if (found.isFinished) addModel(fromPath(toPath(folder) / "model"), name);
         bool isNewest = !found.isFinished;
         for (auto step = found.steps.rbegin(); step != found.steps.rend(); ++step) {
-            addModel(fromPath(checkpointFolder(toPath(folder), *step)), tr("%1, step %2").arg(name, formatCount(*step)), isNewest);
+            addModel(fromPath(checkpointFolder(toPath(folder), *step)), tr("%1, step %2").arg(name, formatCount(*step)),
+                     isNewest);
             isNewest = false;
         }
         if (!found.isFinished && found.steps.empty())
@@ -198,7 +206,9 @@ void ComparedPanel::rebuild() {
         }
         const QList<QCheckBox*> boxes = m_boxes.value(path);
         const auto chosen = std::ranges::count_if(model.prompts, &ComparedPrompts::isChosen);
-        own->setCheckState(chosen == 0 ? Qt::Unchecked : chosen == std::ssize(model.prompts) ? Qt::Checked : Qt::PartiallyChecked);
+        own->setCheckState(chosen == 0                           ? Qt::Unchecked
+                           : chosen == std::ssize(model.prompts) ? Qt::Checked
+                                                                 : Qt::PartiallyChecked);
         for (size_t i = 0; i < model.prompts.size(); ++i)
             boxes[static_cast<qsizetype>(i) + 1]->setChecked(model.prompts[i].isChosen);
     }
@@ -208,7 +218,9 @@ void ComparedPanel::refreshState(const QString& path) {
     const ComparedModel& model = *find(path);
     const QList<QCheckBox*> boxes = m_boxes.value(path);
     const auto chosen = std::ranges::count_if(model.prompts, &ComparedPrompts::isChosen);
-    boxes[0]->setCheckState(chosen == 0 ? Qt::Unchecked : chosen == std::ssize(model.prompts) ? Qt::Checked : Qt::PartiallyChecked);
+    boxes[0]->setCheckState(chosen == 0                           ? Qt::Unchecked
+                            : chosen == std::ssize(model.prompts) ? Qt::Checked
+                                                                  : Qt::PartiallyChecked);
     for (size_t i = 0; i < model.prompts.size(); ++i)
         boxes[static_cast<qsizetype>(i) + 1]->setChecked(model.prompts[i].isChosen);
     store();
@@ -221,7 +233,8 @@ void ComparedPanel::fillAddMenu(QMenu& menu) {
     const auto add = [&](const QString& name, const QString& path) {
         if (path.isEmpty() || listed.contains(path) || find(path) != nullptr) return;
         listed << path;
-        menu.addAction(QString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, path, name] { addModel(path, name); });
+        menu.addAction(QString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this,
+                       [this, path, name] { addModel(path, name); });
     };
     const EngineService& engine = m_services.engine();
     if (engine.model() != nullptr) add(engineText(engine.model()->name), engine.modelSource());
@@ -234,7 +247,9 @@ void ComparedPanel::fillAddMenu(QMenu& menu) {
     const auto folder = [] { return settings().value(kModelFolder, QDir::homePath()).toString(); };
     const auto keep = [](const QString& given) { settings().setValue(kModelFolder, QFileInfo(given).absolutePath()); };
     menu.addAction(tr("Open a model file…"), this, [=, this] {
-        const QString file = QFileDialog::getOpenFileName(this, tr("Open a model"), folder(), tr("Models (*.pt *.pth *.bin *.safetensors *config.json *.index.json);;All files (*)"));
+        const QString file = QFileDialog::getOpenFileName(
+            this, tr("Open a model"), folder(),
+            tr("Models (*.pt *.pth *.bin *.safetensors *config.json *.index.json);;All files (*)"));
         if (file.isEmpty()) return;
         keep(file);
         addModel(file);
@@ -246,7 +261,8 @@ void ComparedPanel::fillAddMenu(QMenu& menu) {
         addModel(given);
     });
     menu.addAction(tr("Checkpoints of a run…"), this, [this] {
-        const QString run = QFileDialog::getExistingDirectory(this, tr("Checkpoints of a run"), m_services.runsFolder());
+        const QString run =
+            QFileDialog::getExistingDirectory(this, tr("Checkpoints of a run"), m_services.runsFolder());
         if (!run.isEmpty()) addRun(run);
     });
 }
@@ -256,9 +272,11 @@ void ComparedPanel::fillModelMenu(QMenu& menu, const QString& path) {
     const ComparedModel* model = find(path);
     if (model == nullptr) return;
     const auto add = [&](const PromptSet& set) {
-        const bool isThere = std::ranges::any_of(model->prompts, [&](const ComparedPrompts& one) { return one.set.name == set.name; });
+        const bool isThere =
+            std::ranges::any_of(model->prompts, [&](const ComparedPrompts& one) { return one.set.name == set.name; });
         if (isThere) return;
-        menu.addAction(tr("Add “%1”").arg(promptTitle(QString::fromStdString(set.name))), this, [this, path, set] { addPrompts(path, set); });
+        menu.addAction(tr("Add “%1”").arg(promptTitle(QString::fromStdString(set.name))), this,
+                       [this, path, set] { addPrompts(path, set); });
     };
     add(photoPrompt());
     add(namesAlone());
@@ -270,17 +288,20 @@ void ComparedPanel::fillModelMenu(QMenu& menu, const QString& path) {
     menu.addSeparator();
     for (const ComparedPrompts& prompts : model->prompts)
         if (model->prompts.size() > 1)
-            menu.addAction(tr("Remove “%1”").arg(promptTitle(QString::fromStdString(prompts.set.name))), this, [this, path, name = prompts.set.name] {
-                std::erase_if(find(path)->prompts, [&](const ComparedPrompts& one) { return one.set.name == name; });
-                changed();
-            });
+            menu.addAction(tr("Remove “%1”").arg(promptTitle(QString::fromStdString(prompts.set.name))), this,
+                           [this, path, name = prompts.set.name] {
+                               std::erase_if(find(path)->prompts,
+                                             [&](const ComparedPrompts& one) { return one.set.name == name; });
+                               changed();
+                           });
     menu.addAction(tr("Remove the model"), this, [this, path] { remove(path); });
 }
 
 void ComparedPanel::askTemplate(const QString& path) {
     bool isTaken = false;
-    const QString text = QInputDialog::getText(this, tr("Own template"), tr("A sentence with {} where the class goes"), QLineEdit::Normal,
-                                               QStringLiteral("a photo of a {}."), &isTaken).trimmed();
+    const QString text = QInputDialog::getText(this, tr("Own template"), tr("A sentence with {} where the class goes"),
+                                               QLineEdit::Normal, QStringLiteral("a photo of a {}."), &isTaken)
+                             .trimmed();
     if (!isTaken || text.isEmpty()) return;
     if (!text.contains(QLatin1String("{}")))
         return m_services.notifyError({text, tr("there is no {} where the class goes"), {}});
@@ -299,7 +320,9 @@ void ComparedPanel::store() const {
                                        {QStringLiteral("templates"), templates},
                                        {QStringLiteral("chosen"), one.isChosen}});
         }
-        models.append(QJsonObject{{QStringLiteral("path"), model.path}, {QStringLiteral("name"), model.name}, {QStringLiteral("prompts"), prompts}});
+        models.append(QJsonObject{{QStringLiteral("path"), model.path},
+                                  {QStringLiteral("name"), model.name},
+                                  {QStringLiteral("prompts"), prompts}});
     }
     settings().setValue(kCompared, QJsonDocument(models).toJson(QJsonDocument::Compact));
 }
@@ -312,7 +335,8 @@ void ComparedPanel::restore() {
         const QJsonArray sets = object[QStringLiteral("prompts")].toArray();
         for (const auto& one : sets) {
             const QJsonObject set = one.toObject();
-            ComparedPrompts prompts{{set[QStringLiteral("name")].toString().toStdString(), {}}, set[QStringLiteral("chosen")].toBool()};
+            ComparedPrompts prompts{{set[QStringLiteral("name")].toString().toStdString(), {}},
+                                    set[QStringLiteral("chosen")].toBool()};
             const QJsonArray lines = set[QStringLiteral("templates")].toArray();
             for (const auto& line : lines)
                 prompts.set.templates.push_back(line.toString().toStdString());

@@ -71,7 +71,8 @@ void ConfusionMatrix::arrange() {
             for (size_t i = 0; i < result->answers.size(); ++i)
                 if (!result->answers.isRight(i)) ++wrong[static_cast<size_t>(result->answers.truth[i])];
             std::vector<int> worst = m_order;
-            std::ranges::stable_sort(worst, std::ranges::greater(), [&](int one) { return wrong[static_cast<size_t>(one)]; });
+            std::ranges::stable_sort(worst, std::ranges::greater(),
+                                     [&](int one) { return wrong[static_cast<size_t>(one)]; });
             m_leftOut = static_cast<int>(worst.size()) - kMostClasses;
             worst.resize(kMostClasses);
             std::ranges::sort(worst);
@@ -131,8 +132,9 @@ QString ConfusionMatrix::cellValue(int row, int column) const {
 
 QString ConfusionMatrix::cellText(int row, int column) const {
     const QString truth = m_row.className(classAt(row)), answer = m_row.className(classAt(column));
-    const QString share = total(row) == 0 ? QStringLiteral("–")
-                                          : shareText(static_cast<double>(count(row, column)) / static_cast<double>(total(row)));
+    const QString share = total(row) == 0
+                              ? QStringLiteral("–")
+                              : shareText(static_cast<double>(count(row, column)) / static_cast<double>(total(row)));
     return tr("%1, answered %2: %3 of %4 (%5)")
         .arg(truth, answer, formatCount(count(row, column)), formatCount(static_cast<qint64>(total(row))), share);
 }
@@ -169,16 +171,19 @@ void ConfusionMatrix::paintEvent(QPaintEvent* event) {
         painter.setFont(theme.font(11, isChosen ? 600 : 400));
         painter.setPen(colour(isChosen ? &Tokens::accent : &Tokens::text2));
         const QRect name(px(kEdge), line.top(), px(kNames), cell);
-        painter.drawText(name, Qt::AlignRight | Qt::AlignVCenter,
-                         painter.fontMetrics().elidedText(m_row.className(classAt(row)), Qt::ElideMiddle, name.width()));
+        painter.drawText(
+            name, Qt::AlignRight | Qt::AlignVCenter,
+            painter.fontMetrics().elidedText(m_row.className(classAt(row)), Qt::ElideMiddle, name.width()));
         for (int column = 0; column < size(); ++column) {
-            const double share = total(row) == 0 ? 0 : static_cast<double>(count(row, column)) / static_cast<double>(total(row));
+            const double share =
+                total(row) == 0 ? 0 : static_cast<double>(count(row, column)) / static_cast<double>(total(row));
             painter.fillRect(cellRect(row, column).adjusted(0, 0, -1, -1), confusionTint(share, row == column));
         }
         const int behind = cellRect(row, size()).left();
         drawTabular(painter, QRectF(behind, line.top(), px(kNumbers), cell),
-                    total(row) == 0 ? QStringLiteral("–")
-                                    : formatShare(formatNumber(100.0 * count(row, row) / static_cast<double>(total(row)), 0)));
+                    total(row) == 0
+                        ? QStringLiteral("–")
+                        : formatShare(formatNumber(100.0 * count(row, row) / static_cast<double>(total(row)), 0)));
         if (!isChosen) painter.setPen(colour(&Tokens::text3));
         drawTabular(painter, QRectF(behind + px(kNumbers), line.top(), px(kNumbers), cell),
                     formatCount(static_cast<qint64>(total(row))));
@@ -186,9 +191,10 @@ void ConfusionMatrix::paintEvent(QPaintEvent* event) {
     painter.setFont(theme.font(11));
     painter.setPen(colour(&Tokens::text2));
     const int behind = cellRect(0, size()).left();
-    painter.drawText(QRect(behind, px(kHeads - 22), px(kNumbers), px(18)), Qt::AlignRight | Qt::AlignVCenter, tr("Right"));
-    painter.drawText(QRect(behind + px(kNumbers), px(kHeads - 22), px(kNumbers), px(18)), Qt::AlignRight | Qt::AlignVCenter,
-                     tr("of", "number of all"));
+    painter.drawText(QRect(behind, px(kHeads - 22), px(kNumbers), px(18)), Qt::AlignRight | Qt::AlignVCenter,
+                     tr("Right"));
+    painter.drawText(QRect(behind + px(kNumbers), px(kHeads - 22), px(kNumbers), px(18)),
+                     Qt::AlignRight | Qt::AlignVCenter, tr("of", "number of all"));
     for (int column = 0; column < size(); ++column) {
         const bool isChosen = column == m_current.x();
         painter.save();
@@ -196,14 +202,17 @@ void ConfusionMatrix::paintEvent(QPaintEvent* event) {
         painter.rotate(-60);
         painter.setFont(theme.font(11, isChosen ? 600 : 400));
         painter.setPen(colour(isChosen ? &Tokens::accent : &Tokens::text2));
-        painter.drawText(QRect(0, -px(4), px(kHeads), px(16)), Qt::AlignLeft | Qt::AlignVCenter,
-                         painter.fontMetrics().elidedText(m_row.className(classAt(column)), Qt::ElideRight, px(kHeads)));
+        painter.drawText(
+            QRect(0, -px(4), px(kHeads), px(16)), Qt::AlignLeft | Qt::AlignVCenter,
+            painter.fontMetrics().elidedText(m_row.className(classAt(column)), Qt::ElideRight, px(kHeads)));
         painter.restore();
     }
     if (m_current.x() < 0) return;
     const QRect chosen = cellRect(m_current.y(), m_current.x()).adjusted(0, 0, -1, -1);
-    painter.fillRect(QRect(cellRect(0, 0).left(), chosen.center().y(), chosen.left() - cellRect(0, 0).left(), 1), colour(&Tokens::text2));
-    painter.fillRect(QRect(chosen.center().x(), cellRect(0, 0).top(), 1, chosen.top() - cellRect(0, 0).top()), colour(&Tokens::text2));
+    painter.fillRect(QRect(cellRect(0, 0).left(), chosen.center().y(), chosen.left() - cellRect(0, 0).left(), 1),
+                     colour(&Tokens::text2));
+    painter.fillRect(QRect(chosen.center().x(), cellRect(0, 0).top(), 1, chosen.top() - cellRect(0, 0).top()),
+                     colour(&Tokens::text2));
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(colour(&Tokens::text), 1));
     painter.drawRect(chosen.adjusted(-2, -2, 2, 2));
@@ -219,7 +228,8 @@ void ConfusionMatrix::mousePressEvent(QMouseEvent* event) {
 }
 
 void ConfusionMatrix::keyPressEvent(QKeyEvent* event) {
-    const QHash<int, QPoint> steps{{Qt::Key_Left, {-1, 0}}, {Qt::Key_Right, {1, 0}}, {Qt::Key_Up, {0, -1}}, {Qt::Key_Down, {0, 1}}};
+    const QHash<int, QPoint> steps{
+        {Qt::Key_Left, {-1, 0}}, {Qt::Key_Right, {1, 0}}, {Qt::Key_Up, {0, -1}}, {Qt::Key_Down, {0, 1}}};
     if (size() == 0) return QWidget::keyPressEvent(event);
     if (steps.contains(event->key())) {
         const QPoint next = m_current.x() < 0 ? QPoint(0, 0) : m_current + steps[event->key()];

@@ -30,9 +30,12 @@ class PairDelegate : public CellDelegate {
         cell.focus();
         const QRect inside = cell.inside();
         const QRect first(inside.left(), inside.top() + px(4), inside.width() - px(36), px(17));
-        cell.text(first, index.data(MostConfusedModel::TruthRole).toString(), &Tokens::text, 12, cell.isSelected ? 600 : 400);
+        cell.text(first, index.data(MostConfusedModel::TruthRole).toString(), &Tokens::text, 12,
+                  cell.isSelected ? 600 : 400);
         cell.text(first.translated(0, px(17)),
-                  MostConfusedModel::tr("as %1", "confused with a class").arg(index.data(MostConfusedModel::PredictedRole).toString()), cell.quiet());
+                  MostConfusedModel::tr("as %1", "confused with a class")
+                      .arg(index.data(MostConfusedModel::PredictedRole).toString()),
+                  cell.quiet());
         cell.number(QRect(inside.left(), first.top(), inside.width(), first.height()),
                     index.data(MostConfusedModel::CountRole).toString(), &Tokens::text);
     }
@@ -41,7 +44,8 @@ class PairDelegate : public CellDelegate {
 /// Colours from one end to the other with words at the ends.
 class TintScale : public QWidget {
   public:
-    TintScale(bool isRight, QString low, QString high) : m_isRight(isRight), m_low(std::move(low)), m_high(std::move(high)) {
+    TintScale(bool isRight, QString low, QString high)
+        : m_isRight(isRight), m_low(std::move(low)), m_high(std::move(high)) {
         setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         setAccessibleName(QStringLiteral("%1 – %2").arg(m_low, m_high));
         followTheme(this, [this] { update(); });
@@ -55,7 +59,8 @@ class TintScale : public QWidget {
         for (int i = 0; i < steps; ++i) {
             const double part = (i + 0.5) / steps;
             const double share = m_isRight ? kLeastRight + (1 - kLeastRight) * part : kMostWrong * part;
-            painter.fillRect(QRect(width() * i / steps, 0, width() / steps + 1, px(10)), confusionTint(share, m_isRight));
+            painter.fillRect(QRect(width() * i / steps, 0, width() / steps + 1, px(10)),
+                             confusionTint(share, m_isRight));
         }
         painter.setFont(Theme::instance().font(11));
         painter.setPen(colour(&Tokens::text3));
@@ -97,7 +102,10 @@ void MostConfusedModel::set(const ShownRow& row) {
 }
 
 ConfusionPage::ConfusionPage(QWidget* parent)
-    : Panel(&Tokens::surface, {}, parent), m_matrix(new ConfusionMatrix), m_pairs(new QListView), m_note(new TextLabel({}, 11, 400, &Tokens::text3)) {
+    : Panel(&Tokens::surface, {}, parent),
+      m_matrix(new ConfusionMatrix),
+      m_pairs(new QListView),
+      m_note(new TextLabel({}, 11, 400, &Tokens::text3)) {
     auto* scroll = makeScroll(m_matrix);
     scroll->setWidgetResizable(false);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
@@ -108,9 +116,14 @@ ConfusionPage::ConfusionPage(QWidget* parent)
     m_pairs->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_pairs->setAccessibleName(tr("Most confused"));
     auto* side = new QWidget;
-    side->setLayout(makeColumn({new TextLabel(tr("Right, share of its row"), 12, 600), new TintScale(true, QStringLiteral("60%"), QStringLiteral("100%")),
-                                new TextLabel(tr("Wrong"), 12, 600), new TintScale(false, QStringLiteral("0"), tr("15% and more")),
-                                new Hairline, gap(4), new TextLabel(tr("Most confused"), 12, 600), {m_pairs, 1}},
+    side->setLayout(makeColumn({new TextLabel(tr("Right, share of its row"), 12, 600),
+                                new TintScale(true, QStringLiteral("60%"), QStringLiteral("100%")),
+                                new TextLabel(tr("Wrong"), 12, 600),
+                                new TintScale(false, QStringLiteral("0"), tr("15% and more")),
+                                new Hairline,
+                                gap(4),
+                                new TextLabel(tr("Most confused"), 12, 600),
+                                {m_pairs, 1}},
                                4, {8, 12, 8, 0}));
     side->setFixedWidth(px(kLegendWidth));
     setLayout(makeRow({{makeColumn({{scroll, 1}, makeRow({m_note}, 0, {16, 2, 8, 6})}), 1}, side}));
@@ -136,10 +149,11 @@ void ConfusionPage::setRow(const ShownRow& row) {
     m_model.set(row);
     m_matrix->setRow(row);
     m_matrix->resize(m_matrix->sizeHint());
-    m_note->setText(m_matrix->leftOut() == 0
-                        ? tr("Rows: the label. Columns: the answer")
-                        : tr("Rows: the label. Columns: the answer. The %1 classes with the fewest mistakes are left out")
-                              .arg(formatCount(m_matrix->leftOut())));
+    m_note->setText(
+        m_matrix->leftOut() == 0
+            ? tr("Rows: the label. Columns: the answer")
+            : tr("Rows: the label. Columns: the answer. The %1 classes with the fewest mistakes are left out")
+                  .arg(formatCount(m_matrix->leftOut())));
 }
 
 }  // namespace diagonal

@@ -71,9 +71,10 @@ EvaluatePane::EvaluatePane(Services& services, QWidget* parent)
     createActions();
     createToolbar();
     m_notice = addNotice(true);
-    m_empty = new EmptyState(tr("Find out how good a model is on your data"),
-                             tr("Add models at the left, choose pictures whose labels or captions are known, and evaluate. Every number "
-                                "comes with its 95% interval; what differs within noise is said."));
+    m_empty = new EmptyState(
+        tr("Find out how good a model is on your data"),
+        tr("Add models at the left, choose pictures whose labels or captions are known, and evaluate. Every number "
+           "comes with its 95% interval; what differs within noise is said."));
     QPushButton* addModel = m_empty->addButton(tr("Add the open model"), QStringLiteral("ui/plus"));
     connect(addModel, &QPushButton::clicked, this, [this] {
         const QString source = m_services.engine().modelSource();
@@ -81,8 +82,10 @@ EvaluatePane::EvaluatePane(Services& services, QWidget* parent)
     });
     m_right = new QStackedWidget;
     m_right->addWidget(m_empty);
-    m_right->addWidget(makeSplitter(Qt::Vertical, QStringLiteral("evaluate/resultsSplitter"), {{makeResults(), 370}, {makeDetails(), 430}}, 1));
-    m_body = makeSplitter(Qt::Horizontal, QStringLiteral("evaluate/setupSplitter"), {{m_setup, kSetupWidth}, {m_right, 1100}}, 1);
+    m_right->addWidget(makeSplitter(Qt::Vertical, QStringLiteral("evaluate/resultsSplitter"),
+                                    {{makeResults(), 370}, {makeDetails(), 430}}, 1));
+    m_body = makeSplitter(Qt::Horizontal, QStringLiteral("evaluate/setupSplitter"),
+                          {{m_setup, kSetupWidth}, {m_right, 1100}}, 1);
     addPage(m_body);
     connectParts();
     showTab();
@@ -118,8 +121,9 @@ void EvaluatePane::createToolbar() {
     connect(m_evaluate, &QPushButton::clicked, this, &EvaluatePane::evaluate);
     connect(m_cancel, &QPushButton::clicked, &m_runs, &EvaluationRuns::cancel);
     connect(m_page, &QPushButton::clicked, this, [this] { saveEvaluationPage(this, m_services, m_runs.report()); });
-    connect(menu, &QMenu::aboutToShow, this,
-            [this, menu] { fillExportMenu(*menu, this, m_services, m_runs.report(), m_runs.dataNames(), m_tablePart); });
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        fillExportMenu(*menu, this, m_services, m_runs.report(), m_runs.dataNames(), m_tablePart);
+    });
 }
 
 QWidget* EvaluatePane::makeResults() {
@@ -139,20 +143,25 @@ QWidget* EvaluatePane::makeResults() {
     auto* header = new SectionHeader(tr("Results"));
     header->setNote(tr("percent; the line is the 95% interval"));
     auto* legend = new QWidget;
-    legend->setLayout(makeRow({new StandingMark(StandingMark::Best), new TextLabel(tr("best"), 12, 400, &Tokens::text2), gap(8),
-                               new StandingMark(StandingMark::Within), new TextLabel(tr("≈ difference to the best is within noise"), 12, 400, &Tokens::text2), gap(8),
-                               new StandingMark(StandingMark::Worse), new TextLabel(tr("worse"), 12, 400, &Tokens::text2)}, 4));
+    legend->setLayout(
+        makeRow({new StandingMark(StandingMark::Best), new TextLabel(tr("best"), 12, 400, &Tokens::text2), gap(8),
+                 new StandingMark(StandingMark::Within),
+                 new TextLabel(tr("≈ difference to the best is within noise"), 12, 400, &Tokens::text2), gap(8),
+                 new StandingMark(StandingMark::Worse), new TextLabel(tr("worse"), 12, 400, &Tokens::text2)},
+                4));
     header->addRight(legend);
     header->addRight(m_viewKind);
     auto* part = new Panel(&Tokens::surface);
     part->setLayout(makeColumn({makeRow({{header, 1}}, 0, {16, 0, 16, 0}), {m_views, 1}}));
     connect(m_viewKind, &SegmentedControl::currentChanged, m_views, &QStackedWidget::setCurrentIndex);
-    connect(m_figure, &QComboBox::currentIndexChanged, this, [this](int index) { m_chart->setColumn(ResultsModel::FirstFigure + std::max(0, index)); });
+    connect(m_figure, &QComboBox::currentIndexChanged, this,
+            [this](int index) { m_chart->setColumn(ResultsModel::FirstFigure + std::max(0, index)); });
     return part;
 }
 
 QWidget* EvaluatePane::makeTabRow() {
-    m_tabs = new SegmentedControl({tr("Confusion"), tr("Per class"), tr("Few-shot"), tr("Calibration"), tr("Templates"), tr("Suspected labels")});
+    m_tabs = new SegmentedControl(
+        {tr("Confusion"), tr("Per class"), tr("Few-shot"), tr("Calibration"), tr("Templates"), tr("Suspected labels")});
     m_tabs->setAccessibleName(tr("What is shown of a row"));
     m_rowBox = new QComboBox;
     m_rowBox->setAccessibleName(tr("Model and prompts that are shown"));
@@ -164,9 +173,12 @@ QWidget* EvaluatePane::makeTabRow() {
     m_order->setAccessibleName(tr("Order of classes"));
     m_order->addItems({tr("By confusion"), tr("As given"), tr("By name")});
     m_orderPart = new QWidget;
-    m_orderPart->setLayout(makeRow({m_numbers, gap(8), new TextLabel(tr("Order"), 12, 400, &Tokens::text2), m_order}, 8));
+    m_orderPart->setLayout(
+        makeRow({m_numbers, gap(8), new TextLabel(tr("Order"), 12, 400, &Tokens::text2), m_order}, 8));
     auto* row = new Panel(&Tokens::window, Qt::TopEdge | Qt::BottomEdge);
-    row->setLayout(makeRow({m_tabs, new TextLabel(tr("of", "a row of results"), 12, 400, &Tokens::text2), m_rowBox, stretch(1), m_orderPart}, 8, {16, 6, 16, 6}));
+    row->setLayout(makeRow({m_tabs, new TextLabel(tr("of", "a row of results"), 12, 400, &Tokens::text2), m_rowBox,
+                            stretch(1), m_orderPart},
+                           8, {16, 6, 16, 6}));
     return row;
 }
 
@@ -182,11 +194,14 @@ QWidget* EvaluatePane::makeDetails() {
     auto* classPages = new QStackedWidget;
     classPages->addWidget(m_confusion);
     classPages->addWidget(m_classes);
-    auto* byClass = makeSplitter(Qt::Horizontal, QStringLiteral("evaluate/picturesSplitter"), {{classPages, 700}, {m_pictures, kPicturesWidth}}, 0);
+    auto* byClass = makeSplitter(Qt::Horizontal, QStringLiteral("evaluate/picturesSplitter"),
+                                 {{classPages, 700}, {m_pictures, kPicturesWidth}}, 0);
     auto* curve = new Panel(&Tokens::surface);
     auto* curveHeader = new SectionHeader(tr("Accuracy by labelled pictures a class"));
     curveHeader->setNote(tr("mean and spread of the seeds; rings: where the curves meet zero-shot"));
-    curve->setLayout(makeColumn({makeRow({{curveHeader, 1}}, 0, {16, 0, 16, 0}), {m_fewShot, 1}, makeRow({{m_fewShotNote, 1}}, 0, {16, 2, 16, 10})}));
+    curve->setLayout(makeColumn({makeRow({{curveHeader, 1}}, 0, {16, 0, 16, 0}),
+                                 {m_fewShot, 1},
+                                 makeRow({{m_fewShotNote, 1}}, 0, {16, 2, 16, 10})}));
     auto* calibrated = new Panel(&Tokens::surface);
     calibrated->setLayout(makeColumn({m_calibration}));
     m_pages = new QStackedWidget;
@@ -227,18 +242,23 @@ void EvaluatePane::connectParts() {
     connect(m_confusion, &ConfusionPage::cellChosen, m_pictures, &PicturePanel::showCell);
     connect(m_classes, &ClassPage::classChosen, m_pictures, &PicturePanel::showClass);
     connect(m_pictures, &PicturePanel::reviewClicked, this, [this] { m_tabs->setCurrentIndex(Suspects); });
-    connect(m_numbers, &SegmentedControl::currentChanged, this, [this](int index) { m_confusion->matrix().setCounts(index == 1); });
-    connect(m_order, &QComboBox::currentIndexChanged, this, [this](int index) { m_confusion->matrix().setOrder(static_cast<ConfusionMatrix::Order>(index)); });
+    connect(m_numbers, &SegmentedControl::currentChanged, this,
+            [this](int index) { m_confusion->matrix().setCounts(index == 1); });
+    connect(m_order, &QComboBox::currentIndexChanged, this,
+            [this](int index) { m_confusion->matrix().setOrder(static_cast<ConfusionMatrix::Order>(index)); });
     connect(m_calibration, &CalibrationView::temperatureWanted, this, &EvaluatePane::keepTemperature);
     connect(m_templates, &TemplatePage::choiceUsed, this, &EvaluatePane::useTemplates);
     connect(&m_runs, &EvaluationRuns::temperatureFailed, &m_services, &Services::notifyError);
-    connect(&m_runs, &EvaluationRuns::temperatureKept, this, [this](const QString& model, double temperature, const QString& file) {
-        m_kept[model] = temperature;
-        m_services.tellTemperature(model, temperature);
-        m_services.notify(temperature > 0 ? tr("The fitted temperature is kept in %1; Label uses it").arg(inSentence(shownPath(file)))
-                                          : tr("The model's own temperature is used again"));
-        showKept();
-    });
+    connect(&m_runs, &EvaluationRuns::temperatureKept, this,
+            [this](const QString& model, double temperature, const QString& file) {
+                m_kept[model] = temperature;
+                m_services.tellTemperature(model, temperature);
+                m_services.notify(
+                    temperature > 0
+                        ? tr("The fitted temperature is kept in %1; Label uses it").arg(inSentence(shownPath(file)))
+                        : tr("The model's own temperature is used again"));
+                showKept();
+            });
     auto* drop = new DropOverlay(this);
     connect(drop, &DropOverlay::pathsDropped, this, [this](const QStringList& paths) {
         m_services.lookAt(paths, [this](const Services::Found& found) {

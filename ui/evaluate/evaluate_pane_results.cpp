@@ -84,10 +84,14 @@ QString EvaluatePane::idleText() const {
     if (m_runs.report() == nullptr || m_runs.report()->models.empty()) return {};
     if (due > 0 && m_wasCancelled)
         return tr("Stopped: %1 of %2 models are evaluated; what was read of the others is kept")
-            .arg(formatCount(static_cast<qint64>(plan.models.size() - due)), formatCount(static_cast<qint64>(plan.models.size())));
+            .arg(formatCount(static_cast<qint64>(plan.models.size() - due)),
+                 formatCount(static_cast<qint64>(plan.models.size())));
     if (due == plan.models.size()) return tr("Out of date: the data, the tasks or the prompts are others");
-    if (due > 0) return tr("Out of date: %1 of %2 models are to be evaluated").arg(formatCount(static_cast<qint64>(due)), formatCount(static_cast<qint64>(plan.models.size())));
-    const QString text = tr("Up to date. %1 rows in %2").arg(formatCount(m_results.rowCount()), formatTimeLeft(m_runs.seconds()));
+    if (due > 0)
+        return tr("Out of date: %1 of %2 models are to be evaluated")
+            .arg(formatCount(static_cast<qint64>(due)), formatCount(static_cast<qint64>(plan.models.size())));
+    const QString text =
+        tr("Up to date. %1 rows in %2").arg(formatCount(m_results.rowCount()), formatTimeLeft(m_runs.seconds()));
     return m_runs.isFromCache() ? tr("%1, features from the cache").arg(text) : text;
 }
 
@@ -120,7 +124,8 @@ void EvaluatePane::showProgress(const JobState& state) {
     m_busy->step();
     m_bar->setValue(state.total > 0 ? static_cast<double>(state.done) / static_cast<double>(state.total) : 0);
     QString text = m_stage;
-    if (state.total > 0) text += QStringLiteral(" · ") + tr("%1 of %2 pictures").arg(formatCount(state.done), formatCount(state.total));
+    if (state.total > 0)
+        text += QStringLiteral(" · ") + tr("%1 of %2 pictures").arg(formatCount(state.done), formatCount(state.total));
     if (state.secondsLeft >= 0) text += QStringLiteral(" · ") + tr("%1 left").arg(formatTimeLeft(state.secondsLeft));
     if (!m_runs.isCancelling()) m_status->setText(text);
 }
@@ -140,7 +145,10 @@ void EvaluatePane::showReport() {
     }
     m_chart->setColumn(ResultsModel::FirstFigure + std::max(0, m_figure->currentIndex()));
     m_fewShot->setReport(m_runs.report());
-    m_fewShotNote->setText(m_fewShot->isEmpty() ? tr("Tick Few-shot: curves over 1 to 16 labelled pictures a class, with the zero-shot line.") : m_fewShot->verdict());
+    m_fewShotNote->setText(
+        m_fewShot->isEmpty()
+            ? tr("Tick Few-shot: curves over 1 to 16 labelled pictures a class, with the zero-shot line.")
+            : m_fewShot->verdict());
     const int row = m_results.rowOf(m_rowModel, m_rowPrompts);
     showRow(m_results.rowCount() == 0 ? -1 : std::max(0, row));
     showProblems();
@@ -188,13 +196,17 @@ void EvaluatePane::showProblems() {
         for (const FailedTask& failed : model.failed)
             sentences << tr("%1, %2: %3").arg(name, engineText(nameOf(failed.task)), engineText(failed.reason));
         if (model.notFinite > 0)
-            sentences << tr("%1: %2 pictures have no embedding that is a number; they count as misses").arg(name, formatCount(static_cast<qint64>(model.notFinite)));
+            sentences << tr("%1: %2 pictures have no embedding that is a number; they count as misses")
+                             .arg(name, formatCount(static_cast<qint64>(model.notFinite)));
         unreadable = std::max(unreadable, model.unreadable.size());
     }
     if (unreadable > 0) {
-        const auto& first = std::ranges::find_if(report->models, [](const auto& model) { return !model.unreadable.empty(); })->unreadable.front();
-        sentences << tr("%1 pictures could not be read and are left out; the first: %2").arg(formatCount(static_cast<qint64>(unreadable)),
-                         nameInSentence(fromPath(first.path)) + QStringLiteral(": ") + engineText(first.reason));
+        const auto& first = std::ranges::find_if(report->models, [](const auto& model) {
+                                return !model.unreadable.empty();
+                            })->unreadable.front();
+        sentences << tr("%1 pictures could not be read and are left out; the first: %2")
+                         .arg(formatCount(static_cast<qint64>(unreadable)),
+                              nameInSentence(fromPath(first.path)) + QStringLiteral(": ") + engineText(first.reason));
     }
     if (!sentences.isEmpty()) return m_notice->notice(NoticeBar::Kind::Warning, inOneLine(sentences));
     for (const std::string& note : report->notes)

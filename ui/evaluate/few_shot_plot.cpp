@@ -22,7 +22,8 @@ namespace diagonal {
 namespace {
 
 constexpr int kShotLeft = 56, kShotRight = 24, kShotTop = 12, kShotFoot = 28, kLegendRow = 20, kMark = 4;
-constexpr std::array<ColourRole, 4> kCurveColours = {&Tokens::imageToText, &Tokens::textToImage, &Tokens::fourth, &Tokens::text};
+constexpr std::array<ColourRole, 4> kCurveColours = {&Tokens::imageToText, &Tokens::textToImage, &Tokens::fourth,
+                                                     &Tokens::text};
 
 const QColor& curveColour(size_t number) {
     return colour(kCurveColours[number % kCurveColours.size()]);
@@ -33,10 +34,18 @@ void paintMark(QPainter& painter, const QPointF& at, size_t number, double r) {
     painter.setPen(QPen(colour(&Tokens::surface), 1));
     painter.setBrush(curveColour(number));
     switch (number % 4) {
-        case 0: painter.drawEllipse(at, r, r); break;
-        case 1: painter.drawRect(QRectF(at.x() - r, at.y() - r, 2 * r, 2 * r)); break;
-        case 2: painter.drawPolygon(QPolygonF{at + QPointF(0, -r), at + QPointF(r, r), at + QPointF(-r, r)}); break;
-        default: painter.drawPolygon(QPolygonF{at + QPointF(0, -r), at + QPointF(r, 0), at + QPointF(0, r), at + QPointF(-r, 0)});
+        case 0:
+            painter.drawEllipse(at, r, r);
+            break;
+        case 1:
+            painter.drawRect(QRectF(at.x() - r, at.y() - r, 2 * r, 2 * r));
+            break;
+        case 2:
+            painter.drawPolygon(QPolygonF{at + QPointF(0, -r), at + QPointF(r, r), at + QPointF(-r, r)});
+            break;
+        default:
+            painter.drawPolygon(
+                QPolygonF{at + QPointF(0, -r), at + QPointF(r, 0), at + QPointF(0, r), at + QPointF(-r, 0)});
     }
 }
 
@@ -68,7 +77,8 @@ void FewShotPlot::setReport(std::shared_ptr<const EvaluationReport> report) {
             if (result == nullptr || !result->fewShot) continue;
             const TaskResult* probe = resultOf(model, EvaluationTask::LinearProbe);
             const Metric* all = probe != nullptr ? probe->metric("lp_acc1") : nullptr;
-            m_curves.push_back({QString::fromStdString(model.name), &*result->fewShot, all != nullptr ? all->value : NAN});
+            m_curves.push_back(
+                {QString::fromStdString(model.name), &*result->fewShot, all != nullptr ? all->value : NAN});
             m_hasAll = m_hasAll || all != nullptr;
             for (const FewShotPoint& point : result->fewShot->points) {
                 if (std::ranges::find(m_shots, point.shots) == m_shots.end()) m_shots.push_back(point.shots);
@@ -117,8 +127,9 @@ QString FewShotPlot::verdict() const {
     if (worths.isEmpty()) return tr("Tick Zero-shot too, to see how many labelled pictures it is worth");
     if (finite == 0)
         return isLess && !isMore ? tr("A few labelled pictures a class are better than zero-shot already")
-               : isMore && !isLess ? tr("Zero-shot is better than these labelled pictures a class")
-                                   : tr("Zero-shot is worth, in labelled pictures a class: %1").arg(worths.join(QStringLiteral(", ")));
+               : isMore && !isLess
+                   ? tr("Zero-shot is better than these labelled pictures a class")
+                   : tr("Zero-shot is worth, in labelled pictures a class: %1").arg(worths.join(QStringLiteral(", ")));
     const QString mean = formatNumber(std::exp(sum / finite), 0);
     const QString text = tr("Zero-shot is worth about %1 labelled pictures a class").arg(mean);
     return worths.size() > 1 ? QStringLiteral("%1 (%2)").arg(text, worths.join(QStringLiteral(", "))) : text;
@@ -141,7 +152,8 @@ QString FewShotPlot::reading() const {
     QStringList values;
     for (const Curve& curve : m_curves)
         values << tr("%1 %2", "model, accuracy").arg(curve.name, shareText(valueAt(curve, m_cursor)));
-    return (isAll ? tr("all pictures: %1") : tr("%1 a class: %2").arg(m_shots[static_cast<size_t>(m_cursor)])).arg(values.join(QStringLiteral(", ")));
+    return (isAll ? tr("all pictures: %1") : tr("%1 a class: %2").arg(m_shots[static_cast<size_t>(m_cursor)]))
+        .arg(values.join(QStringLiteral(", ")));
 }
 
 QSize FewShotPlot::sizeHint() const {
@@ -223,7 +235,8 @@ void FewShotPlot::paintLegend(QPainter& painter) const {
     const int column = (width() - px(kShotLeft)) / 3;
     painter.setFont(Theme::instance().font(12));
     for (size_t i = 0; i < m_curves.size(); ++i) {
-        const int left = px(16) + column * static_cast<int>(i % 3), top = px(2) + px(kLegendRow) * static_cast<int>(i / 3);
+        const int left = px(16) + column * static_cast<int>(i % 3),
+                  top = px(2) + px(kLegendRow) * static_cast<int>(i / 3);
         const double y = top + px(kLegendRow) / 2.0;
         painter.setPen(QPen(curveColour(i), 2));
         painter.drawLine(QPointF(left, y), QPointF(left + px(18), y));
@@ -233,11 +246,14 @@ void FewShotPlot::paintLegend(QPainter& painter) const {
         painter.setPen(colour(&Tokens::text));
         painter.drawText(QRect(left + px(24), top, column, px(kLegendRow)), Qt::AlignLeft | Qt::AlignVCenter, name);
         painter.setFont(Theme::instance().font(12, 600));
-        drawTabular(painter, QRectF(left + px(30) + painter.fontMetrics().horizontalAdvance(name), top, px(60), px(kLegendRow)), value,
-                    Qt::AlignLeft | Qt::AlignVCenter);
+        drawTabular(painter,
+                    QRectF(left + px(30) + painter.fontMetrics().horizontalAdvance(name), top, px(60), px(kLegendRow)),
+                    value, Qt::AlignLeft | Qt::AlignVCenter);
         painter.setFont(Theme::instance().font(12));
     }
-    const QString at = place >= static_cast<int>(m_shots.size()) ? tr("all pictures") : tr("at %1 a class").arg(m_shots[static_cast<size_t>(place)]);
+    const QString at = place >= static_cast<int>(m_shots.size())
+                           ? tr("all pictures")
+                           : tr("at %1 a class").arg(m_shots[static_cast<size_t>(place)]);
     painter.setPen(colour(&Tokens::text3));
     painter.drawText(QRect(0, px(2), width() - px(kShotRight), px(kLegendRow)), Qt::AlignRight | Qt::AlignVCenter, at);
 }
@@ -252,12 +268,14 @@ void FewShotPlot::paintEvent(QPaintEvent*) {
     for (const double tick : niceTicks(m_low, m_high, 6)) {
         painter.fillRect(QRectF(area.left(), std::round(yOf(tick)), area.width(), 1), colour(&Tokens::gridLine));
         painter.setPen(colour(&Tokens::text3));
-        drawTabular(painter, QRectF(0, yOf(tick) - px(9), area.left() - px(8), px(18)), formatShare(formatNumber(100 * tick, 0)));
+        drawTabular(painter, QRectF(0, yOf(tick) - px(9), area.left() - px(8), px(18)),
+                    formatShare(formatNumber(100 * tick, 0)));
     }
     painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1), colour(&Tokens::outline));
     const auto tickText = [&](double x, const QString& text) {
         painter.fillRect(QRectF(std::round(x), area.bottom(), 1, px(4)), colour(&Tokens::outline));
-        drawTabular(painter, QRectF(x - px(40), area.bottom() + px(5), px(80), px(18)), text, Qt::AlignHCenter | Qt::AlignVCenter);
+        drawTabular(painter, QRectF(x - px(40), area.bottom() + px(5), px(80), px(18)), text,
+                    Qt::AlignHCenter | Qt::AlignVCenter);
     };
     for (const int shots : m_shots)
         tickText(xOf(shots), formatCount(shots));
@@ -273,7 +291,8 @@ void FewShotPlot::paintEvent(QPaintEvent*) {
         paintCurve(painter, i);
     paintLegend(painter);
     if (m_cursor >= 0) {
-        const double x = m_cursor < static_cast<int>(m_shots.size()) ? xOf(m_shots[static_cast<size_t>(m_cursor)]) : xOfAll();
+        const double x =
+            m_cursor < static_cast<int>(m_shots.size()) ? xOf(m_shots[static_cast<size_t>(m_cursor)]) : xOfAll();
         painter.fillRect(QRectF(std::round(x), area.top(), 1, area.height()), colour(&Tokens::text3));
     }
     if (hasFocus()) {
@@ -316,9 +335,10 @@ QByteArray FewShotPlot::csv() const {
     QByteArray text = "model,shots,mean,deviation,seeds,zero_shot\r\n";
     for (const Curve& one : m_curves)
         for (const FewShotPoint& point : one.curve->points)
-            text += csvField(one.name) + "," + QByteArray::number(point.shots) + "," + QByteArray::number(point.mean) + "," +
-                    QByteArray::number(point.deviation) + "," + QByteArray::number(static_cast<qulonglong>(point.accuracies.size())) +
-                    "," + QByteArray::number(one.curve->zeroShot) + "\r\n";
+            text += csvField(one.name) + "," + QByteArray::number(point.shots) + "," + QByteArray::number(point.mean) +
+                    "," + QByteArray::number(point.deviation) + "," +
+                    QByteArray::number(static_cast<qulonglong>(point.accuracies.size())) + "," +
+                    QByteArray::number(one.curve->zeroShot) + "\r\n";
     return text;
 }
 

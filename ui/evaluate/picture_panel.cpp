@@ -45,7 +45,8 @@ class AnswerDelegate : public CellDelegate {
         const QRect first(inside.left(), picture.bottom() + px(3), inside.width(), px(16));
         const QRect second = first.translated(0, px(16));
         const int number = px(44);
-        cell.text(first.adjusted(0, 0, -number, 0), index.data(AnswerListModel::AnswerRole).toString(), &Tokens::text2, 11);
+        cell.text(first.adjusted(0, 0, -number, 0), index.data(AnswerListModel::AnswerRole).toString(), &Tokens::text2,
+                  11);
         cell.number(first, index.data(AnswerListModel::SureRole).toString(), &Tokens::text, 11, 500);
         cell.text(second.adjusted(0, 0, -number, 0), AnswerListModel::tr("own"), cell.quiet(), 11);
         cell.number(second, index.data(AnswerListModel::OwnRole).toString(), cell.quiet(), 11);
@@ -72,19 +73,26 @@ QVariant AnswerListModel::data(const QModelIndex& index, int role) const {
     const bool isSuspect = m_suspects.contains(picture(index.row()));
     const QString file = m_row.file(picture(index.row()));
     switch (role) {
-        case FileRole: return m_row.files.value(static_cast<qsizetype>(picture(index.row())));
-        case AnswerRole: return answer;
-        case SureRole: return sure;
-        case OwnRole: return own;
-        case SuspectRole: return isSuspect;
-        case Qt::DisplayRole: return shownName(file);
+        case FileRole:
+            return m_row.files.value(static_cast<qsizetype>(picture(index.row())));
+        case AnswerRole:
+            return answer;
+        case SureRole:
+            return sure;
+        case OwnRole:
+            return own;
+        case SuspectRole:
+            return isSuspect;
+        case Qt::DisplayRole:
+            return shownName(file);
         case Qt::ToolTipRole:
         case Qt::AccessibleTextRole: {
             const QString text = tr("%1: answered %2, %3; its label %4, %5")
                                      .arg(shownName(file), answer, sure, m_row.className(answers.truth[item]), own);
             return isSuspect ? text + QStringLiteral(". ") + tr("The label may be wrong") : text;
         }
-        default: return {};
+        default:
+            return {};
     }
 }
 
@@ -127,18 +135,21 @@ PicturePanel::PicturePanel(Services& services, QWidget* parent)
     auto* more = new IconButton(QStringLiteral("ui/more"), tr("More"));
     m_review->setLook(12, 600);
     m_open->setLook(12, 600);
-    setLayout(makeColumn({makeRow({{makeColumn({m_title, m_note}, 2), 1}, {more, 0, Qt::AlignTop}}, 8, {kPanelEdge, 10, 8, 8}),
-                          {m_view, 1},
-                          new Hairline,
-                          makeRow({{m_suspects, 1}, m_review, m_open}, 12, {kPanelEdge, 8, kPanelEdge, 8})}));
+    setLayout(makeColumn(
+        {makeRow({{makeColumn({m_title, m_note}, 2), 1}, {more, 0, Qt::AlignTop}}, 8, {kPanelEdge, 10, 8, 8}),
+         {m_view, 1},
+         new Hairline,
+         makeRow({{m_suspects, 1}, m_review, m_open}, 12, {kPanelEdge, 8, kPanelEdge, 8})}));
     setMinimumWidth(px(236));
     connect(&ThumbnailCache::instance(), &ThumbnailCache::ready, m_view, [this] { m_view->viewport()->update(); });
     connect(m_view, &QListView::customContextMenuRequested, this,
             [this](const QPoint& at) { openMenu(m_view->viewport()->mapToGlobal(at)); });
-    connect(more, &QToolButton::clicked, this, [this, more] { openMenu(more->mapToGlobal(QPoint(0, more->height()))); });
+    connect(more, &QToolButton::clicked, this,
+            [this, more] { openMenu(more->mapToGlobal(QPoint(0, more->height()))); });
     connect(m_view, &QListView::activated, m_open, &LinkLabel::click);
     connect(m_review, &LinkLabel::clicked, this, &PicturePanel::reviewClicked);
-    connect(m_open, &LinkLabel::clicked, this, [this] { Q_EMIT m_services.paneRequested(QStringLiteral("label"), chosenFiles()); });
+    connect(m_open, &LinkLabel::clicked, this,
+            [this] { Q_EMIT m_services.paneRequested(QStringLiteral("label"), chosenFiles()); });
     clear();
 }
 
@@ -188,7 +199,8 @@ void PicturePanel::showClass(int truth) {
 void PicturePanel::show(std::vector<size_t> items, const QString& title, size_t of) {
     QSet<qulonglong> suspects;
     if (const TaskResult* result = m_row.answers())
-        std::ranges::stable_sort(items, std::ranges::greater(), [&](size_t i) { return result->answers.confidence[i]; });
+        std::ranges::stable_sort(items, std::ranges::greater(),
+                                 [&](size_t i) { return result->answers.confidence[i]; });
     if (const TaskResult* probe = m_row.result(EvaluationTask::LinearProbe))
         for (const SuspectedLabel& one : probe->suspected)
             suspects.insert(one.picture);
@@ -208,7 +220,8 @@ void PicturePanel::show(std::vector<size_t> items, const QString& title, size_t 
 QStringList PicturePanel::shownFiles() const {
     QStringList files;
     for (int row = 0; row < m_model.rowCount(); ++row)
-        if (const QString file = m_model.index(row).data(AnswerListModel::FileRole).toString(); !file.isEmpty()) files << file;
+        if (const QString file = m_model.index(row).data(AnswerListModel::FileRole).toString(); !file.isEmpty())
+            files << file;
     return files;
 }
 
@@ -222,9 +235,11 @@ QStringList PicturePanel::chosenFiles() const {
 void PicturePanel::openMenu(const QPoint& at) {
     const QStringList files = chosenFiles();
     QMenu menu;
-    menu.addAction(tr("Open in Label"), this, [this, files] { Q_EMIT m_services.paneRequested(QStringLiteral("label"), files); });
+    menu.addAction(tr("Open in Label"), this,
+                   [this, files] { Q_EMIT m_services.paneRequested(QStringLiteral("label"), files); });
     menu.addAction(tr("Show in folder"), this, [this, files] { m_services.showInFolder(files.first()); });
-    menu.addAction(tr("Copy paths"), this, [files] { QApplication::clipboard()->setText(files.join(QLatin1Char('\n'))); });
+    menu.addAction(tr("Copy paths"), this,
+                   [files] { QApplication::clipboard()->setText(files.join(QLatin1Char('\n'))); });
     for (QAction* action : menu.actions())
         action->setEnabled(!files.isEmpty());
     menu.exec(at);

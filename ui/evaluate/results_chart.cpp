@@ -42,7 +42,8 @@ void ResultsChart::take() {
     QStringList sentences;
     if (m_column < m_results.columnCount()) {
         for (int row = 0; row < m_results.rowCount(); ++row)
-            if (const Metric* metric = m_results.metric(row, m_column); metric != nullptr && std::isfinite(metric->value))
+            if (const Metric* metric = m_results.metric(row, m_column);
+                metric != nullptr && std::isfinite(metric->value))
                 m_rows.push_back(row);
         const double sign = m_results.figure(m_column).lowerIsBetter ? 1 : -1;
         std::ranges::stable_sort(m_rows, {}, [&](int row) { return sign * m_results.metric(row, m_column)->value; });

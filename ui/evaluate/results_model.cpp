@@ -94,9 +94,11 @@ QString ResultsModel::sentence(int row, int column) const {
     if (place == nullptr || !isCompared(column)) return text;
     if (place->isBest) return text + tr(", the best");
     const QString away = numberText(about, std::abs(place->difference));
-    text += place->isWithinNoise ? tr(", %1 behind the best: within noise").arg(away) : tr(", %1 behind the best").arg(away);
+    text += place->isWithinNoise ? tr(", %1 behind the best: within noise").arg(away)
+                                 : tr(", %1 behind the best").arg(away);
     if (std::isfinite(place->ci95.low) && std::isfinite(place->ci95.high))
-        text += tr(" (difference %1 to %2)").arg(numberText(about, place->ci95.low), numberText(about, place->ci95.high));
+        text +=
+            tr(" (difference %1 to %2)").arg(numberText(about, place->ci95.low), numberText(about, place->ci95.high));
     if (place->mcNemar) text += tr(", McNemar p = %1").arg(formatNumber(*place->mcNemar, 3));
     return text;
 }

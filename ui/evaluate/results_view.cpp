@@ -75,8 +75,8 @@ class ResultDelegate : public CellDelegate {
         const bool isBest = place != nullptr && place->isBest;
         const bool isWithin = isCompared && place != nullptr && !isBest && place->isWithinNoise;
         const ColourRole ink = m_results.isStale() ? cell.quiet() : &Tokens::text;
-        const QString text = m_results.index(row, column).data().toString() +
-                             (isWithin ? QStringLiteral(" ≈") : QString());
+        const QString text =
+            m_results.index(row, column).data().toString() + (isWithin ? QStringLiteral(" ≈") : QString());
         cell.painter.setFont(Theme::instance().font(12, isBest && isCompared ? 600 : 400));
         cell.painter.setPen(colour(ink));
         drawTabular(cell.painter, cell.placed(QRect(inside.left(), inside.top() + px(2), inside.width(), px(17))), text,
@@ -171,7 +171,9 @@ void ResultsAxes::paintEvent(QPaintEvent*) {
         const int left = static_cast<int>(x(axis.low)), right = static_cast<int>(x(axis.high));
         painter.fillRect(QRect(left, px(2), right - left + 1, 1), colour(&Tokens::outline));
         painter.setPen(colour(&Tokens::text3));
-        const int decimals = axis.high - axis.low < 1 ? 2 : axis.high - axis.low < 5 && axis.low != std::floor(axis.low) ? 1 : 0;
+        const int decimals = axis.high - axis.low < 1                                       ? 2
+                             : axis.high - axis.low < 5 && axis.low != std::floor(axis.low) ? 1
+                                                                                            : 0;
         const QRectF area(left, px(4), right - left, px(16));
         drawTabular(painter, area, formatNumber(axis.low, decimals), Qt::AlignLeft | Qt::AlignVCenter);
         drawTabular(painter, area, formatNumber(axis.high, decimals), Qt::AlignRight | Qt::AlignVCenter);
@@ -212,7 +214,9 @@ ResultsView::ResultsView(ResultsModel& results, QWidget* parent) : QTableView(pa
 void ResultsView::fitColumns() {
     QHeaderView* head = horizontalHeader();
     for (int column = 0; column < m_results.columnCount(); ++column) {
-        int width = column == ResultsModel::Model ? kModelWidth : column == ResultsModel::Prompts ? kPromptsWidth : kFigureWidth;
+        int width = column == ResultsModel::Model     ? kModelWidth
+                    : column == ResultsModel::Prompts ? kPromptsWidth
+                                                      : kFigureWidth;
         if (column >= ResultsModel::FirstFigure && m_results.headOf(column).size() > 11) width = kWideFigure;
         head->resizeSection(column, px(width));
     }

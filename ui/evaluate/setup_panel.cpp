@@ -33,14 +33,16 @@ const QString kTasksKey = QStringLiteral("evaluate/tasks"), kDataFolder = QStrin
 QString countsText(const DataField::Facts& facts) {
     QStringList parts;
     parts << SetupPanel::tr("%1 images").arg(formatCount(static_cast<qint64>(facts.pictures)));
-    if (facts.classes > 0) parts.prepend(SetupPanel::tr("%1 classes").arg(formatCount(static_cast<qint64>(facts.classes))));
+    if (facts.classes > 0)
+        parts.prepend(SetupPanel::tr("%1 classes").arg(formatCount(static_cast<qint64>(facts.classes))));
     if (facts.captions > 0) parts << SetupPanel::tr("%1 texts").arg(formatCount(static_cast<qint64>(facts.captions)));
     return parts.join(QStringLiteral(", "));
 }
 
 }  // namespace
 
-DataField::DataField(Services& services, const QString& name, const QString& placeholder, const QString& toolTip, QWidget* parent)
+DataField::DataField(Services& services, const QString& name, const QString& placeholder, const QString& toolTip,
+                     QWidget* parent)
     : QWidget(parent), m_services(services), m_field(new QLineEdit), m_note(makeWrapped({}, 12, 400, &Tokens::text2)) {
     m_field->setPlaceholderText(placeholder);
     m_field->setAccessibleName(name);
@@ -56,11 +58,14 @@ DataField::DataField(Services& services, const QString& name, const QString& pla
         settings().setValue(kDataFolder, QFileInfo(path).absolutePath());
         setSpec(path);
     };
-    menu->addAction(tr("A folder…"), this, [=, this] { take(QFileDialog::getExistingDirectory(this, m_field->accessibleName(), last())); });
+    menu->addAction(tr("A folder…"), this,
+                    [=, this] { take(QFileDialog::getExistingDirectory(this, m_field->accessibleName(), last())); });
     menu->addAction(tr("A file…"), this, [=, this] {
-        take(QFileDialog::getOpenFileName(this, m_field->accessibleName(), last(), tr("Data (*.csv *.tsv *.txt *.json *.jsonl *.tar);;All files (*)")));
+        take(QFileDialog::getOpenFileName(this, m_field->accessibleName(), last(),
+                                          tr("Data (*.csv *.tsv *.txt *.json *.jsonl *.tar);;All files (*)")));
     });
-    setLayout(makeColumn({new TextLabel(name, 12, 400, &Tokens::text2), makeRow({{m_field, 1}, choose}, 4), m_note}, 2));
+    setLayout(
+        makeColumn({new TextLabel(name, 12, 400, &Tokens::text2), makeRow({{m_field, 1}, choose}, 4), m_note}, 2));
     m_delay.setSingleShot(true);
     m_delay.setInterval(kLookDelay);
     connect(&m_delay, &QTimer::timeout, this, &DataField::look);
@@ -102,7 +107,8 @@ void DataField::look() {
         DatasetOptions options;
         options.opening.stop = job.stop;
         const EvaluationData data = evaluationData(openDataset(text, options), text);
-        const auto labelled = static_cast<size_t>(std::ranges::count_if(data.labels, [](int label) { return label >= 0; }));
+        const auto labelled =
+            static_cast<size_t>(std::ranges::count_if(data.labels, [](int label) { return label >= 0; }));
         return Facts{data.size(), labelled, data.pictures.captions.size(), data.classes.size()};
     };
     m_services.compute(
@@ -121,9 +127,15 @@ SetupPanel::SetupPanel(Services& services, QWidget* parent)
     : Panel(&Tokens::surface, Qt::RightEdge, parent),
       m_services(services),
       m_compared(new ComparedPanel(services)),
-      m_labelled(new DataField(services, tr("Zero-shot"), tr("Pictures with labels…"), tr("Folders named after what they show, a CSV file of paths and labels, or other data as Train takes it"))),
-      m_captioned(new DataField(services, tr("Retrieval"), tr("Pictures with captions…"), tr("Pictures with captions for retrieval and word order; empty: those above, where they have captions"))),
-      m_training(new DataField(services, tr("Probes"), tr("Pictures to learn from…"), tr("Labelled pictures that probes, few-shot and neighbours learn from; empty: the training split of the first, else three fifths of it"))),
+      m_labelled(new DataField(
+          services, tr("Zero-shot"), tr("Pictures with labels…"),
+          tr("Folders named after what they show, a CSV file of paths and labels, or other data as Train takes it"))),
+      m_captioned(new DataField(
+          services, tr("Retrieval"), tr("Pictures with captions…"),
+          tr("Pictures with captions for retrieval and word order; empty: those above, where they have captions"))),
+      m_training(new DataField(services, tr("Probes"), tr("Pictures to learn from…"),
+                               tr("Labelled pictures that probes, few-shot and neighbours learn from; empty: the "
+                                  "training split of the first, else three fifths of it"))),
       m_seedsNote(new TextLabel({}, 12, 400, &Tokens::text3)),
       m_neighboursNote(new TextLabel({}, 12, 400, &Tokens::text3)) {
     auto* content = new Panel(&Tokens::surface);
@@ -151,7 +163,8 @@ SetupPanel::SetupPanel(Services& services, QWidget* parent)
 
 QWidget* SetupPanel::makeData() {
     auto* section = new QWidget;
-    section->setLayout(makeColumn({new SectionHeader(tr("Data")), m_labelled, m_captioned, m_training}, 8, {16, 0, 12, 12}));
+    section->setLayout(
+        makeColumn({new SectionHeader(tr("Data")), m_labelled, m_captioned, m_training}, 8, {16, 0, 12, 12}));
     return section;
 }
 
@@ -168,20 +181,26 @@ QWidget* SetupPanel::makeTasks() {
         else
             column->addWidget(box);
     };
-    add(ZeroShot, tr("Zero-shot and calibration"), tr("Each picture is given the class whose prompts are most like it"));
+    add(ZeroShot, tr("Zero-shot and calibration"),
+        tr("Each picture is given the class whose prompts are most like it"));
     add(Retrieval, tr("Retrieval"), tr("Texts are found by pictures, and pictures by texts"));
-    add(LinearProbe, tr("Linear probe"), tr("Logistic regression on the model's embeddings, with the strength of its penalty chosen on other pictures"));
+    add(LinearProbe, tr("Linear probe"),
+        tr("Logistic regression on the model's embeddings, with the strength of its penalty chosen on other pictures"));
     add(FewShot, tr("Few-shot"), tr("The same with 1, 2, 4, 8 and 16 labelled pictures a class"), m_seedsNote);
-    add(NearestNeighbours, tr("Nearest neighbours"), tr("The class that most of the nearest labelled pictures have"), m_neighboursNote);
+    add(NearestNeighbours, tr("Nearest neighbours"), tr("The class that most of the nearest labelled pictures have"),
+        m_neighboursNote);
     add(WordOrder, tr("Word order"), tr("How often a caption wins over itself with two nouns or adjectives exchanged"));
-    add(Templates, tr("Templates"), tr("Each template alone, growing ensembles, and a choice of a few that help each other"));
-    add(Robustness, tr("Robustness"), tr("Zero-shot on pictures with noise, blur, low contrast and JPEG marks"), new TextLabel(tr("4 kinds"), 12, 400, &Tokens::text3));
+    add(Templates, tr("Templates"),
+        tr("Each template alone, growing ensembles, and a choice of a few that help each other"));
+    add(Robustness, tr("Robustness"), tr("Zero-shot on pictures with noise, blur, low contrast and JPEG marks"),
+        new TextLabel(tr("4 kinds"), 12, 400, &Tokens::text3));
     column->addWidget(makeMore());
     section->setLayout(column);
     return section;
 }
 
-QSpinBox* SetupPanel::addNumber(QVBoxLayout& column, const QString& name, const char* key, int low, int high, int value) {
+QSpinBox* SetupPanel::addNumber(QVBoxLayout& column, const QString& name, const char* key, int low, int high,
+                                int value) {
     auto* number = new QSpinBox;
     number->setRange(low, high);
     number->setValue(value);
@@ -232,15 +251,20 @@ QString SetupPanel::problem() const {
     const EvaluationPlan wanted = plan();
     if (wanted.models.empty()) return tr("Add a model to evaluate, and tick a prompt set");
     if (wanted.options.tasks.empty()) return tr("Tick a task");
-    const bool needsLabels = std::ranges::any_of(wanted.options.tasks, [](EvaluationTask task) { return !takesCaptions(task); });
+    const bool needsLabels =
+        std::ranges::any_of(wanted.options.tasks, [](EvaluationTask task) { return !takesCaptions(task); });
     const bool needsCaptions = std::ranges::any_of(wanted.options.tasks, takesCaptions);
     if (needsLabels && wanted.labelled.isEmpty()) return tr("Choose pictures with labels");
-    if (needsCaptions && wanted.labelled.isEmpty() && wanted.captioned.isEmpty()) return tr("Choose pictures with captions");
+    if (needsCaptions && wanted.labelled.isEmpty() && wanted.captioned.isEmpty())
+        return tr("Choose pictures with captions");
     for (const DataField* field : {m_labelled, m_captioned, m_training})
         if (field->hasFailed()) return field->note();
     if (needsLabels && m_labelled->facts().pictures > 0 && m_labelled->facts().classes == 0)
-        return tr("These pictures have no labels: put them into folders named after what they show, or give a CSV file with labels");
-    if (needsCaptions && wanted.captioned.isEmpty() && m_labelled->facts().pictures > 0 && m_labelled->facts().captions == 0)
+        return tr(
+            "These pictures have no labels: put them into folders named after what they show, or give a CSV file with "
+            "labels");
+    if (needsCaptions && wanted.captioned.isEmpty() && m_labelled->facts().pictures > 0 &&
+        m_labelled->facts().captions == 0)
         return tr("Choose pictures with captions for Retrieval and Word order");
     return {};
 }
@@ -273,7 +297,10 @@ void SetupPanel::store() {
 
 void SetupPanel::restore() {
     m_isRestoring = true;
-    const QStringList tasks = settings().value(kTasksKey, QStringList{QString::fromStdString(nameOf(EvaluationTask::ZeroShot))}).toStringList();
+    const QStringList tasks =
+        settings()
+            .value(kTasksKey, QStringList{QString::fromStdString(nameOf(EvaluationTask::ZeroShot))})
+            .toStringList();
     for (const auto& [task, box] : m_tasks)
         box->setChecked(tasks.contains(QString::fromStdString(nameOf(task))));
     m_labelled->setSpec(settings().value(QStringLiteral("evaluate/labelled")).toString());

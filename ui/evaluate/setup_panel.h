@@ -20,7 +20,8 @@ class DataField : public QWidget {
     Q_OBJECT
 
   public:
-    DataField(Services& services, const QString& name, const QString& placeholder, const QString& toolTip, QWidget* parent = nullptr);
+    DataField(Services& services, const QString& name, const QString& placeholder, const QString& toolTip,
+              QWidget* parent = nullptr);
     QString spec() const;
     void setSpec(const QString& spec);
     QString note() const;

@@ -54,7 +54,8 @@ QString chosenOnText(const std::string& chosenOn) {
     const QString text = QString::fromStdString(chosenOn), of = QStringLiteral(" pictures of ");
     const qsizetype at = text.indexOf(of);
     if (at < 0) return engineText(text);
-    return ShownRowWords::tr("%1 pictures of %2").arg(formatCount(text.left(at).toLongLong()), engineText(text.mid(at + of.size())));
+    return ShownRowWords::tr("%1 pictures of %2")
+        .arg(formatCount(text.left(at).toLongLong()), engineText(text.mid(at + of.size())));
 }
 
 QString shareText(double share) {

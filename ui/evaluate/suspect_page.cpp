@@ -56,11 +56,16 @@ QVariant SuspectTableModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::EditRole && index.column() == Picture) return m_row.file(one.picture);  // of exports
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
     switch (index.column()) {
-        case Picture: return shownName(m_row.file(one.picture));
-        case Label: return m_row.className(one.label);
-        case Answer: return m_row.className(one.answer);
-        case ZeroShot: return formatPercent(one.zeroShot);
-        default: return formatPercent(one.probe);
+        case Picture:
+            return shownName(m_row.file(one.picture));
+        case Label:
+            return m_row.className(one.label);
+        case Answer:
+            return m_row.className(one.answer);
+        case ZeroShot:
+            return formatPercent(one.zeroShot);
+        default:
+            return formatPercent(one.probe);
     }
 }
 
@@ -94,7 +99,8 @@ SuspectPage::SuspectPage(Services& services, QWidget* parent)
     setExportMenu(m_view, QStringLiteral("suspects"));
     setLayout(makeColumn({makeRow({{m_note, 1}, m_open}, 12, {16, 10, 16, 8}), {m_view, 1}}));
     connect(&ThumbnailCache::instance(), &ThumbnailCache::ready, m_view, [this] { m_view->viewport()->update(); });
-    connect(m_open, &LinkLabel::clicked, this, [this] { Q_EMIT m_services.paneRequested(QStringLiteral("label"), files()); });
+    connect(m_open, &LinkLabel::clicked, this,
+            [this] { Q_EMIT m_services.paneRequested(QStringLiteral("label"), files()); });
     connect(m_view, &QTreeView::activated, m_open, &LinkLabel::click);
 }
 
@@ -112,10 +118,12 @@ QStringList SuspectPage::files() const {
 void SuspectPage::setRow(const ShownRow& row) {
     m_model.set(row);
     const bool isProbed = row.result(EvaluationTask::LinearProbe) != nullptr;
-    m_note->setText(!isProbed                  ? tr("Tick Linear probe: labels that it and zero-shot both contradict are listed here")
-                    : m_model.rowCount() == 0 ? tr("No label is contradicted by both zero-shot and linear probe")
-                                              : tr("Zero-shot and linear probe, which has not seen these pictures, surely agree on another label: %1")
-                                                    .arg(formatCount(m_model.rowCount())));
+    m_note->setText(
+        !isProbed ? tr("Tick Linear probe: labels that it and zero-shot both contradict are listed here")
+        : m_model.rowCount() == 0
+            ? tr("No label is contradicted by both zero-shot and linear probe")
+            : tr("Zero-shot and linear probe, which has not seen these pictures, surely agree on another label: %1")
+                  .arg(formatCount(m_model.rowCount())));
     m_open->setEnabled(!files().isEmpty());
 }
 

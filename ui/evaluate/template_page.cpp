@@ -27,8 +27,8 @@ class TemplateDelegate : public CellDelegate {
         const QString text = index.data().toString();
         if (index.column() == TemplateTableModel::Template) return cell.text(cell.inside(), text, &Tokens::text);
         const bool isBest = index.data(TemplateTableModel::BestRole).toBool();
-        cell.bar(cell.inside().adjusted(0, 0, -px(kTemplateNumber), 0), index.data(TemplateTableModel::ShareRole).toDouble(),
-                 isBest ? &Tokens::accent : &Tokens::bar);
+        cell.bar(cell.inside().adjusted(0, 0, -px(kTemplateNumber), 0),
+                 index.data(TemplateTableModel::ShareRole).toDouble(), isBest ? &Tokens::accent : &Tokens::bar);
         cell.number(cell.inside(), text, &Tokens::text, 12, isBest ? 600 : 400);
     }
 };
@@ -51,7 +51,8 @@ QVariant TemplateTableModel::data(const QModelIndex& index, int role) const {
     if (role == ShareRole) return share;
     if (role == BestRole) return share >= (index.column() == Alone ? m_best : m_bestEnsemble);
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
-    return index.column() == Template ? QString::fromStdString(result->templates->templates[score.number]) : shareText(share);
+    return index.column() == Template ? QString::fromStdString(result->templates->templates[score.number])
+                                      : shareText(share);
 }
 
 QVariant TemplateTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
@@ -67,7 +68,8 @@ void TemplateTableModel::set(const ShownRow& row, bool greedy) {
     m_row = row;
     m_scores.clear();
     const TaskResult* result = row.result(EvaluationTask::Templates);
-    if (result != nullptr && result->templates) m_scores = greedy ? result->templates->greedy : result->templates->inOrder;
+    if (result != nullptr && result->templates)
+        m_scores = greedy ? result->templates->greedy : result->templates->inOrder;
     m_best = m_bestEnsemble = 0;
     for (const TemplateScore& score : m_scores) {
         m_best = std::max(m_best, score.alone);
@@ -88,7 +90,9 @@ TemplatePage::TemplatePage(QWidget* parent)
     m_view->setItemDelegate(new TemplateDelegate(m_view));
     m_view->setAccessibleName(tr("Templates"));
     setExportMenu(m_view, QStringLiteral("templates"));
-    setLayout(makeColumn({makeRow({m_order, {m_note, 1}, m_use}, 12, {16, 8, 16, 8}), makeRow({m_empty}, 0, {16, 8, 16, 8}), {m_view, 1}}));
+    setLayout(makeColumn({makeRow({m_order, {m_note, 1}, m_use}, 12, {16, 8, 16, 8}),
+                          makeRow({m_empty}, 0, {16, 8, 16, 8}),
+                          {m_view, 1}}));
     connect(m_order, &SegmentedControl::currentChanged, this, &TemplatePage::refresh);
     connect(m_use, &QPushButton::clicked, this, [this] { Q_EMIT choiceUsed(chosen()); });
     refresh();
@@ -114,12 +118,14 @@ void TemplatePage::refresh() {
     for (QWidget* widget : std::initializer_list<QWidget*>{m_view, m_order, m_use})
         widget->setVisible(isThere);
     m_empty->setVisible(!isThere);
-    m_empty->setText(tr("Tick Templates among the tasks and give a model a set of several templates, such as OpenAI 80: "
-                        "each is tried alone, and a few that help each other are chosen."));
+    m_empty->setText(
+        tr("Tick Templates among the tasks and give a model a set of several templates, such as OpenAI 80: "
+           "each is tried alone, and a few that help each other are chosen."));
     if (!isThere) return m_note->setText({});
     const Metric* accuracy = result->metric("acc1");
     m_note->setText(tr("Measured on %1; the chosen get %2 on other pictures")
-                        .arg(chosenOnText(result->templates->chosenOn), accuracy != nullptr ? shareText(accuracy->value) : QStringLiteral("–")));
+                        .arg(chosenOnText(result->templates->chosenOn),
+                             accuracy != nullptr ? shareText(accuracy->value) : QStringLiteral("–")));
 }
 
 }  // namespace diagonal

@@ -74,7 +74,8 @@ PlannedData readPlan(const EvaluationPlan& plan, const JobContext& job) {
         mix(data.key, *data.captioned);
     }
     if (data.pictures() == 0)
-        throw Error(EvaluationRuns::tr("Data").toStdString(), EvaluationRuns::tr("there is nothing to evaluate on").toStdString(), {});
+        throw Error(EvaluationRuns::tr("Data").toStdString(),
+                    EvaluationRuns::tr("there is nothing to evaluate on").toStdString(), {});
     return data;
 }
 
@@ -197,9 +198,9 @@ std::vector<size_t> EvaluationRuns::dueModels(const EvaluationPlan& plan) const 
         bool isThere = false;
         for (size_t k = 0; m_report != nullptr && k < m_report->models.size(); ++k) {
             const ModelEvaluation& model = m_report->models[k];
-            isThere = isThere || (model.error.empty() && fromPath(model.model) == plan.models[i].path &&
-                                  isSame(m_done[k].prompts, plan.models[i].prompts) &&
-                                  isSameTask(m_done[k].plan, plan));
+            isThere =
+                isThere || (model.error.empty() && fromPath(model.model) == plan.models[i].path &&
+                            isSame(m_done[k].prompts, plan.models[i].prompts) && isSameTask(m_done[k].plan, plan));
         }
         if (!isThere) due.push_back(i);
     }
@@ -251,7 +252,9 @@ void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
                 countsPictures = stage == "pictures";
                 const QString name = QString::fromStdString(stage);  // "zero-shot, openai-80"
                 const qsizetype end = name.indexOf(QLatin1Char(','));
-                const QString shown = countsPictures ? tr("pictures") : engineText(name.left(end)) + (end < 0 ? QString() : name.mid(end));
+                const QString shown = countsPictures
+                                          ? tr("pictures")
+                                          : engineText(name.left(end)) + (end < 0 ? QString() : name.mid(end));
                 inbox->add({.stage = tr("%1: %2").arg(planned.name, shown)});
             };
             steps.report = [&](const Progress& progress) {
@@ -375,7 +378,8 @@ std::vector<EvaluationReport> EvaluationRuns::byData(const EvaluationReport& rep
     for (size_t i = 0; i < 2; ++i) {
         parts[i].dataset = names[static_cast<qsizetype>(i)].toStdString();
         for (ModelEvaluation& model : parts[i].models) {
-            std::erase_if(model.results, [&](const TaskResult& result) { return takesCaptions(result.task) == (i == 0); });
+            std::erase_if(model.results,
+                          [&](const TaskResult& result) { return takesCaptions(result.task) == (i == 0); });
             std::erase_if(model.failed, [&](const FailedTask& one) { return takesCaptions(one.task) == (i == 0); });
         }
     }

@@ -20,10 +20,10 @@ struct PlannedModel {
 
 /// What is to be evaluated, on what. Data as openDataset takes it.
 struct EvaluationPlan {
-    QString labelled;  ///< pictures with labels
-    QString captioned; ///< pictures with captions; empty: the labelled ones, as far as they have some
-    QString training;  ///< pictures to learn from; empty: those of `labelled`
-    int limit = 0;     ///< at most so many pictures of each; 0: all
+    QString labelled;   ///< pictures with labels
+    QString captioned;  ///< pictures with captions; empty: the labelled ones, as far as they have some
+    QString training;   ///< pictures to learn from; empty: those of `labelled`
+    int limit = 0;      ///< at most so many pictures of each; 0: all
     std::vector<PlannedModel> models;
     EvaluationOptions options;  ///< without prompts
 };
@@ -57,7 +57,7 @@ class EvaluationRuns : public QObject {
     /// One a data set, as CLIP_benchmark has its files.
     static std::vector<EvaluationReport> byData(const EvaluationReport& report, const QStringList& names);
     QStringList dataNames() const { return m_dataNames; }
-    double seconds() const;  ///< that all of it took
+    double seconds() const;    ///< that all of it took
     bool isFromCache() const;  ///< no picture had to be embedded
 
     /// The fitted temperature that a model of the report had kept with it; 0: none.

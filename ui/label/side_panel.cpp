@@ -255,11 +255,12 @@ void SidePanel::takeTemperature() {
     m_calibrated->setVisible(m_fitted > 0);
     m_calibratedNote->setVisible(m_fitted > 0);
     m_calibrated->setText(tr("Use the fitted temperature, %1").arg(formatTemperature(m_fitted)));
-    m_calibratedNote->setText(isFitted ? tr("Probabilities, and who is sure, are by the temperature that Evaluate has fitted, "
-                                            "not by the model's %1. No answer is another.")
-                                             .arg(formatTemperature(model->temperature))
-                                       : tr("Probabilities are by the model's own temperature, %1. Evaluate has fitted another.")
-                                             .arg(formatTemperature(model->temperature)));
+    m_calibratedNote->setText(
+        isFitted ? tr("Probabilities, and who is sure, are by the temperature that Evaluate has fitted, "
+                      "not by the model's %1. No answer is another.")
+                       .arg(formatTemperature(model->temperature))
+                 : tr("Probabilities are by the model's own temperature, %1. Evaluate has fitted another.")
+                       .arg(formatTemperature(model->temperature)));
     m_temperature->setModelTemperature(temperature);
     m_temperature->setTemperature(temperature);
     m_session.images().setTemperature(temperature);

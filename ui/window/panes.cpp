@@ -11,13 +11,13 @@
 namespace diagonal {
 
 QList<Pane*> createPanes(Services& services) {
-    return {new ModelsPane(services), new LabelPane(services), new MatrixPane(services), new TrainPane(services),
-            new EvaluatePane(services), new EmbeddingsPane(services)};
+    return {new ModelsPane(services), new LabelPane(services),    new MatrixPane(services),
+            new TrainPane(services),  new EvaluatePane(services), new EmbeddingsPane(services)};
 }
 
 QStringList MainWindow::paneIds() {
-    return {QStringLiteral("models"), QStringLiteral("label"), QStringLiteral("matrix"), QStringLiteral("train"),
-            QStringLiteral("evaluate"), QStringLiteral("embeddings")};
+    return {QStringLiteral("models"), QStringLiteral("label"),    QStringLiteral("matrix"),
+            QStringLiteral("train"),  QStringLiteral("evaluate"), QStringLiteral("embeddings")};
 }
 
 }  // namespace diagonal
