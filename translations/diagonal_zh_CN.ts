@@ -2026,7 +2026,7 @@ a small blue square</translation>
     </message>
 </context>
 <context>
-    <name>diagonal::EvaluationRuns</name>
+    <name>diagonal::EvaluationPlan</name>
     <message>
         <source>Data</source>
         <translation>数据</translation>
@@ -2035,6 +2035,9 @@ a small blue square</translation>
         <source>there is nothing to evaluate on</source>
         <translation>没有可供评估的数据</translation>
     </message>
+</context>
+<context>
+    <name>diagonal::EvaluationRuns</name>
     <message>
         <source>Reading the data…</source>
         <translation>正在读取数据…</translation>

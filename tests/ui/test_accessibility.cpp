@@ -224,7 +224,7 @@ class TestAccessibility : public UiTest {
 
     void everyControlOfEveryPaneHasAName_data() {
         QTest::addColumn<QString>("id");
-        for (const char* id : {"label", "matrix", "train", "embeddings", "models"})
+        for (const char* id : {"label", "matrix", "train", "evaluate", "embeddings", "models"})
             QTest::newRow(id) << QString(QLatin1String(id));
     }
     void everyControlOfEveryPaneHasAName() {
@@ -309,7 +309,7 @@ class TestAccessibility : public UiTest {
         QTest::addColumn<QString>("id");
         QTest::addColumn<QSize>("size");
         QTest::addColumn<Qt::LayoutDirection>("direction");
-        for (const char* id : {"label", "matrix", "train", "embeddings", "models"}) {
+        for (const char* id : {"label", "matrix", "train", "evaluate", "embeddings", "models"}) {
             for (const QSize size : {QSize(900, 600), QSize(1280, 680), QSize(1440, 860)})
                 QTest::addRow("%s %d", id, size.width()) << QString(QLatin1String(id)) << size << Qt::LeftToRight;
             QTest::addRow("%s mirrored", id) << QString(QLatin1String(id)) << QSize(1280, 680) << Qt::RightToLeft;

@@ -261,7 +261,7 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         QCOMPARE(m_pane->runs().dataNames(), QStringList({"colours", "captions.csv"}));
         const auto report = m_pane->runs().report();
         QCOMPARE(report->pictures.size(), size_t{72});
-        const auto parts = EvaluationRuns::byData(*report, m_pane->runs().dataNames());
+        const auto parts = splitByData(*report, m_pane->runs().dataNames());
         QCOMPARE(parts.size(), size_t{2});
         for (const TaskResult& result : parts[1].models[0].results)
             QCOMPARE(nameOf(result.task), nameOf(Task::Retrieval));

@@ -16,7 +16,7 @@
 #include "engine/evaluation/evaluation_report.h"
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
-#include "ui/jobs/evaluation_runs.h"
+#include "ui/jobs/evaluation_plan.h"
 #include "ui/shell/save_as.h"
 #include "ui/shell/services.h"
 
@@ -53,7 +53,7 @@ void writeEvaluationFolder(const EvaluationReport& report, const QStringList& na
     std::error_code failure;
     std::filesystem::create_directories(path, failure);
     if (failure) throw Error(displayName(path), "the folder cannot be made: " + failure.message());
-    for (const EvaluationReport& part : EvaluationRuns::byData(report, names))
+    for (const EvaluationReport& part : splitByData(report, names))
         for (const BenchmarkDocument& document : benchmarkDocuments(part))
             writeFile(path / document.file,
                       document.json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");

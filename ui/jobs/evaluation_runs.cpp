@@ -5,142 +5,14 @@
 #include <mutex>
 #include <numeric>
 
-#include "engine/base/error.h"
 #include "engine/checkpoint/model_notes.h"
 #include "engine/inference/embedding_cache.h"
-#include "training/data/labelled_dataset.h"
 #include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 
 namespace diagonal {
 
 namespace {
-
-/// One or two data sets, of labels and of captions.
-struct PlannedData {
-    std::optional<EvaluationData> labelled = {}, captioned = {};
-    EvaluationOptions ofLabels = {}, ofCaptions = {};  ///< their tasks
-    uint64_t key = 0;
-
-    size_t pictures() const { return (labelled ? labelled->size() : 0) + (captioned ? captioned->size() : 0); }
-};
-
-void mix(uint64_t& key, uint64_t value) {
-    key = (key ^ value) * 0x9E3779B97F4A7C15u;
-    key ^= key >> 29;
-}
-
-void mix(uint64_t& key, const EvaluationData& data) {
-    for (const std::string& name : data.pictures.names)
-        mix(key, std::hash<std::string>()(name));
-    for (const std::string& name : data.classes)
-        mix(key, std::hash<std::string>()(name));
-    for (const std::string& caption : data.pictures.captions)
-        mix(key, std::hash<std::string>()(caption));
-    for (const int label : data.labels)
-        mix(key, static_cast<uint64_t>(label));
-    for (const EvaluationPart part : data.parts)
-        mix(key, static_cast<uint64_t>(part));
-}
-
-/// The data's name without its kind and folders.
-std::string shortName(const QString& spec) {
-    const QString path = spec.section(QLatin1Char(','), 0, 0).section(QLatin1Char(':'), -1);
-    const QString name = shownName(path.endsWith(QLatin1Char('/')) ? path.chopped(1) : path);
-    return (name.isEmpty() ? spec : name).toStdString();
-}
-
-EvaluationData readData(const QString& spec, size_t limit, const std::stop_token& stop) {
-    DatasetOptions options;
-    options.opening.stop = stop;
-    return drawData(evaluationData(openDataset(toPath(spec).native(), options), shortName(spec)), limit);
-}
-
-PlannedData readPlan(const EvaluationPlan& plan, const JobContext& job) {
-    PlannedData data{.ofLabels = plan.options, .ofCaptions = plan.options};
-    const auto limit = static_cast<size_t>(plan.limit);
-    std::erase_if(data.ofLabels.tasks, takesCaptions);
-    std::erase_if(data.ofCaptions.tasks, [](EvaluationTask task) { return !takesCaptions(task); });
-    const bool isOne = plan.captioned.isEmpty() || plan.captioned == plan.labelled;
-    if (isOne && !plan.labelled.isEmpty()) data.ofLabels.tasks = plan.options.tasks;
-    if (!plan.labelled.isEmpty() && !data.ofLabels.tasks.empty()) {
-        data.labelled = readData(plan.labelled, limit, job.stop);
-        if (!plan.training.isEmpty()) addTraining(*data.labelled, readData(plan.training, 0, job.stop));
-        data.labelled = dataFor(data.ofLabels, std::move(*data.labelled));
-        mix(data.key, *data.labelled);
-    }
-    if (!isOne && !data.ofCaptions.tasks.empty()) {
-        data.captioned = dataFor(data.ofCaptions, readData(plan.captioned, limit, job.stop));
-        mix(data.key, *data.captioned);
-    }
-    if (data.pictures() == 0)
-        throw Error(EvaluationRuns::tr("Data").toStdString(),
-                    EvaluationRuns::tr("there is nothing to evaluate on").toStdString(), {});
-    return data;
-}
-
-/// What evaluateModel says of the second data set stands behind the first.
-void append(ModelEvaluation& all, ModelEvaluation more, size_t pictures) {
-    for (TaskResult& result : more.results) {
-        for (size_t& picture : result.pictures)
-            picture += pictures;
-        if (result.wordOrder)
-            for (WordOrderExample& example : result.wordOrder->examples)
-                example.picture += pictures;
-        all.results.push_back(std::move(result));
-    }
-    std::ranges::move(more.failed, std::back_inserter(all.failed));
-    std::ranges::move(more.unreadable, std::back_inserter(all.unreadable));
-    all.pictures += more.pictures;
-    all.notFinite += more.notFinite;
-    all.known += more.known;
-    all.truncated = std::max(all.truncated, more.truncated);
-    all.seconds += more.seconds;
-}
-
-ModelEvaluation evaluatePlanned(const PlannedModel& model, const PlannedData& data, const SessionOptions& settings,
-                                const EvaluationJob& job, double& keptTemperature) {
-    const auto session = Session::open(toPath(model.path).native(), settings, job.quiet());
-    keptTemperature = session->info().fittedTemperature;
-    std::optional<ModelEvaluation> all;
-    if (data.labelled) {
-        EvaluationOptions options = data.ofLabels;
-        options.prompts = model.prompts;
-        all = evaluateModel(*session, *data.labelled, options, job);
-    }
-    if (data.captioned) {
-        const size_t before = data.labelled ? data.labelled->size() : 0;
-        EvaluationJob behind = job;
-        behind.report = [&](const Progress& progress) {
-            if (job.report) job.report({static_cast<int64_t>(before) + progress.done, progress.total});
-        };
-        ModelEvaluation more = evaluateModel(*session, *data.captioned, data.ofCaptions, behind);
-        if (!all) {
-            all = std::move(more);
-            for (TaskResult& result : all->results)
-                for (size_t& picture : result.pictures)
-                    picture += before;
-        } else {
-            append(*all, std::move(more), before);
-        }
-    }
-    return std::move(*all);
-}
-
-bool isSame(const std::vector<PromptSet>& a, const std::vector<PromptSet>& b) {
-    return std::ranges::equal(a, b, [](const PromptSet& one, const PromptSet& other) {
-        return one.name == other.name && one.templates == other.templates;
-    });
-}
-
-/// But for the models.
-bool isSameTask(const EvaluationPlan& a, const EvaluationPlan& b) {
-    const EvaluationOptions &x = a.options, &y = b.options;
-    return a.labelled == b.labelled && a.captioned == b.captioned && a.training == b.training && a.limit == b.limit &&
-           x.tasks == y.tasks && x.neighbours == y.neighbours && x.shots == y.shots &&
-           x.fewShotSeeds == y.fewShotSeeds && x.startFromTexts == y.startFromTexts && x.severity == y.severity &&
-           x.draws == y.draws && x.seed == y.seed;
-}
 
 void addNames(EvaluationReport& report, QStringList& files, const EvaluationData& data) {
     report.dataset += (report.dataset.empty() ? "" : ", ") + data.name;
@@ -178,10 +50,6 @@ struct EvaluationRuns::Inbox {
     std::vector<Result> m_results;  ///< guarded by m_mutex
 };
 
-bool takesCaptions(EvaluationTask task) {
-    return task == EvaluationTask::Retrieval || task == EvaluationTask::WordOrder;
-}
-
 EvaluationRuns::EvaluationRuns(EngineService& engine, QObject* parent) : QObject(parent), m_engine(engine) {
     connect(&engine, &EngineService::jobsChanged, this, [this] {
         if (m_job == 0) return;
@@ -198,9 +66,9 @@ std::vector<size_t> EvaluationRuns::dueModels(const EvaluationPlan& plan) const 
         bool isThere = false;
         for (size_t k = 0; m_report != nullptr && k < m_report->models.size(); ++k) {
             const ModelEvaluation& model = m_report->models[k];
-            isThere =
-                isThere || (model.error.empty() && fromPath(model.model) == plan.models[i].path &&
-                            isSame(m_done[k].prompts, plan.models[i].prompts) && isSameTask(m_done[k].plan, plan));
+            isThere = isThere ||
+                      (model.error.empty() && fromPath(model.model) == plan.models[i].path &&
+                       isSamePrompts(m_done[k].prompts, plan.models[i].prompts) && isSameTask(m_done[k].plan, plan));
         }
         if (!isThere) due.push_back(i);
     }
@@ -370,20 +238,6 @@ bool EvaluationRuns::isFromCache() const {
            std::ranges::all_of(m_report->models, [](const ModelEvaluation& model) {
                return model.pictures > 0 && model.known == model.pictures;
            });
-}
-
-std::vector<EvaluationReport> EvaluationRuns::byData(const EvaluationReport& report, const QStringList& names) {
-    if (names.size() < 2) return {report};
-    std::vector<EvaluationReport> parts(2, report);
-    for (size_t i = 0; i < 2; ++i) {
-        parts[i].dataset = names[static_cast<qsizetype>(i)].toStdString();
-        for (ModelEvaluation& model : parts[i].models) {
-            std::erase_if(model.results,
-                          [&](const TaskResult& result) { return takesCaptions(result.task) == (i == 0); });
-            std::erase_if(model.failed, [&](const FailedTask& one) { return takesCaptions(one.task) == (i == 0); });
-        }
-    }
-    return parts;
 }
 
 double EvaluationRuns::keptTemperature(const QString& model) const {

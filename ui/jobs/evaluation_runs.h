@@ -2,34 +2,12 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <vector>
 
-#include "engine/evaluation/evaluate.h"
-#include "engine/evaluation/evaluation_table.h"
 #include "ui/jobs/engine_service.h"
+#include "ui/jobs/evaluation_plan.h"
 
 namespace diagonal {
-
-/// A model to evaluate, with what it is told of the classes.
-struct PlannedModel {
-    QString path;  ///< "demo", or an absolute path
-    QString name;  ///< for people
-    std::vector<PromptSet> prompts;
-};
-
-/// What is to be evaluated, on what. Data as openDataset takes it.
-struct EvaluationPlan {
-    QString labelled;   ///< pictures with labels
-    QString captioned;  ///< pictures with captions; empty: the labelled ones, as far as they have some
-    QString training;   ///< pictures to learn from; empty: those of `labelled`
-    int limit = 0;      ///< at most so many pictures of each; 0: all
-    std::vector<PlannedModel> models;
-    EvaluationOptions options;  ///< without prompts
-};
-
-/// Whether a task needs captions instead of labels.
-bool takesCaptions(EvaluationTask task);
 
 /// Evaluates models one after the other on a thread of its own; the open model stays. What was done before with the
 /// same data, tasks and prompts is not done again. UI thread only.
@@ -54,8 +32,7 @@ class EvaluationRuns : public QObject {
     const std::shared_ptr<const EvaluationReport>& report() const { return m_report; }
     /// Of each picture of the report; empty: it has no file.
     const QStringList& files() const { return m_files; }
-    /// One a data set, as CLIP_benchmark has its files.
-    static std::vector<EvaluationReport> byData(const EvaluationReport& report, const QStringList& names);
+    /// Of the data sets, for splitByData.
     QStringList dataNames() const { return m_dataNames; }
     double seconds() const;    ///< that all of it took
     bool isFromCache() const;  ///< no picture had to be embedded
