@@ -132,7 +132,7 @@ std::string resultsSvg(const EvaluationReport& report) {
     }
     const double foot = kHeadHeight + rows * kRowHeight;
     for (size_t c = 0; c < table.columns.size(); ++c) {
-        const TableColumn& column = table.columns[c];
+        const ReportColumn& column = table.columns[c];
         Axis axis = axisOf(table, c);
         axis.from = left + static_cast<double>(c) * kColumnWidth;
         axis.to = axis.from + kColumnWidth - 24;

@@ -11,9 +11,9 @@ namespace diagonal {
 
 namespace {
 
-std::vector<TableColumn> allColumns(const EvaluationReport& report) {
+std::vector<ReportColumn> allColumns(const EvaluationReport& report) {
     using enum EvaluationTask;
-    std::vector<TableColumn> columns = {
+    std::vector<ReportColumn> columns = {
         {ZeroShot, "acc1", "", "Zero-shot", "Top-1"},
         {ZeroShot, "acc5", "", "Zero-shot", "Top-5"},
         {ZeroShot, "mean_per_class_recall", "", "Zero-shot", "Per class"},
@@ -35,7 +35,7 @@ std::vector<TableColumn> allColumns(const EvaluationReport& report) {
             if (result.task != FewShot) continue;
             for (const Metric& metric : result.metrics) {
                 const bool isKnown = std::ranges::any_of(
-                    columns, [&](const TableColumn& column) { return column.metric == metric.name; });
+                    columns, [&](const ReportColumn& column) { return column.metric == metric.name; });
                 const std::string shots = metric.name.substr(8, metric.name.rfind('_') - 8);
                 if (!isKnown)
                     columns.push_back(
@@ -57,7 +57,7 @@ std::vector<TableColumn> allColumns(const EvaluationReport& report) {
     return columns;
 }
 
-const TaskResult* cellOf(const ModelEvaluation& model, const TableColumn& column, const std::string& prompts,
+const TaskResult* cellOf(const ModelEvaluation& model, const ReportColumn& column, const std::string& prompts,
                          bool isFirst) {
     for (const TaskResult& result : model.results) {
         if (result.task != column.task || result.metric(column.metric) == nullptr) continue;
@@ -95,7 +95,7 @@ EvaluationTable tableOf(const EvaluationReport& report) {
         if (report.models[m].error.empty())
             for (const std::string& prompts : promptsOf(report.models[m]))
                 table.rows.push_back({m, prompts, {}});
-    for (const TableColumn& column : allColumns(report)) {
+    for (const ReportColumn& column : allColumns(report)) {
         std::vector<const TaskResult*> cells;
         for (size_t r = 0; r < table.rows.size(); ++r) {
             const TableRow& row = table.rows[r];
@@ -111,7 +111,7 @@ EvaluationTable tableOf(const EvaluationReport& report) {
     return table;
 }
 
-std::string shownValue(const TableColumn& column, double value) {
+std::string shownValue(const ReportColumn& column, double value) {
     if (std::isnan(value)) return "–";
     char text[64];
     const bool isRank = column.metric.ends_with("rank");

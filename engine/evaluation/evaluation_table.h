@@ -25,7 +25,7 @@ struct EvaluationReport {
     std::string className(int label) const;
 };
 
-struct TableColumn {
+struct ReportColumn {
     EvaluationTask task = EvaluationTask::ZeroShot;
     std::string metric, variant;
     std::string group, head;  ///< "Text to image", "R@1"
@@ -41,7 +41,7 @@ struct TableRow {
 };
 
 struct EvaluationTable {
-    std::vector<TableColumn> columns;  ///< those that some row has
+    std::vector<ReportColumn> columns;  ///< those that some row has
     std::vector<TableRow> rows;
     std::vector<std::vector<std::optional<Standing>>> standings;  ///< [columns][rows]
 
@@ -52,6 +52,6 @@ struct EvaluationTable {
 EvaluationTable tableOf(const EvaluationReport& report);
 
 /// "83.1" of a share, "0.392" of other numbers, "–" of none.
-std::string shownValue(const TableColumn& column, double value);
+std::string shownValue(const ReportColumn& column, double value);
 
 }  // namespace diagonal
