@@ -46,6 +46,7 @@
 #include "ui/train/wizard.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/disclosure.h"
+#include "ui/widgets/segmented_control.h"
 #include "ui/window/main_window.h"
 #include "ui/window/translations.h"
 

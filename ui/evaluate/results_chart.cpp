@@ -70,7 +70,7 @@ void ResultsChart::paintEvent(QPaintEvent*) {
     painter.fillRect(rect(), colour(&Tokens::surface));
     if (m_rows.empty()) return;
     const ResultsModel::Axis& axis = m_results.axis(m_column);
-    const TableColumn& about = m_results.figure(m_column);
+    const ReportColumn& about = m_results.figure(m_column);
     const double left = px(kChartEdge + kChartNames + kChartValue + 16), right = width() - px(24);
     const auto x = [&](double shown) { return left + (right - left) * (shown - axis.low) / (axis.high - axis.low); };
     const double foot = px(kChartRow) * static_cast<double>(m_rows.size());

@@ -12,7 +12,7 @@ namespace diagonal {
 
 namespace {
 
-QString numberText(const TableColumn& column, double value) {
+QString numberText(const ReportColumn& column, double value) {
     if (!std::isfinite(value)) return QStringLiteral("–");
     const bool hasOne = column.isShare || QString::fromStdString(column.metric).endsWith(QLatin1String("rank"));
     return formatNumber(ResultsModel::shown(column, value), hasOne ? 1 : 3);
@@ -86,7 +86,7 @@ QString ResultsModel::sentence(int row, int column) const {
     const Metric* one = metric(row, column);
     if (one == nullptr)
         return isAsAbove(row, column) ? tr("%1: as above, prompts do not matter").arg(name) : tr("%1: none").arg(name);
-    const TableColumn& about = figure(column);
+    const ReportColumn& about = figure(column);
     QString text = QStringLiteral("%1: %2").arg(name, numberText(about, one->value));
     if (hasInterval(*one))
         text += tr(", 95% interval %1 to %2").arg(numberText(about, one->ci95.low), numberText(about, one->ci95.high));
@@ -128,7 +128,7 @@ QVariant ResultsModel::headerData(int section, Qt::Orientation orientation, int 
 }
 
 ResultsModel::Axis ResultsModel::axisOf(size_t column) const {
-    const TableColumn& about = m_table.columns[column];
+    const ReportColumn& about = m_table.columns[column];
     double low = INFINITY, high = -INFINITY;
     Axis axis;
     axis.best = NAN;

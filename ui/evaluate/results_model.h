@@ -36,7 +36,7 @@ class ResultsModel : public QAbstractTableModel {
     bool isFirstOfModel(int row) const { return row == 0 || modelOf(row - 1) != modelOf(row); }
 
     // Of figures' columns, in the model's numbers.
-    const TableColumn& figure(int column) const { return m_table.columns[static_cast<size_t>(column - FirstFigure)]; }
+    const ReportColumn& figure(int column) const { return m_table.columns[static_cast<size_t>(column - FirstFigure)]; }
     QString groupOf(int column) const;  ///< "Text to image"
     QString headOf(int column) const;   ///< "R@1"
     const Metric* metric(int row, int column) const;
@@ -49,7 +49,7 @@ class ResultsModel : public QAbstractTableModel {
         double low = 0, high = 1, best = 0;
     };
     const Axis& axis(int column) const { return m_axes[static_cast<size_t>(column - FirstFigure)]; }
-    static double shown(const TableColumn& column, double value) { return column.isShare ? 100 * value : value; }
+    static double shown(const ReportColumn& column, double value) { return column.isShare ? 100 * value : value; }
     /// "Top-1: 87.9, 95% interval 86.1 to 89.5, within noise of the best".
     QString sentence(int row, int column) const;
 

@@ -84,7 +84,7 @@ class ResultDelegate : public CellDelegate {
         if (!std::isfinite(metric->value)) return;
         const ResultsModel::Axis& axis = m_results.axis(column);
         const double y = cell.rect.top() + px(kDotRow);
-        const TableColumn& about = m_results.figure(column);
+        const ReportColumn& about = m_results.figure(column);
         const auto at = [&](double value) {
             return ResultsView::xOf(cell.rect, axis, ResultsModel::shown(about, value));
         };
