@@ -157,12 +157,14 @@ void EvaluatePane::showReport() {
 
 void EvaluatePane::showRow(int row) {
     ShownRow shown;
+    bool isSame = false;  // what was chosen there stays
     if (row >= 0 && row < m_results.rowCount()) {
         shown.report = m_runs.report();
         shown.files = m_runs.files();
         shown.model = m_results.modelOf(row);
         shown.prompts = m_results.promptsOf(row);
-        m_rowModel = QString::fromStdString(shown.evaluation().model);
+        isSame = !m_row.isEmpty() && m_rowModel == fromPath(shown.evaluation().model) && m_rowPrompts == shown.prompts;
+        m_rowModel = fromPath(shown.evaluation().model);
         m_rowPrompts = shown.prompts;
         m_rowBox->setCurrentIndex(row);
         const QSignalBlocker blocker(m_table);
@@ -177,9 +179,12 @@ void EvaluatePane::showRow(int row) {
     m_templates->setRow(shown);
     m_suspects->setRow(shown);
     showKept();
-    if (const TaskResult* result = shown.answers())
+    ConfusionMatrix& matrix = m_confusion->matrix();
+    if (const QPoint cell = matrix.currentCell(); isSame && cell.x() >= 0)
+        m_pictures->showCell(matrix.classAt(cell.y()), matrix.classAt(cell.x()));
+    else if (const TaskResult* result = shown.answers())
         if (const auto worst = mostConfused(result->answers, 1); !worst.empty()) {
-            m_confusion->matrix().choose(worst.front().truth, worst.front().predicted);
+            matrix.choose(worst.front().truth, worst.front().predicted);
             m_pictures->showCell(worst.front().truth, worst.front().predicted);
         }
 }

@@ -207,6 +207,7 @@ void PicturePanel::show(std::vector<size_t> items, const QString& title, size_t 
     const size_t count = items.size();
     m_model.set(m_row, std::move(items), suspects);
     m_title->setText(title);
+    m_note->setText({});
     if (of > 0)
         m_note->setText(tr("%1 of %2 pictures (%3). Surest answer first")
                             .arg(formatCount(static_cast<qint64>(count)), formatCount(static_cast<qint64>(of)),

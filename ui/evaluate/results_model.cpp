@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
 #include "ui/evaluate/shown_row.h"
 #include "ui/widgets/format.h"
 
@@ -46,8 +47,7 @@ QString ResultsModel::promptsOf(int row) const {
 
 int ResultsModel::rowOf(const QString& modelPath, const QString& prompts) const {
     for (int row = 0; row < rowCount(); ++row)
-        if (QString::fromStdString(m_report->models[modelOf(row)].model) == modelPath && promptsOf(row) == prompts)
-            return row;
+        if (fromPath(m_report->models[modelOf(row)].model) == modelPath && promptsOf(row) == prompts) return row;
     return -1;
 }
 

@@ -185,6 +185,7 @@ void EvaluationRuns::takeResults() {
         } else if (m_report != nullptr) {
             // Writers of files may still hold the one that is shown.
             auto report = std::make_shared<EvaluationReport>(*m_report);
+            report->draws = result.done.plan.options.draws;
             const auto same = std::ranges::find(report->models, result.model->model, &ModelEvaluation::model);
             if (same != report->models.end()) {
                 m_done[static_cast<size_t>(same - report->models.begin())] = std::move(result.done);

@@ -5,6 +5,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/label/label_commands.h"
 #include "ui/label/label_editor.h"
@@ -267,7 +268,8 @@ void SidePanel::takeTemperature() {
 }
 
 void SidePanel::temperatureKept(const QString& model, double temperature) {
-    if (m_services.engine().model() == nullptr || m_services.engine().modelSource() != model) return;
+    const ModelInfo* open = m_services.engine().model();
+    if (open == nullptr || (m_services.engine().modelSource() != model && fromPath(open->path) != model)) return;
     m_fitted = temperature;
     takeTemperature();
 }
