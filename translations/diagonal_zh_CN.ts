@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>diagonal::AnswerListModel</name>
+    <message>
+        <source>own</source>
+        <translation>自身</translation>
+    </message>
+    <message>
+        <source>%1: answered %2, %3; its label %4, %5</source>
+        <translation>%1：判为 %2，%3；其标签 %4，%5</translation>
+    </message>
+    <message>
+        <source>The label may be wrong</source>
+        <translation>标签可能有误</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::AugmentationSection</name>
     <message>
         <source>Augmentation</source>
@@ -75,6 +90,73 @@
     <message>
         <source>Progress</source>
         <translation>进度</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::CalibrationView</name>
+    <message>
+        <source>Calibration</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>Use the model&apos;s own again</source>
+        <translation>恢复使用模型自带的温度</translation>
+    </message>
+    <message>
+        <source>Tick Zero-shot and calibration: how sure the model is, is compared with how often it is right.</source>
+        <translation>请勾选“零样本与校准”：比较模型的把握与它判对的频率。</translation>
+    </message>
+    <message>
+        <source>zero-shot, %1 answers</source>
+        <translation>零样本，%1 个判断</translation>
+    </message>
+    <message>
+        <source>model&apos;s □</source>
+        <translation>模型 □</translation>
+    </message>
+    <message>
+        <source>fitted ●</source>
+        <translation>拟合 ●</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>ECE</source>
+        <translation>ECE</translation>
+    </message>
+    <message>
+        <source>Log loss</source>
+        <translation>对数损失</translation>
+    </message>
+    <message>
+        <source>About right: its answers say %1 on average and are right %2 of the time.</source>
+        <translation>基本准确：判断的平均把握为 %1，实际判对 %2。</translation>
+    </message>
+    <message>
+        <source>Too sure: its answers say %1 on average and are right %2 of the time.</source>
+        <translation>过于自信：判断的平均把握为 %1，实际判对 %2。</translation>
+    </message>
+    <message>
+        <source>Not sure enough: its answers say %1 on average and are right %2 of the time.</source>
+        <translation>不够自信：判断的平均把握为 %1，实际判对 %2。</translation>
+    </message>
+    <message>
+        <source>In use: %1</source>
+        <translation>使用中：%1</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>使用 %1</translation>
+    </message>
+    <message>
+        <source>Keep the fitted temperature beside the model; Label then uses it and says so</source>
+        <translation>把拟合的温度保存在模型旁；标注面板会使用它并注明</translation>
+    </message>
+    <message>
+        <source>Fitted on %1. Changes no answer, only how sure it is.</source>
+        <translation>在%1上拟合。不改变任何判断，只改变把握的大小。</translation>
     </message>
 </context>
 <context>
@@ -311,6 +393,45 @@ a small blue square</translation>
     <message>
         <source>CSV</source>
         <translation>CSV</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ClassPage</name>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ClassTableModel</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>class, count</comment>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>判对</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation>判为此类</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精确率</translation>
+    </message>
+    <message>
+        <source>Most taken for</source>
+        <translation>最常被误认为</translation>
     </message>
 </context>
 <context>
@@ -635,6 +756,89 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::ComparedPanel</name>
+    <message>
+        <source>Add the models, checkpoints of a run and prompt sets to compare.</source>
+        <translation>请添加要比较的模型、训练的检查点和提示集。</translation>
+    </message>
+    <message>
+        <source>Compared</source>
+        <translation>比较对象</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>演示模型</translation>
+    </message>
+    <message>
+        <source>%1, step %2</source>
+        <translation>%1，第 %2 步</translation>
+    </message>
+    <message>
+        <source>the run has no checkpoint yet</source>
+        <translation>该训练还没有检查点</translation>
+    </message>
+    <message>
+        <source>Prompts of %1</source>
+        <translation>%1 的提示</translation>
+    </message>
+    <message>
+        <source>Open a model file…</source>
+        <translation>打开模型文件…</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Models (*.pt *.pth *.bin *.safetensors *config.json *.index.json);;All files (*)</source>
+        <translation>模型 (*.pt *.pth *.bin *.safetensors *config.json *.index.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a model folder…</source>
+        <translation>打开模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Checkpoints of a run…</source>
+        <translation>训练的检查点…</translation>
+    </message>
+    <message>
+        <source>Checkpoints of a run</source>
+        <translation>训练的检查点</translation>
+    </message>
+    <message>
+        <source>Add “%1”</source>
+        <translation>添加“%1”</translation>
+    </message>
+    <message>
+        <source>Own template…</source>
+        <translation>自己的模板…</translation>
+    </message>
+    <message>
+        <source>Remove “%1”</source>
+        <translation>移除“%1”</translation>
+    </message>
+    <message>
+        <source>Remove the model</source>
+        <translation>移除该模型</translation>
+    </message>
+    <message>
+        <source>Own template</source>
+        <translation>自己的模板</translation>
+    </message>
+    <message>
+        <source>A sentence with {} where the class goes</source>
+        <translation>写一个句子，用 {} 表示类别的位置</translation>
+    </message>
+    <message>
+        <source>there is no {} where the class goes</source>
+        <translation>缺少表示类别位置的 {}</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ComparisonDelegate</name>
     <message>
         <source>To come</source>
@@ -681,6 +885,26 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::ConfusionMatrix</name>
+    <message>
+        <source>Labels by answers</source>
+        <translation>标签与判断</translation>
+    </message>
+    <message>
+        <source>%1, answered %2: %3 of %4 (%5)</source>
+        <translation>%1，判为 %2：%4 张中的 %3 张（%5）</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>判对</translation>
+    </message>
+    <message>
+        <source>of</source>
+        <comment>number of all</comment>
+        <translation>共</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ConfusionModel</name>
     <message>
         <source>No label</source>
@@ -703,6 +927,33 @@ a small blue square</translation>
     <message>
         <source>True label</source>
         <translation>真实标签</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ConfusionPage</name>
+    <message>
+        <source>Most confused</source>
+        <translation>最易混淆</translation>
+    </message>
+    <message>
+        <source>Right, share of its row</source>
+        <translation>判对，占该行的比例</translation>
+    </message>
+    <message>
+        <source>Wrong</source>
+        <translation>判错</translation>
+    </message>
+    <message>
+        <source>15% and more</source>
+        <translation>15% 及以上</translation>
+    </message>
+    <message>
+        <source>Rows: the label. Columns: the answer</source>
+        <translation>行：标签。列：判断</translation>
+    </message>
+    <message>
+        <source>Rows: the label. Columns: the answer. The %1 classes with the fewest mistakes are left out</source>
+        <translation>行：标签。列：判断。错误最少的 %1 个类别未列出</translation>
     </message>
 </context>
 <context>
@@ -984,6 +1235,25 @@ a small blue square</translation>
     <message>
         <source>Mutual-target loss</source>
         <translation>互目标损失</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::DataField</name>
+    <message>
+        <source>Choose for %1</source>
+        <translation>为“%1”选择</translation>
+    </message>
+    <message>
+        <source>A folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>A file…</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>Data (*.csv *.tsv *.txt *.json *.jsonl *.tar);;All files (*)</source>
+        <translation>数据 (*.csv *.tsv *.txt *.json *.jsonl *.tar);;所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -1626,6 +1896,312 @@ a small blue square</translation>
     </message>
 </context>
 <context>
+    <name>diagonal::EvaluatePane</name>
+    <message>
+        <source>Find out how good a model is on your data</source>
+        <translation>了解模型在您的数据上表现如何</translation>
+    </message>
+    <message>
+        <source>Add models at the left, choose pictures whose labels or captions are known, and evaluate. Every number comes with its 95% interval; what differs within noise is said.</source>
+        <translation>在左侧添加模型，选择已知标签或描述的图片，然后评估。每个数字都附有 95% 置信区间；差异在噪声之内时会注明。</translation>
+    </message>
+    <message>
+        <source>Add the open model</source>
+        <translation>添加已打开的模型</translation>
+    </message>
+    <message>
+        <source>&amp;Evaluate</source>
+        <translation>评估(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop evaluating</source>
+        <translation>停止评估(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Export evaluation…</source>
+        <translation>导出评估(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>评估</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation>报告…</translation>
+    </message>
+    <message>
+        <source>One page of HTML with all that was found</source>
+        <translation>包含全部结果的一页 HTML</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Figure of the chart</source>
+        <translation>图表的指标</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>How results are shown</source>
+        <translation>结果的显示方式</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>percent; the line is the 95% interval</source>
+        <translation>百分比；横线为 95% 置信区间</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>≈ difference to the best is within noise</source>
+        <translation>≈ 与最佳的差异在噪声之内</translation>
+    </message>
+    <message>
+        <source>worse</source>
+        <translation>较差</translation>
+    </message>
+    <message>
+        <source>Confusion</source>
+        <translation>混淆矩阵</translation>
+    </message>
+    <message>
+        <source>Per class</source>
+        <translation>按类别</translation>
+    </message>
+    <message>
+        <source>Few-shot</source>
+        <translation>少样本</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Suspected labels</source>
+        <translation>可疑标签</translation>
+    </message>
+    <message>
+        <source>What is shown of a row</source>
+        <translation>显示该行的哪些内容</translation>
+    </message>
+    <message>
+        <source>Model and prompts that are shown</source>
+        <translation>所显示的模型和提示</translation>
+    </message>
+    <message>
+        <source>Share of row</source>
+        <translation>占行比例</translation>
+    </message>
+    <message>
+        <source>Count</source>
+        <translation>数量</translation>
+    </message>
+    <message>
+        <source>Numbers of cells</source>
+        <translation>单元格的数字</translation>
+    </message>
+    <message>
+        <source>Order of classes</source>
+        <translation>类别的顺序</translation>
+    </message>
+    <message>
+        <source>By confusion</source>
+        <translation>按混淆程度</translation>
+    </message>
+    <message>
+        <source>As given</source>
+        <translation>原始顺序</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>按名称</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>of</source>
+        <comment>a row of results</comment>
+        <translation>共</translation>
+    </message>
+    <message>
+        <source>Accuracy by labelled pictures a class</source>
+        <translation>准确率与每类有标签图片数</translation>
+    </message>
+    <message>
+        <source>mean and spread of the seeds; rings: where the curves meet zero-shot</source>
+        <translation>各随机种子的均值与离散；圆圈：曲线与零样本相交处</translation>
+    </message>
+    <message>
+        <source>The fitted temperature is kept in %1; Label uses it</source>
+        <translation>拟合的温度已保存到 %1；标注面板会使用它</translation>
+    </message>
+    <message>
+        <source>The model&apos;s own temperature is used again</source>
+        <translation>已恢复使用模型自带的温度</translation>
+    </message>
+    <message>
+        <source>Stopped: %1 of %2 models are evaluated; what was read of the others is kept</source>
+        <translation>已停止：%2 个模型中已评估 %1 个；其余模型已读取的内容会保留</translation>
+    </message>
+    <message>
+        <source>Out of date: the data, the tasks or the prompts are others</source>
+        <translation>已过时：数据、任务或提示已更改</translation>
+    </message>
+    <message>
+        <source>Out of date: %1 of %2 models are to be evaluated</source>
+        <translation>已过时：%2 个模型中有 %1 个待评估</translation>
+    </message>
+    <message>
+        <source>Up to date. %1 rows in %2</source>
+        <translation>已是最新。%1 行，用时 %2</translation>
+    </message>
+    <message>
+        <source>%1, features from the cache</source>
+        <translation>%1，特征来自缓存</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pictures</source>
+        <translation>%1/%2 张图片</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>Tick Few-shot: curves over 1 to 16 labelled pictures a class, with the zero-shot line.</source>
+        <translation>请勾选“少样本”：每类 1 到 16 张有标签图片的曲线，并画出零样本线。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1, %2: %3</source>
+        <translation>%1，%2：%3</translation>
+    </message>
+    <message>
+        <source>%1: %2 pictures have no embedding that is a number; they count as misses</source>
+        <translation>%1：%2 张图片的嵌入不是有效数字，计为未命中</translation>
+    </message>
+    <message>
+        <source>%1 pictures could not be read and are left out; the first: %2</source>
+        <translation>%1 张图片无法读取，已略去；第一张：%2</translation>
+    </message>
+    <message>
+        <source>.</source>
+        <comment>end of a sentence</comment>
+        <translation>。</translation>
+    </message>
+    <message>
+        <source>Evaluated: %1</source>
+        <translation>评估完成：%1</translation>
+    </message>
+    <message>
+        <source>Chosen %1 of %2</source>
+        <translation>从 %2 选出的 %1 个</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::EvaluationExport</name>
+    <message>
+        <source>Export evaluation</source>
+        <translation>导出评估</translation>
+    </message>
+    <message>
+        <source>Results as CSV…</source>
+        <translation>结果（CSV）…</translation>
+    </message>
+    <message>
+        <source>What was said of each picture as CSV…</source>
+        <translation>每张图片的判断（CSV）…</translation>
+    </message>
+    <message>
+        <source>Labels that may be wrong as CSV…</source>
+        <translation>可能有误的标签（CSV）…</translation>
+    </message>
+    <message>
+        <source>Table as PNG…</source>
+        <translation>表格（PNG）…</translation>
+    </message>
+    <message>
+        <source>Table as SVG…</source>
+        <translation>表格（SVG）…</translation>
+    </message>
+    <message>
+        <source>All files into a folder, JSON for CLIP_benchmark…</source>
+        <translation>全部文件写入文件夹，JSON 供 CLIP_benchmark 使用…</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::EvaluationPlan</name>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>there is nothing to evaluate on</source>
+        <translation>没有可供评估的数据</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::EvaluationRuns</name>
+    <message>
+        <source>Reading the data…</source>
+        <translation>正在读取数据…</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Evaluating</source>
+        <translation>正在评估</translation>
+    </message>
+    <message>
+        <source>Keeping the temperature</source>
+        <translation>正在保存温度</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ExportMenu</name>
     <message>
         <source>Export</source>
@@ -1894,6 +2470,66 @@ a small blue square</translation>
     <message>
         <source>Why</source>
         <translation>原因</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::FewShotPlot</name>
+    <message>
+        <source>Accuracy by labelled pictures a class</source>
+        <translation>准确率与每类有标签图片数</translation>
+    </message>
+    <message>
+        <source>less than the fewest</source>
+        <translation>少于最少数量</translation>
+    </message>
+    <message>
+        <source>more than the most</source>
+        <translation>多于最多数量</translation>
+    </message>
+    <message>
+        <source>Tick Zero-shot too, to see how many labelled pictures it is worth</source>
+        <translation>请同时勾选“零样本”，以了解它相当于多少张有标签图片</translation>
+    </message>
+    <message>
+        <source>A few labelled pictures a class are better than zero-shot already</source>
+        <translation>每类几张有标签图片就已优于零样本</translation>
+    </message>
+    <message>
+        <source>Zero-shot is better than these labelled pictures a class</source>
+        <translation>零样本优于这些数量的有标签图片</translation>
+    </message>
+    <message>
+        <source>Zero-shot is worth, in labelled pictures a class: %1</source>
+        <translation>零样本相当于每类有标签图片：%1</translation>
+    </message>
+    <message>
+        <source>Zero-shot is worth about %1 labelled pictures a class</source>
+        <translation>零样本约相当于每类 %1 张有标签图片</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>model, accuracy</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>all pictures: %1</source>
+        <translation>全部图片：%1</translation>
+    </message>
+    <message>
+        <source>%1 a class: %2</source>
+        <translation>每类 %1 张：%2</translation>
+    </message>
+    <message>
+        <source>all pictures</source>
+        <translation>全部图片</translation>
+    </message>
+    <message>
+        <source>at %1 a class</source>
+        <translation>每类 %1 张时</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
     </message>
 </context>
 <context>
@@ -4245,6 +4881,18 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::MostConfusedModel</name>
+    <message>
+        <source>as %1</source>
+        <comment>confused with a class</comment>
+        <translation>误认为 %1</translation>
+    </message>
+    <message>
+        <source>%1 as %2: %3</source>
+        <translation>%1 误认为 %2：%3</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::NoticeBar</name>
     <message>
         <source>Close</source>
@@ -5312,6 +5960,57 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::PicturePanel</name>
+    <message>
+        <source>Review</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Open in Label</source>
+        <translation>在标注面板中打开</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Choose a cell or a class to see its pictures</source>
+        <translation>选择单元格或类别以查看图片</translation>
+    </message>
+    <message>
+        <source>%1, answered rightly</source>
+        <translation>%1，判对</translation>
+    </message>
+    <message>
+        <source>%1, answered %2</source>
+        <translation>%1，判为 %2</translation>
+    </message>
+    <message>
+        <source>%1, mistakes</source>
+        <translation>%1，判错</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pictures (%3). Surest answer first</source>
+        <translation>%2 张图片中的 %1 张（%3）。最有把握的在前</translation>
+    </message>
+    <message>
+        <source>%1 may be labelled wrongly</source>
+        <translation>%1 张的标签可能有误</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Copy paths</source>
+        <translation>复制路径</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::PictureView</name>
     <message>
         <source>No picture</source>
@@ -5550,6 +6249,21 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>No part of the picture speaks for “%1”</source>
         <translation>图片中没有支持“%1”的部分</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ReliabilityPlot</name>
+    <message>
+        <source>Reliability diagram</source>
+        <translation>可靠性图</translation>
+    </message>
+    <message>
+        <source>%1 answers that say %2 are right in %3</source>
+        <translation>%1 个把握为 %2 的判断中有 %3 正确</translation>
+    </message>
+    <message>
+        <source>%1 of %2 answers say 93% or more</source>
+        <translation>%2 个判断中有 %1 个把握在 93% 以上</translation>
     </message>
 </context>
 <context>
@@ -5892,6 +6606,79 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>Lists (*.txt *.csv *.tsv *.lst);;All files (*)</source>
         <translation>列表 (*.txt *.csv *.tsv *.lst);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ResultsAxes</name>
+    <message>
+        <source>paired bootstrap, %1 draws</source>
+        <translation>配对自助法，%1 次</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ResultsChart</name>
+    <message>
+        <source>Results as a chart</source>
+        <translation>结果图表</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ResultsModel</name>
+    <message>
+        <source>%1, %2</source>
+        <comment>group, figure</comment>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1: as above, prompts do not matter</source>
+        <translation>%1：同上，与提示无关</translation>
+    </message>
+    <message>
+        <source>%1: none</source>
+        <translation>%1：无</translation>
+    </message>
+    <message>
+        <source>, 95% interval %1 to %2</source>
+        <translation>，95% 置信区间 %1 到 %2</translation>
+    </message>
+    <message>
+        <source>, the best</source>
+        <translation>，最佳</translation>
+    </message>
+    <message>
+        <source>, %1 behind the best: within noise</source>
+        <translation>，比最佳差 %1：在噪声之内</translation>
+    </message>
+    <message>
+        <source>, %1 behind the best</source>
+        <translation>，比最佳差 %1</translation>
+    </message>
+    <message>
+        <source> (difference %1 to %2)</source>
+        <translation>（差异 %1 到 %2）</translation>
+    </message>
+    <message>
+        <source>, McNemar p = %1</source>
+        <translation>，McNemar 检验 p = %1</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>as above</source>
+        <translation>同上</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ResultsView</name>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
     </message>
 </context>
 <context>
@@ -6964,6 +7751,217 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::SetupPanel</name>
+    <message>
+        <source>%1 images</source>
+        <translation>%1 张图片</translation>
+    </message>
+    <message>
+        <source>%1 classes</source>
+        <translation>%1 个类别</translation>
+    </message>
+    <message>
+        <source>%1 texts</source>
+        <translation>%1 条文本</translation>
+    </message>
+    <message>
+        <source>Zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>Pictures with labels…</source>
+        <translation>有标签的图片…</translation>
+    </message>
+    <message>
+        <source>Folders named after what they show, a CSV file of paths and labels, or other data as Train takes it</source>
+        <translation>以内容命名的文件夹、含路径和标签的 CSV 文件，或训练面板可用的其他数据</translation>
+    </message>
+    <message>
+        <source>Retrieval</source>
+        <translation>检索</translation>
+    </message>
+    <message>
+        <source>Pictures with captions…</source>
+        <translation>有描述的图片…</translation>
+    </message>
+    <message>
+        <source>Pictures with captions for retrieval and word order; empty: those above, where they have captions</source>
+        <translation>用于检索和词序的有描述图片；留空：使用上面的图片（若有描述）</translation>
+    </message>
+    <message>
+        <source>Probes</source>
+        <translation>探针</translation>
+    </message>
+    <message>
+        <source>Pictures to learn from…</source>
+        <translation>供学习的图片…</translation>
+    </message>
+    <message>
+        <source>Labelled pictures that probes, few-shot and neighbours learn from; empty: the training split of the first, else three fifths of it</source>
+        <translation>供探针、少样本和近邻学习的有标签图片；留空：第一组数据的训练部分，否则取其五分之三</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Zero-shot and calibration</source>
+        <translation>零样本与校准</translation>
+    </message>
+    <message>
+        <source>Each picture is given the class whose prompts are most like it</source>
+        <translation>每张图片归入提示与其最相似的类别</translation>
+    </message>
+    <message>
+        <source>Texts are found by pictures, and pictures by texts</source>
+        <translation>以图找文，以文找图</translation>
+    </message>
+    <message>
+        <source>Linear probe</source>
+        <translation>线性探针</translation>
+    </message>
+    <message>
+        <source>Logistic regression on the model&apos;s embeddings, with the strength of its penalty chosen on other pictures</source>
+        <translation>在模型嵌入上做逻辑回归，惩罚强度在另外的图片上选定</translation>
+    </message>
+    <message>
+        <source>Few-shot</source>
+        <translation>少样本</translation>
+    </message>
+    <message>
+        <source>The same with 1, 2, 4, 8 and 16 labelled pictures a class</source>
+        <translation>同上，每类 1、2、4、8、16 张有标签图片</translation>
+    </message>
+    <message>
+        <source>Nearest neighbours</source>
+        <translation>最近邻</translation>
+    </message>
+    <message>
+        <source>The class that most of the nearest labelled pictures have</source>
+        <translation>最相近的有标签图片中多数所属的类别</translation>
+    </message>
+    <message>
+        <source>Word order</source>
+        <translation>词序</translation>
+    </message>
+    <message>
+        <source>How often a caption wins over itself with two nouns or adjectives exchanged</source>
+        <translation>描述胜过交换两个名词或形容词后的自身的频率</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Each template alone, growing ensembles, and a choice of a few that help each other</source>
+        <translation>逐个模板、逐步增大的组合，以及选出相互补益的几个</translation>
+    </message>
+    <message>
+        <source>Robustness</source>
+        <translation>鲁棒性</translation>
+    </message>
+    <message>
+        <source>Zero-shot on pictures with noise, blur, low contrast and JPEG marks</source>
+        <translation>在带噪声、模糊、低对比度和 JPEG 痕迹的图片上做零样本</translation>
+    </message>
+    <message>
+        <source>4 kinds</source>
+        <translation>4 种</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>At most so many pictures</source>
+        <translation>最多使用的图片数</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Few-shot seeds</source>
+        <translation>少样本随机种子数</translation>
+    </message>
+    <message>
+        <source>Neighbours asked</source>
+        <translation>近邻数</translation>
+    </message>
+    <message>
+        <source>Severity of corruptions</source>
+        <translation>损坏程度</translation>
+    </message>
+    <message>
+        <source>Bootstrap draws</source>
+        <translation>自助法次数</translation>
+    </message>
+    <message>
+        <source>Probes start from the texts</source>
+        <translation>探针从文本出发</translation>
+    </message>
+    <message>
+        <source>Their penalty pulls to the prompts&apos; embeddings instead of to zero</source>
+        <translation>惩罚项拉向提示的嵌入而不是零</translation>
+    </message>
+    <message>
+        <source>Add a model to evaluate, and tick a prompt set</source>
+        <translation>请添加要评估的模型，并勾选提示集</translation>
+    </message>
+    <message>
+        <source>Tick a task</source>
+        <translation>请勾选任务</translation>
+    </message>
+    <message>
+        <source>Choose pictures with labels</source>
+        <translation>请选择有标签的图片</translation>
+    </message>
+    <message>
+        <source>Choose pictures with captions</source>
+        <translation>请选择有描述的图片</translation>
+    </message>
+    <message>
+        <source>These pictures have no labels: put them into folders named after what they show, or give a CSV file with labels</source>
+        <translation>这些图片没有标签：请放入以内容命名的文件夹，或提供带标签的 CSV 文件</translation>
+    </message>
+    <message>
+        <source>Choose pictures with captions for Retrieval and Word order</source>
+        <translation>请为“检索”和“词序”选择有描述的图片</translation>
+    </message>
+    <message>
+        <source>%1 seeds</source>
+        <translation>%1 个种子</translation>
+    </message>
+    <message>
+        <source>k = %1</source>
+        <translation>k = %1</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ShownRow</name>
+    <message>
+        <source>no answer</source>
+        <translation>无判断</translation>
+    </message>
+    <message>
+        <source>Class names alone</source>
+        <translation>仅类别名</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>model, prompts</comment>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1 pictures of %2</source>
+        <translation>%2的 %1 张图片</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::SidePanel</name>
     <message>
         <source>there are no labels in it</source>
@@ -7032,6 +8030,18 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>Reading %1</source>
         <translation>正在读取 %1</translation>
+    </message>
+    <message>
+        <source>Use the fitted temperature, %1</source>
+        <translation>使用拟合的温度 %1</translation>
+    </message>
+    <message>
+        <source>Probabilities, and who is sure, are by the temperature that Evaluate has fitted, not by the model&apos;s %1. No answer is another.</source>
+        <translation>概率和“确定”按评估面板拟合的温度计算，而不是模型自带的 %1。判断不变。</translation>
+    </message>
+    <message>
+        <source>Probabilities are by the model&apos;s own temperature, %1. Evaluate has fitted another.</source>
+        <translation>概率按模型自带的温度 %1 计算。评估面板拟合了另一个温度。</translation>
     </message>
 </context>
 <context>
@@ -7496,6 +8506,52 @@ No label: “%2” is on top, but is not given</source>
     </message>
 </context>
 <context>
+    <name>diagonal::SuspectPage</name>
+    <message>
+        <source>Open in Label</source>
+        <translation>在标注面板中打开</translation>
+    </message>
+    <message>
+        <source>Labels that may be wrong</source>
+        <translation>可能有误的标签</translation>
+    </message>
+    <message>
+        <source>Tick Linear probe: labels that it and zero-shot both contradict are listed here</source>
+        <translation>请勾选“线性探针”：它与零样本都不认同的标签会列在这里</translation>
+    </message>
+    <message>
+        <source>No label is contradicted by both zero-shot and linear probe</source>
+        <translation>没有标签同时被零样本和线性探针否定</translation>
+    </message>
+    <message>
+        <source>Zero-shot and linear probe, which has not seen these pictures, surely agree on another label: %1</source>
+        <translation>零样本和未见过这些图片的线性探针都有把握地给出另一个标签：%1</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SuspectTableModel</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Its label</source>
+        <translation>其标签</translation>
+    </message>
+    <message>
+        <source>Both say</source>
+        <translation>两者判断</translation>
+    </message>
+    <message>
+        <source>Zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>Probe</source>
+        <translation>探针</translation>
+    </message>
+</context>
+<context>
     <name>diagonal::TableColumn</name>
     <message>
         <source>Clear filters</source>
@@ -7593,6 +8649,52 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>model %1</source>
         <translation>模型 %1</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TemplatePage</name>
+    <message>
+        <source>As given</source>
+        <translation>原始顺序</translation>
+    </message>
+    <message>
+        <source>Chosen</source>
+        <translation>选出的</translation>
+    </message>
+    <message>
+        <source>Add the chosen as a prompt set</source>
+        <translation>把选出的添加为提示集</translation>
+    </message>
+    <message>
+        <source>Order of templates</source>
+        <translation>模板的顺序</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Tick Templates among the tasks and give a model a set of several templates, such as OpenAI 80: each is tried alone, and a few that help each other are chosen.</source>
+        <translation>请在任务中勾选“模板”，并给模型一组多个模板（如 OpenAI 80）：逐个尝试，并选出相互补益的几个。</translation>
+    </message>
+    <message>
+        <source>Measured on %1; the chosen get %2 on other pictures</source>
+        <translation>在%1上测量；选出的模板在其他图片上达到 %2</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::TemplateTableModel</name>
+    <message>
+        <source>Template</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Alone</source>
+        <translation>单独</translation>
+    </message>
+    <message>
+        <source>With those above</source>
+        <translation>与以上合用</translation>
     </message>
 </context>
 <context>
@@ -8564,6 +9666,186 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>Its columns are %1; name one, or give its number from 1</source>
         <translation>它的列为 %1；请给出列名，或从 1 起的编号</translation>
+    </message>
+    <message>
+        <source>zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>retrieval</source>
+        <translation>检索</translation>
+    </message>
+    <message>
+        <source>linear-probe</source>
+        <translation>线性探针</translation>
+    </message>
+    <message>
+        <source>few-shot</source>
+        <translation>少样本</translation>
+    </message>
+    <message>
+        <source>knn</source>
+        <translation>最近邻</translation>
+    </message>
+    <message>
+        <source>word-order</source>
+        <translation>词序</translation>
+    </message>
+    <message>
+        <source>templates</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>robustness</source>
+        <translation>鲁棒性</translation>
+    </message>
+    <message>
+        <source>texts</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Zero-shot</source>
+        <translation>零样本</translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation>前 1</translation>
+    </message>
+    <message>
+        <source>Top-5</source>
+        <translation>前 5</translation>
+    </message>
+    <message>
+        <source>Per class</source>
+        <translation>按类别</translation>
+    </message>
+    <message>
+        <source>Worst class</source>
+        <translation>最差类别</translation>
+    </message>
+    <message>
+        <source>Macro F1</source>
+        <translation>宏平均 F1</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>Text to image</source>
+        <translation>文搜图</translation>
+    </message>
+    <message>
+        <source>Image to text</source>
+        <translation>图搜文</translation>
+    </message>
+    <message>
+        <source>Median rank</source>
+        <translation>中位名次</translation>
+    </message>
+    <message>
+        <source>Linear probe</source>
+        <translation>线性探针</translation>
+    </message>
+    <message>
+        <source>Few-shot</source>
+        <translation>少样本</translation>
+    </message>
+    <message>
+        <source>Nearest neighbours</source>
+        <translation>最近邻</translation>
+    </message>
+    <message>
+        <source>Word order</source>
+        <translation>词序</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Nouns</source>
+        <translation>名词</translation>
+    </message>
+    <message>
+        <source>Adjectives</source>
+        <translation>形容词</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Chosen, top-1</source>
+        <translation>选出的，前 1</translation>
+    </message>
+    <message>
+        <source>Robustness</source>
+        <translation>鲁棒性</translation>
+    </message>
+    <message>
+        <source>%1 shots</source>
+        <translation>%1 张</translation>
+    </message>
+    <message>
+        <source>%1 shot</source>
+        <translation>%1 张</translation>
+    </message>
+    <message>
+        <source>the training split</source>
+        <translation>训练部分</translation>
+    </message>
+    <message>
+        <source>every other picture, measured on the rest</source>
+        <translation>每隔一张的图片（其余用于测量）</translation>
+    </message>
+    <message>
+        <source>its pictures have no labels</source>
+        <translation>其图片没有标签</translation>
+    </message>
+    <message>
+        <source>Give class folders or a table with a label column; of captions retrieval and word-order can be evaluated</source>
+        <translation>请提供类别文件夹或带标签列的表格；有描述时可评估检索和词序</translation>
+    </message>
+    <message>
+        <source>all pictures are of one class, “%1”</source>
+        <translation>所有图片都属于同一类别“%1”</translation>
+    </message>
+    <message>
+        <source>Give pictures of two classes or more</source>
+        <translation>请提供两个以上类别的图片</translation>
+    </message>
+    <message>
+        <source>its pictures have no captions</source>
+        <translation>其图片没有描述</translation>
+    </message>
+    <message>
+        <source>Give data with captions, or leave these tasks out</source>
+        <translation>请提供有描述的数据，或不做这些任务</translation>
+    </message>
+    <message>
+        <source>none of its pictures is of a class of %1</source>
+        <translation>其中没有属于 %1 的类别的图片</translation>
+    </message>
+    <message>
+        <source>Classes go by their names: give data with the same ones</source>
+        <translation>类别按名称对应：请提供类别相同的数据</translation>
+    </message>
+    <message>
+        <source>The data names no training pictures: of each class two fifths, drawn by a hash of their names, are evaluated, and the others are learnt from</source>
+        <translation>数据未指明训练图片：每类按名称的哈希取五分之二用于评估，其余用于学习</translation>
+    </message>
+    <message>
+        <source>%1 classes of %2 are none of %3 and are left out, such as “%4”</source>
+        <translation>%2 中有 %1 个类别不属于 %3，已略去，如“%4”</translation>
+    </message>
+    <message>
+        <source>Classes without a picture to evaluate: %1, such as “%2”</source>
+        <translation>没有可评估图片的类别：%1 个，如“%2”</translation>
+    </message>
+    <message>
+        <source>Its %1 different captions are taken for the labels</source>
+        <translation>其 %1 种不同的描述被视为标签</translation>
     </message>
 </context>
 <context>

@@ -50,6 +50,7 @@ Json toJson(const ModelReport& report, const std::vector<FileHash>& hashes, cons
                  {"context_length", info.contextLength},
                  {"logit_scale", info.logitScale},
                  {"temperature", info.temperature},
+                 {"fitted_temperature", info.fittedTemperature > 0 ? Json(info.fittedTemperature) : Json()},
                  {"logit_bias", info.hasLogitBias ? Json(info.logitBias) : Json()},
                  {"tokenizer", info.tokenizer},
                  {"preprocessing", info.preprocessing},
@@ -102,6 +103,7 @@ std::string toText(const ModelReport& report, const std::vector<FileHash>& hashe
         {"Stored as", info.dtype + ", " + formatBytes(static_cast<int64_t>(report.bytes))},
         {"Logit scale", fixed(info.logitScale, 2)},
         {"Temperature", fixed(info.temperature, 4)}};
+    if (info.fittedTemperature > 0) facts.emplace_back("Fitted temperature", fixed(info.fittedTemperature, 4));
     if (info.hasLogitBias) facts.emplace_back("Logit bias", fixed(info.logitBias, 3));
     for (const auto& [key, value] : info.metadata)
         facts.emplace_back("File says", printable(key + ": " + value));

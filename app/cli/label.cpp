@@ -22,19 +22,32 @@ struct LabelOptions : ModelOptions {
     Score score = Score::Softmax;
     Format format = Format::Table;
     CLI::Option* formatOption = nullptr;
-    bool resume = false, showPrompts = false, byTemplate = false;
+    bool resume = false, showPrompts = false, byTemplate = false, calibrated = false;
 };
 
 /// What must be the same for lines to stand in one file.
 Json settingsOf(const LabelOptions& options, Session& session, const LabelTexts& texts) {
     static const char* const kScores[] = {"softmax", "sigmoid", "cosine"};
-    return {{"model_identity", session.identity()},
-            {"labels", texts.lines},
-            {"templates", texts.templates},
-            {"threshold", options.texts.threshold ? Json(*options.texts.threshold) : Json()},
-            {"by_template", options.byTemplate},
-            {"top", options.top},
-            {"score", kScores[static_cast<int>(options.score)]}};
+    Json settings = {{"model_identity", session.identity()},
+                     {"labels", texts.lines},
+                     {"templates", texts.templates},
+                     {"threshold", options.texts.threshold ? Json(*options.texts.threshold) : Json()},
+                     {"by_template", options.byTemplate},
+                     {"top", options.top},
+                     {"score", kScores[static_cast<int>(options.score)]}};
+    if (options.calibrated) settings["temperature"] = session.info().fittedTemperature;
+    return settings;
+}
+
+/// Of the model, or the one that an evaluation has fitted.
+double temperatureFor(const LabelOptions& options, const ModelInfo& model) {
+    if (!options.calibrated) return model.temperature;
+    if (model.fittedTemperature == 0)
+        throw Error(model.name, "no temperature is kept with it",
+                    "Fit one on labelled pictures with “diagonal-cli eval --save-temperature”");
+    console().note("Note: probabilities by the fitted temperature " + fixed(model.fittedTemperature, 4) +
+                   ", not by the model's " + fixed(model.temperature, 4) + ".");
+    return model.fittedTemperature;
 }
 
 /// The texts of all labels with each template alone; none where they are not asked for.
@@ -91,6 +104,7 @@ int runLabel(const LabelOptions& options) {
     if (options.showPrompts) return showPrompts(options, texts);
     checkOptions(options, format, texts);
     const auto session = openSession(options);
+    const double temperature = temperatureFor(options, session->info());
     if (texts.labels.empty()) suggestTexts(session->info(), options.texts, texts);
     ImageFiles images = gatherImages(options.images);
     noteLongPrompts(*session, texts);
@@ -107,13 +121,13 @@ int runLabel(const LabelOptions& options) {
     }
     const size_t top = options.top == 0 ? texts.labels.size() : options.top;
     const size_t listed = std::max(top, size_t{2});  // who is sure follows from two
-    LabelWriter writer({options.out, isLog ? log->descriptor() : -1, format, options.model, session->info().temperature,
-                        texts.labels, top, options.score},
+    LabelWriter writer({options.out, isLog ? log->descriptor() : -1, format, options.model, temperature, texts.labels,
+                        top, options.score},
                        images);
     ProgressLine progress("images");
     size_t failures = images.failures.size() + (log ? log->errors() : 0), unfamiliar = 0, known = 0;
     const auto scores = [&](std::span<const double> cosines, size_t most) {
-        return scoreCosines(cosines, session->info().temperature, options.score, session->info().logitBias, most);
+        return scoreCosines(cosines, temperature, options.score, session->info().logitBias, most);
     };
     session->embedImages(
         images.files, true,
@@ -178,6 +192,8 @@ void addLabel(CLI::App& app, Program& program) {
     addChoice<Score>(command, "--score", options->score,
                      {{"softmax", Score::Softmax}, {"cosine", Score::Cosine}, {"sigmoid", Score::Sigmoid}},
                      "softmax: labels compete; sigmoid: each on its own; cosine: plain similarity (default: softmax)");
+    command->add_flag("--calibrated", options->calibrated,
+                      "Probabilities, and who is sure, by the temperature that “eval --save-temperature” has fitted");
     command->add_option("-o,--out", options->out, "Write to a file instead; .csv, .json, .jsonl set the format")
         ->option_text("FILE");
     command->add_flag("--resume", options->resume,

@@ -11,6 +11,7 @@
 #include "engine/checkpoint/config_json.h"
 #include "engine/checkpoint/layout.h"
 #include "engine/checkpoint/loaded_weights.h"
+#include "engine/checkpoint/model_notes.h"
 #include "engine/checkpoint/model_source.h"
 #include "engine/checkpoint/not_finite.h"
 #include "engine/checkpoint/presets.h"
@@ -29,37 +30,6 @@ namespace {
 
 constexpr const char* kConfigFile = "open_clip_config.json";
 constexpr const char* kWeightsFile = "open_clip_model.safetensors";
-/// What only Diagonal knows of a model: its name, what it was made for, labels for a start. Optional.
-constexpr const char* kNotesFile = "diagonal.json";
-
-void readNotes(const fs::path& folder, ModelInfo& info) {
-    const fs::path file = folder / kNotesFile;
-    if (!fs::exists(file)) return;
-    const json notes = readJson(file);
-    try {
-        info.name = notes.value("name", info.name);
-        info.knows = notes.value("knows", "");
-        info.suggestedTemplate = notes.value("template", "");
-        info.suggestedLabels = notes.value("labels", std::vector<std::string>());
-        info.familiarTexts = notes.value("familiar_texts", std::vector<std::string>());
-        info.familiarCosine = notes.value("familiar_cosine", 0.0);
-    } catch (const json::exception& error) {
-        throw Error(displayName(file), "has an ill-typed value: " + wordsOf(error));
-    }
-}
-
-void writeNotes(const fs::path& folder, const ModelInfo& info) {
-    if (info.knows.empty() && info.suggestedTemplate.empty() && info.suggestedLabels.empty()) return;
-    json notes = {{"name", info.name},
-                  {"knows", info.knows},
-                  {"template", info.suggestedTemplate},
-                  {"labels", info.suggestedLabels}};
-    if (!info.familiarTexts.empty()) {
-        notes["familiar_texts"] = info.familiarTexts;
-        notes["familiar_cosine"] = info.familiarCosine;
-    }
-    writeFile(folder / kNotesFile, notes.dump(2) + "\n");
-}
 
 std::string dtypeName(torch::ScalarType type) {
     switch (type) {
@@ -173,7 +143,7 @@ ModelInfo describe(const ModelSource& source, const Tokenizer& tokenizer) {
     info.notes.insert(info.notes.end(), source.notes.begin(), source.notes.end());
     info.notes.insert(info.notes.end(), source.state.notes.begin(), source.state.notes.end());
     describeStorage(source.state, info);
-    if (fs::is_directory(source.path)) readNotes(source.path, info);
+    readNotes(source.path, info);
     return info;
 }
 

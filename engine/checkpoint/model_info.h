@@ -33,8 +33,10 @@ struct ModelInfo {
     int embedDim = 0;
     int imageSize = 0;
     int contextLength = 0;
-    double logitScale = 0;      ///< after exp
-    double temperature = 0;     ///< 1 / logit scale
+    double logitScale = 0;   ///< after exp
+    double temperature = 0;  ///< 1 / logit scale
+    /// What makes its probabilities true, as an evaluation found it (saveFittedTemperature); 0: not fitted.
+    double fittedTemperature = 0;
     bool hasLogitBias = false;  ///< SigLIP: the probability of one pair is sigmoid(scale * cosine + bias)
     double logitBias = 0;
     /// What the model knows, when it says so ("coloured shapes"); empty for a general model. From diagonal.json in its

@@ -10,6 +10,7 @@
 #include "engine/base/libtorch.h"
 #include "engine/base/memory_meter.h"
 #include "engine/checkpoint/presets.h"
+#include "engine/evaluation/picture_features.h"
 #include "engine/evaluation/retrieval.h"
 #include "engine/parts/dual_encoder.h"
 #include "engine/parts/packed_weight.h"
@@ -27,59 +28,6 @@ constexpr size_t kWarmUpTexts = 16;
 
 double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// What was embedded: rows of the pictures that could be read, and the place of each among all.
-struct EmbeddedPictures {
-    std::vector<float> rows;
-    std::vector<size_t> numbers;
-    std::vector<FileFailure> unreadable;
-};
-
-EmbeddedPictures embedFiles(Session& session, const CaptionedPictures& pictures, const JobContext& job) {
-    EmbeddedPictures result;
-    session.embedImages(
-        pictures.files, true,
-        [&](const std::vector<ImageEmbedding>& batch) {
-            for (const ImageEmbedding& image : batch) {
-                if (!image.isFinite) {
-                    result.rows.insert(result.rows.end(), static_cast<size_t>(session.info().embedDim), NAN);
-                } else if (!image.error.empty()) {
-                    result.unreadable.push_back({pictures.files[image.index], image.error});
-                    continue;
-                } else {
-                    result.rows.insert(result.rows.end(), image.values.begin(), image.values.end());
-                }
-                result.numbers.push_back(image.index);
-            }
-        },
-        job);
-    return result;
-}
-
-/// Pictures that lie in shards or are drawn: they pass no cache.
-EmbeddedPictures embedDecoded(Session& session, const CaptionedPictures& pictures, const JobContext& job) {
-    EmbeddedPictures result;
-    const auto batch = static_cast<size_t>(session.options().batchSize);
-    std::vector<Image> images;
-    const auto flush = [&] {
-        const Embeddings rows = session.embedPictures(images, true, job);
-        result.rows.insert(result.rows.end(), rows.values.begin(), rows.values.end());
-        images.clear();
-    };
-    for (size_t i = 0; i < pictures.size(); ++i) {
-        job.throwIfStopped();
-        try {
-            images.push_back(resizeAndCrop(pictures.decode(i), session.preprocess()));
-            result.numbers.push_back(i);
-        } catch (const Error& error) {
-            result.unreadable.push_back({pictures.names[i], error.problem()});
-        }
-        if (images.size() == batch) flush();
-        job.progress(static_cast<int64_t>(i + 1), 0);
-    }
-    if (!images.empty()) flush();
-    return result;
 }
 
 /// Median of several rounds over one batch, per picture.
@@ -147,8 +95,7 @@ ModelScore scoreModel(const std::string& model, const SessionOptions& options, c
     const auto count = static_cast<int64_t>(pictures.size());
     const int64_t total = count + static_cast<int64_t>(pictures.captions.size());
     const JobContext ofPictures{job.stop, [&](const Progress& progress) { job.progress(progress.done, total); }};
-    EmbeddedPictures images = pictures.files.empty() ? embedDecoded(*session, pictures, ofPictures)
-                                                     : embedFiles(*session, pictures, ofPictures);
+    PictureFeatures images = embedCaptioned(*session, pictures, ofPictures);
     if (images.numbers.empty())
         throw Error(score.info.name, "none of the " + std::to_string(count) + " pictures could be read");
     std::vector<int64_t> row(pictures.size(), -1);

@@ -1,110 +1,150 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/evaluation/retrieval.h"
 
+#include <algorithm>
 #include <numeric>
-#include <set>
 
 #include "engine/base/libtorch.h"
+#include "engine/evaluation/rank_counts.h"
 
 namespace diagonal {
 
 namespace {
 
-constexpr int64_t kTileRows = 1024, kTileColumns = 8192;
+constexpr int64_t kTileImages = 512, kTileTexts = 2048;
 
-/// Sums of hit probabilities at 1, 5, 10 for queries with `better` foreign candidates above their match, whose
-/// similarity is `own`, and `equal` ones beside it. A match that is no number is a miss: no candidate is above or
-/// beside it.
-torch::Tensor hits(const torch::Tensor& own, const torch::Tensor& better, const torch::Tensor& equal) {
-    std::vector<torch::Tensor> sums;
-    for (const int k : {1, 5, 10})
-        sums.push_back(((k - better) / (equal + 1)).clamp(0, 1).where(own.isfinite(), 0).sum(torch::kDouble));
-    return torch::stack(sums);
-}
-
-RecallAtK share(const torch::Tensor& sums, int64_t count) {
-    const auto values = (sums / count).cpu();
-    return {values[0].item<double>(), values[1].item<double>(), values[2].item<double>()};
-}
-
-/// Who belongs together: query i and candidate j where queries[i] == candidates[j]. [n] and [m], on their device.
-struct Owners {
-    torch::Tensor queries, candidates;
-    std::vector<std::set<int64_t>> tiles;  ///< for each kTileRows queries the tiles that hold candidates of theirs
-
-    /// query[k] and candidate[k] belong together, for each k.
-    void setTiles(int64_t count, const std::vector<int64_t>& query, const std::vector<int64_t>& candidate) {
-        tiles.resize(static_cast<size_t>((count + kTileRows - 1) / kTileRows));
-        for (size_t k = 0; k < query.size(); ++k)
-            tiles[static_cast<size_t>(query[k] / kTileRows)].insert(candidate[k] / kTileColumns);
-    }
-};
-
-/// Similarities of some queries with all candidates, a tile of candidates after the other.
-class Tiles {
+/// Similarities of images with texts, a tile after the other. A tile asked for again has the same numbers to the last
+/// bit, so that what is equal stays equal.
+class SimilarityTiles {
   public:
-    Tiles(torch::Tensor queries, torch::Tensor candidates)
-        : m_queries(std::move(queries)), m_candidates(std::move(candidates)) {}
+    SimilarityTiles(torch::Tensor images, torch::Tensor texts)
+        : m_images(std::move(images)),
+          m_texts(std::move(texts)),
+          m_memory(torch::empty({std::min(kTileImages, m_images.size(0)) * std::min(kTileTexts, m_texts.size(0))},
+                                m_images.options())) {}
 
-    int64_t count() const { return (m_candidates.size(0) + kTileColumns - 1) / kTileColumns; }
-    int64_t begin(int64_t tile) const { return tile * kTileColumns; }
-    int64_t size(int64_t tile) const { return std::min(kTileColumns, m_candidates.size(0) - begin(tile)); }
-    /// [queries, size(tile)]; the last one is kept. A tile asked for again has the same numbers to the last bit.
-    const torch::Tensor& similarity(int64_t tile) {
-        if (tile != m_tile) m_similarity = m_queries.mm(m_candidates.narrow(0, begin(tile), size(tile)).t());
-        m_tile = tile;
-        return m_similarity;
+    int64_t rows(int64_t row) const { return std::min(kTileImages, m_images.size(0) - row); }
+    int64_t columns(int64_t column) const { return std::min(kTileTexts, m_texts.size(0) - column); }
+    /// [rows(row), columns(column)], from that row and column on; stays until the next one is asked for.
+    torch::Tensor at(int64_t row, int64_t column) const {
+        auto tile = m_memory.narrow(0, 0, rows(row) * columns(column)).view({rows(row), columns(column)});
+        return torch::mm_out(tile, m_images.narrow(0, row, rows(row)), m_texts.narrow(0, column, columns(column)).t());
     }
 
   private:
-    torch::Tensor m_queries, m_candidates, m_similarity;
-    int64_t m_tile = -1;
+    torch::Tensor m_images, m_texts, m_memory;
 };
 
-/// Sums of hits of all queries [n, d] among the candidates [m, d].
-torch::Tensor sumOfHits(const torch::Tensor& queries, const torch::Tensor& candidates, const Owners& owners) {
-    auto sums = torch::zeros({3}, queries.options().dtype(torch::kDouble));
-    for (int64_t begin = 0; begin < queries.size(0); begin += kTileRows) {
-        const int64_t count = std::min(kTileRows, queries.size(0) - begin);
-        const auto ownerOfRow = owners.queries.narrow(0, begin, count);
-        Tiles tiles(queries.narrow(0, begin, count), candidates);
-        const auto isOwn = [&](int64_t tile) {
-            const auto ownerOfColumn = owners.candidates.narrow(0, tiles.begin(tile), tiles.size(tile));
-            return ownerOfRow.unsqueeze(1) == ownerOfColumn.unsqueeze(0);
+/// Similarity of each text with its image. owners: of the texts, ascending.
+torch::Tensor ownSimilarities(const SimilarityTiles& tiles, const torch::Tensor& images,
+                              const std::vector<int64_t>& owners) {
+    const auto count = static_cast<int64_t>(owners.size());
+    auto own = torch::empty({count}, images.options());
+    for (int64_t row = 0; row < images.size(0); row += kTileImages) {
+        const auto place = [&](int64_t image) {
+            return std::lower_bound(owners.begin(), owners.end(), image) - owners.begin();
         };
-        // The best of a query's own candidates first: those of a few tiles, for neighbours belong to neighbours.
-        auto best = torch::full({count, 1}, -INFINITY, queries.options());
-        for (const int64_t tile : owners.tiles[static_cast<size_t>(begin / kTileRows)]) {
-            const auto& similarity = tiles.similarity(tile);
-            const auto own = similarity.masked_fill(~isOwn(tile) | similarity.isnan(), -INFINITY);
-            best = best.maximum(own.amax(1, /*keepdim=*/true));
+        const int64_t first = place(row), last = place(row + tiles.rows(row));
+        for (int64_t column = first / kTileTexts * kTileTexts; column < last; column += kTileTexts) {
+            const int64_t begin = std::max(first, column), end = std::min(last, column + tiles.columns(column));
+            std::vector<int64_t> cells;
+            for (int64_t j = begin; j < end; ++j)
+                cells.push_back((owners[static_cast<size_t>(j)] - row) * tiles.columns(column) + (j - column));
+            const auto tile = tiles.at(row, column);
+            own.narrow(0, begin, end - begin)
+                .copy_(tile.reshape({-1}).index_select(0, torch::tensor(cells, torch::kLong).to(tile.device())));
         }
-        auto better = torch::zeros({count}, queries.options().dtype(torch::kLong)), equal = torch::zeros_like(better);
-        for (int64_t tile = tiles.count() - 1; tile >= 0; --tile) {  // the last one is there, often
-            const auto foreign = tiles.similarity(tile).masked_fill(isOwn(tile), -INFINITY);
-            better += (foreign > best).sum(1);
-            equal += (foreign == best).sum(1);
-        }
-        sums += hits(best.squeeze(1), better, equal);
     }
-    return sums;
+    return own;
+}
+
+RankCounts noCounts(int64_t queries, const torch::Device& device) {
+    const auto options = torch::TensorOptions(torch::kInt).device(device);
+    return {torch::zeros({queries}, options), torch::zeros({queries}, options)};
+}
+
+RankCounts part(const RankCounts& counts, int64_t begin, int64_t count) {
+    return {counts.better.narrow(0, begin, count), counts.equal.narrow(0, begin, count)};
+}
+
+/// place[i]: where query i stands in the counts, empty for i itself. equalOwn: its own candidates among the equal.
+std::vector<QueryRank> ranksOf(const RankCounts& counts, const torch::Tensor& own, const torch::Tensor& equalOwn,
+                               const std::vector<int64_t>& order) {
+    const auto better = counts.better.cpu(), equal = (counts.equal - equalOwn).to(torch::kInt).cpu();
+    const auto isNumber = own.isfinite().cpu();
+    std::vector<QueryRank> ranks(static_cast<size_t>(own.numel()));
+    for (size_t i = 0; i < ranks.size(); ++i) {
+        const size_t query = order.empty() ? i : static_cast<size_t>(order[i]);
+        ranks[query].isNumber = isNumber.const_data_ptr<bool>()[i];
+        if (!ranks[query].isNumber) continue;
+        ranks[query].better = better.const_data_ptr<int32_t>()[i];
+        ranks[query].equal = equal.const_data_ptr<int32_t>()[i];
+    }
+    return ranks;
+}
+
+RecallAtK shareOf(const std::vector<QueryRank>& ranks) {
+    RecallAtK recall;
+    for (const QueryRank& rank : ranks) {
+        recall.at1 += rank.hitAt(1);
+        recall.at5 += rank.hitAt(5);
+        recall.at10 += rank.hitAt(10);
+    }
+    const auto count = static_cast<double>(ranks.size());
+    return {recall.at1 / count, recall.at5 / count, recall.at10 / count};
 }
 
 }  // namespace
 
-RetrievalRecall retrievalRecall(const torch::Tensor& images, const torch::Tensor& texts,
-                                const std::vector<int64_t>& imageOfText) {
+RetrievalRecall RetrievalRanks::recall() const {
+    return {shareOf(imageToText), shareOf(textToImage)};
+}
+
+RetrievalRanks retrievalRanks(const torch::Tensor& images, const torch::Tensor& texts,
+                              const std::vector<int64_t>& imageOfText, const JobContext& job) {
     const torch::NoGradGuard noGrad;
     const int64_t n = images.size(0), m = texts.size(0);
     TORCH_CHECK(static_cast<int64_t>(imageOfText.size()) == m && n > 0 && m > 0, "a text must have an image");
-    const auto ofTexts = torch::tensor(imageOfText, torch::kLong).to(images.device());
-    const auto ofImages = torch::arange(n, ofTexts.options());
-    std::vector<int64_t> numbers(static_cast<size_t>(m));
-    std::iota(numbers.begin(), numbers.end(), int64_t{0});
-    Owners ofImage{ofImages, ofTexts, {}}, ofText{ofTexts, ofImages, {}};
-    ofImage.setTiles(n, imageOfText, numbers);
-    ofText.setTiles(m, numbers, imageOfText);
-    return {share(sumOfHits(images, texts, ofImage), n), share(sumOfHits(texts, images, ofText), m)};
+    // Side by side, the texts of an image lie in few tiles.
+    std::vector<int64_t> order(imageOfText.size());
+    std::iota(order.begin(), order.end(), int64_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+        return imageOfText[static_cast<size_t>(a)] < imageOfText[static_cast<size_t>(b)];
+    });
+    std::vector<int64_t> owners;
+    owners.reserve(order.size());
+    for (const int64_t text : order)
+        owners.push_back(imageOfText[static_cast<size_t>(text)]);
+    const auto toDevice = [&](const std::vector<int64_t>& numbers) {
+        return torch::tensor(numbers, torch::kLong).to(images.device());
+    };
+    const SimilarityTiles tiles(images, texts.index_select(0, toDevice(order)));
+
+    const auto ownOfTexts = ownSimilarities(tiles, images, owners);
+    const auto ownerOfTexts = toDevice(owners);
+    const auto clean = ownOfTexts.masked_fill(ownOfTexts.isnan(), -INFINITY);
+    const auto ownOfImages =
+        torch::full({n}, -INFINITY, images.options()).scatter_reduce(0, ownerOfTexts, clean, "amax");
+    const RankCounts ofImages = noCounts(n, images.device()), ofTexts = noCounts(m, images.device());
+    for (int64_t row = 0; row < n; row += kTileImages) {
+        job.throwIfStopped();
+        const int64_t rows = tiles.rows(row);
+        for (int64_t column = 0; column < m; column += kTileTexts) {
+            const int64_t columns = tiles.columns(column);
+            countRanks(tiles.at(row, column), ownOfImages.narrow(0, row, rows), ownOfTexts.narrow(0, column, columns),
+                       part(ofImages, row, rows), part(ofTexts, column, columns));
+        }
+        job.progress(row + rows, n);
+    }
+    const auto isBest = (ownOfTexts == ownOfImages.index_select(0, ownerOfTexts)).to(torch::kInt);
+    const auto equalOfImages = torch::zeros_like(ofImages.equal).scatter_add(0, ownerOfTexts, isBest);
+    return {ranksOf(ofImages, ownOfImages, equalOfImages, {}),
+            ranksOf(ofTexts, ownOfTexts, torch::ones_like(ofTexts.equal), order)};
+}
+
+RetrievalRecall retrievalRecall(const torch::Tensor& images, const torch::Tensor& texts,
+                                const std::vector<int64_t>& imageOfText) {
+    return retrievalRanks(images, texts, imageOfText).recall();
 }
 
 }  // namespace diagonal

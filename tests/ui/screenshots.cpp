@@ -19,6 +19,10 @@
 #include "training/data/scenes.h"
 #include "ui/base/settings.h"
 #include "ui/embeddings/embeddings_pane.h"
+#include "ui/evaluate/calibration_view.h"
+#include "ui/evaluate/class_page.h"
+#include "ui/evaluate/evaluate_pane.h"
+#include "ui/evaluate/setup_panel.h"
 #include "ui/label/compare_source.h"
 #include "ui/label/compare_view.h"
 #include "ui/label/grid_column.h"
@@ -46,6 +50,7 @@
 #include "ui/train/wizard.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/disclosure.h"
+#include "ui/widgets/segmented_control.h"
 #include "ui/window/main_window.h"
 #include "ui/window/translations.h"
 
@@ -55,8 +60,8 @@ namespace {
 
 constexpr int kSettle = 400;  // milliseconds that queued replots and animations need at most
 
-/// Scenes of the demo model's first labels, and an empty file among them.
-QStringList drawScenes(const QDir& folder, int count) {
+/// Scenes of the demo model's first labels in class folders, and an empty file among them.
+QStringList drawScenes(const QDir& folder, int count, bool withEmpty = true) {
     static const QStringList kShown = {"red circle",  "blue square",    "green triangle",
                                        "yellow star", "orange hexagon", "purple cross"};
     ScenesOptions options;
@@ -78,6 +83,7 @@ QStringList drawScenes(const QDir& folder, int count) {
             folder.filePath(QStringLiteral("%1/drawing-%2.png").arg(shown).arg(files.size(), 3, 10, QLatin1Char('0'))));
         QImage(image.rgb.data(), image.width, image.height, 3 * image.width, QImage::Format_RGB888).save(files.last());
     }
+    if (!withEmpty) return files;
     QFile broken(folder.filePath(QStringLiteral("drawing-007b.png")));
     if (broken.open(QIODevice::WriteOnly)) files.insert(qMin<qsizetype>(8, files.size()), broken.fileName());
     return files;
@@ -132,6 +138,36 @@ template <typename PaneType>
 PaneType& pane(MainWindow& window, const char* id) {
     window.showPane(QString::fromLatin1(id));
     return *qobject_cast<PaneType*>(window.currentPane());
+}
+
+void takeEvaluation(const Camera& camera, EvaluatePane& evaluate, const QString& labelled, const QString& captioned,
+                    const QStringList& models) {
+    using enum EvaluationTask;
+    camera.take("evaluate-empty");
+    SetupPanel& setup = evaluate.setup();
+    for (const QString& model : models) {
+        setup.compared().addModel(model);
+        setup.compared().addPrompts(model, {"drawings", {"a drawing of a {}.", "a picture of a {}.", "one {}"}});
+    }
+    setup.labelled().setSpec(labelled);
+    setup.captioned().setSpec(captioned);
+    for (const EvaluationTask task : {LinearProbe, FewShot, NearestNeighbours, Templates})
+        setup.setTask(task, true);
+    setup.setTask(Retrieval, !captioned.isEmpty());
+    camera.settle();
+    evaluate.evaluate();
+    camera.take("evaluate");
+    evaluate.tabs().setCurrentIndex(EvaluatePane::PerClass);
+    camera.take("evaluate-classes");
+    evaluate.tabs().setCurrentIndex(EvaluatePane::FewShot);
+    camera.take("evaluate-few-shot");
+    evaluate.tabs().setCurrentIndex(EvaluatePane::Calibrated);
+    camera.take("evaluate-calibration");
+    evaluate.showRow(1);
+    evaluate.tabs().setCurrentIndex(EvaluatePane::Templates);
+    camera.take("evaluate-templates");
+    evaluate.tabs().setCurrentIndex(EvaluatePane::Suspects);
+    camera.take("evaluate-suspects");
 }
 
 /// A page with its sections open, scrolled down as far as it goes.
@@ -289,7 +325,10 @@ int main(int argc, char** argv) {
                        {"pairs", "Caption file or Flickr8k folder for the matrix.", "path"},
                        {"run", "Run folder for the monitor.", "folder"},
                        {"data", "Data for the wizard.", "path"},
-                       {"only", "Stop behind this pane: label; or nothing but it: search.", "pane"},
+                       {"only", "Stop behind this pane: label; or show this one alone: search, evaluate.", "pane"},
+                       {"labelled", "Class folders for evaluations.", "path"},
+                       {"captioned", "Pictures with captions for evaluations.", "path"},
+                       {"evaluated", "Models to evaluate, separated by commas.", "paths", "demo"},
                        {"unfold", "The wizard's pages also with all their sections open, and fine-tuning."},
                        {"library", "Pictures and videos for the search, instead of the images.", "path"},
                        {"query", "What is searched.", "words", "red circle"},
@@ -324,6 +363,17 @@ int main(int argc, char** argv) {
         return 0;
     }
 
+    const QString labelled = parser.value("labelled");
+    const auto takeEvaluate = [&] {
+        const QString drawn = QDir(work.path()).filePath("evaluated");
+        if (labelled.isEmpty()) drawScenes(QDir(drawn), 160, false);
+        takeEvaluation(camera, pane<EvaluatePane>(window, "evaluate"), labelled.isEmpty() ? drawn : labelled,
+                       parser.value("captioned"), parser.value("evaluated").split(','));
+    };
+    if (parser.value("only") == "evaluate") {
+        takeEvaluate();
+        return 0;
+    }
     auto& models = pane<ModelsPane>(window, "models");
     models.inspect(ownModel);
     camera.take("models");
@@ -395,6 +445,8 @@ int main(int argc, char** argv) {
         train.openRun(parser.value("run"));
         camera.take("monitor");
     }
+
+    takeEvaluate();
 
     auto& embeddings = pane<EmbeddingsPane>(window, "embeddings");
     camera.take("embeddings-empty");

@@ -240,7 +240,7 @@ class TestAccessibility : public UiTest {
 
     void everyControlOfEveryPaneHasAName_data() {
         QTest::addColumn<QString>("id");
-        for (const char* id : {"label", "matrix", "search", "train", "embeddings", "models"})
+        for (const char* id : {"label", "matrix", "search", "train", "evaluate", "embeddings", "models"})
             QTest::newRow(id) << QString(QLatin1String(id));
     }
     void everyControlOfEveryPaneHasAName() {
@@ -325,7 +325,7 @@ class TestAccessibility : public UiTest {
         QTest::addColumn<QString>("id");
         QTest::addColumn<QSize>("size");
         QTest::addColumn<Qt::LayoutDirection>("direction");
-        for (const char* id : {"label", "matrix", "search", "train", "embeddings", "models"}) {
+        for (const char* id : {"label", "matrix", "search", "train", "evaluate", "embeddings", "models"}) {
             for (const QSize size : {QSize(900, 600), QSize(1280, 680), QSize(1440, 860)})
                 QTest::addRow("%s %d", id, size.width()) << QString(QLatin1String(id)) << size << Qt::LeftToRight;
             QTest::addRow("%s mirrored", id) << QString(QLatin1String(id)) << QSize(1280, 680) << Qt::RightToLeft;

@@ -56,7 +56,7 @@ class TestDesktop : public QObject {
         const auto help = finished({"--help"}, "xcb");
         QCOMPARE(help->exitCode(), 0);
         const QString text = QString::fromUtf8(help->readAllStandardOutput()).simplified();
-        QVERIFY2(text.contains("models, label, matrix, search, train, embeddings"), qPrintable(text));
+        QVERIFY2(text.contains("models, label, matrix, search, train, evaluate, embeddings"), qPrintable(text));
         for (const char* option : {"--model", "--pane", "--theme", "--lang", "--new-instance", "--version"})
             QVERIFY2(text.contains(option), option);
         const auto version = finished({"--version"}, "xcb");

@@ -3,8 +3,10 @@
 
 #include <QAbstractItemView>
 #include <QAbstractSlider>
+#include <algorithm>
 
 #include "ui/accessible/cells.h"
+#include "ui/evaluate/confusion_matrix.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/heatmap.h"
 #include "ui/widgets/notice_bar.h"
@@ -41,25 +43,14 @@ class AccessibleItems : public AccessibleCells {
     QAbstractItemView& m_view;
 };
 
-/// One cell at most is selected, the current one.
-class AccessibleHeatmap : public AccessibleCells, public QAccessibleTableInterface {
+/// A matrix whose current cell alone is selected.
+class AccessibleMatrix : public AccessibleCells, public QAccessibleTableInterface {
   public:
-    explicit AccessibleHeatmap(HeatmapView& view)
-        : AccessibleCells(&view, QAccessible::Table, QAccessible::Cell), m_view(view) {}
+    explicit AccessibleMatrix(QWidget& view) : AccessibleCells(&view, QAccessible::Table, QAccessible::Cell) {}
 
-    int cells() const override { return m_view.rows() * m_view.columns(); }
-    QString cellText(int cell) const override { return m_view.cellText(cell / columns(), cell % columns()); }
-    QRect cellRect(int cell) const override {
-        return m_view.cellRect(cell / columns(), cell % columns()).toAlignedRect();
-    }
-    int cellAt(const QPoint& point) const override { return number(m_view.cellAt(point)); }
-    int currentCell() const override { return number(m_view.currentCell()); }
-    QString cellValue(int cell) const override {
-        return formatCosine(m_view.value(cell / columns(), cell % columns()));
-    }
-    int columns() const override { return m_view.columns(); }
+    int cells() const override { return rowCount() * columnCount(); }
+    int columns() const override { return std::max(1, columnCount()); }
     bool isSelected(int cell) const override { return cell == currentCell(); }
-    void setCurrentCell(int cell) override { m_view.setCurrentCell({cell % columns(), cell / columns()}); }
 
     void* interface_cast(QAccessible::InterfaceType type) override {
         if (type == QAccessible::TableInterface) return static_cast<QAccessibleTableInterface*>(this);
@@ -67,12 +58,8 @@ class AccessibleHeatmap : public AccessibleCells, public QAccessibleTableInterfa
     }
     QAccessibleInterface* caption() const override { return nullptr; }
     QAccessibleInterface* summary() const override { return nullptr; }
-    int rowCount() const override { return m_view.rows(); }
-    int columnCount() const override { return columns(); }
-    QString rowDescription(int row) const override { return m_view.rowName(row); }
-    QString columnDescription(int column) const override { return m_view.columnName(column); }
     QAccessibleInterface* cellAt(int row, int column) const override {
-        const bool isThere = row >= 0 && row < m_view.rows() && column >= 0 && column < columns();
+        const bool isThere = row >= 0 && row < rowCount() && column >= 0 && column < columnCount();
         return isThere ? child(row * columns() + column) : nullptr;
     }
     int selectedCellCount() const override { return currentCell() < 0 ? 0 : 1; }
@@ -91,10 +78,53 @@ class AccessibleHeatmap : public AccessibleCells, public QAccessibleTableInterfa
     bool unselectColumn(int) override { return false; }
     void modelChange(QAccessibleTableModelChangeEvent*) override {}  // cells are numbers: none is out of date
 
-  private:
+  protected:
     int number(const QPoint& cell) const { return cell.x() < 0 ? -1 : cell.y() * columns() + cell.x(); }
+};
 
+class AccessibleHeatmap : public AccessibleMatrix {
+  public:
+    explicit AccessibleHeatmap(HeatmapView& view) : AccessibleMatrix(view), m_view(view) {}
+
+    QString cellText(int cell) const override { return m_view.cellText(cell / columns(), cell % columns()); }
+    QRect cellRect(int cell) const override {
+        return m_view.cellRect(cell / columns(), cell % columns()).toAlignedRect();
+    }
+    using AccessibleMatrix::cellAt;
+    int cellAt(const QPoint& point) const override { return number(m_view.cellAt(point)); }
+    int currentCell() const override { return number(m_view.currentCell()); }
+    QString cellValue(int cell) const override {
+        return formatCosine(m_view.value(cell / columns(), cell % columns()));
+    }
+    void setCurrentCell(int cell) override { m_view.setCurrentCell({cell % columns(), cell / columns()}); }
+    int rowCount() const override { return m_view.rows(); }
+    int columnCount() const override { return m_view.columns(); }
+    QString rowDescription(int row) const override { return m_view.rowName(row); }
+    QString columnDescription(int column) const override { return m_view.columnName(column); }
+
+  private:
     HeatmapView& m_view;
+};
+
+/// Labels down, answers across.
+class AccessibleConfusion : public AccessibleMatrix {
+  public:
+    explicit AccessibleConfusion(ConfusionMatrix& matrix) : AccessibleMatrix(matrix), m_matrix(matrix) {}
+
+    QString cellText(int cell) const override { return m_matrix.cellText(cell / columns(), cell % columns()); }
+    QString cellValue(int cell) const override { return m_matrix.cellValue(cell / columns(), cell % columns()); }
+    QRect cellRect(int cell) const override { return m_matrix.cellRect(cell / columns(), cell % columns()); }
+    using AccessibleMatrix::cellAt;
+    int cellAt(const QPoint& point) const override { return number(m_matrix.cellAt(point)); }
+    int currentCell() const override { return number(m_matrix.currentCell()); }
+    void setCurrentCell(int cell) override { m_matrix.setCurrentCell({cell % columns(), cell / columns()}); }
+    int rowCount() const override { return m_matrix.size(); }
+    int columnCount() const override { return m_matrix.size(); }
+    QString rowDescription(int row) const override { return m_matrix.name(row); }
+    QString columnDescription(int column) const override { return m_matrix.name(column); }
+
+  private:
+    ConfusionMatrix& m_matrix;
 };
 
 /// Its value is what the legend says at the cursor.
@@ -163,6 +193,7 @@ const QHash<QString, QAccessible::Role>& roles() {
     static const QHash<QString, QAccessible::Role> all{
         {QStringLiteral("diagonal::ChoiceRow"), QAccessible::Grouping},
         {QStringLiteral("diagonal::ColourLegend"), QAccessible::Graphic},
+        {QStringLiteral("diagonal::FewShotPlot"), QAccessible::Chart},
         {QStringLiteral("diagonal::FrontPlot"), QAccessible::Chart},
         {QStringLiteral("diagonal::HistogramView"), QAccessible::Chart},
         {QStringLiteral("diagonal::MetricTile"), QAccessible::Chart},
@@ -170,6 +201,8 @@ const QHash<QString, QAccessible::Role>& roles() {
         {QStringLiteral("diagonal::PictureView"), QAccessible::Graphic},
         {QStringLiteral("diagonal::PromptPreview"), QAccessible::StaticText},
         {QStringLiteral("diagonal::RegionView"), QAccessible::Graphic},
+        {QStringLiteral("diagonal::ReliabilityPlot"), QAccessible::Chart},
+        {QStringLiteral("diagonal::ResultsChart"), QAccessible::Chart},
         {QStringLiteral("diagonal::SampleGrid"), QAccessible::Graphic},
         {QStringLiteral("diagonal::SplitBar"), QAccessible::Chart},
         {QStringLiteral("diagonal::StateIcon"), QAccessible::Graphic},
@@ -183,6 +216,8 @@ QAccessibleInterface* make(const QString& className, QObject* object) {
         if (auto* view = qobject_cast<QAbstractItemView*>(object)) return new AccessibleItems(*view);
     } else if (className == QLatin1String("diagonal::HeatmapView")) {
         return new AccessibleHeatmap(*static_cast<HeatmapView*>(object));
+    } else if (className == QLatin1String("diagonal::ConfusionMatrix")) {
+        return new AccessibleConfusion(*static_cast<ConfusionMatrix*>(object));
     } else if (className == QLatin1String("diagonal::PlotView")) {
         return new AccessiblePlot(*static_cast<PlotView*>(object));
     } else if (className == QLatin1String("diagonal::TemperatureTrack")) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/label/side_panel.h"
 
+#include <QCheckBox>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/label/label_commands.h"
 #include "ui/label/label_editor.h"
@@ -14,6 +16,7 @@
 #include "ui/shell/services.h"
 #include "ui/style/layouts.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/format.h"
 #include "ui/widgets/section_header.h"
 #include "ui/widgets/temperature_slider.h"
 
@@ -21,7 +24,7 @@ namespace diagonal {
 
 namespace {
 
-const QString kGeneralTemplate = QStringLiteral("a photo of a {}.");
+const QString kGeneralTemplate = QStringLiteral("a photo of a {}."), kCalibrated = QStringLiteral("label/calibrated");
 
 QVBoxLayout* padded(QWidget* section) {
     auto* column = new QVBoxLayout(section);
@@ -39,6 +42,8 @@ SidePanel::SidePanel(Services& services, LabelSession& session, QUndoStack& undo
       m_undo(undo),
       m_scores(new ScorePanel),
       m_temperature(new TemperatureSlider),
+      m_calibrated(new QCheckBox),
+      m_calibratedNote(makeWrapped({}, 11, 400, &Tokens::text3)),
       m_editor(new LabelEditor),
       m_prompt(new PromptEditor),
       m_note(new ElidedLabel({}, 11, 400, &Tokens::text3)),
@@ -58,6 +63,16 @@ SidePanel::SidePanel(Services& services, LabelSession& session, QUndoStack& undo
     auto* sliderColumn = padded(slider);
     sliderColumn->setContentsMargins(px(16), px(8), px(16), px(10));
     sliderColumn->addWidget(m_temperature);
+    sliderColumn->addWidget(m_calibrated);
+    sliderColumn->addWidget(m_calibratedNote);
+    m_calibrated->hide();
+    m_calibratedNote->hide();
+    m_calibrated->setChecked(settings().value(kCalibrated, true).toBool());
+    connect(m_calibrated, &QCheckBox::clicked, this, [this](bool isWanted) {
+        settings().setValue(kCalibrated, isWanted);
+        takeTemperature();
+    });
+    connect(&services, &Services::temperatureKept, this, &SidePanel::temperatureKept);
     slider->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     content->setLayout(
         makeColumn({m_scores, slider, new Hairline, labelsSection(), new Hairline, promptSection(), stretch(1)}));
@@ -211,8 +226,8 @@ std::vector<int> SidePanel::lineCounts() const {
 void SidePanel::modelChanged() {
     const ModelInfo& model = *m_services.engine().model();
     const NamedSets labelSets(TextSets::Labels);
-    m_temperature->setModelTemperature(model.temperature);
-    m_temperature->setTemperature(model.temperature);
+    m_fitted = model.fittedTemperature;
+    takeTemperature();
     if (!m_ownLabels && !model.suggestedLabels.empty()) {
         QStringList labels;
         for (const std::string& label : model.suggestedLabels)
@@ -230,6 +245,33 @@ void SidePanel::modelChanged() {
     }
     applyLabels();
     scoreChanged();
+}
+
+/// The model's, or the one that makes its probabilities true; which of them is said.
+void SidePanel::takeTemperature() {
+    const ModelInfo* model = m_services.engine().model();
+    if (model == nullptr) return;
+    const bool isFitted = m_fitted > 0 && m_calibrated->isChecked();
+    const double temperature = isFitted ? m_fitted : model->temperature;
+    m_calibrated->setVisible(m_fitted > 0);
+    m_calibratedNote->setVisible(m_fitted > 0);
+    m_calibrated->setText(tr("Use the fitted temperature, %1").arg(formatTemperature(m_fitted)));
+    m_calibratedNote->setText(
+        isFitted ? tr("Probabilities, and who is sure, are by the temperature that Evaluate has fitted, "
+                      "not by the model's %1. No answer is another.")
+                       .arg(formatTemperature(model->temperature))
+                 : tr("Probabilities are by the model's own temperature, %1. Evaluate has fitted another.")
+                       .arg(formatTemperature(model->temperature)));
+    m_temperature->setModelTemperature(temperature);
+    m_temperature->setTemperature(temperature);
+    m_session.images().setTemperature(temperature);
+}
+
+void SidePanel::temperatureKept(const QString& model, double temperature) {
+    const ModelInfo* open = m_services.engine().model();
+    if (open == nullptr || (m_services.engine().modelSource() != model && fromPath(open->path) != model)) return;
+    m_fitted = temperature;
+    takeTemperature();
 }
 
 void SidePanel::restore() {

@@ -6,6 +6,8 @@
 #include "ui/label/label_list.h"
 #include "ui/widgets/panel.h"
 
+class QCheckBox;
+
 namespace diagonal {
 
 class ElidedLabel;
@@ -16,6 +18,7 @@ class ScorePanel;
 class Services;
 class SetsButton;
 class TemperatureSlider;
+class TextLabel;
 
 /// The right of the Label pane: scores of the selected image, and what they depend on: temperature, labels, prompt.
 class SidePanel : public Panel {
@@ -30,6 +33,8 @@ class SidePanel : public Panel {
     LabelEditor& editor() { return *m_editor; }
     PromptEditor& prompt() { return *m_prompt; }
     TemperatureSlider& temperature() { return *m_temperature; }
+    /// Whether the temperature that the Evaluate pane has fitted is used; hidden where the model has none.
+    QCheckBox& calibrated() { return *m_calibrated; }
 
     /// Replaces the labels, as one step to undo.
     void replaceLabels(const QStringList& labels);
@@ -55,6 +60,8 @@ class SidePanel : public Panel {
     void writeTexts(const QString& file, const QStringList& lines);
     void showNote();
     void modelChanged();
+    void takeTemperature();
+    void temperatureKept(const QString& model, double temperature);
     void restore();
     void store();
 
@@ -63,6 +70,9 @@ class SidePanel : public Panel {
     QUndoStack& m_undo;
     ScorePanel* m_scores;
     TemperatureSlider* m_temperature;
+    QCheckBox* m_calibrated;
+    TextLabel* m_calibratedNote;
+    double m_fitted = 0;  ///< temperature that is kept with the model; 0: none
     LabelEditor* m_editor;
     PromptEditor* m_prompt;
     ElidedLabel* m_note;

@@ -73,7 +73,11 @@ class Services : public QObject {
     /// Shows a folder, or the one a file lies in, in the desktop's file manager.
     void showInFolder(const QString& path);
 
+    /// Another pane has kept a fitted temperature with a model (a path, or "demo"); 0: its own holds again.
+    void tellTemperature(const QString& model, double temperature) { Q_EMIT temperatureKept(model, temperature); }
+
   Q_SIGNALS:
+    void temperatureKept(const QString& model, double temperature);
     void notified(const QString& text, bool isError);
     void recentModelsChanged();
     /// Another pane should come to the front ("label", "train", …), with these paths.

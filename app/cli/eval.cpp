@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <new>
+#include <optional>
+
+#include "app/cli/console.h"
+#include "app/cli/dataset_commands.h"
+#include "app/cli/eval_options.h"
+#include "app/cli/eval_writer.h"
+#include "app/cli/inputs.h"
+#include "app/cli/label_options.h"
+#include "app/cli/options.h"
+#include "engine/checkpoint/model_notes.h"
+#include "engine/evaluation/evaluate.h"
+#include "engine/evaluation/evaluation_files.h"
+#include "engine/inference/embedding_cache.h"
+#include "training/data/labelled_dataset.h"
+
+namespace diagonal::cli {
+
+namespace {
+
+std::set<EvaluationTask> tasksOf(const EvalOptions& options, const EvaluationData& data) {
+    std::vector<std::string> names;
+    std::set<EvaluationTask> tasks;
+    for (int k = 0; k <= static_cast<int>(EvaluationTask::Robustness); ++k)
+        names.push_back(nameOf(static_cast<EvaluationTask>(k)));
+    for (const std::string& given : options.tasks) {
+        const auto found = std::ranges::find(names, given);
+        if (found == names.end()) throw UsageError(notOneOf("--task", given, names));
+        tasks.insert(static_cast<EvaluationTask>(found - names.begin()));
+    }
+    if (!tasks.empty()) return tasks;
+    if (data.hasLabels()) tasks.insert(EvaluationTask::ZeroShot);
+    if (!data.pictures.captions.empty()) tasks.insert(EvaluationTask::Retrieval);
+    return tasks;
+}
+
+/// Each --templates is a set of its own, all --template together are one; without any the data's own words.
+std::vector<PromptSet> promptsOf(const EvalOptions& options, const std::string& dataTemplate) {
+    std::vector<PromptSet> prompts;
+    checkTemplates(options.templates);
+    if (!options.templates.empty())
+        prompts.push_back(
+            {options.templates.size() == 1 ? options.templates.front() : "--template", options.templates});
+    for (const std::string& set : options.sets)
+        prompts.push_back({set, givenTemplates({}, set)});
+    if (prompts.empty())
+        prompts.push_back({dataTemplate == "{}" ? "names alone" : dataTemplate,
+                           dataTemplate == "{}" ? std::vector<std::string>() : std::vector{dataTemplate}});
+    return prompts;
+}
+
+std::shared_ptr<const Dataset> open(const std::string& spec, const DatasetOptions& options) {
+    ProgressLine opening("shards indexed");
+    DatasetOptions data = options;
+    data.opening = opening.job();
+    auto dataset = openDataset(spec, data);
+    for (const auto& warning : dataset->warnings())
+        console().note("Note: " + warning);
+    return dataset;
+}
+
+/// The data's name without its kind and folders.
+std::string shortName(const std::string& spec) {
+    std::filesystem::path path = spec.substr(spec.find(':') == std::string::npos ? 0 : spec.find(':') + 1);
+    if (!path.has_filename()) path = path.parent_path();
+    const std::string name = displayName(path.filename());
+    return name.empty() ? spec : name;
+}
+
+EvaluationData dataOf(const EvalOptions& options, std::vector<PromptSet>& prompts) {
+    const auto dataset = open(options.data, options.dataset);
+    prompts = promptsOf(options, dataset->promptTemplate());
+    EvaluationData data = evaluationData(dataset, options.name.empty() ? shortName(options.data) : options.name,
+                                         options.captionsAreLabels);
+    data = drawData(std::move(data), options.limit);
+    if (!options.trainData.empty()) {
+        DatasetOptions training = options.dataset;
+        training.split = Split::All;
+        addTraining(data, evaluationData(open(options.trainData, training), shortName(options.trainData),
+                                         options.captionsAreLabels));
+    }
+    if (!options.classNames.empty())
+        renameClasses(data, readLines(options.classNames, "class names"), displayName(options.classNames));
+    return data;
+}
+
+/// One live line, whose words follow the stage.
+class StageLine {
+  public:
+    explicit StageLine(std::string model) : m_model(std::move(model)) { m_line.emplace("pictures, " + m_model); }
+
+    EvaluationJob job() {
+        return {m_line->job().stop, [this](const std::string& stage) { m_line.emplace(stage + ", " + m_model); },
+                [this](const Progress& progress) { m_line->show(progress); }};
+    }
+
+  private:
+    std::string m_model;
+    std::optional<ProgressLine> m_line;
+};
+
+std::string reasonOfFailure(const std::exception& exception) {
+    if (const auto* error = dynamic_cast<const Error*>(&exception)) return error->what();
+    if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr) return "there is not enough memory for it";
+    const std::string text = exception.what();
+    return text.substr(0, text.find('\n'));  // LibTorch puts a stack trace below
+}
+
+void keepTemperature(const ModelEvaluation& evaluation) {
+    for (const TaskResult& result : evaluation.results) {
+        if (!result.calibration) continue;
+        const auto file = saveFittedTemperature(evaluation.path, result.calibration->fittedTemperature);
+        console().note(evaluation.model + ": temperature " + fixed(result.calibration->fittedTemperature, 4) +
+                       " kept in " + displayName(file) + "; “label --calibrated” uses it.");
+        return;
+    }
+    console().problem(evaluation.model + ": no temperature was fitted, so that none is kept");
+}
+
+ModelEvaluation evaluateOne(const std::string& name, const EvalOptions& options, const SessionOptions& settings,
+                            const EvaluationData& data, const EvaluationOptions& evaluation, const std::string& place) {
+    ModelEvaluation result;
+    try {
+        const auto session = Session::open(locateModel(name).string(), settings);
+        for (const std::string& note : session->info().notes)
+            console().note("Note: " + session->info().name + ": " + note + ".");
+        StageLine line(place);
+        result = evaluateModel(*session, data, evaluation, line.job());
+        result.model = name;
+        console().clearLive();
+        reportCache(*session);
+        if (options.saveTemperature) keepTemperature(result);
+    } catch (const Cancelled&) {
+        throw;
+    } catch (const std::exception& exception) {
+        result = {};
+        result.model = result.name = name;
+        result.error = reasonOfFailure(exception);
+        console().problem(result.error.starts_with(name) ? result.error : name + ": " + result.error);
+    }
+    return result;
+}
+
+void reportProblems(const EvaluationReport& report) {
+    for (const ModelEvaluation& model : report.models) {
+        for (const FailedTask& failed : model.failed)
+            console().problem(model.model + ", " + nameOf(failed.task) + ": " + failed.reason);
+        if (model.notFinite > 0)
+            console().problem(model.model + ": " + grouped(model.notFinite) +
+                              " embeddings are no numbers in precision " + model.precision + "; they count as misses");
+        if (model.truncated > 0)
+            console().note("Note: " + model.model + ": " + grouped(model.truncated) +
+                           " texts are longer than its context and were cut at the end.");
+        for (const TaskResult& result : model.results)
+            for (const std::string& note : result.notes)
+                console().note("Note: " + model.model + ", " + nameOf(result.task) + ": " + note + ".");
+    }
+    const auto done = std::ranges::find_if(report.models, [](const auto& model) { return model.error.empty(); });
+    if (done == report.models.end()) return;
+    for (const FileFailure& failure : done->unreadable)
+        reportUnreadable(failure.path, failure.reason);
+}
+
+void writeText(const std::string& file, const std::string& text) {
+    Output output(file);
+    output.write(text);
+    output.finish();
+}
+
+int codeOf(const EvaluationReport& report) {
+    const auto works = [](const ModelEvaluation& model) { return !model.results.empty(); };
+    const auto isWhole = [](const ModelEvaluation& model) {
+        return model.error.empty() && model.failed.empty() && model.unreadable.empty();
+    };
+    if (std::ranges::all_of(report.models, isWhole)) return kDone;
+    return std::ranges::any_of(report.models, works) ? kSomeUnreadable : kFailed;
+}
+
+int runEval(const EvalOptions& options) {
+    checkReportTarget(options.out);
+    EvaluationOptions evaluation = options.evaluation;
+    EvaluationData data = dataOf(options, evaluation.prompts);
+    evaluation.tasks = tasksOf(options, data);
+    data = dataFor(evaluation, std::move(data));
+    for (const std::string& note : data.notes)
+        console().note("Note: " + note + ".");
+    prepareDevice(options);
+    SessionOptions settings{options.device, options.precision, options.batchSize};
+    if (options.imageSize > 0) settings.imageSize = options.imageSize;
+    settings.hints = options.hints;
+    const auto folder = options.useCache ? EmbeddingCache::defaultFolder() : std::filesystem::path();
+    if (!folder.empty()) settings.cache = std::make_shared<EmbeddingCache>(folder);
+    EvaluationReport report{.dataset = data.name,
+                            .language = options.language,
+                            .classes = data.classes,
+                            .pictures = data.pictures.names,
+                            .draws = evaluation.draws,
+                            .seed = evaluation.seed,
+                            .notes = data.notes,
+                            .models = {}};
+    const std::vector<std::string> models = options.models.empty() ? std::vector<std::string>{"demo"} : options.models;
+    bool isStopped = false;
+    for (size_t i = 0; i < models.size() && !isStopped; ++i) {
+        const std::string place = "model " + std::to_string(i + 1) + " of " + std::to_string(models.size());
+        try {
+            report.models.push_back(evaluateOne(models[i], options, settings, data, evaluation, place));
+        } catch (const Cancelled&) {
+            if (i == 0) throw;
+            isStopped = true;
+        }
+    }
+    console().clearLive();
+    reportProblems(report);
+    writeReport(report, options.out, options.format);
+    if (!options.answers.empty()) writeText(options.answers, answersCsv(report));
+    if (!options.suspects.empty()) writeText(options.suspects, suspectsCsv(report));
+    return isStopped ? kInterrupted : codeOf(report);
+}
+
+}  // namespace
+
+void addEval(CLI::App& app, Program& program) {
+    auto options = std::make_shared<EvalOptions>();
+    CLI::App* command = app.add_subcommand(
+        "eval",
+        std::string("Find out how good models are on your data, in the field's own terms.\n\nZero-shot accuracy and "
+                    "calibration, retrieval, linear probe, few-shot, nearest neighbours, word order,\nprompt templates "
+                    "and robustness, each with 95 % intervals; what differs within noise is said.\n\n") +
+            kSpecHelp);
+    command
+        ->add_option("-m,--model", options->models,
+                     "A model, once for each: a folder, a file, a run, a name of “models list” (default: demo)")
+        ->option_text("PATH|NAME")
+        ->allow_extra_args(false);
+    addEvalOptions(command, *options);
+    command->add_option("--image-size", options->imageSize, "Feed models pictures of N x N pixels")
+        ->option_text("N")
+        ->check(CLI::Range(1, 4096))
+        ->group("Common options");
+    addHints(command, options->hints);
+    addDevice(command, options->device);
+    addPrecision(command, options->precision);
+    addThreads(command, options->threads);
+    addBatchSize(command, options->batchSize);
+    addCacheOption(command, *options);
+    addQuiet(command);
+    command->footer(
+        "  diagonal-cli eval --model ViT-B/32 --model my-clip --data classes:photos/sports --templates openai-80\n"
+        "  diagonal-cli eval --model RUN --data flickr8k:photos/flickr8k --split test --task retrieval --out eval/\n"
+        "  diagonal-cli eval --data photos/sports --task zero-shot,linear-probe,few-shot --out report.html\n"
+        "  diagonal-cli eval --data captions.csv --task word-order\n"
+        "  diagonal-cli eval --model my-clip --data photos/sports --save-temperature");
+    runs(command, program, options, runEval);
+}
+
+}  // namespace diagonal::cli

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/eval_options.h"
+
+namespace diagonal::cli {
+
+namespace {
+
+std::string listedTasks() {
+    std::string names;
+    for (int k = 0; k <= static_cast<int>(EvaluationTask::Robustness); ++k)
+        names += (names.empty() ? "" : ", ") + nameOf(static_cast<EvaluationTask>(k));
+    return names;
+}
+
+void addDataGroup(CLI::App* command, EvalOptions& options) {
+    command->add_option("--data", options.data, "Pictures with labels or captions, as for train --train-data")
+        ->option_text("SPEC")
+        ->required();
+    command
+        ->add_option("--train-data", options.trainData,
+                     "Pictures to learn from, with the same classes (default: the training split of --data, else three "
+                     "fifths of it)")
+        ->option_text("SPEC");
+    addChoice<Split>(
+        command, "--split", options.dataset.split,
+        {{"all", Split::All}, {"train", Split::Train}, {"validation", Split::Validation}, {"test", Split::Test}},
+        "Only these pictures of --data (default: all; its test split is evaluated)");
+    command->add_option("--image-key", options.dataset.imageKey, "Column of image paths (default: guessed)")
+        ->option_text("NAME");
+    command
+        ->add_option("--caption-key", options.dataset.captionKey, "Column or JSON key of captions (default: guessed)")
+        ->option_text("NAME");
+    command->add_flag("--captions-are-labels", options.captionsAreLabels,
+                      "What the caption column holds are the names of classes");
+    command
+        ->add_option("--class-names", options.classNames,
+                     "What prompts say of classes: lines of a class, a tab and its words")
+        ->option_text("FILE");
+    command->add_option("--limit", options.limit, "At most so many pictures, drawn by a hash of their names")
+        ->option_text("N")
+        ->check(CLI::Range(1, 1000000000));
+}
+
+void addTaskGroup(CLI::App* command, EvalOptions& options) {
+    EvaluationOptions& evaluation = options.evaluation;
+    command
+        ->add_option(
+            "--task", options.tasks,
+            "Once for each or with commas: " + listedTasks() + " (default: zero-shot of labels, retrieval of captions)")
+        ->option_text("NAME")
+        ->allow_extra_args(false)
+        ->delimiter(',');
+    command
+        ->add_option("--template", options.templates, "What is said of a class, {} stands for it; several are averaged")
+        ->option_text("TEXT")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--templates", options.sets,
+                     "A file with one template a line or the name of a set (openai-80, …), once for each set to "
+                     "compare")
+        ->option_text("NAME|FILE")
+        ->allow_extra_args(false);
+    command->add_option("--shots", evaluation.shots, "Labelled pictures a class, with commas (default: 1,2,4,8,16)")
+        ->option_text("K")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->check(CLI::Range(1, 100000));
+    command->add_option("--seeds", evaluation.fewShotSeeds, "Draws of few-shot pictures (default: 10)")
+        ->option_text("N")
+        ->check(CLI::Range(1, 1000));
+    command->add_option("--neighbours", evaluation.neighbours, "Pictures that knn asks (default: 20)")
+        ->option_text("K")
+        ->check(CLI::Range(1, 100000));
+    addChoice<bool>(command, "--probe-start", evaluation.startFromTexts, {{"zero", false}, {"texts", true}},
+                    "What probes are pulled to: zero, or the texts of the first prompt set (default: zero)");
+    command->add_option("--severity", evaluation.severity, "Of corruptions, 1 to 5 (default: 3)")
+        ->option_text("N")
+        ->check(CLI::Range(1, 5));
+    command->add_option("--draws", evaluation.draws, "Resamples of the intervals (default: 1000)")
+        ->option_text("N")
+        ->check(CLI::Range(0, 100000));
+    command->add_option("--seed", evaluation.seed, "Of resamples and few-shot draws (default: 0)")->option_text("S");
+}
+
+void addOutputGroup(CLI::App* command, EvalOptions& options) {
+    command
+        ->add_option("-o,--out", options.out,
+                     "A folder (ends with /) for a file a result in CLIP_benchmark's fields, a table, charts and a "
+                     "page; or a file: .json, .csv, .svg, .html")
+        ->option_text("PATH");
+    addFormat(command, options.format, {Format::Table, Format::Csv, Format::Json});
+    command->add_option("--answers", options.answers, "Also write what was said of each picture, as CSV")
+        ->option_text("FILE");
+    command
+        ->add_option("--suspects", options.suspects,
+                     "Also write pictures whose label zero-shot and linear probe both contradict, as CSV")
+        ->option_text("FILE");
+    command->add_flag("--save-temperature", options.saveTemperature,
+                      "Keep the fitted temperature beside the model, for “label --calibrated”");
+    command->add_option("--name", options.name, "What results call the data (default: its file or folder)")
+        ->option_text("TEXT");
+    command->add_option("--language", options.language, "Of texts, in results (default: en)")->option_text("CODE");
+}
+
+}  // namespace
+
+void addEvalOptions(CLI::App* command, EvalOptions& options) {
+    addDataGroup(command, options);
+    addTaskGroup(command, options);
+    addOutputGroup(command, options);
+}
+
+}  // namespace diagonal::cli

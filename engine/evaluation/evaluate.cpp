@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/evaluation/evaluate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <new>
+#include <numeric>
+
+#include "engine/base/error.h"
+#include "engine/base/libtorch.h"
+#include "engine/evaluation/evaluation_tasks.h"
+#include "engine/evaluation/picture_features.h"
+#include "engine/inference/zero_shot.h"
+
+namespace diagonal {
+
+namespace {
+
+bool wants(const EvaluationOptions& options, std::initializer_list<EvaluationTask> tasks) {
+    return std::ranges::any_of(tasks, [&](EvaluationTask task) { return options.tasks.contains(task); });
+}
+
+bool learns(const EvaluationOptions& options) {
+    return wants(options, {EvaluationTask::LinearProbe, EvaluationTask::FewShot, EvaluationTask::NearestNeighbours});
+}
+
+bool needsLabels(const EvaluationOptions& options) {
+    return learns(options) ||
+           wants(options, {EvaluationTask::ZeroShot, EvaluationTask::Templates, EvaluationTask::Robustness});
+}
+
+/// Sorts the rows into those that are evaluated, learnt and chosen on.
+void setParts(TaskContext& context) {
+    std::vector<int64_t> rowOf(context.data.size(), -1);
+    for (size_t row = 0; row < context.pictures.size(); ++row)
+        rowOf[context.pictures[row]] = static_cast<int64_t>(row);
+    const auto isFinite = context.features.isfinite().all(1);
+    const auto rowsOf = [&](const std::vector<size_t>& pictures, bool finiteAlone) {
+        std::vector<size_t> rows;
+        for (const size_t picture : pictures)
+            if (const int64_t row = rowOf[picture]; row >= 0 && (!finiteAlone || isFinite[row].item<bool>()))
+                rows.push_back(static_cast<size_t>(row));
+        return rows;
+    };
+    std::vector<size_t> train = context.data.labelled(EvaluationPart::Train);
+    std::vector<size_t> validation = context.data.labelled(EvaluationPart::Validation);
+    if (validation.empty()) validation = drawValidation(context.data, train);
+    context.test = rowsOf(context.data.labelled(EvaluationPart::Test), false);
+    context.train = rowsOf(train, true);
+    context.validation = rowsOf(validation, true);
+    context.trainedOn = "the training split";
+}
+
+std::string reasonFor(const std::exception& exception) {
+    if (const auto* error = dynamic_cast<const Error*>(&exception)) return error->what();
+    if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr) return "there is not enough memory for it";
+    const std::string text = exception.what();
+    return text.substr(0, text.find('\n'));  // LibTorch puts a stack trace below
+}
+
+/// Those that are evaluated, and as many others as a temperature and templates are chosen on; captions need none.
+std::vector<size_t> picturesToKeep(const EvaluationOptions& options, const EvaluationData& data) {
+    constexpr size_t kToChooseOn = 2000;
+    std::vector<size_t> kept, others;
+    std::vector<std::string> names;
+    for (size_t i = 0; i < data.size(); ++i) {
+        if (data.parts[i] == EvaluationPart::Test) {
+            kept.push_back(i);
+        } else if (!data.labels.empty() && data.labels[i] >= 0) {
+            others.push_back(i);
+            names.push_back(data.pictures.names[i]);
+        }
+    }
+    if (wants(options, {EvaluationTask::ZeroShot, EvaluationTask::Templates}))
+        for (const size_t i : drawByHash(names, kToChooseOn))
+            kept.push_back(others[i]);
+    std::ranges::sort(kept);
+    return kept;
+}
+
+/// Runs one task; what it throws is recorded.
+void attempt(const TaskContext& context, EvaluationTask task, const std::string& prompts,
+             const std::function<std::vector<TaskResult>()>& run) {
+    if (!context.options.tasks.contains(task)) return;
+    context.job.context().throwIfStopped();
+    context.job.begin(nameOf(task) + (prompts.empty() ? "" : ", " + prompts));
+    try {
+        for (TaskResult& result : run())
+            context.evaluation.results.push_back(std::move(result));
+    } catch (const Cancelled&) {
+        throw;
+    } catch (const std::exception& exception) {
+        context.evaluation.failed.push_back({task, prompts, reasonFor(exception)});
+    }
+}
+
+void runTasks(const TaskContext& context) {
+    const auto one = [](TaskResult result) {
+        std::vector<TaskResult> results;
+        results.push_back(std::move(result));
+        return results;
+    };
+    const auto& prompts = context.options.prompts;
+    for (const PromptSet& set : prompts)
+        attempt(context, EvaluationTask::ZeroShot, set.name, [&] { return one(runZeroShot(context, set)); });
+    attempt(context, EvaluationTask::Retrieval, "", [&] { return one(runRetrieval(context)); });
+    attempt(context, EvaluationTask::LinearProbe, "", [&] { return one(runLinearProbe(context)); });
+    attempt(context, EvaluationTask::FewShot, "", [&] { return one(runFewShot(context)); });
+    attempt(context, EvaluationTask::NearestNeighbours, "", [&] { return one(runNearestNeighbours(context)); });
+    attempt(context, EvaluationTask::WordOrder, "", [&] { return one(runWordOrder(context)); });
+    for (const PromptSet& set : prompts)
+        if (set.templates.size() > 1 || prompts.size() == 1)
+            attempt(context, EvaluationTask::Templates, set.name, [&] { return one(runTemplates(context, set)); });
+    attempt(context, EvaluationTask::Robustness, "", [&] { return runRobustness(context); });
+}
+
+}  // namespace
+
+std::vector<int> TaskContext::labels(const std::vector<size_t>& wanted) const {
+    std::vector<int> found;
+    for (const size_t row : wanted)
+        found.push_back(data.labels[pictures[row]]);
+    return found;
+}
+
+torch::Tensor TaskContext::rows(const std::vector<size_t>& wanted) const {
+    const std::vector<int64_t> numbers(wanted.begin(), wanted.end());
+    return features.index_select(0, torch::tensor(numbers, torch::kLong));
+}
+
+torch::Tensor TaskContext::prompts(const PromptSet& set) const {
+    std::vector<size_t> truncated;
+    const Embeddings rows = embedLabels(session, data.classes, set.templates, job.quiet(), &truncated);
+    evaluation.truncated = std::max(evaluation.truncated, truncated.size());
+    return torch::tensor(rows.values).view({std::ssize(data.classes), rows.dim});
+}
+
+TaskResult TaskContext::result(EvaluationTask task) const {
+    TaskResult made;
+    made.task = task;
+    made.items = test.size();
+    for (const size_t row : test)
+        made.pictures.push_back(pictures[row]);
+    return made;
+}
+
+EvaluationData dataFor(const EvaluationOptions& options, EvaluationData data) {
+    if (needsLabels(options)) {
+        if (!data.hasLabels())
+            throw Error(data.name, "its pictures have no labels",
+                        "Give class folders or a table with a label column; of captions retrieval and word-order "
+                        "can be evaluated");
+        if (data.classes.size() == 1)
+            throw Error(data.name, "all pictures are of one class, “" + data.classes.front() + "”",
+                        "Give pictures of two classes or more");
+    }
+    if (wants(options, {EvaluationTask::Retrieval, EvaluationTask::WordOrder}) && data.pictures.captions.empty())
+        throw Error(data.name, "its pictures have no captions", "Give data with captions, or leave these tasks out");
+    const auto has = [&](EvaluationPart part) { return std::ranges::count(data.parts, part) > 0; };
+    if (!has(EvaluationPart::Test)) {  // the validation pictures stand in, else what was given is what is asked
+        const EvaluationPart instead =
+            has(EvaluationPart::Validation) ? EvaluationPart::Validation : EvaluationPart::Train;
+        std::ranges::replace(data.parts, instead, EvaluationPart::Test);
+    }
+    if (learns(options) && !has(EvaluationPart::Train) && !has(EvaluationPart::Validation)) {
+        data.parts.clear();
+        drawParts(data);
+        data.notes.emplace_back(
+            "The data names no training pictures: of each class two fifths, drawn by a hash of their names, are "
+            "evaluated, and the others are learnt from");
+    }
+    if (learns(options) || data.parts.empty()) return data;
+    return only(std::move(data), picturesToKeep(options, data));
+}
+
+ModelEvaluation evaluateModel(Session& session, const EvaluationData& data, const EvaluationOptions& options,
+                              const EvaluationJob& job) {
+    const torch::NoGradGuard noGrad;
+    const auto start = std::chrono::steady_clock::now();
+    ModelEvaluation evaluation;
+    const ModelInfo& info = session.info();
+    evaluation.model = evaluation.name = info.name;
+    evaluation.architecture = info.architecture;
+    evaluation.path = info.path;
+    evaluation.identity = session.identity();
+    evaluation.device = session.options().device;
+    evaluation.precision = session.options().precision;
+    evaluation.temperature = info.temperature;
+    job.begin("pictures");
+    const auto count = static_cast<int64_t>(data.size());
+    const JobContext ofPictures{job.stop, [&](const Progress& progress) {
+                                    if (job.report) job.report({progress.done, count});
+                                }};
+    PictureFeatures made = embedCaptioned(session, data.pictures, ofPictures);
+    evaluation.unreadable = std::move(made.unreadable);
+    if (made.numbers.empty())
+        throw Error(data.name, "none of its " + std::to_string(count) + " pictures could be read");
+    evaluation.pictures = made.numbers.size();
+    evaluation.known = made.known;
+    TaskContext context{session, data, options, job, evaluation};
+    context.features = torch::tensor(made.rows).view({std::ssize(made.numbers), info.embedDim});
+    made.rows = {};
+    context.pictures = std::move(made.numbers);
+    evaluation.notFinite = static_cast<size_t>((~context.features.isfinite().all(1)).sum().item<int64_t>());
+    if (data.hasLabels()) setParts(context);
+    runTasks(context);
+    evaluation.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return evaluation;
+}
+
+}  // namespace diagonal

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/evaluation/probe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <random>
+
+#include "engine/base/libtorch.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr double kCoarse[] = {1e-6, 1e-4, 1e-2, 1, 1e2, 1e4, 1e6};
+constexpr double kFinestStep = 0.125;  // decades
+constexpr size_t kValidationShots = 4;
+constexpr double kFewShotC[] = {0.01, 0.1, 1, 10, 32, 100, 320, 1000, 10000};
+constexpr size_t kUsualC = 4;  // in kFewShotC
+
+/// Fits tried in a sweep, by the exponent of C in steps of 1/8; each begins where its nearest neighbour ended.
+class Sweep {
+  public:
+    Sweep(const LogisticRegression& regression, const LabelledFeatures& validation, torch::Tensor pull,
+          const JobContext& job)
+        : m_regression(regression), m_validation(validation), m_pull(std::move(pull)), m_job(job) {}
+
+    void attempt(double exponent) {
+        const int key = static_cast<int>(std::lround(exponent / kFinestStep));
+        if (m_fits.contains(key)) return;
+        const Classifier* start = nullptr;
+        int nearest = std::numeric_limits<int>::max();
+        for (const auto& [other, fit] : m_fits)
+            if (std::abs(other - key) < nearest) {
+                nearest = std::abs(other - key);
+                start = &fit.classifier;
+            }
+        const double c = std::pow(10.0, exponent);
+        LogisticFit fit = m_regression.fit({.c = c, .start = start, .pull = m_pull}, m_job);
+        const double accuracy = accuracyOf(m_validation.features, m_validation.labels, fit.classifier);
+        m_tried[key] = {c, accuracy, fit.passes};
+        m_fits[key] = std::move(fit);
+        m_job.progress(static_cast<int64_t>(m_tried.size()), 0);
+    }
+
+    double bestExponent() const {
+        return std::ranges::max_element(m_tried, {}, [](const auto& entry) { return entry.second.accuracy; })->first *
+               kFinestStep;
+    }
+    const Classifier& at(double exponent) const {
+        return m_fits.at(static_cast<int>(std::lround(exponent / kFinestStep))).classifier;
+    }
+    std::vector<TriedC> tried() const {
+        std::vector<TriedC> all;
+        for (const auto& [key, one] : m_tried)
+            all.push_back(one);
+        return all;
+    }
+
+  private:
+    const LogisticRegression& m_regression;
+    const LabelledFeatures& m_validation;
+    torch::Tensor m_pull;
+    const JobContext& m_job;
+    std::map<int, TriedC> m_tried;
+    std::map<int, LogisticFit> m_fits;
+};
+
+LabelledFeatures together(const LabelledFeatures& a, const LabelledFeatures& b) {
+    LabelledFeatures both{torch::cat({a.features, b.features}), a.labels};
+    both.labels.insert(both.labels.end(), b.labels.begin(), b.labels.end());
+    return both;
+}
+
+/// Rows of each class in an order that the seed draws.
+std::vector<std::vector<size_t>> shuffledClasses(const std::vector<int>& labels, int classes, uint64_t seed) {
+    std::vector<std::vector<size_t>> rows(static_cast<size_t>(classes));
+    for (size_t i = 0; i < labels.size(); ++i)
+        rows[static_cast<size_t>(labels[i])].push_back(i);
+    std::mt19937_64 random(seed);
+    for (auto& one : rows)
+        for (size_t i = one.size(); i > 1; --i)
+            std::swap(one[i - 1], one[random() % i]);  // not std::shuffle, which differs between libraries
+    return rows;
+}
+
+struct Draw {
+    std::vector<size_t> train, validation;
+    size_t shortClasses = 0;
+};
+
+Draw draw(const std::vector<std::vector<size_t>>& classes, int shots) {
+    Draw drawn;
+    const auto wanted = static_cast<size_t>(shots);
+    for (const auto& rows : classes) {
+        const size_t learnt = std::min(wanted, rows.size());
+        const size_t checked = std::min({wanted, kValidationShots, rows.size() - learnt});
+        const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(learnt);
+        drawn.train.insert(drawn.train.end(), rows.begin(), middle);
+        drawn.validation.insert(drawn.validation.end(), middle, middle + static_cast<std::ptrdiff_t>(checked));
+        if (!rows.empty() && rows.size() < wanted) ++drawn.shortClasses;
+    }
+    return drawn;
+}
+
+/// Accuracies on the test pictures and right answers on the validation pictures, for each C.
+struct DrawnScores {
+    std::vector<double> accuracies, right;
+};
+
+DrawnScores scoreDraw(const LabelledFeatures& pool, const LabelledFeatures& test, const Draw& drawn, int classes,
+                      const torch::Tensor& pull, const JobContext& job) {
+    const LabelledFeatures train = pool.at(drawn.train), validation = pool.at(drawn.validation);
+    const LogisticRegression regression(train.features, train.labels, classes);
+    DrawnScores scores;
+    Classifier last;
+    for (const double c : kFewShotC) {
+        last =
+            regression.fit({.c = c, .start = last.weights.defined() ? &last : nullptr, .pull = pull}, job).classifier;
+        scores.accuracies.push_back(accuracyOf(test.features, test.labels, last));
+        scores.right.push_back(validation.size() == 0 ? 0
+                                                      : accuracyOf(validation.features, validation.labels, last) *
+                                                            static_cast<double>(validation.size()));
+    }
+    return scores;
+}
+
+FewShotPoint pointOf(const std::vector<DrawnScores>& draws, int shots, bool hasValidation) {
+    FewShotPoint point{.shots = shots};
+    size_t best = kUsualC;
+    if (hasValidation) {
+        std::vector<double> right(std::size(kFewShotC));
+        for (const DrawnScores& one : draws)
+            for (size_t k = 0; k < right.size(); ++k)
+                right[k] += one.right[k];
+        best = static_cast<size_t>(std::ranges::max_element(right) - right.begin());
+    }
+    point.c = kFewShotC[best];
+    for (const DrawnScores& one : draws) {
+        point.accuracies.push_back(one.accuracies[best]);
+        point.mean += one.accuracies[best] / static_cast<double>(draws.size());
+    }
+    double squares = 0;
+    for (const double accuracy : point.accuracies)
+        squares += (accuracy - point.mean) * (accuracy - point.mean);
+    if (draws.size() > 1) point.deviation = std::sqrt(squares / static_cast<double>(draws.size() - 1));
+    return point;
+}
+
+}  // namespace
+
+LabelledFeatures LabelledFeatures::at(const std::vector<size_t>& rows) const {
+    LabelledFeatures some;
+    std::vector<int64_t> numbers;
+    for (const size_t row : rows) {
+        numbers.push_back(static_cast<int64_t>(row));
+        some.labels.push_back(labels[row]);
+    }
+    some.features = features.index_select(0, torch::tensor(numbers, torch::kLong));
+    return some;
+}
+
+LinearProbe sweepC(const LabelledFeatures& train, const LabelledFeatures& validation, int classes,
+                   const torch::Tensor& pull, const JobContext& job) {
+    const LogisticRegression regression(train.features, train.labels, classes);
+    Sweep sweep(regression, validation, pull, job);
+    for (const double c : kCoarse)
+        sweep.attempt(std::log10(c));
+    for (double step = 1; step >= kFinestStep; step /= 2) {
+        const double best = sweep.bestExponent();
+        for (const double exponent : {best - step, best + step})
+            if (std::abs(exponent) <= 6) sweep.attempt(exponent);
+    }
+    LinearProbe probe;
+    probe.tried = sweep.tried();
+    probe.c = std::pow(10.0, sweep.bestExponent());
+    const LabelledFeatures all = together(train, validation);
+    const LogisticRegression last(all.features, all.labels, classes);
+    LogisticFit fit = last.fit({.c = probe.c, .start = &sweep.at(sweep.bestExponent()), .pull = pull}, job);
+    probe.classifier = std::move(fit.classifier);
+    probe.isConverged = fit.isConverged;
+    return probe;
+}
+
+std::vector<FewShotPoint> fewShotCurve(const LabelledFeatures& pool, const LabelledFeatures& test, int classes,
+                                       const FewShotOptions& options, const JobContext& job) {
+    const auto total = static_cast<int64_t>(options.shots.size()) * options.seeds;
+    std::vector<FewShotPoint> curve;
+    int64_t done = 0;
+    for (const int shots : options.shots) {
+        std::vector<DrawnScores> draws;
+        bool hasValidation = false;
+        size_t shortClasses = 0;
+        for (int k = 0; k < options.seeds; ++k) {
+            const Draw drawn =
+                draw(shuffledClasses(pool.labels, classes, options.seed + static_cast<uint64_t>(k)), shots);
+            hasValidation = hasValidation || !drawn.validation.empty();
+            shortClasses = drawn.shortClasses;
+            draws.push_back(scoreDraw(pool, test, drawn, classes, options.pull, {job.stop, {}}));
+            job.progress(++done, total);
+        }
+        curve.push_back(pointOf(draws, shots, hasValidation));
+        curve.back().shortClasses = shortClasses;
+    }
+    return curve;
+}
+
+double shotsWorth(const std::vector<FewShotPoint>& curve, double accuracy) {
+    if (curve.empty() || accuracy <= curve.front().mean) return 0;
+    for (size_t i = 1; i < curve.size(); ++i) {
+        const FewShotPoint &a = curve[i - 1], &b = curve[i];
+        if (b.mean < accuracy) continue;
+        const double share = (accuracy - a.mean) / (b.mean - a.mean);
+        return std::exp(std::log(a.shots) + share * std::log(static_cast<double>(b.shots) / a.shots));
+    }
+    return std::numeric_limits<double>::infinity();
+}
+
+}  // namespace diagonal

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "engine/base/error.h"
+#include "engine/base/libtorch.h"
+#include "engine/evaluation/calibration.h"
+#include "engine/evaluation/corruption.h"
+#include "engine/evaluation/evaluation_tasks.h"
+#include "engine/evaluation/prompt_choice.h"
+#include "engine/image/preprocess.h"
+#include "engine/inference/zero_shot.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr size_t kMostToFit = 10'000;       // pictures a temperature is fitted on: one needs few
+constexpr size_t kMostScores = 20'000'000;  // of them and all classes
+constexpr size_t kMostTemplateScores = 60'000'000;
+
+std::string numberOf(size_t count, const std::string& of) {
+    return std::to_string(count) + " pictures of " + of;
+}
+
+/// Rows that a temperature or templates are chosen on: learnt ones, else every other of those tested.
+struct ChosenRows {
+    std::vector<size_t> rows, tested;
+    std::string name;
+};
+
+ChosenRows rowsToChooseOn(const TaskContext& context, size_t most) {
+    ChosenRows chosen{context.train, context.test, context.trainedOn};
+    chosen.rows.insert(chosen.rows.end(), context.validation.begin(), context.validation.end());
+    if (chosen.rows.empty()) {
+        chosen.tested.clear();
+        for (size_t i = 0; i < context.test.size(); ++i)
+            (i % 2 == 0 ? chosen.rows : chosen.tested).push_back(context.test[i]);
+        chosen.name = "every other picture, measured on the rest";
+    }
+    if (chosen.rows.size() > most) {  // evenly spread
+        std::vector<size_t> fewer;
+        for (size_t i = 0; i < most; ++i)
+            fewer.push_back(chosen.rows[i * chosen.rows.size() / most]);
+        chosen.rows = std::move(fewer);
+    }
+    return chosen;
+}
+
+/// Those whose embedding is finite.
+std::vector<size_t> finiteOnes(const TaskContext& context, const std::vector<size_t>& rows) {
+    std::vector<size_t> finite;
+    const auto isFinite = context.rows(rows).isfinite().all(1);
+    for (size_t i = 0; i < rows.size(); ++i)
+        if (isFinite.const_data_ptr<bool>()[i]) finite.push_back(rows[i]);
+    return finite;
+}
+
+Calibration calibrate(const TaskContext& context, const torch::Tensor& prompts) {
+    const auto most = std::min(kMostToFit, std::max<size_t>(1, kMostScores / context.data.classes.size()));
+    const ChosenRows chosen = rowsToChooseOn(context, most);
+    if (chosen.tested.empty()) throw Error("temperature", "there are too few pictures to fit and measure it on");
+    Calibration calibration;
+    calibration.temperature = context.session.info().temperature;
+    calibration.fittedTemperature =
+        fitTemperature(context.rows(chosen.rows).mm(prompts.t()), context.labels(chosen.rows));
+    calibration.fittedOn = numberOf(chosen.rows.size(), chosen.name);
+    calibration.pictures = chosen.tested.size();
+    const auto tested = context.rows(chosen.tested);
+    const std::vector<int> truth = context.labels(chosen.tested);
+    const Answers own = classify(tested, truth, {prompts, {}, 1 / calibration.temperature});
+    const Answers fitted = classify(tested, truth, {prompts, {}, 1 / calibration.fittedTemperature});
+    const ClassFigures ownFigures = figuresOf(own), fittedFigures = figuresOf(fitted);
+    calibration.ece = ownFigures.ece;
+    calibration.logLoss = ownFigures.logLoss;
+    calibration.fittedEce = fittedFigures.ece;
+    calibration.fittedLogLoss = fittedFigures.logLoss;
+    calibration.bins = reliability(own);
+    calibration.fittedBins = reliability(fitted);
+    return calibration;
+}
+
+}  // namespace
+
+void addClassMetrics(TaskResult& result, const std::string& prefix, const EvaluationOptions& options,
+                     const JobContext& job) {
+    constexpr const char* kNames[ClassFigures::kCount] = {
+        "acc1", "acc5", "mean_per_class_recall", "worst_class_recall", "macro_f1", "ece", "log_loss"};
+    if (result.answers.size() == 0) throw Error(nameOf(result.task), "no picture with a label is left to evaluate");
+    const ClassFigures figures = figuresOf(result.answers);
+    auto draws = bootstrap(
+        result.answers.size(), ClassFigures::kCount,
+        [&](std::span<const uint16_t> weights, std::span<double> values) {
+            std::ranges::copy(figuresOf(result.answers, weights).values(), values.begin());
+        },
+        options.draws, options.seed, job);
+    for (size_t k = 0; k < ClassFigures::kCount; ++k) {
+        const bool lowerIsBetter = k + 2 >= ClassFigures::kCount;
+        const Interval ci95 = percentileInterval(draws[k]);
+        result.metrics.push_back({prefix + kNames[k], figures.values()[k], ci95, std::move(draws[k]), lowerIsBetter});
+    }
+}
+
+TaskResult runZeroShot(const TaskContext& context, const PromptSet& set) {
+    TaskResult result = context.result(EvaluationTask::ZeroShot);
+    result.prompts = set.name;
+    const auto prompts = context.prompts(set);
+    result.answers = classify(context.rows(context.test), context.labels(context.test),
+                              {prompts, {}, 1 / context.session.info().temperature});
+    addClassMetrics(result, "", context.options, context.job.context());
+    const std::vector<ClassRow> rows = perClass(result.answers);
+    const auto empty = std::ranges::find(rows, size_t{0}, &ClassRow::pictures);
+    if (empty != rows.end())
+        result.notes.push_back("Classes without a picture to evaluate: " +
+                               std::to_string(std::ranges::count(rows, size_t{0}, &ClassRow::pictures)) +
+                               ", such as “" + context.data.classes[static_cast<size_t>(empty - rows.begin())] + "”");
+    try {
+        result.calibration = calibrate(context, prompts);
+    } catch (const Error& error) {
+        result.notes.push_back("No temperature was fitted: " + error.problem());
+    }
+    return result;
+}
+
+TaskResult runTemplates(const TaskContext& context, const PromptSet& set) {
+    TaskResult result = context.result(EvaluationTask::Templates);
+    result.prompts = set.name;
+    if (set.templates.size() < 2) throw Error(set.name, "is one template, and nothing is to be chosen");
+    const size_t classes = context.data.classes.size();
+    const size_t most = std::max<size_t>(1, kMostTemplateScores / (classes * set.templates.size()));
+    ChosenRows chosen = rowsToChooseOn(context, most);
+    chosen.rows = finiteOnes(context, chosen.rows);
+    if (chosen.rows.empty() || chosen.tested.empty())
+        throw Error("templates", "there are too few pictures to choose and measure them on");
+    std::vector<torch::Tensor> prompts;
+    for (const std::string& one : set.templates)
+        prompts.push_back(context.prompts({"", {one}}));
+    const auto all = torch::stack(prompts);
+    TemplateChoice choice =
+        chooseTemplates(context.rows(chosen.rows), context.labels(chosen.rows), all, context.job.context());
+    choice.templates = set.templates;
+    choice.chosenOn = numberOf(chosen.rows.size(), chosen.name);
+    auto sum = torch::zeros_like(all[0]);
+    for (const TemplateScore& one : choice.greedy)
+        sum += all[static_cast<int64_t>(one.number)];
+    const auto ensemble = sum / sum.norm(2, 1, true);
+    result.answers = classify(context.rows(chosen.tested), context.labels(chosen.tested),
+                              {ensemble, {}, 1 / context.session.info().temperature});
+    result.items = chosen.tested.size();
+    result.pictures.clear();
+    for (const size_t row : chosen.tested)
+        result.pictures.push_back(context.pictures[row]);
+    result.variant = "chosen_" + std::to_string(choice.greedy.size());
+    addClassMetrics(result, "", context.options, context.job.quiet());
+    result.templates = std::move(choice);
+    return result;
+}
+
+std::vector<TaskResult> runRobustness(const TaskContext& context) {
+    const auto prompts = context.prompts(context.options.prompts.front());
+    const auto batch = static_cast<size_t>(context.session.options().batchSize);
+    const CaptionedPictures& pictures = context.data.pictures;
+    const size_t kinds = corruptions().size();
+    std::vector<std::vector<float>> rows(kinds);
+    std::vector<std::vector<Image>> images(kinds);
+    std::vector<size_t> tested;
+    const auto flush = [&] {
+        for (size_t k = 0; k < kinds; ++k) {
+            const Embeddings made = context.session.embedPictures(images[k], true, context.job.quiet());
+            rows[k].insert(rows[k].end(), made.values.begin(), made.values.end());
+            images[k].clear();
+        }
+    };
+    size_t unreadable = 0;
+    for (const size_t row : context.test) {
+        context.job.context().throwIfStopped();
+        const size_t picture = context.pictures[row];
+        Image image;
+        try {
+            image =
+                resizeAndCrop(pictures.files.empty() ? pictures.decode(picture) : readImage(pictures.files[picture]),
+                              context.session.preprocess());
+        } catch (const Error&) {  // it was readable when it was embedded
+            ++unreadable;
+            continue;
+        }
+        tested.push_back(row);
+        for (size_t k = 0; k < kinds; ++k)
+            images[k].push_back(
+                corrupted(image, corruptions()[k], context.options.severity, context.options.seed + picture));
+        if (images[0].size() == batch) flush();
+        context.job.context().progress(std::ssize(tested), std::ssize(context.test));
+    }
+    if (!images[0].empty()) flush();
+    if (tested.empty()) throw Error("robustness", "no picture could be read");
+    std::vector<TaskResult> results;
+    for (size_t k = 0; k < kinds; ++k) {
+        TaskResult result = context.result(EvaluationTask::Robustness);
+        result.prompts = context.options.prompts.front().name;
+        result.variant = nameOf(corruptions()[k]) + "_" + std::to_string(context.options.severity);
+        if (unreadable > 0) result.notes.push_back(std::to_string(unreadable) + " pictures could not be read again");
+        result.items = tested.size();
+        result.pictures.clear();
+        for (const size_t row : tested)
+            result.pictures.push_back(context.pictures[row]);
+        const auto features = torch::tensor(rows[k]).view({std::ssize(tested), -1});
+        result.answers =
+            classify(features, context.labels(tested), {prompts, {}, 1 / context.session.info().temperature});
+        addClassMetrics(result, "", context.options, context.job.quiet());
+        results.push_back(std::move(result));
+    }
+    return results;
+}
+
+}  // namespace diagonal

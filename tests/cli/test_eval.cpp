@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QDir>
+#include <cmath>
+#include <map>
+
+#include "tests/cli/program.h"
+#include "tests/registry.h"
+
+/// eval: models on a person's own data.
+class TestEval : public QObject {
+    Q_OBJECT
+
+  private:
+    static constexpr const char* kColours[] = {"red", "green", "blue"};
+
+    QString at(const QString& name) const { return m_folder.filePath(name); }
+    QStringList eval(const QStringList& more) const {
+        return QStringList{"eval"} + more + QStringList{"--threads", "1", "--device", "cpu", "--draws", "100"};
+    }
+    /// A plain picture of a colour.
+    void writePicture(const QString& file, int colour, int i) const {
+        QByteArray bytes = "P6\n32 32\n255\n";
+        for (int pixel = 0; pixel < 32 * 32; ++pixel)
+            for (int channel = 0; channel < 3; ++channel)
+                bytes += static_cast<char>(channel == colour ? 200 + i : (pixel * (i + 1)) % 40);
+        writeBytes(file, bytes);
+    }
+    /// Class folders of so many pictures each.
+    QString folders(const QString& name, int count, int classes = 3) const {
+        for (int c = 0; c < classes; ++c) {
+            const QString folder = at(name) + '/' + kColours[c];
+            QDir().mkpath(folder);
+            for (int i = 0; i < count; ++i)
+                writePicture(QStringLiteral("%1/%2.ppm").arg(folder).arg(i), c, i);
+        }
+        return at(name);
+    }
+    /// The results of a run, by task and what it was tried with.
+    static std::map<std::string, nlohmann::json> byTask(const Finished& run) {
+        std::map<std::string, nlohmann::json> results;
+        const auto json = run.json();
+        for (const auto& one : json.is_array() ? json : nlohmann::json::array({json}))
+            results[one["task"].get<std::string>() + " " + one["diagonal"]["prompts"].get<std::string>()] = one;
+        return results;
+    }
+
+    QTemporaryDir m_folder;
+
+  private Q_SLOTS:
+    /// Scenes have labels and captions: both are evaluated.
+    void labelsAndCaptionsAreEvaluated() {
+        const Finished run = runCli(eval({"--data", "scenes:count=60,seed=9,split=test", "--format", "json"}));
+        EXIT_CODE(run, 0);
+        auto results = byTask(run);
+        QCOMPARE(results.size(), size_t{2});
+        const auto retrieval = results["zeroshot_retrieval "];
+        for (const char* key : {"image_retrieval_recall@1", "image_retrieval_recall@5", "text_retrieval_recall@10"})
+            QVERIFY(retrieval["metrics"][key].get<double>() > 0.2);
+        const auto& zeroShot = results.begin()->second;
+        QVERIFY(zeroShot["metrics"]["acc1"].get<double>() > 0.5);  // what the demo model was made for
+        const auto ci = zeroShot["diagonal"]["ci95"]["acc1"];
+        QVERIFY(ci[0].get<double>() <= zeroShot["metrics"]["acc1"].get<double>());
+        QCOMPARE(zeroShot["language"].get<std::string>(), std::string("en"));
+        QCOMPARE(zeroShot["diagonal"]["n"].get<int>(), 60);
+    }
+
+    /// Accuracy is that of `label` on the same pictures.
+    void zeroShotIsWhatLabelSays() {
+        const QString data = folders("plain", 6);
+        const Finished run = runCli(eval({"--data", data, "--template", "a {} circle", "--format", "json"}));
+        EXIT_CODE(run, 0);
+        int right = 0;
+        for (int c = 0; c < 3; ++c) {
+            QStringList label = {"label",      data + '/' + kColours[c],
+                                 "--template", "a {} circle",
+                                 "--top",      "1",
+                                 "--format",   "json",
+                                 "--threads",  "1",
+                                 "--device",   "cpu"};
+            for (const char* colour : {"blue", "green", "red"})
+                label << "--label" << colour;
+            for (const auto& one : runCli(label).json()["results"])
+                right += one["scores"][0]["label"].get<std::string>() == kColours[c] ? 1 : 0;
+        }
+        QVERIFY(std::abs(run.json()["metrics"]["acc1"].get<double>() - right / 18.0) < 1e-9);
+        QVERIFY(run.json()["metrics"]["acc5"].is_null());
+    }
+
+    void everyTaskWritesItsFile() {
+        const QString out = at("results/");
+        const Finished run = runCli(eval({"--data",      folders("many", 20),
+                                          "--task",      "zero-shot,linear-probe,few-shot",
+                                          "--task",      "knn",
+                                          "--task",      "robustness,templates",
+                                          "--template",  "a {} circle",
+                                          "--templates", "scenes",
+                                          "--shots",     "1,2",
+                                          "--seeds",     "2",
+                                          "--out",       out,
+                                          "--answers",   at("answers.csv"),
+                                          "--suspects",  at("suspects.csv")}));
+        EXIT_CODE(run, 0);
+        const QStringList files = QDir(out).entryList(QDir::Files);
+        QVERIFY(files.contains("report.html") && files.contains("results.csv") && files.contains("results.svg"));
+        int documents = 0;
+        for (const QString& file : files)
+            if (file.endsWith(".json")) {
+                const auto json = nlohmann::json::parse(bytesOf(out + file).toStdString());
+                for (const char* key : {"dataset", "model", "pretrained", "task", "metrics", "language"})
+                    QVERIFY2(json.contains(key), key);
+                ++documents;
+            }
+        // Two prompt sets, the probe, two shots, neighbours, four corruptions, templates of the set with several.
+        QVERIFY2(documents >= 10, qPrintable(files.join(' ')));
+        QVERIFY(bytesOf(at("answers.csv")).startsWith("model,prompts,task,variant,image,label,answer,"));
+        QVERIFY(bytesOf(at("suspects.csv")).startsWith("model,image,label,answer,zero_shot,probe\r\n"));
+        QVERIFY(bytesOf(out + "report.html").contains("Few-shot"));
+    }
+
+    void captionsOfATableMayBeLabels() {
+        const QString data = folders("table", 5);
+        QByteArray text = "image,caption\n";
+        for (int c = 0; c < 3; ++c)
+            for (int i = 0; i < 5; ++i)
+                text += QStringLiteral("table/%1/%2.ppm,%1\n").arg(kColours[c]).arg(i).toUtf8();
+        writeBytes(at("table.csv"), text);
+        const Finished run = runCli(eval({"--data", at("table.csv"), "--format", "json"}));
+        EXIT_CODE(run, 0);
+        QVERIFY2(run.says("3 different captions are taken for the labels"), run.err.c_str());
+        QCOMPARE(run.json()["task"].get<std::string>(), std::string("zeroshot_classification"));
+        QCOMPARE(run.json()["diagonal"]["random_score"].get<double>(), 1.0 / 3);
+    }
+
+    void aModelThatFailsDoesNotStopTheOthers() {
+        const QString data = folders("two", 4);
+        const Finished run =
+            runCli(eval({"--model", at("nowhere"), "--model", "demo", "--data", data, "--format", "csv"}));
+        EXIT_CODE(run, 3);
+        QVERIFY2(run.says("there is no such model"), run.err.c_str());
+        QVERIFY(run.prints("demo,") && run.prints("there is no such model"));
+        EXIT_CODE(runCli(eval({"--model", at("nowhere"), "--data", data})), 1);
+    }
+
+    void wordOrderIsTriedOnCaptions() {
+        const Finished run =
+            runCli(eval({"--data", "scenes:count=80,seed=5", "--task", "word-order", "--format", "json"}));
+        EXIT_CODE(run, 0);
+        QCOMPARE(run.json()["task"].get<std::string>(), std::string("image_caption_selection"));
+        QVERIFY(run.json()["metrics"]["acc"].get<double>() > 0.5);
+    }
+
+    void picturesThatCannotBeReadAreTold() {
+        const QString data = folders("broken", 4);
+        writeBytes(data + "/red/9.ppm", "no picture");
+        const Finished run = runCli(eval({"--data", data, "--format", "json"}));
+        EXIT_CODE(run, 3);
+        QVERIFY2(run.says("9.ppm"), run.err.c_str());
+        QCOMPARE(run.json()["diagonal"]["n"].get<int>(), 12);
+    }
+
+    void theTemperatureIsKeptAndUsed() {
+        const QString model = at("model");
+        const Finished copied = runCli({"convert", "demo", "--to", "open_clip", "--out", model});
+        EXIT_CODE(copied, 0);
+        const QString data = folders("warm", 8);
+        EXIT_CODE(runCli({"label", data, "--label", "red", "--label", "blue", "--model", model, "--calibrated"}), 1);
+        const Finished run = runCli(eval({"--model", model, "--data", data, "--save-temperature"}));
+        EXIT_CODE(run, 0);
+        QVERIFY2(run.says("diagonal.json"), run.err.c_str());
+        const double kept = runCli({"inspect", model, "--format", "json"}).json()["fitted_temperature"].get<double>();
+        QVERIFY(kept > 0);
+        const Finished labelled = runCli({"label", data, "--label", "red", "--label", "blue", "--model", model,
+                                          "--calibrated", "--format", "json", "--device", "cpu"});
+        EXIT_CODE(labelled, 0);
+        QCOMPARE(labelled.json()["temperature"].get<double>(), kept);
+    }
+
+    void whatDoesNotFitIsRefused() {
+        const QString data = folders("odd", 4);
+        EXIT_CODE(runCli(eval({})), 2);
+        EXIT_CODE(runCli(eval({"--data", data, "--task", "zeroshot"})), 2);
+        EXIT_CODE(runCli(eval({"--data", data, "--out", at("results.pdf")})), 2);
+        EXIT_CODE(runCli(eval({"--data", data, "--template", "a circle"})), 2);
+        EXIT_CODE(runCli(eval({"--data", at("nothing")})), 1);
+        const Finished captions = runCli(eval({"--data", data, "--task", "retrieval"}));
+        EXIT_CODE(captions, 1);
+        QVERIFY2(captions.says("no captions"), captions.err.c_str());
+        writeBytes(at("names.txt"), "pink\trose\n");
+        const Finished names = runCli(eval({"--data", data, "--class-names", at("names.txt")}));
+        EXIT_CODE(names, 1);
+        QVERIFY2(names.says("pink"), names.err.c_str());
+    }
+};
+
+DIAGONAL_TEST(TestEval);
+#include "test_eval.moc"

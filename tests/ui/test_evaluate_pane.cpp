@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAccessible>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSpinBox>
+
+#include "tests/ui/ui_test.h"
+#include "ui/base/paths.h"
+#include "ui/evaluate/calibration_view.h"
+#include "ui/evaluate/class_page.h"
+#include "ui/evaluate/confusion_page.h"
+#include "ui/evaluate/evaluate_pane.h"
+#include "ui/evaluate/evaluation_export.h"
+#include "ui/evaluate/few_shot_plot.h"
+#include "ui/evaluate/picture_panel.h"
+#include "ui/evaluate/results_chart.h"
+#include "ui/evaluate/results_view.h"
+#include "ui/evaluate/setup_panel.h"
+#include "ui/evaluate/suspect_page.h"
+#include "ui/evaluate/template_page.h"
+#include "ui/label/label_pane.h"
+#include "ui/label/side_panel.h"
+#include "ui/widgets/notice_bar.h"
+#include "ui/widgets/segmented_control.h"
+#include "ui/widgets/temperature_slider.h"
+
+using namespace diagonal;
+
+class TestEvaluatePane : public PaneTest<EvaluatePane> {
+    Q_OBJECT
+
+  private:
+    using Task = EvaluationTask;
+
+    SetupPanel& setup() { return m_pane->setup(); }
+
+    /// Pictures in folders "red", "green", "blue", and a table with a caption of each.
+    void makePictures() {
+        m_data = m_folder.filePath("colours");
+        QByteArray table = "image,caption\n";
+        const QStringList names{"red", "green", "blue"};
+        for (int k = 0; k < 3; ++k)
+            for (int i = 0; i < 12; ++i) {
+                const QString file = QStringLiteral("colours/%1/%2.png").arg(names[k]).arg(i);
+                picture(file, QColor::fromHsv(120 * k + i, 255 - 5 * i, 200 + i));
+                table += QStringLiteral("%1,a %2 dog chases picture %3\n").arg(file, names[k]).arg(i).toUtf8();
+            }
+        QFile captions(m_folder.filePath("captions.csv"));
+        QVERIFY(captions.open(QIODevice::WriteOnly));
+        captions.write(table);
+    }
+
+    void plan(const QStringList& models, std::initializer_list<Task> tasks) {
+        for (const QString& model : models)
+            setup().compared().addModel(model);
+        for (const Task task : {Task::ZeroShot, Task::Retrieval, Task::LinearProbe, Task::FewShot,
+                                Task::NearestNeighbours, Task::WordOrder, Task::Templates, Task::Robustness})
+            setup().setTask(task, std::ranges::find(tasks, task) != tasks.end());
+        setup().seeds().setValue(2);
+        setup().findChild<QSpinBox*>("draws")->setValue(40);
+        setup().labelled().setSpec(m_data);
+    }
+
+    void evaluate() {
+        QTRY_VERIFY2(setup().problem().isEmpty(), qPrintable(setup().problem()));
+        QSignalSpy ended(&m_pane->runs(), &EvaluationRuns::ended);
+        m_pane->evaluate();
+        QVERIFY(m_pane->runs().isRunning());
+        QVERIFY(ended.wait(120'000));
+    }
+
+    QString notice() const {
+        for (const auto* bar : m_pane->findChildren<NoticeBar*>())
+            if (bar->isVisible()) return bar->text();
+        return {};
+    }
+
+    QString m_model, m_data;
+
+  private Q_SLOTS:
+    void initTestCase() {
+        m_model = tinyModel();
+        makePictures();
+    }
+
+    void init() {
+        UiTest::init();
+        openPane();
+    }
+
+    void anEmptyPaneSaysWhatIsMissing() {
+        QVERIFY(m_pane->isEmptyShown());
+        QVERIFY(!m_pane->evaluateButton().isEnabled());
+        QVERIFY(m_pane->status().contains("model"));
+        setup().compared().addModel(m_model);
+        QVERIFY(m_pane->status().contains("labels"));
+        setup().setTask(Task::ZeroShot, false);
+        QVERIFY(m_pane->status().contains("task"));
+    }
+
+    void modelsAndPromptsAreCompared() {
+        plan({m_model}, {Task::ZeroShot, Task::LinearProbe, Task::FewShot, Task::NearestNeighbours});
+        setup().compared().addPrompts(m_model, {"two", {"a photo of a {}.", "the {} one"}});
+        QTRY_COMPARE(setup().labelled().note(), QStringLiteral("3 classes, 36 images"));
+        evaluate();
+        QVERIFY(!m_pane->isEmptyShown());
+        ResultsModel& results = m_pane->results();
+        QCOMPARE(results.rowCount(), 2);
+        QStringList heads;
+        for (int column = 0; column < results.columnCount(); ++column)
+            heads << results.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        QVERIFY2(heads.contains("Top-1") && heads.contains("ECE") && heads.contains("1 shot"),
+                 qPrintable(heads.join(' ')));
+        QVERIFY(m_pane->status().startsWith("Up to date. 2 rows"));
+        const QString sentence = results.index(0, 2).data(Qt::AccessibleTextRole).toString();
+        QVERIFY2(sentence.contains("95% interval"), qPrintable(sentence));
+        // Tasks without prompts stand in the first row alone.
+        const int shot = static_cast<int>(heads.indexOf("1 shot"));
+        QVERIFY(!results.index(0, shot).data().toString().isEmpty());
+        QVERIFY(results.index(1, shot).data().toString().isEmpty());
+        QVERIFY(results.isAsAbove(1, shot));
+        QVERIFY(m_pane->fewShot().verdict().size() > 10);
+        QVERIFY(!m_pane->fewShot().accessibleDescription().isEmpty());
+        QVERIFY(!m_pane->chart().accessibleDescription().isEmpty());
+        // Choosing another row shows it below.
+        m_pane->table().selectRow(1);
+        m_pane->table().setCurrentIndex(results.index(1, 0));
+        QCOMPARE(m_pane->rowBox().currentIndex(), 1);
+    }
+
+    void aCellShowsItsPictures() {
+        plan({m_model}, {Task::ZeroShot});
+        evaluate();
+        ConfusionMatrix& matrix = m_pane->confusion().matrix();
+        QCOMPARE(matrix.size(), 3);
+        int shown = 0;
+        for (int row = 0; row < 3; ++row)
+            for (int column = 0; column < 3; ++column) {
+                QTest::mousePress(&matrix, Qt::LeftButton, {}, matrix.cellRect(row, column).center());
+                QCOMPARE(matrix.currentCell(), QPoint(column, row));
+                shown += m_pane->pictures().model().rowCount();
+            }
+        QCOMPARE(shown, 36);
+        // The same from the keyboard, and told to screen readers.
+        matrix.setFocus();
+        QSignalSpy chosen(&m_pane->confusion(), &ConfusionPage::cellChosen);
+        matrix.setCurrentCell({0, 0});
+        QTest::keyClick(&matrix, Qt::Key_Right);
+        QTest::keyClick(&matrix, Qt::Key_Down);
+        QCOMPARE(matrix.currentCell(), QPoint(1, 1));
+        QTest::keyClick(&matrix, Qt::Key_Return);
+        QCOMPARE(chosen.count(), 1);
+        QVERIFY(m_pane->pictures().heading().contains("answered rightly"));
+        QAccessibleInterface* spoken = QAccessible::queryAccessibleInterface(&matrix);
+        QVERIFY(spoken != nullptr && spoken->tableInterface() != nullptr);
+        QCOMPARE(spoken->childCount(), 9);
+        QVERIFY(spoken->child(4)->text(QAccessible::Name).contains("answered"));
+        // Pictures go to Label.
+        QSignalSpy asked(m_services.get(), &Services::paneRequested);
+        for (const auto* link : m_pane->pictures().findChildren<QAbstractButton*>())
+            if (link->text() == "Open in Label") const_cast<QAbstractButton*>(link)->click();
+        const qsizetype right = m_pane->pictures().model().rowCount();
+        QCOMPARE(asked.count(), right > 0 ? 1 : 0);
+        if (right > 0) QCOMPARE(asked.first()[1].toStringList().size(), right);
+    }
+
+    void classesAreSorted() {
+        plan({m_model}, {Task::ZeroShot});
+        evaluate();
+        m_pane->tabs().setCurrentIndex(EvaluatePane::PerClass);
+        RowView& view = m_pane->classes().view();
+        QCOMPARE(view.model()->rowCount(), 3);
+        double last = -1;
+        for (int row = 0; row < 3; ++row) {
+            const double share =
+                view.model()->index(row, ClassTableModel::Right).data(ClassTableModel::ShareRole).toDouble();
+            QVERIFY(share >= last);
+            last = share;
+        }
+        view.setCurrentIndex(view.model()->index(0, 0));
+        QVERIFY(m_pane->pictures().heading().endsWith("mistakes"));
+    }
+
+    void whatIsThereIsNotDoneAgain() {
+        plan({m_model}, {Task::ZeroShot});
+        evaluate();
+        const QString other = tinyModel("other", true);
+        setup().compared().addModel(other);
+        QVERIFY2(m_pane->status().startsWith("Out of date: 1 of 2"), qPrintable(m_pane->status()));
+        QCOMPARE(m_pane->runs().dueModels(setup().plan()), std::vector<size_t>{1});
+        evaluate();
+        QCOMPARE(m_pane->results().rowCount(), 2);
+        QVERIFY(m_pane->results().isCompared(2));
+        setup().seeds().setValue(3);
+        QVERIFY(m_pane->status().startsWith("Out of date"));
+        setup().seeds().setValue(2);
+        QVERIFY(m_pane->status().startsWith("Up to date"));
+        setup().compared().boxOf(other, 0)->click();
+        QVERIFY(m_pane->status().startsWith("Up to date"));
+        evaluate();
+        QCOMPARE(m_pane->results().rowCount(), 1);
+    }
+
+    void aModelThatFailsStopsNoOther() {
+        const QString broken = m_folder.filePath("broken.pt");
+        QFile file(broken);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("this is no model");
+        file.close();
+        plan({broken, m_model}, {Task::ZeroShot});
+        evaluate();
+        QCOMPARE(m_pane->results().rowCount(), 1);
+        QVERIFY2(notice().contains("broken"), qPrintable(notice()));
+    }
+
+    void dataThatCannotBeUsedIsSaid() {
+        plan({m_model}, {Task::ZeroShot});
+        setup().labelled().setSpec(m_folder.filePath("nowhere"));
+        QTRY_VERIFY(setup().labelled().hasFailed());
+        QVERIFY(!m_pane->evaluateButton().isEnabled());
+        setup().labelled().setSpec(m_folder.filePath("captions.csv"));
+        QTRY_VERIFY2(setup().problem().contains("no labels"), qPrintable(setup().problem()));
+        const QString one = picture("single/red/a.png");
+        picture("single/red/b.png");
+        setup().labelled().setSpec(QDir::cleanPath(one + "/../.."));
+        QTRY_VERIFY2(setup().problem().isEmpty(), qPrintable(setup().problem()));
+        QSignalSpy failed(&m_pane->runs(), &EvaluationRuns::dataFailed);
+        m_pane->evaluate();
+        QVERIFY(failed.wait(30'000));
+        QVERIFY2(notice().contains("one class"), qPrintable(notice()));
+        QVERIFY(m_pane->isEmptyShown());
+    }
+
+    void aCancelledEvaluationGoesOn() {
+        const QString other = tinyModel("other", true);
+        plan({m_model, other}, {Task::ZeroShot});
+        QTRY_VERIFY(setup().problem().isEmpty());
+        QSignalSpy ended(&m_pane->runs(), &EvaluationRuns::ended);
+        m_pane->evaluate();
+        m_pane->runs().cancel();
+        QVERIFY(m_pane->runs().isCancelling());
+        QVERIFY(ended.wait(60'000));
+        QVERIFY(ended.first()[0].toBool());
+        if (!m_pane->runs().isDone(setup().plan())) {
+            QCOMPARE(m_pane->evaluateButton().text(), QStringLiteral("Resume"));
+            evaluate();
+        }
+        QCOMPARE(m_pane->results().rowCount(), 2);
+    }
+
+    void captionsMayBeOfOtherPictures() {
+        plan({m_model}, {Task::ZeroShot, Task::Retrieval});
+        setup().captioned().setSpec(m_folder.filePath("captions.csv"));
+        QTRY_VERIFY(setup().captioned().note().contains("36 texts"));
+        evaluate();
+        QCOMPARE(m_pane->runs().dataNames(), QStringList({"colours", "captions.csv"}));
+        const auto report = m_pane->runs().report();
+        QCOMPARE(report->pictures.size(), size_t{72});
+        const auto parts = splitByData(*report, m_pane->runs().dataNames());
+        QCOMPARE(parts.size(), size_t{2});
+        for (const TaskResult& result : parts[1].models[0].results)
+            QCOMPARE(nameOf(result.task), nameOf(Task::Retrieval));
+        QCOMPARE(parts[0].models[0].results.size(), size_t{1});
+    }
+
+    void filesAreWritten() {
+        plan({m_model}, {Task::ZeroShot, Task::LinearProbe});
+        evaluate();
+        const QString folder = m_folder.filePath("out");
+        writeEvaluationFolder(*m_pane->runs().report(), m_pane->runs().dataNames(), folder);
+        const QStringList names = QDir(folder).entryList(QDir::Files);
+        QVERIFY2(names.contains("results.csv") && names.contains("report.html") && names.contains("results.svg"),
+                 qPrintable(names.join(' ')));
+        int documents = 0;
+        for (const QString& name : names) {
+            if (!name.endsWith(".json")) continue;
+            QFile file(QDir(folder).filePath(name));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QJsonObject object = QJsonDocument::fromJson(file.readAll()).object();
+            QCOMPARE(object["dataset"].toString(), QStringLiteral("colours"));
+            QVERIFY(object["metrics"].isObject());
+            ++documents;
+        }
+        QCOMPARE(documents, 2);
+    }
+
+    void templatesAreChosen() {
+        plan({m_model}, {Task::ZeroShot, Task::Templates});
+        setup().compared().addPrompts(m_model, {"three", {"a photo of a {}.", "the {} one", "{}!"}});
+        evaluate();
+        m_pane->showRow(1);
+        TemplatePage& page = m_pane->templates();
+        QCOMPARE(page.view().model()->rowCount(), 3);
+        page.order().setCurrentIndex(1);
+        const int chosen = page.view().model()->rowCount();
+        QVERIFY(chosen >= 1 && chosen <= 3);
+        page.useButton().click();
+        const PromptSet& added = setup().compared().models()[0].prompts.back().set;
+        QCOMPARE(static_cast<int>(added.templates.size()), chosen);
+        QVERIFY(m_pane->status().startsWith("Out of date"));
+    }
+
+    void aFittedTemperatureIsKeptAndUsed() {
+        const QString model = tinyModel("calibrated");
+        plan({model}, {Task::ZeroShot});
+        openModel(model);
+        LabelPane label(*m_services);
+        label.resize(1300, 800);
+        label.show();
+        SidePanel& side = *label.findChild<SidePanel*>();
+        QVERIFY(!side.calibrated().isVisibleTo(&side));
+        const double own = m_services->engine().model()->temperature;
+        evaluate();
+        CalibrationView& view = m_pane->calibration();
+        QVERIFY(view.verdict().contains("on average"));
+        QSignalSpy kept(&m_pane->runs(), &EvaluationRuns::temperatureKept);
+        view.useButton().click();
+        QVERIFY(kept.wait(10'000));
+        QVERIFY(!view.useButton().isEnabled());
+        const double fitted = kept.first()[1].toDouble();
+        QVERIFY(QFile::exists(kept.first()[2].toString()));
+        QVERIFY(side.calibrated().isVisibleTo(&side));
+        QVERIFY(side.calibrated().isChecked());
+        // The slider has three significant digits; the scores have all.
+        QCOMPARE(side.temperature().temperature(),
+                 std::clamp(fitted, TemperatureSlider::kLowest, TemperatureSlider::kHighest));
+        side.calibrated().click();
+        QCOMPARE(side.temperature().temperature(),
+                 std::clamp(own, TemperatureSlider::kLowest, TemperatureSlider::kHighest));
+        side.calibrated().click();
+        // What is kept holds for whoever opens the model.
+        openModel(model);
+        QCOMPARE(m_services->engine().model()->fittedTemperature, fitted);
+    }
+
+    void whatIsComparedIsKept() {
+        plan({m_model}, {Task::ZeroShot, Task::FewShot});
+        setup().compared().addPrompts(m_model, {"two", {"a photo of a {}.", "the {} one"}});
+        setup().compared().boxOf(m_model, 0)->click();
+        makePane();
+        QCOMPARE(setup().compared().models().size(), size_t{1});
+        QCOMPARE(setup().plan().models[0].prompts.size(), size_t{1});
+        QCOMPARE(setup().plan().models[0].prompts[0].templates.size(), size_t{2});
+        QVERIFY(setup().box(Task::FewShot).isChecked());
+        QVERIFY(!setup().box(Task::Retrieval).isChecked());
+        QCOMPARE(setup().plan().labelled, m_data);
+        QCOMPARE(setup().seeds().value(), 2);
+    }
+};
+
+DIAGONAL_TEST(TestEvaluatePane);
+#include "test_evaluate_pane.moc"

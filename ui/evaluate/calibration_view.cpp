@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/evaluate/calibration_view.h"
+
+#include <QContextMenuEvent>
+#include <QMenu>
+#include <QPainter>
+#include <QPushButton>
+#include <algorithm>
+#include <cmath>
+
+#include "engine/evaluation/evaluation_charts.h"
+#include "ui/base/paths.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/export_menu.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/link_label.h"
+#include "ui/widgets/panel.h"
+#include "ui/widgets/section_header.h"
+#include "ui/widgets/tabular.h"
+
+namespace diagonal {
+
+namespace {
+
+constexpr int kPlotLeft = 48, kPlotRight = 16, kPlotTop = 8, kPlotFoot = 24, kCounts = 56, kBinMark = 4,
+              kFactsWidth = 220;
+
+const TaskResult* calibratedOf(const ShownRow& row) {
+    const TaskResult* result = row.result(EvaluationTask::ZeroShot);
+    return result != nullptr && result->calibration ? result : nullptr;
+}
+
+double meanConfidence(const std::vector<ReliabilityBin>& bins) {
+    double sum = 0, count = 0;
+    for (const ReliabilityBin& bin : bins) {
+        sum += bin.confidence * static_cast<double>(bin.count);
+        count += static_cast<double>(bin.count);
+    }
+    return count > 0 ? sum / count : NAN;
+}
+
+double meanAccuracy(const std::vector<ReliabilityBin>& bins) {
+    double sum = 0, count = 0;
+    for (const ReliabilityBin& bin : bins) {
+        sum += bin.accuracy * static_cast<double>(bin.count);
+        count += static_cast<double>(bin.count);
+    }
+    return count > 0 ? sum / count : NAN;
+}
+
+}  // namespace
+
+ReliabilityPlot::ReliabilityPlot(QWidget* parent) : QWidget(parent) {
+    setAccessibleName(tr("Reliability diagram"));
+    setFocusPolicy(Qt::TabFocus);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    followTheme(this, [this] { update(); });
+}
+
+void ReliabilityPlot::setCalibration(const Calibration* calibration) {
+    m_isThere = calibration != nullptr;
+    m_calibration = m_isThere ? *calibration : Calibration();
+    QStringList bins;
+    for (const ReliabilityBin& bin : m_calibration.bins)
+        if (bin.count > 0)
+            bins << tr("%1 answers that say %2 are right in %3")
+                        .arg(formatCount(static_cast<qint64>(bin.count)), shareText(bin.confidence),
+                             shareText(bin.accuracy));
+    setAccessibleDescription(bins.join(QStringLiteral("; ")));
+    update();
+}
+
+QSize ReliabilityPlot::sizeHint() const {
+    return {px(300), px(320)};
+}
+
+QSize ReliabilityPlot::minimumSizeHint() const {
+    return {px(200), px(180)};
+}
+
+QRectF ReliabilityPlot::plotArea() const {
+    return QRectF(rect()).adjusted(px(kPlotLeft), px(kPlotTop), -px(kPlotRight), -px(kPlotFoot + kCounts));
+}
+
+void ReliabilityPlot::paintBins(QPainter& painter, const std::vector<ReliabilityBin>& bins, bool isFitted) const {
+    const QRectF area = plotArea();
+    const QColor ink = colour(isFitted ? &Tokens::accent : &Tokens::text2);
+    for (const ReliabilityBin& bin : bins) {
+        if (bin.count == 0) continue;
+        const auto y = [&](double share) { return area.bottom() - area.height() * std::clamp(share, 0.0, 1.0); };
+        const QPointF at(area.left() + area.width() * bin.confidence, y(bin.accuracy));
+        painter.setPen(QPen(ink, 1.5));
+        painter.drawLine(QPointF(at.x(), y(bin.ci95.low)), QPointF(at.x(), y(bin.ci95.high)));
+        painter.setBrush(isFitted ? ink : colour(&Tokens::surface));
+        if (isFitted)
+            painter.drawEllipse(at, px(kBinMark) - 1, px(kBinMark) - 1);
+        else
+            painter.drawRect(QRectF(at.x() - px(kBinMark), at.y() - px(kBinMark), 2 * px(kBinMark), 2 * px(kBinMark)));
+    }
+}
+
+void ReliabilityPlot::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (!m_isThere) return;
+    const QRectF area = plotArea();
+    painter.setFont(Theme::instance().font(11));
+    for (const double tick : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+        const double y = area.bottom() - area.height() * tick, x = area.left() + area.width() * tick;
+        painter.fillRect(QRectF(area.left(), std::round(y), area.width(), 1),
+                         colour(tick == 0 ? &Tokens::outline : &Tokens::gridLine));
+        painter.setPen(colour(&Tokens::text3));
+        const QString text = formatShare(formatNumber(100 * tick, 0));
+        drawTabular(painter, QRectF(0, y - px(9), area.left() - px(8), px(18)), text);
+        drawTabular(painter, QRectF(x - px(30), area.bottom() + px(4), px(60), px(18)), text,
+                    Qt::AlignHCenter | Qt::AlignVCenter);
+    }
+    QPen dashed(colour(&Tokens::text2), 1.25);
+    dashed.setDashPattern({4, 3});
+    painter.setPen(dashed);
+    painter.drawLine(area.bottomLeft(), area.topRight());
+    paintBins(painter, m_calibration.bins, false);
+    paintBins(painter, m_calibration.fittedBins, true);
+    size_t most = 1, high = 0;
+    for (const ReliabilityBin& bin : m_calibration.bins) {
+        most = std::max(most, bin.count);
+        if (bin.low >= 0.9) high += bin.count;
+    }
+    const double foot = height() - px(2), top = foot - px(kCounts - 24);
+    for (const ReliabilityBin& bin : m_calibration.bins) {
+        const double left = area.left() + area.width() * bin.low, right = area.left() + area.width() * bin.high;
+        const double size = (foot - top) * static_cast<double>(bin.count) / static_cast<double>(most);
+        painter.fillRect(QRectF(left + 1, foot - size, right - left - 1, size), colour(&Tokens::bar));
+    }
+    painter.fillRect(QRectF(area.left(), foot, area.width(), 1), colour(&Tokens::outline));
+    painter.setPen(colour(&Tokens::text3));
+    painter.drawText(
+        QRectF(area.left(), top - px(4), area.width() * 0.85, px(16)), Qt::AlignLeft | Qt::AlignVCenter,
+        painter.fontMetrics().elidedText(
+            tr("%1 of %2 answers say 93% or more")
+                .arg(formatCount(static_cast<qint64>(high)), formatCount(static_cast<qint64>(m_calibration.pictures))),
+            Qt::ElideRight, static_cast<int>(area.width() * 0.85)));
+    if (hasFocus()) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(colour(&Tokens::accent), 2));
+        painter.drawRect(rect().adjusted(1, 1, -1, -1));
+    }
+}
+
+void ReliabilityPlot::contextMenuEvent(QContextMenuEvent* event) {
+    if (!m_isThere) return;
+    QMenu menu;
+    Exports exports;
+    exports.name = QStringLiteral("reliability");
+    exports.picture = [this] { return grab(); };
+    exports.drawing = [this](QIODevice& out) { out.write(QByteArray::fromStdString(reliabilitySvg(m_calibration))); };
+    addExports(menu, this, exports);
+    menu.exec(event->globalPos());
+}
+
+CalibrationView::CalibrationView(QWidget* parent)
+    : QWidget(parent),
+      m_header(new SectionHeader(tr("Calibration"))),
+      m_plot(new ReliabilityPlot),
+      m_numbers(new TextLabel({}, 12)),
+      m_verdict(makeWrapped({}, 12)),
+      m_note(makeWrapped({}, 12, 400, &Tokens::text2)),
+      m_use(makeButton({})),
+      m_reset(new LinkLabel(tr("Use the model's own again"))),
+      m_side(new QWidget) {
+    m_numbers->setTextFormat(Qt::RichText);
+    m_reset->setLook(12, 600);
+    m_side->setFixedWidth(px(kFactsWidth));
+    auto* buttons = makeRow({m_use, stretch(1)});
+    m_side->setLayout(
+        makeColumn({m_numbers, new Hairline, m_verdict, buttons, {m_reset, 0, Qt::AlignLeft}, m_note, stretch(1)}, 10,
+                   {8, 4, 16, 8}));
+    setLayout(makeColumn({m_header, makeRow({{m_plot, 1}, m_side}, 4)}, 0, {16, 0, 0, 8}));
+    connect(m_use, &QPushButton::clicked, this, [this] {
+        if (const TaskResult* result = calibratedOf(m_row))
+            Q_EMIT temperatureWanted(fromPath(m_row.evaluation().model), result->calibration->fittedTemperature);
+    });
+    connect(m_reset, &LinkLabel::clicked, this, [this] {
+        if (!m_row.isEmpty()) Q_EMIT temperatureWanted(fromPath(m_row.evaluation().model), 0);
+    });
+    refresh();
+}
+
+void CalibrationView::setRow(const ShownRow& row) {
+    m_row = row;
+    refresh();
+}
+
+void CalibrationView::setKept(double temperature) {
+    m_kept = temperature;
+    refresh();
+}
+
+QString CalibrationView::verdict() const {
+    return m_verdict->text();
+}
+
+void CalibrationView::refresh() {
+    const TaskResult* result = calibratedOf(m_row);
+    m_plot->setCalibration(result != nullptr ? &*result->calibration : nullptr);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_numbers, m_use, m_plot})
+        widget->setVisible(result != nullptr);
+    m_reset->setVisible(result != nullptr && m_kept > 0);
+    if (result == nullptr) {
+        m_header->setNote({});
+        m_verdict->setText(
+            m_row.isEmpty()
+                ? QString()
+                : tr("Tick Zero-shot and calibration: how sure the model is, is compared with how often it is right."));
+        m_note->setText({});
+        return;
+    }
+    const Calibration& one = *result->calibration;
+    m_header->setNote(tr("zero-shot, %1 answers").arg(formatCount(static_cast<qint64>(one.pictures))));
+    const auto line = [](const QString& name, const QString& own, const QString& fitted) {
+        return QStringLiteral(
+                   "<tr><td>%1</td><td align='right' style='padding-left:10px'>%2</td>"
+                   "<td align='right' style='padding-left:10px'><b>%3</b></td></tr>")
+            .arg(name.toHtmlEscaped(), own.toHtmlEscaped(), fitted.toHtmlEscaped());
+    };
+    m_numbers->setText(
+        QStringLiteral("<table>") + line({}, tr("model's □"), tr("fitted ●")) +
+        line(tr("Temperature"), formatTemperature(one.temperature), formatTemperature(one.fittedTemperature)) +
+        line(tr("ECE"), shareText(one.ece), shareText(one.fittedEce)) +
+        line(tr("Log loss"), formatCosine(one.logLoss), formatCosine(one.fittedLogLoss)) + QStringLiteral("</table>"));
+    const double said = meanConfidence(one.bins), right = meanAccuracy(one.bins);
+    const QString saidText = shareText(said), rightText = shareText(right);
+    m_verdict->setText(
+        std::abs(said - right) < 0.01
+            ? tr("About right: its answers say %1 on average and are right %2 of the time.").arg(saidText, rightText)
+        : said > right
+            ? tr("Too sure: its answers say %1 on average and are right %2 of the time.").arg(saidText, rightText)
+            : tr("Not sure enough: its answers say %1 on average and are right %2 of the time.")
+                  .arg(saidText, rightText));
+    const bool isKept = m_kept > 0 && formatTemperature(m_kept) == formatTemperature(one.fittedTemperature);
+    m_use->setText(isKept ? tr("In use: %1").arg(formatTemperature(m_kept))
+                          : tr("Use %1").arg(formatTemperature(one.fittedTemperature)));
+    m_use->setEnabled(!isKept);
+    m_use->setToolTip(tr("Keep the fitted temperature beside the model; Label then uses it and says so"));
+    m_note->setText(tr("Fitted on %1. Changes no answer, only how sure it is.").arg(chosenOnText(one.fittedOn)));
+}
+
+}  // namespace diagonal

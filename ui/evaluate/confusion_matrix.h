@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <vector>
+
+#include "ui/evaluate/shown_row.h"
+
+namespace diagonal {
+
+/// Labels down, answers across: right answers in the accent from 60 % on, wrong ones in orange up to 15 % of their row.
+/// Arrows walk the cells, Enter chooses one. Of many classes those that are confused most.
+class ConfusionMatrix : public QWidget {
+    Q_OBJECT
+
+  public:
+    enum class Order { ByConfusion, AsGiven, ByName };
+    static constexpr int kMostClasses = 200;
+
+    explicit ConfusionMatrix(QWidget* parent = nullptr);
+
+    void setRow(const ShownRow& row);
+    void setOrder(Order order);
+    void setCounts(bool counts);  ///< numbers in place of shares, in the words that tell of a cell
+    const ShownRow& row() const { return m_row; }
+
+    int size() const { return static_cast<int>(m_order.size()); }  ///< classes a side
+    int leftOut() const { return m_leftOut; }                      ///< classes that are not shown
+    /// (answer, label) as numbers of shown rows and columns; (-1, -1): none.
+    QPoint currentCell() const { return m_current; }
+    void setCurrentCell(const QPoint& cell);
+    void choose(int truth, int predicted);  ///< classes
+    int classAt(int place) const { return m_order[static_cast<size_t>(place)]; }
+    QString name(int place) const { return m_row.className(classAt(place)); }
+    QString cellText(int row, int column) const;
+    QString cellValue(int row, int column) const;
+    QRect cellRect(int row, int column) const;
+    QPoint cellAt(const QPoint& point) const;
+    QByteArray csv() const;
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return sizeHint(); }
+
+  Q_SIGNALS:
+    void cellChosen(int truth, int predicted);  ///< classes
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    bool event(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+
+  private:
+    uint32_t count(int row, int column) const;
+    size_t total(int row) const;
+    void arrange();
+    int cellSize() const;
+    void emitChosen();
+
+    ShownRow m_row;
+    Order m_sorting = Order::ByConfusion;
+    std::vector<uint32_t> m_counts;
+    std::vector<size_t> m_totals;
+    std::vector<int> m_order;
+    int m_classes = 0, m_leftOut = 0;
+    bool m_showsCounts = false;
+    QPoint m_current{-1, -1};
+};
+
+}  // namespace diagonal

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/jobs/evaluation_plan.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <iterator>
+
+#include "engine/base/error.h"
+#include "training/data/labelled_dataset.h"
+#include "ui/base/paths.h"
+
+namespace diagonal {
+
+namespace {
+
+struct EvaluationPlanWords {
+    Q_DECLARE_TR_FUNCTIONS(diagonal::EvaluationPlan)
+};
+
+void mix(uint64_t& key, uint64_t value) {
+    key = (key ^ value) * 0x9E3779B97F4A7C15u;
+    key ^= key >> 29;
+}
+
+void mix(uint64_t& key, const EvaluationData& data) {
+    for (const std::string& name : data.pictures.names)
+        mix(key, std::hash<std::string>()(name));
+    for (const std::string& name : data.classes)
+        mix(key, std::hash<std::string>()(name));
+    for (const std::string& caption : data.pictures.captions)
+        mix(key, std::hash<std::string>()(caption));
+    for (const int label : data.labels)
+        mix(key, static_cast<uint64_t>(label));
+    for (const EvaluationPart part : data.parts)
+        mix(key, static_cast<uint64_t>(part));
+}
+
+/// The data's name without its kind and folders.
+std::string shortName(const QString& spec) {
+    const QString path = spec.section(QLatin1Char(','), 0, 0).section(QLatin1Char(':'), -1);
+    const QString name = shownName(path.endsWith(QLatin1Char('/')) ? path.chopped(1) : path);
+    return (name.isEmpty() ? spec : name).toStdString();
+}
+
+EvaluationData readData(const QString& spec, size_t limit, const std::stop_token& stop) {
+    DatasetOptions options;
+    options.opening.stop = stop;
+    return drawData(evaluationData(openDataset(toPath(spec).native(), options), shortName(spec)), limit);
+}
+
+/// What evaluateModel says of the second data set stands behind the first.
+void append(ModelEvaluation& all, ModelEvaluation more, size_t pictures) {
+    for (TaskResult& result : more.results) {
+        for (size_t& picture : result.pictures)
+            picture += pictures;
+        if (result.wordOrder)
+            for (WordOrderExample& example : result.wordOrder->examples)
+                example.picture += pictures;
+        all.results.push_back(std::move(result));
+    }
+    std::ranges::move(more.failed, std::back_inserter(all.failed));
+    std::ranges::move(more.unreadable, std::back_inserter(all.unreadable));
+    all.pictures += more.pictures;
+    all.notFinite += more.notFinite;
+    all.known += more.known;
+    all.truncated = std::max(all.truncated, more.truncated);
+    all.seconds += more.seconds;
+}
+
+}  // namespace
+
+bool takesCaptions(EvaluationTask task) {
+    return task == EvaluationTask::Retrieval || task == EvaluationTask::WordOrder;
+}
+
+bool isSamePrompts(const std::vector<PromptSet>& a, const std::vector<PromptSet>& b) {
+    return std::ranges::equal(a, b, [](const PromptSet& one, const PromptSet& other) {
+        return one.name == other.name && one.templates == other.templates;
+    });
+}
+
+bool isSameTask(const EvaluationPlan& a, const EvaluationPlan& b) {
+    const EvaluationOptions &x = a.options, &y = b.options;
+    return a.labelled == b.labelled && a.captioned == b.captioned && a.training == b.training && a.limit == b.limit &&
+           x.tasks == y.tasks && x.neighbours == y.neighbours && x.shots == y.shots &&
+           x.fewShotSeeds == y.fewShotSeeds && x.startFromTexts == y.startFromTexts && x.severity == y.severity &&
+           x.draws == y.draws && x.seed == y.seed;
+}
+
+PlannedData readPlan(const EvaluationPlan& plan, const JobContext& job) {
+    PlannedData data{.ofLabels = plan.options, .ofCaptions = plan.options};
+    const auto limit = static_cast<size_t>(plan.limit);
+    std::erase_if(data.ofLabels.tasks, takesCaptions);
+    std::erase_if(data.ofCaptions.tasks, [](EvaluationTask task) { return !takesCaptions(task); });
+    const bool isOne = plan.captioned.isEmpty() || plan.captioned == plan.labelled;
+    if (isOne && !plan.labelled.isEmpty()) data.ofLabels.tasks = plan.options.tasks;
+    if (!plan.labelled.isEmpty() && !data.ofLabels.tasks.empty()) {
+        data.labelled = readData(plan.labelled, limit, job.stop);
+        if (!plan.training.isEmpty()) addTraining(*data.labelled, readData(plan.training, 0, job.stop));
+        data.labelled = dataFor(data.ofLabels, std::move(*data.labelled));
+        mix(data.key, *data.labelled);
+    }
+    if (!isOne && !data.ofCaptions.tasks.empty()) {
+        data.captioned = dataFor(data.ofCaptions, readData(plan.captioned, limit, job.stop));
+        mix(data.key, *data.captioned);
+    }
+    if (data.pictures() == 0)
+        throw Error(EvaluationPlanWords::tr("Data").toStdString(),
+                    EvaluationPlanWords::tr("there is nothing to evaluate on").toStdString(), {});
+    return data;
+}
+
+ModelEvaluation evaluatePlanned(const PlannedModel& model, const PlannedData& data, const SessionOptions& settings,
+                                const EvaluationJob& job, double& keptTemperature) {
+    const auto session = Session::open(toPath(model.path).native(), settings, job.quiet());
+    keptTemperature = session->info().fittedTemperature;
+    std::optional<ModelEvaluation> all;
+    if (data.labelled) {
+        EvaluationOptions options = data.ofLabels;
+        options.prompts = model.prompts;
+        all = evaluateModel(*session, *data.labelled, options, job);
+    }
+    if (data.captioned) {
+        const size_t before = data.labelled ? data.labelled->size() : 0;
+        EvaluationJob behind = job;
+        behind.report = [&](const Progress& progress) {
+            if (job.report) job.report({static_cast<int64_t>(before) + progress.done, progress.total});
+        };
+        ModelEvaluation more = evaluateModel(*session, *data.captioned, data.ofCaptions, behind);
+        if (!all) {
+            all = std::move(more);
+            for (TaskResult& result : all->results)
+                for (size_t& picture : result.pictures)
+                    picture += before;
+        } else {
+            append(*all, std::move(more), before);
+        }
+    }
+    return std::move(*all);
+}
+
+std::vector<EvaluationReport> splitByData(const EvaluationReport& report, const QStringList& names) {
+    if (names.size() < 2) return {report};
+    std::vector<EvaluationReport> parts(2, report);
+    for (size_t i = 0; i < 2; ++i) {
+        parts[i].dataset = names[static_cast<qsizetype>(i)].toStdString();
+        for (ModelEvaluation& model : parts[i].models) {
+            std::erase_if(model.results,
+                          [&](const TaskResult& result) { return takesCaptions(result.task) == (i == 0); });
+            std::erase_if(model.failed, [&](const FailedTask& one) { return takesCaptions(one.task) == (i == 0); });
+        }
+    }
+    return parts;
+}
+
+}  // namespace diagonal

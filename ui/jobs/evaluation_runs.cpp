@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/jobs/evaluation_runs.h"
+
+#include <algorithm>
+#include <mutex>
+#include <numeric>
+
+#include "engine/checkpoint/model_notes.h"
+#include "engine/inference/embedding_cache.h"
+#include "ui/base/engine_texts.h"
+#include "ui/base/paths.h"
+
+namespace diagonal {
+
+namespace {
+
+void addNames(EvaluationReport& report, QStringList& files, const EvaluationData& data) {
+    report.dataset += (report.dataset.empty() ? "" : ", ") + data.name;
+    if (data.hasLabels() && report.classes.empty()) report.classes = data.classes;
+    report.notes.insert(report.notes.end(), data.notes.begin(), data.notes.end());
+    report.pictures.insert(report.pictures.end(), data.pictures.names.begin(), data.pictures.names.end());
+    for (size_t i = 0; i < data.size(); ++i)
+        files << (data.pictures.files.empty() ? QString() : fromPath(data.pictures.files[i]));
+}
+
+}  // namespace
+
+/// What the worker has for the UI thread: filled on the one, emptied on the other.
+struct EvaluationRuns::Inbox {
+    struct Result {
+        QString stage = {};                           ///< else
+        std::shared_ptr<EvaluationReport> data = {};  ///< a report without models: the data is another; else
+        QStringList files = {}, dataNames = {};
+        uint64_t key = 0;
+        std::shared_ptr<ModelEvaluation> model = {};
+        Done done = {};
+    };
+
+    void add(Result result) {
+        const std::lock_guard lock(m_mutex);
+        m_results.push_back(std::move(result));
+    }
+    std::vector<Result> take() {
+        const std::lock_guard lock(m_mutex);
+        return std::exchange(m_results, {});
+    }
+
+  private:
+    std::mutex m_mutex;
+    std::vector<Result> m_results;  ///< guarded by m_mutex
+};
+
+EvaluationRuns::EvaluationRuns(EngineService& engine, QObject* parent) : QObject(parent), m_engine(engine) {
+    connect(&engine, &EngineService::jobsChanged, this, [this] {
+        if (m_job == 0) return;
+        takeResults();
+        const auto jobs = m_engine.jobs();
+        for (const JobState& job : jobs)
+            if (job.id == m_job) Q_EMIT progressed(job);
+    });
+}
+
+std::vector<size_t> EvaluationRuns::dueModels(const EvaluationPlan& plan) const {
+    std::vector<size_t> due;
+    for (size_t i = 0; i < plan.models.size(); ++i) {
+        bool isThere = false;
+        for (size_t k = 0; m_report != nullptr && k < m_report->models.size(); ++k) {
+            const ModelEvaluation& model = m_report->models[k];
+            isThere = isThere ||
+                      (model.error.empty() && fromPath(model.model) == plan.models[i].path &&
+                       isSamePrompts(m_done[k].prompts, plan.models[i].prompts) && isSameTask(m_done[k].plan, plan));
+        }
+        if (!isThere) due.push_back(i);
+    }
+    return due;
+}
+
+bool EvaluationRuns::isDone(const EvaluationPlan& plan) const {
+    return m_report != nullptr && dueModels(plan).empty();
+}
+
+void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
+    if (isRunning()) return;
+    const std::vector<size_t> due = dueModels(plan);
+    std::vector<size_t> all(plan.models.size());
+    std::iota(all.begin(), all.end(), size_t{0});
+    m_plan = plan;
+    sortModels();
+    const auto work = [inbox = m_inbox = std::make_shared<Inbox>(), plan, due, all,
+                       known = m_report ? m_dataKey : uint64_t{0}, again](const JobContext& job) {
+        inbox->add({.stage = tr("Reading the data…")});
+        const PlannedData data = readPlan(plan, job);
+        const bool isNew = data.key != known;
+        if (isNew) {
+            auto report = std::make_shared<EvaluationReport>();
+            report->draws = plan.options.draws;
+            report->seed = plan.options.seed;
+            Inbox::Result result{.data = report, .key = data.key};
+            for (const auto* one : {&data.labelled, &data.captioned}) {
+                if (!*one) continue;
+                addNames(*report, result.files, **one);
+                result.dataNames << QString::fromStdString((*one)->name);
+            }
+            inbox->add(std::move(result));
+        }
+        SessionOptions settings;
+        if (const auto folder = EmbeddingCache::defaultFolder(); !folder.empty())
+            settings.cache = std::make_shared<EmbeddingCache>(folder);
+        const auto each = static_cast<int64_t>(data.pictures());
+        const std::vector<size_t>& wanted = isNew || again ? all : due;
+        EvaluationPlan tasks = plan;
+        tasks.models.clear();
+        for (size_t k = 0; k < wanted.size(); ++k) {
+            const PlannedModel& planned = plan.models[wanted[k]];
+            const int64_t total = each * std::ssize(wanted), before = each * static_cast<int64_t>(k);
+            bool countsPictures = true;
+            EvaluationJob steps;
+            steps.stop = job.stop;
+            steps.stage = [&](const std::string& stage) {
+                countsPictures = stage == "pictures";
+                const QString name = QString::fromStdString(stage);  // "zero-shot, openai-80"
+                const qsizetype end = name.indexOf(QLatin1Char(','));
+                const QString shown = countsPictures
+                                          ? tr("pictures")
+                                          : engineText(name.left(end)) + (end < 0 ? QString() : name.mid(end));
+                inbox->add({.stage = tr("%1: %2").arg(planned.name, shown)});
+            };
+            steps.report = [&](const Progress& progress) {
+                job.progress(before + (countsPictures ? std::min(progress.done, each) : each), total);
+            };
+            job.progress(before, total);
+            auto result = std::make_shared<ModelEvaluation>();
+            double kept = 0;
+            try {
+                *result = evaluatePlanned(planned, data, settings, steps, kept);
+            } catch (const Cancelled&) {
+                throw;
+            } catch (const std::exception& exception) {
+                result->error = jobErrorOf(exception).text().toStdString();
+            }
+            result->model = toPath(planned.path).native();
+            result->name = planned.name.toStdString();
+            inbox->add({.model = result, .done = {planned.prompts, tasks, kept}});
+            job.progress(before + each, total);
+        }
+    };
+    m_isCancelling = false;
+    EngineService::TaskHandler handler;
+    handler.finished = [this] { end(false); };
+    handler.cancelled = [this] { end(true); };
+    handler.failed = [this](const JobError& error) {
+        m_job = 0;
+        takeResults();
+        Q_EMIT dataFailed(error);
+    };
+    m_job = m_engine.runLongTask(this, tr("Evaluating"), {}, work, std::move(handler));
+}
+
+void EvaluationRuns::cancel() {
+    if (m_job == 0) return;
+    m_isCancelling = true;
+    m_engine.cancel(m_job);
+}
+
+void EvaluationRuns::clear() {
+    m_report = nullptr;
+    m_done.clear();
+    m_files.clear();
+    m_dataKey = 0;
+    Q_EMIT changed();
+}
+
+void EvaluationRuns::takeResults() {
+    bool hasChanged = false;
+    for (Inbox::Result& result : m_inbox->take()) {
+        if (!result.stage.isEmpty()) {
+            Q_EMIT stageChanged(result.stage);
+        } else if (result.data) {
+            m_report = result.data;
+            m_files = result.files;
+            m_dataNames = result.dataNames;
+            m_dataKey = result.key;
+            m_done.clear();
+            hasChanged = true;
+        } else if (m_report != nullptr) {
+            // Writers of files may still hold the one that is shown.
+            auto report = std::make_shared<EvaluationReport>(*m_report);
+            report->draws = result.done.plan.options.draws;
+            const auto same = std::ranges::find(report->models, result.model->model, &ModelEvaluation::model);
+            if (same != report->models.end()) {
+                m_done[static_cast<size_t>(same - report->models.begin())] = std::move(result.done);
+                *same = std::move(*result.model);
+            } else {
+                report->models.push_back(std::move(*result.model));
+                m_done.push_back(std::move(result.done));
+            }
+            m_report = report;
+            sortModels();
+            hasChanged = true;
+        }
+    }
+    if (hasChanged) Q_EMIT changed();
+}
+
+/// As the plan has them; those that it has no more go.
+void EvaluationRuns::sortModels() {
+    if (m_report == nullptr) return;
+    auto report = std::make_shared<EvaluationReport>(*m_report);
+    std::vector<ModelEvaluation> models;
+    std::vector<Done> done;
+    for (const PlannedModel& planned : m_plan.models)
+        for (size_t k = 0; k < report->models.size(); ++k)
+            if (fromPath(report->models[k].model) == planned.path) {
+                models.push_back(std::move(report->models[k]));
+                done.push_back(m_done[k]);
+                report->models[k].model.clear();
+            }
+    report->models = std::move(models);
+    m_done = std::move(done);
+    m_report = report;
+}
+
+void EvaluationRuns::end(bool cancelled) {
+    m_job = 0;
+    takeResults();
+    Q_EMIT ended(cancelled);
+}
+
+double EvaluationRuns::seconds() const {
+    double sum = 0;
+    if (m_report != nullptr)
+        for (const ModelEvaluation& model : m_report->models)
+            sum += model.seconds;
+    return sum;
+}
+
+bool EvaluationRuns::isFromCache() const {
+    return m_report != nullptr && !m_report->models.empty() &&
+           std::ranges::all_of(m_report->models, [](const ModelEvaluation& model) {
+               return model.pictures > 0 && model.known == model.pictures;
+           });
+}
+
+double EvaluationRuns::keptTemperature(const QString& model) const {
+    for (size_t k = 0; m_report != nullptr && k < m_report->models.size(); ++k)
+        if (fromPath(m_report->models[k].model) == model) return m_done[k].keptTemperature;
+    return 0;
+}
+
+void EvaluationRuns::keepTemperature(const QString& model, double temperature) {
+    auto file = std::make_shared<QString>();
+    const auto* found = m_report == nullptr ? nullptr : [&]() -> const ModelEvaluation* {
+        for (const ModelEvaluation& one : m_report->models)
+            if (fromPath(one.model) == model) return &one;
+        return nullptr;
+    }();
+    if (found == nullptr) return;
+    EngineService::TaskHandler handler;
+    handler.finished = [this, model, temperature, file] { Q_EMIT temperatureKept(model, temperature, *file); };
+    handler.failed = [this](const JobError& error) { Q_EMIT temperatureFailed(error); };
+    handler.cancelled = [] {};
+    m_engine.runTask(
+        this, tr("Keeping the temperature"),
+        [path = found->path, temperature, file](const JobContext&) {
+            *file = fromPath(saveFittedTemperature(path, temperature));
+        },
+        std::move(handler));
+}
+
+}  // namespace diagonal

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ui/jobs/engine_service.h"
+#include "ui/jobs/evaluation_plan.h"
+
+namespace diagonal {
+
+/// Evaluates models one after the other on a thread of its own; the open model stays. What was done before with the
+/// same data, tasks and prompts is not done again. UI thread only.
+class EvaluationRuns : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit EvaluationRuns(EngineService& engine, QObject* parent = nullptr);
+
+    /// again: also what is there already.
+    void start(const EvaluationPlan& plan, bool again = false);
+    void cancel();
+    bool isRunning() const { return m_job != 0; }
+    bool isCancelling() const { return m_isCancelling; }
+    /// Nothing of it is to be done.
+    bool isDone(const EvaluationPlan& plan) const;
+    /// The models of a plan that are to be evaluated, all where the data or the tasks are others.
+    std::vector<size_t> dueModels(const EvaluationPlan& plan) const;
+    void clear();
+
+    /// What is found so far, in the order of the plan: pictures of `captioned` stand behind those of `labelled`.
+    const std::shared_ptr<const EvaluationReport>& report() const { return m_report; }
+    /// Of each picture of the report; empty: it has no file.
+    const QStringList& files() const { return m_files; }
+    /// Of the data sets, for splitByData.
+    QStringList dataNames() const { return m_dataNames; }
+    double seconds() const;    ///< that all of it took
+    bool isFromCache() const;  ///< no picture had to be embedded
+
+    /// The fitted temperature that a model of the report had kept with it; 0: none.
+    double keptTemperature(const QString& model) const;
+    /// A temperature to keep with a model, 0: its own again.
+    void keepTemperature(const QString& model, double temperature);
+
+  Q_SIGNALS:
+    void changed();  ///< the report
+    void stageChanged(const QString& sentence);
+    void progressed(const diagonal::JobState& state);
+    void dataFailed(const diagonal::JobError& error);  ///< nothing could be evaluated
+    void ended(bool cancelled);
+    void temperatureKept(const QString& model, double temperature, const QString& file);
+    void temperatureFailed(const diagonal::JobError& error);
+
+  private:
+    struct Inbox;
+    struct Done {
+        std::vector<PromptSet> prompts;
+        EvaluationPlan plan;         ///< without models
+        double keptTemperature = 0;  ///< ModelInfo::fittedTemperature
+    };
+
+    void takeResults();
+    void end(bool cancelled);
+    void sortModels();
+
+    EngineService& m_engine;
+    JobId m_job = 0;
+    bool m_isCancelling = false;
+    std::shared_ptr<Inbox> m_inbox;
+    EvaluationPlan m_plan;  ///< of the latest start
+    std::shared_ptr<const EvaluationReport> m_report;
+    std::vector<Done> m_done;  ///< of each model of the report
+    QStringList m_files, m_dataNames;
+    uint64_t m_dataKey = 0;
+};
+
+}  // namespace diagonal
