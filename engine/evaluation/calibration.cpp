@@ -82,6 +82,8 @@ double fitTemperature(const torch::Tensor& cosines, const std::vector<int>& trut
         if (std::abs(next / scale - 1) < 1e-7) break;
         scale = next;
     }
+    if (scale > kLargestScale / 2)
+        throw Error("temperature", "every answer is right, from which none follows", "Fit it on harder pictures");
     return 1 / scale;
 }
 
