@@ -79,7 +79,8 @@ class TestEval : public QObject {
                                  "--device",   "cpu"};
             for (const char* colour : {"blue", "green", "red"})
                 label << "--label" << colour;
-            for (const auto& one : runCli(label).json()["results"])
+            const auto labelled = runCli(label).json();
+            for (const auto& one : labelled["results"])
                 right += one["scores"][0]["label"].get<std::string>() == kColours[c] ? 1 : 0;
         }
         QVERIFY(std::abs(run.json()["metrics"]["acc1"].get<double>() - right / 18.0) < 1e-9);
