@@ -83,7 +83,9 @@ double fitTemperature(const torch::Tensor& cosines, const std::vector<int>& trut
         scale = next;
     }
     if (scale > kLargestScale / 2)
-        throw Error("temperature", "every answer is right, from which none follows", "Fit it on harder pictures");
+        throw Error("temperature",
+                    "none down to 0.0002 is low enough: all answers are right, or all cosines nearly equal",
+                    "Fit it on harder pictures");
     return 1 / scale;
 }
 

@@ -164,6 +164,8 @@ class TestEval : public QObject {
         const Finished copied = runCli({"convert", "demo", "--to", "open_clip", "--out", model});
         EXIT_CODE(copied, 0);
         const QString data = folders("warm", 8);
+        for (const char* wrong : {"/red/90.ppm", "/red/91.ppm"})  // from right answers alone no temperature follows
+            writePicture(data + wrong, 1, 0);
         EXIT_CODE(runCli({"label", data, "--label", "red", "--label", "blue", "--model", model, "--calibrated"}), 1);
         const Finished run = runCli(eval({"--model", model, "--data", data, "--save-temperature"}));
         EXIT_CODE(run, 0);
