@@ -63,6 +63,7 @@ std::shared_ptr<const Dataset> open(const std::string& spec, const DatasetOption
 
 /// The data's name without its kind and folders.
 std::string shortName(const std::string& spec) {
+    if (spec.find('=') != std::string::npos) return spec.substr(0, spec.find(':'));  // "scenes:count=20"
     std::filesystem::path path = spec.substr(spec.find(':') == std::string::npos ? 0 : spec.find(':') + 1);
     if (!path.has_filename()) path = path.parent_path();
     const std::string name = displayName(path.filename());

@@ -82,6 +82,10 @@ double fitTemperature(const torch::Tensor& cosines, const std::vector<int>& trut
         if (std::abs(next / scale - 1) < 1e-7) break;
         scale = next;
     }
+    if (scale > kLargestScale / 2)
+        throw Error("temperature",
+                    "none down to 0.0002 is low enough: all answers are right, or all cosines nearly equal",
+                    "Fit it on harder pictures");
     return 1 / scale;
 }
 

@@ -171,7 +171,8 @@ EvaluationData dataFor(const EvaluationOptions& options, EvaluationData data) {
             "evaluated, and the others are learnt from");
     }
     if (learns(options) || data.parts.empty()) return data;
-    return only(std::move(data), picturesToKeep(options, data));
+    const std::vector<size_t> kept = picturesToKeep(options, data);
+    return only(std::move(data), kept);
 }
 
 ModelEvaluation evaluateModel(Session& session, const EvaluationData& data, const EvaluationOptions& options,

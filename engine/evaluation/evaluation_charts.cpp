@@ -38,7 +38,11 @@ Axis axisOf(const EvaluationTable& table, size_t column) {
         table.columns[column].isShare ? 0.05 : std::pow(10, std::floor(std::log10(std::max(high, 1e-3))));
     low = std::floor(low / step) * step;
     high = std::ceil(high / step) * step;
-    if (high <= low) high = low + step;
+    if (table.columns[column].isShare && high > 1) high = 1;
+    if (high <= low && table.columns[column].isShare && high >= 1)
+        low = high - step;
+    else if (high <= low)
+        high = low + step;
     return {low, high};
 }
 

@@ -76,7 +76,7 @@ struct LogisticRegression::Point {
     torch::Tensor gradient;
 };
 
-LogisticRegression::LogisticRegression(torch::Tensor features, const std::vector<int>& labels, int classes)
+LogisticRegression::LogisticRegression(const torch::Tensor& features, const std::vector<int>& labels, int classes)
     : m_features(features.contiguous()),
       m_labels(torch::tensor(labels, torch::kInt).to(torch::kLong)),
       m_classes(classes) {

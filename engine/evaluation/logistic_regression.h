@@ -24,7 +24,7 @@ struct LogisticFit {
 /// takes. Features: [n, d] float32 on the CPU, finite; labels 0 to classes - 1. One thread at a time.
 class LogisticRegression {
   public:
-    LogisticRegression(torch::Tensor features, const std::vector<int>& labels, int classes);
+    LogisticRegression(const torch::Tensor& features, const std::vector<int>& labels, int classes);
 
     struct Options {
         double c = 1;

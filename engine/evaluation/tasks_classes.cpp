@@ -37,7 +37,7 @@ ChosenRows rowsToChooseOn(const TaskContext& context, size_t most) {
         chosen.tested.clear();
         for (size_t i = 0; i < context.test.size(); ++i)
             (i % 2 == 0 ? chosen.rows : chosen.tested).push_back(context.test[i]);
-        chosen.name = "every other picture, measured on the rest";
+        chosen.name = "those evaluated: every other one, the rest measure it";
     }
     if (chosen.rows.size() > most) {  // evenly spread
         std::vector<size_t> fewer;

@@ -26,6 +26,13 @@ const Names kLinks = {"and",    "or",      "of",      "in",      "on",     "at",
 /// Between two things these say nothing about which is which.
 const Names kEven = {"and", "or", "next", "to", "beside", "near", "by", "alongside"};
 
+/// "A picture of a dog" has one thing in it, "a group of people" as well.
+const Names kNoThings = {"image", "picture", "photo", "photograph", "painting", "drawing", "illustration", "sketch",
+                         "view",  "shot",    "close", "close-up",   "closeup",  "scene",   "render",       "rendering",
+                         "group", "couple",  "pair",  "bunch",      "piece",    "lot",     "row",          "set",
+                         "side",  "front",   "back",  "top",        "bottom",   "middle",  "edge",         "kind",
+                         "part",  "one",     "other", "number",     "variety",  "crowd",   "left",         "right"};
+
 /// A stretch of a caption that is a word.
 struct Word {
     size_t begin = 0, end = 0;
@@ -112,14 +119,15 @@ CaptionWords captionWords(const std::vector<std::string>& captions) {
     }
     CaptionWords found;
     for (const auto& [word, use] : uses)
-        if (use.ends > 0 && use.ends * 4 >= use.before) found.nouns.insert(word);
+        if (use.ends > 0 && use.ends * 4 >= use.before && !kNoThings.contains(word)) found.nouns.insert(word);
     // An adjective before a noun; a noun in its place ("a tennis ball") is none.
     std::map<std::string, size_t, std::less<>> beforeNoun;
     for (const std::string& caption : captions) {
         const std::vector<Word> words = wordsOf(caption);
         for (size_t i = 1; i + 1 < words.size(); ++i)
             if (isBeginning(words[i - 1]) && !isClosed(words[i]) && !words[i].endsPhrase &&
-                !found.nouns.contains(words[i].lower) && isLast(words, i + 1)) {
+                !found.nouns.contains(words[i].lower) && !kNoThings.contains(words[i].lower) &&
+                !kNoThings.contains(words[i + 1].lower) && !isClosed(words[i + 1]) && isLast(words, i + 1)) {
                 ++beforeNoun[words[i].lower];
                 found.nouns.insert(words[i + 1].lower);
             }

@@ -79,7 +79,8 @@ class TestEval : public QObject {
                                  "--device",   "cpu"};
             for (const char* colour : {"blue", "green", "red"})
                 label << "--label" << colour;
-            for (const auto& one : runCli(label).json()["results"])
+            const auto labelled = runCli(label).json();
+            for (const auto& one : labelled["results"])
                 right += one["scores"][0]["label"].get<std::string>() == kColours[c] ? 1 : 0;
         }
         QVERIFY(std::abs(run.json()["metrics"]["acc1"].get<double>() - right / 18.0) < 1e-9);
@@ -163,6 +164,8 @@ class TestEval : public QObject {
         const Finished copied = runCli({"convert", "demo", "--to", "open_clip", "--out", model});
         EXIT_CODE(copied, 0);
         const QString data = folders("warm", 8);
+        for (const char* wrong : {"/red/90.ppm", "/red/91.ppm"})  // from right answers alone no temperature follows
+            writePicture(data + wrong, 1, 0);
         EXIT_CODE(runCli({"label", data, "--label", "red", "--label", "blue", "--model", model, "--calibrated"}), 1);
         const Finished run = runCli(eval({"--model", model, "--data", data, "--save-temperature"}));
         EXIT_CODE(run, 0);

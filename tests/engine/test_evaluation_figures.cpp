@@ -150,8 +150,10 @@ class TestEvaluationFigures : public QObject {
         const auto cosines = goldenPart("ten", "features").mm(goldenPart("ten", "weights").t());
         const double expected = goldenPart("ten", "temperature")[0].item<double>();
         QVERIFY(std::abs(fitTemperature(cosines, intsOf(goldenPart("ten", "truth"))) / expected - 1) < 1e-4);
-        // Who is always right may be as sure as can be.
-        QVERIFY(fitTemperature(torch::eye(6), {0, 1, 2, 3, 4, 5}) < 0.02);
+        // Who is always right may be as sure as can be: that says nothing.
+        QVERIFY(errorOf([] {
+                    fitTemperature(torch::eye(6), {0, 1, 2, 3, 4, 5});
+                }).find("low enough") != std::string::npos);
         QVERIFY(!errorOf([] { fitTemperature(torch::full({2, 3}, NAN), {0, 1}); }).empty());
     }
 

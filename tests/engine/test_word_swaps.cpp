@@ -33,7 +33,8 @@ class TestWordSwaps : public QObject {
                                                "the grass",
                                                "a black boat",
                                                "the men",
-                                               "a red boat"});
+                                               "a red boat",
+                                               "a picture of a dog"});
 
   private Q_SLOTS:
     void wordsAreToldApart() {
