@@ -11,7 +11,9 @@ class TestIndexTransfer : public QObject {
 
   private Q_SLOTS:
     void embeddingsBecomeALibraryAndComeBack() {
-        EXIT_CODE(runCli({"embed", "--data", "scenes:count=6,seed=1,split=train", "--out", at("e.npy"), "--threads", "1"}), 0);
+        EXIT_CODE(
+            runCli({"embed", "--data", "scenes:count=6,seed=1,split=train", "--out", at("e.npy"), "--threads", "1"}),
+            0);
         const Finished in = runCli({"index", at("lib"), "import", at("e.npy"), "--model", "demo", "--fp32"});
         EXIT_CODE(in, 0);
         QVERIFY2(in.says("6 rows of 6 files"), in.err.c_str());
