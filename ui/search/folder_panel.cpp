@@ -130,7 +130,7 @@ QStringList FolderPanel::texts() const {
 }
 
 void FolderPanel::showState() {
-    const LibraryState& state = m_library.state();
+    const ShownLibrary& state = m_library.state();
     while (m_sources.size() > static_cast<qsizetype>(state.sources.size())) {
         SourceRow* row = m_sources.takeLast();
         m_rows->removeWidget(row);
@@ -162,7 +162,7 @@ void FolderPanel::showState() {
 }
 
 void FolderPanel::showProgress() {
-    const LibraryState& state = m_library.state();
+    const ShownLibrary& state = m_library.state();
     const bool isPaused = m_library.isPaused() && state.left > 0;
     m_progress->setVisible(m_library.isBusy() || isPaused);
     m_bar->setVisible(m_library.isEmbedding());

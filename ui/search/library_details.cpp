@@ -19,7 +19,7 @@
 namespace diagonal {
 
 LibraryDetails::LibraryDetails(LibrarySession& library, qint64 source, QWidget* parent) : QDialog(parent) {
-    const LibraryState& state = library.state();
+    const ShownLibrary& state = library.state();
     setWindowTitle(tr("Library %1").arg(library.name()));
     auto* facts = new FactGrid;
     const QString model = state.isImported() ? tr("unknown (imported)") : engineText(state.model.name);

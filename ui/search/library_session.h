@@ -25,7 +25,7 @@ struct SourceState {
 };
 
 /// What is known of the open library at a moment.
-struct LibraryState {
+struct ShownLibrary {
     LibraryModel model;
     std::vector<SourceState> sources;
     LibraryCounts counts;
@@ -58,7 +58,7 @@ class LibrarySession : public QObject {
     QString folder() const { return m_folder; }
     QString name() const;  ///< of its folder
 
-    const LibraryState& state() const { return m_state; }
+    const ShownLibrary& state() const { return m_state; }
     std::shared_ptr<const Snapshot> snapshot() const { return m_snapshot; }
     /// The open model made its rows, or may have: imported rows of its width.
     bool fitsModel() const;
@@ -119,7 +119,7 @@ class LibrarySession : public QObject {
     QString m_folder, m_toCreate;
     QStringList m_toAdd;
     SharedPtr m_shared;
-    LibraryState m_state;
+    ShownLibrary m_state;
     std::shared_ptr<const Snapshot> m_snapshot;
     std::shared_ptr<FolderWatch> m_watch;
     std::shared_ptr<Heard> m_heard;

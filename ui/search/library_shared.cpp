@@ -60,7 +60,7 @@ void LibrarySession::Shared::scan(const JobContext& job) {
 
 void LibrarySession::Shared::look(bool now) {
     const auto begun = Clock::now();
-    LibraryState found;
+    ShownLibrary found;
     if (indexer) found.left = indexer->report().left;
     if (!now && begun < nextLook) {
         const std::lock_guard lock(reportMutex);

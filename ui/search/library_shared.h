@@ -48,7 +48,7 @@ struct LibrarySession::Shared {
     std::chrono::steady_clock::time_point nextLook;  ///< guarded by mutex
 
     std::mutex reportMutex;
-    LibraryState state;                        ///< guarded by reportMutex
+    ShownLibrary state;                        ///< guarded by reportMutex
     std::shared_ptr<const Snapshot> snapshot;  ///< likewise
 };
 

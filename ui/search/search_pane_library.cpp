@@ -108,7 +108,7 @@ void SearchPane::libraryOpened() {
 }
 
 void SearchPane::libraryChanged() {
-    const LibraryState& state = m_library->state();
+    const ShownLibrary& state = m_library->state();
     const bool isOpen = m_library->isOpen();
     QStringList counts;
     if (isOpen) {
@@ -137,7 +137,7 @@ void SearchPane::snapshotChanged() {
 }
 
 void SearchPane::showNotice() {
-    const LibraryState& state = m_library->state();
+    const ShownLibrary& state = m_library->state();
     if (m_library->isOpen() && !m_library->fitsModel()) {
         const QString name = state.model.name.empty() ? tr("another model") : engineText(state.model.name);
         const QString text = tr("This library was made with %1, so it is not searched with the open model").arg(name);
@@ -151,7 +151,7 @@ void SearchPane::showNotice() {
 }
 
 void SearchPane::followNotice() {
-    const LibraryState& state = m_library->state();
+    const ShownLibrary& state = m_library->state();
     if (!state.isWritable() || state.isImported()) {
         if (!state.model.source.empty()) m_services.openModel(fromPath(state.model.source));
         return;

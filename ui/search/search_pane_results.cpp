@@ -112,7 +112,7 @@ void SearchPane::showPage() {
                                                            : static_cast<QWidget*>(m_grid));
         return;
     }
-    const LibraryState& state = m_library->state();
+    const ShownLibrary& state = m_library->state();
     if (answer && answer->result.looked == 0) {
         showMessage(tr("Nothing to look at"), tr("No picture passes the filters, or no folder is chosen."),
                     m_filters->isFiltering() ? tr("Reset the filters") : QString());
