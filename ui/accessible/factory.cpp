@@ -58,6 +58,7 @@ class AccessibleMatrix : public AccessibleCells, public QAccessibleTableInterfac
     }
     QAccessibleInterface* caption() const override { return nullptr; }
     QAccessibleInterface* summary() const override { return nullptr; }
+    using AccessibleCells::cellAt;
     QAccessibleInterface* cellAt(int row, int column) const override {
         const bool isThere = row >= 0 && row < rowCount() && column >= 0 && column < columnCount();
         return isThere ? child(row * columns() + column) : nullptr;
