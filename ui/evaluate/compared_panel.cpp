@@ -68,15 +68,15 @@ ComparedPanel::ComparedPanel(Services& services, QWidget* parent)
     : QWidget(parent),
       m_services(services),
       m_reports(services.engine()),
+      m_add(makeButton(tr("Add…"), QStringLiteral("ui/plus"), ButtonKind::Quiet)),
       m_rows(makeColumn({})),
       m_empty(makeWrapped(tr("Add the models, checkpoints of a run and prompt sets to compare."), 12, 400,
                           &Tokens::text2)) {
     auto* header = new SectionHeader(tr("Compared"));
-    auto* add = makeButton(tr("Add…"), QStringLiteral("ui/plus"), ButtonKind::Quiet);
-    auto* menu = new QMenu(add);
-    add->setMenu(menu);
+    auto* menu = new QMenu(m_add);
+    m_add->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillAddMenu(*menu); });
-    header->addRight(add);
+    header->addRight(m_add);
     setLayout(makeColumn({header, m_empty, m_rows}, 0, {16, 0, 8, 8}));
     connect(&m_reports, &ModelReports::hubListed, this,
             [this](const std::vector<HubModel>& models) { m_hub = models; });
@@ -170,6 +170,11 @@ void ComparedPanel::rebuild() {
     }
     m_boxes.clear();
     m_empty->setVisible(m_models.empty());
+    QWidget* last = m_add;  // rows that come later would be last for Tab
+    const auto follow = [&last](QWidget* next) {
+        QWidget::setTabOrder(last, next);
+        last = next;
+    };
     for (const ComparedModel& model : m_models) {
         const QString path = model.path;
         auto* own = makeBox(model.name, path == QLatin1String("demo") ? model.name : shownPath(path));
@@ -182,6 +187,8 @@ void ComparedPanel::rebuild() {
         row->setLayout(makeRow({{own, 1}, more}, 4));
         m_rows->addWidget(row);
         m_boxes[path] << own;
+        follow(own);
+        follow(more);
         connect(own, &QCheckBox::clicked, this, [this, path] {
             ComparedModel* one = find(path);
             const bool areAll = std::ranges::all_of(one->prompts, &ComparedPrompts::isChosen);
@@ -199,6 +206,7 @@ void ComparedPanel::rebuild() {
             inner->setLayout(makeRow({{box, 1}}, 0, {kIndent, 0, 0, 0}));
             m_rows->addWidget(inner);
             m_boxes[path] << box;
+            follow(box);
             connect(box, &QCheckBox::clicked, this, [this, path, i](bool isChosen) {
                 find(path)->prompts[i].isChosen = isChosen;
                 refreshState(path);

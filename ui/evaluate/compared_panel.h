@@ -10,6 +10,7 @@
 
 class QCheckBox;
 class QMenu;
+class QPushButton;
 class QVBoxLayout;
 
 namespace diagonal {
@@ -70,6 +71,7 @@ class ComparedPanel : public QWidget {
     ModelReports m_reports;
     std::vector<HubModel> m_hub;
     std::vector<ComparedModel> m_models;
+    QPushButton* m_add;
     QVBoxLayout* m_rows;
     TextLabel* m_empty;
     QHash<QString, QList<QCheckBox*>> m_boxes;  ///< of each model: its own, then its prompt sets'
