@@ -53,11 +53,12 @@ class TableRows : public EmbeddingRows {
     int64_t m_count = 0;
 };
 
-void toFloats(const uint8_t* bytes, Dtype type, std::vector<float>& values) {
+/// stride: numbers from one to the next.
+void toFloats(const uint8_t* bytes, Dtype type, size_t stride, std::vector<float>& values) {
     const auto convert = [&]<typename Number>(Number) {
         for (size_t i = 0; i < values.size(); ++i) {
             Number value;
-            std::memcpy(&value, bytes + i * sizeof value, sizeof value);
+            std::memcpy(&value, bytes + i * stride * sizeof value, sizeof value);
             values[i] = static_cast<float>(value);
         }
     };
@@ -73,39 +74,40 @@ void toFloats(const uint8_t* bytes, Dtype type, std::vector<float>& values) {
     }
 }
 
-/// Numbers that lie one after the other in a file.
+/// Where the numbers of rows lie in a file: row after row, or column after column.
+struct NumberLayout {
+    size_t offset = 0;
+    Dtype type = Dtype::F32;
+    int64_t count = 0, dim = 0;
+    bool isByColumn = false;
+};
+
 class MappedRows : public EmbeddingRows {
   public:
-    MappedRows(std::unique_ptr<MappedFile> file, size_t offset, Dtype type, int64_t count, int64_t dim,
-               std::unique_ptr<RowNames> names)
-        : m_file(std::move(file)),
-          m_offset(offset),
-          m_type(type),
-          m_count(count),
-          m_dim(dim),
-          m_names(std::move(names)) {}
+    MappedRows(std::unique_ptr<MappedFile> file, const NumberLayout& layout, std::unique_ptr<RowNames> names)
+        : m_file(std::move(file)), m_layout(layout), m_names(std::move(names)) {}
 
-    int64_t dim() const override { return m_dim; }
-    int64_t count() const override { return m_count; }
+    int64_t dim() const override { return m_layout.dim; }
+    int64_t count() const override { return m_layout.count; }
     const std::vector<std::string>& columns() const override { return m_names->columns(); }
     void forEach(const std::function<void(const EmbeddingRow&)>& visit) const override {
-        const size_t rowBytes = static_cast<size_t>(m_dim) * byteSize(m_type);
+        const auto count = static_cast<size_t>(m_layout.count), dim = static_cast<size_t>(m_layout.dim);
+        const size_t step = (m_layout.isByColumn ? 1 : dim) * byteSize(m_layout.type);
         std::string name;
         std::vector<std::string> more(columns().size());
-        std::vector<float> values(static_cast<size_t>(m_dim));
+        std::vector<float> values(dim);
         m_names->rewind();
-        for (size_t i = 0; i < static_cast<size_t>(m_count); ++i) {
+        for (size_t i = 0; i < count; ++i) {
             if (!m_names->next(name, more)) break;
-            toFloats(m_file->bytes().data() + m_offset + i * rowBytes, m_type, values);
+            toFloats(m_file->bytes().data() + m_layout.offset + i * step, m_layout.type,
+                     m_layout.isByColumn ? count : 1, values);
             visit({name, values, more});
         }
     }
 
   private:
     std::unique_ptr<MappedFile> m_file;
-    size_t m_offset;
-    Dtype m_type;
-    int64_t m_count, m_dim;
+    NumberLayout m_layout;
     std::unique_ptr<RowNames> m_names;
 };
 
@@ -133,8 +135,7 @@ ReadEmbeddings readNpy(const fs::path& file, const fs::path& given) {
     const Dtype dtype = type == "'<f4'" ? Dtype::F32 : type == "'<f2'" ? Dtype::F16 : Dtype::F64;
     if (dtype == Dtype::F64 && type != "'<f8'")
         throw damaged("holds numbers of the kind " + std::string(type) + ", not float16, float32 or float64");
-    if (valueOf(header, "fortran_order").starts_with("True"))
-        throw Error(displayName(file), "lies column by column", "Save numpy.ascontiguousarray of it");
+    const bool isByColumn = valueOf(header, "fortran_order").starts_with("True");
     int64_t rows = -1, dim = -1;
     std::string_view shape = valueOf(header, "shape");
     if (shape.starts_with('(')) shape.remove_prefix(1);
@@ -151,8 +152,8 @@ ReadEmbeddings readNpy(const fs::path& file, const fs::path& given) {
     if (static_cast<uint64_t>(rows) > left / byteSize(dtype) / static_cast<uint64_t>(dim)) throw damaged("is cut off");
     auto names = namesBeside(file, given);
     requireCount(file, *names, rows);
-    return {std::make_unique<MappedRows>(std::move(mapped), begin + headerSize, dtype, rows, dim, std::move(names)),
-            {}};
+    const NumberLayout layout{begin + headerSize, dtype, rows, dim, isByColumn};
+    return {std::make_unique<MappedRows>(std::move(mapped), layout, std::move(names)), {}};
 }
 
 ReadEmbeddings readSafetensors(const fs::path& file, const fs::path& given) {
@@ -175,9 +176,8 @@ ReadEmbeddings readSafetensors(const fs::path& file, const fs::path& given) {
     requireCount(file, *names, found->shape[0]);
     for (const char* own : {"names", "name_bytes", "columns", "names_file"})
         index.metadata.erase(own);
-    return {std::make_unique<MappedRows>(std::move(mapped), found->offset, found->dtype, found->shape[0],
-                                         found->shape[1], std::move(names)),
-            std::move(index.metadata)};
+    const NumberLayout layout{found->offset, found->dtype, found->shape[0], found->shape[1]};
+    return {std::make_unique<MappedRows>(std::move(mapped), layout, std::move(names)), std::move(index.metadata)};
 }
 
 }  // namespace
