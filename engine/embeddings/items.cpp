@@ -43,8 +43,9 @@ uint64_t stampNumber(const std::filesystem::path& file) {
     return mixed == 0 ? 1 : mixed;
 }
 
-FileItems::FileItems(PathArray files, const VideoSampling& sampling) : m_files(std::move(files)), m_sampling(sampling) {
-    for (size_t i = 0; i < m_files.size() && !m_hasVideos; ++i)
+FileItems::FileItems(PathArray files, const VideoSampling& sampling, bool takesVideos)
+    : m_files(std::move(files)), m_sampling(sampling) {
+    for (size_t i = 0; takesVideos && i < m_files.size() && !m_hasVideos; ++i)
         m_hasVideos = hasVideoExtension(m_files[i]);
     if (m_hasVideos) m_columns = {"time", "start", "stop", "patch"};
 }

@@ -152,6 +152,7 @@ bool Indexer::embed(Session& session, milliseconds most, const JobContext& job) 
         throw;
     } catch (...) {
         m_impl->after = 0;  // what was not flushed waits again
+        m_impl->video.reset();
         throw;
     }
 }
@@ -222,9 +223,12 @@ void Indexer::Impl::embedPictures(Session& session, const std::vector<WaitingFil
         quiet);
     library->flush();
     for (const auto& [index, image] : equal) {
-        // Where it is not there even now, it is embedded the next time.
-        addEqual(files[index], image.file->content, image.file->stamp);
-        count(job);
+        if (addEqual(files[index], image.file->content, image.file->stamp)) {
+            count(job);
+            continue;
+        }
+        // The file that had it is another one by now (two that changed places): it is embedded the next time.
+        after = std::min(after, files[index].id - 1);
     }
     const double seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
     perSecond = static_cast<double>(files.size()) / std::max(seconds, 1e-3);

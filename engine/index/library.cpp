@@ -19,6 +19,11 @@ bool isFreeForLibrary(const fs::path& folder) {
                                                              "library.db-shm", "library.lock"};
     if (isLibraryDatabase(folder / kLibraryFile)) return false;
     std::error_code error;
+    // Of another program, or damaged: one that was cut off is empty, or has its journal.
+    if (fs::file_size(folder / kLibraryFile, error) > 0 && !error &&
+        !fs::exists(folder / (std::string(kLibraryFile) + "-journal"), error))
+        return false;
+    error.clear();
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
         if (std::ranges::find(kOwn, entry->path().filename().native()) == kOwn.end()) return false;
     return !error;
