@@ -36,13 +36,17 @@ std::shared_ptr<Library> Library::create(const fs::path& folder, const LibraryMo
     std::error_code error;
     fs::create_directories(place, error);
     if (error) throw Error(displayName(folder), "the folder cannot be made: " + error.message());
-    {
-        FileLock lock(place / kLibraryLock);
-        if (!lock.tryLock()) throw Error(displayName(folder), "another program begins a library there", "Try again");
+    const auto requireFree = [&] {
         if (isLibraryDatabase(place / kLibraryFile))
             throw Error(displayName(folder), "there is a library already", "Add to it, or choose another folder");
         if (!isFreeForLibrary(place))
             throw Error(displayName(folder), "the folder is not empty", "Choose a new or an empty one");
+    };
+    requireFree();  // also before the lock's file lies among what is there
+    {
+        FileLock lock(place / kLibraryLock);
+        if (!lock.tryLock()) throw Error(displayName(folder), "another program begins a library there", "Try again");
+        requireFree();
         LibraryState state;
         state.model = model;
         state.type = type;
