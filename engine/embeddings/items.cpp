@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <new>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
@@ -145,6 +146,9 @@ std::optional<NewItem> FileItems::embedVideo(Session& session, size_t item, bool
         if (result.rows.empty()) result.error = "no frame of the video can be decoded";
     } catch (const Error& error) {
         result.error = error.problem();
+    } catch (const std::bad_alloc&) {
+        result.error = "there is not enough memory to decode it";
+        result.rows.clear();
     } catch (...) {
         m_video.reset();
         throw;
