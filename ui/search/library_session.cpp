@@ -118,6 +118,7 @@ void LibrarySession::close() {
     letGo();
     m_folder.clear();
     m_toAdd.clear();
+    m_toCreate.clear();
     m_state = {};
     m_snapshot.reset();
     m_isScanDue = m_isPaused = false;

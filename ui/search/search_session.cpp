@@ -386,7 +386,12 @@ void SearchSession::search() {
     auto answer = std::make_shared<SearchAnswer>();
     answer->searcher = m_searcher;
     std::vector<qint64> liked(m_liked.begin(), m_liked.end()), disliked(m_disliked.begin(), m_disliked.end());
+    double marksWeight = 1;
     for (const SearchTerm& term : m_terms) {
+        if (term.kind == SearchTerm::Kind::Marks) {
+            marksWeight = term.weight;
+            continue;
+        }
         QueryTerm part;
         part.weight = static_cast<float>(term.isMinus ? -term.weight : term.weight);
         part.kind = term.kind == SearchTerm::Kind::Words ? TermKind::Words : TermKind::Picture;
@@ -426,7 +431,7 @@ void SearchSession::search() {
     const QString marks = tr("like what is marked");
     m_services.engine().runTask(
         &m_searchOwner, {},
-        [answer, filter = m_filter, options = m_options, liked, disliked, marks](const JobContext& job) {
+        [answer, filter = m_filter, options = m_options, liked, disliked, marks, marksWeight](const JobContext& job) {
             readRowTerms(*answer);
             if (!liked.empty()) {
                 const std::vector<int64_t> more(liked.begin(), liked.end()), less(disliked.begin(), disliked.end());
@@ -434,6 +439,8 @@ void SearchSession::search() {
                 SearchTerm term;
                 term.kind = SearchTerm::Kind::Marks;
                 term.text = marks;
+                term.weight = marksWeight;
+                learned.weight = static_cast<float>(marksWeight);
                 learned.name = marks.toStdString();
                 answer->terms.push_back(term);
                 answer->query.push_back(std::move(learned));
