@@ -97,8 +97,6 @@ void IndexRun::open() {
 void IndexRun::addSources() {
     for (const std::string& given : m_options.paths) {
         const fs::path path = sourcePath(given);
-        std::error_code error;
-        if (!fs::exists(path, error)) throw Error(displayName(given), "there is no such file or folder");
         const int64_t source = m_library->addSource(path, m_options.watches);
         m_library->setTaken(source, m_options.allFolders, m_options.patches);
     }
@@ -242,6 +240,10 @@ void IndexRun::watch() {
 }
 
 int IndexRun::run() {
+    for (const std::string& given : m_options.paths) {
+        std::error_code error;
+        if (!fs::exists(sourcePath(given), error)) throw Error(displayName(given), "there is no such file or folder");
+    }
     open();
     addSources();
     if (m_library->sources().empty())

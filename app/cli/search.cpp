@@ -115,6 +115,11 @@ int runSearch(const SearchCommandOptions& options) {
         if (term.kind != GivenTerm::Kind::Image) requireUtf8("--text", term.value);
         if (term.value.find_first_not_of(" \t") == std::string::npos) throw UsageError("a text or picture is empty.");
     }
+    const bool isFiltered = !options.folder.empty() || !options.after.empty() || !options.before.empty() ||
+                            !options.types.empty() || !options.cameras.empty() || options.minPixels > 0 ||
+                            options.maxPixels > 0;
+    if (isFiltered && (!options.captions.empty() || !options.matches.empty()))
+        throw UsageError("--captions and --matches look at all: leave the filters out.");
     const SearchFilter filter = filterOf(options);
     const auto library = Library::open(options.library, Library::Access::Read);
     const auto snapshot = library->snapshot();

@@ -78,10 +78,13 @@ SearchFilter filterOf(const SearchCommandOptions& options) {
     if (!options.folder.empty()) filter.folder = fs::absolute(options.folder).lexically_normal().string();
     if (!options.after.empty()) filter.after = secondsOfDate("--after", options.after, false);
     if (!options.before.empty()) filter.before = secondsOfDate("--before", options.before, true);
+    bool hasPictures = false, hasVideos = false;
     for (const std::string& type : options.types) {
         const std::string name = lowered(type);
-        if (name == "picture" || name == "video")
-            filter.kind = name == "video" ? MediaKind::Video : MediaKind::Picture;
+        if (name == "picture")
+            hasPictures = true;
+        else if (name == "video")
+            hasVideos = true;
         else if (name == "jpg")
             filter.formats.emplace_back("JPEG");
         else if (name == "tif")
@@ -89,6 +92,7 @@ SearchFilter filterOf(const SearchCommandOptions& options) {
         else
             filter.formats.push_back(type);
     }
+    if (hasPictures != hasVideos) filter.kind = hasVideos ? MediaKind::Video : MediaKind::Picture;
     filter.cameras = options.cameras;
     filter.minPixels = options.minPixels;
     filter.maxPixels = options.maxPixels;

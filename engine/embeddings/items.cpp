@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <new>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
@@ -43,8 +44,9 @@ uint64_t stampNumber(const std::filesystem::path& file) {
     return mixed == 0 ? 1 : mixed;
 }
 
-FileItems::FileItems(PathArray files, const VideoSampling& sampling) : m_files(std::move(files)), m_sampling(sampling) {
-    for (size_t i = 0; i < m_files.size() && !m_hasVideos; ++i)
+FileItems::FileItems(PathArray files, const VideoSampling& sampling, bool takesVideos)
+    : m_files(std::move(files)), m_sampling(sampling) {
+    for (size_t i = 0; takesVideos && i < m_files.size() && !m_hasVideos; ++i)
         m_hasVideos = hasVideoExtension(m_files[i]);
     if (m_hasVideos) m_columns = {"time", "start", "stop", "patch"};
 }
@@ -144,6 +146,9 @@ std::optional<NewItem> FileItems::embedVideo(Session& session, size_t item, bool
         if (result.rows.empty()) result.error = "no frame of the video can be decoded";
     } catch (const Error& error) {
         result.error = error.problem();
+    } catch (const std::bad_alloc&) {
+        result.error = "there is not enough memory to decode it";
+        result.rows.clear();
     } catch (...) {
         m_video.reset();
         throw;

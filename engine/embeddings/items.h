@@ -53,7 +53,8 @@ class EmbeddingItems {
 /// and "patch" (0: the whole frame).
 class FileItems : public EmbeddingItems {
   public:
-    explicit FileItems(PathArray files, const VideoSampling& sampling = {});
+    /// takesVideos: else all are pictures, whatever their names.
+    explicit FileItems(PathArray files, const VideoSampling& sampling = {}, bool takesVideos = true);
     ~FileItems() override;
 
     size_t size() const override { return m_files.size(); }

@@ -62,10 +62,11 @@ bool writeIndex(const void* index, const char* file) {
     });
 }
 
-void* readIndex(const char* file) {
+void* readIndex(const char* file, int64_t dim) {
     return guarded<void*>(nullptr, [&]() -> void* {
         std::unique_ptr<faiss::Index> index(faiss::read_index(file));
-        if (dynamic_cast<faiss::IndexIVFPQ*>(index.get()) == nullptr) {
+        const auto* cells = dynamic_cast<const faiss::IndexIVFPQ*>(index.get());
+        if (cells == nullptr || cells->d != dim || cells->quantizer == nullptr || cells->quantizer->d != dim) {
             lastProblem = "it is an index of another kind";
             return nullptr;
         }

@@ -123,7 +123,12 @@ std::vector<int64_t> ApproximateIndex::candidates(std::span<const float> directi
     std::vector<int64_t> rows(static_cast<size_t>(std::min(count, m_rows)));
     const int64_t found = neighbours().module->search(m_index, direction.data(), static_cast<int64_t>(rows.size()),
                                                       m_probes, rows.data());
-    rows.resize(static_cast<size_t>(std::max<int64_t>(found, 0)));
+    if (found < 0)
+        throw Error("search index", std::string("cannot be searched: ") + neighbours().module->problem(),
+                    "Remove neighbours.json from the library's folder: then all rows are looked at");
+    rows.resize(static_cast<size_t>(found));
+    // Numbers are the file's own.
+    std::erase_if(rows, [this](int64_t row) { return row < 0 || row >= m_rows; });
     return rows;
 }
 
@@ -222,7 +227,7 @@ std::shared_ptr<const ApproximateIndex> ApproximateIndex::open(const fs::path& f
             description.at("fingerprint").get<std::string>() != fingerprintOf(snapshot, rows) ||
             description.at("sha256").get<std::string>() != sha256OfIndex(folder / kIndexName, {}))
             return nullptr;
-        void* const read = neighbours().module->read((folder / kIndexName).c_str());
+        void* const read = neighbours().module->read((folder / kIndexName).c_str(), snapshot.model.dim);
         if (read == nullptr) return nullptr;
         const std::shared_ptr<ApproximateIndex> index(new ApproximateIndex(read, rows));
         if (neighbours().module->size(read) != rows) return nullptr;

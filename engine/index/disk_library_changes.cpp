@@ -71,7 +71,7 @@ DiskLibrary::Changes::Changes(SqliteDatabase& database)
       rename(
           database,
           "UPDATE files SET folder = ?, name = ?, source = ?, size = ?, modified = ?, changed = ?, inode = ?, device = "
-          "?, waiting = 0 WHERE id = ?"),
+          "?, waiting = (rows = 0 AND error = '') WHERE id = ?"),
       remove(database, "DELETE FROM files WHERE id = ?"),
       rows(database, "SELECT row, rows FROM files WHERE id = ?"),
       addFrame(database, "INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?, ?)"),
@@ -214,6 +214,14 @@ void DiskLibrary::setWatched(int64_t source, bool isWatched) {
 
 void DiskLibrary::setTaken(int64_t source, bool takesAll, bool hasPatches) {
     change([&] {
+        // Videos that are there get their parts, too. Their content is forgotten: it would tell that nothing changed.
+        if (hasPatches)
+            SqliteStatement(m_database,
+                            "UPDATE files SET waiting = 1, key = NULL, content = NULL WHERE source = ? AND kind = 1 "
+                            "AND rows > 0 AND (SELECT patches FROM sources WHERE id = ?) = 0")
+                .bind(1, source)
+                .bind(2, source)
+                .run();
         SqliteStatement(m_database, "UPDATE sources SET takes_all = ?, patches = ? WHERE id = ?")
             .bind(1, takesAll ? 1 : 0)
             .bind(2, hasPatches ? 1 : 0)
@@ -399,6 +407,11 @@ void DiskLibrary::removeOldRowFiles() const {
 void DiskLibrary::beginAgain(const LibraryModel& model) {
     if (m_state.model.identity.empty())
         throw Error(displayName(m_folder), "its rows were imported: there is nothing to embed them from");
+    const bool hasImported = look(
+        [&] { return m_database.number("SELECT EXISTS (SELECT 1 FROM files WHERE source = 0 AND rows > 0)") != 0; });
+    if (hasImported)
+        throw Error(displayName(m_folder), "its rows were imported: there is nothing to embed them from",
+                    "Begin another library");
     change([] {});
     flush();
     LibraryState state = m_state;

@@ -104,7 +104,8 @@ std::vector<FramePicture> VideoEmbedder::Impl::take(size_t most, std::chrono::st
 }
 
 void VideoEmbedder::Impl::finish(Session& session, NewFile& file) {
-    if (file.rows.empty() && notFinite > 0) throw Error(displayName(video), session.notFinite());
+    if (file.rows.empty())
+        throw Error(displayName(video), notFinite > 0 ? session.notFinite() : "no frame of the video can be decoded");
     file.kind = MediaKind::Video;
     file.format = videoFormat(video);
     file.width = info.width;

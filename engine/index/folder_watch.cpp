@@ -4,6 +4,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstring>
@@ -97,6 +98,10 @@ bool FolderWatch::Impl::readEvents(const std::stop_token& stop) {
                 isOfInterest = true;
             const auto folder = watched.find(event.wd);
             if (folder == watched.end()) continue;
+            // What comes in the place of a folder that was to be watched (a drive, a file that was written anew) is no
+            // longer heard of.
+            const bool isLost = (event.mask & (IN_IGNORED | IN_MOVE_SELF)) != 0;
+            looks = looks || (isLost && std::ranges::find(folders, folder->second) != folders.end());
             if ((event.mask & IN_IGNORED) != 0)
                 watched.erase(folder);
             else if ((event.mask & IN_ISDIR) != 0 && (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0 &&

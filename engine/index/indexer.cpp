@@ -5,7 +5,9 @@
 #include <condition_variable>
 #include <cstring>
 #include <ctime>
+#include <future>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <unordered_set>
 #include <utility>
@@ -80,6 +82,16 @@ struct Indexer::Impl {
         std::unique_ptr<VideoEmbedder> embedder;
     };
     std::optional<OpenVideo> video;
+    /// The content of the next video, which may take longer than a slice.
+    struct Hashing {
+        int64_t file = 0;
+        std::optional<FileStamp> stamp;  ///< before
+        std::stop_source stop;
+        std::future<std::optional<ContentHash>> content;
+
+        ~Hashing() { stop.request_stop(); }
+    };
+    std::unique_ptr<Hashing> hashing;
 
     bool isKnown(const ContentHash& content);
     void requireModel(Session& session) const;
@@ -88,7 +100,8 @@ struct Indexer::Impl {
     void add(const WaitingFile& file, ImageEmbedding&& image);
     bool addEqual(const WaitingFile& file, const ContentHash& content, const std::optional<FileStamp>& stamp);
     void fail(const WaitingFile& file, NewFile&& failed, const std::string& why);
-    bool beginVideo(const WaitingFile& file, Session& session, const JobContext& job);
+    bool isHashed(const WaitingFile& file, steady_clock::time_point end, const JobContext& job);
+    bool beginVideo(const WaitingFile& file, Session& session);
     bool embed(Session& session, milliseconds most, const JobContext& job);
     void embedVideo(Session& session, milliseconds most, const JobContext& job);
     void count(const JobContext& job) {
@@ -118,6 +131,7 @@ void Indexer::clearReport() {
 
 void Indexer::scan(const JobContext& job, std::optional<int64_t> source) {
     m_impl->video.reset();
+    m_impl->hashing.reset();
     m_impl->report.unreached.clear();
     LibraryScan(*m_impl->library, m_impl->options.rule, m_impl->report, job).run(source);
     m_impl->after = m_impl->done = 0;
@@ -152,6 +166,8 @@ bool Indexer::embed(Session& session, milliseconds most, const JobContext& job) 
         throw;
     } catch (...) {
         m_impl->after = 0;  // what was not flushed waits again
+        m_impl->video.reset();
+        m_impl->hashing.reset();
         throw;
     }
 }
@@ -173,7 +189,11 @@ bool Indexer::Impl::embed(Session& session, milliseconds most, const JobContext&
             embedPictures(session, files, job);
             continue;
         }
-        if (!beginVideo(files.front(), session, job)) count(job);
+        if (!isHashed(files.front(), end, job)) {
+            after = files.front().id - 1;
+            break;
+        }
+        if (!beginVideo(files.front(), session)) count(job);
     }
     library->flush();
     const bool isLeft = video.has_value() || !library->waiting(after, 1).empty();
@@ -222,9 +242,12 @@ void Indexer::Impl::embedPictures(Session& session, const std::vector<WaitingFil
         quiet);
     library->flush();
     for (const auto& [index, image] : equal) {
-        // Where it is not there even now, it is embedded the next time.
-        addEqual(files[index], image.file->content, image.file->stamp);
-        count(job);
+        if (addEqual(files[index], image.file->content, image.file->stamp)) {
+            count(job);
+            continue;
+        }
+        // The file that had it is another one by now (two that changed places): it is embedded the next time.
+        after = std::min(after, files[index].id - 1);
     }
     const double seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
     perSecond = static_cast<double>(files.size()) / std::max(seconds, 1e-3);
@@ -288,21 +311,41 @@ bool Indexer::Impl::addEqual(const WaitingFile& file, const ContentHash& content
     return true;
 }
 
+/// False: that goes on in the next slice.
+bool Indexer::Impl::isHashed(const WaitingFile& file, steady_clock::time_point end, const JobContext& job) {
+    constexpr milliseconds kHashNap{20};
+    if (!whyNoVideos().empty()) return true;
+    if (!hashing || hashing->file != file.id) {
+        hashing = std::make_unique<Hashing>();
+        hashing->file = file.id;
+        hashing->stamp = stampOf(file.path);
+        hashing->content = std::async(std::launch::async, [path = file.path, stop = hashing->stop.get_token()] {
+            return contentOf(path, {stop, {}});
+        });
+    }
+    while (hashing->content.wait_for(kHashNap) != std::future_status::ready) {
+        job.throwIfStopped();
+        if (steady_clock::now() >= end) return false;
+    }
+    return true;
+}
+
 /// False: it has what it needs already, or cannot be read.
-bool Indexer::Impl::beginVideo(const WaitingFile& file, Session& session, const JobContext& job) {
+bool Indexer::Impl::beginVideo(const WaitingFile& file, Session& session) {
     NewFile made;
     made.path = file.path;
     made.source = file.source;
     made.kind = file.kind;
-    const auto stamp = stampOf(file.path);
     if (const std::string why = whyNoVideos(); !why.empty()) {
         // Without its stamp: it is tried again once videos can be read.
         fail(file, std::move(made), why);
         return false;
     }
+    const std::unique_ptr<Hashing> hashed = std::move(hashing);
+    const auto stamp = hashed->stamp;
     made.stamp = stamp.value_or(FileStamp());
     made.date = changeOf(file.path);
-    const auto content = contentOf(file.path, job);
+    const auto content = hashed->content.get();
     if (content && addEqual(file, *content, stamp)) return false;
     made.content = content.value_or(ContentHash{});
     VideoSampling sampling = options.video;
@@ -325,6 +368,8 @@ void Indexer::Impl::embedVideo(Session& session, milliseconds most, const JobCon
         }
     } catch (const Error& error) {
         why = error.problem();
+    } catch (const std::bad_alloc&) {
+        why = "there is not enough memory to decode it";
     }
     if (const std::string note = open.embedder->note(); !note.empty()) report.addNote(open.file.path, note);
     if (why.empty())

@@ -19,6 +19,11 @@ bool isFreeForLibrary(const fs::path& folder) {
                                                              "library.db-shm", "library.lock"};
     if (isLibraryDatabase(folder / kLibraryFile)) return false;
     std::error_code error;
+    // Of another program, or damaged: one that was cut off is empty, or has its journal.
+    if (fs::file_size(folder / kLibraryFile, error) > 0 && !error &&
+        !fs::exists(folder / (std::string(kLibraryFile) + "-journal"), error))
+        return false;
+    error.clear();
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
         if (std::ranges::find(kOwn, entry->path().filename().native()) == kOwn.end()) return false;
     return !error;
@@ -31,13 +36,17 @@ std::shared_ptr<Library> Library::create(const fs::path& folder, const LibraryMo
     std::error_code error;
     fs::create_directories(place, error);
     if (error) throw Error(displayName(folder), "the folder cannot be made: " + error.message());
-    {
-        FileLock lock(place / kLibraryLock);
-        if (!lock.tryLock()) throw Error(displayName(folder), "another program begins a library there", "Try again");
+    const auto requireFree = [&] {
         if (isLibraryDatabase(place / kLibraryFile))
             throw Error(displayName(folder), "there is a library already", "Add to it, or choose another folder");
         if (!isFreeForLibrary(place))
             throw Error(displayName(folder), "the folder is not empty", "Choose a new or an empty one");
+    };
+    requireFree();  // also before the lock's file lies among what is there
+    {
+        FileLock lock(place / kLibraryLock);
+        if (!lock.tryLock()) throw Error(displayName(folder), "another program begins a library there", "Try again");
+        requireFree();
         LibraryState state;
         state.model = model;
         state.type = type;

@@ -82,7 +82,8 @@ class Library {
 
     virtual int64_t addSource(const std::filesystem::path& path, bool isWatched) = 0;
     virtual void setWatched(int64_t source, bool isWatched) = 0;
-    /// What is taken of it from the next scan on: LibrarySource::takesAll, hasPatches.
+    /// What is taken of it from the next scan on: LibrarySource::takesAll, hasPatches. Videos that are there wait anew
+    /// where they had no patches.
     virtual void setTaken(int64_t source, bool takesAll, bool hasPatches) = 0;
     virtual void removeSource(int64_t source) = 0;  ///< and its files
 
@@ -109,8 +110,8 @@ class Library {
     /// The same with the rows, the kind and the facts of another file of equal content; path, source and stamp are
     /// those of `file`.
     virtual void copy(int64_t from, const NewFile& file) = 0;
-    /// The file has another name, stamp or source now, and the same content: it waits no longer. What was known under
-    /// that name goes.
+    /// The file has another name, stamp or source now, and the same content: it waits no longer, unless it has no rows
+    /// yet. What was known under that name goes.
     virtual void rename(int64_t file, const std::filesystem::path& path, const FileStamp& stamp, int64_t source) = 0;
     virtual void remove(int64_t file) = 0;
     virtual void flush() = 0;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "engine/base/error.h"
@@ -111,10 +112,13 @@ class Importer {
         for (const fs::path& place : {m_folder / path, fs::absolute(path, ignored)})
             if (path.is_relative() && fs::is_regular_file(place, ignored)) path = place.lexically_normal();
         const fs::path plain = path;
-        for (int number = 2; !m_names.insert(fs::hash_value(path)).second; ++number) {
-            path = plain.native() + " (" + std::to_string(number) + ")";
-            if (number == 2) ++m_report.doubled;
-        }
+        if (m_names.insert(fs::hash_value(path)).second) return path;
+        ++m_report.doubled;
+        // From the last number on: a list of few names for many rows would else take for ever.
+        int64_t& number = m_numbers.try_emplace(fs::hash_value(plain), 1).first->second;
+        do
+            path = plain.native() + " (" + std::to_string(++number) + ")";
+        while (!m_names.insert(fs::hash_value(path)).second);
         return path;
     }
 
@@ -125,6 +129,7 @@ class Importer {
     bool m_isVideo = false;
     NewFile m_file;
     std::unordered_set<size_t> m_names;
+    std::unordered_map<size_t, int64_t> m_numbers;  ///< of names that stood there before: the last one taken
     ImportReport m_report;
 };
 
@@ -163,8 +168,9 @@ ImportReport importLibrary(const fs::path& folder, const fs::path& file, const I
     requireNew(folder);
     std::error_code ignored;
     const bool wasThere = fs::exists(folder, ignored);
+    // Before it is this one's own nothing is removed: another program may have begun one there meanwhile.
+    std::shared_ptr<Library> library = Library::create(folder, model, options.type);
     try {
-        const std::shared_ptr<Library> library = Library::create(folder, model, options.type);
         Importer importer(*library, file, *read.rows);
         int64_t done = 0;
         read.rows->forEach([&](const EmbeddingRow& row) {
@@ -180,6 +186,7 @@ ImportReport importLibrary(const fs::path& folder, const fs::path& file, const I
         if (report.rows == 0) throw Error(displayName(file), "holds no row that could be looked for");
         return report;
     } catch (...) {
+        library.reset();
         removeLibrary(folder, wasThere);
         throw;
     }

@@ -5,14 +5,15 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <string_view>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/resources.h"
+#include "engine/base/text.h"
 #include "engine/image/preprocess.h"
 
 namespace diagonal {
@@ -23,6 +24,7 @@ namespace {
 
 /// A frame of 8K has half as many.
 constexpr int64_t kMaxVideoPixels = int64_t{1} << 26;
+constexpr size_t kProbed = size_t{1} << 20;
 constexpr double kUsualStep = 40;  ///< ms between frames where nothing says it
 
 struct LoadedModule {
@@ -47,19 +49,34 @@ const LoadedModule& videoModule() {
     return loaded;
 }
 
-/// What FFmpeg would follow to other files.
-bool isPlaylist(std::string_view begin) {
-    return begin.starts_with("#EXTM3U") || begin.starts_with("ffconcat");
+/// Text in which FFmpeg finds an address or name of something else that it would open: HLS, concat, DASH, IMF, SDP.
+bool isPlaylist(std::string_view text) {
+    // It passes over the tags of ID3 that stand before: ten bytes, the last four of them the length.
+    while (text.starts_with("ID3") && text.size() >= 10) {
+        size_t length = 0;
+        for (size_t i = 6; i < 10; ++i)
+            length = length << 7 | (static_cast<uint8_t>(text[i]) & 0x7F);
+        text.remove_prefix(std::min(text.size(), 10 + length));
+    }
+    text = text.substr(0, text.find('\0'));
+    const std::string lower = lowered(text);
+    const auto has = [&lower](const char* mark) { return lower.find(mark) != std::string::npos; };
+    return lower.starts_with("#extm3u") || lower.starts_with("ffconcat") || has("<mpd") ||
+           has("<compositionplaylist") || lower.starts_with("c=in ip") || has("\nc=in ip") || has("\rc=in ip");
 }
 
 void checkIsFile(const fs::path& path, const std::string& name) {
     const auto [file, size] = openRegular(path);
-    std::array<char, 16> begin{};
+    std::string begin(kProbed, '\0');  // as far as FFmpeg looks
     const ssize_t count = ::read(file, begin.data(), begin.size());
     ::close(file);
     if (size == 0) throw Error(name, "the file is empty");
     if (count > 0 && isPlaylist({begin.data(), static_cast<size_t>(count)}))
         throw Error(name, "a list of videos, not a video", "Give the videos themselves");
+}
+
+std::string tooLarge(int width, int height) {
+    return "frames of " + std::to_string(width) + " x " + std::to_string(height) + " pixels are too large";
 }
 
 /// 0 for what is no sensible number.
@@ -89,6 +106,8 @@ VideoFile::VideoFile(const fs::path& path)
         m_info.width = static_cast<int>(std::lround(m_header.width * m_header.widened));
     else
         m_info.height = static_cast<int>(std::lround(m_header.height / m_header.widened));
+    // A head may say of pixels that they are five times as wide as high.
+    if (int64_t{m_info.width} * m_info.height > kMaxVideoPixels) refuse(tooLarge(m_info.width, m_info.height));
     if (m_header.framesPerSecond > 0)
         m_info.duration = static_cast<int64_t>(std::min(m_header.frames / m_header.framesPerSecond * 1000, 1e15));
     m_step = m_header.framesPerSecond > 0 ? 1000 / m_header.framesPerSecond : kUsualStep;
@@ -99,7 +118,7 @@ VideoFile::~VideoFile() {
 }
 
 void VideoFile::open() {
-    if (m_video != nullptr) m_module->close(m_video);
+    if (m_video != nullptr) m_module->close(std::exchange(m_video, nullptr));
     m_header = {};
     m_isFirst = true;
     m_isGrabbed = false;
@@ -107,10 +126,14 @@ void VideoFile::open() {
     if (m_video == nullptr)
         throw Error(m_name, "not a video, or one that is damaged or of a kind that FFmpeg cannot read",
                     "Convert it to MP4 with H.264");
-    if (m_header.width <= 0 || m_header.height <= 0) throw Error(m_name, "the video has no pictures");
-    if (int64_t{m_header.width} * m_header.height > kMaxVideoPixels)
-        throw Error(m_name, "frames of " + std::to_string(m_header.width) + " x " + std::to_string(m_header.height) +
-                                " pixels are too large");
+    if (m_header.width <= 0 || m_header.height <= 0) refuse("the video has no pictures");
+    if (int64_t{m_header.width} * m_header.height > kMaxVideoPixels) refuse(tooLarge(m_header.width, m_header.height));
+}
+
+/// The constructor's object has no destructor yet.
+void VideoFile::refuse(const std::string& why) {
+    m_module->close(std::exchange(m_video, nullptr));
+    throw Error(m_name, why);
 }
 
 bool VideoFile::grab(double& time) {

@@ -44,6 +44,7 @@ class VideoFile {
 
   private:
     void open();
+    [[noreturn]] void refuse(const std::string& why);
     bool grab(double& time);
 
     std::filesystem::path m_path;

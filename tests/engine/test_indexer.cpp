@@ -182,6 +182,26 @@ class TestIndexer : public QObject {
         verifyAll(13);
     }
 
+    void filesThatChangePlacesAreBothEmbedded() {
+        index();
+        const fs::path one = m_pictures / "even" / "2.ppm", other = m_pictures / "odd" / "3.ppm";
+        fs::rename(one, m_pictures / "between");
+        fs::rename(other, one);
+        fs::rename(m_pictures / "between", other);
+        index();
+        QCOMPARE(m_library->counts().waiting, 0);
+        verifyAll(12);
+    }
+
+    void whatWasRenamedBeforeAllIsEmbeddedAnewIsEmbedded() {
+        index();
+        fs::rename(m_pictures / "even" / "2.ppm", m_pictures / "even" / "renamed.ppm");
+        m_library->beginAgain(m_library->model());
+        index();
+        QCOMPARE(m_library->counts().waiting, 0);
+        verifyAll(12);
+    }
+
     void linksHiddenFoldersAndLeftoversAreFollowedAsWalksDo() {
         fs::create_directory_symlink("..", m_pictures / "even" / "loop");
         writeTestPicture(m_pictures / "@eaDir" / "thumb.ppm", 1000);

@@ -62,7 +62,7 @@ void DatasetItems::embedFiles(Session& session, size_t first, size_t count, bool
         files.add(m_dataset->file(first + i));
     size_t next = first;
     // Names and captions are the data set's; of the files' rows only the numbers are taken.
-    FileItems(std::move(files))
+    FileItems(std::move(files), {}, false)
         .embed(
             session, 0, count, normalized,
             [&](NewItem item) {

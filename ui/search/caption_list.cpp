@@ -3,10 +3,12 @@
 
 #include <QSet>
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/index/captions.h"
+#include "engine/index/search.h"
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/shell/services.h"
@@ -98,9 +100,10 @@ void CaptionList::setFile(const QString& file) {
     Q_EMIT changed();
 }
 
-void CaptionList::setPicture(const std::vector<float>& embedding) {
-    if (embedding == m_picture) return;
-    m_picture = embedding;
+void CaptionList::setPicture(std::shared_ptr<const Searcher> searcher, int64_t row) {
+    if (searcher == m_searcher && row == m_row) return;
+    m_searcher = std::move(searcher);
+    m_row = row;
     m_nearest.clear();
     look();
     Q_EMIT changed();
@@ -108,11 +111,13 @@ void CaptionList::setPicture(const std::vector<float>& embedding) {
 
 /// Reads and embeds what is missing, then looks.
 void CaptionList::look() {
-    if (m_file.isEmpty() || m_picture.empty() || m_isBusy || m_isStopped) return;
+    if (m_file.isEmpty() || !m_searcher || m_isBusy || m_isStopped) return;
     if (!m_rows) return embed();
     m_services.compute(
         &m_lookOwner, {},
-        [picture = m_picture, rows = m_rows](const JobContext&) { return nearestTexts(picture, *rows, kNearest); },
+        [searcher = m_searcher, row = m_row, rows = m_rows](const JobContext&) {
+            return nearestTexts(searcher->embedding(row), *rows, kNearest);
+        },
         [this, rows = m_rows](const std::vector<NearestText>& found) {
             if (rows != m_rows) return;
             m_nearest.clear();

@@ -10,6 +10,7 @@
 
 namespace diagonal {
 
+class Searcher;
 class Services;
 
 /// A list of texts, a line each (or the column of captions of a table), of which those nearest to a picture are asked.
@@ -30,8 +31,8 @@ class CaptionList : public QObject {
     int count() const { return static_cast<int>(m_texts.size()); }
     bool isReady() const { return m_rows != nullptr; }
     bool isBusy() const { return m_isBusy; }
-    /// The picture whose captions are wanted, of unit length; empty: none.
-    void setPicture(const std::vector<float>& embedding);
+    /// The row of the library whose captions are wanted; without a searcher none. It is read by a worker thread.
+    void setPicture(std::shared_ptr<const Searcher> searcher, int64_t row = -1);
     const std::vector<Nearest>& nearest() const { return m_nearest; }
 
   Q_SIGNALS:
@@ -47,7 +48,8 @@ class CaptionList : public QObject {
     QString m_file;
     QStringList m_texts;
     std::shared_ptr<const std::vector<float>> m_rows;  ///< of the open model
-    std::vector<float> m_picture;
+    std::shared_ptr<const Searcher> m_searcher;
+    int64_t m_row = -1;
     std::vector<Nearest> m_nearest;
     bool m_isBusy = false, m_isStopped = false;
 };

@@ -119,7 +119,10 @@ std::vector<int64_t> FolderPanel::chosenSources() const {
     std::vector<int64_t> chosen;
     for (const SourceState& source : m_library.state().sources)
         if (!m_unchosen.contains(source.id)) chosen.push_back(source.id);
-    return chosen.size() == m_library.state().sources.size() ? std::vector<int64_t>() : chosen;
+    if (chosen.size() == m_library.state().sources.size()) return {};
+    // Without any the filter would let all through.
+    if (chosen.empty()) chosen.push_back(-1);
+    return chosen;
 }
 
 QStringList FolderPanel::texts() const {

@@ -21,6 +21,12 @@ namespace {
 constexpr std::chrono::milliseconds kSlice{250};
 constexpr int kPollMilliseconds = 5000, kChangedMilliseconds = 1500;
 
+/// Without owning it for a moment: who lets go of a library last writes what is left, and is no UI thread.
+template <typename Shared>
+bool isSameLibrary(const std::weak_ptr<Shared>& one, const std::shared_ptr<Shared>& other) {
+    return !one.owner_before(other) && !other.owner_before(one);
+}
+
 }  // namespace
 
 /// Who is told of changes by the thread that watches; nobody once that is over.
@@ -112,6 +118,7 @@ void LibrarySession::close() {
     letGo();
     m_folder.clear();
     m_toAdd.clear();
+    m_toCreate.clear();
     m_state = {};
     m_snapshot.reset();
     m_isScanDue = m_isPaused = false;
@@ -190,9 +197,9 @@ void LibrarySession::change(const QString& title, std::function<void(Library&)> 
         --m_changes;
     };
     EngineService::TaskHandler handler;
-    handler.finished = [this, ended, isScanDue, shared = m_shared] {
+    handler.finished = [this, ended, isScanDue, shared = std::weak_ptr(m_shared)] {
         ended();
-        if (shared != m_shared) return;
+        if (!isSameLibrary(shared, m_shared)) return;
         takeReport();
         watchFolders();
         m_isScanDue = m_isScanDue || isScanDue;
@@ -253,8 +260,8 @@ void LibrarySession::goOn() {
 void LibrarySession::scan() {
     m_isScanDue = false;
     EngineService::TaskHandler handler;
-    const auto ended = [this, shared = m_shared] {
-        if (shared != m_shared) return;
+    const auto ended = [this, shared = std::weak_ptr(m_shared)] {
+        if (!isSameLibrary(shared, m_shared)) return;
         m_scanJob = 0;
         takeReport();
         goOn();
@@ -280,15 +287,15 @@ void LibrarySession::embed() {
     m_done = 0;
     m_total = m_state.left;
     EngineService::SliceHandler handler;
-    handler.progressed = [this, shared = m_shared] {
-        if (shared != m_shared) return;
+    handler.progressed = [this, shared = std::weak_ptr(m_shared)] {
+        if (!isSameLibrary(shared, m_shared)) return;
         takeReport();
         m_total = std::max(m_total, m_state.left);
         m_done = m_total - m_state.left;
         Q_EMIT progressed();
     };
-    const auto ended = [this, shared = m_shared](bool hasFailed, bool isPaused) {
-        if (shared != m_shared) return;
+    const auto ended = [this, shared = std::weak_ptr(m_shared)](bool hasFailed, bool isPaused) {
+        if (!isSameLibrary(shared, m_shared)) return;
         m_embedJob = 0;
         m_hasEmbeddingFailed = hasFailed;
         m_isPaused = m_isPaused || isPaused;
@@ -348,8 +355,8 @@ void LibrarySession::takeReport() {
 void LibrarySession::lookAgain() {
     if (!m_shared || isBusy()) return;
     EngineService::TaskHandler handler;
-    handler.finished = [this, shared = m_shared] {
-        if (shared != m_shared) return;
+    handler.finished = [this, shared = std::weak_ptr(m_shared)] {
+        if (!isSameLibrary(shared, m_shared)) return;
         takeReport();
         Q_EMIT stateChanged();
     };

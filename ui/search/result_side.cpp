@@ -152,7 +152,7 @@ void ResultSide::showResult(const QModelIndex& index) {
     m_nothing->parentWidget()->setVisible(row == nullptr);
     if (row == nullptr) {
         m_picture->showPicture({});
-        m_captions->setPicture({});
+        m_captions->setPicture(nullptr);
         return;
     }
     const LibraryFile& file = m_results.file(*row);
@@ -172,7 +172,7 @@ void ResultSide::showResult(const QModelIndex& index) {
     m_dislike->setChecked(m_results.isMarked(libraryRow, false));
     showWhy(*row);
     showAlike(*row);
-    m_captions->setPicture(m_results.answer()->searcher->embedding(libraryRow));
+    m_captions->setPicture(m_results.answer()->searcher, libraryRow);
     showCaptions();
 }
 
@@ -228,7 +228,7 @@ void ResultSide::showAlike(const ResultRow& row) {
         m_alikeRow->addWidget(thumb);
         connect(thumb, &QAbstractButton::clicked, this, [this, picture, row = rows[i]] {
             m_picture->showPicture(picture);
-            m_captions->setPicture(m_results.answer()->searcher->embedding(row));
+            m_captions->setPicture(m_results.answer()->searcher, row);
             for (auto* other : m_alike->findChildren<ThumbButton*>())
                 other->setChecked(other == sender());
         });

@@ -2,6 +2,7 @@
 #include "ui/search/search_session.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/index/approximate_index.h"
@@ -17,6 +18,61 @@ namespace {
 constexpr int kSoon = 30, kSearcherSoon = 3000;
 constexpr int64_t kMostHits = 600;
 constexpr qsizetype kMostEmbeddings = 500;
+
+/// Where a row stands in a later snapshot of the library, which may have been written anew without those that were no
+/// longer used; -1: it is gone.
+qint64 rowIn(const Snapshot& now, const Snapshot& before, qint64 row) {
+    if (&now == &before) return row;
+    if (row < 0 || row >= static_cast<qint64>(before.rows.size())) return -1;
+    const LibraryRow& old = before.rows[static_cast<size_t>(row)];
+    if (old.file < 0) return -1;
+    const int64_t id = before.files[static_cast<size_t>(old.file)].id;
+    const auto isSame = [&](const LibraryRow& one) {
+        return one.file >= 0 && one.time == old.time && one.patch == old.patch &&
+               now.files[static_cast<size_t>(one.file)].id == id;
+    };
+    if (row < static_cast<qint64>(now.rows.size()) && isSame(now.rows[static_cast<size_t>(row)])) return row;
+    const auto found = std::ranges::find_if(now.rows, isSame);
+    return found == now.rows.end() ? -1 : found - now.rows.begin();
+}
+
+QSet<qint64> rowsIn(const Snapshot& now, const Snapshot& before, const QSet<qint64>& rows) {
+    QSet<qint64> found;
+    for (const qint64 row : rows)
+        if (const qint64 at = rowIn(now, before, row); at >= 0) found.insert(at);
+    return found;
+}
+
+/// The row of a term that is one: where it stood, or where its picture or frame stands by now; -1: it is gone.
+qint64 rowOfTerm(const Snapshot& snapshot, const SearchTerm& term) {
+    const FrameName frame = frameOf(term.path);
+    const std::string path = toPath(frame.file).native();
+    const auto isIt = [&](const LibraryRow& row) {
+        return row.file >= 0 && (!frame.isFrame() || frame.milliseconds == row.time) &&
+               snapshot.paths.view(static_cast<size_t>(row.file)) == path;
+    };
+    if (term.row >= 0 && term.row < static_cast<qint64>(snapshot.rows.size()) &&
+        isIt(snapshot.rows[static_cast<size_t>(term.row)]))
+        return term.row;
+    const auto found = std::ranges::find_if(snapshot.rows, isIt);
+    return found == snapshot.rows.end() ? -1 : found - snapshot.rows.begin();
+}
+
+/// Reads the rows that are terms; those that are gone are no longer asked for. Not on the UI thread: they lie on a
+/// disk.
+void readRowTerms(SearchAnswer& answer) {
+    for (size_t i = 0; i < answer.terms.size();) {
+        const bool isRow = answer.terms[i].kind == SearchTerm::Kind::Row;
+        const qint64 row = isRow ? rowOfTerm(answer.snapshot(), answer.terms[i]) : 0;
+        if (row < 0) {
+            answer.terms.erase(answer.terms.begin() + static_cast<std::ptrdiff_t>(i));
+            answer.query.erase(answer.query.begin() + static_cast<std::ptrdiff_t>(i));
+            continue;
+        }
+        if (isRow) answer.query[i].embedding = answer.searcher->embedding(row);
+        ++i;
+    }
+}
 
 }  // namespace
 
@@ -123,8 +179,8 @@ void SearchSession::makeSearcher() {
         m_isMakingSearcher = false;
         if (m_isSnapshotDue) makeSearcher();
     };
-    handler.finished = [this, made, ended, unrelated = m_unrelated] {
-        if (unrelated == m_unrelated && m_isSearchable) {
+    handler.finished = [this, made, ended, unrelated = m_unrelated, folder = m_folder] {
+        if (unrelated == m_unrelated && m_isSearchable && folder == m_folder) {
             m_searcher = made->searcher;
             if (made->wantsIndex) makeIndex(m_searcher->snapshot());
             refresh();
@@ -207,7 +263,24 @@ void SearchSession::setTemplate(const QString& text) {
     refresh();
 }
 
+/// Rows that are marked are those of a snapshot.
+void SearchSession::moveMarks(const std::shared_ptr<const Snapshot>& to) {
+    const std::shared_ptr<const Snapshot> from = std::exchange(m_marked, to);
+    if (!from || from == to) return;
+    const QSet<qint64> liked = rowsIn(*to, *from, m_liked), disliked = rowsIn(*to, *from, m_disliked);
+    if (liked == m_liked && disliked == m_disliked) return;
+    m_liked = liked;
+    m_disliked = disliked;
+    Q_EMIT marksChanged();
+}
+
 void SearchSession::mark(qint64 row, bool liked) {
+    if (m_answer) {
+        const std::shared_ptr<const Snapshot> now = m_searcher ? m_searcher->snapshot() : m_snapshot;
+        row = now ? rowIn(*now, m_answer->snapshot(), row) : -1;
+        if (row < 0) return;
+        moveMarks(now);
+    }
     QSet<qint64>&to = liked ? m_liked : m_disliked, &from = liked ? m_disliked : m_liked;
     from.remove(row);
     // Once more takes it back.
@@ -238,6 +311,7 @@ void SearchSession::refresh() {
 }
 
 void SearchSession::embedMissing() {
+    if (m_searcher) moveMarks(m_searcher->snapshot());
     if (isEmpty() || m_services.engine().model() == nullptr || !m_searcher) return;
     if (m_embeddings.size() > kMostEmbeddings) m_embeddings.clear();
     QStringList words;
@@ -312,15 +386,17 @@ void SearchSession::search() {
     auto answer = std::make_shared<SearchAnswer>();
     answer->searcher = m_searcher;
     std::vector<qint64> liked(m_liked.begin(), m_liked.end()), disliked(m_disliked.begin(), m_disliked.end());
+    double marksWeight = 1;
     for (const SearchTerm& term : m_terms) {
+        if (term.kind == SearchTerm::Kind::Marks) {
+            marksWeight = term.weight;
+            continue;
+        }
         QueryTerm part;
         part.weight = static_cast<float>(term.isMinus ? -term.weight : term.weight);
         part.kind = term.kind == SearchTerm::Kind::Words ? TermKind::Words : TermKind::Picture;
         part.name = term.text.toStdString();
-        if (term.kind == SearchTerm::Kind::Row) {
-            if (term.row < 0 || term.row >= static_cast<qint64>(m_searcher->snapshot()->rows.size())) continue;
-            part.embedding = m_searcher->embedding(term.row);
-        } else {
+        if (term.kind != SearchTerm::Kind::Row) {
             const auto found = m_embeddings.constFind(term.key());
             if (found == m_embeddings.constEnd()) continue;
             part.embedding = *found;
@@ -337,6 +413,8 @@ void SearchSession::search() {
     setBusy(m_isSearching, true);
     EngineService::TaskHandler handler;
     handler.finished = [this, answer] {
+        // The library or the model that it was asked of is no longer open.
+        if (!m_searcher) return setBusy(m_isSearching, false);
         m_answer = answer;
         m_isStale = m_soon.isActive();
         setBusy(m_isSearching, false);
@@ -353,13 +431,16 @@ void SearchSession::search() {
     const QString marks = tr("like what is marked");
     m_services.engine().runTask(
         &m_searchOwner, {},
-        [answer, filter = m_filter, options = m_options, liked, disliked, marks](const JobContext& job) {
+        [answer, filter = m_filter, options = m_options, liked, disliked, marks, marksWeight](const JobContext& job) {
+            readRowTerms(*answer);
             if (!liked.empty()) {
                 const std::vector<int64_t> more(liked.begin(), liked.end()), less(disliked.begin(), disliked.end());
                 QueryTerm learned = answer->searcher->learn(more, less);
                 SearchTerm term;
                 term.kind = SearchTerm::Kind::Marks;
                 term.text = marks;
+                term.weight = marksWeight;
+                learned.weight = static_cast<float>(marksWeight);
                 learned.name = marks.toStdString();
                 answer->terms.push_back(term);
                 answer->query.push_back(std::move(learned));

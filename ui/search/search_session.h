@@ -80,6 +80,7 @@ class SearchSession : public QObject {
     void makeSearcher();
     void makeIndex(const std::shared_ptr<const Snapshot>& snapshot);
     void refresh();
+    void moveMarks(const std::shared_ptr<const Snapshot>& to);
     void embedMissing();
     void embedPictures();
     void search();
@@ -101,6 +102,7 @@ class SearchSession : public QObject {
     QHash<QString, std::vector<float>> m_embeddings;  ///< by key, of the open model and template
     QSet<QString> m_impossible;                       ///< keys of what cannot be embedded
     QSet<qint64> m_liked, m_disliked;
+    std::shared_ptr<const Snapshot> m_marked;  ///< whose rows those are
     SearchAnswerPtr m_answer;
     QTimer m_soon, m_searcherSoon;
     bool m_isSearching = false, m_isEmbedding = false, m_isStale = false;
