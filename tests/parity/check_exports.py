@@ -78,7 +78,7 @@ def check_imports(run, folder, rows, names):
     unique = [f"row {number}.jpg" for number in range(len(rows))]
     np.save(folder / "own.npy", rows.astype(np.float64))
     (folder / "own.npy.paths.txt").write_text("".join(name + "\n" for name in unique), "utf-8")
-    save_file({"embeddings": rows}, folder / "own.safetensors", {"names": json.dumps(unique)})
+    save_file({"embeddings": np.ascontiguousarray(rows)}, folder / "own.safetensors", {"names": json.dumps(unique)})
     table = pd.DataFrame(rows, columns=[f"dim{number}" for number in range(rows.shape[1])])
     table.insert(0, "name", unique)
     table.to_csv(folder / "own.csv")
