@@ -44,7 +44,7 @@ class TestSearch : public QObject {
         EXIT_CODE(runCli({"index", at("library"), "add", at("scenes/images"), "--model", "demo", "--quiet"}), 0);
         for (const QByteArray& line : bytesOf(at("scenes/captions.csv")).split('\n')) {
             const auto cells = line.split(',');
-            if (cells.size() > 2) m_labels[cells[0].mid(7).toStdString()] = cells[2].toStdString();
+            if (cells.size() > 2) m_labels.emplace(cells[0].mid(7).toStdString(), cells[2].toStdString());
         }
     }
 
