@@ -2002,10 +2002,6 @@ a small blue square</translation>
         <translation>模板</translation>
     </message>
     <message>
-        <source>Suspected labels</source>
-        <translation>可疑标签</translation>
-    </message>
-    <message>
         <source>What is shown of a row</source>
         <translation>显示该行的哪些内容</translation>
     </message>
@@ -2134,6 +2130,10 @@ a small blue square</translation>
     <message>
         <source>Chosen %1 of %2</source>
         <translation>从 %2 选出的 %1 个</translation>
+    </message>
+    <message>
+        <source>Suspected</source>
+        <translation>可疑标签</translation>
     </message>
 </context>
 <context>

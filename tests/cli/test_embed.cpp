@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr int kPictures = 400, kKills = 5;
+constexpr int kPictures = 400, kIndexingKills = 5;
 
 }  // namespace
 
@@ -96,7 +96,7 @@ class TestEmbed : public QObject {
         const QStringList arguments = embed({at("pictures"), "--out", at("killed.safetensors"), "--resume"});
         std::mt19937 random(1);
         int kills = 0;
-        for (; kills < kKills && !QFile::exists(at("killed.safetensors")); ++kills) {
+        for (; kills < kIndexingKills && !QFile::exists(at("killed.safetensors")); ++kills) {
             QProcess process;
             process.start(programFile(), arguments);
             QVERIFY(process.waitForStarted());

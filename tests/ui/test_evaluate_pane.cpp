@@ -128,9 +128,10 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         QVERIFY(!m_pane->fewShot().accessibleDescription().isEmpty());
         QVERIFY(!m_pane->chart().accessibleDescription().isEmpty());
         // Choosing another row shows it below.
-        m_pane->table().selectRow(1);
-        m_pane->table().setCurrentIndex(results.index(1, 0));
-        QCOMPARE(m_pane->rowBox().currentIndex(), 1);
+        for (const int row : {1, 0}) {
+            m_pane->table().setCurrentIndex(results.index(row, 0));
+            QCOMPARE(m_pane->rowBox().currentIndex(), row);
+        }
     }
 
     void aCellShowsItsPictures() {

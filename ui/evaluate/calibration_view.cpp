@@ -25,7 +25,7 @@ namespace diagonal {
 namespace {
 
 constexpr int kPlotLeft = 48, kPlotRight = 16, kPlotTop = 8, kPlotFoot = 24, kCounts = 56, kBinMark = 4,
-              kFactsWidth = 220;
+              kFactsWidth = 264;
 
 const TaskResult* calibratedOf(const ShownRow& row) {
     const TaskResult* result = row.result(EvaluationTask::ZeroShot);

@@ -161,12 +161,12 @@ QWidget* EvaluatePane::makeResults() {
 
 QWidget* EvaluatePane::makeTabRow() {
     m_tabs = new SegmentedControl(
-        {tr("Confusion"), tr("Per class"), tr("Few-shot"), tr("Calibration"), tr("Templates"), tr("Suspected labels")});
+        {tr("Confusion"), tr("Per class"), tr("Few-shot"), tr("Calibration"), tr("Templates"), tr("Suspected")});
     m_tabs->setAccessibleName(tr("What is shown of a row"));
     m_rowBox = new QComboBox;
     m_rowBox->setAccessibleName(tr("Model and prompts that are shown"));
     m_rowBox->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_rowBox->setMinimumContentsLength(22);
+    m_rowBox->setMinimumContentsLength(17);
     m_numbers = new SegmentedControl({tr("Share of row"), tr("Count")});
     m_numbers->setAccessibleName(tr("Numbers of cells"));
     m_order = new QComboBox;

@@ -150,7 +150,7 @@ void EvaluatePane::showReport() {
             ? tr("Tick Few-shot: curves over 1 to 16 labelled pictures a class, with the zero-shot line.")
             : m_fewShot->verdict());
     const int row = m_results.rowOf(m_rowModel, m_rowPrompts);
-    showRow(m_results.rowCount() == 0 ? -1 : std::max(0, row));
+    showRow(row < 0 ? m_results.bestRow() : row);
     showProblems();
     refresh();
 }

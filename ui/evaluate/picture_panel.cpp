@@ -21,7 +21,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kTileWidth = 98, kTileHeight = 114, kPictureHeight = 66, kPanelEdge = 16;
+constexpr int kTileWidth = 91, kTileHeight = 110, kPictureHeight = 62, kPanelEdge = 16;
 
 /// The picture, what was answered and how surely, and what its own label got.
 class AnswerDelegate : public CellDelegate {
@@ -137,7 +137,7 @@ PicturePanel::PicturePanel(Services& services, QWidget* parent)
     m_open->setLook(12, 600);
     setLayout(makeColumn(
         {makeRow({{makeColumn({m_title, m_note}, 2), 1}, {more, 0, Qt::AlignTop}}, 8, {kPanelEdge, 10, 8, 8}),
-         {m_view, 1},
+         {makeRow({{m_view, 1}}, 0, {8, 0, 0, 0}), 1},
          new Hairline,
          makeRow({{m_suspects, 1}, m_review, m_open}, 12, {kPanelEdge, 8, kPanelEdge, 8})}));
     setMinimumWidth(px(236));

@@ -51,6 +51,12 @@ int ResultsModel::rowOf(const QString& modelPath, const QString& prompts) const 
     return -1;
 }
 
+int ResultsModel::bestRow() const {
+    for (int row = 0; row < rowCount() && columnCount() > FirstFigure; ++row)
+        if (const Standing* place = standing(row, FirstFigure); place != nullptr && place->isBest) return row;
+    return rowCount() > 0 ? 0 : -1;
+}
+
 QString ResultsModel::groupOf(int column) const {
     return engineText(figure(column).group);
 }

@@ -33,6 +33,8 @@ class ResultsModel : public QAbstractTableModel {
     QString promptsOf(int row) const;
     /// -1: there is none.
     int rowOf(const QString& modelPath, const QString& prompts) const;
+    /// The best by the first figure; -1: there is none.
+    int bestRow() const;
     bool isFirstOfModel(int row) const { return row == 0 || modelOf(row - 1) != modelOf(row); }
 
     // Of figures' columns, in the model's numbers.

@@ -16,7 +16,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kResultRow = 34, kModelWidth = 150, kPromptsWidth = 116, kFigureWidth = 78, kWideFigure = 104;
+constexpr int kResultRow = 34, kModelWidth = 150, kPromptsWidth = 136, kFigureWidth = 78, kWideFigure = 104;
 constexpr int kDotRow = 25, kDot = 3, kHeadHeight = 46, kAxesHeight = 24, kEdges = 16;
 
 /// The dot of a value: filled accent for the best, hollow where it differs from that within noise, else grey.

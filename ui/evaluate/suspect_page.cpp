@@ -97,7 +97,8 @@ SuspectPage::SuspectPage(Services& services, QWidget* parent)
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_view->setAccessibleName(tr("Labels that may be wrong"));
     setExportMenu(m_view, QStringLiteral("suspects"));
-    setLayout(makeColumn({makeRow({{m_note, 1}, m_open}, 12, {16, 10, 16, 8}), {m_view, 1}}));
+    setLayout(makeColumn(
+        {makeRow({{m_note, 1}, m_open}, 12, {16, 10, 16, 8}), {makeRow({{m_view, 1}}, 0, {8, 0, 0, 0}), 1}}));
     connect(&ThumbnailCache::instance(), &ThumbnailCache::ready, m_view, [this] { m_view->viewport()->update(); });
     connect(m_open, &LinkLabel::clicked, this,
             [this] { Q_EMIT m_services.paneRequested(QStringLiteral("label"), files()); });

@@ -91,8 +91,9 @@ TemplatePage::TemplatePage(QWidget* parent)
     m_view->setAccessibleName(tr("Templates"));
     setExportMenu(m_view, QStringLiteral("templates"));
     setLayout(makeColumn({makeRow({m_order, {m_note, 1}, m_use}, 12, {16, 8, 16, 8}),
-                          makeRow({m_empty}, 0, {16, 8, 16, 8}),
-                          {m_view, 1}}));
+                          m_empty,
+                          {makeRow({{m_view, 1}}, 0, {8, 0, 0, 0}), 1}}));
+    m_empty->setContentsMargins(px(16), px(8), px(16), px(8));
     connect(m_order, &SegmentedControl::currentChanged, this, &TemplatePage::refresh);
     connect(m_use, &QPushButton::clicked, this, [this] { Q_EMIT choiceUsed(chosen()); });
     refresh();
