@@ -231,7 +231,7 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         QTRY_VERIFY2(setup().problem().contains("only one folder"), qPrintable(setup().problem()));
         // What is found out later is said above the results.
         setup().labelled().setSpec(m_data);
-        QTRY_VERIFY(setup().problem().isEmpty());
+        QTRY_VERIFY2_WITH_TIMEOUT(setup().problem().isEmpty(), qPrintable(setup().problem()), 30000);
         const QString other = m_folder.filePath("others");
         picture("others/square/a.png");
         picture("others/star/a.png");
