@@ -17,7 +17,52 @@ constexpr double kCoarse[] = {1e-6, 1e-4, 1e-2, 1, 1e2, 1e4, 1e6};
 constexpr double kFinestStep = 0.125;  // decades
 constexpr size_t kValidationShots = 4;
 constexpr double kFewShotC[] = {0.01, 0.1, 1, 10, 32, 100, 320, 1000, 10000};
-constexpr size_t kUsualC = 4;  // in kFewShotC
+constexpr size_t kUsualC = 4;           // in kFewShotC
+constexpr size_t kMostMissing = 10;     // one class of so many may have no validation picture
+constexpr double kLossStep = 1e-6;      // losses are told apart by
+constexpr double kSameAccuracy = 1e-9;  // sums of shares differ by less
+constexpr int64_t kRowsAtOnce = 1024;
+
+/// What a C brings on validation pictures.
+struct Validated {
+    int64_t right = 0, pictures = 0;
+    double loss = 0;  ///< sum of the log losses
+    double c = 0;
+
+    void add(const Validated& other) {
+        right += other.right;
+        pictures += other.pictures;
+        loss += other.loss;
+    }
+    double accuracy() const { return static_cast<double>(right) / static_cast<double>(std::max<int64_t>(1, pictures)); }
+    double roundedLoss() const {
+        const double mean = loss / static_cast<double>(std::max<int64_t>(1, pictures));
+        return std::isfinite(mean) ? std::round(mean / kLossStep) : std::numeric_limits<double>::infinity();
+    }
+};
+
+/// Of the same pictures: more right answers, else the lower log loss, else the C nearer to 1.
+bool isWorse(const Validated& a, const Validated& b) {
+    const auto distance = [](const Validated& one) { return std::abs(std::log10(one.c)); };
+    if (a.right != b.right) return a.right < b.right;
+    if (a.roundedLoss() != b.roundedLoss()) return a.roundedLoss() > b.roundedLoss();
+    return distance(a) > distance(b) + kFinestStep / 2;
+}
+
+Validated validate(const LabelledFeatures& validation, const Classifier& classifier, double c) {
+    const torch::NoGradGuard noGrad;
+    Validated result{.pictures = static_cast<int64_t>(validation.size()), .c = c};
+    if (validation.size() == 0) return result;
+    result.right = std::llround(accuracyOf(validation.features, validation.labels, classifier) *
+                                static_cast<double>(result.pictures));
+    const auto labels = torch::tensor(validation.labels, torch::kInt).to(torch::kLong);
+    for (int64_t row = 0; row < result.pictures; row += kRowsAtOnce) {
+        const int64_t rows = std::min(kRowsAtOnce, result.pictures - row);
+        const auto logs = scoresOf(validation.features.narrow(0, row, rows), classifier).log_softmax(1);
+        result.loss -= logs.gather(1, labels.narrow(0, row, rows).unsqueeze(1)).sum(torch::kDouble).item<double>();
+    }
+    return result;
+}
 
 /// Fits tried in a sweep, by the exponent of C in steps of 1/8; each begins where its nearest neighbour ended.
 class Sweep {
@@ -38,15 +83,16 @@ class Sweep {
             }
         const double c = std::pow(10.0, exponent);
         LogisticFit fit = m_regression.fit({.c = c, .start = start, .pull = m_pull}, m_job);
-        const double accuracy = accuracyOf(m_validation.features, m_validation.labels, fit.classifier);
-        m_tried[key] = {c, accuracy, fit.passes};
+        m_validated[key] = validate(m_validation, fit.classifier, c);
+        m_tried[key] = {c, m_validated[key].accuracy(), fit.passes};
         m_fits[key] = std::move(fit);
         m_job.progress(static_cast<int64_t>(m_tried.size()), 0);
     }
 
     double bestExponent() const {
-        return std::ranges::max_element(m_tried, {}, [](const auto& entry) { return entry.second.accuracy; })->first *
-               kFinestStep;
+        const auto best =
+            std::ranges::max_element(m_validated, isWorse, [](const auto& entry) { return entry.second; });
+        return best->first * kFinestStep;
     }
     const Classifier& at(double exponent) const {
         return m_fits.at(static_cast<int>(std::lround(exponent / kFinestStep))).classifier;
@@ -64,6 +110,7 @@ class Sweep {
     torch::Tensor m_pull;
     const JobContext& m_job;
     std::map<int, TriedC> m_tried;
+    std::map<int, Validated> m_validated;
     std::map<int, LogisticFit> m_fits;
 };
 
@@ -88,11 +135,13 @@ std::vector<std::vector<size_t>> shuffledClasses(const std::vector<int>& labels,
 struct Draw {
     std::vector<size_t> train, validation;
     size_t shortClasses = 0;
+    bool canChoose = false;  ///< validation pictures of (nearly) all classes: a few classes say nothing of the others
 };
 
 Draw draw(const std::vector<std::vector<size_t>>& classes, int shots) {
     Draw drawn;
     const auto wanted = static_cast<size_t>(shots);
+    size_t known = 0, missing = 0;
     for (const auto& rows : classes) {
         const size_t learnt = std::min(wanted, rows.size());
         const size_t checked = std::min({wanted, kValidationShots, rows.size() - learnt});
@@ -100,13 +149,17 @@ Draw draw(const std::vector<std::vector<size_t>>& classes, int shots) {
         drawn.train.insert(drawn.train.end(), rows.begin(), middle);
         drawn.validation.insert(drawn.validation.end(), middle, middle + static_cast<std::ptrdiff_t>(checked));
         if (!rows.empty() && rows.size() < wanted) ++drawn.shortClasses;
+        if (learnt > 0) ++known;
+        if (learnt > 0 && checked == 0) ++missing;
     }
+    drawn.canChoose = known > 0 && missing <= known / kMostMissing;
     return drawn;
 }
 
-/// Accuracies on the test pictures and right answers on the validation pictures, for each C.
+/// Accuracies on the test pictures and what the validation pictures say, for each C.
 struct DrawnScores {
-    std::vector<double> accuracies, right;
+    std::vector<double> accuracies;
+    std::vector<Validated> validated;
 };
 
 DrawnScores scoreDraw(const LabelledFeatures& pool, const LabelledFeatures& test, const Draw& drawn, int classes,
@@ -119,28 +172,27 @@ DrawnScores scoreDraw(const LabelledFeatures& pool, const LabelledFeatures& test
         last =
             regression.fit({.c = c, .start = last.weights.defined() ? &last : nullptr, .pull = pull}, job).classifier;
         scores.accuracies.push_back(accuracyOf(test.features, test.labels, last));
-        scores.right.push_back(validation.size() == 0 ? 0
-                                                      : accuracyOf(validation.features, validation.labels, last) *
-                                                            static_cast<double>(validation.size()));
+        scores.validated.push_back(validate(validation, last, c));
     }
     return scores;
 }
 
-FewShotPoint pointOf(const std::vector<DrawnScores>& draws, int shots, bool hasValidation) {
+FewShotPoint pointOf(const std::vector<DrawnScores>& draws, int shots, bool canChoose) {
     FewShotPoint point{.shots = shots};
     size_t best = kUsualC;
-    if (hasValidation) {
-        std::vector<double> right(std::size(kFewShotC));
-        for (const DrawnScores& one : draws)
-            for (size_t k = 0; k < right.size(); ++k)
-                right[k] += one.right[k];
-        best = static_cast<size_t>(std::ranges::max_element(right) - right.begin());
+    if (canChoose) {
+        std::vector<Validated> sums = draws.front().validated;
+        for (size_t i = 1; i < draws.size(); ++i)
+            for (size_t k = 0; k < sums.size(); ++k)
+                sums[k].add(draws[i].validated[k]);
+        best = static_cast<size_t>(std::ranges::max_element(sums, isWorse) - sums.begin());
     }
     point.c = kFewShotC[best];
     for (const DrawnScores& one : draws) {
         point.accuracies.push_back(one.accuracies[best]);
-        point.mean += one.accuracies[best] / static_cast<double>(draws.size());
+        point.mean += one.accuracies[best];
     }
+    point.mean /= static_cast<double>(std::max<size_t>(1, draws.size()));  // last: ten tenths are less than one
     double squares = 0;
     for (const double accuracy : point.accuracies)
         squares += (accuracy - point.mean) * (accuracy - point.mean);
@@ -190,28 +242,28 @@ std::vector<FewShotPoint> fewShotCurve(const LabelledFeatures& pool, const Label
     int64_t done = 0;
     for (const int shots : options.shots) {
         std::vector<DrawnScores> draws;
-        bool hasValidation = false;
+        bool canChoose = true;
         size_t shortClasses = 0;
         for (int k = 0; k < options.seeds; ++k) {
             const Draw drawn =
                 draw(shuffledClasses(pool.labels, classes, options.seed + static_cast<uint64_t>(k)), shots);
-            hasValidation = hasValidation || !drawn.validation.empty();
+            canChoose = canChoose && drawn.canChoose;
             shortClasses = drawn.shortClasses;
             draws.push_back(scoreDraw(pool, test, drawn, classes, options.pull, {job.stop, {}}));
             job.progress(++done, total);
         }
-        curve.push_back(pointOf(draws, shots, hasValidation));
+        curve.push_back(pointOf(draws, shots, canChoose && !draws.empty()));
         curve.back().shortClasses = shortClasses;
     }
     return curve;
 }
 
 double shotsWorth(const std::vector<FewShotPoint>& curve, double accuracy) {
-    if (curve.empty() || accuracy <= curve.front().mean) return 0;
+    if (curve.empty() || accuracy <= curve.front().mean + kSameAccuracy) return 0;
     for (size_t i = 1; i < curve.size(); ++i) {
         const FewShotPoint &a = curve[i - 1], &b = curve[i];
-        if (b.mean < accuracy) continue;
-        const double share = (accuracy - a.mean) / (b.mean - a.mean);
+        if (b.mean + kSameAccuracy < accuracy) continue;
+        const double share = std::min(1.0, (accuracy - a.mean) / (b.mean - a.mean));
         return std::exp(std::log(a.shots) + share * std::log(static_cast<double>(b.shots) / a.shots));
     }
     return std::numeric_limits<double>::infinity();

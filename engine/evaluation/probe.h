@@ -29,9 +29,10 @@ struct LinearProbe {
 };
 
 /// The sweep of the CLIP paper (Radford et al., 2021, appendix A.3): C from 1e-6 to 1e6 in steps of a hundred, then the
-/// interval around the best is halved until there are eight steps a decade; of equal accuracies the smaller C. The
-/// probe is then fitted on training and validation pictures together. pull: as LogisticRegression has it. Progress in
-/// fits. Throws Cancelled.
+/// interval around the best is halved until there are eight steps a decade. The best has the most right answers on the
+/// validation pictures; of equally many, the lower log loss on them; then it is the C nearest to 1. The probe is then
+/// fitted on training and validation pictures together. pull: as LogisticRegression has it. Progress in fits. Throws
+/// Cancelled.
 LinearProbe sweepC(const LabelledFeatures& train, const LabelledFeatures& validation, int classes,
                    const torch::Tensor& pull = {}, const JobContext& job = {});
 
@@ -44,13 +45,13 @@ struct FewShotOptions {
 
 /// The few-shot curve of the CLIP paper (figure 6). Each seed draws an order of each class's pictures; its first ones
 /// are learnt, so that more shots hold the fewer, and up to four behind them choose C: one C for a number of shots,
-/// the best over all seeds, from 0.01 to 10,000 (32 where no class has pictures left for that). Progress in draws.
-/// Throws Cancelled.
+/// the best over all seeds as in sweepC, from 0.01 to 10,000 (32 where more than a tenth of the classes have no
+/// pictures left for that). Progress in draws. Throws Cancelled.
 std::vector<FewShotPoint> fewShotCurve(const LabelledFeatures& pool, const LabelledFeatures& test, int classes,
                                        const FewShotOptions& options, const JobContext& job = {});
 
 /// How many pictures a class the curve needs to be as good as `accuracy`, between two points along the logarithm; 0
-/// where it starts above, infinity where it stays below.
+/// where it starts as good, infinity where it stays below.
 double shotsWorth(const std::vector<FewShotPoint>& curve, double accuracy);
 
 }  // namespace diagonal

@@ -223,6 +223,44 @@ class TestEvaluationFigures : public QObject {
         QVERIFY(accuracyOf(validation.features, validation.labels, probe.classifier) > 0.4);
     }
 
+    /// Few validation pictures are right with nearly every C: the log loss tells them apart.
+    void tiesAreBrokenByTheLoss() {
+        torch::manual_seed(9);
+        const std::vector<int> labels = cycling(63, 3);
+        const LabelledFeatures all{scattered(labels, 3, 0.1), labels};
+        std::vector<size_t> numbers(63);
+        std::iota(numbers.begin(), numbers.end(), size_t{0});
+        const LabelledFeatures validation = all.at({numbers.begin() + 60, numbers.end()});
+        const LinearProbe probe = sweepC(all.at({numbers.begin(), numbers.begin() + 60}), validation, 3);
+        const auto tied = std::ranges::count_if(probe.tried, [](const TriedC& one) { return one.accuracy == 1; });
+        QVERIFY(tied > 1);
+        QVERIFY2(probe.c >= 1, qPrintable(QString::number(probe.c)));
+        QCOMPARE(accuracyOf(all.features, labels, probe.classifier), 1.0);
+    }
+
+    /// Where no C tells more than another, it is the one nearest to 1.
+    void tiesOfTheLossEndNearOne() {
+        const LabelledFeatures same{torch::ones({40, 8}) / std::sqrt(8.0), cycling(40, 2)};
+        QVERIFY(std::abs(std::log10(sweepC(same, same, 2).c)) < 1e-6);
+    }
+
+    /// Pictures left of one class say nothing of C: the answer to all would be that class.
+    void fewShotNeedsValidationOfAllClasses() {
+        torch::manual_seed(10);
+        std::vector<int> labels = cycling(20, 5);
+        labels.insert(labels.end(), 4, 0);
+        const LabelledFeatures pool{scattered(labels, 5, 0.1), labels};
+        const auto curve = fewShotCurve(pool, pool, 5, {.shots = {2, 4}, .seeds = 10});
+        QCOMPARE(curve[1].c, 32.0);
+        QCOMPARE(curve[1].mean, 1.0);
+        QVERIFY(std::isfinite(shotsWorth(curve, 1)));
+    }
+
+    void equalAccuraciesReachZeroShot() {
+        const std::vector<FewShotPoint> curve{{.shots = 1, .mean = 0.5}, {.shots = 16, .mean = 1 - 1e-15}};
+        QVERIFY(std::abs(shotsWorth(curve, 1) - 16) < 1e-6);
+    }
+
     void moreShotsAreBetter() {
         torch::manual_seed(7);
         const std::vector<int> labels = cycling(800, 4);
