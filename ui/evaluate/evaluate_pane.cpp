@@ -237,8 +237,8 @@ void EvaluatePane::connectParts() {
         refresh();
         Q_EMIT newsChanged();
     });
-    connect(m_table, &ResultsView::rowChosen, this, &EvaluatePane::showRow);
-    connect(m_rowBox, &QComboBox::activated, this, &EvaluatePane::showRow);
+    connect(m_table, &ResultsView::rowChosen, this, &EvaluatePane::chooseRow);
+    connect(m_rowBox, &QComboBox::activated, this, &EvaluatePane::chooseRow);
     connect(m_confusion, &ConfusionPage::cellChosen, m_pictures, &PicturePanel::showCell);
     connect(m_classes, &ClassPage::classChosen, m_pictures, &PicturePanel::showClass);
     connect(m_pictures, &PicturePanel::reviewClicked, this, [this] { m_tabs->setCurrentIndex(Suspects); });

@@ -90,6 +90,7 @@ class EvaluatePane : public PaneShell {
     void keepTemperature(const QString& model, double temperature);
     void showKept();
     void useTemplates(const QStringList& templates);
+    void chooseRow(int row);
     void setNews(bool news);
 
     Services& m_services;
@@ -135,6 +136,7 @@ class EvaluatePane : public PaneShell {
     QAction* m_exportAction = nullptr;
     QString m_stage;
     bool m_wasCancelled = false, m_news = false;
+    bool m_isRowChosen = false;  ///< by the person: else the best is shown in the end
 };
 
 }  // namespace diagonal

@@ -155,6 +155,11 @@ void EvaluatePane::showReport() {
     refresh();
 }
 
+void EvaluatePane::chooseRow(int row) {
+    m_isRowChosen = true;
+    showRow(row);
+}
+
 void EvaluatePane::showRow(int row) {
     ShownRow shown;
     bool isSame = false;  // what was chosen there stays
@@ -223,6 +228,7 @@ void EvaluatePane::ended(bool cancelled) {
     m_wasCancelled = cancelled;
     m_results.setStale(false);
     m_stage.clear();
+    if (!m_isRowChosen && m_results.rowCount() > 0) showRow(m_results.bestRow());
     refresh();
     setNews(!isVisible() && !cancelled);
     if (!cancelled && m_results.rowCount() > 0) m_services.notify(tr("Evaluated: %1").arg(idleText()));
