@@ -4,6 +4,7 @@
 #include "app/cli/console.h"
 #include "app/cli/dataset_commands.h"
 #include "app/cli/embed_items.h"
+#include "app/cli/index_commands.h"
 #include "app/cli/inputs.h"
 #include "app/cli/label_options.h"
 #include "app/cli/options.h"
@@ -83,7 +84,7 @@ int runEmbed(const EmbedOptions& options) {
     checkEnding(options.out);
     const ItemsToEmbed what = itemsToEmbed(options);
     const auto session = openSession(options);
-    const ExportPlan plan{options.out, !options.noNormalize, options.type, options.resume};
+    const ExportPlan plan{options.out, !options.noNormalize, options.type, options.resume, modelSource(options.model)};
     ExportReport report;
     try {
         EmbeddingExport work(*session, what.items, plan, ProgressLine(what.things).job());

@@ -46,7 +46,7 @@ ItemsToEmbed imagesToEmbed(const EmbedOptions& options) {
         tell(column.notes);
         return {std::make_shared<FileItems>(std::move(column.files), options.video), {}, "images"};
     }
-    ImageFiles images = gatherImages(options.images);
+    ImageFiles images = gatherImages(options.images, FolderFiles::ImagesAndVideos);
     return {std::make_shared<FileItems>(std::move(images.files), options.video), std::move(images.failures), "images"};
 }
 

@@ -2,6 +2,7 @@
 #include "app/cli/help.h"
 
 #include <algorithm>
+#include <cctype>
 #include <sstream>
 #include <vector>
 
@@ -68,17 +69,34 @@ std::vector<const CLI::App*> commandsOf(const CLI::App& app) {
     return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
+namespace {
+
+std::string inCapitals(std::string name) {
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return name;
+}
+
+/// invocation, with what stands before a subcommand: "diagonal-cli index LIBRARY add".
+std::string usage(const CLI::App* app) {
+    const CLI::App* const parent = app->get_parent();
+    if (parent == nullptr) return app->get_name();
+    std::string text = usage(parent);
+    for (const CLI::Option* option : parent->get_options())
+        if (option->get_positional()) text += " " + inCapitals(option->get_name(true, false));
+    return text + " " + app->get_name();
+}
+
+}  // namespace
+
 std::string HelpFormatter::make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const {
     if (app->get_parent() == nullptr) return overview(*app);
-    std::string text = app->get_description() + "\n\nUsage: " + invocation(app);
+    std::string text = app->get_description() + "\n\nUsage: " + usage(app);
     const bool hasCommands = !commandsOf(*app).empty();
     std::string positionals;
     for (const CLI::Option* option : app->get_options()) {
         if (!option->get_positional()) continue;
         const bool many = option->get_expected_max() > 1;
-        std::string name = option->get_name(true, false);
-        std::transform(name.begin(), name.end(), name.begin(),
-                       [](char c) { return static_cast<char>(std::toupper(c)); });
+        const std::string name = inCapitals(option->get_name(true, false));
         text += " " + name + (many ? "..." : "");
         positionals += entry(name + (many ? "..." : ""), option->get_description());
     }

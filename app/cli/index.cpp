@@ -69,7 +69,8 @@ int showStatus(const LibraryOptions& options) {
     } else {
         std::vector<std::pair<std::string, std::string>> facts = {
             {"Library", displayName(library->folder())},
-            {"Model", model.identity.empty() ? "none: its rows were imported" : model.name + " (" + model.source + ")"},
+            {"Model", model.identity.empty() ? "none: its rows were imported"
+                                             : model.name + (model.source.empty() ? "" : " (" + model.source + ")")},
             {"Files", countsInWords(counts)},
             {"Embeddings", grouped(counts.rows) + " of " + std::to_string(model.dim) + " numbers"},
             {"Size", formatBytes(counts.bytes)}};
@@ -141,6 +142,11 @@ fs::path sourcePath(const std::string& given) {
     fs::path path = fs::absolute(given).lexically_normal();
     if (!path.has_filename() && path.has_parent_path()) path = path.parent_path();
     return path;
+}
+
+std::string modelSource(const std::string& model) {
+    std::error_code ignored;
+    return fs::exists(model, ignored) ? sourcePath(model).string() : model;
 }
 
 void addPath(Json& json, const fs::path& path) {

@@ -29,6 +29,8 @@ int runIndex(const IndexRunOptions& options);
 
 /// A path as a library knows its sources: absolute, without a slash at its end. Throws UsageError for none.
 std::filesystem::path sourcePath(const std::string& given);
+/// LibraryModel::source of what --model names: paths become absolute.
+std::string modelSource(const std::string& model);
 
 /// {"path": …}, and where the name is no UTF-8 its bytes.
 void addPath(Json& json, const std::filesystem::path& path);

@@ -34,11 +34,8 @@ int runIndexImport(const IndexImportOptions& options) {
     ImportOptions how{options.names, options.isFloat32 ? RowType::Float32 : RowType::Float16, {}};
     if (!options.model.empty()) {
         const auto session = openSession(options);
-        std::error_code ignored;
-        const bool isPath = std::filesystem::exists(options.model, ignored);
-        how.model = {session->identity(),          isPath ? sourcePath(options.model).string() : options.model,
-                     session->info().name,         session->info().embedDim,
-                     session->options().precision, session->options().imageSize.value_or(0)};
+        how.model = {session->identity(),      modelSource(options.model),   session->info().name,
+                     session->info().embedDim, session->options().precision, session->options().imageSize.value_or(0)};
     }
     ImportReport report;
     {
@@ -79,12 +76,15 @@ void addIndexImport(CLI::App* index, Program& program, const std::shared_ptr<std
     CLI::App* command = index->add_subcommand(
         "import",
         "Make a library of embeddings that are there: .npy (names in FILE.paths.txt beside it), .safetensors or .csv.\n"
-        "With --model, the model that made them, they can be searched by words.");
+        "They can be searched by words where the model that made them is known: by --model, or by the file of "
+        "“embed”.");
     command->add_option("file", options->file, "The file of embeddings")->required()->option_text("FILE");
     command->add_option("--paths", options->names, "A text file with a name for each row, one a line")
         ->option_text("FILE");
     command->add_flag("--fp32", options->isFloat32, "Keep the numbers in fp32 (default: fp16, half the size)");
     addModel(command, *options);
+    command->get_option("--model")->description(
+        "The model that made them (default: what a .safetensors of embed or export says of itself, else none)");
     command->footer("  diagonal-cli index photos import photos.npy --model ViT-B/32");
     runs(command, program, options, runIndexImport);
 }

@@ -17,6 +17,7 @@
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/image/list_file.h"
+#include "engine/video/key_frames.h"
 
 namespace diagonal::cli {
 
@@ -78,7 +79,7 @@ void addAllFolders(CLI::App* command) {
         "Of folders also take what is hidden or left behind by indexers, bins and systems (@eaDir, #recycle, …)");
 }
 
-ImageFiles gatherImages(const std::vector<std::string>& inputs) {
+ImageFiles gatherImages(const std::vector<std::string>& inputs, FolderFiles takes) {
     PathArray paths;
     for (const auto& input : inputs) {
         std::error_code failure;
@@ -91,13 +92,16 @@ ImageFiles gatherImages(const std::vector<std::string>& inputs) {
             paths.add(std::string_view(input));
     }
     if (paths.empty()) throw Error("standard input", "no path is in the list", "Give one path a line.");
-    ImageFiles images = listImages(paths, stopToken(), walkRule);
+    ImageFiles images = listImages(paths, stopToken(), walkRule, [takes](std::string_view name) {
+        return hasImageExtension(name) || (takes == FolderFiles::ImagesAndVideos && hasVideoExtension(name));
+    });
     if (stopToken().stop_requested()) throw Cancelled();
     for (const auto& failure : images.failures)
         reportUnreadable(failure.path, failure.reason);
     if (images.leftBehind > 0) console().note("Note: " + images.leftBehindNote() + "; --all-folders takes them.");
     if (images.files.empty() && images.failures.empty())
-        throw Error(displayName(paths.front()), "no image is in there",
+        throw Error(displayName(paths.front()),
+                    takes == FolderFiles::Images ? "no image is in there" : "no image or video is in there",
                     "Images are recognised by their names (.jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif, …).");
     return images;
 }

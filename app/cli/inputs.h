@@ -12,9 +12,12 @@ namespace diagonal::cli {
 /// --all-folders: gatherImages then leaves out no folders.
 void addAllFolders(CLI::App* command);
 
+/// What is taken of folders; files and lists stay as given.
+enum class FolderFiles { Images, ImagesAndVideos };
+
 /// The images that files, folders, lists of them (.txt, .lst) and "-" (a list on stdin, one path a line) stand for.
 /// What cannot be found is listed on stderr and in failures. Throws Error when there is nothing at all to look at.
-ImageFiles gatherImages(const std::vector<std::string>& inputs);
+ImageFiles gatherImages(const std::vector<std::string>& inputs, FolderFiles takes = FolderFiles::Images);
 
 /// Says on stderr why one image is left out.
 /// Tells what is wrong with a picture that was read all the same, where there is something.

@@ -105,7 +105,9 @@ void useIndex(Searcher& searcher, const Library& library, const Snapshot& snapsh
     searcher.useIndex(index);
 }
 
-int runSearch(const SearchCommandOptions& options) {
+int runSearch(const SearchCommandOptions& given) {
+    SearchCommandOptions options = given;
+    if (options.formatOption->count() == 0) options.format = formatOfFile(options.out, options.format);
     if (!needsModel(options) && options.likes.empty() && options.dislikes.empty())
         throw UsageError("nothing to search for: give --text, --image or --like.");
     if (options.likes.empty() && !options.dislikes.empty()) throw UsageError("--dislike: goes with --like.");
@@ -123,6 +125,7 @@ int runSearch(const SearchCommandOptions& options) {
     const SearchFilter filter = filterOf(options);
     const auto library = Library::open(options.library, Library::Access::Read);
     const auto snapshot = library->snapshot();
+    requireKnown(filter, *snapshot, options.library);
     std::shared_ptr<Session> session;
     if (needsModel(options)) session = openLibraryModel(options, library->model());
     if (!options.captions.empty()) return showCaptions(options, *session);
@@ -142,6 +145,15 @@ int runSearch(const SearchCommandOptions& options) {
     writeHits({*snapshot, terms, result, options.format, options.showsMoments, options.out});
     tell(options, result);
     return writeMoments(options, *snapshot, result) == 0 ? kDone : kSomeUnreadable;
+}
+
+constexpr int64_t kMostPixels = 1'000'000'000'000;
+
+/// CLI::Range lets NaN pass.
+std::string checkLine(const std::string& text) {
+    double value = 0;
+    const bool isNumber = CLI::detail::lexical_cast(text, value);
+    return isNumber && value >= -100 && value <= 100 ? "" : "“" + printable(text) + "” is no number from -100 to 100.";
 }
 
 void addTerms(CLI::App* command, const std::shared_ptr<SearchCommandOptions>& options) {
@@ -191,11 +203,11 @@ void addFilters(CLI::App* command, SearchCommandOptions& options) {
         ->group(group);
     command->add_option("--min-pixels", options.minPixels, "Only pictures of so many pixels (width times height)")
         ->option_text("N")
-        ->check(CLI::NonNegativeNumber)
+        ->check(CLI::Range(int64_t{0}, kMostPixels))
         ->group(group);
     command->add_option("--max-pixels", options.maxPixels, "Only pictures of at most so many pixels")
         ->option_text("N")
-        ->check(CLI::NonNegativeNumber)
+        ->check(CLI::Range(int64_t{0}, kMostPixels))
         ->group(group);
 }
 
@@ -221,7 +233,7 @@ void addSearch(CLI::App& app, Program& program) {
     command->add_flag("--all", options->search.all, "Also what is no better than chance");
     command->add_option("--line", options->line, "Relevance from which a result counts (default: by the library)")
         ->option_text("X")
-        ->check(CLI::Range(-100.0, 100.0));
+        ->check(checkLine);
     command->add_flag("--moments", options->showsMoments, "A result for each moment of a video, not for each video");
     command->add_flag("--keep-alike", options->keepsAlike, "Near-duplicates each for themselves");
     addFilters(command, *options);
@@ -237,12 +249,14 @@ void addSearch(CLI::App& app, Program& program) {
         ->option_text("DIR");
     command->add_option("--edl", options->edl, "Write the moments as an edit decision list (CMX 3600)")
         ->option_text("FILE");
-    command->add_option("-o,--out", options->out, "Write the results to a file (default: print)")->option_text("FILE");
+    command->add_option("-o,--out", options->out, "Write to a file instead; .csv, .json, .jsonl set the format")
+        ->option_text("FILE");
     addModel(command, *options);
     command->get_option("--model")->description(
         "The model that made the library, where it has moved (default: its own)");
     addCacheOption(command, *options);
-    addFormat(command, options->format, {Format::Table, Format::Csv, Format::Json, Format::JsonLines});
+    options->formatOption =
+        addFormat(command, options->format, {Format::Table, Format::Csv, Format::Json, Format::JsonLines});
     command->footer(
         "  diagonal-cli search photos.library --text \"dog in the snow\"\n"
         "  diagonal-cli search photos.library --text beach --without people --weight 1 --weight 0.8 --after 2019\n"

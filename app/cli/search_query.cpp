@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/search_query.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -99,9 +100,41 @@ SearchFilter filterOf(const SearchCommandOptions& options) {
     return filter;
 }
 
+void requireKnown(const SearchFilter& filter, const Snapshot& snapshot, const std::string& library) {
+    if (!filter.folder.empty()) {
+        std::string below = filter.folder;
+        if (!below.ends_with('/')) below += '/';
+        const std::string_view itself = std::string_view(below).substr(0, below.size() - 1);
+        bool isThere = false;
+        for (size_t i = 0; i < snapshot.files.size() && !isThere; ++i)
+            isThere = snapshot.paths.view(i).starts_with(below) || snapshot.paths.view(i) == itself;
+        if (!isThere)
+            throw Error(displayName(library), "has nothing in the folder " + displayName(filter.folder),
+                        "“diagonal-cli index LIBRARY status” shows its folders");
+    }
+    std::vector<std::string> known, missing;
+    for (const std::string& format : snapshot.formats)
+        if (!format.empty()) known.push_back(format);
+    for (const std::string& wanted : filter.formats) {
+        const auto isWanted = [&](const std::string& format) { return lowered(format) == lowered(wanted); };
+        if (std::ranges::none_of(known, isWanted)) missing.push_back("“" + printable(wanted) + "”");
+    }
+    if (missing.empty()) return;
+    const std::string lacks = "has no file of the type " + joined(missing);
+    if (missing.size() < filter.formats.size())
+        console().note("Note: " + displayName(library) + " " + lacks + ".");
+    else
+        throw Error(displayName(library), lacks,
+                    known.empty() ? "Leave --type out" : "Types of its files: " + joined(known));
+}
+
 std::shared_ptr<Session> openLibraryModel(const SearchCommandOptions& options, const LibraryModel& known) {
     ModelOptions model = options;
     if (model.model.empty()) {
+        if (known.source.empty() && !known.identity.empty())
+            throw Error(displayName(options.library),
+                        "was made by the model " + known.name + ", but does not say where that is",
+                        "Name it with --model, or search with --like");
         if (known.source.empty())
             throw Error(displayName(options.library),
                         "does not say which model made its embeddings: they were imported",

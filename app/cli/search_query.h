@@ -38,6 +38,7 @@ struct SearchCommandOptions : ModelOptions {
     std::string captions, matches;  ///< files
     std::string out, frames, edl;
     Format format = Format::Table;
+    CLI::Option* formatOption = nullptr;
 };
 
 /// "2024", "2024-05" or "2024-05-31" as seconds since 1970: where it begins, or its last second. Throws UsageError.
@@ -45,6 +46,9 @@ int64_t secondsOfDate(const std::string& option, const std::string& date, bool i
 
 /// Throws UsageError for what a library has none of.
 SearchFilter filterOf(const SearchCommandOptions& options);
+
+/// Throws Error where the library has nothing of the filter's folder or formats; notes formats that it lacks.
+void requireKnown(const SearchFilter& filter, const Snapshot& snapshot, const std::string& library);
 
 /// The model that made the library, or --model where it is the same. Throws Error.
 std::shared_ptr<Session> openLibraryModel(const SearchCommandOptions& options, const LibraryModel& known);

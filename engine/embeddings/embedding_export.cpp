@@ -67,6 +67,11 @@ EmbeddingExport::EmbeddingExport(Session& session, std::shared_ptr<const Embeddi
     m_facts = {{"model", repairUtf8(session.info().name)},
                {"model_identity", session.identity()},
                {"normalized", m_plan.normalized ? "true" : "false"}};
+    if (!m_plan.source.empty()) {
+        m_facts["model_source"] = repairUtf8(m_plan.source);
+        m_facts["model_precision"] = session.options().precision;
+        m_facts["model_image_size"] = std::to_string(session.options().imageSize.value_or(0));
+    }
     m_rows = std::make_unique<PartialRows>(m_plan.file, recipeOf(session, *m_items, m_plan.normalized), m_dim,
                                            m_items->columns(), m_plan.resume);
     dropChanged(job);

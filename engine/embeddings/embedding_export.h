@@ -20,6 +20,7 @@ struct ExportPlan {
     bool normalized = true;
     FloatType type = FloatType::Float32;  ///< of the projector: always float32
     bool resume = false;                  ///< goes on with what an interrupted run has left in FILE.partial
+    std::string source = {};              ///< what opens the model again, as LibraryModel::source; empty: not told
 };
 
 struct ExportReport {

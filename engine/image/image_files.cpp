@@ -46,10 +46,14 @@ constexpr std::array<std::string_view, 19> kLeftBehind = {"@eadir",
                                                           "network trash folder",
                                                           "trashcan"};  // macOS, others
 
+using Wanted = std::function<bool(std::string_view name)>;
+
 class Walker {
   public:
-    Walker(const std::function<void(ImageFiles)>& found, const std::stop_token& stop, WalkRule rule)
-        : m_found(found), m_stop(stop), m_rule(rule) {}
+    Walker(const std::function<void(ImageFiles)>& found, const std::stop_token& stop, WalkRule rule, Wanted isWanted)
+        : m_found(found), m_stop(stop), m_rule(rule), m_isWanted(std::move(isWanted)) {
+        if (!m_isWanted) m_isWanted = [](std::string_view name) { return hasImageExtension(name); };
+    }
 
     void add(const fs::path& input) {
         std::error_code error;
@@ -79,7 +83,7 @@ class Walker {
     }
 
     void walk(const fs::path& top) {
-        FolderWalk walk{m_rule, [](std::string_view name) { return hasImageExtension(name); }, m_stop, {}};
+        FolderWalk walk{m_rule, m_isWanted, m_stop, {}};
         walk.run(top, m_seen, [this](WalkedFolder folder) {
             ImageFiles left;
             left.leftBehind = folder.leftBehind;
@@ -98,6 +102,7 @@ class Walker {
     const std::function<void(ImageFiles)>& m_found;
     const std::stop_token& m_stop;
     const WalkRule m_rule;
+    Wanted m_isWanted;
     ImageFiles m_piece;
     std::chrono::steady_clock::time_point m_flushed = std::chrono::steady_clock::now();
     FolderWalk::Seen m_seen;
@@ -139,8 +144,8 @@ std::string ImageFiles::leftBehindNote() const {
 namespace {
 
 void listAll(const auto& inputs, const std::stop_token& stop, const std::function<void(ImageFiles)>& found,
-             WalkRule rule) {
-    Walker walker(found, stop, rule);
+             WalkRule rule, const Wanted& isWanted = {}) {
+    Walker walker(found, stop, rule, isWanted);
     for (const fs::path& input : inputs) {
         if (stop.stop_requested()) break;
         walker.add(input);
@@ -148,10 +153,10 @@ void listAll(const auto& inputs, const std::stop_token& stop, const std::functio
     walker.flush();
 }
 
-ImageFiles collected(const auto& inputs, const std::stop_token& stop, WalkRule rule) {
+ImageFiles collected(const auto& inputs, const std::stop_token& stop, WalkRule rule, const Wanted& isWanted = {}) {
     ImageFiles result;
     listAll(
-        inputs, stop, [&result](const ImageFiles& piece) { result.add(piece); }, rule);
+        inputs, stop, [&result](const ImageFiles& piece) { result.add(piece); }, rule, isWanted);
     return result;
 }
 
@@ -166,8 +171,9 @@ ImageFiles listImages(const std::vector<fs::path>& inputs, const std::stop_token
     return collected(inputs, stop, rule);
 }
 
-ImageFiles listImages(const PathArray& inputs, const std::stop_token& stop, WalkRule rule) {
-    return collected(inputs, stop, rule);
+ImageFiles listImages(const PathArray& inputs, const std::stop_token& stop, WalkRule rule,
+                      const std::function<bool(std::string_view name)>& isWanted) {
+    return collected(inputs, stop, rule, isWanted);
 }
 
 }  // namespace diagonal

@@ -44,7 +44,9 @@ bool hasImageExtension(const std::filesystem::path& path);
 /// name. Symbolic-link loops end. Nothing is thrown for one bad path.
 ImageFiles listImages(const std::vector<std::filesystem::path>& inputs, const std::stop_token& stop = {},
                       WalkRule rule = WalkRule::LeaveOut);
-ImageFiles listImages(const PathArray& inputs, const std::stop_token& stop = {}, WalkRule rule = WalkRule::LeaveOut);
+/// isWanted: which names are taken of folders; empty: those of images.
+ImageFiles listImages(const PathArray& inputs, const std::stop_token& stop = {}, WalkRule rule = WalkRule::LeaveOut,
+                      const std::function<bool(std::string_view name)>& isWanted = {});
 /// The same in pieces while the walk goes on: at most 2000 files each, some ten a second of a slow walk. None is empty.
 void listImages(const std::vector<std::filesystem::path>& inputs, const std::stop_token& stop,
                 const std::function<void(ImageFiles)>& found, WalkRule rule = WalkRule::LeaveOut);

@@ -3,6 +3,7 @@
 
 #include <c10/util/Half.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -138,6 +139,17 @@ std::string factOf(const std::map<std::string, std::string>& facts, const char* 
     return found == facts.end() ? std::string() : found->second;
 }
 
+/// What opens the model again, where the file tells.
+void takeSource(const std::map<std::string, std::string>& facts, LibraryModel& model) {
+    model.source = factOf(facts, "model_source");
+    if (model.source.empty()) return;
+    model.precision = factOf(facts, "model_precision");
+    const std::string size = factOf(facts, "model_image_size");
+    int pixels = 0;
+    std::from_chars(size.data(), size.data() + size.size(), pixels);
+    model.imageSize = std::max(pixels, 0);
+}
+
 void removeLibrary(const fs::path& folder, bool wasThere) {
     std::error_code ignored;
     if (!wasThere) {
@@ -162,6 +174,7 @@ ImportReport importLibrary(const fs::path& folder, const fs::path& file, const I
     if (model.identity.empty()) {
         model.identity = factOf(read.facts, "model_identity");
         model.name = factOf(read.facts, "model");
+        if (!model.identity.empty()) takeSource(read.facts, model);
     }
     model.dim = read.rows->dim();
     if (model.name.empty()) model.name = repairUtf8(file.filename().native());
@@ -233,7 +246,13 @@ void LibraryRows::forEach(const std::function<void(const EmbeddingRow&)>& visit)
 
 std::map<std::string, std::string> LibraryRows::facts() const {
     std::map<std::string, std::string> facts = {{"model", repairUtf8(m_snapshot->model.name)}, {"normalized", "true"}};
-    if (!m_snapshot->model.identity.empty()) facts["model_identity"] = m_snapshot->model.identity;
+    const LibraryModel& model = m_snapshot->model;
+    if (!model.identity.empty()) facts["model_identity"] = model.identity;
+    if (!model.identity.empty() && !model.source.empty()) {
+        facts["model_source"] = repairUtf8(model.source);
+        facts["model_precision"] = model.precision;
+        facts["model_image_size"] = std::to_string(model.imageSize);
+    }
     return facts;
 }
 

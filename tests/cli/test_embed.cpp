@@ -34,6 +34,16 @@ class TestEmbed : public QObject {
         }
     }
 
+    void videosOfAFolderAreTaken() {
+        QVERIFY(QDir(m_folder.path()).mkpath("mixed"));
+        QVERIFY(QFile::copy(at("pictures/0.jpg"), at("mixed/0.jpg")));
+        writeBytes(at("mixed/clip.mp4"), "no video");
+        const Finished run = runCli(embed({at("mixed"), "--out", at("mixed.csv")}));
+        EXIT_CODE(run, 3);
+        QVERIFY2(run.says("clip.mp4: "), run.err.c_str());
+        QVERIFY(bytesOf(at("mixed.csv")).startsWith("path,e0,"));
+    }
+
     void aColumnOfATableIsEmbedded() {
         writeBytes(at("t.csv"), "id,title\n1,a red circle\n2,\"a blue square, large\"\n");
         EXIT_CODE(runCli(embed({"--texts", at("t.csv"), "--texts-column", "title", "--out", at("t-out.csv")})), 0);

@@ -32,6 +32,16 @@ class TestIndexTransfer : public QObject {
         EXIT_CODE(runCli({"index", at("nothing"), "export", at("x.npy")}), 1);
     }
 
+    void aFileOfEmbedTellsItsModel() {
+        EXIT_CODE(runCli({"embed", "--data", "scenes:count=6,seed=1,split=train", "--out", at("own.safetensors")}), 0);
+        EXIT_CODE(runCli({"index", at("own"), "import", at("own.safetensors")}), 0);
+        EXIT_CODE(runCli({"search", at("own"), "--text", "red circle", "--all"}), 0);
+        // And on from an export.
+        EXIT_CODE(runCli({"index", at("own"), "export", at("again.safetensors")}), 0);
+        EXIT_CODE(runCli({"index", at("again"), "import", at("again.safetensors")}), 0);
+        EXIT_CODE(runCli({"search", at("again"), "--text", "red circle", "--all"}), 0);
+    }
+
     void rowsThatAreNoneAreListed() {
         writeBytes(at("n.csv"), "path,e0,e1\na,0,0\nb,1,0\n");
         const Finished in = runCli({"index", at("n"), "import", at("n.csv")});

@@ -93,6 +93,12 @@ class TestSearch : public QObject {
         QVERIFY(bytesOf(at("none")).isEmpty());
         EXIT_CODE(search(query + QStringList{"csv", "--out", at("hits.csv")}), 0);
         QCOMPARE(bytesOf(at("hits.csv")).toStdString(), csv.out);
+        // Without --format the ending tells.
+        QStringList plain = query;
+        plain.removeLast();
+        EXIT_CODE(search(plain + QStringList{"--out", at("ending.csv")}), 0);
+        QCOMPARE(bytesOf(at("ending.csv")).toStdString(), csv.out);
+        EXIT_CODE(search(plain + QStringList{"--out", at("ending.odt")}), 2);
     }
 
     void aPictureFindsItself() {
@@ -125,9 +131,13 @@ class TestSearch : public QObject {
         };
         QCOMPARE(count({}), 200);
         QCOMPARE(count({"--folder", at("scenes")}), 200);
-        QCOMPARE(count({"--folder", at("elsewhere")}), 0);
+        QCOMPARE(count({"--folder", at("elsewhere")}), -1);
         QCOMPARE(count({"--type", "png"}), 200);
-        QCOMPARE(count({"--type", "jpg"}), 0);
+        QCOMPARE(count({"--type", "jpg"}), -1);
+        QCOMPARE(count({"--type", "foo"}), -1);
+        QCOMPARE(count({"--type", "png", "foo"}), 200);
+        QCOMPARE(count({"--line", "nan"}), -2);
+        QCOMPARE(count({"--min-pixels", "-1"}), -2);
         QCOMPARE(count({"--type", "video"}), 0);
         QCOMPARE(count({"--after", "2001-02-28"}), 200);
         QCOMPARE(count({"--before", "2001"}), 0);

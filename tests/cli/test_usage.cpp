@@ -42,6 +42,12 @@ class TestUsage : public QObject {
             QVERIFY2(line.size() <= 110, qPrintable(line));
     }
 
+    void usageOfASubcommandHasWhatStandsBeforeIt() {
+        const Finished run = runCli({"index", "add", "--help"});
+        EXIT_CODE(run, 0);
+        QVERIFY2(run.prints("Usage: diagonal-cli index LIBRARY add PATHS... [OPTIONS]"), run.out.c_str());
+    }
+
     void helpIsACommandToo() {
         const Finished asked = runCli({"help", "train"}), flag = runCli({"train", "--help"});
         EXIT_CODE(asked, 0);
