@@ -112,9 +112,15 @@ std::string reasonOfFailure(const std::exception& exception) {
 void keepTemperature(const ModelEvaluation& evaluation) {
     for (const TaskResult& result : evaluation.results) {
         if (!result.calibration) continue;
-        const auto file = saveFittedTemperature(evaluation.path, result.calibration->fittedTemperature);
-        console().note(evaluation.model + ": temperature " + fixed(result.calibration->fittedTemperature, 4) +
-                       " kept in " + displayName(file) + "; “label --calibrated” uses it.");
+        const Calibration& one = *result.calibration;
+        const std::string temperature = evaluation.model + ": temperature " + fixed(one.fittedTemperature, 4);
+        if (one.fittedEce > one.ece) {
+            console().problem(temperature + " (ECE " + fixed(100 * one.ece, 1) + ", then " +
+                              fixed(100 * one.fittedEce, 1) + " %) is not better than the model's own: not kept");
+            return;
+        }
+        const auto file = saveFittedTemperature(evaluation.path, one.fittedTemperature);
+        console().note(temperature + " kept in " + displayName(file) + "; “label --calibrated” uses it.");
         return;
     }
     console().problem(evaluation.model + ": no temperature was fitted, so that none is kept");
@@ -124,7 +130,9 @@ ModelEvaluation evaluateOne(const std::string& name, const EvalOptions& options,
                             const EvaluationData& data, const EvaluationOptions& evaluation, const std::string& place) {
     ModelEvaluation result;
     try {
-        const auto session = Session::open(locateModel(name).string(), settings);
+        const std::string model = locateModel(name).string();
+        if (options.saveTemperature) refuseShippedModel(model);
+        const auto session = Session::open(model, settings);
         for (const std::string& note : session->info().notes)
             console().note("Note: " + session->info().name + ": " + note + ".");
         StageLine line(place);

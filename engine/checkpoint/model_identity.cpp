@@ -8,6 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/checkpoint/model_notes.h"
 #include "engine/hub/sha256.h"
 
 namespace diagonal {
@@ -41,6 +42,15 @@ void addFile(Sha256& hash, const fs::path& file) {
     hash.add(bytes.data() + bytes.size() - kBlock, kBlock);
 }
 
+/// A fitted temperature changes no embedding: the notes count as they were without it.
+void addNotes(Sha256& hash, const fs::path& file) {
+    const auto text = notesWithoutTemperature(readText(file));
+    if (!text) return;
+    addText(hash, file.filename().native());
+    addText(hash, std::to_string(text->size()));
+    hash.add(text->data(), text->size());
+}
+
 }  // namespace
 
 std::string modelIdentity(const ModelInfo& info) {
@@ -51,7 +61,10 @@ std::string modelIdentity(const ModelInfo& info) {
             if (entry.is_regular_file(error)) files.insert(entry.path());
     Sha256 hash;
     for (const auto& file : files)
-        addFile(hash, file);
+        if (isNotesOf(info.path, file) && fs::file_size(file, error) <= kWhole)
+            addNotes(hash, file);
+        else
+            addFile(hash, file);
     // What was found out beside the files: a preset's name and activation, say.
     for (const auto& text : {info.format, info.architecture, info.activation, info.preprocessing})
         addText(hash, text);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 
 #include "engine/checkpoint/model_info.h"
 
@@ -17,7 +19,17 @@ void readNotes(const std::filesystem::path& model, ModelInfo& info);
 void writeNotes(const std::filesystem::path& folder, const ModelInfo& info);
 
 /// Keeps ModelInfo::fittedTemperature with a model folder or file; all else in its notes stays. The file it stands in.
-/// Throws Error.
+/// Throws Error, for the program's own models too.
 std::filesystem::path saveFittedTemperature(const std::filesystem::path& model, double temperature);
+
+/// Throws Error for a model among the program's own resources: nothing is written there.
+void refuseShippedModel(const std::filesystem::path& model);
+
+/// Whether a file is the diagonal.json of a model folder.
+bool isNotesOf(const std::filesystem::path& folder, const std::filesystem::path& file);
+
+/// The text of notes as it was, byte for byte, before a fitted temperature was kept in it; none where the file came
+/// with the temperature.
+std::optional<std::string> notesWithoutTemperature(std::string text);
 
 }  // namespace diagonal

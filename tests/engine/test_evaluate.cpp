@@ -6,6 +6,9 @@
 #include <cmath>
 #include <fstream>
 
+#include "engine/base/file.h"
+#include "engine/base/resources.h"
+#include "engine/checkpoint/model_identity.h"
 #include "engine/checkpoint/model_notes.h"
 #include "engine/evaluation/evaluate.h"
 #include "engine/evaluation/evaluation_charts.h"
@@ -368,6 +371,44 @@ class TestEvaluate : public QObject {
         fs::copy_file(at("model") / "open_clip_model.safetensors", weights);
         QCOMPARE(saveFittedTemperature(weights, 0.5).filename().string(),
                  std::string("lone.safetensors.diagonal.json"));
+    }
+
+    /// A fitted temperature changes no embedding; whatever else the notes say counts.
+    void temperaturesLeaveTheIdentity() {
+        const fs::path model = at("model"), file = model / "diagonal.json";
+        const auto identity = [&] { return modelIdentity(readModelInfo(model)); };
+        const std::string bare = identity();
+        saveFittedTemperature(model, 0.0123);
+        QCOMPARE(identity(), bare);
+        std::set<std::string> identities = {bare};
+        for (const std::string text :
+             {"{}", "{ }\n", R"({"name": "Mine"})", "{\n  \"name\": \"Mine\"\n}\n",
+              R"( {"knows":"\"fitted_temperature\": 1, }", "more": {"fitted_temperature": 2}})",
+              R"({"knows": "fitted_temperature"})"}) {
+            std::ofstream(file) << text;
+            const std::string own = identity();
+            QVERIFY2(identities.insert(own).second, text.c_str());
+            for (const double temperature : {0.0123, 1e-7, 20.0}) {
+                saveFittedTemperature(model, temperature);
+                QCOMPARE(readModelInfo(model).fittedTemperature, temperature);
+                QCOMPARE(identity(), own);
+                QCOMPARE(notesWithoutTemperature(readText(file)).value(), text);
+            }
+        }
+        // As former versions wrote it: the whole file anew.
+        QCOMPARE(
+            notesWithoutTemperature("{\n  \"a\": [1],\n  \"fitted_temperature\": 0.5,\n  \"name\": \"M\"\n}\n").value(),
+            std::string("{\n  \"a\": [1],\n  \"name\": \"M\"\n}\n"));
+        QCOMPARE(notesWithoutTemperature("{\n  \"a\": [1],\n  \"fitted_temperature\": 0.5\n}\n").value(),
+                 std::string("{\n  \"a\": [1]\n}\n"));
+        fs::remove(file);
+    }
+
+    void theProgramsOwnModelsKeepNoTemperature() {
+        const std::string before = readText(demoModelFolder() / "diagonal.json");
+        const std::string error = errorOf([] { saveFittedTemperature(demoModelFolder(), 0.02); });
+        QVERIFY2(error.find("Copy the model folder") != std::string::npos, error.c_str());
+        QCOMPARE(readText(demoModelFolder() / "diagonal.json"), before);
     }
 };
 
