@@ -33,7 +33,7 @@ class TestDatasetItems : public QObject {
   private Q_SLOTS:
     void initTestCase() {
         writeTinyModel(m_folder.path() / "model");
-        m_session = Session::open((m_folder.path() / "model").string());
+        m_session = Session::open((m_folder.path() / "model").string(), {.device = "cpu"});
         for (const uint8_t shade : {10, 90, 200})
             m_folder.picture("data/" + std::to_string(shade) + ".png", shade);
         m_folder.write("data/captions.csv",
