@@ -120,7 +120,8 @@ class TestEvaluate : public QObject {
         QCOMPARE(curve.points.size(), size_t{2});
         QCOMPARE(curve.zeroShot, zeroShot->metric("acc1")->value);
         QCOMPARE(resultOf(evaluation, Task::Retrieval)->metrics.size(), size_t{8});
-        QCOMPARE(resultOf(evaluation, Task::WordOrder)->items, size_t{48});
+        // Of each picture: three pairs of nouns in one caption, one in the other.
+        QCOMPARE(resultOf(evaluation, Task::WordOrder)->items, size_t{24 * 4});
         QVERIFY(resultOf(evaluation, Task::Templates)->templates->greedy.size() >= 1);
         QCOMPARE(resultOf(evaluation, Task::Robustness)->variant, std::string("gaussian_noise_3"));
     }

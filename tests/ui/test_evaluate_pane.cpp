@@ -117,6 +117,11 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         QVERIFY2(heads.contains("Top-1") && heads.contains("ECE") && heads.contains("1 shot"),
                  qPrintable(heads.join(' ')));
         QVERIFY(m_pane->status().startsWith("Up to date. 2 rows"));
+        for (int column = ResultsModel::FirstFigure; column < results.columnCount(); ++column) {
+            const ResultsModel::Axis& axis = results.axis(column);
+            QVERIFY(axis.low < axis.high);
+            if (results.figure(column).isShare) QVERIFY(axis.low >= 0 && axis.high <= 100);
+        }
         const QString sentence = results.index(0, 2).data(Qt::AccessibleTextRole).toString();
         QVERIFY2(sentence.contains("95% interval"), qPrintable(sentence));
         // Tasks without prompts stand in the first row alone.

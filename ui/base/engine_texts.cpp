@@ -224,7 +224,7 @@ const std::vector<Pattern>& patterns() {
     static const std::vector<Pattern> all = [] {
         std::vector<Pattern> made;
         for (const char* sentence : kSentences) {
-            const QString text = QLatin1String(sentence);
+            const QString text = QString::fromUtf8(sentence);
             if (!text.contains(QLatin1Char('%'))) continue;
             QString pattern;
             for (const QString& piece : text.split(QLatin1Char('%'))) {
@@ -243,7 +243,7 @@ const QHash<QString, const char*>& plainSentences() {
     static const QHash<QString, const char*> all = [] {
         QHash<QString, const char*> made;
         for (const char* sentence : kSentences)
-            made.insert(QLatin1String(sentence), sentence);
+            made.insert(QString::fromUtf8(sentence), sentence);
         return made;
     }();
     return all;
@@ -271,7 +271,7 @@ QString engineText(const QString& sentence) {
 QStringList engineSentences() {
     QStringList all;
     for (const char* sentence : kSentences)
-        all.append(QLatin1String(sentence));
+        all.append(QString::fromUtf8(sentence));
     return all;
 }
 

@@ -150,10 +150,14 @@ ResultsModel::Axis ResultsModel::axisOf(size_t column) const {
             axis.best = shown(about, one->value);
     }
     if (low > high) return axis;
-    const double step = stepOf(std::max(high - low, about.isShare ? 1.0 : 0.01));
+    // Shares have whole numbers at their ends, and none above 100.
+    const double step = about.isShare ? std::max(1.0, stepOf(high - low)) : stepOf(std::max(high - low, 0.01));
     axis.low = std::floor(low / step) * step;
     axis.high = std::ceil(high / step) * step;
-    if (axis.low == axis.high) axis.high += step;
+    if (axis.low == axis.high && about.isShare && axis.high >= 100)
+        axis.low -= step;
+    else if (axis.low == axis.high)
+        axis.high += step;
     if (about.isShare && axis.low >= 0 && axis.low < step) axis.low = 0;
     return axis;
 }
