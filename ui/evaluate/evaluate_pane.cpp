@@ -100,7 +100,7 @@ EvaluatePane::~EvaluatePane() {
 
 void EvaluatePane::createActions() {
     m_run = makeAction(tr("&Evaluate"), {"Ctrl+Return"}, &EvaluatePane::evaluate);
-    m_stop = makeAction(tr("&Stop evaluating"), {"Ctrl+."}, [this] { m_runs.cancel(); });
+    m_stop = makeAction(tr("&Stop evaluating"), {"Ctrl+Shift+."}, [this] { m_runs.cancel(); });
     m_exportAction = makeAction(tr("&Export evaluation…"), {"Ctrl+E"}, [this] { m_export->showMenu(); });
 }
 

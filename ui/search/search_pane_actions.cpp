@@ -66,7 +66,7 @@ void SearchPane::makeActions() {
         (m_filters->showsTable() ? static_cast<QAbstractItemView*>(m_table) : m_grid)->selectAll();
     });
     m_similar = makeAction(tr("Find &similar"), {"Ctrl+L"}, [this] { findSimilar(true); });
-    m_refresh = makeAction(tr("Compare with the disk"), QKeySequence::Refresh, [this] { m_library->refresh(); });
+    m_refresh = makeAction(tr("Compare with the disk"), {"Ctrl+F5"}, [this] { m_library->refresh(); });
     m_pause = makeAction(tr("Pause indexing"), {}, [this] { m_library->setPaused(!m_library->isPaused()); });
     auto* views = new QActionGroup(this);
     m_gridView = makeAction(tr("&Grid"), {}, [this] { m_filters->setShowsTable(false); });
