@@ -177,7 +177,7 @@ class TestEval : public QObject {
         const double kept = 0.05;
         QFile notes(model + "/diagonal.json");
         QVERIFY(notes.open(QIODevice::ReadOnly));
-        json content = json::parse(notes.readAll().toStdString());
+        auto content = nlohmann::json::parse(notes.readAll().toStdString());
         notes.close();
         content["fitted_temperature"] = kept;
         QVERIFY(notes.open(QIODevice::WriteOnly | QIODevice::Truncate));
