@@ -57,6 +57,7 @@ void LibrarySession::setModel(const LibraryModel& model) {
 }
 
 void LibrarySession::open(const QString& folder) {
+    m_toCreate.clear();
     use(folder, false);
 }
 

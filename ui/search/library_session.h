@@ -54,7 +54,8 @@ class LibrarySession : public QObject {
     void create(const QString& folder);
     void close();
     bool isOpen() const { return m_shared != nullptr; }
-    bool isOpening() const { return m_isOpening; }
+    /// Or being made, or about to be made once the model is known.
+    bool isOpening() const { return m_isOpening || !m_toCreate.isEmpty(); }
     QString folder() const { return m_folder; }
     QString name() const;  ///< of its folder
 
