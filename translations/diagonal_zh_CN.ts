@@ -9796,10 +9796,6 @@ No label: “%2” is on top, but is not given</source>
         <translation>训练部分</translation>
     </message>
     <message>
-        <source>every other picture, measured on the rest</source>
-        <translation>每隔一张的图片（其余用于测量）</translation>
-    </message>
-    <message>
         <source>its pictures have no labels</source>
         <translation>其图片没有标签</translation>
     </message>

@@ -17,7 +17,8 @@ struct ReadEmbeddings {
 };
 
 /// Opens a file of embeddings, of writeEmbeddings or of another program:
-/// - .npy: float16, float32 or float64 [n, d], row after row or column after column. Names stand in FILE.rows.csv or FILE.paths.txt beside it.
+/// - .npy: float16, float32 or float64 [n, d], row after row or column after column. Names stand in FILE.rows.csv or
+/// FILE.paths.txt beside it.
 /// - .safetensors: the tensor "embeddings", or the only one of two dimensions, of F16, BF16, F32 or F64.
 /// - .csv, .tsv: a header, and a row each. Numbers are the columns e0, e1, …, or where there are none all whose first
 ///   cell is a number (but one without a name, an index); the name is the column "path", else the first of the others.

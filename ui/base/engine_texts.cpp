@@ -195,7 +195,6 @@ constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("diagonal::engine", "%1 shots"),
     QT_TRANSLATE_NOOP("diagonal::engine", "%1 shot"),
     QT_TRANSLATE_NOOP("diagonal::engine", "the training split"),
-    QT_TRANSLATE_NOOP("diagonal::engine", "every other picture, measured on the rest"),
     QT_TRANSLATE_NOOP("diagonal::engine", "its pictures have no labels"),
     QT_TRANSLATE_NOOP(
         "diagonal::engine",
