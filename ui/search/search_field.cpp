@@ -132,11 +132,13 @@ void SearchField::showChips() {
         });
         connect(chip, &TermChip::edited, this, [this, i] { takeBack(i); });
     }
-    QWidget* before = nullptr;
-    for (TermChip* chip : m_widgets) {
-        if (before != nullptr) setTabOrder(before, &chip->weight());
-        before = &chip->weight();
-    }
+    // In reading order: Tab comes to the chips before it comes to the words.
+    QWidget* before = m_edit->previousInFocusChain();
+    for (const TermChip* chip : m_widgets)
+        for (QWidget* stop : chip->stops()) {
+            setTabOrder(before, stop);
+            before = stop;
+        }
     m_edit->setPlaceholderText(m_chips.empty() ? tr("Describe what you look for, or drop a picture")
                                                : tr("more words, −words, or drop a picture"));
     if (hadFocus) m_edit->setFocus(Qt::OtherFocusReason);

@@ -13,6 +13,7 @@ class QHBoxLayout;
 namespace diagonal {
 
 class ElidedLabel;
+class IconButton;
 
 /// The weight of a term: typed, dragged sideways, or by the arrow keys.
 class WeightEdit : public QLineEdit {
@@ -54,6 +55,8 @@ class TermChip : public QWidget {
     explicit TermChip(const SearchTerm& term, QWidget* parent = nullptr);
     const SearchTerm& term() const { return m_term; }
     WeightEdit& weight() { return *m_weight; }
+    /// What Tab reaches, in order.
+    QList<QWidget*> stops() const;
 
   Q_SIGNALS:
     void weightChanged(double weight);
@@ -70,6 +73,7 @@ class TermChip : public QWidget {
     SearchTerm m_term;
     ElidedLabel* m_text;
     WeightEdit* m_weight;
+    IconButton* m_close;
 };
 
 /// The query: chips of its terms, and words that are still being typed, which count already. Enter makes chips of them;

@@ -112,19 +112,21 @@ TermChip::TermChip(const SearchTerm& term, QWidget* parent)
     : QWidget(parent),
       m_term(term),
       m_text(new ElidedLabel(term.text, 13, 600)),
-      m_weight(new WeightEdit(term.weight)) {
+      m_weight(new WeightEdit(term.weight, this)),
+      m_close(new IconButton(QStringLiteral("ui/close"), {})) {
     const QString name = term.isMinus ? tr("Without %1").arg(term.text) : term.text;
     setAccessibleName(name);
     m_weight->setAccessibleName(tr("Weight of %1").arg(name));
-    auto* close = new IconButton(QStringLiteral("ui/close"), tr("Remove %1 from the search").arg(name));
+    m_close->setToolTip(tr("Remove %1 from the search").arg(name));
+    m_close->setAccessibleName(m_close->toolTip());
     const bool hasWeight = term.kind != SearchTerm::Kind::Marks;
-    m_weight->setVisible(hasWeight);
+    if (!hasWeight) m_weight->hide();
     auto* row = new QHBoxLayout(this);
     row->addWidget(m_text);
     if (hasWeight) row->addWidget(m_weight);
-    row->addWidget(close);
+    row->addWidget(m_close);
     setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
-    connect(close, &QToolButton::clicked, this, &TermChip::removed);
+    connect(m_close, &QToolButton::clicked, this, &TermChip::removed);
     connect(m_weight, &WeightEdit::removeRequested, this, &TermChip::removed);
     connect(m_weight, &WeightEdit::weightChanged, this, &TermChip::weightChanged);
     connect(&ThumbnailCache::instance(), &ThumbnailCache::ready, this, [this] { update(); });
@@ -136,6 +138,10 @@ TermChip::TermChip(const SearchTerm& term, QWidget* parent)
         m_text->setMaximumWidth(px(kMostChipText));
         setFixedHeight(px(kChipHeight));
     });
+}
+
+QList<QWidget*> TermChip::stops() const {
+    return m_term.kind == SearchTerm::Kind::Marks ? QList<QWidget*>{m_close} : QList<QWidget*>{m_weight, m_close};
 }
 
 QRect TermChip::pictureRect() const {
