@@ -383,9 +383,9 @@ class TestEvaluate : public QObject {
         QCOMPARE(identity(), bare);
         std::set<std::string> identities = {bare};
         for (const std::string text :
-             {"{}", "{ }\n", R"({"name": "Mine"})", "{\n  \"name\": \"Mine\"\n}\n",
-              R"( {"knows":"\"fitted_temperature\": 1, }", "more": {"fitted_temperature": 2}})",
-              R"({"knows": "fitted_temperature"})"}) {
+             {"{}", "{ }\n", "{\"name\": \"Mine\"}", "{\n  \"name\": \"Mine\"\n}\n",
+              " {\"knows\":\"\\\"fitted_temperature\\\": 1, }\", \"more\": {\"fitted_temperature\": 2}}",
+              "{\"knows\": \"fitted_temperature\"}"}) {
             std::ofstream(file) << text;
             const std::string own = identity();
             QVERIFY2(identities.insert(own).second, text.c_str());
