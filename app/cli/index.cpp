@@ -159,9 +159,9 @@ void addIndex(CLI::App& app, Program& program) {
     CLI::App* command = app.add_subcommand(
         "index",
         "Make a library of pictures and videos, to be searched by words.\n\nA library is a folder with an embedding of "
-        "each picture, and of frames of each video; the files stay where they are. It can be stopped and begun again "
+        "each picture, and of frames of each video;\nthe files stay where they are. It can be stopped and begun again "
         "at "
-        "any time; files that did not change are not read again.");
+        "any time;\nfiles that did not change are not read again.");
     command->add_option("library", *library, "The library's folder")->required()->option_text("LIBRARY");
     command->require_subcommand(0, 1);
 

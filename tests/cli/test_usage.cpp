@@ -43,7 +43,7 @@ class TestUsage : public QObject {
     }
 
     void usageOfASubcommandHasWhatStandsBeforeIt() {
-        const Finished run = runCli({"index", "add", "--help"});
+        const Finished run = runCli({"index", "library", "add", "--help"});
         EXIT_CODE(run, 0);
         QVERIFY2(run.prints("Usage: diagonal-cli index LIBRARY add PATHS... [OPTIONS]"), run.out.c_str());
     }
