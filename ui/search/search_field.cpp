@@ -136,7 +136,7 @@ void SearchField::showChips() {
     QWidget* before = m_edit->previousInFocusChain();
     for (const TermChip* chip : m_widgets)
         for (QWidget* stop : chip->stops()) {
-            setTabOrder(before, stop);
+            if (before->window() == stop->window()) setTabOrder(before, stop);
             before = stop;
         }
     m_edit->setPlaceholderText(m_chips.empty() ? tr("Describe what you look for, or drop a picture")
