@@ -70,7 +70,6 @@ void LibrarySession::create(const QString& folder) {
 }
 
 void LibrarySession::use(const QString& folder, bool isNew) {
-    const std::weak_ptr<Shared> before = m_shared;
     if (isNew) {
         const QStringList toAdd = m_toAdd;
         close();
@@ -92,8 +91,8 @@ void LibrarySession::use(const QString& folder, bool isNew) {
     };
     m_services.engine().runTask(
         &m_openOwner, tr("Opening the library"),
-        [found, before, path = toPath(folder), isNew, model = m_model](const JobContext& job) {
-            *found = Shared::open(path, isNew ? &model : nullptr, before, job);
+        [found, path = toPath(folder), isNew, model = m_model](const JobContext& job) {
+            *found = Shared::open(path, isNew ? &model : nullptr, job);
         },
         std::move(handler));
     Q_EMIT stateChanged();

@@ -2,6 +2,7 @@
 #include "ui/search/library_shared.h"
 
 #include <algorithm>
+#include <map>
 #include <thread>
 
 #include "ui/base/paths.h"
@@ -17,13 +18,22 @@ constexpr std::chrono::seconds kBetweenLooks{2};
 constexpr int kLookShare = 20;  ///< a look takes at most this part of the time
 constexpr std::chrono::milliseconds kPatience{5000}, kNap{20}, kRest{60};
 
+/// Libraries of this program: what was closed lets go of its lock when its last slice has ended.
+std::mutex openMutex;
+std::map<std::filesystem::path, std::weak_ptr<void>> openLibraries;
+
+std::weak_ptr<void> openLibrary(const std::filesystem::path& folder) {
+    const std::lock_guard lock(openMutex);
+    const auto found = openLibraries.find(folder);
+    return found == openLibraries.end() ? std::weak_ptr<void>() : found->second;
+}
+
 }  // namespace
 
 std::shared_ptr<LibrarySession::Shared> LibrarySession::Shared::open(const std::filesystem::path& folder,
                                                                      const LibraryModel* newModel,
-                                                                     const std::weak_ptr<Shared>& before,
                                                                      const JobContext& job) {
-    // What was open before lets go of its lock when its last slice has ended.
+    const std::weak_ptr<void> before = openLibrary(folder);
     for (const auto until = Clock::now() + kPatience; !before.expired() && Clock::now() < until;) {
         job.throwIfStopped();
         std::this_thread::sleep_for(kNap);
@@ -46,6 +56,9 @@ std::shared_ptr<LibrarySession::Shared> LibrarySession::Shared::open(const std::
         shared->indexer = std::make_unique<Indexer>(shared->library, options);
     }
     shared->look(true);
+    const std::lock_guard lock(openMutex);
+    std::erase_if(openLibraries, [](const auto& one) { return one.second.expired(); });
+    openLibraries[folder] = shared->isOpen;
     return shared;
 }
 

@@ -29,14 +29,16 @@ struct LibrarySession::Shared {
         Shared& m_shared;
     };
 
-    /// newModel: begins a library where there is none. before: the one that was open, and may be the same.
+    /// newModel: begins a library where there is none.
     static std::shared_ptr<Shared> open(const std::filesystem::path& folder, const LibraryModel* newModel,
-                                        const std::weak_ptr<Shared>& before, const JobContext& job);
+                                        const JobContext& job);
     /// Compares the disk with the library. With the Lock.
     void scan(const JobContext& job);
     /// Takes the report anew, now or where the last one is old enough. With the Lock.
     void look(bool now);
 
+    /// Goes last: then the library is closed.
+    const std::shared_ptr<void> isOpen = std::make_shared<int>();
     std::mutex mutex;
     std::shared_ptr<Library> library;    ///< guarded by mutex
     std::unique_ptr<Indexer> indexer;    ///< likewise; none of a library that cannot be written
