@@ -7565,6 +7565,10 @@ No label: “%2” is on top, but is not given</source>
         <translation>图库中没有比偶然更接近“%1”的内容。</translation>
     </message>
     <message>
+        <source>Nothing reaches your line, %1.</source>
+        <translation>没有内容达到你设定的分界线 %1。</translation>
+    </message>
+    <message>
         <source>Show the closest all the same</source>
         <translation>仍然显示最接近的</translation>
     </message>

@@ -355,7 +355,13 @@ int main(int argc, char** argv) {
     camera.settle();
 
     const auto search = [&](const QStringList& paths) {
-        takeSearch(camera, pane<SearchPane>(window, "search"), paths, parser.value("query"),
+        // Of files the folders that they lie in, but for this program's own.
+        QStringList sources;
+        for (const QString& path : paths) {
+            const QString source = QFileInfo(path).isDir() ? path : QFileInfo(path).path();
+            if (source != work.path() && !sources.contains(source)) sources << source;
+        }
+        takeSearch(camera, pane<SearchPane>(window, "search"), sources, parser.value("query"),
                    QDir(work.path()).filePath("My pictures"));
     };
     if (parser.value("only") == "search") {

@@ -80,11 +80,15 @@ void ResultDelegate::paintCell(const Cell& cell, const QModelIndex& index) const
     const QRect picture(cell.rect.left() + px(kHitEdge), cell.rect.top() + px(kHitEdge) + px(kHitStack), inside,
                         static_cast<int>(inside * kHitRatio));
     if (row->alike > 0) {
+        // A dimmed picture shows what is behind it.
+        painter.save();
+        painter.setClipRect(cell.placed(QRect(picture.left(), picture.top() - px(6), picture.width(), px(6))));
         for (const int back : {2, 1}) {
             const QRect edge(picture.left() + px(4 * back), picture.top() - px(2 * back + 1),
                              picture.width() - px(8 * back), px(12));
             paintFrame(painter, cell.placed(edge), px(3), colour(&Tokens::surface), colour(&Tokens::outline));
         }
+        painter.restore();
     }
     const bool isDimmed = !row->isAbove || m_results.isStale();
     if (isDimmed) painter.setOpacity(row->isAbove ? 0.7 : 0.5);

@@ -120,9 +120,12 @@ void SearchPane::showPage() {
         QStringList words;
         for (const SearchTerm& term : answer->terms)
             words << term.shown();
-        showMessage(tr("Nothing found"),
-                    tr("Nothing in the library is closer to “%1” than chance.").arg(words.join(QStringLiteral(", "))),
-                    tr("Show the closest all the same"));
+        const bool isOwnLine = m_search->line().has_value();
+        const QString text =
+            isOwnLine
+                ? tr("Nothing reaches your line, %1.").arg(formatSigma(answer->result.line))
+                : tr("Nothing in the library is closer to “%1” than chance.").arg(words.join(QStringLiteral(", ")));
+        showMessage(tr("Nothing found"), text, tr("Show the closest all the same"));
     } else if (!m_library->fitsModel()) {
         showMessage(tr("Not searched"), tr("The library was made with another model. Embed it again, or open that "
                                            "model."));

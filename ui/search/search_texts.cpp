@@ -3,6 +3,7 @@
 
 #include <QDateTime>
 #include <QLocale>
+#include <QRegularExpression>
 #include <QTimeZone>
 #include <cmath>
 
@@ -32,7 +33,10 @@ QString formatTime(qint64 milliseconds, bool tenths) {
 
 QString formatDate(qint64 seconds) {
     if (seconds == 0) return {};
-    return QLocale().toString(QDateTime::fromSecsSinceEpoch(seconds, QTimeZone::utc()).date(), QLocale::LongFormat);
+    // The long form of the language without the day of the week.
+    static const QRegularExpression kWeekday(QStringLiteral(",?\\s*dddd,?\\s*"));
+    const QString format = QLocale().dateFormat(QLocale::LongFormat).remove(kWeekday).trimmed();
+    return QLocale().toString(QDateTime::fromSecsSinceEpoch(seconds, QTimeZone::utc()).date(), format);
 }
 
 }  // namespace diagonal
