@@ -223,7 +223,7 @@ JobId EngineService::runLongTask(QObject* context, const QString& title, const Q
 }
 
 JobId EngineService::runWithModel(QObject* context, const QString& title, const QString& unit,
-                                  std::function<bool(Session&, const JobContext&)> slice, SliceHandler handler) {
+                                  const std::function<bool(Session&, const JobContext&)>& slice, SliceHandler handler) {
     const RecordPtr record = m_impl->makeTask(
         context, title, unit, {std::move(handler.finished), std::move(handler.failed), std::move(handler.cancelled)});
     record->onProgress = std::move(handler.progressed);

@@ -107,7 +107,7 @@ class EngineService : public QObject {
     /// returns true, below everything else, which goes between slices. All slices have the model that was open at the
     /// first. unit: as in JobState.
     JobId runWithModel(QObject* context, const QString& title, const QString& unit,
-                       std::function<bool(Session&, const JobContext&)> slice, SliceHandler handler);
+                       const std::function<bool(Session&, const JobContext&)>& slice, SliceHandler handler);
 
     void cancel(JobId id);
     /// Closing the window in its midst would lose or leave something half done. Long tasks and embedManyTexts are so

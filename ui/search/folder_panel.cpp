@@ -228,7 +228,7 @@ void FolderPanel::showVideos() {
 }
 
 void FolderPanel::showMenu(SourceRow* row) {
-    const SourceState state = row->state();
+    const SourceState& state = row->state();
     QMenu menu;
     QAction* watched = menu.addAction(tr("Watch for changes"));
     watched->setCheckable(true);

@@ -99,7 +99,7 @@ void MomentTimeline::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_End:
             return setValue(maximum());
         default:
-            QWidget::keyPressEvent(event);
+            QAbstractSlider::keyPressEvent(event);
     }
 }
 

@@ -356,7 +356,7 @@ void SearchSession::embedPictures() {
     EngineService::ImageBatchHandler handler;
     handler.results = [this, files](const std::vector<ImageEmbedding>& batch) {
         for (const ImageEmbedding& one : batch) {
-            const QString path = files[static_cast<qsizetype>(one.index)];
+            const QString& path = files[static_cast<qsizetype>(one.index)];
             const QString key = QStringLiteral("picture ") + path;
             if (one.error.empty())
                 m_embeddings.insert(key, one.values);
