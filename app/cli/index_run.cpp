@@ -210,10 +210,10 @@ void IndexRun::watch() {
     std::mutex mutex;
     std::condition_variable_any wakes;
     bool hasChanged = false;
-    std::vector<fs::path> folders;
+    std::vector<WatchedFolder> folders;
     for (const LibrarySource& source : m_library->sources())
-        folders.emplace_back(source.path);
-    const FolderWatch watch(folders, [&] {
+        folders.push_back({source.path, source.takesAll});
+    const FolderWatch watch(folders, m_library->leftOut(), [&] {
         const std::lock_guard lock(mutex);
         hasChanged = true;
         wakes.notify_one();

@@ -74,7 +74,7 @@ WalkedFolder readFolder(const fs::path& folder, const FolderWalk& walk, std::vec
         std::error_code unknown;  // a link to nowhere: left to the decoder when it is named like an image
         const bool isFolder = entry->is_directory(unknown);
         if (isResourceFork(name) || (!isFolder && !walk.isWanted(name))) continue;
-        if (walk.rule == WalkRule::LeaveOut && isLeftBehind(name)) {
+        if (walk.rule == WalkRule::LeaveOut && (walk.leavesOut ? walk.leavesOut(name) : isLeftBehind(name))) {
             ++result.leftBehind;
             result.leftBehindNames.push_back(std::move(name));
         } else {

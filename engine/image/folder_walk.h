@@ -34,6 +34,8 @@ struct FolderWalk {
     std::function<bool(std::string_view name)> isWanted;  ///< of a file
     std::stop_token stop;
     std::function<bool(const std::filesystem::path&)> enters;  ///< a folder below; empty: each
+    /// What WalkRule::LeaveOut leaves out; empty: isLeftBehind.
+    std::function<bool(std::string_view name)> leavesOut = {};
 
     void run(const std::filesystem::path& top, Seen& seen, const std::function<void(WalkedFolder)>& found) const;
 };

@@ -2,7 +2,6 @@
 #include "engine/image/image_files.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <string_view>
 #include <system_error>
@@ -11,6 +10,7 @@
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/image/folder_walk.h"
+#include "engine/image/left_out_names.h"
 
 namespace diagonal {
 
@@ -24,27 +24,6 @@ constexpr std::string_view kExtensions[] = {".jpg", ".jpeg", ".jpe", ".jfif", ".
                                             ".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".erf", ".gpr",
                                             ".iiq", ".kdc", ".mos", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf",
                                             ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f"};
-
-/// In lower case. Hidden names (.Trash-1000, .thumbnails, .@__thumb, .stfolder) need not stand here.
-constexpr std::array<std::string_view, 19> kLeftBehind = {"@eadir",
-                                                          "#recycle",
-                                                          "#snapshot",
-                                                          "@tmp",
-                                                          "@sharebin",  // Synology
-                                                          "@recycle",
-                                                          "@recently-snapshot",
-                                                          "@transcode",  // QNAP
-                                                          "~snapshot",   // NetApp
-                                                          "$recycle.bin",
-                                                          "recycler",
-                                                          "recycled",
-                                                          "system volume information",  // Windows
-                                                          "lost+found",
-                                                          "lost.dir",  // checks of file systems
-                                                          "__macosx",
-                                                          "temporary items",
-                                                          "network trash folder",
-                                                          "trashcan"};  // macOS, others
 
 using Wanted = std::function<bool(std::string_view name)>;
 
@@ -115,10 +94,8 @@ bool hasImageExtension(const fs::path& path) {
 }
 
 bool isLeftBehind(std::string_view name) {
-    const std::string lower = lowered(name);
-    return name.starts_with('.') || std::ranges::find(kLeftBehind, lower) != kLeftBehind.end() ||
-           lower.starts_with("@syno") || lower.starts_with("@app") || lower.starts_with("found.0") ||
-           lower.ends_with(".lrdata");
+    static const LeftOutNames usual;
+    return usual.has(name);
 }
 
 void ImageFiles::add(const ImageFiles& more) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <unordered_set>
 
 #include "engine/base/libtorch.h"
 #include "engine/index/row_products.h"
@@ -14,6 +15,10 @@ namespace {
 
 constexpr int64_t kRowsAtOnce = 4096;
 constexpr int64_t kTextsAtOnce = 1024;
+/// Pairs that a round holds (50 MB). Fewer of a text than it wants are made up for by more rounds, of which fewer than
+/// kFewestPairs would make too many.
+constexpr int64_t kMostPairs = int64_t{1} << 21;
+constexpr int64_t kFewestPairs = 16;
 
 bool isHigher(const Match& a, const Match& b) {
     if (a.cosine != b.cosine) return a.cosine > b.cosine;
@@ -28,8 +33,8 @@ class MatchFinder {
           m_texts(texts),
           m_dim(snapshot.model.dim),
           m_taken(snapshot.files.size()),
-          m_wanted(texts.size() / static_cast<size_t>(m_dim), each),
-          m_most(static_cast<size_t>(std::max<int64_t>(4 * each, 64))) {
+          m_wanted(texts.size() / static_cast<size_t>(m_dim),
+                   std::min(each, static_cast<int64_t>(snapshot.files.size()))) {
         // What is no number fits nothing.
         for (size_t i = 0; i < m_wanted.size(); ++i)
             if (!std::isfinite(dotProduct(textAt(i), textAt(i), static_cast<size_t>(m_dim)))) m_wanted[i] = 0;
@@ -61,11 +66,15 @@ class MatchFinder {
         for (size_t i = 0; i < m_wanted.size(); ++i)
             if (m_wanted[i] > 0) open.push_back(static_cast<int64_t>(i));
         if (open.empty()) return false;
+        const int64_t wished = std::max<int64_t>(4 * *std::ranges::max_element(m_wanted), 64);
+        m_most = static_cast<size_t>(std::clamp(kMostPairs / std::ssize(open), kFewestPairs, wished));
+        // What is looked through holds four times as many.
+        const auto together = std::clamp(kMostPairs / static_cast<int64_t>(4 * m_most), int64_t{1}, kTextsAtOnce);
         std::vector<Match> pairs;
         float complete = kNone;  // all pairs above this are among `pairs`
-        for (size_t first = 0; first < open.size(); first += static_cast<size_t>(kTextsAtOnce)) {
+        for (size_t first = 0; first < open.size(); first += static_cast<size_t>(together)) {
             const std::span<const int64_t> some(open.data() + first,
-                                                std::min(static_cast<size_t>(kTextsAtOnce), open.size() - first));
+                                                std::min(static_cast<size_t>(together), open.size() - first));
             for (const Best& best : bestOf(some, job)) {
                 complete = std::max(complete, best.needed);
                 pairs.insert(pairs.end(), best.matches.begin(), best.matches.end());
@@ -127,12 +136,9 @@ class MatchFinder {
     /// The best m_most, in order, one a file.
     void keepBest(Best& best) const {
         std::ranges::sort(best.matches, isHigher);
-        std::vector<int32_t> files;
+        std::unordered_set<int32_t> files;
         std::erase_if(best.matches, [&](const Match& match) {
-            const int32_t file = fileOf(match.row);
-            if (files.size() >= m_most || std::ranges::find(files, file) != files.end()) return true;
-            files.push_back(file);
-            return false;
+            return files.size() >= m_most || !files.insert(fileOf(match.row)).second;
         });
         if (best.matches.size() == m_most) best.needed = best.matches.back().cosine;
     }
@@ -142,7 +148,7 @@ class MatchFinder {
     int64_t m_dim;
     std::vector<char> m_taken;      ///< of files
     std::vector<int64_t> m_wanted;  ///< of texts: how many more
-    size_t m_most;                  ///< pairs of a text in a round
+    size_t m_most = 1;              ///< pairs of a text in a round
     std::vector<Match> m_matches;
 };
 

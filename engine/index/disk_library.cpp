@@ -22,7 +22,7 @@ constexpr const char* kHasRows = "(rows > 0 OR error <> '')";
 // The columns of knownFile.
 #define KNOWN_COLUMNS                                                                                        \
     "files.id, source, size, modified, changed, inode, device, content, rows = 0 AND error <> '', waiting, " \
-    "name"
+    "kind = 1 AND EXISTS (SELECT 1 FROM frames WHERE file = files.id AND patch > 0), name"
 
 KnownFile knownFile(const SqliteStatement& row) {
     KnownFile file;
@@ -33,6 +33,7 @@ KnownFile knownFile(const SqliteStatement& row) {
         std::ranges::copy(content, file.content.begin());
     file.hasFailed = row.number(8) != 0;
     file.isWaiting = row.number(9) != 0;
+    file.hasPatches = row.number(10) != 0;
     return file;
 }
 
@@ -129,6 +130,10 @@ LibraryModel DiskLibrary::model() const {
 
 std::vector<LibrarySource> DiskLibrary::sources() const {
     return look([&] { return readSources(m_database); });
+}
+
+LeftOutNames DiskLibrary::leftOut() const {
+    return look([&] { return readLeftOut(m_database, m_folder); });
 }
 
 LibraryCounts DiskLibrary::counts(std::optional<int64_t> source) const {
@@ -253,7 +258,7 @@ std::vector<std::pair<fs::path, KnownFile>> DiskLibrary::filesIn(const fs::path&
         if (number == 0) return;
         SqliteStatement& all = m_statements.filesIn;
         for (all.bind(1, number); all.step();)
-            files.emplace_back(joinedPath(prefix, all.text(10)), knownFile(all));
+            files.emplace_back(joinedPath(prefix, all.text(11)), knownFile(all));
         all.reset();
     });
     return files;
@@ -263,7 +268,7 @@ void DiskLibrary::filesOf(int64_t source, const std::function<void(const fs::pat
     look([&] {
         SqliteStatement& all = m_statements.filesOf;
         for (all.bind(1, source); all.step();)
-            found(joinedPath(all.text(11), all.text(10)), knownFile(all));
+            found(joinedPath(all.text(12), all.text(11)), knownFile(all));
         all.reset();
     });
 }
@@ -273,7 +278,7 @@ std::vector<std::pair<fs::path, KnownFile>> DiskLibrary::findContent(const Conte
     look([&] {
         SqliteStatement& all = m_statements.findContent;
         for (all.bind(1, keyOfContent(content)).bind(2, content); all.step();)
-            files.emplace_back(joinedPath(all.text(11), all.text(10)), knownFile(all));
+            files.emplace_back(joinedPath(all.text(12), all.text(11)), knownFile(all));
         all.reset();
     });
     return files;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +34,8 @@ class DiskLibrary : public Library {
     void setWatched(int64_t source, bool isWatched) override;
     void setTaken(int64_t source, bool takesAll, bool hasPatches) override;
     void removeSource(int64_t source) override;
+    LeftOutNames leftOut() const override;
+    void setLeftOut(const LeftOutNames& names) override;
 
     std::optional<KnownFile> find(const std::filesystem::path& path) const override;
     std::vector<std::pair<std::filesystem::path, KnownFile>> filesIn(
@@ -61,7 +65,7 @@ class DiskLibrary : public Library {
         explicit Changes(SqliteDatabase& database);
 
         SqliteStatement note, put, rename, remove, rows, addFrame, removeFrames, addCue, removeCues, copyFrames,
-            copyCues, copyFacts;
+            copyFacts;
     };
 
     void lock();
@@ -80,6 +84,7 @@ class DiskLibrary : public Library {
     void dropRows(int64_t file);
     void addRows(int64_t file, std::span<const std::byte> rows);
     void addFrames(int64_t file, const NewFile& from);
+    void addCues(int64_t file, std::span<const LibraryCue> cues);
     void removeFile(int64_t file);
     /// Writes the rows that are used into a file of the next number.
     void compact();
@@ -92,7 +97,7 @@ class DiskLibrary : public Library {
     std::optional<Changes> m_changes;  ///< of who writes
     LibraryState m_state;              ///< with what is not flushed yet
     LibraryState m_flushed;
-    std::optional<RowFile> m_rows;
+    std::unique_ptr<RowFile> m_rows;
     bool m_isChanging = false;
     int64_t m_pendingChanges = 0;
     std::chrono::steady_clock::time_point m_changed;

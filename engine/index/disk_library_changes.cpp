@@ -79,16 +79,16 @@ DiskLibrary::Changes::Changes(SqliteDatabase& database)
       addCue(database, "INSERT OR REPLACE INTO cues VALUES (?, ?, ?, ?, ?)"),
       removeCues(database, "DELETE FROM cues WHERE file = ?"),
       copyFrames(database, "INSERT INTO frames SELECT ?, number, time, start, stop, patch FROM frames WHERE file = ?"),
-      copyCues(database, "INSERT INTO cues SELECT ?, number, start, stop, text FROM cues WHERE file = ?"),
       copyFacts(
           database,
           "UPDATE files SET (kind, format, camera, width, height, date, duration, error, key, content, row, rows, "
-          "waiting) = (SELECT kind, format, camera, width, height, date, duration, error, key, content, ?, rows, 0 "
+          "waiting) = (SELECT kind, format, camera, width, height, CASE kind WHEN 1 THEN ? ELSE date END, "
+          "duration, error, key, content, ?, rows, 0 "
           "FROM files WHERE id = ?) WHERE id = ?") {
 }
 
 void DiskLibrary::openRows() {
-    m_rows.emplace(m_state.rowPath(m_folder), m_state.rows, m_state.rowBytes());
+    m_rows = std::make_unique<RowFile>(m_state.rowPath(m_folder), m_state.rows, m_state.rowBytes());
 }
 
 template <typename Work>
@@ -176,12 +176,15 @@ void DiskLibrary::addFrames(int64_t file, const NewFile& from) {
             .bind(6, row.patch)
             .run();
     }
-    for (size_t i = 0; i < from.cues.size(); ++i)
+}
+
+void DiskLibrary::addCues(int64_t file, std::span<const LibraryCue> cues) {
+    for (size_t i = 0; i < cues.size(); ++i)
         m_changes->addCue.bind(1, file)
             .bind(2, static_cast<int64_t>(i))
-            .bind(3, from.cues[i].start)
-            .bind(4, from.cues[i].stop)
-            .bind(5, std::string_view(from.cues[i].text))
+            .bind(3, cues[i].start)
+            .bind(4, cues[i].stop)
+            .bind(5, std::string_view(cues[i].text))
             .run();
 }
 
@@ -264,6 +267,10 @@ void DiskLibrary::removeSource(int64_t source) {
     });
 }
 
+void DiskLibrary::setLeftOut(const LeftOutNames& names) {
+    change([&] { writeLeftOut(m_database, names); });
+}
+
 void DiskLibrary::bindFile(SqliteStatement& statement, const NewFile& file, int64_t folder,
                            const std::string& name) const {
     statement.bind(1, folder).bind(2, bytesOfName(name)).bind(3, file.source);
@@ -316,6 +323,7 @@ void DiskLibrary::put(const NewFile& file) {
         m_state.rows += count;
         m_state.used += count;
         addFrames(id, file);
+        addCues(id, file.cues);
     });
 }
 
@@ -329,12 +337,12 @@ void DiskLibrary::copy(int64_t from, const NewFile& file) {
         rows.bind(1, from);
         const int64_t first = rows.step() ? rows.number(0) : 0, count = rows.number(1);
         rows.reset();
-        m_changes->copyFacts.bind(1, count == 0 ? 0 : m_state.rows).bind(2, from).bind(3, id).run();
+        m_changes->copyFacts.bind(1, file.date).bind(2, count == 0 ? 0 : m_state.rows).bind(3, from).bind(4, id).run();
         m_rows->add(m_rows->read(first, count));
         m_state.rows += count;
         m_state.used += count;
         m_changes->copyFrames.bind(1, id).bind(2, from).run();
-        m_changes->copyCues.bind(1, id).bind(2, from).run();
+        addCues(id, file.cues);
     });
 }
 
@@ -365,7 +373,8 @@ void DiskLibrary::compact() {
         std::ranges::sort(ranges, {}, &Range::row);
         LibraryState state = m_state;
         ++state.rowFile;
-        RowFile rows(state.rowPath(m_folder), 0, state.rowBytes());
+        auto moved = std::make_unique<RowFile>(state.rowPath(m_folder), 0, state.rowBytes());
+        RowFile& rows = *moved;
         for (Range& range : ranges) {
             rows.add(m_rows->read(range.row, range.rows));
             range.row = rows.rows() - range.rows;
@@ -388,7 +397,7 @@ void DiskLibrary::compact() {
         }
         m_lastFolder = {};
         m_flushed = m_state = state;
-        openRows();
+        m_rows = std::move(moved);  // opened once: it might not open again
         removeOldRowFiles();
     });
 }
@@ -420,7 +429,7 @@ void DiskLibrary::beginAgain(const LibraryModel& model) {
     state.model = model;
     std::error_code ignored;
     fs::remove(state.rowPath(m_folder), ignored);
-    const RowFile begun(state.rowPath(m_folder), 0, state.rowBytes());
+    auto begun = std::make_unique<RowFile>(state.rowPath(m_folder), 0, state.rowBytes());
     syncFolder(m_folder);
     change([&] {
         m_database.run(
@@ -428,7 +437,7 @@ void DiskLibrary::beginAgain(const LibraryModel& model) {
         m_state = state;
     });
     flush();
-    openRows();
+    m_rows = std::move(begun);
     removeOldRowFiles();
 }
 

@@ -29,6 +29,10 @@ struct FramePicture {
     LibraryRow row;
 };
 
+void addPart(std::string& note, const std::string& part) {
+    note += note.empty() ? part : "; " + part;
+}
+
 }  // namespace
 
 struct VideoEmbedder::Impl {
@@ -112,15 +116,10 @@ void VideoEmbedder::Impl::finish(Session& session, NewFile& file) {
     file.height = info.height;
     file.duration = static_cast<int32_t>(info.duration);
     note = info.note;
-    const auto add = [this](const std::string& part) { note += note.empty() ? part : "; " + part; };
-    if (notFinite > 0) add(std::to_string(notFinite) + " of its frames have no embedding that is finite");
-    try {
-        for (Cue& cue : readSubtitles(video))
-            file.cues.push_back(
-                {0, static_cast<int32_t>(cue.start), static_cast<int32_t>(cue.stop), std::move(cue.text)});
-    } catch (const Error& error) {
-        add("its subtitles were left out: " + error.problem());
-    }
+    if (notFinite > 0)
+        addPart(note, std::to_string(notFinite) + (notFinite == 1 ? " of its frames has" : " of its frames have") +
+                          " no embedding that is finite");
+    file.cues = cuesBeside(video, note);
 }
 
 VideoEmbedder::VideoEmbedder(std::filesystem::path video, const VideoSampling& sampling,
@@ -171,6 +170,17 @@ const VideoInfo& VideoEmbedder::info() const {
 
 const std::string& VideoEmbedder::note() const {
     return m_impl->note;
+}
+
+std::vector<LibraryCue> cuesBeside(const std::filesystem::path& video, std::string& note) {
+    std::vector<LibraryCue> cues;
+    try {
+        for (Cue& cue : readSubtitles(video))
+            cues.push_back({0, static_cast<int32_t>(cue.start), static_cast<int32_t>(cue.stop), std::move(cue.text)});
+    } catch (const Error& error) {
+        addPart(note, "its subtitles were left out: " + error.problem());
+    }
+    return cues;
 }
 
 EmbeddedVideo embedVideo(Session& session, const std::filesystem::path& video, const VideoSampling& sampling,

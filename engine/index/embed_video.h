@@ -52,6 +52,10 @@ struct EmbeddedVideo {
     std::string note;              ///< VideoEmbedder::note
 };
 
+/// The subtitles beside a video, as a library keeps them. What is wrong with them comes to `note`, behind what stands
+/// there; a sentence part.
+std::vector<LibraryCue> cuesBeside(const std::filesystem::path& video, std::string& note);
+
 /// The whole video at once. Progress in ms of the video. Throws Error, Cancelled.
 EmbeddedVideo embedVideo(Session& session, const std::filesystem::path& video, const VideoSampling& sampling,
                          const JobContext& job = {});

@@ -33,21 +33,23 @@ constexpr uint32_t kEvents = IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOV
 }  // namespace
 
 struct FolderWatch::Impl {
-    std::vector<fs::path> folders;
+    std::vector<WatchedFolder> folders;
+    LeftOutNames leftOut;
     std::function<void()> changed;
     int events = -1, wake = -1;
     bool looks = false;  ///< not all folders can be watched: a look now and then
-    std::unordered_map<int, fs::path> watched;
+    std::unordered_map<int, WatchedFolder> watched;
     std::jthread thread;
 
-    void watch(const fs::path& top, const std::stop_token& stop);
+    void watch(const WatchedFolder& top, const std::stop_token& stop);
     bool readEvents(const std::stop_token& stop);
     void run(const std::stop_token& stop);
 };
 
-FolderWatch::FolderWatch(std::vector<fs::path> folders, std::function<void()> changed)
+FolderWatch::FolderWatch(std::vector<WatchedFolder> folders, LeftOutNames leftOut, std::function<void()> changed)
     : m_impl(std::make_unique<Impl>()) {
     m_impl->folders = std::move(folders);
+    m_impl->leftOut = std::move(leftOut);
     m_impl->changed = std::move(changed);
     m_impl->events = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     m_impl->wake = ::eventfd(0, EFD_CLOEXEC);
@@ -64,16 +66,21 @@ FolderWatch::~FolderWatch() {
 }
 
 /// The folder and all below. A network tells only of what this computer does.
-void FolderWatch::Impl::watch(const fs::path& top, const std::stop_token& stop) {
-    if (isOnNetwork(top)) looks = true;
-    FolderWalk walk{WalkRule::LeaveOut, [](std::string_view) { return false; }, stop, {}};
+void FolderWatch::Impl::watch(const WatchedFolder& top, const std::stop_token& stop) {
+    if (isOnNetwork(top.path)) looks = true;
+    FolderWalk walk{top.takesAll ? WalkRule::All : WalkRule::LeaveOut,
+                    [](std::string_view) { return false; },
+                    stop,
+                    {},
+                    [this](std::string_view name) { return leftOut.has(name); }};
     FolderWalk::Seen seen;
-    walk.run(top, seen, [&](const WalkedFolder& folder) {
+    walk.run(top.path, seen, [&](const WalkedFolder& folder) {
         const int number = events < 0 ? -1 : ::inotify_add_watch(events, folder.path.c_str(), kEvents);
         if (number < 0)
             looks = true;
         else
-            watched[number] = folder.path;
+            // One that lies in two of them has one number.
+            watched[number] = {folder.path, top.takesAll || watched[number].takesAll};
     });
 }
 
@@ -90,29 +97,31 @@ bool FolderWatch::Impl::readEvents(const std::stop_token& stop) {
             const std::string name = event.len == 0 ? std::string() : std::string(buffer.data() + at + sizeof event);
             at += static_cast<ssize_t>(sizeof event + event.len);
             const bool isFolder = (event.mask & IN_ISDIR) != 0 || name.empty();
+            const auto folder = watched.find(event.wd);
+            const bool isLeftOut =
+                !name.empty() && leftOut.has(name) && (folder == watched.end() || !folder->second.takesAll);
             if ((event.mask & IN_Q_OVERFLOW) != 0)
                 isOfInterest = true;
-            else if (!isFolder || isLeftBehind(name))
+            else if (!isFolder || isLeftOut)
                 isOfInterest = isOfInterest || hasImageExtension(name) || hasVideoExtension(name);
             else if ((event.mask & IN_IGNORED) == 0)
                 isOfInterest = true;
-            const auto folder = watched.find(event.wd);
             if (folder == watched.end()) continue;
             // What comes in the place of a folder that was to be watched (a drive, a file that was written anew) is no
             // longer heard of.
             const bool isLost = (event.mask & (IN_IGNORED | IN_MOVE_SELF)) != 0;
-            looks = looks || (isLost && std::ranges::find(folders, folder->second) != folders.end());
+            looks = looks ||
+                    (isLost && std::ranges::find(folders, folder->second.path, &WatchedFolder::path) != folders.end());
             if ((event.mask & IN_IGNORED) != 0)
                 watched.erase(folder);
-            else if ((event.mask & IN_ISDIR) != 0 && (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0 &&
-                     !isLeftBehind(name))
-                watch(fs::path(folder->second) / name, stop);
+            else if ((event.mask & IN_ISDIR) != 0 && (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0 && !isLeftOut)
+                watch({folder->second.path / name, folder->second.takesAll}, stop);
         }
     }
 }
 
 void FolderWatch::Impl::run(const std::stop_token& stop) {
-    for (const fs::path& folder : folders)
+    for (const WatchedFolder& folder : folders)
         watch(folder, stop);
     auto nextLook = Clock::now() + kLook;
     // Of what was not told yet: first what came before all was watched.

@@ -98,6 +98,7 @@ struct Indexer::Impl {
     std::vector<WaitingFile> nextPictures(size_t most);
     void embedPictures(Session& session, const std::vector<WaitingFile>& files, const JobContext& job);
     void add(const WaitingFile& file, ImageEmbedding&& image);
+    bool wantsPatches(const WaitingFile& file) const;
     bool addEqual(const WaitingFile& file, const ContentHash& content, const std::optional<FileStamp>& stamp);
     void fail(const WaitingFile& file, NewFile&& failed, const std::string& why);
     bool isHashed(const WaitingFile& file, steady_clock::time_point end, const JobContext& job);
@@ -285,10 +286,19 @@ void Indexer::Impl::add(const WaitingFile& file, ImageEmbedding&& image) {
     library->put(made);
 }
 
+bool Indexer::Impl::wantsPatches(const WaitingFile& file) const {
+    if (file.kind != MediaKind::Video) return false;
+    if (options.video.patches) return true;
+    const auto sources = library->sources();
+    const auto source = std::ranges::find(sources, file.source, &LibrarySource::id);
+    return source != sources.end() && source->hasPatches;
+}
+
 /// Whether the rows of that content were there, and are the file's now.
 bool Indexer::Impl::addEqual(const WaitingFile& file, const ContentHash& content,
                              const std::optional<FileStamp>& stamp) {
-    const auto equal = library->findContent(content);
+    auto equal = library->findContent(content);
+    if (wantsPatches(file)) std::erase_if(equal, [](const auto& one) { return !one.second.hasPatches; });
     if (equal.empty()) return false;
     const auto own = std::ranges::find(equal, file.id, [](const auto& one) { return one.second.id; });
     if (own != equal.end()) {
@@ -305,6 +315,12 @@ bool Indexer::Impl::addEqual(const WaitingFile& file, const ContentHash& content
     copy.source = file.source;
     copy.stamp = stamp.value_or(FileStamp());
     copy.kind = file.kind;
+    if (file.kind == MediaKind::Video) {
+        copy.date = changeOf(file.path);
+        std::string note;
+        copy.cues = cuesBeside(file.path, note);
+        if (!note.empty()) report.addNote(file.path, note);
+    }
     library->copy(equal.front().second.id, copy);
     if (equal.front().second.hasFailed)
         report.addFailure(file.path, "equal to " + displayName(equal.front().first) + ", which could not be read");
@@ -349,9 +365,7 @@ bool Indexer::Impl::beginVideo(const WaitingFile& file, Session& session) {
     if (content && addEqual(file, *content, stamp)) return false;
     made.content = content.value_or(ContentHash{});
     VideoSampling sampling = options.video;
-    const auto sources = library->sources();
-    const auto source = std::ranges::find(sources, file.source, &LibrarySource::id);
-    sampling.patches = sampling.patches || (source != sources.end() && source->hasPatches);
+    sampling.patches = wantsPatches(file);
     video.emplace(
         OpenVideo{file, std::move(made), std::make_unique<VideoEmbedder>(file.path, sampling, session.preprocess())});
     return true;

@@ -59,11 +59,18 @@ class Indexer {
     std::unique_ptr<Impl> m_impl;
 };
 
-/// Tells of changes below folders (inotify; where that is not possible, a look every half minute), and once when it has
-/// begun to watch. On a thread of its own.
+struct WatchedFolder {
+    std::filesystem::path path;
+    bool takesAll = false;  ///< LibrarySource::takesAll
+
+    bool operator==(const WatchedFolder&) const = default;
+};
+
+/// Tells of changes below folders, but for what is left out (inotify; where that is not possible, a look every half
+/// minute), and once when it has begun to watch. On a thread of its own.
 class FolderWatch {
   public:
-    FolderWatch(std::vector<std::filesystem::path> folders, std::function<void()> changed);
+    FolderWatch(std::vector<WatchedFolder> folders, LeftOutNames leftOut, std::function<void()> changed);
     ~FolderWatch();
 
   private:

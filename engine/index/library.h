@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/image/left_out_names.h"
 #include "engine/index/snapshot.h"
 #include "engine/inference/embedding_cache.h"
 
@@ -37,7 +38,8 @@ struct KnownFile {
     FileStamp stamp;
     ContentHash content{};
     bool hasFailed = false;
-    bool isWaiting = false;  ///< to be embedded; where it has rows, they are those of what it was before
+    bool isWaiting = false;   ///< to be embedded; where it has rows, they are those of what it was before
+    bool hasPatches = false;  ///< a video, with rows of parts of its frames
 };
 
 struct LibraryCounts {
@@ -86,6 +88,10 @@ class Library {
     /// where they had no patches.
     virtual void setTaken(int64_t source, bool takesAll, bool hasPatches) = 0;
     virtual void removeSource(int64_t source) = 0;  ///< and its files
+    /// Names that scans leave out of sources that do not take all; of a new library the usual ones.
+    virtual LeftOutNames leftOut() const = 0;
+    /// From the next scan on: what has such a name by then leaves, what has none any more comes.
+    virtual void setLeftOut(const LeftOutNames& names) = 0;
 
     virtual std::optional<KnownFile> find(const std::filesystem::path& path) const = 0;
     /// Those of one folder, by name: without those of folders below.
@@ -108,7 +114,7 @@ class Library {
     /// also for values that are not rows.size() x dim finite numbers.
     virtual void put(const NewFile& file) = 0;
     /// The same with the rows, the kind and the facts of another file of equal content; path, source and stamp are
-    /// those of `file`.
+    /// those of `file`, and of a video what does not lie in it: date and cues.
     virtual void copy(int64_t from, const NewFile& file) = 0;
     /// The file has another name, stamp or source now, and the same content: it waits no longer, unless it has no rows
     /// yet. What was known under that name goes.

@@ -6,9 +6,11 @@
 #include <array>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 #include "engine/base/file.h"
 #include "engine/base/network_folder.h"
+#include "engine/index/library_path.h"
 #include "engine/index/row_file.h"
 
 namespace diagonal {
@@ -154,6 +156,36 @@ void writeState(SqliteDatabase& database, const LibraryState& state) {
     setNumber("row_file", state.rowFile);
     setNumber("rows", state.rows);
     setNumber("used", state.used);
+}
+
+LeftOutNames readLeftOut(SqliteDatabase& database, const fs::path& folder) {
+    SqliteStatement find(database, "SELECT value FROM settings WHERE name = 'left_out'");
+    if (!find.step()) return {};
+    std::vector<std::string> names(1);
+    for (const uint8_t byte : find.bytes(0)) {
+        if (byte == 0)
+            names.emplace_back();
+        else
+            names.back() += static_cast<char>(byte);
+    }
+    names.pop_back();
+    try {
+        return LeftOutNames(std::move(names));
+    } catch (const Error& error) {
+        throw Error(displayName(folder / kLibraryFile), "its list of what is left out is damaged: " + error.problem(),
+                    "Set it anew");
+    }
+}
+
+void writeLeftOut(SqliteDatabase& database, const LeftOutNames& names) {
+    if (names == LeftOutNames()) {
+        database.run("DELETE FROM settings WHERE name = 'left_out'");
+        return;
+    }
+    std::string all;
+    for (const std::string& name : names.names())
+        all += name + '\0';
+    SqliteStatement(database, "INSERT OR REPLACE INTO settings VALUES ('left_out', ?)").bind(1, bytesOfName(all)).run();
 }
 
 Error libraryError(const SqliteError& error, const fs::path& folder) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/base/error.h"
+#include "engine/image/left_out_names.h"
 #include "engine/index/snapshot.h"
 #include "engine/inference/sqlite.h"
 
@@ -41,6 +42,10 @@ SqliteDatabase openLibraryToRead(const std::filesystem::path& folder);
 /// Throws Error where it makes no sense.
 LibraryState readState(SqliteDatabase& database, const std::filesystem::path& folder);
 void writeState(SqliteDatabase& database, const LibraryState& state);
+
+/// The setting `left_out`, each name with a zero byte behind it; the usual ones where there is none. Throws Error.
+LeftOutNames readLeftOut(SqliteDatabase& database, const std::filesystem::path& folder);
+void writeLeftOut(SqliteDatabase& database, const LeftOutNames& names);
 
 /// What SQLite says as an Error about library.db.
 Error libraryError(const SqliteError& error, const std::filesystem::path& folder);

@@ -28,7 +28,12 @@ MediaKind kindOf(const fs::path& path) {
 }  // namespace
 
 LibraryScan::LibraryScan(Library& library, WalkRule rule, IndexReport& report, const JobContext& job)
-    : m_library(library), m_rule(rule), m_report(report), m_job(job), m_sources(library.sources()) {
+    : m_library(library),
+      m_rule(rule),
+      m_leftOut(library.leftOut()),
+      m_report(report),
+      m_job(job),
+      m_sources(library.sources()) {
     for (const LibrarySource& source : m_sources)
         m_sourcePaths.insert(source.path);
 }
@@ -82,10 +87,12 @@ void LibraryScan::walk(const LibrarySource& source) {
         if (fs::exists(fs::symlink_status(top, error))) lookAt(source, top, known ? &*known : nullptr);
         return;
     }
-    FolderWalk walk{source.takesAll ? WalkRule::All : m_rule, isTaken, m_job.stop, [&](const fs::path& folder) {
+    FolderWalk walk{source.takesAll ? WalkRule::All : m_rule, isTaken, m_job.stop,
+                    [&](const fs::path& folder) {
                         // What is a source of its own belongs to that one.
                         return !m_sourcePaths.contains(folder.native());
-                    }};
+                    },
+                    [&](std::string_view name) { return m_leftOut.has(name); }};
     FolderWalk::Seen seen;
     walk.run(top, seen, [&](const WalkedFolder& folder) { lookIn(source, folder); });
 }
@@ -125,7 +132,7 @@ void LibraryScan::lookAt(const LibrarySource& source, const fs::path& file, cons
     if (known != nullptr) markSeen(known->id);
     if (isUnchanged && known->source == source.id) {
         m_report.unchanged += known->isWaiting ? 0 : 1;
-    } else if (isUnchanged && !known->isWaiting) {
+    } else if (isUnchanged && !known->isWaiting && !lacksPatches(source.id, file, known->hasPatches)) {
         ++m_report.unchanged;
         m_library.rename(known->id, file, stamp, source.id);
     } else {
@@ -150,6 +157,12 @@ void LibraryScan::markSeen(int64_t id) {
     m_seen[static_cast<size_t>(id)] = true;
 }
 
+bool LibraryScan::lacksPatches(int64_t source, const fs::path& file, bool hasPatches) const {
+    if (hasPatches || kindOf(file) != MediaKind::Video) return false;
+    const auto owner = std::ranges::find(m_sources, source, &LibrarySource::id);
+    return owner != m_sources.end() && owner->hasPatches;
+}
+
 /// Below a folder that could not be read, or of a source that was not looked at.
 bool LibraryScan::isKept(const std::string& path) const {
     if (std::ranges::any_of(m_kept, [&](const std::string& folder) { return isBelow(path, folder); })) return true;
@@ -165,7 +178,8 @@ std::vector<LibraryScan::Gone> LibraryScan::findGone() const {
     for (const int64_t source : m_walked)
         m_library.filesOf(source, [&](const fs::path& path, const KnownFile& file) {
             const bool isSeen = static_cast<size_t>(file.id) < m_seen.size() && m_seen[static_cast<size_t>(file.id)];
-            if (!isSeen && !isKept(path.native())) gone.push_back({file.id, file.stamp.size, file.content});
+            if (!isSeen && !isKept(path.native()))
+                gone.push_back({file.id, file.stamp.size, file.content, file.hasPatches});
         });
     return gone;
 }
@@ -186,8 +200,10 @@ void LibraryScan::followRenames(std::vector<Gone>& gone) {
             const auto content = contentOf(file.path, m_job);
             if (!content) continue;
             const auto [begin, end] = bySize.equal_range(stamp->size);
-            const auto same =
-                std::find_if(begin, end, [&](const auto& one) { return gone[one.second].content == *content; });
+            const auto same = std::find_if(begin, end, [&](const auto& one) {
+                const Gone& before = gone[one.second];
+                return before.content == *content && !lacksPatches(file.source, file.path, before.hasPatches);
+            });
             if (same == end) continue;
             m_library.rename(gone[same->second].id, file.path, *stamp, file.source);
             isFollowed[same->second] = true;

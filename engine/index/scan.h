@@ -26,6 +26,7 @@ class LibraryScan {
     struct Gone {
         int64_t id = 0, size = 0;
         ContentHash content{};
+        bool hasPatches = false;
     };
 
     bool isReached(const LibrarySource& source);
@@ -36,10 +37,13 @@ class LibraryScan {
     std::vector<Gone> findGone() const;
     /// New files whose content is that of one that is gone are this one under another name.
     void followRenames(std::vector<Gone>& gone);
+    /// A video that came into a source that wants parts of its frames, and has none.
+    bool lacksPatches(int64_t source, const std::filesystem::path& file, bool hasPatches) const;
     void markSeen(int64_t id);
 
     Library& m_library;
     const WalkRule m_rule;
+    const LeftOutNames m_leftOut;
     IndexReport& m_report;
     const JobContext& m_job;
     std::vector<LibrarySource> m_sources;

@@ -48,6 +48,8 @@ struct Searcher::Impl {
                                std::span<const QueryTerm> terms) const;
     void findInCues(HitList::Videos& videos, std::span<const float> scores, const std::vector<char>& passes,
                     const std::string& words) const;
+    void addCues(std::vector<Moment>& moments, std::span<const size_t> found, std::span<const float> scores) const;
+    int64_t rowAt(int32_t file, int32_t time, std::span<const float> scores) const;
     /// Relevances of all rows; with an index of some, the others are -infinity.
     std::vector<float> scoresOf(const Query& query, bool useIndex, int64_t top, const JobContext& job) const;
     SearchResult search(std::span<const QueryTerm> terms, const SearchFilter& filter, const SearchOptions& options,
@@ -131,26 +133,56 @@ HitList::Videos Searcher::Impl::findVideos(std::span<const float> scores, const 
 
 void Searcher::Impl::findInCues(HitList::Videos& videos, std::span<const float> scores, const std::vector<char>& passes,
                                 const std::string& words) const {
-    for (const size_t i : findCues(cues, words)) {
-        const LibraryCue& cue = cues[i];
-        const auto rows = rowsOf(cue.file);
-        if (rows.empty() || (!passes.empty() && passes[static_cast<size_t>(cue.file)] == 0)) continue;
-        auto& moments = videos[cue.file].moments;
-        const auto holding = std::ranges::find_if(
-            moments, [&](const Moment& moment) { return moment.start < cue.stop && cue.start < moment.stop; });
-        if (holding != moments.end()) {
-            if (holding->cue.empty()) holding->cue = cue.text;
-            continue;
-        }
-        // The frame that stands for this time, else the nearest one.
-        const int64_t middle = (int64_t{cue.start} + cue.stop) / 2;
-        const int64_t row = *std::ranges::min_element(rows, {}, [&](int64_t at) {
-            const LibraryRow& frame = snapshot->rows[static_cast<size_t>(at)];
-            const bool isInside = frame.start <= middle && middle < frame.stop;
-            return std::pair(isInside ? 0 : std::abs(frame.time - middle), -scores[static_cast<size_t>(at)]);
-        });
-        moments.push_back({cue.start, cue.stop, static_cast<int32_t>(middle), row, 0, 0, cue.text});
+    const std::vector<size_t> found = findCues(cues, words);
+    for (size_t first = 0, next = 0; first < found.size(); first = next) {
+        const int32_t file = cues[found[first]].file;
+        while (next < found.size() && cues[found[next]].file == file)
+            ++next;
+        if (rowsOf(file).empty() || (!passes.empty() && passes[static_cast<size_t>(file)] == 0)) continue;
+        addCues(videos[file].moments, std::span(found).subspan(first, next - first), scores);
     }
+}
+
+/// Cues of one video, in order of time. Moments never overlap, so that of those in order of time one search finds the
+/// one that holds a cue, and of new ones only the last can.
+void Searcher::Impl::addCues(std::vector<Moment>& moments, std::span<const size_t> found,
+                             std::span<const float> scores) const {
+    std::ranges::sort(moments, {}, &Moment::start);
+    const auto known = static_cast<ptrdiff_t>(moments.size());
+    for (const size_t i : found) {
+        const LibraryCue& cue = cues[i];
+        const auto holds = [&](const Moment& moment) { return moment.start < cue.stop && cue.start < moment.stop; };
+        Moment* holding = nullptr;
+        const auto end = moments.begin() + known;
+        const auto place =
+            std::partition_point(moments.begin(), end, [&](const Moment& one) { return one.stop <= cue.start; });
+        if (place != end && holds(*place))
+            holding = &*place;
+        else if (std::ssize(moments) > known && holds(moments.back()))
+            holding = &moments.back();
+        if (holding == nullptr) {
+            const int32_t middle = static_cast<int32_t>((int64_t{cue.start} + cue.stop) / 2);
+            moments.push_back({cue.start, cue.stop, middle, rowAt(cue.file, middle, scores), 0, 0, cue.text});
+        } else if (holding->cue.empty()) {
+            holding->cue = cue.text;
+        }
+    }
+}
+
+/// The row of the frame that stands for a time (ms), else of the nearest one; of its parts the best. The file has rows.
+int64_t Searcher::Impl::rowAt(int32_t file, int32_t time, std::span<const float> scores) const {
+    const auto rows = rowsOf(file);
+    const auto timeOf = [&](int64_t row) { return snapshot->rows[static_cast<size_t>(row)].time; };
+    // Frames stand within what they stand for: it is the last one before or the first one behind.
+    const auto behind = std::ranges::upper_bound(rows, time, {}, timeOf);
+    auto first = behind, last = behind;
+    if (behind != rows.begin()) first = std::ranges::lower_bound(rows, timeOf(*std::prev(behind)), {}, timeOf);
+    if (behind != rows.end()) last = std::ranges::upper_bound(rows, timeOf(*behind), {}, timeOf);
+    return *std::ranges::min_element(first, last, {}, [&](int64_t at) {
+        const LibraryRow& frame = snapshot->rows[static_cast<size_t>(at)];
+        const bool isInside = frame.start <= time && time < frame.stop;
+        return std::pair(isInside ? 0 : std::abs(frame.time - time), -scores[static_cast<size_t>(at)]);
+    });
 }
 
 std::vector<float> Searcher::Impl::scoresOf(const Query& query, bool useIndex, int64_t top,

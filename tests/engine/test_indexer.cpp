@@ -317,6 +317,8 @@ class TestIndexer : public QObject {
     void itCanBeStoppedAndBegunAgain() {
         for (int i = 100; i < 400; ++i)
             writeTestPicture(m_pictures / (std::to_string(i) + ".ppm"), i);
+        // Until then each round would read them again.
+        QTRY_VERIFY(isSettled(*stampOf(m_pictures / "399.ppm")));
         size_t rounds = 0;
         for (bool isLeft = true; isLeft; ++rounds) {
             QVERIFY(rounds < 100);
@@ -407,7 +409,7 @@ class TestIndexer : public QObject {
         std::mutex mutex;
         std::condition_variable heard;
         int count = 0;
-        const FolderWatch watch({m_pictures}, [&] {
+        const FolderWatch watch({{m_pictures}}, {}, [&] {
             const std::lock_guard lock(mutex);
             ++count;
             heard.notify_all();

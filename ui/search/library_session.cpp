@@ -180,6 +180,11 @@ void LibrarySession::setTaken(qint64 source, bool takesAll, bool hasPatches) {
         tr("Changing the library"), [=](Library& library) { library.setTaken(source, takesAll, hasPatches); }, true);
 }
 
+void LibrarySession::setLeftOut(const LeftOutNames& names) {
+    change(
+        tr("Changing the library"), [=](Library& library) { library.setLeftOut(names); }, true);
+}
+
 void LibrarySession::embedAgain() {
     m_hasEmbeddingFailed = false;
     if (isEmbedding()) stopEmbedding();
@@ -374,19 +379,17 @@ void LibrarySession::lookAgain() {
 }
 
 void LibrarySession::watchFolders() {
-    QStringList wanted;
+    std::vector<WatchedFolder> folders;
     for (const SourceState& source : m_state.sources)
-        if (source.isWatched && m_state.isWritable()) wanted << source.path;
-    if (wanted == m_watched) return;
+        if (source.isWatched && m_state.isWritable()) folders.push_back({toPath(source.path), source.takesAll});
+    if (folders == m_watched && m_state.leftOut == m_watchLeavesOut) return;
     endWatch();
-    m_watched = wanted;
-    if (wanted.isEmpty()) return;
-    std::vector<std::filesystem::path> folders;
-    for (const QString& path : wanted)
-        folders.push_back(toPath(path));
+    m_watched = folders;
+    m_watchLeavesOut = m_state.leftOut;
+    if (folders.empty()) return;
     m_heard = std::make_shared<Heard>();
     m_heard->by = this;
-    m_watch = std::make_shared<FolderWatch>(std::move(folders), [heard = m_heard] {
+    m_watch = std::make_shared<FolderWatch>(std::move(folders), m_watchLeavesOut, [heard = m_heard] {
         const std::lock_guard lock(heard->mutex);
         if (LibrarySession* by = heard->by)
             QMetaObject::invokeMethod(

@@ -7,12 +7,11 @@
 #include <memory>
 #include <vector>
 
-#include "engine/index/library.h"
+#include "engine/index/indexer.h"
 #include "ui/jobs/engine_service.h"
 
 namespace diagonal {
 
-class FolderWatch;
 class Services;
 
 /// A source of a library, as the folder panel shows it.
@@ -30,6 +29,7 @@ struct ShownLibrary {
     std::vector<SourceState> sources;
     LibraryCounts counts;
     qint64 left = 0;       ///< files that wait to be embedded
+    LeftOutNames leftOut;  ///< Library::leftOut
     QString leftBehind;    ///< what the last look at the folders left out, as a sentence
     QString writeProblem;  ///< why nothing can be added: another program writes it, or its disk takes nothing
     bool isImported() const { return model.identity.empty(); }
@@ -70,6 +70,8 @@ class LibrarySession : public QObject {
     void setWatched(qint64 source, bool isWatched);
     /// LibrarySource::takesAll, hasPatches.
     void setTaken(qint64 source, bool takesAll, bool hasPatches);
+    /// Library::setLeftOut.
+    void setLeftOut(const LeftOutNames& names);
     /// Compares the disk with it.
     void refresh();
     /// Takes out all rows and makes them again with the open model.
@@ -124,7 +126,8 @@ class LibrarySession : public QObject {
     std::shared_ptr<const Snapshot> m_snapshot;
     std::shared_ptr<FolderWatch> m_watch;
     std::shared_ptr<Heard> m_heard;
-    QStringList m_watched;
+    std::vector<WatchedFolder> m_watched;
+    LeftOutNames m_watchLeavesOut;
     QTimer m_poll, m_changedSoon;
     JobId m_scanJob = 0, m_embedJob = 0;
     qint64 m_done = 0, m_total = 0;

@@ -82,6 +82,7 @@ void LibrarySession::Shared::look(bool now) {
     }
     found.model = library->model();
     found.counts = library->counts();
+    found.leftOut = library->leftOut();
     found.leftBehind = leftBehind;
     for (const LibrarySource& source : library->sources()) {
         const bool isThere = std::ranges::find(unreached, source.path) == unreached.end();
