@@ -13,7 +13,6 @@
 #include "engine/checkpoint/model_notes.h"
 #include "engine/evaluation/evaluate.h"
 #include "engine/evaluation/evaluation_files.h"
-#include "engine/inference/embedding_cache.h"
 #include "training/data/labelled_dataset.h"
 
 namespace diagonal::cli {
@@ -114,7 +113,7 @@ void keepTemperature(const ModelEvaluation& evaluation) {
         if (!result.calibration) continue;
         const Calibration& one = *result.calibration;
         const std::string temperature = evaluation.model + ": temperature " + fixed(one.fittedTemperature, 4);
-        if (one.fittedEce > one.ece) {
+        if (!one.isBetter()) {
             console().problem(temperature + " (ECE " + fixed(100 * one.ece, 1) + ", then " +
                               fixed(100 * one.fittedEce, 1) + " %) is not better than the model's own: not kept");
             return;
@@ -172,10 +171,11 @@ void reportProblems(const EvaluationReport& report) {
         reportUnreadable(failure.path, failure.reason);
 }
 
-void writeText(const std::string& file, const std::string& text) {
+void writeText(const std::string& file, const char* what, const std::string& text) {
     Output output(file);
     output.write(text);
     output.finish();
+    console().note(std::string(what) + ": " + displayName(file));
 }
 
 int codeOf(const EvaluationReport& report) {
@@ -196,11 +196,7 @@ int runEval(const EvalOptions& options) {
     for (const std::string& note : data.notes)
         console().note("Note: " + note + ".");
     prepareDevice(options);
-    SessionOptions settings{options.device, options.precision, options.batchSize};
-    if (options.imageSize > 0) settings.imageSize = options.imageSize;
-    settings.hints = options.hints;
-    const auto folder = options.useCache ? EmbeddingCache::defaultFolder() : std::filesystem::path();
-    if (!folder.empty()) settings.cache = std::make_shared<EmbeddingCache>(folder);
+    const SessionOptions settings = sessionOptions(options);
     EvaluationReport report{.dataset = data.name,
                             .language = options.language,
                             .classes = data.classes,
@@ -223,8 +219,8 @@ int runEval(const EvalOptions& options) {
     console().clearLive();
     reportProblems(report);
     writeReport(report, options.out, options.format);
-    if (!options.answers.empty()) writeText(options.answers, answersCsv(report));
-    if (!options.suspects.empty()) writeText(options.suspects, suspectsCsv(report));
+    if (!options.answers.empty()) writeText(options.answers, "What was said of each picture", answersCsv(report));
+    if (!options.suspects.empty()) writeText(options.suspects, "Labels that may be wrong", suspectsCsv(report));
     return isStopped ? kInterrupted : codeOf(report);
 }
 
@@ -249,10 +245,7 @@ void addEval(CLI::App& app, Program& program) {
         ->check(CLI::Range(1, 4096))
         ->group("Common options");
     addHints(command, options->hints);
-    addDevice(command, options->device);
-    addPrecision(command, options->precision);
-    addThreads(command, options->threads);
-    addBatchSize(command, options->batchSize);
+    addCompute(command, *options);
     addCacheOption(command, *options);
     addQuiet(command);
     command->footer(

@@ -86,7 +86,7 @@ void addOutputGroup(CLI::App* command, EvalOptions& options) {
     command
         ->add_option("-o,--out", options.out,
                      "A folder (ends with /) for a file a result in CLIP_benchmark's fields, a table, charts and a "
-                     "page; or a file: .json, .csv, .svg, .html")
+                     "page; or a file: .json, .csv, .svg, .png, .html")
         ->option_text("PATH");
     addFormat(command, options.format, {Format::Table, Format::Csv, Format::Json});
     command->add_option("--answers", options.answers, "Also write what was said of each picture, as CSV")

@@ -3,13 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 
 #include "app/cli/command.h"
 #include "app/cli/console.h"
+#include "app/cli/svg_png.h"
 #include "engine/base/text.h"
 #include "engine/evaluation/evaluation_charts.h"
 #include "engine/evaluation/evaluation_files.h"
+#include "engine/evaluation/evaluation_folder.h"
 #include "engine/evaluation/evaluation_report.h"
 
 namespace diagonal::cli {
@@ -36,6 +39,19 @@ std::string jsonText(const EvaluationReport& report) {
     for (const auto& document : documents)
         list.push_back(document.json);
     return dump(list, 2) + "\n";
+}
+
+/// Three digits: "0.0178", "31.6", "1e+06".
+std::string shortNumber(double value) {
+    char text[32];
+    std::snprintf(text, sizeof(text), "%.3g", value);
+    std::string result = text;
+    std::ranges::replace(result, ',', '.');
+    return result;
+}
+
+std::string countOf(size_t count, const char* one, const char* many) {
+    return grouped(count) + " " + (count == 1 ? one : many);
 }
 
 std::string percent(double value) {
@@ -103,16 +119,17 @@ std::string classNotes(const EvaluationReport& report, const TaskResult& result,
 std::string otherNotes(const TaskResult& result, const std::string& name) {
     std::string text;
     if (result.task == EvaluationTask::LinearProbe) {
-        text += name + ": C " + fixed(result.c, 6) + " of " + grouped(result.tried.size()) + " tried.\n";
-        if (!result.suspected.empty())
-            text += name + ": " + grouped(result.suspected.size()) +
-                    " labels may be wrong: zero-shot and probe surely agree on another. --suspects FILE lists them.\n";
+        text += name + ": C " + shortNumber(result.c) +
+                (result.tried.empty() ? ", not chosen.\n" : " of " + grouped(result.tried.size()) + " tried.\n");
+        if (const size_t count = result.suspected.size(); count > 0)
+            text += name + ": " + grouped(count) + (count == 1 ? " label" : " labels") +
+                    " may be wrong: zero-shot and probe surely agree on another. --suspects FILE lists them.\n";
     }
     if (result.fewShot) {
         const FewShotCurve& curve = *result.fewShot;
         text += name + ": zero-shot (" + percent(curve.zeroShot) + ") is worth ";
         text += curve.shotsWorth == 0             ? "less than the fewest"
-                : std::isfinite(curve.shotsWorth) ? "about " + fixed(curve.shotsWorth, 0)
+                : std::isfinite(curve.shotsWorth) ? "about " + fixed(curve.shotsWorth, curve.shotsWorth < 10 ? 1 : 0)
                                                   : "more than the most";
         text += " labelled pictures a class.\n";
     }
@@ -123,8 +140,9 @@ std::string otherNotes(const TaskResult& result, const std::string& name) {
                     printable(result.templates->templates[one.number]) + "\n";
     }
     if (result.wordOrder)
-        text += name + ": " + grouped(result.wordOrder->nounPairs) + " captions with two nouns exchanged, " +
-                grouped(result.wordOrder->adjectivePairs) + " with two adjectives; chance is 50 %.\n";
+        text += name + ": " + countOf(result.wordOrder->nounPairs, "caption", "captions") +
+                " with two nouns exchanged, " + grouped(result.wordOrder->adjectivePairs) +
+                " with two adjectives; chance is 50 %.\n";
     return text;
 }
 
@@ -141,7 +159,10 @@ std::string tableText(const EvaluationReport& report) {
     if (table.columns.empty()) return "Nothing could be evaluated.\n";
     text += "Shares in per cent, with the 95 % interval of " + grouped(report.draws) +
             " resamples of the pictures. * best, ≈ differs from it within noise.\n";
-    if (!report.classes.empty())
+    const auto isByClass = [](const ModelEvaluation& model) {
+        return std::ranges::any_of(model.results, [](const TaskResult& result) { return result.answers.size() > 0; });
+    };
+    if (std::ranges::any_of(report.models, isByClass))
         text += "Chance: " + percent(1.0 / static_cast<double>(report.classes.size())) + " of " +
                 grouped(report.classes.size()) + " classes.\n";
     for (const ModelEvaluation& model : report.models)
@@ -164,9 +185,9 @@ void writeWhole(const fs::path& file, const std::string& text) {
 void checkReportTarget(const std::string& out) {
     if (out.empty() || isFolder(out)) return;
     const std::string ending = endingOf(out);
-    for (const char* known : {".json", ".csv", ".html", ".svg"})
+    for (const char* known : {".json", ".csv", ".html", ".svg", ".png"})
         if (ending == known) return;
-    throw UsageError("--out: “" + out + "” ends with none of .json, .csv, .html, .svg; a folder ends with /.");
+    throw UsageError("--out: “" + out + "” ends with none of .json, .csv, .html, .svg, .png; a folder ends with /.");
 }
 
 void writeReport(const EvaluationReport& report, const std::string& out, Format format) {
@@ -183,19 +204,18 @@ void writeReport(const EvaluationReport& report, const std::string& out, Format 
         writeWhole(out, ending == ".json"  ? jsonText(report)
                         : ending == ".csv" ? evaluationCsv(report)
                         : ending == ".svg" ? resultsSvg(report)
+                        : ending == ".png" ? pngOfSvg(resultsSvg(report))
                                            : evaluationHtml(report));
+        console().note("Results: " + displayName(out));
         return;
     }
-    std::error_code failure;
-    fs::create_directories(out, failure);
-    if (failure) throw Error(out, "the folder cannot be made: " + failure.message());
-    const fs::path folder = out;
-    for (const auto& document : benchmarkDocuments(report))
-        writeWhole(folder / document.file, dump(document.json, 2) + "\n");
-    writeWhole(folder / "results.csv", evaluationCsv(report));
-    writeWhole(folder / "results.svg", resultsSvg(report));
-    writeWhole(folder / "report.html", evaluationHtml(report));
-    if (const std::string chart = fewShotSvg(report); !chart.empty()) writeWhole(folder / "few-shot.svg", chart);
+    const WrittenEvaluation written = writeEvaluationFolder(report, {report}, out, pngOfSvg);
+    std::string names;
+    for (const std::string& name : written.files)
+        names += name + ", ";
+    console().note("Results in " + displayName(out) + ": " + names + "and " +
+                   countOf(written.documents, "JSON file", "JSON files") + " in CLIP_benchmark's fields.");
+    if (!written.pngProblem.empty()) console().note("Note: " + written.pngProblem);
 }
 
 }  // namespace diagonal::cli

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/evaluation/corruption.h"
 
-#include <jpeglib.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
-#include <memory>
-#include <new>
 #include <random>
 
-#include "engine/base/error.h"
+#include "engine/image/jpeg_encoder.h"
 
 namespace diagonal {
 
@@ -88,35 +83,6 @@ void blurPicture(Image& image, double deviation) {
     }
 }
 
-/// libjpeg's baseline, as Pillow's save(quality=…) writes it.
-std::vector<uint8_t> jpegOf(const Image& image, int quality) {
-    jpeg_compress_struct writer{};
-    jpeg_error_mgr errors{};
-    writer.err = jpeg_std_error(&errors);
-    errors.error_exit = [](j_common_ptr) { throw std::bad_alloc(); };  // all that can fail here
-    jpeg_create_compress(&writer);
-    const std::unique_ptr<jpeg_compress_struct, void (*)(jpeg_compress_struct*)> end(&writer, jpeg_destroy_compress);
-    unsigned char* bytes = nullptr;
-    unsigned long size = 0;
-    jpeg_mem_dest(&writer, &bytes, &size);
-    writer.image_width = static_cast<JDIMENSION>(image.width);
-    writer.image_height = static_cast<JDIMENSION>(image.height);
-    writer.input_components = kColours;
-    writer.in_color_space = JCS_RGB;
-    jpeg_set_defaults(&writer);
-    jpeg_set_quality(&writer, quality, TRUE);
-    jpeg_start_compress(&writer, TRUE);
-    std::vector<uint8_t> row(static_cast<size_t>(image.width) * kColours);
-    while (writer.next_scanline < writer.image_height) {
-        std::copy_n(image.rgb.data() + writer.next_scanline * row.size(), row.size(), row.data());
-        JSAMPROW line = row.data();
-        jpeg_write_scanlines(&writer, &line, 1);
-    }
-    jpeg_finish_compress(&writer);
-    const std::unique_ptr<unsigned char, void (*)(void*)> owner(bytes, std::free);
-    return {bytes, bytes + size};
-}
-
 }  // namespace
 
 const std::vector<Corruption>& corruptions() {
@@ -154,7 +120,7 @@ Image corrupted(const Image& image, Corruption corruption, int severity, uint64_
             lowerContrast(worse, kContrast[strength]);
             break;
         case Corruption::Jpeg:
-            return decodeImage(jpegOf(image, kQuality[strength]), "JPEG");
+            return decodeImage(encodeJpeg(image, kQuality[strength]), "JPEG");
     }
     return worse;
 }

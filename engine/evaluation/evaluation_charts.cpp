@@ -46,6 +46,26 @@ Axis axisOf(const EvaluationTable& table, size_t column) {
     return {low, high};
 }
 
+/// Where each column of a results table begins, and where the last one ends: a group's head has room, too.
+std::vector<double> columnPlaces(const EvaluationTable& table, double left) {
+    constexpr double kLetter = 7.2;  // of a bold head of 12 px, about
+    std::vector<double> places;
+    for (size_t first = 0; first < table.columns.size();) {
+        const std::string& group = table.columns[first].group;
+        size_t last = first;
+        double own = 0;
+        while (last < table.columns.size() && table.columns[last].group == group) {
+            places.push_back(left + own);
+            own += std::max(kColumnWidth, kLetter * static_cast<double>(table.columns[last].head.size()) + 16);
+            ++last;
+        }
+        left += std::max(own, kLetter * static_cast<double>(group.size()) + 16);
+        first = last;
+    }
+    places.push_back(left);
+    return places;
+}
+
 std::string shortened(const std::string& text, size_t most) {
     if (text.size() <= most) return text;
     size_t end = most;
@@ -62,15 +82,17 @@ void drawCell(Svg& svg, const EvaluationTable& table, size_t row, size_t column,
         return;
     }
     const auto& standing = table.standings[column][row];
-    const bool isBest = standing && standing->isBest, isNear = standing && standing->isWithinNoise;
+    const auto compared =
+        std::ranges::count_if(table.standings[column], [](const auto& one) { return one.has_value(); });
+    const bool isBest = standing && standing->isBest, isNear = standing && !isBest && standing->isWithinNoise;
     svg.text(axis.from, y + 16, shownValue(table.columns[column], metric->value) + (isNear ? " ≈" : ""), "start", 12,
-             kText, isBest);
+             kText, isBest && compared > 1);
     if (std::isnan(metric->value)) return;
     const std::string_view colour = isBest || isNear ? kAccent : kWorse;
     if (metric->ci95.high > metric->ci95.low)
         svg.line(axis.at(metric->ci95.low), y + 28, axis.at(metric->ci95.high), y + 28, colour, 1.5);
     svg.circle(axis.at(metric->value), y + 28, 4, isNear ? kSurface : colour, colour);
-    for (size_t r = 0; r < table.rows.size(); ++r)
+    for (size_t r = 0; r < table.rows.size() && compared > 1; ++r)
         if (table.standings[column][r] && table.standings[column][r]->isBest)
             svg.line(axis.at(table.metric(r, column)->value), y + 21, axis.at(table.metric(r, column)->value), y + 35,
                      kAccent, 1);
@@ -120,8 +142,9 @@ std::string shade(double share, int red, int green, int blue) {
 
 std::string resultsSvg(const EvaluationReport& report) {
     const EvaluationTable table = tableOf(report);
-    const auto columns = static_cast<double>(table.columns.size()), rows = static_cast<double>(table.rows.size());
-    const double left = kNameWidth + kPromptWidth, width = left + columns * kColumnWidth + 16;
+    const auto rows = static_cast<double>(table.rows.size());
+    const std::vector<double> places = columnPlaces(table, kNameWidth + kPromptWidth);
+    const double width = places.back() + 16;
     Svg svg(width, kHeadHeight + rows * kRowHeight + 36);
     svg.text(16, 44, "Model", "start", 12, kHint);
     svg.text(16 + kNameWidth, 44, "Prompts", "start", 12, kHint);
@@ -138,7 +161,7 @@ std::string resultsSvg(const EvaluationReport& report) {
     for (size_t c = 0; c < table.columns.size(); ++c) {
         const ReportColumn& column = table.columns[c];
         Axis axis = axisOf(table, c);
-        axis.from = left + static_cast<double>(c) * kColumnWidth;
+        axis.from = places[c];
         axis.to = axis.from + kColumnWidth - 24;
         if (c == 0 || table.columns[c - 1].group != column.group)
             svg.text(axis.from, 24, column.group, "start", 12, kText, true);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <string_view>
 
 #include "engine/evaluation/evaluation_charts.h"
@@ -26,6 +27,14 @@ th { color: #6C6C73; font-weight: 400 } td.n, th.n { text-align: right } p { max
 
 std::string percentText(double value) {
     return std::isnan(value) ? "–" : Svg::number(std::round(1000 * value) / 10) + "%";
+}
+
+std::string fixedText(double value, int decimals) {
+    char text[64];
+    std::snprintf(text, sizeof(text), "%.*f", decimals, value);
+    std::string result = text;
+    std::ranges::replace(result, ',', '.');
+    return result;
 }
 
 std::string td(std::string_view text, bool isNumber = false) {
@@ -84,10 +93,9 @@ std::string calibrationPart(const ModelEvaluation& model, const TaskResult& resu
     return titleOf(model, result) + "<p>" + xmlText(verdictOf(c)) + " Fitted on " + xmlText(c.fittedOn) +
            "; no answer changes, only how sure it is.</p>\n" + reliabilitySvg(c) + "<table>" +
            headRow({"", "model's", "fitted"}, 1) + "<tr>" + td("Temperature") +
-           td(Svg::number(c.temperature * 1e4) + "e-4", true) +
-           td(Svg::number(c.fittedTemperature * 1e4) + "e-4", true) + "</tr><tr>" + td("ECE") +
+           td(fixedText(c.temperature, 4), true) + td(fixedText(c.fittedTemperature, 4), true) + "</tr><tr>" + td("ECE") +
            td(percentText(c.ece), true) + td(percentText(c.fittedEce), true) + "</tr><tr>" + td("Log loss") +
-           td(Svg::number(c.logLoss), true) + td(Svg::number(c.fittedLogLoss), true) + "</tr></table>\n";
+           td(fixedText(c.logLoss, 3), true) + td(fixedText(c.fittedLogLoss, 3), true) + "</tr></table>\n";
 }
 
 std::string confusionPart(const EvaluationReport& report, const ModelEvaluation& model, const TaskResult& result) {
@@ -132,7 +140,7 @@ std::string wordOrderPart(const EvaluationReport& report, const ModelEvaluation&
     const auto& examples = result.wordOrder->examples;
     for (size_t i = 0; i < std::min(kMostLines / 2, examples.size()); ++i)
         text += "<tr>" + td(report.pictures[examples[i].picture]) + td(examples[i].caption) + td(examples[i].swapped) +
-                td(Svg::number(examples[i].cosine), true) + td(Svg::number(examples[i].swappedCosine), true) +
+                td(fixedText(examples[i].cosine, 3), true) + td(fixedText(examples[i].swappedCosine, 3), true) +
                 "</tr>\n";
     return text + "</table>\n";
 }

@@ -53,6 +53,9 @@ struct Calibration {
     size_t pictures = 0;   ///< measured on
     double ece = 0, fittedEce = 0, logLoss = 0, fittedLogLoss = 0;
     std::vector<ReliabilityBin> bins, fittedBins;
+
+    /// Whether the fitted temperature is to be kept: a worse ECE than with the model's own is no help.
+    bool isBetter() const { return fittedEce <= ece; }
 };
 
 /// What was tried on the way to C.

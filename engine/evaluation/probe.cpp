@@ -114,6 +114,21 @@ class Sweep {
     std::map<int, LogisticFit> m_fits;
 };
 
+/// Whether nearly all classes that are learnt have validation pictures: a few classes say nothing of the others.
+bool canChooseOn(const LabelledFeatures& train, const LabelledFeatures& validation, int classes) {
+    std::vector<bool> isLearnt(static_cast<size_t>(classes)), isChecked(static_cast<size_t>(classes));
+    for (const int label : train.labels)
+        isLearnt[static_cast<size_t>(label)] = true;
+    for (const int label : validation.labels)
+        isChecked[static_cast<size_t>(label)] = true;
+    size_t known = 0, missing = 0;
+    for (size_t c = 0; c < isLearnt.size(); ++c) {
+        known += isLearnt[c] ? 1 : 0;
+        missing += isLearnt[c] && !isChecked[c] ? 1 : 0;
+    }
+    return known > 0 && missing <= known / kMostMissing;
+}
+
 LabelledFeatures together(const LabelledFeatures& a, const LabelledFeatures& b) {
     LabelledFeatures both{torch::cat({a.features, b.features}), a.labels};
     both.labels.insert(both.labels.end(), b.labels.begin(), b.labels.end());
@@ -215,6 +230,13 @@ LabelledFeatures LabelledFeatures::at(const std::vector<size_t>& rows) const {
 
 LinearProbe sweepC(const LabelledFeatures& train, const LabelledFeatures& validation, int classes,
                    const torch::Tensor& pull, const JobContext& job) {
+    const LabelledFeatures all = together(train, validation);
+    if (!canChooseOn(train, validation, classes)) {
+        const double c = kFewShotC[kUsualC];
+        const LogisticFit fit =
+            LogisticRegression(all.features, all.labels, classes).fit({.c = c, .pull = pull}, job);
+        return {fit.classifier, c, {}, fit.isConverged};
+    }
     const LogisticRegression regression(train.features, train.labels, classes);
     Sweep sweep(regression, validation, pull, job);
     for (const double c : kCoarse)
@@ -227,7 +249,6 @@ LinearProbe sweepC(const LabelledFeatures& train, const LabelledFeatures& valida
     LinearProbe probe;
     probe.tried = sweep.tried();
     probe.c = std::pow(10.0, sweep.bestExponent());
-    const LabelledFeatures all = together(train, validation);
     const LogisticRegression last(all.features, all.labels, classes);
     LogisticFit fit = last.fit({.c = probe.c, .start = &sweep.at(sweep.bestExponent()), .pull = pull}, job);
     probe.classifier = std::move(fit.classifier);

@@ -24,14 +24,15 @@ struct LabelledFeatures {
 struct LinearProbe {
     Classifier classifier;
     double c = 0;
-    std::vector<TriedC> tried;  ///< by C
+    std::vector<TriedC> tried;  ///< by C; empty: it was not chosen but taken
     bool isConverged = true;    ///< of the last fit
 };
 
 /// The sweep of the CLIP paper (Radford et al., 2021, appendix A.3): C from 1e-6 to 1e6 in steps of a hundred, then the
 /// interval around the best is halved until there are eight steps a decade. The best has the most right answers on the
 /// validation pictures; of equally many, the lower log loss on them; then it is the C nearest to 1. The probe is then
-/// fitted on training and validation pictures together. pull: as LogisticRegression has it. Progress in fits. Throws
+/// fitted on training and validation pictures together. Where more than a tenth of the classes that are learnt have no
+/// validation picture, nothing can be chosen on them and C is 32. pull: as LogisticRegression has it. Progress in fits. Throws
 /// Cancelled.
 LinearProbe sweepC(const LabelledFeatures& train, const LabelledFeatures& validation, int classes,
                    const torch::Tensor& pull = {}, const JobContext& job = {});

@@ -64,15 +64,14 @@ std::vector<SuspectedLabel> suspects(const TaskContext& context, const Answers& 
 TaskResult runLinearProbe(const TaskContext& context) {
     requireTraining(context);
     TaskResult result = context.result(EvaluationTask::LinearProbe);
-    if (context.validation.empty())
-        throw Error(context.data.name, "there are too few pictures to learn from and to choose C on",
-                    "Give five pictures of a class or more");
     LinearProbe probe = sweepC(context.labelled(context.train), context.labelled(context.validation), context.classes(),
                                pullOf(context), context.job.context());
     result.answers = classify(context.rows(context.test), context.labels(context.test), probe.classifier);
     result.c = probe.c;
     result.tried = std::move(probe.tried);
     noteClasses(context, result);
+    if (result.tried.empty())
+        result.notes.emplace_back("Too few classes have pictures to choose C on: it is 32");
     if (!probe.isConverged) result.notes.emplace_back("The last fit was ended before it had converged");
     addClassMetrics(result, "lp_", context.options, context.job.quiet());
     result.suspected = suspects(context, result.answers);
