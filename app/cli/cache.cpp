@@ -58,7 +58,7 @@ int runClear(const ClearOptions&) {
     const auto cache = openCache();
     const int64_t before = cache->info().embeddings;
     cache->clear();
-    console().note(grouped(before) + " embeddings removed.");
+    console().note(counted(before, "embedding") + " removed.");
     return kDone;
 }
 

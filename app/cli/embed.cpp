@@ -3,6 +3,7 @@
 
 #include "app/cli/console.h"
 #include "app/cli/dataset_commands.h"
+#include "app/cli/embed_images.h"
 #include "app/cli/embed_items.h"
 #include "app/cli/index_commands.h"
 #include "app/cli/inputs.h"
@@ -38,9 +39,8 @@ class Teller {
 
     void finish(const ExportReport& report) const {
         if (report.truncated > 0)
-            console().note("Note: " + std::to_string(report.truncated) + " of " + std::to_string(report.rows) +
-                           " texts are longer than the model's " + std::to_string(m_session.info().contextLength) +
-                           " tokens and were cut at the end, the first: “" + shorten(m_firstTruncated, 60) + "”.");
+            console().note(noteOfTruncated(report.truncated, static_cast<size_t>(report.rows), m_session.info(),
+                                           m_firstTruncated));
         if (report.hasNoSprite)
             console().note("Note: without pictures of the rows: a sprite holds at most " +
                            grouped(SpriteSheet::kMostTiles) + " of them.");
@@ -68,7 +68,7 @@ void embedAndWrite(Session& session, const EmbedOptions& options, const ItemsToE
         console().note("Note: --resume: what was left is of another model, other inputs or options: begun anew.");
     else if (options.resume && work.report().resumed > 0)
         console().note(grouped(work.report().resumed) + " of " + grouped(work.report().items) + " " + what.things +
-                       " were embedded already.");
+                       (work.report().resumed == 1 ? " was" : " were") + " embedded already.");
     {
         ProgressLine progress(what.things);
         work.embed(
@@ -95,12 +95,19 @@ int runEmbed(const EmbedOptions& options) {
         throw;
     }
     console().clearLive();
-    std::string said = grouped(report.rows) + " embeddings of " + std::to_string(session->info().embedDim) +
-                       " numbers in " + displayName(options.out) + "." + toldOfCache(report.known);
+    std::string said =
+        counted(report.rows, "embedding") + " of " + std::to_string(session->info().embedDim) + " numbers";
+    // Of a video each key frame has one.
+    const auto embedded = static_cast<int64_t>(report.items - report.failures.size() + what.failures.size());
+    if (report.rows != embedded && !what.areTexts) said += ", of " + counted(embedded, "file");
+    said += " in " + displayName(options.out) + "." + toldOfCache(report.known);
     if (!report.failures.empty())
         said += " " + grouped(report.failures.size()) + " could not be read: see " +
                 displayName(options.out + ".errors.csv") + ".";
-    if (report.notFinite > 0) said += " " + grouped(report.notFinite) + " are not finite: their rows hold no numbers.";
+    if (report.notFinite > 0)
+        said += " " + grouped(report.notFinite) +
+                (report.notFinite == 1 ? " is not finite: its row holds" : " are not finite: their rows hold") +
+                " no numbers.";
     console().note(said);
     return report.failures.empty() && report.notFinite == 0 ? kDone : kSomeUnreadable;
 }

@@ -47,6 +47,13 @@ EmbeddedImages embedFiles(Session& session, const std::vector<std::string>& inpu
     return result;
 }
 
+std::string noteOfTruncated(size_t truncated, size_t texts, const ModelInfo& model, const std::string& first) {
+    return "Note: " + grouped(truncated) + " of " + counted(texts, "text") +
+           (truncated == 1 ? " is longer than the model's " : " are longer than the model's ") +
+           std::to_string(model.contextLength) + " tokens and " + (truncated == 1 ? "was" : "were") +
+           " cut at the end" + (truncated == 1 ? ": “" : ", the first: “") + shorten(printable(first), 60) + "”.";
+}
+
 EmbeddedLines embedLines(Session& session, const std::vector<std::string>& texts, bool normalized) {
     ProgressLine progress("texts");
     std::vector<size_t> truncated;
@@ -58,9 +65,7 @@ EmbeddedLines embedLines(Session& session, const std::vector<std::string>& texts
                           "”: " + session.notFinite());
     }
     if (!truncated.empty())
-        console().note("Note: " + std::to_string(truncated.size()) + " of " + std::to_string(texts.size()) +
-                       " texts are longer than the model's " + std::to_string(session.info().contextLength) +
-                       " tokens and were cut at the end, the first: “" + shorten(texts[truncated.front()], 60) + "”.");
+        console().note(noteOfTruncated(truncated.size(), texts.size(), session.info(), texts[truncated.front()]));
     return result;
 }
 

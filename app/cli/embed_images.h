@@ -24,6 +24,9 @@ struct EmbeddedImages {
 
 EmbeddedImages embedFiles(Session& session, const std::vector<std::string>& inputs, bool normalized);
 
+/// Says how many of so many texts the model's context has cut.
+std::string noteOfTruncated(size_t truncated, size_t texts, const ModelInfo& model, const std::string& first);
+
 /// Embeddings of texts; says which were longer than the model's context, and which have none: their rows are NaN.
 struct EmbeddedLines {
     Embeddings embeddings;

@@ -46,6 +46,11 @@ ItemsToEmbed imagesToEmbed(const EmbedOptions& options) {
         tell(column.notes);
         return {std::make_shared<FileItems>(std::move(column.files), options.video), {}, "images"};
     }
+    for (const std::string& file : options.images)
+        if (isTable(file))
+            throw UsageError("“" + displayName(file) +
+                             "” is a table. Name the column of its images with --images-column NAME, or embed a column "
+                             "of texts: --texts FILE --texts-column NAME.");
     ImageFiles images = gatherImages(options.images, FolderFiles::ImagesAndVideos);
     return {std::make_shared<FileItems>(std::move(images.files), options.video), std::move(images.failures), "images"};
 }

@@ -8,6 +8,7 @@
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/text.h"
 #include "engine/index/library.h"
 
 namespace diagonal::cli {
@@ -22,25 +23,46 @@ struct LibraryOptions {
     Format format = Format::Table;
 };
 
-std::string countsInWords(const LibraryCounts& counts) {
-    std::string text = grouped(counts.pictures) + " pictures";
-    if (counts.videos > 0) text += ", " + grouped(counts.videos) + " videos";
+struct LeaveOutOptions : LibraryOptions {
+    std::vector<std::string> names, taken;
+    bool resets = false;
+};
+
+std::string countsInWords(const Library& library, std::optional<int64_t> source = {}) {
+    const LibraryCounts counts = library.counts(source);
+    std::string text = counted(counts.pictures, "picture");
+    if (counts.videos > 0)
+        text += ", " + counted(counts.videos, "video") + " (" + counted(library.frames(source), "frame") + ")";
     if (counts.failed > 0) text += ", " + grouped(counts.failed) + " that could not be read";
     if (counts.waiting > 0) text += ", " + grouped(counts.waiting) + " to be embedded";
     return text;
 }
 
-Json countsAsJson(const LibraryCounts& counts) {
-    return {{"pictures", counts.pictures},
-            {"videos", counts.videos},
-            {"failed", counts.failed},
-            {"waiting", counts.waiting},
-            {"rows", counts.rows}};
+Json countsAsJson(const Library& library, std::optional<int64_t> source = {}) {
+    const LibraryCounts counts = library.counts(source);
+    return {{"pictures", counts.pictures}, {"videos", counts.videos},   {"frames", library.frames(source)},
+            {"failed", counts.failed},     {"waiting", counts.waiting}, {"rows", counts.rows}};
 }
 
 bool isReachable(const LibrarySource& source) {
     std::error_code error;
     return fs::exists(source.path, error);
+}
+
+/// Bytes that are no UTF-8 as \xNN.
+Json namesAsJson(const LeftOutNames& leftOut) {
+    Json names = Json::array();
+    for (const std::string& name : leftOut.names())
+        names.push_back(displayName(name));
+    return names;
+}
+
+std::string leftOutInWords(const LeftOutNames& leftOut) {
+    if (leftOut == LeftOutNames()) return "what is hidden, or of an indexer, a bin or a system";
+    std::string text;
+    for (const std::string& name : leftOut.names())
+        text += (text.empty() ? "" : ", ") + displayName(name);
+    return text.empty() ? "nothing" : text;
 }
 
 int showStatus(const LibraryOptions& options) {
@@ -53,16 +75,17 @@ int showStatus(const LibraryOptions& options) {
         addPath(json, library->folder());
         json["model"] = {
             {"name", model.name}, {"source", model.source}, {"identity", model.identity}, {"dim", model.dim}};
-        json.update(countsAsJson(counts));
+        json.update(countsAsJson(*library));
         json["gone_rows"] = counts.goneRows;
         json["bytes"] = counts.bytes;
+        json["left_out"] = namesAsJson(library->leftOut());
         json["sources"] = Json::array();
         for (const LibrarySource& source : library->sources()) {
             Json one;
             addPath(one, source.path);
             one["watched"] = source.isWatched;
             one["reachable"] = isReachable(source);
-            one.update(countsAsJson(library->counts(source.id)));
+            one.update(countsAsJson(*library, source.id));
             json["sources"].push_back(std::move(one));
         }
         output.write(dump(json, 2) + "\n");
@@ -71,11 +94,12 @@ int showStatus(const LibraryOptions& options) {
             {"Library", displayName(library->folder())},
             {"Model", model.identity.empty() ? "none: its rows were imported"
                                              : model.name + (model.source.empty() ? "" : " (" + model.source + ")")},
-            {"Files", countsInWords(counts)},
+            {"Files", countsInWords(*library)},
             {"Embeddings", grouped(counts.rows) + " of " + std::to_string(model.dim) + " numbers"},
-            {"Size", formatBytes(counts.bytes)}};
+            {"Size", formatBytes(counts.bytes)},
+            {"Left out", leftOutInWords(library->leftOut())}};
         for (const LibrarySource& source : library->sources())
-            facts.emplace_back("Source", displayName(source.path) + ": " + countsInWords(library->counts(source.id)) +
+            facts.emplace_back("Source", displayName(source.path) + ": " + countsInWords(*library, source.id) +
                                              (isReachable(source) ? "" : "; not there now"));
         output.write(renderFacts(facts));
     }
@@ -120,9 +144,65 @@ int removeSource(const LibraryOptions& options) {
     const int64_t before = library->counts().rows;
     library->removeSource(found->id);
     library->flush();
-    console().note(displayName(path) + " removed, with " + grouped(before - library->counts().rows) +
-                   " embeddings. Its files stay where they are.");
+    console().note(displayName(path) + " removed, with " + counted(before - library->counts().rows, "embedding") +
+                   ". Its files stay where they are.");
     return kDone;
+}
+
+void showLeftOut(const LeftOutNames& names, Format format) {
+    Output output;
+    if (format == Format::Json) {
+        output.write(dump(namesAsJson(names), 2) + "\n");
+    } else {
+        for (const std::string& name : names.names())
+            output.write(displayName(name) + "\n");
+    }
+    output.finish();
+}
+
+/// Without a change it shows the list.
+int changeLeftOut(const LeaveOutOptions& options) {
+    if (options.names.empty() && options.taken.empty() && !options.resets) {
+        showLeftOut(Library::open(*options.library, Library::Access::Read)->leftOut(), options.format);
+        return kDone;
+    }
+    const auto library = Library::open(*options.library, Library::Access::Write);
+    std::vector<std::string> names = options.resets ? LeftOutNames::usual() : library->leftOut().names();
+    for (const std::string& taken : options.taken) {
+        const auto isTaken = [&](const std::string& name) { return lowered(name) == lowered(taken); };
+        if (std::erase_if(names, isTaken) == 0)
+            throw Error(
+                "“" + displayName(taken) + "”", "is not in the list",
+                "“diagonal-cli index LIBRARY leave-out” shows it; add PATH --all-folders takes all of a folder");
+    }
+    names.insert(names.end(), options.names.begin(), options.names.end());
+    const LeftOutNames changed(std::move(names));
+    library->setLeftOut(changed);
+    library->flush();
+    showLeftOut(changed, options.format);
+    console().note("From the next refresh on this is left out.");
+    return kDone;
+}
+
+void addLeaveOut(CLI::App* index, Program& program, const std::shared_ptr<std::string>& library) {
+    auto options = std::make_shared<LeaveOutOptions>();
+    options->library = library;
+    CLI::App* command =
+        index->add_subcommand("leave-out", "Show or change the list of names that are left out, of folders and files.");
+    command
+        ->add_option("names", options->names,
+                     "Names to leave out, too; * stands for any letters, ? for one; capitals count as small ones")
+        ->option_text("NAME...");
+    command->add_option("--take", options->taken, "A name of the list that is taken again (several times: each)")
+        ->option_text("NAME")
+        ->allow_extra_args(false);
+    command->add_flag("--reset", options->resets, "Begin with the usual list again");
+    addFormat(command, options->format, {Format::Table, Format::Json});
+    addQuiet(command);
+    command->footer(
+        "  diagonal-cli index holidays leave-out\n"
+        "  diagonal-cli index holidays leave-out private \"*.bak\" --take @eaDir");
+    runs(command, program, options, changeLeftOut);
 }
 
 void addRun(CLI::App* command, const std::shared_ptr<IndexRunOptions>& options) {
@@ -160,8 +240,7 @@ void addIndex(CLI::App& app, Program& program) {
         "index",
         "Make a library of pictures and videos, to be searched by words.\n\nA library is a folder with an embedding of "
         "each picture, and of frames of each video;\nthe files stay where they are. It can be stopped and begun again "
-        "at "
-        "any time;\nfiles that did not change are not read again.");
+        "at any time;\nfiles that did not change are not read again.");
     command->add_option("library", *library, "The library's folder")->required()->option_text("LIBRARY");
     command->require_subcommand(0, 1);
 
@@ -213,6 +292,7 @@ void addIndex(CLI::App& app, Program& program) {
     remove->footer("  diagonal-cli index holidays remove ~/Pictures/2019");
     runs(remove, program, removeOptions, removeSource);
 
+    addLeaveOut(command, program, library);
     addIndexImport(command, program, library);
     addIndexExport(command, program, library);
 

@@ -32,6 +32,7 @@ class IndexRun {
     Session& session();
     void index();
     void tell() const;
+    void tellLeftOut() const;
     void makeSearchIndex();
     void tellFiles();
     void watch();
@@ -177,6 +178,7 @@ void IndexRun::tell() const {
                      {"left", report.left},
                      {"pictures", counts.pictures},
                      {"videos", counts.videos},
+                     {"frames", m_library->frames()},
                      {"rows", counts.rows}});
         json["failures"] = Json::array();
         for (const FileFailure& failure : report.failures) {
@@ -193,16 +195,35 @@ void IndexRun::tell() const {
         }
         output.write(dump(json, 2) + "\n");
     } else {
-        output.write(renderFacts({{"Library", displayName(m_library->folder())},
-                                  {"Files", summary()},
-                                  {"Embeddings", grouped(counts.rows) + ", " + formatBytes(counts.bytes)}}));
+        output.write(
+            renderFacts({{"Library", displayName(m_library->folder())},
+                         {"Files", summary()},
+                         {"Embeddings", grouped(counts.rows) +
+                                            (counts.videos > 0 ? " (" + counted(m_library->frames(), "frame") + " of " +
+                                                                     counted(counts.videos, "video") + ")"
+                                                               : "") +
+                                            ", " + formatBytes(counts.bytes)}}));
     }
     output.finish();
-    ImageFiles left;
-    left.leftBehind = report.leftBehind;
-    left.leftBehindNames = report.leftBehindNames;
-    if (const std::string note = left.leftBehindNote(); !note.empty())
-        console().note("Note: " + note + "; “add PATH --all-folders” takes them.");
+    tellLeftOut();
+}
+
+void IndexRun::tellLeftOut() const {
+    const IndexReport& report = m_indexer->report();
+    if (report.leftBehind == 0) return;
+    if (m_library->leftOut() == LeftOutNames()) {
+        ImageFiles left;
+        left.leftBehind = report.leftBehind;
+        left.leftBehindNames = report.leftBehindNames;
+        console().note("Note: " + left.leftBehindNote() + "; “add PATH --all-folders” takes them.");
+        return;
+    }
+    std::string names;
+    for (const std::string& name : report.leftBehindNames)
+        names += (names.empty() ? "" : ", ") + displayName(name);
+    if (report.leftBehind > report.leftBehindNames.size()) names += ", …";
+    console().note("Note: " + counted(report.leftBehind, "folder or picture", "folders and pictures") +
+                   " left out by the library's list (" + names + "); “index LIBRARY leave-out” shows it.");
 }
 
 /// Until Ctrl-C.
@@ -218,8 +239,7 @@ void IndexRun::watch() {
         hasChanged = true;
         wakes.notify_one();
     });
-    console().note("Watching " + std::to_string(folders.size()) + (folders.size() == 1 ? " source" : " sources") +
-                   "; Ctrl-C ends it.");
+    console().note("Watching " + counted(folders.size(), "source") + "; Ctrl-C ends it.");
     const auto stop = stopToken();
     while (true) {
         {

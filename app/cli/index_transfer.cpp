@@ -46,11 +46,14 @@ int runIndexImport(const IndexImportOptions& options) {
     for (size_t i = 0; i < std::min(kShown, report.failures.size()); ++i)
         reportUnreadable(report.failures[i].path, report.failures[i].reason);
     if (report.failures.size() > kShown)
-        console().problem(grouped(report.failures.size() - kShown) + " more rows are left out.");
+        console().problem(counted(report.failures.size() - kShown, "more row is", "more rows are") + " left out.");
     if (report.doubled > 0)
-        console().note("Note: " + grouped(report.doubled) + " names stood there before: they have “ (2)” behind them.");
-    console().note(grouped(report.rows) + " rows of " + grouped(report.files) + " files are in " +
-                   displayName(*options.library) + ".");
+        console().note(
+            "Note: " +
+            counted(report.doubled, "name stood there before: it has", "names stood there before: they have") +
+            " “ (2)” behind.");
+    console().note(counted(report.rows, "row") + " of " + counted(report.files, "file") +
+                   (report.rows == 1 ? " is in " : " are in ") + displayName(*options.library) + ".");
     return report.failures.empty() ? kDone : kSomeUnreadable;
 }
 
@@ -63,7 +66,7 @@ int runIndexExport(const IndexExportOptions& options) {
         ProgressLine progress("rows");
         rows = exportLibrary(library->snapshot(), options.file, options.type, progress.job());
     }
-    console().note(grouped(rows) + " embeddings of " + std::to_string(library->model().dim) + " numbers in " +
+    console().note(counted(rows, "embedding") + " of " + std::to_string(library->model().dim) + " numbers in " +
                    displayName(options.file) + ".");
     return kDone;
 }

@@ -119,6 +119,14 @@ void reportUnreadable(const std::filesystem::path& path, const std::string& reas
     console().problem(displayName(path) + ": " + reason);
 }
 
+bool isTable(const std::filesystem::path& file) {
+    const std::string name = lowered(file.native());
+    std::error_code failure;
+    return (name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".csv.gz") ||
+            name.ends_with(".tsv.gz")) &&
+           std::filesystem::is_regular_file(file, failure);
+}
+
 std::vector<std::string> readLines(const std::string& file, const std::string& things, BlankLines blank) {
     const std::string name = file == "-" ? "standard input" : displayName(file);
     const std::string text = decodedText(file == "-" ? readStdin() : readText(file), name);

@@ -28,6 +28,9 @@ std::string toldOfCache(size_t known);
 
 void reportUnreadable(const std::filesystem::path& path, const std::string& reason);
 
+/// Whether it is a file whose name is that of a table (.csv, .tsv, also .gz), not of a list.
+bool isTable(const std::filesystem::path& file);
+
 /// What becomes of blank lines: left out, or texts like others, so that line i is text i.
 enum class BlankLines { LeaveOut, Keep };
 

@@ -161,11 +161,12 @@ int runLabel(const LabelOptions& options) {
     writer.finish();
     if (log) log->finish();
     if (unfamiliar > 0)
-        console().note(grouped(unfamiliar) + " of " + grouped(images.files.size()) + " images look like nothing " +
-                       session->info().name + " knows. For these open another model with --model.");
+        console().note(grouped(unfamiliar) + " of " + counted(images.files.size(), "image") +
+                       (unfamiliar == 1 ? " looks" : " look") + " like nothing " + session->info().name +
+                       " knows. For " + (unfamiliar == 1 ? "it" : "these") + " open another model with --model.");
     if (!options.out.empty())
-        console().note("Labels of " + grouped(images.files.size() + images.failures.size() - failures) + " images in " +
-                       displayName(options.out) + "." + toldOfCache(known) +
+        console().note("Labels of " + counted(images.files.size() + images.failures.size() - failures, "image") +
+                       " in " + displayName(options.out) + "." + toldOfCache(known) +
                        (failures == 0 ? "" : " " + grouped(failures) + " could not be read."));
     return failures == 0 ? kDone : kSomeUnreadable;
 }

@@ -102,7 +102,7 @@ void LabelLog::readLines() {
     std::ranges::sort(m_known);
     if (::ftruncate(m_descriptor, whole) != 0)
         throw Error(displayName(m_file), std::string("cannot be written: ") + std::strerror(errno));
-    console().note("Going on behind " + grouped(count) + " images in " + displayName(m_file) + ".");
+    console().note("Going on behind " + counted(count, "image") + " in " + displayName(m_file) + ".");
 }
 
 void LabelLog::takeOut(ImageFiles& images) const {

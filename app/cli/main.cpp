@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cctype>
 #include <exception>
 #include <filesystem>
 #include <new>
@@ -34,13 +35,27 @@ std::vector<std::string> commandNames(const CLI::App& app) {
     return names;
 }
 
+/// Of what has no dashes in front the name alone tells little.
+std::string missing(const CLI::App& command, const std::string& name) {
+    std::string text = name + ": is needed, and is missing";
+    const CLI::Option* option = nullptr;
+    for (const CLI::App* app = &command; app != nullptr && option == nullptr; app = app->get_parent())
+        option = app->get_option_no_throw(name);
+    std::string what = option == nullptr || !option->get_positional() ? "" : option->get_description();
+    if (!what.empty()) {
+        what.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(what.front())));
+        text += " (" + what + ")";
+    }
+    return text + ".";
+}
+
 /// What is wrong with the command line, in one or two sentences.
 std::string explain(const CLI::App& app, const CLI::App& command, const CLI::ParseError& error) {
     const auto unknown = app.remaining(true);
     if (unknown.empty()) {
         std::string text = error.what();
         if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && text.ends_with(" is required"))
-            text = text.substr(0, text.size() - 12) + ": is needed, and is missing.";
+            text = missing(command, text.substr(0, text.size() - 12));
         return text;
     }
     const bool isOption = unknown.front().starts_with("-");

@@ -151,7 +151,7 @@ int runMatrix(const MatrixOptions& options) {
         else
             exportMatrix(options.out, names, texts, matrix);
         writeFailures(options.out, images.failures);
-        console().note(grouped(matrix.rows) + " images × " + grouped(matrix.columns) + " texts (" +
+        console().note(counted(matrix.rows, "image") + " × " + counted(matrix.columns, "text") + " (" +
                        valueName(options.value) + ") in " + displayName(options.out) + ".");
     }
     return images.failures.empty() && columns.failures == 0 ? kDone : kSomeUnreadable;

@@ -111,8 +111,8 @@ std::string toTable(const std::vector<ScoredModel>& models, const std::vector<bo
     if (rows.size() == 1) return failures.substr(1) + "\n";
     const auto scored = std::ranges::find_if(models, [](const auto& model) { return model.score.has_value(); });
     return renderTable(rows, {2, 3, 4, 5, 6, 7, 8, 9}) + "\nRecall in per cent, on " +
-           grouped(scored->score->pictures) + " pictures with " + grouped(scored->score->captions) +
-           " captions. * no other model here is both better (mean) and quicker (ms an image).\n" +
+           counted(scored->score->pictures, "picture") + " with " + counted(scored->score->captions, "caption") +
+           ". * no other model here is both better (mean) and quicker (ms an image).\n" +
            (failures.empty() ? "" : failures + "\n");
 }
 

@@ -67,6 +67,10 @@ std::string groupDigits(std::string number);
 std::string grouped(std::integral auto number) {
     return groupDigits(std::to_string(number));
 }
+/// "1 picture", "2,000 pictures"; of words that take no s `many`.
+std::string counted(std::integral auto number, const std::string& one, const std::string& many = {}) {
+    return grouped(number) + " " + (number == 1 ? one : many.empty() ? one + "s" : many);
+}
 /// "1.5 MB"
 std::string formatBytes(int64_t bytes);
 /// Fixed decimals, a point in every locale.

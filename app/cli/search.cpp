@@ -54,7 +54,7 @@ size_t writeMoments(const SearchCommandOptions& options, const Snapshot& snapsho
     console().clearLive();
     for (const FileFailure& failure : written.failures)
         reportUnreadable(failure.path, failure.reason);
-    console().note(grouped(written.files.size()) + " frames in " + displayName(options.frames) + ".");
+    console().note(counted(written.files.size(), "frame") + " in " + displayName(options.frames) + ".");
     return written.failures.size();
 }
 
@@ -100,8 +100,9 @@ void useIndex(Searcher& searcher, const Library& library, const Snapshot& snapsh
     if (rows <= ApproximateIndex::kExactRows) return;
     const auto index = ApproximateIndex::open(library.folder(), snapshot);
     if (ApproximateIndex::isWanted(rows, index.get()))
-        console().note("Note: of " + grouped(rows) + " rows " + grouped(index ? rows - index->rows() : rows) +
-                       " are looked at one by one; “diagonal-cli index LIBRARY refresh” makes an index of all.");
+        console().note("Note: of " + grouped(rows) + " rows " +
+                       counted(index ? rows - index->rows() : rows, "is", "are") +
+                       " looked at one by one; “diagonal-cli index LIBRARY refresh” makes an index of all.");
     searcher.useIndex(index);
 }
 
@@ -113,6 +114,11 @@ int runSearch(const SearchCommandOptions& given) {
     if (options.likes.empty() && !options.dislikes.empty()) throw UsageError("--dislike: goes with --like.");
     if (!options.captions.empty() && !options.matches.empty())
         throw UsageError("--captions and --matches are two questions: give one of them.");
+    for (const auto& [option, file] :
+         {std::pair("--captions", options.captions), std::pair("--matches", options.matches)})
+        if (isTable(file))
+            throw UsageError(std::string(option) + ": “" + displayName(file) +
+                             "” is a table. Give a text file with a caption a line.");
     for (const GivenTerm& term : options.terms) {
         if (term.kind != GivenTerm::Kind::Image) requireUtf8("--text", term.value);
         if (term.value.find_first_not_of(" \t") == std::string::npos) throw UsageError("a text or picture is empty.");
@@ -122,10 +128,10 @@ int runSearch(const SearchCommandOptions& given) {
                             options.maxPixels > 0;
     if (isFiltered && (!options.captions.empty() || !options.matches.empty()))
         throw UsageError("--captions and --matches look at all: leave the filters out.");
-    const SearchFilter filter = filterOf(options);
+    SearchFilter filter = filterOf(options);
     const auto library = Library::open(options.library, Library::Access::Read);
     const auto snapshot = library->snapshot();
-    requireKnown(filter, *snapshot, options.library);
+    settleFilter(filter, *snapshot, options.library);
     std::shared_ptr<Session> session;
     if (needsModel(options)) session = openLibraryModel(options, library->model());
     if (!options.captions.empty()) return showCaptions(options, *session);

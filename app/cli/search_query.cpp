@@ -94,13 +94,14 @@ SearchFilter filterOf(const SearchCommandOptions& options) {
             filter.formats.push_back(type);
     }
     if (hasPictures != hasVideos) filter.kind = hasVideos ? MediaKind::Video : MediaKind::Picture;
+    if (hasPictures && hasVideos) filter.formats.clear();  // that is all
     filter.cameras = options.cameras;
     filter.minPixels = options.minPixels;
     filter.maxPixels = options.maxPixels;
     return filter;
 }
 
-void requireKnown(const SearchFilter& filter, const Snapshot& snapshot, const std::string& library) {
+void settleFilter(SearchFilter& filter, const Snapshot& snapshot, const std::string& library) {
     if (!filter.folder.empty()) {
         std::string below = filter.folder;
         if (!below.ends_with('/')) below += '/';
@@ -119,9 +120,17 @@ void requireKnown(const SearchFilter& filter, const Snapshot& snapshot, const st
         const auto isWanted = [&](const std::string& format) { return lowered(format) == lowered(wanted); };
         if (std::ranges::none_of(known, isWanted)) missing.push_back("“" + printable(wanted) + "”");
     }
-    if (missing.empty()) return;
     const std::string lacks = "has no file of the type " + joined(missing);
-    if (missing.size() < filter.formats.size())
+    const bool isAll = !filter.kind && missing.size() == filter.formats.size();
+    if (filter.kind && !filter.formats.empty()) {
+        for (const LibraryFile& file : snapshot.files)
+            if (const std::string& format = snapshot.formats[file.format];
+                file.kind == *filter.kind && std::ranges::find(filter.formats, format) == filter.formats.end())
+                filter.formats.push_back(format);
+        filter.kind.reset();
+    }
+    if (missing.empty()) return;
+    if (!isAll)
         console().note("Note: " + displayName(library) + " " + lacks + ".");
     else
         throw Error(displayName(library), lacks,

@@ -54,7 +54,7 @@ void TrainReport::onStarted(const TrainOptions& options, int64_t firstStep, int6
     m_firstStep = firstStep;
     m_start = std::chrono::steady_clock::now();
     std::string text = firstStep > 0 ? "Going on at step " + grouped(firstStep) + " of " : "Training ";
-    text += grouped(totalSteps) + " steps of " + grouped(options.batchSize) + " pairs from " +
+    text += counted(totalSteps, "step") + " of " + counted(options.batchSize, "pair") + " from " +
             printable(options.trainData) + " into " + displayName(options.output) + ".";
     if (options.loss != "sigmoid" && options.distillWeight == 0)
         text += " A loss of " + fixed(std::log(options.batchSize), 2) + " (ln " + std::to_string(options.batchSize) +
@@ -130,7 +130,7 @@ void TrainReport::summarize(const TrainingResult& result, Format format) const {
         std::vector<std::pair<std::string, std::string>> facts = {
             {"Model", displayName(result.model)},
             {"Trained",
-             grouped(result.step) + " steps" + (result.seconds > 0 ? " in " + formatDuration(result.seconds) : "")}};
+             counted(result.step, "step") + (result.seconds > 0 ? " in " + formatDuration(result.seconds) : "")}};
         if (m_last)
             facts.emplace_back("Last step",
                                "loss " + fixed(m_last->loss, 3) + ", temperature " + fixed(m_last->temperature, 4));

@@ -144,7 +144,7 @@ LibraryCounts DiskLibrary::counts(std::optional<int64_t> source) const {
                              "'' AND waiting = 0), sum(waiting), sum(rows) FROM files WHERE ? < 0 OR source = ?");
         sums.bind(1, source ? int64_t{0} : int64_t{-1}).bind(2, source.value_or(0));
         if (!sums.step()) return;
-        counts = {sums.number(0), sums.number(1), sums.number(2), sums.number(3), sums.number(4), 0, 0};
+        counts = {sums.number(0), sums.number(1), sums.number(2), sums.number(3), sums.number(4)};
         const LibraryState state = m_changes ? m_state : readState(m_database, m_folder);
         counts.goneRows = state.rows - state.used;
     });
@@ -155,6 +155,16 @@ LibraryCounts DiskLibrary::counts(std::optional<int64_t> source) const {
         if (!unknown) counts.bytes += static_cast<int64_t>(size);
     }
     return counts;
+}
+
+int64_t DiskLibrary::frames(std::optional<int64_t> source) const {
+    return look([&] {
+        SqliteStatement all(m_database,
+                            "SELECT count(*) FROM frames JOIN files ON files.id = file WHERE patch = 0 AND rows > 0 "
+                            "AND (? < 0 OR source = ?)");
+        all.bind(1, source ? int64_t{0} : int64_t{-1}).bind(2, source.value_or(0));
+        return all.step() ? all.number(0) : 0;
+    });
 }
 
 std::vector<std::pair<fs::path, std::string>> DiskLibrary::failures(std::optional<int64_t> source) const {

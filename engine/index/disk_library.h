@@ -27,6 +27,7 @@ class DiskLibrary : public Library {
     LibraryModel model() const override;
     std::vector<LibrarySource> sources() const override;
     LibraryCounts counts(std::optional<int64_t> source) const override;
+    int64_t frames(std::optional<int64_t> source) const override;
     std::vector<std::pair<std::filesystem::path, std::string>> failures(std::optional<int64_t> source) const override;
     std::shared_ptr<const Snapshot> snapshot() override;
 

@@ -76,6 +76,8 @@ class Library {
     virtual LibraryModel model() const = 0;
     virtual std::vector<LibrarySource> sources() const = 0;
     virtual LibraryCounts counts(std::optional<int64_t> source = {}) const = 0;
+    /// Frames of its videos, without parts of frames: counted one by one.
+    virtual int64_t frames(std::optional<int64_t> source = {}) const = 0;
     /// Why a file has no rows: path and sentence part.
     virtual std::vector<std::pair<std::filesystem::path, std::string>> failures(
         std::optional<int64_t> source = {}) const = 0;

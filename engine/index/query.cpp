@@ -55,8 +55,9 @@ Query::Query(const Background& background, int64_t dim, std::span<const QueryTer
         m_terms.push_back({directions.back(), term.embedding, term.kind, term.weight});
         weights.push_back(term.weight);
     }
+    if (weights.empty()) throw Error("query", "is empty", "Give words or a picture to search for");
     if (std::ranges::all_of(weights, [](double weight) { return weight == 0; }))
-        throw Error("query", "is empty", "Give words or a picture to search for");
+        throw Error("query", "the weights of all its terms are 0", "Give one of them another weight, such as 1");
 
     const std::vector<double> correlations = background.correlations(directions);
     const size_t n = m_terms.size();

@@ -47,7 +47,7 @@ class TestDatasetItems : public QObject {
         QCOMPARE(items.columns(), std::vector<std::string>{"caption"});
         const auto all = embedded(items);
         QCOMPARE(all.size(), size_t{3});
-        QCOMPARE(all[0].rows.front().name, std::string("10.png"));
+        QCOMPARE(all[0].rows.front().name, (m_folder.path() / "data/10.png").string());
         QCOMPARE(all[0].rows.front().more, std::vector<std::string>{"a red circle"});
         const auto expected = embedAll(*m_session, {m_folder.path() / "data/200.png"});
         compare(all[2].rows.front().values, expected.front().values);
@@ -61,7 +61,7 @@ class TestDatasetItems : public QObject {
         const auto all = embedded(items);
         QCOMPARE(all.size(), size_t{3});
         QCOMPARE(all[0].rows.size(), size_t{2});
-        QCOMPARE(all[0].rows[1].name, std::string("10.png"));
+        QCOMPARE(all[0].rows[1].name, (m_folder.path() / "data/10.png").string());
         QCOMPARE(all[0].rows[1].more, std::vector<std::string>{"two blue squares"});
         const Embeddings expected = m_session->embedTexts(std::vector<std::string>{"three stars"});
         compare(all[2].rows.front().values, expected.values);

@@ -26,6 +26,10 @@ DatasetItems::DatasetItems(std::shared_ptr<const Dataset> dataset, DataPart part
     if (m_hasLabels) m_columns.emplace_back("label");
 }
 
+std::string DatasetItems::name(size_t item) const {
+    return m_areFiles ? m_dataset->file(item).native() : m_dataset->name(item);
+}
+
 std::string DatasetItems::recipe() const {
     return nlohmann::json{"data", m_part == DataPart::Images ? "images" : "captions", fingerprint(*m_dataset)}.dump();
 }

@@ -18,7 +18,8 @@ class DatasetItems : public EmbeddingItems {
     DatasetItems(std::shared_ptr<const Dataset> dataset, DataPart part);
 
     size_t size() const override { return m_dataset->size(); }
-    std::string name(size_t item) const override { return m_dataset->name(item); }
+    /// The path of a picture that is a file; else as the data set calls it.
+    std::string name(size_t item) const override;
     std::string recipe() const override;
     uint64_t stamp(size_t item) const override;
     const std::vector<std::string>& columns() const override { return m_columns; }

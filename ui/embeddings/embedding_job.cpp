@@ -82,7 +82,8 @@ void EmbeddingJob::start(const EmbeddingRequest& request) {
     m_clock.start();
     m_work = std::make_shared<Work>();
     m_work->items = request.items;
-    m_work->plan = {toPath(request.file), request.normalized, request.type, true};
+    m_work->plan = {toPath(request.file), request.normalized, request.type, true,
+                    toPath(m_engine.modelSource()).native()};
     for (const auto& [path, reason] : request.failures)
         m_work->failures.push_back({toPath(path), reason.toStdString()});
     m_work->total = static_cast<qint64>(request.items->size());
