@@ -123,8 +123,8 @@ int runPack(const PackCommand& command) {
     console().clearLive();
     for (const auto& one : result.failures)
         console().problem(one);
-    console().note(grouped(result.images) + " images (" + formatBytes(static_cast<int64_t>(result.bytes)) + "), " +
-                   grouped(result.captions) + " captions and " + grouped(result.tokens) + " token ids (" +
+    console().note(counted(result.images, "image") + " (" + formatBytes(static_cast<int64_t>(result.bytes)) + "), " +
+                   counted(result.captions, "caption") + " and " + counted(result.tokens, "token id") + " (" +
                    options.tokenizer->kind() + ", " + grouped(options.tokenizer->vocabularySize()) + " tokens)" +
                    taughtBy(result.teachers) + " in " + displayName(command.out) +
                    ".\nTry:  diagonal-cli train --train-data pack:" + displayName(command.out) +
@@ -168,10 +168,7 @@ void addDatasetPack(CLI::App* dataset, Program& program) {
         ->option_text("PATH|NAME");
     addDataOptions(command, options->data);
     options->compute.batchSize = 0;
-    addDevice(command, options->compute.device);
-    addPrecision(command, options->compute.precision);
-    addThreads(command, options->compute.threads);
-    addBatchSize(command, options->compute.batchSize);
+    addCompute(command, options->compute);
     addQuiet(command);
     options->app = command;
     command->footer(

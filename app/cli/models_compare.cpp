@@ -96,14 +96,15 @@ void reportPictures(const std::vector<ScoredModel>& models) {
         reportUnreadable(failure.path, failure.reason);
     for (const auto& model : models)
         if (model.score && model.score->notFinite > 0)
-            console().problem(model.name + ": " + grouped(model.score->notFinite) +
-                              " embeddings are not finite in precision " + model.score->precision +
-                              "; they count as misses");
+            console().problem(model.name + ": " + counted(model.score->notFinite, "embedding is", "embeddings are") +
+                              " not finite in precision " + model.score->precision +
+                              (model.score->notFinite == 1 ? "; it counts as a miss" : "; they count as misses"));
     for (const auto& model : models)
         if (model.score && model.score->truncated > 0)
-            console().note("Note: " + model.name + ": " + grouped(model.score->truncated) +
-                           " captions are longer than its " + std::to_string(model.score->info.contextLength) +
-                           " tokens and were cut at the end.");
+            console().note("Note: " + model.name + ": " +
+                           counted(model.score->truncated, "caption is", "captions are") + " longer than its " +
+                           std::to_string(model.score->info.contextLength) + " tokens and " +
+                           (model.score->truncated == 1 ? "was" : "were") + " cut at the end.");
 }
 
 int runModelsCompare(const ModelsCompareOptions& options) {
@@ -111,9 +112,7 @@ int runModelsCompare(const ModelsCompareOptions& options) {
         options.formatOption->count() > 0 ? options.format : formatOfFile(options.out, options.format);
     const CaptionedPictures pictures = picturesOf(options);
     prepareDevice(options);
-    SessionOptions settings{options.device, options.precision, options.batchSize};
-    const auto folder = options.useCache ? EmbeddingCache::defaultFolder() : std::filesystem::path();
-    if (!folder.empty()) settings.cache = std::make_shared<EmbeddingCache>(folder);
+    const SessionOptions settings = sessionOptions(options);
     std::vector<ScoredModel> models;
     for (const auto& name : options.names)
         models.push_back(describe(name));
@@ -180,10 +179,7 @@ void addModelsCompare(CLI::App* models, Program& program) {
     command->add_option("-o,--out", options->out, "Write to a file instead; .csv and .json set the format")
         ->option_text("FILE");
     options->formatOption = addFormat(command, options->format, {Format::Table, Format::Csv, Format::Json});
-    addDevice(command, options->device);
-    addPrecision(command, options->precision);
-    addThreads(command, options->threads);
-    addBatchSize(command, options->batchSize);
+    addCompute(command, *options);
     addCacheOption(command, *options);
     addQuiet(command);
     command->footer(

@@ -98,6 +98,13 @@ void addBatchSize(CLI::App* command, int& batchSize) {
         ->group(kCommon);
 }
 
+void addCompute(CLI::App* command, ComputeOptions& options) {
+    addDevice(command, options.device);
+    addPrecision(command, options.precision);
+    addThreads(command, options.threads);
+    addBatchSize(command, options.batchSize);
+}
+
 void addHints(CLI::App* command, ModelHints& hints) {
     command
         ->add_option(
@@ -129,10 +136,7 @@ void addModel(CLI::App* command, ModelOptions& options) {
         ->check(CLI::Range(1, 4096))
         ->group(kCommon);
     addHints(command, options.hints);
-    addDevice(command, options.device);
-    addPrecision(command, options.precision);
-    addThreads(command, options.threads);
-    addBatchSize(command, options.batchSize);
+    addCompute(command, options);
     addQuiet(command);
 }
 
@@ -173,14 +177,18 @@ std::filesystem::path locateModel(const std::string& model) {
     return resolveModel(model, line.job());
 }
 
-std::shared_ptr<Session> openSession(const ModelOptions& options) {
-    prepareDevice(options);
+SessionOptions sessionOptions(const ModelOptions& options) {
     SessionOptions settings{options.device, options.precision, options.batchSize};
     if (options.imageSize > 0) settings.imageSize = options.imageSize;
     settings.hints = options.hints;
     const auto folder = options.useCache ? EmbeddingCache::defaultFolder() : std::filesystem::path();
     if (!folder.empty()) settings.cache = std::make_shared<EmbeddingCache>(folder);
-    auto session = Session::open(locateModel(options.model).string(), settings);
+    return settings;
+}
+
+std::shared_ptr<Session> openSession(const ModelOptions& options) {
+    prepareDevice(options);
+    auto session = Session::open(locateModel(options.model).string(), sessionOptions(options));
     const ModelInfo& info = session->info();
     for (const std::string& note : info.notes)
         console().note("Note: " + info.name + ": " + note + ".");

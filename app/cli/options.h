@@ -64,6 +64,8 @@ void addThreads(CLI::App* command, int& threads);
 void addDevice(CLI::App* command, std::string& device);
 void addPrecision(CLI::App* command, std::string& precision);
 void addBatchSize(CLI::App* command, int& batchSize);
+/// The four of them.
+void addCompute(CLI::App* command, ComputeOptions& options);
 void addHints(CLI::App* command, ModelHints& hints);
 void addModel(CLI::App* command, ModelOptions& options);
 /// Has the command use the cache of image embeddings, and gives it --no-cache.
@@ -78,6 +80,8 @@ std::filesystem::path locateModel(const std::string& model);
 
 /// Opens the model, says what it knows when that is not everything.
 std::shared_ptr<Session> openSession(const ModelOptions& options);
+/// What openSession opens a model with.
+SessionOptions sessionOptions(const ModelOptions& options);
 
 /// Says what went wrong with the session's cache, if anything.
 void reportCache(const Session& session);
