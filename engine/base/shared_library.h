@@ -3,7 +3,10 @@
 
 #include <dlfcn.h>
 
+#include <filesystem>
 #include <string>
+
+#include "engine/base/resources.h"
 
 namespace diagonal {
 
@@ -26,5 +29,32 @@ class LibraryFunction {
     using Address = int (*)(Arguments...);
     Address m_address;
 };
+
+/// A library of this program that is loaded when it is first needed, so that what it links is not needed before.
+template <typename Module>
+struct LoadedModule {
+    const Module* module = nullptr;
+    std::string problem;  ///< where it is null
+};
+
+/// What is said where there is none, where it does not load (followed by the reason), and where it is another
+/// program's.
+struct ModuleProblems {
+    std::string missing, notLoading, foreign;
+};
+
+/// The function `name` of a file in libraryFolder() gives the module, whose `version` is that of this program.
+template <typename Module>
+LoadedModule<Module> loadModule(const char* file, const char* name, const ModuleProblems& problems) {
+    const std::filesystem::path path = libraryFolder() / file;
+    std::error_code none;
+    if (!std::filesystem::exists(path, none)) return {nullptr, problems.missing};
+    void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (library == nullptr) return {nullptr, problems.notLoading + ": " + ::dlerror()};
+    auto* get = reinterpret_cast<const Module* (*)()>(::dlsym(library, name));
+    const Module* module = get == nullptr ? nullptr : get();
+    if (module == nullptr || module->version != Module::kVersion) return {nullptr, problems.foreign};
+    return {module, {}};
+}
 
 }  // namespace diagonal

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/index/approximate_index.h"
 
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -10,7 +8,7 @@
 #include <random>
 
 #include "engine/base/file.h"
-#include "engine/base/resources.h"
+#include "engine/base/shared_library.h"
 #include "engine/hub/sha256.h"
 #include "engine/index/neighbour_module.h"
 #include "engine/index/row_products.h"
@@ -31,24 +29,10 @@ constexpr int64_t kMostQueries = 48;
 constexpr int64_t kAddedAtOnce = 65536;
 constexpr double kGrowth = 1.25;
 
-struct LoadedNeighbours {
-    const NeighbourModule* module = nullptr;
-    std::string problem;  ///< where it is null
-};
-
-const LoadedNeighbours& neighbours() {
-    static const LoadedNeighbours loaded = [] {
-        const fs::path file = libraryFolder() / "libdiagonal_neighbours.so";
-        std::error_code none;
-        if (!fs::exists(file, none)) return LoadedNeighbours{nullptr, "this build of Diagonal has no FAISS"};
-        void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-        if (library == nullptr) return LoadedNeighbours{nullptr, std::string("FAISS does not load: ") + dlerror()};
-        auto* get = reinterpret_cast<const NeighbourModule* (*)()>(dlsym(library, "diagonalNeighbourModule"));
-        const NeighbourModule* module = get == nullptr ? nullptr : get();
-        if (module == nullptr || module->version != NeighbourModule::kVersion)
-            return LoadedNeighbours{nullptr, "its FAISS is not that of this program"};
-        return LoadedNeighbours{module, {}};
-    }();
+const LoadedModule<NeighbourModule>& neighbours() {
+    static const auto loaded = loadModule<NeighbourModule>(
+        "libdiagonal_neighbours.so", "diagonalNeighbourModule",
+        {"this build of Diagonal has no FAISS", "FAISS does not load", "its FAISS is not that of this program"});
     return loaded;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/video/video_file.h"
 
-#include <dlfcn.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,7 +11,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/base/resources.h"
+#include "engine/base/shared_library.h"
 #include "engine/base/text.h"
 #include "engine/image/preprocess.h"
 
@@ -27,25 +26,11 @@ constexpr int64_t kMaxVideoPixels = int64_t{1} << 26;
 constexpr size_t kProbed = size_t{1} << 20;
 constexpr double kUsualStep = 40;  ///< ms between frames where nothing says it
 
-struct LoadedModule {
-    const VideoModule* module = nullptr;
-    std::string problem;  ///< where it is null
-};
-
-const LoadedModule& videoModule() {
-    static const LoadedModule loaded = [] {
-        const fs::path file = libraryFolder() / "libdiagonal_video.so";
-        std::error_code none;
-        if (!fs::exists(file, none)) return LoadedModule{nullptr, "this build of Diagonal has no reader of videos"};
-        void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-        if (library == nullptr)
-            return LoadedModule{nullptr, std::string("the reader of videos does not load: ") + dlerror()};
-        auto* get = reinterpret_cast<const VideoModule* (*)()>(dlsym(library, "diagonalVideoModule"));
-        const VideoModule* module = get == nullptr ? nullptr : get();
-        if (module == nullptr || module->version != VideoModule::kVersion)
-            return LoadedModule{nullptr, "the reader of videos is not that of this program"};
-        return LoadedModule{module, {}};
-    }();
+const LoadedModule<VideoModule>& videoModule() {
+    static const auto loaded =
+        loadModule<VideoModule>("libdiagonal_video.so", "diagonalVideoModule",
+                                {"this build of Diagonal has no reader of videos", "the reader of videos does not load",
+                                 "the reader of videos is not that of this program"});
     return loaded;
 }
 
