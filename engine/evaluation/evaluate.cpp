@@ -52,11 +52,13 @@ void setParts(TaskContext& context) {
     context.trainedOn = "the training split";
 }
 
-std::string reasonFor(const std::exception& exception) {
-    if (const auto* error = dynamic_cast<const Error*>(&exception)) return error->what();
-    if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr) return "there is not enough memory for it";
+FailedTask failureOf(EvaluationTask task, const std::string& prompts, const std::exception& exception) {
+    if (const auto* error = dynamic_cast<const Error*>(&exception))
+        return {task, prompts, error->what(), error->subject(), error->problem(), error->remedy()};
+    if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr)
+        return {task, prompts, "there is not enough memory for it"};
     const std::string text = exception.what();
-    return text.substr(0, text.find('\n'));  // LibTorch puts a stack trace below
+    return {task, prompts, text.substr(0, text.find('\n'))};  // LibTorch puts a stack trace below
 }
 
 /// Those that are evaluated, and as many others as a temperature and templates are chosen on; captions need none.
@@ -91,7 +93,7 @@ void attempt(const TaskContext& context, EvaluationTask task, const std::string&
     } catch (const Cancelled&) {
         throw;
     } catch (const std::exception& exception) {
-        context.evaluation.failed.push_back({task, prompts, reasonFor(exception)});
+        context.evaluation.failed.push_back(failureOf(task, prompts, exception));
     }
 }
 

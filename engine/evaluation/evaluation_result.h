@@ -139,6 +139,7 @@ struct TaskResult {
 struct FailedTask {
     EvaluationTask task = EvaluationTask::ZeroShot;
     std::string prompts, reason;
+    std::string subject{}, problem{}, remedy{};  ///< parts of the reason; without them it is the whole
 };
 
 /// All of one model.

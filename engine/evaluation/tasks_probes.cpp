@@ -37,10 +37,11 @@ void noteClasses(const TaskContext& context, TaskResult& result) {
     const auto missing = std::ranges::find(isLearnt, false);
     if (missing == isLearnt.end()) return;
     const auto count = std::ranges::count(isLearnt, false);
-    result.notes.push_back(std::to_string(count) + (count == 1 ? " class has" : " classes have") +
-                           " no picture to learn from, so that none is given " + (count == 1 ? "it" : "them") +
-                           "; the first is “" + context.data.classes[static_cast<size_t>(missing - isLearnt.begin())] +
-                           "”");
+    result.notes.push_back(
+        std::to_string(count) +
+        (count == 1 ? " class has no picture to learn from, so that none is given it; the first is “"
+                    : " classes have no picture to learn from, so that none is given them; the first is “") +
+        context.data.classes[static_cast<size_t>(missing - isLearnt.begin())] + "”");
 }
 
 std::vector<SuspectedLabel> suspects(const TaskContext& context, const Answers& probe) {
@@ -102,7 +103,7 @@ TaskResult runFewShot(const TaskContext& context) {
                                   {std::max(0.0, point.mean - half), std::min(1.0, point.mean + half)}});
         if (point.shortClasses > 0)
             result.notes.push_back(std::to_string(point.shortClasses) +
-                                   (point.shortClasses == 1 ? " class has" : " classes have") + " fewer than " +
+                                   (point.shortClasses == 1 ? " class has fewer than " : " classes have fewer than ") +
                                    std::to_string(point.shots) + " pictures: all they have were used");
     }
     noteClasses(context, result);

@@ -7,8 +7,10 @@
 #include <QJsonObject>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSet>
 #include <QSpinBox>
 
+#include "engine/evaluation/evaluation_files.h"
 #include "tests/ui/ui_test.h"
 #include "ui/base/paths.h"
 #include "ui/evaluate/calibration_view.h"
@@ -302,6 +304,112 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         QCOMPARE(documents, 2);
     }
 
+    void chartsArePictures() {
+        plan({m_model}, {Task::ZeroShot});
+        evaluate();
+        const QString folder = m_folder.filePath("charts");
+        writeEvaluationFolder(*m_pane->runs().report(), m_pane->runs().dataNames(), folder);
+        const QImage image(folder + "/results.png");
+        QVERIFY(image.width() > 800 && image.height() > 200);
+        QSet<QRgb> colours;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                colours.insert(image.pixel(x, y));
+        QVERIFY2(colours.size() > 20, qPrintable(QString::number(colours.size())));
+        QVERIFY(colours.contains(QColor("#0B746F").rgb()));
+    }
+
+    void whatWasFoundIsKept() {
+        plan({m_model}, {Task::ZeroShot, Task::LinearProbe, Task::FewShot, Task::Retrieval, Task::WordOrder});
+        setup().captioned().setSpec(m_folder.filePath("captions.csv"));
+        evaluate();
+        const auto report = m_pane->runs().report();
+        const QStringList files = m_pane->runs().files();
+        const QString csv = QString::fromStdString(evaluationCsv(*report) + answersCsv(*report));
+        QTRY_VERIFY(QFile::exists(evaluationStoreFile()));
+        openPane();
+        QVERIFY(m_pane->runs().report() == nullptr);
+        QTRY_VERIFY(m_pane->runs().report() != nullptr);
+        const auto again = m_pane->runs().report();
+        QVERIFY(again != report);
+        QCOMPARE(QString::fromStdString(evaluationCsv(*again) + answersCsv(*again)), csv);
+        QCOMPARE(m_pane->runs().files(), files);
+        QCOMPARE(m_pane->runs().dataNames(), QStringList({"colours", "captions.csv"}));
+        QVERIFY(!m_pane->isEmptyShown());
+        QTRY_VERIFY2(m_pane->runs().isDone(setup().plan()), qPrintable(m_pane->status()));
+        QVERIFY2(m_pane->status().startsWith("Of "), qPrintable(m_pane->status()));
+        // Another model joins what was kept.
+        const QString other = tinyModel("other", true);
+        setup().compared().addModel(other);
+        QCOMPARE(m_pane->runs().dueModels(setup().plan()), std::vector<size_t>{1});
+        evaluate();
+        QCOMPARE(m_pane->runs().report()->models.size(), size_t{2});
+        QVERIFY(m_pane->status().startsWith("Up to date."));
+    }
+
+    void aDamagedFileOfResultsIsSaid() {
+        plan({m_model}, {Task::ZeroShot});
+        evaluate();
+        QTRY_VERIFY(QFile::exists(evaluationStoreFile()));
+        QFile file(evaluationStoreFile());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray whole = file.readAll();
+        file.close();
+        QVERIFY(unpackEvaluation(whole.toStdString()).report.models.size() == 1);
+        QByteArray flipped = whole;
+        flipped[flipped.size() / 2] = static_cast<char>(flipped[flipped.size() / 2] ^ 1);
+        for (const QByteArray& damaged : {QByteArray(), QByteArray("no results"), whole.left(whole.size() - 1), flipped,
+                                          QByteArray(whole).replace(20, 1, "2")}) {
+            QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+            file.write(damaged);
+            file.close();
+            openPane();
+            QTRY_VERIFY2(notice().contains("Evaluate again"), qPrintable(notice()));
+            QVERIFY(m_pane->isEmptyShown());
+        }
+    }
+
+    void aWorseTemperatureIsNotOffered() {
+        EvaluationReport report;
+        report.classes = {"a", "b"};
+        ModelEvaluation model;
+        TaskResult result;
+        Calibration& calibration = result.calibration.emplace();
+        calibration.temperature = 0.01;
+        calibration.fittedTemperature = 0.02;
+        calibration.pictures = 10;
+        calibration.fittedOn = "10 pictures of the training split";
+        model.results.push_back(result);
+        report.models.push_back(model);
+        const auto shown = [&](double ece, double fittedEce) {
+            report.models[0].results[0].calibration->ece = ece;
+            report.models[0].results[0].calibration->fittedEce = fittedEce;
+            ShownRow row;
+            row.report = std::make_shared<EvaluationReport>(report);
+            m_pane->calibration().setRow(row);
+        };
+        shown(0.05, 0.02);
+        QVERIFY(m_pane->calibration().useButton().isEnabled());
+        shown(0.02, 0.05);
+        QVERIFY(!m_pane->calibration().useButton().isEnabled());
+        QVERIFY(m_pane->calibration().useButton().toolTip().contains("not better"));
+    }
+
+    void narrowWindowsShowEverything() {
+        plan({m_model}, {Task::ZeroShot});
+        evaluate();
+        for (const int width : {1364, 948}) {
+            m_pane->resize(width, 700);
+            m_pane->tabs().setCurrentIndex(EvaluatePane::Confusion);
+            QTRY_COMPARE(m_pane->width(), width);
+            QCoreApplication::processEvents();
+            for (const auto* control : m_pane->findChildren<SegmentedControl*>())
+                if (control->isVisible())
+                    QVERIFY2(control->width() >= control->sizeHint().width(),
+                             qPrintable(control->accessibleName() + QString::number(control->width())));
+        }
+    }
+
     void templatesAreChosen() {
         plan({m_model}, {Task::ZeroShot, Task::Templates});
         setup().compared().addPrompts(m_model, {"three", {"a photo of a {}.", "the {} one", "{}!"}});
@@ -332,7 +440,12 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         CalibrationView& view = m_pane->calibration();
         QVERIFY(view.verdict().contains("on average"));
         QSignalSpy kept(&m_pane->runs(), &EvaluationRuns::temperatureKept);
-        view.useButton().click();
+        if (!view.useButton().isEnabled()) {  // it is no better than the model's own here; it can be kept all the same
+            QVERIFY(view.useButton().toolTip().contains("not better"));
+            Q_EMIT view.temperatureWanted(model, 0.031);
+        } else {
+            view.useButton().click();
+        }
         QVERIFY(kept.wait(10'000));
         QVERIFY(!view.useButton().isEnabled());
         const double fitted = kept.first()[1].toDouble();

@@ -8,6 +8,7 @@
 #include <QStandardPaths>
 
 #include "tests/engine/tiny_model.h"
+#include "ui/jobs/evaluation_store.h"
 
 using namespace diagonal;
 
@@ -15,15 +16,22 @@ UiTest::UiTest() {
     QStandardPaths::setTestModeEnabled(true);
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-    QCoreApplication::setOrganizationName("DiagonalTest");
+    // Of this process alone: others test at the same time.
+    QCoreApplication::setOrganizationName(QStringLiteral("DiagonalTest-%1").arg(QCoreApplication::applicationPid()));
     Theme::instance().setScheme(ColourScheme::Light);
     Theme::instance().install(*qApp);
+}
+
+UiTest::~UiTest() {
+    const QString kept = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
+    QDir(kept + QLatin1Char('/') + QCoreApplication::organizationName()).removeRecursively();
 }
 
 void UiTest::init() {
     // The offscreen platform's own complaint is not ours.
     QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support)"));
     settings().clear();
+    QFile::remove(evaluationStoreFile());
 }
 
 QString UiTest::picture(const QString& name, const QColor& colour) const {

@@ -18,6 +18,7 @@ class UiTest : public QObject {
 
   public:
     UiTest();
+    ~UiTest() override;
 
   protected:
     /// In the tests' own folder.

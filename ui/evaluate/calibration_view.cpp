@@ -24,7 +24,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kPlotLeft = 48, kPlotRight = 16, kPlotTop = 8, kPlotFoot = 24, kCounts = 56, kBinMark = 4,
+constexpr int kPlotLeft = 48, kPlotRight = 16, kPlotTop = 8, kPlotFoot = 24, kCounts = 60, kCountsText = 16, kCountsFoot = 18, kBinMark = 4,
               kFactsWidth = 264;
 
 const TaskResult* calibratedOf(const ShownRow& row) {
@@ -65,9 +65,8 @@ void ReliabilityPlot::setCalibration(const Calibration* calibration) {
     QStringList bins;
     for (const ReliabilityBin& bin : m_calibration.bins)
         if (bin.count > 0)
-            bins << tr("%1 answers that say %2 are right in %3")
-                        .arg(formatCount(static_cast<qint64>(bin.count)), shareText(bin.confidence),
-                             shareText(bin.accuracy));
+            bins << tr("%Ln answer(s) that say %1 are right in %2", nullptr, static_cast<int>(bin.count))
+                        .arg(shareText(bin.confidence), shareText(bin.accuracy));
     setAccessibleDescription(bins.join(QStringLiteral("; ")));
     update();
 }
@@ -128,7 +127,7 @@ void ReliabilityPlot::paintEvent(QPaintEvent*) {
         most = std::max(most, bin.count);
         if (bin.low >= 0.9) high += bin.count;
     }
-    const double foot = height() - px(2), top = foot - px(kCounts - 24);
+    const double foot = height() - px(kCountsFoot), top = area.bottom() + px(kPlotFoot + kCountsText);
     for (const ReliabilityBin& bin : m_calibration.bins) {
         const double left = area.left() + area.width() * bin.low, right = area.left() + area.width() * bin.high;
         const double size = (foot - top) * static_cast<double>(bin.count) / static_cast<double>(most);
@@ -137,11 +136,14 @@ void ReliabilityPlot::paintEvent(QPaintEvent*) {
     painter.fillRect(QRectF(area.left(), foot, area.width(), 1), colour(&Tokens::outline));
     painter.setPen(colour(&Tokens::text3));
     painter.drawText(
-        QRectF(area.left(), top - px(4), area.width() * 0.85, px(16)), Qt::AlignLeft | Qt::AlignVCenter,
+        QRectF(area.left(), top - px(kCountsText), area.width() * 0.85, px(kCountsText)),
+        Qt::AlignLeft | Qt::AlignVCenter,
         painter.fontMetrics().elidedText(
-            tr("%1 of %2 answers say 93% or more")
-                .arg(formatCount(static_cast<qint64>(high)), formatCount(static_cast<qint64>(m_calibration.pictures))),
+            tr("%1 of %Ln answer(s) say 93% or more", nullptr, static_cast<int>(m_calibration.pictures))
+                .arg(formatCount(static_cast<qint64>(high))),
             Qt::ElideRight, static_cast<int>(area.width() * 0.85)));
+    painter.drawText(QRectF(area.left(), foot + px(2), area.width(), px(kCountsFoot - 2)), Qt::AlignCenter,
+                     tr("said probability"));
     if (hasFocus()) {
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(colour(&Tokens::accent), 2));
@@ -172,12 +174,13 @@ CalibrationView::CalibrationView(QWidget* parent)
       m_side(new QWidget) {
     m_numbers->setTextFormat(Qt::RichText);
     m_reset->setLook(12, 600);
-    m_side->setFixedWidth(px(kFactsWidth));
     auto* buttons = makeRow({m_use, stretch(1)});
     m_side->setLayout(
         makeColumn({m_numbers, new Hairline, m_verdict, buttons, {m_reset, 0, Qt::AlignLeft}, m_note, stretch(1)}, 10,
                    {8, 4, 16, 8}));
-    setLayout(makeColumn({m_header, makeRow({{m_plot, 1}, m_side}, 4)}, 0, {16, 0, 0, 8}));
+    auto* facts = makeScroll(m_side);
+    facts->setFixedWidth(px(kFactsWidth));
+    setLayout(makeColumn({m_header, makeRow({{m_plot, 1}, facts}, 4)}, 0, {16, 0, 0, 8}));
     connect(m_use, &QPushButton::clicked, this, [this] {
         if (const TaskResult* result = calibratedOf(m_row))
             Q_EMIT temperatureWanted(fromPath(m_row.evaluation().model), result->calibration->fittedTemperature);
@@ -209,16 +212,18 @@ void CalibrationView::refresh() {
         widget->setVisible(result != nullptr);
     m_reset->setVisible(result != nullptr && m_kept > 0);
     if (result == nullptr) {
+        const TaskResult* zeroShot = m_row.result(EvaluationTask::ZeroShot);
         m_header->setNote({});
         m_verdict->setText(
-            m_row.isEmpty()
-                ? QString()
+            m_row.isEmpty() ? QString()
+            : zeroShot != nullptr
+                ? tr("All answers are right, or too few pictures are left to fit a temperature on and to measure it.")
                 : tr("Tick Zero-shot and calibration: how sure the model is, is compared with how often it is right."));
         m_note->setText({});
         return;
     }
     const Calibration& one = *result->calibration;
-    m_header->setNote(tr("zero-shot, %1 answers").arg(formatCount(static_cast<qint64>(one.pictures))));
+    m_header->setNote(tr("zero-shot, %Ln answer(s)", nullptr, static_cast<int>(one.pictures)));
     const auto line = [](const QString& name, const QString& own, const QString& fitted) {
         return QStringLiteral(
                    "<tr><td>%1</td><td align='right' style='padding-left:10px'>%2</td>"
@@ -242,9 +247,14 @@ void CalibrationView::refresh() {
     const bool isKept = m_kept > 0 && formatTemperature(m_kept) == formatTemperature(one.fittedTemperature);
     m_use->setText(isKept ? tr("In use: %1").arg(formatTemperature(m_kept))
                           : tr("Use %1").arg(formatTemperature(one.fittedTemperature)));
-    m_use->setEnabled(!isKept);
-    m_use->setToolTip(tr("Keep the fitted temperature beside the model; Label then uses it and says so"));
-    m_note->setText(tr("Fitted on %1. Changes no answer, only how sure it is.").arg(chosenOnText(one.fittedOn)));
+    m_use->setEnabled(!isKept && one.isBetter());
+    m_use->setToolTip(one.isBetter()
+                          ? tr("Keep the fitted temperature beside the model; Label then uses it and says so")
+                          : tr("Its ECE is not better than with the model's own temperature"));
+    const QString fitted = tr("Fitted on %1. Changes no answer, only how sure it is.").arg(chosenOnText(one.fittedOn));
+    m_note->setText(one.isBetter() ? fitted
+                                   : tr("The fitted temperature is not better than the model's own: it is not kept.") +
+                                         QLatin1Char(' ') + fitted);
 }
 
 }  // namespace diagonal

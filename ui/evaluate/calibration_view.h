@@ -48,7 +48,6 @@ class CalibrationView : public QWidget {
     void setKept(double temperature);
     QString verdict() const;
     QPushButton& useButton() { return *m_use; }
-    LinkLabel& resetLink() { return *m_reset; }
 
   Q_SIGNALS:
     /// 0: the model's own again.

@@ -152,8 +152,8 @@ void ConfusionPage::setRow(const ShownRow& row) {
     m_note->setText(
         m_matrix->leftOut() == 0
             ? tr("Rows: the label. Columns: the answer")
-            : tr("Rows: the label. Columns: the answer. The %1 classes with the fewest mistakes are left out")
-                  .arg(formatCount(m_matrix->leftOut())));
+            : tr("Rows: the label. Columns: the answer. %Ln class(es) with the fewest mistakes left out", nullptr,
+                 static_cast<int>(m_matrix->leftOut())));
 }
 
 }  // namespace diagonal

@@ -40,6 +40,7 @@ namespace diagonal {
 namespace {
 
 constexpr int kSetupWidth = 264, kPicturesWidth = 400;
+constexpr int kNarrowPane = 1240;
 
 /// A mark of the legend: filled, hollow or grey.
 class StandingMark : public QWidget {
@@ -88,8 +89,10 @@ EvaluatePane::EvaluatePane(Services& services, QWidget* parent)
                           {{m_setup, kSetupWidth}, {m_right, 1100}}, 1);
     addPage(m_body);
     connectParts();
+    arrange();
     showTab();
     refresh();
+    m_runs.restore();
 }
 
 EvaluatePane::~EvaluatePane() {
@@ -122,31 +125,31 @@ void EvaluatePane::createToolbar() {
     connect(m_cancel, &QPushButton::clicked, &m_runs, &EvaluationRuns::cancel);
     connect(m_page, &QPushButton::clicked, this, [this] { saveEvaluationPage(this, m_services, m_runs.report()); });
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
-        fillExportMenu(*menu, this, m_services, m_runs.report(), m_runs.dataNames(), m_tablePart);
+        fillExportMenu(*menu, this, m_services, m_runs.report(), m_runs.dataNames());
     });
 }
 
 QWidget* EvaluatePane::makeResults() {
     m_table = new ResultsView(m_results);
-    m_tablePart = new Panel(&Tokens::surface);
-    m_tablePart->setLayout(makeColumn({{m_table, 1}, new ResultsAxes(m_results, *m_table)}));
+    auto* tablePart = new Panel(&Tokens::surface);
+    tablePart->setLayout(makeColumn({{m_table, 1}, new ResultsAxes(m_results, *m_table)}));
     m_chart = new ResultsChart(m_results);
     m_figure = new QComboBox;
     m_figure->setAccessibleName(tr("Figure of the chart"));
     auto* chartPart = new Panel(&Tokens::surface);
     chartPart->setLayout(makeColumn({makeRow({m_figure, stretch(1)}, 0, {16, 4, 16, 8}), {makeScroll(m_chart), 1}}));
     m_views = new QStackedWidget;
-    m_views->addWidget(m_tablePart);
+    m_views->addWidget(tablePart);
     m_views->addWidget(chartPart);
     m_viewKind = new SegmentedControl({tr("Table"), tr("Chart")});
     m_viewKind->setAccessibleName(tr("How results are shown"));
-    auto* header = new SectionHeader(tr("Results"));
-    header->setNote(tr("percent; the line is the 95% interval"));
+    auto* header = m_resultsHeader = new SectionHeader(tr("Results"));
+    m_withinNoise = new TextLabel({}, 12, 400, &Tokens::text2);
     auto* legend = new QWidget;
     legend->setLayout(
         makeRow({new StandingMark(StandingMark::Best), new TextLabel(tr("best"), 12, 400, &Tokens::text2), gap(8),
                  new StandingMark(StandingMark::Within),
-                 new TextLabel(tr("≈ difference to the best is within noise"), 12, 400, &Tokens::text2), gap(8),
+                 m_withinNoise, gap(8),
                  new StandingMark(StandingMark::Worse), new TextLabel(tr("worse"), 12, 400, &Tokens::text2)},
                 4));
     header->addRight(legend);
@@ -166,7 +169,9 @@ QWidget* EvaluatePane::makeTabRow() {
     m_rowBox = new QComboBox;
     m_rowBox->setAccessibleName(tr("Model and prompts that are shown"));
     m_rowBox->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_rowBox->setMinimumContentsLength(17);
+    m_rowBox->setMinimumContentsLength(12);
+    m_rowBox->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_rowBox->setMaximumWidth(px(360));
     m_numbers = new SegmentedControl({tr("Share of row"), tr("Count")});
     m_numbers->setAccessibleName(tr("Numbers of cells"));
     m_order = new QComboBox;
@@ -176,9 +181,11 @@ QWidget* EvaluatePane::makeTabRow() {
     m_orderPart->setLayout(
         makeRow({m_numbers, gap(8), new TextLabel(tr("Order"), 12, 400, &Tokens::text2), m_order}, 8));
     auto* row = new Panel(&Tokens::window, Qt::TopEdge | Qt::BottomEdge);
-    row->setLayout(makeRow({m_tabs, new TextLabel(tr("of", "a row of results"), 12, 400, &Tokens::text2), m_rowBox,
-                            stretch(1), m_orderPart},
-                           8, {16, 6, 16, 6}));
+    m_tabRow = makeRow({m_tabs, new TextLabel(tr("of", "a row of results"), 12, 400, &Tokens::text2), {m_rowBox, 3},
+                        stretch(1), m_orderPart},
+                       8);
+    m_orderRow = makeRow({});
+    row->setLayout(makeColumn({m_tabRow, m_orderRow}, 6, {16, 6, 16, 6}));
     return row;
 }
 
@@ -216,6 +223,23 @@ QWidget* EvaluatePane::makeDetails() {
     return details;
 }
 
+/// In a narrow window there is no room for everything in one row.
+void EvaluatePane::arrange() {
+    const bool isNarrow = width() < px(kNarrowPane);
+    m_resultsHeader->setNote(isNarrow ? QString() : tr("percent; the line is the 95% interval"));
+    m_withinNoise->setText(isNarrow ? tr("≈ within noise") : tr("≈ difference to the best is within noise"));
+    QHBoxLayout* wanted = isNarrow ? m_orderRow : m_tabRow;
+    if (wanted->indexOf(m_orderPart) >= 0) return;
+    (isNarrow ? m_tabRow : m_orderRow)->removeWidget(m_orderPart);
+    wanted->addWidget(m_orderPart);
+    if (isNarrow) wanted->addStretch(1);
+}
+
+void EvaluatePane::resizeEvent(QResizeEvent* event) {
+    PaneShell::resizeEvent(event);
+    arrange();
+}
+
 void EvaluatePane::showTab() {
     const int tab = m_tabs->currentIndex();
     m_pages->setCurrentIndex(tab <= PerClass ? 0 : tab - 1);
@@ -237,6 +261,8 @@ void EvaluatePane::connectParts() {
         refresh();
         Q_EMIT newsChanged();
     });
+    connect(&m_runs, &EvaluationRuns::restoreFailed, this,
+            [this](const JobError& error) { m_notice->notice(NoticeBar::Kind::Warning, error.text()); });
     connect(m_table, &ResultsView::rowChosen, this, &EvaluatePane::chooseRow);
     connect(m_rowBox, &QComboBox::activated, this, &EvaluatePane::chooseRow);
     connect(m_confusion, &ConfusionPage::cellChosen, m_pictures, &PicturePanel::showCell);

@@ -7,6 +7,7 @@
 #include "ui/shell/pane_shell.h"
 
 class QComboBox;
+class QHBoxLayout;
 class QPushButton;
 class QScrollArea;
 class QSplitter;
@@ -25,6 +26,7 @@ class FewShotPlot;
 class PicturePanel;
 class ResultsChart;
 class ResultsView;
+class SectionHeader;
 class SegmentedControl;
 class Services;
 class SetupPanel;
@@ -72,6 +74,7 @@ class EvaluatePane : public PaneShell {
 
   protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void createActions();
@@ -82,6 +85,7 @@ class EvaluatePane : public PaneShell {
     void connectParts();
     void refresh();
     QString idleText() const;
+    QString resultText() const;
     void showProgress(const JobState& state);
     void showReport();
     void showProblems();
@@ -92,6 +96,7 @@ class EvaluatePane : public PaneShell {
     void useTemplates(const QStringList& templates);
     void chooseRow(int row);
     void setNews(bool news);
+    void arrange();
 
     Services& m_services;
     EvaluationRuns m_runs;
@@ -115,13 +120,16 @@ class EvaluatePane : public PaneShell {
     SegmentedControl* m_viewKind = nullptr;
     QComboBox* m_figure = nullptr;
     ResultsView* m_table = nullptr;
-    QWidget* m_tablePart = nullptr;
     ResultsChart* m_chart = nullptr;
     SegmentedControl* m_tabs = nullptr;
     QComboBox* m_rowBox = nullptr;
     SegmentedControl* m_numbers = nullptr;
     QComboBox* m_order = nullptr;
     QWidget* m_orderPart = nullptr;
+    QHBoxLayout* m_tabRow = nullptr;    ///< m_orderPart stands at its end, else
+    QHBoxLayout* m_orderRow = nullptr;  ///< below
+    SectionHeader* m_resultsHeader = nullptr;
+    TextLabel* m_withinNoise = nullptr;
     QStackedWidget* m_pages = nullptr;
     ConfusionPage* m_confusion = nullptr;
     ClassPage* m_classes = nullptr;

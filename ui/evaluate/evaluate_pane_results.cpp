@@ -31,6 +31,32 @@
 
 namespace diagonal {
 
+namespace {
+
+QString failureText(const FailedTask& failed) {
+    const JobError error{engineText(failed.subject), engineText(failed.problem),
+                         engineText(failed.remedy)};
+    return failed.problem.empty() ? engineText(failed.reason) : error.text();
+}
+
+/// What tasks say of how they were done, once; retrieval's counts stand beside the data, and the Calibration page says
+/// where there is none.
+QStringList taskNotes(const EvaluationReport& report) {
+    QStringList sentences;
+    for (const ModelEvaluation& model : report.models)
+        for (const TaskResult& result : model.results)
+            for (const std::string& note : result.notes) {
+                if (result.task == EvaluationTask::Retrieval || note.starts_with("No temperature was fitted")) continue;
+                const QString sentence = EvaluatePane::tr("%1: %2", "task, note")
+                                             .arg(engineText(nameOf(result.task)), engineText(note)) +
+                                         EvaluatePane::tr(".", "end of a sentence");
+                if (!sentences.contains(sentence)) sentences << sentence;
+            }
+    return sentences;
+}
+
+}  // namespace
+
 QList<QAction*> EvaluatePane::fileActions() const {
     return {m_exportAction};
 }
@@ -83,15 +109,23 @@ QString EvaluatePane::idleText() const {
     const size_t due = m_runs.dueModels(plan).size();
     if (m_runs.report() == nullptr || m_runs.report()->models.empty()) return {};
     if (due > 0 && m_wasCancelled)
-        return tr("Stopped: %1 of %2 models are evaluated; what was read of the others is kept")
-            .arg(formatCount(static_cast<qint64>(plan.models.size() - due)),
-                 formatCount(static_cast<qint64>(plan.models.size())));
+        return tr("Stopped: %Ln model(s) of %1 evaluated; what was read of the others is kept", nullptr,
+                  static_cast<int>(plan.models.size() - due))
+            .arg(formatCount(static_cast<qint64>(plan.models.size())));
     if (due == plan.models.size()) return tr("Out of date: the data, the tasks or the prompts are others");
     if (due > 0)
-        return tr("Out of date: %1 of %2 models are to be evaluated")
-            .arg(formatCount(static_cast<qint64>(due)), formatCount(static_cast<qint64>(plan.models.size())));
+        return tr("Out of date: %Ln model(s) of %1 to be evaluated", nullptr, static_cast<int>(due))
+            .arg(formatCount(static_cast<qint64>(plan.models.size())));
+    const QString made = m_runs.restoredFrom().isValid()
+                             ? tr("Of %1.").arg(locale().toString(m_runs.restoredFrom(), QLocale::ShortFormat))
+                             : tr("Up to date.");
+    return made + QLatin1Char(' ') + resultText();
+}
+
+/// "2 rows in 17 s, features from the cache"
+QString EvaluatePane::resultText() const {
     const QString text =
-        tr("Up to date. %1 rows in %2").arg(formatCount(m_results.rowCount()), formatTimeLeft(m_runs.seconds()));
+        tr("%Ln row(s) in %1", nullptr, m_results.rowCount()).arg(formatTimeLeft(m_runs.seconds()));
     return m_runs.isFromCache() ? tr("%1, features from the cache").arg(text) : text;
 }
 
@@ -204,23 +238,26 @@ void EvaluatePane::showProblems() {
         const QString name = QString::fromStdString(model.name);
         if (!model.error.empty()) sentences << tr("%1: %2").arg(name, QString::fromStdString(model.error));
         for (const FailedTask& failed : model.failed)
-            sentences << tr("%1, %2: %3").arg(name, engineText(nameOf(failed.task)), engineText(failed.reason));
+            sentences << tr("%1, %2: %3").arg(name, engineText(nameOf(failed.task)), failureText(failed));
         if (model.notFinite > 0)
-            sentences << tr("%1: %2 pictures have no embedding that is a number; they count as misses")
-                             .arg(name, formatCount(static_cast<qint64>(model.notFinite)));
+            sentences << tr("%1: %Ln picture(s) without an embedding that is a number; they count as misses", nullptr,
+                            static_cast<int>(model.notFinite))
+                             .arg(name);
         unreadable = std::max(unreadable, model.unreadable.size());
     }
     if (unreadable > 0) {
         const auto& first = std::ranges::find_if(report->models, [](const auto& model) {
                                 return !model.unreadable.empty();
                             })->unreadable.front();
-        sentences << tr("%1 pictures could not be read and are left out; the first: %2")
-                         .arg(formatCount(static_cast<qint64>(unreadable)),
-                              nameInSentence(fromPath(first.path)) + QStringLiteral(": ") + engineText(first.reason));
+        sentences << tr("%Ln picture(s) could not be read and left out; the first: %1", nullptr,
+                        static_cast<int>(unreadable))
+                         .arg(nameInSentence(fromPath(first.path)) + QStringLiteral(": ") + engineText(first.reason));
     }
     if (!sentences.isEmpty()) return m_notice->notice(NoticeBar::Kind::Warning, inOneLine(sentences));
+    if (m_runs.restoredFrom().isValid()) return;  // it was said
     for (const std::string& note : report->notes)
         sentences << engineText(note) + tr(".", "end of a sentence");
+    sentences += taskNotes(*report);
     if (!sentences.isEmpty()) m_notice->notice(NoticeBar::Kind::Info, inOneLine(sentences));
 }
 
@@ -231,7 +268,7 @@ void EvaluatePane::ended(bool cancelled) {
     if (!m_isRowChosen && m_results.rowCount() > 0) showRow(m_results.bestRow());
     refresh();
     setNews(!isVisible() && !cancelled);
-    if (!cancelled && m_results.rowCount() > 0) m_services.notify(tr("Evaluated: %1").arg(idleText()));
+    if (!cancelled && m_results.rowCount() > 0) m_services.notify(tr("Evaluated: %1").arg(resultText()));
 }
 
 void EvaluatePane::keepTemperature(const QString& model, double temperature) {

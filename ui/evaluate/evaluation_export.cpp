@@ -6,13 +6,14 @@
 #include <QFileDialog>
 #include <QImage>
 #include <QMenu>
-#include <QPixmap>
+#include <QPainter>
+#include <QSvgRenderer>
 #include <QWidget>
 
-#include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/evaluation/evaluation_charts.h"
 #include "engine/evaluation/evaluation_files.h"
+#include "engine/evaluation/evaluation_folder.h"
 #include "engine/evaluation/evaluation_report.h"
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
@@ -39,6 +40,22 @@ void saveText(QWidget* parent, Services& services, const QString& name, const Sa
            [file, make = std::move(make)](const JobContext&) { writeFile(toPath(file), make()); });
 }
 
+/// Two pixels for each unit of the drawing. Any thread.
+std::string pngOf(const std::string& svg) {
+    QSvgRenderer drawing(QByteArray::fromStdString(svg));
+    QImage image(drawing.defaultSize() * 2, QImage::Format_RGB32);
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    painter.setRenderHint(QPainter::Antialiasing);
+    drawing.render(&painter);
+    painter.end();
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, "PNG");
+    return bytes.toStdString();
+}
+
 bool hasSuspects(const EvaluationReport& report) {
     for (const ModelEvaluation& model : report.models)
         for (const TaskResult& result : model.results)
@@ -49,18 +66,7 @@ bool hasSuspects(const EvaluationReport& report) {
 }  // namespace
 
 void writeEvaluationFolder(const EvaluationReport& report, const QStringList& names, const QString& folder) {
-    const std::filesystem::path path = toPath(folder);
-    std::error_code failure;
-    std::filesystem::create_directories(path, failure);
-    if (failure) throw Error(displayName(path), "the folder cannot be made: " + failure.message());
-    for (const EvaluationReport& part : splitByData(report, names))
-        for (const BenchmarkDocument& document : benchmarkDocuments(part))
-            writeFile(path / document.file,
-                      document.json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
-    writeFile(path / "results.csv", evaluationCsv(report));
-    writeFile(path / "results.svg", resultsSvg(report));
-    writeFile(path / "report.html", evaluationHtml(report));
-    if (const std::string chart = fewShotSvg(report); !chart.empty()) writeFile(path / "few-shot.svg", chart);
+    writeEvaluationFolder(report, splitByData(report, names), toPath(folder), pngOf);
 }
 
 void saveEvaluationPage(QWidget* parent, Services& services, const ReportPtr& report) {
@@ -69,8 +75,7 @@ void saveEvaluationPage(QWidget* parent, Services& services, const ReportPtr& re
                  [report] { return evaluationHtml(*report); });
 }
 
-void fillExportMenu(QMenu& menu, QWidget* parent, Services& services, const ReportPtr& report, const QStringList& names,
-                    QWidget* table) {
+void fillExportMenu(QMenu& menu, QWidget* parent, Services& services, const ReportPtr& report, const QStringList& names) {
     menu.clear();
     if (!report) return;
     const SaveFormat csv{QStringLiteral("CSV"), QStringLiteral(".csv")};
@@ -87,17 +92,8 @@ void fillExportMenu(QMenu& menu, QWidget* parent, Services& services, const Repo
     suspects->setEnabled(hasSuspects(*report));
     menu.addSeparator();
     menu.addAction(EvaluationExport::tr("Table as PNG…"), parent, [=, &services] {
-        const QString file =
-            chooseSaveFile(parent, EvaluationExport::tr("Export evaluation"), QStringLiteral("results.png"),
-                           {{QStringLiteral("PNG"), QStringLiteral(".png")}});
-        if (file.isEmpty()) return;
-        saveTo(services, parent, file, [file, image = table->grab().toImage()](const JobContext&) {
-            QByteArray bytes;
-            QBuffer buffer(&bytes);
-            buffer.open(QIODevice::WriteOnly);
-            image.save(&buffer, "PNG");
-            writeFile(toPath(file), {bytes.constData(), static_cast<size_t>(bytes.size())});
-        });
+        saveText(parent, services, QStringLiteral("results.png"), {QStringLiteral("PNG"), QStringLiteral(".png")},
+                 [report] { return pngOf(resultsSvg(*report)); });
     });
     menu.addAction(EvaluationExport::tr("Table as SVG…"), parent, [=, &services] {
         saveText(parent, services, QStringLiteral("results.svg"), {QStringLiteral("SVG"), QStringLiteral(".svg")},

@@ -16,7 +16,7 @@ class Services;
 
 /// Files of an evaluation: what "Export…" offers. names: of the data sets.
 void fillExportMenu(QMenu& menu, QWidget* parent, Services& services,
-                    const std::shared_ptr<const EvaluationReport>& report, const QStringList& names, QWidget* table);
+                    const std::shared_ptr<const EvaluationReport>& report, const QStringList& names);
 
 /// A file a result in CLIP_benchmark's fields, a table, charts and a page, as `diagonal-cli eval --out FOLDER/` writes.
 /// Any thread. Throws Error.

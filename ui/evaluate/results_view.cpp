@@ -16,7 +16,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kResultRow = 34, kModelWidth = 150, kPromptsWidth = 136, kFigureWidth = 78, kWideFigure = 104;
+constexpr int kResultRow = 34, kModelWidth = 150, kPromptsWidth = 136, kFigureWidth = 78;
 constexpr int kDotRow = 25, kDot = 3, kHeadHeight = 46, kAxesHeight = 24, kEdges = 16;
 
 /// The dot of a value: filled accent for the best, hollow where it differs from that within noise, else grey.
@@ -181,7 +181,7 @@ void ResultsAxes::paintEvent(QPaintEvent*) {
     const int room = m_view.horizontalHeader()->sectionViewportPosition(ResultsModel::FirstFigure);
     if (m_results.report() && m_results.columnCount() > ResultsModel::FirstFigure && room > px(60)) {
         painter.setPen(colour(&Tokens::text3));
-        const QString text = tr("paired bootstrap, %1 draws").arg(formatCount(m_results.report()->draws));
+        const QString text = tr("paired bootstrap, %Ln draw(s)", nullptr, m_results.report()->draws);
         painter.drawText(QRect(px(kEdges), 0, room - px(kEdges), height()), Qt::AlignLeft | Qt::AlignVCenter, text);
     }
 }
@@ -217,8 +217,19 @@ void ResultsView::fitColumns() {
         int width = column == ResultsModel::Model     ? kModelWidth
                     : column == ResultsModel::Prompts ? kPromptsWidth
                                                       : kFigureWidth;
-        if (column >= ResultsModel::FirstFigure && m_results.headOf(column).size() > 11) width = kWideFigure;
-        head->resizeSection(column, px(width));
+        width = px(width);
+        if (column >= ResultsModel::FirstFigure) {
+            const QFontMetrics metrics(Theme::instance().font(12));
+            const auto fits = [&](const QString& text) { return metrics.horizontalAdvance(text) * 23 / 20 + px(14); };
+            width = std::max(width, fits(m_results.headOf(column)));
+            const QString group = m_results.groupOf(column);
+            const auto isOf = [&](int other) {
+                return other >= ResultsModel::FirstFigure && other < m_results.columnCount() &&
+                       m_results.groupOf(other) == group;
+            };
+            if (!isOf(column - 1) && !isOf(column + 1)) width = std::max(width, fits(group));
+        }
+        head->resizeSection(column, width);
     }
 }
 

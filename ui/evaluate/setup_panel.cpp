@@ -32,10 +32,10 @@ const QString kTasksKey = QStringLiteral("evaluate/tasks"), kDataFolder = QStrin
 
 QString countsText(const DataField::Facts& facts) {
     QStringList parts;
-    parts << SetupPanel::tr("%1 images").arg(formatCount(static_cast<qint64>(facts.pictures)));
+    parts << SetupPanel::tr("%Ln image(s)", nullptr, static_cast<int>(facts.pictures));
     if (facts.classes > 0)
-        parts.prepend(SetupPanel::tr("%1 classes").arg(formatCount(static_cast<qint64>(facts.classes))));
-    if (facts.captions > 0) parts << SetupPanel::tr("%1 texts").arg(formatCount(static_cast<qint64>(facts.captions)));
+        parts.prepend(SetupPanel::tr("%Ln class(es)", nullptr, static_cast<int>(facts.classes)));
+    if (facts.captions > 0) parts << SetupPanel::tr("%Ln text(s)", nullptr, static_cast<int>(facts.captions));
     return parts.join(QStringLiteral(", "));
 }
 
@@ -291,7 +291,7 @@ void SetupPanel::store() {
     for (const QSpinBox* number : {m_limit, m_seeds, m_neighbours, m_severity, m_draws})
         settings().setValue(QStringLiteral("evaluate/") + number->objectName(), number->value());
     settings().setValue(QStringLiteral("evaluate/startFromTexts"), m_startFromTexts->isChecked());
-    m_seedsNote->setText(tr("%1 seeds").arg(formatCount(m_seeds->value())));
+    m_seedsNote->setText(tr("%Ln seed(s)", nullptr, m_seeds->value()));
     m_neighboursNote->setText(tr("k = %1").arg(formatCount(m_neighbours->value())));
 }
 

@@ -2,9 +2,9 @@
 #include "ui/jobs/evaluation_runs.h"
 
 #include <algorithm>
-#include <mutex>
 #include <numeric>
 
+#include "engine/base/file.h"
 #include "engine/checkpoint/model_notes.h"
 #include "engine/inference/embedding_cache.h"
 #include "ui/base/engine_texts.h"
@@ -25,29 +25,13 @@ void addNames(EvaluationReport& report, QStringList& files, const EvaluationData
 
 }  // namespace
 
-/// What the worker has for the UI thread: filled on the one, emptied on the other.
-struct EvaluationRuns::Inbox {
-    struct Result {
-        QString stage = {};                           ///< else
-        std::shared_ptr<EvaluationReport> data = {};  ///< a report without models: the data is another; else
-        QStringList files = {}, dataNames = {};
-        uint64_t key = 0;
-        std::shared_ptr<ModelEvaluation> model = {};
-        Done done = {};
-    };
-
-    void add(Result result) {
-        const std::lock_guard lock(m_mutex);
-        m_results.push_back(std::move(result));
-    }
-    std::vector<Result> take() {
-        const std::lock_guard lock(m_mutex);
-        return std::exchange(m_results, {});
-    }
-
-  private:
-    std::mutex m_mutex;
-    std::vector<Result> m_results;  ///< guarded by m_mutex
+struct EvaluationRuns::Result {
+    QString stage = {};                           ///< else
+    std::shared_ptr<EvaluationReport> data = {};  ///< a report without models: the data is another; else
+    QStringList files = {}, dataNames = {};
+    uint64_t key = 0;
+    std::shared_ptr<ModelEvaluation> model = {};
+    Done done = {};
 };
 
 EvaluationRuns::EvaluationRuns(EngineService& engine, QObject* parent) : QObject(parent), m_engine(engine) {
@@ -85,8 +69,9 @@ void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
     std::vector<size_t> all(plan.models.size());
     std::iota(all.begin(), all.end(), size_t{0});
     m_plan = plan;
+    m_restoredFrom = {};
     sortModels();
-    const auto work = [inbox = m_inbox = std::make_shared<Inbox>(), plan, due, all,
+    const auto work = [inbox = m_inbox = std::make_shared<Inbox<Result>>(), plan, due, all,
                        known = m_report ? m_dataKey : uint64_t{0}, again](const JobContext& job) {
         inbox->add({.stage = tr("Reading the data…")});
         const PlannedData data = readPlan(plan, job);
@@ -95,7 +80,7 @@ void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
             auto report = std::make_shared<EvaluationReport>();
             report->draws = plan.options.draws;
             report->seed = plan.options.seed;
-            Inbox::Result result{.data = report, .key = data.key};
+            Result result{.data = report, .key = data.key};
             for (const auto* one : {&data.labelled, &data.captioned}) {
                 if (!*one) continue;
                 addNames(*report, result.files, **one);
@@ -167,12 +152,63 @@ void EvaluationRuns::clear() {
     m_done.clear();
     m_files.clear();
     m_dataKey = 0;
+    m_restoredFrom = {};
     Q_EMIT changed();
+    store();
+}
+
+/// Written whole or not at all, one after the other. That it could not be kept is no failure of an evaluation.
+void EvaluationRuns::store() {
+    auto stored = std::make_shared<StoredEvaluation>();
+    if (m_report) stored->report = *m_report;
+    stored->done = m_done;
+    stored->files = m_files;
+    stored->dataNames = m_dataNames;
+    stored->dataKey = m_dataKey;
+    stored->made = m_restoredFrom.isValid() ? m_restoredFrom : QDateTime::currentDateTime();
+    EngineService::TaskHandler handler;
+    handler.finished = handler.cancelled = [] {};
+    handler.failed = [](const JobError&) {};
+    m_engine.runTask(
+        this, tr("Keeping the evaluation"),
+        [stored, file = toPath(evaluationStoreFile())](const JobContext&) {
+            std::error_code failure;
+            std::filesystem::create_directories(file.parent_path(), failure);
+            if (stored->report.models.empty())
+                std::filesystem::remove(file, failure);
+            else
+                writeFile(file, packEvaluation(*stored));
+        },
+        std::move(handler));
+}
+
+void EvaluationRuns::restore() {
+    auto stored = std::make_shared<std::optional<StoredEvaluation>>();
+    EngineService::TaskHandler handler;
+    handler.finished = [this, stored] {
+        if (!*stored || m_report != nullptr || isRunning()) return;
+        m_report = std::make_shared<EvaluationReport>(std::move((*stored)->report));
+        m_done = std::move((*stored)->done);
+        m_files = (*stored)->files;
+        m_dataNames = (*stored)->dataNames;
+        m_dataKey = (*stored)->dataKey;
+        m_restoredFrom = (*stored)->made;
+        Q_EMIT changed();
+    };
+    handler.failed = [this](const JobError& error) { Q_EMIT restoreFailed(error); };
+    handler.cancelled = [] {};
+    m_engine.runTask(
+        this, QString(),
+        [stored, file = toPath(evaluationStoreFile())](const JobContext&) {
+            std::error_code failure;
+            if (std::filesystem::exists(file, failure)) *stored = unpackEvaluation(readText(file));
+        },
+        std::move(handler));
 }
 
 void EvaluationRuns::takeResults() {
     bool hasChanged = false;
-    for (Inbox::Result& result : m_inbox->take()) {
+    for (Result& result : m_inbox->take()) {
         if (!result.stage.isEmpty()) {
             Q_EMIT stageChanged(result.stage);
         } else if (result.data) {
@@ -223,6 +259,7 @@ void EvaluationRuns::sortModels() {
 void EvaluationRuns::end(bool cancelled) {
     m_job = 0;
     takeResults();
+    if (m_report != nullptr) store();
     Q_EMIT ended(cancelled);
 }
 
@@ -256,7 +293,12 @@ void EvaluationRuns::keepTemperature(const QString& model, double temperature) {
     }();
     if (found == nullptr) return;
     EngineService::TaskHandler handler;
-    handler.finished = [this, model, temperature, file] { Q_EMIT temperatureKept(model, temperature, *file); };
+    handler.finished = [this, model, temperature, file] {
+        for (size_t k = 0; m_report != nullptr && k < m_report->models.size(); ++k)
+            if (fromPath(m_report->models[k].model) == model) m_done[k].keptTemperature = temperature;
+        if (!isRunning()) store();
+        Q_EMIT temperatureKept(model, temperature, *file);
+    };
     handler.failed = [this](const JobError& error) { Q_EMIT temperatureFailed(error); };
     handler.cancelled = [] {};
     m_engine.runTask(

@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "ui/jobs/engine_service.h"
-#include "ui/jobs/evaluation_plan.h"
+#include "ui/jobs/evaluation_store.h"
+#include "ui/jobs/inbox.h"
 
 namespace diagonal {
 
@@ -27,6 +28,10 @@ class EvaluationRuns : public QObject {
     /// The models of a plan that are to be evaluated, all where the data or the tasks are others.
     std::vector<size_t> dueModels(const EvaluationPlan& plan) const;
     void clear();
+    /// Takes up what the last start of the program found, unless something is evaluated before it is read.
+    void restore();
+    /// When what is shown was found, where an earlier start of the program found it.
+    const QDateTime& restoredFrom() const { return m_restoredFrom; }
 
     /// What is found so far, in the order of the plan: pictures of `captioned` stand behind those of `labelled`.
     const std::shared_ptr<const EvaluationReport>& report() const { return m_report; }
@@ -48,30 +53,29 @@ class EvaluationRuns : public QObject {
     void progressed(const diagonal::JobState& state);
     void dataFailed(const diagonal::JobError& error);  ///< nothing could be evaluated
     void ended(bool cancelled);
+    void restoreFailed(const diagonal::JobError& error);  ///< what was kept is damaged
     void temperatureKept(const QString& model, double temperature, const QString& file);
     void temperatureFailed(const diagonal::JobError& error);
 
   private:
-    struct Inbox;
-    struct Done {
-        std::vector<PromptSet> prompts;
-        EvaluationPlan plan;         ///< without models
-        double keptTemperature = 0;  ///< ModelInfo::fittedTemperature
-    };
+    struct Result;
+    using Done = StoredEvaluation::Done;
 
     void takeResults();
     void end(bool cancelled);
     void sortModels();
+    void store();
 
     EngineService& m_engine;
     JobId m_job = 0;
     bool m_isCancelling = false;
-    std::shared_ptr<Inbox> m_inbox;
+    std::shared_ptr<Inbox<Result>> m_inbox;
     EvaluationPlan m_plan;  ///< of the latest start
     std::shared_ptr<const EvaluationReport> m_report;
     std::vector<Done> m_done;  ///< of each model of the report
     QStringList m_files, m_dataNames;
     uint64_t m_dataKey = 0;
+    QDateTime m_restoredFrom;
 };
 
 }  // namespace diagonal

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/model_scoring.h"
 
-#include <mutex>
 #include <optional>
 
 #include "engine/inference/embedding_cache.h"
@@ -10,26 +9,10 @@
 
 namespace diagonal {
 
-/// What the worker has for the UI thread: filled on the one, emptied on the other.
-struct ModelScoring::Inbox {
-    struct Result {
-        QString model;
-        std::shared_ptr<const ModelScore> score;
-        std::optional<JobError> error;  ///< neither: the model was begun
-    };
-
-    void add(Result result) {
-        const std::lock_guard lock(m_mutex);
-        m_results.push_back(std::move(result));
-    }
-    std::vector<Result> take() {
-        const std::lock_guard lock(m_mutex);
-        return std::exchange(m_results, {});
-    }
-
-  private:
-    std::mutex m_mutex;
-    std::vector<Result> m_results;  ///< guarded by m_mutex
+struct ModelScoring::Result {
+    QString model;
+    std::shared_ptr<const ModelScore> score;
+    std::optional<JobError> error;  ///< neither: the model was begun
 };
 
 ModelScoring::ModelScoring(EngineService& engine, QObject* parent) : QObject(parent), m_engine(engine) {
@@ -42,7 +25,7 @@ ModelScoring::ModelScoring(EngineService& engine, QObject* parent) : QObject(par
 }
 
 void ModelScoring::start(const QString& data, size_t limit, const QStringList& models) {
-    const auto work = [inbox = m_inbox = std::make_shared<Inbox>(), spec = toPath(data).native(), limit,
+    const auto work = [inbox = m_inbox = std::make_shared<Inbox<Result>>(), spec = toPath(data).native(), limit,
                        models](const JobContext& job) {
         DatasetOptions options;
         options.opening.stop = job.stop;
@@ -85,7 +68,7 @@ void ModelScoring::cancel() {
 }
 
 void ModelScoring::takeResults() {
-    for (const Inbox::Result& result : m_inbox->take()) {
+    for (const Result& result : m_inbox->take()) {
         if (result.score)
             Q_EMIT scored(result.model, result.score);
         else if (result.error)

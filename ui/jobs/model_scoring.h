@@ -5,6 +5,7 @@
 
 #include "engine/evaluation/model_score.h"
 #include "ui/jobs/engine_service.h"
+#include "ui/jobs/inbox.h"
 
 namespace diagonal {
 
@@ -30,13 +31,13 @@ class ModelScoring : public QObject {
     void ended(bool cancelled);
 
   private:
-    struct Inbox;
+    struct Result;
     void takeResults();
     void end(bool cancelled);
 
     EngineService& m_engine;
     JobId m_job = 0;
-    std::shared_ptr<Inbox> m_inbox;
+    std::shared_ptr<Inbox<Result>> m_inbox;
 };
 
 }  // namespace diagonal
