@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>diagonal::CalibrationView</name>
+    <message numerus="yes">
+        <source>zero-shot, %Ln answer(s)</source>
+        <translation>
+            <numerusform>zero-shot, %Ln answer</numerusform>
+            <numerusform>zero-shot, %Ln answers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>diagonal::CaptionsPanel</name>
     <message numerus="yes">
         <source>%Ln images</source>
@@ -80,6 +90,16 @@
         <translation>
             <numerusform>Folder “%1”: %Ln picture</numerusform>
             <numerusform>Folder “%1”: %Ln pictures</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ConfusionPage</name>
+    <message numerus="yes">
+        <source>Rows: the label. Columns: the answer. %Ln class(es) with the fewest mistakes left out</source>
+        <translation>
+            <numerusform>Rows: the label. Columns: the answer. %Ln class with the fewest mistakes left out</numerusform>
+            <numerusform>Rows: the label. Columns: the answer. %Ln classes with the fewest mistakes left out</numerusform>
         </translation>
     </message>
 </context>
@@ -227,6 +247,44 @@
         <translation>
             <numerusform>CPU · %n thread</numerusform>
             <numerusform>CPU · %n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::EvaluatePane</name>
+    <message numerus="yes">
+        <source>Stopped: %1 of %Ln model(s) evaluated; what was read of the others is kept</source>
+        <translation>
+            <numerusform>Stopped: %1 of %Ln model evaluated; what was read of the others is kept</numerusform>
+            <numerusform>Stopped: %1 of %Ln models evaluated; what was read of the others is kept</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Out of date: %1 of %Ln model(s) to be evaluated</source>
+        <translation>
+            <numerusform>Out of date: %1 of %Ln model to be evaluated</numerusform>
+            <numerusform>Out of date: %1 of %Ln models to be evaluated</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) in %1</source>
+        <translation>
+            <numerusform>%Ln row in %1</numerusform>
+            <numerusform>%Ln rows in %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %Ln picture(s) without an embedding that is a number; they count as misses</source>
+        <translation>
+            <numerusform>%1: %Ln picture without an embedding that is a number; they count as misses</numerusform>
+            <numerusform>%1: %Ln pictures without an embedding that is a number; they count as misses</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) could not be read and left out; the first: %1</source>
+        <translation>
+            <numerusform>%Ln picture could not be read and left out; the first: %1</numerusform>
+            <numerusform>%Ln pictures could not be read and left out; the first: %1</numerusform>
         </translation>
     </message>
 </context>
@@ -392,6 +450,23 @@
     </message>
 </context>
 <context>
+    <name>diagonal::ReliabilityPlot</name>
+    <message numerus="yes">
+        <source>%Ln answer(s) that say %1 are right in %2</source>
+        <translation>
+            <numerusform>%Ln answer that says %1 is right in %2</numerusform>
+            <numerusform>%Ln answers that say %1 are right in %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %Ln answer(s) say 93% or more</source>
+        <translation>
+            <numerusform>%1 of %Ln answer says 93% or more</numerusform>
+            <numerusform>%1 of %Ln answers say 93% or more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>diagonal::ReportView</name>
     <message numerus="yes">
         <source>%n token(s)</source>
@@ -429,6 +504,16 @@
         <translation>
             <numerusform>%Ln alike</numerusform>
             <numerusform>%Ln alike</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ResultsAxes</name>
+    <message numerus="yes">
+        <source>paired bootstrap, %Ln draw(s)</source>
+        <translation>
+            <numerusform>paired bootstrap, %Ln draw</numerusform>
+            <numerusform>paired bootstrap, %Ln draws</numerusform>
         </translation>
     </message>
 </context>
@@ -497,6 +582,37 @@
         <translation>
             <numerusform>%Ln own template</numerusform>
             <numerusform>%Ln own templates</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::SetupPanel</name>
+    <message numerus="yes">
+        <source>%Ln image(s)</source>
+        <translation>
+            <numerusform>%Ln image</numerusform>
+            <numerusform>%Ln images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln class(es)</source>
+        <translation>
+            <numerusform>%Ln class</numerusform>
+            <numerusform>%Ln classes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s)</source>
+        <translation>
+            <numerusform>%Ln text</numerusform>
+            <numerusform>%Ln texts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln seed(s)</source>
+        <translation>
+            <numerusform>%Ln seed</numerusform>
+            <numerusform>%Ln seeds</numerusform>
         </translation>
     </message>
 </context>

@@ -107,10 +107,6 @@
         <translation>请勾选“零样本与校准”：比较模型的把握与它判对的频率。</translation>
     </message>
     <message>
-        <source>zero-shot, %1 answers</source>
-        <translation>零样本，%1 个判断</translation>
-    </message>
-    <message>
         <source>model&apos;s □</source>
         <translation>模型 □</translation>
     </message>
@@ -157,6 +153,24 @@
     <message>
         <source>Fitted on %1. Changes no answer, only how sure it is.</source>
         <translation>在%1上拟合。不改变任何判断，只改变把握的大小。</translation>
+    </message>
+    <message>
+        <source>All answers are right, or too few pictures are left to fit a temperature on and to measure it.</source>
+        <translation>所有回答都正确，或剩下的图片太少，无法拟合并测量温度。</translation>
+    </message>
+    <message numerus="yes">
+        <source>zero-shot, %Ln answer(s)</source>
+        <translation>
+            <numerusform>零样本，%Ln 个回答</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its ECE is not better than with the model&apos;s own temperature</source>
+        <translation>其 ECE 并不优于模型自身的温度</translation>
+    </message>
+    <message>
+        <source>The fitted temperature is not better than the model&apos;s own: it is not kept.</source>
+        <translation>拟合的温度并不优于模型自身的温度：不予保存。</translation>
     </message>
 </context>
 <context>
@@ -951,9 +965,11 @@ a small blue square</translation>
         <source>Rows: the label. Columns: the answer</source>
         <translation>行：标签。列：判断</translation>
     </message>
-    <message>
-        <source>Rows: the label. Columns: the answer. The %1 classes with the fewest mistakes are left out</source>
-        <translation>行：标签。列：判断。错误最少的 %1 个类别未列出</translation>
+    <message numerus="yes">
+        <source>Rows: the label. Columns: the answer. %Ln class(es) with the fewest mistakes left out</source>
+        <translation>
+            <numerusform>行：标签。列：回答。错误最少的 %Ln 个类别已略去</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2063,20 +2079,8 @@ a small blue square</translation>
         <translation>已恢复使用模型自带的温度</translation>
     </message>
     <message>
-        <source>Stopped: %1 of %2 models are evaluated; what was read of the others is kept</source>
-        <translation>已停止：%2 个模型中已评估 %1 个；其余模型已读取的内容会保留</translation>
-    </message>
-    <message>
         <source>Out of date: the data, the tasks or the prompts are others</source>
         <translation>已过时：数据、任务或提示已更改</translation>
-    </message>
-    <message>
-        <source>Out of date: %1 of %2 models are to be evaluated</source>
-        <translation>已过时：%2 个模型中有 %1 个待评估</translation>
-    </message>
-    <message>
-        <source>Up to date. %1 rows in %2</source>
-        <translation>已是最新。%1 行，用时 %2</translation>
     </message>
     <message>
         <source>%1, features from the cache</source>
@@ -2111,14 +2115,6 @@ a small blue square</translation>
         <translation>%1，%2：%3</translation>
     </message>
     <message>
-        <source>%1: %2 pictures have no embedding that is a number; they count as misses</source>
-        <translation>%1：%2 张图片的嵌入不是有效数字，计为未命中</translation>
-    </message>
-    <message>
-        <source>%1 pictures could not be read and are left out; the first: %2</source>
-        <translation>%1 张图片无法读取，已略去；第一张：%2</translation>
-    </message>
-    <message>
         <source>.</source>
         <comment>end of a sentence</comment>
         <translation>。</translation>
@@ -2134,6 +2130,53 @@ a small blue square</translation>
     <message>
         <source>Suspected</source>
         <translation>可疑标签</translation>
+    </message>
+    <message>
+        <source>≈ within noise</source>
+        <translation>≈ 在噪声范围内</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>task, note</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>Stopped: %1 of %Ln model(s) evaluated; what was read of the others is kept</source>
+        <translation>
+            <numerusform>已停止：%Ln 个模型中已评估 %1 个；其余已读取的内容会保留</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Out of date: %1 of %Ln model(s) to be evaluated</source>
+        <translation>
+            <numerusform>已过期：%Ln 个模型中有 %1 个待评估</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Of %1.</source>
+        <translation>%1 的结果。</translation>
+    </message>
+    <message>
+        <source>Up to date.</source>
+        <translation>已是最新。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) in %1</source>
+        <translation>
+            <numerusform>%Ln 行，用时 %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %Ln picture(s) without an embedding that is a number; they count as misses</source>
+        <translation>
+            <numerusform>%1：%Ln 张图片没有数值有效的嵌入；按未命中计</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) could not be read and left out; the first: %1</source>
+        <translation>
+            <numerusform>%Ln 张图片无法读取，已略去；第一张：%1</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2199,6 +2242,10 @@ a small blue square</translation>
     <message>
         <source>Keeping the temperature</source>
         <translation>正在保存温度</translation>
+    </message>
+    <message>
+        <source>Keeping the evaluation</source>
+        <translation>正在保存评估结果</translation>
     </message>
 </context>
 <context>
@@ -2657,22 +2704,6 @@ a small blue square</translation>
         <translation>任意大小</translation>
     </message>
     <message>
-        <source>1 megapixel and more</source>
-        <translation>至少 100 万像素</translation>
-    </message>
-    <message>
-        <source>4 megapixels and more</source>
-        <translation>至少 400 万像素</translation>
-    </message>
-    <message>
-        <source>12 megapixels and more</source>
-        <translation>至少 1200 万像素</translation>
-    </message>
-    <message>
-        <source>below 1 megapixel</source>
-        <translation>不足 100 万像素</translation>
-    </message>
-    <message>
         <source>Any camera</source>
         <translation>任意相机</translation>
     </message>
@@ -2699,6 +2730,22 @@ a small blue square</translation>
     <message>
         <source>automatic</source>
         <translation>自动</translation>
+    </message>
+    <message>
+        <source>1 MP and more</source>
+        <translation>至少 100 万像素</translation>
+    </message>
+    <message>
+        <source>4 MP and more</source>
+        <translation>至少 400 万像素</translation>
+    </message>
+    <message>
+        <source>12 MP and more</source>
+        <translation>至少 1200 万像素</translation>
+    </message>
+    <message>
+        <source>below 1 MP</source>
+        <translation>不足 100 万像素</translation>
     </message>
 </context>
 <context>
@@ -2830,6 +2877,14 @@ a small blue square</translation>
     <message>
         <source>Take out of the library…</source>
         <translation>从图库中移除…</translation>
+    </message>
+    <message>
+        <source>Left out…</source>
+        <translation>忽略项…</translation>
+    </message>
+    <message>
+        <source>Names of folders and files that are not looked at</source>
+        <translation>不查看的文件夹和文件的名称</translation>
     </message>
 </context>
 <context>
@@ -3612,6 +3667,25 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>The vocabulary is not read</source>
         <translation>词表尚未读完</translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::LeftOutDialog</name>
+    <message>
+        <source>What %1 leaves out</source>
+        <translation>“%1”忽略的内容</translation>
+    </message>
+    <message>
+        <source>Folders and files of these names are not looked at, but in folders that take hidden ones too. One name a line; * stands for any letters, ? for one.</source>
+        <translation>名称在此列表中的文件夹和文件不会被查看；也收录隐藏文件夹的文件夹除外。每行一个名称；* 代表任意字符，? 代表一个字符。</translation>
+    </message>
+    <message>
+        <source>Names that are left out</source>
+        <translation>忽略的名称</translation>
+    </message>
+    <message>
+        <source>Usual names</source>
+        <translation>常用名称</translation>
     </message>
 </context>
 <context>
@@ -6257,13 +6331,21 @@ No label: “%2” is on top, but is not given</source>
         <source>Reliability diagram</source>
         <translation>可靠性图</translation>
     </message>
-    <message>
-        <source>%1 answers that say %2 are right in %3</source>
-        <translation>%1 个把握为 %2 的判断中有 %3 正确</translation>
+    <message numerus="yes">
+        <source>%Ln answer(s) that say %1 are right in %2</source>
+        <translation>
+            <numerusform>%Ln 个自称 %1 的回答中有 %2 正确</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %Ln answer(s) say 93% or more</source>
+        <translation>
+            <numerusform>%Ln 个回答中有 %1 个自称 93% 或以上</numerusform>
+        </translation>
     </message>
     <message>
-        <source>%1 of %2 answers say 93% or more</source>
-        <translation>%2 个判断中有 %1 个把握在 93% 以上</translation>
+        <source>said probability</source>
+        <translation>自称的概率</translation>
     </message>
 </context>
 <context>
@@ -6610,9 +6692,11 @@ No label: “%2” is on top, but is not given</source>
 </context>
 <context>
     <name>diagonal::ResultsAxes</name>
-    <message>
-        <source>paired bootstrap, %1 draws</source>
-        <translation>配对自助法，%1 次</translation>
+    <message numerus="yes">
+        <source>paired bootstrap, %Ln draw(s)</source>
+        <translation>
+            <numerusform>配对自助法，%Ln 次抽样</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -7624,6 +7708,10 @@ No label: “%2” is on top, but is not given</source>
         <source>finds %1 of the best</source>
         <translation>可找到 %1 的最佳结果</translation>
     </message>
+    <message>
+        <source>unlike %1 marked</source>
+        <translation>不类似 %1 个标记</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::SearchSession</name>
@@ -7756,18 +7844,6 @@ No label: “%2” is on top, but is not given</source>
 </context>
 <context>
     <name>diagonal::SetupPanel</name>
-    <message>
-        <source>%1 images</source>
-        <translation>%1 张图片</translation>
-    </message>
-    <message>
-        <source>%1 classes</source>
-        <translation>%1 个类别</translation>
-    </message>
-    <message>
-        <source>%1 texts</source>
-        <translation>%1 条文本</translation>
-    </message>
     <message>
         <source>Zero-shot</source>
         <translation>零样本</translation>
@@ -7937,12 +8013,32 @@ No label: “%2” is on top, but is not given</source>
         <translation>请为“检索”和“词序”选择有描述的图片</translation>
     </message>
     <message>
-        <source>%1 seeds</source>
-        <translation>%1 个种子</translation>
-    </message>
-    <message>
         <source>k = %1</source>
         <translation>k = %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln image(s)</source>
+        <translation>
+            <numerusform>%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln class(es)</source>
+        <translation>
+            <numerusform>%Ln 个类别</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s)</source>
+        <translation>
+            <numerusform>%Ln 条文本</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln seed(s)</source>
+        <translation>
+            <numerusform>%Ln 个种子</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -8918,10 +9014,6 @@ No label: “%2” is on top, but is not given</source>
         <translation>导出帧…</translation>
     </message>
     <message>
-        <source>Times as CSV…</source>
-        <translation>时间为 CSV…</translation>
-    </message>
-    <message>
         <source>EDL…</source>
         <translation>EDL…</translation>
     </message>
@@ -8944,10 +9036,6 @@ No label: “%2” is on top, but is not given</source>
         <translation>%1 个高于 %2</translation>
     </message>
     <message>
-        <source>Search for something to find moments</source>
-        <translation>搜索后即可找到片段</translation>
-    </message>
-    <message>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
     </message>
@@ -8958,6 +9046,30 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>Pause</source>
         <translation>暂停</translation>
+    </message>
+    <message>
+        <source>CSV…</source>
+        <translation>CSV…</translation>
+    </message>
+    <message>
+        <source>The best frame of each moment as a picture</source>
+        <translation>把每个片段的最佳帧存为图片</translation>
+    </message>
+    <message>
+        <source>Times of moments as CSV</source>
+        <translation>把片段的时间存为 CSV</translation>
+    </message>
+    <message>
+        <source>Moments as an edit list (EDL)</source>
+        <translation>把片段存为剪辑表 (EDL)</translation>
+    </message>
+    <message>
+        <source>Nothing in this video is above the line.</source>
+        <translation>此视频中没有内容高于分界线。</translation>
+    </message>
+    <message>
+        <source>Search for something, and its moments stand here.</source>
+        <translation>搜索内容后，相应的片段会列在这里。</translation>
     </message>
 </context>
 <context>
@@ -9846,6 +9958,94 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>Its %1 different captions are taken for the labels</source>
         <translation>其 %1 种不同的描述被视为标签</translation>
+    </message>
+    <message>
+        <source>is no name of a folder or file</source>
+        <translation>不能作为文件夹或文件的名称</translation>
+    </message>
+    <message>
+        <source>would leave out everything</source>
+        <translation>会忽略所有内容</translation>
+    </message>
+    <message>
+        <source>there is not enough memory for it</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>none of its %1 pictures could be read</source>
+        <translation>其 %1 张图片均无法读取</translation>
+    </message>
+    <message>
+        <source>no picture with a label is left to evaluate</source>
+        <translation>没有剩下可供评估的带标签图片</translation>
+    </message>
+    <message>
+        <source>no labelled picture is left to learn from</source>
+        <translation>没有剩下可供学习的带标签图片</translation>
+    </message>
+    <message>
+        <source>Give data with training pictures, or leave this task out</source>
+        <translation>请给出含训练图片的数据，或略去此任务</translation>
+    </message>
+    <message>
+        <source>all pictures to learn from are of one class</source>
+        <translation>所有可供学习的图片都属于同一类别</translation>
+    </message>
+    <message>
+        <source>is one template, and nothing is to be chosen</source>
+        <translation>只有一个模板，无从选择</translation>
+    </message>
+    <message>
+        <source>there are too few pictures to choose and measure them on</source>
+        <translation>图片太少，无法选择并测量它们</translation>
+    </message>
+    <message>
+        <source>no picture could be read</source>
+        <translation>没有图片可以读取</translation>
+    </message>
+    <message>
+        <source>no picture has a caption</source>
+        <translation>没有图片带有说明文字</translation>
+    </message>
+    <message>
+        <source>no caption has two nouns or two adjectives to exchange</source>
+        <translation>没有说明文字含有可互换的两个名词或两个形容词</translation>
+    </message>
+    <message>
+        <source>Word order is tried on English captions such as “a dog chases a cat”</source>
+        <translation>词序在英文说明文字上测试，例如“a dog chases a cat”</translation>
+    </message>
+    <message>
+        <source>%1 class has no picture to learn from, so that none is given it; the first is “%2”</source>
+        <translation>%1 个类别没有可供学习的图片，因此没有图片会归入它；第一个是“%2”</translation>
+    </message>
+    <message>
+        <source>%1 classes have no picture to learn from, so that none is given them; the first is “%2”</source>
+        <translation>%1 个类别没有可供学习的图片，因此没有图片会归入它们；第一个是“%2”</translation>
+    </message>
+    <message>
+        <source>%1 class has fewer than %2 pictures: all they have were used</source>
+        <translation>%1 个类别的图片少于 %2 张：已全部使用</translation>
+    </message>
+    <message>
+        <source>%1 classes have fewer than %2 pictures: all they have were used</source>
+        <translation>%1 个类别的图片少于 %2 张：已全部使用</translation>
+    </message>
+    <message>
+        <source>There are %1 pictures to learn from: all of them are asked</source>
+        <translation>可供学习的图片共 %1 张：全部参与投票</translation>
+    </message>
+    <message>
+        <source>Too few classes have pictures to choose C on: it is 32</source>
+        <translation>有图片可供选择 C 的类别太少：C 取 32</translation>
+    </message>
+    <message>
+        <source>The last fit was ended before it had converged</source>
+        <translation>最后一次拟合在收敛之前结束</translation>
+    </message>
+    <message>
+        <source>%1 pictures could not be read again</source>
+        <translation>%1 张图片再次读取失败</translation>
     </message>
 </context>
 <context>

@@ -116,6 +116,44 @@ class TestEval : public QObject {
         QVERIFY(bytesOf(at("answers.csv")).startsWith("model,prompts,task,variant,image,label,answer,"));
         QVERIFY(bytesOf(at("suspects.csv")).startsWith("model,image,label,answer,zero_shot,probe\r\n"));
         QVERIFY(bytesOf(out + "report.html").contains("Few-shot"));
+        QVERIFY2(run.says("Results in ") && run.says("report.html") && run.says("in CLIP_benchmark's fields"),
+                 run.err.c_str());
+        // Charts are pixels too, unless there is nothing to draw them with, which is said.
+        QCOMPARE(files.contains("results.png") && files.contains("few-shot.png"), !run.says("librsvg"));
+        if (files.contains("results.png")) QVERIFY(bytesOf(out + "results.png").startsWith("\x89PNG\r\n"));
+    }
+
+    void aChartIsAPicture() {
+        const QString data = folders("drawn", 4);
+        const Finished run = runCli(eval({"--data", data, "--out", at("chart.png")}));
+        if (run.code == 1 && run.says("librsvg")) QSKIP("there is no librsvg");
+        EXIT_CODE(run, 0);
+        QVERIFY2(run.says("chart.png"), run.err.c_str());
+        const QByteArray bytes = bytesOf(at("chart.png"));
+        QVERIFY(bytes.startsWith("\x89PNG\r\n"));
+        const auto number = [&](int at) {
+            return (static_cast<uint8_t>(bytes[at]) << 8) + static_cast<uint8_t>(bytes[at + 1]);
+        };
+        QVERIFY(number(18) > 800 && number(22) > 200);  // width and height
+    }
+
+    /// Chance is said where classes are guessed, and there alone.
+    void chanceIsOfClasses() {
+        const Finished classes = runCli(eval({"--data", folders("chance", 4)}));
+        QVERIFY(classes.prints("Chance: 33.3 % of 3 classes."));
+        const Finished captions =
+            runCli(eval({"--data", "scenes:count=40,seed=5", "--task", "retrieval,word-order"}));
+        EXIT_CODE(captions, 0);
+        QVERIFY2(!captions.prints("Chance"), captions.out.c_str());
+    }
+
+    /// One picture a class to choose C on would choose nothing: the probe takes a usual one and says so.
+    void fewPicturesChooseNoC() {
+        const Finished run =
+            runCli(eval({"--data", folders("few", 5), "--task", "linear-probe", "--format", "json"}));
+        EXIT_CODE(run, 0);
+        QVERIFY2(run.says("Too few classes have pictures to choose C on"), run.err.c_str());
+        QCOMPARE(run.json()["diagonal"]["c"].get<double>(), 32.0);
     }
 
     void captionsOfATableMayBeLabels() {

@@ -244,6 +244,18 @@ class TestEvaluationFigures : public QObject {
         QVERIFY(std::abs(std::log10(sweepC(same, same, 2).c)) < 1e-6);
     }
 
+    /// Validation pictures of a few classes say nothing of the others.
+    void aFewClassesChooseNoC() {
+        LabelledFeatures train{torch::eye(6).repeat({3, 1}), {}};
+        for (int i = 0; i < 18; ++i)
+            train.labels.push_back(i % 6);
+        const LinearProbe some = sweepC(train, {torch::eye(6).slice(0, 0, 4), {0, 1, 2, 3}}, 6);
+        QVERIFY(some.tried.empty() && some.isConverged);
+        QCOMPARE(some.c, 32.0);
+        QCOMPARE(accuracyOf(train.features, train.labels, some.classifier), 1.0);
+        QVERIFY(!sweepC(train, {torch::eye(6), {0, 1, 2, 3, 4, 5}}, 6).tried.empty());
+    }
+
     /// Pictures left of one class say nothing of C: the answer to all would be that class.
     void fewShotNeedsValidationOfAllClasses() {
         torch::manual_seed(10);

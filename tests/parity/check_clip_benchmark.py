@@ -4,7 +4,7 @@
 
     python tests/parity/check_clip_benchmark.py [--model demo] [--data scenes:count=200,seed=9,split=test] [--cli build/release/bin/diagonal-cli]
 
-Needs clip-benchmark and pandas from PyPI. Exit code 1 where a result is missing or its figures are not those of our files.
+Needs clip-benchmark from PyPI with what it imports (torch, torchvision, open_clip_torch, scikit-learn, webdataset, requests, pycocoevalcap; run with 1.6.2). Exit code 1 where a result is missing or its figures are not those of our files.
 """
 import argparse
 import json

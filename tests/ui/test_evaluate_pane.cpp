@@ -108,7 +108,7 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
     void modelsAndPromptsAreCompared() {
         plan({m_model}, {Task::ZeroShot, Task::LinearProbe, Task::FewShot, Task::NearestNeighbours});
         setup().compared().addPrompts(m_model, {"two", {"a photo of a {}.", "the {} one"}});
-        QTRY_COMPARE(setup().labelled().note(), QStringLiteral("3 classes, 36 images"));
+        QTRY_COMPARE(setup().labelled().note(), QStringLiteral("3 class(es), 36 image(s)"));
         evaluate();
         QVERIFY(!m_pane->isEmptyShown());
         ResultsModel& results = m_pane->results();
@@ -118,7 +118,7 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
             heads << results.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
         QVERIFY2(heads.contains("Top-1") && heads.contains("ECE") && heads.contains("1 shot"),
                  qPrintable(heads.join(' ')));
-        QVERIFY(m_pane->status().startsWith("Up to date. 2 rows"));
+        QVERIFY(m_pane->status().startsWith("Up to date. 2 row"));
         for (int column = ResultsModel::FirstFigure; column < results.columnCount(); ++column) {
             const ResultsModel::Axis& axis = results.axis(column);
             QVERIFY(axis.low < axis.high);
@@ -271,7 +271,7 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
     void captionsMayBeOfOtherPictures() {
         plan({m_model}, {Task::ZeroShot, Task::Retrieval});
         setup().captioned().setSpec(m_folder.filePath("captions.csv"));
-        QTRY_VERIFY(setup().captioned().note().contains("36 texts"));
+        QTRY_VERIFY(setup().captioned().note().contains("36 text(s)"));
         evaluate();
         QCOMPARE(m_pane->runs().dataNames(), QStringList({"colours", "captions.csv"}));
         const auto report = m_pane->runs().report();

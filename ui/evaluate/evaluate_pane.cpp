@@ -40,7 +40,7 @@ namespace diagonal {
 namespace {
 
 constexpr int kSetupWidth = 264, kPicturesWidth = 400;
-constexpr int kNarrowPane = 1240;
+constexpr int kNarrowPane = 1240, kLeastWidth = 480;
 
 /// A mark of the legend: filled, hollow or grey.
 class StandingMark : public QWidget {
@@ -155,6 +155,7 @@ QWidget* EvaluatePane::makeResults() {
     header->addRight(legend);
     header->addRight(m_viewKind);
     auto* part = new Panel(&Tokens::surface);
+    part->setMinimumWidth(px(kLeastWidth));
     part->setLayout(makeColumn({makeRow({{header, 1}}, 0, {16, 0, 16, 0}), {m_views, 1}}));
     connect(m_viewKind, &SegmentedControl::currentChanged, m_views, &QStackedWidget::setCurrentIndex);
     connect(m_figure, &QComboBox::currentIndexChanged, this,
@@ -184,7 +185,7 @@ QWidget* EvaluatePane::makeTabRow() {
     m_tabRow = makeRow({m_tabs, new TextLabel(tr("of", "a row of results"), 12, 400, &Tokens::text2), {m_rowBox, 3},
                         stretch(1), m_orderPart},
                        8);
-    m_orderRow = makeRow({});
+    m_orderRow = makeRow({stretch(1)});
     row->setLayout(makeColumn({m_tabRow, m_orderRow}, 6, {16, 6, 16, 6}));
     return row;
 }
@@ -215,6 +216,7 @@ QWidget* EvaluatePane::makeDetails() {
     for (QWidget* page : std::initializer_list<QWidget*>{byClass, curve, calibrated, m_templates, m_suspects})
         m_pages->addWidget(page);
     auto* details = new Panel(&Tokens::surface);
+    details->setMinimumWidth(px(kLeastWidth));  // arrange() makes room
     details->setLayout(makeColumn({makeTabRow(), {m_pages, 1}}));
     connect(m_tabs, &SegmentedControl::currentChanged, this, [this, classPages](int tab) {
         if (tab <= PerClass) classPages->setCurrentIndex(tab);
@@ -231,8 +233,7 @@ void EvaluatePane::arrange() {
     QHBoxLayout* wanted = isNarrow ? m_orderRow : m_tabRow;
     if (wanted->indexOf(m_orderPart) >= 0) return;
     (isNarrow ? m_tabRow : m_orderRow)->removeWidget(m_orderPart);
-    wanted->addWidget(m_orderPart);
-    if (isNarrow) wanted->addStretch(1);
+    wanted->insertWidget(isNarrow ? 0 : wanted->count(), m_orderPart);
 }
 
 void EvaluatePane::resizeEvent(QResizeEvent* event) {

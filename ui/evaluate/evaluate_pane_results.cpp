@@ -109,13 +109,13 @@ QString EvaluatePane::idleText() const {
     const size_t due = m_runs.dueModels(plan).size();
     if (m_runs.report() == nullptr || m_runs.report()->models.empty()) return {};
     if (due > 0 && m_wasCancelled)
-        return tr("Stopped: %Ln model(s) of %1 evaluated; what was read of the others is kept", nullptr,
-                  static_cast<int>(plan.models.size() - due))
-            .arg(formatCount(static_cast<qint64>(plan.models.size())));
+        return tr("Stopped: %1 of %Ln model(s) evaluated; what was read of the others is kept", nullptr,
+                  static_cast<int>(plan.models.size()))
+            .arg(formatCount(static_cast<qint64>(plan.models.size() - due)));
     if (due == plan.models.size()) return tr("Out of date: the data, the tasks or the prompts are others");
     if (due > 0)
-        return tr("Out of date: %Ln model(s) of %1 to be evaluated", nullptr, static_cast<int>(due))
-            .arg(formatCount(static_cast<qint64>(plan.models.size())));
+        return tr("Out of date: %1 of %Ln model(s) to be evaluated", nullptr, static_cast<int>(plan.models.size()))
+            .arg(formatCount(static_cast<qint64>(due)));
     const QString made = m_runs.restoredFrom().isValid()
                              ? tr("Of %1.").arg(locale().toString(m_runs.restoredFrom(), QLocale::ShortFormat))
                              : tr("Up to date.");
