@@ -10047,6 +10047,10 @@ No label: “%2” is on top, but is not given</source>
         <source>%1 pictures could not be read again</source>
         <translation>%1 张图片再次读取失败</translation>
     </message>
+    <message>
+        <source>%1 class of %2 is none of %3 and is left out: “%4”</source>
+        <translation>%2 的 %1 个类别不属于 %3，已略去：“%4”</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::format</name>

@@ -121,8 +121,11 @@ void addTraining(EvaluationData& data, EvaluationData training) {
         throw Error(training.name, "none of its pictures is of a class of " + data.name,
                     "Classes go by their names: give data with the same ones");
     if (!unknown.empty())
-        data.notes.push_back(std::to_string(unknown.size()) + " classes of " + training.name + " are none of " +
-                             data.name + " and are left out, such as “" + *unknown.begin() + "”");
+        data.notes.push_back(std::to_string(unknown.size()) + (unknown.size() == 1 ? " class of " : " classes of ") +
+                             training.name +
+                             (unknown.size() == 1 ? " is none of " : " are none of ") + data.name +
+                             (unknown.size() == 1 ? " and is left out: “" : " and are left out, such as “") +
+                             *unknown.begin() + "”");
     training = only(std::move(training), kept);
     const bool haveFiles = !data.pictures.files.empty() && !training.pictures.files.empty();
     if (!haveFiles)

@@ -95,8 +95,13 @@ void addClassMetrics(TaskResult& result, const std::string& prefix, const Evalua
             std::ranges::copy(figuresOf(result.answers, weights).values(), values.begin());
         },
         options.draws, options.seed, job);
+    const bool isAnswered = std::ranges::any_of(result.answers.predicted, [](int one) { return one >= 0; });
     for (size_t k = 0; k < ClassFigures::kCount; ++k) {
         const bool lowerIsBetter = k + 2 >= ClassFigures::kCount;
+        if (lowerIsBetter && !isAnswered) {  // who says nothing is not well calibrated
+            result.metrics.push_back({prefix + kNames[k], std::nan(""), {std::nan(""), std::nan("")}, {}, true});
+            continue;
+        }
         const Interval ci95 = percentileInterval(draws[k]);
         result.metrics.push_back({prefix + kNames[k], figures.values()[k], ci95, std::move(draws[k]), lowerIsBetter});
     }

@@ -190,8 +190,12 @@ class TestEvaluate : public QObject {
         QVERIFY(curve != nullptr);
         QVERIFY(curve->fewShot->points[1].shortClasses == 3);
         QVERIFY(!curve->notes.empty());
-        QCOMPARE(few.failed.size(), size_t{1});  // the probe: nothing to choose C on
-        QVERIFY(few.failed[0].reason.find("too few") != std::string::npos);
+        QVERIFY(few.failed.empty());
+        const TaskResult* probe = resultOf(few, Task::LinearProbe);  // nothing to choose C on
+        QVERIFY(probe != nullptr && probe->tried.empty());
+        QCOMPARE(probe->c, 32.0);
+        QVERIFY(std::ranges::any_of(probe->notes,
+                                    [](const auto& note) { return note.find("Too few") != std::string::npos; }));
     }
 
     void classesWithoutPicturesAreSaid() {

@@ -212,6 +212,7 @@ constexpr const char* kSentences[] = {
                       "The data names no training pictures: of each class two fifths, drawn by a hash of their names, "
                       "are evaluated, and the others are learnt from"),
     QT_TRANSLATE_NOOP("diagonal::engine", "%1 classes of %2 are none of %3 and are left out, such as “%4”"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "%1 class of %2 is none of %3 and is left out: “%4”"),
     QT_TRANSLATE_NOOP("diagonal::engine", "Classes without a picture to evaluate: %1, such as “%2”"),
     QT_TRANSLATE_NOOP("diagonal::engine", "Its %1 different captions are taken for the labels"),
     QT_TRANSLATE_NOOP("diagonal::engine", "there is not enough memory for it"),
