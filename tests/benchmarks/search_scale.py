@@ -42,13 +42,17 @@ def make(folder, count, dim, queries):
     return rows, asked
 
 
-def numpys(rows, query, top):
-    """Products in blocks, as all rows in float32 may not fit."""
-    start = time.perf_counter()
-    products = numpy.concatenate([rows[first:first + BLOCK].astype(numpy.float32) @ query for first in range(0, len(rows), BLOCK)])
-    best = numpy.argpartition(-products, top)[:top]
-    best = best[numpy.argsort(-products[best], kind="stable")]
-    return best, products, time.perf_counter() - start
+def products(rows, queries):
+    """[queries, rows], in blocks, as all rows in float32 may not fit."""
+    result = numpy.empty((len(queries), len(rows)), numpy.float32)
+    for first in range(0, len(rows), BLOCK):
+        result[:, first:first + BLOCK] = queries @ rows[first:first + BLOCK].astype(numpy.float32).T
+    return result
+
+
+def best_of(scores, top):
+    best = numpy.argpartition(-scores, top)[:top]
+    return best[numpy.argsort(-scores[best], kind="stable")]
 
 
 def main():
@@ -69,14 +73,18 @@ def main():
         rows, numpy.float16, "r", shape=(options.rows, options.dim))
     queries = numpy.fromfile(asked, numpy.float32).reshape(-1, options.dim)
     found, times = [], []
-    for query, our in zip(queries, ours):
-        best, products, seconds = numpys(values, query, options.top)
-        times.append(seconds)
-        worst = products[best[-1]] - 1e-6
-        found.append(sum(products[row] >= worst for row in set(our["rows"])) / options.top)
+    # With an index the time of looking at all is not what is asked: the rows are read once for all queries.
+    for first in range(0, len(ours), len(ours) if options.index else 1):
+        some = queries[first:len(ours)] if options.index else queries[first:first + 1]
+        start = time.perf_counter()
+        all_scores = products(values, some)
+        bests = [best_of(scores, options.top) for scores in all_scores]
+        times.append((time.perf_counter() - start) / len(some))
+        for best, scores, our in zip(bests, all_scores, ours[first:]):
+            found.append(sum(scores[row] >= scores[best[-1]] - 1e-6 for row in set(our["rows"])) / options.top)
     print(f"{options.rows:,} x {options.dim}, {len(ours)} queries")
     print(f"Diagonal  {1000 * statistics.median(one['seconds'] for one in ours):8.1f} ms   recall {statistics.mean(one['recall'] for one in ours):.3f} by itself")
-    print(f"NumPy     {1000 * statistics.median(times):8.1f} ms")
+    print(f"NumPy     {1000 * statistics.median(times):8.1f} ms{' a query, all at once' if options.index else ''}")
     print(f"of NumPy's {options.top} best found: {100 * statistics.mean(found):.2f} %")
     return 0 if statistics.mean(found) >= 0.95 else 1
 
