@@ -59,10 +59,19 @@ Json namesAsJson(const LeftOutNames& leftOut) {
 
 std::string leftOutInWords(const LeftOutNames& leftOut) {
     if (leftOut == LeftOutNames()) return "what is hidden, or of an indexer, a bin or a system";
-    std::string text;
-    for (const std::string& name : leftOut.names())
-        text += (text.empty() ? "" : ", ") + displayName(name);
-    return text.empty() ? "nothing" : text;
+    const LeftOutNames usual;
+    const auto beyond = [](const LeftOutNames& names, const LeftOutNames& others) {
+        std::string text;
+        for (const std::string& name : names.names())
+            if (std::ranges::find(others.names(), name) == others.names().end())
+                text += (text.empty() ? "" : ", ") + displayName(name);
+        return text;
+    };
+    if (leftOut.names().empty()) return "nothing";
+    if (2 * leftOut.names().size() < usual.names().size())
+        return beyond(leftOut, LeftOutNames(std::vector<std::string>()));
+    const std::string added = beyond(leftOut, usual), taken = beyond(usual, leftOut);
+    return "the usual names" + (taken.empty() ? "" : " without " + taken) + (added.empty() ? "" : ", and " + added);
 }
 
 int showStatus(const LibraryOptions& options) {

@@ -11,6 +11,7 @@
 #include "engine/base/file.h"
 #include "engine/index/approximate_index.h"
 #include "engine/index/indexer.h"
+#include "engine/index/search.h"
 
 namespace diagonal::cli {
 
@@ -127,7 +128,8 @@ void IndexRun::makeSearchIndex() {
     const auto snapshot = m_library->snapshot();
     if (!ApproximateIndex::isWanted(rows, ApproximateIndex::open(m_folder, *snapshot).get())) return;
     ProgressLine progress("rows in the search index");
-    const auto index = ApproximateIndex::build(*snapshot, m_folder, {}, progress.job());
+    const auto index =
+        ApproximateIndex::build(*snapshot, m_folder, embedUnrelatedTexts(session(), progress.job()), progress.job());
     console().clearLive();
     console().note("Searches use an index of " + grouped(rows) + " rows, which finds " +
                    fixed(index->recall() * 100, 1) + "% of the ten nearest.");

@@ -181,10 +181,12 @@ std::vector<std::pair<fs::path, std::string>> DiskLibrary::failures(std::optiona
     return failures;
 }
 
-/// A library on a disk that cannot be written is read as if it never changed: where it did, it is opened anew.
+/// A library on a disk that cannot be written, or is full, is read as if it never changed: where it did, it is opened
+/// anew.
 SqliteDatabase& DiskLibrary::reader() const {
     const auto stamp = stampOf(m_folder / kLibraryFile);
-    if (m_reader && (m_readerStamp == stamp || ::access(m_folder.c_str(), W_OK) == 0)) return *m_reader;
+    if (m_reader && (m_readerStamp == stamp || (!m_reader->isFrozen() && ::access(m_folder.c_str(), W_OK) == 0)))
+        return *m_reader;
     m_hasContent.reset();
     m_reader.reset();
     m_reader.emplace(openLibraryToRead(m_folder));

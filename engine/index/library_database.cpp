@@ -111,8 +111,17 @@ SqliteDatabase openLibraryToRead(const fs::path& folder) {
         return database;
     };
     // Without a right to write, the log of one who writes can be read where it lies; where nobody does there is none.
-    if (::access(folder.c_str(), W_OK) == 0 && ::access((folder / kLibraryFile).c_str(), W_OK) == 0)
-        return opened(SqliteAccess::Write);
+    if (::access(folder.c_str(), W_OK) == 0 && ::access((folder / kLibraryFile).c_str(), W_OK) == 0) {
+        try {
+            return opened(SqliteAccess::Write);
+        } catch (const SqliteError& error) {
+            // A full disk has no room for what readers share; without a log they need nothing of it.
+            std::error_code none;
+            const auto log = fs::file_size(folder / (std::string(kLibraryFile) + "-wal"), none);
+            if (!error.isFull() || (!none && log > 0)) throw;
+        }
+        return opened(SqliteAccess::Frozen);
+    }
     try {
         return opened(SqliteAccess::Read);
     } catch (const SqliteError& error) {

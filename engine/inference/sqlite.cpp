@@ -3,12 +3,22 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+
 namespace diagonal {
 
 namespace {
 
+/// For SQLite a disk is full where it says so; a used up quota and files that may not grow are the same to people.
+int primaryCode(int code, sqlite3* connection) {
+    code &= 0xFF;
+    if (code != SQLITE_IOERR && code != SQLITE_CANTOPEN) return code;
+    const int reason = sqlite3_system_errno(connection);
+    return reason == ENOSPC || reason == EDQUOT || reason == EFBIG ? SQLITE_FULL : code;
+}
+
 void require(int code, sqlite3* connection) {
-    if (code != SQLITE_OK) throw SqliteError(code & 0xFF, sqlite3_errmsg(connection));
+    if (code != SQLITE_OK) throw SqliteError(primaryCode(code, connection), sqlite3_errmsg(connection));
 }
 
 /// "file:PATH?immutable=1" with all but letters and digits as %XX.
@@ -62,7 +72,8 @@ void SqliteDatabase::Close::operator()(sqlite3* database) const {
     sqlite3_close_v2(database);
 }
 
-SqliteDatabase::SqliteDatabase(const std::filesystem::path& file, int busyMilliseconds, SqliteAccess access) {
+SqliteDatabase::SqliteDatabase(const std::filesystem::path& file, int busyMilliseconds, SqliteAccess access)
+    : m_isFrozen(access == SqliteAccess::Frozen) {
     sqlite3* connection = nullptr;
     const std::string name = access == SqliteAccess::Frozen ? frozenUri(file.native()) : file.native();
     const int code = sqlite3_open_v2(name.c_str(), &connection, openFlags(access), nullptr);

@@ -21,7 +21,7 @@ class SqliteError : public std::runtime_error {
 
     bool isDamage() const;  ///< the file is no database, or a broken one
     bool isBusy() const;    ///< another connection holds the lock
-    bool isFull() const;    ///< the disk is
+    bool isFull() const;    ///< the disk is, or a quota is used up
     bool cannotOpen() const;
 
   private:
@@ -43,12 +43,15 @@ class SqliteDatabase {
     int64_t number(const char* sql);    ///< the first cell of the first row, 0 without one
     std::string text(const char* sql);  ///< likewise, empty without one
 
+    bool isFrozen() const { return m_isFrozen; }  ///< SqliteAccess::Frozen: later changes are not seen
+
   private:
     friend class SqliteStatement;
     struct Close {
         void operator()(sqlite3* database) const;
     };
     std::unique_ptr<sqlite3, Close> m_database;
+    bool m_isFrozen;
 };
 
 /// A prepared statement; parameters and columns count from 1 and from 0, as in SQLite.
