@@ -170,7 +170,7 @@ QWidget* EvaluatePane::makeTabRow() {
     m_rowBox = new QComboBox;
     m_rowBox->setAccessibleName(tr("Model and prompts that are shown"));
     m_rowBox->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_rowBox->setMinimumContentsLength(12);
+    m_rowBox->setMinimumContentsLength(6);
     m_rowBox->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_rowBox->setMaximumWidth(px(360));
     m_numbers = new SegmentedControl({tr("Share of row"), tr("Count")});
