@@ -91,6 +91,10 @@ QSize FilterBar::minimumSizeHint() const {
 
 void FilterBar::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
+    arrange();
+}
+
+void FilterBar::arrange() {
     const int wanted = m_boxes->sizeHint().width() + m_rest->minimumSizeHint().width() + px(60);
     const auto direction = width() >= wanted ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
     if (direction == m_row->direction()) return;
@@ -166,12 +170,13 @@ void FilterBar::setSnapshot(const std::shared_ptr<const Snapshot>& snapshot) {
     fill(m_date, tr("Any date"), dates);
     fill(m_type, tr("Any type"), types);
     fill(m_size, tr("Any size"),
-         {{tr("1 megapixel and more"), kMegapixel},
-          {tr("4 megapixels and more"), 4 * kMegapixel},
-          {tr("12 megapixels and more"), 12 * kMegapixel},
-          {tr("below 1 megapixel"), -kMegapixel}});
+         {{tr("1 MP and more"), kMegapixel},
+          {tr("4 MP and more"), 4 * kMegapixel},
+          {tr("12 MP and more"), 12 * kMegapixel},
+          {tr("below 1 MP"), -kMegapixel}});
     fill(m_camera, tr("Any camera"), cameras);
     m_camera->setVisible(!cameras.isEmpty());
+    arrange();
 }
 
 void FilterBar::chooseFolder() {

@@ -56,6 +56,7 @@ class FilterBar : public QWidget {
     void chooseFolder();
     void chooseDates();
     void showLine();
+    void arrange();
 
     QWidget *m_boxes, *m_rest;
     QHBoxLayout* m_row;

@@ -80,12 +80,16 @@ FolderPanel::FolderPanel(LibrarySession& library, QWidget* parent)
     m_size = new ElidedLabel({}, 12, 400, &Tokens::text2);
     m_details = new LinkLabel(tr("Details"));
     m_details->setLook(12, 600);
-    auto* foot = makeRow({{m_size, 1}, m_details}, 8, {16, 8, 16, 8});
+    m_leftOut = new LinkLabel(tr("Left out…"));
+    m_leftOut->setLook(12, 600);
+    m_leftOut->setToolTip(tr("Names of folders and files that are not looked at"));
+    auto* foot = makeRow({{m_size, 1}, m_leftOut, m_details}, 8, {16, 8, 16, 8});
     setLayout(makeColumn({m_header, makeProgress(), {scroll, 1}, m_videoSection, new Hairline, foot}, 0, {0, 0, 1, 0}));
     setMinimumWidth(px(200));
 
     connect(m_refresh, &QToolButton::clicked, &library, &LibrarySession::refresh);
     connect(m_pause, &QAbstractButton::clicked, this, [this] { m_library.setPaused(!m_library.isPaused()); });
+    connect(m_leftOut, &QAbstractButton::clicked, this, &FolderPanel::leftOutRequested);
     connect(m_details, &QAbstractButton::clicked, this, [this] { Q_EMIT detailsRequested(0); });
     connect(&library, &LibrarySession::stateChanged, this, &FolderPanel::showState);
     connect(&library, &LibrarySession::opened, this, [this] {
@@ -159,7 +163,8 @@ void FolderPanel::showState() {
         m_sources[i]->setState(source, isSearched && !m_unchosen.contains(source.id), isSearched);
     }
     m_refresh->setEnabled(m_library.isOpen() && !m_library.isScanning());
-    m_details->setEnabled(m_library.isOpen());
+    for (LinkLabel* link : {m_leftOut, m_details})
+        link->setEnabled(m_library.isOpen());
     m_size->setText(m_library.isOpen() ? tr("Index %1").arg(formatBytes(state.counts.bytes)) : QString());
     showProgress();
 }

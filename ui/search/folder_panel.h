@@ -38,6 +38,7 @@ class FolderPanel : public Panel {
     void sourcesChanged();
     void videoActivated(int file);  ///< index into Snapshot::files
     void detailsRequested(qint64 source);
+    void leftOutRequested();
     void revealRequested(const QString& path);
     void removeRequested(qint64 source, const QString& path);
 
@@ -64,7 +65,7 @@ class FolderPanel : public Panel {
     QStandardItemModel* m_videoModel;
     QStringList m_videoTexts;
     ElidedLabel* m_size;
-    LinkLabel* m_details;
+    LinkLabel *m_leftOut, *m_details;
 };
 
 }  // namespace diagonal

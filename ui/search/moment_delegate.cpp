@@ -34,13 +34,19 @@ void MomentDelegate::paintCell(const Cell& cell, const QModelIndex& index) const
         paintFrame(cell.painter, cell.placed(pill), px(9), colour(&Tokens::surface), colour(&Tokens::border));
         cell.text(pill, ResultModel::tr("Best"), &Tokens::accent, 11, 600, Qt::ElideRight, Qt::AlignHCenter);
     }
-    cell.text(words.translated(0, half), index.data(MomentSpanRole).toString(), cell.quiet(), 12);
     const QRect numbers(all.right() - px(62), all.top(), px(62), half);
     const double relevance = index.data(MomentRelevanceRole).toDouble();
     cell.number(numbers, formatSigma(relevance), ink, 12, 600);
     cell.number(numbers.translated(0, half), formatCosine(index.data(MomentCosineRole).toDouble()), cell.quiet(), 12);
+    // A line of subtitles takes the room of the bar.
+    const QString span = index.data(MomentSpanRole).toString();
+    QRect below = words.translated(0, half);
     const QRect bar(words.right() + px(4), all.top(), numbers.left() - words.right() - px(12), all.height());
-    if (bar.width() > px(16)) cell.bar(bar, barOf(relevance), isBelow ? &Tokens::bar : &Tokens::accent);
+    const bool hasBar =
+        bar.width() > px(16) && QFontMetrics(Theme::instance().font(12)).horizontalAdvance(span) <= below.width();
+    if (!hasBar) below.setRight(numbers.left() - px(8));
+    cell.text(below, span, cell.quiet(), 12);
+    if (hasBar) cell.bar(bar, barOf(relevance), isBelow ? &Tokens::bar : &Tokens::accent);
 }
 
 }  // namespace diagonal

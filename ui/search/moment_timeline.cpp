@@ -94,6 +94,9 @@ void MomentTimeline::keyPressEvent(QKeyEvent* event) {
                 Q_EMIT frameStepped(by);
             return;
         }
+        case Qt::Key_Space:
+            Q_EMIT playToggled();
+            return;
         case Qt::Key_Home:
             return setValue(0);
         case Qt::Key_End:
@@ -150,8 +153,14 @@ void MomentTimeline::paintCurve(QPainter& painter) const {
     painter.drawLine(QPointF(px(kTimeEdge), line), QPointF(width() - px(kTimeEdge), line));
     painter.setFont(Theme::instance().font(11));
     painter.setPen(t.text3);
-    painter.drawText(QRectF(px(kTimeEdge), line - px(16), px(160), px(15)), Qt::AlignLeft | Qt::AlignVCenter,
-                     tr("line %1").arg(formatSigma(m_frames->line)));
+    const QString name = tr("line %1").arg(formatSigma(m_frames->line));
+    const double nameWidth = tabularWidth(painter.font(), name);
+    // At the other end where the time stands.
+    const bool isCovered = xOf(value()) < px(kTimeEdge) + nameWidth + px(8);
+    drawTabular(
+        painter,
+        QRectF(isCovered ? width() - px(kTimeEdge) - nameWidth : px(kTimeEdge), line - px(16), nameWidth, px(15)), name,
+        Qt::AlignLeft | Qt::AlignVCenter);
     painter.setFont(Theme::instance().font(11, 600));
     double free = 0;
     for (const Moment& moment : m_frames->moments) {

@@ -23,6 +23,7 @@ class MomentTimeline : public QAbstractSlider {
   Q_SIGNALS:
     void frameStepped(int by);
     void momentStepped(int by);
+    void playToggled();
 
   protected:
     void paintEvent(QPaintEvent* event) override;

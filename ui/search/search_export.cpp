@@ -5,6 +5,7 @@
 
 #include "engine/base/file.h"
 #include "engine/inference/export.h"
+#include "engine/inference/image_names.h"
 
 namespace diagonal {
 
@@ -12,7 +13,7 @@ namespace {
 
 /// A line of the export: a picture, or a moment of a video.
 struct ExportLine {
-    std::string path;
+    std::filesystem::path path;
     float cosine = 0, relevance = 0;
     bool isAbove = true, isMoment = false;
     double start = 0, end = 0;  ///< seconds
@@ -24,7 +25,7 @@ std::vector<ExportLine> linesOf(const SearchAnswer& answer, bool showsBelow) {
     for (const SearchHit& hit : answer.result.hits) {
         if (hit.file < 0 || (!hit.isAbove && !showsBelow)) continue;
         ExportLine line;
-        line.path = snapshot.paths[static_cast<size_t>(hit.file)].native();
+        line.path = snapshot.paths[static_cast<size_t>(hit.file)];
         line.isAbove = hit.isAbove;
         line.cosine = hit.cosine;
         line.relevance = hit.relevance;
@@ -44,13 +45,17 @@ std::vector<ExportLine> linesOf(const SearchAnswer& answer, bool showsBelow) {
 }  // namespace
 
 std::string hitsCsv(const SearchAnswer& answer, bool showsBelow) {
-    std::string csv = "path,relevance,cosine,start,end,above\r\n";
-    for (const ExportLine& line : linesOf(answer, showsBelow)) {
-        csv += csvText(displayName(line.path)) + ',' + csvNumber(line.relevance) + ',' + csvNumber(line.cosine) + ',';
+    const std::vector<ExportLine> lines = linesOf(answer, showsBelow);
+    CsvNames names;
+    for (const ExportLine& line : lines)
+        names.prepare(line.path);
+    std::string csv = "path,relevance,cosine,start,end,above" + names.head("path_bytes") + "\r\n";
+    for (const ExportLine& line : lines) {
+        csv += names.cell(line.path) + ',' + csvNumber(line.relevance) + ',' + csvNumber(line.cosine) + ',';
         if (line.isMoment) csv += csvNumber(line.start);
         csv += ',';
         if (line.isMoment) csv += csvNumber(line.end);
-        csv += line.isAbove ? ",1\r\n" : ",0\r\n";
+        csv += (line.isAbove ? ",1" : ",0") + names.end(line.path) + "\r\n";
     }
     return csv;
 }
@@ -58,8 +63,10 @@ std::string hitsCsv(const SearchAnswer& answer, bool showsBelow) {
 std::string hitsJsonl(const SearchAnswer& answer, bool showsBelow) {
     std::string text;
     for (const ExportLine& line : linesOf(answer, showsBelow)) {
-        nlohmann::ordered_json object{
-            {"path", displayName(line.path)}, {"cosine", line.cosine}, {"relevance", line.relevance}};
+        nlohmann::ordered_json object;
+        setName(object, "path", line.path);
+        object["cosine"] = line.cosine;
+        object["relevance"] = line.relevance;
         if (line.isMoment) {
             object["start"] = line.start;
             object["end"] = line.end;

@@ -9,6 +9,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTableView>
+#include <algorithm>
 #include <filesystem>
 
 #include "engine/video/key_frames.h"
@@ -19,6 +20,7 @@
 #include "ui/search/filter_bar.h"
 #include "ui/search/folder_panel.h"
 #include "ui/search/known_libraries.h"
+#include "ui/search/left_out_dialog.h"
 #include "ui/search/library_details.h"
 #include "ui/search/line_slider.h"
 #include "ui/search/region_view.h"
@@ -35,6 +37,7 @@
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/export_menu.h"
 #include "ui/widgets/notice_bar.h"
+#include "ui/widgets/section_header.h"
 
 namespace diagonal {
 
@@ -157,11 +160,16 @@ QWidget* SearchPane::makeMainPage() {
     for (QWidget* page :
          {static_cast<QWidget*>(m_message), static_cast<QWidget*>(m_grid), static_cast<QWidget*>(m_table)})
         m_center->addWidget(page);
+    m_resultHead = new SectionHeader(tr("Results"));
+    m_resultHead->setContentsMargins(px(12), 0, px(8), 0);
+    m_resultHead->hide();
+    m_found = new QWidget;
+    m_found->setLayout(makeColumn({m_resultHead, {m_center, 1}}));
     m_video = new VideoPage(m_services);
     m_video->hide();
     m_side = new ResultSide(m_services, *m_results);
     m_splitter = makeSplitter(Qt::Horizontal, QStringLiteral("search/splitter"),
-                              {{m_folders, 250}, {m_center, 780}, {m_video, 1100}, {m_side, 320}}, 1);
+                              {{m_folders, 250}, {m_found, 780}, {m_video, 1100}, {m_side, 320}}, 1);
     m_splitter->setStretchFactor(2, 1);
     auto* page = new QWidget;
     page->setLayout(makeColumn({query, {m_splitter, 1}}));
@@ -210,9 +218,7 @@ void SearchPane::connectViews() {
     connect(m_filters, &FilterBar::foldChanged, m_search, &SearchSession::setFoldAlike);
     connect(m_filters, &FilterBar::viewChanged, this, [this](bool table) {
         (table ? m_tableView : m_gridView)->setChecked(true);
-        const int row = current().row();
-        showPage();
-        if (row >= 0) choose(row);
+        showView();
     });
     connect(m_folders, &FolderPanel::sourcesChanged, this, &SearchPane::filterChanged);
     connect(m_folders, &FolderPanel::videoActivated, this, &SearchPane::openVideo);
@@ -221,6 +227,11 @@ void SearchPane::connectViews() {
         auto* details = new LibraryDetails(*m_library, source, this);
         details->setAttribute(Qt::WA_DeleteOnClose);
         details->open();
+    });
+    connect(m_folders, &FolderPanel::leftOutRequested, this, [this] {
+        auto* leftOut = new LeftOutDialog(*m_library, this);
+        leftOut->setAttribute(Qt::WA_DeleteOnClose);
+        leftOut->open();
     });
     connect(m_folders, &FolderPanel::removeRequested, this, &SearchPane::removeSource);
     connect(m_grid, &ResultGrid::currentResultChanged, this, &SearchPane::currentChanged);
@@ -255,9 +266,12 @@ void SearchPane::connectViews() {
             [this](const QString& picture) { searchRegion(picture, QRectF(0, 0, 1, 1)); });
 }
 
-/// A few pictures are a question; folders, videos and many pictures are to be added.
+/// A few pictures are a question; folders, videos and many pictures are to be added. A library is opened.
 Intake::Reader SearchPane::pathReader() {
     return [this](const QStringList& paths, const JobContext&) -> std::function<void()> {
+        const auto library =
+            std::ranges::find_if(paths, [](const QString& path) { return Library::isLibrary(toPath(path)); });
+        if (library != paths.end()) return [this, folder = *library] { openLibrary(folder); };
         bool isQuestion = paths.size() <= kFewPictures;
         for (const QString& path : paths) {
             std::error_code ignored;
@@ -284,7 +298,7 @@ void SearchPane::showEvent(QShowEvent* event) {
 
 void SearchPane::resizeEvent(QResizeEvent* event) {
     PaneShell::resizeEvent(event);
-    showFolders();
+    showPanels();
 }
 
 }  // namespace diagonal

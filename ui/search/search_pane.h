@@ -23,6 +23,7 @@ class FolderPanel;
 class NoticeBar;
 class ResultGrid;
 class ResultSide;
+class SectionHeader;
 class SearchField;
 class Services;
 class VideoPage;
@@ -102,7 +103,8 @@ class SearchPane : public PaneShell {
     void showStatus();
     void showPage();
     void showMessage(const QString& title, const QString& text, const QString& link = {});
-    void showFolders();
+    void showPanels();
+    void showView();
     void marksChanged();
 
     QModelIndex current() const;  ///< of the results
@@ -131,7 +133,8 @@ class SearchPane : public PaneShell {
     QObject m_regionOwner;
     QStringList m_pictureNames;  ///< of pictures that are being stored
     bool m_nextIsAlone = false, m_wasShown = false, m_showsChance = false;
-    QString m_chanceFor;  ///< the query whose hits below the line are wanted all the same
+    bool m_isChoosing = false, m_wantsFolders = true;
+    bool m_isNarrow = false;  ///< folders and the side do not fit beside each other
 
     QAction *m_addFolder, *m_addFiles, *m_export, *m_copy, *m_paste, *m_find, *m_selectAll, *m_similar, *m_refresh,
         *m_pause, *m_gridView, *m_tableView, *m_foldersView, *m_template;
@@ -144,6 +147,8 @@ class SearchPane : public PaneShell {
     FilterBar* m_filters;
     QSplitter* m_splitter;
     FolderPanel* m_folders;
+    QWidget* m_found;
+    SectionHeader* m_resultHead;
     QStackedWidget* m_center;
     ResultGrid* m_grid;
     QTableView* m_table;

@@ -77,11 +77,15 @@ void SearchPane::makeActions() {
     }
     m_gridView->setChecked(true);
     m_foldersView = makeAction(tr("&Folders"), {}, [this] {
-        settings().setValue(kFoldersShown, m_foldersView->isChecked());
-        showFolders();
+        if (!m_isNarrow) {
+            m_wantsFolders = m_foldersView->isChecked();
+            settings().setValue(kFoldersShown, m_wantsFolders);
+        }
+        showPanels();
     });
     m_foldersView->setCheckable(true);
-    m_foldersView->setChecked(settings().value(kFoldersShown, true).toBool());
+    m_wantsFolders = settings().value(kFoldersShown, true).toBool();
+    m_foldersView->setChecked(m_wantsFolders);
     m_template = makeAction(tr("Put words into “a photo of …”"), {}, [this] {
         settings().setValue(kTemplateUsed, m_template->isChecked());
         m_search->setTemplate(m_template->isChecked() ? kPhotoTemplate : QString());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QDesktopServices>
 #include <QPushButton>
+#include <QScopedValueRollback>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -21,6 +22,7 @@
 #include "ui/shell/services.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/section_header.h"
 
 namespace diagonal {
 
@@ -53,7 +55,8 @@ void SearchPane::filterChanged() {
 void SearchPane::answered() {
     const SearchAnswerPtr answer = m_search->answer();
     const ResultRow* before = m_results->row(current());
-    const QString file = before != nullptr ? before->file : QString();
+    const bool hasVideo = !m_video->isHidden();
+    const QString file = hasVideo ? m_video->frames().path : before != nullptr ? before->file : QString();
     const bool isBelowShown = answer && (answer->result.above > 0 || m_showsChance);
     m_results->setAnswer(answer, isBelowShown);
     m_filters->showResult(answer ? &answer->result : nullptr);
@@ -73,8 +76,9 @@ void SearchPane::answered() {
     else
         m_side->showResult({});
     if (row == 0) m_grid->scrollToTop();
-    if (!m_video->isHidden()) m_video->showAnswer(m_library->snapshot(), answer);
+    if (hasVideo) m_video->showAnswer(m_library->snapshot(), answer);
     showStatus();
+    showPanels();
 }
 
 void SearchPane::showStatus() {
@@ -102,14 +106,16 @@ void SearchPane::showStatus() {
     if (result.recall < 1)
         status += QStringLiteral(", ") + tr("finds %1 of the best").arg(formatPercent(result.recall));
     m_field->setStatus(status);
+    m_resultHead->setNote(found.join(tr(" and ")));
 }
 
 void SearchPane::showPage() {
     const SearchAnswerPtr answer = m_search->answer();
     if (m_results->rowCount() > 0) {
         m_shownTitle.clear();
-        m_center->setCurrentWidget(m_filters->showsTable() ? static_cast<QWidget*>(m_table)
-                                                           : static_cast<QWidget*>(m_grid));
+        // Beside a video there is no room for a table.
+        const bool isTable = m_filters->showsTable() && m_video->isHidden();
+        m_center->setCurrentWidget(isTable ? static_cast<QWidget*>(m_table) : static_cast<QWidget*>(m_grid));
         return;
     }
     const ShownLibrary& state = m_library->state();
@@ -174,6 +180,7 @@ QModelIndexList SearchPane::selected() const {
 }
 
 void SearchPane::choose(int row) {
+    const QScopedValueRollback choosing(m_isChoosing, true);
     const QModelIndex index = m_results->index(row, 0);
     m_grid->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
     const QModelIndex sorted = m_sorted->mapFromSource(index);
@@ -188,7 +195,7 @@ void SearchPane::choose(int row) {
 void SearchPane::currentChanged() {
     m_side->showResult(current());
     m_similar->setEnabled(current().isValid());
-    if (m_video->isHidden()) return;
+    if (m_video->isHidden() || m_isChoosing) return;
     // Beside an open video, another video is opened by walking to it.
     const ResultRow* row = m_results->row(current());
     if (row != nullptr && row->isVideo && row->file != m_video->frames().path) openVideo(m_results->hit(*row).file);
@@ -212,13 +219,18 @@ void SearchPane::mark(bool liked) {
 void SearchPane::marksChanged() {
     m_results->setMarks(m_search->liked(), m_search->disliked());
     std::vector<SearchTerm> chips = m_field->chips();
-    std::erase_if(chips, [](const SearchTerm& term) { return term.kind == SearchTerm::Kind::Marks; });
+    const auto isOfMarks = [](const SearchTerm& term) { return term.kind == SearchTerm::Kind::Marks; };
+    const auto before = std::ranges::find_if(chips, isOfMarks);
+    const double weight = before == chips.end() ? 1 : before->weight;
+    std::erase_if(chips, isOfMarks);
     const int likes = static_cast<int>(m_search->liked().size());
     const int dislikes = static_cast<int>(m_search->disliked().size());
     if (likes + dislikes > 0) {
         SearchTerm term;
         term.kind = SearchTerm::Kind::Marks;
+        term.weight = weight;
         term.text = dislikes == 0 ? tr("like %1 marked").arg(formatCount(likes))
+                    : likes == 0  ? tr("unlike %1 marked").arg(formatCount(dislikes))
                                   : tr("like %1, unlike %2 marked").arg(formatCount(likes), formatCount(dislikes));
         chips.push_back(term);
     }
@@ -283,33 +295,48 @@ void SearchPane::searchRegion(const QString& picture, const QRectF& region) {
         });
 }
 
+/// The chosen row stays so where grid and table take turns.
+void SearchPane::showView() {
+    const int row = current().row();
+    showPage();
+    showPanels();
+    if (row >= 0) choose(row);
+}
+
 // Videos.
 
 void SearchPane::openVideo(int file) {
     const SearchAnswerPtr answer = m_search->answer();
     m_video->showVideo(answer ? answer->searcher->snapshot() : m_library->snapshot(), file, answer);
     if (!m_video->isHidden()) return;
-    m_folders->hide();
-    m_side->hide();
-    m_center->setMaximumWidth(px(kNarrowResults));
+    m_found->setMaximumWidth(px(kNarrowResults));
     m_grid->setNarrow(true);
-    m_center->setVisible(m_results->rowCount() > 0 && width() >= px(kNarrowPane));
+    m_resultHead->show();
     m_video->show();
+    showView();
 }
 
 void SearchPane::closeVideo() {
     if (m_video->isHidden()) return;
     m_video->hide();
-    m_center->setMaximumWidth(QWIDGETSIZE_MAX);
+    m_found->setMaximumWidth(QWIDGETSIZE_MAX);
     m_grid->setNarrow(false);
-    m_center->show();
-    m_side->show();
-    showFolders();
+    m_resultHead->hide();
+    showView();
     m_center->currentWidget()->setFocus(Qt::OtherFocusReason);
 }
 
-void SearchPane::showFolders() {
-    if (m_video->isHidden()) m_folders->setVisible(m_foldersView->isChecked() && width() >= px(kNarrowPane));
+/// In a narrow pane the folders stand in place of the side, where they are asked for.
+void SearchPane::showPanels() {
+    const bool isNarrow = width() < px(kNarrowPane);
+    if (isNarrow != m_isNarrow) {
+        m_isNarrow = isNarrow;
+        m_foldersView->setChecked(!isNarrow && m_wantsFolders);
+    }
+    const bool hasVideo = !m_video->isHidden(), hasFolders = !hasVideo && m_foldersView->isChecked();
+    m_folders->setVisible(hasFolders);
+    m_side->setVisible(!hasVideo && !(isNarrow && hasFolders));
+    m_found->setVisible(!hasVideo || (m_results->rowCount() > 0 && !isNarrow));
 }
 
 }  // namespace diagonal

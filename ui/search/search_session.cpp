@@ -2,6 +2,9 @@
 #include "ui/search/search_session.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -56,6 +59,21 @@ qint64 rowOfTerm(const Snapshot& snapshot, const SearchTerm& term) {
         return term.row;
     const auto found = std::ranges::find_if(snapshot.rows, isIt);
     return found == snapshot.rows.end() ? -1 : found - snapshot.rows.begin();
+}
+
+/// What rows have in common: the mean of their embeddings, of unit length.
+std::vector<float> meanOf(const Searcher& searcher, const std::vector<int64_t>& rows) {
+    std::vector<float> mean;
+    for (const int64_t row : rows) {
+        const std::vector<float> one = searcher.embedding(row);
+        mean.resize(one.size());
+        std::ranges::transform(mean, one, mean.begin(), std::plus<>());
+    }
+    const double square = std::inner_product(mean.begin(), mean.end(), mean.begin(), 0.0);
+    if (square > 0)
+        for (float& value : mean)
+            value /= static_cast<float>(std::sqrt(square));
+    return mean;
 }
 
 /// Reads the rows that are terms; those that are gone are no longer asked for. Not on the UI thread: they lie on a
@@ -138,6 +156,7 @@ void SearchSession::learnModel() {
 
 void SearchSession::setSnapshot(std::shared_ptr<const Snapshot> snapshot, const QString& folder, bool searchable,
                                 bool writable) {
+    if (folder != m_folder) dropIndex();
     m_folder = folder;
     m_isWritable = writable;
     const bool isAnother = !snapshot || !m_snapshot || snapshot->model.identity != m_snapshot->model.identity ||
@@ -209,26 +228,38 @@ void SearchSession::makeSearcher() {
         std::move(handler));
 }
 
-/// A minute a million rows: meanwhile all rows are looked at, or those behind an older index one by one.
+/// A minute a million rows: meanwhile all rows are looked at, or those behind an older index one by one. Where it
+/// failed or the person stopped it, there is none until the library is opened again.
 void SearchSession::makeIndex(const std::shared_ptr<const Snapshot>& snapshot) {
-    if (m_isMakingIndex || !m_isWritable) return;
-    m_isMakingIndex = true;
+    if (m_indexJob != 0 || !m_isWritable || m_isIndexRefused) return;
     EngineService::TaskHandler handler;
-    handler.finished = [this] {
-        m_isMakingIndex = false;
-        makeSearcher();
+    const auto ended = [this](bool isRefused) {
+        m_indexJob = 0;
+        // Of a library that is closed it tells nothing; the one that is open may wait for its own.
+        m_isIndexRefused = isRefused && !m_isIndexDropped;
+        m_isIndexDropped = false;
+        if (!m_isIndexRefused) makeSearcher();
     };
-    handler.failed = [this](const JobError& error) {
-        m_isMakingIndex = false;
-        Q_EMIT failed(error);
+    handler.finished = [ended] { ended(false); };
+    handler.failed = [this, ended](const JobError& error) {
+        if (!m_isIndexDropped) Q_EMIT failed(error);
+        ended(true);
     };
-    handler.cancelled = [this] { m_isMakingIndex = false; };
-    m_services.engine().runLongTask(
+    handler.cancelled = [ended] { ended(true); };
+    m_indexJob = m_services.engine().runLongTask(
         &m_indexOwner, tr("Indexing for quick search"), tr("rows/s"),
         [snapshot, folder = toPath(m_folder), unrelated = m_unrelated](const JobContext& job) {
             ApproximateIndex::build(*snapshot, folder, *unrelated, job);
         },
         std::move(handler));
+}
+
+/// That of a library which is no longer open.
+void SearchSession::dropIndex() {
+    m_isIndexRefused = false;
+    if (m_indexJob == 0) return;
+    m_isIndexDropped = true;
+    m_services.engine().cancel(m_indexJob);
 }
 
 // The query.
@@ -298,6 +329,7 @@ void SearchSession::clearMarks() {
 }
 
 void SearchSession::refresh() {
+    ++m_asked;
     m_isStale = m_answer != nullptr;
     if (isEmpty()) {
         m_soon.stop();
@@ -404,7 +436,7 @@ void SearchSession::search() {
         answer->terms.push_back(term);
         answer->query.push_back(std::move(part));
     }
-    if (answer->query.empty() && liked.empty()) {
+    if (answer->query.empty() && liked.empty() && disliked.empty()) {
         m_isStale = false;
         m_answer.reset();
         Q_EMIT answered();
@@ -412,11 +444,11 @@ void SearchSession::search() {
     }
     setBusy(m_isSearching, true);
     EngineService::TaskHandler handler;
-    handler.finished = [this, answer] {
+    handler.finished = [this, answer, asked = m_asked] {
         // The library or the model that it was asked of is no longer open.
         if (!m_searcher) return setBusy(m_isSearching, false);
         m_answer = answer;
-        m_isStale = m_soon.isActive();
+        m_isStale = asked != m_asked;
         setBusy(m_isSearching, false);
         Q_EMIT answered();
     };
@@ -433,14 +465,19 @@ void SearchSession::search() {
         &m_searchOwner, {},
         [answer, filter = m_filter, options = m_options, liked, disliked, marks, marksWeight](const JobContext& job) {
             readRowTerms(*answer);
-            if (!liked.empty()) {
+            if (!liked.empty() || !disliked.empty()) {
                 const std::vector<int64_t> more(liked.begin(), liked.end()), less(disliked.begin(), disliked.end());
-                QueryTerm learned = answer->searcher->learn(more, less);
                 SearchTerm term;
                 term.kind = SearchTerm::Kind::Marks;
                 term.text = marks;
                 term.weight = marksWeight;
-                learned.weight = static_cast<float>(marksWeight);
+                term.isMinus = more.empty();
+                QueryTerm learned;
+                if (term.isMinus)
+                    learned = {meanOf(*answer->searcher, less), 1, TermKind::Picture};
+                else
+                    learned = answer->searcher->learn(more, less);
+                learned.weight = static_cast<float>(term.isMinus ? -marksWeight : marksWeight);
                 learned.name = marks.toStdString();
                 answer->terms.push_back(term);
                 answer->query.push_back(std::move(learned));

@@ -60,7 +60,7 @@ class SearchSession : public QObject {
     const LibraryModel& model() const { return m_model; }
     /// The library's background is being computed, or the model is not known yet.
     bool isPreparing() const { return m_snapshot && m_isSearchable && !m_searcher && !m_snapshot->rows.empty(); }
-    bool isEmpty() const { return m_terms.empty() && m_liked.isEmpty(); }
+    bool isEmpty() const { return m_terms.empty() && m_liked.isEmpty() && m_disliked.isEmpty(); }
     bool isBusy() const { return m_isSearching || m_isEmbedding; }
     /// nullptr: nothing was asked, or nothing can be.
     SearchAnswerPtr answer() const { return m_answer; }
@@ -79,6 +79,7 @@ class SearchSession : public QObject {
     void learnModel();
     void makeSearcher();
     void makeIndex(const std::shared_ptr<const Snapshot>& snapshot);
+    void dropIndex();
     void refresh();
     void moveMarks(const std::shared_ptr<const Snapshot>& to);
     void embedMissing();
@@ -93,7 +94,8 @@ class SearchSession : public QObject {
     std::shared_ptr<const Snapshot> m_snapshot;
     std::shared_ptr<const Searcher> m_searcher;
     QString m_folder;
-    bool m_isWritable = false, m_isMakingIndex = false;
+    bool m_isWritable = false, m_isIndexDropped = false, m_isIndexRefused = false;
+    JobId m_indexJob = 0;
     bool m_isSearchable = false, m_isMakingSearcher = false, m_isSnapshotDue = false;
     std::vector<SearchTerm> m_terms;
     SearchFilter m_filter;
@@ -104,6 +106,7 @@ class SearchSession : public QObject {
     QSet<qint64> m_liked, m_disliked;
     std::shared_ptr<const Snapshot> m_marked;  ///< whose rows those are
     SearchAnswerPtr m_answer;
+    int m_asked = 0;  ///< counts what was asked: an answer to less is stale
     QTimer m_soon, m_searcherSoon;
     bool m_isSearching = false, m_isEmbedding = false, m_isStale = false;
 };

@@ -119,11 +119,9 @@ TermChip::TermChip(const SearchTerm& term, QWidget* parent)
     m_weight->setAccessibleName(tr("Weight of %1").arg(name));
     m_close->setToolTip(tr("Remove %1 from the search").arg(name));
     m_close->setAccessibleName(m_close->toolTip());
-    const bool hasWeight = term.kind != SearchTerm::Kind::Marks;
-    if (!hasWeight) m_weight->hide();
     auto* row = new QHBoxLayout(this);
     row->addWidget(m_text);
-    if (hasWeight) row->addWidget(m_weight);
+    row->addWidget(m_weight);
     row->addWidget(m_close);
     setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     connect(m_close, &QToolButton::clicked, this, &TermChip::removed);
@@ -141,7 +139,7 @@ TermChip::TermChip(const SearchTerm& term, QWidget* parent)
 }
 
 QList<QWidget*> TermChip::stops() const {
-    return m_term.kind == SearchTerm::Kind::Marks ? QList<QWidget*>{m_close} : QList<QWidget*>{m_weight, m_close};
+    return {m_weight, m_close};
 }
 
 QRect TermChip::pictureRect() const {

@@ -64,6 +64,13 @@ int VideoFrames::bestMoment() const {
     return best == moments.end() ? -1 : static_cast<int>(best - moments.begin());
 }
 
+qint64 VideoFrames::bestTime() const {
+    if (const int best = bestMoment(); best >= 0) return moments[static_cast<size_t>(best)].best;
+    if (points.empty()) return 0;
+    // What is no number is no better than what came before.
+    return std::ranges::max_element(points, {}, &CurvePoint::relevance)->time;
+}
+
 VideoFrames readVideoFrames(const Snapshot& snapshot, int file) {
     VideoFrames video = factsOf(snapshot, file);
     const float none = std::numeric_limits<float>::quiet_NaN();

@@ -23,6 +23,8 @@ struct VideoFrames {
     /// The frame that stands for a time; -1: there is none.
     int frameAt(qint64 time) const;
     int bestMoment() const;  ///< -1: there is none
+    /// Of the best moment, else of the best frame, else of the first.
+    qint64 bestTime() const;
 };
 
 /// Reads it from the library; query: empty for none. Takes a pass over the library's rows. Any thread.

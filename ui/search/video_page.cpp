@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QListView>
 #include <QPushButton>
+#include <QShortcut>
 #include <QSignalBlocker>
 #include <QStandardItemModel>
 #include <algorithm>
@@ -58,6 +59,9 @@ VideoPage::VideoPage(Services& services, QWidget* parent)
     connect(m_timeline, &QAbstractSlider::valueChanged, this, &VideoPage::showTime);
     connect(m_timeline, &MomentTimeline::frameStepped, this, &VideoPage::stepFrame);
     connect(m_timeline, &MomentTimeline::momentStepped, this, &VideoPage::stepMoment);
+    connect(m_timeline, &MomentTimeline::playToggled, this, [this] { setPlaying(!isPlaying()); });
+    auto* leave = new QShortcut(Qt::Key_Escape, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
+    connect(leave, &QShortcut::activated, this, &VideoPage::closeRequested);
 }
 
 QWidget* VideoPage::makeHead() {
@@ -111,10 +115,16 @@ QWidget* VideoPage::makeMoments() {
     m_belowHead = new SectionHeader(tr("Below the line"));
     m_belowHead->setContentsMargins(px(16), 0, px(16), 0);
     m_belowList = makeMomentList(m_below, tr("Moments below the line"));
-    m_belowList->setMaximumHeight(px(3 * MomentDelegate::kHeight));
-    m_exportFrames = makeButton(tr("Export frames…"), QStringLiteral("ui/image"));
-    m_exportCsv = makeButton(tr("Times as CSV…"), QStringLiteral("ui/table"));
-    m_exportEdl = makeButton(tr("EDL…"), QStringLiteral("ui/film"));
+    m_none = makeWrapped({}, 12, 400, &Tokens::text2);
+    m_none->setContentsMargins(px(16), px(4), px(16), px(8));
+    m_exportFrames = makeButton(tr("Export frames…"));
+    m_exportCsv = makeButton(tr("CSV…"));
+    m_exportEdl = makeButton(tr("EDL…"));
+    m_exportFrames->setToolTip(tr("The best frame of each moment as a picture"));
+    m_exportCsv->setToolTip(tr("Times of moments as CSV"));
+    m_exportEdl->setToolTip(tr("Moments as an edit list (EDL)"));
+    for (QPushButton* button : {m_exportCsv, m_exportEdl})
+        button->setAccessibleName(button->toolTip());
     auto* exports = new ButtonRow(Qt::AlignLeft);
     for (QPushButton* button : {m_exportFrames, m_exportCsv, m_exportEdl})
         exports->addButton(button);
@@ -122,6 +132,7 @@ QWidget* VideoPage::makeMoments() {
     panel->setMinimumWidth(px(230));
     panel->setMaximumWidth(px(320));
     panel->setLayout(makeColumn({m_momentHead,
+                                 m_none,
                                  {m_list, 3},
                                  new Hairline,
                                  m_belowHead,
@@ -194,12 +205,7 @@ void VideoPage::took(VideoFrames frames, bool goesToBest) {
     facts << tr("%Ln frame(s) looked at", nullptr, static_cast<int>(m_frames.points.size()));
     m_facts->setText(facts.join(QStringLiteral(" · ")));
     showMoments();
-    if (goesToBest) {
-        const int best = m_frames.bestMoment();
-        setTime(best >= 0                 ? m_frames.moments[static_cast<size_t>(best)].best
-                : m_frames.points.empty() ? 0
-                                          : m_frames.points.front().time);
-    }
+    if (goesToBest) setTime(m_frames.bestTime());
     showTime();
 }
 
@@ -217,16 +223,17 @@ void VideoPage::showMoments() {
                                        QSignalBlocker(m_belowList->selectionModel())};
     m_moments->clear();
     m_below->clear();
-    std::vector<Moment> shown = m_frames.moments;
-    if (m_order->currentIndex() == 1) std::ranges::stable_sort(shown, std::greater<>(), &Moment::relevance);
+    std::vector<Moment> ordered = m_frames.moments;
+    if (m_order->currentIndex() == 1) std::ranges::stable_sort(ordered, std::greater<>(), &Moment::relevance);
     const int best = m_frames.bestMoment();
-    for (const Moment& moment : shown) {
+    for (const Moment& moment : ordered) {
         auto* item = new QStandardItem;
         const QString cue = QString::fromStdString(moment.cue);
         const QString span = tr("%1 to %2").arg(formatTime(moment.start), formatTime(moment.stop));
         fill(item, moment.best, moment.cosine, moment.relevance, cue.isEmpty() ? span : cue);
-        item->setData(best >= 0 && shown.size() > 1 && moment.best == m_frames.moments[static_cast<size_t>(best)].best,
-                      MomentBestRole);
+        item->setData(
+            best >= 0 && ordered.size() > 1 && moment.best == m_frames.moments[static_cast<size_t>(best)].best,
+            MomentBestRole);
         item->setToolTip(cue.isEmpty() ? span : span + '\n' + cue);
         m_moments->appendRow(item);
     }
@@ -238,15 +245,23 @@ void VideoPage::showMoments() {
     }
     m_momentHead->setNote(m_frames.hasQuery
                               ? tr("%1 above %2").arg(formatCount(m_moments->rowCount()), formatSigma(m_frames.line))
-                              : tr("Search for something to find moments"));
-    const bool hasBelow = m_below->rowCount() > 0;
+                              : QString());
+    const bool hasMoments = m_moments->rowCount() > 0, hasBelow = m_below->rowCount() > 0;
+    m_none->setText(m_frames.hasQuery ? tr("Nothing in this video is above the line.")
+                                      : tr("Search for something, and its moments stand here."));
+    m_none->setVisible(!hasMoments);
+    m_list->setVisible(hasMoments || !hasBelow);
+    // The few best below the line are seen whole where there are moments above it.
+    const int shown = std::min(m_below->rowCount(), hasMoments ? 2 : m_below->rowCount());
+    m_belowList->setMinimumHeight(px(shown * MomentDelegate::kHeight));
+    m_belowList->setMaximumHeight(hasMoments ? px(shown * MomentDelegate::kHeight) : QWIDGETSIZE_MAX);
     m_belowHead->setVisible(hasBelow);
     m_belowHead->setNote(formatCount(m_below->rowCount()));
     m_belowList->setVisible(hasBelow);
     for (QWidget* widget :
          {static_cast<QWidget*>(m_exportFrames), static_cast<QWidget*>(m_exportCsv), static_cast<QWidget*>(m_exportEdl),
           static_cast<QWidget*>(m_skipBack), static_cast<QWidget*>(m_skipNext)})
-        widget->setEnabled(m_moments->rowCount() > 0);
+        widget->setEnabled(hasMoments);
 }
 
 qint64 VideoPage::time() const {

@@ -22,6 +22,7 @@ class PictureView;
 class SectionHeader;
 class Services;
 class TabularLabel;
+class TextLabel;
 
 /// An open video: the frame of the moment, the moments that fit the query, and its time line.
 class VideoPage : public Panel {
@@ -37,7 +38,6 @@ class VideoPage : public Panel {
     const VideoFrames& frames() const { return m_frames; }
     qint64 time() const;
     void setTime(qint64 time);
-    MomentTimeline& timeline() { return *m_timeline; }
     void stepFrame(int by);
     void stepMoment(int by);
     bool isPlaying() const { return m_player.isActive(); }
@@ -70,6 +70,7 @@ class VideoPage : public Panel {
     PictureView* m_picture;
     MomentTimeline* m_timeline;
     ElidedLabel *m_name, *m_facts, *m_score;
+    TextLabel* m_none;
     TabularLabel* m_time;
     IconButton *m_play, *m_skipBack, *m_skipNext;
     SectionHeader *m_momentHead, *m_belowHead;

@@ -21,6 +21,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "engine/index/library.h"
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/pictures/drop_frame.h"
@@ -178,11 +179,34 @@ void MainWindow::openPaths(const QStringList& paths, bool fromOutside) {
             if (fromOutside || window->currentPane() == nullptr || !window->currentPane()->openModel(path))
                 window->m_services.openModel(path);
         });
-        for (const QString& folder : found.folders)
-            keepRecentFolder(folder);
         if (found.others.isEmpty()) return;
-        if (fromOutside) window->showPane(found.beginWithRun ? QStringLiteral("train") : QStringLiteral("label"));
-        open(found.others);
+        const auto go = [window, open, fromOutside, found](const QStringList& libraries) {
+            if (!window) return;
+            if (!libraries.isEmpty()) {
+                window->showPane(QStringLiteral("search"));
+                window->currentPane()->openPaths({libraries.first()});
+            }
+            QStringList rest = found.others;
+            rest.removeIf([&](const QString& path) { return libraries.contains(path); });
+            for (const QString& folder : found.folders)
+                if (!libraries.contains(folder)) keepRecentFolder(folder);
+            if (rest.isEmpty()) return;
+            if (fromOutside) window->showPane(found.beginWithRun ? QStringLiteral("train") : QStringLiteral("label"));
+            open(rest);
+        };
+        if (found.folders.isEmpty()) return go({});
+        auto* context = new QObject(window);
+        window->m_services.compute(
+            context, {},
+            [folders = found.folders](const JobContext&) {
+                QStringList libraries = folders;
+                libraries.removeIf([](const QString& folder) { return !Library::isLibrary(toPath(folder)); });
+                return libraries;
+            },
+            [context, go](const QStringList& libraries) {
+                context->deleteLater();
+                go(libraries);
+            });
     });
 }
 
