@@ -122,8 +122,7 @@ void addTraining(EvaluationData& data, EvaluationData training) {
                     "Classes go by their names: give data with the same ones");
     if (!unknown.empty())
         data.notes.push_back(std::to_string(unknown.size()) + (unknown.size() == 1 ? " class of " : " classes of ") +
-                             training.name +
-                             (unknown.size() == 1 ? " is none of " : " are none of ") + data.name +
+                             training.name + (unknown.size() == 1 ? " is none of " : " are none of ") + data.name +
                              (unknown.size() == 1 ? " and is left out: “" : " and are left out, such as “") +
                              *unknown.begin() + "”");
     training = only(std::move(training), kept);

@@ -14,7 +14,7 @@ namespace diagonal {
 using PngPainter = std::function<std::string(const std::string& svg)>;
 
 struct WrittenEvaluation {
-    size_t documents = 0;           ///< JSON files in CLIP_benchmark's fields
+    size_t documents = 0;            ///< JSON files in CLIP_benchmark's fields
     std::vector<std::string> files;  ///< names of all others
     std::string pngProblem;          ///< why no PNG is among them; else empty
 };

@@ -92,10 +92,10 @@ std::string calibrationPart(const ModelEvaluation& model, const TaskResult& resu
     const Calibration& c = *result.calibration;
     return titleOf(model, result) + "<p>" + xmlText(verdictOf(c)) + " Fitted on " + xmlText(c.fittedOn) +
            "; no answer changes, only how sure it is.</p>\n" + reliabilitySvg(c) + "<table>" +
-           headRow({"", "model's", "fitted"}, 1) + "<tr>" + td("Temperature") +
-           td(fixedText(c.temperature, 4), true) + td(fixedText(c.fittedTemperature, 4), true) + "</tr><tr>" + td("ECE") +
-           td(percentText(c.ece), true) + td(percentText(c.fittedEce), true) + "</tr><tr>" + td("Log loss") +
-           td(fixedText(c.logLoss, 3), true) + td(fixedText(c.fittedLogLoss, 3), true) + "</tr></table>\n";
+           headRow({"", "model's", "fitted"}, 1) + "<tr>" + td("Temperature") + td(fixedText(c.temperature, 4), true) +
+           td(fixedText(c.fittedTemperature, 4), true) + "</tr><tr>" + td("ECE") + td(percentText(c.ece), true) +
+           td(percentText(c.fittedEce), true) + "</tr><tr>" + td("Log loss") + td(fixedText(c.logLoss, 3), true) +
+           td(fixedText(c.fittedLogLoss, 3), true) + "</tr></table>\n";
 }
 
 std::string confusionPart(const EvaluationReport& report, const ModelEvaluation& model, const TaskResult& result) {

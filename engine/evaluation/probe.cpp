@@ -233,8 +233,7 @@ LinearProbe sweepC(const LabelledFeatures& train, const LabelledFeatures& valida
     const LabelledFeatures all = together(train, validation);
     if (!canChooseOn(train, validation, classes)) {
         const double c = kFewShotC[kUsualC];
-        const LogisticFit fit =
-            LogisticRegression(all.features, all.labels, classes).fit({.c = c, .pull = pull}, job);
+        const LogisticFit fit = LogisticRegression(all.features, all.labels, classes).fit({.c = c, .pull = pull}, job);
         return {fit.classifier, c, {}, fit.isConverged};
     }
     const LogisticRegression regression(train.features, train.labels, classes);

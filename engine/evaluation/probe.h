@@ -32,8 +32,8 @@ struct LinearProbe {
 /// interval around the best is halved until there are eight steps a decade. The best has the most right answers on the
 /// validation pictures; of equally many, the lower log loss on them; then it is the C nearest to 1. The probe is then
 /// fitted on training and validation pictures together. Where more than a tenth of the classes that are learnt have no
-/// validation picture, nothing can be chosen on them and C is 32. pull: as LogisticRegression has it. Progress in fits. Throws
-/// Cancelled.
+/// validation picture, nothing can be chosen on them and C is 32. pull: as LogisticRegression has it. Progress in fits.
+/// Throws Cancelled.
 LinearProbe sweepC(const LabelledFeatures& train, const LabelledFeatures& validation, int classes,
                    const torch::Tensor& pull = {}, const JobContext& job = {});
 

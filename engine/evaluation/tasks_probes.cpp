@@ -71,8 +71,7 @@ TaskResult runLinearProbe(const TaskContext& context) {
     result.c = probe.c;
     result.tried = std::move(probe.tried);
     noteClasses(context, result);
-    if (result.tried.empty())
-        result.notes.emplace_back("Too few classes have pictures to choose C on: it is 32");
+    if (result.tried.empty()) result.notes.emplace_back("Too few classes have pictures to choose C on: it is 32");
     if (!probe.isConverged) result.notes.emplace_back("The last fit was ended before it had converged");
     addClassMetrics(result, "lp_", context.options, context.job.quiet());
     result.suspected = suspects(context, result.answers);

@@ -141,16 +141,14 @@ class TestEval : public QObject {
     void chanceIsOfClasses() {
         const Finished classes = runCli(eval({"--data", folders("chance", 4)}));
         QVERIFY(classes.prints("Chance: 33.3 % of 3 classes."));
-        const Finished captions =
-            runCli(eval({"--data", "scenes:count=40,seed=5", "--task", "retrieval,word-order"}));
+        const Finished captions = runCli(eval({"--data", "scenes:count=40,seed=5", "--task", "retrieval,word-order"}));
         EXIT_CODE(captions, 0);
         QVERIFY2(!captions.prints("Chance"), captions.out.c_str());
     }
 
     /// One picture a class to choose C on would choose nothing: the probe takes a usual one and says so.
     void fewPicturesChooseNoC() {
-        const Finished run =
-            runCli(eval({"--data", folders("few", 5), "--task", "linear-probe", "--format", "json"}));
+        const Finished run = runCli(eval({"--data", folders("few", 5), "--task", "linear-probe", "--format", "json"}));
         EXIT_CODE(run, 0);
         QVERIFY2(run.says("Too few classes have pictures to choose C on"), run.err.c_str());
         QCOMPARE(run.json()["diagonal"]["c"].get<double>(), 32.0);

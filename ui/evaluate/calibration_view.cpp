@@ -24,8 +24,8 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kPlotLeft = 48, kPlotRight = 16, kPlotTop = 8, kPlotFoot = 24, kCounts = 60, kCountsText = 16, kCountsFoot = 18, kBinMark = 4,
-              kFactsWidth = 264;
+constexpr int kPlotLeft = 48, kPlotRight = 16, kPlotTop = 8, kPlotFoot = 24, kCounts = 60, kCountsText = 16,
+              kCountsFoot = 18, kBinMark = 4, kFactsWidth = 264;
 
 const TaskResult* calibratedOf(const ShownRow& row) {
     const TaskResult* result = row.result(EvaluationTask::ZeroShot);
@@ -135,13 +135,12 @@ void ReliabilityPlot::paintEvent(QPaintEvent*) {
     }
     painter.fillRect(QRectF(area.left(), foot, area.width(), 1), colour(&Tokens::outline));
     painter.setPen(colour(&Tokens::text3));
-    painter.drawText(
-        QRectF(area.left(), top - px(kCountsText), area.width() * 0.85, px(kCountsText)),
-        Qt::AlignLeft | Qt::AlignVCenter,
-        painter.fontMetrics().elidedText(
-            tr("%1 of %Ln answer(s) say 93% or more", nullptr, static_cast<int>(m_calibration.pictures))
-                .arg(formatCount(static_cast<qint64>(high))),
-            Qt::ElideRight, static_cast<int>(area.width() * 0.85)));
+    painter.drawText(QRectF(area.left(), top - px(kCountsText), area.width() * 0.85, px(kCountsText)),
+                     Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(
+                         tr("%1 of %Ln answer(s) say 93% or more", nullptr, static_cast<int>(m_calibration.pictures))
+                             .arg(formatCount(static_cast<qint64>(high))),
+                         Qt::ElideRight, static_cast<int>(area.width() * 0.85)));
     painter.drawText(QRectF(area.left(), foot + px(2), area.width(), px(kCountsFoot - 2)), Qt::AlignCenter,
                      tr("said probability"));
     if (hasFocus()) {

@@ -149,11 +149,10 @@ void ConfusionPage::setRow(const ShownRow& row) {
     m_model.set(row);
     m_matrix->setRow(row);
     m_matrix->resize(m_matrix->sizeHint());
-    m_note->setText(
-        m_matrix->leftOut() == 0
-            ? tr("Rows: the label. Columns: the answer")
-            : tr("Rows: the label. Columns: the answer. %Ln class(es) with the fewest mistakes left out", nullptr,
-                 static_cast<int>(m_matrix->leftOut())));
+    m_note->setText(m_matrix->leftOut() == 0
+                        ? tr("Rows: the label. Columns: the answer")
+                        : tr("Rows: the label. Columns: the answer. %Ln class(es) with the fewest mistakes left out",
+                             nullptr, static_cast<int>(m_matrix->leftOut())));
 }
 
 }  // namespace diagonal

@@ -124,9 +124,8 @@ void EvaluatePane::createToolbar() {
     connect(m_evaluate, &QPushButton::clicked, this, &EvaluatePane::evaluate);
     connect(m_cancel, &QPushButton::clicked, &m_runs, &EvaluationRuns::cancel);
     connect(m_page, &QPushButton::clicked, this, [this] { saveEvaluationPage(this, m_services, m_runs.report()); });
-    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
-        fillExportMenu(*menu, this, m_services, m_runs.report(), m_runs.dataNames());
-    });
+    connect(menu, &QMenu::aboutToShow, this,
+            [this, menu] { fillExportMenu(*menu, this, m_services, m_runs.report(), m_runs.dataNames()); });
 }
 
 QWidget* EvaluatePane::makeResults() {
@@ -148,9 +147,8 @@ QWidget* EvaluatePane::makeResults() {
     auto* legend = new QWidget;
     legend->setLayout(
         makeRow({new StandingMark(StandingMark::Best), new TextLabel(tr("best"), 12, 400, &Tokens::text2), gap(8),
-                 new StandingMark(StandingMark::Within),
-                 m_withinNoise, gap(8),
-                 new StandingMark(StandingMark::Worse), new TextLabel(tr("worse"), 12, 400, &Tokens::text2)},
+                 new StandingMark(StandingMark::Within), m_withinNoise, gap(8), new StandingMark(StandingMark::Worse),
+                 new TextLabel(tr("worse"), 12, 400, &Tokens::text2)},
                 4));
     header->addRight(legend);
     header->addRight(m_viewKind);
@@ -182,8 +180,11 @@ QWidget* EvaluatePane::makeTabRow() {
     m_orderPart->setLayout(
         makeRow({m_numbers, gap(8), new TextLabel(tr("Order"), 12, 400, &Tokens::text2), m_order}, 8));
     auto* row = new Panel(&Tokens::window, Qt::TopEdge | Qt::BottomEdge);
-    m_tabRow = makeRow({m_tabs, new TextLabel(tr("of", "a row of results"), 12, 400, &Tokens::text2), {m_rowBox, 3},
-                        stretch(1), m_orderPart},
+    m_tabRow = makeRow({m_tabs,
+                        new TextLabel(tr("of", "a row of results"), 12, 400, &Tokens::text2),
+                        {m_rowBox, 3},
+                        stretch(1),
+                        m_orderPart},
                        8);
     m_orderRow = makeRow({stretch(1)});
     row->setLayout(makeColumn({m_tabRow, m_orderRow}, 6, {16, 6, 16, 6}));

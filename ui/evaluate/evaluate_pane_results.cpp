@@ -34,8 +34,7 @@ namespace diagonal {
 namespace {
 
 QString failureText(const FailedTask& failed) {
-    const JobError error{engineText(failed.subject), engineText(failed.problem),
-                         engineText(failed.remedy)};
+    const JobError error{engineText(failed.subject), engineText(failed.problem), engineText(failed.remedy)};
     return failed.problem.empty() ? engineText(failed.reason) : error.text();
 }
 
@@ -47,9 +46,9 @@ QStringList taskNotes(const EvaluationReport& report) {
         for (const TaskResult& result : model.results)
             for (const std::string& note : result.notes) {
                 if (result.task == EvaluationTask::Retrieval || note.starts_with("No temperature was fitted")) continue;
-                const QString sentence = EvaluatePane::tr("%1: %2", "task, note")
-                                             .arg(engineText(nameOf(result.task)), engineText(note)) +
-                                         EvaluatePane::tr(".", "end of a sentence");
+                const QString sentence =
+                    EvaluatePane::tr("%1: %2", "task, note").arg(engineText(nameOf(result.task)), engineText(note)) +
+                    EvaluatePane::tr(".", "end of a sentence");
                 if (!sentences.contains(sentence)) sentences << sentence;
             }
     return sentences;
@@ -124,8 +123,7 @@ QString EvaluatePane::idleText() const {
 
 /// "2 rows in 17 s, features from the cache"
 QString EvaluatePane::resultText() const {
-    const QString text =
-        tr("%Ln row(s) in %1", nullptr, m_results.rowCount()).arg(formatTimeLeft(m_runs.seconds()));
+    const QString text = tr("%Ln row(s) in %1", nullptr, m_results.rowCount()).arg(formatTimeLeft(m_runs.seconds()));
     return m_runs.isFromCache() ? tr("%1, features from the cache").arg(text) : text;
 }
 

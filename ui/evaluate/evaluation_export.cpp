@@ -75,7 +75,8 @@ void saveEvaluationPage(QWidget* parent, Services& services, const ReportPtr& re
                  [report] { return evaluationHtml(*report); });
 }
 
-void fillExportMenu(QMenu& menu, QWidget* parent, Services& services, const ReportPtr& report, const QStringList& names) {
+void fillExportMenu(QMenu& menu, QWidget* parent, Services& services, const ReportPtr& report,
+                    const QStringList& names) {
     menu.clear();
     if (!report) return;
     const SaveFormat csv{QStringLiteral("CSV"), QStringLiteral(".csv")};

@@ -33,8 +33,7 @@ const QString kTasksKey = QStringLiteral("evaluate/tasks"), kDataFolder = QStrin
 QString countsText(const DataField::Facts& facts) {
     QStringList parts;
     parts << SetupPanel::tr("%Ln image(s)", nullptr, static_cast<int>(facts.pictures));
-    if (facts.classes > 0)
-        parts.prepend(SetupPanel::tr("%Ln class(es)", nullptr, static_cast<int>(facts.classes)));
+    if (facts.classes > 0) parts.prepend(SetupPanel::tr("%Ln class(es)", nullptr, static_cast<int>(facts.classes)));
     if (facts.captions > 0) parts << SetupPanel::tr("%Ln text(s)", nullptr, static_cast<int>(facts.captions));
     return parts.join(QStringLiteral(", "));
 }
