@@ -22,7 +22,6 @@ namespace {
 constexpr const char* kIndexName = "neighbours.faiss";
 constexpr const char* kDescriptionName = "neighbours.json";
 constexpr int64_t kTop = 10;            ///< recall@10
-constexpr int64_t kCandidates = 1000;   ///< that are scored exactly when it is tuned
 constexpr double kWantedRecall = 0.97;  ///< of the queries that it is tuned for
 constexpr int64_t kMostProbes = 512;
 constexpr int64_t kMostQueries = 48;
@@ -123,12 +122,17 @@ void ApproximateIndex::tune(const Snapshot& snapshot, std::span<const float> que
     std::vector<std::vector<int64_t>> best;
     std::vector<float> scores(snapshot.rows.size());
     std::mt19937_64 random(1);
+    std::normal_distribution<float> noise;
     for (int64_t i = 0; i < kMostQueries; ++i) {
         std::vector<float> query(dim);
-        if (known > 0)
+        if (known > 0) {
             std::copy_n(queries.data() + static_cast<size_t>(i * known / kMostQueries) * dim, dim, query.data());
-        else
+        } else {
+            // A row finds itself too easily: as far from it as it is long.
             readRows(snapshot, static_cast<int64_t>(random() % static_cast<uint64_t>(m_rows)), 1, query.data());
+            for (float& value : query)
+                value += noise(random) / std::sqrt(static_cast<float>(dim));
+        }
         multiplyRows(snapshot, query, scores, job);
         std::vector<int64_t> order(static_cast<size_t>(m_rows));
         std::iota(order.begin(), order.end(), 0);

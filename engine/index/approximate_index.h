@@ -20,6 +20,8 @@ class ApproximateIndex {
   public:
     /// Up to so many rows all are looked at.
     static constexpr int64_t kExactRows = 2'000'000;
+    /// That are asked for at least, to be scored exactly; its recall is that with so many.
+    static constexpr int64_t kCandidates = 4000;
 
     /// Why there is none here, a sentence part; empty where there can be.
     static std::string whyNot();
@@ -28,7 +30,7 @@ class ApproximateIndex {
 
     /// Makes one and keeps it in `folder` in place of the one before. Takes a minute a million rows; memory of 72 bytes
     /// a row and a sample of the rows. queries: [n, dim], for which it is tuned and its recall measured; without them
-    /// rows of the library. Progress in rows. Throws Error, Cancelled.
+    /// rows of the library with noise. Progress in rows. Throws Error, Cancelled.
     static std::shared_ptr<const ApproximateIndex> build(const Snapshot& snapshot, const std::filesystem::path& folder,
                                                          std::span<const float> queries = {},
                                                          const JobContext& job = {});

@@ -118,7 +118,7 @@ SqliteDatabase openLibraryToRead(const fs::path& folder) {
             // A full disk has no room for what readers share; without a log they need nothing of it.
             std::error_code none;
             const auto log = fs::file_size(folder / (std::string(kLibraryFile) + "-wal"), none);
-            if (!error.isFull() || (!none && log > 0)) throw;
+            if (error.isDamage() || error.isBusy() || (!none && log > 0)) throw;
         }
         return opened(SqliteAccess::Frozen);
     }

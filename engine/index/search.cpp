@@ -204,7 +204,8 @@ std::vector<float> Searcher::Impl::scoresOf(const Query& query, bool useIndex, i
         readRows(rows, row, 1, values.data());
         one = query.relevance(values.data());
     };
-    std::vector<int64_t> looked = index->candidates(query.direction(), std::max(kFirstRanked, 4 * top));
+    std::vector<int64_t> looked =
+        index->candidates(query.direction(), std::max(ApproximateIndex::kCandidates, 4 * top));
     std::ranges::sort(looked);  // as they lie on the disk
     for (const int64_t row : looked) {
         score(row);

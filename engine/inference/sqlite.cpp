@@ -13,7 +13,8 @@ namespace {
 int primaryCode(int code, sqlite3* connection) {
     code &= 0xFF;
     if (code != SQLITE_IOERR && code != SQLITE_CANTOPEN) return code;
-    const int reason = sqlite3_system_errno(connection);
+    // SQLite keeps the number of a call that failed for some of them alone.
+    const int known = sqlite3_system_errno(connection), reason = known != 0 ? known : errno;
     return reason == ENOSPC || reason == EDQUOT || reason == EFBIG ? SQLITE_FULL : code;
 }
 
