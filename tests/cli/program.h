@@ -27,16 +27,28 @@ inline QString programFile() {
     return QString::fromUtf8(paths::kPrograms) + QStringLiteral("/diagonal-cli");
 }
 
-inline Finished runCli(const QStringList& arguments, const QByteArray& input = {}, const QString& folder = {}) {
+/// program: diagonal-cli, or what runs it.
+inline Finished runProgram(const QString& program, const QStringList& arguments, const QByteArray& input = {},
+                           const QString& folder = {}) {
     QProcess process;
     if (!folder.isEmpty()) process.setWorkingDirectory(folder);
-    process.start(programFile(), arguments);
+    process.start(program, arguments);
     process.write(input);
     process.closeWriteChannel();
     if (!process.waitForFinished(300000)) process.kill();
     const bool crashed = process.exitStatus() == QProcess::CrashExit;
     return {crashed ? -1 : process.exitCode(), process.readAllStandardOutput().toStdString(),
             process.readAllStandardError().toStdString()};
+}
+
+inline Finished runCli(const QStringList& arguments, const QByteArray& input = {}, const QString& folder = {}) {
+    return runProgram(programFile(), arguments, input, folder);
+}
+
+/// The same where no file can become larger than so many bytes (a multiple of 512): a disk that is full.
+inline Finished runOnFullDisk(qint64 bytes, const QStringList& arguments) {
+    const QString limit = QStringLiteral("trap '' XFSZ; ulimit -f %1; exec \"$0\" \"$@\"").arg(bytes / 512);
+    return runProgram(QStringLiteral("/bin/sh"), QStringList{"-c", limit, programFile()} + arguments);
 }
 
 inline void writeBytes(const QString& file, const QByteArray& bytes) {

@@ -10,7 +10,7 @@
 
 namespace {
 
-constexpr int kPictures = 400, kIndexingKills = 5;
+constexpr int kPictures = 400, kExportKills = 5;
 
 }  // namespace
 
@@ -107,7 +107,7 @@ class TestEmbed : public QObject {
         const QStringList arguments = embed({at("pictures"), "--out", at("killed.safetensors"), "--resume"});
         std::mt19937 random(1);
         int kills = 0;
-        for (; kills < kIndexingKills && !QFile::exists(at("killed.safetensors")); ++kills) {
+        for (; kills < kExportKills && !QFile::exists(at("killed.safetensors")); ++kills) {
             QProcess process;
             process.start(programFile(), arguments);
             QVERIFY(process.waitForStarted());
@@ -134,6 +134,37 @@ class TestEmbed : public QObject {
             QVERIFY2(std::abs(a - b) < 1e-5F, qPrintable(QString::number(i)));
         }
         QVERIFY(!QFile::exists(at("killed.safetensors.partial")));
+    }
+
+    void aFullDiskIsSaidAndNothingIsLost() {
+        const QStringList arguments = embed({at("pictures"), "--out", at("full.npy"), "--resume"});
+        // A row takes more than 512 bytes.
+        const Finished full = runOnFullDisk(50 * 1024, arguments);
+        EXIT_CODE(full, 1);
+        QVERIFY2(full.says("cannot be written"), full.err.c_str());
+        QVERIFY(!QFile::exists(at("full.npy")));
+        const Finished rest = runCli(arguments);
+        EXIT_CODE(rest, 0);
+        QVERIFY2(rest.says("embedded already"), rest.err.c_str());
+        QCOMPARE(bytesOf(at("full.npy")).size(), 128 + qsizetype{kPictures} * 128 * 4);
+        QCOMPARE(bytesOf(at("full.npy.paths.txt")).count('\n'), qsizetype{kPictures});
+        // While the file itself is written: rows are there already.
+        const QStringList again = embed({at("pictures"), "--out", at("again.csv")});
+        const Finished second = runOnFullDisk(kPictures * 1024, again);
+        EXIT_CODE(second, 1);
+        QVERIFY2(second.says("cannot be written") && second.says("--resume"), second.err.c_str());
+        QVERIFY(!QFile::exists(at("again.csv")));
+        EXIT_CODE(runCli(again + QStringList{"--resume"}), 0);
+        QCOMPARE(bytesOf(at("again.csv")).count('\n'), kPictures + 1);
+    }
+
+    void countsAreInWordsThatFitThem() {
+        const Finished one = runCli(embed({at("pictures/1.jpg"), "--out", at("one.csv")}));
+        EXIT_CODE(one, 0);
+        QVERIFY2(one.says("1 embedding of"), one.err.c_str());
+        const Finished table = runCli(embed({at("t.csv"), "--out", at("one.csv")}));
+        EXIT_CODE(table, 2);
+        QVERIFY2(table.says("--texts-column"), table.err.c_str());
     }
 
     void interruptedItSaysHowToGoOn() {

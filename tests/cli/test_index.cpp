@@ -108,6 +108,70 @@ class TestIndex : public QObject {
         QVERIFY(done.says("damaged"));
     }
 
+    void whatIsLeftOutIsAListOfTheLibrary() {
+        const QString library = newPlace("library"), pictures = newPictures(2);
+        for (const char* folder : {"private", "@eaDir", ".hidden"}) {
+            QVERIFY(QDir(pictures).mkpath(folder));
+            writeBytes(indexedFile(pictures + '/' + folder, 7), indexedPicture(static_cast<int>(strlen(folder))));
+        }
+        Finished done = index(library, {"add", pictures, "--model", "demo", "--format", "json"});
+        EXIT_CODE(done, 0);
+        QCOMPARE(done.json().at("rows").get<int>(), 3);
+        done = index(library, {"leave-out", "--format", "json"});
+        EXIT_CODE(done, 0);
+        QCOMPARE(done.json()[0].get<std::string>(), std::string(".*"));
+        QVERIFY(done.json().size() > 20);
+        done = index(library, {"leave-out", "PRIVATE", "*.bak", "--take", "@eadir", "--take", ".*"});
+        EXIT_CODE(done, 0);
+        QVERIFY(done.prints("PRIVATE\n*.bak\n"));
+        done = index(library, {"refresh"});
+        EXIT_CODE(done, 0);
+        QVERIFY2(done.says("1 folder or picture left out by the library's list (private)"), done.err.c_str());
+        done = index(library, {"status", "--format", "json"});
+        QCOMPARE(done.json().at("rows").get<int>(), 4);
+        QCOMPARE(done.json().at("left_out").back().get<std::string>(), std::string("*.bak"));
+        EXIT_CODE(index(library, {"leave-out", "--reset"}), 0);
+        done = index(library, {"refresh", "--format", "json"});
+        QCOMPARE(done.json().at("rows").get<int>(), 3);
+        QVERIFY(done.says("2 folders and pictures left out that are hidden"));
+        for (const char* name : {"a/b", "*", ""})
+            EXIT_CODE(index(library, {"leave-out", name}), 1);
+        done = index(library, {"leave-out", "--take", "unknown"});
+        EXIT_CODE(done, 1);
+        QVERIFY(done.says("is not in the list"));
+        EXIT_CODE(index(newPlace("nothing"), {"leave-out"}), 1);
+    }
+
+    void countsAreInWordsThatFitThem() {
+        const QString library = newPlace("library"), pictures = newPictures(1);
+        EXIT_CODE(index(library, {"add", pictures, "--model", "demo"}), 0);
+        const Finished one = index(library, {});
+        QVERIFY2(one.prints("1 picture\n"), one.out.c_str());
+        const Finished removed = index(library, {"remove", pictures});
+        QVERIFY2(removed.says("with 1 embedding."), removed.err.c_str());
+        const Finished missing = runCli({"index"});
+        EXIT_CODE(missing, 2);
+        QVERIFY2(missing.says("the library's folder"), missing.err.c_str());
+    }
+
+    void aFullDiskIsSaidAndNothingIsLost() {
+        const QString library = newPlace("library"), first = newPictures(3), more = newPictures(600);
+        EXIT_CODE(index(library, {"add", first, "--model", "demo"}), 0);
+        const qint64 size = QFileInfo(library + "/library.db").size();
+        const Finished full = runOnFullDisk(size, {"index", library, "add", more});
+        EXIT_CODE(full, 1);
+        QVERIFY2(full.says("cannot be written") && full.says("Make room and begin again"), full.err.c_str());
+        Finished done = index(library, {"status", "--format", "json"});
+        EXIT_CODE(done, 0);
+        QVERIFY(done.json().at("pictures").get<int>() >= 3);
+        EXIT_CODE(runCli({"search", library, "--text", "red", "--all"}), 0);
+        done = index(library, {"add", more, "--format", "json"});
+        EXIT_CODE(done, 0);
+        QCOMPARE(done.json().at("left").get<int>(), 0);
+        QCOMPARE(done.json().at("pictures").get<int>(), 603);
+        QCOMPARE(done.json().at("rows").get<int>(), 603);
+    }
+
     void anotherModelIsSaidAndEmbedsAgain() {
         const QString library = newPlace("library"), pictures = newPictures(3);
         EXIT_CODE(index(library, {"add", pictures, "--model", "demo"}), 0);

@@ -2,8 +2,10 @@
 #include "engine/index/captions.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
+#include "engine/base/device.h"
 #include "tests/engine/memory_library.h"
 #include "tests/error_of.h"
 #include "tests/registry.h"
@@ -57,6 +59,7 @@ class TestCaptions : public QObject {
         QTest::newRow("few") << 7 << 3 << false;
         QTest::newRow("many") << 400 << 2 << false;
         QTest::newRow("more than there are") << 300 << 9 << false;
+        QTest::newRow("as many as can be") << 3 << std::numeric_limits<int>::max() << false;
         QTest::newRow("the same five captions") << 300 << 4 << true;
     }
 
@@ -109,6 +112,20 @@ class TestCaptions : public QObject {
         for (const Match& match : findMatches(*snapshot, queries, each))
             found[size_t(match.text)].push_back(match.row);
         QCOMPARE(found, expected);
+    }
+
+    void memoryIsBounded() {
+        Directions directions(kWidth, 4);
+        MemoryLibrary library(kWidth);
+        constexpr size_t kFiles = 40000;
+        for (size_t i = 0; i < kFiles; ++i)
+            library.addPicture(directions.next());
+        const auto texts = rowsFrom(directions, 1000);
+        const int64_t before = peakMemoryBytes();
+        const auto matches = findMatches(*library.snapshot(), texts, int64_t{1} << 31);
+        QCOMPARE(matches.size(), kFiles);
+        const int64_t used = peakMemoryBytes() - before;
+        QVERIFY2(used < (int64_t{400} << 20), std::to_string(used).c_str());
     }
 
     void whatFitsNothingGetsNothing() {

@@ -17,6 +17,7 @@
 #include "engine/base/file.h"
 #include "engine/index/indexer.h"
 #include "engine/inference/session.h"
+#include "tests/engine/avi_bytes.h"
 #include "tests/engine/tiny_model.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
@@ -33,6 +34,15 @@ void writeTestPicture(const fs::path& file, int number) {
     stream << "P6 40 30 255\n";
     for (int i = 0; i < 40 * 30 * 3; ++i)
         stream << static_cast<char>((i * (number % 7 + 1) + number * 37) % 251);
+}
+
+/// Two seconds, large enough for parts.
+void writeFilm(const fs::path& file) {
+    fs::create_directories(file.parent_path());
+    AviBytes avi(320, 180, 25);
+    for (int i = 0; i < 50; ++i)
+        avi.add(stripes(320, 180, i, i < 25 ? 0xC02020 : 0x2040C0, 0xE0A060));
+    writeFile(file, avi.bytes());
 }
 
 /// Sets the time of change back; `changed` cannot be set.
@@ -215,6 +225,80 @@ class TestIndexer : public QObject {
         verifyAll(14);
         report = index();
         QCOMPARE(report.unchanged, 14);
+    }
+
+    void whatTheLibraryLeavesOutLeavesAndComes() {
+        writeTestPicture(m_pictures / ".hidden" / "a.ppm", 1000);
+        index();
+        m_library->setLeftOut(LeftOutNames({"ODD", "0.*"}));
+        IndexReport report = index();
+        QCOMPARE(report.added, 1);  // what is hidden is on that list no longer
+        QCOMPARE(report.removed, 7);
+        QCOMPARE(report.leftBehind, 2U);
+        verifyAll(6);
+        m_library->setTaken(m_source, true, false);
+        QCOMPARE(index().added, 7);
+        verifyAll(13);
+        m_library->setTaken(m_source, false, false);
+        m_library->setLeftOut({});
+        report = index();
+        QCOMPARE(report.removed, 1);
+        verifyAll(12);
+    }
+
+    void equalVideosKeepTheirOwnSubtitles() {
+        if (!whyNoVideos().empty()) QSKIP(whyNoVideos().c_str());
+        const fs::path first = m_pictures / "a" / "film.avi", second = m_pictures / "b" / "film.avi";
+        writeFilm(first);
+        fs::create_directories(second.parent_path());
+        fs::copy_file(first, second);
+        writeFile(m_pictures / "a" / "film.srt", "1\n00:00:00,000 --> 00:00:01,000\nGood morning\n");
+        writeFile(m_pictures / "b" / "film.srt", "1\n00:00:00,000 --> 00:00:01,000\nGuten Morgen\n");
+        setBackTo(first, 1'400'000'000);
+        setBackTo(second, 1'500'000'000);
+        index();
+        const auto snapshot = m_library->snapshot();
+        QCOMPARE(snapshot->cues.size(), 2U);
+        for (const LibraryCue& cue : snapshot->cues) {
+            const auto file = static_cast<size_t>(cue.file);
+            const bool isFirst = snapshot->paths[file] == first;
+            QCOMPARE(cue.text, std::string(isFirst ? "Good morning" : "Guten Morgen"));
+            QVERIFY(std::abs(snapshot->files[file].date - (isFirst ? 1'400'000'000 : 1'500'000'000)) <= 14 * 3600);
+        }
+    }
+
+    void aVideoThatComesIntoASourceWithPartsGetsThem_data() {
+        QTest::addColumn<QByteArray>("how");
+        for (const char* how : {"moved", "copied", "source within"})
+            QTest::newRow(how) << QByteArray(how);
+    }
+
+    void aVideoThatComesIntoASourceWithPartsGetsThem() {
+        if (!whyNoVideos().empty()) QSKIP(whyNoVideos().c_str());
+        QFETCH(QByteArray, how);
+        const bool isWithin = how == "source within";
+        const fs::path film = m_pictures / "even" / "film.avi";
+        const fs::path parts = isWithin ? m_pictures / "even" : fs::path(m_pictures.string() + " parts");
+        const fs::path target = parts / "film.avi";
+        writeFilm(film);
+        fs::create_directories(parts);
+        writeTestPicture(parts / "one.ppm", 900);
+        index();
+        QVERIFY(!m_library->find(film)->hasPatches);
+        const int64_t source = m_library->addSource(parts, false);
+        m_library->setTaken(source, false, true);
+        index();
+        if (how == "moved") fs::rename(film, target);
+        if (how == "copied") fs::copy_file(film, target);
+        index();
+        QCOMPARE(m_library->counts().waiting, 0);
+        QVERIFY(m_library->find(target)->hasPatches);
+        QCOMPARE(index().changed, 0);  // once
+        if (isWithin) return;
+        // Whoever leaves it keeps what he has.
+        fs::rename(target, m_pictures / "odd" / "film.avi");
+        QCOMPARE(index().renamed, 1);
+        QVERIFY(m_library->find(m_pictures / "odd" / "film.avi")->hasPatches);
     }
 
     void whatIsNotThereNowStays() {
@@ -409,20 +493,39 @@ class TestIndexer : public QObject {
         std::mutex mutex;
         std::condition_variable heard;
         int count = 0;
-        const FolderWatch watch({{m_pictures}}, {}, [&] {
+        const auto tell = [&] {
             const std::lock_guard lock(mutex);
             ++count;
             heard.notify_all();
-        });
-        const auto wait = [&](int before) {
-            std::unique_lock lock(mutex);
-            return heard.wait_for(lock, std::chrono::seconds(20), [&] { return count > before; });
         };
+        const auto wait = [&](int before, std::chrono::seconds most = std::chrono::seconds(20)) {
+            std::unique_lock lock(mutex);
+            return heard.wait_for(lock, most, [&] { return count > before; });
+        };
+        writeTestPicture(m_pictures / ".hidden" / "deep" / "a.ppm", 1);
+        writeTestPicture(m_pictures / "private" / "a.ppm", 1);
+        auto watch = std::make_unique<FolderWatch>(std::vector<WatchedFolder>{{m_pictures}},
+                                                   LeftOutNames({".*", "Private"}), tell);
         QVERIFY(wait(0));  // it watches
         writeTestPicture(m_pictures / "even" / "first.ppm", 1);
         QVERIFY(wait(1));
         writeTestPicture(m_pictures / "a new" / "folder" / "one.ppm", 1);
         QVERIFY(wait(2));
+        while (wait(count, std::chrono::seconds(2))) {
+        }
+        const int before = count;
+        writeTestPicture(m_pictures / ".hidden" / "deep" / "b.ppm", 1);
+        writeTestPicture(m_pictures / "private" / "b.ppm", 1);
+        writeTestPicture(m_pictures / "PRIVATE" / "new" / "b.ppm", 1);
+        QVERIFY(!wait(before, std::chrono::seconds(2)));
+        // Where all is taken, all is heard of.
+        watch = std::make_unique<FolderWatch>(std::vector<WatchedFolder>{{m_pictures, true}},
+                                              LeftOutNames({".*", "Private"}), tell);
+        QVERIFY(wait(before));
+        writeTestPicture(m_pictures / ".hidden" / "deep" / "c.ppm", 1);
+        QVERIFY(wait(before + 1));
+        writeTestPicture(m_pictures / ".other" / "new" / "c.ppm", 1);
+        QVERIFY(wait(before + 2));
     }
 };
 

@@ -218,12 +218,23 @@ class TestLibrary : public QObject {
         NewFile copy;
         copy.path = "/pictures/other/7.mp4";
         copy.stamp = {9, 8, 7, 6, 5};
+        copy.date = 4321;
+        copy.cues = {{0, 300, 400, "guten Morgen"}};
         library->copy(known->id, copy);
         library->flush();
         auto snapshot = library->snapshot();
         QCOMPARE(snapshot->files.size(), 2U);
         QCOMPARE(snapshot->rows.size(), 4U);
+        // What does not lie in the video is the copy's own.
         QCOMPARE(snapshot->cues.size(), 2U);
+        for (const LibraryCue& cue : snapshot->cues) {
+            const auto file = static_cast<size_t>(cue.file);
+            const bool isCopy = snapshot->paths[file] == copy.path;
+            QCOMPARE(cue.text, std::string(isCopy ? "guten Morgen" : "good morning"));
+            QCOMPARE(snapshot->files[file].date, isCopy ? 4321 : 1007);
+        }
+        QVERIFY(known->hasPatches && library->find(copy.path)->hasPatches);
+        QCOMPARE(library->frames(), 2);
         QCOMPARE(library->findContent(video.content).size(), 2U);
         for (const size_t first : {0U, 2U}) {
             QCOMPARE(snapshot->rows[first].time, 1000);
@@ -244,6 +255,66 @@ class TestLibrary : public QObject {
         library->rename(known->id, copy.path, {1, 2, 3, 4, 5}, 3);
         library->flush();
         QCOMPARE(library->snapshot()->files.size(), 1U);
+    }
+
+    void whatIsLeftOutIsKept() {
+        const fs::path folder = newFolder();
+        {
+            const auto library = Library::create(folder, testModel());
+            QVERIFY(library->leftOut() == LeftOutNames());
+            library->setLeftOut(LeftOutNames({".*", "private", "\xFF old*"}));
+        }
+        {
+            const auto library = Library::open(folder, Library::Access::Write);
+            QCOMPARE(library->leftOut().names(), (std::vector<std::string>{".*", "private", "\xFF old*"}));
+            library->setLeftOut(LeftOutNames(std::vector<std::string>()));
+            QVERIFY(library->leftOut().names().empty());
+            library->setLeftOut(LeftOutNames());
+            library->flush();
+        }
+        QCOMPARE(
+            SqliteDatabase(folder / "library.db", 1000).number("SELECT count(*) FROM settings WHERE name = 'left_out'"),
+            0);
+        const auto library = Library::open(folder, Library::Access::Read);
+        QVERIFY(library->leftOut() == LeftOutNames());
+        QVERIFY(libraryProblem([&] { library->setLeftOut({}); }).find("read only") != std::string::npos);
+    }
+
+    void aNewFileOfRowsIsOpenedOnce() {
+        if (::geteuid() != 0) QSKIP("needs another user");
+        const fs::path folder = newFolder();
+        {
+            const auto library = Library::create(folder, testModel());
+            for (int i = 0; i < 1000; ++i)
+                library->put(testPicture(i));
+        }
+        fs::permissions(m_folder.path().toStdString(), fs::perms(0755));
+        fs::permissions(folder, fs::perms(0777));
+        for (const auto& entry : fs::directory_iterator(folder))
+            fs::permissions(entry.path(), fs::perms(0666));
+        const pid_t child = ::fork();
+        if (child == 0) {
+            int code = 1;
+            if (::setgid(65534) == 0 && ::setuid(65534) == 0) {
+                const std::string problem = libraryProblem([&] {
+                    const auto library = Library::open(folder, Library::Access::Write);
+                    ::umask(0777);  // what is made now cannot be opened again
+                    for (int i = 0; i < 600; ++i)
+                        library->remove(library->find(testPicture(i).path)->id);
+                    library->flush();
+                    library->put(testPicture(3));
+                    library->flush();
+                });
+                code = problem.empty() ? 0 : 2;
+            }
+            ::_exit(code);
+        }
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        QVERIFY(WIFEXITED(status));
+        QCOMPARE(WEXITSTATUS(status), 0);
+        fs::permissions(folder / "rows-1.fp16", fs::perms(0666));
+        verifyRows(*Library::open(folder, Library::Access::Read)->snapshot(), 401);
     }
 
     void filesWaitTillTheyAreEmbedded() {

@@ -249,7 +249,7 @@ class TestSearch : public QObject {
             return QString::fromStdString(errorOf([&] { searcher.search(terms); }));
         };
         QVERIFY(error({}).contains("is empty"));
-        QVERIFY(error({words(one, 0)}).contains("is empty"));
+        QVERIFY(error({words(one, 0)}).contains("weights of all its terms are 0"));
         QVERIFY(error({words(one), words(one, -1)}).contains("cancel"));
         QVERIFY(error({words(std::vector<float>(kDim, NAN))}).contains("no direction"));
         QVERIFY(error({words(std::vector<float>(kDim, 0))}).contains("no direction"));
@@ -285,6 +285,33 @@ class TestSearch : public QObject {
         const auto result = fixture.searcher().search(std::vector{words(text)}, {}, {.top = 2});
         QCOMPARE(rowsOf(result), (std::vector<int64_t>{12000, other}));
         QCOMPARE(result.hits[0].alike.size(), size_t{1099});
+    }
+
+    void aLongVideoWithManyCuesIsSearchedInTime() {
+        Fixture fixture(600);
+        fixture.library.addFile("/photos/long.mp4", MediaKind::Video);
+        constexpr int kFrames = 40000;
+        for (int i = 0; i < kFrames; ++i)
+            fixture.library.addRow(fixture.pictures.next(), i * 1000 + 500, i * 1000, i * 1000 + 1000);
+        const auto file = static_cast<int32_t>(fixture.library.change().files.size()) - 1;
+        auto& cues = fixture.library.change().cues;
+        for (int i = 0; i < kFrames; ++i) {
+            cues.push_back({file, i * 1000 + 100, i * 1000 + 400, "a dog"});
+            cues.push_back({file, i * 1000 + 300, i * 1000 + 900, "the same dog"});
+        }
+        const Searcher searcher = fixture.searcher();
+        QElapsedTimer timer;
+        timer.start();
+        const auto result = searcher.search(std::vector{words(fixture.texts.next(), 1, "dog")});
+        QVERIFY2(timer.elapsed() < 2000, std::to_string(timer.elapsed()).c_str());
+        QCOMPARE(result.hits.size(), size_t{1});
+        const auto& moments = result.hits[0].moments;
+        QCOMPARE(moments.size(), size_t{kFrames});
+        for (size_t i = 0; i < moments.size(); ++i) {
+            QCOMPARE(moments[i].start, static_cast<int32_t>(i) * 1000 + 100);
+            QCOMPARE(moments[i].cue, std::string("a dog"));
+            QCOMPARE(moments[i].row, moments[0].row + static_cast<int64_t>(i));
+        }
     }
 
     void aVideoIsItsMoments() {
