@@ -16,6 +16,7 @@
 #include <cstdio>
 
 #include "engine/base/resources.h"
+#include "tests/engine/avi_bytes.h"
 #include "training/data/scenes.h"
 #include "ui/base/settings.h"
 #include "ui/embeddings/embeddings_pane.h"
@@ -87,6 +88,31 @@ QStringList drawScenes(const QDir& folder, int count, bool withEmpty = true) {
     QFile broken(folder.filePath(QStringLiteral("drawing-007b.png")));
     if (broken.open(QIODevice::WriteOnly)) files.insert(qMin<qsizetype>(8, files.size()), broken.fileName());
     return files;
+}
+
+/// Two drawings of each folder go to the next one, as labels are wrong in anybody's data.
+void misplaceSome(const QDir& folder) {
+    const QStringList classes = folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name);
+    QList<QStringList> moved;
+    for (const QString& one : classes)
+        moved << QDir(folder.filePath(one)).entryList(QDir::Files, QDir::Name).mid(0, 2);
+    for (qsizetype i = 0; i < classes.size(); ++i)
+        for (const QString& name : moved[i])
+            QFile::rename(folder.filePath(classes[i] + '/' + name),
+                          folder.filePath(classes[(i + 1) % classes.size()] + '/' + name));
+}
+
+/// A video of scenes, two seconds each.
+QString drawVideo(const QDir& folder) {
+    constexpr int kSize = 256, kRate = 10;
+    AviBytes video(kSize, kSize, kRate);
+    for (int i = 0; i < 14; ++i)
+        video.add(drawScene({i * 5 % 6, i * 3 % 8, i % 5, 2, 4, 1, 40 + static_cast<uint64_t>(i)}, kSize), 2 * kRate);
+    const QString path = folder.filePath(QStringLiteral("videos/park walk.avi"));
+    folder.mkpath(QStringLiteral("videos"));
+    QFile file(path);
+    if (file.open(QIODevice::WriteOnly)) file.write(QByteArray::fromStdString(video.bytes()));
+    return path;
 }
 
 /// A home without this computer's models, and the demo model as one of a person's own.
@@ -365,14 +391,18 @@ int main(int argc, char** argv) {
                    QDir(work.path()).filePath("My pictures"));
     };
     if (parser.value("only") == "search") {
-        search(parser.isSet("library") ? parser.values("library") : drawScenes(QDir(work.path()), 240));
+        const QDir folder(work.path());
+        search(parser.isSet("library") ? parser.values("library") : drawScenes(folder, 240) << drawVideo(folder));
         return 0;
     }
 
     const QString labelled = parser.value("labelled");
     const auto takeEvaluate = [&] {
         const QString drawn = QDir(work.path()).filePath("evaluated");
-        if (labelled.isEmpty()) drawScenes(QDir(drawn), 160, false);
+        if (labelled.isEmpty()) {
+            drawScenes(QDir(drawn), 160, false);
+            misplaceSome(QDir(drawn));
+        }
         takeEvaluation(camera, pane<EvaluatePane>(window, "evaluate"), labelled.isEmpty() ? drawn : labelled,
                        parser.value("captioned"), parser.value("evaluated").split(','));
     };
@@ -435,7 +465,10 @@ int main(int argc, char** argv) {
     }
     camera.take("matrix");
 
-    search(parser.isSet("library") ? parser.values("library") : images);
+    if (parser.isSet("library"))
+        search(parser.values("library"));
+    else
+        search(given.isEmpty() ? QStringList(images) << drawVideo(QDir(work.path())) : images);
 
     auto& train = pane<TrainPane>(window, "train");
     camera.take("train-empty");
