@@ -66,7 +66,7 @@ void ReliabilityPlot::setCalibration(const Calibration* calibration) {
     for (const ReliabilityBin& bin : m_calibration.bins)
         if (bin.count > 0)
             bins << tr("%Ln answer(s) that say %1 are right in %2", nullptr, static_cast<int>(bin.count))
-                        .arg(shareText(bin.confidence), shareText(bin.accuracy));
+                        .arg(formatPercent(bin.confidence), shareText(bin.accuracy));
     setAccessibleDescription(bins.join(QStringLiteral("; ")));
     update();
 }
@@ -235,7 +235,7 @@ void CalibrationView::refresh() {
         line(tr("ECE"), shareText(one.ece), shareText(one.fittedEce)) +
         line(tr("Log loss"), formatCosine(one.logLoss), formatCosine(one.fittedLogLoss)) + QStringLiteral("</table>"));
     const double said = meanConfidence(one.bins), right = meanAccuracy(one.bins);
-    const QString saidText = shareText(said), rightText = shareText(right);
+    const QString saidText = formatPercent(said), rightText = shareText(right);
     m_verdict->setText(
         std::abs(said - right) < 0.01
             ? tr("About right: its answers say %1 on average and are right %2 of the time.").arg(saidText, rightText)
