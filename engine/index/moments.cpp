@@ -142,13 +142,4 @@ std::vector<size_t> findCues(std::span<const LibraryCue> cues, std::string_view 
     return found;
 }
 
-void addCues(std::vector<Moment>& moments, std::span<const LibraryCue> cues, std::string_view query) {
-    const std::vector<size_t> found = findCues(cues, query);
-    for (Moment& moment : moments) {
-        const auto first = std::ranges::find_if(
-            found, [&](size_t i) { return cues[i].start < moment.stop && cues[i].stop > moment.start; });
-        if (first != found.end()) moment.cue = cues[*first].text;
-    }
-}
-
 }  // namespace diagonal

@@ -26,7 +26,4 @@ std::vector<Moment> momentsOf(std::span<const Searcher::CurvePoint> points, doub
 /// Japanese and Korean ones anywhere. Words like "the" do not count. Indices, in order.
 std::vector<size_t> findCues(std::span<const LibraryCue> cues, std::string_view query);
 
-/// Gives each moment the first cue within it that findCues finds among those of its video.
-void addCues(std::vector<Moment>& moments, std::span<const LibraryCue> cues, std::string_view query);
-
 }  // namespace diagonal

@@ -145,16 +145,6 @@ class TestMoments : public QObject {
         const std::vector<LibraryCue> cues = {{0, 0, 1, "something else"}, {0, 1, 2, cue.toStdString()}};
         QTEST(findCues(cues, query.toStdString()) == std::vector<size_t>{1}, "found");
     }
-    void momentsGetTheFirstCueWithin() {
-        auto moments = momentsOf(scoreCurve({5, 5, 0, 0, 0, 0, 5}), 4, kPlainRule);
-        const std::vector<LibraryCue> cues = {{0, 2000, 2500, "a dog before"},
-                                              {0, 1900, 2600, "this dog"},
-                                              {0, 1950, 2600, "that dog"},
-                                              {0, 6000, 7000, "a cat"}};
-        addCues(moments, cues, "dog");
-        QCOMPARE(moments[0].cue, std::string("this dog"));
-        QCOMPARE(moments[1].cue, std::string());
-    }
 };
 
 DIAGONAL_TEST(TestMoments);
