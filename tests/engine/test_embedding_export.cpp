@@ -3,7 +3,6 @@
 
 #include <QTemporaryDir>
 #include <QTest>
-#include <algorithm>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -244,7 +243,7 @@ class TestEmbeddingExport : public QObject {
         if (!whyNoVideos().empty()) QSKIP(whyNoVideos().c_str());
         AviBytes avi(64, 48, 25);
         for (int i = 0; i < 100; ++i)
-            avi.add(i < 50 ? stripes(64, 48, i, 0xC02020, 0xE0A060) : stripes(64, 48, i, 0x2040C0, 0x60E0E0));
+            avi.add(i < 50 ? stripes(64, 48, 0, 0xC02020, 0xE0A060) : stripes(64, 48, 0, 0x2040C0, 0x60E0E0));
         writeFile(at("film.avi"), avi.bytes());
         writeFile(at("broken.mp4"), "no video");
         writeFile(at("v.ppm"), ppm(1, 64, 48));
@@ -273,10 +272,10 @@ class TestEmbeddingExport : public QObject {
                 ++parts;
             }
         });
-        QVERIFY(whole.size() >= 2 && parts >= 2 * whole.size());
+        QCOMPARE(whole.size(), size_t{2});
+        QVERIFY(parts >= 2 * whole.size());
         QCOMPARE(whole[0][1], std::string("0"));
-        // The cut.
-        QVERIFY(std::ranges::any_of(whole, [](const auto& frame) { return std::abs(std::stod(frame[1]) - 2) < 0.5; }));
+        QVERIFY(std::abs(std::stod(whole[1][1]) - 2) < 0.5);
         QVERIFY(FileItems(files, sampling).recipe() != FileItems(files).recipe());
         // The numbers as the model gives them, and small pictures of the frames.
         EmbeddingExport raw(*m_session, std::make_shared<FileItems>(files), {at("video.projector"), false});
