@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pictures/image_grid.h"
 
-#include <QAccessible>
 #include <QHelpEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -10,7 +9,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "ui/pictures/thumbnail_cache.h"
 #include "ui/pictures/tile_delegate.h"
 #include "ui/style/paint.h"
 #include "ui/style/theme.h"
@@ -26,18 +24,10 @@ std::pair<int, QString> keyOf(const ImageGroup& group) {
     return {static_cast<int>(group.kind), group.label};
 }
 
-/// Of a tile, or of the whole grid.
-void tell(ImageGrid& grid, QAccessible::Event what, int tile = -1) {
-    if (!QAccessible::isActive()) return;  // and so our own interfaces may not be there
-    QAccessibleEvent event(&grid, what);
-    event.setChild(tile);
-    QAccessible::updateAccessibility(&event);
-}
-
 }  // namespace
 
 ImageGrid::ImageGrid(ImageGridModel& images, QWidget* parent)
-    : QAbstractItemView(parent), m_images(images), m_delegate(new TileDelegate(this)) {
+    : TileView(parent), m_images(images), m_delegate(new TileDelegate(this)) {
     connect(&images, &QAbstractItemModel::layoutChanged, this, &ImageGrid::invalidate);
     connect(&images, &QAbstractItemModel::layoutAboutToBeChanged, this,
             [this] { m_follows = m_follows || visualRect(currentIndex()).intersects(viewport()->rect()); });
@@ -47,19 +37,8 @@ ImageGrid::ImageGrid(ImageGridModel& images, QWidget* parent)
     });
     connect(&images, &QAbstractItemModel::rowsInserted, this, &ImageGrid::invalidate);
     connect(&images, &QAbstractItemModel::rowsRemoved, this, &ImageGrid::invalidate);
-    setModel(&images);
-    setItemDelegate(m_delegate);
-    setFrameShape(QFrame::NoFrame);
-    setSelectionMode(ExtendedSelection);
-    setVerticalScrollMode(ScrollPerPixel);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
-    setEditTriggers(NoEditTriggers);
-    setContextMenuPolicy(Qt::CustomContextMenu);
-    setMouseTracking(true);
-    setAccessibleName(tr("Images"));
+    setUp(images, m_delegate, tr("Images"));
     followTheme(this, [this] { invalidate(); });
-    connect(&ThumbnailCache::instance(), &ThumbnailCache::ready, this, [this] { viewport()->update(); });
 }
 
 void ImageGrid::setShowsCosine(bool shows) {
@@ -112,15 +91,8 @@ const TileLayout& ImageGrid::tiles() const {
 
 void ImageGrid::updateGeometries() {
     m_arranged = false;
-    QScrollBar* bar = verticalScrollBar();
-    bar->setSingleStep(TileDelegate::tileSize().height() / 3);
-    bar->setPageStep(viewport()->height());
-    bar->setRange(0, std::max(0, tiles().height() - viewport()->height()));
-    QAbstractItemView::updateGeometries();
-}
-
-int ImageGrid::verticalOffset() const {
-    return verticalScrollBar()->value();
+    setScrollRange(TileDelegate::tileSize().height() / 3, tiles().height());
+    TileView::updateGeometries();
 }
 
 QRect ImageGrid::visualRect(const QModelIndex& index) const {
@@ -159,70 +131,24 @@ void ImageGrid::scrollTo(const QModelIndex& index, ScrollHint hint) {
     executeDelayedItemsLayout();
     if (const int group = tiles().groupOf(index.row()); group >= 0 && tiles().tile(index.row()).isNull())
         setFolded(group, false);
-    const QRect tile = tiles().tile(index.row());
-    const int height = viewport()->height();
-    const int highest = tile.bottom() + 1 - height, lowest = tile.top() - tiles().headHeight();
-    int value = verticalOffset();
-    if (hint == PositionAtTop)
-        value = lowest;
-    else if (hint == PositionAtBottom)
-        value = highest;
-    else if (hint == PositionAtCenter)
-        value = tile.center().y() - height / 2;
-    else
-        value = std::min(std::max(value, highest), lowest);
-    verticalScrollBar()->setValue(value);
+    scrollToTile(tiles().tile(index.row()), tiles().headHeight(), hint);
 }
 
 // Keyboard and selection.
 
 void ImageGrid::currentChanged(const QModelIndex& current, const QModelIndex& previous) {
-    QAbstractItemView::currentChanged(current, previous);
-    if (current.isValid() && hasFocus()) tell(*this, QAccessible::Focus, current.row());
+    TileView::currentChanged(current, previous);
+    if (current.isValid() && hasFocus()) tell(QAccessible::Focus, current.row());
     Q_EMIT currentImageChanged(current);
 }
 
 void ImageGrid::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
-    QAbstractItemView::selectionChanged(selected, deselected);
+    TileView::selectionChanged(selected, deselected);
     const bool isOne = selected.size() == 1 && selected.first().height() == 1;
     if (isOne && selectionModel()->selection().size() == 1 && selectionModel()->selection().first().height() == 1)
-        tell(*this, QAccessible::Selection, selected.first().top());
+        tell(QAccessible::Selection, selected.first().top());
     else
-        tell(*this, QAccessible::SelectionWithin);
-}
-
-QModelIndex ImageGrid::moveCursor(CursorAction action, Qt::KeyboardModifiers) {
-    const TileLayout& tiles = this->tiles();
-    int row = currentIndex().row();
-    if (row < 0) return m_images.index(tiles.beside(-1, 1), 0);
-    switch (action) {
-        case MoveUp:
-            row = tiles.above(row);
-            break;
-        case MoveDown:
-            row = tiles.below(row);
-            break;
-        case MoveLeft:
-        case MovePrevious:
-            row = tiles.beside(row, -1);
-            break;
-        case MoveRight:
-        case MoveNext:
-            row = tiles.beside(row, 1);
-            break;
-        case MoveHome:
-            row = tiles.beside(-1, 1);
-            break;
-        case MoveEnd:
-            row = tiles.beside(tiles.tiles(), -1);
-            break;
-        case MovePageUp:
-        case MovePageDown:
-            for (int line = viewport()->height() / TileDelegate::tileSize().height(); line > 0; --line)
-                row = action == MovePageUp ? tiles.above(row) : tiles.below(row);
-            break;
-    }
-    return m_images.index(row, 0);
+        tell(QAccessible::SelectionWithin);
 }
 
 /// A rubber band takes what it touches, a click with Shift all from tile to tile.
@@ -239,10 +165,6 @@ void ImageGrid::setSelection(const QRect& rect, QItemSelectionModel::SelectionFl
     for (const auto& [first, last] : ranges)
         selection.append(QItemSelectionRange(m_images.index(first, 0), m_images.index(last, 0)));
     selectionModel()->select(selection, flags);
-}
-
-QRegion ImageGrid::visualRegionForSelection(const QItemSelection&) const {
-    return viewport()->rect();
 }
 
 // Heads.
@@ -271,7 +193,7 @@ void ImageGrid::keyPressEvent(QKeyEvent* event) {
     if (group >= 0 && event->text() == QLatin1String("-")) return setFolded(group, true);
     if (group >= 0 && event->text() == QLatin1String("+")) return setFolded(group, false);
     if (group >= 0 && event->text() == QLatin1String("*")) return selectGroup(group, false);
-    QAbstractItemView::keyPressEvent(event);
+    TileView::keyPressEvent(event);
 }
 
 void ImageGrid::selectGroup(int group, bool adds) {
@@ -288,27 +210,27 @@ void ImageGrid::mousePressEvent(QMouseEvent* event) {
         return;
     }
     m_pressed = position + QPoint(0, verticalOffset());
-    QAbstractItemView::mousePressEvent(event);
+    TileView::mousePressEvent(event);
 }
 
 void ImageGrid::mouseDoubleClickEvent(QMouseEvent* event) {
     if (headAt(event->position().toPoint()) >= 0)
         mousePressEvent(event);
     else
-        QAbstractItemView::mouseDoubleClickEvent(event);
+        TileView::mouseDoubleClickEvent(event);
 }
 
 void ImageGrid::mouseMoveEvent(QMouseEvent* event) {
     const QPoint position = event->position().toPoint();
     hover(position);
-    QAbstractItemView::mouseMoveEvent(event);
+    TileView::mouseMoveEvent(event);
     if (state() != DragSelectingState) return;
     m_band = QRect(m_pressed, position + QPoint(0, verticalOffset())).normalized();
     viewport()->update();
 }
 
 void ImageGrid::mouseReleaseEvent(QMouseEvent* event) {
-    QAbstractItemView::mouseReleaseEvent(event);
+    TileView::mouseReleaseEvent(event);
     m_band = {};
     viewport()->update();
 }
@@ -329,7 +251,7 @@ bool ImageGrid::viewportEvent(QEvent* event) {
             return true;
         }
     }
-    return QAbstractItemView::viewportEvent(event);
+    return TileView::viewportEvent(event);
 }
 
 // Painting.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractItemView>
 #include <QSet>
 
 #include "ui/pictures/image_grid_model.h"
-#include "ui/pictures/tile_layout.h"
+#include "ui/pictures/tile_view.h"
 
 namespace diagonal {
 
@@ -14,7 +13,7 @@ class TileDelegate;
 /// The thumbnails, group by group where the model groups them: arrows walk the tiles, a click on a head selects its
 /// images or folds them away, as minus, plus and * do for the group of the current image. Only what is seen is drawn
 /// and decoded.
-class ImageGrid : public QAbstractItemView {
+class ImageGrid : public TileView {
     Q_OBJECT
 
   public:
@@ -24,7 +23,7 @@ class ImageGrid : public QAbstractItemView {
     void choose(const QModelIndex& index);
     void foldAll(bool folded);
 
-    const TileLayout& tiles() const;
+    const TileLayout& tiles() const override;
     /// The group whose head stands at a point of the viewport, also the head kept in sight; -1: none.
     int headAt(QPoint position) const;
 
@@ -40,12 +39,7 @@ class ImageGrid : public QAbstractItemView {
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
     void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
     void updateGeometries() override;
-    QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) override;
-    int horizontalOffset() const override { return 0; }
-    int verticalOffset() const override;
-    bool isIndexHidden(const QModelIndex&) const override { return false; }
     void setSelection(const QRect& rect, QItemSelectionModel::SelectionFlags flags) override;
-    QRegion visualRegionForSelection(const QItemSelection& selection) const override;
 
     void keyPressEvent(QKeyEvent* event) override;
     void paintEvent(QPaintEvent* event) override;

@@ -12,10 +12,10 @@ void TileLayout::arrange(int width, QSize tile, int headHeight, const std::vecto
     m_columns = std::max(1, width / tile.width());
     m_blocks.clear();
     m_height = m_tiles = 0;
-    for (const auto& [count, folded] : groups) {
+    for (const auto& [count, folded, hasHead] : groups) {
         const int lines = folded ? 0 : (count + m_columns - 1) / m_columns;
-        const int bottom = m_height + headHeight + lines * tile.height();
-        m_blocks.push_back({m_tiles, count, m_height, bottom, folded});
+        const int head = hasHead ? headHeight : 0, bottom = m_height + head + lines * tile.height();
+        m_blocks.push_back({m_tiles, count, m_height, head, bottom, folded});
         m_tiles += count;
         m_height = bottom;
     }
@@ -33,12 +33,12 @@ QRect TileLayout::tile(int row) const {
     const Block* of = blockOf(row);
     if (of == nullptr || of->folded) return {};
     const int at = row - of->first;
-    return {QPoint(at % m_columns * m_tile.width(), of->top + m_headHeight + at / m_columns * m_tile.height()), m_tile};
+    return {QPoint(at % m_columns * m_tile.width(), of->top + of->head + at / m_columns * m_tile.height()), m_tile};
 }
 
 QRect TileLayout::head(int group) const {
     const Block* of = block(group);
-    return of == nullptr ? QRect() : QRect(0, of->top, m_width, m_headHeight);
+    return of == nullptr ? QRect() : QRect(0, of->top, m_width, of->head);
 }
 
 int TileLayout::rowAt(QPoint point) const {
@@ -74,7 +74,7 @@ std::vector<std::pair<int, int>> TileLayout::rowsIn(const QRect& area) const {
     const int right = std::min(m_columns - 1, area.right() / m_tile.width());
     if (area.isEmpty() || area.right() < 0 || left > right) return found;
     for (int group = std::max(0, groupAt(area.top())); const Block* of = block(group); ++group) {
-        const int top = of->top + m_headHeight;
+        const int top = of->top + of->head;
         if (top > area.bottom()) break;
         if (of->folded) continue;
         for (int line = std::max(0, (area.top() - top) / m_tile.height());; ++line) {

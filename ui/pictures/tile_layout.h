@@ -13,6 +13,7 @@ class TileLayout {
     struct Group {
         int count = 0;        ///< of tiles
         bool folded = false;  ///< only the head is seen
+        bool hasHead = true;
     };
 
     /// headHeight 0: no heads.
@@ -20,6 +21,7 @@ class TileLayout {
 
     int height() const { return m_height; }
     int headHeight() const { return m_headHeight; }
+    int lineHeight() const { return m_tile.height(); }
     int tiles() const { return m_tiles; }
 
     QRect tile(int row) const;                  ///< null: folded away, or no such row
@@ -39,7 +41,7 @@ class TileLayout {
 
   private:
     struct Block {
-        int first, count, top, bottom;  ///< folded: bottom is the head's
+        int first, count, top, head, bottom;  ///< folded: bottom is the head's
         bool folded;
     };
 

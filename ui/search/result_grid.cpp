@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/search/result_grid.h"
 
-#include <QAccessible>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
 #include <algorithm>
 
-#include "ui/pictures/thumbnail_cache.h"
 #include "ui/search/result_delegate.h"
 #include "ui/style/paint.h"
 
@@ -20,24 +18,13 @@ constexpr int kGridEdge = 12, kGridGap = 4, kWideTile = 176, kDivider = 44;
 }  // namespace
 
 ResultGrid::ResultGrid(ResultModel& results, QWidget* parent)
-    : QAbstractItemView(parent), m_results(results), m_delegate(new ResultDelegate(results, this)) {
-    setModel(&results);
-    setItemDelegate(m_delegate);
-    setFrameShape(QFrame::NoFrame);
-    setSelectionMode(ExtendedSelection);
-    setVerticalScrollMode(ScrollPerPixel);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
-    setEditTriggers(NoEditTriggers);
-    setContextMenuPolicy(Qt::CustomContextMenu);
-    setMouseTracking(true);
-    setAccessibleName(tr("Results"));
+    : TileView(parent), m_results(results), m_delegate(new ResultDelegate(results, this)) {
+    setUp(results, m_delegate, tr("Results"));
     connect(&results, &QAbstractItemModel::modelReset, this, [this] {
         m_hovered = -1;
         scheduleDelayedItemsLayout();
     });
     followTheme(this, [this] { scheduleDelayedItemsLayout(); });
-    connect(&ThumbnailCache::instance(), &ThumbnailCache::ready, this, [this] { viewport()->update(); });
 }
 
 void ResultGrid::setNarrow(bool narrow) {
@@ -51,158 +38,82 @@ void ResultGrid::setChance(const QString& text) {
     viewport()->update();
 }
 
-ResultGrid::Layout ResultGrid::arranged() const {
-    Layout all;
-    all.edge = px(m_isNarrow ? kGridGap : kGridEdge);
-    all.gap = px(kGridGap);
-    const int room = viewport()->width() - 2 * all.edge + all.gap;
-    all.columns = m_isNarrow ? 2 : std::max(1, room / (px(kWideTile) + all.gap));
-    const int width = std::max(px(40), room / all.columns - all.gap);
-    all.tile = {width, ResultDelegate::heightFor(width)};
-    const int above = m_results.above(), below = m_results.rowCount() - above;
-    const int line = all.tile.height() + all.gap;
-    int height = px(kGridGap) + linesOf(above, all.columns) * line;
-    if (below > 0) {
-        all.dividerTop = height;
-        height += px(kDivider) + linesOf(below, all.columns) * line;
-    }
-    all.height = height + px(kGridGap);
-    return all;
+int ResultGrid::edge() const {
+    return px(m_isNarrow ? kGridGap : kGridEdge);
 }
 
-QRect ResultGrid::tileRect(const Layout& all, int row) const {
-    const int above = m_results.above();
-    const bool isBelow = row >= above;
-    const int place = isBelow ? row - above : row;
-    const int top = isBelow ? all.dividerTop + px(kDivider) : px(kGridGap);
-    const QRect tile(QPoint(all.edge + place % all.columns * (all.tile.width() + all.gap),
-                            top + place / all.columns * (all.tile.height() + all.gap)),
-                     all.tile);
-    return QStyle::visualRect(layoutDirection(), QRect(0, 0, viewport()->width(), 1), tile);
+QSize ResultGrid::tileSize() const {
+    const int gap = px(kGridGap), room = viewport()->width() - 2 * edge() + gap;
+    const int columns = m_isNarrow ? 2 : std::max(1, room / (px(kWideTile) + gap));
+    const int width = std::max(px(40), room / columns - gap);
+    return {width, ResultDelegate::heightFor(width)};
+}
+
+/// Each with the gap behind it; what is below the line has the divider for its head.
+const TileLayout& ResultGrid::tiles() const {
+    const int gap = px(kGridGap), above = m_results.above(), below = m_results.rowCount() - above;
+    std::vector<TileLayout::Group> groups = {{above, false, false}};
+    if (below > 0) groups.push_back({below});
+    m_tiles.arrange(viewport()->width() - 2 * edge() + gap, tileSize() + QSize(gap, gap), px(kDivider), groups);
+    return m_tiles;
+}
+
+/// Of the content or of what is seen of it: in other languages lines begin on the right.
+QRect ResultGrid::mirrored(const QRect& area) const {
+    return QStyle::visualRect(layoutDirection(), QRect(0, 0, viewport()->width(), 1), area);
+}
+
+QRect ResultGrid::tileRect(int row) const {
+    const QPoint corner = tiles().tile(row).topLeft() + QPoint(edge(), px(kGridGap));
+    return mirrored({corner, tileSize()});
+}
+
+std::vector<std::pair<int, int>> ResultGrid::rowsIn(const QRect& area) const {
+    return tiles().rowsIn(mirrored(area).translated(-edge(), -px(kGridGap)));
 }
 
 QRect ResultGrid::dividerRect() const {
-    const Layout all = arranged();
-    if (all.dividerTop < 0) return {};
-    return {all.edge, all.dividerTop - verticalOffset(), viewport()->width() - 2 * all.edge, px(kDivider)};
+    const QRect head = tiles().head(1);
+    if (head.isNull()) return {};
+    return {edge(), head.top() + px(kGridGap) - verticalOffset(), viewport()->width() - 2 * edge(), head.height()};
 }
 
 void ResultGrid::updateGeometries() {
-    const Layout all = arranged();
-    QScrollBar* bar = verticalScrollBar();
-    bar->setSingleStep(std::max(1, all.tile.height() / 3));
-    bar->setPageStep(viewport()->height());
-    bar->setRange(0, std::max(0, all.height - viewport()->height()));
-    QAbstractItemView::updateGeometries();
-}
-
-int ResultGrid::verticalOffset() const {
-    return verticalScrollBar()->value();
+    setScrollRange(std::max(1, tileSize().height() / 3), tiles().height() + 2 * px(kGridGap));
+    TileView::updateGeometries();
 }
 
 QRect ResultGrid::visualRect(const QModelIndex& index) const {
-    return index.isValid() ? tileRect(arranged(), index.row()).translated(0, -verticalOffset()) : QRect();
+    return index.isValid() ? tileRect(index.row()).translated(0, -verticalOffset()) : QRect();
 }
 
 QModelIndex ResultGrid::indexAt(const QPoint& position) const {
-    const Layout all = arranged();
     const QPoint point = position + QPoint(0, verticalOffset());
-    for (int row = 0; row < m_results.rowCount(); ++row)
-        if (tileRect(all, row).contains(point)) return m_results.index(row, 0);
-    return {};
+    const auto found = rowsIn({point, QSize(1, 1)});
+    // Between the tiles there is none.
+    if (found.empty() || !tileRect(found.front().first).contains(point)) return {};
+    return m_results.index(found.front().first, 0);
 }
 
 void ResultGrid::scrollTo(const QModelIndex& index, ScrollHint hint) {
     if (!index.isValid()) return;
     executeDelayedItemsLayout();
-    const QRect tile = tileRect(arranged(), index.row());
-    const int height = viewport()->height(), highest = tile.bottom() + 1 - height;
-    int value = verticalOffset();
-    if (hint == PositionAtTop)
-        value = tile.top();
-    else if (hint == PositionAtBottom)
-        value = highest;
-    else if (hint == PositionAtCenter)
-        value = tile.center().y() - height / 2;
-    else
-        value = std::min(std::max(value, highest), tile.top());
-    verticalScrollBar()->setValue(value);
+    scrollToTile(tileRect(index.row()), 0, hint);
 }
 
 void ResultGrid::currentChanged(const QModelIndex& current, const QModelIndex& previous) {
-    QAbstractItemView::currentChanged(current, previous);
-    if (current.isValid() && hasFocus() && QAccessible::isActive()) {
-        QAccessibleEvent event(this, QAccessible::Focus);
-        event.setChild(current.row());
-        QAccessible::updateAccessibility(&event);
-    }
+    TileView::currentChanged(current, previous);
+    if (current.isValid() && hasFocus()) tell(QAccessible::Focus, current.row());
     Q_EMIT currentResultChanged(current);
-}
-
-QModelIndex ResultGrid::moveCursor(CursorAction action, Qt::KeyboardModifiers) {
-    const int count = m_results.rowCount();
-    if (count == 0) return {};
-    const Layout all = arranged();
-    int row = currentIndex().row();
-    if (row < 0) return m_results.index(0, 0);
-    const auto vertically = [&](int direction) {
-        // To the tile of the next line that stands below or above, or to the last of a shorter line.
-        const QPoint from = tileRect(all, row).center();
-        int best = row, distance = std::numeric_limits<int>::max();
-        for (int other = row; other >= 0 && other < count && std::abs(other - row) <= 2 * all.columns;
-             other += direction) {
-            const QPoint to = tileRect(all, other).center();
-            if ((to.y() - from.y()) * direction <= 0) continue;
-            const int apart = 8 * std::abs(to.y() - from.y()) + std::abs(to.x() - from.x());
-            if (apart < distance) {
-                distance = apart;
-                best = other;
-            }
-        }
-        return best;
-    };
-    const int before = layoutDirection() == Qt::RightToLeft ? 1 : -1;
-    switch (action) {
-        case MoveLeft:
-            row += before;
-            break;
-        case MovePrevious:
-            --row;
-            break;
-        case MoveRight:
-            row -= before;
-            break;
-        case MoveNext:
-            ++row;
-            break;
-        case MoveUp:
-            row = vertically(-1);
-            break;
-        case MoveDown:
-            row = vertically(1);
-            break;
-        case MoveHome:
-            row = 0;
-            break;
-        case MoveEnd:
-            row = count - 1;
-            break;
-        case MovePageUp:
-        case MovePageDown:
-            for (int line = std::max(1, viewport()->height() / all.tile.height()); line > 0; --line)
-                row = vertically(action == MovePageUp ? -1 : 1);
-            break;
-    }
-    return m_results.index(std::clamp(row, 0, count - 1), 0);
 }
 
 void ResultGrid::setSelection(const QRect& rect, QItemSelectionModel::SelectionFlags flags) {
     QItemSelection selection;
     if (state() == DragSelectingState) {
-        const Layout all = arranged();
         const QRect area = rect.normalized().translated(0, verticalOffset());
-        for (int row = 0; row < m_results.rowCount(); ++row)
-            if (tileRect(all, row).intersects(area)) selection.select(m_results.index(row, 0), m_results.index(row, 0));
+        for (const auto& [first, last] : rowsIn(area))
+            for (int row = first; row <= last; ++row)
+                if (tileRect(row).intersects(area)) selection.select(m_results.index(row, 0), m_results.index(row, 0));
     } else {
         const QModelIndex a = indexAt(rect.topLeft()), b = indexAt(rect.bottomRight());
         if (a.isValid() && b.isValid()) selection.select(std::min(a, b), std::max(a, b));
@@ -210,15 +121,11 @@ void ResultGrid::setSelection(const QRect& rect, QItemSelectionModel::SelectionF
     selectionModel()->select(selection, flags);
 }
 
-QRegion ResultGrid::visualRegionForSelection(const QItemSelection&) const {
-    return viewport()->rect();
-}
-
 void ResultGrid::mouseMoveEvent(QMouseEvent* event) {
     const int row = indexAt(event->position().toPoint()).row();
     if (row != m_hovered) viewport()->update();
     m_hovered = row;
-    QAbstractItemView::mouseMoveEvent(event);
+    TileView::mouseMoveEvent(event);
 }
 
 bool ResultGrid::viewportEvent(QEvent* event) {
@@ -226,7 +133,7 @@ bool ResultGrid::viewportEvent(QEvent* event) {
         m_hovered = -1;
         viewport()->update();
     }
-    return QAbstractItemView::viewportEvent(event);
+    return TileView::viewportEvent(event);
 }
 
 void ResultGrid::paintEvent(QPaintEvent* event) {
@@ -235,19 +142,17 @@ void ResultGrid::paintEvent(QPaintEvent* event) {
     QStyleOptionViewItem option;
     initViewItemOption(&option);
     const QStyle::State state = option.state & ~(QStyle::State_HasFocus | QStyle::State_MouseOver);
-    const Layout all = arranged();
     const QRect seen = event->rect().translated(0, verticalOffset());
-    for (int row = 0; row < m_results.rowCount(); ++row) {
-        const QRect tile = tileRect(all, row);
-        if (!tile.intersects(seen)) continue;
-        const QModelIndex index = m_results.index(row, 0);
-        option.rect = tile.translated(0, -verticalOffset());
-        option.state = state;
-        option.state.setFlag(QStyle::State_Selected, selectionModel()->isSelected(index));
-        option.state.setFlag(QStyle::State_MouseOver, row == m_hovered);
-        option.state.setFlag(QStyle::State_HasFocus, hasFocus() && index == currentIndex());
-        m_delegate->paint(&painter, option, index);
-    }
+    for (const auto& [first, last] : rowsIn(seen))
+        for (int row = first; row <= last; ++row) {
+            const QModelIndex index = m_results.index(row, 0);
+            option.rect = visualRect(index);
+            option.state = state;
+            option.state.setFlag(QStyle::State_Selected, selectionModel()->isSelected(index));
+            option.state.setFlag(QStyle::State_MouseOver, row == m_hovered);
+            option.state.setFlag(QStyle::State_HasFocus, hasFocus() && index == currentIndex());
+            m_delegate->paint(&painter, option, index);
+        }
     paintDivider(painter);
 }
 

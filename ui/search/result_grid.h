@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractItemView>
-
+#include "ui/pictures/tile_view.h"
 #include "ui/search/result_model.h"
 
 namespace diagonal {
@@ -11,7 +10,7 @@ class ResultDelegate;
 
 /// The hits as tiles that fill the width, best first. A line with its arithmetic parts those above the background from
 /// those that are no better than chance. Arrows walk the tiles; only what is seen is drawn and decoded.
-class ResultGrid : public QAbstractItemView {
+class ResultGrid : public TileView {
     Q_OBJECT
 
   public:
@@ -31,26 +30,21 @@ class ResultGrid : public QAbstractItemView {
 
   protected:
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+    const TileLayout& tiles() const override;
+    bool isMirrored() const override { return layoutDirection() == Qt::RightToLeft; }
     void updateGeometries() override;
-    QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) override;
-    int horizontalOffset() const override { return 0; }
-    int verticalOffset() const override;
-    bool isIndexHidden(const QModelIndex&) const override { return false; }
     void setSelection(const QRect& rect, QItemSelectionModel::SelectionFlags flags) override;
-    QRegion visualRegionForSelection(const QItemSelection& selection) const override;
     void paintEvent(QPaintEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     bool viewportEvent(QEvent* event) override;
 
   private:
-    struct Layout {
-        int columns = 1, gap = 0, edge = 0;
-        QSize tile;
-        int dividerTop = -1, height = 0;
-    };
-    Layout arranged() const;
-    QRect tileRect(const Layout& all, int row) const;  ///< of the content
-    int linesOf(int count, int columns) const { return (count + columns - 1) / columns; }
+    int edge() const;
+    QSize tileSize() const;
+    QRect tileRect(int row) const;  ///< of the content
+    /// From the first to the last of each line that meets an area of the content.
+    std::vector<std::pair<int, int>> rowsIn(const QRect& area) const;
+    QRect mirrored(const QRect& area) const;
     void paintDivider(QPainter& painter) const;
 
     ResultModel& m_results;
@@ -58,6 +52,7 @@ class ResultGrid : public QAbstractItemView {
     QString m_chance;
     bool m_isNarrow = false;
     int m_hovered = -1;
+    mutable TileLayout m_tiles;
 };
 
 }  // namespace diagonal

@@ -40,7 +40,6 @@ class ResultSide : public Panel {
     void revealRequested();
     void markRequested(bool liked);
     void regionRequested(const QString& picture, const QRectF& region);
-    void rowRequested(qint64 row);  ///< of the library, from what is alike
     void videoRequested();
 
   private:
