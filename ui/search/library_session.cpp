@@ -57,32 +57,28 @@ void LibrarySession::setModel(const LibraryModel& model) {
 }
 
 void LibrarySession::open(const QString& folder) {
-    m_toCreate.clear();
+    close();
     use(folder, false);
 }
 
 void LibrarySession::create(const QString& folder) {
-    if (m_model.identity.empty()) {
+    QStringList toAdd = m_toAdd;
+    close();
+    m_toAdd = std::move(toAdd);
+    if (m_model.identity.empty())
         m_toCreate = folder;
-        return;
-    }
-    use(folder, true);
+    else
+        use(folder, true);
 }
 
 void LibrarySession::use(const QString& folder, bool isNew) {
-    if (isNew) {
-        const QStringList toAdd = m_toAdd;
-        close();
-        m_toAdd = toAdd;
-    } else {
-        close();
-    }
     m_isOpening = true;
     m_folder = folder;
     auto found = std::make_shared<SharedPtr>();
     EngineService::TaskHandler handler;
-    handler.finished = [this, folder, found] { took(folder, *found); };
-    handler.failed = [this](const JobError& error) {
+    handler.finished = [this, folder, found] { took(folder, std::exchange(*found, nullptr)); };
+    handler.failed = [this, folder](const JobError& error) {
+        if (!m_isOpening || folder != m_folder) return;
         m_isOpening = false;
         m_folder.clear();
         m_toAdd.clear();
@@ -98,10 +94,10 @@ void LibrarySession::use(const QString& folder, bool isNew) {
     Q_EMIT stateChanged();
 }
 
-void LibrarySession::took(const QString& folder, const SharedPtr& shared) {
+void LibrarySession::took(const QString& folder, SharedPtr shared) {
+    if (!m_isOpening || folder != m_folder) return letGo(std::move(shared));  // another one was asked for since
     m_isOpening = false;
-    m_shared = shared;
-    m_folder = folder;
+    m_shared = std::move(shared);
     m_hasEmbeddingFailed = false;
     takeReport();
     if (m_state.isWritable())
@@ -134,7 +130,11 @@ void LibrarySession::letGo() {
     m_shared->isClosing = true;
     for (const JobId job : {std::exchange(m_scanJob, 0), std::exchange(m_embedJob, 0)})
         if (job != 0) m_services.engine().cancel(job);
-    m_services.engine().runTask(nullptr, {}, [shared = std::exchange(m_shared, nullptr)](const JobContext&) {}, {});
+    letGo(std::exchange(m_shared, nullptr));
+}
+
+void LibrarySession::letGo(SharedPtr shared) {
+    m_services.engine().runTask(nullptr, {}, [shared = std::move(shared)](const JobContext&) {}, {});
 }
 
 QString LibrarySession::name() const {

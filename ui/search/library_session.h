@@ -103,7 +103,7 @@ class LibrarySession : public QObject {
     struct Heard;
     using SharedPtr = std::shared_ptr<Shared>;
     void use(const QString& folder, bool isNew);
-    void took(const QString& folder, const SharedPtr& shared);
+    void took(const QString& folder, SharedPtr shared);
     /// Lets a worker thread change the library, then shows it; isScanDue: and compares it with the disk.
     void change(const QString& title, std::function<void(Library&)> work, bool isScanDue);
     void goOn();
@@ -115,6 +115,7 @@ class LibrarySession : public QObject {
     void endWatch();
     void lookAgain();
     void letGo();
+    void letGo(SharedPtr shared);
 
     Services& m_services;
     QObject m_openOwner, m_changeOwner, m_scanOwner, m_embedOwner, m_lookOwner, m_failureOwner;
