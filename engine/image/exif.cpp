@@ -112,7 +112,9 @@ std::string cameraOf(const TiffDirectories& tiff, const TiffDirectories::Directo
     constexpr uint32_t kMake = 0x10F, kModel = 0x110;
     const std::string make = tiff.text(first, kMake), model = tiff.text(first, kModel);
     const std::string brand = make.substr(0, make.find(' '));
-    const std::string name = brand.empty() || beginsLike(model, brand) ? model : brand + " " + model;
+    const std::string name = model.empty()                               ? make
+                             : brand.empty() || beginsLike(model, brand) ? model
+                                                                         : brand + " " + model;
     return isUtf8(name) && name.find_first_of("\n\r\t") == std::string::npos ? name : std::string();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What each page of the window shows, as text, in English and Chinese; tests/ui/expected holds it.
 #include <QApplication>
+#include <QDateTime>
 #include <QDeadlineTimer>
 #include <QDir>
 #include <QFile>
@@ -15,10 +16,12 @@
 #include <memory>
 
 #include "engine/base/resources.h"
+#include "tests/engine/avi_bytes.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 #include "tests/ui/dump.h"
 #include "tests/ui/run_folder.h"
+#include "training/data/scenes.h"
 #include "ui/label/bar_list.h"
 #include "ui/label/compare_source.h"
 #include "ui/label/compare_view.h"
@@ -26,6 +29,9 @@
 #include "ui/label/sort_dialog.h"
 #include "ui/matrix/matrix_pane.h"
 #include "ui/model_pane/models_pane.h"
+#include "ui/search/search_field.h"
+#include "ui/search/search_pane.h"
+#include "ui/search/video_page.h"
 #include "ui/shell/services.h"
 #include "ui/style/theme.h"
 #include "ui/train/train_pane.h"
@@ -79,6 +85,45 @@ class TestDumps : public QObject {
             qWarning("the pictures were not labelled");
         return label;
     }
+    /// A library of scenes and a video, searched.
+    SearchPane& searched() {
+        const QDir folder(m_folder.filePath("scenes"));
+        if (!folder.exists()) {
+            folder.mkpath("videos");
+            AviBytes video(96, 96, 10);
+            for (int i = 0; i < 24; ++i) {
+                const Image image = drawScene({i % 6, i / 6, 1, 2, 4, 1, 7}, 96);
+                QImage(image.rgb.data(), image.width, image.height, 3 * image.width, QImage::Format_RGB888)
+                    .save(folder.filePath(QStringLiteral("drawing %1.png").arg(i)));
+                if (i % 6 == 0) video.add(image, 20);
+            }
+            QFile file(folder.filePath("videos/walk.avi"));
+            if (file.open(QIODevice::WriteOnly)) file.write(QByteArray::fromStdString(video.bytes()));
+            // The same day on every computer.
+            const QStringList names = folder.entryList(QDir::Files) << QStringLiteral("videos/walk.avi");
+            for (const QString& name : names) {
+                QFile dated(folder.filePath(name));
+                if (dated.open(QIODevice::ReadWrite))
+                    dated.setFileTime(QDateTime(QDate(2021, 6, 4), QTime(12, 0), Qt::UTC),
+                                      QFileDevice::FileModificationTime);
+            }
+        }
+        auto& search = pane<SearchPane>("search");
+        QDir(m_folder.filePath("My pictures")).removeRecursively();
+        search.createLibrary(m_folder.filePath("My pictures"));
+        search.addToLibrary({folder.path()});
+        const auto isReady = [&] {
+            return search.library().state().counts.pictures == 24 && search.library().state().counts.videos == 1 &&
+                   !search.library().isBusy() && !search.search().isPreparing();
+        };
+        if (!QTest::qWaitFor(isReady, 30000)) qWarning("the library was not made");
+        search.search().setLine(0.5);
+        search.field().edit().setText(QStringLiteral("red circle"));
+        search.field().commit();
+        const auto isFound = [&] { return search.results().rowCount() > 0 && !search.search().isBusy(); };
+        if (!QTest::qWaitFor(isFound, 30000)) qWarning("nothing was found");
+        return search;
+    }
     QWidget& wizardPage(int page) {
         auto& train = pane<TrainPane>("train");
         train.newRun();
@@ -115,6 +160,16 @@ class TestDumps : public QObject {
             return train;
         }
         if (page.startsWith(QLatin1String("wizard-"))) return wizardPage(page.right(1).toInt() - 1);
+        if (page == QLatin1String("search")) return searched();
+        if (page == QLatin1String("search-video")) {
+            SearchPane& search = searched();
+            const auto& paths = search.library().snapshot()->paths;
+            for (size_t i = 0; i < search.library().snapshot()->files.size(); ++i)
+                if (paths[i].extension() == ".avi") search.openVideo(static_cast<int>(i));
+            if (!QTest::qWaitFor([&] { return search.video().frames().hasQuery; }, 20000))
+                qWarning("the video was not read");
+            return search;
+        }
         if (page == QLatin1String("embeddings")) {
             auto& embeddings = pane<Pane>("embeddings");
             embeddings.openPaths(m_pictures);
@@ -175,8 +230,9 @@ class TestDumps : public QObject {
     void aPageIsAsExpected_data() {
         QTest::addColumn<QString>("page");
         QTest::addColumn<QString>("language");
-        for (const char* page : {"label", "label-table", "label-sort", "label-compare", "matrix", "train", "wizard-1",
-                                 "wizard-2", "wizard-3", "wizard-4", "wizard-5", "embeddings", "models"})
+        for (const char* page :
+             {"label", "label-table", "label-sort", "label-compare", "matrix", "train", "wizard-1", "wizard-2",
+              "wizard-3", "wizard-4", "wizard-5", "search", "search-video", "embeddings", "models"})
             for (const char* language : {"en", "zh_CN"})
                 QTest::addRow("%s %s", page, language) << QString(page) << QString(language);
     }

@@ -10,9 +10,14 @@
 #include <QToolButton>
 #include <semaphore>
 
+#include "engine/index/library.h"
 #include "tests/ui/drop.h"
 #include "tests/ui/file_watch.h"
 #include "tests/ui/ui_test.h"
+#include "ui/base/paths.h"
+#include "ui/search/known_libraries.h"
+#include "ui/search/search_pane.h"
+#include "ui/shell/open_recent.h"
 #include "ui/shell/pane.h"
 #include "ui/widgets/notice_bar.h"
 #include "ui/window/dialogs.h"
@@ -144,6 +149,26 @@ class TestWindow : public UiTest {
             QVERIFY(services.notices().first().text.contains("One model is open at a time"));
         }
         settings().remove("models");
+    }
+
+    /// Not a folder of pictures, wherever it comes from.
+    void aLibraryOpensInSearch() {
+        const QString folder = path("library");
+        Library::create(toPath(folder), {"some model", {}, "Some model", 4});
+        for (const bool fromOutside : {true, false}) {
+            Services services;
+            MainWindow window(services);
+            window.show();
+            window.showPane("matrix");
+            window.openPaths({folder}, fromOutside);
+            QTRY_COMPARE(window.currentPane()->id(), QString("search"));
+            auto* search = qobject_cast<SearchPane*>(window.currentPane());
+            QTRY_VERIFY(search->library().isOpen());
+            QCOMPARE(search->library().folder(), folder);
+            QVERIFY(search->library().state().sources.empty());
+            QVERIFY(!recentFolders().contains(folder));
+            forgetLibrary(folder);
+        }
     }
 
     void aModelThatWasAskedForLaterStays() {

@@ -168,8 +168,10 @@ void MomentTimeline::paintCurve(QPainter& painter) const {
         paintFrame(painter, QRectF(at.x() - 4, at.y() - 4, 8, 8), 4, t.accent, t.surface, 1);
         const QString text = formatSigma(moment.relevance);
         const double wide = tabularWidth(painter.font(), text);
-        const QRectF area(std::clamp(at.x() - wide / 2, 0.0, width() - wide), std::max(0.0, at.y() - px(20)), wide,
-                          px(15));
+        QRectF area(std::clamp(at.x() - wide / 2, 0.0, width() - wide), std::max(0.0, at.y() - px(20)), wide, px(15));
+        // Beside the playhead, not behind it.
+        if (const double head = xOf(value()); head > area.left() - 2 && head < area.right() + 2)
+            area.moveLeft(head + wide + px(8) < width() ? head + px(5) : head - px(5) - wide);
         if (area.left() < free) continue;  // numbers keep off each other
         free = area.right() + px(4);
         painter.setPen(t.text);

@@ -123,6 +123,7 @@ void SearchPane::libraryChanged() {
     m_refresh->setEnabled(isOpen && !m_library->isScanning());
     m_pause->setEnabled(m_library->isEmbedding() || m_library->isPaused());
     m_pause->setText(m_library->isPaused() ? tr("Resume indexing") : tr("Pause indexing"));
+    if (!m_library->isBusy()) m_search->catchUp();
     showNotice();
     showPage();
     showStatus();

@@ -180,6 +180,12 @@ void SearchSession::setSnapshot(std::shared_ptr<const Snapshot> snapshot, const 
         makeSearcher();
 }
 
+void SearchSession::catchUp() {
+    if (!isBehind() || !m_searcherSoon.isActive()) return;
+    m_searcherSoon.stop();
+    makeSearcher();
+}
+
 void SearchSession::makeSearcher() {
     if (!m_snapshot || !m_isSearchable || !m_unrelated || m_snapshot->rows.empty()) return;
     if (m_isMakingSearcher) {

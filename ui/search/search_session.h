@@ -60,6 +60,10 @@ class SearchSession : public QObject {
     const LibraryModel& model() const { return m_model; }
     /// The library's background is being computed, or the model is not known yet.
     bool isPreparing() const { return m_snapshot && m_isSearchable && !m_searcher && !m_snapshot->rows.empty(); }
+    /// What joined the library since is not searched yet: while it grows it follows every few seconds.
+    bool isBehind() const { return m_searcher && m_searcher->snapshot() != m_snapshot; }
+    /// Follows at once.
+    void catchUp();
     bool isEmpty() const { return m_terms.empty() && m_liked.isEmpty() && m_disliked.isEmpty(); }
     bool isBusy() const { return m_isSearching || m_isEmbedding; }
     /// nullptr: nothing was asked, or nothing can be.
