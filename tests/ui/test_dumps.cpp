@@ -109,8 +109,8 @@ class TestDumps : public QObject {
             }
         }
         auto& search = pane<SearchPane>("search");
-        QDir(m_folder.filePath("My pictures")).removeRecursively();
-        search.createLibrary(m_folder.filePath("My pictures"));
+        static int number = 0;
+        search.createLibrary(m_folder.filePath(QStringLiteral("%1/My pictures").arg(++number)));
         search.addToLibrary({folder.path()});
         const auto isReady = [&] {
             return search.library().state().counts.pictures == 24 && search.library().state().counts.videos == 1 &&
