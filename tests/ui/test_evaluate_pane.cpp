@@ -5,11 +5,14 @@
 #include <QDir>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSet>
 #include <QSpinBox>
+#include <QToolTip>
 
+#include "engine/checkpoint/model_notes.h"
 #include "engine/evaluation/evaluation_files.h"
 #include "tests/ui/ui_test.h"
 #include "ui/base/paths.h"
@@ -25,6 +28,7 @@
 #include "ui/evaluate/setup_panel.h"
 #include "ui/evaluate/suspect_page.h"
 #include "ui/evaluate/template_page.h"
+#include "ui/jobs/model_scoring.h"
 #include "ui/label/label_pane.h"
 #include "ui/label/side_panel.h"
 #include "ui/widgets/notice_bar.h"
@@ -44,12 +48,14 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
     /// Pictures in folders "red", "green", "blue", and a table with a caption of each.
     void makePictures() {
         m_data = m_folder.filePath("colours");
+        m_twins = m_folder.filePath("twins");
         QByteArray table = "image,caption\n";
         const QStringList names{"red", "green", "blue"};
         for (int k = 0; k < 3; ++k)
             for (int i = 0; i < 12; ++i) {
                 const QString file = QStringLiteral("colours/%1/%2.png").arg(names[k]).arg(i);
                 picture(file, QColor::fromHsv(120 * k + i, 255 - 5 * i, 200 + i));
+                picture(QStringLiteral("twins/%1/%2.png").arg(names[k]).arg(i), QColor::fromHsv(i, 90, 90));
                 table += QStringLiteral("%1,a %2 dog chases picture %3\n").arg(file, names[k]).arg(i).toUtf8();
             }
         QFile captions(m_folder.filePath("captions.csv"));
@@ -82,7 +88,7 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         return {};
     }
 
-    QString m_model, m_data;
+    QString m_model, m_data, m_twins;  ///< m_twins: other pictures of the same names
 
   private Q_SLOTS:
     void initTestCase() {
@@ -212,6 +218,177 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         QVERIFY(m_pane->status().startsWith("Up to date"));
         evaluate();
         QCOMPARE(m_pane->results().rowCount(), 1);
+    }
+
+    void whatIsComparedNoMoreStandsBackAtOnce() {
+        const QString other = tinyModel("other", true);
+        plan({m_model, other}, {Task::ZeroShot});
+        evaluate();
+        QCOMPARE(m_pane->results().rowCount(), 2);
+        setup().compared().boxOf(m_model, 0)->click();
+        QCOMPARE(m_pane->results().rowCount(), 1);
+        QCOMPARE(fromPath(m_pane->results().report()->models[0].model), other);
+        QVERIFY2(m_pane->status().startsWith("Up to date. 1 row"), qPrintable(m_pane->status()));
+        m_pane->showRow(0);
+        setup().compared().boxOf(m_model, 0)->click();
+        QCOMPARE(m_pane->results().rowCount(), 2);
+        QVERIFY(m_pane->status().startsWith("Up to date. 2 row"));
+        // Rows can be chosen while others are evaluated, and after a stop.
+        setup().compared().boxOf(m_model, 0)->click();
+        setup().setTask(Task::NearestNeighbours, true);
+        QTRY_VERIFY(setup().problem().isEmpty());
+        QSignalSpy ended(&m_pane->runs(), &EvaluationRuns::ended);
+        m_pane->evaluate();
+        QCOMPARE(m_pane->results().rowCount(), 1);
+        m_pane->showRow(0);
+        m_pane->runs().cancel();
+        QVERIFY(ended.wait(60'000));
+        for (int row = 0; row < m_pane->results().rowCount(); ++row) {
+            m_pane->showRow(row);
+            QCOMPARE(m_pane->rowBox().currentIndex(), row);
+        }
+        QCOMPARE(m_pane->results().rowCount(), 1);
+    }
+
+    void resultsOfTwoDataSetsAreNeverCompared() {
+        const QString other = tinyModel("other", true);
+        plan({m_model, other}, {Task::ZeroShot});
+        evaluate();
+        QComboBox* figure = nullptr;
+        for (auto* box : m_pane->findChildren<QComboBox*>())
+            if (box->accessibleName() == "Figure of the chart") figure = box;
+        QVERIFY(figure != nullptr && figure->count() > 1);
+        figure->setCurrentIndex(1);
+        const QString wanted = figure->currentText();
+        setup().labelled().setSpec(m_twins);
+        QTRY_COMPARE(setup().labelled().note(), QStringLiteral("3 class(es), 36 image(s)"));
+        // What was found before stays until there is something new, which stands alone.
+        bool wasEmpty = false;
+        connect(&m_pane->runs(), &EvaluationRuns::stageChanged, this, [&] { wasEmpty |= m_pane->isEmptyShown(); });
+        size_t atFirst = 0;
+        connect(
+            &m_pane->runs(), &EvaluationRuns::changed, this,
+            [&] {
+                if (atFirst == 0) atFirst = m_pane->runs().report()->models.size();
+                m_pane->runs().cancel();
+            },
+            Qt::SingleShotConnection);
+        QSignalSpy ended(&m_pane->runs(), &EvaluationRuns::ended);
+        m_pane->evaluate();
+        QCOMPARE(m_pane->results().rowCount(), 2);
+        QVERIFY(ended.wait(60'000));
+        QVERIFY(!wasEmpty);
+        QVERIFY2(atFirst >= 1, qPrintable(QString::number(atFirst)));
+        QCOMPARE(m_pane->runs().dataNames(), QStringList{"twins"});
+        QCOMPARE(QString::fromStdString(m_pane->runs().report()->dataset), QStringLiteral("twins"));
+        for (const QString& file : m_pane->runs().files())
+            QVERIFY2(file.startsWith(m_twins), qPrintable(file));
+        QCOMPARE(figure->currentText(), wanted);
+        if (!m_pane->runs().isDone(setup().plan())) evaluate();
+        QCOMPARE(m_pane->results().rowCount(), 2);
+        for (const ModelEvaluation& model : m_pane->runs().report()->models)
+            QVERIFY(model.error.empty());
+        // Pictures that were written anew are other data too.
+        EvaluationPlan again = setup().plan();
+        const uint64_t key = readPlan(again, {}).key;
+        QCOMPARE(readPlan(again, {}).key, key);
+        picture("twins/red/0.png", Qt::black);
+        QVERIFY(readPlan(again, {}).key != key);
+        again.labelled = m_data;
+        QVERIFY(readPlan(again, {}).key != key);
+    }
+
+    void thousandsOfClassesAreShown() {
+        constexpr int kClasses = 10'000;
+        auto report = std::make_shared<EvaluationReport>();
+        for (int i = 0; i < kClasses; ++i)
+            report->classes.push_back("class " + std::to_string(i));
+        TaskResult result;
+        Answers& answers = result.answers;
+        answers.classes = kClasses;
+        for (int i = 0; i < 3 * kClasses; ++i) {
+            const int truth = i % kClasses;
+            answers.truth.push_back(truth);
+            answers.predicted.push_back(truth >= kClasses - 300 ? (truth + 1) % kClasses : truth);
+            answers.confidence.push_back(0.5F);
+            answers.ownProbability.push_back(0.5F);
+            result.pictures.push_back(static_cast<size_t>(i));
+        }
+        ModelEvaluation model;
+        model.results.push_back(result);
+        report->models.push_back(model);
+        ShownRow row;
+        row.report = report;
+        ConfusionPage& page = m_pane->confusion();
+        page.setRow(row);
+        ConfusionMatrix& matrix = page.matrix();
+        QCOMPARE(matrix.size(), ConfusionMatrix::kMostClasses);
+        QCOMPARE(matrix.leftOut(), kClasses - ConfusionMatrix::kMostClasses);
+        for (int i = 0; i < matrix.size(); ++i) {
+            QVERIFY(matrix.classAt(i) >= kClasses - 300);
+            QCOMPARE(matrix.cellValue(i, i), QStringLiteral("0%"));
+        }
+        matrix.setOrder(ConfusionMatrix::Order::AsGiven);
+        QCOMPARE(matrix.classAt(0), kClasses - 300);
+        QCOMPARE(matrix.cellValue(0, 1), QStringLiteral("100%"));
+        QCOMPARE(matrix.cellValue(1, 0), QStringLiteral("0%"));
+        m_pane->classes().setRow(row);
+        const QAbstractItemModel& classes = *m_pane->classes().view().model();
+        QCOMPARE(classes.rowCount(), kClasses);
+        QVERIFY(classes.index(0, ClassTableModel::TakenFor).data().toString().endsWith("(3)"));
+        QCOMPARE(classes.index(kClasses - 1, ClassTableModel::TakenFor).data().toString(), QString());
+    }
+
+    void shotsAreWorthWhatEachModelSays() {
+        const auto modelOf = [](const std::string& name, double zeroShot, double worth) {
+            ModelEvaluation model;
+            model.name = name;
+            TaskResult& result = model.results.emplace_back();
+            result.task = Task::FewShot;
+            result.fewShot.emplace();
+            result.fewShot->zeroShot = zeroShot;
+            result.fewShot->shotsWorth = worth;
+            result.fewShot->points = {{1, 0.5, 0.1, 1, {0.4, 0.6}}, {16, 0.8, 0.1, 1, {0.7, 0.9}}};
+            return model;
+        };
+        FewShotPlot& plot = m_pane->fewShot();
+        const auto verdict = [&](std::vector<ModelEvaluation> models) {
+            auto report = std::make_shared<EvaluationReport>();
+            report->models = std::move(models);
+            plot.setReport(report);
+            return plot.verdict();
+        };
+        QCOMPARE(verdict({modelOf("a", 0.7, 12)}),
+                 QStringLiteral("Zero-shot is worth about 12 labelled pictures a class"));
+        QCOMPARE(verdict({modelOf("a", 0.7, 12), modelOf("b", 0.95, INFINITY)}),
+                 QStringLiteral("Zero-shot is worth, in labelled pictures a class: a 12, b more than the most"));
+        QVERIFY(verdict({modelOf("b", 0.95, INFINITY)}).startsWith("Zero-shot is better"));
+        verdict({modelOf("a", NAN, 0)});
+        QVERIFY(!plot.csv().contains("nan"));
+        QVERIFY(plot.csv().contains(",2,\r\n"));
+    }
+
+    void namesInTooltipsAreNoHtml() {
+        QToolTip::showText({}, "<b>cat</b>", m_pane.get());
+        QLabel* tip = nullptr;
+        for (QWidget* widget : QApplication::topLevelWidgets())
+            if (widget->inherits("QTipLabel")) tip = qobject_cast<QLabel*>(widget);
+        QVERIFY(tip != nullptr);
+        QCOMPARE(tip->text(), QStringLiteral("<b>cat</b>"));
+        QCOMPARE(tip->textFormat(), Qt::PlainText);
+        QToolTip::hideText();
+    }
+
+    void modelsAreScoredOnceAtATime() {
+        ModelScoring scoring(m_services->engine());
+        QSignalSpy begun(&scoring, &ModelScoring::begun), ended(&scoring, &ModelScoring::ended);
+        scoring.start(m_folder.filePath("captions.csv"), 8, {m_model});
+        scoring.start(m_folder.filePath("captions.csv"), 8, {m_model});
+        QVERIFY(ended.wait(60'000));
+        QCoreApplication::processEvents();
+        QCOMPARE(begun.count(), 1);
+        QCOMPARE(ended.count(), 1);
+        QVERIFY(!scoring.isRunning());
     }
 
     void aModelThatFailsStopsNoOther() {
@@ -462,6 +639,22 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         // What is kept holds for whoever opens the model.
         openModel(model);
         QCOMPARE(m_services->engine().model()->fittedTemperature, fitted);
+    }
+
+    void aTemperatureKeptElsewhereIsSeen() {
+        const QString model = tinyModel("noted");
+        plan({model}, {Task::ZeroShot});
+        evaluate();
+        QCOMPARE(m_pane->runs().keptTemperature(model), 0.0);
+        saveFittedTemperature(toPath(model), 0.042);
+        m_pane->hide();
+        m_pane->show();
+        QTRY_COMPARE(m_pane->runs().keptTemperature(model), 0.042);
+        saveFittedTemperature(toPath(model), 0);
+        m_pane->showRow(0);
+        m_pane->hide();
+        m_pane->show();
+        QTRY_COMPARE(m_pane->runs().keptTemperature(model), 0.0);
     }
 
     void whatIsComparedIsKept() {

@@ -4,6 +4,7 @@
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <cmath>
+#include <cstdint>
 
 #include "ui/widgets/cell_delegate.h"
 #include "ui/widgets/export_menu.h"
@@ -111,19 +112,13 @@ void ClassTableModel::set(const ShownRow& row) {
     m_row = row;
     m_rows.clear();
     if (const TaskResult* result = row.answers()) {
-        const Answers& answers = result->answers;
-        const auto classes = static_cast<size_t>(answers.classes);
-        const std::vector<uint32_t> counts = confusionMatrix(answers);
-        for (const ClassRow& one : perClass(answers)) {
-            Row made{one};
-            const size_t truth = m_rows.size();
-            for (size_t k = 0; k < classes; ++k)
-                if (k != truth && counts[truth * classes + k] > made.takenCount) {
-                    made.takenCount = counts[truth * classes + k];
-                    made.takenFor = static_cast<int>(k);
-                }
-            m_rows.push_back(made);
-        }
+        for (const ClassRow& one : perClass(result->answers))
+            m_rows.push_back({one});
+        for (const ClassConfusion& pair : mostConfused(result->answers, SIZE_MAX))  // the most often first
+            if (Row& row = m_rows[static_cast<size_t>(pair.truth)]; row.takenFor < 0) {
+                row.takenFor = pair.predicted;
+                row.takenCount = pair.count;
+            }
     }
     endResetModel();
 }

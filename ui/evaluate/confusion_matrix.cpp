@@ -21,6 +21,36 @@ namespace {
 
 constexpr int kEdge = 16, kNames = 116, kHeads = 92, kNumbers = 40, kLeastCell = 14, kMostCell = 26, kFitted = 280;
 
+/// The classes with most mistakes, at most so many, as given.
+std::vector<int> mostMistaken(const Answers& answers, size_t most) {
+    std::vector<size_t> wrong(static_cast<size_t>(answers.classes));
+    for (size_t i = 0; i < answers.size(); ++i)
+        if (!answers.isRight(i)) ++wrong[static_cast<size_t>(answers.truth[i])];
+    std::vector<int> classes(wrong.size());
+    std::iota(classes.begin(), classes.end(), 0);
+    if (classes.size() <= most) return classes;
+    std::ranges::stable_sort(classes, std::ranges::greater(), [&](int one) { return wrong[static_cast<size_t>(one)]; });
+    classes.resize(most);
+    std::ranges::sort(classes);
+    return classes;
+}
+
+/// What pictures of these classes were answered, as numbers of them; -1: another class.
+Answers onlyClasses(const Answers& answers, const std::vector<int>& classes) {
+    std::vector<int> places(static_cast<size_t>(answers.classes), -1);
+    for (size_t place = 0; place < classes.size(); ++place)
+        places[static_cast<size_t>(classes[place])] = static_cast<int>(place);
+    Answers among;
+    among.classes = static_cast<int>(classes.size());
+    for (size_t i = 0; i < answers.size(); ++i)
+        if (const int truth = places[static_cast<size_t>(answers.truth[i])]; truth >= 0) {
+            among.truth.push_back(truth);
+            among.predicted.push_back(answers.predicted[i] < 0 ? -1
+                                                               : places[static_cast<size_t>(answers.predicted[i])]);
+        }
+    return among;
+}
+
 }  // namespace
 
 ConfusionMatrix::ConfusionMatrix(QWidget* parent) : QWidget(parent) {
@@ -36,15 +66,10 @@ ConfusionMatrix::ConfusionMatrix(QWidget* parent) : QWidget(parent) {
 
 void ConfusionMatrix::setRow(const ShownRow& row) {
     m_row = row;
-    m_counts.clear();
     m_totals.clear();
-    m_classes = 0;
-    if (const TaskResult* result = row.answers()) {
-        m_classes = result->answers.classes;
-        m_counts = confusionMatrix(result->answers);
+    if (const TaskResult* result = row.answers())
         for (const ClassRow& one : perClass(result->answers))
             m_totals.push_back(one.pictures);
-    }
     arrange();
 }
 
@@ -63,26 +88,25 @@ void ConfusionMatrix::arrange() {
                               ? QPoint(-1, -1)
                               : QPoint(classAt(m_current.x()), classAt(m_current.y()));
     m_order.clear();
+    m_counts.clear();
     m_leftOut = 0;
     if (const TaskResult* result = m_row.answers()) {
-        m_order = confusionOrder(result->answers);
-        if (m_order.size() > kMostClasses) {  // those with most mistakes, in this order
-            std::vector<size_t> wrong(static_cast<size_t>(m_classes));
-            for (size_t i = 0; i < result->answers.size(); ++i)
-                if (!result->answers.isRight(i)) ++wrong[static_cast<size_t>(result->answers.truth[i])];
-            std::vector<int> worst = m_order;
-            std::ranges::stable_sort(worst, std::ranges::greater(),
-                                     [&](int one) { return wrong[static_cast<size_t>(one)]; });
-            m_leftOut = static_cast<int>(worst.size()) - kMostClasses;
-            worst.resize(kMostClasses);
-            std::ranges::sort(worst);
-            std::erase_if(m_order, [&](int one) { return !std::ranges::binary_search(worst, one); });
-        }
-        if (m_sorting == Order::AsGiven) std::ranges::sort(m_order);
+        const std::vector<int> shown = mostMistaken(result->answers, kMostClasses);
+        m_leftOut = result->answers.classes - static_cast<int>(shown.size());
+        const Answers among = onlyClasses(result->answers, shown);
+        std::vector<int> places = confusionOrder(among);  // in `shown`, which is as given
+        if (m_sorting == Order::AsGiven) std::ranges::sort(places);
         if (m_sorting == Order::ByName)
-            std::ranges::stable_sort(m_order, [this](int a, int b) {
-                return QString::localeAwareCompare(m_row.className(a), m_row.className(b)) < 0;
+            std::ranges::stable_sort(places, [&](int a, int b) {
+                return QString::localeAwareCompare(m_row.className(shown[static_cast<size_t>(a)]),
+                                                   m_row.className(shown[static_cast<size_t>(b)])) < 0;
             });
+        const std::vector<uint32_t> counts = confusionMatrix(among);
+        for (const int row : places) {
+            m_order.push_back(shown[static_cast<size_t>(row)]);
+            for (const int column : places)
+                m_counts.push_back(counts[static_cast<size_t>(row) * shown.size() + static_cast<size_t>(column)]);
+        }
     }
     m_current = {-1, -1};
     for (int i = 0; i < size() && chosen.x() >= 0; ++i) {
@@ -95,8 +119,7 @@ void ConfusionMatrix::arrange() {
 }
 
 uint32_t ConfusionMatrix::count(int row, int column) const {
-    return m_counts[static_cast<size_t>(classAt(row)) * static_cast<size_t>(m_classes) +
-                    static_cast<size_t>(classAt(column))];
+    return m_counts[static_cast<size_t>(row) * m_order.size() + static_cast<size_t>(column)];
 }
 
 size_t ConfusionMatrix::total(int row) const {

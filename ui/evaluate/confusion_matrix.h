@@ -60,10 +60,10 @@ class ConfusionMatrix : public QWidget {
 
     ShownRow m_row;
     Order m_sorting = Order::ByConfusion;
-    std::vector<uint32_t> m_counts;
-    std::vector<size_t> m_totals;
+    std::vector<uint32_t> m_counts;  ///< of the shown classes, [size, size]
+    std::vector<size_t> m_totals;    ///< of all classes
     std::vector<int> m_order;
-    int m_classes = 0, m_leftOut = 0;
+    int m_leftOut = 0;
     bool m_showsCounts = false;
     QPoint m_current{-1, -1};
 };

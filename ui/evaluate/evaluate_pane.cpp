@@ -91,7 +91,7 @@ EvaluatePane::EvaluatePane(Services& services, QWidget* parent)
     connectParts();
     arrange();
     showTab();
-    refresh();
+    takeEdits();
     m_runs.restore();
 }
 
@@ -156,8 +156,10 @@ QWidget* EvaluatePane::makeResults() {
     part->setMinimumWidth(px(kLeastWidth));
     part->setLayout(makeColumn({makeRow({{header, 1}}, 0, {16, 0, 16, 0}), {m_views, 1}}));
     connect(m_viewKind, &SegmentedControl::currentChanged, m_views, &QStackedWidget::setCurrentIndex);
-    connect(m_figure, &QComboBox::currentIndexChanged, this,
-            [this](int index) { m_chart->setColumn(ResultsModel::FirstFigure + std::max(0, index)); });
+    connect(m_figure, &QComboBox::currentIndexChanged, this, [this](int index) {
+        m_wantedFigure = m_figure->currentText();
+        m_chart->setColumn(ResultsModel::FirstFigure + std::max(0, index));
+    });
     return part;
 }
 
@@ -249,7 +251,7 @@ void EvaluatePane::showTab() {
 }
 
 void EvaluatePane::connectParts() {
-    connect(m_setup, &SetupPanel::edited, this, &EvaluatePane::refresh);
+    connect(m_setup, &SetupPanel::edited, this, &EvaluatePane::takeEdits);
     connect(&m_runs, &EvaluationRuns::changed, this, &EvaluatePane::showReport);
     connect(&m_runs, &EvaluationRuns::ended, this, &EvaluatePane::ended);
     connect(&m_runs, &EvaluationRuns::stageChanged, this, [this](const QString& stage) {
@@ -279,7 +281,6 @@ void EvaluatePane::connectParts() {
     connect(&m_runs, &EvaluationRuns::temperatureFailed, &m_services, &Services::notifyError);
     connect(&m_runs, &EvaluationRuns::temperatureKept, this,
             [this](const QString& model, double temperature, const QString& file) {
-                m_kept[model] = temperature;
                 m_services.tellTemperature(model, temperature);
                 m_services.notify(
                     temperature > 0
@@ -287,6 +288,7 @@ void EvaluatePane::connectParts() {
                         : tr("The model's own temperature is used again"));
                 showKept();
             });
+    connect(&m_runs, &EvaluationRuns::temperatureRead, this, &EvaluatePane::showKept);
     auto* drop = new DropOverlay(this);
     connect(drop, &DropOverlay::pathsDropped, this, [this](const QStringList& paths) {
         m_services.lookAt(paths, [this](const Services::Found& found) {

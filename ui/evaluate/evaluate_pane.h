@@ -83,6 +83,7 @@ class EvaluatePane : public PaneShell {
     QWidget* makeDetails();
     QWidget* makeTabRow();
     void connectParts();
+    void takeEdits();
     void refresh();
     QString idleText() const;
     QString resultText() const;
@@ -103,7 +104,6 @@ class EvaluatePane : public PaneShell {
     ResultsModel m_results;
     ShownRow m_row;
     QString m_rowModel, m_rowPrompts;  ///< what the person looks at, whatever comes and goes
-    QHash<QString, double> m_kept;     ///< temperatures that were kept since the start
     SetupPanel* m_setup;
     NoticeBar* m_notice = nullptr;
     QPushButton* m_evaluate = nullptr;
@@ -142,7 +142,7 @@ class EvaluatePane : public PaneShell {
     QAction* m_run = nullptr;
     QAction* m_stop = nullptr;
     QAction* m_exportAction = nullptr;
-    QString m_stage;
+    QString m_stage, m_wantedFigure;  ///< of the chart, whichever are there
     bool m_wasCancelled = false, m_news = false;
     bool m_isRowChosen = false;  ///< by the person: else the best is shown in the end
 };

@@ -127,6 +127,15 @@ QString EvaluatePane::resultText() const {
     return m_runs.isFromCache() ? tr("%1, features from the cache").arg(text) : text;
 }
 
+/// Results of models that are compared no more stand back at once.
+void EvaluatePane::takeEdits() {
+    QStringList models;
+    for (const PlannedModel& model : m_setup->plan().models)
+        models << model.path;
+    m_runs.showModels(models);
+    refresh();
+}
+
 void EvaluatePane::refresh() {
     if (m_body == nullptr) return;
     const bool isRunning = m_runs.isRunning();
@@ -140,8 +149,10 @@ void EvaluatePane::refresh() {
     m_busy->setVisible(isRunning);
     m_bar->setVisible(isRunning);
     m_evaluate->setEnabled(problem.isEmpty());
-    m_evaluate->setToolTip(problem);
-    const bool goesOn = m_wasCancelled && !m_runs.isDone(m_setup->plan());
+    const bool isDone = m_runs.isDone(m_setup->plan());
+    m_evaluate->setToolTip(problem.isEmpty() && isDone ? tr("Everything is up to date: evaluates all of it again")
+                                                       : problem);
+    const bool goesOn = m_wasCancelled && !isDone;
     m_evaluate->setText(goesOn ? tr("Resume") : tr("Evaluate"));
     m_run->setEnabled(!isRunning && problem.isEmpty());
     m_stop->setEnabled(isRunning && !m_runs.isCancelling());
@@ -166,14 +177,13 @@ void EvaluatePane::showReport() {
     m_results.set(m_runs.report());
     {
         const QSignalBlocker blockFigures(m_figure), blockRows(m_rowBox);
-        const QString figure = m_figure->currentText();
         m_figure->clear();
         for (int column = ResultsModel::FirstFigure; column < m_results.columnCount(); ++column)
             m_figure->addItem(m_results.headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString());
-        m_figure->setCurrentIndex(std::max(0, m_figure->findText(figure)));
+        m_figure->setCurrentIndex(std::max(0, m_figure->findText(m_wantedFigure)));
         m_rowBox->clear();
         for (int row = 0; row < m_results.rowCount(); ++row)
-            m_rowBox->addItem(rowTitle(*m_runs.report(), m_results.modelOf(row), m_results.promptsOf(row)));
+            m_rowBox->addItem(rowTitle(*m_results.report(), m_results.modelOf(row), m_results.promptsOf(row)));
     }
     m_chart->setColumn(ResultsModel::FirstFigure + std::max(0, m_figure->currentIndex()));
     m_fewShot->setReport(m_runs.report());
@@ -196,7 +206,7 @@ void EvaluatePane::showRow(int row) {
     ShownRow shown;
     bool isSame = false;  // what was chosen there stays
     if (row >= 0 && row < m_results.rowCount()) {
-        shown.report = m_runs.report();
+        shown.report = m_results.report();
         shown.files = m_runs.files();
         shown.model = m_results.modelOf(row);
         shown.prompts = m_results.promptsOf(row);
@@ -209,6 +219,7 @@ void EvaluatePane::showRow(int row) {
             m_table->setCurrentIndex(m_results.index(row, std::max(0, m_table->currentIndex().column())));
     }
     m_row = shown;
+    if (!shown.isEmpty() && !isSame) m_runs.readTemperature(m_rowModel);
     m_confusion->setRow(shown);
     m_classes->setRow(shown);
     m_pictures->setRow(shown);
@@ -274,7 +285,7 @@ void EvaluatePane::keepTemperature(const QString& model, double temperature) {
 }
 
 void EvaluatePane::showKept() {
-    m_calibration->setKept(m_row.isEmpty() ? 0 : m_kept.value(m_rowModel, m_runs.keptTemperature(m_rowModel)));
+    m_calibration->setKept(m_row.isEmpty() ? 0 : m_runs.keptTemperature(m_rowModel));
 }
 
 void EvaluatePane::useTemplates(const QStringList& templates) {
@@ -292,6 +303,7 @@ void EvaluatePane::setNews(bool news) {
 void EvaluatePane::showEvent(QShowEvent* event) {
     Pane::showEvent(event);
     if (m_news) setNews(false);
+    if (!m_row.isEmpty()) m_runs.readTemperature(m_rowModel);
 }
 
 }  // namespace diagonal

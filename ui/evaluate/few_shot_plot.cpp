@@ -107,32 +107,23 @@ void FewShotPlot::setReport(std::shared_ptr<const EvaluationReport> report) {
 
 QString FewShotPlot::verdict() const {
     if (m_curves.empty()) return {};
-    QStringList worths;
-    double sum = 0;
-    int finite = 0;
-    bool isLess = false, isMore = false;
+    const QString few = tr("less than the fewest"), many = tr("more than the most");
+    QStringList worths, names;
     for (const Curve& curve : m_curves) {
         const double worth = curve.curve->shotsWorth;
         if (!std::isfinite(curve.curve->zeroShot)) continue;
-        if (worth > 0 && std::isfinite(worth)) {
-            sum += std::log(worth);
-            ++finite;
-            worths << formatNumber(worth, worth < 10 ? 1 : 0);
-        } else {
-            isLess = isLess || worth == 0;
-            isMore = isMore || !std::isfinite(worth);
-            worths << (worth == 0 ? tr("less than the fewest") : tr("more than the most"));
-        }
+        worths << (worth == 0 ? few : std::isfinite(worth) ? formatNumber(worth, worth < 10 ? 1 : 0) : many);
+        names << curve.name;
     }
     if (worths.isEmpty()) return tr("Tick Zero-shot too, to see how many labelled pictures it is worth");
-    if (finite == 0)
-        return isLess && !isMore ? tr("A few labelled pictures a class are better than zero-shot already")
-               : isMore && !isLess
-                   ? tr("Zero-shot is better than these labelled pictures a class")
-                   : tr("Zero-shot is worth, in labelled pictures a class: %1").arg(worths.join(QStringLiteral(", ")));
-    const QString mean = formatNumber(std::exp(sum / finite), 0);
-    const QString text = tr("Zero-shot is worth about %1 labelled pictures a class").arg(mean);
-    return worths.size() > 1 ? QStringLiteral("%1 (%2)").arg(text, worths.join(QStringLiteral(", "))) : text;
+    if (worths.count(few) == worths.size())
+        return tr("A few labelled pictures a class are better than zero-shot already");
+    if (worths.count(many) == worths.size()) return tr("Zero-shot is better than these labelled pictures a class");
+    if (worths.size() == 1) return tr("Zero-shot is worth about %1 labelled pictures a class").arg(worths.first());
+    QStringList each;
+    for (qsizetype i = 0; i < worths.size(); ++i)
+        each << tr("%1 %2", "model, labelled pictures").arg(names[i], worths[i]);
+    return tr("Zero-shot is worth, in labelled pictures a class: %1").arg(each.join(QStringLiteral(", ")));
 }
 
 int FewShotPlot::places() const {
@@ -338,7 +329,8 @@ QByteArray FewShotPlot::csv() const {
             text += csvField(one.name) + "," + QByteArray::number(point.shots) + "," + QByteArray::number(point.mean) +
                     "," + QByteArray::number(point.deviation) + "," +
                     QByteArray::number(static_cast<qulonglong>(point.accuracies.size())) + "," +
-                    QByteArray::number(one.curve->zeroShot) + "\r\n";
+                    (std::isfinite(one.curve->zeroShot) ? QByteArray::number(one.curve->zeroShot) : QByteArray()) +
+                    "\r\n";
     return text;
 }
 

@@ -22,13 +22,27 @@ void mix(uint64_t& key, uint64_t value) {
     key ^= key >> 29;
 }
 
+void mix(uint64_t& key, const std::string& text) {
+    mix(key, std::hash<std::string>()(text));
+}
+
+/// Where the data stands and what it says; pictures that were written anew are others.
 void mix(uint64_t& key, const EvaluationData& data) {
+    mix(key, data.name);
     for (const std::string& name : data.pictures.names)
-        mix(key, std::hash<std::string>()(name));
+        mix(key, name);
+    for (const std::filesystem::path& file : data.pictures.files) {
+        std::error_code failure;
+        mix(key, file.native());
+        mix(key, static_cast<uint64_t>(std::filesystem::file_size(file, failure)));
+        mix(key, static_cast<uint64_t>(std::filesystem::last_write_time(file, failure).time_since_epoch().count()));
+    }
     for (const std::string& name : data.classes)
-        mix(key, std::hash<std::string>()(name));
+        mix(key, name);
     for (const std::string& caption : data.pictures.captions)
-        mix(key, std::hash<std::string>()(caption));
+        mix(key, caption);
+    for (const int64_t picture : data.pictures.pictureOfCaption)
+        mix(key, static_cast<uint64_t>(picture));
     for (const int label : data.labels)
         mix(key, static_cast<uint64_t>(label));
     for (const EvaluationPart part : data.parts)
@@ -104,6 +118,9 @@ PlannedData readPlan(const EvaluationPlan& plan, const JobContext& job) {
         data.captioned = dataFor(data.ofCaptions, readData(plan.captioned, limit, job.stop));
         mix(data.key, *data.captioned);
     }
+    // Archives have no files to look at.
+    for (const QString& spec : {plan.labelled, plan.captioned, plan.training})
+        mix(data.key, toPath(spec).native());
     if (data.pictures() == 0)
         throw Error(EvaluationPlanWords::tr("Data").toStdString(),
                     EvaluationPlanWords::tr("there is nothing to evaluate on").toStdString(), {});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "engine/base/file.h"
 #include "engine/checkpoint/model_notes.h"
@@ -48,8 +49,8 @@ std::vector<size_t> EvaluationRuns::dueModels(const EvaluationPlan& plan) const 
     std::vector<size_t> due;
     for (size_t i = 0; i < plan.models.size(); ++i) {
         bool isThere = false;
-        for (size_t k = 0; m_report != nullptr && k < m_report->models.size(); ++k) {
-            const ModelEvaluation& model = m_report->models[k];
+        for (size_t k = 0; m_all != nullptr && k < m_all->models.size(); ++k) {
+            const ModelEvaluation& model = m_all->models[k];
             isThere = isThere ||
                       (model.error.empty() && fromPath(model.model) == plan.models[i].path &&
                        isSamePrompts(m_done[k].prompts, plan.models[i].prompts) && isSameTask(m_done[k].plan, plan));
@@ -60,7 +61,7 @@ std::vector<size_t> EvaluationRuns::dueModels(const EvaluationPlan& plan) const 
 }
 
 bool EvaluationRuns::isDone(const EvaluationPlan& plan) const {
-    return m_report != nullptr && dueModels(plan).empty();
+    return m_all != nullptr && dueModels(plan).empty();
 }
 
 void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
@@ -69,10 +70,9 @@ void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
     std::vector<size_t> all(plan.models.size());
     std::iota(all.begin(), all.end(), size_t{0});
     m_plan = plan;
-    m_restoredFrom = {};
-    sortModels();
+    m_data = nullptr;
     const auto work = [inbox = m_inbox = std::make_shared<Inbox<Result>>(), plan, due, all,
-                       known = m_report ? m_dataKey : uint64_t{0}, again](const JobContext& job) {
+                       known = m_all ? std::optional(m_dataKey) : std::nullopt, again](const JobContext& job) {
         inbox->add({.stage = tr("Reading the data…")});
         const PlannedData data = readPlan(plan, job);
         const bool isNew = data.key != known;
@@ -136,6 +136,7 @@ void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
     handler.failed = [this](const JobError& error) {
         m_job = 0;
         takeResults();
+        m_data = nullptr;
         Q_EMIT dataFailed(error);
     };
     m_job = m_engine.runLongTask(this, tr("Evaluating"), {}, work, std::move(handler));
@@ -148,7 +149,8 @@ void EvaluationRuns::cancel() {
 }
 
 void EvaluationRuns::clear() {
-    m_report = nullptr;
+    m_all = m_report = nullptr;
+    m_data = nullptr;
     m_done.clear();
     m_files.clear();
     m_dataKey = 0;
@@ -160,7 +162,7 @@ void EvaluationRuns::clear() {
 /// Written whole or not at all, one after the other. That it could not be kept is no failure of an evaluation.
 void EvaluationRuns::store() {
     auto stored = std::make_shared<StoredEvaluation>();
-    if (m_report) stored->report = *m_report;
+    if (m_all) stored->report = *m_all;
     stored->done = m_done;
     stored->files = m_files;
     stored->dataNames = m_dataNames;
@@ -186,13 +188,14 @@ void EvaluationRuns::restore() {
     auto stored = std::make_shared<std::optional<StoredEvaluation>>();
     EngineService::TaskHandler handler;
     handler.finished = [this, stored] {
-        if (!*stored || m_report != nullptr || isRunning()) return;
-        m_report = std::make_shared<EvaluationReport>(std::move((*stored)->report));
+        if (!*stored || m_all != nullptr || isRunning()) return;
+        m_all = std::make_shared<EvaluationReport>(std::move((*stored)->report));
         m_done = std::move((*stored)->done);
         m_files = (*stored)->files;
         m_dataNames = (*stored)->dataNames;
         m_dataKey = (*stored)->dataKey;
         m_restoredFrom = (*stored)->made;
+        showAll();
         Q_EMIT changed();
     };
     handler.failed = [this](const JobError& error) { Q_EMIT restoreFailed(error); };
@@ -212,54 +215,84 @@ void EvaluationRuns::takeResults() {
         if (!result.stage.isEmpty()) {
             Q_EMIT stageChanged(result.stage);
         } else if (result.data) {
-            m_report = result.data;
-            m_files = result.files;
-            m_dataNames = result.dataNames;
-            m_dataKey = result.key;
-            m_done.clear();
-            hasChanged = true;
-        } else if (m_report != nullptr) {
-            // Writers of files may still hold the one that is shown.
-            auto report = std::make_shared<EvaluationReport>(*m_report);
-            report->draws = result.done.plan.options.draws;
-            const auto same = std::ranges::find(report->models, result.model->model, &ModelEvaluation::model);
-            if (same != report->models.end()) {
-                m_done[static_cast<size_t>(same - report->models.begin())] = std::move(result.done);
-                *same = std::move(*result.model);
-            } else {
-                report->models.push_back(std::move(*result.model));
-                m_done.push_back(std::move(result.done));
-            }
-            m_report = report;
-            sortModels();
+            m_data = std::make_shared<Result>(std::move(result));
+        } else if (m_data != nullptr || m_all != nullptr) {
+            take(std::move(result));
             hasChanged = true;
         }
     }
-    if (hasChanged) Q_EMIT changed();
+    if (!hasChanged) return;
+    showAll();
+    Q_EMIT changed();
 }
 
-/// As the plan has them; those that it has no more go.
-void EvaluationRuns::sortModels() {
-    if (m_report == nullptr) return;
-    auto report = std::make_shared<EvaluationReport>(*m_report);
-    std::vector<ModelEvaluation> models;
+/// Adds a model's result, or puts it in the place of the one before. What is of other data, of other tasks or of a
+/// model that the plan has no more goes: it cannot be compared.
+void EvaluationRuns::take(Result result) {
+    const EvaluationReport& about = m_data ? *m_data->data : *m_all;
+    // Writers of files may still hold the one that is shown.
+    auto report = std::make_shared<EvaluationReport>(EvaluationReport{about.dataset,
+                                                                      about.language,
+                                                                      about.classes,
+                                                                      about.pictures,
+                                                                      m_plan.options.draws,
+                                                                      m_plan.options.seed,
+                                                                      about.notes,
+                                                                      {}});
     std::vector<Done> done;
-    for (const PlannedModel& planned : m_plan.models)
-        for (size_t k = 0; k < report->models.size(); ++k)
-            if (fromPath(report->models[k].model) == planned.path) {
-                models.push_back(std::move(report->models[k]));
+    for (const PlannedModel& planned : m_plan.models) {
+        if (fromPath(result.model->model) == planned.path) {
+            report->models.push_back(std::move(*result.model));
+            done.push_back(std::move(result.done));
+            continue;
+        }
+        for (size_t k = 0; m_data == nullptr && k < m_all->models.size(); ++k)
+            if (fromPath(m_all->models[k].model) == planned.path && isSameTask(m_done[k].plan, m_plan)) {
+                report->models.push_back(m_all->models[k]);
                 done.push_back(m_done[k]);
-                report->models[k].model.clear();
             }
-    report->models = std::move(models);
+    }
+    if (m_data != nullptr) {
+        m_files = m_data->files;
+        m_dataNames = m_data->dataNames;
+        m_dataKey = m_data->key;
+        m_data = nullptr;
+    }
+    m_all = std::move(report);
     m_done = std::move(done);
-    m_report = report;
+    m_restoredFrom = {};
+}
+
+void EvaluationRuns::showModels(const QStringList& models) {
+    if (models == m_shown) return;
+    m_shown = models;
+    if (m_all == nullptr) return;
+    showAll();
+    Q_EMIT changed();
+}
+
+void EvaluationRuns::showAll() {
+    std::vector<size_t> shown;
+    for (const QString& model : m_shown)
+        for (size_t k = 0; k < m_all->models.size(); ++k)
+            if (fromPath(m_all->models[k].model) == model) shown.push_back(k);
+    const bool isAll = shown.size() == m_all->models.size() && std::ranges::is_sorted(shown);
+    if (isAll) {
+        m_report = m_all;
+        return;
+    }
+    auto report = std::make_shared<EvaluationReport>(EvaluationReport{
+        m_all->dataset, m_all->language, m_all->classes, m_all->pictures, m_all->draws, m_all->seed, m_all->notes, {}});
+    for (const size_t k : shown)
+        report->models.push_back(m_all->models[k]);
+    m_report = std::move(report);
 }
 
 void EvaluationRuns::end(bool cancelled) {
     m_job = 0;
     takeResults();
-    if (m_report != nullptr) store();
+    m_data = nullptr;
+    if (m_all != nullptr) store();
     Q_EMIT ended(cancelled);
 }
 
@@ -279,33 +312,55 @@ bool EvaluationRuns::isFromCache() const {
 }
 
 double EvaluationRuns::keptTemperature(const QString& model) const {
-    for (size_t k = 0; m_report != nullptr && k < m_report->models.size(); ++k)
-        if (fromPath(m_report->models[k].model) == model) return m_done[k].keptTemperature;
+    for (size_t k = 0; m_all != nullptr && k < m_all->models.size(); ++k)
+        if (fromPath(m_all->models[k].model) == model) return m_done[k].keptTemperature;
     return 0;
 }
 
+void EvaluationRuns::setTemperature(const QString& model, double temperature) {
+    for (size_t k = 0; m_all != nullptr && k < m_all->models.size(); ++k)
+        if (fromPath(m_all->models[k].model) == model) m_done[k].keptTemperature = temperature;
+    if (!isRunning()) store();
+}
+
+void EvaluationRuns::readTemperature(const QString& model) {
+    const auto path = pathOf(model);
+    if (path.empty()) return;
+    auto info = std::make_shared<ModelInfo>();
+    EngineService::TaskHandler handler;
+    handler.finished = [this, model, info, before = keptTemperature(model)] {
+        // What was kept from here meanwhile is newer.
+        if (keptTemperature(model) != before || info->fittedTemperature == before) return;
+        setTemperature(model, info->fittedTemperature);
+        Q_EMIT temperatureRead(model);
+    };
+    // Whoever opens the model is told what is wrong with its notes.
+    handler.cancelled = [] {};
+    handler.failed = [](const JobError&) {};
+    m_engine.runTask(
+        this, QString(), [path, info](const JobContext&) { readNotes(path, *info); }, std::move(handler));
+}
+
+std::filesystem::path EvaluationRuns::pathOf(const QString& model) const {
+    for (size_t k = 0; m_all != nullptr && k < m_all->models.size(); ++k)
+        if (fromPath(m_all->models[k].model) == model) return m_all->models[k].path;
+    return {};
+}
+
 void EvaluationRuns::keepTemperature(const QString& model, double temperature) {
+    const auto path = pathOf(model);
+    if (path.empty()) return;
     auto file = std::make_shared<QString>();
-    const auto* found = m_report == nullptr ? nullptr : [&]() -> const ModelEvaluation* {
-        for (const ModelEvaluation& one : m_report->models)
-            if (fromPath(one.model) == model) return &one;
-        return nullptr;
-    }();
-    if (found == nullptr) return;
     EngineService::TaskHandler handler;
     handler.finished = [this, model, temperature, file] {
-        for (size_t k = 0; m_report != nullptr && k < m_report->models.size(); ++k)
-            if (fromPath(m_report->models[k].model) == model) m_done[k].keptTemperature = temperature;
-        if (!isRunning()) store();
+        setTemperature(model, temperature);
         Q_EMIT temperatureKept(model, temperature, *file);
     };
     handler.failed = [this](const JobError& error) { Q_EMIT temperatureFailed(error); };
     handler.cancelled = [] {};
     m_engine.runTask(
         this, tr("Keeping the temperature"),
-        [path = found->path, temperature, file](const JobContext&) {
-            *file = fromPath(saveFittedTemperature(path, temperature));
-        },
+        [path, temperature, file](const JobContext&) { *file = fromPath(saveFittedTemperature(path, temperature)); },
         std::move(handler));
 }
 

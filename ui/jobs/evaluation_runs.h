@@ -28,12 +28,15 @@ class EvaluationRuns : public QObject {
     /// The models of a plan that are to be evaluated, all where the data or the tasks are others.
     std::vector<size_t> dueModels(const EvaluationPlan& plan) const;
     void clear();
+    /// Whose results are shown, in this order; those of others are kept until something is evaluated.
+    void showModels(const QStringList& models);
     /// Takes up what the last start of the program found, unless something is evaluated before it is read.
     void restore();
     /// When what is shown was found, where an earlier start of the program found it.
     const QDateTime& restoredFrom() const { return m_restoredFrom; }
 
-    /// What is found so far, in the order of the plan: pictures of `captioned` stand behind those of `labelled`.
+    /// What is found so far of the shown models: pictures of `captioned` stand behind those of `labelled`. Of other
+    /// data or tasks it stays until there is a first result.
     const std::shared_ptr<const EvaluationReport>& report() const { return m_report; }
     /// Of each picture of the report; empty: it has no file.
     const QStringList& files() const { return m_files; }
@@ -42,8 +45,10 @@ class EvaluationRuns : public QObject {
     double seconds() const;    ///< that all of it took
     bool isFromCache() const;  ///< no picture had to be embedded
 
-    /// The fitted temperature that a model of the report had kept with it; 0: none.
+    /// The fitted temperature that a model of the report has kept with it, as it was last read; 0: none.
     double keptTemperature(const QString& model) const;
+    /// Reads it anew: another program may have kept one since.
+    void readTemperature(const QString& model);
     /// A temperature to keep with a model, 0: its own again.
     void keepTemperature(const QString& model, double temperature);
 
@@ -56,24 +61,30 @@ class EvaluationRuns : public QObject {
     void restoreFailed(const diagonal::JobError& error);  ///< what was kept is damaged
     void temperatureKept(const QString& model, double temperature, const QString& file);
     void temperatureFailed(const diagonal::JobError& error);
+    void temperatureRead(const QString& model);  ///< it is another than before
 
   private:
     struct Result;
     using Done = StoredEvaluation::Done;
 
     void takeResults();
+    void take(Result result);
     void end(bool cancelled);
-    void sortModels();
+    void setTemperature(const QString& model, double temperature);
+    std::filesystem::path pathOf(const QString& model) const;  ///< of its weights; empty: it is not there
+    void showAll();
     void store();
 
     EngineService& m_engine;
     JobId m_job = 0;
     bool m_isCancelling = false;
     std::shared_ptr<Inbox<Result>> m_inbox;
-    EvaluationPlan m_plan;  ///< of the latest start
+    EvaluationPlan m_plan;                          ///< of the latest start
+    std::shared_ptr<Result> m_data;                 ///< of the latest start, where it is new and has no result yet
+    std::shared_ptr<const EvaluationReport> m_all;  ///< with the models that are not shown
+    std::vector<Done> m_done;                       ///< of each model of m_all
     std::shared_ptr<const EvaluationReport> m_report;
-    std::vector<Done> m_done;  ///< of each model of the report
-    QStringList m_files, m_dataNames;
+    QStringList m_shown, m_files, m_dataNames;
     uint64_t m_dataKey = 0;
     QDateTime m_restoredFrom;
 };

@@ -25,6 +25,7 @@ ModelScoring::ModelScoring(EngineService& engine, QObject* parent) : QObject(par
 }
 
 void ModelScoring::start(const QString& data, size_t limit, const QStringList& models) {
+    if (isRunning()) return;
     const auto work = [inbox = m_inbox = std::make_shared<Inbox<Result>>(), spec = toPath(data).native(), limit,
                        models](const JobContext& job) {
         DatasetOptions options;

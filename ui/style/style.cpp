@@ -7,6 +7,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QMenu>
 #include <QPainter>
 #include <QRadioButton>
@@ -364,6 +365,9 @@ void Style::polish(QWidget* widget) {
         box->setItemDelegate(new ListDelegate(box));
     } else if (takesEnter(widget)) {
         widget->installEventFilter(this);
+    } else if (widget->inherits("QTipLabel")) {
+        // Names of files and labels stand in tooltips: what looks like HTML there is none.
+        static_cast<QLabel*>(widget)->setTextFormat(Qt::PlainText);
     }
 }
 

@@ -83,10 +83,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const {
         case Qt::DisplayRole:
             return run.name;
         case Qt::ToolTipRole:
-            // Lines of rich text are wrapped.
-            return QStringLiteral("<qt>%1</qt>")
-                .arg((run.problem.isEmpty() ? QString() : run.problem.toHtmlEscaped() + QStringLiteral("<br>")) +
-                     formatPath(run.folder).toHtmlEscaped());
+            return (run.problem.isEmpty() ? QString() : run.problem + QLatin1Char('\n')) + formatPath(run.folder);
         case Qt::AccessibleTextRole:
             return QStringLiteral("%1, %2 %3").arg(run.name, stateName(run.state), stateDetail(run));
         case FolderRole:
