@@ -89,8 +89,14 @@ void TrainReport::onValidation(const ValidationMetrics& metrics) {
                        percent(metrics.textToImage.at5) + " " + percent(metrics.textToImage.at10) +
                        "   image to text " + percent(metrics.imageToText.at1) + " " + percent(metrics.imageToText.at5) +
                        " " + percent(metrics.imageToText.at10);
+    if (metrics.textToImageRank >= 0)
+        text += "   median rank " + fixed(metrics.textToImageRank, 1) + " and " + fixed(metrics.imageToTextRank, 1);
     if (metrics.zeroShotTop1 >= 0) text += "   zero-shot " + percent(metrics.zeroShotTop1);
+    if (metrics.zeroShotTop5 >= 0) text += ", top-5 " + percent(metrics.zeroShotTop5);
+    if (metrics.zeroShotMeanPerClass >= 0) text += ", mean per class " + percent(metrics.zeroShotMeanPerClass);
     if (metrics.zeroShotHeldOutTop1 >= 0) text += ", held out " + percent(metrics.zeroShotHeldOutTop1);
+    if (metrics.neighboursTop1 >= 0) text += "   kNN " + percent(metrics.neighboursTop1);
+    if (metrics.probeTop1 >= 0) text += "   linear probe " + percent(metrics.probeTop1);
     console().note(text);
 }
 
@@ -120,9 +126,17 @@ void TrainReport::summarize(const TrainingResult& result, Format format) const {
                                {"loss", m_validation->loss},
                                {"image_to_text", toJson(m_validation->imageToText)},
                                {"text_to_image", toJson(m_validation->textToImage)}};
-            if (m_validation->zeroShotTop1 >= 0) validation["zero_shot_top1"] = m_validation->zeroShotTop1;
-            if (m_validation->zeroShotHeldOutTop1 >= 0)
-                validation["zero_shot_held_out_top1"] = m_validation->zeroShotHeldOutTop1;
+            const auto add = [&](const char* key, double value) {
+                if (value >= 0) validation[key] = value;
+            };
+            add("image_to_text_median_rank", m_validation->imageToTextRank);
+            add("text_to_image_median_rank", m_validation->textToImageRank);
+            add("zero_shot_top1", m_validation->zeroShotTop1);
+            add("zero_shot_top5", m_validation->zeroShotTop5);
+            add("zero_shot_mean_per_class", m_validation->zeroShotMeanPerClass);
+            add("zero_shot_held_out_top1", m_validation->zeroShotHeldOutTop1);
+            add("knn_top1", m_validation->neighboursTop1);
+            add("linear_probe_top1", m_validation->probeTop1);
             json["validation"] = std::move(validation);
         }
         output.write(dump(json, 2) + "\n");

@@ -168,6 +168,8 @@ class TestRunFolder : public QObject {
         QCOMPARE(record.validations.size(), size_t{1});
         QCOMPARE(record.validations[0].textToImage.at10, 0.75);
         QCOMPARE(record.validations[0].zeroShotTop1, -1.0);
+        QCOMPARE(record.validations[0].neighboursTop1, -1.0);
+        QCOMPARE(record.validations[0].imageToTextRank, -1.0);
         QCOMPARE(record.validations[0].probeMatrix, validationMetrics(5).probeMatrix);
         QCOMPARE(record.checkpoints, std::vector<int64_t>{3});  // that of step 5 is not finished
         QVERIFY(!record.finished);

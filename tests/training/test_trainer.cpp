@@ -10,6 +10,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/job.h"
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/model_folder.h"
 #include "tests/flickr8k.h"
@@ -22,6 +23,7 @@
 #include "training/run/checkpoint.h"
 #include "training/run/run_folder.h"
 #include "training/trainer/batch_stream.h"
+#include "training/trainer/label_probes.h"
 #include "training/trainer/part_options.h"
 #include "training/trainer/setup.h"
 #include "training/trainer/trainer.h"
@@ -145,7 +147,13 @@ class TestTrainer : public QObject {
         QCOMPARE(seen.validations.size(), size_t{2});
         QCOMPARE(seen.validations[0].probeMatrix.size(),
                  static_cast<size_t>(seen.validations[0].probe) * seen.validations[0].probe);
-        QVERIFY(seen.validations[0].zeroShotTop1 >= 0);
+        for (const ValidationMetrics& one : seen.validations) {
+            QVERIFY(one.zeroShotTop1 >= 0 && one.zeroShotTop1 <= one.zeroShotTop5);
+            QVERIFY(one.zeroShotMeanPerClass >= 0 && one.zeroShotMeanPerClass <= 1);
+            QVERIFY(one.imageToTextRank >= 1 && one.textToImageRank >= 1);
+            QVERIFY(one.neighboursTop1 >= 0 && one.neighboursTop1 <= 1);
+            QCOMPARE(one.probeTop1, -1.0);  // it was not asked for
+        }
 
         const auto record = readRun(m_root / "run");
         QVERIFY(record.finished);
@@ -154,6 +162,56 @@ class TestTrainer : public QObject {
         QCOMPARE(record.validations[1].probeMatrix, seen.validations[1].probeMatrix);
         QCOMPARE(record.checkpoints, (std::vector<int64_t>{8, 12}));  // two are kept
         compareWeights(m_root / "run" / "model", checkpointFolder(m_root / "run", 12));
+    }
+
+    void aProbeIsFittedWhereItIsAskedFor() {
+        Recorder seen, plain;
+        auto options = tiny();
+        train(options, plain);
+        options.output = m_root / "probed";
+        options.valProbe = true;
+        train(options, seen);
+        QCOMPARE(seen.validations.size(), plain.validations.size());
+        for (const ValidationMetrics& one : readRun(options.output).validations)
+            QVERIFY(one.probeTop1 >= 0 && one.probeTop1 <= 1);
+        compareWeights(m_root / "run" / "model", options.output / "model");  // measuring changes nothing
+    }
+
+    void labelsAreReadOffHalves() {
+        // Three classes of ten pictures around three directions, one class of one picture, one picture without a label.
+        torch::manual_seed(3);
+        std::vector<int> labels;
+        torch::Tensor images = 0.05 * torch::randn({32, 8});
+        for (int64_t i = 0; i < 32; ++i) {
+            labels.push_back(i < 30 ? static_cast<int>(i % 3) : i == 30 ? 3 : -1);
+            images[i][i < 30 ? i % 3 : 7] += 1;
+        }
+        images = images / images.norm(2, 1, true);
+        const LabelProbes apart = probeLabels(images, labels, true, {});
+        QCOMPARE(apart.linear, 1.0);
+        QCOMPARE(apart.neighbours, 1.0);
+        QCOMPARE(probeLabels(images, labels, false, {}).linear, -1.0);
+        std::vector<int> many;
+        for (int i = 0; i < 240; ++i)
+            many.push_back(i % 3);
+        torch::Tensor wide = images.narrow(0, 0, 30).repeat({8, 1});
+        QCOMPARE(probeLabels(wide, many, false, {}).neighbours, 1.0);
+        // Labels that say nothing of the picture are guessed.
+        const LabelProbes chance = probeLabels(torch::randn({240, 8}), many, true, {});
+        QVERIFY(chance.neighbours < 0.55 && chance.linear < 0.55);
+        // Nothing can be said where each picture is a class of its own, or has none.
+        for (const std::vector<int>& none :
+             {std::vector<int>{0, 1, 2}, std::vector<int>{-1, -1, -1}, std::vector<int>{}}) {
+            const auto rows = static_cast<int64_t>(none.size());
+            QCOMPARE(probeLabels(images.narrow(0, 0, rows), none, true, {}).neighbours, -1.0);
+        }
+        wide[5][2] = NAN;
+        const LabelProbes broken = probeLabels(wide, many, true, {});
+        QCOMPARE(broken.linear, -1.0);
+        QVERIFY(broken.neighbours > 0.9 && broken.neighbours < 1);
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY_THROWS_EXCEPTION(Cancelled, probeLabels(wide.nan_to_num(), many, true, stop.get_token()));
     }
 
     void aResumedRunIsTheSameBitForBit_data() {

@@ -54,13 +54,20 @@ void visitValidation(Metrics& metrics, Visit&& visit) {
     visit("val/text_to_image_R@1", metrics.textToImage.at1);
     visit("val/text_to_image_R@5", metrics.textToImage.at5);
     visit("val/text_to_image_R@10", metrics.textToImage.at10);
+    visit("val/image_to_text_median_rank", metrics.imageToTextRank);
+    visit("val/text_to_image_median_rank", metrics.textToImageRank);
     visit("val/zero_shot_top1", metrics.zeroShotTop1);
+    visit("val/zero_shot_top5", metrics.zeroShotTop5);
+    visit("val/zero_shot_mean_per_class", metrics.zeroShotMeanPerClass);
     visit("val/zero_shot_held_out_top1", metrics.zeroShotHeldOutTop1);
+    visit("val/knn_top1", metrics.neighboursTop1);
+    visit("val/linear_probe_top1", metrics.probeTop1);
 }
 
 /// Measured only on some data and devices: below 0 means that it was not.
 bool isOptional(std::string_view key) {
-    return key.starts_with("val/zero_shot") || key.starts_with("gpu/") || key == "train/loss_scale" ||
+    return key.starts_with("val/zero_shot") || key.ends_with("median_rank") || key == "val/knn_top1" ||
+           key == "val/linear_probe_top1" || key.starts_with("gpu/") || key == "train/loss_scale" ||
            key == "train/loss_distill";
 }
 

@@ -34,8 +34,13 @@ struct ValidationMetrics {
     int64_t step = 0;
     double loss = 0;
     Recall imageToText, textToImage;
-    double zeroShotTop1 = -1;         ///< -1: the data has no labels
-    double zeroShotHeldOutTop1 = -1;  ///< scenes: on the pairs kept out of training
+    double imageToTextRank = -1, textToImageRank = -1;  ///< medians; -1: of a run before they were measured
+    double zeroShotTop1 = -1;                           ///< -1: the data has no labels
+    double zeroShotTop5 = -1;                           ///< -1: the data has no labels, or fewer than five
+    double zeroShotMeanPerClass = -1;                   ///< -1: the data has no labels
+    double zeroShotHeldOutTop1 = -1;                    ///< scenes: on the pairs kept out of training
+    double neighboursTop1 = -1;                         ///< as probeLabels has it; -1: no class has two pictures
+    double probeTop1 = -1;                              ///< likewise; -1: it was not asked for
     /// Cosine matrix of the probe batch, row-major, probe x probe (32 pairs at most).
     int probe = 0;
     std::vector<float> probeMatrix;

@@ -272,6 +272,10 @@ void visitOptions(Options& options, Visit&& visit) {
     visit(changeable({"val_frequency", group, "EPOCHS", "The same in passes over the data; 0: --validate-every decides",
                       0, kMany}),
           options.valFrequency);
+    visit(
+        changeable({"val_probe", group, "",
+                    "Also fit a linear probe at each validation, where its pictures have labels: up to some seconds"}),
+        options.valProbe);
     visit({.key = "keep_best",
            .group = group,
            .value = "METRIC",

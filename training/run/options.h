@@ -83,6 +83,7 @@ struct TrainOptions {
     int64_t validateEvery = 200;  ///< steps
     int64_t saveFrequency = 0;    ///< epochs, in place of saveEvery; 0: that decides
     int64_t valFrequency = 0;     ///< epochs, in place of validateEvery; 0: that decides
+    bool valProbe = false;        ///< validation also fits a linear probe
     int keepCheckpoints = 2;      ///< the newest
     std::string keepBest;  ///< key of metrics.jsonl ("val/loss"); its best checkpoint is kept and becomes the model
     int workers = 0;       ///< threads that decode; 0: as many as suit the device

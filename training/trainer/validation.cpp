@@ -13,14 +13,15 @@
 #include "engine/base/job.h"
 #include "engine/base/libtorch.h"
 #include "engine/base/out_of_memory.h"
+#include "engine/evaluation/classify.h"
 #include "engine/evaluation/retrieval.h"
-#include "engine/evaluation/zero_shot_accuracy.h"
 #include "engine/inference/zero_shot.h"
 #include "engine/parts/layers.h"
 #include "training/data/parallel.h"
 #include "training/losses/loss.h"
 #include "training/optimizers/autocast.h"
 #include "training/trainer/batch_stream.h"
+#include "training/trainer/label_probes.h"
 
 namespace diagonal {
 
@@ -76,6 +77,17 @@ std::vector<Image> decode(const Dataset& dataset, int64_t begin, int64_t end, co
     for (const auto& failure : failures)
         message("left out of validation: " + failure);
     return images;
+}
+
+/// The median place of queries among so many candidates, from 1.
+double medianRank(const std::vector<QueryRank>& ranks, size_t candidates) {
+    std::vector<double> places;
+    for (const QueryRank& rank : ranks)
+        places.push_back(rank.place(static_cast<double>(candidates)));
+    if (places.empty()) return -1;
+    const auto middle = places.begin() + std::ssize(places) / 2;
+    std::ranges::nth_element(places, middle);
+    return places.size() % 2 == 1 ? *middle : (*middle + *std::max_element(places.begin(), middle)) / 2;
 }
 
 Recall toRecall(const RecallAtK& recall) {
@@ -162,24 +174,51 @@ ValidationMetrics Validation::run(DualEncoder& model, int64_t step) const {
         texts = normalizedRows(texts);
     }
     const auto pairs = texts.index_select(0, ofPairs);
-    const auto recall = retrievalRecall(images, texts, m_imageOfText);
+    const RetrievalRanks ranks = retrievalRanks(images, texts, m_imageOfText);
+    const RetrievalRecall recall = ranks.recall();
+    metrics.imageToTextRank = medianRank(ranks.imageToText, m_texts.size());
+    metrics.textToImageRank = medianRank(ranks.textToImage, m_labels.size());
     metrics.imageToText = toRecall(recall.imageToText);
     metrics.textToImage = toRecall(recall.textToImage);
 
-    if (!m_prompts.empty()) {
-        const auto predicted = bestLabels(images, encodeTexts(model, m_prompts));
-        metrics.zeroShotTop1 = accuracy(predicted, m_labels);
-        auto heldOut = m_labels;
-        for (auto& label : heldOut)
-            if (m_trained.contains(label)) label = -1;
-        if (!m_trained.empty()) metrics.zeroShotHeldOutTop1 = accuracy(predicted, heldOut);
-    }
+    if (!m_prompts.empty()) measureLabels(images.cpu(), encodeTexts(model, m_prompts).cpu(), metrics);
     const auto chosen = torch::tensor(m_probe).to(images.device());
     const auto matrix = images.index_select(0, chosen).mm(pairs.index_select(0, chosen).t()).cpu().contiguous();
     metrics.probe = static_cast<int>(m_probe.size());
     metrics.probeMatrix.assign(matrix.data_ptr<float>(), matrix.data_ptr<float>() + matrix.numel());
     model.train();
     return metrics;
+}
+
+/// images: [n, d], prompts: [labels, d], on the CPU.
+void Validation::measureLabels(const torch::Tensor& images, const torch::Tensor& prompts,
+                               ValidationMetrics& metrics) const {
+    std::vector<int64_t> rows;
+    std::vector<int> truth;
+    for (size_t i = 0; i < m_labels.size(); ++i)
+        if (m_labels[i] >= 0) {
+            rows.push_back(static_cast<int64_t>(i));
+            truth.push_back(m_labels[i]);
+        }
+    if (rows.empty()) return;
+    const Answers answers = classify(images.index_select(0, torch::tensor(rows)), truth, {prompts});
+    const auto measured = [](double value) { return std::isnan(value) ? -1 : value; };
+    const ClassFigures figures = figuresOf(answers);
+    metrics.zeroShotTop1 = figures.top1;
+    metrics.zeroShotTop5 = measured(figures.top5);
+    metrics.zeroShotMeanPerClass = figures.meanRecall;
+    size_t heldOut = 0, right = 0;
+    for (size_t i = 0; i < answers.size(); ++i)
+        if (!m_trained.contains(truth[i])) {
+            ++heldOut;
+            right += answers.isRight(i) ? 1 : 0;
+        }
+    if (!m_trained.empty() && heldOut > 0)
+        metrics.zeroShotHeldOutTop1 = static_cast<double>(right) / static_cast<double>(heldOut);
+    LabelProbes probes;
+    together(*m_setup.world, [&] { probes = probeLabels(images, m_labels, m_setup.options.valProbe, m_stop); });
+    metrics.neighboursTop1 = probes.neighbours;
+    metrics.probeTop1 = probes.linear;
 }
 
 double Validation::familiarCosine(DualEncoder& model) const {

@@ -40,6 +40,7 @@ class Validation {
     torch::Tensor encodeTexts(DualEncoder& model, const std::vector<std::string>& texts, bool normalized = true) const;
     double meanLoss(const DualEncoder& model, const torch::Tensor& images, const torch::Tensor& texts) const;
     torch::Tensor captionNumbers() const;
+    void measureLabels(const torch::Tensor& images, const torch::Tensor& prompts, ValidationMetrics& metrics) const;
     void markTrained(const Dataset& train, const std::vector<std::string>& labels);
     void chooseProbe();
 

@@ -163,13 +163,15 @@ void Curves::rebuild() {
     }
     m_pushed = 0;
     addLosses();
-    m_hasZeroShot = m_run && !m_run->validations().empty() && m_run->validations().back().zeroShotTop1 >= 0;
+    findLabels();
     m_recall->clearSeries();
     // With labels there is a third number; @5 makes room for it.
     m_recalls[0] = m_recall->addSeries({tr("@1"), &Tokens::imageToText, false, false});
     m_recalls[1] = m_hasZeroShot ? -1 : m_recall->addSeries({tr("@5"), &Tokens::fourth, false, false});
     m_recalls[2] = m_recall->addSeries({tr("@10"), &Tokens::textToImage, false, false});
     m_recalls[3] = m_hasZeroShot ? m_recall->addSeries({tr("top-1"), &Tokens::text, false, false}) : -1;
+    m_recalls[4] = m_hasNeighbours ? m_recall->addSeries({tr("kNN"), &Tokens::fourth, false, false}) : -1;
+    m_recalls[5] = m_hasProbe ? m_recall->addSeries({tr("probe"), &Tokens::fourth, true, false}) : -1;
     if (!m_run) {
         m_tiles->showRun(nullptr);
         return;
@@ -188,6 +190,18 @@ void Curves::rebuild() {
     fillMarkers();
     updateRange();
     m_tiles->showRun(m_run);
+}
+
+/// Which measures of labels there are; true where there are others than before.
+bool Curves::findLabels() {
+    const auto has = [this](double ValidationMetrics::*measure) {
+        return m_run && !m_run->validations().empty() && m_run->validations().back().*measure >= 0;
+    };
+    const bool before[] = {m_hasZeroShot, m_hasNeighbours, m_hasProbe};
+    m_hasZeroShot = has(&ValidationMetrics::zeroShotTop1);
+    m_hasNeighbours = has(&ValidationMetrics::neighboursTop1);
+    m_hasProbe = has(&ValidationMetrics::probeTop1);
+    return before[0] != m_hasZeroShot || before[1] != m_hasNeighbours || before[2] != m_hasProbe;
 }
 
 void Curves::fillReferences() {
@@ -248,7 +262,7 @@ void Curves::flush() {
     if (m_validationsDirty || m_run->skips().size() != m_skips) fillMarkers();
     if (m_validationsDirty) {
         m_validationsDirty = false;
-        if (!m_hasZeroShot && m_run->validations().back().zeroShotTop1 >= 0) {
+        if (findLabels()) {
             rebuild();
         } else {
             fillValidations();
@@ -259,7 +273,8 @@ void Curves::flush() {
 }
 
 void Curves::fillValidations() {
-    std::vector<double> x, loss, at1, at5, at10, zeroShot;
+    std::vector<double> x, loss, at1, at5, at10, zeroShot, neighbours, probe;
+    const auto measured = [](double value) { return value < 0 ? std::nan("") : value; };
     for (const ValidationMetrics& metrics : m_run->validations()) {
         const double at = m_run->xOfStep(metrics.step, across());
         if (std::isnan(at)) continue;
@@ -268,11 +283,13 @@ void Curves::fillValidations() {
         at1.push_back(metrics.textToImage.at1);
         at5.push_back(metrics.textToImage.at5);
         at10.push_back(metrics.textToImage.at10);
-        zeroShot.push_back(metrics.zeroShotTop1 < 0 ? std::nan("") : metrics.zeroShotTop1);
+        zeroShot.push_back(measured(metrics.zeroShotTop1));
+        neighbours.push_back(measured(metrics.neighboursTop1));
+        probe.push_back(measured(metrics.probeTop1));
     }
     m_loss->setData(m_lossValidation, x, loss);
-    const std::vector<double>* values[] = {&at1, &at5, &at10, &zeroShot};
-    for (int i = 0; i < 4; ++i)
+    const std::vector<double>* values[] = {&at1, &at5, &at10, &zeroShot, &neighbours, &probe};
+    for (int i = 0; i < 6; ++i)
         if (m_recalls[i] >= 0) m_recall->setData(m_recalls[i], x, *values[i]);
 }
 

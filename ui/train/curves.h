@@ -37,6 +37,7 @@ class Curves : public QWidget {
     void fillValidations();
     void fillMarkers();
     void addLosses();
+    bool findLabels();
     void fillReferences();
     void fillTemperatureReferences();
     void updateRange();
@@ -56,8 +57,8 @@ class Curves : public QWidget {
     PlotView *m_loss, *m_temperature, *m_recall;
     MetricTiles* m_tiles;
     int m_lossImage = 0, m_lossText = 0, m_lossValidation = 0, m_lossDistillation = -1, m_scale = 0;
-    int m_recalls[4] = {};
-    bool m_hasZeroShot = false;
+    int m_recalls[6] = {};
+    bool m_hasZeroShot = false, m_hasNeighbours = false, m_hasProbe = false;
 };
 
 /// Steps of the smoothing window at a position 0..100 of its slider: 1 to 1,000, logarithmic.

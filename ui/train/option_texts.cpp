@@ -110,6 +110,7 @@ QString OptionTexts::label(const std::string& key) {
         {"keep_checkpoints", tr("Newest checkpoints to keep")},
         {"validate_every", tr("Validate every")},
         {"val_frequency", tr("Validate every (epochs)")},
+        {"val_probe", tr("Linear probe at validations")},
         {"keep_best", tr("Keep the best by")},
         {"device", tr("Device")},
         {"precision", tr("Precision")},

@@ -71,7 +71,7 @@ OutputPage::OutputPage(WizardState& state, EngineService& engine, const QString&
     FormPage::addPair(
         column,
         m_form.addSwitch("grad_checkpointing", tr("Less memory, up to half more time; the gradient is the same.")),
-        nullptr);
+        m_form.addSwitch("val_probe", tr("Of data with labels. Each takes up to some seconds.")));
     m_memory = new MemoryLine(m_state, m_engine);
     column->addWidget(m_memory);
     FormPage::addPair(column,
