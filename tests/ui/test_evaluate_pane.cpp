@@ -326,12 +326,12 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         QCOMPARE(matrix.leftOut(), kClasses - ConfusionMatrix::kMostClasses);
         for (int i = 0; i < matrix.size(); ++i) {
             QVERIFY(matrix.classAt(i) >= kClasses - 300);
-            QCOMPARE(matrix.cellValue(i, i), QStringLiteral("0%"));
+            QCOMPARE(matrix.cellValue(i, i), QStringLiteral("0.0%"));
         }
         matrix.setOrder(ConfusionMatrix::Order::AsGiven);
         QCOMPARE(matrix.classAt(0), kClasses - 300);
-        QCOMPARE(matrix.cellValue(0, 1), QStringLiteral("100%"));
-        QCOMPARE(matrix.cellValue(1, 0), QStringLiteral("0%"));
+        QCOMPARE(matrix.cellValue(0, 1), QStringLiteral("100.0%"));
+        QCOMPARE(matrix.cellValue(1, 0), QStringLiteral("0.0%"));
         m_pane->classes().setRow(row);
         const QAbstractItemModel& classes = *m_pane->classes().view().model();
         QCOMPARE(classes.rowCount(), kClasses);
@@ -362,10 +362,27 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
                  QStringLiteral("Zero-shot is worth about 12 labelled pictures a class"));
         QCOMPARE(verdict({modelOf("a", 0.7, 12), modelOf("b", 0.95, INFINITY)}),
                  QStringLiteral("Zero-shot is worth, in labelled pictures a class: a 12, b more than the most"));
+        QCOMPARE(verdict({modelOf("a", 0.7, 12), modelOf("b", 0.75, 15)}),
+                 QStringLiteral("Zero-shot is worth about 12 to 15 labelled pictures a class (a 12, b 15)"));
         QVERIFY(verdict({modelOf("b", 0.95, INFINITY)}).startsWith("Zero-shot is better"));
         verdict({modelOf("a", NAN, 0)});
         QVERIFY(!plot.csv().contains("nan"));
         QVERIFY(plot.csv().contains(",2,\r\n"));
+    }
+
+    void curvesAndCalibrationStandSideBySide() {
+        plan({m_model}, {Task::ZeroShot, Task::FewShot});
+        evaluate();
+        const auto isShown = [&](const QWidget& widget) { return widget.isVisibleTo(m_pane.get()); };
+        for (const int width : {1364, 1000}) {
+            m_pane->resize(width, 800);
+            m_pane->tabs().setCurrentIndex(EvaluatePane::FewShot);
+            QVERIFY(isShown(m_pane->fewShot()));
+            QCOMPARE(isShown(m_pane->calibration()), width > 1240);
+            m_pane->tabs().setCurrentIndex(EvaluatePane::Calibrated);
+            QVERIFY(!isShown(m_pane->fewShot()));
+            QVERIFY(isShown(m_pane->calibration()));
+        }
     }
 
     void namesInTooltipsAreNoHtml() {

@@ -216,7 +216,11 @@ QWidget* EvaluatePane::makeDetails() {
     auto* calibrated = new Panel(&Tokens::surface);
     calibrated->setLayout(makeColumn({m_calibration}));
     m_pages = new QStackedWidget;
-    for (QWidget* page : std::initializer_list<QWidget*>{byClass, curve, calibrated, m_templates, m_suspects})
+    m_curve = curve;
+    m_calibrated = calibrated;
+    auto* curveAndCalibration = makeSplitter(Qt::Horizontal, QStringLiteral("evaluate/calibrationSplitter"),
+                                             {{curve, 600}, {calibrated, 500}}, 0);
+    for (QWidget* page : std::initializer_list<QWidget*>{byClass, curveAndCalibration, m_templates, m_suspects})
         m_pages->addWidget(page);
     auto* details = new Panel(&Tokens::surface);
     details->setMinimumWidth(px(kLeastWidth));  // arrange() makes room
@@ -230,13 +234,14 @@ QWidget* EvaluatePane::makeDetails() {
 
 /// In a narrow window there is no room for everything in one row.
 void EvaluatePane::arrange() {
-    const bool isNarrow = width() < px(kNarrowPane);
+    const bool isNarrow = m_isNarrow = width() < px(kNarrowPane);
     m_resultsHeader->setNote(isNarrow ? QString() : tr("percent; the line is the 95% interval"));
     m_withinNoise->setText(isNarrow ? tr("≈ within noise") : tr("≈ difference to the best is within noise"));
     QHBoxLayout* wanted = isNarrow ? m_orderRow : m_tabRow;
     if (wanted->indexOf(m_orderPart) >= 0) return;
     (isNarrow ? m_tabRow : m_orderRow)->removeWidget(m_orderPart);
     wanted->insertWidget(isNarrow ? 0 : wanted->count(), m_orderPart);
+    showTab();
 }
 
 void EvaluatePane::resizeEvent(QResizeEvent* event) {
@@ -246,7 +251,9 @@ void EvaluatePane::resizeEvent(QResizeEvent* event) {
 
 void EvaluatePane::showTab() {
     const int tab = m_tabs->currentIndex();
-    m_pages->setCurrentIndex(tab <= PerClass ? 0 : tab - 1);
+    m_pages->setCurrentIndex(tab <= PerClass ? 0 : tab <= Calibrated ? 1 : tab - 2);
+    m_curve->setVisible(tab != Calibrated);
+    m_calibrated->setVisible(tab == Calibrated || !m_isNarrow);
     m_orderPart->setVisible(tab == Confusion);
 }
 

@@ -137,6 +137,7 @@ class EvaluatePane : public PaneShell {
     FewShotPlot* m_fewShot = nullptr;
     TextLabel* m_fewShotNote = nullptr;
     CalibrationView* m_calibration = nullptr;
+    QWidget *m_curve = nullptr, *m_calibrated = nullptr;  ///< side by side where there is room
     TemplatePage* m_templates = nullptr;
     SuspectPage* m_suspects = nullptr;
     QAction* m_run = nullptr;
@@ -144,6 +145,7 @@ class EvaluatePane : public PaneShell {
     QAction* m_exportAction = nullptr;
     QString m_stage, m_wantedFigure;  ///< of the chart, whichever are there
     bool m_wasCancelled = false, m_news = false;
+    bool m_isNarrow = false;
     bool m_isRowChosen = false;  ///< by the person: else the best is shown in the end
 };
 

@@ -109,11 +109,14 @@ QString FewShotPlot::verdict() const {
     if (m_curves.empty()) return {};
     const QString few = tr("less than the fewest"), many = tr("more than the most");
     QStringList worths, names;
+    double least = INFINITY, most = 0;
     for (const Curve& curve : m_curves) {
         const double worth = curve.curve->shotsWorth;
         if (!std::isfinite(curve.curve->zeroShot)) continue;
         worths << (worth == 0 ? few : std::isfinite(worth) ? formatNumber(worth, worth < 10 ? 1 : 0) : many);
         names << curve.name;
+        least = std::min(least, worth);
+        most = std::max(most, worth);
     }
     if (worths.isEmpty()) return tr("Tick Zero-shot too, to see how many labelled pictures it is worth");
     if (worths.count(few) == worths.size())
@@ -123,7 +126,12 @@ QString FewShotPlot::verdict() const {
     QStringList each;
     for (qsizetype i = 0; i < worths.size(); ++i)
         each << tr("%1 %2", "model, labelled pictures").arg(names[i], worths[i]);
-    return tr("Zero-shot is worth, in labelled pictures a class: %1").arg(each.join(QStringLiteral(", ")));
+    const QString all = each.join(QStringLiteral(", "));
+    if (least == 0 || !std::isfinite(most)) return tr("Zero-shot is worth, in labelled pictures a class: %1").arg(all);
+    const QString low = formatNumber(least, 0), high = formatNumber(most, 0);
+    return QStringLiteral("%1 (%2)").arg(tr("Zero-shot is worth about %1 labelled pictures a class")
+                                             .arg(low == high ? low : tr("%1 to %2", "from, to").arg(low, high)),
+                                         all);
 }
 
 int FewShotPlot::places() const {
@@ -335,6 +343,7 @@ QByteArray FewShotPlot::csv() const {
 }
 
 void FewShotPlot::contextMenuEvent(QContextMenuEvent* event) {
+    if (m_curves.empty()) return;
     QMenu menu;
     Exports exports;
     exports.name = QStringLiteral("few-shot");
