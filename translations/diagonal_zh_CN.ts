@@ -1252,6 +1252,14 @@ a small blue square</translation>
         <source>Mutual-target loss</source>
         <translation>互目标损失</translation>
     </message>
+    <message>
+        <source>kNN</source>
+        <translation>k 近邻</translation>
+    </message>
+    <message>
+        <source>probe</source>
+        <translation>探针</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::DataField</name>
@@ -2178,6 +2186,10 @@ a small blue square</translation>
             <numerusform>%Ln 张图片无法读取，已略去；第一张：%1</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Everything is up to date: evaluates all of it again</source>
+        <translation>一切都是最新的：会全部重新评估</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::EvaluationExport</name>
@@ -2577,6 +2589,16 @@ a small blue square</translation>
     <message>
         <source>all</source>
         <translation>全部</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>model, labelled pictures</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <comment>from, to</comment>
+        <translation>%1 至 %2</translation>
     </message>
 </context>
 <context>
@@ -5837,6 +5859,10 @@ No label: “%2” is on top, but is not given</source>
         <source>“Steps”</source>
         <translation>“步数”</translation>
     </message>
+    <message>
+        <source>Linear probe at validations</source>
+        <translation>验证时拟合线性探针</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::OutputPage</name>
@@ -5951,6 +5977,10 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>Less memory, up to half more time; the gradient is the same.</source>
         <translation>内存更少，时间最多增加一半；梯度相同。</translation>
+    </message>
+    <message>
+        <source>Of data with labels. Each takes up to some seconds.</source>
+        <translation>用于有标签的数据。每次最多需要几秒。</translation>
     </message>
 </context>
 <context>
