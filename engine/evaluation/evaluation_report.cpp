@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <string_view>
 
 #include "engine/evaluation/evaluation_charts.h"
@@ -27,14 +26,6 @@ th { color: #6C6C73; font-weight: 400 } td.n, th.n { text-align: right } p { max
 
 std::string percentText(double value) {
     return std::isnan(value) ? "–" : Svg::number(std::round(1000 * value) / 10) + "%";
-}
-
-std::string fixedText(double value, int decimals) {
-    char text[64];
-    std::snprintf(text, sizeof(text), "%.*f", decimals, value);
-    std::string result = text;
-    std::ranges::replace(result, ',', '.');
-    return result;
 }
 
 std::string td(std::string_view text, bool isNumber = false) {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "engine/evaluation/corruption.h"
+#include "engine/evaluation/svg_text.h"
 
 namespace diagonal {
 
@@ -113,12 +113,8 @@ EvaluationTable tableOf(const EvaluationReport& report) {
 
 std::string shownValue(const ReportColumn& column, double value) {
     if (std::isnan(value)) return "–";
-    char text[64];
     const bool isRank = column.metric.ends_with("rank");
-    std::snprintf(text, sizeof(text), column.isShare || isRank ? "%.1f" : "%.3f", column.isShare ? 100 * value : value);
-    for (char& c : text)
-        if (c == ',') c = '.';
-    return text;
+    return fixedText(column.isShare ? 100 * value : value, column.isShare || isRank ? 1 : 3);
 }
 
 }  // namespace diagonal

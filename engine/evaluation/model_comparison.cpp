@@ -2,7 +2,8 @@
 #include "engine/evaluation/model_comparison.h"
 
 #include <cmath>
-#include <cstdio>
+
+#include "engine/evaluation/svg_text.h"
 
 namespace diagonal {
 
@@ -32,14 +33,6 @@ std::optional<double> mcNemarOf(const TaskResult& row, const TaskResult& best, c
         if (!(*a)[i] && (*b)[i]) ++counts.onlySecond;
     }
     return mcNemar(counts);
-}
-
-std::string decimals(double value, int count) {
-    char text[64];
-    std::snprintf(text, sizeof(text), "%.*f", count, value);
-    for (char& c : text)
-        if (c == ',') c = '.';  // in every locale
-    return text;
 }
 
 }  // namespace
@@ -80,11 +73,12 @@ std::string describe(const Standing& standing, bool isShare) {
     if (standing.isBest) return "best";
     const double unit = isShare ? 100 : 1;
     const int places = isShare ? 1 : 3;
-    std::string text = (standing.isWithinNoise ? "within noise: " : "") + decimals(unit * standing.difference, places) +
-                       (isShare ? " points" : "") + " (" + decimals(unit * standing.ci95.low, places) + " to " +
-                       decimals(unit * standing.ci95.high, places) + ")";
+    std::string text = (standing.isWithinNoise ? "within noise: " : "") +
+                       fixedText(unit * standing.difference, places) + (isShare ? " points" : "") + " (" +
+                       fixedText(unit * standing.ci95.low, places) + " to " +
+                       fixedText(unit * standing.ci95.high, places) + ")";
     if (standing.mcNemar)
-        text += *standing.mcNemar < 0.001 ? ", McNemar p < 0.001" : ", McNemar p = " + decimals(*standing.mcNemar, 3);
+        text += *standing.mcNemar < 0.001 ? ", McNemar p < 0.001" : ", McNemar p = " + fixedText(*standing.mcNemar, 3);
     return text;
 }
 

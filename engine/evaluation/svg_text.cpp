@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/evaluation/svg_text.h"
 
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 
 namespace diagonal {
 
@@ -29,12 +29,13 @@ std::string xmlText(std::string_view text) {
     return result;
 }
 
+std::string fixedText(double value, int decimals) {
+    char text[512];  // the longest has 309 digits before the point
+    return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, decimals).ptr};
+}
+
 std::string Svg::number(double value) {
-    char text[64];
-    std::snprintf(text, sizeof(text), "%.2f", std::isfinite(value) ? value : 0.0);
-    std::string result = text;
-    for (char& c : result)
-        if (c == ',') c = '.';
+    std::string result = fixedText(std::isfinite(value) ? value : 0.0, 2);
     result.erase(result.find_last_not_of('0') + 1);
     if (result.back() == '.') result.pop_back();
     return result;

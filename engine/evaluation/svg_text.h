@@ -34,4 +34,7 @@ class Svg {
 /// Text as XML has it; what XML cannot hold is left out.
 std::string xmlText(std::string_view text);
 
+/// With so many decimals and a point, in every locale.
+std::string fixedText(double value, int decimals);
+
 }  // namespace diagonal
