@@ -2,8 +2,8 @@
 #include "app/cli/eval_writer.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 
 #include "app/cli/command.h"
@@ -44,10 +44,7 @@ std::string jsonText(const EvaluationReport& report) {
 /// Three digits: "0.0178", "31.6", "1e+06".
 std::string shortNumber(double value) {
     char text[32];
-    std::snprintf(text, sizeof(text), "%.3g", value);
-    std::string result = text;
-    std::ranges::replace(result, ',', '.');
-    return result;
+    return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::general, 3).ptr};
 }
 
 std::string countOf(size_t count, const char* one, const char* many) {
