@@ -143,8 +143,15 @@ class TestAccessibility : public UiTest {
         if (id == QLatin1String("label") || id == QLatin1String("embeddings")) pane->openPaths(m_pictures);
         if (auto* search = qobject_cast<SearchPane*>(pane)) fill(*search);
         if (id == QLatin1String("matrix")) button(*pane, QStringLiteral("scenes"))->click();
-        QTest::qWait(1200);
+        settle();
         return pane;
+    }
+    /// Until no job has run for a moment.
+    void settle() {
+        for (int quiet = 0, i = 0; quiet < 4 && i < 200; ++i) {
+            QTest::qWait(50);
+            quiet = m_services->engine().jobs().isEmpty() ? quiet + 1 : 0;
+        }
     }
     /// A library with the pictures, and a search.
     void fill(SearchPane& pane) {
