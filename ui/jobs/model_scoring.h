@@ -17,7 +17,8 @@ class ModelScoring : public QObject {
   public:
     explicit ModelScoring(EngineService& engine, QObject* parent = nullptr);
 
-    /// Nothing while it runs. data: as openDataset takes it, of which `limit` pictures are drawn (0: all are taken). models: paths.
+    /// Nothing while it runs. data: as openDataset takes it, of which `limit` pictures are drawn (0: all are taken).
+    /// models: paths.
     void start(const QString& data, size_t limit, const QStringList& models);
     void cancel();
     bool isRunning() const { return m_job != 0; }
