@@ -4,8 +4,8 @@
 
 #include "engine/base/libtorch.h"
 #include "engine/checkpoint/state_dict.h"
+#include "engine/evaluation/classify.h"
 #include "engine/evaluation/retrieval.h"
-#include "engine/evaluation/zero_shot_accuracy.h"
 #include "tests/paths.h"
 #include "tests/registry.h"
 
@@ -154,7 +154,7 @@ class TestRetrieval : public QObject {
         const auto images = (unitRows(1500) * 3).round().to(torch::kFloat);
         const auto labels = (unitRows(8400) * 3).round().to(torch::kFloat);
         const auto similarity = images.mm(labels.t());
-        const auto best = bestLabels(images, labels);
+        const auto best = classify(images, std::vector<int>(1500), {labels}).predicted;
         for (int64_t i = 0; i < 1500; ++i) {
             const float highest = similarity[i].max().item<float>();
             const auto first = (similarity[i] == highest).nonzero()[0].item<int64_t>();  // the first of equal ones
@@ -166,11 +166,12 @@ class TestRetrieval : public QObject {
         const auto labels = torch::eye(3);
         auto images = torch::eye(3).clone();
         images[1].fill_(NAN);
-        QCOMPARE(bestLabels(images, labels), (std::vector<int>{0, -1, 2}));
+        const std::vector<int> truth = {0, 1, 2};
+        QCOMPARE(classify(images, truth, {labels}).predicted, (std::vector<int>{0, -1, 2}));
         auto brokenLabels = labels.clone();
         brokenLabels[0].fill_(NAN);
-        QCOMPARE(bestLabels(labels, brokenLabels), (std::vector<int>{1, 1, 2}));
-        QCOMPARE(accuracy(bestLabels(torch::full({3, 3}, NAN), labels), {0, 1, 2}), 0.0);
+        QCOMPARE(classify(labels, truth, {brokenLabels}).predicted, (std::vector<int>{1, 1, 2}));
+        QCOMPARE(accuracyOf(torch::full({3, 3}, NAN), truth, {labels}), 0.0);
     }
 };
 
