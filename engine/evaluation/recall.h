@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -35,6 +36,15 @@ struct QueryRank {
     /// The expected place, from 1; `last` where it is never found.
     double place(double last) const { return isNumber ? 1 + better + equal / 2.0 : last; }
 };
+
+/// Of queries among so many candidates; one that is never found has the last place.
+inline std::vector<double> placesOf(const std::vector<QueryRank>& ranks, size_t candidates) {
+    std::vector<double> places;
+    places.reserve(ranks.size());
+    for (const QueryRank& rank : ranks)
+        places.push_back(rank.place(static_cast<double>(candidates)));
+    return places;
+}
 
 /// Of all queries, in their order.
 struct RetrievalRanks {

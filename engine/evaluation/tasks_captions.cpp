@@ -117,13 +117,6 @@ class RankFigures {
     static constexpr int kPlaces[3] = {1, 5, 10};
 
   private:
-    static std::vector<double> placesOf(const std::vector<QueryRank>& ranks, size_t candidates) {
-        std::vector<double> places;
-        for (const QueryRank& rank : ranks)
-            places.push_back(rank.place(static_cast<double>(candidates)));
-        return places;
-    }
-
     const std::vector<QueryRank>& m_ranks;
     std::vector<size_t> m_owner;
     WeightedMedian m_median;

@@ -81,9 +81,7 @@ std::vector<Image> decode(const Dataset& dataset, int64_t begin, int64_t end, co
 
 /// The median place of queries among so many candidates, from 1.
 double medianRank(const std::vector<QueryRank>& ranks, size_t candidates) {
-    std::vector<double> places;
-    for (const QueryRank& rank : ranks)
-        places.push_back(rank.place(static_cast<double>(candidates)));
+    std::vector<double> places = placesOf(ranks, candidates);
     if (places.empty()) return -1;
     const auto middle = places.begin() + std::ssize(places) / 2;
     std::ranges::nth_element(places, middle);
