@@ -47,10 +47,6 @@ std::string shortNumber(double value) {
     return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::general, 3).ptr};
 }
 
-std::string countOf(size_t count, const char* one, const char* many) {
-    return grouped(count) + " " + (count == 1 ? one : many);
-}
-
 std::string percent(double value) {
     return std::isnan(value) ? "–" : fixed(100 * value, 1) + " %";
 }
@@ -118,8 +114,8 @@ std::string otherNotes(const TaskResult& result, const std::string& name) {
     if (result.task == EvaluationTask::LinearProbe) {
         text += name + ": C " + shortNumber(result.c) +
                 (result.tried.empty() ? ", not chosen.\n" : " of " + grouped(result.tried.size()) + " tried.\n");
-        if (const size_t count = result.suspected.size(); count > 0)
-            text += name + ": " + grouped(count) + (count == 1 ? " label" : " labels") +
+        if (!result.suspected.empty())
+            text += name + ": " + counted(result.suspected.size(), "label") +
                     " may be wrong: zero-shot and probe surely agree on another. --suspects FILE lists them.\n";
     }
     if (result.fewShot) {
@@ -137,9 +133,8 @@ std::string otherNotes(const TaskResult& result, const std::string& name) {
                     printable(result.templates->templates[one.number]) + "\n";
     }
     if (result.wordOrder)
-        text += name + ": " + countOf(result.wordOrder->nounPairs, "caption", "captions") +
-                " with two nouns exchanged, " + grouped(result.wordOrder->adjectivePairs) +
-                " with two adjectives; chance is 50 %.\n";
+        text += name + ": " + counted(result.wordOrder->nounPairs, "caption") + " with two nouns exchanged, " +
+                grouped(result.wordOrder->adjectivePairs) + " with two adjectives; chance is 50 %.\n";
     return text;
 }
 
@@ -210,8 +205,8 @@ void writeReport(const EvaluationReport& report, const std::string& out, Format 
     std::string names;
     for (const std::string& name : written.files)
         names += name + ", ";
-    console().note("Results in " + displayName(out) + ": " + names + "and " +
-                   countOf(written.documents, "JSON file", "JSON files") + " in CLIP_benchmark's fields.");
+    console().note("Results in " + displayName(out) + ": " + names + "and " + counted(written.documents, "JSON file") +
+                   " in CLIP_benchmark's fields.");
     if (!written.pngProblem.empty()) console().note("Note: " + written.pngProblem);
 }
 
