@@ -24,6 +24,12 @@ void addNames(EvaluationReport& report, QStringList& files, const EvaluationData
         files << (data.pictures.files.empty() ? QString() : fromPath(data.pictures.files[i]));
 }
 
+/// What it says of its data and its resamples.
+std::shared_ptr<EvaluationReport> withoutModels(const EvaluationReport& report) {
+    return std::make_shared<EvaluationReport>(EvaluationReport{
+        report.dataset, report.language, report.classes, report.pictures, report.draws, report.seed, report.notes, {}});
+}
+
 }  // namespace
 
 struct EvaluationRuns::Result {
@@ -231,14 +237,9 @@ void EvaluationRuns::takeResults() {
 void EvaluationRuns::take(Result result) {
     const EvaluationReport& about = m_data ? *m_data->data : *m_all;
     // Writers of files may still hold the one that is shown.
-    auto report = std::make_shared<EvaluationReport>(EvaluationReport{about.dataset,
-                                                                      about.language,
-                                                                      about.classes,
-                                                                      about.pictures,
-                                                                      m_plan.options.draws,
-                                                                      m_plan.options.seed,
-                                                                      about.notes,
-                                                                      {}});
+    const auto report = withoutModels(about);
+    report->draws = m_plan.options.draws;
+    report->seed = m_plan.options.seed;
     std::vector<Done> done;
     for (const PlannedModel& planned : m_plan.models) {
         if (fromPath(result.model->model) == planned.path) {
@@ -258,7 +259,7 @@ void EvaluationRuns::take(Result result) {
         m_dataKey = m_data->key;
         m_data = nullptr;
     }
-    m_all = std::move(report);
+    m_all = report;
     m_done = std::move(done);
     m_restoredFrom = {};
 }
@@ -281,11 +282,10 @@ void EvaluationRuns::showAll() {
         m_report = m_all;
         return;
     }
-    auto report = std::make_shared<EvaluationReport>(EvaluationReport{
-        m_all->dataset, m_all->language, m_all->classes, m_all->pictures, m_all->draws, m_all->seed, m_all->notes, {}});
+    const auto report = withoutModels(*m_all);
     for (const size_t k : shown)
         report->models.push_back(m_all->models[k]);
-    m_report = std::move(report);
+    m_report = report;
 }
 
 void EvaluationRuns::end(bool cancelled) {

@@ -138,7 +138,7 @@ void visit(Archive& archive, StoredEvaluation& one) {
         "data_key", one.dataKey)("made", one.made);
 }
 
-/// Numbers, and structs of nothing but numbers: a vector of them is a block of bytes.
+/// Numbers, and structs of nothing but numbers.
 template <typename T>
 constexpr bool kIsPlain = std::is_trivially_copyable_v<T> && !std::is_same_v<T, bool>;
 
@@ -167,6 +167,18 @@ struct IsOptional : std::false_type {};
 template <typename T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 
+/// A vector of numbers is a block of bytes.
+template <typename T>
+constexpr bool isBlock() {
+    if constexpr (IsVector<T>())
+        return kIsPlain<typename T::value_type>;
+    else
+        return false;
+}
+
+template <typename T>
+constexpr bool kIsList = IsVector<T>() || std::is_same_v<T, QStringList> || std::is_same_v<T, std::set<EvaluationTask>>;
+
 template <typename T>
 Json toJson(const T& value) {
     if constexpr (std::is_enum_v<T>) {
@@ -181,22 +193,14 @@ Json toJson(const T& value) {
         return static_cast<int64_t>(value.toMSecsSinceEpoch());
     } else if constexpr (IsOptional<T>()) {
         return value ? toJson(*value) : Json();
-    } else if constexpr (std::is_same_v<T, QStringList> || std::is_same_v<T, std::set<EvaluationTask>>) {
+    } else if constexpr (isBlock<T>()) {
+        const auto* bytes = reinterpret_cast<const uint8_t*>(value.data());
+        return Json::binary({bytes, bytes + value.size() * sizeof(value[0])});
+    } else if constexpr (kIsList<T>) {
         Json list = Json::array();
         for (const auto& one : value)
             list.push_back(toJson(one));
         return list;
-    } else if constexpr (IsVector<T>()) {
-        using Element = typename T::value_type;
-        if constexpr (kIsPlain<Element>) {
-            const auto* bytes = reinterpret_cast<const uint8_t*>(value.data());
-            return Json::binary({bytes, bytes + value.size() * sizeof(Element)});
-        } else {
-            Json list = Json::array();
-            for (const auto& one : value)
-                list.push_back(toJson(one));
-            return list;
-        }
     } else {
         JsonWriter writer;
         visit(writer, const_cast<T&>(value));  // only read
@@ -236,22 +240,20 @@ void fromJson(const Json& json, T& value) {
     } else if constexpr (IsOptional<T>()) {
         value.reset();
         if (!json.is_null()) fromJson(json, value.emplace());
-    } else if constexpr (std::is_same_v<T, QStringList> || std::is_same_v<T, std::set<EvaluationTask>>) {
+    } else if constexpr (isBlock<T>()) {
+        const auto& bytes = json.get_binary();
+        value.resize(bytes.size() / sizeof(value[0]));
+        if (!value.empty()) std::memcpy(value.data(), bytes.data(), value.size() * sizeof(value[0]));
+    } else if constexpr (kIsList<T>) {
+        value.clear();
         for (const Json& one : json) {
-            typename T::value_type made{};
-            fromJson(one, made);
-            value.insert(value.end(), made);
-        }
-    } else if constexpr (IsVector<T>()) {
-        using Element = typename T::value_type;
-        if constexpr (kIsPlain<Element>) {
-            const auto& bytes = json.get_binary();
-            value.resize(bytes.size() / sizeof(Element));
-            if (!value.empty()) std::memcpy(value.data(), bytes.data(), value.size() * sizeof(Element));
-        } else {
-            value.clear();
-            for (const Json& one : json)
+            if constexpr (IsVector<T>()) {
                 fromJson(one, value.emplace_back());
+            } else {
+                typename T::value_type made{};
+                fromJson(one, made);
+                value.insert(value.end(), made);
+            }
         }
     } else {
         JsonReader reader(json);
