@@ -30,6 +30,10 @@ std::string_view takeLine(std::string_view& text) {
     return line;
 }
 
+std::string counted(size_t number, const std::string& one, const std::string& many) {
+    return std::to_string(number) + " " + (number == 1 ? one : many.empty() ? one + "s" : many);
+}
+
 std::string joined(const std::vector<std::string>& parts, std::string_view last) {
     std::string text;
     for (size_t i = 0; i < parts.size(); ++i) {

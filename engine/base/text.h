@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,9 @@ std::string_view withoutByteOrderMark(std::string_view text);
 
 /// Takes the first line off the text, without the signs that end it.
 std::string_view takeLine(std::string_view& text);
+
+/// "1 picture", "20 pictures"; of words that take no s `many`.
+std::string counted(size_t number, const std::string& one, const std::string& many = {});
 
 /// "a, b, c", or with " or " as `last`, "a, b or c".
 std::string joined(const std::vector<std::string>& parts, std::string_view last = ", ");

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
-#include <numeric>
+#include <set>
+#include <tuple>
+#include <utility>
 
-#include "engine/evaluation/calibration.h"
+#include "engine/evaluation/reliability.h"
 
 namespace diagonal {
 
@@ -20,6 +23,52 @@ struct Sums {
 
     explicit Sums(int classes)
         : ofClass(static_cast<size_t>(classes)), answered(ofClass.size()), rightOfClass(ofClass.size()) {}
+};
+
+/// How strongly each class is bound to others: the shares of each that are taken for the other, summed.
+struct ClassLink {
+    size_t from = 0, to = 0;
+    double share = 0;
+};
+
+/// Both ways, by `from`.
+std::vector<ClassLink> classLinks(const Answers& answers) {
+    const std::vector<ClassRow> rows = perClass(answers);
+    std::vector<ClassLink> all;
+    for (const ClassConfusion& pair : confusions(answers)) {
+        const auto a = static_cast<size_t>(pair.truth), b = static_cast<size_t>(pair.predicted);
+        if (a == b) continue;
+        const double share = static_cast<double>(pair.count) / static_cast<double>(rows[a].pictures);
+        all.push_back({a, b, share});
+        all.push_back({b, a, share});
+    }
+    std::ranges::sort(all, {}, [](const ClassLink& link) { return std::pair(link.from, link.to); });
+    std::vector<ClassLink> links;
+    for (const ClassLink& link : all) {
+        if (!links.empty() && links.back().from == link.from && links.back().to == link.to)
+            links.back().share += link.share;
+        else
+            links.push_back(link);
+    }
+    return links;
+}
+
+/// What pulls a class to those that stand already. It halves with each class that is placed, so that the steps since it
+/// was last told are reckoned when it is asked for: no step touches more than the neighbours of one class.
+struct Pull {
+    double value = 0;  ///< when it was told
+    int64_t step = 0;
+
+    void add(double share, int64_t now) {
+        value = std::scalbn(value, static_cast<int>(std::max<int64_t>(step - now, -5000))) + share;
+        step = now;
+    }
+    /// Orders pulls as they are at any one step.
+    std::pair<int64_t, double> rank() const {
+        int exponent = 0;
+        const double fraction = std::frexp(value, &exponent);
+        return {step + exponent, fraction};
+    }
 };
 
 }  // namespace
@@ -81,24 +130,27 @@ std::vector<ClassRow> perClass(const Answers& answers) {
     return rows;
 }
 
-std::vector<uint32_t> confusionMatrix(const Answers& answers) {
-    const auto classes = static_cast<size_t>(answers.classes);
-    std::vector<uint32_t> counts(classes * classes);
+std::vector<ClassConfusion> confusions(const Answers& answers) {
+    const auto classes = static_cast<uint64_t>(answers.classes);
+    std::vector<uint64_t> keys;
+    keys.reserve(answers.size());
     for (size_t i = 0; i < answers.size(); ++i)
         if (answers.predicted[i] >= 0)
-            ++counts[static_cast<size_t>(answers.truth[i]) * classes + static_cast<size_t>(answers.predicted[i])];
-    return counts;
+            keys.push_back(static_cast<uint64_t>(answers.truth[i]) * classes +
+                           static_cast<uint64_t>(answers.predicted[i]));
+    std::ranges::sort(keys);
+    std::vector<ClassConfusion> pairs;
+    for (size_t i = 0; i < keys.size(); ++i) {
+        if (i == 0 || keys[i] != keys[i - 1])
+            pairs.push_back({static_cast<int>(keys[i] / classes), static_cast<int>(keys[i] % classes), 0});
+        ++pairs.back().count;
+    }
+    return pairs;
 }
 
 std::vector<ClassConfusion> mostConfused(const Answers& answers, size_t most) {
-    const std::vector<uint32_t> counts = confusionMatrix(answers);
-    std::vector<ClassConfusion> pairs;
-    for (int t = 0; t < answers.classes; ++t)
-        for (int p = 0; p < answers.classes; ++p)
-            if (const auto count =
-                    counts[static_cast<size_t>(t) * static_cast<size_t>(answers.classes) + static_cast<size_t>(p)];
-                t != p && count > 0)
-                pairs.push_back({t, p, count});
+    std::vector<ClassConfusion> pairs = confusions(answers);
+    std::erase_if(pairs, [](const ClassConfusion& pair) { return pair.truth == pair.predicted; });
     std::ranges::stable_sort(pairs, std::ranges::greater(), &ClassConfusion::count);
     pairs.resize(std::min(pairs.size(), most));
     return pairs;
@@ -114,27 +166,34 @@ std::vector<size_t> mistakes(const Answers& answers, int truth, int predicted) {
 
 std::vector<int> confusionOrder(const Answers& answers) {
     const auto classes = static_cast<size_t>(answers.classes);
-    const std::vector<uint32_t> counts = confusionMatrix(answers);
-    const std::vector<ClassRow> rows = perClass(answers);
-    const auto link = [&](size_t a, size_t b) {
-        const auto share = [&](size_t t, size_t p) {
-            return rows[t].pictures == 0
-                       ? 0.0
-                       : static_cast<double>(counts[t * classes + p]) / static_cast<double>(rows[t].pictures);
-        };
-        return share(a, b) + share(b, a);
+    const std::vector<ClassLink> links = classLinks(answers);
+    std::vector<Pull> pulls(classes);
+    std::vector<bool> isTaken(classes);
+    // The strongest first, of equal ones that with the lower number.
+    std::set<std::tuple<int64_t, double, int64_t>, std::greater<>> pulled;
+    const auto entryOf = [&](size_t c) {
+        const auto [power, fraction] = pulls[c].rank();
+        return std::tuple(power, fraction, -static_cast<int64_t>(c));
     };
     std::vector<int> order;
-    std::vector<bool> isTaken(classes);
-    std::vector<double> pull(classes);  // to those taken, the later the stronger
-    for (size_t step = 0; step < classes; ++step) {
-        size_t next = classes;
-        for (size_t c = 0; c < classes; ++c)
-            if (!isTaken[c] && (next == classes || pull[c] > pull[next])) next = c;
+    for (size_t first = 0; order.size() < classes;) {
+        size_t next = 0;
+        if (pulled.empty()) {  // none of those left is confused with one that is placed
+            while (isTaken[first])
+                ++first;
+            next = first;
+        } else {
+            next = static_cast<size_t>(-std::get<2>(*pulled.begin()));
+            pulled.erase(pulled.begin());
+        }
         isTaken[next] = true;
         order.push_back(static_cast<int>(next));
-        for (size_t c = 0; c < classes; ++c)
-            pull[c] = pull[c] / 2 + link(next, c);
+        for (const ClassLink& link : std::ranges::equal_range(links, next, {}, &ClassLink::from)) {
+            if (isTaken[link.to]) continue;
+            pulled.erase(entryOf(link.to));
+            pulls[link.to].add(link.share, std::ssize(order));
+            pulled.insert(entryOf(link.to));
+        }
     }
     return order;
 }

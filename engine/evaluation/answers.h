@@ -49,13 +49,14 @@ struct ClassRow {
 
 std::vector<ClassRow> perClass(const Answers& answers);
 
-/// counts[truth * classes + predicted]; pictures without an answer are left out.
-std::vector<uint32_t> confusionMatrix(const Answers& answers);
-
 struct ClassConfusion {
     int truth = 0, predicted = 0;
     size_t count = 0;
 };
+
+/// Pairs of label and answer that some picture has, in order, with their pictures; those without an answer are left
+/// out. Never more than there are pictures, however many classes there are.
+std::vector<ClassConfusion> confusions(const Answers& answers);
 
 /// Pairs of classes that are taken for each other, most often first; at most `most`.
 std::vector<ClassConfusion> mostConfused(const Answers& answers, size_t most);

@@ -2,7 +2,6 @@
 #include "engine/evaluation/captioned_pictures.h"
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 #include <string_view>
 #include <unordered_map>
@@ -30,10 +29,6 @@ std::vector<std::string_view> captionLines(std::string_view text) {
     while (!lines.empty() && lines.back().empty())
         lines.pop_back();
     return lines;
-}
-
-std::string counted(size_t count, const char* thing) {
-    return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
 }
 
 /// Pictures by whole path, and by file name where one alone has it.
@@ -160,18 +155,21 @@ CaptionedPictures pairCaptions(const std::vector<fs::path>& files, const fs::pat
     return pictures;
 }
 
+NameHash nameHash(const std::string& name) {
+    const std::string file = fs::path(name).filename().string();
+    Sha256 hash;
+    hash.add(file.data(), file.size());
+    return hash.bytes();
+}
+
 std::vector<size_t> drawByHash(const std::vector<std::string>& names, size_t limit) {
     std::vector<size_t> drawn(names.size());
     std::iota(drawn.begin(), drawn.end(), size_t{0});
     if (limit == 0 || limit >= names.size()) return drawn;
-    std::vector<std::array<uint8_t, 32>> hashes;
+    std::vector<NameHash> hashes;
     hashes.reserve(names.size());
-    for (const std::string& name : names) {
-        const std::string file = fs::path(name).filename().string();
-        Sha256 hash;
-        hash.add(file.data(), file.size());
-        hashes.push_back(hash.bytes());
-    }
+    for (const std::string& name : names)
+        hashes.push_back(nameHash(name));
     std::ranges::sort(drawn, [&](size_t a, size_t b) { return std::pair(hashes[a], a) < std::pair(hashes[b], b); });
     drawn.resize(limit);
     std::ranges::sort(drawn);

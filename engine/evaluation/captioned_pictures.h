@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -33,6 +34,11 @@ CaptionedPictures pairCaptions(const std::vector<std::filesystem::path>& files, 
 /// At most `limit` of them (0: all) with their captions, drawn by a hash of their names: the same ones wherever the
 /// pictures lie and in whatever order they are given.
 CaptionedPictures drawPictures(CaptionedPictures pictures, size_t limit);
+
+using NameHash = std::array<uint8_t, 32>;
+
+/// Of a picture's file name alone, wherever it lies: what draws go by.
+NameHash nameHash(const std::string& name);
 
 /// Numbers of those that drawPictures takes, ascending.
 std::vector<size_t> drawByHash(const std::vector<std::string>& names, size_t limit);

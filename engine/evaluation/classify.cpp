@@ -87,16 +87,22 @@ Answers classify(const torch::Tensor& features, const std::vector<int>& truth, c
     return answers;
 }
 
-double accuracyOf(const torch::Tensor& features, const std::vector<int>& truth, const Classifier& classifier) {
+std::vector<uint8_t> rightAnswers(const torch::Tensor& features, const std::vector<int>& truth,
+                                  const Classifier& classifier) {
     const torch::NoGradGuard noGrad;
     const auto truths = truthsOf(truth);
-    int64_t right = 0;
+    std::vector<uint8_t> right;
     for (int64_t row = 0; row < features.size(0); row += kRowsAtOnce) {
         const int64_t rows = std::min(kRowsAtOnce, features.size(0) - row);
         const auto raw = scoresOf(features.narrow(0, row, rows), classifier);
         const auto [best, predicted] = raw.masked_fill(~raw.isfinite(), -INFINITY).max(1);
-        right += ((predicted == truths.narrow(0, row, rows)) & best.isfinite()).sum().item<int64_t>();
+        append(right, ((predicted == truths.narrow(0, row, rows)) & best.isfinite()).to(torch::kByte));
     }
+    return right;
+}
+
+double accuracyOf(const torch::Tensor& features, const std::vector<int>& truth, const Classifier& classifier) {
+    const auto right = std::ranges::count(rightAnswers(features, truth, classifier), uint8_t{1});
     return static_cast<double>(right) / static_cast<double>(std::max<int64_t>(1, features.size(0)));
 }
 

@@ -24,7 +24,11 @@ torch::Tensor scoresOf(const torch::Tensor& features, const Classifier& classifi
 /// count. Memory for 1,024 rows of scores.
 Answers classify(const torch::Tensor& features, const std::vector<int>& truth, const Classifier& classifier);
 
-/// The share of right answers alone, 0..1: the first of equal scores is the answer.
+/// Whether each answer is right, 1 or 0: the first of equal scores is the answer.
+std::vector<uint8_t> rightAnswers(const torch::Tensor& features, const std::vector<int>& truth,
+                                  const Classifier& classifier);
+
+/// The share of right answers, 0..1.
 double accuracyOf(const torch::Tensor& features, const std::vector<int>& truth, const Classifier& classifier);
 
 /// Majority of the k nearest rows of `known` by cosine, each counting once; of equal votes the lowest class, as

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <new>
 #include <numeric>
+#include <optional>
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
@@ -17,6 +19,8 @@ namespace diagonal {
 
 namespace {
 
+constexpr size_t kValidationShare = 5;  // one of so many that are learnt from, where the data names none
+
 bool wants(const EvaluationOptions& options, std::initializer_list<EvaluationTask> tasks) {
     return std::ranges::any_of(tasks, [&](EvaluationTask task) { return options.tasks.contains(task); });
 }
@@ -25,45 +29,72 @@ bool learns(const EvaluationOptions& options) {
     return wants(options, {EvaluationTask::LinearProbe, EvaluationTask::FewShot, EvaluationTask::NearestNeighbours});
 }
 
-bool needsLabels(const EvaluationOptions& options) {
-    return learns(options) ||
-           wants(options, {EvaluationTask::ZeroShot, EvaluationTask::Templates, EvaluationTask::Robustness});
+/// Why nothing can come of a task on this data.
+std::optional<Error> obstacle(EvaluationTask task, const EvaluationData& data) {
+    if (task == EvaluationTask::Retrieval || task == EvaluationTask::WordOrder) {
+        if (!data.pictures.captions.empty()) return {};
+        return Error(data.name, "its pictures have no captions", "Give data with captions, or leave these tasks out");
+    }
+    if (!data.hasLabels())
+        return Error(data.name, "its pictures have no labels",
+                     "Give class folders or a table with a label column; of captions retrieval and word-order can be "
+                     "evaluated");
+    if (data.classes.size() == 1)
+        return Error(data.name, "all pictures are of one class, “" + data.classes.front() + "”",
+                     "Give pictures of two classes or more");
+    return {};
+}
+
+/// Rows without those that are, number by number, one of the tested: [rows, d].
+std::vector<size_t> withoutTested(const torch::Tensor& features, const std::vector<size_t>& rows,
+                                  std::vector<size_t> tested) {
+    constexpr float kSame = 1e-6F;  // as far apart as one picture comes out of batches of two sizes
+    const int64_t dim = features.size(1);
+    const float* values = features.const_data_ptr<float>();
+    const auto at = [&](size_t row) { return values + static_cast<int64_t>(row) * dim; };
+    std::erase_if(tested, [&](size_t row) { return std::isnan(*at(row)); });
+    std::ranges::sort(tested, {}, [&](size_t row) { return *at(row); });
+    const auto isTested = [&](size_t row) {
+        auto other = std::ranges::lower_bound(tested, *at(row) - kSame, {}, [&](size_t one) { return *at(one); });
+        for (; other != tested.end() && *at(*other) <= *at(row) + kSame; ++other)
+            if (std::equal(at(row), at(row) + dim, at(*other),
+                           [&](float a, float b) { return std::abs(a - b) <= kSame; }))
+                return true;
+        return false;
+    };
+    std::vector<size_t> left;
+    std::ranges::remove_copy_if(rows, std::back_inserter(left), isTested);
+    return left;
 }
 
 /// Sorts the rows into those that are evaluated, learnt and chosen on.
 void setParts(TaskContext& context) {
-    std::vector<int64_t> rowOf(context.data.size(), -1);
-    for (size_t row = 0; row < context.pictures.size(); ++row)
-        rowOf[context.pictures[row]] = static_cast<int64_t>(row);
     const auto isFinite = context.features.isfinite().all(1);
     const auto rowsOf = [&](const std::vector<size_t>& pictures, bool finiteAlone) {
         std::vector<size_t> rows;
         for (const size_t picture : pictures)
-            if (const int64_t row = rowOf[picture]; row >= 0 && (!finiteAlone || isFinite[row].item<bool>()))
+            if (const int64_t row = context.rowOf[picture]; row >= 0 && (!finiteAlone || isFinite[row].item<bool>()))
                 rows.push_back(static_cast<size_t>(row));
         return rows;
     };
     std::vector<size_t> train = context.data.labelled(EvaluationPart::Train);
     std::vector<size_t> validation = context.data.labelled(EvaluationPart::Validation);
-    if (validation.empty()) validation = drawValidation(context.data, train);
+    context.trainedOn = train.empty() ? "the validation split" : "the training split";
+    if (train.empty()) train.swap(validation);
+    if (validation.empty()) validation = drawShare(context.data, train, kValidationShare);
     context.test = rowsOf(context.data.labelled(EvaluationPart::Test), false);
-    context.train = rowsOf(train, true);
-    context.validation = rowsOf(validation, true);
-    context.trainedOn = "the training split";
-}
-
-FailedTask failureOf(EvaluationTask task, const std::string& prompts, const std::exception& exception) {
-    if (const auto* error = dynamic_cast<const Error*>(&exception))
-        return {task, prompts, error->what(), error->subject(), error->problem(), error->remedy()};
-    if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr)
-        return {task, prompts, "there is not enough memory for it"};
-    const std::string text = exception.what();
-    return {task, prompts, text.substr(0, text.find('\n'))};  // LibTorch puts a stack trace below
+    const auto learnt = [&](const std::vector<size_t>& pictures) {
+        const std::vector<size_t> rows = rowsOf(pictures, true);
+        std::vector<size_t> left = withoutTested(context.features, rows, context.test);
+        context.alsoTested += rows.size() - left.size();
+        return left;
+    };
+    context.train = learnt(train);
+    context.validation = learnt(validation);
 }
 
 /// Those that are evaluated, and as many others as a temperature and templates are chosen on; captions need none.
 std::vector<size_t> picturesToKeep(const EvaluationOptions& options, const EvaluationData& data) {
-    constexpr size_t kToChooseOn = 2000;
     std::vector<size_t> kept, others;
     std::vector<std::string> names;
     for (size_t i = 0; i < data.size(); ++i) {
@@ -88,6 +119,7 @@ void attempt(const TaskContext& context, EvaluationTask task, const std::string&
     context.job.context().throwIfStopped();
     context.job.begin(nameOf(task) + (prompts.empty() ? "" : ", " + prompts));
     try {
+        if (const auto error = obstacle(task, context.data)) throw Error(*error);
         for (TaskResult& result : run())
             context.evaluation.results.push_back(std::move(result));
     } catch (const Cancelled&) {
@@ -119,6 +151,22 @@ void runTasks(const TaskContext& context) {
 
 }  // namespace
 
+FailedTask failureOf(EvaluationTask task, const std::string& prompts, const std::exception& exception) {
+    if (const auto* error = dynamic_cast<const Error*>(&exception))
+        return {task, prompts, error->what(), error->subject(), error->problem(), error->remedy()};
+    if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr)
+        return {task, prompts, "there is not enough memory for it"};
+    const std::string text = exception.what();
+    return {task, prompts, text.substr(0, text.find('\n'))};  // LibTorch puts a stack trace below
+}
+
+std::vector<size_t> TaskContext::picturesOf(const std::vector<size_t>& wanted) const {
+    std::vector<size_t> found;
+    for (const size_t row : wanted)
+        found.push_back(pictures[row]);
+    return found;
+}
+
 std::vector<int> TaskContext::labels(const std::vector<size_t>& wanted) const {
     std::vector<int> found;
     for (const size_t row : wanted)
@@ -132,9 +180,10 @@ torch::Tensor TaskContext::rows(const std::vector<size_t>& wanted) const {
 }
 
 torch::Tensor TaskContext::prompts(const PromptSet& set) const {
-    std::vector<size_t> truncated;
-    const Embeddings rows = embedLabels(session, data.classes, set.templates, job.quiet(), &truncated);
-    evaluation.truncated = std::max(evaluation.truncated, truncated.size());
+    std::vector<size_t> cut;
+    const Embeddings rows = embedLabels(session, data.classes, set.templates, job.quiet(), &cut);
+    for (const size_t label : cut)
+        truncated.insert(data.classes[label]);
     return torch::tensor(rows.values).view({std::ssize(data.classes), rows.dim});
 }
 
@@ -142,38 +191,25 @@ TaskResult TaskContext::result(EvaluationTask task) const {
     TaskResult made;
     made.task = task;
     made.items = test.size();
-    for (const size_t row : test)
-        made.pictures.push_back(pictures[row]);
+    made.pictures = picturesOf(test);
     return made;
 }
 
 EvaluationData dataFor(const EvaluationOptions& options, EvaluationData data) {
-    if (needsLabels(options)) {
-        if (!data.hasLabels())
-            throw Error(data.name, "its pictures have no labels",
-                        "Give class folders or a table with a label column; of captions retrieval and word-order "
-                        "can be evaluated");
-        if (data.classes.size() == 1)
-            throw Error(data.name, "all pictures are of one class, “" + data.classes.front() + "”",
-                        "Give pictures of two classes or more");
-    }
-    if (wants(options, {EvaluationTask::Retrieval, EvaluationTask::WordOrder}) && data.pictures.captions.empty())
-        throw Error(data.name, "its pictures have no captions", "Give data with captions, or leave these tasks out");
-    const auto has = [&](EvaluationPart part) { return std::ranges::count(data.parts, part) > 0; };
-    if (!has(EvaluationPart::Test)) {  // the validation pictures stand in, else what was given is what is asked
-        const EvaluationPart instead =
-            has(EvaluationPart::Validation) ? EvaluationPart::Validation : EvaluationPart::Train;
-        std::ranges::replace(data.parts, instead, EvaluationPart::Test);
-    }
-    if (learns(options) && !has(EvaluationPart::Train) && !has(EvaluationPart::Validation)) {
+    EvaluationOptions possible = options;
+    std::erase_if(possible.tasks, [&](EvaluationTask task) { return obstacle(task, data).has_value(); });
+    if (possible.tasks.empty() && !options.tasks.empty()) throw Error(*obstacle(*options.tasks.begin(), data));
+    settleTested(data);
+    const auto isTested = [](EvaluationPart part) { return part == EvaluationPart::Test; };
+    if (learns(possible) && std::ranges::all_of(data.parts, isTested)) {
         data.parts.clear();
         drawParts(data);
         data.notes.emplace_back(
             "The data names no training pictures: of each class two fifths, drawn by a hash of their names, are "
             "evaluated, and the others are learnt from");
     }
-    if (learns(options) || data.parts.empty()) return data;
-    const std::vector<size_t> kept = picturesToKeep(options, data);
+    if (learns(possible) || data.parts.empty()) return data;
+    const std::vector<size_t> kept = picturesToKeep(possible, data);
     return only(std::move(data), kept);
 }
 
@@ -198,16 +234,27 @@ ModelEvaluation evaluateModel(Session& session, const EvaluationData& data, cons
     PictureFeatures made = embedCaptioned(session, data.pictures, ofPictures);
     evaluation.unreadable = std::move(made.unreadable);
     if (made.numbers.empty())
-        throw Error(data.name, "none of its " + std::to_string(count) + " pictures could be read");
+        throw Error(data.name, count == 1 ? "its picture could not be read"
+                                          : "none of its " + std::to_string(count) + " pictures could be read");
     evaluation.pictures = made.numbers.size();
     evaluation.known = made.known;
-    TaskContext context{session, data, options, job, evaluation};
+    std::unordered_set<std::string> truncated;
+    TaskContext context{.session = session,
+                        .data = data,
+                        .options = options,
+                        .job = job,
+                        .evaluation = evaluation,
+                        .truncated = truncated};
     context.features = torch::tensor(made.rows).view({std::ssize(made.numbers), info.embedDim});
     made.rows = {};
     context.pictures = std::move(made.numbers);
+    context.rowOf.assign(data.size(), -1);
+    for (size_t row = 0; row < context.pictures.size(); ++row)
+        context.rowOf[context.pictures[row]] = static_cast<int64_t>(row);
     evaluation.notFinite = static_cast<size_t>((~context.features.isfinite().all(1)).sum().item<int64_t>());
     if (data.hasLabels()) setParts(context);
     runTasks(context);
+    evaluation.truncated = truncated.size();
     evaluation.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return evaluation;
 }

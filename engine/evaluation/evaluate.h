@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <set>
 #include <string>
@@ -47,12 +48,16 @@ struct EvaluationJob {
 };
 
 /// Pictures that these tasks need; parts are drawn where the data has none and a task learns from pictures
-/// (linear-probe, few-shot, knn). Throws Error where the data has no labels or captions for a task.
+/// (linear-probe, few-shot, knn). Throws Error where the data has no labels or captions for any of the tasks.
 EvaluationData dataFor(const EvaluationOptions& options, EvaluationData data);
 
-/// Evaluates an open model on what dataFor has given. A task that fails is recorded and the others go on, as do
-/// pictures that cannot be read. The rows come in the order of EvaluationTask, zero-shot with one row a prompt set.
-/// Throws Error where no picture can be read; Cancelled.
+/// What is recorded of a task that threw.
+FailedTask failureOf(EvaluationTask task, const std::string& prompts, const std::exception& exception);
+
+/// Evaluates an open model on what dataFor has given. Pictures whose embedding is that of an evaluated one are not
+/// learnt from. A task that fails is recorded and the others go on, as do pictures that cannot be read. The rows come
+/// in the order of EvaluationTask, zero-shot with one row a prompt set. Throws Error where no picture can be read;
+/// Cancelled.
 ModelEvaluation evaluateModel(Session& session, const EvaluationData& data, const EvaluationOptions& options,
                               const EvaluationJob& job = {});
 

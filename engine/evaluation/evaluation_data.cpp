@@ -2,14 +2,12 @@
 #include "engine/evaluation/evaluation_data.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <numeric>
 #include <set>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
-#include "engine/hub/sha256.h"
 
 namespace diagonal {
 
@@ -17,19 +15,11 @@ namespace {
 
 constexpr size_t kTestOfFive = 2;
 
-using NameHash = std::array<uint8_t, 32>;
-
-NameHash hashOf(const std::string& name) {
-    Sha256 hash;
-    hash.add(name.data(), name.size());
-    return hash.bytes();
-}
-
 /// Pictures of each class, in the order of the hashes of their names.
 std::map<int, std::vector<size_t>> drawnByClass(const EvaluationData& data, const std::vector<size_t>& pictures) {
     std::map<int, std::vector<std::pair<NameHash, size_t>>> byClass;
     for (const size_t i : pictures)
-        byClass[data.labels.empty() ? -1 : data.labels[i]].emplace_back(hashOf(data.pictures.names[i]), i);
+        byClass[data.labels.empty() ? -1 : data.labels[i]].emplace_back(nameHash(data.pictures.names[i]), i);
     std::map<int, std::vector<size_t>> drawn;
     for (auto& [label, members] : byClass) {
         std::ranges::sort(members);
@@ -90,33 +80,62 @@ void drawParts(EvaluationData& data) {
     }
 }
 
-std::vector<size_t> drawValidation(const EvaluationData& data, std::vector<size_t>& train) {
+std::vector<size_t> drawShare(const EvaluationData& data, std::vector<size_t>& pictures, size_t of) {
     std::vector<size_t> rest, drawn;
-    for (const auto& [label, pictures] : drawnByClass(data, train)) {
-        const auto middle = static_cast<std::ptrdiff_t>(pictures.size() / 5);
-        drawn.insert(drawn.end(), pictures.begin(), pictures.begin() + middle);
-        rest.insert(rest.end(), pictures.begin() + middle, pictures.end());
+    for (const auto& [label, members] : drawnByClass(data, pictures)) {
+        const auto middle = static_cast<std::ptrdiff_t>(members.size() / of);
+        drawn.insert(drawn.end(), members.begin(), members.begin() + middle);
+        rest.insert(rest.end(), members.begin() + middle, members.end());
     }
     std::ranges::sort(rest);
     std::ranges::sort(drawn);
-    train = std::move(rest);
+    pictures = std::move(rest);
     return drawn;
 }
 
+void settleTested(EvaluationData& data) {
+    const auto has = [&](EvaluationPart part) { return std::ranges::count(data.parts, part) > 0; };
+    if (data.parts.empty() || has(EvaluationPart::Test)) return;
+    const bool isValidated = has(EvaluationPart::Validation);
+    if (isValidated)
+        data.notes.emplace_back("The data has no test pictures: those of its validation split are evaluated");
+    std::ranges::replace(data.parts, isValidated ? EvaluationPart::Validation : EvaluationPart::Train,
+                         EvaluationPart::Test);
+}
+
 void addTraining(EvaluationData& data, EvaluationData training) {
+    settleTested(data);
+    if (!data.parts.empty()) {
+        std::vector<size_t> tested;
+        for (size_t i = 0; i < data.size(); ++i)
+            if (data.parts[i] == EvaluationPart::Test) tested.push_back(i);
+        data = only(std::move(data), tested);
+    }
     std::map<std::string, int> numbers;
     for (size_t c = 0; c < data.classes.size(); ++c)
         numbers.emplace(data.classes[c], static_cast<int>(c));
     std::vector<size_t> kept;
     std::set<std::string> unknown;
+    size_t held = 0;
     for (size_t i = 0; i < training.labels.size(); ++i) {
         if (training.labels[i] < 0) continue;
+        if (!training.parts.empty() && training.parts[i] == EvaluationPart::Test) {
+            ++held;
+            continue;
+        }
         const std::string& name = training.classes[static_cast<size_t>(training.labels[i])];
         if (numbers.contains(name))
             kept.push_back(i);
         else
             unknown.insert(name);
     }
+    if (kept.empty() && held > 0 && unknown.empty())
+        throw Error(training.name, "all of its pictures are its test split, which is not learnt from",
+                    "Give pictures of a training split");
+    if (held > 0)
+        data.notes.push_back(std::to_string(held) +
+                             (held == 1 ? " picture of the test split of " : " pictures of the test split of ") +
+                             training.name + (held == 1 ? " is not learnt from" : " are not learnt from"));
     if (kept.empty())
         throw Error(training.name, "none of its pictures is of a class of " + data.name,
                     "Classes go by their names: give data with the same ones");
@@ -134,7 +153,8 @@ void addTraining(EvaluationData& data, EvaluationData training) {
             return part.files.empty() ? part.decode(number) : readImage(part.files[number]);
         };
     data.parts.assign(data.size(), EvaluationPart::Test);
-    data.parts.resize(data.size() + training.size(), EvaluationPart::Train);
+    if (training.parts.empty()) training.parts.assign(training.size(), EvaluationPart::Train);
+    data.parts.insert(data.parts.end(), training.parts.begin(), training.parts.end());
     for (const int label : training.labels)
         data.labels.push_back(numbers.at(training.classes[static_cast<size_t>(label)]));
     auto& names = data.pictures.names;
@@ -159,12 +179,20 @@ void renameClasses(EvaluationData& data, const std::vector<std::string>& lines, 
         const auto found = std::ranges::find(data.classes, name);
         if (found == data.classes.end())
             throw Error(file, place + ": no class of the data is called “" + name + "”",
-                        "The first of its " + std::to_string(data.classes.size()) + " classes is “" +
-                            (data.classes.empty() ? "" : data.classes.front()) + "”");
+                        data.classes.empty() ? ""
+                                             : "The first of its " + counted(data.classes.size(), "class", "classes") +
+                                                   " is “" + data.classes.front() + "”");
         const auto number = static_cast<size_t>(found - data.classes.begin());
         if (!renamed.insert(number).second) throw Error(file, place + ": “" + name + "” has a line already");
         names[number] = words;
     }
+    std::map<std::string, size_t> owners;
+    for (size_t c = 0; c < names.size(); ++c)
+        if (const auto [owner, isNew] = owners.emplace(names[c], c); !isNew)
+            throw Error(file,
+                        "“" + data.classes[owner->second] + "” and “" + data.classes[c] + "” are both called “" +
+                            names[c] + "”",
+                        "Give each class words of its own");
     data.classes = std::move(names);
 }
 

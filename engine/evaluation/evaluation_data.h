@@ -36,15 +36,19 @@ EvaluationData drawData(EvaluationData data, size_t limit);
 /// the test pictures, and the others train; a class of one picture is tested.
 void drawParts(EvaluationData& data);
 
-/// A fifth of some pictures, drawn as drawParts does, for validation; the others are left in `train`.
-std::vector<size_t> drawValidation(const EvaluationData& data, std::vector<size_t>& train);
+/// One of `of` pictures of each class, drawn as drawParts does; the others are left in `pictures`. Both ascending.
+std::vector<size_t> drawShare(const EvaluationData& data, std::vector<size_t>& pictures, size_t of);
 
-/// Adds pictures to learn from, all of which get the part Train; what was there becomes Test. Classes go by their
-/// names; pictures of a class that the data has none of are left out with a note. Throws Error where none is left.
+/// Where no picture is a test picture, those of the validation split are, with a note; without any, those that train.
+void settleTested(EvaluationData& data);
+
+/// Adds pictures to learn from, which train or validate as they say; of those that were there only the ones that are
+/// evaluated stay. Test pictures among them, and those of a class that the data has none of, are left out with a note:
+/// classes go by their names. Throws Error where none is left.
 void addTraining(EvaluationData& data, EvaluationData training);
 
 /// Other words for classes, from lines "name<TAB>words": what prompts then say of a class. Throws Error for a name
-/// that no class has, and for a class that is renamed twice.
+/// that no class has, for a class that is renamed twice, and for two classes with the same words.
 void renameClasses(EvaluationData& data, const std::vector<std::string>& lines, const std::string& file);
 
 }  // namespace diagonal

@@ -70,8 +70,9 @@ struct FewShotPoint {
     int shots = 0;
     double mean = 0, deviation = 0;  ///< over seeds, of the accuracy 0..1; the sample's deviation
     double c = 0;
-    std::vector<double> accuracies{};  ///< one a seed
-    size_t shortClasses = 0;           ///< classes with fewer pictures than that: all that they have are used
+    std::vector<double> accuracies{};          ///< one a seed
+    std::vector<std::vector<uint8_t>> hits{};  ///< of each seed whether each test picture was right; empty once counted
+    size_t shortClasses = 0;                   ///< classes with fewer pictures than that: all that they have are used
 };
 
 struct FewShotCurve {
@@ -122,7 +123,7 @@ struct TaskResult {
     std::vector<std::string> notes;  ///< sentences about what was done or left out
 
     std::vector<size_t> pictures;  ///< of each item, in the data
-    Answers answers;               ///< of classifiers, item by item
+    Answers answers;               ///< of classifiers, item by item; of few-shot those of the most shots' first seed
     RetrievalRanks ranks;          ///< of retrieval
     std::optional<Calibration> calibration;
     double c = 0;               ///< of the linear probe

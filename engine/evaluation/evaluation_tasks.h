@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/evaluation/classify.h"
@@ -14,6 +15,8 @@
 
 namespace diagonal {
 
+constexpr size_t kToChooseOn = 2000;  // pictures that a temperature and templates are chosen on, at the most
+
 /// A model's embeddings of the data, and who is in which part.
 struct TaskContext {
     Session& session;
@@ -23,11 +26,15 @@ struct TaskContext {
     ModelEvaluation& evaluation;
     torch::Tensor features{};        ///< [rows, d]
     std::vector<size_t> pictures{};  ///< of each row, in the data
+    std::vector<int64_t> rowOf{};    ///< of each picture, -1 for none
     std::vector<size_t> test{};      ///< labelled rows that are evaluated, those without an embedding as well
     std::vector<size_t> train{};     ///< labelled rows with an embedding that may be learnt from
     std::vector<size_t> validation{};
+    size_t alsoTested = 0;    ///< pictures that would be learnt from but are evaluated, under another name or the same
     std::string trainedOn{};  ///< "the training split"
+    std::unordered_set<std::string>& truncated;  ///< texts longer than the model's context
 
+    std::vector<size_t> picturesOf(const std::vector<size_t>& rows) const;
     std::vector<int> labels(const std::vector<size_t>& rows) const;
     torch::Tensor rows(const std::vector<size_t>& rows) const;
     LabelledFeatures labelled(const std::vector<size_t>& rows) const { return {this->rows(rows), labels(rows)}; }

@@ -12,7 +12,8 @@ namespace diagonal {
 namespace {
 
 constexpr int64_t kBlockRows = 2048;
-constexpr size_t kHistory = 12;
+constexpr size_t kHistory = 12, kLeastHistory = 3;  // steps that are remembered
+constexpr size_t kHistoryBytes = size_t{256} << 20U;
 constexpr double kSufficient = 1e-4;  // Armijo's share of the slope
 constexpr int kMostHalvings = 20;
 constexpr double kFlat = 1e-9;  // what float32 sums cannot tell from no gain
@@ -35,7 +36,8 @@ class InverseCurvature {
         if (along <= 1e-14 * step.norm().item<double>() * change.norm().item<double>()) return;
         m_scale = along / innerProduct(change, first(change));
         m_pairs.push_back({step, change, 1 / along});
-        if (m_pairs.size() > kHistory) m_pairs.pop_front();
+        const size_t most = std::clamp(kHistoryBytes / (2 * step.nbytes()), kLeastHistory, kHistory);
+        if (m_pairs.size() > most) m_pairs.pop_front();
     }
 
     /// Its product with a gradient [d, k] (Nocedal & Wright, algorithm 7.4).

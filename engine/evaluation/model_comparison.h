@@ -9,18 +9,23 @@
 
 namespace diagonal {
 
+/// Of a figure, 95 %: percentiles of its resamples; of the ECE, which is larger in them, and of the worst class, which
+/// is worse, centred at the value and within 0..1.
+Interval intervalOf(const std::string& metric, double value, const std::vector<double>& draws);
+
 /// Where a row stands in a column of results.
 struct Standing {
     bool isBest = false;
     bool isWithinNoise = false;  ///< the paired interval of the difference to the best holds 0
     double difference = 0;       ///< to the best: negative where more is better
     Interval ci95{};             ///< of the difference, paired by resamples
-    std::optional<double>
-        mcNemar{};  ///< of right answers, or of hits at one: how probable such a difference is by chance
+    /// Of right answers, or of hits at one where each picture is one query: how probable such a difference is by
+    /// chance.
+    std::optional<double> mcNemar{};
 };
 
-/// For each row its standing; nothing where the row is null, has no such metric, or was measured on other pictures than
-/// the best.
+/// For each row its standing among those that were measured on the same pictures: the largest such group. Nothing where
+/// the row is null, has no such metric or is none of them, or where no two rows were measured on the same.
 std::vector<std::optional<Standing>> standings(const std::vector<const TaskResult*>& rows, const std::string& metric);
 
 /// "best", "-1.2 points (-2.1 to -0.4), McNemar p = 0.003", "within noise: -0.1 points (…)", for tables and reports;

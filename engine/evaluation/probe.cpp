@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <random>
+#include <set>
 
 #include "engine/base/libtorch.h"
 
@@ -86,14 +87,11 @@ class Sweep {
         m_validated[key] = validate(m_validation, fit.classifier, c);
         m_tried[key] = {c, m_validated[key].accuracy(), fit.passes};
         m_fits[key] = std::move(fit);
+        std::erase_if(m_fits, [&](const auto& one) { return one.first != key && one.first != bestKey(); });
         m_job.progress(static_cast<int64_t>(m_tried.size()), 0);
     }
 
-    double bestExponent() const {
-        const auto best =
-            std::ranges::max_element(m_validated, isWorse, [](const auto& entry) { return entry.second; });
-        return best->first * kFinestStep;
-    }
+    double bestExponent() const { return bestKey() * kFinestStep; }
     const Classifier& at(double exponent) const {
         return m_fits.at(static_cast<int>(std::lround(exponent / kFinestStep))).classifier;
     }
@@ -105,13 +103,17 @@ class Sweep {
     }
 
   private:
+    int bestKey() const {
+        return std::ranges::max_element(m_validated, isWorse, [](const auto& entry) { return entry.second; })->first;
+    }
+
     const LogisticRegression& m_regression;
     const LabelledFeatures& m_validation;
     torch::Tensor m_pull;
     const JobContext& m_job;
     std::map<int, TriedC> m_tried;
     std::map<int, Validated> m_validated;
-    std::map<int, LogisticFit> m_fits;
+    std::map<int, LogisticFit> m_fits;  // the best one and the last: others are no start again
 };
 
 /// Whether nearly all classes that are learnt have validation pictures: a few classes say nothing of the others.
@@ -171,9 +173,9 @@ Draw draw(const std::vector<std::vector<size_t>>& classes, int shots) {
     return drawn;
 }
 
-/// Accuracies on the test pictures and what the validation pictures say, for each C.
+/// Which test pictures are right and what the validation pictures say, for each C.
 struct DrawnScores {
-    std::vector<double> accuracies;
+    std::vector<std::vector<uint8_t>> hits;
     std::vector<Validated> validated;
 };
 
@@ -186,13 +188,13 @@ DrawnScores scoreDraw(const LabelledFeatures& pool, const LabelledFeatures& test
     for (const double c : kFewShotC) {
         last =
             regression.fit({.c = c, .start = last.weights.defined() ? &last : nullptr, .pull = pull}, job).classifier;
-        scores.accuracies.push_back(accuracyOf(test.features, test.labels, last));
+        scores.hits.push_back(rightAnswers(test.features, test.labels, last));
         scores.validated.push_back(validate(validation, last, c));
     }
     return scores;
 }
 
-FewShotPoint pointOf(const std::vector<DrawnScores>& draws, int shots, bool canChoose) {
+FewShotPoint pointOf(std::vector<DrawnScores> draws, int shots, bool canChoose) {
     FewShotPoint point{.shots = shots};
     size_t best = kUsualC;
     if (canChoose) {
@@ -203,9 +205,11 @@ FewShotPoint pointOf(const std::vector<DrawnScores>& draws, int shots, bool canC
         best = static_cast<size_t>(std::ranges::max_element(sums, isWorse) - sums.begin());
     }
     point.c = kFewShotC[best];
-    for (const DrawnScores& one : draws) {
-        point.accuracies.push_back(one.accuracies[best]);
-        point.mean += one.accuracies[best];
+    for (DrawnScores& one : draws) {
+        const auto right = static_cast<double>(std::ranges::count(one.hits[best], uint8_t{1}));
+        point.accuracies.push_back(right / static_cast<double>(std::max<size_t>(1, one.hits[best].size())));
+        point.mean += point.accuracies.back();
+        point.hits.push_back(std::move(one.hits[best]));
     }
     point.mean /= static_cast<double>(std::max<size_t>(1, draws.size()));  // last: ten tenths are less than one
     double squares = 0;
@@ -257,10 +261,11 @@ LinearProbe sweepC(const LabelledFeatures& train, const LabelledFeatures& valida
 
 std::vector<FewShotPoint> fewShotCurve(const LabelledFeatures& pool, const LabelledFeatures& test, int classes,
                                        const FewShotOptions& options, const JobContext& job) {
-    const auto total = static_cast<int64_t>(options.shots.size()) * options.seeds;
+    const std::set<int> numbers(options.shots.begin(), options.shots.end());
+    const auto total = std::ssize(numbers) * options.seeds;
     std::vector<FewShotPoint> curve;
     int64_t done = 0;
-    for (const int shots : options.shots) {
+    for (const int shots : numbers) {
         std::vector<DrawnScores> draws;
         bool canChoose = true;
         size_t shortClasses = 0;
@@ -272,10 +277,19 @@ std::vector<FewShotPoint> fewShotCurve(const LabelledFeatures& pool, const Label
             draws.push_back(scoreDraw(pool, test, drawn, classes, options.pull, {job.stop, {}}));
             job.progress(++done, total);
         }
-        curve.push_back(pointOf(draws, shots, canChoose && !draws.empty()));
+        const bool isChosen = canChoose && !draws.empty();
+        curve.push_back(pointOf(std::move(draws), shots, isChosen));
         curve.back().shortClasses = shortClasses;
     }
     return curve;
+}
+
+Classifier fewShotProbe(const LabelledFeatures& pool, int classes, const FewShotOptions& options, int shots, double c,
+                        const JobContext& job) {
+    const LabelledFeatures train = pool.at(draw(shuffledClasses(pool.labels, classes, options.seed), shots).train);
+    return LogisticRegression(train.features, train.labels, classes)
+        .fit({.c = c, .pull = options.pull}, {job.stop, {}})
+        .classifier;
 }
 
 double shotsWorth(const std::vector<FewShotPoint>& curve, double accuracy) {

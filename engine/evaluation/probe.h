@@ -44,12 +44,16 @@ struct FewShotOptions {
     torch::Tensor pull = {};  ///< as LogisticRegression has it
 };
 
-/// The few-shot curve of the CLIP paper (figure 6). Each seed draws an order of each class's pictures; its first ones
-/// are learnt, so that more shots hold the fewer, and up to four behind them choose C: one C for a number of shots,
-/// the best over all seeds as in sweepC, from 0.01 to 10,000 (32 where more than a tenth of the classes have no
-/// pictures left for that). Progress in draws. Throws Cancelled.
+/// The few-shot curve of the CLIP paper (figure 6), by growing numbers of shots, each once. Each seed draws an order of
+/// each class's pictures; its first ones are learnt, so that more shots hold the fewer, and up to four behind them
+/// choose C: one C for a number of shots, the best over all seeds as in sweepC, from 0.01 to 10,000 (32 where more than
+/// a tenth of the classes have no pictures left for that). Progress in draws. Throws Cancelled.
 std::vector<FewShotPoint> fewShotCurve(const LabelledFeatures& pool, const LabelledFeatures& test, int classes,
                                        const FewShotOptions& options, const JobContext& job = {});
+
+/// The probe of the first seed with so many shots and this C.
+Classifier fewShotProbe(const LabelledFeatures& pool, int classes, const FewShotOptions& options, int shots, double c,
+                        const JobContext& job = {});
 
 /// How many pictures a class the curve needs to be as good as `accuracy`, between two points along the logarithm; 0
 /// where it starts as good, infinity where it stays below.

@@ -59,6 +59,18 @@ Interval percentileInterval(const std::vector<double>& draws) {
     return {quantile(draws, 0.025), quantile(draws, 0.975)};
 }
 
+Interval centredInterval(double value, const std::vector<double>& draws) {
+    double sum = 0, count = 0;
+    for (const double draw : draws)
+        if (!std::isnan(draw)) {
+            sum += draw;
+            ++count;
+        }
+    const double aside = sum / count - value;
+    const Interval percentiles = percentileInterval(draws);
+    return {percentiles.low - aside, percentiles.high - aside};
+}
+
 Interval wilsonInterval(double share, double count) {
     if (count <= 0) return {0, 1};
     const double z2 = kNormal95 * kNormal95;

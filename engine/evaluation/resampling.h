@@ -36,6 +36,9 @@ double quantile(std::vector<double> values, double q);
 /// From the 2.5th to the 97.5th percentile.
 Interval percentileInterval(const std::vector<double>& draws);
 
+/// Those percentiles, moved so that the mean of the draws is the value: of figures that resamples put off to one side.
+Interval centredInterval(double value, const std::vector<double>& draws);
+
 /// Wilson's score interval of a share of `count` items. The whole of 0..1 where there are none.
 Interval wilsonInterval(double share, double count);
 

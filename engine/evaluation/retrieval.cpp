@@ -12,27 +12,40 @@ namespace diagonal {
 namespace {
 
 constexpr int64_t kTileImages = 512, kTileTexts = 2048;
+constexpr int64_t kLeastRows = 16;  // products of fewer are added up in another order
 
-/// Similarities of images with texts, a tile after the other. A tile asked for again has the same numbers to the last
-/// bit, so that what is equal stays equal.
+/// With rows of zeros up to a multiple of whole tiles, or of a few rows where there is but one tile.
+torch::Tensor padded(const torch::Tensor& rows, int64_t tile) {
+    const int64_t whole = rows.size(0) > tile ? tile : kLeastRows;
+    const int64_t missing = (whole - rows.size(0) % whole) % whole;
+    return missing == 0 ? rows : torch::cat({rows, rows.new_zeros({missing, rows.size(1)})});
+}
+
+/// Similarities of images with texts, a tile after the other, all of one size. A tile asked for again has the same
+/// numbers to the last bit, and equal rows have the same in each tile, so that what is equal stays equal.
 class SimilarityTiles {
   public:
-    SimilarityTiles(torch::Tensor images, torch::Tensor texts)
-        : m_images(std::move(images)),
-          m_texts(std::move(texts)),
-          m_memory(torch::empty({std::min(kTileImages, m_images.size(0)) * std::min(kTileTexts, m_texts.size(0))},
+    SimilarityTiles(const torch::Tensor& images, const torch::Tensor& texts)
+        : m_images(padded(images, kTileImages)),
+          m_texts(padded(texts, kTileTexts)),
+          m_imageCount(images.size(0)),
+          m_textCount(texts.size(0)),
+          m_memory(torch::empty({std::min(kTileImages, m_images.size(0)), std::min(kTileTexts, m_texts.size(0))},
                                 m_images.options())) {}
 
-    int64_t rows(int64_t row) const { return std::min(kTileImages, m_images.size(0) - row); }
-    int64_t columns(int64_t column) const { return std::min(kTileTexts, m_texts.size(0) - column); }
+    int64_t rows(int64_t row) const { return std::min(kTileImages, m_imageCount - row); }
+    int64_t columns(int64_t column) const { return std::min(kTileTexts, m_textCount - column); }
     /// [rows(row), columns(column)], from that row and column on; stays until the next one is asked for.
     torch::Tensor at(int64_t row, int64_t column) const {
-        auto tile = m_memory.narrow(0, 0, rows(row) * columns(column)).view({rows(row), columns(column)});
-        return torch::mm_out(tile, m_images.narrow(0, row, rows(row)), m_texts.narrow(0, column, columns(column)).t());
+        auto tile = m_memory;
+        torch::mm_out(tile, m_images.narrow(0, row, m_memory.size(0)), m_texts.narrow(0, column, m_memory.size(1)).t());
+        return tile.narrow(0, 0, rows(row)).narrow(1, 0, columns(column));
     }
 
   private:
-    torch::Tensor m_images, m_texts, m_memory;
+    torch::Tensor m_images, m_texts;
+    int64_t m_imageCount, m_textCount;
+    torch::Tensor m_memory;
 };
 
 /// Similarity of each text with its image. owners: of the texts, ascending.

@@ -5,6 +5,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "engine/base/text.h"
 #include "engine/evaluation/evaluation_tasks.h"
 #include "engine/evaluation/retrieval.h"
 #include "engine/evaluation/word_swaps.h"
@@ -23,17 +24,14 @@ struct Captions {
 };
 
 Captions captionsOf(const TaskContext& context) {
-    std::vector<int64_t> rowOf(context.data.size(), -1);
-    for (size_t row = 0; row < context.pictures.size(); ++row)
-        rowOf[context.pictures[row]] = static_cast<int64_t>(row);
     Captions captions;
     const CaptionedPictures& pictures = context.data.pictures;
     for (size_t k = 0; k < pictures.captions.size(); ++k) {
         const size_t picture = static_cast<size_t>(pictures.pictureOfCaption[k]);
         const bool isTested = context.data.parts.empty() || context.data.parts[picture] == EvaluationPart::Test;
-        if (rowOf[picture] < 0 || !isTested) continue;
+        if (context.rowOf[picture] < 0 || !isTested) continue;
         captions.texts.push_back(pictures.captions[k]);
-        captions.rows.push_back(rowOf[picture]);
+        captions.rows.push_back(context.rowOf[picture]);
     }
     if (captions.texts.empty()) throw Error(context.data.name, "no picture has a caption");
     return captions;
@@ -48,7 +46,8 @@ torch::Tensor embedded(const TaskContext& context, const std::vector<std::string
     } catch (const Error&) {
         rows = context.session.embedTexts(texts, true, &truncated, context.job.context());
     }
-    context.evaluation.truncated += truncated.size();
+    for (const size_t text : truncated)
+        context.truncated.insert(texts[text]);
     return torch::tensor(rows.values).view({std::ssize(texts), rows.dim});
 }
 
@@ -173,12 +172,9 @@ TaskResult runRetrieval(const TaskContext& context) {
     const std::vector<size_t> rows = captionedRows(captions.rows);
     result.ranks = retrievalRanks(context.rows(rows), texts, captions.rows, context.job.quiet());
     result.items = rows.size();
-    result.pictures.clear();
-    for (const size_t row : rows)
-        result.pictures.push_back(context.pictures[row]);
+    result.pictures = context.picturesOf(rows);
     addRankMetrics(result, {captions.rows.begin(), captions.rows.end()}, context);
-    result.notes.push_back(std::to_string(rows.size()) + " pictures, " + std::to_string(captions.texts.size()) +
-                           " captions");
+    result.notes.push_back(counted(rows.size(), "picture") + ", " + counted(captions.texts.size(), "caption"));
     return result;
 }
 
@@ -196,8 +192,12 @@ TaskResult runWordOrder(const TaskContext& context) {
     }
     const auto rows = embedded(context, texts).view({std::ssize(pairs), 2, -1});
     std::vector<size_t> imageRows;
-    for (const SwapPair& pair : pairs)
+    std::vector<int64_t> owners;
+    for (const SwapPair& pair : pairs) {
         imageRows.push_back(static_cast<size_t>(captions.rows[pair.caption]));
+        owners.push_back(captions.rows[pair.caption]);
+    }
+    const std::vector<size_t> used = captionedRows(owners);  // pairs of one picture hang together
     const auto cosines = (rows * context.rows(imageRows).unsqueeze(1)).sum(2).to(torch::kDouble).contiguous();
     const double* values = cosines.const_data_ptr<double>();
     WordOrder order;
@@ -217,7 +217,7 @@ TaskResult runWordOrder(const TaskContext& context) {
         double right[3] = {}, all[3] = {};
         for (size_t i = 0; i < hits.size(); ++i)
             for (const size_t kind : {size_t{0}, size_t{pairs[i].isNoun ? 1U : 2U}}) {
-                const double weight = weights.empty() ? 1 : weights[i];
+                const double weight = weights[static_cast<size_t>(owners[i])];
                 right[kind] += weight * hits[i];
                 all[kind] += weight;
             }
@@ -225,17 +225,15 @@ TaskResult runWordOrder(const TaskContext& context) {
             figures[kind] = all[kind] == 0 ? std::nan("") : right[kind] / all[kind];
     };
     double figures[3];
-    shares({}, figures);
-    auto draws = bootstrap(hits.size(), 3, shares, context.options.draws, context.options.seed, context.job.quiet());
+    shares(std::vector<uint16_t>(used.size(), 1), figures);
+    auto draws = bootstrap(used.size(), 3, shares, context.options.draws, context.options.seed, context.job.quiet());
     constexpr const char* kNames[] = {"acc", "noun_acc", "adjective_acc"};
     for (size_t k = 0; k < 3; ++k) {
         const Interval ci95 = percentileInterval(draws[k]);
         result.metrics.push_back({kNames[k], figures[k], ci95, std::move(draws[k])});
     }
-    result.items = hits.size();
-    result.pictures.clear();
-    for (const size_t row : imageRows)
-        result.pictures.push_back(context.pictures[row]);
+    result.items = used.size();
+    result.pictures = context.picturesOf(used);
     result.wordOrder = std::move(order);
     return result;
 }

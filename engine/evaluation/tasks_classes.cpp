@@ -5,10 +5,13 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "engine/base/text.h"
 #include "engine/evaluation/calibration.h"
 #include "engine/evaluation/corruption.h"
 #include "engine/evaluation/evaluation_tasks.h"
+#include "engine/evaluation/model_comparison.h"
 #include "engine/evaluation/prompt_choice.h"
+#include "engine/evaluation/reliability.h"
 #include "engine/image/preprocess.h"
 #include "engine/inference/zero_shot.h"
 
@@ -16,15 +19,10 @@ namespace diagonal {
 
 namespace {
 
-constexpr size_t kMostToFit = 10'000;       // pictures a temperature is fitted on: one needs few
-constexpr size_t kMostScores = 20'000'000;  // of them and all classes
+constexpr size_t kMostScores = 20'000'000;  // of pictures a temperature is fitted on and all classes
 constexpr size_t kMostTemplateScores = 60'000'000;
 
-std::string numberOf(size_t count, const std::string& of) {
-    return std::to_string(count) + " pictures of " + of;
-}
-
-/// Rows that a temperature or templates are chosen on: learnt ones, else every other of those tested.
+/// Rows that a temperature or templates are chosen on: learnt ones, else half of those tested.
 struct ChosenRows {
     std::vector<size_t> rows, tested;
     std::string name;
@@ -34,17 +32,23 @@ ChosenRows rowsToChooseOn(const TaskContext& context, size_t most) {
     ChosenRows chosen{context.train, context.test, context.trainedOn};
     chosen.rows.insert(chosen.rows.end(), context.validation.begin(), context.validation.end());
     if (chosen.rows.empty()) {
-        chosen.tested.clear();
-        for (size_t i = 0; i < context.test.size(); ++i)
-            (i % 2 == 0 ? chosen.rows : chosen.tested).push_back(context.test[i]);
-        chosen.name = "those evaluated: every other one, the rest measure it";
+        std::vector<size_t> rest = context.picturesOf(context.test);
+        const auto rowsOf = [&](std::vector<size_t> pictures) {
+            for (size_t& picture : pictures)
+                picture = static_cast<size_t>(context.rowOf[picture]);
+            return pictures;
+        };
+        chosen.rows = rowsOf(drawShare(context.data, rest, 2));
+        chosen.tested = rowsOf(std::move(rest));
+        chosen.name = "those evaluated: half of each class, the rest measure it";
     }
-    if (chosen.rows.size() > most) {  // evenly spread
-        std::vector<size_t> fewer;
-        for (size_t i = 0; i < most; ++i)
-            fewer.push_back(chosen.rows[i * chosen.rows.size() / most]);
-        chosen.rows = std::move(fewer);
-    }
+    std::vector<std::string> names;
+    for (const size_t picture : context.picturesOf(chosen.rows))
+        names.push_back(context.data.pictures.names[picture]);
+    std::vector<size_t> drawn = drawByHash(names, std::max<size_t>(1, std::min(most, kToChooseOn)));
+    for (size_t& row : drawn)
+        row = chosen.rows[row];
+    chosen.rows = std::move(drawn);
     return chosen;
 }
 
@@ -58,14 +62,14 @@ std::vector<size_t> finiteOnes(const TaskContext& context, const std::vector<siz
 }
 
 Calibration calibrate(const TaskContext& context, const torch::Tensor& prompts) {
-    const auto most = std::min(kMostToFit, std::max<size_t>(1, kMostScores / context.data.classes.size()));
-    const ChosenRows chosen = rowsToChooseOn(context, most);
-    if (chosen.tested.empty()) throw Error("temperature", "there are too few pictures to fit and measure it on");
+    const ChosenRows chosen = rowsToChooseOn(context, kMostScores / context.data.classes.size());
+    if (chosen.rows.empty() || chosen.tested.empty())
+        throw Error("temperature", "there are too few pictures to fit and measure it on");
     Calibration calibration;
     calibration.temperature = context.session.info().temperature;
     calibration.fittedTemperature =
         fitTemperature(context.rows(chosen.rows).mm(prompts.t()), context.labels(chosen.rows));
-    calibration.fittedOn = numberOf(chosen.rows.size(), chosen.name);
+    calibration.fittedOn = counted(chosen.rows.size(), "picture") + " of " + chosen.name;
     calibration.pictures = chosen.tested.size();
     const auto tested = context.rows(chosen.tested);
     const std::vector<int> truth = context.labels(chosen.tested);
@@ -102,8 +106,9 @@ void addClassMetrics(TaskResult& result, const std::string& prefix, const Evalua
             result.metrics.push_back({prefix + kNames[k], std::nan(""), {std::nan(""), std::nan("")}, {}, true});
             continue;
         }
-        const Interval ci95 = percentileInterval(draws[k]);
-        result.metrics.push_back({prefix + kNames[k], figures.values()[k], ci95, std::move(draws[k]), lowerIsBetter});
+        Metric metric{prefix + kNames[k], figures.values()[k], {}, std::move(draws[k]), lowerIsBetter};
+        metric.ci95 = intervalOf(metric.name, metric.value, metric.draws);
+        result.metrics.push_back(std::move(metric));
     }
 }
 
@@ -133,19 +138,17 @@ TaskResult runTemplates(const TaskContext& context, const PromptSet& set) {
     result.prompts = set.name;
     if (set.templates.size() < 2) throw Error(set.name, "is one template, and nothing is to be chosen");
     const size_t classes = context.data.classes.size();
-    const size_t most = std::max<size_t>(1, kMostTemplateScores / (classes * set.templates.size()));
-    ChosenRows chosen = rowsToChooseOn(context, most);
+    ChosenRows chosen = rowsToChooseOn(context, kMostTemplateScores / (classes * set.templates.size()));
     chosen.rows = finiteOnes(context, chosen.rows);
     if (chosen.rows.empty() || chosen.tested.empty())
         throw Error("templates", "there are too few pictures to choose and measure them on");
-    std::vector<torch::Tensor> prompts;
-    for (const std::string& one : set.templates)
-        prompts.push_back(context.prompts({"", {one}}));
-    const auto all = torch::stack(prompts);
+    const auto all = torch::empty({std::ssize(set.templates), static_cast<int64_t>(classes), context.features.size(1)});
+    for (size_t t = 0; t < set.templates.size(); ++t)
+        all[static_cast<int64_t>(t)].copy_(context.prompts({"", {set.templates[t]}}));
     TemplateChoice choice =
         chooseTemplates(context.rows(chosen.rows), context.labels(chosen.rows), all, context.job.context());
     choice.templates = set.templates;
-    choice.chosenOn = numberOf(chosen.rows.size(), chosen.name);
+    choice.chosenOn = counted(chosen.rows.size(), "picture") + " of " + chosen.name;
     auto sum = torch::zeros_like(all[0]);
     for (const TemplateScore& one : choice.greedy)
         sum += all[static_cast<int64_t>(one.number)];
@@ -153,9 +156,7 @@ TaskResult runTemplates(const TaskContext& context, const PromptSet& set) {
     result.answers = classify(context.rows(chosen.tested), context.labels(chosen.tested),
                               {ensemble, {}, 1 / context.session.info().temperature});
     result.items = chosen.tested.size();
-    result.pictures.clear();
-    for (const size_t row : chosen.tested)
-        result.pictures.push_back(context.pictures[row]);
+    result.pictures = context.picturesOf(chosen.tested);
     result.variant = "chosen_" + std::to_string(choice.greedy.size());
     addClassMetrics(result, "", context.options, context.job.quiet());
     result.templates = std::move(choice);
@@ -204,11 +205,12 @@ std::vector<TaskResult> runRobustness(const TaskContext& context) {
         TaskResult result = context.result(EvaluationTask::Robustness);
         result.prompts = context.options.prompts.front().name;
         result.variant = nameOf(corruptions()[k]) + "_" + std::to_string(context.options.severity);
-        if (unreadable > 0) result.notes.push_back(std::to_string(unreadable) + " pictures could not be read again");
+        if (unreadable > 0)
+            result.notes.push_back(std::to_string(unreadable) + (unreadable == 1
+                                                                     ? " picture could not be read again"
+                                                                     : " pictures could not be read again"));
         result.items = tested.size();
-        result.pictures.clear();
-        for (const size_t row : tested)
-            result.pictures.push_back(context.pictures[row]);
+        result.pictures = context.picturesOf(tested);
         const auto features = torch::tensor(rows[k]).view({std::ssize(tested), -1});
         result.answers =
             classify(features, context.labels(tested), {prompts, {}, 1 / context.session.info().temperature});

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <map>
+#include <numeric>
+#include <set>
 
 #include "engine/base/file.h"
 #include "engine/base/resources.h"
@@ -121,9 +124,111 @@ class TestEvaluate : public QObject {
         QCOMPARE(curve.zeroShot, zeroShot->metric("acc1")->value);
         QCOMPARE(resultOf(evaluation, Task::Retrieval)->metrics.size(), size_t{8});
         // Of each picture: three pairs of nouns in one caption, one in the other.
-        QCOMPARE(resultOf(evaluation, Task::WordOrder)->items, size_t{24 * 4});
+        const TaskResult* order = resultOf(evaluation, Task::WordOrder);
+        QCOMPARE(order->items, size_t{24});
+        QCOMPARE(order->pictures.size(), size_t{24});
+        QCOMPARE(order->wordOrder->nounPairs + order->wordOrder->adjectivePairs, size_t{24 * 4});
+        for (const Metric& metric : resultOf(evaluation, Task::FewShot)->metrics) {
+            QCOMPARE(metric.draws.size(), size_t{50});
+            QVERIFY(metric.ci95.holds(metric.value));
+        }
+        QCOMPARE(resultOf(evaluation, Task::FewShot)->answers.size(), size_t{24});
         QVERIFY(resultOf(evaluation, Task::Templates)->templates->greedy.size() >= 1);
         QCOMPARE(resultOf(evaluation, Task::Robustness)->variant, std::string("gaussian_noise_3"));
+    }
+
+    /// A task that the data cannot serve is said, and the others are done.
+    void impossibleTasksLeaveTheOthers() {
+        EvaluationData mute = colours(12);
+        mute.pictures.captions.clear();
+        mute.pictures.pictureOfCaption.clear();
+        const ModelEvaluation evaluation = evaluate(asked({Task::ZeroShot, Task::Retrieval}), mute);
+        QCOMPARE(evaluation.results.size(), size_t{2});
+        QCOMPARE(evaluation.failed.size(), size_t{1});
+        QCOMPARE(evaluation.failed[0].problem, std::string("its pictures have no captions"));
+        EvaluationData bare = colours(12);
+        bare.classes.clear();
+        bare.labels.clear();
+        const ModelEvaluation other = evaluate(asked({Task::NearestNeighbours, Task::Retrieval}), bare);
+        QCOMPARE(resultOf(other, Task::Retrieval)->items, size_t{12});
+        QCOMPARE(other.failed[0].task, Task::NearestNeighbours);
+    }
+
+    /// Pictures that are evaluated are not learnt from, under whatever name.
+    void testedPicturesAreNotLearnt() {
+        EvaluationOptions options = asked({Task::NearestNeighbours, Task::FewShot, Task::LinearProbe});
+        options.neighbours = 1;
+        EvaluationData data = colours(30), training = colours(60);
+        for (std::string& name : training.pictures.names)
+            name = "copy of " + name;
+        addTraining(data, training);
+        const ModelEvaluation evaluation = evaluate(options, data);
+        QCOMPARE(evaluation.results.size(), size_t{3});
+        for (const TaskResult& result : evaluation.results) {
+            QCOMPARE(result.items, size_t{30});
+            QCOMPARE(result.notes.back(), std::string("30 pictures are evaluated as well and not learnt from"));
+        }
+        EvaluationData same = colours(30);
+        addTraining(same, colours(30));
+        const ModelEvaluation none = evaluate(options, same);
+        QVERIFY(none.results.empty());
+        QCOMPARE(none.failed.size(), size_t{3});
+        QCOMPARE(none.failed[0].problem, std::string("all pictures to learn from are evaluated as well"));
+    }
+
+    /// Test pictures of the training data are left out, training pictures of the evaluated data are not evaluated.
+    void splitsOfBothDataAreKept() {
+        EvaluationData data = colours(30), training = colours(30);
+        for (size_t i = 0; i < 30; ++i) {
+            data.parts.push_back(i < 20 ? EvaluationPart::Train : EvaluationPart::Test);
+            training.parts.push_back(i < 12   ? EvaluationPart::Train
+                                     : i < 18 ? EvaluationPart::Validation
+                                              : EvaluationPart::Test);
+        }
+        addTraining(data, training);
+        QCOMPARE(data.size(), size_t{10 + 18});
+        QCOMPARE(std::ranges::count(data.parts, EvaluationPart::Test), std::ptrdiff_t{10});
+        QCOMPARE(std::ranges::count(data.parts, EvaluationPart::Validation), std::ptrdiff_t{6});
+        QCOMPARE(data.pictures.names[0], std::string("picture 20"));
+        QVERIFY(data.notes.back().find("12 pictures of the test split") != std::string::npos);
+        training.parts.assign(30, EvaluationPart::Test);
+        QVERIFY(errorOf([&] { addTraining(data, training); }).find("test split") != std::string::npos);
+    }
+
+    void validationPicturesAreLearntWhereNoOthersAre() {
+        EvaluationData data = colours(45);
+        for (size_t i = 0; i < 45; ++i)
+            data.parts.push_back(i < 30 ? EvaluationPart::Validation : EvaluationPart::Test);
+        const ModelEvaluation evaluation = evaluate(asked({Task::LinearProbe, Task::FewShot}), data);
+        QVERIFY(evaluation.failed.empty());
+        QCOMPARE(resultOf(evaluation, Task::LinearProbe)->items, size_t{15});
+    }
+
+    /// Of data without training pictures half of each class chooses, in whatever order and folder they lie.
+    void halvesAreDrawnByClassAndName() {
+        EvaluationData data = colours(42), turned = data;
+        std::ranges::reverse(turned.pictures.names);
+        std::ranges::reverse(turned.labels);
+        for (std::string& name : turned.pictures.names)
+            name = "/photos/elsewhere/" + name;
+        const auto halfOf = [](const EvaluationData& of) {
+            std::vector<size_t> rest(of.size());
+            std::iota(rest.begin(), rest.end(), size_t{0});
+            std::set<std::string> names;
+            std::map<int, int> counts;
+            for (const size_t i : drawShare(of, rest, 2)) {
+                names.insert(fs::path(of.pictures.names[i]).filename().string());
+                ++counts[of.labels[i]];
+            }
+            for (const auto& [label, count] : counts)
+                if (count != 7) names.clear();
+            return names;
+        };
+        QCOMPARE(halfOf(data).size(), size_t{21});
+        QCOMPARE(halfOf(turned), halfOf(data));
+        const ModelEvaluation evaluation = evaluate(asked({Task::Templates}), data);
+        QCOMPARE(resultOf(evaluation, Task::Templates)->items, size_t{21});
+        QVERIFY(resultOf(evaluation, Task::Templates)->templates->chosenOn.starts_with("21 pictures of those"));
     }
 
     /// Without a task that learns, all pictures are evaluated.
@@ -155,6 +260,8 @@ class TestEvaluate : public QObject {
         QCOMPARE(probe->pictures.front(), size_t{21});
         // Validation pictures stand in for test pictures where there are none.
         std::ranges::replace(data.parts, EvaluationPart::Test, EvaluationPart::Train);
+        const EvaluationData settled = dataFor(asked({Task::ZeroShot}), data);
+        QVERIFY(settled.notes.back().find("validation split") != std::string::npos);
         QCOMPARE(resultOf(evaluate(asked({Task::ZeroShot}), data), Task::ZeroShot)->items, size_t{9});
     }
 
@@ -259,7 +366,7 @@ class TestEvaluate : public QObject {
         }
         std::vector<size_t> train = data.labelled(EvaluationPart::Train);
         const size_t before = train.size();
-        const std::vector<size_t> validation = drawValidation(data, train);
+        const std::vector<size_t> validation = drawShare(data, train, 5);
         QCOMPARE(train.size() + validation.size(), before);
         QVERIFY(!validation.empty() && validation.size() <= before / 5);
     }
@@ -286,6 +393,8 @@ class TestEvaluate : public QObject {
         QVERIFY(errorOf([&] { renameClasses(data, {"pink\trose"}, "names.txt"); }).find("pink") != std::string::npos);
         QVERIFY(!errorOf([&] { renameClasses(data, {"red\trose", "red\tpink"}, "names.txt"); }).empty());
         QVERIFY(!errorOf([&] { renameClasses(data, {"red"}, "names.txt"); }).empty());
+        const std::string same = errorOf([&] { renameClasses(data, {"red\tgreen"}, "names.txt"); });
+        QVERIFY2(same.find("“red” and “green” are both called “green”") != std::string::npos, same.c_str());
     }
 
     /// Equal rows are within noise of each other, a row without answers is worse.
@@ -306,6 +415,39 @@ class TestEvaluate : public QObject {
         QCOMPARE(found[2]->difference, -0.5);
         QVERIFY(!found[3] && !found[4]);
         QVERIFY(!standings({&worse}, "none")[0]);
+        // The best of all was measured on other pictures than the rest: the rest is compared.
+        const auto rest = standings({&other, &worse, &evaluation.results[0]}, "acc1");
+        QVERIFY(!rest[0] && !rest[1]->isBest && rest[2]->isBest);
+        QVERIFY(!standings({&other, &worse}, "acc1")[1]);
+        // Without resamples there is no interval to show.
+        for (Metric& metric : worse.metrics)
+            metric.draws.clear();
+        TaskResult best = worse;
+        best.metrics[0].value += 0.25;
+        QCOMPARE(describe(*standings({&worse, &best}, "acc1")[0], true),
+                 std::string("-25.0 points, McNemar p = 1.000"));
+    }
+
+    /// Captions of one picture hang together, and part of a hit is none: McNemar's test is for neither.
+    void testsAreOfItemsThatAreIndependent() {
+        TaskResult row;
+        row.task = Task::Retrieval;
+        row.pictures = {0, 1, 2};
+        row.ranks.imageToText = {{0, 0, true}, {0, 0, true}, {0, 0, true}};
+        row.ranks.textToImage = row.ranks.imageToText;
+        for (const char* name : {"image_retrieval_recall@1", "text_retrieval_recall@1"})
+            row.metrics.push_back({name, 1, {}, {1, 1}});
+        TaskResult worse = row;
+        worse.ranks.imageToText[0].better = worse.ranks.textToImage[0].better = 1;
+        for (Metric& metric : worse.metrics)
+            metric.value = 2.0 / 3;
+        for (const char* name : {"image_retrieval_recall@1", "text_retrieval_recall@1"})
+            QCOMPARE(standings({&row, &worse}, name)[1]->mcNemar.value(), 1.0);
+        worse.ranks.imageToText[1].equal = 1;
+        QVERIFY(!standings({&row, &worse}, "text_retrieval_recall@1")[1]->mcNemar);
+        worse.ranks.textToImage.push_back({});
+        row.ranks.textToImage.push_back({});
+        QVERIFY(!standings({&row, &worse}, "image_retrieval_recall@1")[1]->mcNemar);
     }
 
     void filesHoldWhatWasFound() {

@@ -10,8 +10,10 @@
 #include "engine/evaluation/calibration.h"
 #include "engine/evaluation/classify.h"
 #include "engine/evaluation/logistic_regression.h"
+#include "engine/evaluation/model_comparison.h"
 #include "engine/evaluation/probe.h"
 #include "engine/evaluation/prompt_choice.h"
+#include "engine/evaluation/reliability.h"
 #include "engine/evaluation/resampling.h"
 #include "tests/error_of.h"
 #include "tests/paths.h"
@@ -289,6 +291,13 @@ class TestEvaluationFigures : public QObject {
         QVERIFY(curve[0].deviation > 0);
         QCOMPARE(curve[1].shortClasses, size_t{0});
         QCOMPARE(curve[2].shortClasses, size_t{4});  // there are fifty of each
+        QCOMPARE(curve[1].hits.size(), size_t{4});
+        QCOMPARE(std::ranges::count(curve[1].hits[2], uint8_t{1}) / 600.0, curve[1].accuracies[2]);
+        const Classifier first = fewShotProbe(pool, 4, {.shots = {}, .seeds = 4}, 1, curve[0].c);
+        QVERIFY(std::abs(accuracyOf(test.features, test.labels, first) - curve[0].accuracies[0]) < 0.01);
+        const auto sorted = fewShotCurve(pool, test, 4, {.shots = {2, 1, 2}, .seeds = 1});
+        QCOMPARE(sorted.size(), size_t{2});
+        QCOMPARE(sorted[0].shots, 1);
         // The same seeds, the same pictures.
         QCOMPARE(fewShotCurve(pool, test, 4, {.shots = {1}, .seeds = 4})[0].accuracies, curve[0].accuracies);
         QCOMPARE(shotsWorth(curve, 0), 0.0);
@@ -351,6 +360,12 @@ class TestEvaluationFigures : public QObject {
         QCOMPARE(wilsonInterval(0, 0).high, 1.0);
         QVERIFY(std::isnan(quantile({std::nan("")}, 0.5)));
         QCOMPARE(quantile({3, 1, std::nan(""), 2}, 0.5), 2.0);
+        // Resamples of an ECE lie above it: its interval does not.
+        const Interval ece = intervalOf("ece", 0.05, {0.06, 0.07, 0.08});
+        QVERIFY(ece.holds(0.05) && std::abs(ece.high + ece.low - 0.1) < 1e-12);
+        QCOMPARE(intervalOf("ece", 0.005, {0.06, 0.07, 0.08}).low, 0.0);
+        QCOMPARE(intervalOf("acc1", 0.05, {0.06, 0.06}).low, 0.06);
+        QVERIFY(std::isnan(intervalOf("ece", 0.05, {}).low) && std::isnan(intervalOf("acc1", 0.05, {}).low));
     }
 };
 

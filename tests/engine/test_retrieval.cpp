@@ -84,6 +84,22 @@ class TestRetrieval : public QObject {
         QVERIFY(std::abs(recall.imageToText.at10 - 0.5) < 1e-6);
     }
 
+    /// Equal rows have equal similarities in whichever tile they lie, a last one of one row too.
+    void equalRowsStayEqualInEveryTile() {
+        torch::manual_seed(3);
+        for (const int64_t count : {1, 3, 17, 513, 1025, 2049}) {
+            const auto image = torch::randn({1, 509}), text = image + 0.1 * torch::randn({1, 509});
+            const auto images = (image / image.norm()).repeat({count, 1}),
+                       texts = (text / text.norm()).repeat({count, 1});
+            std::vector<int64_t> owner(static_cast<size_t>(count));
+            std::iota(owner.begin(), owner.end(), 0);
+            const RetrievalRanks ranks = retrievalRanks(images, texts, owner);
+            for (const auto* side : {&ranks.imageToText, &ranks.textToImage})
+                for (const QueryRank& rank : *side)
+                    QCOMPARE(rank.place(0), 1 + static_cast<double>(count - 1) / 2);
+        }
+    }
+
     void whatIsNoNumberIsAMiss_data() {
         QTest::addColumn<double>("value");
         QTest::newRow("NaN") << std::nan("");
