@@ -589,6 +589,28 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         QVERIFY(m_pane->calibration().useButton().toolTip().contains("not better"));
     }
 
+    void probesHaveProbabilitiesToo() {
+        plan({m_model}, {Task::ZeroShot, Task::FewShot, Task::LinearProbe});
+        evaluate();
+        CalibrationView& view = m_pane->calibration();
+        SegmentedControl& which = *view.findChild<SegmentedControl*>();
+        QVERIFY(!which.isHidden());
+        const QString ofZeroShot = view.verdict();
+        QVERIFY(!view.useButton().isHidden());
+        const auto plot = view.findChild<ReliabilityPlot*>();
+        QSet<QString> descriptions = {plot->accessibleDescription()};
+        for (const int probe : {1, 2}) {
+            QTest::mouseClick(which.findChildren<QPushButton*>()[probe], Qt::LeftButton);
+            QVERIFY(view.verdict().contains("on average"));
+            QVERIFY(view.useButton().isHidden());
+            QVERIFY(!descriptions.contains(plot->accessibleDescription()));
+            descriptions.insert(plot->accessibleDescription());
+        }
+        QCOMPARE(which.findChildren<QPushButton*>()[1]->text(), QString("Probe, 16"));
+        QTest::mouseClick(which.findChildren<QPushButton*>()[0], Qt::LeftButton);
+        QCOMPARE(view.verdict(), ofZeroShot);
+    }
+
     void narrowWindowsShowEverything() {
         plan({m_model}, {Task::ZeroShot});
         evaluate();

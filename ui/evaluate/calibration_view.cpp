@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "engine/evaluation/evaluation_charts.h"
+#include "engine/evaluation/reliability.h"
 #include "ui/base/paths.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/buttons.h"
@@ -18,6 +19,7 @@
 #include "ui/widgets/link_label.h"
 #include "ui/widgets/panel.h"
 #include "ui/widgets/section_header.h"
+#include "ui/widgets/segmented_control.h"
 #include "ui/widgets/tabular.h"
 
 namespace diagonal {
@@ -26,6 +28,8 @@ namespace {
 
 constexpr int kPlotLeft = 48, kPlotRight = 16, kPlotTop = 8, kPlotFoot = 24, kCounts = 60, kCountsText = 16,
               kCountsFoot = 18, kBinMark = 4, kFactsWidth = 264;
+
+constexpr EvaluationTask kShown[] = {EvaluationTask::ZeroShot, EvaluationTask::FewShot, EvaluationTask::LinearProbe};
 
 const TaskResult* calibratedOf(const ShownRow& row) {
     const TaskResult* result = row.result(EvaluationTask::ZeroShot);
@@ -48,6 +52,12 @@ double meanAccuracy(const std::vector<ReliabilityBin>& bins) {
         count += static_cast<double>(bin.count);
     }
     return count > 0 ? sum / count : NAN;
+}
+
+/// Null where the row has no such probe, or it was evaluated before its answers were kept.
+const TaskResult* probeOf(const ShownRow& row, EvaluationTask task) {
+    const TaskResult* result = row.result(task);
+    return result != nullptr && result->answers.size() > 0 ? result : nullptr;
 }
 
 }  // namespace
@@ -164,6 +174,7 @@ void ReliabilityPlot::contextMenuEvent(QContextMenuEvent* event) {
 CalibrationView::CalibrationView(QWidget* parent)
     : QWidget(parent),
       m_header(new SectionHeader(tr("Calibration"))),
+      m_which(new SegmentedControl({tr("Zero-shot"), {}, tr("Probe, all")})),
       m_plot(new ReliabilityPlot),
       m_numbers(new TextLabel({}, 12)),
       m_verdict(makeWrapped({}, 12)),
@@ -171,6 +182,10 @@ CalibrationView::CalibrationView(QWidget* parent)
       m_use(makeButton({})),
       m_reset(new LinkLabel(tr("Use the model's own again"))),
       m_side(new QWidget) {
+    m_which->setAccessibleName(tr("Whose probabilities"));
+    m_which->setSegmentToolTip(1, tr("The first draw of the most pictures a class"));
+    m_which->setSegmentToolTip(2, tr("The linear probe, on all pictures to learn from"));
+    m_header->addRight(m_which);
     m_numbers->setTextFormat(Qt::RichText);
     m_reset->setLook(12, 600);
     auto* buttons = makeRow({m_use, stretch(1)});
@@ -180,6 +195,7 @@ CalibrationView::CalibrationView(QWidget* parent)
     auto* facts = makeScroll(m_side);
     facts->setFixedWidth(px(kFactsWidth));
     setLayout(makeColumn({m_header, makeRow({{m_plot, 1}, facts}, 4)}, 0, {16, 0, 0, 8}));
+    connect(m_which, &SegmentedControl::activated, this, &CalibrationView::refresh);
     connect(m_use, &QPushButton::clicked, this, [this] {
         if (const TaskResult* result = calibratedOf(m_row))
             Q_EMIT temperatureWanted(fromPath(m_row.evaluation().model), result->calibration->fittedTemperature);
@@ -204,37 +220,28 @@ QString CalibrationView::verdict() const {
     return m_verdict->text();
 }
 
-void CalibrationView::refresh() {
-    const TaskResult* result = calibratedOf(m_row);
-    m_plot->setCalibration(result != nullptr ? &*result->calibration : nullptr);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_numbers, m_use, m_plot})
-        widget->setVisible(result != nullptr);
-    m_reset->setVisible(result != nullptr && m_kept > 0);
-    if (result == nullptr) {
-        const TaskResult* zeroShot = m_row.result(EvaluationTask::ZeroShot);
-        m_header->setNote({});
-        m_verdict->setText(
-            m_row.isEmpty() ? QString()
-            : zeroShot != nullptr
-                ? tr("All answers are right, or too few pictures are left to fit a temperature on and to measure it.")
-                : tr("Tick Zero-shot and calibration: how sure the model is, is compared with how often it is right."));
-        m_note->setText({});
-        return;
-    }
-    const Calibration& one = *result->calibration;
-    m_header->setNote(tr("zero-shot, %Ln answer(s)", nullptr, static_cast<int>(one.pictures)));
-    const auto line = [](const QString& name, const QString& own, const QString& fitted) {
-        return QStringLiteral(
-                   "<tr><td>%1</td><td align='right' style='padding-left:10px'>%2</td>"
-                   "<td align='right' style='padding-left:10px'><b>%3</b></td></tr>")
-            .arg(name.toHtmlEscaped(), own.toHtmlEscaped(), fitted.toHtmlEscaped());
-    };
-    m_numbers->setText(
-        QStringLiteral("<table>") + line({}, tr("model's □"), tr("fitted ●")) +
-        line(tr("Temperature"), formatTemperature(one.temperature), formatTemperature(one.fittedTemperature)) +
-        line(tr("ECE"), shareText(one.ece), shareText(one.fittedEce)) +
-        line(tr("Log loss"), formatCosine(one.logLoss), formatCosine(one.fittedLogLoss)) + QStringLiteral("</table>"));
-    const double said = meanConfidence(one.bins), right = meanAccuracy(one.bins);
+void CalibrationView::showChoices() {
+    m_which->setSegmentVisible(0, m_row.result(EvaluationTask::ZeroShot) != nullptr);
+    for (const int probe : {1, 2})
+        m_which->setSegmentVisible(probe, probeOf(m_row, kShown[probe]) != nullptr);
+    if (const TaskResult* few = probeOf(m_row, EvaluationTask::FewShot); few != nullptr && few->fewShot)
+        m_which->setSegmentText(1, tr("Probe, %1", "pictures a class").arg(few->fewShot->points.back().shots));
+    m_which->setVisible(probeOf(m_row, EvaluationTask::FewShot) != nullptr ||
+                        probeOf(m_row, EvaluationTask::LinearProbe) != nullptr);
+}
+
+void CalibrationView::showNumbers(const std::vector<std::array<QString, 3>>& lines) {
+    QString table = QStringLiteral("<table>");
+    for (const auto& [name, own, fitted] : lines)
+        table += QStringLiteral(
+                     "<tr><td>%1</td><td align='right' style='padding-left:10px'>%2</td>"
+                     "<td align='right' style='padding-left:10px'><b>%3</b></td></tr>")
+                     .arg(name.toHtmlEscaped(), own.toHtmlEscaped(), fitted.toHtmlEscaped());
+    m_numbers->setText(table + QStringLiteral("</table>"));
+}
+
+void CalibrationView::showVerdict(const std::vector<ReliabilityBin>& bins) {
+    const double said = meanConfidence(bins), right = meanAccuracy(bins);
     const QString saidText = formatPercent(said), rightText = shareText(right);
     m_verdict->setText(
         std::abs(said - right) < 0.01
@@ -243,6 +250,34 @@ void CalibrationView::refresh() {
             ? tr("Too sure: its answers say %1 on average and are right %2 of the time.").arg(saidText, rightText)
             : tr("Not sure enough: its answers say %1 on average and are right %2 of the time.")
                   .arg(saidText, rightText));
+}
+
+void CalibrationView::showProbe(const TaskResult& result) {
+    const ClassFigures figures = figuresOf(result.answers);
+    Calibration one;
+    one.pictures = result.answers.size();
+    one.bins = reliability(result.answers);
+    m_plot->setCalibration(&one);
+    showNumbers({{tr("ECE"), shareText(figures.ece), {}},
+                 {tr("Log loss"), formatCosine(figures.logLoss), {}},
+                 {tr("Top-1"), shareText(figures.top1), {}}});
+    showVerdict(one.bins);
+    m_header->setNote(tr("probe, %Ln answer(s)", nullptr, static_cast<int>(one.pictures)));
+    m_note->setText(result.task == EvaluationTask::FewShot
+                        ? tr("The first draw of %Ln picture(s) a class.", nullptr, result.fewShot->points.back().shots)
+                        : tr("The linear probe, on all pictures to learn from."));
+}
+
+void CalibrationView::showFitted(const Calibration& one) {
+    m_plot->setCalibration(&one);
+    m_header->setNote(tr("zero-shot, %Ln answer(s)", nullptr, static_cast<int>(one.pictures)));
+    const QString right = shareText(meanAccuracy(one.bins));
+    showNumbers({{QString(), tr("model's □"), tr("fitted ●")},
+                 {tr("Temperature"), formatTemperature(one.temperature), formatTemperature(one.fittedTemperature)},
+                 {tr("ECE"), shareText(one.ece), shareText(one.fittedEce)},
+                 {tr("Log loss"), formatCosine(one.logLoss), formatCosine(one.fittedLogLoss)},
+                 {tr("Top-1"), right, right}});
+    showVerdict(one.bins);
     const bool isKept = m_kept > 0 && formatTemperature(m_kept) == formatTemperature(one.fittedTemperature);
     m_use->setText(isKept ? tr("In use: %1").arg(formatTemperature(m_kept))
                           : tr("Use %1").arg(formatTemperature(one.fittedTemperature)));
@@ -254,6 +289,27 @@ void CalibrationView::refresh() {
     m_note->setText(one.isBetter() ? fitted
                                    : tr("The fitted temperature is not better than the model's own: it is not kept.") +
                                          QLatin1Char(' ') + fitted);
+}
+
+void CalibrationView::refresh() {
+    showChoices();
+    const TaskResult* fitted = calibratedOf(m_row);
+    const TaskResult* probe = probeOf(m_row, kShown[m_which->currentIndex()]);
+    const bool isProbe = m_which->currentIndex() > 0 && probe != nullptr;
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_numbers, m_plot})
+        widget->setVisible(isProbe || fitted != nullptr);
+    m_use->setVisible(!isProbe && fitted != nullptr);
+    m_reset->setVisible(!isProbe && fitted != nullptr && m_kept > 0);
+    if (isProbe) return showProbe(*probe);
+    if (fitted != nullptr) return showFitted(*fitted->calibration);
+    m_plot->setCalibration(nullptr);
+    m_header->setNote({});
+    m_note->setText({});
+    m_verdict->setText(
+        m_row.isEmpty() ? QString()
+        : m_row.result(EvaluationTask::ZeroShot) != nullptr
+            ? tr("All answers are right, or too few pictures are left to fit a temperature on and to measure it.")
+            : tr("Tick Zero-shot and calibration: how sure the model is, is compared with how often it is right."));
 }
 
 }  // namespace diagonal

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <QWidget>
+#include <array>
+#include <vector>
 
 #include "ui/evaluate/shown_row.h"
 
@@ -11,6 +13,7 @@ namespace diagonal {
 
 class LinkLabel;
 class SectionHeader;
+class SegmentedControl;
 class TextLabel;
 
 /// Said probability against how often that is right: squares with the model's temperature, dots with the fitted one.
@@ -37,7 +40,8 @@ class ReliabilityPlot : public QWidget {
     bool m_isThere = false;
 };
 
-/// How far the probabilities of a row can be believed, and the temperature that makes them true.
+/// How far the probabilities of a row can be believed: zero-shot's, with the temperature that makes them true, and
+/// those of its probes.
 class CalibrationView : public QWidget {
     Q_OBJECT
 
@@ -55,10 +59,16 @@ class CalibrationView : public QWidget {
 
   private:
     void refresh();
+    void showChoices();
+    void showFitted(const Calibration& one);
+    void showProbe(const TaskResult& result);
+    void showVerdict(const std::vector<ReliabilityBin>& bins);
+    void showNumbers(const std::vector<std::array<QString, 3>>& lines);
 
     ShownRow m_row;
     double m_kept = 0;
     SectionHeader* m_header;
+    SegmentedControl* m_which;
     ReliabilityPlot* m_plot;
     TextLabel* m_numbers;
     TextLabel* m_verdict;

@@ -2,6 +2,7 @@
 #include "ui/evaluate/shown_row.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <cmath>
 
 #include "ui/base/engine_texts.h"
@@ -46,16 +47,17 @@ QString promptTitle(const QString& name) {
 }
 
 QString rowTitle(const EvaluationReport& report, size_t model, const QString& prompts) {
-    const QString name = QString::fromStdString(report.models[model].name);
+    const QString name = QString::fromStdString(report.modelName(model));
     return prompts.isEmpty() ? name : ShownRowWords::tr("%1, %2", "model, prompts").arg(name, promptTitle(prompts));
 }
 
 QString chosenOnText(const std::string& chosenOn) {
-    const QString text = QString::fromStdString(chosenOn), of = QStringLiteral(" pictures of ");
-    const qsizetype at = text.indexOf(of);
-    if (at < 0) return engineText(text);
-    return ShownRowWords::tr("%1 pictures of %2")
-        .arg(formatCount(text.left(at).toLongLong()), engineText(text.mid(at + of.size())));
+    const QString text = QString::fromStdString(chosenOn);
+    static const QRegularExpression of(QStringLiteral("^(\\d+) pictures? of (.*)$"));
+    const QRegularExpressionMatch match = of.match(text);
+    if (!match.hasMatch()) return engineText(text);
+    return ShownRowWords::tr("%Ln picture(s) of %1", nullptr, match.captured(1).toInt())
+        .arg(engineText(match.captured(2)));
 }
 
 QString shareText(double share) {

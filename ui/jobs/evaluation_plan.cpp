@@ -62,16 +62,19 @@ EvaluationData readData(const QString& spec, size_t limit, const std::stop_token
     return drawData(evaluationData(openDataset(toPath(spec).native(), options), shortName(spec)), limit);
 }
 
-/// What evaluateModel says of the second data set stands behind the first.
-void append(ModelEvaluation& all, ModelEvaluation more, size_t pictures) {
-    for (TaskResult& result : more.results) {
+/// The second data set's pictures stand behind those of the first.
+void shiftPictures(ModelEvaluation& evaluation, size_t by) {
+    for (TaskResult& result : evaluation.results) {
         for (size_t& picture : result.pictures)
-            picture += pictures;
+            picture += by;
         if (result.wordOrder)
             for (WordOrderExample& example : result.wordOrder->examples)
-                example.picture += pictures;
-        all.results.push_back(std::move(result));
+                example.picture += by;
     }
+}
+
+void append(ModelEvaluation& all, ModelEvaluation more) {
+    std::ranges::move(more.results, std::back_inserter(all.results));
     std::ranges::move(more.failed, std::back_inserter(all.failed));
     std::ranges::move(more.unreadable, std::back_inserter(all.unreadable));
     all.pictures += more.pictures;
@@ -131,28 +134,42 @@ ModelEvaluation evaluatePlanned(const PlannedModel& model, const PlannedData& da
                                 const EvaluationJob& job, double& keptTemperature) {
     const auto session = Session::open(toPath(model.path).native(), settings, job.quiet());
     keptTemperature = session->info().fittedTemperature;
-    std::optional<ModelEvaluation> all;
+    std::vector<FailedTask> failed;
+    std::exception_ptr failure;
+    const auto evaluate = [&](const EvaluationData& on, const EvaluationOptions& options,
+                              const EvaluationJob& told) -> std::optional<ModelEvaluation> {
+        try {
+            return evaluateModel(*session, on, options, told);
+        } catch (const Cancelled&) {
+            throw;
+        } catch (const std::exception& exception) {
+            if (!failure) failure = std::current_exception();
+            for (const EvaluationTask task : options.tasks)
+                failed.push_back(failureOf(task, "", exception));
+            return {};
+        }
+    };
+    std::optional<ModelEvaluation> all, more;
     if (data.labelled) {
         EvaluationOptions options = data.ofLabels;
         options.prompts = model.prompts;
-        all = evaluateModel(*session, *data.labelled, options, job);
+        all = evaluate(*data.labelled, options, job);
     }
+    const size_t before = data.labelled ? data.labelled->size() : 0;
     if (data.captioned) {
-        const size_t before = data.labelled ? data.labelled->size() : 0;
         EvaluationJob behind = job;
         behind.report = [&](const Progress& progress) {
             if (job.report) job.report({static_cast<int64_t>(before) + progress.done, progress.total});
         };
-        ModelEvaluation more = evaluateModel(*session, *data.captioned, data.ofCaptions, behind);
-        if (!all) {
-            all = std::move(more);
-            for (TaskResult& result : all->results)
-                for (size_t& picture : result.pictures)
-                    picture += before;
-        } else {
-            append(*all, std::move(more), before);
-        }
+        more = evaluate(*data.captioned, data.ofCaptions, behind);
     }
+    if (!all && !more) std::rethrow_exception(failure);
+    if (more) shiftPictures(*more, before);
+    if (!all)
+        all = std::move(more);
+    else if (more)
+        append(*all, std::move(*more));
+    std::ranges::move(failed, std::back_inserter(all->failed));
     return std::move(*all);
 }
 

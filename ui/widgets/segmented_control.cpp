@@ -27,6 +27,10 @@ int SegmentedControl::addSegment(const QString& text, const QVariant& data, cons
     return count() - 1;
 }
 
+void SegmentedControl::setSegmentText(int index, const QString& text) {
+    choice(index)->setText(text);
+}
+
 void SegmentedControl::setSegmentToolTip(int index, const QString& text) {
     choice(index)->setToolTip(text);
 }

@@ -17,6 +17,7 @@ class SegmentedControl : public ChoiceRow {
 
     /// Returns its index. icon: a name for Theme::pixmap ("ui/picture"), or empty.
     int addSegment(const QString& text, const QVariant& data = {}, const QString& icon = {});
+    void setSegmentText(int index, const QString& text);
     void setSegmentToolTip(int index, const QString& text);
     void setSegmentVisible(int index, bool visible) { setChoiceVisible(index, visible); }
 
