@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "engine/base/text.h"
 #include "engine/evaluation/svg_text.h"
 
 namespace diagonal {
@@ -66,12 +67,30 @@ std::vector<double> columnPlaces(const EvaluationTable& table, double left) {
     return places;
 }
 
+/// How wide a character that begins with this byte is, in letters: those of three bytes and more are East Asian, or as
+/// wide. 0 within a character.
+size_t lettersOf(char first) {
+    const auto byte = static_cast<unsigned char>(first);
+    return (byte & 0xC0U) == 0x80U ? 0 : byte >= 0xE1U ? 2 : 1;
+}
+
+/// Cut in the middle to at most so many letters: names of files differ at both ends.
 std::string shortened(const std::string& text, size_t most) {
-    if (text.size() <= most) return text;
-    size_t end = most;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-        --end;  // not within a character
-    return text.substr(0, end) + "…";
+    size_t width = 0;
+    for (const char c : text)
+        width += lettersOf(c);
+    if (width <= most) return text;
+    const size_t head = (most - 1) / 2, tail = most - 1 - head;
+    std::string begin, end;
+    size_t seen = 0, last = 0;
+    for (const char c : text) {
+        const size_t own = lettersOf(c);
+        if (own > 0) last = seen;
+        if (own > 0) seen += own;
+        if (seen <= head) begin += c;
+        if (last >= width - tail) end += c;
+    }
+    return begin + "…" + end;
 }
 
 void drawCell(Svg& svg, const EvaluationTable& table, size_t row, size_t column, const Axis& axis, double y) {
@@ -153,7 +172,7 @@ std::string resultsSvg(const EvaluationReport& report) {
         const bool isFirst = r == 0 || table.rows[r - 1].model != table.rows[r].model;
         if (isFirst) {
             svg.line(16, y, width - 16, y, kHairline);
-            svg.text(16, y + 24, shortened(report.models[table.rows[r].model].model, 36), "start", 13, kText);
+            svg.text(16, y + 24, shortened(report.modelName(table.rows[r].model), 34), "start", 13, kText);
         }
         svg.text(16 + kNameWidth, y + 24, shortened(table.rows[r].prompts, 22), "start", 12, kSecondary);
     }
@@ -172,16 +191,18 @@ std::string resultsSvg(const EvaluationReport& report) {
         svg.text(axis.from, foot + 22, shownValue(column, axis.low), "start", 11, kHint);
         svg.text(axis.to, foot + 22, shownValue(column, axis.high), "end", 11, kHint);
     }
-    svg.text(16, foot + 22, "percent; paired bootstrap, " + std::to_string(report.draws) + " draws", "start", 11,
-             kHint);
+    const std::string drawn =
+        report.draws == 0 ? "" : "; paired bootstrap, " + counted(static_cast<size_t>(report.draws), "draw");
+    svg.text(16, foot + 22, "percent" + drawn, "start", 11, kHint);
     return svg.take();
 }
 
 std::string fewShotSvg(const EvaluationReport& report) {
     std::vector<std::pair<std::string, const FewShotCurve*>> curves;
-    for (const ModelEvaluation& model : report.models)
-        for (const TaskResult& result : model.results)
-            if (result.fewShot && !result.fewShot->points.empty()) curves.emplace_back(model.model, &*result.fewShot);
+    for (size_t m = 0; m < report.models.size(); ++m)
+        for (const TaskResult& result : report.models[m].results)
+            if (result.fewShot && !result.fewShot->points.empty())
+                curves.emplace_back(report.modelName(m), &*result.fewShot);
     if (curves.empty()) return {};
     double low = 1, high = 0, most = 1;
     for (const auto& [name, curve] : curves) {
@@ -196,7 +217,8 @@ std::string fewShotSvg(const EvaluationReport& report) {
     }
     const double top = 30 + 18 * static_cast<double>(curves.size()), height = top + 300;
     const Axis x{0, most, 56, 620};
-    const Axis y{std::floor(low * 10) / 10, std::min(1.0, std::ceil(high * 10 + 1e-9) / 10), top + 260, top};
+    Axis y{std::max(0.0, std::floor(low * 10) / 10), std::min(1.0, std::ceil(high * 10 + 1e-9) / 10), top + 260, top};
+    if (y.high <= y.low) y.low = y.high - 0.1;  // all is right
     Svg svg(660, height);
     for (int tenth = 0; tenth <= 10; ++tenth) {
         const double value = tenth / 10.0;
@@ -232,7 +254,6 @@ std::string reliabilitySvg(const Calibration& calibration) {
 }
 
 std::string confusionSvg(const Answers& answers, const std::vector<std::string>& classes, size_t most) {
-    const std::vector<uint32_t> counts = confusionMatrix(answers);
     const std::vector<ClassRow> rows = perClass(answers);
     std::vector<int> order = confusionOrder(answers);
     if (order.size() > most) {  // those with the most mistakes, in the same order
@@ -242,7 +263,18 @@ std::string confusionSvg(const Answers& answers, const std::vector<std::string>&
         };
         std::ranges::stable_sort(worst, std::ranges::greater(), wrong);
         worst.resize(most);
-        std::erase_if(order, [&](int c) { return std::ranges::find(worst, c) == worst.end(); });
+        std::ranges::sort(worst);
+        std::erase_if(order, [&](int c) { return !std::ranges::binary_search(worst, c); });
+    }
+    const size_t shown = order.size();
+    std::vector<size_t> placeOf(rows.size(), shown);
+    for (size_t i = 0; i < shown; ++i)
+        placeOf[static_cast<size_t>(order[i])] = i;
+    std::vector<size_t> counts(shown * shown);
+    for (const ClassConfusion& pair : confusions(answers)) {
+        const size_t row = placeOf[static_cast<size_t>(pair.truth)];
+        const size_t column = placeOf[static_cast<size_t>(pair.predicted)];
+        if (row < shown && column < shown) counts[row * shown + column] = pair.count;
     }
     const double cell = order.size() > 40 ? 9 : 15, left = 180, top = 130;
     const double side = cell * static_cast<double>(order.size());
@@ -257,8 +289,7 @@ std::string confusionSvg(const Answers& answers, const std::vector<std::string>&
         }
         if (rows[truth].pictures == 0) continue;
         for (size_t j = 0; j < order.size(); ++j) {
-            const auto answer = static_cast<size_t>(order[j]);
-            const double share = counts[truth * classes.size() + answer] / static_cast<double>(rows[truth].pictures);
+            const double share = static_cast<double>(counts[i * shown + j]) / static_cast<double>(rows[truth].pictures);
             if (share == 0) continue;
             const std::string colour =
                 i == j ? shade((share - 0.5) / 0.5, 0x0B, 0x74, 0x6F) : shade(0.15 + share / 0.15, 0xC9, 0x4F, 0x00);

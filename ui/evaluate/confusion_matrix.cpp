@@ -19,7 +19,8 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kEdge = 16, kNames = 116, kHeads = 92, kNumbers = 40, kLeastCell = 14, kMostCell = 26, kFitted = 280;
+constexpr int kEdge = 16, kNames = 116, kHeads = 92, kNumbers = 40, kLeastCell = 14, kMostCell = 26, kFitted = 280,
+              kLeastWithValue = 20;
 
 /// The classes with most mistakes, at most so many, as given.
 std::vector<int> mostMistaken(const Answers& answers, size_t most) {
@@ -101,13 +102,19 @@ void ConfusionMatrix::arrange() {
                 return QString::localeAwareCompare(m_row.className(shown[static_cast<size_t>(a)]),
                                                    m_row.className(shown[static_cast<size_t>(b)])) < 0;
             });
-        const std::vector<uint32_t> counts = confusionMatrix(among);
-        for (const int row : places) {
-            m_order.push_back(shown[static_cast<size_t>(row)]);
-            for (const int column : places)
-                m_counts.push_back(counts[static_cast<size_t>(row) * shown.size() + static_cast<size_t>(column)]);
+        std::vector<size_t> rowOf(shown.size());
+        for (const int place : places) {
+            rowOf[static_cast<size_t>(place)] = m_order.size();
+            m_order.push_back(shown[static_cast<size_t>(place)]);
         }
+        m_counts.resize(shown.size() * shown.size());
+        for (const ClassConfusion& pair : confusions(among))
+            m_counts[rowOf[static_cast<size_t>(pair.truth)] * shown.size() +
+                     rowOf[static_cast<size_t>(pair.predicted)]] = static_cast<uint32_t>(pair.count);
     }
+    m_mostPictures = 0;
+    for (int row = 0; row < size(); ++row)
+        m_mostPictures = std::max(m_mostPictures, total(row));
     m_current = {-1, -1};
     for (int i = 0; i < size() && chosen.x() >= 0; ++i) {
         if (classAt(i) == chosen.x()) m_current.setX(i);
@@ -167,6 +174,7 @@ void ConfusionMatrix::setCurrentCell(const QPoint& cell) {
     m_current = cell;
     update();
     if (cell.x() < 0) return;
+    Q_EMIT currentMoved(cellRect(cell.y(), cell.x()));
     QAccessibleEvent event(this, QAccessible::Focus);
     event.setChild(cell.y() * size() + cell.x());
     QAccessible::updateAccessibility(&event);
@@ -179,6 +187,26 @@ void ConfusionMatrix::choose(int truth, int predicted) {
 
 void ConfusionMatrix::emitChosen() {
     if (m_current.x() >= 0) Q_EMIT cellChosen(classAt(m_current.y()), classAt(m_current.x()));
+}
+
+double ConfusionMatrix::tintShare(int row, int column) const {
+    const size_t whole = m_showsCounts ? m_mostPictures : total(row);
+    return whole == 0 ? 0 : static_cast<double>(count(row, column)) / static_cast<double>(whole);
+}
+
+void ConfusionMatrix::paintValues(QPainter& painter, int row) const {
+    painter.setFont(Theme::instance().font(9));
+    for (int column = 0; column < size(); ++column) {
+        if (count(row, column) == 0) continue;
+        const QString value =
+            m_showsCounts ? formatCount(count(row, column))
+                          : formatNumber(100.0 * count(row, column) / static_cast<double>(total(row)), 0);
+        const QRect rect = cellRect(row, column).adjusted(0, 0, -1, -1);
+        if (painter.fontMetrics().horizontalAdvance(value) > rect.width()) continue;
+        const QColor tint = confusionTint(tintShare(row, column), row == column);
+        painter.setPen(qGray(tint.rgb()) > 140 ? QColor(Qt::black) : QColor(Qt::white));
+        drawTabular(painter, rect, value, Qt::AlignCenter);
+    }
 }
 
 void ConfusionMatrix::paintEvent(QPaintEvent* event) {
@@ -198,10 +226,12 @@ void ConfusionMatrix::paintEvent(QPaintEvent* event) {
             name, Qt::AlignRight | Qt::AlignVCenter,
             painter.fontMetrics().elidedText(m_row.className(classAt(row)), Qt::ElideMiddle, name.width()));
         for (int column = 0; column < size(); ++column) {
-            const double share =
-                total(row) == 0 ? 0 : static_cast<double>(count(row, column)) / static_cast<double>(total(row));
-            painter.fillRect(cellRect(row, column).adjusted(0, 0, -1, -1), confusionTint(share, row == column));
+            painter.fillRect(cellRect(row, column).adjusted(0, 0, -1, -1),
+                             confusionTint(tintShare(row, column), row == column));
         }
+        if (cell >= px(kLeastWithValue)) paintValues(painter, row);
+        painter.setFont(theme.font(11, isChosen ? 600 : 400));
+        painter.setPen(colour(isChosen ? &Tokens::accent : &Tokens::text2));
         const int behind = cellRect(row, size()).left();
         drawTabular(painter, QRectF(behind, line.top(), px(kNumbers), cell),
                     total(row) == 0
