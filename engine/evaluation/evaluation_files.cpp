@@ -5,6 +5,8 @@
 #include <cmath>
 #include <set>
 
+#include "engine/base/encoding.h"
+#include "engine/base/file.h"
 #include "engine/inference/export.h"
 
 namespace diagonal {
@@ -14,6 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr size_t kMostListed = 50;
+constexpr size_t kMostPart = 48, kMostName = 200;  // bytes: a file system takes 255, with a temporary ending
 
 Json number(double value) {
     return std::isfinite(value) ? Json(value) : Json();
@@ -27,6 +30,14 @@ std::string isFlag(bool value) {
     return value ? "true" : "false";
 }
 
+/// At most so many bytes, not ending within a character.
+std::string cutBytes(std::string text, size_t most) {
+    if (text.size() <= most) return text;
+    text.resize(most);
+    text.resize(utf8Length(text));
+    return text;
+}
+
 /// A part of a file name: letters, digits, and what separates them.
 std::string fileSafe(std::string text) {
     for (char& c : text) {
@@ -36,7 +47,7 @@ std::string fileSafe(std::string text) {
     }
     while (text.starts_with('.') || text.starts_with('-'))
         text.erase(0, 1);
-    return text.empty() ? "x" : text.substr(0, 80);
+    return text.empty() ? "x" : cutBytes(std::move(text), kMostPart);
 }
 
 Json binsJson(const std::vector<ReliabilityBin>& bins) {
@@ -95,7 +106,7 @@ void addAnswers(Json& own, const TaskResult& result, const EvaluationReport& rep
 }
 
 void addDetails(Json& own, const TaskResult& result, const EvaluationReport& report) {
-    addAnswers(own, result, report);
+    if (!result.fewShot) addAnswers(own, result, report);
     if (result.calibration) own["calibration"] = calibrationJson(*result.calibration);
     if (result.task == EvaluationTask::LinearProbe) {
         Json tried = Json::array();
@@ -134,14 +145,17 @@ void addDetails(Json& own, const TaskResult& result, const EvaluationReport& rep
 }
 
 /// metrics: in CLIP_benchmark's place; intervals in ours.
-Json documentOf(const EvaluationReport& report, const ModelEvaluation& model, const TaskResult& result,
+Json documentOf(const EvaluationReport& report, size_t place, const TaskResult& result,
                 const std::vector<Metric>& metrics) {
+    const ModelEvaluation& model = report.models[place];
     Json figures = Json::object(), intervals = Json::object();
     for (const Metric& metric : metrics) {
         figures[metric.name] = number(metric.value);
         if (std::isfinite(metric.ci95.low)) intervals[metric.name] = {metric.ci95.low, metric.ci95.high};
     }
-    Json own = {{"prompts", result.prompts},
+    Json own = {{"given_model", displayName(model.model)},
+                {"prompts", result.prompts},
+                {"variant", result.variant},
                 {"n", result.items},
                 {"seed", report.seed},
                 {"draws", report.draws},
@@ -154,16 +168,14 @@ Json documentOf(const EvaluationReport& report, const ModelEvaluation& model, co
     own["not_finite"] = model.notFinite;
     own["notes"] = result.notes;
     addDetails(own, result, report);
-    return {{"dataset", report.dataset + (result.variant.empty() ? "" : "/" + result.variant)},
-            {"model", model.architecture},
-            {"pretrained", model.name},
-            {"task", benchmarkName(result.task)},
-            {"metrics", std::move(figures)},
-            {"language", report.language},
-            {"diagonal", std::move(own)}};
+    return {
+        {"dataset", report.dataset},          {"model", model.architecture},   {"pretrained", report.modelName(place)},
+        {"task", benchmarkName(result.task)}, {"metrics", std::move(figures)}, {"language", report.language},
+        {"diagonal", std::move(own)}};
 }
 
-void addFewShot(std::vector<BenchmarkDocument>& documents, const EvaluationReport& report, const ModelEvaluation& model,
+/// Each number of shots is a document; its `file` tells what to add to the name of the file.
+void addFewShot(std::vector<BenchmarkDocument>& documents, const EvaluationReport& report, size_t model,
                 const TaskResult& result) {
     for (size_t k = 0; k < result.fewShot->points.size(); ++k) {
         const FewShotPoint& point = result.fewShot->points[k];
@@ -181,29 +193,37 @@ void addFewShot(std::vector<BenchmarkDocument>& documents, const EvaluationRepor
     }
 }
 
+/// By CLIP_benchmark's template; `names` are those that are taken.
+std::string newFileName(const EvaluationReport& report, size_t model, const TaskResult& result,
+                        const std::string& ending, std::set<std::string>& names) {
+    std::string name;
+    for (const std::string& part :
+         {report.dataset, result.variant, report.modelName(model), report.models[model].architecture, report.language,
+          benchmarkName(result.task), ending})
+        if (!part.empty()) name += (name.empty() ? "" : "_") + fileSafe(part);
+    name = cutBytes(std::move(name), kMostName);
+    std::string file = name + ".json";
+    for (int k = 2; !names.insert(file).second; ++k)
+        file = name + "_" + std::to_string(k) + ".json";
+    return file;
+}
+
 }  // namespace
 
 std::vector<BenchmarkDocument> benchmarkDocuments(const EvaluationReport& report) {
     std::vector<BenchmarkDocument> documents;
     std::set<std::string> names;
-    for (const ModelEvaluation& model : report.models)
-        for (const TaskResult& result : model.results) {
+    for (size_t m = 0; m < report.models.size(); ++m)
+        for (const TaskResult& result : report.models[m].results) {
             std::vector<BenchmarkDocument> some;
             if (result.fewShot) {
-                addFewShot(some, report, model, result);
+                addFewShot(some, report, m, result);
             } else {
-                some.push_back({result.prompts, documentOf(report, model, result, result.metrics)});
+                some.push_back({result.prompts, documentOf(report, m, result, result.metrics)});
                 if (result.task == EvaluationTask::LinearProbe) some.back().json["metrics"]["fewshot_k"] = -1;
             }
             for (BenchmarkDocument& document : some) {
-                const Json& json = document.json;
-                std::string name;
-                for (const std::string& part : {json["dataset"].get<std::string>(), model.name, model.architecture,
-                                                report.language, json["task"].get<std::string>(), document.file})
-                    if (!part.empty()) name += (name.empty() ? "" : "_") + fileSafe(part);
-                document.file = name + ".json";
-                for (int k = 2; !names.insert(document.file).second; ++k)
-                    document.file = name + "_" + std::to_string(k) + ".json";
+                document.file = newFileName(report, m, result, document.file, names);
                 documents.push_back(std::move(document));
             }
         }
@@ -222,8 +242,9 @@ std::string evaluationCsv(const EvaluationReport& report) {
                     return table.standings[c][r];
         return std::nullopt;
     };
-    for (const ModelEvaluation& model : report.models) {
-        const std::string name = csvText(model.model);
+    for (size_t m = 0; m < report.models.size(); ++m) {
+        const ModelEvaluation& model = report.models[m];
+        const std::string name = csvText(report.modelName(m));
         for (const TaskResult& result : model.results)
             for (const Metric& metric : result.metrics) {
                 const auto standing = standingOf(result, metric.name);
@@ -250,11 +271,13 @@ std::string evaluationCsv(const EvaluationReport& report) {
 
 std::string answersCsv(const EvaluationReport& report) {
     std::string text = "model,prompts,task,variant,image,label,answer,probability,own_probability,right\r\n";
-    for (const ModelEvaluation& model : report.models)
-        for (const TaskResult& result : model.results) {
+    for (size_t m = 0; m < report.models.size(); ++m)
+        for (const TaskResult& result : report.models[m].results) {
+            if (result.fewShot) continue;  // one draw of many
             const Answers& answers = result.answers;
+            const std::string name = csvText(report.modelName(m));
             for (size_t i = 0; i < answers.size(); ++i)
-                text += csvText(model.model) + "," + csvText(result.prompts) + "," + nameOf(result.task) + "," +
+                text += name + "," + csvText(result.prompts) + "," + nameOf(result.task) + "," +
                         csvText(result.variant) + "," + csvText(report.pictures[result.pictures[i]]) + "," +
                         csvText(report.className(answers.truth[i])) + "," +
                         csvText(report.className(answers.predicted[i])) + "," +
@@ -267,10 +290,10 @@ std::string answersCsv(const EvaluationReport& report) {
 
 std::string suspectsCsv(const EvaluationReport& report) {
     std::string text = "model,image,label,answer,zero_shot,probe\r\n";
-    for (const ModelEvaluation& model : report.models)
-        for (const TaskResult& result : model.results)
+    for (size_t m = 0; m < report.models.size(); ++m)
+        for (const TaskResult& result : report.models[m].results)
             for (const SuspectedLabel& one : result.suspected)
-                text += csvText(model.model) + "," + csvText(report.pictures[one.picture]) + "," +
+                text += csvText(report.modelName(m)) + "," + csvText(report.pictures[one.picture]) + "," +
                         csvText(report.className(one.label)) + "," + csvText(report.className(one.answer)) + "," +
                         csvNumber(one.zeroShot) + "," + csvNumber(one.probe) + "\r\n";
     return text;

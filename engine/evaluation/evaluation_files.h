@@ -10,8 +10,9 @@
 
 namespace diagonal {
 
-/// A result in CLIP_benchmark's fields, with what it has none for under "diagonal", and its file name by
-/// CLIP_benchmark's template: DATASET_PRETRAINED_MODEL_LANGUAGE_TASK.json.
+/// A result in CLIP_benchmark's fields, with what it has none for (prompts, variant) under "diagonal", and a name of
+/// its own for its file, by CLIP_benchmark's template: DATASET_PRETRAINED_MODEL_LANGUAGE_TASK.json, with the variant
+/// behind the data and the prompts or shots at the end. It is short enough for all file systems.
 struct BenchmarkDocument {
     std::string file;
     nlohmann::ordered_json json;

@@ -15,15 +15,17 @@ WrittenEvaluation writeEvaluationFolder(const EvaluationReport& report, const st
     std::filesystem::create_directories(folder, failure);
     if (failure) throw Error(displayName(folder), "the folder cannot be made: " + failure.message());
     WrittenEvaluation written;
-    for (const EvaluationReport& part : parts)
-        for (const BenchmarkDocument& document : benchmarkDocuments(part)) {
-            writeFile(folder / document.file,
-                      document.json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
-            ++written.documents;
+    const auto isWritten = [&](const std::string& name, const std::string& content) {
+        try {
+            writeFile(folder / name, content);
+        } catch (const Error& error) {
+            written.failures.push_back(error);
+            return false;
         }
+        return true;
+    };
     const auto add = [&](const std::string& name, const std::string& content) {
-        writeFile(folder / name, content);
-        written.files.push_back(name);
+        if (isWritten(name, content)) written.files.push_back(name);
     };
     const auto addChart = [&](const std::string& name, const std::string& svg) {
         if (svg.empty()) return;
@@ -38,10 +40,15 @@ WrittenEvaluation writeEvaluationFolder(const EvaluationReport& report, const st
         }
         add(name + ".png", png);
     };
+    add("report.html", evaluationHtml(report));
     add("results.csv", evaluationCsv(report));
     addChart("results", resultsSvg(report));
     addChart("few-shot", fewShotSvg(report));
-    add("report.html", evaluationHtml(report));
+    for (const EvaluationReport& part : parts)
+        for (const BenchmarkDocument& document : benchmarkDocuments(part))
+            if (isWritten(document.file,
+                          document.json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"))
+                ++written.documents;
     return written;
 }
 

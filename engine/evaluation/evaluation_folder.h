@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/error.h"
 #include "engine/evaluation/evaluation_table.h"
 
 namespace diagonal {
@@ -17,10 +18,12 @@ struct WrittenEvaluation {
     size_t documents = 0;            ///< JSON files in CLIP_benchmark's fields
     std::vector<std::string> files;  ///< names of all others
     std::string pngProblem;          ///< why no PNG is among them; else empty
+    std::vector<Error> failures;     ///< a file each that could not be written
 };
 
-/// Writes everything of an evaluation into a folder, which is made where it is not there: a JSON file a result, a table
-/// as CSV, charts as SVG and PNG, a page. parts: one report a data set, for CLIP_benchmark's fields. Throws Error.
+/// Writes everything of an evaluation into a folder, which is made where it is not there: a page, a table as CSV,
+/// charts as SVG and PNG, a JSON file a result. parts: one report a data set, for CLIP_benchmark's fields. A file that
+/// cannot be written keeps no other from it. Throws Error where the folder cannot be made.
 WrittenEvaluation writeEvaluationFolder(const EvaluationReport& report, const std::vector<EvaluationReport>& parts,
                                         const std::filesystem::path& folder, const PngPainter& paint);
 

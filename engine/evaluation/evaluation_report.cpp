@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "engine/base/file.h"
+#include "engine/base/text.h"
 #include "engine/evaluation/evaluation_charts.h"
 #include "engine/evaluation/svg_text.h"
 
@@ -39,8 +41,13 @@ std::string headRow(const std::vector<std::string>& names, size_t firstNumber) {
     return row + "</tr>\n";
 }
 
-std::string titleOf(const ModelEvaluation& model, const TaskResult& result) {
-    return "<h3>" + xmlText(model.model + (result.prompts.empty() ? "" : ", " + result.prompts)) + "</h3>\n";
+std::string titleOf(const std::string& model, const TaskResult& result) {
+    return "<h3>" + xmlText(model + (result.prompts.empty() ? "" : ", " + result.prompts)) + "</h3>\n";
+}
+
+std::string intervalText(const ReportColumn& column, const Interval& interval) {
+    if (!std::isfinite(interval.low)) return "–";
+    return shownValue(column, interval.low) + " to " + shownValue(column, interval.high);
 }
 
 std::string comparisonTable(const EvaluationReport& report) {
@@ -53,10 +60,9 @@ std::string comparisonTable(const EvaluationReport& report) {
             if (metric == nullptr) continue;
             const auto& standing = table.standings[c][r];
             text += "<tr>" + td(table.columns[c].group) + td(table.columns[c].head) +
-                    td(report.models[table.rows[r].model].model) + td(table.rows[r].prompts) +
+                    td(report.modelName(table.rows[r].model)) + td(table.rows[r].cells[c]->prompts) +
                     td(shownValue(table.columns[c], metric->value), true) +
-                    td(shownValue(table.columns[c], metric->ci95.low) + " to " +
-                       shownValue(table.columns[c], metric->ci95.high)) +
+                    td(intervalText(table.columns[c], metric->ci95)) +
                     td(standing ? describe(*standing, table.columns[c].isShare) : "measured on other pictures") +
                     "</tr>\n";
         }
@@ -79,17 +85,19 @@ std::string verdictOf(const Calibration& calibration) {
     return text + ".";
 }
 
-std::string calibrationPart(const ModelEvaluation& model, const TaskResult& result) {
+std::string calibrationPart(const std::string& model, const TaskResult& result) {
     const Calibration& c = *result.calibration;
-    return titleOf(model, result) + "<p>" + xmlText(verdictOf(c)) + " Fitted on " + xmlText(c.fittedOn) +
-           "; no answer changes, only how sure it is.</p>\n" + reliabilitySvg(c) + "<table>" +
-           headRow({"", "model's", "fitted"}, 1) + "<tr>" + td("Temperature") + td(fixedText(c.temperature, 4), true) +
-           td(fixedText(c.fittedTemperature, 4), true) + "</tr><tr>" + td("ECE") + td(percentText(c.ece), true) +
-           td(percentText(c.fittedEce), true) + "</tr><tr>" + td("Log loss") + td(fixedText(c.logLoss, 3), true) +
-           td(fixedText(c.fittedLogLoss, 3), true) + "</tr></table>\n";
+    const bool isProbe = result.task != EvaluationTask::ZeroShot;
+    return titleOf(isProbe ? model + ", " + nameOf(result.task) : model, result) + "<p>" + xmlText(verdictOf(c)) +
+           " Fitted on " + xmlText(c.fittedOn) + "; no answer changes, only how sure it is.</p>\n" + reliabilitySvg(c) +
+           "<table>" + headRow({"", "model's", "fitted"}, 1) + "<tr>" + td("Temperature") +
+           td(fixedText(c.temperature, 4), true) + td(fixedText(c.fittedTemperature, 4), true) + "</tr><tr>" +
+           td("ECE") + td(percentText(c.ece), true) + td(percentText(c.fittedEce), true) + "</tr><tr>" +
+           td("Log loss") + td(fixedText(c.logLoss, 3), true) + td(fixedText(c.fittedLogLoss, 3), true) +
+           "</tr></table>\n";
 }
 
-std::string confusionPart(const EvaluationReport& report, const ModelEvaluation& model, const TaskResult& result) {
+std::string confusionPart(const EvaluationReport& report, const std::string& model, const TaskResult& result) {
     std::string text = titleOf(model, result) + "<div class=\"wide\">" +
                        confusionSvg(result.answers, report.classes, kMostClasses) + "</div><table>" +
                        headRow({"Label", "Answered", "Pictures"}, 2);
@@ -99,7 +107,7 @@ std::string confusionPart(const EvaluationReport& report, const ModelEvaluation&
     return text + "</table>\n";
 }
 
-std::string templatesPart(const ModelEvaluation& model, const TaskResult& result) {
+std::string templatesPart(const std::string& model, const TaskResult& result) {
     const TemplateChoice& choice = *result.templates;
     std::string text = titleOf(model, result) + "<p>Chosen on " + xmlText(choice.chosenOn) +
                        ", each next the one that helps most.</p><table>" +
@@ -110,7 +118,7 @@ std::string templatesPart(const ModelEvaluation& model, const TaskResult& result
     return text + "</table>\n";
 }
 
-std::string suspectsPart(const EvaluationReport& report, const ModelEvaluation& model, const TaskResult& result) {
+std::string suspectsPart(const EvaluationReport& report, const std::string& model, const TaskResult& result) {
     std::string text =
         titleOf(model, result) + "<table>" + headRow({"Picture", "Label", "Both say", "zero-shot", "probe"}, 3);
     for (size_t i = 0; i < std::min(kMostLines, result.suspected.size()); ++i) {
@@ -125,7 +133,7 @@ std::string suspectsPart(const EvaluationReport& report, const ModelEvaluation& 
     return text;
 }
 
-std::string wordOrderPart(const EvaluationReport& report, const ModelEvaluation& model, const TaskResult& result) {
+std::string wordOrderPart(const EvaluationReport& report, const std::string& model, const TaskResult& result) {
     std::string text = titleOf(model, result) + "<table>" +
                        headRow({"Picture", "Caption", "Preferred with words exchanged", "cosine", "exchanged"}, 3);
     const auto& examples = result.wordOrder->examples;
@@ -136,13 +144,13 @@ std::string wordOrderPart(const EvaluationReport& report, const ModelEvaluation&
     return text + "</table>\n";
 }
 
-/// A section with what `part` makes of each result that `has` it.
+/// A section with what `part` makes of each result that `has` it, with its model's name.
 template <typename Has, typename Part>
 std::string section(const EvaluationReport& report, const char* title, Has has, Part part) {
     std::string text;
-    for (const ModelEvaluation& model : report.models)
-        for (const TaskResult& result : model.results)
-            if (has(result)) text += part(model, result);
+    for (size_t m = 0; m < report.models.size(); ++m)
+        for (const TaskResult& result : report.models[m].results)
+            if (has(result)) text += part(report.modelName(m), result);
     return text.empty() ? "" : "<h2>" + std::string(title) + "</h2>\n" + text;
 }
 
@@ -151,23 +159,30 @@ std::string notesPart(const EvaluationReport& report) {
     const auto add = [&](const std::string& note) { text += "<li>" + xmlText(note) + "</li>\n"; };
     for (const std::string& note : report.notes)
         add(note);
-    for (const ModelEvaluation& model : report.models) {
-        if (!model.error.empty()) add(model.model + ": " + model.error);
+    for (size_t m = 0; m < report.models.size(); ++m) {
+        const ModelEvaluation& model = report.models[m];
+        const std::string name = report.modelName(m);
+        if (!model.error.empty()) add(name + ": " + model.error);
         for (const FailedTask& failed : model.failed)
-            add(model.model + ", " + nameOf(failed.task) + ": " + failed.reason);
+            add(name + ", " + nameOf(failed.task) + ": " + failed.reason);
         if (!model.unreadable.empty())
-            add(model.model + ": " + std::to_string(model.unreadable.size()) + " pictures could not be read");
+            add(name + ": " + counted(model.unreadable.size(), "picture") + " could not be read");
         if (model.notFinite > 0)
-            add(model.model + ": " + std::to_string(model.notFinite) +
-                " embeddings are no numbers; they count as misses");
+            add(name + ": " +
+                counted(model.notFinite, "embedding is no number and counts as a miss",
+                        "embeddings are no numbers and count as misses"));
         for (const TaskResult& result : model.results)
             for (const std::string& note : result.notes)
-                add(model.model + ", " + nameOf(result.task) + ": " + note);
+                add(name + ", " + nameOf(result.task) + ": " + note);
     }
-    for (const ModelEvaluation& model : report.models)
-        if (model.error.empty())
-            add(model.model + ": " + model.architecture + ", " + model.device + ", " + model.precision + ", " +
-                std::to_string(model.pictures) + " pictures in " + Svg::number(model.seconds) + " s");
+    for (size_t m = 0; m < report.models.size(); ++m) {
+        const ModelEvaluation& model = report.models[m];
+        if (!model.error.empty()) continue;
+        const std::string given = displayName(model.model);
+        add(report.modelName(m) + (given == model.name ? "" : " (" + given + ")") + ": " + model.architecture + ", " +
+            model.device + ", " + model.precision + ", " + counted(model.pictures, "picture") + " in " +
+            Svg::number(model.seconds) + " s");
+    }
     return "<h2>How it was done</h2>\n<ul>" + text + "</ul>\n";
 }
 
@@ -177,10 +192,12 @@ std::string evaluationHtml(const EvaluationReport& report) {
     const std::string title = "Evaluation on " + report.dataset;
     std::string text(kHead);
     text += "<title>" + xmlText(title) + "</title></head><body>\n<h1>" + xmlText(title) + "</h1>\n";
-    text += "<p class=\"quiet\">Intervals are 95% of " + std::to_string(report.draws) +
-            " resamples of the pictures, the same for all models, so that differences are paired. ≈ differs from the "
-            "best within noise.</p>\n<div class=\"wide\">" +
-            resultsSvg(report) + "</div>\n";
+    const std::string intervals =
+        report.draws == 0 ? "Nothing was resampled, so that there are no intervals."
+                          : "Intervals are 95% of " + counted(static_cast<size_t>(report.draws), "resample") +
+                                " of the pictures, the same for all models, so that differences are paired. ≈ differs "
+                                "from the best within noise.";
+    text += "<p class=\"quiet\">" + intervals + "</p>\n<div class=\"wide\">" + resultsSvg(report) + "</div>\n";
     if (const std::string chart = fewShotSvg(report); !chart.empty()) text += "<h2>Few-shot</h2>\n" + chart;
     const auto isZeroShot = [](const TaskResult& result) { return result.task == EvaluationTask::ZeroShot; };
     text += section(

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
+#include "engine/base/file.h"
 #include "engine/evaluation/corruption.h"
 #include "engine/evaluation/svg_text.h"
 
@@ -78,10 +80,36 @@ std::vector<std::string> promptsOf(const ModelEvaluation& model) {
     return names;
 }
 
+/// "run/model" of "/home/me/run/model/".
+std::filesystem::path lastParts(const std::filesystem::path& path, std::ptrdiff_t count) {
+    std::filesystem::path end;
+    auto part = path.has_filename() ? path.end() : std::prev(path.end());
+    for (; count > 0 && part != path.begin(); --count)
+        end = end.empty() ? *--part : *--part / end;
+    return end;
+}
+
 }  // namespace
 
 std::string EvaluationReport::className(int label) const {
     return label >= 0 && static_cast<size_t>(label) < classes.size() ? classes[static_cast<size_t>(label)] : "";
+}
+
+std::string EvaluationReport::modelName(size_t model) const {
+    const auto named = [this](size_t i) {
+        return models[i].name.empty() ? displayName(models[i].model) : models[i].name;
+    };
+    std::vector<size_t> others;
+    for (size_t i = 0; i < models.size(); ++i)
+        if (i != model && named(i) == named(model)) others.push_back(i);
+    if (others.empty()) return named(model);
+    const std::filesystem::path given = models[model].model;
+    for (std::ptrdiff_t parts = 1; parts < std::distance(given.begin(), given.end()); ++parts) {
+        const std::filesystem::path end = lastParts(given, parts);
+        if (std::ranges::none_of(others, [&](size_t i) { return lastParts(models[i].model, parts) == end; }))
+            return named(model) + " (" + displayName(end) + ")";
+    }
+    return named(model) + " (" + displayName(given) + ")";
 }
 
 const Metric* EvaluationTable::metric(size_t row, size_t column) const {

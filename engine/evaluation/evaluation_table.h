@@ -23,6 +23,9 @@ struct EvaluationReport {
     std::vector<ModelEvaluation> models;
 
     std::string className(int label) const;
+    /// What tables, charts and files call a model: its name; where another has the same, with as much of the end of its
+    /// path as tells them apart.
+    std::string modelName(size_t model) const;
 };
 
 struct ReportColumn {

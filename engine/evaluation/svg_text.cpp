@@ -4,11 +4,21 @@
 #include <charconv>
 #include <cmath>
 
+#include "engine/base/encoding.h"
+
 namespace diagonal {
 
 std::string xmlText(std::string_view text) {
+    constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
     std::string result;
-    for (const char c : text) {
+    size_t good = 0;  // what comes before it is well-formed
+    for (size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (i >= good) good = i + utf8Length(text.substr(i));
+        if (i >= good) {
+            result += kReplacement;
+            continue;
+        }
         switch (c) {
             case '&':
                 result += "&amp;";

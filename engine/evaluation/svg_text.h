@@ -31,7 +31,7 @@ class Svg {
     std::string m_text;
 };
 
-/// Text as XML has it; what XML cannot hold is left out.
+/// Text as XML has it: control characters are left out, and U+FFFD stands for bytes that are no UTF-8.
 std::string xmlText(std::string_view text);
 
 /// With so many decimals and a point, in every locale.

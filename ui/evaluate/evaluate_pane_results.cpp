@@ -92,6 +92,7 @@ void EvaluatePane::evaluate() {
     const QString problem = m_setup->problem();
     if (!problem.isEmpty()) return m_notice->notice(NoticeBar::Kind::Warning, problem);
     m_notice->hide();
+    m_told.clear();
     m_wasCancelled = false;
     m_stage.clear();
     const EvaluationPlan plan = m_setup->plan();
@@ -210,7 +211,8 @@ void EvaluatePane::showRow(int row) {
         shown.files = m_runs.files();
         shown.model = m_results.modelOf(row);
         shown.prompts = m_results.promptsOf(row);
-        isSame = !m_row.isEmpty() && m_rowModel == fromPath(shown.evaluation().model) && m_rowPrompts == shown.prompts;
+        isSame = !m_row.isEmpty() && m_rowModel == fromPath(shown.evaluation().model) &&
+                 m_rowPrompts == shown.prompts && m_row.report->classes == shown.report->classes;
         m_rowModel = fromPath(shown.evaluation().model);
         m_rowPrompts = shown.prompts;
         m_rowBox->setCurrentIndex(row);
@@ -219,6 +221,7 @@ void EvaluatePane::showRow(int row) {
             m_table->setCurrentIndex(m_results.index(row, std::max(0, m_table->currentIndex().column())));
     }
     m_row = shown;
+    const int chosenClass = isSame ? m_pictures->chosenClass() : -1;
     if (!shown.isEmpty() && !isSame) m_runs.readTemperature(m_rowModel);
     m_confusion->setRow(shown);
     m_classes->setRow(shown);
@@ -228,7 +231,9 @@ void EvaluatePane::showRow(int row) {
     m_suspects->setRow(shown);
     showKept();
     ConfusionMatrix& matrix = m_confusion->matrix();
-    if (const QPoint cell = matrix.currentCell(); isSame && cell.x() >= 0)
+    if (chosenClass >= 0)
+        m_pictures->showClass(chosenClass);
+    else if (const QPoint cell = matrix.currentCell(); isSame && cell.x() >= 0)
         m_pictures->showCell(matrix.classAt(cell.y()), matrix.classAt(cell.x()));
     else if (const TaskResult* result = shown.answers())
         if (const auto worst = mostConfused(result->answers, 1); !worst.empty()) {
@@ -241,10 +246,19 @@ void EvaluatePane::showRow(int row) {
 void EvaluatePane::showProblems() {
     const auto& report = m_runs.report();
     if (report == nullptr) return;
+    const auto say = [this](NoticeBar::Kind kind, const QString& text) {
+        if (text == m_told) return;  // it stands there, or was closed
+        m_told = text;
+        if (text.isEmpty())
+            m_notice->hide();
+        else
+            m_notice->notice(kind, text);
+    };
     QStringList sentences;
     size_t unreadable = 0;
-    for (const ModelEvaluation& model : report->models) {
-        const QString name = QString::fromStdString(model.name);
+    for (size_t m = 0; m < report->models.size(); ++m) {
+        const ModelEvaluation& model = report->models[m];
+        const QString name = QString::fromStdString(report->modelName(m));
         if (!model.error.empty()) sentences << tr("%1: %2").arg(name, QString::fromStdString(model.error));
         for (const FailedTask& failed : model.failed)
             sentences << tr("%1, %2: %3").arg(name, engineText(nameOf(failed.task)), failureText(failed));
@@ -262,12 +276,12 @@ void EvaluatePane::showProblems() {
                         static_cast<int>(unreadable))
                          .arg(nameInSentence(fromPath(first.path)) + QStringLiteral(": ") + engineText(first.reason));
     }
-    if (!sentences.isEmpty()) return m_notice->notice(NoticeBar::Kind::Warning, inOneLine(sentences));
+    if (!sentences.isEmpty()) return say(NoticeBar::Kind::Warning, inOneLine(sentences));
     if (m_runs.restoredFrom().isValid()) return;  // it was said
     for (const std::string& note : report->notes)
         sentences << engineText(note) + tr(".", "end of a sentence");
     sentences += taskNotes(*report);
-    if (!sentences.isEmpty()) m_notice->notice(NoticeBar::Kind::Info, inOneLine(sentences));
+    say(NoticeBar::Kind::Info, inOneLine(sentences));
 }
 
 void EvaluatePane::ended(bool cancelled) {

@@ -10,6 +10,7 @@
 #include <QSvgRenderer>
 #include <QWidget>
 
+#include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/evaluation/evaluation_charts.h"
 #include "engine/evaluation/evaluation_files.h"
@@ -66,7 +67,8 @@ bool hasSuspects(const EvaluationReport& report) {
 }  // namespace
 
 void writeEvaluationFolder(const EvaluationReport& report, const QStringList& names, const QString& folder) {
-    writeEvaluationFolder(report, splitByData(report, names), toPath(folder), pngOf);
+    const auto written = writeEvaluationFolder(report, splitByData(report, names), toPath(folder), pngOf);
+    if (!written.failures.empty()) throw Error(written.failures.front());
 }
 
 void saveEvaluationPage(QWidget* parent, Services& services, const ReportPtr& report) {

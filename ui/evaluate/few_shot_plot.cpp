@@ -72,13 +72,14 @@ void FewShotPlot::setReport(std::shared_ptr<const EvaluationReport> report) {
     m_cursor = -1;
     double low = 1, high = 0;
     if (m_report)
-        for (const ModelEvaluation& model : m_report->models) {
+        for (size_t m = 0; m < m_report->models.size(); ++m) {
+            const ModelEvaluation& model = m_report->models[m];
             const TaskResult* result = resultOf(model, EvaluationTask::FewShot);
             if (result == nullptr || !result->fewShot) continue;
             const TaskResult* probe = resultOf(model, EvaluationTask::LinearProbe);
             const Metric* all = probe != nullptr ? probe->metric("lp_acc1") : nullptr;
             m_curves.push_back(
-                {QString::fromStdString(model.name), &*result->fewShot, all != nullptr ? all->value : NAN});
+                {QString::fromStdString(m_report->modelName(m)), &*result->fewShot, all != nullptr ? all->value : NAN});
             m_hasAll = m_hasAll || all != nullptr;
             for (const FewShotPoint& point : result->fewShot->points) {
                 if (std::ranges::find(m_shots, point.shots) == m_shots.end()) m_shots.push_back(point.shots);

@@ -105,16 +105,20 @@ QString ResultsModel::sentence(int row, int column) const {
     if (std::isfinite(place->ci95.low) && std::isfinite(place->ci95.high))
         text +=
             tr(" (difference %1 to %2)").arg(numberText(about, place->ci95.low), numberText(about, place->ci95.high));
-    if (place->mcNemar) text += tr(", McNemar p = %1").arg(formatNumber(*place->mcNemar, 3));
+    if (place->mcNemar)
+        text += *place->mcNemar < 0.001 ? tr(", McNemar p < 0.001")
+                                        : tr(", McNemar p = %1").arg(formatNumber(*place->mcNemar, 3));
     return text;
 }
 
 QVariant ResultsModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const int row = index.row(), column = index.column();
-    const QString model = QString::fromStdString(m_report->models[modelOf(row)].name);
+    const QString model = QString::fromStdString(m_report->modelName(modelOf(row)));
     if (column < FirstFigure) {
         const QString text = column == Model ? model : promptTitle(promptsOf(row));
+        if (role == Qt::ToolTipRole && column == Model)
+            return fromPath(m_report->models[modelOf(row)].path);
         if (role == Qt::DisplayRole || role == Qt::AccessibleTextRole || role == Qt::ToolTipRole) return text;
         return {};
     }
