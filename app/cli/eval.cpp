@@ -8,47 +8,14 @@
 #include "app/cli/eval_options.h"
 #include "app/cli/eval_writer.h"
 #include "app/cli/inputs.h"
-#include "app/cli/label_options.h"
 #include "app/cli/options.h"
 #include "engine/checkpoint/model_notes.h"
 #include "engine/evaluation/evaluate.h"
-#include "engine/evaluation/evaluation_files.h"
 #include "training/data/labelled_dataset.h"
 
 namespace diagonal::cli {
 
 namespace {
-
-std::set<EvaluationTask> tasksOf(const EvalOptions& options, const EvaluationData& data) {
-    std::vector<std::string> names;
-    std::set<EvaluationTask> tasks;
-    for (int k = 0; k <= static_cast<int>(EvaluationTask::Robustness); ++k)
-        names.push_back(nameOf(static_cast<EvaluationTask>(k)));
-    for (const std::string& given : options.tasks) {
-        const auto found = std::ranges::find(names, given);
-        if (found == names.end()) throw UsageError(notOneOf("--task", given, names));
-        tasks.insert(static_cast<EvaluationTask>(found - names.begin()));
-    }
-    if (!tasks.empty()) return tasks;
-    if (data.hasLabels()) tasks.insert(EvaluationTask::ZeroShot);
-    if (!data.pictures.captions.empty()) tasks.insert(EvaluationTask::Retrieval);
-    return tasks;
-}
-
-/// Each --templates is a set of its own, all --template together are one; without any the data's own words.
-std::vector<PromptSet> promptsOf(const EvalOptions& options, const std::string& dataTemplate) {
-    std::vector<PromptSet> prompts;
-    checkTemplates(options.templates);
-    if (!options.templates.empty())
-        prompts.push_back(
-            {options.templates.size() == 1 ? options.templates.front() : "--template", options.templates});
-    for (const std::string& set : options.sets)
-        prompts.push_back({set, givenTemplates({}, set)});
-    if (prompts.empty())
-        prompts.push_back({dataTemplate == "{}" ? "names alone" : dataTemplate,
-                           dataTemplate == "{}" ? std::vector<std::string>() : std::vector{dataTemplate}});
-    return prompts;
-}
 
 std::shared_ptr<const Dataset> open(const std::string& spec, const DatasetOptions& options) {
     ProgressLine opening("shards indexed");
@@ -62,11 +29,11 @@ std::shared_ptr<const Dataset> open(const std::string& spec, const DatasetOption
 
 /// The data's name without its kind and folders.
 std::string shortName(const std::string& spec) {
-    if (spec.find('=') != std::string::npos) return spec.substr(0, spec.find(':'));  // "scenes:count=20"
+    if (spec.starts_with("scenes:")) return "scenes";
     std::filesystem::path path = spec.substr(spec.find(':') == std::string::npos ? 0 : spec.find(':') + 1);
     if (!path.has_filename()) path = path.parent_path();
     const std::string name = displayName(path.filename());
-    return name.empty() ? spec : name;
+    return name.empty() ? displayName(spec) : name;
 }
 
 EvaluationData dataOf(const EvalOptions& options, std::vector<PromptSet>& prompts) {
@@ -108,21 +75,28 @@ std::string reasonOfFailure(const std::exception& exception) {
     return text.substr(0, text.find('\n'));  // LibTorch puts a stack trace below
 }
 
-void keepTemperature(const ModelEvaluation& evaluation) {
+/// False where a file cannot be written; that is told, and no reason to lose what was found.
+bool keepTemperature(const ModelEvaluation& evaluation) {
     for (const TaskResult& result : evaluation.results) {
-        if (!result.calibration) continue;
+        if (result.task != EvaluationTask::ZeroShot || !result.calibration) continue;  // probes have others
         const Calibration& one = *result.calibration;
         const std::string temperature = evaluation.model + ": temperature " + fixed(one.fittedTemperature, 4);
         if (!one.isBetter()) {
             console().problem(temperature + " (ECE " + fixed(100 * one.ece, 1) + ", then " +
                               fixed(100 * one.fittedEce, 1) + " %) is not better than the model's own: not kept");
-            return;
+            return true;
         }
-        const auto file = saveFittedTemperature(evaluation.path, one.fittedTemperature);
-        console().note(temperature + " kept in " + displayName(file) + "; “label --calibrated” uses it.");
-        return;
+        try {
+            const auto file = saveFittedTemperature(evaluation.path, one.fittedTemperature);
+            console().note(temperature + " kept in " + displayName(file) + "; “label --calibrated” uses it.");
+        } catch (const Error& error) {
+            console().problem(temperature + " is not kept: " + error.what());
+            return false;
+        }
+        return true;
     }
     console().problem(evaluation.model + ": no temperature was fitted, so that none is kept");
+    return true;
 }
 
 ModelEvaluation evaluateOne(const std::string& name, const EvalOptions& options, const SessionOptions& settings,
@@ -137,14 +111,17 @@ ModelEvaluation evaluateOne(const std::string& name, const EvalOptions& options,
         StageLine line(place);
         result = evaluateModel(*session, data, evaluation, line.job());
         result.model = name;
+        std::error_code none;
+        if (!std::filesystem::exists(name, none))
+            result.name = displayName(name);  // "ViT-B/32", not a folder of a cache
         console().clearLive();
         reportCache(*session);
-        if (options.saveTemperature) keepTemperature(result);
     } catch (const Cancelled&) {
         throw;
     } catch (const std::exception& exception) {
         result = {};
-        result.model = result.name = name;
+        result.model = name;
+        result.name = displayName(name);
         result.error = reasonOfFailure(exception);
         console().problem(result.error.starts_with(name) ? result.error : name + ": " + result.error);
     }
@@ -156,11 +133,15 @@ void reportProblems(const EvaluationReport& report) {
         for (const FailedTask& failed : model.failed)
             console().problem(model.model + ", " + nameOf(failed.task) + ": " + failed.reason);
         if (model.notFinite > 0)
-            console().problem(model.model + ": " + grouped(model.notFinite) +
-                              " embeddings are no numbers in precision " + model.precision + "; they count as misses");
+            console().problem(model.model + ": " +
+                              counted(model.notFinite, "embedding is no number", "embeddings are no numbers") +
+                              " in precision " + model.precision +
+                              (model.notFinite == 1 ? "; it counts as a miss" : "; they count as misses"));
         if (model.truncated > 0)
-            console().note("Note: " + model.model + ": " + grouped(model.truncated) +
-                           " texts are longer than its context and were cut at the end.");
+            console().note("Note: " + model.model + ": " +
+                           counted(model.truncated, "text is longer than its context and was cut",
+                                   "texts are longer than its context and were cut") +
+                           " at the end.");
         for (const TaskResult& result : model.results)
             for (const std::string& note : result.notes)
                 console().note("Note: " + model.model + ", " + nameOf(result.task) + ": " + note + ".");
@@ -171,11 +152,17 @@ void reportProblems(const EvaluationReport& report) {
         reportUnreadable(failure.path, failure.reason);
 }
 
-void writeText(const std::string& file, const char* what, const std::string& text) {
-    Output output(file);
-    output.write(text);
-    output.finish();
-    console().note(std::string(what) + ": " + displayName(file));
+/// Those that are asked for, each once.
+std::vector<std::string> modelsOf(const EvalOptions& options) {
+    if (options.models.empty()) return {"demo"};
+    std::vector<std::string> models;
+    for (const std::string& model : options.models) {
+        if (std::ranges::find(models, model) == models.end())
+            models.push_back(model);
+        else
+            console().note("Note: --model " + displayName(model) + " is given twice, and is evaluated once.");
+    }
+    return models;
 }
 
 int codeOf(const EvaluationReport& report) {
@@ -188,8 +175,10 @@ int codeOf(const EvaluationReport& report) {
 }
 
 int runEval(const EvalOptions& options) {
-    checkReportTarget(options.out);
+    checkEvalOptions(options);
     EvaluationOptions evaluation = options.evaluation;
+    std::ranges::sort(evaluation.shots);
+    evaluation.shots.erase(std::ranges::unique(evaluation.shots).begin(), evaluation.shots.end());
     EvaluationData data = dataOf(options, evaluation.prompts);
     evaluation.tasks = tasksOf(options, data);
     data = dataFor(evaluation, std::move(data));
@@ -205,12 +194,14 @@ int runEval(const EvalOptions& options) {
                             .seed = evaluation.seed,
                             .notes = data.notes,
                             .models = {}};
-    const std::vector<std::string> models = options.models.empty() ? std::vector<std::string>{"demo"} : options.models;
-    bool isStopped = false;
+    const std::vector<std::string> models = modelsOf(options);
+    bool isStopped = false, areKept = true;
     for (size_t i = 0; i < models.size() && !isStopped; ++i) {
         const std::string place = "model " + std::to_string(i + 1) + " of " + std::to_string(models.size());
         try {
             report.models.push_back(evaluateOne(models[i], options, settings, data, evaluation, place));
+            if (options.saveTemperature && report.models.back().error.empty())
+                areKept = keepTemperature(report.models.back()) && areKept;
         } catch (const Cancelled&) {
             if (i == 0) throw;
             isStopped = true;
@@ -218,10 +209,11 @@ int runEval(const EvalOptions& options) {
     }
     console().clearLive();
     reportProblems(report);
-    writeReport(report, options.out, options.format);
-    if (!options.answers.empty()) writeText(options.answers, "What was said of each picture", answersCsv(report));
-    if (!options.suspects.empty()) writeText(options.suspects, "Labels that may be wrong", suspectsCsv(report));
-    return isStopped ? kInterrupted : codeOf(report);
+    const bool isWritten = writeReport(report, options.targets);
+    if (isStopped) return kInterrupted;
+    if (!isWritten) return kFailed;
+    const int code = codeOf(report);
+    return code == kDone && !areKept ? kSomeUnreadable : code;
 }
 
 }  // namespace

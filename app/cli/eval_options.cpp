@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/eval_options.h"
 
+#include <algorithm>
+
+#include "app/cli/console.h"
+#include "app/cli/inputs.h"
+#include "app/cli/label_options.h"
+#include "engine/base/file.h"
+
 namespace diagonal::cli {
 
 namespace {
@@ -10,6 +17,19 @@ std::string listedTasks() {
     for (int k = 0; k <= static_cast<int>(EvaluationTask::Robustness); ++k)
         names += (names.empty() ? "" : ", ") + nameOf(static_cast<EvaluationTask>(k));
     return names;
+}
+
+std::set<EvaluationTask> givenTasks(const EvalOptions& options) {
+    std::vector<std::string> names;
+    std::set<EvaluationTask> tasks;
+    for (int k = 0; k <= static_cast<int>(EvaluationTask::Robustness); ++k)
+        names.push_back(nameOf(static_cast<EvaluationTask>(k)));
+    for (const std::string& given : options.tasks) {
+        const auto found = std::ranges::find(names, given);
+        if (found == names.end()) throw UsageError(notOneOf("--task", given, names));
+        tasks.insert(static_cast<EvaluationTask>(found - names.begin()));
+    }
+    return tasks;
 }
 
 void addDataGroup(CLI::App* command, EvalOptions& options) {
@@ -84,15 +104,15 @@ void addTaskGroup(CLI::App* command, EvalOptions& options) {
 
 void addOutputGroup(CLI::App* command, EvalOptions& options) {
     command
-        ->add_option("-o,--out", options.out,
+        ->add_option("-o,--out", options.targets.out,
                      "A folder (ends with /) for a file a result in CLIP_benchmark's fields, a table, charts and a "
                      "page; or a file: .json, .csv, .svg, .png, .html")
         ->option_text("PATH");
-    addFormat(command, options.format, {Format::Table, Format::Csv, Format::Json});
-    command->add_option("--answers", options.answers, "Also write what was said of each picture, as CSV")
+    addFormat(command, options.targets.format, {Format::Table, Format::Csv, Format::Json});
+    command->add_option("--answers", options.targets.answers, "Also write what was said of each picture, as CSV")
         ->option_text("FILE");
     command
-        ->add_option("--suspects", options.suspects,
+        ->add_option("--suspects", options.targets.suspects,
                      "Also write pictures whose label zero-shot and linear probe both contradict, as CSV")
         ->option_text("FILE");
     command->add_flag("--save-temperature", options.saveTemperature,
@@ -108,6 +128,54 @@ void addEvalOptions(CLI::App* command, EvalOptions& options) {
     addDataGroup(command, options);
     addTaskGroup(command, options);
     addOutputGroup(command, options);
+}
+
+void checkEvalOptions(const EvalOptions& options) {
+    givenTasks(options);
+    checkTemplates(options.templates);
+    requireUtf8("--name", options.name);
+    requireUtf8("--language", options.language);
+    checkTargets(options.targets);
+}
+
+std::set<EvaluationTask> tasksOf(const EvalOptions& options, const EvaluationData& data) {
+    std::set<EvaluationTask> tasks = givenTasks(options);
+    const auto has = [&](EvaluationTask task) { return tasks.contains(task); };
+    if (tasks.empty()) {
+        if (data.hasLabels()) tasks.insert(EvaluationTask::ZeroShot);
+        if (!data.pictures.captions.empty()) tasks.insert(EvaluationTask::Retrieval);
+        if (tasks.empty())
+            throw Error(data.name, "its pictures have neither labels nor captions",
+                        "Give class folders, or a table with labels or captions");
+    }
+    if (options.saveTemperature && !has(EvaluationTask::ZeroShot))
+        throw UsageError("--save-temperature: a temperature is fitted by --task zero-shot, which is not asked for.");
+    if (!options.targets.suspects.empty() && !has(EvaluationTask::LinearProbe))
+        throw UsageError("--suspects: wrong labels are found by --task linear-probe, which is not asked for.");
+    constexpr EvaluationTask kWithoutAnswers[] = {EvaluationTask::Retrieval, EvaluationTask::WordOrder,
+                                                  EvaluationTask::FewShot};
+    const auto isWithout = [&](EvaluationTask task) { return std::ranges::count(kWithoutAnswers, task) > 0; };
+    if (!options.targets.answers.empty() && std::ranges::all_of(tasks, isWithout))
+        throw UsageError("--answers: none of the tasks gives each picture one class. Add --task zero-shot.");
+    return tasks;
+}
+
+std::vector<PromptSet> promptsOf(const EvalOptions& options, const std::string& dataTemplate) {
+    std::vector<PromptSet> prompts;
+    const auto add = [&](PromptSet set) {
+        const auto same = std::ranges::find(prompts, set.templates, &PromptSet::templates);
+        if (same == prompts.end())
+            prompts.push_back(std::move(set));
+        else
+            console().note("Note: “" + set.name + "” says what “" + same->name + "” says, and is tried once.");
+    };
+    if (!options.templates.empty())
+        add({options.templates.size() == 1 ? options.templates.front() : "--template", options.templates});
+    for (const std::string& set : options.sets)
+        add({displayName(set), givenTemplates({}, set)});
+    if (prompts.empty() && dataTemplate == "{}") prompts.push_back({"names alone", {}});
+    if (prompts.empty()) prompts.push_back({dataTemplate, {dataTemplate}});
+    return prompts;
 }
 
 }  // namespace diagonal::cli

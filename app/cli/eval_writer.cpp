@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <functional>
+#include <iterator>
 
 #include "app/cli/command.h"
 #include "app/cli/console.h"
@@ -71,25 +73,53 @@ std::string upper(std::string text) {
     return text;
 }
 
-/// The columns of one group.
-std::string groupTable(const EvaluationReport& report, const EvaluationTable& table, size_t first, size_t last) {
-    std::vector<std::vector<std::string>> rows{{upper(table.columns[first].group), "PROMPTS"}};
-    std::vector<size_t> numbers;
+/// What is printed of one group of columns: model, prompts, figures.
+struct GroupTable {
+    std::vector<std::vector<std::string>> rows;
+    std::vector<size_t> numbers;  // columns that hold numbers
+};
+
+GroupTable groupTable(const EvaluationReport& report, const EvaluationTable& table, size_t first, size_t last) {
+    GroupTable group{{{upper(table.columns[first].group), "PROMPTS"}}, {}};
     for (size_t c = first; c < last; ++c) {
-        rows.front().push_back(upper(table.columns[c].head));
-        numbers.push_back(c - first + 2);
+        group.rows.front().push_back(upper(table.columns[c].head) + "  ");  // above the numbers, not above their marks
+        group.numbers.push_back(c - first + 2);
     }
     for (size_t r = 0; r < table.rows.size(); ++r) {
-        std::vector<std::string> cells{shorten(printable(report.models[table.rows[r].model].model), kMaxNameWidth),
-                                       shorten(printable(table.rows[r].prompts), kMostPromptWidth)};
-        bool hasAny = false;
+        std::vector<std::string> cells{shorten(printable(report.modelName(table.rows[r].model)), kMaxNameWidth), ""};
         for (size_t c = first; c < last; ++c) {
             cells.push_back(cellText(table, r, c));
-            hasAny = hasAny || table.metric(r, c) != nullptr;
+            if (const TaskResult* cell = table.rows[r].cells[c]; cell != nullptr)
+                cells[1] = cell->prompts.empty() ? "–" : shorten(printable(cell->prompts), kMostPromptWidth);
         }
-        if (hasAny) rows.push_back(std::move(cells));
+        if (!cells[1].empty()) group.rows.push_back(std::move(cells));
     }
-    return renderTable(rows, numbers) + "\n";
+    return group;
+}
+
+/// A table a group of columns; models and prompts are as wide in all of them.
+std::string groupTables(const EvaluationReport& report, const EvaluationTable& table) {
+    std::vector<GroupTable> groups;
+    for (size_t first = 0; first < table.columns.size();) {
+        size_t last = first;
+        while (last < table.columns.size() && table.columns[last].group == table.columns[first].group)
+            ++last;
+        groups.push_back(groupTable(report, table, first, last));
+        first = last;
+    }
+    size_t widths[2] = {};
+    for (const GroupTable& group : groups)
+        for (const auto& row : group.rows)
+            for (size_t k = 0; k < 2; ++k)
+                widths[k] = std::max(widths[k], displayWidth(row[k]));
+    std::string text;
+    for (GroupTable& group : groups) {
+        for (auto& row : group.rows)
+            for (size_t k = 0; k < 2; ++k)
+                row[k] = padded(row[k], widths[k]);
+        text += renderTable(group.rows, group.numbers) + "\n";
+    }
+    return text;
 }
 
 std::string classNotes(const EvaluationReport& report, const TaskResult& result, const std::string& name) {
@@ -103,8 +133,10 @@ std::string classNotes(const EvaluationReport& report, const TaskResult& result,
     }
     if (result.calibration) {
         const Calibration& c = *result.calibration;
-        text += name + ": temperature " + fixed(c.temperature, 4) + ", fitted " + fixed(c.fittedTemperature, 4) +
-                " (ECE " + percent(c.ece) + ", then " + percent(c.fittedEce) + "; on " + c.fittedOn + ").\n";
+        const bool isProbe = result.task != EvaluationTask::ZeroShot;
+        text += name + (isProbe ? ", " + nameOf(result.task) : "") + ": temperature " + fixed(c.temperature, 4) +
+                ", fitted " + fixed(c.fittedTemperature, 4) + " (ECE " + percent(c.ece) + ", then " +
+                percent(c.fittedEce) + "; on " + c.fittedOn + ").\n";
     }
     return text;
 }
@@ -140,74 +172,131 @@ std::string otherNotes(const TaskResult& result, const std::string& name) {
 
 std::string tableText(const EvaluationReport& report) {
     const EvaluationTable table = tableOf(report);
-    std::string text;
-    for (size_t first = 0; first < table.columns.size();) {
-        size_t last = first;
-        while (last < table.columns.size() && table.columns[last].group == table.columns[first].group)
-            ++last;
-        text += groupTable(report, table, first, last);
-        first = last;
-    }
     if (table.columns.empty()) return "Nothing could be evaluated.\n";
-    text += "Shares in per cent, with the 95 % interval of " + grouped(report.draws) +
-            " resamples of the pictures. * best, ≈ differs from it within noise.\n";
+    std::string text = groupTables(report, table) + "Shares in per cent";
+    if (report.draws > 0)
+        text += ", with the 95 % interval of " + counted(report.draws, "resample") + " of the pictures";
+    text += ". * best, ≈ differs from it within noise.\n";
     const auto isByClass = [](const ModelEvaluation& model) {
         return std::ranges::any_of(model.results, [](const TaskResult& result) { return result.answers.size() > 0; });
     };
     if (std::ranges::any_of(report.models, isByClass))
         text += "Chance: " + percent(1.0 / static_cast<double>(report.classes.size())) + " of " +
                 grouped(report.classes.size()) + " classes.\n";
-    for (const ModelEvaluation& model : report.models)
-        for (const TaskResult& result : model.results) {
+    for (size_t m = 0; m < report.models.size(); ++m)
+        for (const TaskResult& result : report.models[m].results) {
             const std::string name =
-                printable(model.model) + (result.prompts.empty() ? "" : ", " + printable(result.prompts));
+                printable(report.modelName(m)) + (result.prompts.empty() ? "" : ", " + printable(result.prompts));
             text += printable(classNotes(report, result, name)) + otherNotes(result, name);
         }
     return text;
 }
 
-void writeWhole(const fs::path& file, const std::string& text) {
-    Output output(file.string());
-    output.write(text);
+void printReport(const EvaluationReport& report, Format format) {
+    Output output;
+    output.write(format == Format::Json  ? jsonText(report)
+                 : format == Format::Csv ? evaluationCsv(report)
+                                         : tableText(report));
     output.finish();
 }
 
-}  // namespace
-
-void checkReportTarget(const std::string& out) {
-    if (out.empty() || isFolder(out)) return;
-    const std::string ending = endingOf(out);
-    for (const char* known : {".json", ".csv", ".html", ".svg", ".png"})
-        if (ending == known) return;
-    throw UsageError("--out: “" + out + "” ends with none of .json, .csv, .html, .svg, .png; a folder ends with /.");
+/// Whether it could be done; what went wrong is told.
+bool isDone(const std::function<bool()>& write) {
+    try {
+        return write();
+    } catch (const Error& error) {
+        console().problem(error.what());
+        return false;
+    }
 }
 
-void writeReport(const EvaluationReport& report, const std::string& out, Format format) {
-    if (out.empty()) {
-        Output output;
-        output.write(format == Format::Json  ? jsonText(report)
-                     : format == Format::Csv ? evaluationCsv(report)
-                                             : tableText(report));
-        output.finish();
-        return;
-    }
-    if (!isFolder(out)) {
-        const std::string ending = endingOf(out);
-        writeWhole(out, ending == ".json"  ? jsonText(report)
-                        : ending == ".csv" ? evaluationCsv(report)
-                        : ending == ".svg" ? resultsSvg(report)
-                        : ending == ".png" ? pngOfSvg(resultsSvg(report))
-                                           : evaluationHtml(report));
-        console().note("Results: " + displayName(out));
-        return;
-    }
+bool isWritten(const std::string& file, const char* what, const std::function<std::string()>& make) {
+    return isDone([&] {
+        writeFile(file, make());
+        console().note(std::string(what) + ": " + displayName(file));
+        return true;
+    });
+}
+
+/// Whether all files are there.
+bool isFolderWritten(const EvaluationReport& report, const std::string& out) {
     const WrittenEvaluation written = writeEvaluationFolder(report, {report}, out, pngOfSvg);
     std::string names;
     for (const std::string& name : written.files)
         names += name + ", ";
-    console().note("Results in " + displayName(out) + ": " + names + "and " + counted(written.documents, "JSON file") +
-                   " in CLIP_benchmark's fields.");
+    if (!names.empty() || written.documents > 0)
+        console().note("Results in " + displayName(out) + ": " + names + "and " +
+                       counted(written.documents, "JSON file") + " in CLIP_benchmark's fields.");
     if (!written.pngProblem.empty()) console().note("Note: " + written.pngProblem);
+    for (const Error& failure : written.failures)
+        console().problem(failure.what());
+    return written.failures.empty();
+}
+
+bool isOutWritten(const EvaluationReport& report, const std::string& out) {
+    if (isFolder(out)) return isDone([&] { return isFolderWritten(report, out); });
+    const std::string ending = endingOf(out);
+    return isWritten(out, "Results", [&] {
+        return ending == ".json"  ? jsonText(report)
+               : ending == ".csv" ? evaluationCsv(report)
+               : ending == ".svg" ? resultsSvg(report)
+               : ending == ".png" ? pngOfSvg(resultsSvg(report))
+                                  : evaluationHtml(report);
+    });
+}
+
+void checkFile(const std::string& option, const std::string& file) {
+    if (isFolder(file)) throw Error(option, "“" + displayName(file) + "” is a folder", "Give the name of a file");
+    const AtomicFile probe(file);  // made under another name, and gone again
+}
+
+void checkOut(const std::string& out) {
+    if (isFolder(out)) {
+        std::error_code failure;
+        fs::create_directories(out, failure);
+        if (failure) throw Error(displayName(out), "the folder cannot be made: " + failure.message());
+        checkFile("--out", (fs::path(out) / "report.html").string());
+        return;
+    }
+    const std::string ending = endingOf(out);
+    constexpr const char* kKnown[] = {".json", ".csv", ".html", ".svg", ".png"};
+    if (std::ranges::find(kKnown, ending) == std::end(kKnown))
+        throw UsageError("--out: “" + displayName(out) +
+                         "” ends with none of .json, .csv, .html, .svg, .png; a folder ends with /.");
+    if (ending == ".png") pngOfSvg(R"(<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>)");
+    checkFile("--out", out);
+}
+
+}  // namespace
+
+void checkTargets(const ReportTargets& targets) {
+    const std::string* const files[] = {&targets.out, &targets.answers, &targets.suspects};
+    constexpr const char* kOptions[] = {"--out", "--answers", "--suspects"};
+    for (size_t i = 0; i < std::size(files); ++i)
+        for (size_t k = i + 1; k < std::size(files); ++k)
+            if (!files[i]->empty() && fs::path(*files[i]).lexically_normal() == fs::path(*files[k]).lexically_normal())
+                throw UsageError(std::string(kOptions[k]) + ": is the file of " + kOptions[i] + " too.");
+    if (!targets.out.empty()) checkOut(targets.out);
+    for (size_t i = 1; i < std::size(files); ++i)
+        if (!files[i]->empty()) checkFile(kOptions[i], *files[i]);
+}
+
+bool writeReport(const EvaluationReport& report, const ReportTargets& targets) {
+    bool isWhole = true;
+    if (!targets.answers.empty())
+        isWhole &= isWritten(targets.answers, "What was said of each picture", [&] { return answersCsv(report); });
+    if (!targets.suspects.empty())
+        isWhole &= isWritten(targets.suspects, "Labels that may be wrong", [&] { return suspectsCsv(report); });
+    if (!targets.out.empty()) {
+        if (isOutWritten(report, targets.out)) return isWhole;
+        isWhole = false;
+        console().note("The results follow on standard output.");
+    }
+    const bool isPrinted = isDone([&] {
+        printReport(report, targets.format);
+        return true;
+    });
+    return isWhole && isPrinted;
 }
 
 }  // namespace diagonal::cli

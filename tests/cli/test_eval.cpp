@@ -2,6 +2,7 @@
 #include <QDir>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "tests/cli/program.h"
 #include "tests/registry.h"
@@ -200,7 +201,8 @@ class TestEval : public QObject {
         const Finished copied = runCli({"convert", "demo", "--to", "open_clip", "--out", model});
         EXIT_CODE(copied, 0);
         const QString data = folders("warm", 8);
-        for (const char* wrong : {"/red/90.ppm", "/red/91.ppm"})  // from right answers alone no temperature follows
+        for (const char* wrong : {"/red/90.ppm", "/red/91.ppm", "/red/92.ppm", "/blue/90.ppm", "/blue/91.ppm",
+                                  "/blue/92.ppm"})  // from right answers alone no temperature follows
             writePicture(data + wrong, 1, 0);
         EXIT_CODE(runCli({"label", data, "--label", "red", "--label", "blue", "--model", model, "--calibrated"}), 1);
         // Kept only where it is better than the model's own.
@@ -224,6 +226,128 @@ class TestEval : public QObject {
                                           "--calibrated", "--format", "json", "--device", "cpu"});
         EXIT_CODE(labelled, 0);
         QCOMPARE(labelled.json()["temperature"].get<double>(), kept);
+    }
+
+    /// Where a temperature cannot be kept, nothing of what was found is lost.
+    void aTemperatureThatCannotBeKeptIsTold() {
+        const QString model = at("kept nowhere"), data = folders("loud", 30);
+        EXIT_CODE(runCli({"convert", "demo", "--to", "open_clip", "--out", model}), 0);
+        for (int c = 0; c < 3; ++c)  // a third is wrong, and the model is sure of all
+            for (int i = 0; i < 15; ++i)
+                writePicture(QStringLiteral("%1/%2/wrong %3.ppm").arg(data, kColours[c]).arg(i), (c + 1) % 3, i);
+        const Finished run = runOnFullDisk(0, eval({"--model", model, "--data", data, "--save-temperature"}));
+        EXIT_CODE(run, 3);
+        QVERIFY2(run.says("is not kept") && run.says("diagonal.json: cannot be written"), run.err.c_str());
+        QVERIFY2(run.prints("ZERO-SHOT") && run.prints("temperature"), run.out.c_str());
+    }
+
+    /// What cannot be written is found before a model is opened.
+    void targetsAreCheckedFirst() {
+        const QString data = folders("targets", 4), nowhere = at("no/such/folder/");
+        writeBytes(at("file"), "text");
+        QDir().mkpath(at("folder.csv"));
+        const auto refused = [&](const QStringList& targets, const char* subject) {
+            const Finished run = runCli(eval({"--model", at("none"), "--data", data}) + targets);
+            QVERIFY2(run.code == 1 || run.code == 2, run.err.c_str());
+            QVERIFY2(run.says(subject) && !run.says("no such model"), run.err.c_str());
+        };
+        refused({"--out", nowhere + "results.json"}, "results.json");
+        refused({"--out", at("file/")}, "file");
+        refused({"--out", at(QString(300, 'n')) + "/"}, "nnn");
+        refused({"--out", at("folder.csv/"), "--answers", nowhere + "answers.csv"}, "answers.csv");
+        refused({"--answers", at("folder.csv")}, "--answers");
+        refused({"--task", "linear-probe", "--suspects", nowhere + "suspects.csv"}, "suspects.csv");
+        refused({"--out", at("same.csv"), "--answers", at("./same.csv")}, "--answers");
+        // Where all is well nothing is left of the look.
+        EXIT_CODE(runCli(eval({"--data", at("none"), "--out", at("fine.json")})), 1);
+        QVERIFY(!QFile::exists(at("fine.json")));
+        QVERIFY(QDir(m_folder.path()).entryList({"fine*"}).isEmpty());
+    }
+
+    /// A disk that is full at the end takes nothing of what was found.
+    void resultsThatCannotBeWrittenArePrinted() {
+        const QString data = folders("full", 4);
+        const auto onFullDisk = [&](const QStringList& more) {
+            return runOnFullDisk(0, eval({"--data", data, "--format", "json"}) + more);
+        };
+        const Finished file = onFullDisk({"--out", at("full.json")});
+        EXIT_CODE(file, 1);
+        QVERIFY2(file.says("full.json: cannot be written"), file.err.c_str());
+        QCOMPARE(file.json()["diagonal"]["n"].get<int>(), 12);
+        const Finished folder = onFullDisk({"--out", at("full/"), "--answers", at("full.csv")});
+        EXIT_CODE(folder, 1);
+        for (const char* name : {"report.html", "results.csv", "results.svg", ".json", "full.csv"})
+            QVERIFY2(folder.says(name), folder.err.c_str());
+        QCOMPARE(folder.json()["diagonal"]["n"].get<int>(), 12);
+    }
+
+    void whatIsGivenTwiceIsTriedOnce() {
+        const QString data = folders("twice", 6);
+        writeBytes(at("same.txt"), "a {} circle\n");
+        const Finished run = runCli(eval({"--model", "demo", "--model", "demo", "--data", data, "--template",
+                                          "a {} circle", "--templates", at("same.txt"), "--task", "zero-shot,few-shot",
+                                          "--shots", "2,1,2", "--seeds", "2", "--format", "json"}));
+        EXIT_CODE(run, 0);
+        QVERIFY2(run.says("is evaluated once") && run.says("is tried once"), run.err.c_str());
+        const auto documents = run.json();
+        QCOMPARE(documents.size(), size_t{3});
+        QCOMPARE(documents[1]["metrics"]["fewshot_k"].get<int>(), 1);
+        QCOMPARE(documents[2]["metrics"]["fewshot_k"].get<int>(), 2);
+    }
+
+    void modelsOfOneNameAreToldApart() {
+        const QString data = folders("names", 4), first = at("first/model"), second = at("second/model");
+        for (const QString& model : {first, second}) {
+            QDir().mkpath(QFileInfo(model).path());
+            EXIT_CODE(runCli({"convert", "demo", "--to", "open_clip", "--out", model}), 0);
+        }
+        const QStringList models = {"--model", first, "--model", second, "--data", data};
+        const Finished json = runCli(eval(models) + QStringList{"--format", "json"});
+        EXIT_CODE(json, 0);
+        std::set<std::string> names;
+        for (const auto& one : json.json())
+            names.insert(one["pretrained"].get<std::string>());
+        QCOMPARE(names.size(), size_t{2});
+        const Finished table = runCli(eval(models)), csv = runCli(eval(models) + QStringList{"--format", "csv"});
+        for (const std::string& name : names) {
+            QVERIFY2(csv.prints("\n" + name + ","), csv.out.c_str());
+            QVERIFY2(table.prints("\n" + name + "  "), table.out.c_str());
+        }
+        QVERIFY2(names.contains("Demo model (first/model)") && names.contains("Demo model (second/model)"),
+                 names.begin()->c_str());
+    }
+
+    /// The columns of all tables stand below each other; tasks that take no prompts say so.
+    void tablesAreAligned() {
+        const QString data = folders("aligned", 10),
+                      model = at("A name that is longer than most names of models 词词词词");
+        EXIT_CODE(runCli({"convert", "demo", "--to", "open_clip", "--out", model}), 0);
+        const Finished run =
+            runCli(eval({"--model", "demo", "--model", model, "--data", data, "--template", "a {} circle",
+                         "--templates", "scenes", "--task", "zero-shot,linear-probe,knn"}));
+        EXIT_CODE(run, 0);
+        const QStringList lines = QString::fromStdString(run.out).split('\n');
+        std::set<qsizetype> places;
+        int heads = 0, without = 0;
+        for (qsizetype i = 0; i < lines.size(); ++i) {
+            const qsizetype place = lines[i].indexOf("PROMPTS");
+            if (place < 0) continue;
+            ++heads;
+            places.insert(place);
+            for (qsizetype row = i + 1; row < lines.size() && !lines[row].isEmpty(); ++row)
+                if (lines[row].startsWith("demo")) without += lines[row][place] == QChar(u'–') ? 1 : 0;
+        }
+        QVERIFY2(heads == 4 && places.size() == 1, run.out.c_str());
+        QVERIFY2(without == 2, run.out.c_str());
+    }
+
+    /// What is asked for must be able to come of the tasks.
+    void optionsThatWouldDoNothingAreRefused() {
+        const QString data = folders("idle", 4);
+        EXIT_CODE(runCli(eval({"--data", data, "--suspects", at("idle.csv")})), 2);
+        EXIT_CODE(runCli(eval({"--data", data, "--task", "knn", "--save-temperature"})), 2);
+        EXIT_CODE(runCli(eval({"--data", "scenes:count=20,seed=1", "--task", "retrieval", "--answers", at("a.csv")})),
+                  2);
     }
 
     void whatDoesNotFitIsRefused() {
