@@ -88,6 +88,7 @@ DiskLibrary::DiskLibrary(fs::path folder, Access access)
                                lock();
                                return openLibraryToWrite(m_folder);
                            })),
+      m_place(stampOf(m_folder / kLibraryFile)),
       m_statements(m_database) {
     m_flushed = m_state = readState(m_database, m_folder);
     if (access == Access::Read) return;
@@ -121,6 +122,13 @@ void DiskLibrary::lock() {
     std::array<char, 256> host{};
     ::gethostname(host.data(), host.size() - 1);
     std::ofstream(file) << ::getpid() << " on " << displayName(host.data()) << "\n";
+}
+
+void DiskLibrary::requirePlace() const {
+    const auto now = stampOf(m_folder / kLibraryFile);
+    if (now && m_place && now->inode == m_place->inode && now->device == m_place->device) return;
+    throw Error(displayName(m_folder),
+                "the library is no longer where it was opened: it was moved, deleted or replaced", "Open it again");
 }
 
 LibraryModel DiskLibrary::model() const {
@@ -184,6 +192,7 @@ std::vector<std::pair<fs::path, std::string>> DiskLibrary::failures(std::optiona
 /// A library on a disk that cannot be written, or is full, is read as if it never changed: where it did, it is opened
 /// anew.
 SqliteDatabase& DiskLibrary::reader() const {
+    requirePlace();
     const auto stamp = stampOf(m_folder / kLibraryFile);
     if (m_reader && (m_readerStamp == stamp || (!m_reader->isFrozen() && ::access(m_folder.c_str(), W_OK) == 0)))
         return *m_reader;
@@ -306,6 +315,16 @@ std::vector<WaitingFile> DiskLibrary::waiting(int64_t after, size_t most) const 
         all.reset();
     });
     return files;
+}
+
+int64_t DiskLibrary::subtitleMark(int64_t file) const {
+    if (!m_changes) return 0;
+    return look([&] {
+        SqliteStatement& find = m_changes->mark;
+        const int64_t mark = find.bind(1, file).step() ? find.number(0) : 0;
+        find.reset();
+        return mark;
+    });
 }
 
 }  // namespace diagonal

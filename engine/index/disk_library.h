@@ -51,6 +51,8 @@ class DiskLibrary : public Library {
     void put(const NewFile& file) override;
     void copy(int64_t from, const NewFile& file) override;
     void rename(int64_t file, const std::filesystem::path& path, const FileStamp& stamp, int64_t source) override;
+    bool setSubtitles(int64_t file, std::span<const LibraryCue> cues, int64_t mark) override;
+    int64_t subtitleMark(int64_t file) const override;
     void remove(int64_t file) override;
     void flush() override;
     void beginAgain(const LibraryModel& model) override;
@@ -66,10 +68,13 @@ class DiskLibrary : public Library {
         explicit Changes(SqliteDatabase& database);
 
         SqliteStatement note, put, rename, remove, rows, addFrame, removeFrames, addCue, removeCues, copyFrames,
-            copyFacts;
+            copyFacts, cues, mark, setMark, removeMark;
     };
 
     void lock();
+    /// Whoever deletes or replaces what is open leaves a file without a name: what is written there would be lost, and
+    /// what stands in its place is another library. Throws Error.
+    void requirePlace() const;
     void openRows();
     /// Runs `work` within the transaction, which it begins where there is none; afterwards flushes when it is time.
     template <typename Work>
@@ -85,7 +90,7 @@ class DiskLibrary : public Library {
     void dropRows(int64_t file);
     void addRows(int64_t file, std::span<const std::byte> rows);
     void addFrames(int64_t file, const NewFile& from);
-    void addCues(int64_t file, std::span<const LibraryCue> cues);
+    void addSubtitles(int64_t file, std::span<const LibraryCue> cues, int64_t mark);
     void removeFile(int64_t file);
     /// Writes the rows that are used into a file of the next number.
     void compact();
@@ -94,9 +99,10 @@ class DiskLibrary : public Library {
     std::filesystem::path m_folder;
     std::optional<FileLock> m_lock;
     mutable SqliteDatabase m_database;
+    std::optional<FileStamp> m_place;  ///< of library.db when it was opened: inode and device
     mutable Statements m_statements;
-    std::optional<Changes> m_changes;  ///< of who writes
-    LibraryState m_state;              ///< with what is not flushed yet
+    mutable std::optional<Changes> m_changes;  ///< of who writes
+    LibraryState m_state;                      ///< with what is not flushed yet
     LibraryState m_flushed;
     std::unique_ptr<RowFile> m_rows;
     bool m_isChanging = false;

@@ -84,7 +84,11 @@ DiskLibrary::Changes::Changes(SqliteDatabase& database)
           "UPDATE files SET (kind, format, camera, width, height, date, duration, error, key, content, row, rows, "
           "waiting) = (SELECT kind, format, camera, width, height, CASE kind WHEN 1 THEN ? ELSE date END, "
           "duration, error, key, content, ?, rows, 0 "
-          "FROM files WHERE id = ?) WHERE id = ?") {
+          "FROM files WHERE id = ?) WHERE id = ?"),
+      cues(database, "SELECT start, stop, text FROM cues WHERE file = ? ORDER BY number"),
+      mark(database, "SELECT mark FROM subtitles WHERE file = ?"),
+      setMark(database, "INSERT OR REPLACE INTO subtitles VALUES (?, ?)"),
+      removeMark(database, "DELETE FROM subtitles WHERE file = ?") {
 }
 
 void DiskLibrary::openRows() {
@@ -97,6 +101,7 @@ auto DiskLibrary::change(const Work& work) {
     return inLibrary(m_folder, [&] {
         try {
             if (!m_isChanging) {
+                requirePlace();
                 m_database.run("BEGIN IMMEDIATE");
                 m_isChanging = true;
                 m_pendingChanges = 0;
@@ -137,6 +142,7 @@ void DiskLibrary::flush() {
     if (!m_isChanging) return;
     inLibrary(m_folder, [&] {
         try {
+            requirePlace();
             m_rows->flush();
             writeState(m_database, m_state);
             m_database.run("COMMIT");
@@ -163,6 +169,7 @@ void DiskLibrary::dropRows(int64_t file) {
     rows.reset();
     m_changes->removeFrames.bind(1, file).run();
     m_changes->removeCues.bind(1, file).run();
+    m_changes->removeMark.bind(1, file).run();
 }
 
 void DiskLibrary::addFrames(int64_t file, const NewFile& from) {
@@ -178,7 +185,7 @@ void DiskLibrary::addFrames(int64_t file, const NewFile& from) {
     }
 }
 
-void DiskLibrary::addCues(int64_t file, std::span<const LibraryCue> cues) {
+void DiskLibrary::addSubtitles(int64_t file, std::span<const LibraryCue> cues, int64_t mark) {
     for (size_t i = 0; i < cues.size(); ++i)
         m_changes->addCue.bind(1, file)
             .bind(2, static_cast<int64_t>(i))
@@ -186,6 +193,7 @@ void DiskLibrary::addCues(int64_t file, std::span<const LibraryCue> cues) {
             .bind(4, cues[i].stop)
             .bind(5, std::string_view(cues[i].text))
             .run();
+    if (mark != 0) m_changes->setMark.bind(1, file).bind(2, mark).run();
 }
 
 void DiskLibrary::removeFile(int64_t file) {
@@ -253,7 +261,7 @@ void DiskLibrary::removeSource(int64_t source) {
             SqliteStatement used(m_database, "SELECT sum(rows) FROM files WHERE source = ?");
             if (used.bind(1, source).step()) m_state.used -= used.number(0);
             used.reset();
-            for (const char* table : {"frames", "cues"})
+            for (const char* table : {"frames", "cues", "subtitles"})
                 SqliteStatement(m_database, (std::string("DELETE FROM ") + table +
                                              " WHERE file IN (SELECT id FROM files WHERE source = ?)")
                                                 .c_str())
@@ -323,7 +331,7 @@ void DiskLibrary::put(const NewFile& file) {
         m_state.rows += count;
         m_state.used += count;
         addFrames(id, file);
-        addCues(id, file.cues);
+        addSubtitles(id, file.cues, file.subtitleMark);
     });
 }
 
@@ -342,8 +350,29 @@ void DiskLibrary::copy(int64_t from, const NewFile& file) {
         m_state.rows += count;
         m_state.used += count;
         m_changes->copyFrames.bind(1, id).bind(2, from).run();
-        addCues(id, file.cues);
+        addSubtitles(id, file.cues, file.subtitleMark);
     });
+}
+
+bool DiskLibrary::setSubtitles(int64_t file, std::span<const LibraryCue> cues, int64_t mark) {
+    if (!m_changes) throw Error(displayName(m_folder), "the library is open to be read only");
+    const bool isSame = look([&] {
+        SqliteStatement& kept = m_changes->cues;
+        size_t same = 0;
+        bool isAnother = false;
+        for (kept.bind(1, file); !isAnother && kept.step(); ++same)
+            isAnother = same == cues.size() || kept.number(0) != cues[same].start ||
+                        kept.number(1) != cues[same].stop || kept.text(2) != cues[same].text;
+        kept.reset();
+        return !isAnother && same == cues.size();
+    });
+    if (isSame && mark == subtitleMark(file)) return false;
+    change([&] {
+        m_changes->removeMark.bind(1, file).run();
+        if (!isSame) m_changes->removeCues.bind(1, file).run();
+        addSubtitles(file, isSame ? std::span<const LibraryCue>() : cues, mark);
+    });
+    return !isSame;
 }
 
 void DiskLibrary::rename(int64_t file, const fs::path& path, const FileStamp& stamp, int64_t source) {
@@ -433,7 +462,8 @@ void DiskLibrary::beginAgain(const LibraryModel& model) {
     syncFolder(m_folder);
     change([&] {
         m_database.run(
-            "UPDATE files SET waiting = 1, row = 0, rows = 0, error = ''; DELETE FROM frames; DELETE FROM cues");
+            "UPDATE files SET waiting = 1, row = 0, rows = 0, error = ''; DELETE FROM frames; DELETE FROM cues; "
+            "DELETE FROM subtitles");
         m_state = state;
     });
     flush();

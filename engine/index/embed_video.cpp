@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cmath>
 #include <condition_variable>
+#include <cstring>
 #include <deque>
 #include <exception>
 #include <mutex>
@@ -13,6 +14,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/hub/sha256.h"
 #include "engine/inference/session.h"
 
 namespace diagonal {
@@ -119,7 +121,10 @@ void VideoEmbedder::Impl::finish(Session& session, NewFile& file) {
     if (notFinite > 0)
         addPart(note, std::to_string(notFinite) + (notFinite == 1 ? " of its frames has" : " of its frames have") +
                           " no embedding that is finite");
-    file.cues = cuesBeside(video, note);
+    SubtitlesBeside beside = subtitlesBeside(video);
+    file.cues = std::move(beside.cues);
+    file.subtitleMark = beside.mark;
+    if (!beside.note.empty()) addPart(note, beside.note);
 }
 
 VideoEmbedder::VideoEmbedder(std::filesystem::path video, const VideoSampling& sampling,
@@ -172,15 +177,34 @@ const std::string& VideoEmbedder::note() const {
     return m_impl->note;
 }
 
-std::vector<LibraryCue> cuesBeside(const std::filesystem::path& video, std::string& note) {
-    std::vector<LibraryCue> cues;
-    try {
-        for (Cue& cue : readSubtitles(video))
-            cues.push_back({0, static_cast<int32_t>(cue.start), static_cast<int32_t>(cue.stop), std::move(cue.text)});
-    } catch (const Error& error) {
-        addPart(note, "its subtitles were left out: " + error.problem());
+int64_t subtitleMark(const std::vector<std::filesystem::path>& files) {
+    Sha256 hash;
+    for (const std::filesystem::path& file : files) {
+        FileStamp stamp = stampOf(file).value_or(FileStamp());
+        stamp.modified = stamp.changed;
+        if (!isSettled(stamp)) return 0;
+        const std::string name = file.filename().native();
+        hash.add(name.c_str(), name.size() + 1);
+        for (const int64_t number : {stamp.size, stamp.changed, stamp.inode})
+            hash.add(&number, sizeof number);
     }
-    return cues;
+    int64_t mark = 0;
+    std::memcpy(&mark, hash.bytes().data(), sizeof mark);
+    return mark == 0 ? 1 : mark;
+}
+
+SubtitlesBeside subtitlesBeside(const std::filesystem::path& video) {
+    SubtitlesBeside beside;
+    const auto files = SubtitleFolder(video.parent_path()).filesOf(video);
+    beside.mark = subtitleMark(files);
+    try {
+        for (Cue& cue : readSubtitles(files))
+            beside.cues.push_back(
+                {0, static_cast<int32_t>(cue.start), static_cast<int32_t>(cue.stop), std::move(cue.text)});
+    } catch (const Error& error) {
+        beside.note = "its subtitles were left out: " + error.problem();
+    }
+    return beside;
 }
 
 EmbeddedVideo embedVideo(Session& session, const std::filesystem::path& video, const VideoSampling& sampling,

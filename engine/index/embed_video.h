@@ -52,9 +52,17 @@ struct EmbeddedVideo {
     std::string note;              ///< VideoEmbedder::note
 };
 
-/// The subtitles beside a video, as a library keeps them. What is wrong with them comes to `note`, behind what stands
-/// there; a sentence part.
-std::vector<LibraryCue> cuesBeside(const std::filesystem::path& video, std::string& note);
+/// The subtitles beside a video, as a library keeps them.
+struct SubtitlesBeside {
+    std::vector<LibraryCue> cues;
+    int64_t mark = 0;  ///< subtitleMark of their files before they were read
+    std::string note;  ///< what is wrong with them; a sentence part, mostly empty
+};
+
+SubtitlesBeside subtitlesBeside(const std::filesystem::path& video);
+/// A number that becomes another one where such a file comes, changes, is renamed or goes. 0 where that cannot be told:
+/// one of them changed within the last two seconds.
+int64_t subtitleMark(const std::vector<std::filesystem::path>& files);
 
 /// The whole video at once. Progress in ms of the video. Throws Error, Cancelled.
 EmbeddedVideo embedVideo(Session& session, const std::filesystem::path& video, const VideoSampling& sampling,

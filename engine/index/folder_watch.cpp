@@ -103,7 +103,8 @@ bool FolderWatch::Impl::readEvents(const std::stop_token& stop) {
             if ((event.mask & IN_Q_OVERFLOW) != 0)
                 isOfInterest = true;
             else if (!isFolder || isLeftOut)
-                isOfInterest = isOfInterest || hasImageExtension(name) || hasVideoExtension(name);
+                isOfInterest =
+                    isOfInterest || hasImageExtension(name) || hasVideoExtension(name) || hasSubtitleExtension(name);
             else if ((event.mask & IN_IGNORED) == 0)
                 isOfInterest = true;
             if (folder == watched.end()) continue;

@@ -302,8 +302,13 @@ bool Indexer::Impl::addEqual(const WaitingFile& file, const ContentHash& content
     if (equal.empty()) return false;
     const auto own = std::ranges::find(equal, file.id, [](const auto& one) { return one.second.id; });
     if (own != equal.end()) {
-        // Touched, and nothing else.
+        // Touched, and nothing else but perhaps its subtitles.
         library->rename(file.id, file.path, stamp.value_or(FileStamp()), file.source);
+        if (file.kind == MediaKind::Video && !own->second.hasFailed) {
+            const SubtitlesBeside beside = subtitlesBeside(file.path);
+            if (!beside.note.empty()) report.addNote(file.path, beside.note);
+            if (library->setSubtitles(file.id, beside.cues, beside.mark)) return true;
+        }
         if (report.changed > 0) {
             --report.changed;
             ++report.unchanged;
@@ -317,9 +322,10 @@ bool Indexer::Impl::addEqual(const WaitingFile& file, const ContentHash& content
     copy.kind = file.kind;
     if (file.kind == MediaKind::Video) {
         copy.date = changeOf(file.path);
-        std::string note;
-        copy.cues = cuesBeside(file.path, note);
-        if (!note.empty()) report.addNote(file.path, note);
+        SubtitlesBeside beside = subtitlesBeside(file.path);
+        copy.cues = std::move(beside.cues);
+        copy.subtitleMark = beside.mark;
+        if (!beside.note.empty()) report.addNote(file.path, beside.note);
     }
     library->copy(equal.front().second.id, copy);
     if (equal.front().second.hasFailed)

@@ -30,6 +30,7 @@ struct NewFile {
     std::vector<LibraryRow> rows;  ///< their `file` is ignored
     std::vector<float> values;     ///< rows.size() x dim, unit length
     std::vector<LibraryCue> cues;
+    int64_t subtitleMark = 0;  ///< of a video: SubtitlesBeside::mark
 };
 
 /// What a library knows of a file, to tell whether it changed.
@@ -116,11 +117,15 @@ class Library {
     /// also for values that are not rows.size() x dim finite numbers.
     virtual void put(const NewFile& file) = 0;
     /// The same with the rows, the kind and the facts of another file of equal content; path, source and stamp are
-    /// those of `file`, and of a video what does not lie in it: date and cues.
+    /// those of `file`, and of a video what does not lie in it: date and subtitles.
     virtual void copy(int64_t from, const NewFile& file) = 0;
     /// The file has another name, stamp or source now, and the same content: it waits no longer, unless it has no rows
     /// yet. What was known under that name goes.
     virtual void rename(int64_t file, const std::filesystem::path& path, const FileStamp& stamp, int64_t source) = 0;
+    /// Of a video that has rows: those beside it now. Whether their texts are others than before.
+    virtual bool setSubtitles(int64_t file, std::span<const LibraryCue> cues, int64_t mark) = 0;
+    /// As they were read last; 0: not known.
+    virtual int64_t subtitleMark(int64_t file) const = 0;
     virtual void remove(int64_t file) = 0;
     virtual void flush() = 0;
 

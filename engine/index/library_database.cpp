@@ -40,6 +40,9 @@ CREATE TABLE frames (file INTEGER, number INTEGER, time INTEGER, start INTEGER, 
   PRIMARY KEY (file, number)) WITHOUT ROWID;
 CREATE TABLE cues (file INTEGER, number INTEGER, start INTEGER, stop INTEGER, text TEXT,
   PRIMARY KEY (file, number)) WITHOUT ROWID;)";
+// Not in libraries of the first version: made where they are opened to be written.
+constexpr const char* kSubtitlesSchema =
+    "CREATE TABLE IF NOT EXISTS subtitles (file INTEGER PRIMARY KEY, mark INTEGER)";
 
 void setLibraryJournal(SqliteDatabase& database, const fs::path& folder) {
     database.run(isOnNetwork(folder) ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL");
@@ -93,6 +96,7 @@ void createLibraryDatabase(const fs::path& folder, const LibraryState& state) {
     SqliteDatabase database(folder / kLibraryFile, kLibraryBusyMilliseconds);
     database.run("PRAGMA page_size = 8192; BEGIN IMMEDIATE");
     database.run(kLibrarySchema);
+    database.run(kSubtitlesSchema);
     writeState(database, state);
     database.run("PRAGMA application_id = 1147751522; PRAGMA user_version = 1; COMMIT");
 }
@@ -101,6 +105,7 @@ SqliteDatabase openLibraryToWrite(const fs::path& folder) {
     SqliteDatabase database(folder / kLibraryFile, kLibraryBusyMilliseconds, SqliteAccess::Write);
     requireForm(database, folder);
     setLibraryJournal(database, folder);
+    database.run(kSubtitlesSchema);
     return database;
 }
 

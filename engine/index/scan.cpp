@@ -6,6 +6,7 @@
 
 #include "engine/base/file.h"
 #include "engine/index/content_hash.h"
+#include "engine/index/embed_video.h"
 #include "engine/index/library_path.h"
 
 namespace diagonal {
@@ -111,6 +112,7 @@ void LibraryScan::lookIn(const LibrarySource& source, const WalkedFolder& folder
         m_report.addFailure(folder.path, folder.error);
         m_kept.push_back(folder.path.native());
     }
+    m_subtitles.reset();
     const auto known = m_library.filesIn(folder.path);
     std::unordered_map<std::string_view, const KnownFile*> byPath;
     byPath.reserve(known.size());
@@ -130,11 +132,18 @@ void LibraryScan::lookAt(const LibrarySource& source, const fs::path& file, cons
     const FileStamp stamp = stampOf(file).value_or(FileStamp());
     const bool isUnchanged = known != nullptr && known->stamp == stamp;
     if (known != nullptr) markSeen(known->id);
+    const auto follow = [&] {
+        const bool isRead = !known->isWaiting && !known->hasFailed && kindOf(file) == MediaKind::Video;
+        if (isRead && followSubtitles(known->id, file))
+            ++m_report.changed;
+        else
+            m_report.unchanged += known->isWaiting ? 0 : 1;
+    };
     if (isUnchanged && known->source == source.id) {
-        m_report.unchanged += known->isWaiting ? 0 : 1;
+        follow();
     } else if (isUnchanged && !known->isWaiting && !lacksPatches(source.id, file, known->hasPatches)) {
-        ++m_report.unchanged;
         m_library.rename(known->id, file, stamp, source.id);
+        follow();
     } else {
         NewFile noted;
         noted.path = file;
@@ -150,6 +159,15 @@ void LibraryScan::lookAt(const LibrarySource& source, const fs::path& file, cons
             ++m_report.changed;
     }
     if (++m_looked % kFilesAReport == 0) m_job.progress(m_looked, std::max(m_known, m_looked));
+}
+
+bool LibraryScan::followSubtitles(int64_t id, const fs::path& video) {
+    if (!m_subtitles || m_subtitles->folder() != video.parent_path()) m_subtitles.emplace(video.parent_path());
+    const int64_t mark = subtitleMark(m_subtitles->filesOf(video));
+    if (mark != 0 && mark == m_library.subtitleMark(id)) return false;
+    const SubtitlesBeside beside = subtitlesBeside(video);
+    if (!beside.note.empty()) m_report.addNote(video, beside.note);
+    return m_library.setSubtitles(id, beside.cues, beside.mark);
 }
 
 void LibraryScan::markSeen(int64_t id) {
@@ -179,7 +197,7 @@ std::vector<LibraryScan::Gone> LibraryScan::findGone() const {
         m_library.filesOf(source, [&](const fs::path& path, const KnownFile& file) {
             const bool isSeen = static_cast<size_t>(file.id) < m_seen.size() && m_seen[static_cast<size_t>(file.id)];
             if (!isSeen && !isKept(path.native()))
-                gone.push_back({file.id, file.stamp.size, file.content, file.hasPatches});
+                gone.push_back({file.id, file.stamp.size, file.content, file.hasFailed, file.hasPatches});
         });
     return gone;
 }
@@ -205,7 +223,9 @@ void LibraryScan::followRenames(std::vector<Gone>& gone) {
                 return before.content == *content && !lacksPatches(file.source, file.path, before.hasPatches);
             });
             if (same == end) continue;
-            m_library.rename(gone[same->second].id, file.path, *stamp, file.source);
+            const Gone& before = gone[same->second];
+            m_library.rename(before.id, file.path, *stamp, file.source);
+            if (file.kind == MediaKind::Video && !before.hasFailed) followSubtitles(before.id, file.path);
             isFollowed[same->second] = true;
             bySize.erase(same);
             ++m_report.renamed;

@@ -26,13 +26,15 @@ class LibraryScan {
     struct Gone {
         int64_t id = 0, size = 0;
         ContentHash content{};
-        bool hasPatches = false;
+        bool hasFailed = false, hasPatches = false;
     };
 
     bool isReached(const LibrarySource& source);
     void walk(const LibrarySource& source);
     void lookAt(const LibrarySource& source, const std::filesystem::path& file, const KnownFile* known);
     void lookIn(const LibrarySource& source, const WalkedFolder& folder);
+    /// Reads what lies beside a video anew where that is no longer what it was. Whether its texts are others now.
+    bool followSubtitles(int64_t id, const std::filesystem::path& video);
     bool isKept(const std::string& path) const;
     std::vector<Gone> findGone() const;
     /// New files whose content is that of one that is gone are this one under another name.
@@ -48,10 +50,11 @@ class LibraryScan {
     const JobContext& m_job;
     std::vector<LibrarySource> m_sources;
     std::unordered_set<std::string> m_sourcePaths;
-    std::vector<int64_t> m_walked;    ///< ids of sources
-    std::vector<std::string> m_kept;  ///< folders that could not be read: what is known of them stays
-    std::vector<bool> m_seen;         ///< by id of the file
-    int64_t m_firstNew = 0;           ///< the first id of a new file; 0: there is none
+    std::vector<int64_t> m_walked;              ///< ids of sources
+    std::vector<std::string> m_kept;            ///< folders that could not be read: what is known of them stays
+    std::vector<bool> m_seen;                   ///< by id of the file
+    std::optional<SubtitleFolder> m_subtitles;  ///< of the folder that is looked at
+    int64_t m_firstNew = 0;                     ///< the first id of a new file; 0: there is none
     int64_t m_looked = 0, m_known = 0;
 };
 

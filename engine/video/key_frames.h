@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,8 +81,27 @@ struct Cue {
 
 /// The cues of a SubRip or WebVTT file's text, in order of time; what is none is passed over.
 std::vector<Cue> parseSubtitles(std::string_view text);
-/// The subtitles beside a video (.srt, .vtt of its name, with a language's code or without; all of them), in order of
-/// time; empty without one. Throws Error for one that is neither UTF-8 nor UTF-16.
+/// Whether the name ends like that of subtitles (.srt, .vtt; any case).
+bool hasSubtitleExtension(const std::filesystem::path& path);
+
+/// The files of subtitles in a folder as they are named now, to find those of its videos.
+class SubtitleFolder {
+  public:
+    explicit SubtitleFolder(std::filesystem::path folder);
+
+    const std::filesystem::path& folder() const { return m_folder; }
+    /// Those of a video in it: of its name, with a language's code or without; in order of name, 32 at most.
+    std::vector<std::filesystem::path> filesOf(const std::filesystem::path& video) const;
+
+  private:
+    std::filesystem::path m_folder;
+    std::vector<std::string> m_names;  ///< in order
+};
+
+/// The subtitles of a video in one or more files, in order of time. Throws Error for one that is neither UTF-8 nor
+/// UTF-16.
+std::vector<Cue> readSubtitles(std::span<const std::filesystem::path> files);
+/// All that lie beside a video; empty without any.
 std::vector<Cue> readSubtitles(const std::filesystem::path& video);
 
 }  // namespace diagonal

@@ -112,26 +112,6 @@ bool isLanguage(std::string_view middle) {
            });
 }
 
-std::vector<fs::path> subtitleFiles(const fs::path& video) {
-    const std::string stem = video.stem().native();
-    std::vector<fs::path> files;
-    std::error_code error;
-    const fs::path folder = video.has_parent_path() ? video.parent_path() : fs::path(".");
-    for (fs::directory_iterator i(folder, error), end; !error && i != end; i.increment(error)) {
-        const std::string name = i->path().filename().native();
-        if (!name.starts_with(stem) || name.size() < stem.size() + 4) continue;
-        const std::string ending = lowered(name.substr(name.size() - 4));
-        if (ending != ".srt" && ending != ".vtt") continue;
-        const std::string_view middle = std::string_view(name).substr(stem.size(), name.size() - stem.size() - 4);
-        if (!middle.empty() && (middle[0] != '.' || !isLanguage(middle.substr(1)))) continue;
-        std::error_code none;
-        if (fs::is_regular_file(i->path(), none)) files.push_back(i->path());
-    }
-    std::ranges::sort(files);
-    if (files.size() > kMostFiles) files.resize(kMostFiles);
-    return files;
-}
-
 }  // namespace
 
 std::vector<Cue> parseSubtitles(std::string_view text) {
@@ -166,14 +146,46 @@ std::vector<Cue> parseSubtitles(std::string_view text) {
     return cues;
 }
 
-std::vector<Cue> readSubtitles(const fs::path& video) {
+bool hasSubtitleExtension(const fs::path& path) {
+    const std::string ending = lowered(path.extension().native());
+    return ending == ".srt" || ending == ".vtt";
+}
+
+SubtitleFolder::SubtitleFolder(fs::path folder) : m_folder(std::move(folder)) {
+    std::error_code error;
+    for (fs::directory_iterator i(m_folder.empty() ? "." : m_folder, error), end; !error && i != end;
+         i.increment(error))
+        if (hasSubtitleExtension(i->path())) m_names.push_back(i->path().filename().native());
+    std::ranges::sort(m_names);
+}
+
+std::vector<fs::path> SubtitleFolder::filesOf(const fs::path& video) const {
+    const std::string stem = video.stem().native();
+    std::vector<fs::path> files;
+    for (auto name = std::ranges::lower_bound(m_names, stem);
+         name != m_names.end() && name->starts_with(stem) && files.size() < kMostFiles; ++name) {
+        if (name->size() < stem.size() + 4) continue;
+        const std::string_view middle = std::string_view(*name).substr(stem.size(), name->size() - stem.size() - 4);
+        if (!middle.empty() && (middle[0] != '.' || !isLanguage(middle.substr(1)))) continue;
+        fs::path file = m_folder / *name;
+        std::error_code none;
+        if (fs::is_regular_file(file, none)) files.push_back(std::move(file));
+    }
+    return files;
+}
+
+std::vector<Cue> readSubtitles(std::span<const fs::path> files) {
     std::vector<Cue> cues;
     std::set<std::pair<int64_t, std::string>> known;
-    for (const fs::path& file : subtitleFiles(video))
+    for (const fs::path& file : files)
         for (Cue& cue : parseSubtitles(readPlainText(file, kMostBytes)))
             if (cues.size() < kMostCues && known.emplace(cue.start, cue.text).second) cues.push_back(std::move(cue));
     std::ranges::stable_sort(cues, {}, &Cue::start);
     return cues;
+}
+
+std::vector<Cue> readSubtitles(const fs::path& video) {
+    return readSubtitles(SubtitleFolder(video.parent_path()).filesOf(video));
 }
 
 }  // namespace diagonal

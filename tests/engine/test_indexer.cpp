@@ -6,6 +6,7 @@
 
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
 #include <cmath>
 #include <condition_variable>
 #include <cstring>
@@ -17,6 +18,7 @@
 #include "engine/base/file.h"
 #include "engine/index/indexer.h"
 #include "engine/inference/session.h"
+#include "engine/inference/sqlite.h"
 #include "tests/engine/avi_bytes.h"
 #include "tests/engine/tiny_model.h"
 #include "tests/paths.h"
@@ -265,6 +267,95 @@ class TestIndexer : public QObject {
             QCOMPARE(cue.text, std::string(isFirst ? "Good morning" : "Guten Morgen"));
             QVERIFY(std::abs(snapshot->files[file].date - (isFirst ? 1'400'000'000 : 1'500'000'000)) <= 14 * 3600);
         }
+    }
+
+    void subtitlesThatComeChangeAndGoAreFollowed() {
+        if (!whyNoVideos().empty()) QSKIP(whyNoVideos().c_str());
+        const fs::path film = m_pictures / "even" / "film.avi", texts = m_pictures / "even" / "film.srt";
+        const auto texted = [](const std::string& words) {
+            return "1\n00:00:00,000 --> 00:00:01,000\n" + words + "\n";
+        };
+        // What the library says; a look at the folders alone, without a model, brings it up to date.
+        const auto scanned = [&] {
+            Indexer indexer(m_library);
+            indexer.scan();
+            return indexer.report();
+        };
+        const auto said = [&] {
+            std::vector<std::string> all;
+            for (const LibraryCue& cue : m_library->snapshot()->cues)
+                all.push_back(cue.text);
+            return all;
+        };
+        using Said = std::vector<std::string>;
+        writeFilm(film);
+        QTest::qWait(2100);  // what changed just now is looked at twice
+        index();
+        QCOMPARE(said(), Said());
+        const auto before = m_library->snapshot();
+        const int64_t id = m_library->find(film)->id;
+
+        writeFile(texts, texted("Good morning"));
+        IndexReport report = scanned();
+        QCOMPARE(report.changed, 1);
+        QCOMPARE(report.unchanged, 12);
+        QCOMPARE(report.left, 0);
+        QCOMPARE(said(), Said{"Good morning"});
+        // As long, and written at once: no clock tells it.
+        writeFile(texts, texted("Good evening"));
+        QCOMPARE(scanned().changed, 1);
+        QCOMPARE(said(), Said{"Good evening"});
+        writeFile(m_pictures / "even" / "film.de.vtt", "WEBVTT\n\n00:02.000 --> 00:03.000\nGuten Abend\n");
+        QCOMPARE(scanned().changed, 1);
+        QCOMPARE(said(), (Said{"Good evening", "Guten Abend"}));
+        writeFile(m_pictures / "even" / "film.de.vtt", std::string("\xFF\x80\x80", 3));
+        report = scanned();
+        QCOMPARE(report.changed, 1);
+        QCOMPARE(report.notes.size(), 1U);
+        QCOMPARE(said(), Said());
+        fs::remove(m_pictures / "even" / "film.de.vtt");
+        QCOMPARE(scanned().changed, 1);
+        QCOMPARE(said(), Said{"Good evening"});
+        QCOMPARE(scanned().unchanged, 13);
+        fs::rename(texts, m_pictures / "even" / "other.srt");
+        QCOMPARE(scanned().changed, 1);
+        QCOMPARE(said(), Said());
+        fs::rename(m_pictures / "even" / "other.srt", texts);
+        QCOMPARE(scanned().changed, 1);
+
+        // A video that moves has those beside its new place, one that is touched those of now.
+        writeFile(m_pictures / "odd" / "film.srt", texted("Good night"));
+        fs::rename(film, m_pictures / "odd" / "film.avi");
+        QCOMPARE(scanned().renamed, 1);
+        QCOMPARE(said(), Said{"Good night"});
+        writeFile(m_pictures / "odd" / "film.srt", texted("Good day"));
+        setBackTo(m_pictures / "odd" / "film.avi", 1'400'000'000);
+        index();
+        QCOMPARE(said(), Said{"Good day"});
+
+        // No frame was embedded again.
+        const auto after = m_library->snapshot();
+        QCOMPARE(m_library->find(m_pictures / "odd" / "film.avi")->id, id);
+        QCOMPARE(after->rows.size(), before->rows.size());
+        QVERIFY(std::ranges::equal(after->vectors, before->vectors));
+    }
+
+    void librariesWithoutMarksOfSubtitlesGetThem() {
+        if (!whyNoVideos().empty()) QSKIP(whyNoVideos().c_str());
+        const fs::path film = m_pictures / "even" / "film.avi", texts = m_pictures / "even" / "film.srt";
+        writeFilm(film);
+        writeFile(texts, "1\n00:00:00,000 --> 00:00:01,000\nGood morning\n");
+        QTest::qWait(2100);
+        index();
+        const fs::path folder = m_library->folder();
+        m_library.reset();
+        SqliteDatabase(folder / "library.db", 1000, SqliteAccess::Write).run("DROP TABLE subtitles");
+        QCOMPARE(Library::open(folder, Library::Access::Read)->snapshot()->cues.size(), 1U);
+        m_library = Library::open(folder, Library::Access::Write);
+        QCOMPARE(index().unchanged, 13);
+        fs::remove(texts);
+        QCOMPARE(index().changed, 1);
+        QCOMPARE(m_library->snapshot()->cues.size(), 0U);
     }
 
     void aVideoThatComesIntoASourceWithPartsGetsThem_data() {
@@ -518,14 +609,19 @@ class TestIndexer : public QObject {
         writeTestPicture(m_pictures / "private" / "b.ppm", 1);
         writeTestPicture(m_pictures / "PRIVATE" / "new" / "b.ppm", 1);
         QVERIFY(!wait(before, std::chrono::seconds(2)));
+        writeFile(m_pictures / "even" / "film.en.SRT", std::string("1\n"));
+        QVERIFY(wait(before));
+        while (wait(count, std::chrono::seconds(2))) {
+        }
+        const int later = count;
         // Where all is taken, all is heard of.
         watch = std::make_unique<FolderWatch>(std::vector<WatchedFolder>{{m_pictures, true}},
                                               LeftOutNames({".*", "Private"}), tell);
-        QVERIFY(wait(before));
+        QVERIFY(wait(later));
         writeTestPicture(m_pictures / ".hidden" / "deep" / "c.ppm", 1);
-        QVERIFY(wait(before + 1));
+        QVERIFY(wait(later + 1));
         writeTestPicture(m_pictures / ".other" / "new" / "c.ppm", 1);
-        QVERIFY(wait(before + 2));
+        QVERIFY(wait(later + 2));
     }
 };
 

@@ -430,6 +430,54 @@ class TestLibrary : public QObject {
         Library::open(folder, Library::Access::Write);
     }
 
+    void aLibraryWhoseFolderIsReplacedStops_data() {
+        QTest::addColumn<bool>("isMadeAnew");
+        QTest::newRow("deleted") << false;
+        QTest::newRow("made anew") << true;
+    }
+
+    void aLibraryWhoseFolderIsReplacedStops() {
+        QFETCH(bool, isMadeAnew);
+        const fs::path folder = newFolder();
+        auto before = Library::create(folder, testModel());
+        for (int i = 0; i < 300; ++i)
+            before->put(testPicture(i));
+        before->flush();
+        const auto kept = before->snapshot();
+        before->put(testPicture(300));  // in the middle of a change
+        fs::remove_all(folder);
+        std::shared_ptr<Library> now;
+        if (isMadeAnew) {
+            now = Library::create(folder, testModel());
+            for (int i = 0; i < 400; ++i)
+                now->put(testPicture(i));
+            now->flush();
+        }
+        const std::vector<std::function<void()>> changes = {[&] { before->flush(); },
+                                                            [&] { before->put(testPicture(1)); },
+                                                            [&] { before->addSource("/pictures", false); },
+                                                            [&] { before->beginAgain(testModel()); },
+                                                            [&] { before->snapshot(); },
+                                                            [&] { before->hasContent(contentOfTest(1)); }};
+        for (const auto& change : changes) {
+            const std::string problem = libraryProblem(change);
+            QVERIFY2(problem.find("no longer where it was opened") != std::string::npos, problem.c_str());
+        }
+        verifyRows(*kept, 300);
+        before.reset();
+        if (!isMadeAnew) {
+            QVERIFY(!fs::exists(folder));
+            return;
+        }
+        // The old one took nothing of the new one with it.
+        for (int i = 400; i < 500; ++i)
+            now->put(testPicture(i));
+        now->flush();
+        verifyRows(*now->snapshot(), 500);
+        now.reset();
+        verifyRows(*Library::open(folder, Library::Access::Write)->snapshot(), 500);
+    }
+
     void whatAKilledProgramLeftIsWrittenOver() {
         const fs::path folder = newFolder();
         {
