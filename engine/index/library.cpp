@@ -24,8 +24,13 @@ bool isFreeForLibrary(const fs::path& folder) {
         !fs::exists(folder / (std::string(kLibraryFile) + "-journal"), error))
         return false;
     error.clear();
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-        if (std::ranges::find(kOwn, entry->path().filename().native()) == kOwn.end()) return false;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+        const std::string name = entry->path().filename();
+        // Of a library that was opened while its folder was deleted: it holds nothing.
+        std::error_code unknown;
+        const bool isEmptyRows = name.starts_with("rows-") && entry->file_size(unknown) == 0 && !unknown;
+        if (!isEmptyRows && std::ranges::find(kOwn, name) == kOwn.end()) return false;
+    }
     return !error;
 }
 

@@ -77,13 +77,20 @@ void LibrarySession::use(const QString& folder, bool isNew) {
     auto found = std::make_shared<SharedPtr>();
     EngineService::TaskHandler handler;
     handler.finished = [this, folder, found] { took(folder, std::exchange(*found, nullptr)); };
-    handler.failed = [this, folder](const JobError& error) {
-        if (!m_isOpening || folder != m_folder) return;
+    const auto isGivenUp = [this, folder] {
+        if (!m_isOpening || folder != m_folder) return false;
         m_isOpening = false;
         m_folder.clear();
         m_toAdd.clear();
+        return true;
+    };
+    handler.failed = [this, isGivenUp](const JobError& error) {
+        if (!isGivenUp()) return;
         Q_EMIT failed(error);
         Q_EMIT opened();
+    };
+    handler.cancelled = [this, isGivenUp] {
+        if (isGivenUp()) Q_EMIT opened();
     };
     m_services.engine().runTask(
         &m_openOwner, tr("Opening the library"),
@@ -128,9 +135,12 @@ void LibrarySession::letGo() {
     endWatch();
     if (!m_shared) return;
     m_shared->isClosing = true;
+    // First: what its jobs say when they are cancelled begins no other one.
+    SharedPtr shared = std::exchange(m_shared, nullptr);
     for (const JobId job : {std::exchange(m_scanJob, 0), std::exchange(m_embedJob, 0)})
         if (job != 0) m_services.engine().cancel(job);
-    letGo(std::exchange(m_shared, nullptr));
+    m_done = m_total = 0;
+    letGo(std::move(shared));
 }
 
 void LibrarySession::letGo(SharedPtr shared) {

@@ -10,6 +10,7 @@
 #include "engine/base/error.h"
 #include "engine/index/approximate_index.h"
 #include "engine/inference/session.h"
+#include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 #include "ui/pictures/frame_name.h"
 #include "ui/shell/services.h"
@@ -165,6 +166,7 @@ void SearchSession::setSnapshot(std::shared_ptr<const Snapshot> snapshot, const 
     m_snapshot = std::move(snapshot);
     m_isSearchable = searchable;
     if (isAnother || !searchable) {
+        ++m_libraries;
         m_searcher.reset();
         clearMarks();
     }
@@ -204,8 +206,8 @@ void SearchSession::makeSearcher() {
         m_isMakingSearcher = false;
         if (m_isSnapshotDue) makeSearcher();
     };
-    handler.finished = [this, made, ended, unrelated = m_unrelated, folder = m_folder] {
-        if (unrelated == m_unrelated && m_isSearchable && folder == m_folder) {
+    handler.finished = [this, made, ended, unrelated = m_unrelated, library = m_libraries] {
+        if (unrelated == m_unrelated && m_isSearchable && library == m_libraries) {
             m_searcher = made->searcher;
             if (made->wantsIndex) makeIndex(m_searcher->snapshot());
             refresh();
@@ -400,7 +402,7 @@ void SearchSession::embedPictures() {
                 m_embeddings.insert(key, one.values);
             else {
                 m_impossible.insert(key);
-                Q_EMIT failed({shownName(path), QString::fromStdString(one.error), {}});
+                Q_EMIT failed({shownName(path), engineText(one.error), {}});
             }
         }
     };

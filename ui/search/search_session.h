@@ -98,6 +98,7 @@ class SearchSession : public QObject {
     std::shared_ptr<const Snapshot> m_snapshot;
     std::shared_ptr<const Searcher> m_searcher;
     QString m_folder;
+    int m_libraries = 0;  ///< counts those that were shown: a folder may hold another one by now
     bool m_isWritable = false, m_isIndexDropped = false, m_isIndexRefused = false;
     JobId m_indexJob = 0;
     bool m_isSearchable = false, m_isMakingSearcher = false, m_isSnapshotDue = false;
