@@ -10081,6 +10081,450 @@ No label: “%2” is on top, but is not given</source>
         <source>%1 class of %2 is none of %3 and is left out: “%4”</source>
         <translation>%2 的 %1 个类别不属于 %3，已略去：“%4”</translation>
     </message>
+    <message>
+        <source>query</source>
+        <translation>查询</translation>
+    </message>
+    <message>
+        <source>library</source>
+        <translation>图库</translation>
+    </message>
+    <message>
+        <source>captions</source>
+        <translation>文本列表</translation>
+    </message>
+    <message>
+        <source>search index</source>
+        <translation>搜索索引</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>Shots</source>
+        <translation>镜头</translation>
+    </message>
+    <message>
+        <source>there is no library</source>
+        <translation>那里没有图库</translation>
+    </message>
+    <message>
+        <source>Begin one with “diagonal-cli index LIBRARY add PATH”</source>
+        <translation>用“diagonal-cli index LIBRARY add PATH”新建一个</translation>
+    </message>
+    <message>
+        <source>there is a library already</source>
+        <translation>那里已经有图库</translation>
+    </message>
+    <message>
+        <source>Add to it, or choose another folder</source>
+        <translation>请添加到该图库，或选择另一个文件夹</translation>
+    </message>
+    <message>
+        <source>the folder is not empty</source>
+        <translation>文件夹不是空的</translation>
+    </message>
+    <message>
+        <source>Choose a new or an empty one</source>
+        <translation>请选择新的或空的文件夹</translation>
+    </message>
+    <message>
+        <source>another program begins a library there</source>
+        <translation>另一个程序正在那里新建图库</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>请重试</translation>
+    </message>
+    <message>
+        <source>it is damaged, or no library of Diagonal&apos;s</source>
+        <translation>已损坏，或不是 Diagonal 的图库</translation>
+    </message>
+    <message>
+        <source>it is no library of Diagonal&apos;s</source>
+        <translation>不是 Diagonal 的图库</translation>
+    </message>
+    <message>
+        <source>it was made by a later version of Diagonal</source>
+        <translation>由更新版本的 Diagonal 创建</translation>
+    </message>
+    <message>
+        <source>Update this one</source>
+        <translation>请更新本程序</translation>
+    </message>
+    <message>
+        <source>it is damaged: its settings make no sense</source>
+        <translation>已损坏：其设置没有意义</translation>
+    </message>
+    <message>
+        <source>it is damaged: it names rows that are not there</source>
+        <translation>已损坏：引用了不存在的行</translation>
+    </message>
+    <message>
+        <source>the library is damaged: %1</source>
+        <translation>图库已损坏：%1</translation>
+    </message>
+    <message>
+        <source>Restore it from a copy, or begin a new library</source>
+        <translation>请从副本恢复，或新建图库</translation>
+    </message>
+    <message>
+        <source>Restore it from a copy, or embed the library again</source>
+        <translation>请从副本恢复，或重新嵌入图库</translation>
+    </message>
+    <message>
+        <source>it is cut short: rows that the library knows are missing</source>
+        <translation>文件不完整：缺少图库已知的行</translation>
+    </message>
+    <message>
+        <source>it is no file</source>
+        <translation>不是文件</translation>
+    </message>
+    <message>
+        <source>its list of what is left out is damaged: %1</source>
+        <translation>其排除列表已损坏：%1</translation>
+    </message>
+    <message>
+        <source>Set it anew</source>
+        <translation>请重新设置</translation>
+    </message>
+    <message>
+        <source>cannot be written: the disk is full</source>
+        <translation>无法写入：磁盘已满</translation>
+    </message>
+    <message>
+        <source>Make room and begin again: what was written before is kept</source>
+        <translation>请腾出空间后重新开始：此前写入的内容会保留</translation>
+    </message>
+    <message>
+        <source>another program keeps it from being used</source>
+        <translation>另一个程序占用了它</translation>
+    </message>
+    <message>
+        <source>this program has it open to write already</source>
+        <translation>本程序已打开它以供写入</translation>
+    </message>
+    <message>
+        <source>another program writes to it (process %1)</source>
+        <translation>另一个程序正在写入（进程 %1）</translation>
+    </message>
+    <message>
+        <source>another program writes to it</source>
+        <translation>另一个程序正在写入</translation>
+    </message>
+    <message>
+        <source>Wait until it is done, or stop it</source>
+        <translation>请等它完成，或将其停止</translation>
+    </message>
+    <message>
+        <source>the library is no longer where it was opened: it was moved, deleted or replaced</source>
+        <translation>图库已不在打开时的位置：它被移动、删除或替换了</translation>
+    </message>
+    <message>
+        <source>Open it again</source>
+        <translation>请重新打开</translation>
+    </message>
+    <message>
+        <source>the library is open to be read only</source>
+        <translation>图库以只读方式打开</translation>
+    </message>
+    <message>
+        <source>is no name that a library can keep</source>
+        <translation>这个名称无法存入图库</translation>
+    </message>
+    <message>
+        <source>its embedding is not finite</source>
+        <translation>它的嵌入含有非有限数值</translation>
+    </message>
+    <message>
+        <source>its embedding has another width</source>
+        <translation>它的嵌入维数不同</translation>
+    </message>
+    <message>
+        <source>its rows were imported: there is nothing to embed them from</source>
+        <translation>其行是导入的：没有可供嵌入的原始文件</translation>
+    </message>
+    <message>
+        <source>its rows were imported: nothing can be embedded beside them</source>
+        <translation>其行是导入的：无法再嵌入其他内容</translation>
+    </message>
+    <message>
+        <source>Begin another library</source>
+        <translation>请另建图库</translation>
+    </message>
+    <message>
+        <source>its rows were made by another model (%1), and do not compare with this one&apos;s</source>
+        <translation>其行由另一个模型（%1）生成，无法与当前模型的行比较</translation>
+    </message>
+    <message>
+        <source>Open it with that model, or embed it again</source>
+        <translation>请用该模型打开，或重新嵌入</translation>
+    </message>
+    <message>
+        <source>equal to %1, which could not be read</source>
+        <translation>与 %1 相同，而后者无法读取</translation>
+    </message>
+    <message>
+        <source>there is not enough memory to decode it</source>
+        <translation>内存不足，无法解码</translation>
+    </message>
+    <message>
+        <source>has rows of %1 numbers, the model gives others</source>
+        <translation>每行有 %1 个数，与模型给出的不同</translation>
+    </message>
+    <message>
+        <source>has %1 numbers, rows of the library %2</source>
+        <translation>有 %1 个数，图库的行有 %2 个</translation>
+    </message>
+    <message>
+        <source>Open the model that made the library</source>
+        <translation>请打开生成该图库的模型</translation>
+    </message>
+    <message>
+        <source>no picture is marked as one to find more of</source>
+        <translation>没有图片被标记为“查找更多类似”</translation>
+    </message>
+    <message>
+        <source>Mark one</source>
+        <translation>请标记一张</translation>
+    </message>
+    <message>
+        <source>a weight is no number</source>
+        <translation>权重不是数字</translation>
+    </message>
+    <message>
+        <source>Give a number such as 0.5</source>
+        <translation>请给出数字，例如 0.5</translation>
+    </message>
+    <message>
+        <source>has an embedding that is no direction</source>
+        <translation>其嵌入不构成方向</translation>
+    </message>
+    <message>
+        <source>Search for something else</source>
+        <translation>请搜索别的内容</translation>
+    </message>
+    <message>
+        <source>is empty</source>
+        <translation>是空的</translation>
+    </message>
+    <message>
+        <source>Give words or a picture to search for</source>
+        <translation>请给出要搜索的词语或图片</translation>
+    </message>
+    <message>
+        <source>the weights of all its terms are 0</source>
+        <translation>所有搜索项的权重都是 0</translation>
+    </message>
+    <message>
+        <source>Give one of them another weight, such as 1</source>
+        <translation>请给其中一项别的权重，例如 1</translation>
+    </message>
+    <message>
+        <source>its terms cancel each other out</source>
+        <translation>各搜索项相互抵消</translation>
+    </message>
+    <message>
+        <source>Take one out, or change the weights</source>
+        <translation>请去掉一项，或更改权重</translation>
+    </message>
+    <message>
+        <source>their embeddings have another width than the library&apos;s rows</source>
+        <translation>它们的嵌入与图库的行维数不同</translation>
+    </message>
+    <message>
+        <source>this build of Diagonal has no FAISS</source>
+        <translation>本版 Diagonal 没有 FAISS</translation>
+    </message>
+    <message>
+        <source>FAISS does not load</source>
+        <translation>FAISS 无法加载</translation>
+    </message>
+    <message>
+        <source>its FAISS is not that of this program</source>
+        <translation>其 FAISS 不属于本程序</translation>
+    </message>
+    <message>
+        <source>its search index cannot be made: %1</source>
+        <translation>无法建立其搜索索引：%1</translation>
+    </message>
+    <message>
+        <source>Searches look at all rows until it can</source>
+        <translation>在能够建立之前，搜索会查看所有行</translation>
+    </message>
+    <message>
+        <source>cannot be searched: %1</source>
+        <translation>无法搜索：%1</translation>
+    </message>
+    <message>
+        <source>Remove neighbours.json from the library&apos;s folder: then all rows are looked at</source>
+        <translation>请从图库文件夹中删除 neighbours.json：之后会查看所有行</translation>
+    </message>
+    <message>
+        <source>Run scripts/setup and build again</source>
+        <translation>请运行 scripts/setup 并重新构建</translation>
+    </message>
+    <message>
+        <source>has too few rows for a search index</source>
+        <translation>行数太少，无需搜索索引</translation>
+    </message>
+    <message>
+        <source>Searches look at all of them</source>
+        <translation>搜索会查看所有行</translation>
+    </message>
+    <message>
+        <source>the video&apos;s frame rate is not known</source>
+        <translation>视频的帧率未知</translation>
+    </message>
+    <message>
+        <source>holds too many frames of the same name</source>
+        <translation>其中同名画面过多</translation>
+    </message>
+    <message>
+        <source>Choose an empty folder</source>
+        <translation>请选择空文件夹</translation>
+    </message>
+    <message>
+        <source>there are no moments to list</source>
+        <translation>没有可列出的片段</translation>
+    </message>
+    <message>
+        <source>%1 moments are more than such a list may hold</source>
+        <translation>%1 个片段超出了这种列表的容量</translation>
+    </message>
+    <message>
+        <source>Export 999 at most, or write CSV</source>
+        <translation>请最多导出 999 个，或写成 CSV</translation>
+    </message>
+    <message>
+        <source>a list of videos, not a video</source>
+        <translation>是视频列表，不是视频</translation>
+    </message>
+    <message>
+        <source>Give the videos themselves</source>
+        <translation>请给出视频本身</translation>
+    </message>
+    <message>
+        <source>Convert it to MP4 with H.264</source>
+        <translation>请转换为 H.264 的 MP4</translation>
+    </message>
+    <message>
+        <source>the video has no pictures</source>
+        <translation>视频中没有画面</translation>
+    </message>
+    <message>
+        <source>frames of %1 x %2 pixels are too large</source>
+        <translation>%1 x %2 像素的画面过大</translation>
+    </message>
+    <message>
+        <source>this build of Diagonal has no reader of videos</source>
+        <translation>本版 Diagonal 没有视频读取器</translation>
+    </message>
+    <message>
+        <source>the reader of videos does not load</source>
+        <translation>视频读取器无法加载</translation>
+    </message>
+    <message>
+        <source>the reader of videos is not that of this program</source>
+        <translation>视频读取器不属于本程序</translation>
+    </message>
+    <message>
+        <source>Run scripts/setup, which installs OpenCV&apos;s videoio, and build again</source>
+        <translation>请运行 scripts/setup（它会安装 OpenCV 的 videoio）并重新构建</translation>
+    </message>
+    <message>
+        <source>embeddings are written as .csv, .npy or .safetensors</source>
+        <translation>嵌入可写成 .csv、.npy 或 .safetensors</translation>
+    </message>
+    <message>
+        <source>embeddings are read from .csv, .tsv, .npy or .safetensors</source>
+        <translation>嵌入可从 .csv、.tsv、.npy 或 .safetensors 读取</translation>
+    </message>
+    <message>
+        <source>one of its things has more than 1 GB of rows</source>
+        <translation>其中一项的行超过 1 GB</translation>
+    </message>
+    <message>
+        <source>Take fewer frames of videos</source>
+        <translation>请减少视频的取帧数</translation>
+    </message>
+    <message>
+        <source>no column holds numbers</source>
+        <translation>没有一列是数字</translation>
+    </message>
+    <message>
+        <source>The columns e0, e1, … are looked for</source>
+        <translation>程序查找 e0、e1…… 这些列</translation>
+    </message>
+    <message>
+        <source>is no NPY file</source>
+        <translation>不是 NPY 文件</translation>
+    </message>
+    <message>
+        <source>is cut off</source>
+        <translation>不完整</translation>
+    </message>
+    <message>
+        <source>holds numbers of the kind %1, not float16, float32 or float64</source>
+        <translation>其中的数是 %1 类型，不是 float16、float32 或 float64</translation>
+    </message>
+    <message>
+        <source>holds no rows: its shape is (%1)</source>
+        <translation>没有行：其形状为 (%1)</translation>
+    </message>
+    <message>
+        <source>has no tensor “embeddings”</source>
+        <translation>没有张量“embeddings”</translation>
+    </message>
+    <message>
+        <source>the tensor “%1” does not hold rows of numbers</source>
+        <translation>张量“%1”不是由数字行组成的</translation>
+    </message>
+    <message>
+        <source>the file has no header</source>
+        <translation>文件没有表头</translation>
+    </message>
+    <message>
+        <source>row %1 has more cells than the header</source>
+        <translation>第 %1 行的单元格比表头多</translation>
+    </message>
+    <message>
+        <source>row %1 has a cell that is no number: “%2”</source>
+        <translation>第 %1 行有一个单元格不是数字：“%2”</translation>
+    </message>
+    <message>
+        <source>the names in its metadata are damaged</source>
+        <translation>其元数据中的名称已损坏</translation>
+    </message>
+    <message>
+        <source>has %1 rows, but there are %2 names</source>
+        <translation>有 %1 行，却有 %2 个名称</translation>
+    </message>
+    <message>
+        <source>Give a list with one name a row</source>
+        <translation>请给出每行一个名称的列表</translation>
+    </message>
+    <message>
+        <source>its rows have %1 numbers, those of the model %2</source>
+        <translation>其行有 %1 个数，模型的行有 %2 个</translation>
+    </message>
+    <message>
+        <source>Name the model that made them</source>
+        <translation>请指明生成它们的模型</translation>
+    </message>
+    <message>
+        <source>its row is no direction: NaN, infinite or all zero</source>
+        <translation>其行不构成方向：含 NaN、无穷大或全为零</translation>
+    </message>
+    <message>
+        <source>holds no row that could be looked for</source>
+        <translation>没有可供搜索的行</translation>
+    </message>
+    <message>
+        <source>not written: the library has no rows</source>
+        <translation>未写入：图库没有行</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::format</name>

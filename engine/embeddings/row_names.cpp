@@ -152,7 +152,7 @@ void RowTable::rewind() {
 bool RowTable::next(std::string& name, std::vector<std::string>& more) {
     ++m_row;
     if (!takeRecord(m_left, m_delimiter, m_cells)) return false;
-    if (m_cells.size() > m_width) fail("has more cells than the header");
+    if (m_cells.size() > m_width) fail(" has more cells than the header");
     m_cells.resize(m_width);
     name = m_name ? plainCsvText(m_cells[*m_name]) : std::to_string(m_row);
     if (m_bytes && !m_cells[*m_bytes].empty()) name = bytesOfHexadecimal(m_cells[*m_bytes]);
@@ -164,13 +164,13 @@ bool RowTable::next(std::string& name, std::vector<std::string>& more) {
 void RowTable::readNumbers(std::vector<float>& values) const {
     for (size_t i = 0; i < m_numbers.size(); ++i) {
         const auto value = numberOf(m_cells[m_numbers[i]]);
-        if (!value) fail("has a cell that is no number: “" + m_cells[m_numbers[i]].substr(0, 40) + "”");
+        if (!value) fail(" has a cell that is no number: “" + m_cells[m_numbers[i]].substr(0, 40) + "”");
         values[i] = *value;
     }
 }
 
 void RowTable::fail(const std::string& problem) const {
-    throw Error(displayName(m_path), "row " + std::to_string(m_row) + " " + problem);
+    throw Error(displayName(m_path), "row " + std::to_string(m_row) + problem);
 }
 
 std::unique_ptr<RowNames> namesOfLines(const fs::path& file) {

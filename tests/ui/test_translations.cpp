@@ -78,6 +78,7 @@ class TestTranslations : public QObject {
     void contextsAreThoseOfTheClasses();
     void englishHasSingularsAndPlurals();
     void whatTheEngineSaysStandsInItsSources();
+    void whatFailsInLibrariesVideosAndFilesOfEmbeddingsIsInTheTable();
     void chineseIsInstalled();
     void whatTheEngineSaysIsTranslated();
 };
@@ -155,6 +156,34 @@ void TestTranslations::whatTheEngineSaysStandsInItsSources() {
         for (const QString& piece : sentence.split(place))
             QVERIFY2(sources.contains(piece), qPrintable(sentence));
     }
+}
+
+// Each piece of text that a thrown Error of these folders has.
+void TestTranslations::whatFailsInLibrariesVideosAndFilesOfEmbeddingsIsInTheTable() {
+    static const QRegularExpression glue(QStringLiteral("\"\\s*\\n\\s*\"")),
+        thrown(QStringLiteral("throw Error\\(([^;]*);")), literal(QStringLiteral("\"([^\"\\\\]*)\""));
+    const QStringList sentences = diagonal::engineSentences();
+    int count = 0;
+    for (const char* folder : {"engine/index", "engine/video", "engine/embeddings"}) {
+        QDirIterator files(QString::fromStdString(paths::source(folder)), {"*.cpp"}, QDir::Files);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QString source = QString::fromUtf8(file.readAll());
+            source.remove(glue);
+            for (auto one = thrown.globalMatch(source); one.hasNext();) {
+                const QString statement = one.next().captured(1);
+                for (auto piece = literal.globalMatch(statement); piece.hasNext();) {
+                    const QString text = piece.next().captured(1).trimmed();
+                    if (!text.contains(QLatin1Char(' '))) continue;
+                    ++count;
+                    QVERIFY2(std::ranges::any_of(sentences, [&](const QString& known) { return known.contains(text); }),
+                             qPrintable(text));
+                }
+            }
+        }
+    }
+    QVERIFY(count > 80);
 }
 
 void TestTranslations::whatTheEngineSaysIsTranslated() {

@@ -18,7 +18,7 @@ QString JobError::text() const {
 
 JobError jobErrorOf(const std::exception& exception) {
     if (const auto* error = dynamic_cast<const Error*>(&exception)) {
-        return {QString::fromStdString(error->subject()), engineText(error->problem()), engineText(error->remedy())};
+        return {engineText(error->subject()), engineText(error->problem()), engineText(error->remedy())};
     }
     // LibTorch appends a stack trace; the first line is for people.
     return {{}, QString::fromUtf8(exception.what()).section(QLatin1Char('\n'), 0, 0), {}};

@@ -8,6 +8,7 @@
 #include <QTableView>
 
 #include "engine/base/file.h"
+#include "ui/base/engine_texts.h"
 #include "ui/base/paths.h"
 #include "ui/base/settings.h"
 #include "ui/pictures/thumbnail_cache.h"
@@ -199,7 +200,7 @@ void SearchPane::exportFrames(const QString& folder, int video) {
         [this, context](const MomentFrames& written) {
             context->deleteLater();
             for (const FileFailure& failure : written.failures)
-                m_services.notifyError({shownName(fromPath(failure.path)), QString::fromStdString(failure.reason), {}});
+                m_services.notifyError({shownName(fromPath(failure.path)), engineText(failure.reason), {}});
             m_services.notify(tr("%Ln frame(s) written", nullptr, static_cast<int>(written.files.size())));
         },
         [this, context](const JobError& error) {
