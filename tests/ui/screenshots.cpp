@@ -324,7 +324,7 @@ void takeSearch(const Camera& camera, SearchPane& search, const QStringList& pat
     for (int i = 0; i < search.results().rowCount(); ++i) {
         const ResultRow& row = search.results().row(i);
         if (!row.isVideo) continue;
-        search.openVideo(search.results().hit(row).file);
+        search.openVideo(row.file);
         camera.take(QStringLiteral("search-video"));
         search.closeVideo();
         break;

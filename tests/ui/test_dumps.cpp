@@ -22,6 +22,7 @@
 #include "tests/ui/dump.h"
 #include "tests/ui/run_folder.h"
 #include "training/data/scenes.h"
+#include "ui/base/paths.h"
 #include "ui/label/bar_list.h"
 #include "ui/label/compare_source.h"
 #include "ui/label/compare_view.h"
@@ -165,7 +166,7 @@ class TestDumps : public QObject {
             SearchPane& search = searched();
             const auto& paths = search.library().snapshot()->paths;
             for (size_t i = 0; i < search.library().snapshot()->files.size(); ++i)
-                if (paths[i].extension() == ".avi") search.openVideo(static_cast<int>(i));
+                if (paths[i].extension() == ".avi") search.openVideo(fromPath(paths[i]));
             if (!QTest::qWaitFor([&] { return search.video().frames().hasQuery; }, 20000))
                 qWarning("the video was not read");
             return search;

@@ -548,10 +548,10 @@ class TestSearchPane : public PaneTest<SearchPane> {
         QVERIFY(QFile::remove(m_scenes + "/copy.avi"));
         const auto& paths = m_pane->library().snapshot()->paths;
         for (const char* name : {"walk.avi", "copy.avi"}) {
-            int file = -1;
+            QString video;
             for (size_t i = 0; i < m_pane->library().snapshot()->files.size(); ++i)
-                if (paths[i].filename() == name) file = static_cast<int>(i);
-            m_pane->openVideo(file);
+                if (paths[i].filename() == name) video = fromPath(paths[i]);
+            m_pane->openVideo(video);
             ask("red circle");
             if (QTest::currentTestFailed()) return;
             QTRY_VERIFY_WITH_TIMEOUT(m_pane->video().frames().hasQuery, kWait);
@@ -712,6 +712,50 @@ class TestSearchPane : public PaneTest<SearchPane> {
         QCOMPARE(m_pane->library().folder(), folder);
         QTRY_COMPARE_WITH_TIMEOUT(m_pane->library().state().counts.pictures, int64_t{kScenes}, kWait);
         QVERIFY(m_pane->library().state().isWritable());
+    }
+
+    // Its folder deleted under it, and another one made there: while it is idle, looks at the disk, embeds or opens.
+    void aLibraryIsMadeAnewWhereOneWasDeleted_data() {
+        QTest::addColumn<int>("wait");
+        for (const int wait : {-2, -1, 0, 5, 20, 60, 150, 400})
+            QTest::addRow("%d", wait) << wait;
+    }
+
+    void aLibraryIsMadeAnewWhereOneWasDeleted() {
+        QFETCH(int, wait);
+        openPane();
+        openModel(QStringLiteral("demo"));
+        const QString folder = m_folder.filePath(QStringLiteral("anew%1").arg(wait));
+        for (int time = 0; time < 4; ++time) {
+            m_pane->createLibrary(folder);
+            m_pane->addToLibrary({m_scenes});
+            QTRY_COMPARE_WITH_TIMEOUT(m_pane->library().state().counts.pictures, int64_t{kScenes}, kWait);
+            QTRY_VERIFY_WITH_TIMEOUT(!m_pane->library().isBusy(), kWait);
+            if (wait >= 0) {
+                m_pane->openLibrary(folder);
+                QTest::qWait(wait);
+                m_pane->library().refresh();
+            } else if (wait == -2) {
+                m_pane->library().embedAgain();
+            }
+            // What is opened meanwhile may leave files without anything in them.
+            QDir(folder).removeRecursively();
+            QVERIFY(!QFileInfo::exists(folder + QStringLiteral("/library.db")));
+        }
+        m_pane->createLibrary(folder);
+        m_pane->addToLibrary({m_scenes});
+        QTRY_VERIFY_WITH_TIMEOUT(m_pane->library().state().counts.pictures == kScenes, kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_pane->library().isBusy() && !m_pane->search().isPreparing(), kWait);
+        QVERIFY(m_pane->library().state().isWritable());
+        ask("blue square");
+        if (QTest::currentTestFailed()) return;
+        QCOMPARE(static_cast<int>(m_pane->search().answer()->snapshot().files.size()), kScenes);
+        // It is the one on the disk.
+        const QString opened = m_pane->library().folder();
+        m_pane.reset();
+        reopenPane();
+        QTRY_COMPARE_WITH_TIMEOUT(m_pane->library().state().counts.pictures, int64_t{kScenes}, kWait);
+        QCOMPARE(m_pane->library().folder(), opened);
     }
 
     void newFilesJoin() {

@@ -28,7 +28,7 @@ namespace diagonal {
 namespace {
 
 constexpr int kVideoRow = 42, kVideosSeen = 4;
-enum VideoRole { FileRole = Qt::UserRole, DetailRole };
+enum VideoRole { PathRole = Qt::UserRole, DetailRole };
 
 class VideoRowDelegate : public CellDelegate {
   public:
@@ -99,10 +99,9 @@ FolderPanel::FolderPanel(LibrarySession& library, QWidget* parent)
     });
     connect(&library, &LibrarySession::progressed, this, &FolderPanel::showState);
     connect(&library, &LibrarySession::snapshotChanged, this, &FolderPanel::showVideos);
-    connect(m_videos, &QAbstractItemView::activated, this,
-            [this](const QModelIndex& index) { Q_EMIT videoActivated(index.data(FileRole).toInt()); });
-    connect(m_videos, &QAbstractItemView::clicked, this,
-            [this](const QModelIndex& index) { Q_EMIT videoActivated(index.data(FileRole).toInt()); });
+    const auto open = [this](const QModelIndex& index) { Q_EMIT videoActivated(index.data(PathRole).toString()); };
+    connect(m_videos, &QAbstractItemView::activated, this, open);
+    connect(m_videos, &QAbstractItemView::clicked, this, open);
     showState();
     showVideos();
 }
@@ -207,14 +206,14 @@ void FolderPanel::showVideos() {
             if (file.kind != MediaKind::Video) continue;
             const QString path = fromPath(snapshot->paths[i]);
             auto* item = new QStandardItem(shownName(path));
-            item->setData(static_cast<int>(i), FileRole);
+            item->setData(path, PathRole);
             item->setData(file.hasFailed ? tr("could not be read")
                                          : QStringLiteral("%1, %2").arg(formatTime(file.duration),
                                                                         tr("%Ln frame(s)", nullptr, frames[i])),
                           DetailRole);
             item->setToolTip(formatPath(path));
             items << item;
-            texts << path + item->data(DetailRole).toString() + QString::number(i);
+            texts << path + item->data(DetailRole).toString();
         }
     }
     // What stays the same stays chosen and where it was scrolled to.

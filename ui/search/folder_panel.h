@@ -36,7 +36,7 @@ class FolderPanel : public Panel {
 
   Q_SIGNALS:
     void sourcesChanged();
-    void videoActivated(int file);  ///< index into Snapshot::files
+    void videoActivated(const QString& path);
     void detailsRequested(qint64 source);
     void leftOutRequested();
     void revealRequested(const QString& path);

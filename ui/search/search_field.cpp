@@ -75,7 +75,13 @@ void SearchField::setChips(const std::vector<SearchTerm>& chips) {
     showChips();
 }
 
+void SearchField::takeWeights() {
+    for (TermChip* chip : QList(m_widgets))
+        chip->weight().take();
+}
+
 void SearchField::addChip(const SearchTerm& term) {
+    takeWeights();
     m_chips.push_back(term);
     showChips();
     Q_EMIT termsChanged();
@@ -102,6 +108,7 @@ void SearchField::focusEdit() {
 }
 
 void SearchField::commit() {
+    takeWeights();
     const std::vector<SearchTerm> typed = parseQuery(m_edit->text());
     m_typed.stop();
     m_edit->clear();
@@ -114,6 +121,7 @@ void SearchField::showChips() {
     const bool hadFocus = isAncestorOf(window()->focusWidget()) && window()->focusWidget() != m_edit;
     for (TermChip* chip : std::exchange(m_widgets, {})) {
         m_row->removeWidget(chip);
+        chip->disconnect(this);  // hiding it takes the focus, which ends the typing of a weight
         chip->hide();
         chip->deleteLater();
     }
@@ -126,6 +134,7 @@ void SearchField::showChips() {
             Q_EMIT termsChanged();
         });
         connect(chip, &TermChip::removed, this, [this, i] {
+            takeWeights();
             m_chips.erase(m_chips.begin() + static_cast<std::ptrdiff_t>(i));
             showChips();
             Q_EMIT termsChanged();
@@ -146,6 +155,7 @@ void SearchField::showChips() {
 
 /// As it was typed.
 void SearchField::takeBack(size_t chip) {
+    takeWeights();
     const SearchTerm term = m_chips[chip];
     m_chips.erase(m_chips.begin() + static_cast<std::ptrdiff_t>(chip));
     if (term.kind == SearchTerm::Kind::Words) {

@@ -24,6 +24,8 @@ class WeightEdit : public QLineEdit {
 
     explicit WeightEdit(double weight, QWidget* parent = nullptr);
     double weight() const { return m_weight; }
+    /// What has been typed counts; what is no number goes back.
+    void take();
 
   Q_SIGNALS:
     void weightChanged(double weight);
@@ -39,7 +41,6 @@ class WeightEdit : public QLineEdit {
     void paintEvent(QPaintEvent* event) override;
 
   private:
-    void take();
     void change(double weight);
 
     double m_weight, m_before = 0;
@@ -89,6 +90,8 @@ class SearchField : public QWidget {
     const std::vector<SearchTerm>& chips() const { return m_chips; }
     void setChips(const std::vector<SearchTerm>& chips);
     void addChip(const SearchTerm& term);
+    /// Weights that are still being typed count.
+    void takeWeights();
     void clear();
     QLineEdit& edit() { return *m_edit; }
     /// At the right: "148 images and 3 moments above the line, 11 ms".

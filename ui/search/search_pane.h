@@ -67,7 +67,7 @@ class SearchPane : public PaneShell {
     void searchPicture(const QString& picture, const QString& name, bool isAlone);
     void searchRegion(const QString& picture, const QRectF& region);
     void findSimilar(bool isAlone);
-    void openVideo(int file);
+    void openVideo(const QString& path);
     void closeVideo();
     /// By the file's ending: .csv or .jsonl.
     void exportResults(const QString& file);

@@ -198,14 +198,14 @@ void SearchPane::currentChanged() {
     if (m_video->isHidden() || m_isChoosing) return;
     // Beside an open video, another video is opened by walking to it.
     const ResultRow* row = m_results->row(current());
-    if (row != nullptr && row->isVideo && row->file != m_video->frames().path) openVideo(m_results->hit(*row).file);
+    if (row != nullptr && row->isVideo && row->file != m_video->frames().path) openVideo(row->file);
 }
 
 void SearchPane::activate() {
     const ResultRow* row = m_results->row(current());
     if (row == nullptr) return;
     if (row->isVideo)
-        openVideo(m_results->hit(*row).file);
+        openVideo(row->file);
     else
         QDesktopServices::openUrl(toUrl(row->file));
 }
@@ -213,6 +213,7 @@ void SearchPane::activate() {
 void SearchPane::mark(bool liked) {
     const ResultRow* row = m_results->row(current());
     if (row == nullptr || (!liked && m_search->liked().isEmpty() && m_search->terms().empty())) return;
+    m_field->takeWeights();
     m_search->mark(m_results->hit(*row).row, liked);
 }
 
@@ -305,9 +306,18 @@ void SearchPane::showView() {
 
 // Videos.
 
-void SearchPane::openVideo(int file) {
-    const SearchAnswerPtr answer = m_search->answer();
-    m_video->showVideo(answer ? answer->searcher->snapshot() : m_library->snapshot(), file, answer);
+/// What joined the library since the answer is shown without one.
+void SearchPane::openVideo(const QString& path) {
+    SearchAnswerPtr answer = m_search->answer();
+    std::shared_ptr<const Snapshot> snapshot = answer ? answer->searcher->snapshot() : m_library->snapshot();
+    int file = snapshot ? fileAt(*snapshot, path) : -1;
+    if (file < 0 && answer) {
+        answer.reset();
+        snapshot = m_library->snapshot();
+        file = snapshot ? fileAt(*snapshot, path) : -1;
+    }
+    if (file < 0) return;
+    m_video->showVideo(snapshot, file, answer);
     if (!m_video->isHidden()) return;
     m_found->setMaximumWidth(px(kNarrowResults));
     m_grid->setNarrow(true);

@@ -71,6 +71,17 @@ qint64 VideoFrames::bestTime() const {
     return std::ranges::max_element(points, {}, &CurvePoint::relevance)->time;
 }
 
+int fileAt(const Snapshot& snapshot, const QString& path, int likely) {
+    const std::string wanted = toPath(path).native();
+    const size_t count = snapshot.files.size();
+    if (likely >= 0 && static_cast<size_t>(likely) < count &&
+        snapshot.paths.view(static_cast<size_t>(likely)) == wanted)
+        return likely;
+    for (size_t i = 0; i < count; ++i)
+        if (snapshot.paths.view(i) == wanted) return static_cast<int>(i);
+    return -1;
+}
+
 VideoFrames readVideoFrames(const Snapshot& snapshot, int file) {
     VideoFrames video = factsOf(snapshot, file);
     const float none = std::numeric_limits<float>::quiet_NaN();

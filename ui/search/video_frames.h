@@ -27,6 +27,9 @@ struct VideoFrames {
     qint64 bestTime() const;
 };
 
+/// Index into Snapshot::files; -1: it is not there. likely: where it is looked for first.
+int fileAt(const Snapshot& snapshot, const QString& path, int likely = -1);
+
 /// Reads it from the library; query: empty for none. Takes a pass over the library's rows. Any thread.
 VideoFrames readVideoFrames(const Snapshot& snapshot, int file);
 /// With the curve of a query, and moments as the search found them (empty: none was above the line).

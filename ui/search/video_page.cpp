@@ -9,6 +9,7 @@
 #include <QStandardItemModel>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ui/base/paths.h"
 #include "ui/pictures/confusion.h"
@@ -156,9 +157,28 @@ QWidget* VideoPage::makeMoments() {
 
 void VideoPage::showVideo(const std::shared_ptr<const Snapshot>& snapshot, int file, const SearchAnswerPtr& answer) {
     if (!snapshot || file < 0 || static_cast<size_t>(file) >= snapshot->files.size()) return;
+    m_goesToBest = true;
+    read(snapshot, file, answer);
+}
+
+void VideoPage::showAnswer(const std::shared_ptr<const Snapshot>& snapshot, const SearchAnswerPtr& answer) {
+    if (m_frames.path.isEmpty()) return;
+    // In another snapshot it may stand elsewhere; what joined since the answer's is in the present one.
+    if (answer) {
+        const int file = fileAt(answer->snapshot(), m_frames.path, m_frames.file);
+        if (file >= 0) return read(answer->searcher->snapshot(), file, answer);
+    }
+    if (!snapshot) return;
+    const int file = fileAt(*snapshot, m_frames.path, m_frames.file);
+    if (file < 0)
+        Q_EMIT closeRequested();
+    else
+        read(snapshot, file, nullptr);
+}
+
+void VideoPage::read(const std::shared_ptr<const Snapshot>& snapshot, int file, const SearchAnswerPtr& answer) {
     const QString path = fromPath(snapshot->paths[static_cast<size_t>(file)]);
-    const bool isAnother = path != m_frames.path;
-    if (isAnother) {
+    if (path != m_frames.path) {
         setPlaying(false);
         m_frames = {};
         m_timeline->setFrames(&m_frames);
@@ -176,27 +196,10 @@ void VideoPage::showVideo(const std::shared_ptr<const Snapshot>& snapshot, int f
             return readVideoFrames(*answer->searcher, file, answer->query,
                                    hit == hits.end() ? std::vector<Moment>() : hit->moments, answer->result.line);
         },
-        [this, isAnother](VideoFrames frames) { took(std::move(frames), isAnother); });
+        [this](VideoFrames frames) { took(std::move(frames)); });
 }
 
-void VideoPage::showAnswer(const std::shared_ptr<const Snapshot>& snapshot, const SearchAnswerPtr& answer) {
-    if (m_frames.path.isEmpty() || !snapshot) return;
-    const std::shared_ptr<const Snapshot> now = answer ? answer->searcher->snapshot() : snapshot;
-    // In another snapshot it may stand elsewhere.
-    int file = m_frames.file;
-    const std::string path = toPath(m_frames.path).native();
-    if (static_cast<size_t>(file) >= now->files.size() || now->paths.view(static_cast<size_t>(file)) != path) {
-        file = -1;
-        for (size_t i = 0; i < now->files.size() && file < 0; ++i)
-            if (now->paths.view(i) == path) file = static_cast<int>(i);
-    }
-    if (file < 0)
-        Q_EMIT closeRequested();
-    else
-        showVideo(now, file, answer);
-}
-
-void VideoPage::took(VideoFrames frames, bool goesToBest) {
+void VideoPage::took(VideoFrames frames) {
     m_frames = std::move(frames);
     m_timeline->setFrames(&m_frames);
     m_name->setText(shownName(m_frames.path));
@@ -205,7 +208,8 @@ void VideoPage::took(VideoFrames frames, bool goesToBest) {
     facts << tr("%Ln frame(s) looked at", nullptr, static_cast<int>(m_frames.points.size()));
     m_facts->setText(facts.join(QStringLiteral(" · ")));
     showMoments();
-    if (goesToBest) setTime(m_frames.bestTime());
+    // Also where another read took the place of the one that was asked for.
+    if (std::exchange(m_goesToBest, false)) setTime(m_frames.bestTime());
     showTime();
 }
 

@@ -31,7 +31,7 @@ class VideoPage : public Panel {
   public:
     explicit VideoPage(Services& services, QWidget* parent = nullptr);
 
-    /// answer: nullptr without a query. Goes to the best moment where the video is another one.
+    /// Opens it at its best moment. answer: nullptr without a query.
     void showVideo(const std::shared_ptr<const Snapshot>& snapshot, int file, const SearchAnswerPtr& answer);
     /// The same video after the query or the line changed.
     void showAnswer(const std::shared_ptr<const Snapshot>& snapshot, const SearchAnswerPtr& answer);
@@ -59,7 +59,8 @@ class VideoPage : public Panel {
     QWidget* makeHead();
     QWidget* makeTransport();
     QWidget* makeMoments();
-    void took(VideoFrames frames, bool goesToBest);
+    void read(const std::shared_ptr<const Snapshot>& snapshot, int file, const SearchAnswerPtr& answer);
+    void took(VideoFrames frames);
     void showTime();
     void showMoments();
     void play();
@@ -81,6 +82,7 @@ class VideoPage : public Panel {
     QTimer m_player;
     QElapsedTimer m_clock;
     qint64 m_playedFrom = 0;
+    bool m_goesToBest = false;  ///< once it has been read
 };
 
 }  // namespace diagonal
