@@ -172,6 +172,51 @@
         <source>The fitted temperature is not better than the model&apos;s own: it is not kept.</source>
         <translation>拟合的温度并不优于模型自身的温度：不予保存。</translation>
     </message>
+    <message>
+        <source>Zero-shot</source>
+        <translation type="unfinished">零样本</translation>
+    </message>
+    <message>
+        <source>Probe, all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose probabilities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first draw of the most pictures a class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The linear probe, on all pictures to learn from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probe, %1</source>
+        <comment>pictures a class</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation type="unfinished">前 1</translation>
+    </message>
+    <message numerus="yes">
+        <source>probe, %Ln answer(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The first draw of %Ln picture(s) a class.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The linear probe, on all pictures to learn from.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>diagonal::CaptionList</name>
@@ -2599,6 +2644,33 @@ a small blue square</translation>
         <source>%1 to %2</source>
         <comment>from, to</comment>
         <translation>%1 至 %2</translation>
+    </message>
+    <message>
+        <source>All labelled pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln labelled picture(s) a class</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>model, accuracy</comment>
+        <translation type="unfinished">%1：%2</translation>
+    </message>
+    <message>
+        <source> ± %1 (spread of %2 seeds)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, %1 behind zero-shot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, %1 ahead of zero-shot</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6787,6 +6859,10 @@ No label: “%2” is on top, but is not given</source>
         <source>as above</source>
         <translation>同上</translation>
     </message>
+    <message>
+        <source>, McNemar p &lt; 0.001</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>diagonal::ResultsView</name>
@@ -8086,9 +8162,11 @@ No label: “%2” is on top, but is not given</source>
         <comment>model, prompts</comment>
         <translation>%1，%2</translation>
     </message>
-    <message>
-        <source>%1 pictures of %2</source>
-        <translation>%2的 %1 张图片</translation>
+    <message numerus="yes">
+        <source>%Ln picture(s) of %1</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -10524,6 +10602,74 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>not written: the library has no rows</source>
         <translation>未写入：图库没有行</translation>
+    </message>
+    <message>
+        <source>are written as jpg or png</source>
+        <translation>以 jpg 或 png 写入</translation>
+    </message>
+    <message>
+        <source>Choose one of them</source>
+        <translation>请选择其中一种</translation>
+    </message>
+    <message>
+        <source>are looked for with numbers that are out of range</source>
+        <translation>所用的数超出范围</translation>
+    </message>
+    <message>
+        <source>Windows have 1 to 1,000 frames, levels go to 255, times to 86,400 seconds</source>
+        <translation>窗口为 1 到 1,000 帧，级别最大 255，时间最长 86,400 秒</translation>
+    </message>
+    <message>
+        <source>the validation split</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>those evaluated: half of each class, the rest measure it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data has no test pictures: those of its validation split are evaluated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 picture of the test split of %2 is not learnt from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 pictures of the test split of %2 are not learnt from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all of its pictures are its test split, which is not learnt from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give pictures of a training split</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 picture is evaluated as well and not learnt from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 pictures are evaluated as well and not learnt from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all pictures to learn from are evaluated as well</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give other pictures to learn from, or none: then a part of those evaluated is drawn for that</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its picture could not be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 picture could not be read again</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

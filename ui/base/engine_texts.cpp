@@ -367,6 +367,10 @@ constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("diagonal::engine", "its row is no direction: NaN, infinite or all zero"),
     QT_TRANSLATE_NOOP("diagonal::engine", "holds no row that could be looked for"),
     QT_TRANSLATE_NOOP("diagonal::engine", "not written: the library has no rows"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "are written as jpg or png"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Choose one of them"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "are looked for with numbers that are out of range"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Windows have 1 to 1,000 frames, levels go to 255, times to 86,400 seconds"),
 };
 
 struct Pattern {
