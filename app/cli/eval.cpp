@@ -80,7 +80,8 @@ bool keepTemperature(const ModelEvaluation& evaluation) {
     for (const TaskResult& result : evaluation.results) {
         if (result.task != EvaluationTask::ZeroShot || !result.calibration) continue;  // probes have others
         const Calibration& one = *result.calibration;
-        const std::string temperature = evaluation.model + ": temperature " + fixed(one.fittedTemperature, 4);
+        const std::string temperature =
+            displayName(evaluation.model) + ": temperature " + fixed(one.fittedTemperature, 4);
         if (!one.isBetter()) {
             console().problem(temperature + " (ECE " + fixed(100 * one.ece, 1) + ", then " +
                               fixed(100 * one.fittedEce, 1) + " %) is not better than the model's own: not kept");
@@ -95,7 +96,7 @@ bool keepTemperature(const ModelEvaluation& evaluation) {
         }
         return true;
     }
-    console().problem(evaluation.model + ": no temperature was fitted, so that none is kept");
+    console().problem(displayName(evaluation.model) + ": no temperature was fitted, so that none is kept");
     return true;
 }
 
@@ -123,28 +124,29 @@ ModelEvaluation evaluateOne(const std::string& name, const EvalOptions& options,
         result.model = name;
         result.name = displayName(name);
         result.error = reasonOfFailure(exception);
-        console().problem(result.error.starts_with(name) ? result.error : name + ": " + result.error);
+        console().problem(result.error.starts_with(result.name) ? result.error : result.name + ": " + result.error);
     }
     return result;
 }
 
 void reportProblems(const EvaluationReport& report) {
     for (const ModelEvaluation& model : report.models) {
+        const std::string name = displayName(model.model);
         for (const FailedTask& failed : model.failed)
-            console().problem(model.model + ", " + nameOf(failed.task) + ": " + failed.reason);
+            console().problem(name + ", " + nameOf(failed.task) + ": " + failed.reason);
         if (model.notFinite > 0)
-            console().problem(model.model + ": " +
+            console().problem(name + ": " +
                               counted(model.notFinite, "embedding is no number", "embeddings are no numbers") +
                               " in precision " + model.precision +
                               (model.notFinite == 1 ? "; it counts as a miss" : "; they count as misses"));
         if (model.truncated > 0)
-            console().note("Note: " + model.model + ": " +
+            console().note("Note: " + name + ": " +
                            counted(model.truncated, "text is longer than its context and was cut",
                                    "texts are longer than its context and were cut") +
                            " at the end.");
         for (const TaskResult& result : model.results)
             for (const std::string& note : result.notes)
-                console().note("Note: " + model.model + ", " + nameOf(result.task) + ": " + note + ".");
+                console().note("Note: " + name + ", " + nameOf(result.task) + ": " + note + ".");
     }
     const auto done = std::ranges::find_if(report.models, [](const auto& model) { return model.error.empty(); });
     if (done == report.models.end()) return;
@@ -209,6 +211,9 @@ int runEval(const EvalOptions& options) {
     }
     console().clearLive();
     reportProblems(report);
+    if (isStopped)
+        console().problem("interrupted: these are the results of " + grouped(report.models.size()) + " of " +
+                          counted(models.size(), "model"));
     const bool isWritten = writeReport(report, options.targets);
     if (isStopped) return kInterrupted;
     if (!isWritten) return kFailed;

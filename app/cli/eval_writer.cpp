@@ -176,7 +176,10 @@ std::string tableText(const EvaluationReport& report) {
     std::string text = groupTables(report, table) + "Shares in per cent";
     if (report.draws > 0)
         text += ", with the 95 % interval of " + counted(report.draws, "resample") + " of the pictures";
-    text += ". * best, ≈ differs from it within noise.\n";
+    const auto isCompared = [](const auto& standings) {
+        return std::ranges::count_if(standings, [](const auto& one) { return one.has_value(); }) > 1;
+    };
+    text += std::ranges::any_of(table.standings, isCompared) ? ". * best, ≈ differs from it within noise.\n" : ".\n";
     const auto isByClass = [](const ModelEvaluation& model) {
         return std::ranges::any_of(model.results, [](const TaskResult& result) { return result.answers.size() > 0; });
     };

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kText = "#1B1B1D", kSecondary = "#54545A", kHint = "#6C6C73", kHairline = "#DADADD",
                            kAxis = "#828288", kAccent = "#0B746F", kWorse = "#85858B", kSurface = "#FFFFFF";
 constexpr std::array<std::string_view, 4> kSeries = {"#0072B2", "#C94F00", "#4C1A66", "#1B1B1D"};
-constexpr double kNameWidth = 250, kPromptWidth = 150, kColumnWidth = 92, kRowHeight = 44, kHeadHeight = 62;
+constexpr double kNameWidth = 250, kPromptWidth = 176, kColumnWidth = 92, kRowHeight = 44, kHeadHeight = 62;
 
 /// A number's place on an axis.
 struct Axis {

@@ -167,6 +167,11 @@ class TestEval : public QObject {
         QVERIFY2(run.says("3 different captions are taken for the labels"), run.err.c_str());
         QCOMPARE(run.json()["task"].get<std::string>(), std::string("zeroshot_classification"));
         QCOMPARE(run.json()["diagonal"]["random_score"].get<double>(), 1.0 / 3);
+        // Those of class folders are sentences about the labels.
+        const Finished both =
+            runCli(eval({"--data", data, "--captions-are-labels", "--task", "zero-shot", "--format", "json"}));
+        EXIT_CODE(both, 0);
+        QCOMPARE(both.json()["diagonal"]["per_class"][0]["class"].get<std::string>(), std::string("blue"));
     }
 
     void aModelThatFailsDoesNotStopTheOthers() {

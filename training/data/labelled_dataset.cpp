@@ -76,7 +76,8 @@ EvaluationData evaluationData(const std::shared_ptr<const Dataset>& dataset, con
         data.pictures.decode = [dataset](size_t i) { return dataset->image(i); };
     }
     setParts(*dataset, data);
-    if (!dataset->labels().empty() && !captionsAreLabels) {
+    const bool areFolders = dataset->kind() == "Class folders";  // whose captions are their labels in a template
+    if (!dataset->labels().empty() && (areFolders || !captionsAreLabels)) {
         data.classes = dataset->labels();
         for (size_t i = 0; i < dataset->size(); ++i)
             data.labels.push_back(dataset->label(i));
@@ -87,7 +88,7 @@ EvaluationData evaluationData(const std::shared_ptr<const Dataset>& dataset, con
                                  " different captions are taken for the labels");
         return data;
     }
-    if (dataset->kind() == "Class folders") return data;  // whose captions are their labels in a template
+    if (areFolders) return data;
     for (size_t i = 0; i < dataset->size(); ++i)
         for (size_t k = 0; k < dataset->captionCount(i); ++k) {
             data.pictures.captions.emplace_back(dataset->caption(i, k));
