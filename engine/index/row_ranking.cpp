@@ -44,8 +44,9 @@ std::vector<char> filesThrough(const Snapshot& snapshot, const SearchFilter& fil
         return {};
     const auto formats =
         wanted(snapshot.formats, filter.formats, [](const auto& name, const auto& one) { return name == one; });
-    const auto cameras = wanted(snapshot.cameras, filter.cameras,
-                                [](const auto& name, const auto& one) { return name.find(one) != std::string::npos; });
+    const auto cameras = wanted(snapshot.cameras, filter.cameras, [&](const auto& name, const auto& one) {
+        return filter.areWholeCameras ? name == one : name.find(one) != std::string::npos;
+    });
     std::vector<char> passes(snapshot.files.size());
     for (size_t i = 0; i < passes.size(); ++i) {
         const LibraryFile& file = snapshot.files[i];

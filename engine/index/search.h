@@ -35,6 +35,7 @@ struct SearchFilter {
     std::optional<int64_t> after = {}, before = {};  ///< LibraryFile::date, both included
     std::vector<std::string> formats = {};           ///< "JPEG", …; any case
     std::vector<std::string> cameras = {};           ///< parts of the camera's name; any case
+    bool areWholeCameras = false;                    ///< `cameras` are whole names
     std::optional<MediaKind> kind = {};
     int64_t minPixels = 0, maxPixels = 0;  ///< width x height; 0: no bound
 };

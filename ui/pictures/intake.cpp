@@ -182,8 +182,8 @@ void Intake::add(const QStringList& paths) {
         [findings, paths, reader](const JobContext& job) { findings->look(paths, reader, job); }, poll, finished);
 }
 
-void Intake::addPicture(const QImage& image) {
-    if (image.isNull()) return;
+QString Intake::addPicture(const QImage& image) {
+    if (image.isNull()) return {};
     if (!m_pastedFolder)
         m_pastedFolder = std::make_unique<QTemporaryDir>(QDir::tempPath() + '/' + kPastedFolder + "XXXXXX");
     const QString file = m_pastedFolder->filePath(QStringLiteral("%1 %2.png").arg(tr("Picture")).arg(++m_pasted));
@@ -194,6 +194,7 @@ void Intake::addPicture(const QImage& image) {
     };
     run(
         tr("Storing the picture"), work, [] {}, [this, file] { Q_EMIT found({file}, {}, true); });
+    return file;
 }
 
 bool Intake::isTemporary(const QString& path) const {

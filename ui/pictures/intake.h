@@ -45,7 +45,8 @@ class Intake : public QObject {
     void setReader(std::function<Reader()> makeReader) { m_makeReader = std::move(makeReader); }
 
     void add(const QStringList& paths);
-    void addPicture(const QImage& image);
+    /// Returns the file that it becomes, which is found once it has been written; empty: there is nothing to write.
+    QString addPicture(const QImage& image);
     void paste();
     /// Files that the person chooses.
     void chooseFiles(const QString& title, const QString& filter);

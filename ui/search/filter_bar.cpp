@@ -236,7 +236,8 @@ SearchFilter FilterBar::filter() const {
     const qint64 pixels = m_size->currentData().toLongLong();
     if (pixels > 0) filter.minPixels = pixels;
     if (pixels < 0) filter.maxPixels = -pixels - 1;
-    if (m_camera->currentData().isValid()) filter.cameras = {m_camera->currentText().toStdString()};
+    if (m_camera->currentData().isValid()) filter.cameras = {m_camera->currentData().toString().toStdString()};
+    filter.areWholeCameras = true;
     return filter;
 }
 

@@ -4,6 +4,7 @@
 #include <QFileDialog>
 #include <QGridLayout>
 #include <QPushButton>
+#include <algorithm>
 
 #include "ui/base/paths.h"
 #include "ui/pictures/confusion.h"
@@ -48,7 +49,10 @@ QWidget* section(QLayout* layout) {
 }  // namespace
 
 ResultSide::ResultSide(Services& services, ResultModel& results, QWidget* parent)
-    : Panel(&Tokens::surface, {}, parent), m_results(results), m_captions(new CaptionList(services, this)) {
+    : Panel(&Tokens::surface, {}, parent),
+      m_services(services),
+      m_results(results),
+      m_captions(new CaptionList(services, this)) {
     m_content = new QWidget;
     m_content->setLayout(makeColumn({makeHead(), makeWhy(), makeAlike(), makeCaptions(), makeButtons(), stretch(1)}));
     m_nothing = makeWrapped(tr("Choose a result to see why it is here, what is like it, and its nearest captions."), 12,
@@ -151,34 +155,56 @@ void ResultSide::showResult(const QModelIndex& index) {
     m_content->setVisible(row != nullptr);
     m_nothing->parentWidget()->setVisible(row == nullptr);
     if (row == nullptr) {
+        m_shown = {};
+        m_answer.reset();
         m_picture->showPicture({});
         m_captions->setPicture(nullptr);
         return;
     }
-    const LibraryFile& file = m_results.file(*row);
-    m_picture->showPicture(row->picture);
-    m_name->setText(shownName(row->file));
-    m_name->setToolTip(formatPath(row->file));
-    QStringList facts{shownName(parentFolderName(row->file))};
-    if (file.width > 0) facts << QStringLiteral("%1 × %2").arg(file.width).arg(file.height);
-    if (row->isVideo) facts << formatTime(file.duration);
-    if (file.date != 0) facts << formatDate(file.date);
-    const QString camera = m_results.data(index.siblingAtColumn(ResultModel::Camera), Qt::DisplayRole).toString();
-    if (!camera.isEmpty()) facts << camera;
-    m_facts->setText(facts.join(QStringLiteral(" · ")));
-    m_video->setVisible(row->isVideo);
-    const qint64 libraryRow = m_results.hit(*row).row;
-    m_like->setChecked(m_results.isMarked(libraryRow, true));
-    m_dislike->setChecked(m_results.isMarked(libraryRow, false));
-    showWhy(*row);
-    showAlike(*row);
-    m_captions->setPicture(m_results.answer()->searcher, libraryRow);
-    showCaptions();
+    const SearchHit& hit = m_results.hit(*row);
+    const bool isAlike = std::ranges::find(hit.alike, m_shown.row) != hit.alike.end();
+    const qint64 shown = m_answer == m_results.answer() && isAlike ? m_shown.row : hit.row;
+    m_answer = m_results.answer();
+    showRow(shown);
+    showAlike(hit);
 }
 
-void ResultSide::showWhy(const ResultRow& row) {
+void ResultSide::showRow(qint64 row) {
+    const Snapshot& snapshot = m_answer->snapshot();
+    const LibraryRow& place = snapshot.rows[static_cast<size_t>(row)];
+    const LibraryFile& file = snapshot.files[static_cast<size_t>(place.file)];
+    m_shown.row = row;
+    m_shown.file = fromPath(snapshot.paths[static_cast<size_t>(place.file)]);
+    m_shown.isVideo = file.kind == MediaKind::Video;
+    m_shown.picture = m_shown.isVideo ? frameName(m_shown.file, place.time) : m_shown.file;
+    m_picture->showPicture(m_shown.picture);
+    m_name->setText(shownName(m_shown.file));
+    m_name->setToolTip(formatPath(m_shown.file));
+    QStringList facts{shownName(parentFolderName(m_shown.file))};
+    if (file.width > 0) facts << QStringLiteral("%1 × %2").arg(file.width).arg(file.height);
+    if (m_shown.isVideo) facts << formatTime(file.duration);
+    if (file.date != 0) facts << formatDate(file.date);
+    if (file.camera > 0 && file.camera < snapshot.cameras.size())
+        facts << QString::fromStdString(snapshot.cameras[file.camera]);
+    m_facts->setText(facts.join(QStringLiteral(" · ")));
+    m_video->setVisible(m_shown.isVideo);
+    m_like->setChecked(m_results.isMarked(row, true));
+    m_dislike->setChecked(m_results.isMarked(row, false));
+    m_captions->setPicture(m_answer->searcher, row);
+    showCaptions();
+    const SearchHit& hit = m_results.hit(*current());
+    if (row == hit.row) return showWhy(hit);
+    m_services.compute(
+        &m_whyOwner, {},
+        [answer = m_answer, row](const JobContext&) { return answer->searcher->explain(row, answer->query); },
+        [this, answer = m_answer, row](const SearchHit& explained) {
+            if (answer == m_answer && row == m_shown.row) showWhy(explained);
+        });
+}
+
+void ResultSide::showWhy(const SearchHit& hit) {
+    m_explained = hit;
     clear(*m_whyGrid);
-    const SearchHit& hit = m_results.hit(row);
     const auto number = [this](int line, int column, const QString& text, int weight, ColourRole role) {
         m_whyGrid->addWidget(new TabularLabel(text, 12, weight, role), line, column, Qt::AlignRight);
     };
@@ -195,22 +221,19 @@ void ResultSide::showWhy(const ResultRow& row) {
     }
     m_whyGrid->addWidget(new Hairline, line++, 0, 1, 4);
     m_whyGrid->addWidget(new ElidedLabel(tr("Together, above background"), 12, 600), line, 0, 1, 3);
-    number(line, 3, formatSigma(row.relevance), 600, &Tokens::text);
+    number(line, 3, formatSigma(hit.relevance), 600, &Tokens::text);
 }
 
 QString ResultSide::whyText() const {
-    const ResultRow* row = current();
-    if (row == nullptr) return {};
+    if (current() == nullptr) return {};
     QStringList parts;
-    const SearchHit& hit = m_results.hit(*row);
-    for (size_t i = 0; i < hit.terms.size() && i < m_results.answer()->terms.size(); ++i)
-        parts << m_results.answer()->terms[i].shown() + ' ' + formatSigned(hit.terms[i].adds);
+    for (size_t i = 0; i < m_explained.terms.size() && i < m_answer->terms.size(); ++i)
+        parts << m_answer->terms[i].shown() + ' ' + formatSigned(m_explained.terms[i].adds);
     return parts.join(QStringLiteral("; "));
 }
 
-void ResultSide::showAlike(const ResultRow& row) {
+void ResultSide::showAlike(const SearchHit& hit) {
     clear(*m_alikeRow);
-    const SearchHit& hit = m_results.hit(row);
     m_alike->setVisible(!hit.alike.empty());
     if (hit.alike.empty()) return;
     const Snapshot& snapshot = m_results.answer()->snapshot();
@@ -224,11 +247,10 @@ void ResultSide::showAlike(const ResultRow& row) {
         const bool isVideo = snapshot.files[static_cast<size_t>(one.file)].kind == MediaKind::Video;
         const QString picture = isVideo ? frameName(path, one.time) : path;
         auto* thumb = new ThumbButton(picture, shownName(path));
-        thumb->setChecked(picture == m_picture->picture());
+        thumb->setChecked(rows[i] == m_shown.row);
         m_alikeRow->addWidget(thumb);
-        connect(thumb, &QAbstractButton::clicked, this, [this, picture, row = rows[i]] {
-            m_picture->showPicture(picture);
-            m_captions->setPicture(m_results.answer()->searcher, row);
+        connect(thumb, &QAbstractButton::clicked, this, [this, row = rows[i]] {
+            showRow(row);
             for (auto* other : m_alike->findChildren<ThumbButton*>())
                 other->setChecked(other == sender());
         });

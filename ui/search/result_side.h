@@ -30,6 +30,13 @@ class ResultSide : public Panel {
     /// An invalid index: nothing is chosen.
     void showResult(const QModelIndex& index);
     const ResultRow* current() const;
+    /// What the picture at the top is: of the chosen hit, or one that is alike.
+    struct Shown {
+        qint64 row = -1;        ///< of the library; -1: nothing is shown
+        QString file, picture;  ///< path, and what is seen of it (frameName)
+        bool isVideo = false;
+    };
+    const Shown& shown() const { return m_shown; }
     RegionView& picture() { return *m_picture; }
     CaptionList& captions() { return *m_captions; }
     QString whyText() const;  ///< for tests: "beach +4.1; − people +0.2"
@@ -48,12 +55,18 @@ class ResultSide : public Panel {
     QWidget* makeAlike();
     QWidget* makeCaptions();
     QWidget* makeButtons();
-    void showWhy(const ResultRow& row);
-    void showAlike(const ResultRow& row);
+    void showRow(qint64 row);
+    void showWhy(const SearchHit& hit);
+    void showAlike(const SearchHit& hit);
     void showCaptions();
     void chooseCaptions();
 
+    Services& m_services;
     ResultModel& m_results;
+    QObject m_whyOwner;
+    Shown m_shown;
+    SearchAnswerPtr m_answer;  ///< of what is shown
+    SearchHit m_explained;
     CaptionList* m_captions;
     QPersistentModelIndex m_index;
     RegionView* m_picture;

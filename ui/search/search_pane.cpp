@@ -199,9 +199,8 @@ void SearchPane::connectSessions() {
         for (const auto& [path, reason] : failures)
             m_services.notifyError({shownName(path), reason, {}});
         for (const QString& file : files) {
-            const QString name = m_intake->isTemporary(file) && !m_pictureNames.isEmpty() ? m_pictureNames.takeFirst()
-                                                                                          : tr("like this picture");
-            searchPicture(file, name, std::exchange(m_nextIsAlone, false));
+            const QString name = m_pictureNames.take(file);
+            searchPicture(file, name.isEmpty() ? tr("like this picture") : name);
         }
     });
 }
@@ -248,13 +247,13 @@ void SearchPane::connectViews() {
         answered();
     });
     connect(m_notice, &NoticeBar::linkActivated, this, &SearchPane::followNotice);
-    connect(m_side, &ResultSide::similarRequested, this, [this] { findSimilar(true); });
-    connect(m_side, &ResultSide::openRequested, this, &SearchPane::activate);
-    connect(m_side, &ResultSide::videoRequested, this, &SearchPane::activate);
-    connect(m_side, &ResultSide::revealRequested, this, [this] {
-        if (const ResultRow* row = m_side->current()) m_services.showInFolder(row->file);
-    });
-    connect(m_side, &ResultSide::markRequested, this, &SearchPane::mark);
+    connect(m_side, &ResultSide::similarRequested, this,
+            [this] { findSimilarTo(m_side->shown().row, m_side->shown().picture, true); });
+    const auto open = [this] { openFile(m_side->shown().file, m_side->shown().isVideo); };
+    connect(m_side, &ResultSide::openRequested, this, open);
+    connect(m_side, &ResultSide::videoRequested, this, open);
+    connect(m_side, &ResultSide::revealRequested, this, [this] { m_services.showInFolder(m_side->shown().file); });
+    connect(m_side, &ResultSide::markRequested, this, [this](bool liked) { mark(m_side->shown().row, liked); });
     connect(m_side, &ResultSide::regionRequested, this, &SearchPane::searchRegion);
     connect(m_video, &VideoPage::closeRequested, this, &SearchPane::closeVideo);
     connect(m_video, &VideoPage::revealRequested, &m_services, &Services::showInFolder);
@@ -282,7 +281,7 @@ Intake::Reader SearchPane::pathReader() {
         if (isQuestion) {
             return [this, paths] {
                 for (const QString& path : paths)
-                    searchPicture(path, shownName(path), false);
+                    searchPicture(path, shownName(path));
             };
         }
         return [this, paths] { addToLibrary(paths); };

@@ -7,6 +7,7 @@
 #include "ui/search/search_session.h"
 #include "ui/shell/pane_shell.h"
 
+class QAbstractItemView;
 class QComboBox;
 class QMenu;
 class QPushButton;
@@ -63,8 +64,8 @@ class SearchPane : public PaneShell {
     void openLibrary(const QString& folder);
     void createLibrary(const QString& folder);
     void addToLibrary(const QStringList& paths);
-    /// A picture or frame becomes a term of the query, alone or with what is there.
-    void searchPicture(const QString& picture, const QString& name, bool isAlone);
+    /// A picture, a frame, or a part of one becomes a term of the query, beside what is there.
+    void searchPicture(const QString& picture, const QString& name);
     void searchRegion(const QString& picture, const QRectF& region);
     void findSimilar(bool isAlone);
     void openVideo(const QString& path);
@@ -107,12 +108,24 @@ class SearchPane : public PaneShell {
     void showView();
     void marksChanged();
 
+    /// What is chosen and seen of the results, by file.
+    struct Place {
+        QSet<QString> selected;
+        int row = 0;                                 ///< the current one
+        std::vector<std::pair<QString, int>> files;  ///< that are seen, with the top of each in the viewport
+        bool isTop = true;
+    };
+    Place placeNow() const;
+    void goTo(const Place& place);
+    QAbstractItemView* shownView() const;
     QModelIndex current() const;  ///< of the results
     QModelIndexList selected() const;
     void choose(int row);
     void currentChanged();
     void activate();
-    void mark(bool liked);
+    void openFile(const QString& file, bool isVideo);
+    void mark(qint64 row, bool liked);
+    void findSimilarTo(qint64 row, const QString& picture, bool isAlone);
     void showContextMenu(const QPoint& globalPosition);
     void fillSendMenu(QMenu& menu);
     void fillExportMenu(QMenu& menu);
@@ -131,8 +144,9 @@ class SearchPane : public PaneShell {
     QSortFilterProxyModel* m_sorted;
     Intake* m_intake;
     QObject m_regionOwner;
-    QStringList m_pictureNames;  ///< of pictures that are being stored
-    bool m_nextIsAlone = false, m_wasShown = false, m_showsChance = false;
+    QHash<QString, QString> m_pictureNames;  ///< of pictures that are being stored, by file
+    bool m_wasShown = false, m_showsChance = false;
+    bool m_isAnotherQuestion = true;  ///< than what is shown: its answer is read from the top
     bool m_isChoosing = false, m_wantsFolders = true;
     bool m_isNarrow = false;  ///< folders and the side do not fit beside each other
 

@@ -229,14 +229,15 @@ void SearchPane::copyPicture(const QString& picture) {
 void SearchPane::showContextMenu(const QPoint& globalPosition) {
     const ResultRow* row = m_results->row(current());
     if (row == nullptr) return;
+    const qint64 marked = m_results->hit(*row).row;
     QMenu menu;
     menu.addAction(row->isVideo ? tr("Open its moments") : tr("Open"), this, &SearchPane::activate);
     menu.addAction(tr("Show in the file manager"), this, [this, path = row->file] { m_services.showInFolder(path); });
     menu.addSeparator();
     menu.addAction(m_similar);
     menu.addAction(tr("Add to the search"), this, [this] { findSimilar(false); });
-    menu.addAction(tr("More like this"), this, [this] { mark(true); });
-    menu.addAction(tr("Less like this"), this, [this] { mark(false); });
+    menu.addAction(tr("More like this"), this, [this, marked] { mark(marked, true); });
+    menu.addAction(tr("Less like this"), this, [this, marked] { mark(marked, false); });
     menu.addSeparator();
     menu.addAction(m_copy);
     menu.addAction(tr("Copy image"), this, [this, picture = row->picture] { copyPicture(picture); });

@@ -2,6 +2,7 @@
 #include <QDesktopServices>
 #include <QPushButton>
 #include <QScopedValueRollback>
+#include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -36,7 +37,10 @@ constexpr int kNarrowPane = 1000, kNarrowResults = 240;
 
 void SearchPane::queryChanged() {
     const std::vector<SearchTerm> terms = m_field->terms();
-    if (terms != m_search->terms()) m_showsChance = false;
+    if (terms != m_search->terms()) {
+        m_showsChance = false;
+        m_isAnotherQuestion = true;
+    }
     const bool hadMarks = !m_search->liked().isEmpty() || !m_search->disliked().isEmpty();
     const bool hasMarks =
         std::ranges::any_of(terms, [](const SearchTerm& term) { return term.kind == SearchTerm::Kind::Marks; });
@@ -49,6 +53,7 @@ void SearchPane::queryChanged() {
 void SearchPane::filterChanged() {
     SearchFilter filter = m_filters->filter();
     filter.sources = m_folders->chosenSources();
+    m_isAnotherQuestion = true;
     m_search->setFilter(filter);
 }
 
@@ -58,6 +63,7 @@ void SearchPane::answered() {
     const bool hasVideo = !m_video->isHidden();
     const QString file = hasVideo ? m_video->frames().path : before != nullptr ? before->file : QString();
     const bool isBelowShown = answer && (answer->result.above > 0 || m_showsChance);
+    const Place place = placeNow();
     m_results->setAnswer(answer, isBelowShown);
     m_filters->showResult(answer ? &answer->result : nullptr);
     if (answer) {
@@ -69,13 +75,18 @@ void SearchPane::answered() {
     int row = -1;
     for (int i = 0; i < m_results->rowCount() && row < 0 && !file.isEmpty(); ++i)
         if (m_results->row(i).file == file) row = i;
-    if (row < 0 && m_results->rowCount() > 0) row = 0;
+    const bool staysInPlace = !m_isAnotherQuestion && !place.files.empty();
+    if (!m_search->isStale()) m_isAnotherQuestion = false;
+    if (row < 0 && m_results->rowCount() > 0) row = staysInPlace ? std::min(place.row, m_results->rowCount() - 1) : 0;
     showPage();
     if (row >= 0)
         choose(row);
     else
         m_side->showResult({});
-    if (row == 0) m_grid->scrollToTop();
+    if (staysInPlace)
+        goTo(place);
+    else if (row == 0)
+        shownView()->scrollToTop();
     if (hasVideo) m_video->showAnswer(m_library->snapshot(), answer);
     showStatus();
     showPanels();
@@ -159,6 +170,52 @@ QString SearchPane::message() const {
     return m_shownTitle;
 }
 
+QAbstractItemView* SearchPane::shownView() const {
+    return m_center->currentWidget() == m_table ? static_cast<QAbstractItemView*>(m_table) : m_grid;
+}
+
+SearchPane::Place SearchPane::placeNow() const {
+    Place place;
+    place.row = std::max(0, current().row());
+    for (const QString& file : m_results->files(selected()))
+        place.selected.insert(file);
+    const QAbstractItemView* view = shownView();
+    place.isTop = view->verticalScrollBar()->value() == 0;
+    const QAbstractItemModel* model = view->model();
+    for (int i = 0; i < model->rowCount(); ++i) {
+        const QModelIndex index = model->index(i, ResultModel::Name);
+        const QRect area = view->visualRect(index);
+        if (area.bottom() < 0 || area.top() > view->viewport()->height()) continue;
+        const QModelIndex source = view == m_table ? m_sorted->mapToSource(index) : index;
+        place.files.emplace_back(m_results->row(source.row()).file, area.top());
+    }
+    return place;
+}
+
+/// What is chosen stays so, and the topmost file that is still there stays where it is seen.
+void SearchPane::goTo(const Place& place) {
+    const QScopedValueRollback choosing(m_isChoosing, true);
+    QHash<QString, QModelIndex> shown;
+    QAbstractItemView* view = shownView();
+    for (int i = 0; i < m_results->rowCount(); ++i) {
+        const QModelIndex source = m_results->index(i, ResultModel::Name);
+        const QModelIndex index = view == m_table ? m_sorted->mapFromSource(source) : source.siblingAtColumn(0);
+        shown.insert(m_results->row(i).file, index);
+        if (place.selected.contains(m_results->row(i).file))
+            view->selectionModel()->select(
+                index, view == m_table ? QItemSelectionModel::Select | QItemSelectionModel::Rows
+                                       : QItemSelectionModel::SelectionFlags(QItemSelectionModel::Select));
+    }
+    if (place.isTop) return view->scrollToTop();
+    for (const auto& [file, top] : place.files) {
+        const QModelIndex index = shown.value(file);
+        if (!index.isValid()) continue;
+        view->scrollTo(index);
+        QScrollBar* bar = view->verticalScrollBar();
+        return bar->setValue(bar->value() + view->visualRect(index).top() - top);
+    }
+}
+
 // The chosen hit.
 
 QModelIndex SearchPane::current() const {
@@ -202,19 +259,20 @@ void SearchPane::currentChanged() {
 }
 
 void SearchPane::activate() {
-    const ResultRow* row = m_results->row(current());
-    if (row == nullptr) return;
-    if (row->isVideo)
-        openVideo(row->file);
-    else
-        QDesktopServices::openUrl(toUrl(row->file));
+    if (const ResultRow* row = m_results->row(current())) openFile(row->file, row->isVideo);
 }
 
-void SearchPane::mark(bool liked) {
-    const ResultRow* row = m_results->row(current());
-    if (row == nullptr || (!liked && m_search->liked().isEmpty() && m_search->terms().empty())) return;
+void SearchPane::openFile(const QString& file, bool isVideo) {
+    if (isVideo)
+        openVideo(file);
+    else
+        QDesktopServices::openUrl(toUrl(file));
+}
+
+void SearchPane::mark(qint64 row, bool liked) {
+    if (row < 0 || (!liked && m_search->liked().isEmpty() && m_search->terms().empty())) return;
     m_field->takeWeights();
-    m_search->mark(m_results->hit(*row).row, liked);
+    m_search->mark(row, liked);
 }
 
 void SearchPane::marksChanged() {
@@ -236,32 +294,32 @@ void SearchPane::marksChanged() {
         chips.push_back(term);
     }
     m_field->setChips(chips);
+    if (m_field->terms() != m_search->terms()) m_isAnotherQuestion = true;
     m_search->setTerms(m_field->terms());
     m_side->showResult(current());
 }
 
 // Pictures as terms.
 
-void SearchPane::searchPicture(const QString& picture, const QString& name, bool isAlone) {
+void SearchPane::searchPicture(const QString& picture, const QString& name) {
     SearchTerm term;
     term.kind = SearchTerm::Kind::Picture;
     term.text = name;
     term.path = picture;
-    if (isAlone) {
-        m_field->edit().clear();
-        m_field->setChips({});
-    }
     m_field->addChip(term);
 }
 
 void SearchPane::findSimilar(bool isAlone) {
-    const ResultRow* row = m_results->row(current());
-    if (row == nullptr) return;
+    if (const ResultRow* row = m_results->row(current()))
+        findSimilarTo(m_results->hit(*row).row, row->picture, isAlone);
+}
+
+void SearchPane::findSimilarTo(qint64 row, const QString& picture, bool isAlone) {
     SearchTerm term;
     term.kind = SearchTerm::Kind::Row;
     term.text = tr("like this picture");
-    term.path = row->picture;
-    term.row = m_results->hit(*row).row;
+    term.path = picture;
+    term.row = row;
     if (isAlone) {
         m_field->edit().clear();
         m_field->setChips({});
@@ -290,9 +348,7 @@ void SearchPane::searchRegion(const QString& picture, const QRectF& region) {
         },
         [this, picture, name](const ShownPicture& shown) {
             if (shown.image.isNull()) return m_services.notifyError({shownName(picture), shown.problem, {}});
-            m_pictureNames << name;
-            m_nextIsAlone = true;
-            m_intake->addPicture(shown.image);
+            m_pictureNames.insert(m_intake->addPicture(shown.image), name);
         });
 }
 
