@@ -10,6 +10,20 @@
             <numerusform>zero-shot, %Ln answers</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>probe, %Ln answer(s)</source>
+        <translation>
+            <numerusform>probe, %Ln answer</numerusform>
+            <numerusform>probe, %Ln answers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The first draw of %Ln picture(s) a class.</source>
+        <translation>
+            <numerusform>The first draw of %Ln picture a class.</numerusform>
+            <numerusform>The first draw of %Ln pictures a class.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>diagonal::CaptionsPanel</name>
@@ -295,6 +309,16 @@
         <translation>
             <numerusform>of %Ln video one per key frame</numerusform>
             <numerusform>of %Ln videos one per key frame</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::FewShotPlot</name>
+    <message numerus="yes">
+        <source>%Ln labelled picture(s) a class</source>
+        <translation>
+            <numerusform>%Ln labelled picture a class</numerusform>
+            <numerusform>%Ln labelled pictures a class</numerusform>
         </translation>
     </message>
 </context>
@@ -613,6 +637,16 @@
         <translation>
             <numerusform>%Ln seed</numerusform>
             <numerusform>%Ln seeds</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>diagonal::ShownRow</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) of %1</source>
+        <translation>
+            <numerusform>%Ln picture of %1</numerusform>
+            <numerusform>%Ln pictures of %1</numerusform>
         </translation>
     </message>
 </context>

@@ -174,48 +174,48 @@
     </message>
     <message>
         <source>Zero-shot</source>
-        <translation type="unfinished">零样本</translation>
+        <translation>零样本</translation>
     </message>
     <message>
         <source>Probe, all</source>
-        <translation type="unfinished"></translation>
+        <translation>探针，全部</translation>
     </message>
     <message>
         <source>Whose probabilities</source>
-        <translation type="unfinished"></translation>
+        <translation>谁的概率</translation>
     </message>
     <message>
         <source>The first draw of the most pictures a class</source>
-        <translation type="unfinished"></translation>
+        <translation>每类图片最多时的第一次抽取</translation>
     </message>
     <message>
         <source>The linear probe, on all pictures to learn from</source>
-        <translation type="unfinished"></translation>
+        <translation>线性探针，使用全部可供学习的图片</translation>
     </message>
     <message>
         <source>Probe, %1</source>
         <comment>pictures a class</comment>
-        <translation type="unfinished"></translation>
+        <translation>探针，%1</translation>
     </message>
     <message>
         <source>Top-1</source>
-        <translation type="unfinished">前 1</translation>
+        <translation>Top-1</translation>
     </message>
     <message numerus="yes">
         <source>probe, %Ln answer(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>探针，%Ln 个回答</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>The first draw of %Ln picture(s) a class.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>每类 %Ln 张图片的第一次抽取。</numerusform>
         </translation>
     </message>
     <message>
         <source>The linear probe, on all pictures to learn from.</source>
-        <translation type="unfinished"></translation>
+        <translation>线性探针，使用全部可供学习的图片。</translation>
     </message>
 </context>
 <context>
@@ -2647,30 +2647,30 @@ a small blue square</translation>
     </message>
     <message>
         <source>All labelled pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>全部有标签图片</translation>
     </message>
     <message numerus="yes">
         <source>%Ln labelled picture(s) a class</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>每类 %Ln 张有标签图片</numerusform>
         </translation>
     </message>
     <message>
         <source>%1: %2</source>
         <comment>model, accuracy</comment>
-        <translation type="unfinished">%1：%2</translation>
+        <translation>%1：%2</translation>
     </message>
     <message>
         <source> ± %1 (spread of %2 seeds)</source>
-        <translation type="unfinished"></translation>
+        <translation> ± %1（%2 个种子的离散度）</translation>
     </message>
     <message>
         <source>, %1 behind zero-shot</source>
-        <translation type="unfinished"></translation>
+        <translation>，落后零样本 %1</translation>
     </message>
     <message>
         <source>, %1 ahead of zero-shot</source>
-        <translation type="unfinished"></translation>
+        <translation>，领先零样本 %1</translation>
     </message>
 </context>
 <context>
@@ -6861,7 +6861,7 @@ No label: “%2” is on top, but is not given</source>
     </message>
     <message>
         <source>, McNemar p &lt; 0.001</source>
-        <translation type="unfinished"></translation>
+        <translation>，McNemar p &lt; 0.001</translation>
     </message>
 </context>
 <context>
@@ -8164,8 +8164,8 @@ No label: “%2” is on top, but is not given</source>
     </message>
     <message numerus="yes">
         <source>%Ln picture(s) of %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1的 %Ln 张图片</numerusform>
         </translation>
     </message>
 </context>
@@ -10621,55 +10621,55 @@ No label: “%2” is on top, but is not given</source>
     </message>
     <message>
         <source>the validation split</source>
-        <translation type="unfinished"></translation>
+        <translation>验证部分</translation>
     </message>
     <message>
         <source>those evaluated: half of each class, the rest measure it</source>
-        <translation type="unfinished"></translation>
+        <translation>被评估图片：每类取一半，其余用于测量</translation>
     </message>
     <message>
         <source>The data has no test pictures: those of its validation split are evaluated</source>
-        <translation type="unfinished"></translation>
+        <translation>数据没有测试图片：评估其验证部分的图片</translation>
     </message>
     <message>
         <source>%1 picture of the test split of %2 is not learnt from</source>
-        <translation type="unfinished"></translation>
+        <translation>%2 的测试部分有 %1 张图片不用于学习</translation>
     </message>
     <message>
         <source>%1 pictures of the test split of %2 are not learnt from</source>
-        <translation type="unfinished"></translation>
+        <translation>%2 的测试部分有 %1 张图片不用于学习</translation>
     </message>
     <message>
         <source>all of its pictures are its test split, which is not learnt from</source>
-        <translation type="unfinished"></translation>
+        <translation>其全部图片都属于测试部分，不用于学习</translation>
     </message>
     <message>
         <source>Give pictures of a training split</source>
-        <translation type="unfinished"></translation>
+        <translation>请提供训练部分的图片</translation>
     </message>
     <message>
         <source>%1 picture is evaluated as well and not learnt from</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 张图片同时被评估，因此不用于学习</translation>
     </message>
     <message>
         <source>%1 pictures are evaluated as well and not learnt from</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 张图片同时被评估，因此不用于学习</translation>
     </message>
     <message>
         <source>all pictures to learn from are evaluated as well</source>
-        <translation type="unfinished"></translation>
+        <translation>供学习的图片全都同时被评估</translation>
     </message>
     <message>
         <source>Give other pictures to learn from, or none: then a part of those evaluated is drawn for that</source>
-        <translation type="unfinished"></translation>
+        <translation>请提供其他图片供学习，或不提供：那样会从被评估的图片中抽取一部分</translation>
     </message>
     <message>
         <source>its picture could not be read</source>
-        <translation type="unfinished"></translation>
+        <translation>其图片无法读取</translation>
     </message>
     <message>
         <source>%1 picture could not be read again</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 张图片再次读取失败</translation>
     </message>
 </context>
 <context>

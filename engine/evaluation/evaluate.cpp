@@ -11,6 +11,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/libtorch.h"
+#include "engine/checkpoint/model_identity.h"
 #include "engine/evaluation/evaluation_tasks.h"
 #include "engine/evaluation/picture_features.h"
 #include "engine/inference/zero_shot.h"
@@ -222,7 +223,7 @@ ModelEvaluation evaluateModel(Session& session, const EvaluationData& data, cons
     evaluation.model = evaluation.name = info.name;
     evaluation.architecture = info.architecture;
     evaluation.path = info.path;
-    evaluation.identity = session.identity();
+    evaluation.identity = modelIdentity(info);
     evaluation.device = session.options().device;
     evaluation.precision = session.options().precision;
     evaluation.temperature = info.temperature;

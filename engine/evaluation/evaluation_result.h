@@ -149,7 +149,8 @@ struct ModelEvaluation {
     std::string name;          ///< for people
     std::string architecture;  ///< "ViT-B-32"
     std::filesystem::path path;
-    std::string identity, device, precision;
+    std::string identity;  ///< as modelIdentity has it
+    std::string device, precision;
     double temperature = 0;
     std::string error;  ///< why there is nothing at all, else empty
     std::vector<TaskResult> results;

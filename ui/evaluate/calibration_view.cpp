@@ -195,7 +195,10 @@ CalibrationView::CalibrationView(QWidget* parent)
     auto* facts = makeScroll(m_side);
     facts->setFixedWidth(px(kFactsWidth));
     setLayout(makeColumn({m_header, makeRow({{m_plot, 1}, facts}, 4)}, 0, {16, 0, 0, 8}));
-    connect(m_which, &SegmentedControl::activated, this, &CalibrationView::refresh);
+    connect(m_which, &SegmentedControl::activated, this, [this](int index) {
+        m_wanted = index;
+        refresh();
+    });
     connect(m_use, &QPushButton::clicked, this, [this] {
         if (const TaskResult* result = calibratedOf(m_row))
             Q_EMIT temperatureWanted(fromPath(m_row.evaluation().model), result->calibration->fittedTemperature);
@@ -221,13 +224,14 @@ QString CalibrationView::verdict() const {
 }
 
 void CalibrationView::showChoices() {
-    m_which->setSegmentVisible(0, m_row.result(EvaluationTask::ZeroShot) != nullptr);
-    for (const int probe : {1, 2})
-        m_which->setSegmentVisible(probe, probeOf(m_row, kShown[probe]) != nullptr);
+    const bool isThere[] = {m_row.result(EvaluationTask::ZeroShot) != nullptr, probeOf(m_row, kShown[1]) != nullptr,
+                            probeOf(m_row, kShown[2]) != nullptr};
+    for (int i = 0; i < 3; ++i)
+        m_which->setSegmentVisible(i, isThere[i]);
+    if (isThere[m_wanted]) m_which->setCurrentIndex(m_wanted);
     if (const TaskResult* few = probeOf(m_row, EvaluationTask::FewShot); few != nullptr && few->fewShot)
         m_which->setSegmentText(1, tr("Probe, %1", "pictures a class").arg(few->fewShot->points.back().shots));
-    m_which->setVisible(probeOf(m_row, EvaluationTask::FewShot) != nullptr ||
-                        probeOf(m_row, EvaluationTask::LinearProbe) != nullptr);
+    m_which->setVisible(isThere[1] || isThere[2]);
 }
 
 void CalibrationView::showNumbers(const std::vector<std::array<QString, 3>>& lines) {

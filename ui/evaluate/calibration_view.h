@@ -67,6 +67,7 @@ class CalibrationView : public QWidget {
 
     ShownRow m_row;
     double m_kept = 0;
+    int m_wanted = 0;  ///< of m_which, where it is there
     SectionHeader* m_header;
     SegmentedControl* m_which;
     ReliabilityPlot* m_plot;

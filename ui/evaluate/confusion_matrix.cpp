@@ -198,9 +198,9 @@ void ConfusionMatrix::paintValues(QPainter& painter, int row) const {
     painter.setFont(Theme::instance().font(9));
     for (int column = 0; column < size(); ++column) {
         if (count(row, column) == 0) continue;
-        const QString value =
-            m_showsCounts ? formatCount(count(row, column))
-                          : formatNumber(100.0 * count(row, column) / static_cast<double>(total(row)), 0);
+        const QString value = m_showsCounts
+                                  ? formatCount(count(row, column))
+                                  : formatNumber(100.0 * count(row, column) / static_cast<double>(total(row)), 0);
         const QRect rect = cellRect(row, column).adjusted(0, 0, -1, -1);
         if (painter.fontMetrics().horizontalAdvance(value) > rect.width()) continue;
         const QColor tint = confusionTint(tintShare(row, column), row == column);

@@ -21,7 +21,7 @@ class ConfusionMatrix : public QWidget {
 
     void setRow(const ShownRow& row);
     void setOrder(Order order);
-    void setCounts(bool counts);  ///< numbers in place of shares, in the words that tell of a cell
+    void setCounts(bool counts);  ///< numbers in place of shares of the row: tints, and what stands in cells with room
     const ShownRow& row() const { return m_row; }
 
     int size() const { return static_cast<int>(m_order.size()); }  ///< classes a side
@@ -43,6 +43,7 @@ class ConfusionMatrix : public QWidget {
 
   Q_SIGNALS:
     void cellChosen(int truth, int predicted);  ///< classes
+    void currentMoved(const QRect& cell);       ///< to be brought into sight
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -54,6 +55,9 @@ class ConfusionMatrix : public QWidget {
   private:
     uint32_t count(int row, int column) const;
     size_t total(int row) const;
+    /// Of its row, or where counts are shown of the class with most pictures.
+    double tintShare(int row, int column) const;
+    void paintValues(QPainter& painter, int row) const;
     void arrange();
     int cellSize() const;
     void emitChosen();
@@ -62,6 +66,7 @@ class ConfusionMatrix : public QWidget {
     Order m_sorting = Order::ByConfusion;
     std::vector<uint32_t> m_counts;  ///< of the shown classes, [size, size]
     std::vector<size_t> m_totals;    ///< of all classes
+    size_t m_mostPictures = 0;       ///< of a shown class
     std::vector<int> m_order;
     int m_leftOut = 0;
     bool m_showsCounts = false;

@@ -127,6 +127,9 @@ ConfusionPage::ConfusionPage(QWidget* parent)
                                4, {8, 12, 8, 0}));
     side->setFixedWidth(px(kLegendWidth));
     setLayout(makeRow({{makeColumn({{scroll, 1}, makeRow({m_note}, 0, {16, 2, 8, 6})}), 1}, side}));
+    connect(m_matrix, &ConfusionMatrix::currentMoved, scroll, [scroll](const QRect& cell) {
+        scroll->ensureVisible(cell.center().x(), cell.center().y(), cell.width(), cell.height());
+    });
     connect(m_matrix, &ConfusionMatrix::cellChosen, this, [this](int truth, int predicted) {
         const auto& pairs = m_model.pairs();
         const QSignalBlocker blocker(m_pairs->selectionModel());

@@ -103,6 +103,7 @@ class EvaluatePane : public PaneShell {
     EvaluationRuns m_runs;
     ResultsModel m_results;
     ShownRow m_row;
+    QString m_told;                    ///< of problems and notes: a closed one stays closed
     QString m_rowModel, m_rowPrompts;  ///< what the person looks at, whatever comes and goes
     SetupPanel* m_setup;
     NoticeBar* m_notice = nullptr;

@@ -277,10 +277,11 @@ void EvaluatePane::showProblems() {
                          .arg(nameInSentence(fromPath(first.path)) + QStringLiteral(": ") + engineText(first.reason));
     }
     if (!sentences.isEmpty()) return say(NoticeBar::Kind::Warning, inOneLine(sentences));
-    if (m_runs.restoredFrom().isValid()) return;  // it was said
-    for (const std::string& note : report->notes)
-        sentences << engineText(note) + tr(".", "end of a sentence");
-    sentences += taskNotes(*report);
+    if (!m_runs.restoredFrom().isValid()) {  // else it was said
+        for (const std::string& note : report->notes)
+            sentences << engineText(note) + tr(".", "end of a sentence");
+        sentences += taskNotes(*report);
+    }
     say(NoticeBar::Kind::Info, inOneLine(sentences));
 }
 

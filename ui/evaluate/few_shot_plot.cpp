@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/evaluate/few_shot_plot.h"
 
+#include <QAccessible>
 #include <QContextMenuEvent>
 #include <QMenu>
 #include <QPainter>
 #include <QPainterPath>
+#include <QToolTip>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -154,6 +156,28 @@ QString FewShotPlot::reading() const {
         values << tr("%1 %2", "model, accuracy").arg(curve.name, shareText(valueAt(curve, m_cursor)));
     return (isAll ? tr("all pictures: %1") : tr("%1 a class: %2").arg(m_shots[static_cast<size_t>(m_cursor)]))
         .arg(values.join(QStringLiteral(", ")));
+}
+
+QString FewShotPlot::detail() const {
+    if (m_cursor < 0) return {};
+    const bool isAll = m_cursor >= static_cast<int>(m_shots.size());
+    QStringList lines{isAll ? tr("All labelled pictures")
+                            : tr("%Ln labelled picture(s) a class", nullptr, m_shots[static_cast<size_t>(m_cursor)])};
+    for (const Curve& curve : m_curves) {
+        const double value = valueAt(curve, m_cursor);
+        if (!std::isfinite(value)) continue;
+        QString line = tr("%1: %2", "model, accuracy").arg(curve.name, shareText(value));
+        for (const FewShotPoint& point : curve.curve->points)
+            if (!isAll && point.shots == m_shots[static_cast<size_t>(m_cursor)] && point.accuracies.size() > 1)
+                line += tr(" ± %1 (spread of %2 seeds)")
+                            .arg(formatNumber(100 * point.deviation, 1), formatCount(std::ssize(point.accuracies)));
+        const double ahead = 100 * (value - curve.curve->zeroShot);
+        if (std::isfinite(ahead))
+            line += ahead < 0 ? tr(", %1 behind zero-shot").arg(formatNumber(-ahead, 1))
+                              : tr(", %1 ahead of zero-shot").arg(formatNumber(ahead, 1));
+        lines << line;
+    }
+    return lines.join(QLatin1Char('\n'));
 }
 
 QSize FewShotPlot::sizeHint() const {
@@ -306,6 +330,8 @@ void FewShotPlot::setCursor(int place) {
     if (place == m_cursor) return;
     m_cursor = place < places() ? place : -1;
     update();
+    QAccessibleValueChangeEvent changed(this, detail());
+    QAccessible::updateAccessibility(&changed);
 }
 
 void FewShotPlot::mouseMoveEvent(QMouseEvent* event) {
@@ -319,6 +345,7 @@ void FewShotPlot::mouseMoveEvent(QMouseEvent* event) {
         }
     }
     setCursor(nearest);
+    QToolTip::showText(event->globalPosition().toPoint(), detail(), this);
 }
 
 void FewShotPlot::keyPressEvent(QKeyEvent* event) {

@@ -23,6 +23,8 @@ class FewShotPlot : public QWidget {
     QString verdict() const;
     /// Of the cursor's number of pictures.
     QString reading() const;
+    /// A line a model: accuracy with the spread of its seeds, and how far from zero-shot.
+    QString detail() const;
     void setCursor(int place);
     /// Fields that are not defined are empty.
     QByteArray csv() const;

@@ -194,9 +194,11 @@ void PicturePanel::showClass(int truth) {
         if (!result->answers.isRight(i)) items.push_back(i);
     }
     show(std::move(items), tr("%1, mistakes").arg(m_row.className(truth)), all);
+    m_chosenClass = truth;
 }
 
 void PicturePanel::show(std::vector<size_t> items, const QString& title, size_t of) {
+    m_chosenClass = -1;
     QSet<qulonglong> suspects;
     if (const TaskResult* result = m_row.answers())
         std::ranges::stable_sort(items, std::ranges::greater(),

@@ -44,6 +44,8 @@ class PicturePanel : public Panel {
     explicit PicturePanel(Services& services, QWidget* parent = nullptr);
 
     void setRow(const ShownRow& row);
+    /// The class whose mistakes are shown; -1: none, or a cell.
+    int chosenClass() const { return m_chosenClass; }
     /// Those of class `truth` that were answered `predicted`.
     void showCell(int truth, int predicted);
     /// All mistakes of a class.
@@ -64,6 +66,7 @@ class PicturePanel : public Panel {
 
     Services& m_services;
     ShownRow m_row;
+    int m_chosenClass = -1;
     AnswerListModel m_model;
     ElidedLabel* m_title;
     ElidedLabel* m_note;

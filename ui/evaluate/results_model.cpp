@@ -117,8 +117,7 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const {
     const QString model = QString::fromStdString(m_report->modelName(modelOf(row)));
     if (column < FirstFigure) {
         const QString text = column == Model ? model : promptTitle(promptsOf(row));
-        if (role == Qt::ToolTipRole && column == Model)
-            return fromPath(m_report->models[modelOf(row)].path);
+        if (role == Qt::ToolTipRole && column == Model) return fromPath(m_report->models[modelOf(row)].path);
         if (role == Qt::DisplayRole || role == Qt::AccessibleTextRole || role == Qt::ToolTipRole) return text;
         return {};
     }

@@ -6,6 +6,8 @@
 #include <optional>
 
 #include "engine/base/file.h"
+#include "engine/checkpoint/model_folder.h"
+#include "engine/checkpoint/model_identity.h"
 #include "engine/checkpoint/model_notes.h"
 #include "engine/inference/embedding_cache.h"
 #include "ui/base/engine_texts.h"
@@ -28,6 +30,22 @@ void addNames(EvaluationReport& report, QStringList& files, const EvaluationData
 std::shared_ptr<EvaluationReport> withoutModels(const EvaluationReport& report) {
     return std::make_shared<EvaluationReport>(EvaluationReport{
         report.dataset, report.language, report.classes, report.pictures, report.draws, report.seed, report.notes, {}});
+}
+
+/// Null where there is none.
+const ModelEvaluation* modelOf(const EvaluationReport& report, const QString& path) {
+    const auto found =
+        std::ranges::find(report.models, path, [](const ModelEvaluation& model) { return fromPath(model.model); });
+    return found == report.models.end() ? nullptr : &*found;
+}
+
+/// Whether its weights are others than those that were evaluated, or gone.
+bool isAnother(const ModelEvaluation& model) {
+    try {
+        return modelIdentity(readModelInfo(model.path)) != model.identity;
+    } catch (const std::exception&) {
+        return true;
+    }
 }
 
 }  // namespace
@@ -77,7 +95,7 @@ void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
     std::iota(all.begin(), all.end(), size_t{0});
     m_plan = plan;
     m_data = nullptr;
-    const auto work = [inbox = m_inbox = std::make_shared<Inbox<Result>>(), plan, due, all,
+    const auto work = [inbox = m_inbox = std::make_shared<Inbox<Result>>(), plan, due, all, before = m_all,
                        known = m_all ? std::optional(m_dataKey) : std::nullopt, again](const JobContext& job) {
         inbox->add({.stage = tr("Reading the data…")});
         const PlannedData data = readPlan(plan, job);
@@ -98,12 +116,15 @@ void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
         if (const auto folder = EmbeddingCache::defaultFolder(); !folder.empty())
             settings.cache = std::make_shared<EmbeddingCache>(folder);
         const auto each = static_cast<int64_t>(data.pictures());
-        const std::vector<size_t>& wanted = isNew || again ? all : due;
+        std::vector<size_t> wanted = isNew || again ? all : due;
+        for (size_t i = 0; i < plan.models.size() && !isNew && !again; ++i)
+            if (!std::ranges::count(due, i) && isAnother(*modelOf(*before, plan.models[i].path))) wanted.push_back(i);
+        std::ranges::sort(wanted);
         EvaluationPlan tasks = plan;
         tasks.models.clear();
         for (size_t k = 0; k < wanted.size(); ++k) {
             const PlannedModel& planned = plan.models[wanted[k]];
-            const int64_t total = each * std::ssize(wanted), before = each * static_cast<int64_t>(k);
+            const int64_t total = each * std::ssize(wanted), done = each * static_cast<int64_t>(k);
             bool countsPictures = true;
             EvaluationJob steps;
             steps.stop = job.stop;
@@ -117,9 +138,9 @@ void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
                 inbox->add({.stage = tr("%1: %2").arg(planned.name, shown)});
             };
             steps.report = [&](const Progress& progress) {
-                job.progress(before + (countsPictures ? std::min(progress.done, each) : each), total);
+                job.progress(done + (countsPictures ? std::min(progress.done, each) : each), total);
             };
-            job.progress(before, total);
+            job.progress(done, total);
             auto result = std::make_shared<ModelEvaluation>();
             double kept = 0;
             try {
@@ -132,7 +153,7 @@ void EvaluationRuns::start(const EvaluationPlan& plan, bool again) {
             result->model = toPath(planned.path).native();
             result->name = planned.name.toStdString();
             inbox->add({.model = result, .done = {planned.prompts, tasks, kept}});
-            job.progress(before + each, total);
+            job.progress(done + each, total);
         }
     };
     m_isCancelling = false;
@@ -168,7 +189,7 @@ void EvaluationRuns::clear() {
 /// Written whole or not at all, one after the other. That it could not be kept is no failure of an evaluation.
 void EvaluationRuns::store() {
     auto stored = std::make_shared<StoredEvaluation>();
-    if (m_all) stored->report = *m_all;
+    stored->report = m_all;
     stored->done = m_done;
     stored->files = m_files;
     stored->dataNames = m_dataNames;
@@ -182,7 +203,7 @@ void EvaluationRuns::store() {
         [stored, file = toPath(evaluationStoreFile())](const JobContext&) {
             std::error_code failure;
             std::filesystem::create_directories(file.parent_path(), failure);
-            if (stored->report.models.empty())
+            if (stored->report == nullptr || stored->report->models.empty())
                 std::filesystem::remove(file, failure);
             else
                 writeFile(file, packEvaluation(*stored));
@@ -195,7 +216,7 @@ void EvaluationRuns::restore() {
     EngineService::TaskHandler handler;
     handler.finished = [this, stored] {
         if (!*stored || m_all != nullptr || isRunning()) return;
-        m_all = std::make_shared<EvaluationReport>(std::move((*stored)->report));
+        m_all = (*stored)->report;
         m_done = std::move((*stored)->done);
         m_files = (*stored)->files;
         m_dataNames = (*stored)->dataNames;
@@ -342,9 +363,8 @@ void EvaluationRuns::readTemperature(const QString& model) {
 }
 
 std::filesystem::path EvaluationRuns::pathOf(const QString& model) const {
-    for (size_t k = 0; m_all != nullptr && k < m_all->models.size(); ++k)
-        if (fromPath(m_all->models[k].model) == model) return m_all->models[k].path;
-    return {};
+    const ModelEvaluation* found = m_all != nullptr ? modelOf(*m_all, model) : nullptr;
+    return found != nullptr ? found->path : std::filesystem::path();
 }
 
 void EvaluationRuns::keepTemperature(const QString& model, double temperature) {

@@ -179,6 +179,8 @@ constexpr bool isBlock() {
 template <typename T>
 constexpr bool kIsList = IsVector<T>() || std::is_same_v<T, QStringList> || std::is_same_v<T, std::set<EvaluationTask>>;
 
+using SharedReport = std::shared_ptr<const EvaluationReport>;  ///< not null
+
 template <typename T>
 Json toJson(const T& value) {
     if constexpr (std::is_enum_v<T>) {
@@ -191,6 +193,8 @@ Json toJson(const T& value) {
         return toPath(value).native();  // names of files as the system has them
     } else if constexpr (std::is_same_v<T, QDateTime>) {
         return static_cast<int64_t>(value.toMSecsSinceEpoch());
+    } else if constexpr (std::is_same_v<T, SharedReport>) {
+        return toJson(*value);
     } else if constexpr (IsOptional<T>()) {
         return value ? toJson(*value) : Json();
     } else if constexpr (isBlock<T>()) {
@@ -237,6 +241,10 @@ void fromJson(const Json& json, T& value) {
         value = fromPath(json.get<std::string>());
     } else if constexpr (std::is_same_v<T, QDateTime>) {
         value = QDateTime::fromMSecsSinceEpoch(json.get<int64_t>());
+    } else if constexpr (std::is_same_v<T, SharedReport>) {
+        const auto made = std::make_shared<EvaluationReport>();
+        fromJson(json, *made);
+        value = made;
     } else if constexpr (IsOptional<T>()) {
         value.reset();
         if (!json.is_null()) fromJson(json, value.emplace());
@@ -295,7 +303,7 @@ StoredEvaluation unpackEvaluation(const std::string& bytes) {
     } catch (const Json::exception&) {
         throw damaged;
     }
-    if (stored.done.size() != stored.report.models.size()) throw damaged;
+    if (stored.done.size() != stored.report->models.size()) throw damaged;
     return stored;
 }
 

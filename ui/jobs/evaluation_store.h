@@ -3,6 +3,7 @@
 
 #include <QDateTime>
 #include <QStringList>
+#include <memory>
 
 #include "ui/jobs/evaluation_plan.h"
 
@@ -16,7 +17,7 @@ struct StoredEvaluation {
         double keptTemperature = 0;
     };
 
-    EvaluationReport report;
+    std::shared_ptr<const EvaluationReport> report;
     std::vector<Done> done;  ///< of each model of the report
     QStringList files, dataNames;
     uint64_t dataKey = 0;
