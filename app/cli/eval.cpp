@@ -180,7 +180,7 @@ int runEval(const EvalOptions& options) {
     checkEvalOptions(options);
     EvaluationOptions evaluation = options.evaluation;
     std::ranges::sort(evaluation.shots);
-    evaluation.shots.erase(std::ranges::unique(evaluation.shots).begin(), evaluation.shots.end());
+    evaluation.shots.erase(std::unique(evaluation.shots.begin(), evaluation.shots.end()), evaluation.shots.end());
     EvaluationData data = dataOf(options, evaluation.prompts);
     evaluation.tasks = tasksOf(options, data);
     data = dataFor(evaluation, std::move(data));

@@ -188,11 +188,12 @@ std::vector<int> confusionOrder(const Answers& answers) {
         }
         isTaken[next] = true;
         order.push_back(static_cast<int>(next));
-        for (const ClassLink& link : std::ranges::equal_range(links, next, {}, &ClassLink::from)) {
-            if (isTaken[link.to]) continue;
-            pulled.erase(entryOf(link.to));
-            pulls[link.to].add(link.share, std::ssize(order));
-            pulled.insert(entryOf(link.to));
+        auto link = std::ranges::lower_bound(links, next, {}, &ClassLink::from);
+        for (; link != links.end() && link->from == next; ++link) {
+            if (isTaken[link->to]) continue;
+            pulled.erase(entryOf(link->to));
+            pulls[link->to].add(link->share, std::ssize(order));
+            pulled.insert(entryOf(link->to));
         }
     }
     return order;
