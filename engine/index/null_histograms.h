@@ -19,12 +19,15 @@ class NullHistograms {
     /// What is beyond the ends counts in the last bins, what is no number nowhere. No two threads at one query.
     void add(int64_t query, float value);
     /// The relevance that the largest of `looked` rows stays below for the share `share` of the queries, by what
-    /// `sampled` rows have shown; beyond those the tail goes on as an exponential does. isLower: of the negatives.
+    /// `sampled` rows have shown. Fewer are a draw from those: their luck counts, too. Beyond those the tail goes on as
+    /// an exponential does. isLower: of the negatives.
     double line(double sampled, double looked, double share, bool isLower) const;
     /// Density in bins of kStep from kLowest on, of all queries, summing to 1.
     std::vector<double> density() const;
 
   private:
+    double lineOfSome(double sampled, double looked, double share, bool isLower) const;
+    double lineOfMore(double sampled, double looked, double share, bool isLower) const;
     /// The value that `count` of a query's values are above.
     double valueAtRank(int64_t query, double count, bool isLower) const;
 

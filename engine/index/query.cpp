@@ -96,10 +96,10 @@ double Query::line(double looked) const {
     double sum = 0, squares = 0;
     for (const Term& term : m_terms) {
         const double one = m_background.line(term.kind, term.share < 0, looked);
-        sum += term.share * term.share * one * one;
+        sum += term.share * term.share * one * std::abs(one);
         squares += term.share * term.share;
     }
-    return std::sqrt(sum / squares);
+    return std::copysign(std::sqrt(std::abs(sum) / squares), sum);
 }
 
 std::vector<float> Query::background() const {
