@@ -95,6 +95,21 @@ int showMatches(const SearchCommandOptions& options, Session& session, const Sna
     return lines.failures == 0 ? kDone : kSomeUnreadable;
 }
 
+/// What lists of captions have no use for.
+void requireNoHitOptions(const SearchCommandOptions& options) {
+    if (options.captions.empty() && options.matches.empty()) return;
+    const std::pair<const char*, bool> given[] = {
+        {"--like", !options.likes.empty()},         {"--moments", options.showsMoments},
+        {"--frames", !options.frames.empty()},      {"--edl", !options.edl.empty()},
+        {"--line", options.line.has_value()},       {"--all", options.search.all},
+        {"--keep-alike", options.keepsAlike},       {"--weight", !options.weights.empty()},
+        {"--template", !options.templates.empty()}, {"--templates", !options.templateSet.empty()}};
+    for (const auto& [name, isGiven] : given)
+        if (isGiven)
+            throw UsageError(std::string(options.captions.empty() ? "--matches" : "--captions") +
+                             " gives the nearest, by cosine: leave " + name + " out.");
+}
+
 void useIndex(Searcher& searcher, const Library& library, const Snapshot& snapshot) {
     const auto rows = static_cast<int64_t>(snapshot.rows.size());
     if (rows <= ApproximateIndex::kExactRows) return;
@@ -123,15 +138,16 @@ int runSearch(const SearchCommandOptions& given) {
         if (term.kind != GivenTerm::Kind::Image) requireUtf8("--text", term.value);
         if (term.value.find_first_not_of(" \t") == std::string::npos) throw UsageError("a text or picture is empty.");
     }
+    requireNoHitOptions(options);
     const bool isFiltered = !options.folder.empty() || !options.after.empty() || !options.before.empty() ||
                             !options.types.empty() || !options.cameras.empty() || options.minPixels > 0 ||
                             options.maxPixels > 0;
     if (isFiltered && (!options.captions.empty() || !options.matches.empty()))
         throw UsageError("--captions and --matches look at all: leave the filters out.");
-    SearchFilter filter = filterOf(options);
+    const SearchFilter filter = filterOf(options);
     const auto library = Library::open(options.library, Library::Access::Read);
     const auto snapshot = library->snapshot();
-    settleFilter(filter, *snapshot, options.library);
+    checkFilter(filter, *snapshot, options.library);
     std::shared_ptr<Session> session;
     if (needsModel(options)) session = openLibraryModel(options, library->model());
     if (!options.captions.empty()) return showCaptions(options, *session);
@@ -148,7 +164,8 @@ int runSearch(const SearchCommandOptions& given) {
     search.foldVideos = !options.showsMoments;
     search.foldAlike = !options.keepsAlike;
     const SearchResult result = searcher.search(terms, filter, search, job);
-    writeHits({*snapshot, terms, result, options.format, options.showsMoments, options.out});
+    writeHits(
+        {*snapshot, terms, options.likes, options.dislikes, result, options.format, options.showsMoments, options.out});
     tell(options, result);
     return writeMoments(options, *snapshot, result) == 0 ? kDone : kSomeUnreadable;
 }

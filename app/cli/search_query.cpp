@@ -95,13 +95,14 @@ SearchFilter filterOf(const SearchCommandOptions& options) {
     }
     if (hasPictures != hasVideos) filter.kind = hasVideos ? MediaKind::Video : MediaKind::Picture;
     if (hasPictures && hasVideos) filter.formats.clear();  // that is all
+    filter.kindOrFormat = filter.kind && !filter.formats.empty();
     filter.cameras = options.cameras;
     filter.minPixels = options.minPixels;
     filter.maxPixels = options.maxPixels;
     return filter;
 }
 
-void settleFilter(SearchFilter& filter, const Snapshot& snapshot, const std::string& library) {
+void checkFilter(const SearchFilter& filter, const Snapshot& snapshot, const std::string& library) {
     if (!filter.folder.empty()) {
         std::string below = filter.folder;
         if (!below.ends_with('/')) below += '/';
@@ -122,13 +123,6 @@ void settleFilter(SearchFilter& filter, const Snapshot& snapshot, const std::str
     }
     const std::string lacks = "has no file of the type " + joined(missing);
     const bool isAll = !filter.kind && missing.size() == filter.formats.size();
-    if (filter.kind && !filter.formats.empty()) {
-        for (const LibraryFile& file : snapshot.files)
-            if (const std::string& format = snapshot.formats[file.format];
-                file.kind == *filter.kind && std::ranges::find(filter.formats, format) == filter.formats.end())
-                filter.formats.push_back(format);
-        filter.kind.reset();
-    }
     if (missing.empty()) return;
     if (!isAll)
         console().note("Note: " + displayName(library) + " " + lacks + ".");

@@ -47,9 +47,8 @@ int64_t secondsOfDate(const std::string& option, const std::string& date, bool i
 /// Throws UsageError for what a library has none of.
 SearchFilter filterOf(const SearchCommandOptions& options);
 
-/// Throws Error where the library has nothing of the filter's folder or formats; notes formats that it lacks. A kind
-/// beside formats (videos, and JPEG) becomes the formats of its files: one of all types is enough.
-void settleFilter(SearchFilter& filter, const Snapshot& snapshot, const std::string& library);
+/// Throws Error where the library has nothing of the filter's folder or formats; notes formats that it lacks.
+void checkFilter(const SearchFilter& filter, const Snapshot& snapshot, const std::string& library);
 
 /// The model that made the library, or --model where it is the same. Throws Error.
 std::shared_ptr<Session> openLibraryModel(const SearchCommandOptions& options, const LibraryModel& known);

@@ -49,6 +49,13 @@ Json momentAsJson(const Moment& moment) {
     return json;
 }
 
+Json namesAsJson(const std::vector<std::string>& files) {
+    Json names = Json::array();
+    for (const std::string& file : files)
+        names.push_back(namedPath(file));
+    return names;
+}
+
 /// Writes hits of one search.
 class HitWriter {
   public:
@@ -81,6 +88,10 @@ class HitWriter {
         if (m_report.showsMoments && isVideo(hit)) {
             json.update(momentAsJson(hit.moments.front()));
         } else if (isVideo(hit)) {
+            const Moment& best = *momentOf(hit);
+            json["start"] = best.start / kMsPerSecond;
+            json["end"] = best.stop / kMsPerSecond;
+            json["best"] = best.best / kMsPerSecond;
             json["moments"] = Json::array();
             for (const Moment& moment : hit.moments)
                 json["moments"].push_back(momentAsJson(moment));
@@ -98,6 +109,18 @@ class HitWriter {
         return json;
     }
 
+    Json asJson(const QueryTerm& term) const {
+        Json json;
+        if (term.kind == TermKind::Words) json["text"] = term.name;
+        if (term.kind == TermKind::Picture) setName(json, "image", term.name);
+        if (term.kind == TermKind::Learned) {
+            json["like"] = namesAsJson(m_report.likes);
+            if (!m_report.dislikes.empty()) json["dislike"] = namesAsJson(m_report.dislikes);
+        }
+        json["weight"] = term.weight;
+        return json;
+    }
+
     void writeJsonLines() {
         for (const SearchHit& hit : m_report.result.hits)
             m_output.write(dump(asJson(hit)) + "\n");
@@ -106,13 +129,8 @@ class HitWriter {
     void writeJson() {
         const SearchResult& result = m_report.result;
         Json query = Json::array(), hits = Json::array();
-        for (const QueryTerm& term : m_report.terms) {
-            query.push_back({{term.kind == TermKind::Words ? "text" : "image", term.name}, {"weight", term.weight}});
-            if (term.kind == TermKind::Picture) {
-                query.back().erase("image");
-                setName(query.back(), "image", term.name);
-            }
-        }
+        for (const QueryTerm& term : m_report.terms)
+            query.push_back(asJson(term));
         for (const SearchHit& hit : result.hits)
             hits.push_back(asJson(hit));
         const Json json = {{"model", m_report.snapshot.model.name},

@@ -14,6 +14,7 @@ namespace diagonal::cli {
 struct SearchReport {
     const Snapshot& snapshot;
     const std::vector<QueryTerm>& terms;
+    const std::vector<std::string>&likes, &dislikes;  ///< files that the learned term is of
     const SearchResult& result;
     Format format;
     bool showsMoments;  ///< a line a moment

@@ -24,6 +24,10 @@ HitList::HitList(const Snapshot& snapshot, const Query& query, const Videos& vid
 }
 
 void HitList::add(int64_t row, float relevance) {
+    while (!m_later.empty() && (m_later.top() >= relevance || relevance < m_line)) {
+        m_later.pop();
+        ++m_before;
+    }
     const int32_t file = m_snapshot.rows[static_cast<size_t>(row)].file;
     readRows(m_snapshot, row, 1, m_row.data());
     if (m_snapshot.files[static_cast<size_t>(file)].kind == MediaKind::Video)
@@ -33,7 +37,8 @@ void HitList::add(int64_t row, float relevance) {
 }
 
 void HitList::addPicture(int64_t row, int32_t file, bool isAbove) {
-    if (m_options.foldAlike) {
+    const bool isCompared = m_options.foldAlike && m_pictures.size() < kMostCompared;
+    if (isCompared) {
         const size_t dim = m_row.size();
         for (size_t i = 0; i < m_pictures.size(); ++i)
             if (dotProduct(m_row.data(), m_pictureRows.data() + i * dim, dim) >= m_options.alikeCosine) {
@@ -42,10 +47,11 @@ void HitList::addPicture(int64_t row, int32_t file, bool isAbove) {
             }
     }
     if (isFull()) return;
-    if (m_options.foldAlike && m_pictures.size() < kMostCompared) {
+    if (isCompared) {
         m_pictures.push_back(m_hits.size());
         m_pictureRows.insert(m_pictureRows.end(), m_row.begin(), m_row.end());
     }
+    ++m_before;
     addHit(row, file, isAbove, {});
 }
 
@@ -71,9 +77,12 @@ void HitList::addMoments(int64_t row, int32_t file, bool isAbove, std::vector<Mo
         readRows(m_snapshot, moment.row, 1, m_row.data());
         moment.cosine = m_query.cosine(m_row.data());
         moment.relevance = m_query.relevance(m_row.data());
-        if (!m_options.foldVideos) addHit(moment.row, file, isAbove, {moment});
+        if (m_options.foldVideos) continue;
+        m_later.push(moment.relevance);
+        addHit(moment.row, file, isAbove, {moment});
     }
     if (!m_options.foldVideos) return;
+    ++m_before;
     readRows(m_snapshot, row, 1, m_row.data());
     addHit(row, file, isAbove, std::move(moments));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <queue>
 #include <span>
 #include <unordered_map>
 #include <unordered_set>
@@ -24,11 +25,12 @@ class HitList {
     HitList(const Snapshot& snapshot, const Query& query, const Videos& videos, const SearchOptions& options,
             double line);
 
-    /// The next best row.
+    /// The next best row: none comes that is better.
     void add(int64_t row, float relevance);
     /// A video that is in `videos`, where it has no hit yet, even if there are `top` hits: take() cuts.
     void addFound(int32_t file);
-    bool isFull() const { return static_cast<int64_t>(m_hits.size()) >= m_options.top; }
+    /// Whether `top` hits stand before all that is to come.
+    bool isFull() const { return m_before >= m_options.top; }
     /// Best first: those above the line, then the others.
     std::vector<SearchHit> take();
 
@@ -44,7 +46,9 @@ class HitList {
     SearchOptions m_options;
     double m_line;
     std::vector<SearchHit> m_hits;
-    std::vector<size_t> m_pictures;  ///< places in m_hits that others may be like
+    int64_t m_before = 0;                ///< hits that stand before the row at hand
+    std::priority_queue<float> m_later;  ///< relevances of moments that stand behind it
+    std::vector<size_t> m_pictures;      ///< places in m_hits that others may be like
     std::vector<float> m_pictureRows, m_row;
     std::unordered_set<int32_t> m_seen;  ///< videos
 };

@@ -47,6 +47,11 @@ std::vector<char> filesThrough(const Snapshot& snapshot, const SearchFilter& fil
     const auto cameras = wanted(snapshot.cameras, filter.cameras, [&](const auto& name, const auto& one) {
         return filter.areWholeCameras ? name == one : name.find(one) != std::string::npos;
     });
+    const auto isOfType = [&](const LibraryFile& file) {
+        const bool isOfKind = !filter.kind || file.kind == *filter.kind;
+        const bool isOfFormat = filter.formats.empty() || isThrough(formats, file.format);
+        return filter.kindOrFormat ? isOfKind || isOfFormat : isOfKind && isOfFormat;
+    };
     std::vector<char> passes(snapshot.files.size());
     for (size_t i = 0; i < passes.size(); ++i) {
         const LibraryFile& file = snapshot.files[i];
@@ -55,10 +60,8 @@ std::vector<char> filesThrough(const Snapshot& snapshot, const SearchFilter& fil
             (filter.sources.empty() || std::ranges::find(filter.sources, file.source) != filter.sources.end()) &&
             (filter.folder.empty() || isInFolder(snapshot.paths.view(i), filter.folder)) &&
             (!filter.after || file.date >= *filter.after) && (!filter.before || file.date <= *filter.before) &&
-            (filter.formats.empty() || isThrough(formats, file.format)) &&
-            (filter.cameras.empty() || isThrough(cameras, file.camera)) &&
-            (!filter.kind || file.kind == *filter.kind) && pixels >= filter.minPixels &&
-            (filter.maxPixels == 0 || pixels <= filter.maxPixels);
+            isOfType(file) && (filter.cameras.empty() || isThrough(cameras, file.camera)) &&
+            pixels >= filter.minPixels && (filter.maxPixels == 0 || pixels <= filter.maxPixels);
     }
     return passes;
 }

@@ -230,13 +230,13 @@ SearchResult Searcher::Impl::search(std::span<const QueryTerm> terms, const Sear
 
     SearchResult result;
     if (useIndex) result.recall = index->recall();
-    result.isSmall = isSmall();
+    result.isSmall = isSmall() && !options.line;
     result.background = query.background();
     int64_t most = std::max(4 * options.top, kFirstRanked);
     // How many rows are looked at decides where the line is.
     result.looked = rankRows(rows, scores, passes, 0, 0, 1).looked;
     result.line = options.line.value_or(query.line(static_cast<double>(std::max<int64_t>(result.looked, 1))));
-    const double line = result.isSmall && !options.line ? kEverything : result.line;
+    const double line = result.isSmall ? kEverything : result.line;
     result.chance = query.tail(result.line) * static_cast<double>(result.looked);
     const HitList::Videos videos = findVideos(scores, passes, line, terms);
     int64_t inVideos = 0;
@@ -250,8 +250,10 @@ SearchResult Searcher::Impl::search(std::span<const QueryTerm> terms, const Sear
         job.throwIfStopped();
         const RankedRows ranked = rankRows(rows, scores, passes, line, options.all ? kEverything : line, most);
         HitList hits(rows, query, videos, options, line);
-        for (const int64_t row : ranked.rows)
+        for (const int64_t row : ranked.rows) {
+            job.throwIfStopped();
             hits.add(row, scores[static_cast<size_t>(row)]);
+        }
         result.above = ranked.above;
         if (!hits.isFull() && !ranked.isAll) continue;
         // Those that are here for their subtitles alone.

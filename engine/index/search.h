@@ -37,6 +37,7 @@ struct SearchFilter {
     std::vector<std::string> cameras = {};           ///< parts of the camera's name; any case
     bool areWholeCameras = false;                    ///< `cameras` are whole names
     std::optional<MediaKind> kind = {};
+    bool kindOrFormat = false;  ///< one of both is enough: videos, and JPEG
     int64_t minPixels = 0, maxPixels = 0;  ///< width x height; 0: no bound
 };
 
@@ -77,7 +78,7 @@ struct SearchResult {
     int64_t looked = 0;             ///< rows that the filter let through
     std::vector<float> background;  ///< density of the background from -4 to +8 σ, 96 bins; sums to 8 (bins of 1/8 σ)
     double seconds = 0;
-    bool isSmall = false;  ///< too few rows to tell chance by (20): all counts as above the line
+    bool isSmall = false;  ///< too few rows to tell chance by (20): without a given line all counts as above it
     double recall = 1;  ///< measured share of the exact result that the approximate index finds; 1: looked at all rows
 };
 

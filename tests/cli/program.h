@@ -7,6 +7,7 @@
 #include <QtTest>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "tests/paths.h"
 
@@ -18,6 +19,13 @@ struct Finished {
     bool says(const std::string& text) const { return err.find(text) != std::string::npos; }
     bool prints(const std::string& text) const { return out.find(text) != std::string::npos; }
     nlohmann::json json() const { return nlohmann::json::parse(out); }
+    /// Of JSON.
+    std::vector<nlohmann::json> lines() const {
+        std::vector<nlohmann::json> all;
+        for (size_t at = 0, end = 0; (end = out.find('\n', at)) != std::string::npos; at = end + 1)
+            all.push_back(nlohmann::json::parse(out.substr(at, end - at)));
+        return all;
+    }
 };
 
 /// Tests leave the person's own cache of embeddings alone.

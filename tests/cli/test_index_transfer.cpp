@@ -42,6 +42,27 @@ class TestIndexTransfer : public QObject {
         EXIT_CODE(runCli({"search", at("again"), "--text", "red circle", "--all"}), 0);
     }
 
+    /// Files of an import have no format.
+    void videosOfAnImportAreFoundByTheirType() {
+        writeBytes(at("kinds.csv"), "path,time,e0,e1\na.jpg,,1,0\nb.jpg,,0,1\nc.mp4,0.5,0.6,0.8\nc.mp4,1.5,1,0.1\n");
+        EXIT_CODE(runCli({"index", at("kinds"), "import", at("kinds.csv")}), 0);
+        const auto found = [&](const QStringList& type) {
+            const QStringList search = {"search", at("kinds"), "--like", "a.jpg",
+                                        "--all",  "--format",  "jsonl",  "--type"};
+            const Finished done = runCli(search + type);
+            QStringList names;
+            for (const auto& line : done.lines())
+                names += QString::fromStdString(line.at("path").get<std::string>());
+            names.sort();
+            return names;
+        };
+        QCOMPARE(found({"video"}), QStringList{"c.mp4"});
+        QCOMPARE(found({"video", "jpeg"}), QStringList{"c.mp4"});
+        QCOMPARE(found({"picture"}), (QStringList{"a.jpg", "b.jpg"}));
+        QCOMPARE(found({"picture", "mp4"}), (QStringList{"a.jpg", "b.jpg"}));
+        QCOMPARE(found({"picture", "video", "jpeg"}), (QStringList{"a.jpg", "b.jpg", "c.mp4"}));
+    }
+
     void rowsThatAreNoneAreListed() {
         writeBytes(at("n.csv"), "path,e0,e1\na,0,0\nb,1,0\n");
         const Finished in = runCli({"index", at("n"), "import", at("n.csv")});

@@ -182,6 +182,12 @@ class TestSearch : public QObject {
             if (label == "red square" && liked.size() < 4)
                 liked += m_folder.filePath("scenes/images/" + QString::fromStdString(name));
         QCOMPARE(liked.size(), qsizetype{4});
+        const Json query =
+            search(liked + QStringList{"--dislike", picture(160), "--format", "json"}).json().at("query");
+        QCOMPARE(query.size(), size_t{1});
+        QCOMPARE(query[0].at("like").size(), size_t{3});
+        QCOMPARE(query[0].at("like")[0].at("path").get<std::string>(), liked[1].toStdString());
+        QCOMPARE(query[0].at("dislike")[0].at("path").get<std::string>(), picture(160).toStdString());
         // A blue square is found with them, until it is disliked.
         const Finished found = search(liked + QStringList{"--dislike", picture(160), "--format", "jsonl"});
         EXIT_CODE(found, 0);
@@ -211,6 +217,22 @@ class TestSearch : public QObject {
         QVERIFY(m_labels.at(nameOf(lines[0])).find("red square") != std::string::npos);
         EXIT_CODE(search({"--text", "red", "--captions", at("captions.txt")}), 2);
         EXIT_CODE(search({"--text", "red", "--matches", at("captions.txt")}), 2);
+        for (const QStringList& useless : {QStringList{"--moments"},
+                                           {"--frames", at("frames")},
+                                           {"--edl", at("a.edl")},
+                                           {"--line", "2"},
+                                           {"--all"},
+                                           {"--keep-alike"},
+                                           {"--weight", "2"},
+                                           {"--template", "a {}"},
+                                           {"--templates", "photos"}})
+            for (const QStringList& question : {QStringList{"--image", picture(1), "--captions", at("captions.txt")},
+                                                {"--matches", at("captions.txt")}}) {
+                const Finished refused = search(question + useless);
+                EXIT_CODE(refused, 2);
+                QVERIFY2(refused.says(useless[0].toStdString()), refused.err.c_str());
+            }
+        EXIT_CODE(search({"--image", picture(1), "--captions", at("captions.txt"), "--like", picture(2)}), 2);
     }
 
     void whatMakesNoSenseIsSaid() {

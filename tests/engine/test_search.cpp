@@ -4,6 +4,7 @@
 #include <QTemporaryDir>
 #include <algorithm>
 #include <numeric>
+#include <thread>
 
 #include "engine/index/approximate_index.h"
 #include "tests/engine/memory_library.h"
@@ -134,7 +135,7 @@ class TestSearch : public QObject {
         for (int i = 0; i < 100; ++i)
             invented += searcher.search(std::vector{words(fixture.texts.next())}).hits.empty() ? 0 : 1;
         QVERIFY2(missed <= 1, qPrintable(QString::number(missed)));
-        QVERIFY2(invented <= 20, qPrintable(QString::number(invented)));
+        QVERIFY2(invented <= 16, qPrintable(QString::number(invented)));
         QVERIFY2(invented >= 1, "the line is where chance reaches once in ten queries, not out of reach");
     }
 
@@ -179,6 +180,36 @@ class TestSearch : public QObject {
         QVERIFY(std::abs(lower - 0.5) < 0.05);
     }
 
+    void chanceFindsSomethingOnceInTenUnderAnyFilter_data() {
+        QTest::addColumn<int>("looked");
+        QTest::addColumn<int>("terms");
+        for (const int looked : {1, 2, 10, 100, 1000, 5999})
+            QTest::addRow("%d rows", looked) << looked << 1;
+        QTest::addRow("10 rows, two terms") << 10 << 2;
+    }
+
+    void chanceFindsSomethingOnceInTenUnderAnyFilter() {
+        QFETCH(int, looked);
+        QFETCH(int, terms);
+        constexpr int kRows = 6000, kQueries = 600;
+        Fixture fixture(kRows);
+        // Several draws of so many rows, each a source.
+        const int draws = std::min(kRows / looked, 60);
+        for (int i = 0; i < draws * looked; ++i)
+            fixture.library.change().files[static_cast<size_t>(i)].source = 10 + i % draws;
+        const Searcher searcher = fixture.searcher();
+        int invented = 0;
+        for (int i = 0; i < kQueries; ++i) {
+            std::vector query{words(fixture.texts.next())};
+            if (terms == 2) query.push_back(words(fixture.texts.next(), -0.8F));
+            const auto result = searcher.search(query, {.sources = {10 + i % draws}}, {.top = 1});
+            QCOMPARE(result.looked, int64_t{looked});
+            invented += result.hits.empty() ? 0 : 1;
+        }
+        const double rate = double{100} * invented / kQueries;
+        QVERIFY2(rate >= 5 && rate <= 15, qPrintable(QString("%1 %").arg(rate)));
+    }
+
     void filtersLetThroughWhatTheyName() {
         MemoryLibrary library(kDim);
         Directions pictures(kDim, 5), texts(kDim, 6);
@@ -207,11 +238,15 @@ class TestSearch : public QObject {
         QCOMPARE(found({.after = 100, .before = 199}), (Rows{a}));
         QCOMPARE(found({.after = 101}), (Rows{d}));
         QCOMPARE(found({.formats = {"png", "mp4"}}), (Rows{b, e}));
+        QCOMPARE(found({.formats = {"png"}, .kind = MediaKind::Video}), Rows{});
+        QCOMPARE(found({.formats = {"png"}, .kind = MediaKind::Video, .kindOrFormat = true}), (Rows{b, e}));
         QCOMPARE(found({.cameras = {"nikon"}}), (Rows{b}));
         QCOMPARE(found({.kind = MediaKind::Video}), (Rows{e}));
         QCOMPARE(found({.minPixels = 1000000}), (Rows{c}));
         QCOMPARE(found({.maxPixels = 1000000}), (Rows{a, b, d, e}));
         QCOMPARE(found({.cameras = {"Leica"}}), Rows{});
+        QCOMPARE(found({.cameras = {"nikon"}, .areWholeCameras = true}), Rows{});
+        QCOMPARE(found({.cameras = {"Nikon D90"}, .areWholeCameras = true}), (Rows{b}));
     }
 
     void termsAddUp() {
@@ -285,6 +320,40 @@ class TestSearch : public QObject {
         const auto result = fixture.searcher().search(std::vector{words(text)}, {}, {.top = 2});
         QCOMPARE(rowsOf(result), (std::vector<int64_t>{12000, other}));
         QCOMPARE(result.hits[0].alike.size(), size_t{1099});
+    }
+
+    void whatIsFarDownIsNotFolded() {
+        Fixture fixture(5500);
+        const auto text = fixture.texts.next(), opposite = Directions::sum(text, text, -2);
+        const auto last = fixture.pictures.near(opposite, 0.9F);
+        fixture.library.addPicture(last);
+        fixture.library.addPicture(last);
+        const auto first = fixture.pictures.near(text, 0.8F);
+        fixture.library.addPicture(first);
+        fixture.library.addPicture(first);
+        const auto result = fixture.searcher().search(std::vector{words(text)}, {}, {.top = 10000, .all = true});
+        QCOMPARE(result.hits.size(), size_t{5503});
+        QCOMPARE(result.hits[0].alike.size(), size_t{1});
+    }
+
+    void aLongListCanBeStopped() {
+        Fixture fixture(60000);
+        const Searcher searcher = fixture.searcher();
+        const auto query = fixture.texts.next();
+        QElapsedTimer timer;
+        timer.start();
+        searcher.search(std::vector{words(query)}, {}, {.top = 1, .all = true});
+        const auto one = timer.restart();
+        std::stop_source stop;
+        std::jthread stopper([&] {
+            QThread::msleep(static_cast<unsigned long>(one) + 100);
+            stop.request_stop();
+        });
+        QVERIFY_EXCEPTION_THROWN(
+            searcher.search(std::vector{words(query)}, {}, {.top = 1 << 20, .all = true, .alikeCosine = 2},
+                            {stop.get_token(), {}}),
+            Cancelled);
+        QVERIFY2(timer.elapsed() < 5 * one + 1000, qPrintable(QString::number(timer.elapsed())));
     }
 
     void aLongVideoWithManyCuesIsSearchedInTime() {
@@ -361,6 +430,36 @@ class TestSearch : public QObject {
         QVERIFY(searcher.search(std::vector{words(fixture.texts.next(), 1, "cats")}).hits.empty());
     }
 
+    void momentsAndPicturesStandInOneOrder() {
+        Fixture fixture(600);
+        const auto text = fixture.texts.next();
+        const auto share = [](int i) { return 0.8F - 0.008F * static_cast<float>(i); };
+        for (int i = 1; i < 25; i += 2)
+            fixture.library.addPicture(fixture.pictures.near(text, share(i)));
+        for (int video = 0; video < 2; ++video) {
+            fixture.library.addFile("/photos/" + std::to_string(video) + ".mp4", MediaKind::Video);
+            for (int i = 0; i < 50; ++i)
+                fixture.library.addRow(i % 2 == 0 ? fixture.pictures.near(text, share(i / 2)) : fixture.pictures.next(),
+                                       i * 5000 + 2500, i * 5000, i * 5000 + 5000);
+        }
+        const auto file = static_cast<int32_t>(fixture.library.change().files.size()) - 1;
+        // A moment for its words alone stands behind all pictures above the line, before those below.
+        fixture.library.change().cues = {{file, 7000, 8000, "A dog."}};
+        const Searcher searcher = fixture.searcher();
+        const std::vector terms{words(text, 1, "dog")};
+        for (const bool all : {false, true}) {
+            const auto rows = [&](int64_t top) {
+                return rowsOf(
+                    searcher.search(terms, {}, {.top = top, .all = all, .foldAlike = false, .foldVideos = false}));
+            };
+            const auto whole = rows(5000);
+            QVERIFY(whole.size() > 55);
+            for (const size_t top : {size_t{1}, size_t{5}, size_t{20}, size_t{40}, whole.size()})
+                QCOMPARE(rows(static_cast<int64_t>(top)),
+                         std::vector(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(top)));
+        }
+    }
+
     void partsOfAFrameCountAsTheFrame() {
         Fixture fixture(600);
         const auto text = fixture.texts.next();
@@ -417,6 +516,9 @@ class TestSearch : public QObject {
         const auto one = Searcher(library.snapshot(), unrelated).search(std::vector{words(texts.next())});
         QCOMPARE(one.hits.size(), size_t{1});
         QVERIFY(one.hits[0].isAbove && std::isfinite(one.hits[0].relevance));
+        const auto cut =
+            Searcher(library.snapshot(), unrelated).search(std::vector{words(texts.next())}, {}, {.line = 50});
+        QVERIFY(cut.hits.empty() && !cut.isSmall);
         for (int i = 0; i < 30; ++i)
             library.addPicture(pictures.next());
         QVERIFY(!Searcher(library.snapshot(), unrelated).search(std::vector{words(texts.next())}).isSmall);
