@@ -197,13 +197,13 @@ SubtitlesBeside subtitlesBeside(const std::filesystem::path& video) {
     SubtitlesBeside beside;
     const auto files = SubtitleFolder(video.parent_path()).filesOf(video);
     beside.mark = subtitleMark(files);
-    try {
-        for (Cue& cue : readSubtitles(files))
-            beside.cues.push_back(
-                {0, static_cast<int32_t>(cue.start), static_cast<int32_t>(cue.stop), std::move(cue.text)});
-    } catch (const Error& error) {
-        beside.note = "its subtitles were left out: " + error.problem();
-    }
+    Subtitles read = readSubtitles(files);
+    for (Cue& cue : read.cues)
+        beside.cues.push_back(
+            {0, static_cast<int32_t>(cue.start), static_cast<int32_t>(cue.stop), std::move(cue.text)});
+    for (const FileFailure& failure : read.failures)
+        addPart(beside.note,
+                "its subtitles “" + displayName(failure.path.filename()) + "” were left out: " + failure.reason);
     return beside;
 }
 

@@ -9,8 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/error.h"
 #include "engine/base/job.h"
 #include "engine/image/image.h"
+#include "engine/image/image_files.h"
 
 namespace diagonal {
 
@@ -51,8 +53,14 @@ std::string whyNoVideos();
 
 /// By the file's head. Throws Error for what is no video, as all below.
 VideoInfo readVideoInfo(const std::filesystem::path& path);
+/// Reading a video ended before its end, and may not another time: a drive or a network that did not answer.
+class ReadingBrokeOff : public Error {
+  public:
+    using Error::Error;
+};
+
 /// In order of time; the duration is that of the frames which were there. Memory is bounded whatever the video's
-/// length. Progress in ms of the video. Throws Cancelled, too.
+/// length. Progress in ms of the video. Throws ReadingBrokeOff and Cancelled, too.
 VideoInfo readKeyFrames(const std::filesystem::path& path, const VideoSampling& sampling,
                         const std::function<void(KeyFrame)>& found, const JobContext& job = {});
 /// The frame that is shown at a time, in ms; the last one after the end.
@@ -90,18 +98,23 @@ class SubtitleFolder {
     explicit SubtitleFolder(std::filesystem::path folder);
 
     const std::filesystem::path& folder() const { return m_folder; }
-    /// Those of a video in it: of its name, with a language's code or without; in order of name, 32 at most.
+    /// Those of a video in it: of its name, with a language or without, and not of another video's that is longer; in
+    /// order of name, 32 at most.
     std::vector<std::filesystem::path> filesOf(const std::filesystem::path& video) const;
 
   private:
     std::filesystem::path m_folder;
-    std::vector<std::string> m_names;  ///< in order
+    std::vector<std::string> m_names, m_videos;  ///< in order; of videos without their endings
 };
 
-/// The subtitles of a video in one or more files, in order of time. Throws Error for one that is neither UTF-8 nor
-/// UTF-16.
-std::vector<Cue> readSubtitles(std::span<const std::filesystem::path> files);
+struct Subtitles {
+    std::vector<Cue> cues;              ///< in order of time, what several files say once
+    std::vector<FileFailure> failures;  ///< files that cannot be read, or are neither UTF-8 nor UTF-16
+};
+
+/// The subtitles of a video in one or more files.
+Subtitles readSubtitles(std::span<const std::filesystem::path> files);
 /// All that lie beside a video; empty without any.
-std::vector<Cue> readSubtitles(const std::filesystem::path& video);
+Subtitles readSubtitles(const std::filesystem::path& video);
 
 }  // namespace diagonal

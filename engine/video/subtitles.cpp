@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 #include <set>
@@ -104,12 +105,41 @@ std::string plainCue(std::string_view text) {
     return plain;
 }
 
-/// Whether it may stand between a video's name and ".srt": "", "en", "pt-BR", "en.forced", "eng.sdh".
-bool isLanguage(std::string_view middle) {
-    return middle.size() <= 24 && std::ranges::all_of(middle, [](char c) {
-               return c == '.' || c == '-' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                      (c >= '0' && c <= '9');
+constexpr std::array kLanguageNames = {
+    "arabic",  "bulgarian", "chinese", "croatian",  "czech",   "danish",  "dutch",      "english",   "estonian",
+    "farsi",   "finnish",   "french",  "german",    "greek",   "hebrew",  "hindi",      "hungarian", "indonesian",
+    "italian", "japanese",  "korean",  "norwegian", "persian", "polish",  "portuguese", "romanian",  "russian",
+    "serbian", "slovak",    "spanish", "swedish",   "thai",    "turkish", "ukrainian",  "vietnamese"};
+constexpr std::array kKindsOfSubtitles = {"forced", "sdh", "cc", "hi", "default", "full", "foreign", "commentary"};
+
+bool isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// "en", "eng", "pt-BR", "zh_Hans", "es-419", "German", "forced".
+bool isLanguagePart(std::string_view part) {
+    const std::string word = lowered(part);
+    if (std::ranges::find(kLanguageNames, word) != kLanguageNames.end() ||
+        std::ranges::find(kKindsOfSubtitles, word) != kKindsOfSubtitles.end())
+        return true;
+    const size_t code = std::min(part.find_first_of("-_"), part.size());
+    if (code < 2 || code > 3 || !std::ranges::all_of(part.substr(0, code), isLetter)) return false;
+    const std::string_view rest = part.substr(code);
+    return rest.size() != 1 && std::ranges::all_of(rest, [](char c) {
+               return isLetter(c) || c == '-' || c == '_' || (c >= '0' && c <= '9');
            });
+}
+
+/// Whether it may stand between a video's name and ".srt": "", ".en", ".pt-BR.forced".
+bool isLanguage(std::string_view middle) {
+    if (middle.size() > 25) return false;
+    while (!middle.empty()) {
+        if (middle[0] != '.') return false;
+        const size_t end = std::min(middle.find('.', 1), middle.size());
+        if (!isLanguagePart(middle.substr(1, end - 1))) return false;
+        middle.remove_prefix(end);
+    }
+    return true;
 }
 
 }  // namespace
@@ -154,19 +184,28 @@ bool hasSubtitleExtension(const fs::path& path) {
 SubtitleFolder::SubtitleFolder(fs::path folder) : m_folder(std::move(folder)) {
     std::error_code error;
     for (fs::directory_iterator i(m_folder.empty() ? "." : m_folder, error), end; !error && i != end;
-         i.increment(error))
+         i.increment(error)) {
         if (hasSubtitleExtension(i->path())) m_names.push_back(i->path().filename().native());
+        if (hasVideoExtension(i->path())) m_videos.push_back(i->path().stem().native());
+    }
     std::ranges::sort(m_names);
+    std::ranges::sort(m_videos);
 }
 
 std::vector<fs::path> SubtitleFolder::filesOf(const fs::path& video) const {
     const std::string stem = video.stem().native();
+    // "a.de.srt" is that of a video "a.de.mp4" where there is one.
+    const auto isOfAnother = [&](const std::string& name) {
+        for (size_t dot = name.size() - 4; dot > stem.size(); dot = name.rfind('.', dot - 1))
+            if (std::ranges::binary_search(m_videos, name.substr(0, dot))) return true;
+        return false;
+    };
     std::vector<fs::path> files;
     for (auto name = std::ranges::lower_bound(m_names, stem);
          name != m_names.end() && name->starts_with(stem) && files.size() < kMostFiles; ++name) {
         if (name->size() < stem.size() + 4) continue;
         const std::string_view middle = std::string_view(*name).substr(stem.size(), name->size() - stem.size() - 4);
-        if (!middle.empty() && (middle[0] != '.' || !isLanguage(middle.substr(1)))) continue;
+        if (!isLanguage(middle) || isOfAnother(*name)) continue;
         fs::path file = m_folder / *name;
         std::error_code none;
         if (fs::is_regular_file(file, none)) files.push_back(std::move(file));
@@ -174,17 +213,25 @@ std::vector<fs::path> SubtitleFolder::filesOf(const fs::path& video) const {
     return files;
 }
 
-std::vector<Cue> readSubtitles(std::span<const fs::path> files) {
-    std::vector<Cue> cues;
+Subtitles readSubtitles(std::span<const fs::path> files) {
+    Subtitles all;
     std::set<std::pair<int64_t, std::string>> known;
-    for (const fs::path& file : files)
-        for (Cue& cue : parseSubtitles(readPlainText(file, kMostBytes)))
-            if (cues.size() < kMostCues && known.emplace(cue.start, cue.text).second) cues.push_back(std::move(cue));
-    std::ranges::stable_sort(cues, {}, &Cue::start);
-    return cues;
+    for (const fs::path& file : files) {
+        std::vector<Cue> cues;
+        try {
+            cues = parseSubtitles(readPlainText(file, kMostBytes));
+        } catch (const Error& error) {
+            all.failures.push_back({file, error.problem()});
+        }
+        for (Cue& cue : cues)
+            if (all.cues.size() < kMostCues && known.emplace(cue.start, cue.text).second)
+                all.cues.push_back(std::move(cue));
+    }
+    std::ranges::stable_sort(all.cues, {}, &Cue::start);
+    return all;
 }
 
-std::vector<Cue> readSubtitles(const fs::path& video) {
+Subtitles readSubtitles(const fs::path& video) {
     return readSubtitles(SubtitleFolder(video.parent_path()).filesOf(video));
 }
 
