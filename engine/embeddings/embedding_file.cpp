@@ -2,16 +2,22 @@
 #include "engine/embeddings/embedding_file.h"
 
 #include <c10/util/Half.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/temporary.h"
 #include "engine/base/text.h"
 #include "engine/inference/export.h"
 #include "engine/inference/image_names.h"
@@ -89,10 +95,10 @@ CsvNames namesOf(const EmbeddingRows& rows) {
     return names;
 }
 
-/// withNumbers: all of the file; else what stands beside one whose form has no room for it.
-void writeTable(const fs::path& file, const EmbeddingRows& rows, Numbers* numbers, const JobContext& job) {
+/// numbers: null for what stands beside a file whose form has no room for it. The file is not committed.
+template <typename File>
+void writeTable(File& out, const EmbeddingRows& rows, Numbers* numbers, const JobContext& job) {
     const CsvNames names = namesOf(rows);
-    AtomicFile out(file);
     std::string line = "path";
     for (int64_t i = 0; numbers != nullptr && i < rows.dim(); ++i)
         line += ",e" + std::to_string(i);
@@ -111,48 +117,115 @@ void writeTable(const fs::path& file, const EmbeddingRows& rows, Numbers* number
         out.write(line + names.end(name) + "\r\n");
         counter.next();
     });
-    out.commit();
 }
 
 fs::path beside(const fs::path& file, const char* ending) {
     return file.native() + ending;
 }
 
-void removeBeside(const fs::path& file, const char* ending) {
-    std::error_code ignored;
-    fs::remove(beside(file, ending), ignored);
-}
+/// A file that is whole on the disk, under a temporary name, before it is put in place.
+class StagedFile {
+  public:
+    explicit StagedFile(fs::path target)
+        : m_target(std::move(target)), m_stage(makeTemporary(m_target, ".tmp-", [](const fs::path& name) {
+              const int descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+              return descriptor >= 0 && ::close(descriptor) == 0;
+          })) {
+        if (m_stage.empty())
+            throw Error(displayName(m_target), std::string("cannot be written: ") + std::strerror(errno));
+        said([this] { m_file.emplace(m_stage); });
+    }
+    ~StagedFile() {
+        if (!m_stage.empty()) ::unlink(m_stage.c_str());
+    }
+    StagedFile(const StagedFile&) = delete;
+    StagedFile& operator=(const StagedFile&) = delete;
 
-/// Of an earlier file of this name; none is left where this one needs none.
-void writeNamesBeside(const fs::path& file, const EmbeddingRows& rows, const JobContext& job) {
-    AtomicFile names(beside(file, ".paths.txt"));
-    rows.forEach([&names](const EmbeddingRow& row) {
-        names.write(displayName(fs::path(row.name)) + "\n");  // line ends within a name are shown as \x0a
-    });
-    names.commit();
-    if (rows.columns().empty())
-        removeBeside(file, ".rows.csv");
-    else
-        writeTable(beside(file, ".rows.csv"), rows, nullptr, {job.stop, {}});
-}
+    void write(const void* data, size_t size) {
+        said([&] { m_file->write(data, size); });
+    }
+    void write(std::string_view text) { write(text.data(), text.size()); }
+    /// The last write: all is on the disk.
+    void finish() {
+        said([this] { m_file->commit(); });
+    }
+    void putInPlace() {
+        if (::rename(m_stage.c_str(), m_target.c_str()) != 0)
+            throw Error(displayName(m_target), std::string("cannot be put in place: ") + std::strerror(errno));
+        m_stage.clear();
+    }
 
-void writeNumbers(AtomicFile& out, const EmbeddingRows& rows, Numbers& numbers, const JobContext& job) {
-    Counter counter(job, rows.count());
-    int64_t count = 0;
-    rows.forEach([&](const EmbeddingRow& row) {
-        out.write(numbers.bytes(row.values));
-        ++count;
-        counter.next();
-    });
-    if (count != rows.count()) throw std::logic_error("rows that change while they are written");
-    out.commit();
-}
+  private:
+    /// Errors name the target.
+    template <typename Action>
+    void said(const Action& action) const {
+        try {
+            action();
+        } catch (const Error& error) {
+            throw Error(displayName(m_target), error.problem(), error.remedy());
+        }
+    }
+
+    fs::path m_target, m_stage;
+    std::optional<AtomicFile> m_file;
+};
+
+/// A file of numbers, and the names beside it where its form has no room for them. Whenever it ends, no file has
+/// another one's names.
+class NumbersFile {
+  public:
+    explicit NumbersFile(const fs::path& file) : m_file(file), m_numbers(file) {}
+
+    void writeNamesBeside(const EmbeddingRows& rows, const JobContext& job) {
+        m_names.emplace(beside(m_file, kNames));
+        rows.forEach([this](const EmbeddingRow& row) {
+            m_names->write(displayName(fs::path(row.name)) + "\n");  // line ends within a name are shown as \x0a
+        });
+        m_names->finish();
+        if (rows.columns().empty()) return;
+        m_table.emplace(beside(m_file, kTable));
+        writeTable(*m_table, rows, nullptr, {job.stop, {}});
+        m_table->finish();
+    }
+    void write(const void* data, size_t size) { m_numbers.write(data, size); }
+    void write(std::string_view text) { m_numbers.write(text); }
+    void writeNumbers(const EmbeddingRows& rows, Numbers& numbers, const JobContext& job) {
+        Counter counter(job, rows.count());
+        int64_t count = 0;
+        rows.forEach([&](const EmbeddingRow& row) {
+            m_numbers.write(numbers.bytes(row.values));
+            ++count;
+            counter.next();
+        });
+        if (count != rows.count()) throw std::logic_error("rows that change while they are written");
+        m_numbers.finish();
+    }
+    void commit() {
+        // Of an earlier file of this name.
+        for (const char* ending : {kNames, kTable}) {
+            std::error_code ignored;
+            fs::remove(beside(m_file, ending), ignored);
+        }
+        m_numbers.putInPlace();
+        if (m_names) m_names->putInPlace();
+        if (m_table) m_table->putInPlace();
+        syncFolder(m_file.parent_path());
+    }
+
+    static constexpr const char *kNames = ".paths.txt", *kTable = ".rows.csv";
+
+  private:
+    fs::path m_file;
+    StagedFile m_numbers;
+    std::optional<StagedFile> m_names, m_table;
+};
 
 void writeNpyFile(const fs::path& file, const EmbeddingRows& rows, Numbers& numbers, const JobContext& job) {
-    writeNamesBeside(file, rows, job);
-    AtomicFile out(file);
+    NumbersFile out(file);
+    out.writeNamesBeside(rows, job);
     out.write(npyHeader({rows.count(), rows.dim()}, numbers.size() == sizeof(float) ? "<f4" : "<f2"));
-    writeNumbers(out, rows, numbers, job);
+    out.writeNumbers(rows, numbers, job);
+    out.commit();
 }
 
 /// Lists in JSON, piece by piece.
@@ -184,16 +257,15 @@ struct NameLists {
 
 void writeSafetensorsFile(const fs::path& file, const EmbeddingRows& rows, Numbers& numbers,
                           const EmbeddingFileOptions& options, const JobContext& job) {
+    NumbersFile out(file);
     json header = json::object();
     {
         const NameLists lists(rows);
         json& metadata = header["__metadata__"] = options.facts;
         if (lists.areTooLong) {
-            writeNamesBeside(file, rows, job);
-            metadata["names_file"] = repairUtf8(beside(file.filename(), ".paths.txt").native());
+            out.writeNamesBeside(rows, job);
+            metadata["names_file"] = repairUtf8(beside(file.filename(), NumbersFile::kNames).native());
         } else {
-            removeBeside(file, ".paths.txt");
-            removeBeside(file, ".rows.csv");
             metadata["names"] = "[" + lists.names + "]";
             if (!lists.bytes.empty()) metadata["name_bytes"] = "{" + lists.bytes + "}";
             if (!rows.columns().empty()) metadata["columns"] = "{" + lists.columns + "}";
@@ -206,10 +278,10 @@ void writeSafetensorsFile(const fs::path& file, const EmbeddingRows& rows, Numbe
     std::string text = header.dump();
     text.resize((text.size() + 7) / 8 * 8, ' ');
     const uint64_t size = text.size();
-    AtomicFile out(file);
     out.write(&size, sizeof size);
     out.write(text);
-    writeNumbers(out, rows, numbers, job);
+    out.writeNumbers(rows, numbers, job);
+    out.commit();
 }
 
 /// What is in memory.
@@ -243,9 +315,11 @@ void writeEmbeddings(const fs::path& file, const EmbeddingRows& rows, const Embe
                      const JobContext& job) {
     const std::string ending = lowered(file.extension().string());
     Numbers numbers(file, options.type);
-    if (ending == ".csv")
-        writeTable(file, rows, &numbers, job);
-    else if (ending == ".npy")
+    if (ending == ".csv") {
+        AtomicFile out(file);
+        writeTable(out, rows, &numbers, job);
+        out.commit();
+    } else if (ending == ".npy")
         writeNpyFile(file, rows, numbers, job);
     else if (ending == ".safetensors")
         writeSafetensorsFile(file, rows, numbers, options, job);

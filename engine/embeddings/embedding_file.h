@@ -46,13 +46,13 @@ struct EmbeddingFileOptions {
 /// The endings that writeEmbeddings knows, for people: ".csv, .npy or .safetensors".
 bool isEmbeddingFile(const std::filesystem::path& file);
 
-/// Writes rows to a file that is there whole or not at all; its ending says how: .csv (path,e0,e1,…, then the other
-/// columns), .npy ([n, d], with FILE.paths.txt beside it, and FILE.rows.csv where there are other columns) or
-/// .safetensors (tensor "embeddings"; in the metadata "names", a list in JSON, and "columns", an object of lists; where
-/// they would take more than 32 MB they stand beside it as those of .npy do). Names of any bytes can be told from what
-/// is written (CsvNames, displayName; in safetensors "name_bytes" in the metadata). Memory does not grow with the rows
-/// beyond that. Progress in rows. Throws Error for other endings, a disk that is full, and numbers beyond 65504 in
-/// fp16; Cancelled.
+/// Writes rows to a file that is there whole or not at all, and never with names of another one; its ending says how:
+/// .csv (path,e0,e1,…, then the other columns), .npy ([n, d], with FILE.paths.txt beside it, and FILE.rows.csv where
+/// there are other columns) or .safetensors (tensor "embeddings"; in the metadata "names", a list in JSON, and
+/// "columns", an object of lists; where they would take more than 32 MB they stand beside it as those of .npy do).
+/// Names of any bytes can be told from what is written (CsvNames, displayName; in safetensors "name_bytes" in the
+/// metadata). Memory does not grow with the rows beyond that. Progress in rows. Throws Error for other endings, a disk
+/// that is full, and numbers beyond 65504 in fp16; Cancelled.
 void writeEmbeddings(const std::filesystem::path& file, const EmbeddingRows& rows,
                      const EmbeddingFileOptions& options = {}, const JobContext& job = {});
 

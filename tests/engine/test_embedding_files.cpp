@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -139,6 +140,44 @@ class TestEmbeddingFiles : public QObject {
             QVERIFY(std::isnan(rows.values[0]) && std::isnan(rows.values[1]));
             QCOMPARE(rows.values[3], 2.0F);
         }
+    }
+
+    /// 70000 is no fp16: the last row of the last pass fails.
+    void aFileThatCannotBeWrittenLeavesTheOneBefore() {
+        const fs::path folder = at("before");
+        fs::create_directories(folder);
+        for (const char* name : {"rows.npy", "rows.csv", "rows.safetensors"}) {
+            const fs::path file = folder / name;
+            writeEmbeddings(file, ListedRows(kCaptioned, 2, kCaptionColumns));
+            const auto before = std::distance(fs::directory_iterator(folder), {});
+            ReadRows other = kCaptioned;
+            std::ranges::reverse(other.names);
+            other.values.back() = 70000;
+            QVERIFY(!errorOf([&] {
+                         writeEmbeddings(file, ListedRows(other, 2, kCaptionColumns), {FloatType::Float16});
+                     }).empty());
+            QVERIFY(readBack(file) == kCaptioned);
+            other.values.back() = 7;
+            std::stop_source stop;
+            stop.request_stop();
+            const JobContext job{stop.get_token(), {}};
+            QVERIFY_EXCEPTION_THROWN(writeEmbeddings(file, ListedRows(other, 2, kCaptionColumns), {}, job), Cancelled);
+            QVERIFY(readBack(file) == kCaptioned);
+            QCOMPARE(std::distance(fs::directory_iterator(folder), {}), before);  // nothing is left over
+            writeEmbeddings(file, ListedRows(other, 2, kCaptionColumns));
+            QVERIFY(readBack(file) == other);
+            // What it has no columns for is not left of the one before.
+            writeEmbeddings(file, ListedRows({{"one"}, {1, 2}, {{}}}, 2, {}));
+            QVERIFY(readBack(file) == (ReadRows{{"one"}, {1, 2}, {{}}}));
+        }
+    }
+
+    void whatCannotBeWrittenIsNamedAsItWasGiven() {
+        const std::string told = errorOf([&] {
+            writeEmbeddings(at("none") / "rows.npy", ListedRows({{"one"}, {1, 2}, {{}}}, 2, {}));
+        });
+        QVERIFY(told.find("rows.npy") != std::string::npos);
+        QVERIFY(told.find("tmp-") == std::string::npos);
     }
 
     /// A header of safetensors may have 100 MB.
