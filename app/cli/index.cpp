@@ -79,7 +79,7 @@ int showStatus(const LibraryOptions& options) {
     const LibraryModel model = library->model();
     const LibraryCounts counts = library->counts();
     Output output;
-    if (options.format == Format::Json) {
+    if (options.format != Format::Table) {
         Json json;
         addPath(json, library->folder());
         json["model"] = {
@@ -97,7 +97,7 @@ int showStatus(const LibraryOptions& options) {
             one.update(countsAsJson(*library, source.id));
             json["sources"].push_back(std::move(one));
         }
-        output.write(dump(json, 2) + "\n");
+        output.write(dump(json, options.format == Format::Json ? 2 : -1) + "\n");
     } else {
         std::vector<std::pair<std::string, std::string>> facts = {
             {"Library", displayName(library->folder())},
@@ -120,15 +120,18 @@ int showFailures(const LibraryOptions& options) {
     const auto library = Library::open(*options.library, Library::Access::Read);
     const auto failures = library->failures();
     Output output;
-    if (options.format == Format::Json) {
+    if (options.format != Format::Table) {
         Json all = Json::array();
         for (const auto& [path, reason] : failures) {
             Json one;
             addPath(one, path);
             one["error"] = reason;
-            all.push_back(std::move(one));
+            if (options.format == Format::JsonLines)
+                output.write(dump(one) + "\n");
+            else
+                all.push_back(std::move(one));
         }
-        output.write(dump(all, 2) + "\n");
+        if (options.format == Format::Json) output.write(dump(all, 2) + "\n");
     } else {
         for (const auto& [path, reason] : failures)
             output.write(displayName(path) + ": " + reason + "\n");
@@ -162,6 +165,9 @@ void showLeftOut(const LeftOutNames& names, Format format) {
     Output output;
     if (format == Format::Json) {
         output.write(dump(namesAsJson(names), 2) + "\n");
+    } else if (format == Format::JsonLines) {
+        for (const Json& name : namesAsJson(names))
+            output.write(dump({{"name", name}}) + "\n");
     } else {
         for (const std::string& name : names.names())
             output.write(displayName(name) + "\n");
@@ -206,7 +212,7 @@ void addLeaveOut(CLI::App* index, Program& program, const std::shared_ptr<std::s
         ->option_text("NAME")
         ->allow_extra_args(false);
     command->add_flag("--reset", options->resets, "Begin with the usual list again");
-    addFormat(command, options->format, {Format::Table, Format::Json});
+    addFormat(command, options->format, {Format::Table, Format::Json, Format::JsonLines});
     addQuiet(command);
     command->footer(
         "  diagonal-cli index holidays leave-out\n"
@@ -220,8 +226,18 @@ void addRun(CLI::App* command, const std::shared_ptr<IndexRunOptions>& options) 
         ->option_text("SECONDS")
         ->check(CLI::Range(1.0, 1e6));
     command->add_flag("--again", options->again, "Embed all files anew, with --model where it is given");
-    addFormat(command, options->format, {Format::Table, Format::Json});
+    addFormat(command, options->format, {Format::Table, Format::Json, Format::JsonLines});
     addModel(command, *options);
+}
+
+/// --NAME and --no-NAME.
+void addSwitch(CLI::App* command, const std::string& name, std::optional<bool>& value, const std::string& help) {
+    CLI::Option* const on = command->add_flag_callback(
+        "--" + name, [&value] { value = true; }, help);
+    command
+        ->add_flag_callback(
+            "--no-" + name, [&value] { value = false; }, "Of a source that has it: no longer")
+        ->excludes(on);
 }
 
 }  // namespace
@@ -264,10 +280,11 @@ void addIndex(CLI::App& app, Program& program) {
         "add", "Add folders, pictures or videos, and embed them. A library that is not there is begun.");
     add->add_option("paths", added->paths, "Folders, pictures, videos")->required()->option_text("PATH...");
     add->add_flag("--fp32", added->isFp32, "Of a new library: keep numbers of 32 bits, not 16");
-    add->add_flag("--all-folders", added->allFolders,
-                  "Also take what is hidden or left behind by indexers, bins and systems (@eaDir, #recycle, …)");
-    add->add_flag("--patches", added->patches,
-                  "Of videos also embed half-overlapping parts of each frame: small things are found");
+    addSwitch(add, "all-folders", added->allFolders,
+              "Also take what is hidden or left behind by indexers, bins and systems (@eaDir, #recycle, …)");
+    addSwitch(add, "patches", added->patches,
+              "Of videos also embed half-overlapping parts of each frame: small things are found");
+    add->add_flag("--no-watch", added->unwatches, "Of a source that is watched: it is no longer");
     addRun(add, added);
     add->footer("  diagonal-cli index holidays add ~/Pictures --model ViT-B/32");
     runs(add, program, added, runIndex);
@@ -280,7 +297,7 @@ void addIndex(CLI::App& app, Program& program) {
     runs(refresh, program, refreshed, runIndex);
 
     CLI::App* show = command->add_subcommand("status", "Show what the library holds.");
-    addFormat(show, status->format, {Format::Table, Format::Json});
+    addFormat(show, status->format, {Format::Table, Format::Json, Format::JsonLines});
     addQuiet(show);
     show->footer("  diagonal-cli index holidays status");
     runs(show, program, status, showStatus);
@@ -288,7 +305,7 @@ void addIndex(CLI::App& app, Program& program) {
     auto failureOptions = std::make_shared<LibraryOptions>();
     failureOptions->library = library;
     CLI::App* failures = command->add_subcommand("failures", "List the files that could not be read, and why.");
-    addFormat(failures, failureOptions->format, {Format::Table, Format::Json});
+    addFormat(failures, failureOptions->format, {Format::Table, Format::Json, Format::JsonLines});
     addQuiet(failures);
     failures->footer("  diagonal-cli index holidays failures");
     runs(failures, program, failureOptions, showFailures);

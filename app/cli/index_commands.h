@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,10 @@ struct IndexRunOptions : ModelOptions {
     std::shared_ptr<std::string> library;
     std::vector<std::string> paths;
     bool adds = false;  ///< `paths` become sources
-    bool isFp32 = false, watches = false, allFolders = false, patches = false, again = false;
-    double every = 0;  ///< seconds; 0: when something changes
+    bool isFp32 = false, watches = false, again = false;
+    std::optional<bool> allFolders, patches;  ///< not given: a source that is there already keeps its own
+    bool unwatches = false;                   ///< the sources are watched no longer
+    double every = 0;                         ///< seconds; 0: when something changes
     Format format = Format::Table;
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <unordered_map>
 
 #include "app/cli/console.h"
 #include "app/cli/index_commands.h"
@@ -33,6 +35,8 @@ class IndexRun {
     Session& session();
     void index();
     void tell() const;
+    Json countsAsJson() const;
+    void writeLines() const;
     void tellLeftOut() const;
     void makeSearchIndex();
     void tellFiles();
@@ -97,10 +101,16 @@ void IndexRun::open() {
 }
 
 void IndexRun::addSources() {
+    std::unordered_map<std::string, LibrarySource> sources;
+    for (LibrarySource& source : m_library->sources())
+        sources.emplace(source.path, std::move(source));
     for (const std::string& given : m_options.paths) {
         const fs::path path = sourcePath(given);
-        const int64_t source = m_library->addSource(path, m_options.watches);
-        m_library->setTaken(source, m_options.allFolders, m_options.patches);
+        const LibrarySource& known = sources[path.native()];
+        const int64_t source =
+            m_library->addSource(path, m_options.watches || (known.isWatched && !m_options.unwatches));
+        m_library->setTaken(source, m_options.allFolders.value_or(known.takesAll),
+                            m_options.patches.value_or(known.hasPatches));
     }
     m_library->flush();
 }
@@ -165,23 +175,53 @@ std::string IndexRun::summary() const {
     return text.empty() ? "no files" : text;
 }
 
+Json IndexRun::countsAsJson() const {
+    const IndexReport& report = m_indexer->report();
+    const LibraryCounts counts = m_library->counts();
+    Json json;
+    addPath(json, m_library->folder());
+    json.update({{"added", report.added},
+                 {"changed", report.changed},
+                 {"renamed", report.renamed},
+                 {"removed", report.removed},
+                 {"unchanged", report.unchanged},
+                 {"left", report.left},
+                 {"pictures", counts.pictures},
+                 {"videos", counts.videos},
+                 {"frames", m_library->frames()},
+                 {"rows", counts.rows}});
+    return json;
+}
+
+/// A line a file that could not be read, a line a source that is not there, then one of counts.
+void IndexRun::writeLines() const {
+    const IndexReport& report = m_indexer->report();
+    Output output;
+    const auto write = [&](const fs::path& path, const char* key, const Json& value) {
+        Json one;
+        addPath(one, path);
+        one[key] = value;
+        output.write(dump(one) + "\n");
+    };
+    for (const FileFailure& failure : report.failures)
+        write(failure.path, "error", failure.reason);
+    for (const std::string& source : report.unreached)
+        write(source, "reachable", false);
+    output.write(dump(countsAsJson()) + "\n");
+    output.finish();
+}
+
 void IndexRun::tell() const {
     const IndexReport& report = m_indexer->report();
+    if (m_options.format == Format::JsonLines) {
+        writeLines();
+        tellLeftOut();
+        return;
+    }
     const LibraryCounts counts = m_library->counts();
     Output output;
     if (m_options.format == Format::Json) {
-        Json json;
-        addPath(json, m_library->folder());
-        json.update({{"added", report.added},
-                     {"changed", report.changed},
-                     {"renamed", report.renamed},
-                     {"removed", report.removed},
-                     {"unchanged", report.unchanged},
-                     {"left", report.left},
-                     {"pictures", counts.pictures},
-                     {"videos", counts.videos},
-                     {"frames", m_library->frames()},
-                     {"rows", counts.rows}});
+        Json json = countsAsJson();
         json["failures"] = Json::array();
         for (const FileFailure& failure : report.failures) {
             Json one;
@@ -241,6 +281,7 @@ void IndexRun::watch() {
         hasChanged = true;
         wakes.notify_one();
     });
+    auto unreached = m_indexer->report().unreached;
     console().note("Watching " + counted(folders.size(), "source") + "; Ctrl-C ends it.");
     const auto stop = stopToken();
     while (true) {
@@ -257,7 +298,12 @@ void IndexRun::watch() {
         m_indexer->clearReport();
         index();
         const IndexReport& report = m_indexer->report();
-        if (report.added + report.changed + report.renamed + report.removed > 0) console().note(summary() + ".");
+        const bool isNews = report.added + report.changed + report.renamed + report.removed > 0;
+        if (isNews) console().note(summary() + ".");
+        if (m_options.format == Format::JsonLines &&
+            (isNews || !report.failures.empty() || report.unreached != unreached))
+            writeLines();
+        unreached = report.unreached;
     }
 }
 
@@ -282,6 +328,9 @@ int IndexRun::run() {
 
 int runIndex(const IndexRunOptions& options) {
     if (options.every > 0 && !options.watches) throw UsageError("--every is for --watch.");
+    if (options.watches && options.unwatches) throw UsageError("--watch and --no-watch: give one of them.");
+    if (options.watches && options.format == Format::Json)
+        throw UsageError("--format json is one object; with --watch take jsonl, which has a line for each change.");
     return IndexRun(options).run();
 }
 

@@ -142,6 +142,95 @@ class TestIndex : public QObject {
         EXIT_CODE(index(newPlace("nothing"), {"leave-out"}), 1);
     }
 
+    void linesOfJsonTellEachFileAndTheCounts() {
+        const QString library = newPlace("library"), pictures = newPictures(3);
+        writeBytes(pictures + QStringLiteral("/broken.jpg"), "no picture");
+        Finished done = index(library, {"add", pictures, "--model", "demo", "--format", "jsonl"});
+        EXIT_CODE(done, 3);
+        auto lines = done.lines();
+        QCOMPARE(lines.size(), 2U);
+        QVERIFY(lines[0].at("path").get<std::string>().ends_with("/broken.jpg"));
+        QVERIFY(!lines[0].at("error").get<std::string>().empty());
+        QCOMPARE(lines[1].at("added").get<int>(), 4);
+        QCOMPARE(lines[1].at("rows").get<int>(), 3);
+        QDir(pictures).rename(pictures, pictures + QStringLiteral("-away"));
+        done = index(library, {"refresh", "--format", "jsonl"});
+        EXIT_CODE(done, 3);
+        lines = done.lines();
+        QCOMPARE(lines.size(), 2U);
+        QCOMPARE(lines[0].at("path").get<std::string>(), pictures.toStdString());
+        QCOMPARE(lines[0].at("reachable").get<bool>(), false);
+        QCOMPARE(lines[1].at("rows").get<int>(), 3);
+        done = index(library, {"failures", "--format", "jsonl"});
+        QCOMPARE(done.lines().size(), 1U);
+        QVERIFY(done.lines()[0].contains("error"));
+        done = index(library, {"status", "--format", "jsonl"});
+        QCOMPARE(done.lines().size(), 1U);
+        QCOMPARE(done.lines()[0].at("sources").size(), 1U);
+        done = index(library, {"leave-out", "--format", "jsonl"});
+        QCOMPARE(done.lines()[0].at("name").get<std::string>(), std::string(".*"));
+    }
+
+    void eachChangeThatIsWatchedIsALineOfJson() {
+        const QString library = newPlace("library"), pictures = newPictures(2);
+        const Finished refused = index(library, {"add", pictures, "--watch", "--format", "json"});
+        EXIT_CODE(refused, 2);
+        QVERIFY(refused.says("jsonl"));
+        QProcess watching;
+        watching.start(programFile(), {"index", library, "add", pictures, "--watch", "--format", "jsonl"});
+        QByteArray lines;
+        const auto comes = [&](const char* what) {
+            while (!lines.contains(what) && watching.waitForReadyRead(60000))
+                lines += watching.readAllStandardOutput();
+            return lines.contains(what);
+        };
+        QVERIFY2(comes("\"added\":2"), lines.constData());
+        writeBytes(indexedFile(pictures, 7), indexedPicture(7));
+        QVERIFY2(comes("\"added\":1"), lines.constData());
+        writeBytes(pictures + QStringLiteral("/broken.jpg"), "no picture");
+        QVERIFY2(comes("\"error\":"), lines.constData());
+        QFile::remove(indexedFile(pictures, 7));
+        QVERIFY2(comes("\"removed\":1"), lines.constData());
+        ::kill(static_cast<pid_t>(watching.processId()), SIGINT);
+        QVERIFY(watching.waitForFinished(60000));
+        lines += watching.readAllStandardOutput();
+        for (const QByteArray& line : lines.trimmed().split('\n'))
+            QVERIFY2(nlohmann::json::parse(line.toStdString()).contains("path"), line.constData());
+    }
+
+    void addingAgainKeepsWhatWasSet() {
+        const QString library = newPlace("library"), pictures = newPictures(2);
+        QVERIFY(QDir(pictures).mkpath(QStringLiteral(".hidden")));
+        writeBytes(indexedFile(pictures + QStringLiteral("/.hidden"), 5), indexedPicture(5));
+        const auto rows = [&](const QStringList& more) {
+            const Finished done =
+                index(library, QStringList{"add", pictures, "--model", "demo", "--format", "json"} + more);
+            return done.code == 0 ? done.json().at("rows").get<int>() : -1;
+        };
+        QCOMPARE(rows({"--all-folders"}), 3);
+        QCOMPARE(rows({}), 3);
+        QCOMPARE(rows({"--no-all-folders"}), 2);
+        QCOMPARE(rows({}), 2);
+        EXIT_CODE(index(library, {"add", pictures, "--all-folders", "--no-all-folders"}), 2);
+        EXIT_CODE(index(library, {"add", pictures, "--watch", "--no-watch"}), 2);
+        QProcess watching;
+        watching.setReadChannel(QProcess::StandardError);
+        watching.start(programFile(), {"index", library, "add", pictures, "--watch"});
+        QByteArray said;
+        while (!said.contains("Watching") && watching.waitForReadyRead(60000))
+            said += watching.readAllStandardError();
+        ::kill(static_cast<pid_t>(watching.processId()), SIGINT);
+        QVERIFY(watching.waitForFinished(60000));
+        const auto isWatched = [&] {
+            return index(library, {"status", "--format", "json"}).json().at("sources")[0].at("watched").get<bool>();
+        };
+        QVERIFY(isWatched());
+        QCOMPARE(rows({}), 2);
+        QVERIFY(isWatched());
+        QCOMPARE(rows({"--no-watch"}), 2);
+        QVERIFY(!isWatched());
+    }
+
     void countsAreInWordsThatFitThem() {
         const QString library = newPlace("library"), pictures = newPictures(1);
         EXIT_CODE(index(library, {"add", pictures, "--model", "demo"}), 0);
